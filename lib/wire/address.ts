@@ -1,0 +1,51 @@
+/**
+ * Addresses of peers and trackers: an IP literal and a port, as text `ip:port` or `[ip]:port` (IPv6).
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+
+/** Where a peer or tracker listens. */
+export interface Address {
+  /** An IP literal, IPv6 without brackets; never a host name, so that no text from the network causes a DNS query. */
+  readonly host: string;
+  /** A port from 1 to 65535. */
+  readonly port: number;
+}
+
+/** The port of a tracker that nobody told otherwise (PROTOCOL.md, "Roles"). */
+export const DEFAULT_TRACKER_PORT = 13_377;
+
+/** The number that `text` writes as a port (1 to 65535, decimal, no sign, no leading zero), or `null`. */
+export function parsePort(text: string): number | null {
+  if (!/^[1-9][0-9]{0,4}$/.test(text)) return null;
+  const port = Number(text);
+  return port <= 65_535 ? port : null;
+}
+
+/** `ip:port`, with an IPv6 address in brackets (RFC 3986, section 3.2.2). */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Reads `ip:port` or `[ip]:port`, or the `port:ip` that one server in the wild sends; `null` for anything else. */
+export function parseAddress(text: string): Address | null {
+  const match = /^\[([^\]]+)\]:(\d+)$/.exec(text) ?? /^([^:]+):(\d+)$/.exec(text);
+  if (match) {
+    const port = parsePort(match[2]);
+    return port !== null && isIP(match[1]) !== 0 ? { host: match[1], port } : null;
+  }
+  const swapped = /^(\d+):([^:]+)$/.exec(text);
+  const port = swapped && parsePort(swapped[1]);
+  return swapped && port && isIP(swapped[2]) === 4 ? { host: swapped[2], port } : null;
+}
+
+/** The host as the rest of the program writes it: an IPv4 address that a dual-stack socket shows as `::ffff:1.2.3.4` becomes `1.2.3.4` (RFC 4291, section 2.5.5.2). */
+export function plainHost(host: string): string {
+  return host.startsWith("::ffff:") && host.includes(".") ? host.slice(7) : host;
+}
+
+/** Whether both name the same place. */
+export function sameAddress(a: Address, b: Address): boolean {
+  return a.host === b.host && a.port === b.port;
+}

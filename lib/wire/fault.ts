@@ -1,0 +1,82 @@
+/**
+ * What can go wrong in a way that a person can act upon: a code, the values, and a sentence that says what failed and
+ * what to do next. The sentences here are English; those of other languages stand in lib/cli/ under the same codes.
+ *
+ * @module
+ */
+
+/** Every fault, by code: a sentence made of its values. */
+export const FAULTS = {
+  "port-in-use": (v: { protocol: string; address: string }): string =>
+    `${v.protocol} port ${v.address} is already in use: stop the program that holds it, or choose another with --port.`,
+  "port-denied": (v: { protocol: string; address: string }): string =>
+    `This user may not open ${v.protocol} port ${v.address}: choose a port above 1023 with --port, or run with the right to open it.`,
+  "address-not-here": (v: { address: string }): string =>
+    `${v.address} is no address of this machine: give one that is with --host, or leave --host out for all of them.`,
+  "host-unknown": (v: { host: string }): string =>
+    `The name ${v.host} has no address: check its spelling, or give the tracker's IP address instead.`,
+  "tracker-silent": (v: { address: string; seconds: number }): string =>
+    `The tracker at ${v.address} did not answer within ${v.seconds} seconds: check the address, that the tracker runs, and that no firewall blocks UDP to it.`,
+  "tracker-unreachable": (v: { address: string; reason: string }): string =>
+    `Nothing can be sent to the tracker at ${v.address} (${v.reason}): check the address and this machine's network.`,
+  "tracker-refused": (v: { request: string; reply: string }): string =>
+    `The tracker refused ${v.request}: “${v.reply}”. Try to register again, or ask whoever runs the tracker.`,
+  "password-conflict": (v: { request: string }): string =>
+    `The tracker knows this address with another password and refused ${v.request}: register again, or choose another port with --port.`,
+  "directory-missing": (v: { path: string }): string =>
+    `There is no directory ${v.path}: create it, or name one that exists.`,
+  "directory-unusable": (v: { path: string; reason: string }): string =>
+    `The directory ${v.path} cannot be used (${v.reason}): check that it is a directory and who may read it.`,
+  "image-not-here": (v: { md5: string }): string =>
+    `No image with MD5 ${v.md5} is shared here: list the images again and choose from the new list.`,
+  "image-changed": (v: { name: string }): string =>
+    `${v.name} changed since it was listed: update the registration to share it as it is now.`,
+  "no-peers": (v: { name: string }): string => `Nobody shares ${v.name} any more: list the images again.`,
+  "peer-unreachable": (v: { peer: string; reason: string }): string =>
+    `${v.peer} cannot be reached (${v.reason}): try another peer, or later.`,
+  "peer-silent": (v: { peer: string; seconds: number }): string =>
+    `${v.peer} sent nothing for ${v.seconds} seconds: try another peer, or later.`,
+  "peer-cut": (v: { peer: string; bytes: number; reason: string }): string =>
+    `The connection to ${v.peer} broke after ${v.bytes} bytes (${v.reason}): try again.`,
+  "peer-empty": (v: { peer: string }): string =>
+    `${v.peer} closed without sending a byte: it does not share the image any more. List again.`,
+  "peer-said": (v: { peer: string; text: string }): string =>
+    `${v.peer} sent no image but “${v.text}”: list the images again.`,
+  "wrong-md5": (v: { peer: string; bytes: number; expected: string; got: string }): string =>
+    `The ${v.bytes} bytes from ${v.peer} have MD5 ${v.got} instead of ${v.expected} and were thrown away: try another peer.`,
+  "too-large": (v: { peer: string; limit: number }): string =>
+    `${v.peer} sent more than ${v.limit} bytes, which no image has, and was cut off: try another peer.`,
+  "disk-full": (v: { path: string }): string =>
+    `The disk of ${v.path} is full: make room there and fetch the image again.`,
+  "not-written": (v: { path: string; reason: string }): string =>
+    `Nothing can be written to ${v.path} (${v.reason}): check that it exists and who may write to it.`,
+  "fetch-failed": (v: { name: string; tried: number; reasons: string }): string =>
+    `${v.name} could not be fetched from any of ${v.tried} peers. ${v.reasons}`,
+} as const;
+
+/** The code of a fault. */
+export type FaultCode = keyof typeof FAULTS;
+
+/** The values of a fault's sentence. */
+export type FaultValues<C extends FaultCode> = Parameters<typeof FAULTS[C]>[0];
+
+/** A fault that a person can act upon. Its message is the English sentence. */
+export class Fault<C extends FaultCode = FaultCode> extends Error {
+  /** Which fault it is; the same in every language and version. */
+  readonly code: C;
+  /** The values in its sentence, as they came: text from the network is not yet made safe to show. */
+  readonly values: FaultValues<C>;
+
+  /** Makes a fault of `code` with the values of its sentence, and the error that brought it about. */
+  constructor(code: C, values: FaultValues<C>, cause?: unknown) {
+    super((FAULTS[code] as (v: FaultValues<C>) => string)(values), { cause });
+    this.name = "Fault";
+    this.code = code;
+    this.values = values;
+  }
+}
+
+/** Whether `error` is the fault of this code. */
+export function isFault<C extends FaultCode>(error: unknown, code: C): error is Fault<C> {
+  return error instanceof Fault && error.code === code;
+}

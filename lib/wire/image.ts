@@ -1,0 +1,27 @@
+/**
+ * What is shared: an image, known by the MD5 of its bytes.
+ *
+ * @module
+ */
+import type { Address } from "./address.ts";
+
+/** An image as a peer offers it. */
+export interface Image {
+  /** MD5 of the image's bytes: 32 hexadecimal digits, lower case (RFC 1321). */
+  readonly md5: string;
+  /** Its name as people see it, not yet encoded for the wire and not yet safe as a path. */
+  readonly name: string;
+}
+
+/** An image as a tracker lists it. */
+export interface ListedImage extends Image {
+  /** Who has it, newest registration first. */
+  readonly peers: readonly Address[];
+}
+
+const MD5 = /^[0-9a-f]{32}$/i;
+
+/** The MD5 that `text` writes, in lower case, or `null` when it is not 32 hexadecimal digits. */
+export function parseMd5(text: string): string | null {
+  return MD5.test(text) ? text.toLowerCase() : null;
+}

@@ -1,0 +1,23 @@
+/**
+ * The limits of what is read from and written to the wire, each with its reason.
+ *
+ * @module
+ */
+
+/** Most bytes that one UDP datagram carries over IPv4: 65,535 less 20 (IP header) less 8 (UDP header). RFC 768, RFC 791. */
+export const MAX_DATAGRAM_BYTES = 65_507;
+
+/** Longest password, in UTF-8 bytes. Programs in the wild make up 16; an endless one would only fill memory. */
+export const MAX_PASSWORD_BYTES = 128;
+
+/** Longest image name, in UTF-16 units: no common file system (NTFS, APFS, ext4) can hold a longer one. */
+export const MAX_NAME_LENGTH = 255;
+
+/** Longest request that a peer reads, in bytes: `GET `, and a name of {@link MAX_NAME_LENGTH} units, each 3 bytes that a lax client may send percent-encoded. */
+export const MAX_PEER_REQUEST_BYTES = 4 + MAX_NAME_LENGTH * 9 + 2;
+
+/** Most addresses read of one image in a list: a client tries a handful, a hostile list must not make it try for hours. */
+export const MAX_PEERS_PER_IMAGE = 1_000;
+
+/** Largest image fetched, in bytes: JPEG aside, the formats shared here count their length in 32 bits. */
+export const MAX_IMAGE_BYTES = 2 ** 32;

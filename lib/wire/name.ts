@@ -1,0 +1,42 @@
+/**
+ * Image names on the wire. The format of a list cannot carry every character, and some programs write to whatever path
+ * a name says, so what is not safe travels percent-encoded (RFC 3986, section 2.1) and is decoded when read.
+ *
+ * @module
+ */
+
+/**
+ * What travels encoded: `%` itself, the separators `,` and `;`, white space and control characters (some programs split
+ * at any of them), quotes (some strip them), and `/`, `\` and `:`, with which a name could leave a directory.
+ */
+const UNSAFE = /[%,;'"/\\:\s\p{Cc}]/gu;
+const UNSAFE_ONCE = new RegExp(UNSAFE, "u");
+
+/** Each UTF-8 byte of one character as `%XX`. */
+function percent(char: string): string {
+  return [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(
+    "",
+  );
+}
+
+/**
+ * The name as it travels. `.` and `..` are encoded whole, for they are directories and not files.
+ * {@link decodeName} gives the name back, whatever it holds, lone surrogates aside (they become U+FFFD).
+ */
+export function encodeName(name: string): string {
+  if (name === "." || name === "..") return name.replaceAll(".", "%2E");
+  return UNSAFE_ONCE.test(name) ? name.toWellFormed().replace(UNSAFE, percent) : name.toWellFormed();
+}
+
+/**
+ * The name that a wire name stands for. A baseline program does not encode, so a `%` that starts no valid sequence
+ * stands for itself, and a name whose sequences are no UTF-8 is left as it came.
+ */
+export function decodeName(wire: string): string {
+  if (!wire.includes("%")) return wire;
+  try {
+    return decodeURIComponent(wire.replace(/%(?![0-9a-f]{2})/gi, "%25"));
+  } catch {
+    return wire;
+  }
+}

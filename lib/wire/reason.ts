@@ -1,0 +1,40 @@
+/**
+ * Why the system refused something, in a few words for a person.
+ *
+ * @module
+ */
+
+/** What the system's error codes mean, in English. */
+export const REASONS = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "read-only file system",
+  ENOENT: "it does not exist",
+  ENOTDIR: "not a directory",
+  EISDIR: "it is a directory",
+  ENOSPC: "disk full",
+  EDQUOT: "disk quota used up",
+  EMFILE: "too many open files",
+  ENAMETOOLONG: "name too long",
+  EIO: "the disk failed",
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  EPIPE: "connection closed",
+  EHOSTUNREACH: "no route to it",
+  ENETUNREACH: "network unreachable",
+  ETIMEDOUT: "timed out",
+} as const;
+
+/** The system's error code, such as `ENOSPC`; empty when it gave none. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === "string") return code;
+  return error instanceof DOMException && error.name === "TimeoutError" ? "ETIMEDOUT" : "";
+}
+
+/** A few English words for an error of the system. */
+export function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code in REASONS) return REASONS[code as keyof typeof REASONS];
+  return error instanceof Error ? error.message.replace(/\s*\(os error \d+\).*$/s, "") : String(error);
+}

@@ -1,0 +1,150 @@
+/**
+ * What a client says to a tracker:
+ *
+ * ```text
+ * REG <password> <port> <md5,name;md5,name;...>
+ * UPD <password> <port> <md5,name;md5,name;...>
+ * LST
+ * END <password> <port>
+ * ```
+ *
+ * One request is one datagram, UTF-8, fields separated by one space (PROTOCOL.md, "Client to server").
+ *
+ * @module
+ */
+import { parsePort } from "./address.ts";
+import { type Image, parseMd5 } from "./image.ts";
+import { MAX_NAME_LENGTH, MAX_PASSWORD_BYTES } from "./limits.ts";
+import { decodeName, encodeName } from "./name.ts";
+
+/** Shares exactly `images` from the sender's address and this TCP port: `REG` anew, `UPD` instead of what it shared. */
+export interface Announce {
+  readonly type: "REG" | "UPD";
+  /** A word without blanks, at most {@link MAX_PASSWORD_BYTES} bytes. */
+  readonly password: string;
+  /** The TCP port on which the sender answers other peers. */
+  readonly port: number;
+  /** One entry for each MD5. */
+  readonly images: readonly Image[];
+}
+
+/** Asks for all images. */
+export interface ListRequest {
+  readonly type: "LST";
+}
+
+/** Takes a registration back. */
+export interface End {
+  readonly type: "END";
+  readonly password: string;
+  readonly port: number;
+}
+
+/** Any well-formed request to a tracker. */
+export type TrackerRequest = Announce | ListRequest | End;
+
+/** Bytes that are no request. */
+export interface Malformed {
+  readonly type: "malformed";
+  /** What is wrong, for a log; never holds text of the request, which may hold a password. */
+  readonly reason: string;
+  /** Whether the sender deserves an answer. The answer to a tracker's own error would be another error, for ever. */
+  readonly answer: boolean;
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** What a tracker says when it refuses; one that comes in as a request is another tracker's and gets silence. */
+const REFUSAL = /^ERR (INVALID_MESSAGE_FORMAT|IP_REGISTERED_WITH_DIFFERENT_PASSWORD|NO_IMAGES_AVAILABLE)$/;
+
+const bad = (reason: string): Malformed => ({ type: "malformed", reason, answer: true });
+
+/**
+ * Reads one request. Forgives what programs in the wild do (line ends and NULs at the end, blanks in names, entries in
+ * single quotes, upper-case MD5s, one `;` at the end) and nothing else. Never throws.
+ */
+export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
+  let text: string;
+  try {
+    text = decoder.decode(bytes).replace(/[\r\n\0]+$/, "");
+  } catch {
+    return bad("not UTF-8");
+  }
+  // deno-lint-ignore no-control-regex -- control characters are just what is looked for
+  if (/[\x00-\x1f\x7f]/.test(text)) return bad("control characters");
+  if (REFUSAL.test(text)) return { type: "malformed", reason: "an error of a tracker", answer: false };
+  const [type, password, port, images] = splitFields(text);
+  switch (type) {
+    case "LST":
+      return password ? bad("LST takes no fields") : { type };
+    case "END":
+      return images ? bad("END takes two fields") : withSender(password, port, (sender) => ({ type, ...sender }));
+    case "REG":
+    case "UPD":
+      if (images === undefined) return bad("no field for the images");
+      return withSender(password, port, (sender) => {
+        const list = parseImages(images);
+        return typeof list === "string" ? bad(list) : { type, ...sender, images: list };
+      });
+    default:
+      return bad("unknown type");
+  }
+}
+
+/** Splits at the first three blanks only: the last field may hold blanks of its own. */
+function splitFields(text: string): (string | undefined)[] {
+  const fields: string[] = [];
+  let start = 0;
+  for (let blank = text.indexOf(" "); blank >= 0 && fields.length < 3; blank = text.indexOf(" ", start)) {
+    fields.push(text.slice(start, blank));
+    start = blank + 1;
+  }
+  return [...fields, text.slice(start)];
+}
+
+function withSender<T>(
+  password: string | undefined,
+  portText: string | undefined,
+  make: (sender: { password: string; port: number }) => T,
+): T | Malformed {
+  if (!password) return bad("no password");
+  if (encoder.encode(password).length > MAX_PASSWORD_BYTES) return bad("password too long");
+  const port = parsePort(portText ?? "");
+  return port === null ? bad("not a port from 1 to 65535") : make({ password, port });
+}
+
+/** `md5,name;md5,name`, each entry perhaps in single quotes; a sentence when it is not that. */
+function parseImages(field: string): Image[] | string {
+  if (field === "" || field === "''") return [];
+  const images = new Map<string, Image>();
+  for (const entry of field.replace(/;$/, "").split(";")) {
+    const plain = entry.startsWith("'") && entry.endsWith("'") && entry.length > 1 ? entry.slice(1, -1) : entry;
+    const comma = plain.indexOf(",");
+    if (comma < 0) return "an entry without a comma";
+    const md5 = parseMd5(plain.slice(0, comma));
+    if (md5 === null) return "an MD5 that is not 32 hexadecimal digits";
+    const name = decodeName(plain.slice(comma + 1));
+    if (name.trim() === "") return "an empty name";
+    if (name.length > MAX_NAME_LENGTH) return "a name that is too long";
+    if (!images.has(md5)) images.set(md5, { md5, name });
+  }
+  return [...images.values()];
+}
+
+/** The text of one request, names encoded; {@link parseRequest} gives the request back. */
+export function formatRequest(request: TrackerRequest): string {
+  switch (request.type) {
+    case "LST":
+      return "LST";
+    case "END":
+      return `END ${request.password} ${request.port}`;
+    default:
+      return `${request.type} ${request.password} ${request.port} ${request.images.map(formatImage).join(";")}`;
+  }
+}
+
+/** One entry of an announce: `md5,name`. */
+export function formatImage({ md5, name }: Image): string {
+  return `${md5},${encodeName(name)}`;
+}
