@@ -1,0 +1,74 @@
+/**
+ * Opening the sockets on which others reach us, over IPv4 and IPv6.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+
+type Bound = { readonly addr: Deno.Addr; close(): void };
+
+/** Opens UDP sockets; see {@link bindAll}. */
+export function bindUdp(host: string | undefined, port: number): Deno.DatagramConn[] {
+  return bindAll("UDP", host, port, (hostname, port) => Deno.listenDatagram({ transport: "udp", hostname, port }));
+}
+
+/** Opens TCP listeners; see {@link bindAll}. */
+export function bindTcp(host: string | undefined, port: number): Deno.TcpListener[] {
+  return bindAll("TCP", host, port, (hostname, port) => Deno.listen({ transport: "tcp", hostname, port }));
+}
+
+/** The address on which a socket is open. */
+export function localAddress(socket: Bound): Address {
+  const { hostname, port } = socket.addr as Deno.NetAddr;
+  return { host: hostname, port };
+}
+
+/**
+ * Opens `host`, or without one all interfaces of both families: on Linux and macOS the socket of `::` takes IPv4 too,
+ * on Windows a second one is needed, and where there is no IPv6 `0.0.0.0` alone is opened.
+ *
+ * @param port 0 for a free one, the same for both families.
+ * @throws {Fault} `port-in-use`, `port-denied`, `address-not-here`.
+ */
+function bindAll<S extends Bound>(
+  protocol: "UDP" | "TCP",
+  host: string | undefined,
+  port: number,
+  open: (hostname: string, port: number) => S,
+): S[] {
+  const bind = (hostname: string, port: number): S => {
+    try {
+      return open(hostname, port);
+    } catch (error) {
+      const address = formatAddress({ host: hostname, port });
+      if (error instanceof Deno.errors.AddrInUse) throw new Fault("port-in-use", { protocol, address }, error);
+      if (error instanceof Deno.errors.PermissionDenied) throw new Fault("port-denied", { protocol, address }, error);
+      throw new Fault("address-not-here", { address: hostname }, error);
+    }
+  };
+  if (host !== undefined) return [bind(host, port)];
+  let both: S;
+  try {
+    both = bind("::", port);
+  } catch (error) {
+    if (error instanceof Fault && error.code !== "address-not-here") throw error;
+    return [bind("0.0.0.0", port)];
+  }
+  try {
+    return [both, open("0.0.0.0", localAddress(both).port)];
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return [both]; // `::` has IPv4 already.
+    both.close();
+    throw error;
+  }
+}
+
+/** The addresses under which others could reach a socket that is open on `address`: for all interfaces, each one's. */
+export function reachableAddresses(address: Address): Address[] {
+  const { host, port } = address;
+  if (host !== "::" && host !== "0.0.0.0") return [address];
+  return Deno.networkInterfaces()
+    .filter(({ address, family }) => family === "IPv4" || (host === "::" && !address.startsWith("fe80:")))
+    .map(({ address }) => ({ host: address, port }));
+}

@@ -1,0 +1,198 @@
+/**
+ * A whole peer: a directory that is shared with others and into which their images are fetched.
+ *
+ * @module
+ */
+import { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "../library/shared_folder.ts";
+import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import type { ListedImage } from "../wire/image.ts";
+import { type Fetched, fetchImage, type FetchWatcher } from "./fetch.ts";
+import { bindTcp, localAddress } from "./listen.ts";
+import { type ServedEvent, servePeers } from "./peer_server.ts";
+import { closeQuietly } from "./tcp.ts";
+import { type Registered, TrackerClient } from "./tracker_client.ts";
+
+/** How a peer is started. */
+export interface PeerConfig {
+  /** The tracker's IP address or host name. */
+  readonly tracker: string;
+  /** The tracker's port; 13377 when left out. */
+  readonly trackerPort?: number;
+  /** The directory whose images are shared and into which others are saved. */
+  readonly directory: string;
+  /** The TCP port for other peers; a free one when left out. */
+  readonly port?: number;
+  /** The address on which other peers are answered; all of them when left out. */
+  readonly host?: string;
+  /** The word that protects the registration; made up when left out. */
+  readonly password?: string;
+  /** Told of each conversation with another peer. */
+  readonly onServed?: (event: ServedEvent) => void;
+  /** Told how the first scan goes on. */
+  readonly onScan?: (progress: ScanProgress) => void;
+}
+
+/** What became of a fetch. */
+export interface FetchedImage extends Fetched {
+  /** Whether the new file is shared now; a file that is no image is saved and not shared. */
+  readonly shared: boolean;
+  /** Why the tracker does not know of it yet. */
+  readonly untold?: Fault;
+}
+
+/** A peer that runs: it answers other peers from its start to its end, registered or not. */
+export class Peer {
+  /** The port on which it answers other peers. */
+  readonly port: number;
+  /** The tracker that it speaks to. */
+  readonly tracker: Address;
+  /** What it shares. */
+  readonly folder: SharedFolder;
+  /** What the first scan could not read. */
+  readonly unreadable: readonly Unreadable[];
+  readonly #client: TrackerClient;
+  readonly #listeners: Deno.TcpListener[];
+  readonly #serving: Promise<unknown>;
+  readonly #password: string;
+  readonly #fetching = new Map<string, Promise<FetchedImage>>();
+  #registered = false;
+
+  private constructor(parts: {
+    client: TrackerClient;
+    listeners: Deno.TcpListener[];
+    serving: Promise<unknown>;
+    folder: SharedFolder;
+    unreadable: Unreadable[];
+    password: string;
+  }) {
+    this.#client = parts.client;
+    this.#listeners = parts.listeners;
+    this.#serving = parts.serving;
+    this.#password = parts.password;
+    this.folder = parts.folder;
+    this.unreadable = parts.unreadable;
+    this.port = localAddress(parts.listeners[0]).port;
+    this.tracker = parts.client.address;
+  }
+
+  /**
+   * Opens the port, finds the images and their MD5s, and answers other peers. The tracker is told nothing yet:
+   * {@link Peer.register} does that.
+   *
+   * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `address-not-here`, `directory-missing`,
+   * `directory-unusable`.
+   */
+  static async start(config: PeerConfig): Promise<Peer> {
+    const client = await TrackerClient.open(config.tracker, config.trackerPort ?? DEFAULT_TRACKER_PORT);
+    const listeners: Deno.TcpListener[] = [];
+    try {
+      listeners.push(...bindTcp(config.host, config.port ?? 0));
+      const folder = new SharedFolder(config.directory);
+      const serving = Promise.all(listeners.map((one) => servePeers(one, folder, config.onServed ?? (() => {}))));
+      const unreadable = await folder.scan(config.onScan);
+      const password = config.password ?? makePassword();
+      return new Peer({ client, listeners, serving, folder, unreadable, password });
+    } catch (error) {
+      listeners.forEach(closeQuietly);
+      await client.close();
+      throw error;
+    }
+  }
+
+  /** Whether the tracker was told of this peer, and not yet that it leaves. */
+  get registered(): boolean {
+    return this.#registered;
+  }
+
+  /**
+   * Tells the tracker what is shared.
+   *
+   * @throws {Fault} As {@link TrackerClient.register}.
+   */
+  async register(): Promise<Registered> {
+    const result = await this.#client.register(this.#password, this.port, this.folder.images);
+    this.#registered = true;
+    return result;
+  }
+
+  /**
+   * Looks through the directory again and tells the tracker what is shared now.
+   *
+   * @throws {Fault} As {@link TrackerClient.update} and {@link SharedFolder.scan}.
+   */
+  async update(progress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
+    const unreadable = await this.folder.scan(progress);
+    const result = await this.#client.update(this.#password, this.port, this.folder.images);
+    this.#registered = true;
+    return { ...result, unreadable };
+  }
+
+  /**
+   * Takes the registration back. Other peers are still answered.
+   *
+   * @throws {Fault} As {@link TrackerClient.finish}.
+   */
+  async unregister(): Promise<void> {
+    await this.#client.finish(this.#password, this.port);
+    this.#registered = false;
+  }
+
+  /**
+   * What everybody shares.
+   *
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
+   */
+  list(): Promise<ListedImage[]> {
+    return this.#client.list();
+  }
+
+  /** The file here with this image's bytes, under whatever name. */
+  have(image: ListedImage): SharedImage | undefined {
+    return this.folder.byMd5(image.md5);
+  }
+
+  /**
+   * Fetches an image into the directory and shares it at once. One that is being fetched already is not fetched twice;
+   * one that is here already ({@link Peer.have}) is the caller's to leave alone.
+   *
+   * @throws {Fault} As {@link fetchImage}.
+   */
+  fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
+    const under = this.#fetching.get(image.md5);
+    if (under) return under;
+    const fetching = this.#fetch(image, watcher).finally(() => this.#fetching.delete(image.md5));
+    this.#fetching.set(image.md5, fetching);
+    return fetching;
+  }
+
+  async #fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
+    const fetched = await fetchImage(image, this.folder.path, watcher);
+    const shared = await this.folder.add(fetched.path) !== null;
+    if (!shared || !this.#registered) return { ...fetched, shared };
+    try {
+      await this.#client.update(this.#password, this.port, this.folder.images);
+      return { ...fetched, shared };
+    } catch (error) {
+      if (error instanceof Fault) return { ...fetched, shared, untold: error };
+      throw error;
+    }
+  }
+
+  /**
+   * Leaves: tells the tracker `END`, without waiting long for its answer, and stops answering other peers. Conversations
+   * under way are given up when the program ends.
+   */
+  async close(): Promise<void> {
+    this.#listeners.forEach(closeQuietly);
+    if (this.#registered) await this.#client.finish(this.#password, this.port, true).catch(() => {});
+    this.#registered = false;
+    await this.#client.close();
+    await this.#serving;
+  }
+}
+
+/** 16 hexadecimal digits, as the reference client makes them. */
+function makePassword(): string {
+  return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,106 @@
+/**
+ * The side of a peer that gives: answers `GET <md5>` with the image's bytes.
+ *
+ * @module
+ */
+import { writeAll } from "../library/io.ts";
+import { isStill, type SharedFolder, type SharedImage } from "../library/shared_folder.ts";
+import { type Address, plainHost } from "../wire/address.ts";
+import { isFault } from "../wire/fault.ts";
+import { MAX_PEER_REQUEST_BYTES } from "../wire/limits.ts";
+import { parsePeerRequest } from "../wire/peer_request.ts";
+import { acceptAll, finishSending, SilenceGuard } from "./tcp.ts";
+
+/** What a peer did for another. */
+export type ServedEvent =
+  /** All of an image was sent; `bytes` is its size. */
+  | { readonly kind: "served"; readonly to: Address; readonly name: string; readonly bytes: number }
+  /** The other side left, stopped reading, or the file changed under way. */
+  | { readonly kind: "broke-off"; readonly to: Address; readonly name: string; readonly bytes: number }
+  /** Closed without a byte: not shared, no request, or nothing said. */
+  | { readonly kind: "not-served"; readonly to: Address; readonly why: "not-shared" | "no-request" | "changed" };
+
+/** How long a client may take for its request, in milliseconds: it is one small packet. */
+const REQUEST_MS = 5_000;
+
+/** How long a client may go without reading anything of an image, in milliseconds. */
+const STALL_MS = 30_000;
+
+/** How long a client may take to close after the last byte, in milliseconds. */
+const FAREWELL_MS = 5_000;
+
+/** Most conversations at once: each holds a buffer of {@link BLOCK_BYTES}, 64 MiB together. */
+const MAX_CONVERSATIONS = 256;
+
+/** Bytes read from the disk and sent at a time. */
+const BLOCK_BYTES = 256 * 1024;
+
+/** Answers other peers on `listener` with the images of `folder`, until the listener is closed. */
+export function servePeers(
+  listener: Deno.TcpListener,
+  folder: SharedFolder,
+  onEvent: (event: ServedEvent) => void,
+): Promise<void> {
+  return acceptAll(listener, MAX_CONVERSATIONS, async (conn) => {
+    const to = { host: plainHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
+    const image = await readRequest(conn, folder);
+    if (typeof image === "string") return onEvent({ kind: "not-served", to, why: image });
+    onEvent(await serveImage(conn, folder, image, to));
+  });
+}
+
+/** The image that is asked for, or why nothing is sent. */
+async function readRequest(
+  conn: Deno.TcpConn,
+  folder: SharedFolder,
+): Promise<SharedImage | "not-shared" | "no-request"> {
+  // Not moved by what comes: a request that dribbles in for ever is none.
+  using _guard = new SilenceGuard(conn, REQUEST_MS);
+  const buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
+  for (let length = 0, ended = false;;) {
+    const n = await conn.read(buffer.subarray(length)).catch(() => null);
+    if (n === null) ended = true;
+    else length += n;
+    const request = parsePeerRequest(buffer.subarray(0, length), ended);
+    if (request.type === "md5") return folder.byMd5(request.md5) ?? "not-shared";
+    if (request.type === "name") return folder.byName(request.name) ?? "not-shared";
+    if (request.type === "invalid") return "no-request";
+  }
+}
+
+async function serveImage(
+  conn: Deno.TcpConn,
+  folder: SharedFolder,
+  image: SharedImage,
+  to: Address,
+): Promise<ServedEvent> {
+  let file: Deno.FsFile;
+  try {
+    file = await folder.open(image);
+  } catch (error) {
+    if (isFault(error, "image-changed")) return { kind: "not-served", to, why: "changed" };
+    throw error;
+  }
+  using _file = file;
+  let bytes = 0;
+  try {
+    {
+      using guard = new SilenceGuard(conn, STALL_MS);
+      const block = new Uint8Array(Math.min(BLOCK_BYTES, image.size));
+      while (bytes < image.size) {
+        const n = await file.read(block);
+        // The check comes after the read, so that what is sent is what was hashed.
+        if (n === null || !isStill(image, await file.stat())) return { kind: "broke-off", to, name: image.name, bytes };
+        const part = block.subarray(0, Math.min(n, image.size - bytes));
+        await writeAll(conn, part);
+        bytes += part.length;
+        guard.moved();
+      }
+    }
+    using _farewell = new SilenceGuard(conn, FAREWELL_MS);
+    await finishSending(conn);
+  } catch {
+    if (bytes < image.size) return { kind: "broke-off", to, name: image.name, bytes };
+  }
+  return { kind: "served", to, name: image.name, bytes };
+}

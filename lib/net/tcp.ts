@@ -1,0 +1,96 @@
+/**
+ * What every TCP conversation here needs: accepting, a limit on silence, and a close that does not cut what was sent.
+ *
+ * @module
+ */
+
+/** Closes what may be closed already. */
+export function closeQuietly(resource: { close(): void }): void {
+  try {
+    resource.close();
+  } catch {
+    // BadResource: it is closed already.
+  }
+}
+
+/**
+ * Closes a connection when nothing moves for a while: its pending read or write then rejects. Deno's sockets have no
+ * time limits of their own, and racing a read against a timer would leave the read to swallow the next bytes.
+ */
+export class SilenceGuard {
+  readonly #conn: Deno.Conn;
+  readonly #ms: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the connection was closed for its silence. */
+  expired = false;
+
+  /** Watches `conn` from now on; {@link SilenceGuard.moved} must be called at least every `ms` milliseconds. */
+  constructor(conn: Deno.Conn, ms: number) {
+    this.#conn = conn;
+    this.#ms = ms;
+    this.moved();
+  }
+
+  /** Something moved: the wait starts again. */
+  moved(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.expired = true;
+      closeQuietly(this.#conn);
+    }, this.#ms);
+  }
+
+  /** Stops watching. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** The wait after `accept` failed, in milliseconds: out of file descriptors, it succeeds again when one is free. */
+const ACCEPT_PAUSE_MS = 50;
+
+/**
+ * Hands each connection to `serve` and closes it afterwards, at most `most` at once: further ones wait in the system's
+ * queue. Ends when the listener is closed, after the conversations then under way.
+ */
+export async function acceptAll(
+  listener: Deno.TcpListener,
+  most: number,
+  serve: (conn: Deno.TcpConn) => Promise<void>,
+): Promise<void> {
+  const busy = new Set<Promise<void>>();
+  for (;;) {
+    if (busy.size >= most) await Promise.race(busy);
+    let conn: Deno.TcpConn;
+    try {
+      conn = await listener.accept();
+    } catch (error) {
+      if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) break;
+      await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
+      continue;
+    }
+    const done = serve(conn).catch(() => {}).finally(() => {
+      closeQuietly(conn);
+      busy.delete(done);
+    });
+    busy.add(done);
+  }
+  await Promise.all(busy);
+}
+
+/** Most bytes that are read and thrown away before a close: enough for any line end, nothing for a flood. */
+const MAX_DRAIN_BYTES = 64 * 1024;
+
+/**
+ * Ends our half of a connection and reads what the other side still says, until it closes: closing with bytes unread
+ * makes some systems send a reset, which can destroy the end of what was just sent.
+ */
+export async function finishSending(conn: Deno.TcpConn): Promise<void> {
+  await conn.closeWrite();
+  const rest = new Uint8Array(4_096);
+  for (let left = MAX_DRAIN_BYTES; left > 0;) {
+    const n = await conn.read(rest);
+    if (n === null) return;
+    left -= n;
+  }
+}
