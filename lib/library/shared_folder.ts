@@ -8,7 +8,7 @@ import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
 import { md5OfFile } from "../hash/md5.ts";
 import { HEAD_BYTES, imageType } from "./kind.ts";
-import { reasonOf } from "../wire/reason.ts";
+import { reasonOf, REASONS } from "../wire/reason.ts";
 
 /** An image of the shared directory, as it was when its MD5 was taken. */
 export interface SharedImage extends Image {
@@ -166,6 +166,6 @@ async function inspect(
   await file.seek(0, Deno.SeekMode.Start);
   const md5 = await md5OfFile(file, seen);
   const after = await file.stat();
-  if (stampOf(after) !== stampOf(before)) throw new Error("it changed while it was read");
+  if (stampOf(after) !== stampOf(before)) throw new Error(REASONS.ECHANGED);
   return { md5, name: basename(path), path, size: after.size, stamp: stampOf(after) };
 }

@@ -32,6 +32,17 @@ export interface FetchWatcher {
   onFailure?(fault: Fault, from: Address): void;
 }
 
+/** What a caller may change about a fetch. */
+export interface FetchOptions {
+  /** Other limits than the usual ones. */
+  readonly waits?: FetchWaits;
+  /** Gives the fetch up: nothing of it is left. */
+  readonly signal?: AbortSignal;
+}
+
+/** More failures than these tell a person nothing new. */
+const MAX_FAULTS_TOLD = 3;
+
 /** An image that was fetched. */
 export interface Fetched {
   /** The new file. */
@@ -43,30 +54,28 @@ export interface Fetched {
 /**
  * Fetches an image into `directory` from the first of its peers that gives it right.
  *
- * @throws {Fault} `no-peers`, `disk-full`, `not-written` (no other peer would help), or `fetch-failed`.
+ * @throws {Fault} `no-peers`, `disk-full`, `not-written` (no other peer would help), or `fetch-failed`; and the
+ * signal's reason when it was aborted.
  */
 export async function fetchImage(
   image: ListedImage,
   directory: string,
   watcher: FetchWatcher = {},
-  waits: FetchWaits = DEFAULT_WAITS,
+  { waits = DEFAULT_WAITS, signal }: FetchOptions = {},
 ): Promise<Fetched> {
   if (image.peers.length === 0) throw new Fault("no-peers", { name: image.name });
-  const reasons: string[] = [];
+  const faults: Fault[] = [];
   for (const peer of image.peers) {
     try {
-      return await fetchFrom(peer, image, directory, watcher, waits);
+      return await fetchFrom(peer, image, directory, watcher, waits, signal);
     } catch (error) {
+      signal?.throwIfAborted();
       if (!(error instanceof Fault) || error.code === "disk-full" || error.code === "not-written") throw error;
-      reasons.push(error.message);
+      faults.push(error);
       watcher.onFailure?.(error, peer);
     }
   }
-  throw new Fault("fetch-failed", {
-    name: image.name,
-    tried: image.peers.length,
-    reasons: reasons.slice(0, 3).join(" "),
-  });
+  throw new Fault("fetch-failed", { name: image.name, faults: faults.slice(0, MAX_FAULTS_TOLD) });
 }
 
 async function fetchFrom(
@@ -75,20 +84,24 @@ async function fetchFrom(
   directory: string,
   watcher: FetchWatcher,
   waits: FetchWaits,
+  signal?: AbortSignal,
 ): Promise<Fetched> {
-  const conn = await connect(peer, waits.connect);
+  const conn = await connect(peer, AbortSignal.any([AbortSignal.timeout(waits.connect), ...signal ? [signal] : []]));
+  const giveUp = () => closeQuietly(conn);
+  signal?.addEventListener("abort", giveUp);
   try {
     const received = await receive(directory, image, bytesFrom(conn, peer, image, watcher, waits.silence));
     if (received.kind === "saved") return { path: received.path, bytes: received.bytes, from: peer };
     throw notTheImage(formatAddress(peer), image, received);
   } finally {
+    signal?.removeEventListener("abort", giveUp);
     closeQuietly(conn);
   }
 }
 
-async function connect({ host, port }: Address, ms: number): Promise<Deno.TcpConn> {
+async function connect({ host, port }: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
   try {
-    return await Deno.connect({ hostname: host, port, signal: AbortSignal.timeout(ms) });
+    return await Deno.connect({ hostname: host, port, signal });
   } catch (error) {
     throw new Fault("peer-unreachable", { peer: formatAddress({ host, port }), reason: reasonOf(error) }, error);
   }

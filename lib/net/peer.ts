@@ -10,7 +10,6 @@ import type { ListedImage } from "../wire/image.ts";
 import { type Fetched, fetchImage, type FetchWatcher } from "./fetch.ts";
 import { bindTcp, localAddress } from "./listen.ts";
 import { type ServedEvent, servePeers } from "./peer_server.ts";
-import { closeQuietly } from "./tcp.ts";
 import { type Registered, TrackerClient } from "./tracker_client.ts";
 
 /** How a peer is started. */
@@ -52,27 +51,30 @@ export class Peer {
   /** What the first scan could not read. */
   readonly unreadable: readonly Unreadable[];
   readonly #client: TrackerClient;
-  readonly #listeners: Deno.TcpListener[];
   readonly #serving: Promise<unknown>;
   readonly #password: string;
+  readonly #ending: AbortController;
   readonly #fetching = new Map<string, Promise<FetchedImage>>();
   #registered = false;
+  /** Whether the tracker may know of this peer, even if its answer never came. */
+  #announced = false;
 
   private constructor(parts: {
     client: TrackerClient;
-    listeners: Deno.TcpListener[];
+    port: number;
     serving: Promise<unknown>;
+    ending: AbortController;
     folder: SharedFolder;
     unreadable: Unreadable[];
     password: string;
   }) {
     this.#client = parts.client;
-    this.#listeners = parts.listeners;
+    this.#ending = parts.ending;
     this.#serving = parts.serving;
     this.#password = parts.password;
     this.folder = parts.folder;
     this.unreadable = parts.unreadable;
-    this.port = localAddress(parts.listeners[0]).port;
+    this.port = parts.port;
     this.tracker = parts.client.address;
   }
 
@@ -85,16 +87,17 @@ export class Peer {
    */
   static async start(config: PeerConfig): Promise<Peer> {
     const client = await TrackerClient.open(config.tracker, config.trackerPort ?? DEFAULT_TRACKER_PORT);
-    const listeners: Deno.TcpListener[] = [];
+    const ending = new AbortController();
     try {
-      listeners.push(...bindTcp(config.host, config.port ?? 0));
+      const listeners = bindTcp(config.host, config.port ?? 0);
+      const { port } = localAddress(listeners[0]);
       const folder = new SharedFolder(config.directory);
-      const serving = Promise.all(listeners.map((one) => servePeers(one, folder, config.onServed ?? (() => {}))));
+      const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, config.onServed)));
       const unreadable = await folder.scan(config.onScan);
       const password = config.password ?? makePassword();
-      return new Peer({ client, listeners, serving, folder, unreadable, password });
+      return new Peer({ client, port, serving, ending, folder, unreadable, password });
     } catch (error) {
-      listeners.forEach(closeQuietly);
+      ending.abort();
       await client.close();
       throw error;
     }
@@ -111,6 +114,7 @@ export class Peer {
    * @throws {Fault} As {@link TrackerClient.register}.
    */
   async register(): Promise<Registered> {
+    this.#announced = true;
     const result = await this.#client.register(this.#password, this.port, this.folder.images);
     this.#registered = true;
     return result;
@@ -123,6 +127,7 @@ export class Peer {
    */
   async update(progress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
     const unreadable = await this.folder.scan(progress);
+    this.#announced = true;
     const result = await this.#client.update(this.#password, this.port, this.folder.images);
     this.#registered = true;
     return { ...result, unreadable };
@@ -135,7 +140,7 @@ export class Peer {
    */
   async unregister(): Promise<void> {
     await this.#client.finish(this.#password, this.port);
-    this.#registered = false;
+    this.#registered = this.#announced = false;
   }
 
   /**
@@ -167,7 +172,7 @@ export class Peer {
   }
 
   async #fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
-    const fetched = await fetchImage(image, this.folder.path, watcher);
+    const fetched = await fetchImage(image, this.folder.path, watcher, { signal: this.#ending.signal });
     const shared = await this.folder.add(fetched.path) !== null;
     if (!shared || !this.#registered) return { ...fetched, shared };
     try {
@@ -179,16 +184,13 @@ export class Peer {
     }
   }
 
-  /**
-   * Leaves: tells the tracker `END`, without waiting long for its answer, and stops answering other peers. Conversations
-   * under way are given up when the program ends.
-   */
+  /** Leaves at once: gives up what is under way and tells the tracker `END`, without waiting long for its answer. */
   async close(): Promise<void> {
-    this.#listeners.forEach(closeQuietly);
-    if (this.#registered) await this.#client.finish(this.#password, this.port, true).catch(() => {});
-    this.#registered = false;
+    this.#ending.abort();
+    if (this.#announced) await this.#client.leave(this.#password, this.port);
+    this.#registered = this.#announced = false;
     await this.#client.close();
-    await this.#serving;
+    await Promise.allSettled([this.#serving, ...this.#fetching.values()]);
   }
 }
 

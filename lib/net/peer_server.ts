@@ -35,13 +35,14 @@ const MAX_CONVERSATIONS = 256;
 /** Bytes read from the disk and sent at a time. */
 const BLOCK_BYTES = 256 * 1024;
 
-/** Answers other peers on `listener` with the images of `folder`, until the listener is closed. */
+/** Answers other peers on `listener` with the images of `folder`, until `ending` is aborted. */
 export function servePeers(
   listener: Deno.TcpListener,
   folder: SharedFolder,
-  onEvent: (event: ServedEvent) => void,
+  ending: AbortSignal,
+  onEvent: (event: ServedEvent) => void = () => {},
 ): Promise<void> {
-  return acceptAll(listener, MAX_CONVERSATIONS, async (conn) => {
+  return acceptAll(listener, MAX_CONVERSATIONS, ending, async (conn) => {
     const to = { host: plainHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
     const image = await readRequest(conn, folder);
     if (typeof image === "string") return onEvent({ kind: "not-served", to, why: image });

@@ -51,16 +51,18 @@ const ACCEPT_PAUSE_MS = 50;
 
 /**
  * Hands each connection to `serve` and closes it afterwards, at most `most` at once: further ones wait in the system's
- * queue. Ends when the listener is closed, after the conversations then under way.
+ * queue. When `ending` is aborted, the listener and all connections are closed, and this ends.
  */
 export async function acceptAll(
   listener: Deno.TcpListener,
   most: number,
+  ending: AbortSignal,
   serve: (conn: Deno.TcpConn) => Promise<void>,
 ): Promise<void> {
-  const busy = new Set<Promise<void>>();
-  for (;;) {
-    if (busy.size >= most) await Promise.race(busy);
+  const busy = new Map<Promise<void>, Deno.TcpConn>();
+  ending.addEventListener("abort", () => [listener, ...busy.values()].forEach(closeQuietly), { once: true });
+  while (!ending.aborted) {
+    if (busy.size >= most) await Promise.race(busy.keys());
     let conn: Deno.TcpConn;
     try {
       conn = await listener.accept();
@@ -73,9 +75,11 @@ export async function acceptAll(
       closeQuietly(conn);
       busy.delete(done);
     });
-    busy.add(done);
+    busy.set(done, conn);
+    if (ending.aborted) closeQuietly(conn);
   }
-  await Promise.all(busy);
+  closeQuietly(listener);
+  await Promise.all(busy.keys());
 }
 
 /** Most bytes that are read and thrown away before a close: enough for any line end, nothing for a flood. */

@@ -29,6 +29,9 @@ const SMALLER_REQUESTS = [4_000, 2_000, 1_000];
 /** How often a request is sent that could be shorter, before it is made so. */
 const LONG_REQUEST_TRIES = 2;
 
+/** As much of a strange reply as a person is told, in characters. */
+const MAX_REPLY_TOLD = 200;
+
 /** What became of a registration. */
 export interface Registered {
   /** How many images the tracker says that it now lists for us. */
@@ -48,6 +51,7 @@ export class TrackerClient {
   #onReply: ((text: string) => void) | null = null;
   /** Requests go one after the other: nothing in an answer says to which it belongs. */
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #leaving = new AbortController();
   /** The size of request that this tracker is known to take whole, in bytes. */
   #room = MAX_DATAGRAM_BYTES;
 
@@ -110,13 +114,24 @@ export class TrackerClient {
   /**
    * `END`: takes the registration back.
    *
-   * @param leaving Whether the program is about to end and should not wait long for an answer.
    * @throws {Fault} As {@link TrackerClient.register}.
    */
-  async finish(password: string, port: number, leaving = false): Promise<void> {
-    const waits = leaving ? FAREWELL_WAITS_MS : this.#waits;
-    const reply = await this.#ask(formatRequest({ type: "END", password, port }), isFinished, waits);
+  async finish(password: string, port: number): Promise<void> {
+    const reply = await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
     if (reply.type === "error") throw refused(reply.reason, "END");
+  }
+
+  /** `END` on the way out: gives up every other request, does not wait long, and never throws. */
+  async leave(password: string, port: number): Promise<void> {
+    this.#leaving.abort(new Error("the session is over"));
+    await this.#turn;
+    const farewell = this.#exchange(
+      formatRequest({ type: "END", password, port }),
+      () => true,
+      FAREWELL_WAITS_MS,
+      null,
+    );
+    await farewell.catch(() => {}); // The tracker is gone, or the network: nobody is left to be told.
   }
 
   /**
@@ -148,10 +163,19 @@ export class TrackerClient {
   }
 
   /** Sends a request until an answer comes that can be its own, and gives that answer. */
-  #exchange(request: string, fits: (text: string) => boolean, waits: readonly number[]): Promise<string> {
+  #exchange(
+    request: string,
+    fits: (text: string) => boolean,
+    waits: readonly number[],
+    leaving: AbortSignal | null = this.#leaving.signal,
+  ): Promise<string> {
     const result = this.#turn.then(async () => {
-      const { promise, resolve } = Promise.withResolvers<string>();
+      leaving?.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<string>();
       this.#onReply = (text) => fits(text) && resolve(text);
+      promise.catch(() => {}); // It may be given up while nobody waits for it yet.
+      const giveUp = () => reject(leaving?.reason);
+      leaving?.addEventListener("abort", giveUp);
       try {
         for (const wait of waits) {
           await this.#send(request);
@@ -159,12 +183,13 @@ export class TrackerClient {
           if (answer !== null) return answer;
         }
       } finally {
+        leaving?.removeEventListener("abort", giveUp);
         this.#onReply = null;
       }
       const seconds = waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
       throw new Fault("tracker-silent", { address: formatAddress(this.address), seconds });
     });
-    this.#turn = result.catch(() => {});
+    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
     return result;
   }
 
@@ -207,7 +232,7 @@ function accepted(reply: Reply, last: boolean): number {
 function refused(reason: string, request: string): Fault {
   return reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD"
     ? new Fault("password-conflict", { request })
-    : new Fault("tracker-refused", { request, reply: `ERR ${reason}` });
+    : new Fault("tracker-refused", { request, reply: `ERR ${reason}`.slice(0, MAX_REPLY_TOLD) });
 }
 
 const encoder = new TextEncoder();

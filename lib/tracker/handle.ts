@@ -6,20 +6,21 @@
 import type { Address } from "../wire/address.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
 import { formatListed, formatReply, type Refusal } from "../wire/reply.ts";
-import { parseRequest, type TrackerRequest } from "../wire/request.ts";
+import { type MalformedReason, parseRequest, type TrackerRequest } from "../wire/request.ts";
 import type { Registry } from "./registry.ts";
 
 /** What happened, for a log. Holds no password. */
 export type TrackerEvent =
-  | {
-    readonly kind: "registered" | "updated";
-    readonly peer: Address;
-    readonly images: number;
-    readonly from?: Address;
-  }
+  | { readonly kind: "registered"; readonly peer: Address; readonly images: number }
+  | { readonly kind: "updated"; readonly peer: Address; readonly images: number; readonly from: Address }
   | { readonly kind: "finished"; readonly peer: Address }
   | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly total: number }
-  | { readonly kind: "refused"; readonly to: Address; readonly request: string; readonly reason: string };
+  | {
+    readonly kind: "refused";
+    readonly to: Address;
+    readonly request: string;
+    readonly reason: Refusal | MalformedReason;
+  };
 
 /** What goes back to the sender and what to write into the log. */
 export interface Answer {
@@ -74,7 +75,7 @@ function good(reply: string, event: TrackerEvent): Answer {
   return { reply, good: true, event };
 }
 
-function refuse(to: Address, request: string, reason: Refusal, why: string = reason): Answer {
+function refuse(to: Address, request: string, reason: Refusal, why: Refusal | MalformedReason = reason): Answer {
   const event = { kind: "refused", to, request, reason: why } as const;
   return { reply: formatReply({ type: "error", reason }), good: false, event };
 }

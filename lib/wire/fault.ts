@@ -50,8 +50,8 @@ export const FAULTS = {
     `The disk of ${v.path} is full: make room there and fetch the image again.`,
   "not-written": (v: { path: string; reason: string }): string =>
     `Nothing can be written to ${v.path} (${v.reason}): check that it exists and who may write to it.`,
-  "fetch-failed": (v: { name: string; tried: number; reasons: string }): string =>
-    `${v.name} could not be fetched from any of ${v.tried} peers. ${v.reasons}`,
+  "fetch-failed": (v: { name: string; faults: readonly Error[] }): string =>
+    `${v.name} could not be fetched. ${v.faults.map(({ message }) => message).join(" ")}`,
 } as const;
 
 /** The code of a fault. */

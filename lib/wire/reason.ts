@@ -17,6 +17,7 @@ export const REASONS = {
   EMFILE: "too many open files",
   ENAMETOOLONG: "name too long",
   EIO: "the disk failed",
+  ECHANGED: "it changed while it was read", // Ours: the system has no code for it.
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   EPIPE: "connection closed",
@@ -24,6 +25,9 @@ export const REASONS = {
   ENETUNREACH: "network unreachable",
   ETIMEDOUT: "timed out",
 } as const;
+
+/** The words for one of the system's errors. */
+export type Reason = typeof REASONS[keyof typeof REASONS];
 
 /** The system's error code, such as `ENOSPC`; empty when it gave none. */
 export function codeOf(error: unknown): string {

@@ -14,7 +14,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { type Address, formatAddress, parseAddress } from "./address.ts";
 import { type ListedImage, parseMd5 } from "./image.ts";
-import { MAX_PEERS_PER_IMAGE } from "./limits.ts";
+import { MAX_NAME_LENGTH, MAX_PEERS_PER_IMAGE } from "./limits.ts";
 import { decodeName, encodeName } from "./name.ts";
 
 /** Why a tracker refuses a request: the words of the specification, and the one for an empty list. */
@@ -88,7 +88,7 @@ function parseEntry(text: string): Entry | null {
   const md5 = parseMd5(fields[at].trim())!;
   const peers = parseAddressTail(fields);
   const name = at === 0 ? fields.slice(1, fields.length - peers.length) : fields.slice(0, at);
-  return { md5, name: decodeName(name.join(",")), peers };
+  return { md5, name: nameFrom(name.join(",")), peers };
 }
 
 /** The addresses at the end of an entry; a name may hold commas of its own, so they are counted from the end. */
@@ -109,7 +109,12 @@ function parseBracketed(text: string): Entry | null {
   const holders = /^\s*\p{L}+:(.*)$/su.exec(rest.pop() ?? "");
   if (md5 === null || !holders || rest.length === 0) return null;
   const peers = holders[1].split(",").map((field) => parseAddress(field.trim())).filter((peer) => peer !== null);
-  return { md5, name: decodeName(rest.join(" - ").trim()), peers };
+  return { md5, name: nameFrom(rest.join(" - ").trim()), peers };
+}
+
+/** The name of an entry; a longer one than any file has is cut. */
+function nameFrom(wire: string): string {
+  return decodeName(wire).slice(0, MAX_NAME_LENGTH);
 }
 
 function distinct(peers: Address[]): Address[] {

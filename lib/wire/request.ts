@@ -43,11 +43,28 @@ export interface End {
 /** Any well-formed request to a tracker. */
 export type TrackerRequest = Announce | ListRequest | End;
 
+/** What can be wrong with a request, for a log. No text of the request stands in it, which may hold a password. */
+export type MalformedReason =
+  | "not UTF-8"
+  | "control characters"
+  | "an error of a tracker"
+  | "unknown type"
+  | "LST takes no fields"
+  | "END takes two fields"
+  | "no field for the images"
+  | "no password"
+  | "password too long"
+  | "not a port from 1 to 65535"
+  | "an entry without a comma"
+  | "an MD5 that is not 32 hexadecimal digits"
+  | "an empty name"
+  | "a name that is too long";
+
 /** Bytes that are no request. */
 export interface Malformed {
   readonly type: "malformed";
-  /** What is wrong, for a log; never holds text of the request, which may hold a password. */
-  readonly reason: string;
+  /** What is wrong. */
+  readonly reason: MalformedReason;
   /** Whether the sender deserves an answer. The answer to a tracker's own error would be another error, for ever. */
   readonly answer: boolean;
 }
@@ -58,7 +75,7 @@ const encoder = new TextEncoder();
 /** What a tracker says when it refuses; one that comes in as a request is another tracker's and gets silence. */
 const REFUSAL = /^ERR (INVALID_MESSAGE_FORMAT|IP_REGISTERED_WITH_DIFFERENT_PASSWORD|NO_IMAGES_AVAILABLE)$/;
 
-const bad = (reason: string): Malformed => ({ type: "malformed", reason, answer: true });
+const bad = (reason: MalformedReason): Malformed => ({ type: "malformed", reason, answer: true });
 
 /**
  * Reads one request. Forgives what programs in the wild do (line ends and NULs at the end, blanks in names, entries in
@@ -115,7 +132,7 @@ function withSender<T>(
 }
 
 /** `md5,name;md5,name`, each entry perhaps in single quotes; a sentence when it is not that. */
-function parseImages(field: string): Image[] | string {
+function parseImages(field: string): Image[] | MalformedReason {
   if (field === "" || field === "''") return [];
   const images = new Map<string, Image>();
   for (const entry of field.replace(/;$/, "").split(";")) {

@@ -1,0 +1,55 @@
+/**
+ * A list of images as a table: index, how many peers, name, and which peers.
+ *
+ * @module
+ */
+import { formatAddress } from "../wire/address.ts";
+import type { ListedImage } from "../wire/image.ts";
+import { cut, pad, widest, wrap } from "./layout.ts";
+import { visible } from "./visible.ts";
+import type { Words } from "./words_en.ts";
+
+/** The part of a line that a name may take. */
+const NAME_SHARE = 0.45;
+
+/** Most peers shown of one image: enough to see who, few enough to see the next image. */
+const MAX_PEERS_SHOWN = 12;
+
+/**
+ * The lines of the table, each at most `width` columns; peers that do not fit one line go on below.
+ *
+ * @param holdings Knows which images are here already, which is told beside the name.
+ */
+export function listLines(
+  images: readonly ListedImage[],
+  holdings: { have(image: ListedImage): unknown },
+  { client }: Words,
+  width: number,
+): string[] {
+  const rows = images.map((image, i) => ({
+    index: `${i + 1}`,
+    peers: `${image.peers.length}`,
+    name: visible(image.name) + (holdings.have(image) ? ` (${client.here})` : ""),
+    holders: shownPeers(image, client),
+  }));
+  const { columns } = client;
+  const indexWidth = widest([columns.index, ...rows.map(({ index }) => index)]);
+  const peersWidth = widest([columns.peers, ...rows.map(({ peers }) => peers)]);
+  const nameWidth = Math.min(widest([columns.name, ...rows.map(({ name }) => name)]), Math.floor(width * NAME_SHARE));
+  const rest = width - indexWidth - peersWidth - nameWidth - 3 * 2;
+  const line = (index: string, peers: string, name: string, holders: string): string =>
+    [pad(index, indexWidth, "left"), pad(peers, peersWidth, "left"), pad(cut(name, nameWidth), nameWidth), holders]
+      .join("  ").trimEnd();
+  return [
+    line(columns.index, columns.peers, columns.name, columns.holders),
+    ...rows.flatMap(({ index, peers, name, holders }) => {
+      const [first, ...more] = wrap(holders, rest);
+      return [line(index, peers, name, first), ...more.map((holders) => line("", "", "", holders))];
+    }),
+  ];
+}
+
+function shownPeers({ peers }: ListedImage, words: Words["client"]): string[] {
+  const shown = peers.slice(0, MAX_PEERS_SHOWN).map(formatAddress);
+  return peers.length > shown.length ? [...shown, words.morePeers(peers.length - shown.length)] : shown;
+}

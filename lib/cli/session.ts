@@ -1,0 +1,119 @@
+/**
+ * What a user can do with a peer, each told in sentences.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import type { Peer } from "../net/peer.ts";
+import type { Registered } from "../net/tracker_client.ts";
+import { formatAddress } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import type { ListedImage } from "../wire/image.ts";
+import { listLines } from "./image_table.ts";
+import { bytesText, sentence } from "./sentence.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Words } from "./words_en.ts";
+
+/** A peer and the terminal of its user. */
+export class Session {
+  readonly #peer: Peer;
+  readonly #terminal: Terminal;
+  readonly #words: Words;
+  /** The images as they were listed last: the numbers that the user sees. */
+  #listed: readonly ListedImage[] = [];
+
+  /** A session of `peer`, which runs already. */
+  constructor(peer: Peer, terminal: Terminal, words: Words) {
+    this.#peer = peer;
+    this.#terminal = terminal;
+    this.#words = words;
+  }
+
+  /** How many images the last list has. */
+  get listed(): number {
+    return this.#listed.length;
+  }
+
+  /** Tells what the directory holds. */
+  tellFolder(): void {
+    const { folder, port, unreadable } = this.#peer;
+    const { client, reasons } = this.#words;
+    for (const { path, reason } of unreadable) this.#terminal.fail(client.unreadable(path, reasons[reason] ?? reason));
+    const bytes = folder.images.reduce((sum, { size }) => sum + size, 0);
+    if (folder.images.length === 0) this.#terminal.print(client.noImages(folder.path));
+    this.#terminal.print(client.sharing(folder.images.length, bytesText(bytes, this.#words), folder.path, port));
+  }
+
+  /** Does `work`; a fault is told and ends nothing. Gives whether it went well. */
+  async attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.#terminal.fail(sentence(error, this.#words));
+      return false;
+    } finally {
+      this.#terminal.endStatus();
+    }
+  }
+
+  /** Registers at the tracker. */
+  async register(): Promise<void> {
+    this.#tellTaken(await this.#peer.register(), this.#words.client.registered);
+  }
+
+  /** Looks through the directory again and tells the tracker. */
+  async update(): Promise<void> {
+    const { client } = this.#words;
+    const result = await this.#peer.update(({ files, totalFiles, bytes }) =>
+      this.#terminal.status(client.scanning(files, totalFiles, bytesText(bytes, this.#words)))
+    );
+    for (const { path, reason } of result.unreadable) {
+      this.#terminal.fail(client.unreadable(path, this.#words.reasons[reason] ?? reason));
+    }
+    this.#tellTaken(result, client.updated);
+  }
+
+  /** Takes the registration back. */
+  async unregister(): Promise<void> {
+    await this.#peer.unregister();
+    this.#terminal.print(this.#words.client.unregistered);
+    this.#terminal.print(this.#words.client.stillServing);
+  }
+
+  /** Shows what everybody shares. */
+  async list(): Promise<void> {
+    this.#listed = await this.#peer.list();
+    if (this.#listed.length === 0) return this.#terminal.print(this.#words.client.emptyList);
+    for (const line of listLines(this.#listed, this.#peer, this.#words, this.#terminal.width)) {
+      this.#terminal.print(line);
+    }
+  }
+
+  /** Fetches the image with this number in the last list. */
+  async download(typed: string): Promise<void> {
+    const { client } = this.#words;
+    const image = /^\d{1,9}$/.test(typed) ? this.#listed[Number(typed) - 1] : undefined;
+    if (!image) return this.#terminal.fail(client.notAnIndex(typed, this.#listed.length));
+    const here = this.#peer.have(image);
+    if (here) return this.#terminal.print(client.alreadyHere(here.name));
+    const fetched = await this.#peer.fetch(image, {
+      onBytes: (bytes, from) =>
+        this.#terminal.status(client.fetching(image.name, bytesText(bytes, this.#words), formatAddress(from))),
+      onFailure: (fault, from) => {
+        const last = formatAddress(from) === formatAddress(image.peers.at(-1)!);
+        if (!last) this.#terminal.fail(client.nextPeer(sentence(fault, this.#words)));
+      },
+    });
+    const size = bytesText(fetched.bytes, this.#words);
+    this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.from)));
+    this.#terminal.print(fetched.shared ? client.sharedNow : client.notAnImage);
+    if (fetched.untold) this.#terminal.fail(client.untold(sentence(fetched.untold, this.#words)));
+  }
+
+  #tellTaken({ accepted, offered }: Registered, told: (tracker: string, images: number) => string): void {
+    this.#terminal.print(told(formatAddress(this.#peer.tracker), accepted));
+    if (accepted < offered) this.#terminal.fail(this.#words.client.cut(accepted, offered));
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What a person sees and types: lines, one status line that moves, and a prompt that events do not tear.
+ * Everything shown passes {@link visible} here and nowhere else.
+ *
+ * @module
+ */
+import { createInterface, type Interface } from "node:readline";
+import process from "node:process";
+import { cut } from "./layout.ts";
+import { visible } from "./visible.ts";
+
+/** The shortest time between two states of the status line, in milliseconds: nobody reads faster. */
+const STATUS_MS = 100;
+
+const encoder = new TextEncoder();
+
+/** Where the program speaks and listens. */
+export class Terminal {
+  /** Whether a person sits at it: both what is read and what is shown is a terminal. */
+  readonly interactive: boolean = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  readonly #moving: boolean = Deno.stdout.isTerminal();
+  #status = "";
+  #statusAt = -STATUS_MS;
+  #reader: Interface | null = null;
+  #asking = false;
+
+  /** How many columns there are. */
+  get width(): number {
+    try {
+      return Deno.consoleSize().columns || 80;
+    } catch {
+      return 80; // Not a terminal.
+    }
+  }
+
+  /** Shows a line on standard output. */
+  print(line = ""): void {
+    this.#line(Deno.stdout, line);
+  }
+
+  /** Shows a line about something that went wrong, on standard error. */
+  fail(line: string): void {
+    this.#line(Deno.stderr, line);
+  }
+
+  /** Shows how something goes on, in a line that the next status replaces; nothing where lines do not move. */
+  status(text: string): void {
+    const now = performance.now();
+    if (!this.#moving || this.#asking || now - this.#statusAt < STATUS_MS) return;
+    this.#statusAt = now;
+    this.#erase();
+    this.#status = cut(visible(text), this.width - 1);
+    write(Deno.stdout, this.#status);
+  }
+
+  /** Takes the status line away. */
+  endStatus(): void {
+    this.#erase();
+  }
+
+  /** Asks for a line; `null` when there is none any more, or when `signal` is aborted. */
+  ask(question: string, signal: AbortSignal): Promise<string | null> {
+    this.#erase();
+    const reader = this.#reader ??= createInterface({ input: process.stdin, output: process.stdout, terminal: true });
+    const { promise, resolve } = Promise.withResolvers<string | null>();
+    const end = () => resolve(null);
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+    reader.once("close", end);
+    this.#asking = true;
+    reader.question(visible(question), { signal }, resolve);
+    return promise.finally(() => {
+      this.#asking = false;
+      signal.removeEventListener("abort", end);
+      reader.off("close", end);
+    });
+  }
+
+  /** Calls `act` for each Ctrl-C typed: while a prompt is open the terminal sends no signal for it. */
+  onInterrupt(act: () => void): void {
+    this.#reader ??= createInterface({ input: process.stdin, output: process.stdout, terminal: true });
+    this.#reader.on("SIGINT", act);
+  }
+
+  /** Gives the terminal back as it was. */
+  close(): void {
+    this.#erase();
+    this.#reader?.close();
+  }
+
+  #line(to: typeof Deno.stdout | typeof Deno.stderr, line: string): void {
+    const status = this.#status;
+    this.#erase();
+    if (this.#asking) write(Deno.stdout, "\r\x1b[K");
+    write(to, `${visible(line)}\n`);
+    if (this.#asking) this.#reader?.prompt(true);
+    else if (status !== "") write(Deno.stdout, this.#status = status);
+  }
+
+  #erase(): void {
+    if (this.#status !== "") write(Deno.stdout, "\r\x1b[K");
+    this.#status = "";
+  }
+}
+
+/** Writes all of it. That nobody reads any more must not stop a program that shares images. */
+function write(to: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
+  const bytes = encoder.encode(text);
+  try {
+    for (let done = 0; done < bytes.length;) done += to.writeSync(bytes.subarray(done));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Text from elsewhere, made safe to show: what would steer the terminal, reorder the line or hide in it becomes visible.
+ *
+ * @module
+ */
+
+/** Controls (C0, DEL, C1), formats (bidirectional and zero-width characters, tags), line separators, lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** `text` as one line that changes nothing but its own place: `\u{1b}` in place of an escape character, and so on. */
+export function visible(text: string): string {
+  return text.replace(UNSAFE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+}

@@ -1,0 +1,135 @@
+/**
+ * Every sentence that a person reads, in English.
+ *
+ * @module
+ */
+import { FAULTS } from "../wire/fault.ts";
+import { REASONS } from "../wire/reason.ts";
+
+/** `1 image`, `2 images`. */
+const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
+const format = (value: number): string => value.toLocaleString("en");
+
+/** The words of one language. Every other language has exactly these. */
+export const ENGLISH = {
+  tag: "en",
+  faults: FAULTS,
+  /** Of the system: the English phrase and the same here. */
+  reasons: Object.fromEntries(Object.values(REASONS).map((reason) => [reason, reason])) as Record<string, string>,
+  /** Of the tracker's log: the same. */
+  refusals: {} as Record<string, string>,
+  unexpected: (message: string): string => `Something went wrong that should not (${message}): please report it.`,
+  usage: {
+    "unknown-option": (subject: string, _value: string): string => `There is no option ${subject}.`,
+    "needs-value": (subject: string, _value: string): string => `The option ${subject} needs a value.`,
+    "takes-no-value": (subject: string, value: string): string =>
+      `The option ${subject} takes no value, but was given “${value}”.`,
+    "bad-port": (subject: string, value: string): string =>
+      `“${value}” is no port for ${subject}: give a number from 1 to 65535.`,
+    "bad-language": (subject: string, value: string): string =>
+      `“${value}” is no language for ${subject}: give en or pt.`,
+    "bad-password": (subject: string, value: string): string =>
+      `“${value}” is no password for ${subject}: give 1 to 128 letters and digits without blanks.`,
+    "missing-operand": (subject: string, _value: string): string => `Missing: ${subject}.`,
+    "extra-operand": (subject: string, _value: string): string => `“${subject}” is one word too many.`,
+  },
+  seeHelp: (program: string): string => `“${program} --help” shows what it understands.`,
+  operands: { server: "<server-ip>", directory: "<directory>" },
+  help: {
+    server: [
+      "idp2pi-server: the tracker of IDP2PI. It knows who shares which images and tells everyone who asks.",
+      "",
+      "Usage: idp2pi-server [options]",
+      "",
+      "  --host <ip>     listen on this address only (all of this machine's without it)",
+      "  --port <n>      the UDP port (13377; 0 for a free one)",
+      "  --end-marker    send a second datagram END after each good answer, for the client that waits for one",
+      "  --lang <en|pt>  the language to speak (that of the environment without it)",
+      "  -h, --help      show this",
+      "  -V, --version   show the version",
+      "",
+      "End it with Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage.",
+    ],
+    client: [
+      "idp2pi-client: shares the images of a directory and fetches those of others.",
+      "",
+      "Usage: idp2pi-client <server-ip> <directory> [options]",
+      "",
+      "  <server-ip>        IP address or name of the machine on which the tracker runs",
+      "  <directory>        its images are shared, and what you download is saved here",
+      "  --port <n>         the TCP port for other peers (a free one without it)",
+      "  --server-port <n>  the tracker's UDP port (13377)",
+      "  --password <word>  protects your registration (made up without it)",
+      "  --lang <en|pt>     the language to speak (that of the environment without it)",
+      "  -h, --help         show this",
+      "  -V, --version      show the version",
+      "",
+      "On a terminal it shows a menu. Without one it shares until it is ended (Ctrl-C, SIGTERM).",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+    ],
+  },
+  server: {
+    listening: (version: string, port: number): string =>
+      `idp2pi-server ${version} listens on UDP port ${port}. Clients reach it at:`,
+    reachable: (address: string, onlyHere: boolean): string =>
+      `  ${address}${onlyHere ? " (from this machine only)" : ""}`,
+    howToEnd: "End it with Ctrl-C.",
+    registered: (peer: string, images: number): string => `REG ${peer} shares ${n(images, "image")}`,
+    updated: (peer: string, images: number): string => `UPD ${peer} now shares ${n(images, "image")}`,
+    moved: (from: string, peer: string, images: number): string =>
+      `UPD ${from} is now ${peer} and shares ${n(images, "image")}`,
+    finished: (peer: string): string => `END ${peer} left`,
+    listed: (to: string, images: number): string => `LST ${to} got ${n(images, "image")}`,
+    listedPart: (to: string, images: number, total: number): string =>
+      `LST ${to} got ${format(images)} of ${n(total, "image")}: more do not fit one datagram`,
+    refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,
+    counts: (peers: number, images: number): string => ` (${n(peers, "peer")}, ${n(images, "image")})`,
+    ended: "The tracker has ended.",
+  },
+  client: {
+    scanning: (files: number, total: number, bytes: string): string =>
+      `Looking through the directory: ${format(files)} of ${n(total, "file")}, ${bytes} read`,
+    unreadable: (path: string, reason: string): string => `${path} is not shared, it cannot be read: ${reason}.`,
+    sharing: (images: number, bytes: string, directory: string, port: number): string =>
+      `Sharing ${n(images, "image")} (${bytes}) of ${directory} on TCP port ${port}.`,
+    noImages: (directory: string): string => `There are no images in ${directory} yet: nothing to share.`,
+    registered: (tracker: string, images: number): string =>
+      `Registered with the tracker ${tracker}: ${n(images, "image")}.`,
+    updated: (tracker: string, images: number): string => `Updated at the tracker ${tracker}: ${n(images, "image")}.`,
+    cut: (accepted: number, offered: number): string =>
+      `The tracker took ${format(accepted)} of ${
+        n(offered, "image")
+      }: its messages are short. The others can be fetched only by those who know them.`,
+    unregistered: "The registration is removed: you are in no list any more.",
+    stillServing: "Who still has your address can fetch from you until you quit.",
+    served: (name: string, bytes: string, to: string): string => `${to} fetched ${name} (${bytes}).`,
+    brokeOff: (name: string, to: string, bytes: string): string => `${to} broke off ${name} after ${bytes}.`,
+    changed: (to: string): string =>
+      `${to} asked for an image whose file has changed: update to share it as it is now.`,
+    notShared: (to: string): string => `${to} asked for an image that is not shared here: closed.`,
+    noRequest: (to: string): string => `${to} asked for nothing that IDP2PI knows: closed.`,
+    menu: ["register", "list", "download", "update", "remove registration", "quit"],
+    whatNow: "> ",
+    notInMenu: (typed: string, most: number): string =>
+      `“${typed}” is not in the menu: type a number from 1 to ${most}.`,
+    emptyList: "Nobody shares an image yet.",
+    columns: { index: "#", peers: "peers", name: "name", holders: "where" },
+    morePeers: (count: number): string => `+${format(count)}`,
+    here: "here",
+    whichImage: (most: number): string => `Which image, 1 to ${format(most)} (Enter: none)? `,
+    notAnIndex: (typed: string, most: number): string =>
+      `“${typed}” is no number of the list: type one from 1 to ${format(most)}.`,
+    alreadyHere: (name: string): string => `This image is already here as ${name}: nothing to fetch.`,
+    fetching: (name: string, bytes: string, from: string): string => `${name}: ${bytes} from ${from}`,
+    nextPeer: (reason: string): string => `${reason} Trying the next peer.`,
+    saved: (name: string, bytes: string, from: string): string =>
+      `Saved as ${name} (${bytes}, MD5 right) from ${from}.`,
+    sharedNow: "It is shared from now on.",
+    notAnImage: "It is no image by its content, so it is not shared.",
+    untold: (reason: string): string => `The tracker does not know of it yet: ${reason}`,
+    leaving: "Leaving.",
+  },
+};
+
+/** What every language must have. */
+export type Words = typeof ENGLISH;

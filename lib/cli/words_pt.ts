@@ -1,0 +1,205 @@
+/**
+ * Every sentence that a person reads, in Brazilian Portuguese.
+ *
+ * @module
+ */
+import type { Refusal } from "../wire/reply.ts";
+import type { MalformedReason } from "../wire/request.ts";
+import type { Reason } from "../wire/reason.ts";
+import type { Words } from "./words_en.ts";
+
+/** `1 imagem`, `2 imagens`. */
+const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
+const format = (value: number): string => value.toLocaleString("pt-BR");
+const imagens = (count: number): string => n(count, "imagem", "imagens");
+
+const REASONS: Readonly<Record<Reason, string>> = {
+  "no permission": "sem permissão",
+  "read-only file system": "sistema de arquivos só de leitura",
+  "it does not exist": "não existe",
+  "not a directory": "não é um diretório",
+  "it is a directory": "é um diretório",
+  "disk full": "disco cheio",
+  "disk quota used up": "cota de disco esgotada",
+  "too many open files": "arquivos abertos demais",
+  "name too long": "nome longo demais",
+  "the disk failed": "o disco falhou",
+  "it changed while it was read": "mudou enquanto era lido",
+  "connection refused": "conexão recusada",
+  "connection reset": "conexão interrompida",
+  "connection closed": "conexão encerrada",
+  "no route to it": "sem rota até lá",
+  "network unreachable": "rede inacessível",
+  "timed out": "tempo esgotado",
+};
+
+const REFUSALS: Readonly<Record<Refusal | MalformedReason, string>> = {
+  INVALID_MESSAGE_FORMAT: "formato inválido",
+  IP_REGISTERED_WITH_DIFFERENT_PASSWORD: "registrado com outra senha, ou não registrado",
+  NO_IMAGES_AVAILABLE: "nenhuma imagem na rede",
+  "not UTF-8": "não é UTF-8",
+  "control characters": "caracteres de controle",
+  "an error of a tracker": "um erro de outro tracker",
+  "unknown type": "tipo desconhecido",
+  "LST takes no fields": "LST não tem campos",
+  "END takes two fields": "END tem dois campos",
+  "no field for the images": "falta o campo das imagens",
+  "no password": "falta a senha",
+  "password too long": "senha longa demais",
+  "not a port from 1 to 65535": "não é uma porta de 1 a 65535",
+  "an entry without a comma": "um item sem vírgula",
+  "an MD5 that is not 32 hexadecimal digits": "um MD5 que não tem 32 dígitos hexadecimais",
+  "an empty name": "um nome vazio",
+  "a name that is too long": "um nome longo demais",
+};
+
+/** The same sentences as in English. */
+export const PORTUGUESE: Words = {
+  tag: "pt-BR",
+  faults: {
+    "port-in-use": (v) =>
+      `A porta ${v.protocol} ${v.address} já está em uso: encerre o programa que a ocupa ou escolha outra com --port.`,
+    "port-denied": (v) =>
+      `Este usuário não pode abrir a porta ${v.protocol} ${v.address}: escolha uma acima de 1023 com --port ou execute com permissão para abri-la.`,
+    "address-not-here": (v) =>
+      `${v.address} não é um endereço desta máquina: informe um que seja com --host, ou omita --host para usar todos.`,
+    "host-unknown": (v) => `O nome ${v.host} não tem endereço: confira a grafia ou informe o endereço IP do tracker.`,
+    "tracker-silent": (v) =>
+      `O tracker em ${v.address} não respondeu em ${
+        format(v.seconds)
+      } segundos: confira o endereço, se o tracker está rodando e se nenhum firewall bloqueia UDP até ele.`,
+    "tracker-unreachable": (v) =>
+      `Nada pode ser enviado ao tracker em ${v.address} (${v.reason}): confira o endereço e a rede desta máquina.`,
+    "tracker-refused": (v) =>
+      `O tracker recusou ${v.request}: “${v.reply}”. Tente registrar de novo ou fale com quem mantém o tracker.`,
+    "password-conflict": (v) =>
+      `O tracker conhece este endereço com outra senha e recusou ${v.request}: registre de novo ou escolha outra porta com --port.`,
+    "directory-missing": (v) => `O diretório ${v.path} não existe: crie-o ou informe um que exista.`,
+    "directory-unusable": (v) =>
+      `O diretório ${v.path} não pode ser usado (${v.reason}): confira se é um diretório e quem pode lê-lo.`,
+    "image-not-here": (v) =>
+      `Nenhuma imagem com MD5 ${v.md5} é compartilhada aqui: liste as imagens de novo e escolha na nova lista.`,
+    "image-changed": (v) =>
+      `${v.name} mudou desde que foi listada: atualize o registro para compartilhá-la como está agora.`,
+    "no-peers": (v) => `Ninguém mais compartilha ${v.name}: liste as imagens de novo.`,
+    "peer-unreachable": (v) => `Não foi possível conectar a ${v.peer} (${v.reason}): tente outro peer, ou mais tarde.`,
+    "peer-silent": (v) =>
+      `${v.peer} não enviou nada por ${format(v.seconds)} segundos: tente outro peer, ou mais tarde.`,
+    "peer-cut": (v) => `A conexão com ${v.peer} caiu depois de ${format(v.bytes)} bytes (${v.reason}): tente de novo.`,
+    "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem. Liste de novo.`,
+    "peer-said": (v) => `${v.peer} não enviou uma imagem e sim “${v.text}”: liste as imagens de novo.`,
+    "wrong-md5": (v) =>
+      `Os ${
+        format(v.bytes)
+      } bytes de ${v.peer} têm MD5 ${v.got} em vez de ${v.expected} e foram descartados: tente outro peer.`,
+    "too-large": (v) =>
+      `${v.peer} enviou mais de ${
+        format(v.limit)
+      } bytes, o que nenhuma imagem tem, e foi interrompido: tente outro peer.`,
+    "disk-full": (v) => `O disco de ${v.path} está cheio: libere espaço e baixe a imagem de novo.`,
+    "not-written": (v) => `Nada pode ser gravado em ${v.path} (${v.reason}): confira se existe e quem pode gravar ali.`,
+    "fetch-failed": (v) => `Não foi possível baixar ${v.name}. ${v.faults.map(({ message }) => message).join(" ")}`,
+  },
+  reasons: REASONS,
+  refusals: REFUSALS,
+  unexpected: (message) => `Algo deu errado que não deveria (${message}): por favor, relate.`,
+  usage: {
+    "unknown-option": (subject) => `Não existe a opção ${subject}.`,
+    "needs-value": (subject) => `A opção ${subject} precisa de um valor.`,
+    "takes-no-value": (subject, value) => `A opção ${subject} não recebe valor, mas recebeu “${value}”.`,
+    "bad-port": (subject, value) => `“${value}” não é uma porta para ${subject}: informe um número de 1 a 65535.`,
+    "bad-language": (subject, value) => `“${value}” não é um idioma para ${subject}: informe en ou pt.`,
+    "bad-password": (subject, value) =>
+      `“${value}” não é uma senha para ${subject}: informe de 1 a 128 letras e dígitos, sem espaços.`,
+    "missing-operand": (subject) => `Falta: ${subject}.`,
+    "extra-operand": (subject) => `“${subject}” é uma palavra a mais.`,
+  },
+  seeHelp: (program) => `“${program} --help” mostra o que ele entende.`,
+  operands: { server: "<ip-do-servidor>", directory: "<diretório>" },
+  help: {
+    server: [
+      "idp2pi-server: o tracker do IDP2PI. Ele sabe quem compartilha quais imagens e conta a quem perguntar.",
+      "",
+      "Uso: idp2pi-server [opções]",
+      "",
+      "  --host <ip>     escuta só neste endereço (em todos os desta máquina, sem a opção)",
+      "  --port <n>      a porta UDP (13377; 0 para uma livre)",
+      "  --end-marker    envia um segundo datagrama END após cada resposta boa, para o cliente que espera por ele",
+      "  --lang <en|pt>  o idioma (o do ambiente, sem a opção)",
+      "  -h, --help      mostra isto",
+      "  -V, --version   mostra a versão",
+      "",
+      "Encerre com Ctrl-C. Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
+    ],
+    client: [
+      "idp2pi-client: compartilha as imagens de um diretório e baixa as dos outros.",
+      "",
+      "Uso: idp2pi-client <ip-do-servidor> <diretório> [opções]",
+      "",
+      "  <ip-do-servidor>   endereço IP ou nome da máquina em que o tracker roda",
+      "  <diretório>        suas imagens são compartilhadas, e o que você baixa é salvo aqui",
+      "  --port <n>         a porta TCP para os outros peers (uma livre, sem a opção)",
+      "  --server-port <n>  a porta UDP do tracker (13377)",
+      "  --password <senha> protege o seu registro (inventada, sem a opção)",
+      "  --lang <en|pt>     o idioma (o do ambiente, sem a opção)",
+      "  -h, --help         mostra isto",
+      "  -V, --version      mostra a versão",
+      "",
+      "Num terminal, mostra um menu. Sem terminal, compartilha até ser encerrado (Ctrl-C, SIGTERM).",
+      "Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
+    ],
+  },
+  server: {
+    listening: (version, port) => `idp2pi-server ${version} escuta na porta UDP ${port}. Os clientes o alcançam em:`,
+    reachable: (address, onlyHere) => `  ${address}${onlyHere ? " (só desta máquina)" : ""}`,
+    howToEnd: "Encerre com Ctrl-C.",
+    registered: (peer, images) => `REG ${peer} compartilha ${imagens(images)}`,
+    updated: (peer, images) => `UPD ${peer} agora compartilha ${imagens(images)}`,
+    moved: (from, peer, images) => `UPD ${from} agora é ${peer} e compartilha ${imagens(images)}`,
+    finished: (peer) => `END ${peer} saiu`,
+    listed: (to, images) => `LST ${to} recebeu ${imagens(images)}`,
+    listedPart: (to, images, total) =>
+      `LST ${to} recebeu ${format(images)} de ${imagens(total)}: mais não cabem num datagrama`,
+    refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,
+    counts: (peers, images) => ` (${n(peers, "peer")}, ${imagens(images)})`,
+    ended: "O tracker foi encerrado.",
+  },
+  client: {
+    scanning: (files, total, bytes) =>
+      `Examinando o diretório: ${format(files)} de ${n(total, "arquivo")}, ${bytes} lidos`,
+    unreadable: (path, reason) => `${path} não é compartilhado, não pode ser lido: ${reason}.`,
+    sharing: (images, bytes, directory, port) =>
+      `Compartilhando ${imagens(images)} (${bytes}) de ${directory} na porta TCP ${port}.`,
+    noImages: (directory) => `Ainda não há imagens em ${directory}: nada a compartilhar.`,
+    registered: (tracker, images) => `Registrado no tracker ${tracker}: ${imagens(images)}.`,
+    updated: (tracker, images) => `Atualizado no tracker ${tracker}: ${imagens(images)}.`,
+    cut: (accepted, offered) =>
+      `O tracker aceitou ${format(accepted)} de ${
+        imagens(offered)
+      }: as mensagens dele são curtas. As outras só são baixadas por quem as conhece.`,
+    unregistered: "O registro foi removido: você não está mais em nenhuma lista.",
+    stillServing: "Quem ainda tem o seu endereço pode baixar de você até você sair.",
+    served: (name, bytes, to) => `${to} baixou ${name} (${bytes}).`,
+    brokeOff: (name, to, bytes) => `${to} interrompeu ${name} depois de ${bytes}.`,
+    changed: (to) => `${to} pediu uma imagem cujo arquivo mudou: atualize para compartilhá-la como está agora.`,
+    notShared: (to) => `${to} pediu uma imagem que não é compartilhada aqui: conexão fechada.`,
+    noRequest: (to) => `${to} não pediu nada que o IDP2PI conheça: conexão fechada.`,
+    menu: ["registrar", "listar", "baixar", "atualizar", "remover registro", "sair"],
+    whatNow: "> ",
+    notInMenu: (typed, most) => `“${typed}” não está no menu: digite um número de 1 a ${most}.`,
+    emptyList: "Ninguém compartilha imagens ainda.",
+    columns: { index: "nº", peers: "peers", name: "nome", holders: "onde" },
+    morePeers: (count) => `+${format(count)}`,
+    here: "aqui",
+    whichImage: (most) => `Qual imagem, de 1 a ${format(most)} (Enter: nenhuma)? `,
+    notAnIndex: (typed, most) => `“${typed}” não é um número da lista: digite um de 1 a ${format(most)}.`,
+    alreadyHere: (name) => `Esta imagem já está aqui como ${name}: nada a baixar.`,
+    fetching: (name, bytes, from) => `${name}: ${bytes} de ${from}`,
+    nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
+    saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 correto) de ${from}.`,
+    sharedNow: "Ela passa a ser compartilhada.",
+    notAnImage: "Pelo conteúdo não é uma imagem, por isso não é compartilhada.",
+    untold: (reason) => `O tracker ainda não sabe dela: ${reason}`,
+    leaving: "Saindo.",
+  },
+};

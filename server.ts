@@ -1,0 +1,8 @@
+/**
+ * `idp2pi-server`: the tracker. `deno task server --help` shows its options.
+ *
+ * @module
+ */
+import { runServer } from "./lib/cli/server_program.ts";
+
+if (import.meta.main) Deno.exit(await runServer(Deno.args));
