@@ -80,7 +80,13 @@ export function languageOption(args: readonly string[], table: OptionTable): str
   return token?.kind === "option" ? token.value : undefined;
 }
 
-function tokensOf(args: readonly string[], table: OptionTable) {
+/** As much of a token of `parseArgs` as is used. */
+type Token =
+  | { kind: "option"; name: string; rawName: string; value?: string; inlineValue?: boolean }
+  | { kind: "positional"; value: string }
+  | { kind: "option-terminator" };
+
+function tokensOf(args: readonly string[], table: OptionTable): Token[] {
   const types = Object.entries(table).map(([name, takes]) =>
     [name, { type: takes === "nothing" ? "boolean" : "string", ...SHORT[name] }] as const
   );
@@ -97,7 +103,7 @@ function tokensOf(args: readonly string[], table: OptionTable) {
 const SHORT: Readonly<Record<string, { short: string }>> = { help: { short: "h" }, version: { short: "V" } };
 
 function valueOf(
-  token: { name: string; rawName: string; value?: string; inlineValue?: boolean },
+  token: Extract<Token, { kind: "option" }>,
   table: OptionTable,
 ): string | number | true {
   const { name, rawName, value } = token;

@@ -12,6 +12,7 @@ import { reasonOf, REASONS } from "../wire/reason.ts";
 
 /** An image of the shared directory, as it was when its MD5 was taken. */
 export interface SharedImage extends Image {
+  /** Its file. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -21,14 +22,19 @@ export interface SharedImage extends Image {
 
 /** How far a scan has come. */
 export interface ScanProgress {
+  /** Files looked at. */
   readonly files: number;
+  /** Files there are. */
   readonly totalFiles: number;
+  /** Bytes hashed. */
   readonly bytes: number;
 }
 
 /** What a scan could not read: it stops nothing else. */
 export interface Unreadable {
+  /** The file. */
   readonly path: string;
+  /** Why, in a few words ({@link reasonOf}). */
   readonly reason: string;
 }
 

@@ -47,7 +47,9 @@ const MAX_FAULTS_TOLD = 3;
 export interface Fetched {
   /** The new file. */
   readonly path: string;
+  /** How many bytes it has. */
   readonly bytes: number;
+  /** The peer that gave it. */
   readonly from: Address;
 }
 

@@ -28,6 +28,7 @@ export interface Answer {
   readonly reply: string | null;
   /** Whether the request was right (its reply is no `ERR`). */
   readonly good: boolean;
+  /** What happened. */
   readonly event: TrackerEvent;
 }
 

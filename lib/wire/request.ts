@@ -19,6 +19,7 @@ import { decodeName, encodeName } from "./name.ts";
 
 /** Shares exactly `images` from the sender's address and this TCP port: `REG` anew, `UPD` instead of what it shared. */
 export interface Announce {
+  /** Anew, or instead. */
   readonly type: "REG" | "UPD";
   /** A word without blanks, at most {@link MAX_PASSWORD_BYTES} bytes. */
   readonly password: string;
@@ -30,13 +31,17 @@ export interface Announce {
 
 /** Asks for all images. */
 export interface ListRequest {
+  /** The list. */
   readonly type: "LST";
 }
 
 /** Takes a registration back. */
 export interface End {
+  /** The end. */
   readonly type: "END";
+  /** The word with which it was registered. */
   readonly password: string;
+  /** The port with which it was registered. */
   readonly port: number;
 }
 
@@ -62,6 +67,7 @@ export type MalformedReason =
 
 /** Bytes that are no request. */
 export interface Malformed {
+  /** No request. */
   readonly type: "malformed";
   /** What is wrong. */
   readonly reason: MalformedReason;

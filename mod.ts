@@ -1,0 +1,65 @@
+/**
+ * IDP2PI for programs: start a tracker or a peer, list and fetch images, or just speak the protocol.
+ *
+ * ```ts
+ * import { Peer, startTracker } from "@idp2pi/idp2pi";
+ *
+ * const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+ * const [holidays, empty] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+ * await Deno.writeFile(`${holidays}/dot.gif`, Uint8Array.fromBase64("R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="));
+ *
+ * const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port };
+ * const giver = await Peer.start({ ...at, directory: holidays });
+ * const taker = await Peer.start({ ...at, directory: empty });
+ * await giver.register();
+ *
+ * const [image] = await taker.list();
+ * const { path, bytes } = await taker.fetch(image);
+ * console.log(`${image.name} is now ${path}, ${bytes} bytes`);
+ *
+ * await Promise.all([giver.close(), taker.close(), tracker.close()]);
+ * ```
+ *
+ * @module
+ */
+export { type RunningTracker, startTracker, type TrackerConfig } from "./lib/net/tracker_server.ts";
+export { type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
+export { type FetchedImage, Peer, type PeerConfig } from "./lib/net/peer.ts";
+export { type Fetched, fetchImage, type FetchOptions, type FetchWaits, type FetchWatcher } from "./lib/net/fetch.ts";
+export type { ServedEvent } from "./lib/net/peer_server.ts";
+export { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "./lib/library/shared_folder.ts";
+export { type Answer, handle, type TrackerEvent } from "./lib/tracker/handle.ts";
+export { type Registration, Registry } from "./lib/tracker/registry.ts";
+export {
+  type Address,
+  DEFAULT_TRACKER_PORT,
+  formatAddress,
+  parseAddress,
+  parsePort,
+  plainHost,
+  sameAddress,
+} from "./lib/wire/address.ts";
+export { Fault, type FaultCode, FAULTS, type FaultValues, isFault } from "./lib/wire/fault.ts";
+export { type Image, type ListedImage, parseMd5 } from "./lib/wire/image.ts";
+export { decodeName, encodeName } from "./lib/wire/name.ts";
+export { formatGet, parsePeerRequest, type PeerRequest } from "./lib/wire/peer_request.ts";
+export {
+  formatListed,
+  formatReply,
+  parseList,
+  parseReply,
+  type Refusal,
+  type Reply,
+  replyText,
+} from "./lib/wire/reply.ts";
+export {
+  type Announce,
+  type End,
+  formatImage,
+  formatRequest,
+  type ListRequest,
+  type Malformed,
+  type MalformedReason,
+  parseRequest,
+  type TrackerRequest,
+} from "./lib/wire/request.ts";

@@ -1,0 +1,62 @@
+/**
+ * Builds both executables: `deno task compile [--target <triple>]... [--all]`. They go to dist/<triple>/ with their
+ * checksums in dist/<triple>/SHA256SUMS. What each may do is taken from the task of the same name in deno.json, so that
+ * an executable can do exactly what the task can.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
+
+/** The targets that `deno compile` of this version knows. */
+const TARGETS = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-pc-windows-msvc",
+  "aarch64-pc-windows-msvc",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+];
+
+const PROGRAMS = ["server", "client"] as const;
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: { target: { type: "string", multiple: true }, all: { type: "boolean" } },
+});
+const targets = values.all ? TARGETS : values.target ?? [Deno.build.target];
+const unknown = targets.find((target) => !TARGETS.includes(target));
+if (unknown !== undefined) {
+  console.error(`There is no target ${unknown}: give one of ${TARGETS.join(", ")}.`);
+  Deno.exit(2);
+}
+for (const target of targets) await build(target);
+
+/** Builds both programs for one target. */
+async function build(target: string): Promise<void> {
+  const directory = join("dist", target);
+  await Deno.mkdir(directory, { recursive: true });
+  const sums: string[] = [];
+  for (const program of PROGRAMS) {
+    const name = `idp2pi-${program}${target.includes("windows") ? ".exe" : ""}`;
+    const output = join(directory, name);
+    const args = ["compile", "--exclude-unused-npm", ...flagsOf(program), "--target", target, "--output", output];
+    const { code } = await new Deno.Command(Deno.execPath(), { args: [...args, `${program}.ts`] }).spawn().status;
+    if (code !== 0) {
+      console.error(`deno compile failed for ${name} (${target}): see its message above.`);
+      Deno.exit(1);
+    }
+    sums.push(`${createHash("sha256").update(await Deno.readFile(output)).digest("hex")}  ${name}\n`);
+  }
+  await Deno.writeTextFile(join(directory, "SHA256SUMS"), sums.join(""));
+  console.log(`Built ${directory}: ${PROGRAMS.map((program) => `idp2pi-${program}`).join(", ")} and SHA256SUMS.`);
+}
+
+/** The flags with which the task runs the program: `deno run <flags> <program>.ts`. */
+function flagsOf(program: typeof PROGRAMS[number]): string[] {
+  const [, , ...words] = config.tasks[program].command.split(" ");
+  if (words.pop() !== `${program}.ts`) throw new Error(`the task ${program} does not end in ${program}.ts`);
+  return words;
+}
