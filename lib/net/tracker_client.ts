@@ -155,11 +155,13 @@ export class TrackerClient {
   }
 
   async #ask(request: string, fits: (reply: Reply) => boolean, waits = this.#waits): Promise<Reply> {
-    const text = await this.#exchange(request, (text) => {
+    const read = (text: string): Reply | null => {
       const reply = parseReply(text);
-      return reply !== null && (reply.type === "error" || fits(reply));
-    }, waits);
-    return parseReply(text)!;
+      if (reply) return fits(reply) || (reply.type === "error" && !isEmptyList(reply)) ? reply : null;
+      // An answer in words of its own is none that can be relied on; a list is a late one to another request.
+      return text === "" || parseList(text).length > 0 ? null : { type: "error", reason: text };
+    };
+    return read(await this.#exchange(request, (text) => read(text) !== null, waits))!;
   }
 
   /** Sends a request until an answer comes that can be its own, and gives that answer. */
@@ -222,6 +224,9 @@ export class TrackerClient {
 const isAnnounced = (reply: Reply): boolean => reply.type === "registered" || reply.type === "updated";
 const isFinished = (reply: Reply): boolean => reply.type === "finished";
 
+/** A late answer to `LST`, when something else was asked. */
+const isEmptyList = (reply: Reply): boolean => reply.type === "error" && /^NO_IMAGES/.test(reply.reason);
+
 /** How many images a `REG` left registered; an error is 0 while a shorter request is still to be tried. */
 function accepted(reply: Reply, last: boolean): number {
   if (reply.type !== "error") return "count" in reply ? reply.count : 0;
@@ -232,7 +237,7 @@ function accepted(reply: Reply, last: boolean): number {
 function refused(reason: string, request: string): Fault {
   return reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD"
     ? new Fault("password-conflict", { request })
-    : new Fault("tracker-refused", { request, reply: `ERR ${reason}`.slice(0, MAX_REPLY_TOLD) });
+    : new Fault("tracker-refused", { request, reply: reason.slice(0, MAX_REPLY_TOLD) });
 }
 
 const encoder = new TextEncoder();

@@ -1,0 +1,119 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { TrackerClient } from "../../lib/net/tracker_client.ts";
+import { isFault } from "../../lib/wire/fault.ts";
+import { BaselineTracker, type Dialect } from "../fake/baseline_tracker.ts";
+import { CAT, DOG } from "../wire/arbitraries.ts";
+
+const cat = { md5: CAT, name: "cat.png" };
+const dog = { md5: DOG, name: "a dog's, life;.png" };
+const own = { host: "127.0.0.1", port: 5000 };
+const other = { host: "127.0.0.1", port: 6000 };
+
+const DIALECTS: [string, Dialect][] = [
+  ["as specified", {}],
+  ["fields swapped", { list: "swapped" }],
+  ["addresses as port:ip", { list: "port first" }],
+  ["one image per line in brackets", { list: "brackets" }],
+  ["a semicolon at the end", { list: "semicolon at the end" }],
+  ["one MD5 in several entries", { list: "entry per client" }],
+  ["an empty datagram for an empty list", { empty: "nothing" }],
+  ["a sentence for an empty list", { empty: "sentence" }],
+  ["another UDP port", { otherPort: true }],
+  ["a second datagram END", { endMarker: true }],
+  ["END from another port, coloured", { endMarker: true, otherPort: true, colours: true }],
+  ["colours", { colours: true }],
+  ["FILES for IMAGES", { otherWord: true }],
+  ["knows the UDP port", { knowsUdpPort: true }],
+  ["UPD only adds", { update: "adds only" }],
+  ["UPD is not known", { update: "unknown" }],
+  ["loses datagrams", { losesFirst: true }],
+  ["a buffer of 1,024 bytes", { buffer: 1_024 }],
+];
+
+for (const [what, dialect] of DIALECTS) {
+  Deno.test(`our client works with a tracker of this dialect: ${what}`, async () => {
+    using tracker = new BaselineTracker(dialect);
+    const waits = dialect.losesFirst ? [20, 20_000] : [20_000];
+    const open = () => TrackerClient.open("127.0.0.1", tracker.port, waits);
+    const [client, neighbour] = await Promise.all([open(), open()]);
+    try {
+      deepStrictEqual(await client.list(), []);
+      deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1 });
+      deepStrictEqual(await neighbour.register("bb", 6000, [cat, dog]), { accepted: 2, offered: 2 });
+      const holders = await neighbour.list();
+      deepStrictEqual(holders.map(({ md5, name }) => ({ md5, name })), [cat, dog]);
+      deepStrictEqual(new Set(holders[0].peers.map(({ port }) => port)), new Set([5000, 6000]));
+      deepStrictEqual(await client.update("aa", 5000, [dog]), { accepted: 1, offered: 1 });
+      deepStrictEqual((await client.list()).find(({ md5 }) => md5 === CAT)?.peers, [other]);
+      await neighbour.finish("bb", 6000);
+      deepStrictEqual(await client.list(), [{ ...dog, peers: [own] }]);
+      await client.leave("aa", 5000);
+    } finally {
+      await Promise.all([client.close(), neighbour.close()]);
+    }
+    const { requests } = tracker;
+    strictEqual(requests.some((it) => /[\r\n\0']|;$|,$/.test(it)), false, "nothing that trackers die on was sent");
+  });
+}
+
+Deno.test("where UPD damages the list, END and REG put it right", async () => {
+  using tracker = new BaselineTracker({ update: "drops others" });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  await client.register("aa", 5000, [cat]);
+  deepStrictEqual(await client.update("aa", 5000, [cat, dog]), { accepted: 2, offered: 2 });
+  deepStrictEqual(tracker.requests.map((it) => it.slice(0, 3)), ["REG", "UPD", "END", "REG"]);
+  await client.close();
+});
+
+for (const buffer of [1_024, 2_048, 4_096]) {
+  Deno.test(`a tracker that reads ${buffer} bytes gets as many images as fit, and we know how many`, async () => {
+    using tracker = new BaselineTracker({ buffer });
+    const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+    const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
+    const { accepted, offered } = await client.register("aa", 5000, many);
+    strictEqual(offered, 300);
+    ok(accepted > buffer / 60 && accepted < buffer / 40, `${accepted} images in ${buffer} bytes`);
+    strictEqual((await client.list()).length > 0, true);
+    deepStrictEqual(await client.update("aa", 5000, many), { accepted, offered });
+    await client.close();
+  });
+}
+
+Deno.test("a silent tracker is a fault that names it, after the last wait", async () => {
+  using silent = new BaselineTracker({ losesFirst: true });
+  const client = await TrackerClient.open("localhost", silent.port, [30]);
+  await rejects(
+    client.register("aa", 5000, [cat]),
+    (error) => isFault(error, "tracker-silent") && error.message.includes(`127.0.0.1:${silent.port}`),
+  );
+  await client.close();
+});
+
+Deno.test("a name that has no address is a fault before anything is sent", async () => {
+  await rejects(TrackerClient.open("no.such.host.invalid", 13_377), (error) => isFault(error, "host-unknown"));
+});
+
+Deno.test("leaving gives up what waits for an answer and still says END", async () => {
+  using silent = new BaselineTracker({ losesFirst: true });
+  const client = await TrackerClient.open("127.0.0.1", silent.port, [60_000]);
+  const waiting = client.register("aa", 5000, [cat]);
+  const given = rejects(waiting, /over/);
+  await silent.heard.find(() => true, "the request");
+  await client.leave("aa", 5000);
+  await given;
+  deepStrictEqual([...new Set(silent.requests.map((it) => it.slice(0, 3)))], ["REG", "END"]);
+  await client.close();
+});
+
+Deno.test("a datagram from another host is no answer", async () => {
+  using tracker = new BaselineTracker({ losesFirst: true });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [300, 20_000]);
+  const stranger = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.2", port: 0 });
+  const listing = client.list();
+  const { port } = await tracker.heard.find(() => true, "the request");
+  const forged = new TextEncoder().encode(`${CAT},forged.png,127.0.0.2:1`);
+  await stranger.send(forged, { transport: "udp", hostname: "127.0.0.1", port });
+  deepStrictEqual(await listing, []);
+  stranger.close();
+  await client.close();
+});

@@ -1,0 +1,220 @@
+/** What several tests need: directories, images, and the programs as users run them. */
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import config from "../deno.json" with { type: "json" };
+import { md5Of } from "../lib/hash/md5.ts";
+
+/** Where the project is. */
+export const ROOT = join(import.meta.dirname!, "..");
+/** The sample images, one of each format. */
+export const SAMPLES = join(ROOT, "samples");
+
+/** A directory that is removed when the test ends. */
+export async function tempDir(files: Record<string, Uint8Array> = {}): Promise<AsyncDisposable & { path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "idp2pi-test-" });
+  for (const [name, bytes] of Object.entries(files)) await Deno.writeFile(join(path, name), bytes);
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** The names in a directory, sorted. */
+export async function namesIn(path: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
+}
+
+/** Bytes that are an image by their content, different for each seed. */
+export function imageBytes(seed: number, size = 2_000): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let state = seed * 2_654_435_761 + 1;
+  for (let i = 0; i < size; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  bytes.set(new TextEncoder().encode("GIF89a"));
+  return bytes;
+}
+
+/** The same, and its MD5. */
+export function image(seed: number, size?: number): { bytes: Uint8Array; md5: string } {
+  const bytes = imageBytes(seed, size);
+  return { bytes, md5: md5Of(bytes) };
+}
+
+/** How long a test waits for what must happen at once, in milliseconds: long, for a busy machine; a hang still ends. */
+const PATIENCE_MS = 20_000;
+
+/** `promise`, or a failure that says what did not happen. */
+export async function soon<T>(promise: Promise<T>, what: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not happen within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A value that comes later, such as an event. */
+export class Inbox<T> {
+  readonly #values: T[] = [];
+  #wake: () => void = () => {};
+
+  /** Puts a value in. */
+  readonly put = (value: T): void => {
+    this.#values.push(value);
+    this.#wake();
+  };
+
+  /** The first value that fits, now or later. */
+  async find(fits: (value: T) => boolean, what: string): Promise<T> {
+    for (;;) {
+      const found = this.#values.find(fits);
+      if (found !== undefined) return found;
+      await soon(new Promise<void>((resolve) => this.#wake = resolve), what);
+    }
+  }
+}
+
+/** A running program: the server or the client, with the permissions of its task. */
+export class Program implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #keys: WritableStreamDefaultWriter<Uint8Array> | null;
+  readonly #reading: Promise<unknown>;
+  #wake: () => void = () => {};
+  #ended = false;
+  /** All that it has shown, without escape codes. */
+  output = "";
+
+  private constructor(child: Deno.ChildProcess, typed: boolean) {
+    this.#child = child;
+    this.#keys = typed ? child.stdin.getWriter() : null;
+    this.#reading = Promise.all([this.#read(child.stdout), this.#read(child.stderr)]).then(() => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  /** Starts `deno task <name>` with these arguments, no terminal. */
+  static start(name: "server" | "client", ...args: string[]): Program {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [...taskFlags(name), ...args],
+      cwd: ROOT,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      env: { LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8" },
+    });
+    return new Program(command.spawn(), false);
+  }
+
+  /** Starts it in a terminal of 80 columns and 24 lines, in which {@link Program.type} types. */
+  static startInTerminal(name: "server" | "client", ...args: string[]): Program {
+    const line = [Deno.execPath(), ...taskFlags(name), ...args].map((word) => `'${word}'`).join(" ");
+    const command = new Deno.Command("script", {
+      args: ["-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"],
+      cwd: ROOT,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      env: { LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8", TERM: "xterm-256color" },
+    });
+    return new Program(command.spawn(), true);
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    let raw = "";
+    let shown = "";
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      raw += text;
+      const all = stripVTControlCharacters(raw);
+      this.output += all.slice(shown.length);
+      shown = all;
+      this.#wake();
+    }
+  }
+
+  /** Waits until it has shown `pattern` after what was waited for before, and gives the match. */
+  async shows(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.output.slice(this.#seen));
+      if (match) {
+        this.#seen += match.index + match[0].length;
+        return match;
+      }
+      if (this.#ended) throw new Error(`it ended without showing ${pattern}; it showed:\n${this.output}`);
+      await soon(new Promise<void>((resolve) => this.#wake = resolve), `${pattern} in:\n${this.output}\n`);
+    }
+  }
+  #seen = 0;
+
+  /** Types into its terminal. */
+  async type(keys: string): Promise<void> {
+    await this.#keys!.write(new TextEncoder().encode(keys));
+  }
+
+  /** Sends it a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Its exit code. */
+  async exit(): Promise<number> {
+    const [{ code }] = await soon(
+      Promise.all([this.#child.status, this.#reading]),
+      `the end, after:\n${this.output}\n`,
+    );
+    return code;
+  }
+
+  /** Ends it, if it has not ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.#keys?.close().catch(() => {});
+    await this.#child.status;
+    await this.#reading;
+  }
+}
+
+/** What the task runs: `run <flags> <program>.ts`. */
+export function taskFlags(name: "server" | "client" | "demo"): string[] {
+  return config.tasks[name].command.split(" ").slice(1);
+}
+
+/** A UDP socket that asks a tracker by hand, as `nc -u` does. */
+export class Datagrams implements Disposable {
+  readonly #socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  readonly port: number;
+
+  /** A socket that asks the tracker at this port of 127.0.0.1. */
+  constructor(port: number) {
+    this.port = port;
+  }
+
+  /** Sends without waiting. */
+  async send(request: string | Uint8Array): Promise<void> {
+    const bytes = typeof request === "string" ? new TextEncoder().encode(request) : request;
+    await this.#socket.send(bytes, { transport: "udp", hostname: "127.0.0.1", port: this.port });
+  }
+
+  /** The next datagram that comes. */
+  async next(): Promise<string> {
+    const [bytes] = await soon(this.#socket.receive(), "a datagram");
+    return new TextDecoder().decode(bytes);
+  }
+
+  /** Sends a request and gives its answer. */
+  async ask(request: string | Uint8Array): Promise<string> {
+    await this.send(request);
+    return await this.next();
+  }
+
+  /** Closes the socket. */
+  [Symbol.dispose](): void {
+    this.#socket.close();
+  }
+}
