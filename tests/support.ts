@@ -103,7 +103,7 @@ export class Program implements AsyncDisposable {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      env: { LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8" },
+      env: { LC_ALL: "C.UTF-8" },
     });
     return new Program(command.spawn(), false);
   }
@@ -117,7 +117,7 @@ export class Program implements AsyncDisposable {
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      env: { LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8", TERM: "xterm-256color" },
+      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color" },
     });
     return new Program(command.spawn(), true);
   }

@@ -36,6 +36,7 @@ export function runClient(args: readonly string[]): Promise<number> {
         terminal.status(words.client.scanning(files, totalFiles, bytesText(bytes, words))),
     });
     const peer = await Promise.race([starting, aborted(ending.signal)]);
+    terminal.endStatus();
     if (!peer) return EXIT.done; // Nobody knows of it yet.
     const session = new Session(peer, terminal, words);
     try {

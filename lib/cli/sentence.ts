@@ -30,7 +30,7 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 export function bytesText(bytes: number, words: Words): string {
   const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** power;
-  const options = { style: "unit", unit: UNITS[power], unitDisplay: "short" } as const;
+  const options = { style: "unit", unit: UNITS[power], unitDisplay: power === 0 ? "long" : "short" } as const;
   return new Intl.NumberFormat(words.tag, { ...options, maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 })
     .format(value);
 }

@@ -22,7 +22,10 @@ export class Terminal {
   #status = "";
   #statusAt = -STATUS_MS;
   #reader: Interface | null = null;
-  #asking = false;
+  /** Lines typed ahead, before they were asked for. */
+  readonly #typed: string[] = [];
+  #answer: ((line: string | null) => void) | null = null;
+  #ended = false;
 
   /** How many columns there are. */
   get width(): number {
@@ -46,7 +49,7 @@ export class Terminal {
   /** Shows how something goes on, in a line that the next status replaces; nothing where lines do not move. */
   status(text: string): void {
     const now = performance.now();
-    if (!this.#moving || this.#asking || now - this.#statusAt < STATUS_MS) return;
+    if (!this.#moving || this.#answer || now - this.#statusAt < STATUS_MS) return;
     this.#statusAt = now;
     this.#erase();
     this.#status = cut(visible(text), this.width - 1);
@@ -61,25 +64,33 @@ export class Terminal {
   /** Asks for a line; `null` when there is none any more, or when `signal` is aborted. */
   ask(question: string, signal: AbortSignal): Promise<string | null> {
     this.#erase();
-    const reader = this.#reader ??= createInterface({ input: process.stdin, output: process.stdout, terminal: true });
+    const reader = this.#open();
+    reader.setPrompt(visible(question));
+    reader.prompt();
     const { promise, resolve } = Promise.withResolvers<string | null>();
-    const end = () => resolve(null);
-    if (signal.aborted) end();
+    if (signal.aborted || this.#ended) resolve(null);
+    else if (this.#typed.length === 0) this.#answer = resolve;
+    else {
+      const line = this.#typed.shift()!;
+      write(Deno.stdout, `${visible(line)}\n`);
+      resolve(line);
+    }
+    const end = () => this.#settle(null);
     signal.addEventListener("abort", end);
-    reader.once("close", end);
-    this.#asking = true;
-    reader.question(visible(question), { signal }, resolve);
-    return promise.finally(() => {
-      this.#asking = false;
-      signal.removeEventListener("abort", end);
-      reader.off("close", end);
-    });
+    return promise.finally(() => signal.removeEventListener("abort", end));
+  }
+
+  /** Answers the open question, if there is one. */
+  #settle(line: string | null): boolean {
+    const answer = this.#answer;
+    this.#answer = null;
+    answer?.(line);
+    return answer !== null;
   }
 
   /** Calls `act` for each Ctrl-C typed: while a prompt is open the terminal sends no signal for it. */
   onInterrupt(act: () => void): void {
-    this.#reader ??= createInterface({ input: process.stdin, output: process.stdout, terminal: true });
-    this.#reader.on("SIGINT", act);
+    this.#open().on("SIGINT", act);
   }
 
   /** Gives the terminal back as it was. */
@@ -88,12 +99,23 @@ export class Terminal {
     this.#reader?.close();
   }
 
+  #open(): Interface {
+    if (this.#reader) return this.#reader;
+    const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
+    reader.on("line", (line) => this.#settle(line) || this.#typed.push(line));
+    reader.on("close", () => {
+      this.#ended = true;
+      this.#settle(null);
+    });
+    return this.#reader = reader;
+  }
+
   #line(to: typeof Deno.stdout | typeof Deno.stderr, line: string): void {
     const status = this.#status;
     this.#erase();
-    if (this.#asking) write(Deno.stdout, "\r\x1b[K");
+    if (this.#answer) write(Deno.stdout, "\r\x1b[K");
     write(to, `${visible(line)}\n`);
-    if (this.#asking) this.#reader?.prompt(true);
+    if (this.#answer) this.#reader?.prompt(true);
     else if (status !== "") write(Deno.stdout, this.#status = status);
   }
 

@@ -92,6 +92,7 @@ async function fetchFrom(
   const giveUp = () => closeQuietly(conn);
   signal?.addEventListener("abort", giveUp);
   try {
+    signal?.throwIfAborted(); // It may have been, after the connection was made and before we knew.
     const received = await receive(directory, image, bytesFrom(conn, peer, image, watcher, waits.silence));
     if (received.kind === "saved") return { path: received.path, bytes: received.bytes, from: peer };
     throw notTheImage(formatAddress(peer), image, received);

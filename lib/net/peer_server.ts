@@ -20,14 +20,18 @@ export type ServedEvent =
   /** Closed without a byte: not shared, no request, or nothing said. */
   | { readonly kind: "not-served"; readonly to: Address; readonly why: "not-shared" | "no-request" | "changed" };
 
-/** How long a client may take for its request, in milliseconds: it is one small packet. */
-const REQUEST_MS = 5_000;
+/** Limits on waiting for a client, in milliseconds. */
+export interface ServeWaits {
+  /** For its whole request. */
+  readonly request: number;
+  /** For it to read anything more of an image. */
+  readonly stall: number;
+  /** For it to close after the last byte. */
+  readonly farewell: number;
+}
 
-/** How long a client may go without reading anything of an image, in milliseconds. */
-const STALL_MS = 30_000;
-
-/** How long a client may take to close after the last byte, in milliseconds. */
-const FAREWELL_MS = 5_000;
+/** A request is one small packet; a reader may have to wait for its disk, or for the person who suspended it. */
+const DEFAULT_WAITS: ServeWaits = { request: 5_000, stall: 30_000, farewell: 5_000 };
 
 /** Most conversations at once: each holds a buffer of {@link BLOCK_BYTES}, 64 MiB together. */
 const MAX_CONVERSATIONS = 256;
@@ -41,12 +45,13 @@ export function servePeers(
   folder: SharedFolder,
   ending: AbortSignal,
   onEvent: (event: ServedEvent) => void = () => {},
+  waits = DEFAULT_WAITS,
 ): Promise<void> {
   return acceptAll(listener, MAX_CONVERSATIONS, ending, async (conn) => {
     const to = { host: plainHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
-    const image = await readRequest(conn, folder);
+    const image = await readRequest(conn, folder, waits.request);
     if (typeof image === "string") return onEvent({ kind: "not-served", to, why: image });
-    onEvent(await serveImage(conn, folder, image, to));
+    onEvent(await serveImage(conn, folder, image, to, waits));
   });
 }
 
@@ -54,9 +59,10 @@ export function servePeers(
 async function readRequest(
   conn: Deno.TcpConn,
   folder: SharedFolder,
+  ms: number,
 ): Promise<SharedImage | "not-shared" | "no-request"> {
   // Not moved by what comes: a request that dribbles in for ever is none.
-  using _guard = new SilenceGuard(conn, REQUEST_MS);
+  using _guard = new SilenceGuard(conn, ms);
   const buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
   for (let length = 0, ended = false;;) {
     const n = await conn.read(buffer.subarray(length)).catch(() => null);
@@ -74,6 +80,7 @@ async function serveImage(
   folder: SharedFolder,
   image: SharedImage,
   to: Address,
+  waits: ServeWaits,
 ): Promise<ServedEvent> {
   let file: Deno.FsFile;
   try {
@@ -86,7 +93,7 @@ async function serveImage(
   let bytes = 0;
   try {
     {
-      using guard = new SilenceGuard(conn, STALL_MS);
+      using guard = new SilenceGuard(conn, waits.stall);
       const block = new Uint8Array(Math.min(BLOCK_BYTES, image.size));
       while (bytes < image.size) {
         const n = await file.read(block);
@@ -98,7 +105,7 @@ async function serveImage(
         guard.moved();
       }
     }
-    using _farewell = new SilenceGuard(conn, FAREWELL_MS);
+    using _farewell = new SilenceGuard(conn, waits.farewell);
     await finishSending(conn);
   } catch {
     if (bytes < image.size) return { kind: "broke-off", to, name: image.name, bytes };

@@ -1,0 +1,59 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { listLines } from "../../lib/cli/image_table.ts";
+import { cut, pad, wrap } from "../../lib/cli/layout.ts";
+import { visible } from "../../lib/cli/visible.ts";
+import { ENGLISH } from "../../lib/cli/words_en.ts";
+import { CAT, listedArbitrary, nameArbitrary } from "../wire/arbitraries.ts";
+
+Deno.test("text is cut and padded by what is seen", () => {
+  strictEqual(cut("hello", 5), "hello");
+  strictEqual(cut("hello", 4), "hel…");
+  strictEqual(cut("猫猫猫", 5), "猫猫…");
+  strictEqual(cut("猫猫猫", 4), "猫…");
+  strictEqual(cut("👍🏽👍🏽", 3), "👍🏽…");
+  strictEqual(cut("hello", 0), "");
+  strictEqual(pad("猫", 4), "猫  ");
+  strictEqual(pad("7", 3, "left"), "  7");
+  deepStrictEqual(wrap(["aa", "bb", "cccccc", "d"], 5), ["aa bb", "cccccc", "d"]);
+});
+
+Deno.test("what would steer the terminal is shown and does nothing", () => {
+  strictEqual(visible("a\x1b[2Jb"), "a\\u{1b}[2Jb");
+  strictEqual(visible("photo\u202egnp.exe"), "photo\\u{202e}gnp.exe");
+  strictEqual(visible("zero\u200bwidth\nline\u2028"), "zero\\u{200b}width\\u{a}line\\u{2028}");
+  strictEqual(visible("café 猫 👍"), "café 猫 👍");
+});
+
+Deno.test("any name is shown as one harmless line within the columns", () => {
+  fc.assert(fc.property(nameArbitrary, fc.integer({ min: 1, max: 60 }), (name, width) => {
+    const shown = cut(visible(name), width);
+    ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(shown) && stringWidth(shown) <= width, JSON.stringify(shown));
+  }));
+});
+
+Deno.test("the table shows index, how many peers, name, what is here, and which peers", () => {
+  const peers = Array.from({ length: 14 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
+  const images = [{ md5: CAT, name: "a cat.png", peers }, { md5: CAT, name: "dog.png", peers: peers.slice(0, 1) }];
+  const holdings = { have: ({ name }: { name: string }) => name === "dog.png" };
+  deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
+    "#  peers  name            where",
+    "1     14  a cat.png       192.168.100.200:40000 192.168.100.200:40001",
+    "                          192.168.100.200:40002 192.168.100.200:40003",
+    "                          192.168.100.200:40004 192.168.100.200:40005",
+    "                          192.168.100.200:40006 192.168.100.200:40007",
+    "                          192.168.100.200:40008 192.168.100.200:40009",
+    "                          192.168.100.200:40010 192.168.100.200:40011 +2",
+    "2      1  dog.png (here)  192.168.100.200:40000",
+  ]);
+});
+
+Deno.test("the table of any list has no line wider than the terminal", () => {
+  const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 4 });
+  fc.assert(fc.property(images, fc.integer({ min: 60, max: 120 }), (images, width) => {
+    for (const line of listLines(images, { have: () => true }, ENGLISH, width)) {
+      ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
+    }
+  }));
+});

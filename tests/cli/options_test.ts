@@ -1,0 +1,50 @@
+import { deepStrictEqual, throws } from "node:assert/strict";
+import { COMMON_OPTIONS, languageOption, parseCommandLine, UsageError } from "../../lib/cli/options.ts";
+
+const TABLE = { port: "port", listen: "free-port", word: "text", quiet: "nothing", ...COMMON_OPTIONS } as const;
+const OPERANDS = ["<server-ip>", "<directory>"] as const;
+
+Deno.test("options and operands are read in any order and spelling", () => {
+  deepStrictEqual(parseCommandLine(["10.0.0.1", "dir", "--port", "5000", "--word=a b", "--quiet"], TABLE, OPERANDS), {
+    options: { port: 5000, word: "a b", quiet: true },
+    operands: ["10.0.0.1", "dir"],
+  });
+  deepStrictEqual(parseCommandLine(["--listen=0", "--lang", "pt", "a", "--", "-dir"], TABLE, OPERANDS), {
+    options: { listen: 0, lang: "pt" },
+    operands: ["a", "-dir"],
+  });
+  deepStrictEqual(parseCommandLine(["-h"], TABLE, OPERANDS).options, { help: true });
+});
+
+const WRONG: [string[], string, string, string?][] = [
+  [[], "missing-operand", "<server-ip>"],
+  [["a"], "missing-operand", "<directory>"],
+  [["a", "b", "c"], "extra-operand", "c"],
+  [["a", "b", "--bogus"], "unknown-option", "--bogus"],
+  [["a", "b", "--__proto__"], "unknown-option", "--__proto__"],
+  [["a", "b", "-x"], "unknown-option", "-x"],
+  [["a", "b", "--port"], "needs-value", "--port"],
+  [["a", "b", "--port="], "needs-value", "--port"],
+  [["a", "b", "--port", "--quiet"], "needs-value", "--port"],
+  [["a", "b", "--port", "0"], "bad-port", "--port", "0"],
+  [["a", "b", "--port", "65536"], "bad-port", "--port", "65536"],
+  [["a", "b", "--listen", "12x"], "bad-port", "--listen", "12x"],
+  [["a", "b", "--quiet=yes"], "takes-no-value", "--quiet", "yes"],
+  [["a", "b", "--lang", "de"], "bad-language", "--lang", "de"],
+  [["a", "b", "--lang=__proto__"], "bad-language", "--lang", "__proto__"],
+];
+
+Deno.test("a wrong command line is told apart by what is wrong", () => {
+  for (const [args, code, subject, value = ""] of WRONG) {
+    throws(() => parseCommandLine(args, TABLE, OPERANDS), (error) => {
+      if (!(error instanceof UsageError)) throw error;
+      deepStrictEqual([error.code, error.subject, error.value], [code, subject, value], args.join(" "));
+      return true;
+    });
+  }
+});
+
+Deno.test("the language is found even where the rest is wrong", () => {
+  deepStrictEqual(languageOption(["--bogus", "--lang", "pt"], TABLE), "pt");
+  deepStrictEqual(languageOption(["a", "b"], TABLE), undefined);
+});

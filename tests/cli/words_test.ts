@@ -1,0 +1,92 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { environmentLanguage, wordsFor } from "../../lib/cli/language.ts";
+import { bytesText, sentence } from "../../lib/cli/sentence.ts";
+import { UsageError } from "../../lib/cli/options.ts";
+import { ENGLISH } from "../../lib/cli/words_en.ts";
+import { PORTUGUESE } from "../../lib/cli/words_pt.ts";
+import { Fault } from "../../lib/wire/fault.ts";
+
+/** All sentences of a language by their path; those with values as what they say about recognizable ones. */
+function sentences(words: unknown, path = ""): Map<string, string> {
+  if (typeof words === "string") return new Map([[path, words]]);
+  if (typeof words === "function") return new Map([[path, words(...values(words.length, path))]]);
+  const entries = Object.entries(words as Record<string, unknown>);
+  return new Map(entries.flatMap(([key, value]) => [...sentences(value, path === "" ? key : `${path}.${key}`)]));
+}
+
+/** Values that are found again in a sentence: a record of all that a fault may hold, or numbers. */
+function values(count: number, path: string): unknown[] {
+  if (path.startsWith("faults.")) {
+    return [
+      new Proxy({}, {
+        get: (_, key) =>
+          key === "faults" ? [{ message: "<faults>" }] : NUMBERS.includes(String(key)) ? 424_242 : `<${String(key)}>`,
+      }),
+    ];
+  }
+  return Array.from({ length: count }, (_, i) => 7_000_001 + i);
+}
+
+const NUMBERS = ["seconds", "bytes", "limit"];
+
+/** The values that stand in a sentence, in any order, numbers without their separators. */
+function valuesIn(sentence: string): string[] {
+  return [...sentence.replace(/(?<=\d)[.,](?=\d)/g, "").matchAll(/<\w+>|700000\d|424242/g)].map(([it]) => it).sort();
+}
+
+Deno.test("both languages have every sentence, with the same values in it", () => {
+  const [english, portuguese] = [sentences(ENGLISH), sentences(PORTUGUESE)];
+  for (const [path, text] of english) {
+    if (path.startsWith("refusals.") || path.startsWith("reasons.") || path.startsWith("help.")) continue;
+    if (path.startsWith("operands.")) continue;
+    ok(portuguese.has(path), `${path} has no Portuguese`);
+    deepStrictEqual(valuesIn(portuguese.get(path)!), valuesIn(text), path);
+    ok(text.trim() !== "", path);
+  }
+  for (const path of Object.keys(ENGLISH.reasons)) ok(path in PORTUGUESE.reasons, path);
+});
+
+Deno.test("both help texts name the same options", () => {
+  for (const program of ["server", "client"] as const) {
+    const options = (lines: readonly string[]): string[] => lines.join("\n").match(/(?<=^| )--?[a-zA-Z][a-z-]*/gm)!;
+    deepStrictEqual(options(PORTUGUESE.help[program]), options(ENGLISH.help[program]));
+  }
+});
+
+Deno.test("the language is that of the environment, Portuguese of any country, else English", () => {
+  const env = (values: Record<string, string>) => (name: string) => values[name];
+  strictEqual(environmentLanguage(env({ LC_ALL: "pt_BR.UTF-8", LANG: "en_US.UTF-8" })), "pt_BR.UTF-8");
+  strictEqual(environmentLanguage(env({ LC_ALL: "", LC_MESSAGES: "pt_PT", LANG: "C" })), "pt_PT");
+  strictEqual(environmentLanguage(env({})), "");
+  for (const tag of ["pt", "pt_BR.UTF-8", "PT-br"]) strictEqual(wordsFor(tag), PORTUGUESE, tag);
+  for (const tag of ["", "C", "POSIX", "en_GB", "de_DE", "ptx", "__proto__", "constructor"]) {
+    strictEqual(wordsFor(tag), ENGLISH, tag);
+  }
+});
+
+Deno.test("a fault is told in the reader's language, its reason and its causes too", () => {
+  const cause = new Fault("peer-unreachable", { peer: "10.0.0.7:4000", reason: "connection refused" });
+  const fault = new Fault("fetch-failed", { name: "cat.png", faults: [cause] });
+  strictEqual(sentence(fault, ENGLISH), fault.message);
+  strictEqual(
+    sentence(fault, PORTUGUESE),
+    "Não foi possível baixar cat.png. Não foi possível conectar a 10.0.0.7:4000 (conexão recusada): tente outro peer, ou mais tarde.",
+  );
+  ok(sentence(new UsageError("bad-port", "--port", "7x"), PORTUGUESE).includes("“7x”"));
+  ok(sentence(new Error("boom"), PORTUGUESE).includes("boom"));
+});
+
+Deno.test("sizes are short, in each language's numbers", () => {
+  const table: [number, string, string][] = [
+    [0, "0 bytes", "0 byte"],
+    [999, "999 bytes", "999 bytes"],
+    [1_250, "1.3 kB", "1,3 kB"],
+    [15_400, "15 kB", "15 kB"],
+    [4_200_000, "4.2 MB", "4,2 MB"],
+    [9_990_000_000_000, "10 TB", "10 TB"],
+  ];
+  for (const [bytes, english, portuguese] of table) {
+    strictEqual(bytesText(bytes, ENGLISH).replace("\u00a0", " "), english);
+    strictEqual(bytesText(bytes, PORTUGUESE).replace("\u00a0", " "), portuguese);
+  }
+});

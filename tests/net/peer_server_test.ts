@@ -1,0 +1,125 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { SharedFolder } from "../../lib/library/shared_folder.ts";
+import { bindTcp, localAddress } from "../../lib/net/listen.ts";
+import { type ServedEvent, servePeers, type ServeWaits } from "../../lib/net/peer_server.ts";
+import { download } from "../fake/baseline_client.ts";
+import { image, Inbox, soon, tempDir } from "../support.ts";
+
+/** A peer that shares these files; gone when the test ends. */
+async function sharing(files: Record<string, Uint8Array>, waits?: ServeWaits): Promise<
+  AsyncDisposable & { port: number; path: string; folder: SharedFolder; events: Inbox<ServedEvent> }
+> {
+  const dir = await tempDir(files);
+  const folder = new SharedFolder(dir.path);
+  await folder.scan();
+  const [listener] = bindTcp("127.0.0.1", 0);
+  const { port } = localAddress(listener);
+  const events = new Inbox<ServedEvent>();
+  const ending = new AbortController();
+  const serving = servePeers(listener, folder, ending.signal, events.put, waits);
+  return {
+    port,
+    path: dir.path,
+    folder,
+    events,
+    async [Symbol.asyncDispose](): Promise<void> {
+      ending.abort();
+      await serving;
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Sends these pieces, each in a packet of its own, without half-closing, and gives all that comes until the end. */
+async function ask(port: number, ...pieces: string[]): Promise<Uint8Array> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  conn.setNoDelay();
+  for (const piece of pieces) await conn.write(new TextEncoder().encode(piece));
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const buffer = new Uint8Array(65_536);
+  for (let n = await soon(conn.read(buffer), "an end"); n !== null; n = await soon(conn.read(buffer), "an end")) {
+    chunks.push(buffer.slice(0, n));
+  }
+  return await new Blob(chunks).bytes();
+}
+
+Deno.test("GET is answered after the 32nd digit, with or without a line end, whole or byte by byte", async () => {
+  const { bytes, md5 } = image(1, 5_000);
+  await using peer = await sharing({ "my cat.gif": bytes });
+  const get = `GET ${md5}`;
+  const requests = [[get], [`${get}\n`], [`${get}\r\n`], [...get], [`get  '${md5.toUpperCase()}'`], [
+    "GET my cat.gif\n",
+  ]];
+  for (const request of requests) deepStrictEqual(await ask(peer.port, ...request), bytes, request.join("|"));
+  deepStrictEqual(await download({ md5, peers: [`127.0.0.1:${peer.port}`] }), bytes, "a baseline client");
+});
+
+Deno.test("anything else is closed without a byte", async () => {
+  await using peer = await sharing({ "cat.gif": image(1).bytes });
+  const { length } = await ask(peer.port, `GET ${image(2).md5}`);
+  strictEqual(length, 0, "an image that is not shared");
+  for (const request of ["HELLO\n", "GET /etc/passwd\n", "GET ../cat.gif\n", "GET \n", "\0\0\0\0", "x".repeat(5_000)]) {
+    strictEqual((await ask(peer.port, request)).length, 0, request.slice(0, 20));
+  }
+});
+
+Deno.test("a large image arrives whole, also by a slow reader, and many at once", async () => {
+  const large = image(3, 9_000_000);
+  await using peer = await sharing({ "large.gif": large.bytes });
+  const all = await Promise.all(Array.from({ length: 20 }, () => ask(peer.port, `GET ${large.md5}`)));
+  for (const bytes of all) strictEqual(Deno.inspect(bytes.length), "9000000");
+  deepStrictEqual(all[7], large.bytes);
+});
+
+Deno.test("a reader that is stuck holds up nobody", async () => {
+  const large = image(3, 9_000_000);
+  await using peer = await sharing({ "large.gif": large.bytes });
+  const stuck = await Promise.all(Array.from({ length: 50 }, async () => {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
+    await conn.write(new TextEncoder().encode(`GET ${large.md5}`));
+    return conn;
+  }));
+  strictEqual((await ask(peer.port, `GET ${large.md5}`)).length, 9_000_000);
+  stuck.forEach((conn) => conn.close());
+});
+
+/** Short, where what is waited for never comes. */
+const SHORT: ServeWaits = { request: 200, stall: 200, farewell: 200 };
+
+Deno.test("a client that says nothing is closed", async () => {
+  await using peer = await sharing({ "cat.gif": image(1).bytes }, SHORT);
+  strictEqual((await ask(peer.port)).length, 0);
+  deepStrictEqual((await peer.events.find(() => true, "an event")).kind, "not-served");
+});
+
+Deno.test("a client that dribbles a request for ever is closed too", async () => {
+  await using peer = await sharing({ "cat.gif": image(1).bytes }, SHORT);
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
+  const closed = soon(conn.read(new Uint8Array(1)), "a close");
+  const dribble = setInterval(() => conn.write(new Uint8Array([32])).catch(() => {}), 20);
+  await conn.write(new TextEncoder().encode("GET "));
+  strictEqual(await closed.catch(() => null), null);
+  clearInterval(dribble);
+});
+
+Deno.test("a reader that stopped reading is closed, and one that does not close after the last byte too", async () => {
+  const large = image(3, 9_000_000);
+  await using peer = await sharing({ "large.gif": large.bytes, "small.gif": image(1).bytes }, SHORT);
+  for (const { md5 } of [large, image(1)]) {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
+    await conn.write(new TextEncoder().encode(`GET ${md5}`));
+    const kind = md5 === large.md5 ? "broke-off" : "served";
+    await peer.events.find((event) => event.kind === kind, `${kind}, while the connection is open here`);
+  }
+});
+
+Deno.test("a file that changed since it was listed is not sent under its old MD5", async () => {
+  const { bytes, md5 } = image(1);
+  await using peer = await sharing({ "cat.gif": bytes });
+  await Deno.writeFile(join(peer.path, "cat.gif"), image(2, 2_001).bytes);
+  strictEqual((await ask(peer.port, `GET ${md5}`)).length, 0);
+  strictEqual((await peer.events.find(() => true, "an event")).kind, "not-served");
+  await peer.folder.scan();
+  deepStrictEqual(await ask(peer.port, `GET ${image(2, 2_001).md5}`), image(2, 2_001).bytes);
+});

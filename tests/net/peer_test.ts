@@ -1,0 +1,110 @@
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { Peer, type PeerConfig } from "../../lib/net/peer.ts";
+import { startTracker } from "../../lib/net/tracker_server.ts";
+import { isFault } from "../../lib/wire/fault.ts";
+import { readList, say } from "../fake/baseline_client.ts";
+import { image, namesIn, tempDir } from "../support.ts";
+
+const { bytes, md5 } = image(1, 300_000);
+
+/** A tracker and a way to start peers beside it; all gone when the test ends. */
+function network(): AsyncDisposable & {
+  port: number;
+  peer(files: Record<string, Uint8Array>, more?: Partial<PeerConfig>): Promise<Peer>;
+} {
+  const stack = new AsyncDisposableStack();
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  stack.defer(() => tracker.close());
+  return {
+    port: tracker.address.port,
+    async peer(files, more = {}): Promise<Peer> {
+      const dir = stack.use(await tempDir(files));
+      const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
+      const peer = await Peer.start({ ...at, directory: dir.path, ...more });
+      stack.defer(() => peer.close());
+      return peer;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+Deno.test("what one shares another lists, fetches, and shares at once", async () => {
+  await using net = network();
+  const ana = await net.peer({ "my cat.gif": bytes });
+  const ben = await net.peer({});
+  deepStrictEqual(await ana.register(), { accepted: 1, offered: 1 });
+  deepStrictEqual(await ben.register(), { accepted: 0, offered: 0 });
+  const [cat] = await ben.list();
+  deepStrictEqual(cat, { md5, name: "my cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] });
+  const fetched = await ben.fetch(cat);
+  strictEqual(fetched.shared, true);
+  deepStrictEqual(await Deno.readFile(join(ben.folder.path, "my cat.gif")), bytes);
+  strictEqual(ben.have(cat)?.name, "my cat.gif");
+  const [again] = await ana.list();
+  deepStrictEqual(again.peers.map(({ port }) => port), [ben.port, ana.port]);
+  await ana.close();
+  deepStrictEqual((await ben.list())[0].peers.map(({ port }) => port), [ben.port]);
+});
+
+Deno.test("an image that is asked for twice at once is fetched once", async () => {
+  await using net = network();
+  const ana = await net.peer({ "cat.gif": bytes });
+  const ben = await net.peer({});
+  await ana.register();
+  const [cat] = await ben.list();
+  const [one, two] = await Promise.all([ben.fetch(cat), ben.fetch(cat)]);
+  strictEqual(one.path, two.path);
+  deepStrictEqual(await namesIn(ben.folder.path), ["cat.gif"]);
+});
+
+Deno.test("an update tells what came and went, leaving takes everything back", async () => {
+  await using net = network();
+  const ana = await net.peer({ "cat.gif": bytes });
+  await ana.register();
+  await Deno.rename(join(ana.folder.path, "cat.gif"), join(ana.folder.path, "kitten.gif"));
+  await Deno.writeFile(join(ana.folder.path, "dog.gif"), image(2).bytes);
+  deepStrictEqual(await ana.update(), { accepted: 2, offered: 2, unreadable: [] });
+  deepStrictEqual(readList(await say(net.port, "LST")).map(({ name }) => name), ["kitten.gif", "dog.gif"]);
+  await ana.unregister();
+  strictEqual(await say(net.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
+  await ana.update();
+  await ana.close();
+  strictEqual(await say(net.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
+});
+
+Deno.test("a name that the wire cannot carry, or that leads out, arrives as one file", async () => {
+  await using net = network();
+  const name = "a, b; c % 'd' [é] - 猫.gif";
+  const ana = await net.peer({ [name]: bytes });
+  const ben = await net.peer({});
+  await ana.register();
+  await say(net.port, `REG evil ${ana.port + 1 > 65_535 ? 1 : ana.port + 1} ${image(2).md5},../../evil.gif`);
+  const images = await ben.list();
+  strictEqual(images.find((it) => it.md5 === md5)?.name, name);
+  await ben.fetch(images.find((it) => it.md5 === md5)!);
+  deepStrictEqual(await namesIn(ben.folder.path), [name]);
+});
+
+Deno.test("closing gives up a fetch that is under way and leaves nothing of it", async () => {
+  await using net = network();
+  const ben = await net.peer({});
+  const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = silent.accept();
+  const fetching = ben.fetch({ md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: silent.addr.port }] });
+  const given = rejects(fetching);
+  const conn = await accepted;
+  await ben.close();
+  await given;
+  deepStrictEqual(await namesIn(ben.folder.path), []);
+  conn.close();
+  silent.close();
+});
+
+Deno.test("what cannot start says why and leaves nothing open", async () => {
+  await using net = network();
+  const ana = await net.peer({});
+  await rejects(net.peer({}, { port: ana.port }), (error) => isFault(error, "port-in-use"));
+  await rejects(net.peer({}, { directory: "/no/such/place" }), (error) => isFault(error, "directory-missing"));
+  await rejects(net.peer({}, { tracker: "no.such.host.invalid" }), (error) => isFault(error, "host-unknown"));
+});

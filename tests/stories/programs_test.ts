@@ -1,0 +1,192 @@
+/** Whole sessions of the real programs, as users run them. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { say } from "../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { BaselineTracker } from "../fake/baseline_tracker.ts";
+import { image, namesIn, Program, ROOT, taskFlags, tempDir } from "../support.ts";
+
+const cat = image(1, 50_000);
+const dog = image(2, 60_000);
+
+/** Starts the server on a free port. */
+async function server(...args: string[]): Promise<{ program: Program; port: number }> {
+  const program = Program.start("server", "--host", "127.0.0.1", "--port", "0", ...args);
+  const [, port] = await program.shows(/^ +127\.0\.0\.1:(\d+)/m);
+  return { program, port: Number(port) };
+}
+
+Deno.test("two people share, list, fetch and leave", async () => {
+  const { program, port } = await server();
+  await using tracker = program;
+  await using hers = await tempDir({ "my cat.gif": cat.bytes, "notes.txt": new Uint8Array([65]) });
+  await using his = await tempDir({ "dog.gif": dog.bytes });
+  await using ana = Program.startInTerminal("client", "127.0.0.1", hers.path, "--server-port", `${port}`);
+  await ana.shows(/Sharing 1 image \(50 kB\).*\n.*Registered with the tracker 127\.0\.0\.1:\d+: 1 image\./s);
+  await tracker.shows(/REG 127\.0\.0\.1:\d+ shares 1 image \(1 peer, 1 image\)/);
+  await using ben = Program.startInTerminal(
+    "client",
+    "localhost",
+    his.path,
+    "--server-port",
+    `${port}`,
+    "--lang",
+    "pt",
+  );
+  await ben.shows(/6 sair/);
+
+  await ben.type("2\r");
+  await ben.shows(/1 +1 +my cat\.gif +127\.0\.0\.1:\d+\s+2 +1 +dog\.gif \(aqui\)/);
+  await ben.type("3\r");
+  await ben.shows(/Qual imagem, de 1 a 2/);
+  await ben.type("1\r");
+  await ben.shows(/Salva como my cat\.gif \(50 kB, MD5 correto\) de 127\.0\.0\.1:\d+\..*compartilhada/s);
+  deepStrictEqual(await Deno.readFile(join(his.path, "my cat.gif")), cat.bytes);
+  await ana.shows(/127\.0\.0\.1:\d+ fetched my cat\.gif \(50 kB\)/);
+  await tracker.shows(/UPD 127\.0\.0\.1:\d+ now shares 2 images \(2 peers, 2 images\)/);
+
+  await ben.type("3\r1\r");
+  await ben.shows(/Esta imagem já está aqui como my cat\.gif/);
+  await ben.type("sair\r");
+  strictEqual(await ben.exit(), 0);
+  await tracker.shows(/END 127\.0\.0\.1:\d+ left \(1 peer, 1 image\)/);
+  await ana.type("\x03");
+  strictEqual(await ana.exit(), 0);
+  await tracker.shows(/END 127\.0\.0\.1:\d+ left \(0 peers, 0 images\)/);
+  tracker.kill("SIGINT");
+  strictEqual(await tracker.exit(), 0);
+  deepStrictEqual(await namesIn(his.path), ["dog.gif", "my cat.gif"]);
+});
+
+Deno.test("the whole menu, by number and by word", async () => {
+  const { program, port } = await server();
+  await using tracker = program;
+  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  await using client = Program.startInTerminal("client", "127.0.0.1", dir.path, "--server-port", `${port}`);
+  await client.shows(/1 register {3}2 list {3}3 download {3}4 update {3}5 remove registration {3}6 quit/);
+  await client.type("5\r");
+  await client.shows(/registration is removed/);
+  await client.type("list\r");
+  await client.shows(/Nobody shares an image yet/);
+  await client.type("3\r");
+  await client.shows(/Nobody shares an image yet/);
+  await client.type("reg\r");
+  await client.shows(/Registered with .*: 1 image/);
+  await Deno.writeFile(join(dir.path, "dog.gif"), dog.bytes);
+  await client.type("4\r");
+  await client.shows(/Updated at .*: 2 images/);
+  await client.type("3\r");
+  await client.shows(/Which image/);
+  await client.type("9\r");
+  await client.shows(/“9” is no number of the list/);
+  await client.type("hello\r");
+  await client.shows(/“hello” is not in the menu/);
+  await client.type("\x04");
+  strictEqual(await client.exit(), 0, "the end of the input leaves too");
+  await tracker.shows(/END/);
+});
+
+Deno.test("without a terminal the client shares, logs, and leaves on SIGTERM", async () => {
+  const { program, port } = await server();
+  await using tracker = program;
+  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  await using client = Program.start("client", "127.0.0.1", dir.path, "--server-port", `${port}`, "--password", "abc");
+  const [, own] = await client.shows(/on TCP port (\d+)/);
+  await client.shows(/Registered/);
+  strictEqual(await say(port, "LST"), `${cat.md5},cat.gif,127.0.0.1:${own}`);
+  strictEqual(await say(port, `UPD abc ${own} ${cat.md5},cat.gif`), "OK 1_REGISTERED_FILES");
+  client.kill("SIGTERM");
+  strictEqual(await client.exit(), 0);
+  strictEqual(await say(port, "LST"), "ERR NO_IMAGES_AVAILABLE");
+  ok(!client.output.includes("\x1b"), "no escape codes");
+  ok(!tracker.output.includes("abc"), "no password in the log");
+});
+
+Deno.test("our client with somebody else's tracker and peer", async () => {
+  using tracker = new BaselineTracker({ list: "brackets", colours: true, otherPort: true, endMarker: true });
+  await using dead = new BaselinePeer(ANSWERS.refuses());
+  await using good = new BaselinePeer(ANSWERS.sends(dog.bytes));
+  for (const { address } of [dead, good]) {
+    await say(tracker.port, `REG x${address.port} ${address.port} ${dog.md5},dog.gif`);
+  }
+  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  await using client = Program.startInTerminal("client", "127.0.0.1", dir.path, "--server-port", `${tracker.port}`);
+  await client.shows(/Registered/);
+  await client.type("2\r");
+  await client.shows(/1 +2 +dog\.gif/);
+  await client.type("3\r1\r");
+  await client.shows(/sent no image but “ERR File not found”.*\s*Trying the next peer/s);
+  await client.shows(/Saved as dog\.gif/);
+  deepStrictEqual(await Deno.readFile(join(dir.path, "dog.gif")), dog.bytes);
+  await client.type("6\r");
+  strictEqual(await client.exit(), 0);
+  deepStrictEqual(tracker.requests.map((it) => it.slice(0, 3)), ["REG", "REG", "REG", "LST", "UPD", "END"]);
+});
+
+Deno.test("a silent tracker is a sentence with its address; the menu stays, and Ctrl-C is prompt meanwhile", async () => {
+  using silent = new BaselineTracker({ losesFirst: true });
+  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  const args = ["127.0.0.1", dir.path, "--server-port", `${deadPort()}`];
+  await using patient = Program.startInTerminal("client", ...args);
+  await using alone = Program.start("client", ...args);
+  await using hasty = Program.startInTerminal("client", "127.0.0.1", dir.path, "--server-port", `${silent.port}`);
+  await silent.heard.find(() => true, "the request");
+  await hasty.type("\x03");
+  strictEqual(await hasty.exit(), 0);
+  await patient.shows(/tracker at 127\.0\.0\.1:\d+ did not answer within 7\.5 seconds.*6 quit/s);
+  await patient.type("6\r");
+  strictEqual(await patient.exit(), 0);
+  strictEqual(await alone.exit(), 1);
+  match(alone.output, /did not answer/);
+});
+
+Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one and exit code 1", async () => {
+  const { program, port } = await server();
+  await using tracker = program;
+  const cases: ["server" | "client", string[], number, RegExp][] = [
+    ["server", ["--port", "65536"], 2, /“65536” is no port for --port: .*\n“idp2pi-server --help”/],
+    ["server", ["--lang", "pt", "--bogus"], 2, /Não existe a opção --bogus/],
+    ["server", ["--help"], 0, /Usage: idp2pi-server/],
+    ["server", ["--host", "127.0.0.1", "--port", `${port}`], 1, /UDP port 127\.0\.0\.1:\d+ is already in use: stop/],
+    ["server", ["--host", "192.0.2.77"], 1, /192\.0\.2\.77 is no address of this machine/],
+    ["client", ["127.0.0.1"], 2, /Missing: <directory>/],
+    ["client", ["127.0.0.1", ".", "--password", "a b"], 2, /“a b” is no password/],
+    ["client", ["127.0.0.1", "/no/such/place"], 1, /There is no directory \/no\/such\/place/],
+    ["client", ["no.such.host.invalid", "."], 1, /no\.such\.host\.invalid has no address/],
+    ["client", ["--version"], 0, /^idp2pi-client \d+\.\d+\.\d+\s*$/],
+  ];
+  await Promise.all(cases.map(async ([name, args, code, shown]) => {
+    await using it = Program.start(name, ...args);
+    strictEqual(await it.exit(), code, `${name} ${args.join(" ")}\n${it.output}`);
+    match(it.output, shown);
+  }));
+  tracker.kill("SIGTERM");
+  strictEqual(await tracker.exit(), 0);
+});
+
+Deno.test("a name from the network steers no terminal", async () => {
+  const { program, port } = await server();
+  await using tracker = program;
+  await using peer = new BaselinePeer(ANSWERS.sends(cat.bytes));
+  await say(port, `REG x ${peer.address.port} ${cat.md5},%1B[2J%1B]0%3Bowned%07%E2%80%AE.gif`);
+  await using dir = await tempDir();
+  await using client = Program.startInTerminal("client", "127.0.0.1", dir.path, "--server-port", `${port}`);
+  await client.shows(/6 quit/);
+  await client.type("2\r");
+  await client.shows(/\\u\{1b\}\[2J\\u\{1b\}\]0;owned/);
+  await client.type("3\r1\r");
+  await client.shows(/Saved as _\[2J_\]0;owned_\.gif/);
+  strictEqual(tracker.output.includes("\x1b"), false);
+  await client.type("6\r");
+  strictEqual(await client.exit(), 0);
+});
+
+Deno.test("the demo shows each step, verifies the bytes and ends well", async () => {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: taskFlags("demo"),
+    cwd: ROOT,
+  }).output();
+  const shown = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  strictEqual(code, 0, shown);
+  match(shown, /1\. .*2\. .*8 images.*byte for byte.*All is well/s);
+});
