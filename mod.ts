@@ -13,7 +13,7 @@
  * const taker = await Peer.start({ ...at, directory: empty });
  * await giver.register();
  *
- * const [image] = await taker.list();
+ * const { images: [image] } = await taker.list();
  * const { path, bytes } = await taker.fetch(image);
  * console.log(`${image.name} is now ${path}, ${bytes} bytes`);
  *
@@ -22,14 +22,27 @@
  *
  * @module
  */
-export { type RunningTracker, startTracker, type TrackerConfig } from "./lib/net/tracker_server.ts";
-export { type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
+export { type RunningTracker, startTracker, type TrackerConfig, type TrackerCounts } from "./lib/net/tracker_server.ts";
+export { type Listing, type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
 export { type FetchedImage, Peer, type PeerConfig } from "./lib/net/peer.ts";
 export { type Fetched, fetchImage, type FetchOptions, type FetchWaits, type FetchWatcher } from "./lib/net/fetch.ts";
 export type { ServedEvent } from "./lib/net/peer_server.ts";
 export { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "./lib/library/shared_folder.ts";
-export { type Answer, handle, type TrackerEvent } from "./lib/tracker/handle.ts";
-export { type Registration, Registry } from "./lib/tracker/registry.ts";
+export type { KeeperEvent, KeeperWaits } from "./lib/net/keeper.ts";
+export {
+  type Answer,
+  type LateReply,
+  Tracker,
+  type TrackerEvent,
+  type TrackerRules,
+  type Via,
+  type WhyIgnored,
+  type WhyRefused,
+} from "./lib/tracker/tracker.ts";
+export type { TrustPolicy } from "./lib/tracker/trust.ts";
+export type { OwnAddress } from "./lib/tracker/view.ts";
+export type { Block, NewRegistration, Registration, Registry, Shared } from "./lib/tracker/registry.ts";
+export { MemoryRegistry, type Watcher } from "./lib/tracker/memory_registry.ts";
 export {
   type Address,
   DEFAULT_TRACKER_PORT,
@@ -49,6 +62,7 @@ export {
   parseList,
   parseReply,
   type Refusal,
+  REFUSALS,
   type Reply,
   replyText,
 } from "./lib/wire/reply.ts";

@@ -14,7 +14,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   tracker: ["wire"],
   library: ["wire", "hash"],
   net: ["wire", "hash", "tracker", "library"],
-  cli: ["wire", "hash", "tracker", "library", "net"],
+  status: ["wire", "tracker", "net"],
+  cli: ["wire", "hash", "tracker", "library", "net", "status"],
 };
 
 const ENTRIES = ["mod.ts", "server.ts", "client.ts"];

@@ -39,7 +39,7 @@ async function demo(giving: string, taking: string): Promise<void> {
   await ben.register();
   say(`Ben's peer shares an empty directory on TCP port ${ben.port}.`);
 
-  const images = await ben.list();
+  const { images } = await ben.list();
   say(`Ben asks the tracker what there is:`);
   for (const [i, { md5, name, peers }] of images.entries()) {
     detail(`${i + 1}  ${name.padEnd(12)} ${md5}  ${peers.map(formatAddress).join(" ")}`);
@@ -57,7 +57,7 @@ async function demo(giving: string, taking: string): Promise<void> {
   if (theirs.some((byte, i) => byte !== ours[i]) || theirs.length !== ours.length) throw new Error("the bytes differ");
   say(`The file on the disk has MD5 ${md5} and is byte for byte Ana's.`);
 
-  const again = (await ben.list()).find((image) => image.md5 === md5)!;
+  const again = (await ben.list()).images.find((image) => image.md5 === md5)!;
   if (again.peers.length !== 2) throw new Error(`${FETCHED} has ${again.peers.length} peers, not 2`);
   say(`Ben shares it at once: the tracker lists ${FETCHED} at ${again.peers.map(formatAddress).join(" and ")}.`);
 }

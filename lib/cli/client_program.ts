@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { KeeperEvent } from "../net/keeper.ts";
 import { Peer } from "../net/peer.ts";
 import type { ServedEvent } from "../net/peer_server.ts";
 import { formatAddress } from "../wire/address.ts";
@@ -10,7 +11,8 @@ import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
 import { runMenu } from "./menu.ts";
 import { COMMON_OPTIONS, UsageError } from "./options.ts";
 import { aborted, EXIT, runProgram } from "./program.ts";
-import { bytesText } from "./sentence.ts";
+import { bytesText, sentence } from "./sentence.ts";
+import type { Terminal } from "./terminal.ts";
 import { Session } from "./session.ts";
 import type { Words } from "./words_en.ts";
 
@@ -31,7 +33,8 @@ export function runClient(args: readonly string[]): Promise<number> {
       directory: operands[1],
       port: options.port,
       password,
-      onServed: (event) => terminal.print(servedLine(event, words)),
+      onServed: (event) => tellServed(event, terminal, words),
+      onTracker: (event) => tellTracker(event, terminal, words),
       onScan: ({ files, totalFiles, bytes }) =>
         terminal.status(words.client.scanning(files, totalFiles, bytesText(bytes, words))),
     });
@@ -41,9 +44,8 @@ export function runClient(args: readonly string[]): Promise<number> {
     const session = new Session(peer, terminal, words);
     try {
       session.tellFolder();
-      const registered = await Promise.race([session.attempt(() => session.register()), aborted(ending.signal)]);
+      await Promise.race([session.attempt(() => session.register()), aborted(ending.signal)]);
       if (terminal.interactive) await runMenu(session, terminal, words, ending);
-      else if (registered === false) return EXIT.failed;
       else await aborted(ending.signal);
     } finally {
       ending.abort();
@@ -59,15 +61,24 @@ function isPassword(text: string): boolean {
   return /^[!-~]+$/.test(text) && text.length <= MAX_PASSWORD_BYTES;
 }
 
-function servedLine(event: ServedEvent, words: Words): string {
+function tellServed(event: ServedEvent, terminal: Terminal, words: Words): void {
   const { client } = words;
   const to = formatAddress(event.to);
   switch (event.kind) {
     case "served":
-      return client.served(event.name, bytesText(event.bytes, words), to);
+      return terminal.print(client.served(event.name, bytesText(event.bytes, words), to));
     case "broke-off":
-      return client.brokeOff(event.name, to, bytesText(event.bytes, words));
-    case "not-served":
-      return { changed: client.changed, "not-shared": client.notShared, "no-request": client.noRequest }[event.why](to);
+      return terminal.print(client.brokeOff(event.name, to, bytesText(event.bytes, words)));
+    case "not-served": {
+      if (event.why === "silent") return; // A tracker that looks whether we live, or a scanner: nothing to tell.
+      const told = { changed: client.changed, "not-shared": client.notShared, "no-request": client.noRequest };
+      return terminal.print(told[event.why](to));
+    }
   }
+}
+
+function tellTracker(event: KeeperEvent, terminal: Terminal, words: Words): void {
+  const { client } = words;
+  if (event.kind === "lost") return terminal.fail(client.trackerLost(sentence(event.fault, words)));
+  terminal.print(event.kind === "found" ? client.trackerFound : client.registeredAgain);
 }

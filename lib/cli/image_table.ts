@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatAddress } from "../wire/address.ts";
+import { type Address, formatAddress } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { cut, pad, widest, wrap } from "./layout.ts";
 import { visible } from "./visible.ts";
@@ -18,19 +18,19 @@ const MAX_PEERS_SHOWN = 12;
 /**
  * The lines of the table, each at most `width` columns; peers that do not fit one line go on below.
  *
- * @param holdings Knows which images are here already, which is told beside the name.
+ * @param peer Knows which images are here already, which is told beside the name, and which address is its own.
  */
 export function listLines(
   images: readonly ListedImage[],
-  holdings: { have(image: ListedImage): unknown },
+  peer: { have(image: ListedImage): unknown; isSelf(address: Address): boolean },
   { client }: Words,
   width: number,
 ): string[] {
   const rows = images.map((image, i) => ({
     index: `${i + 1}`,
     peers: `${image.peers.length}`,
-    name: visible(image.name) + (holdings.have(image) ? ` (${client.here})` : ""),
-    holders: shownPeers(image, client),
+    name: visible(image.name) + (peer.have(image) ? ` (${client.here})` : ""),
+    holders: shownPeers(image, peer, client),
   }));
   const { columns } = client;
   const indexWidth = widest([columns.index, ...rows.map(({ index }) => index)]);
@@ -49,7 +49,11 @@ export function listLines(
   ];
 }
 
-function shownPeers({ peers }: ListedImage, words: Words["client"]): string[] {
-  const shown = peers.slice(0, MAX_PEERS_SHOWN).map(formatAddress);
+function shownPeers(
+  { peers }: ListedImage,
+  self: { isSelf(address: Address): boolean },
+  words: Words["client"],
+): string[] {
+  const shown = peers.slice(0, MAX_PEERS_SHOWN).map((it) => self.isSelf(it) ? words.you : formatAddress(it));
   return peers.length > shown.length ? [...shown, words.morePeers(peers.length - shown.length)] : shown;
 }

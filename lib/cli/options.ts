@@ -4,18 +4,35 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { parsePort } from "../wire/address.ts";
+import { isIP } from "node:net";
+import { type Address, parsePort } from "../wire/address.ts";
 import { LANGUAGES } from "./language.ts";
 
-/** What an option takes: nothing, any text, a port, a port or 0 for a free one, or a language. */
-export type Takes = "nothing" | "text" | "port" | "free-port" | "language";
+/** What an option takes, and what that becomes. */
+interface Values {
+  readonly nothing: true;
+  readonly text: string;
+  /** An IP literal. */
+  readonly address: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+  /** A port, or 0 for a free one. */
+  readonly "free-port": number;
+  /** 0, or from ten seconds to a day. */
+  readonly seconds: number;
+  /** An IP literal and a port; `127.0.0.1` when only a port is given. */
+  readonly "host-and-port": Address;
+}
+
+/** What an option takes: a kind of value, or one of some words. */
+export type Takes = keyof Values | readonly string[];
 
 /** The options of a program, each with what it takes. */
 export type OptionTable = Readonly<Record<string, Takes>>;
 
 /** The options that a command line gave. */
 export type OptionValues<T extends OptionTable> = {
-  readonly [K in keyof T]?: T[K] extends "nothing" ? true : T[K] extends "text" | "language" ? string : number;
+  readonly [K in keyof T]?: T[K] extends keyof Values ? Values[T[K]] : string;
 };
 
 /** What can be wrong with a command line; the sentences stand in the words of each language. */
@@ -24,7 +41,10 @@ export type UsageCode =
   | "needs-value"
   | "takes-no-value"
   | "bad-port"
-  | "bad-language"
+  | "bad-choice"
+  | "bad-address"
+  | "bad-seconds"
+  | "bad-host-and-port"
   | "bad-password"
   | "missing-operand"
   | "extra-operand";
@@ -38,18 +58,22 @@ export class UsageError extends Error {
   /** The value that it was given. */
   readonly value: string;
 
-  /** An error about `subject`, which was given `value`. */
-  constructor(code: UsageCode, subject: string, value = "") {
+  /** What it could have been given. */
+  readonly choices: string;
+
+  /** An error about `subject`, which was given `value` in place of one of `choices`. */
+  constructor(code: UsageCode, subject: string, value = "", choices = "") {
     super(`${code}: ${subject} ${value}`);
     this.name = "UsageError";
     this.code = code;
     this.subject = subject;
     this.value = value;
+    this.choices = choices;
   }
 }
 
 /** Every program's own options. */
-export const COMMON_OPTIONS = { lang: "language", help: "nothing", version: "nothing" } as const;
+export const COMMON_OPTIONS = { lang: Object.keys(LANGUAGES), help: "nothing", version: "nothing" } as const;
 
 /**
  * Reads a command line.
@@ -62,7 +86,7 @@ export function parseCommandLine<T extends OptionTable, N extends readonly strin
   table: T,
   operands: N,
 ): { options: OptionValues<T>; operands: { [I in keyof N]: string } } {
-  const options: Record<string, string | number | true> = {};
+  const options: Record<string, unknown> = {};
   const given: string[] = [];
   for (const token of tokensOf(args, table)) {
     if (token.kind === "positional") given.push(token.value);
@@ -105,7 +129,7 @@ const SHORT: Readonly<Record<string, { short: string }>> = { help: { short: "h" 
 function valueOf(
   token: Extract<Token, { kind: "option" }>,
   table: OptionTable,
-): string | number | true {
+): unknown {
   const { name, rawName, value } = token;
   if (!Object.hasOwn(table, name)) throw new UsageError("unknown-option", rawName);
   const takes = table[name];
@@ -116,12 +140,27 @@ function valueOf(
   if (value === undefined || value === "" || (!token.inlineValue && value.startsWith("-"))) {
     throw new UsageError("needs-value", rawName);
   }
-  if (takes === "text") return value;
-  if (takes === "language") {
-    if (!Object.hasOwn(LANGUAGES, value)) throw new UsageError("bad-language", rawName, value);
-    return value;
+  if (typeof takes !== "string") {
+    if (takes.includes(value)) return value;
+    throw new UsageError("bad-choice", rawName, value, takes.join(", "));
   }
-  const port = takes === "free-port" && value === "0" ? 0 : parsePort(value);
-  if (port === null) throw new UsageError("bad-port", rawName, value);
-  return port;
+  const read = READERS[takes](value);
+  if (read === null) {
+    throw new UsageError(takes === "free-port" ? "bad-port" : `bad-${takes}` as UsageCode, rawName, value);
+  }
+  return read;
 }
+
+/** Reads each kind of value; `null` for what is none. */
+const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: (text: string) => Values[K] | null } = {
+  text: (text) => text,
+  address: (text) => isIP(text) === 0 ? null : text,
+  port: parsePort,
+  "free-port": (text) => text === "0" ? 0 : parsePort(text),
+  seconds: (text) => /^(0|[1-9]\d{1,4})$/.test(text) && Number(text) <= 86_400 ? Number(text) : null,
+  "host-and-port": (text) => {
+    const [, host = "127.0.0.1", digits] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(text) ?? [];
+    const port = digits === "0" ? 0 : parsePort(digits ?? "");
+    return port === null || isIP(host) === 0 ? null : { host, port };
+  },
+};

@@ -10,7 +10,7 @@ import type { Words } from "./words_en.ts";
 
 /** What went wrong, as a sentence; text from the network in it is not yet safe to show. */
 export function sentence(error: unknown, words: Words): string {
-  if (error instanceof UsageError) return words.usage[error.code](error.subject, error.value);
+  if (error instanceof UsageError) return words.usage[error.code](error.subject, error.value, error.choices);
   if (!(error instanceof Fault)) return words.unexpected(reasonOf(error));
   const { code, values } = error as Fault;
   const told = Object.entries(values).map(([key, value]) => [key, inWords(key, value, words)]);

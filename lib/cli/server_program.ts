@@ -4,70 +4,112 @@
  * @module
  */
 import { reachableAddresses } from "../net/listen.ts";
-import { type RunningTracker, startTracker } from "../net/tracker_server.ts";
-import type { TrackerEvent } from "../tracker/handle.ts";
-import { formatAddress } from "../wire/address.ts";
+import { startTracker } from "../net/tracker_server.ts";
+import { statusHandler } from "../status/handler.ts";
+import type { Snapshot } from "../status/snapshot.ts";
+import { Stats } from "../tracker/stats.ts";
+import { type Address, formatAddress } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import { Log } from "./log.ts";
 import { COMMON_OPTIONS } from "./options.ts";
 import { aborted, EXIT, runProgram, VERSION } from "./program.ts";
-import type { Words } from "./words_en.ts";
+import { sentence } from "./sentence.ts";
 
 const USAGE = {
   program: "server",
-  options: { host: "text", port: "free-port", "end-marker": "nothing", ...COMMON_OPTIONS },
+  options: {
+    host: "address",
+    port: "free-port",
+    lease: "seconds",
+    state: "text",
+    address: "address",
+    open: "nothing",
+    strict: "nothing",
+    http: "host-and-port",
+    "end-marker": "nothing",
+    "log-format": ["text", "json"],
+    quiet: "nothing",
+    verbose: "nothing",
+    ...COMMON_OPTIONS,
+  },
   operands: [],
 } as const;
 
 /** Runs the tracker until it is ended; gives the exit code. */
 export function runServer(args: readonly string[]): Promise<number> {
   return runProgram(USAGE, args, async ({ options, terminal, words, ending }) => {
+    const format = options["log-format"] === "json" ? "json" : "text";
+    const loudness = options.quiet ? "quiet" : options.verbose ? "verbose" : "normal";
+    const log = new Log({ format, loudness, words }, (line) => terminal.print(line));
+    const say = (line: string): void => {
+      if (format === "text" && loudness !== "quiet") terminal.print(line);
+    };
+    const stats = new Stats();
     const tracker = startTracker({
       host: options.host,
       port: options.port,
+      lease: options.lease,
+      state: options.state,
+      publicHost: options.address,
+      trust: options.open ? "open" : options.strict ? "strict" : "by-address",
       endMarker: options["end-marker"],
-      onEvent: (event) => terminal.print(`${clock()} ${logLine(event, tracker, words)}`),
+      onEvent: (event) => {
+        stats.record(event, Date.now());
+        log.event(event, tracker.counts(), new Date());
+      },
+      onStateFault: (fault) => terminal.fail(fault ? sentence(fault, words) : words.server.stateWritten),
     });
-    terminal.print(words.server.listening(VERSION, tracker.address.port));
-    for (const address of reachableAddresses(tracker.address)) {
-      terminal.print(words.server.reachable(formatAddress(address), isLoopback(address.host)));
+    const seconds = setInterval(() => log.endSecond(new Date()), 1_000);
+    try {
+      if (tracker.brokenState) terminal.fail(words.server.brokenState(options.state!, tracker.brokenState));
+      await dropFileAccess();
+      say(words.server.listening(VERSION, tracker.address.port));
+      for (const address of reachableAddresses(tracker.address)) {
+        say(words.server.reachable(formatAddress(address), isLoopback(address.host)));
+      }
+      const started = Date.now();
+      const look = (): Snapshot => ({
+        version: VERSION,
+        uptime: Math.round((Date.now() - started) / 1_000),
+        memory: Deno.memoryUsage().rss,
+        ...tracker.counts(),
+        ...stats.totals(Date.now()),
+      });
+      await using http = options.http ? serveStatus(options.http, look) : null;
+      if (http) say(words.server.statusAt(`http://${formatAddress(http.address)}/status`));
+      say(words.server.howToEnd);
+      await aborted(ending.signal);
+    } finally {
+      clearInterval(seconds);
+      await tracker.close();
     }
-    terminal.print(words.server.howToEnd);
-    await aborted(ending.signal);
-    await tracker.close();
-    terminal.print(words.server.ended);
+    say(words.server.ended);
     return EXIT.done;
   });
 }
 
-/** The time of day for a log: `13:05:59`. */
-function clock(): string {
-  return new Date().toTimeString().slice(0, 8);
+/** All files that it needs are open: from now on nothing that it is sent can make it open another. */
+async function dropFileAccess(): Promise<void> {
+  for (const name of ["write", "read"] as const) await Deno.permissions.revoke({ name });
+}
+
+/** Serves the status over HTTP until disposed of. */
+function serveStatus({ host, port }: Address, look: () => Snapshot): AsyncDisposable & { address: Address } {
+  try {
+    const server = Deno.serve({ hostname: host, port, onListen: () => {} }, statusHandler(look));
+    return {
+      address: { host, port: server.addr.port },
+      async [Symbol.asyncDispose](): Promise<void> {
+        await server.shutdown();
+      },
+    };
+  } catch (error) {
+    const address = formatAddress({ host, port });
+    if (error instanceof Deno.errors.AddrInUse) throw new Fault("http-in-use", { address }, error);
+    throw new Fault("http-denied", { address }, error);
+  }
 }
 
 function isLoopback(host: string): boolean {
   return host.startsWith("127.") || host === "::1";
-}
-
-function logLine(event: TrackerEvent, tracker: RunningTracker, { server, refusals }: Words): string {
-  switch (event.kind) {
-    case "registered":
-      return server.registered(formatAddress(event.peer), event.images) + counts(tracker, server);
-    case "updated": {
-      const [from, peer] = [formatAddress(event.from), formatAddress(event.peer)];
-      const line = from === peer ? server.updated(peer, event.images) : server.moved(from, peer, event.images);
-      return line + counts(tracker, server);
-    }
-    case "finished":
-      return server.finished(formatAddress(event.peer)) + counts(tracker, server);
-    case "listed":
-      return event.images === event.total
-        ? server.listed(formatAddress(event.to), event.images)
-        : server.listedPart(formatAddress(event.to), event.images, event.total);
-    case "refused":
-      return server.refused(event.request, formatAddress(event.to), refusals[event.reason] ?? event.reason);
-  }
-}
-
-function counts(tracker: RunningTracker, words: Words["server"]): string {
-  const { peers, images } = tracker.counts();
-  return words.counts(peers, images);
 }

@@ -84,11 +84,13 @@ export class Session {
 
   /** Shows what everybody shares. */
   async list(): Promise<void> {
-    this.#listed = await this.#peer.list();
+    const { images, mayBeCut } = await this.#peer.list();
+    this.#listed = images;
     if (this.#listed.length === 0) return this.#terminal.print(this.#words.client.emptyList);
     for (const line of listLines(this.#listed, this.#peer, this.#words, this.#terminal.width)) {
       this.#terminal.print(line);
     }
+    if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 
   /** Fetches the image with this number in the last list. */
@@ -96,7 +98,7 @@ export class Session {
     const { client } = this.#words;
     const image = /^\d{1,9}$/.test(typed) ? this.#listed[Number(typed) - 1] : undefined;
     if (!image) return this.#terminal.fail(client.notAnIndex(typed, this.#listed.length));
-    const here = this.#peer.have(image);
+    const here = await this.#peer.locate(image);
     if (here) return this.#terminal.print(client.alreadyHere(here.name));
     const fetched = await this.#peer.fetch(image, {
       onBytes: (bytes, from) =>

@@ -130,7 +130,7 @@ function write(to: typeof Deno.stdout | typeof Deno.stderr, text: string): void 
   const bytes = encoder.encode(text);
   try {
     for (let done = 0; done < bytes.length;) done += to.writeSync(bytes.subarray(done));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  } catch {
+    // A pipe that nobody reads, a window that was closed, a full disk behind a redirection.
   }
 }

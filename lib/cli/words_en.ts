@@ -19,19 +19,26 @@ export const ENGLISH = {
   /** Of the tracker's log: the same. */
   refusals: {} as Record<string, string>,
   unexpected: (message: string): string => `Something went wrong that should not (${message}): please report it.`,
+  /** Of a command line: about an option or operand, the value it was given, and what it could have been given. */
   usage: {
-    "unknown-option": (subject: string, _value: string): string => `There is no option ${subject}.`,
-    "needs-value": (subject: string, _value: string): string => `The option ${subject} needs a value.`,
+    "unknown-option": (subject: string): string => `There is no option ${subject}.`,
+    "needs-value": (subject: string): string => `The option ${subject} needs a value.`,
     "takes-no-value": (subject: string, value: string): string =>
       `The option ${subject} takes no value, but was given “${value}”.`,
     "bad-port": (subject: string, value: string): string =>
       `“${value}” is no port for ${subject}: give a number from 1 to 65535.`,
-    "bad-language": (subject: string, value: string): string =>
-      `“${value}” is no language for ${subject}: give en or pt.`,
+    "bad-choice": (subject: string, value: string, choices: string): string =>
+      `“${value}” is nothing for ${subject}: give ${choices}.`,
+    "bad-address": (subject: string, value: string): string =>
+      `“${value}” is no address for ${subject}: give an IP address, such as 192.168.0.10.`,
+    "bad-seconds": (subject: string, value: string): string =>
+      `“${value}” is no time for ${subject}: give whole seconds from 10 to 86400, or 0 for ever.`,
+    "bad-host-and-port": (subject: string, value: string): string =>
+      `“${value}” is no place for ${subject}: give a port, or an IP address and a port such as 127.0.0.1:8080.`,
     "bad-password": (subject: string, value: string): string =>
-      `“${value}” is no password for ${subject}: give 1 to 128 letters and digits without blanks.`,
-    "missing-operand": (subject: string, _value: string): string => `Missing: ${subject}.`,
-    "extra-operand": (subject: string, _value: string): string => `“${subject}” is one word too many.`,
+      `“${value}” is no password for ${subject}: give 1 to 128 letters, digits or signs, without blanks or accents.`,
+    "missing-operand": (subject: string): string => `Missing: ${subject}.`,
+    "extra-operand": (subject: string): string => `“${subject}” is one word too many.`,
   },
   seeHelp: (program: string): string => `“${program} --help” shows what it understands.`,
   operands: { server: "<server-ip>", directory: "<directory>" },
@@ -41,12 +48,20 @@ export const ENGLISH = {
       "",
       "Usage: idp2pi-server [options]",
       "",
-      "  --host <ip>     listen on this address only (all of this machine's without it)",
-      "  --port <n>      the UDP port (13377; 0 for a free one)",
-      "  --end-marker    send a second datagram END after each good answer, for the client that waits for one",
-      "  --lang <en|pt>  the language to speak (that of the environment without it)",
-      "  -h, --help      show this",
-      "  -V, --version   show the version",
+      "  --host <ip>           listen on this address only (all of this machine's without it)",
+      "  --port <n>            the port, UDP and TCP (13377; 0 for a free one)",
+      "  --lease <seconds>     keep a registration so long unrenewed (180; 0 for ever)",
+      "  --state <file>        keep registrations in this file over a restart",
+      "  --address <ip>        list peers on this machine to others under this address",
+      "  --open                trust public addresses like private ones",
+      "  --strict              trust private addresses no more than public ones",
+      "  --http <host:port>    show health, metrics and status there (on 127.0.0.1, if only a port is given)",
+      "  --end-marker          send a second datagram END after each good answer, for the client that waits for one",
+      "  --log-format <text|json>",
+      "  --quiet, --verbose    log nothing but faults; log renewals and dial-backs too",
+      "  --lang <en|pt>        the language to speak (that of the environment without it)",
+      "  -h, --help            show this",
+      "  -V, --version         show the version",
       "",
       "End it with Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage.",
     ],
@@ -80,8 +95,18 @@ export const ENGLISH = {
       `UPD ${from} is now ${peer} and shares ${n(images, "image")}`,
     finished: (peer: string): string => `END ${peer} left`,
     listed: (to: string, images: number): string => `LST ${to} got ${n(images, "image")}`,
-    listedPart: (to: string, images: number, total: number): string =>
-      `LST ${to} got ${format(images)} of ${n(total, "image")}: more do not fit one datagram`,
+    listedPart: (to: string, images: number): string =>
+      `LST ${to} got the first ${n(images, "image")}: more do not fit one datagram`,
+    renewed: (peer: string, images: number): string => `UPD ${peer} renewed ${n(images, "image")}`,
+    lapsed: (peer: string): string => `--- ${peer} is gone: its lease ended and its port does not answer`,
+    answered: (peer: string): string => `--- ${peer} answers on its port`,
+    unreachable: (peer: string): string => `--- ${peer} does not answer on its port`,
+    ignored: (to: string, reason: string): string => `--- ${to} gets no answer: ${reason}`,
+    more: (kind: string, count: number): string => `--- and ${format(count)} more of the kind “${kind}” in one second`,
+    statusAt: (url: string): string => `Status: ${url}`,
+    brokenState: (path: string, putAside: string): string =>
+      `The state file ${path} is damaged and was put aside as ${putAside}: the tracker begins with no registrations, and clients come back by themselves.`,
+    stateWritten: "The state file is written again.",
     refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,
     counts: (peers: number, images: number): string => ` (${n(peers, "peer")}, ${n(images, "image")})`,
     ended: "The tracker has ended.",
@@ -116,6 +141,11 @@ export const ENGLISH = {
     columns: { index: "#", peers: "peers", name: "name", holders: "where" },
     morePeers: (count: number): string => `+${format(count)}`,
     here: "here",
+    you: "you",
+    mayBeCut: "There may be more: the tracker gave as much as one datagram carries, and answers on UDP only.",
+    trackerLost: (reason: string): string => `${reason} It is asked again by itself.`,
+    trackerFound: "The tracker answers again, and lists your images.",
+    registeredAgain: "The tracker had forgotten you; your images are registered again.",
     whichImage: (most: number): string => `Which image, 1 to ${format(most)} (Enter: none)? `,
     notAnIndex: (typed: string, most: number): string =>
       `“${typed}” is no number of the list: type one from 1 to ${format(most)}.`,

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Refusal } from "../wire/reply.ts";
-import type { MalformedReason } from "../wire/request.ts";
+import type { WhyIgnored, WhyRefused } from "../tracker/tracker.ts";
 import type { Reason } from "../wire/reason.ts";
 import type { Words } from "./words_en.ts";
 
@@ -33,10 +32,17 @@ const REASONS: Readonly<Record<Reason, string>> = {
   "timed out": "tempo esgotado",
 };
 
-const REFUSALS: Readonly<Record<Refusal | MalformedReason, string>> = {
+const REFUSALS: Readonly<Record<WhyRefused | WhyIgnored, string>> = {
   INVALID_MESSAGE_FORMAT: "formato inválido",
   IP_REGISTERED_WITH_DIFFERENT_PASSWORD: "registrado com outra senha, ou não registrado",
   NO_IMAGES_AVAILABLE: "nenhuma imagem na rede",
+  REGISTER_FIRST: "registre-se primeiro",
+  TOO_MANY_IMAGES: "imagens demais",
+  TOO_MANY_REGISTRATIONS: "registros demais deste endereço",
+  TRACKER_FULL: "o tracker está cheio",
+  "a port below 1024": "uma porta abaixo de 1024",
+  "too many requests": "requisições demais",
+  "too many bytes": "bytes demais",
   "not UTF-8": "não é UTF-8",
   "control characters": "caracteres de controle",
   "an error of a tracker": "um erro de outro tracker",
@@ -77,6 +83,13 @@ export const PORTUGUESE: Words = {
     "directory-missing": (v) => `O diretório ${v.path} não existe: crie-o ou informe um que exista.`,
     "directory-unusable": (v) =>
       `O diretório ${v.path} não pode ser usado (${v.reason}): confira se é um diretório e quem pode lê-lo.`,
+    "state-unusable": (v) =>
+      `O arquivo de estado ${v.path} não pode ser usado (${v.reason}): indique um que este usuário possa gravar, num diretório que exista.`,
+    "state-unwritten": (v) =>
+      `Os registros não podem ser gravados em ${v.path} (${v.reason}) e não sobreviveriam a um reinício: libere espaço ou conserte o disco; nova tentativa a cada segundo.`,
+    "http-in-use": (v) => `A porta TCP ${v.address} já está em uso: escolha outra com --http.`,
+    "http-denied": (v) =>
+      `A porta TCP ${v.address} não pode ser aberta: indique um endereço desta máquina e uma porta acima de 1023 com --http.`,
     "image-not-here": (v) =>
       `Nenhuma imagem com MD5 ${v.md5} é compartilhada aqui: liste as imagens de novo e escolha na nova lista.`,
     "image-changed": (v) =>
@@ -108,9 +121,15 @@ export const PORTUGUESE: Words = {
     "needs-value": (subject) => `A opção ${subject} precisa de um valor.`,
     "takes-no-value": (subject, value) => `A opção ${subject} não recebe valor, mas recebeu “${value}”.`,
     "bad-port": (subject, value) => `“${value}” não é uma porta para ${subject}: informe um número de 1 a 65535.`,
-    "bad-language": (subject, value) => `“${value}” não é um idioma para ${subject}: informe en ou pt.`,
+    "bad-choice": (subject, value, choices) => `“${value}” não serve para ${subject}: informe ${choices}.`,
+    "bad-address": (subject, value) =>
+      `“${value}” não é um endereço para ${subject}: informe um endereço IP, como 192.168.0.10.`,
+    "bad-seconds": (subject, value) =>
+      `“${value}” não é um tempo para ${subject}: informe segundos inteiros de 10 a 86400, ou 0 para sempre.`,
+    "bad-host-and-port": (subject, value) =>
+      `“${value}” não é um lugar para ${subject}: informe uma porta, ou um endereço IP e uma porta como 127.0.0.1:8080.`,
     "bad-password": (subject, value) =>
-      `“${value}” não é uma senha para ${subject}: informe de 1 a 128 letras e dígitos, sem espaços.`,
+      `“${value}” não é uma senha para ${subject}: informe de 1 a 128 letras, dígitos ou sinais, sem espaços nem acentos.`,
     "missing-operand": (subject) => `Falta: ${subject}.`,
     "extra-operand": (subject) => `“${subject}” é uma palavra a mais.`,
   },
@@ -122,12 +141,20 @@ export const PORTUGUESE: Words = {
       "",
       "Uso: idp2pi-server [opções]",
       "",
-      "  --host <ip>     escuta só neste endereço (em todos os desta máquina, sem a opção)",
-      "  --port <n>      a porta UDP (13377; 0 para uma livre)",
-      "  --end-marker    envia um segundo datagrama END após cada resposta boa, para o cliente que espera por ele",
-      "  --lang <en|pt>  o idioma (o do ambiente, sem a opção)",
-      "  -h, --help      mostra isto",
-      "  -V, --version   mostra a versão",
+      "  --host <ip>           escuta só neste endereço (em todos os desta máquina, sem a opção)",
+      "  --port <n>            a porta, UDP e TCP (13377; 0 para uma livre)",
+      "  --lease <segundos>    mantém um registro por tanto tempo sem renovação (180; 0 para sempre)",
+      "  --state <arquivo>     guarda os registros neste arquivo entre reinícios",
+      "  --address <ip>        lista os peers desta máquina para os outros com este endereço",
+      "  --open                confia em endereços públicos como nos privados",
+      "  --strict              não confia em endereços privados mais que nos públicos",
+      "  --http <host:porta>   mostra saúde, métricas e situação ali (em 127.0.0.1, se só houver a porta)",
+      "  --end-marker          envia um segundo datagrama END após cada resposta boa, para o cliente que espera por ele",
+      "  --log-format <text|json>",
+      "  --quiet, --verbose    não registra nada além de falhas; registra também renovações e verificações",
+      "  --lang <en|pt>        o idioma (o do ambiente, sem a opção)",
+      "  -h, --help            mostra isto",
+      "  -V, --version         mostra a versão",
       "",
       "Encerre com Ctrl-C. Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
     ],
@@ -158,8 +185,17 @@ export const PORTUGUESE: Words = {
     moved: (from, peer, images) => `UPD ${from} agora é ${peer} e compartilha ${imagens(images)}`,
     finished: (peer) => `END ${peer} saiu`,
     listed: (to, images) => `LST ${to} recebeu ${imagens(images)}`,
-    listedPart: (to, images, total) =>
-      `LST ${to} recebeu ${format(images)} de ${imagens(total)}: mais não cabem num datagrama`,
+    listedPart: (to, images) => `LST ${to} recebeu as primeiras ${imagens(images)}: mais não cabem num datagrama`,
+    renewed: (peer, images) => `UPD ${peer} renovou ${imagens(images)}`,
+    lapsed: (peer) => `--- ${peer} se foi: o prazo acabou e a porta não responde`,
+    answered: (peer) => `--- ${peer} responde na porta dele`,
+    unreachable: (peer) => `--- ${peer} não responde na porta dele`,
+    ignored: (to, reason) => `--- ${to} fica sem resposta: ${reason}`,
+    more: (kind, count) => `--- e mais ${format(count)} do tipo “${kind}” em um segundo`,
+    statusAt: (url) => `Situação: ${url}`,
+    brokenState: (path, putAside) =>
+      `O arquivo de estado ${path} está danificado e foi guardado como ${putAside}: o tracker começa sem registros, e os clientes voltam sozinhos.`,
+    stateWritten: "O arquivo de estado voltou a ser gravado.",
     refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,
     counts: (peers, images) => ` (${n(peers, "peer")}, ${imagens(images)})`,
     ended: "O tracker foi encerrado.",
@@ -191,6 +227,11 @@ export const PORTUGUESE: Words = {
     columns: { index: "nº", peers: "peers", name: "nome", holders: "onde" },
     morePeers: (count) => `+${format(count)}`,
     here: "aqui",
+    you: "você",
+    mayBeCut: "Pode haver mais: o tracker enviou o que cabe num datagrama e só responde por UDP.",
+    trackerLost: (reason) => `${reason} Ele será consultado de novo automaticamente.`,
+    trackerFound: "O tracker voltou a responder e lista as suas imagens.",
+    registeredAgain: "O tracker tinha esquecido você; as suas imagens foram registradas de novo.",
     whichImage: (most) => `Qual imagem, de 1 a ${format(most)} (Enter: nenhuma)? `,
     notAnIndex: (typed, most) => `“${typed}” não é um número da lista: digite um de 1 a ${format(most)}.`,
     alreadyHere: (name) => `Esta imagem já está aqui como ${name}: nada a baixar.`,

@@ -47,6 +47,7 @@ export class SharedFolder {
   readonly path: string;
   #byMd5 = new Map<string, SharedImage>();
   #byName = new Map<string, SharedImage>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** A folder of no images yet; {@link SharedFolder.scan} finds them. */
   constructor(path: string) {
@@ -75,7 +76,11 @@ export class SharedFolder {
    * @returns What could not be read.
    * @throws {Fault} `directory-missing` or `directory-unusable`; the images are then as before.
    */
-  async scan(progress: (at: ScanProgress) => void = () => {}): Promise<Unreadable[]> {
+  scan(progress: (at: ScanProgress) => void = () => {}): Promise<Unreadable[]> {
+    return this.#inTurn(() => this.#scan(progress));
+  }
+
+  async #scan(progress: (at: ScanProgress) => void): Promise<Unreadable[]> {
     const names = await this.#fileNames();
     const known = new Map([...this.#byMd5.values()].map((image) => [image.path, image]));
     const found = new Map<string, SharedImage>();
@@ -103,10 +108,26 @@ export class SharedFolder {
    *
    * @returns The image, or `null` when the file is no image.
    */
-  async add(path: string): Promise<SharedImage | null> {
-    const image = await inspect(path, undefined, () => {});
-    if (image && !this.#byMd5.has(image.md5)) this.#replace(new Map([...this.#byMd5, [image.md5, image]]));
-    return image;
+  add(path: string): Promise<SharedImage | null> {
+    return this.#inTurn(async () => {
+      const image = await inspect(path, undefined, () => {});
+      const known = image && this.#byMd5.get(image.md5);
+      if (image && !(known && await this.#isThere(known))) {
+        this.#replace(new Map([...this.#byMd5, [image.md5, image]]));
+      }
+      return image;
+    });
+  }
+
+  async #isThere(image: SharedImage): Promise<boolean> {
+    return await Deno.stat(image.path).then((info) => stampOf(info) === image.stamp, () => false);
+  }
+
+  /** One look at the directory at a time: a scan must not undo what is added meanwhile. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
+    return result;
   }
 
   /**
@@ -147,13 +168,13 @@ export class SharedFolder {
   }
 }
 
-/** Whether an open file is still `image`, from its size, times and place on the disk. */
+/** Whether an open file is still `image`, from its size, times (the one of the last change too) and place on the disk. */
 export function isStill(image: SharedImage, info: Deno.FileInfo): boolean {
   return stampOf(info) === image.stamp;
 }
 
 function stampOf(info: Deno.FileInfo): string {
-  return [info.size, info.mtime?.getTime(), info.ino, info.dev].join(" ");
+  return [info.size, info.mtime?.getTime(), info.ctime?.getTime(), info.ino, info.dev].join(" ");
 }
 
 /** The image in a file, or `null` when it is none; `known` spares the hashing when nothing changed. */

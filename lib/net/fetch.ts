@@ -40,6 +40,9 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Most peers that are tried: a hostile list must not make a download last for hours. */
+const MAX_TRIES = 20;
+
 /** More failures than these tell a person nothing new. */
 const MAX_FAULTS_TOLD = 3;
 
@@ -67,7 +70,7 @@ export async function fetchImage(
 ): Promise<Fetched> {
   if (image.peers.length === 0) throw new Fault("no-peers", { name: image.name });
   const faults: Fault[] = [];
-  for (const peer of image.peers) {
+  for (const peer of image.peers.slice(0, MAX_TRIES)) {
     try {
       return await fetchFrom(peer, image, directory, watcher, waits, signal);
     } catch (error) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OwnAddress } from "../tracker/view.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 
@@ -58,10 +59,29 @@ function bindAll<S extends Bound>(
   try {
     return [both, open("0.0.0.0", localAddress(both).port)];
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return [both]; // `::` has IPv4 already.
+    if (error instanceof Deno.errors.AddrInUse && takesIpv4(open)) return [both];
     both.close();
-    throw error;
+    throw new Fault("port-in-use", { protocol, address: formatAddress({ host: "0.0.0.0", port }) }, error);
   }
+}
+
+/** Whether a socket of `::` has IPv4 too on this machine, found out on a free port. */
+function takesIpv4(open: (hostname: string, port: number) => Bound): boolean {
+  const both = open("::", 0);
+  try {
+    open("0.0.0.0", localAddress(both).port).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.AddrInUse;
+  } finally {
+    both.close();
+  }
+}
+
+/** Each address of this machine with its network; of those known, `instead` alone, when it is given. */
+export function ownAddresses(instead?: string): OwnAddress[] {
+  if (instead !== undefined) return [{ host: instead, prefix: 0 }];
+  return Deno.networkInterfaces().map(({ address, cidr }) => ({ host: address, prefix: Number(cidr.split("/")[1]) }));
 }
 
 /** The addresses under which others could reach a socket that is open on `address`: for all interfaces, each one's. */

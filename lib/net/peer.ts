@@ -8,9 +8,10 @@ import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { type Fetched, fetchImage, type FetchWatcher } from "./fetch.ts";
-import { bindTcp, localAddress } from "./listen.ts";
+import { bindTcp, localAddress, ownAddresses } from "./listen.ts";
 import { type ServedEvent, servePeers } from "./peer_server.ts";
-import { type Registered, TrackerClient } from "./tracker_client.ts";
+import { keep, type KeeperEvent, type KeeperWaits } from "./keeper.ts";
+import { type Listing, type Registered, TrackerClient } from "./tracker_client.ts";
 
 /** How a peer is started. */
 export interface PeerConfig {
@@ -28,6 +29,10 @@ export interface PeerConfig {
   readonly password?: string;
   /** Told of each conversation with another peer. */
   readonly onServed?: (event: ServedEvent) => void;
+  /** Told when the tracker is lost, found again, or had forgotten us. */
+  readonly onTracker?: (event: KeeperEvent) => void;
+  /** When the registration is renewed and retried; a third of our tracker's lease when left out. */
+  readonly keeperWaits?: KeeperWaits;
   /** Told how the first scan goes on. */
   readonly onScan?: (progress: ScanProgress) => void;
 }
@@ -39,6 +44,9 @@ export interface FetchedImage extends Fetched {
   /** Why the tracker does not know of it yet. */
   readonly untold?: Fault;
 }
+
+/** How long this machine's addresses are taken to be the same, in milliseconds. */
+const OWN_ADDRESSES_MS = 5_000;
 
 /** A peer that runs: it answers other peers from its start to its end, registered or not. */
 export class Peer {
@@ -54,12 +62,19 @@ export class Peer {
   readonly #serving: Promise<unknown>;
   readonly #password: string;
   readonly #ending: AbortController;
+  readonly #config: PeerConfig;
+  /** Ends the keeping of the registration: it lasts from `register` to `unregister`. */
+  #keeping: AbortController | null = null;
   readonly #fetching = new Map<string, Promise<FetchedImage>>();
+  readonly #background: Promise<void>[] = [];
+  /** The addresses of this machine, and when it was asked for them. */
+  #own = { at: -Infinity, hosts: new Set<string>() };
   #registered = false;
   /** Whether the tracker may know of this peer, even if its answer never came. */
   #announced = false;
 
   private constructor(parts: {
+    config: PeerConfig;
     client: TrackerClient;
     port: number;
     serving: Promise<unknown>;
@@ -69,6 +84,7 @@ export class Peer {
     password: string;
   }) {
     this.#client = parts.client;
+    this.#config = parts.config;
     this.#ending = parts.ending;
     this.#serving = parts.serving;
     this.#password = parts.password;
@@ -95,7 +111,7 @@ export class Peer {
       const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, config.onServed)));
       const unreadable = await folder.scan(config.onScan);
       const password = config.password ?? makePassword();
-      return new Peer({ client, port, serving, ending, folder, unreadable, password });
+      return new Peer({ config, client, port, serving, ending, folder, unreadable, password });
     } catch (error) {
       ending.abort();
       await client.close();
@@ -114,10 +130,7 @@ export class Peer {
    * @throws {Fault} As {@link TrackerClient.register}.
    */
   async register(): Promise<Registered> {
-    this.#announced = true;
-    const result = await this.#client.register(this.#password, this.port, this.folder.images);
-    this.#registered = true;
-    return result;
+    return await this.#announce(() => this.#client.register(this.#password, this.port, this.folder.images));
   }
 
   /**
@@ -127,10 +140,48 @@ export class Peer {
    */
   async update(progress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
     const unreadable = await this.folder.scan(progress);
+    const announced = await this.#announce(() => this.#client.update(this.#password, this.port, this.folder.images));
+    return { ...announced, unreadable };
+  }
+
+  /** Tells the tracker, and from now on keeps it told, whether or not it answers this time. */
+  async #announce(tell: () => Promise<Registered>): Promise<Registered> {
     this.#announced = true;
-    const result = await this.#client.update(this.#password, this.port, this.folder.images);
-    this.#registered = true;
-    return { ...result, unreadable };
+    this.#keeping?.abort();
+    const keeping = this.#keeping = new AbortController();
+    let failing = true;
+    try {
+      const result = await tell();
+      this.#registered = true;
+      failing = false;
+      return result;
+    } finally {
+      if (!this.#ending.signal.aborted) this.#keep(keeping.signal, failing);
+    }
+  }
+
+  #keep(until: AbortSignal, failing: boolean): void {
+    const renew = async (): Promise<boolean> => {
+      const isOwn = (address: Address): boolean => this.isSelf(address);
+      const { again } = await this.#client.renew(this.#password, this.port, this.folder.images, isOwn);
+      this.#registered = true;
+      return again;
+    };
+    const ending = AbortSignal.any([until, this.#ending.signal]);
+    this.#background.push(keep(renew, this.#config.onTracker ?? (() => {}), ending, failing, this.#config.keeperWaits));
+  }
+
+  /** Whether an address of a list is this peer itself, as far as this machine knows its own addresses. */
+  isSelf({ host, port }: Address): boolean {
+    if (port !== this.port) return false;
+    const now = performance.now();
+    if (now - this.#own.at > OWN_ADDRESSES_MS) {
+      this.#own = {
+        at: now,
+        hosts: new Set(ownAddresses().map((it) => it.host)),
+      };
+    }
+    return this.#own.hosts.has(host);
   }
 
   /**
@@ -139,6 +190,7 @@ export class Peer {
    * @throws {Fault} As {@link TrackerClient.finish}.
    */
   async unregister(): Promise<void> {
+    this.#keeping?.abort();
     await this.#client.finish(this.#password, this.port);
     this.#registered = this.#announced = false;
   }
@@ -148,18 +200,28 @@ export class Peer {
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
    */
-  list(): Promise<ListedImage[]> {
+  list(): Promise<Listing> {
     return this.#client.list();
   }
 
-  /** The file here with this image's bytes, under whatever name. */
+  /** The file here with this image's bytes, under whatever name, when the directory was last looked at. */
   have(image: ListedImage): SharedImage | undefined {
     return this.folder.byMd5(image.md5);
   }
 
   /**
+   * The same after another look at the directory: files come and go.
+   *
+   * @throws {Fault} As {@link SharedFolder.scan}.
+   */
+  async locate(image: ListedImage): Promise<SharedImage | undefined> {
+    await this.folder.scan();
+    return this.have(image);
+  }
+
+  /**
    * Fetches an image into the directory and shares it at once. One that is being fetched already is not fetched twice;
-   * one that is here already ({@link Peer.have}) is the caller's to leave alone.
+   * one that is here already ({@link Peer.locate}) is the caller's to leave alone.
    *
    * @throws {Fault} As {@link fetchImage}.
    */
@@ -172,7 +234,12 @@ export class Peer {
   }
 
   async #fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
-    const fetched = await fetchImage(image, this.folder.path, watcher, { signal: this.#ending.signal });
+    const fetched = await fetchImage(
+      { ...image, peers: image.peers.filter((address) => !this.isSelf(address)) },
+      this.folder.path,
+      watcher,
+      { signal: this.#ending.signal },
+    );
     const shared = await this.folder.add(fetched.path) !== null;
     if (!shared || !this.#registered) return { ...fetched, shared };
     try {
@@ -190,7 +257,7 @@ export class Peer {
     if (this.#announced) await this.#client.leave(this.#password, this.port);
     this.#registered = this.#announced = false;
     await this.#client.close();
-    await Promise.allSettled([this.#serving, ...this.#fetching.values()]);
+    await Promise.allSettled([this.#serving, ...this.#background, ...this.#fetching.values()]);
   }
 }
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { writeAll } from "../library/io.ts";
 import { isStill, type SharedFolder, type SharedImage } from "../library/shared_folder.ts";
-import { type Address, plainHost } from "../wire/address.ts";
+import type { Address } from "../wire/address.ts";
 import { isFault } from "../wire/fault.ts";
 import { MAX_PEER_REQUEST_BYTES } from "../wire/limits.ts";
 import { parsePeerRequest } from "../wire/peer_request.ts";
@@ -18,7 +17,11 @@ export type ServedEvent =
   /** The other side left, stopped reading, or the file changed under way. */
   | { readonly kind: "broke-off"; readonly to: Address; readonly name: string; readonly bytes: number }
   /** Closed without a byte: not shared, no request, or nothing said. */
-  | { readonly kind: "not-served"; readonly to: Address; readonly why: "not-shared" | "no-request" | "changed" };
+  | {
+    readonly kind: "not-served";
+    readonly to: Address;
+    readonly why: "not-shared" | "no-request" | "changed" | "silent";
+  };
 
 /** Limits on waiting for a client, in milliseconds. */
 export interface ServeWaits {
@@ -30,14 +33,17 @@ export interface ServeWaits {
   readonly farewell: number;
 }
 
-/** A request is one small packet; a reader may have to wait for its disk, or for the person who suspended it. */
-const DEFAULT_WAITS: ServeWaits = { request: 5_000, stall: 30_000, farewell: 5_000 };
+/** A request is one small packet; the system wakes a writer only when much of what waits was read. */
+const DEFAULT_WAITS: ServeWaits = { request: 5_000, stall: 60_000, farewell: 5_000 };
 
 /** Most conversations at once: each holds a buffer of {@link BLOCK_BYTES}, 64 MiB together. */
 const MAX_CONVERSATIONS = 256;
 
 /** Bytes read from the disk and sent at a time. */
 const BLOCK_BYTES = 256 * 1024;
+
+/** Most conversations with one address at once, so that nobody takes them all. */
+const MAX_OF_ADDRESS = 64;
 
 /** Answers other peers on `listener` with the images of `folder`, until `ending` is aborted. */
 export function servePeers(
@@ -47,8 +53,7 @@ export function servePeers(
   onEvent: (event: ServedEvent) => void = () => {},
   waits = DEFAULT_WAITS,
 ): Promise<void> {
-  return acceptAll(listener, MAX_CONVERSATIONS, ending, async (conn) => {
-    const to = { host: plainHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
+  return acceptAll(listener, { most: MAX_CONVERSATIONS, ofAddress: MAX_OF_ADDRESS }, ending, async (conn, to) => {
     const image = await readRequest(conn, folder, waits.request);
     if (typeof image === "string") return onEvent({ kind: "not-served", to, why: image });
     onEvent(await serveImage(conn, folder, image, to, waits));
@@ -60,7 +65,7 @@ async function readRequest(
   conn: Deno.TcpConn,
   folder: SharedFolder,
   ms: number,
-): Promise<SharedImage | "not-shared" | "no-request"> {
+): Promise<SharedImage | "not-shared" | "no-request" | "silent"> {
   // Not moved by what comes: a request that dribbles in for ever is none.
   using _guard = new SilenceGuard(conn, ms);
   const buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
@@ -71,7 +76,7 @@ async function readRequest(
     const request = parsePeerRequest(buffer.subarray(0, length), ended);
     if (request.type === "md5") return folder.byMd5(request.md5) ?? "not-shared";
     if (request.type === "name") return folder.byName(request.name) ?? "not-shared";
-    if (request.type === "invalid") return "no-request";
+    if (request.type === "invalid") return length === 0 ? "silent" : "no-request";
   }
 }
 
@@ -100,9 +105,8 @@ async function serveImage(
         // The check comes after the read, so that what is sent is what was hashed.
         if (n === null || !isStill(image, await file.stat())) return { kind: "broke-off", to, name: image.name, bytes };
         const part = block.subarray(0, Math.min(n, image.size - bytes));
-        await writeAll(conn, part);
+        for (let sent = 0; sent < part.length; guard.moved()) sent += await conn.write(part.subarray(sent));
         bytes += part.length;
-        guard.moved();
       }
     }
     using _farewell = new SilenceGuard(conn, waits.farewell);

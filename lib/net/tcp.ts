@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type Address, plainHost } from "../wire/address.ts";
+
 /** Closes what may be closed already. */
 export function closeQuietly(resource: { close(): void }): void {
   try {
@@ -49,17 +51,26 @@ export class SilenceGuard {
 /** The wait after `accept` failed, in milliseconds: out of file descriptors, it succeeds again when one is free. */
 const ACCEPT_PAUSE_MS = 50;
 
+/** How many conversations there may be at once. */
+export interface Crowd {
+  /** With everybody together: further ones wait in the system's queue. */
+  readonly most: number;
+  /** With one address: further ones are closed at once. */
+  readonly ofAddress: number;
+}
+
 /**
- * Hands each connection to `serve` and closes it afterwards, at most `most` at once: further ones wait in the system's
- * queue. When `ending` is aborted, the listener and all connections are closed, and this ends.
+ * Hands each connection to `serve` and closes it afterwards. When `ending` is aborted, the listener and all connections
+ * are closed, and this ends.
  */
 export async function acceptAll(
   listener: Deno.TcpListener,
-  most: number,
+  { most, ofAddress }: Crowd,
   ending: AbortSignal,
-  serve: (conn: Deno.TcpConn) => Promise<void>,
+  serve: (conn: Deno.TcpConn, from: Address) => Promise<void>,
 ): Promise<void> {
   const busy = new Map<Promise<void>, Deno.TcpConn>();
+  const byHost = new Map<string, number>();
   ending.addEventListener("abort", () => [listener, ...busy.values()].forEach(closeQuietly), { once: true });
   while (!ending.aborted) {
     if (busy.size >= most) await Promise.race(busy.keys());
@@ -71,12 +82,21 @@ export async function acceptAll(
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
       continue;
     }
-    const done = serve(conn).catch(() => {}).finally(() => {
+    const from = { host: plainHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
+    const others = byHost.get(from.host) ?? 0;
+    if (others >= ofAddress || ending.aborted) {
+      closeQuietly(conn);
+      continue;
+    }
+    byHost.set(from.host, others + 1);
+    const done = serve(conn, from).catch(() => {}).finally(() => {
       closeQuietly(conn);
       busy.delete(done);
+      const left = byHost.get(from.host)! - 1;
+      if (left > 0) byHost.set(from.host, left);
+      else byHost.delete(from.host);
     });
     busy.set(done, conn);
-    if (ending.aborted) closeQuietly(conn);
   }
   closeQuietly(listener);
   await Promise.all(busy.keys());

@@ -5,14 +5,17 @@
  */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { type Address, formatAddress, plainHost } from "../wire/address.ts";
+import ipaddr from "ipaddr.js";
+import type { Address } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { Image, ListedImage } from "../wire/image.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
-import { reasonOf } from "../wire/reason.ts";
-import { parseList, parseReply, type Reply, replyText } from "../wire/reply.ts";
-import { formatImage, formatRequest, type TrackerRequest } from "../wire/request.ts";
-import { closeQuietly } from "./tcp.ts";
+import { encodeName } from "../wire/name.ts";
+import { codeOf } from "../wire/reason.ts";
+import { parseList, parseReply, type Reply } from "../wire/reply.ts";
+import { type Announce, formatImage, formatRequest } from "../wire/request.ts";
+import { TrackerStream } from "./ask_stream.ts";
+import { TrackerSocket, type Verdict } from "./tracker_socket.ts";
 
 /** How often a request is sent, and how long each time waits for the answer, in milliseconds: together 7.5 seconds. */
 const WAITS_MS = [500, 1_000, 2_000, 4_000];
@@ -20,14 +23,23 @@ const WAITS_MS = [500, 1_000, 2_000, 4_000];
 /** `END` on the way out: a person waits for it. */
 const FAREWELL_WAITS_MS = [300, 700];
 
+/** Longer requests go over TCP where the tracker has it: as datagrams they would travel in pieces, and be lost with any. */
+const SAFE_DATAGRAM_BYTES = 1_200;
+
 /**
- * Sizes to which a request is cut down, in bytes, when a tracker takes less than was sent: programs in the wild read
+ * Sizes to which a datagram is cut down, in bytes, when a tracker takes less than was sent: programs in the wild read
  * into buffers of 4,096, 2,048 and 1,024 bytes, some less a byte for the end of a string.
  */
 const SMALLER_REQUESTS = [4_000, 2_000, 1_000];
 
+/** Buffers of programs in the wild, in bytes, with and without one for the end of a string. */
+const BUFFERS = [1_023, 1_024, 2_047, 2_048, 4_095, 4_096];
+
 /** How often a request is sent that could be shorter, before it is made so. */
 const LONG_REQUEST_TRIES = 2;
+
+/** A list over UDP of at least this many characters may have been cut to fit the datagram: no entry fits the rest. */
+const FULL_LIST = 60_000;
 
 /** As much of a strange reply as a person is told, in characters. */
 const MAX_REPLY_TOLD = 200;
@@ -38,29 +50,38 @@ export interface Registered {
   readonly accepted: number;
   /** How many there were to share. More than `accepted`: the tracker cuts long requests. */
   readonly offered: number;
+  /** Whether the tracker did not know us, and was told anew. */
+  readonly again: boolean;
 }
 
-/** One tracker, spoken to from one UDP socket for the whole session: some trackers know a client by its UDP port. */
+/** What a tracker lists. */
+export interface Listing {
+  /** The images, in the tracker's order. */
+  readonly images: readonly ListedImage[];
+  /** Whether there may be more, for it came over UDP and is as long as a datagram can be. */
+  readonly mayBeCut: boolean;
+}
+
+/** One tracker, spoken to over UDP, and over TCP where it can and that is better. */
 export class TrackerClient {
   /** Where the tracker is; its name resolved. */
   readonly address: Address;
-  readonly #socket: Deno.DatagramConn;
+  readonly #socket: TrackerSocket;
+  readonly #stream: TrackerStream;
   readonly #waits: readonly number[];
-  readonly #receiving: Promise<void>;
-  /** Takes the next datagram while a request waits for its answer; at other times they are late ones, and dropped. */
-  #onReply: ((text: string) => void) | null = null;
-  /** Requests go one after the other: nothing in an answer says to which it belongs. */
-  #turn: Promise<unknown> = Promise.resolve();
   readonly #leaving = new AbortController();
-  /** The size of request that this tracker is known to take whole, in bytes. */
+  /** Each call waits for the one before it: a tracker must not hear two stories at once. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** The size of datagram that this tracker is known to take whole, in bytes. */
   #room = MAX_DATAGRAM_BYTES;
+  /** Whether this tracker's `UPD` does what it should, as far as is known. */
+  #updatesWork = true;
 
   private constructor(address: Address, waits: readonly number[]) {
     this.address = address;
     this.#waits = waits;
-    const hostname = isIP(address.host) === 6 ? "::" : "0.0.0.0";
-    this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
-    this.#receiving = this.#receive();
+    this.#socket = new TrackerSocket(address);
+    this.#stream = new TrackerStream(address);
   }
 
   /**
@@ -78,21 +99,8 @@ export class TrackerClient {
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
-  async register(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    for (;;) {
-      const fitting = fit({ type: "REG", password, port, images }, this.#room);
-      const request = formatRequest({ type: "REG", password, port, images: fitting });
-      const smaller = SMALLER_REQUESTS.find((bytes) => bytes < byteLength(request));
-      // A long request that gets no answer was too long for the tracker, or got lost in pieces on the way.
-      const waits = smaller ? this.#waits.slice(0, LONG_REQUEST_TRIES) : this.#waits;
-      const reply = await this.#ask(request, isAnnounced, waits).catch((error) => {
-        if (smaller && isFault(error, "tracker-silent")) return null;
-        throw error;
-      });
-      const taken = reply && accepted(reply, smaller === undefined);
-      if (taken !== null && (taken >= fitting.length || !smaller)) return { accepted: taken, offered: images.length };
-      this.#room = smaller!;
-    }
+  register(password: string, port: number, images: readonly Image[]): Promise<Registered> {
+    return this.#inTurn(() => this.#register(password, port, images, false));
   }
 
   /**
@@ -101,14 +109,30 @@ export class TrackerClient {
    *
    * @throws {Fault} As {@link TrackerClient.register}.
    */
-  async update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    const fitting = fit({ type: "UPD", password, port, images }, this.#room);
-    const reply = await this.#ask(formatRequest({ type: "UPD", password, port, images: fitting }), isAnnounced);
-    if (reply.type !== "error" && "count" in reply && reply.count === fitting.length) {
-      return { accepted: reply.count, offered: images.length };
-    }
-    await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
-    return await this.register(password, port, images);
+  update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
+    return this.#inTurn(() => this.#update(password, port, images));
+  }
+
+  /**
+   * Keeps the registration from lapsing, by an `UPD` that changes nothing. A tracker whose `UPD` is known to damage
+   * lists has no leases either: there it is enough that we are still in the list.
+   *
+   * @param isOwn Whether an address of the list is ours.
+   * @throws {Fault} As {@link TrackerClient.register}.
+   */
+  renew(
+    password: string,
+    port: number,
+    images: readonly Image[],
+    isOwn: (address: Address) => boolean,
+  ): Promise<Registered> {
+    return this.#inTurn(async () => {
+      if (this.#updatesWork) return await this.#update(password, port, images);
+      const offered = images.length;
+      const listed = (await this.#list()).images.filter(({ peers }) => peers.some(isOwn));
+      if (listed.length > 0 || offered === 0) return { accepted: listed.length, offered, again: false };
+      return await this.#register(password, port, images, true);
+    });
   }
 
   /**
@@ -116,22 +140,20 @@ export class TrackerClient {
    *
    * @throws {Fault} As {@link TrackerClient.register}.
    */
-  async finish(password: string, port: number): Promise<void> {
-    const reply = await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
-    if (reply.type === "error") throw refused(reply.reason, "END");
+  finish(password: string, port: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const reply = await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
+      if (reply.type === "error") throw refused(reply.reason, "END");
+    });
   }
 
   /** `END` on the way out: gives up every other request, does not wait long, and never throws. */
   async leave(password: string, port: number): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     await this.#turn;
-    const farewell = this.#exchange(
-      formatRequest({ type: "END", password, port }),
-      () => true,
-      FAREWELL_WAITS_MS,
-      null,
-    );
-    await farewell.catch(() => {}); // The tracker is gone, or the network: nobody is left to be told.
+    const end = formatRequest({ type: "END", password, port });
+    // The tracker is gone, or the network: nobody is left to be told.
+    await this.#socket.exchange(end, () => "answer", FAREWELL_WAITS_MS).catch(() => {});
   }
 
   /**
@@ -139,85 +161,112 @@ export class TrackerClient {
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
    */
-  async list(): Promise<ListedImage[]> {
-    return parseList(
-      await this.#exchange("LST", (text) => {
-        const reply = parseReply(text);
-        return reply === null || reply.type === "error";
-      }, this.#waits),
-    );
+  list(): Promise<Listing> {
+    return this.#inTurn(() => this.#list());
   }
 
   /** Closes the socket. A request that still waits fails. */
   async close(): Promise<void> {
-    closeQuietly(this.#socket);
-    await this.#receiving;
+    this.#leaving.abort(new Error("the session is over"));
+    await this.#turn;
+    await this.#socket.close();
   }
 
-  async #ask(request: string, fits: (reply: Reply) => boolean, waits = this.#waits): Promise<Reply> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
+    return result;
+  }
+
+  async #list(): Promise<Listing> {
+    const streamed = await this.#stream.ask("LST", this.#leaving.signal);
+    if (streamed !== null) return { images: parseList(streamed), mayBeCut: false };
+    const isList = (text: string): Verdict => {
+      const reply = parseReply(text);
+      return reply === null || reply.type === "error" ? "answer" : "other";
+    };
+    const text = await this.#socket.exchange("LST", isList, this.#waits, this.#leaving.signal);
+    return { images: parseList(text), mayBeCut: text.length >= FULL_LIST };
+  }
+
+  async #update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
+    const offered = images.length;
+    const streamed = await this.#askStream({ type: "UPD", password, port, images });
+    if (streamed && "count" in streamed) return { accepted: streamed.count, offered, again: false };
+    if (!streamed) {
+      const { request, fitting, smaller, waits } = this.#fit({ type: "UPD", password, port, images });
+      const reply = await this.#ask(request, isAnnounced, fitting.length, waits).catch(nullIfTooLong(smaller));
+      if (reply && "count" in reply && reply.count === fitting.length && !await this.#cutsNames(request, fitting)) {
+        return { accepted: reply.count, offered, again: false };
+      }
+      this.#updatesWork &&= reply === null || isRefusedPassword(reply);
+    }
+    await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
+    return await this.#register(password, port, images, true);
+  }
+
+  async #register(password: string, port: number, images: readonly Image[], again: boolean): Promise<Registered> {
+    const offered = images.length;
+    const streamed = await this.#askStream({ type: "REG", password, port, images });
+    if (streamed) return { accepted: accepted(streamed, true), offered, again };
+    for (;;) {
+      const { request, fitting, smaller, waits } = this.#fit({ type: "REG", password, port, images });
+      const reply = await this.#ask(request, isAnnounced, fitting.length, waits).catch(nullIfTooLong(smaller));
+      const taken = reply && accepted(reply, smaller === undefined);
+      const whole = taken !== null && taken >= fitting.length && !await this.#cutsNames(request, fitting);
+      if (taken !== null && (whole || !smaller)) return { accepted: taken, offered, again };
+      this.#room = smaller!;
+    }
+  }
+
+  /** As many of the images as a datagram that this tracker takes holds, and the next smaller size to try. */
+  #fit(announce: Announce): { request: string; fitting: readonly Image[]; smaller?: number; waits: readonly number[] } {
+    const fitting = fit(announce, this.#room);
+    const request = formatRequest({ ...announce, images: fitting });
+    const smaller = SMALLER_REQUESTS.find((bytes) => bytes < byteLength(request));
+    // A long request that gets no answer was too long for the tracker, or got lost in pieces on the way.
+    return { request, fitting, smaller, waits: smaller ? this.#waits.slice(0, LONG_REQUEST_TRIES) : this.#waits };
+  }
+
+  /** Whether the tracker cut the request within the last name: no count tells that, but the list does. */
+  async #cutsNames(request: string, images: readonly Image[]): Promise<boolean> {
+    const last = images.at(-1);
+    if (!last) return false;
+    const length = byteLength(request);
+    const name = byteLength(encodeName(last.name));
+    if (!BUFFERS.some((size) => length > size && length - size < name)) return false;
+    const { images: listed } = await this.#list();
+    const ours = listed.find(({ md5 }) => md5 === last.md5);
+    return ours !== undefined && ours.name !== last.name && last.name.startsWith(ours.name);
+  }
+
+  /** Announces over TCP what is too long for a safe datagram; `null` for a short one, and where there is no TCP. */
+  async #askStream(announce: Announce): Promise<Reply | null> {
+    const request = formatRequest(announce);
+    if (byteLength(request) <= SAFE_DATAGRAM_BYTES) return null;
+    const text = await this.#stream.ask(request, this.#leaving.signal);
+    return text === null ? null : parseReply(text);
+  }
+
+  /** Asks over UDP; an answer that counts something else than `expected` may be a late one to an earlier request. */
+  async #ask(
+    request: string,
+    fits: (reply: Reply) => boolean,
+    expected?: number,
+    waits = this.#waits,
+  ): Promise<Reply> {
     const read = (text: string): Reply | null => {
       const reply = parseReply(text);
       if (reply) return fits(reply) || (reply.type === "error" && !isEmptyList(reply)) ? reply : null;
       // An answer in words of its own is none that can be relied on; a list is a late one to another request.
       return text === "" || parseList(text).length > 0 ? null : { type: "error", reason: text };
     };
-    return read(await this.#exchange(request, (text) => read(text) !== null, waits))!;
-  }
-
-  /** Sends a request until an answer comes that can be its own, and gives that answer. */
-  #exchange(
-    request: string,
-    fits: (text: string) => boolean,
-    waits: readonly number[],
-    leaving: AbortSignal | null = this.#leaving.signal,
-  ): Promise<string> {
-    const result = this.#turn.then(async () => {
-      leaving?.throwIfAborted();
-      const { promise, resolve, reject } = Promise.withResolvers<string>();
-      this.#onReply = (text) => fits(text) && resolve(text);
-      promise.catch(() => {}); // It may be given up while nobody waits for it yet.
-      const giveUp = () => reject(leaving?.reason);
-      leaving?.addEventListener("abort", giveUp);
-      try {
-        for (const wait of waits) {
-          await this.#send(request);
-          const answer = await within(promise, wait);
-          if (answer !== null) return answer;
-        }
-      } finally {
-        leaving?.removeEventListener("abort", giveUp);
-        this.#onReply = null;
-      }
-      const seconds = waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
-      throw new Fault("tracker-silent", { address: formatAddress(this.address), seconds });
-    });
-    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
-    return result;
-  }
-
-  async #send(request: string): Promise<void> {
-    const to: Deno.NetAddr = { transport: "udp", hostname: this.address.host, port: this.address.port };
-    try {
-      await this.#socket.send(encoder.encode(request), to);
-    } catch (error) {
-      throw new Fault("tracker-unreachable", { address: formatAddress(this.address), reason: reasonOf(error) }, error);
-    }
-  }
-
-  /** Reads datagrams until the socket is closed. One from the tracker's host counts, whatever its port. */
-  async #receive(): Promise<void> {
-    const buffer = new Uint8Array(MAX_DATAGRAM_BYTES + 1);
-    for (;;) {
-      try {
-        const [bytes, source] = await this.#socket.receive(buffer);
-        if (plainHost((source as Deno.NetAddr).hostname) !== this.address.host) continue;
-        const text = replyText(bytes);
-        if (text !== "END") this.#onReply?.(text); // One tracker sends `END` after its answers.
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-        await new Promise((resolve) => setTimeout(resolve, 10)); // What ICMP said of an earlier datagram, on Windows.
-      }
-    }
+    const judge = (text: string): Verdict => {
+      const reply = read(text);
+      if (!reply) return "other";
+      return "count" in reply && expected !== undefined && reply.count !== expected ? "perhaps" : "answer";
+    };
+    return read(await this.#socket.exchange(request, judge, waits, this.#leaving.signal))!;
   }
 }
 
@@ -227,10 +276,13 @@ const isFinished = (reply: Reply): boolean => reply.type === "finished";
 /** A late answer to `LST`, when something else was asked. */
 const isEmptyList = (reply: Reply): boolean => reply.type === "error" && /^NO_IMAGES/.test(reply.reason);
 
+const isRefusedPassword = (reply: Reply): boolean =>
+  reply.type === "error" && reply.reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
+
 /** How many images a `REG` left registered; an error is 0 while a shorter request is still to be tried. */
 function accepted(reply: Reply, last: boolean): number {
   if (reply.type !== "error") return "count" in reply ? reply.count : 0;
-  if (last || reply.reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD") throw refused(reply.reason, "REG");
+  if (last || isRefusedPassword(reply)) throw refused(reply.reason, "REG");
   return 0;
 }
 
@@ -240,30 +292,35 @@ function refused(reason: string, request: string): Fault {
     : new Fault("tracker-refused", { request, reply: reason.slice(0, MAX_REPLY_TOLD) });
 }
 
+/** Gives `null` for a fault that a shorter request may not have, if there is one to try. */
+function nullIfTooLong(smaller: number | undefined): (error: unknown) => null {
+  return (error) => {
+    const tooLong = isFault(error, "tracker-silent") || (error instanceof Fault && codeOf(error.cause) === "EMSGSIZE");
+    if (smaller && tooLong) return null;
+    throw error;
+  };
+}
+
 const encoder = new TextEncoder();
 const byteLength = (text: string): number => encoder.encode(text).length;
 
 /** As many of the images, from the first, as a request of `room` bytes holds. */
-function fit(request: Extract<TrackerRequest, { type: "REG" | "UPD" }>, room: number): readonly Image[] {
+function fit(request: Announce, room: number): readonly Image[] {
   let left = room - byteLength(formatRequest({ ...request, images: [] }));
   const over = request.images.findIndex((image) => (left -= byteLength(formatImage(image)) + 1) < -1);
   return over < 0 ? request.images : request.images.slice(0, over);
 }
 
-/** What `promise` gives within `ms` milliseconds, else `null`. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** An address as systems write it in what they receive; that of no address in particular means this machine. */
+function canonical(host: string): string {
+  const address = ipaddr.process(host);
+  if (address.range() === "unspecified") return address.kind() === "ipv6" ? "::1" : "127.0.0.1";
+  return address.toString();
 }
 
 /** The IP address of a host, IPv4 before IPv6 as other trackers know no other. */
 async function resolve(host: string): Promise<string> {
-  if (isIP(host) !== 0) return host;
+  if (isIP(host) !== 0) return canonical(host);
   try {
     const found = await lookup(host, { all: true });
     return (found.find(({ family }) => family === 4) ?? found[0]).address;

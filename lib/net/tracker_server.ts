@@ -1,24 +1,39 @@
 /**
- * The tracker on its socket.
+ * The tracker on its sockets.
  *
  * @module
  */
-import { type Address, plainHost } from "../wire/address.ts";
-import { handle, type TrackerEvent } from "../tracker/handle.ts";
-import { Registry } from "../tracker/registry.ts";
-import { DEFAULT_TRACKER_PORT } from "../wire/address.ts";
-import { bindUdp, localAddress } from "./listen.ts";
+import type { Registration, Registry } from "../tracker/registry.ts";
+import { DEFAULT_LEASE_MS, Tracker, type TrackerEvent } from "../tracker/tracker.ts";
+import type { TrustPolicy } from "../tracker/trust.ts";
+import { type Address, DEFAULT_TRACKER_PORT, plainHost } from "../wire/address.ts";
+import type { Fault } from "../wire/fault.ts";
+import { codeOf } from "../wire/reason.ts";
+import { Dialler } from "./dialler.ts";
+import { bindTcp, bindUdp, localAddress, ownAddresses } from "./listen.ts";
 import { closeQuietly } from "./tcp.ts";
+import { openState, type State } from "./tracker_state.ts";
+import { serveMessages } from "./tracker_stream.ts";
 
 /** How a tracker is started. */
 export interface TrackerConfig {
   /** The address on which it listens; all of them when left out. */
   readonly host?: string;
-  /** The UDP port; 13377 when left out, 0 for a free one. */
+  /** The port, UDP and TCP; 13377 when left out, 0 for a free one. */
   readonly port?: number;
   /** Sends a second datagram `END` after each good answer, for the one client in the wild that waits for it. */
   readonly endMarker?: boolean;
-  /** Told of each request. */
+  /** How long a registration is kept unrenewed, in seconds; 180 when left out, 0 for ever. */
+  readonly lease?: number;
+  /** Whom it trusts: by address when left out. */
+  readonly trust?: TrustPolicy;
+  /** A file in which registrations survive a restart. */
+  readonly state?: string;
+  /** The address under which peers on the tracker's own machine are listed to others; found when left out. */
+  readonly publicHost?: string;
+  /** Told when registrations cannot be written to the state file, and with `null` when they can again. */
+  readonly onStateFault?: (fault: Fault | null) => void;
+  /** Told of each request and each peer that lapsed. */
   readonly onEvent?: (event: TrackerEvent) => void;
 }
 
@@ -26,10 +41,24 @@ export interface TrackerConfig {
 export interface RunningTracker {
   /** Where it listens: `::` or `0.0.0.0` stands for all interfaces. */
   readonly address: Address;
-  /** How many peers are registered now, and how many different images they share. */
-  counts(): { peers: number; images: number };
+  /** Where a state file that could not be read was put aside. */
+  readonly brokenState?: string;
+  /** What it holds now. */
+  counts(): TrackerCounts;
   /** Stops; resolves when nothing of it runs any more. */
   close(): Promise<void>;
+}
+
+/** What a tracker holds. */
+export interface TrackerCounts {
+  /** Peers that are registered. */
+  readonly peers: number;
+  /** Different images that they share. */
+  readonly images: number;
+  /** About how many bytes of memory the registrations take. */
+  readonly bytes: number;
+  /** Peers whose ports are being tried, or wait for it. */
+  readonly dialling: number;
 }
 
 /** The wait after a socket error that may pass, in milliseconds. */
@@ -38,43 +67,160 @@ const ERROR_PAUSE_MS = 10;
 /** One more than a datagram holds, so that none is cut unnoticed. */
 const RECEIVE_BYTES = 65_536;
 
+/** How often leases are looked at and state is written, in milliseconds: state is at most so old. */
+const TICK_MS = 1_000;
+
+/** How often the machine is asked for its addresses, in ticks. */
+const OWN_ADDRESS_TICKS = 30;
+
 /**
  * Starts a tracker.
  *
- * @throws {Fault} `port-in-use`, `port-denied`, `address-not-here`.
+ * @throws {Fault} `port-in-use`, `port-denied`, `address-not-here`, `state-unusable`.
  */
 export function startTracker(config: TrackerConfig = {}): RunningTracker {
   const sockets = bindUdp(config.host, config.port ?? DEFAULT_TRACKER_PORT);
-  const registry = new Registry();
-  const loops = sockets.map((socket) => serve(socket, registry, config));
-  return {
-    address: localAddress(sockets[0]),
-    counts: () => ({ peers: registry.peers, images: registry.images }),
-    async close(): Promise<void> {
-      sockets.forEach(closeQuietly);
-      await Promise.all(loops);
-    },
-  };
+  const address = localAddress(sockets[0]);
+  const listeners: Deno.TcpListener[] = [];
+  let state: State | null = null;
+  try {
+    listeners.push(...bindTcp(config.host, address.port));
+    state = config.state === undefined ? null : openState(config.state, now() + leaseMs(config));
+  } catch (error) {
+    [...sockets, ...listeners].forEach(closeQuietly);
+    throw error;
+  }
+  return new Server(config, address, sockets, listeners, state);
 }
 
-const encoder = new TextEncoder();
-const END_MARKER = encoder.encode("END");
+/** The lease in milliseconds. */
+function leaseMs({ lease }: TrackerConfig): number {
+  return lease === undefined ? DEFAULT_LEASE_MS : lease === 0 ? Infinity : lease * 1_000;
+}
 
-/** Answers each datagram, in the order in which they come, until the socket is closed. */
-async function serve(socket: Deno.DatagramConn, registry: Registry, config: TrackerConfig): Promise<void> {
-  const buffer = new Uint8Array(RECEIVE_BYTES);
-  for (;;) {
-    try {
-      const [bytes, source] = await socket.receive(buffer);
-      const sender = source as Deno.NetAddr;
-      const answer = handle(registry, bytes, { host: plainHost(sender.hostname), port: sender.port });
-      if (answer.reply !== null) await socket.send(encoder.encode(answer.reply), sender);
-      if (answer.good && config.endMarker) await socket.send(END_MARKER, sender);
-      config.onEvent?.(answer.event);
-    } catch (error) {
-      if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-      // No route back, a source port of 0, a reset that Windows reports here: the next datagram is another story.
-      await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
+/** Milliseconds since 1970 that never go back while this process runs, whatever becomes of the clock on the wall. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+class Server implements RunningTracker {
+  readonly address: Address;
+  readonly brokenState?: string;
+  readonly #config: TrackerConfig;
+  readonly #sockets: readonly Deno.DatagramConn[];
+  readonly #tracker: Tracker;
+  readonly #registry: Registry;
+  readonly #dialler = new Dialler();
+  readonly #state: State | null;
+  readonly #ending = new AbortController();
+  readonly #loops: Promise<unknown>[];
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #dials = new Set<Promise<void>>();
+  #ticks = 0;
+  #stateFault: Fault | null = null;
+
+  constructor(
+    config: TrackerConfig,
+    address: Address,
+    sockets: readonly Deno.DatagramConn[],
+    listeners: readonly Deno.TcpListener[],
+    state: State | null,
+  ) {
+    this.address = address;
+    this.brokenState = state?.putAside;
+    this.#config = config;
+    this.#sockets = sockets;
+    this.#state = state;
+    const own = ownAddresses(config.publicHost);
+    this.#tracker = new Tracker({ lease: leaseMs(config), trust: config.trust, registry: state?.registry, own });
+    this.#registry = this.#tracker.registry;
+    this.#loops = [
+      ...sockets.map((socket) => this.#serve(socket)),
+      ...listeners.map((it) => serveMessages(it, this.#ending.signal, (message, from) => this.#respond(message, from))),
+    ];
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  counts(): TrackerCounts {
+    const { peers, images, bytes } = this.#registry;
+    return { peers, images, bytes, dialling: this.#dialler.length };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#ending.abort();
+    this.#dialler.close();
+    this.#sockets.forEach(closeQuietly);
+    await Promise.all([...this.#loops, ...this.#dials]);
+    this.#state?.close();
+  }
+
+  /** Answers each datagram, in the order in which they come, until the socket is closed. */
+  async #serve(socket: Deno.DatagramConn): Promise<void> {
+    const buffer = new Uint8Array(RECEIVE_BYTES);
+    for (;;) {
+      try {
+        const [bytes, source] = await socket.receive(buffer);
+        const sender = source as Deno.NetAddr;
+        const answer = this.#tracker.handle(bytes, { host: plainHost(sender.hostname), port: sender.port }, now());
+        if (answer.reply !== null) await sendWhole(socket, answer.reply, sender);
+        if (answer.good && this.#config.endMarker) await socket.send(END_MARKER, sender);
+        this.#config.onEvent?.(answer.event);
+        if (answer.dial) this.#dial(answer.dial);
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
+        // No route back, a source port of 0, a reset that Windows reports here: the next datagram is another story.
+        await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
+      }
     }
   }
+
+  /** Answers one message that came over TCP. */
+  #respond(message: Uint8Array, from: Address): Uint8Array | null {
+    const answer = this.#tracker.handle(message, from, now(), "tcp");
+    this.#config.onEvent?.(answer.event);
+    if (answer.dial) this.#dial(answer.dial);
+    return answer.reply;
+  }
+
+  #tick(): void {
+    if (++this.#ticks % OWN_ADDRESS_TICKS === 0) this.#tracker.setOwn(ownAddresses(this.#config.publicHost));
+    for (const held of this.#tracker.due(now())) this.#dial(held);
+    const fault = this.#state?.flush() ?? null;
+    if ((fault === null) !== (this.#stateFault === null)) this.#config.onStateFault?.(fault);
+    this.#stateFault = fault;
+  }
+
+  #dial(held: Registration): void {
+    const dialling = this.#dialler.dial(held.address).then(async (reached) => {
+      if (this.#ending.signal.aborted) return;
+      const { event, late } = this.#tracker.dialled(held, reached, now());
+      if (event) this.#config.onEvent?.(event);
+      for (const { to, reply } of late) await this.#sendTo(to, reply);
+    }).finally(() => this.#dials.delete(dialling));
+    this.#dials.add(dialling);
+  }
+
+  /** Sends a datagram to one who asked before, from the socket of its family. */
+  async #sendTo({ host, port }: Address, reply: Uint8Array): Promise<void> {
+    const ipv6 = host.includes(":");
+    const socket = this.#sockets.find(({ addr }) => (addr as Deno.NetAddr).hostname.includes(":") === ipv6) ??
+      this.#sockets[0];
+    await socket.send(reply, { transport: "udp", hostname: host, port }).catch(() => {}); // It will ask again.
+  }
 }
+
+/** The largest datagram that macOS sends unless it is told otherwise, in bytes. */
+const SMALL_DATAGRAM_BYTES = 9_216;
+
+/** Sends a reply; where the system takes no datagram so large, as many entries of the list as one holds. */
+async function sendWhole(socket: Deno.DatagramConn, reply: Uint8Array, to: Deno.Addr): Promise<void> {
+  try {
+    await socket.send(reply, to);
+  } catch (error) {
+    if (codeOf(error) !== "EMSGSIZE") throw error;
+    await socket.send(reply.subarray(0, reply.lastIndexOf(0x3b, SMALL_DATAGRAM_BYTES)), to);
+  }
+}
+
+const END_MARKER = new TextEncoder().encode("END");

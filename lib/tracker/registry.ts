@@ -1,161 +1,96 @@
 /**
- * Who shares what: the registrations of all peers and the images they make up.
+ * Who shares what: the seam between the tracker's decisions and whatever keeps the registrations. All of it answers at
+ * once and from memory; a store that is shared between trackers keeps a copy here and carries changes to the others in
+ * the background, so that no request waits for another machine.
  *
  * @module
  */
-import { timingSafeEqual } from "node:crypto";
-import { type Address, formatAddress } from "../wire/address.ts";
-import type { Image, ListedImage } from "../wire/image.ts";
-import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
+import type { Address } from "../wire/address.ts";
+import type { Image } from "../wire/image.ts";
 
-/** One peer's registration. */
+/** One peer's registration. Only its registry changes it. */
 export interface Registration {
-  /** Where it answers other peers; only {@link Registry.update} moves it. */
+  /** Where it answers other peers. */
   readonly address: Address;
+  /** The word that protects it. */
+  readonly password: string;
   /** How many images it shares. */
   readonly count: number;
-}
-
-interface Held extends Registration {
-  address: Address;
-  password: string;
-  /** Name by MD5. */
-  images: Map<string, string>;
+  /** Whether it stands in lists. */
+  readonly listed: boolean;
+  /** Whether it has shown that it lives: it renewed itself, or answered the tracker. */
+  readonly proven: boolean;
+  /** Until when it is kept unrenewed, in milliseconds. */
+  readonly until: number;
   /** Grows with each `REG`: the larger, the newer. */
-  since: number;
+  readonly since: number;
 }
 
-/** All registrations, in memory. A peer is known by its address (IP and TCP port); several may live on one IP. */
-export class Registry {
-  /** By `ip:port`. */
-  readonly #registrations = new Map<string, Held>();
-  readonly #byHost = new Map<string, Set<Held>>();
-  /** By MD5, in the order in which the images first came: who has it, newest registration first. */
-  readonly #holders = new Map<string, Held[]>();
-  #clock = 0;
+/** An image as it stands in a list: who has it, oldest registration first, listed or not. */
+export interface Shared extends Image {
+  /** Those who have it. */
+  readonly holders: readonly Registration[];
+}
 
+/** How a registration begins, or is taken up again. */
+export interface NewRegistration {
+  /** Where the peer answers others. */
+  readonly address: Address;
+  /** The word that protects it. */
+  readonly password: string;
+  /** What it shares, one entry for each MD5. */
+  readonly images: readonly Image[];
+  /** Whether it stands in lists at once. */
+  readonly listed: boolean;
+  /** Until when it is kept unrenewed, in milliseconds. */
+  readonly until: number;
+}
+
+/** Keeps registrations. {@link MemoryRegistry} is the one in memory; one contract test holds for all. */
+export interface Registry {
   /** How many peers are registered. */
-  get peers(): number {
-    return this.#registrations.size;
-  }
-
+  readonly peers: number;
   /** How many different images they share. */
-  get images(): number {
-    return this.#holders.size;
-  }
+  readonly images: number;
+  /** About how many bytes of memory it takes. */
+  readonly bytes: number;
 
-  /**
-   * `REG`: the peer at `address` shares exactly `images`. Whoever was registered there is replaced, whatever the
-   * password: it is a client that crashed and came back (PROTOCOL.md, "As a server, understand").
-   */
-  register(address: Address, password: string, images: readonly Image[]): Registration {
-    const known = this.#registrations.get(formatAddress(address));
-    const held = known ?? {
-      address,
-      password,
-      images: new Map(),
-      since: 0,
-      get count() {
-        return this.images.size;
-      },
-    };
-    if (!known) this.#place(held);
-    held.password = password;
-    held.since = ++this.#clock;
-    this.#share(held, images, true);
-    return held;
-  }
+  /** The registration at this address and port. */
+  at(address: Address): Registration | undefined;
+  /** The registrations of a host. */
+  of(host: string): readonly Registration[];
+  /** All registrations, the one whose time is up first coming first. */
+  byAge(): Iterable<Registration>;
+  /** The images of a registration, in the order in which it named them. */
+  imagesOf(registration: Registration): readonly Image[];
 
+  /** Begins a registration, or replaces the one at its address: the newest is the first holder of its images. */
+  put(registration: NewRegistration): Registration;
   /**
-   * `UPD`: the peer that `host` and `password` name now shares exactly `images`, on `port`.
+   * Replaces what a registration shares, and moves it to `port`, which nobody else may hold.
    *
-   * @returns The registration and where it was before, or `null` when there is none to update, or when `port` is held
-   * by somebody with another password.
+   * @returns Whether anything is different now.
    */
-  update(
-    address: Address,
-    password: string,
-    images: readonly Image[],
-  ): { registration: Registration; from: Address } | null {
-    const held = this.#find(address, password);
-    if (!held) return null;
-    const from = held.address;
-    if (from.port !== address.port) {
-      if (this.#registrations.has(formatAddress(address))) return null;
-      this.#unplace(held);
-      held.address = address;
-      this.#place(held);
-    }
-    this.#share(held, images, false);
-    return { registration: held, from };
-  }
+  update(registration: Registration, port: number, images: readonly Image[]): boolean;
+  /** It has shown that it lives, and is kept until `until`. */
+  renew(registration: Registration, until: number): void;
+  /** Takes it into lists, or out of them. */
+  setListed(registration: Registration, listed: boolean): void;
+  /** Forgets it. */
+  remove(registration: Registration): void;
+  /** The oldest registration that never proved itself, other than `spared`. */
+  leastProven(spared: Registration): Registration | undefined;
 
-  /** `END`: takes a registration back. Gives where it was, or `null` when none has this address and password. */
-  finish(address: Address, password: string): Address | null {
-    const held = this.#find(address, password);
-    if (!held) return null;
-    this.#unplace(held);
-    this.#share(held, [], false);
-    return held.address;
-  }
-
-  /** The images in their order. The name is the one that the oldest of its holders gave it. */
-  *list(): Generator<ListedImage, void> {
-    for (const [md5, holders] of this.#holders) {
-      yield { md5, name: holders.at(-1)!.images.get(md5)!, peers: holders.map((held) => held.address) };
-    }
-  }
-
-  /** The registration with this address and password: the same port first, else the only one of this host. */
-  #find({ host, port }: Address, password: string): Held | null {
-    const own = [...this.#byHost.get(host) ?? []].filter((held) => samePassword(held.password, password));
-    return own.find((held) => held.address.port === port) ?? (own.length === 1 ? own[0] : null);
-  }
-
-  #place(held: Held): void {
-    this.#registrations.set(formatAddress(held.address), held);
-    const neighbours = this.#byHost.get(held.address.host);
-    if (neighbours) neighbours.add(held);
-    else this.#byHost.set(held.address.host, new Set([held]));
-  }
-
-  #unplace(held: Held): void {
-    this.#registrations.delete(formatAddress(held.address));
-    const neighbours = this.#byHost.get(held.address.host)!;
-    neighbours.delete(held);
-    if (neighbours.size === 0) this.#byHost.delete(held.address.host);
-  }
-
-  /** Makes `held` share exactly `images`, touching only what changes, so that entries keep their order. */
-  #share(held: Held, images: readonly Image[], renewed: boolean): void {
-    const before = held.images;
-    held.images = new Map(images.map(({ md5, name }) => [md5, name]));
-    for (const md5 of held.images.keys()) {
-      const holders = this.#holders.get(md5);
-      if (!holders) {
-        this.#holders.set(md5, [held]);
-      } else if (renewed || !before.has(md5)) {
-        if (before.has(md5)) holders.splice(holders.indexOf(held), 1);
-        const older = holders.findIndex((other) => other.since < held.since);
-        holders.splice(older < 0 ? holders.length : older, 0, held);
-      }
-    }
-    for (const md5 of before.keys()) {
-      if (held.images.has(md5)) continue;
-      const holders = this.#holders.get(md5)!;
-      holders.splice(holders.indexOf(held), 1);
-      if (holders.length === 0) this.#holders.delete(md5);
-    }
-  }
+  /** Another number after each change of what a list may show. */
+  readonly version: number;
+  /** The images in the order in which they first came, in blocks of some dozens. */
+  readonly blocks: readonly Block[];
 }
 
-const encoder = new TextEncoder();
-const left = new Uint8Array(MAX_PASSWORD_BYTES);
-const right = new Uint8Array(MAX_PASSWORD_BYTES);
-
-/** Compares in a time that does not depend on where the two differ. No password holds a NUL, so the padding is safe. */
-function samePassword(a: string, b: string): boolean {
-  encoder.encodeInto(a, left.fill(0));
-  encoder.encodeInto(b, right.fill(0));
-  return timingSafeEqual(left, right);
+/** Some images that stand together in a list. */
+export interface Block {
+  /** {@link Registry.version} after its last change. */
+  readonly version: number;
+  /** The images, `null` where one went. */
+  readonly images: readonly (Shared | null)[];
 }

@@ -27,6 +27,14 @@ export const FAULTS = {
     `There is no directory ${v.path}: create it, or name one that exists.`,
   "directory-unusable": (v: { path: string; reason: string }): string =>
     `The directory ${v.path} cannot be used (${v.reason}): check that it is a directory and who may read it.`,
+  "state-unusable": (v: { path: string; reason: string }): string =>
+    `The state file ${v.path} cannot be used (${v.reason}): name a file that this user may write, in a directory that exists.`,
+  "state-unwritten": (v: { path: string; reason: string }): string =>
+    `Registrations cannot be written to ${v.path} (${v.reason}) and would not survive a restart: make room or mend the disk; it is tried each second.`,
+  "http-in-use": (v: { address: string }): string =>
+    `TCP port ${v.address} is already in use: choose another with --http.`,
+  "http-denied": (v: { address: string }): string =>
+    `TCP port ${v.address} cannot be opened: name an address of this machine and a port above 1023 with --http.`,
   "image-not-here": (v: { md5: string }): string =>
     `No image with MD5 ${v.md5} is shared here: list the images again and choose from the new list.`,
   "image-changed": (v: { name: string }): string =>

@@ -17,8 +17,19 @@ import { type ListedImage, parseMd5 } from "./image.ts";
 import { MAX_NAME_LENGTH, MAX_PEERS_PER_IMAGE } from "./limits.ts";
 import { decodeName, encodeName } from "./name.ts";
 
-/** Why a tracker refuses a request: the words of the specification, and the one for an empty list. */
-export type Refusal = "INVALID_MESSAGE_FORMAT" | "IP_REGISTERED_WITH_DIFFERENT_PASSWORD" | "NO_IMAGES_AVAILABLE";
+/** Why a tracker refuses a request: the words of the specification, that for an empty list, and those of our limits. */
+export const REFUSALS = [
+  "INVALID_MESSAGE_FORMAT",
+  "IP_REGISTERED_WITH_DIFFERENT_PASSWORD",
+  "NO_IMAGES_AVAILABLE",
+  "REGISTER_FIRST",
+  "TOO_MANY_IMAGES",
+  "TOO_MANY_REGISTRATIONS",
+  "TRACKER_FULL",
+] as const;
+
+/** One of the {@link REFUSALS}. */
+export type Refusal = typeof REFUSALS[number];
 
 /** An answer that is not a list. */
 export type Reply =
@@ -44,7 +55,16 @@ const decoder = new TextDecoder();
 
 /** The text of a datagram without the colours, NULs and blanks that some trackers put around it. */
 export function replyText(bytes: Uint8Array): string {
-  return stripVTControlCharacters(decoder.decode(bytes)).replace(/^[\s\0]+|[\s\0]+$/g, "");
+  const text = stripVTControlCharacters(decoder.decode(bytes));
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** NUL, and what a line can end with. */
+function isBlank(code: number): boolean {
+  return code === 0 || code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
 /** Reads an answer other than a list; `null` when it is none (a list may still be). */

@@ -16,6 +16,7 @@ import { parsePort } from "./address.ts";
 import { type Image, parseMd5 } from "./image.ts";
 import { MAX_NAME_LENGTH, MAX_PASSWORD_BYTES } from "./limits.ts";
 import { decodeName, encodeName } from "./name.ts";
+import { REFUSALS } from "./reply.ts";
 
 /** Shares exactly `images` from the sender's address and this TCP port: `REG` anew, `UPD` instead of what it shared. */
 export interface Announce {
@@ -79,7 +80,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** What a tracker says when it refuses; one that comes in as a request is another tracker's and gets silence. */
-const REFUSAL = /^ERR (INVALID_MESSAGE_FORMAT|IP_REGISTERED_WITH_DIFFERENT_PASSWORD|NO_IMAGES_AVAILABLE)$/;
+const REFUSAL = new RegExp(`^ERR (${REFUSALS.join("|")})$`);
 
 const bad = (reason: MalformedReason): Malformed => ({ type: "malformed", reason, answer: true });
 
@@ -90,7 +91,7 @@ const bad = (reason: MalformedReason): Malformed => ({ type: "malformed", reason
 export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
   let text: string;
   try {
-    text = decoder.decode(bytes).replace(/[\r\n\0]+$/, "");
+    text = decoder.decode(withoutEnd(bytes));
   } catch {
     return bad("not UTF-8");
   }
@@ -100,7 +101,7 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
   const [type, password, port, images] = splitFields(text);
   switch (type) {
     case "LST":
-      return password ? bad("LST takes no fields") : { type };
+      return password || port !== undefined ? bad("LST takes no fields") : { type };
     case "END":
       return images ? bad("END takes two fields") : withSender(password, port, (sender) => ({ type, ...sender }));
     case "REG":
@@ -113,6 +114,13 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
     default:
       return bad("unknown type");
   }
+}
+
+/** A request without the line ends and NULs after it. By hand: a regular expression for this takes quadratic time. */
+function withoutEnd(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a || bytes[end - 1] === 0)) end--;
+  return bytes.subarray(0, end);
 }
 
 /** Splits at the first three blanks only: the last field may hold blanks of its own. */

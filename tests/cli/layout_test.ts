@@ -36,15 +36,18 @@ Deno.test("any name is shown as one harmless line within the columns", () => {
 Deno.test("the table shows index, how many peers, name, what is here, and which peers", () => {
   const peers = Array.from({ length: 14 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
   const images = [{ md5: CAT, name: "a cat.png", peers }, { md5: CAT, name: "dog.png", peers: peers.slice(0, 1) }];
-  const holdings = { have: ({ name }: { name: string }) => name === "dog.png" };
+  const holdings = {
+    have: ({ name }: { name: string }) => name === "dog.png",
+    isSelf: ({ port }: { port: number }) => port === 40_002,
+  };
   deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
     "#  peers  name            where",
-    "1     14  a cat.png       192.168.100.200:40000 192.168.100.200:40001",
-    "                          192.168.100.200:40002 192.168.100.200:40003",
-    "                          192.168.100.200:40004 192.168.100.200:40005",
-    "                          192.168.100.200:40006 192.168.100.200:40007",
-    "                          192.168.100.200:40008 192.168.100.200:40009",
-    "                          192.168.100.200:40010 192.168.100.200:40011 +2",
+    "1     14  a cat.png       192.168.100.200:40000 192.168.100.200:40001 you",
+    "                          192.168.100.200:40003 192.168.100.200:40004",
+    "                          192.168.100.200:40005 192.168.100.200:40006",
+    "                          192.168.100.200:40007 192.168.100.200:40008",
+    "                          192.168.100.200:40009 192.168.100.200:40010",
+    "                          192.168.100.200:40011 +2",
     "2      1  dog.png (here)  192.168.100.200:40000",
   ]);
 });
@@ -52,7 +55,7 @@ Deno.test("the table shows index, how many peers, name, what is here, and which 
 Deno.test("the table of any list has no line wider than the terminal", () => {
   const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 4 });
   fc.assert(fc.property(images, fc.integer({ min: 60, max: 120 }), (images, width) => {
-    for (const line of listLines(images, { have: () => true }, ENGLISH, width)) {
+    for (const line of listLines(images, { have: () => true, isSelf: () => false }, ENGLISH, width)) {
       ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
     }
   }));

@@ -1,7 +1,16 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
 import { COMMON_OPTIONS, languageOption, parseCommandLine, UsageError } from "../../lib/cli/options.ts";
 
-const TABLE = { port: "port", listen: "free-port", word: "text", quiet: "nothing", ...COMMON_OPTIONS } as const;
+const TABLE = {
+  port: "port",
+  listen: "free-port",
+  word: "text",
+  quiet: "nothing",
+  at: "host-and-port",
+  ip: "address",
+  wait: "seconds",
+  ...COMMON_OPTIONS,
+} as const;
 const OPERANDS = ["<server-ip>", "<directory>"] as const;
 
 Deno.test("options and operands are read in any order and spelling", () => {
@@ -13,6 +22,13 @@ Deno.test("options and operands are read in any order and spelling", () => {
     options: { listen: 0, lang: "pt" },
     operands: ["a", "-dir"],
   });
+  const more = ["a", "b", "--at", "8080", "--ip=::1", "--wait", "0"];
+  deepStrictEqual(parseCommandLine(more, TABLE, OPERANDS).options, {
+    at: { host: "127.0.0.1", port: 8080 },
+    ip: "::1",
+    wait: 0,
+  });
+  deepStrictEqual(parseCommandLine(["a", "b", "--at=[::1]:0"], TABLE, OPERANDS).options.at, { host: "::1", port: 0 });
   deepStrictEqual(parseCommandLine(["-h"], TABLE, OPERANDS).options, { help: true });
 });
 
@@ -29,9 +45,14 @@ const WRONG: [string[], string, string, string?][] = [
   [["a", "b", "--port", "0"], "bad-port", "--port", "0"],
   [["a", "b", "--port", "65536"], "bad-port", "--port", "65536"],
   [["a", "b", "--listen", "12x"], "bad-port", "--listen", "12x"],
+  [["a", "b", "--at", "example.org:80"], "bad-host-and-port", "--at", "example.org:80"],
+  [["a", "b", "--at", "127.0.0.1"], "bad-host-and-port", "--at", "127.0.0.1"],
+  [["a", "b", "--ip", "10.0.0"], "bad-address", "--ip", "10.0.0"],
+  [["a", "b", "--wait", "9"], "bad-seconds", "--wait", "9"],
+  [["a", "b", "--wait", "86401"], "bad-seconds", "--wait", "86401"],
   [["a", "b", "--quiet=yes"], "takes-no-value", "--quiet", "yes"],
-  [["a", "b", "--lang", "de"], "bad-language", "--lang", "de"],
-  [["a", "b", "--lang=__proto__"], "bad-language", "--lang", "__proto__"],
+  [["a", "b", "--lang", "de"], "bad-choice", "--lang", "de"],
+  [["a", "b", "--lang=__proto__"], "bad-choice", "--lang", "__proto__"],
 ];
 
 Deno.test("a wrong command line is told apart by what is wrong", () => {

@@ -21,6 +21,8 @@ export interface Dialect {
   readonly otherWord?: boolean;
   /** Knows a client by its UDP port too. */
   readonly knowsUdpPort?: boolean;
+  /** Drops requests that are longer, in bytes. */
+  readonly ignoresAbove?: number;
   /** Drops the first copy of each request. */
   readonly losesFirst?: boolean;
 }
@@ -61,6 +63,7 @@ export class BaselineTracker implements Disposable {
       const request = new TextDecoder().decode(cut);
       this.requests.push(request);
       this.heard.put({ request, port: (from as Deno.NetAddr).port });
+      if (bytes.length > (this.#dialect.ignoresAbove ?? Infinity)) continue;
       if (this.#dialect.losesFirst && !this.#lost.has(request)) {
         this.#lost.add(request);
         continue;

@@ -27,6 +27,8 @@ Deno.test("the extension says nothing, hidden files, links, directories and empt
     ".hidden.gif": dog.bytes,
     "text.png": new TextEncoder().encode("not an image"),
     "empty.gif": new Uint8Array(),
+    "gifts.txt": new TextEncoder().encode("GIFTS: a secret list"),
+    "cars.txt": new TextEncoder().encode("BMW dealers and their passwords, one by one"),
     "drawing.svg": new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg'/>"),
   });
   await Deno.mkdir(join(dir.path, "sub"));
@@ -62,6 +64,36 @@ Deno.test("a file that changed since it was hashed is not opened under its old M
   await rejects(folder.open(folder.byMd5(md5)!), (error) => isFault(error, "image-changed"));
   await Deno.remove(join(dir.path, "a.gif"));
   await rejects(folder.open(folder.byMd5(md5)!), (error) => isFault(error, "image-changed"));
+});
+
+Deno.test("a file of the same size and time is still seen to have changed", async () => {
+  const { bytes, md5 } = image(1);
+  await using dir = await tempDir({ "a.gif": bytes });
+  const path = join(dir.path, "a.gif");
+  const time = new Date(1_600_000_000_000);
+  await Deno.utime(path, time, time);
+  // The time of a change counts in whole seconds: what is shared was there before this second.
+  const changed = (await Deno.stat(path)).ctime!.getTime();
+  const folder = new SharedFolder(dir.path);
+  await folder.scan();
+  do await Deno.writeFile(path, image(2).bytes); while ((await Deno.stat(path)).ctime!.getTime() === changed);
+  await Deno.utime(path, time, time);
+  await rejects(folder.open(folder.byMd5(md5)!), (error) => isFault(error, "image-changed"));
+  await folder.scan();
+  strictEqual(folder.byMd5(image(2).md5)?.name, "a.gif");
+});
+
+Deno.test("what is added during a scan stays, and a file that took the place of one that went", async () => {
+  const [one, two] = [image(1), image(2)];
+  await using dir = await tempDir({ "a.gif": one.bytes });
+  const folder = new SharedFolder(dir.path);
+  const scan = folder.scan();
+  await Deno.writeFile(join(dir.path, "b.gif"), two.bytes);
+  await Promise.all([scan, folder.add(join(dir.path, "b.gif"))]);
+  deepStrictEqual(folder.images.map(({ name }) => name), ["a.gif", "b.gif"]);
+  await Deno.rename(join(dir.path, "b.gif"), join(dir.path, "c.gif"));
+  await folder.add(join(dir.path, "c.gif"));
+  strictEqual(folder.byMd5(two.md5)?.name, "c.gif");
 });
 
 Deno.test("a directory that is missing or none is one clear fault, and keeps what was known", async () => {

@@ -4,6 +4,7 @@ import { Peer, type PeerConfig } from "../../lib/net/peer.ts";
 import { startTracker } from "../../lib/net/tracker_server.ts";
 import { isFault } from "../../lib/wire/fault.ts";
 import { readList, say } from "../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { image, namesIn, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 300_000);
@@ -33,18 +34,18 @@ Deno.test("what one shares another lists, fetches, and shares at once", async ()
   await using net = network();
   const ana = await net.peer({ "my cat.gif": bytes });
   const ben = await net.peer({});
-  deepStrictEqual(await ana.register(), { accepted: 1, offered: 1 });
-  deepStrictEqual(await ben.register(), { accepted: 0, offered: 0 });
-  const [cat] = await ben.list();
+  deepStrictEqual(await ana.register(), { accepted: 1, offered: 1, again: false });
+  deepStrictEqual(await ben.register(), { accepted: 0, offered: 0, again: false });
+  const { images: [cat] } = await ben.list();
   deepStrictEqual(cat, { md5, name: "my cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] });
   const fetched = await ben.fetch(cat);
   strictEqual(fetched.shared, true);
   deepStrictEqual(await Deno.readFile(join(ben.folder.path, "my cat.gif")), bytes);
   strictEqual(ben.have(cat)?.name, "my cat.gif");
-  const [again] = await ana.list();
+  const { images: [again] } = await ana.list();
   deepStrictEqual(again.peers.map(({ port }) => port), [ben.port, ana.port]);
   await ana.close();
-  deepStrictEqual((await ben.list())[0].peers.map(({ port }) => port), [ben.port]);
+  deepStrictEqual((await ben.list()).images[0].peers.map(({ port }) => port), [ben.port]);
 });
 
 Deno.test("an image that is asked for twice at once is fetched once", async () => {
@@ -52,7 +53,7 @@ Deno.test("an image that is asked for twice at once is fetched once", async () =
   const ana = await net.peer({ "cat.gif": bytes });
   const ben = await net.peer({});
   await ana.register();
-  const [cat] = await ben.list();
+  const { images: [cat] } = await ben.list();
   const [one, two] = await Promise.all([ben.fetch(cat), ben.fetch(cat)]);
   strictEqual(one.path, two.path);
   deepStrictEqual(await namesIn(ben.folder.path), ["cat.gif"]);
@@ -64,7 +65,7 @@ Deno.test("an update tells what came and went, leaving takes everything back", a
   await ana.register();
   await Deno.rename(join(ana.folder.path, "cat.gif"), join(ana.folder.path, "kitten.gif"));
   await Deno.writeFile(join(ana.folder.path, "dog.gif"), image(2).bytes);
-  deepStrictEqual(await ana.update(), { accepted: 2, offered: 2, unreadable: [] });
+  deepStrictEqual(await ana.update(), { accepted: 2, offered: 2, again: false, unreadable: [] });
   deepStrictEqual(readList(await say(net.port, "LST")).map(({ name }) => name), ["kitten.gif", "dog.gif"]);
   await ana.unregister();
   strictEqual(await say(net.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
@@ -80,10 +81,12 @@ Deno.test("a name that the wire cannot carry, or that leads out, arrives as one 
   const ben = await net.peer({});
   await ana.register();
   await say(net.port, `REG evil ${ana.port + 1 > 65_535 ? 1 : ana.port + 1} ${image(2).md5},../../evil.gif`);
-  const images = await ben.list();
+  const { images } = await ben.list();
   strictEqual(images.find((it) => it.md5 === md5)?.name, name);
   await ben.fetch(images.find((it) => it.md5 === md5)!);
-  deepStrictEqual(await namesIn(ben.folder.path), [name]);
+  await using evil = new BaselinePeer(ANSWERS.sends(image(2).bytes));
+  await ben.fetch({ ...images.find((it) => it.md5 !== md5)!, peers: [evil.address] });
+  deepStrictEqual(await namesIn(ben.folder.path), [name, "evil.gif"].sort());
 });
 
 Deno.test("closing gives up a fetch that is under way and leaves nothing of it", async () => {

@@ -33,20 +33,20 @@ const DIALECTS: [string, Dialect][] = [
 for (const [what, dialect] of DIALECTS) {
   Deno.test(`our client works with a tracker of this dialect: ${what}`, async () => {
     using tracker = new BaselineTracker(dialect);
-    const waits = dialect.losesFirst ? [20, 20_000] : [20_000];
+    const waits = dialect.losesFirst ? [20, 20_000] : [300, 20_000];
     const open = () => TrackerClient.open("127.0.0.1", tracker.port, waits);
     const [client, neighbour] = await Promise.all([open(), open()]);
     try {
-      deepStrictEqual(await client.list(), []);
-      deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1 });
-      deepStrictEqual(await neighbour.register("bb", 6000, [cat, dog]), { accepted: 2, offered: 2 });
-      const holders = await neighbour.list();
+      deepStrictEqual((await client.list()).images, []);
+      deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1, again: false });
+      deepStrictEqual(await neighbour.register("bb", 6000, [cat, dog]), { accepted: 2, offered: 2, again: false });
+      const { images: holders } = await neighbour.list();
       deepStrictEqual(holders.map(({ md5, name }) => ({ md5, name })), [cat, dog]);
       deepStrictEqual(new Set(holders[0].peers.map(({ port }) => port)), new Set([5000, 6000]));
-      deepStrictEqual(await client.update("aa", 5000, [dog]), { accepted: 1, offered: 1 });
-      deepStrictEqual((await client.list()).find(({ md5 }) => md5 === CAT)?.peers, [other]);
+      strictEqual((await client.update("aa", 5000, [dog])).accepted, 1);
+      deepStrictEqual((await client.list()).images.find(({ md5 }) => md5 === CAT)?.peers, [other]);
       await neighbour.finish("bb", 6000);
-      deepStrictEqual(await client.list(), [{ ...dog, peers: [own] }]);
+      deepStrictEqual((await client.list()).images, [{ ...dog, peers: [own] }]);
       await client.leave("aa", 5000);
     } finally {
       await Promise.all([client.close(), neighbour.close()]);
@@ -60,7 +60,7 @@ Deno.test("where UPD damages the list, END and REG put it right", async () => {
   using tracker = new BaselineTracker({ update: "drops others" });
   const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
   await client.register("aa", 5000, [cat]);
-  deepStrictEqual(await client.update("aa", 5000, [cat, dog]), { accepted: 2, offered: 2 });
+  deepStrictEqual(await client.update("aa", 5000, [cat, dog]), { accepted: 2, offered: 2, again: true });
   deepStrictEqual(tracker.requests.map((it) => it.slice(0, 3)), ["REG", "UPD", "END", "REG"]);
   await client.close();
 });
@@ -68,13 +68,13 @@ Deno.test("where UPD damages the list, END and REG put it right", async () => {
 for (const buffer of [1_024, 2_048, 4_096]) {
   Deno.test(`a tracker that reads ${buffer} bytes gets as many images as fit, and we know how many`, async () => {
     using tracker = new BaselineTracker({ buffer });
-    const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+    const client = await TrackerClient.open("127.0.0.1", tracker.port, [300, 20_000]);
     const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
     const { accepted, offered } = await client.register("aa", 5000, many);
     strictEqual(offered, 300);
     ok(accepted > buffer / 60 && accepted < buffer / 40, `${accepted} images in ${buffer} bytes`);
-    strictEqual((await client.list()).length > 0, true);
-    deepStrictEqual(await client.update("aa", 5000, many), { accepted, offered });
+    strictEqual((await client.list()).images.length > 0, true);
+    strictEqual((await client.update("aa", 5000, many)).accepted, accepted);
     await client.close();
   });
 }
@@ -86,6 +86,43 @@ Deno.test("a silent tracker is a fault that names it, after the last wait", asyn
     client.register("aa", 5000, [cat]),
     (error) => isFault(error, "tracker-silent") && error.message.includes(`127.0.0.1:${silent.port}`),
   );
+  await client.close();
+});
+
+Deno.test("an address may be written in any way, and no address in particular is this machine", async () => {
+  using tracker = new BaselineTracker();
+  for (const host of ["::ffff:127.0.0.1", "0.0.0.0", "localhost"]) {
+    const client = await TrackerClient.open(host, tracker.port, [20_000]);
+    deepStrictEqual([client.address.host, (await client.list()).images], ["127.0.0.1", []], host);
+    await client.close();
+  }
+  const client = await TrackerClient.open("0:0:0:0:0:0:0:1", tracker.port);
+  strictEqual(client.address.host, "::1");
+  await client.close();
+});
+
+Deno.test("a name that the tracker cut is seen, and the request made shorter", async () => {
+  using tracker = new BaselineTracker({ buffer: 1_024 });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const head = "REG aa 5000 ".length;
+  const many = Array.from({ length: 25 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: "n".repeat(7) }));
+  const length = head + 25 * 41 - 1; // 1,036 bytes: the last name is cut in two.
+  strictEqual(length, 1_036);
+  const longer = many.map((image, i) => i === 24 ? { ...image, name: "the-last-name.jpg" } : image);
+  const { accepted, offered } = await client.register("aa", 5000, longer);
+  deepStrictEqual([accepted, offered], [24, 25]);
+  const { images } = await client.list();
+  deepStrictEqual(new Set(images.flatMap(({ name }) => name)), new Set(["n".repeat(7)]));
+  await client.close();
+});
+
+Deno.test("an update that is too long for the tracker becomes a shorter registration", async () => {
+  using tracker = new BaselineTracker({ ignoresAbove: 4_096 });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [30, 30]);
+  const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
+  await client.register("aa", 5000, many.slice(0, 10));
+  const { accepted, offered } = await client.update("aa", 5000, many);
+  ok(accepted > 60 && accepted < 100 && offered === 300, `${accepted} of ${offered}`);
   await client.close();
 });
 
@@ -113,7 +150,7 @@ Deno.test("a datagram from another host is no answer", async () => {
   const { port } = await tracker.heard.find(() => true, "the request");
   const forged = new TextEncoder().encode(`${CAT},forged.png,127.0.0.2:1`);
   await stranger.send(forged, { transport: "udp", hostname: "127.0.0.1", port });
-  deepStrictEqual(await listing, []);
+  deepStrictEqual((await listing).images, []);
   stranger.close();
   await client.close();
 });

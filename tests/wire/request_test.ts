@@ -1,6 +1,7 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { formatRequest, parseRequest, type TrackerRequest } from "../../lib/wire/request.ts";
+import { parseList, replyText } from "../../lib/wire/reply.ts";
 import { bytes, CAT, DOG, imageArbitrary, passwordArbitrary, plainRecord, portArbitrary } from "./arbitraries.ts";
 
 const cat = { md5: CAT, name: "cat.png" };
@@ -76,6 +77,7 @@ const MALFORMED: [string, string | Uint8Array][] = [
   ["lower case", "lst"],
   ["a blank ahead", " LST"],
   ["LST with a field", "LST x"],
+  ["LST with two blanks and a field", "LST  x"],
   ["REG alone", "REG"],
   ["no port", "REG abc123"],
   ["no images", "REG abc123 5000"],
@@ -145,6 +147,24 @@ Deno.test("any request is read back as it was", () => {
     fc.constant({ type: "LST" }),
   ) as fc.Arbitrary<TrackerRequest>;
   fc.assert(fc.property(request, (request) => deepStrictEqual(parseRequest(bytes(formatRequest(request))), request)));
+});
+
+Deno.test("a hostile datagram of any kind costs no more than an honest one of its size, within a factor", () => {
+  // Not a measurement of speed: a quadratic parser takes a thousand times as long as a linear one for these.
+  const time = (text: string): number => {
+    const asked = bytes(text);
+    const start = performance.now();
+    for (let i = 0; i < 5; i++) {
+      parseRequest(asked);
+      parseList(replyText(asked));
+    }
+    return performance.now() - start;
+  };
+  const honest = time(`REG x 1 ${Array.from({ length: 1_600 }, (_, i) => `${`${i}`.padStart(32, "0")},x`).join(";")}`);
+  for (const unit of ["\0", "\r", "\n", " ", ";", ",", "'", "%", "%4", ":", "[", "- ", "\x1b[", "REG ", "0"]) {
+    const text = `x${unit.repeat(Math.floor(65_000 / unit.length))}x`;
+    ok(time(text) < honest * 20 + 100, JSON.stringify(unit));
+  }
 });
 
 Deno.test("whatever the bytes, parsing does not throw", () => {

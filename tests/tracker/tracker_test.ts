@@ -1,7 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { handle } from "../../lib/tracker/handle.ts";
-import { Registry } from "../../lib/tracker/registry.ts";
+import { Tracker } from "../../lib/tracker/tracker.ts";
 import { parseList } from "../../lib/wire/reply.ts";
 import { bytes, CAT, DOG } from "../wire/arbitraries.ts";
 
@@ -12,10 +11,13 @@ const [ANA, BEN] = ["10.0.0.1", "10.0.0.2"];
 
 /** A tracker without a socket: gives the reply to a request from `host`, from a UDP port that never repeats. */
 function tracker(): (host: string, request: string | Uint8Array) => string | null {
-  const registry = new Registry();
+  const tracker = new Tracker();
   let port = 30_000;
-  return (host, request) =>
-    handle(registry, typeof request === "string" ? bytes(request) : request, { host, port: ++port }).reply;
+  return (host, request) => {
+    const asked = typeof request === "string" ? bytes(request) : request;
+    const { reply } = tracker.handle(asked, { host, port: ++port }, 0);
+    return reply && new TextDecoder().decode(reply);
+  };
 }
 
 /** A conversation: who says what, and what the tracker answers. */
@@ -38,8 +40,11 @@ Deno.test("an image of several clients is one entry with the newest registration
     [BEN, `REG c 6001 ${DOG},perro.png`, "OK 1_REGISTERED_IMAGES"],
     [BEN, "LST", `${CAT},cat.png,10.0.0.1:5000;${DOG},dog.png,10.0.0.2:6001,10.0.0.2:6000,10.0.0.1:5000`],
     [ANA, `REG a 5000 ${CAT},cat.png;${DOG},dog.png`, "OK 2_REGISTERED_IMAGES"],
-    [BEN, "LST", `${CAT},cat.png,10.0.0.1:5000;${DOG},hund.png,10.0.0.1:5000,10.0.0.2:6001,10.0.0.2:6000`],
+    [BEN, "LST", `${CAT},cat.png,10.0.0.1:5000;${DOG},dog.png,10.0.0.1:5000,10.0.0.2:6001,10.0.0.2:6000`],
     [ANA, "END a 5000", "OK CLIENT_FINISHED"],
+    [BEN, "LST", `${DOG},dog.png,10.0.0.2:6001,10.0.0.2:6000`],
+    [BEN, `UPD b 6000 ${DOG},hund.png`, "OK 1_REGISTERED_FILES"],
+    [BEN, `UPD c 6001 ${DOG},perro.png`, "OK 1_REGISTERED_FILES"],
     [BEN, "LST", `${DOG},hund.png,10.0.0.2:6001,10.0.0.2:6000`],
   );
 });
@@ -138,20 +143,20 @@ Deno.test("a list that does not fit a datagram is cut between entries", () => {
 
 Deno.test("an image with more clients than a datagram carries is listed with the newest of them", () => {
   const say = tracker();
-  for (let port = 1; port <= 5_000; port++) say("10.20.30.40", `REG a ${port} ${CAT},cat.png`);
+  for (let port = 1; port <= 4_096; port++) say("10.20.30.40", `REG a ${port} ${CAT},cat.png`);
   const [image] = parseList(say(BEN, "LST")!.replace(/^([^,]+,[^,]+)((?:,[^,]+){3}).*$/, "$1$2"));
-  deepStrictEqual(image.peers.map(({ port }) => port), [5_000, 4_999, 4_998]);
+  deepStrictEqual(image.peers.map(({ port }) => port), [4_096, 4_095, 4_094]);
   strictEqual(bytes(say(BEN, "LST")!).length <= 65_507, true);
   match(say(BEN, "LST")!, /,10\.20\.30\.40:\d+$/);
 });
 
 Deno.test("IPv6 addresses go only to those who ask over IPv6", () => {
   converse(
-    ["2001:db8::1", `REG a 5000 ${CAT},cat.png`, "OK 1_REGISTERED_IMAGES"],
+    ["fd00::1", `REG a 5000 ${CAT},cat.png`, "OK 1_REGISTERED_IMAGES"],
     [BEN, "LST", EMPTY],
     [ANA, `REG a 5000 ${CAT},cat.png`, "OK 1_REGISTERED_IMAGES"],
     [BEN, "LST", `${CAT},cat.png,10.0.0.1:5000`],
-    ["2001:db8::2", "LST", `${CAT},cat.png,10.0.0.1:5000,[2001:db8::1]:5000`],
+    ["fd00::2", "LST", `${CAT},cat.png,10.0.0.1:5000,[fd00::1]:5000`],
   );
 });
 
@@ -163,7 +168,7 @@ Deno.test("names that could leave a directory or break a list are listed encoded
 });
 
 Deno.test("no event tells a password", () => {
-  const registry = new Registry();
+  const tracker = new Tracker();
   const requests = [
     `REG secret 5000 ${CAT},cat.png`,
     `UPD secret 5000 ${CAT},cat.png`,
@@ -173,7 +178,7 @@ Deno.test("no event tells a password", () => {
     `REG secret 0 ${CAT},cat.png`,
   ];
   for (const request of requests) {
-    const { event } = handle(registry, bytes(request), { host: ANA, port: 1 });
+    const { event } = tracker.handle(bytes(request), { host: ANA, port: 1 }, 0);
     strictEqual(JSON.stringify(event).includes("secret"), false, request);
   }
 });

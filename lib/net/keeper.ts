@@ -1,0 +1,72 @@
+/**
+ * Keeps a registration alive: renews it before its lease ends, and makes it anew when the tracker was away or forgot it.
+ *
+ * @module
+ */
+import { Fault } from "../wire/fault.ts";
+
+/** What a keeper tells. */
+export type KeeperEvent =
+  /** The tracker does not answer any more; it is asked again with growing waits. */
+  | { readonly kind: "lost"; readonly fault: Fault }
+  /** It answers again, and knows of us. */
+  | { readonly kind: "found" }
+  /** It had forgotten us, and knows of us again. */
+  | { readonly kind: "again" };
+
+/** When a keeper acts, in milliseconds. */
+export interface KeeperWaits {
+  /** Between renewals: a third of the lease that our tracker gives, so that two may get lost. */
+  readonly renew: number;
+  /** Before the first attempt after a failure; each further one waits twice as long. */
+  readonly first: number;
+  /** At most between attempts. */
+  readonly most: number;
+}
+
+const DEFAULT_WAITS: KeeperWaits = { renew: 60_000, first: 2_000, most: 60_000 };
+
+/**
+ * Renews until `ending` is aborted. Every wait is a random part of its length shorter, so that the peers of a network
+ * that comes back do not all ask at the same moment.
+ *
+ * @param renew Renews once; gives whether the tracker had forgotten us.
+ * @param failing Whether the tracker did not answer the last time.
+ */
+export async function keep(
+  renew: () => Promise<boolean>,
+  tell: (event: KeeperEvent) => void,
+  ending: AbortSignal,
+  failing: boolean,
+  waits: KeeperWaits = DEFAULT_WAITS,
+): Promise<void> {
+  for (let failures = failing ? 1 : 0;;) {
+    const wait = failures === 0 ? waits.renew : Math.min(waits.most, waits.first * 2 ** (failures - 1));
+    await pause(wait * (0.7 + 0.3 * Math.random()), ending);
+    if (ending.aborted) return;
+    try {
+      const again = await renew();
+      if (failures > 0) tell({ kind: "found" });
+      else if (again) tell({ kind: "again" });
+      failures = 0;
+    } catch (error) {
+      if (ending.aborted) return;
+      if (!(error instanceof Fault)) throw error;
+      if (failures++ === 0) tell({ kind: "lost", fault: error });
+    }
+  }
+}
+
+/** Resolves after `ms` milliseconds, or when `signal` is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  });
+}

@@ -1,0 +1,122 @@
+/**
+ * The one UDP socket from which a client speaks to its tracker: some trackers know a client by its UDP port.
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+import { type Address, formatAddress, plainHost } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
+import { reasonOf } from "../wire/reason.ts";
+import { replyText } from "../wire/reply.ts";
+import { closeQuietly } from "./tcp.ts";
+
+/**
+ * What a datagram is to the request that waits: its answer; perhaps, if no better one comes; or something else, since
+ * nothing in an answer says to which request it belongs, and networks delay and repeat them.
+ */
+export type Verdict = "answer" | "perhaps" | "other";
+
+const encoder = new TextEncoder();
+
+/** Requests and answers, one after the other. */
+export class TrackerSocket {
+  readonly #address: Address;
+  readonly #socket: Deno.DatagramConn;
+  readonly #receiving: Promise<void>;
+  /** Takes the next datagram while a request waits for its answer; at other times they are late ones, and dropped. */
+  #onReply: ((text: string) => void) | null = null;
+
+  /** Opens a socket for the tracker at `address`. */
+  constructor(address: Address) {
+    this.#address = address;
+    const hostname = isIP(address.host) === 6 ? "::" : "0.0.0.0";
+    try {
+      this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
+    } catch (error) { // A machine without IPv6.
+      throw new Fault("tracker-unreachable", { address: formatAddress(address), reason: reasonOf(error) }, error);
+    }
+    this.#receiving = this.#receive();
+  }
+
+  /**
+   * Sends a request until an answer comes, and gives its text.
+   *
+   * @param waits How long each repetition waits, in milliseconds.
+   * @param giveUp Ends it; the result is then its reason.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
+   */
+  async exchange(
+    request: string,
+    judge: (text: string) => Verdict,
+    waits: readonly number[],
+    giveUp?: AbortSignal,
+  ): Promise<string> {
+    giveUp?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    promise.catch(() => {}); // It may be given up while nobody waits for it yet.
+    let perhaps: string | null = null;
+    this.#onReply = (text) => {
+      const verdict = judge(text);
+      if (verdict === "answer") resolve(text);
+      if (verdict === "perhaps") perhaps = text;
+    };
+    const abort = () => reject(giveUp?.reason);
+    giveUp?.addEventListener("abort", abort);
+    try {
+      for (const wait of waits) {
+        await this.#send(request);
+        const answer = await within(promise, wait) ?? perhaps;
+        if (answer !== null) return answer;
+      }
+    } finally {
+      giveUp?.removeEventListener("abort", abort);
+      this.#onReply = null;
+    }
+    const seconds = waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
+    throw new Fault("tracker-silent", { address: formatAddress(this.#address), seconds });
+  }
+
+  /** Closes the socket. */
+  async close(): Promise<void> {
+    closeQuietly(this.#socket);
+    await this.#receiving;
+  }
+
+  async #send(request: string): Promise<void> {
+    const to: Deno.NetAddr = { transport: "udp", hostname: this.#address.host, port: this.#address.port };
+    try {
+      await this.#socket.send(encoder.encode(request), to);
+    } catch (error) {
+      const address = formatAddress(this.#address);
+      throw new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
+    }
+  }
+
+  /** Reads datagrams until the socket is closed. One from the tracker's host counts, whatever its port. */
+  async #receive(): Promise<void> {
+    const buffer = new Uint8Array(MAX_DATAGRAM_BYTES + 1);
+    for (;;) {
+      try {
+        const [bytes, source] = await this.#socket.receive(buffer);
+        if (plainHost((source as Deno.NetAddr).hostname) !== this.#address.host) continue;
+        const text = replyText(bytes);
+        if (text !== "END") this.#onReply?.(text); // One tracker sends `END` after its answers.
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
+        await new Promise((resolve) => setTimeout(resolve, 10)); // What ICMP said of an earlier datagram, on Windows.
+      }
+    }
+  }
+}
+
+/** What `promise` gives within `ms` milliseconds, else `null`. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Registrations that survive a restart of the tracker: kept in memory, and at most a second later in an SQLite file.
+ *
+ * @module
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { MemoryRegistry } from "../tracker/memory_registry.ts";
+import type { NewRegistration, Registration, Registry } from "../tracker/registry.ts";
+import { formatAddress, parseAddress } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import type { Image } from "../wire/image.ts";
+import { reasonOf } from "../wire/reason.ts";
+
+/** A registry whose registrations are also in a file. */
+export interface State {
+  /** The registrations. */
+  readonly registry: Registry;
+  /** Where a file that could not be read was put aside. */
+  readonly putAside?: string;
+  /** Writes what changed since the last time. Gives why it could not; it will be tried again. */
+  flush(): Fault | null;
+  /** Writes what changed and closes the file. */
+  close(): void;
+}
+
+/** The version of the tables; a file of another one is put aside. */
+const VERSION = 1;
+
+/** One row for each registration; `images` is JSON, `[[md5, name], …]`. */
+const TABLES = `
+  CREATE TABLE registration (
+    address TEXT PRIMARY KEY,
+    password TEXT NOT NULL,
+    listed INTEGER NOT NULL,
+    until REAL NOT NULL,
+    since INTEGER NOT NULL,
+    images TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = ${VERSION};
+`;
+
+/**
+ * Opens a state file, and takes up the registrations in it. One that is damaged is renamed, and a new one begun.
+ *
+ * @param latest When a lease that begins now would end: none that was written ends later.
+ * @throws {Fault} `state-unusable` when no file can be read or written there.
+ */
+export function openState(path: string, latest: number): State {
+  try {
+    return new SqliteState(path, latest);
+  } catch (error) {
+    if (!isBroken(error)) throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
+  }
+  try {
+    const putAside = `${path}.broken-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+    Deno.renameSync(path, putAside);
+    for (const suffix of ["-wal", "-shm"]) removeIfThere(path + suffix);
+    return new SqliteState(path, latest, putAside);
+  } catch (error) {
+    throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
+  }
+}
+
+/** Whether the file is there and is no state of ours, rather than out of reach. SQLite tells only by its words. */
+function isBroken(error: unknown): boolean {
+  return error instanceof BrokenState ||
+    (error instanceof Error && /not a database|malformed|corrupt|no such (table|column)/.test(error.message));
+}
+
+class BrokenState extends Error {}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+class SqliteState implements State {
+  readonly registry: MemoryRegistry;
+  readonly putAside?: string;
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #write: StatementSync;
+  readonly #renew: StatementSync;
+  readonly #delete: StatementSync;
+  /** By address: what is to be written, `true` with its images, or `null` for gone. */
+  readonly #changes = new Map<string, { held: Registration; images: boolean } | null>();
+
+  constructor(path: string, latest: number, putAside?: string) {
+    this.#path = path;
+    this.putAside = putAside;
+    this.#database = new DatabaseSync(path);
+    try {
+      this.#prepare();
+      this.registry = new MemoryRegistry({
+        changed: (held, images) => this.#changed(held, images),
+        gone: (address) => void this.#changes.set(formatAddress(address), null),
+      });
+      this.#write = this.#database.prepare("INSERT OR REPLACE INTO registration VALUES (?, ?, ?, ?, ?, ?)");
+      this.#renew = this.#database.prepare("UPDATE registration SET listed = ?, until = ? WHERE address = ?");
+      this.#delete = this.#database.prepare("DELETE FROM registration WHERE address = ?");
+      this.#restore(latest);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  #prepare(): void {
+    // It holds passwords. Windows has no such mode, and keeps a user's files from others by other means.
+    if (Deno.build.os !== "windows") Deno.chmodSync(this.#path, 0o600);
+    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    const { integrity_check: verdict } = this.#database.prepare("PRAGMA integrity_check").get()!;
+    if (verdict !== "ok") throw new BrokenState(String(verdict));
+    const { user_version: version } = this.#database.prepare("PRAGMA user_version").get()!;
+    if (version === 0) this.#database.exec(`BEGIN; ${TABLES} COMMIT;`);
+    else if (version !== VERSION) throw new BrokenState(`version ${version}`);
+  }
+
+  /** Takes up what was written. A lease that ended meanwhile makes the tracker try the peer at once. */
+  #restore(latest: number): void {
+    this.registry.restore(this.#rows(latest));
+    this.#changes.clear();
+  }
+
+  *#rows(latest: number): Generator<NewRegistration> {
+    for (const row of this.#database.prepare("SELECT * FROM registration ORDER BY since").iterate()) {
+      const address = parseAddress(String(row.address));
+      const images = readImages(String(row.images));
+      if (!address || !images) throw new BrokenState("a row that is no registration");
+      const until = Math.min(Number(row.until), latest);
+      yield { address, password: String(row.password), images, listed: row.listed === 1, until };
+    }
+  }
+
+  #changed(held: Registration, images: boolean): void {
+    const key = formatAddress(held.address);
+    this.#changes.set(key, { held, images: images || (this.#changes.get(key)?.images ?? false) });
+  }
+
+  flush(): Fault | null {
+    if (this.#changes.size === 0) return null;
+    try {
+      this.#database.exec("BEGIN");
+      for (const [address, change] of this.#changes) this.#writeChange(address, change);
+      this.#database.exec("COMMIT");
+      this.#changes.clear();
+      return null;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      return new Fault("state-unwritten", { path: this.#path, reason: reasonOf(error) }, error);
+    }
+  }
+
+  #writeChange(address: string, change: { held: Registration; images: boolean } | null): void {
+    if (!change) {
+      this.#delete.run(address);
+      return;
+    }
+    const { listed, until, since, password } = change.held;
+    if (!change.images) {
+      this.#renew.run(listed ? 1 : 0, until, address);
+      return;
+    }
+    const images = JSON.stringify(this.registry.imagesOf(change.held).map(({ md5, name }) => [md5, name]));
+    this.#write.run(address, password, listed ? 1 : 0, until, since, images);
+  }
+
+  close(): void {
+    this.flush();
+    this.#database.close();
+  }
+}
+
+/** The images of a row, or `null` when they are none. */
+function readImages(json: string): Image[] | null {
+  try {
+    const rows: unknown = JSON.parse(json);
+    if (!Array.isArray(rows)) return null;
+    const images = rows.map(([md5, name]: [unknown, unknown]) => ({ md5: String(md5), name: String(name) }));
+    return images.every(({ md5 }) => /^[0-9a-f]{32}$/.test(md5)) ? images : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The tracker seen from outside, over HTTP: `/healthz`, `/metrics` for Prometheus, `/status` as JSON and as a page.
+ * There is no password and no address in any of them.
+ *
+ * @module
+ */
+import { metrics } from "./metrics.ts";
+import { PAGE, SCRIPT, STYLE } from "./page.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Nothing but this server's own script and style is run, and nobody may frame the page. */
+const HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-store",
+};
+
+/** A handler of HTTP requests about what `look` shows. */
+export function statusHandler(look: () => Snapshot): (request: Request) => Response {
+  return (request) => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return respond("Only GET is answered here.\n", "text/plain", 405, { allow: "GET, HEAD" });
+    }
+    switch (new URL(request.url).pathname) {
+      case "/healthz":
+        return respond("ok\n", "text/plain");
+      case "/metrics":
+        return respond(metrics(look()), "text/plain; version=0.0.4");
+      case "/status":
+        return wantsPage(request)
+          ? respond(PAGE, "text/html")
+          : respond(`${JSON.stringify(look())}\n`, "application/json");
+      case "/status.js":
+        return respond(SCRIPT, "text/javascript");
+      case "/status.css":
+        return respond(STYLE, "text/css");
+      default:
+        return respond("There are /healthz, /metrics and /status.\n", "text/plain", 404);
+    }
+  };
+}
+
+/** Browsers name HTML first; programs take what comes. */
+function wantsPage(request: Request): boolean {
+  return request.headers.get("accept")?.includes("text/html") ?? false;
+}
+
+function respond(body: string, type: string, status = 200, more: Record<string, string> = {}): Response {
+  return new Response(body, { status, headers: { ...HEADERS, ...more, "content-type": `${type}; charset=utf-8` } });
+}

@@ -1,0 +1,83 @@
+/**
+ * What the tracker bounds, in one table: each limit with its reason and what one who is over it sees. PROTOCOL.md shows
+ * the same table, and `deno task ok:docs` compares the two.
+ *
+ * @module
+ */
+
+/** One limit. */
+export interface Limit {
+  /** Its value, in the unit that its name says. */
+  readonly value: number;
+  /** Why it is this and not less or more. */
+  readonly reason: string;
+  /** What one who is over it sees. */
+  readonly over: string;
+}
+
+/** All limits of the tracker. */
+export const TRACKER_LIMITS = {
+  "requests a second, private source": {
+    value: 1_000,
+    reason: "a class behind one address, each with a script",
+    over: "silence",
+  },
+  "requests a second, public source": { value: 20, reason: "a family behind one address", over: "silence" },
+  "answer bytes a second, private source": {
+    value: 20_000_000,
+    reason: "a class that lists at once",
+    over: "silence",
+  },
+  "answer bytes a second, public source": {
+    value: 200_000,
+    reason: "three whole UDP lists a second",
+    over: "silence",
+  },
+  "wrong passwords a minute": {
+    value: 30,
+    reason: "a password of 16 digits lasts for ever at this rate; a program that errs recovers",
+    over: "IP_REGISTERED_WITH_DIFFERENT_PASSWORD, unchecked",
+  },
+  "dial-backs a minute, public source": {
+    value: 30,
+    reason: "a family's peers; a forged REG must aim no flood at its victim",
+    over: "an entry that is not listed until a later dial-back",
+  },
+  "registrations, private address": {
+    value: 4_096,
+    reason: "a class behind one address",
+    over: "TOO_MANY_REGISTRATIONS",
+  },
+  "registrations, public address": { value: 32, reason: "a family's peers", over: "TOO_MANY_REGISTRATIONS" },
+  "images of a registration": { value: 50_000, reason: "the largest libraries of one person", over: "TOO_MANY_IMAGES" },
+  "bytes of memory for registrations": {
+    value: 128 * 1024 * 1024,
+    reason: "some 400,000 images; the whole process stays below 512 MiB",
+    over: "the oldest registration that never proved itself goes; if none is left, TRACKER_FULL",
+  },
+  "sources remembered": { value: 65_536, reason: "some 40 MB; the one first seen is forgotten first", over: "nothing" },
+  "dial-backs at once": { value: 512, reason: "file descriptors; 100 dead peers a second", over: "waiting" },
+  "dial-backs waiting": { value: 20_000, reason: "as many peers lost at once", over: "a later dial-back" },
+  "TCP connections": { value: 1_024, reason: "file descriptors", over: "a close" },
+  "TCP connections of an address": { value: 64, reason: "a class behind one address", over: "a close" },
+  "bytes of a TCP message": {
+    value: 8 * 1024 * 1024,
+    reason: "50,000 images with long names",
+    over: "INVALID_MESSAGE_FORMAT and a close",
+  },
+  "bytes of unfinished TCP messages": {
+    value: 64 * 1024 * 1024,
+    reason: "eight of the largest at once",
+    over: "a close",
+  },
+  "seconds of silence on TCP": { value: 30, reason: "a slow line between two pieces", over: "a close" },
+  "lists kept ready": { value: 4, reason: "IPv4 and IPv6, from here and from elsewhere", over: "a list made anew" },
+} as const satisfies Record<string, Limit>;
+
+/** The name of a limit. */
+export type LimitName = keyof typeof TRACKER_LIMITS;
+
+/** The value of a limit. */
+export function limit(name: LimitName): number {
+  return TRACKER_LIMITS[name].value;
+}

@@ -1,0 +1,172 @@
+/**
+ * Lists as they are sent: the registry's images as text, kept ready for each kind of asker, and made anew only where
+ * something changed.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../wire/address.ts";
+import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
+import { encodeName } from "../wire/name.ts";
+import { limit } from "./limits.ts";
+import type { Block, Registration, Registry, Shared } from "./registry.ts";
+
+/** From where a list is looked at: what of an address means something there. */
+export interface View {
+  /** Whether IPv6 addresses are of use: only to those who asked over IPv6. */
+  readonly ipv6: boolean;
+  /** What stands for a peer on the tracker's own machine, by family: `null` for nothing that could be reached. */
+  readonly here: { readonly ipv4: string | null; readonly ipv6: string | null };
+}
+
+/** A list, or the beginning of one. */
+export interface Listing {
+  /** The list's bytes; not to be changed. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many images it names. */
+  readonly images: number;
+  /** Whether there are more. */
+  readonly cut: boolean;
+}
+
+/** A block's entries as text of one view. */
+interface Ready {
+  readonly version: number;
+  readonly bytes: Uint8Array;
+  readonly images: number;
+}
+
+/** The lists of one registry. */
+export class Listings {
+  readonly #registry: Registry;
+  /** By view, the one used longest ago first. */
+  readonly #views = new Map<string, Lists>();
+
+  /** Lists of what `registry` holds. */
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /** The list for a view: whole, or as much as a datagram carries, whole entries. */
+  get(view: View, size: "whole" | "datagram"): Listing {
+    const key = `${view.ipv6} ${view.here.ipv4} ${view.here.ipv6}`;
+    const lists = this.#views.get(key) ?? new Lists(this.#registry, view);
+    this.#views.delete(key);
+    this.#views.set(key, lists);
+    if (this.#views.size > limit("lists kept ready")) this.#views.delete(this.#views.keys().next().value!);
+    return lists.get(size);
+  }
+}
+
+const encoder = new TextEncoder();
+const SEMICOLON = 0x3b;
+
+/** The lists of one view. */
+class Lists {
+  readonly #registry: Registry;
+  readonly #view: View;
+  #blocks: (Ready | undefined)[] = [];
+  #datagram: Listing & { version: number } | null = null;
+  #whole: Listing & { version: number } | null = null;
+
+  constructor(registry: Registry, view: View) {
+    this.#registry = registry;
+    this.#view = view;
+  }
+
+  get(size: "whole" | "datagram"): Listing {
+    const { version } = this.#registry;
+    if (size === "whole") {
+      if (this.#whole?.version !== version) this.#whole = { ...this.#build(Infinity), version };
+      return this.#whole;
+    }
+    if (this.#datagram?.version !== version) this.#datagram = { ...this.#build(MAX_DATAGRAM_BYTES), version };
+    return this.#datagram;
+  }
+
+  #build(room: number): Listing {
+    const parts: Uint8Array[] = [];
+    let [length, images, cut] = [0, 0, false];
+    const { blocks } = this.#registry;
+    this.#blocks.length = Math.min(this.#blocks.length, blocks.length);
+    for (const [i, block] of blocks.entries()) {
+      const known = this.#blocks[i];
+      const ready = known?.version === block.version ? known : this.#blocks[i] = this.#ready(block);
+      if (ready.images === 0) continue;
+      const left = room - length - (parts.length > 0 ? 1 : 0);
+      if (ready.bytes.length > left) {
+        const end = ready.bytes.subarray(0, left + 1).lastIndexOf(SEMICOLON);
+        const head = end > 0 ? ready.bytes.subarray(0, end) : parts.length === 0 ? cutEntry(ready.bytes, room) : null;
+        if (head) {
+          parts.push(head);
+          images += countOf(head);
+        }
+        cut = true;
+        break;
+      }
+      parts.push(ready.bytes);
+      length += ready.bytes.length + (parts.length > 1 ? 1 : 0);
+      images += ready.images;
+    }
+    return { bytes: join(parts), images, cut };
+  }
+
+  #ready(block: Block): Ready {
+    const entries: string[] = [];
+    for (const image of block.images) {
+      const entry = image && this.#entry(image);
+      if (entry) entries.push(entry);
+    }
+    return { version: block.version, bytes: encoder.encode(entries.join(";")), images: entries.length };
+  }
+
+  /** `md5,name,ip:port,ip:port`, the newest registration first; nothing when nobody in it can be reached. */
+  #entry({ md5, name, holders }: Shared): string | null {
+    let entry = "";
+    for (let i = holders.length - 1; i >= 0; i--) {
+      const address = this.#address(holders[i]);
+      if (address !== null) entry += `,${address}`;
+    }
+    return entry === "" ? null : `${md5},${encodeName(name)}${entry}`;
+  }
+
+  #address({ address, listed }: Registration): string | null {
+    if (!listed) return null;
+    const ipv6 = address.host.includes(":");
+    if (ipv6 && !this.#view.ipv6) return null;
+    if (!isLoopback(address)) return formatAddress(address);
+    const { here } = this.#view;
+    const host = ipv6 ? here.ipv6 : here.ipv4;
+    return host === null ? null : formatAddress({ host: host === SAME ? address.host : host, port: address.port });
+  }
+}
+
+/** In {@link View.here}: the loopback address itself, for those on the same machine. */
+export const SAME = "same";
+
+function isLoopback({ host }: Address): boolean {
+  return host === "::1" || host.startsWith("127.");
+}
+
+/** The beginning of an entry with more holders than a datagram carries: the newest of them. */
+function cutEntry(bytes: Uint8Array, room: number): Uint8Array {
+  const end = bytes.indexOf(SEMICOLON);
+  const entry = end < 0 ? bytes : bytes.subarray(0, end);
+  return entry.length <= room ? entry : entry.subarray(0, entry.subarray(0, room + 1).lastIndexOf(0x2c));
+}
+
+function countOf(bytes: Uint8Array): number {
+  let count = 1;
+  for (const byte of bytes) if (byte === SEMICOLON) count++;
+  return count;
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length + 1, 0) - (parts.length > 0 ? 1 : 0);
+  const bytes = new Uint8Array(length).fill(SEMICOLON);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length + 1;
+  }
+  return bytes;
+}

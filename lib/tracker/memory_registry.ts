@@ -1,0 +1,165 @@
+/**
+ * Registrations in memory, kept both ways: by peer (what does it share) and by image (who has it), so that a change
+ * costs what changed.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../wire/address.ts";
+import type { Image } from "../wire/image.ts";
+import { ImageTable } from "./image_table.ts";
+import { Held } from "./kept.ts";
+import { ownCopy } from "./own_copy.ts";
+import type { Block, NewRegistration, Registration, Registry } from "./registry.ts";
+
+/** What a registration takes without its images, in bytes, measured and rounded up. */
+const REGISTRATION_BYTES = 700;
+
+/** What a store is told of, to carry it elsewhere. */
+export interface Watcher {
+  /** Something about it changed; `images`: also what it shares. */
+  changed(registration: Registration, images: boolean): void;
+  /** It is gone, or was moved from this address. */
+  gone(address: Address): void;
+}
+
+/** All registrations, in memory. */
+export class MemoryRegistry implements Registry {
+  readonly #at = new Map<string, Held>();
+  readonly #byHost = new Map<string, Held[]>();
+  /** The one renewed longest ago comes first: a set keeps the order in which its members came. */
+  readonly #byAge = new Set<Held>();
+  readonly #unproven = new Set<Held>();
+  readonly #table = new ImageTable();
+  readonly #watcher: Watcher | undefined;
+  #since = 0;
+
+  /** No registrations yet; `watcher` is told of each change. */
+  constructor(watcher?: Watcher) {
+    this.#watcher = watcher;
+  }
+
+  get peers(): number {
+    return this.#at.size;
+  }
+
+  get images(): number {
+    return this.#table.size;
+  }
+
+  get bytes(): number {
+    return this.#at.size * REGISTRATION_BYTES + this.#table.bytes;
+  }
+
+  get version(): number {
+    return this.#table.version;
+  }
+
+  get blocks(): readonly Block[] {
+    return this.#table.blocks;
+  }
+
+  at(address: Address): Registration | undefined {
+    return this.#at.get(formatAddress(address));
+  }
+
+  of(host: string): readonly Registration[] {
+    return this.#byHost.get(host) ?? [];
+  }
+
+  byAge(): Iterable<Registration> {
+    return this.#byAge;
+  }
+
+  imagesOf(registration: Registration): readonly Image[] {
+    return (registration as Held).images;
+  }
+
+  put(begin: NewRegistration): Registration {
+    const known = this.#at.get(formatAddress(begin.address));
+    const held = known ?? new Held(begin);
+    held.password = ownCopy(begin.password);
+    if (known) this.setListed(held, begin.listed);
+    else this.#place(held);
+    held.since = ++this.#since;
+    held.proven = false;
+    this.#unproven.add(held);
+    this.#keepUntil(held, begin.until);
+    held.images = this.#table.share(held, begin.images, true);
+    this.#watcher?.changed(held, true);
+    return held;
+  }
+
+  /** Takes up registrations from elsewhere, the oldest first. */
+  restore(registrations: Iterable<NewRegistration>): void {
+    for (const registration of registrations) this.put(registration);
+    const byAge = [...this.#byAge].sort((a, b) => a.until - b.until);
+    this.#byAge.clear();
+    for (const held of byAge) this.#byAge.add(held);
+  }
+
+  update(registration: Registration, port: number, images: readonly Image[]): boolean {
+    const held = registration as Held;
+    const before = this.version;
+    const moved = held.address.port !== port;
+    if (moved) {
+      this.#watcher?.gone(held.address);
+      this.#unplace(held);
+      held.address = { host: held.address.host, port };
+      this.#place(held);
+      this.#table.touch(held);
+    }
+    held.images = this.#table.share(held, images, false);
+    const changed = moved || this.version !== before;
+    if (changed) this.#watcher?.changed(held, true);
+    return changed;
+  }
+
+  renew(registration: Registration, until: number): void {
+    const held = registration as Held;
+    held.proven = true;
+    this.#unproven.delete(held);
+    this.#keepUntil(held, until);
+    this.#watcher?.changed(held, false);
+  }
+
+  setListed(registration: Registration, listed: boolean): void {
+    const held = registration as Held;
+    if (held.listed === listed) return;
+    held.listed = listed;
+    this.#table.touch(held);
+    this.#watcher?.changed(held, false);
+  }
+
+  remove(registration: Registration): void {
+    const held = registration as Held;
+    this.#unplace(held);
+    this.#byAge.delete(held);
+    this.#unproven.delete(held);
+    held.images = this.#table.share(held, [], false);
+    this.#watcher?.gone(held.address);
+  }
+
+  leastProven(spared: Registration): Registration | undefined {
+    for (const held of this.#unproven) if (held !== spared) return held;
+  }
+
+  #keepUntil(held: Held, until: number): void {
+    held.until = until;
+    this.#byAge.delete(held);
+    this.#byAge.add(held);
+  }
+
+  #place(held: Held): void {
+    this.#at.set(formatAddress(held.address), held);
+    const neighbours = this.#byHost.get(held.address.host);
+    if (neighbours) neighbours.push(held);
+    else this.#byHost.set(held.address.host, [held]);
+  }
+
+  #unplace(held: Held): void {
+    this.#at.delete(formatAddress(held.address));
+    const neighbours = this.#byHost.get(held.address.host)!;
+    neighbours.splice(neighbours.indexOf(held), 1);
+    if (neighbours.length === 0) this.#byHost.delete(held.address.host);
+  }
+}

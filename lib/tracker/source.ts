@@ -1,0 +1,99 @@
+/**
+ * What the tracker remembers of those who ask: how much they may, and whether their address is proven.
+ *
+ * @module
+ */
+import { Bucket } from "./bucket.ts";
+import { limit } from "./limits.ts";
+import { isGuarded, type Neighbourhood, neighbourhood, sourceKey, type TrustPolicy } from "./trust.ts";
+
+/** A rate may be exceeded for this long, in seconds: programs start, list and register all at once. */
+const BURST_SECONDS = 10;
+
+/** How long an address stays proven after its last proof, in milliseconds: as long as a session takes a break. */
+const PROOF_MS = 10 * 60_000;
+
+/** One who asks: an address, or a /64 of IPv6. */
+export class Source {
+  /** Where it is. */
+  readonly where: Neighbourhood;
+  /** Whether it has to prove itself. */
+  readonly guarded: boolean;
+  /** Nothing limits what this machine asks of itself, unless the policy says so. */
+  readonly #requests: Bucket | null;
+  readonly #bytes: Bucket | null;
+  readonly #wrongPasswords: Bucket;
+  readonly #dials: Bucket;
+  #provenUntil = -Infinity;
+
+  /** What is known of a host that was not seen before. */
+  constructor(host: string, policy: TrustPolicy, now: number) {
+    this.where = neighbourhood(host);
+    this.guarded = isGuarded(this.where, policy);
+    const kind = this.guarded ? "public" : "private";
+    const free = this.where === "loopback" && !this.guarded;
+    const bucket = (rate: number) => new Bucket(rate, rate * BURST_SECONDS, now);
+    this.#requests = free ? null : bucket(limit(`requests a second, ${kind} source`));
+    this.#bytes = free ? null : bucket(limit(`answer bytes a second, ${kind} source`));
+    this.#wrongPasswords = new Bucket(limit("wrong passwords a minute") / 60, limit("wrong passwords a minute"), now);
+    const dials = limit("dial-backs a minute, public source");
+    this.#dials = new Bucket(dials / 60, dials, now);
+  }
+
+  /** Whether one more request is answered. */
+  mayAsk(now: number): boolean {
+    return this.#requests?.take(1, now) ?? true;
+  }
+
+  /** Whether an answer of so many bytes is sent. */
+  mayGet(bytes: number, now: number): boolean {
+    return this.#bytes?.take(bytes, now) ?? true;
+  }
+
+  /** Whether another password is compared. Only wrong ones are counted: {@link Source.guessedWrong}. */
+  mayGuess(now: number): boolean {
+    return this.#wrongPasswords.take(0, now);
+  }
+
+  /** A password was wrong. */
+  guessedWrong(now: number): void {
+    this.#wrongPasswords.take(1, now);
+  }
+
+  /** Whether a forged request may make the tracker dial once more. */
+  mayBeDialled(now: number): boolean {
+    return this.#dials.take(1, now);
+  }
+
+  /** It has answered where it says it is. */
+  prove(now: number): void {
+    this.#provenUntil = now + PROOF_MS;
+  }
+
+  /** Whether it is known to be where it says it is. */
+  isProven(now: number): boolean {
+    return now < this.#provenUntil;
+  }
+}
+
+/** All who asked lately. */
+export class Sources {
+  readonly #policy: TrustPolicy;
+  readonly #known = new Map<string, Source>();
+
+  /** Nobody yet. */
+  constructor(policy: TrustPolicy) {
+    this.#policy = policy;
+  }
+
+  /** What is known of a host. */
+  of(host: string, now: number): Source {
+    const key = sourceKey(host);
+    const known = this.#known.get(key);
+    if (known) return known;
+    if (this.#known.size >= limit("sources remembered")) this.#known.delete(this.#known.keys().next().value!);
+    const source = new Source(host, this.#policy, now);
+    this.#known.set(key, source);
+    return source;
+  }
+}

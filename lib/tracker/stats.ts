@@ -1,0 +1,52 @@
+/**
+ * What a tracker has done, in numbers. No name, no address, no password.
+ *
+ * @module
+ */
+import type { TrackerEvent } from "./tracker.ts";
+
+/** The seconds over which a rate is the mean. */
+const RATE_SECONDS = 10;
+
+/** What a tracker has done since it started. */
+export interface Totals {
+  /** Events by kind ({@link TrackerEvent}). */
+  readonly events: Readonly<Record<string, number>>;
+  /** Refusals by reason. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Requests a second, the mean of the last ten seconds. */
+  readonly requestsPerSecond: number;
+}
+
+/** Events that are no answer to a request. */
+const NO_REQUEST = new Set<TrackerEvent["kind"]>(["lapsed", "answered", "unreachable"]);
+
+/** Counts events. */
+export class Stats {
+  readonly #events = new Map<string, number>();
+  readonly #refusals = new Map<string, number>();
+  /** Requests of each of the last seconds, and which second that was. */
+  readonly #seconds = Array.from({ length: RATE_SECONDS + 1 }, () => ({ second: -1, count: 0 }));
+
+  /** Counts one event that happened at `now`, in milliseconds. */
+  record(event: TrackerEvent, now: number): void {
+    this.#events.set(event.kind, (this.#events.get(event.kind) ?? 0) + 1);
+    if (event.kind === "refused") this.#refusals.set(event.reason, (this.#refusals.get(event.reason) ?? 0) + 1);
+    if (NO_REQUEST.has(event.kind)) return;
+    const second = Math.floor(now / 1_000);
+    const slot = this.#seconds[second % this.#seconds.length];
+    if (slot.second !== second) Object.assign(slot, { second, count: 0 });
+    slot.count++;
+  }
+
+  /** The sums at `now`, in milliseconds. */
+  totals(now: number): Totals {
+    const second = Math.floor(now / 1_000);
+    const whole = this.#seconds.filter((it) => it.second < second && it.second >= second - RATE_SECONDS);
+    return {
+      events: Object.fromEntries(this.#events),
+      refusals: Object.fromEntries(this.#refusals),
+      requestsPerSecond: whole.reduce((sum, { count }) => sum + count, 0) / RATE_SECONDS,
+    };
+  }
+}

@@ -1,0 +1,295 @@
+/**
+ * The tracker's decisions: a request, where it came from and the time in, an answer out. No socket, no clock, no file.
+ *
+ * @module
+ */
+import { type Address, sameAddress } from "../wire/address.ts";
+import { formatReply, type Refusal } from "../wire/reply.ts";
+import { type Announce, type End, type MalformedReason, parseRequest } from "../wire/request.ts";
+import { limit } from "./limits.ts";
+import { Listings } from "./listing.ts";
+import { MemoryRegistry } from "./memory_registry.ts";
+import { samePassword } from "./password.ts";
+import type { Registration, Registry } from "./registry.ts";
+import { type Source, Sources } from "./source.ts";
+import { sourceKey, type TrustPolicy } from "./trust.ts";
+import { type OwnAddress, Views } from "./view.ts";
+
+/** How a tracker decides. */
+export interface TrackerRules {
+  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` for ever. Three minutes when left out. */
+  readonly lease?: number;
+  /** Whom it trusts; by address when left out. */
+  readonly trust?: TrustPolicy;
+  /** Where registrations are kept; in memory when left out. */
+  readonly registry?: Registry;
+  /** The addresses of its machine. */
+  readonly own?: readonly OwnAddress[];
+}
+
+/** Three minutes: a peer that died disappears while a person still watches, and renewing costs a datagram a minute. */
+export const DEFAULT_LEASE_MS = 3 * 60_000;
+
+/** What happened, for a log. Holds no password. */
+export type TrackerEvent =
+  | { readonly kind: "registered"; readonly peer: Address; readonly images: number }
+  | { readonly kind: "updated"; readonly peer: Address; readonly images: number; readonly from: Address }
+  | { readonly kind: "renewed"; readonly peer: Address; readonly images: number }
+  | { readonly kind: "finished" | "lapsed"; readonly peer: Address }
+  | { readonly kind: "answered" | "unreachable"; readonly peer: Address }
+  | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly cut: boolean }
+  | { readonly kind: "refused"; readonly to: Address; readonly request: string; readonly reason: WhyRefused }
+  | { readonly kind: "ignored"; readonly to: Address; readonly reason: WhyIgnored };
+
+/** Why a request was refused. */
+export type WhyRefused = Refusal | MalformedReason | "a port below 1024";
+
+/** Why a request gets no answer. */
+export type WhyIgnored = "too many requests" | "too many bytes";
+
+/** What goes back to the sender, and what else is to be done. */
+export interface Answer {
+  /** One reply's bytes, not to be changed; `null` for silence. */
+  readonly reply: Uint8Array<ArrayBuffer> | null;
+  /** Whether the request was right (its reply is no `ERR`). */
+  readonly good: boolean;
+  /** What happened. */
+  readonly event: TrackerEvent;
+  /** A peer whose port is to be tried; {@link Tracker.dialled} takes what came of it. */
+  readonly dial?: Registration;
+}
+
+/** A reply that had to wait. */
+export interface LateReply {
+  /** Who asked. */
+  readonly to: Address;
+  /** The reply. */
+  readonly reply: Uint8Array<ArrayBuffer>;
+}
+
+/** How a request came: a TCP connection proves where its other end is, a datagram does not. */
+export type Via = "udp" | "tcp";
+
+/** Bytes of the headers of a datagram over IPv4 (RFC 791, RFC 768). */
+const HEADER_BYTES = 28;
+
+/** An answer to an address that is not proven has at most so many times the bytes of its request, on the wire. */
+const AMPLIFICATION = 3;
+
+/** Lists that wait for one source's dial-back: what a program repeats in that time. */
+const MAX_LATE = 4;
+
+/** A tracker without its sockets. */
+export class Tracker {
+  /** Who shares what. */
+  readonly registry: Registry;
+  readonly #sources: Sources;
+  readonly #views: Views;
+  readonly #listings: Listings;
+  readonly #lease: number;
+  /** Registrations whose port is being tried. */
+  readonly #dialling = new Set<Registration>();
+  /** By source, those who asked for a list while their port was being tried. */
+  readonly #late = new Map<string, Address[]>();
+
+  /** A tracker of these rules that knows nobody yet, but for what the registry holds. */
+  constructor({ lease = DEFAULT_LEASE_MS, trust = "by-address", registry, own = [] }: TrackerRules = {}) {
+    this.registry = registry ?? new MemoryRegistry();
+    this.#sources = new Sources(trust);
+    this.#views = new Views(own);
+    this.#listings = new Listings(this.registry);
+    this.#lease = lease;
+  }
+
+  /** The tracker's machine has other addresses now. */
+  setOwn(own: readonly OwnAddress[]): void {
+    this.#views.setOwn(own);
+  }
+
+  /**
+   * Answers one request. Never throws, whatever the bytes are.
+   *
+   * @param from Where it came from: the address is the peer's, the port only says where the reply goes.
+   * @param now Milliseconds, of any clock that only goes forward.
+   */
+  handle(bytes: Uint8Array, from: Address, now: number, via: Via = "udp"): Answer {
+    const source = this.#sources.of(from.host, now);
+    if (via === "tcp") source.prove(now);
+    if (!source.mayAsk(now)) return ignored(from, "too many requests");
+    const answer = this.#decide(bytes, from, source, now, via);
+    if (answer.reply && !source.mayGet(answer.reply.length, now)) return ignored(from, "too many bytes");
+    return answer;
+  }
+
+  #decide(bytes: Uint8Array, from: Address, source: Source, now: number, via: Via): Answer {
+    const request = parseRequest(bytes);
+    switch (request.type) {
+      case "malformed": {
+        const answer = refuse(from, "?", "INVALID_MESSAGE_FORMAT", request.reason);
+        return request.answer ? answer : { ...answer, reply: null };
+      }
+      case "LST":
+        return this.#list(bytes.length, from, source, now, via);
+      case "REG":
+        return this.#register(request, from, source, now);
+      default:
+        return this.#change(request, from, source, now);
+    }
+  }
+
+  #register({ password, port, images }: Announce, from: Address, source: Source, now: number): Answer {
+    const address = { host: from.host, port };
+    const known = this.registry.at(address);
+    if (source.guarded && port < 1_024) return refuse(from, "REG", "INVALID_MESSAGE_FORMAT", "a port below 1024");
+    if (source.guarded && known && !samePassword(known.password, password)) {
+      return this.#refusePassword(from, "REG", source, now);
+    }
+    if (images.length > limit("images of a registration")) return refuse(from, "REG", "TOO_MANY_IMAGES");
+    const most = limit(source.guarded ? "registrations, public address" : "registrations, private address");
+    if (!known && this.registry.of(from.host).length >= most) return refuse(from, "REG", "TOO_MANY_REGISTRATIONS");
+    const listed = !source.guarded || (known?.listed ?? false);
+    const held = this.registry.put({ address, password, images, listed, until: now + this.#lease });
+    if (!this.#makeRoom(held)) return refuse(from, "REG", "TRACKER_FULL");
+    const count = held.count;
+    const event = { kind: "registered", peer: address, images: count } as const;
+    return { ...good(formatReply({ type: "registered", count }), event), dial: this.#proof(held, source, now) };
+  }
+
+  #change(request: Announce | End, from: Address, source: Source, now: number): Answer {
+    const { type, password, port } = request;
+    const address = { host: from.host, port };
+    const held = source.mayGuess(now) ? this.#find(address, password) : null;
+    if (!held) return this.#refusePassword(from, type, source, now);
+    if (request.type === "END") {
+      const peer = held.address;
+      this.registry.remove(held);
+      return good(formatReply({ type: "finished" }), { kind: "finished", peer });
+    }
+    const before = held.address;
+    const moves = before.port !== port;
+    if (moves && this.registry.at(address)) return this.#refusePassword(from, type, source, now);
+    if (moves && source.guarded && port < 1_024) {
+      return refuse(from, type, "INVALID_MESSAGE_FORMAT", "a port below 1024");
+    }
+    if (request.images.length > limit("images of a registration")) return refuse(from, type, "TOO_MANY_IMAGES");
+    if (moves && source.guarded) this.registry.setListed(held, false);
+    const changed = this.registry.update(held, port, request.images);
+    this.registry.renew(held, now + this.#lease);
+    if (!this.#makeRoom(held)) return refuse(from, type, "TRACKER_FULL");
+    const images = held.count;
+    const event = changed
+      ? { kind: "updated", peer: address, images, from: before } as const
+      : { kind: "renewed", peer: address, images } as const;
+    return { ...good(formatReply({ type: "updated", count: images }), event), dial: this.#proof(held, source, now) };
+  }
+
+  /** The registration with this address and password: the same port first, else the only one of this host. */
+  #find(address: Address, password: string): Registration | null {
+    const same = this.registry.at(address);
+    if (same && samePassword(same.password, password)) return same;
+    const own = this.registry.of(address.host).filter((held) => samePassword(held.password, password));
+    return own.length === 1 ? own[0] : null;
+  }
+
+  #refusePassword(from: Address, request: string, source: Source, now: number): Answer {
+    source.guessedWrong(now);
+    return refuse(from, request, "IP_REGISTERED_WITH_DIFFERENT_PASSWORD");
+  }
+
+  /** Forgets the oldest that never proved themselves until there is room; without room, the newcomer itself. */
+  #makeRoom(newcomer: Registration): boolean {
+    while (this.registry.bytes > limit("bytes of memory for registrations")) {
+      const oldest = this.registry.leastProven(newcomer);
+      this.registry.remove(oldest ?? newcomer);
+      if (!oldest) return false;
+    }
+    return true;
+  }
+
+  /** The registration, if its port has to be tried before it is listed. */
+  #proof(held: Registration, source: Source, now: number): Registration | undefined {
+    if (held.listed || this.#dialling.has(held) || !source.mayBeDialled(now)) return undefined;
+    this.#dialling.add(held);
+    return held;
+  }
+
+  #list(asked: number, from: Address, source: Source, now: number, via: Via): Answer {
+    const view = this.#views.of(from.host);
+    const { bytes, images, cut } = this.#listings.get(view, via === "tcp" ? "whole" : "datagram");
+    if (via === "udp" && source.guarded && !source.isProven(now)) {
+      const most = AMPLIFICATION * (asked + HEADER_BYTES) - HEADER_BYTES;
+      if (bytes.length > most) return this.#listLater(from);
+    }
+    if (images === 0) return refuse(from, "LST", "NO_IMAGES_AVAILABLE");
+    return { reply: bytes, good: true, event: { kind: "listed", to: from, images, cut } };
+  }
+
+  /** A list for one who has yet to prove itself: when its port was tried, if it is being tried. */
+  #listLater(from: Address): Answer {
+    const refused = refuse(from, "LST", "REGISTER_FIRST");
+    if (!this.registry.of(from.host).some((held) => this.#dialling.has(held))) return refused;
+    const key = sourceKey(from.host);
+    const late = this.#late.get(key) ?? [];
+    if (late.length < MAX_LATE && !late.some((other) => sameAddress(other, from))) late.push(from);
+    this.#late.set(key, late);
+    return { ...refused, reply: null };
+  }
+
+  /**
+   * What came of trying a peer's port: whether it was reached, or `null` if it could not be tried now.
+   *
+   * @returns What happened, and the replies that waited for it.
+   */
+  dialled(held: Registration, reached: boolean | null, now: number): { event: TrackerEvent | null; late: LateReply[] } {
+    this.#dialling.delete(held);
+    const peer = held.address;
+    if (this.registry.at(peer) !== held) return { event: null, late: this.#answerLate(peer.host, now) };
+    if (reached) {
+      this.registry.renew(held, now + this.#lease);
+      this.registry.setListed(held, true);
+      this.#sources.of(peer.host, now).prove(now);
+    } else if (reached === false && held.until <= now) {
+      this.registry.remove(held);
+      return { event: { kind: "lapsed", peer }, late: this.#answerLate(peer.host, now) };
+    }
+    return { event: { kind: reached ? "answered" : "unreachable", peer }, late: this.#answerLate(peer.host, now) };
+  }
+
+  #answerLate(host: string, now: number): LateReply[] {
+    const key = sourceKey(host);
+    const waiting = this.#late.get(key) ?? [];
+    this.#late.delete(key);
+    return waiting.flatMap((to) => {
+      const { reply } = this.handle(LIST_REQUEST, to, now);
+      return reply ? [{ to, reply }] : [];
+    });
+  }
+
+  /** The registrations whose time is up, to be tried before they go. Looks at no other. */
+  due(now: number): Registration[] {
+    const due: Registration[] = [];
+    for (const held of this.registry.byAge()) {
+      if (held.until > now) break;
+      if (this.#dialling.has(held)) continue;
+      this.#dialling.add(held);
+      due.push(held);
+    }
+    return due;
+  }
+}
+
+const encoder = new TextEncoder();
+const LIST_REQUEST = encoder.encode("LST");
+
+function good(reply: string, event: TrackerEvent): Answer {
+  return { reply: encoder.encode(reply), good: true, event };
+}
+
+function refuse(to: Address, request: string, reason: Refusal, why: WhyRefused = reason): Answer {
+  const event = { kind: "refused", to, request, reason: why } as const;
+  return { reply: encoder.encode(formatReply({ type: "error", reason })), good: false, event };
+}
+
+function ignored(to: Address, reason: WhyIgnored): Answer {
+  return { reply: null, good: false, event: { kind: "ignored", to, reason } };
+}

@@ -1,0 +1,64 @@
+/**
+ * What a list must say to whom: a peer that runs beside the tracker registers from a loopback address, which means
+ * something else to everybody else.
+ *
+ * @module
+ */
+import ipaddr from "ipaddr.js";
+import { SAME, type View } from "./listing.ts";
+
+/** An address of the tracker's machine, and how many of its bits name the network. */
+export interface OwnAddress {
+  /** An IP literal. */
+  readonly host: string;
+  /** Bits of the network part. */
+  readonly prefix: number;
+}
+
+/** Most hosts whose view is remembered; then all are forgotten, as they cost little to find again. */
+const MAX_REMEMBERED = 10_000;
+
+/** The views of all who ask. */
+export class Views {
+  #own: readonly OwnAddress[];
+  readonly #known = new Map<string, View>();
+
+  /** Views from a machine with these addresses. */
+  constructor(own: readonly OwnAddress[]) {
+    this.#own = own;
+  }
+
+  /** The machine has other addresses now. */
+  setOwn(own: readonly OwnAddress[]): void {
+    this.#own = own;
+    this.#known.clear();
+  }
+
+  /** The view of one who asks from `host`. */
+  of(host: string): View {
+    const known = this.#known.get(host);
+    if (known) return known;
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
+    const view = viewFor(host, this.#own);
+    this.#known.set(host, view);
+    return view;
+  }
+}
+
+/** What `host` can reach of a machine with these addresses: one in the same network, else any that is not link-local. */
+export function viewFor(host: string, own: readonly OwnAddress[]): View {
+  const ipv6 = host.includes(":");
+  const here = ipaddr.parse(host).range() === "loopback" || own.some((address) => address.host === host);
+  if (here) return { ipv6, here: { ipv4: SAME, ipv6: SAME } };
+  const family = (six: boolean): string | null => {
+    const usable = own.map(({ host, prefix }) => ({ host, prefix, parsed: ipaddr.parse(host) })).filter(({ parsed }) =>
+      parsed.range() !== "loopback" && parsed.range() !== "linkLocal" && (parsed.kind() === "ipv6") === six
+    );
+    const asker = ipaddr.parse(host);
+    const near = usable.find(({ parsed, prefix }) =>
+      parsed.kind() === asker.kind() && asker.match(parsed as ipaddr.IPv4 & ipaddr.IPv6, prefix)
+    );
+    return (near ?? usable[0])?.host ?? null;
+  };
+  return { ipv6, here: { ipv4: family(false), ipv6: ipv6 ? family(true) : null } };
+}
