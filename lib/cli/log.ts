@@ -51,18 +51,18 @@ export class Log {
   }
 
   /** Logs one event, unless it is not wanted or one of a flood. */
-  event(event: TrackerEvent, counts: { peers: number; images: number }, now: Date): void {
+  event(event: TrackerEvent, counts: () => { peers: number; images: number }, now: number): void {
     if (RANK[LOUDNESS[event.kind]] > RANK[this.#style.loudness]) return;
     this.endSecond(now);
     const count = (this.#counts.get(event.kind) ?? 0) + 1;
     this.#counts.set(event.kind, count);
     if (count > LINES_PER_SECOND) return;
-    this.#line(now, event.kind, () => flat(event), () => text(event, counts, this.#style.words));
+    this.#line(now, event.kind, () => flat(event), () => text(event, counts(), this.#style.words));
   }
 
   /** Tells how many lines were left out, when a second is over. To be called each second, for the last of a flood. */
-  endSecond(now: Date): void {
-    const second = Math.floor(now.getTime() / 1_000);
+  endSecond(now: number): void {
+    const second = Math.floor(now / 1_000);
     if (second === this.#second) return;
     this.#second = second;
     for (const [kind, count] of this.#counts) {
@@ -74,8 +74,9 @@ export class Log {
     this.#counts.clear();
   }
 
-  #line(now: Date, kind: string, fields: () => Record<string, unknown>, line: () => string): void {
+  #line(at: number, kind: string, fields: () => Record<string, unknown>, line: () => string): void {
     const { format } = this.#style;
+    const now = new Date(at);
     if (format === "json") this.#write(JSON.stringify({ time: now.toISOString(), event: kind, ...fields() }));
     else this.#write(`${now.toTimeString().slice(0, 8)} ${line()}`);
   }

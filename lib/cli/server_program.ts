@@ -4,7 +4,7 @@
  * @module
  */
 import { reachableAddresses } from "../net/listen.ts";
-import { startTracker } from "../net/tracker_server.ts";
+import { startTracker, type TrackerCounts } from "../net/tracker_server.ts";
 import { statusHandler } from "../status/handler.ts";
 import type { Snapshot } from "../status/snapshot.ts";
 import { Stats } from "../tracker/stats.ts";
@@ -45,6 +45,7 @@ export function runServer(args: readonly string[]): Promise<number> {
       if (format === "text" && loudness !== "quiet") terminal.print(line);
     };
     const stats = new Stats();
+    const counts = (): TrackerCounts => tracker.counts();
     const tracker = startTracker({
       host: options.host,
       port: options.port,
@@ -54,12 +55,13 @@ export function runServer(args: readonly string[]): Promise<number> {
       trust: options.open ? "open" : options.strict ? "strict" : "by-address",
       endMarker: options["end-marker"],
       onEvent: (event) => {
-        stats.record(event, Date.now());
-        log.event(event, tracker.counts(), new Date());
+        const now = Date.now();
+        stats.record(event, now);
+        log.event(event, counts, now);
       },
       onStateFault: (fault) => terminal.fail(fault ? sentence(fault, words) : words.server.stateWritten),
     });
-    const seconds = setInterval(() => log.endSecond(new Date()), 1_000);
+    const seconds = setInterval(() => log.endSecond(Date.now()), 1_000);
     try {
       if (tracker.brokenState) terminal.fail(words.server.brokenState(options.state!, tracker.brokenState));
       await dropFileAccess();

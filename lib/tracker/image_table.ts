@@ -16,6 +16,9 @@ const BLOCK_IMAGES = 64;
 const IMAGE_BYTES = 240;
 const HOLDER_BYTES = 24;
 
+/** The engine keeps integers up to 2 ** 30 within an object. */
+const MAX_MARK = 2 ** 30 - 2;
+
 /** All images. */
 export class ImageTable {
   readonly #byMd5 = new Map<string, Kept>();
@@ -50,25 +53,35 @@ export class ImageTable {
    */
   share(held: Held, images: readonly Image[], anew: boolean): readonly Kept[] {
     const before = held.images;
-    const [had, has] = [++this.#mark, ++this.#mark];
+    if (images === before && !anew) return before;
+    const [had, has] = this.#newMarks();
     for (const kept of before) kept.mark = had;
     let same = before.length === images.length;
     const after = images.map((image, i) => {
-      const kept = this.#byMd5.get(image.md5) ?? this.#add(image);
+      const kept = image instanceof Kept ? image : this.#byMd5.get(image.md5) ?? this.#add(image);
       same &&= before[i] === kept;
       const known = kept.mark === had;
-      if (known && anew && kept.holders.at(-1) !== held) this.#leave(kept, held);
-      if (!known || (anew && kept.holders.at(-1) !== held)) this.#join(kept, held);
+      if (known && anew && kept.newest !== held) this.#leave(kept, held);
+      if (!known || (anew && kept.newest !== held)) this.#join(kept, held);
       kept.mark = has;
       return kept;
     });
     for (const kept of before) if (kept.mark !== has) this.#leave(kept, held);
-    for (const kept of before) if (kept.holders.length === 0) this.#drop(kept);
+    for (const kept of before) if (kept.isEmpty) this.#drop(kept);
     // The oldest of those who have an image names it.
     for (const [i, kept] of after.entries()) {
-      if (kept.name !== images[i].name && kept.holders[0] === held) this.#rename(kept, images[i].name);
+      if (kept.name !== images[i].name && kept.oldest === held) this.#rename(kept, images[i].name);
     }
     return same ? before : after;
+  }
+
+  /** Two numbers that no image is marked with. They stay small: larger ones would take memory of their own. */
+  #newMarks(): [number, number] {
+    if (this.#mark > MAX_MARK) {
+      for (const kept of this.#byMd5.values()) kept.mark = 0;
+      this.#mark = 0;
+    }
+    return [++this.#mark, ++this.#mark];
   }
 
   /** What `held` shares is listed otherwise from now on. */
@@ -112,19 +125,14 @@ export class ImageTable {
     this.#touch(kept);
   }
 
-  /** Enters a holder by the age of its registration: most come last. */
   #join(kept: Kept, held: Held): void {
-    let at = kept.holders.length;
-    while (at > 0 && kept.holders[at - 1].since > held.since) at--;
-    // An array of one takes a third of what a growing one does, and most images have one holder.
-    if (at === 0 && kept.holders.length === 0) kept.holders = [held];
-    else kept.holders.splice(at, 0, held);
+    kept.join(held);
     this.#holders++;
     this.#touch(kept);
   }
 
   #leave(kept: Kept, held: Held): void {
-    kept.holders.splice(kept.holders.indexOf(held), 1);
+    kept.leave(held);
     this.#holders--;
     this.#touch(kept);
   }

@@ -19,6 +19,8 @@ export class Held implements Registration {
   images: readonly Kept[] = [];
   /** Grows with each `REG`: the larger, the newer. */
   since = 0;
+  /** Its last announce, as it came. */
+  said: Uint8Array | null = null;
 
   /** A registration that shares nothing yet. */
   constructor({ address, password, listed, until }: Omit<NewRegistration, "images">) {
@@ -38,7 +40,8 @@ export class Held implements Registration {
 export class Kept implements Shared {
   readonly md5: string;
   name: string;
-  holders: Held[] = [];
+  /** Its holders, oldest registration first; most images have one, and arrays for those would take a fifth of all memory. */
+  #who: Held | Held[] | null = null;
   /** Its place in the order. */
   slot: number;
   /** The last announce that it was part of: tells what came and went without a set of MD5s. */
@@ -49,5 +52,46 @@ export class Kept implements Shared {
     this.md5 = ownCopy(md5);
     this.name = ownCopy(name);
     this.slot = slot;
+  }
+
+  /** Who has it, oldest registration first. */
+  get holders(): readonly Held[] {
+    return this.#who === null ? [] : Array.isArray(this.#who) ? this.#who : [this.#who];
+  }
+
+  /** Whether nobody has it. */
+  get isEmpty(): boolean {
+    return this.#who === null;
+  }
+
+  /** Who registered last. */
+  get newest(): Held | null {
+    return Array.isArray(this.#who) ? this.#who.at(-1)! : this.#who;
+  }
+
+  /** Who registered first, and names it. */
+  get oldest(): Held | null {
+    return Array.isArray(this.#who) ? this.#who[0] : this.#who;
+  }
+
+  /** Enters a holder by the age of its registration: most come last. */
+  join(held: Held): void {
+    if (this.#who === null) this.#who = held;
+    else {
+      const who = Array.isArray(this.#who) ? this.#who : [this.#who];
+      let at = who.length;
+      while (at > 0 && who[at - 1].since > held.since) at--;
+      who.splice(at, 0, held);
+      this.#who = who;
+    }
+  }
+
+  /** Takes a holder out. */
+  leave(held: Held): void {
+    if (!Array.isArray(this.#who)) this.#who = null;
+    else {
+      this.#who.splice(this.#who.indexOf(held), 1);
+      if (this.#who.length === 1) this.#who = this.#who[0];
+    }
   }
 }

@@ -77,7 +77,7 @@ export class MemoryRegistry implements Registry {
   put(begin: NewRegistration): Registration {
     const known = this.#at.get(formatAddress(begin.address));
     const held = known ?? new Held(begin);
-    held.password = ownCopy(begin.password);
+    if (held.password !== begin.password) held.password = ownCopy(begin.password);
     if (known) this.setListed(held, begin.listed);
     else this.#place(held);
     held.since = ++this.#since;
@@ -112,6 +112,16 @@ export class MemoryRegistry implements Registry {
     const changed = moved || this.version !== before;
     if (changed) this.#watcher?.changed(held, true);
     return changed;
+  }
+
+  saidBy(registration: Registration): Uint8Array | null {
+    return (registration as Held).said;
+  }
+
+  remember(registration: Registration, said: Uint8Array | null): void {
+    // Where another holder names an image, what is said has to be read to know when that changes.
+    const held = registration as Held;
+    held.said = held.images.every(({ oldest }) => oldest === held) ? said : null;
   }
 
   renew(registration: Registration, until: number): void {

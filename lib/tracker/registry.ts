@@ -6,6 +6,7 @@
  * @module
  */
 import type { Address } from "../wire/address.ts";
+import type { parseAgain } from "../wire/again.ts";
 import type { Image } from "../wire/image.ts";
 
 /** One peer's registration. Only its registry changes it. */
@@ -61,7 +62,7 @@ export interface Registry {
   of(host: string): readonly Registration[];
   /** All registrations, the one whose time is up first coming first. */
   byAge(): Iterable<Registration>;
-  /** The images of a registration, in the order in which it named them. */
+  /** The images of a registration, in the order in which it named them: the same array until they change. */
   imagesOf(registration: Registration): readonly Image[];
 
   /** Begins a registration, or replaces the one at its address: the newest is the first holder of its images. */
@@ -72,6 +73,10 @@ export interface Registry {
    * @returns Whether anything is different now.
    */
   update(registration: Registration, port: number, images: readonly Image[]): boolean;
+  /** What it said last, for {@link parseAgain}; nothing when that would not help. */
+  saidBy(registration: Registration): Uint8Array | null;
+  /** Remembers what it said. */
+  remember(registration: Registration, said: Uint8Array | null): void;
   /** It has shown that it lives, and is kept until `until`. */
   renew(registration: Registration, until: number): void;
   /** Takes it into lists, or out of them. */

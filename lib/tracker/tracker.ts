@@ -5,6 +5,7 @@
  */
 import { type Address, sameAddress } from "../wire/address.ts";
 import { formatReply, type Refusal } from "../wire/reply.ts";
+import { type AnnounceHead, announceHead, parseAgain } from "../wire/again.ts";
 import { type Announce, type End, type MalformedReason, parseRequest } from "../wire/request.ts";
 import { limit } from "./limits.ts";
 import { Listings } from "./listing.ts";
@@ -122,7 +123,8 @@ export class Tracker {
   }
 
   #decide(bytes: Uint8Array, from: Address, source: Source, now: number, via: Via): Answer {
-    const request = parseRequest(bytes);
+    const head = announceHead(bytes);
+    const request = head && this.#readAgain(bytes, head, from) || parseRequest(bytes);
     switch (request.type) {
       case "malformed": {
         const answer = refuse(from, "?", "INVALID_MESSAGE_FORMAT", request.reason);
@@ -131,13 +133,31 @@ export class Tracker {
       case "LST":
         return this.#list(bytes.length, from, source, now, via);
       case "REG":
-        return this.#register(request, from, source, now);
+        return this.#register(request, from, source, now, head && bytes);
       default:
-        return this.#change(request, from, source, now);
+        return this.#change(request, from, source, now, head && bytes);
     }
   }
 
-  #register({ password, port, images }: Announce, from: Address, source: Source, now: number): Answer {
+  /** Reads an announce by what is different from the last one of its peer, if there is one. */
+  #readAgain(bytes: Uint8Array, head: AnnounceHead, from: Address): Announce | null {
+    const held = this.registry.at({ host: from.host, port: head.port });
+    const said = held && this.registry.saidBy(held);
+    return said ? parseAgain(bytes, head, said, held.password, this.registry.imagesOf(held)) : null;
+  }
+
+  /** Remembers what a peer said, for {@link parseAgain}: a copy, since the bytes are the socket's. */
+  #remember(held: Registration, said: Uint8Array | null, changed: boolean): void {
+    if (changed || !this.registry.saidBy(held)) this.registry.remember(held, said && said.slice());
+  }
+
+  #register(
+    { password, port, images }: Announce,
+    from: Address,
+    source: Source,
+    now: number,
+    said: Uint8Array | null,
+  ): Answer {
     const address = { host: from.host, port };
     const known = this.registry.at(address);
     if (source.guarded && port < 1_024) return refuse(from, "REG", "INVALID_MESSAGE_FORMAT", "a port below 1024");
@@ -148,14 +168,16 @@ export class Tracker {
     const most = limit(source.guarded ? "registrations, public address" : "registrations, private address");
     if (!known && this.registry.of(from.host).length >= most) return refuse(from, "REG", "TOO_MANY_REGISTRATIONS");
     const listed = !source.guarded || (known?.listed ?? false);
+    const changed = known === undefined || this.registry.imagesOf(known) !== images;
     const held = this.registry.put({ address, password, images, listed, until: now + this.#lease });
     if (!this.#makeRoom(held)) return refuse(from, "REG", "TRACKER_FULL");
+    this.#remember(held, said, changed);
     const count = held.count;
     const event = { kind: "registered", peer: address, images: count } as const;
-    return { ...good(formatReply({ type: "registered", count }), event), dial: this.#proof(held, source, now) };
+    return { ...counted("registered", count, event), dial: this.#proof(held, source, now) };
   }
 
-  #change(request: Announce | End, from: Address, source: Source, now: number): Answer {
+  #change(request: Announce | End, from: Address, source: Source, now: number, said: Uint8Array | null): Answer {
     const { type, password, port } = request;
     const address = { host: from.host, port };
     const held = source.mayGuess(now) ? this.#find(address, password) : null;
@@ -173,14 +195,16 @@ export class Tracker {
     }
     if (request.images.length > limit("images of a registration")) return refuse(from, type, "TOO_MANY_IMAGES");
     if (moves && source.guarded) this.registry.setListed(held, false);
+    const same = this.registry.imagesOf(held) === request.images;
     const changed = this.registry.update(held, port, request.images);
     this.registry.renew(held, now + this.#lease);
     if (!this.#makeRoom(held)) return refuse(from, type, "TRACKER_FULL");
+    this.#remember(held, said, !same || moves);
     const images = held.count;
     const event = changed
       ? { kind: "updated", peer: address, images, from: before } as const
       : { kind: "renewed", peer: address, images } as const;
-    return { ...good(formatReply({ type: "updated", count: images }), event), dial: this.#proof(held, source, now) };
+    return { ...counted("updated", images, event), dial: this.#proof(held, source, now) };
   }
 
   /** The registration with this address and password: the same port first, else the only one of this host. */
@@ -280,6 +304,16 @@ export class Tracker {
 
 const encoder = new TextEncoder();
 const LIST_REQUEST = encoder.encode("LST");
+
+/** Replies to announces of few images, made once: they are the same for everybody. */
+const COUNTED: Record<"registered" | "updated", Uint8Array<ArrayBuffer>[]> = { registered: [], updated: [] };
+const MAX_COUNTED = 1_000;
+
+function counted(type: "registered" | "updated", count: number, event: TrackerEvent): Answer {
+  const reply = COUNTED[type][count] ?? encoder.encode(formatReply({ type, count }));
+  if (count < MAX_COUNTED) COUNTED[type][count] = reply;
+  return { reply, good: true, event };
+}
 
 function good(reply: string, event: TrackerEvent): Answer {
   return { reply: encoder.encode(reply), good: true, event };

@@ -117,7 +117,7 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
 }
 
 /** A request without the line ends and NULs after it. By hand: a regular expression for this takes quadratic time. */
-function withoutEnd(bytes: Uint8Array): Uint8Array {
+export function withoutEnd(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a || bytes[end - 1] === 0)) end--;
   return bytes.subarray(0, end);
@@ -145,22 +145,38 @@ function withSender<T>(
   return port === null ? bad("not a port from 1 to 65535") : make({ password, port });
 }
 
-/** `md5,name;md5,name`, each entry perhaps in single quotes; a sentence when it is not that. */
-function parseImages(field: string): Image[] | MalformedReason {
+/** Reads `md5,name;md5,name`, each entry perhaps in single quotes; gives what is wrong when it is not that. */
+export function parseImages(field: string): Image[] | MalformedReason {
   if (field === "" || field === "''") return [];
-  const images = new Map<string, Image>();
-  for (const entry of field.replace(/;$/, "").split(";")) {
-    const plain = entry.startsWith("'") && entry.endsWith("'") && entry.length > 1 ? entry.slice(1, -1) : entry;
-    const comma = plain.indexOf(",");
-    if (comma < 0) return "an entry without a comma";
-    const md5 = parseMd5(plain.slice(0, comma));
-    if (md5 === null) return "an MD5 that is not 32 hexadecimal digits";
-    const name = decodeName(plain.slice(comma + 1));
-    if (name.trim() === "") return "an empty name";
-    if (name.length > MAX_NAME_LENGTH) return "a name that is too long";
-    if (!images.has(md5)) images.set(md5, { md5, name });
+  const known = new Set<string>();
+  const images: Image[] = [];
+  const end = field.endsWith(";") ? field.length - 1 : field.length;
+  for (let start = 0; start <= end;) {
+    const semicolon = field.indexOf(";", start);
+    const stop = semicolon < 0 ? end : semicolon;
+    const quoted = stop - start > 1 && field.charCodeAt(start) === QUOTE && field.charCodeAt(stop - 1) === QUOTE;
+    const image = quoted ? parseImage(field.slice(start + 1, stop - 1)) : parseImage(field.slice(start, stop));
+    if (typeof image === "string") return image;
+    start = stop + 1;
+    if (known.has(image.md5)) continue;
+    known.add(image.md5);
+    images.push(image);
   }
-  return [...images.values()];
+  return images;
+}
+
+const QUOTE = 0x27;
+const COMMA = 0x2c;
+
+function parseImage(entry: string): Image | MalformedReason {
+  if (entry.charCodeAt(32) !== COMMA) {
+    return entry.includes(",") ? "an MD5 that is not 32 hexadecimal digits" : "an entry without a comma";
+  }
+  const md5 = parseMd5(entry.slice(0, 32));
+  if (md5 === null) return "an MD5 that is not 32 hexadecimal digits";
+  const name = decodeName(entry.slice(33));
+  if (name.trim() === "") return "an empty name";
+  return name.length > MAX_NAME_LENGTH ? "a name that is too long" : { md5, name };
 }
 
 /** The text of one request, names encoded; {@link parseRequest} gives the request back. */

@@ -1,0 +1,176 @@
+/**
+ * The tracker beside a bare echo of the same bytes in the same runtime and beside a plain Python tracker: requests a
+ * second with 16 under way, each measured in turn in one run, medians and ratios. `deno task bench` runs it.
+ */
+import { join } from "node:path";
+import { taskFlags } from "../support.ts";
+
+const HERE = import.meta.dirname!;
+const ROOT = join(HERE, "..", "..");
+const WINDOW = 16;
+const ROUNDS = Number(Deno.args[0] ?? 5);
+/** How long each measurement lasts, in milliseconds. */
+const MEASURE_MS = Number(Deno.args[1] ?? 1_000);
+const IMAGES_PER_PEER = 20;
+
+interface Server {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  kill(): void;
+}
+
+/** Starts a program whose output holds its port where `pattern` finds it. */
+async function start(name: string, command: string, args: string[], pattern: RegExp): Promise<Server> {
+  const child = new Deno.Command(command, { args, cwd: ROOT, stdout: "piped", stderr: "inherit" }).spawn();
+  let output = "";
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`${name} ended: ${output}`);
+    output += value;
+    const match = pattern.exec(output);
+    if (!match) continue;
+    const drain = async (): Promise<void> => {
+      while (!(await reader.read()).done);
+    };
+    drain();
+    return { name, port: Number(match[1]), pid: child.pid, kill: () => child.kill("SIGKILL") };
+  }
+}
+
+/** One of the peers that ask: it has a socket, and thereby an address, of its own. */
+class Asker {
+  readonly #socket: Deno.DatagramConn;
+  readonly #buffer = new Uint8Array(65_536);
+  readonly number: number;
+
+  constructor(number: number) {
+    this.number = number;
+    this.#socket = Deno.listenDatagram({ transport: "udp", hostname: `127.0.1.${number + 1}`, port: 0 });
+  }
+
+  async ask(request: Uint8Array, port: number): Promise<Uint8Array> {
+    await this.#socket.send(request, { transport: "udp", hostname: "127.0.0.1", port });
+    const lost = setTimeout(() => this.#socket.send(request, { transport: "udp", hostname: "127.0.0.1", port }), 2_000);
+    const [bytes] = await this.#socket.receive(this.#buffer);
+    clearTimeout(lost);
+    return bytes;
+  }
+
+  /** As {@link ask}, without the timer, for measuring. */
+  async askFast(request: Uint8Array, to: Deno.NetAddr): Promise<number> {
+    await this.#socket.send(request, to);
+    return (await this.#socket.receive(this.#buffer))[0].length;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The 20 images of a peer; `change` makes one of them another. */
+function field(peer: number, change = 0): string {
+  return Array.from({ length: IMAGES_PER_PEER }, (_, i) => {
+    const image = peer * IMAGES_PER_PEER + i;
+    const md5 = (i === 0 && change ? image + 2 ** 40 : image).toString(16).padStart(32, "0");
+    return `${md5},holiday%20picture%20${image}.jpg`;
+  }).join(";");
+}
+
+/** Requests a second: each asker sends its requests one after the other, over and over. */
+async function measure(askers: readonly Asker[], port: number, work: readonly Uint8Array[][]): Promise<number> {
+  const to: Deno.NetAddr = { transport: "udp", hostname: "127.0.0.1", port };
+  const start = performance.now();
+  let count = 0;
+  await Promise.all(askers.map(async (asker, i) => {
+    for (let turn = 0; performance.now() - start < MEASURE_MS; turn++) {
+      await asker.askFast(work[i][turn % work[i].length], to);
+      count++;
+    }
+  }));
+  return count / (performance.now() - start) * 1_000;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+function memoryOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${pid}/status`))![1]) * 1_024;
+}
+
+/** All rows at one size. */
+async function run(images: number): Promise<void> {
+  const peers = images / IMAGES_PER_PEER;
+  const ours = await start(
+    "idp2pi",
+    Deno.execPath(),
+    [...taskFlags("server"), "--host", "127.0.0.1", "--port", "0"],
+    /:(\d+) \(/,
+  );
+  const echo = await start("echo", Deno.execPath(), ["run", "--allow-net", join(HERE, "echo.ts")], /^(\d+)\n/);
+  const python = await start("python", "python3", [join(HERE, "baseline_tracker.py")], /^(\d+)\n/);
+  const askers = Array.from({ length: WINDOW }, (_, i) => new Asker(i));
+  const empty = memoryOf(ours.pid);
+  try {
+    /** Each asker speaks for its share of the peers, each on a port of its own. */
+    const own = (asker: number): number[] =>
+      Array.from({ length: Math.ceil(peers / WINDOW) }, (_, i) => i * WINDOW + asker).filter((peer) => peer < peers);
+    const requests = (type: string, change: (turn: number) => number): Uint8Array[][] =>
+      askers.map((_, asker) =>
+        [0, 1].flatMap((turn) =>
+          own(asker).map((peer) => encode(`${type} 0123456789abcdef ${5_000 + peer} ${field(peer, change(turn))}`))
+        )
+      );
+    const same = requests("REG", () => 0);
+    for (const [i, asker] of askers.entries()) {
+      for (const request of same[i].slice(0, own(i).length)) await asker.ask(request, ours.port);
+    }
+    const full = memoryOf(ours.pid);
+    await askers[0].ask(encode(`FILL ${peers}`), python.port);
+    for (const [i, asker] of askers.entries()) {
+      // The Python tracker knows these peers' passwords only once they registered; one each is enough for UPD.
+      await asker.ask(same[i][0], python.port);
+    }
+    const lists = askers.map(() => [encode("LST")]);
+    const rows: [string, Uint8Array[][], Uint8Array[][]][] = [
+      ["REG, unchanged", same, same],
+      ["UPD, unchanged", requests("UPD", () => 0), requests("UPD", () => 0).map(([first]) => [first])],
+      [
+        "UPD, one image of 20 new",
+        requests("UPD", (turn) => turn),
+        requests("UPD", (turn) => turn).map(([first]) => [first]),
+      ],
+      ["LST", lists, lists],
+    ];
+    console.log(`\n${images} images of ${peers} peers, ${WINDOW} requests under way, medians of ${ROUNDS} rounds`);
+    console.log("request                     idp2pi/s    echo/s  python/s  of echo  times python");
+    for (const [what, work, plain] of rows) {
+      const reply = (await askers[0].ask(work[0][0], ours.port)).length;
+      await askers[0].askFast(encode(`SIZE ${reply}`), { transport: "udp", hostname: "127.0.0.1", port: echo.port });
+      const rates = { ours: [] as number[], echo: [] as number[], python: [] as number[] };
+      for (let round = 0; round < ROUNDS; round++) {
+        rates.ours.push(await measure(askers, ours.port, work));
+        rates.echo.push(await measure(askers, echo.port, work));
+        rates.python.push(await measure(askers, python.port, plain));
+      }
+      const [a, b, c] = [median(rates.ours), median(rates.echo), median(rates.python)];
+      console.log(
+        `${what.padEnd(26)}${a.toFixed(0).padStart(10)}${b.toFixed(0).padStart(10)}${c.toFixed(0).padStart(10)}` +
+          `${(a / b).toFixed(2).padStart(9)}${(a / c).toFixed(0).padStart(14)}`,
+      );
+    }
+    const perImage = (full - empty) / images;
+    console.log(
+      `memory: ${(empty / 1e6).toFixed(0)} MB empty, ${(full / 1e6).toFixed(0)} MB full: ${
+        perImage.toFixed(0)
+      } bytes per image, its share of the peer included`,
+    );
+  } finally {
+    askers.forEach((asker) => asker.close());
+    [ours, echo, python].forEach((server) => server.kill());
+  }
+}
+
+for (const images of [1_000, 100_000]) await run(images);
