@@ -6,7 +6,7 @@
 import type { KeeperEvent } from "../net/keeper.ts";
 import { Peer } from "../net/peer.ts";
 import type { ServedEvent } from "../net/peer_server.ts";
-import { formatAddress } from "../wire/address.ts";
+import { formatAddress, parsePort } from "../wire/address.ts";
 import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
 import { runMenu } from "./menu.ts";
 import { COMMON_OPTIONS, UsageError } from "./options.ts";
@@ -27,9 +27,10 @@ export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(USAGE, args, async ({ options, operands, terminal, words, ending }) => {
     const { password } = options;
     if (password !== undefined && !isPassword(password)) throw new UsageError("bad-password", "--password", password);
+    const tracker = splitHost(operands[0]);
     const starting = Peer.start({
-      tracker: operands[0],
-      trackerPort: options["server-port"],
+      tracker: tracker.host,
+      trackerPort: options["server-port"] ?? tracker.port,
       directory: operands[1],
       port: options.port,
       password,
@@ -58,7 +59,15 @@ export function runClient(args: readonly string[]): Promise<number> {
 
 /** A word that every tracker reads as one field; what it is made of beyond that is the user's own affair. */
 function isPassword(text: string): boolean {
-  return /^[!-~]+$/.test(text) && text.length <= MAX_PASSWORD_BYTES;
+  return /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES;
+}
+
+/** A tracker as its log prints it, `host:port` or `[ipv6]:port`, or its host alone. */
+function splitHost(text: string): { host: string; port?: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
+  const port = digits === undefined ? undefined : parsePort(digits);
+  if (port === null) throw new UsageError("bad-port", text, digits);
+  return { host: bracketed ?? plain ?? text, port };
 }
 
 function tellServed(event: ServedEvent, terminal: Terminal, words: Words): void {

@@ -110,10 +110,10 @@ function text(event: TrackerEvent, { peers, images }: { peers: number; images: n
     case "unreachable":
       return server.unreachable(formatAddress(event.peer));
     case "listed":
-      return (event.cut ? server.listedPart : server.listed)(formatAddress(event.to), event.images);
+      return (event.cut ? server.listedPart : server.listed)(event.to.host, event.images);
     case "refused":
-      return server.refused(event.request, formatAddress(event.to), refusals[event.reason] ?? event.reason);
+      return server.refused(event.request, event.to.host, refusals[event.reason] ?? event.reason);
     case "ignored":
-      return server.ignored(formatAddress(event.to), refusals[event.reason] ?? event.reason);
+      return server.ignored(event.to.host, refusals[event.reason] ?? event.reason);
   }
 }

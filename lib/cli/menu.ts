@@ -30,17 +30,19 @@ export async function runMenu(
     terminal.print(client.menu.map((label, i) => `${i + 1} ${label}`).join("   "));
     const typed = (await terminal.ask(client.whatNow, ended))?.trim();
     if (typed === undefined) return;
-    const action = actions[choice(typed, client.menu)];
-    if (action) await Promise.race([session.attempt(action), aborted(ended)]);
-    else if (typed !== "") terminal.fail(client.notInMenu(typed, actions.length));
+    const choices = choicesFor(typed, client.menu);
+    if (choices.length === 1) await Promise.race([session.attempt(actions[choices[0]]), aborted(ended)]);
+    else if (choices.length > 1) {
+      terminal.fail(client.ambiguous(typed, choices.map((choice) => client.menu[choice]).join(", ")));
+    } else if (typed !== "") terminal.fail(client.notInMenu(typed, actions.length));
   }
 }
 
-/** Which entry was typed, from 0: by number, or by the beginning of its words. -1 for none, or for more than one. */
-function choice(typed: string, menu: readonly string[]): number {
-  if (/^[1-9]$/.test(typed)) return Number(typed) - 1;
-  const begins = menu.filter((label) => typed !== "" && label.startsWith(typed.toLowerCase()));
-  return begins.length === 1 ? menu.indexOf(begins[0]) : -1;
+/** Which entries may be meant, from 0: by number, or by the beginning of their words. */
+function choicesFor(typed: string, menu: readonly string[]): number[] {
+  if (/^[1-9]$/.test(typed)) return Number(typed) <= menu.length ? [Number(typed) - 1] : [];
+  if (typed === "") return [];
+  return menu.flatMap((label, i) => label.startsWith(typed.toLowerCase()) ? [i] : []);
 }
 
 async function askAndDownload(session: Session, terminal: Terminal, words: Words, ended: AbortSignal): Promise<void> {

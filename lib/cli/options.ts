@@ -41,6 +41,7 @@ export type UsageCode =
   | "needs-value"
   | "takes-no-value"
   | "bad-port"
+  | "bad-free-port"
   | "bad-choice"
   | "bad-address"
   | "bad-seconds"
@@ -93,7 +94,8 @@ export function parseCommandLine<T extends OptionTable, N extends readonly strin
     if (token.kind === "option") options[token.name] = valueOf(token, table);
   }
   if (options.help || options.version) return { options: options as OptionValues<T>, operands: given as never };
-  if (given.length < operands.length) throw new UsageError("missing-operand", operands[given.length]);
+  const missing = operands.find((_, i) => !given[i]);
+  if (missing !== undefined) throw new UsageError("missing-operand", missing);
   if (given.length > operands.length) throw new UsageError("extra-operand", given[operands.length]);
   return { options: options as OptionValues<T>, operands: given as never };
 }
@@ -137,7 +139,7 @@ function valueOf(
     if (value !== undefined) throw new UsageError("takes-no-value", rawName, value);
     return true;
   }
-  if (value === undefined || value === "" || (!token.inlineValue && value.startsWith("-"))) {
+  if (value === undefined || value === "" || (!token.inlineValue && /^-(?!\d)/.test(value))) {
     throw new UsageError("needs-value", rawName);
   }
   if (typeof takes !== "string") {
@@ -145,9 +147,7 @@ function valueOf(
     throw new UsageError("bad-choice", rawName, value, takes.join(", "));
   }
   const read = READERS[takes](value);
-  if (read === null) {
-    throw new UsageError(takes === "free-port" ? "bad-port" : `bad-${takes}` as UsageCode, rawName, value);
-  }
+  if (read === null) throw new UsageError(`bad-${takes}` as UsageCode, rawName, value);
   return read;
 }
 

@@ -14,6 +14,9 @@ import type { Words } from "./words_en.ts";
 /** The version of both programs. */
 export const VERSION: string = config.version;
 
+/** Which line of the help says how a program is called. */
+const USAGE_LINE = 2;
+
 /** How a program ends (README, "Exit codes"). */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
@@ -53,7 +56,7 @@ export async function runProgram<T extends OptionTable, N extends readonly (keyo
       terminal.print(`idp2pi-${usage.program} ${VERSION}`);
       return EXIT.done;
     }
-    return await main({ options, operands: operands as never, terminal, words, ending: endOnSignals() });
+    return await main({ options, operands: operands as never, terminal, words, ending: endOnSignals(terminal) });
   } catch (error) {
     terminal.fail(sentence(error, words));
     if (!(error instanceof UsageError)) {
@@ -62,6 +65,7 @@ export async function runProgram<T extends OptionTable, N extends readonly (keyo
       }
       return EXIT.failed;
     }
+    terminal.fail(words.help[usage.program][USAGE_LINE]);
     terminal.fail(words.seeHelp(`idp2pi-${usage.program}`));
     return EXIT.usage;
   } finally {
@@ -75,11 +79,12 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** Aborted by the first signal. A second one does what the system does: it ends the process at once. */
-function endOnSignals(): AbortController {
+function endOnSignals(terminal: Terminal): AbortController {
   const ending = new AbortController();
   const end = () => ending.abort();
   for (const signal of SIGNALS) Deno.addSignalListener(signal, end);
   ending.signal.addEventListener("abort", () => {
+    terminal.freshLine();
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, end);
   });
   return ending;

@@ -40,6 +40,7 @@ export class Session {
     const { client, reasons } = this.#words;
     for (const { path, reason } of unreadable) this.#terminal.fail(client.unreadable(path, reasons[reason] ?? reason));
     const bytes = folder.images.reduce((sum, { size }) => sum + size, 0);
+    if (folder.others > 0) this.#terminal.print(client.others(folder.others));
     if (folder.images.length === 0) this.#terminal.print(client.noImages(folder.path));
     this.#terminal.print(client.sharing(folder.images.length, bytesText(bytes, this.#words), folder.path, port));
   }
@@ -60,6 +61,7 @@ export class Session {
 
   /** Registers at the tracker. */
   async register(): Promise<void> {
+    this.#tellAsking();
     this.#tellTaken(await this.#peer.register(), this.#words.client.registered);
   }
 
@@ -72,18 +74,19 @@ export class Session {
     for (const { path, reason } of result.unreadable) {
       this.#terminal.fail(client.unreadable(path, this.#words.reasons[reason] ?? reason));
     }
-    this.#tellTaken(result, client.updated);
+    this.#tellTaken(result, result.again ? client.registered : client.updated);
   }
 
   /** Takes the registration back. */
   async unregister(): Promise<void> {
-    await this.#peer.unregister();
+    if (!await this.#peer.unregister()) return this.#terminal.print(this.#words.client.notRegistered);
     this.#terminal.print(this.#words.client.unregistered);
     this.#terminal.print(this.#words.client.stillServing);
   }
 
   /** Shows what everybody shares. */
   async list(): Promise<void> {
+    this.#tellAsking();
     const { images, mayBeCut } = await this.#peer.list();
     this.#listed = images;
     if (this.#listed.length === 0) return this.#terminal.print(this.#words.client.emptyList);
@@ -100,6 +103,7 @@ export class Session {
     if (!image) return this.#terminal.fail(client.notAnIndex(typed, this.#listed.length));
     const here = await this.#peer.locate(image);
     if (here) return this.#terminal.print(client.alreadyHere(here.name));
+    this.#terminal.status(client.connecting(image.name));
     const fetched = await this.#peer.fetch(image, {
       onBytes: (bytes, from) =>
         this.#terminal.status(client.fetching(image.name, bytesText(bytes, this.#words), formatAddress(from))),
@@ -110,8 +114,13 @@ export class Session {
     });
     const size = bytesText(fetched.bytes, this.#words);
     this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.from)));
-    this.#terminal.print(fetched.shared ? client.sharedNow : client.notAnImage);
+    const shared = this.#peer.registered ? client.sharedNow : client.notRegistered;
+    this.#terminal.print(fetched.shared ? shared : client.notAnImage);
     if (fetched.untold) this.#terminal.fail(client.untold(sentence(fetched.untold, this.#words)));
+  }
+
+  #tellAsking(): void {
+    this.#terminal.status(this.#words.client.asking(formatAddress(this.#peer.tracker)));
   }
 
   #tellTaken({ accepted, offered }: Registered, told: (tracker: string, images: number) => string): void {

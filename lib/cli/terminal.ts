@@ -6,7 +6,7 @@
  */
 import { createInterface, type Interface } from "node:readline";
 import process from "node:process";
-import { cut } from "./layout.ts";
+import { cut, widest, wrap } from "./layout.ts";
 import { visible } from "./visible.ts";
 
 /** The shortest time between two states of the status line, in milliseconds: nobody reads faster. */
@@ -93,6 +93,11 @@ export class Terminal {
     this.#open().on("SIGINT", act);
   }
 
+  /** Begins a new line after what a person's Ctrl-C left on the last one. */
+  freshLine(): void {
+    if (this.#moving) write(Deno.stdout, "\n");
+  }
+
   /** Gives the terminal back as it was. */
   close(): void {
     this.#erase();
@@ -114,9 +119,16 @@ export class Terminal {
     const status = this.#status;
     this.#erase();
     if (this.#answer) write(Deno.stdout, "\r\x1b[K");
-    write(to, `${visible(line)}\n`);
+    write(to, `${this.#wrapped(visible(line))}\n`);
     if (this.#answer) this.#reader?.prompt(true);
     else if (status !== "") write(Deno.stdout, this.#status = status);
+  }
+
+  /** A sentence that is wider than the terminal, broken between its words. */
+  #wrapped(line: string): string {
+    if (!this.#moving) return line;
+    const { width } = this;
+    return widest([line]) <= width ? line : wrap(line.split(" "), width).join("\n");
   }
 
   #erase(): void {

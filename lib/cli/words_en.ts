@@ -27,6 +27,8 @@ export const ENGLISH = {
       `The option ${subject} takes no value, but was given “${value}”.`,
     "bad-port": (subject: string, value: string): string =>
       `“${value}” is no port for ${subject}: give a number from 1 to 65535.`,
+    "bad-free-port": (subject: string, value: string): string =>
+      `“${value}” is no port for ${subject}: give a number from 1 to 65535, or 0 for a free one.`,
     "bad-choice": (subject: string, value: string, choices: string): string =>
       `“${value}” is nothing for ${subject}: give ${choices}.`,
     "bad-address": (subject: string, value: string): string =>
@@ -36,7 +38,7 @@ export const ENGLISH = {
     "bad-host-and-port": (subject: string, value: string): string =>
       `“${value}” is no place for ${subject}: give a port, or an IP address and a port such as 127.0.0.1:8080.`,
     "bad-password": (subject: string, value: string): string =>
-      `“${value}” is no password for ${subject}: give 1 to 128 letters, digits or signs, without blanks or accents.`,
+      `“${value}” is no password for ${subject}: give one word without blanks, of at most 128 bytes.`,
     "missing-operand": (subject: string): string => `Missing: ${subject}.`,
     "extra-operand": (subject: string): string => `“${subject}” is one word too many.`,
   },
@@ -136,11 +138,18 @@ export const ENGLISH = {
     menu: ["register", "list", "download", "update", "remove registration", "quit"],
     whatNow: "> ",
     notInMenu: (typed: string, most: number): string =>
-      `“${typed}” is not in the menu: type a number from 1 to ${most}.`,
+      `“${typed}” is not in the menu: type a number from 1 to ${most}, or the beginning of the words.`,
+    ambiguous: (typed: string, choices: string): string =>
+      `“${typed}” may be ${choices}: type more letters, or the number.`,
     emptyList: "Nobody shares an image yet.",
     columns: { index: "#", peers: "peers", name: "name", holders: "where" },
     morePeers: (count: number): string => `+${format(count)}`,
     here: "here",
+    hereAs: (name: string): string => `here: ${name}`,
+    others: (count: number): string =>
+      `${n(count, "other file is no image and is", "other files are no images and are")} not shared.`,
+    asking: (tracker: string): string => `Speaking with the tracker ${tracker}…`,
+    connecting: (name: string): string => `Asking for ${name}…`,
     you: "you",
     mayBeCut: "There may be more: the tracker gave as much as one datagram carries, and answers on UDP only.",
     trackerLost: (reason: string): string => `${reason} It is asked again by itself.`,
@@ -155,6 +164,7 @@ export const ENGLISH = {
     saved: (name: string, bytes: string, from: string): string =>
       `Saved as ${name} (${bytes}, MD5 right) from ${from}.`,
     sharedNow: "It is shared from now on.",
+    notRegistered: "You are not registered: choose 1 to share.",
     notAnImage: "It is no image by its content, so it is not shared.",
     untold: (reason: string): string => `The tracker does not know of it yet: ${reason}`,
     leaving: "Leaving.",

@@ -95,23 +95,21 @@ export const PORTUGUESE: Words = {
     "image-changed": (v) =>
       `${v.name} mudou desde que foi listada: atualize o registro para compartilhá-la como está agora.`,
     "no-peers": (v) => `Ninguém mais compartilha ${v.name}: liste as imagens de novo.`,
-    "peer-unreachable": (v) => `Não foi possível conectar a ${v.peer} (${v.reason}): tente outro peer, ou mais tarde.`,
-    "peer-silent": (v) =>
-      `${v.peer} não enviou nada por ${format(v.seconds)} segundos: tente outro peer, ou mais tarde.`,
-    "peer-cut": (v) => `A conexão com ${v.peer} caiu depois de ${format(v.bytes)} bytes (${v.reason}): tente de novo.`,
-    "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem. Liste de novo.`,
-    "peer-said": (v) => `${v.peer} não enviou uma imagem e sim “${v.text}”: liste as imagens de novo.`,
+    "peer-unreachable": (v) => `Não foi possível conectar a ${v.peer} (${v.reason}).`,
+    "peer-silent": (v) => `${v.peer} não enviou nada por ${format(v.seconds)} segundos.`,
+    "peer-cut": (v) => `A conexão com ${v.peer} caiu depois de ${format(v.bytes)} bytes (${v.reason}).`,
+    "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem.`,
+    "peer-said": (v) => `${v.peer} não enviou uma imagem e sim “${v.text}”.`,
     "wrong-md5": (v) =>
-      `Os ${
-        format(v.bytes)
-      } bytes de ${v.peer} têm MD5 ${v.got} em vez de ${v.expected} e foram descartados: tente outro peer.`,
+      `Os ${format(v.bytes)} bytes de ${v.peer} têm MD5 ${v.got} em vez de ${v.expected} e foram descartados.`,
     "too-large": (v) =>
-      `${v.peer} enviou mais de ${
-        format(v.limit)
-      } bytes, o que nenhuma imagem tem, e foi interrompido: tente outro peer.`,
+      `${v.peer} enviou mais de ${format(v.limit)} bytes, o que nenhuma imagem tem, e foi interrompido.`,
     "disk-full": (v) => `O disco de ${v.path} está cheio: libere espaço e baixe a imagem de novo.`,
     "not-written": (v) => `Nada pode ser gravado em ${v.path} (${v.reason}): confira se existe e quem pode gravar ali.`,
-    "fetch-failed": (v) => `Não foi possível baixar ${v.name}. ${v.faults.map(({ message }) => message).join(" ")}`,
+    "fetch-failed": (v) =>
+      `Não foi possível baixar ${v.name}. ${
+        v.faults.map(({ message }) => message).join(" ")
+      } Liste as imagens de novo, ou tente mais tarde.`,
   },
   reasons: REASONS,
   refusals: REFUSALS,
@@ -121,6 +119,8 @@ export const PORTUGUESE: Words = {
     "needs-value": (subject) => `A opção ${subject} precisa de um valor.`,
     "takes-no-value": (subject, value) => `A opção ${subject} não recebe valor, mas recebeu “${value}”.`,
     "bad-port": (subject, value) => `“${value}” não é uma porta para ${subject}: informe um número de 1 a 65535.`,
+    "bad-free-port": (subject, value) =>
+      `“${value}” não é uma porta para ${subject}: informe um número de 1 a 65535, ou 0 para uma livre.`,
     "bad-choice": (subject, value, choices) => `“${value}” não serve para ${subject}: informe ${choices}.`,
     "bad-address": (subject, value) =>
       `“${value}” não é um endereço para ${subject}: informe um endereço IP, como 192.168.0.10.`,
@@ -129,7 +129,7 @@ export const PORTUGUESE: Words = {
     "bad-host-and-port": (subject, value) =>
       `“${value}” não é um lugar para ${subject}: informe uma porta, ou um endereço IP e uma porta como 127.0.0.1:8080.`,
     "bad-password": (subject, value) =>
-      `“${value}” não é uma senha para ${subject}: informe de 1 a 128 letras, dígitos ou sinais, sem espaços nem acentos.`,
+      `“${value}” não é uma senha para ${subject}: informe uma palavra sem espaços, de no máximo 128 bytes.`,
     "missing-operand": (subject) => `Falta: ${subject}.`,
     "extra-operand": (subject) => `“${subject}” é uma palavra a mais.`,
   },
@@ -222,11 +222,24 @@ export const PORTUGUESE: Words = {
     noRequest: (to) => `${to} não pediu nada que o IDP2PI conheça: conexão fechada.`,
     menu: ["registrar", "listar", "baixar", "atualizar", "remover registro", "sair"],
     whatNow: "> ",
-    notInMenu: (typed, most) => `“${typed}” não está no menu: digite um número de 1 a ${most}.`,
+    notInMenu: (typed, most) =>
+      `“${typed}” não está no menu: digite um número de 1 a ${most}, ou o começo das palavras.`,
+    ambiguous: (typed, choices) => `“${typed}” pode ser ${choices}: digite mais letras, ou o número.`,
     emptyList: "Ninguém compartilha imagens ainda.",
     columns: { index: "nº", peers: "peers", name: "nome", holders: "onde" },
     morePeers: (count) => `+${format(count)}`,
     here: "aqui",
+    hereAs: (name) => `aqui: ${name}`,
+    others: (count) =>
+      `${
+        n(
+          count,
+          "outro arquivo não é imagem e não é compartilhado",
+          "outros arquivos não são imagens e não são compartilhados",
+        )
+      }.`,
+    asking: (tracker) => `Falando com o tracker ${tracker}…`,
+    connecting: (name) => `Pedindo ${name}…`,
     you: "você",
     mayBeCut: "Pode haver mais: o tracker enviou o que cabe num datagrama e só responde por UDP.",
     trackerLost: (reason) => `${reason} Ele será consultado de novo automaticamente.`,
@@ -239,6 +252,7 @@ export const PORTUGUESE: Words = {
     nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
     saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 correto) de ${from}.`,
     sharedNow: "Ela passa a ser compartilhada.",
+    notRegistered: "Você não está registrado: escolha 1 para compartilhar.",
     notAnImage: "Pelo conteúdo não é uma imagem, por isso não é compartilhada.",
     untold: (reason) => `O tracker ainda não sabe dela: ${reason}`,
     leaving: "Saindo.",

@@ -45,6 +45,8 @@ export const TEMPORARY_PREFIX = ".idp2pi-";
 export class SharedFolder {
   /** The directory, as it was given. */
   readonly path: string;
+  /** How many visible files the last scan found that are no images. */
+  others = 0;
   #byMd5 = new Map<string, SharedImage>();
   #byName = new Map<string, SharedImage>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -85,7 +87,7 @@ export class SharedFolder {
     const known = new Map([...this.#byMd5.values()].map((image) => [image.path, image]));
     const found = new Map<string, SharedImage>();
     const unreadable: Unreadable[] = [];
-    let bytes = 0;
+    let [bytes, others] = [0, 0];
     for (const [files, name] of names.entries()) {
       const path = join(this.path, name);
       try {
@@ -93,12 +95,14 @@ export class SharedFolder {
           bytes += n;
           progress({ files, totalFiles: names.length, bytes });
         });
-        if (image && !found.has(image.md5)) found.set(image.md5, image);
+        if (!image) others++;
+        else if (!found.has(image.md5)) found.set(image.md5, image);
       } catch (error) {
         unreadable.push({ path, reason: reasonOf(error) });
       }
     }
     progress({ files: names.length, totalFiles: names.length, bytes });
+    this.others = others;
     this.#replace(found);
     return unreadable;
   }

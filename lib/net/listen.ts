@@ -42,7 +42,7 @@ function bindAll<S extends Bound>(
     try {
       return open(hostname, port);
     } catch (error) {
-      const address = formatAddress({ host: hostname, port });
+      const address = host === undefined ? `${port}` : formatAddress({ host, port });
       if (error instanceof Deno.errors.AddrInUse) throw new Fault("port-in-use", { protocol, address }, error);
       if (error instanceof Deno.errors.PermissionDenied) throw new Fault("port-denied", { protocol, address }, error);
       throw new Fault("address-not-here", { address: hostname }, error);
@@ -61,7 +61,7 @@ function bindAll<S extends Bound>(
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse && takesIpv4(open)) return [both];
     both.close();
-    throw new Fault("port-in-use", { protocol, address: formatAddress({ host: "0.0.0.0", port }) }, error);
+    throw new Fault("port-in-use", { protocol, address: `${port}` }, error);
   }
 }
 

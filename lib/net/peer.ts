@@ -5,7 +5,7 @@
  */
 import { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "../library/shared_folder.ts";
 import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
-import { Fault } from "../wire/fault.ts";
+import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { type Fetched, fetchImage, type FetchWatcher } from "./fetch.ts";
 import { bindTcp, localAddress, ownAddresses } from "./listen.ts";
@@ -187,12 +187,19 @@ export class Peer {
   /**
    * Takes the registration back. Other peers are still answered.
    *
+   * @returns Whether there was one to take back.
    * @throws {Fault} As {@link TrackerClient.finish}.
    */
-  async unregister(): Promise<void> {
+  async unregister(): Promise<boolean> {
     this.#keeping?.abort();
-    await this.#client.finish(this.#password, this.port);
+    if (!this.#announced) return false;
+    try {
+      await this.#client.finish(this.#password, this.port);
+    } catch (error) {
+      if (!isFault(error, "password-conflict")) throw error; // It had forgotten us already.
+    }
     this.#registered = this.#announced = false;
+    return true;
   }
 
   /**

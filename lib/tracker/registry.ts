@@ -6,7 +6,6 @@
  * @module
  */
 import type { Address } from "../wire/address.ts";
-import type { parseAgain } from "../wire/again.ts";
 import type { Image } from "../wire/image.ts";
 
 /** One peer's registration. Only its registry changes it. */
@@ -73,7 +72,7 @@ export interface Registry {
    * @returns Whether anything is different now.
    */
   update(registration: Registration, port: number, images: readonly Image[]): boolean;
-  /** What it said last, for {@link parseAgain}; nothing when that would not help. */
+  /** What it said last, to read the next announce by what is different; nothing when that would not help. */
   saidBy(registration: Registration): Uint8Array | null;
   /** Remembers what it said. */
   remember(registration: Registration, said: Uint8Array | null): void;

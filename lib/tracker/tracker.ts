@@ -46,7 +46,7 @@ export type TrackerEvent =
 export type WhyRefused = Refusal | MalformedReason | "a port below 1024";
 
 /** Why a request gets no answer. */
-export type WhyIgnored = "too many requests" | "too many bytes";
+export type WhyIgnored = "too many requests" | "too many bytes" | "an error of a tracker";
 
 /** What goes back to the sender, and what else is to be done. */
 export interface Answer {
@@ -127,8 +127,8 @@ export class Tracker {
     const request = head && this.#readAgain(bytes, head, from) || parseRequest(bytes);
     switch (request.type) {
       case "malformed": {
-        const answer = refuse(from, "?", "INVALID_MESSAGE_FORMAT", request.reason);
-        return request.answer ? answer : { ...answer, reply: null };
+        if (!request.answer) return ignored(from, "an error of a tracker");
+        return refuse(from, "?", "INVALID_MESSAGE_FORMAT", request.reason);
       }
       case "LST":
         return this.#list(bytes.length, from, source, now, via);

@@ -40,26 +40,25 @@ export const FAULTS = {
   "image-changed": (v: { name: string }): string =>
     `${v.name} changed since it was listed: update the registration to share it as it is now.`,
   "no-peers": (v: { name: string }): string => `Nobody shares ${v.name} any more: list the images again.`,
-  "peer-unreachable": (v: { peer: string; reason: string }): string =>
-    `${v.peer} cannot be reached (${v.reason}): try another peer, or later.`,
-  "peer-silent": (v: { peer: string; seconds: number }): string =>
-    `${v.peer} sent nothing for ${v.seconds} seconds: try another peer, or later.`,
+  "peer-unreachable": (v: { peer: string; reason: string }): string => `${v.peer} cannot be reached (${v.reason}).`,
+  "peer-silent": (v: { peer: string; seconds: number }): string => `${v.peer} sent nothing for ${v.seconds} seconds.`,
   "peer-cut": (v: { peer: string; bytes: number; reason: string }): string =>
-    `The connection to ${v.peer} broke after ${v.bytes} bytes (${v.reason}): try again.`,
+    `The connection to ${v.peer} broke after ${v.bytes} bytes (${v.reason}).`,
   "peer-empty": (v: { peer: string }): string =>
-    `${v.peer} closed without sending a byte: it does not share the image any more. List again.`,
-  "peer-said": (v: { peer: string; text: string }): string =>
-    `${v.peer} sent no image but “${v.text}”: list the images again.`,
+    `${v.peer} closed without sending a byte: it does not share the image any more.`,
+  "peer-said": (v: { peer: string; text: string }): string => `${v.peer} sent no image but “${v.text}”.`,
   "wrong-md5": (v: { peer: string; bytes: number; expected: string; got: string }): string =>
-    `The ${v.bytes} bytes from ${v.peer} have MD5 ${v.got} instead of ${v.expected} and were thrown away: try another peer.`,
+    `The ${v.bytes} bytes from ${v.peer} have MD5 ${v.got} instead of ${v.expected} and were thrown away.`,
   "too-large": (v: { peer: string; limit: number }): string =>
-    `${v.peer} sent more than ${v.limit} bytes, which no image has, and was cut off: try another peer.`,
+    `${v.peer} sent more than ${v.limit} bytes, which no image has, and was cut off.`,
   "disk-full": (v: { path: string }): string =>
     `The disk of ${v.path} is full: make room there and fetch the image again.`,
   "not-written": (v: { path: string; reason: string }): string =>
     `Nothing can be written to ${v.path} (${v.reason}): check that it exists and who may write to it.`,
   "fetch-failed": (v: { name: string; faults: readonly Error[] }): string =>
-    `${v.name} could not be fetched. ${v.faults.map(({ message }) => message).join(" ")}`,
+    `${v.name} could not be fetched. ${
+      v.faults.map(({ message }) => message).join(" ")
+    } List the images again, or try later.`,
 } as const;
 
 /** The code of a fault. */

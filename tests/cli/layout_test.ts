@@ -37,7 +37,7 @@ Deno.test("the table shows index, how many peers, name, what is here, and which 
   const peers = Array.from({ length: 14 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
   const images = [{ md5: CAT, name: "a cat.png", peers }, { md5: CAT, name: "dog.png", peers: peers.slice(0, 1) }];
   const holdings = {
-    have: ({ name }: { name: string }) => name === "dog.png",
+    have: ({ name }: { name: string }) => name === "dog.png" ? { md5: CAT, name } : undefined,
     isSelf: ({ port }: { port: number }) => port === 40_002,
   };
   deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
@@ -55,7 +55,14 @@ Deno.test("the table shows index, how many peers, name, what is here, and which 
 Deno.test("the table of any list has no line wider than the terminal", () => {
   const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 4 });
   fc.assert(fc.property(images, fc.integer({ min: 60, max: 120 }), (images, width) => {
-    for (const line of listLines(images, { have: () => true, isSelf: () => false }, ENGLISH, width)) {
+    for (
+      const line of listLines(
+        images,
+        { have: () => ({ md5: CAT, name: "mine.png" }), isSelf: () => false },
+        ENGLISH,
+        width,
+      )
+    ) {
       ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
     }
   }));

@@ -70,7 +70,7 @@ Deno.test("a fault is told in the reader's language, its reason and its causes t
   strictEqual(sentence(fault, ENGLISH), fault.message);
   strictEqual(
     sentence(fault, PORTUGUESE),
-    "Não foi possível baixar cat.png. Não foi possível conectar a 10.0.0.7:4000 (conexão recusada): tente outro peer, ou mais tarde.",
+    "Não foi possível baixar cat.png. Não foi possível conectar a 10.0.0.7:4000 (conexão recusada). Liste as imagens de novo, ou tente mais tarde.",
   );
   ok(sentence(new UsageError("bad-port", "--port", "7x"), PORTUGUESE).includes("“7x”"));
   ok(sentence(new Error("boom"), PORTUGUESE).includes("boom"));

@@ -22,7 +22,9 @@ Deno.test("two people share, list, fetch and leave", async () => {
   await using hers = await tempDir({ "my cat.gif": cat.bytes, "notes.txt": new Uint8Array([65]) });
   await using his = await tempDir({ "dog.gif": dog.bytes });
   await using ana = Program.startInTerminal("client", "127.0.0.1", hers.path, "--server-port", `${port}`);
-  await ana.shows(/Sharing 1 image \(50 kB\).*\n.*Registered with the tracker 127\.0\.0\.1:\d+: 1 image\./s);
+  await ana.shows(
+    /1 other file is no image.*Sharing 1 image \(50 kB\).*Registered with the tracker 127\.0\.0\.1:\d+: 1 image\./s,
+  );
   await tracker.shows(/REG 127\.0\.0\.1:\d+ shares 1 image \(1 peer, 1 image\)/);
   await using ben = Program.startInTerminal(
     "client",
@@ -66,6 +68,10 @@ Deno.test("the whole menu, by number and by word", async () => {
   await client.shows(/1 register {3}2 list {3}3 download {3}4 update {3}5 remove registration {3}6 quit/);
   await client.type("5\r");
   await client.shows(/registration is removed/);
+  await client.type("5\r");
+  await client.shows(/You are not registered: choose 1/);
+  await client.type("re\r");
+  await client.shows(/“re” may be register, remove registration/);
   await client.type("list\r");
   await client.shows(/Nobody shares an image yet/);
   await client.type("3\r");
@@ -145,13 +151,20 @@ Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one
   const { program, port } = await server();
   await using tracker = program;
   const cases: ["server" | "client", string[], number, RegExp][] = [
-    ["server", ["--port", "65536"], 2, /“65536” is no port for --port: .*\n“idp2pi-server --help”/],
+    [
+      "server",
+      ["--port", "65536"],
+      2,
+      /“65536” is no port for --port: .*\nUsage: idp2pi-server \[options\]\n“idp2pi-server --help”/,
+    ],
     ["server", ["--lang", "pt", "--bogus"], 2, /Não existe a opção --bogus/],
     ["server", ["--help"], 0, /Usage: idp2pi-server/],
     ["server", ["--host", "127.0.0.1", "--port", `${port}`], 1, /UDP port 127\.0\.0\.1:\d+ is already in use: stop/],
     ["server", ["--host", "192.0.2.77"], 1, /192\.0\.2\.77 is no address of this machine/],
     ["client", ["127.0.0.1"], 2, /Missing: <directory>/],
     ["client", ["127.0.0.1", ".", "--password", "a b"], 2, /“a b” is no password/],
+    ["client", ["127.0.0.1:x", "."], 1, /127\.0\.0\.1:x has no address/],
+    ["client", ["127.0.0.1:70000", "."], 2, /“70000” is no port/],
     ["client", ["127.0.0.1", "/no/such/place"], 1, /There is no directory \/no\/such\/place/],
     ["client", ["no.such.host.invalid", "."], 1, /no\.such\.host\.invalid has no address/],
     ["client", ["--version"], 0, /^idp2pi-client \d+\.\d+\.\d+\s*$/],

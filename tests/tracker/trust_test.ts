@@ -1,0 +1,335 @@
+/** What is different for those who are not trusted: time is a number here, and nothing waits. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { Bucket } from "../../lib/tracker/bucket.ts";
+import { limit } from "../../lib/tracker/limits.ts";
+import { Tracker, type TrackerRules } from "../../lib/tracker/tracker.ts";
+import { neighbourhood, sourceKey } from "../../lib/tracker/trust.ts";
+import { viewFor } from "../../lib/tracker/view.ts";
+import { bytes, CAT, DOG } from "../wire/arbitraries.ts";
+
+const FORMAT = "ERR INVALID_MESSAGE_FORMAT";
+const PASSWORD = "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
+/** A public address: the documentation ranges count as public (RFC 5737). */
+const PUB = "203.0.113.7";
+const MINUTE = 60_000;
+
+/** A tracker whose clock stands where it is put, and whose dial-backs are answered by hand. */
+class Bench {
+  readonly tracker: Tracker;
+  readonly dials: Parameters<Tracker["dialled"]>[0][] = [];
+  now = 0;
+
+  constructor(rules: TrackerRules = {}) {
+    this.tracker = new Tracker(rules);
+  }
+
+  say(host: string, request: string, via: "udp" | "tcp" = "udp", port = 40_000): string | null {
+    const { reply, dial } = this.tracker.handle(bytes(request), { host, port }, this.now, via);
+    if (dial) this.dials.push(dial);
+    return reply && new TextDecoder().decode(reply);
+  }
+
+  /** Answers the oldest dial-back, and gives the replies that waited. */
+  dialled(reached: boolean | null): string[] {
+    const { late } = this.tracker.dialled(this.dials.shift()!, reached, this.now);
+    return late.map(({ to, reply }) => `${to.host}:${to.port} ${new TextDecoder().decode(reply)}`);
+  }
+
+  /** Lets time pass, and tries those whose lease is over. */
+  pass(ms: number, reached: boolean | null): string[] {
+    this.now += ms;
+    const due = this.tracker.due(this.now);
+    return due.flatMap((held) => {
+      const { event } = this.tracker.dialled(held, reached, this.now);
+      return event ? [event.kind] : [];
+    });
+  }
+}
+
+Deno.test("addresses are where they are", () => {
+  const table: [string, string][] = [
+    ["127.0.0.1", "loopback"],
+    ["127.9.9.9", "loopback"],
+    ["::1", "loopback"],
+    ["10.1.2.3", "private"],
+    ["172.16.0.1", "private"],
+    ["172.32.0.1", "public"],
+    ["192.168.1.1", "private"],
+    ["169.254.1.1", "private"],
+    ["fe80::1", "private"],
+    ["fd00::1", "private"],
+    ["100.64.0.1", "public"],
+    ["203.0.113.7", "public"],
+    ["8.8.8.8", "public"],
+    ["2001:db8::1", "public"],
+    ["2606:4700::1111", "public"],
+  ];
+  for (const [host, where] of table) strictEqual(neighbourhood(host), where, host);
+  strictEqual(sourceKey("2001:db8:1:2:3::4"), sourceKey("2001:db8:1:2:ffff::9"));
+  strictEqual(sourceKey("2001:db8:1:2::1") === sourceKey("2001:db8:1:3::1"), false);
+});
+
+Deno.test("a public peer is listed when the tracker reached its port, and not before", () => {
+  const bench = new Bench();
+  strictEqual(bench.say(PUB, `REG pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
+  strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
+  deepStrictEqual(bench.dials.map(({ address }) => address), [{ host: PUB, port: 5000 }]);
+  bench.dialled(true);
+  strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5000`);
+});
+
+Deno.test("a public peer that cannot be reached is never listed, and is tried again when it renews", () => {
+  const bench = new Bench();
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  bench.dialled(false);
+  strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
+  strictEqual(bench.say(PUB, `UPD pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_FILES");
+  strictEqual(bench.dials.length, 1);
+  bench.dialled(true);
+  strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5000`);
+});
+
+Deno.test("a public client that registers and lists at once gets its list when its port was reached", () => {
+  const bench = new Bench();
+  for (let i = 0; i < 20; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.say(PUB, "LST", "udp", 40_001), null);
+  strictEqual(bench.say(PUB, "LST", "udp", 40_001), null, "repeated: still one answer");
+  strictEqual(bench.say(PUB, "LST", "udp", 40_002), null);
+  const late = bench.dialled(true);
+  deepStrictEqual(
+    late.map((it) => it.slice(0, 18)),
+    [`${PUB}:40001`, `${PUB}:40002`].map((it) => `${it} 0`.slice(0, 18)),
+  );
+  ok(late[0].endsWith(`${CAT},cat.png,${PUB}:5000`));
+  ok(bench.say(PUB, "LST")!.length > 1_000, "proven: at once from now on");
+});
+
+Deno.test("who waits for a list and cannot be reached is told to register, and so is one who never did", () => {
+  const bench = new Bench();
+  for (let i = 0; i < 20; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
+  strictEqual(bench.say("198.51.100.9", "LST"), "ERR REGISTER_FIRST");
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.say(PUB, "LST"), null);
+  deepStrictEqual(bench.dialled(false), [`${PUB}:40000 ERR REGISTER_FIRST`]);
+  strictEqual(bench.say(PUB, "LST"), "ERR REGISTER_FIRST");
+  bench.say(PUB, `REG pw 5001 ${CAT},cat.png`);
+  strictEqual(bench.say(PUB, "LST"), null);
+  bench.say(PUB, "END pw 5001");
+  deepStrictEqual(bench.dialled(true), [`${PUB}:40000 ERR REGISTER_FIRST`], "it left meanwhile");
+});
+
+Deno.test("no answer to an unproven public address is more than three times its request on the wire", () => {
+  const bench = new Bench();
+  for (let i = 0; i < 50; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
+  const HEADERS = 28;
+  const requests = [
+    "LST",
+    "LST\0",
+    "",
+    "x",
+    `LST${"\n".repeat(500)}`,
+    "END a 5000",
+    "UPD a 5000 ",
+    `REG a 80 ${CAT},x`,
+    "REG a 1025 ",
+  ];
+  for (const [i, request] of requests.entries()) {
+    const reply = bench.say(`203.0.113.${i + 1}`, request);
+    const [asked, answered] = [request.length + HEADERS, reply === null ? 0 : bytes(reply).length + HEADERS];
+    ok(answered <= 3 * asked, `${JSON.stringify(request.slice(0, 20))}: ${answered} bytes for ${asked}`);
+  }
+});
+
+Deno.test("a TCP connection proves an address, and carries the whole list", () => {
+  const bench = new Bench();
+  for (let i = 0; i < 1_500; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
+  strictEqual(bench.say(PUB, "LST", "tcp")!.split(";").length, 1_500);
+  ok(bench.say(PUB, "LST", "udp")!.length > 60_000);
+  bench.now += 11 * MINUTE;
+  strictEqual(bench.say(PUB, "LST", "udp"), "ERR REGISTER_FIRST", "a proof grows old");
+});
+
+Deno.test("a public REG does not replace a registration with another password, a private one does", () => {
+  const bench = new Bench();
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.say(PUB, `REG other 5000 ${DOG},dog.png`), PASSWORD);
+  strictEqual(bench.say(PUB, `REG pw 5000 ${DOG},dog.png`), "OK 1_REGISTERED_IMAGES");
+  bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.say("10.0.0.1", `REG other 5000 ${DOG},dog.png`), "OK 1_REGISTERED_IMAGES");
+});
+
+Deno.test("a public peer has no port below 1024, also not by moving there", () => {
+  const bench = new Bench();
+  strictEqual(bench.say(PUB, `REG pw 80 ${CAT},cat.png`), FORMAT);
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.say(PUB, `UPD pw 443 ${CAT},cat.png`), FORMAT);
+  strictEqual(bench.say("10.0.0.1", `REG pw 80 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
+});
+
+Deno.test("a public peer that moves to another port has to be reached there", () => {
+  const bench = new Bench();
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  bench.dialled(true);
+  bench.say(PUB, `UPD pw 5001 ${CAT},cat.png`);
+  strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
+  deepStrictEqual(bench.dials.map(({ address }) => address.port), [5001]);
+  bench.dialled(true);
+  strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5001`);
+});
+
+Deno.test("--open trusts everybody, --strict nobody", () => {
+  const open = new Bench({ trust: "open" });
+  open.say(PUB, `REG pw 80 ${CAT},cat.png`);
+  strictEqual(open.say(PUB, "LST"), `${CAT},cat.png,${PUB}:80`);
+  const strict = new Bench({ trust: "strict" });
+  strictEqual(strict.say("127.0.0.1", `REG pw 80 ${CAT},cat.png`), FORMAT);
+  strict.say("127.0.0.1", `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(strict.say("127.0.0.1", "LST", "tcp"), "ERR NO_IMAGES_AVAILABLE");
+  strict.dialled(true);
+  strictEqual(strict.say("127.0.0.1", "LST"), `${CAT},cat.png,127.0.0.1:5000`);
+});
+
+Deno.test("a lease that nobody renews ends unless the port answers", () => {
+  const bench = new Bench({ lease: 3 * MINUTE });
+  bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
+  bench.say("10.0.0.2", `REG pw 5000 ${DOG},dog.png`);
+  deepStrictEqual(bench.pass(2 * MINUTE, false), []);
+  bench.say("10.0.0.2", `UPD pw 5000 ${DOG},dog.png`);
+  deepStrictEqual(bench.pass(MINUTE, true), ["answered"], "a baseline client that is still there");
+  deepStrictEqual(bench.pass(2 * MINUTE, false), ["lapsed"], "the other one, renewed two minutes after it began");
+  strictEqual(bench.say("10.0.0.3", "LST"), `${CAT},cat.png,10.0.0.1:5000`);
+  deepStrictEqual(bench.pass(MINUTE, null), ["unreachable"], "could not be tried: kept");
+  deepStrictEqual(bench.pass(1_000, false), ["lapsed"]);
+  strictEqual(bench.tracker.registry.peers, 0);
+});
+
+Deno.test("a lease of no end never ends", () => {
+  const bench = new Bench({ lease: Infinity });
+  bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
+  deepStrictEqual(bench.pass(1e12, false), []);
+});
+
+Deno.test("who asks too much gets silence, and others notice nothing", () => {
+  const bench = new Bench();
+  const rate = limit("requests a second, public source");
+  const answers = Array.from({ length: rate * 20 }, () => bench.say(PUB, "x")).filter((it) => it !== null).length;
+  ok(answers >= rate * 9 && answers <= rate * 11, `${answers}`);
+  strictEqual(bench.say("198.51.100.9", "x"), FORMAT);
+  strictEqual(bench.say("10.0.0.1", "x"), FORMAT);
+  bench.now += 10_000;
+  strictEqual(bench.say(PUB, "x"), FORMAT, "after a while it is answered again");
+});
+
+Deno.test("all addresses of a /64 are one source", () => {
+  const bench = new Bench();
+  const rate = limit("requests a second, public source");
+  for (let i = 0; i < rate * 20; i++) bench.say(`2001:db8::${(i + 1).toString(16)}`, "x");
+  strictEqual(bench.say("2001:db8::ffff", "x"), null);
+  strictEqual(bench.say("2001:db8:0:1::1", "x"), FORMAT);
+});
+
+Deno.test("after many wrong passwords the right one is not looked at either, until later", () => {
+  const bench = new Bench();
+  bench.say("10.0.0.1", `REG right 5000 ${CAT},cat.png`);
+  for (let i = 0; i <= limit("wrong passwords a minute"); i++) {
+    strictEqual(bench.say("10.0.0.1", `END w${i} 5000`), PASSWORD);
+  }
+  strictEqual(bench.say("10.0.0.1", "END right 5000"), PASSWORD);
+  bench.now += MINUTE;
+  strictEqual(bench.say("10.0.0.1", "END right 5000"), "OK CLIENT_FINISHED");
+});
+
+Deno.test("a forged REG aims no flood of connections at its victim", () => {
+  const bench = new Bench();
+  for (let i = 0; i < 32; i++) bench.say(PUB, `REG pw ${5000 + i} ${CAT},cat.png`);
+  for (let i = 0; i < 1_000; i++) {
+    bench.now += 50;
+    bench.say(PUB, `REG pw ${5000 + i % 32} ${CAT},cat.png`);
+    while (bench.dials.length > 40) bench.dialled(false);
+  }
+  ok(bench.dials.length <= 2 * limit("dial-backs a minute, public source"), `${bench.dials.length}`);
+});
+
+Deno.test("bounds on registrations and images are told by their names", () => {
+  const bench = new Bench();
+  const most = limit("registrations, public address");
+  for (let i = 0; i < most; i++) strictEqual(bench.say(PUB, `REG pw ${5000 + i} `), "OK 0_REGISTERED_IMAGES");
+  strictEqual(bench.say(PUB, `REG pw ${5000 + most} `), "ERR TOO_MANY_REGISTRATIONS");
+  strictEqual(bench.say(PUB, `REG pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES", "those who are there stay");
+  const many = Array.from({ length: limit("images of a registration") + 1 }, (_, i) => `${`${i}`.padStart(32, "0")},x`);
+  strictEqual(bench.say("10.0.0.1", `REG pw 5000 ${many.join(";")}`, "tcp"), "ERR TOO_MANY_IMAGES");
+  many.pop();
+  strictEqual(bench.say("10.0.0.1", `REG pw 5000 ${many.join(";")}`, "tcp"), `OK ${many.length}_REGISTERED_IMAGES`);
+  many.push(`${CAT},cat.png`);
+  strictEqual(bench.say("10.0.0.1", `UPD pw 5000 ${many.join(";")}`, "tcp"), "ERR TOO_MANY_IMAGES");
+});
+
+Deno.test("a bucket holds its size and fills at its rate", () => {
+  const bucket = new Bucket(10, 20, 0);
+  strictEqual(Array.from({ length: 30 }, () => bucket.take(1, 0)).filter(Boolean).length, 20);
+  strictEqual(bucket.take(1, 99), true);
+  strictEqual(bucket.take(1, 100), false);
+  strictEqual(new Bucket(1, 1, 0).take(1_000, 0), true, "one large answer passes");
+});
+
+Deno.test("a peer beside the tracker is listed to each host with an address that it can reach", () => {
+  const own = [
+    { host: "127.0.0.1", prefix: 8 },
+    { host: "192.168.7.1", prefix: 24 },
+    { host: "10.9.0.1", prefix: 16 },
+    { host: "fe80::1", prefix: 64 },
+    { host: "fd00:7::1", prefix: 64 },
+  ];
+  const bench = new Bench({ own });
+  bench.say("127.0.0.1", `REG pw 5000 ${CAT},cat.png`);
+  bench.say("::1", `REG pw 6000 ${DOG},dog.png`);
+  strictEqual(bench.say("127.0.0.1", "LST"), `${CAT},cat.png,127.0.0.1:5000`);
+  strictEqual(bench.say("::1", "LST"), `${CAT},cat.png,127.0.0.1:5000;${DOG},dog.png,[::1]:6000`);
+  strictEqual(
+    bench.say("192.168.7.1", "LST"),
+    `${CAT},cat.png,127.0.0.1:5000`,
+    "the same machine, by its other address",
+  );
+  strictEqual(bench.say("192.168.7.9", "LST"), `${CAT},cat.png,192.168.7.1:5000`);
+  strictEqual(bench.say("10.9.200.9", "LST"), `${CAT},cat.png,10.9.0.1:5000`);
+  strictEqual(bench.say("172.16.0.9", "LST"), `${CAT},cat.png,192.168.7.1:5000`, "another network: the first address");
+  strictEqual(bench.say("fd00:7::9", "LST"), `${CAT},cat.png,192.168.7.1:5000;${DOG},dog.png,[fd00:7::1]:6000`);
+  bench.tracker.setOwn([{ host: "192.168.7.200", prefix: 24 }]);
+  strictEqual(
+    bench.say("192.168.7.9", "LST"),
+    `${CAT},cat.png,192.168.7.200:5000`,
+    "the machine has another address now",
+  );
+  deepStrictEqual(viewFor("10.0.0.1", []), { ipv6: false, here: { ipv4: null, ipv6: null } });
+});
+
+Deno.test("lists are the same however they were brought up to date", () => {
+  const bench = new Bench();
+  const fresh = (): string => {
+    const copy = new Bench();
+    for (const block of bench.tracker.registry.blocks) {
+      for (const image of block.images) {
+        for (const { address } of image?.holders ?? []) {
+          const images = bench.tracker.registry.imagesOf(bench.tracker.registry.at(address)!);
+          copy.say(address.host, `REG pw ${address.port} ${images.map(({ md5, name }) => `${md5},${name}`).join(";")}`);
+        }
+      }
+    }
+    return copy.say("10.0.0.9", "LST", "tcp")!;
+  };
+  const set = (list: string): string[] => list.split(";").map((it) => it.split(",").toSorted().join()).toSorted();
+  let state = 7;
+  const random = (below: number): number => (state = Math.imul(state, 48_271) >>> 0) % below;
+  for (let step = 0; step < 600; step++) {
+    const port = 5000 + random(40);
+    const images = Array.from({ length: random(12) }, () => random(400)).map((i) =>
+      `${`${i}`.padStart(32, "0")},${i}.png`
+    );
+    bench.say(
+      "10.0.0.1",
+      random(4) === 0 ? `END pw ${port}` : `${random(2) ? "REG" : "UPD"} pw ${port} ${images.join(";")}`,
+    );
+    if (step % 20 === 0) deepStrictEqual(set(bench.say("10.0.0.9", "LST", "tcp")!), set(fresh()), `step ${step}`);
+  }
+});
