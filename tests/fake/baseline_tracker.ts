@@ -71,7 +71,8 @@ export class BaselineTracker implements Disposable {
       let reply = this.#answer(request, from as Deno.NetAddr);
       if (this.#dialect.colours) reply = `\x1b[32m${reply}\x1b[0m\n`;
       const socket = this.#dialect.otherPort ? this.#other : this.#socket;
-      await socket.send(new TextEncoder().encode(reply), from);
+      // A datagram holds no more; the list is then cut wherever that is.
+      await socket.send(new TextEncoder().encode(reply).subarray(0, 65_507), from);
       if (this.#dialect.endMarker) await socket.send(new TextEncoder().encode("END"), from);
     }
   }
