@@ -4,6 +4,7 @@
  * @module
  */
 import { Fault } from "../wire/fault.ts";
+import { pause } from "./pause.ts";
 
 /** What a keeper tells. */
 export type KeeperEvent =
@@ -55,18 +56,4 @@ export async function keep(
       if (failures++ === 0) tell({ kind: "lost", fault: error });
     }
   }
-}
-
-/** Resolves after `ms` milliseconds, or when `signal` is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    if (signal.aborted) end();
-    signal.addEventListener("abort", end);
-  });
 }

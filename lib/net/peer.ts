@@ -5,7 +5,7 @@
  */
 import { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "../library/shared_folder.ts";
 import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
-import { Fault, isFault } from "../wire/fault.ts";
+import { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { type Fetched, fetchImage, type FetchWatcher } from "./fetch.ts";
 import { bindTcp, localAddress, ownAddresses } from "./listen.ts";
@@ -193,11 +193,7 @@ export class Peer {
   async unregister(): Promise<boolean> {
     this.#keeping?.abort();
     if (!this.#announced) return false;
-    try {
-      await this.#client.finish(this.#password, this.port);
-    } catch (error) {
-      if (!isFault(error, "password-conflict")) throw error; // It had forgotten us already.
-    }
+    await this.#client.finish(this.#password, this.port);
     this.#registered = this.#announced = false;
     return true;
   }

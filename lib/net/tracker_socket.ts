@@ -9,6 +9,7 @@ import { Fault } from "../wire/fault.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
 import { reasonOf } from "../wire/reason.ts";
 import { replyText } from "../wire/reply.ts";
+import { pause } from "./pause.ts";
 import { closeQuietly } from "./tcp.ts";
 
 /**
@@ -16,6 +17,15 @@ import { closeQuietly } from "./tcp.ts";
  * nothing in an answer says to which request it belongs, and networks delay and repeat them.
  */
 export type Verdict = "answer" | "perhaps" | "other";
+
+/**
+ * How long a network keeps a datagram, in milliseconds. So long after a request was repeated, nothing else is asked: a late
+ * copy of it could undo what comes next, or its answer be taken for another's.
+ */
+const LATE_MS = 1_000;
+
+/** An answer that is only perhaps the right one is taken after this time, in milliseconds: a late one would have passed. */
+const PERHAPS_MS = 1_000;
 
 const encoder = new TextEncoder();
 
@@ -26,6 +36,8 @@ export class TrackerSocket {
   readonly #receiving: Promise<void>;
   /** Takes the next datagram while a request waits for its answer; at other times they are late ones, and dropped. */
   #onReply: ((text: string) => void) | null = null;
+  /** When a request was repeated last. */
+  #repeated = -Infinity;
 
   /** Opens a socket for the tracker at `address`. */
   constructor(address: Address) {
@@ -43,7 +55,7 @@ export class TrackerSocket {
    * Sends a request until an answer comes, and gives its text.
    *
    * @param waits How long each repetition waits, in milliseconds.
-   * @param giveUp Ends it; the result is then its reason.
+   * @param giveUp Ends it; the result is then its reason. Without it, the request is the last of all, and hurries.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
    */
   async exchange(
@@ -53,23 +65,29 @@ export class TrackerSocket {
     giveUp?: AbortSignal,
   ): Promise<string> {
     giveUp?.throwIfAborted();
+    if (giveUp) await pause(this.#repeated + LATE_MS - performance.now(), giveUp);
+    giveUp?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     promise.catch(() => {}); // It may be given up while nobody waits for it yet.
-    let perhaps: string | null = null;
+    const start = performance.now();
+    const over = new AbortController();
     this.#onReply = (text) => {
       const verdict = judge(text);
       if (verdict === "answer") resolve(text);
-      if (verdict === "perhaps") perhaps = text;
+      if (verdict !== "perhaps") return;
+      pause(start + PERHAPS_MS - performance.now(), over.signal).then(() => resolve(text));
     };
     const abort = () => reject(giveUp?.reason);
     giveUp?.addEventListener("abort", abort);
     try {
-      for (const wait of waits) {
+      for (const [i, wait] of waits.entries()) {
+        if (i > 0) this.#repeated = performance.now();
         await this.#send(request);
-        const answer = await within(promise, wait) ?? perhaps;
+        const answer = await within(promise, wait);
         if (answer !== null) return answer;
       }
     } finally {
+      over.abort();
       giveUp?.removeEventListener("abort", abort);
       this.#onReply = null;
     }

@@ -33,9 +33,14 @@ export const TRACKER_LIMITS = {
     reason: "three whole UDP lists a second",
     over: "silence",
   },
-  "wrong passwords a minute": {
-    value: 30,
-    reason: "a password of 16 digits lasts for ever at this rate; a program that errs recovers",
+  "wrong passwords a minute, private source": {
+    value: 6_000,
+    reason: "a class behind one address on a bad network: a repeated END is one",
+    over: "IP_REGISTERED_WITH_DIFFERENT_PASSWORD, unchecked",
+  },
+  "wrong passwords a minute, public source": {
+    value: 60,
+    reason: "a password of 16 digits lasts for ever at this rate",
     over: "IP_REGISTERED_WITH_DIFFERENT_PASSWORD, unchecked",
   },
   "dial-backs a minute, public source": {

@@ -35,7 +35,8 @@ export class Source {
     const bucket = (rate: number) => new Bucket(rate, rate * BURST_SECONDS, now);
     this.#requests = free ? null : bucket(limit(`requests a second, ${kind} source`));
     this.#bytes = free ? null : bucket(limit(`answer bytes a second, ${kind} source`));
-    this.#wrongPasswords = new Bucket(limit("wrong passwords a minute") / 60, limit("wrong passwords a minute"), now);
+    const guesses = limit(`wrong passwords a minute, ${kind} source`);
+    this.#wrongPasswords = new Bucket(guesses / 60, guesses, now);
     const dials = limit("dial-backs a minute, public source");
     this.#dials = new Bucket(dials / 60, dials, now);
   }

@@ -139,7 +139,7 @@ Deno.test("a silent tracker is a sentence with its address; the menu stays, and 
   await silent.heard.find(() => true, "the request");
   await hasty.type("\x03");
   strictEqual(await hasty.exit(), 0);
-  await patient.shows(/tracker at 127\.0\.0\.1:\d+ did not answer within 7\.5 seconds.*6 quit/s);
+  await patient.shows(/tracker at 127\.0\.0\.1:\d+ did not answer within 10 seconds.*6 quit/s);
   await patient.type("6\r");
   strictEqual(await patient.exit(), 0);
   await alone.shows(/did not answer/);
