@@ -1,11 +1,12 @@
 /**
  * Checks that the documents are true to the tree: the version of Deno is the pinned one everywhere, links to files lead
- * somewhere, tasks that they name exist, and both READMEs have the same commands.
+ * somewhere, tasks that they name exist, both READMEs have the same commands, and the table of limits is the code's.
  *
  * @module
  */
 import { dirname, join } from "node:path";
 import config from "../deno.json" with { type: "json" };
+import { TRACKER_LIMITS } from "../lib/tracker/limits.ts";
 
 /** The one place where the version of Deno is pinned. */
 const PIN = (await Deno.readTextFile(".dvmrc")).trim();
@@ -39,6 +40,18 @@ if (english.join("\n") !== portuguese.join("\n")) {
   wrong.push(
     `README.md and README.pt-BR.md differ in their commands:\n${english.join("\n")}\n--\n${portuguese.join("\n")}`,
   );
+}
+
+// Each limit stands in the protocol's table with its value, its reason and what one over it sees.
+const rows = (await Deno.readTextFile("PROTOCOL.md")).split("\n").map((line) =>
+  line.split("|").map((cell) => cell.trim())
+);
+for (const [name, { value, reason, over }] of Object.entries(TRACKER_LIMITS)) {
+  const row = rows.find((cells) => cells[1] === name);
+  const expected = [value.toLocaleString("en"), reason, over];
+  if (row?.slice(2, 5).join("|") !== expected.join("|")) {
+    wrong.push(`PROTOCOL.md lacks the limit: | ${[name, ...expected].join(" | ")} |`);
+  }
 }
 
 wrong.forEach((line) => console.error(line));

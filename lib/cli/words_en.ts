@@ -87,10 +87,10 @@ export const ENGLISH = {
   },
   server: {
     listening: (version: string, port: number): string =>
-      `idp2pi-server ${version} listens on UDP port ${port}. Clients reach it at:`,
+      `idp2pi-server ${version} listens on UDP and TCP port ${port}. Clients reach it at:`,
     reachable: (address: string, onlyHere: boolean): string =>
       `  ${address}${onlyHere ? " (from this machine only)" : ""}`,
-    howToEnd: "End it with Ctrl-C.",
+    howToEnd: "Ctrl-C ends it.",
     registered: (peer: string, images: number): string => `REG ${peer} shares ${n(images, "image")}`,
     updated: (peer: string, images: number): string => `UPD ${peer} now shares ${n(images, "image")}`,
     moved: (from: string, peer: string, images: number): string =>

@@ -177,9 +177,10 @@ export const PORTUGUESE: Words = {
     ],
   },
   server: {
-    listening: (version, port) => `idp2pi-server ${version} escuta na porta UDP ${port}. Os clientes o alcançam em:`,
+    listening: (version, port) =>
+      `idp2pi-server ${version} escuta na porta ${port}, UDP e TCP. Os clientes o alcançam em:`,
     reachable: (address, onlyHere) => `  ${address}${onlyHere ? " (só desta máquina)" : ""}`,
-    howToEnd: "Encerre com Ctrl-C.",
+    howToEnd: "Ctrl-C encerra.",
     registered: (peer, images) => `REG ${peer} compartilha ${imagens(images)}`,
     updated: (peer, images) => `UPD ${peer} agora compartilha ${imagens(images)}`,
     moved: (from, peer, images) => `UPD ${from} agora é ${peer} e compartilha ${imagens(images)}`,

@@ -56,8 +56,8 @@ export const TRACKER_LIMITS = {
   "registrations, public address": { value: 32, reason: "a family's peers", over: "TOO_MANY_REGISTRATIONS" },
   "images of a registration": { value: 50_000, reason: "the largest libraries of one person", over: "TOO_MANY_IMAGES" },
   "bytes of memory for registrations": {
-    value: 128 * 1024 * 1024,
-    reason: "some 400,000 images; the whole process stays below 512 MiB",
+    value: 96 * 1024 * 1024,
+    reason: "some 300,000 images; the whole process stays below 512 MiB",
     over: "the oldest registration that never proved itself goes; if none is left, TRACKER_FULL",
   },
   "sources remembered": { value: 65_536, reason: "some 40 MB; the one first seen is forgotten first", over: "nothing" },

@@ -171,7 +171,7 @@ export class Tracker {
     const changed = known === undefined || this.registry.imagesOf(known) !== images;
     const held = this.registry.put({ address, password, images, listed, until: now + this.#lease });
     if (!this.#makeRoom(held)) return refuse(from, "REG", "TRACKER_FULL");
-    this.#remember(held, said, changed);
+    if (known) this.#remember(held, said, changed); // Not at first: forged ones never come again.
     const count = held.count;
     const event = { kind: "registered", peer: address, images: count } as const;
     return { ...counted("registered", count, event), dial: this.#proof(held, source, now) };
