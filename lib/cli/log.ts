@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TrackerEvent } from "../tracker/tracker.ts";
+import type { TrackerEvent } from "../tracker/answer.ts";
 import { formatAddress } from "../wire/address.ts";
 import type { Words } from "./words_en.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WhyIgnored, WhyRefused } from "../tracker/tracker.ts";
+import type { WhyIgnored, WhyRefused } from "../tracker/answer.ts";
 import type { Reason } from "../wire/reason.ts";
 import type { Words } from "./words_en.ts";
 

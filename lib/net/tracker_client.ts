@@ -3,18 +3,16 @@
  *
  * @module
  */
-import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
 import type { Address } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { Image, ListedImage } from "../wire/image.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
-import { encodeName } from "../wire/name.ts";
 import { codeOf } from "../wire/reason.ts";
 import { parseList, parseReply, type Reply } from "../wire/reply.ts";
-import { type Announce, formatImage, formatRequest } from "../wire/request.ts";
+import { type Announce, formatRequest } from "../wire/request.ts";
 import { TrackerStream } from "./ask_stream.ts";
+import { byteLength, fitAnnounce, type Fitted, mayCutLastName } from "./fit.ts";
+import { resolveHost } from "./resolve.ts";
 import { TrackerSocket, type Verdict } from "./tracker_socket.ts";
 
 /**
@@ -28,15 +26,6 @@ const FAREWELL_WAITS_MS = [300, 700];
 
 /** Longer requests go over TCP where the tracker has it: as datagrams they would travel in pieces, and be lost with any. */
 const SAFE_DATAGRAM_BYTES = 1_200;
-
-/**
- * Sizes to which a datagram is cut down, in bytes, when a tracker takes less than was sent: programs in the wild read
- * into buffers of 4,096, 2,048 and 1,024 bytes, some less a byte for the end of a string.
- */
-const SMALLER_REQUESTS = [4_000, 2_000, 1_000];
-
-/** Buffers of programs in the wild, in bytes, with and without one for the end of a string. */
-const BUFFERS = [1_023, 1_024, 2_047, 2_048, 4_095, 4_096];
 
 /** How often a request is sent that could be shorter, before it is made so; with the longest of the waits. */
 const LONG_REQUEST_TRIES = 2;
@@ -94,7 +83,7 @@ export class TrackerClient {
    * @throws {Fault} `host-unknown`.
    */
   static async open(host: string, port: number, waits: readonly number[] = WAITS_MS): Promise<TrackerClient> {
-    return new TrackerClient({ host: await resolve(host), port }, waits);
+    return new TrackerClient({ host: await resolveHost(host), port }, waits);
   }
 
   /**
@@ -202,11 +191,9 @@ export class TrackerClient {
     const streamed = await this.#askStream({ type: "UPD", password, port, images });
     if (streamed && "count" in streamed) return { accepted: streamed.count, offered, again: false };
     if (!streamed) {
-      const { request, fitting, smaller, waits } = this.#fit({ type: "UPD", password, port, images });
-      const reply = await this.#ask(request, isAnnounced, fitting.length, waits).catch(
-        nullIfTooLong(smaller),
-      );
-      if (reply && "count" in reply && reply.count === fitting.length && !await this.#cutsNames(request, fitting)) {
+      const fitted = this.#fit({ type: "UPD", password, port, images });
+      const reply = await this.#announce(fitted);
+      if (reply && "count" in reply && reply.count === fitted.images.length && !await this.#cutsNames(fitted)) {
         return { accepted: reply.count, offered, again: false };
       }
       this.#updatesWork &&= reply === null || isRefusedPassword(reply);
@@ -220,35 +207,39 @@ export class TrackerClient {
     const streamed = await this.#askStream({ type: "REG", password, port, images });
     if (streamed) return { accepted: accepted(streamed, true), offered, again };
     for (;;) {
-      const { request, fitting, smaller, waits } = this.#fit({ type: "REG", password, port, images });
-      const reply = await this.#ask(request, isAnnounced, fitting.length, waits).catch(
-        nullIfTooLong(smaller),
-      );
-      const taken = reply && accepted(reply, smaller === undefined);
-      const whole = taken !== null && taken >= fitting.length && !await this.#cutsNames(request, fitting);
-      if (taken !== null && (whole || !smaller)) return { accepted: taken, offered, again };
-      this.#room = smaller!;
+      const fitted = this.#fit({ type: "REG", password, port, images });
+      const reply = await this.#announce(fitted);
+      const taken = reply && accepted(reply, fitted.smaller === undefined);
+      const whole = taken !== null && taken >= fitted.images.length && !await this.#cutsNames(fitted);
+      if (taken !== null && (whole || !fitted.smaller)) return { accepted: taken, offered, again };
+      this.#room = fitted.smaller!;
     }
   }
 
-  /** As many of the images as a datagram that this tracker takes holds, and the next smaller size to try. */
-  #fit(announce: Announce): { request: string; fitting: readonly Image[]; smaller?: number; waits: readonly number[] } {
-    const fitting = fit(announce, this.#room);
-    const request = formatRequest({ ...announce, images: fitting });
-    const smaller = SMALLER_REQUESTS.find((bytes) => bytes < byteLength(request));
+  /** Announces over UDP; `null` where a shorter request may get an answer that this one did not. */
+  async #announce({ request, images, smaller, waits }: Fitted & { waits: readonly number[] }): Promise<Reply | null> {
+    try {
+      return await this.#ask(request, isAnnounced, images.length, waits);
+    } catch (error) {
+      const tooLong = isFault(error, "tracker-silent") ||
+        (error instanceof Fault && codeOf(error.cause) === "EMSGSIZE");
+      if (smaller && tooLong) return null;
+      throw error;
+    }
+  }
+
+  /** An announce as this tracker takes it, and how long to wait for the answer. */
+  #fit(announce: Announce): Fitted & { waits: readonly number[] } {
+    const fitted = fitAnnounce(announce, this.#room);
     // A long request that gets no answer was too long for the tracker, or got lost in pieces on the way.
-    return { request, fitting, smaller, waits: smaller ? this.#waits.slice(-LONG_REQUEST_TRIES) : this.#waits };
+    return { ...fitted, waits: fitted.smaller ? this.#waits.slice(-LONG_REQUEST_TRIES) : this.#waits };
   }
 
   /** Whether the tracker cut the request within the last name: no count tells that, but the list does. */
-  async #cutsNames(request: string, images: readonly Image[]): Promise<boolean> {
-    const last = images.at(-1);
-    if (!last) return false;
-    const length = byteLength(request);
-    const name = byteLength(encodeName(last.name));
-    if (!BUFFERS.some((size) => length > size && length - size < name)) return false;
-    const { images: listed } = await this.#list();
-    const ours = listed.find(({ md5 }) => md5 === last.md5);
+  async #cutsNames(fitted: Fitted): Promise<boolean> {
+    if (!mayCutLastName(fitted)) return false;
+    const last = fitted.images.at(-1)!;
+    const ours = (await this.#list()).images.find(({ md5 }) => md5 === last.md5);
     return ours !== undefined && ours.name !== last.name && last.name.startsWith(ours.name);
   }
 
@@ -302,41 +293,4 @@ function refused(reason: string, request: string): Fault {
   return reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD"
     ? new Fault("password-conflict", { request })
     : new Fault("tracker-refused", { request, reply: reason.slice(0, MAX_REPLY_TOLD) });
-}
-
-/** Gives `null` for a fault that a shorter request may not have, if there is one to try. */
-function nullIfTooLong(smaller: number | undefined): (error: unknown) => null {
-  return (error) => {
-    const tooLong = isFault(error, "tracker-silent") || (error instanceof Fault && codeOf(error.cause) === "EMSGSIZE");
-    if (smaller && tooLong) return null;
-    throw error;
-  };
-}
-
-const encoder = new TextEncoder();
-const byteLength = (text: string): number => encoder.encode(text).length;
-
-/** As many of the images, from the first, as a request of `room` bytes holds. */
-function fit(request: Announce, room: number): readonly Image[] {
-  let left = room - byteLength(formatRequest({ ...request, images: [] }));
-  const over = request.images.findIndex((image) => (left -= byteLength(formatImage(image)) + 1) < -1);
-  return over < 0 ? request.images : request.images.slice(0, over);
-}
-
-/** An address as systems write it in what they receive; that of no address in particular means this machine. */
-function canonical(host: string): string {
-  const address = ipaddr.process(host);
-  if (address.range() === "unspecified") return address.kind() === "ipv6" ? "::1" : "127.0.0.1";
-  return address.toString();
-}
-
-/** The IP address of a host, IPv4 before IPv6 as other trackers know no other. */
-async function resolve(host: string): Promise<string> {
-  if (isIP(host) !== 0) return canonical(host);
-  try {
-    const found = await lookup(host, { all: true });
-    return (found.find(({ family }) => family === 4) ?? found[0]).address;
-  } catch (error) {
-    throw new Fault("host-unknown", { host }, error);
-  }
 }

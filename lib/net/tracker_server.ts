@@ -4,7 +4,8 @@
  * @module
  */
 import type { Registration, Registry } from "../tracker/registry.ts";
-import { DEFAULT_LEASE_MS, Tracker, type TrackerEvent } from "../tracker/tracker.ts";
+import type { TrackerEvent } from "../tracker/answer.ts";
+import { DEFAULT_LEASE_MS, Tracker } from "../tracker/tracker.ts";
 import type { TrustPolicy } from "../tracker/trust.ts";
 import { type Address, DEFAULT_TRACKER_PORT, plainHost } from "../wire/address.ts";
 import type { Fault } from "../wire/fault.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Log, type LogStyle } from "../../lib/cli/log.ts";
 import { ENGLISH } from "../../lib/cli/words_en.ts";
-import type { TrackerEvent } from "../../lib/tracker/tracker.ts";
+import type { TrackerEvent } from "../../lib/tracker/answer.ts";
 
 const peer = { host: "10.0.0.1", port: 5000 };
 const NOON = new Date(2026, 0, 1, 12, 0, 0).getTime();

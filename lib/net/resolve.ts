@@ -1,0 +1,31 @@
+/**
+ * From what a person calls a host to its address.
+ *
+ * @module
+ */
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
+import { Fault } from "../wire/fault.ts";
+
+/** An address as systems write it in what they receive; that of no address in particular means this machine. */
+function canonical(host: string): string {
+  const address = ipaddr.process(host);
+  if (address.range() === "unspecified") return address.kind() === "ipv6" ? "::1" : "127.0.0.1";
+  return address.toString();
+}
+
+/**
+ * The IP address of a host, IPv4 before IPv6 as other trackers know no other.
+ *
+ * @throws {Fault} `host-unknown`.
+ */
+export async function resolveHost(host: string): Promise<string> {
+  if (isIP(host) !== 0) return canonical(host);
+  try {
+    const found = await lookup(host, { all: true });
+    return (found.find(({ family }) => family === 4) ?? found[0]).address;
+  } catch (error) {
+    throw new Fault("host-unknown", { host }, error);
+  }
+}
