@@ -120,7 +120,10 @@ export class Tracker {
 
   /** Remembers what a peer said, for {@link parseAgain}: a copy, since the bytes are the socket's. */
   #remember(held: Registration, said: Uint8Array | null, changed: boolean): void {
-    if (changed || !this.registry.saidBy(held)) this.registry.remember(held, said && said.slice());
+    const before = this.registry.saidBy(held);
+    if (!changed && before) return;
+    if (said && before?.length === said.length) before.set(said);
+    else this.registry.remember(held, said && said.slice());
   }
 
   #register(

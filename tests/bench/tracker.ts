@@ -161,11 +161,9 @@ async function run(images: number): Promise<void> {
           `${(a / b).toFixed(2).padStart(9)}${(a / c).toFixed(0).padStart(14)}`,
       );
     }
-    const perImage = (full - empty) / images;
+    const [before, after] = [empty, full].map((bytes) => (bytes / 1e6).toFixed(0));
     console.log(
-      `memory: ${(empty / 1e6).toFixed(0)} MB empty, ${(full / 1e6).toFixed(0)} MB full: ${
-        perImage.toFixed(0)
-      } bytes per image, its share of the peer included`,
+      `resident: ${before} MB empty, ${after} MB full, with what the engine has collected and not given back`,
     );
   } finally {
     askers.forEach((asker) => asker.close());
