@@ -89,6 +89,29 @@ Deno.test("a name that the wire cannot carry, or that leads out, arrives as one 
   deepStrictEqual(await namesIn(ben.folder.path), [name, "evil.gif"].sort());
 });
 
+Deno.test("a peer never fetches from itself, also where a list still names it", async () => {
+  await using net = network();
+  const ana = await net.peer({});
+  const stale = { md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] };
+  strictEqual(ana.isSelf(stale.peers[0]), true);
+  strictEqual(ana.isSelf({ host: "127.0.0.1", port: ana.port === 1 ? 2 : 1 }), false);
+  await rejects(ana.fetch(stale), (error) => isFault(error, "no-peers"));
+});
+
+Deno.test("everything works over IPv6 too", async () => {
+  const tracker = startTracker({ host: "::1", port: 0 });
+  await using hers = await tempDir({ "cat.gif": bytes });
+  await using his = await tempDir();
+  const at = { tracker: "::1", trackerPort: tracker.address.port, host: "::1" };
+  const [ana, ben] = await Promise.all([hers, his].map(({ path }) => Peer.start({ ...at, directory: path })));
+  await ana.register();
+  const { images: [cat] } = await ben.list();
+  deepStrictEqual(cat.peers, [{ host: "::1", port: ana.port }]);
+  deepStrictEqual(await Deno.readFile((await ben.fetch(cat)).path), bytes);
+  await Promise.all([ana.close(), ben.close()]);
+  await tracker.close();
+});
+
 Deno.test("closing gives up a fetch that is under way and leaves nothing of it", async () => {
   await using net = network();
   const ben = await net.peer({});
