@@ -32,17 +32,18 @@ const DEFAULT_WAITS: KeeperWaits = { renew: 60_000, first: 2_000, most: 60_000 }
  * that comes back do not all ask at the same moment.
  *
  * @param renew Renews once; gives whether the tracker had forgotten us.
- * @param failing Whether the tracker did not answer the last time.
+ * @param begin How it stands: all is well; the tracker did not answer the last time; or it may have forgotten us.
  */
 export async function keep(
   renew: () => Promise<boolean>,
   tell: (event: KeeperEvent) => void,
   ending: AbortSignal,
-  failing: boolean,
+  begin: "well" | "failing" | "doubtful",
   waits: KeeperWaits = DEFAULT_WAITS,
 ): Promise<void> {
-  for (let failures = failing ? 1 : 0;;) {
-    const wait = failures === 0 ? waits.renew : Math.min(waits.most, waits.first * 2 ** (failures - 1));
+  for (let failures = begin === "failing" ? 1 : 0, doubt = begin === "doubtful";; doubt = false) {
+    const calm = failures === 0 && !doubt;
+    const wait = calm ? waits.renew : Math.min(waits.most, waits.first * 2 ** Math.max(0, failures - 1));
     await pause(wait * (0.7 + 0.3 * Math.random()), ending);
     if (ending.aborted) return;
     try {

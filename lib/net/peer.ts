@@ -66,7 +66,7 @@ export class Peer {
   /** Ends the keeping of the registration: it lasts from `register` to `unregister`. */
   #keeping: AbortController | null = null;
   readonly #fetching = new Map<string, Promise<FetchedImage>>();
-  readonly #background: Promise<void>[] = [];
+  readonly #background = new Set<Promise<void>>();
   /** The addresses of this machine, and when it was asked for them. */
   #own = { at: -Infinity, hosts: new Set<string>() };
   #registered = false;
@@ -149,18 +149,18 @@ export class Peer {
     this.#announced = true;
     this.#keeping?.abort();
     const keeping = this.#keeping = new AbortController();
-    let failing = true;
+    let begin: "well" | "failing" = "failing";
     try {
       const result = await tell();
       this.#registered = true;
-      failing = false;
+      begin = "well";
       return result;
     } finally {
-      if (!this.#ending.signal.aborted) this.#keep(keeping.signal, failing);
+      if (!this.#ending.signal.aborted) this.#keep(keeping.signal, begin);
     }
   }
 
-  #keep(until: AbortSignal, failing: boolean): void {
+  #keep(until: AbortSignal, begin: "well" | "failing" | "doubtful"): void {
     const renew = async (): Promise<boolean> => {
       const isOwn = (address: Address): boolean => this.isSelf(address);
       const { again } = await this.#client.renew(this.#password, this.port, this.folder.images, isOwn);
@@ -168,7 +168,9 @@ export class Peer {
       return again;
     };
     const ending = AbortSignal.any([until, this.#ending.signal]);
-    this.#background.push(keep(renew, this.#config.onTracker ?? (() => {}), ending, failing, this.#config.keeperWaits));
+    const keeping = keep(renew, this.#config.onTracker ?? (() => {}), ending, begin, this.#config.keeperWaits)
+      .finally(() => this.#background.delete(keeping));
+    this.#background.add(keeping);
   }
 
   /** Whether an address of a list is this peer itself, as far as this machine knows its own addresses. */
@@ -199,12 +201,19 @@ export class Peer {
   }
 
   /**
-   * What everybody shares.
+   * What everybody shares. When it should name this peer and does not, the registration is looked after at once.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
    */
-  list(): Promise<Listing> {
-    return this.#client.list();
+  async list(): Promise<Listing> {
+    const listing = await this.#client.list();
+    const named = listing.images.some(({ peers }) => peers.some((address) => this.isSelf(address)));
+    if (!named && this.#registered && this.folder.images.length > 0 && !this.#ending.signal.aborted) {
+      this.#keeping?.abort();
+      this.#keeping = new AbortController();
+      this.#keep(this.#keeping.signal, "doubtful");
+    }
+    return listing;
   }
 
   /** The file here with this image's bytes, under whatever name, when the directory was last looked at. */

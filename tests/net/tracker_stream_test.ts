@@ -4,7 +4,7 @@ import { TrackerClient } from "../../lib/net/tracker_client.ts";
 import { startTracker } from "../../lib/net/tracker_server.ts";
 import { limit } from "../../lib/tracker/limits.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
-import { soon, tempDir } from "../support.ts";
+import { image, soon, tempDir } from "../support.ts";
 import { CAT } from "../wire/arbitraries.ts";
 
 const many = (count: number) =>
@@ -145,6 +145,29 @@ Deno.test("a peer registers again by itself after the tracker was away and forgo
   strictEqual(second.counts().peers, 1);
   await peer.close();
   strictEqual(second.counts().peers, 0);
+  await second.close();
+});
+
+Deno.test("a peer that does not find itself in a list registers again soon, long before it would renew", async () => {
+  await using dir = await tempDir({ "cat.gif": image(1).bytes });
+  const first = startTracker({ host: "127.0.0.1", port: 0 });
+  const { port } = first.address;
+  const told = Promise.withResolvers<string>();
+  const peer = await Peer.start({
+    tracker: "127.0.0.1",
+    trackerPort: port,
+    host: "127.0.0.1",
+    directory: dir.path,
+    keeperWaits: { renew: 3_600_000, first: 20, most: 40 },
+    onTracker: (event) => told.resolve(event.kind),
+  });
+  await peer.register();
+  await first.close();
+  const second = startTracker({ host: "127.0.0.1", port });
+  deepStrictEqual((await peer.list()).images, []);
+  strictEqual(await soon(told.promise, "a line"), "again");
+  strictEqual((await peer.list()).images.length, 1);
+  await peer.close();
   await second.close();
 });
 
