@@ -45,8 +45,10 @@ for (let address = 0; sent < COUNT; address++) {
   const socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
   const count = Math.min(PORTS, COUNT - sent);
   for (let i = 0; i < count; i++) {
-    const md5 = (address * PORTS + i).toString(16).padStart(32, "0");
-    await socket.send(encoder.encode(`REG forged${i} ${1_000 + i} ${md5},${md5}.jpg`), to);
+    const md5 = (address * PORTS + (i >> 1)).toString(16).padStart(32, "0");
+    // Every other one is sent again, as an update: what repeats itself is remembered, and must be counted.
+    const type = i % 2 === 0 ? "REG" : "UPD";
+    await socket.send(encoder.encode(`${type} forged${i >> 1} ${1_000 + (i >> 1)} ${md5},${md5}.jpg`), to);
     // One answer is awaited for each request beyond the window, so that none is lost in a full queue.
     if (i >= WINDOW && (await socket.receive(buffer))[0][0] === 0x4f) accepted++;
   }

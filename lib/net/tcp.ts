@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceKey } from "../tracker/trust.ts";
 import { type Address, plainHost } from "../wire/address.ts";
 
 /** Closes what may be closed already. */
@@ -55,7 +56,7 @@ const ACCEPT_PAUSE_MS = 50;
 export interface Crowd {
   /** With everybody together: further ones wait in the system's queue. */
   readonly most: number;
-  /** With one address: further ones are closed at once. */
+  /** With one address, or one /64 of IPv6: further ones are closed at once. */
   readonly ofAddress: number;
 }
 
@@ -70,10 +71,11 @@ export async function acceptAll(
   serve: (conn: Deno.TcpConn, from: Address) => Promise<void>,
 ): Promise<void> {
   const busy = new Map<Promise<void>, Deno.TcpConn>();
-  const byHost = new Map<string, number>();
+  const bySource = new Map<string, number>();
+  let free = (): void => {};
   ending.addEventListener("abort", () => [listener, ...busy.values()].forEach(closeQuietly), { once: true });
   while (!ending.aborted) {
-    if (busy.size >= most) await Promise.race(busy.keys());
+    if (busy.size >= most) await new Promise<void>((resolve) => free = resolve);
     let conn: Deno.TcpConn;
     try {
       conn = await listener.accept();
@@ -83,18 +85,20 @@ export async function acceptAll(
       continue;
     }
     const from = { host: plainHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
-    const others = byHost.get(from.host) ?? 0;
+    const source = sourceKey(from.host);
+    const others = bySource.get(source) ?? 0;
     if (others >= ofAddress || ending.aborted) {
       closeQuietly(conn);
       continue;
     }
-    byHost.set(from.host, others + 1);
+    bySource.set(source, others + 1);
     const done = serve(conn, from).catch(() => {}).finally(() => {
       closeQuietly(conn);
       busy.delete(done);
-      const left = byHost.get(from.host)! - 1;
-      if (left > 0) byHost.set(from.host, left);
-      else byHost.delete(from.host);
+      free();
+      const left = bySource.get(source)! - 1;
+      if (left > 0) bySource.set(source, left);
+      else bySource.delete(source);
     });
     busy.set(done, conn);
   }

@@ -163,16 +163,26 @@ class Server implements RunningTracker {
       try {
         const [bytes, source] = await socket.receive(buffer);
         const sender = source as Deno.NetAddr;
+        if (sender.port === 0) continue; // Forged: nobody can be answered there.
         const answer = this.#tracker.handle(bytes, { host: plainHost(sender.hostname), port: sender.port }, now());
-        if (answer.reply !== null) await sendWhole(socket, answer.reply, sender);
-        if (answer.good && this.#config.endMarker) await socket.send(END_MARKER, sender);
         this.#config.onEvent?.(answer.event);
         if (answer.dial) this.#dial(answer.dial);
+        if (answer.reply !== null) await this.#reply(socket, answer.reply, sender, answer.good);
       } catch (error) {
         if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-        // No route back, a source port of 0, a reset that Windows reports here: the next datagram is another story.
+        // A reset that Windows reports here: the next datagram is another story.
         await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
       }
+    }
+  }
+
+  /** Sends a reply, as far as the network takes it: no way back to one sender holds up no other. */
+  async #reply(socket: Deno.DatagramConn, reply: Uint8Array, to: Deno.Addr, good: boolean): Promise<void> {
+    try {
+      await sendWhole(socket, reply, to);
+      if (good && this.#config.endMarker) await socket.send(END_MARKER, to);
+    } catch {
+      // No route back, or an address that cannot be answered: the client asks again if it is there.
     }
   }
 
@@ -193,9 +203,11 @@ class Server implements RunningTracker {
   }
 
   #dial(held: Registration): void {
-    const dialling = this.#dialler.dial(held.address).then(async (reached) => {
+    const { address } = held;
+    const dialling = this.#dialler.dial(address).then(async (reached) => {
       if (this.#ending.signal.aborted) return;
-      const { event, late } = this.#tracker.dialled(held, reached, now());
+      const { event, late, again } = this.#tracker.dialled(held, address, reached, now());
+      if (again) this.#dial(again);
       if (event) this.#config.onEvent?.(event);
       for (const { to, reply } of late) await this.#sendTo(to, reply);
     }).finally(() => this.#dials.delete(dialling));

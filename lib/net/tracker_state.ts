@@ -9,7 +9,7 @@ import type { NewRegistration, Registration, Registry } from "../tracker/registr
 import { formatAddress, parseAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
-import { reasonOf } from "../wire/reason.ts";
+import { codeOf, reasonOf } from "../wire/reason.ts";
 
 /** A registry whose registrations are also in a file. */
 export interface State {
@@ -23,6 +23,9 @@ export interface State {
   close(): void;
 }
 
+/** Most changes that are remembered while the file cannot be written; after that all is written anew. */
+const MAX_CHANGES = 200_000;
+
 /** The version of the tables; a file of another one is put aside. */
 const VERSION = 1;
 
@@ -32,6 +35,7 @@ const TABLES = `
     address TEXT PRIMARY KEY,
     password TEXT NOT NULL,
     listed INTEGER NOT NULL,
+    proven INTEGER NOT NULL,
     until REAL NOT NULL,
     since INTEGER NOT NULL,
     images TEXT NOT NULL
@@ -61,10 +65,11 @@ export function openState(path: string, latest: number): State {
   }
 }
 
-/** Whether the file is there and is no state of ours, rather than out of reach. SQLite tells only by its words. */
+/** Whether the file is there and is no state of ours, rather than out of reach. SQLite tells which only by its words. */
 function isBroken(error: unknown): boolean {
-  return error instanceof BrokenState ||
-    (error instanceof Error && /not a database|malformed|corrupt|no such (table|column)/.test(error.message));
+  if (error instanceof BrokenState) return true;
+  return codeOf(error) === "ERR_SQLITE_ERROR" && error instanceof Error &&
+    !/unable to open|readonly|read-only|locked|busy|full|I\/O|authoriz|permission/i.test(error.message);
 }
 
 class BrokenState extends Error {}
@@ -85,6 +90,8 @@ class SqliteState implements State {
   readonly #write: StatementSync;
   readonly #renew: StatementSync;
   readonly #delete: StatementSync;
+  /** Whether all is to be written anew, since more changed than is worth remembering. */
+  #rewrite = false;
   /** By address: what is to be written, `true` with its images, or `null` for gone. */
   readonly #changes = new Map<string, { held: Registration; images: boolean } | null>();
 
@@ -96,10 +103,12 @@ class SqliteState implements State {
       this.#prepare();
       this.registry = new MemoryRegistry({
         changed: (held, images) => this.#changed(held, images),
-        gone: (address) => void this.#changes.set(formatAddress(address), null),
+        gone: (address) => void (this.#rewrite || this.#changes.set(formatAddress(address), null)),
       });
-      this.#write = this.#database.prepare("INSERT OR REPLACE INTO registration VALUES (?, ?, ?, ?, ?, ?)");
-      this.#renew = this.#database.prepare("UPDATE registration SET listed = ?, until = ? WHERE address = ?");
+      this.#write = this.#database.prepare("INSERT OR REPLACE INTO registration VALUES (?, ?, ?, ?, ?, ?, ?)");
+      this.#renew = this.#database.prepare(
+        "UPDATE registration SET listed = ?, proven = ?, until = ? WHERE address = ?",
+      );
       this.#delete = this.#database.prepare("DELETE FROM registration WHERE address = ?");
       this.#restore(latest);
     } catch (error) {
@@ -131,25 +140,38 @@ class SqliteState implements State {
       const images = readImages(String(row.images));
       if (!address || !images) throw new BrokenState("a row that is no registration");
       const until = Math.min(Number(row.until), latest);
-      yield { address, password: String(row.password), images, listed: row.listed === 1, until };
+      const [listed, proven] = [row.listed === 1, row.proven === 1];
+      yield { address, password: String(row.password), images, listed, proven, until };
     }
   }
 
   #changed(held: Registration, images: boolean): void {
+    if (this.#rewrite) return;
     const key = formatAddress(held.address);
     this.#changes.set(key, { held, images: images || (this.#changes.get(key)?.images ?? false) });
   }
 
   flush(): Fault | null {
-    if (this.#changes.size === 0) return null;
+    if (this.#changes.size === 0 && !this.#rewrite) return null;
     try {
       this.#database.exec("BEGIN");
+      if (this.#rewrite) this.#database.exec("DELETE FROM registration");
+      if (this.#rewrite) {
+        for (const held of this.registry.byAge()) {
+          this.#writeChange(formatAddress(held.address), { held, images: true });
+        }
+      }
       for (const [address, change] of this.#changes) this.#writeChange(address, change);
       this.#database.exec("COMMIT");
       this.#changes.clear();
+      this.#rewrite = false;
       return null;
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      if (this.#changes.size > MAX_CHANGES) {
+        this.#changes.clear();
+        this.#rewrite = true;
+      }
       return new Fault("state-unwritten", { path: this.#path, reason: reasonOf(error) }, error);
     }
   }
@@ -159,13 +181,14 @@ class SqliteState implements State {
       this.#delete.run(address);
       return;
     }
-    const { listed, until, since, password } = change.held;
+    const { until, since, password } = change.held;
+    const [listed, proven] = [change.held.listed ? 1 : 0, change.held.proven ? 1 : 0];
     if (!change.images) {
-      this.#renew.run(listed ? 1 : 0, until, address);
+      this.#renew.run(listed, proven, until, address);
       return;
     }
     const images = JSON.stringify(this.registry.imagesOf(change.held).map(({ md5, name }) => [md5, name]));
-    this.#write.run(address, password, listed ? 1 : 0, until, since, images);
+    this.#write.run(address, password, listed, proven, until, since, images);
   }
 
   close(): void {

@@ -20,12 +20,14 @@ const TOO_LONG = new TextEncoder().encode("ERR INVALID_MESSAGE_FORMAT\n");
 interface Load {
   /** Bytes of messages whose newline has not come yet. */
   unfinished: number;
+  /** Bytes of answers that are being sent. */
+  sending: number;
 }
 
 /** Answers messages on `listener` until `ending` is aborted. */
 export function serveMessages(listener: Deno.TcpListener, ending: AbortSignal, respond: Respond): Promise<void> {
-  const load: Load = { unfinished: 0 };
-  const crowd = { most: limit("TCP connections"), ofAddress: limit("TCP connections of an address") };
+  const load: Load = { unfinished: 0, sending: 0 };
+  const crowd = { most: limit("TCP connections"), ofAddress: limit("TCP connections of a source") };
   return acceptAll(listener, crowd, ending, (conn, from) => converse(conn, from, load, respond));
 }
 
@@ -41,7 +43,14 @@ async function converse(conn: Deno.TcpConn, from: Address, load: Load, respond: 
         load.unfinished -= message.length;
         const reply = respond(message.end(chunk.subarray(start, end)), from);
         start = end + 1;
-        if (reply) await send(conn, reply, guard);
+        if (!reply) continue;
+        if (load.sending + reply.length > limit("bytes of TCP answers under way")) return;
+        load.sending += reply.length;
+        try {
+          await send(conn, reply, guard);
+        } finally {
+          load.sending -= reply.length;
+        }
       }
       message.add(chunk.subarray(start, n));
       load.unfinished += n - start;
@@ -57,39 +66,44 @@ async function converse(conn: Deno.TcpConn, from: Address, load: Load, respond: 
 const SEND_BYTES = 256 * 1024;
 
 async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard): Promise<void> {
-  const line = new Uint8Array(reply.length + 1);
-  line.set(reply);
-  line[reply.length] = NEWLINE;
-  for (let at = 0; at < line.length; at += SEND_BYTES) {
-    await writeAll(conn, line.subarray(at, at + SEND_BYTES));
+  if (reply.length < SMALL_BYTES) return await writeAll(conn, Uint8Array.of(...reply, NEWLINE));
+  // Not copied: many may be reading the same long list.
+  for (let at = 0; at < reply.length; at += SEND_BYTES) {
+    await writeAll(conn, reply.subarray(at, at + SEND_BYTES));
     guard.moved();
   }
+  await writeAll(conn, NEWLINE_BYTES);
 }
 
-/** A message that comes in pieces. */
+/** A short reply leaves in one packet with its newline. */
+const SMALL_BYTES = 1_024;
+const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
+
+/** A message that comes in pieces, in one buffer that grows: a piece may be a single byte. */
 class Message {
-  #pieces: Uint8Array[] = [];
+  #buffer = new Uint8Array(0);
   /** Bytes so far. */
   length = 0;
 
-  /** Keeps a copy of a piece. */
+  /** Takes in a piece. */
   add(piece: Uint8Array): void {
     if (piece.length === 0) return;
-    this.#pieces.push(piece.slice());
-    this.length += piece.length;
+    const length = this.length + piece.length;
+    if (length > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#buffer.length));
+      larger.set(this.#buffer.subarray(0, this.length));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(piece, this.length);
+    this.length = length;
   }
 
   /** The whole message with its last piece; begins the next one. */
   end(last: Uint8Array): Uint8Array {
-    if (this.#pieces.length === 0) return last;
-    const whole = new Uint8Array(this.length + last.length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    whole.set(last, at);
-    this.#pieces = [];
+    if (this.length === 0) return last;
+    this.add(last);
+    const whole = this.#buffer.subarray(0, this.length);
+    this.#buffer = new Uint8Array(0);
     this.length = 0;
     return whole;
   }

@@ -48,23 +48,37 @@ export const TRACKER_LIMITS = {
     reason: "a family's peers; a forged REG must aim no flood at its victim",
     over: "an entry that is not listed until a later dial-back",
   },
-  "registrations, private address": {
+  "registrations, private source": {
     value: 4_096,
     reason: "a class behind one address",
     over: "TOO_MANY_REGISTRATIONS",
   },
-  "registrations, public address": { value: 32, reason: "a family's peers", over: "TOO_MANY_REGISTRATIONS" },
+  "registrations, public source": { value: 32, reason: "a family's peers", over: "TOO_MANY_REGISTRATIONS" },
   "images of a registration": { value: 50_000, reason: "the largest libraries of one person", over: "TOO_MANY_IMAGES" },
+  "images of a source": {
+    value: 100_000,
+    reason: "a family's libraries; a third of all memory at most",
+    over: "TOO_MANY_IMAGES",
+  },
+  "registrations searched for a password": {
+    value: 256,
+    reason: "each comparison takes a microsecond; who keeps its port is found without",
+    over: "IP_REGISTERED_WITH_DIFFERENT_PASSWORD",
+  },
   "bytes of memory for registrations": {
     value: 96 * 1024 * 1024,
     reason: "some 300,000 images; the whole process stays below 512 MiB",
     over: "the oldest registration that never proved itself goes; if none is left, TRACKER_FULL",
   },
-  "sources remembered": { value: 65_536, reason: "some 40 MB; the one first seen is forgotten first", over: "nothing" },
-  "dial-backs at once": { value: 512, reason: "file descriptors; 100 dead peers a second", over: "waiting" },
+  "sources remembered": {
+    value: 65_536,
+    reason: "some 40 MB; the one that asked longest ago is forgotten first",
+    over: "full buckets, and a proof by TCP to be given again",
+  },
+  "dial-backs at once": { value: 512, reason: "file descriptors; 64 dead peers a second", over: "waiting" },
   "dial-backs waiting": { value: 20_000, reason: "as many peers lost at once", over: "a later dial-back" },
   "TCP connections": { value: 1_024, reason: "file descriptors", over: "a close" },
-  "TCP connections of an address": { value: 64, reason: "a class behind one address", over: "a close" },
+  "TCP connections of a source": { value: 64, reason: "a class behind one address", over: "a close" },
   "bytes of a TCP message": {
     value: 8 * 1024 * 1024,
     reason: "50,000 images with long names",
@@ -75,6 +89,7 @@ export const TRACKER_LIMITS = {
     reason: "eight of the largest at once",
     over: "a close",
   },
+  "bytes of TCP answers under way": { value: 128 * 1024 * 1024, reason: "slow readers of long lists", over: "a close" },
   "seconds of silence on TCP": { value: 30, reason: "a slow line between two pieces", over: "a close" },
   "lists kept ready": { value: 4, reason: "IPv4 and IPv6, from here and from elsewhere", over: "a list made anew" },
 } as const satisfies Record<string, Limit>;

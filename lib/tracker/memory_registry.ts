@@ -9,10 +9,18 @@ import type { Image } from "../wire/image.ts";
 import { ImageTable } from "./image_table.ts";
 import { Held } from "./kept.ts";
 import { ownCopy } from "./own_copy.ts";
+import { sourceKey } from "./trust.ts";
 import type { Block, NewRegistration, Registration, Registry } from "./registry.ts";
 
 /** What a registration takes without its images, in bytes, measured and rounded up. */
 const REGISTRATION_BYTES = 700;
+
+/** What remembering an announce takes beside its own bytes, measured and rounded up. */
+const SAID_BYTES = 300;
+
+function saidBytes(said: Uint8Array | null): number {
+  return said ? said.length + SAID_BYTES : 0;
+}
 
 /** What a store is told of, to carry it elsewhere. */
 export interface Watcher {
@@ -25,13 +33,14 @@ export interface Watcher {
 /** All registrations, in memory. */
 export class MemoryRegistry implements Registry {
   readonly #at = new Map<string, Held>();
-  readonly #byHost = new Map<string, Held[]>();
+  readonly #bySource = new Map<string, Held[]>();
   /** The one renewed longest ago comes first: a set keeps the order in which its members came. */
   readonly #byAge = new Set<Held>();
   readonly #unproven = new Set<Held>();
   readonly #table = new ImageTable();
   readonly #watcher: Watcher | undefined;
   #since = 0;
+  #saidBytes = 0;
 
   /** No registrations yet; `watcher` is told of each change. */
   constructor(watcher?: Watcher) {
@@ -47,7 +56,7 @@ export class MemoryRegistry implements Registry {
   }
 
   get bytes(): number {
-    return this.#at.size * REGISTRATION_BYTES + this.#table.bytes;
+    return this.#at.size * REGISTRATION_BYTES + this.#table.bytes + this.#saidBytes;
   }
 
   get version(): number {
@@ -63,7 +72,7 @@ export class MemoryRegistry implements Registry {
   }
 
   of(host: string): readonly Registration[] {
-    return this.#byHost.get(host) ?? [];
+    return this.#bySource.get(sourceKey(host)) ?? [];
   }
 
   byAge(): Iterable<Registration> {
@@ -81,8 +90,9 @@ export class MemoryRegistry implements Registry {
     if (known) this.setListed(held, begin.listed);
     else this.#place(held);
     held.since = ++this.#since;
-    held.proven = false;
-    this.#unproven.add(held);
+    held.proven = begin.proven ?? false;
+    if (held.proven) this.#unproven.delete(held);
+    else this.#unproven.add(held);
     this.#keepUntil(held, begin.until);
     held.images = this.#table.share(held, begin.images, true);
     this.#watcher?.changed(held, true);
@@ -121,7 +131,9 @@ export class MemoryRegistry implements Registry {
   remember(registration: Registration, said: Uint8Array | null): void {
     // Where another holder names an image, what is said has to be read to know when that changes.
     const held = registration as Held;
-    held.said = held.images.every(({ oldest }) => oldest === held) ? said : null;
+    const kept = held.images.every(({ oldest }) => oldest === held) ? said : null;
+    this.#saidBytes += saidBytes(kept) - saidBytes(held.said);
+    held.said = kept;
   }
 
   renew(registration: Registration, until: number): void {
@@ -145,6 +157,8 @@ export class MemoryRegistry implements Registry {
     this.#unplace(held);
     this.#byAge.delete(held);
     this.#unproven.delete(held);
+    this.#saidBytes -= saidBytes(held.said);
+    held.said = null;
     held.images = this.#table.share(held, [], false);
     this.#watcher?.gone(held.address);
   }
@@ -161,15 +175,15 @@ export class MemoryRegistry implements Registry {
 
   #place(held: Held): void {
     this.#at.set(formatAddress(held.address), held);
-    const neighbours = this.#byHost.get(held.address.host);
+    const neighbours = this.#bySource.get(sourceKey(held.address.host));
     if (neighbours) neighbours.push(held);
-    else this.#byHost.set(held.address.host, [held]);
+    else this.#bySource.set(sourceKey(held.address.host), [held]);
   }
 
   #unplace(held: Held): void {
     this.#at.delete(formatAddress(held.address));
-    const neighbours = this.#byHost.get(held.address.host)!;
+    const neighbours = this.#bySource.get(sourceKey(held.address.host))!;
     neighbours.splice(neighbours.indexOf(held), 1);
-    if (neighbours.length === 0) this.#byHost.delete(held.address.host);
+    if (neighbours.length === 0) this.#bySource.delete(sourceKey(held.address.host));
   }
 }

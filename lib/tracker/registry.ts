@@ -44,6 +44,8 @@ export interface NewRegistration {
   readonly listed: boolean;
   /** Until when it is kept unrenewed, in milliseconds. */
   readonly until: number;
+  /** Whether it has shown that it lives, when it is taken up from elsewhere. */
+  readonly proven?: boolean;
 }
 
 /** Keeps registrations. {@link MemoryRegistry} is the one in memory; one contract test holds for all. */
@@ -57,7 +59,7 @@ export interface Registry {
 
   /** The registration at this address and port. */
   at(address: Address): Registration | undefined;
-  /** The registrations of a host. */
+  /** The registrations of a host, with those of its /64 in IPv6. */
   of(host: string): readonly Registration[];
   /** All registrations, the one whose time is up first coming first. */
   byAge(): Iterable<Registration>;

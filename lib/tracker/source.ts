@@ -91,7 +91,12 @@ export class Sources {
   of(host: string, now: number): Source {
     const key = sourceKey(host);
     const known = this.#known.get(key);
-    if (known) return known;
+    if (known) {
+      if (this.#known.size < limit("sources remembered") / 2) return known;
+      this.#known.delete(key); // It goes to the end: the first is the one that asked longest ago.
+      this.#known.set(key, known);
+      return known;
+    }
     if (this.#known.size >= limit("sources remembered")) this.#known.delete(this.#known.keys().next().value!);
     const source = new Source(host, this.#policy, now);
     this.#known.set(key, source);

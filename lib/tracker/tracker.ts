@@ -49,6 +49,9 @@ const HEADER_BYTES = 28;
 /** An answer to an address that is not proven has at most so many times the bytes of its request, on the wire. */
 const AMPLIFICATION = 3;
 
+/** So few images are not added up: the bound on registrations is enough for those. */
+const FEW_IMAGES = 100;
+
 /** Lists that wait for one source's dial-back: what a program repeats in that time. */
 const MAX_LATE = 4;
 
@@ -90,7 +93,9 @@ export class Tracker {
     if (via === "tcp") source.prove(now);
     if (!source.mayAsk(now)) return ignored(from, "too many requests");
     const answer = this.#decide(bytes, from, source, now, via);
-    if (answer.reply && !source.mayGet(answer.reply.length, now)) return ignored(from, "too many bytes");
+    if (answer.event.kind === "listed" && !source.mayGet(answer.reply!.length, now)) {
+      return ignored(from, "too many bytes");
+    }
     return answer;
   }
 
@@ -136,11 +141,11 @@ export class Tracker {
     const address = { host: from.host, port };
     const known = this.registry.at(address);
     if (source.guarded && port < 1_024) return refuse(from, "REG", "INVALID_MESSAGE_FORMAT", "a port below 1024");
-    if (source.guarded && known && !samePassword(known.password, password)) {
+    if (source.guarded && known && !(source.mayGuess(now) && samePassword(known.password, password))) {
       return this.#refusePassword(from, "REG", source, now);
     }
-    if (images.length > limit("images of a registration")) return refuse(from, "REG", "TOO_MANY_IMAGES");
-    const most = limit(source.guarded ? "registrations, public address" : "registrations, private address");
+    if (this.#tooMany(images.length, from.host, known)) return refuse(from, "REG", "TOO_MANY_IMAGES");
+    const most = limit(source.guarded ? "registrations, public source" : "registrations, private source");
     if (!known && this.registry.of(from.host).length >= most) return refuse(from, "REG", "TOO_MANY_REGISTRATIONS");
     const listed = !source.guarded || (known?.listed ?? false);
     const changed = known === undefined || this.registry.imagesOf(known) !== images;
@@ -168,11 +173,12 @@ export class Tracker {
     if (moves && source.guarded && port < 1_024) {
       return refuse(from, type, "INVALID_MESSAGE_FORMAT", "a port below 1024");
     }
-    if (request.images.length > limit("images of a registration")) return refuse(from, type, "TOO_MANY_IMAGES");
+    if (this.#tooMany(request.images.length, from.host, held)) return refuse(from, type, "TOO_MANY_IMAGES");
     if (moves && source.guarded) this.registry.setListed(held, false);
     const same = this.registry.imagesOf(held) === request.images;
     const changed = this.registry.update(held, port, request.images);
-    this.registry.renew(held, now + this.#lease);
+    // Who made the password up can send UPD with it from any address: only one that was reached renews itself.
+    if (!source.guarded || held.listed) this.registry.renew(held, now + this.#lease);
     if (!this.#makeRoom(held)) return refuse(from, type, "TRACKER_FULL");
     this.#remember(held, said, !same || moves);
     const images = held.count;
@@ -182,11 +188,20 @@ export class Tracker {
     return { ...counted("updated", images, event), dial: this.#proof(held, source, now) };
   }
 
+  /** Whether a source would share more images than one may, in this registration or in all of its. */
+  #tooMany(images: number, host: string, held: Registration | undefined): boolean {
+    if (images > limit("images of a registration")) return true;
+    if (images < FEW_IMAGES) return false;
+    const others = this.registry.of(host).reduce((sum, other) => other === held ? sum : sum + other.count, 0);
+    return images + others > limit("images of a source");
+  }
+
   /** The registration with this address and password: the same port first, else the only one of this host. */
   #find(address: Address, password: string): Registration | null {
     const same = this.registry.at(address);
     if (same && samePassword(same.password, password)) return same;
-    const own = this.registry.of(address.host).filter((held) => samePassword(held.password, password));
+    const own = this.registry.of(address.host).slice(0, limit("registrations searched for a password"))
+      .filter((held) => held.address.host === address.host && samePassword(held.password, password));
     return own.length === 1 ? own[0] : null;
   }
 
@@ -215,12 +230,17 @@ export class Tracker {
   #list(asked: number, from: Address, source: Source, now: number, via: Via): Answer {
     const view = this.#views.of(from.host);
     const { bytes, images, cut } = this.#listings.get(view, via === "tcp" ? "whole" : "datagram");
-    if (via === "udp" && source.guarded && !source.isProven(now)) {
+    if (via === "udp" && source.guarded && !source.isProven(now) && !this.#hasListed(from.host)) {
       const most = AMPLIFICATION * (asked + HEADER_BYTES) - HEADER_BYTES;
       if (bytes.length > most) return this.#listLater(from);
     }
     if (images === 0) return refuse(from, "LST", "NO_IMAGES_AVAILABLE");
     return { reply: bytes, good: true, event: { kind: "listed", to: from, images, cut } };
+  }
+
+  /** Whether a peer at this host was reached, which proves the address as long as it is kept. */
+  #hasListed(host: string): boolean {
+    return this.registry.of(host).some((held) => held.listed && held.address.host === host);
   }
 
   /** A list for one who has yet to prove itself: when its port was tried, if it is being tried. */
@@ -235,19 +255,26 @@ export class Tracker {
   }
 
   /**
-   * What came of trying a peer's port: whether it was reached, or `null` if it could not be tried now.
+   * What came of trying a peer's port at `address`: whether it was reached, or `null` if it could not be tried now.
    *
-   * @returns What happened, and the replies that waited for it.
+   * @returns What happened, the replies that waited for it, and the peer to be tried again if it moved meanwhile.
    */
-  dialled(held: Registration, reached: boolean | null, now: number): { event: TrackerEvent | null; late: LateReply[] } {
-    this.#dialling.delete(held);
+  dialled(
+    held: Registration,
+    address: Address,
+    reached: boolean | null,
+    now: number,
+  ): { event: TrackerEvent | null; late: LateReply[]; again?: Registration } {
     const peer = held.address;
-    if (this.registry.at(peer) !== held) return { event: null, late: this.#answerLate(peer.host, now) };
+    const there = this.registry.at(peer) === held;
+    if (there && !sameAddress(peer, address)) return { event: null, late: [], again: held };
+    this.#dialling.delete(held);
+    if (!there || reached === null) return { event: null, late: this.#answerLate(address.host, now) };
     if (reached) {
       this.registry.renew(held, now + this.#lease);
       this.registry.setListed(held, true);
       this.#sources.of(peer.host, now).prove(now);
-    } else if (reached === false && held.until <= now) {
+    } else if (held.until <= now) {
       this.registry.remove(held);
       return { event: { kind: "lapsed", peer }, late: this.#answerLate(peer.host, now) };
     }
@@ -264,14 +291,20 @@ export class Tracker {
     });
   }
 
-  /** The registrations whose time is up, to be tried before they go. Looks at no other. */
+  /**
+   * The registrations whose time is up, to be tried before they go; those that were never reached go at once. Looks at no
+   * other.
+   */
   due(now: number): Registration[] {
     const due: Registration[] = [];
     for (const held of this.registry.byAge()) {
       if (held.until > now) break;
       if (this.#dialling.has(held)) continue;
-      this.#dialling.add(held);
-      due.push(held);
+      if (!held.listed) this.registry.remove(held);
+      else {
+        this.#dialling.add(held);
+        due.push(held);
+      }
     }
     return due;
   }

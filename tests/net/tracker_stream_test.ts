@@ -83,7 +83,7 @@ Deno.test("connections of one address beyond the bound are closed, others are se
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   {
     using stack = new DisposableStack();
-    const most = limit("TCP connections of an address");
+    const most = limit("TCP connections of a source");
     const open = async (): Promise<Lines> => stack.use(await Lines.open(tracker.address.port));
     const all = await Promise.all(Array.from({ length: most }, open));
     await Promise.all(all.map(async (lines) => {

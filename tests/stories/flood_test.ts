@@ -33,7 +33,7 @@ Deno.test("a thousand peers that come and die leave the registry where it began"
     const images = Array.from({ length: 20 }, (_, i) => `${`${cycle * 20 + i}`.padStart(32, "0")},${i}.png`).join(";");
     tracker.handle(bytes(`REG pw ${1_024 + cycle} ${images}`), { host: "10.0.0.1", port: 9 }, now);
     strictEqual(registry.peers, 1);
-    for (const held of tracker.due(now + 1_000)) tracker.dialled(held, false, now + 1_001);
+    for (const held of tracker.due(now + 1_000)) tracker.dialled(held, held.address, false, now + 1_001);
     strictEqual(
       registry.peers + registry.images + registry.blocks.flatMap(({ images }) => images).filter(Boolean).length,
       0,

@@ -5,6 +5,8 @@ import { limit } from "../../lib/tracker/limits.ts";
 import { Tracker, type TrackerRules } from "../../lib/tracker/tracker.ts";
 import { neighbourhood, sourceKey } from "../../lib/tracker/trust.ts";
 import { viewFor } from "../../lib/tracker/view.ts";
+import type { Registration } from "../../lib/tracker/registry.ts";
+import type { Address } from "../../lib/wire/address.ts";
 import { bytes, CAT, DOG } from "../wire/arbitraries.ts";
 
 const FORMAT = "ERR INVALID_MESSAGE_FORMAT";
@@ -16,7 +18,7 @@ const MINUTE = 60_000;
 /** A tracker whose clock stands where it is put, and whose dial-backs are answered by hand. */
 class Bench {
   readonly tracker: Tracker;
-  readonly dials: Parameters<Tracker["dialled"]>[0][] = [];
+  readonly dials: { held: Registration; address: Address }[] = [];
   now = 0;
 
   constructor(rules: TrackerRules = {}) {
@@ -25,13 +27,15 @@ class Bench {
 
   say(host: string, request: string, via: "udp" | "tcp" = "udp", port = 40_000): string | null {
     const { reply, dial } = this.tracker.handle(bytes(request), { host, port }, this.now, via);
-    if (dial) this.dials.push(dial);
+    if (dial) this.dials.push({ held: dial, address: dial.address });
     return reply && new TextDecoder().decode(reply);
   }
 
   /** Answers the oldest dial-back, and gives the replies that waited. */
   dialled(reached: boolean | null): string[] {
-    const { late } = this.tracker.dialled(this.dials.shift()!, reached, this.now);
+    const { held, address } = this.dials.shift()!;
+    const { late, again } = this.tracker.dialled(held, address, reached, this.now);
+    if (again) this.dials.push({ held: again, address: again.address });
     return late.map(({ to, reply }) => `${to.host}:${to.port} ${new TextDecoder().decode(reply)}`);
   }
 
@@ -40,7 +44,7 @@ class Bench {
     this.now += ms;
     const due = this.tracker.due(this.now);
     return due.flatMap((held) => {
-      const { event } = this.tracker.dialled(held, reached, this.now);
+      const { event } = this.tracker.dialled(held, held.address, reached, this.now);
       return event ? [event.kind] : [];
     });
   }
@@ -178,6 +182,61 @@ Deno.test("a public peer that moves to another port has to be reached there", ()
   strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5001`);
 });
 
+Deno.test("a peer that moves while its old port is being tried has to be reached at the new one", () => {
+  const bench = new Bench();
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  bench.say(PUB, `UPD pw 6000 ${CAT},cat.png`);
+  bench.dialled(true);
+  strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
+  deepStrictEqual(bench.dials.map(({ address }) => address.port), [6000]);
+  bench.dialled(true);
+  strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:6000`);
+});
+
+Deno.test("forged UPDs prove nothing: an entry that was never reached neither renews nor outlives its lease", () => {
+  const bench = new Bench({ lease: 3 * MINUTE });
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  bench.dialled(false);
+  bench.now += 2 * MINUTE;
+  strictEqual(bench.say(PUB, `UPD pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_FILES");
+  strictEqual(bench.tracker.registry.at({ host: PUB, port: 5000 })?.proven, false);
+  bench.dialled(false);
+  deepStrictEqual(bench.pass(2 * MINUTE, true), [], "nobody is dialled for it");
+  strictEqual(bench.tracker.registry.peers, 0);
+});
+
+Deno.test("a list's bytes are counted, a short answer is never held back for them", () => {
+  const bench = new Bench();
+  for (let i = 0; i < 200; i++) {
+    const images = Array.from({ length: 300 }, (_, j) => `${`${i * 300 + j}`.padStart(32, "0")},${j}.png`).join(";");
+    bench.say("10.0.0.1", `REG pw ${5000 + i} ${images}`, "tcp");
+  }
+  ok(bench.say(PUB, "LST", "tcp")!.length > limit("answer bytes a second, public source") * 10);
+  strictEqual(bench.say(PUB, "LST", "tcp"), null);
+  strictEqual(bench.say(PUB, `REG pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
+});
+
+Deno.test("one source does not fill the tracker with images", () => {
+  const bench = new Bench();
+  const images = Array.from({ length: 40_000 }, (_, i) => `${`${i}`.padStart(32, "0")},x`).join(";");
+  for (const port of [5000, 5001]) {
+    strictEqual(bench.say("10.0.0.1", `REG pw ${port} ${images}`, "tcp"), "OK 40000_REGISTERED_IMAGES");
+  }
+  strictEqual(bench.say("10.0.0.1", `REG pw 5002 ${images}`, "tcp"), "ERR TOO_MANY_IMAGES");
+  strictEqual(bench.say("10.0.0.1", `REG pw 5001 ${images}`, "tcp"), "OK 40000_REGISTERED_IMAGES");
+});
+
+Deno.test("a flood of sources does not take away what a listed peer has proven", () => {
+  const bench = new Bench();
+  for (let i = 0; i < 50; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  bench.dialled(true);
+  for (let i = 0; i < 70_000; i++) {
+    bench.say(`198.18.${i >> 8 & 255}.${i & 255}`.replace("198.18", `${11 + (i >> 16)}.18`), "x");
+  }
+  ok(bench.say(PUB, "LST")!.includes(CAT));
+});
+
 Deno.test("--open trusts everybody, --strict nobody", () => {
   const open = new Bench({ trust: "open" });
   open.say(PUB, `REG pw 80 ${CAT},cat.png`);
@@ -199,7 +258,7 @@ Deno.test("a lease that nobody renews ends unless the port answers", () => {
   deepStrictEqual(bench.pass(MINUTE, true), ["answered"], "a baseline client that is still there");
   deepStrictEqual(bench.pass(2 * MINUTE, false), ["lapsed"], "the other one, renewed two minutes after it began");
   strictEqual(bench.say("10.0.0.3", "LST"), `${CAT},cat.png,10.0.0.1:5000`);
-  deepStrictEqual(bench.pass(MINUTE, null), ["unreachable"], "could not be tried: kept");
+  deepStrictEqual(bench.pass(MINUTE, null), [], "could not be tried: kept");
   deepStrictEqual(bench.pass(1_000, false), ["lapsed"]);
   strictEqual(bench.tracker.registry.peers, 0);
 });
@@ -253,7 +312,7 @@ Deno.test("a forged REG aims no flood of connections at its victim", () => {
 
 Deno.test("bounds on registrations and images are told by their names", () => {
   const bench = new Bench();
-  const most = limit("registrations, public address");
+  const most = limit("registrations, public source");
   for (let i = 0; i < most; i++) strictEqual(bench.say(PUB, `REG pw ${5000 + i} `), "OK 0_REGISTERED_IMAGES");
   strictEqual(bench.say(PUB, `REG pw ${5000 + most} `), "ERR TOO_MANY_REGISTRATIONS");
   strictEqual(bench.say(PUB, `REG pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES", "those who are there stay");
