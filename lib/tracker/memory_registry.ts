@@ -136,10 +136,10 @@ export class MemoryRegistry implements Registry {
     held.said = kept;
   }
 
-  renew(registration: Registration, until: number): void {
+  renew(registration: Registration, until: number, lives = true): void {
     const held = registration as Held;
-    held.proven = true;
-    this.#unproven.delete(held);
+    held.proven ||= lives;
+    if (lives) this.#unproven.delete(held);
     this.#keepUntil(held, until);
     this.#watcher?.changed(held, false);
   }

@@ -78,8 +78,8 @@ export interface Registry {
   saidBy(registration: Registration): Uint8Array | null;
   /** Remembers what it said. */
   remember(registration: Registration, said: Uint8Array | null): void;
-  /** It has shown that it lives, and is kept until `until`. */
-  renew(registration: Registration, until: number): void;
+  /** It is kept until `until`; and has shown that it lives, unless `lives` is false. */
+  renew(registration: Registration, until: number, lives?: boolean): void;
   /** Takes it into lists, or out of them. */
   setListed(registration: Registration, listed: boolean): void;
   /** Forgets it. */

@@ -49,6 +49,9 @@ const HEADER_BYTES = 28;
 /** An answer to an address that is not proven has at most so many times the bytes of its request, on the wire. */
 const AMPLIFICATION = 3;
 
+/** An `UPD` this long after the last renewal comes from one who stays, in milliseconds: a flood sends it at once. */
+const LIVES_MS = 30_000;
+
 /** So few images are not added up: the bound on registrations is enough for those. */
 const FEW_IMAGES = 100;
 
@@ -177,8 +180,10 @@ export class Tracker {
     if (moves && source.guarded) this.registry.setListed(held, false);
     const same = this.registry.imagesOf(held) === request.images;
     const changed = this.registry.update(held, port, request.images);
-    // Who made the password up can send UPD with it from any address: only one that was reached renews itself.
-    if (!source.guarded || held.listed) this.registry.renew(held, now + this.#lease);
+    // Who made the password up can send UPD with it from any address: only one that was reached renews itself, and only
+    // one that was silent for a while shows by it that it lives.
+    const lives = now - (held.until - this.#lease) >= LIVES_MS;
+    if (!source.guarded || held.listed) this.registry.renew(held, now + this.#lease, lives);
     if (!this.#makeRoom(held)) return refuse(from, type, "TRACKER_FULL");
     this.#remember(held, said, !same || moves);
     const images = held.count;

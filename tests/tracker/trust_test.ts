@@ -205,6 +205,17 @@ Deno.test("forged UPDs prove nothing: an entry that was never reached neither re
   strictEqual(bench.tracker.registry.peers, 0);
 });
 
+Deno.test("an UPD right after its REG proves nothing, one after half a minute does", () => {
+  const bench = new Bench();
+  const proven = (): boolean => bench.tracker.registry.at({ host: "10.0.0.1", port: 5000 })!.proven;
+  bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
+  bench.say("10.0.0.1", `UPD pw 5000 ${CAT},cat.png`);
+  strictEqual(proven(), false);
+  bench.now += MINUTE;
+  bench.say("10.0.0.1", `UPD pw 5000 ${CAT},cat.png`);
+  strictEqual(proven(), true);
+});
+
 Deno.test("a list's bytes are counted, a short answer is never held back for them", () => {
   const bench = new Bench();
   for (let i = 0; i < 200; i++) {
