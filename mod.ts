@@ -29,8 +29,9 @@ export { type Fetched, fetchImage, type FetchOptions, type FetchWaits, type Fetc
 export type { ServedEvent } from "./lib/net/peer_server.ts";
 export { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "./lib/library/shared_folder.ts";
 export type { KeeperEvent, KeeperWaits } from "./lib/net/keeper.ts";
-export type { Answer, TrackerEvent, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
-export { type LateReply, Tracker, type TrackerRules, type Via } from "./lib/tracker/tracker.ts";
+export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
+export type { LateReply } from "./lib/tracker/late.ts";
+export { Tracker, type TrackerRules } from "./lib/tracker/tracker.ts";
 export type { TrustPolicy } from "./lib/tracker/trust.ts";
 export type { OwnAddress } from "./lib/tracker/view.ts";
 export type { Block, NewRegistration, Registration, Registry, Shared } from "./lib/tracker/registry.ts";

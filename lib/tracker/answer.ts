@@ -25,6 +25,9 @@ export type WhyRefused = Refusal | MalformedReason | "a port below 1024";
 /** Why a request gets no answer. */
 export type WhyIgnored = "too many requests" | "too many bytes" | "an error of a tracker";
 
+/** How a request came: a TCP connection proves where its other end is, a datagram does not. */
+export type Via = "udp" | "tcp";
+
 /** What goes back to the sender, and what else is to be done. */
 export interface Answer {
   /** One reply's bytes, not to be changed; `null` for silence. */

@@ -7,14 +7,15 @@ import { type Address, sameAddress } from "../wire/address.ts";
 import { formatReply } from "../wire/reply.ts";
 import { type AnnounceHead, announceHead, parseAgain } from "../wire/again.ts";
 import { type Announce, type End, parseRequest } from "../wire/request.ts";
-import { type Answer, counted, good, ignored, refuse, type TrackerEvent } from "./answer.ts";
+import { type Answer, counted, good, ignored, refuse, type TrackerEvent, type Via } from "./answer.ts";
+import { LateLists, type LateReply } from "./late.ts";
 import { limit } from "./limits.ts";
 import { Listings } from "./listing.ts";
 import { MemoryRegistry } from "./memory_registry.ts";
 import { samePassword } from "./password.ts";
 import type { Registration, Registry } from "./registry.ts";
 import { type Source, Sources } from "./source.ts";
-import { sourceKey, type TrustPolicy } from "./trust.ts";
+import type { TrustPolicy } from "./trust.ts";
 import { type OwnAddress, Views } from "./view.ts";
 
 /** How a tracker decides. */
@@ -32,17 +33,6 @@ export interface TrackerRules {
 /** Three minutes: a peer that died disappears while a person still watches, and renewing costs a datagram a minute. */
 export const DEFAULT_LEASE_MS = 3 * 60_000;
 
-/** A reply that had to wait. */
-export interface LateReply {
-  /** Who asked. */
-  readonly to: Address;
-  /** The reply. */
-  readonly reply: Uint8Array<ArrayBuffer>;
-}
-
-/** How a request came: a TCP connection proves where its other end is, a datagram does not. */
-export type Via = "udp" | "tcp";
-
 /** Bytes of the headers of a datagram over IPv4 (RFC 791, RFC 768). */
 const HEADER_BYTES = 28;
 
@@ -55,9 +45,6 @@ const LIVES_MS = 30_000;
 /** So few images are not added up: the bound on registrations is enough for those. */
 const FEW_IMAGES = 100;
 
-/** Lists that wait for one source's dial-back: what a program repeats in that time. */
-const MAX_LATE = 4;
-
 /** A tracker without its sockets. */
 export class Tracker {
   /** Who shares what. */
@@ -68,8 +55,7 @@ export class Tracker {
   readonly #lease: number;
   /** Registrations whose port is being tried. */
   readonly #dialling = new Set<Registration>();
-  /** By source, those who asked for a list while their port was being tried. */
-  readonly #late = new Map<string, Address[]>();
+  readonly #late = new LateLists();
 
   /** A tracker of these rules that knows nobody yet, but for what the registry holds. */
   constructor({ lease = DEFAULT_LEASE_MS, trust = "by-address", registry, own = [] }: TrackerRules = {}) {
@@ -252,10 +238,7 @@ export class Tracker {
   #listLater(from: Address): Answer {
     const refused = refuse(from, "LST", "REGISTER_FIRST");
     if (!this.registry.of(from.host).some((held) => this.#dialling.has(held))) return refused;
-    const key = sourceKey(from.host);
-    const late = this.#late.get(key) ?? [];
-    if (late.length < MAX_LATE && !late.some((other) => sameAddress(other, from))) late.push(from);
-    this.#late.set(key, late);
+    this.#late.add(from);
     return { ...refused, reply: null };
   }
 
@@ -287,10 +270,7 @@ export class Tracker {
   }
 
   #answerLate(host: string, now: number): LateReply[] {
-    const key = sourceKey(host);
-    const waiting = this.#late.get(key) ?? [];
-    this.#late.delete(key);
-    return waiting.flatMap((to) => {
+    return this.#late.take(host).flatMap((to) => {
       const { reply } = this.handle(LIST_REQUEST, to, now);
       return reply ? [{ to, reply }] : [];
     });

@@ -1,7 +1,8 @@
 /** A million datagrams and a million lines of noise and near misses: nothing is thrown, each good request between is answered. */
 import { ok, strictEqual } from "node:assert/strict";
 import { startTracker } from "../../lib/net/tracker_server.ts";
-import { Tracker, type Via } from "../../lib/tracker/tracker.ts";
+import type { Via } from "../../lib/tracker/answer.ts";
+import { Tracker } from "../../lib/tracker/tracker.ts";
 import { Datagrams } from "../support.ts";
 import { CAT, DOG } from "../wire/arbitraries.ts";
 
