@@ -57,7 +57,7 @@ export const TRACKER_LIMITS = {
   "images of a registration": { value: 50_000, reason: "the largest libraries of one person", over: "TOO_MANY_IMAGES" },
   "images of a source": {
     value: 100_000,
-    reason: "a family's libraries; a third of all memory at most",
+    reason: "a family's libraries; half of all memory at most",
     over: "TOO_MANY_IMAGES",
   },
   "registrations searched for a password": {
@@ -66,8 +66,8 @@ export const TRACKER_LIMITS = {
     over: "IP_REGISTERED_WITH_DIFFERENT_PASSWORD",
   },
   "bytes of memory for registrations": {
-    value: 96 * 1024 * 1024,
-    reason: "some 300,000 images; the whole process stays below 512 MiB",
+    value: 72 * 1024 * 1024,
+    reason: "some 200,000 images; the whole process stays below 512 MiB",
     over: "the oldest registration that never proved itself goes; if none is left, TRACKER_FULL",
   },
   "sources remembered": {
