@@ -24,8 +24,16 @@
  */
 export { type RunningTracker, startTracker, type TrackerConfig, type TrackerCounts } from "./lib/net/tracker_server.ts";
 export { type Listing, type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
-export { type FetchedImage, Peer, type PeerConfig } from "./lib/net/peer.ts";
-export { type Fetched, fetchImage, type FetchOptions, type FetchWaits, type FetchWatcher } from "./lib/net/fetch.ts";
+export { Peer, type PeerConfig } from "./lib/net/peer.ts";
+export type { FetchAllWatcher, FetchedImage, FetchOutcome } from "./lib/net/fetcher.ts";
+export { fetchImage } from "./lib/net/fetch.ts";
+export type { Fetched, FetchOptions, FetchWaits, FetchWatcher } from "./lib/net/fetch_options.ts";
+export { PeerBook, type Speech } from "./lib/net/peer_book.ts";
+export { PeerLink } from "./lib/net/peer_link.ts";
+export { SilenceGuard } from "./lib/net/tcp.ts";
+export { RateLimit } from "./lib/net/rate_limit.ts";
+export { SAVE_HERE, type SaveService, SaveWorkers, type StreamMd5 } from "./lib/library/save_service.ts";
+export type { Saved, SmallImage } from "./lib/library/save_small.ts";
 export type { ServedEvent } from "./lib/net/peer_server.ts";
 export { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "./lib/library/shared_folder.ts";
 export type { KeeperEvent, KeeperWaits } from "./lib/net/keeper.ts";
@@ -48,7 +56,15 @@ export {
 export { Fault, type FaultCode, FAULTS, type FaultValues, isFault } from "./lib/wire/fault.ts";
 export { type Image, type ListedImage, parseMd5 } from "./lib/wire/image.ts";
 export { decodeName, encodeName } from "./lib/wire/name.ts";
-export { formatGet, parsePeerRequest, type PeerRequest } from "./lib/wire/peer_request.ts";
+export { formatGet, formatInfo, formatRange, parsePeerRequest, type PeerRequest } from "./lib/wire/peer_request.ts";
+export {
+  formatPeerReply,
+  type ImageInfo,
+  parsePeerReply,
+  PEER_REFUSALS,
+  type PeerRefusal,
+  type PeerReply,
+} from "./lib/wire/peer_reply.ts";
 export {
   formatListed,
   formatReply,

@@ -22,6 +22,9 @@ const TARGETS = [
 
 const PROGRAMS = ["server", "client"] as const;
 
+/** Modules that no import leads to, since workers are started from them; `deno compile` would leave them out. */
+const WORKERS = { server: [], client: ["lib/library/save_worker.ts"] } as const;
+
 const { values } = parseArgs({
   args: Deno.args,
   options: { target: { type: "string", multiple: true }, all: { type: "boolean" } },
@@ -43,6 +46,7 @@ async function build(target: string): Promise<void> {
     const name = `idp2pi-${program}${target.includes("windows") ? ".exe" : ""}`;
     const output = join(directory, name);
     const args = ["compile", "--exclude-unused-npm", ...flagsOf(program), "--target", target, "--output", output];
+    args.push(...WORKERS[program].flatMap((module) => ["--include", module]));
     const { code } = await new Deno.Command(Deno.execPath(), { args: [...args, `${program}.ts`] }).spawn().status;
     if (code !== 0) {
       console.error(`deno compile failed for ${name} (${target}): see its message above.`);

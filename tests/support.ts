@@ -29,7 +29,7 @@ export function imageBytes(seed: number, size = 2_000): Uint8Array {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     bytes[i] = state >>> 24;
   }
-  bytes.set(new TextEncoder().encode("GIF89a"));
+  bytes.set(new TextEncoder().encode("GIF89a").subarray(0, size));
   return bytes;
 }
 

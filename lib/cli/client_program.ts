@@ -18,7 +18,14 @@ import type { Words } from "./words_en.ts";
 
 const USAGE = {
   program: "client",
-  options: { port: "port", "server-port": "port", password: "text", ...COMMON_OPTIONS },
+  options: {
+    port: "port",
+    "server-port": "port",
+    password: "text",
+    "upload-limit": "rate",
+    "download-limit": "rate",
+    ...COMMON_OPTIONS,
+  },
   operands: ["server", "directory"],
 } as const;
 
@@ -34,6 +41,8 @@ export function runClient(args: readonly string[]): Promise<number> {
       directory: operands[1],
       port: options.port,
       password,
+      uploadLimit: options["upload-limit"],
+      downloadLimit: options["download-limit"],
       onServed: (event) => tellServed(event, terminal, words),
       onTracker: (event) => tellTracker(event, terminal, words),
       onScan: ({ files, totalFiles, bytes }) =>

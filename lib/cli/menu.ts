@@ -48,6 +48,6 @@ function choicesFor(typed: string, menu: readonly string[]): number[] {
 async function askAndDownload(session: Session, terminal: Terminal, words: Words, ended: AbortSignal): Promise<void> {
   if (session.listed === 0) await session.list();
   if (session.listed === 0) return;
-  const typed = (await terminal.ask(words.client.whichImage(session.listed), ended))?.trim();
+  const typed = (await terminal.ask(words.client.whichImages(session.listed), ended))?.trim();
   if (typed) await session.download(typed);
 }

@@ -22,6 +22,8 @@ interface Values {
   readonly seconds: number;
   /** An IP literal and a port; `127.0.0.1` when only a port is given. */
   readonly "host-and-port": Address;
+  /** Bytes per second, from a thousand on; `k`, `M` and `G` stand for powers of a thousand. */
+  readonly rate: number;
 }
 
 /** What an option takes: a kind of value, or one of some words. */
@@ -46,6 +48,7 @@ export type UsageCode =
   | "bad-address"
   | "bad-seconds"
   | "bad-host-and-port"
+  | "bad-rate"
   | "bad-password"
   | "missing-operand"
   | "extra-operand";
@@ -158,6 +161,11 @@ const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: (text: string
   port: parsePort,
   "free-port": (text) => text === "0" ? 0 : parsePort(text),
   seconds: (text) => /^(0|[1-9]\d{1,4})$/.test(text) && Number(text) <= 86_400 ? Number(text) : null,
+  rate: (text) => {
+    const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([kmg])?$/i.exec(text) ?? [];
+    const rate = Number(digits) * 1_000 ** ["", "k", "m", "g"].indexOf(unit.toLowerCase());
+    return rate >= 1_000 ? Math.floor(rate) : null;
+  },
   "host-and-port": (text) => {
     const [, host = "127.0.0.1", digits] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(text) ?? [];
     const port = digits === "0" ? 0 : parsePort(digits ?? "");

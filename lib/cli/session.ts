@@ -9,7 +9,9 @@ import type { Registered } from "../net/tracker_client.ts";
 import { formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
+import { BatchTeller } from "./batch.ts";
 import { listLines } from "./image_table.ts";
+import { select } from "./selection.ts";
 import { bytesText, sentence } from "./sentence.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Words } from "./words_en.ts";
@@ -96,17 +98,28 @@ export class Session {
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 
-  /** Fetches the image with this number in the last list. */
+  /** Fetches what of the last list is meant by what was typed. */
   async download(typed: string): Promise<void> {
     const { client } = this.#words;
-    const image = /^\d{1,9}$/.test(typed) ? this.#listed[Number(typed) - 1] : undefined;
-    if (!image) return this.#terminal.fail(client.notAnIndex(typed, this.#listed.length));
+    const selection = select(typed, this.#listed, client.selection);
+    if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
+    if (selection.images.length === 1) return await this.#downloadOne(selection.images[0]);
+    const teller = new BatchTeller(selection.images.length, this.#terminal, this.#words);
+    await this.#peer.fetchAll(selection.images, teller);
+    teller.tellEnd();
+    if (!this.#peer.registered) this.#terminal.print(client.notRegistered);
+  }
+
+  async #downloadOne(image: ListedImage): Promise<void> {
+    const { client } = this.#words;
     const here = await this.#peer.locate(image);
     if (here) return this.#terminal.print(client.alreadyHere(here.name));
     this.#terminal.status(client.connecting(image.name));
     const fetched = await this.#peer.fetch(image, {
-      onBytes: (bytes, from) =>
-        this.#terminal.status(client.fetching(image.name, bytesText(bytes, this.#words), formatAddress(from))),
+      onBytes: (bytes, from, size) => {
+        const [came, of] = [bytes, size ?? 0].map((it) => bytesText(it, this.#words));
+        this.#terminal.status(client.fetching(image.name, size ? client.ofSize(came, of) : came, formatAddress(from)));
+      },
       onFailure: (fault, from) => {
         const last = formatAddress(from) === formatAddress(image.peers.at(-1)!);
         if (!last) this.#terminal.fail(client.nextPeer(sentence(fault, this.#words)));

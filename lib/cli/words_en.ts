@@ -39,6 +39,8 @@ export const ENGLISH = {
       `“${value}” is no place for ${subject}: give a port, or an IP address and a port such as 127.0.0.1:8080.`,
     "bad-password": (subject: string, value: string): string =>
       `“${value}” is no password for ${subject}: give one word without blanks, of at most 128 bytes.`,
+    "bad-rate": (subject: string, value: string): string =>
+      `“${value}” is no rate for ${subject}: give bytes per second from 1000 on, such as 500k or 2M.`,
     "missing-operand": (subject: string): string => `Missing: ${subject}.`,
     "extra-operand": (subject: string): string => `“${subject}” is one word too many.`,
   },
@@ -77,6 +79,8 @@ export const ENGLISH = {
       "  --port <n>         the TCP port for other peers (a free one without it)",
       "  --server-port <n>  the tracker's UDP port (13377)",
       "  --password <word>  protects your registration (made up without it)",
+      "  --upload-limit <rate>    send at most so many bytes per second, such as 500k or 2M",
+      "  --download-limit <rate>  fetch at most so many bytes per second",
       "  --lang <en|pt>     the language to speak (that of the environment without it)",
       "  -h, --help         show this",
       "  -V, --version      show the version",
@@ -155,11 +159,23 @@ export const ENGLISH = {
     trackerLost: (reason: string): string => `${reason} It is asked again by itself.`,
     trackerFound: "The tracker answers again, and lists your images.",
     registeredAgain: "The tracker had forgotten you; your images are registered again.",
-    whichImage: (most: number): string => `Which image, 1 to ${format(most)} (Enter: none)? `,
-    notAnIndex: (typed: string, most: number): string =>
-      `“${typed}” is no number of the list: type one from 1 to ${format(most)}.`,
+    whichImages: (most: number): string =>
+      `Which images, 1 to ${format(most)} (3, or 1-5 8, all, from <peer>; Enter: none)? `,
+    selection: { all: ["all"], from: ["from"] },
+    notASelection: (typed: string, most: number): string =>
+      `“${typed}” means no image of the list: type numbers from 1 to ${
+        format(most)
+      }, as in 3 or 1-5 8, or all, or from and a peer's address.`,
     alreadyHere: (name: string): string => `This image is already here as ${name}: nothing to fetch.`,
     fetching: (name: string, bytes: string, from: string): string => `${name}: ${bytes} from ${from}`,
+    ofSize: (bytes: string, size: string): string => `${bytes} of ${size}`,
+    fetchingMany: (done: number, total: number, bytes: string, rate: string, left: string): string =>
+      `${format(done)} of ${n(total, "image")}, ${bytes}, ${rate}/s, ${left} left`,
+    fetchedMany: (count: number, bytes: string, time: string): string =>
+      `${n(count, "image")} fetched (${bytes}) in ${time}, each with the right MD5.`,
+    hereMany: (count: number): string => `${n(count, "image was", "images were")} here already.`,
+    failedMany: (count: number): string =>
+      `${n(count, "image", "images")} could not be fetched: list and download again to try once more.`,
     nextPeer: (reason: string): string => `${reason} Trying the next peer.`,
     saved: (name: string, bytes: string, from: string): string =>
       `Saved as ${name} (${bytes}, MD5 right) from ${from}.`,

@@ -98,7 +98,11 @@ export const PORTUGUESE: Words = {
     "peer-unreachable": (v) => `Não foi possível conectar a ${v.peer} (${v.reason}).`,
     "peer-silent": (v) => `${v.peer} não enviou nada por ${format(v.seconds)} segundos.`,
     "peer-cut": (v) => `A conexão com ${v.peer} caiu depois de ${format(v.bytes)} bytes (${v.reason}).`,
-    "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem.`,
+    "peer-slow": (v) => `${v.peer} enviou só ${format(v.bytesPerSecond)} bytes por segundo: pouco demais para esperar.`,
+    "peer-lacks": (v) => `${v.peer} não compartilha mais a imagem.`,
+    "peer-odd": (v) => `${v.peer} respondeu com outra parte da imagem, e não com a que foi pedida.`,
+    "peer-avoided": (v) => `${v.peer} falhou há pouco e fica de lado por mais ${format(v.seconds)} segundos.`,
+    "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem, ou atende muitos outros.`,
     "peer-said": (v) => `${v.peer} não enviou uma imagem e sim “${v.text}”.`,
     "wrong-md5": (v) =>
       `Os ${format(v.bytes)} bytes de ${v.peer} têm MD5 ${v.got} em vez de ${v.expected} e foram descartados.`,
@@ -130,6 +134,8 @@ export const PORTUGUESE: Words = {
       `“${value}” não é um lugar para ${subject}: informe uma porta, ou um endereço IP e uma porta como 127.0.0.1:8080.`,
     "bad-password": (subject, value) =>
       `“${value}” não é uma senha para ${subject}: informe uma palavra sem espaços, de no máximo 128 bytes.`,
+    "bad-rate": (subject, value) =>
+      `“${value}” não é uma taxa para ${subject}: informe bytes por segundo a partir de 1000, como 500k ou 2M.`,
     "missing-operand": (subject) => `Falta: ${subject}.`,
     "extra-operand": (subject) => `“${subject}” é uma palavra a mais.`,
   },
@@ -168,6 +174,8 @@ export const PORTUGUESE: Words = {
       "  --port <n>         a porta TCP para os outros peers (uma livre, sem a opção)",
       "  --server-port <n>  a porta UDP do tracker (13377)",
       "  --password <senha> protege o seu registro (inventada, sem a opção)",
+      "  --upload-limit <taxa>    envia no máximo tantos bytes por segundo, como 500k ou 2M",
+      "  --download-limit <taxa>  baixa no máximo tantos bytes por segundo",
       "  --lang <en|pt>     o idioma (o do ambiente, sem a opção)",
       "  -h, --help         mostra isto",
       "  -V, --version      mostra a versão",
@@ -246,10 +254,24 @@ export const PORTUGUESE: Words = {
     trackerLost: (reason) => `${reason} Ele será consultado de novo automaticamente.`,
     trackerFound: "O tracker voltou a responder e lista as suas imagens.",
     registeredAgain: "O tracker tinha esquecido você; as suas imagens foram registradas de novo.",
-    whichImage: (most) => `Qual imagem, de 1 a ${format(most)} (Enter: nenhuma)? `,
-    notAnIndex: (typed, most) => `“${typed}” não é um número da lista: digite um de 1 a ${format(most)}.`,
+    whichImages: (most) => `Quais imagens, de 1 a ${format(most)} (3, ou 1-5 8, todas, de <peer>; Enter: nenhuma)? `,
+    selection: { all: ["todas", "tudo"], from: ["de"] },
+    notASelection: (typed, most) =>
+      `“${typed}” não indica nenhuma imagem da lista: digite números de 1 a ${
+        format(most)
+      }, como 3 ou 1-5 8, ou todas, ou de e o endereço de um peer.`,
     alreadyHere: (name) => `Esta imagem já está aqui como ${name}: nada a baixar.`,
     fetching: (name, bytes, from) => `${name}: ${bytes} de ${from}`,
+    ofSize: (bytes, size) => `${bytes} de ${size}`,
+    fetchingMany: (done, total, bytes, rate, left) =>
+      `${format(done)} de ${imagens(total)}, ${bytes}, ${rate}/s, falta ${left}`,
+    fetchedMany: (count, bytes, time) =>
+      `${n(count, "imagem baixada", "imagens baixadas")} (${bytes}) em ${time}, cada uma com o MD5 correto.`,
+    hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
+    failedMany: (count) =>
+      `${
+        n(count, "imagem não pôde ser baixada", "imagens não puderam ser baixadas")
+      }: liste e baixe de novo para tentar outra vez.`,
     nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
     saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 correto) de ${from}.`,
     sharedNow: "Ela passa a ser compartilhada.",

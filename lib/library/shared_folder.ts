@@ -38,9 +38,6 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** Temporary files of this program start so: hidden, and never shared. */
-export const TEMPORARY_PREFIX = ".idp2pi-";
-
 /** The images of one directory. */
 export class SharedFolder {
   /** The directory, as it was given. */

@@ -1,63 +1,44 @@
 /**
  * The side of a peer that takes: fetches an image from whoever has it, checks it, and saves it.
  *
+ * Peers that speak `RNG` are asked first, one after the other: each goes on where the one before stopped. Then those
+ * that know only `GET`.
+ *
  * @module
  */
-import { writeAll } from "../library/io.ts";
-import { receive } from "../library/receive.ts";
+import { PartialFile } from "../library/partial_file.ts";
+import { SAVE_HERE } from "../library/save_service.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
-import { Fault } from "../wire/fault.ts";
-import type { Image, ListedImage } from "../wire/image.ts";
-import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
-import { formatGet } from "../wire/peer_request.ts";
-import { reasonOf } from "../wire/reason.ts";
-import { closeQuietly, SilenceGuard } from "./tcp.ts";
-
-/** Limits on waiting for a peer, in milliseconds. */
-export interface FetchWaits {
-  /** For the connection to be made. */
-  readonly connect: number;
-  /** For the next bytes to come. */
-  readonly silence: number;
-}
-
-/** A host that is there answers a connection in far less than 5 s, and a disk that sleeps wakes within 10 s. */
-const DEFAULT_WAITS: FetchWaits = { connect: 5_000, silence: 10_000 };
-
-/** How fetching goes on. */
-export interface FetchWatcher {
-  /** Bytes of the image so far; no one knows how many there will be. */
-  onBytes?(bytes: number, from: Address): void;
-  /** A peer failed; the next one is tried. */
-  onFailure?(fault: Fault, from: Address): void;
-}
-
-/** What a caller may change about a fetch. */
-export interface FetchOptions {
-  /** Other limits than the usual ones. */
-  readonly waits?: FetchWaits;
-  /** Gives the fetch up: nothing of it is left. */
-  readonly signal?: AbortSignal;
-}
+import { Fault, type FaultCode } from "../wire/fault.ts";
+import type { ListedImage } from "../wire/image.ts";
+import { FETCH_WAITS, type Fetched, type FetchOptions, type FetchParts, type FetchWatcher } from "./fetch_options.ts";
+import { fetchRange } from "./fetch_range.ts";
+import { fetchWhole } from "./fetch_whole.ts";
+import { PeerBook } from "./peer_book.ts";
+import { UNLIMITED } from "./rate_limit.ts";
 
 /** Most peers that are tried: a hostile list must not make a download last for hours. */
 const MAX_TRIES = 20;
 
+/** A peer that broke off after it had sent something is asked again, so often. */
+const MAX_TRIES_OF_PEER = 3;
+
 /** More failures than these tell a person nothing new. */
 const MAX_FAULTS_TOLD = 3;
 
-/** An image that was fetched. */
-export interface Fetched {
-  /** The new file. */
-  readonly path: string;
-  /** How many bytes it has. */
-  readonly bytes: number;
-  /** The peer that gave it. */
-  readonly from: Address;
-}
+/** How long a peer is left alone for its failure, in milliseconds: long for lies, short for what may pass. */
+const LEFT_ALONE_MS: Partial<Record<FaultCode, number>> = {
+  "peer-unreachable": 5_000,
+  "peer-silent": 10_000,
+  "peer-slow": 10_000,
+  "peer-odd": 600_000,
+  "too-large": 600_000,
+  "wrong-md5": 600_000,
+};
 
 /**
- * Fetches an image into `directory` from the first of its peers that gives it right.
+ * Fetches an image into `directory` from the first of its peers that gives it right, and goes on with what an earlier
+ * fetch left there.
  *
  * @throws {Fault} `no-peers`, `disk-full`, `not-written` (no other peer would help), or `fetch-failed`; and the
  * signal's reason when it was aborted.
@@ -66,90 +47,68 @@ export async function fetchImage(
   image: ListedImage,
   directory: string,
   watcher: FetchWatcher = {},
-  { waits = DEFAULT_WAITS, signal }: FetchOptions = {},
+  options: FetchOptions = {},
 ): Promise<Fetched> {
   if (image.peers.length === 0) throw new Fault("no-peers", { name: image.name });
-  const faults: Fault[] = [];
-  for (const peer of image.peers.slice(0, MAX_TRIES)) {
-    try {
-      return await fetchFrom(peer, image, directory, watcher, waits, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof Fault) || error.code === "disk-full" || error.code === "not-written") throw error;
-      faults.push(error);
-      watcher.onFailure?.(error, peer);
-    }
-  }
-  throw new Fault("fetch-failed", { name: image.name, faults: faults.slice(0, MAX_FAULTS_TOLD) });
+  const { waits = FETCH_WAITS, service = SAVE_HERE, limit = UNLIMITED, signal = new AbortController().signal } =
+    options;
+  using own = options.book ? null : new PeerBook();
+  const parts = { image, directory, watcher, waits, service, limit, signal, book: options.book ?? own! };
+  const peers = image.peers.slice(0, MAX_TRIES);
+  const faults = peers.flatMap((peer) => avoided(peer, parts.book));
+  const failed = (error: unknown, peer: Address): void => {
+    signal.throwIfAborted();
+    if (!(error instanceof Fault) || error.code === "disk-full" || error.code === "not-written") throw error;
+    const ms = LEFT_ALONE_MS[error.code as FaultCode];
+    if (ms) parts.book.avoid(peer, ms);
+    faults.push(error);
+    watcher.onFailure?.(error, peer);
+  };
+  const usable = peers.filter((peer) => parts.book.avoided(peer) === 0);
+  const simple = usable.filter((peer) => parts.book.speech(peer) === "get");
+  const fetched = await fetchRanges(usable.filter((peer) => !simple.includes(peer)), simple, parts, failed) ??
+    await fetchWhole(simple, parts, failed);
+  if (fetched) parts.book.forgive(fetched.from);
+  if (fetched) return fetched;
+  throw new Fault("fetch-failed", { name: image.name, faults: faults.slice(-MAX_FAULTS_TOLD) });
 }
 
-async function fetchFrom(
-  peer: Address,
-  image: Image,
-  directory: string,
-  watcher: FetchWatcher,
-  waits: FetchWaits,
-  signal?: AbortSignal,
-): Promise<Fetched> {
-  const conn = await connect(peer, AbortSignal.any([AbortSignal.timeout(waits.connect), ...signal ? [signal] : []]));
-  const giveUp = () => closeQuietly(conn);
-  signal?.addEventListener("abort", giveUp);
+/** Why a peer is not asked, if it is left alone for a while. */
+function avoided(peer: Address, book: PeerBook): Fault[] {
+  const ms = book.avoided(peer);
+  return ms > 0 ? [new Fault("peer-avoided", { peer: formatAddress(peer), seconds: Math.ceil(ms / 1_000) })] : [];
+}
+
+/** Asks one after the other for what is missing; those that turn out to know only `GET` join `simple`. */
+async function fetchRanges(
+  peers: readonly Address[],
+  simple: Address[],
+  parts: FetchParts,
+  failed: (error: unknown, peer: Address) => void,
+): Promise<Fetched | null> {
+  if (peers.length === 0) return null;
+  const { directory, image, service } = parts;
+  const file = await PartialFile.open(directory, image, { resume: true, service });
+  const waiting = peers.map((peer) => ({ peer, tries: 1 }));
   try {
-    signal?.throwIfAborted(); // It may have been, after the connection was made and before we knew.
-    const received = await receive(directory, image, bytesFrom(conn, peer, image, watcher, waits.silence));
-    if (received.kind === "saved") return { path: received.path, bytes: received.bytes, from: peer };
-    throw notTheImage(formatAddress(peer), image, received);
+    for (let turn = waiting.shift(); turn; turn = waiting.shift()) {
+      const { peer, tries } = turn;
+      const before = file.held;
+      try {
+        const fetched = await fetchRange(peer, file, parts);
+        if (fetched) parts.book.forgive(fetched.from);
+        if (fetched) return fetched;
+        simple.push(peer);
+      } catch (error) {
+        failed(error, peer);
+        if (file.held > before && tries < MAX_TRIES_OF_PEER) waiting.push({ peer, tries: tries + 1 });
+      }
+    }
+    return null;
+  } catch (error) {
+    if (error instanceof Fault) await file.discard(); // The disk's: nothing is left there.
+    throw error;
   } finally {
-    signal?.removeEventListener("abort", giveUp);
-    closeQuietly(conn);
+    await file.keep();
   }
-}
-
-async function connect({ host, port }: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
-  try {
-    return await Deno.connect({ hostname: host, port, signal });
-  } catch (error) {
-    throw new Fault("peer-unreachable", { peer: formatAddress({ host, port }), reason: reasonOf(error) }, error);
-  }
-}
-
-/** Asks for the image and gives what the peer sends, within the limits on silence and on size. */
-async function* bytesFrom(
-  conn: Deno.TcpConn,
-  from: Address,
-  { md5 }: Image,
-  watcher: FetchWatcher,
-  silence: number,
-): AsyncGenerator<Uint8Array> {
-  const peer = formatAddress(from);
-  let bytes = 0;
-  using guard = new SilenceGuard(conn, silence);
-  try {
-    await writeAll(conn, new TextEncoder().encode(formatGet(md5)));
-    for await (const chunk of conn.readable) {
-      guard.moved();
-      bytes += chunk.length;
-      if (bytes > MAX_IMAGE_BYTES) throw new Fault("too-large", { peer, limit: MAX_IMAGE_BYTES });
-      watcher.onBytes?.(bytes, from);
-      yield chunk;
-    }
-  } catch (error) {
-    if (error instanceof Fault) throw error;
-    if (guard.expired) throw new Fault("peer-silent", { peer, seconds: silence / 1_000 }, error);
-    throw new Fault("peer-cut", { peer, bytes, reason: reasonOf(error) }, error);
-  }
-  if (guard.expired) throw new Fault("peer-silent", { peer, seconds: silence / 1_000 });
-}
-
-/** What to say of bytes that are not the image. */
-function notTheImage(
-  peer: string,
-  image: Image,
-  { bytes, md5, head }: { bytes: number; md5: string; head: Uint8Array },
-): Fault {
-  if (bytes === 0) return new Fault("peer-empty", { peer });
-  if (bytes <= head.length && new TextDecoder().decode(head.subarray(0, 3)) === "ERR") {
-    return new Fault("peer-said", { peer, text: new TextDecoder().decode(head).trim() });
-  }
-  return new Fault("wrong-md5", { peer, bytes, expected: image.md5, got: md5 });
 }

@@ -5,12 +5,14 @@
  */
 import { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "../library/shared_folder.ts";
 import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
-import { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
-import { type Fetched, fetchImage, type FetchWatcher } from "./fetch.ts";
+import { type FetchAllWatcher, type FetchedImage, Fetcher, type FetchOutcome } from "./fetcher.ts";
+import type { FetchWatcher } from "./fetch_options.ts";
 import { bindTcp, localAddress, ownAddresses } from "./listen.ts";
 import { type ServedEvent, servePeers } from "./peer_server.ts";
-import { keep, type KeeperEvent, type KeeperWaits } from "./keeper.ts";
+import type { KeeperEvent, KeeperWaits } from "./keeper.ts";
+import { RateLimit } from "./rate_limit.ts";
+import { Registration } from "./registration.ts";
 import { type Listing, type Registered, TrackerClient } from "./tracker_client.ts";
 
 /** How a peer is started. */
@@ -33,16 +35,12 @@ export interface PeerConfig {
   readonly onTracker?: (event: KeeperEvent) => void;
   /** When the registration is renewed and retried; a third of our tracker's lease when left out. */
   readonly keeperWaits?: KeeperWaits;
+  /** Bytes per second sent to all other peers together; no limit when left out. */
+  readonly uploadLimit?: number;
+  /** Bytes per second taken from all other peers together; no limit when left out. */
+  readonly downloadLimit?: number;
   /** Told how the first scan goes on. */
   readonly onScan?: (progress: ScanProgress) => void;
-}
-
-/** What became of a fetch. */
-export interface FetchedImage extends Fetched {
-  /** Whether the new file is shared now; a file that is no image is saved and not shared. */
-  readonly shared: boolean;
-  /** Why the tracker does not know of it yet. */
-  readonly untold?: Fault;
 }
 
 /** How long this machine's addresses are taken to be the same, in milliseconds. */
@@ -59,19 +57,12 @@ export class Peer {
   /** What the first scan could not read. */
   readonly unreadable: readonly Unreadable[];
   readonly #client: TrackerClient;
+  readonly #registration: Registration;
   readonly #serving: Promise<unknown>;
-  readonly #password: string;
   readonly #ending: AbortController;
-  readonly #config: PeerConfig;
-  /** Ends the keeping of the registration: it lasts from `register` to `unregister`. */
-  #keeping: AbortController | null = null;
-  readonly #fetching = new Map<string, Promise<FetchedImage>>();
-  readonly #background = new Set<Promise<void>>();
+  readonly #fetcher: Fetcher;
   /** The addresses of this machine, and when it was asked for them. */
   #own = { at: -Infinity, hosts: new Set<string>() };
-  #registered = false;
-  /** Whether the tracker may know of this peer, even if its answer never came. */
-  #announced = false;
 
   private constructor(parts: {
     config: PeerConfig;
@@ -81,17 +72,32 @@ export class Peer {
     ending: AbortController;
     folder: SharedFolder;
     unreadable: Unreadable[];
-    password: string;
   }) {
-    this.#client = parts.client;
-    this.#config = parts.config;
+    const { config, client, folder, port } = parts;
+    this.#client = client;
     this.#ending = parts.ending;
     this.#serving = parts.serving;
-    this.#password = parts.password;
-    this.folder = parts.folder;
+    this.folder = folder;
     this.unreadable = parts.unreadable;
-    this.port = parts.port;
-    this.tracker = parts.client.address;
+    this.port = port;
+    this.tracker = client.address;
+    this.#registration = new Registration({
+      client,
+      password: config.password ?? makePassword(),
+      port,
+      images: () => folder.images,
+      isOwn: (address) => this.isSelf(address),
+      ending: parts.ending.signal,
+      onEvent: config.onTracker,
+      waits: config.keeperWaits,
+    });
+    this.#fetcher = new Fetcher({
+      folder,
+      limit: new RateLimit(config.downloadLimit ?? Infinity),
+      ending: parts.ending.signal,
+      isSelf: (address) => this.isSelf(address),
+      changed: () => this.#registration.changed(),
+    });
   }
 
   /**
@@ -108,10 +114,10 @@ export class Peer {
       const listeners = bindTcp(config.host, config.port ?? 0);
       const { port } = localAddress(listeners[0]);
       const folder = new SharedFolder(config.directory);
-      const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, config.onServed)));
+      const options = { onEvent: config.onServed, limit: new RateLimit(config.uploadLimit ?? Infinity) };
+      const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, options)));
       const unreadable = await folder.scan(config.onScan);
-      const password = config.password ?? makePassword();
-      return new Peer({ config, client, port, serving, ending, folder, unreadable, password });
+      return new Peer({ config, client, port, serving, ending, folder, unreadable });
     } catch (error) {
       ending.abort();
       await client.close();
@@ -121,7 +127,7 @@ export class Peer {
 
   /** Whether the tracker was told of this peer, and not yet that it leaves. */
   get registered(): boolean {
-    return this.#registered;
+    return this.#registration.registered;
   }
 
   /**
@@ -130,7 +136,7 @@ export class Peer {
    * @throws {Fault} As {@link TrackerClient.register}.
    */
   async register(): Promise<Registered> {
-    return await this.#announce(() => this.#client.register(this.#password, this.port, this.folder.images));
+    return await this.#registration.register();
   }
 
   /**
@@ -140,37 +146,7 @@ export class Peer {
    */
   async update(progress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
     const unreadable = await this.folder.scan(progress);
-    const announced = await this.#announce(() => this.#client.update(this.#password, this.port, this.folder.images));
-    return { ...announced, unreadable };
-  }
-
-  /** Tells the tracker, and from now on keeps it told, whether or not it answers this time. */
-  async #announce(tell: () => Promise<Registered>): Promise<Registered> {
-    this.#announced = true;
-    this.#keeping?.abort();
-    const keeping = this.#keeping = new AbortController();
-    let begin: "well" | "failing" = "failing";
-    try {
-      const result = await tell();
-      this.#registered = true;
-      begin = "well";
-      return result;
-    } finally {
-      if (!this.#ending.signal.aborted) this.#keep(keeping.signal, begin);
-    }
-  }
-
-  #keep(until: AbortSignal, begin: "well" | "failing" | "doubtful"): void {
-    const renew = async (): Promise<boolean> => {
-      const isOwn = (address: Address): boolean => this.isSelf(address);
-      const { again } = await this.#client.renew(this.#password, this.port, this.folder.images, isOwn);
-      this.#registered = true;
-      return again;
-    };
-    const ending = AbortSignal.any([until, this.#ending.signal]);
-    const keeping = keep(renew, this.#config.onTracker ?? (() => {}), ending, begin, this.#config.keeperWaits)
-      .finally(() => this.#background.delete(keeping));
-    this.#background.add(keeping);
+    return { ...await this.#registration.update(), unreadable };
   }
 
   /** Whether an address of a list is this peer itself, as far as this machine knows its own addresses. */
@@ -178,10 +154,7 @@ export class Peer {
     if (port !== this.port) return false;
     const now = performance.now();
     if (now - this.#own.at > OWN_ADDRESSES_MS) {
-      this.#own = {
-        at: now,
-        hosts: new Set(ownAddresses().map((it) => it.host)),
-      };
+      this.#own = { at: now, hosts: new Set(ownAddresses().map((it) => it.host)) };
     }
     return this.#own.hosts.has(host);
   }
@@ -193,11 +166,7 @@ export class Peer {
    * @throws {Fault} As {@link TrackerClient.finish}.
    */
   async unregister(): Promise<boolean> {
-    this.#keeping?.abort();
-    if (!this.#announced) return false;
-    await this.#client.finish(this.#password, this.port);
-    this.#registered = this.#announced = false;
-    return true;
+    return await this.#registration.finish();
   }
 
   /**
@@ -208,11 +177,7 @@ export class Peer {
   async list(): Promise<Listing> {
     const listing = await this.#client.list();
     const named = listing.images.some(({ peers }) => peers.some((address) => this.isSelf(address)));
-    if (!named && this.#registered && this.folder.images.length > 0 && !this.#ending.signal.aborted) {
-      this.#keeping?.abort();
-      this.#keeping = new AbortController();
-      this.#keep(this.#keeping.signal, "doubtful");
-    }
+    if (!named && this.folder.images.length > 0) this.#registration.doubt();
     return listing;
   }
 
@@ -232,44 +197,33 @@ export class Peer {
   }
 
   /**
-   * Fetches an image into the directory and shares it at once. One that is being fetched already is not fetched twice;
-   * one that is here already ({@link Peer.locate}) is the caller's to leave alone.
+   * Fetches an image; see {@link Fetcher.fetch}.
    *
    * @throws {Fault} As {@link fetchImage}.
    */
-  fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
-    const under = this.#fetching.get(image.md5);
-    if (under) return under;
-    const fetching = this.#fetch(image, watcher).finally(() => this.#fetching.delete(image.md5));
-    this.#fetching.set(image.md5, fetching);
-    return fetching;
+  async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
+    return await this.#fetcher.fetch(image, watcher);
   }
 
-  async #fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
-    const fetched = await fetchImage(
-      { ...image, peers: image.peers.filter((address) => !this.isSelf(address)) },
-      this.folder.path,
-      watcher,
-      { signal: this.#ending.signal },
-    );
-    const shared = await this.folder.add(fetched.path) !== null;
-    if (!shared || !this.#registered) return { ...fetched, shared };
-    try {
-      await this.#client.update(this.#password, this.port, this.folder.images);
-      return { ...fetched, shared };
-    } catch (error) {
-      if (error instanceof Fault) return { ...fetched, shared, untold: error };
-      throw error;
-    }
+  /**
+   * Fetches those of the images that are not here yet; see {@link Fetcher.fetchAll}.
+   *
+   * @throws {Fault} As {@link SharedFolder.scan}; `disk-full`, `not-written`.
+   */
+  async fetchAll(
+    images: readonly ListedImage[],
+    watcher?: FetchAllWatcher,
+    signal?: AbortSignal,
+  ): Promise<FetchOutcome[]> {
+    return await this.#fetcher.fetchAll(images, watcher, signal);
   }
 
   /** Leaves at once: gives up what is under way and tells the tracker `END`, without waiting long for its answer. */
   async close(): Promise<void> {
     this.#ending.abort();
-    if (this.#announced) await this.#client.leave(this.#password, this.port);
-    this.#registered = this.#announced = false;
+    await this.#registration.leave();
     await this.#client.close();
-    await Promise.allSettled([this.#serving, ...this.#background, ...this.#fetching.values()]);
+    await Promise.allSettled([this.#serving, this.#registration.settled(), this.#fetcher.close()]);
   }
 }
 

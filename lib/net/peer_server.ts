@@ -1,22 +1,27 @@
 /**
- * The side of a peer that gives: answers `GET <md5>` with the image's bytes.
+ * The side of a peer that gives: answers `GET`, and among our own programs `RNG` and `INF`.
  *
  * @module
  */
-import { isStill, type SharedFolder, type SharedImage } from "../library/shared_folder.ts";
+import { HEAD_BYTES, imageType } from "../library/kind.ts";
+import type { SharedFolder, SharedImage } from "../library/shared_folder.ts";
 import type { Address } from "../wire/address.ts";
 import { isFault } from "../wire/fault.ts";
 import { MAX_PEER_REQUEST_BYTES } from "../wire/limits.ts";
-import { parsePeerRequest } from "../wire/peer_request.ts";
+import { formatPeerReply, type PeerReply } from "../wire/peer_reply.ts";
+import { parsePeerRequest, type PeerRequest } from "../wire/peer_request.ts";
+import { writeAll } from "../library/io.ts";
+import { type RateLimit, UNLIMITED } from "./rate_limit.ts";
+import { type Part, sendImage } from "./send_image.ts";
 import { acceptAll, finishSending, SilenceGuard } from "./tcp.ts";
 
 /** What a peer did for another. */
 export type ServedEvent =
-  /** All of an image was sent; `bytes` is its size. */
+  /** An image was sent up to its end; `bytes` is its size. */
   | { readonly kind: "served"; readonly to: Address; readonly name: string; readonly bytes: number }
   /** The other side left, stopped reading, or the file changed under way. */
   | { readonly kind: "broke-off"; readonly to: Address; readonly name: string; readonly bytes: number }
-  /** Closed without a byte: not shared, no request, or nothing said. */
+  /** Nothing sent: not shared, no request, or nothing said. */
   | {
     readonly kind: "not-served";
     readonly to: Address;
@@ -29,90 +34,161 @@ export interface ServeWaits {
   readonly request: number;
   /** For it to read anything more of an image. */
   readonly stall: number;
-  /** For it to close after the last byte. */
+  /** For it to close after the last byte, or to ask for something more. */
   readonly farewell: number;
 }
 
 /** A request is one small packet; the system wakes a writer only when much of what waits was read. */
 const DEFAULT_WAITS: ServeWaits = { request: 5_000, stall: 60_000, farewell: 5_000 };
 
-/** Most conversations at once: each holds a buffer of {@link BLOCK_BYTES}, 64 MiB together. */
+/** Most conversations at once: file descriptors, and their blocks of memory ({@link sendImage}). */
 const MAX_CONVERSATIONS = 256;
-
-/** Bytes read from the disk and sent at a time. */
-const BLOCK_BYTES = 256 * 1024;
 
 /** Most conversations with one address at once, so that nobody takes them all. */
 const MAX_OF_ADDRESS = 64;
+
+/** What a caller may change about serving. */
+export interface ServeOptions {
+  /** Told of each image that is sent or not. */
+  readonly onEvent?: (event: ServedEvent) => void;
+  /** Other limits on waiting than the usual ones. */
+  readonly waits?: ServeWaits;
+  /** Bytes per second to all peers together. */
+  readonly limit?: RateLimit;
+}
 
 /** Answers other peers on `listener` with the images of `folder`, until `ending` is aborted. */
 export function servePeers(
   listener: Deno.TcpListener,
   folder: SharedFolder,
   ending: AbortSignal,
-  onEvent: (event: ServedEvent) => void = () => {},
-  waits = DEFAULT_WAITS,
+  { onEvent = () => {}, waits = DEFAULT_WAITS, limit = UNLIMITED }: ServeOptions = {},
 ): Promise<void> {
-  return acceptAll(listener, { most: MAX_CONVERSATIONS, ofAddress: MAX_OF_ADDRESS }, ending, async (conn, to) => {
-    const image = await readRequest(conn, folder, waits.request);
-    if (typeof image === "string") return onEvent({ kind: "not-served", to, why: image });
-    onEvent(await serveImage(conn, folder, image, to, waits));
+  const crowd = { most: MAX_CONVERSATIONS, ofAddress: MAX_OF_ADDRESS };
+  return acceptAll(listener, crowd, ending, (conn, to, crowd) => {
+    conn.setNoDelay(true); // A short end of a part must not wait for the other side to acknowledge what went before.
+    return new Conversation({ conn, to, folder, waits, limit, crowd, ending, onEvent }).run();
   });
 }
 
-/** The image that is asked for, or why nothing is sent. */
-async function readRequest(
-  conn: Deno.TcpConn,
-  folder: SharedFolder,
-  ms: number,
-): Promise<SharedImage | "not-shared" | "no-request" | "silent"> {
-  // Not moved by what comes: a request that dribbles in for ever is none.
-  using _guard = new SilenceGuard(conn, ms);
-  const buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
-  for (let length = 0, ended = false;;) {
-    const n = await conn.read(buffer.subarray(length)).catch(() => null);
-    if (n === null) ended = true;
-    else length += n;
-    const request = parsePeerRequest(buffer.subarray(0, length), ended);
-    if (request.type === "md5") return folder.byMd5(request.md5) ?? "not-shared";
-    if (request.type === "name") return folder.byName(request.name) ?? "not-shared";
-    if (request.type === "invalid") return length === 0 ? "silent" : "no-request";
-  }
+/** All that a conversation needs. */
+interface Parts {
+  readonly conn: Deno.TcpConn;
+  readonly to: Address;
+  readonly folder: SharedFolder;
+  readonly waits: ServeWaits;
+  readonly limit: RateLimit;
+  readonly crowd: () => number;
+  readonly ending: AbortSignal;
+  readonly onEvent: (event: ServedEvent) => void;
 }
 
-async function serveImage(
-  conn: Deno.TcpConn,
-  folder: SharedFolder,
-  image: SharedImage,
-  to: Address,
-  waits: ServeWaits,
-): Promise<ServedEvent> {
-  let file: Deno.FsFile;
-  try {
-    file = await folder.open(image);
-  } catch (error) {
-    if (isFault(error, "image-changed")) return { kind: "not-served", to, why: "changed" };
-    throw error;
+/** What was found to be asked for. */
+type Asked = Exclude<PeerRequest, { type: "more" | "invalid" }> | "no-request" | "silent";
+
+/** One connection of another peer. */
+class Conversation {
+  readonly #parts: Parts;
+  /** What came and was not yet understood. */
+  readonly #buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
+  #filled = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
-  using _file = file;
-  let bytes = 0;
-  try {
-    {
-      using guard = new SilenceGuard(conn, waits.stall);
-      const block = new Uint8Array(Math.min(BLOCK_BYTES, image.size));
-      while (bytes < image.size) {
-        const n = await file.read(block);
-        // The check comes after the read, so that what is sent is what was hashed.
-        if (n === null || !isStill(image, await file.stat())) return { kind: "broke-off", to, name: image.name, bytes };
-        const part = block.subarray(0, Math.min(n, image.size - bytes));
-        for (let sent = 0; sent < part.length; guard.moved()) sent += await conn.write(part.subarray(sent));
-        bytes += part.length;
-      }
+
+  /** Answers one `GET`, or any number of the others. */
+  async run(): Promise<void> {
+    const { waits } = this.#parts;
+    for (let first = true;; first = false) {
+      const asked = await this.#read(first ? waits.request : waits.farewell);
+      if (typeof asked === "string") return first || asked === "no-request" ? this.#notServed(asked) : undefined;
+      if (asked.type === "md5") return await this.#give(this.#parts.folder.byMd5(asked.md5));
+      if (asked.type === "name") return await this.#give(this.#parts.folder.byName(asked.name));
+      const more = asked.type === "range"
+        ? await this.#giveRange(asked.md5, asked.offset, asked.length)
+        : await this.#tell(asked.md5);
+      if (!more) return;
     }
-    using _farewell = new SilenceGuard(conn, waits.farewell);
-    await finishSending(conn);
-  } catch {
-    if (bytes < image.size) return { kind: "broke-off", to, name: image.name, bytes };
   }
-  return { kind: "served", to, name: image.name, bytes };
+
+  /** The next request, whole; what comes must not dribble in for ever. */
+  async #read(ms: number): Promise<Asked> {
+    using _guard = new SilenceGuard(this.#parts.conn, ms);
+    for (let ended = false;;) {
+      // What follows the first line is the next request.
+      const line = this.#buffer.subarray(0, this.#filled).indexOf(10) + 1 || this.#filled;
+      const request = parsePeerRequest(this.#buffer.subarray(0, line), ended);
+      if (request.type === "invalid") return this.#filled === 0 ? "silent" : "no-request";
+      if (request.type !== "more") {
+        const taken = "taken" in request ? request.taken : line;
+        this.#buffer.copyWithin(0, taken, this.#filled);
+        this.#filled -= taken;
+        return request;
+      }
+      const n = await this.#parts.conn.read(this.#buffer.subarray(this.#filled)).catch(() => null);
+      if (n === null) ended = true;
+      else this.#filled += n;
+    }
+  }
+
+  /** The bytes of an image and then the end, as every program understands it. */
+  async #give(image: SharedImage | undefined): Promise<void> {
+    using file = await this.#open(image);
+    if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
+    using _farewell = new SilenceGuard(this.#parts.conn, this.#parts.waits.farewell);
+    await finishSending(this.#parts.conn);
+  }
+
+  /** A part of an image behind its header. */
+  async #giveRange(md5: string, offset: number, length: number): Promise<boolean> {
+    const image = this.#parts.folder.byMd5(md5);
+    using file = await this.#open(image);
+    if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
+    if (offset > image.size) return await this.#say({ type: "refused", reason: "OUT_OF_RANGE" });
+    const part = { offset, length: Math.min(length, image.size - offset) };
+    const head = new TextEncoder().encode(formatPeerReply({ type: "range", size: image.size, ...part }));
+    return await this.#send(file, image, { ...part, head }) === part.length;
+  }
+
+  /** What an image is. */
+  async #tell(md5: string): Promise<boolean> {
+    const image = this.#parts.folder.byMd5(md5);
+    using file = await this.#open(image);
+    if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
+    const head = new Uint8Array(HEAD_BYTES);
+    const mime = await imageType(head.subarray(0, await file.read(head) ?? 0)) ?? "image/unknown";
+    return await this.#say({ type: "info", size: image.size, mime, width: 0, height: 0 });
+  }
+
+  async #say(reply: PeerReply): Promise<boolean> {
+    using _guard = new SilenceGuard(this.#parts.conn, this.#parts.waits.stall);
+    await writeAll(this.#parts.conn, new TextEncoder().encode(formatPeerReply(reply)));
+    return true;
+  }
+
+  /** The image's file, if there is one that is still the one that was hashed. */
+  async #open(image: SharedImage | undefined): Promise<Deno.FsFile | null> {
+    if (!image) return this.#notServed("not-shared") ?? null;
+    try {
+      return await this.#parts.folder.open(image);
+    } catch (error) {
+      if (!isFault(error, "image-changed")) throw error;
+      return this.#notServed("changed") ?? null;
+    }
+  }
+
+  async #send(file: Deno.FsFile, image: SharedImage, part: Part): Promise<number> {
+    const { conn, limit, waits, to, onEvent, crowd, ending } = this.#parts;
+    using guard = new SilenceGuard(conn, waits.stall);
+    const sent = await sendImage(conn, file, image, part, { guard, limit, crowd: crowd(), ending });
+    const end = part.offset + sent;
+    if (sent < part.length) onEvent({ kind: "broke-off", to, name: image.name, bytes: end });
+    else if (end === image.size) onEvent({ kind: "served", to, name: image.name, bytes: image.size });
+    return sent;
+  }
+
+  #notServed(why: "not-shared" | "changed" | "no-request" | "silent"): void {
+    this.#parts.onEvent({ kind: "not-served", to: this.#parts.to, why });
+  }
 }

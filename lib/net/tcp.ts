@@ -22,7 +22,7 @@ export function closeQuietly(resource: { close(): void }): void {
  */
 export class SilenceGuard {
   readonly #conn: Deno.Conn;
-  readonly #ms: number;
+  #ms: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the connection was closed for its silence. */
   expired = false;
@@ -34,13 +34,19 @@ export class SilenceGuard {
     this.moved();
   }
 
-  /** Something moved: the wait starts again. */
-  moved(): void {
+  /** Something moved: the wait starts again, from now on of `ms` milliseconds. */
+  moved(ms: number = this.#ms): void {
+    this.#ms = ms;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.expired = true;
       closeQuietly(this.#conn);
     }, this.#ms);
+  }
+
+  /** We are not waiting for the other side just now: nothing counts until it moves again. */
+  rest(): void {
+    clearTimeout(this.#timer);
   }
 
   /** Stops watching. */
@@ -61,14 +67,14 @@ export interface Crowd {
 }
 
 /**
- * Hands each connection to `serve` and closes it afterwards. When `ending` is aborted, the listener and all connections
+ * Hands each connection to `serve`, with a way to learn how many there are, and closes it afterwards. When `ending` is aborted, the listener and all connections
  * are closed, and this ends.
  */
 export async function acceptAll(
   listener: Deno.TcpListener,
   { most, ofAddress }: Crowd,
   ending: AbortSignal,
-  serve: (conn: Deno.TcpConn, from: Address) => Promise<void>,
+  serve: (conn: Deno.TcpConn, from: Address, crowd: () => number) => Promise<void>,
 ): Promise<void> {
   const busy = new Map<Promise<void>, Deno.TcpConn>();
   const bySource = new Map<string, number>();
@@ -92,7 +98,7 @@ export async function acceptAll(
       continue;
     }
     bySource.set(source, others + 1);
-    const done = serve(conn, from).catch(() => {}).finally(() => {
+    const done = serve(conn, from, () => busy.size).catch(() => {}).finally(() => {
       closeQuietly(conn);
       busy.delete(done);
       free();

@@ -42,10 +42,17 @@ export const FAULTS = {
   "no-peers": (v: { name: string }): string => `Nobody shares ${v.name} any more: list the images again.`,
   "peer-unreachable": (v: { peer: string; reason: string }): string => `${v.peer} cannot be reached (${v.reason}).`,
   "peer-silent": (v: { peer: string; seconds: number }): string => `${v.peer} sent nothing for ${v.seconds} seconds.`,
+  "peer-slow": (v: { peer: string; bytesPerSecond: number }): string =>
+    `${v.peer} sent only ${v.bytesPerSecond} bytes a second, too few to wait for.`,
+  "peer-lacks": (v: { peer: string }): string => `${v.peer} does not share the image any more.`,
+  "peer-odd": (v: { peer: string }): string =>
+    `${v.peer} answered with another part of the image than it was asked for.`,
+  "peer-avoided": (v: { peer: string; seconds: number }): string =>
+    `${v.peer} failed a moment ago and is left alone for ${v.seconds} more seconds.`,
   "peer-cut": (v: { peer: string; bytes: number; reason: string }): string =>
     `The connection to ${v.peer} broke after ${v.bytes} bytes (${v.reason}).`,
   "peer-empty": (v: { peer: string }): string =>
-    `${v.peer} closed without sending a byte: it does not share the image any more.`,
+    `${v.peer} closed without sending a byte: it does not share the image any more, or serves too many others.`,
   "peer-said": (v: { peer: string; text: string }): string => `${v.peer} sent no image but “${v.text}”.`,
   "wrong-md5": (v: { peer: string; bytes: number; expected: string; got: string }): string =>
     `The ${v.bytes} bytes from ${v.peer} have MD5 ${v.got} instead of ${v.expected} and were thrown away.`,

@@ -1,10 +1,13 @@
 /**
- * What one peer asks another: `GET <md5>`, 36 bytes, usually with no newline and no half-close after them
- * (PROTOCOL.md, "Client to client").
+ * What one peer asks another (PROTOCOL.md, "Peer to peer"):
+ *
+ *     GET <md5>                       36 bytes, usually with no newline and no half-close after them
+ *     RNG <md5> <offset> <length>\n   a part of an image; among our own programs
+ *     INF <md5>\n                     what an image is; among our own programs
  *
  * @module
  */
-import { MAX_PEER_REQUEST_BYTES } from "./limits.ts";
+import { MAX_IMAGE_BYTES, MAX_PEER_REQUEST_BYTES } from "./limits.ts";
 import { parseMd5 } from "./image.ts";
 import { decodeName } from "./name.ts";
 
@@ -16,6 +19,16 @@ export type PeerRequest =
   | { readonly type: "md5"; readonly md5: string }
   /** The image of this name, as an older client asks; only a name that is shared exactly so is meant. */
   | { readonly type: "name"; readonly name: string }
+  /** `length` bytes of an image from `offset` on; the request took `taken` bytes, another may follow. */
+  | {
+    readonly type: "range";
+    readonly md5: string;
+    readonly offset: number;
+    readonly length: number;
+    readonly taken: number;
+  }
+  /** What an image is; the request took `taken` bytes, another may follow. */
+  | { readonly type: "info"; readonly md5: string; readonly taken: number }
   /** Nothing that deserves a byte. */
   | { readonly type: "invalid" };
 
@@ -24,6 +37,16 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /** The request for an image, as every peer understands it: lower case, no newline. */
 export function formatGet(md5: string): string {
   return `GET ${md5}`;
+}
+
+/** The request for `length` bytes of an image from `offset` on, fewer if the image ends before. */
+export function formatRange(md5: string, offset: number, length: number): string {
+  return `RNG ${md5} ${offset} ${length}\n`;
+}
+
+/** The request for what an image is. */
+export function formatInfo(md5: string): string {
+  return `INF ${md5}\n`;
 }
 
 /**
@@ -43,6 +66,8 @@ export function parsePeerRequest(bytes: Uint8Array, ended = false): PeerRequest 
   }
   const unfinished: PeerRequest = { type: ended ? "invalid" : "more" };
   if ("GET ".startsWith(text.toUpperCase())) return unfinished;
+  if (/^(R|RN|RNG .*|RNG|I|IN|INF|INF .*)$/.test(text)) return unfinished;
+  if (/^(RNG|INF) /.test(text)) return parseLine(text);
   const get = /^GET[ \t]+(["']?)([0-9a-f]{32})(?![^\s"'\0])/i.exec(text);
   if (get) return { type: "md5", md5: parseMd5(get[2])! };
   const [, line, newline] = /^GET[ \t]+([^\r\n\0]*)([\r\n\0])?/i.exec(text) ?? [];
@@ -50,4 +75,15 @@ export function parsePeerRequest(bytes: Uint8Array, ended = false): PeerRequest 
   if (/^["']?[0-9a-f]{0,31}$/i.test(line) && !newline && !ended) return unfinished;
   const name = line.trim().replace(/^(["'])(.*)\1$/, "$2");
   return name === "" ? { type: "invalid" } : { type: "name", name: decodeName(name) };
+}
+
+/** The requests that are among our own programs: exactly as they are written, since nobody else writes them. */
+function parseLine(text: string): PeerRequest {
+  const taken = text.indexOf("\n") + 1;
+  const line = text.slice(0, taken).replace(/\r?\n$/, "");
+  const info = /^INF ([0-9a-f]{32})$/.exec(line);
+  if (info) return { type: "info", md5: info[1], taken };
+  const [, md5, offset, length] = /^RNG ([0-9a-f]{32}) (0|[1-9]\d{0,9}) ([1-9]\d{0,9})$/.exec(line) ?? [];
+  if (md5 === undefined || Math.max(Number(offset), Number(length)) > MAX_IMAGE_BYTES) return { type: "invalid" };
+  return { type: "range", md5, offset: Number(offset), length: Number(length), taken };
 }

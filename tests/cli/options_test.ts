@@ -9,6 +9,7 @@ const TABLE = {
   at: "host-and-port",
   ip: "address",
   wait: "seconds",
+  most: "rate",
   ...COMMON_OPTIONS,
 } as const;
 const OPERANDS = ["<server-ip>", "<directory>"] as const;
@@ -71,4 +72,25 @@ Deno.test("a wrong command line is told apart by what is wrong", () => {
 Deno.test("the language is found even where the rest is wrong", () => {
   deepStrictEqual(languageOption(["--bogus", "--lang", "pt"], TABLE), "pt");
   deepStrictEqual(languageOption(["a", "b"], TABLE), undefined);
+});
+
+Deno.test("a rate is bytes per second, with or without a unit", () => {
+  const rates: [string, number | null][] = [
+    ["1000", 1_000],
+    ["500k", 500_000],
+    ["1.5M", 1_500_000],
+    ["2G", 2_000_000_000],
+    ["999", null],
+    ["0", null],
+    ["k", null],
+    ["-5k", null],
+    ["5kb", null],
+    ["1e9", null],
+    ["", null],
+  ];
+  for (const [text, rate] of rates) {
+    const parse = () => parseCommandLine(["a", "b", `--most=${text}`], TABLE, OPERANDS).options.most;
+    if (rate === null) throws(parse, UsageError, text);
+    else deepStrictEqual(parse(), rate, text);
+  }
 });

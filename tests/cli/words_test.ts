@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { environmentLanguage, wordsFor } from "../../lib/cli/language.ts";
-import { bytesText, sentence } from "../../lib/cli/sentence.ts";
+import { bytesText, sentence, timeText } from "../../lib/cli/sentence.ts";
 import { UsageError } from "../../lib/cli/options.ts";
 import { ENGLISH } from "../../lib/cli/words_en.ts";
 import { PORTUGUESE } from "../../lib/cli/words_pt.ts";
@@ -27,7 +27,7 @@ function values(count: number, path: string): unknown[] {
   return Array.from({ length: count }, (_, i) => 7_000_001 + i);
 }
 
-const NUMBERS = ["seconds", "bytes", "limit"];
+const NUMBERS = ["seconds", "bytes", "limit", "bytesPerSecond"];
 
 /** The values that stand in a sentence, in any order, numbers without their separators. */
 function valuesIn(sentence: string): string[] {
@@ -38,7 +38,7 @@ Deno.test("both languages have every sentence, with the same values in it", () =
   const [english, portuguese] = [sentences(ENGLISH), sentences(PORTUGUESE)];
   for (const [path, text] of english) {
     if (path.startsWith("refusals.") || path.startsWith("reasons.") || path.startsWith("help.")) continue;
-    if (path.startsWith("operands.")) continue;
+    if (path.startsWith("operands.") || path.startsWith("client.selection.")) continue;
     ok(portuguese.has(path), `${path} has no Portuguese`);
     deepStrictEqual(valuesIn(portuguese.get(path)!), valuesIn(text), path);
     ok(text.trim() !== "", path);
@@ -88,5 +88,18 @@ Deno.test("sizes are short, in each language's numbers", () => {
   for (const [bytes, english, portuguese] of table) {
     strictEqual(bytesText(bytes, ENGLISH).replace("\u00a0", " "), english);
     strictEqual(bytesText(bytes, PORTUGUESE).replace("\u00a0", " "), portuguese);
+  }
+});
+
+Deno.test("times have at most two parts, in each language's words", () => {
+  const table: [number, string, string][] = [
+    [0, "0s", "0 s"],
+    [45.4, "45s", "45 s"],
+    [62, "1m 2s", "1 min 2 s"],
+    [3_725, "1h 2m", "1 h 2 min"],
+  ];
+  for (const [seconds, english, portuguese] of table) {
+    strictEqual(timeText(seconds, ENGLISH), english);
+    strictEqual(timeText(seconds, PORTUGUESE).replaceAll("\u00a0", " "), portuguese);
   }
 });

@@ -37,11 +37,16 @@ export class BaselinePeer implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #running: Promise<void>;
   readonly #open = new Set<Deno.TcpConn>();
-  /** What was asked for: the bytes of each request as text. */
+  /** What was asked for: the bytes of each `GET` as text. */
   readonly requests: string[] = [];
+  /** What else came; it is closed without a byte. */
+  readonly others: string[] = [];
 
-  /** Starts it on a free port. */
-  constructor(answer: Answer) {
+  readonly #reads: "GET" | "anything";
+
+  /** Starts it on a free port. One that reads anything gives its answer whatever it is asked. */
+  constructor(answer: Answer, reads: "GET" | "anything" = "GET") {
+    this.#reads = reads;
     this.#running = this.#run(answer);
   }
 
@@ -69,6 +74,7 @@ export class BaselinePeer implements AsyncDisposable {
     const buffer = new Uint8Array(1_024);
     const n = await conn.read(buffer) ?? 0;
     const request = new TextDecoder().decode(buffer.subarray(0, n));
+    if (this.#reads === "GET" && !request.startsWith("GET ")) return void this.others.push(request);
     this.requests.push(request);
     await answer(conn, request.slice(4));
   }

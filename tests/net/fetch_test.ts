@@ -7,7 +7,7 @@ import { image, namesIn, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 100_000);
 /** Short waits: what is waited for never comes. */
-const waits = { connect: 300, silence: 300 };
+const waits = { connect: 300, header: 200, first: 300, patience: 100, silence: 300 };
 
 Deno.test("an image is fetched from a baseline peer with one plain GET, in one piece or byte by byte", async () => {
   for (const answer of [ANSWERS.sends(bytes), ANSWERS.dribbles(bytes)]) {

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { type ServedEvent, servePeers, type ServeWaits } from "../../lib/net/peer_server.ts";
+import { RateLimit } from "../../lib/net/rate_limit.ts";
 import { download } from "../fake/baseline_client.ts";
 import { image, Inbox, soon, tempDir } from "../support.ts";
 
 /** A peer that shares these files; gone when the test ends. */
-async function sharing(files: Record<string, Uint8Array>, waits?: ServeWaits): Promise<
+async function sharing(files: Record<string, Uint8Array>, waits?: ServeWaits, limit?: RateLimit): Promise<
   AsyncDisposable & { port: number; path: string; folder: SharedFolder; events: Inbox<ServedEvent> }
 > {
   const dir = await tempDir(files);
@@ -17,7 +18,7 @@ async function sharing(files: Record<string, Uint8Array>, waits?: ServeWaits): P
   const { port } = localAddress(listener);
   const events = new Inbox<ServedEvent>();
   const ending = new AbortController();
-  const serving = servePeers(listener, folder, ending.signal, events.put, waits);
+  const serving = servePeers(listener, folder, ending.signal, { onEvent: events.put, waits, limit });
   return {
     port,
     path: dir.path,
@@ -122,4 +123,87 @@ Deno.test("a file that changed since it was listed is not sent under its old MD5
   strictEqual((await peer.events.find(() => true, "an event")).kind, "not-served");
   await peer.folder.scan();
   deepStrictEqual(await ask(peer.port, `GET ${image(2, 2_001).md5}`), image(2, 2_001).bytes);
+});
+
+/** Sends these requests at once on one connection, and gives all that comes until `bytes` bytes are there. */
+async function converse(port: number, requests: string, bytes: number): Promise<Uint8Array> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode(requests));
+  const all = new Uint8Array(bytes);
+  for (let at = 0; at < bytes;) {
+    const n = await soon(conn.read(all.subarray(at)), `byte ${at} of ${bytes}`);
+    if (n === null) throw new Error(`it ended after ${at} bytes: ${new TextDecoder().decode(all.subarray(0, at))}`);
+    at += n;
+  }
+  return all;
+}
+
+Deno.test("RNG gives a part of an image behind its header, and one request after the other on one connection", async () => {
+  const { bytes, md5 } = image(1, 2_500_000);
+  await using peer = await sharing({ "cat.gif": bytes });
+  const part = (offset: number, length: number): (string | Uint8Array)[] => {
+    const there = bytes.subarray(offset, offset + length);
+    return [`OK ${bytes.length} ${offset} ${there.length}\n`, there];
+  };
+  const cases: [string, (string | Uint8Array)[]][] = [
+    [`RNG ${md5} 0 10\n`, part(0, 10)],
+    [`RNG ${md5} 7 1\r\n`, part(7, 1)],
+    [`RNG ${md5} 0 4294967296\n`, part(0, bytes.length)],
+    [`RNG ${md5} 1000001 1400000\n`, part(1_000_001, 1_400_000)],
+    [`RNG ${md5} 2499999 5\n`, part(2_499_999, 5)],
+    [`RNG ${md5} 2500000 5\n`, [`OK 2500000 2500000 0\n`]],
+    [`RNG ${md5} 2500001 5\n`, ["ERR OUT_OF_RANGE\n"]],
+    [`RNG ${image(9).md5} 0 5\n`, ["ERR NOT_SHARED\n"]],
+    [`INF ${image(9).md5}\n`, ["ERR NOT_SHARED\n"]],
+  ];
+  for (const sent of [...cases.map((one) => [one]), cases]) {
+    const expected = await new Blob(sent.flatMap(([, answer]) => answer) as BlobPart[]).bytes();
+    const came = await converse(peer.port, sent.map(([request]) => request).join(""), expected.length);
+    deepStrictEqual(came, expected, sent.map(([request]) => request).join(""));
+  }
+});
+
+Deno.test("RNG up to the end is told as served, one that breaks off as broken off", async () => {
+  const { bytes, md5 } = image(1, 9_000_000);
+  await using peer = await sharing({ "cat.gif": bytes });
+  await converse(peer.port, `RNG ${md5} 8999990 100\n`, 30);
+  deepStrictEqual((await peer.events.find(() => true, "an event")).kind, "served");
+  await converse(peer.port, `RNG ${md5} 0 9000000\n`, 100);
+  await peer.events.find(({ kind }) => kind === "broke-off", "a break");
+});
+
+Deno.test("a connection that waits too long for its next request is closed, without a word", async () => {
+  const { bytes, md5 } = image(1);
+  await using peer = await sharing({ "cat.gif": bytes }, SHORT);
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
+  await conn.write(new TextEncoder().encode(`RNG ${md5} 0 10\n`));
+  const buffer = new Uint8Array(1_000);
+  while (await soon(conn.read(buffer), "the end") !== null);
+});
+
+Deno.test("a file that changed is not given by RNG either, and what was begun is cut", async () => {
+  const { bytes, md5 } = image(1, 9_000_000);
+  await using peer = await sharing({ "cat.gif": bytes });
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
+  await conn.write(new TextEncoder().encode(`RNG ${md5} 0 9000000\n`));
+  await soon(conn.read(new Uint8Array(10)), "a byte"); // More than the sockets hold waits to be read from the disk.
+  await Deno.writeFile(join(peer.path, "cat.gif"), image(2, 9_000_000).bytes);
+  let came = 10;
+  const buffer = new Uint8Array(1 << 20);
+  for (let n = await conn.read(buffer); n !== null; n = await conn.read(buffer)) came += n;
+  strictEqual(came < 9_000_000, true);
+  deepStrictEqual(await converse(peer.port, `RNG ${md5} 0 10\n`, 15), new TextEncoder().encode("ERR NOT_SHARED\n"));
+});
+
+Deno.test("a limit on the rate is not passed, and shared evenly by those who fetch at once", async () => {
+  const { bytes, md5 } = image(1, 200_000);
+  await using peer = await sharing({ "cat.gif": bytes }, undefined, new RateLimit(400_000));
+  const began = performance.now();
+  const ends = await Promise.all([1, 2].map(async () => {
+    strictEqual((await ask(peer.port, `GET ${md5}`)).length, 200_000);
+    return performance.now() - began;
+  }));
+  const [first, last] = ends.sort((a, b) => a - b);
+  strictEqual(last > 880, true, `400,000 bytes took ${last} ms`); // A tenth of a second may be in advance.
+  strictEqual(first > last - 300, true, `one had all after ${first} ms, the other after ${last} ms`);
 });

@@ -40,7 +40,7 @@ Deno.test("two people share, list, fetch and leave", async () => {
   await ben.type("2\r");
   await ben.shows(/1 +1 +my cat\.gif +127\.0\.0\.1:\d+\s+2 +1 +dog\.gif \(aqui\)/);
   await ben.type("3\r");
-  await ben.shows(/Qual imagem, de 1 a 2/);
+  await ben.shows(/Quais imagens, de 1 a 2/);
   await ben.type("1\r");
   await ben.shows(/Salva como my cat\.gif \(50 kB, MD5 correto\) de 127\.0\.0\.1:\d+\..*compartilhada/s);
   deepStrictEqual(await Deno.readFile(join(his.path, "my cat.gif")), cat.bytes);
@@ -84,7 +84,7 @@ Deno.test("the whole menu, by number and by word", async () => {
   await client.type("3\r");
   await client.shows(/Which image/);
   await client.type("9\r");
-  await client.shows(/“9” is no number of the list/);
+  await client.shows(/“9” means no image of the list/);
   await client.type("hello\r");
   await client.shows(/“hello” is not in the menu/);
   await client.type("\x04");

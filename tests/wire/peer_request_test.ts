@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { formatGet, parsePeerRequest, type PeerRequest } from "../../lib/wire/peer_request.ts";
+import { formatGet, formatInfo, formatRange, parsePeerRequest, type PeerRequest } from "../../lib/wire/peer_request.ts";
 import { bytes, CAT, DOG } from "./arbitraries.ts";
 
 const md5 = (md5: string): PeerRequest => ({ type: "md5", md5 });
@@ -26,6 +26,22 @@ const CASES: [string, boolean, PeerRequest][] = [
   ["", true, { type: "invalid" }],
   ["GET ", true, { type: "invalid" }],
   ["GET \n", false, { type: "invalid" }],
+  [`RNG ${CAT} 0 5\n`, false, { type: "range", md5: CAT, offset: 0, length: 5, taken: 41 }],
+  [`RNG ${CAT} 10 4294967296\r\nINF`, false, { type: "range", md5: CAT, offset: 10, length: 2 ** 32, taken: 52 }],
+  [`INF ${CAT}\nRNG`, false, { type: "info", md5: CAT, taken: 37 }],
+  [`RNG ${CAT} 0 5`, false, { type: "more" }],
+  [`RNG ${CAT} 0 5`, true, { type: "invalid" }],
+  ["RN", false, { type: "more" }],
+  ["INF ", false, { type: "more" }],
+  [`RNG ${CAT} 0 0\n`, false, { type: "invalid" }],
+  [`RNG ${CAT} 00 5\n`, false, { type: "invalid" }],
+  [`RNG ${CAT} -1 5\n`, false, { type: "invalid" }],
+  [`RNG ${CAT} 4294967297 5\n`, false, { type: "invalid" }],
+  [`RNG ${CAT} 0 99999999999\n`, false, { type: "invalid" }],
+  [`RNG ${CAT} 0\n`, false, { type: "invalid" }],
+  [`RNG ${CAT.toUpperCase()} 0 5\n`, false, { type: "invalid" }],
+  [`INF cat.png\n`, false, { type: "invalid" }],
+  ["RNX", false, { type: "invalid" }],
   ["PUT x\n", false, { type: "invalid" }],
   ["G3T", false, { type: "invalid" }],
   ["\x16\x03\x01", false, { type: "invalid" }],
@@ -44,6 +60,16 @@ Deno.test("a request is complete at the 32nd digit, not before, however it is cu
     deepStrictEqual(parsePeerRequest(whole.subarray(0, length)), { type: "more" }, `${length} bytes`);
   }
   deepStrictEqual(parsePeerRequest(whole), md5(CAT));
+});
+
+Deno.test("a request among our own programs is complete at its newline, however it is cut into pieces", () => {
+  for (const whole of [formatRange(CAT, 1_000, 65_536), formatInfo(DOG)].map(bytes)) {
+    for (let length = 0; length < whole.length; length++) {
+      deepStrictEqual(parsePeerRequest(whole.subarray(0, length)), { type: "more" }, `${length} bytes`);
+    }
+    const request = parsePeerRequest(whole);
+    strictEqual("taken" in request && request.taken, whole.length);
+  }
 });
 
 Deno.test("what is too long or no UTF-8 is invalid, and nothing throws", () => {

@@ -1,0 +1,72 @@
+/**
+ * Many downloads, told in one line that moves and one for each outcome.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import type { FetchAllWatcher, FetchOutcome } from "../net/fetcher.ts";
+import { formatAddress } from "../wire/address.ts";
+import type { ListedImage } from "../wire/image.ts";
+import { bytesText, sentence, timeText } from "./sentence.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Words } from "./words_en.ts";
+
+/** Tells how a batch goes on. */
+export class BatchTeller implements FetchAllWatcher {
+  readonly #total: number;
+  readonly #terminal: Terminal;
+  readonly #words: Words;
+  readonly #began = performance.now();
+  /** Bytes of the images that are under way. */
+  readonly #under = new Map<string, number>();
+  #bytes = 0;
+  readonly #counts = { fetched: 0, here: 0, failed: 0 };
+
+  /** A batch of so many images. */
+  constructor(total: number, terminal: Terminal, words: Words) {
+    this.#total = total;
+    this.#terminal = terminal;
+    this.#words = words;
+  }
+
+  /** Bytes of one image. */
+  onBytes(image: ListedImage, bytes: number): void {
+    this.#under.set(image.md5, bytes);
+    this.#status();
+  }
+
+  /** One image is done with. */
+  onOutcome(outcome: FetchOutcome): void {
+    const { client } = this.#words;
+    this.#under.delete(outcome.image.md5);
+    this.#counts[outcome.kind]++;
+    if (outcome.kind === "failed") this.#terminal.fail(sentence(outcome.fault, this.#words));
+    if (outcome.kind === "fetched") {
+      const { path, bytes, from } = outcome.fetched;
+      this.#bytes += bytes;
+      this.#terminal.print(client.saved(basename(path), bytesText(bytes, this.#words), formatAddress(from)));
+      if (!outcome.fetched.shared) this.#terminal.print(client.notAnImage);
+    }
+    this.#status();
+  }
+
+  /** The sum of it all. */
+  tellEnd(): void {
+    const { fetched, here, failed } = this.#counts;
+    const time = timeText((performance.now() - this.#began) / 1_000, this.#words);
+    this.#terminal.print(this.#words.client.fetchedMany(fetched, bytesText(this.#bytes, this.#words), time));
+    if (here > 0) this.#terminal.print(this.#words.client.hereMany(here));
+    if (failed > 0) this.#terminal.fail(this.#words.client.failedMany(failed));
+  }
+
+  #status(): void {
+    const seconds = Math.max(0.001, (performance.now() - this.#began) / 1_000);
+    const done = this.#counts.fetched + this.#counts.here + this.#counts.failed;
+    const bytes = [...this.#under.values()].reduce((sum, one) => sum + one, this.#bytes);
+    const left = this.#counts.fetched > 0
+      ? timeText(seconds / this.#counts.fetched * (this.#total - done), this.#words)
+      : "…";
+    const [came, rate] = [bytesText(bytes, this.#words), bytesText(bytes / seconds, this.#words)];
+    this.#terminal.status(this.#words.client.fetchingMany(done, this.#total, came, rate, left));
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What a fetch is given and what it gives.
+ *
+ * @module
+ */
+import type { SaveService } from "../library/save_service.ts";
+import type { Received } from "../library/partial_file.ts";
+import { type Address, formatAddress } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import type { Image, ListedImage } from "../wire/image.ts";
+import type { PeerBook } from "./peer_book.ts";
+import type { RateLimit } from "./rate_limit.ts";
+
+/** Limits on waiting for a peer, in milliseconds. */
+export interface FetchWaits {
+  /** For the connection to be made. */
+  readonly connect: number;
+  /** For the header of an answer to `RNG`. */
+  readonly header: number;
+  /** For the first byte after `GET`: programs in the wild hash their whole folder before it. */
+  readonly first: number;
+  /** For the first byte after `GET`, before the next peer is asked beside. */
+  readonly patience: number;
+  /** For the next bytes to come. */
+  readonly silence: number;
+}
+
+/** A host that is there answers a connection in far less than 5 s, and a part that is missing is soon had elsewhere. */
+export const FETCH_WAITS: FetchWaits = {
+  connect: 5_000,
+  header: 3_000,
+  first: 30_000,
+  patience: 1_500,
+  silence: 5_000,
+};
+
+/** How fetching goes on. */
+export interface FetchWatcher {
+  /** Bytes of the image so far, and how many there will be, if the peer said so. */
+  onBytes?(bytes: number, from: Address, size?: number): void;
+  /** A peer failed; the next one is tried. */
+  onFailure?(fault: Fault, from: Address): void;
+}
+
+/** What a caller may change about a fetch. */
+export interface FetchOptions {
+  /** Other limits than the usual ones. */
+  readonly waits?: FetchWaits;
+  /** Gives the fetch up: what came is kept for a later one, if it can go on there. */
+  readonly signal?: AbortSignal;
+  /** What is known of peers, and the connections with them, from one fetch to the next. */
+  readonly book?: PeerBook;
+  /** Where MD5s are taken and small images saved; in the calling thread without it. */
+  readonly service?: SaveService;
+  /** Bytes per second of all fetches together. */
+  readonly limit?: RateLimit;
+}
+
+/** All that a fetch needs. */
+export interface FetchParts extends Required<Omit<FetchOptions, "signal">> {
+  readonly image: ListedImage;
+  readonly directory: string;
+  readonly watcher: FetchWatcher;
+  readonly signal: AbortSignal;
+}
+
+/** An image that was fetched. */
+export interface Fetched {
+  /** The new file. */
+  readonly path: string;
+  /** How many bytes it has. */
+  readonly bytes: number;
+  /** The peer that gave it, or the last part of it. */
+  readonly from: Address;
+}
+
+/** What to say of bytes that are not the image. */
+export function notTheImage(from: Address, image: Image, received: Received & { readonly kind: "other" }): Fault {
+  const peer = formatAddress(from);
+  const { bytes, md5, head } = received;
+  if (bytes === 0) return new Fault("peer-empty", { peer });
+  if (bytes <= head.length && new TextDecoder().decode(head.subarray(0, 3)) === "ERR") {
+    return new Fault("peer-said", { peer, text: new TextDecoder().decode(head).trim() });
+  }
+  return new Fault("wrong-md5", { peer, bytes, expected: image.md5, got: md5 });
+}

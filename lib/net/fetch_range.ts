@@ -1,0 +1,115 @@
+/**
+ * Fetching from a peer that speaks `RNG`: what is missing of an image, on a connection that serves for the next one too.
+ *
+ * @module
+ */
+import type { PartialFile } from "../library/partial_file.ts";
+import { type Address, formatAddress } from "../wire/address.ts";
+import { Fault, isFault } from "../wire/fault.ts";
+import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
+import type { PeerReply } from "../wire/peer_reply.ts";
+import { formatRange } from "../wire/peer_request.ts";
+import { REASONS } from "../wire/reason.ts";
+import { type Fetched, type FetchParts, notTheImage } from "./fetch_options.ts";
+import { PeerLink } from "./peer_link.ts";
+import { pull } from "./pull.ts";
+
+/**
+ * Fetches from one peer what is missing in `file`.
+ *
+ * @returns The image, or `null` when the peer turned out to know only `GET`.
+ * @throws {Fault} Why this peer does not help.
+ */
+export async function fetchRange(peer: Address, file: PartialFile, parts: FetchParts): Promise<Fetched | null> {
+  for (;;) {
+    const start = file.held;
+    const answer = await pullRest(peer, file, parts);
+    if (answer === "simple") return null;
+    if (answer === "too far") await file.empty();
+    else {
+      // The connection is free already: what comes next need not wait for our disk.
+      const received = await file.finish();
+      if (received.kind === "saved") return { path: received.path, bytes: received.bytes, from: peer };
+      // The wrong part may be somebody else's: all of it from one peer tells.
+      if (start === 0) throw notTheImage(peer, parts.image, received);
+    }
+  }
+}
+
+/** What came of asking for the rest of an image: it is there; the peer's ends before; the peer knows only `GET`. */
+type Answer = "whole" | "too far" | "simple";
+
+/** Takes a connection, asks for the rest of the image, and leaves the connection for another fetch. */
+async function pullRest(peer: Address, file: PartialFile, parts: FetchParts): Promise<Answer> {
+  const { book, signal, waits } = parts;
+  using _place = await book.enter(peer, signal);
+  let link = book.take(peer) ?? await PeerLink.open(peer, waits.connect, signal);
+  const giveUp = (): void => link.close();
+  signal.addEventListener("abort", giveUp);
+  try {
+    signal.throwIfAborted(); // It may have been, after the connection was made and before we knew.
+    let header = await askFor(link, file, parts);
+    if (header === null && link.used) {
+      // It waited for its next request too long: the other side has closed it meanwhile.
+      link.close();
+      link = await PeerLink.open(peer, waits.connect, signal);
+      header = await askFor(link, file, parts);
+    }
+    if (header === null) {
+      if (book.speech(peer) === "range") throw new Fault("peer-empty", { peer: formatAddress(peer) });
+      book.learn(peer, "get");
+      link.close();
+      return "simple";
+    }
+    book.learn(peer, "range");
+    const answer = await take(link, header, file, parts);
+    book.put(link);
+    return answer;
+  } catch (error) {
+    link.close();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+/** The header of the answer, or `null` for what is none of ours. */
+async function askFor(
+  link: PeerLink,
+  file: PartialFile,
+  { image, book, signal, waits }: FetchParts,
+): Promise<PeerReply | null> {
+  try {
+    return await link.ask(formatRange(image.md5, file.held, MAX_IMAGE_BYTES - file.held), waits.header);
+  } catch (error) {
+    // Who waits for ever for a GET is not known to speak more.
+    if (isFault(error, "peer-silent") && !book.speech(link.peer)) return null;
+    throw error;
+  } finally {
+    signal.throwIfAborted();
+  }
+}
+
+/** The bytes behind a header. */
+async function take(
+  link: PeerLink,
+  header: PeerReply,
+  file: PartialFile,
+  { signal, waits, limit, watcher }: FetchParts,
+): Promise<Answer> {
+  const peer = formatAddress(link.peer);
+  const start = file.held;
+  if (header.type === "refused" && header.reason === "OUT_OF_RANGE" && start > 0) return "too far";
+  if (header.type === "refused") throw new Fault("peer-lacks", { peer });
+  if (header.type !== "range" || header.offset !== start || start + header.length !== header.size) {
+    throw new Fault("peer-odd", { peer });
+  }
+  const { length, size } = header;
+  file.expect(size);
+  const onBytes = (): void => watcher.onBytes?.(file.held, link.peer, size);
+  const [first, silence] = [waits.silence, waits.silence];
+  const came = await pull(link, file, { most: length, first, silence, limit, signal, onBytes });
+  signal.throwIfAborted();
+  if (came < length) throw new Fault("peer-cut", { peer, bytes: file.held, reason: REASONS.ECONNRESET });
+  return "whole";
+}

@@ -1,0 +1,114 @@
+/**
+ * Fetching from peers that know only `GET`: all of an image or nothing, its length not known before its end.
+ *
+ * @module
+ */
+import { PartialFile } from "../library/partial_file.ts";
+import { type Address, formatAddress } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
+import { formatGet } from "../wire/peer_request.ts";
+import { type Fetched, type FetchParts, notTheImage } from "./fetch_options.ts";
+import { PeerLink } from "./peer_link.ts";
+import { pull } from "./pull.ts";
+
+/** A stream may be without end: after so many bytes, more than a camera's picture has, another peer is asked beside. */
+const UNUSUAL_BYTES = 64 << 20;
+
+/** Most peers that are asked for one image at the same time. */
+const MAX_BESIDE = 3;
+
+/**
+ * Asks one peer after the other, and where one hesitates the next beside it; the first that gives the image right ends
+ * it for the others.
+ *
+ * @param failed Told why a peer did not help; throws what no other peer would mend.
+ * @returns The image, or `null` when nobody gave it right.
+ */
+export async function fetchWhole(
+  peers: readonly Address[],
+  parts: FetchParts,
+  failed: (error: unknown, peer: Address) => void,
+): Promise<Fetched | null> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([parts.signal, enough.signal]);
+  const waiting = [...peers];
+  const running = new Set<Promise<void>>();
+  const verdict = Promise.withResolvers<Fetched | null>();
+  /** One attempt at a time ends: two right ones would be two files. */
+  let ending: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = ending.then(() => {
+      signal.throwIfAborted();
+      return work();
+    });
+    ending = done.catch(() => {});
+    return done;
+  };
+  const next = (): void => {
+    const peer = running.size < MAX_BESIDE ? waiting.shift() : undefined;
+    if (peer === undefined) return running.size === 0 ? verdict.resolve(null) : undefined;
+    const attempt = fetchFrom(peer, { ...parts, signal }, next, inTurn).then((fetched) => {
+      enough.abort();
+      verdict.resolve(fetched);
+    }).catch((error) => {
+      if (!signal.aborted) failed(error, peer);
+    }).catch(verdict.reject).finally(() => {
+      running.delete(attempt);
+      if (!signal.aborted) next();
+    });
+    running.add(attempt);
+  };
+  const giveUp = (): void => verdict.reject(parts.signal.reason);
+  parts.signal.addEventListener("abort", giveUp);
+  try {
+    parts.signal.throwIfAborted();
+    next();
+    return await verdict.promise;
+  } finally {
+    parts.signal.removeEventListener("abort", giveUp);
+    enough.abort();
+    await Promise.all(running); // Each takes away what it wrote.
+  }
+}
+
+/** All of the image from one peer, which calls `hesitates` when another should be asked too. */
+async function fetchFrom(
+  peer: Address,
+  { image, directory, book, signal, waits, limit, watcher, service }: FetchParts,
+  hesitates: () => void,
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+): Promise<Fetched> {
+  using _place = await book.enter(peer, signal);
+  const link = await PeerLink.open(peer, waits.connect, signal);
+  const giveUp = (): void => link.close();
+  signal.addEventListener("abort", giveUp);
+  let patience: ReturnType<typeof setTimeout> | undefined = setTimeout(hesitates, waits.patience);
+  let file: PartialFile | undefined;
+  try {
+    signal.throwIfAborted();
+    const into = file = await PartialFile.open(directory, image, { service });
+    await link.send(formatGet(image.md5)).catch(() => {}); // A connection that is closed already ends the reading too.
+    let usual = true;
+    const onBytes = (): void => {
+      clearTimeout(patience);
+      patience = undefined;
+      if (usual && into.held > UNUSUAL_BYTES) {
+        usual = false;
+        hesitates();
+      }
+      watcher.onBytes?.(into.held, peer);
+    };
+    const { first, silence } = waits;
+    const came = await pull(link, into, { most: MAX_IMAGE_BYTES + 1, first, silence, limit, signal, onBytes });
+    if (came > MAX_IMAGE_BYTES) throw new Fault("too-large", { peer: formatAddress(peer), limit: MAX_IMAGE_BYTES });
+    const received = await inTurn(() => into.finish());
+    if (received.kind === "other") throw notTheImage(peer, image, received);
+    return { path: received.path, bytes: received.bytes, from: peer };
+  } finally {
+    clearTimeout(patience);
+    signal.removeEventListener("abort", giveUp);
+    link.close();
+    await file?.discard();
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Bytes from a connection into a file, with limits on silence, on slowness and on rate.
+ *
+ * @module
+ */
+import type { PartialFile } from "../library/partial_file.ts";
+import { formatAddress } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import { reasonOf } from "../wire/reason.ts";
+import type { PeerLink } from "./peer_link.ts";
+import type { RateLimit } from "./rate_limit.ts";
+
+/** A peer that keeps us waiting so long, in milliseconds, for less than {@link FLOOR_BYTES} is as good as dead. */
+const FLOOR_MS = 10_000;
+
+/** A thousand bytes a second: the slowest lines and limits that people use carry more. */
+const FLOOR_BYTES = 10_000;
+
+/** How bytes are taken. */
+export interface PullWith {
+  /** Most bytes that are taken. */
+  readonly most: number;
+  /** Most milliseconds of silence before the first byte, and between bytes. */
+  readonly first: number;
+  readonly silence: number;
+  readonly limit: RateLimit;
+  /** Gives it up: the link is closed by others then. */
+  readonly signal?: AbortSignal;
+  /** Called after each piece. */
+  readonly onBytes: () => void;
+}
+
+/**
+ * Takes bytes until there are `most`, or until the other side ends.
+ *
+ * @returns How many came.
+ * @throws {Fault} `peer-silent`, `peer-slow`, `peer-cut`, `disk-full`, `not-written`.
+ */
+export async function pull(
+  link: PeerLink,
+  into: PartialFile,
+  { most, first, silence, limit, signal, onBytes }: PullWith,
+): Promise<number> {
+  const peer = formatAddress(link.peer);
+  let [came, waited, sinceFloor] = [0, 0, 0];
+  using guard = link.guard(first);
+  while (came < most) {
+    const space = await into.space();
+    guard.moved(came === 0 ? first : silence); // Only the other side's time counts, not that of our disk and limit.
+    const began = performance.now();
+    let n: number | null;
+    try {
+      n = await link.read(space.subarray(0, Math.min(space.length, most - came, limit.turn)));
+    } catch (error) {
+      if (guard.expired) throw new Fault("peer-silent", { peer, seconds: (came === 0 ? first : silence) / 1_000 });
+      throw new Fault("peer-cut", { peer, bytes: into.held, reason: reasonOf(error) }, error);
+    }
+    guard.rest();
+    if (n === null) {
+      // A connection that we closed for its silence ends like one that the other side closed.
+      if (guard.expired) throw new Fault("peer-silent", { peer, seconds: (came === 0 ? first : silence) / 1_000 });
+      break;
+    }
+    into.took(n);
+    came += n;
+    sinceFloor += n;
+    waited += performance.now() - began;
+    if (waited > FLOOR_MS) {
+      if (sinceFloor < FLOOR_BYTES) {
+        throw new Fault("peer-slow", { peer, bytesPerSecond: Math.round(sinceFloor / waited * 1_000) });
+      }
+      [waited, sinceFloor] = [0, 0];
+    }
+    onBytes();
+    const wait = limit.take(n, signal);
+    if (wait) await wait;
+  }
+  return came;
+}
