@@ -1,0 +1,10 @@
+/** The giving side of the transfer benches: serves the images of a directory. Prints its port. */
+import { SharedFolder } from "../../mod.ts";
+import { bindTcp, localAddress } from "../../lib/net/listen.ts";
+import { servePeers } from "../../lib/net/peer_server.ts";
+
+const folder = new SharedFolder(Deno.args[0]);
+await folder.scan();
+const [listener] = bindTcp("127.0.0.1", 0);
+console.log(`port ${localAddress(listener).port}`);
+await servePeers(listener, folder, new AbortController().signal);

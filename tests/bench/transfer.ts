@@ -1,0 +1,146 @@
+/**
+ * Fetching and serving beside what else there is: MiB/s, each measured in turn in one run, medians and ratios, at two
+ * sizes. `deno task bench` runs it; arguments: rounds, MiB of the large image, number of small ones.
+ */
+import { join } from "node:path";
+import { fetchImage, PeerBook, SaveWorkers } from "../../mod.ts";
+import { md5OfFile } from "../../lib/hash/md5.ts";
+
+const HERE = import.meta.dirname!;
+const [ROUNDS, LARGE_MIB, SMALL] = [5, 1_024, 1_000].map((usual, i) => Number(Deno.args[i] ?? usual));
+const SMALL_BYTES = 200 * 1_024;
+/** Fetches of small images at once, as the program does. */
+const AT_ONCE = 8;
+const PYTHON = join(HERE, "baseline_peer.py");
+
+/** Starts a program that prints its port. */
+async function start(command: string, args: string[]): Promise<{ port: number; stop(): Promise<void> }> {
+  const child = new Deno.Command(command, { args, stdout: "piped", stderr: "inherit" }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let output = "";
+  while (!/port \d+\n/.test(output)) output += (await reader.read()).value ?? "";
+  return {
+    port: Number(/port (\d+)/.exec(output)![1]),
+    async stop(): Promise<void> {
+      child.kill("SIGKILL");
+      await reader.cancel();
+      await child.status;
+    },
+  };
+}
+
+/** Runs a program to its end; gives the seconds that it says it took, without its start. */
+async function run(command: string, args: string[], input = ""): Promise<number | void> {
+  const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped", stderr: "inherit" }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const { success, stdout } = await child.output();
+  if (!success) throw new Error(`${command} ${args.join(" ")} failed`);
+  const seconds = /^seconds (\S+)/m.exec(new TextDecoder().decode(stdout))?.[1];
+  if (seconds) return Number(seconds);
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** Random bytes behind an image's first ones. */
+async function makeImage(path: string, bytes: number): Promise<string> {
+  const block = crypto.getRandomValues(new Uint8Array(65_536));
+  {
+    using file = await Deno.open(path, { write: true, createNew: true });
+    for (let left = bytes; left > 0; left -= block.length) {
+      block.set(new TextEncoder().encode(`GIF89a${crypto.randomUUID()}`));
+      await file.write(block.subarray(0, Math.min(left, block.length)));
+    }
+  }
+  using file = await Deno.open(path);
+  return await md5OfFile(file);
+}
+
+/** Measures each way in turn, so that what disturbs disturbs all; gives the medians in MiB/s. */
+async function compare(
+  mib: number,
+  ways: Record<string, (directory: string) => Promise<number | void>>,
+): Promise<number[]> {
+  const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, way] of Object.entries(ways)) {
+      const directory = await Deno.makeTempDir({ dir: work });
+      const began = performance.now();
+      const seconds = await way(directory) ?? (performance.now() - began) / 1_000;
+      if (round > 0) rates.get(name)!.push(mib / seconds); // The first one warms up.
+      await Deno.remove(directory, { recursive: true });
+    }
+  }
+  return [...rates.values()].map(median);
+}
+
+function row(what: string, names: string[], rates: number[], goals: string): void {
+  const others = rates.slice(1).map((rate, i) => `${names[i + 1]} ${rate.toFixed(0)}: ${(rates[0] / rate).toFixed(2)}`);
+  console.log(`| ${what} | ${rates[0].toFixed(0)} | ${others.join(", ")} | ${goals} |`);
+}
+
+/** Fetches images as the program does: several at a time, on connections that are used again. */
+async function fetchAll(md5s: readonly string[], port: number, directory: string): Promise<void> {
+  using book = new PeerBook();
+  const peers = [{ host: "127.0.0.1", port }];
+  const waiting = [...md5s];
+  const runner = async (): Promise<void> => {
+    for (let md5 = waiting.pop(); md5; md5 = waiting.pop()) {
+      await fetchImage({ md5, name: `${md5}.gif`, peers }, directory, {}, { book, service });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, runner));
+}
+
+const work = await Deno.makeTempDir({ prefix: "idp2pi-bench-" });
+const service = new SaveWorkers();
+try {
+  console.log("| work, MiB/s | idp2pi | beside: times | goal |\n| --- | --- | --- | --- |");
+  for (const mib of [LARGE_MIB, Math.ceil(LARGE_MIB / 8)]) {
+    const giving = await Deno.makeTempDir({ dir: work });
+    const path = join(giving, "large.gif");
+    const md5 = await makeImage(path, mib << 20);
+    const giver = await start(Deno.execPath(), ["run", "-A", join(HERE, "giver.ts"), giving]);
+    const python = await start("python3", [PYTHON, "give", path]);
+    const { port } = giver;
+    const shell = (out: string): Promise<number | void> =>
+      run("bash", ["-c", `printf 'GET ${md5}' | nc 127.0.0.1 ${port} | tee ${join(out, "x")} | md5sum`]);
+    const fetched = await compare(mib, {
+      idp2pi: (out) => fetchAll([md5], port, out),
+      shell,
+      python: (out) => run("python3", [PYTHON, "take", `${port}`, out, "4096", md5]),
+      large: (out) => run("python3", [PYTHON, "take", `${port}`, out, "65536", md5]),
+    });
+    row(
+      `fetch ${mib} MiB, checked, written`,
+      ["", "nc, tee, md5sum", "Python, recv(4096)", "Python, recv(65536)"],
+      fetched,
+      "1.5, 1.1",
+    );
+    const served = await compare(mib, {
+      idp2pi: () => run("python3", [PYTHON, "sink", `${port}`, md5]),
+      python: () => run("python3", [PYTHON, "sink", `${python.port}`, md5]),
+    });
+    row(`serve ${mib} MiB to a sink`, ["", "Python sendfile"], served, "1.0");
+    await Promise.all([giver.stop(), python.stop()]);
+    await Deno.remove(giving, { recursive: true });
+  }
+  for (const count of [SMALL, Math.ceil(SMALL / 8)]) {
+    const giving = await Deno.makeTempDir({ dir: work });
+    const md5s = await Promise.all(
+      Array.from({ length: count }, (_, i) => makeImage(join(giving, `${i}.gif`), SMALL_BYTES)),
+    );
+    const giver = await start(Deno.execPath(), ["run", "-A", join(HERE, "giver.ts"), giving]);
+    const rates = await compare(count * SMALL_BYTES / 2 ** 20, {
+      idp2pi: (out) => fetchAll(md5s, giver.port, out),
+      python: (out) => run("python3", [PYTHON, "take", `${giver.port}`, out, "4096", "-"], md5s.join(" ")),
+    });
+    row(`fetch ${count} images of 200 KiB, checked, written`, ["", "Python, recv(4096)"], rates, "1.2");
+    await giver.stop();
+    await Deno.remove(giving, { recursive: true });
+  }
+} finally {
+  service.close();
+  await Deno.remove(work, { recursive: true });
+}
