@@ -35,7 +35,17 @@ export { RateLimit } from "./lib/net/rate_limit.ts";
 export { SAVE_HERE, type SaveService, SaveWorkers, type StreamMd5 } from "./lib/library/save_service.ts";
 export type { Saved, SmallImage } from "./lib/library/save_small.ts";
 export type { ServedEvent } from "./lib/net/peer_server.ts";
-export { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "./lib/library/shared_folder.ts";
+export {
+  type FolderOptions,
+  type FolderScan,
+  type FolderScanOptions,
+  SharedFolder,
+  type SharedImage,
+} from "./lib/library/shared_folder.ts";
+export type { ScanProgress } from "./lib/library/scan.ts";
+export type { FileFacts, ImageFacts, Unreadable } from "./lib/library/facts.ts";
+export { HashCache } from "./lib/library/hash_cache.ts";
+export type { FolderEvent, WatchWaits } from "./lib/library/watch.ts";
 export type { KeeperEvent, KeeperWaits } from "./lib/net/keeper.ts";
 export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
 export type { LateReply } from "./lib/tracker/late.ts";

@@ -39,6 +39,42 @@ export function image(seed: number, size?: number): { bytes: Uint8Array; md5: st
   return { bytes, md5: md5Of(bytes) };
 }
 
+/** EXIF (a TIFF of one directory that leads to that of GPS, with latitude and longitude), as Exif 2.3 lays it out. */
+export function placeTiff(): Uint8Array {
+  const bytes = new Uint8Array(128);
+  const view = new DataView(bytes.buffer);
+  const entry = (at: number, tag: number, type: number, count: number, value: number): void => {
+    view.setUint16(at, tag, true);
+    view.setUint16(at + 2, type, true);
+    view.setUint32(at + 4, count, true);
+    view.setUint32(at + 8, value, true);
+  };
+  bytes.set([0x49, 0x49, 42, 0, 8]);
+  view.setUint16(8, 1, true);
+  entry(10, 0x8825, 4, 1, 26);
+  view.setUint16(26, 4, true);
+  entry(28, 1, 2, 2, 0x4e); // N
+  entry(40, 2, 5, 3, 80);
+  entry(52, 3, 2, 2, 0x45); // E
+  entry(64, 4, 5, 3, 104);
+  for (let i = 0; i < 6; i++) {
+    view.setUint32(80 + i * 8, 10 + i, true);
+    view.setUint32(84 + i * 8, 1, true);
+  }
+  return bytes;
+}
+
+/** A JPEG with coordinates in its metadata. */
+export function withPlace(jpeg: Uint8Array): Uint8Array {
+  return withSegment(jpeg, new Uint8Array([...new TextEncoder().encode("Exif\0\0"), ...placeTiff()]));
+}
+
+/** A JPEG with one more segment of metadata (APP1). */
+export function withSegment(jpeg: Uint8Array, data: Uint8Array): Uint8Array {
+  const length = data.length + 2;
+  return new Uint8Array([...jpeg.subarray(0, 2), 0xff, 0xe1, length >> 8, length & 255, ...data, ...jpeg.subarray(2)]);
+}
+
 /** How long a test waits for what must happen at once, in milliseconds: long, for a busy machine; a hang still ends. */
 const PATIENCE_MS = 20_000;
 
@@ -76,6 +112,16 @@ export class Inbox<T> {
   }
 }
 
+/** Where the programs that tests start keep what they read. */
+const CACHE = join(Deno.env.get("TMPDIR") ?? "/tmp", `idp2pi-test-cache-${Deno.pid}-${crypto.randomUUID()}`);
+globalThis.addEventListener("unload", () => {
+  try {
+    Deno.removeSync(CACHE, { recursive: true });
+  } catch {
+    // None was started.
+  }
+});
+
 /** A running program: the server or the client, with the permissions of its task. */
 export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -103,7 +149,7 @@ export class Program implements AsyncDisposable {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      env: { LC_ALL: "C.UTF-8" },
+      env: { LC_ALL: "C.UTF-8", XDG_CACHE_HOME: CACHE },
     });
     return new Program(command.spawn(), false);
   }
@@ -117,7 +163,7 @@ export class Program implements AsyncDisposable {
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color" },
+      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color", XDG_CACHE_HOME: CACHE },
     });
     return new Program(command.spawn(), true);
   }

@@ -3,14 +3,17 @@
  *
  * @module
  */
+import { usualCachePath } from "../library/hash_cache.ts";
 import type { KeeperEvent } from "../net/keeper.ts";
 import { Peer } from "../net/peer.ts";
 import type { ServedEvent } from "../net/peer_server.ts";
 import { formatAddress, parsePort } from "../wire/address.ts";
 import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
+import { pause } from "../net/pause.ts";
 import { runMenu } from "./menu.ts";
 import { COMMON_OPTIONS, UsageError } from "./options.ts";
 import { aborted, EXIT, runProgram } from "./program.ts";
+import { scanTeller } from "./scan_teller.ts";
 import { bytesText, sentence } from "./sentence.ts";
 import type { Terminal } from "./terminal.ts";
 import { Session } from "./session.ts";
@@ -24,6 +27,10 @@ const USAGE = {
     password: "text",
     "upload-limit": "rate",
     "download-limit": "rate",
+    "no-recursive": "nothing",
+    "skip-gps": "nothing",
+    "list-gps": "nothing",
+    "no-cache": "nothing",
     ...COMMON_OPTIONS,
   },
   operands: ["server", "directory"],
@@ -43,19 +50,24 @@ export function runClient(args: readonly string[]): Promise<number> {
       password,
       uploadLimit: options["upload-limit"],
       downloadLimit: options["download-limit"],
+      recursive: !options["no-recursive"],
+      skipLocated: options["skip-gps"],
+      cache: options["no-cache"] ? undefined : usualCachePath(Deno.build.os, (name) => Deno.env.get(name)) ?? undefined,
+      signal: ending.signal,
       onServed: (event) => tellServed(event, terminal, words),
       onTracker: (event) => tellTracker(event, terminal, words),
-      onScan: ({ files, totalFiles, bytes }) =>
-        terminal.status(words.client.scanning(files, totalFiles, bytesText(bytes, words))),
+      onFolder: (event) => session?.tellFolderEvent(event),
+      onScan: scanTeller(terminal, words),
     });
-    const peer = await Promise.race([starting, aborted(ending.signal)]);
+    let session: Session | null = null;
+    const peer = await Promise.race([starting, aborted(ending.signal).then(() => settled(starting))]);
     terminal.endStatus();
     if (!peer) return EXIT.done; // Nobody knows of it yet.
-    const session = new Session(peer, terminal, words);
+    const own = session = new Session(peer, terminal, words);
     try {
-      session.tellFolder();
-      await Promise.race([session.attempt(() => session.register()), aborted(ending.signal)]);
-      if (terminal.interactive) await runMenu(session, terminal, words, ending);
+      own.tellFolder({ listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false });
+      await Promise.race([own.attempt(() => own.register()), aborted(ending.signal)]);
+      if (terminal.interactive) await runMenu(own, terminal, words, ending);
       else await aborted(ending.signal);
     } finally {
       ending.abort();
@@ -64,6 +76,16 @@ export function runClient(args: readonly string[]): Promise<number> {
     }
     return EXIT.done;
   });
+}
+
+/** How long a start that is given up may take to put away what it read, in milliseconds: Ctrl-C is prompt. */
+const FAREWELL_MS = 500;
+
+/** Waits for a start that is given up; nobody knows of the peer then. */
+async function settled(starting: Promise<Peer>): Promise<null> {
+  const peer = await Promise.race([starting.catch(() => null), pause(FAREWELL_MS)]);
+  await peer?.close();
+  return null;
 }
 
 /** A word that every tracker reads as one field; what it is made of beyond that is the user's own affair. */

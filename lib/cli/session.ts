@@ -4,6 +4,8 @@
  * @module
  */
 import { basename } from "node:path";
+import type { Unreadable } from "../library/facts.ts";
+import type { FolderEvent } from "../library/watch.ts";
 import type { Peer } from "../net/peer.ts";
 import type { Registered } from "../net/tracker_client.ts";
 import { formatAddress } from "../wire/address.ts";
@@ -11,10 +13,14 @@ import { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { BatchTeller } from "./batch.ts";
 import { listLines } from "./image_table.ts";
+import { scanTeller } from "./scan_teller.ts";
 import { select } from "./selection.ts";
 import { bytesText, sentence } from "./sentence.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Words } from "./words_en.ts";
+
+/** More files than these that cannot be read are counted: a whole directory may be unreadable. */
+const MAX_UNREADABLE_TOLD = 20;
 
 /** A peer and the terminal of its user. */
 export class Session {
@@ -37,14 +43,37 @@ export class Session {
   }
 
   /** Tells what the directory holds. */
-  tellFolder(): void {
+  tellFolder({ listLocated, skipLocated }: { listLocated: boolean; skipLocated: boolean }): void {
     const { folder, port, unreadable } = this.#peer;
-    const { client, reasons } = this.#words;
-    for (const { path, reason } of unreadable) this.#terminal.fail(client.unreadable(path, reasons[reason] ?? reason));
+    const { client } = this.#words;
+    this.#tellUnreadable(unreadable);
     const bytes = folder.images.reduce((sum, { size }) => sum + size, 0);
-    if (folder.others > 0) this.#terminal.print(client.others(folder.others));
+    const { located, others } = folder;
+    if (others > 0) this.#terminal.print(client.others(others));
+    if (located.length > 0) {
+      this.#terminal.print((skipLocated ? client.locatedSkipped : client.located)(located.length));
+    }
+    if (listLocated) located.forEach((path) => this.#terminal.print(client.locatedPath(path)));
     if (folder.images.length === 0) this.#terminal.print(client.noImages(folder.path));
     this.#terminal.print(client.sharing(folder.images.length, bytesText(bytes, this.#words), folder.path, port));
+  }
+
+  #tellUnreadable(unreadable: readonly Unreadable[]): void {
+    const { client, reasons } = this.#words;
+    for (const { path, reason } of unreadable.slice(0, MAX_UNREADABLE_TOLD)) {
+      this.#terminal.fail(client.unreadable(path, reasons[reason] ?? reason));
+    }
+    const more = unreadable.length - MAX_UNREADABLE_TOLD;
+    if (more > 0) this.#terminal.fail(client.moreUnreadable(more));
+  }
+
+  /** Tells that the directory changed by itself. */
+  tellFolderEvent(event: FolderEvent): void {
+    const { client } = this.#words;
+    if (event.kind === "lost") return this.#terminal.fail(client.folderLost(sentence(event.fault, this.#words)));
+    if (event.kind === "found") return this.#terminal.print(client.folderFound);
+    const { came, went } = event.scan;
+    this.#terminal.print(client.folderChanged(came, went, this.#peer.folder.images.length));
   }
 
   /** Does `work`; a fault is told and ends nothing. Gives whether it went well. */
@@ -64,18 +93,17 @@ export class Session {
   /** Registers at the tracker. */
   async register(): Promise<void> {
     this.#tellAsking();
-    this.#tellTaken(await this.#peer.register(), this.#words.client.registered);
+    const registered = await this.#peer.register();
+    this.#terminal.endStatus();
+    this.#tellTaken(registered, this.#words.client.registered);
   }
 
   /** Looks through the directory again and tells the tracker. */
   async update(): Promise<void> {
     const { client } = this.#words;
-    const result = await this.#peer.update(({ files, totalFiles, bytes }) =>
-      this.#terminal.status(client.scanning(files, totalFiles, bytesText(bytes, this.#words)))
-    );
-    for (const { path, reason } of result.unreadable) {
-      this.#terminal.fail(client.unreadable(path, this.#words.reasons[reason] ?? reason));
-    }
+    const result = await this.#peer.update(scanTeller(this.#terminal, this.#words));
+    this.#terminal.endStatus();
+    this.#tellUnreadable(result.unreadable);
     this.#tellTaken(result, result.again ? client.registered : client.updated);
   }
 
@@ -90,6 +118,7 @@ export class Session {
   async list(): Promise<void> {
     this.#tellAsking();
     const { images, mayBeCut } = await this.#peer.list();
+    this.#terminal.endStatus();
     this.#listed = images;
     if (this.#listed.length === 0) return this.#terminal.print(this.#words.client.emptyList);
     for (const line of listLines(this.#listed, this.#peer, this.#words, this.#terminal.width)) {
@@ -106,6 +135,7 @@ export class Session {
     if (selection.images.length === 1) return await this.#downloadOne(selection.images[0]);
     const teller = new BatchTeller(selection.images.length, this.#terminal, this.#words);
     await this.#peer.fetchAll(selection.images, teller);
+    this.#terminal.endStatus();
     teller.tellEnd();
     if (!this.#peer.registered) this.#terminal.print(client.notRegistered);
   }
@@ -125,6 +155,7 @@ export class Session {
         if (!last) this.#terminal.fail(client.nextPeer(sentence(fault, this.#words)));
       },
     });
+    this.#terminal.endStatus();
     const size = bytesText(fetched.bytes, this.#words);
     this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.from)));
     const shared = this.#peer.registered ? client.sharedNow : client.notRegistered;

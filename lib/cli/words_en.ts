@@ -81,10 +81,15 @@ export const ENGLISH = {
       "  --password <word>  protects your registration (made up without it)",
       "  --upload-limit <rate>    send at most so many bytes per second, such as 500k or 2M",
       "  --download-limit <rate>  fetch at most so many bytes per second",
+      "  --no-recursive     do not share the directories within the directory",
+      "  --skip-gps         do not share images that say where they were taken",
+      "  --list-gps         name the images that say where they were taken",
+      "  --no-cache         read all images again, and remember nothing of them",
       "  --lang <en|pt>     the language to speak (that of the environment without it)",
       "  -h, --help         show this",
       "  -V, --version      show the version",
       "",
+      "What a file .idp2piignore in the directory names, as .gitignore does, is not shared.",
       "On a terminal it shows a menu. Without one it shares until it is ended (Ctrl-C, SIGTERM).",
       "Exit codes: 0 done, 1 failed, 2 wrong usage.",
     ],
@@ -118,9 +123,26 @@ export const ENGLISH = {
     ended: "The tracker has ended.",
   },
   client: {
-    scanning: (files: number, total: number, bytes: string): string =>
-      `Looking through the directory: ${format(files)} of ${n(total, "file")}, ${bytes} read`,
+    scanning: (files: number, total: number): string =>
+      `Looking through the directory: ${format(files)} of ${n(total, "file")}`,
+    reading: (files: number, total: number, bytes: string, of: string, rate: string, left: string): string =>
+      `Reading images: ${format(files)} of ${n(total, "file")}, ${bytes} of ${of}, ${rate}/s, ${left} left`,
+    located: (images: number): string =>
+      `${
+        n(images, "image says where it was taken (GPS)", "images say where they were taken (GPS)")
+      }: --list-gps names them, --skip-gps leaves them out.`,
+    locatedSkipped: (images: number): string =>
+      `${
+        n(images, "image says where it was taken (GPS) and is", "images say where they were taken (GPS) and are")
+      } not shared.`,
+    locatedPath: (path: string): string => `  ${path}`,
+    folderChanged: (came: number, went: number, images: number): string =>
+      `The directory changed: ${n(came, "image")} came, ${format(went)} went. Sharing ${n(images, "image")}.`,
+    folderLost: (reason: string): string => `${reason} It is tried again by itself.`,
+    folderFound: "The directory can be read again.",
     unreadable: (path: string, reason: string): string => `${path} is not shared, it cannot be read: ${reason}.`,
+    moreUnreadable: (count: number): string =>
+      `${n(count, "more file", "more files")} cannot be read and ${count === 1 ? "is" : "are"} not shared.`,
     sharing: (images: number, bytes: string, directory: string, port: number): string =>
       `Sharing ${n(images, "image")} (${bytes}) of ${directory} on TCP port ${port}.`,
     noImages: (directory: string): string => `There are no images in ${directory} yet: nothing to share.`,

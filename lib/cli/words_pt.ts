@@ -23,6 +23,8 @@ const REASONS: Readonly<Record<Reason, string>> = {
   "too many open files": "arquivos abertos demais",
   "name too long": "nome longo demais",
   "the disk failed": "o disco falhou",
+  "too large": "grande demais",
+  "it leads out of the directory": "leva para fora do diretório",
   "it changed while it was read": "mudou enquanto era lido",
   "connection refused": "conexão recusada",
   "connection reset": "conexão interrompida",
@@ -83,6 +85,8 @@ export const PORTUGUESE: Words = {
     "directory-missing": (v) => `O diretório ${v.path} não existe: crie-o ou informe um que exista.`,
     "directory-unusable": (v) =>
       `O diretório ${v.path} não pode ser usado (${v.reason}): confira se é um diretório e quem pode lê-lo.`,
+    "ignore-unusable": (v) =>
+      `${v.path} não pode ser lido (${v.reason}), e o que ele indica não pode ser compartilhado: conserte-o ou remova-o.`,
     "state-unusable": (v) =>
       `O arquivo de estado ${v.path} não pode ser usado (${v.reason}): indique um que este usuário possa gravar, num diretório que exista.`,
     "state-unwritten": (v) =>
@@ -176,10 +180,15 @@ export const PORTUGUESE: Words = {
       "  --password <senha> protege o seu registro (inventada, sem a opção)",
       "  --upload-limit <taxa>    envia no máximo tantos bytes por segundo, como 500k ou 2M",
       "  --download-limit <taxa>  baixa no máximo tantos bytes por segundo",
+      "  --no-recursive     não compartilha os diretórios dentro do diretório",
+      "  --skip-gps         não compartilha imagens que dizem onde foram feitas",
+      "  --list-gps         mostra quais imagens dizem onde foram feitas",
+      "  --no-cache         lê todas as imagens de novo e não guarda nada sobre elas",
       "  --lang <en|pt>     o idioma (o do ambiente, sem a opção)",
       "  -h, --help         mostra isto",
       "  -V, --version      mostra a versão",
       "",
+      "O que um arquivo .idp2piignore no diretório indica, como em .gitignore, não é compartilhado.",
       "Num terminal, mostra um menu. Sem terminal, compartilha até ser encerrado (Ctrl-C, SIGTERM).",
       "Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
     ],
@@ -210,9 +219,39 @@ export const PORTUGUESE: Words = {
     ended: "O tracker foi encerrado.",
   },
   client: {
-    scanning: (files, total, bytes) =>
-      `Examinando o diretório: ${format(files)} de ${n(total, "arquivo")}, ${bytes} lidos`,
+    scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo", "arquivos")}`,
+    reading: (files, total, bytes, of, rate, left) =>
+      `Lendo as imagens: ${format(files)} de ${
+        n(total, "arquivo", "arquivos")
+      }, ${bytes} de ${of}, ${rate}/s, falta ${left}`,
+    located: (images) =>
+      `${
+        n(images, "imagem diz onde foi feita (GPS)", "imagens dizem onde foram feitas (GPS)")
+      }: --list-gps mostra quais, --skip-gps as deixa de fora.`,
+    locatedSkipped: (images) =>
+      `${
+        n(
+          images,
+          "imagem diz onde foi feita (GPS) e não é compartilhada",
+          "imagens dizem onde foram feitas (GPS) e não são compartilhadas",
+        )
+      }.`,
+    locatedPath: (path) => `  ${path}`,
+    folderChanged: (came, went, images) =>
+      `O diretório mudou: ${n(came, "imagem chegou", "imagens chegaram")}, ${
+        n(went, "saiu", "saíram")
+      }. Compartilhando ${imagens(images)}.`,
+    folderLost: (reason) => `${reason} Ele será examinado de novo automaticamente.`,
+    folderFound: "O diretório pode ser lido de novo.",
     unreadable: (path, reason) => `${path} não é compartilhado, não pode ser lido: ${reason}.`,
+    moreUnreadable: (count) =>
+      `Mais ${
+        n(
+          count,
+          "arquivo não pode ser lido e não é compartilhado",
+          "arquivos não podem ser lidos e não são compartilhados",
+        )
+      }.`,
     sharing: (images, bytes, directory, port) =>
       `Compartilhando ${imagens(images)} (${bytes}) de ${directory} na porta TCP ${port}.`,
     noImages: (directory) => `Ainda não há imagens em ${directory}: nada a compartilhar.`,

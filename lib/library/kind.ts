@@ -34,14 +34,16 @@ function isTextLike(mime: string, head: Uint8Array): boolean {
   return head.length < 18 || !BMP_HEADERS.has(view.getUint32(14, true));
 }
 
+/** Imported when first needed: it costs as much to start as the rest of the program. */
+let library: Promise<typeof import("file-type")> | null = null;
+
 /**
  * The MIME type of an image of a format that is shared (JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP, TIFF), else `null`.
  *
  * @param head The file's first {@link HEAD_BYTES} bytes, or all of a shorter file.
  */
 export async function imageType(head: Uint8Array): Promise<string | null> {
-  // Imported when first needed: it costs as much to start as the rest of the program.
-  const { fileTypeFromBuffer } = await import("file-type");
+  const { fileTypeFromBuffer } = await (library ??= import("file-type"));
   try {
     const type = await fileTypeFromBuffer(head);
     return type && IMAGE_MIMES.has(type.mime) && !isTextLike(type.mime, head) ? type.mime : null;

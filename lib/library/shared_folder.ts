@@ -3,16 +3,20 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
-import { md5OfFile } from "../hash/md5.ts";
-import { HEAD_BYTES, imageType } from "./kind.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
+import { type FileFacts, type ImageFacts, stampOf, type Unreadable } from "./facts.ts";
+import type { HashCache } from "./hash_cache.ts";
+import { checkInside } from "./inside.ts";
+import { Inspector } from "./inspect.ts";
+import { onDisk } from "./publish.ts";
+import { scanDirectory, type ScanProgress } from "./scan.ts";
 
 /** An image of the shared directory, as it was when its MD5 was taken. */
-export interface SharedImage extends Image {
-  /** Its file. */
+export interface SharedImage extends Image, ImageFacts {
+  /** Its file's path within the directory, its parts separated by `/`. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -20,42 +24,81 @@ export interface SharedImage extends Image {
   readonly stamp: string;
 }
 
-/** How far a scan has come. */
-export interface ScanProgress {
-  /** Files looked at. */
-  readonly files: number;
-  /** Files there are. */
-  readonly totalFiles: number;
-  /** Bytes hashed. */
-  readonly bytes: number;
+/** What of a directory is shared. */
+export interface FolderOptions {
+  /** Whether the directories in it are shared too, as they are when this is left out. */
+  readonly recursive?: boolean;
+  /** Whether images that say where they were taken are left out. */
+  readonly skipLocated?: boolean;
+  /** What was read before; without it everything is read at the first scan. */
+  readonly cache?: HashCache;
 }
 
-/** What a scan could not read: it stops nothing else. */
-export interface Unreadable {
-  /** The file. */
-  readonly path: string;
-  /** Why, in a few words ({@link reasonOf}). */
-  readonly reason: string;
+/** How a scan is done. */
+export interface FolderScanOptions {
+  /** Leaves out what may still be growing. */
+  readonly quiet?: boolean;
+  /** Gives it up; the images are then as before. */
+  readonly signal?: AbortSignal;
+  /** Told how it goes on. */
+  readonly onProgress?: (at: ScanProgress) => void;
 }
+
+/** What a scan found out. */
+export interface FolderScan {
+  /** What could not be read. */
+  readonly unreadable: readonly Unreadable[];
+  /** When what was left out for growing may be whole, in milliseconds from now; `null` when nothing was. */
+  readonly growing: number | null;
+  /** How many images are new. */
+  readonly came: number;
+  /** How many images are not there any more. */
+  readonly went: number;
+}
+
+/** What was read is put into the cache so often, in milliseconds: an interrupted scan loses no more. */
+const CACHE_EVERY_MS = 1_000;
 
 /** The images of one directory. */
 export class SharedFolder {
   /** The directory, as it was given. */
   readonly path: string;
-  /** How many visible files the last scan found that are no images. */
-  others = 0;
+  /** Called when a file turns out to be another than was listed, as it is asked for: it is read again. */
+  onStale: () => void = () => void this.scan().catch(() => {}); // Who asks next hears of a directory that is gone.
+  readonly #options: FolderOptions;
+  /** The directory's real path, as far as it is known. */
+  #root: string;
+  #files: Map<string, FileFacts> | null = null;
   #byMd5 = new Map<string, SharedImage>();
-  #byName = new Map<string, SharedImage>();
+  #sorted: readonly SharedImage[] | null = null;
+  #byName: ReadonlyMap<string, SharedImage> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  /** What was added while a scan is under way, which may have passed it already. */
+  #added: FileFacts[] = [];
 
   /** A folder of no images yet; {@link SharedFolder.scan} finds them. */
-  constructor(path: string) {
-    this.path = path;
+  constructor(path: string, options: FolderOptions = {}) {
+    this.path = this.#root = path;
+    this.#options = options;
   }
 
   /** The images, sorted by name; one for each MD5. */
   get images(): readonly SharedImage[] {
-    return [...this.#byMd5.values()];
+    return this.#sorted ??= [...this.#byMd5.values()].sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  }
+
+  /** How many files the last scan found that are no images. */
+  get others(): number {
+    return this.#count(({ image }) => image === null);
+  }
+
+  /** Paths of the images that say where they were taken, sorted. */
+  get located(): readonly string[] {
+    return [...this.#files?.values() ?? []].filter(({ image }) => image?.located).map(({ path }) => path).sort();
+  }
+
+  #count(is: (file: FileFacts) => boolean): number {
+    return this.#files?.values().filter(is).toArray().length ?? 0;
   }
 
   /** The image with this MD5 (lower case), if it is shared. */
@@ -63,137 +106,141 @@ export class SharedFolder {
     return this.#byMd5.get(md5);
   }
 
-  /** The image of exactly this name, if it is shared. */
+  /** The image of exactly this name, if it is shared; the first of several. */
   byName(name: string): SharedImage | undefined {
+    this.#byName ??= new Map(this.images.toReversed().map((image) => [image.name, image]));
     return this.#byName.get(name);
   }
 
   /**
-   * Looks through the directory and takes the MD5 of each image that is new or changed since the last scan.
-   * Hidden files, links, subdirectories and what is no image are left alone.
+   * Looks through the directory and reads each file that is new or changed since the last scan. Hidden files, links,
+   * what is named in `.idp2piignore` and what is no image are left alone.
    *
-   * @returns What could not be read.
-   * @throws {Fault} `directory-missing` or `directory-unusable`; the images are then as before.
+   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal. The images
+   * are then as before.
    */
-  scan(progress: (at: ScanProgress) => void = () => {}): Promise<Unreadable[]> {
-    return this.#inTurn(() => this.#scan(progress));
+  scan(options: FolderScanOptions = {}): Promise<FolderScan> {
+    const result = this.#turn.then(() => this.#scan(options));
+    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
+    return result;
   }
 
-  async #scan(progress: (at: ScanProgress) => void): Promise<Unreadable[]> {
-    const names = await this.#fileNames();
-    const known = new Map([...this.#byMd5.values()].map((image) => [image.path, image]));
-    const found = new Map<string, SharedImage>();
-    const unreadable: Unreadable[] = [];
-    let [bytes, others] = [0, 0];
-    for (const [files, name] of names.entries()) {
-      const path = join(this.path, name);
-      try {
-        const image = await inspect(path, known.get(path), (n) => {
-          bytes += n;
-          progress({ files, totalFiles: names.length, bytes });
-        });
-        if (!image) others++;
-        else if (!found.has(image.md5)) found.set(image.md5, image);
-      } catch (error) {
-        unreadable.push({ path, reason: reasonOf(error) });
-      }
+  async #scan(options: FolderScanOptions): Promise<FolderScan> {
+    const root = await this.#realPath();
+    const { recursive = true, cache } = this.#options;
+    if (root !== this.#root) [this.#root, this.#files] = [root, null];
+    const known = this.#files ?? cache?.load(root) ?? new Map<string, FileFacts>();
+    this.#added = [];
+    let fresh: FileFacts[] = [];
+    let kept = performance.now();
+    const keep = (): void => {
+      cache?.put(root, fresh);
+      [fresh, kept] = [[], performance.now()];
+    };
+    const onFacts = (facts: readonly FileFacts[]): void => {
+      fresh.push(...facts);
+      if (performance.now() - kept > CACHE_EVERY_MS) keep();
+    };
+    try {
+      const { files, unreadable, growing } = await scanDirectory(root, { ...options, recursive, known, onFacts });
+      for (const facts of this.#added) if (!files.has(facts.path)) files.set(facts.path, facts);
+      cache?.forget(root, known.keys().filter((path) => !files.has(path)));
+      this.#files = files;
+      return { unreadable, growing, ...this.#gather() };
+    } finally {
+      keep();
     }
-    progress({ files: names.length, totalFiles: names.length, bytes });
-    this.others = others;
-    this.#replace(found);
-    return unreadable;
+  }
+
+  async #realPath(): Promise<string> {
+    try {
+      const root = await Deno.realPath(this.path);
+      if ((await Deno.stat(root)).isDirectory) return root;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) throw new Fault("directory-missing", { path: this.path }, error);
+      throw new Fault("directory-unusable", { path: this.path, reason: reasonOf(error) }, error);
+    }
+    throw new Fault("directory-unusable", { path: this.path, reason: REASONS.ENOTDIR });
+  }
+
+  /** From files to images; gives how many are new and how many are gone. */
+  #gather(): { came: number; went: number } {
+    const before = this.#byMd5;
+    this.#byMd5 = new Map();
+    // The first of several equal files gives the image its name.
+    const files = [...this.#files?.values() ?? []].sort((a, b) => a.path < b.path ? -1 : 1);
+    for (const file of files) this.#gatherOne(file);
+    this.#sorted = this.#byName = null;
+    const came = this.#byMd5.keys().filter((md5) => !before.has(md5)).toArray().length;
+    return { came, went: before.size + came - this.#byMd5.size };
+  }
+
+  #gatherOne({ path, size, stamp, image }: FileFacts): void {
+    if (image === null || this.#byMd5.has(image.md5) || (this.#options.skipLocated && image.located)) return;
+    this.#byMd5.set(image.md5, { ...image, name: basename(path), path, size, stamp });
   }
 
   /**
    * Shares one more file of the directory, such as a new download.
    *
-   * @returns The image, or `null` when the file is no image.
+   * @param path The file.
+   * @param md5 Its MD5, if it is known.
+   * @returns The image, or `null` when the file is not shared: it is none, or one that is left out.
+   * @throws {Fault} `not-written` when the file has gone.
    */
-  add(path: string): Promise<SharedImage | null> {
-    return this.#inTurn(async () => {
-      const image = await inspect(path, undefined, () => {});
-      const known = image && this.#byMd5.get(image.md5);
-      if (image && !(known && await this.#isThere(known))) {
-        this.#replace(new Map([...this.#byMd5, [image.md5, image]]));
-      }
-      return image;
-    });
+  async add(path: string, md5?: string): Promise<SharedImage | null> {
+    const within = relative(this.path, path).replaceAll(sep, "/");
+    const facts = await onDisk(this.path, () => new Inspector().inspect(this.#root, within, { md5 }));
+    this.#added.push(facts);
+    (this.#files ??= new Map()).set(within, facts);
+    this.#options.cache?.put(this.#root, [facts]);
+    const { image } = facts;
+    if (image === null || (this.#options.skipLocated && image.located)) return null;
+    const other = this.#byMd5.get(image.md5);
+    if (other && await this.#isThere(other)) return other;
+    this.#byMd5.delete(image.md5);
+    this.#gatherOne(facts);
+    this.#sorted = this.#byName = null;
+    return this.#byMd5.get(image.md5)!;
   }
 
-  async #isThere(image: SharedImage): Promise<boolean> {
-    return await Deno.stat(image.path).then((info) => stampOf(info) === image.stamp, () => false);
-  }
-
-  /** One look at the directory at a time: a scan must not undo what is added meanwhile. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
-    return result;
+  async #isThere({ path, stamp }: SharedImage): Promise<boolean> {
+    return await Deno.lstat(join(this.#root, path)).then((info) => stampOf(info) === stamp, () => false);
   }
 
   /**
    * Opens an image for reading, if its file is still the one that was hashed.
    *
-   * @throws {Fault} `image-changed` when it is not, or is gone.
+   * @throws {Fault} `image-changed` when it is not, or is gone. It is not shared any more then, until it was read again.
    */
   async open(image: SharedImage): Promise<Deno.FsFile> {
-    let file: Deno.FsFile;
+    let file: Deno.FsFile | null = null;
     try {
-      file = await Deno.open(image.path);
+      file = await Deno.open(join(this.#root, image.path));
+      if (isStill(image, checkInside(file, this.#root, image.path))) return file;
     } catch (error) {
+      file?.close();
+      this.#forget(image);
       throw new Fault("image-changed", { name: image.name }, error);
     }
-    if (stampOf(await file.stat()) === image.stamp) return file;
     file.close();
+    this.#forget(image);
     throw new Fault("image-changed", { name: image.name });
   }
 
-  #replace(images: Map<string, SharedImage>): void {
-    const sorted = [...images.values()].sort((a, b) => a.name < b.name ? -1 : 1);
-    this.#byMd5 = new Map(sorted.map((image) => [image.md5, image]));
-    this.#byName = new Map(sorted.map((image) => [image.name, image]));
-  }
-
-  /** The plain, visible files, sorted: the first of several equal files gives the image its name. */
-  async #fileNames(): Promise<string[]> {
-    try {
-      const names: string[] = [];
-      for await (const entry of Deno.readDir(this.path)) {
-        if (entry.isFile && !entry.name.startsWith(".")) names.push(entry.name);
-      }
-      return names.sort();
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) throw new Fault("directory-missing", { path: this.path }, error);
-      throw new Fault("directory-unusable", { path: this.path, reason: reasonOf(error) }, error);
+  /** Takes an image out of the list; another file with the same bytes takes its place. */
+  #forget({ md5, path }: SharedImage): void {
+    if (this.#byMd5.get(md5)?.path === path) {
+      this.#byMd5.delete(md5);
+      const other = this.#files?.values().find((it) => it.image?.md5 === md5 && it.path !== path);
+      if (other) this.#gatherOne(other);
+      this.#sorted = this.#byName = null;
     }
+    this.onStale();
   }
 }
 
-/** Whether an open file is still `image`, from its size, times (the one of the last change too) and place on the disk. */
+/** Whether an open file is still `image`. */
 export function isStill(image: SharedImage, info: Deno.FileInfo): boolean {
   return stampOf(info) === image.stamp;
-}
-
-function stampOf(info: Deno.FileInfo): string {
-  return [info.size, info.mtime?.getTime(), info.ctime?.getTime(), info.ino, info.dev].join(" ");
-}
-
-/** The image in a file, or `null` when it is none; `known` spares the hashing when nothing changed. */
-async function inspect(
-  path: string,
-  known: SharedImage | undefined,
-  seen: (bytes: number) => void,
-): Promise<SharedImage | null> {
-  using file = await Deno.open(path);
-  const before = await file.stat();
-  if (!before.isFile || before.size === 0) return null;
-  if (known && stampOf(before) === known.stamp) return known;
-  const head = new Uint8Array(Math.min(HEAD_BYTES, before.size));
-  await file.read(head);
-  if (await imageType(head) === null) return null;
-  await file.seek(0, Deno.SeekMode.Start);
-  const md5 = await md5OfFile(file, seen);
-  const after = await file.stat();
-  if (stampOf(after) !== stampOf(before)) throw new Error(REASONS.ECHANGED);
-  return { md5, name: basename(path), path, size: after.size, stamp: stampOf(after) };
 }

@@ -97,7 +97,7 @@ export class Fetcher {
     watcher: FetchAllWatcher = {},
     signal: AbortSignal = this.#parts.ending,
   ): Promise<FetchOutcome[]> {
-    await this.#parts.folder.scan();
+    await this.#parts.folder.scan({ signal });
     const outcomes: FetchOutcome[] = [];
     const waiting = images.values();
     const stop = new AbortController();
@@ -155,7 +155,7 @@ export class Fetcher {
     const peers = others.sort((a, b) => this.#book.load(a) - this.#book.load(b));
     const options = { signal, book: this.#book, service: this.#service, limit: this.#parts.limit };
     const fetched = await fetchImage({ ...image, peers }, this.#parts.folder.path, watcher, options);
-    return { ...fetched, shared: await this.#parts.folder.add(fetched.path) !== null };
+    return { ...fetched, shared: await this.#parts.folder.add(fetched.path, image.md5) !== null };
   }
 
   /** Resolves when nothing is under way any more, after the peer has ended. */

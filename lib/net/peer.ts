@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type ScanProgress, SharedFolder, type SharedImage, type Unreadable } from "../library/shared_folder.ts";
+import type { Unreadable } from "../library/facts.ts";
+import { HashCache } from "../library/hash_cache.ts";
+import type { ScanProgress } from "../library/scan.ts";
+import { SharedFolder, type SharedImage } from "../library/shared_folder.ts";
+import { sweepTemporary } from "../library/temporary.ts";
+import { type FolderEvent, FolderWatch, type WatchWaits } from "../library/watch.ts";
 import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { type FetchAllWatcher, type FetchedImage, Fetcher, type FetchOutcome } from "./fetcher.ts";
@@ -39,8 +44,20 @@ export interface PeerConfig {
   readonly uploadLimit?: number;
   /** Bytes per second taken from all other peers together; no limit when left out. */
   readonly downloadLimit?: number;
+  /** Whether directories within the directory are shared too, as they are when this is left out. */
+  readonly recursive?: boolean;
+  /** Whether images that say where they were taken are left out. */
+  readonly skipLocated?: boolean;
+  /** The file in which it is kept what was read of files, so that unchanged ones are not read again; none when left out. */
+  readonly cache?: string;
+  /** Whether changes of the directory are shared by themselves, as they are when this is left out; or when it is looked at. */
+  readonly watch?: boolean | WatchWaits;
+  /** Told when the directory changed and the tracker is told of it, and when it cannot be looked at. */
+  readonly onFolder?: (event: FolderEvent) => void;
   /** Told how the first scan goes on. */
   readonly onScan?: (progress: ScanProgress) => void;
+  /** Gives up the start. */
+  readonly signal?: AbortSignal;
 }
 
 /** How long this machine's addresses are taken to be the same, in milliseconds. */
@@ -56,11 +73,14 @@ export class Peer {
   readonly folder: SharedFolder;
   /** What the first scan could not read. */
   readonly unreadable: readonly Unreadable[];
+  readonly #config: PeerConfig;
   readonly #client: TrackerClient;
   readonly #registration: Registration;
   readonly #serving: Promise<unknown>;
   readonly #ending: AbortController;
   readonly #fetcher: Fetcher;
+  readonly #cache: HashCache;
+  readonly #watch: FolderWatch | null;
   /** The addresses of this machine, and when it was asked for them. */
   #own = { at: -Infinity, hosts: new Set<string>() };
 
@@ -71,9 +91,11 @@ export class Peer {
     serving: Promise<unknown>;
     ending: AbortController;
     folder: SharedFolder;
-    unreadable: Unreadable[];
+    cache: HashCache;
+    unreadable: readonly Unreadable[];
   }) {
     const { config, client, folder, port } = parts;
+    this.#config = config;
     this.#client = client;
     this.#ending = parts.ending;
     this.#serving = parts.serving;
@@ -98,6 +120,17 @@ export class Peer {
       isSelf: (address) => this.isSelf(address),
       changed: () => this.#registration.changed(),
     });
+    this.#cache = parts.cache;
+    const { watch = true } = config;
+    const waits = typeof watch === "object" ? watch : undefined;
+    this.#watch = watch === false
+      ? null
+      : new FolderWatch(folder, (event) => this.#tellFolder(event), parts.ending.signal, waits);
+  }
+
+  #tellFolder(event: FolderEvent): void {
+    if (event.kind === "changed") void this.#registration.changed(); // What the tracker misses, the next renewal tells.
+    this.#config.onFolder?.(event);
   }
 
   /**
@@ -105,21 +138,24 @@ export class Peer {
    * {@link Peer.register} does that.
    *
    * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `address-not-here`, `directory-missing`,
-   * `directory-unusable`.
+   * `directory-unusable`, `ignore-unusable`; the reason of the signal.
    */
   static async start(config: PeerConfig): Promise<Peer> {
     const client = await TrackerClient.open(config.tracker, config.trackerPort ?? DEFAULT_TRACKER_PORT);
     const ending = new AbortController();
+    const cache = new HashCache(config.cache ?? null);
     try {
       const listeners = bindTcp(config.host, config.port ?? 0);
       const { port } = localAddress(listeners[0]);
-      const folder = new SharedFolder(config.directory);
+      const folder = new SharedFolder(config.directory, { ...config, cache });
       const options = { onEvent: config.onServed, limit: new RateLimit(config.uploadLimit ?? Infinity) };
       const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, options)));
-      const unreadable = await folder.scan(config.onScan);
-      return new Peer({ config, client, port, serving, ending, folder, unreadable });
+      const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
+      await sweepTemporary(config.directory, Date.now());
+      return new Peer({ config, client, port, serving, ending, folder, cache, unreadable });
     } catch (error) {
       ending.abort();
+      cache[Symbol.dispose]();
       await client.close();
       throw error;
     }
@@ -144,8 +180,8 @@ export class Peer {
    *
    * @throws {Fault} As {@link TrackerClient.update} and {@link SharedFolder.scan}.
    */
-  async update(progress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
-    const unreadable = await this.folder.scan(progress);
+  async update(onProgress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
+    const { unreadable } = await this.folder.scan({ onProgress, signal: this.#ending.signal });
     return { ...await this.#registration.update(), unreadable };
   }
 
@@ -192,7 +228,7 @@ export class Peer {
    * @throws {Fault} As {@link SharedFolder.scan}.
    */
   async locate(image: ListedImage): Promise<SharedImage | undefined> {
-    await this.folder.scan();
+    await this.folder.scan({ signal: this.#ending.signal });
     return this.have(image);
   }
 
@@ -223,7 +259,9 @@ export class Peer {
     this.#ending.abort();
     await this.#registration.leave();
     await this.#client.close();
-    await Promise.allSettled([this.#serving, this.#registration.settled(), this.#fetcher.close()]);
+    const watching = this.#watch?.ended();
+    await Promise.allSettled([this.#serving, this.#registration.settled(), this.#fetcher.close(), watching]);
+    this.#cache[Symbol.dispose]();
   }
 }
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { HEAD_BYTES, imageType } from "../library/kind.ts";
 import type { SharedFolder, SharedImage } from "../library/shared_folder.ts";
 import type { Address } from "../wire/address.ts";
 import { isFault } from "../wire/fault.ts";
@@ -156,9 +155,8 @@ class Conversation {
     const image = this.#parts.folder.byMd5(md5);
     using file = await this.#open(image);
     if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
-    const head = new Uint8Array(HEAD_BYTES);
-    const mime = await imageType(head.subarray(0, await file.read(head) ?? 0)) ?? "image/unknown";
-    return await this.#say({ type: "info", size: image.size, mime, width: 0, height: 0 });
+    const { size, mime, width, height } = image;
+    return await this.#say({ type: "info", size, mime, width, height });
   }
 
   async #say(reply: PeerReply): Promise<boolean> {

@@ -27,6 +27,8 @@ export const FAULTS = {
     `There is no directory ${v.path}: create it, or name one that exists.`,
   "directory-unusable": (v: { path: string; reason: string }): string =>
     `The directory ${v.path} cannot be used (${v.reason}): check that it is a directory and who may read it.`,
+  "ignore-unusable": (v: { path: string; reason: string }): string =>
+    `${v.path} cannot be read (${v.reason}), and what it names must not be shared: mend it or remove it.`,
   "state-unusable": (v: { path: string; reason: string }): string =>
     `The state file ${v.path} cannot be used (${v.reason}): name a file that this user may write, in a directory that exists.`,
   "state-unwritten": (v: { path: string; reason: string }): string =>

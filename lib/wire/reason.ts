@@ -17,7 +17,9 @@ export const REASONS = {
   EMFILE: "too many open files",
   ENAMETOOLONG: "name too long",
   EIO: "the disk failed",
+  EFBIG: "too large",
   ECHANGED: "it changed while it was read", // Ours: the system has no code for it.
+  EOUTSIDE: "it leads out of the directory", // Ours too.
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   EPIPE: "connection closed",

@@ -1,12 +1,14 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { md5Of } from "../../lib/hash/md5.ts";
+import type { ScanProgress } from "../../lib/library/scan.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
 import { Fault, isFault } from "../../lib/wire/fault.ts";
-import { image, SAMPLES, tempDir } from "../support.ts";
+import { image, imageBytes, SAMPLES, tempDir, withPlace } from "../support.ts";
 
 Deno.test("images of all eight formats are found by their content, other files are not", async () => {
   const folder = new SharedFolder(SAMPLES);
-  deepStrictEqual(await folder.scan(), []);
+  deepStrictEqual((await folder.scan()).unreadable, []);
   deepStrictEqual(folder.images.map(({ name }) => name), [
     "blink.gif",
     "dots.bmp",
@@ -19,7 +21,7 @@ Deno.test("images of all eight formats are found by their content, other files a
   ]);
 });
 
-Deno.test("the extension says nothing, hidden files, links, directories and empty files do not count", async () => {
+Deno.test("the extension says nothing, hidden files, links and empty files do not count", async () => {
   const [cat, dog] = [image(1), image(2)];
   await using dir = await tempDir({
     "cat.txt": cat.bytes,
@@ -31,8 +33,6 @@ Deno.test("the extension says nothing, hidden files, links, directories and empt
     "cars.txt": new TextEncoder().encode("BMW dealers and their passwords, one by one"),
     "drawing.svg": new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg'/>"),
   });
-  await Deno.mkdir(join(dir.path, "sub"));
-  await Deno.writeFile(join(dir.path, "sub", "dog.gif"), dog.bytes);
   await Deno.symlink(join(dir.path, ".hidden.gif"), join(dir.path, "link.gif"));
   const folder = new SharedFolder(dir.path);
   await folder.scan();
@@ -60,10 +60,140 @@ Deno.test("a file that changed since it was hashed is not opened under its old M
   const folder = new SharedFolder(dir.path);
   await folder.scan();
   (await folder.open(folder.byMd5(md5)!)).close();
+  const listed = folder.byMd5(md5)!;
+  let stale = 0;
+  folder.onStale = () => stale++;
   await Deno.writeFile(join(dir.path, "a.gif"), bytes.subarray(0, 1_999));
-  await rejects(folder.open(folder.byMd5(md5)!), (error) => isFault(error, "image-changed"));
+  await rejects(folder.open(listed), (error) => isFault(error, "image-changed"));
+  strictEqual(folder.byMd5(md5), undefined, "it is not in the list any more");
+  await folder.scan();
+  strictEqual(folder.byMd5(image(1, 1_999).md5)?.name, "a.gif", "it is hashed again");
   await Deno.remove(join(dir.path, "a.gif"));
-  await rejects(folder.open(folder.byMd5(md5)!), (error) => isFault(error, "image-changed"));
+  await rejects(folder.open(folder.images[0]), (error) => isFault(error, "image-changed"));
+  strictEqual(stale, 2);
+});
+
+Deno.test("without anybody who watches, a file that changed is hashed again by itself when it was asked for", async () => {
+  const [one, two] = [image(1), image(2)];
+  await using dir = await tempDir({ "a.gif": one.bytes });
+  const folder = new SharedFolder(dir.path);
+  await folder.scan();
+  await Deno.writeFile(join(dir.path, "a.gif"), two.bytes);
+  await rejects(folder.open(folder.images[0]), (error) => isFault(error, "image-changed"));
+  await folder.scan(); // The one that it began comes before.
+  strictEqual(folder.byMd5(two.md5)?.name, "a.gif");
+});
+
+Deno.test("when the file of an image goes, another with the same bytes takes its place", async () => {
+  const { bytes, md5 } = image(1);
+  await using dir = await tempDir({ "a.gif": bytes, "b.gif": bytes });
+  const folder = new SharedFolder(dir.path);
+  await folder.scan();
+  strictEqual(folder.images.length, 1);
+  const [listed] = folder.images;
+  strictEqual(listed.name, "a.gif");
+  await Deno.remove(join(dir.path, "a.gif"));
+  await rejects(folder.open(listed), (error) => isFault(error, "image-changed"));
+  (await folder.open(folder.byMd5(md5)!)).close();
+  strictEqual(folder.byMd5(md5)?.name, "b.gif");
+});
+
+Deno.test("directories within it are shared too, unless they are not to be", async () => {
+  const [cat, dog, cow] = [image(1), image(2), image(3)];
+  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  await Deno.mkdir(join(dir.path, "sub", "deeper"), { recursive: true });
+  await Deno.writeFile(join(dir.path, "sub", "dog.gif"), dog.bytes);
+  await Deno.writeFile(join(dir.path, "sub", "deeper", "cow.gif"), cow.bytes);
+  await Deno.symlink(join(dir.path, "sub"), join(dir.path, "round"));
+  const all = new SharedFolder(dir.path);
+  await all.scan();
+  deepStrictEqual(all.images.map(({ name, path }) => [name, path]), [
+    ["cat.gif", "cat.gif"],
+    ["cow.gif", "sub/deeper/cow.gif"],
+    ["dog.gif", "sub/dog.gif"],
+  ]);
+  using file = await all.open(all.byMd5(cow.md5)!);
+  strictEqual((await file.stat()).size, cow.bytes.length);
+  const flat = new SharedFolder(dir.path, { recursive: false });
+  await flat.scan();
+  deepStrictEqual(flat.images.map(({ name }) => name), ["cat.gif"]);
+});
+
+Deno.test("litter and what .idp2piignore names is not even opened", async () => {
+  const names = ["a.gif.part", "Thumbs.db", ".DS_Store", `.idp2pi-${"0".repeat(32)}.part`, "draft 1.gif", "old/b.gif"];
+  await using dir = await tempDir({ "shared.gif": image(0).bytes });
+  await Deno.mkdir(join(dir.path, "old"));
+  await Deno.writeTextFile(join(dir.path, ".idp2piignore"), "# not these\ndraft*\n!draft 2.gif\nold/\n");
+  for (const [i, name] of names.entries()) await Deno.writeFile(join(dir.path, name), image(i + 1).bytes);
+  await Deno.writeFile(join(dir.path, "draft 2.gif"), image(20).bytes);
+  // Reading sets the time of the last access of a file that was not read since it changed, where the system keeps it.
+  const longAgo = new Date(1_000_000_000_000);
+  const isRead = async (name: string): Promise<boolean> =>
+    (await Deno.stat(join(dir.path, name))).atime!.getTime() !== longAgo.getTime();
+  for (const name of ["shared.gif", ...names]) await Deno.utime(join(dir.path, name), longAgo, new Date());
+  const folder = new SharedFolder(dir.path);
+  await folder.scan();
+  deepStrictEqual(folder.images.map(({ name }) => name), ["draft 2.gif", "shared.gif"]);
+  for (const name of names) strictEqual(await isRead(name), false, name);
+  strictEqual(folder.others, 0);
+});
+
+Deno.test("what is to be left out cannot be read: nothing is shared, and it is said", async () => {
+  await using dir = await tempDir({ "a.gif": image(1).bytes });
+  await Deno.mkdir(join(dir.path, ".idp2piignore"));
+  const folder = new SharedFolder(dir.path);
+  await rejects(folder.scan(), (error) => isFault(error, "ignore-unusable"));
+  strictEqual(folder.images.length, 0);
+});
+
+Deno.test("ten thousand small files in many directories are found and hashed, each once", async () => {
+  await using dir = await tempDir();
+  for (let i = 0; i < 50; i++) {
+    await Deno.mkdir(join(dir.path, `${i}`));
+    for (let j = 0; j < 200; j++) Deno.writeFileSync(join(dir.path, `${i}`, `${j}.gif`), imageBytes(i * 200 + j, 100));
+  }
+  const folder = new SharedFolder(dir.path);
+  const seen: ScanProgress[] = [];
+  const { unreadable, came, went } = await folder.scan({ onProgress: (at) => seen.push(at) });
+  deepStrictEqual([unreadable, came, went], [[], 10_000, 0]);
+  strictEqual(folder.images.length, 10_000);
+  for (const { md5, path } of folder.images.slice(0, 200)) {
+    const [i, j] = path.split(/[/.]/).map(Number);
+    strictEqual(md5, image(i * 200 + j, 100).md5, path);
+  }
+  deepStrictEqual(seen.at(-1), {
+    files: 10_000,
+    totalFiles: 10_000,
+    bytes: 1_000_000,
+    totalBytes: 1_000_000,
+    found: true,
+  });
+});
+
+Deno.test("a scan that is given up leaves the images as they were", async () => {
+  await using dir = await tempDir({ "a.gif": image(1).bytes });
+  const folder = new SharedFolder(dir.path);
+  await folder.scan();
+  for (let i = 0; i < 500; i++) await Deno.writeFile(join(dir.path, `${i}.gif`), imageBytes(i + 10, 20_000));
+  const giveUp = new AbortController();
+  const onProgress = ({ bytes }: ScanProgress): void => bytes > 0 ? giveUp.abort() : undefined;
+  await rejects(folder.scan({ signal: giveUp.signal, onProgress }), { name: "AbortError" });
+  deepStrictEqual(folder.images.map(({ name }) => name), ["a.gif"]);
+  await folder.scan();
+  strictEqual(folder.images.length, 501);
+});
+
+Deno.test("images that say where they were taken are counted, and left out where that is wanted", async () => {
+  const sunset = await Deno.readFile(join(SAMPLES, "sunset.jpg"));
+  await using dir = await tempDir({ "plain.jpg": sunset, "placed.jpg": withPlace(sunset) });
+  for (const skipLocated of [false, true]) {
+    const folder = new SharedFolder(dir.path, { skipLocated });
+    await folder.scan();
+    deepStrictEqual(folder.located, ["placed.jpg"]);
+    deepStrictEqual(folder.images.map(({ name }) => name), skipLocated ? ["plain.jpg"] : ["placed.jpg", "plain.jpg"]);
+    const added = await folder.add(join(dir.path, "placed.jpg"), md5Of(withPlace(sunset)));
+    strictEqual(added?.name, skipLocated ? undefined : "placed.jpg");
+  }
 });
 
 Deno.test("a file of the same size and time is still seen to have changed", async () => {
@@ -115,6 +245,8 @@ Deno.test("a directory that is missing or none is one clear fault, and keeps wha
 Deno.test("progress counts files and bytes to their sums", async () => {
   await using dir = await tempDir({ "a.gif": image(1, 3_000).bytes, "b.gif": image(2, 4_000).bytes });
   const seen: [number, number, number][] = [];
-  await new SharedFolder(dir.path).scan(({ files, totalFiles, bytes }) => seen.push([files, totalFiles, bytes]));
+  await new SharedFolder(dir.path).scan({
+    onProgress: ({ files, totalFiles, bytes }) => seen.push([files, totalFiles, bytes]),
+  });
   deepStrictEqual(seen.at(-1), [2, 2, 7_000]);
 });

@@ -126,7 +126,9 @@ Deno.test("our client with somebody else's tracker and peer", async () => {
   deepStrictEqual(await Deno.readFile(join(dir.path, "dog.gif")), dog.bytes);
   await client.type("6\r");
   strictEqual(await client.exit(), 0);
-  deepStrictEqual(tracker.requests.map((it) => it.slice(0, 3)), ["REG", "REG", "REG", "LST", "UPD", "END"]);
+  // One that is not answered at once is repeated.
+  const asked = tracker.requests.filter((it, i, all) => it !== all[i - 1]).map((it) => it.slice(0, 3));
+  deepStrictEqual(asked, ["REG", "REG", "REG", "LST", "UPD", "END"]);
 });
 
 Deno.test("a silent tracker is a sentence with its address; the menu stays, and Ctrl-C is prompt meanwhile", async () => {

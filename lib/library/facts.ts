@@ -1,0 +1,95 @@
+/**
+ * What is known of the files of a directory, and how it is told that a file is still the same.
+ *
+ * @module
+ */
+
+/** A file as its directory shows it, not opened. */
+export interface Sighting {
+  /** Its path within the directory, its parts separated by `/`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Tells whether it is still the same file, unchanged ({@link stampOf}). */
+  readonly stamp: string;
+  /** When it last changed in any way, in milliseconds since 1970. */
+  readonly changed: number;
+}
+
+/** What an image is, from its bytes alone. */
+export interface ImageFacts {
+  /** The MD5 of its bytes: 32 hexadecimal digits, lower case. */
+  readonly md5: string;
+  /** Its MIME type. */
+  readonly mime: string;
+  /** Pixels; 0 when not known. */
+  readonly width: number;
+  /** Pixels; 0 when not known. */
+  readonly height: number;
+  /** Whether its metadata say where it was taken. */
+  readonly located: boolean;
+}
+
+/** What is known of a file after it was read. */
+export interface FileFacts {
+  /** As in {@link Sighting}. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The stamp of what was read. */
+  readonly stamp: string;
+  /**
+   * Whether the stamp proves that the bytes are the same: not if the file changed so shortly before it was read that a
+   * further change could bear the same time.
+   */
+  readonly settled: boolean;
+  /** What it is; `null` when it is no image. */
+  readonly image: ImageFacts | null;
+}
+
+/** What could not be read: it stops nothing else. */
+export interface Unreadable {
+  /** The file or directory. */
+  readonly path: string;
+  /** Why, in a few words ({@link reasonOf}). */
+  readonly reason: string;
+}
+
+/** Times of files may be as coarse as two seconds (FAT), in milliseconds. */
+const COARSE_MS = 2_000;
+
+/** What a file is known by: its inode and when that was made, size and time, and the inode's time of its last change. */
+export function stampOf({ ino, birthtime, size, mtime, ctime }: Deno.FileInfo): string {
+  return `${ino} ${birthtime?.getTime()} ${size} ${mtime?.getTime()} ${ctime?.getTime()}`;
+}
+
+/**
+ * A stamp without the time that a rename changes too: the same for the same file under another name. `null` where the
+ * file system does not say when an inode was made: then another file may have it, of the same size and time.
+ */
+export function withoutName(stamp: string): string | null {
+  return stamp.includes("undefined") ? null : stamp.slice(0, stamp.lastIndexOf(" "));
+}
+
+/** When a file last changed in any way, in milliseconds since 1970. */
+export function changedAt({ mtime, ctime }: Deno.FileInfo): number {
+  return Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
+}
+
+/** Whether what changes after `now` is sure to bear another time than `changed`. */
+export function isSettled(changed: number, now: number): boolean {
+  return Math.abs(now - changed) > COARSE_MS;
+}
+
+/** How long a file must have been quiet before it is taken to be whole, in milliseconds. */
+export const QUIET_MS = 2_000;
+
+/** Some systems give the time of the last change in whole seconds: up to one more must pass, in milliseconds. */
+const WHOLE_SECOND_MS = 1_000;
+
+/** How much longer a file that last changed at `changed` must be quiet, in milliseconds; 0 when it is whole. */
+export function quietIn(changed: number, now: number): number {
+  const age = now - changed;
+  // A time in the future comes from another clock and tells nothing.
+  return age < -QUIET_MS ? 0 : Math.max(0, QUIET_MS + WHOLE_SECOND_MS - age);
+}

@@ -1,0 +1,173 @@
+/**
+ * What was read of files, kept from one run to the next, so that unchanged files are not read again.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { FileFacts } from "./facts.ts";
+
+/** Counted up when the table or the meaning of what is in it changes. */
+const VERSION = 1;
+
+/** Waits so long for another client that writes, in milliseconds. */
+const BUSY_MS = 2_000;
+
+/** Directories that were not shared for so long are forgotten, in milliseconds: they may not be there any more. */
+const FORGOTTEN_MS = 180 * 24 * 3_600_000;
+
+const TABLES = `
+  CREATE TABLE directories (root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE files (
+    root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, size INTEGER NOT NULL,
+    md5 TEXT, mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, located INTEGER NOT NULL,
+    PRIMARY KEY (root, path)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = ${VERSION};
+`;
+
+interface Row {
+  readonly path: string;
+  readonly stamp: string;
+  readonly size: number;
+  readonly md5: string | null;
+  readonly mime: string;
+  readonly width: number;
+  readonly height: number;
+  readonly located: number;
+}
+
+/**
+ * The cache in an SQLite file. What goes wrong with it costs time and nothing else: a file that is damaged, or of another
+ * version, is made anew, and where there can be none nothing is kept.
+ */
+export class HashCache implements Disposable {
+  readonly #path: string | null;
+  #db: DatabaseSync | null = null;
+
+  /** The cache in this file, whose directory is made if it is not there; one that keeps nothing for `null`. */
+  constructor(path: string | null) {
+    this.#path = path;
+    this.#try((db) => db.prepare("DELETE FROM directories WHERE used < ?").run(Date.now() - FORGOTTEN_MS));
+    this.#try((db) => db.exec("DELETE FROM files WHERE root NOT IN (SELECT root FROM directories)"));
+  }
+
+  /** What is known of the files of a directory, by their paths. */
+  load(root: string): Map<string, FileFacts> {
+    const rows = this.#try((db) => {
+      db.prepare("INSERT OR REPLACE INTO directories VALUES (?, ?)").run(root, Date.now());
+      const columns = "path, stamp, size, md5, mime, width, height, located";
+      return db.prepare(`SELECT ${columns} FROM files WHERE root = ?`).all(root) as unknown as Row[];
+    });
+    return new Map((rows ?? []).map((row) => [row.path, factsOf(row)]));
+  }
+
+  /** Keeps what was read of some files of a directory. What is not settled is left out. */
+  put(root: string, files: Iterable<FileFacts>): void {
+    this.#change((db) => {
+      const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      for (const { path, stamp, size, settled, image } of files) {
+        if (!settled) continue;
+        const { md5 = null, mime = "", width = 0, height = 0, located = false } = image ?? {};
+        put.run(root, path, stamp, size, md5, mime, width, height, Number(located));
+      }
+    });
+  }
+
+  /** Forgets files of a directory. */
+  forget(root: string, paths: Iterable<string>): void {
+    this.#change((db) => {
+      const forget = db.prepare("DELETE FROM files WHERE root = ? AND path = ?");
+      for (const path of paths) forget.run(root, path);
+    });
+  }
+
+  #change(work: (db: DatabaseSync) => void): void {
+    this.#try((db) => {
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        work(db);
+        db.exec("COMMIT");
+      } catch (error) {
+        db.exec("ROLLBACK");
+        throw error;
+      }
+    });
+  }
+
+  /** Does something with the database; if it cannot be done the file is made anew, once, and what was in it is lost. */
+  #try<T>(work: (db: DatabaseSync) => T): T | undefined {
+    if (this.#path === null) return undefined;
+    for (let fresh = false;; fresh = true) {
+      try {
+        return work(this.#db ??= open(this.#path, fresh));
+      } catch (error) {
+        const busy = error instanceof Error && error.message.includes("locked");
+        this.#close();
+        if (busy || fresh) return undefined;
+      }
+    }
+  }
+
+  #close(): void {
+    try {
+      this.#db?.close();
+    } catch {
+      // It was not open.
+    }
+    this.#db = null;
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+}
+
+/** Opens the file, or makes a new one in its place. */
+function open(path: string, fresh: boolean): DatabaseSync {
+  if (fresh) { for (const end of ["", "-wal", "-shm"]) removeQuietly(path + end); }
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  const db = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    db.exec("BEGIN IMMEDIATE"); // Of two clients that start together, one makes the tables.
+    const version = db.prepare("PRAGMA user_version").get()?.user_version;
+    if (version === 0) db.exec(TABLES);
+    else if (version !== VERSION) throw new Error("another version");
+    db.exec("COMMIT");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It is not there, or stays and makes opening fail.
+  }
+}
+
+function factsOf({ path, stamp, size, md5, mime, width, height, located }: Row): FileFacts {
+  const image = md5 === null ? null : { md5, mime, width, height, located: located !== 0 };
+  return { path, stamp, size, settled: true, image };
+}
+
+/**
+ * The file in the user's cache directory: that of the XDG specification on Linux, the system's own on macOS and Windows.
+ *
+ * @param env Reads a variable of the environment.
+ * @returns `null` when the environment tells of no such directory.
+ */
+export function usualCachePath(os: typeof Deno.build.os, env: (name: string) => string | undefined): string | null {
+  const home = env("HOME");
+  const base = os === "windows"
+    ? env("LOCALAPPDATA")
+    : os === "darwin"
+    ? home && `${home}/Library/Caches`
+    : env("XDG_CACHE_HOME") || (home && `${home}/.cache`);
+  return base ? `${base}/idp2pi/files.sqlite` : null;
+}

@@ -1,0 +1,78 @@
+/**
+ * What an image tells of itself: how large it is, and whether it tells where it was taken.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+
+/** How many pixels an image has. */
+export interface Dimensions {
+  /** Pixels; 0 when not known. */
+  readonly width: number;
+  /** Pixels; 0 when not known. */
+  readonly height: number;
+}
+
+/** Where an image was taken, in EXIF (tags of the GPS directory) or XMP. */
+const PLACE = ["GPSLatitude", "GPSLongitude", "GPSDestLatitude", "GPSDestLongitude", "GPSPosition"];
+
+interface Libraries {
+  readonly imageSize: typeof import("image-size").imageSize;
+  readonly exif: Pick<typeof import("exifreader"), "load">;
+}
+
+/** Imported when first needed, as in kind.ts. */
+let libraries: Promise<Libraries> | null = null;
+
+async function load(): Promise<Libraries> {
+  const [{ imageSize }, exif] = await Promise.all([import("image-size"), import("exifreader")]);
+  // Its types leave out that all is in the default export.
+  return { imageSize, exif: (exif as unknown as { default: Libraries["exif"] }).default };
+}
+
+/** So much is looked through for the dimensions first, and then sixteen times as much: the library copies what it is given. */
+const FEW_BYTES = 4_096;
+const MORE = 16;
+
+/** Looks for nothing else, so that most of a file is passed over. */
+const ONLY_PLACE = { includeTags: { exif: PLACE, xmp: PLACE }, includeUnknown: false };
+
+/** Width and height, from an image's first bytes, or all of them where the format keeps them further behind. */
+export async function dimensionsOf(bytes: Uint8Array): Promise<Dimensions> {
+  const { imageSize } = await (libraries ??= load());
+  for (let few = FEW_BYTES;; few *= MORE) {
+    try {
+      const { width, height } = imageSize(bytes.subarray(0, few));
+      return { width: pixels(width), height: pixels(height) };
+    } catch {
+      if (few >= bytes.length) return { width: 0, height: 0 }; // Damaged, or further behind than is looked.
+    }
+  }
+}
+
+function pixels(value: unknown): number {
+  return Number.isInteger(value) && Number(value) > 0 && Number(value) < 1e9 ? Number(value) : 0;
+}
+
+/** Formats without metadata of this kind. */
+const PLAIN = new Set(["image/bmp", "image/gif"]);
+
+/** JPEGs keep their metadata, parts of 64 KiB at most, before the picture. */
+const JPEG_BYTES = 256 << 10;
+
+/** Whether the metadata of an image of this MIME type say where it was taken. */
+export async function isLocated(bytes: Uint8Array, mime: string): Promise<boolean> {
+  if (PLAIN.has(mime)) return false;
+  const { exif } = await (libraries ??= load());
+  const length = mime === "image/jpeg" ? Math.min(JPEG_BYTES, bytes.length) : bytes.length;
+  const { warn } = console;
+  console.warn = () => {}; // It tells whoever sits at the terminal of damaged files.
+  try {
+    const tags = exif.load(Buffer.from(bytes.buffer, bytes.byteOffset, length), ONLY_PLACE);
+    return PLACE.some((tag) => tag in tags);
+  } catch {
+    return false; // No metadata, or damaged ones.
+  } finally {
+    console.warn = warn;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * A look through a directory: which files there are, none of them opened.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { reasonOf } from "../wire/reason.ts";
+import { changedAt, type Sighting, stampOf, type Unreadable } from "./facts.ts";
+import { ignoreRules, isLitter } from "./skip.ts";
+
+/** Directories within one another: more than people make, and paths stay below what systems allow. */
+const MAX_DEPTH = 64;
+
+/** How a directory is looked through. */
+export interface WalkOptions {
+  /** Whether the directories in it are looked through too. */
+  readonly recursive: boolean;
+  /** The text of the file that names what is left out. */
+  readonly ignored: string;
+}
+
+/**
+ * The plain files of a directory, and what could not be looked at. Links are not followed: what they lead to within the
+ * directory is found where it is. Works at once, without waiting: meant for a worker.
+ */
+export function* walk(root: string, { recursive, ignored }: WalkOptions): Generator<Sighting | Unreadable> {
+  const isIgnored = ignoreRules(ignored);
+  const waiting = [""];
+  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+    try {
+      for (const { name, isFile, isDirectory } of Deno.readDirSync(join(root, directory))) {
+        const path = directory + name;
+        if (isLitter(name) || (!isFile && !isDirectory)) continue;
+        if (isDirectory) {
+          if (recursive && path.split("/").length <= MAX_DEPTH && !isIgnored(`${path}/`)) waiting.push(`${path}/`);
+        } else if (!isIgnored(path)) {
+          const seen = look(root, path);
+          if (seen) yield seen;
+        }
+      }
+    } catch (error) {
+      yield { path: join(root, directory), reason: reasonOf(error) };
+    }
+  }
+}
+
+/** One file; `null` when it has just gone. */
+function look(root: string, path: string): Sighting | Unreadable | null {
+  try {
+    const info = Deno.lstatSync(join(root, path));
+    if (!info.isFile) return null;
+    return { path, size: info.size, stamp: stampOf(info), changed: changedAt(info) };
+  } catch (error) {
+    // A name that is no UTF-8 cannot be opened either; others that are not there any more are no trouble.
+    if (error instanceof Deno.errors.NotFound && !path.includes("\ufffd")) return null;
+    return { path: join(root, path), reason: reasonOf(error) };
+  }
+}

@@ -1,0 +1,117 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { changedAt, isSettled } from "../../lib/library/facts.ts";
+import { HashCache, usualCachePath } from "../../lib/library/hash_cache.ts";
+import { SharedFolder } from "../../lib/library/shared_folder.ts";
+import { image, imageBytes, namesIn, tempDir } from "../support.ts";
+
+/** A folder of this directory with this cache, scanned; and how many bytes were read for it. */
+async function scanned(path: string, cachePath: string | null): Promise<{ folder: SharedFolder; read: number }> {
+  using cache = new HashCache(cachePath);
+  const folder = new SharedFolder(path, { cache });
+  let read = 0;
+  await folder.scan({ onProgress: ({ bytes }) => read = bytes });
+  return { folder, read };
+}
+
+/** Waits until what the directory's files are can be told by their times. */
+async function settled(path: string): Promise<void> {
+  for (const name of await namesIn(path)) {
+    const changed = changedAt(await Deno.lstat(join(path, name)));
+    while (!isSettled(changed, Date.now())) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const album = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.gif`, imageBytes(i)]));
+
+Deno.test("a restart reads nothing that is unchanged, renamed files included, and what is no image neither", async () => {
+  await using dir = await tempDir({ ...album, "notes.txt": new Uint8Array(5_000) });
+  await using caches = await tempDir();
+  const cache = join(caches.path, "new", "files.sqlite");
+  await settled(dir.path);
+  const first = await scanned(dir.path, cache);
+  strictEqual(first.read, 40_000);
+  const second = await scanned(dir.path, cache);
+  strictEqual(second.read, 0);
+  deepStrictEqual(second.folder.images, first.folder.images);
+  strictEqual(second.folder.others, 1);
+
+  await Deno.mkdir(join(dir.path, "sub"));
+  await Deno.rename(join(dir.path, "3.gif"), join(dir.path, "sub", "three.gif"));
+  await Deno.writeFile(join(dir.path, "4.gif"), imageBytes(40, 3_000));
+  await Deno.remove(join(dir.path, "5.gif"));
+  const third = await scanned(dir.path, cache);
+  strictEqual(third.read, 3_000);
+  strictEqual(third.folder.byMd5(image(3).md5)?.path, "sub/three.gif");
+  strictEqual(third.folder.images.length, 19);
+});
+
+Deno.test("a file that changed just before it was read is read again: its time tells too little", async () => {
+  await using dir = await tempDir({ "a.gif": imageBytes(1) });
+  await using caches = await tempDir();
+  const cache = join(caches.path, "files.sqlite");
+  strictEqual((await scanned(dir.path, cache)).read, 2_000);
+  const again = await scanned(dir.path, cache);
+  const settledMeanwhile = isSettled(changedAt(await Deno.lstat(join(dir.path, "a.gif"))), Date.now());
+  if (!settledMeanwhile) strictEqual(again.read, 2_000);
+});
+
+const BROKEN: [string, Uint8Array][] = [
+  ["no database", new TextEncoder().encode("this is no database, and longer than a header of one is".repeat(40))],
+  ["empty", new Uint8Array()],
+];
+for (const [what, bytes] of BROKEN) {
+  Deno.test(`a cache that is ${what} is made anew and works`, async () => {
+    await using dir = await tempDir(album);
+    await using caches = await tempDir({ "files.sqlite": bytes });
+    const cache = join(caches.path, "files.sqlite");
+    await settled(dir.path);
+    const first = await scanned(dir.path, cache);
+    strictEqual(first.folder.images.length, 20);
+    strictEqual((await scanned(dir.path, cache)).read, 0);
+  });
+}
+
+Deno.test("a cache that is damaged in the middle, or of another version, costs a second reading at most", async () => {
+  await using dir = await tempDir(album);
+  await using caches = await tempDir();
+  const cache = join(caches.path, "files.sqlite");
+  await settled(dir.path);
+  for (let seed = 0; seed < 20; seed++) {
+    await scanned(dir.path, cache);
+    const bytes = await Deno.readFile(cache);
+    bytes.set(imageBytes(seed, 2_000), (seed * 1_009) % (bytes.length - 2_000));
+    await Deno.writeFile(cache, bytes);
+    const { folder } = await scanned(dir.path, cache);
+    deepStrictEqual(folder.images.map(({ md5 }) => md5).sort(), [...Array(20).keys()].map((i) => image(i).md5).sort());
+  }
+});
+
+Deno.test("where there can be no cache, everything works without", async () => {
+  await using dir = await tempDir(album);
+  await using caches = await tempDir({ "file": new Uint8Array(1) });
+  for (const cache of [join(caches.path, "file", "files.sqlite"), null]) {
+    strictEqual((await scanned(dir.path, cache)).folder.images.length, 20);
+  }
+});
+
+Deno.test("two programs may use the cache at once", async () => {
+  await using one = await tempDir(album);
+  await using two = await tempDir(album);
+  await using caches = await tempDir();
+  const cache = join(caches.path, "files.sqlite");
+  await settled(two.path);
+  await Promise.all([one, two, one, two].map(({ path }) => scanned(path, cache)));
+  strictEqual((await scanned(one.path, cache)).read, 0);
+  strictEqual((await scanned(two.path, cache)).read, 0);
+});
+
+Deno.test("the cache is where the system wants it, or nowhere", () => {
+  const env = (values: Record<string, string>) => (name: string) => values[name];
+  const [home, xdg] = [{ HOME: "/home/ana" }, { HOME: "/home/ana", XDG_CACHE_HOME: "/var/cache/ana" }];
+  strictEqual(usualCachePath("linux", env(home)), "/home/ana/.cache/idp2pi/files.sqlite");
+  strictEqual(usualCachePath("linux", env(xdg)), "/var/cache/ana/idp2pi/files.sqlite");
+  strictEqual(usualCachePath("darwin", env(home)), "/home/ana/Library/Caches/idp2pi/files.sqlite");
+  strictEqual(usualCachePath("windows", env({ LOCALAPPDATA: "C:\\Local" })), "C:\\Local/idp2pi/files.sqlite");
+  strictEqual(usualCachePath("linux", env({})), null);
+});

@@ -1,0 +1,23 @@
+/** A thread that swaps a file with a link to one outside, and a directory with a link to one outside, again and again. */
+/// <reference lib="deno.worker" />
+import { join } from "node:path";
+
+self.onmessage = ({ data: { inside, outside, times } }: MessageEvent) => {
+  const [file, link] = [join(inside, "file.gif"), join(inside, ".link")];
+  const [directory, way] = [join(inside, "sub"), join(inside, ".way")];
+  Deno.symlinkSync(join(outside, "file.gif"), link);
+  Deno.symlinkSync(outside, way);
+  const swap = (a: string, b: string): void => {
+    Deno.renameSync(a, join(inside, ".spare"));
+    Deno.renameSync(b, a);
+    Deno.renameSync(join(inside, ".spare"), b);
+  };
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  for (let i = 0; i < times; i++) {
+    swap(file, link);
+    swap(directory, way);
+    // Now and then all stays for a moment as it is, so that something else than swaps can be met.
+    if (i % 16 < 2) Atomics.wait(never, 0, 0, i % 32 < 16 ? 5 : 1);
+  }
+  self.postMessage("done");
+};
