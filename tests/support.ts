@@ -112,15 +112,8 @@ export class Inbox<T> {
   }
 }
 
-/** Where the programs that tests start keep what they read. */
-const CACHE = join(Deno.env.get("TMPDIR") ?? "/tmp", `idp2pi-test-cache-${Deno.pid}-${crypto.randomUUID()}`);
-globalThis.addEventListener("unload", () => {
-  try {
-    Deno.removeSync(CACHE, { recursive: true });
-  } catch {
-    // None was started.
-  }
-});
+/** What tests tell the programs beside what they test: they leave nothing behind. */
+const OPTIONS = { server: [], client: ["--no-cache"] } as const;
 
 /** A running program: the server or the client, with the permissions of its task. */
 export class Program implements AsyncDisposable {
@@ -144,26 +137,26 @@ export class Program implements AsyncDisposable {
   /** Starts `deno task <name>` with these arguments, no terminal. */
   static start(name: "server" | "client", ...args: string[]): Program {
     const command = new Deno.Command(Deno.execPath(), {
-      args: [...taskFlags(name), ...args],
+      args: [...taskFlags(name), ...args, ...OPTIONS[name]],
       cwd: ROOT,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      env: { LC_ALL: "C.UTF-8", XDG_CACHE_HOME: CACHE },
+      env: { LC_ALL: "C.UTF-8" },
     });
     return new Program(command.spawn(), false);
   }
 
   /** Starts it in a terminal of 80 columns and 24 lines, in which {@link Program.type} types. */
   static startInTerminal(name: "server" | "client", ...args: string[]): Program {
-    const line = [Deno.execPath(), ...taskFlags(name), ...args].map((word) => `'${word}'`).join(" ");
+    const line = [Deno.execPath(), ...taskFlags(name), ...args, ...OPTIONS[name]].map((word) => `'${word}'`).join(" ");
     const command = new Deno.Command("script", {
       args: ["-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"],
       cwd: ROOT,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color", XDG_CACHE_HOME: CACHE },
+      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color" },
     });
     return new Program(command.spawn(), true);
   }

@@ -260,7 +260,7 @@ export const PORTUGUESE: Words = {
     cut: (accepted, offered) =>
       `O tracker aceitou ${format(accepted)} de ${
         imagens(offered)
-      }: as mensagens dele são curtas. As outras só são baixadas por quem as conhece.`,
+      }: ele não aceita mais de uma vez. As outras só são baixadas por quem as conhece.`,
     unregistered: "O registro foi removido: você não está mais em nenhuma lista.",
     stillServing: "Quem ainda tem o seu endereço pode baixar de você até você sair.",
     served: (name, bytes, to) => `${to} baixou ${name} (${bytes}).`,

@@ -6,7 +6,7 @@
 import type { Address } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { Image, ListedImage } from "../wire/image.ts";
-import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
+import { MAX_DATAGRAM_BYTES, MAX_IMAGES_ANNOUNCED } from "../wire/limits.ts";
 import { codeOf } from "../wire/reason.ts";
 import { parseList, parseReply, type Reply } from "../wire/reply.ts";
 import { type Announce, formatRequest } from "../wire/request.ts";
@@ -186,8 +186,9 @@ export class TrackerClient {
     return { images: parseList(text), mayBeCut: text.length >= FULL_LIST };
   }
 
-  async #update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    const offered = images.length;
+  async #update(password: string, port: number, all: readonly Image[]): Promise<Registered> {
+    const offered = all.length;
+    const images = all.slice(0, MAX_IMAGES_ANNOUNCED);
     const streamed = await this.#askStream({ type: "UPD", password, port, images });
     if (streamed && "count" in streamed) return { accepted: streamed.count, offered, again: false };
     if (!streamed) {
@@ -199,11 +200,12 @@ export class TrackerClient {
       this.#updatesWork &&= reply === null || isRefusedPassword(reply);
     }
     await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
-    return await this.#register(password, port, images, true);
+    return await this.#register(password, port, all, true);
   }
 
-  async #register(password: string, port: number, images: readonly Image[], again: boolean): Promise<Registered> {
-    const offered = images.length;
+  async #register(password: string, port: number, all: readonly Image[], again: boolean): Promise<Registered> {
+    const offered = all.length;
+    const images = all.slice(0, MAX_IMAGES_ANNOUNCED);
     const streamed = await this.#askStream({ type: "REG", password, port, images });
     if (streamed) return { accepted: accepted(streamed, true), offered, again };
     for (;;) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_IMAGES_ANNOUNCED } from "../wire/limits.ts";
 
 /** One limit. */
 export interface Limit {
@@ -54,7 +55,11 @@ export const TRACKER_LIMITS = {
     over: "TOO_MANY_REGISTRATIONS",
   },
   "registrations, public source": { value: 32, reason: "a family's peers", over: "TOO_MANY_REGISTRATIONS" },
-  "images of a registration": { value: 50_000, reason: "the largest libraries of one person", over: "TOO_MANY_IMAGES" },
+  "images of a registration": {
+    value: MAX_IMAGES_ANNOUNCED,
+    reason: "the largest libraries of one person",
+    over: "TOO_MANY_IMAGES",
+  },
   "images of a source": {
     value: 100_000,
     reason: "a family's libraries; half of all memory at most",

@@ -21,3 +21,6 @@ export const MAX_PEERS_PER_IMAGE = 1_000;
 
 /** Largest image fetched, in bytes: JPEG aside, the formats shared here count their length in 32 bits. */
 export const MAX_IMAGE_BYTES = 2 ** 32;
+
+/** Most images of one registration: the largest libraries of one person. Trackers in the wild take far fewer. */
+export const MAX_IMAGES_ANNOUNCED = 50_000;

@@ -1,11 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { md5Of } from "../../lib/hash/md5.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { type ServedEvent, servePeers, type ServeWaits } from "../../lib/net/peer_server.ts";
 import { RateLimit } from "../../lib/net/rate_limit.ts";
 import { download } from "../fake/baseline_client.ts";
-import { image, Inbox, soon, tempDir } from "../support.ts";
+import { image, Inbox, namesIn, SAMPLES, soon, tempDir } from "../support.ts";
 
 /** A peer that shares these files; gone when the test ends. */
 async function sharing(files: Record<string, Uint8Array>, waits?: ServeWaits, limit?: RateLimit): Promise<
@@ -160,6 +161,29 @@ Deno.test("RNG gives a part of an image behind its header, and one request after
     const expected = await new Blob(sent.flatMap(([, answer]) => answer) as BlobPart[]).bytes();
     const came = await converse(peer.port, sent.map(([request]) => request).join(""), expected.length);
     deepStrictEqual(came, expected, sent.map(([request]) => request).join(""));
+  }
+});
+
+Deno.test("INF tells what an image of each format is", async () => {
+  const names = await namesIn(SAMPLES);
+  const samples = await Promise.all(
+    names.map(async (name) => [name, await Deno.readFile(join(SAMPLES, name))] as const),
+  );
+  await using peer = await sharing(Object.fromEntries(samples));
+  const expected: Record<string, string> = {
+    "blink.gif": "image/gif 24 24",
+    "dots.bmp": "image/bmp 12 12",
+    "dusk.heic": "image/heic 64 64",
+    "forest.avif": "image/avif 32 32",
+    "grey.tiff": "image/tiff 16 16",
+    "moon.png": "image/png 48 48",
+    "sea.webp": "image/webp 32 32",
+    "sunset.jpg": "image/jpeg 96 64",
+  };
+  for (const [name, bytes] of samples.filter(([name]) => name in expected)) {
+    const answer = `OK ${bytes.length} ${expected[name]}\n`;
+    const came = await converse(peer.port, `INF ${md5Of(bytes)}\n`, answer.length);
+    strictEqual(new TextDecoder().decode(came), answer);
   }
 });
 

@@ -109,6 +109,17 @@ Deno.test("20,000 images of one peer arrive complete in another's list, and chan
   await tracker.close();
 });
 
+Deno.test("of more images than one registration may have, as many as it may are shared, and it is said how many", async () => {
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  const client = await TrackerClient.open("127.0.0.1", tracker.address.port);
+  const images = many(50_001);
+  deepStrictEqual(await client.register("pw", 5000, images), { accepted: 50_000, offered: 50_001, again: false });
+  deepStrictEqual(await client.update("pw", 5000, images), { accepted: 50_000, offered: 50_001, again: false });
+  strictEqual((await client.list()).images.length, 50_000);
+  await client.close();
+  await tracker.close();
+});
+
 Deno.test("where a tracker has no TCP, as many are registered over UDP as fit, and it is said how many", async () => {
   using tracker = new BaselineTracker();
   const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
