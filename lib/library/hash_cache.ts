@@ -5,6 +5,7 @@
  */
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { parseMd5 } from "../wire/image.ts";
 import type { FileFacts } from "./facts.ts";
 
 /** Counted up when the table or the meaning of what is in it changes. */
@@ -59,7 +60,8 @@ export class HashCache implements Disposable {
       const columns = "path, stamp, size, md5, mime, width, height, located";
       return db.prepare(`SELECT ${columns} FROM files WHERE root = ?`).all(root) as unknown as Row[];
     });
-    return new Map((rows ?? []).map((row) => [row.path, factsOf(row)]));
+    const whole = (rows ?? []).filter(({ md5 }) => md5 === null || parseMd5(md5) === md5);
+    return new Map(whole.map((row) => [row.path, factsOf(row)]));
   }
 
   /** Keeps what was read of some files of a directory. What is not settled is left out. */

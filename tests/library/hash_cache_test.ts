@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { changedAt, isSettled } from "../../lib/library/facts.ts";
 import { HashCache, usualCachePath } from "../../lib/library/hash_cache.ts";
@@ -54,6 +54,23 @@ Deno.test("a file that changed just before it was read is read again: its time t
   const again = await scanned(dir.path, cache);
   const settledMeanwhile = isSettled(changedAt(await Deno.lstat(join(dir.path, "a.gif"))), Date.now());
   if (!settledMeanwhile) strictEqual(again.read, 2_000);
+});
+
+Deno.test("an interrupted scan goes on where it was the next time", async () => {
+  const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`${i}.gif`, imageBytes(i, 10_000)]));
+  await using dir = await tempDir(files);
+  await using caches = await tempDir();
+  const path = join(caches.path, "files.sqlite");
+  await settled(dir.path);
+  const giveUp = new AbortController();
+  {
+    using cache = new HashCache(path);
+    const onProgress = ({ bytes }: { bytes: number }): void => bytes > 3_000_000 ? giveUp.abort() : undefined;
+    await rejects(new SharedFolder(dir.path, { cache }).scan({ signal: giveUp.signal, onProgress }));
+  }
+  const { folder, read } = await scanned(dir.path, path);
+  strictEqual(folder.images.length, 1_000);
+  ok(read <= 10_000_000 - 2_000_000, `${read} bytes were read again`);
 });
 
 const BROKEN: [string, Uint8Array][] = [
