@@ -11,7 +11,6 @@ import { type FileFacts, type ImageFacts, stampOf, type Unreadable } from "./fac
 import type { HashCache } from "./hash_cache.ts";
 import { checkInside } from "./inside.ts";
 import { Inspector } from "./inspect.ts";
-import { onDisk } from "./publish.ts";
 import { scanDirectory, type ScanProgress } from "./scan.ts";
 
 /** An image of the shared directory, as it was when its MD5 was taken. */
@@ -186,11 +185,13 @@ export class SharedFolder {
    * @param path The file.
    * @param md5 Its MD5, if it is known.
    * @returns The image, or `null` when the file is not shared: it is none, or one that is left out.
-   * @throws {Fault} `not-written` when the file has gone.
+   * @throws {Fault} `image-changed` when the file was changed or taken away at once.
    */
   async add(path: string, md5?: string): Promise<SharedImage | null> {
     const within = relative(this.path, path).replaceAll(sep, "/");
-    const facts = await onDisk(this.path, () => new Inspector().inspect(this.#root, within, { md5 }));
+    const facts = await new Inspector().inspect(this.#root, within, { md5 }).catch((error) => {
+      throw new Fault("image-changed", { name: basename(path) }, error);
+    });
     this.#added.push(facts);
     (this.#files ??= new Map()).set(within, facts);
     this.#options.cache?.put(this.#root, [facts]);

@@ -75,7 +75,7 @@ export class Fetcher {
    * one that is here already (the folder knows) is the caller's to leave alone. Peers that failed a moment ago are
    * asked all the same.
    *
-   * @throws {Fault} As {@link fetchImage}.
+   * @throws {Fault} As {@link fetchImage}; `image-changed` when the new file was changed or taken away at once.
    */
   async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
     image.peers.forEach((peer) => this.#book.forgive(peer));

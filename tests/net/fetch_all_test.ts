@@ -91,6 +91,23 @@ Deno.test("what is here already is not fetched again, and one that fails stops n
   strictEqual((await namesIn(ben.folder.path)).length, 20);
 });
 
+Deno.test("a file that somebody takes away before it is shared fails alone", async () => {
+  await using net = network();
+  const ana = await net.peer(album(20));
+  const ben = await net.peer({});
+  await ana.register();
+  const { images } = await ben.list();
+  const add = ben.folder.add.bind(ben.folder);
+  ben.folder.add = async (path) => {
+    if (path.endsWith("7.gif")) await Deno.remove(path);
+    return await add(path);
+  };
+  const outcomes = await ben.fetchAll(images);
+  deepStrictEqual(kinds(outcomes), { fetched: 18, failed: 2 });
+  for (const outcome of outcomes) ok(outcome.kind !== "failed" || isFault(outcome.fault, "image-changed"));
+  strictEqual((await namesIn(ben.folder.path)).length, 18);
+});
+
 Deno.test("a batch that is given up leaves whole images only, and is gone on with", async () => {
   await using net = network();
   let given = 0;
