@@ -43,14 +43,22 @@ export async function pull(
 ): Promise<number> {
   const peer = formatAddress(link.peer);
   let [came, waited, sinceFloor] = [0, 0, 0];
+  /** Bytes that came and are not paid for yet. Whole turns are: one read may give less, to some more often than others. */
+  let due = 0;
+  const pay = async (): Promise<void> => {
+    const wait = limit.take(due, signal);
+    due = 0;
+    if (wait) await wait;
+  };
   using guard = link.guard(first);
+  using _broken = { [Symbol.dispose]: () => limit.reserve(due) };
   while (came < most) {
     const space = await into.space();
     guard.moved(came === 0 ? first : silence); // Only the other side's time counts, not that of our disk and limit.
     const began = performance.now();
     let n: number | null;
     try {
-      n = await link.read(space.subarray(0, Math.min(space.length, most - came, limit.turn)));
+      n = await link.read(space.subarray(0, Math.min(space.length, most - came, limit.turn - due)));
     } catch (error) {
       if (guard.expired) throw new Fault("peer-silent", { peer, seconds: (came === 0 ? first : silence) / 1_000 });
       throw new Fault("peer-cut", { peer, bytes: into.held, reason: reasonOf(error) }, error);
@@ -63,6 +71,7 @@ export async function pull(
     }
     into.took(n);
     came += n;
+    due += n;
     sinceFloor += n;
     waited += performance.now() - began;
     if (waited > FLOOR_MS) {
@@ -72,8 +81,8 @@ export async function pull(
       [waited, sinceFloor] = [0, 0];
     }
     onBytes();
-    const wait = limit.take(n, signal);
-    if (wait) await wait;
+    if (due >= limit.turn) await pay();
   }
+  if (due > 0) await pay();
   return came;
 }

@@ -5,8 +5,8 @@
  */
 import { pause } from "./pause.ts";
 
-/** What was not used may be used later for so long, in milliseconds: over ten seconds it is one part in a hundred. */
-const CREDIT_MS = 100;
+/** What was not used may be used later for so long, in milliseconds: a disk pauses so long; of ten seconds it is 2 %. */
+const CREDIT_MS = 200;
 
 /** A turn lasts about so long, in milliseconds: short, so that many conversations share a slow line evenly. */
 const TURN_MS = 20;
@@ -17,24 +17,32 @@ const MIN_TURN_BYTES = 256;
 /** Bytes per second, shared in the order of asking: whoever takes one turn after the other gets an even part. */
 export class RateLimit {
   readonly #perMs: number;
+  readonly #now: () => number;
   /** When all that was taken so far may have passed. */
   #free = -Infinity;
   /** Most bytes that anybody should take at once. */
   readonly turn: number;
 
-  /** A limit of so many bytes per second; `Infinity` for none. */
-  constructor(bytesPerSecond: number) {
+  /** A limit of so many bytes per second, `Infinity` for none, on a clock of milliseconds. */
+  constructor(bytesPerSecond: number, now: () => number = () => performance.now()) {
     this.#perMs = bytesPerSecond / 1_000;
+    this.#now = now;
     this.turn = Math.max(MIN_TURN_BYTES, Math.floor(this.#perMs * TURN_MS));
   }
 
   /** Resolves when these bytes may pass, or when `signal` is aborted; at once where there is no limit. */
   take(bytes: number, signal?: AbortSignal): Promise<void> | void {
     if (this.#perMs === Infinity) return;
-    const now = performance.now();
+    const ms = this.reserve(bytes);
+    if (ms > 0) return pause(ms, signal);
+  }
+
+  /** Counts these bytes as taken, and gives after how many milliseconds they may pass. */
+  reserve(bytes: number): number {
+    const now = this.#now();
     const start = Math.max(this.#free, now - CREDIT_MS);
     this.#free = start + bytes / this.#perMs;
-    if (start > now) return pause(start - now, signal);
+    return Math.max(0, start - now);
   }
 }
 
