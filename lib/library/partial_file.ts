@@ -10,7 +10,7 @@ import { writeAll } from "./io.ts";
 import { onDisk, publish } from "./publish.ts";
 import type { Saved } from "./save_small.ts";
 import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
-import { TEMPORARY_PREFIX } from "./temporary.ts";
+import { isPublished, TEMPORARY_PREFIX } from "./temporary.ts";
 
 /** Bytes hashed and written at a time: larger blocks gain nothing more. */
 const BLOCK_BYTES = 1 << 20;
@@ -251,10 +251,13 @@ export class PartialFile {
   }
 }
 
-/** What an earlier attempt left; `null` when there is nothing, somebody else has it, or it is no plain file. */
+/**
+ * What an earlier attempt left; `null` when there is nothing, somebody else has it, it is no plain file, or an image too:
+ * that must not be written to.
+ */
 async function openLeft(path: string): Promise<Deno.FsFile | null> {
   const there = await Deno.lstat(path).catch(() => null);
-  if (!there?.isFile) return null;
+  if (!there?.isFile || isPublished(there)) return null;
   const file = await Deno.open(path, { read: true, write: true });
   try {
     // Whoever had the lock before may have given the file its name and removed this one.
@@ -268,5 +271,5 @@ async function openLeft(path: string): Promise<Deno.FsFile | null> {
 
 async function isAt(path: string, { dev, ino }: Deno.FileInfo): Promise<boolean> {
   const at = await Deno.lstat(path).catch(() => null);
-  return at !== null && at.isFile && at.dev === dev && at.ino === ino;
+  return at !== null && at.isFile && !isPublished(at) && at.dev === dev && at.ino === ino;
 }

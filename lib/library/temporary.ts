@@ -29,9 +29,15 @@ export async function sweepTemporary(directory: string, now: number): Promise<nu
     const [temporary, single] = PARTIAL.exec(name) ?? [];
     if (temporary === undefined || !isFile) continue;
     const path = join(directory, name);
-    const age = await Deno.lstat(path).then(({ mtime }) => now - (mtime?.getTime() ?? now), () => 0);
-    if (age < (single === undefined ? STALE_MS : LEFT_OVER_MS)) continue;
+    const info = await Deno.lstat(path).catch(() => null);
+    const kept = single === undefined && info && !isPublished(info) ? STALE_MS : LEFT_OVER_MS;
+    if (!info?.mtime || now - info.mtime.getTime() < kept) continue;
     swept += await Deno.remove(path).then(() => 1, () => 0); // It may not be ours to remove; it disturbs nothing.
   }
   return swept;
+}
+
+/** Whether a temporary file is an image of the directory already: killed between its two names, a process leaves both. */
+export function isPublished({ nlink }: Pick<Deno.FileInfo, "nlink">): boolean {
+  return nlink !== null && nlink > 1;
 }

@@ -205,6 +205,16 @@ Deno.test("a temporary file of ours that is a link to somewhere else is left alo
   deepStrictEqual(await Deno.readFile(join(outside.path, "secret")), secret);
 });
 
+Deno.test("a temporary file that is an image too, as a process killed between two names leaves it, is not written to", async () => {
+  const { bytes, md5 } = image(1, 5_000_000);
+  const changed = image(2, 1_000_000).bytes; // By its owner, since it was saved.
+  await using dir = await tempDir({ "cat.gif": changed });
+  await Deno.link(join(dir.path, "cat.gif"), join(dir.path, `.idp2pi-${md5}.part`));
+  const received = await receive(dir.path, { md5, name: "cat.gif" }, pieces(bytes, 99_999), { resume: true });
+  strictEqual(received.kind === "saved" && basename(received.path), "cat (2).gif");
+  strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, "cat.gif")), changed), 0);
+});
+
 Deno.test("an attempt that got nothing leaves nothing", async () => {
   await using dir = await tempDir();
   const file = await PartialFile.open(dir.path, { md5: image(1).md5, name: "cat.gif" }, { resume: true });
