@@ -197,6 +197,14 @@ export class Program implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
+  /** Ends it as a power cut would: the program itself, not `script`, which holds its terminal. */
+  async cut(): Promise<void> {
+    const { pid } = this.#child;
+    const children = this.#keys ? await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`) : `${pid}`;
+    Deno.kill(Number(children), "SIGKILL");
+    await this.exit();
+  }
+
   /** Its exit code. */
   async exit(): Promise<number> {
     const [{ code }] = await soon(
