@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
@@ -84,6 +85,87 @@ Deno.test("a reader that is stuck holds up nobody", async () => {
   }));
   strictEqual((await ask(peer.port, `GET ${large.md5}`)).length, 9_000_000);
   stuck.forEach((conn) => conn.close());
+});
+
+Deno.test("a limit on the rate is not held up by readers that are stuck either", async () => {
+  const large = image(3, 9_000_000);
+  const small = image(4, 1_000_000);
+  const limit = new RateLimit(30_000_000);
+  await using peer = await sharing({ "large.gif": large.bytes, "small.gif": small.bytes }, undefined, limit);
+  const stuck = await Promise.all(Array.from({ length: 8 }, async () => {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
+    await conn.write(new TextEncoder().encode(`GET ${large.md5}`));
+    await soon(conn.read(new Uint8Array(1)), "a byte");
+    return conn;
+  }));
+  // At first what the stuck ones do not read fits into the sockets, and they take turns.
+  for (let i = 0; i < 6; i++) deepStrictEqual(await ask(peer.port, `GET ${small.md5}`), small.bytes);
+  stuck.forEach((conn) => conn.close());
+});
+
+/** Waits so long that nothing is closed for it. */
+const LONG: ServeWaits = { request: 60_000, stall: 60_000, farewell: 60_000 };
+
+/** Connections from an address of this machine, each of which has got an answer. */
+async function crowd(host: string, port: number, count: number): Promise<Disposable & { ask(): Promise<string[]> }> {
+  const sockets = await Promise.all(Array.from({ length: count }, () => {
+    const socket = connect({ host: "127.0.0.1", port, localAddress: host });
+    return new Promise<Socket>((resolve, reject) =>
+      socket.once("connect", () => resolve(socket)).once("error", reject)
+    );
+  }));
+  /** What each of them is answered, or that it is closed. */
+  const ask = (): Promise<string[]> =>
+    Promise.all(sockets.map((socket) =>
+      soon(
+        new Promise<string>((resolve) => {
+          socket.once("data", (bytes) => resolve(String(bytes))).once("end", () => resolve("closed"));
+          socket.on("error", () => resolve("closed")).write(`INF ${"0".repeat(32)}\n`);
+        }),
+        `an answer to ${host}`,
+      )
+    ));
+  return { ask, [Symbol.dispose]: () => sockets.forEach((socket) => socket.destroy()) };
+}
+
+/** So many answers that something is not shared. */
+const answers = (count: number): string[] => Array(count).fill("ERR NOT_SHARED\n");
+
+Deno.test("64 connections of one address are served, further ones closed; another address has its own", async () => {
+  await using peer = await sharing({}, LONG);
+  const first = await crowd("127.0.0.1", peer.port, 64);
+  deepStrictEqual(await first.ask(), answers(64));
+  using further = await crowd("127.0.0.1", peer.port, 5);
+  deepStrictEqual(await further.ask(), Array(5).fill("closed"));
+  using other = await crowd("127.0.0.2", peer.port, 64);
+  deepStrictEqual(await other.ask(), answers(64));
+  deepStrictEqual(await first.ask(), answers(64), "they are served as before");
+  first[Symbol.dispose]();
+  await soon(
+    (async () => {
+      // That they were closed is seen there a moment later.
+      for (let answer = ""; answer !== answers(1)[0];) {
+        using again = await crowd("127.0.0.1", peer.port, 1);
+        [answer] = await again.ask();
+      }
+    })(),
+    "a place that is free again",
+  );
+});
+
+Deno.test("256 connections are served at once, and one that waits has its turn when another ends", async () => {
+  await using peer = await sharing({}, LONG);
+  const hosts = [1, 2, 3, 4].map((i) => `127.0.0.${i}`);
+  const all = await Promise.all(hosts.map((host) => crowd(host, peer.port, 64)));
+  for (const one of all) deepStrictEqual(await one.ask(), answers(64));
+  using late = await crowd("127.0.0.5", peer.port, 1);
+  let served = false;
+  const answer = late.ask().finally(() => served = true);
+  for (const one of all) deepStrictEqual(await one.ask(), answers(64));
+  strictEqual(served, false);
+  all[0][Symbol.dispose]();
+  deepStrictEqual(await answer, answers(1));
+  all.forEach((one) => one[Symbol.dispose]());
 });
 
 /** Short, where what is waited for never comes. */
