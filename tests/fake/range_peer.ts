@@ -51,6 +51,10 @@ export class RangePeer implements AsyncDisposable {
   readonly #open = new Set<Deno.TcpConn>();
   /** What was asked for, in order. */
   readonly asked: Asked[] = [];
+  /** How many connections are open. */
+  get open(): number {
+    return this.#open.size;
+  }
   /** How many connections there were. */
   connections = 0;
 

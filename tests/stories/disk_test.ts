@@ -1,0 +1,133 @@
+/** Disks that fail the real client while it fetches. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { startTracker } from "../../lib/net/tracker_server.ts";
+import { say } from "../fake/baseline_client.ts";
+import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
+import { image, namesIn, Program, soon, tempDir } from "../support.ts";
+
+const large = { ...image(1, 8_000_000), name: "large.gif" };
+const small = Array.from({ length: 30 }, (_, i) => ({ ...image(i + 2, 20_000), name: `${i}.gif` }));
+
+/** A tracker, a peer that has the images, and a client in a terminal that has listed them. */
+async function session(directory: string, images: typeof small, answer: PartAnswer): Promise<
+  AsyncDisposable & { giver: RangePeer; client: Program }
+> {
+  const stack = new AsyncDisposableStack();
+  const giver = stack.use(new RangePeer(answer));
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  stack.defer(() => tracker.close());
+  const listed = images.map(({ md5, name }) => `${md5},${name}`).join(";");
+  await say(tracker.address.port, `REG ana ${giver.address.port} ${listed}`);
+  const args = ["127.0.0.1", directory, "--server-port", `${tracker.address.port}`];
+  const client = stack.use(Program.startInTerminal("client", ...args));
+  await client.shows(/6 quit/);
+  await client.type("3\r");
+  await client.shows(/Which images/);
+  return { giver, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** Gives each image that is asked for. */
+const gives = (images: typeof small): PartAnswer => (conn, asked) =>
+  PARTS.gives(images.find(({ md5 }) => md5 === asked.md5)!.bytes)(conn, asked);
+
+/** Waits until the giver has no connection any more: then the client has closed its ends. */
+async function allClosed(giver: RangePeer): Promise<void> {
+  const poll = async (): Promise<void> => {
+    while (giver.open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await soon(poll(), "the end of the connections");
+}
+
+/** That a sentence was told once, in lines as wide as the terminal, and nothing that should never be told. */
+function toldOnce({ output }: Program, sentence: string): void {
+  const told = output.replace(/\s+/g, " ");
+  strictEqual(told.split(sentence).length - 1, 1, output);
+  ok(!told.includes("please report it"), output);
+}
+
+/** Leaves by the menu. */
+async function quits(client: Program): Promise<void> {
+  await client.type("6\r");
+  strictEqual(await client.exit(), 0);
+}
+
+/** A small file system of its own in a directory; gone when the test ends. */
+async function disk(path: string, size: string): Promise<AsyncDisposable & { remount(how: string): Promise<void> }> {
+  const run = async (program: string, ...args: string[]): Promise<void> => {
+    const { success, stderr } = await new Deno.Command(program, { args }).output();
+    ok(success, new TextDecoder().decode(stderr));
+  };
+  await run("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path);
+  return {
+    remount: (how) => run("mount", "-o", `remount,${how}`, path),
+    [Symbol.asyncDispose]: () => run("umount", "--lazy", path),
+  };
+}
+
+// Only root may mount a small file system of its own; CI runs as root.
+const notRoot = Deno.uid() !== 0;
+
+for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all", [...small, large]]] as const) {
+  Deno.test(`a full disk is one sentence to who fetches ${what}`, { ignore: notRoot }, async () => {
+    await using dir = await tempDir();
+    await using full = await disk(dir.path, "200k");
+    await using it = await session(dir.path, [...images], gives([...images]));
+    await it.client.type(`${typed}\r`);
+    await it.client.shows(/image\s+again\..*6 quit/s);
+    toldOnce(it.client, `The disk of ${dir.path} is full: make room there and fetch the image again.`);
+    await allClosed(it.giver);
+    for (const name of await namesIn(dir.path)) {
+      deepStrictEqual(await Deno.readFile(join(dir.path, name)), small.find((one) => one.name === name)?.bytes, name);
+    }
+    await full.remount("size=20m");
+    await it.client.type(`3\r${typed}\r`);
+    await it.client.shows(typed === "all" ? /images fetched/ : /Saved as large\.gif/);
+    deepStrictEqual(await namesIn(dir.path), images.map(({ name }) => name).sort());
+    await quits(it.client);
+  });
+
+  Deno.test(`a read-only disk is one sentence to who fetches ${what}`, { ignore: notRoot }, async () => {
+    await using dir = await tempDir();
+    await using locked = await disk(dir.path, "20m");
+    await using it = await session(dir.path, [...images], gives([...images]));
+    await locked.remount("ro");
+    await it.client.type(`${typed}\r`);
+    await it.client.shows(/write\s+to\s+it\..*6 quit/s);
+    toldOnce(it.client, `Nothing can be written to ${dir.path} (read-only file system): check that it exists`);
+    await allClosed(it.giver);
+    deepStrictEqual(await namesIn(dir.path), []);
+    await quits(it.client);
+  });
+
+  Deno.test(`a directory that is removed under way is one sentence to who fetches ${what}`, async () => {
+    await using parent = await tempDir();
+    const directory = join(parent.path, "images");
+    await Deno.mkdir(directory);
+    const half = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    await using it = await session(directory, [...images], async (conn, asked) => {
+      const { bytes } = images.find(({ md5 }) => md5 === asked.md5)!;
+      await PARTS.says(`OK ${bytes.length} 0 ${bytes.length}\n`, bytes.subarray(0, bytes.length / 2))(conn, asked);
+      half.resolve();
+      await goOn.promise;
+      await PARTS.says("", bytes.subarray(bytes.length / 2))(conn, asked);
+    });
+    await it.client.type(`${typed}\r`);
+    await soon(half.promise, "half of an image");
+    // Moved away first: taking the files away one by one would lose the race against one that comes.
+    await using elsewhere = await tempDir();
+    await Deno.rename(directory, join(elsewhere.path, "removed"));
+    await Deno.remove(join(elsewhere.path, "removed"), { recursive: true });
+    goOn.resolve();
+    await it.client.shows(/write\s+to\s+it\..*6 quit/s);
+    toldOnce(it.client, `Nothing can be written to ${directory} (it does not exist): check that it exists`);
+    await allClosed(it.giver);
+    deepStrictEqual(await namesIn(parent.path), []);
+    await Deno.mkdir(directory);
+    await it.client.type(`3\r${typed}\r`);
+    await it.client.shows(typed === "all" ? /images fetched/ : /Saved as large\.gif/);
+    deepStrictEqual(await namesIn(directory), images.map(({ name }) => name).sort());
+    await quits(it.client);
+  });
+}
