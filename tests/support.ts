@@ -112,6 +112,22 @@ export class Inbox<T> {
   }
 }
 
+/**
+ * A free port that can be opened again after it was closed: the system gives it to nobody by itself, as it gives those
+ * from 32768 on to other tests.
+ */
+export function quietPort(): number {
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 10_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch {
+      // It is in use.
+    }
+  }
+}
+
 /** What tests tell the programs beside what they test: they leave nothing behind. */
 const OPTIONS = { server: [], client: ["--no-cache"] } as const;
 

@@ -4,7 +4,7 @@ import { TrackerClient } from "../../lib/net/tracker_client.ts";
 import { startTracker } from "../../lib/net/tracker_server.ts";
 import { limit } from "../../lib/tracker/limits.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
-import { image, soon, tempDir } from "../support.ts";
+import { image, quietPort, soon, tempDir } from "../support.ts";
 import { CAT } from "../wire/arbitraries.ts";
 
 const many = (count: number) =>
@@ -134,7 +134,7 @@ Deno.test("a peer registers again by itself after the tracker was away and forgo
   await using dir = await tempDir();
   const events: string[] = [];
   const changed = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const first = startTracker({ host: "127.0.0.1", port: 0 });
+  const first = startTracker({ host: "127.0.0.1", port: quietPort() });
   const { port } = first.address;
   const peer = await Peer.start({
     tracker: "127.0.0.1",
@@ -161,7 +161,7 @@ Deno.test("a peer registers again by itself after the tracker was away and forgo
 
 Deno.test("a peer that does not find itself in a list registers again soon, long before it would renew", async () => {
   await using dir = await tempDir({ "cat.gif": image(1).bytes });
-  const first = startTracker({ host: "127.0.0.1", port: 0 });
+  const first = startTracker({ host: "127.0.0.1", port: quietPort() });
   const { port } = first.address;
   const told = Promise.withResolvers<string>();
   const peer = await Peer.start({
