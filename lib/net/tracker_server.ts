@@ -8,7 +8,7 @@ import type { TrackerEvent } from "../tracker/answer.ts";
 import { DEFAULT_LEASE_MS, Tracker } from "../tracker/tracker.ts";
 import type { TrustPolicy } from "../tracker/trust.ts";
 import { type Address, DEFAULT_TRACKER_PORT, plainHost } from "../wire/address.ts";
-import type { Fault } from "../wire/fault.ts";
+import { type Fault, isFault } from "../wire/fault.ts";
 import { codeOf } from "../wire/reason.ts";
 import { Dialler } from "./dialler.ts";
 import { bindTcp, bindUdp, localAddress, ownAddresses } from "./listen.ts";
@@ -80,18 +80,34 @@ const OWN_ADDRESS_TICKS = 30;
  * @throws {Fault} `port-in-use`, `port-denied`, `address-not-here`, `state-unusable`.
  */
 export function startTracker(config: TrackerConfig = {}): RunningTracker {
-  const sockets = bindUdp(config.host, config.port ?? DEFAULT_TRACKER_PORT);
-  const address = localAddress(sockets[0]);
-  const listeners: Deno.TcpListener[] = [];
+  const { sockets, listeners } = bindBoth(config.host, config.port ?? DEFAULT_TRACKER_PORT);
   let state: State | null = null;
   try {
-    listeners.push(...bindTcp(config.host, address.port));
     state = config.state === undefined ? null : openState(config.state, now() + leaseMs(config));
   } catch (error) {
     [...sockets, ...listeners].forEach(closeQuietly);
     throw error;
   }
-  return new Server(config, address, sockets, listeners, state);
+  return new Server(config, localAddress(sockets[0]), sockets, listeners, state);
+}
+
+/** A port that is free for UDP may be in use for TCP, by any connection of this machine: so many are tried. */
+const FREE_PORT_TRIES = 20;
+
+/** Opens one port for UDP and TCP; 0 for a free one. */
+function bindBoth(
+  host: string | undefined,
+  port: number,
+): { sockets: Deno.DatagramConn[]; listeners: Deno.TcpListener[] } {
+  for (let tries = 1;; tries++) {
+    const sockets = bindUdp(host, port);
+    try {
+      return { sockets, listeners: bindTcp(host, localAddress(sockets[0]).port) };
+    } catch (error) {
+      sockets.forEach(closeQuietly);
+      if (port !== 0 || tries === FREE_PORT_TRIES || !isFault(error, "port-in-use")) throw error;
+    }
+  }
 }
 
 /** The lease in milliseconds. */

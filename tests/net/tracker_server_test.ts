@@ -94,3 +94,22 @@ Deno.test("without a host it answers over IPv4 and IPv6, on one port", async () 
   strictEqual(await say(port, "LST"), `${CAT},cat.png,127.0.0.1:5000`);
   await running.close();
 });
+
+Deno.test("a free port is one that is free for TCP too", async () => {
+  const { listen } = Deno;
+  let refusals = 3;
+  Deno.listen = ((options: Deno.TcpListenOptions) => {
+    if (refusals-- > 0) throw new Deno.errors.AddrInUse("Address already in use (os error 98)");
+    return listen(options);
+  }) as typeof Deno.listen;
+  try {
+    await using it = tracker();
+    strictEqual(refusals, -1);
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: it.port });
+    strictEqual(conn.remoteAddr.port, it.port);
+    refusals = 1;
+    throws(() => startTracker({ host: "127.0.0.1", port: it.port + 1 }), (error) => isFault(error, "port-in-use"));
+  } finally {
+    Deno.listen = listen;
+  }
+});
