@@ -19,6 +19,9 @@ const MAX_PEERS = 10_000;
 /** Longest time for which a peer is left alone, in milliseconds. */
 const MAX_AVOIDED_MS = 600_000;
 
+/** A peer that knew only `GET` may just have been too busy, in milliseconds: it is asked again after a while. */
+const DOUBT_MS = 60_000;
+
 /** What a peer understands: `RNG` and `INF` too, or `GET` alone. */
 export type Speech = "range" | "get";
 
@@ -28,6 +31,8 @@ interface Page {
   /** Failures since it last gave an image. */
   failures: number;
   speech?: Speech;
+  /** When that was learnt. */
+  learnt: number;
   busy: number;
   /** Those who wait for a connection to become free. */
   readonly queue: (() => void)[];
@@ -59,12 +64,14 @@ export class PeerBook implements Disposable {
 
   /** What a peer understands, if that is known. */
   speech(peer: Address): Speech | undefined {
-    return this.#pages.get(formatAddress(peer))?.speech;
+    const page = this.#pages.get(formatAddress(peer));
+    if (page?.speech === "get" && performance.now() - page.learnt > DOUBT_MS) return undefined;
+    return page?.speech;
   }
 
   /** Remembers what a peer understands. */
   learn(peer: Address, speech: Speech): void {
-    this.#page(peer).speech = speech;
+    Object.assign(this.#page(peer), { speech, learnt: performance.now() });
   }
 
   /** How many connections with a peer are in use or waited for. */
@@ -135,7 +142,7 @@ export class PeerBook implements Disposable {
     const key = formatAddress(peer);
     let page = this.#pages.get(key);
     if (page) return page;
-    page = { avoidedUntil: -Infinity, failures: 0, busy: 0, queue: [], idle: [] };
+    page = { avoidedUntil: -Infinity, failures: 0, learnt: -Infinity, busy: 0, queue: [], idle: [] };
     this.#pages.set(key, page);
     if (this.#pages.size > MAX_PEERS) {
       for (const [oldest, { busy, idle }] of this.#pages) {
