@@ -28,8 +28,8 @@ export interface ScanProgress {
 export interface ScanOptions {
   /** Whether directories within it are scanned too. */
   readonly recursive: boolean;
-  /** What was known before. */
-  readonly known: ReadonlyMap<string, FileFacts>;
+  /** Gives what was known before, by path; asked once, while the walk has begun already. */
+  readonly known: () => ReadonlyMap<string, FileFacts>;
   /** Leaves out what may still be growing: what changed just now. */
   readonly quiet?: boolean;
   /** Gives it up. */
@@ -88,6 +88,8 @@ class Scanning {
   readonly #now = Date.now();
   readonly #files = new Map<string, FileFacts>();
   readonly #unreadable: Unreadable[] = [];
+  #known: ReadonlyMap<string, FileFacts> = new Map();
+  /** The same by what a rename leaves as it is, made when the first new path is met. */
   #renamed: Map<string, FileFacts> | null = null;
   #growing: number | null = null;
   /** Files for the next order. */
@@ -104,6 +106,7 @@ class Scanning {
     using workers = this.#workers;
     const { recursive, signal } = this.#options;
     workers.order({ kind: "walk", root: this.#root, options: { recursive, ignored } });
+    this.#known = this.#options.known();
     await workers.done(signal);
     this.#tell();
     const lost = this.#unreadable.find(({ path }) => path === this.#root);
@@ -140,7 +143,7 @@ class Scanning {
 
   #see(file: Sighting): void {
     this.#progress.totalFiles++;
-    const known = this.#known(file);
+    const known = this.#find(file);
     const wait = known?.settled || !this.#options.quiet ? 0 : quietIn(file.changed, this.#now);
     if (wait > 0) this.#growing = Math.max(this.#growing ?? 0, wait);
     if (known?.settled || wait > 0) {
@@ -154,13 +157,12 @@ class Scanning {
   }
 
   /** What is known of a file that seems the same, under this name or the one that it had. */
-  #known({ path, stamp }: Sighting): FileFacts | null {
-    const { known } = this.#options;
-    const here = known.get(path);
+  #find({ path, stamp }: Sighting): FileFacts | null {
+    const here = this.#known.get(path);
     if (here?.stamp === stamp) return here;
     const key = withoutName(stamp);
     if (key === null) return null;
-    this.#renamed ??= new Map(known.values().map((facts) => [withoutName(facts.stamp) ?? "", facts]));
+    this.#renamed ??= new Map(this.#known.values().map((facts) => [withoutName(facts.stamp) ?? "", facts]));
     const before = this.#renamed.get(key);
     return before && before.path !== path ? { ...before, path, stamp } : null;
   }

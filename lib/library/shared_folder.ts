@@ -128,7 +128,8 @@ export class SharedFolder {
     const root = await this.#realPath();
     const { recursive = true, cache } = this.#options;
     if (root !== this.#root) [this.#root, this.#files] = [root, null];
-    const known = this.#files ?? cache?.load(root) ?? new Map<string, FileFacts>();
+    let known: ReadonlyMap<string, FileFacts> = new Map();
+    const recall = (): ReadonlyMap<string, FileFacts> => known = this.#files ?? cache?.load(root) ?? known;
     this.#added = [];
     let fresh: FileFacts[] = [];
     let kept = performance.now();
@@ -141,7 +142,12 @@ export class SharedFolder {
       if (performance.now() - kept > CACHE_EVERY_MS) keep();
     };
     try {
-      const { files, unreadable, growing } = await scanDirectory(root, { ...options, recursive, known, onFacts });
+      const { files, unreadable, growing } = await scanDirectory(root, {
+        ...options,
+        recursive,
+        known: recall,
+        onFacts,
+      });
       for (const facts of this.#added) if (!files.has(facts.path)) files.set(facts.path, facts);
       cache?.forget(root, known.keys().filter((path) => !files.has(path)));
       this.#files = files;
