@@ -12,7 +12,7 @@ import type { Saved } from "./save_small.ts";
 import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
 import { isPublished, TEMPORARY_PREFIX } from "./temporary.ts";
 
-/** Bytes hashed and written at a time: larger blocks gain nothing more. */
+/** Bytes received and hashed at a time: larger blocks gain nothing more, smaller ones are more work. */
 const BLOCK_BYTES = 1 << 20;
 
 /** Blocks that are filled, hashed and written at the same time. */

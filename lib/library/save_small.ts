@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { md5Of } from "../hash/md5.ts";
+import { WRITE_BYTES } from "./io.ts";
 import { publish } from "./publish.ts";
 import { TEMPORARY_PREFIX } from "./temporary.ts";
 
@@ -33,7 +34,7 @@ export function saveSmall({ directory, md5: expected, name }: SmallImage, bytes:
   const temporary = join(directory, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
   const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o644 });
   try {
-    for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+    for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done, done + WRITE_BYTES));
     file.close();
     return { md5, path: publish(temporary, directory, name) };
   } catch (error) {
