@@ -52,25 +52,31 @@ async function makeImage(path: string, bytes: number): Promise<string> {
       block.set(new TextEncoder().encode(`GIF89a${crypto.randomUUID()}`));
       await file.write(block.subarray(0, Math.min(left, block.length)));
     }
+    await file.syncData(); // Else the system writes it later, while somebody is measured.
   }
   using file = await Deno.open(path);
   return await md5OfFile(file);
 }
 
-/** Measures each way in turn, so that what disturbs disturbs all; gives the medians in MiB/s. */
+/**
+ * Measures each way in turn, so that what disturbs disturbs all, each round beginning with another way, so that nobody
+ * always comes behind the same one; gives the medians in MiB/s.
+ */
 async function compare(
   mib: number,
   ways: Record<string, (directory: string) => Promise<number | void>>,
 ): Promise<number[]> {
   const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+  const turns = Object.entries(ways);
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, way] of Object.entries(ways)) {
+    for (const [name, way] of turns) {
       const directory = await Deno.makeTempDir({ dir: work });
       const began = performance.now();
       const seconds = await way(directory) ?? (performance.now() - began) / 1_000;
       if (round > 0) rates.get(name)!.push(mib / seconds); // The first one warms up.
       await Deno.remove(directory, { recursive: true });
     }
+    turns.push(turns.shift()!);
   }
   return [...rates.values()].map(median);
 }
