@@ -19,8 +19,9 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[va
 const short = (value: number): string => value < 10 ? value.toFixed(2) : value.toFixed(0);
 
 /**
- * Measures each way in turn, so that what disturbs disturbs all; a way may say how many seconds it took. Each has an
- * empty directory of its own below `work`.
+ * Measures each way in turn, so that what disturbs disturbs all, each round beginning with another way, so that nobody
+ * always comes behind the same one. A way may say how many seconds it took; each has an empty directory of its own below
+ * `work`.
  *
  * @returns The medians, in MiB/s.
  */
@@ -31,14 +32,16 @@ export async function compare(
   ways: Record<string, (directory: string) => Promise<number | void>>,
 ): Promise<number[]> {
   const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+  const turns = Object.entries(ways);
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, way] of Object.entries(ways)) {
+    for (const [name, way] of turns) {
       const directory = await Deno.makeTempDir({ dir: work });
       const began = performance.now();
       const seconds = await way(directory) ?? (performance.now() - began) / 1_000;
       if (round > 0) rates.get(name)!.push(mib / seconds); // The first one warms up.
       await Deno.remove(directory, { recursive: true });
     }
+    turns.push(turns.shift()!);
   }
   return [...rates.values()].map(median);
 }
@@ -59,6 +62,7 @@ export async function makeImage(path: string, bytes: number): Promise<string> {
       block.set(new TextEncoder().encode(crypto.randomUUID()), HEAD.length);
       await file.write(block.subarray(0, Math.min(left, block.length)));
     }
+    await file.syncData(); // Else the system writes it later, while somebody is measured.
   }
   using file = await Deno.open(path);
   return await md5OfFile(file);

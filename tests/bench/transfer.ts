@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { fetchImage, PeerBook, SaveWorkers } from "../../mod.ts";
-import { md5OfFile } from "../../lib/hash/md5.ts";
+import { compare, makeImage, row, run } from "./beside.ts";
 
 const HERE = import.meta.dirname!;
 const [ROUNDS, LARGE_MIB, SMALL] = [5, 1_024, 1_000].map((usual, i) => Number(Deno.args[i] ?? usual));
@@ -27,63 +27,6 @@ async function start(command: string, args: string[]): Promise<{ port: number; s
       await child.status;
     },
   };
-}
-
-/** Runs a program to its end; gives the seconds that it says it took, without its start. */
-async function run(command: string, args: string[], input = ""): Promise<number | void> {
-  const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped", stderr: "inherit" }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
-  await writer.close();
-  const { success, stdout } = await child.output();
-  if (!success) throw new Error(`${command} ${args.join(" ")} failed`);
-  const seconds = /^seconds (\S+)/m.exec(new TextDecoder().decode(stdout))?.[1];
-  if (seconds) return Number(seconds);
-}
-
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
-
-/** Random bytes behind an image's first ones. */
-async function makeImage(path: string, bytes: number): Promise<string> {
-  const block = crypto.getRandomValues(new Uint8Array(65_536));
-  {
-    using file = await Deno.open(path, { write: true, createNew: true });
-    for (let left = bytes; left > 0; left -= block.length) {
-      block.set(new TextEncoder().encode(`GIF89a${crypto.randomUUID()}`));
-      await file.write(block.subarray(0, Math.min(left, block.length)));
-    }
-    await file.syncData(); // Else the system writes it later, while somebody is measured.
-  }
-  using file = await Deno.open(path);
-  return await md5OfFile(file);
-}
-
-/**
- * Measures each way in turn, so that what disturbs disturbs all, each round beginning with another way, so that nobody
- * always comes behind the same one; gives the medians in MiB/s.
- */
-async function compare(
-  mib: number,
-  ways: Record<string, (directory: string) => Promise<number | void>>,
-): Promise<number[]> {
-  const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
-  const turns = Object.entries(ways);
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, way] of turns) {
-      const directory = await Deno.makeTempDir({ dir: work });
-      const began = performance.now();
-      const seconds = await way(directory) ?? (performance.now() - began) / 1_000;
-      if (round > 0) rates.get(name)!.push(mib / seconds); // The first one warms up.
-      await Deno.remove(directory, { recursive: true });
-    }
-    turns.push(turns.shift()!);
-  }
-  return [...rates.values()].map(median);
-}
-
-function row(what: string, names: string[], rates: number[], goals: string): void {
-  const others = rates.slice(1).map((rate, i) => `${names[i + 1]} ${rate.toFixed(0)}: ${(rates[0] / rate).toFixed(2)}`);
-  console.log(`| ${what} | ${rates[0].toFixed(0)} | ${others.join(", ")} | ${goals} |`);
 }
 
 /** Fetches images as the program does: several at a time, on connections that are used again. */
@@ -112,7 +55,7 @@ try {
     const { port } = giver;
     const shell = (out: string): Promise<number | void> =>
       run("bash", ["-c", `printf 'GET ${md5}' | nc 127.0.0.1 ${port} | tee ${join(out, "x")} | md5sum`]);
-    const fetched = await compare(mib, {
+    const fetched = await compare(work, ROUNDS, mib, {
       idp2pi: (out) => fetchAll([md5], port, out),
       shell,
       python: (out) => run("python3", [PYTHON, "take", `${port}`, out, "4096", md5]),
@@ -124,7 +67,7 @@ try {
       fetched,
       "1.5, 1.1",
     );
-    const served = await compare(mib, {
+    const served = await compare(work, ROUNDS, mib, {
       idp2pi: () => run("python3", [PYTHON, "sink", `${port}`, md5]),
       python: () => run("python3", [PYTHON, "sink", `${python.port}`, md5]),
     });
@@ -138,7 +81,7 @@ try {
       Array.from({ length: count }, (_, i) => makeImage(join(giving, `${i}.gif`), SMALL_BYTES)),
     );
     const giver = await start(Deno.execPath(), ["run", "-A", join(HERE, "giver.ts"), giving]);
-    const rates = await compare(count * SMALL_BYTES / 2 ** 20, {
+    const rates = await compare(work, ROUNDS, count * SMALL_BYTES / 2 ** 20, {
       idp2pi: (out) => fetchAll(md5s, giver.port, out),
       python: (out) => run("python3", [PYTHON, "take", `${giver.port}`, out, "4096", "-"], md5s.join(" ")),
     });
