@@ -16,18 +16,16 @@ export interface Dimensions {
 /** Where an image was taken, in EXIF (tags of the GPS directory) or XMP. */
 const PLACE = ["GPSLatitude", "GPSLongitude", "GPSDestLatitude", "GPSDestLongitude", "GPSPosition"];
 
-interface Libraries {
-  readonly imageSize: typeof import("image-size").imageSize;
-  readonly exif: Pick<typeof import("exifreader"), "load">;
-}
+type ImageSize = typeof import("image-size");
+type ExifReader = Pick<typeof import("exifreader"), "load">;
 
 /** Imported when first needed, as in kind.ts. */
-let libraries: Promise<Libraries> | null = null;
+let sizes: Promise<ImageSize> | null = null;
+let exif: Promise<ExifReader> | null = null;
 
-async function load(): Promise<Libraries> {
-  const [{ imageSize }, exif] = await Promise.all([import("image-size"), import("exifreader")]);
-  // Its types leave out that all is in the default export.
-  return { imageSize, exif: (exif as unknown as { default: Libraries["exif"] }).default };
+/** Its types leave out that all is in the default export. */
+async function loadExif(): Promise<ExifReader> {
+  return (await import("exifreader") as unknown as { default: ExifReader }).default;
 }
 
 /** So much is looked through for the dimensions first, and then sixteen times as much: the library copies what it is given. */
@@ -39,7 +37,7 @@ const ONLY_PLACE = { includeTags: { exif: PLACE, xmp: PLACE }, includeUnknown: f
 
 /** Width and height, from an image's first bytes, or all of them where the format keeps them further behind. */
 export async function dimensionsOf(bytes: Uint8Array): Promise<Dimensions> {
-  const { imageSize } = await (libraries ??= load());
+  const { imageSize } = await (sizes ??= import("image-size"));
   for (let few = FEW_BYTES;; few *= MORE) {
     try {
       const { width, height } = imageSize(bytes.subarray(0, few));
@@ -60,15 +58,31 @@ const PLAIN = new Set(["image/bmp", "image/gif"]);
 /** JPEGs keep their metadata, parts of 64 KiB at most, before the picture. */
 const JPEG_BYTES = 256 << 10;
 
+/**
+ * The part of a JPEG in which metadata are: its beginning, up to the picture (the marker SOS), or nothing when no segment
+ * there is of their kind (APP1). The library would look through the picture as well.
+ */
+function jpegMetadata(bytes: Uint8Array): Uint8Array {
+  let found = false;
+  let at = 2;
+  while (bytes[at] === 0xff && bytes[at + 1] !== 0xda) {
+    found ||= bytes[at + 1] === 0xe1;
+    at += 2 + (bytes[at + 2] << 8 | bytes[at + 3]);
+  }
+  if (bytes[at] !== 0xff) return bytes.subarray(0, JPEG_BYTES); // Not as it should be: the library may know better.
+  return bytes.subarray(0, found ? at : 0);
+}
+
 /** Whether the metadata of an image of this MIME type say where it was taken. */
 export async function isLocated(bytes: Uint8Array, mime: string): Promise<boolean> {
   if (PLAIN.has(mime)) return false;
-  const { exif } = await (libraries ??= load());
-  const length = mime === "image/jpeg" ? Math.min(JPEG_BYTES, bytes.length) : bytes.length;
+  const part = mime === "image/jpeg" ? jpegMetadata(bytes) : bytes;
+  if (part.length === 0) return false;
+  const { load } = await (exif ??= loadExif());
   const { warn } = console;
   console.warn = () => {}; // It tells whoever sits at the terminal of damaged files.
   try {
-    const tags = exif.load(Buffer.from(bytes.buffer, bytes.byteOffset, length), ONLY_PLACE);
+    const tags = load(Buffer.from(part.buffer, part.byteOffset, part.length), ONLY_PLACE);
     return PLACE.some((tag) => tag in tags);
   } catch {
     return false; // No metadata, or damaged ones.

@@ -4,11 +4,13 @@
  * @module
  */
 import { join } from "node:path";
+import { setImmediate } from "node:timers";
 import { Fault } from "../wire/fault.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
 import { type FileFacts, quietIn, type Sighting, type Unreadable, withoutName } from "./facts.ts";
 import { type FromScanWorker, ScanWorkers } from "./scan_workers.ts";
 import { IGNORE_FILE } from "./skip.ts";
+import { walk } from "./walk.ts";
 
 /** How far a scan has come. */
 export interface ScanProgress {
@@ -28,8 +30,8 @@ export interface ScanProgress {
 export interface ScanOptions {
   /** Whether directories within it are scanned too. */
   readonly recursive: boolean;
-  /** Gives what was known before, by path; asked once, while the walk has begun already. */
-  readonly known: () => ReadonlyMap<string, FileFacts>;
+  /** What was known before, by path. */
+  readonly known: ReadonlyMap<string, FileFacts>;
   /** Leaves out what may still be growing: what changed just now. */
   readonly quiet?: boolean;
   /** Gives it up. */
@@ -53,6 +55,9 @@ export interface Scan {
 /** An order to a worker has so many files or bytes at most: enough to cost little, and all workers end together. */
 const ORDER_FILES = 64;
 const ORDER_BYTES = 16 << 20;
+
+/** So long the walk goes on before others have their turn, in milliseconds: nobody notices it. */
+const SLICE_MS = 10;
 
 /** A longer list of what is not shared is a mistake, in bytes. */
 const MAX_IGNORE_BYTES = 1 << 20;
@@ -88,8 +93,7 @@ class Scanning {
   readonly #now = Date.now();
   readonly #files = new Map<string, FileFacts>();
   readonly #unreadable: Unreadable[] = [];
-  #known: ReadonlyMap<string, FileFacts> = new Map();
-  /** The same by what a rename leaves as it is, made when the first new path is met. */
+  /** What was known by what a rename leaves as it is, made when the first new path is met. */
   #renamed: Map<string, FileFacts> | null = null;
   #growing: number | null = null;
   /** Files for the next order. */
@@ -105,8 +109,18 @@ class Scanning {
   async run(ignored: string): Promise<Scan> {
     using workers = this.#workers;
     const { recursive, signal } = this.#options;
-    workers.order({ kind: "walk", root: this.#root, options: { recursive, ignored } });
-    this.#known = this.#options.known();
+    let began = performance.now();
+    for (const seen of walk(this.#root, { recursive, ignored })) {
+      if ("reason" in seen) this.#unreadable.push(seen);
+      else this.#see(seen);
+      if (performance.now() - began < SLICE_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      began = performance.now();
+      signal?.throwIfAborted();
+      this.#tell();
+    }
+    this.#send();
+    this.#progress.found = true;
     await workers.done(signal);
     this.#tell();
     const lost = this.#unreadable.find(({ path }) => path === this.#root);
@@ -115,21 +129,12 @@ class Scanning {
   }
 
   #take(message: FromScanWorker): void {
-    switch (message.kind) {
-      case "seen":
-        message.files.forEach((file) => this.#see(file));
-        this.#unreadable.push(...message.unreadable);
-        this.#progress.found = message.last;
-        this.#send(); // Sent along however few they are: nothing waits for the end of the walk.
-        break;
-      case "read":
-        this.#progress.bytes += message.bytes;
-        break;
-      case "facts":
-        for (const facts of message.facts) this.#files.set(facts.path, facts);
-        this.#unreadable.push(...message.unreadable.filter((it) => !this.#isGrowing(it)));
-        this.#progress.files += message.facts.length + message.unreadable.length;
-        this.#options.onFacts?.(message.facts);
+    this.#progress.bytes += message.bytes;
+    if (message.kind === "done") {
+      for (const facts of message.facts) this.#files.set(facts.path, facts);
+      this.#unreadable.push(...message.unreadable.filter((it) => !this.#isGrowing(it)));
+      this.#progress.files += message.facts.length + message.unreadable.length;
+      this.#options.onFacts?.(message.facts);
     }
     this.#tell();
   }
@@ -158,11 +163,11 @@ class Scanning {
 
   /** What is known of a file that seems the same, under this name or the one that it had. */
   #find({ path, stamp }: Sighting): FileFacts | null {
-    const here = this.#known.get(path);
+    const here = this.#options.known.get(path);
     if (here?.stamp === stamp) return here;
     const key = withoutName(stamp);
     if (key === null) return null;
-    this.#renamed ??= new Map(this.#known.values().map((facts) => [withoutName(facts.stamp) ?? "", facts]));
+    this.#renamed ??= new Map(this.#options.known.values().map((facts) => [withoutName(facts.stamp) ?? "", facts]));
     const before = this.#renamed.get(key);
     return before && before.path !== path ? { ...before, path, stamp } : null;
   }
@@ -170,7 +175,7 @@ class Scanning {
   #send(): void {
     const { paths } = this.#order;
     this.#order = { paths: [], bytes: 0 };
-    if (paths.length > 0) this.#workers.order({ kind: "inspect", root: this.#root, paths });
+    if (paths.length > 0) this.#workers.order({ root: this.#root, paths });
   }
 
   #tell(): void {

@@ -1,30 +1,29 @@
 /**
- * Workers that look through a directory and read its files, as many as there are cores.
+ * Workers that read the files of a directory, as many as there are cores.
  *
  * @module
  */
-import type { FileFacts, Sighting, Unreadable } from "./facts.ts";
-import type { WalkOptions } from "./walk.ts";
+import type { FileFacts, Unreadable } from "./facts.ts";
 
-/** What a worker is told. */
-export type ToScanWorker =
-  | { readonly kind: "walk"; readonly root: string; readonly options: WalkOptions }
-  | { readonly kind: "inspect"; readonly root: string; readonly paths: readonly string[] };
+/** What a worker is told: files of a directory to read. */
+export interface ToScanWorker {
+  /** The directory's real path. */
+  readonly root: string;
+  /** The files' paths within it. */
+  readonly paths: readonly string[];
+}
 
 /** What a worker tells. */
 export type FromScanWorker =
-  | {
-    readonly kind: "seen";
-    readonly files: readonly Sighting[];
-    readonly unreadable: readonly Unreadable[];
-    /** Whether there are no more. */
-    readonly last: boolean;
-  }
-  | { readonly kind: "facts"; readonly facts: readonly FileFacts[]; readonly unreadable: readonly Unreadable[] }
-  /** Bytes read since it last told. */
+  /** Bytes read since it last told, of files that are not done with yet. */
   | { readonly kind: "read"; readonly bytes: number }
   /** One order is carried out. */
-  | { readonly kind: "done" };
+  | {
+    readonly kind: "done";
+    readonly bytes: number;
+    readonly facts: readonly FileFacts[];
+    readonly unreadable: readonly Unreadable[];
+  };
 
 /** Most workers: more do not make a disk faster. */
 const MAX_WORKERS = 16;
@@ -43,7 +42,8 @@ export class ScanWorkers implements Disposable {
   readonly #hands: Hand[] = [];
   readonly #waiting: ToScanWorker[] = [];
   readonly #tell: (message: FromScanWorker) => void;
-  readonly #idle = Promise.withResolvers<void>();
+  #failure: Error | null = null;
+  #wake: () => void = () => {};
 
   /** Workers that tell `tell`. */
   constructor(tell: (message: FromScanWorker) => void) {
@@ -57,19 +57,20 @@ export class ScanWorkers implements Disposable {
   }
 
   /**
-   * Resolves when all that was ordered is done, orders that were given meanwhile too.
+   * Resolves when all that was ordered is done.
    *
    * @throws When a worker failed, or when `signal` is aborted: its reason.
    */
   async done(signal?: AbortSignal): Promise<void> {
-    const giveUp = (): void => this.#idle.reject(signal?.reason);
+    const giveUp = (): void => this.#wake();
     signal?.addEventListener("abort", giveUp, { once: true });
-    if (signal?.aborted) giveUp();
-    try {
-      await this.#idle.promise;
-    } finally {
-      signal?.removeEventListener("abort", giveUp);
+    for (;;) {
+      signal?.throwIfAborted();
+      if (this.#failure) throw this.#failure;
+      if (this.#waiting.length === 0 && this.#hands.every(({ orders }) => orders === 0)) break;
+      await new Promise<void>((resolve) => this.#wake = resolve);
     }
+    signal?.removeEventListener("abort", giveUp);
   }
 
   #next(): void {
@@ -79,7 +80,6 @@ export class ScanWorkers implements Disposable {
       hand.orders++;
       hand.worker.postMessage(this.#waiting.shift());
     }
-    if (this.#hands.every(({ orders }) => orders === 0)) this.#idle.resolve();
   }
 
   /** One that can take an order, a new one only when the others have enough to do: a start costs as much as many files. */
@@ -93,13 +93,15 @@ export class ScanWorkers implements Disposable {
     const worker = new Worker(new URL("./scan_worker.ts", import.meta.url), { type: "module" });
     const hand = { worker, orders: 0 };
     worker.onmessage = ({ data }: MessageEvent<FromScanWorker>) => {
-      if (data.kind !== "done") return this.#tell(data);
-      hand.orders--;
+      if (data.kind === "done") hand.orders--;
       this.#next();
+      this.#tell(data);
+      this.#wake();
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#idle.reject(new Error(`the worker that reads files failed: ${event.message}`));
+      this.#failure = new Error(`the worker that reads files failed: ${event.message}`);
+      this.#wake();
     };
     this.#hands.push(hand);
     return hand;
@@ -108,6 +110,5 @@ export class ScanWorkers implements Disposable {
   /** Ends the workers, whatever they are doing. */
   [Symbol.dispose](): void {
     this.#hands.forEach(({ worker }) => worker.terminate());
-    this.#idle.promise.catch(() => {}); // Whoever waited for it has heard of it.
   }
 }

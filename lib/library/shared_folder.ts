@@ -128,8 +128,7 @@ export class SharedFolder {
     const root = await this.#realPath();
     const { recursive = true, cache } = this.#options;
     if (root !== this.#root) [this.#root, this.#files] = [root, null];
-    let known: ReadonlyMap<string, FileFacts> = new Map();
-    const recall = (): ReadonlyMap<string, FileFacts> => known = this.#files ?? cache?.load(root) ?? known;
+    const known = this.#files ?? cache?.load(root) ?? new Map<string, FileFacts>();
     this.#added = [];
     let fresh: FileFacts[] = [];
     let kept = performance.now();
@@ -145,7 +144,7 @@ export class SharedFolder {
       const { files, unreadable, growing } = await scanDirectory(root, {
         ...options,
         recursive,
-        known: recall,
+        known,
         onFacts,
       });
       for (const facts of this.#added) if (!files.has(facts.path)) files.set(facts.path, facts);
