@@ -36,9 +36,11 @@ export { SAVE_HERE, type SaveService, SaveWorkers, type StreamMd5 } from "./lib/
 export type { Saved, SmallImage } from "./lib/library/save_small.ts";
 export type { ServedEvent } from "./lib/net/peer_server.ts";
 export {
+  type FolderChange,
   type FolderOptions,
   type FolderScan,
   type FolderScanOptions,
+  type LeftOut,
   SharedFolder,
   type SharedImage,
 } from "./lib/library/shared_folder.ts";

@@ -45,7 +45,8 @@ export class BatchTeller implements FetchAllWatcher {
       const { path, bytes, from } = outcome.fetched;
       this.#bytes += bytes;
       this.#terminal.print(client.saved(basename(path), bytesText(bytes, this.#words), formatAddress(from)));
-      if (!outcome.fetched.shared) this.#terminal.print(client.notAnImage);
+      const { leftOut } = outcome.fetched;
+      if (leftOut) this.#terminal.print(client.leftOut[leftOut]);
     }
     this.#status();
   }
@@ -60,6 +61,7 @@ export class BatchTeller implements FetchAllWatcher {
   }
 
   #status(): void {
+    if (!this.#terminal.statusDue) return;
     const seconds = Math.max(0.001, (performance.now() - this.#began) / 1_000);
     const done = this.#counts.fetched + this.#counts.here + this.#counts.failed;
     const bytes = [...this.#under.values()].reduce((sum, one) => sum + one, this.#bytes);

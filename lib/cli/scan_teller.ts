@@ -13,6 +13,7 @@ export function scanTeller(terminal: Terminal, words: Words): (at: ScanProgress)
   const { client } = words;
   const began = performance.now();
   return ({ files, totalFiles, bytes, totalBytes, found }) => {
+    if (!terminal.statusDue) return;
     if (totalBytes === 0) return terminal.status(client.scanning(files, totalFiles));
     const rate = bytes / (performance.now() - began) * 1_000;
     const left = found && bytes > 0 ? timeText((totalBytes - bytes) / rate, words) : "…";

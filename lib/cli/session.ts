@@ -72,7 +72,7 @@ export class Session {
     const { client } = this.#words;
     if (event.kind === "lost") return this.#terminal.fail(client.folderLost(sentence(event.fault, this.#words)));
     if (event.kind === "found") return this.#terminal.print(client.folderFound);
-    const { came, went } = event.scan;
+    const { came, went } = event.change;
     this.#terminal.print(client.folderChanged(came, went, this.#peer.folder.images.length));
   }
 
@@ -147,6 +147,7 @@ export class Session {
     this.#terminal.status(client.connecting(image.name));
     const fetched = await this.#peer.fetch(image, {
       onBytes: (bytes, from, size) => {
+        if (!this.#terminal.statusDue) return;
         const [came, of] = [bytes, size ?? 0].map((it) => bytesText(it, this.#words));
         this.#terminal.status(client.fetching(image.name, size ? client.ofSize(came, of) : came, formatAddress(from)));
       },
@@ -159,7 +160,7 @@ export class Session {
     const size = bytesText(fetched.bytes, this.#words);
     this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.from)));
     const shared = this.#peer.registered ? client.sharedNow : client.notRegistered;
-    this.#terminal.print(fetched.shared ? shared : client.notAnImage);
+    this.#terminal.print(fetched.leftOut ? client.leftOut[fetched.leftOut] : shared);
     if (fetched.untold) this.#terminal.fail(client.untold(sentence(fetched.untold, this.#words)));
   }
 

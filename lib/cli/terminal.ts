@@ -46,11 +46,15 @@ export class Terminal {
     this.#line(Deno.stderr, line);
   }
 
+  /** Whether a status would be shown just now: making its text costs more than showing it. */
+  get statusDue(): boolean {
+    return this.#moving && !this.#answer && performance.now() - this.#statusAt >= STATUS_MS;
+  }
+
   /** Shows how something goes on, in a line that the next status replaces; nothing where lines do not move. */
   status(text: string): void {
-    const now = performance.now();
-    if (!this.#moving || this.#answer || now - this.#statusAt < STATUS_MS) return;
-    this.#statusAt = now;
+    if (!this.statusDue) return;
+    this.#statusAt = performance.now();
     this.#erase();
     this.#status = cut(visible(text), this.width - 1);
     write(Deno.stdout, this.#status);

@@ -203,7 +203,11 @@ export const ENGLISH = {
       `Saved as ${name} (${bytes}, MD5 right) from ${from}.`,
     sharedNow: "It is shared from now on.",
     notRegistered: "You are not registered: choose 1 to share.",
-    notAnImage: "It is no image by its content, so it is not shared.",
+    leftOut: {
+      "no-image": "It is no image by its content, so it is not shared.",
+      located: "It says where it was taken (GPS), so it is not shared.",
+      ignored: "Its name is one of those that are not shared (.idp2piignore, hidden and temporary files).",
+    },
     untold: (reason: string): string => `The tracker does not know of it yet: ${reason}`,
     leaving: "Leaving.",
   },

@@ -45,6 +45,8 @@ export interface FileFacts {
   readonly settled: boolean;
   /** What it is; `null` when it is no image. */
   readonly image: ImageFacts | null;
+  /** It could not be read: that is not tried again before it changes, or somebody asks for it. */
+  readonly failed?: boolean;
 }
 
 /** What could not be read: it stops nothing else. */

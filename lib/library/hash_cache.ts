@@ -97,16 +97,15 @@ export class HashCache implements Disposable {
     });
   }
 
-  /** Does something with the database; if it cannot be done the file is made anew, once, and what was in it is lost. */
+  /** Does something with the database; a file that is damaged is made anew, once, and what was in it is lost. */
   #try<T>(work: (db: DatabaseSync) => T): T | undefined {
     if (this.#path === null) return undefined;
     for (let fresh = false;; fresh = true) {
       try {
         return work(this.#db ??= open(this.#path, fresh));
       } catch (error) {
-        const busy = error instanceof Error && error.message.includes("locked");
         this.#close();
-        if (busy || fresh) return undefined;
+        if (fresh || !isDamage(error)) return undefined; // Another writes, or the disk is full: not now.
       }
     }
   }
@@ -124,6 +123,12 @@ export class HashCache implements Disposable {
   [Symbol.dispose](): void {
     this.#close();
   }
+}
+
+/** Whether the file is at fault. SQLite's own words, for nothing else tells. */
+function isDamage(error: unknown): boolean {
+  return error instanceof Error &&
+    /malformed|not a database|no such|another version|already exists/.test(error.message);
 }
 
 /** Opens the file, or makes a new one in its place. */

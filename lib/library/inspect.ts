@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { newMd5 } from "../hash/md5.ts";
+import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
 import { changedAt, type FileFacts, isSettled, stampOf } from "./facts.ts";
 import { checkInside } from "./inside.ts";
 import { HEAD_BYTES, imageType } from "./kind.ts";
@@ -13,8 +14,8 @@ import { dimensionsOf, isLocated } from "./metadata.ts";
 /** Bytes read at a time: larger reads gain nothing more (64 KiB would halve the rate). */
 const BLOCK_BYTES = 1 << 20;
 
-/** JPEGs keep their metadata at the beginning; of others, so many bytes are looked through: larger ones are rare. */
-const MAX_METADATA_BYTES = 64 << 20;
+/** JPEGs keep their metadata at the beginning; of others, so many bytes are looked through, which takes seconds at worst. */
+const MAX_METADATA_BYTES = 16 << 20;
 
 /** How a file is read. */
 export interface InspectOptions {
@@ -42,10 +43,13 @@ export class Inspector {
     const stamp = stampOf(before);
     const facts = { path, size, stamp, settled: md5 !== undefined || isSettled(changedAt(before), Date.now()) };
     if (!before.isFile || size === 0) return { ...facts, image: null };
+    if (size > MAX_IMAGE_BYTES) throw Object.assign(new Error("it is too large"), { code: "EFBIG" });
     const first = this.#read(file, Math.min(size, BLOCK_BYTES));
     const mime = await imageType(first.subarray(0, HEAD_BYTES));
     if (mime === null) return { ...facts, image: null };
-    const head = mime === "image/jpeg" || size > MAX_METADATA_BYTES ? first : this.#read(file, size, first);
+    const head = mime === "image/jpeg" || size <= BLOCK_BYTES
+      ? first
+      : this.#read(file, Math.min(size, MAX_METADATA_BYTES), first);
     const about = { ...await dimensionsOf(head), located: await isLocated(head, mime) };
     const image = { md5: md5 ?? this.#md5Of(file, head, seen), mime, ...about };
     if (stampOf(file.statSync()) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });

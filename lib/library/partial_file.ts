@@ -102,7 +102,7 @@ export class PartialFile {
 
   /** Where the next attempt looks. */
   #usualPath(): string {
-    return join(this.#directory, `${TEMPORARY_PREFIX}${this.#image.md5}.part`);
+    return usualPath(this.#directory, this.#image);
   }
 
   #stream(): StreamMd5 {
@@ -232,7 +232,8 @@ export class PartialFile {
   /** Leaves what came to a later attempt, if there is anything; a fault of the disk leaves nothing. */
   async keep(): Promise<void> {
     if (this.held > 0) await this.#settle().catch(() => this.held = 0);
-    if (this.held === 0 || !this.#resume) return await this.discard();
+    const findable = this.#resume && this.#path === this.#usualPath();
+    if (this.held === 0 || !findable) return await this.discard();
     this.#close();
   }
 
@@ -249,6 +250,19 @@ export class PartialFile {
     this.#file?.close();
     [this.#md5, this.#file, this.#filled] = [null, null, 0];
   }
+}
+
+/** Where an attempt that can be gone on with leaves what came. */
+function usualPath(directory: string, { md5 }: Image): string {
+  return join(directory, `${TEMPORARY_PREFIX}${md5}.part`);
+}
+
+/** Takes away what an earlier attempt left of an image, unless somebody goes on with it just now. */
+export async function discardLeft(directory: string, image: Image): Promise<void> {
+  const path = usualPath(directory, image);
+  const file = await openLeft(path).catch(() => null);
+  if (file) await Deno.remove(path).catch(() => {}); // The sweep takes it.
+  file?.close();
 }
 
 /**

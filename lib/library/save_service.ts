@@ -139,6 +139,8 @@ export class SaveWorkers implements SaveService {
     };
     worker.onerror = (event) => {
       event.preventDefault();
+      worker.terminate();
+      delete this.#workers[this.#workers.indexOf(worker)]; // The next stream starts another.
       const failure = new Error(`the worker that saves images failed: ${event.message}`);
       for (const waiting of this.#waiting.values()) waiting.splice(0).forEach(({ reject }) => reject(failure));
     };

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { setImmediate } from "node:timers";
 import { Fault } from "../wire/fault.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
 import { type FileFacts, quietIn, type Sighting, type Unreadable, withoutName } from "./facts.ts";
 import { type FromScanWorker, ScanWorkers } from "./scan_workers.ts";
-import { IGNORE_FILE } from "./skip.ts";
+import { IGNORE_FILE, ignoreRules } from "./skip.ts";
 import { walk } from "./walk.ts";
 
 /** How far a scan has come. */
@@ -50,6 +50,10 @@ export interface Scan {
   readonly unreadable: Unreadable[];
   /** When what was left out for growing may be whole, in milliseconds from now; `null` when nothing was. */
   readonly growing: number | null;
+  /** Whether every file is what was known. */
+  readonly same: boolean;
+  /** Whether a path within the directory is one that the user leaves out. */
+  readonly ignored: (path: string) => boolean;
 }
 
 /** An order to a worker has so many files or bytes at most: enough to cost little, and all workers end together. */
@@ -76,14 +80,21 @@ export async function scanDirectory(root: string, options: ScanOptions): Promise
 async function ignoredText(root: string): Promise<string> {
   const path = join(root, IGNORE_FILE);
   try {
-    const { size } = await Deno.stat(path);
-    if (size > MAX_IGNORE_BYTES) throw new Fault("ignore-unusable", { path, reason: REASONS.EFBIG });
-    return await Deno.readTextFile(path);
+    if (await Deno.lstat(path).catch(orNothing) === null) return "";
+    if ((await Deno.stat(path)).size > MAX_IGNORE_BYTES) throw Object.assign(new Error(), { code: "EFBIG" });
+    // What editors of Windows write in UTF-16 must not be taken for rules that match nothing.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+    if (text.includes("\0")) throw new TypeError();
+    return text;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    if (error instanceof Fault) throw error;
-    throw new Fault("ignore-unusable", { path, reason: reasonOf(error) }, error);
+    const reason = error instanceof TypeError ? REASONS.EILSEQ : reasonOf(error);
+    throw new Fault("ignore-unusable", { path, reason }, error);
   }
+}
+
+function orNothing(error: unknown): null {
+  if (error instanceof Deno.errors.NotFound) return null;
+  throw error;
 }
 
 /** One scan under way. */
@@ -96,6 +107,8 @@ class Scanning {
   /** What was known by what a rename leaves as it is, made when the first new path is met. */
   #renamed: Map<string, FileFacts> | null = null;
   #growing: number | null = null;
+  #same = true;
+  readonly #reading = new Map<string, Sighting>();
   /** Files for the next order. */
   #order = { paths: [] as string[], bytes: 0 };
   #progress = { files: 0, totalFiles: 0, bytes: 0, totalBytes: 0, found: false };
@@ -106,7 +119,8 @@ class Scanning {
     this.#options = options;
   }
 
-  async run(ignored: string): Promise<Scan> {
+  async run(ignoredText: string): Promise<Scan> {
+    const ignored = ignoreRules(ignoredText);
     using workers = this.#workers;
     const { recursive, signal } = this.#options;
     let began = performance.now();
@@ -125,36 +139,46 @@ class Scanning {
     this.#tell();
     const lost = this.#unreadable.find(({ path }) => path === this.#root);
     if (lost) throw new Fault("directory-unusable", lost);
-    return { files: this.#files, unreadable: this.#unreadable, growing: this.#growing };
+    const same = this.#same && this.#files.size === this.#options.known.size;
+    return { files: this.#files, unreadable: this.#unreadable, growing: this.#growing, same, ignored };
   }
 
   #take(message: FromScanWorker): void {
+    if (message.kind === "failed") return; // Whoever waits for the end hears of it.
     this.#progress.bytes += message.bytes;
     if (message.kind === "done") {
       for (const facts of message.facts) this.#files.set(facts.path, facts);
-      this.#unreadable.push(...message.unreadable.filter((it) => !this.#isGrowing(it)));
+      for (const one of message.unreadable) this.#fail(one);
       this.#progress.files += message.facts.length + message.unreadable.length;
       this.#options.onFacts?.(message.facts);
     }
     this.#tell();
   }
 
-  /** A file that changes while it is read is looked at again, where somebody does that. */
-  #isGrowing({ reason }: Unreadable): boolean {
-    if (!this.#options.quiet || reason !== REASONS.ECHANGED) return false;
-    this.#growing = quietIn(this.#now, this.#now);
-    return true;
+  /** A file that changes while it is read is looked at again, where somebody does that; another is left alone. */
+  #fail(one: Unreadable): void {
+    const path = relative(this.#root, one.path).replaceAll(sep, "/");
+    const file = this.#reading.get(path);
+    if (one.reason === REASONS.ECHANGED && this.#options.quiet) {
+      this.#growing = quietIn(this.#now, this.#now);
+      return;
+    }
+    this.#unreadable.push(one);
+    if (file) this.#files.set(path, { ...file, settled: true, image: null, failed: true });
   }
 
   #see(file: Sighting): void {
     this.#progress.totalFiles++;
-    const known = this.#find(file);
+    const found = this.#find(file);
+    const known = found?.failed && !this.#options.quiet ? null : found;
     const wait = known?.settled || !this.#options.quiet ? 0 : quietIn(file.changed, this.#now);
     if (wait > 0) this.#growing = Math.max(this.#growing ?? 0, wait);
     if (known?.settled || wait > 0) {
       if (known) this.#files.set(file.path, known);
       return void this.#progress.files++;
     }
+    this.#same = false;
+    this.#reading.set(file.path, file);
     this.#progress.totalBytes += file.size;
     this.#order.paths.push(file.path);
     this.#order.bytes += file.size;
@@ -169,7 +193,11 @@ class Scanning {
     if (key === null) return null;
     this.#renamed ??= new Map(this.#options.known.values().map((facts) => [withoutName(facts.stamp) ?? "", facts]));
     const before = this.#renamed.get(key);
-    return before && before.path !== path ? { ...before, path, stamp } : null;
+    if (!before || before.path === path) return null;
+    const renamed = { ...before, path, stamp };
+    this.#same = false;
+    this.#options.onFacts?.([renamed]);
+    return renamed;
   }
 
   #send(): void {

@@ -10,8 +10,9 @@ import type { FileFacts, Unreadable } from "./facts.ts";
 import { Inspector } from "./inspect.ts";
 import type { FromScanWorker, ToScanWorker } from "./scan_workers.ts";
 
-/** Bytes after which a large file's progress is told. */
+/** It is told how reading goes on after so many bytes, and after so many milliseconds. */
 const TOLD_BYTES = 8 << 20;
+const TOLD_MS = 1_000;
 
 const inspector = new Inspector();
 const say = (message: FromScanWorker): void => self.postMessage(message);
@@ -22,21 +23,23 @@ self.onmessage = ({ data }: MessageEvent<ToScanWorker>): void => {
   turn = turn.then(() => carryOut(data));
 };
 
-async function carryOut({ root, paths }: ToScanWorker): Promise<void> {
+async function carryOut({ root, paths, md5 }: ToScanWorker): Promise<void> {
   const facts: FileFacts[] = [];
   const unreadable: Unreadable[] = [];
-  let bytes = 0;
+  let [bytes, told] = [0, performance.now()];
   const seen = (more: number): void => {
-    if ((bytes += more) < TOLD_BYTES) return;
+    bytes += more;
+    if (bytes < TOLD_BYTES && performance.now() - told < TOLD_MS) return;
     say({ kind: "read", bytes });
-    bytes = 0;
+    [bytes, told] = [0, performance.now()];
   };
   for (const path of paths) {
+    seen(0);
     try {
-      facts.push(await inspector.inspect(root, path, { seen }));
+      facts.push(await inspector.inspect(root, path, { md5, seen }));
     } catch (error) {
       unreadable.push({ path: join(root, path), reason: reasonOf(error) });
     }
   }
-  say({ kind: "done", bytes, facts, unreadable });
+  say({ kind: "done", root, bytes, facts, unreadable });
 }

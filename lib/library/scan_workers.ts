@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { join } from "node:path";
+import { REASONS } from "../wire/reason.ts";
 import type { FileFacts, Unreadable } from "./facts.ts";
 
 /** What a worker is told: files of a directory to read. */
@@ -11,6 +13,8 @@ export interface ToScanWorker {
   readonly root: string;
   /** The files' paths within it. */
   readonly paths: readonly string[];
+  /** The MD5 of the one file, if it is known. */
+  readonly md5?: string;
 }
 
 /** What a worker tells. */
@@ -20,10 +24,13 @@ export type FromScanWorker =
   /** One order is carried out. */
   | {
     readonly kind: "done";
+    readonly root: string;
     readonly bytes: number;
     readonly facts: readonly FileFacts[];
     readonly unreadable: readonly Unreadable[];
-  };
+  }
+  /** A worker broke, and what it was ordered is lost. */
+  | { readonly kind: "failed"; readonly error: Error };
 
 /** Most workers: more do not make a disk faster. */
 const MAX_WORKERS = 16;
@@ -31,23 +38,30 @@ const MAX_WORKERS = 16;
 /** Orders that a worker has at a time: one more than it works on, so that it never waits for the next. */
 const ORDERS_AHEAD = 2;
 
+/** A worker that tells nothing for so long, in milliseconds, stands before a disk that hangs, or a file made to hold it. */
+const STUCK_MS = 30_000;
+
 interface Hand {
   readonly worker: Worker;
-  /** Orders that it has. */
-  orders: number;
+  /** The orders that it has. */
+  readonly orders: ToScanWorker[];
+  /** Until it is taken to be stuck. */
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 /** Carries out orders, each by the worker that has fewest; workers start when there is something for them. */
 export class ScanWorkers implements Disposable {
-  readonly #hands: Hand[] = [];
-  readonly #waiting: ToScanWorker[] = [];
   readonly #tell: (message: FromScanWorker) => void;
+  readonly #stuckMs: number;
+  #hands: Hand[] = [];
+  readonly #waiting: ToScanWorker[] = [];
   #failure: Error | null = null;
   #wake: () => void = () => {};
 
   /** Workers that tell `tell`. */
-  constructor(tell: (message: FromScanWorker) => void) {
+  constructor(tell: (message: FromScanWorker) => void, stuckMs: number = STUCK_MS) {
     this.#tell = tell;
+    this.#stuckMs = stuckMs;
   }
 
   /** Has an order carried out, when its turn comes. */
@@ -57,58 +71,90 @@ export class ScanWorkers implements Disposable {
   }
 
   /**
-   * Resolves when all that was ordered is done.
+   * Resolves when all that was ordered is done; one at a time may wait for that.
    *
    * @throws When a worker failed, or when `signal` is aborted: its reason.
    */
   async done(signal?: AbortSignal): Promise<void> {
     const giveUp = (): void => this.#wake();
-    signal?.addEventListener("abort", giveUp, { once: true });
-    for (;;) {
-      signal?.throwIfAborted();
-      if (this.#failure) throw this.#failure;
-      if (this.#waiting.length === 0 && this.#hands.every(({ orders }) => orders === 0)) break;
-      await new Promise<void>((resolve) => this.#wake = resolve);
+    signal?.addEventListener("abort", giveUp);
+    try {
+      for (;;) {
+        signal?.throwIfAborted();
+        if (this.#failure) throw this.#failure;
+        if (this.#waiting.length === 0 && this.#hands.every(({ orders }) => orders.length === 0)) return;
+        await new Promise<void>((resolve) => this.#wake = resolve);
+      }
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
     }
-    signal?.removeEventListener("abort", giveUp);
   }
 
   #next(): void {
     while (this.#waiting.length > 0) {
       const hand = this.#freeHand();
       if (!hand) return;
-      hand.orders++;
-      hand.worker.postMessage(this.#waiting.shift());
+      const order = this.#waiting.shift()!;
+      hand.orders.push(order);
+      hand.worker.postMessage(order);
+      if (hand.orders.length === 1) this.#watch(hand);
     }
   }
 
   /** One that can take an order, a new one only when the others have enough to do: a start costs as much as many files. */
   #freeHand(): Hand | null {
-    const least = this.#hands.reduce<Hand | null>((a, b) => a && a.orders <= b.orders ? a : b, null);
-    if (least && least.orders < ORDERS_AHEAD) return least;
+    const least = this.#hands.reduce<Hand | null>((a, b) => a && a.orders.length <= b.orders.length ? a : b, null);
+    if (least && least.orders.length < ORDERS_AHEAD) return least;
     return this.#hands.length < Math.min(MAX_WORKERS, navigator.hardwareConcurrency) ? this.#start() : null;
   }
 
   #start(): Hand {
     const worker = new Worker(new URL("./scan_worker.ts", import.meta.url), { type: "module" });
-    const hand = { worker, orders: 0 };
+    const hand: Hand = { worker, orders: [] };
     worker.onmessage = ({ data }: MessageEvent<FromScanWorker>) => {
-      if (data.kind === "done") hand.orders--;
+      if (data.kind === "done") hand.orders.shift();
+      this.#watch(hand);
       this.#next();
       this.#tell(data);
       this.#wake();
     };
     worker.onerror = (event) => {
       event.preventDefault();
+      this.#dismiss(hand);
       this.#failure = new Error(`the worker that reads files failed: ${event.message}`);
+      this.#tell({ kind: "failed", error: this.#failure });
       this.#wake();
     };
     this.#hands.push(hand);
     return hand;
   }
 
+  #watch(hand: Hand): void {
+    clearTimeout(hand.timer);
+    if (hand.orders.length > 0) hand.timer = setTimeout(() => this.#giveUp(hand), this.#stuckMs);
+  }
+
+  /** Ends a worker that is stuck. Of several files, each is tried alone; one that was alone cannot be read. */
+  #giveUp(hand: Hand): void {
+    this.#dismiss(hand);
+    const [{ root, paths, md5 }, ...rest] = hand.orders;
+    this.#waiting.unshift(...paths.length > 1 ? paths.map((path) => ({ root, paths: [path], md5 })) : [], ...rest);
+    this.#next();
+    if (paths.length > 1) return;
+    const unreadable = [{ path: join(root, paths[0]), reason: REASONS.ETIMEDOUT }];
+    this.#tell({ kind: "done", root, bytes: 0, facts: [], unreadable });
+    this.#wake();
+  }
+
+  #dismiss(hand: Hand): void {
+    clearTimeout(hand.timer);
+    hand.worker.onmessage = null; // What it told before may still be on its way.
+    hand.worker.terminate();
+    this.#hands = this.#hands.filter((it) => it !== hand);
+  }
+
   /** Ends the workers, whatever they are doing. */
   [Symbol.dispose](): void {
-    this.#hands.forEach(({ worker }) => worker.terminate());
+    this.#hands.forEach((hand) => this.#dismiss(hand));
   }
 }

@@ -10,8 +10,9 @@ import { reasonOf, REASONS } from "../wire/reason.ts";
 import { type FileFacts, type ImageFacts, stampOf, type Unreadable } from "./facts.ts";
 import type { HashCache } from "./hash_cache.ts";
 import { checkInside } from "./inside.ts";
-import { Inspector } from "./inspect.ts";
+import { FileReader } from "./file_reader.ts";
 import { scanDirectory, type ScanProgress } from "./scan.ts";
+import { isLitter } from "./skip.ts";
 
 /** An image of the shared directory, as it was when its MD5 was taken. */
 export interface SharedImage extends Image, ImageFacts {
@@ -49,31 +50,47 @@ export interface FolderScan {
   readonly unreadable: readonly Unreadable[];
   /** When what was left out for growing may be whole, in milliseconds from now; `null` when nothing was. */
   readonly growing: number | null;
+}
+
+/** How the images are others than those that were told last. */
+export interface FolderChange {
   /** How many images are new. */
   readonly came: number;
   /** How many images are not there any more. */
   readonly went: number;
 }
 
+/** Why a file of the directory is not shared. */
+export type LeftOut = "no-image" | "located" | "ignored";
+
 /** What was read is put into the cache so often, in milliseconds: an interrupted scan loses no more. */
 const CACHE_EVERY_MS = 1_000;
 
 /** The images of one directory. */
-export class SharedFolder {
+export class SharedFolder implements Disposable {
   /** The directory, as it was given. */
   readonly path: string;
-  /** Called when a file turns out to be another than was listed, as it is asked for: it is read again. */
-  onStale: () => void = () => void this.scan().catch(() => {}); // Who asks next hears of a directory that is gone.
+  /** Called when a file turns out to be another than was listed, as it is asked for: it is to be read again. */
+  onStale: () => void = () => this.#rescan();
   readonly #options: FolderOptions;
   /** The directory's real path, as far as it is known. */
   #root: string;
   #files: Map<string, FileFacts> | null = null;
+  #ignored: (path: string) => boolean = () => false;
   #byMd5 = new Map<string, SharedImage>();
+  /** Images that are here and left out. */
+  #leftOut = new Map<string, SharedImage>();
   #sorted: readonly SharedImage[] | null = null;
   #byName: ReadonlyMap<string, SharedImage> | null = null;
+  /** The MD5s that were told last, and whether others may be shared since. */
+  #told: ReadonlySet<string> = new Set();
+  #untold = false;
   #turn: Promise<unknown> = Promise.resolve();
+  #rescanning = false;
+  readonly #ending = new AbortController();
   /** What was added while a scan is under way, which may have passed it already. */
   #added: FileFacts[] = [];
+  readonly #reader = new FileReader();
 
   /** A folder of no images yet; {@link SharedFolder.scan} finds them. */
   constructor(path: string, options: FolderOptions = {}) {
@@ -88,16 +105,12 @@ export class SharedFolder {
 
   /** How many files the last scan found that are no images. */
   get others(): number {
-    return this.#count(({ image }) => image === null);
+    return this.#files?.values().filter(({ image, failed }) => image === null && !failed).toArray().length ?? 0;
   }
 
   /** Paths of the images that say where they were taken, sorted. */
   get located(): readonly string[] {
     return [...this.#files?.values() ?? []].filter(({ image }) => image?.located).map(({ path }) => path).sort();
-  }
-
-  #count(is: (file: FileFacts) => boolean): number {
-    return this.#files?.values().filter(is).toArray().length ?? 0;
   }
 
   /** The image with this MD5 (lower case), if it is shared. */
@@ -109,6 +122,16 @@ export class SharedFolder {
   byName(name: string): SharedImage | undefined {
     this.#byName ??= new Map(this.images.toReversed().map((image) => [image.name, image]));
     return this.#byName.get(name);
+  }
+
+  /** The image with this MD5, if it is here, shared or not, and its file still is as it was when it was read. */
+  async locate(md5: string): Promise<SharedImage | undefined> {
+    const image = this.#byMd5.get(md5) ?? this.#leftOut.get(md5);
+    return image && await this.#isThere(image) ? image : undefined;
+  }
+
+  async #isThere({ path, stamp }: SharedImage): Promise<boolean> {
+    return await Deno.lstat(join(this.#root, path)).then((info) => stampOf(info) === stamp, () => false);
   }
 
   /**
@@ -128,6 +151,7 @@ export class SharedFolder {
     const root = await this.#realPath();
     const { recursive = true, cache } = this.#options;
     if (root !== this.#root) [this.#root, this.#files] = [root, null];
+    const first = this.#files === null;
     const known = this.#files ?? cache?.load(root) ?? new Map<string, FileFacts>();
     this.#added = [];
     let fresh: FileFacts[] = [];
@@ -141,16 +165,20 @@ export class SharedFolder {
       if (performance.now() - kept > CACHE_EVERY_MS) keep();
     };
     try {
-      const { files, unreadable, growing } = await scanDirectory(root, {
+      const { files, ignored, unreadable, growing, same } = await scanDirectory(root, {
         ...options,
         recursive,
         known,
         onFacts,
       });
       for (const facts of this.#added) if (!files.has(facts.path)) files.set(facts.path, facts);
-      cache?.forget(root, known.keys().filter((path) => !files.has(path)));
-      this.#files = files;
-      return { unreadable, growing, ...this.#gather() };
+      // Once, and not what may only be away: a directory that cannot be read, or was not looked at.
+      if (first && recursive && unreadable.length === 0) {
+        cache?.forget(root, known.keys().filter((path) => !files.has(path)));
+      }
+      [this.#files, this.#ignored] = [files, ignored];
+      if (first || !same) this.#gather();
+      return { unreadable, growing };
     } finally {
       keep();
     }
@@ -167,51 +195,72 @@ export class SharedFolder {
     throw new Fault("directory-unusable", { path: this.path, reason: REASONS.ENOTDIR });
   }
 
-  /** From files to images; gives how many are new and how many are gone. */
-  #gather(): { came: number; went: number } {
-    const before = this.#byMd5;
-    this.#byMd5 = new Map();
+  /** Scans once more; of several who want it while it waits, the first is enough. */
+  #rescan(): void {
+    if (this.#rescanning) return;
+    this.#rescanning = true;
+    this.#turn = this.#turn.then(() => {
+      this.#rescanning = false;
+      return this.#scan({ signal: this.#ending.signal });
+    }).catch(() => {}); // Who asks next hears of a directory that is gone.
+  }
+
+  /** From files to images. */
+  #gather(): void {
+    [this.#byMd5, this.#leftOut] = [new Map(), new Map()];
     // The first of several equal files gives the image its name.
     const files = [...this.#files?.values() ?? []].sort((a, b) => a.path < b.path ? -1 : 1);
     for (const file of files) this.#gatherOne(file);
-    this.#sorted = this.#byName = null;
-    const came = this.#byMd5.keys().filter((md5) => !before.has(md5)).toArray().length;
-    return { came, went: before.size + came - this.#byMd5.size };
+    this.#changed();
   }
 
   #gatherOne({ path, size, stamp, image }: FileFacts): void {
-    if (image === null || this.#byMd5.has(image.md5) || (this.#options.skipLocated && image.located)) return;
-    this.#byMd5.set(image.md5, { ...image, name: basename(path), path, size, stamp });
+    if (image === null) return;
+    const to = this.#options.skipLocated && image.located ? this.#leftOut : this.#byMd5;
+    if (!to.has(image.md5)) to.set(image.md5, { ...image, name: basename(path), path, size, stamp });
+  }
+
+  #changed(): void {
+    this.#sorted = this.#byName = null;
+    this.#untold = true;
+  }
+
+  /** How the images are others than at the last call, which whoever calls tells; `null` when they are the same. */
+  takeChange(): FolderChange | null {
+    if (!this.#untold) return null;
+    const before = this.#told;
+    this.#told = new Set(this.#byMd5.keys());
+    this.#untold = false;
+    const came = this.#told.difference(before).size;
+    const went = before.size + came - this.#told.size;
+    return came + went > 0 ? { came, went } : null;
   }
 
   /**
    * Shares one more file of the directory, such as a new download.
    *
    * @param path The file.
-   * @param md5 Its MD5, if it is known.
-   * @returns The image, or `null` when the file is not shared: it is none, or one that is left out.
+   * @param md5 Its MD5, if it is known: then the rest of it is not read.
+   * @returns The image, or why the file is not shared.
    * @throws {Fault} `image-changed` when the file was changed or taken away at once.
    */
-  async add(path: string, md5?: string): Promise<SharedImage | null> {
+  async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
     const within = relative(this.path, path).replaceAll(sep, "/");
-    const facts = await new Inspector().inspect(this.#root, within, { md5 }).catch((error) => {
+    if (isLitter(basename(path)) || this.#ignored(within)) return "ignored";
+    const facts = await this.#reader.read(this.#root, within, md5).catch((error) => {
       throw new Fault("image-changed", { name: basename(path) }, error);
     });
     this.#added.push(facts);
     (this.#files ??= new Map()).set(within, facts);
     this.#options.cache?.put(this.#root, [facts]);
     const { image } = facts;
-    if (image === null || (this.#options.skipLocated && image.located)) return null;
+    if (image === null) return "no-image";
     const other = this.#byMd5.get(image.md5);
     if (other && await this.#isThere(other)) return other;
     this.#byMd5.delete(image.md5);
     this.#gatherOne(facts);
-    this.#sorted = this.#byName = null;
-    return this.#byMd5.get(image.md5)!;
-  }
-
-  async #isThere({ path, stamp }: SharedImage): Promise<boolean> {
-    return await Deno.lstat(join(this.#root, path)).then((info) => stampOf(info) === stamp, () => false);
+    this.#changed();
+    return this.#byMd5.get(image.md5) ?? "located";
   }
 
   /**
@@ -240,9 +289,15 @@ export class SharedFolder {
       this.#byMd5.delete(md5);
       const other = this.#files?.values().find((it) => it.image?.md5 === md5 && it.path !== path);
       if (other) this.#gatherOne(other);
-      this.#sorted = this.#byName = null;
+      this.#changed();
     }
     this.onStale();
+  }
+
+  /** Ends what it does by itself. */
+  [Symbol.dispose](): void {
+    this.#ending.abort();
+    this.#reader[Symbol.dispose]();
   }
 }
 

@@ -25,7 +25,8 @@ const LEFT_OVER_MS = 3_600_000;
  */
 export async function sweepTemporary(directory: string, now: number): Promise<number> {
   let swept = 0;
-  for await (const { name, isFile } of Deno.readDir(directory)) {
+  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []); // It has gone: others say so.
+  for (const { name, isFile } of entries) {
     const [temporary, single] = PARTIAL.exec(name) ?? [];
     if (temporary === undefined || !isFile) continue;
     const path = join(directory, name);

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { reasonOf } from "../wire/reason.ts";
 import { changedAt, type Sighting, stampOf, type Unreadable } from "./facts.ts";
-import { ignoreRules, isLitter } from "./skip.ts";
+import { isLitter } from "./skip.ts";
 
 /** Directories within one another: more than people make, and paths stay below what systems allow. */
 const MAX_DEPTH = 64;
@@ -15,8 +15,8 @@ const MAX_DEPTH = 64;
 export interface WalkOptions {
   /** Whether the directories in it are looked through too. */
   readonly recursive: boolean;
-  /** The text of the file that names what is left out. */
-  readonly ignored: string;
+  /** Whether a path is left out (parts separated by `/`, a directory's with one at the end). */
+  readonly ignored: (path: string) => boolean;
 }
 
 /**
@@ -25,7 +25,6 @@ export interface WalkOptions {
  * else to do lets it rest now and then.
  */
 export function* walk(root: string, { recursive, ignored }: WalkOptions): Generator<Sighting | Unreadable> {
-  const isIgnored = ignoreRules(ignored);
   const waiting = [""];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     try {
@@ -33,8 +32,8 @@ export function* walk(root: string, { recursive, ignored }: WalkOptions): Genera
         const path = directory + name;
         if (isLitter(name) || (!isFile && !isDirectory)) continue;
         if (isDirectory) {
-          if (recursive && path.split("/").length <= MAX_DEPTH && !isIgnored(`${path}/`)) waiting.push(`${path}/`);
-        } else if (!isIgnored(path)) {
+          if (recursive && path.split("/").length <= MAX_DEPTH && !ignored(`${path}/`)) waiting.push(`${path}/`);
+        } else if (!ignored(path)) {
           const seen = look(root, path);
           if (seen) yield seen;
         }

@@ -7,13 +7,14 @@
 import { basename } from "node:path";
 import { statfs } from "node:fs/promises";
 import { Fault } from "../wire/fault.ts";
-import type { FolderScan, SharedFolder } from "./shared_folder.ts";
+import { reasonOf } from "../wire/reason.ts";
+import type { FolderChange, SharedFolder } from "./shared_folder.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
 /** What a watch tells. */
 export type FolderEvent =
   /** The images are others than before. */
-  | { readonly kind: "changed"; readonly scan: FolderScan }
+  | { readonly kind: "changed"; readonly change: FolderChange }
   /** The directory cannot be looked at any more; it is tried again by itself. */
   | { readonly kind: "lost"; readonly fault: Fault }
   /** It can again. */
@@ -34,8 +35,9 @@ export interface WatchWaits {
 /** Within ten seconds others know of a change: a look, three for a new file to be quiet, and one to tell the tracker. */
 export const WATCH_WAITS: WatchWaits = { calm: 1_000, most: 4_000, watched: 60_000, unwatched: 4_000 };
 
-/** A look may take a fifth of all time, on slow disks with many files that change all the time. */
+/** A look may take a fifth of all time, on slow disks with many files that change all the time; but some seconds are rest enough. */
 const REST = 4;
+const MAX_REST_MS = 4_000;
 
 /** File systems of other machines, which tell of no change that is made there (statfs(2)): NFS, SMB, CIFS, 9P, FUSE, AFS. */
 const REMOTE = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x5346414f]);
@@ -49,6 +51,8 @@ export class FolderWatch {
   readonly #looking: Promise<void>;
   #listening: Promise<void>;
   #watcher: Deno.FsWatcher | null = null;
+  /** Which directory it hears of. */
+  #place: string | null = null;
   /** When the first and the last change came that were not looked at, on the clock of `performance.now()`. */
   #first = Infinity;
   #last = -Infinity;
@@ -85,6 +89,7 @@ export class FolderWatch {
   async #listen(): Promise<void> {
     if (this.#ending.aborted || await isRemote(this.#folder.path)) return;
     try {
+      this.#place = await placeOf(this.#folder.path);
       this.#watcher = Deno.watchFs(this.#folder.path);
       if (this.#ending.aborted) this.#deafen();
       this.#changed(); // What came between the last look and now, nobody told.
@@ -105,10 +110,17 @@ export class FolderWatch {
     watcher?.close();
   }
 
+  /** Hears of the directory that is there now, perhaps in the place of another. */
+  async #listenAgain(): Promise<void> {
+    this.#deafen();
+    await this.#listening;
+    this.#listening = this.#listen();
+  }
+
   /** Looks at all when something changed, and now and then. */
   async #look(): Promise<void> {
     let growing: number | null = null;
-    for (let took = 0; await this.#due(growing, took * REST);) {
+    for (let took = 0; await this.#due(growing, Math.min(took * REST, MAX_REST_MS));) {
       this.#first = Infinity;
       const began = performance.now();
       growing = await this.#scan();
@@ -154,20 +166,27 @@ export class FolderWatch {
       if (this.#lost) {
         this.#lost = false;
         this.#tell({ kind: "found" });
-        await this.#listening;
-        this.#listening = this.#listen();
+        await this.#listenAgain();
       }
-      if (scan.came > 0 || scan.went > 0) this.#tell({ kind: "changed", scan });
+      const change = this.#folder.takeChange();
+      if (change) this.#tell({ kind: "changed", change });
+      if (this.#watcher && this.#place !== await placeOf(this.#folder.path)) await this.#listenAgain();
       return scan.growing;
     } catch (error) {
       if (this.#ending.aborted) return null;
-      if (!(error instanceof Fault)) throw error;
-      if (!this.#lost) this.#tell({ kind: "lost", fault: error });
+      const { path } = this.#folder;
+      const unusable = (): Fault => new Fault("directory-unusable", { path, reason: reasonOf(error) }, error);
+      if (!this.#lost) this.#tell({ kind: "lost", fault: error instanceof Fault ? error : unusable() });
       this.#lost = true;
       this.#deafen(); // The system tells nothing of a directory that comes in the place of one that is gone.
       return null;
     }
   }
+}
+
+/** Which directory is at a path, or where its link leads; `null` for none. */
+async function placeOf(path: string): Promise<string | null> {
+  return await Deno.stat(path).then(({ dev, ino }) => `${dev} ${ino}`, () => null);
 }
 
 /** Whether a change of this file may matter: our own temporary files change all the time. */

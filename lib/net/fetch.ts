@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { PartialFile } from "../library/partial_file.ts";
+import { discardLeft, PartialFile } from "../library/partial_file.ts";
 import { SAVE_HERE } from "../library/save_service.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
-import { Fault, type FaultCode } from "../wire/fault.ts";
+import { Fault, type FaultCode, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { FETCH_WAITS, type Fetched, type FetchOptions, type FetchParts, type FetchWatcher } from "./fetch_options.ts";
 import { fetchRange } from "./fetch_range.ts";
@@ -26,15 +26,21 @@ const MAX_TRIES_OF_PEER = 3;
 /** More failures than these tell a person nothing new. */
 const MAX_FAULTS_TOLD = 3;
 
-/** How long a peer is left alone for its failure, in milliseconds: long for lies, short for what may pass. */
-const LEFT_ALONE_MS: Partial<Record<FaultCode, number>> = {
+/** How long a peer is left alone for a failure that may pass, in milliseconds. */
+const PASSING_MS: Partial<Record<FaultCode, number>> = {
   "peer-unreachable": 5_000,
   "peer-silent": 10_000,
   "peer-slow": 10_000,
-  "peer-odd": 600_000,
-  "too-large": 600_000,
-  "wrong-md5": 600_000,
 };
+
+/** Failures of those who mean ill or are broken, and how long they are left alone for them, in milliseconds. */
+const LIES: ReadonlySet<FaultCode> = new Set(["peer-odd", "too-large", "wrong-md5"]);
+const LIED_MS = 600_000;
+
+/** Whether a failure may pass by itself. */
+export function isPassing(fault: Fault): boolean {
+  return fault.code in PASSING_MS || fault.code === "peer-cut" || fault.code === "peer-avoided";
+}
 
 /**
  * Fetches an image into `directory` from the first of its peers that gives it right, and goes on with what an earlier
@@ -54,29 +60,40 @@ export async function fetchImage(
     options;
   using own = options.book ? null : new PeerBook();
   const parts = { image, directory, watcher, waits, service, limit, signal, book: options.book ?? own! };
-  const peers = image.peers.slice(0, MAX_TRIES);
-  const faults = peers.flatMap((peer) => avoided(peer, parts.book));
+  const { book } = parts;
+  const usable = image.peers.filter((peer) => book.avoided(peer) === 0).slice(0, MAX_TRIES);
+  const faults = usable.length === 0 ? image.peers.slice(0, MAX_FAULTS_TOLD).map((peer) => avoided(peer, book)) : [];
   const failed = (error: unknown, peer: Address): void => {
     signal.throwIfAborted();
-    if (!(error instanceof Fault) || error.code === "disk-full" || error.code === "not-written") throw error;
-    const ms = LEFT_ALONE_MS[error.code as FaultCode];
-    if (ms) parts.book.avoid(peer, ms);
+    if (!(error instanceof Fault) || isOurs(error)) throw error;
+    const ms = PASSING_MS[error.code as FaultCode];
+    if (ms) book.avoid(peer, ms, true);
+    if (LIES.has(error.code)) book.avoid(peer, LIED_MS, false);
     faults.push(error);
     watcher.onFailure?.(error, peer);
   };
-  const usable = peers.filter((peer) => parts.book.avoided(peer) === 0);
-  const simple = usable.filter((peer) => parts.book.speech(peer) === "get");
-  const fetched = await fetchRanges(usable.filter((peer) => !simple.includes(peer)), simple, parts, failed) ??
-    await fetchWhole(simple, parts, failed);
-  if (fetched) parts.book.forgive(fetched.from);
-  if (fetched) return fetched;
+  const simple = usable.filter((peer) => book.speech(peer) === "get");
+  const ranged = usable.filter((peer) => !simple.includes(peer));
+  let fetched = await fetchRanges(ranged, simple, parts, failed);
+  if (!fetched) {
+    fetched = await fetchWhole(simple, parts, failed);
+    if (fetched) await discardLeft(directory, image); // What came with RNG before is of no more use.
+  }
+  if (fetched) {
+    book.forgive(fetched.from);
+    return fetched;
+  }
   throw new Fault("fetch-failed", { name: image.name, faults: faults.slice(-MAX_FAULTS_TOLD) });
 }
 
-/** Why a peer is not asked, if it is left alone for a while. */
-function avoided(peer: Address, book: PeerBook): Fault[] {
-  const ms = book.avoided(peer);
-  return ms > 0 ? [new Fault("peer-avoided", { peer: formatAddress(peer), seconds: Math.ceil(ms / 1_000) })] : [];
+/** Whether a fault is that of our disk, which no other peer would mend. */
+export function isOurs(fault: Fault): boolean {
+  return fault.code === "disk-full" || fault.code === "not-written";
+}
+
+/** Why a peer is not asked. */
+function avoided(peer: Address, book: PeerBook): Fault {
+  return new Fault("peer-avoided", { peer: formatAddress(peer), seconds: Math.ceil(book.avoided(peer) / 1_000) });
 }
 
 /** Asks one after the other for what is missing; those that turn out to know only `GET` join `simple`. */
@@ -88,22 +105,35 @@ async function fetchRanges(
 ): Promise<Fetched | null> {
   if (peers.length === 0) return null;
   const { directory, image, service } = parts;
-  const file = await PartialFile.open(directory, image, { resume: true, service });
+  const open = (): Promise<PartialFile> => PartialFile.open(directory, image, { resume: true, service });
+  let file = await open();
   const waiting = peers.map((peer) => ({ peer, tries: 1 }));
+  /** Who gave some of what is there. */
+  const gave = new Set<Address>();
+  let full: Fault | null = null;
   try {
     for (let turn = waiting.shift(); turn; turn = waiting.shift()) {
       const { peer, tries } = turn;
       const before = file.held;
+      const untried = simple.length > 0 || waiting.some((it) => it.tries === 1);
       try {
-        const fetched = await fetchRange(peer, file, parts);
-        if (fetched) parts.book.forgive(fetched.from);
+        const fetched = await fetchRange(peer, file, parts, { gave, hurry: untried });
         if (fetched) return fetched;
         simple.push(peer);
       } catch (error) {
+        if (isFault(error, "disk-full") && untried) {
+          // It may have told of a size that no image has: the next one may not.
+          full = error;
+          await file.discard();
+          file = await open();
+          continue;
+        }
         failed(error, peer);
+        if (file.held > before) gave.add(peer);
         if (file.held > before && tries < MAX_TRIES_OF_PEER) waiting.push({ peer, tries: tries + 1 });
       }
     }
+    if (full) throw full;
     return null;
   } catch (error) {
     if (error instanceof Fault) await file.discard(); // The disk's: nothing is left there.

@@ -14,24 +14,46 @@ import { type Fetched, type FetchParts, notTheImage } from "./fetch_options.ts";
 import { PeerLink } from "./peer_link.ts";
 import { pull } from "./pull.ts";
 
+/** Whoever gave a part of what turned out to be wrong is left alone for so long, in milliseconds. */
+const SPOILT_MS = 600_000;
+
+/** How it stands with the peers of an image. */
+export interface Others {
+  /** Who gave some of what is there. */
+  readonly gave: Set<Address>;
+  /** Whether there are others that were not tried yet: then a slow one is not waited for. */
+  readonly hurry: boolean;
+}
+
 /**
  * Fetches from one peer what is missing in `file`.
  *
  * @returns The image, or `null` when the peer turned out to know only `GET`.
  * @throws {Fault} Why this peer does not help.
  */
-export async function fetchRange(peer: Address, file: PartialFile, parts: FetchParts): Promise<Fetched | null> {
+export async function fetchRange(
+  peer: Address,
+  file: PartialFile,
+  parts: FetchParts,
+  { gave, hurry }: Others,
+): Promise<Fetched | null> {
+  let suspects: Address[] = [];
   for (;;) {
     const start = file.held;
-    const answer = await pullRest(peer, file, parts);
+    const answer = await pullRest(peer, file, parts, hurry);
     if (answer === "simple") return null;
     if (answer === "too far") await file.empty();
     else {
       // The connection is free already: what comes next need not wait for our disk.
       const received = await file.finish();
-      if (received.kind === "saved") return { path: received.path, bytes: received.bytes, from: peer };
+      if (received.kind === "saved") {
+        suspects.forEach((other) => parts.book.avoid(other, SPOILT_MS, false));
+        return { path: received.path, bytes: received.bytes, from: peer };
+      }
       // The wrong part may be somebody else's: all of it from one peer tells.
       if (start === 0) throw notTheImage(peer, parts.image, received);
+      suspects = [...gave].filter((other) => other !== peer);
+      gave.clear();
     }
   }
 }
@@ -40,7 +62,7 @@ export async function fetchRange(peer: Address, file: PartialFile, parts: FetchP
 type Answer = "whole" | "too far" | "simple";
 
 /** Takes a connection, asks for the rest of the image, and leaves the connection for another fetch. */
-async function pullRest(peer: Address, file: PartialFile, parts: FetchParts): Promise<Answer> {
+async function pullRest(peer: Address, file: PartialFile, parts: FetchParts, hurry: boolean): Promise<Answer> {
   const { book, signal, waits } = parts;
   using _place = await book.enter(peer, signal);
   let link = book.take(peer) ?? await PeerLink.open(peer, waits.connect, signal);
@@ -62,7 +84,7 @@ async function pullRest(peer: Address, file: PartialFile, parts: FetchParts): Pr
       return "simple";
     }
     book.learn(peer, "range");
-    const answer = await take(link, header, file, parts);
+    const answer = await take(link, header, file, parts, hurry);
     book.put(link);
     return answer;
   } catch (error) {
@@ -96,6 +118,7 @@ async function take(
   header: PeerReply,
   file: PartialFile,
   { signal, waits, limit, watcher }: FetchParts,
+  hurry: boolean,
 ): Promise<Answer> {
   const peer = formatAddress(link.peer);
   const start = file.held;
@@ -108,7 +131,7 @@ async function take(
   file.expect(size);
   const onBytes = (): void => watcher.onBytes?.(file.held, link.peer, size);
   const [first, silence] = [waits.silence, waits.silence];
-  const came = await pull(link, file, { most: length, first, silence, limit, signal, onBytes });
+  const came = await pull(link, file, { most: length, first, silence, limit, hurry, signal, onBytes });
   signal.throwIfAborted();
   if (came < length) throw new Fault("peer-cut", { peer, bytes: file.held, reason: REASONS.ECONNRESET });
   return "whole";

@@ -10,7 +10,7 @@ import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
 import { formatGet } from "../wire/peer_request.ts";
 import { type Fetched, type FetchParts, notTheImage } from "./fetch_options.ts";
 import { PeerLink } from "./peer_link.ts";
-import { pull } from "./pull.ts";
+import { FLOOR_MS, HURRY_BYTES, pull } from "./pull.ts";
 
 /** A stream may be without end: after so many bytes, more than a camera's picture has, another peer is asked beside. */
 const UNUSUAL_BYTES = 64 << 20;
@@ -90,10 +90,19 @@ async function fetchFrom(
     const into = file = await PartialFile.open(directory, image, { service });
     await link.send(formatGet(image.md5)).catch(() => {}); // A connection that is closed already ends the reading too.
     let usual = true;
+    let mark = { at: performance.now(), held: 0 };
+    /** It drips: another may be faster. */
+    const isSlow = (): boolean => {
+      const now = performance.now();
+      if (now - mark.at < FLOOR_MS) return false;
+      const came = into.held - mark.held;
+      mark = { at: now, held: into.held };
+      return came < HURRY_BYTES;
+    };
     const onBytes = (): void => {
       clearTimeout(patience);
       patience = undefined;
-      if (usual && into.held > UNUSUAL_BYTES) {
+      if (usual && (into.held > UNUSUAL_BYTES || isSlow())) {
         usual = false;
         hesitates();
       }

@@ -4,20 +4,22 @@
  * @module
  */
 import { SaveWorkers } from "../library/save_service.ts";
-import type { SharedFolder, SharedImage } from "../library/shared_folder.ts";
-import type { Address } from "../wire/address.ts";
-import { Fault } from "../wire/fault.ts";
+import type { LeftOut, SharedFolder, SharedImage } from "../library/shared_folder.ts";
+import { type Address, formatAddress } from "../wire/address.ts";
+import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
-import { fetchImage } from "./fetch.ts";
+import { fetchImage, isOurs, isPassing } from "./fetch.ts";
 import type { Fetched, FetchWatcher } from "./fetch_options.ts";
 import { pause } from "./pause.ts";
-import { PeerBook } from "./peer_book.ts";
+import { MAX_OF_PEER, PeerBook } from "./peer_book.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 /** What became of a fetch. */
 export interface FetchedImage extends Fetched {
-  /** Whether the new file is shared now; a file that is no image is saved and not shared. */
+  /** Whether the new file is shared now. */
   readonly shared: boolean;
+  /** Why it is not. */
+  readonly leftOut?: LeftOut;
   /** Why the tracker does not know of it yet. */
   readonly untold?: Fault;
 }
@@ -42,8 +44,23 @@ export interface FetchAllWatcher {
 /** Images that are fetched at the same time: with several peers each of them is kept busy, and small ones overlap. */
 const FETCHES_AT_ONCE = 8;
 
-/** A peer that is left alone for longer than this is not waited for, in milliseconds. */
-const MAX_MOMENT_MS = 6_000;
+/** So many images of the list are looked through for one whose peers have least to do. */
+const LOOK_AHEAD = 500;
+
+/** An image that nobody gave for reasons that may pass is tried so often. */
+const MAX_ROUNDS = 4;
+
+/** A peer that failed so often in a row is not waited for any more: that took two minutes. */
+const MAX_FAILURES_WAITED = 6;
+
+/** A peer that is left alone for longer than this did worse than to be out of reach, in milliseconds. */
+const MAX_WAIT_MS = 30_000;
+
+/** An image of a batch that is not done with. */
+interface Task {
+  readonly image: ListedImage;
+  round: number;
+}
 
 /** What a fetcher needs of its peer. */
 export interface FetcherParts {
@@ -64,6 +81,8 @@ export class Fetcher {
   readonly #fetching = new Map<string, Promise<FetchedImage>>();
   readonly #book = new PeerBook();
   readonly #service = new SaveWorkers();
+  /** How many images of batches each peer is meant to give just now. */
+  readonly #meant = new Map<string, number>();
 
   /** A fetcher that has fetched nothing yet. */
   constructor(parts: FetcherParts) {
@@ -86,26 +105,31 @@ export class Fetcher {
 
   /**
    * Fetches those of the images that are not here yet, several at once, each from the peer of its peers that has least
-   * to do. What fails stops nothing else.
+   * to do. What fails stops nothing else; what fails because nobody could be reached is tried again after a while.
    *
    * @param signal Gives up what is not done yet.
    * @returns What became of each, in the order in which they were done.
-   * @throws {Fault} As {@link SharedFolder.scan}; `disk-full`, `not-written`, which no further image would mend.
+   * @throws {Fault} `disk-full`, `not-written`, which no further image would mend.
    */
   async fetchAll(
     images: readonly ListedImage[],
     watcher: FetchAllWatcher = {},
     signal: AbortSignal = this.#parts.ending,
   ): Promise<FetchOutcome[]> {
-    await this.#parts.folder.scan({ signal });
+    images.forEach(({ peers }) => peers.forEach((peer) => this.#book.trust(peer)));
     const outcomes: FetchOutcome[] = [];
-    const waiting = images.values();
+    const waiting: Task[] = images.map((image) => ({ image, round: 1 }));
     const stop = new AbortController();
     const ended = AbortSignal.any([stop.signal, this.#parts.ending, signal]);
     const runner = async (): Promise<void> => {
-      for (const image of waiting) {
-        if (ended.aborted) return;
-        const outcome = await this.#outcomeOf(image, watcher, ended);
+      for (let task = this.#pick(waiting); task && !ended.aborted; task = this.#pick(waiting)) {
+        const peer = this.#leastBusy(task.image);
+        this.#mean(peer, 1);
+        const outcome = await this.#outcomeOf(task, watcher, ended).finally(() => this.#mean(peer, -1));
+        if (outcome === "later") {
+          waiting.push({ ...task, round: task.round + 1 });
+          continue;
+        }
         outcomes.push(outcome);
         watcher.onOutcome?.(outcome);
       }
@@ -118,8 +142,34 @@ export class Fetcher {
     return outcomes;
   }
 
-  async #outcomeOf(image: ListedImage, watcher: FetchAllWatcher, signal: AbortSignal): Promise<FetchOutcome> {
-    const here = this.#parts.folder.byMd5(image.md5);
+  /** Takes the next image: the first of those ahead that a peer with nothing much to do can give. */
+  #pick(waiting: Task[]): Task | undefined {
+    const isFree = ({ image }: Task): boolean =>
+      image.peers.some((peer) => this.#load(peer) < MAX_OF_PEER && this.#book.avoided(peer) === 0);
+    const found = waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
+    return waiting.splice(Math.max(0, found), 1)[0];
+  }
+
+  /** Which of its peers an image will be asked of first. */
+  #leastBusy({ peers }: ListedImage): string | null {
+    const [first] = peers.filter((it) => !this.#parts.isSelf(it)).sort((a, b) => this.#load(a) - this.#load(b));
+    return first ? formatAddress(first) : null;
+  }
+
+  #load(peer: Address): number {
+    return this.#meant.get(formatAddress(peer)) ?? 0;
+  }
+
+  #mean(peer: string | null, more: number): void {
+    if (peer !== null) this.#meant.set(peer, (this.#meant.get(peer) ?? 0) + more);
+  }
+
+  async #outcomeOf(
+    { image, round }: Task,
+    watcher: FetchAllWatcher,
+    signal: AbortSignal,
+  ): Promise<FetchOutcome | "later"> {
+    const here = await this.#parts.folder.locate(image.md5);
     if (here) return { kind: "here", image, here };
     try {
       await this.#waitForOne(image, signal);
@@ -127,19 +177,30 @@ export class Fetcher {
         onBytes: (bytes, from, size) => watcher.onBytes?.(image, bytes, from, size),
         onFailure: (fault, from) => watcher.onFailure?.(image, fault, from),
       }, signal);
-      if (fetched.shared) this.#parts.changed().catch(() => {}); // Told again at the end, where it is heard.
+      if (fetched.shared) void this.#parts.changed(); // Told again at the end, where it is heard.
       return { kind: "fetched", image, fetched };
     } catch (fault) {
-      const ours = !(fault instanceof Fault) || fault.code === "disk-full" || fault.code === "not-written";
-      if (ours) throw fault;
+      if (!(fault instanceof Fault) || isOurs(fault)) throw fault;
+      if (round < MAX_ROUNDS && this.#mayPass(image, fault)) return "later";
       return { kind: "failed", image, fault };
     }
   }
 
+  /** Whether trying again after a while may help. */
+  #mayPass({ peers }: ListedImage, fault: Fault): boolean {
+    if (!isFault(fault, "fetch-failed")) return false;
+    const passing = fault.values.faults.some((it) => it instanceof Fault && isPassing(it));
+    return passing && peers.some((peer) => this.#isWaitedFor(peer));
+  }
+
+  #isWaitedFor(peer: Address): boolean {
+    return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.avoided(peer) <= MAX_WAIT_MS;
+  }
+
   /** When all who have it are left alone for a moment only, as after a break of the line, the moment is waited for. */
   async #waitForOne({ peers }: ListedImage, signal: AbortSignal): Promise<void> {
-    const soonest = Math.min(...peers.map((peer) => this.#book.avoided(peer)));
-    if (soonest <= MAX_MOMENT_MS) await pause(soonest, signal);
+    const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.avoided(peer));
+    if (waits.length > 0) await pause(Math.min(...waits), signal);
   }
 
   #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
@@ -152,10 +213,12 @@ export class Fetcher {
 
   async #fetch(image: ListedImage, watcher?: FetchWatcher, signal = this.#parts.ending): Promise<FetchedImage> {
     const others = image.peers.filter((address) => !this.#parts.isSelf(address));
-    const peers = others.sort((a, b) => this.#book.load(a) - this.#book.load(b));
+    const load = (peer: Address): number => this.#load(peer) + this.#book.load(peer);
+    const peers = others.sort((a, b) => load(a) - load(b));
     const options = { signal, book: this.#book, service: this.#service, limit: this.#parts.limit };
     const fetched = await fetchImage({ ...image, peers }, this.#parts.folder.path, watcher, options);
-    return { ...fetched, shared: await this.#parts.folder.add(fetched.path, image.md5) !== null };
+    const added = await this.#parts.folder.add(fetched.path, image.md5);
+    return typeof added === "string" ? { ...fetched, shared: false, leftOut: added } : { ...fetched, shared: true };
   }
 
   /** Resolves when nothing is under way any more, after the peer has ended. */

@@ -118,7 +118,10 @@ export class Peer {
       limit: new RateLimit(config.downloadLimit ?? Infinity),
       ending: parts.ending.signal,
       isSelf: (address) => this.isSelf(address),
-      changed: () => this.#registration.changed(),
+      changed: () => {
+        folder.takeChange();
+        return this.#registration.changed();
+      },
     });
     this.#cache = parts.cache;
     const { watch = true } = config;
@@ -151,6 +154,7 @@ export class Peer {
       const options = { onEvent: config.onServed, limit: new RateLimit(config.uploadLimit ?? Infinity) };
       const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, options)));
       const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
+      folder.takeChange(); // Nothing is told yet, and all will be.
       await sweepTemporary(config.directory, Date.now());
       return new Peer({ config, client, port, serving, ending, folder, cache, unreadable });
     } catch (error) {
@@ -182,6 +186,7 @@ export class Peer {
    */
   async update(onProgress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
     const { unreadable } = await this.folder.scan({ onProgress, signal: this.#ending.signal });
+    this.folder.takeChange();
     return { ...await this.#registration.update(), unreadable };
   }
 
@@ -223,13 +228,13 @@ export class Peer {
   }
 
   /**
-   * The same after another look at the directory: files come and go.
+   * The same, shared or not, and whether it is still there; without a watch after another look at the directory.
    *
    * @throws {Fault} As {@link SharedFolder.scan}.
    */
   async locate(image: ListedImage): Promise<SharedImage | undefined> {
-    await this.folder.scan({ signal: this.#ending.signal });
-    return this.have(image);
+    if (!this.#watch) await this.folder.scan({ quiet: true, signal: this.#ending.signal });
+    return await this.folder.locate(image.md5);
   }
 
   /**
@@ -244,13 +249,14 @@ export class Peer {
   /**
    * Fetches those of the images that are not here yet; see {@link Fetcher.fetchAll}.
    *
-   * @throws {Fault} As {@link SharedFolder.scan}; `disk-full`, `not-written`.
+   * @throws {Fault} `disk-full`, `not-written`; without a watch as {@link SharedFolder.scan}.
    */
   async fetchAll(
     images: readonly ListedImage[],
     watcher?: FetchAllWatcher,
     signal?: AbortSignal,
   ): Promise<FetchOutcome[]> {
+    if (!this.#watch) await this.folder.scan({ quiet: true, signal });
     return await this.#fetcher.fetchAll(images, watcher, signal);
   }
 
@@ -261,6 +267,7 @@ export class Peer {
     await this.#client.close();
     const watching = this.#watch?.ended();
     await Promise.allSettled([this.#serving, this.#registration.settled(), this.#fetcher.close(), watching]);
+    this.folder[Symbol.dispose]();
     this.#cache[Symbol.dispose]();
   }
 }

@@ -8,7 +8,7 @@ import { type Address, formatAddress } from "../wire/address.ts";
 import type { PeerLink } from "./peer_link.ts";
 
 /** Most connections with one peer at once: more gain nothing, and a peer has others to serve. */
-const MAX_OF_PEER = 4;
+export const MAX_OF_PEER = 4;
 
 /** How long a connection waits for its next request, in milliseconds: less than the giving side waits. */
 const IDLE_MS = 3_000;
@@ -22,6 +22,9 @@ const MAX_AVOIDED_MS = 600_000;
 /** A peer that knew only `GET` may just have been too busy, in milliseconds: it is asked again after a while. */
 const DOUBT_MS = 60_000;
 
+/** The same for what may pass: a line that is broken is soon tried again. */
+const MAX_PASSING_MS = 30_000;
+
 /** What a peer understands: `RNG` and `INF` too, or `GET` alone. */
 export type Speech = "range" | "get";
 
@@ -30,6 +33,8 @@ interface Page {
   avoidedUntil: number;
   /** Failures since it last gave an image. */
   failures: number;
+  /** Whether one of them was worse than to be out of reach. */
+  lied: boolean;
   speech?: Speech;
   /** When that was learnt. */
   learnt: number;
@@ -44,17 +49,35 @@ export class PeerBook implements Disposable {
   readonly #pages = new Map<string, Page>();
   #closed = false;
 
-  /** Leaves a peer alone for so many milliseconds, twice as many for each failure since it last gave an image. */
-  avoid(peer: Address, ms: number): void {
+  /**
+   * Leaves a peer alone for so many milliseconds, twice as many for each failure since it last gave an image.
+   *
+   * @param passing Whether the failure may pass, as when the line is broken: then several fetches that meet it at once
+   * count as one, and it does not take long.
+   */
+  avoid(peer: Address, ms: number, passing: boolean): void {
+    if (passing && this.avoided(peer) > 0) return;
     const page = this.#page(peer);
-    const until = performance.now() + Math.min(MAX_AVOIDED_MS, ms * 2 ** page.failures++);
+    const most = passing ? MAX_PASSING_MS : MAX_AVOIDED_MS;
+    const until = performance.now() + Math.min(most, ms * 2 ** page.failures++);
     page.avoidedUntil = Math.max(page.avoidedUntil, until);
+    page.lied ||= !passing;
+  }
+
+  /** How often a peer has failed since it last gave an image. */
+  failures(peer: Address): number {
+    return this.#pages.get(formatAddress(peer))?.failures ?? 0;
+  }
+
+  /** Lets a peer be tried again at once, if it never did worse than to be out of reach. */
+  trust(peer: Address): void {
+    if (!this.#pages.get(formatAddress(peer))?.lied) this.forgive(peer);
   }
 
   /** Lets a peer be tried again at once: it gave an image, or a person wants it. */
   forgive(peer: Address): void {
     const page = this.#page(peer);
-    [page.avoidedUntil, page.failures] = [-Infinity, 0];
+    [page.avoidedUntil, page.failures, page.lied] = [-Infinity, 0, false];
   }
 
   /** How much longer a peer is left alone, in milliseconds; 0 for one that is not. */
@@ -142,7 +165,7 @@ export class PeerBook implements Disposable {
     const key = formatAddress(peer);
     let page = this.#pages.get(key);
     if (page) return page;
-    page = { avoidedUntil: -Infinity, failures: 0, learnt: -Infinity, busy: 0, queue: [], idle: [] };
+    page = { avoidedUntil: -Infinity, failures: 0, lied: false, learnt: -Infinity, busy: 0, queue: [], idle: [] };
     this.#pages.set(key, page);
     if (this.#pages.size > MAX_PEERS) {
       for (const [oldest, { busy, idle }] of this.#pages) {

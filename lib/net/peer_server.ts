@@ -46,6 +46,12 @@ const MAX_CONVERSATIONS = 256;
 /** Most conversations with one address at once, so that nobody takes them all. */
 const MAX_OF_ADDRESS = 64;
 
+/** Most things told of one connection: a whole large library. */
+const MAX_TOLD = 100_000;
+
+/** Whoever asks so often on one connection for what is not there asks for nothing that could be. */
+const MAX_REFUSALS = 1_000;
+
 /** What a caller may change about serving. */
 export interface ServeOptions {
   /** Told of each image that is sent or not. */
@@ -64,9 +70,9 @@ export function servePeers(
   { onEvent = () => {}, waits = DEFAULT_WAITS, limit = UNLIMITED }: ServeOptions = {},
 ): Promise<void> {
   const crowd = { most: MAX_CONVERSATIONS, ofAddress: MAX_OF_ADDRESS };
-  return acceptAll(listener, crowd, ending, (conn, to, crowd) => {
+  return acceptAll(listener, crowd, ending, async (conn, to, crowd) => {
     conn.setNoDelay(true); // A short end of a part must not wait for the other side to acknowledge what went before.
-    return new Conversation({ conn, to, folder, waits, limit, crowd, ending, onEvent }).run();
+    await new Conversation({ conn, to, folder, waits, limit, crowd, ending, onEvent }).run();
   });
 }
 
@@ -90,6 +96,9 @@ class Conversation {
   readonly #parts: Parts;
   /** What came and was not yet understood. */
   readonly #buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
+  /** What was told already, each once: whoever asks for one byte after the other must not fill a screen. */
+  readonly #told = new Set<string>();
+  #refusals = 0;
   #filled = 0;
 
   constructor(parts: Parts) {
@@ -107,7 +116,7 @@ class Conversation {
       const more = asked.type === "range"
         ? await this.#giveRange(asked.md5, asked.offset, asked.length)
         : await this.#tell(asked.md5);
-      if (!more) return;
+      if (!more || this.#refusals > MAX_REFUSALS) return;
     }
   }
 
@@ -182,11 +191,20 @@ class Conversation {
     const sent = await sendImage(conn, file, image, part, { guard, limit, crowd: crowd(), ending });
     const end = part.offset + sent;
     if (sent < part.length) onEvent({ kind: "broke-off", to, name: image.name, bytes: end });
-    else if (end === image.size) onEvent({ kind: "served", to, name: image.name, bytes: image.size });
+    else if (end === image.size && this.#isNew(image.md5)) {
+      onEvent({ kind: "served", to, name: image.name, bytes: image.size });
+    }
     return sent;
   }
 
   #notServed(why: "not-shared" | "changed" | "no-request" | "silent"): void {
-    this.#parts.onEvent({ kind: "not-served", to: this.#parts.to, why });
+    this.#refusals++;
+    if (this.#isNew(why)) this.#parts.onEvent({ kind: "not-served", to: this.#parts.to, why });
+  }
+
+  /** Whether this was not told yet on this connection. */
+  #isNew(what: string): boolean {
+    if (this.#told.has(what) || this.#told.size >= MAX_TOLD) return false;
+    return Boolean(this.#told.add(what));
   }
 }

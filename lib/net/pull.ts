@@ -10,11 +10,14 @@ import { reasonOf } from "../wire/reason.ts";
 import type { PeerLink } from "./peer_link.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
-/** A peer that keeps us waiting so long, in milliseconds, for less than {@link FLOOR_BYTES} is as good as dead. */
-const FLOOR_MS = 10_000;
+/** A peer that keeps us waiting so long, in milliseconds, for fewer bytes than the floor is as good as dead. */
+export const FLOOR_MS = 10_000;
 
 /** A thousand bytes a second: the slowest lines and limits that people use carry more. */
 const FLOOR_BYTES = 10_000;
+
+/** The floor while there are others that were not tried yet, in bytes: one of them may be faster. */
+export const HURRY_BYTES = 100_000;
 
 /** How bytes are taken. */
 export interface PullWith {
@@ -24,6 +27,8 @@ export interface PullWith {
   readonly first: number;
   readonly silence: number;
   readonly limit: RateLimit;
+  /** Whether the higher floor counts. */
+  readonly hurry?: boolean;
   /** Gives it up: the link is closed by others then. */
   readonly signal?: AbortSignal;
   /** Called after each piece. */
@@ -39,7 +44,7 @@ export interface PullWith {
 export async function pull(
   link: PeerLink,
   into: PartialFile,
-  { most, first, silence, limit, signal, onBytes }: PullWith,
+  { most, first, silence, limit, hurry = false, signal, onBytes }: PullWith,
 ): Promise<number> {
   const peer = formatAddress(link.peer);
   let [came, waited, sinceFloor] = [0, 0, 0];
@@ -75,7 +80,7 @@ export async function pull(
     sinceFloor += n;
     waited += performance.now() - began;
     if (waited > FLOOR_MS) {
-      if (sinceFloor < FLOOR_BYTES) {
+      if (sinceFloor < (hurry ? HURRY_BYTES : FLOOR_BYTES)) {
         throw new Fault("peer-slow", { peer, bytesPerSecond: Math.round(sinceFloor / waited * 1_000) });
       }
       [waited, sinceFloor] = [0, 0];

@@ -6,12 +6,18 @@
 import type { Address } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
+import { reasonOf } from "../wire/reason.ts";
 import { keep, type KeeperEvent, type KeeperWaits } from "./keeper.ts";
 import { pause } from "./pause.ts";
 import type { Registered, TrackerClient } from "./tracker_client.ts";
 
-/** Changes of the images that follow one another are told together, so many milliseconds apart at least. */
+/**
+ * Changes of the images that follow one another are told together, so many milliseconds apart at least, and more with
+ * many images, since all of them are told each time: a large list would fill the line.
+ */
 const CHANGES_APART_MS = 1_000;
+const APART_PER_IMAGE_MS = 0.2;
+const MAX_APART_MS = 5_000;
 
 /** Whom a registration is about, and who is told. */
 export interface RegistrationParts {
@@ -81,7 +87,8 @@ export class Registration {
    */
   changed(): Promise<Fault | undefined> {
     return this.#next ??= this.#telling.then(async () => {
-      await pause(this.#toldAt + CHANGES_APART_MS - performance.now(), this.#parts.ending);
+      const apart = Math.min(MAX_APART_MS, CHANGES_APART_MS + this.#parts.images().length * APART_PER_IMAGE_MS);
+      await pause(this.#toldAt + apart - performance.now(), this.#parts.ending);
       this.#next = null; // What changes from now on is told the next time.
       this.#toldAt = performance.now();
       return await (this.#telling = this.#tellChange());
@@ -95,8 +102,11 @@ export class Registration {
       await client.update(password, port, images());
     } catch (error) {
       if (this.#parts.ending.aborted) return undefined;
-      if (error instanceof Fault) return error; // The next renewal tells it.
-      throw error;
+      const { host: address } = client.address;
+      // The next renewal tells it.
+      return error instanceof Fault
+        ? error
+        : new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
     }
   }
 
@@ -145,8 +155,15 @@ export class Registration {
   async finish(): Promise<boolean> {
     this.#keeping?.abort();
     if (!this.#announced) return false;
-    await this.#parts.client.finish(this.#parts.password, this.#parts.port);
-    this.#registered = this.#announced = false;
+    const before = this.#registered;
+    this.#registered = false; // What changes meanwhile must not be told behind the END.
+    try {
+      await this.#parts.client.finish(this.#parts.password, this.#parts.port);
+    } catch (error) {
+      this.#registered = before;
+      throw error;
+    }
+    this.#announced = false;
     return true;
   }
 

@@ -18,6 +18,7 @@ export const REASONS = {
   ENAMETOOLONG: "name too long",
   EIO: "the disk failed",
   EFBIG: "too large",
+  EILSEQ: "not UTF-8",
   ECHANGED: "it changed while it was read", // Ours: the system has no code for it.
   EOUTSIDE: "it leads out of the directory", // Ours too.
   ECONNREFUSED: "connection refused",

@@ -44,6 +44,9 @@ Deno.test("a restart reads nothing that is unchanged, renamed files included, an
   strictEqual(third.read, 3_000);
   strictEqual(third.folder.byMd5(image(3).md5)?.path, "sub/three.gif");
   strictEqual(third.folder.images.length, 19);
+  await settled(dir.path);
+  await scanned(dir.path, cache);
+  strictEqual((await scanned(dir.path, cache)).read, 0, "what was renamed is kept under its new name");
 });
 
 Deno.test("a file that changed just before it was read is read again: its time tells too little", async () => {
@@ -101,6 +104,47 @@ Deno.test("a cache that is damaged in the middle, or of another version, costs a
     await Deno.writeFile(cache, bytes);
     const { folder } = await scanned(dir.path, cache);
     deepStrictEqual(folder.images.map(({ md5 }) => md5).sort(), [...Array(20).keys()].map((i) => image(i).md5).sort());
+  }
+});
+
+Deno.test("a look that leaves directories out forgets nothing of them", async () => {
+  await using dir = await tempDir(album);
+  await using caches = await tempDir();
+  const path = join(caches.path, "files.sqlite");
+  await Deno.mkdir(join(dir.path, "sub"));
+  await Deno.writeFile(join(dir.path, "sub", "deep.gif"), imageBytes(50));
+  await settled(dir.path);
+  await settled(join(dir.path, "sub"));
+  await scanned(dir.path, path);
+  {
+    using cache = new HashCache(path);
+    await new SharedFolder(dir.path, { cache, recursive: false }).scan();
+  }
+  strictEqual((await scanned(dir.path, path)).read, 0);
+});
+
+// Only root may mount a small file system of its own; CI runs as root.
+Deno.test("a disk that is full for a moment does not cost the cache", { ignore: Deno.uid() !== 0 }, async () => {
+  await using dir = await tempDir(album);
+  await using caches = await tempDir();
+  const mount = await new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=1m", "tmpfs", caches.path] })
+    .output();
+  strictEqual(mount.success, true);
+  try {
+    const path = join(caches.path, "files.sqlite");
+    await settled(dir.path);
+    await scanned(dir.path, path);
+    const filler = join(caches.path, "filler");
+    await Deno.writeFile(filler, new Uint8Array(2_000_000)).catch(() => {});
+    {
+      using cache = new HashCache(path);
+      const facts = { path: "x".repeat(5_000), size: 1, stamp: "1 2 3", settled: true, image: null };
+      for (let i = 0; i < 200; i++) cache.put("/elsewhere", [{ ...facts, path: facts.path + i }]);
+    }
+    await Deno.remove(filler);
+    strictEqual((await scanned(dir.path, path)).read, 0);
+  } finally {
+    await new Deno.Command("umount", { args: [caches.path] }).output();
   }
 });
 

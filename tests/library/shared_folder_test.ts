@@ -154,8 +154,8 @@ Deno.test("ten thousand small files in many directories are found and hashed, ea
   }
   const folder = new SharedFolder(dir.path);
   const seen: ScanProgress[] = [];
-  const { unreadable, came, went } = await folder.scan({ onProgress: (at) => seen.push(at) });
-  deepStrictEqual([unreadable, came, went], [[], 10_000, 0]);
+  const { unreadable } = await folder.scan({ onProgress: (at) => seen.push(at) });
+  deepStrictEqual([unreadable, folder.takeChange(), folder.takeChange()], [[], { came: 10_000, went: 0 }, null]);
   strictEqual(folder.images.length, 10_000);
   for (const { md5, path } of folder.images.slice(0, 200)) {
     const [i, j] = path.split(/[/.]/).map(Number);
@@ -168,6 +168,83 @@ Deno.test("ten thousand small files in many directories are found and hashed, ea
     totalBytes: 1_000_000,
     found: true,
   });
+});
+
+Deno.test("what changed since it was told is told once, whoever found it", async () => {
+  await using dir = await tempDir({ "a.gif": image(1).bytes, "b.gif": image(2).bytes });
+  using folder = new SharedFolder(dir.path);
+  folder.onStale = () => {};
+  await folder.scan();
+  deepStrictEqual(folder.takeChange(), { came: 2, went: 0 });
+  const listed = folder.byMd5(image(1).md5)!;
+  await Deno.remove(join(dir.path, "a.gif"));
+  await rejects(folder.open(listed), (error) => isFault(error, "image-changed"));
+  await folder.scan();
+  deepStrictEqual(folder.takeChange(), { came: 0, went: 1 });
+  await Deno.writeFile(join(dir.path, "c.gif"), image(3).bytes);
+  await folder.scan();
+  await folder.scan();
+  deepStrictEqual(folder.takeChange(), { came: 1, went: 0 });
+  strictEqual(folder.takeChange(), null);
+});
+
+Deno.test("a download is not shared under a name that is left out, and it is said why", async () => {
+  await using dir = await tempDir({
+    "draft.gif": image(1).bytes,
+    "b.gif.part": image(2).bytes,
+    "text": new Uint8Array(9),
+  });
+  await Deno.writeTextFile(join(dir.path, ".idp2piignore"), "draft*");
+  using folder = new SharedFolder(dir.path);
+  await folder.scan();
+  strictEqual(await folder.add(join(dir.path, "draft.gif"), image(1).md5), "ignored");
+  strictEqual(await folder.add(join(dir.path, "b.gif.part"), image(2).md5), "ignored");
+  strictEqual(await folder.add(join(dir.path, "text")), "no-image");
+  await rejects(folder.add(join(dir.path, "gone.gif")), (error) => isFault(error, "image-changed"));
+  strictEqual(folder.images.length, 0);
+});
+
+Deno.test("a file that cannot be read is named, and read again only when it changed or somebody asks", async () => {
+  await using dir = await tempDir({ "a.gif": image(1).bytes });
+  // More than any image may have, without a byte of it on the disk.
+  const large = await Deno.open(join(dir.path, "large.gif"), { write: true, createNew: true });
+  await large.write(image(2).bytes);
+  await large.truncate(2 ** 32 + 1);
+  large.close();
+  const folder = new SharedFolder(dir.path);
+  const named = async (quiet: boolean): Promise<string[]> =>
+    (await folder.scan({ quiet })).unreadable.map(({ reason }) => reason);
+  deepStrictEqual(await named(false), ["too large"]);
+  deepStrictEqual(await named(true), []);
+  deepStrictEqual(await named(false), ["too large"]);
+  strictEqual(folder.images.length, 1);
+  strictEqual(folder.others, 0);
+});
+
+for (
+  const [what, bytes] of [
+    [
+      "UTF-16",
+      new Uint8Array([
+        0xff,
+        0xfe,
+        ...new Uint8Array(new Uint16Array([...("a.gif")].map((it) => it.charCodeAt(0))).buffer),
+      ]),
+    ],
+    ["something with NULs", new Uint8Array([0x61, 0, 0x62])],
+  ] as const
+) {
+  Deno.test(`rules in ${what} are refused: they would leave nothing out`, async () => {
+    await using dir = await tempDir({ "a.gif": image(1).bytes, ".idp2piignore": bytes });
+    const folder = new SharedFolder(dir.path);
+    await rejects(folder.scan(), (error) => isFault(error, "ignore-unusable") && error.values.reason === "not UTF-8");
+  });
+}
+
+Deno.test("a link to rules that are not there is refused too", async () => {
+  await using dir = await tempDir({ "a.gif": image(1).bytes });
+  await Deno.symlink(join(dir.path, "nowhere"), join(dir.path, ".idp2piignore"));
+  await rejects(new SharedFolder(dir.path).scan(), (error) => isFault(error, "ignore-unusable"));
 });
 
 Deno.test("a scan that is given up leaves the images as they were", async () => {
@@ -187,12 +264,13 @@ Deno.test("images that say where they were taken are counted, and left out where
   const sunset = await Deno.readFile(join(SAMPLES, "sunset.jpg"));
   await using dir = await tempDir({ "plain.jpg": sunset, "placed.jpg": withPlace(sunset) });
   for (const skipLocated of [false, true]) {
-    const folder = new SharedFolder(dir.path, { skipLocated });
+    using folder = new SharedFolder(dir.path, { skipLocated });
     await folder.scan();
     deepStrictEqual(folder.located, ["placed.jpg"]);
     deepStrictEqual(folder.images.map(({ name }) => name), skipLocated ? ["plain.jpg"] : ["placed.jpg", "plain.jpg"]);
     const added = await folder.add(join(dir.path, "placed.jpg"), md5Of(withPlace(sunset)));
-    strictEqual(added?.name, skipLocated ? undefined : "placed.jpg");
+    strictEqual(typeof added === "string" ? added : added.name, skipLocated ? "located" : "placed.jpg");
+    strictEqual((await folder.locate(md5Of(withPlace(sunset))))?.name, "placed.jpg", "it is here, shared or not");
   }
 });
 
@@ -216,7 +294,7 @@ Deno.test("a file of the same size and time is still seen to have changed", asyn
 Deno.test("what is added during a scan stays, and a file that took the place of one that went", async () => {
   const [one, two] = [image(1), image(2)];
   await using dir = await tempDir({ "a.gif": one.bytes });
-  const folder = new SharedFolder(dir.path);
+  using folder = new SharedFolder(dir.path);
   const scan = folder.scan();
   await Deno.writeFile(join(dir.path, "b.gif"), two.bytes);
   await Promise.all([scan, folder.add(join(dir.path, "b.gif"))]);

@@ -14,6 +14,7 @@ async function watched(
   const dir = await tempDir(files);
   const folder = new SharedFolder(dir.path);
   await folder.scan();
+  folder.takeChange();
   const ending = new AbortController();
   const events: FolderEvent[] = [];
   const inbox = new Inbox<FolderEvent>();
@@ -83,14 +84,17 @@ Deno.test("a large image that is copied in slowly is not listed while it grows, 
     }
   }
   await shares(it, [md5Of(whole)]);
-  deepStrictEqual(it.events.map((event) => event.kind === "changed" && [event.scan.came, event.scan.went]), [[1, 0]]);
+  deepStrictEqual(it.events.map((event) => event.kind === "changed" && [event.change.came, event.change.went]), [[
+    1,
+    0,
+  ]]);
 });
 
 Deno.test("a burst of changes is told once", async () => {
   await using it = await watched({});
   for (let i = 0; i < 200; i++) await Deno.writeFile(join(it.path, `${i}.gif`), imageBytes(i));
   await shares(it, md5s(...Array(200).keys()));
-  deepStrictEqual(it.events.map((event) => event.kind === "changed" && event.scan.came), [200]);
+  deepStrictEqual(it.events.map((event) => event.kind === "changed" && event.change.came), [200]);
 });
 
 Deno.test("a renamed image is not read again, and is listed under its new name", async () => {
@@ -120,6 +124,20 @@ Deno.test("a directory that goes is told once, and one that comes back is watche
   await Deno.writeFile(join(it.path, "b.gif"), imageBytes(2));
   await shares(it, md5s(2));
   strictEqual(it.events.filter(({ kind }) => kind === "lost").length, 1);
+  await Deno.remove(`${it.path}-away`, { recursive: true });
+});
+
+Deno.test("a directory that comes in the place of another is watched", async () => {
+  await using it = await watched({ "a.gif": imageBytes(1) });
+  await using other = await tempDir({ "b.gif": imageBytes(2) });
+  await Deno.rename(it.path, `${it.path}-away`);
+  await Deno.rename(other.path, it.path);
+  await Deno.mkdir(other.path);
+  await Deno.writeFile(join(it.path, "c.gif"), imageBytes(3));
+  it.folder.onStale(); // Nobody told of it; somebody asks for a file that has gone.
+  await shares(it, md5s(2, 3));
+  await Deno.writeFile(join(it.path, "d.gif"), imageBytes(4));
+  await shares(it, md5s(2, 3, 4));
   await Deno.remove(`${it.path}-away`, { recursive: true });
 });
 
