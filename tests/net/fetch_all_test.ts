@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
+import { md5Of } from "../../lib/hash/md5.ts";
 import type { FetchOutcome } from "../../lib/net/fetcher.ts";
 import { Peer, type PeerConfig } from "../../lib/net/peer.ts";
 import type { ServedEvent } from "../../lib/net/peer_server.ts";
@@ -8,7 +9,8 @@ import { startTracker } from "../../lib/net/tracker_server.ts";
 import { isFault } from "../../lib/wire/fault.ts";
 import type { ListedImage } from "../../lib/wire/image.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
-import { imageBytes, namesIn, tempDir } from "../support.ts";
+import { imageBytes, namesIn, quietPort, soon, tempDir } from "../support.ts";
+import { PARTS, RangePeer } from "../fake/range_peer.ts";
 
 /** A tracker and peers beside it; all gone when the test ends. */
 function network(): AsyncDisposable & {
@@ -126,6 +128,40 @@ Deno.test("a batch that is given up leaves whole images only, and is gone on wit
   deepStrictEqual(kinds(await ben.fetchAll(images)), { here: there.length, fetched: 200 - there.length });
   ok(given <= 200 + 8, `${given} were given`);
   strictEqual((await namesIn(ben.folder.path)).length, 200);
+});
+
+Deno.test("a peer that is away for some seconds costs no image of a batch, and none is given up for long", async () => {
+  await using net = network();
+  const ben = await net.peer({});
+  const port = quietPort();
+  const files = Object.values(album(30));
+  const images = files.map((bytes, i) => {
+    return { md5: md5Of(bytes), name: `${i}.gif`, peers: [{ host: "127.0.0.1", port }] };
+  });
+  const batch = ben.fetchAll(images);
+  await new Promise((resolve) => setTimeout(resolve, 2_000)); // So long nobody answers there.
+  const ana = await net.peer(album(30), { port });
+  deepStrictEqual(kinds(await batch), { fetched: 30 });
+  await ana.close();
+});
+
+Deno.test("several peers that have the images are used from the start", async () => {
+  await using net = network();
+  const ben = await net.peer({});
+  const bytes = Object.values(album(8));
+  const all = Promise.withResolvers<void>();
+  let asked = 0;
+  const gives = (conn: Deno.TcpConn, request: { md5: string; offset: number }): Promise<"close" | void> => {
+    if (++asked === 8) all.resolve();
+    const wanted = bytes.find((it) => md5Of(it) === request.md5)!;
+    return all.promise.then(() => PARTS.gives(wanted)(conn, { kind: "RNG", ...request }));
+  };
+  await using one = new RangePeer(gives);
+  await using two = new RangePeer(gives);
+  const peers = [one.address, two.address];
+  // Four connections with each are all that there are: nobody is answered before both were asked.
+  const images = bytes.map((it, i) => ({ md5: md5Of(it), name: `${i}.gif`, peers }));
+  deepStrictEqual(kinds(await soon(ben.fetchAll(images), "the batch")), { fetched: 8 });
 });
 
 // Only root may mount a small file system of its own; CI runs as root.

@@ -70,6 +70,7 @@ Deno.test("a wrong part of one peer does not make the next one a liar: all of it
   deepStrictEqual(honest.asked.map(({ offset }) => offset), [1_000_000, 0]);
   deepStrictEqual(faults, ["peer-cut"]);
   strictEqual(book.avoided(honest.address), 0);
+  ok(book.avoided(liar.address) > 60_000, "who spoilt it is left alone");
 });
 
 Deno.test("what is left of a larger file than the image is thrown away", async () => {
@@ -202,3 +203,70 @@ Deno.test("one peer is not asked for more than four images at once; the others w
   strictEqual(peer.connections, 4);
   strictEqual(book.load(peer.address), 0);
 });
+
+Deno.test("what came with RNG is taken away when one who knows only GET gave the image", async () => {
+  await using breaks = new RangePeer(PARTS.breaksAt(bytes, 1_300_000));
+  await using simple = new BaselinePeer(ANSWERS.sends(bytes));
+  await using dir = await tempDir();
+  using book = new PeerBook();
+  book.learn(simple.address, "get");
+  const peers = [breaks.address, simple.address];
+  ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { waits, book })).path));
+  deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+});
+
+Deno.test("who drips is not waited for while there are others, whatever they know", async () => {
+  const dripping: Promise<void>[] = [];
+  const drip = async (conn: Deno.TcpConn): Promise<void> => {
+    for (let at = 0; at < bytes.length; at += 500) {
+      await conn.write(bytes.subarray(at, at + 500));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const drips = async (conn: Deno.TcpConn): Promise<void> => {
+    const ended = drip(conn).catch(() => {}); // They left.
+    dripping.push(ended);
+    await ended;
+  };
+  const header = new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length}\n`);
+  {
+    await using ranged = new RangePeer(async (conn) => {
+      await conn.write(header);
+      await drips(conn);
+    });
+    await using simple = new BaselinePeer(drips);
+    await Promise.all([ranged, simple].map(async (slow) => {
+      await using honest = slow === ranged ? new RangePeer(PARTS.gives(bytes)) : new BaselinePeer(ANSWERS.sends(bytes));
+      await using dir = await tempDir();
+      const fetched = fetchImage({ ...cat, peers: [slow.address, honest.address] }, dir.path);
+      ok(await isWhole((await soon(fetched, "the image from the honest one")).path));
+      deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+    }));
+  }
+  await Promise.all(dripping);
+});
+
+Deno.test(
+  "a size that no disk has room for is the fault of who tells it, as long as there are others",
+  { ignore: Deno.uid() !== 0 },
+  async () => {
+    await using boasts = new RangePeer(async (conn) => {
+      await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296\n"));
+      for (;;) await conn.write(bytes);
+    });
+    await using honest = new RangePeer(PARTS.gives(bytes));
+    await using dir = await tempDir();
+    const mount = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=8m", "tmpfs", dir.path] });
+    strictEqual((await mount.output()).success, true);
+    try {
+      const peers = [boasts.address, honest.address];
+      ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { waits })).path));
+      deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+      const alone = fetchImage({ ...cat, peers: [boasts.address] }, dir.path, {}, { waits });
+      await rejects(alone, (error) => isFault(error, "disk-full"));
+      deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+    } finally {
+      await new Deno.Command("umount", { args: [dir.path] }).output();
+    }
+  },
+);
