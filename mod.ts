@@ -36,14 +36,13 @@ export { SAVE_HERE, type SaveService, SaveWorkers, type StreamMd5 } from "./lib/
 export type { Saved, SmallImage } from "./lib/library/save_small.ts";
 export type { ServedEvent } from "./lib/net/peer_server.ts";
 export {
-  type FolderChange,
   type FolderOptions,
   type FolderScan,
   type FolderScanOptions,
   type LeftOut,
   SharedFolder,
-  type SharedImage,
 } from "./lib/library/shared_folder.ts";
+export type { FolderChange, SharedImage } from "./lib/library/image_index.ts";
 export type { ScanProgress } from "./lib/library/scan.ts";
 export type { FileFacts, ImageFacts, Unreadable } from "./lib/library/facts.ts";
 export { HashCache } from "./lib/library/hash_cache.ts";

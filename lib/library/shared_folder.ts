@@ -5,24 +5,14 @@
  */
 import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../wire/fault.ts";
-import type { Image } from "../wire/image.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
-import { type FileFacts, type ImageFacts, stampOf, type Unreadable } from "./facts.ts";
+import { type FileFacts, stampOf, type Unreadable } from "./facts.ts";
 import type { HashCache } from "./hash_cache.ts";
+import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
 import { checkInside } from "./inside.ts";
 import { FileReader } from "./file_reader.ts";
 import { scanDirectory, type ScanProgress } from "./scan.ts";
 import { isLitter } from "./skip.ts";
-
-/** An image of the shared directory, as it was when its MD5 was taken. */
-export interface SharedImage extends Image, ImageFacts {
-  /** Its file's path within the directory, its parts separated by `/`. */
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Tells whether the file is still the one that was hashed. */
-  readonly stamp: string;
-}
 
 /** What of a directory is shared. */
 export interface FolderOptions {
@@ -52,14 +42,6 @@ export interface FolderScan {
   readonly growing: number | null;
 }
 
-/** How the images are others than those that were told last. */
-export interface FolderChange {
-  /** How many images are new. */
-  readonly came: number;
-  /** How many images are not there any more. */
-  readonly went: number;
-}
-
 /** Why a file of the directory is not shared. */
 export type LeftOut = "no-image" | "located" | "ignored";
 
@@ -77,14 +59,7 @@ export class SharedFolder implements Disposable {
   #root: string;
   #files: Map<string, FileFacts> | null = null;
   #ignored: (path: string) => boolean = () => false;
-  #byMd5 = new Map<string, SharedImage>();
-  /** Images that are here and left out. */
-  #leftOut = new Map<string, SharedImage>();
-  #sorted: readonly SharedImage[] | null = null;
-  #byName: ReadonlyMap<string, SharedImage> | null = null;
-  /** The MD5s that were told last, and whether others may be shared since. */
-  #told: ReadonlySet<string> = new Set();
-  #untold = false;
+  readonly #index: ImageIndex;
   #turn: Promise<unknown> = Promise.resolve();
   #rescanning = false;
   readonly #ending = new AbortController();
@@ -96,11 +71,12 @@ export class SharedFolder implements Disposable {
   constructor(path: string, options: FolderOptions = {}) {
     this.path = this.#root = path;
     this.#options = options;
+    this.#index = new ImageIndex(options.skipLocated ?? false);
   }
 
   /** The images, sorted by name; one for each MD5. */
   get images(): readonly SharedImage[] {
-    return this.#sorted ??= [...this.#byMd5.values()].sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+    return this.#index.images;
   }
 
   /** How many files the last scan found that are no images. */
@@ -115,19 +91,23 @@ export class SharedFolder implements Disposable {
 
   /** The image with this MD5 (lower case), if it is shared. */
   byMd5(md5: string): SharedImage | undefined {
-    return this.#byMd5.get(md5);
+    return this.#index.byMd5(md5);
   }
 
   /** The image of exactly this name, if it is shared; the first of several. */
   byName(name: string): SharedImage | undefined {
-    this.#byName ??= new Map(this.images.toReversed().map((image) => [image.name, image]));
-    return this.#byName.get(name);
+    return this.#index.byName(name);
   }
 
   /** The image with this MD5, if it is here, shared or not, and its file still is as it was when it was read. */
   async locate(md5: string): Promise<SharedImage | undefined> {
-    const image = this.#byMd5.get(md5) ?? this.#leftOut.get(md5);
+    const image = this.#index.here(md5);
     return image && await this.#isThere(image) ? image : undefined;
+  }
+
+  /** How the images are others than at the last call, which whoever calls tells; `null` when they are the same. */
+  takeChange(): FolderChange | null {
+    return this.#index.takeChange();
   }
 
   async #isThere({ path, stamp }: SharedImage): Promise<boolean> {
@@ -177,7 +157,7 @@ export class SharedFolder implements Disposable {
         cache?.forget(root, known.keys().filter((path) => !files.has(path)));
       }
       [this.#files, this.#ignored] = [files, ignored];
-      if (first || !same) this.#gather();
+      if (first || !same) this.#index.rebuild(files.values());
       return { unreadable, growing };
     } finally {
       keep();
@@ -205,37 +185,6 @@ export class SharedFolder implements Disposable {
     }).catch(() => {}); // Who asks next hears of a directory that is gone.
   }
 
-  /** From files to images. */
-  #gather(): void {
-    [this.#byMd5, this.#leftOut] = [new Map(), new Map()];
-    // The first of several equal files gives the image its name.
-    const files = [...this.#files?.values() ?? []].sort((a, b) => a.path < b.path ? -1 : 1);
-    for (const file of files) this.#gatherOne(file);
-    this.#changed();
-  }
-
-  #gatherOne({ path, size, stamp, image }: FileFacts): void {
-    if (image === null) return;
-    const to = this.#options.skipLocated && image.located ? this.#leftOut : this.#byMd5;
-    if (!to.has(image.md5)) to.set(image.md5, { ...image, name: basename(path), path, size, stamp });
-  }
-
-  #changed(): void {
-    this.#sorted = this.#byName = null;
-    this.#untold = true;
-  }
-
-  /** How the images are others than at the last call, which whoever calls tells; `null` when they are the same. */
-  takeChange(): FolderChange | null {
-    if (!this.#untold) return null;
-    const before = this.#told;
-    this.#told = new Set(this.#byMd5.keys());
-    this.#untold = false;
-    const came = this.#told.difference(before).size;
-    const went = before.size + came - this.#told.size;
-    return came + went > 0 ? { came, went } : null;
-  }
-
   /**
    * Shares one more file of the directory, such as a new download.
    *
@@ -255,12 +204,10 @@ export class SharedFolder implements Disposable {
     this.#options.cache?.put(this.#root, [facts]);
     const { image } = facts;
     if (image === null) return "no-image";
-    const other = this.#byMd5.get(image.md5);
+    const other = this.#index.byMd5(image.md5);
     if (other && await this.#isThere(other)) return other;
-    this.#byMd5.delete(image.md5);
-    this.#gatherOne(facts);
-    this.#changed();
-    return this.#byMd5.get(image.md5) ?? "located";
+    this.#index.add(facts);
+    return this.#index.byMd5(image.md5) ?? "located";
   }
 
   /**
@@ -275,22 +222,17 @@ export class SharedFolder implements Disposable {
       if (isStill(image, checkInside(file, this.#root, image.path))) return file;
     } catch (error) {
       file?.close();
-      this.#forget(image);
+      this.#drop(image);
       throw new Fault("image-changed", { name: image.name }, error);
     }
     file.close();
-    this.#forget(image);
+    this.#drop(image);
     throw new Fault("image-changed", { name: image.name });
   }
 
-  /** Takes an image out of the list; another file with the same bytes takes its place. */
-  #forget({ md5, path }: SharedImage): void {
-    if (this.#byMd5.get(md5)?.path === path) {
-      this.#byMd5.delete(md5);
-      const other = this.#files?.values().find((it) => it.image?.md5 === md5 && it.path !== path);
-      if (other) this.#gatherOne(other);
-      this.#changed();
-    }
+  /** It is in the list no more; others with the same bytes may be. */
+  #drop(image: SharedImage): void {
+    this.#index.remove(image, this.#files?.values() ?? []);
     this.onStale();
   }
 

@@ -8,7 +8,8 @@ import { basename } from "node:path";
 import { statfs } from "node:fs/promises";
 import { Fault } from "../wire/fault.ts";
 import { reasonOf } from "../wire/reason.ts";
-import type { FolderChange, SharedFolder } from "./shared_folder.ts";
+import type { FolderChange } from "./image_index.ts";
+import type { SharedFolder } from "./shared_folder.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
 /** What a watch tells. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { SharedImage } from "../library/image_index.ts";
 import { SaveWorkers } from "../library/save_service.ts";
-import type { LeftOut, SharedFolder, SharedImage } from "../library/shared_folder.ts";
+import type { LeftOut, SharedFolder } from "../library/shared_folder.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";

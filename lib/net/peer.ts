@@ -5,8 +5,9 @@
  */
 import type { Unreadable } from "../library/facts.ts";
 import { HashCache } from "../library/hash_cache.ts";
+import type { SharedImage } from "../library/image_index.ts";
 import type { ScanProgress } from "../library/scan.ts";
-import { SharedFolder, type SharedImage } from "../library/shared_folder.ts";
+import { SharedFolder } from "../library/shared_folder.ts";
 import { sweepTemporary } from "../library/temporary.ts";
 import { type FolderEvent, FolderWatch, type WatchWaits } from "../library/watch.ts";
 import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";

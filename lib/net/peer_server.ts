@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { SharedFolder, SharedImage } from "../library/shared_folder.ts";
+import type { SharedImage } from "../library/image_index.ts";
+import type { SharedFolder } from "../library/shared_folder.ts";
 import type { Address } from "../wire/address.ts";
 import { isFault } from "../wire/fault.ts";
 import { MAX_PEER_REQUEST_BYTES } from "../wire/limits.ts";

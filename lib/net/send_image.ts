@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { isStill, type SharedImage } from "../library/shared_folder.ts";
+import type { SharedImage } from "../library/image_index.ts";
+import { isStill } from "../library/shared_folder.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { SilenceGuard } from "./tcp.ts";
 
