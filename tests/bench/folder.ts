@@ -25,25 +25,33 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve,
 
 try {
   console.log("| work, MiB/s | idp2pi | beside: times | goal |\n| --- | --- | --- | --- |");
-  for (const [count, bytes, what] of [[SMALL, 100 << 10, "100 KiB"], [LARGE, 20 << 20, "20 MiB"]] as const) {
-    for (const images of [count, Math.ceil(count / 8)]) {
-      const directory = await Deno.makeTempDir({ dir: work });
+  for (const part of [1, 8]) {
+    const library = await Deno.makeTempDir({ dir: work });
+    const kept = join(work, `kept-${part}.sqlite`);
+    let [count, mib] = [0, 0];
+    for (const [whole, bytes, what] of [[SMALL, 100 << 10, "100 KiB"], [LARGE, 20 << 20, "20 MiB"]] as const) {
+      const images = Math.ceil(whole / part);
+      const directory = join(library, what);
+      await Deno.mkdir(directory);
       for (let i = 0; i < images; i++) await makeImage(join(directory, `${i}.jpg`), bytes);
-      await settle();
-      const mib = images * bytes / 2 ** 20;
-      const kept = join(work, "kept.sqlite");
-      await start(directory, kept, images);
-      const rates = await compare(work, ROUNDS, mib, {
+      [count, mib] = [count + images, mib + images * bytes / 2 ** 20];
+      const md5sum = (...options: string[]): Promise<number | void> =>
+        run("bash", ["-c", `find '${directory}' -type f -print0 | xargs -0 -P ${CORES} ${options.join(" ")} md5sum`]);
+      const rates = await compare(work, ROUNDS, images * bytes / 2 ** 20, {
         idp2pi: (out) => start(directory, join(out, "cache.sqlite"), images),
-        shell: () => run("bash", ["-c", `find ${directory} -type f -print0 | xargs -0 -P ${CORES} md5sum`]),
-        even: () => run("bash", ["-c", `find ${directory} -type f -print0 | xargs -0 -P ${CORES} -n 64 md5sum`]),
-        again: () => start(directory, kept, images),
+        shell: () => md5sum(),
+        even: () => md5sum("-n", `${Math.ceil(images / CORES)}`),
       });
-      const [first, shell, even, again] = rates;
-      row(`hash ${images} images of ${what}`, ["", "xargs md5sum", "the same with -n 64"], [first, shell, even], "0.9");
-      row(`start again with ${images} images of ${what}`, ["", "the first start"], [again, first], "20");
-      await Deno.remove(directory, { recursive: true });
+      row(`hash ${images} images of ${what}`, ["", "xargs md5sum", "the same, evenly"], rates, "0.9");
     }
+    await settle();
+    await start(library, kept, count);
+    const rates = await compare(work, ROUNDS, mib, {
+      again: () => start(library, kept, count),
+      first: (out) => start(library, join(out, "cache.sqlite"), count),
+    });
+    row(`start again with all ${count}`, ["", "the first start"], rates, "20");
+    await Deno.remove(library, { recursive: true });
   }
 } finally {
   await Deno.remove(work, { recursive: true });
