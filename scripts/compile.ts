@@ -62,5 +62,5 @@ async function build(target: string): Promise<void> {
 function flagsOf(program: typeof PROGRAMS[number]): string[] {
   const [, , ...words] = config.tasks[program].command.split(" ");
   if (words.pop() !== `${program}.ts`) throw new Error(`the task ${program} does not end in ${program}.ts`);
-  return words;
+  return words.filter((word) => word !== "--quiet");
 }

@@ -55,7 +55,9 @@ export class BatchTeller implements FetchAllWatcher {
   tellEnd(): void {
     const { fetched, here, failed } = this.#counts;
     const time = timeText((performance.now() - this.#began) / 1_000, this.#words);
-    this.#terminal.print(this.#words.client.fetchedMany(fetched, bytesText(this.#bytes, this.#words), time));
+    if (fetched > 0 || here === 0) {
+      this.#terminal.print(this.#words.client.fetchedMany(fetched, bytesText(this.#bytes, this.#words), time));
+    }
     if (here > 0) this.#terminal.print(this.#words.client.hereMany(here));
     if (failed > 0) this.#terminal.fail(this.#words.client.failedMany(failed));
   }

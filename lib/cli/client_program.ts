@@ -60,9 +60,12 @@ export function runClient(args: readonly string[]): Promise<number> {
       onScan: scanTeller(terminal, words),
     });
     let session: Session | null = null;
-    const peer = await Promise.race([starting, aborted(ending.signal).then(() => settled(starting))]);
+    const peer = await Promise.race([starting, aborted(ending.signal)]);
     terminal.endStatus();
-    if (!peer) return EXIT.done; // Nobody knows of it yet.
+    if (!peer) {
+      await settled(starting); // Nobody knows of it yet.
+      return EXIT.done;
+    }
     const own = session = new Session(peer, terminal, words);
     try {
       own.tellFolder({ listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false });
@@ -82,10 +85,9 @@ export function runClient(args: readonly string[]): Promise<number> {
 const FAREWELL_MS = 500;
 
 /** Waits for a start that is given up; nobody knows of the peer then. */
-async function settled(starting: Promise<Peer>): Promise<null> {
+async function settled(starting: Promise<Peer>): Promise<void> {
   const peer = await Promise.race([starting.catch(() => null), pause(FAREWELL_MS)]);
   await peer?.close();
-  return null;
 }
 
 /** A word that every tracker reads as one field; what it is made of beyond that is the user's own affair. */

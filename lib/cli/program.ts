@@ -78,6 +78,9 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGTERM"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
+/** A Ctrl-C may come twice, from the terminal and from whoever started the program: so long it is one, in milliseconds. */
+const SAME_SIGNAL_MS = 500;
+
 /** Aborted by the first signal. A second one does what the system does: it ends the process at once. */
 function endOnSignals(terminal: Terminal): AbortController {
   const ending = new AbortController();
@@ -85,7 +88,7 @@ function endOnSignals(terminal: Terminal): AbortController {
   for (const signal of SIGNALS) Deno.addSignalListener(signal, end);
   ending.signal.addEventListener("abort", () => {
     terminal.freshLine();
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, end);
+    setTimeout(() => SIGNALS.forEach((signal) => Deno.removeSignalListener(signal, end)), SAME_SIGNAL_MS);
   });
   return ending;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatAddress, parseAddress, sameAddress } from "../wire/address.ts";
+import { type Address, formatAddress, parseAddress, sameAddress } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
 
 /** The words of a language that select. */
@@ -37,6 +37,8 @@ export function select(typed: string, listed: readonly ListedImage[], words: Sel
 
 function fromPeer(text: string, listed: readonly ListedImage[]): Selection {
   const peer = parseAddress(text);
-  const images = peer ? listed.filter(({ peers }) => peers.some((it) => sameAddress(it, peer))) : [];
+  // Without a port all peers of the address are meant.
+  const isMeant = (it: Address): boolean => peer ? sameAddress(it, peer) : it.host === text;
+  const images = listed.filter(({ peers }) => peers.some(isMeant));
   return images.length > 0 ? { images } : { wrong: peer ? formatAddress(peer) : text };
 }

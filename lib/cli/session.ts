@@ -50,9 +50,8 @@ export class Session {
     const bytes = folder.images.reduce((sum, { size }) => sum + size, 0);
     const { located, others } = folder;
     if (others > 0) this.#terminal.print(client.others(others));
-    if (located.length > 0) {
-      this.#terminal.print((skipLocated ? client.locatedSkipped : client.located)(located.length));
-    }
+    const told = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
+    if (located.length > 0) this.#terminal.print(told(located.length));
     if (listLocated) located.forEach((path) => this.#terminal.print(client.locatedPath(path)));
     if (folder.images.length === 0) this.#terminal.print(client.noImages(folder.path));
     this.#terminal.print(client.sharing(folder.images.length, bytesText(bytes, this.#words), folder.path, port));
@@ -72,8 +71,8 @@ export class Session {
     const { client } = this.#words;
     if (event.kind === "lost") return this.#terminal.fail(client.folderLost(sentence(event.fault, this.#words)));
     if (event.kind === "found") return this.#terminal.print(client.folderFound);
-    const { came, went } = event.change;
-    this.#terminal.print(client.folderChanged(came, went, this.#peer.folder.images.length));
+    const { came, went, renamed } = event.change;
+    this.#terminal.print(client.folderChanged(came, went, renamed, this.#peer.folder.images.length));
   }
 
   /** Does `work`; a fault is told and ends nothing. Gives whether it went well. */

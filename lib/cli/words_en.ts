@@ -131,13 +131,17 @@ export const ENGLISH = {
       `${
         n(images, "image says where it was taken (GPS)", "images say where they were taken (GPS)")
       }: --list-gps names them, --skip-gps leaves them out.`,
+    locatedListed: (images: number): string =>
+      `${n(images, "image says where it was taken (GPS)", "images say where they were taken (GPS)")}:`,
     locatedSkipped: (images: number): string =>
       `${
         n(images, "image says where it was taken (GPS) and is", "images say where they were taken (GPS) and are")
       } not shared.`,
     locatedPath: (path: string): string => `  ${path}`,
-    folderChanged: (came: number, went: number, images: number): string =>
-      `The directory changed: ${n(came, "image")} came, ${format(went)} went. Sharing ${n(images, "image")}.`,
+    folderChanged: (came: number, went: number, renamed: number, images: number): string =>
+      `The directory changed: ${n(came, "image")} came, ${format(went)} went, ${format(renamed)} renamed. Sharing ${
+        n(images, "image")
+      }.`,
     folderLost: (reason: string): string => `${reason} It is tried again by itself.`,
     folderFound: "The directory can be read again.",
     unreadable: (path: string, reason: string): string => `${path} is not shared, it cannot be read: ${reason}.`,
@@ -187,7 +191,7 @@ export const ENGLISH = {
     notASelection: (typed: string, most: number): string =>
       `“${typed}” means no image of the list: type numbers from 1 to ${
         format(most)
-      }, as in 3 or 1-5 8, or all, or from and a peer's address.`,
+      }, as in 3 or 1-5 8, or “all”, or “from” and a peer's address.`,
     alreadyHere: (name: string): string => `This image is already here as ${name}: nothing to fetch.`,
     fetching: (name: string, bytes: string, from: string): string => `${name}: ${bytes} from ${from}`,
     ofSize: (bytes: string, size: string): string => `${bytes} of ${size}`,

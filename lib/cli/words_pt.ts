@@ -229,6 +229,8 @@ export const PORTUGUESE: Words = {
       `${
         n(images, "imagem diz onde foi feita (GPS)", "imagens dizem onde foram feitas (GPS)")
       }: --list-gps mostra quais, --skip-gps as deixa de fora.`,
+    locatedListed: (images) =>
+      `${n(images, "imagem diz onde foi feita (GPS)", "imagens dizem onde foram feitas (GPS)")}:`,
     locatedSkipped: (images) =>
       `${
         n(
@@ -238,9 +240,9 @@ export const PORTUGUESE: Words = {
         )
       }.`,
     locatedPath: (path) => `  ${path}`,
-    folderChanged: (came, went, images) =>
-      `O diretório mudou: ${n(came, "imagem chegou", "imagens chegaram")}, ${
-        n(went, "saiu", "saíram")
+    folderChanged: (came, went, renamed, images) =>
+      `O diretório mudou: ${n(came, "imagem chegou", "imagens chegaram")}, ${n(went, "saiu", "saíram")}, ${
+        n(renamed, "renomeada", "renomeadas")
       }. Compartilhando ${imagens(images)}.`,
     folderLost: (reason) => `${reason} Ele será examinado de novo automaticamente.`,
     folderFound: "O diretório pode ser lido de novo.",
@@ -299,7 +301,7 @@ export const PORTUGUESE: Words = {
     notASelection: (typed, most) =>
       `“${typed}” não indica nenhuma imagem da lista: digite números de 1 a ${
         format(most)
-      }, como 3 ou 1-5 8, ou todas, ou de e o endereço de um peer.`,
+      }, como 3 ou 1-5 8, ou “todas”, ou “de” e o endereço de um peer.`,
     alreadyHere: (name) => `Esta imagem já está aqui como ${name}: nada a baixar.`,
     fetching: (name, bytes, from) => `${name}: ${bytes} de ${from}`,
     ofSize: (bytes, size) => `${bytes} de ${size}`,

@@ -23,6 +23,8 @@ export interface FolderChange {
   readonly came: number;
   /** How many images are not there any more. */
   readonly went: number;
+  /** How many images have another name. */
+  readonly renamed: number;
 }
 
 /** The images of a directory. */
@@ -33,8 +35,8 @@ export class ImageIndex {
   #leftOut = new Map<string, SharedImage>();
   #sorted: readonly SharedImage[] | null = null;
   #byName: ReadonlyMap<string, SharedImage> | null = null;
-  /** The MD5s that were told last, and whether others may be shared since. */
-  #told: ReadonlySet<string> = new Set();
+  /** What was told last, names by MD5, and whether it may be different since. */
+  #told: ReadonlyMap<string, string> = new Map();
   #untold = false;
 
   /** No images yet; those that say where they were taken are left out if `skipLocated`. */
@@ -100,10 +102,14 @@ export class ImageIndex {
   takeChange(): FolderChange | null {
     if (!this.#untold) return null;
     const before = this.#told;
-    this.#told = new Set(this.#byMd5.keys());
-    this.#untold = false;
-    const came = this.#told.difference(before).size;
-    const went = before.size + came - this.#told.size;
-    return came + went > 0 ? { came, went } : null;
+    const now = new Map(this.#byMd5.values().map(({ md5, name }) => [md5, name]));
+    [this.#told, this.#untold] = [now, false];
+    let [came, renamed] = [0, 0];
+    for (const [md5, name] of now) {
+      if (!before.has(md5)) came++;
+      else if (before.get(md5) !== name) renamed++;
+    }
+    const went = before.size + came - now.size;
+    return came + went + renamed > 0 ? { came, went, renamed } : null;
   }
 }

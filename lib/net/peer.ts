@@ -82,6 +82,7 @@ export class Peer {
   readonly #fetcher: Fetcher;
   readonly #cache: HashCache;
   readonly #watch: FolderWatch | null;
+  #closing: Promise<void> | null = null;
   /** The addresses of this machine, and when it was asked for them. */
   #own = { at: -Infinity, hosts: new Set<string>() };
 
@@ -262,7 +263,11 @@ export class Peer {
   }
 
   /** Leaves at once: gives up what is under way and tells the tracker `END`, without waiting long for its answer. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     this.#ending.abort();
     await this.#registration.leave();
     await this.#client.close();

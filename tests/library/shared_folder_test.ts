@@ -155,7 +155,11 @@ Deno.test("ten thousand small files in many directories are found and hashed, ea
   const folder = new SharedFolder(dir.path);
   const seen: ScanProgress[] = [];
   const { unreadable } = await folder.scan({ onProgress: (at) => seen.push(at) });
-  deepStrictEqual([unreadable, folder.takeChange(), folder.takeChange()], [[], { came: 10_000, went: 0 }, null]);
+  deepStrictEqual([unreadable, folder.takeChange(), folder.takeChange()], [
+    [],
+    { came: 10_000, went: 0, renamed: 0 },
+    null,
+  ]);
   strictEqual(folder.images.length, 10_000);
   for (const { md5, path } of folder.images.slice(0, 200)) {
     const [i, j] = path.split(/[/.]/).map(Number);
@@ -175,16 +179,19 @@ Deno.test("what changed since it was told is told once, whoever found it", async
   using folder = new SharedFolder(dir.path);
   folder.onStale = () => {};
   await folder.scan();
-  deepStrictEqual(folder.takeChange(), { came: 2, went: 0 });
+  deepStrictEqual(folder.takeChange(), { came: 2, went: 0, renamed: 0 });
   const listed = folder.byMd5(image(1).md5)!;
   await Deno.remove(join(dir.path, "a.gif"));
   await rejects(folder.open(listed), (error) => isFault(error, "image-changed"));
   await folder.scan();
-  deepStrictEqual(folder.takeChange(), { came: 0, went: 1 });
+  deepStrictEqual(folder.takeChange(), { came: 0, went: 1, renamed: 0 });
   await Deno.writeFile(join(dir.path, "c.gif"), image(3).bytes);
   await folder.scan();
   await folder.scan();
-  deepStrictEqual(folder.takeChange(), { came: 1, went: 0 });
+  deepStrictEqual(folder.takeChange(), { came: 1, went: 0, renamed: 0 });
+  await Deno.rename(join(dir.path, "c.gif"), join(dir.path, "d.gif"));
+  await folder.scan();
+  deepStrictEqual(folder.takeChange(), { came: 0, went: 0, renamed: 1 });
   strictEqual(folder.takeChange(), null);
 });
 
