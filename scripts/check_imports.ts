@@ -15,7 +15,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   library: ["wire", "hash"],
   net: ["wire", "hash", "tracker", "library"],
   status: ["wire", "tracker", "net"],
-  cli: ["wire", "hash", "tracker", "library", "net", "status"],
+  words: ["wire", "tracker"],
+  preview: [],
+  screen: ["wire", "library", "net", "words", "preview"],
+  cli: ["wire", "hash", "tracker", "library", "net", "status", "words", "preview", "screen"],
 };
 
 const ENTRIES = ["mod.ts", "server.ts", "client.ts"];

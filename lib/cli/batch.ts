@@ -7,9 +7,9 @@ import { basename } from "node:path";
 import type { FetchAllWatcher, FetchOutcome } from "../net/fetcher.ts";
 import { formatAddress } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
-import { bytesText, sentence, timeText } from "./sentence.ts";
+import { bytesText, sentence, timeText } from "../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Words } from "./words_en.ts";
+import type { Words } from "../words/en/words.ts";
 
 /** Tells how a batch goes on. */
 export class BatchTeller implements FetchAllWatcher {

@@ -11,13 +11,14 @@ import { formatAddress, parsePort } from "../wire/address.ts";
 import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
 import { pause } from "../net/pause.ts";
 import { runMenu } from "./menu.ts";
-import { COMMON_OPTIONS, UsageError } from "./options.ts";
+import { COMMON_OPTIONS } from "./options.ts";
+import { UsageError } from "../words/usage.ts";
 import { aborted, EXIT, runProgram } from "./program.ts";
 import { scanTeller } from "./scan_teller.ts";
-import { bytesText, sentence } from "./sentence.ts";
+import { bytesText, sentence } from "../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";
 import { Session } from "./session.ts";
-import type { Words } from "./words_en.ts";
+import type { Words } from "../words/en/words.ts";
 
 const USAGE = {
   program: "client",

@@ -5,9 +5,9 @@
  */
 import { type Address, formatAddress } from "../wire/address.ts";
 import type { Image, ListedImage } from "../wire/image.ts";
-import { cut, pad, widest, wrap } from "./layout.ts";
-import { visible } from "./visible.ts";
-import type { Words } from "./words_en.ts";
+import { cut, pad, widest, wrap } from "../words/layout.ts";
+import { visible } from "../words/visible.ts";
+import type { Words } from "../words/en/words.ts";
 
 /** The part of a line that a name may take. */
 const NAME_SHARE = 0.45;

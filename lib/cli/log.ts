@@ -5,7 +5,7 @@
  */
 import type { TrackerEvent } from "../tracker/answer.ts";
 import { formatAddress } from "../wire/address.ts";
-import type { Words } from "./words_en.ts";
+import type { Words } from "../words/en/words.ts";
 
 /** How much is logged. */
 export type Loudness = "quiet" | "normal" | "verbose";

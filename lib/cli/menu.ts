@@ -6,7 +6,7 @@
 import { aborted } from "./program.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Words } from "./words_en.ts";
+import type { Words } from "../words/en/words.ts";
 
 /** Asks what to do and does it, until the user quits or `ending` is aborted. */
 export async function runMenu(

@@ -6,7 +6,8 @@
 import { parseArgs } from "node:util";
 import { isIP } from "node:net";
 import { type Address, parsePort } from "../wire/address.ts";
-import { LANGUAGES } from "./language.ts";
+import { LANGUAGES } from "../words/language.ts";
+import { type UsageCode, UsageError } from "../words/usage.ts";
 
 /** What an option takes, and what that becomes. */
 interface Values {
@@ -36,45 +37,6 @@ export type OptionTable = Readonly<Record<string, Takes>>;
 export type OptionValues<T extends OptionTable> = {
   readonly [K in keyof T]?: T[K] extends keyof Values ? Values[T[K]] : string;
 };
-
-/** What can be wrong with a command line; the sentences stand in the words of each language. */
-export type UsageCode =
-  | "unknown-option"
-  | "needs-value"
-  | "takes-no-value"
-  | "bad-port"
-  | "bad-free-port"
-  | "bad-choice"
-  | "bad-address"
-  | "bad-seconds"
-  | "bad-host-and-port"
-  | "bad-rate"
-  | "bad-password"
-  | "missing-operand"
-  | "extra-operand";
-
-/** A command line that says nothing that could be done. */
-export class UsageError extends Error {
-  /** What is wrong. */
-  readonly code: UsageCode;
-  /** The option or operand that it is about. */
-  readonly subject: string;
-  /** The value that it was given. */
-  readonly value: string;
-
-  /** What it could have been given. */
-  readonly choices: string;
-
-  /** An error about `subject`, which was given `value` in place of one of `choices`. */
-  constructor(code: UsageCode, subject: string, value = "", choices = "") {
-    super(`${code}: ${subject} ${value}`);
-    this.name = "UsageError";
-    this.code = code;
-    this.subject = subject;
-    this.value = value;
-    this.choices = choices;
-  }
-}
 
 /** Every program's own options. */
 export const COMMON_OPTIONS = { lang: Object.keys(LANGUAGES), help: "nothing", version: "nothing" } as const;

@@ -5,11 +5,12 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { Fault } from "../wire/fault.ts";
-import { environmentLanguage, wordsFor } from "./language.ts";
-import { languageOption, type OptionTable, type OptionValues, parseCommandLine, UsageError } from "./options.ts";
-import { sentence } from "./sentence.ts";
+import { environmentLanguage, wordsFor } from "../words/language.ts";
+import { languageOption, type OptionTable, type OptionValues, parseCommandLine } from "./options.ts";
+import { UsageError } from "../words/usage.ts";
+import { sentence } from "../words/sentence.ts";
 import { Terminal } from "./terminal.ts";
-import type { Words } from "./words_en.ts";
+import type { Words } from "../words/en/words.ts";
 
 /** The version of both programs. */
 export const VERSION: string = config.version;

@@ -4,9 +4,9 @@
  * @module
  */
 import type { ScanProgress } from "../library/scan.ts";
-import { bytesText, timeText } from "./sentence.ts";
+import { bytesText, timeText } from "../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Words } from "./words_en.ts";
+import type { Words } from "../words/en/words.ts";
 
 /** Tells how a scan that begins now goes on. */
 export function scanTeller(terminal: Terminal, words: Words): (at: ScanProgress) => void {

@@ -13,7 +13,7 @@ import { Fault } from "../wire/fault.ts";
 import { Log } from "./log.ts";
 import { COMMON_OPTIONS } from "./options.ts";
 import { aborted, EXIT, runProgram, VERSION } from "./program.ts";
-import { sentence } from "./sentence.ts";
+import { sentence } from "../words/sentence.ts";
 
 const USAGE = {
   program: "server",

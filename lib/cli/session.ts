@@ -15,9 +15,9 @@ import { BatchTeller } from "./batch.ts";
 import { listLines } from "./image_table.ts";
 import { scanTeller } from "./scan_teller.ts";
 import { select } from "./selection.ts";
-import { bytesText, sentence } from "./sentence.ts";
+import { bytesText, sentence } from "../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Words } from "./words_en.ts";
+import type { Words } from "../words/en/words.ts";
 
 /** More files than these that cannot be read are counted: a whole directory may be unreadable. */
 const MAX_UNREADABLE_TOLD = 20;

@@ -6,8 +6,8 @@
  */
 import { createInterface, type Interface } from "node:readline";
 import process from "node:process";
-import { cut, widest, wrap } from "./layout.ts";
-import { visible } from "./visible.ts";
+import { cut, widest, wrap } from "../words/layout.ts";
+import { visible } from "../words/visible.ts";
 
 /** The shortest time between two states of the status line, in milliseconds: nobody reads faster. */
 const STATUS_MS = 100;

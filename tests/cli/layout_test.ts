@@ -2,9 +2,9 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { listLines } from "../../lib/cli/image_table.ts";
-import { cut, pad, wrap } from "../../lib/cli/layout.ts";
-import { visible } from "../../lib/cli/visible.ts";
-import { ENGLISH } from "../../lib/cli/words_en.ts";
+import { cut, pad, wrap } from "../../lib/words/layout.ts";
+import { visible } from "../../lib/words/visible.ts";
+import { ENGLISH } from "../../lib/words/en/words.ts";
 import { CAT, listedArbitrary, nameArbitrary } from "../wire/arbitraries.ts";
 
 Deno.test("text is cut and padded by what is seen", () => {

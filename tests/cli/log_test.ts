@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Log, type LogStyle } from "../../lib/cli/log.ts";
-import { ENGLISH } from "../../lib/cli/words_en.ts";
+import { ENGLISH } from "../../lib/words/en/words.ts";
 import type { TrackerEvent } from "../../lib/tracker/answer.ts";
 
 const peer = { host: "10.0.0.1", port: 5000 };

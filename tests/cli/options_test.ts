@@ -1,5 +1,6 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
-import { COMMON_OPTIONS, languageOption, parseCommandLine, UsageError } from "../../lib/cli/options.ts";
+import { COMMON_OPTIONS, languageOption, parseCommandLine } from "../../lib/cli/options.ts";
+import { UsageError } from "../../lib/words/usage.ts";
 
 const TABLE = {
   port: "port",

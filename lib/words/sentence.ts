@@ -5,8 +5,8 @@
  */
 import { Fault } from "../wire/fault.ts";
 import { reasonOf } from "../wire/reason.ts";
-import { UsageError } from "./options.ts";
-import type { Words } from "./words_en.ts";
+import { UsageError } from "./usage.ts";
+import type { Words } from "./en/words.ts";
 
 /** What went wrong, as a sentence; text from the network in it is not yet safe to show. */
 export function sentence(error: unknown, words: Words): string {

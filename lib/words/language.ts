@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { ENGLISH } from "./words_en.ts";
-import { PORTUGUESE } from "./words_pt.ts";
-import type { Words } from "./words_en.ts";
+import { ENGLISH } from "./en/words.ts";
+import { PORTUGUESE } from "./pt/words.ts";
+import type { Words } from "./en/words.ts";
 
 /** The languages, by what `--lang` calls them. */
 export const LANGUAGES: Readonly<Record<string, Words>> = { en: ENGLISH, pt: PORTUGUESE };

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { WhyIgnored, WhyRefused } from "../tracker/answer.ts";
-import type { Reason } from "../wire/reason.ts";
-import type { Words } from "./words_en.ts";
+import type { WhyIgnored, WhyRefused } from "../../tracker/answer.ts";
+import type { Reason } from "../../wire/reason.ts";
+import type { Words } from "../en/words.ts";
 
 /** `1 imagem`, `2 imagens`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;

@@ -1,9 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { environmentLanguage, wordsFor } from "../../lib/cli/language.ts";
-import { bytesText, sentence, timeText } from "../../lib/cli/sentence.ts";
-import { UsageError } from "../../lib/cli/options.ts";
-import { ENGLISH } from "../../lib/cli/words_en.ts";
-import { PORTUGUESE } from "../../lib/cli/words_pt.ts";
+import { environmentLanguage, wordsFor } from "../../lib/words/language.ts";
+import { bytesText, sentence, timeText } from "../../lib/words/sentence.ts";
+import { UsageError } from "../../lib/words/usage.ts";
+import { ENGLISH } from "../../lib/words/en/words.ts";
+import { PORTUGUESE } from "../../lib/words/pt/words.ts";
 import { Fault } from "../../lib/wire/fault.ts";
 
 /** All sentences of a language by their path; those with values as what they say about recognizable ones. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { FAULTS } from "../wire/fault.ts";
-import { REASONS } from "../wire/reason.ts";
+import { FAULTS } from "../../wire/fault.ts";
+import { REASONS } from "../../wire/reason.ts";
 
 /** `1 image`, `2 images`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;

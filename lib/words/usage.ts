@@ -1,0 +1,44 @@
+/**
+ * What can be wrong with a command line.
+ *
+ * @module
+ */
+
+/** What can be wrong with a command line; the sentences stand in the words of each language. */
+export type UsageCode =
+  | "unknown-option"
+  | "needs-value"
+  | "takes-no-value"
+  | "bad-port"
+  | "bad-free-port"
+  | "bad-choice"
+  | "bad-address"
+  | "bad-seconds"
+  | "bad-host-and-port"
+  | "bad-rate"
+  | "bad-password"
+  | "missing-operand"
+  | "extra-operand";
+
+/** A command line that says nothing that could be done. */
+export class UsageError extends Error {
+  /** What is wrong. */
+  readonly code: UsageCode;
+  /** The option or operand that it is about. */
+  readonly subject: string;
+  /** The value that it was given. */
+  readonly value: string;
+
+  /** What it could have been given. */
+  readonly choices: string;
+
+  /** An error about `subject`, which was given `value` in place of one of `choices`. */
+  constructor(code: UsageCode, subject: string, value = "", choices = "") {
+    super(`${code}: ${subject} ${value}`);
+    this.name = "UsageError";
+    this.code = code;
+    this.subject = subject;
+    this.value = value;
+    this.choices = choices;
+  }
+}
