@@ -27,6 +27,11 @@ const LOUDNESS: Readonly<Record<TrackerEvent["kind"], Loudness>> = {
   unreachable: "verbose",
 };
 
+/** A peer that others find in the list and cannot reach has a firewall that somebody should know of. */
+function worth(event: TrackerEvent): Loudness {
+  return event.kind === "unreachable" && event.listed ? "normal" : LOUDNESS[event.kind];
+}
+
 const RANK: Readonly<Record<Loudness, number>> = { quiet: 0, normal: 1, verbose: 2 };
 
 /** How a log is written. */
@@ -52,7 +57,7 @@ export class Log {
 
   /** Logs one event, unless it is not wanted or one of a flood. */
   event(event: TrackerEvent, counts: () => { peers: number; images: number }, now: number): void {
-    if (RANK[LOUDNESS[event.kind]] > RANK[this.#style.loudness]) return;
+    if (RANK[worth(event)] > RANK[this.#style.loudness]) return;
     this.endSecond(now);
     const count = (this.#counts.get(event.kind) ?? 0) + 1;
     this.#counts.set(event.kind, count);

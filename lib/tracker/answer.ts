@@ -14,7 +14,9 @@ export type TrackerEvent =
   | { readonly kind: "updated"; readonly peer: Address; readonly images: number; readonly from: Address }
   | { readonly kind: "renewed"; readonly peer: Address; readonly images: number }
   | { readonly kind: "finished" | "lapsed"; readonly peer: Address }
-  | { readonly kind: "answered" | "unreachable"; readonly peer: Address }
+  | { readonly kind: "answered"; readonly peer: Address }
+  /** `listed`: it stands in lists all the same, and whoever wants its images tries in vain. */
+  | { readonly kind: "unreachable"; readonly peer: Address; readonly listed: boolean }
   | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly cut: boolean }
   | { readonly kind: "refused"; readonly to: Address; readonly request: string; readonly reason: WhyRefused }
   | { readonly kind: "ignored"; readonly to: Address; readonly reason: WhyIgnored };

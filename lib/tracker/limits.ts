@@ -49,6 +49,11 @@ export const TRACKER_LIMITS = {
     reason: "a family's peers; a forged REG must aim no flood at its victim",
     over: "an entry that is not listed until a later dial-back",
   },
+  "dial-backs a minute, private source": {
+    value: 600,
+    reason: "a class behind one address that starts its programs again and again",
+    over: "nothing: it is listed all the same",
+  },
   "registrations, private source": {
     value: 4_096,
     reason: "a class behind one address",

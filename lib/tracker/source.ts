@@ -37,7 +37,7 @@ export class Source {
     this.#bytes = free ? null : bucket(limit(`answer bytes a second, ${kind} source`));
     const guesses = limit(`wrong passwords a minute, ${kind} source`);
     this.#wrongPasswords = new Bucket(guesses / 60, guesses, now);
-    const dials = limit("dial-backs a minute, public source");
+    const dials = limit(`dial-backs a minute, ${kind} source`);
     this.#dials = new Bucket(dials / 60, dials, now);
   }
 
@@ -61,7 +61,7 @@ export class Source {
     this.#wrongPasswords.take(1, now);
   }
 
-  /** Whether a forged request may make the tracker dial once more. */
+  /** Whether a request, which may be forged, makes the tracker dial once more. */
   mayBeDialled(now: number): boolean {
     return this.#dials.take(1, now);
   }

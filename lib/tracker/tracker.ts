@@ -143,7 +143,8 @@ export class Tracker {
     if (known) this.#remember(held, said, changed); // Not at first: forged ones never come again.
     const count = held.count;
     const event = { kind: "registered", peer: address, images: count } as const;
-    return { ...counted("registered", count, event), dial: this.#proof(held, source, now) };
+    const dial = known ? this.#proof(held, source, now) : this.#firstDial(held, source, now);
+    return { ...counted("registered", count, event), dial };
   }
 
   #change(request: Announce | End, from: Address, source: Source, now: number, said: Uint8Array | null): Answer {
@@ -218,6 +219,19 @@ export class Tracker {
     return held;
   }
 
+  /**
+   * A new registration, if its port is to be tried. One that is listed anyway is tried too, where its source is another
+   * machine of a private network: then the log tells whose firewall keeps the others out. Those who have to be reached
+   * before they are listed come first: for this, half of the dial-backs at once stay free.
+   */
+  #firstDial(held: Registration, source: Source, now: number): Registration | undefined {
+    if (source.guarded) return this.#proof(held, source, now);
+    if (source.where !== "private" || this.#dialling.size >= limit("dial-backs at once") / 2) return undefined;
+    if (!source.mayBeDialled(now)) return undefined;
+    this.#dialling.add(held);
+    return held;
+  }
+
   #list(asked: number, from: Address, source: Source, now: number, via: Via): Answer {
     const view = this.#views.of(from.host);
     const { bytes, images, cut } = this.#listings.get(view, via === "tcp" ? "whole" : "datagram");
@@ -266,7 +280,10 @@ export class Tracker {
       this.registry.remove(held);
       return { event: { kind: "lapsed", peer }, late: this.#answerLate(peer.host, now) };
     }
-    return { event: { kind: reached ? "answered" : "unreachable", peer }, late: this.#answerLate(peer.host, now) };
+    const event = reached
+      ? { kind: "answered", peer } as const
+      : { kind: "unreachable", peer, listed: held.listed } as const;
+    return { event, late: this.#answerLate(peer.host, now) };
   }
 
   #answerLate(host: string, now: number): LateReply[] {

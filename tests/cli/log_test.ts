@@ -42,6 +42,14 @@ Deno.test("quiet tells nothing, normal no renewals, verbose all", () => {
   }
 });
 
+Deno.test("a peer that is listed and cannot be reached is told, one that is not listed only when asked for", () => {
+  const { lines, tell } = log();
+  tell({ kind: "unreachable", peer, listed: false });
+  deepStrictEqual(lines, []);
+  tell({ kind: "unreachable", peer, listed: true });
+  deepStrictEqual(lines, ["12:00:00 --- 10.0.0.1:5000 does not answer on its port"]);
+});
+
 Deno.test("for machines each line is one JSON object", () => {
   const { lines, tell } = log({ format: "json" });
   tell({ kind: "updated", peer, images: 3, from: peer });

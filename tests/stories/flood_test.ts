@@ -31,7 +31,9 @@ Deno.test("a thousand peers that come and die leave the registry where it began"
   for (let cycle = 0; cycle < 1_000; cycle++) {
     const now = cycle * 2_000;
     const images = Array.from({ length: 20 }, (_, i) => `${`${cycle * 20 + i}`.padStart(32, "0")},${i}.png`).join(";");
-    tracker.handle(bytes(`REG pw ${1_024 + cycle} ${images}`), { host: "10.0.0.1", port: 9 }, now);
+    const from = { host: "10.0.0.1", port: 9 };
+    const { dial } = tracker.handle(bytes(`REG pw ${1_024 + cycle} ${images}`), from, now);
+    if (dial) tracker.dialled(dial, dial.address, false, now);
     strictEqual(registry.peers, 1);
     for (const held of tracker.due(now + 1_000)) tracker.dialled(held, held.address, false, now + 1_001);
     strictEqual(

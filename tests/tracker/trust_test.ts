@@ -18,7 +18,10 @@ const MINUTE = 60_000;
 /** A tracker whose clock stands where it is put, and whose dial-backs are answered by hand. */
 class Bench {
   readonly tracker: Tracker;
+  /** Of those who wait to be listed. */
   readonly dials: { held: Registration; address: Address }[] = [];
+  /** Of those who are listed already. */
+  readonly looks: Registration[] = [];
   now = 0;
 
   constructor(rules: TrackerRules = {}) {
@@ -27,7 +30,8 @@ class Bench {
 
   say(host: string, request: string, via: "udp" | "tcp" = "udp", port = 40_000): string | null {
     const { reply, dial } = this.tracker.handle(bytes(request), { host, port }, this.now, via);
-    if (dial) this.dials.push({ held: dial, address: dial.address });
+    if (dial?.listed) this.looks.push(dial);
+    else if (dial) this.dials.push({ held: dial, address: dial.address });
     return reply && new TextDecoder().decode(reply);
   }
 
@@ -41,6 +45,7 @@ class Bench {
 
   /** Lets time pass, and tries those whose lease is over. */
   pass(ms: number, reached: boolean | null): string[] {
+    for (const held of this.looks.splice(0)) this.tracker.dialled(held, held.address, null, this.now);
     this.now += ms;
     const due = this.tracker.due(this.now);
     return due.flatMap((held) => {
@@ -258,6 +263,44 @@ Deno.test("--open trusts everybody, --strict nobody", () => {
   strictEqual(strict.say("127.0.0.1", "LST", "tcp"), "ERR NO_IMAGES_AVAILABLE");
   strict.dialled(true);
   strictEqual(strict.say("127.0.0.1", "LST"), `${CAT},cat.png,127.0.0.1:5000`);
+});
+
+Deno.test("a new private peer is listed at once, and tried once so that somebody hears of its firewall", () => {
+  const bench = new Bench();
+  const addresses = (): Address[] => bench.looks.map(({ address }) => address);
+  bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.say("10.0.0.2", "LST"), `${CAT},cat.png,10.0.0.1:5000`);
+  deepStrictEqual(addresses(), [{ host: "10.0.0.1", port: 5000 }]);
+  const { event } = bench.tracker.dialled(bench.looks[0], bench.looks[0].address, false, bench.now);
+  deepStrictEqual(event, { kind: "unreachable", peer: { host: "10.0.0.1", port: 5000 }, listed: true });
+  strictEqual(bench.say("10.0.0.2", "LST"), `${CAT},cat.png,10.0.0.1:5000`, "listed all the same");
+  bench.say("10.0.0.1", `REG pw 5000 ${DOG},dog.png`);
+  bench.say("10.0.0.1", `UPD pw 5000 ${CAT},cat.png`);
+  bench.say("10.0.0.1", `UPD pw 5001 ${CAT},cat.png`);
+  strictEqual(bench.looks.length, 1, "not when it is known already");
+  bench.say("10.0.0.1", "END pw 5001");
+  bench.say("10.0.0.1", `REG pw 5001 ${CAT},cat.png`);
+  bench.say("fd00::7", `REG pw 5000 ${CAT},cat.png`);
+  deepStrictEqual(addresses().slice(1), [{ host: "10.0.0.1", port: 5001 }, { host: "fd00::7", port: 5000 }]);
+  bench.say("127.0.0.1", `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.looks.length, 3, "nor one beside the tracker");
+  const open = new Bench({ trust: "open" });
+  open.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(open.looks.length, 0, "nor anybody's address, which may be forged");
+});
+
+Deno.test("tries of private peers are bounded, and leave room for those who wait to be listed", () => {
+  const bench = new Bench();
+  const [most, atOnce] = [limit("dial-backs a minute, private source"), limit("dial-backs at once") / 2];
+  for (let i = 0; i < 2 * most; i++) {
+    strictEqual(bench.say("10.0.0.1", `REG pw ${2000 + i} ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
+    for (const held of bench.looks.slice(i)) bench.tracker.dialled(held, held.address, true, bench.now);
+  }
+  strictEqual(bench.looks.length, most);
+  for (let i = 0; i < 2 * atOnce; i++) bench.say(`10.1.${i >> 8}.${i & 255}`, `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.looks.length, most + atOnce);
+  bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
+  strictEqual(bench.dials.length, 1);
 });
 
 Deno.test("a lease that nobody renews ends unless the port answers", () => {
