@@ -47,6 +47,26 @@ export type { ScanProgress } from "./lib/library/scan.ts";
 export type { FileFacts, ImageFacts, Unreadable } from "./lib/library/facts.ts";
 export { HashCache } from "./lib/library/hash_cache.ts";
 export type { FolderEvent, WatchWaits } from "./lib/library/watch.ts";
+export { type DoctorConfig, examine } from "./lib/net/doctor/examine.ts";
+export { DOCTOR_WAITS, type DoctorWaits } from "./lib/net/doctor/patience.ts";
+export {
+  type Check,
+  CHECKS,
+  type Deviation,
+  DEVIATIONS,
+  DOCTOR_EXIT,
+  doctorExit,
+  type Finding,
+  finding,
+  type FindingCode,
+  FINDINGS,
+  type FindingValues,
+  type FindingVerdict,
+  type ReachedValues,
+  type RefusedValues,
+  type TcpWord,
+  type TriedValues,
+} from "./lib/wire/finding.ts";
 export type { KeeperEvent, KeeperWaits } from "./lib/net/keeper.ts";
 export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
 export type { LateReply } from "./lib/tracker/late.ts";

@@ -73,11 +73,15 @@ const MAX_IGNORE_BYTES = 1 << 20;
  */
 export async function scanDirectory(root: string, options: ScanOptions): Promise<Scan> {
   const scanning = new Scanning(root, options);
-  return await scanning.run(await ignoredText(root));
+  return await scanning.run(await readIgnoreFile(root));
 }
 
-/** What the user leaves out. If it cannot be read nothing may be shared: it may be private. */
-async function ignoredText(root: string): Promise<string> {
+/**
+ * What the user leaves out: the text of the {@link IGNORE_FILE}, empty where there is none.
+ *
+ * @throws {Fault} `ignore-unusable`: if it cannot be read nothing may be shared, for it may be private.
+ */
+export async function readIgnoreFile(root: string): Promise<string> {
   const path = join(root, IGNORE_FILE);
   try {
     if (await Deno.lstat(path).catch(orNothing) === null) return "";

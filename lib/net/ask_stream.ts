@@ -37,7 +37,7 @@ export class TrackerStream {
   async ask(message: string, giveUp: AbortSignal): Promise<string | null> {
     if (performance.now() < this.#absentUntil) return null;
     try {
-      const reply = await exchange(this.#address, message, giveUp);
+      const reply = await askOnce(this.#address, message, giveUp);
       if (reply !== null) return reply;
     } catch {
       // Refused, silent, cut off: whatever it is, UDP is tried instead.
@@ -47,10 +47,21 @@ export class TrackerStream {
   }
 }
 
-async function exchange({ host, port }: Address, message: string, giveUp: AbortSignal): Promise<string | null> {
-  const signal = AbortSignal.any([giveUp, AbortSignal.timeout(CONNECT_MS)]);
+/**
+ * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
+ *
+ * @param waits How long a connection may take, and how long a silence, in milliseconds.
+ * @throws What the system says of a connection that cannot be made, and when `giveUp` is aborted.
+ */
+export async function askOnce(
+  { host, port }: Address,
+  message: string,
+  giveUp: AbortSignal,
+  waits: { readonly connect: number; readonly silence: number } = { connect: CONNECT_MS, silence: SILENCE_MS },
+): Promise<string | null> {
+  const signal = AbortSignal.any([giveUp, AbortSignal.timeout(waits.connect)]);
   using conn = await Deno.connect({ hostname: host, port, signal });
-  using guard = new SilenceGuard(conn, SILENCE_MS);
+  using guard = new SilenceGuard(conn, waits.silence);
   const close = (): void => closeQuietly(conn);
   giveUp.addEventListener("abort", close);
   try {

@@ -21,10 +21,21 @@ function canonical(host: string): string {
  * @throws {Fault} `host-unknown`.
  */
 export async function resolveHost(host: string): Promise<string> {
-  if (isIP(host) !== 0) return canonical(host);
+  return (await resolveAll(host))[0];
+}
+
+/**
+ * The IP addresses of a host of that family, the one that is asked first.
+ *
+ * @throws {Fault} `host-unknown`.
+ */
+export async function resolveAll(host: string): Promise<[string, ...string[]]> {
+  if (isIP(host) !== 0) return [canonical(host)];
   try {
     const found = await lookup(host, { all: true });
-    return (found.find(({ family }) => family === 4) ?? found[0]).address;
+    const first = found.find(({ family }) => family === 4) ?? found[0];
+    const others = found.filter(({ family, address }) => family === first.family && address !== first.address);
+    return [first.address, ...new Set(others.map(({ address }) => address))];
   } catch (error) {
     throw new Fault("host-unknown", { host }, error);
   }

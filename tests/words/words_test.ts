@@ -16,18 +16,33 @@ function sentences(words: unknown, path = ""): Map<string, string> {
 
 /** Values that are found again in a sentence: a record of all that a fault may hold, or numbers. */
 function values(count: number, path: string): unknown[] {
-  if (path.startsWith("faults.")) {
+  if (path.startsWith("faults.") || path.startsWith("doctor.")) {
     return [
       new Proxy({}, {
-        get: (_, key) =>
-          key === "faults" ? [{ message: "<faults>" }] : NUMBERS.includes(String(key)) ? 424_242 : `<${String(key)}>`,
+        get: (_, key) => {
+          if (key === "faults") return [{ message: "<faults>" }];
+          if (LISTS.includes(String(key))) return [`<${String(key)}>`];
+          return NUMBERS.includes(String(key)) ? 424_242 : `<${String(key)}>`;
+        },
       }),
     ];
   }
   return Array.from({ length: count }, (_, i) => 7_000_001 + i);
 }
 
-const NUMBERS = ["seconds", "bytes", "limit", "bytesPerSecond"];
+const NUMBERS = [
+  "seconds",
+  "bytes",
+  "limit",
+  "bytesPerSecond",
+  "count",
+  "images",
+  "files",
+  "free",
+  "offered",
+  "accepted",
+];
+const LISTS = ["addresses", "deviations"];
 
 /** The values that stand in a sentence, in any order, numbers without their separators. */
 function valuesIn(sentence: string): string[] {

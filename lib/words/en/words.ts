@@ -5,6 +5,7 @@
  */
 import { FAULTS } from "../../wire/fault.ts";
 import { REASONS } from "../../wire/reason.ts";
+import { DOCTOR } from "./doctor.ts";
 
 /** `1 image`, `2 images`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
@@ -14,6 +15,7 @@ const format = (value: number): string => value.toLocaleString("en");
 export const ENGLISH = {
   tag: "en",
   faults: FAULTS,
+  doctor: DOCTOR,
   /** Of the system: the English phrase and the same here. */
   reasons: Object.fromEntries(Object.values(REASONS).map((reason) => [reason, reason])) as Record<string, string>,
   /** Of the tracker's log: the same. */

@@ -6,6 +6,7 @@
 import type { WhyIgnored, WhyRefused } from "../../tracker/answer.ts";
 import type { Reason } from "../../wire/reason.ts";
 import type { Words } from "../en/words.ts";
+import { DOCTOR } from "./doctor.ts";
 
 /** `1 imagem`, `2 imagens`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
@@ -120,6 +121,7 @@ export const PORTUGUESE: Words = {
         v.faults.map(({ message }) => message).join(" ")
       } Liste as imagens de novo, ou tente mais tarde.`,
   },
+  doctor: DOCTOR,
   reasons: REASONS,
   refusals: REFUSALS,
   unexpected: (message) => `Algo deu errado que não deveria (${message}): por favor, relate.`,

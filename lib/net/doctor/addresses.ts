@@ -1,0 +1,39 @@
+/**
+ * Under which address others know this machine.
+ *
+ * @module
+ */
+import ipaddr from "ipaddr.js";
+import { neighbourhood } from "../../tracker/trust.ts";
+import type { OwnAddress } from "../../tracker/view.ts";
+import { type Finding, finding } from "../../wire/finding.ts";
+
+/** Addresses that others can use: of one family, IPv4 where there is any, since lists show no other to most. */
+export function usableAddresses(own: readonly OwnAddress[], tracker: string | null): OwnAddress[] {
+  const usable = own.filter(({ host }) => !["loopback", "linkLocal"].includes(ipaddr.parse(host).range()));
+  const [six, four] = [true, false].map((it) => usable.filter(({ host }) => host.includes(":") === it));
+  return tracker?.includes(":") || four.length === 0 ? six : four;
+}
+
+/**
+ * What is to be told of this machine's addresses.
+ *
+ * @param seen The one that the tracker sees; empty when it is not known.
+ */
+export function examineAddresses(own: readonly OwnAddress[], tracker: string | null, seen: string): Finding {
+  const usable = usableAddresses(own, tracker);
+  const addresses = usable.filter((one, i) => !usable.slice(0, i).some((other) => sameNetwork(one, other)))
+    .map(({ host }) => host);
+  const beside = seen !== "" && neighbourhood(seen) === "loopback";
+  if (seen !== "" && !beside && !own.some(({ host }) => host === seen)) {
+    return finding("address-translated", { addresses, seen });
+  }
+  if (addresses.length > 1) return finding("several-addresses", { addresses, seen });
+  if (addresses.length === 0) return finding("no-address", {});
+  return finding("one-address", { address: seen === "" || beside ? addresses[0] : seen });
+}
+
+function sameNetwork(one: OwnAddress, other: OwnAddress): boolean {
+  const [a, b] = [ipaddr.parse(one.host), ipaddr.parse(other.host)];
+  return a.kind() === b.kind() && a.match(b as ipaddr.IPv4 & ipaddr.IPv6, other.prefix);
+}

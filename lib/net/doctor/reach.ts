@@ -1,0 +1,110 @@
+/**
+ * Is there a tracker: its name, and whether it answers, on UDP and on TCP.
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+import { type Address, formatAddress } from "../../wire/address.ts";
+import { type Finding, finding, type TcpWord } from "../../wire/finding.ts";
+import { codeOf } from "../../wire/reason.ts";
+import { parseList, parseReply } from "../../wire/reply.ts";
+import { askOnce } from "../ask_stream.ts";
+import { resolveAll } from "../resolve.ts";
+import { Asker, type Heard } from "./asker.ts";
+import { type DoctorWaits, patiently } from "./patience.ts";
+
+/** A tracker that answers. */
+export interface ReachedTracker {
+  /** Where it is. */
+  readonly address: Address;
+  /** Whether it answers on TCP too, as ours do. */
+  readonly onTcp: boolean;
+  /** What it answered to the first `LST`. */
+  readonly first: Heard;
+}
+
+/**
+ * Looks a tracker's name up.
+ *
+ * @returns Its address, if it has one, and what is to be told: nothing of what is an address already.
+ */
+export async function examineName(
+  host: string,
+  waits: DoctorWaits,
+  signal: AbortSignal,
+): Promise<{ address: string | null; findings: Finding[] }> {
+  let addresses: string[];
+  try {
+    addresses = await patiently(resolveAll(host), waits.name, signal);
+  } catch {
+    signal.throwIfAborted();
+    return { address: null, findings: [finding("name-unknown", { host })] };
+  }
+  const [address] = addresses;
+  if (isIP(host) !== 0) return { address, findings: [] };
+  return {
+    address,
+    findings: [
+      addresses.length > 1 ? finding("name-several", { host, address, addresses }) : finding("name-known", {
+        host,
+        address,
+      }),
+    ],
+  };
+}
+
+/** Asks a tracker for its list, on UDP and on TCP. */
+export async function examineTracker(
+  address: Address,
+  waits: DoctorWaits,
+  signal: AbortSignal,
+): Promise<{ tracker: ReachedTracker | null; findings: Finding[] }> {
+  const asked = [askUdp(address, waits, signal), askTcp(address, waits, signal)] as const;
+  const [first, tcp] = await Promise.all(asked).finally(() => Promise.allSettled(asked));
+  const at = formatAddress(address);
+  const seconds = waits.udp.reduce((sum, ms) => sum + ms, 0) / 1_000;
+  if (first === null) {
+    const silent = tcp === "answers"
+      ? finding("udp-blocked", { address: at, seconds })
+      : finding("tracker-silent", { address: at, seconds, tcp });
+    return { tracker: null, findings: [silent] };
+  }
+  const onTcp = tcp === "answers";
+  const answers = onTcp ? finding("tracker-answers", { address: at }) : finding("tracker-answers-udp", {
+    address: at,
+    tcp,
+  });
+  return { tracker: { address, onTcp, first }, findings: [answers] };
+}
+
+async function askUdp(address: Address, waits: DoctorWaits, signal: AbortSignal): Promise<Heard | null> {
+  try {
+    await using asker = new Asker(address);
+    return await asker.ask("LST", () => true, waits.udp, signal);
+  } catch {
+    signal.throwIfAborted();
+    return null; // No socket of its family.
+  }
+}
+
+async function askTcp(address: Address, { tcp }: DoctorWaits, signal: AbortSignal): Promise<TcpWord> {
+  try {
+    const reply = await askOnce(address, "LST", signal, { connect: tcp, silence: tcp });
+    return reply !== null && isTrackers(reply) ? "answers" : "odd";
+  } catch (error) {
+    signal.throwIfAborted();
+    return TCP_WORDS[codeOf(error)] ?? "odd";
+  }
+}
+
+/** Whether a reply to `LST` is one that only a tracker gives. */
+function isTrackers(reply: string): boolean {
+  return parseReply(reply)?.type === "error" || parseList(reply).length > 0;
+}
+
+const TCP_WORDS: Readonly<Record<string, TcpWord>> = {
+  ECONNREFUSED: "refused",
+  ETIMEDOUT: "timed-out",
+  EHOSTUNREACH: "no-route",
+  ENETUNREACH: "no-route",
+};
