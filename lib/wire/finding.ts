@@ -193,7 +193,7 @@ export interface RefusedValues {
 }
 
 /** The values of each finding. Text from the network in them is not yet made safe to show. */
-export interface FindingValues {
+export type FindingValues = {
   "name-known": { readonly host: string; readonly address: string };
   "name-several": { readonly host: string; readonly address: string; readonly addresses: readonly string[] };
   "name-unknown": { readonly host: string };
@@ -249,7 +249,7 @@ export interface FindingValues {
   "clock-off": { readonly now: string; readonly earliest: string };
   /** `seconds`: how much the disk's clock is ahead of ours; negative when behind. */
   "clock-drive": { readonly path: string; readonly seconds: number };
-}
+};
 
 /** One finding. */
 export type Finding = {
