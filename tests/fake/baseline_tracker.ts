@@ -16,7 +16,9 @@ export interface Dialect {
   /** Sends a second datagram `END` after each answer. */
   readonly endMarker?: boolean;
   readonly colours?: boolean;
-  readonly update?: "replaces" | "adds only" | "drops others" | "unknown";
+  readonly update?: "replaces" | "adds only" | "drops others" | "unknown" | "silent";
+  /** Refuses each registration with these words. */
+  readonly refuses?: string;
   /** Answers `_FILES` where `_IMAGES` belongs. */
   readonly otherWord?: boolean;
   /** Knows a client by its UDP port too. */
@@ -68,6 +70,7 @@ export class BaselineTracker implements Disposable {
         this.#lost.add(request);
         continue;
       }
+      if (this.#dialect.update === "silent" && request.startsWith("UPD")) continue;
       let reply = this.#answer(request, from as Deno.NetAddr);
       if (this.#dialect.colours) reply = `\x1b[32m${reply}\x1b[0m\n`;
       const socket = this.#dialect.otherPort ? this.#other : this.#socket;
@@ -88,6 +91,7 @@ export class BaselineTracker implements Disposable {
     );
     switch (type) {
       case "REG":
+        if (this.#dialect.refuses !== undefined) return this.#dialect.refuses;
         this.#clients.push({ password, udpPort: from.port, address, images: images as [string, string][] });
         return `OK ${images.length}_REGISTERED_${this.#dialect.otherWord ? "FILES" : "IMAGES"}`;
       case "UPD": {

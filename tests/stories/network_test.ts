@@ -4,90 +4,10 @@
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { ROOT, soon, taskFlags } from "../support.ts";
-
-const able = Deno.uid() === 0 && await Deno.stat("/dev/net/tun").then(() => true, () => false);
-
-/** Hosts on a switch. Their names are this process's own, so that several runs do not meet. */
-class Network implements AsyncDisposable {
-  readonly #switch: Deno.ChildProcess;
-  readonly #prefix: string;
-  readonly #running: Deno.ChildProcess[] = [];
-
-  private constructor(process: Deno.ChildProcess, prefix: string) {
-    this.#switch = process;
-    this.#prefix = prefix;
-  }
-
-  static async start(seed: number, hosts: Record<string, string>): Promise<Network> {
-    const prefix = `idp${Deno.pid}x${seed}`;
-    const process = new Deno.Command("nice", {
-      args: [
-        ...FIRST,
-        "python3",
-        join(import.meta.dirname!, "netsim.py"),
-        `${seed}`,
-        ...Object.entries(hosts).map(([name, spec]) => `${prefix}${name}=${spec}`),
-      ],
-      stdout: "piped",
-    }).spawn();
-    await shows(process.stdout, /READY/);
-    return new Network(process, prefix);
-  }
-
-  /** What a command on a host prints; it must end well. */
-  async run(host: string, command: string, ...args: string[]): Promise<string> {
-    const { success, stdout, stderr } = await this.#command(host, command, args).output();
-    const text = new TextDecoder().decode(stdout);
-    if (!success) {
-      throw new Error(`${command} ${args.join(" ")} on ${host}: ${text}${new TextDecoder().decode(stderr)}`);
-    }
-    return text;
-  }
-
-  /** Starts one that stays, until it has printed `ready`. */
-  async start(host: string, ready: RegExp, command: string, ...args: string[]): Promise<void> {
-    const process = this.#command(host, command, args).spawn();
-    this.#running.push(process);
-    await process.stderr.cancel();
-    await shows(process.stdout, ready);
-  }
-
-  #command(host: string, command: string, args: string[]): Deno.Command {
-    return new Deno.Command("nice", {
-      args: [...FIRST, "ip", "netns", "exec", this.#prefix + host, command, ...args],
-      cwd: ROOT,
-      stdout: "piped",
-      stderr: "piped",
-      stdin: "null",
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const process of this.#running) {
-      process.kill("SIGKILL");
-      await process.status;
-    }
-    this.#switch.kill("SIGTERM");
-    await this.#switch.status;
-  }
-}
-
-async function shows(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<void> {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!pattern.test(text)) {
-    const { value, done } = await soon(reader.read(), `${pattern} in ${text}`);
-    if (done) throw new Error(`it ended without ${pattern}: ${text}`);
-    text += value;
-  }
-  await reader.cancel();
-}
+import { taskFlags } from "../support.ts";
+import { able, Network } from "../support_network.ts";
 
 const DENO = Deno.execPath();
-
-/** Before other tests: a network that waits for the processor loses more than it is told to. */
-const FIRST = ["-n", "-10"];
 
 Deno.test("on a network that loses a fifth, delays, reorders and repeats, 100 of 100 sessions go well", {
   ignore: !able,

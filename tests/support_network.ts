@@ -1,0 +1,87 @@
+/** Several hosts on this machine, in network namespaces. Needs root and /dev/net/tun; CI has both. */
+import { join } from "node:path";
+import { ROOT, soon } from "./support.ts";
+
+/** Whether this process may make network namespaces. */
+export const able = Deno.uid() === 0 && await Deno.stat("/dev/net/tun").then(() => true, () => false);
+
+/** Hosts on a switch. Their names are this process's own, so that several runs do not meet. */
+export class Network implements AsyncDisposable {
+  readonly #switch: Deno.ChildProcess;
+  readonly #prefix: string;
+  readonly #running: Deno.ChildProcess[] = [];
+
+  private constructor(process: Deno.ChildProcess, prefix: string) {
+    this.#switch = process;
+    this.#prefix = prefix;
+  }
+
+  /** Starts a switch with these hosts, each `address/prefix[,delay_ms[,jitter_ms[,loss[,repeated]]]]`. */
+  static async start(seed: number, hosts: Record<string, string>): Promise<Network> {
+    const prefix = `idp${Deno.pid}x${seed}`;
+    const process = new Deno.Command("nice", {
+      args: [
+        ...FIRST,
+        "python3",
+        join(ROOT, "tests", "stories", "netsim.py"),
+        `${seed}`,
+        ...Object.entries(hosts).map(([name, spec]) => `${prefix}${name}=${spec}`),
+      ],
+      stdout: "piped",
+    }).spawn();
+    await shows(process.stdout, /READY/);
+    return new Network(process, prefix);
+  }
+
+  /** What a command on a host prints; it must end well. */
+  async run(host: string, command: string, ...args: string[]): Promise<string> {
+    const { success, stdout, stderr } = await this.#command(host, command, args).output();
+    const text = new TextDecoder().decode(stdout);
+    if (!success) {
+      throw new Error(`${command} ${args.join(" ")} on ${host}: ${text}${new TextDecoder().decode(stderr)}`);
+    }
+    return text;
+  }
+
+  /** Starts one that stays, until it has printed `ready`. */
+  async start(host: string, ready: RegExp, command: string, ...args: string[]): Promise<void> {
+    const process = this.#command(host, command, args).spawn();
+    this.#running.push(process);
+    await process.stderr.cancel();
+    await shows(process.stdout, ready);
+  }
+
+  #command(host: string, command: string, args: string[]): Deno.Command {
+    return new Deno.Command("nice", {
+      args: [...FIRST, "ip", "netns", "exec", this.#prefix + host, command, ...args],
+      cwd: ROOT,
+      stdout: "piped",
+      stderr: "piped",
+      stdin: "null",
+    });
+  }
+
+  /** Ends all that runs on it, and takes it away. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const process of this.#running) {
+      process.kill("SIGKILL");
+      await process.status;
+    }
+    this.#switch.kill("SIGTERM");
+    await this.#switch.status;
+  }
+}
+
+async function shows(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<void> {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!pattern.test(text)) {
+    const { value, done } = await soon(reader.read(), `${pattern} in ${text}`);
+    if (done) throw new Error(`it ended without ${pattern}: ${text}`);
+    text += value;
+  }
+  await reader.cancel();
+}
+
+/** Before other tests: a network that waits for the processor loses more than it is told to. */
+const FIRST = ["-n", "-10"];
