@@ -4,6 +4,8 @@ import { bytesText, sentence, timeText } from "../../lib/words/sentence.ts";
 import { UsageError } from "../../lib/words/usage.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
 import { PORTUGUESE } from "../../lib/words/pt/words.ts";
+import { findingSentences } from "../../lib/words/finding.ts";
+import { finding, type FindingCode, FINDINGS } from "../../lib/wire/finding.ts";
 import { Fault } from "../../lib/wire/fault.ts";
 
 /** All sentences of a language by their path; those with values as what they say about recognizable ones. */
@@ -89,6 +91,33 @@ Deno.test("a fault is told in the reader's language, its reason and its causes t
   );
   ok(sentence(new UsageError("bad-port", "--port", "7x"), PORTUGUESE).includes("“7x”"));
   ok(sentence(new Error("boom"), PORTUGUESE).includes("boom"));
+});
+
+Deno.test("a finding is told in the reader's language, its reason too, and with the next step where there is one", () => {
+  const refused = finding("directory-not-writable", { path: "/fotos", reason: "read-only file system" });
+  deepStrictEqual(findingSentences(refused, ENGLISH), {
+    told: "Nothing can be saved in /fotos (read-only file system).",
+    next: "Check who may write to it, or name another directory for what you download.",
+  });
+  strictEqual(
+    findingSentences(refused, PORTUGUESE).told,
+    "Nada pode ser salvo em /fotos (sistema de arquivos só de leitura).",
+  );
+  const dialect = finding("dialect", { address: "10.0.0.1:13377", deviations: ["colours", "end-marker"] });
+  strictEqual(
+    findingSentences(dialect, PORTUGUESE).told,
+    "O tracker em 10.0.0.1:13377 fala um dialeto: as respostas são coloridas; um segundo datagrama END segue as respostas.",
+  );
+  strictEqual(findingSentences(finding("disk-fine", { path: "/fotos", free: 2_500_000_000 }), ENGLISH).next, null);
+});
+
+Deno.test("every fault and warning of a finding comes with a next step", () => {
+  for (const words of [ENGLISH, PORTUGUESE]) {
+    for (const [code, { verdict }] of Object.entries(FINDINGS)) {
+      if (verdict !== "fault" && verdict !== "warning") continue;
+      ok(words.doctor[code as FindingCode].next !== undefined, `${words.tag}: ${code}`);
+    }
+  }
 });
 
 Deno.test("sizes are short, in each language's numbers", () => {

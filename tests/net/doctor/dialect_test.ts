@@ -6,7 +6,7 @@ import { type Deviation, DEVIATIONS } from "../../../lib/wire/finding.ts";
 import { BaselineTracker, type Dialect } from "../../fake/baseline_tracker.ts";
 import { say } from "../../fake/baseline_client.ts";
 import { CAT, DOG } from "../../wire/arbitraries.ts";
-import { examineHere, faultsAre, valuesOf } from "./support.ts";
+import { examineHere, faultsAre, SHORT, valuesOf } from "./support.ts";
 
 const TRACKER_PORT = 13_377;
 const OTHER = "0".repeat(32);
@@ -126,7 +126,7 @@ const DIALECTS: [string, Dialect, Deviation[]][] = [
 for (const [what, dialect, deviations] of DIALECTS) {
   Deno.test(`a tracker of this dialect is told so: ${what}`, async () => {
     using tracker = new BaselineTracker(dialect);
-    const waits = dialect.losesFirst ? { udp: [50, 5_000] } : dialect.update === "silent" ? {} : { udp: [5_000] };
+    const waits = dialect.losesFirst ? { udp: [50, 15_000] } : dialect.update === "silent" ? SHORT : {};
     const findings = await examineHere({ trackerPort: tracker.port, waits });
     faultsAre(findings);
     const address = `127.0.0.1:${tracker.port}`;
@@ -140,14 +140,14 @@ for (const [what, dialect, deviations] of DIALECTS) {
 Deno.test("a tracker whose UPD drops others' images is told so", async () => {
   using tracker = new BaselineTracker({ update: "drops others" });
   await say(tracker.port, `REG pw 6000 ${CAT},cat.png`);
-  const findings = await examineHere({ trackerPort: tracker.port, waits: { udp: [5_000] } });
+  const findings = await examineHere({ trackerPort: tracker.port });
   deepStrictEqual(valuesOf(findings, "dialect").deviations, ["upd-word", "upd-drops-others"]);
 });
 
 Deno.test("one MD5 in several entries is told", async () => {
   using tracker = new BaselineTracker({ list: "entry per client" });
   for (const port of [6000, 6001]) await say(tracker.port, `REG pw${port} ${port} ${CAT},cat.png`);
-  const findings = await examineHere({ trackerPort: tracker.port, waits: { udp: [5_000] } });
+  const findings = await examineHere({ trackerPort: tracker.port });
   deepStrictEqual(valuesOf(findings, "dialect").deviations, ["entry-per-peer"]);
 });
 
@@ -158,7 +158,7 @@ for (
 ) {
   Deno.test(`a tracker that ${what} long requests is told so`, async () => {
     using tracker = new BaselineTracker(dialect);
-    const findings = await examineHere({ trackerPort: tracker.port });
+    const findings = await examineHere({ trackerPort: tracker.port, waits: SHORT });
     faultsAre(findings);
     valuesOf(findings, "dialect-none");
     const { bytes, offered, accepted } = valuesOf(findings, "tracker-cuts");

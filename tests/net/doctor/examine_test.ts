@@ -7,7 +7,7 @@ import { doctorExit, type Finding } from "../../../lib/wire/finding.ts";
 import { BaselineTracker } from "../../fake/baseline_tracker.ts";
 import { say } from "../../fake/baseline_client.ts";
 import { quietPort, SAMPLES, soon } from "../../support.ts";
-import { examineHere, faultsAre, valuesOf } from "./support.ts";
+import { examineHere, faultsAre, SHORT, valuesOf } from "./support.ts";
 
 /** Something that listens on TCP alone, and says this to whoever comes. */
 function tcpOnly(says: string): AsyncDisposable & { port: number } {
@@ -31,8 +31,7 @@ function tcpOnly(says: string): AsyncDisposable & { port: number } {
 Deno.test("with a tracker of ours and a directory all is well, and nothing of the visit is left", async () => {
   await using tracker = startedTracker();
   const told: Finding[] = [];
-  const waits = { udp: [5_000] };
-  const at = { tracker: "127.0.0.1", trackerPort: tracker.port, directory: SAMPLES, waits };
+  const at = { tracker: "127.0.0.1", trackerPort: tracker.port, directory: SAMPLES };
   const findings = await soon(examine(at, (it) => told.push(it)), "the end");
   deepStrictEqual(told, findings);
   faultsAre(findings);
@@ -77,18 +76,18 @@ Deno.test("a tracker without TCP is no fault; where it does not run, TCP is refu
   deepStrictEqual(valuesOf(findings, "tracker-answers-udp"), { address, tcp: "refused" });
   valuesOf(findings, "dialect-none");
   const port = quietPort();
-  const silent = await examineHere({ trackerPort: port });
+  const silent = await examineHere({ trackerPort: port, waits: SHORT });
   faultsAre(silent, "tracker-silent");
-  deepStrictEqual(valuesOf(silent, "tracker-silent"), { address: `127.0.0.1:${port}`, tcp: "refused", seconds: 1 });
+  deepStrictEqual(valuesOf(silent, "tracker-silent"), { address: `127.0.0.1:${port}`, tcp: "refused", seconds: 2 });
   strictEqual(doctorExit(silent), 3);
 });
 
 Deno.test("a tracker that answers on TCP alone is behind something that blocks UDP", async () => {
   for (const says of ["ERR NO_IMAGES_AVAILABLE\n", "0123456789abcdef0123456789abcdef,a.png,10.0.0.1:5000\n"]) {
     await using tracker = tcpOnly(says);
-    const findings = await examineHere({ trackerPort: tracker.port });
+    const findings = await examineHere({ trackerPort: tracker.port, waits: SHORT });
     faultsAre(findings, "udp-blocked");
-    deepStrictEqual(valuesOf(findings, "udp-blocked"), { address: `127.0.0.1:${tracker.port}`, seconds: 1 });
+    deepStrictEqual(valuesOf(findings, "udp-blocked"), { address: `127.0.0.1:${tracker.port}`, seconds: 2 });
     strictEqual(doctorExit(findings), 3);
   }
 });
@@ -96,7 +95,7 @@ Deno.test("a tracker that answers on TCP alone is behind something that blocks U
 Deno.test("what listens on TCP and is no tracker does not pass for one", async () => {
   for (const says of ["HTTP/1.1 400 Bad Request\r\n\r\n", ""]) {
     await using other = tcpOnly(says);
-    const findings = await examineHere({ trackerPort: other.port });
+    const findings = await examineHere({ trackerPort: other.port, waits: SHORT });
     faultsAre(findings, "tracker-silent");
     strictEqual(valuesOf(findings, "tracker-silent").tcp, "odd");
   }
@@ -149,7 +148,7 @@ Deno.test("a tracker that refuses registrations is told with its words, or its s
     deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply });
   }
   using silent = new BaselineTracker({ ignoresAbove: 10 });
-  const findings = await examineHere({ trackerPort: silent.port });
+  const findings = await examineHere({ trackerPort: silent.port, waits: SHORT });
   faultsAre(findings, "tracker-refuses");
   deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply: "" });
 });
