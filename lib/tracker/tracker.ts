@@ -7,6 +7,7 @@ import { type Address, sameAddress } from "../wire/address.ts";
 import { formatReply } from "../wire/reply.ts";
 import { type AnnounceHead, announceHead, parseAgain } from "../wire/again.ts";
 import { type Announce, type End, parseRequest } from "../wire/request.ts";
+import { Dials } from "./dials.ts";
 import { type Answer, counted, good, ignored, refuse, type TrackerEvent, type Via } from "./answer.ts";
 import { LateLists, type LateReply } from "./late.ts";
 import { limit } from "./limits.ts";
@@ -53,8 +54,7 @@ export class Tracker {
   readonly #views: Views;
   readonly #listings: Listings;
   readonly #lease: number;
-  /** Registrations whose port is being tried. */
-  readonly #dialling = new Set<Registration>();
+  readonly #dials = new Dials();
   readonly #late = new LateLists();
 
   /** A tracker of these rules that knows nobody yet, but for what the registry holds. */
@@ -143,7 +143,7 @@ export class Tracker {
     if (known) this.#remember(held, said, changed); // Not at first: forged ones never come again.
     const count = held.count;
     const event = { kind: "registered", peer: address, images: count } as const;
-    const dial = known ? this.#proof(held, source, now) : this.#firstDial(held, source, now);
+    const dial = known ? this.#dials.proof(held, source, now) : this.#dials.first(held, source, now);
     return { ...counted("registered", count, event), dial };
   }
 
@@ -177,7 +177,7 @@ export class Tracker {
     const event = changed
       ? { kind: "updated", peer: address, images, from: before } as const
       : { kind: "renewed", peer: address, images } as const;
-    return { ...counted("updated", images, event), dial: this.#proof(held, source, now) };
+    return { ...counted("updated", images, event), dial: this.#dials.proof(held, source, now) };
   }
 
   /** Whether a source would share more images than one may, in this registration or in all of its. */
@@ -212,26 +212,6 @@ export class Tracker {
     return true;
   }
 
-  /** The registration, if its port has to be tried before it is listed. */
-  #proof(held: Registration, source: Source, now: number): Registration | undefined {
-    if (held.listed || this.#dialling.has(held) || !source.mayBeDialled(now)) return undefined;
-    this.#dialling.add(held);
-    return held;
-  }
-
-  /**
-   * A new registration, if its port is to be tried. One that is listed anyway is tried too, where its source is another
-   * machine of a private network: then the log tells whose firewall keeps the others out. Those who have to be reached
-   * before they are listed come first: for this, half of the dial-backs at once stay free.
-   */
-  #firstDial(held: Registration, source: Source, now: number): Registration | undefined {
-    if (source.guarded) return this.#proof(held, source, now);
-    if (source.where !== "private" || this.#dialling.size >= limit("dial-backs at once") / 2) return undefined;
-    if (!source.mayBeDialled(now)) return undefined;
-    this.#dialling.add(held);
-    return held;
-  }
-
   #list(asked: number, from: Address, source: Source, now: number, via: Via): Answer {
     const view = this.#views.of(from.host);
     const { bytes, images, cut } = this.#listings.get(view, via === "tcp" ? "whole" : "datagram");
@@ -251,7 +231,7 @@ export class Tracker {
   /** A list for one who has yet to prove itself: when its port was tried, if it is being tried. */
   #listLater(from: Address): Answer {
     const refused = refuse(from, "LST", "REGISTER_FIRST");
-    if (!this.registry.of(from.host).some((held) => this.#dialling.has(held))) return refused;
+    if (!this.registry.of(from.host).some((held) => this.#dials.has(held))) return refused;
     this.#late.add(from);
     return { ...refused, reply: null };
   }
@@ -270,7 +250,7 @@ export class Tracker {
     const peer = held.address;
     const there = this.registry.at(peer) === held;
     if (there && !sameAddress(peer, address)) return { event: null, late: [], again: held };
-    this.#dialling.delete(held);
+    this.#dials.delete(held);
     if (!there || reached === null) return { event: null, late: this.#answerLate(address.host, now) };
     if (reached) {
       this.registry.renew(held, now + this.#lease);
@@ -301,12 +281,9 @@ export class Tracker {
     const due: Registration[] = [];
     for (const held of this.registry.byAge()) {
       if (held.until > now) break;
-      if (this.#dialling.has(held)) continue;
+      if (this.#dials.has(held)) continue;
       if (!held.listed) this.registry.remove(held);
-      else {
-        this.#dialling.add(held);
-        due.push(held);
-      }
+      else due.push(this.#dials.add(held));
     }
     return due;
   }
