@@ -129,7 +129,7 @@ export function quietPort(): number {
 }
 
 /** What tests tell the programs beside what they test: they leave nothing behind. */
-const OPTIONS = { server: [], client: ["--no-cache"] } as const;
+const QUIET_ENV = { IDP2PI_CLIENT_NO_CACHE: "true" };
 
 /** A running program: the server or the client, with the permissions of its task. */
 export class Program implements AsyncDisposable {
@@ -153,26 +153,26 @@ export class Program implements AsyncDisposable {
   /** Starts `deno task <name>` with these arguments, no terminal. */
   static start(name: "server" | "client", ...args: string[]): Program {
     const command = new Deno.Command(Deno.execPath(), {
-      args: [...taskFlags(name), ...args, ...OPTIONS[name]],
+      args: [...taskFlags(name), ...args],
       cwd: ROOT,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      env: { LC_ALL: "C.UTF-8" },
+      env: { LC_ALL: "C.UTF-8", ...QUIET_ENV },
     });
     return new Program(command.spawn(), false);
   }
 
   /** Starts it in a terminal of 80 columns and 24 lines, in which {@link Program.type} types. */
   static startInTerminal(name: "server" | "client", ...args: string[]): Program {
-    const line = [Deno.execPath(), ...taskFlags(name), ...args, ...OPTIONS[name]].map((word) => `'${word}'`).join(" ");
+    const line = [Deno.execPath(), ...taskFlags(name), ...args].map((word) => `'${word}'`).join(" ");
     const command = new Deno.Command("script", {
       args: ["-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"],
       cwd: ROOT,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color" },
+      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color", ...QUIET_ENV },
     });
     return new Program(command.spawn(), true);
   }

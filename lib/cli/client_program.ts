@@ -5,81 +5,80 @@
  */
 import { usualCachePath } from "../library/hash_cache.ts";
 import type { KeeperEvent } from "../net/keeper.ts";
+import { pause } from "../net/pause.ts";
 import { Peer } from "../net/peer.ts";
 import type { ServedEvent } from "../net/peer_server.ts";
 import { formatAddress, parsePort } from "../wire/address.ts";
-import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
-import { pause } from "../net/pause.ts";
-import { runMenu } from "./menu.ts";
-import { COMMON_OPTIONS } from "./options.ts";
+import type { Words } from "../words/en/words.ts";
+import { bytesText, sentence } from "../words/sentence.ts";
 import { UsageError } from "../words/usage.ts";
+import { CLIENT } from "./client_definition.ts";
+import { runDoctor } from "./doctor_command.ts";
+import { runList } from "./list_command.ts";
+import { runMenu } from "./menu.ts";
+import type { ClientStart } from "./client_start.ts";
 import { aborted, EXIT, runProgram } from "./program.ts";
 import { scanTeller } from "./scan_teller.ts";
-import { bytesText, sentence } from "../words/sentence.ts";
-import type { Terminal } from "./terminal.ts";
 import { Session } from "./session.ts";
-import type { Words } from "../words/en/words.ts";
-
-const USAGE = {
-  program: "client",
-  options: {
-    port: "port",
-    "server-port": "port",
-    password: "text",
-    "upload-limit": "rate",
-    "download-limit": "rate",
-    "no-recursive": "nothing",
-    "skip-gps": "nothing",
-    "list-gps": "nothing",
-    "no-cache": "nothing",
-    ...COMMON_OPTIONS,
-  },
-  operands: ["server", "directory"],
-} as const;
+import type { Terminal } from "./terminal.ts";
 
 /** Runs the client until its user leaves; gives the exit code. */
 export function runClient(args: readonly string[]): Promise<number> {
-  return runProgram(USAGE, args, async ({ options, operands, terminal, words, ending }) => {
-    const { password } = options;
-    if (password !== undefined && !isPassword(password)) throw new UsageError("bad-password", "--password", password);
-    const tracker = splitHost(operands[0]);
-    const starting = Peer.start({
-      tracker: tracker.host,
-      trackerPort: options["server-port"] ?? tracker.port,
-      directory: operands[1],
-      port: options.port,
-      password,
-      uploadLimit: options["upload-limit"],
-      downloadLimit: options["download-limit"],
-      recursive: !options["no-recursive"],
-      skipLocated: options["skip-gps"],
-      cache: options["no-cache"] ? undefined : usualCachePath(Deno.build.os, (name) => Deno.env.get(name)) ?? undefined,
-      signal: ending.signal,
-      onServed: (event) => tellServed(event, terminal, words),
-      onTracker: (event) => tellTracker(event, terminal, words),
-      onFolder: (event) => session?.tellFolderEvent(event),
-      onScan: scanTeller(terminal, words),
-    });
-    let session: Session | null = null;
-    const peer = await Promise.race([starting, aborted(ending.signal)]);
-    terminal.endStatus();
-    if (!peer) {
-      await settled(starting); // Nobody knows of it yet.
-      return EXIT.done;
+  return runProgram(CLIENT, args, (start) => {
+    const { host, port } = splitHost(start.operands.tracker!);
+    const whole = { ...start, tracker: { host, port: port ?? start.options["server-port"]! } };
+    switch (start.command) {
+      case "list":
+        return runList(whole);
+      case "doctor":
+        return runDoctor(whole);
+      default:
+        return runPeer(whole, start.command === "main" && start.terminal.interactive);
     }
-    const own = session = new Session(peer, terminal, words);
-    try {
-      own.tellFolder({ listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false });
-      await Promise.race([own.attempt(() => own.register()), aborted(ending.signal)]);
-      if (terminal.interactive) await runMenu(own, terminal, words, ending);
-      else await aborted(ending.signal);
-    } finally {
-      ending.abort();
-      terminal.print(words.client.leaving);
-      await peer.close();
-    }
-    return EXIT.done;
   });
+}
+
+/** Shares a directory, with a menu or without. */
+async function runPeer(
+  { options, operands, terminal, words, ending, tracker }: ClientStart,
+  menu: boolean,
+): Promise<number> {
+  const starting = Peer.start({
+    tracker: tracker.host,
+    trackerPort: tracker.port,
+    directory: operands.directory!,
+    port: options.port,
+    password: options.password,
+    uploadLimit: options["upload-limit"],
+    downloadLimit: options["download-limit"],
+    recursive: !options["no-recursive"],
+    skipLocated: options["skip-gps"],
+    cache: options["no-cache"] ? undefined : usualCachePath(Deno.build.os, (name) => Deno.env.get(name)) ?? undefined,
+    signal: ending.signal,
+    onServed: (event) => tellServed(event, terminal, words),
+    onTracker: (event) => tellTracker(event, terminal, words),
+    onFolder: (event) => session?.tellFolderEvent(event),
+    onScan: scanTeller(terminal, words),
+  });
+  let session: Session | null = null;
+  const peer = await Promise.race([starting, aborted(ending.signal)]);
+  terminal.endStatus();
+  if (!peer) {
+    await settled(starting); // Nobody knows of it yet.
+    return EXIT.done;
+  }
+  const own = session = new Session(peer, terminal, words);
+  try {
+    own.tellFolder({ listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false });
+    await Promise.race([own.attempt(() => own.register()), aborted(ending.signal)]);
+    if (menu) await runMenu(own, terminal, words, ending);
+    else await aborted(ending.signal);
+  } finally {
+    ending.abort();
+    terminal.print(words.client.leaving);
+    await peer.close();
+  }
+  return EXIT.done;
 }
 
 /** How long a start that is given up may take to put away what it read, in milliseconds: Ctrl-C is prompt. */
@@ -89,11 +88,6 @@ const FAREWELL_MS = 500;
 async function settled(starting: Promise<Peer>): Promise<void> {
   const peer = await Promise.race([starting.catch(() => null), pause(FAREWELL_MS)]);
   await peer?.close();
-}
-
-/** A word that every tracker reads as one field; what it is made of beyond that is the user's own affair. */
-function isPassword(text: string): boolean {
-  return /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES;
 }
 
 /** A tracker as its log prints it, `host:port` or `[ipv6]:port`, or its host alone. */

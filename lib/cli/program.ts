@@ -6,72 +6,98 @@
 import config from "../../deno.json" with { type: "json" };
 import { Fault } from "../wire/fault.ts";
 import { environmentLanguage, wordsFor } from "../words/language.ts";
-import { languageOption, type OptionTable, type OptionValues, parseCommandLine } from "./options.ts";
-import { UsageError } from "../words/usage.ts";
 import { sentence } from "../words/sentence.ts";
-import { Terminal } from "./terminal.ts";
 import type { Words } from "../words/en/words.ts";
+import { UsageError } from "../words/usage.ts";
+import { parseCommandLine, valueAhead } from "./command_line.ts";
+import { configLines } from "./config_command.ts";
+import { readConfig, usualConfigPath } from "./config_file.ts";
+import { commandOf, type OptionSpec, type ProgramSpec } from "./definition.ts";
+import { helpLines, usageLine } from "./help.ts";
+import { type OptionValues, settle, variableOf } from "./settings.ts";
+import { Terminal } from "./terminal.ts";
 
 /** The version of both programs. */
 export const VERSION: string = config.version;
 
-/** Which line of the help says how a program is called. */
-const USAGE_LINE = 2;
-
 /** How a program ends (README, "Exit codes"). */
-export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
-
-/** What a program is called and understands. */
-export interface Usage<T extends OptionTable, N extends readonly (keyof Words["operands"])[]> {
-  readonly program: "server" | "client";
-  readonly options: T;
-  readonly operands: N;
-}
+export const EXIT = { done: 0, failed: 1, usage: 2, noTracker: 3, nothing: 4 } as const;
 
 /** What a program's main part is given. */
-export interface Start<T extends OptionTable, N extends readonly string[]> {
-  readonly options: OptionValues<T>;
-  readonly operands: { readonly [I in keyof N]: string };
+export interface Start<O extends Readonly<Record<string, OptionSpec>>> {
+  readonly command: string;
+  readonly options: OptionValues<O>;
+  readonly operands: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   readonly words: Words;
   /** Aborted when the program is to end: by Ctrl-C, SIGTERM or SIGHUP. */
   readonly ending: AbortController;
 }
 
-/** Runs `main` with what the command line says, and gives the exit code. */
-export async function runProgram<T extends OptionTable, N extends readonly (keyof Words["operands"])[]>(
-  usage: Usage<T, N>,
+/** Runs `main` with what the command line, the environment and the config file say, and gives the exit code. */
+export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>(
+  spec: ProgramSpec & { readonly options: O },
   args: readonly string[],
-  main: (start: Start<T, N>) => Promise<number>,
+  main: (start: Start<O>) => Promise<number>,
 ): Promise<number> {
   const terminal = new Terminal();
-  const language = languageOption(args, usage.options) ?? environmentLanguage((name) => Deno.env.get(name));
-  const words = wordsFor(language);
+  const env = Deno.env.toObject(); // As much of it as the task allows.
+  let words = wordsFor(valueAhead(args, "lang", spec) ?? languageOf(spec, env));
   try {
-    const { options, operands } = parseCommandLine(args, usage.options, usage.operands.map((it) => words.operands[it]));
-    if (options.help) {
-      words.help[usage.program].forEach((line) => terminal.print(line));
+    const line = await parseCommandLine(args, spec);
+    const named = line.options.get("config") as string | undefined;
+    const path = named ?? usualConfigPath(spec.name, Deno.build.os, env);
+    const print = (lines: readonly string[]): number => {
+      lines.forEach((it) => terminal.print(it));
       return EXIT.done;
+    };
+    if (line.options.has("version")) return print([`idp2pi-${spec.name} ${VERSION}`]);
+    if (line.options.has("help")) return print(helpLines(spec, line.command, words, terminal.width, path));
+    if (line.command === "help") {
+      return print(helpLines(spec, topicOf(line.operands, spec), words, terminal.width, path));
     }
-    if (options.version) {
-      terminal.print(`idp2pi-${usage.program} ${VERSION}`);
-      return EXIT.done;
-    }
-    return await main({ options, operands: operands as never, terminal, words, ending: endOnSignals(terminal) });
+    const file = path === null ? null : await readConfig(path, named !== undefined);
+    if (!line.options.has("lang") && !env[variableOf(spec, "lang")]) words = wordsFor(file?.values.lang ?? words.tag);
+    const { values: options, operands, all } = await settle(line, spec, { env, file });
+    if (line.command === "config") return print(configLines(all, { path, found: file !== null }, words));
+    return await main({ command: line.command, options, operands, terminal, words, ending: endOnSignals(terminal) });
   } catch (error) {
     terminal.fail(sentence(error, words));
-    if (!(error instanceof UsageError)) {
-      if (!(error instanceof Fault) && error instanceof Error) {
-        error.stack?.split("\n").forEach((it) => terminal.fail(it));
-      }
-      return EXIT.failed;
+    if (error instanceof UsageError) {
+      const command = commandOf(spec, args.find((it) => !it.startsWith("-"))) ?? "main";
+      terminal.fail(`${words.help.usage} ${usageLine(spec, command, words)}`);
+      terminal.fail(words.seeHelp(`idp2pi-${spec.name}`));
+      return EXIT.usage;
     }
-    terminal.fail(words.help[usage.program][USAGE_LINE]);
-    terminal.fail(words.seeHelp(`idp2pi-${usage.program}`));
-    return EXIT.usage;
+    if (!(error instanceof Fault) && error instanceof Error) {
+      error.stack?.split("\n").forEach((it) => terminal.fail(it));
+    }
+    return exitOf(error);
   } finally {
     terminal.close();
   }
+}
+
+/** The language that was asked for in the environment: of this program, else of all. */
+function languageOf(spec: ProgramSpec, env: Readonly<Record<string, string>>): string {
+  return env[variableOf(spec, "lang")] || environmentLanguage((name) => env[name]);
+}
+
+/**
+ * The command that `help` is asked about.
+ *
+ * @throws {UsageError} For what is none.
+ */
+function topicOf([topic, ...more]: readonly string[], spec: ProgramSpec): string | undefined {
+  if (more.length > 0) throw new UsageError("extra-operand", more[0]);
+  if (topic !== undefined && !commandOf(spec, topic)) throw new UsageError("no-command", topic);
+  return topic;
+}
+
+/** The exit code for what went wrong. */
+function exitOf(error: unknown): number {
+  const lost = ["host-unknown", "tracker-silent", "tracker-unreachable"];
+  return error instanceof Fault && lost.includes(error.code) ? EXIT.noTracker : EXIT.failed;
 }
 
 /** The signals that end a program; Windows knows only the first two. */

@@ -11,33 +11,13 @@ import { Stats } from "../tracker/stats.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import { Log } from "./log.ts";
-import { COMMON_OPTIONS } from "./options.ts";
 import { aborted, EXIT, runProgram, VERSION } from "./program.ts";
+import { SERVER } from "./server_definition.ts";
 import { sentence } from "../words/sentence.ts";
-
-const USAGE = {
-  program: "server",
-  options: {
-    host: "address",
-    port: "free-port",
-    lease: "seconds",
-    state: "text",
-    address: "address",
-    open: "nothing",
-    strict: "nothing",
-    http: "host-and-port",
-    "end-marker": "nothing",
-    "log-format": ["text", "json"],
-    quiet: "nothing",
-    verbose: "nothing",
-    ...COMMON_OPTIONS,
-  },
-  operands: [],
-} as const;
 
 /** Runs the tracker until it is ended; gives the exit code. */
 export function runServer(args: readonly string[]): Promise<number> {
-  return runProgram(USAGE, args, async ({ options, terminal, words, ending }) => {
+  return runProgram(SERVER, args, async ({ options, terminal, words, ending }) => {
     const format = options["log-format"] === "json" ? "json" : "text";
     const loudness = options.quiet ? "quiet" : options.verbose ? "verbose" : "normal";
     const log = new Log({ format, loudness, words }, (line) => terminal.print(line));

@@ -18,7 +18,8 @@ const encoder = new TextEncoder();
 export class Terminal {
   /** Whether a person sits at it: both what is read and what is shown is a terminal. */
   readonly interactive: boolean = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  readonly #moving: boolean = Deno.stdout.isTerminal();
+  /** Whether what is shown goes to a terminal, where lines may move. */
+  readonly moving: boolean = Deno.stdout.isTerminal();
   #status = "";
   #statusAt = -STATUS_MS;
   #reader: Interface | null = null;
@@ -48,7 +49,7 @@ export class Terminal {
 
   /** Whether a status would be shown just now: making its text costs more than showing it. */
   get statusDue(): boolean {
-    return this.#moving && !this.#answer && performance.now() - this.#statusAt >= STATUS_MS;
+    return this.moving && !this.#answer && performance.now() - this.#statusAt >= STATUS_MS;
   }
 
   /** Shows how something goes on, in a line that the next status replaces; nothing where lines do not move. */
@@ -99,7 +100,7 @@ export class Terminal {
 
   /** Begins a new line after what a person's Ctrl-C left on the last one. */
   freshLine(): void {
-    if (this.#moving) write(Deno.stdout, "\n");
+    if (this.moving) write(Deno.stdout, "\n");
   }
 
   /** Gives the terminal back as it was. */
@@ -130,7 +131,7 @@ export class Terminal {
 
   /** A sentence that is wider than the terminal, broken between its words. */
   #wrapped(line: string): string {
-    if (!this.#moving) return line;
+    if (!this.moving) return line;
     const { width } = this;
     return widest([line]) <= width ? line : wrap(line.split(" "), width).join("\n");
   }

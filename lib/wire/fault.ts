@@ -29,6 +29,8 @@ export const FAULTS = {
     `The directory ${v.path} cannot be used (${v.reason}): check that it is a directory and who may read it.`,
   "ignore-unusable": (v: { path: string; reason: string }): string =>
     `${v.path} cannot be read (${v.reason}), and what it names must not be shared: mend it or remove it.`,
+  "config-unusable": (v: { path: string; reason: string }): string =>
+    `The config file ${v.path} cannot be read (${v.reason}): mend it, remove it, or name another with --config.`,
   "state-unusable": (v: { path: string; reason: string }): string =>
     `The state file ${v.path} cannot be used (${v.reason}): name a file that this user may write, in a directory that exists.`,
   "state-unwritten": (v: { path: string; reason: string }): string =>

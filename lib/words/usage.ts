@@ -7,8 +7,14 @@
 /** What can be wrong with a command line; the sentences stand in the words of each language. */
 export type UsageCode =
   | "unknown-option"
+  | "unknown-command"
+  | "no-command"
+  | "unknown-key"
+  | "unknown-variable"
+  | "option-elsewhere"
   | "needs-value"
   | "takes-no-value"
+  | "bad-file"
   | "bad-port"
   | "bad-free-port"
   | "bad-choice"
@@ -17,6 +23,7 @@ export type UsageCode =
   | "bad-host-and-port"
   | "bad-rate"
   | "bad-password"
+  | "bad-config"
   | "missing-operand"
   | "extra-operand";
 

@@ -160,15 +160,21 @@ Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one
       /“65536” is no port for --port: .*\nUsage: idp2pi-server \[options\]\n“idp2pi-server --help”/,
     ],
     ["server", ["--lang", "pt", "--bogus"], 2, /Não existe a opção --bogus/],
-    ["server", ["--help"], 0, /Usage: idp2pi-server/],
+    ["server", ["--help"], 0, /Usage:\n +idp2pi-server/],
+    ["server", ["config", "--lang", "pt"], 0, /Arquivo de configuração.*\n.*\nopção +valor +de onde/],
+    ["client", ["help", "list"], 0, /Usage: idp2pi-client list <tracker>/],
+    ["client", ["help", "lits"], 2, /no command “lits”/],
+    ["client", ["lits", "127.0.0.1"], 2, /“lits” is no command\. Did you mean list\?/],
+    ["client", ["list", "no.such.host.invalid"], 3, /no\.such\.host\.invalid has no address/],
+    ["client", ["list", `127.0.0.1:${port}`], 4, /Nobody shares an image yet/],
     ["server", ["--host", "127.0.0.1", "--port", `${port}`], 1, /UDP port 127\.0\.0\.1:\d+ is already in use: stop/],
     ["server", ["--host", "192.0.2.77"], 1, /192\.0\.2\.77 is no address of this machine/],
     ["client", ["127.0.0.1"], 2, /Missing: <directory>/],
     ["client", ["127.0.0.1", ".", "--password", "a b"], 2, /“a b” is no password/],
-    ["client", ["127.0.0.1:x", "."], 1, /127\.0\.0\.1:x has no address/],
+    ["client", ["127.0.0.1:x", "."], 3, /127\.0\.0\.1:x has no address/],
     ["client", ["127.0.0.1:70000", "."], 2, /“70000” is no port/],
     ["client", ["127.0.0.1", "/no/such/place"], 1, /There is no directory \/no\/such\/place/],
-    ["client", ["no.such.host.invalid", "."], 1, /no\.such\.host\.invalid has no address/],
+    ["client", ["no.such.host.invalid", "."], 3, /no\.such\.host\.invalid has no address/],
     ["client", ["--version"], 0, /^idp2pi-client \d+\.\d+\.\d+\s*$/],
   ];
   await Promise.all(cases.map(async ([name, args, code, shown]) => {
@@ -178,6 +184,28 @@ Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one
   }));
   tracker.kill("SIGTERM");
   strictEqual(await tracker.exit(), 0);
+});
+
+Deno.test("for scripts: share without a menu, list once, and see what keeps images from travelling", async () => {
+  const { program, port } = await server();
+  await using tracker = program;
+  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  const at = `127.0.0.1:${port}`;
+  await using sharing = Program.startInTerminal("client", "compartilhar", at, dir.path, "--lang", "pt");
+  await sharing.shows(/Registrado no tracker/);
+  await using listing = Program.start("client", "list", at);
+  strictEqual(await listing.exit(), 0, listing.output);
+  match(listing.output, /^# +peers +name +where\n1 +1 +cat\.gif +127\.0\.0\.1:\d+\n$/);
+  await using doctor = Program.start("client", "doctor", at, dir.path);
+  strictEqual(await doctor.exit(), 0, doctor.output);
+  match(doctor.output, /✓ .*127\.0\.0\.1/);
+  await using lost = Program.start("client", "doctor", `127.0.0.1:${deadPort()}`);
+  strictEqual(await lost.exit(), 3, lost.output);
+  match(lost.output, /✗ .*\n {2}\S/);
+  strictEqual(sharing.output.includes("6 sair"), false);
+  await sharing.type("\x03");
+  strictEqual(await sharing.exit(), 0);
+  await tracker.shows(/END 127\.0\.0\.1:\d+ left/);
 });
 
 Deno.test("a name from the network steers no terminal", async () => {

@@ -2,6 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { environmentLanguage, wordsFor } from "../../lib/words/language.ts";
 import { bytesText, sentence, timeText } from "../../lib/words/sentence.ts";
 import { UsageError } from "../../lib/words/usage.ts";
+import { CLIENT } from "../../lib/cli/client_definition.ts";
+import { SERVER } from "../../lib/cli/server_definition.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
 import { PORTUGUESE } from "../../lib/words/pt/words.ts";
 import { findingSentences } from "../../lib/words/finding.ts";
@@ -54,7 +56,7 @@ function valuesIn(sentence: string): string[] {
 Deno.test("both languages have every sentence, with the same values in it", () => {
   const [english, portuguese] = [sentences(ENGLISH), sentences(PORTUGUESE)];
   for (const [path, text] of english) {
-    if (path.startsWith("refusals.") || path.startsWith("reasons.") || path.startsWith("help.")) continue;
+    if (path.startsWith("refusals.") || path.startsWith("reasons.") || path.startsWith("programs.")) continue;
     if (path.startsWith("operands.") || path.startsWith("client.selection.")) continue;
     ok(portuguese.has(path), `${path} has no Portuguese`);
     deepStrictEqual(valuesIn(portuguese.get(path)!), valuesIn(text), path);
@@ -63,10 +65,18 @@ Deno.test("both languages have every sentence, with the same values in it", () =
   for (const path of Object.keys(ENGLISH.reasons)) ok(path in PORTUGUESE.reasons, path);
 });
 
-Deno.test("both help texts name the same options", () => {
-  for (const program of ["server", "client"] as const) {
-    const options = (lines: readonly string[]): string[] => lines.join("\n").match(/(?<=^| )--?[a-zA-Z][a-z-]*/gm)!;
-    deepStrictEqual(options(PORTUGUESE.help[program]), options(ENGLISH.help[program]));
+Deno.test("both languages tell of every command, operand and option, and of no other", () => {
+  for (const spec of [CLIENT, SERVER] as const) {
+    for (const { programs, operandHelp, operands } of [ENGLISH, PORTUGUESE]) {
+      const told = programs[spec.name];
+      deepStrictEqual(Object.keys(told.options), Object.keys(spec.options));
+      deepStrictEqual(Object.keys(told.commands), Object.keys(spec.commands));
+      const names = Object.values(spec.commands).flatMap((it) => it.operands.map(({ name }) => name));
+      for (const name of names) ok(name in operands && (name === "command" || name in operandHelp), name);
+      for (const [name, { takes }] of Object.entries(spec.options)) {
+        strictEqual(told.options[name][0] === "", takes === "nothing", name);
+      }
+    }
   }
 });
 

@@ -5,11 +5,15 @@
  */
 import { FAULTS } from "../../wire/fault.ts";
 import { REASONS } from "../../wire/reason.ts";
+import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
 
 /** `1 image`, `2 images`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
 const format = (value: number): string => value.toLocaleString("en");
+
+/** Of a word that is like a right one. */
+const maybe = (meant: string): string => meant ? ` Did you mean ${meant}?` : "";
 
 /** The words of one language. Every other language has exactly these. */
 export const ENGLISH = {
@@ -23,7 +27,17 @@ export const ENGLISH = {
   unexpected: (message: string): string => `Something went wrong that should not (${message}): please report it.`,
   /** Of a command line: about an option or operand, the value it was given, and what it could have been given. */
   usage: {
-    "unknown-option": (subject: string): string => `There is no option ${subject}.`,
+    "unknown-option": (subject: string, _value: string, meant: string): string =>
+      `There is no option ${subject}.${maybe(meant)}`,
+    "unknown-command": (subject: string, _value: string, meant: string): string =>
+      `“${subject}” is no command.${maybe(meant)} If it is the name of a machine, write “${subject}.”.`,
+    "no-command": (subject: string): string => `There is no command “${subject}” to tell of.`,
+    "unknown-key": (subject: string, path: string, meant: string): string =>
+      `“${subject}” in ${path} is no option.${maybe(meant)}`,
+    "unknown-variable": (subject: string, _value: string, meant: string): string =>
+      `The variable ${subject} means nothing.${maybe(meant)}`,
+    "option-elsewhere": (subject: string, command: string, choices: string): string =>
+      `The option ${subject} means nothing to “${command}”: it belongs to ${choices}.`,
     "needs-value": (subject: string): string => `The option ${subject} needs a value.`,
     "takes-no-value": (subject: string, value: string): string =>
       `The option ${subject} takes no value, but was given “${value}”.`,
@@ -43,59 +57,14 @@ export const ENGLISH = {
       `“${value}” is no password for ${subject}: give one word without blanks, of at most 128 bytes.`,
     "bad-rate": (subject: string, value: string): string =>
       `“${value}” is no rate for ${subject}: give bytes per second from 1000 on, such as 500k or 2M.`,
-    "missing-operand": (subject: string): string => `Missing: ${subject}.`,
+    "bad-file": (subject: string, value: string): string => `“${value}” is no file for ${subject}.`,
+    "bad-config": (subject: string, value: string): string =>
+      `The config file ${subject} is not right at ${value}: write lines such as port = 5000 or directory = "/home/ana/photos".`,
+    "missing-operand": (subject: string): string => `Missing: <${COMMANDS.operands[subject] ?? subject}>.`,
     "extra-operand": (subject: string): string => `“${subject}” is one word too many.`,
   },
   seeHelp: (program: string): string => `“${program} --help” shows what it understands.`,
-  operands: { server: "<server-ip>", directory: "<directory>" },
-  help: {
-    server: [
-      "idp2pi-server: the tracker of IDP2PI. It knows who shares which images and tells everyone who asks.",
-      "",
-      "Usage: idp2pi-server [options]",
-      "",
-      "  --host <ip>           listen on this address only (all of this machine's without it)",
-      "  --port <n>            the port, UDP and TCP (13377; 0 for a free one)",
-      "  --lease <seconds>     keep a registration so long unrenewed (180; 0 for ever)",
-      "  --state <file>        keep registrations in this file over a restart",
-      "  --address <ip>        list peers on this machine to others under this address",
-      "  --open                trust public addresses like private ones",
-      "  --strict              trust private addresses no more than public ones",
-      "  --http <host:port>    show health, metrics and status there (on 127.0.0.1, if only a port is given)",
-      "  --end-marker          send a second datagram END after each good answer, for the client that waits for one",
-      "  --log-format <text|json>",
-      "  --quiet, --verbose    log nothing but faults; log renewals and dial-backs too",
-      "  --lang <en|pt>        the language to speak (that of the environment without it)",
-      "  -h, --help            show this",
-      "  -V, --version         show the version",
-      "",
-      "End it with Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage.",
-    ],
-    client: [
-      "idp2pi-client: shares the images of a directory and fetches those of others.",
-      "",
-      "Usage: idp2pi-client <server-ip> <directory> [options]",
-      "",
-      "  <server-ip>        IP address or name of the machine on which the tracker runs",
-      "  <directory>        its images are shared, and what you download is saved here",
-      "  --port <n>         the TCP port for other peers (a free one without it)",
-      "  --server-port <n>  the tracker's UDP port (13377)",
-      "  --password <word>  protects your registration (made up without it)",
-      "  --upload-limit <rate>    send at most so many bytes per second, such as 500k or 2M",
-      "  --download-limit <rate>  fetch at most so many bytes per second",
-      "  --no-recursive     do not share the directories within the directory",
-      "  --skip-gps         do not share images that say where they were taken",
-      "  --list-gps         name the images that say where they were taken",
-      "  --no-cache         read all images again, and remember nothing of them",
-      "  --lang <en|pt>     the language to speak (that of the environment without it)",
-      "  -h, --help         show this",
-      "  -V, --version      show the version",
-      "",
-      "What a file .idp2piignore in the directory names, as .gitignore does, is not shared.",
-      "On a terminal it shows a menu. Without one it shares until it is ended (Ctrl-C, SIGTERM).",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage.",
-    ],
-  },
+  ...COMMANDS,
   server: {
     listening: (version: string, port: number): string =>
       `idp2pi-server ${version} listens on UDP and TCP port ${port}. Clients reach it at:`,
@@ -125,6 +94,7 @@ export const ENGLISH = {
     ended: "The tracker has ended.",
   },
   client: {
+    examining: "Examining…",
     scanning: (files: number, total: number): string =>
       `Looking through the directory: ${format(files)} of ${n(total, "file")}`,
     reading: (files: number, total: number, bytes: string, of: string, rate: string, left: string): string =>

@@ -6,6 +6,7 @@
 import type { WhyIgnored, WhyRefused } from "../../tracker/answer.ts";
 import type { Reason } from "../../wire/reason.ts";
 import type { Words } from "../en/words.ts";
+import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
 
 /** `1 imagem`, `2 imagens`. */
@@ -63,6 +64,9 @@ const REFUSALS: Readonly<Record<WhyRefused | WhyIgnored, string>> = {
   "a name that is too long": "um nome longo demais",
 };
 
+/** Of a word that is like a right one. */
+const maybe = (meant: string): string => meant ? ` Seria ${meant}?` : "";
+
 /** The same sentences as in English. */
 export const PORTUGUESE: Words = {
   tag: "pt-BR",
@@ -89,6 +93,8 @@ export const PORTUGUESE: Words = {
       `O diretório ${v.path} não pode ser usado (${v.reason}): confira se é um diretório e quem pode lê-lo.`,
     "ignore-unusable": (v) =>
       `${v.path} não pode ser lido (${v.reason}), e o que ele indica não pode ser compartilhado: conserte-o ou remova-o.`,
+    "config-unusable": (v) =>
+      `O arquivo de configuração ${v.path} não pode ser lido (${v.reason}): conserte-o, remova-o ou indique outro com --config.`,
     "state-unusable": (v) =>
       `O arquivo de estado ${v.path} não pode ser usado (${v.reason}): indique um que este usuário possa gravar, num diretório que exista.`,
     "state-unwritten": (v) =>
@@ -126,7 +132,14 @@ export const PORTUGUESE: Words = {
   refusals: REFUSALS,
   unexpected: (message) => `Algo deu errado que não deveria (${message}): por favor, relate.`,
   usage: {
-    "unknown-option": (subject) => `Não existe a opção ${subject}.`,
+    "unknown-option": (subject, _value, meant) => `Não existe a opção ${subject}.${maybe(meant)}`,
+    "unknown-command": (subject, _value, meant) =>
+      `“${subject}” não é um comando.${maybe(meant)} Se for o nome de uma máquina, escreva “${subject}.”.`,
+    "no-command": (subject) => `Não existe o comando “${subject}”.`,
+    "unknown-key": (subject, path, meant) => `“${subject}” em ${path} não é uma opção.${maybe(meant)}`,
+    "unknown-variable": (subject, _value, meant) => `A variável ${subject} não tem efeito.${maybe(meant)}`,
+    "option-elsewhere": (subject, command, choices) =>
+      `A opção ${subject} não tem efeito em “${command}”: ela pertence a ${choices}.`,
     "needs-value": (subject) => `A opção ${subject} precisa de um valor.`,
     "takes-no-value": (subject, value) => `A opção ${subject} não recebe valor, mas recebeu “${value}”.`,
     "bad-port": (subject, value) => `“${value}” não é uma porta para ${subject}: informe um número de 1 a 65535.`,
@@ -143,59 +156,14 @@ export const PORTUGUESE: Words = {
       `“${value}” não é uma senha para ${subject}: informe uma palavra sem espaços, de no máximo 128 bytes.`,
     "bad-rate": (subject, value) =>
       `“${value}” não é uma taxa para ${subject}: informe bytes por segundo a partir de 1000, como 500k ou 2M.`,
-    "missing-operand": (subject) => `Falta: ${subject}.`,
+    "bad-file": (subject, value) => `“${value}” não é um arquivo para ${subject}.`,
+    "bad-config": (subject, value) =>
+      `O arquivo de configuração ${subject} não está certo em ${value}: escreva linhas como port = 5000 ou directory = "/home/ana/fotos".`,
+    "missing-operand": (subject) => `Falta: <${COMMANDS.operands[subject] ?? subject}>.`,
     "extra-operand": (subject) => `“${subject}” é uma palavra a mais.`,
   },
   seeHelp: (program) => `“${program} --help” mostra o que ele entende.`,
-  operands: { server: "<ip-do-servidor>", directory: "<diretório>" },
-  help: {
-    server: [
-      "idp2pi-server: o tracker do IDP2PI. Ele sabe quem compartilha quais imagens e conta a quem perguntar.",
-      "",
-      "Uso: idp2pi-server [opções]",
-      "",
-      "  --host <ip>           escuta só neste endereço (em todos os desta máquina, sem a opção)",
-      "  --port <n>            a porta, UDP e TCP (13377; 0 para uma livre)",
-      "  --lease <segundos>    mantém um registro por tanto tempo sem renovação (180; 0 para sempre)",
-      "  --state <arquivo>     guarda os registros neste arquivo entre reinícios",
-      "  --address <ip>        lista os peers desta máquina para os outros com este endereço",
-      "  --open                confia em endereços públicos como nos privados",
-      "  --strict              não confia em endereços privados mais que nos públicos",
-      "  --http <host:porta>   mostra saúde, métricas e situação ali (em 127.0.0.1, se só houver a porta)",
-      "  --end-marker          envia um segundo datagrama END após cada resposta boa, para o cliente que espera por ele",
-      "  --log-format <text|json>",
-      "  --quiet, --verbose    não registra nada além de falhas; registra também renovações e verificações",
-      "  --lang <en|pt>        o idioma (o do ambiente, sem a opção)",
-      "  -h, --help            mostra isto",
-      "  -V, --version         mostra a versão",
-      "",
-      "Encerre com Ctrl-C. Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
-    ],
-    client: [
-      "idp2pi-client: compartilha as imagens de um diretório e baixa as dos outros.",
-      "",
-      "Uso: idp2pi-client <ip-do-servidor> <diretório> [opções]",
-      "",
-      "  <ip-do-servidor>   endereço IP ou nome da máquina em que o tracker roda",
-      "  <diretório>        suas imagens são compartilhadas, e o que você baixa é salvo aqui",
-      "  --port <n>         a porta TCP para os outros peers (uma livre, sem a opção)",
-      "  --server-port <n>  a porta UDP do tracker (13377)",
-      "  --password <senha> protege o seu registro (inventada, sem a opção)",
-      "  --upload-limit <taxa>    envia no máximo tantos bytes por segundo, como 500k ou 2M",
-      "  --download-limit <taxa>  baixa no máximo tantos bytes por segundo",
-      "  --no-recursive     não compartilha os diretórios dentro do diretório",
-      "  --skip-gps         não compartilha imagens que dizem onde foram feitas",
-      "  --list-gps         mostra quais imagens dizem onde foram feitas",
-      "  --no-cache         lê todas as imagens de novo e não guarda nada sobre elas",
-      "  --lang <en|pt>     o idioma (o do ambiente, sem a opção)",
-      "  -h, --help         mostra isto",
-      "  -V, --version      mostra a versão",
-      "",
-      "O que um arquivo .idp2piignore no diretório indica, como em .gitignore, não é compartilhado.",
-      "Num terminal, mostra um menu. Sem terminal, compartilha até ser encerrado (Ctrl-C, SIGTERM).",
-      "Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
-    ],
-  },
+  ...COMMANDS,
   server: {
     listening: (version, port) =>
       `idp2pi-server ${version} escuta na porta ${port}, UDP e TCP. Os clientes o alcançam em:`,
@@ -222,6 +190,7 @@ export const PORTUGUESE: Words = {
     ended: "O tracker foi encerrado.",
   },
   client: {
+    examining: "Examinando…",
     scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo", "arquivos")}`,
     reading: (files, total, bytes, of, rate, left) =>
       `Lendo as imagens: ${format(files)} de ${

@@ -1,0 +1,50 @@
+/**
+ * What `idp2pi-client` understands.
+ *
+ * @module
+ */
+import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } from "./definition.ts";
+
+const TRACKER = { name: "tracker" } as const;
+const DIRECTORY = { name: "directory" } as const;
+
+/** What says how a directory is shared. */
+const SHARING = [
+  "server-port",
+  "port",
+  "password",
+  "upload-limit",
+  "download-limit",
+  "no-recursive",
+  "skip-gps",
+  "list-gps",
+  "no-cache",
+];
+
+/** The client. */
+export const CLIENT = {
+  name: "client",
+  options: {
+    "server-port": { takes: "port", usual: "13377" },
+    port: { takes: "port" },
+    password: { takes: "password" },
+    "upload-limit": { takes: "rate" },
+    "download-limit": { takes: "rate" },
+    "no-recursive": { takes: "nothing" },
+    "skip-gps": { takes: "nothing" },
+    "list-gps": { takes: "nothing" },
+    "no-cache": { takes: "nothing" },
+    ...COMMON_OPTIONS,
+  } satisfies Record<string, OptionSpec>,
+  commands: {
+    main: { aliases: [], operands: [TRACKER, DIRECTORY], options: SHARING },
+    share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY], options: SHARING },
+    list: { aliases: ["listar"], operands: [TRACKER], options: ["server-port"] },
+    doctor: {
+      aliases: ["diagnostico", "diagnóstico", "diagnosticar"],
+      operands: [TRACKER, { ...DIRECTORY, optional: true }],
+      options: ["server-port", "port", "no-recursive"],
+    },
+    ...COMMON_COMMANDS,
+  } satisfies Record<string, CommandSpec>,
+} as const;

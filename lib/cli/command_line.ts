@@ -1,0 +1,111 @@
+/**
+ * From the words of a command line to a command, its options and operands, by the conventions of POSIX and GNU, as
+ * `node:util` parses them.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { UsageError } from "../words/usage.ts";
+import { commandOf, COMMON, type ProgramSpec } from "./definition.ts";
+
+/** What was typed, nothing read yet. */
+export interface CommandLine {
+  /** The command's name, never an alias; `main` where none was given. */
+  readonly command: string;
+  /** Each option that was given, by its name: its text, or `true` for one that takes nothing. */
+  readonly options: ReadonlyMap<string, string | true>;
+  readonly operands: readonly string[];
+}
+
+/** A host is called something like this when it is no mistyped command: an address, or a name with its domain. */
+const PLAINLY_HOST = /[.:]|^localhost$/;
+
+/**
+ * Understands a command line.
+ *
+ * @throws {UsageError} For an option that there is not, or not for this command, one that lacks its value, and a word
+ * that looks like a mistyped command.
+ */
+export async function parseCommandLine(args: readonly string[], spec: ProgramSpec): Promise<CommandLine> {
+  const options = new Map<string, string | true>();
+  const words: string[] = [];
+  let command = "main";
+  let ended = false;
+  for (const token of tokensOf(args, spec)) {
+    if (token.kind === "option-terminator") ended = true;
+    else if (token.kind === "option") options.set(token.name, await textOf(token, spec));
+    else {
+      // Behind “--” a word is never a command: a directory may bear any name.
+      const named = words.length === 0 && command === "main" && !ended ? commandOf(spec, token.value) : undefined;
+      if (named) command = named;
+      else words.push(token.value);
+    }
+  }
+  const allowed = [...spec.commands[command].options, ...COMMON];
+  const stranger = options.keys().find((name) => !allowed.includes(name));
+  if (stranger !== undefined) throw elsewhere(stranger, command, spec);
+  if (command === "main" && !ended && words[0] && !PLAINLY_HOST.test(words[0])) {
+    const meant = await nearest(words[0], Object.keys(spec.commands).filter((name) => name !== "main"));
+    if (meant) throw new UsageError("unknown-command", words[0], "", meant);
+  }
+  return { command, options, operands: words };
+}
+
+/** The value of `--lang` or `--color`, wherever it stands, right or wrong: what is wrong elsewhere is told in it. */
+export function valueAhead(args: readonly string[], name: string, spec: ProgramSpec): string | undefined {
+  const token = tokensOf(args, spec).findLast((token) => token.kind === "option" && token.name === name);
+  return token?.kind === "option" ? token.value : undefined;
+}
+
+/** The word of `known` that `typed` was probably meant to be, if any is like it. */
+export async function nearest(typed: string, known: readonly string[]): Promise<string | undefined> {
+  const { closestMatch } = await import("leven");
+  // One slip in three letters; two letters that changed places count as two.
+  const maxDistance = Math.max(typed.length > 3 ? 2 : 1, Math.floor(typed.length / 3));
+  return closestMatch(typed, known, { maxDistance }) ?? undefined;
+}
+
+/** As much of a token of `parseArgs` as is used. */
+type Token =
+  | { kind: "option"; name: string; rawName: string; value?: string; inlineValue?: boolean }
+  | { kind: "positional"; value: string }
+  | { kind: "option-terminator" };
+
+function tokensOf(args: readonly string[], spec: ProgramSpec): Token[] {
+  const types = Object.entries(spec.options).map(([name, { takes, short }]) =>
+    [name, { type: takes === "nothing" ? "boolean" : "string", ...short ? { short } : {} }] as const
+  );
+  return parseArgs({
+    args: [...args],
+    options: Object.fromEntries(types),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
+}
+
+async function textOf(
+  { name, rawName, value, inlineValue }: Extract<Token, { kind: "option" }>,
+  spec: ProgramSpec,
+): Promise<string | true> {
+  if (!Object.hasOwn(spec.options, name)) {
+    const meant = await nearest(name, Object.keys(spec.options));
+    throw new UsageError("unknown-option", rawName, "", meant && `--${meant}`);
+  }
+  if (spec.options[name].takes === "nothing") {
+    if (value !== undefined) throw new UsageError("takes-no-value", rawName, value);
+    return true;
+  }
+  if (value === undefined || value === "" || (!inlineValue && /^-(?!\d)/.test(value))) {
+    throw new UsageError("needs-value", rawName);
+  }
+  return value;
+}
+
+/** An option of other commands. */
+function elsewhere(name: string, command: string, spec: ProgramSpec): UsageError {
+  const where = Object.entries(spec.commands).filter(([, { options }]) => options.includes(name)).map(([it]) => it);
+  const program = `idp2pi-${spec.name}`;
+  const told = (it: string): string => it === "main" ? program : `${program} ${it}`;
+  return new UsageError("option-elsewhere", `--${name}`, told(command), where.map(told).join(", "));
+}

@@ -1,0 +1,34 @@
+/**
+ * What `idp2pi-server` understands.
+ *
+ * @module
+ */
+import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } from "./definition.ts";
+
+const OPTIONS = {
+  host: { takes: "address" },
+  port: { takes: "free-port", usual: "13377" },
+  lease: { takes: "seconds", usual: "180" },
+  state: { takes: "file" },
+  address: { takes: "address" },
+  open: { takes: "nothing" },
+  strict: { takes: "nothing" },
+  http: { takes: "host-and-port" },
+  "end-marker": { takes: "nothing" },
+  "log-format": { takes: ["text", "json"], usual: "text" },
+  quiet: { takes: "nothing" },
+  verbose: { takes: "nothing" },
+} as const satisfies Record<string, OptionSpec>;
+
+/** The server. */
+export const SERVER = {
+  name: "server",
+  options: { ...OPTIONS, ...COMMON_OPTIONS } satisfies Record<
+    string,
+    OptionSpec
+  >,
+  commands: {
+    main: { aliases: [], operands: [], options: Object.keys(OPTIONS) },
+    ...COMMON_COMMANDS,
+  } satisfies Record<string, CommandSpec>,
+} as const;

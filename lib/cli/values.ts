@@ -1,0 +1,54 @@
+/**
+ * What options take: each kind of value, and how it is read.
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+import { type Address, parsePort } from "../wire/address.ts";
+import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
+
+/** What an option takes, and what that becomes. */
+export interface Values {
+  readonly nothing: true;
+  /** A path. */
+  readonly file: string;
+  /** A word that every tracker reads as one field. */
+  readonly password: string;
+  /** An IP literal. */
+  readonly address: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+  /** A port, or 0 for a free one. */
+  readonly "free-port": number;
+  /** 0, or from ten seconds to a day. */
+  readonly seconds: number;
+  /** An IP literal and a port; `127.0.0.1` when only a port is given. */
+  readonly "host-and-port": Address;
+  /** Bytes per second, from a thousand on; `k`, `M` and `G` stand for powers of a thousand. */
+  readonly rate: number;
+}
+
+/** What an option takes: a kind of value, or one of some words. */
+export type Takes = keyof Values | readonly string[];
+
+/** Reads each kind of value; `null` for what is none. */
+export const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: (text: string) => Values[K] | null } = {
+  file: (text) => text,
+  // What it is made of beyond that is the user's own affair.
+  password: (text) =>
+    /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,
+  address: (text) => isIP(text) === 0 ? null : text,
+  port: parsePort,
+  "free-port": (text) => text === "0" ? 0 : parsePort(text),
+  seconds: (text) => /^(0|[1-9]\d{1,4})$/.test(text) && Number(text) <= 86_400 ? Number(text) : null,
+  rate: (text) => {
+    const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([kmg])?$/i.exec(text) ?? [];
+    const rate = Number(digits) * 1_000 ** ["", "k", "m", "g"].indexOf(unit.toLowerCase());
+    return rate >= 1_000 ? Math.floor(rate) : null;
+  },
+  "host-and-port": (text) => {
+    const [, host = "127.0.0.1", digits] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(text) ?? [];
+    const port = digits === "0" ? 0 : parsePort(digits ?? "");
+    return port === null || isIP(host) === 0 ? null : { host, port };
+  },
+};

@@ -1,0 +1,108 @@
+/**
+ * What `--help` says, in Brazilian Portuguese.
+ *
+ * @module
+ */
+import type { COMMANDS as ENGLISH_COMMANDS } from "../en/commands.ts";
+
+/** The words of both command lines. */
+export const COMMANDS: typeof ENGLISH_COMMANDS = {
+  operands: { tracker: "tracker", directory: "diretório", command: "comando" },
+  operandHelp: {
+    tracker: "endereço IP ou nome da máquina em que o tracker roda, com a porta dele se for outra: 192.168.0.10:5000",
+    directory: "suas imagens são compartilhadas, e o que você baixa é salvo aqui",
+  },
+  help: {
+    usage: "Uso:",
+    commands: "Comandos",
+    options: "Opções",
+    examples: "Exemplos",
+    anyOptions: "[opções]",
+    also: (aliases) => `também: ${aliases}`,
+    usually: (value) => `(${value} sem a opção)`,
+    lasting: (variable, path) =>
+      `A maioria das opções também pode estar no ambiente (${variable}) e no arquivo de configuração ${path} (port = 5000); a linha de comando vale primeiro, depois o ambiente.`,
+    noPath: "indicado com --config",
+    exit:
+      "Códigos de saída: 0 feito, 1 falhou, 2 uso errado, 3 o tracker não pode ser alcançado, 4 nada foi encontrado.",
+    exitServer: "Encerre com Ctrl-C. Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
+    one: (program) => `“${program} ajuda …” conta mais sobre um comando.`,
+  },
+  config: {
+    file: (path) => `Arquivo de configuração: ${path}`,
+    noFile: (path) => `Arquivo de configuração: nenhum (seria ${path})`,
+    nowhere: "Arquivo de configuração: nenhum (este sistema não diz onde ele ficaria; indique um com --config)",
+    sources: {
+      "command-line": "linha de comando",
+      environment: "ambiente",
+      "config-file": "arquivo de configuração",
+      usual: "padrão",
+      none: "–",
+    },
+    columns: ["opção", "valor", "de onde"],
+    secret: "(oculta)",
+  },
+  programs: {
+    server: {
+      is: "o tracker do IDP2PI. Ele sabe quem compartilha quais imagens e conta a quem perguntar.",
+      commands: {
+        main: "executa o tracker",
+        config: "mostra o que está em vigor, e de onde veio",
+        help: "mostra isto, ou mais sobre um comando",
+      },
+      examples: ["--state /var/lib/idp2pi/state.sqlite --http 8080", "--lease 0 --verbose"],
+      notes: [],
+      options: {
+        host: ["<ip>", "escuta só neste endereço, e não em todos os desta máquina"],
+        port: ["<n>", "a porta, UDP e TCP; 0 para uma livre"],
+        lease: ["<segundos>", "mantém um registro por tanto tempo sem renovação; 0 para sempre"],
+        state: ["<arquivo>", "guarda os registros neste arquivo entre reinícios"],
+        address: ["<ip>", "lista os peers desta máquina para os outros com este endereço"],
+        open: ["", "confia em endereços públicos como nos privados"],
+        strict: ["", "não confia em endereços privados mais que nos públicos"],
+        http: ["<host:porta>", "mostra saúde, métricas e situação ali; em 127.0.0.1, se só houver a porta"],
+        "end-marker": ["", "envia um segundo datagrama END após cada resposta boa, para o cliente que espera por ele"],
+        "log-format": ["<text|json>", "linhas para pessoas ou para máquinas"],
+        quiet: ["", "não registra nada além de falhas"],
+        verbose: ["", "registra também renovações e verificações de portas"],
+        config: ["<arquivo>", "lê este arquivo de configuração"],
+        lang: ["<en|pt>", "o idioma, em vez do idioma do ambiente"],
+        help: ["", "mostra isto"],
+        version: ["", "mostra a versão"],
+      },
+    },
+    client: {
+      is: "compartilha as imagens de um diretório e baixa as dos outros.",
+      commands: {
+        main: "mostra um menu: registrar, listar, baixar e mais; sem terminal, o mesmo que compartilhar",
+        share: "compartilha um diretório até ser encerrado, sem menu",
+        list: "lista o que todos compartilham",
+        doctor: "descobre o que impede as imagens de viajar, e o que fazer",
+        config: "mostra o que está em vigor, e de onde veio",
+        help: "mostra isto, ou mais sobre um comando",
+      },
+      examples: [
+        "192.168.0.10 ~/Imagens",
+        "compartilhar 192.168.0.10 ~/Imagens --upload-limit 2M",
+        "listar 192.168.0.10",
+        "diagnostico 192.168.0.10 ~/Imagens",
+      ],
+      notes: ["O que um arquivo .idp2piignore no diretório indica, como em .gitignore, não é compartilhado."],
+      options: {
+        "server-port": ["<n>", "a porta do tracker"],
+        port: ["<n>", "a porta TCP para os outros peers, em vez de uma livre"],
+        password: ["<senha>", "protege o seu registro, em vez de uma inventada"],
+        "upload-limit": ["<taxa>", "envia no máximo tantos bytes por segundo, como 500k ou 2M"],
+        "download-limit": ["<taxa>", "baixa no máximo tantos bytes por segundo"],
+        "no-recursive": ["", "não compartilha os diretórios dentro do diretório"],
+        "skip-gps": ["", "não compartilha imagens que dizem onde foram feitas"],
+        "list-gps": ["", "mostra quais imagens dizem onde foram feitas"],
+        "no-cache": ["", "lê todas as imagens de novo e não guarda nada sobre elas"],
+        config: ["<arquivo>", "lê este arquivo de configuração"],
+        lang: ["<en|pt>", "o idioma, em vez do idioma do ambiente"],
+        help: ["", "mostra isto"],
+        version: ["", "mostra a versão"],
+      },
+    },
+  },
+};
