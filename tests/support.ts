@@ -140,11 +140,13 @@ export class Program implements AsyncDisposable {
   #ended = false;
   /** All that it has shown, without escape codes. */
   output = "";
+  /** The same of standard output alone. */
+  stdout = "";
 
   private constructor(child: Deno.ChildProcess, typed: boolean) {
     this.#child = child;
     this.#keys = typed ? child.stdin.getWriter() : null;
-    this.#reading = Promise.all([this.#read(child.stdout), this.#read(child.stderr)]).then(() => {
+    this.#reading = Promise.all([this.#read(child.stdout, true), this.#read(child.stderr, false)]).then(() => {
       this.#ended = true;
       this.#wake();
     });
@@ -177,13 +179,14 @@ export class Program implements AsyncDisposable {
     return new Program(command.spawn(), true);
   }
 
-  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+  async #read(stream: ReadableStream<Uint8Array>, isData: boolean): Promise<void> {
     let raw = "";
     let shown = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       raw += text;
       const all = stripVTControlCharacters(raw);
       this.output += all.slice(shown.length);
+      if (isData) this.stdout = all;
       shown = all;
       this.#wake();
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import { usualCachePath } from "../library/hash_cache.ts";
+import type { SharedFolder } from "../library/shared_folder.ts";
 import type { KeeperEvent } from "../net/keeper.ts";
 import { pause } from "../net/pause.ts";
 import { Peer } from "../net/peer.ts";
@@ -20,6 +21,7 @@ import type { ClientStart } from "./client_start.ts";
 import { aborted, EXIT, runProgram } from "./program.ts";
 import { scanTeller } from "./scan_teller.ts";
 import { Session } from "./session.ts";
+import { ShareEvents } from "./share_events.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Runs the client until its user leaves; gives the exit code. */
@@ -43,6 +45,7 @@ async function runPeer(
   { options, operands, terminal, words, ending, tracker }: ClientStart,
   menu: boolean,
 ): Promise<number> {
+  const events = options.json ? new ShareEvents((line) => terminal.data(line), words) : null;
   const starting = Peer.start({
     tracker: tracker.host,
     trackerPort: tracker.port,
@@ -57,26 +60,36 @@ async function runPeer(
     signal: ending.signal,
     onServed: (event) => tellServed(event, terminal, words),
     onTracker: (event) => tellTracker(event, terminal, words),
-    onFolder: (event) => session?.tellFolderEvent(event),
+    ...events?.watchers,
+    onFolder: (event) => events ? events.folder(event, folder?.images.length ?? 0) : session?.tellFolderEvent(event),
     onScan: scanTeller(terminal, words),
   });
   let session: Session | null = null;
+  let folder: SharedFolder | null = null;
   const peer = await Promise.race([starting, aborted(ending.signal)]);
   terminal.endStatus();
   if (!peer) {
     await settled(starting); // Nobody knows of it yet.
     return EXIT.done;
   }
+  folder = peer.folder;
   const own = session = new Session(peer, terminal, words);
   try {
+    if (events) {
+      events.started(peer);
+      await Promise.race([events.register(peer), aborted(ending.signal)]);
+      await aborted(ending.signal);
+      return EXIT.done;
+    }
     own.tellFolder({ listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false });
     await Promise.race([own.attempt(() => own.register()), aborted(ending.signal)]);
     if (menu) await runMenu(own, terminal, words, ending);
     else await aborted(ending.signal);
   } finally {
     ending.abort();
-    terminal.print(words.client.leaving);
+    if (!events) terminal.print(words.client.leaving);
     await peer.close();
+    events?.ended();
   }
   return EXIT.done;
 }

@@ -41,7 +41,8 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
       else words.push(token.value);
     }
   }
-  const allowed = [...spec.commands[command].options, ...COMMON];
+  // What an option would do may be asked.
+  const allowed = command === "config" ? Object.keys(spec.options) : [...spec.commands[command].options, ...COMMON];
   const stranger = options.keys().find((name) => !allowed.includes(name));
   if (stranger !== undefined) throw elsewhere(stranger, command, spec);
   if (command === "main" && !ended && words[0] && !PLAINLY_HOST.test(words[0])) {

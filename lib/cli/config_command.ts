@@ -5,6 +5,7 @@
  */
 import { pad, widest } from "../words/layout.ts";
 import type { Words } from "../words/en/words.ts";
+import { jsonLine } from "./json.ts";
 import type { Setting } from "./settings.ts";
 
 /** Where the config file is, and whether it is there. */
@@ -14,9 +15,23 @@ export interface ConfigPlace {
   readonly found: boolean;
 }
 
+/** What is asked, not set. */
+const QUESTIONS = ["help", "version", "json"];
+
+/** The same for programs. */
+export function configJson(all: readonly Setting[], { path: file, found }: ConfigPlace): string {
+  const settings = all.filter(({ name }) => !QUESTIONS.includes(name)).map(({ name, text, source, where }) => ({
+    name,
+    value: name === "password" ? null : text,
+    source,
+    where,
+  }));
+  return jsonLine("config", { file, found, settings });
+}
+
 /** The lines that it shows. */
 export function configLines(all: readonly Setting[], { path, found }: ConfigPlace, { config }: Words): string[] {
-  const rows = all.filter(({ name }) => name !== "help" && name !== "version").map(({ name, text, source, where }) => {
+  const rows = all.filter(({ name }) => !QUESTIONS.includes(name)).map(({ name, text, source, where }) => {
     const value = text === null ? "" : name === "password" ? config.secret : text;
     const named = source === "environment" || source === "command-line" ? ` ${where}` : "";
     return [name, value, `${config.sources[source]}${named}`];

@@ -52,7 +52,7 @@ export const COMMON: readonly string[] = Object.keys(COMMON_OPTIONS);
 
 /** Commands of every program. */
 export const COMMON_COMMANDS = {
-  config: { aliases: ["configuracao", "configuração"], operands: [], options: [] },
+  config: { aliases: ["configuracao", "configuração"], operands: [], options: ["json"] },
   help: { aliases: ["ajuda"], operands: [{ name: "command", optional: true }], options: [] },
 } as const satisfies Record<string, CommandSpec>;
 

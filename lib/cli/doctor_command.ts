@@ -7,6 +7,7 @@ import { examine } from "../net/doctor/examine.ts";
 import { doctorExit, type Finding } from "../wire/finding.ts";
 import { findingSentences } from "../words/finding.ts";
 import type { ClientStart } from "./client_start.ts";
+import { jsonLine } from "./json.ts";
 import { EXIT } from "./program.ts";
 
 /** A mark for each verdict, that is not a colour. */
@@ -32,7 +33,13 @@ export async function runDoctor(
   };
   terminal.status(words.client.examining);
   try {
-    return doctorExit(await examine(config, tell, ending.signal));
+    const findings = await examine(config, options.json ? () => {} : tell, ending.signal);
+    const exit = doctorExit(findings);
+    if (options.json) {
+      const told = findings.map((finding) => ({ ...finding, ...findingSentences(finding, words) }));
+      terminal.data(jsonLine("doctor", { exit, findings: told }));
+    }
+    return exit;
   } catch (error) {
     if (ending.signal.aborted) return EXIT.failed;
     throw error;

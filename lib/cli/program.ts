@@ -10,9 +10,10 @@ import { sentence } from "../words/sentence.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
 import { parseCommandLine, valueAhead } from "./command_line.ts";
-import { configLines } from "./config_command.ts";
+import { configJson, configLines } from "./config_command.ts";
 import { readConfig, usualConfigPath } from "./config_file.ts";
 import { commandOf, type OptionSpec, type ProgramSpec } from "./definition.ts";
+import { jsonFault, jsonLine } from "./json.ts";
 import { helpLines, usageLine } from "./help.ts";
 import { type OptionValues, settle, variableOf } from "./settings.ts";
 import { Terminal } from "./terminal.ts";
@@ -59,20 +60,25 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
     const file = path === null ? null : await readConfig(path, named !== undefined);
     if (!line.options.has("lang") && !env[variableOf(spec, "lang")]) words = wordsFor(file?.values.lang ?? words.tag);
     const { values: options, operands, all } = await settle(line, spec, { env, file });
-    if (line.command === "config") return print(configLines(all, { path, found: file !== null }, words));
+    if (line.command === "config") {
+      const place = { path, found: file !== null };
+      return print(options.json ? [configJson(all, place)] : configLines(all, place, words));
+    }
     return await main({ command: line.command, options, operands, terminal, words, ending: endOnSignals(terminal) });
   } catch (error) {
+    const exit = error instanceof UsageError ? EXIT.usage : exitOf(error);
+    if (wantsJson(args)) terminal.data(jsonLine("error", { exit, ...jsonFault(error, words) }));
     terminal.fail(sentence(error, words));
     if (error instanceof UsageError) {
       const command = commandOf(spec, args.find((it) => !it.startsWith("-"))) ?? "main";
       terminal.fail(`${words.help.usage} ${usageLine(spec, command, words)}`);
       terminal.fail(words.seeHelp(`idp2pi-${spec.name}`));
-      return EXIT.usage;
+      return exit;
     }
     if (!(error instanceof Fault) && error instanceof Error) {
       error.stack?.split("\n").forEach((it) => terminal.fail(it));
     }
-    return exitOf(error);
+    return exit;
   } finally {
     terminal.close();
   }
@@ -92,6 +98,12 @@ function topicOf([topic, ...more]: readonly string[], spec: ProgramSpec): string
   if (more.length > 0) throw new UsageError("extra-operand", more[0]);
   if (topic !== undefined && !commandOf(spec, topic)) throw new UsageError("no-command", topic);
   return topic;
+}
+
+/** Whether a program reads what is shown; asked where the command line may be wrong. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end < 0 ? args.length : end).includes("--json");
 }
 
 /** The exit code for what went wrong. */

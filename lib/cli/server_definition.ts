@@ -23,12 +23,12 @@ const OPTIONS = {
 /** The server. */
 export const SERVER = {
   name: "server",
-  options: { ...OPTIONS, ...COMMON_OPTIONS } satisfies Record<
+  options: { ...OPTIONS, json: { takes: "nothing", lasting: false }, ...COMMON_OPTIONS } satisfies Record<
     string,
     OptionSpec
   >,
   commands: {
-    main: { aliases: [], operands: [], options: Object.keys(OPTIONS) },
+    main: { aliases: [], operands: [], options: [...Object.keys(OPTIONS), "json"] },
     ...COMMON_COMMANDS,
   } satisfies Record<string, CommandSpec>,
 } as const;

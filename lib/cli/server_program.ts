@@ -18,7 +18,7 @@ import { sentence } from "../words/sentence.ts";
 /** Runs the tracker until it is ended; gives the exit code. */
 export function runServer(args: readonly string[]): Promise<number> {
   return runProgram(SERVER, args, async ({ options, terminal, words, ending }) => {
-    const format = options["log-format"] === "json" ? "json" : "text";
+    const format = options.json || options["log-format"] === "json" ? "json" : "text";
     const loudness = options.quiet ? "quiet" : options.verbose ? "verbose" : "normal";
     const log = new Log({ format, loudness, words }, (line) => terminal.print(line));
     const say = (line: string): void => {

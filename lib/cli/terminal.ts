@@ -42,6 +42,12 @@ export class Terminal {
     this.#line(Deno.stdout, line);
   }
 
+  /** Shows a line for programs, as it is: it is safe already, and wrapped it would be broken. */
+  data(line: string): void {
+    this.#erase();
+    write(Deno.stdout, `${line}\n`);
+  }
+
   /** Shows a line about something that went wrong, on standard error. */
   fail(line: string): void {
     this.#line(Deno.stderr, line);

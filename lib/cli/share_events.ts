@@ -1,0 +1,84 @@
+/**
+ * What `share --json` shows: one object a line for each thing that happens, with its time.
+ *
+ * @module
+ */
+import type { FolderEvent } from "../library/watch.ts";
+import type { KeeperEvent } from "../net/keeper.ts";
+import type { Peer, PeerConfig } from "../net/peer.ts";
+import type { ServedEvent } from "../net/peer_server.ts";
+import { formatAddress } from "../wire/address.ts";
+import { Fault } from "../wire/fault.ts";
+import type { Words } from "../words/en/words.ts";
+import { jsonFault, jsonLine } from "./json.ts";
+
+/** Writes the events of one peer. */
+export class ShareEvents {
+  readonly #write: (line: string) => void;
+  readonly #words: Words;
+  readonly #now: () => number;
+
+  /** Events whose lines `write` takes. */
+  constructor(write: (line: string) => void, words: Words, now: () => number = Date.now) {
+    this.#write = write;
+    this.#words = words;
+    this.#now = now;
+  }
+
+  /** What a peer is to call. */
+  get watchers(): Pick<PeerConfig, "onServed" | "onTracker"> {
+    return { onServed: (event) => this.#served(event), onTracker: (event) => this.#tracker(event) };
+  }
+
+  /** Tells what the directory holds. */
+  started({ folder, port, unreadable }: Peer): void {
+    for (const { path, reason } of unreadable) this.#tell("unreadable", { path, reason });
+    this.#tell("sharing", {
+      directory: folder.path,
+      port,
+      images: folder.images.length,
+      bytes: folder.images.reduce((sum, { size }) => sum + size, 0),
+      others: folder.others,
+      located: folder.located.length,
+    });
+  }
+
+  /** Registers, and tells how that went; the peer itself tries again when it did not go well. */
+  async register(peer: Peer): Promise<void> {
+    const tracker = formatAddress(peer.tracker);
+    try {
+      const { accepted, offered } = await peer.register();
+      this.#tell("registered", { tracker, images: accepted, offered });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.#tell("tracker-lost", { fault: jsonFault(error, this.#words) });
+    }
+  }
+
+  /** Tells that the directory changed, or cannot be read. */
+  folder(event: FolderEvent, images: number): void {
+    if (event.kind === "changed") return this.#tell("folder-changed", { ...event.change, images });
+    if (event.kind === "found") return this.#tell("folder-found", {});
+    this.#tell("folder-lost", { fault: jsonFault(event.fault, this.#words) });
+  }
+
+  /** Tells that it is over. */
+  ended(): void {
+    this.#tell("ended", {});
+  }
+
+  #served(event: ServedEvent): void {
+    const to = formatAddress(event.to);
+    if (event.kind !== "not-served") return this.#tell(event.kind, { name: event.name, bytes: event.bytes, to });
+    if (event.why !== "silent") this.#tell("not-served", { why: event.why, to });
+  }
+
+  #tracker(event: KeeperEvent): void {
+    if (event.kind === "lost") return this.#tell("tracker-lost", { fault: jsonFault(event.fault, this.#words) });
+    this.#tell(event.kind === "found" ? "tracker-found" : "registered-again", {});
+  }
+
+  #tell(kind: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#write(jsonLine(kind, { time: new Date(this.#now()).toISOString(), ...fields }));
+  }
+}
