@@ -34,6 +34,9 @@ export const CLIENT = {
     "skip-gps": { takes: "nothing" },
     "list-gps": { takes: "nothing" },
     "no-cache": { takes: "nothing" },
+    all: { takes: "nothing", lasting: false },
+    from: { takes: "peer", lasting: false },
+    output: { takes: "file", short: "o", usual: "." },
     json: { takes: "nothing", lasting: false },
     ...COMMON_OPTIONS,
   } satisfies Record<string, OptionSpec>,
@@ -41,6 +44,11 @@ export const CLIENT = {
     main: { aliases: [], operands: [TRACKER, DIRECTORY], options: SHARING },
     share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY], options: [...SHARING, "json"] },
     list: { aliases: ["listar"], operands: [TRACKER], options: ["server-port", "json"] },
+    get: {
+      aliases: ["baixar"],
+      operands: [TRACKER, { name: "images", optional: true, many: true }],
+      options: ["all", "from", "output", "download-limit", "server-port", "json"],
+    },
     doctor: {
       aliases: ["diagnostico", "diagnóstico", "diagnosticar"],
       operands: [TRACKER, { ...DIRECTORY, optional: true }],

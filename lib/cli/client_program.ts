@@ -15,6 +15,7 @@ import { bytesText, sentence } from "../words/sentence.ts";
 import { UsageError } from "../words/usage.ts";
 import { CLIENT } from "./client_definition.ts";
 import { runDoctor } from "./doctor_command.ts";
+import { runGet } from "./get_command.ts";
 import { runList } from "./list_command.ts";
 import { runMenu } from "./menu.ts";
 import type { ClientStart } from "./client_start.ts";
@@ -32,6 +33,8 @@ export function runClient(args: readonly string[]): Promise<number> {
     switch (start.command) {
       case "list":
         return runList(whole);
+      case "get":
+        return runGet(whole);
       case "doctor":
         return runDoctor(whole);
       default:

@@ -22,6 +22,8 @@ export interface OperandSpec {
   readonly name: string;
   /** Whether the command does without it. */
   readonly optional?: true;
+  /** Whether there may be several; it is the last then. */
+  readonly many?: true;
 }
 
 /** A command. */

@@ -20,8 +20,8 @@ type Row = readonly [string, string];
 
 /** How a command is called. */
 export function usageLine(spec: ProgramSpec, command: string, { operands, help }: Words): string {
-  const words = spec.commands[command].operands.map(({ name, optional }) =>
-    optional ? `[<${operands[name]}>]` : `<${operands[name]}>`
+  const words = spec.commands[command].operands.map(({ name, optional, many }) =>
+    (optional ? `[<${operands[name]}>]` : `<${operands[name]}>`) + (many ? "..." : "")
   );
   const name = command === "main" ? [] : [command];
   return [`idp2pi-${spec.name}`, ...name, ...words, help.anyOptions].join(" ");

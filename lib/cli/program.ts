@@ -22,13 +22,15 @@ import { Terminal } from "./terminal.ts";
 export const VERSION: string = config.version;
 
 /** How a program ends (README, "Exit codes"). */
-export const EXIT = { done: 0, failed: 1, usage: 2, noTracker: 3, nothing: 4 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, noTracker: 3, nothing: 4, someFailed: 5, wrongMd5: 6 } as const;
 
 /** What a program's main part is given. */
 export interface Start<O extends Readonly<Record<string, OptionSpec>>> {
   readonly command: string;
   readonly options: OptionValues<O>;
   readonly operands: Readonly<Record<string, string | undefined>>;
+  /** The words of the operand that there may be several of. */
+  readonly rest: readonly string[];
   readonly terminal: Terminal;
   readonly words: Words;
   /** Aborted when the program is to end: by Ctrl-C, SIGTERM or SIGHUP. */
@@ -59,12 +61,20 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
     }
     const file = path === null ? null : await readConfig(path, named !== undefined);
     if (!line.options.has("lang") && !env[variableOf(spec, "lang")]) words = wordsFor(file?.values.lang ?? words.tag);
-    const { values: options, operands, all } = await settle(line, spec, { env, file });
+    const { values: options, operands, rest, all } = await settle(line, spec, { env, file });
     if (line.command === "config") {
       const place = { path, found: file !== null };
       return print(options.json ? [configJson(all, place)] : configLines(all, place, words));
     }
-    return await main({ command: line.command, options, operands, terminal, words, ending: endOnSignals(terminal) });
+    return await main({
+      command: line.command,
+      options,
+      operands,
+      rest,
+      terminal,
+      words,
+      ending: endOnSignals(terminal),
+    });
   } catch (error) {
     const exit = error instanceof UsageError ? EXIT.usage : exitOf(error);
     if (wantsJson(args)) terminal.data(jsonLine("error", { exit, ...jsonFault(error, words) }));

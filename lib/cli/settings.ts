@@ -31,6 +31,8 @@ export type OptionValues<O extends Readonly<Record<string, OptionSpec>>> = {
 export interface Settings<O extends Readonly<Record<string, OptionSpec>>> {
   readonly values: OptionValues<O>;
   readonly operands: Readonly<Record<string, string | undefined>>;
+  /** The words of the operand that there may be several of. */
+  readonly rest: readonly string[];
   /** All settings that the program knows, for `config`. */
   readonly all: readonly Setting[];
 }
@@ -70,14 +72,19 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
   }
   const given = [...line.operands];
   const operands: Record<string, string | undefined> = {};
-  for (const { name, optional } of command.operands) {
+  let rest: string[] = [];
+  for (const { name, optional, many } of command.operands) {
+    if (many) {
+      rest = given.splice(0);
+      continue;
+    }
     const text = (given.length > 0 ? given.shift() : lookUpOperand(name, spec, around).text) || undefined;
     if (text === undefined && !optional) throw new UsageError("missing-operand", name);
     operands[name] = text;
   }
   if (given.length > 0) throw new UsageError("extra-operand", given[0]);
   if (spec.name === "client") all.unshift(...LASTING_OPERANDS.map((name) => lookUpOperand(name, spec, around)));
-  return { values: values as OptionValues<O>, operands, all };
+  return { values: values as OptionValues<O>, operands, rest, all };
 }
 
 /** The variable that gives an option; those of every program have a short name. */

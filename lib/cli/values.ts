@@ -4,7 +4,7 @@
  * @module
  */
 import { isIP } from "node:net";
-import { type Address, parsePort } from "../wire/address.ts";
+import { type Address, parseAddress, parsePort } from "../wire/address.ts";
 import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
 
 /** What an option takes, and what that becomes. */
@@ -14,6 +14,8 @@ export interface Values {
   readonly file: string;
   /** A word that every tracker reads as one field. */
   readonly password: string;
+  /** An IP literal, with a port or for all ports. */
+  readonly peer: { readonly host: string; readonly port?: number };
   /** An IP literal. */
   readonly address: string;
   /** From 1 to 65535. */
@@ -37,6 +39,10 @@ export const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: (text:
   // What it is made of beyond that is the user's own affair.
   password: (text) =>
     /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,
+  peer: (text) => {
+    const host = text.replace(/^\[(.*)\]$/, "$1");
+    return parseAddress(text) ?? (isIP(host) === 0 ? null : { host });
+  },
   address: (text) => isIP(text) === 0 ? null : text,
   port: parsePort,
   "free-port": (text) => text === "0" ? 0 : parsePort(text),

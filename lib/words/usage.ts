@@ -19,11 +19,13 @@ export type UsageCode =
   | "bad-free-port"
   | "bad-choice"
   | "bad-address"
+  | "bad-peer"
   | "bad-seconds"
   | "bad-host-and-port"
   | "bad-rate"
   | "bad-password"
   | "bad-config"
+  | "nothing-chosen"
   | "missing-operand"
   | "extra-operand";
 

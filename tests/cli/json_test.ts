@@ -5,7 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { jsonLine } from "../../lib/cli/json.ts";
 import { say } from "../fake/baseline_client.ts";
-import { deadPort } from "../fake/baseline_peer.ts";
+import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { image, Program, ROOT, soon, tempDir } from "../support.ts";
 import { startTracker } from "../../mod.ts";
 import { fetchImage } from "../../lib/net/fetch.ts";
@@ -69,6 +69,20 @@ Deno.test("what fails is an object too, with the exit code", async () => {
     const [error] = told.objects;
     deepStrictEqual([error.kind, error.code, error.exit], ["error", code, exit]);
   }));
+});
+
+Deno.test("get shows an object for what became of each image, and the sum", async () => {
+  await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
+  const { port } = tracker.value.address;
+  await using peer = new BaselinePeer(ANSWERS.sends(cat.bytes));
+  await using dir = await tempDir();
+  const dog = image(2);
+  await say(port, `REG x ${peer.address.port} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
+  const args = ["get", `127.0.0.1:${port}`, "cat.gif", "*.gif", "bird", "-o", dir.path, "--json"];
+  const { code, objects } = await run(...args);
+  strictEqual(code, 5);
+  deepStrictEqual(objects.map(({ kind }) => kind).sort(), ["done", "failed", "fetched"]);
+  deepStrictEqual(objects.at(-1), { version: 1, kind: "done", fetched: 1, here: 0, failed: 1, unknown: ["bird"] });
 });
 
 Deno.test("share shows an object for each thing that happens", async () => {

@@ -9,10 +9,13 @@ export type OptionWords = readonly [takes: string, does: string];
 
 /** The words of both command lines. */
 export const COMMANDS = {
-  operands: { tracker: "tracker", directory: "directory", command: "command" } as Readonly<Record<string, string>>,
+  operands: { tracker: "tracker", directory: "directory", images: "what", command: "command" } as Readonly<
+    Record<string, string>
+  >,
   operandHelp: {
     tracker:
       "IP address or name of the machine on which the tracker runs, with its port if it has another: 192.168.0.10:5000",
+    images: "images by their number or MD5, by name, or by a pattern such as '*.png'; 3-5 is three of them",
     directory: "its images are shared, and what you download is saved here",
   } as Readonly<Record<string, string>>,
   help: {
@@ -26,7 +29,8 @@ export const COMMANDS = {
     lasting: (variable: string, path: string): string =>
       `Most options may stand in the environment (${variable}) and in the config file ${path} (port = 5000) too; the command line goes first, then the environment.`,
     noPath: "given with --config",
-    exit: "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the tracker cannot be reached, 4 nothing was found.",
+    exit:
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the tracker cannot be reached, 4 nothing was found, 5 some images failed, 6 wrong MD5.",
     exitServer: "End it with Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage.",
     one: (program: string): string => `“${program} help …” tells more of one command.`,
   },
@@ -80,6 +84,7 @@ export const COMMANDS = {
         main: "show a menu: register, list, download and more; without a terminal the same as share",
         share: "share a directory until it is ended, without a menu",
         list: "list what everybody shares",
+        get: "fetch images once, without sharing any",
         doctor: "find out what keeps images from travelling, and what to do next",
         config: "show what is in force, and where it came from",
         help: "show this, or more of one command",
@@ -88,6 +93,7 @@ export const COMMANDS = {
         "192.168.0.10 ~/Pictures",
         "share 192.168.0.10 ~/Pictures --upload-limit 2M",
         "list 192.168.0.10",
+        "get 192.168.0.10 '*.jpg' -o holiday",
         "doctor 192.168.0.10 ~/Pictures",
       ],
       notes: [
@@ -103,6 +109,9 @@ export const COMMANDS = {
         "skip-gps": ["", "do not share images that say where they were taken"],
         "list-gps": ["", "name the images that say where they were taken"],
         "no-cache": ["", "read all images again, and remember nothing of them"],
+        all: ["", "fetch all that are listed"],
+        from: ["<peer>", "fetch from this peer alone, such as 192.168.0.21:40213 or 192.168.0.21"],
+        output: ["<directory>", "save into this directory"],
         json: ["", "show JSON for programs, one object a line (schema/v1.json)"],
         config: ["<file>", "read this config file"],
         lang: ["<en|pt>", "the language to speak, instead of the environment's"],

@@ -60,6 +60,10 @@ export const ENGLISH = {
     "bad-file": (subject: string, value: string): string => `“${value}” is no file for ${subject}.`,
     "bad-config": (subject: string, value: string): string =>
       `The config file ${subject} is not right at ${value}: write lines such as port = 5000 or directory = "/home/ana/photos".`,
+    "bad-peer": (subject: string, value: string): string =>
+      `“${value}” is no peer for ${subject}: give its address as the list shows it, such as 192.168.0.21:40213, or its IP address alone.`,
+    "nothing-chosen": (subject: string): string =>
+      `Nothing is chosen: name images by number, MD5, name or pattern, or give ${subject}.`,
     "missing-operand": (subject: string): string => `Missing: <${COMMANDS.operands[subject] ?? subject}>.`,
     "extra-operand": (subject: string): string => `“${subject}” is one word too many.`,
   },
@@ -94,6 +98,8 @@ export const ENGLISH = {
     ended: "The tracker has ended.",
   },
   client: {
+    noSuchImage: (word: string): string => `“${word}” is no image of the list.`,
+    nothingMatches: "Nothing of the list was meant: “idp2pi-client list” shows it.",
     examining: "Examining…",
     scanning: (files: number, total: number): string =>
       `Looking through the directory: ${format(files)} of ${n(total, "file")}`,

@@ -7,9 +7,10 @@ import type { COMMANDS as ENGLISH_COMMANDS } from "../en/commands.ts";
 
 /** The words of both command lines. */
 export const COMMANDS: typeof ENGLISH_COMMANDS = {
-  operands: { tracker: "tracker", directory: "diretório", command: "comando" },
+  operands: { tracker: "tracker", directory: "diretório", images: "quais", command: "comando" },
   operandHelp: {
     tracker: "endereço IP ou nome da máquina em que o tracker roda, com a porta dele se for outra: 192.168.0.10:5000",
+    images: "imagens pelo número ou MD5, pelo nome, ou por um padrão como '*.png'; 3-5 são três delas",
     directory: "suas imagens são compartilhadas, e o que você baixa é salvo aqui",
   },
   help: {
@@ -24,7 +25,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       `A maioria das opções também pode estar no ambiente (${variable}) e no arquivo de configuração ${path} (port = 5000); a linha de comando vale primeiro, depois o ambiente.`,
     noPath: "indicado com --config",
     exit:
-      "Códigos de saída: 0 feito, 1 falhou, 2 uso errado, 3 o tracker não pode ser alcançado, 4 nada foi encontrado.",
+      "Códigos de saída: 0 feito, 1 falhou, 2 uso errado, 3 o tracker não pode ser alcançado, 4 nada foi encontrado, 5 algumas imagens falharam, 6 MD5 errado.",
     exitServer: "Encerre com Ctrl-C. Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
     one: (program) => `“${program} ajuda …” conta mais sobre um comando.`,
   },
@@ -78,6 +79,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         main: "mostra um menu: registrar, listar, baixar e mais; sem terminal, o mesmo que compartilhar",
         share: "compartilha um diretório até ser encerrado, sem menu",
         list: "lista o que todos compartilham",
+        get: "baixa imagens uma vez, sem compartilhar nenhuma",
         doctor: "descobre o que impede as imagens de viajar, e o que fazer",
         config: "mostra o que está em vigor, e de onde veio",
         help: "mostra isto, ou mais sobre um comando",
@@ -86,6 +88,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "192.168.0.10 ~/Imagens",
         "compartilhar 192.168.0.10 ~/Imagens --upload-limit 2M",
         "listar 192.168.0.10",
+        "baixar 192.168.0.10 '*.jpg' -o ferias",
         "diagnostico 192.168.0.10 ~/Imagens",
       ],
       notes: ["O que um arquivo .idp2piignore no diretório indica, como em .gitignore, não é compartilhado."],
@@ -99,6 +102,9 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "skip-gps": ["", "não compartilha imagens que dizem onde foram feitas"],
         "list-gps": ["", "mostra quais imagens dizem onde foram feitas"],
         "no-cache": ["", "lê todas as imagens de novo e não guarda nada sobre elas"],
+        all: ["", "baixa todas as que estão na lista"],
+        from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],
+        output: ["<diretório>", "salva neste diretório"],
         json: ["", "mostra JSON para programas, um objeto por linha (schema/v1.json)"],
         config: ["<arquivo>", "lê este arquivo de configuração"],
         lang: ["<en|pt>", "o idioma, em vez do idioma do ambiente"],

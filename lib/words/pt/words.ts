@@ -159,6 +159,10 @@ export const PORTUGUESE: Words = {
     "bad-file": (subject, value) => `“${value}” não é um arquivo para ${subject}.`,
     "bad-config": (subject, value) =>
       `O arquivo de configuração ${subject} não está certo em ${value}: escreva linhas como port = 5000 ou directory = "/home/ana/fotos".`,
+    "bad-peer": (subject, value) =>
+      `“${value}” não é um peer para ${subject}: informe o endereço como a lista o mostra, por exemplo 192.168.0.21:40213, ou só o endereço IP.`,
+    "nothing-chosen": (subject) =>
+      `Nada foi escolhido: indique imagens pelo número, MD5, nome ou padrão, ou informe ${subject}.`,
     "missing-operand": (subject) => `Falta: <${COMMANDS.operands[subject] ?? subject}>.`,
     "extra-operand": (subject) => `“${subject}” é uma palavra a mais.`,
   },
@@ -190,6 +194,8 @@ export const PORTUGUESE: Words = {
     ended: "O tracker foi encerrado.",
   },
   client: {
+    noSuchImage: (word) => `“${word}” não indica nenhuma imagem da lista.`,
+    nothingMatches: "Nada da lista foi indicado: “idp2pi-client listar” a mostra.",
     examining: "Examinando…",
     scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo", "arquivos")}`,
     reading: (files, total, bytes, of, rate, left) =>

@@ -1,0 +1,134 @@
+/**
+ * The command `get`: fetches images once, without sharing anything.
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import { localName } from "../library/local_name.ts";
+import { SharedFolder } from "../library/shared_folder.ts";
+import { Fetcher, type FetchOutcome } from "../net/fetcher.ts";
+import { RateLimit } from "../net/rate_limit.ts";
+import { TrackerClient } from "../net/tracker_client.ts";
+import { formatAddress } from "../wire/address.ts";
+import { Fault, isFault } from "../wire/fault.ts";
+import type { ListedImage } from "../wire/image.ts";
+import { reasonOf } from "../wire/reason.ts";
+import type { Words } from "../words/en/words.ts";
+import { UsageError } from "../words/usage.ts";
+import { BatchTeller } from "./batch.ts";
+import type { ClientStart } from "./client_start.ts";
+import { jsonFault, jsonLine } from "./json.ts";
+import { ofPeer, pick } from "./pick.ts";
+import { aborted, EXIT } from "./program.ts";
+
+/** Fetches what was chosen into a directory; gives the exit code. */
+export async function runGet(start: ClientStart): Promise<number> {
+  const { options, words, terminal, ending, tracker } = start;
+  const chosen = start.rest;
+  if (chosen.length === 0 && !options.all && !options.from) throw new UsageError("nothing-chosen", "--all");
+  const client = await TrackerClient.open(tracker.host, tracker.port);
+  let listed: readonly ListedImage[];
+  try {
+    terminal.status(words.client.asking(formatAddress(client.address)));
+    const listing = await Promise.race([client.list(), aborted(ending.signal)]);
+    terminal.endStatus();
+    if (!listing) return EXIT.failed;
+    if (listing.mayBeCut) terminal.fail(words.client.mayBeCut);
+    listed = listing.images;
+  } finally {
+    await client.close();
+  }
+  // Numbers are those of the whole list, whoever is fetched from.
+  const picked = chosen.length > 0 ? pick(chosen, listed) : { images: listed, unknown: [] };
+  const images = options.from ? ofPeer(options.from, picked.images) : picked.images;
+  for (const word of picked.unknown) terminal.fail(words.client.noSuchImage(word));
+  if (images.length === 0) {
+    if (options.json) terminal.data(jsonLine("done", { fetched: 0, here: 0, failed: 0, unknown: picked.unknown }));
+    terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
+    return EXIT.nothing;
+  }
+  const outcomes = await fetchInto(options.output!, images, start);
+  if (!outcomes) return EXIT.failed;
+  if (options.json) {
+    const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
+    const counts = { fetched: count("fetched"), here: count("here"), failed: count("failed") };
+    terminal.data(jsonLine("done", { ...counts, unknown: picked.unknown }));
+  }
+  return getExit(outcomes, picked.unknown.length);
+}
+
+/** The exit code for what became of the images, and of words that meant none. */
+export function getExit(outcomes: readonly FetchOutcome[], unknown: number): number {
+  const failed = outcomes.flatMap((it) => it.kind === "failed" ? [it.fault] : []);
+  if (failed.length + unknown === 0) return EXIT.done;
+  if (failed.length < outcomes.length) return EXIT.someFailed;
+  const isWrong = (fault: Fault): boolean =>
+    isFault(fault, "fetch-failed") && fault.values.faults.some((it) => isFault(it, "wrong-md5"));
+  return failed.every(isWrong) ? EXIT.wrongMd5 : EXIT.failed;
+}
+
+/** Fetches the images into a directory, which is made if there is none; `null` when the user ended it. */
+async function fetchInto(
+  path: string,
+  images: readonly ListedImage[],
+  { options, terminal, words, ending }: ClientStart,
+): Promise<FetchOutcome[] | null> {
+  using folder = new SharedFolder(await directory(path));
+  await takeUp(folder, images);
+  const over = new AbortController();
+  const fetcher = new Fetcher({
+    folder,
+    limit: new RateLimit(options["download-limit"] ?? Infinity),
+    ending: AbortSignal.any([ending.signal, over.signal]),
+    isSelf: () => false,
+    changed: () => Promise.resolve(undefined), // Nothing is shared.
+  });
+  const teller = new BatchTeller(images.length, terminal, words);
+  const json = { onOutcome: (outcome: FetchOutcome) => terminal.data(outcomeJson(outcome, words)) };
+  try {
+    const outcomes = await fetcher.fetchAll(images, options.json ? json : teller);
+    terminal.endStatus();
+    if (!options.json) teller.tellEnd();
+    return outcomes;
+  } catch (error) {
+    terminal.endStatus();
+    if (ending.signal.aborted) return null;
+    throw error;
+  } finally {
+    over.abort();
+    await fetcher.close();
+  }
+}
+
+/**
+ * The real path of the directory to save into.
+ *
+ * @throws {Fault} `not-written`.
+ */
+async function directory(path: string): Promise<string> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+    return await Deno.realPath(path);
+  } catch (error) {
+    throw new Fault("not-written", { path, reason: reasonOf(error) }, error);
+  }
+}
+
+/** What bears the name of an image may be it: a second run fetches nothing twice. Nothing else there is read. */
+async function takeUp(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
+  for (const { name } of images) {
+    const path = join(folder.path, localName(name));
+    const isThere = await Deno.lstat(path).then(({ isFile }) => isFile, () => false);
+    if (isThere) await folder.add(path).catch(() => {}); // What cannot be read is in the way of nothing.
+  }
+}
+
+/** What became of one image, for programs. */
+function outcomeJson(outcome: FetchOutcome, words: Words): string {
+  const { kind, image: { name, md5 } } = outcome;
+  const time = new Date().toISOString();
+  if (kind === "failed") return jsonLine(kind, { time, name, md5, fault: jsonFault(outcome.fault, words) });
+  if (kind === "here") return jsonLine(kind, { time, name, md5, file: basename(outcome.here.path) });
+  const { path, bytes, from } = outcome.fetched;
+  return jsonLine(kind, { time, name, md5, file: basename(path), bytes, from: formatAddress(from) });
+}

@@ -1,0 +1,53 @@
+/** The command `get` with the real program: what it saves, and every exit code. */
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { startTracker } from "../../mod.ts";
+import { say } from "../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { image, namesIn, Program, tempDir } from "../support.ts";
+
+const cat = image(1, 50_000);
+const dog = image(2, 60_000);
+
+async function get(...args: string[]): Promise<{ code: number; output: string; stdout: string }> {
+  await using program = Program.start("client", "get", ...args);
+  return { code: await program.exit(), output: program.output, stdout: program.stdout };
+}
+
+Deno.test("get fetches what is named into a directory, shares nothing, and says how it went", async () => {
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+  const { port } = tracker.address;
+  await using cats = new BaselinePeer(ANSWERS.sends(cat.bytes));
+  await using liar = new BaselinePeer(ANSWERS.sends(cat.bytes));
+  await say(port, `REG x ${cats.address.port} ${cat.md5},my%20cat.gif`);
+  await say(port, `REG y ${liar.address.port} ${dog.md5},dog.gif`);
+  await using dir = await tempDir({ "notes.txt": new Uint8Array([65]) });
+  const at = `127.0.0.1:${port}`;
+  const out = join(dir.path, "new");
+
+  const first = await get(at, "my cat.gif", "-o", out);
+  strictEqual(first.code, 0, first.output);
+  match(first.output, /Saved as my cat\.gif/);
+  deepStrictEqual(await Deno.readFile(join(out, "my cat.gif")), cat.bytes);
+  const again = await get(at, cat.md5, "-o", out, "--json");
+  strictEqual(again.code, 0, again.output);
+  deepStrictEqual(again.stdout.trim().split("\n").map((it) => JSON.parse(it).kind), ["here", "done"]);
+  strictEqual(tracker.counts().peers, 2);
+
+  const cases: [string[], number][] = [
+    [["2"], 6],
+    [["dog.gif", "*.gif"], 5],
+    [["cat.gif", "9"], 4],
+    [["1", "9"], 5],
+    [["--all", "--from", "192.0.2.1"], 4],
+    [[], 2],
+  ];
+  await Promise.all(cases.map(async ([words, expected], i) => {
+    const { code, output } = await get(at, ...words, "-o", join(dir.path, `case ${i}`), "--lang", "pt");
+    strictEqual(code, expected, `${words.join(" ")}: ${output}`);
+  }));
+  deepStrictEqual(await namesIn(out), ["my cat.gif"]);
+  strictEqual((await get(at, "1", "-o", join(dir.path, "notes.txt"))).code, 1);
+  strictEqual((await get(`127.0.0.1:${deadPort()}`, "--all")).code, 3);
+});
