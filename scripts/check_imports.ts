@@ -16,9 +16,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   net: ["wire", "hash", "tracker", "library"],
   status: ["wire", "tracker", "net"],
   words: ["wire", "tracker"],
-  preview: [],
-  screen: ["wire", "library", "net", "words", "preview"],
-  cli: ["wire", "hash", "tracker", "library", "net", "status", "words", "preview", "screen"],
+  cli: ["wire", "hash", "tracker", "library", "net", "status", "words"],
 };
 
 const ENTRIES = ["mod.ts", "server.ts", "client.ts"];

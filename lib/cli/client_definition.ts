@@ -8,13 +8,12 @@ import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } fr
 const TRACKER = { name: "tracker" } as const;
 const DIRECTORY = { name: "directory" } as const;
 
-/** What says how a directory is shared. */
+/** How a directory is shared. */
 const SHARING = [
   "server-port",
   "port",
   "password",
   "upload-limit",
-  "download-limit",
   "no-recursive",
   "skip-gps",
   "list-gps",
@@ -41,7 +40,7 @@ export const CLIENT = {
     ...COMMON_OPTIONS,
   } satisfies Record<string, OptionSpec>,
   commands: {
-    main: { aliases: [], operands: [TRACKER, DIRECTORY], options: SHARING },
+    main: { aliases: [], operands: [TRACKER, DIRECTORY], options: [...SHARING, "download-limit"] },
     share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY], options: [...SHARING, "json"] },
     list: { aliases: ["listar"], operands: [TRACKER], options: ["server-port", "json"] },
     get: {

@@ -1,109 +1,31 @@
 /**
- * `idp2pi-client`: a peer as a program.
+ * `idp2pi-client`: a peer as a program, and what else one does with a tracker.
  *
  * @module
  */
-import { usualCachePath } from "../library/hash_cache.ts";
-import type { SharedFolder } from "../library/shared_folder.ts";
-import type { KeeperEvent } from "../net/keeper.ts";
-import { pause } from "../net/pause.ts";
-import { Peer } from "../net/peer.ts";
-import type { ServedEvent } from "../net/peer_server.ts";
-import { formatAddress, parsePort } from "../wire/address.ts";
-import type { Words } from "../words/en/words.ts";
-import { bytesText, sentence } from "../words/sentence.ts";
+import { parsePort } from "../wire/address.ts";
 import { UsageError } from "../words/usage.ts";
 import { CLIENT } from "./client_definition.ts";
-import { runDoctor } from "./doctor_command.ts";
-import { runGet } from "./get_command.ts";
-import { runList } from "./list_command.ts";
-import { runMenu } from "./menu.ts";
-import type { ClientStart } from "./client_start.ts";
-import { aborted, EXIT, runProgram } from "./program.ts";
-import { scanTeller } from "./scan_teller.ts";
-import { Session } from "./session.ts";
-import { ShareEvents } from "./share_events.ts";
-import type { Terminal } from "./terminal.ts";
+import { runProgram } from "./program.ts";
 
-/** Runs the client until its user leaves; gives the exit code. */
+/** Runs the client until it is done, or its user leaves; gives the exit code. Each command is loaded when it is needed. */
 export function runClient(args: readonly string[]): Promise<number> {
-  return runProgram(CLIENT, args, (start) => {
+  return runProgram(CLIENT, args, async (start) => {
     const { host, port } = splitHost(start.operands.tracker!);
     const whole = { ...start, tracker: { host, port: port ?? start.options["server-port"]! } };
     switch (start.command) {
       case "list":
-        return runList(whole);
+        return (await import("./list_command.ts")).runList(whole);
       case "get":
-        return runGet(whole);
+        return (await import("./get_command.ts")).runGet(whole);
       case "doctor":
-        return runDoctor(whole);
-      default:
-        return runPeer(whole, start.command === "main" && start.terminal.interactive);
+        return (await import("./doctor_command.ts")).runDoctor(whole);
+      default: {
+        const menu = start.command === "main" && start.terminal.interactive;
+        return (await import("./peer_command.ts")).runPeer(whole, menu);
+      }
     }
   });
-}
-
-/** Shares a directory, with a menu or without. */
-async function runPeer(
-  { options, operands, terminal, words, ending, tracker }: ClientStart,
-  menu: boolean,
-): Promise<number> {
-  const events = options.json ? new ShareEvents((line) => terminal.data(line), words) : null;
-  const starting = Peer.start({
-    tracker: tracker.host,
-    trackerPort: tracker.port,
-    directory: operands.directory!,
-    port: options.port,
-    password: options.password,
-    uploadLimit: options["upload-limit"],
-    downloadLimit: options["download-limit"],
-    recursive: !options["no-recursive"],
-    skipLocated: options["skip-gps"],
-    cache: options["no-cache"] ? undefined : usualCachePath(Deno.build.os, (name) => Deno.env.get(name)) ?? undefined,
-    signal: ending.signal,
-    onServed: (event) => tellServed(event, terminal, words),
-    onTracker: (event) => tellTracker(event, terminal, words),
-    ...events?.watchers,
-    onFolder: (event) => events ? events.folder(event, folder?.images.length ?? 0) : session?.tellFolderEvent(event),
-    onScan: scanTeller(terminal, words),
-  });
-  let session: Session | null = null;
-  let folder: SharedFolder | null = null;
-  const peer = await Promise.race([starting, aborted(ending.signal)]);
-  terminal.endStatus();
-  if (!peer) {
-    await settled(starting); // Nobody knows of it yet.
-    return EXIT.done;
-  }
-  folder = peer.folder;
-  const own = session = new Session(peer, terminal, words);
-  try {
-    if (events) {
-      events.started(peer);
-      await Promise.race([events.register(peer), aborted(ending.signal)]);
-      await aborted(ending.signal);
-      return EXIT.done;
-    }
-    own.tellFolder({ listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false });
-    await Promise.race([own.attempt(() => own.register()), aborted(ending.signal)]);
-    if (menu) await runMenu(own, terminal, words, ending);
-    else await aborted(ending.signal);
-  } finally {
-    ending.abort();
-    if (!events) terminal.print(words.client.leaving);
-    await peer.close();
-    events?.ended();
-  }
-  return EXIT.done;
-}
-
-/** How long a start that is given up may take to put away what it read, in milliseconds: Ctrl-C is prompt. */
-const FAREWELL_MS = 500;
-
-/** Waits for a start that is given up; nobody knows of the peer then. */
-async function settled(starting: Promise<Peer>): Promise<void> {
-  const peer = await Promise.race([starting.catch(() => null), pause(FAREWELL_MS)]);
-  await peer?.close();
 }
 
 /** A tracker as its log prints it, `host:port` or `[ipv6]:port`, or its host alone. */
@@ -112,26 +34,4 @@ function splitHost(text: string): { host: string; port?: number } {
   const port = digits === undefined ? undefined : parsePort(digits);
   if (port === null) throw new UsageError("bad-port", text, digits);
   return { host: bracketed ?? plain ?? text, port };
-}
-
-function tellServed(event: ServedEvent, terminal: Terminal, words: Words): void {
-  const { client } = words;
-  const to = formatAddress(event.to);
-  switch (event.kind) {
-    case "served":
-      return terminal.print(client.served(event.name, bytesText(event.bytes, words), to));
-    case "broke-off":
-      return terminal.print(client.brokeOff(event.name, to, bytesText(event.bytes, words)));
-    case "not-served": {
-      if (event.why === "silent") return; // A tracker that looks whether we live, or a scanner: nothing to tell.
-      const told = { changed: client.changed, "not-shared": client.notShared, "no-request": client.noRequest };
-      return terminal.print(told[event.why](to));
-    }
-  }
-}
-
-function tellTracker(event: KeeperEvent, terminal: Terminal, words: Words): void {
-  const { client } = words;
-  if (event.kind === "lost") return terminal.fail(client.trackerLost(sentence(event.fault, words)));
-  terminal.print(event.kind === "found" ? client.trackerFound : client.registeredAgain);
 }

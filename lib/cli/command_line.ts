@@ -52,9 +52,9 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
   return { command, options, operands: words };
 }
 
-/** The value of `--lang` or `--color`, wherever it stands, right or wrong: what is wrong elsewhere is told in it. */
-export function valueAhead(args: readonly string[], name: string, spec: ProgramSpec): string | undefined {
-  const token = tokensOf(args, spec).findLast((token) => token.kind === "option" && token.name === name);
+/** The value of `--lang`, wherever it stands, right or wrong: what is wrong elsewhere is told in this language. */
+export function languageOption(args: readonly string[], spec: ProgramSpec): string | undefined {
+  const token = tokensOf(args, spec).findLast((token) => token.kind === "option" && token.name === "lang");
   return token?.kind === "option" ? token.value : undefined;
 }
 

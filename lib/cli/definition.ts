@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LANGUAGES } from "../words/language.ts";
 import type { Takes } from "./values.ts";
 
 /** An option. */
@@ -35,16 +36,16 @@ export interface CommandSpec {
 }
 
 /** A program. The command named `main` is what it does without one. */
-export interface ProgramSpec<O extends string = string, C extends string = string> {
+export interface ProgramSpec {
   readonly name: "client" | "server";
-  readonly options: Readonly<Record<O, OptionSpec>>;
-  readonly commands: Readonly<Record<C | "main", CommandSpec>>;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly commands: Readonly<Record<string, CommandSpec>>;
 }
 
 /** Options of every command. */
 export const COMMON_OPTIONS = {
   config: { takes: "file", lasting: false },
-  lang: { takes: ["en", "pt"] },
+  lang: { takes: Object.keys(LANGUAGES) },
   help: { takes: "nothing", short: "h", lasting: false },
   version: { takes: "nothing", short: "V", lasting: false },
 } as const satisfies Record<string, OptionSpec>;

@@ -8,53 +8,41 @@ import { localName } from "../library/local_name.ts";
 import { SharedFolder } from "../library/shared_folder.ts";
 import { Fetcher, type FetchOutcome } from "../net/fetcher.ts";
 import { RateLimit } from "../net/rate_limit.ts";
-import { TrackerClient } from "../net/tracker_client.ts";
 import { formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { reasonOf } from "../wire/reason.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
+import { askList } from "./ask_list.ts";
 import { BatchTeller } from "./batch.ts";
 import type { ClientStart } from "./client_start.ts";
 import { jsonFault, jsonLine } from "./json.ts";
 import { ofPeer, pick } from "./pick.ts";
-import { aborted, EXIT } from "./program.ts";
+import { EXIT } from "./program.ts";
 
 /** Fetches what was chosen into a directory; gives the exit code. */
 export async function runGet(start: ClientStart): Promise<number> {
-  const { options, words, terminal, ending, tracker } = start;
+  const { options, words, terminal } = start;
   const chosen = start.rest;
   if (chosen.length === 0 && !options.all && !options.from) throw new UsageError("nothing-chosen", "--all");
-  const client = await TrackerClient.open(tracker.host, tracker.port);
-  let listed: readonly ListedImage[];
-  try {
-    terminal.status(words.client.asking(formatAddress(client.address)));
-    const listing = await Promise.race([client.list(), aborted(ending.signal)]);
-    terminal.endStatus();
-    if (!listing) return EXIT.failed;
-    if (listing.mayBeCut) terminal.fail(words.client.mayBeCut);
-    listed = listing.images;
-  } finally {
-    await client.close();
-  }
+  const list = await askList(start);
+  if (!list) return EXIT.failed;
+  const { images: listed, mayBeCut } = list;
+  if (mayBeCut) terminal.fail(words.client.mayBeCut);
   // Numbers are those of the whole list, whoever is fetched from.
   const picked = chosen.length > 0 ? pick(chosen, listed) : { images: listed, unknown: [] };
   const images = options.from ? ofPeer(options.from, picked.images) : picked.images;
   for (const word of picked.unknown) terminal.fail(words.client.noSuchImage(word));
-  if (images.length === 0) {
-    if (options.json) terminal.data(jsonLine("done", { fetched: 0, here: 0, failed: 0, unknown: picked.unknown }));
-    terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
-    return EXIT.nothing;
-  }
-  const outcomes = await fetchInto(options.output!, images, start);
+  if (images.length === 0) terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
+  const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, start);
   if (!outcomes) return EXIT.failed;
   if (options.json) {
     const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
     const counts = { fetched: count("fetched"), here: count("here"), failed: count("failed") };
     terminal.data(jsonLine("done", { ...counts, unknown: picked.unknown }));
   }
-  return getExit(outcomes, picked.unknown.length);
+  return images.length === 0 ? EXIT.nothing : getExit(outcomes, picked.unknown.length);
 }
 
 /** The exit code for what became of the images, and of words that meant none. */

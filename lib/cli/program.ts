@@ -9,7 +9,7 @@ import { environmentLanguage, wordsFor } from "../words/language.ts";
 import { sentence } from "../words/sentence.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
-import { parseCommandLine, valueAhead } from "./command_line.ts";
+import { languageOption, parseCommandLine } from "./command_line.ts";
 import { configJson, configLines } from "./config_command.ts";
 import { readConfig, usualConfigPath } from "./config_file.ts";
 import { commandOf, type OptionSpec, type ProgramSpec } from "./definition.ts";
@@ -45,7 +45,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
 ): Promise<number> {
   const terminal = new Terminal();
   const env = Deno.env.toObject(); // As much of it as the task allows.
-  let words = wordsFor(valueAhead(args, "lang", spec) ?? languageOf(spec, env));
+  let words = wordsFor(languageOption(args, spec) ?? languageOf(spec, env));
   try {
     const line = await parseCommandLine(args, spec);
     const named = line.options.get("config") as string | undefined;

@@ -20,7 +20,6 @@ export const COMMANDS = {
   } as Readonly<Record<string, string>>,
   help: {
     usage: "Usage:",
-    commands: "Commands",
     options: "Options",
     examples: "Examples",
     anyOptions: "[options]",

@@ -15,7 +15,6 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
   },
   help: {
     usage: "Uso:",
-    commands: "Comandos",
     options: "Opções",
     examples: "Exemplos",
     anyOptions: "[opções]",

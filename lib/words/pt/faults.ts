@@ -1,0 +1,92 @@
+/**
+ * What can go wrong, in Brazilian Portuguese: the sentences of lib/wire/fault.ts, and the reasons in them.
+ *
+ * @module
+ */
+import type { Reason } from "../../wire/reason.ts";
+import type { Words } from "../en/words.ts";
+
+const format = (value: number): string => value.toLocaleString("pt-BR");
+
+/** Of the system, by their English words. */
+export const REASONS: Readonly<Record<Reason, string>> = {
+  "no permission": "sem permissão",
+  "read-only file system": "sistema de arquivos só de leitura",
+  "it does not exist": "não existe",
+  "not a directory": "não é um diretório",
+  "it is a directory": "é um diretório",
+  "disk full": "disco cheio",
+  "disk quota used up": "cota de disco esgotada",
+  "too many open files": "arquivos abertos demais",
+  "name too long": "nome longo demais",
+  "the disk failed": "o disco falhou",
+  "too large": "grande demais",
+  "not UTF-8": "não é UTF-8",
+  "it leads out of the directory": "leva para fora do diretório",
+  "it changed while it was read": "mudou enquanto era lido",
+  "connection refused": "conexão recusada",
+  "connection reset": "conexão interrompida",
+  "connection closed": "conexão encerrada",
+  "no route to it": "sem rota até lá",
+  "network unreachable": "rede inacessível",
+  "timed out": "tempo esgotado",
+};
+
+/** By their codes. */
+export const FAULTS: Words["faults"] = {
+  "port-in-use": (v) =>
+    `A porta ${v.protocol} ${v.address} já está em uso: encerre o programa que a ocupa ou escolha outra com --port.`,
+  "port-denied": (v) =>
+    `Este usuário não pode abrir a porta ${v.protocol} ${v.address}: escolha uma acima de 1023 com --port ou execute com permissão para abri-la.`,
+  "address-not-here": (v) =>
+    `${v.address} não é um endereço desta máquina: informe um que seja com --host, ou omita --host para usar todos.`,
+  "host-unknown": (v) => `O nome ${v.host} não tem endereço: confira a grafia ou informe o endereço IP do tracker.`,
+  "tracker-silent": (v) =>
+    `O tracker em ${v.address} não respondeu em ${
+      format(v.seconds)
+    } segundos: confira o endereço, se o tracker está rodando e se nenhum firewall bloqueia UDP até ele.`,
+  "tracker-unreachable": (v) =>
+    `Nada pode ser enviado ao tracker em ${v.address} (${v.reason}): confira o endereço e a rede desta máquina.`,
+  "tracker-refused": (v) =>
+    `O tracker recusou ${v.request}: “${v.reply}”. Tente registrar de novo ou fale com quem mantém o tracker.`,
+  "password-conflict": (v) =>
+    `O tracker conhece este endereço com outra senha e recusou ${v.request}: registre de novo ou escolha outra porta com --port.`,
+  "directory-missing": (v) => `O diretório ${v.path} não existe: crie-o ou informe um que exista.`,
+  "directory-unusable": (v) =>
+    `O diretório ${v.path} não pode ser usado (${v.reason}): confira se é um diretório e quem pode lê-lo.`,
+  "ignore-unusable": (v) =>
+    `${v.path} não pode ser lido (${v.reason}), e o que ele indica não pode ser compartilhado: conserte-o ou remova-o.`,
+  "config-unusable": (v) =>
+    `O arquivo de configuração ${v.path} não pode ser lido (${v.reason}): conserte-o, remova-o ou indique outro com --config.`,
+  "state-unusable": (v) =>
+    `O arquivo de estado ${v.path} não pode ser usado (${v.reason}): indique um que este usuário possa gravar, num diretório que exista.`,
+  "state-unwritten": (v) =>
+    `Os registros não podem ser gravados em ${v.path} (${v.reason}) e não sobreviveriam a um reinício: libere espaço ou conserte o disco; nova tentativa a cada segundo.`,
+  "http-in-use": (v) => `A porta TCP ${v.address} já está em uso: escolha outra com --http.`,
+  "http-denied": (v) =>
+    `A porta TCP ${v.address} não pode ser aberta: indique um endereço desta máquina e uma porta acima de 1023 com --http.`,
+  "image-not-here": (v) =>
+    `Nenhuma imagem com MD5 ${v.md5} é compartilhada aqui: liste as imagens de novo e escolha na nova lista.`,
+  "image-changed": (v) =>
+    `${v.name} mudou desde que foi listada: atualize o registro para compartilhá-la como está agora.`,
+  "no-peers": (v) => `Ninguém mais compartilha ${v.name}: liste as imagens de novo.`,
+  "peer-unreachable": (v) => `Não foi possível conectar a ${v.peer} (${v.reason}).`,
+  "peer-silent": (v) => `${v.peer} não enviou nada por ${format(v.seconds)} segundos.`,
+  "peer-cut": (v) => `A conexão com ${v.peer} caiu depois de ${format(v.bytes)} bytes (${v.reason}).`,
+  "peer-slow": (v) => `${v.peer} enviou só ${format(v.bytesPerSecond)} bytes por segundo: pouco demais para esperar.`,
+  "peer-lacks": (v) => `${v.peer} não compartilha mais a imagem.`,
+  "peer-odd": (v) => `${v.peer} respondeu com outra parte da imagem, e não com a que foi pedida.`,
+  "peer-avoided": (v) => `${v.peer} falhou há pouco e fica de lado por mais ${format(v.seconds)} segundos.`,
+  "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem, ou atende muitos outros.`,
+  "peer-said": (v) => `${v.peer} não enviou uma imagem e sim “${v.text}”.`,
+  "wrong-md5": (v) =>
+    `Os ${format(v.bytes)} bytes de ${v.peer} têm MD5 ${v.got} em vez de ${v.expected} e foram descartados.`,
+  "too-large": (v) =>
+    `${v.peer} enviou mais de ${format(v.limit)} bytes, o que nenhuma imagem tem, e foi interrompido.`,
+  "disk-full": (v) => `O disco de ${v.path} está cheio: libere espaço e baixe a imagem de novo.`,
+  "not-written": (v) => `Nada pode ser gravado em ${v.path} (${v.reason}): confira se existe e quem pode gravar ali.`,
+  "fetch-failed": (v) =>
+    `Não foi possível baixar ${v.name}. ${
+      v.faults.map(({ message }) => message).join(" ")
+    } Liste as imagens de novo, ou tente mais tarde.`,
+};
