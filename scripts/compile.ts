@@ -23,7 +23,10 @@ const TARGETS = [
 const PROGRAMS = ["server", "client"] as const;
 
 /** Modules that no import leads to, since workers are started from them; `deno compile` would leave them out. */
-const WORKERS = { server: [], client: ["lib/library/save_worker.ts", "lib/library/scan_worker.ts"] } as const;
+const WORKERS = {
+  server: [],
+  client: ["lib/library/save_worker.ts", "lib/library/scan_worker.ts", "lib/preview/preview_worker.ts"],
+} as const;
 
 const { values } = parseArgs({
   args: Deno.args,

@@ -1,0 +1,57 @@
+/**
+ * Asks the terminal what it can show.
+ *
+ * @module
+ */
+import { TerminalAnswers } from "./answers.ts";
+import { type Graphics, GRAPHICS_QUERY } from "./graphics.ts";
+
+/**
+ * The terminal, which belongs to the caller: in raw mode, so that answers are neither shown nor wait for Enter. Only one
+ * that is really there may be asked: where the output goes to a file or a pipe, nothing is to be shown.
+ */
+export interface TerminalLine {
+  /** Writes to it. */
+  readonly write: (text: string) => unknown;
+  /** Has `onBytes` called with all that it sends, until the function is called that this gives. */
+  readonly listen: (onBytes: (bytes: Uint8Array) => void) => () => void;
+}
+
+/** What came of asking. */
+export interface Asked {
+  /** What the terminal can show, as far as it said so in time. */
+  readonly graphics: Graphics;
+  /** What was typed meanwhile. */
+  readonly typed: Uint8Array;
+  /** What later input is to go through, unless it is `complete`: answers may still come. */
+  readonly answers: TerminalAnswers;
+}
+
+/**
+ * How long answers are waited for, in milliseconds. They take as long as the line to the terminal and back, some 300 ms
+ * by SSH around the world; only terminals that answer nothing, which are very few, cost all of it.
+ */
+export const ANSWER_MS = 400;
+
+/** Asks, and waits for the last answer or `timeoutMs` milliseconds. */
+export async function askTerminal(
+  { write, listen }: TerminalLine,
+  timeoutMs: number = ANSWER_MS,
+): Promise<Asked> {
+  const answers = new TerminalAnswers();
+  const typed: number[] = [];
+  const done = Promise.withResolvers<void>();
+  const stop = listen((bytes) => {
+    typed.push(...answers.feed(bytes));
+    if (answers.complete) done.resolve();
+  });
+  const timer = setTimeout(done.resolve, timeoutMs);
+  try {
+    await write(GRAPHICS_QUERY);
+    await done.promise;
+  } finally {
+    clearTimeout(timer);
+    stop();
+  }
+  return { graphics: answers.graphics, typed: Uint8Array.from(typed), answers };
+}

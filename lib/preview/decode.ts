@@ -1,0 +1,134 @@
+/**
+ * Images of every format that is shared, as pixels.
+ *
+ * ImageMagick reads them, in WebAssembly: no file of a stranger gets out of that, but it can keep it busy. So this is for
+ * a worker that can be ended.
+ *
+ * @module
+ */
+import type { MagickFormat } from "@imagemagick/magick-wasm";
+import { fit, type Frame, type Picture } from "./picture.ts";
+import { thumbnailOf } from "./thumbnail.ts";
+
+/** Why there is nothing to show. */
+export interface Wrong {
+  /** It has too many bytes or pixels to look at; it is no image, or a damaged one; it takes too long. */
+  readonly wrong: "too-large" | "unreadable" | "too-slow";
+}
+
+/** Largest image that is looked at, in bytes: those of cameras have fewer, and it is copied twice. */
+export const MAX_LOOKED_AT_BYTES: number = 64 << 20;
+
+/** Most pixels: the largest cameras in phones give 108 million that are not JPEG; a worker takes some 600 MB for them. */
+const MAX_PIXELS = 110_000_000;
+
+/** Longest side, in pixels: panoramas have fewer. */
+const MAX_SIDE = 40_000;
+
+/** Most memory for pixels, in bytes: four for each, and as much again where an image is turned. */
+const MAX_PIXEL_BYTES = 8 * MAX_PIXELS;
+
+/** Most bytes of metadata of one kind: colour profiles have a few million at most. */
+const MAX_PROFILE_BYTES = 16 << 20;
+
+/** A thumbnail stands for the image and is made up to so many times as large; beyond that nothing more can be seen. */
+const ENLARGE_THUMBNAIL = 4;
+
+/** The formats, by the MIME types that file-type has for them. Only these readers of ImageMagick's are ever used. */
+const FORMATS: Readonly<Record<string, MagickFormat>> = {
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/apng": "PNG",
+  "image/gif": "GIF",
+  "image/webp": "WEBP",
+  "image/avif": "AVIF",
+  "image/heic": "HEIC",
+  "image/heic-sequence": "HEIC",
+  "image/heif": "HEIC",
+  "image/heif-sequence": "HEIC",
+  "image/bmp": "BMP",
+  "image/tiff": "TIFF",
+};
+
+/** ImageMagick's numbers for errors that come of its limits: resources, and memory for pixels. */
+const LIMIT_ERRORS = [400, 445, 700, 745];
+
+type Magick = typeof import("@imagemagick/magick-wasm");
+
+let loading: Promise<Magick> | undefined;
+
+/** Loads what decodes, which takes half a second, and sets its limits. */
+export function loadMagick(): Promise<Magick> {
+  return loading ??= (async () => {
+    const magick = await import("@imagemagick/magick-wasm");
+    const code = await Deno.readFile(new URL(import.meta.resolve("@imagemagick/magick-wasm/magick.wasm")));
+    await magick.initializeImageMagick(code);
+    const { ResourceLimits } = magick;
+    ResourceLimits.width = ResourceLimits.height = BigInt(MAX_SIDE);
+    ResourceLimits.area = BigInt(MAX_PIXELS);
+    ResourceLimits.memory = ResourceLimits.maxMemoryRequest = BigInt(MAX_PIXEL_BYTES);
+    ResourceLimits.maxProfileSize = BigInt(MAX_PROFILE_BYTES);
+    ResourceLimits.disk = 0n; // There is none, but for memory that looks like one.
+    return magick;
+  })();
+}
+
+/**
+ * Decodes the (first) picture of an image, turned as its metadata say, no larger than a frame.
+ *
+ * @param part Whether only the beginning of the image is there. Then the thumbnail that a JPEG may have stands for it.
+ */
+export async function decode(bytes: Uint8Array, frame: Frame, part = false): Promise<Picture | Wrong> {
+  if (bytes.length > MAX_LOOKED_AT_BYTES) return { wrong: "too-large" };
+  const format = await formatOf(bytes);
+  if (!format || part && format !== "JPEG") return { wrong: "unreadable" };
+  if (part) {
+    const thumbnail = await thumbnailOf(bytes);
+    return thumbnail ? await read(thumbnail.bytes, "JPEG", frame, thumbnail.orientation) : { wrong: "unreadable" };
+  }
+  return await isTooLarge(bytes) ? { wrong: "too-large" } : await read(bytes, format, frame);
+}
+
+async function formatOf(bytes: Uint8Array): Promise<MagickFormat | null> {
+  const { fileTypeFromBuffer } = await import("file-type");
+  try {
+    return FORMATS[(await fileTypeFromBuffer(bytes))?.mime ?? ""] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** By what an image says of itself, before anything of it is unpacked. */
+async function isTooLarge(bytes: Uint8Array): Promise<boolean> {
+  const { imageSize } = await import("image-size");
+  try {
+    const { width, height } = imageSize(bytes);
+    return width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE;
+  } catch {
+    return false; // It does not say it here: ImageMagick keeps to the same limits.
+  }
+}
+
+async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, turn?: number): Promise<Picture | Wrong> {
+  const { ColorSpace, ImageMagick, MagickGeometry, MagickReadSettings } = await loadMagick();
+  // A JPEG can be read at an eighth, a quarter or half its size, in far less time; twice what is shown stays sharp.
+  const enough = Math.ceil(2 * Math.max(frame.width * Math.max(1, frame.aspect), frame.height));
+  const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
+  settings.setDefine("jpeg:size", `${enough}x${enough}`);
+  try {
+    return ImageMagick.read(bytes, settings, (image) => {
+      if (turn !== undefined) image.orientation = turn as typeof image.orientation;
+      image.autoOrient();
+      const { width, height } = fit(image, frame, turn === undefined ? 1 : ENLARGE_THUMBNAIL);
+      const size = new MagickGeometry(width, height);
+      size.ignoreAspectRatio = true;
+      image.thumbnail(size);
+      image.colorSpace = ColorSpace.sRGB; // Those for print are not.
+      const rgba = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA"));
+      return rgba ? { width, height, rgba } : { wrong: "unreadable" };
+    });
+  } catch (error) {
+    const severity = error instanceof Error && "severity" in error ? Number(error.severity) : 0;
+    return { wrong: LIMIT_ERRORS.includes(severity) ? "too-large" : "unreadable" };
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * What a terminal can show, and the question by which it is found out: terminals tell it themselves, also through SSH,
+ * where no environment variable comes along.
+ *
+ * @module
+ */
+
+/**
+ * How images are shown: by kitty's protocol, by that of iTerm2 (OSC 1337), as sixels, or as characters that are half a
+ * cell high.
+ */
+export type GraphicsKind = "kitty" | "iterm2" | "sixel" | "blocks";
+
+/** Which colours characters can have: any, the 256 of xterm's palette, or none. */
+export type Colours = "true" | "256" | "none";
+
+/** What a terminal can show. */
+export interface Graphics {
+  /** How images are shown. */
+  readonly kind: GraphicsKind;
+  /** How large a cell is, in pixels. */
+  readonly cell: { readonly width: number; readonly height: number };
+  /** Which colours characters can have; `none` is for the caller to set, where a person wants none (`NO_COLOR`). */
+  readonly colours: Colours;
+  /** How many colours one sixel image can have. */
+  readonly registers: number;
+}
+
+/** A terminal of which nothing is known. Cells are about twice as high as wide; all that draw know 256 colours. */
+export const UNKNOWN_GRAPHICS: Graphics = {
+  kind: "blocks",
+  cell: { width: 8, height: 16 },
+  colours: "256",
+  registers: 256,
+};
+
+const [ESC, ST] = ["\x1b", "\x1b\\"];
+
+/**
+ * What is written to ask. The last question, what the terminal is (DA1), is answered by every terminal, and answers come
+ * in the order of the questions: so its answer ends the wait. What a terminal shows in place of a question that it does
+ * not know is cleared; the cursor and its colours are as before.
+ */
+export const GRAPHICS_QUERY: string = [
+  `${ESC}7`, // DECSC: keeps the cursor's place and colours.
+  `${ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ST}`, // kitty: would you take an image of one pixel?
+  `${ESC}[>0q`, // XTVERSION: what is your name?
+  `${ESC}[16t`, // XTWINOPS: how large is a cell?
+  `${ESC}[?1;1;0S`, // XTSMGRAPHICS: how many colours has a sixel image?
+  `${ESC}[48;2;1;2;3m${ESC}P$qm${ST}`, // DECRQSS: is the colour that was just set still that, or only like it?
+  `${ESC}8${ESC}[K`, // DECRC, and nothing on the rest of the line.
+  `${ESC}[c`, // DA1: what are you?
+].join("");
+
+/** The answers of a terminal, as far as they came. */
+export interface Answers {
+  /** The end of the answer to kitty's question: `OK`, or why not. */
+  readonly kitty?: string;
+  /** Its name and version. */
+  readonly version?: string;
+  /** A cell's size in pixels. */
+  readonly cell?: { readonly width: number; readonly height: number };
+  /** Colours of a sixel image. */
+  readonly registers?: number;
+  /** The colours that are set, as SGR parameters. */
+  readonly setting?: string;
+  /** What it is: a class of terminals, and features. */
+  readonly attributes?: readonly number[];
+}
+
+/** Terminals with iTerm2's protocol. Some of them know kitty's too, which is asked for by itself. */
+const ITERM2 = /^(iTerm2|WezTerm|mintty)\b/;
+
+/** Terminals with all colours that do not tell it when asked; tmux brings any to what the terminal around it has. */
+const TRUE_COLOURS = /^(iTerm2|WezTerm|mintty|kitty|ghostty|foot|tmux|Konsole|contour)\b/i;
+
+/** The colour of the question, red 1, green 2, blue 3, as it comes back with `;` or `:`, with or without a colour space. */
+const SAME_COLOUR = /48[:;]2[:;]{1,2}1[:;]2[:;]3\b/;
+
+/** The feature of DA1 that says sixel. */
+const SIXEL_FEATURE = 4;
+
+/** Cells of any screen, in pixels: others are a lie or a mistake. */
+const [MIN_CELL, MAX_CELL] = [3, 200];
+
+/** What these answers mean. */
+export function graphicsOf({ kitty, version = "", cell, registers, setting = "", attributes = [] }: Answers): Graphics {
+  const kind = kitty === "OK"
+    ? "kitty"
+    : ITERM2.test(version)
+    ? "iterm2"
+    : attributes.slice(1).includes(SIXEL_FEATURE)
+    ? "sixel"
+    : "blocks";
+  const isTrue = kind === "kitty" || SAME_COLOUR.test(setting) || TRUE_COLOURS.test(version);
+  const isCell = cell && [cell.width, cell.height].every((it) => it >= MIN_CELL && it <= MAX_CELL);
+  return {
+    kind,
+    cell: isCell ? cell : UNKNOWN_GRAPHICS.cell,
+    colours: isTrue ? "true" : "256",
+    registers: Math.min(256, Math.max(2, registers ?? UNKNOWN_GRAPHICS.registers)),
+  };
+}

@@ -1,0 +1,21 @@
+/**
+ * What the worker that makes previews is told, and what it tells.
+ *
+ * @module
+ */
+import type { Wrong } from "./decode.ts";
+import type { Shown } from "./encode.ts";
+import type { Graphics } from "./graphics.ts";
+import type { Room } from "./picture.ts";
+
+/** A look that is wanted. */
+export interface ToPreviewWorker {
+  readonly bytes: Uint8Array;
+  readonly graphics: Graphics;
+  readonly room: Room;
+  /** Whether only the beginning of the image is there. */
+  readonly part: boolean;
+}
+
+/** It is ready, or what became of a look. */
+export type FromPreviewWorker = "ready" | Shown | Wrong;
