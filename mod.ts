@@ -26,6 +26,7 @@ export { type RunningTracker, startTracker, type TrackerConfig, type TrackerCoun
 export { type Listing, type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
 export { Peer, type PeerConfig } from "./lib/net/peer.ts";
 export type { FetchAllWatcher, FetchedImage, FetchOutcome } from "./lib/net/fetcher.ts";
+export { type Peeked, peekImage } from "./lib/net/peek.ts";
 export { fetchImage } from "./lib/net/fetch.ts";
 export type { Fetched, FetchOptions, FetchWaits, FetchWatcher } from "./lib/net/fetch_options.ts";
 export { PeerBook, type Speech } from "./lib/net/peer_book.ts";
@@ -117,3 +118,23 @@ export {
   parseRequest,
   type TrackerRequest,
 } from "./lib/wire/request.ts";
+export { ANSWER_MS, type Asked, askTerminal, type TerminalLine } from "./lib/preview/ask_terminal.ts";
+export { stripAnswers, TerminalAnswers } from "./lib/preview/answers.ts";
+export {
+  type Colours,
+  type Graphics,
+  GRAPHICS_QUERY,
+  type GraphicsKind,
+  UNKNOWN_GRAPHICS,
+} from "./lib/preview/graphics.ts";
+export type { Room } from "./lib/preview/picture.ts";
+export type { Wrong } from "./lib/preview/decode.ts";
+export { erase, type Shown } from "./lib/preview/encode.ts";
+export { type PeekBytes, previewUnfetched } from "./lib/preview/look.ts";
+export {
+  type Preview,
+  Previewer,
+  type PreviewOptions,
+  type PreviewWaits,
+  renderPreview,
+} from "./lib/preview/preview.ts";

@@ -61,14 +61,11 @@ export async function fetchImage(
   using own = options.book ? null : new PeerBook();
   const parts = { image, directory, watcher, waits, service, limit, signal, book: options.book ?? own! };
   const { book } = parts;
-  const usable = image.peers.filter((peer) => book.avoided(peer) === 0).slice(0, MAX_TRIES);
-  const faults = usable.length === 0 ? image.peers.slice(0, MAX_FAULTS_TOLD).map((peer) => avoided(peer, book)) : [];
+  const { usable, faults } = usablePeers(image, book, MAX_TRIES);
   const failed = (error: unknown, peer: Address): void => {
     signal.throwIfAborted();
     if (!(error instanceof Fault) || isOurs(error)) throw error;
-    const ms = PASSING_MS[error.code as FaultCode];
-    if (ms) book.avoid(peer, ms, true);
-    if (LIES.has(error.code)) book.avoid(peer, LIED_MS, false);
+    noteFault(error, peer, book);
     faults.push(error);
     watcher.onFailure?.(error, peer);
   };
@@ -83,7 +80,25 @@ export async function fetchImage(
     book.forgive(fetched.from);
     return fetched;
   }
-  throw new Fault("fetch-failed", { name: image.name, faults: faults.slice(-MAX_FAULTS_TOLD) });
+  throw fetchFailed(image, faults);
+}
+
+/** Those who may be asked, at most so many; when all are left alone, why. */
+export function usablePeers(image: ListedImage, book: PeerBook, most: number): { usable: Address[]; faults: Fault[] } {
+  const usable = image.peers.filter((peer) => book.avoided(peer) === 0).slice(0, most);
+  return { usable, faults: usable.length === 0 ? image.peers.map((peer) => avoided(peer, book)) : [] };
+}
+
+/** Leaves a peer alone for what it did. */
+export function noteFault(fault: Fault, peer: Address, book: PeerBook): void {
+  const ms = PASSING_MS[fault.code];
+  if (ms) book.avoid(peer, ms, true);
+  if (LIES.has(fault.code)) book.avoid(peer, LIED_MS, false);
+}
+
+/** What to say when nobody helped. */
+export function fetchFailed({ name }: ListedImage, faults: readonly Fault[]): Fault {
+  return new Fault("fetch-failed", { name, faults: faults.slice(-MAX_FAULTS_TOLD) });
 }
 
 /** Whether a fault is that of our disk, which no other peer would mend. */

@@ -61,8 +61,28 @@ export async function fetchRange(
 /** What came of asking for the rest of an image: it is there; the peer's ends before; the peer knows only `GET`. */
 type Answer = "whole" | "too far" | "simple";
 
-/** Takes a connection, asks for the rest of the image, and leaves the connection for another fetch. */
+/** Asks for the rest of an image. */
 async function pullRest(peer: Address, file: PartialFile, parts: FetchParts, hurry: boolean): Promise<Answer> {
+  const request = (): string => formatRange(parts.image.md5, file.held, MAX_IMAGE_BYTES - file.held);
+  return await withRange(peer, request, parts, (link, header) => take(link, header, file, parts, hurry)) ?? "simple";
+}
+
+/** What every fetch needs of these. */
+export type LinkParts = Pick<FetchParts, "book" | "signal" | "waits">;
+
+/**
+ * Takes a connection, asks with `RNG`, has `use` take the bytes behind the header, and leaves the connection for another
+ * request.
+ *
+ * @returns What `use` gives, or `null` when the peer turned out to know only `GET`.
+ * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`, and what `use` throws.
+ */
+export async function withRange<T>(
+  peer: Address,
+  request: () => string,
+  parts: LinkParts,
+  use: (link: PeerLink, header: PeerReply) => Promise<T>,
+): Promise<T | null> {
   const { book, signal, waits } = parts;
   using _place = await book.enter(peer, signal);
   let link = book.take(peer) ?? await PeerLink.open(peer, waits.connect, signal);
@@ -70,23 +90,23 @@ async function pullRest(peer: Address, file: PartialFile, parts: FetchParts, hur
   signal.addEventListener("abort", giveUp);
   try {
     signal.throwIfAborted(); // It may have been, after the connection was made and before we knew.
-    let header = await askFor(link, file, parts);
+    let header = await askFor(link, request(), parts);
     if (header === null && link.used) {
       // It waited for its next request too long: the other side has closed it meanwhile.
       link.close();
       link = await PeerLink.open(peer, waits.connect, signal);
-      header = await askFor(link, file, parts);
+      header = await askFor(link, request(), parts);
     }
     if (header === null) {
       if (book.speech(peer) === "range") throw new Fault("peer-empty", { peer: formatAddress(peer) });
       book.learn(peer, "get");
       link.close();
-      return "simple";
+      return null;
     }
     book.learn(peer, "range");
-    const answer = await take(link, header, file, parts, hurry);
+    const used = await use(link, header);
     book.put(link);
-    return answer;
+    return used;
   } catch (error) {
     link.close();
     throw error;
@@ -96,13 +116,9 @@ async function pullRest(peer: Address, file: PartialFile, parts: FetchParts, hur
 }
 
 /** The header of the answer, or `null` for what is none of ours. */
-async function askFor(
-  link: PeerLink,
-  file: PartialFile,
-  { image, book, signal, waits }: FetchParts,
-): Promise<PeerReply | null> {
+async function askFor(link: PeerLink, request: string, { book, signal, waits }: LinkParts): Promise<PeerReply | null> {
   try {
-    return await link.ask(formatRange(image.md5, file.held, MAX_IMAGE_BYTES - file.held), waits.header);
+    return await link.ask(request, waits.header);
   } catch (error) {
     // Who waits for ever for a GET is not known to speak more.
     if (isFault(error, "peer-silent") && !book.speech(link.peer)) return null;

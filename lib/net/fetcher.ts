@@ -13,6 +13,7 @@ import { fetchImage, isOurs, isPassing } from "./fetch.ts";
 import type { Fetched, FetchWatcher } from "./fetch_options.ts";
 import { pause } from "./pause.ts";
 import { MAX_OF_PEER, PeerBook } from "./peer_book.ts";
+import { type Peeked, peekImage } from "./peek.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 /** What became of a fetch. */
@@ -80,6 +81,7 @@ export interface FetcherParts {
 export class Fetcher {
   readonly #parts: FetcherParts;
   readonly #fetching = new Map<string, Promise<FetchedImage>>();
+  readonly #peeking = new Set<Promise<Peeked>>();
   readonly #book = new PeerBook();
   readonly #service = new SaveWorkers();
   /** How many images of batches each peer is meant to give just now. */
@@ -141,6 +143,20 @@ export class Fetcher {
     await this.#parts.changed();
     ended.throwIfAborted();
     return outcomes;
+  }
+
+  /**
+   * Takes the first bytes of an image into memory; see {@link peekImage}.
+   *
+   * @throws {Fault} As {@link peekImage}.
+   */
+  async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
+    const { ending, limit, isSelf } = this.#parts;
+    const peers = image.peers.filter((address) => !isSelf(address));
+    const either = signal ? AbortSignal.any([ending, signal]) : ending;
+    const peeking = peekImage({ ...image, peers }, most, { signal: either, book: this.#book, limit });
+    this.#peeking.add(peeking);
+    return await peeking.finally(() => this.#peeking.delete(peeking));
   }
 
   /** Takes the next image: the first of those ahead that a peer with nothing much to do can give. */
@@ -224,7 +240,7 @@ export class Fetcher {
 
   /** Resolves when nothing is under way any more, after the peer has ended. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#fetching.values());
+    await Promise.allSettled([...this.#fetching.values(), ...this.#peeking]);
     this.#service.close();
     this.#book[Symbol.dispose]();
   }

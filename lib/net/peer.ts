@@ -14,6 +14,7 @@ import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { type FetchAllWatcher, type FetchedImage, Fetcher, type FetchOutcome } from "./fetcher.ts";
 import type { FetchWatcher } from "./fetch_options.ts";
+import type { Peeked } from "./peek.ts";
 import { bindTcp, localAddress, ownAddresses } from "./listen.ts";
 import { type ServedEvent, servePeers } from "./peer_server.ts";
 import type { KeeperEvent, KeeperWaits } from "./keeper.ts";
@@ -260,6 +261,15 @@ export class Peer {
   ): Promise<FetchOutcome[]> {
     if (!this.#watch) await this.folder.scan({ quiet: true, signal });
     return await this.#fetcher.fetchAll(images, watcher, signal);
+  }
+
+  /**
+   * The first bytes of an image that is not here, at most so many, without saving anything; see {@link peekImage}.
+   *
+   * @throws {Fault} As {@link peekImage}.
+   */
+  async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
+    return await this.#fetcher.peek(image, most, signal);
   }
 
   /** Leaves at once: gives up what is under way and tells the tracker `END`, without waiting long for its answer. */

@@ -1,9 +1,8 @@
 /**
- * Bytes from a connection into a file, with limits on silence, on slowness and on rate.
+ * Bytes from a connection into a file or memory, with limits on silence, on slowness and on rate.
  *
  * @module
  */
-import type { PartialFile } from "../library/partial_file.ts";
 import { formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import { reasonOf } from "../wire/reason.ts";
@@ -18,6 +17,16 @@ const FLOOR_BYTES = 10_000;
 
 /** The floor while there are others that were not tried yet, in bytes: one of them may be faster. */
 export const HURRY_BYTES = 100_000;
+
+/** Where bytes go: a file that is not whole yet, or memory. */
+export interface Sink {
+  /** Bytes so far. */
+  readonly held: number;
+  /** Memory for the next bytes. */
+  space(): Promise<Uint8Array>;
+  /** So many bytes were put into that. */
+  took(bytes: number): void;
+}
 
 /** How bytes are taken. */
 export interface PullWith {
@@ -43,7 +52,7 @@ export interface PullWith {
  */
 export async function pull(
   link: PeerLink,
-  into: PartialFile,
+  into: Sink,
   { most, first, silence, limit, hurry = false, signal, onBytes }: PullWith,
 ): Promise<number> {
   const peer = formatAddress(link.peer);

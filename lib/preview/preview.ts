@@ -55,7 +55,7 @@ export class Previewer implements Disposable {
   /**
    * Makes of an image what the terminal understands, no larger than this many cells.
    *
-   * @param bytes All of the image, or its beginning; they are copied.
+   * @param bytes All of the image, or its beginning; they stay the caller's, who leaves them alone meanwhile.
    * @throws The signal's reason; an `AbortError` when the previewer is closed.
    */
   async render(bytes: Uint8Array, graphics: Graphics, room: Room, options: PreviewOptions = {}): Promise<Preview> {
@@ -74,7 +74,8 @@ export class Previewer implements Disposable {
     const { worker, ready } = this.#worker ??= this.#start();
     if (!await ready) return this.#giveUp("too-slow");
     const told = this.#wait(this.#waits.look);
-    worker.postMessage(order);
+    const bytes = order.bytes.slice(); // A view alone would have all the memory behind it copied.
+    worker.postMessage({ ...order, bytes }, [bytes.buffer]);
     const preview = await told;
     if (preview === "late") return this.#giveUp("too-slow");
     if (preview === null || preview === "ready") return this.#giveUp("unreadable"); // It broke the worker.
