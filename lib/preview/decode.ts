@@ -7,6 +7,7 @@
  * @module
  */
 import type { MagickFormat } from "@imagemagick/magick-wasm";
+import { loadMagick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
 import { fit, type Frame, type Picture } from "./picture.ts";
 import { thumbnailOf } from "./thumbnail.ts";
 
@@ -18,18 +19,6 @@ export interface Wrong {
 
 /** Largest image that is looked at, in bytes: those of cameras have fewer, and it is copied twice. */
 export const MAX_LOOKED_AT_BYTES: number = 64 << 20;
-
-/** Most pixels: the largest cameras in phones give 108 million that are not JPEG; a worker takes some 600 MB for them. */
-const MAX_PIXELS = 110_000_000;
-
-/** Longest side, in pixels: panoramas have fewer. */
-const MAX_SIDE = 40_000;
-
-/** Most memory for pixels, in bytes: four for each, and as much again where an image is turned. */
-const MAX_PIXEL_BYTES = 8 * MAX_PIXELS;
-
-/** Most bytes of metadata of one kind: colour profiles have a few million at most. */
-const MAX_PROFILE_BYTES = 16 << 20;
 
 /** A thumbnail stands for the image and is made up to so many times as large; beyond that nothing more can be seen. */
 const ENLARGE_THUMBNAIL = 4;
@@ -52,26 +41,6 @@ const FORMATS: Readonly<Record<string, MagickFormat>> = {
 
 /** ImageMagick's numbers for errors that come of its limits: resources, and memory for pixels. */
 const LIMIT_ERRORS = [400, 445, 700, 745];
-
-type Magick = typeof import("@imagemagick/magick-wasm");
-
-let loading: Promise<Magick> | undefined;
-
-/** Loads what decodes, which takes half a second, and sets its limits. */
-export function loadMagick(): Promise<Magick> {
-  return loading ??= (async () => {
-    const magick = await import("@imagemagick/magick-wasm");
-    const code = await Deno.readFile(new URL(import.meta.resolve("@imagemagick/magick-wasm/magick.wasm")));
-    await magick.initializeImageMagick(code);
-    const { ResourceLimits } = magick;
-    ResourceLimits.width = ResourceLimits.height = BigInt(MAX_SIDE);
-    ResourceLimits.area = BigInt(MAX_PIXELS);
-    ResourceLimits.memory = ResourceLimits.maxMemoryRequest = BigInt(MAX_PIXEL_BYTES);
-    ResourceLimits.maxProfileSize = BigInt(MAX_PROFILE_BYTES);
-    ResourceLimits.disk = 0n; // There is none, but for memory that looks like one.
-    return magick;
-  })();
-}
 
 /**
  * Decodes the (first) picture of an image, turned as its metadata say, no larger than a frame.

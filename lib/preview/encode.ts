@@ -8,6 +8,7 @@
 import { deflateSync } from "node:zlib";
 import { blockLines } from "./blocks.ts";
 import type { Graphics } from "./graphics.ts";
+import { loadMagick } from "./magick.ts";
 import { cellsOf, type Picture, type Room } from "./picture.ts";
 import { pngOf } from "./png.ts";
 
@@ -72,8 +73,19 @@ function iterm2(picture: Picture, { columns, rows }: Room): string {
   return `\x1b]1337;File=inline=1;${size};preserveAspectRatio=1:${png.toBase64()}\x07`;
 }
 
-/** Transparent pixels stay as they are on the screen (the introducer's 1). */
+/** Pixels less opaque than this are not drawn: sixels are there or not. */
+const OPAQUE = 128;
+
+/** ImageMagick finds the colours, and writes sixels so that pixels that are not drawn stay as they are on the screen. */
 async function sixel({ rgba, width, height }: Picture, registers: number): Promise<string> {
-  const { image2sixel } = (await import("sixel")).default;
-  return image2sixel(rgba, width, height, registers, 1);
+  const { DitherMethod, ImageMagick, MagickReadSettings, QuantizeSettings } = await loadMagick();
+  const pixels = rgba.map((value, i) => i % 4 < 3 ? value : value < OPAQUE ? 0 : 255);
+  const colours = new QuantizeSettings();
+  colours.colors = registers;
+  colours.ditherMethod = DitherMethod.FloydSteinberg;
+  return ImageMagick.read(pixels, new MagickReadSettings({ format: "RGBA", width, height, depth: 8 }), (image) => {
+    image.quantize(colours);
+    const text = image.write("SIXEL", (bytes) => new TextDecoder().decode(bytes));
+    return text.replace("-\x1b", "\x1b"); // A row of nothing at the end would be one too many.
+  });
 }

@@ -75,7 +75,7 @@ const ITERM2 = /^(iTerm2|WezTerm|mintty)\b/;
 const TRUE_COLOURS = /^(iTerm2|WezTerm|mintty|kitty|ghostty|foot|tmux|Konsole|contour)\b/i;
 
 /** The colour of the question, red 1, green 2, blue 3, as it comes back with `;` or `:`, with or without a colour space. */
-const SAME_COLOUR = /48[:;]2[:;]{1,2}1[:;]2[:;]3\b/;
+const SAME_COLOUR = /48[:;]2[:;]{1,2}1[:;]2[:;]3(?!\d)/;
 
 /** The feature of DA1 that says sixel. */
 const SIXEL_FEATURE = 4;

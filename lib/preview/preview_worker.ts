@@ -4,8 +4,9 @@
  * @module
  */
 /// <reference lib="deno.worker" />
-import { decode, loadMagick, type Wrong } from "./decode.ts";
+import { decode, type Wrong } from "./decode.ts";
 import { encode, type Shown } from "./encode.ts";
+import { loadMagick } from "./magick.ts";
 import { frameOf } from "./picture.ts";
 import type { FromPreviewWorker, ToPreviewWorker } from "./worker_messages.ts";
 
