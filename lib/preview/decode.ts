@@ -53,9 +53,11 @@ export async function decode(bytes: Uint8Array, frame: Frame, part = false): Pro
   if (!format || part && format !== "JPEG") return { wrong: "unreadable" };
   if (part) {
     const thumbnail = await thumbnailOf(bytes);
-    return thumbnail ? await read(thumbnail.bytes, "JPEG", frame, thumbnail.orientation) : { wrong: "unreadable" };
+    return thumbnail ? await read(thumbnail.bytes, "JPEG", frame, thumbnail) : { wrong: "unreadable" };
   }
-  return await isTooLarge(bytes) ? { wrong: "too-large" } : await read(bytes, format, frame);
+  const { width = 0, height = 0 } = await sizeOf(bytes) ?? {};
+  if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) return { wrong: "too-large" };
+  return await read(bytes, format, frame, { width, height });
 }
 
 async function formatOf(bytes: Uint8Array): Promise<MagickFormat | null> {
@@ -67,28 +69,35 @@ async function formatOf(bytes: Uint8Array): Promise<MagickFormat | null> {
   }
 }
 
-/** By what an image says of itself, before anything of it is unpacked. */
-async function isTooLarge(bytes: Uint8Array): Promise<boolean> {
+/** What an image says of its size, before anything of it is unpacked; ImageMagick keeps to the same limits. */
+async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: number } | null> {
   const { imageSize } = await import("image-size");
   try {
-    const { width, height } = imageSize(bytes);
-    return width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE;
+    return imageSize(bytes);
   } catch {
-    return false; // It does not say it here: ImageMagick keeps to the same limits.
+    return null;
   }
 }
 
-async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, turn?: number): Promise<Picture | Wrong> {
+/** What is known of an image: its size, or, of a thumbnail, how it is turned. */
+interface About {
+  readonly width?: number;
+  readonly height?: number;
+  readonly orientation?: number;
+}
+
+async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about: About): Promise<Picture | Wrong> {
   const { ColorSpace, ImageMagick, MagickGeometry, MagickReadSettings } = await loadMagick();
+  const { width = 0, height = 0, orientation } = about;
+  const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
   // A JPEG can be read at an eighth, a quarter or half its size, in far less time; twice what is shown stays sharp.
   const enough = Math.ceil(2 * Math.max(frame.width * Math.max(1, frame.aspect), frame.height));
-  const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
-  settings.setDefine("jpeg:size", `${enough}x${enough}`);
+  if (Math.min(width, height) > enough) settings.setDefine("jpeg:size", `${enough}x${enough}`);
   try {
     return ImageMagick.read(bytes, settings, (image) => {
-      if (turn !== undefined) image.orientation = turn as typeof image.orientation;
+      if (orientation !== undefined) image.orientation = orientation as typeof image.orientation;
       image.autoOrient();
-      const { width, height } = fit(image, frame, turn === undefined ? 1 : ENLARGE_THUMBNAIL);
+      const { width, height } = fit(image, frame, orientation === undefined ? 1 : ENLARGE_THUMBNAIL);
       const size = new MagickGeometry(width, height);
       size.ignoreAspectRatio = true;
       image.thumbnail(size);
