@@ -46,6 +46,7 @@ const LIMIT_ERRORS = [400, 445, 700, 745];
  * Decodes the (first) picture of an image, turned as its metadata say, no larger than a frame.
  *
  * @param part Whether only the beginning of the image is there. Then the thumbnail that a JPEG may have stands for it.
+ * @throws When the image broke the library: nothing can be decoded in this thread any more.
  */
 export async function decode(bytes: Uint8Array, frame: Frame, part = false): Promise<Picture | Wrong> {
   if (bytes.length > MAX_LOOKED_AT_BYTES) return { wrong: "too-large" };
@@ -106,7 +107,8 @@ async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about
       return rgba ? { width, height, rgba } : { wrong: "unreadable" };
     });
   } catch (error) {
-    const severity = error instanceof Error && "severity" in error ? Number(error.severity) : 0;
-    return { wrong: LIMIT_ERRORS.includes(severity) ? "too-large" : "unreadable" };
+    // Anything else broke the library itself, which must be loaded anew.
+    if (!(error instanceof Error && "severity" in error)) throw error;
+    return { wrong: LIMIT_ERRORS.includes(Number(error.severity)) ? "too-large" : "unreadable" };
   }
 }
