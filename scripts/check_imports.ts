@@ -16,7 +16,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   net: ["wire", "hash", "tracker", "library"],
   status: ["wire", "tracker", "net"],
   words: ["wire", "tracker"],
-  cli: ["wire", "hash", "tracker", "library", "net", "status", "words"],
+  preview: [],
+  cli: ["wire", "hash", "tracker", "library", "net", "status", "words", "preview"],
 };
 
 const ENTRIES = ["mod.ts", "server.ts", "client.ts"];
