@@ -81,12 +81,12 @@ export {
   DEFAULT_TRACKER_PORT,
   formatAddress,
   parseAddress,
-  parsePort,
   plainHost,
   sameAddress,
 } from "./lib/wire/address.ts";
 export { Fault, type FaultCode, FAULTS, type FaultValues, isFault } from "./lib/wire/fault.ts";
 export { type Image, type ListedImage, parseMd5 } from "./lib/wire/image.ts";
+export { parsePort } from "./lib/wire/port.ts";
 export { decodeName, encodeName } from "./lib/wire/name.ts";
 export { formatGet, formatInfo, formatRange, parsePeerRequest, type PeerRequest } from "./lib/wire/peer_request.ts";
 export {

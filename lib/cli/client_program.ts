@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parsePort } from "../wire/address.ts";
+import { parsePort } from "../wire/port.ts";
 import { UsageError } from "../words/usage.ts";
 import { CLIENT } from "./client_definition.ts";
 import { runProgram } from "./program.ts";
@@ -13,7 +13,12 @@ export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(CLIENT, args, async (start) => {
     const { host, port } = splitHost(start.operands.tracker!);
     const whole = { ...start, tracker: { host, port: port ?? start.options["server-port"]! } };
-    switch (start.command) {
+    const { command, options, operands, terminal, words } = start;
+    const shares = command === "main" || command === "share";
+    // What follows takes a while to load, and a directory to be read.
+    if (shares && !options.json) terminal.print(words.client.looking(operands.directory!));
+    await import("../words/layout.ts"); // From here on names from elsewhere are shown.
+    switch (command) {
       case "list":
         return (await import("./list_command.ts")).runList(whole);
       case "get":
@@ -21,7 +26,7 @@ export function runClient(args: readonly string[]): Promise<number> {
       case "doctor":
         return (await import("./doctor_command.ts")).runDoctor(whole);
       default: {
-        const menu = start.command === "main" && start.terminal.interactive;
+        const menu = command === "main" && terminal.interactive;
         return (await import("./peer_command.ts")).runPeer(whole, menu);
       }
     }

@@ -45,7 +45,7 @@ export interface ProgramSpec {
 /** Options of every command. */
 export const COMMON_OPTIONS = {
   config: { takes: "file", lasting: false },
-  lang: { takes: Object.keys(LANGUAGES) },
+  lang: { takes: LANGUAGES },
   help: { takes: "nothing", short: "h", lasting: false },
   version: { takes: "nothing", short: "V", lasting: false },
 } as const satisfies Record<string, OptionSpec>;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pad, widest, wrap } from "../words/layout.ts";
+import { pad, widest, wrap } from "../words/columns.ts";
 import type { Words } from "../words/en/words.ts";
 import { commandOf, COMMON, type ProgramSpec } from "./definition.ts";
 import { variableOf } from "./settings.ts";

@@ -17,7 +17,7 @@ export async function runMenu(
 ): Promise<void> {
   const { client } = words;
   const ended = ending.signal;
-  terminal.onInterrupt(() => ending.abort());
+  await terminal.onInterrupt(() => ending.abort());
   const actions = [
     () => session.register(),
     () => session.list(),

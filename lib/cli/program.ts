@@ -10,7 +10,6 @@ import { sentence } from "../words/sentence.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
 import { languageOption, parseCommandLine } from "./command_line.ts";
-import { configJson, configLines } from "./config_command.ts";
 import { readConfig, usualConfigPath } from "./config_file.ts";
 import { commandOf, type OptionSpec, type ProgramSpec } from "./definition.ts";
 import { jsonFault, jsonLine } from "./json.ts";
@@ -45,7 +44,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
 ): Promise<number> {
   const terminal = new Terminal();
   const env = Deno.env.toObject(); // As much of it as the task allows.
-  let words = wordsFor(languageOption(args, spec) ?? languageOf(spec, env));
+  let words = await wordsFor(languageOption(args, spec) ?? languageOf(spec, env));
   try {
     const line = await parseCommandLine(args, spec);
     const named = line.options.get("config") as string | undefined;
@@ -60,9 +59,11 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
       return print(helpLines(spec, topicOf(line.operands, spec), words, terminal.width, path));
     }
     const file = path === null ? null : await readConfig(path, named !== undefined);
-    if (!line.options.has("lang") && !env[variableOf(spec, "lang")]) words = wordsFor(file?.values.lang ?? words.tag);
+    const { lang } = file?.values ?? {};
+    if (lang && !line.options.has("lang") && !env[variableOf(spec, "lang")]) words = await wordsFor(lang);
     const { values: options, operands, rest, all } = await settle(line, spec, { env, file });
     if (line.command === "config") {
+      const { configJson, configLines } = await import("./config_command.ts");
       const place = { path, found: file !== null };
       return print(options.json ? [configJson(all, place)] : configLines(all, place, words));
     }

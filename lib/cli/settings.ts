@@ -66,7 +66,7 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
     all.push(setting);
     const used = command.options.includes(name) || COMMON.includes(name);
     if (setting.text !== null && (used || line.command === "config")) {
-      const value = read(setting, option.takes);
+      const value = await read(setting, option.takes);
       if (value !== undefined) values[name] = value;
     }
   }
@@ -128,7 +128,7 @@ function lookUpOperand(name: string, spec: ProgramSpec, { env, file }: Surroundi
 }
 
 /** The value that a text means; `undefined` for an option that takes nothing and is switched off. */
-function read({ text, where, source, name }: Setting, takes: Takes): unknown {
+async function read({ text, where, source, name }: Setting, takes: Takes): Promise<unknown> {
   const subject = source === "usual" ? `--${name}` : where;
   if (takes === "nothing") {
     if (/^(true|1|yes|on|sim)$/i.test(text!)) return true;
@@ -139,7 +139,7 @@ function read({ text, where, source, name }: Setting, takes: Takes): unknown {
     if (takes.includes(text!)) return text;
     throw new UsageError("bad-choice", subject, text!, takes.join(", "));
   }
-  const value = READERS[takes](text!);
+  const value = await READERS[takes](text!);
   if (value === null) throw new UsageError(`bad-${takes}`, subject, text!);
   return value;
 }

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { createInterface, type Interface } from "node:readline";
-import process from "node:process";
-import { cut, widest, wrap } from "../words/layout.ts";
+import type { Interface } from "node:readline";
+import { cut, widest, wrap } from "../words/columns.ts";
 import { visible } from "../words/visible.ts";
 
 /** The shortest time between two states of the status line, in milliseconds: nobody reads faster. */
@@ -73,9 +72,9 @@ export class Terminal {
   }
 
   /** Asks for a line; `null` when there is none any more, or when `signal` is aborted. */
-  ask(question: string, signal: AbortSignal): Promise<string | null> {
+  async ask(question: string, signal: AbortSignal): Promise<string | null> {
     this.#erase();
-    const reader = this.#open();
+    const reader = await this.#open();
     reader.setPrompt(visible(question));
     reader.prompt();
     const { promise, resolve } = Promise.withResolvers<string | null>();
@@ -88,7 +87,7 @@ export class Terminal {
     }
     const end = () => this.#settle(null);
     signal.addEventListener("abort", end);
-    return promise.finally(() => signal.removeEventListener("abort", end));
+    return await promise.finally(() => signal.removeEventListener("abort", end));
   }
 
   /** Answers the open question, if there is one. */
@@ -100,8 +99,8 @@ export class Terminal {
   }
 
   /** Calls `act` for each Ctrl-C typed: while a prompt is open the terminal sends no signal for it. */
-  onInterrupt(act: () => void): void {
-    this.#open().on("SIGINT", act);
+  async onInterrupt(act: () => void): Promise<void> {
+    (await this.#open()).on("SIGINT", act);
   }
 
   /** Begins a new line after what a person's Ctrl-C left on the last one. */
@@ -115,8 +114,11 @@ export class Terminal {
     this.#reader?.close();
   }
 
-  #open(): Interface {
+  async #open(): Promise<Interface> {
     if (this.#reader) return this.#reader;
+    // Only who is asked something waits for these to load.
+    const { createInterface } = await import("node:readline");
+    const { default: process } = await import("node:process");
     const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
     reader.on("line", (line) => this.#settle(line) || this.#typed.push(line));
     reader.on("close", () => {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isIP } from "node:net";
-import { type Address, parseAddress, parsePort } from "../wire/address.ts";
+import type { Address } from "../wire/address.ts";
 import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
+import { parsePort } from "../wire/port.ts";
 
 /** What an option takes, and what that becomes. */
 export interface Values {
@@ -33,17 +33,21 @@ export interface Values {
 /** What an option takes: a kind of value, or one of some words. */
 export type Takes = keyof Values | readonly string[];
 
-/** Reads each kind of value; `null` for what is none. */
-export const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: (text: string) => Values[K] | null } = {
+/** Reads a value of one kind; `null` for what is none. */
+type Reader<V> = (text: string) => V | null | Promise<V | null>;
+
+/** Reads each kind of value. Most command lines have no address: what knows addresses is loaded for one that has. */
+export const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: Reader<Values[K]> } = {
   file: (text) => text,
   // What it is made of beyond that is the user's own affair.
   password: (text) =>
     /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,
-  peer: (text) => {
+  peer: async (text) => {
+    const { parseAddress } = await import("../wire/address.ts");
     const host = text.replace(/^\[(.*)\]$/, "$1");
-    return parseAddress(text) ?? (isIP(host) === 0 ? null : { host });
+    return parseAddress(text) ?? (await isAddress(host) ? { host } : null);
   },
-  address: (text) => isIP(text) === 0 ? null : text,
+  address: async (text) => await isAddress(text) ? text : null,
   port: parsePort,
   "free-port": (text) => text === "0" ? 0 : parsePort(text),
   seconds: (text) => /^(0|[1-9]\d{1,4})$/.test(text) && Number(text) <= 86_400 ? Number(text) : null,
@@ -52,9 +56,15 @@ export const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: (text:
     const rate = Number(digits) * 1_000 ** ["", "k", "m", "g"].indexOf(unit.toLowerCase());
     return rate >= 1_000 ? Math.floor(rate) : null;
   },
-  "host-and-port": (text) => {
+  "host-and-port": async (text) => {
     const [, host = "127.0.0.1", digits] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(text) ?? [];
     const port = digits === "0" ? 0 : parsePort(digits ?? "");
-    return port === null || isIP(host) === 0 ? null : { host, port };
+    return port !== null && await isAddress(host) ? { host, port } : null;
   },
 };
+
+/** Whether it is an IP literal. */
+async function isAddress(text: string): Promise<boolean> {
+  const { isIP } = await import("node:net");
+  return isIP(text) !== 0;
+}

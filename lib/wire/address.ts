@@ -4,6 +4,7 @@
  * @module
  */
 import { isIP } from "node:net";
+import { parsePort } from "./port.ts";
 
 /** Where a peer or tracker listens. */
 export interface Address {
@@ -15,13 +16,6 @@ export interface Address {
 
 /** The port of a tracker that nobody told otherwise (PROTOCOL.md, "Roles"). */
 export const DEFAULT_TRACKER_PORT = 13_377;
-
-/** The number that `text` writes as a port (1 to 65535, decimal, no sign, no leading zero), or `null`. */
-export function parsePort(text: string): number | null {
-  if (!/^[1-9][0-9]{0,4}$/.test(text)) return null;
-  const port = Number(text);
-  return port <= 65_535 ? port : null;
-}
 
 /** `ip:port`, with an IPv6 address in brackets (RFC 3986, section 3.2.2). */
 export function formatAddress({ host, port }: Address): string {

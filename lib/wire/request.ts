@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { parsePort } from "./address.ts";
+import { parsePort } from "./port.ts";
 import { type Image, parseMd5 } from "./image.ts";
 import { MAX_NAME_LENGTH, MAX_PASSWORD_BYTES } from "./limits.ts";
 import { decodeName, encodeName } from "./name.ts";

@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { listLines } from "../../lib/cli/image_table.ts";
-import { cut, pad, wrap } from "../../lib/words/layout.ts";
+import { cut, pad, widest, wrap } from "../../lib/words/layout.ts";
 import { visible } from "../../lib/words/visible.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
 import { CAT, listedArbitrary, nameArbitrary } from "../wire/arbitraries.ts";
@@ -17,6 +17,13 @@ Deno.test("text is cut and padded by what is seen", () => {
   strictEqual(pad("猫", 4), "猫  ");
   strictEqual(pad("7", 3, "left"), "  7");
   deepStrictEqual(wrap(["aa", "bb", "cccccc", "d"], 5), ["aa bb", "cccccc", "d"]);
+});
+
+Deno.test("each character is measured as what measures any text does, also what is plain enough for its length", () => {
+  for (let code = 0x20; code < 0x3_000; code++) {
+    const text = String.fromCodePoint(code, code);
+    strictEqual(widest([text]), stringWidth(text), code.toString(16));
+  }
 });
 
 Deno.test("what would steer the terminal is shown and does nothing", () => {

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { formatAddress, parseAddress, parsePort, plainHost } from "../../lib/wire/address.ts";
+import { formatAddress, parseAddress, plainHost } from "../../lib/wire/address.ts";
+import { parsePort } from "../../lib/wire/port.ts";
 import { addressArbitrary } from "./arbitraries.ts";
 
 Deno.test("a port is a decimal number from 1 to 65535 and nothing else", () => {

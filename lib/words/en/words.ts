@@ -101,6 +101,7 @@ export const ENGLISH = {
     noSuchImage: (word: string): string => `“${word}” is no image of the list.`,
     nothingMatches: "Nothing of the list was meant: “idp2pi-client list” shows it.",
     examining: "Examining…",
+    looking: (directory: string): string => `Looking for images in ${directory}…`,
     scanning: (files: number, total: number): string =>
       `Looking through the directory: ${format(files)} of ${n(total, "file")}`,
     reading: (files: number, total: number, bytes: string, of: string, rate: string, left: string): string =>

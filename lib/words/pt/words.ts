@@ -118,6 +118,7 @@ export const PORTUGUESE: Words = {
     noSuchImage: (word) => `“${word}” não indica nenhuma imagem da lista.`,
     nothingMatches: "Nada da lista foi indicado: “idp2pi-client listar” a mostra.",
     examining: "Examinando…",
+    looking: (directory) => `Procurando imagens em ${directory}…`,
     scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo", "arquivos")}`,
     reading: (files, total, bytes, of, rate, left) =>
       `Lendo as imagens: ${format(files)} de ${

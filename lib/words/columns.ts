@@ -1,0 +1,62 @@
+/**
+ * Text in columns: cut and padded by what is seen, not by how it is stored. What measures any text takes as long to
+ * load as an empty program, so that it is loaded by layout.ts alone; what needs no more than the words of our
+ * languages uses this.
+ *
+ * @module
+ */
+
+/** Text in which each character takes one column: printable Latin letters, dashes and quotation marks. */
+const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027]*$/;
+
+/** Made when a text is first cut, which is seldom: making it takes a while. */
+let graphemes: Intl.Segmenter | null = null;
+
+/** Measures what is not plain. Before it is known: no UTF-16 unit takes more than two columns. */
+let measure = (text: string): number => 2 * text.length;
+
+/** From now on `exact` says how many columns a text takes. */
+export function measureWith(exact: (text: string) => number): void {
+  measure = exact;
+}
+
+/** How many columns a text takes. */
+function columns(text: string): number {
+  return PLAIN.test(text) ? text.length : measure(text);
+}
+
+/** `text` in at most `width` columns of a terminal; `…` stands for what was cut, whole graphemes only. */
+export function cut(text: string, width: number): string {
+  if (columns(text) <= width) return text;
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  let kept = "";
+  let used = 1;
+  for (const { segment } of graphemes.segment(text)) {
+    used += columns(segment);
+    if (used > width) break;
+    kept += segment;
+  }
+  return width > 0 ? `${kept}…` : "";
+}
+
+/** `text` with blanks up to `width` columns, on its right or, for numbers, on its left. */
+export function pad(text: string, width: number, side: "left" | "right" = "right"): string {
+  const blanks = " ".repeat(Math.max(0, width - columns(text)));
+  return side === "left" ? blanks + text : text + blanks;
+}
+
+/** The columns that the widest of `texts` takes. */
+export function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, columns(text)), 0);
+}
+
+/** `words` joined by blanks in lines of at most `width` columns; a longer word gets a line of its own. */
+export function wrap(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && columns(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
