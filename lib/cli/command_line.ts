@@ -52,10 +52,13 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
   return { command, options, operands: words };
 }
 
-/** The value of `--lang`, wherever it stands, right or wrong: what is wrong elsewhere is told in this language. */
-export function languageOption(args: readonly string[], spec: ProgramSpec): string | undefined {
-  const token = tokensOf(args, spec).findLast((token) => token.kind === "option" && token.name === "lang");
-  return token?.kind === "option" ? token.value : undefined;
+/**
+ * The value of an option, wherever it stands, right or wrong; `true` where it has none. For `--lang` and what asks for
+ * JSON: what is wrong elsewhere is told so.
+ */
+export function givenOption(args: readonly string[], spec: ProgramSpec, name: string): string | true | undefined {
+  const token = tokensOf(args, spec).findLast((token) => token.kind === "option" && token.name === name);
+  return token?.kind === "option" ? token.value ?? true : undefined;
 }
 
 /** The word of `known` that `typed` was probably meant to be, if any is like it. */

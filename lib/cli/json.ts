@@ -1,6 +1,6 @@
 /**
  * What `--json` shows: one object a line, each with the version of its shape and its kind. Their shapes stand in
- * schema/v1.json.
+ * schema/v1.json, those of the server in schema/server-v1.json.
  *
  * @module
  */

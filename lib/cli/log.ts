@@ -6,12 +6,13 @@
 import type { TrackerEvent } from "../tracker/answer.ts";
 import { formatAddress } from "../wire/address.ts";
 import type { Words } from "../words/en/words.ts";
+import { jsonLine } from "./json.ts";
 
 /** How much is logged. */
 export type Loudness = "quiet" | "normal" | "verbose";
 
 /** Lines of one kind in a second; the others are counted, and told in one line. */
-const LINES_PER_SECOND = 20;
+export const LINES_PER_SECOND = 20;
 
 /** What a kind of event is worth: told always, unless quiet, or only when asked for. */
 const LOUDNESS: Readonly<Record<TrackerEvent["kind"], Loudness>> = {
@@ -65,6 +66,11 @@ export class Log {
     this.#line(now, event.kind, () => flat(event), () => text(event, counts(), this.#style.words));
   }
 
+  /** Tells machines what people are told in sentences: that the tracker listens, how its state file is, its end. */
+  notice(event: string, fields: Readonly<Record<string, unknown>>, now: number): void {
+    if (this.#style.format === "json") this.#line(now, event, () => fields, () => "");
+  }
+
   /** Tells how many lines were left out, when a second is over. To be called each second, for the last of a flood. */
   endSecond(now: number): void {
     const second = Math.floor(now / 1_000);
@@ -82,7 +88,7 @@ export class Log {
   #line(at: number, kind: string, fields: () => Record<string, unknown>, line: () => string): void {
     const { format } = this.#style;
     const now = new Date(at);
-    if (format === "json") this.#write(JSON.stringify({ time: now.toISOString(), event: kind, ...fields() }));
+    if (format === "json") this.#write(jsonLine("log", { time: now.toISOString(), event: kind, ...fields() }));
     else this.#write(`${now.toTimeString().slice(0, 8)} ${line()}`);
   }
 }

@@ -9,7 +9,7 @@ import { environmentLanguage, wordsFor } from "../words/language.ts";
 import { sentence } from "../words/sentence.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
-import { languageOption, parseCommandLine } from "./command_line.ts";
+import { givenOption, parseCommandLine } from "./command_line.ts";
 import { readConfig, usualConfigPath } from "./config_file.ts";
 import { commandOf, type OptionSpec, type ProgramSpec } from "./definition.ts";
 import { jsonFault, jsonLine } from "./json.ts";
@@ -44,7 +44,9 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
 ): Promise<number> {
   const terminal = new Terminal();
   const env = Deno.env.toObject(); // As much of it as the task allows.
-  let words = await wordsFor(languageOption(args, spec) ?? languageOf(spec, env));
+  const typed = givenOption(args, spec, "lang");
+  let words = await wordsFor(typeof typed === "string" ? typed : languageOf(spec, env));
+  let json = wantsJson(args, spec, env);
   try {
     const line = await parseCommandLine(args, spec);
     const named = line.options.get("config") as string | undefined;
@@ -62,6 +64,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
     const { lang } = file?.values ?? {};
     if (lang && !line.options.has("lang") && !env[variableOf(spec, "lang")]) words = await wordsFor(lang);
     const { values: options, operands, rest, all } = await settle(line, spec, { env, file });
+    json ||= all.some(({ name, text }) => name === "log-format" && text === "json");
     if (line.command === "config") {
       const { configJson, configLines } = await import("./config_command.ts");
       const place = { path, found: file !== null };
@@ -78,7 +81,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
     });
   } catch (error) {
     const exit = error instanceof UsageError ? EXIT.usage : exitOf(error);
-    if (wantsJson(args)) terminal.data(jsonLine("error", { exit, ...jsonFault(error, words) }));
+    if (json) terminal.data(jsonLine("error", { exit, ...jsonFault(error, words) }));
     terminal.fail(sentence(error, words));
     if (error instanceof UsageError) {
       const command = commandOf(spec, args.find((it) => !it.startsWith("-"))) ?? "main";
@@ -112,9 +115,11 @@ function topicOf([topic, ...more]: readonly string[], spec: ProgramSpec): string
 }
 
 /** Whether a program reads what is shown; asked where the command line may be wrong. */
-function wantsJson(args: readonly string[]): boolean {
+function wantsJson(args: readonly string[], spec: ProgramSpec, env: Readonly<Record<string, string>>): boolean {
   const end = args.indexOf("--");
-  return args.slice(0, end < 0 ? args.length : end).includes("--json");
+  if (args.slice(0, end < 0 ? args.length : end).includes("--json")) return true;
+  const format = givenOption(args, spec, "log-format") ?? env[variableOf(spec, "log-format")];
+  return spec.name === "server" && format === "json";
 }
 
 /** The exit code for what went wrong. */

@@ -12,6 +12,7 @@ import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import { Log } from "./log.ts";
 import { aborted, EXIT, type Start, VERSION } from "./program.ts";
+import { jsonFault } from "./json.ts";
 import type { SERVER } from "./server_definition.ts";
 import { sentence } from "../words/sentence.ts";
 
@@ -21,10 +22,13 @@ export async function runTracker(
 ): Promise<number> {
   const format = options.json || options["log-format"] === "json" ? "json" : "text";
   const loudness = options.quiet ? "quiet" : options.verbose ? "verbose" : "normal";
-  const log = new Log({ format, loudness, words }, (line) => terminal.print(line));
+  const show = (line: string): void => format === "json" ? terminal.data(line) : terminal.print(line);
+  const log = new Log({ format, loudness, words }, show);
   const say = (line: string): void => {
     if (format === "text" && loudness !== "quiet") terminal.print(line);
   };
+  const note = (event: string, fields: Readonly<Record<string, unknown>> = {}): void =>
+    log.notice(event, fields, Date.now());
   const stats = new Stats();
   const counts = (): TrackerCounts => tracker.counts();
   const tracker = startTracker({
@@ -40,14 +44,22 @@ export async function runTracker(
       stats.record(event, now);
       log.event(event, counts, now);
     },
-    onStateFault: (fault) => terminal.fail(fault ? sentence(fault, words) : words.server.stateWritten),
+    onStateFault: (fault) => {
+      terminal.fail(fault ? sentence(fault, words) : words.server.stateWritten);
+      if (fault) note("state-lost", { fault: jsonFault(fault, words) });
+      else note("state-written");
+    },
   });
   const seconds = setInterval(() => log.endSecond(Date.now()), 1_000);
   try {
-    if (tracker.brokenState) terminal.fail(words.server.brokenState(options.state!, tracker.brokenState));
+    if (tracker.brokenState) {
+      terminal.fail(words.server.brokenState(options.state!, tracker.brokenState));
+      note("state-damaged", { path: options.state!, putAside: tracker.brokenState });
+    }
     await dropFileAccess();
     say(words.server.listening(VERSION, tracker.address.port));
-    for (const address of reachableAddresses(tracker.address)) {
+    const reachable = reachableAddresses(tracker.address);
+    for (const address of reachable) {
       say(words.server.reachable(formatAddress(address), isLoopback(address.host)));
     }
     const started = Date.now();
@@ -59,14 +71,18 @@ export async function runTracker(
       ...stats.totals(Date.now()),
     });
     await using http = options.http ? serveStatus(options.http, look) : null;
-    if (http) say(words.server.statusAt(`http://${formatAddress(http.address)}/status`));
+    const status = http && `http://${formatAddress(http.address)}/status`;
+    if (status) say(words.server.statusAt(status));
     say(words.server.howToEnd);
+    const told = { release: VERSION, port: tracker.address.port, addresses: reachable.map(formatAddress), status };
+    if (loudness !== "quiet") note("listening", told);
     await aborted(ending.signal);
   } finally {
     clearInterval(seconds);
     await tracker.close();
   }
   say(words.server.ended);
+  if (loudness !== "quiet") note("ended");
   return EXIT.done;
 }
 

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { Log, type LogStyle } from "../../lib/cli/log.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
 import type { TrackerEvent } from "../../lib/tracker/answer.ts";
@@ -54,12 +54,16 @@ Deno.test("for machines each line is one JSON object", () => {
   const { lines, tell } = log({ format: "json" });
   tell({ kind: "updated", peer, images: 3, from: peer });
   deepStrictEqual(JSON.parse(lines[0]), {
+    version: 1,
+    kind: "log",
     time: new Date(NOON).toISOString(),
     event: "updated",
     peer: "10.0.0.1:5000",
     images: 3,
     from: "10.0.0.1:5000",
   });
+  tell({ kind: "refused", to: peer, request: "\x1b]0;owned\x07\u202e", reason: "unknown type" });
+  ok(!/[\p{Cc}\p{Cf}]/u.test(lines[1]), lines[1]);
 });
 
 Deno.test("a flood does not flood the log, and other kinds are still told", () => {

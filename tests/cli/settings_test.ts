@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import stringWidth from "string-width";
 import { CLIENT } from "../../lib/cli/client_definition.ts";
-import { languageOption, parseCommandLine } from "../../lib/cli/command_line.ts";
+import { givenOption, parseCommandLine } from "../../lib/cli/command_line.ts";
 import { configLines } from "../../lib/cli/config_command.ts";
 import { readConfig, usualConfigPath } from "../../lib/cli/config_file.ts";
 import type { ProgramSpec } from "../../lib/cli/definition.ts";
@@ -44,7 +44,9 @@ Deno.test("options and operands are read in any order and spelling", async () =>
   });
   deepStrictEqual((await client(["--", "list", "dir"])).operands, { tracker: "list", directory: "dir" });
   strictEqual((await client(["10.0.0.1", "d", "--upload-limit", "2M"])).values["upload-limit"], 2_000_000);
-  strictEqual(languageOption(["--bogus", "--lang", "pt"], CLIENT), "pt");
+  strictEqual(givenOption(["--bogus", "--lang", "pt"], CLIENT, "lang"), "pt");
+  strictEqual(givenOption(["--bogus", "--skip-gps"], CLIENT, "skip-gps"), true);
+  strictEqual(givenOption(["--", "--lang", "pt"], CLIENT, "lang"), undefined);
 });
 
 Deno.test("commands are known by their names in both languages", async () => {

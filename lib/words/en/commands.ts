@@ -70,7 +70,7 @@ export const COMMANDS = {
         "log-format": ["<text|json>", "lines for people or for machines"],
         quiet: ["", "log nothing but faults"],
         verbose: ["", "log renewals and dial-backs too"],
-        json: ["", "the same as --log-format json; with config, show JSON (schema/v1.json)"],
+        json: ["", "the same as --log-format json; with config, show JSON (schema/server-v1.json)"],
         config: ["<file>", "read this config file"],
         lang: ["<en|pt>", "the language to speak, instead of the environment's"],
         help: ["", "show this"],

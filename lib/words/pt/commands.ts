@@ -65,7 +65,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "log-format": ["<text|json>", "linhas para pessoas ou para máquinas"],
         quiet: ["", "não registra nada além de falhas"],
         verbose: ["", "registra também renovações e verificações de portas"],
-        json: ["", "o mesmo que --log-format json; com config, mostra JSON (schema/v1.json)"],
+        json: ["", "o mesmo que --log-format json; com config, mostra JSON (schema/server-v1.json)"],
         config: ["<arquivo>", "lê este arquivo de configuração"],
         lang: ["<en|pt>", "o idioma, em vez do idioma do ambiente"],
         help: ["", "mostra isto"],
