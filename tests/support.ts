@@ -138,7 +138,9 @@ export class Program implements AsyncDisposable {
   readonly #reading: Promise<unknown>;
   #wake: () => void = () => {};
   #ended = false;
-  /** All that it has shown, without escape codes. */
+  /** All that it has shown, escape codes too. */
+  raw = "";
+  /** The same without them. */
   output = "";
   /** The same of standard output alone. */
   stdout = "";
@@ -184,6 +186,7 @@ export class Program implements AsyncDisposable {
     let shown = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       raw += text;
+      this.raw += text;
       const all = stripVTControlCharacters(raw);
       this.output += all.slice(shown.length);
       if (isData) this.stdout = all;

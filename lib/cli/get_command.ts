@@ -4,7 +4,8 @@
  * @module
  */
 import { basename, join } from "node:path";
-import { localName } from "../library/local_name.ts";
+import { localName, numbered } from "../library/local_name.ts";
+import { MAX_SAME_NAME } from "../library/publish.ts";
 import { SharedFolder } from "../library/shared_folder.ts";
 import { Fetcher, type FetchOutcome } from "../net/fetcher.ts";
 import { RateLimit } from "../net/rate_limit.ts";
@@ -102,12 +103,17 @@ async function directory(path: string): Promise<string> {
   }
 }
 
-/** What bears the name of an image may be it: a second run fetches nothing twice. Nothing else there is read. */
+/**
+ * What bears the name of an image, or that name with a number, may be it: a second run fetches nothing twice. Nothing
+ * else there is read.
+ */
 async function takeUp(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
-  for (const { name } of images) {
-    const path = join(folder.path, localName(name));
-    const isThere = await Deno.lstat(path).then(({ isFile }) => isFile, () => false);
-    if (isThere) await folder.add(path).catch(() => {}); // What cannot be read is in the way of nothing.
+  for (const name of new Set(images.map((image) => localName(image.name)))) {
+    for (let number = 1; number <= MAX_SAME_NAME; number++) {
+      const path = join(folder.path, numbered(name, number));
+      if (!await Deno.lstat(path).then(({ isFile }) => isFile, () => false)) break;
+      await folder.add(path).catch(() => {}); // What cannot be read is in the way of nothing.
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { codeOf, reasonOf } from "../wire/reason.ts";
 import { localName, numbered } from "./local_name.ts";
 
 /** More files of one name than this are a mistake somewhere. */
-const MAX_SAME_NAME = 9_999;
+export const MAX_SAME_NAME = 9_999;
 
 /**
  * Gives a temporary file the name of an image, made safe, or the next free number of it, and never replaces another

@@ -4,8 +4,13 @@
  * @module
  */
 
-/** Controls (C0, DEL, C1), formats (bidirectional and zero-width characters, tags), line separators, lone surrogates. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/**
+ * Controls (C0, DEL, C1), formats (bidirectional and zero-width characters, tags), line separators, lone surrogates;
+ * letters that are not to be seen (fillers, an empty pattern of Braille), but for those that choose a form of the
+ * character before them; and marks from the ninth on, where no writing system has so many: they would cover other lines.
+ */
+const UNSAFE =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u2800]|(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}|(?<=\p{M}{8})\p{M}/gu;
 
 /** `text` as one line that changes nothing but its own place: `\u{1b}` in place of an escape character, and so on. */
 export function visible(text: string): string {

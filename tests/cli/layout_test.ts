@@ -30,7 +30,11 @@ Deno.test("what would steer the terminal is shown and does nothing", () => {
   strictEqual(visible("a\x1b[2Jb"), "a\\u{1b}[2Jb");
   strictEqual(visible("photo\u202egnp.exe"), "photo\\u{202e}gnp.exe");
   strictEqual(visible("zero\u200bwidth\nline\u2028"), "zero\\u{200b}width\\u{a}line\\u{2028}");
-  strictEqual(visible("café 猫 👍"), "café 猫 👍");
+  for (const plain of ["café 猫 👍", "e\u0301 ❤️ 1️⃣ 葛\u{e0100}", "ที่ เด็ก", "שָׁלוֹם", "བསྒྲུབས"]) {
+    strictEqual(visible(plain), plain);
+  }
+  strictEqual(visible("a\u3164\u115f\u034f\u2800b"), "a\\u{3164}\\u{115f}\\u{34f}\\u{2800}b");
+  strictEqual(visible(`z${"\u0301".repeat(10)}y`), `z${"\u0301".repeat(8)}\\u{301}\\u{301}y`);
 });
 
 Deno.test("any name is shown as one harmless line within the columns", () => {
