@@ -6,7 +6,7 @@
 import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } from "./definition.ts";
 
 const TRACKER = { name: "tracker" } as const;
-const DIRECTORY = { name: "directory" } as const;
+const DIRECTORY = { name: "directory", takes: "directory" } as const;
 
 /** How a directory is shared. */
 const SHARING = [
@@ -35,7 +35,7 @@ export const CLIENT = {
     "no-cache": { takes: "nothing" },
     all: { takes: "nothing", lasting: false },
     from: { takes: "peer", lasting: false },
-    output: { takes: "file", short: "o", usual: "." },
+    output: { takes: "directory", short: "o", usual: "." },
     json: { takes: "nothing", lasting: false },
     ...COMMON_OPTIONS,
   } satisfies Record<string, OptionSpec>,

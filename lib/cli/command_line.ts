@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { UsageError } from "../words/usage.ts";
-import { commandOf, COMMON, type ProgramSpec } from "./definition.ts";
+import { commandOf, optionsOf, type ProgramSpec } from "./definition.ts";
 
 /** What was typed, nothing read yet. */
 export interface CommandLine {
@@ -41,8 +41,7 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
       else words.push(token.value);
     }
   }
-  // What an option would do may be asked.
-  const allowed = command === "config" ? Object.keys(spec.options) : [...spec.commands[command].options, ...COMMON];
+  const allowed = optionsOf(spec, command);
   const stranger = options.keys().find((name) => !allowed.includes(name));
   if (stranger !== undefined) throw elsewhere(stranger, command, spec);
   if (command === "main" && !ended && words[0] && !PLAINLY_HOST.test(words[0])) {

@@ -1,6 +1,6 @@
 /**
- * What a program understands: its commands, their operands and options. The command line, `--help`, the config file and
- * the environment are all read from here.
+ * What a program understands: its commands, their operands and options. The command line, `--help`, the config file, the
+ * environment, the completion of shells and the manual page all go by it.
  *
  * @module
  */
@@ -21,6 +21,8 @@ export interface OptionSpec {
 /** A word of a command that is no option. */
 export interface OperandSpec {
   readonly name: string;
+  /** What it is, where a shell can complete it: a directory, a command of the program, or one of some words. */
+  readonly takes?: "directory" | "command" | readonly string[];
   /** Whether the command does without it. */
   readonly optional?: true;
   /** Whether there may be several; it is the last then. */
@@ -53,10 +55,15 @@ export const COMMON_OPTIONS = {
 /** Their names. */
 export const COMMON: readonly string[] = Object.keys(COMMON_OPTIONS);
 
+/** The shells that `completion` writes for. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
 /** Commands of every program. */
 export const COMMON_COMMANDS = {
   config: { aliases: ["configuracao", "configuração"], operands: [], options: ["json"] },
-  help: { aliases: ["ajuda"], operands: [{ name: "command", optional: true }], options: [] },
+  completion: { aliases: ["completar", "autocompletar"], operands: [{ name: "shell", takes: SHELLS }], options: [] },
+  man: { aliases: ["manual"], operands: [], options: [] },
+  help: { aliases: ["ajuda"], operands: [{ name: "command", takes: "command", optional: true }], options: [] },
 } as const satisfies Record<string, CommandSpec>;
 
 /** The command that a word names, if it names one. */
@@ -65,4 +72,14 @@ export function commandOf(spec: ProgramSpec, word: string | undefined): string |
     name !== "main" && (name === word || aliases.includes(word ?? ""))
   );
   return known?.[0];
+}
+
+/** The options that a command understands. What an option would do may be asked: `config` understands them all. */
+export function optionsOf(spec: ProgramSpec, command: string): readonly string[] {
+  return command === "config" ? Object.keys(spec.options) : [...spec.commands[command].options, ...COMMON];
+}
+
+/** The word for a command in a language: in any but English the first of the other words for it. */
+export function commandWord(spec: ProgramSpec, command: string, language: string): string {
+  return language === "en" ? command : spec.commands[command].aliases[0] ?? command;
 }

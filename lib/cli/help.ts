@@ -92,11 +92,18 @@ function ofCommand(spec: ProgramSpec, command: string, words: Words, width: numb
 function optionRows(spec: ProgramSpec, names: readonly string[], words: Words): Row[] {
   const told = words.programs[spec.name].options;
   return names.map((name) => {
-    const { short, usual } = spec.options[name];
-    const [takes, does] = told[name];
+    const { short } = spec.options[name];
+    const [takes] = told[name];
     const left = `${short ? `-${short}, ` : ""}--${name}${takes && ` ${takes}`}`;
-    return [left, usual === undefined ? does : `${does} ${words.help.usually(usual)}`];
+    return [left, explanationOf(spec, name, words)];
   });
+}
+
+/** What an option does, and what is in force without it. */
+export function explanationOf(spec: ProgramSpec, option: string, words: Words): string {
+  const { usual } = spec.options[option];
+  const [, does] = words.programs[spec.name].options[option];
+  return usual === undefined ? does : `${does} ${words.help.usually(usual)}`;
 }
 
 /** Two columns; where the right one would be too narrow, one below the other. */

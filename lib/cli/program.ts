@@ -10,6 +10,7 @@ import { sentence } from "../words/sentence.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
 import { givenOption, parseCommandLine } from "./command_line.ts";
+import type { Shell } from "./completion/script.ts";
 import { readConfig, usualConfigPath } from "./config_file.ts";
 import { commandOf, type OptionSpec, type ProgramSpec } from "./definition.ts";
 import { jsonFault, jsonLine } from "./json.ts";
@@ -69,6 +70,16 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
       const { configJson, configLines } = await import("./config_command.ts");
       const place = { path, found: file !== null };
       return print(options.json ? [configJson(all, place)] : configLines(all, place, words));
+    }
+    if (line.command === "completion") {
+      const { completionScript } = await import("./completion/script.ts");
+      terminal.data(completionScript(operands.shell as Shell, spec, words).trimEnd());
+      return EXIT.done;
+    }
+    if (line.command === "man") {
+      const { manualPage } = await import("./manual.ts");
+      terminal.data(manualPage(spec, words, VERSION).trimEnd());
+      return EXIT.done;
     }
     return await main({
       command: line.command,

@@ -44,7 +44,7 @@ export interface Surroundings {
 }
 
 /** Operands that the environment and the config file may give. */
-const LASTING_OPERANDS = ["tracker", "directory"];
+export const LASTING_OPERANDS = ["tracker", "directory"];
 
 /**
  * Brings all sources together.
@@ -73,13 +73,16 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
   const given = [...line.operands];
   const operands: Record<string, string | undefined> = {};
   let rest: string[] = [];
-  for (const { name, optional, many } of command.operands) {
+  for (const { name, takes, optional, many } of command.operands) {
     if (many) {
       rest = given.splice(0);
       continue;
     }
     const text = (given.length > 0 ? given.shift() : lookUpOperand(name, spec, around).text) || undefined;
     if (text === undefined && !optional) throw new UsageError("missing-operand", name);
+    if (text !== undefined && takes && typeof takes !== "string" && !takes.includes(text)) {
+      throw new UsageError("bad-choice", `<${name}>`, text, takes.join(", "));
+    }
     operands[name] = text;
   }
   if (given.length > 0) throw new UsageError("extra-operand", given[0]);
@@ -87,13 +90,14 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
   return { values: values as OptionValues<O>, operands, rest, all };
 }
 
-/** The variable that gives an option; those of every program have a short name. */
+/** The variable that gives an option or operand; those of every program have a short name. */
 export function variableOf(spec: ProgramSpec, name: string): string {
   const own = Object.hasOwn(COMMON_OPTIONS, name) ? "" : `${spec.name}_`;
   return `IDP2PI_${own}${name}`.toUpperCase().replaceAll("-", "_");
 }
 
-function isLasting({ lasting }: OptionSpec): boolean {
+/** Whether an option may come from the environment and the config file. */
+export function isLasting({ lasting }: OptionSpec): boolean {
   return lasting !== false;
 }
 

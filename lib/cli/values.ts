@@ -12,6 +12,8 @@ export interface Values {
   readonly nothing: true;
   /** A path. */
   readonly file: string;
+  /** The path of a directory. */
+  readonly directory: string;
   /** A word that every tracker reads as one field. */
   readonly password: string;
   /** An IP literal, with a port or for all ports. */
@@ -39,6 +41,7 @@ type Reader<V> = (text: string) => V | null | Promise<V | null>;
 /** Reads each kind of value. Most command lines have no address: what knows addresses is loaded for one that has. */
 export const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: Reader<Values[K]> } = {
   file: (text) => text,
+  directory: (text) => text,
   // What it is made of beyond that is the user's own affair.
   password: (text) =>
     /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,

@@ -15,6 +15,7 @@ export type UsageCode =
   | "needs-value"
   | "takes-no-value"
   | "bad-file"
+  | "bad-directory"
   | "bad-port"
   | "bad-free-port"
   | "bad-choice"

@@ -9,7 +9,13 @@ export type OptionWords = readonly [takes: string, does: string];
 
 /** The words of both command lines. */
 export const COMMANDS = {
-  operands: { tracker: "tracker", directory: "directory", images: "what", command: "command" } as Readonly<
+  operands: {
+    tracker: "tracker",
+    directory: "directory",
+    images: "what",
+    command: "command",
+    shell: "shell",
+  } as Readonly<
     Record<string, string>
   >,
   operandHelp: {
@@ -17,6 +23,7 @@ export const COMMANDS = {
       "IP address or name of the machine on which the tracker runs, with its port if it has another: 192.168.0.10:5000",
     images: "images by their number or MD5, by name, or by a pattern such as '*.png'; 3-5 is three of them",
     directory: "its images are shared, and what you download is saved here",
+    shell: "bash, zsh, fish or powershell",
   } as Readonly<Record<string, string>>,
   help: {
     usage: "Usage:",
@@ -53,6 +60,8 @@ export const COMMANDS = {
       commands: {
         main: "run the tracker",
         config: "show what is in force, and where it came from",
+        completion: "write the script with which a shell completes commands and options",
+        man: "write the manual page, for man to show",
         help: "show this, or more of one command",
       } as Readonly<Record<string, string>>,
       examples: ["--state /var/lib/idp2pi/state.sqlite --http 8080", "--lease 0 --verbose"],
@@ -86,6 +95,8 @@ export const COMMANDS = {
         get: "fetch images once, without sharing any",
         doctor: "find out what keeps images from travelling, and what to do next",
         config: "show what is in force, and where it came from",
+        completion: "write the script with which a shell completes commands and options",
+        man: "write the manual page, for man to show",
         help: "show this, or more of one command",
       } as Readonly<Record<string, string>>,
       examples: [

@@ -58,6 +58,7 @@ export const ENGLISH = {
     "bad-rate": (subject: string, value: string): string =>
       `“${value}” is no rate for ${subject}: give bytes per second from 1000 on, such as 500k or 2M.`,
     "bad-file": (subject: string, value: string): string => `“${value}” is no file for ${subject}.`,
+    "bad-directory": (subject: string, value: string): string => `“${value}” is no directory for ${subject}.`,
     "bad-config": (subject: string, value: string): string =>
       `The config file ${subject} is not right at ${value}: write lines such as port = 5000 or directory = "/home/ana/photos".`,
     "bad-peer": (subject: string, value: string): string =>

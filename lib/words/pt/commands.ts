@@ -7,11 +7,12 @@ import type { COMMANDS as ENGLISH_COMMANDS } from "../en/commands.ts";
 
 /** The words of both command lines. */
 export const COMMANDS: typeof ENGLISH_COMMANDS = {
-  operands: { tracker: "tracker", directory: "diretório", images: "quais", command: "comando" },
+  operands: { tracker: "tracker", directory: "diretório", images: "quais", command: "comando", shell: "shell" },
   operandHelp: {
     tracker: "endereço IP ou nome da máquina em que o tracker roda, com a porta dele se for outra: 192.168.0.10:5000",
     images: "imagens pelo número ou MD5, pelo nome, ou por um padrão como '*.png'; 3-5 são três delas",
     directory: "suas imagens são compartilhadas, e o que você baixa é salvo aqui",
+    shell: "bash, zsh, fish ou powershell",
   },
   help: {
     usage: "Uso:",
@@ -48,6 +49,8 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       commands: {
         main: "executa o tracker",
         config: "mostra o que está em vigor, e de onde veio",
+        completion: "escreve o script com que um shell completa comandos e opções",
+        man: "escreve a página de manual, para o man mostrar",
         help: "mostra isto, ou mais sobre um comando",
       },
       examples: ["--state /var/lib/idp2pi/state.sqlite --http 8080", "--lease 0 --verbose"],
@@ -81,6 +84,8 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         get: "baixa imagens uma vez, sem compartilhar nenhuma",
         doctor: "descobre o que impede as imagens de viajar, e o que fazer",
         config: "mostra o que está em vigor, e de onde veio",
+        completion: "escreve o script com que um shell completa comandos e opções",
+        man: "escreve a página de manual, para o man mostrar",
         help: "mostra isto, ou mais sobre um comando",
       },
       examples: [

@@ -78,6 +78,7 @@ export const PORTUGUESE: Words = {
     "bad-rate": (subject, value) =>
       `“${value}” não é uma taxa para ${subject}: informe bytes por segundo a partir de 1000, como 500k ou 2M.`,
     "bad-file": (subject, value) => `“${value}” não é um arquivo para ${subject}.`,
+    "bad-directory": (subject, value) => `“${value}” não é um diretório para ${subject}.`,
     "bad-config": (subject, value) =>
       `O arquivo de configuração ${subject} não está certo em ${value}: escreva linhas como port = 5000 ou directory = "/home/ana/fotos".`,
     "bad-peer": (subject, value) =>
