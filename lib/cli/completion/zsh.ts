@@ -21,12 +21,12 @@ export function zshScript(completion: Completion): string {
 # Completion of ${program} for zsh.
 
 _${program}() {
-  local command=main place=2 word i
+  local command=main ended=0 word i
   # The first word that is neither an option nor its value may be a command.
   for ((i = 2; i < CURRENT; i++)); do
     word=$words[i]
     case $word in
-      --) break ;;
+      --) ended=1; break ;;
       ${valueKinds(completion).flatMap(({ names }) => names).join("|")}) ((i++)) ;;
       -?*) ;;
 ${commands.map(({ name, words }) => `      ${words.join("|")}) command=${name}; break ;;`).join("\n")}
@@ -37,6 +37,7 @@ ${commands.map(({ name, words }) => `      ${words.join("|")}) command=${name}; 
   local -a commands=(
 ${commands.map(({ word, explanation }) => `    ${quoted(`${word}:${explanation}`)}`).join("\n")}
   )
+  if ((ended)) commands=()
   local -a arguments
   case $command in
 ${[main, ...commands].map((command) => caseOf(command, completion)).join("\n")}
