@@ -61,7 +61,7 @@ export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 /** Commands of every program. */
 export const COMMON_COMMANDS = {
   config: { aliases: ["configuracao", "configuração"], operands: [], options: ["json"] },
-  completion: { aliases: ["completar", "autocompletar"], operands: [{ name: "shell", takes: SHELLS }], options: [] },
+  completion: { aliases: ["autocompletar", "completar"], operands: [{ name: "shell", takes: SHELLS }], options: [] },
   man: { aliases: ["manual"], operands: [], options: [] },
   help: { aliases: ["ajuda"], operands: [{ name: "command", takes: "command", optional: true }], options: [] },
 } as const satisfies Record<string, CommandSpec>;

@@ -7,6 +7,7 @@ import { FAULTS } from "../../wire/fault.ts";
 import { REASONS } from "../../wire/reason.ts";
 import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
+import { MANUAL } from "./manual.ts";
 
 /** `1 image`, `2 images`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
@@ -20,6 +21,7 @@ export const ENGLISH = {
   tag: "en",
   faults: FAULTS,
   doctor: DOCTOR,
+  manual: MANUAL,
   /** Of the system: the English phrase and the same here. */
   reasons: Object.fromEntries(Object.values(REASONS).map((reason) => [reason, reason])) as Record<string, string>,
   /** Of the tracker's log: the same. */

@@ -8,6 +8,7 @@ import type { Words } from "../en/words.ts";
 import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
 import { FAULTS, REASONS } from "./faults.ts";
+import { MANUAL } from "./manual.ts";
 
 /** `1 imagem`, `2 imagens`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
@@ -49,6 +50,7 @@ export const PORTUGUESE: Words = {
   tag: "pt-BR",
   faults: FAULTS,
   doctor: DOCTOR,
+  manual: MANUAL,
   reasons: REASONS,
   refusals: REFUSALS,
   unexpected: (message) => `Algo deu errado que não deveria (${message}): por favor, relate.`,
