@@ -15,7 +15,7 @@ export function bashScript(completion: Completion): string {
 
 ${name}() {
   COMPREPLY=()
-  local IFS=$' \\t\\n' redirection='^[0-9&]*[<>]'
+  local IFS=$' \\t\\n' redirection='^[0-9]*[<>]'
   # bash breaks words at = and : too. What stands together is put together again, up to the cursor; bash itself
   # puts back the head of it that stands before the last break.
   local rest=\${COMP_LINE:0:COMP_POINT} line head= part gap i
@@ -43,7 +43,7 @@ ${name}() {
     if [[ $option ]]; then
       option=
     elif [[ $word =~ $redirection ]]; then
-      if [[ $word == *[\\<\\>\\&\\|] ]]; then option='>'; fi
+      if [[ $word == *[\\<\\>] ]]; then option='>'; fi
     elif [[ $ended || $word != -?* ]]; then
       case $ended$command$operands:$word in
 ${

@@ -62,7 +62,7 @@ function caseOf({ name, operands }: CompletedCommand, completion: Completion): s
   const specs = [
     ...optionsFor(completion, name).flatMap((option) => optionSpecs(option, completion)),
     ...all.map(({ kind, label, many }, i) =>
-      `${many ? "*" : i + 1}:${plain(label) || " "}:${action(kind, completion)}`
+      `${many ? "*" : i + 1}:${plain(label) || " "}:${kind === "anything" ? hint(label) : action(kind, completion)}`
     ),
   ];
   return `    ${name})\n      arguments=(\n${specs.map((it) => `        ${quoted(it)}\n`).join("")}      )\n      ;;`;
@@ -75,6 +75,11 @@ function optionSpecs({ names, explanation, value, label }: CompletedOption, comp
     const takes = value === null ? "" : `:${plain(label)}:${action(value, completion)}`;
     return `(${names.join(" ")})${name}${joint}[${plain(explanation)}]${takes}`;
   });
+}
+
+/** Says what is meant, but not where an option may be: beside a message, zsh would not complete it. */
+function hint(label: string): string {
+  return `{[[ $PREFIX == -* ]] || _message ${quoted(label)}}`;
 }
 
 /** What completes a kind. */
