@@ -35,7 +35,11 @@ ${commands.map(({ name, words }) => `      ${words.join("|")}) command=${name}; 
   done
 
   local -a commands=(
-${commands.map(({ word, explanation }) => `    ${quoted(`${word}:${explanation}`)}`).join("\n")}
+${
+    commands.map(({ word, explanation }) => `    ${quoted(`${word}:${explanation.replaceAll("\\", "\\\\")}`)}`).join(
+      "\n",
+    )
+  }
   )
   if ((ended)) commands=()
   local -a arguments

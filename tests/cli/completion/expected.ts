@@ -6,10 +6,33 @@ import { SERVER } from "../../../lib/cli/server_definition.ts";
 import { ENGLISH, type Words } from "../../../lib/words/en/words.ts";
 import { PORTUGUESE } from "../../../lib/words/pt/words.ts";
 
-/** Both programs in both languages. */
-export const ALL: readonly { spec: ProgramSpec; words: Words; program: string }[] = [CLIENT, SERVER].flatMap((spec) =>
-  [ENGLISH, PORTUGUESE].map((words) => ({ spec, words, program: `idp2pi-${spec.name}` }))
-);
+/** All that means something to some shell, or to roff. */
+const NASTY = 'it\'s `a` "b" $HOME $(id) [c] d:e \\f \\ {g,h} *? ; & | <i> # %s !j ~ ^k -- “ção” ‘l’';
+
+/** English, where each explanation is nasty. */
+const HOSTILE: Words = {
+  ...ENGLISH,
+  programs: {
+    ...ENGLISH.programs,
+    client: {
+      ...ENGLISH.programs.client,
+      options: Object.fromEntries(
+        Object.entries(ENGLISH.programs.client.options).map(([name, [takes]]) => [name, [takes, `${name} ${NASTY}`]]),
+      ),
+      commands: Object.fromEntries(
+        Object.keys(ENGLISH.programs.client.commands).map((name) => [name, `${name} ${NASTY}`]),
+      ),
+    },
+  },
+};
+
+/** Both programs in both languages, and with explanations that are hard to quote. */
+export const ALL: readonly { spec: ProgramSpec; words: Words; program: string }[] = [
+  ...[CLIENT, SERVER].flatMap((spec) =>
+    [ENGLISH, PORTUGUESE].map((words) => ({ spec, words, program: `idp2pi-${spec.name}` }))
+  ),
+  { spec: CLIENT, words: HOSTILE, program: "idp2pi-client" },
+];
 
 /** What is offered, and its explanation where there is one. */
 export type Offers = Readonly<Record<string, string>>;
@@ -38,8 +61,8 @@ export function casesOf(spec: ProgramSpec, words: Words): Case[] {
       return [...short ? [`-${short}`] : [], `--${name}`].map((it) => [it, explanationOf(spec, name, words)]);
     }));
     // Options and their values may stand before a command, by whatever of its names.
-    const words_ = command === "main" ? [""] : [command, ...aliases];
-    for (const word of words_) {
+    const named = command === "main" ? [""] : words.tag === "en" ? [command] : [command, ...aliases];
+    for (const word of named) {
       cases.push({ line: `${program} --lang pt ${word}${word && " "}-`, offers });
     }
     for (const name of options) {
@@ -51,11 +74,11 @@ export function casesOf(spec: ProgramSpec, words: Words): Case[] {
         : takes === "directory"
         ? "directories"
         : {};
-      if (takes !== "nothing") cases.push({ line: `${program} ${words_[0]} --${name} `, offers: value });
+      if (takes !== "nothing") cases.push({ line: `${program} ${named[0]} --${name} `, offers: value });
     }
     for (const [i, { takes }] of spec.commands[command].operands.entries()) {
       if (takes !== "directory") continue;
-      cases.push({ line: `${program} ${words_[0]} ${"10.0.0.1:5 ".repeat(i)}`, offers: "directories" });
+      cases.push({ line: `${program} ${named[0]} ${"10.0.0.1:5 ".repeat(i)}`, offers: "directories" });
     }
   }
   return cases;

@@ -1,0 +1,39 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { CLIENT } from "../../lib/cli/client_definition.ts";
+import { completionScript, type Shell } from "../../lib/cli/completion/script.ts";
+import { SHELLS } from "../../lib/cli/definition.ts";
+import { ENGLISH } from "../../lib/words/en/words.ts";
+import { PORTUGUESE } from "../../lib/words/pt/words.ts";
+import { Program, tempDir } from "../support.ts";
+
+/** What the program writes to standard output, and its exit code. */
+async function write(name: "client" | "server", ...args: string[]): Promise<[number, string]> {
+  await using program = Program.start(name, ...args);
+  const code = await program.exit();
+  return [code, program.stdout];
+}
+
+Deno.test("the programs write the scripts of completion and their manual pages, in the language that is asked for", async () => {
+  for (const shell of SHELLS) {
+    deepStrictEqual(await write("client", "completion", shell), [0, completionScript(shell, CLIENT, ENGLISH)]);
+  }
+  const bash: Shell = "bash";
+  deepStrictEqual(await write("client", "autocompletar", bash, "--lang", "pt"), [
+    0,
+    completionScript(bash, CLIENT, PORTUGUESE),
+  ]);
+  const [code, page] = await write("server", "man");
+  strictEqual(code, 0);
+  match(page, /^\.SH "NAME"\nidp2pi\\-server /m);
+  await using dir = await tempDir({ "c.toml": new TextEncoder().encode('lang = "pt"\n') });
+  match((await write("client", "manual", "--config", `${dir.path}/c.toml`))[1], /^\.SH "NOME"\nidp2pi\\-client /m);
+});
+
+Deno.test("a shell that there is no script for is told with those that there are", async () => {
+  for (const [args, told] of [[["tcsh"], /“tcsh”.*bash, zsh, fish, powershell/], [[], /<shell>/]] as const) {
+    await using program = Program.start("client", "completion", ...args);
+    strictEqual(await program.exit(), 2);
+    ok(told.test(program.output), program.output);
+    strictEqual(program.stdout, "");
+  }
+});
