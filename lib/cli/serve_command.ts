@@ -102,9 +102,7 @@ function serveStatus({ host, port }: Address, look: () => Snapshot): AsyncDispos
       },
     };
   } catch (error) {
-    const address = formatAddress({ host, port });
-    if (error instanceof Deno.errors.AddrInUse) throw new Fault("http-in-use", { address }, error);
-    throw new Fault("http-denied", { address }, error);
+    throw new Fault(error instanceof Deno.errors.AddrInUse ? "http-in-use" : "http-denied", { host, port }, error);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { OwnAddress } from "../tracker/view.ts";
-import { type Address, formatAddress } from "../wire/address.ts";
+import type { Address } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 
 type Bound = { readonly addr: Deno.Addr; close(): void };
@@ -42,9 +42,9 @@ function bindAll<S extends Bound>(
     try {
       return open(hostname, port);
     } catch (error) {
-      const address = host === undefined ? `${port}` : formatAddress({ host, port });
-      if (error instanceof Deno.errors.AddrInUse) throw new Fault("port-in-use", { protocol, address }, error);
-      if (error instanceof Deno.errors.PermissionDenied) throw new Fault("port-denied", { protocol, address }, error);
+      const at = { protocol, port, host: host ?? "" };
+      if (error instanceof Deno.errors.AddrInUse) throw new Fault("port-in-use", at, error);
+      if (error instanceof Deno.errors.PermissionDenied) throw new Fault("port-denied", at, error);
       throw new Fault("address-not-here", { address: hostname }, error);
     }
   };
@@ -61,7 +61,7 @@ function bindAll<S extends Bound>(
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse && takesIpv4(open)) return [both];
     both.close();
-    throw new Fault("port-in-use", { protocol, address: `${port}` }, error);
+    throw new Fault("port-in-use", { protocol, port, host: "" }, error);
   }
 }
 

@@ -5,12 +5,25 @@
  * @module
  */
 
+/** A port of one address, or, without one, of all that this machine has. */
+interface PortAt {
+  readonly port: number;
+  readonly host: string;
+}
+
+/** Where a port is, to who reads of it. */
+const onHost = (host: string): string => host === "" ? "on this machine" : `on ${host}`;
+
 /** Every fault, by code: a sentence made of its values. */
 export const FAULTS = {
-  "port-in-use": (v: { protocol: string; address: string }): string =>
-    `${v.protocol} port ${v.address} is already in use: stop the program that holds it, or choose another with --port.`,
-  "port-denied": (v: { protocol: string; address: string }): string =>
-    `This user may not open ${v.protocol} port ${v.address}: choose a port above 1023 with --port, or run with the right to open it.`,
+  "port-in-use": (v: PortAt & { protocol: string }): string =>
+    `${v.protocol} port ${v.port} is already in use ${
+      onHost(v.host)
+    }: stop the program that holds it, or choose another with --port.`,
+  "port-denied": (v: PortAt & { protocol: string }): string =>
+    `This user may not open ${v.protocol} port ${v.port} ${
+      onHost(v.host)
+    }: choose a port above 1023 with --port, or run with the right to open it.`,
   "address-not-here": (v: { address: string }): string =>
     `${v.address} is no address of this machine: give one that is with --host, or leave --host out for all of them.`,
   "host-unknown": (v: { host: string }): string =>
@@ -35,10 +48,14 @@ export const FAULTS = {
     `The state file ${v.path} cannot be used (${v.reason}): name a file that this user may write, in a directory that exists.`,
   "state-unwritten": (v: { path: string; reason: string }): string =>
     `Registrations cannot be written to ${v.path} (${v.reason}) and would not survive a restart: make room or mend the disk; it is tried each second.`,
-  "http-in-use": (v: { address: string }): string =>
-    `TCP port ${v.address} is already in use: choose another with --http.`,
-  "http-denied": (v: { address: string }): string =>
-    `TCP port ${v.address} cannot be opened: name an address of this machine and a port above 1023 with --http.`,
+  "http-in-use": (v: PortAt): string =>
+    `TCP port ${v.port} is already in use ${
+      onHost(v.host)
+    }: stop the program that holds it, or choose another with --http.`,
+  "http-denied": (v: PortAt): string =>
+    `TCP port ${v.port} cannot be opened ${
+      onHost(v.host)
+    }: name an address of this machine and a port above 1023 with --http.`,
   "image-not-here": (v: { md5: string }): string =>
     `No image with MD5 ${v.md5} is shared here: list the images again and choose from the new list.`,
   "image-changed": (v: { name: string }): string =>

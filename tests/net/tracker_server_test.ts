@@ -76,7 +76,8 @@ Deno.test("a port in use is one clear fault", async () => {
   await using it = tracker();
   throws(
     () => startTracker({ host: "127.0.0.1", port: it.port }),
-    (error) => isFault(error, "port-in-use") && error.message.includes(`127.0.0.1:${it.port}`),
+    (error) =>
+      isFault(error, "port-in-use") && error.message.includes(`port ${it.port} is already in use on 127.0.0.1`),
   );
   throws(() => startTracker({ host: "192.0.2.1", port: 0 }), (error) => isFault(error, "address-not-here"));
 });

@@ -167,7 +167,7 @@ Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one
     ["client", ["lits", "127.0.0.1"], 2, /“lits” is no command\. Did you mean list\?/],
     ["client", ["list", "no.such.host.invalid"], 3, /no\.such\.host\.invalid has no address/],
     ["client", ["list", `127.0.0.1:${port}`], 4, /Nobody shares an image yet/],
-    ["server", ["--host", "127.0.0.1", "--port", `${port}`], 1, /UDP port 127\.0\.0\.1:\d+ is already in use: stop/],
+    ["server", ["--host", "127.0.0.1", "--port", `${port}`], 1, /UDP port \d+ is already in use on 127\.0\.0\.1: stop/],
     ["server", ["--host", "192.0.2.77"], 1, /192\.0\.2\.77 is no address of this machine/],
     ["client", ["127.0.0.1"], 2, /Missing: <directory>/],
     ["client", ["127.0.0.1", ".", "--password", "a b"], 2, /“a b” is no password/],

@@ -32,12 +32,19 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "timed out": "tempo esgotado",
 };
 
+/** Where a port is, to who reads of it. */
+const onHost = (host: string): string => host === "" ? "nesta máquina" : `em ${host}`;
+
 /** By their codes. */
 export const FAULTS: Words["faults"] = {
   "port-in-use": (v) =>
-    `A porta ${v.protocol} ${v.address} já está em uso: encerre o programa que a ocupa ou escolha outra com --port.`,
+    `A porta ${v.protocol} ${v.port} já está em uso ${
+      onHost(v.host)
+    }: encerre o programa que a ocupa ou escolha outra com --port.`,
   "port-denied": (v) =>
-    `Este usuário não pode abrir a porta ${v.protocol} ${v.address}: escolha uma acima de 1023 com --port ou execute com permissão para abri-la.`,
+    `Este usuário não pode abrir a porta ${v.protocol} ${v.port} ${
+      onHost(v.host)
+    }: escolha uma acima de 1023 com --port ou execute com permissão para abri-la.`,
   "address-not-here": (v) =>
     `${v.address} não é um endereço desta máquina: informe um que seja com --host, ou omita --host para usar todos.`,
   "host-unknown": (v) => `O nome ${v.host} não tem endereço: confira a grafia ou informe o endereço IP do tracker.`,
@@ -62,9 +69,14 @@ export const FAULTS: Words["faults"] = {
     `O arquivo de estado ${v.path} não pode ser usado (${v.reason}): indique um que este usuário possa gravar, num diretório que exista.`,
   "state-unwritten": (v) =>
     `Os registros não podem ser gravados em ${v.path} (${v.reason}) e não sobreviveriam a um reinício: libere espaço ou conserte o disco; nova tentativa a cada segundo.`,
-  "http-in-use": (v) => `A porta TCP ${v.address} já está em uso: escolha outra com --http.`,
+  "http-in-use": (v) =>
+    `A porta TCP ${v.port} já está em uso ${
+      onHost(v.host)
+    }: encerre o programa que a ocupa ou escolha outra com --http.`,
   "http-denied": (v) =>
-    `A porta TCP ${v.address} não pode ser aberta: indique um endereço desta máquina e uma porta acima de 1023 com --http.`,
+    `A porta TCP ${v.port} não pode ser aberta ${
+      onHost(v.host)
+    }: indique um endereço desta máquina e uma porta acima de 1023 com --http.`,
   "image-not-here": (v) =>
     `Nenhuma imagem com MD5 ${v.md5} é compartilhada aqui: liste as imagens de novo e escolha na nova lista.`,
   "image-changed": (v) =>
