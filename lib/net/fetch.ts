@@ -98,7 +98,9 @@ export function noteFault(fault: Fault, peer: Address, book: PeerBook): void {
 
 /** What to say when nobody helped. */
 export function fetchFailed({ name }: ListedImage, faults: readonly Fault[]): Fault {
-  return new Fault("fetch-failed", { name, faults: faults.slice(-MAX_FAULTS_TOLD) });
+  // Of a peer that was asked again, how it failed last.
+  const last = new Map(faults.map((fault) => [(fault.values as { peer?: string }).peer, fault])).values().toArray();
+  return new Fault("fetch-failed", { name, faults: last.slice(-MAX_FAULTS_TOLD) });
 }
 
 /** Whether a fault is that of our disk, which no other peer would mend. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stripVTControlCharacters } from "node:util";
 import type { SaveService } from "../library/save_service.ts";
 import type { Received } from "../library/partial_file.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
@@ -74,13 +75,34 @@ export interface Fetched {
   readonly from: Address;
 }
 
+/** As much of what a peer says in place of an image as is told, in characters: a sentence, not a page. */
+const MAX_SAID = 100;
+
+/** Characters that no text has; of images most have them among their first bytes. */
+// deno-lint-ignore no-control-regex -- They are what is looked for.
+const NO_TEXT = /[\x01-\x08\x0e-\x1f\x7f]/;
+
+/**
+ * The words that came in place of an image, without the colours, NULs and line ends that programs put around them:
+ * `ERR …` in most, a sentence, or the first line of another protocol. Empty for what is no text.
+ */
+function wordsIn(bytes: Uint8Array): string {
+  try {
+    const text = stripVTControlCharacters(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const line = text.split(/[\0\r\n]+/).map((it) => it.trim()).find((it) => it !== "") ?? "";
+    if (NO_TEXT.test(text)) return "";
+    return line.length > MAX_SAID ? `${line.slice(0, MAX_SAID)}…` : line;
+  } catch {
+    return "";
+  }
+}
+
 /** What to say of bytes that are not the image. */
 export function notTheImage(from: Address, image: Image, received: Received & { readonly kind: "other" }): Fault {
   const peer = formatAddress(from);
   const { bytes, md5, head } = received;
   if (bytes === 0) return new Fault("peer-empty", { peer });
-  if (bytes <= head.length && new TextDecoder().decode(head.subarray(0, 3)) === "ERR") {
-    return new Fault("peer-said", { peer, text: new TextDecoder().decode(head).trim() });
-  }
+  const text = bytes <= head.length ? wordsIn(head) : "";
+  if (text !== "") return new Fault("peer-said", { peer, text });
   return new Fault("wrong-md5", { peer, bytes, expected: image.md5, got: md5 });
 }

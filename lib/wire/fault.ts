@@ -76,7 +76,7 @@ export const FAULTS = {
     `${v.peer} closed without sending a byte: it does not share the image any more, or serves too many others.`,
   "peer-said": (v: { peer: string; text: string }): string => `${v.peer} sent no image but “${v.text}”.`,
   "wrong-md5": (v: { peer: string; bytes: number; expected: string; got: string }): string =>
-    `The ${v.bytes} bytes from ${v.peer} have MD5 ${v.got} instead of ${v.expected} and were thrown away.`,
+    `${v.peer} sent something else than the image: ${v.bytes} bytes with MD5 ${v.got} instead of ${v.expected}, which were thrown away.`,
   "too-large": (v: { peer: string; limit: number }): string =>
     `${v.peer} sent more than ${v.limit} bytes, which no image has, and was cut off.`,
   "disk-full": (v: { path: string }): string =>

@@ -49,6 +49,38 @@ for (const [what, answer, code] of WRONG) {
   });
 }
 
+/** What is said in place of an image, and what a person reads of it; nothing of what is no text. */
+const SAID: [string | Uint8Array, string | null][] = [
+  ["ERR File not found", "ERR File not found"],
+  ["ERR NOT_FOUND\r\n" + "\0".repeat(200), "ERR NOT_FOUND"],
+  ["\x1b[31mERR\x1b[0m nada\n", "ERR nada"],
+  ["Imagem não encontrada.", "Imagem não encontrada."],
+  ["HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "HTTP/1.1 400 Bad Request"],
+  ["x".repeat(200), `${"x".repeat(100)}…`],
+  [image(2, 100).bytes, null],
+  [new Uint8Array(100), null],
+  ["\x01\x02ERR", null],
+  ["y".repeat(10_000), null],
+];
+
+for (const [said, read] of SAID) {
+  const shown = typeof said === "string" ? JSON.stringify(said.slice(0, 20)) : `${said.length} bytes`;
+  Deno.test(`a peer that says ${shown} in place of an image is one sentence with its address once`, async () => {
+    const words = typeof said === "string" ? new TextEncoder().encode(said) : said;
+    await using peer = new BaselinePeer(ANSWERS.sends(words));
+    await using dir = await tempDir();
+    const at = `127.0.0.1:${peer.address.port}`;
+    const one = { md5, name: "cat.gif", peers: [peer.address] };
+    await rejects(fetchImage(one, dir.path, {}, { waits }), (error: Fault) => {
+      const fault = isFault(error, "fetch-failed") ? error.values.faults[0] : null;
+      ok(isFault(fault, read === null ? "wrong-md5" : "peer-said"), error.message);
+      if (read !== null) strictEqual(fault.message, `${at} sent no image but “${read}”.`);
+      strictEqual(error.message.split(at).length - 1, 1, error.message);
+      return true;
+    });
+  });
+}
+
 Deno.test("a dead peer costs no more than the wait, and the next one is tried", async () => {
   await using good = new BaselinePeer(ANSWERS.sends(bytes));
   await using dir = await tempDir();

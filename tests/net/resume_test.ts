@@ -126,6 +126,16 @@ for (const [what, answer, code] of WRONG) {
   });
 }
 
+Deno.test("a peer that breaks off again and again is told once", async () => {
+  await using bad = new RangePeer((conn, asked) => PARTS.breaksAt(bytes, asked.offset + 1_000)(conn, asked));
+  await using dir = await tempDir();
+  await rejects(fetchImage({ ...cat, peers: [bad.address] }, dir.path, {}, { waits }), (error: Fault) => {
+    strictEqual(error.message.split(`127.0.0.1:${bad.address.port}`).length - 1, 1, error.message);
+    return isFault(error, "fetch-failed") && isFault(error.values.faults[0], "peer-cut");
+  });
+  strictEqual(bad.asked.length, 3);
+});
+
 Deno.test("connections serve for one image after the other, also after one was closed meanwhile", async () => {
   let times = 0;
   await using peer = new RangePeer(async (conn, asked) => {

@@ -92,7 +92,9 @@ export const FAULTS: Words["faults"] = {
   "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem, ou atende muitos outros.`,
   "peer-said": (v) => `${v.peer} não enviou uma imagem e sim “${v.text}”.`,
   "wrong-md5": (v) =>
-    `Os ${format(v.bytes)} bytes de ${v.peer} têm MD5 ${v.got} em vez de ${v.expected} e foram descartados.`,
+    `${v.peer} enviou outra coisa, e não a imagem: ${
+      format(v.bytes)
+    } bytes com MD5 ${v.got} em vez de ${v.expected}, que foram descartados.`,
   "too-large": (v) =>
     `${v.peer} enviou mais de ${format(v.limit)} bytes, o que nenhuma imagem tem, e foi interrompido.`,
   "disk-full": (v) => `O disco de ${v.path} está cheio: libere espaço e baixe a imagem de novo.`,
