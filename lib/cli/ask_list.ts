@@ -7,6 +7,7 @@ import { type Listing, TrackerClient } from "../net/tracker_client.ts";
 import { formatAddress } from "../wire/address.ts";
 import type { ClientStart } from "./client_start.ts";
 import { aborted } from "./program.ts";
+import { tellIfSlow } from "./waiting.ts";
 
 /** A list, and the address of the tracker that gave it. */
 export interface AskedList extends Listing {
@@ -19,14 +20,18 @@ export interface AskedList extends Listing {
  * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`.
  */
 export async function askList({ tracker, terminal, words, ending }: ClientStart): Promise<AskedList | null> {
-  const client = await TrackerClient.open(tracker.host, tracker.port);
-  try {
-    const address = formatAddress(client.address);
-    terminal.status(words.client.asking(address));
-    const listing = await Promise.race([client.list(), aborted(ending.signal)]);
-    return listing ? { ...listing, tracker: address } : null;
-  } finally {
-    terminal.endStatus();
-    await client.close();
-  }
+  const ask = async (): Promise<AskedList | null> => {
+    const client = await Promise.race([TrackerClient.open(tracker.host, tracker.port), aborted(ending.signal)]);
+    if (!client) return null; // While its name was looked up.
+    try {
+      const address = formatAddress(client.address);
+      terminal.status(words.client.asking(address));
+      const listing = await Promise.race([client.list(), aborted(ending.signal)]);
+      return listing ? { ...listing, tracker: address } : null;
+    } finally {
+      terminal.endStatus();
+      await client.close();
+    }
+  };
+  return await tellIfSlow(ask, formatAddress(tracker), terminal, words);
 }

@@ -19,6 +19,7 @@ import { scanTeller } from "./scan_teller.ts";
 import { Session } from "./session.ts";
 import { ShareEvents } from "./share_events.ts";
 import type { Terminal } from "./terminal.ts";
+import { tellIfSlow } from "./waiting.ts";
 
 /** Shares a directory until it is ended, with a menu or without; gives the exit code. */
 export async function runPeer(
@@ -57,7 +58,8 @@ export async function runPeer(
   try {
     if (events) events.started(peer);
     else own.tellFolder({ listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false });
-    const registering = events ? events.register(peer) : own.attempt(() => own.register());
+    const register = (): Promise<unknown> => events ? events.register(peer) : own.attempt(() => own.register());
+    const registering = tellIfSlow(register, formatAddress(peer.tracker), terminal, words);
     await Promise.race([registering, aborted(ending.signal)]);
     if (menu) await runMenu(own, terminal, words, ending);
     else await aborted(ending.signal);

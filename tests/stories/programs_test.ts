@@ -144,7 +144,10 @@ Deno.test("a silent tracker is a sentence with its address; the menu stays, and 
   await patient.shows(/tracker at 127\.0\.0\.1:\d+ did not answer within 10 seconds.*6 quit/s);
   await patient.type("6\r");
   strictEqual(await patient.exit(), 0);
-  await alone.shows(/did not answer/);
+  await alone.shows(/has not answered yet.*did not answer within 10 seconds/s);
+  strictEqual(alone.output.split("has not answered yet").length - 1, 1, alone.output);
+  ok(!alone.stdout.includes("answer"), "that is for standard error");
+  ok(!patient.output.includes("has not answered yet"), "in a terminal a line that moves tells it");
   alone.kill("SIGINT");
   strictEqual(await alone.exit(), 0, "it goes on asking until it is ended");
 });

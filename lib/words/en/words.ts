@@ -161,6 +161,8 @@ export const ENGLISH = {
     others: (count: number): string =>
       `${n(count, "other file is no image and is", "other files are no images and are")} not shared.`,
     asking: (tracker: string): string => `Speaking with the tracker ${tracker}…`,
+    waiting: (tracker: string): string =>
+      `The tracker ${tracker} has not answered yet: it is asked for some ten seconds.`,
     connecting: (name: string): string => `Asking for ${name}…`,
     you: "you",
     mayBeCut: "There may be more: the tracker gave as much as one datagram carries, and answers on UDP only.",

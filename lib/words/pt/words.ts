@@ -192,6 +192,7 @@ export const PORTUGUESE: Words = {
         )
       }.`,
     asking: (tracker) => `Falando com o tracker ${tracker}…`,
+    waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: a consulta dura uns dez segundos.`,
     connecting: (name) => `Pedindo ${name}…`,
     you: "você",
     mayBeCut: "Pode haver mais: o tracker enviou o que cabe num datagrama e só responde por UDP.",
