@@ -5,7 +5,7 @@
  */
 import { basename } from "node:path";
 import type { FetchAllWatcher, FetchOutcome } from "../net/fetcher.ts";
-import { formatAddress } from "../wire/address.ts";
+import { type Address, formatAddress } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { bytesText, sentence, timeText } from "../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";
@@ -17,7 +17,7 @@ export class BatchTeller implements FetchAllWatcher {
   readonly #terminal: Terminal;
   readonly #words: Words;
   readonly #began = performance.now();
-  /** Bytes of the images that are under way. */
+  /** Bytes that came of the images that are under way. */
   readonly #under = new Map<string, number>();
   #bytes = 0;
   readonly #counts = { fetched: 0, here: 0, failed: 0 };
@@ -29,9 +29,9 @@ export class BatchTeller implements FetchAllWatcher {
     this.#words = words;
   }
 
-  /** Bytes of one image. */
-  onBytes(image: ListedImage, bytes: number): void {
-    this.#under.set(image.md5, bytes);
+  /** Bytes of one image: those that came now count, not what an earlier run had left. */
+  onBytes(image: ListedImage, bytes: number, _from: Address, _size?: number, left = 0): void {
+    this.#under.set(image.md5, bytes - left);
     this.#status();
   }
 
@@ -42,8 +42,8 @@ export class BatchTeller implements FetchAllWatcher {
     this.#counts[outcome.kind]++;
     if (outcome.kind === "failed") this.#terminal.fail(sentence(outcome.fault, this.#words));
     if (outcome.kind === "fetched") {
-      const { path, bytes, from } = outcome.fetched;
-      this.#bytes += bytes;
+      const { path, bytes, left, from } = outcome.fetched;
+      this.#bytes += bytes - left;
       this.#terminal.print(client.saved(basename(path), bytesText(bytes, this.#words), formatAddress(from)));
       const { leftOut } = outcome.fetched;
       if (leftOut) this.#terminal.print(client.leftOut[leftOut]);

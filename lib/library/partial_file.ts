@@ -60,6 +60,8 @@ export class PartialFile {
   #head = new Uint8Array(HEAD_BYTES);
   /** How many bytes are there. */
   held = 0;
+  /** How many of them an earlier attempt left. */
+  left = 0;
 
   private constructor(directory: string, image: Image, { resume = false, service = SAVE_HERE }: PartialOptions) {
     this.#directory = directory;
@@ -94,6 +96,7 @@ export class PartialFile {
         await this.#stream().update(block.subarray(0, n));
         this.held += n;
       }
+      this.left = this.held;
     } catch (error) {
       this.#close();
       throw error;
@@ -222,7 +225,7 @@ export class PartialFile {
     this.#md5?.drop();
     this.#md5 = null;
     this.#head = new Uint8Array(HEAD_BYTES);
-    this.held = 0;
+    this.held = this.left = 0;
     await onDisk(this.#directory, async () => {
       await this.#file?.truncate(0);
       await this.#file?.seek(0, Deno.SeekMode.Start);

@@ -37,8 +37,8 @@ export const FETCH_WAITS: FetchWaits = {
 
 /** How fetching goes on. */
 export interface FetchWatcher {
-  /** Bytes of the image so far, and how many there will be, if the peer said so. */
-  onBytes?(bytes: number, from: Address, size?: number): void;
+  /** Bytes of the image so far, how many there will be, if the peer said so, and how many an earlier fetch had left. */
+  onBytes?(bytes: number, from: Address, size?: number, left?: number): void;
   /** A peer failed; the next one is tried. */
   onFailure?(fault: Fault, from: Address): void;
 }
@@ -71,6 +71,8 @@ export interface Fetched {
   readonly path: string;
   /** How many bytes it has. */
   readonly bytes: number;
+  /** How many of them an earlier fetch had left here. */
+  readonly left: number;
   /** The peer that gave it, or the last part of it. */
   readonly from: Address;
 }

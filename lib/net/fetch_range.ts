@@ -48,7 +48,7 @@ export async function fetchRange(
       const received = await file.finish();
       if (received.kind === "saved") {
         suspects.forEach((other) => parts.book.avoid(other, SPOILT_MS, false));
-        return { path: received.path, bytes: received.bytes, from: peer };
+        return { path: received.path, bytes: received.bytes, left: file.left, from: peer };
       }
       // The wrong part may be somebody else's: all of it from one peer tells.
       if (start === 0) throw notTheImage(peer, parts.image, received);
@@ -145,7 +145,7 @@ async function take(
   }
   const { length, size } = header;
   file.expect(size);
-  const onBytes = (): void => watcher.onBytes?.(file.held, link.peer, size);
+  const onBytes = (): void => watcher.onBytes?.(file.held, link.peer, size, file.left);
   const [first, silence] = [waits.silence, waits.silence];
   const came = await pull(link, file, { most: length, first, silence, limit, hurry, signal, onBytes });
   signal.throwIfAborted();

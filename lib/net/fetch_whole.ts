@@ -113,7 +113,7 @@ async function fetchFrom(
     if (came > MAX_IMAGE_BYTES) throw new Fault("too-large", { peer: formatAddress(peer), limit: MAX_IMAGE_BYTES });
     const received = await inTurn(() => into.finish());
     if (received.kind === "other") throw notTheImage(peer, image, received);
-    return { path: received.path, bytes: received.bytes, from: peer };
+    return { path: received.path, bytes: received.bytes, left: 0, from: peer };
   } finally {
     clearTimeout(patience);
     signal.removeEventListener("abort", giveUp);

@@ -35,8 +35,8 @@ export type FetchOutcome =
 
 /** How fetching many goes on. */
 export interface FetchAllWatcher {
-  /** Bytes of one image so far, and how many there will be, if that is known. */
-  onBytes?(image: ListedImage, bytes: number, from: Address, size?: number): void;
+  /** Bytes of one image so far, how many there will be, if that is known, and how many an earlier fetch had left. */
+  onBytes?(image: ListedImage, bytes: number, from: Address, size?: number, left?: number): void;
   /** A peer failed; the next one is tried. */
   onFailure?(image: ListedImage, fault: Fault, from: Address): void;
   /** One image is done with, well or not. */
@@ -191,7 +191,7 @@ export class Fetcher {
     try {
       await this.#waitForOne(image, signal);
       const fetched = await this.#fetchOnce(image, {
-        onBytes: (bytes, from, size) => watcher.onBytes?.(image, bytes, from, size),
+        onBytes: (bytes, from, size, left) => watcher.onBytes?.(image, bytes, from, size, left),
         onFailure: (fault, from) => watcher.onFailure?.(image, fault, from),
       }, signal);
       if (fetched.shared) void this.#parts.changed(); // Told again at the end, where it is heard.

@@ -16,7 +16,7 @@ Deno.test("an image is fetched from a baseline peer with one plain GET, in one p
     const seen: number[] = [];
     const watcher = { onBytes: (n: number) => seen.push(n) };
     const fetched = await fetchImage({ md5, name: "cat.gif", peers: [peer.address] }, dir.path, watcher);
-    deepStrictEqual(fetched, { path: join(dir.path, "cat.gif"), bytes: bytes.length, from: peer.address });
+    deepStrictEqual(fetched, { path: join(dir.path, "cat.gif"), bytes: bytes.length, left: 0, from: peer.address });
     deepStrictEqual(await Deno.readFile(fetched.path), bytes);
     deepStrictEqual(peer.requests, [`GET ${md5}`]);
     strictEqual(seen.at(-1), bytes.length);

@@ -23,7 +23,7 @@ Deno.test("an image goes on at the byte where one peer broke off, from the next"
     await using second = new RangePeer(PARTS.gives(bytes));
     await using dir = await tempDir();
     const fetched = await fetchImage({ ...cat, peers: [first.address, second.address] }, dir.path, {}, { waits });
-    deepStrictEqual(fetched, { path: join(dir.path, "cat.gif"), bytes: bytes.length, from: second.address });
+    deepStrictEqual(fetched, { path: join(dir.path, "cat.gif"), bytes: bytes.length, left: 0, from: second.address });
     ok(await isWhole(fetched.path));
     deepStrictEqual(second.asked, [{ kind: "RNG", md5, offset: 1_300_000 }]);
     deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startTracker } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { image, namesIn, Program, tempDir } from "../support.ts";
 
 const cat = image(1, 50_000);
@@ -50,4 +51,18 @@ Deno.test("get fetches what is named into a directory, shares nothing, and says 
   deepStrictEqual(await namesIn(out), ["my cat.gif"]);
   strictEqual((await get(at, "1", "-o", join(dir.path, "notes.txt"))).code, 1);
   strictEqual((await get(`127.0.0.1:${deadPort()}`, "--all")).code, 3);
+});
+
+Deno.test("what an earlier run had left is gone on with, and not counted as what came", async () => {
+  const whale = image(3, 8_000_000);
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+  await using giver = new RangePeer(PARTS.gives(whale.bytes));
+  await say(tracker.address.port, `REG x ${giver.address.port} ${whale.md5},whale.gif`);
+  await using dir = await tempDir({ [`.idp2pi-${whale.md5}.part`]: whale.bytes.subarray(0, 5_000_000) });
+  const { code, output } = await get(`127.0.0.1:${tracker.address.port}`, "--all", "-o", dir.path);
+  strictEqual(code, 0, output);
+  deepStrictEqual(giver.asked.map(({ offset }) => offset), [5_000_000]);
+  match(output, /Saved as whale\.gif \(8 MB, MD5 right\)/);
+  match(output, /1 image fetched \(3 MB\)/);
 });
