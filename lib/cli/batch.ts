@@ -4,12 +4,16 @@
  * @module
  */
 import { basename } from "node:path";
-import type { FetchAllWatcher, FetchOutcome } from "../net/fetcher.ts";
+import { type FetchAllWatcher, type FetchOutcome, LONGEST_WAIT_S } from "../net/fetcher.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
+import type { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { bytesText, sentence, timeText } from "../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Words } from "../words/en/words.ts";
+
+/** More peers than these that are waited for are not named: a whole room may be out of reach. */
+const MAX_WAITED_TOLD = 5;
 
 /** Tells how a batch goes on. */
 export class BatchTeller implements FetchAllWatcher {
@@ -20,6 +24,7 @@ export class BatchTeller implements FetchAllWatcher {
   /** Bytes that came of the images that are under way. */
   readonly #under = new Map<string, number>();
   #bytes = 0;
+  readonly #waitedFor = new Set<string>();
   readonly #counts = { fetched: 0, here: 0, failed: 0 };
 
   /** A batch of so many images. */
@@ -33,6 +38,17 @@ export class BatchTeller implements FetchAllWatcher {
   onBytes(image: ListedImage, bytes: number, _from: Address, _size?: number, left = 0): void {
     this.#under.set(image.md5, bytes - left);
     this.#status();
+  }
+
+  /** Nobody gave one image just now: whoever is waited for is told once. */
+  onLater(_image: ListedImage, faults: readonly Fault[]): void {
+    for (const fault of faults) {
+      const { peer = "" } = fault.values as { readonly peer?: string };
+      if (this.#waitedFor.has(peer) || this.#waitedFor.size >= MAX_WAITED_TOLD) continue;
+      this.#waitedFor.add(peer);
+      const most = timeText(LONGEST_WAIT_S, this.#words);
+      this.#terminal.fail(this.#words.client.peerAgain(sentence(fault, this.#words), most));
+    }
   }
 
   /** One image is done with. */
@@ -55,7 +71,7 @@ export class BatchTeller implements FetchAllWatcher {
   tellEnd(): void {
     const { fetched, here, failed } = this.#counts;
     const time = timeText((performance.now() - this.#began) / 1_000, this.#words);
-    if (fetched > 0 || here === 0) {
+    if (fetched > 0) {
       this.#terminal.print(this.#words.client.fetchedMany(fetched, bytesText(this.#bytes, this.#words), time));
     }
     if (here > 0) this.#terminal.print(this.#words.client.hereMany(here));

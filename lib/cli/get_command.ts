@@ -73,7 +73,10 @@ async function fetchInto(
     changed: () => Promise.resolve(undefined), // Nothing is shared.
   });
   const teller = new BatchTeller(images.length, terminal, words);
-  const json = { onOutcome: (outcome: FetchOutcome) => terminal.data(outcomeJson(outcome, words)) };
+  const json = {
+    onLater: (image: ListedImage, faults: readonly Fault[]) => teller.onLater(image, faults),
+    onOutcome: (outcome: FetchOutcome) => terminal.data(outcomeJson(outcome, words)),
+  };
   try {
     const outcomes = await fetcher.fetchAll(images, options.json ? json : teller);
     terminal.endStatus();
@@ -81,8 +84,9 @@ async function fetchInto(
     return outcomes;
   } catch (error) {
     terminal.endStatus();
-    if (ending.signal.aborted) return null;
-    throw error;
+    if (!ending.signal.aborted) throw error;
+    terminal.fail(words.client.getInterrupted);
+    return null;
   } finally {
     over.abort();
     await fetcher.close();

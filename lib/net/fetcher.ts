@@ -39,6 +39,8 @@ export interface FetchAllWatcher {
   onBytes?(image: ListedImage, bytes: number, from: Address, size?: number, left?: number): void;
   /** A peer failed; the next one is tried. */
   onFailure?(image: ListedImage, fault: Fault, from: Address): void;
+  /** Nobody gave one image, for a reason that may pass; it is tried again for {@link LONGEST_WAIT_S} at most. */
+  onLater?(image: ListedImage, faults: readonly Fault[]): void;
   /** One image is done with, well or not. */
   onOutcome?(outcome: FetchOutcome): void;
 }
@@ -54,6 +56,9 @@ const MAX_ROUNDS = 4;
 
 /** A peer that failed so often in a row is not waited for any more: that took two minutes. */
 const MAX_FAILURES_WAITED = 6;
+
+/** So long one peer that cannot be reached is waited for, all in all, in seconds. */
+export const LONGEST_WAIT_S = 120;
 
 /** A peer that is left alone for longer than this did worse than to be out of reach, in milliseconds. */
 const MAX_WAIT_MS = 30_000;
@@ -198,16 +203,19 @@ export class Fetcher {
       return { kind: "fetched", image, fetched };
     } catch (fault) {
       if (!(fault instanceof Fault) || isOurs(fault)) throw fault;
-      if (round < MAX_ROUNDS && this.#mayPass(image, fault)) return "later";
+      const passing = this.#passing(image, fault);
+      if (round < MAX_ROUNDS && passing.length > 0) {
+        watcher.onLater?.(image, passing);
+        return "later";
+      }
       return { kind: "failed", image, fault };
     }
   }
 
-  /** Whether trying again after a while may help. */
-  #mayPass({ peers }: ListedImage, fault: Fault): boolean {
-    if (!isFault(fault, "fetch-failed")) return false;
-    const passing = fault.values.faults.some((it) => it instanceof Fault && isPassing(it));
-    return passing && peers.some((peer) => this.#isWaitedFor(peer));
+  /** Why trying again after a while may help: the failures that may pass, if there is one who is waited for. */
+  #passing({ peers }: ListedImage, fault: Fault): Fault[] {
+    if (!isFault(fault, "fetch-failed") || !peers.some((peer) => this.#isWaitedFor(peer))) return [];
+    return fault.values.faults.filter((it): it is Fault => it instanceof Fault && isPassing(it));
   }
 
   #isWaitedFor(peer: Address): boolean {

@@ -1,5 +1,5 @@
 /** The command `get` with the real program: what it saves, and every exit code. */
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { startTracker } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
@@ -65,4 +65,25 @@ Deno.test("what an earlier run had left is gone on with, and not counted as what
   deepStrictEqual(giver.asked.map(({ offset }) => offset), [5_000_000]);
   match(output, /Saved as whale\.gif \(8 MB, MD5 right\)/);
   match(output, /1 image fetched \(3 MB\)/);
+});
+
+/** Less than the shortest wait for a peer, in milliseconds. */
+const PROMPT_MS = 4_000;
+
+Deno.test("a peer that cannot be reached is told once, how long it is waited for, and Ctrl-C ends that at once", async () => {
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+  const { port } = tracker.address;
+  const dead = deadPort();
+  await say(port, `REG x ${dead} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
+  await using dir = await tempDir();
+  await using program = Program.start("client", "get", `127.0.0.1:${port}`, "--all", "-o", dir.path, "--json");
+  await program.shows(new RegExp(`127\\.0\\.0\\.1:${dead} cannot be reached .* tried again for at most 2m`));
+  const began = performance.now();
+  program.kill("SIGINT");
+  strictEqual(await program.exit(), 1);
+  ok(performance.now() - began < PROMPT_MS, `it took ${performance.now() - began} ms`);
+  strictEqual(program.output.split("tried again").length - 1, 1, program.output);
+  match(program.output, /Interrupted: the same command goes on/);
+  strictEqual(program.stdout, "");
 });

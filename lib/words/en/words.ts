@@ -187,6 +187,9 @@ export const ENGLISH = {
     failedMany: (count: number): string =>
       `${n(count, "image", "images")} could not be fetched: list and download again to try once more.`,
     nextPeer: (reason: string): string => `${reason} Trying the next peer.`,
+    peerAgain: (reason: string, most: string): string =>
+      `${reason} It is tried again for at most ${most}; Ctrl-C ends that.`,
+    getInterrupted: "Interrupted: the same command goes on where this one stopped.",
     saved: (name: string, bytes: string, from: string): string =>
       `Saved as ${name} (${bytes}, MD5 right) from ${from}.`,
     sharedNow: "It is shared from now on.",

@@ -218,6 +218,8 @@ export const PORTUGUESE: Words = {
         n(count, "imagem não pôde ser baixada", "imagens não puderam ser baixadas")
       }: liste e baixe de novo para tentar outra vez.`,
     nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
+    peerAgain: (reason, most) => `${reason} Novas tentativas por no máximo ${most}; Ctrl-C as encerra.`,
+    getInterrupted: "Interrompido: o mesmo comando continua de onde este parou.",
     saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 correto) de ${from}.`,
     sharedNow: "Ela passa a ser compartilhada.",
     notRegistered: "Você não está registrado: escolha 1 para compartilhar.",
