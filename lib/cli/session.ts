@@ -44,7 +44,7 @@ export class Session {
 
   /** Tells what the directory holds. */
   tellFolder({ listLocated, skipLocated }: { listLocated: boolean; skipLocated: boolean }): void {
-    const { folder, port, unreadable } = this.#peer;
+    const { folder, port, unreadable, unfinished } = this.#peer;
     const { client } = this.#words;
     this.#tellUnreadable(unreadable);
     const bytes = folder.images.reduce((sum, { size }) => sum + size, 0);
@@ -53,6 +53,7 @@ export class Session {
     const told = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
     if (located.length > 0) this.#terminal.print(told(located.length));
     if (listLocated) located.forEach((path) => this.#terminal.print(client.locatedPath(path)));
+    if (unfinished > 0) this.#terminal.print(client.unfinished(unfinished));
     if (folder.images.length === 0) this.#terminal.print(client.noImages(folder.path));
     this.#terminal.print(client.sharing(folder.images.length, bytesText(bytes, this.#words), folder.path, port));
   }

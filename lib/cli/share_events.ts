@@ -31,7 +31,7 @@ export class ShareEvents {
   }
 
   /** Tells what the directory holds. */
-  started({ folder, port, unreadable }: Peer): void {
+  started({ folder, port, unreadable, unfinished }: Peer): void {
     for (const { path, reason } of unreadable) this.#tell("unreadable", { path, reason });
     this.#tell("sharing", {
       directory: folder.path,
@@ -40,6 +40,7 @@ export class ShareEvents {
       bytes: folder.images.reduce((sum, { size }) => sum + size, 0),
       others: folder.others,
       located: folder.located.length,
+      ...unfinished > 0 ? { unfinished } : {},
     });
   }
 

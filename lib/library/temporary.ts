@@ -38,6 +38,19 @@ export async function sweepTemporary(directory: string, now: number): Promise<nu
   return swept;
 }
 
+/** How many downloads lie in a directory that were interrupted and can be gone on with. */
+export async function countUnfinished(directory: string): Promise<number> {
+  let count = 0;
+  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []); // It has gone: others say so.
+  for (const { name, isFile } of entries) {
+    const [temporary, single] = PARTIAL.exec(name) ?? [];
+    if (temporary === undefined || single !== undefined || !isFile) continue;
+    const info = await Deno.lstat(join(directory, name)).catch(() => null);
+    if (info && info.size > 0 && !isPublished(info)) count++;
+  }
+  return count;
+}
+
 /** Whether a temporary file is an image of the directory already: killed between its two names, a process leaves both. */
 export function isPublished({ nlink }: Pick<Deno.FileInfo, "nlink">): boolean {
   return nlink !== null && nlink > 1;

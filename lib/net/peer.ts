@@ -8,7 +8,7 @@ import { HashCache } from "../library/hash_cache.ts";
 import type { SharedImage } from "../library/image_index.ts";
 import type { ScanProgress } from "../library/scan.ts";
 import { SharedFolder } from "../library/shared_folder.ts";
-import { sweepTemporary } from "../library/temporary.ts";
+import { countUnfinished, sweepTemporary } from "../library/temporary.ts";
 import { type FolderEvent, FolderWatch, type WatchWaits } from "../library/watch.ts";
 import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
@@ -75,6 +75,8 @@ export class Peer {
   readonly folder: SharedFolder;
   /** What the first scan could not read. */
   readonly unreadable: readonly Unreadable[];
+  /** How many downloads of earlier runs lie in the directory and go on when they are fetched again. */
+  readonly unfinished: number;
   readonly #config: PeerConfig;
   readonly #client: TrackerClient;
   readonly #registration: Registration;
@@ -96,6 +98,7 @@ export class Peer {
     folder: SharedFolder;
     cache: HashCache;
     unreadable: readonly Unreadable[];
+    unfinished: number;
   }) {
     const { config, client, folder, port } = parts;
     this.#config = config;
@@ -104,6 +107,7 @@ export class Peer {
     this.#serving = parts.serving;
     this.folder = folder;
     this.unreadable = parts.unreadable;
+    this.unfinished = parts.unfinished;
     this.port = port;
     this.tracker = client.address;
     this.#registration = new Registration({
@@ -159,7 +163,8 @@ export class Peer {
       const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
       folder.takeChange(); // Nothing is told yet, and all will be.
       await sweepTemporary(config.directory, Date.now());
-      return new Peer({ config, client, port, serving, ending, folder, cache, unreadable });
+      const unfinished = await countUnfinished(config.directory);
+      return new Peer({ config, client, port, serving, ending, folder, cache, unreadable, unfinished });
     } catch (error) {
       ending.abort();
       cache[Symbol.dispose]();

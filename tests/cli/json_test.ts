@@ -87,7 +87,8 @@ Deno.test("get shows an object for what became of each image, and the sum", asyn
 
 Deno.test("share shows an object for each thing that happens", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
-  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  const left = { [`.idp2pi-${image(2).md5}.part`]: image(2).bytes.subarray(0, 500) };
+  await using dir = await tempDir({ "cat.gif": cat.bytes, ...left });
   await using other = await tempDir();
   await using sharing = Program.start("client", "share", `127.0.0.1:${tracker.value.address.port}`, dir.path, "--json");
   await sharing.shows(/"kind":"registered"/);
@@ -97,7 +98,9 @@ Deno.test("share shows an object for each thing that happens", async () => {
   await sharing.shows(/"kind":"served"/);
   sharing.kill("SIGTERM");
   strictEqual(await sharing.exit(), 0);
-  deepStrictEqual(shown(sharing.stdout).map(({ kind }) => kind), ["sharing", "registered", "served", "ended"]);
+  const objects = shown(sharing.stdout);
+  deepStrictEqual(objects.map(({ kind }) => kind), ["sharing", "registered", "served", "ended"]);
+  strictEqual(objects[0].unfinished, 1);
 });
 
 Deno.test("a name is the same string in JSON, and nothing in the line steers a terminal", () => {

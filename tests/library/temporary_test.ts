@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { sweepTemporary, TEMPORARY_PREFIX } from "../../lib/library/temporary.ts";
+import { countUnfinished, sweepTemporary, TEMPORARY_PREFIX } from "../../lib/library/temporary.ts";
 import { namesIn, tempDir } from "../support.ts";
 
 const HOUR = 3_600_000;
@@ -30,6 +30,7 @@ Deno.test("temporary files are swept when they are stale, and no other file is e
     at: number,
   ): Promise<[number, string[]]> => [await sweepTemporary(dir.path, at), await namesIn(dir.path)];
   const all = await namesIn(dir.path);
+  strictEqual(await countUnfinished(dir.path), 1, "only the one that can be gone on with");
   deepStrictEqual(await left(now + 0.9 * HOUR), [0, all]);
   deepStrictEqual(await left(now + 2 * HOUR), [2, all.filter((it) => it !== single && it !== published)]);
   deepStrictEqual((await left(now + 6 * 24 * HOUR))[0], 0);

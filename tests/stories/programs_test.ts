@@ -192,10 +192,11 @@ Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one
 Deno.test("for scripts: share without a menu, list once, and see what keeps images from travelling", async () => {
   const { program, port } = await server();
   await using tracker = program;
-  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  const left = { [`.idp2pi-${dog.md5}.part`]: dog.bytes.subarray(0, 9_000) };
+  await using dir = await tempDir({ "cat.gif": cat.bytes, ...left });
   const at = `127.0.0.1:${port}`;
   await using sharing = Program.startInTerminal("client", "compartilhar", at, dir.path, "--lang", "pt");
-  await sharing.shows(/Registrado no tracker/);
+  await sharing.shows(/1 download está incompleto: .*Registrado no tracker/s);
   await using listing = Program.start("client", "list", at);
   strictEqual(await listing.exit(), 0, listing.output);
   match(listing.output, /^# +peers +name +where\n1 +1 +cat\.gif +127\.0\.0\.1:\d+\n$/);

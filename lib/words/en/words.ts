@@ -131,6 +131,10 @@ export const ENGLISH = {
       `${n(count, "more file", "more files")} cannot be read and ${count === 1 ? "is" : "are"} not shared.`,
     sharing: (images: number, bytes: string, directory: string, port: number): string =>
       `Sharing ${n(images, "image")} (${bytes}) of ${directory} on TCP port ${port}.`,
+    unfinished: (count: number): string =>
+      count === 1
+        ? `${format(count)} download is unfinished: download it again and it goes on where it stopped.`
+        : `${format(count)} downloads are unfinished: download them again and they go on where they stopped.`,
     noImages: (directory: string): string => `There are no images in ${directory} yet: nothing to share.`,
     registered: (tracker: string, images: number): string =>
       `Registered with the tracker ${tracker}: ${n(images, "image")}.`,
@@ -200,6 +204,7 @@ export const ENGLISH = {
       ignored: "Its name is one of those that are not shared (.idp2piignore, hidden and temporary files).",
     },
     untold: (reason: string): string => `The tracker does not know of it yet: ${reason}`,
+    scanInterrupted: "Interrupted while the directory was looked through: nothing was shared.",
     leaving: "Leaving.",
   },
 };

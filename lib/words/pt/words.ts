@@ -159,6 +159,10 @@ export const PORTUGUESE: Words = {
       }.`,
     sharing: (images, bytes, directory, port) =>
       `Compartilhando ${imagens(images)} (${bytes}) de ${directory} na porta TCP ${port}.`,
+    unfinished: (count) =>
+      count === 1
+        ? `${format(count)} download está incompleto: baixe a imagem de novo e ele continua de onde parou.`
+        : `${format(count)} downloads estão incompletos: baixe as imagens de novo e eles continuam de onde pararam.`,
     noImages: (directory) => `Ainda não há imagens em ${directory}: nada a compartilhar.`,
     registered: (tracker, images) => `Registrado no tracker ${tracker}: ${imagens(images)}.`,
     updated: (tracker, images) => `Atualizado no tracker ${tracker}: ${imagens(images)}.`,
@@ -229,6 +233,7 @@ export const PORTUGUESE: Words = {
       ignored: "O nome dela é um dos que não são compartilhados (.idp2piignore, arquivos ocultos e temporários).",
     },
     untold: (reason) => `O tracker ainda não sabe dela: ${reason}`,
+    scanInterrupted: "Interrompido enquanto o diretório era examinado: nada foi compartilhado.",
     leaving: "Saindo.",
   },
 };
