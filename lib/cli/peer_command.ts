@@ -50,6 +50,8 @@ export async function runPeer(
   const peer = await Promise.race([starting, aborted(ending.signal)]);
   terminal.endStatus();
   if (!peer) {
+    if (events) events.ended();
+    else terminal.print(words.client.scanInterrupted);
     await settled(starting); // Nobody knows of it yet.
     return EXIT.done;
   }

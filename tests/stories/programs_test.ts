@@ -152,6 +152,16 @@ Deno.test("a silent tracker is a sentence with its address; the menu stays, and 
   strictEqual(await alone.exit(), 0, "it goes on asking until it is ended");
 });
 
+Deno.test("a Ctrl-C while the directory is looked through is told, and ends it at once", async () => {
+  await using dir = await tempDir({ "large.gif": cat.bytes });
+  await Deno.truncate(join(dir.path, "large.gif"), 4_000_000_000); // A hole: seconds to read, nothing on the disk.
+  await using client = Program.startInTerminal("client", `127.0.0.1:${deadPort()}`, dir.path);
+  await client.shows(/Reading images: 0 of 1 file/);
+  await client.type("\x03");
+  await client.shows(/Interrupted while the directory was looked through: nothing was shared\./);
+  strictEqual(await client.exit(), 0);
+});
+
 Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one and exit code 1", async () => {
   const { program, port } = await server();
   await using tracker = program;
