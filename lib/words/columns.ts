@@ -10,7 +10,13 @@
 const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027]*$/;
 
 /** Made when a text is first cut, which is seldom: making it takes a while. */
-let graphemes: Intl.Segmenter | null = null;
+let segmenter: Intl.Segmenter | null = null;
+
+/** What a person sees as one character each. */
+function graphemes(text: string): string[] {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** Measures what is not plain. Before it is known: no UTF-16 unit takes more than two columns. */
 let measure = (text: string): number => 2 * text.length;
@@ -28,15 +34,29 @@ function columns(text: string): number {
 /** `text` in at most `width` columns of a terminal; `…` stands for what was cut, whole graphemes only. */
 export function cut(text: string, width: number): string {
   if (columns(text) <= width) return text;
-  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   let kept = "";
   let used = 1;
-  for (const { segment } of graphemes.segment(text)) {
-    used += columns(segment);
+  for (const grapheme of graphemes(text)) {
+    used += columns(grapheme);
     if (used > width) break;
-    kept += segment;
+    kept += grapheme;
   }
   return width > 0 ? `${kept}…` : "";
+}
+
+/** As much of the end of a text as {@link cutMiddle} leaves, in columns: an extension, and what tells series apart. */
+const END_COLUMNS = 8;
+
+/** The same with the `…` within: of names the end tells as much as the beginning. */
+export function cutMiddle(text: string, width: number): string {
+  if (columns(text) <= width) return text;
+  let [end, used] = ["", 0];
+  for (const grapheme of graphemes(text).reverse()) {
+    used += columns(grapheme);
+    if (used > Math.min(END_COLUMNS, width / 3)) break;
+    end = grapheme + end;
+  }
+  return cut(text, width - columns(end)) + end;
 }
 
 /** `text` with blanks up to `width` columns, on its right or, for numbers, on its left. */

@@ -8,4 +8,4 @@ import { measureWith } from "./columns.ts";
 
 measureWith(stringWidth);
 
-export { cut, pad, widest, wrap } from "./columns.ts";
+export { cut, cutMiddle, pad, widest, wrap } from "./columns.ts";
