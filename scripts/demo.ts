@@ -12,23 +12,33 @@ const SAMPLES = join(import.meta.dirname!, "..", "samples");
 const FETCHED = "sunset.jpg";
 
 let step = 0;
-const say = (text: string): void => console.log(`${++step}. ${text}`);
+/** What the programs told while a step was under way: it is shown below the step. */
+let told: string[] = [];
 const detail = (text: string): void => console.log(`   ${text}`);
+const say = (text: string): void => {
+  console.log(`${++step}. ${text}`);
+  told.forEach(detail);
+  told = [];
+};
 
 /** Runs the demo in two directories that exist; throws when anything is not as it should be. */
 async function demo(giving: string, taking: string): Promise<void> {
   await using stack = new AsyncDisposableStack();
 
-  const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: (event) => detail(`tracker: ${event.kind}`) });
+  const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: (event) => told.push(`tracker: ${event.kind}`) });
   stack.defer(() => tracker.close());
   say(`A tracker (what idp2pi-server is) listens on UDP ${formatAddress(tracker.address)}.`);
 
   const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
   for await (const { name } of Deno.readDir(SAMPLES)) await Deno.copyFile(join(SAMPLES, name), join(giving, name));
+  const served = Promise.withResolvers<void>();
   const ana = await Peer.start({
     ...at,
     directory: giving,
-    onServed: (event) => detail(`Ana's peer: ${event.kind} ${"name" in event ? event.name : ""}`),
+    onServed: (event) => {
+      told.push(`Ana's peer: ${event.kind} ${"name" in event ? event.name : ""}`);
+      if (event.kind === "served") served.resolve();
+    },
   });
   stack.defer(() => ana.close());
   const { accepted } = await ana.register();
@@ -48,6 +58,7 @@ async function demo(giving: string, taking: string): Promise<void> {
   const wanted = images.find(({ name }) => name === FETCHED);
   if (!wanted) throw new Error(`${FETCHED} is not in the list`);
   const { path, bytes, from } = await ben.fetch(wanted);
+  await served.promise; // She tells of it when Ben has all of it already.
   say(`Ben fetches ${FETCHED} straight from Ana's peer, ${formatAddress(from)}: ${bytes} bytes.`);
 
   using file = await Deno.open(path);

@@ -247,4 +247,8 @@ Deno.test("the demo shows each step, verifies the bytes and ends well", async ()
   const shown = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   strictEqual(code, 0, shown);
   match(shown, /1\. .*2\. .*8 images.*byte for byte.*All is well/s);
+  // What the programs tell stands below the step that made them tell it.
+  match(shown, /^1\. .*\n2\. .*\n {3}tracker: registered\n3\. /);
+  match(shown, /5\. Ben fetches .*\n(?: {3}.*\n)* {3}Ana's peer: served sunset\.jpg\n(?: {3}.*\n)*6\. /);
+  match(shown, /8\. Both .*\n {3}tracker: finished\n {3}tracker: finished\n$/);
 });
