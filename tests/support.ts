@@ -144,6 +144,8 @@ export class Program implements AsyncDisposable {
   output = "";
   /** The same of standard output alone. */
   stdout = "";
+  /** And of standard error. */
+  stderr = "";
 
   private constructor(child: Deno.ChildProcess, typed: boolean) {
     this.#child = child;
@@ -190,6 +192,7 @@ export class Program implements AsyncDisposable {
       const all = stripVTControlCharacters(raw);
       this.output += all.slice(shown.length);
       if (isData) this.stdout = all;
+      else this.stderr = all;
       shown = all;
       this.#wake();
     }

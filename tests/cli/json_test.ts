@@ -1,32 +1,14 @@
 /** Every line that `--json` shows is of the shape that schema/v1.json documents. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { jsonLine } from "../../lib/cli/json.ts";
 import { say } from "../fake/baseline_client.ts";
-import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
-import { image, Program, ROOT, soon, tempDir } from "../support.ts";
+import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
+import { image, Program, soon, tempDir } from "../support.ts";
+import { type Shown, shown } from "../support_json.ts";
 import { startTracker } from "../../mod.ts";
 import { fetchImage } from "../../lib/net/fetch.ts";
 import { nameArbitrary } from "../wire/arbitraries.ts";
-
-const schema = JSON.parse(await Deno.readTextFile(join(ROOT, "schema", "v1.json")));
-const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(schema);
-
-interface Shown {
-  readonly kind: string;
-  readonly [key: string]: unknown;
-}
-
-/** The objects of an output, each of a documented shape. */
-function shown(output: string): Shown[] {
-  return output.trim().split("\n").map((line): Shown => {
-    const value: unknown = JSON.parse(line);
-    ok(validate(value), `${line}\n${JSON.stringify(validate.errors)}`);
-    return value as Shown;
-  });
-}
 
 /** What a command shows on standard output, and its exit code. */
 async function run(...args: string[]): Promise<{ code: number; objects: Shown[] }> {
@@ -55,20 +37,6 @@ Deno.test("list, doctor and config show one object, of the documented shape", as
   const config = await run("config", "--json", "--password", "secret");
   strictEqual(config.objects[0].kind, "config");
   strictEqual(JSON.stringify(config.objects).includes("secret"), false);
-});
-
-Deno.test("what fails is an object too, with the exit code", async () => {
-  const cases: [string[], number, string][] = [
-    [["list", "no.such.host.invalid", "--json"], 3, "host-unknown"],
-    [["list", "--json", "--port", "1"], 2, "option-elsewhere"],
-    [["share", `127.0.0.1:${deadPort()}`, "/no/such/place", "--json"], 1, "directory-missing"],
-  ];
-  await Promise.all(cases.map(async ([args, exit, code]) => {
-    const told = await run(...args);
-    deepStrictEqual([told.code, told.objects.length], [exit, 1]);
-    const [error] = told.objects;
-    deepStrictEqual([error.kind, error.code, error.exit], ["error", code, exit]);
-  }));
 });
 
 Deno.test("get shows an object for what became of each image, and the sum", async () => {

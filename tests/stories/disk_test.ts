@@ -5,6 +5,7 @@ import { startTracker } from "../../lib/net/tracker_server.ts";
 import { say } from "../fake/baseline_client.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
 import { image, namesIn, Program, soon, tempDir } from "../support.ts";
+import { disk, MAY_NOT_MOUNT } from "../support_disk.ts";
 
 const large = { ...image(1, 8_000_000), name: "large.gif" };
 const small = Array.from({ length: 30 }, (_, i) => ({ ...image(i + 2, 20_000), name: `${i}.gif` }));
@@ -52,24 +53,8 @@ async function quits(client: Program): Promise<void> {
   strictEqual(await client.exit(), 0);
 }
 
-/** A small file system of its own in a directory; gone when the test ends. */
-async function disk(path: string, size: string): Promise<AsyncDisposable & { remount(how: string): Promise<void> }> {
-  const run = async (program: string, ...args: string[]): Promise<void> => {
-    const { success, stderr } = await new Deno.Command(program, { args }).output();
-    ok(success, new TextDecoder().decode(stderr));
-  };
-  await run("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path);
-  return {
-    remount: (how) => run("mount", "-o", `remount,${how}`, path),
-    [Symbol.asyncDispose]: () => run("umount", "--lazy", path),
-  };
-}
-
-// Only root may mount a small file system of its own; CI runs as root.
-const notRoot = Deno.uid() !== 0;
-
 for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all", [...small, large]]] as const) {
-  Deno.test(`a full disk is one sentence to who fetches ${what}`, { ignore: notRoot }, async () => {
+  Deno.test(`a full disk is one sentence to who fetches ${what}`, { ignore: MAY_NOT_MOUNT }, async () => {
     await using dir = await tempDir();
     await using full = await disk(dir.path, "200k");
     await using it = await session(dir.path, [...images], gives([...images]));
@@ -87,7 +72,7 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
     await quits(it.client);
   });
 
-  Deno.test(`a read-only disk is one sentence to who fetches ${what}`, { ignore: notRoot }, async () => {
+  Deno.test(`a read-only disk is one sentence to who fetches ${what}`, { ignore: MAY_NOT_MOUNT }, async () => {
     await using dir = await tempDir();
     await using locked = await disk(dir.path, "20m");
     await using it = await session(dir.path, [...images], gives([...images]));

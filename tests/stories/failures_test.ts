@@ -1,0 +1,246 @@
+/**
+ * Failures forced on the real client, one for each thing that goes wrong for people: the exit code of README, the
+ * sentence on standard error, and what a program reads with `--json`.
+ */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { startTracker } from "../../mod.ts";
+import { say } from "../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { image, Program, tempDir } from "../support.ts";
+import { disk, MAY_NOT_MOUNT } from "../support_disk.ts";
+import { type Shown, shown } from "../support_json.ts";
+
+const cat = image(1, 50_000);
+const dog = image(2, 60_000);
+
+/** Where things fail. */
+interface World extends AsyncDisposable {
+  /** A tracker that lists cat.gif, of an honest peer, and dog.gif, of two who send something else. */
+  readonly at: string;
+  /** A tracker that lists nothing, one that is not there, and a TCP port that somebody has. */
+  readonly empty: string;
+  readonly silent: string;
+  readonly taken: number;
+  /** A directory, and a file. */
+  readonly dir: string;
+  readonly file: string;
+}
+
+async function world(): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const trackers = [0, 1].map(() => startTracker({ host: "127.0.0.1", port: 0 }));
+  trackers.forEach((tracker) => stack.defer(() => tracker.close()));
+  const [full, empty] = trackers.map(({ address }) => address.port);
+  const [honest, ...liars] = [0, 1, 2].map(() => stack.use(new BaselinePeer(ANSWERS.sends(cat.bytes))).address.port);
+  await say(full, `REG x ${honest} ${cat.md5},cat.gif`);
+  for (const liar of liars) await say(full, `REG y${liar} ${liar} ${dog.md5},dog.gif`);
+  const { path } = stack.use(await tempDir({ "notes.txt": new Uint8Array([65]) }));
+  const listener = Deno.listen({ port: 0 }); // On all interfaces, as the client takes its port.
+  stack.defer(() => listener.close());
+  const moved = stack.move();
+  return {
+    at: `127.0.0.1:${full}`,
+    empty: `127.0.0.1:${empty}`,
+    silent: `127.0.0.1:${deadPort()}`,
+    taken: listener.addr.port,
+    dir: path,
+    file: join(path, "notes.txt"),
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  };
+}
+
+/** A failure that is forced. */
+interface Failure {
+  readonly exit: number;
+  readonly what: string;
+  readonly args: (w: World) => string[];
+  /** On standard error, in both forms of the output. */
+  readonly told: RegExp;
+  /** The code of the `error` object, or what the last object is; the command knows no `--json` without it. */
+  readonly json?: string | Partial<Shown>;
+}
+
+const done = (fetched: number, failed: number, ...unknown: string[]): Partial<Shown> => (
+  { version: 1, kind: "done", fetched, here: 0, failed, unknown }
+);
+const NO_LIST = /“idp2pi-client list” shows it/;
+const SILENT = /has not answered yet.*\n.*did not answer within 10 seconds: check the address/;
+
+const FAILURES: Failure[] = [
+  {
+    exit: 1,
+    what: "a file in the place of the directory to save into",
+    args: (w) => ["get", w.at, "1", "-o", w.file],
+    told: /Nothing can be written to \S+notes\.txt \(/,
+    json: "not-written",
+  },
+  {
+    exit: 1,
+    what: "a file in the place of the directory to share",
+    args: (w) => ["share", w.at, w.file],
+    told: /notes\.txt cannot be used \(not a directory\): check/,
+    json: "directory-unusable",
+  },
+  {
+    exit: 1,
+    what: "a directory that is not there",
+    args: (w) => ["share", w.at, join(w.dir, "none")],
+    told: /There is no directory \S+none: create it/,
+    json: "directory-missing",
+  },
+  {
+    exit: 1,
+    what: "a port in use",
+    args: (w) => ["share", w.at, w.dir, "--port", `${w.taken}`],
+    told: /TCP port \d+ is already in use on this machine: stop the program that holds it, or choose another/,
+    json: "port-in-use",
+  },
+  {
+    exit: 2,
+    what: "an unknown option",
+    args: (w) => ["list", w.at, "--bogus"],
+    told: /There is no option --bogus\.\n.*Usage: idp2pi-client list /s,
+    json: "unknown-option",
+  },
+  {
+    exit: 2,
+    what: "an option of other commands",
+    args: (w) => ["list", w.at, "--port", "1"],
+    told: /means nothing to “idp2pi-client list”/,
+    json: "option-elsewhere",
+  },
+  {
+    exit: 2,
+    what: "a missing operand",
+    args: (w) => ["share", w.at],
+    told: /Missing: <directory>/,
+    json: "missing-operand",
+  },
+  {
+    exit: 2,
+    what: "nothing chosen to fetch",
+    args: (w) => ["get", w.at],
+    told: /Nothing is chosen: .*--all/,
+    json: "nothing-chosen",
+  },
+  {
+    exit: 2,
+    what: "a bad port",
+    args: () => ["list", "127.0.0.1:70000"],
+    told: /“70000” is no port/,
+    json: "bad-port",
+  },
+  { exit: 2, what: "a bad password", args: (w) => [w.at, w.dir, "--password", "a b"], told: /“a b” is no password/ },
+  {
+    exit: 2,
+    what: "a mistyped command",
+    args: (w) => ["lits", w.at],
+    told: /“lits” is no command\. Did you mean list/,
+  },
+  { exit: 3, what: "a silent tracker", args: (w) => ["list", w.silent], told: SILENT, json: "tracker-silent" },
+  {
+    exit: 3,
+    what: "a silent tracker to who fetches",
+    args: (w) => ["get", w.silent, "--all"],
+    told: SILENT,
+    json: "tracker-silent",
+  },
+  {
+    exit: 3,
+    what: "a host that has no address",
+    args: () => ["list", "x.invalid"],
+    told: /The name x\.invalid has no address: check its spelling/,
+    json: "host-unknown",
+  },
+  { exit: 3, what: "the same before sharing", args: (w) => ["x.invalid", w.dir], told: /x\.invalid has no address/ },
+  {
+    exit: 4,
+    what: "an empty list",
+    args: (w) => ["list", w.empty],
+    told: /^Nobody shares an image yet\.\n$/,
+    json: { kind: "list", images: [] },
+  },
+  {
+    exit: 4,
+    what: "a pattern that matches nothing",
+    args: (w) => ["get", w.at, "*.tiff"],
+    told: /“\*\.tiff” is no image of the list\.\n.*“idp2pi-client list” shows it/,
+    json: done(0, 0, "*.tiff"),
+  },
+  {
+    exit: 4,
+    what: "names and numbers that mean nothing",
+    args: (w) => ["get", w.at, "bird.gif", "9"],
+    told: NO_LIST,
+    json: done(0, 0, "bird.gif", "9"),
+  },
+  {
+    exit: 4,
+    what: "a peer that shares nothing",
+    args: (w) => ["get", w.at, "--all", "--from", "192.0.2.1"],
+    told: NO_LIST,
+    json: done(0, 0),
+  },
+  {
+    exit: 5,
+    what: "one of two images that cannot be had",
+    args: (w) => ["get", w.at, "*.gif"],
+    told: /dog\.gif could not be fetched/,
+    json: done(1, 1),
+  },
+  {
+    exit: 5,
+    what: "a word that means nothing beside one that does",
+    args: (w) => ["get", w.at, "1", "9"],
+    told: /“9” is no image/,
+    json: done(1, 0, "9"),
+  },
+  {
+    exit: 6,
+    what: "a wrong MD5 from every peer",
+    args: (w) => ["get", w.at, "dog.gif"],
+    told: /dog\.gif could not be fetched\. (\S+ sent something else than the image: 50000 bytes .*){2}/,
+    json: done(0, 1),
+  },
+];
+
+/** Runs the client, and holds what it shows against what is documented. */
+async function fails({ exit, told, json }: Omit<Failure, "what" | "args">, args: readonly string[]): Promise<void> {
+  const run = async (...more: string[]): Promise<Program> => {
+    await using program = Program.start("client", ...args, ...more);
+    strictEqual(await program.exit(), exit, program.output);
+    ok(!/please report|\n +at /.test(program.output), program.output);
+    return program;
+  };
+  const [plain, forPrograms] = await Promise.all([run(), json === undefined ? null : run("--json")]);
+  match(plain.stderr, told);
+  if (!forPrograms) return;
+  const last = shown(forPrograms.stdout).at(-1)!;
+  if (typeof json === "string") {
+    deepStrictEqual([last.kind, last.code, last.exit], ["error", json, exit]);
+    match(forPrograms.stderr, told);
+    ok(forPrograms.stderr.includes(String(last.message)), "the sentence is the same in both places");
+    strictEqual(plain.stdout, "");
+  } else for (const [key, value] of Object.entries(json!)) deepStrictEqual(last[key], value, key);
+}
+
+for (const failure of FAILURES) {
+  Deno.test(`exit code ${failure.exit}: ${failure.what}`, async () => {
+    await using w = await world();
+    const args = failure.args(w);
+    await fails(failure, args[0] === "get" && !args.includes("-o") ? [...args, "-o", join(w.dir, "new")] : args);
+  });
+}
+
+Deno.test("each exit code that is documented is forced", () => {
+  deepStrictEqual([...new Set(FAILURES.map(({ exit }) => exit))], [1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("exit code 1: a full disk", { ignore: MAY_NOT_MOUNT }, async () => {
+  await using w = await world();
+  await using dir = await tempDir();
+  await using _small = await disk(dir.path, "20k");
+  const told = /The disk of \S+ is full: make room there and fetch the image again\./;
+  await fails({ exit: 1, told, json: "disk-full" }, ["get", w.at, "cat.gif", "-o", dir.path]);
+});
