@@ -12,7 +12,7 @@ import { RateLimit } from "../net/rate_limit.ts";
 import { formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
-import { reasonOf } from "../wire/reason.ts";
+import { reasonOf, REASONS } from "../wire/reason.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
 import { askList } from "./ask_list.ts";
@@ -103,7 +103,8 @@ async function directory(path: string): Promise<string> {
     await Deno.mkdir(path, { recursive: true });
     return await Deno.realPath(path);
   } catch (error) {
-    throw new Fault("not-written", { path, reason: reasonOf(error) }, error);
+    const reason = error instanceof Deno.errors.AlreadyExists ? REASONS.ENOTDIR : reasonOf(error); // A file, say.
+    throw new Fault("not-written", { path, reason }, error);
   }
 }
 

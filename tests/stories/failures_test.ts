@@ -72,7 +72,7 @@ const FAILURES: Failure[] = [
     exit: 1,
     what: "a file in the place of the directory to save into",
     args: (w) => ["get", w.at, "1", "-o", w.file],
-    told: /Nothing can be written to \S+notes\.txt \(/,
+    told: /Nothing can be written to \S+notes\.txt \(not a directory\): check/,
     json: "not-written",
   },
   {
