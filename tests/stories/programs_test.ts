@@ -174,7 +174,7 @@ Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one
     ],
     ["server", ["--lang", "pt", "--bogus"], 2, /Não existe a opção --bogus/],
     ["server", ["--help"], 0, /Usage:\n +idp2pi-server/],
-    ["server", ["config", "--lang", "pt"], 0, /Arquivo de configuração.*\n.*\nopção +valor +de onde/],
+    ["server", ["config", "--lang", "pt"], 0, /Arquivo de configuração.*\n.*\nopção +valor +origem/],
     ["client", ["help", "list"], 0, /Usage: idp2pi-client list <tracker>/],
     ["client", ["help", "lits"], 2, /no command “lits”/],
     ["server", ["--host", "127.0.0.1", "--port", `${port}`], 1, /UDP port \d+ is already in use on 127\.0\.0\.1: stop/],

@@ -7,11 +7,11 @@ import type { COMMANDS as ENGLISH_COMMANDS } from "../en/commands.ts";
 
 /** The words of both command lines. */
 export const COMMANDS: typeof ENGLISH_COMMANDS = {
-  operands: { tracker: "tracker", directory: "diretório", images: "quais", command: "comando", shell: "shell" },
+  operands: { tracker: "tracker", directory: "diretório", images: "imagens", command: "comando", shell: "shell" },
   operandHelp: {
     tracker: "endereço IP ou nome da máquina em que o tracker roda, com a porta dele se for outra: 192.168.0.10:5000",
     images: "imagens pelo número ou MD5, pelo nome, ou por um padrão como '*.png'; 3-5 são três delas",
-    directory: "suas imagens são compartilhadas, e o que você baixa é salvo aqui",
+    directory: "as imagens dele são compartilhadas, e o que você baixa é salvo nele",
     shell: "bash, zsh, fish ou powershell",
   },
   help: {
@@ -20,14 +20,14 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
     examples: "Exemplos",
     anyOptions: "[opções]",
     also: (aliases) => `também: ${aliases}`,
-    usually: (value) => `(${value} sem a opção)`,
+    usually: (value) => `(padrão: ${value})`,
     lasting: (variable, path) =>
       `A maioria das opções também pode estar no ambiente (${variable}) e no arquivo de configuração ${path} (port = 5000); a linha de comando vale primeiro, depois o ambiente.`,
     noPath: "indicado com --config",
     exit:
-      "Códigos de saída: 0 feito, 1 falhou, 2 uso errado, 3 o tracker não pode ser alcançado, 4 nada foi encontrado, 5 algumas imagens falharam, 6 MD5 errado.",
-    exitServer: "Encerre com Ctrl-C. Códigos de saída: 0 feito, 1 falhou, 2 uso errado.",
-    one: (program) => `“${program} ajuda …” conta mais sobre um comando.`,
+      "Códigos de saída: 0 tudo certo, 1 falha, 2 uso incorreto, 3 o tracker não pode ser alcançado, 4 nada foi encontrado, 5 algumas imagens falharam, 6 MD5 errado.",
+    exitServer: "Encerre com Ctrl-C. Códigos de saída: 0 tudo certo, 1 falha, 2 uso incorreto.",
+    one: (program) => `“${program} ajuda …” mostra mais sobre um comando.`,
   },
   config: {
     file: (path) => `Arquivo de configuração: ${path}`,
@@ -40,12 +40,12 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       usual: "padrão",
       none: "–",
     },
-    columns: ["opção", "valor", "de onde"],
+    columns: ["opção", "valor", "origem"],
     secret: "(oculta)",
   },
   programs: {
     server: {
-      is: "o tracker do IDP2PI. Ele sabe quem compartilha quais imagens e conta a quem perguntar.",
+      is: "o tracker do IDP2PI. Ele sabe quem compartilha quais imagens e informa a quem perguntar.",
       commands: {
         main: "executa o tracker",
         config: "mostra o que está em vigor, e de onde veio",
@@ -58,13 +58,19 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       options: {
         host: ["<ip>", "escuta só neste endereço, e não em todos os desta máquina"],
         port: ["<n>", "a porta, UDP e TCP; 0 para uma livre"],
-        lease: ["<segundos>", "mantém um registro por tanto tempo sem renovação; 0 para sempre"],
+        lease: ["<segundos>", "mantém um registro por este tempo sem renovação; 0 para sempre"],
         state: ["<arquivo>", "guarda os registros neste arquivo entre reinícios"],
         address: ["<ip>", "lista os peers desta máquina para os outros com este endereço"],
         open: ["", "confia em endereços públicos como nos privados"],
         strict: ["", "não confia em endereços privados mais que nos públicos"],
-        http: ["<host:porta>", "mostra saúde, métricas e situação ali; em 127.0.0.1, se só houver a porta"],
-        "end-marker": ["", "envia um segundo datagrama END após cada resposta boa, para o cliente que espera por ele"],
+        http: [
+          "<host:porta>",
+          "mostra nesse endereço a saúde, as métricas e a situação; em 127.0.0.1, se só houver a porta",
+        ],
+        "end-marker": [
+          "",
+          "envia um segundo datagrama END após cada resposta positiva, para o cliente que espera por ele",
+        ],
         "log-format": ["<text|json>", "linhas para pessoas ou para máquinas"],
         quiet: ["", "não registra nada além de falhas"],
         verbose: ["", "registra também renovações e verificações de portas"],
@@ -82,7 +88,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         share: "compartilha um diretório até ser encerrado, sem menu",
         list: "lista o que todos compartilham",
         get: "baixa imagens uma vez, sem compartilhar nenhuma",
-        doctor: "descobre o que impede as imagens de viajar, e o que fazer",
+        doctor: "descobre o que impede a troca de imagens, e o que fazer",
         config: "mostra o que está em vigor, e de onde veio",
         completion: "escreve o script com que um shell completa comandos e opções",
         man: "escreve a página de manual, para o man mostrar",
@@ -99,12 +105,12 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       options: {
         "server-port": ["<n>", "a porta do tracker"],
         port: ["<n>", "a porta TCP para os outros peers, em vez de uma livre"],
-        password: ["<senha>", "protege o seu registro, em vez de uma inventada"],
-        "upload-limit": ["<taxa>", "envia no máximo tantos bytes por segundo, como 500k ou 2M"],
-        "download-limit": ["<taxa>", "baixa no máximo tantos bytes por segundo"],
+        password: ["<senha>", "protege o seu registro, em vez de uma gerada na hora"],
+        "upload-limit": ["<taxa>", "envia no máximo esta quantidade de bytes por segundo, como 500k ou 2M"],
+        "download-limit": ["<taxa>", "baixa no máximo esta quantidade de bytes por segundo"],
         "no-recursive": ["", "não compartilha os diretórios dentro do diretório"],
-        "skip-gps": ["", "não compartilha imagens que dizem onde foram feitas"],
-        "list-gps": ["", "mostra quais imagens dizem onde foram feitas"],
+        "skip-gps": ["", "não compartilha imagens que dizem onde foram tiradas"],
+        "list-gps": ["", "mostra quais imagens dizem onde foram tiradas"],
         "no-cache": ["", "lê todas as imagens de novo e não guarda nada sobre elas"],
         all: ["", "baixa todas as que estão na lista"],
         from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],

@@ -78,7 +78,7 @@ export const DOCTOR: DoctorWords = {
     next: () => "Se o tracker é outro deles, informe esse endereço em vez do nome.",
   },
   "name-unknown": {
-    told: (v) => `O nome ${v.host} não tem endereço.`,
+    told: (v) => `O nome ${v.host} não corresponde a nenhum endereço.`,
     next: () => "Confira a grafia, ou informe o endereço IP do tracker em vez do nome.",
   },
   "tracker-answers": { told: (v) => `O tracker em ${v.address} responde por UDP e TCP.` },
@@ -100,9 +100,9 @@ export const DOCTOR: DoctorWords = {
     next: () =>
       "Libere UDP para esse endereço e porta, e as respostas de volta, nos firewalls das duas máquinas e da rede entre elas.",
   },
-  "port-reachable": { told: (v) => `A porta TCP ${v.port} desta máquina é alcançável: ${v.from} conseguiu.` },
+  "port-reachable": { told: (v) => `A porta TCP ${v.port} desta máquina pode ser alcançada: ${v.from} conseguiu.` },
   "port-answers-here": {
-    told: (v) => `O tracker roda nesta máquina; ${at(v.host, v.port)} responde aqui, ninguém mais tentou.`,
+    told: (v) => `O tracker roda nesta máquina; ${at(v.host, v.port)} responde aqui, mas ninguém de fora a testou.`,
     next: (v) => `Se os outros não conseguem baixar de você, teste da máquina deles: ${tryIt("", v.port)}.`,
   },
   "port-unreachable": {
@@ -128,7 +128,7 @@ export const DOCTOR: DoctorWords = {
     told: (v) => `Este usuário não pode abrir a porta TCP ${v.port}.`,
     next: () => "Escolha uma porta acima de 1023 com --port.",
   },
-  "dialect-none": { told: (v) => `O tracker em ${v.address} fala o protocolo ao pé da letra.` },
+  "dialect-none": { told: (v) => `O tracker em ${v.address} segue o protocolo ao pé da letra.` },
   "dialect": {
     told: (v) =>
       `O tracker em ${v.address} fala um dialeto: ${v.deviations.map((it) => DEVIATIONS[it] ?? it).join("; ")}.`,
@@ -181,7 +181,7 @@ export const DOCTOR: DoctorWords = {
   "ignore-unreadable": {
     told: (v) =>
       `${v.path} não pode ser lido (${v.reason}): nada é compartilhado, pois o que ele indica pode ser privado.`,
-    next: () => "Conserte esse arquivo (texto simples em UTF-8) ou remova-o.",
+    next: () => "Corrija esse arquivo (texto simples em UTF-8) ou remova-o.",
   },
   "images-found": {
     told: (v) =>
@@ -190,7 +190,7 @@ export const DOCTOR: DoctorWords = {
   "no-images": {
     told: (v) => `Não há imagem entre ${v.whole ? "" : "os primeiros "}${n(v.files, "arquivo")} em ${v.path}.`,
     next: () =>
-      "Ponha ali arquivos JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP ou TIFF; arquivos ocultos e o que .idp2piignore indica não contam, nem o que está em subdiretórios com --no-recursive.",
+      "Coloque ali arquivos JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP ou TIFF; arquivos ocultos e o que .idp2piignore indica não contam, nem o que está em subdiretórios com --no-recursive.",
   },
   "files-unreadable": {
     told: (v) =>
@@ -215,7 +215,7 @@ export const DOCTOR: DoctorWords = {
   "disk-unknown": { told: (v) => `Não se sabe quanto espaço o disco de ${v.path} tem (${v.reason}).` },
   "clock-fine": { told: (v) => `O relógio mostra ${v.now}.` },
   "clock-off": {
-    told: (v) => `O relógio mostra ${v.now}, mas já é pelo menos ${v.earliest}.`,
+    told: (v) => `O relógio mostra ${v.now}, mas a data já é pelo menos ${v.earliest}.`,
     next: () => "Acerte o relógio desta máquina, de preferência pela rede.",
   },
   "clock-drive": {

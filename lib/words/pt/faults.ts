@@ -47,13 +47,14 @@ export const FAULTS: Words["faults"] = {
     }: escolha uma acima de 1023 com --port ou execute com permissão para abri-la.`,
   "address-not-here": (v) =>
     `${v.address} não é um endereço desta máquina: informe um que seja com --host, ou omita --host para usar todos.`,
-  "host-unknown": (v) => `O nome ${v.host} não tem endereço: confira a grafia ou informe o endereço IP do tracker.`,
+  "host-unknown": (v) =>
+    `O nome ${v.host} não corresponde a nenhum endereço: confira a grafia ou informe o endereço IP do tracker.`,
   "tracker-silent": (v) =>
     `O tracker em ${v.address} não respondeu em ${
       format(v.seconds)
     } segundos: confira o endereço, se o tracker está rodando e se nenhum firewall bloqueia UDP até ele.`,
   "tracker-unreachable": (v) =>
-    `Nada pode ser enviado ao tracker em ${v.address} (${v.reason}): confira o endereço e a rede desta máquina.`,
+    `Não é possível enviar nada ao tracker em ${v.address} (${v.reason}): confira o endereço e a rede desta máquina.`,
   "tracker-refused": (v) =>
     `O tracker recusou ${v.request}: “${v.reply}”. Tente registrar de novo ou fale com quem mantém o tracker.`,
   "password-conflict": (v) =>
@@ -62,9 +63,9 @@ export const FAULTS: Words["faults"] = {
   "directory-unusable": (v) =>
     `O diretório ${v.path} não pode ser usado (${v.reason}): confira se é um diretório e quem pode lê-lo.`,
   "ignore-unusable": (v) =>
-    `${v.path} não pode ser lido (${v.reason}), e o que ele indica não pode ser compartilhado: conserte-o ou remova-o.`,
+    `${v.path} não pode ser lido (${v.reason}), e o que ele indica não pode ser compartilhado: corrija-o ou remova-o.`,
   "config-unusable": (v) =>
-    `O arquivo de configuração ${v.path} não pode ser lido (${v.reason}): conserte-o, remova-o ou indique outro com --config.`,
+    `O arquivo de configuração ${v.path} não pode ser lido (${v.reason}): corrija-o, remova-o ou indique outro com --config.`,
   "state-unusable": (v) =>
     `O arquivo de estado ${v.path} não pode ser usado (${v.reason}): indique um que este usuário possa gravar, num diretório que exista.`,
   "state-unwritten": (v) =>
@@ -88,17 +89,17 @@ export const FAULTS: Words["faults"] = {
   "peer-slow": (v) => `${v.peer} enviou só ${format(v.bytesPerSecond)} bytes por segundo: pouco demais para esperar.`,
   "peer-lacks": (v) => `${v.peer} não compartilha mais a imagem.`,
   "peer-odd": (v) => `${v.peer} respondeu com outra parte da imagem, e não com a que foi pedida.`,
-  "peer-avoided": (v) => `${v.peer} falhou há pouco e fica de lado por mais ${format(v.seconds)} segundos.`,
+  "peer-avoided": (v) => `${v.peer} falhou há pouco e não será tentado nos próximos ${format(v.seconds)} segundos.`,
   "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem, ou atende muitos outros.`,
-  "peer-said": (v) => `${v.peer} não enviou uma imagem e sim “${v.text}”.`,
+  "peer-said": (v) => `${v.peer} não enviou a imagem, e sim “${v.text}”.`,
   "wrong-md5": (v) =>
-    `${v.peer} enviou outra coisa, e não a imagem: ${
+    `${v.peer} enviou algo que não é a imagem: ${
       format(v.bytes)
     } bytes com MD5 ${v.got} em vez de ${v.expected}, que foram descartados.`,
   "too-large": (v) =>
-    `${v.peer} enviou mais de ${format(v.limit)} bytes, o que nenhuma imagem tem, e foi interrompido.`,
+    `${v.peer} enviou mais de ${format(v.limit)} bytes, mais do que qualquer imagem tem, e foi interrompido.`,
   "disk-full": (v) => `O disco de ${v.path} está cheio: libere espaço e baixe a imagem de novo.`,
-  "not-written": (v) => `Nada pode ser gravado em ${v.path} (${v.reason}): confira se existe e quem pode gravar ali.`,
+  "not-written": (v) => `Não é possível gravar em ${v.path} (${v.reason}): confira se existe e quem pode gravar ali.`,
   "fetch-failed": (v) =>
     `Não foi possível baixar ${v.name}. ${
       v.faults.map(({ message }) => message).join(" ")

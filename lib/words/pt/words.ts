@@ -53,7 +53,7 @@ export const PORTUGUESE: Words = {
   manual: MANUAL,
   reasons: REASONS,
   refusals: REFUSALS,
-  unexpected: (message) => `Algo deu errado que não deveria (${message}): por favor, relate.`,
+  unexpected: (message) => `Aconteceu um erro inesperado (${message}): por favor, avise os desenvolvedores.`,
   usage: {
     "unknown-option": (subject, _value, meant) => `Não existe a opção ${subject}.${maybe(meant)}`,
     "unknown-command": (subject, _value, meant) =>
@@ -65,36 +65,37 @@ export const PORTUGUESE: Words = {
       `A opção ${subject} não tem efeito em “${command}”: ela pertence a ${choices}.`,
     "needs-value": (subject) => `A opção ${subject} precisa de um valor.`,
     "takes-no-value": (subject, value) => `A opção ${subject} não recebe valor, mas recebeu “${value}”.`,
-    "bad-port": (subject, value) => `“${value}” não é uma porta para ${subject}: informe um número de 1 a 65535.`,
+    "bad-port": (subject, value) =>
+      `“${value}” não é uma porta válida para ${subject}: informe um número de 1 a 65535.`,
     "bad-free-port": (subject, value) =>
-      `“${value}” não é uma porta para ${subject}: informe um número de 1 a 65535, ou 0 para uma livre.`,
+      `“${value}” não é uma porta válida para ${subject}: informe um número de 1 a 65535, ou 0 para uma livre.`,
     "bad-choice": (subject, value, choices) => `“${value}” não serve para ${subject}: informe ${choices}.`,
     "bad-address": (subject, value) =>
-      `“${value}” não é um endereço para ${subject}: informe um endereço IP, como 192.168.0.10.`,
+      `“${value}” não é um endereço válido para ${subject}: informe um endereço IP, como 192.168.0.10.`,
     "bad-seconds": (subject, value) =>
-      `“${value}” não é um tempo para ${subject}: informe segundos inteiros de 10 a 86400, ou 0 para sempre.`,
+      `“${value}” não é um tempo válido para ${subject}: informe segundos inteiros de 10 a 86400, ou 0 para sempre.`,
     "bad-host-and-port": (subject, value) =>
-      `“${value}” não é um lugar para ${subject}: informe uma porta, ou um endereço IP e uma porta como 127.0.0.1:8080.`,
+      `“${value}” não é um endereço válido para ${subject}: informe uma porta, ou um endereço IP e uma porta como 127.0.0.1:8080.`,
     "bad-password": (subject, value) =>
-      `“${value}” não é uma senha para ${subject}: informe uma palavra sem espaços, de no máximo 128 bytes.`,
+      `“${value}” não é uma senha válida para ${subject}: informe uma palavra sem espaços, de no máximo 128 bytes.`,
     "bad-rate": (subject, value) =>
-      `“${value}” não é uma taxa para ${subject}: informe bytes por segundo a partir de 1000, como 500k ou 2M.`,
-    "bad-file": (subject, value) => `“${value}” não é um arquivo para ${subject}.`,
-    "bad-directory": (subject, value) => `“${value}” não é um diretório para ${subject}.`,
+      `“${value}” não é uma taxa válida para ${subject}: informe bytes por segundo a partir de 1000, como 500k ou 2M.`,
+    "bad-file": (subject, value) => `“${value}” não é um arquivo válido para ${subject}.`,
+    "bad-directory": (subject, value) => `“${value}” não é um diretório válido para ${subject}.`,
     "bad-config": (subject, value) =>
-      `O arquivo de configuração ${subject} não está certo em ${value}: escreva linhas como port = 5000 ou directory = "/home/ana/fotos".`,
+      `O arquivo de configuração ${subject} tem um erro em ${value}: escreva linhas como port = 5000 ou directory = "/home/ana/fotos".`,
     "bad-peer": (subject, value) =>
-      `“${value}” não é um peer para ${subject}: informe o endereço como a lista o mostra, por exemplo 192.168.0.21:40213, ou só o endereço IP.`,
+      `“${value}” não é um peer válido para ${subject}: informe o endereço como a lista o mostra, por exemplo 192.168.0.21:40213, ou só o endereço IP.`,
     "nothing-chosen": (subject) =>
       `Nada foi escolhido: indique imagens pelo número, MD5, nome ou padrão, ou informe ${subject}.`,
     "missing-operand": (subject) => `Falta: <${COMMANDS.operands[subject] ?? subject}>.`,
-    "extra-operand": (subject) => `“${subject}” é uma palavra a mais.`,
+    "extra-operand": (subject) => `“${subject}” está sobrando.`,
   },
   seeHelp: (program) => `“${program} --help” mostra o que ele entende.`,
   ...COMMANDS,
   server: {
     listening: (version, port) =>
-      `idp2pi-server ${version} escuta na porta ${port}, UDP e TCP. Os clientes o alcançam em:`,
+      `idp2pi-server ${version} escuta na porta ${port}, UDP e TCP. Os clientes o encontram em:`,
     reachable: (address, onlyHere) => `  ${address}${onlyHere ? " (só desta máquina)" : ""}`,
     howToEnd: "Ctrl-C encerra.",
     registered: (peer, images) => `REG ${peer} compartilha ${imagens(images)}`,
@@ -104,7 +105,7 @@ export const PORTUGUESE: Words = {
     listed: (to, images) => `LST ${to} recebeu ${imagens(images)}`,
     listedPart: (to, images) => `LST ${to} recebeu as primeiras ${imagens(images)}: mais não cabem num datagrama`,
     renewed: (peer, images) => `UPD ${peer} renovou ${imagens(images)}`,
-    lapsed: (peer) => `--- ${peer} se foi: o prazo acabou e a porta não responde`,
+    lapsed: (peer) => `--- ${peer} saiu da lista: o prazo acabou e a porta não responde`,
     answered: (peer) => `--- ${peer} responde na porta dele`,
     unreachable: (peer) => `--- ${peer} não responde na porta dele`,
     ignored: (to, reason) => `--- ${to} fica sem resposta: ${reason}`,
@@ -118,27 +119,27 @@ export const PORTUGUESE: Words = {
     ended: "O tracker foi encerrado.",
   },
   client: {
-    noSuchImage: (word) => `“${word}” não indica nenhuma imagem da lista.`,
-    nothingMatches: "Nada da lista foi indicado: “idp2pi-client listar” a mostra.",
+    noSuchImage: (word) => `“${word}” não corresponde a nenhuma imagem da lista.`,
+    nothingMatches: "Nenhuma imagem da lista corresponde ao pedido: “idp2pi-client listar” mostra a lista.",
     examining: "Examinando…",
     looking: (directory) => `Procurando imagens em ${directory}…`,
     scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo", "arquivos")}`,
     reading: (files, total, bytes, of, rate, left) =>
       `Lendo as imagens: ${format(files)} de ${
         n(total, "arquivo", "arquivos")
-      }, ${bytes} de ${of}, ${rate}/s, falta ${left}`,
+      }, ${bytes} de ${of}, ${rate}/s, faltam ${left}`,
     located: (images) =>
       `${
-        n(images, "imagem diz onde foi feita (GPS)", "imagens dizem onde foram feitas (GPS)")
+        n(images, "imagem diz onde foi tirada (GPS)", "imagens dizem onde foram tiradas (GPS)")
       }: --list-gps mostra quais, --skip-gps as deixa de fora.`,
     locatedListed: (images) =>
-      `${n(images, "imagem diz onde foi feita (GPS)", "imagens dizem onde foram feitas (GPS)")}:`,
+      `${n(images, "imagem diz onde foi tirada (GPS)", "imagens dizem onde foram tiradas (GPS)")}:`,
     locatedSkipped: (images) =>
       `${
         n(
           images,
-          "imagem diz onde foi feita (GPS) e não é compartilhada",
-          "imagens dizem onde foram feitas (GPS) e não são compartilhadas",
+          "imagem diz onde foi tirada (GPS) e não é compartilhada",
+          "imagens dizem onde foram tiradas (GPS) e não são compartilhadas",
         )
       }.`,
     locatedPath: (path) => `  ${path}`,
@@ -148,7 +149,7 @@ export const PORTUGUESE: Words = {
       }. Compartilhando ${imagens(images)}.`,
     folderLost: (reason) => `${reason} Ele será examinado de novo automaticamente.`,
     folderFound: "O diretório pode ser lido de novo.",
-    unreadable: (path, reason) => `${path} não é compartilhado, não pode ser lido: ${reason}.`,
+    unreadable: (path, reason) => `${path} não é compartilhado porque não pode ser lido: ${reason}.`,
     moreUnreadable: (count) =>
       `Mais ${
         n(
@@ -169,11 +170,11 @@ export const PORTUGUESE: Words = {
     cut: (accepted, offered) =>
       `O tracker aceitou ${format(accepted)} de ${
         imagens(offered)
-      }: ele não aceita mais de uma vez. As outras só são baixadas por quem as conhece.`,
+      }: ele não aceita mais que isso de uma só vez. As outras só podem ser baixadas por quem já as conhece.`,
     unregistered: "O registro foi removido: você não está mais em nenhuma lista.",
     stillServing: "Quem ainda tem o seu endereço pode baixar de você até você sair.",
     served: (name, bytes, to) => `${to} baixou ${name} (${bytes}).`,
-    brokeOff: (name, to, bytes) => `${to} interrompeu ${name} depois de ${bytes}.`,
+    brokeOff: (name, to, bytes) => `${to} interrompeu o download de ${name} depois de ${bytes}.`,
     changed: (to) => `${to} pediu uma imagem cujo arquivo mudou: atualize para compartilhá-la como está agora.`,
     notShared: (to) => `${to} pediu uma imagem que não é compartilhada aqui: conexão fechada.`,
     noRequest: (to) => `${to} não pediu nada que o IDP2PI conheça: conexão fechada.`,
@@ -182,7 +183,7 @@ export const PORTUGUESE: Words = {
     notInMenu: (typed, most) =>
       `“${typed}” não está no menu: digite um número de 1 a ${most}, ou o começo das palavras.`,
     ambiguous: (typed, choices) => `“${typed}” pode ser ${choices}: digite mais letras, ou o número.`,
-    emptyList: "Ninguém compartilha imagens ainda.",
+    emptyList: "Ninguém está compartilhando imagens ainda.",
     columns: { index: "nº", peers: "peers", name: "nome", holders: "onde" },
     morePeers: (count) => `+${format(count)}`,
     here: "aqui",
@@ -206,14 +207,14 @@ export const PORTUGUESE: Words = {
     whichImages: (most) => `Quais imagens, de 1 a ${format(most)} (3, ou 1-5 8, todas, de <peer>; Enter: nenhuma)? `,
     selection: { all: ["todas", "tudo"], from: ["de"] },
     notASelection: (typed, most) =>
-      `“${typed}” não indica nenhuma imagem da lista: digite números de 1 a ${
+      `“${typed}” não corresponde a nenhuma imagem da lista: digite números de 1 a ${
         format(most)
       }, como 3 ou 1-5 8, ou “todas”, ou “de” e o endereço de um peer.`,
     alreadyHere: (name) => `Esta imagem já está aqui como ${name}: nada a baixar.`,
     fetching: (name, bytes, from) => `${name}: ${bytes} de ${from}`,
     ofSize: (bytes, size) => `${bytes} de ${size}`,
     fetchingMany: (done, total, bytes, rate, left) =>
-      `${format(done)} de ${imagens(total)}, ${bytes}, ${rate}/s, falta ${left}`,
+      `${format(done)} de ${imagens(total)}, ${bytes}, ${rate}/s, faltam ${left}`,
     fetchedMany: (count, bytes, time) =>
       `${n(count, "imagem baixada", "imagens baixadas")} (${bytes}) em ${time}, cada uma com o MD5 correto.`,
     hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
@@ -229,7 +230,7 @@ export const PORTUGUESE: Words = {
     notRegistered: "Você não está registrado: escolha 1 para compartilhar.",
     leftOut: {
       "no-image": "Pelo conteúdo não é uma imagem, então não é compartilhada.",
-      located: "Ela diz onde foi feita (GPS), então não é compartilhada.",
+      located: "Ela diz onde foi tirada (GPS), então não é compartilhada.",
       ignored: "O nome dela é um dos que não são compartilhados (.idp2piignore, arquivos ocultos e temporários).",
     },
     untold: (reason) => `O tracker ainda não sabe dela: ${reason}`,
