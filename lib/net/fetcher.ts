@@ -9,8 +9,10 @@ import type { LeftOut, SharedFolder } from "../library/shared_folder.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
+import type { ImageInfo } from "../wire/peer_reply.ts";
 import { fetchImage, isOurs, isPassing } from "./fetch.ts";
 import type { Fetched, FetchWatcher } from "./fetch_options.ts";
+import { imageInfo } from "./info.ts";
 import { pause } from "./pause.ts";
 import { MAX_OF_PEER, PeerBook } from "./peer_book.ts";
 import { type Peeked, peekImage } from "./peek.ts";
@@ -86,7 +88,8 @@ export interface FetcherParts {
 export class Fetcher {
   readonly #parts: FetcherParts;
   readonly #fetching = new Map<string, Promise<FetchedImage>>();
-  readonly #peeking = new Set<Promise<Peeked>>();
+  /** Looks and questions under way. */
+  readonly #asking = new Set<Promise<unknown>>();
   readonly #book = new PeerBook();
   readonly #service = new SaveWorkers();
   /** How many images of batches each peer is meant to give just now. */
@@ -159,9 +162,23 @@ export class Fetcher {
     const { ending, limit, isSelf } = this.#parts;
     const peers = image.peers.filter((address) => !isSelf(address));
     const either = signal ? AbortSignal.any([ending, signal]) : ending;
-    const peeking = peekImage({ ...image, peers }, most, { signal: either, book: this.#book, limit });
-    this.#peeking.add(peeking);
-    return await peeking.finally(() => this.#peeking.delete(peeking));
+    return await this.#noted(peekImage({ ...image, peers }, most, { signal: either, book: this.#book, limit }));
+  }
+
+  /**
+   * What an image is that others have; `null` when nobody tells.
+   *
+   * @throws The signal's reason, when the peer ends.
+   */
+  async info(image: ListedImage): Promise<ImageInfo | null> {
+    const { ending, isSelf } = this.#parts;
+    const peers = image.peers.filter((address) => !isSelf(address));
+    return await this.#noted(imageInfo({ ...image, peers }, { signal: ending, book: this.#book }));
+  }
+
+  async #noted<T>(asking: Promise<T>): Promise<T> {
+    this.#asking.add(asking);
+    return await asking.finally(() => this.#asking.delete(asking));
   }
 
   /** Takes the next image: the first of those ahead that a peer with nothing much to do can give. */
@@ -248,7 +265,7 @@ export class Fetcher {
 
   /** Resolves when nothing is under way any more, after the peer has ended. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#fetching.values(), ...this.#peeking]);
+    await Promise.allSettled([...this.#fetching.values(), ...this.#asking]);
     this.#service.close();
     this.#book[Symbol.dispose]();
   }

@@ -12,6 +12,7 @@ import { countUnfinished, sweepTemporary } from "../library/temporary.ts";
 import { type FolderEvent, FolderWatch, type WatchWaits } from "../library/watch.ts";
 import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
+import type { ImageInfo } from "../wire/peer_reply.ts";
 import { type FetchAllWatcher, type FetchedImage, Fetcher, type FetchOutcome } from "./fetcher.ts";
 import type { FetchWatcher } from "./fetch_options.ts";
 import type { Peeked } from "./peek.ts";
@@ -275,6 +276,11 @@ export class Peer {
    */
   async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
     return await this.#fetcher.peek(image, most, signal);
+  }
+
+  /** What an image is that others have, as they tell; `null` when nobody does. */
+  async info(image: ListedImage): Promise<ImageInfo | null> {
+    return await this.#fetcher.info(image);
   }
 
   /** Leaves at once: gives up what is under way and tells the tracker `END`, without waiting long for its answer. */

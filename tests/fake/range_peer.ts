@@ -58,8 +58,12 @@ export class RangePeer implements AsyncDisposable {
   /** How many connections there were. */
   connections = 0;
 
+  /** Sizes that it tells when it is asked with `INF`, by MD5. */
+  readonly #sizes: Readonly<Record<string, number>>;
+
   /** Starts it on a free port. */
-  constructor(answer: PartAnswer) {
+  constructor(answer: PartAnswer, sizes: Readonly<Record<string, number>> = {}) {
+    this.#sizes = sizes;
     this.#running = this.#run(answer);
   }
 
@@ -81,8 +85,13 @@ export class RangePeer implements AsyncDisposable {
   async #converse(conn: Deno.TcpConn, answer: PartAnswer): Promise<void> {
     const buffer = new Uint8Array(1_024);
     for (let n = await conn.read(buffer); n !== null; n = await conn.read(buffer)) {
-      const [, kind, md5, offset = "0"] = /^(RNG|GET) (\w+)(?: (\d+) \d+\n)?$/
+      const [, kind, md5, offset = "0"] = /^(RNG|GET|INF) (\w+)(?: (\d+) \d+)?\n?$/
         .exec(new TextDecoder().decode(buffer.subarray(0, n)))!;
+      if (kind === "INF") {
+        const size = this.#sizes[md5];
+        await write(conn, encode(size === undefined ? "ERR NOT_SHARED\n" : `OK ${size} image/gif 0 0\n`));
+        continue;
+      }
       const asked = { kind: kind as Asked["kind"], md5, offset: Number(offset) };
       this.asked.push(asked);
       if (await answer(conn, asked) === "close") return;
