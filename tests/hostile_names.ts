@@ -136,9 +136,19 @@ export const HOSTILE_GROUPS: Readonly<Record<string, readonly string[]>> = {
 /** All of them. */
 export const HOSTILE_NAMES: readonly string[] = Object.values(HOSTILE_GROUPS).flat();
 
-/** What a plain client of ours writes to a terminal: it takes the line away that moves. `script` ends lines by CR LF. */
+/**
+ * What a plain client of ours writes to a terminal: it takes the line away that moves, and colours faults. `script` ends
+ * lines by CR LF.
+ */
 // deno-lint-ignore no-control-regex -- an escape sequence is just what is looked for
-export const OWN_SEQUENCES = /\r\x1b\[K|\r\n/g;
+export const OWN_SEQUENCES = /\r\x1b\[K|\r\n|\x1b\[(?:31|39)m/g;
+
+/**
+ * What the interactive client writes beside it, by Ink: styles, the cursor's moves, lines erased, the cursor hidden and
+ * shown, a frame's beginning and end, pasted text marked.
+ */
+// deno-lint-ignore no-control-regex -- as above
+export const SCREEN_SEQUENCES = /\x1b\[(?:[0-9;]*m|\d*[ABCDEFGJK]|\?(?:25|2026|2004)[hl])|\r\x1b\[K|\r?\n|\r/g;
 
 /** What must not come out: controls, what cannot be seen or turns the line round, separators of lines. */
 const HARMFUL = /[\p{Cf}\p{Zl}\p{Zp}]|[^\P{Cc}\n]/u;

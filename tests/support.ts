@@ -169,8 +169,17 @@ export class Program implements AsyncDisposable {
     return new Program(command.spawn(), false);
   }
 
-  /** Starts it in a terminal of 80 columns and 24 lines, in which {@link Program.type} types. */
+  /** Starts it in a terminal that shows lines only, 80 columns wide, in which {@link Program.type} types. */
   static startInTerminal(name: "server" | "client", ...args: string[]): Program {
+    return Program.#inTerminal("dumb", name, args);
+  }
+
+  /** Starts it in a terminal that can do what most can, of 80 columns and 24 lines. */
+  static startOnScreen(name: "server" | "client", ...args: string[]): Program {
+    return Program.#inTerminal("xterm-256color", name, args);
+  }
+
+  static #inTerminal(terminal: string, name: "server" | "client", args: readonly string[]): Program {
     const line = [Deno.execPath(), ...taskFlags(name), ...args].map((word) => `'${word}'`).join(" ");
     const command = new Deno.Command("script", {
       args: ["-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"],
@@ -178,7 +187,7 @@ export class Program implements AsyncDisposable {
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color", ...QUIET_ENV },
+      env: { LC_ALL: "C.UTF-8", TERM: terminal, ...QUIET_ENV },
     });
     return new Program(command.spawn(), true);
   }

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { parsePort } from "../wire/port.ts";
-import { UsageError } from "../words/usage.ts";
 import { CLIENT } from "./client_definition.ts";
+import { splitTracker } from "./client_start.ts";
 import { runProgram } from "./program.ts";
 
 /** Runs the client until it is done, or its user leaves; gives the exit code. Each command is loaded when it is needed. */
 export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(CLIENT, args, async (start) => {
-    const { host, port } = splitHost(start.operands.tracker!);
+    const { host, port } = splitTracker(start.operands.tracker!);
     const whole = { ...start, tracker: { host, port: port ?? start.options["server-port"]! } };
     const { command, options, operands, terminal, words } = start;
     const shares = command === "main" || command === "share";
@@ -30,13 +29,5 @@ export function runClient(args: readonly string[]): Promise<number> {
         return (await import("./peer_command.ts")).runPeer(whole, menu);
       }
     }
-  });
-}
-
-/** A tracker as its log prints it, `host:port` or `[ipv6]:port`, or its host alone. */
-function splitHost(text: string): { host: string; port?: number } {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
-  const port = digits === undefined ? undefined : parsePort(digits);
-  if (port === null) throw new UsageError("bad-port", text, digits);
-  return { host: bracketed ?? plain ?? text, port };
+  }, async (...missing) => (await import("./first_use.ts")).askMissing(...missing));
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { parsePort } from "../wire/port.ts";
+import { UsageError } from "../words/usage.ts";
 import type { CLIENT } from "./client_definition.ts";
 import type { Start } from "./program.ts";
 
@@ -10,3 +12,15 @@ import type { Start } from "./program.ts";
 export type ClientStart = Start<typeof CLIENT.options> & {
   readonly tracker: { readonly host: string; readonly port: number };
 };
+
+/**
+ * A tracker as its log prints it, `host:port` or `[ipv6]:port`, or its host alone.
+ *
+ * @throws {UsageError} `bad-port`.
+ */
+export function splitTracker(text: string): { host: string; port?: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
+  const port = digits === undefined ? undefined : parsePort(digits);
+  if (port === null) throw new UsageError("bad-port", text, digits);
+  return { host: bracketed ?? plain ?? text, port };
+}

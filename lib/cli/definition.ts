@@ -48,6 +48,7 @@ export interface ProgramSpec {
 export const COMMON_OPTIONS = {
   config: { takes: "file", lasting: false },
   lang: { takes: LANGUAGES },
+  color: { takes: ["auto", "always", "never"], usual: "auto" },
   help: { takes: "nothing", short: "h", lasting: false },
   version: { takes: "nothing", short: "V", lasting: false },
 } as const satisfies Record<string, OptionSpec>;

@@ -97,6 +97,8 @@ function environment(spec: ProgramSpec, words: Words): string[] {
     ...operands.flatMap((name) => variable(name, `<${words.operands[name]}>`)),
     ...lasting.flatMap(([name]) => variable(name, `--${name}`)),
     ...entry(["LC_ALL", "LC_MESSAGES", "LANG"].map(bold).join(", "), escaped(manual.language)),
+    ...entry(bold("NO_COLOR"), escaped(manual.noColor)),
+    ...entry(bold("TERM"), escaped(manual.term)),
   ];
 }
 

@@ -16,6 +16,7 @@ import type { ClientStart } from "./client_start.ts";
 import { runMenu } from "./menu.ts";
 import { aborted, EXIT } from "./program.ts";
 import { scanTeller } from "./scan_teller.ts";
+import type { Screen } from "./screen/run.tsx";
 import { Session } from "./session.ts";
 import { ShareEvents } from "./share_events.ts";
 import type { Terminal } from "./terminal.ts";
@@ -40,13 +41,19 @@ export async function runPeer(
     cache: options["no-cache"] ? undefined : usualCachePath(Deno.build.os, (name) => Deno.env.get(name)) ?? undefined,
     signal: ending.signal,
     onServed: (event) => tellServed(event, terminal, words),
-    onTracker: (event) => tellTracker(event, terminal, words),
+    onTracker: (event) => {
+      screen?.desk.trackerEvent(event);
+      tellTracker(event, terminal, words);
+    },
     ...events?.watchers,
     onFolder: (event) => events ? events.folder(event, folder?.images.length ?? 0) : session?.tellFolderEvent(event),
     onScan: scanTeller(terminal, words),
   });
   let session: Session | null = null;
+  let screen: Screen | null = null;
   let folder: SharedFolder | null = null;
+  // It takes a moment to load: meanwhile the directory is looked through.
+  const loading = menu && !terminal.plain ? loadScreen() : null;
   const peer = await Promise.race([starting, aborted(ending.signal)]);
   terminal.endStatus();
   if (!peer) {
@@ -60,18 +67,28 @@ export async function runPeer(
   try {
     if (events) events.started(peer);
     else own.tellFolder({ listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false });
+    if (loading) screen = (await loading).showScreen({ peer, session: own, terminal, words, ending });
     const register = (): Promise<unknown> => events ? events.register(peer) : own.attempt(() => own.register());
-    const registering = tellIfSlow(register, formatAddress(peer.tracker), terminal, words);
+    const registering = screen
+      ? screen.desk.register()
+      : tellIfSlow(register, formatAddress(peer.tracker), terminal, words);
     await Promise.race([registering, aborted(ending.signal)]);
-    if (menu) await runMenu(own, terminal, words, ending);
+    if (menu && !screen) await runMenu(own, terminal, words, ending);
     else await aborted(ending.signal);
   } finally {
     ending.abort();
+    await screen?.[Symbol.asyncDispose]();
     if (!events) terminal.print(words.client.leaving);
     await peer.close();
     events?.ended();
   }
   return EXIT.done;
+}
+
+/** Loads the screen and what draws it, which takes a quarter of a second. */
+function loadScreen(): Promise<typeof import("./screen/run.tsx")> {
+  Deno.env.set("NODE_ENV", "production"); // React would look after its developers otherwise, and take longer.
+  return import("./screen/run.tsx");
 }
 
 /** How long a start that is given up may take to put away what it read, in milliseconds: Ctrl-C is prompt. */

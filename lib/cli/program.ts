@@ -37,11 +37,20 @@ export interface Start<O extends Readonly<Record<string, OptionSpec>>> {
   readonly ending: AbortController;
 }
 
+/** Asks a person for operands of the program's main part that are missing; `null` when they would rather not. */
+export type Ask = (
+  missing: readonly string[],
+  given: Readonly<Record<string, string | undefined>>,
+  terminal: Terminal,
+  words: Words,
+) => Promise<Record<string, string> | null>;
+
 /** Runs `main` with what the command line, the environment and the config file say, and gives the exit code. */
 export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>(
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],
   main: (start: Start<O>) => Promise<number>,
+  ask?: Ask,
 ): Promise<number> {
   const terminal = new Terminal();
   const env = Deno.env.toObject(); // As much of it as the task allows.
@@ -64,7 +73,16 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
     const file = path === null ? null : await readConfig(path, named !== undefined);
     const { lang } = file?.values ?? {};
     if (lang && !line.options.has("lang") && !env[variableOf(spec, "lang")]) words = await wordsFor(lang);
-    const { values: options, operands, rest, all } = await settle(line, spec, { env, file });
+    const mayAsk = ask && line.command === "main" && terminal.interactive && !terminal.plain;
+    const settled = await settle(line, spec, {
+      env,
+      file,
+      ask: mayAsk ? (missing, given) => ask(missing, given, terminal, words) : undefined,
+    });
+    if (!settled) return EXIT.done;
+    const { values: options, operands, rest, all } = settled;
+    const { color } = options as { color?: string };
+    if (color === "always" || color === "never") terminal.isColoured = color === "always";
     json ||= all.some(({ name, text }) => name === "log-format" && text === "json");
     if (line.command === "config") {
       const { configJson, configLines } = await import("./config_command.ts");
@@ -135,8 +153,12 @@ function wantsJson(args: readonly string[], spec: ProgramSpec, env: Readonly<Rec
 
 /** The exit code for what went wrong. */
 function exitOf(error: unknown): number {
-  const lost = ["host-unknown", "tracker-silent", "tracker-unreachable"];
-  return error instanceof Fault && lost.includes(error.code) ? EXIT.noTracker : EXIT.failed;
+  return isTrackerAway(error) ? EXIT.noTracker : EXIT.failed;
+}
+
+/** Whether what went wrong is that the tracker cannot be reached. */
+export function isTrackerAway(error: unknown): boolean {
+  return error instanceof Fault && ["host-unknown", "tracker-silent", "tracker-unreachable"].includes(error.code);
 }
 
 /** The signals that end a program; Windows knows only the first two. */

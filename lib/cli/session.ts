@@ -92,7 +92,7 @@ export class Session {
 
   /** Registers at the tracker. */
   async register(): Promise<void> {
-    this.#tellAsking();
+    this.tellAsking();
     const registered = await this.#peer.register();
     this.#terminal.endStatus();
     this.#tellTaken(registered, this.#words.client.registered);
@@ -116,7 +116,7 @@ export class Session {
 
   /** Shows what everybody shares. */
   async list(): Promise<void> {
-    this.#tellAsking();
+    this.tellAsking();
     const { images, mayBeCut } = await this.#peer.list();
     this.#terminal.endStatus();
     this.#listed = images;
@@ -164,7 +164,8 @@ export class Session {
     if (fetched.untold) this.#terminal.fail(client.untold(sentence(fetched.untold, this.#words)));
   }
 
-  #tellAsking(): void {
+  /** Tells that the tracker is being asked. */
+  tellAsking(): void {
     this.#terminal.status(this.#words.client.asking(formatAddress(this.#peer.tracker)));
   }
 

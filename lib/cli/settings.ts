@@ -41,6 +41,11 @@ export interface Settings<O extends Readonly<Record<string, OptionSpec>>> {
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly file: { readonly path: string; readonly values: Readonly<Record<string, string>> } | null;
+  /** Asks a person for operands that are missing; `null` when they would rather not. */
+  readonly ask?: (
+    missing: readonly string[],
+    given: Readonly<Record<string, string | undefined>>,
+  ) => Promise<Record<string, string> | null>;
 }
 
 /** Operands that the environment and the config file may give. */
@@ -51,12 +56,13 @@ export const LASTING_OPERANDS = ["tracker", "directory"];
  *
  * @throws {UsageError} For values that are none, names in the config file or environment that there are not, operands
  * that are missing or too many.
+ * @returns What is in force; `null` when a person was asked for more and would rather not.
  */
 export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
   line: CommandLine,
   spec: ProgramSpec & { readonly options: O },
   around: Surroundings,
-): Promise<Settings<O>> {
+): Promise<Settings<O> | null> {
   await refuseStrangers(spec, around);
   const command = spec.commands[line.command];
   const all: Setting[] = [];
@@ -72,6 +78,7 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
   }
   const given = [...line.operands];
   const operands: Record<string, string | undefined> = {};
+  const missing: string[] = [];
   let rest: string[] = [];
   for (const { name, takes, optional, many } of command.operands) {
     if (many) {
@@ -79,13 +86,19 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
       continue;
     }
     const text = (given.length > 0 ? given.shift() : lookUpOperand(name, spec, around).text) || undefined;
-    if (text === undefined && !optional) throw new UsageError("missing-operand", name);
+    if (text === undefined && !optional) missing.push(name);
     if (text !== undefined && takes && typeof takes !== "string" && !takes.includes(text)) {
       throw new UsageError("bad-choice", `<${name}>`, text, takes.join(", "));
     }
     operands[name] = text;
   }
   if (given.length > 0) throw new UsageError("extra-operand", given[0]);
+  if (missing.length > 0) {
+    if (!around.ask) throw new UsageError("missing-operand", missing[0]);
+    const told = await around.ask(missing, operands);
+    if (!told) return null;
+    Object.assign(operands, told);
+  }
   if (spec.name === "client") all.unshift(...LASTING_OPERANDS.map((name) => lookUpOperand(name, spec, around)));
   return { values: values as OptionValues<O>, operands, rest, all };
 }

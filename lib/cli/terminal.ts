@@ -11,14 +11,32 @@ import { visible } from "../words/visible.ts";
 /** The shortest time between two states of the status line, in milliseconds: nobody reads faster. */
 const STATUS_MS = 100;
 
+/** Red characters, and again those of the terminal's usual colour (ECMA-48, SGR). */
+const [RED, PLAIN] = ["\x1b[31m", "\x1b[39m"];
+
 const encoder = new TextEncoder();
+
+/** What shows everything in place of the terminal, while it has it. */
+export interface Stage {
+  /** Shows a line, which is safe and fits the width. */
+  line(text: string): void;
+  /** Shows how something goes on, in place of the last that was shown so; empty for nothing. */
+  status(text: string): void;
+}
 
 /** Where the program speaks and listens. */
 export class Terminal {
   /** Whether a person sits at it: both what is read and what is shown is a terminal. */
   readonly interactive: boolean = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  /** Whether it can only show one line after the other, as a shell within an editor, or for a screen reader. */
+  readonly plain: boolean = Deno.env.get("TERM") === "dumb";
+  readonly #isTerminal = Deno.stdout.isTerminal();
   /** Whether what is shown goes to a terminal, where lines may move. */
-  readonly moving: boolean = Deno.stdout.isTerminal();
+  readonly moving: boolean = this.#isTerminal && !this.plain;
+  /** NO_COLOR forbids them (no-color.org). */
+  #isColoured = this.moving && !Deno.env.get("NO_COLOR");
+  /** Whether faults are coloured on standard error, which may be another place. */
+  #areFaultsColoured = this.#isColoured && Deno.stderr.isTerminal();
   #status = "";
   #statusAt = -STATUS_MS;
   #reader: Interface | null = null;
@@ -26,6 +44,17 @@ export class Terminal {
   readonly #typed: string[] = [];
   #answer: ((line: string | null) => void) | null = null;
   #ended = false;
+  #stage: Stage | null = null;
+
+  /** Whether what it shows may have colours. */
+  get isColoured(): boolean {
+    return this.#isColoured;
+  }
+
+  /** Colours from now on, or none, as a person wants it. */
+  set isColoured(wanted: boolean) {
+    this.#isColoured = this.#areFaultsColoured = wanted;
+  }
 
   /** How many columns there are. */
   get width(): number {
@@ -34,6 +63,12 @@ export class Terminal {
     } catch {
       return 80; // Not a terminal.
     }
+  }
+
+  /** Has everything shown by `stage`, until it is lent to nobody again. */
+  lend(stage: Stage | null): void {
+    this.#erase();
+    this.#stage = stage;
   }
 
   /** Shows a line on standard output. */
@@ -61,6 +96,7 @@ export class Terminal {
   status(text: string): void {
     if (!this.statusDue) return;
     this.#statusAt = performance.now();
+    if (this.#stage) return this.#stage.status(visible(text));
     this.#erase();
     this.#status = cut(visible(text), this.width - 1);
     write(Deno.stdout, this.#status);
@@ -68,7 +104,13 @@ export class Terminal {
 
   /** Takes the status line away. */
   endStatus(): void {
+    this.#stage?.status("");
     this.#erase();
+  }
+
+  /** Asks for a line while nothing else goes on, and leaves the input as it was; `null` when there is none any more. */
+  askFirst(question: string): string | null {
+    return prompt(visible(question));
   }
 
   /** Asks for a line; `null` when there is none any more, or when `signal` is aborted. */
@@ -105,7 +147,7 @@ export class Terminal {
 
   /** Begins a new line after what a person's Ctrl-C left on the last one. */
   freshLine(): void {
-    if (this.moving) write(Deno.stdout, "\n");
+    if (this.moving && !this.#stage) write(Deno.stdout, "\n");
   }
 
   /** Gives the terminal back as it was. */
@@ -119,7 +161,7 @@ export class Terminal {
     // Only who is asked something waits for these to load.
     const { createInterface } = await import("node:readline");
     const { default: process } = await import("node:process");
-    const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
+    const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: this.moving });
     reader.on("line", (line) => this.#settle(line) || this.#typed.push(line));
     reader.on("close", () => {
       this.#ended = true;
@@ -129,17 +171,21 @@ export class Terminal {
   }
 
   #line(to: typeof Deno.stdout | typeof Deno.stderr, line: string): void {
+    const isRed = to === Deno.stderr && (this.#stage ? this.#isColoured : this.#areFaultsColoured);
+    const wrapped = this.#wrapped(visible(line));
+    const text = isRed ? `${RED}${wrapped}${PLAIN}` : wrapped;
+    if (this.#stage) return this.#stage.line(text);
     const status = this.#status;
     this.#erase();
-    if (this.#answer) write(Deno.stdout, "\r\x1b[K");
-    write(to, `${this.#wrapped(visible(line))}\n`);
+    if (this.#answer) write(Deno.stdout, this.moving ? "\r\x1b[K" : "\n");
+    write(to, `${text}\n`);
     if (this.#answer) this.#reader?.prompt(true);
     else if (status !== "") write(Deno.stdout, this.#status = status);
   }
 
   /** A sentence that is wider than the terminal, broken between its words. */
   #wrapped(line: string): string {
-    if (!this.moving) return line;
+    if (!this.#isTerminal) return line;
     const { width } = this;
     return widest([line]) <= width ? line : wrap(line.split(" "), width).join("\n");
   }

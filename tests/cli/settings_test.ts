@@ -23,7 +23,7 @@ async function client(
   file?: Record<string, string>,
 ): Promise<Client> {
   const around = { env: env ?? {}, file: file ? { path: "c.toml", values: file } : null };
-  return await settle(await parseCommandLine(args, CLIENT), CLIENT, around);
+  return (await settle(await parseCommandLine(args, CLIENT), CLIENT, around))!; // Nobody is asked.
 }
 
 const isUsage = (code: string, subject: string, value?: string, choices?: string) => (error: unknown): boolean => {
@@ -36,7 +36,7 @@ const isUsage = (code: string, subject: string, value?: string, choices?: string
 
 Deno.test("options and operands are read in any order and spelling", async () => {
   const { values, operands } = await client(["10.0.0.1", "dir", "--port", "5000", "--password=ab", "--skip-gps"]);
-  deepStrictEqual({ ...values }, { port: 5000, password: "ab", "skip-gps": true, "server-port": 13377 });
+  deepStrictEqual({ ...values }, { port: 5000, password: "ab", "skip-gps": true, "server-port": 13377, color: "auto" });
   deepStrictEqual(operands, { tracker: "10.0.0.1", directory: "dir" });
   deepStrictEqual((await client(["a.b", "--lang", "pt", "--", "-dir"])).operands, {
     tracker: "a.b",
@@ -106,7 +106,7 @@ const WRONG_OF_SERVER: [string[], string, string, string?][] = [
 
 Deno.test("the server's values are read", async () => {
   const server = async (args: readonly string[]) =>
-    await settle(await parseCommandLine(args, SERVER), SERVER, { env: {}, file: null });
+    (await settle(await parseCommandLine(args, SERVER), SERVER, { env: {}, file: null }))!;
   const { values } = await server(["--http", "8080", "--port=0", "--lease", "0", "--host=::1"]);
   deepStrictEqual(values.http, { host: "127.0.0.1", port: 8080 });
   deepStrictEqual([values.port, values.lease, values.host, values["log-format"]], [0, 0, "::1", "text"]);
@@ -118,7 +118,13 @@ Deno.test("the command line goes before the environment, that before the config 
   const env = { IDP2PI_CLIENT_PORT: "5001", IDP2PI_CLIENT_SKIP_GPS: "yes", IDP2PI_CLIENT_TRACKER: "10.0.0.9" };
   const file = { port: "5002", "server-port": "6000", directory: "d", "skip-gps": "false", password: "secret" };
   const all = await client(["--port", "5000"], env, file);
-  deepStrictEqual({ ...all.values }, { port: 5000, "server-port": 6000, "skip-gps": true, password: "secret" });
+  deepStrictEqual({ ...all.values }, {
+    port: 5000,
+    "server-port": 6000,
+    "skip-gps": true,
+    password: "secret",
+    color: "auto",
+  });
   deepStrictEqual(all.operands, { tracker: "10.0.0.9", directory: "d" });
   strictEqual((await client([], env, file)).values.port, 5001);
   strictEqual((await client(["10.0.0.1"], {}, file)).values.port, 5002);

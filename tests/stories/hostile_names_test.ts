@@ -8,7 +8,7 @@ import { type RunningTracker, startTracker } from "../../mod.ts";
 import { download, readList, say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
-import { assertHarmless, HOSTILE_NAMES, OWN_SEQUENCES } from "../hostile_names.ts";
+import { assertHarmless, HOSTILE_NAMES, OWN_SEQUENCES, SCREEN_SEQUENCES } from "../hostile_names.ts";
 import { Datagrams, image, namesIn, Program, tempDir } from "../support.ts";
 
 /** An image for each name. */
@@ -23,7 +23,7 @@ async function run(...args: string[]): Promise<{ piped: Program; shown: Program 
   await using piped = Program.start("client", ...args);
   await piped.exit();
   assertHarmless(piped.raw);
-  await using shown = Program.startInTerminal("client", ...args);
+  await using shown = Program.startOnScreen("client", ...args);
   await shown.exit();
   assertHarmless(shown.raw, OWN_SEQUENCES);
   return { piped, shown };
@@ -102,7 +102,7 @@ for (const how of ["encoded", "raw"] as const) {
     }
     deepStrictEqual(saved.sort(), list.map(({ md5 }) => md5).sort());
 
-    const inTerminal = Program.startInTerminal("client", ...args, join(dir.path, "terminal"));
+    const inTerminal = Program.startOnScreen("client", ...args, join(dir.path, "terminal"));
     await using _ending = inTerminal;
     strictEqual(await inTerminal.exit(), 0);
     assertHarmless(inTerminal.raw, OWN_SEQUENCES);
@@ -143,7 +143,7 @@ Deno.test("what peers and trackers say in place of an answer is harmless", async
   ok(piped.stdout.includes("\\u{8}\\u{8}\\u{8}"), "controls came through the list");
   await run("list", at, "--json");
   await run("doctor", at);
-  await using sharing = Program.startInTerminal("client", "share", at, dir.path);
+  await using sharing = Program.startOnScreen("client", "share", at, dir.path);
   await sharing.shows(/refused|did not answer/);
   sharing.kill("SIGTERM");
   await sharing.exit();
@@ -164,7 +164,7 @@ Deno.test("sharing files of such names is harmless, on a pipe, in a terminal and
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
   const { port } = tracker.address;
   const args = ["share", `127.0.0.1:${port}`, dir.path];
-  for (const [how, more] of [["start", []], ["startInTerminal", []], ["start", ["--json"]]] as const) {
+  for (const [how, more] of [["start", []], ["startOnScreen", []], ["start", ["--json"]]] as const) {
     await using sharing = Program[how]("client", ...args, ...more);
     await sharing.shows(/Registered|"kind":"registered"/);
     const listed = readList(await say(port, "LST"));
@@ -173,7 +173,7 @@ Deno.test("sharing files of such names is harmless, on a pipe, in a terminal and
     for (let i = 0; i < listed.length; i++) await sharing.shows(/ fetched\s|"kind":"served"/);
     sharing.kill("SIGTERM");
     await sharing.exit();
-    assertHarmless(sharing.raw, how === "startInTerminal" ? OWN_SEQUENCES : undefined);
+    assertHarmless(sharing.raw, how === "startOnScreen" ? OWN_SEQUENCES : undefined);
     if (more.length === 0) continue;
     const served = sharing.stdout.trim().split("\n").map((line) => JSON.parse(line)).filter((it) =>
       it.kind === "served"
@@ -199,4 +199,33 @@ Deno.test("whatever is sent to a tracker, its log is harmless", async () => {
     ok(/REG|"registered"/.test(tracker.output), tracker.output);
     assertHarmless(tracker.raw);
   }
+});
+
+Deno.test("the interactive client shows them all and does no harm, whatever is typed into its filter", async () => {
+  await using peer = new RangePeer(gives, Object.fromEntries(images.map(({ md5, bytes }) => [md5, bytes.length])));
+  await using tracker = await trackerWith(peer.address.port, images, encodeName);
+  await using dir = await tempDir();
+  await using client = Program.startOnScreen("client", `127.0.0.1:${tracker.address.port}`, dir.path);
+  await client.shows(/6 quit/);
+  await client.type("2\r");
+  await client.shows(/200 of 200 images/);
+  for (let page = await client.shows(/page 1 of (\d+)/), n = 2; n <= Number(page[1]); n++) {
+    await client.type("\x1b[6~"); // Page down.
+    await client.shows(new RegExp(`page ${n} of`));
+  }
+  // Controls are keys; whatever else is typed is a filter.
+  for (const { name } of images.filter(({ name }) => !/\p{Cc}/u.test(name))) {
+    await client.type(name);
+    await client.type("\x1b[C");
+  }
+  await client.shows(/0 of 200 images/);
+  await client.type("\x1b");
+  await client.shows(/200 of 200 images/);
+  await client.type("\x01"); // All.
+  await client.shows(/200 chosen/);
+  await client.type("\r");
+  await client.shows(/200 images fetched/);
+  await client.type("\x03");
+  strictEqual(await client.exit(), 0);
+  assertHarmless(client.raw, SCREEN_SEQUENCES);
 });

@@ -20,6 +20,8 @@ export const MANUAL = {
     see: "SEE ALSO",
   },
   sameAs: (option: string): string => `the same as ${option}`,
+  noColor: "set to anything: no colours",
+  term: "dumb: nothing moves, and the client's menu is plain lines",
   language: "the language to speak, where nothing else says it",
   config: "the config file, in TOML: one key for each option, without its dashes",
   cache:

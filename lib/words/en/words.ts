@@ -8,6 +8,7 @@ import { REASONS } from "../../wire/reason.ts";
 import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
 import { MANUAL } from "./manual.ts";
+import { FIRST_USE, SCREEN } from "./screen.ts";
 
 /** `1 image`, `2 images`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
@@ -22,6 +23,8 @@ export const ENGLISH = {
   faults: FAULTS,
   doctor: DOCTOR,
   manual: MANUAL,
+  screen: SCREEN,
+  firstUse: FIRST_USE,
   /** Of the system: the English phrase and the same here. */
   reasons: Object.fromEntries(Object.values(REASONS).map((reason) => [reason, reason])) as Record<string, string>,
   /** Of the tracker's log: the same. */
@@ -188,11 +191,9 @@ export const ENGLISH = {
     fetchedMany: (count: number, bytes: string, time: string): string =>
       `${n(count, "image")} fetched (${bytes}) in ${time}, each with the right MD5.`,
     hereMany: (count: number): string => `${n(count, "image was", "images were")} here already.`,
-    failedMany: (count: number): string =>
-      `${n(count, "image", "images")} could not be fetched: list and download again to try once more.`,
+    failedMany: (count: number): string => `${n(count, "image", "images")} could not be fetched: try once more.`,
     nextPeer: (reason: string): string => `${reason} Trying the next peer.`,
-    peerAgain: (reason: string, most: string): string =>
-      `${reason} It is tried again for at most ${most}; Ctrl-C ends that.`,
+    peerAgain: (reason: string, most: string): string => `${reason} It is tried again for at most ${most}.`,
     getInterrupted: "Interrupted: the same command goes on where this one stopped.",
     saved: (name: string, bytes: string, from: string): string =>
       `Saved as ${name} (${bytes}, MD5 right) from ${from}.`,

@@ -21,6 +21,8 @@ export const MANUAL: typeof ENGLISH_MANUAL = {
     see: "VEJA TAMBÉM",
   },
   sameAs: (option) => `o mesmo que ${option}`,
+  noColor: "com qualquer valor: sem cores",
+  term: "dumb: nada se move, e o menu do cliente são linhas simples",
   language: "o idioma, quando nada mais o diz",
   config: "o arquivo de configuração, em TOML: uma chave para cada opção, sem os traços",
   cache:

@@ -9,6 +9,7 @@ import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
 import { FAULTS, REASONS } from "./faults.ts";
 import { MANUAL } from "./manual.ts";
+import { PRIMEIRO_USO, TELA } from "./screen.ts";
 
 /** `1 imagem`, `2 imagens`. */
 const n = (count: number, one: string, many = `${one}s`): string => `${format(count)} ${count === 1 ? one : many}`;
@@ -51,6 +52,8 @@ export const PORTUGUESE: Words = {
   faults: FAULTS,
   doctor: DOCTOR,
   manual: MANUAL,
+  screen: TELA,
+  firstUse: PRIMEIRO_USO,
   reasons: REASONS,
   refusals: REFUSALS,
   unexpected: (message) => `Aconteceu um erro inesperado (${message}): por favor, avise os desenvolvedores.`,
@@ -219,11 +222,9 @@ export const PORTUGUESE: Words = {
       `${n(count, "imagem baixada", "imagens baixadas")} (${bytes}) em ${time}, cada uma com o MD5 correto.`,
     hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
     failedMany: (count) =>
-      `${
-        n(count, "imagem não pôde ser baixada", "imagens não puderam ser baixadas")
-      }: liste e baixe de novo para tentar outra vez.`,
+      `${n(count, "imagem não pôde ser baixada", "imagens não puderam ser baixadas")}: tente outra vez.`,
     nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
-    peerAgain: (reason, most) => `${reason} Novas tentativas por no máximo ${most}; Ctrl-C as encerra.`,
+    peerAgain: (reason, most) => `${reason} Novas tentativas por no máximo ${most}.`,
     getInterrupted: "Interrompido: o mesmo comando continua de onde este parou.",
     saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 correto) de ${from}.`,
     sharedNow: "Ela passa a ser compartilhada.",

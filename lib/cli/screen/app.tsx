@@ -1,0 +1,109 @@
+/**
+ * All of the screen: the header, the menu or the list, and what is being downloaded.
+ *
+ * @module
+ */
+import { Box, Text, useApp, useInput, useStdout, useWindowSize } from "ink";
+import { type ReactNode, useEffect, useState } from "react";
+import type { ListedImage } from "../../wire/image.ts";
+import { DownloadsView } from "./downloads_view.tsx";
+import type { Desk } from "./desk.ts";
+import { FIRST_LIST_STATE, type ListState } from "./list_state.ts";
+import { ListView } from "./list_view.tsx";
+import { useChanges } from "./live.ts";
+import { MenuView } from "./menu_view.tsx";
+import { Header, partLines } from "./parts.tsx";
+
+/** Fewest lines of a list beside everything else. */
+const MIN_LIST_ROWS = 8;
+
+/** From so many lines on there is room for an empty one between events and the header. */
+const ROOMY_ROWS = 24;
+
+/** Most lines of downloads: those under way at once, their sum, and how to stop. */
+const MAX_DOWNLOAD_ROWS = 10;
+
+/** The screen of one session. */
+export function App({ desk }: { readonly desk: Desk }): ReactNode {
+  useChanges(desk.changes);
+  const { columns: width, rows: height } = useWindowSize();
+  const { write } = useStdout();
+  const { suspendTerminal } = useApp();
+  const [view, setView] = useState<"menu" | "list">("menu");
+  const [menuAt, setMenuAt] = useState(0);
+  const [listState, setListState] = useState<ListState>(FIRST_LIST_STATE);
+  useEffect(() => {
+    desk.lines.to(write);
+    return () => desk.lines.to(null);
+  }, [desk, write]);
+  useInput((input, key) => {
+    if (key.ctrl && input === "c") desk.quit();
+  });
+
+  const { words: { client, screen }, downloads } = desk;
+  const list = async (): Promise<void> => {
+    if (await desk.list()) setView("list");
+  };
+  const fetch = (images: readonly ListedImage[]): void => {
+    setListState({ ...listState, chosen: new Set() });
+    setView("menu");
+    desk.fetch(images);
+  };
+  const look = async (images: readonly ListedImage[], at: number): Promise<void> => {
+    const cursor = await desk.look(images, at, suspendTerminal);
+    setListState((state) => ({ ...state, cursor }));
+  };
+  const acts = [desk.register, list, list, desk.update, desk.unregister, desk.quit];
+  const items = acts.map((act, i) => ({ label: client.menu[i], act }));
+  const { failed } = downloads;
+  if (failed.length > 0) items.push({ label: screen.retry(failed.length), act: () => desk.retry() });
+
+  // Ink's own picture must stay below the window's height, else all of it is drawn anew each time.
+  const header = partLines(desk.headerParts(), width);
+  const gap = height >= ROOMY_ROWS ? 1 : 0;
+  const free = height - 1 - gap - header.length - (desk.statusText === "" ? 0 : 1);
+  const progress = downloads.progress(performance.now());
+  const taken = view === "list" ? MIN_LIST_ROWS : items.length + partLines(screen.menuKeys, width).length;
+  const downloadRows = progress
+    ? Math.max(1, Math.min(free - taken, MAX_DOWNLOAD_ROWS, progress.under.length + 1 + (view === "menu" ? 1 : 0)))
+    : 0;
+  return (
+    <Box flexDirection="column" marginTop={gap}>
+      <Header lines={header} />
+      {view === "menu"
+        ? (
+          <MenuView
+            items={items}
+            keys={screen.menuKeys}
+            width={width}
+            at={menuAt}
+            setCursor={setMenuAt}
+            onEscape={() => downloads.stop()}
+          />
+        )
+        : (
+          <ListView
+            entries={desk.entries}
+            state={listState}
+            setState={setListState}
+            sizeOf={desk.sizeOf}
+            onShown={desk.wantSizes}
+            actions={{ fetch, look, again: list, back: () => setView("menu") }}
+            words={desk.words}
+            width={width}
+            rows={free - downloadRows}
+          />
+        )}
+      {progress && (
+        <DownloadsView
+          progress={progress}
+          words={desk.words}
+          width={width}
+          rows={downloadRows}
+          stop={view === "menu" ? screen.stop : undefined}
+        />
+      )}
+      {desk.statusText !== "" && <Text wrap="truncate">{desk.statusText}</Text>}
+    </Box>
+  );
+}

@@ -1,0 +1,82 @@
+/**
+ * The list of all images: filtered by typing, sorted, in pages, several chosen at once.
+ *
+ * @module
+ */
+import { Text, useInput } from "ink";
+import { type ReactNode, useEffect, useMemo } from "react";
+import type { ListedImage } from "../../wire/image.ts";
+import type { Words } from "../../words/en/words.ts";
+import { visible } from "../../words/visible.ts";
+import { type Entry, shownEntries } from "./entries.ts";
+import { meant, pageOf, pressed, within } from "./list_state.ts";
+import type { ListState } from "./list_state.ts";
+import { Keys, partLines } from "./parts.tsx";
+import { entryLines } from "./table.ts";
+
+/** What the list does. */
+export interface ListActions {
+  /** Fetches images. */
+  fetch(images: readonly ListedImage[]): void;
+  /** Shows pictures, from the one with index `at` on. */
+  look(images: readonly ListedImage[], at: number): void;
+  /** Asks the tracker again. */
+  again(): void;
+  back(): void;
+}
+
+/** Shows a list within `rows` lines of `width` columns. */
+export function ListView(props: {
+  readonly entries: readonly Entry[];
+  /** Where the user is in it: it is remembered when they come back. */
+  readonly state: ListState;
+  readonly setState: (state: ListState) => void;
+  readonly sizeOf: (image: ListedImage) => number | undefined;
+  /** Told which images are on the screen. */
+  readonly onShown: (images: readonly ListedImage[]) => void;
+  readonly actions: ListActions;
+  readonly words: Words;
+  readonly width: number;
+  readonly rows: number;
+}): ReactNode {
+  const { entries, setState, sizeOf, onShown, actions, words, width } = props;
+  const { screen } = words;
+  const { filter, sort } = props.state;
+  // Sizes that come while one looks move nothing: the list is sorted again when one asks for it.
+  const shown = useMemo(() => shownEntries(entries, { filter, sort }, sizeOf, words.tag), [entries, filter, sort]);
+  const state = within(props.state, shown.length);
+  const keyLines = partLines(screen.listKeys, width).length;
+  const rows = Math.max(1, props.rows - keyLines - 3); // The filter, the titles, and how it all stands.
+  const { from, page, pages } = pageOf(state, shown.length, rows);
+  const onPage = shown.slice(from, from + rows);
+  useEffect(() => onShown(onPage.map(({ image }) => image)), [shown, from, rows]);
+  useInput((input, key) => {
+    if (key.return) return actions.fetch(meant(state, entries, shown));
+    if (key.tab) return shown.length > 0 && actions.look(shown.map(({ image }) => image), state.cursor);
+    if (key.ctrl && input === "r") return actions.again();
+    if (key.escape && filter === "") return actions.back();
+    setState(pressed(state, input, key, shown, rows));
+  });
+  const [titles, ...lines] = entryLines(onPage, state, { from, sizeOf, words, width });
+  const standing = [
+    screen.found(shown.length, entries.length),
+    ...pages > 1 ? [screen.page(page, pages)] : [],
+    ...state.chosen.size > 0 ? [screen.chosen(state.chosen.size)] : [],
+    screen.sortedBy(screen.sorts[sort]),
+  ];
+  return (
+    <>
+      <Text wrap="truncate">
+        {`${screen.filter} ${visible(filter)}▏`}
+        {filter === "" && <Text dimColor>{screen.typeToFilter}</Text>}
+      </Text>
+      <Text bold wrap="truncate">{titles}</Text>
+      {shown.length === 0 && <Text wrap="truncate">{screen.noneFound(visible(filter))}</Text>}
+      {lines.map((line, i) => (
+        <Text key={onPage[i].image.md5} wrap="truncate" inverse={from + i === state.cursor}>{line}</Text>
+      ))}
+      <Text wrap="truncate">{standing.join(" · ")}</Text>
+      <Keys keys={screen.listKeys} width={width} />
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+/**
+ * From what changes at any time to components that show it.
+ *
+ * @module
+ */
+import { useSyncExternalStore } from "react";
+
+/** The shortest time between two looks at what moves, in milliseconds: nobody reads faster. */
+const LOOK_MS = 100;
+
+/** Tells components that something changed, at most ten times a second. */
+export class Changes implements Disposable {
+  readonly #listeners = new Set<() => void>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #count = 0;
+
+  /** Something changed. */
+  readonly note = (): void => {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#count++;
+      this.#listeners.forEach((listener) => listener());
+    }, LOOK_MS);
+  };
+
+  readonly subscribe = (listener: () => void): () => void => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly count = (): number => this.#count;
+
+  [Symbol.dispose](): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+}
+
+/** Renders a component again after each change. */
+export function useChanges(changes: Changes): void {
+  useSyncExternalStore(changes.subscribe, changes.count);
+}

@@ -1,0 +1,44 @@
+/**
+ * Small parts of the screen, and how many lines they take.
+ *
+ * @module
+ */
+import { Box, Text } from "ink";
+import type { ReactNode } from "react";
+import { widest, wrap } from "../../words/layout.ts";
+
+/** What stands between two parts of a line. */
+const BETWEEN = " · ";
+
+/** Parts in lines of at most `width` columns, none broken that fits a line. */
+export function partLines(parts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = lines.length > 0 ? `${lines.at(-1)}${BETWEEN}${part}` : part;
+    if (lines.length > 0 && widest([longer]) <= width) lines[lines.length - 1] = longer;
+    else lines.push(...widest([part]) <= width ? [part] : wrap(part.split(" "), width));
+  }
+  return lines;
+}
+
+/** Which keys do what. */
+export function Keys({ keys, width }: { readonly keys: readonly string[]; readonly width: number }): ReactNode {
+  return <Text dimColor>{partLines(keys, width).join("\n")}</Text>;
+}
+
+/** Who and where one is, above all else. */
+export function Header({ lines }: { readonly lines: readonly string[] }): ReactNode {
+  const [first, ...more] = lines;
+  return (
+    <Box flexDirection="column">
+      <Text bold>{first}</Text>
+      {more.map((line) => <Text key={line}>{line}</Text>)}
+    </Box>
+  );
+}
+
+/** A bar of so many columns, filled by `share`, from 0 to 1. */
+export function bar(share: number, columns: number): string {
+  const full = Math.round(Math.max(0, Math.min(1, share)) * columns);
+  return "█".repeat(full) + "░".repeat(columns - full);
+}

@@ -1,0 +1,38 @@
+/**
+ * The interactive client on a terminal, drawn by Ink: from here on all that is shown goes through it.
+ *
+ * @module
+ */
+import process from "node:process";
+import chalk from "chalk";
+import { render } from "ink";
+import { App } from "./app.tsx";
+import { Desk, type DeskParts } from "./desk.ts";
+
+/** A screen that is shown. */
+export interface Screen extends AsyncDisposable {
+  readonly desk: Desk;
+}
+
+/** Shows the screen until it is disposed of; the terminal is then as it was. */
+export function showScreen(parts: DeskParts): Screen {
+  const desk = new Desk(parts);
+  parts.terminal.lend(desk);
+  chalk.level = parts.terminal.isColoured ? 1 : 0; // That of Ink: what it would find out itself, our terminal knows.
+  const shown = render(<App desk={desk} />, {
+    exitOnCtrlC: false, // It leaves the tracker first.
+    patchConsole: false,
+    interactive: true,
+  });
+  return {
+    desk,
+    async [Symbol.asyncDispose](): Promise<void> {
+      shown.clear(); // What is left of a screen that is gone helps nobody.
+      shown.unmount();
+      await shown.waitUntilExit();
+      parts.terminal.lend(null);
+      desk[Symbol.dispose]();
+      desk.lines.to((text) => process.stdout.write(text));
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** The programs on a screen that can be read: under tmux, as a person sees them. */
+import { join } from "node:path";
+import { ROOT, soon, taskFlags } from "./support.ts";
+
+/** A screen is looked at so often, in milliseconds. */
+const LOOK_MS = 50;
+
+/** How a program is shown. */
+export interface ScreenOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
+/** A client on a screen of its own. */
+export class TmuxScreen implements AsyncDisposable {
+  readonly #socket: string;
+  readonly #home: string;
+
+  readonly #rows: number;
+
+  private constructor(home: string, rows: number) {
+    this.#home = home;
+    this.#rows = rows;
+    this.#socket = join(home, "tmux");
+  }
+
+  /** Starts the client, with a home directory of its own in which there is one for pictures. */
+  static async start({ columns, rows, env, args }: ScreenOptions): Promise<TmuxScreen> {
+    // Its path is shown on screens that are compared: it is as long each time, wherever temporary files are.
+    const path = `/tmp/idp2pi-${crypto.randomUUID().slice(0, 8)}`;
+    await Deno.mkdir(join(path, "Pictures"), { recursive: true });
+    const screen = new TmuxScreen(path, rows);
+    const all = { HOME: path, XDG_CACHE_HOME: path, DENO_DIR: await denoDir(), LC_ALL: "C.UTF-8", ...env };
+    const given = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+    const config = join(path, "tmux.conf");
+    // Escape is given on at once, and the last screen stays to be read.
+    await Deno.writeTextFile(config, "set -sg escape-time 0\nset -g status off\nset -g remain-on-exit on\n");
+    const size = ["-x", `${columns}`, "-y", `${rows}`];
+    const program = ["env", "-u", "NO_COLOR", ...given, Deno.execPath(), ...taskFlags("client"), ...args];
+    await screen.#tmux("-f", config, "new-session", "-d", "-c", ROOT, ...size, program.map(quoted).join(" "));
+    return screen;
+  }
+
+  async #tmux(...args: string[]): Promise<string> {
+    const command = new Deno.Command("tmux", { args: ["-u", "-S", this.#socket, ...args], env: { TMUX: "" } });
+    const { success, stdout, stderr } = await command.output();
+    const text = new TextDecoder().decode(success ? stdout : stderr);
+    if (!success) throw new Error(`tmux ${args.join(" ")} failed: ${text}`);
+    return text;
+  }
+
+  /** Presses keys, by tmux's names for them: `Enter`, `C-c`, `Down`, or what they write. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.#tmux("send-keys", key);
+  }
+
+  /** Types text. */
+  async type(text: string): Promise<void> {
+    await this.#tmux("send-keys", "-l", text);
+  }
+
+  /** Makes the window another size. */
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
+  }
+
+  /**
+   * The last lines that were shown, as many as the screen has, with their colours as SGR sequences. How much of them is
+   * on the screen and how much has just left it depends on how often it was drawn.
+   */
+  async look(): Promise<string> {
+    const all = (await this.#tmux("capture-pane", "-p", "-e", "-S", "-")).trimEnd().split("\n");
+    return all.slice(-this.#rows).join("\n");
+  }
+
+  /** Waits until `pattern` is on the screen, and stays there for a moment; gives the screen, without colours. */
+  async shows(pattern: RegExp): Promise<string> {
+    let last = "";
+    const until = performance.now() + 30_000;
+    while (performance.now() < until) {
+      const now = await this.#tmux("capture-pane", "-p");
+      if (pattern.test(now) && now === last) return now;
+      last = now;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    throw new Error(`${pattern} did not come; there is:\n${last}`);
+  }
+
+  /** The exit code of the program, when it has ended. */
+  async exit(): Promise<number> {
+    const ended = async (): Promise<string> => {
+      for (;;) {
+        const [dead, status] = (await this.#tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}")).split(
+          " ",
+        );
+        if (dead === "1") return status;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    };
+    return Number(await soon(ended(), "the end"));
+  }
+
+  /** Ends it all. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tmux("kill-server").catch(() => {});
+    await Deno.remove(this.#home, { recursive: true });
+  }
+}
+
+/** Where Deno keeps what it loaded, which must not go with the home directory. */
+async function denoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
