@@ -15,9 +15,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   library: ["wire", "hash"],
   net: ["wire", "hash", "tracker", "library"],
   status: ["wire", "tracker", "net"],
+  control: ["wire", "hash", "tracker", "library", "net"],
   words: ["wire", "tracker"],
   preview: [],
-  cli: ["wire", "hash", "tracker", "library", "net", "status", "words", "preview"],
+  cli: ["wire", "hash", "tracker", "library", "net", "status", "control", "words", "preview"],
 };
 
 const ENTRIES = ["mod.ts", "server.ts", "client.ts"];

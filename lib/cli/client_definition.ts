@@ -20,6 +20,11 @@ const SHARING = [
   "no-cache",
 ];
 
+/** Something that a running client is asked to do. */
+function steering(alias: string): CommandSpec {
+  return { aliases: [alias], operands: [], options: ["port", "json"], otherwise: { port: "port-of-running" } };
+}
+
 /** The client. */
 export const CLIENT = {
   name: "client",
@@ -53,6 +58,11 @@ export const CLIENT = {
       operands: [TRACKER, { ...DIRECTORY, optional: true }],
       options: ["server-port", "port", "no-recursive", "json"],
     },
+    status: { aliases: ["estado"], operands: [], options: ["json"] },
+    register: steering("registrar"),
+    update: steering("atualizar"),
+    unregister: steering("remover"),
+    stop: steering("encerrar"),
     ...COMMON_COMMANDS,
   } satisfies Record<string, CommandSpec>,
 } as const;

@@ -10,9 +10,10 @@ import { runProgram } from "./program.ts";
 /** Runs the client until it is done, or its user leaves; gives the exit code. Each command is loaded when it is needed. */
 export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(CLIENT, args, async (start) => {
-    const { host, port } = splitTracker(start.operands.tracker!);
-    const whole = { ...start, tracker: { host, port: port ?? start.options["server-port"]! } };
     const { command, options, operands, terminal, words } = start;
+    // Commands without a tracker do not look at this one.
+    const { host, port = options["server-port"]! } = splitTracker(operands.tracker ?? "");
+    const whole = { ...start, tracker: { host, port } };
     const shares = command === "main" || command === "share";
     // What follows takes a while to load, and a directory to be read.
     if (shares && !options.json) terminal.print(words.client.looking(operands.directory!));
@@ -24,6 +25,13 @@ export function runClient(args: readonly string[]): Promise<number> {
         return (await import("./get_command.ts")).runGet(whole);
       case "doctor":
         return (await import("./doctor_command.ts")).runDoctor(whole);
+      case "status":
+        return (await import("./status_command.ts")).runStatus(start);
+      case "register":
+      case "update":
+      case "unregister":
+      case "stop":
+        return (await import("./steer_command.ts")).runSteer(start, command);
       default: {
         const menu = command === "main" && terminal.interactive;
         return (await import("./peer_command.ts")).runPeer(whole, menu);

@@ -8,8 +8,11 @@ import { UsageError } from "../words/usage.ts";
 import type { CLIENT } from "./client_definition.ts";
 import type { Start } from "./program.ts";
 
-/** What the command line and all around it say, and where the tracker is. */
-export type ClientStart = Start<typeof CLIENT.options> & {
+/** What the command line and all around it say. */
+export type OwnStart = Start<typeof CLIENT.options>;
+
+/** The same, and where the tracker is. */
+export type ClientStart = OwnStart & {
   readonly tracker: { readonly host: string; readonly port: number };
 };
 

@@ -35,6 +35,11 @@ export interface CommandSpec {
   readonly aliases: readonly string[];
   readonly operands: readonly OperandSpec[];
   readonly options: readonly string[];
+  /**
+   * Options that mean something else here than elsewhere, and the words that explain them: they are heeded on the
+   * command line alone.
+   */
+  readonly otherwise?: Readonly<Record<string, string>>;
 }
 
 /** A program. The command named `main` is what it does without one. */

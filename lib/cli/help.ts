@@ -4,6 +4,7 @@
  * @module
  */
 import { pad, widest, wrap } from "../words/columns.ts";
+import type { OptionWords } from "../words/en/commands.ts";
 import type { Words } from "../words/en/words.ts";
 import { commandOf, COMMON, type ProgramSpec } from "./definition.ts";
 import { variableOf } from "./settings.ts";
@@ -76,7 +77,7 @@ function ofProgram(spec: ProgramSpec, words: Words, width: number, configPath: s
 
 function ofCommand(spec: ProgramSpec, command: string, words: Words, width: number): string[] {
   const { help } = words;
-  const { aliases, options, operands } = spec.commands[command];
+  const { aliases, options, operands, otherwise } = spec.commands[command];
   const explained = operands.filter(({ name }) => words.operandHelp[name]);
   return [
     `${help.usage} ${usageLine(spec, command, words)}`,
@@ -85,25 +86,44 @@ function ofCommand(spec: ProgramSpec, command: string, words: Words, width: numb
     ...rows(explained.map(({ name }): Row => [`<${words.operands[name]}>`, words.operandHelp[name]]), width),
     ...explained.length > 0 ? [""] : [],
     `${help.options}:`,
-    ...rows(optionRows(spec, [...options, ...COMMON], words), width),
+    ...rows(optionRows(spec, [...options, ...COMMON], words, otherwise), width),
   ];
 }
 
-function optionRows(spec: ProgramSpec, names: readonly string[], words: Words): Row[] {
-  const told = words.programs[spec.name].options;
+function optionRows(
+  spec: ProgramSpec,
+  names: readonly string[],
+  words: Words,
+  otherwise: Readonly<Record<string, string>> = {},
+): Row[] {
   return names.map((name) => {
     const { short } = spec.options[name];
-    const [takes] = told[name];
+    const [takes] = wordsOf(spec, name, words, otherwise);
     const left = `${short ? `-${short}, ` : ""}--${name}${takes && ` ${takes}`}`;
-    return [left, explanationOf(spec, name, words)];
+    return [left, explanationOf(spec, name, words, otherwise)];
   });
 }
 
-/** What an option does, and what is in force without it. */
-export function explanationOf(spec: ProgramSpec, option: string, words: Words): string {
+/** What an option does, and what is in force without it; `otherwise` tells where a command means another thing by it. */
+export function explanationOf(
+  spec: ProgramSpec,
+  option: string,
+  words: Words,
+  otherwise: Readonly<Record<string, string>> = {},
+): string {
   const { usual } = spec.options[option];
-  const [, does] = words.programs[spec.name].options[option];
+  const [, does] = wordsOf(spec, option, words, otherwise);
   return usual === undefined ? does : `${does} ${words.help.usually(usual)}`;
+}
+
+function wordsOf(
+  spec: ProgramSpec,
+  option: string,
+  words: Words,
+  otherwise: Readonly<Record<string, string>>,
+): OptionWords {
+  const told = words.programs[spec.name];
+  return Object.hasOwn(otherwise, option) ? told.otherwise[otherwise[option]] : told.options[option];
 }
 
 /** Two columns; where the right one would be too narrow, one below the other. */

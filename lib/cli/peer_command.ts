@@ -3,17 +3,21 @@
  *
  * @module
  */
+import { startControl } from "../control/control.ts";
+import type { Outcome } from "../control/message.ts";
+import { usualRunningDirectory } from "../control/running_files.ts";
 import { usualCachePath } from "../library/hash_cache.ts";
 import type { SharedFolder } from "../library/shared_folder.ts";
 import type { KeeperEvent } from "../net/keeper.ts";
 import { pause } from "../net/pause.ts";
-import { Peer } from "../net/peer.ts";
+import type { Peer } from "../net/peer.ts";
 import type { ServedEvent } from "../net/peer_server.ts";
 import { formatAddress } from "../wire/address.ts";
 import type { Words } from "../words/en/words.ts";
 import { bytesText, sentence } from "../words/sentence.ts";
 import type { ClientStart } from "./client_start.ts";
 import { runMenu } from "./menu.ts";
+import { outcomeJson, outcomeLines } from "./outcome.ts";
 import { aborted, EXIT } from "./program.ts";
 import { scanTeller } from "./scan_teller.ts";
 import type { Screen } from "./screen/run.tsx";
@@ -28,7 +32,12 @@ export async function runPeer(
   menu: boolean,
 ): Promise<number> {
   const events = options.json ? new ShareEvents((line) => terminal.data(line), words) : null;
-  const starting = Peer.start({
+  await using control = await startControl({
+    directory: usualRunningDirectory(),
+    ending,
+    onDone: (outcome) => tellOutcome(outcome, events, terminal, words),
+  });
+  const starting = control.start({
     tracker: tracker.host,
     trackerPort: tracker.port,
     directory: operands.directory!,
@@ -120,4 +129,12 @@ function tellTracker(event: KeeperEvent, terminal: Terminal, words: Words): void
   const { client } = words;
   if (event.kind === "lost") return terminal.fail(client.trackerLost(sentence(event.fault, words)));
   terminal.print(event.kind === "found" ? client.trackerFound : client.registeredAgain);
+}
+
+/** Tells what a command had this client do. That it ends is told by itself to programs. */
+function tellOutcome(outcome: Outcome, events: ShareEvents | null, terminal: Terminal, words: Words): void {
+  if (events) {
+    if (outcome.did !== "stop") outcomeJson(outcome, Date.now()).forEach((line) => terminal.data(line));
+  } else if (outcome.did === "stop") terminal.print(words.control.stopping);
+  else for (const { line, wrong } of outcomeLines(outcome, words)) wrong ? terminal.fail(line) : terminal.print(line);
 }

@@ -153,7 +153,8 @@ function wantsJson(args: readonly string[], spec: ProgramSpec, env: Readonly<Rec
 
 /** The exit code for what went wrong. */
 function exitOf(error: unknown): number {
-  return isTrackerAway(error) ? EXIT.noTracker : EXIT.failed;
+  if (isTrackerAway(error)) return EXIT.noTracker;
+  return error instanceof Fault && ["no-client", "no-client-at"].includes(error.code) ? EXIT.nothing : EXIT.failed;
 }
 
 /** Whether what went wrong is that the tracker cannot be reached. */

@@ -68,7 +68,8 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
   const all: Setting[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(spec.options)) {
-    const setting = lookUp(name, option, line, spec, around);
+    const otherwise = command.otherwise !== undefined && Object.hasOwn(command.otherwise, name);
+    const setting = lookUp(name, otherwise ? { ...option, lasting: false } : option, line, spec, around);
     all.push(setting);
     const used = command.options.includes(name) || COMMON.includes(name);
     if (setting.text !== null && (used || line.command === "config")) {

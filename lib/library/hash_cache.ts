@@ -6,6 +6,7 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseMd5 } from "../wire/image.ts";
+import { usualCacheDirectory } from "./cache_directory.ts";
 import type { FileFacts } from "./facts.ts";
 
 /** Counted up when the table or the meaning of what is in it changes. */
@@ -164,17 +165,12 @@ function factsOf({ path, stamp, size, md5, mime, width, height, located }: Row):
 }
 
 /**
- * The file in the user's cache directory: that of the XDG specification on Linux, the system's own on macOS and Windows.
+ * The file in the user's cache directory, {@link usualCacheDirectory}.
  *
  * @param env Reads a variable of the environment.
  * @returns `null` when the environment tells of no such directory.
  */
 export function usualCachePath(os: typeof Deno.build.os, env: (name: string) => string | undefined): string | null {
-  const home = env("HOME");
-  const base = os === "windows"
-    ? env("LOCALAPPDATA")
-    : os === "darwin"
-    ? home && `${home}/Library/Caches`
-    : env("XDG_CACHE_HOME") || (home && `${home}/.cache`);
-  return base ? `${base}/idp2pi/files.sqlite` : null;
+  const directory = usualCacheDirectory(os, env);
+  return directory && `${directory}/files.sqlite`;
 }

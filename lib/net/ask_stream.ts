@@ -50,14 +50,17 @@ export class TrackerStream {
 /**
  * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
  *
- * @param waits How long a connection may take, and how long a silence, in milliseconds.
+ * @param waits How long a connection may take, and how long a silence, in milliseconds; the longest reply, in bytes.
  * @throws What the system says of a connection that cannot be made, and when `giveUp` is aborted.
  */
 export async function askOnce(
   { host, port }: Address,
   message: string,
   giveUp: AbortSignal,
-  waits: { readonly connect: number; readonly silence: number } = { connect: CONNECT_MS, silence: SILENCE_MS },
+  waits: { readonly connect: number; readonly silence: number; readonly most?: number } = {
+    connect: CONNECT_MS,
+    silence: SILENCE_MS,
+  },
 ): Promise<string | null> {
   const signal = AbortSignal.any([giveUp, AbortSignal.timeout(waits.connect)]);
   using conn = await Deno.connect({ hostname: host, port, signal });
@@ -74,7 +77,7 @@ export async function askOnce(
       const end = chunk.subarray(0, n).indexOf(0x0a);
       reply += decoder.decode(chunk.subarray(0, end < 0 ? n : end), { stream: true });
       if (end >= 0) return reply;
-      if (reply.length > MAX_REPLY_BYTES) return null;
+      if (reply.length > (waits.most ?? MAX_REPLY_BYTES)) return null;
     }
     return null; // Cut off before the newline.
   } finally {

@@ -90,6 +90,8 @@ export class Fetcher {
   readonly #fetching = new Map<string, Promise<FetchedImage>>();
   /** Looks and questions under way. */
   readonly #asking = new Set<Promise<unknown>>();
+  /** The names of the same, by MD5. */
+  readonly #names = new Map<string, string>();
   readonly #book = new PeerBook();
   readonly #service = new SaveWorkers();
   /** How many images of batches each peer is meant to give just now. */
@@ -98,6 +100,11 @@ export class Fetcher {
   /** A fetcher that has fetched nothing yet. */
   constructor(parts: FetcherParts) {
     this.#parts = parts;
+  }
+
+  /** The names of the images that are being fetched just now, as they are listed. */
+  get fetching(): string[] {
+    return [...this.#names.values()];
   }
 
   /**
@@ -248,8 +255,12 @@ export class Fetcher {
   #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
     const under = this.#fetching.get(image.md5);
     if (under) return under;
-    const fetching = this.#fetch(image, watcher, signal).finally(() => this.#fetching.delete(image.md5));
+    const fetching = this.#fetch(image, watcher, signal).finally(() => {
+      this.#fetching.delete(image.md5);
+      this.#names.delete(image.md5);
+    });
     this.#fetching.set(image.md5, fetching);
+    this.#names.set(image.md5, image.name);
     return fetching;
   }
 

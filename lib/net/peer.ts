@@ -11,6 +11,7 @@ import { SharedFolder } from "../library/shared_folder.ts";
 import { countUnfinished, sweepTemporary } from "../library/temporary.ts";
 import { type FolderEvent, FolderWatch, type WatchWaits } from "../library/watch.ts";
 import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
+import type { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import type { ImageInfo } from "../wire/peer_reply.ts";
 import { type FetchAllWatcher, type FetchedImage, Fetcher, type FetchOutcome } from "./fetcher.ts";
@@ -177,6 +178,16 @@ export class Peer {
   /** Whether the tracker was told of this peer, and not yet that it leaves. */
   get registered(): boolean {
     return this.#registration.registered;
+  }
+
+  /** Why the tracker could not be told the last time; it is asked again by itself. `null` when all is well. */
+  get lost(): Fault | null {
+    return this.#registration.lost;
+  }
+
+  /** The names of the images that are being fetched just now, as they are listed. */
+  get fetching(): string[] {
+    return this.#fetcher.fetching;
   }
 
   /**

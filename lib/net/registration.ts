@@ -42,6 +42,7 @@ export class Registration {
   #keeping: AbortController | null = null;
   readonly #background = new Set<Promise<void>>();
   #registered = false;
+  #lost: Fault | null = null;
   /** Whether the tracker may know of this peer, even if its answer never came. */
   #announced = false;
   /** The change that is told just now, and the one that waits for it. */
@@ -57,6 +58,11 @@ export class Registration {
   /** Whether the tracker was told of this peer, and not yet that it leaves. */
   get registered(): boolean {
     return this.#registered;
+  }
+
+  /** Why the tracker could not be told the last time; it is asked again by itself. `null` when all is well. */
+  get lost(): Fault | null {
+    return this.#lost;
   }
 
   /**
@@ -119,11 +125,20 @@ export class Registration {
     try {
       const result = await tell();
       this.#registered = true;
+      this.#lost = null;
       begin = "well";
       return result;
+    } catch (error) {
+      throw this.#failed(error);
     } finally {
       if (!this.#parts.ending.aborted) this.#keep(keeping.signal, begin);
     }
+  }
+
+  /** Remembers why the tracker could not be told; gives it back. */
+  #failed(error: unknown): unknown {
+    if (error instanceof Fault) this.#lost = error;
+    return error;
   }
 
   /** A list should name this peer and does not: the registration is looked after at once. */
@@ -137,9 +152,14 @@ export class Registration {
   #keep(until: AbortSignal, begin: "well" | "failing" | "doubtful"): void {
     const { client, password, port, images, isOwn, onEvent = () => {}, ending, waits } = this.#parts;
     const renew = async (): Promise<boolean> => {
-      const { again } = await client.renew(password, port, images(), isOwn);
-      this.#registered = true;
-      return again;
+      try {
+        const { again } = await client.renew(password, port, images(), isOwn);
+        this.#registered = true;
+        this.#lost = null;
+        return again;
+      } catch (error) {
+        throw until.aborted ? error : this.#failed(error); // Another telling has taken over, or the registration ended.
+      }
     };
     const keeping = keep(renew, onEvent, AbortSignal.any([until, ending]), begin, waits)
       .finally(() => this.#background.delete(keeping));
@@ -164,6 +184,7 @@ export class Registration {
       throw error;
     }
     this.#announced = false;
+    this.#lost = null;
     return true;
   }
 

@@ -56,6 +56,16 @@ export const FAULTS = {
     `TCP port ${v.port} cannot be opened ${
       onHost(v.host)
     }: name an address of this machine and a port above 1023 with --http.`,
+  "no-client": (_: Readonly<Record<string, never>>): string =>
+    "No client of yours runs on this machine: start one with “idp2pi-client share <tracker> <directory>”.",
+  "no-client-at": (v: { port: number }): string =>
+    `None of your clients has TCP port ${v.port}: “idp2pi-client status” shows which run.`,
+  "client-gone": (v: { pid: number }): string =>
+    `The client with process id ${v.pid} ended before it answered: “idp2pi-client status” shows which run.`,
+  "client-silent": (v: { pid: number }): string =>
+    `The client with process id ${v.pid} does not answer: let it go on if it was stopped (Ctrl-Z), or end the process.`,
+  "client-differs": (v: { pid: number }): string =>
+    `The client with process id ${v.pid} is of another version and does not understand this: end it and start it anew.`,
   "image-not-here": (v: { md5: string }): string =>
     `No image with MD5 ${v.md5} is shared here: list the images again and choose from the new list.`,
   "image-changed": (v: { name: string }): string =>

@@ -27,6 +27,7 @@ export type UsageCode =
   | "bad-password"
   | "bad-config"
   | "nothing-chosen"
+  | "several-clients"
   | "missing-operand"
   | "extra-operand";
 

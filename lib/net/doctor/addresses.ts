@@ -16,6 +16,17 @@ export function usableAddresses(own: readonly OwnAddress[], tracker: string | nu
 }
 
 /**
+ * The addresses under which a tracker lists this machine, as far as that can be told from here: those in its network,
+ * else all that others can use, else its own when it is on this machine alone.
+ */
+export function listedAddresses(own: readonly OwnAddress[], tracker: string): string[] {
+  const usable = usableAddresses(own, tracker);
+  const near = usable.filter((one) => sameNetwork({ host: tracker, prefix: one.prefix }, one));
+  const hosts = (near.length > 0 ? near : usable).map(({ host }) => host);
+  return hosts.length > 0 ? hosts : [tracker];
+}
+
+/**
  * What is to be told of this machine's addresses.
  *
  * @param seen The one that the tracker sees; empty when it is not known.

@@ -6,6 +6,7 @@
 import { FAULTS } from "../../wire/fault.ts";
 import { REASONS } from "../../wire/reason.ts";
 import { COMMANDS } from "./commands.ts";
+import { CONTROL } from "./control.ts";
 import { DOCTOR } from "./doctor.ts";
 import { MANUAL } from "./manual.ts";
 import { FIRST_USE, SCREEN } from "./screen.ts";
@@ -25,6 +26,7 @@ export const ENGLISH = {
   manual: MANUAL,
   screen: SCREEN,
   firstUse: FIRST_USE,
+  control: CONTROL,
   /** Of the system: the English phrase and the same here. */
   reasons: Object.fromEntries(Object.values(REASONS).map((reason) => [reason, reason])) as Record<string, string>,
   /** Of the tracker's log: the same. */
@@ -70,6 +72,8 @@ export const ENGLISH = {
       `“${value}” is no peer for ${subject}: give its address as the list shows it, such as 192.168.0.21:40213, or its IP address alone.`,
     "nothing-chosen": (subject: string): string =>
       `Nothing is chosen: name images by number, MD5, name or pattern, or give ${subject}.`,
+    "several-clients": (subject: string, _value: string, choices: string): string =>
+      `Several clients run: choose one with ${subject}, one of ${choices}.`,
     "missing-operand": (subject: string): string => `Missing: <${COMMANDS.operands[subject] ?? subject}>.`,
     "extra-operand": (subject: string): string => `“${subject}” is one word too many.`,
   },

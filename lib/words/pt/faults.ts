@@ -78,6 +78,16 @@ export const FAULTS: Words["faults"] = {
     `A porta TCP ${v.port} não pode ser aberta ${
       onHost(v.host)
     }: indique um endereço desta máquina e uma porta acima de 1023 com --http.`,
+  "no-client": () =>
+    "Nenhum cliente seu está rodando nesta máquina: inicie um com “idp2pi-client compartilhar <tracker> <diretório>”.",
+  "no-client-at": (v) =>
+    `Nenhum dos seus clientes usa a porta TCP ${v.port}: “idp2pi-client estado” mostra quais estão rodando.`,
+  "client-gone": (v) =>
+    `O cliente com número de processo ${v.pid} terminou antes de responder: “idp2pi-client estado” mostra quais estão rodando.`,
+  "client-silent": (v) =>
+    `O cliente com número de processo ${v.pid} não responde: deixe-o continuar se foi parado (Ctrl-Z), ou encerre o processo.`,
+  "client-differs": (v) =>
+    `O cliente com número de processo ${v.pid} é de outra versão e não entende isto: encerre-o e inicie-o de novo.`,
   "image-not-here": (v) =>
     `Nenhuma imagem com MD5 ${v.md5} é compartilhada aqui: liste as imagens de novo e escolha na nova lista.`,
   "image-changed": (v) =>

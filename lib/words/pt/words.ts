@@ -6,6 +6,7 @@
 import type { WhyIgnored, WhyRefused } from "../../tracker/answer.ts";
 import type { Words } from "../en/words.ts";
 import { COMMANDS } from "./commands.ts";
+import { CONTROL } from "./control.ts";
 import { DOCTOR } from "./doctor.ts";
 import { FAULTS, REASONS } from "./faults.ts";
 import { MANUAL } from "./manual.ts";
@@ -54,6 +55,7 @@ export const PORTUGUESE: Words = {
   manual: MANUAL,
   screen: TELA,
   firstUse: PRIMEIRO_USO,
+  control: CONTROL,
   reasons: REASONS,
   refusals: REFUSALS,
   unexpected: (message) => `Aconteceu um erro inesperado (${message}): por favor, avise os desenvolvedores.`,
@@ -91,6 +93,8 @@ export const PORTUGUESE: Words = {
       `“${value}” não é um peer válido para ${subject}: informe o endereço como a lista o mostra, por exemplo 192.168.0.21:40213, ou só o endereço IP.`,
     "nothing-chosen": (subject) =>
       `Nada foi escolhido: indique imagens pelo número, MD5, nome ou padrão, ou informe ${subject}.`,
+    "several-clients": (subject, _value, choices) =>
+      `Há vários clientes rodando: escolha um com ${subject}, entre ${choices}.`,
     "missing-operand": (subject) => `Falta: <${COMMANDS.operands[subject] ?? subject}>.`,
     "extra-operand": (subject) => `“${subject}” está sobrando.`,
   },
