@@ -1,8 +1,9 @@
 /** What several tests need: directories, images, and the programs as users run them. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { md5Of } from "../lib/hash/md5.ts";
+import { usualCacheDirectory } from "../lib/library/cache_directory.ts";
 
 /** Where the project is. */
 export const ROOT = join(import.meta.dirname!, "..");
@@ -131,11 +132,21 @@ export function quietPort(): number {
 /** What tests tell the programs beside what they test: they leave nothing behind. */
 const QUIET_ENV = { IDP2PI_CLIENT_NO_CACHE: "true" };
 
+/** Where Deno keeps what it compiled: programs with a cache of their own must not compile all of it anew. */
+const DENO_DIR = Deno.env.get("DENO_DIR") ??
+  join(dirname(usualCacheDirectory(Deno.build.os, (name) => Deno.env.get(name)) ?? "."), "deno");
+
+/** The variables that tell a program where its cache is, where no other program and no person has theirs. */
+function cacheEnv(path: string): Record<string, string> {
+  return { HOME: path, XDG_CACHE_HOME: path, LOCALAPPDATA: path, DENO_DIR };
+}
+
 /** A running program: the server or the client, with the permissions of its task. */
 export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #keys: WritableStreamDefaultWriter<Uint8Array> | null;
   readonly #reading: Promise<unknown>;
+  readonly #ownCache: string | null;
   #wake: () => void = () => {};
   #ended = false;
   /** All that it has shown, escape codes too. */
@@ -147,7 +158,18 @@ export class Program implements AsyncDisposable {
   /** And of standard error. */
   stderr = "";
 
-  private constructor(child: Deno.ChildProcess, typed: boolean) {
+  /** @param cache Where its cache is; a directory of its own when left out, which is removed when it has ended. */
+  private constructor(command: string, args: readonly string[], env: Record<string, string>, cache?: string) {
+    const typed = "TERM" in env;
+    this.#ownCache = cache === undefined ? Deno.makeTempDirSync({ prefix: "idp2pi-test-" }) : null;
+    const child = new Deno.Command(command, {
+      args: [...args],
+      cwd: ROOT,
+      stdin: typed ? "piped" : "null",
+      stdout: "piped",
+      stderr: "piped",
+      env: { LC_ALL: "C.UTF-8", ...QUIET_ENV, ...cacheEnv(cache ?? this.#ownCache!), ...env },
+    }).spawn();
     this.#child = child;
     this.#keys = typed ? child.stdin.getWriter() : null;
     this.#reading = Promise.all([this.#read(child.stdout, true), this.#read(child.stderr, false)]).then(() => {
@@ -158,38 +180,27 @@ export class Program implements AsyncDisposable {
 
   /** Starts `deno task <name>` with these arguments, no terminal. */
   static start(name: "server" | "client", ...args: string[]): Program {
-    const command = new Deno.Command(Deno.execPath(), {
-      args: [...taskFlags(name), ...args],
-      cwd: ROOT,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      env: { LC_ALL: "C.UTF-8", ...QUIET_ENV },
-    });
-    return new Program(command.spawn(), false);
+    return new Program(Deno.execPath(), [...taskFlags(name), ...args], {});
+  }
+
+  /** The same, with its cache in this directory, where it finds those that have theirs there too. */
+  static startIn(cache: string, name: "server" | "client", ...args: string[]): Program {
+    return new Program(Deno.execPath(), [...taskFlags(name), ...args], {}, cache);
   }
 
   /** Starts it in a terminal that shows lines only, 80 columns wide, in which {@link Program.type} types. */
   static startInTerminal(name: "server" | "client", ...args: string[]): Program {
-    return Program.#inTerminal("dumb", name, args);
+    return new Program("script", inTerminal(name, args), { TERM: "dumb" });
+  }
+
+  /** The same, with its cache in this directory. */
+  static startInTerminalIn(cache: string, name: "server" | "client", ...args: string[]): Program {
+    return new Program("script", inTerminal(name, args), { TERM: "dumb" }, cache);
   }
 
   /** Starts it in a terminal that can do what most can, of 80 columns and 24 lines. */
   static startOnScreen(name: "server" | "client", ...args: string[]): Program {
-    return Program.#inTerminal("xterm-256color", name, args);
-  }
-
-  static #inTerminal(terminal: string, name: "server" | "client", args: readonly string[]): Program {
-    const line = [Deno.execPath(), ...taskFlags(name), ...args].map((word) => `'${word}'`).join(" ");
-    const command = new Deno.Command("script", {
-      args: ["-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"],
-      cwd: ROOT,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-      env: { LC_ALL: "C.UTF-8", TERM: terminal, ...QUIET_ENV },
-    });
-    return new Program(command.spawn(), true);
+    return new Program("script", inTerminal(name, args), { TERM: "xterm-256color" });
   }
 
   async #read(stream: ReadableStream<Uint8Array>, isData: boolean): Promise<void> {
@@ -258,7 +269,14 @@ export class Program implements AsyncDisposable {
     await this.#keys?.close().catch(() => {});
     await this.#child.status;
     await this.#reading;
+    if (this.#ownCache !== null) await Deno.remove(this.#ownCache, { recursive: true }).catch(() => {}); // Twice: gone.
   }
+}
+
+/** What `script` is told to run a program in a terminal of 80 columns and 24 lines. */
+function inTerminal(name: "server" | "client", args: readonly string[]): string[] {
+  const line = [Deno.execPath(), ...taskFlags(name), ...args].map((word) => `'${word}'`).join(" ");
+  return ["-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"];
 }
 
 /** What the task runs: `run <flags> <program>.ts`. */

@@ -9,7 +9,7 @@ import { Peer, type PeerConfig } from "../net/peer.ts";
 import { acceptAll } from "../net/tcp.ts";
 import { Fault } from "../wire/fault.ts";
 import { reasonOf } from "../wire/reason.ts";
-import { converse } from "./conversation.ts";
+import { type ConversationWaits, converse } from "./conversation.ts";
 import { type Answer, type Ask, type Outcome, sendFault } from "./message.ts";
 import { findFile, removeRunning, type RunningFile, writeRunning } from "./running_files.ts";
 import { act, stateOf } from "./state.ts";
@@ -31,8 +31,12 @@ export interface ControlConfig {
   readonly ending: AbortController;
   /** Told what was done because a command asked for it. */
   readonly onDone?: (outcome: Outcome) => void;
+  /** That of this process when left out. */
   readonly pid?: number;
+  /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Other waits than the usual ones, in milliseconds: {@link LOOK_MS}, and those of a conversation. */
+  readonly waits?: ConversationWaits & { readonly look: number };
 }
 
 /**
@@ -100,7 +104,7 @@ export class Control implements AsyncDisposable {
         const done: Promise<void> = converse(conn, door.file, (ask) => {
           if (ask === "stop") this.#farewells.add(done);
           return Promise.race([this.#answer(ask), this.#over.promise]);
-        });
+        }, config.waits);
         return done;
       }),
       this.#lookAfter(door),
@@ -163,7 +167,7 @@ export class Control implements AsyncDisposable {
   async #lookAfter({ directory, file }: Door): Promise<void> {
     const { signal } = this.#leaving;
     for (;;) {
-      await pause(LOOK_MS, signal);
+      await pause(this.#config.waits?.look ?? LOOK_MS, signal);
       if (signal.aborted) return;
       if (!await findFile(directory, file.pid)) await writeRunning(directory, file).catch(() => {});
     }

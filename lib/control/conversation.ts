@@ -11,14 +11,18 @@ import { type Answer, type Ask, formatAnswer, parseAsk, type Secrets } from "./m
 /** The longest line that is read, in bytes: ours have some 110. */
 const MAX_LINE_BYTES = 512;
 
-/** For a whole line, in milliseconds: it is one small packet of this machine. */
-const LINE_MS = 5_000;
+/** How long what takes, in milliseconds. */
+export interface ConversationWaits {
+  /** At most for a whole line. */
+  readonly line: number;
+  /** Between two blanks, which tell that there will be an answer. */
+  readonly sign: number;
+  /** At most for reading the answer, and closing after it. */
+  readonly farewell: number;
+}
 
-/** For reading the answer, and closing after it, in milliseconds. */
-const FAREWELL_MS = 5_000;
-
-/** While the answer takes its time a blank says so often that there will be one, in milliseconds. */
-export const SIGN_MS = 2_000;
+/** A line is one small packet of this machine. */
+const DEFAULT_WAITS: ConversationWaits = { line: 5_000, sign: 2_000, farewell: 5_000 };
 
 const encoder = new TextEncoder();
 
@@ -27,18 +31,19 @@ export async function converse(
   conn: Deno.TcpConn,
   secrets: Secrets,
   answer: (ask: Ask | "unknown") => Promise<Answer | null>,
+  waits: ConversationWaits = DEFAULT_WAITS,
 ): Promise<void> {
-  using guard = new SilenceGuard(conn, LINE_MS);
+  using guard = new SilenceGuard(conn, waits.line);
   const line = await readLine(conn);
   const ask = line === null ? null : parseAsk(line, secrets);
   if (ask === null) return;
   guard.rest();
   const working = new AbortController();
-  const signs = giveSigns(conn, working.signal);
+  const signs = giveSigns(conn, waits.sign, working.signal);
   const said = await answer(ask).finally(() => working.abort());
   await signs;
   if (said === null) return;
-  guard.moved(FAREWELL_MS);
+  guard.moved(waits.farewell);
   await writeAll(conn, encoder.encode(`${formatAnswer(said, secrets)}\n`));
   await finishSending(conn);
 }
@@ -57,9 +62,9 @@ async function readLine(conn: Deno.TcpConn): Promise<string | null> {
 }
 
 /** Sends a blank now and then; in front of JSON it means nothing. */
-async function giveSigns(conn: Deno.TcpConn, until: AbortSignal): Promise<void> {
+async function giveSigns(conn: Deno.TcpConn, every: number, until: AbortSignal): Promise<void> {
   for (;;) {
-    await pause(SIGN_MS, until);
+    await pause(every, until);
     if (until.aborted) return;
     await conn.write(encoder.encode(" ")).catch(() => {}); // They have left: what was asked is done all the same.
   }

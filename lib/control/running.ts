@@ -20,10 +20,8 @@ import { listRunning, removeRunning, type RunningFile } from "./running_files.ts
  * How long a client may be silent, in milliseconds: it tells at once how it stands, and gives a sign every two seconds
  * while it does what it was asked to do.
  */
-const WAITS = {
-  status: { connect: 2_000, silence: 3_000 },
-  steer: { connect: 2_000, silence: 10_000 },
-};
+const STATUS_WAITS = { connect: 2_000, silence: 3_000 };
+const STEER_WAITS = { connect: 2_000, silence: 10_000 };
 
 /** How long a client may take for what it is asked to do, in milliseconds: reading a huge directory anew takes minutes. */
 const MAX_WORK_MS = 3_600_000;
@@ -51,12 +49,16 @@ export interface Found {
  * @param directory Where their files are; `null` for nowhere.
  * @throws The reason of the signal, when it gives up.
  */
-export async function findRunning(directory: string | null, signal: AbortSignal): Promise<Found> {
+export async function findRunning(
+  directory: string | null,
+  signal: AbortSignal,
+  waits = STATUS_WAITS,
+): Promise<Found> {
   if (directory === null) return { running: [], silent: [] };
   const running: Running[] = [];
   const silent: number[] = [];
   await Promise.all((await listRunning(directory)).map(async (file) => {
-    const answer = await ask(file, "status", signal);
+    const answer = await ask(file, "status", signal, waits);
     if (answer === "gone") await removeRunning(directory, file);
     else if (answer === "silent") silent.push(file.pid);
     else if (answer.kind === "state") running.push({ file, state: answer.state });
@@ -73,7 +75,7 @@ export async function findRunning(directory: string | null, signal: AbortSignal)
  */
 export async function steer(file: RunningFile, what: Exclude<Ask, "status">, signal: AbortSignal): Promise<Outcome> {
   const { pid } = file;
-  const answer = await ask(file, what, signal);
+  const answer = await ask(file, what, signal, STEER_WAITS);
   signal.throwIfAborted();
   if (answer === "gone") throw new Fault("client-gone", { pid });
   if (answer === "silent") throw new Fault("client-silent", { pid });
@@ -90,9 +92,13 @@ export async function steer(file: RunningFile, what: Exclude<Ask, "status">, sig
 }
 
 /** Asks once; `gone` when nobody answers there, or somebody else, and `silent` when who is there says nothing. */
-async function ask(file: RunningFile, what: Ask, signal: AbortSignal): Promise<Answer | "gone" | "silent"> {
+async function ask(
+  file: RunningFile,
+  what: Ask,
+  signal: AbortSignal,
+  waits: typeof STATUS_WAITS,
+): Promise<Answer | "gone" | "silent"> {
   const giveUp = AbortSignal.any([signal, AbortSignal.timeout(MAX_WORK_MS)]);
-  const waits = what === "status" ? WAITS.status : WAITS.steer;
   const address = { host: "127.0.0.1", port: file.port };
   try {
     const line = await askOnce(address, formatAsk(what, file), giveUp, { ...waits, most: MAX_ANSWER_BYTES });

@@ -57,7 +57,7 @@ export const FAULTS = {
       onHost(v.host)
     }: name an address of this machine and a port above 1023 with --http.`,
   "no-client": (_: Readonly<Record<string, never>>): string =>
-    "No client of yours runs on this machine: start one with “idp2pi-client share <tracker> <directory>”.",
+    "No client of yours runs on this machine: “idp2pi-client share” starts one.",
   "no-client-at": (v: { port: number }): string =>
     `None of your clients has TCP port ${v.port}: “idp2pi-client status” shows which run.`,
   "client-gone": (v: { pid: number }): string =>

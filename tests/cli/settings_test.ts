@@ -49,6 +49,15 @@ Deno.test("options and operands are read in any order and spelling", async () =>
   strictEqual(givenOption(["--", "--lang", "pt"], CLIENT, "lang"), undefined);
 });
 
+Deno.test("which running client is meant is told by the command line alone", async () => {
+  const [env, file] = [{ IDP2PI_CLIENT_PORT: "5000" }, { port: "5001" }];
+  for (const command of ["register", "update", "unregister", "stop"]) {
+    strictEqual((await client([command], env, file)).values.port, undefined, command);
+    strictEqual((await client([command, "--port", "5002"], env, file)).values.port, 5002, command);
+  }
+  strictEqual((await client(["share", "10.0.0.1", "d"], env, file)).values.port, 5000);
+});
+
 Deno.test("commands are known by their names in both languages", async () => {
   const table: [string[], string][] = [
     [["list", "10.0.0.1"], "list"],
@@ -56,6 +65,11 @@ Deno.test("commands are known by their names in both languages", async () => {
     [["compartilhar", "10.0.0.1", "d"], "share"],
     [["diagnóstico", "10.0.0.1"], "doctor"],
     [["configuracao"], "config"],
+    [["estado"], "status"],
+    [["registrar"], "register"],
+    [["atualizar"], "update"],
+    [["remover"], "unregister"],
+    [["encerrar"], "stop"],
     [["10.0.0.1", "list"], "main"],
   ];
   for (const [args, command] of table) strictEqual((await parseCommandLine(args, CLIENT)).command, command);

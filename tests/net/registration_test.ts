@@ -50,3 +50,23 @@ Deno.test("a registration that could not be taken back is still there, and an od
   it.end();
   await it.registration.settled();
 });
+
+Deno.test("why the tracker could not be told is remembered until it was, or nobody wants to any more", async () => {
+  let fault: Fault | null = new Fault("tracker-silent", { address: "x", seconds: 1 });
+  const taken = { accepted: 1, offered: 1, again: false };
+  const tell = () => fault ? Promise.reject(fault) : Promise.resolve(taken);
+  const it = registration({ register: tell, update: tell, finish: () => Promise.resolve() });
+  strictEqual(it.registration.lost, null);
+  await rejects(it.registration.register());
+  strictEqual(it.registration.lost, fault);
+  fault = null;
+  await it.registration.update();
+  strictEqual(it.registration.lost, null);
+  fault = new Fault("tracker-silent", { address: "x", seconds: 2 });
+  await rejects(it.registration.update());
+  strictEqual(it.registration.lost, fault);
+  await it.registration.finish();
+  strictEqual(it.registration.lost, null);
+  it.end();
+  await it.registration.settled();
+});

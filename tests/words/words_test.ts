@@ -3,6 +3,7 @@ import { environmentLanguage, wordsFor } from "../../lib/words/language.ts";
 import { bytesText, sentence, timeText } from "../../lib/words/sentence.ts";
 import { UsageError } from "../../lib/words/usage.ts";
 import { CLIENT } from "../../lib/cli/client_definition.ts";
+import type { CommandSpec } from "../../lib/cli/definition.ts";
 import { SERVER } from "../../lib/cli/server_definition.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
 import { PORTUGUESE } from "../../lib/words/pt/words.ts";
@@ -71,6 +72,8 @@ Deno.test("both languages tell of every command, operand and option, and of no o
       const told = programs[spec.name];
       deepStrictEqual(Object.keys(told.options), Object.keys(spec.options));
       deepStrictEqual(Object.keys(told.commands), Object.keys(spec.commands));
+      const otherwise = Object.values<CommandSpec>(spec.commands).flatMap((it) => Object.values(it.otherwise ?? {}));
+      deepStrictEqual(Object.keys(told.otherwise), [...new Set(otherwise)]);
       const names = Object.values(spec.commands).flatMap((it) => it.operands.map(({ name }) => name));
       for (const name of names) ok(name in operands && (name === "command" || name in operandHelp), name);
       for (const [name, { takes }] of Object.entries(spec.options)) {

@@ -78,8 +78,7 @@ export const FAULTS: Words["faults"] = {
     `A porta TCP ${v.port} não pode ser aberta ${
       onHost(v.host)
     }: indique um endereço desta máquina e uma porta acima de 1023 com --http.`,
-  "no-client": () =>
-    "Nenhum cliente seu está rodando nesta máquina: inicie um com “idp2pi-client compartilhar <tracker> <diretório>”.",
+  "no-client": () => "Nenhum cliente seu está rodando nesta máquina: “idp2pi-client compartilhar” inicia um.",
   "no-client-at": (v) =>
     `Nenhum dos seus clientes usa a porta TCP ${v.port}: “idp2pi-client estado” mostra quais estão rodando.`,
   "client-gone": (v) =>

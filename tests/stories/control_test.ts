@@ -1,0 +1,163 @@
+/** Clients that run, seen and steered by commands, each a real program. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { startTracker } from "../../mod.ts";
+import { fetchImage } from "../../lib/net/fetch.ts";
+import { image, namesIn, Program, ROOT, soon, tempDir } from "../support.ts";
+
+const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
+  .compile(JSON.parse(await Deno.readTextFile(join(ROOT, "schema", "v1.json"))));
+const [cat, dog] = [image(1, 5_000), image(2, 6_000)];
+
+interface Ran {
+  readonly code: number;
+  readonly output: string;
+  readonly stdout: string;
+  // deno-lint-ignore no-explicit-any -- An object of whatever shape; the schema has said which.
+  readonly json: any;
+}
+
+/** Runs commands of the client, whose cache is in this directory, one after the other. */
+function runner(cache: string): (...args: string[]) => Promise<Ran> {
+  return async (...args) => {
+    await using program = Program.startIn(cache, "client", ...args);
+    const code = await program.exit();
+    const { output, stdout } = program;
+    if (!args.includes("--json")) return { code, output, stdout, json: null };
+    const json = JSON.parse(stdout.trim().split("\n").at(-1)!);
+    ok(validate(json), `${stdout}\n${JSON.stringify(validate.errors)}`);
+    return { code, output, stdout, json };
+  };
+}
+
+Deno.test("two clients are seen and steered, one that was killed is passed over", async () => {
+  await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
+  const at = `127.0.0.1:${tracker.value.address.port}`;
+  await using cache = await tempDir();
+  await using hers = await tempDir({ "cat.gif": cat.bytes });
+  await using his = await tempDir({ "dog.gif": dog.bytes });
+  await using other = await tempDir();
+  const run = runner(cache.path);
+  const running = join(cache.path, "idp2pi", "running");
+
+  const none = await run("status");
+  deepStrictEqual([none.code, none.stdout], [4, ""]);
+  match(none.output, /No client of yours runs/);
+  const empty = await run("status", "--json");
+  deepStrictEqual([empty.code, empty.json], [4, { version: 1, kind: "status", clients: [] }]);
+  const nobody = await run("stop", "--json");
+  deepStrictEqual([nobody.code, nobody.json.code, nobody.json.exit], [4, "no-client", 4]);
+
+  await using ana = Program.startIn(cache.path, "client", "share", at, hers.path);
+  const [, anasPort] = await ana.shows(/on TCP port (\d+).*Registered/s);
+  const listed = [{ host: "127.0.0.1", port: Number(anasPort) }];
+  await soon(fetchImage({ md5: cat.md5, name: "cat.gif", peers: listed }, other.path), "the download");
+  await ana.shows(/fetched cat\.gif/);
+  const one = await run("status");
+  strictEqual(one.code, 0);
+  match(one.output, new RegExp(`^${hers.path}\\n +shares +1 image \\(5 kB\\)\\n +reached at +[0-9.:]+:${anasPort}`));
+  match(
+    one.output,
+    new RegExp(`tracker +${at}, registered\\n +sent +1 image \\(5 kB\\)\\n +runs +since \\d\\d:\\d\\d`),
+  );
+
+  // The only one is meant without an option.
+  deepStrictEqual((await run("unregister")).output.split("\n").slice(0, 1), [
+    "The registration is taken back: the client is in no list any more.",
+  ]);
+  await ana.shows(/registration is taken back/);
+  match((await run("estado", "--lang", "pt")).output, new RegExp(`tracker +${at}, não registrado`));
+  const again = await run("registrar", "--lang", "pt");
+  deepStrictEqual([again.code, again.stdout], [0, `Registrado no tracker ${at}: 1 imagem.\n`]);
+  await Deno.writeFile(join(hers.path, "bird.gif"), image(3).bytes);
+  const updated = await run("atualizar", "--json");
+  deepStrictEqual([updated.code, updated.json.kind, updated.json.images], [0, "updated", 2]);
+
+  await using ben = Program.startInTerminalIn(cache.path, "client", at, his.path);
+  const [, bensPort] = await ben.shows(/on TCP port (\d+).*Registered.*6 quit/s);
+  const both = await run("status", "--json");
+  strictEqual(both.code, 0);
+  deepStrictEqual(
+    both.json.clients.map(({ directory, port, registered, lost, images }: Record<string, unknown>) => ({
+      directory,
+      port,
+      registered,
+      lost,
+      images,
+    })),
+    [
+      { directory: hers.path, port: Number(anasPort), registered: true, lost: null, images: 2 },
+      { directory: his.path, port: Number(bensPort), registered: true, lost: null, images: 1 },
+    ],
+  );
+  deepStrictEqual(both.json.clients[0].served, { images: 1, bytes: 5_000 });
+  strictEqual((await namesIn(running)).length, 2);
+
+  const which = await run("stop");
+  strictEqual(which.code, 2);
+  match(which.output, new RegExp(`${anasPort} \\(${hers.path}\\), ${bensPort} \\(${his.path}\\)`));
+  const nowhere = await run("stop", "--port", "1", "--json");
+  deepStrictEqual([nowhere.code, nowhere.json.code], [4, "no-client-at"]);
+  const removed = await run("remover", "--port", bensPort, "--json");
+  deepStrictEqual([removed.code, removed.json.kind, removed.json.was], [0, "unregistered", true]);
+  await ben.shows(/registration is taken back/);
+  deepStrictEqual((await run("unregister", "--port", bensPort, "--json")).json.was, false);
+  const registered = await run("register", "--port", bensPort, "--json");
+  deepStrictEqual([registered.code, registered.json.kind, registered.json.images], [0, "registered", 1]);
+
+  const stopped = await run("encerrar", "--port", bensPort, "--lang", "pt");
+  deepStrictEqual([stopped.code, stopped.stdout], [0, "O cliente foi encerrado.\n"]);
+  await ben.shows(/“idp2pi-client stop” ends this client.*Leaving/s);
+  strictEqual(await ben.exit(), 0);
+  strictEqual((await namesIn(running)).length, 1);
+
+  await ana.cut();
+  strictEqual((await namesIn(running)).length, 1);
+  strictEqual((await run("status")).code, 4);
+  deepStrictEqual(await namesIn(running), []);
+});
+
+Deno.test("a client that is stopped like a job is named, and goes on as if nothing had been", async () => {
+  await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
+  await using cache = await tempDir();
+  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  const run = runner(cache.path);
+  const args = ["share", `127.0.0.1:${tracker.value.address.port}`, dir.path, "--json"];
+  await using client = Program.startIn(cache.path, "client", ...args);
+  await client.shows(/"kind":"registered"/);
+  client.kill("SIGSTOP");
+  const status = await run("status");
+  deepStrictEqual([status.code, status.stdout], [4, ""]);
+  match(status.output, /does not answer: let it go on if it was stopped/);
+  const stop = await run("stop", "--json");
+  deepStrictEqual([stop.code, stop.json.code], [1, "client-silent"]);
+  client.kill("SIGCONT");
+  const stopped = await run("stop", "--json");
+  deepStrictEqual([stopped.code, stopped.json.kind], [0, "ended"]);
+  strictEqual(await client.exit(), 0);
+  strictEqual(client.stdout.match(/"kind":"ended"/g)?.length, 1);
+});
+
+Deno.test("a tracker that cannot be reached is exit code 3 of a command too", async () => {
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using cache = await tempDir();
+  await using dir = await tempDir({ "cat.gif": cat.bytes });
+  const run = runner(cache.path);
+  const at = `127.0.0.1:${tracker.address.port}`;
+  await using client = Program.startIn(cache.path, "client", "share", at, dir.path);
+  await client.shows(/Registered/);
+  await tracker.close();
+  const failed = await run("update", "--json");
+  deepStrictEqual([failed.code, failed.json.code, failed.json.exit], [3, "tracker-silent", 3]);
+  const { json: { clients: [{ registered, lost }] } } = await run("status", "--json", "--lang", "pt");
+  deepStrictEqual([registered, lost.code], [true, "tracker-silent"]);
+  match(lost.message, /^O tracker em 127\.0\.0\.1/);
+  match((await run("status")).output, new RegExp(`tracker +${at}, lost:\\n +The tracker at .* asked again by itself`));
+  strictEqual((await run("stop")).code, 0);
+});
+
+/** Closes `value` when the test ends. */
+function closing<T extends { close(): Promise<unknown> }>(value: T): AsyncDisposable & { value: T } {
+  return { value, [Symbol.asyncDispose]: async () => void await value.close() };
+}
