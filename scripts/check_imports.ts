@@ -15,7 +15,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   library: ["wire", "hash"],
   net: ["wire", "hash", "tracker", "library"],
   status: ["wire", "tracker", "net"],
-  control: ["wire", "hash", "tracker", "library", "net"],
+  control: ["wire", "tracker", "library", "net"],
   words: ["wire", "tracker"],
   preview: [],
   cli: ["wire", "hash", "tracker", "library", "net", "status", "control", "words", "preview"],

@@ -52,6 +52,6 @@ function choose(running: readonly Running[], port: number | undefined): Running 
   }
   if (running.length === 1) return running[0];
   // One that has no port yet is named too: it explains why there are several.
-  const choices = running.map(({ state }) => `${state.port ?? "…"} (${state.directory})`);
-  throw new UsageError("several-clients", "--port", "", choices.join(", "));
+  const choices = running.map(({ state }) => `--port ${state.port ?? "…"} (${state.directory})`);
+  throw new UsageError("several-clients", "", "", choices.join(", "));
 }

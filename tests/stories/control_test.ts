@@ -96,7 +96,7 @@ Deno.test("two clients are seen and steered, one that was killed is passed over"
 
   const which = await run("stop");
   strictEqual(which.code, 2);
-  match(which.output, new RegExp(`${anasPort} \\(${hers.path}\\), ${bensPort} \\(${his.path}\\)`));
+  match(which.output, new RegExp(`--port ${anasPort} \\(${hers.path}\\), --port ${bensPort} \\(${his.path}\\)`));
   const nowhere = await run("stop", "--port", "1", "--json");
   deepStrictEqual([nowhere.code, nowhere.json.code], [4, "no-client-at"]);
   const removed = await run("remover", "--port", bensPort, "--json");

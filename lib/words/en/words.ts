@@ -72,8 +72,8 @@ export const ENGLISH = {
       `“${value}” is no peer for ${subject}: give its address as the list shows it, such as 192.168.0.21:40213, or its IP address alone.`,
     "nothing-chosen": (subject: string): string =>
       `Nothing is chosen: name images by number, MD5, name or pattern, or give ${subject}.`,
-    "several-clients": (subject: string, _value: string, choices: string): string =>
-      `Several clients run: choose one with ${subject}, one of ${choices}.`,
+    "several-clients": (_subject: string, _value: string, choices: string): string =>
+      `Several clients run; say which is meant: ${choices}.`,
     "missing-operand": (subject: string): string => `Missing: <${COMMANDS.operands[subject] ?? subject}>.`,
     "extra-operand": (subject: string): string => `“${subject}” is one word too many.`,
   },

@@ -93,8 +93,7 @@ export const PORTUGUESE: Words = {
       `“${value}” não é um peer válido para ${subject}: informe o endereço como a lista o mostra, por exemplo 192.168.0.21:40213, ou só o endereço IP.`,
     "nothing-chosen": (subject) =>
       `Nada foi escolhido: indique imagens pelo número, MD5, nome ou padrão, ou informe ${subject}.`,
-    "several-clients": (subject, _value, choices) =>
-      `Há vários clientes rodando: escolha um com ${subject}, entre ${choices}.`,
+    "several-clients": (_subject, _value, choices) => `Há vários clientes rodando; diga qual é: ${choices}.`,
     "missing-operand": (subject) => `Falta: <${COMMANDS.operands[subject] ?? subject}>.`,
     "extra-operand": (subject) => `“${subject}” está sobrando.`,
   },
