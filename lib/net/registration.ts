@@ -106,6 +106,7 @@ export class Registration {
     const { client, password, port, images } = this.#parts;
     try {
       await client.update(password, port, images());
+      this.#lost = null;
     } catch (error) {
       if (this.#parts.ending.aborted) return undefined;
       const { host: address } = client.address;
