@@ -162,9 +162,10 @@ export class Peer {
       const folder = new SharedFolder(config.directory, { ...config, cache });
       const options = { onEvent: config.onServed, limit: new RateLimit(config.uploadLimit ?? Infinity) };
       const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, options)));
+      // Before the look: taking away the second name of an image that a crash left changes the image's file.
+      await sweepTemporary(config.directory, Date.now());
       const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
       folder.takeChange(); // Nothing is told yet, and all will be.
-      await sweepTemporary(config.directory, Date.now());
       const unfinished = await countUnfinished(config.directory);
       return new Peer({ config, client, port, serving, ending, folder, cache, unreadable, unfinished });
     } catch (error) {

@@ -134,3 +134,21 @@ Deno.test("what cannot start says why and leaves nothing open", async () => {
   await rejects(net.peer({}, { directory: "/no/such/place" }), (error) => isFault(error, "directory-missing"));
   await rejects(net.peer({}, { tracker: "no.such.host.invalid" }), (error) => isFault(error, "host-unknown"));
 });
+
+Deno.test("an image whose second name a crash left is here, and is given, once the start has taken that away", async () => {
+  await using dir = await tempDir({ "cat.gif": bytes });
+  const left = join(dir.path, `.idp2pi-${md5}-${crypto.randomUUID()}.part`);
+  await Deno.link(join(dir.path, "cat.gif"), left);
+  const yesterday = new Date(Date.now() - 86_400_000);
+  await Deno.utime(left, yesterday, yesterday);
+  const second = (await Deno.stat(left)).ctime!.getTime();
+  // Files tell in whole seconds when they changed: taking the name away must be seen as a change.
+  while (Date.now() < second + 1_000) await new Promise((resolve) => setTimeout(resolve, 10));
+  await using net = network();
+  const ana = await net.peer({}, { directory: dir.path });
+  deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+  const one = { md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] };
+  strictEqual((await ana.locate(one))?.name, "cat.gif");
+  const ben = await net.peer({});
+  strictEqual((await ben.fetch(one)).bytes, bytes.length);
+});
