@@ -71,7 +71,8 @@ export class TmuxScreen implements AsyncDisposable {
    * on the screen and how much has just left it depends on how often it was drawn.
    */
   async look(): Promise<string> {
-    const all = (await this.#tmux("capture-pane", "-p", "-e", "-S", "-")).trimEnd().split("\n");
+    const text = await this.#tmux("capture-pane", "-p", "-e", "-S", "-");
+    const all = text.replace(/Pane is dead.*/, "").trimEnd().split("\n"); // That is tmux, when the program has ended.
     return all.slice(-this.#rows).join("\n");
   }
 

@@ -218,7 +218,7 @@ Deno.test("the interactive client shows them all and does no harm, whatever is t
     await client.type(name);
     await client.type("\x1b[C");
   }
-  await client.shows(/0 of 200 images/);
+  await client.shows(/\n0 of 200 images/);
   await client.type("\x1b");
   await client.shows(/200 of 200 images/);
   await client.type("\x01"); // All.

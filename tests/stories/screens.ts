@@ -1,0 +1,180 @@
+/**
+ * A session as a person sees it, screen by screen: first start, list, filter, choose three, download, lose the tracker,
+ * find it again, quit. The screens stand in screens/; `UPDATE_SCREENS=1 deno task test tests/stories/screens_*`
+ * writes them anew, to be read before they are committed.
+ */
+import { strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { encodeName } from "../../lib/wire/name.ts";
+import { startTracker } from "../../mod.ts";
+import { RangePeer } from "../fake/range_peer.ts";
+import { image, quietPort } from "../support.ts";
+import { say } from "../fake/baseline_client.ts";
+import { TmuxScreen } from "../support_tmux.ts";
+
+/** What is shared by somebody else: plain names, one in two alphabets, and one that would steer the terminal. */
+const NAMES = [
+  "praia 2.jpg",
+  "praia 10.jpg",
+  "Ação de Graças.png",
+  "東京タワー.webp",
+  "\x1b[2J\x1b]0;owned\x07evil.gif",
+  "a very long name that says at length what is on the picture and where it was taken.jpg",
+];
+
+/** What each language calls what is waited for. */
+const SEEN = {
+  en: {
+    tracker: /tracker's IP address or name:/,
+    directory: /directory to share/,
+    menu: /Registered with the tracker[\s\S]*(?<!not )registered\n[\s\S]*quit/,
+    list: /2\.5 MB[\s\S]*6 of 6 images/,
+    filtered: /2 of 6 images/,
+    chosen: /3 chosen/,
+    saved: (n: number) => new RegExp(`all: ${n} of 3`),
+    half: /all: 2 of 3[\s\S]* 50%|50%[\s\S]*all: 2 of 3/,
+    sum: /3 images fetched/,
+    lost: /did not\s+answer/,
+    found: /forgotten\s+you[\s\S]*6 of 6 images/,
+    again: /you share it|shared\n/,
+    menuAgain: /6 quit/,
+    gone: /Leaving/,
+  },
+  pt: {
+    tracker: /Endereço IP ou nome do tracker:/,
+    directory: /Diretório a compartilhar/,
+    menu: /Registrado no tracker[\s\S]*registrado\n[\s\S]*sair/,
+    list: /2,5 MB[\s\S]*6 de 6 imagens/,
+    filtered: /2 de 6 imagens/,
+    chosen: /3 escolhidas/,
+    saved: (n: number) => new RegExp(`todas: ${n} de 3`),
+    half: /todas: 2 de 3[\s\S]* 50%|50%[\s\S]*todas: 2 de 3/,
+    sum: /3 imagens baixadas/,
+    lost: /não\s+respondeu/,
+    found: /esquecido\s+você[\s\S]*6 de 6 imagens/,
+    again: /você compartilha|sua\n/,
+    menuAgain: /6 sair/,
+    gone: /Saindo/,
+  },
+};
+
+/** What differs from run to run, made the same without changing its width. */
+function steady(screen: string): string {
+  return screen
+    .replaceAll(/(?<=\/tmp\/idp2pi-)[0-9a-f]{8}/g, "xxxxxxxx")
+    .replaceAll(/(?<!\d)\d{5}(?!\d)/g, "#####") // Ports.
+    .replaceAll(/\d[\d.,]* ?(bytes?|[kM]B)\/s/g, "RATE/s")
+    .replaceAll(/\d+ ?s left|falta \d+ ?s\b/g, "TIME")
+    .replaceAll(/(?<=(in|em) )\d+ ?s\b/g, "TIME")
+    .replaceAll("\x1b", "\\e")
+    .split("\n").map((line) => line.trimEnd()).join("\n").trimEnd();
+}
+
+/** Shows what is asked for piece by piece: nothing of an image before it is let go on. */
+class Gates {
+  readonly #open = new Map<string, PromiseWithResolvers<void>>();
+  gate(name: string): PromiseWithResolvers<void> {
+    const gate = this.#open.get(name) ?? Promise.withResolvers<void>();
+    this.#open.set(name, gate);
+    return gate;
+  }
+}
+
+/** Goes through a session; gives its screens. */
+async function session(
+  lang: "en" | "pt",
+  [columns, rows]: readonly [number, number],
+  isColoured: boolean,
+): Promise<string> {
+  const seen = SEEN[lang];
+  const files = NAMES.map((name, i) => ({ name, ...image(i, 2_000 + i * 500_000) }));
+  const gates = new Gates();
+  await using giver = new RangePeer(async (conn, asked) => {
+    const { bytes } = files.find(({ md5 }) => md5 === asked.md5)!;
+    await gates.gate(asked.md5).promise;
+    const half = bytes.length / 2;
+    await conn.write(new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length}\n`));
+    for (const part of [bytes.subarray(0, half), bytes.subarray(half)]) {
+      for (let done = 0; done < part.length;) done += await conn.write(part.subarray(done));
+      if (part.byteOffset === bytes.byteOffset) await gates.gate(`${asked.md5} half`).promise;
+    }
+  }, Object.fromEntries(files.map(({ md5, bytes }) => [md5, bytes.length])));
+  const port = quietPort();
+  const screens: [string, string][] = [];
+  await using stack = new AsyncDisposableStack();
+  let tracker = startTracker({ host: "127.0.0.1", port });
+  stack.defer(() => tracker.close());
+  const register = () =>
+    say(port, `REG ana ${giver.address.port} ${files.map(({ md5, name }) => `${md5},${encodeName(name)}`).join(";")}`);
+  await register();
+  await using screen = await TmuxScreen.start({
+    columns,
+    rows,
+    args: [],
+    env: {
+      LC_ALL: lang === "pt" ? "pt_BR.UTF-8" : "C.UTF-8",
+      IDP2PI_CLIENT_NO_CACHE: "true",
+      ...isColoured ? {} : { NO_COLOR: "1" },
+    },
+  });
+  const keep = async (title: string, pattern: RegExp): Promise<void> => {
+    await screen.shows(pattern);
+    screens.push([title, await screen.look()]);
+  };
+  await screen.shows(seen.tracker);
+  await screen.type(`127.0.0.1:${port}`);
+  await screen.press("Enter");
+  await screen.shows(seen.directory);
+  await screen.press("Enter");
+  await keep("first start", seen.menu);
+  await screen.press("2", "Enter");
+  await keep("list", seen.list);
+  await screen.type("PRAIA");
+  await keep("filter", seen.filtered);
+  await screen.press("Escape");
+  await screen.shows(seen.list);
+  await screen.press("Space", "Space", "Space");
+  await keep("three chosen", seen.chosen);
+  await screen.press("Enter");
+  const [first, second, third] = files;
+  for (const [i, { md5 }] of [first, second].entries()) {
+    gates.gate(md5).resolve();
+    gates.gate(`${md5} half`).resolve();
+    await screen.shows(seen.saved(i + 1));
+  }
+  gates.gate(third.md5).resolve();
+  await keep("downloading", seen.half);
+  gates.gate(`${third.md5} half`).resolve();
+  await keep("downloaded", seen.sum);
+  await tracker.close();
+  await screen.press("2", "Enter");
+  await keep("tracker lost", seen.lost);
+  tracker = startTracker({ host: "127.0.0.1", port });
+  await register();
+  await screen.press("Enter");
+  await screen.shows(seen.found);
+  await screen.press("C-r");
+  await keep("tracker found again", seen.again);
+  await screen.press("Escape");
+  await screen.shows(seen.menuAgain);
+  await screen.press("6", "Enter");
+  await keep("quit", seen.gone);
+  strictEqual(await screen.exit(), 0);
+  return screens.map(([title, text]) => `=== ${title}\n${steady(text)}\n`).join("\n");
+}
+
+/** Compares the screens of sessions in this language, of each size, with and without colours, with those in the files. */
+export function testScreens(lang: "en" | "pt"): void {
+  for (const size of [[80, 24], [40, 20]] as const) {
+    for (const isColoured of [true, false]) {
+      const name = `${lang}-${size.join("x")}-${isColoured ? "colour" : "plain"}.txt`;
+      Deno.test(`a session is seen as it should: ${name}`, async () => {
+        const seen = await session(lang, size, isColoured);
+        const file = join(import.meta.dirname!, "screens", name);
+        if (Deno.env.get("UPDATE_SCREENS")) await Deno.writeTextFile(file, seen);
+        strictEqual(seen, await Deno.readTextFile(file));
+        strictEqual(seen.includes("\\e["), isColoured);
+      });
+    }
+  }
+}
