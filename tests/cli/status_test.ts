@@ -77,7 +77,7 @@ Deno.test("what came of an update is told with all that is amiss", () => {
     moreUnreadable: 2,
   } as const;
   deepStrictEqual(outcomeLines(outcome, PORTUGUESE).map(({ wrong, line }) => [wrong === true, line.split(":")[0]]), [
-    [true, "a.gif não é compartilhado, não pode ser lido"],
+    [true, "a.gif não é compartilhado porque não pode ser lido"],
     [true, "Mais 2 arquivos não podem ser lidos e não são compartilhados."],
     [false, "Atualizado no tracker 10.0.0.1"],
     [true, "O tracker aceitou 3 de 5 imagens"],
