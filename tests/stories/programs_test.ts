@@ -135,12 +135,12 @@ Deno.test("a silent tracker is a sentence with its address; the menu stays, and 
   using silent = new BaselineTracker({ losesFirst: true });
   await using dir = await tempDir({ "cat.gif": cat.bytes });
   const args = ["127.0.0.1", dir.path, "--server-port", `${deadPort()}`];
-  await using patient = Program.startInTerminal("client", ...args);
+  await using patient = Program.startOnScreen("client", ...args);
   await using alone = Program.start("client", ...args);
-  await using hasty = Program.startInTerminal("client", "127.0.0.1", dir.path, "--server-port", `${silent.port}`);
+  await using hasty = Program.startOnScreen("client", "127.0.0.1", dir.path, "--server-port", `${silent.port}`);
   await silent.heard.find(() => true, "the request");
   await hasty.type("\x03");
-  strictEqual(await hasty.exit(), 0);
+  strictEqual(await hasty.exit(), 0, hasty.output);
   await patient.shows(/tracker at 127\.0\.0\.1:\d+ did not answer within 10 seconds.*6 quit/s);
   await patient.type("6\r");
   strictEqual(await patient.exit(), 0);
@@ -155,7 +155,7 @@ Deno.test("a silent tracker is a sentence with its address; the menu stays, and 
 Deno.test("a Ctrl-C while the directory is looked through is told, and ends it at once", async () => {
   await using dir = await tempDir({ "large.gif": cat.bytes });
   await Deno.truncate(join(dir.path, "large.gif"), 4_000_000_000); // A hole: seconds to read, nothing on the disk.
-  await using client = Program.startInTerminal("client", `127.0.0.1:${deadPort()}`, dir.path);
+  await using client = Program.startOnScreen("client", `127.0.0.1:${deadPort()}`, dir.path);
   await client.shows(/Reading images: 0 of 1 file/);
   await client.type("\x03");
   await client.shows(/Interrupted while the directory was looked through: nothing was shared\./);

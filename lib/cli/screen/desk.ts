@@ -121,12 +121,12 @@ export class Desk implements Stage, Disposable {
 
   /** Fetches images, beside what is being fetched. */
   fetch(images: readonly ListedImage[]): void {
-    void this.downloads.start(images);
+    void this.#untilEnd(this.downloads.start(images));
   }
 
   /** Tries again what failed. */
   retry(): void {
-    void this.downloads.retry();
+    void this.#untilEnd(this.downloads.retry());
   }
 
   /**
@@ -168,7 +168,7 @@ export class Desk implements Stage, Disposable {
 
   /** Asks the tracker for something; whether it is there is seen by that too. */
   async #attempt(work: () => Promise<void>): Promise<boolean> {
-    const isWell = await this.#parts.session.attempt(async () => {
+    const isWell = await this.#untilEnd(this.#parts.session.attempt(async () => {
       try {
         await work();
         this.#isLost = false;
@@ -176,9 +176,18 @@ export class Desk implements Stage, Disposable {
         this.#isLost ||= isTrackerAway(error);
         throw error;
       }
-    });
+    }));
     this.changes.note();
-    return isWell;
+    return isWell ?? false;
+  }
+
+  /** What is given up because the program ends fails for that reason alone. */
+  async #untilEnd<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!this.#parts.ending.signal.aborted) throw error;
+    }
   }
 
   /** Ends what moves. */
