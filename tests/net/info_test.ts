@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { nearestHost } from "../../lib/net/own_address.ts";
+import { listedAddresses } from "../../lib/net/doctor/addresses.ts";
 import { Peer, startTracker } from "../../mod.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
@@ -45,9 +45,8 @@ Deno.test("others probably know this machine by its address in the tracker's net
     { host: "192.168.0.21", prefix: 24 },
     { host: "2001:db8::21", prefix: 64 },
   ];
-  strictEqual(nearestHost(own, "127.0.0.1"), "127.0.0.1");
-  strictEqual(nearestHost(own, "192.168.0.10"), "192.168.0.21");
-  strictEqual(nearestHost(own, "203.0.113.7"), "172.17.0.1");
-  strictEqual(nearestHost(own, "2001:db8::1"), "2001:db8::21");
-  strictEqual(nearestHost([], "203.0.113.7"), "?");
+  deepStrictEqual(listedAddresses(own, "192.168.0.10"), ["192.168.0.21"]);
+  deepStrictEqual(listedAddresses(own, "203.0.113.7"), ["172.17.0.1", "192.168.0.21"]);
+  deepStrictEqual(listedAddresses(own, "2001:db8::1"), ["2001:db8::21"]);
+  deepStrictEqual(listedAddresses([], "203.0.113.7"), ["203.0.113.7"]);
 });

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { nearestHost } from "../../net/own_address.ts";
+import { listedAddresses } from "../../net/doctor/addresses.ts";
 import type { KeeperEvent } from "../../net/keeper.ts";
 import { ownAddresses } from "../../net/listen.ts";
 import type { Peer } from "../../net/peer.ts";
+import { neighbourhood } from "../../tracker/trust.ts";
 import { formatAddress } from "../../wire/address.ts";
 import type { ListedImage } from "../../wire/image.ts";
 import type { Words } from "../../words/en/words.ts";
@@ -60,7 +61,10 @@ export class Desk implements Stage, Disposable {
     this.words = words;
     this.downloads = new Downloads(peer, terminal, words, this.changes.note);
     this.#sizes = new Sizes(async (image) => (await peer.info(image))?.size ?? null, this.changes.note);
-    this.#address = formatAddress({ host: nearestHost(ownAddresses(), peer.tracker.host), port: peer.port });
+    const { host } = peer.tracker;
+    // A tracker on this machine lists us to ourselves as it is seen from here.
+    const near = neighbourhood(host) === "loopback" ? host : listedAddresses(ownAddresses(), host)[0];
+    this.#address = formatAddress({ host: near, port: peer.port });
   }
 
   /** Shows a line of events. */
