@@ -129,11 +129,11 @@ export function quietPort(): number {
   }
 }
 
-/** What tests tell the programs beside what they test: they leave nothing behind. */
-const QUIET_ENV = { IDP2PI_CLIENT_NO_CACHE: "true" };
+/** What tests tell the programs beside what they test: they leave nothing behind, and have colours as for most people. */
+const QUIET_ENV = { NO_COLOR: "", IDP2PI_CLIENT_NO_CACHE: "true" };
 
 /** Where Deno keeps what it compiled: programs with a cache of their own must not compile all of it anew. */
-const DENO_DIR = Deno.env.get("DENO_DIR") ??
+export const DENO_DIR: string = Deno.env.get("DENO_DIR") ??
   join(dirname(usualCacheDirectory(Deno.build.os, (name) => Deno.env.get(name)) ?? "."), "deno");
 
 /** The variables that tell a program where its cache is, where no other program and no person has theirs. */

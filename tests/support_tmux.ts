@@ -1,6 +1,6 @@
 /** The programs on a screen that can be read: under tmux, as a person sees them. */
 import { join } from "node:path";
-import { ROOT, soon, taskFlags } from "./support.ts";
+import { DENO_DIR, ROOT, soon, taskFlags } from "./support.ts";
 
 /** A screen is looked at so often, in milliseconds. */
 const LOOK_MS = 50;
@@ -32,7 +32,7 @@ export class TmuxScreen implements AsyncDisposable {
     const path = `/tmp/idp2pi-${crypto.randomUUID().slice(0, 8)}`;
     await Deno.mkdir(join(path, "Pictures"), { recursive: true });
     const screen = new TmuxScreen(path, rows);
-    const all = { HOME: path, XDG_CACHE_HOME: path, DENO_DIR: await denoDir(), LC_ALL: "C.UTF-8", ...env };
+    const all = { HOME: path, XDG_CACHE_HOME: path, DENO_DIR, LC_ALL: "C.UTF-8", ...env };
     const given = Object.entries(all).map(([name, value]) => `${name}=${value}`);
     const config = join(path, "tmux.conf");
     // Escape is given on at once, and the last screen stays to be read.
@@ -108,12 +108,6 @@ export class TmuxScreen implements AsyncDisposable {
     await this.#tmux("kill-server").catch(() => {});
     await Deno.remove(this.#home, { recursive: true });
   }
-}
-
-/** Where Deno keeps what it loaded, which must not go with the home directory. */
-async function denoDir(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
 function quoted(word: string): string {

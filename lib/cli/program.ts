@@ -56,6 +56,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
   const env = Deno.env.toObject(); // As much of it as the task allows.
   const typed = givenOption(args, spec, "lang");
   let words = await wordsFor(typeof typed === "string" ? typed : languageOf(spec, env));
+  colour(terminal, givenOption(args, spec, "color") ?? env[variableOf(spec, "color")]);
   let json = wantsJson(args, spec, env);
   try {
     const line = await parseCommandLine(args, spec);
@@ -81,8 +82,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
     });
     if (!settled) return EXIT.done;
     const { values: options, operands, rest, all } = settled;
-    const { color } = options as { color?: string };
-    if (color === "always" || color === "never") terminal.isColoured = color === "always";
+    colour(terminal, (options as { color?: string }).color);
     json ||= all.some(({ name, text }) => name === "log-format" && text === "json");
     if (line.command === "config") {
       const { configJson, configLines } = await import("./config_command.ts");
@@ -125,6 +125,11 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
   } finally {
     terminal.close();
   }
+}
+
+/** Does with colours what is wanted, if that is said: as the terminal finds out itself for `auto`. */
+function colour(terminal: Terminal, wanted: unknown): void {
+  if (wanted === "always" || wanted === "never") terminal.isColoured = wanted === "always";
 }
 
 /** The language that was asked for in the environment: of this program, else of all. */

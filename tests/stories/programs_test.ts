@@ -244,3 +244,21 @@ Deno.test("the demo shows each step, verifies the bytes and ends well", async ()
   match(shown, /5\. Ben fetches .*\n(?: {3}.*\n)* {3}Ana's peer: served sunset\.jpg\n(?: {3}.*\n)*6\. /);
   match(shown, /8\. Both .*\n {3}tracker: finished\n {3}tracker: finished\n$/);
 });
+
+Deno.test("faults are coloured on a terminal that can, unless somebody wants none", async () => {
+  const red = "\x1b[31m";
+  const isRed = async (start: (...args: string[]) => Program, ...args: string[]): Promise<boolean> => {
+    await using program = start(...args);
+    strictEqual(await program.exit(), 2, program.output);
+    return program.raw.includes(red);
+  };
+  const onScreen = (...args: string[]): Program => Program.startOnScreen("client", ...args);
+  const dumb = (...args: string[]): Program => Program.startInTerminal("client", ...args);
+  const piped = (...args: string[]): Program => Program.start("client", ...args);
+  strictEqual(await isRed(onScreen, "--bogus"), true);
+  strictEqual(await isRed(onScreen, "--bogus", "--color", "never"), false);
+  strictEqual(await isRed(dumb, "--bogus"), false);
+  strictEqual(await isRed(piped, "--bogus"), false);
+  strictEqual(await isRed(piped, "--bogus", "--color=always"), true);
+  strictEqual(await isRed(onScreen, "--color", "purple"), true);
+});
