@@ -20,6 +20,9 @@ const MIN_LIST_ROWS = 8;
 /** From so many lines on there is room for an empty one between events and the header. */
 const ROOMY_ROWS = 24;
 
+/** Below so many lines there is room for what one works with alone: neither for who one is, nor for what keys do. */
+const SCANT_ROWS = 16;
+
 /** Most lines of downloads: those under way at once, their sum, and how to stop. */
 const MAX_DOWNLOAD_ROWS = 10;
 
@@ -45,7 +48,7 @@ export function App({ desk }: { readonly desk: Desk }): ReactNode {
     if (await desk.list()) setView("list");
   };
   const fetch = (images: readonly ListedImage[]): void => {
-    setListState({ ...listState, chosen: new Set() });
+    setListState((state) => ({ ...state, chosen: new Set() }));
     setView("menu");
     desk.fetch(images);
   };
@@ -59,51 +62,56 @@ export function App({ desk }: { readonly desk: Desk }): ReactNode {
   if (failed.length > 0) items.push({ label: screen.retry(failed.length), act: () => desk.retry() });
 
   // Ink's own picture must stay below the window's height, else all of it is drawn anew each time.
-  const header = partLines(desk.headerParts(), width);
+  const isScant = height < SCANT_ROWS;
+  const header = isScant ? [] : partLines(desk.headerParts(), width);
+  const menuKeys = isScant ? [] : screen.menuKeys;
   const gap = height >= ROOMY_ROWS ? 1 : 0;
   const free = height - 1 - gap - header.length - (desk.statusText === "" ? 0 : 1);
   const progress = downloads.progress(performance.now());
-  const taken = view === "list" ? MIN_LIST_ROWS : items.length + partLines(screen.menuKeys, width).length;
+  const taken = view === "list" ? MIN_LIST_ROWS : items.length + partLines(menuKeys, width).length;
   const downloadRows = progress
     ? Math.max(1, Math.min(free - taken, MAX_DOWNLOAD_ROWS, progress.under.length + 1 + (view === "menu" ? 1 : 0)))
     : 0;
   return (
-    <Box flexDirection="column" marginTop={gap}>
-      <Header lines={header} />
-      {view === "menu"
-        ? (
-          <MenuView
-            items={items}
-            keys={screen.menuKeys}
-            width={width}
-            at={menuAt}
-            setCursor={setMenuAt}
-            onEscape={() => downloads.stop()}
-          />
-        )
-        : (
-          <ListView
-            entries={desk.entries}
-            state={listState}
-            setState={setListState}
-            sizeOf={desk.sizeOf}
-            onShown={desk.wantSizes}
-            actions={{ fetch, look, again: list, back: () => setView("menu") }}
+    <Box flexDirection="column" marginTop={gap} maxHeight={height - 1 - gap} overflow="hidden">
+      <Box flexDirection="column" flexShrink={0}>
+        <Header lines={header} />
+        {view === "menu"
+          ? (
+            <MenuView
+              items={items}
+              keys={menuKeys}
+              width={width}
+              at={menuAt}
+              setCursor={setMenuAt}
+              onEscape={() => downloads.stop()}
+            />
+          )
+          : (
+            <ListView
+              entries={desk.entries}
+              keys={isScant ? [] : screen.listKeys}
+              state={listState}
+              setState={setListState}
+              sizeOf={desk.sizeOf}
+              onShown={desk.wantSizes}
+              actions={{ fetch, look, again: list, back: () => setView("menu") }}
+              words={desk.words}
+              width={width}
+              rows={free - downloadRows}
+            />
+          )}
+        {progress && (
+          <DownloadsView
+            progress={progress}
             words={desk.words}
             width={width}
-            rows={free - downloadRows}
+            rows={downloadRows}
+            stop={view === "menu" ? screen.stop : undefined}
           />
         )}
-      {progress && (
-        <DownloadsView
-          progress={progress}
-          words={desk.words}
-          width={width}
-          rows={downloadRows}
-          stop={view === "menu" ? screen.stop : undefined}
-        />
-      )}
-      {desk.statusText !== "" && <Text wrap="truncate">{desk.statusText}</Text>}
+        {desk.statusText !== "" && <Text wrap="truncate">{desk.statusText}</Text>}
+      </Box>
     </Box>
   );
 }

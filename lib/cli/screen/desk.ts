@@ -177,6 +177,7 @@ export class Desk implements Stage, Disposable {
         await work();
         this.#isLost = false;
       } catch (error) {
+        if (this.#parts.ending.signal.aborted) return; // It was given up, and nobody looks any more.
         this.#isLost ||= isTrackerAway(error);
         throw error;
       }

@@ -28,9 +28,11 @@ export interface ListActions {
 /** Shows a list within `rows` lines of `width` columns. */
 export function ListView(props: {
   readonly entries: readonly Entry[];
+  /** Which keys do what. */
+  readonly keys: readonly string[];
   /** Where the user is in it: it is remembered when they come back. */
   readonly state: ListState;
-  readonly setState: (state: ListState) => void;
+  readonly setState: (change: (state: ListState) => ListState) => void;
   readonly sizeOf: (image: ListedImage) => number | undefined;
   /** Told which images are on the screen. */
   readonly onShown: (images: readonly ListedImage[]) => void;
@@ -39,13 +41,13 @@ export function ListView(props: {
   readonly width: number;
   readonly rows: number;
 }): ReactNode {
-  const { entries, setState, sizeOf, onShown, actions, words, width } = props;
+  const { entries, setState, keys, sizeOf, onShown, actions, words, width } = props;
   const { screen } = words;
   const { filter, sort } = props.state;
   // Sizes that come while one looks move nothing: the list is sorted again when one asks for it.
   const shown = useMemo(() => shownEntries(entries, { filter, sort }, sizeOf, words.tag), [entries, filter, sort]);
   const state = within(props.state, shown.length);
-  const keyLines = partLines(screen.listKeys, width).length;
+  const keyLines = partLines(keys, width).length;
   const rows = Math.max(1, props.rows - keyLines - 3); // The filter, the titles, and how it all stands.
   const { from, page, pages } = pageOf(state, shown.length, rows);
   const onPage = shown.slice(from, from + rows);
@@ -55,7 +57,7 @@ export function ListView(props: {
     if (key.tab) return shown.length > 0 && actions.look(shown.map(({ image }) => image), state.cursor);
     if (key.ctrl && input === "r") return actions.again();
     if (key.escape && filter === "") return actions.back();
-    setState(pressed(state, input, key, shown, rows));
+    setState((state) => pressed(within(state, shown.length), input, key, shown, rows));
   });
   const [titles, ...lines] = entryLines(onPage, state, { from, sizeOf, words, width });
   const standing = [
@@ -76,7 +78,7 @@ export function ListView(props: {
         <Text key={onPage[i].image.md5} wrap="truncate" inverse={from + i === state.cursor}>{line}</Text>
       ))}
       <Text wrap="truncate">{standing.join(" · ")}</Text>
-      <Keys keys={screen.listKeys} width={width} />
+      <Keys keys={keys} width={width} />
     </>
   );
 }

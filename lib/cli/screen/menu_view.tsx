@@ -20,7 +20,7 @@ export function MenuView(props: {
   readonly width: number;
   /** The entry under the cursor, from 0 on. */
   readonly at: number;
-  readonly setCursor: (at: number) => void;
+  readonly setCursor: (change: (at: number) => number) => void;
   /** What Escape does. */
   readonly onEscape: () => void;
 }): ReactNode {
@@ -29,14 +29,14 @@ export function MenuView(props: {
   useInput((input, key) => {
     if (key.return) return items[cursor].act();
     if (key.escape) return onEscape();
-    if (key.upArrow) return setCursor((cursor + items.length - 1) % items.length);
-    if (key.downArrow) return setCursor((cursor + 1) % items.length);
+    if (key.upArrow) return setCursor((at) => (Math.min(at, items.length - 1) + items.length - 1) % items.length);
+    if (key.downArrow) return setCursor((at) => (Math.min(at, items.length - 1) + 1) % items.length);
     if (key.ctrl || key.meta || input === "") return;
     // “2” and Enter may come in one piece, from a program or a slow line.
     const typed = input.trim().toLowerCase();
     const chosen = /^\d/.test(typed) ? Number(typed[0]) - 1 : items.findIndex((it) => it.label.startsWith(typed));
     if (typed === "" || !items[chosen]) return;
-    setCursor(chosen);
+    setCursor(() => chosen);
     if (/[\r\n]$/.test(input)) items[chosen].act();
   });
   return (

@@ -23,7 +23,7 @@ export function partLines(parts: readonly string[], width: number): string[] {
 
 /** Which keys do what. */
 export function Keys({ keys, width }: { readonly keys: readonly string[]; readonly width: number }): ReactNode {
-  return <Text dimColor>{partLines(keys, width).join("\n")}</Text>;
+  return keys.length > 0 && <Text dimColor>{partLines(keys, width).join("\n")}</Text>;
 }
 
 /** Who and where one is, above all else. */
@@ -31,8 +31,8 @@ export function Header({ lines }: { readonly lines: readonly string[] }): ReactN
   const [first, ...more] = lines;
   return (
     <Box flexDirection="column">
-      <Text bold>{first}</Text>
-      {more.map((line) => <Text key={line}>{line}</Text>)}
+      {first && <Text bold wrap="truncate">{first}</Text>}
+      {more.map((line) => <Text key={line} wrap="truncate">{line}</Text>)}
     </Box>
   );
 }

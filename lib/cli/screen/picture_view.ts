@@ -44,6 +44,9 @@ const WISHES: Readonly<Record<string, Wish>> = {
   "\x03": "quit",
 };
 
+/** One key of what came in one piece: a held key, or a slow line, sends several. */
+const KEY = /\p{Cc}(?:\[[0-?]*[ -/]*[@-~]|O[@-~])|[^]/gu;
+
 /** Looks at pictures of one session. */
 export class PictureView implements Disposable {
   readonly #peer: Peer;
@@ -183,12 +186,13 @@ class Keys implements Disposable {
   #take(bytes: Uint8Array): void {
     if (this.#divert) return this.#divert(bytes);
     const text = new TextDecoder().decode(this.#filter(bytes));
-    if (text === "") return;
-    const wish = WISHES[text] ?? "back";
+    const wishes = (text.match(KEY) ?? []).map((key) => WISHES[key] ?? "back");
+    this.#ahead.push(...wishes.includes("quit") ? ["quit" as const] : wishes);
     const wanted = this.#wanted;
+    const wish = wanted && this.#ahead.shift();
+    if (!wish) return;
     this.#wanted = null;
-    if (wanted) wanted(wish);
-    else this.#ahead.push(wish);
+    wanted(wish);
   }
 
   [Symbol.dispose](): void {
