@@ -15,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
 const PICTURES = ["Pictures", "Imagens"];
 
 /** A word that no shell takes for anything but itself. */
-const PLAIN = /^[\w./:@%+=,~-]+$/;
+const PLAIN = /^[\w./][\w./:@%+=,~-]*$/;
 
 /**
  * Asks for the operands that are missing; `null` when the user would rather not.

@@ -63,6 +63,7 @@ export async function runPeer(
   let folder: SharedFolder | null = null;
   // It takes a moment to load: meanwhile the directory is looked through.
   const loading = menu && !terminal.plain ? loadScreen() : null;
+  loading?.catch(() => {}); // It is told where it is waited for.
   const peer = await Promise.race([starting, aborted(ending.signal)]);
   terminal.endStatus();
   if (!peer) {

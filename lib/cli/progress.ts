@@ -28,7 +28,7 @@ export class Rate {
     if (now - samples.at(-1)!.at >= SAMPLE_MS) samples.push({ at: now, bytes });
     while (samples.length > 2 && samples[1].at <= now - WINDOW_MS) samples.shift();
     const [first] = samples;
-    return now > first.at ? (bytes - first.bytes) / (now - first.at) * 1_000 : 0;
+    return now > first.at ? Math.max(0, bytes - first.bytes) / (now - first.at) * 1_000 : 0;
   }
 }
 
@@ -115,9 +115,24 @@ export class Batch {
 
   /** One image is done with. */
   ended(outcome: FetchOutcome): void {
-    this.#under.delete(outcome.image.md5);
-    if (outcome.kind === "fetched") this.#came += outcome.fetched.bytes - outcome.fetched.left;
+    if (outcome.kind === "fetched") {
+      this.#came += outcome.fetched.bytes - outcome.fetched.left;
+      this.#under.delete(outcome.image.md5);
+    } else this.#leave(outcome.image);
     this.#counts[outcome.kind]++;
+  }
+
+  /** One image is given up, and counts no more. */
+  drop(image: ListedImage): void {
+    this.#leave(image);
+    this.#total--;
+  }
+
+  /** What came of an image that does not come to its end has come all the same. */
+  #leave({ md5 }: ListedImage): void {
+    const row = this.#under.get(md5);
+    if (row) this.#came += row.bytes - row.left;
+    this.#under.delete(md5);
   }
 
   /** How it all stands. */

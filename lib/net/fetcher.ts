@@ -168,6 +168,7 @@ export class Fetcher {
   async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
     const { ending, limit, isSelf } = this.#parts;
     const peers = image.peers.filter((address) => !isSelf(address));
+    peers.forEach((peer) => this.#book.trust(peer)); // A person wants it.
     const either = signal ? AbortSignal.any([ending, signal]) : ending;
     return await this.#noted(peekImage({ ...image, peers }, most, { signal: either, book: this.#book, limit }));
   }

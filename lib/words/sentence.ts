@@ -28,7 +28,8 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 /** `1.2 MB`: a size of at most four digits, in powers of 1000 as storage is sold and browsers show it. */
 export function bytesText(bytes: number, words: Words): string {
-  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  // From 999.5 of a unit on it would be rounded to 1000 of it.
+  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes / 0.9995)) / 3)));
   const value = bytes / 1000 ** power;
   const options = { style: "unit", unit: UNITS[power], unitDisplay: power === 0 ? "long" : "short" } as const;
   return new Intl.NumberFormat(words.tag, { ...options, maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 })

@@ -1,5 +1,5 @@
 /** What a key costs in a list of 10,000 images, beside looking through their names in the plainest way. */
-import { entriesOf, shownEntries } from "../../lib/cli/screen/entries.ts";
+import { entriesOf, foundEntries, sortedEntries } from "../../lib/cli/screen/entries.ts";
 import { FIRST_LIST_STATE } from "../../lib/cli/screen/list_state.ts";
 import { entryLines } from "../../lib/cli/screen/table.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
@@ -17,12 +17,12 @@ Deno.bench("names that hold a text, and nothing else", { group, baseline: true }
   images.filter(({ name }) => name.includes("picture 12"));
 });
 Deno.bench("filter, and draw a page", { group }, () => {
-  const shown = shownEntries(entries, { filter: "picture 12", sort: "index" }, sizeOf, "en");
+  const shown = foundEntries(entries, "picture 12");
   entryLines(shown.slice(0, 14), FIRST_LIST_STATE, { from: 0, sizeOf, words: ENGLISH, width: 80 });
 });
 Deno.bench("move, and draw a page", { group }, () => {
   entryLines(entries.slice(5_000, 5_014), FIRST_LIST_STATE, { from: 5_000, sizeOf, words: ENGLISH, width: 80 });
 });
 Deno.bench("sort all by name", { group }, () => {
-  shownEntries(entries, { filter: "", sort: "name" }, sizeOf, "en");
+  sortedEntries(entries, "name", sizeOf, "en");
 });

@@ -4,6 +4,7 @@ import stringWidth from "string-width";
 import { downloadLines } from "../../lib/cli/screen/downloads_view.tsx";
 import { Batch, type Progress, Rate } from "../../lib/cli/progress.ts";
 import type { FetchOutcome } from "../../lib/net/fetcher.ts";
+import { Fault } from "../../lib/wire/fault.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
 import { PORTUGUESE } from "../../lib/words/pt/words.ts";
 import { CAT, DOG, listedArbitrary } from "../wire/arbitraries.ts";
@@ -53,6 +54,21 @@ Deno.test("each image has its share, rate, peer and time left, and so have all",
   const end = batch.progress(2_000);
   deepStrictEqual([end.done, end.share, end.left, end.under], [2, 1, 0, []]);
   deepStrictEqual(batch.counts, { fetched: 1, here: 1, failed: 0 });
+});
+
+Deno.test("an image that fails takes nothing away from what came, and no rate is below nothing", () => {
+  const batch = new Batch(0);
+  batch.add(2);
+  for (let second = 0; second <= 20; second++) {
+    batch.took(cat, second * 100, FROM, 5_000, 0, second * 1_000);
+    batch.progress(second * 1_000);
+  }
+  batch.ended({ kind: "failed", image: cat, fault: new Fault("no-peers", { name: cat.name }) });
+  batch.drop(dog);
+  const { bytes, rate, done, total } = batch.progress(21_000);
+  deepStrictEqual([bytes, done, total], [2_000, 1, 1]);
+  ok(rate >= 0 && rate <= 100, `${rate}`);
+  strictEqual(new Rate(0).at(1_000, -5), 0);
 });
 
 Deno.test("bars fit the terminal and the rows that there are, that of all at last", () => {

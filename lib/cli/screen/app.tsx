@@ -8,9 +8,9 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { ListedImage } from "../../wire/image.ts";
 import { DownloadsView } from "./downloads_view.tsx";
 import type { Desk } from "./desk.ts";
-import { FIRST_LIST_STATE, type ListState } from "./list_state.ts";
+import { FIRST_LIST_STATE, forEntries, type ListState } from "./list_state.ts";
 import { ListView } from "./list_view.tsx";
-import { useChanges } from "./live.ts";
+import { useChanges, useNow } from "./live.ts";
 import { MenuView } from "./menu_view.tsx";
 import { Header, partLines } from "./parts.tsx";
 
@@ -29,32 +29,37 @@ const MAX_DOWNLOAD_ROWS = 10;
 /** The screen of one session. */
 export function App({ desk }: { readonly desk: Desk }): ReactNode {
   useChanges(desk.changes);
+  const { words: { client, screen }, downloads } = desk;
   const { columns: width, rows: height } = useWindowSize();
   const { write } = useStdout();
   const { suspendTerminal } = useApp();
   const [view, setView] = useState<"menu" | "list">("menu");
-  const [menuAt, setMenuAt] = useState(0);
-  const [listState, setListState] = useState<ListState>(FIRST_LIST_STATE);
+  const menu = useNow(0);
+  const state = useNow<ListState>(FIRST_LIST_STATE);
   useEffect(() => {
     desk.lines.to(write);
     return () => desk.lines.to(null);
   }, [desk, write]);
   useInput((input, key) => {
     if (key.ctrl && input === "c") desk.quit();
+    if (key.ctrl && input === "x") downloads.stop();
   });
 
-  const { words: { client, screen }, downloads } = desk;
   const list = async (): Promise<void> => {
-    if (await desk.list()) setView("list");
+    const asked = menu.now();
+    if (!await desk.list()) return;
+    state.set(forEntries(state.now(), desk.entries));
+    // Who went on to something else meanwhile does not want a list under their keys.
+    if (menu.now() === asked) setView("list");
   };
   const fetch = (images: readonly ListedImage[]): void => {
-    setListState((state) => ({ ...state, chosen: new Set() }));
+    state.set({ ...state.now(), chosen: new Set() });
     setView("menu");
     desk.fetch(images);
   };
   const look = async (images: readonly ListedImage[], at: number): Promise<void> => {
     const cursor = await desk.look(images, at, suspendTerminal);
-    setListState((state) => ({ ...state, cursor }));
+    state.set({ ...state.now(), cursor });
   };
   const acts = [desk.register, list, list, desk.update, desk.unregister, desk.quit];
   const items = acts.map((act, i) => ({ label: client.menu[i], act }));
@@ -69,9 +74,7 @@ export function App({ desk }: { readonly desk: Desk }): ReactNode {
   const free = height - 1 - gap - header.length - (desk.statusText === "" ? 0 : 1);
   const progress = downloads.progress(performance.now());
   const taken = view === "list" ? MIN_LIST_ROWS : items.length + partLines(menuKeys, width).length;
-  const downloadRows = progress
-    ? Math.max(1, Math.min(free - taken, MAX_DOWNLOAD_ROWS, progress.under.length + 1 + (view === "menu" ? 1 : 0)))
-    : 0;
+  const downloadRows = progress ? Math.max(1, Math.min(free - taken, MAX_DOWNLOAD_ROWS, progress.under.length + 2)) : 0;
   return (
     <Box flexDirection="column" marginTop={gap} maxHeight={height - 1 - gap} overflow="hidden">
       <Box flexDirection="column" flexShrink={0}>
@@ -82,17 +85,14 @@ export function App({ desk }: { readonly desk: Desk }): ReactNode {
               items={items}
               keys={menuKeys}
               width={width}
-              at={menuAt}
-              setCursor={setMenuAt}
-              onEscape={() => downloads.stop()}
+              cursor={menu}
             />
           )
           : (
             <ListView
               entries={desk.entries}
               keys={isScant ? [] : screen.listKeys}
-              state={listState}
-              setState={setListState}
+              state={state}
               sizeOf={desk.sizeOf}
               onShown={desk.wantSizes}
               actions={{ fetch, look, again: list, back: () => setView("menu") }}
@@ -107,7 +107,7 @@ export function App({ desk }: { readonly desk: Desk }): ReactNode {
             words={desk.words}
             width={width}
             rows={downloadRows}
-            stop={view === "menu" ? screen.stop : undefined}
+            stop={screen.stop}
           />
         )}
         {desk.statusText !== "" && <Text wrap="truncate">{desk.statusText}</Text>}

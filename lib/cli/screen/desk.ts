@@ -38,7 +38,7 @@ export type Suspend = (act: () => Promise<void>) => Promise<void>;
 /** The state of one screen, and what can be done on it. */
 export class Desk implements Stage, Disposable {
   readonly changes = new Changes();
-  readonly lines = new Lines();
+  readonly lines: Lines;
   readonly words: Words;
   readonly downloads: Downloads;
   /** How something goes on; empty for nothing. */
@@ -59,12 +59,17 @@ export class Desk implements Stage, Disposable {
     const { peer, terminal, words } = parts;
     this.#parts = parts;
     this.words = words;
+    this.lines = new Lines(words.screen.leftOut);
     this.downloads = new Downloads(peer, terminal, words, this.changes.note);
     this.#sizes = new Sizes(async (image) => (await peer.info(image))?.size ?? null, this.changes.note);
-    const { host } = peer.tracker;
+    this.#address = this.#nearAddress();
+  }
+
+  #nearAddress(): string {
+    const { tracker: { host }, port } = this.#parts.peer;
     // A tracker on this machine lists us to ourselves as it is seen from here.
     const near = neighbourhood(host) === "loopback" ? host : listedAddresses(ownAddresses(), host)[0];
-    this.#address = formatAddress({ host: near, port: peer.port });
+    return formatAddress({ host: near, port });
   }
 
   /** Shows a line of events. */
@@ -97,6 +102,7 @@ export class Desk implements Stage, Disposable {
   /** The tracker was lost, or is there again. */
   trackerEvent({ kind }: KeeperEvent): void {
     this.#isLost = kind === "lost";
+    if (!this.#isLost) this.#address = this.#nearAddress(); // It may have come back by another network.
     this.changes.note();
   }
 
@@ -110,8 +116,11 @@ export class Desk implements Stage, Disposable {
 
   /** Asks the tracker who shares what; gives whether there is something to show. */
   async list(): Promise<boolean> {
+    if (this.#doing.has("list")) return false;
+    this.#doing.add("list");
     const { peer, session, terminal, words } = this.#parts;
     const asked = await this.#attempt(async () => {
+      this.#sizes.again();
       session.tellAsking();
       const { images, mayBeCut } = await peer.list();
       this.entries = entriesOf(images, peer);
@@ -120,6 +129,7 @@ export class Desk implements Stage, Disposable {
       const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
       if (own) this.#address = formatAddress(own);
     });
+    this.#doing.delete("list");
     return asked && this.entries.length > 0;
   }
 
@@ -177,7 +187,6 @@ export class Desk implements Stage, Disposable {
         await work();
         this.#isLost = false;
       } catch (error) {
-        if (this.#parts.ending.signal.aborted) return; // It was given up, and nobody looks any more.
         this.#isLost ||= isTrackerAway(error);
         throw error;
       }

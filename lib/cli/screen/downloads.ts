@@ -13,20 +13,24 @@ import { tellOutcome, tellSum, WaitTeller } from "../batch.ts";
 import { Batch, type Progress } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
+/** As much of a peer as fetches. */
+export type Fetching = Pick<Peer, "fetchAll" | "registered">;
+
 /** All downloads of one session. What is begun while others are under way is counted with them. */
 export class Downloads {
-  readonly #peer: Peer;
+  readonly #peer: Fetching;
   readonly #terminal: Terminal;
   readonly #words: Words;
   readonly #changed: () => void;
   #batch: Batch | null = null;
-  #running = 0;
   #stop = new AbortController();
+  /** By MD5, what is under way: nothing is fetched twice. */
+  readonly #wanted = new Set<string>();
   /** By MD5, so that an image that failed twice is there once. */
   readonly #failed = new Map<string, ListedImage>();
 
   /** Downloads of `peer`; `changed` is called when there is something new to show. */
-  constructor(peer: Peer, terminal: Terminal, words: Words, changed: () => void) {
+  constructor(peer: Fetching, terminal: Terminal, words: Words, changed: () => void) {
     this.#peer = peer;
     this.#terminal = terminal;
     this.#words = words;
@@ -44,13 +48,17 @@ export class Downloads {
   }
 
   /** Fetches images; resolves when they are done with or given up. What goes wrong is told. */
-  async start(images: readonly ListedImage[]): Promise<void> {
+  async start(chosen: readonly ListedImage[]): Promise<void> {
+    const images = chosen.filter(({ md5 }) => !this.#wanted.has(md5));
     if (images.length === 0) return;
+    if (this.#stop.signal.aborted) this.#stop = new AbortController();
+    const { signal } = this.#stop;
     const batch = this.#batch ??= new Batch(performance.now());
-    if (this.#running++ === 0) this.#stop = new AbortController();
-    batch.add(images.length);
     const waits = new WaitTeller(this.#terminal, this.#words);
+    images.forEach(({ md5 }) => this.#wanted.add(md5));
+    batch.add(images.length);
     this.#changed();
+    const open = new Map(images.map((image) => [image.md5, image]));
     try {
       await this.#peer.fetchAll(images, {
         onBytes: (image, bytes, from, size, left = 0) => {
@@ -58,22 +66,28 @@ export class Downloads {
           this.#changed();
         },
         onLater: (_image, faults) => waits.tell(faults),
-        onOutcome: (outcome) => this.#ended(outcome, batch),
-      }, this.#stop.signal);
+        onOutcome: (outcome) => {
+          open.delete(outcome.image.md5);
+          this.#ended(outcome, batch);
+        },
+      }, signal);
     } catch (error) {
-      if (error instanceof Fault) this.#terminal.fail(sentence(error, this.#words));
-      else if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+      if (error instanceof Fault) {
+        this.#terminal.fail(sentence(error, this.#words));
+        open.forEach((image, md5) => this.#failed.set(md5, image));
+      } else if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     } finally {
-      if (--this.#running === 0) this.#over(batch);
-      this.#changed();
+      for (const image of open.values()) {
+        batch.drop(image);
+        this.#wanted.delete(image.md5);
+      }
+      this.#settle(batch, signal.aborted);
     }
   }
 
   /** Tries again what failed. */
   retry(): Promise<void> {
-    const images = this.failed;
-    this.#failed.clear();
-    return this.start(images);
+    return this.start(this.failed);
   }
 
   /** Gives up all that is under way; what is there of an image is gone on with another time. */
@@ -82,16 +96,21 @@ export class Downloads {
   }
 
   #ended(outcome: FetchOutcome, batch: Batch): void {
+    const { kind, image } = outcome;
     batch.ended(outcome);
-    if (outcome.kind === "failed") this.#failed.set(outcome.image.md5, outcome.image);
-    else this.#failed.delete(outcome.image.md5);
+    this.#wanted.delete(image.md5);
+    if (kind === "failed") this.#failed.set(image.md5, image);
+    else this.#failed.delete(image.md5);
     tellOutcome(outcome, this.#terminal, this.#words);
-    this.#changed();
+    this.#settle(batch, false);
   }
 
-  #over(batch: Batch): void {
+  /** Tells what became of a batch when it is over, though the tracker may not have been told of the last image. */
+  #settle(batch: Batch, isStopped: boolean): void {
+    this.#changed();
+    if (this.#wanted.size > 0 || this.#batch !== batch) return;
     this.#batch = null;
-    if (this.#stop.signal.aborted) this.#terminal.print(this.#words.screen.stopped);
+    if (isStopped) this.#terminal.print(this.#words.screen.stopped);
     const { fetched, here, failed } = batch.counts;
     if (fetched + here + failed > 0) tellSum(batch, this.#terminal, this.#words);
     if (!this.#peer.registered) this.#terminal.print(this.#words.client.notRegistered);

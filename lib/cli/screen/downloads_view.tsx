@@ -25,14 +25,15 @@ export function DownloadsView({ progress, words, width, rows, stop }: {
   readonly words: Words;
   readonly width: number;
   readonly rows: number;
-  /** Which key stops it, where one does. */
-  readonly stop?: string;
+  /** Which key stops it; told where there is room. */
+  readonly stop: string;
 }): ReactNode {
-  const lines = downloadLines(progress, words, width, rows - (stop ? 1 : 0));
+  const tellsStop = rows > 1;
+  const lines = downloadLines(progress, words, width, rows - (tellsStop ? 1 : 0));
   return (
     <>
       {lines.map((line, i) => <Text key={i} wrap="truncate">{line}</Text>)}
-      {stop && <Text dimColor wrap="truncate">{stop}</Text>}
+      {tellsStop && <Text dimColor wrap="truncate">{stop}</Text>}
     </>
   );
 }

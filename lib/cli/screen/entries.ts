@@ -63,24 +63,29 @@ function isMeant({ text, image: { md5, peers } }: Entry, wanted: string): boolea
     (/[.:]/.test(wanted) && peers.some((peer) => formatAddress(peer).includes(wanted)));
 }
 
-/** Those that `filter` means, sorted: many peers and large sizes first, what has no known size last. */
-export function shownEntries(
+/** Those that `filter` means, in their order. */
+export function foundEntries(entries: readonly Entry[], filter: string): readonly Entry[] {
+  const wanted = folded(filter);
+  return wanted === "" ? entries : entries.filter((entry) => isMeant(entry, wanted));
+}
+
+/** All, sorted: many peers and large sizes first, what has no known size last. */
+export function sortedEntries(
   entries: readonly Entry[],
-  { filter, sort }: { readonly filter: string; readonly sort: Sort },
+  sort: Sort,
   sizeOf: (image: ListedImage) => number | undefined,
   language: string,
 ): readonly Entry[] {
-  const wanted = folded(filter);
-  const found = wanted === "" ? entries : entries.filter((entry) => isMeant(entry, wanted));
-  const { compare } = new Intl.Collator(language, { numeric: true });
   switch (sort) {
     case "index":
-      return found;
-    case "name":
-      return found.toSorted((a, b) => compare(a.name, b.name));
+      return entries;
+    case "name": {
+      const { compare } = new Intl.Collator(language, { numeric: true });
+      return entries.toSorted((a, b) => compare(a.name, b.name));
+    }
     case "size":
-      return found.toSorted((a, b) => (sizeOf(b.image) ?? -1) - (sizeOf(a.image) ?? -1));
+      return entries.toSorted((a, b) => (sizeOf(b.image) ?? -1) - (sizeOf(a.image) ?? -1));
     case "peers":
-      return found.toSorted((a, b) => b.image.peers.length - a.image.peers.length);
+      return entries.toSorted((a, b) => b.image.peers.length - a.image.peers.length);
   }
 }

@@ -15,6 +15,15 @@ export class Lines {
   #waiting: string[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #isHeld = false;
+  /** How many there was no room for. */
+  #left = 0;
+  readonly #tellLeft: (lines: number) => string;
+
+  /** Lines of which none is there yet; `tellLeft` says that so many had no room. */
+  constructor(tellLeft: (lines: number) => string) {
+    this.#tellLeft = tellLeft;
+  }
+
   #show: ((text: string) => void) | null = null;
 
   /** Shows lines by `show` from now on; `null` keeps them until there is something again. */
@@ -37,7 +46,10 @@ export class Lines {
   /** One more line. */
   add(line: string): void {
     this.#waiting.push(line);
-    if (this.#waiting.length > MAX_LINES) this.#waiting.shift();
+    if (this.#waiting.length > MAX_LINES) {
+      this.#waiting.shift();
+      this.#left++;
+    }
     this.#timer ??= setTimeout(() => this.flush(), GATHER_MS);
   }
 
@@ -46,8 +58,9 @@ export class Lines {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (!this.#show || this.#isHeld || this.#waiting.length === 0) return;
-    const text = `${this.#waiting.join("\n")}\n`;
-    this.#waiting = [];
+    const left = this.#left > 0 ? [this.#tellLeft(this.#left)] : [];
+    const text = `${[...left, ...this.#waiting].join("\n")}\n`;
+    [this.#waiting, this.#left] = [[], 0];
     this.#show(text);
   }
 }

@@ -98,6 +98,12 @@ export function within(state: ListState, count: number): ListState {
   return state.cursor < count ? state : { ...state, cursor: Math.max(0, count - 1) };
 }
 
+/** The state for another list, in which what was chosen may not be any more. */
+export function forEntries(state: ListState, entries: readonly Entry[]): ListState {
+  const listed = new Set(entries.map(({ image }) => image.md5));
+  return { ...state, chosen: state.chosen.intersection(listed) };
+}
+
 /** What Enter fetches: what is chosen, in the list's order, else what is under the cursor. */
 export function meant(
   { chosen, cursor }: ListState,

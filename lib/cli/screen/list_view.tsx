@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { Text, useInput } from "ink";
+import { type Key, Text, useInput } from "ink";
 import { type ReactNode, useEffect, useMemo } from "react";
 import type { ListedImage } from "../../wire/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { visible } from "../../words/visible.ts";
-import { type Entry, shownEntries } from "./entries.ts";
+import { type Entry, foundEntries, sortedEntries } from "./entries.ts";
 import { meant, pageOf, pressed, within } from "./list_state.ts";
 import type { ListState } from "./list_state.ts";
+import type { Now } from "./live.ts";
 import { Keys, partLines } from "./parts.tsx";
 import { entryLines } from "./table.ts";
 
@@ -31,8 +32,7 @@ export function ListView(props: {
   /** Which keys do what. */
   readonly keys: readonly string[];
   /** Where the user is in it: it is remembered when they come back. */
-  readonly state: ListState;
-  readonly setState: (change: (state: ListState) => ListState) => void;
+  readonly state: Now<ListState>;
   readonly sizeOf: (image: ListedImage) => number | undefined;
   /** Told which images are on the screen. */
   readonly onShown: (images: readonly ListedImage[]) => void;
@@ -41,23 +41,39 @@ export function ListView(props: {
   readonly width: number;
   readonly rows: number;
 }): ReactNode {
-  const { entries, setState, keys, sizeOf, onShown, actions, words, width } = props;
+  const { entries, keys, sizeOf, onShown, actions, words, width } = props;
   const { screen } = words;
-  const { filter, sort } = props.state;
+  const { filter, sort } = props.state.now();
   // Sizes that come while one looks move nothing: the list is sorted again when one asks for it.
-  const shown = useMemo(() => shownEntries(entries, { filter, sort }, sizeOf, words.tag), [entries, filter, sort]);
-  const state = within(props.state, shown.length);
+  const sorted = useMemo(() => sortedEntries(entries, sort, sizeOf, words.tag), [entries, sort]);
+  const shown = useMemo(() => foundEntries(sorted, filter), [sorted, filter]);
+  const state = within(props.state.now(), shown.length);
   const keyLines = partLines(keys, width).length;
   const rows = Math.max(1, props.rows - keyLines - 3); // The filter, the titles, and how it all stands.
   const { from, page, pages } = pageOf(state, shown.length, rows);
   const onPage = shown.slice(from, from + rows);
   useEffect(() => onShown(onPage.map(({ image }) => image)), [shown, from, rows]);
-  useInput((input, key) => {
-    if (key.return) return actions.fetch(meant(state, entries, shown));
-    if (key.tab) return shown.length > 0 && actions.look(shown.map(({ image }) => image), state.cursor);
+  const press = (input: string, key: Partial<Key>): void => {
+    // What was typed a moment ago may not be drawn yet.
+    const now = props.state.now();
+    const list = now.sort !== sort
+      ? foundEntries(sortedEntries(entries, now.sort, sizeOf, words.tag), now.filter)
+      : now.filter !== filter
+      ? foundEntries(sorted, now.filter)
+      : shown;
+    const state = within(now, list.length);
+    if (key.return) return actions.fetch(meant(state, entries, list));
+    if (key.tab) return list.length > 0 ? actions.look(list.map(({ image }) => image), state.cursor) : undefined;
     if (key.ctrl && input === "r") return actions.again();
-    if (key.escape && filter === "") return actions.back();
-    setState((state) => pressed(within(state, shown.length), input, key, shown, rows));
+    if (key.escape && state.filter === "") return actions.back();
+    props.state.set(pressed(state, input, key, list, rows));
+  };
+  useInput((input, key) => {
+    // Keys that are pressed quickly, or far away, come in one piece.
+    const text = input.replace(/[\r\n]+$/, "");
+    if (/^ +$/.test(text)) [...text].forEach((blank) => press(blank, key));
+    else press(text, key);
+    if (text !== "" && text !== input) press("", { return: true });
   });
   const [titles, ...lines] = entryLines(onPage, state, { from, sizeOf, words, width });
   const standing = [

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useSyncExternalStore } from "react";
+import { useReducer, useRef, useSyncExternalStore } from "react";
 
 /** The shortest time between two looks at what moves, in milliseconds: nobody reads faster. */
 const LOOK_MS = 100;
@@ -38,4 +38,23 @@ export class Changes implements Disposable {
 /** Renders a component again after each change. */
 export function useChanges(changes: Changes): void {
   useSyncExternalStore(changes.subscribe, changes.count);
+}
+
+/** State that keys change: `now` gives it at once, for several keys may come before it is drawn. */
+export interface Now<T> {
+  now(): T;
+  set(value: T): void;
+}
+
+/** State of a component that keys change. */
+export function useNow<T>(first: T): Now<T> {
+  const current = useRef(first);
+  const [, draw] = useReducer((times: number) => times + 1, 0);
+  return {
+    now: () => current.current,
+    set: (value) => {
+      current.current = value;
+      draw();
+    },
+  };
 }

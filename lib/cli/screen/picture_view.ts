@@ -89,7 +89,8 @@ export class PictureView implements Disposable {
   async #ask(keys: Keys): Promise<Graphics> {
     if (this.#graphics) return this.#graphics;
     const listen = (onBytes: (bytes: Uint8Array) => void): () => void => keys.divert(onBytes);
-    const { graphics, answers } = await askTerminal({ write: (text) => process.stdout.write(text), listen });
+    const { graphics, answers, typed } = await askTerminal({ write: (text) => process.stdout.write(text), listen });
+    keys.take(typed);
     this.#answers = answers;
     return this.#graphics = this.#isColoured ? graphics : { ...graphics, colours: "none" };
   }
@@ -152,12 +153,15 @@ class Keys implements Disposable {
   /** As Ink reads, so that it can go on; it has what is typed decoded, for good: it comes as text. */
   readonly #readable = (): void => {
     for (let text = process.stdin.read(); text !== null; text = process.stdin.read()) {
-      this.#take(new TextEncoder().encode(text));
+      const bytes = new TextEncoder().encode(text);
+      this.#divert ? this.#divert(bytes) : this.take(bytes);
     }
   };
   readonly #filter: (bytes: Uint8Array) => Uint8Array;
   #divert: ((bytes: Uint8Array) => void) | null = null;
   #wanted: ((wish: Wish) => void) | null = null;
+  /** Aborted when nobody listens any more. */
+  readonly #over = new AbortController();
   /** What was typed before it was wanted. */
   readonly #ahead: Wish[] = [];
 
@@ -179,12 +183,12 @@ class Keys implements Disposable {
       const ahead = this.#ahead.shift();
       if (ahead ?? ending.aborted) return resolve(ahead ?? "back");
       this.#wanted = resolve;
-      ending.addEventListener("abort", () => resolve("back"), { once: true });
+      ending.addEventListener("abort", () => resolve("back"), { once: true, signal: this.#over.signal });
     });
   }
 
-  #take(bytes: Uint8Array): void {
-    if (this.#divert) return this.#divert(bytes);
+  /** Takes what was typed. */
+  take(bytes: Uint8Array): void {
     const text = new TextDecoder().decode(this.#filter(bytes));
     const wishes = (text.match(KEY) ?? []).map((key) => WISHES[key] ?? "back");
     this.#ahead.push(...wishes.includes("quit") ? ["quit" as const] : wishes);
@@ -196,6 +200,7 @@ class Keys implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#over.abort();
     process.stdin.off("readable", this.#readable);
     process.stdin.setRawMode(false);
   }

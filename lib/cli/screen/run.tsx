@@ -24,6 +24,8 @@ export function showScreen(parts: DeskParts): Screen {
     patchConsole: false,
     interactive: true,
   });
+  // Nobody can do anything without it.
+  void shown.waitUntilExit().catch(() => {}).finally(() => parts.ending.abort());
   return {
     desk,
     async [Symbol.asyncDispose](): Promise<void> {

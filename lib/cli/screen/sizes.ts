@@ -30,6 +30,11 @@ export class Sizes {
     return this.#known.get(md5) ?? undefined;
   }
 
+  /** Lets be asked again what nobody told: whoever was away may be back. */
+  again(): void {
+    for (const [md5, size] of this.#known) if (size === null) this.#known.delete(md5);
+  }
+
   /** Finds out the sizes of these images, and no longer of those wanted before. */
   want(images: readonly ListedImage[]): void {
     this.#wanted = images;

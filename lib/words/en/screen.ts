@@ -16,7 +16,7 @@ export const SCREEN = {
   retry: (images: number): string => `retry what failed (${n(images, "image")})`,
   menuKeys: ["↑↓ or number: choose", "Enter: do it", "Ctrl-C: quit"] as readonly string[],
   filter: "Filter:",
-  typeToFilter: "(type a part of a name)",
+  typeToFilter: "(type part of a name, MD5 or address)",
   sortedBy: (what: string): string => `sorted by ${what}`,
   sorts: { index: "number", name: "name", size: "size", peers: "peers" },
   size: "size",
@@ -38,7 +38,7 @@ export const SCREEN = {
   all: (done: number, total: number): string => `all: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`,
   rate: (rate: string): string => `${rate}/s`,
   left: (time: string): string => `${time} left`,
-  stop: "Esc: stop the download",
+  stop: "Ctrl-X: stop the download",
   stopped: "Stopped. What is there of an image is kept: download it again and it goes on where it stopped.",
   looking: (name: string): string => `Fetching a look at ${name}…`,
   noPicture: {
@@ -46,6 +46,7 @@ export const SCREEN = {
     unreadable: "It cannot be shown: it is damaged, or of a kind that is not known here.",
     "too-slow": "It cannot be shown: that takes too long.",
   },
+  leftOut: (lines: number): string => `(${n(lines, "line")} before these had no room)`,
   pictureKeys: ["←→: other images", "any other key: back"] as readonly string[],
 };
 

@@ -15,9 +15,9 @@ export const TELA: typeof SCREEN = {
   shared: (count, bytes) => `${images(count)} ${count === 1 ? "compartilhada" : "compartilhadas"} (${bytes})`,
   states: { registered: "registrado", unregistered: "sem registro", lost: "tracker perdido" },
   retry: (count) => `tentar de novo o que falhou (${images(count)})`,
-  menuKeys: ["↑↓ ou número: escolher", "Enter: fazer", "Ctrl-C: sair"],
+  menuKeys: ["↑↓ ou número: escolher", "Enter: executar", "Ctrl-C: sair"],
   filter: "Filtro:",
-  typeToFilter: "(digite parte de um nome)",
+  typeToFilter: "(digite parte do nome, MD5 ou endereço)",
   sortedBy: (what) => `por ${what}`,
   sorts: { index: "número", name: "nome", size: "tamanho", peers: "peers" },
   size: "tamanho",
@@ -39,14 +39,16 @@ export const TELA: typeof SCREEN = {
   all: (done, total) => `todas: ${format(done)} de ${format(total)}`,
   rate: (rate) => `${rate}/s`,
   left: (time) => `falta ${time}`,
-  stop: "Esc: parar de baixar",
-  stopped: "Parado. O que já veio de uma imagem fica guardado: baixe de novo e ela continua de onde parou.",
+  stop: "Ctrl-X: parar de baixar",
+  stopped: "Interrompido. O que já veio de uma imagem fica guardado: baixe de novo e ela continua de onde parou.",
   looking: (name) => `Buscando uma prévia de ${name}…`,
   noPicture: {
     "too-large": "É grande demais para ver aqui: baixe a imagem.",
-    unreadable: "Não dá para mostrar: está danificada, ou é de um tipo que não se conhece aqui.",
+    unreadable: "Não dá para mostrar: está danificada, ou é de um tipo desconhecido.",
     "too-slow": "Não dá para mostrar: demora demais.",
   },
+  leftOut: (lines) =>
+    lines === 1 ? "(1 linha antes destas não coube)" : `(${format(lines)} linhas antes destas não couberam)`,
   pictureKeys: ["←→: outras imagens", "outra tecla: voltar"],
 };
 

@@ -7,7 +7,7 @@ const image = (n: number) => ({ md5: `${n}`.padStart(32, "0"), name: `${n}.gif`,
 
 Deno.test("lines that come at once are shown at once, and those that come while something else is shown, after it", async () => {
   const shown = new Inbox<string>();
-  const lines = new Lines();
+  const lines = new Lines((left) => `${left} left out`);
   lines.add("early");
   lines.to(shown.put);
   await shown.find((it) => it === "early\n", "the line from before");
@@ -21,12 +21,12 @@ Deno.test("lines that come at once are shown at once, and those that come while 
 
 Deno.test("a flood of lines is cut to its end", () => {
   let shown = "";
-  const lines = new Lines();
+  const lines = new Lines((left) => `${left} left out`);
   lines.to((text) => shown += text);
   for (let i = 0; i < 10_000; i++) lines.add(`${i}`);
   lines.flush();
   const all = shown.trimEnd().split("\n");
-  deepStrictEqual([all.length, all[0], all.at(-1)], [200, "9800", "9999"]);
+  deepStrictEqual([all.length, all[0], all[1], all.at(-1)], [201, "9800 left out", "9800", "9999"]);
 });
 
 Deno.test("sizes are asked for once, few at a time, and only of what is on the screen", async () => {
@@ -52,5 +52,8 @@ Deno.test("sizes are asked for once, few at a time, and only of what is on the s
   deepStrictEqual(asked, [1, 2, 3, 4, 7, 8]);
   deepStrictEqual([1, 2, 3].map((n) => sizes.of(image(n))), [100, undefined, undefined]);
   sizes.want([1, 2, 3].map(image));
-  strictEqual(asked.length, 6); // What nobody told is not asked again.
+  strictEqual(asked.length, 6); // What nobody told is not asked again,
+  sizes.again(); // unless the list is asked for anew.
+  sizes.want([1, 2].map(image));
+  deepStrictEqual(asked, [1, 2, 3, 4, 7, 8, 2]);
 });

@@ -1,9 +1,10 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import stringWidth from "string-width";
-import { entriesOf, type Entry, shownEntries, SORTS } from "../../../lib/cli/screen/entries.ts";
+import { entriesOf, type Entry, foundEntries, sortedEntries, SORTS } from "../../../lib/cli/screen/entries.ts";
 import {
   FIRST_LIST_STATE,
+  forEntries,
   type ListState,
   meant,
   pageOf,
@@ -56,19 +57,19 @@ Deno.test("what is typed is found in names whatever their accents, at the beginn
     ["no such", []],
   ];
   for (const [filter, found] of table) {
-    deepStrictEqual(numbers(shownEntries(ENTRIES, { filter, sort: "index" }, sizeOf, "en")), found, filter);
+    deepStrictEqual(numbers(foundEntries(ENTRIES, filter)), found, filter);
   }
 });
 
 Deno.test("entries are sorted by number, by name as people count, by size with unknown ones last, by peers", () => {
-  const sorted = SORTS.map((sort) => numbers(shownEntries(ENTRIES, { filter: "", sort }, sizeOf, "pt-BR")));
+  const sorted = SORTS.map((sort) => numbers(sortedEntries(ENTRIES, sort, sizeOf, "pt-BR")));
   deepStrictEqual(sorted, [[1, 2, 3, 4], [2, 3, 1, 4], [2, 4, 1, 3], [2, 3, 1, 4]]);
 });
 
 /** The state after these keys. */
 function after(keys: readonly (string | Pressed)[], state: ListState = FIRST_LIST_STATE): ListState {
   return keys.reduce<ListState>((now, key) => {
-    const shown = shownEntries(ENTRIES, now, sizeOf, "en");
+    const shown = foundEntries(sortedEntries(ENTRIES, now.sort, sizeOf, "en"), now.filter);
     return typeof key === "string" ? pressed(now, key, {}, shown, 2) : pressed(now, "", key, shown, 2);
   }, state);
 }
@@ -135,7 +136,7 @@ Deno.test("the cursor is always on the page, whatever keys are pressed", () => {
   );
   fc.assert(fc.property(fc.array(keys, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (keys, rows) => {
     const state = after(keys);
-    const shown = shownEntries(ENTRIES, state, sizeOf, "en");
+    const shown = foundEntries(sortedEntries(ENTRIES, state.sort, sizeOf, "en"), state.filter);
     const { from, page, pages } = pageOf(state, shown.length, rows);
     ok(state.cursor >= from && state.cursor < from + rows && page <= pages, JSON.stringify(state));
     ok(shown.length === 0 || state.cursor < shown.length, JSON.stringify(state));
@@ -153,4 +154,9 @@ Deno.test("a page of any list has no line wider than the terminal, in both langu
       strictEqual(lines.length, entries.length + 1);
     }
   }));
+});
+
+Deno.test("what was chosen and is not listed any more is chosen no more", () => {
+  const chosen = new Set([md5(1), md5(9)]);
+  deepStrictEqual([...forEntries({ ...FIRST_LIST_STATE, chosen }, ENTRIES).chosen], [md5(1)]);
 });
