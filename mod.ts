@@ -125,6 +125,7 @@ export {
   type Graphics,
   GRAPHICS_QUERY,
   type GraphicsKind,
+  STRING_QUERY,
   UNKNOWN_GRAPHICS,
 } from "./lib/preview/graphics.ts";
 export type { Room } from "./lib/preview/picture.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Answers, type Graphics, graphicsOf } from "./graphics.ts";
+import { type Answers, type Graphics, graphicsOf, knowsStrings } from "./graphics.ts";
 
 /** A whole answer: to kitty's question, to XTVERSION and DECRQSS (both DCS), the cell's size, DA1, XTSMGRAPHICS. */
 const ANSWER = new RegExp(
@@ -26,15 +26,26 @@ const MAX_ANSWER_BYTES = 256;
 export class TerminalAnswers {
   #answers: Answers = {};
   #held = "";
+  #complete = false;
 
   /** Whether the last answer has come; from then on everything is typing. */
   get complete(): boolean {
-    return this.#answers.attributes !== undefined;
+    return this.#complete;
+  }
+
+  /** Whether the terminal can be asked more ({@link knowsStrings}). */
+  get knowsStrings(): boolean {
+    return knowsStrings(this.#answers);
   }
 
   /** What the terminal can show, by the answers that have come. */
   get graphics(): Graphics {
     return graphicsOf(this.#answers);
+  }
+
+  /** Call it before asking more: answers are to come again. */
+  expectMore(): void {
+    this.#complete = false;
   }
 
   /**
@@ -43,11 +54,11 @@ export class TerminalAnswers {
    * @returns Those that are no answer, nor the beginning of one, which is held back.
    */
   feed(bytes: Uint8Array): Uint8Array {
-    if (this.complete) return bytes;
+    if (this.#complete) return bytes;
     const text = this.#held + latin1(bytes);
     this.#held = "";
     let [typed, at] = ["", 0];
-    while (at < text.length && !this.complete) {
+    while (at < text.length && !this.#complete) {
       const escape = text.indexOf("\x1b", at);
       if (escape < 0) break;
       typed += text.slice(at, escape);
@@ -77,7 +88,10 @@ export class TerminalAnswers {
     if (dcs?.startsWith(">|")) this.#add({ version: dcs.slice(2) });
     if (dcs?.startsWith("1$r")) this.#add({ setting: dcs.slice(3) });
     if (width !== undefined) this.#add({ cell: { width: Number(width), height: Number(height) } });
-    if (attributes !== undefined) this.#add({ attributes: attributes.split(";").map(Number) });
+    if (attributes !== undefined) {
+      this.#add({ attributes: attributes.split(";").map(Number) });
+      this.#complete = true;
+    }
     const [item, status, registers] = sixel?.split(";").map(Number) ?? [];
     if (item === 1 && status === 0 && registers > 0) this.#add({ registers });
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { TerminalAnswers } from "./answers.ts";
-import { type Graphics, GRAPHICS_QUERY } from "./graphics.ts";
+import { type Graphics, GRAPHICS_QUERY, STRING_QUERY } from "./graphics.ts";
 
 /**
  * The terminal, which belongs to the caller: in raw mode, so that answers are neither shown nor wait for Enter. Only one
@@ -28,27 +28,33 @@ export interface Asked {
 }
 
 /**
- * How long answers are waited for, in milliseconds. They take as long as the line to the terminal and back, some 300 ms
- * by SSH around the world; only terminals that answer nothing, which are very few, cost all of it.
+ * How long answers are waited for, in milliseconds. They take twice as long as the line to the terminal and back, some
+ * 600 ms by SSH around the world; only terminals that answer nothing, which are very few, cost all of it.
  */
-export const ANSWER_MS = 400;
+export const ANSWER_MS = 1_000;
 
-/** Asks, and waits for the last answer or `timeoutMs` milliseconds. */
+/** Asks, once or twice, and waits for the last answer or `timeoutMs` milliseconds. */
 export async function askTerminal(
   { write, listen }: TerminalLine,
   timeoutMs: number = ANSWER_MS,
 ): Promise<Asked> {
   const answers = new TerminalAnswers();
   const typed: number[] = [];
-  const done = Promise.withResolvers<void>();
+  let answered = Promise.withResolvers<boolean>();
+  const late = Promise.withResolvers<boolean>();
   const stop = listen((bytes) => {
     typed.push(...answers.feed(bytes));
-    if (answers.complete) done.resolve();
+    if (answers.complete) answered.resolve(true);
   });
-  const timer = setTimeout(done.resolve, timeoutMs);
+  const timer = setTimeout(late.resolve, timeoutMs, false);
   try {
     await write(GRAPHICS_QUERY);
-    await done.promise;
+    if (await Promise.race([answered.promise, late.promise]) && answers.knowsStrings) {
+      answers.expectMore();
+      answered = Promise.withResolvers();
+      await write(STRING_QUERY);
+      await Promise.race([answered.promise, late.promise]);
+    }
   } finally {
     clearTimeout(timer);
     stop();

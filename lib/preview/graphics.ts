@@ -36,21 +36,29 @@ export const UNKNOWN_GRAPHICS: Graphics = {
 
 const [ESC, ST] = ["\x1b", "\x1b\\"];
 
-/**
- * What is written to ask. The last question, what the terminal is (DA1), is answered by every terminal, and answers come
- * in the order of the questions: so its answer ends the wait. What a terminal shows in place of a question that it does
- * not know is cleared; the cursor and its colours are as before.
- */
-export const GRAPHICS_QUERY: string = [
-  `${ESC}7`, // DECSC: keeps the cursor's place and colours.
-  `${ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ST}`, // kitty: would you take an image of one pixel?
+/** What the terminal is (DA1). Every terminal answers it, and answers come in order: so this one ends the wait. */
+const LAST_QUESTION = `${ESC}[c`;
+
+/** A question that some terminals show, as they do not know it: the cursor stays (DECSC, DECRC), and the line is cleared. */
+function unseen(question: string): string {
+  return `${ESC}7${question}${ESC}8${ESC}[K`;
+}
+
+/** What is written to ask any terminal. */
+export const GRAPHICS_QUERY: string = unseen([
   `${ESC}[>0q`, // XTVERSION: what is your name?
   `${ESC}[16t`, // XTWINOPS: how large is a cell?
   `${ESC}[?1;1;0S`, // XTSMGRAPHICS: how many colours has a sixel image?
+].join("")) + LAST_QUESTION;
+
+/**
+ * What is written after that, to ask those who pass over strings that they do not know ({@link knowsStrings}): tmux would
+ * call the window so, and GNU screen has the terminal around it show them.
+ */
+export const STRING_QUERY: string = unseen([
+  `${ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ST}`, // kitty: would you take an image of one pixel?
   `${ESC}[48;2;1;2;3m${ESC}P$qm${ST}`, // DECRQSS: is the colour that was just set still that, or only like it?
-  `${ESC}8${ESC}[K`, // DECRC, and nothing on the rest of the line.
-  `${ESC}[c`, // DA1: what are you?
-].join("");
+].join("")) + LAST_QUESTION;
 
 /** The answers of a terminal, as far as they came. */
 export interface Answers {
@@ -68,14 +76,20 @@ export interface Answers {
   readonly attributes?: readonly number[];
 }
 
-/** Terminals with iTerm2's protocol. Some of them know kitty's too, which is asked for by itself. */
+/** Terminals with iTerm2's protocol, which is older in them than kitty's, where they know that too, and better kept. */
 const ITERM2 = /^(iTerm2|WezTerm|mintty)\b/;
 
 /** Terminals with all colours that do not tell it when asked; tmux brings any to what the terminal around it has. */
-const TRUE_COLOURS = /^(iTerm2|WezTerm|mintty|kitty|ghostty|foot|tmux|Konsole|contour)\b/i;
+const TRUE_COLOURS = /^(iTerm2|WezTerm|mintty|kitty|ghostty|foot|tmux|Konsole|contour|VTE|xterm\.js|terminology)\b/i;
+
+/** What VTE is, in GNOME's terminal and many others; it has all colours, and tells its name only of late. */
+const VTE = "65;1;9";
 
 /** The colour of the question, red 1, green 2, blue 3, as it comes back with `;` or `:`, with or without a colour space. */
 const SAME_COLOUR = /48[:;]2[:;]{1,2}1[:;]2[:;]3(?!\d)/;
+
+/** The first class of terminals in DA1 that knows strings: those before, of the VT100, have numbers below 10. */
+const STRING_CLASS = 61;
 
 /** The feature of DA1 that says sixel. */
 const SIXEL_FEATURE = 4;
@@ -83,16 +97,22 @@ const SIXEL_FEATURE = 4;
 /** Cells of any screen, in pixels: others are a lie or a mistake. */
 const [MIN_CELL, MAX_CELL] = [3, 200];
 
+/** Whether a terminal that answered so passes over strings that it does not know. */
+export function knowsStrings({ attributes = [] }: Answers): boolean {
+  return attributes[0] >= STRING_CLASS;
+}
+
 /** What these answers mean. */
 export function graphicsOf({ kitty, version = "", cell, registers, setting = "", attributes = [] }: Answers): Graphics {
-  const kind = kitty === "OK"
-    ? "kitty"
-    : ITERM2.test(version)
+  const kind = ITERM2.test(version)
     ? "iterm2"
+    : kitty === "OK"
+    ? "kitty"
     : attributes.slice(1).includes(SIXEL_FEATURE)
     ? "sixel"
     : "blocks";
-  const isTrue = kind === "kitty" || SAME_COLOUR.test(setting) || TRUE_COLOURS.test(version);
+  const isTrue = kind === "kitty" || SAME_COLOUR.test(setting) || TRUE_COLOURS.test(version) ||
+    attributes.join(";") === VTE;
   const isCell = cell && [cell.width, cell.height].every((it) => it >= MIN_CELL && it <= MAX_CELL);
   return {
     kind,
