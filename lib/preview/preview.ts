@@ -78,7 +78,7 @@ export class Previewer implements Disposable {
     worker.postMessage({ ...order, bytes }, [bytes.buffer]);
     const preview = await told;
     if (preview === "late") return this.#giveUp("too-slow");
-    if (preview === null || preview === "ready") return this.#giveUp("unreadable"); // It broke the worker.
+    if (preview === null || typeof preview === "string") return this.#giveUp("unreadable"); // It broke the worker.
     this.#idle = setTimeout(() => this.#end(), this.#waits.idle);
     return preview;
   }

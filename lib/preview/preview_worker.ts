@@ -20,7 +20,9 @@ console.log =
 
 const say = (message: FromPreviewWorker): void => self.postMessage(message);
 
-self.onmessage = async ({ data }: MessageEvent<ToPreviewWorker>): Promise<void> => say(await look(data));
+self.onmessage = async ({ data }: MessageEvent<ToPreviewWorker>): Promise<void> => {
+  say(await look(data).catch(() => "broken" as const));
+};
 
 await loadMagick();
 say("ready");

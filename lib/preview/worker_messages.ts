@@ -17,5 +17,5 @@ export interface ToPreviewWorker {
   readonly part: boolean;
 }
 
-/** It is ready, or what became of a look. */
-export type FromPreviewWorker = "ready" | Shown | Wrong;
+/** It is ready, what became of a look, or that an image broke the library: no further look can be taken in it. */
+export type FromPreviewWorker = "ready" | "broken" | Shown | Wrong;

@@ -8,3 +8,6 @@ for (const path of Deno.args) {
   const preview = await previewer.render(await Deno.readFile(path), { ...UNKNOWN_GRAPHICS, kind: "sixel" }, room);
   console.log("wrong" in preview ? preview.wrong : `${preview.columns} x ${preview.rows}`);
 }
+// As an image would that breaks the library.
+const broken = await previewer.render(new Uint8Array(9), UNKNOWN_GRAPHICS, null as unknown as typeof room);
+console.log("wrong" in broken ? broken.wrong : "shown");

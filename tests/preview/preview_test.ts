@@ -136,7 +136,7 @@ Deno.test("the caller's bytes stay as they are, and may be a part of something l
   deepStrictEqual(Array.from(part), Array.from(bytes));
 });
 
-Deno.test("all samples are shown with the client's permissions, and nothing is said about damaged ones", async () => {
+Deno.test("all samples are shown with the client's permissions, and nothing is said about those that cannot be", async () => {
   const names = [...Object.keys(SIZES), "README.md"];
   const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -148,7 +148,18 @@ Deno.test("all samples are shown with the client's permissions, and nothing is s
   }).output();
   deepStrictEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
   const lines = new TextDecoder().decode(stdout).trim().split("\n");
-  deepStrictEqual(lines, ["3 x 2", "2 x 1", "8 x 4", "4 x 2", "2 x 1", "6 x 3", "4 x 2", "10 x 4", "unreadable"]);
+  deepStrictEqual(lines, [
+    "3 x 2",
+    "2 x 1",
+    "8 x 4",
+    "4 x 2",
+    "2 x 1",
+    "6 x 3",
+    "4 x 2",
+    "10 x 4",
+    "unreadable",
+    "unreadable",
+  ]);
 });
 
 type Peek = Parameters<typeof previewUnfetched>[0];
