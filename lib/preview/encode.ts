@@ -6,11 +6,11 @@
  * @module
  */
 import { deflateSync } from "node:zlib";
+import type { IMagickImage } from "@imagemagick/magick-wasm";
 import { blockLines } from "./blocks.ts";
 import type { Graphics } from "./graphics.ts";
 import { loadMagick } from "./magick.ts";
 import { cellsOf, type Picture, type Room } from "./picture.ts";
-import { pngOf } from "./png.ts";
 
 /** A picture to be written to the terminal. */
 export interface Shown extends Room {
@@ -44,7 +44,7 @@ export async function encode(picture: Picture, graphics: Graphics): Promise<Show
   const drawn = graphics.kind === "kitty"
     ? kitty(picture)
     : graphics.kind === "iterm2"
-    ? iterm2(picture, cells)
+    ? await iterm2(picture, cells)
     : await sixel(picture, graphics.registers);
   return { ...cells, text: `${room}${SAVE}${drawn}${RESTORE}\x1b[${cells.rows}B` };
 }
@@ -67,25 +67,39 @@ function kitty(picture: Picture): string {
 }
 
 /** A PNG, to fill these cells as far as its proportions let it: iTerm2 counts in points, of which screens have more or fewer. */
-function iterm2(picture: Picture, { columns, rows }: Room): string {
-  const png = pngOf(picture);
-  const size = `size=${png.length};width=${columns};height=${rows}`;
-  return `\x1b]1337;File=inline=1;${size};preserveAspectRatio=1:${png.toBase64()}\x07`;
+async function iterm2(picture: Picture, { columns, rows }: Room): Promise<string> {
+  return await withImage(picture.rgba, picture, (image) => {
+    image.settings.setDefine("png:exclude-chunks", "all"); // But those without which there is no picture.
+    return image.write("PNG", (png) => {
+      const size = `size=${png.length};width=${columns};height=${rows}`;
+      return `\x1b]1337;File=inline=1;${size};preserveAspectRatio=1:${png.toBase64()}\x07`;
+    });
+  });
 }
 
 /** Pixels less opaque than this are not drawn: sixels are there or not. */
 const OPAQUE = 128;
 
 /** ImageMagick finds the colours, and writes sixels so that pixels that are not drawn stay as they are on the screen. */
-async function sixel({ rgba, width, height }: Picture, registers: number): Promise<string> {
-  const { DitherMethod, ImageMagick, MagickReadSettings, QuantizeSettings } = await loadMagick();
-  const pixels = rgba.map((value, i) => i % 4 < 3 ? value : value < OPAQUE ? 0 : 255);
+async function sixel(picture: Picture, registers: number): Promise<string> {
+  const { DitherMethod, QuantizeSettings } = await loadMagick();
+  const rgba = picture.rgba.map((value, i) => i % 4 < 3 ? value : value < OPAQUE ? 0 : 255);
   const colours = new QuantizeSettings();
   colours.colors = registers;
   colours.ditherMethod = DitherMethod.FloydSteinberg;
-  return ImageMagick.read(pixels, new MagickReadSettings({ format: "RGBA", width, height, depth: 8 }), (image) => {
+  return await withImage(rgba, picture, (image) => {
     image.quantize(colours);
     const text = image.write("SIXEL", (bytes) => new TextDecoder().decode(bytes));
     return text.replace("-\x1b", "\x1b"); // A row of nothing at the end would be one too many.
   });
+}
+
+/** Has these pixels written by ImageMagick. */
+async function withImage(
+  rgba: Uint8Array,
+  { width, height }: Picture,
+  write: (image: IMagickImage) => string,
+): Promise<string> {
+  const { ImageMagick, MagickReadSettings } = await loadMagick();
+  return ImageMagick.read(rgba, new MagickReadSettings({ format: "RGBA", width, height, depth: 8 }), write);
 }
