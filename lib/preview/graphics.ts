@@ -94,6 +94,12 @@ const STRING_CLASS = 61;
 /** The feature of DA1 that says sixel. */
 const SIXEL_FEATURE = 4;
 
+/**
+ * The cell taken for granted where sixels are drawn and none is told: that of xterm's usual font, the smallest there is.
+ * In a larger one the picture is smaller than its place, and never reaches over what stands below.
+ */
+const SIXEL_CELL = { width: 6, height: 13 };
+
 /** Cells of any screen, in pixels: others are a lie or a mistake. */
 const [MIN_CELL, MAX_CELL] = [3, 200];
 
@@ -116,7 +122,7 @@ export function graphicsOf({ kitty, version = "", cell, registers, setting = "",
   const isCell = cell && [cell.width, cell.height].every((it) => it >= MIN_CELL && it <= MAX_CELL);
   return {
     kind,
-    cell: isCell ? cell : UNKNOWN_GRAPHICS.cell,
+    cell: isCell ? cell : kind === "sixel" ? SIXEL_CELL : UNKNOWN_GRAPHICS.cell,
     colours: isTrue ? "true" : "256",
     registers: Math.min(256, Math.max(2, registers ?? UNKNOWN_GRAPHICS.registers)),
   };

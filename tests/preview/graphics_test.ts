@@ -64,7 +64,7 @@ const TERMINALS: [string, string, string, Graphics][] = [
     "xterm 379 as VT340, here",
     `${dcs(">|XTerm(379)")}\x1b[?1;0;1024S\x1b[?63;1;2;4;6;9;15;16;22;28c`,
     `${dcs("1$r0;48:2::1:2:3m")}\x1b[?63;1;2;4;6;9;15;16;22;28c`,
-    { kind: "sixel", cell: { width: 8, height: 16 }, colours: "true", registers: 256 },
+    { kind: "sixel", cell: { width: 6, height: 13 }, colours: "true", registers: 256 },
   ],
   [
     "xterm with few registers and the 256 colours",
