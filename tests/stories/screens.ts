@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { encodeName } from "../../lib/wire/name.ts";
 import { startTracker } from "../../mod.ts";
 import { RangePeer } from "../fake/range_peer.ts";
-import { image, quietPort } from "../support.ts";
-import { say } from "../fake/baseline_client.ts";
+import { image, quietPort, soon } from "../support.ts";
+import { readList, say } from "../fake/baseline_client.ts";
 import { TmuxScreen } from "../support_tmux.ts";
 
 /** What is shared by somebody else: plain names, one in two alphabets, and one that would steer the terminal. */
@@ -146,6 +146,15 @@ async function session(
   await keep("downloading", seen.half);
   gates.gate(`${third.md5} half`).resolve();
   await keep("downloaded", seen.sum);
+  // It is closed when it knows what was fetched; else it would be told after it came back.
+  const known = async (): Promise<boolean> =>
+    readList(await say(port, "LST")).filter(({ peers }) => peers.length === 2).length === 3;
+  await soon(
+    (async () => {
+      while (!await known()) await new Promise((resolve) => setTimeout(resolve, 50));
+    })(),
+    "the tracker knowing of all three",
+  );
   await tracker.close();
   await screen.press("2", "Enter");
   await keep("tracker lost", seen.lost);

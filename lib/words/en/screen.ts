@@ -16,7 +16,7 @@ export const SCREEN = {
   retry: (images: number): string => `retry what failed (${n(images, "image")})`,
   menuKeys: ["↑↓ or number: choose", "Enter: do it", "Ctrl-C: quit"] as readonly string[],
   filter: "Filter:",
-  typeToFilter: "(type part of a name, MD5 or address)",
+  typeToFilter: "(part of name, MD5 or address)",
   sortedBy: (what: string): string => `sorted by ${what}`,
   sorts: { index: "number", name: "name", size: "size", peers: "peers" },
   size: "size",

@@ -17,7 +17,7 @@ export const TELA: typeof SCREEN = {
   retry: (count) => `tentar de novo o que falhou (${images(count)})`,
   menuKeys: ["↑↓ ou número: escolher", "Enter: executar", "Ctrl-C: sair"],
   filter: "Filtro:",
-  typeToFilter: "(digite parte do nome, MD5 ou endereço)",
+  typeToFilter: "(parte do nome, MD5, endereço)",
   sortedBy: (what) => `por ${what}`,
   sorts: { index: "número", name: "nome", size: "tamanho", peers: "peers" },
   size: "tamanho",
