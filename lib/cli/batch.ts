@@ -102,7 +102,7 @@ export function tellSum(batch: Batch, terminal: Terminal, words: Words): void {
   const { client } = words;
   const { fetched, here, failed } = batch.counts;
   const time = timeText(batch.seconds(performance.now()), words);
-  if (fetched > 0) terminal.print(client.fetchedMany(fetched, bytesText(batch.bytes, words), time));
+  if (fetched > 0) terminal.print(client.fetchedMany(fetched, bytesText(batch.fetchedBytes, words), time));
   if (here > 0) terminal.print(client.hereMany(here));
   if (failed > 0) terminal.fail(client.failedMany(failed));
 }

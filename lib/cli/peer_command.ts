@@ -137,5 +137,9 @@ function tellOutcome(outcome: Outcome, events: ShareEvents | null, terminal: Ter
   if (events) {
     if (outcome.did !== "stop") outcomeJson(outcome, Date.now()).forEach((line) => terminal.data(line));
   } else if (outcome.did === "stop") terminal.print(words.control.stopping);
+  else if (outcome.did === "unregister" && outcome.was) {
+    terminal.print(words.client.unregistered);
+    terminal.print(words.client.stillServing);
+  } else if (outcome.did === "unregister") terminal.print(words.client.notRegistered);
   else for (const { line, wrong } of outcomeLines(outcome, words)) wrong ? terminal.fail(line) : terminal.print(line);
 }

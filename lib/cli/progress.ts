@@ -79,6 +79,8 @@ export class Batch {
   #total = 0;
   /** Bytes that came of images that are done with. */
   #came = 0;
+  /** Of these, of images that were fetched. */
+  #fetched = 0;
   readonly #counts = { fetched: 0, here: 0, failed: 0 };
 
   /** A batch that begins now. */
@@ -90,6 +92,11 @@ export class Batch {
   /** How many images came to which end. */
   get counts(): Readonly<Record<FetchOutcome["kind"], number>> {
     return this.#counts;
+  }
+
+  /** Bytes that came of the images that were fetched. */
+  get fetchedBytes(): number {
+    return this.#fetched;
   }
 
   /** Bytes that came. */
@@ -117,6 +124,7 @@ export class Batch {
   ended(outcome: FetchOutcome): void {
     if (outcome.kind === "fetched") {
       this.#came += outcome.fetched.bytes - outcome.fetched.left;
+      this.#fetched += outcome.fetched.bytes - outcome.fetched.left;
       this.#under.delete(outcome.image.md5);
     } else this.#leave(outcome.image);
     this.#counts[outcome.kind]++;

@@ -110,7 +110,10 @@ export function isOurs(fault: Fault): boolean {
 
 /** Why a peer is not asked. */
 function avoided(peer: Address, book: PeerBook): Fault {
-  return new Fault("peer-avoided", { peer: formatAddress(peer), seconds: Math.ceil(book.avoided(peer) / 1_000) });
+  return new Fault("peer-avoided", {
+    peer: formatAddress(peer),
+    seconds: Math.max(1, Math.ceil(book.avoided(peer) / 1_000)),
+  });
 }
 
 /** Asks one after the other for what is missing; those that turn out to know only `GET` join `simple`. */

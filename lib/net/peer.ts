@@ -181,6 +181,11 @@ export class Peer {
     return this.#registration.registered;
   }
 
+  /** How often the tracker has answered what it was told of this peer: when it grows, the tracker is there. */
+  get heard(): number {
+    return this.#registration.heard;
+  }
+
   /** Why the tracker could not be told the last time; it is asked again by itself. `null` when all is well. */
   get lost(): Fault | null {
     return this.#registration.lost;

@@ -43,6 +43,7 @@ export class Registration {
   readonly #background = new Set<Promise<void>>();
   #registered = false;
   #lost: Fault | null = null;
+  #heard = 0;
   /** Whether the tracker may know of this peer, even if its answer never came. */
   #announced = false;
   /** The change that is told just now, and the one that waits for it. */
@@ -63,6 +64,16 @@ export class Registration {
   /** Why the tracker could not be told the last time; it is asked again by itself. `null` when all is well. */
   get lost(): Fault | null {
     return this.#lost;
+  }
+
+  /** How often the tracker has answered what it was told. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  #heardOf(): void {
+    this.#lost = null;
+    this.#heard++;
   }
 
   /**
@@ -105,8 +116,9 @@ export class Registration {
     if (!this.#registered || this.#parts.ending.aborted) return undefined;
     const { client, password, port, images } = this.#parts;
     try {
-      await client.update(password, port, images());
-      this.#lost = null;
+      const { again } = await client.update(password, port, images());
+      this.#heardOf();
+      if (again) this.#parts.onEvent?.({ kind: "again" });
     } catch (error) {
       if (this.#parts.ending.aborted) return undefined;
       const { host: address } = client.address;
@@ -126,7 +138,7 @@ export class Registration {
     try {
       const result = await tell();
       this.#registered = true;
-      this.#lost = null;
+      this.#heardOf();
       begin = "well";
       return result;
     } catch (error) {
@@ -156,7 +168,7 @@ export class Registration {
       try {
         const { again } = await client.renew(password, port, images(), isOwn);
         this.#registered = true;
-        this.#lost = null;
+        this.#heardOf();
         return again;
       } catch (error) {
         throw until.aborted ? error : this.#failed(error); // Another telling has taken over, or the registration ended.
@@ -185,7 +197,7 @@ export class Registration {
       throw error;
     }
     this.#announced = false;
-    this.#lost = null;
+    this.#heardOf();
     return true;
   }
 

@@ -66,7 +66,7 @@ Deno.test("two clients are seen and steered, one that was killed is passed over"
   deepStrictEqual((await run("unregister")).output.split("\n").slice(0, 1), [
     "The registration is taken back: the client is in no list any more.",
   ]);
-  await ana.shows(/registration is taken back/);
+  await ana.shows(/registration is removed/);
   match((await run("estado", "--lang", "pt")).output, new RegExp(`tracker +${at}, não registrado`));
   const again = await run("registrar", "--lang", "pt");
   deepStrictEqual([again.code, again.stdout], [0, `Registrado no tracker ${at}: 1 imagem.\n`]);
@@ -101,7 +101,7 @@ Deno.test("two clients are seen and steered, one that was killed is passed over"
   deepStrictEqual([nowhere.code, nowhere.json.code], [4, "no-client-at"]);
   const removed = await run("remover", "--port", bensPort, "--json");
   deepStrictEqual([removed.code, removed.json.kind, removed.json.was], [0, "unregistered", true]);
-  await ben.shows(/registration is taken back/);
+  await ben.shows(/registration is removed/);
   deepStrictEqual((await run("unregister", "--port", bensPort, "--json")).json.was, false);
   const registered = await run("register", "--port", bensPort, "--json");
   deepStrictEqual([registered.code, registered.json.kind, registered.json.images], [0, "registered", 1]);

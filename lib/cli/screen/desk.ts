@@ -49,7 +49,8 @@ export class Desk implements Stage, Disposable {
   readonly #sizes: Sizes;
   /** What is being done, so that it is not begun twice. */
   readonly #doing = new Set<string>();
-  #isLost = false;
+  /** How often the tracker had answered when it last did not; `null` when it has answered since. */
+  #silentSince: number | null = null;
   /** Under which address others know us. */
   #address: string;
   #pictures: PictureView | null = null;
@@ -89,7 +90,8 @@ export class Desk implements Stage, Disposable {
     const { peer, words: { screen } } = this.#parts;
     const { images } = peer.folder;
     const bytes = images.reduce((sum, { size }) => sum + size, 0);
-    const state = this.#isLost ? "lost" : peer.registered ? "registered" : "unregistered";
+    const isLost = peer.lost !== null || this.#silentSince === peer.heard;
+    const state = isLost ? "lost" : peer.registered ? "registered" : "unregistered";
     return [
       "idp2pi",
       screen.tracker(formatAddress(peer.tracker)),
@@ -101,8 +103,7 @@ export class Desk implements Stage, Disposable {
 
   /** The tracker was lost, or is there again. */
   trackerEvent({ kind }: KeeperEvent): void {
-    this.#isLost = kind === "lost";
-    if (!this.#isLost) this.#address = this.#nearAddress(); // It may have come back by another network.
+    if (kind !== "lost") this.#address = this.#nearAddress(); // It may have come back by another network.
     this.changes.note();
   }
 
@@ -185,9 +186,9 @@ export class Desk implements Stage, Disposable {
     const isWell = await this.#untilEnd(this.#parts.session.attempt(async () => {
       try {
         await work();
-        this.#isLost = false;
+        this.#silentSince = null;
       } catch (error) {
-        this.#isLost ||= isTrackerAway(error);
+        if (isTrackerAway(error)) this.#silentSince = this.#parts.peer.heard;
         throw error;
       }
     }));

@@ -13,10 +13,17 @@ import { visible } from "../../words/visible.ts";
 import type { Progress, Under } from "../progress.ts";
 import { bar } from "./parts.tsx";
 
-/** Columns of a bar, on a wide terminal and on a narrow one. */
-const [BAR, NARROW_BAR] = [20, 8];
+/**
+ * Columns of a bar, and the part of a line that a name may take: on a terminal so wide at least. The rate, the time left
+ * and the peer have room there, but on the narrowest.
+ */
+const LAYOUTS = [
+  { from: 110, bar: 20, name: 0.3 },
+  { from: 60, bar: 10, name: 0.25 },
+  { from: 0, bar: 8, name: 0.4 },
+];
 
-/** From so many columns on a terminal is wide. */
+/** From so many columns on there is room for the peer. */
 const WIDE = 60;
 
 /** Shows how downloads go on, in at most `rows` lines. */
@@ -42,11 +49,11 @@ export function DownloadsView({ progress, words, width, rows, stop }: {
 export function downloadLines(progress: Progress, words: Words, width: number, rows: number): string[] {
   const { done, total, share, bytes, rate, left, under } = progress;
   const isWide = width >= WIDE;
-  const columns = isWide ? BAR : NARROW_BAR;
+  const { bar: columns, name: nameShare } = LAYOUTS.find(({ from }) => width >= from)!;
   const shown = under.slice(0, Math.max(0, rows - 1));
   const label = words.screen.all(done, total);
   const names = shown.map(({ image }) => visible(image.name));
-  const nameWidth = Math.max(widest([label]), Math.min(widest(names), Math.floor(width * 0.4)));
+  const nameWidth = Math.max(widest([label]), Math.min(widest(names), Math.floor(width * nameShare)));
   const line = (name: string, share: number | undefined, ...rest: string[]): string =>
     [pad(cut(name, nameWidth), nameWidth), bar(share ?? 0, columns), percent(share, words), ...rest].join(" ")
       .trimEnd();

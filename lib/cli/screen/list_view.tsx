@@ -49,7 +49,14 @@ export function ListView(props: {
   const shown = useMemo(() => foundEntries(sorted, filter), [sorted, filter]);
   const state = within(props.state.now(), shown.length);
   const keyLines = partLines(keys, width).length;
-  const rows = Math.max(1, props.rows - keyLines - 3); // The filter, the titles, and how it all stands.
+  // The longest that how it all stands may be: rows must not jump with each key.
+  const standingLines = partLines([
+    screen.found(entries.length, entries.length),
+    screen.page(entries.length, entries.length),
+    screen.chosen(entries.length),
+    screen.sortedBy(widestOf(Object.values(screen.sorts))),
+  ], width).length;
+  const rows = Math.max(1, props.rows - keyLines - 2 - standingLines); // The filter and the titles too.
   const { from, page, pages } = pageOf(state, shown.length, rows);
   const onPage = shown.slice(from, from + rows);
   useEffect(() => onShown(onPage.map(({ image }) => image)), [shown, from, rows]);
@@ -93,8 +100,12 @@ export function ListView(props: {
       {lines.map((line, i) => (
         <Text key={onPage[i].image.md5} wrap="truncate" inverse={from + i === state.cursor}>{line}</Text>
       ))}
-      <Text wrap="truncate">{standing.join(" · ")}</Text>
+      <Text wrap="truncate">{partLines(standing, width).join("\n")}</Text>
       <Keys keys={keys} width={width} />
     </>
   );
+}
+
+function widestOf(texts: readonly string[]): string {
+  return texts.reduce((widest, text) => text.length > widest.length ? text : widest, "");
 }

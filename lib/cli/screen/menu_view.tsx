@@ -22,7 +22,8 @@ export function MenuView({ items, keys, width, cursor }: {
   /** The entry under the cursor, from 0 on. */
   readonly cursor: Now<number>;
 }): ReactNode {
-  const at = (): number => Math.min(cursor.now(), items.length - 1); // The last one may have gone.
+  // The last one may have gone: where it was would now be the one that quits.
+  const at = (): number => cursor.now() < items.length ? cursor.now() : 0;
   useInput((input, key) => {
     if (key.return) return items[at()].act();
     if (key.upArrow) return cursor.set((at() + items.length - 1) % items.length);
