@@ -33,8 +33,9 @@ export async function readConfig(
 ): Promise<{ path: string; values: Record<string, string> } | null> {
   let text: string;
   try {
-    if ((await Deno.stat(path)).size > MAX_BYTES) throw new Fault("config-unusable", { path, reason: "too large" });
-    text = await Deno.readTextFile(path);
+    // Nothing else goes on yet; waiting would let the runtime do other work before the first line is shown.
+    if (Deno.statSync(path).size > MAX_BYTES) throw new Fault("config-unusable", { path, reason: "too large" });
+    text = Deno.readTextFileSync(path);
   } catch (error) {
     const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
     if (absent && !asked) return null;

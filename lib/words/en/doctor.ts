@@ -106,7 +106,10 @@ export const DOCTOR: DoctorWords = {
   "port-reachable": { told: (v) => `TCP port ${v.port} of this machine can be reached: ${v.from} did.` },
   "port-answers-here": {
     told: (v) => `The tracker runs on this machine; ${at(v.host, v.port)} answers here, nobody else has tried it.`,
-    next: (v) => `If others cannot fetch from you, try it from their machine: ${tryIt("", v.port)}.`,
+    next: (v) =>
+      `If others cannot fetch from you, start the client with --port ${v.port}, and while it runs try the port from their machine: ${
+        tryIt("", v.port)
+      }.`,
   },
   "port-unreachable": {
     told: (v) =>

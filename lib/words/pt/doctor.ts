@@ -103,7 +103,10 @@ export const DOCTOR: DoctorWords = {
   "port-reachable": { told: (v) => `A porta TCP ${v.port} desta máquina pode ser alcançada: ${v.from} conseguiu.` },
   "port-answers-here": {
     told: (v) => `O tracker roda nesta máquina; ${at(v.host, v.port)} responde aqui, mas ninguém de fora a testou.`,
-    next: (v) => `Se os outros não conseguem baixar de você, teste da máquina deles: ${tryIt("", v.port)}.`,
+    next: (v) =>
+      `Se os outros não conseguem baixar de você, inicie o cliente com --port ${v.port} e, enquanto ele roda, teste a porta da máquina deles: ${
+        tryIt("", v.port)
+      }.`,
   },
   "port-unreachable": {
     told: (v) =>

@@ -202,7 +202,7 @@ export const PORTUGUESE: Words = {
           "outros arquivos não são imagens e não são compartilhados",
         )
       }.`,
-    asking: (tracker) => `Falando com o tracker ${tracker}…`,
+    asking: (tracker) => `Consultando o tracker ${tracker}…`,
     waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: a consulta dura uns dez segundos.`,
     connecting: (name) => `Pedindo ${name}…`,
     you: "você",
