@@ -24,7 +24,8 @@
  */
 export { type RunningTracker, startTracker, type TrackerConfig, type TrackerCounts } from "./lib/net/tracker_server.ts";
 export { type Listing, type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
-export { Peer, type PeerConfig } from "./lib/net/peer.ts";
+export { Peer } from "./lib/net/peer.ts";
+export type { PeerConfig } from "./lib/net/peer_config.ts";
 export type { FetchAllWatcher, FetchedImage, FetchOutcome } from "./lib/net/fetcher.ts";
 export { type Peeked, peekImage } from "./lib/net/peek.ts";
 export { fetchImage } from "./lib/net/fetch.ts";

@@ -5,7 +5,8 @@
  */
 import type { FolderEvent } from "../library/watch.ts";
 import type { KeeperEvent } from "../net/keeper.ts";
-import type { Peer, PeerConfig } from "../net/peer.ts";
+import type { Peer } from "../net/peer.ts";
+import type { PeerConfig } from "../net/peer_config.ts";
 import type { ServedEvent } from "../net/peer_server.ts";
 import { formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";

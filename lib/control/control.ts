@@ -5,7 +5,8 @@
  */
 import { resolve } from "node:path";
 import { pause } from "../net/pause.ts";
-import { Peer, type PeerConfig } from "../net/peer.ts";
+import { Peer } from "../net/peer.ts";
+import type { PeerConfig } from "../net/peer_config.ts";
 import { acceptAll } from "../net/tcp.ts";
 import { Fault } from "../wire/fault.ts";
 import { reasonOf } from "../wire/reason.ts";

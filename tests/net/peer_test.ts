@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { Peer, type PeerConfig } from "../../lib/net/peer.ts";
+import { Peer } from "../../lib/net/peer.ts";
+import type { PeerConfig } from "../../lib/net/peer_config.ts";
 import { startTracker } from "../../lib/net/tracker_server.ts";
 import { isFault } from "../../lib/wire/fault.ts";
 import { readList, say } from "../fake/baseline_client.ts";
