@@ -7,6 +7,23 @@
 /** What an option takes, as it is named in the help, and what it does. */
 export type OptionWords = readonly [takes: string, does: string];
 
+/** What both programs have, in the order of their definitions. */
+const COMMANDS_OF_BOTH = {
+  config: "show what is in force, and where it came from",
+  completion: "write the script with which a shell completes commands and options",
+  man: "write the manual page, for man to show",
+  help: "show this, or more of one command",
+};
+
+/** The same of options. */
+const OPTIONS_OF_BOTH: Readonly<Record<string, OptionWords>> = {
+  config: ["<file>", "read this config file"],
+  lang: ["<en|pt>", "the language to speak, instead of the environment's"],
+  color: ["<auto|always|never>", "colours, or none; auto: on a terminal, unless NO_COLOR is set"],
+  help: ["", "show this"],
+  version: ["", "show the version"],
+};
+
 /** The words of both command lines. */
 export const COMMANDS = {
   operands: {
@@ -59,10 +76,7 @@ export const COMMANDS = {
       is: "the tracker of IDP2PI. It knows who shares which images and tells everyone who asks.",
       commands: {
         main: "run the tracker",
-        config: "show what is in force, and where it came from",
-        completion: "write the script with which a shell completes commands and options",
-        man: "write the manual page, for man to show",
-        help: "show this, or more of one command",
+        ...COMMANDS_OF_BOTH,
       } as Readonly<Record<string, string>>,
       examples: ["--state /var/lib/idp2pi/state.sqlite --http 8080", "--lease 0 --verbose"],
       notes: [] as readonly string[],
@@ -80,11 +94,7 @@ export const COMMANDS = {
         quiet: ["", "log nothing but faults"],
         verbose: ["", "log renewals and dial-backs too"],
         json: ["", "the same as --log-format json; with config, show JSON (schema/server-v1.json)"],
-        config: ["<file>", "read this config file"],
-        lang: ["<en|pt>", "the language to speak, instead of the environment's"],
-        color: ["<auto|always|never>", "colours, or none; auto: on a terminal, unless NO_COLOR is set"],
-        help: ["", "show this"],
-        version: ["", "show the version"],
+        ...OPTIONS_OF_BOTH,
       } as Readonly<Record<string, OptionWords>>,
       otherwise: {} as Readonly<Record<string, OptionWords>>,
     },
@@ -101,10 +111,7 @@ export const COMMANDS = {
         update: "have a running client look through its directory again and tell the tracker",
         unregister: "take the registration of a running client back",
         stop: "end a running client",
-        config: "show what is in force, and where it came from",
-        completion: "write the script with which a shell completes commands and options",
-        man: "write the manual page, for man to show",
-        help: "show this, or more of one command",
+        ...COMMANDS_OF_BOTH,
       } as Readonly<Record<string, string>>,
       examples: [
         "192.168.0.10 ~/Pictures",
@@ -130,11 +137,7 @@ export const COMMANDS = {
         from: ["<peer>", "fetch from this peer alone, such as 192.168.0.21:40213 or 192.168.0.21"],
         output: ["<directory>", "save into this directory"],
         json: ["", "show JSON for programs, one object a line (schema/v1.json)"],
-        config: ["<file>", "read this config file"],
-        lang: ["<en|pt>", "the language to speak, instead of the environment's"],
-        color: ["<auto|always|never>", "colours, or none; auto: on a terminal, unless NO_COLOR is set"],
-        help: ["", "show this"],
-        version: ["", "show the version"],
+        ...OPTIONS_OF_BOTH,
       } as Readonly<Record<string, OptionWords>>,
       otherwise: {
         "port-of-running": ["<n>", "the client with this TCP port, when several run"],

@@ -3,7 +3,24 @@
  *
  * @module
  */
-import type { COMMANDS as ENGLISH_COMMANDS } from "../en/commands.ts";
+import type { COMMANDS as ENGLISH_COMMANDS, OptionWords } from "../en/commands.ts";
+
+/** What both programs have, in the order of their definitions. */
+const COMMANDS_OF_BOTH = {
+  config: "mostra o que está em vigor, e de onde veio",
+  completion: "escreve o script com que um shell completa comandos e opções",
+  man: "escreve a página de manual, para o man mostrar",
+  help: "mostra isto, ou mais sobre um comando",
+};
+
+/** The same of options. */
+const OPTIONS_OF_BOTH: Readonly<Record<string, OptionWords>> = {
+  config: ["<arquivo>", "lê este arquivo de configuração"],
+  lang: ["<en|pt>", "o idioma, em vez do idioma do ambiente"],
+  color: ["<auto|always|never>", "com cores ou sem; auto: num terminal, se não houver NO_COLOR"],
+  help: ["", "mostra isto"],
+  version: ["", "mostra a versão"],
+};
 
 /** The words of both command lines. */
 export const COMMANDS: typeof ENGLISH_COMMANDS = {
@@ -48,10 +65,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       is: "o tracker do IDP2PI. Ele sabe quem compartilha quais imagens e informa a quem perguntar.",
       commands: {
         main: "executa o tracker",
-        config: "mostra o que está em vigor, e de onde veio",
-        completion: "escreve o script com que um shell completa comandos e opções",
-        man: "escreve a página de manual, para o man mostrar",
-        help: "mostra isto, ou mais sobre um comando",
+        ...COMMANDS_OF_BOTH,
       },
       examples: ["--state /var/lib/idp2pi/state.sqlite --http 8080", "--lease 0 --verbose"],
       notes: [],
@@ -75,11 +89,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         quiet: ["", "não registra nada além de falhas"],
         verbose: ["", "registra também renovações e verificações de portas"],
         json: ["", "o mesmo que --log-format json; com config, mostra JSON (schema/server-v1.json)"],
-        config: ["<arquivo>", "lê este arquivo de configuração"],
-        lang: ["<en|pt>", "o idioma, em vez do idioma do ambiente"],
-        color: ["<auto|always|never>", "com cores ou sem; auto: num terminal, se não houver NO_COLOR"],
-        help: ["", "mostra isto"],
-        version: ["", "mostra a versão"],
+        ...OPTIONS_OF_BOTH,
       },
       otherwise: {},
     },
@@ -96,10 +106,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         update: "faz um cliente que está rodando reler o diretório e avisar o tracker",
         unregister: "remove o registro de um cliente que está rodando",
         stop: "encerra um cliente que está rodando",
-        config: "mostra o que está em vigor, e de onde veio",
-        completion: "escreve o script com que um shell completa comandos e opções",
-        man: "escreve a página de manual, para o man mostrar",
-        help: "mostra isto, ou mais sobre um comando",
+        ...COMMANDS_OF_BOTH,
       },
       examples: [
         "192.168.0.10 ~/Imagens",
@@ -123,11 +130,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],
         output: ["<diretório>", "salva neste diretório"],
         json: ["", "mostra JSON para programas, um objeto por linha (schema/v1.json)"],
-        config: ["<arquivo>", "lê este arquivo de configuração"],
-        lang: ["<en|pt>", "o idioma, em vez do idioma do ambiente"],
-        color: ["<auto|always|never>", "com cores ou sem; auto: num terminal, se não houver NO_COLOR"],
-        help: ["", "mostra isto"],
-        version: ["", "mostra a versão"],
+        ...OPTIONS_OF_BOTH,
       },
       otherwise: {
         "port-of-running": ["<n>", "o cliente com esta porta TCP, quando há vários"],
