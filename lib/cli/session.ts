@@ -47,7 +47,6 @@ export class Session {
     const { folder, port, unreadable, unfinished } = this.#peer;
     const { client } = this.#words;
     this.#tellUnreadable(unreadable);
-    const bytes = folder.images.reduce((sum, { size }) => sum + size, 0);
     const { located, others } = folder;
     if (others > 0) this.#terminal.print(client.others(others));
     const told = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
@@ -55,7 +54,7 @@ export class Session {
     if (listLocated) located.forEach((path) => this.#terminal.print(client.locatedPath(path)));
     if (unfinished > 0) this.#terminal.print(client.unfinished(unfinished));
     if (folder.images.length === 0) this.#terminal.print(client.noImages(folder.path));
-    this.#terminal.print(client.sharing(folder.images.length, bytesText(bytes, this.#words), folder.path, port));
+    this.#terminal.print(client.sharing(folder.images.length, bytesText(folder.bytes, this.#words), folder.path, port));
   }
 
   #tellUnreadable(unreadable: readonly Unreadable[]): void {

@@ -38,7 +38,7 @@ export class ShareEvents {
       directory: folder.path,
       port,
       images: folder.images.length,
-      bytes: folder.images.reduce((sum, { size }) => sum + size, 0),
+      bytes: folder.bytes,
       others: folder.others,
       located: folder.located.length,
       ...unfinished > 0 ? { unfinished } : {},

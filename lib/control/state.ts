@@ -29,7 +29,7 @@ export function stateOf(soFar: StateSoFar, peer: Peer | null): ClientState {
     registered,
     lost: lost && sendFault(lost),
     images: folder.images.length,
-    bytes: folder.images.reduce((sum, { size }) => sum + size, 0),
+    bytes: folder.bytes,
     fetching,
   };
 }

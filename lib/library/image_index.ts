@@ -34,6 +34,7 @@ export class ImageIndex {
   /** Images that are here and left out. */
   #leftOut = new Map<string, SharedImage>();
   #sorted: readonly SharedImage[] | null = null;
+  #bytes: number | null = null;
   #byName: ReadonlyMap<string, SharedImage> | null = null;
   /** What was told last, names by MD5, and whether it may be different since. */
   #told: ReadonlyMap<string, string> = new Map();
@@ -47,6 +48,11 @@ export class ImageIndex {
   /** The images, sorted by name. */
   get images(): readonly SharedImage[] {
     return this.#sorted ??= [...this.#byMd5.values()].sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  }
+
+  /** Bytes of all of them. */
+  get bytes(): number {
+    return this.#bytes ??= this.#byMd5.values().reduce((sum, { size }) => sum + size, 0);
   }
 
   /** The image with this MD5, if it is shared. */
@@ -94,7 +100,7 @@ export class ImageIndex {
   }
 
   #changed(): void {
-    this.#sorted = this.#byName = null;
+    this.#sorted = this.#bytes = this.#byName = null;
     this.#untold = true;
   }
 

@@ -79,6 +79,11 @@ export class SharedFolder implements Disposable {
     return this.#index.images;
   }
 
+  /** Bytes of all images together. */
+  get bytes(): number {
+    return this.#index.bytes;
+  }
+
   /** How many files the last scan found that are no images. */
   get others(): number {
     return this.#files?.values().filter(({ image, failed }) => image === null && !failed).toArray().length ?? 0;

@@ -88,8 +88,7 @@ export class Desk implements Stage, Disposable {
   /** The parts of the header. */
   headerParts(): string[] {
     const { peer, words: { screen } } = this.#parts;
-    const { images } = peer.folder;
-    const bytes = images.reduce((sum, { size }) => sum + size, 0);
+    const { images, bytes } = peer.folder;
     const isLost = peer.lost !== null || this.#silentSince === peer.heard;
     const state = isLost ? "lost" : peer.registered ? "registered" : "unregistered";
     return [
