@@ -23,7 +23,8 @@
  * @module
  */
 export { type RunningTracker, startTracker, type TrackerConfig, type TrackerCounts } from "./lib/net/tracker_server.ts";
-export { type Listing, type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
+export type { Listing } from "./lib/net/list_once.ts";
+export { type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
 export { Peer } from "./lib/net/peer.ts";
 export type { PeerConfig } from "./lib/net/peer_config.ts";
 export type { FetchAllWatcher, FetchedImage, FetchOutcome } from "./lib/net/fetcher.ts";

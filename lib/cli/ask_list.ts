@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Listing, TrackerClient } from "../net/tracker_client.ts";
+import type { Listing } from "../net/list_once.ts";
+import { TrackerClient } from "../net/tracker_client.ts";
 import { formatAddress } from "../wire/address.ts";
 import type { ClientStart } from "./client_start.ts";
 import { aborted } from "./program.ts";

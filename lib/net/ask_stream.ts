@@ -8,7 +8,7 @@ import type { Address } from "../wire/address.ts";
 import { closeQuietly, SilenceGuard } from "./tcp.ts";
 
 /** How long a tracker may take to accept a connection, in milliseconds; where a firewall drops it, UDP comes after that. */
-const CONNECT_MS = 2_000;
+export const CONNECT_MS = 2_000;
 
 /** How long it may be silent, in milliseconds. */
 const SILENCE_MS = 10_000;
@@ -33,37 +33,51 @@ export class TrackerStream {
    * Sends one message and gives the reply, without its newline; `null` where no tracker answers on TCP.
    *
    * @param giveUp Ends the attempt; the result is then `null`.
+   * @param waits How long the connection may take, in milliseconds, and who is told when it is there.
    */
-  async ask(message: string, giveUp: AbortSignal): Promise<string | null> {
+  async ask(
+    message: string,
+    giveUp: AbortSignal,
+    waits: { readonly connect: number; readonly onConnect?: () => void } = { connect: CONNECT_MS },
+  ): Promise<string | null> {
     if (performance.now() < this.#absentUntil) return null;
     try {
-      const reply = await askOnce(this.#address, message, giveUp);
+      const reply = await askOnce(this.#address, message, giveUp, { silence: SILENCE_MS, ...waits });
       if (reply !== null) return reply;
     } catch {
       // Refused, silent, cut off: whatever it is, UDP is tried instead.
     }
-    if (!giveUp.aborted) this.#absentUntil = performance.now() + RETRY_MS;
+    if (!giveUp.aborted) this.passOver();
     return null;
+  }
+
+  /** Has it asked no more for a while: UDP was quicker. */
+  passOver(): void {
+    this.#absentUntil = performance.now() + RETRY_MS;
   }
 }
 
 /**
  * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
  *
- * @param waits How long a connection may take, and how long a silence, in milliseconds; the longest reply, in bytes.
+ * @param waits How long a connection may take, and how long a silence, in milliseconds; the longest reply, in bytes;
+ * who is told when the connection is there.
  * @throws What the system says of a connection that cannot be made, and when `giveUp` is aborted.
  */
 export async function askOnce(
   { host, port }: Address,
   message: string,
   giveUp: AbortSignal,
-  waits: { readonly connect: number; readonly silence: number; readonly most?: number } = {
-    connect: CONNECT_MS,
-    silence: SILENCE_MS,
+  waits: {
+    readonly connect: number;
+    readonly silence: number;
+    readonly most?: number;
+    readonly onConnect?: () => void;
   },
 ): Promise<string | null> {
   const signal = AbortSignal.any([giveUp, AbortSignal.timeout(waits.connect)]);
   using conn = await Deno.connect({ hostname: host, port, signal });
+  waits.onConnect?.();
   using guard = new SilenceGuard(conn, waits.silence);
   const close = (): void => closeQuietly(conn);
   giveUp.addEventListener("abort", close);

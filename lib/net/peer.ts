@@ -22,7 +22,8 @@ import type { PeerConfig } from "./peer_config.ts";
 import { servePeers } from "./peer_server.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { Registration } from "./registration.ts";
-import { type Listing, type Registered, TrackerClient } from "./tracker_client.ts";
+import type { Listing } from "./list_once.ts";
+import { type Registered, TrackerClient } from "./tracker_client.ts";
 
 /** How long this machine's addresses are taken to be the same, in milliseconds. */
 const OWN_ADDRESSES_MS = 5_000;

@@ -5,13 +5,14 @@
  */
 import type { Address } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
-import type { Image, ListedImage } from "../wire/image.ts";
+import type { Image } from "../wire/image.ts";
 import { MAX_DATAGRAM_BYTES, MAX_IMAGES_ANNOUNCED } from "../wire/limits.ts";
 import { codeOf } from "../wire/reason.ts";
 import { parseList, parseReply, type Reply } from "../wire/reply.ts";
 import { type Announce, formatRequest } from "../wire/request.ts";
 import { TrackerStream } from "./ask_stream.ts";
 import { byteLength, fitAnnounce, type Fitted, mayCutLastName } from "./fit.ts";
+import { type Listing, listOnce } from "./list_once.ts";
 import { resolveHost } from "./resolve.ts";
 import { TrackerSocket, type Verdict } from "./tracker_socket.ts";
 
@@ -30,9 +31,6 @@ const SAFE_DATAGRAM_BYTES = 1_200;
 /** How often a request is sent that could be shorter, before it is made so; with the longest of the waits. */
 const LONG_REQUEST_TRIES = 2;
 
-/** A list over UDP of at least this many characters may have been cut to fit the datagram: no entry fits the rest. */
-const FULL_LIST = 60_000;
-
 /** As much of a strange reply as a person is told, in characters. */
 const MAX_REPLY_TOLD = 200;
 
@@ -44,14 +42,6 @@ export interface Registered {
   readonly offered: number;
   /** Whether the tracker did not know us, and was told anew. */
   readonly again: boolean;
-}
-
-/** What a tracker lists. */
-export interface Listing {
-  /** The images, in the tracker's order. */
-  readonly images: readonly ListedImage[];
-  /** Whether there may be more, for it came over UDP and is as long as a datagram can be. */
-  readonly mayBeCut: boolean;
 }
 
 /** One tracker, spoken to over UDP, and over TCP where it can and that is better. */
@@ -175,15 +165,8 @@ export class TrackerClient {
     return result;
   }
 
-  async #list(): Promise<Listing> {
-    const streamed = await this.#stream.ask("LST", this.#leaving.signal);
-    if (streamed !== null) return { images: parseList(streamed), mayBeCut: false };
-    const isList = (text: string): Verdict => {
-      const reply = parseReply(text);
-      return reply === null || reply.type === "error" ? "answer" : "other";
-    };
-    const text = await this.#socket.exchange("LST", isList, this.#waits, this.#leaving.signal);
-    return { images: parseList(text), mayBeCut: text.length >= FULL_LIST };
+  #list(): Promise<Listing> {
+    return listOnce(this.#stream, this.#socket, this.#waits, this.#leaving.signal);
   }
 
   async #update(password: string, port: number, all: readonly Image[]): Promise<Registered> {
