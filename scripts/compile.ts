@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import config from "../deno.json" with { type: "json" };
+import { taskFlags } from "./task_flags.ts";
 
 /** The targets that `deno compile` of this version knows. */
 const TARGETS = [
@@ -66,9 +66,7 @@ async function build(target: string): Promise<void> {
   console.log(`Built ${directory}: ${PROGRAMS.map((program) => `idp2pi-${program}`).join(", ")} and SHA256SUMS.`);
 }
 
-/** The flags with which the task runs the program: `deno run <flags> <program>.ts`. */
+/** The flags with which the task runs the program. */
 function flagsOf(program: typeof PROGRAMS[number]): string[] {
-  const [, , ...words] = config.tasks[program].command.split(" ");
-  if (words.pop() !== `${program}.ts`) throw new Error(`the task ${program} does not end in ${program}.ts`);
-  return words.filter((word) => word !== "--quiet");
+  return taskFlags(program).filter((word) => word !== "--quiet");
 }

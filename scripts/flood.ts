@@ -4,15 +4,14 @@
  *
  * @module
  */
-import config from "../deno.json" with { type: "json" };
+import { taskFlags } from "./task_flags.ts";
 
 const COUNT = Number(Deno.args[0] ?? 10_000_000);
 const PORTS = 4_000;
 const WINDOW = 64;
 
-const [, ...flags] = config.tasks.server.command.split(" ");
 const child = new Deno.Command(Deno.execPath(), {
-  args: [...flags, "--host", "127.0.0.1", "--port", "0", "--lang", "en"],
+  args: ["run", ...taskFlags("server"), "server.ts", "--host", "127.0.0.1", "--port", "0", "--lang", "en"],
   stdout: "piped",
 }).spawn();
 const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,9 +1,9 @@
 /** What several tests need: directories, images, and the programs as users run them. */
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import config from "../deno.json" with { type: "json" };
 import { md5Of } from "../lib/hash/md5.ts";
 import { usualCacheDirectory } from "../lib/library/cache_directory.ts";
+import { taskFlags } from "../scripts/task_flags.ts";
 
 /** Where the project is. */
 export const ROOT = join(import.meta.dirname!, "..");
@@ -180,12 +180,12 @@ export class Program implements AsyncDisposable {
 
   /** Starts `deno task <name>` with these arguments, no terminal. */
   static start(name: "server" | "client", ...args: string[]): Program {
-    return new Program(Deno.execPath(), [...taskFlags(name), ...args], {});
+    return new Program(Deno.execPath(), [...runArgs(name), ...args], {});
   }
 
   /** The same, with its cache in this directory, where it finds those that have theirs there too. */
   static startIn(cache: string, name: "server" | "client", ...args: string[]): Program {
-    return new Program(Deno.execPath(), [...taskFlags(name), ...args], {}, cache);
+    return new Program(Deno.execPath(), [...runArgs(name), ...args], {}, cache);
   }
 
   /** Starts it in a terminal that shows lines only, 80 columns wide, in which {@link Program.type} types. */
@@ -275,13 +275,13 @@ export class Program implements AsyncDisposable {
 
 /** What `script` is told to run a program in a terminal of 80 columns and 24 lines. */
 function inTerminal(name: "server" | "client", args: readonly string[]): string[] {
-  const line = [Deno.execPath(), ...taskFlags(name), ...args].map((word) => `'${word}'`).join(" ");
+  const line = [Deno.execPath(), ...runArgs(name), ...args].map((word) => `'${word}'`).join(" ");
   return ["-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"];
 }
 
-/** What the task runs: `run <flags> <program>.ts`. */
-export function taskFlags(name: "server" | "client" | "demo"): string[] {
-  return config.tasks[name].command.split(" ").slice(1);
+/** What Deno is told to run a program as its task does, from the project's directory: `run <flags> <program>.ts`. */
+export function runArgs(name: "server" | "client" | "demo"): string[] {
+  return ["run", ...taskFlags(name), name === "demo" ? "scripts/demo.ts" : `${name}.ts`];
 }
 
 /** A UDP socket that asks a tracker by hand, as `nc -u` does. */

@@ -1,9 +1,6 @@
 /** A disk of its own, that fails as it is told. */
 import { ok } from "node:assert/strict";
 
-/** Only root may mount a small file system of its own; CI runs as root. */
-export const MAY_NOT_MOUNT = Deno.uid() !== 0;
-
 /** A small file system of its own in a directory; gone when the test ends. */
 export async function disk(
   path: string,

@@ -1,9 +1,6 @@
-/** Several hosts on this machine, in network namespaces. Needs root and /dev/net/tun; CI has both. */
+/** Several hosts on this machine, in network namespaces. A test of it needs `hosts` (needs.ts). */
 import { join } from "node:path";
 import { ROOT, soon } from "./support.ts";
-
-/** Whether this process may make network namespaces. */
-export const able = Deno.uid() === 0 && await Deno.stat("/dev/net/tun").then(() => true, () => false);
 
 /** Hosts on a switch. Their names are this process's own, so that several runs do not meet. */
 export class Network implements AsyncDisposable {

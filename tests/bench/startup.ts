@@ -3,9 +3,9 @@
  * each measured in turn in one run, medians and ratios. `deno task bench` runs it; argument: rounds.
  */
 import { join } from "node:path";
-import config from "../../deno.json" with { type: "json" };
+import { taskFlags } from "../../scripts/task_flags.ts";
+import { ROOT, runArgs } from "../support.ts";
 
-const ROOT = join(import.meta.dirname!, "..", "..");
 /** Enough that the median of a busy machine stays within some hundredths. */
 const ROUNDS = Number(Deno.args[0] ?? 40);
 /** A first line may take so many times what an empty program takes. */
@@ -30,8 +30,7 @@ const STARTS: Readonly<Record<string, [task: "client" | "server", ...args: strin
 
 /** Milliseconds to the first byte shown, or to the end of what shows nothing. */
 async function firstLine(task: "client" | "server", args: readonly string[]): Promise<number> {
-  const words = config.tasks[task].command.split(" ").slice(1);
-  const program = args.length === 0 ? [...words.slice(0, -1), empty] : words;
+  const program = args.length === 0 ? ["run", ...taskFlags(task), empty] : runArgs(task);
   const began = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...program, ...args],

@@ -3,7 +3,7 @@
  * second with 16 under way, each measured in turn in one run, medians and ratios. `deno task bench` runs it.
  */
 import { join } from "node:path";
-import { taskFlags } from "../support.ts";
+import { runArgs } from "../support.ts";
 
 const HERE = import.meta.dirname!;
 const ROOT = join(HERE, "..", "..");
@@ -106,7 +106,7 @@ async function run(images: number): Promise<void> {
   const ours = await start(
     "idp2pi",
     Deno.execPath(),
-    [...taskFlags("server"), "--host", "127.0.0.1", "--port", "0"],
+    [...runArgs("server"), "--host", "127.0.0.1", "--port", "0"],
     /:(\d+) \(/,
   );
   const echo = await start("echo", Deno.execPath(), ["run", "--allow-net", join(HERE, "echo.ts")], /^(\d+)\n/);

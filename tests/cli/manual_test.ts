@@ -7,6 +7,7 @@ import { EXIT, VERSION } from "../../lib/cli/program.ts";
 import { bold, entry, escaped, filled, verbatim } from "../../lib/cli/roff.ts";
 import { isLasting, variableOf } from "../../lib/cli/settings.ts";
 import { usualCachePath } from "../../lib/library/hash_cache.ts";
+import { needing } from "../needs.ts";
 import { tempDir } from "../support.ts";
 import { runTool } from "../support_shell.ts";
 import { ALL } from "./completion/expected.ts";
@@ -19,7 +20,7 @@ const NASTY = [
   `.TP \\" no comment`,
 ];
 
-Deno.test("every text is shown as it stands, none is taken for a request", async () => {
+Deno.test(needing(["groff", "mandoc"], "every text is shown as it stands, none is taken for a request", async () => {
   const page = [
     `'\\" -*- coding: UTF-8 -*-`,
     '.TH "X" "1"',
@@ -41,41 +42,49 @@ Deno.test("every text is shown as it stands, none is taken for a request", async
       );
     }
   }
-});
+}));
 
-Deno.test("each page is clean to all that read manual pages, and tells of everything", async () => {
-  for (const { spec, words, program } of ALL) {
-    const page = manualPage(spec, words, VERSION);
-    strictEqual(manualPage(spec, words, VERSION), page);
-    await using dir = await tempDir({ [`${program}.1`]: new TextEncoder().encode(page) });
-    const path = join(dir.path, `${program}.1`);
-    deepStrictEqual((await runTool("groff", ["-k", "-man", "-Tutf8", "-ww", path])).stderr, "");
-    const { code, stdout, stderr } = await runTool("man", ["--warnings", "-l", path]);
-    deepStrictEqual([code, stderr], [0, ""]);
-    // A page that bore its date would be another each day.
-    const lint = (await runTool("mandoc", ["-Tlint", "-Wwarning", path])).stdout.split("\n").filter((it) => it !== "");
-    deepStrictEqual(lint.map((it) => it.replace(/^.*?\d: /, "")), ['WARNING: missing date, using "": TH']);
-    const { is } = words.manual.programs[spec.name];
-    ok((await runTool("lexgrog", [path])).stdout.includes(`"${program} - ${is}"`), "whatis and apropos find it");
+Deno.test(
+  needing(
+    ["groff", "man", "lexgrog", "mandoc"],
+    "each page is clean to all that read manual pages, and tells of everything",
+    async () => {
+      for (const { spec, words, program } of ALL) {
+        const page = manualPage(spec, words, VERSION);
+        strictEqual(manualPage(spec, words, VERSION), page);
+        await using dir = await tempDir({ [`${program}.1`]: new TextEncoder().encode(page) });
+        const path = join(dir.path, `${program}.1`);
+        deepStrictEqual((await runTool("groff", ["-k", "-man", "-Tutf8", "-ww", path])).stderr, "");
+        const { code, stdout, stderr } = await runTool("man", ["--warnings", "-l", path]);
+        deepStrictEqual([code, stderr], [0, ""]);
+        // A page that bore its date would be another each day.
+        const lint = (await runTool("mandoc", ["-Tlint", "-Wwarning", path])).stdout.split("\n").filter((it) =>
+          it !== ""
+        );
+        deepStrictEqual(lint.map((it) => it.replace(/^.*?\d: /, "")), ['WARNING: missing date, using "": TH']);
+        const { is } = words.manual.programs[spec.name];
+        ok((await runTool("lexgrog", [path])).stdout.includes(`"${program} - ${is}"`), "whatis and apropos find it");
 
-    const shown = stdout.replace(/.[\b]/g, "").replace(/\s+/g, " ");
-    const told = (text: string): void => ok(shown.includes(text.replace(/\s+/g, " ")), `${text} in\n${stdout}`);
-    for (const heading of Object.values(words.manual.sections)) told(heading);
-    for (const [command, { aliases }] of Object.entries(spec.commands)) {
-      told(usageLine(spec, command, words).replace(/[<>]/g, ""));
-      told(words.programs[spec.name].commands[command]);
-      told(optionsOf(spec, command).map((it) => `--${it}`).join(", "));
-      aliases.forEach(told);
-    }
-    for (const [name, option] of Object.entries(spec.options)) {
-      told(`--${name} ${words.programs[spec.name].options[name][0]}`.trim());
-      told(explanationOf(spec, name, words));
-      if (isLasting(option)) told(variableOf(spec, name));
-    }
-    words.programs[spec.name].examples.forEach((it) => told(`${program} ${it}`));
-    if (spec.name === "client") told(usualCachePath("linux", (it) => it === "HOME" ? "~" : undefined)!);
-  }
-});
+        const shown = stdout.replace(/.[\b]/g, "").replace(/\s+/g, " ");
+        const told = (text: string): void => ok(shown.includes(text.replace(/\s+/g, " ")), `${text} in\n${stdout}`);
+        for (const heading of Object.values(words.manual.sections)) told(heading);
+        for (const [command, { aliases }] of Object.entries(spec.commands)) {
+          told(usageLine(spec, command, words).replace(/[<>]/g, ""));
+          told(words.programs[spec.name].commands[command]);
+          told(optionsOf(spec, command).map((it) => `--${it}`).join(", "));
+          aliases.forEach(told);
+        }
+        for (const [name, option] of Object.entries(spec.options)) {
+          told(`--${name} ${words.programs[spec.name].options[name][0]}`.trim());
+          told(explanationOf(spec, name, words));
+          if (isLasting(option)) told(variableOf(spec, name));
+        }
+        words.programs[spec.name].examples.forEach((it) => told(`${program} ${it}`));
+        if (spec.name === "client") told(usualCachePath("linux", (it) => it === "HOME" ? "~" : undefined)!);
+      }
+    },
+  ),
+);
 
 Deno.test("the pages tell of every exit code that there is", () => {
   const codes = Object.values(EXIT).map(String);

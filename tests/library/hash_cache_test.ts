@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { changedAt, isSettled } from "../../lib/library/facts.ts";
 import { HashCache, usualCachePath } from "../../lib/library/hash_cache.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
+import { needing } from "../needs.ts";
 import { image, imageBytes, namesIn, tempDir } from "../support.ts";
 
 /** A folder of this directory with this cache, scanned; and how many bytes were read for it. */
@@ -124,7 +125,7 @@ Deno.test("a look that leaves directories out forgets nothing of them", async ()
 });
 
 // Only root may mount a small file system of its own; CI runs as root.
-Deno.test("a disk that is full for a moment does not cost the cache", { ignore: Deno.uid() !== 0 }, async () => {
+Deno.test(needing(["mounts"], "a disk that is full for a moment does not cost the cache", async () => {
   await using dir = await tempDir(album);
   await using caches = await tempDir();
   const mount = await new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=1m", "tmpfs", caches.path] })
@@ -146,7 +147,7 @@ Deno.test("a disk that is full for a moment does not cost the cache", { ignore: 
   } finally {
     await new Deno.Command("umount", { args: [caches.path] }).output();
   }
-});
+}));
 
 Deno.test("where there can be no cache, everything works without", async () => {
   await using dir = await tempDir(album);

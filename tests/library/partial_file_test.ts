@@ -5,6 +5,7 @@ import { PartialFile, type Received } from "../../lib/library/partial_file.ts";
 import { SAVE_HERE, type SaveService, SaveWorkers } from "../../lib/library/save_service.ts";
 import { Fault } from "../../lib/wire/fault.ts";
 import type { Image } from "../../lib/wire/image.ts";
+import { needing } from "../needs.ts";
 import { image, namesIn, tempDir } from "../support.ts";
 
 /** A stream of `bytes` in pieces of `size`. */
@@ -111,10 +112,7 @@ Deno.test("a directory that is gone is one clear fault", async () => {
   );
 });
 
-// Only root may mount a small file system of its own; CI runs as root.
-const notRoot = Deno.uid() !== 0;
-
-Deno.test("a full disk is one clear fault and leaves nothing behind", { ignore: notRoot }, async () => {
+Deno.test(needing(["mounts"], "a full disk is one clear fault and leaves nothing behind", async () => {
   await using dir = await tempDir();
   const mount = await new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=64k", "tmpfs", dir.path] })
     .output();
@@ -129,7 +127,7 @@ Deno.test("a full disk is one clear fault and leaves nothing behind", { ignore: 
   } finally {
     await new Deno.Command("umount", { args: [dir.path] }).output();
   }
-});
+}));
 
 Deno.test("MD5s are the same beside the main thread, over many blocks and streams at once", async () => {
   using workers = background();

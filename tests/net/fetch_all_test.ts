@@ -10,6 +10,7 @@ import { startTracker } from "../../lib/net/tracker_server.ts";
 import { isFault } from "../../lib/wire/fault.ts";
 import type { ListedImage } from "../../lib/wire/image.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { needing } from "../needs.ts";
 import { imageBytes, namesIn, quietPort, soon, tempDir } from "../support.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
 
@@ -165,13 +166,8 @@ Deno.test("several peers that have the images are used from the start", async ()
   deepStrictEqual(kinds(await soon(ben.fetchAll(images), "the batch")), { fetched: 8 });
 });
 
-// Only root may mount a small file system of its own; CI runs as root.
-const notRoot = Deno.uid() !== 0;
-
 Deno.test(
-  "a full disk ends a batch with one clear fault, and leaves nothing half-done",
-  { ignore: notRoot },
-  async () => {
+  needing(["mounts"], "a full disk ends a batch with one clear fault, and leaves nothing half-done", async () => {
     await using net = network();
     const large = Object.fromEntries([1, 2, 3].map((i) => [`${i}.gif`, imageBytes(i, 3_000_000)]));
     const ana = await net.peer({ ...album(50), ...large });
@@ -191,7 +187,7 @@ Deno.test(
     } finally {
       await new Deno.Command("umount", { args: [small.path] }).output();
     }
-  },
+  }),
 );
 
 Deno.test("a directory that is removed under way ends a batch with one clear fault", async () => {

@@ -6,6 +6,7 @@ import { PeerBook } from "../../lib/net/peer_book.ts";
 import { type Fault, type FaultCode, isFault } from "../../lib/wire/fault.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
+import { needing } from "../needs.ts";
 import { image, namesIn, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 3_000_000);
@@ -257,26 +258,28 @@ Deno.test("who drips is not waited for while there are others, whatever they kno
 });
 
 Deno.test(
-  "a size that no disk has room for is the fault of who tells it, as long as there are others",
-  { ignore: Deno.uid() !== 0 },
-  async () => {
-    await using boasts = new RangePeer(async (conn) => {
-      await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296\n"));
-      for (;;) await conn.write(bytes);
-    });
-    await using honest = new RangePeer(PARTS.gives(bytes));
-    await using dir = await tempDir();
-    const mount = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=8m", "tmpfs", dir.path] });
-    strictEqual((await mount.output()).success, true);
-    try {
-      const peers = [boasts.address, honest.address];
-      ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { waits })).path));
-      deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
-      const alone = fetchImage({ ...cat, peers: [boasts.address] }, dir.path, {}, { waits });
-      await rejects(alone, (error) => isFault(error, "disk-full"));
-      deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
-    } finally {
-      await new Deno.Command("umount", { args: [dir.path] }).output();
-    }
-  },
+  needing(
+    ["mounts"],
+    "a size that no disk has room for is the fault of who tells it, as long as there are others",
+    async () => {
+      await using boasts = new RangePeer(async (conn) => {
+        await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296\n"));
+        for (;;) await conn.write(bytes);
+      });
+      await using honest = new RangePeer(PARTS.gives(bytes));
+      await using dir = await tempDir();
+      const mount = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=8m", "tmpfs", dir.path] });
+      strictEqual((await mount.output()).success, true);
+      try {
+        const peers = [boasts.address, honest.address];
+        ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { waits })).path));
+        deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+        const alone = fetchImage({ ...cat, peers: [boasts.address] }, dir.path, {}, { waits });
+        await rejects(alone, (error) => isFault(error, "disk-full"));
+        deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+      } finally {
+        await new Deno.Command("umount", { args: [dir.path] }).output();
+      }
+    },
+  ),
 );

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { previewUnfetched } from "../../lib/preview/look.ts";
 import { type Preview, PREVIEW_WAITS, Previewer, renderPreview } from "../../lib/preview/preview.ts";
-import { ROOT, SAMPLES, soon, taskFlags, withSegment } from "../support.ts";
+import { taskFlags } from "../../scripts/task_flags.ts";
+import { ROOT, SAMPLES, soon, withSegment } from "../support.ts";
 import { blackPng, MAGICS, sample, SIZES, withExif } from "./pictures.ts";
 import { linesOf, pixel, SCREENS, seen } from "./screens.ts";
 
@@ -140,7 +141,8 @@ Deno.test("all samples are shown with the client's permissions, and nothing is s
   const names = [...Object.keys(SIZES), "README.md"];
   const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...taskFlags("client").slice(0, -1),
+      "run",
+      ...taskFlags("client"),
       "tests/preview/look_program.ts",
       ...names.map((it) => join(SAMPLES, it)),
     ],

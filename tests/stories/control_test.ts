@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { startTracker } from "../../mod.ts";
 import { fetchImage } from "../../lib/net/fetch.ts";
+import { needing } from "../needs.ts";
 import { image, namesIn, Program, ROOT, soon, tempDir } from "../support.ts";
 
 const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
@@ -31,7 +32,7 @@ function runner(cache: string): (...args: string[]) => Promise<Ran> {
   };
 }
 
-Deno.test("two clients are seen and steered, one that was killed is passed over", async () => {
+Deno.test(needing(["terminal"], "two clients are seen and steered, one that was killed is passed over", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const at = `127.0.0.1:${tracker.value.address.port}`;
   await using cache = await tempDir();
@@ -116,28 +117,30 @@ Deno.test("two clients are seen and steered, one that was killed is passed over"
   strictEqual((await namesIn(running)).length, 1);
   strictEqual((await run("status")).code, 4);
   deepStrictEqual(await namesIn(running), []);
-});
+}));
 
-Deno.test("a client that is stopped like a job is named, and goes on as if nothing had been", async () => {
-  await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
-  await using cache = await tempDir();
-  await using dir = await tempDir({ "cat.gif": cat.bytes });
-  const run = runner(cache.path);
-  const args = ["share", `127.0.0.1:${tracker.value.address.port}`, dir.path, "--json"];
-  await using client = Program.startIn(cache.path, "client", ...args);
-  await client.shows(/"kind":"registered"/);
-  client.kill("SIGSTOP");
-  const status = await run("status");
-  deepStrictEqual([status.code, status.stdout], [4, ""]);
-  match(status.output, /does not answer: let it go on if it was stopped/);
-  const stop = await run("stop", "--json");
-  deepStrictEqual([stop.code, stop.json.code], [1, "client-silent"]);
-  client.kill("SIGCONT");
-  const stopped = await run("stop", "--json");
-  deepStrictEqual([stopped.code, stopped.json.kind], [0, "ended"]);
-  strictEqual(await client.exit(), 0);
-  strictEqual(client.stdout.match(/"kind":"ended"/g)?.length, 1);
-});
+Deno.test(
+  needing(["unix"], "a client that is stopped like a job is named, and goes on as if nothing had been", async () => {
+    await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
+    await using cache = await tempDir();
+    await using dir = await tempDir({ "cat.gif": cat.bytes });
+    const run = runner(cache.path);
+    const args = ["share", `127.0.0.1:${tracker.value.address.port}`, dir.path, "--json"];
+    await using client = Program.startIn(cache.path, "client", ...args);
+    await client.shows(/"kind":"registered"/);
+    client.kill("SIGSTOP");
+    const status = await run("status");
+    deepStrictEqual([status.code, status.stdout], [4, ""]);
+    match(status.output, /does not answer: let it go on if it was stopped/);
+    const stop = await run("stop", "--json");
+    deepStrictEqual([stop.code, stop.json.code], [1, "client-silent"]);
+    client.kill("SIGCONT");
+    const stopped = await run("stop", "--json");
+    deepStrictEqual([stopped.code, stopped.json.kind], [0, "ended"]);
+    strictEqual(await client.exit(), 0);
+    strictEqual(client.stdout.match(/"kind":"ended"/g)?.length, 1);
+  }),
+);
 
 Deno.test("a tracker that cannot be reached is exit code 3 of a command too", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });

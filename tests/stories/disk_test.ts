@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { startTracker } from "../../lib/net/tracker_server.ts";
 import { say } from "../fake/baseline_client.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
+import { needing } from "../needs.ts";
 import { image, namesIn, Program, soon, tempDir } from "../support.ts";
-import { disk, MAY_NOT_MOUNT } from "../support_disk.ts";
+import { disk } from "../support_disk.ts";
 
 const large = { ...image(1, 8_000_000), name: "large.gif" };
 const small = Array.from({ length: 30 }, (_, i) => ({ ...image(i + 2, 20_000), name: `${i}.gif` }));
@@ -54,7 +55,7 @@ async function quits(client: Program): Promise<void> {
 }
 
 for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all", [...small, large]]] as const) {
-  Deno.test(`a full disk is one sentence to who fetches ${what}`, { ignore: MAY_NOT_MOUNT }, async () => {
+  Deno.test(needing(["mounts", "terminal"], `a full disk is one sentence to who fetches ${what}`, async () => {
     await using dir = await tempDir();
     await using full = await disk(dir.path, "200k");
     await using it = await session(dir.path, [...images], gives([...images]));
@@ -70,9 +71,9 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
     await it.client.shows(typed === "all" ? /images fetched/ : /Saved as large\.gif/);
     deepStrictEqual(await namesIn(dir.path), images.map(({ name }) => name).sort());
     await quits(it.client);
-  });
+  }));
 
-  Deno.test(`a read-only disk is one sentence to who fetches ${what}`, { ignore: MAY_NOT_MOUNT }, async () => {
+  Deno.test(needing(["mounts", "terminal"], `a read-only disk is one sentence to who fetches ${what}`, async () => {
     await using dir = await tempDir();
     await using locked = await disk(dir.path, "20m");
     await using it = await session(dir.path, [...images], gives([...images]));
@@ -83,36 +84,38 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
     await allClosed(it.giver);
     deepStrictEqual(await namesIn(dir.path), []);
     await quits(it.client);
-  });
+  }));
 
-  Deno.test(`a directory that is removed under way is one sentence to who fetches ${what}`, async () => {
-    await using parent = await tempDir();
-    const directory = join(parent.path, "images");
-    await Deno.mkdir(directory);
-    const half = Promise.withResolvers<void>();
-    const goOn = Promise.withResolvers<void>();
-    await using it = await session(directory, [...images], async (conn, asked) => {
-      const { bytes } = images.find(({ md5 }) => md5 === asked.md5)!;
-      await PARTS.says(`OK ${bytes.length} 0 ${bytes.length}\n`, bytes.subarray(0, bytes.length / 2))(conn, asked);
-      half.resolve();
-      await goOn.promise;
-      await PARTS.says("", bytes.subarray(bytes.length / 2))(conn, asked);
-    });
-    await it.client.type(`${typed}\r`);
-    await soon(half.promise, "half of an image");
-    // Moved away first: taking the files away one by one would lose the race against one that comes.
-    await using elsewhere = await tempDir();
-    await Deno.rename(directory, join(elsewhere.path, "removed"));
-    await Deno.remove(join(elsewhere.path, "removed"), { recursive: true });
-    goOn.resolve();
-    await it.client.shows(/write\s+to\s+it\..*6 quit/s);
-    toldOnce(it.client, `Nothing can be written to ${directory} (it does not exist): check that it exists`);
-    await allClosed(it.giver);
-    deepStrictEqual(await namesIn(parent.path), []);
-    await Deno.mkdir(directory);
-    await it.client.type(`3\r${typed}\r`);
-    await it.client.shows(typed === "all" ? /images fetched/ : /Saved as large\.gif/);
-    deepStrictEqual(await namesIn(directory), images.map(({ name }) => name).sort());
-    await quits(it.client);
-  });
+  Deno.test(
+    needing(["terminal"], `a directory that is removed under way is one sentence to who fetches ${what}`, async () => {
+      await using parent = await tempDir();
+      const directory = join(parent.path, "images");
+      await Deno.mkdir(directory);
+      const half = Promise.withResolvers<void>();
+      const goOn = Promise.withResolvers<void>();
+      await using it = await session(directory, [...images], async (conn, asked) => {
+        const { bytes } = images.find(({ md5 }) => md5 === asked.md5)!;
+        await PARTS.says(`OK ${bytes.length} 0 ${bytes.length}\n`, bytes.subarray(0, bytes.length / 2))(conn, asked);
+        half.resolve();
+        await goOn.promise;
+        await PARTS.says("", bytes.subarray(bytes.length / 2))(conn, asked);
+      });
+      await it.client.type(`${typed}\r`);
+      await soon(half.promise, "half of an image");
+      // Moved away first: taking the files away one by one would lose the race against one that comes.
+      await using elsewhere = await tempDir();
+      await Deno.rename(directory, join(elsewhere.path, "removed"));
+      await Deno.remove(join(elsewhere.path, "removed"), { recursive: true });
+      goOn.resolve();
+      await it.client.shows(/write\s+to\s+it\..*6 quit/s);
+      toldOnce(it.client, `Nothing can be written to ${directory} (it does not exist): check that it exists`);
+      await allClosed(it.giver);
+      deepStrictEqual(await namesIn(parent.path), []);
+      await Deno.mkdir(directory);
+      await it.client.type(`3\r${typed}\r`);
+      await it.client.shows(typed === "all" ? /images fetched/ : /Saved as large\.gif/);
+      deepStrictEqual(await namesIn(directory), images.map(({ name }) => name).sort());
+      await quits(it.client);
+    }),
+  );
 }

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { startTracker } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { needing } from "../needs.ts";
 import { image, Program, tempDir } from "../support.ts";
-import { disk, MAY_NOT_MOUNT } from "../support_disk.ts";
+import { disk } from "../support_disk.ts";
 import { type Shown, shown } from "../support_json.ts";
 
 const cat = image(1, 50_000);
@@ -246,10 +247,10 @@ Deno.test("each exit code that is documented is forced", () => {
   deepStrictEqual([...new Set(FAILURES.map(({ exit }) => exit))], [1, 2, 3, 4, 5, 6]);
 });
 
-Deno.test("exit code 1: a full disk", { ignore: MAY_NOT_MOUNT }, async () => {
+Deno.test(needing(["mounts"], "exit code 1: a full disk", async () => {
   await using w = await world();
   await using dir = await tempDir();
   await using _small = await disk(dir.path, "20k");
   const told = /The disk of \S+ is full: make room there and fetch the image again\./;
   await fails({ exit: 1, told, json: "disk-full" }, ["get", w.at, "cat.gif"], dir.path);
-});
+}));

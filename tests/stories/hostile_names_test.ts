@@ -9,6 +9,7 @@ import { download, readList, say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
 import { assertHarmless, HOSTILE_NAMES, OWN_SEQUENCES, SCREEN_SEQUENCES } from "../hostile_names.ts";
+import { needing } from "../needs.ts";
 import { Datagrams, image, namesIn, Program, tempDir } from "../support.ts";
 
 /** An image for each name. */
@@ -72,20 +73,22 @@ Deno.test("what is harmful is seen", () => {
 for (const how of ["encoded", "raw"] as const) {
   const encode = how === "encoded" ? encodeName : (name: string): string => name;
 
-  Deno.test(`a list with ${how} names is harmless, and to programs the names are the same`, async () => {
-    const list = how === "encoded" ? images : await takenRaw();
-    ok(list.length > 100, `${list.length}`);
-    await using tracker = await trackerWith(5_000, list, encode);
-    const at = `127.0.0.1:${tracker.address.port}`;
-    const { piped } = await run("list", at);
-    const json = (await run("list", at, "--json")).piped;
-    const names: string[] = JSON.parse(json.stdout).images.map(({ name }: { name: string }) => name);
-    if (how === "encoded") deepStrictEqual(names.sort(), images.map(({ name }) => name.toWellFormed()).sort());
-    else strictEqual(names.length, list.length);
-    for (const name of names) ok(piped.stdout.includes(visible(name)), visible(name));
-  });
+  Deno.test(
+    needing(["terminal"], `a list with ${how} names is harmless, and to programs the names are the same`, async () => {
+      const list = how === "encoded" ? images : await takenRaw();
+      ok(list.length > 100, `${list.length}`);
+      await using tracker = await trackerWith(5_000, list, encode);
+      const at = `127.0.0.1:${tracker.address.port}`;
+      const { piped } = await run("list", at);
+      const json = (await run("list", at, "--json")).piped;
+      const names: string[] = JSON.parse(json.stdout).images.map(({ name }: { name: string }) => name);
+      if (how === "encoded") deepStrictEqual(names.sort(), images.map(({ name }) => name.toWellFormed()).sort());
+      else strictEqual(names.length, list.length);
+      for (const name of names) ok(piped.stdout.includes(visible(name)), visible(name));
+    }),
+  );
 
-  Deno.test(`fetching ${how} names is harmless, and saves within the directory`, async () => {
+  Deno.test(needing(["terminal"], `fetching ${how} names is harmless, and saves within the directory`, async () => {
     const list = how === "encoded" ? images : await takenRaw();
     await using peer = new RangePeer(gives);
     await using tracker = await trackerWith(peer.address.port, list, encode);
@@ -110,10 +113,10 @@ for (const how of ["encoded", "raw"] as const) {
     const outcomes = json.stdout.trim().split("\n").map((line) => JSON.parse(line));
     strictEqual(outcomes.filter(({ kind }) => kind === "fetched").length, list.length);
     deepStrictEqual(await namesIn(join(dir.path, "json")), await namesIn(join(dir.path, "terminal")));
-  });
+  }));
 }
 
-Deno.test("what peers and trackers say in place of an answer is harmless", async () => {
+Deno.test(needing(["terminal"], "what peers and trackers say in place of an answer is harmless", async () => {
   await using peer = new BaselinePeer(
     ANSWERS.sends(new TextEncoder().encode("ERR \x1b]0;owned\x07\x9b2J\u202e")),
     "anything",
@@ -148,39 +151,45 @@ Deno.test("what peers and trackers say in place of an answer is harmless", async
   sharing.kill("SIGTERM");
   await sharing.exit();
   assertHarmless(sharing.raw, OWN_SEQUENCES);
-});
+}));
 
-Deno.test("sharing files of such names is harmless, on a pipe, in a terminal and to programs", async () => {
-  await using dir = await tempDir();
-  const shared = new Map<string, string>();
-  for (const { name, bytes, md5 } of images) {
-    // What no file can be called: paths, and names of more than 255 bytes.
-    if (/[/\0]|^\.{0,2}$/.test(name) || new TextEncoder().encode(name).length > 255) continue;
-    await Deno.writeFile(join(dir.path, name), bytes);
-    if (!name.startsWith(".")) shared.set(md5, name.toWellFormed());
-  }
-  ok(shared.size > 150, `${shared.size}`);
-  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
-  const { port } = tracker.address;
-  const args = ["share", `127.0.0.1:${port}`, dir.path];
-  for (const [how, more] of [["start", []], ["startOnScreen", []], ["start", ["--json"]]] as const) {
-    await using sharing = Program[how]("client", ...args, ...more);
-    await sharing.shows(/Registered|"kind":"registered"/);
-    const listed = readList(await say(port, "LST"));
-    deepStrictEqual(listed.map(({ md5 }) => md5).sort(), [...shared.keys()].sort());
-    for (const it of listed) strictEqual(md5Of(await download(it)), it.md5);
-    for (let i = 0; i < listed.length; i++) await sharing.shows(/ fetched\s|"kind":"served"/);
-    sharing.kill("SIGTERM");
-    await sharing.exit();
-    assertHarmless(sharing.raw, how === "startOnScreen" ? OWN_SEQUENCES : undefined);
-    if (more.length === 0) continue;
-    const served = sharing.stdout.trim().split("\n").map((line) => JSON.parse(line)).filter((it) =>
-      it.kind === "served"
-    );
-    deepStrictEqual(served.map(({ name }) => name).sort(), [...shared.values()].sort());
-  }
-});
+Deno.test(
+  needing(
+    ["terminal"],
+    "sharing files of such names is harmless, on a pipe, in a terminal and to programs",
+    async () => {
+      await using dir = await tempDir();
+      const shared = new Map<string, string>();
+      for (const { name, bytes, md5 } of images) {
+        // What no file can be called: paths, and names of more than 255 bytes.
+        if (/[/\0]|^\.{0,2}$/.test(name) || new TextEncoder().encode(name).length > 255) continue;
+        await Deno.writeFile(join(dir.path, name), bytes);
+        if (!name.startsWith(".")) shared.set(md5, name.toWellFormed());
+      }
+      ok(shared.size > 150, `${shared.size}`);
+      const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+      await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+      const { port } = tracker.address;
+      const args = ["share", `127.0.0.1:${port}`, dir.path];
+      for (const [how, more] of [["start", []], ["startOnScreen", []], ["start", ["--json"]]] as const) {
+        await using sharing = Program[how]("client", ...args, ...more);
+        await sharing.shows(/Registered|"kind":"registered"/);
+        const listed = readList(await say(port, "LST"));
+        deepStrictEqual(listed.map(({ md5 }) => md5).sort(), [...shared.keys()].sort());
+        for (const it of listed) strictEqual(md5Of(await download(it)), it.md5);
+        for (let i = 0; i < listed.length; i++) await sharing.shows(/ fetched\s|"kind":"served"/);
+        sharing.kill("SIGTERM");
+        await sharing.exit();
+        assertHarmless(sharing.raw, how === "startOnScreen" ? OWN_SEQUENCES : undefined);
+        if (more.length === 0) continue;
+        const served = sharing.stdout.trim().split("\n").map((line) => JSON.parse(line)).filter((it) =>
+          it.kind === "served"
+        );
+        deepStrictEqual(served.map(({ name }) => name).sort(), [...shared.values()].sort());
+      }
+    },
+  ),
+);
 
 Deno.test("whatever is sent to a tracker, its log is harmless", async () => {
   for (const format of ["text", "json"]) {
@@ -201,31 +210,37 @@ Deno.test("whatever is sent to a tracker, its log is harmless", async () => {
   }
 });
 
-Deno.test("the interactive client shows them all and does no harm, whatever is typed into its filter", async () => {
-  await using peer = new RangePeer(gives, Object.fromEntries(images.map(({ md5, bytes }) => [md5, bytes.length])));
-  await using tracker = await trackerWith(peer.address.port, images, encodeName);
-  await using dir = await tempDir();
-  await using client = Program.startOnScreen("client", `127.0.0.1:${tracker.address.port}`, dir.path);
-  await client.shows(/6 quit/);
-  await client.type("2\r");
-  await client.shows(/200 of 200 images/);
-  for (let page = await client.shows(/page 1 of (\d+)/), n = 2; n <= Number(page[1]); n++) {
-    await client.type("\x1b[6~"); // Page down.
-    await client.shows(new RegExp(`page ${n} of`));
-  }
-  // Controls are keys, and a name of blanks alone chooses; whatever else is typed is a filter.
-  const typed = images.filter(({ name }) => !/\p{Cc}/u.test(name) && name.trim() !== "");
-  for (const { name } of typed.filter((_, i) => i % 5 === 0)) {
-    await client.type(name);
-    await client.shows(/Filter: (?!▏)/);
-    await client.type("\x1b");
-    await client.shows(/Filter: ▏/);
-  }
-  await client.type("\x01"); // All.
-  await client.shows(/200 chosen/);
-  await client.type("\r");
-  await client.shows(/200 images fetched/);
-  await client.type("\x03");
-  strictEqual(await client.exit(), 0);
-  assertHarmless(client.raw, SCREEN_SEQUENCES);
-});
+Deno.test(
+  needing(
+    ["terminal"],
+    "the interactive client shows them all and does no harm, whatever is typed into its filter",
+    async () => {
+      await using peer = new RangePeer(gives, Object.fromEntries(images.map(({ md5, bytes }) => [md5, bytes.length])));
+      await using tracker = await trackerWith(peer.address.port, images, encodeName);
+      await using dir = await tempDir();
+      await using client = Program.startOnScreen("client", `127.0.0.1:${tracker.address.port}`, dir.path);
+      await client.shows(/6 quit/);
+      await client.type("2\r");
+      await client.shows(/200 of 200 images/);
+      for (let page = await client.shows(/page 1 of (\d+)/), n = 2; n <= Number(page[1]); n++) {
+        await client.type("\x1b[6~"); // Page down.
+        await client.shows(new RegExp(`page ${n} of`));
+      }
+      // Controls are keys, and a name of blanks alone chooses; whatever else is typed is a filter.
+      const typed = images.filter(({ name }) => !/\p{Cc}/u.test(name) && name.trim() !== "");
+      for (const { name } of typed.filter((_, i) => i % 5 === 0)) {
+        await client.type(name);
+        await client.shows(/Filter: (?!▏)/);
+        await client.type("\x1b");
+        await client.shows(/Filter: ▏/);
+      }
+      await client.type("\x01"); // All.
+      await client.shows(/200 chosen/);
+      await client.type("\r");
+      await client.shows(/200 images fetched/);
+      await client.type("\x03");
+      strictEqual(await client.exit(), 0);
+      assertHarmless(client.raw, SCREEN_SEQUENCES);
+    },
+  ),
+);

@@ -3,9 +3,10 @@ import { strictEqual } from "node:assert/strict";
 import { startTracker } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
+import { needing } from "../needs.ts";
 import { image, Program, tempDir } from "../support.ts";
 
-Deno.test("keys that come in one piece do what they do one by one", async () => {
+Deno.test(needing(["terminal"], "keys that come in one piece do what they do one by one", async () => {
   const cat = image(1);
   await using giver = new RangePeer(PARTS.gives(cat.bytes));
   await using dir = await tempDir();
@@ -29,4 +30,4 @@ Deno.test("keys that come in one piece do what they do one by one", async () => 
   await client.shows(/Saved as cat\.gif/);
   await client.type("\x1b[A\x03");
   strictEqual(await client.exit(), 0, client.output);
-});
+}));

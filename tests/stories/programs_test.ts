@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
-import { image, namesIn, Program, ROOT, taskFlags, tempDir } from "../support.ts";
+import { needing } from "../needs.ts";
+import { image, namesIn, Program, ROOT, runArgs, tempDir } from "../support.ts";
 
 const cat = image(1, 50_000);
 const dog = image(2, 60_000);
@@ -16,7 +17,7 @@ async function server(...args: string[]): Promise<{ program: Program; port: numb
   return { program, port: Number(port) };
 }
 
-Deno.test("two people share, list, fetch and leave", async () => {
+Deno.test(needing(["terminal"], "two people share, list, fetch and leave", async () => {
   const { program, port } = await server();
   await using tracker = program;
   await using hers = await tempDir({ "my cat.gif": cat.bytes, "notes.txt": new Uint8Array([65]) });
@@ -58,9 +59,9 @@ Deno.test("two people share, list, fetch and leave", async () => {
   tracker.kill("SIGINT");
   strictEqual(await tracker.exit(), 0);
   deepStrictEqual(await namesIn(his.path), ["dog.gif", "my cat.gif"]);
-});
+}));
 
-Deno.test("the whole menu, by number and by word", async () => {
+Deno.test(needing(["terminal"], "the whole menu, by number and by word", async () => {
   const { program, port } = await server();
   await using tracker = program;
   await using dir = await tempDir({ "cat.gif": cat.bytes });
@@ -90,7 +91,7 @@ Deno.test("the whole menu, by number and by word", async () => {
   await client.type("\x04");
   strictEqual(await client.exit(), 0, "the end of the input leaves too");
   await tracker.shows(/END/);
-});
+}));
 
 Deno.test("without a terminal the client shares, logs, and leaves on SIGTERM", async () => {
   const { program, port } = await server();
@@ -108,7 +109,7 @@ Deno.test("without a terminal the client shares, logs, and leaves on SIGTERM", a
   ok(!tracker.output.includes("abc"), "no password in the log");
 });
 
-Deno.test("our client with somebody else's tracker and peer", async () => {
+Deno.test(needing(["terminal"], "our client with somebody else's tracker and peer", async () => {
   using tracker = new BaselineTracker({ list: "brackets", colours: true, otherPort: true, endMarker: true });
   await using dead = new BaselinePeer(ANSWERS.refuses());
   await using good = new BaselinePeer(ANSWERS.sends(dog.bytes));
@@ -129,38 +130,46 @@ Deno.test("our client with somebody else's tracker and peer", async () => {
   // One that is not answered at once is repeated.
   const asked = tracker.requests.filter((it, i, all) => it !== all[i - 1]).map((it) => it.slice(0, 3));
   deepStrictEqual(asked, ["REG", "REG", "REG", "LST", "UPD", "END"]);
-});
+}));
 
-Deno.test("a silent tracker is a sentence with its address; the menu stays, and Ctrl-C is prompt meanwhile", async () => {
-  using silent = new BaselineTracker({ losesFirst: true });
-  await using dir = await tempDir({ "cat.gif": cat.bytes });
-  const args = ["127.0.0.1", dir.path, "--server-port", `${deadPort()}`];
-  await using patient = Program.startOnScreen("client", ...args);
-  await using alone = Program.start("client", ...args);
-  await using hasty = Program.startOnScreen("client", "127.0.0.1", dir.path, "--server-port", `${silent.port}`);
-  await silent.heard.find(() => true, "the request");
-  await hasty.type("\x03");
-  strictEqual(await hasty.exit(), 0, hasty.output);
-  await patient.shows(/tracker at 127\.0\.0\.1:\d+ did not answer within 10 seconds.*6 quit/s);
-  await patient.type("6\r");
-  strictEqual(await patient.exit(), 0);
-  await alone.shows(/has not answered yet.*did not answer within 10 seconds/s);
-  strictEqual(alone.output.split("has not answered yet").length - 1, 1, alone.output);
-  ok(!alone.stdout.includes("answer"), "that is for standard error");
-  ok(!patient.output.includes("has not answered yet"), "in a terminal a line that moves tells it");
-  alone.kill("SIGINT");
-  strictEqual(await alone.exit(), 0, "it goes on asking until it is ended");
-});
+Deno.test(
+  needing(
+    ["terminal"],
+    "a silent tracker is a sentence with its address; the menu stays, and Ctrl-C is prompt meanwhile",
+    async () => {
+      using silent = new BaselineTracker({ losesFirst: true });
+      await using dir = await tempDir({ "cat.gif": cat.bytes });
+      const args = ["127.0.0.1", dir.path, "--server-port", `${deadPort()}`];
+      await using patient = Program.startOnScreen("client", ...args);
+      await using alone = Program.start("client", ...args);
+      await using hasty = Program.startOnScreen("client", "127.0.0.1", dir.path, "--server-port", `${silent.port}`);
+      await silent.heard.find(() => true, "the request");
+      await hasty.type("\x03");
+      strictEqual(await hasty.exit(), 0, hasty.output);
+      await patient.shows(/tracker at 127\.0\.0\.1:\d+ did not answer within 10 seconds.*6 quit/s);
+      await patient.type("6\r");
+      strictEqual(await patient.exit(), 0);
+      await alone.shows(/has not answered yet.*did not answer within 10 seconds/s);
+      strictEqual(alone.output.split("has not answered yet").length - 1, 1, alone.output);
+      ok(!alone.stdout.includes("answer"), "that is for standard error");
+      ok(!patient.output.includes("has not answered yet"), "in a terminal a line that moves tells it");
+      alone.kill("SIGINT");
+      strictEqual(await alone.exit(), 0, "it goes on asking until it is ended");
+    },
+  ),
+);
 
-Deno.test("a Ctrl-C while the directory is looked through is told, and ends it at once", async () => {
-  await using dir = await tempDir({ "large.gif": cat.bytes });
-  await Deno.truncate(join(dir.path, "large.gif"), 4_000_000_000); // A hole: seconds to read, nothing on the disk.
-  await using client = Program.startOnScreen("client", `127.0.0.1:${deadPort()}`, dir.path);
-  await client.shows(/Reading images: 0 of 1 file/);
-  await client.type("\x03");
-  await client.shows(/Interrupted while the directory was looked through: nothing was shared\./);
-  strictEqual(await client.exit(), 0);
-});
+Deno.test(
+  needing(["terminal"], "a Ctrl-C while the directory is looked through is told, and ends it at once", async () => {
+    await using dir = await tempDir({ "large.gif": cat.bytes });
+    await Deno.truncate(join(dir.path, "large.gif"), 4_000_000_000); // A hole: seconds to read, nothing on the disk.
+    await using client = Program.startOnScreen("client", `127.0.0.1:${deadPort()}`, dir.path);
+    await client.shows(/Reading images: 0 of 1 file/);
+    await client.type("\x03");
+    await client.shows(/Interrupted while the directory was looked through: nothing was shared\./);
+    strictEqual(await client.exit(), 0);
+  }),
+);
 
 Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one and exit code 1", async () => {
   const { program, port } = await server();
@@ -191,30 +200,36 @@ Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one
   strictEqual(await tracker.exit(), 0);
 });
 
-Deno.test("for scripts: share without a menu, list once, and see what keeps images from travelling", async () => {
-  const { program, port } = await server();
-  await using tracker = program;
-  const left = { [`.idp2pi-${dog.md5}.part`]: dog.bytes.subarray(0, 9_000) };
-  await using dir = await tempDir({ "cat.gif": cat.bytes, ...left });
-  const at = `127.0.0.1:${port}`;
-  await using sharing = Program.startInTerminal("client", "compartilhar", at, dir.path, "--lang", "pt");
-  await sharing.shows(/1 download está incompleto: .*Registrado no tracker/s);
-  await using listing = Program.start("client", "list", at);
-  strictEqual(await listing.exit(), 0, listing.output);
-  match(listing.output, /^# +peers +name +where\n1 +1 +cat\.gif +127\.0\.0\.1:\d+\n$/);
-  await using doctor = Program.start("client", "doctor", at, dir.path);
-  strictEqual(await doctor.exit(), 0, doctor.output);
-  match(doctor.output, /✓ .*127\.0\.0\.1/);
-  await using lost = Program.start("client", "doctor", `127.0.0.1:${deadPort()}`);
-  strictEqual(await lost.exit(), 3, lost.output);
-  match(lost.output, /✗ .*\n {2}\S/);
-  strictEqual(sharing.output.includes("6 sair"), false);
-  await sharing.type("\x03");
-  strictEqual(await sharing.exit(), 0);
-  await tracker.shows(/END 127\.0\.0\.1:\d+ left/);
-});
+Deno.test(
+  needing(
+    ["terminal"],
+    "for scripts: share without a menu, list once, and see what keeps images from travelling",
+    async () => {
+      const { program, port } = await server();
+      await using tracker = program;
+      const left = { [`.idp2pi-${dog.md5}.part`]: dog.bytes.subarray(0, 9_000) };
+      await using dir = await tempDir({ "cat.gif": cat.bytes, ...left });
+      const at = `127.0.0.1:${port}`;
+      await using sharing = Program.startInTerminal("client", "compartilhar", at, dir.path, "--lang", "pt");
+      await sharing.shows(/1 download está incompleto: .*Registrado no tracker/s);
+      await using listing = Program.start("client", "list", at);
+      strictEqual(await listing.exit(), 0, listing.output);
+      match(listing.output, /^# +peers +name +where\n1 +1 +cat\.gif +127\.0\.0\.1:\d+\n$/);
+      await using doctor = Program.start("client", "doctor", at, dir.path);
+      strictEqual(await doctor.exit(), 0, doctor.output);
+      match(doctor.output, /✓ .*127\.0\.0\.1/);
+      await using lost = Program.start("client", "doctor", `127.0.0.1:${deadPort()}`);
+      strictEqual(await lost.exit(), 3, lost.output);
+      match(lost.output, /✗ .*\n {2}\S/);
+      strictEqual(sharing.output.includes("6 sair"), false);
+      await sharing.type("\x03");
+      strictEqual(await sharing.exit(), 0);
+      await tracker.shows(/END 127\.0\.0\.1:\d+ left/);
+    },
+  ),
+);
 
-Deno.test("a name from the network steers no terminal", async () => {
+Deno.test(needing(["terminal"], "a name from the network steers no terminal", async () => {
   const { program, port } = await server();
   await using tracker = program;
   await using peer = new BaselinePeer(ANSWERS.sends(cat.bytes));
@@ -229,11 +244,11 @@ Deno.test("a name from the network steers no terminal", async () => {
   strictEqual(tracker.output.includes("\x1b"), false);
   await client.type("6\r");
   strictEqual(await client.exit(), 0);
-});
+}));
 
 Deno.test("the demo shows each step, verifies the bytes and ends well", async () => {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: taskFlags("demo"),
+    args: runArgs("demo"),
     cwd: ROOT,
   }).output();
   const shown = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
@@ -245,7 +260,7 @@ Deno.test("the demo shows each step, verifies the bytes and ends well", async ()
   match(shown, /8\. Both .*\n {3}tracker: finished\n {3}tracker: finished\n$/);
 });
 
-Deno.test("faults are coloured on a terminal that can, unless somebody wants none", async () => {
+Deno.test(needing(["terminal"], "faults are coloured on a terminal that can, unless somebody wants none", async () => {
   const red = "\x1b[31m";
   const isRed = async (start: (...args: string[]) => Program, ...args: string[]): Promise<boolean> => {
     await using program = start(...args);
@@ -261,4 +276,4 @@ Deno.test("faults are coloured on a terminal that can, unless somebody wants non
   strictEqual(await isRed(piped, "--bogus"), false);
   strictEqual(await isRed(piped, "--bogus", "--color=always"), true);
   strictEqual(await isRed(onScreen, "--color", "purple"), true);
-});
+}));

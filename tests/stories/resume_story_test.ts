@@ -6,6 +6,7 @@ import { Peer } from "../../lib/net/peer.ts";
 import { startTracker } from "../../lib/net/tracker_server.ts";
 import { say } from "../fake/baseline_client.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
+import { needing } from "../needs.ts";
 import { image, imageBytes, namesIn, Program, tempDir } from "../support.ts";
 
 /** Images that a client fetches at the same time. */
@@ -16,59 +17,67 @@ async function hiddenIn(path: string): Promise<string[]> {
   return (await namesIn(path)).filter((name) => name.startsWith(".idp2pi-"));
 }
 
-Deno.test("a client that is killed in the middle of 500 images fetches the others when it is begun again", async () => {
-  const files = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}.gif`, imageBytes(i, 40_000)]));
-  await using hers = await tempDir(files);
-  await using his = await tempDir();
-  await using stack = new AsyncDisposableStack();
-  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  stack.defer(() => tracker.close());
-  let given = 0;
-  const half = Promise.withResolvers<void>();
-  const ana = await Peer.start({
-    tracker: "127.0.0.1",
-    trackerPort: tracker.address.port,
-    host: "127.0.0.1",
-    directory: hers.path,
-    uploadLimit: 5_000_000,
-    onServed: ({ kind }) => kind === "served" && ++given === 250 ? half.resolve() : undefined,
-  });
-  stack.defer(() => ana.close());
-  await ana.register();
+Deno.test(
+  needing(
+    ["terminal"],
+    "a client that is killed in the middle of 500 images fetches the others when it is begun again",
+    async () => {
+      const files = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}.gif`, imageBytes(i, 40_000)]));
+      await using hers = await tempDir(files);
+      await using his = await tempDir();
+      await using stack = new AsyncDisposableStack();
+      const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+      stack.defer(() => tracker.close());
+      let given = 0;
+      const half = Promise.withResolvers<void>();
+      const ana = await Peer.start({
+        tracker: "127.0.0.1",
+        trackerPort: tracker.address.port,
+        host: "127.0.0.1",
+        directory: hers.path,
+        uploadLimit: 5_000_000,
+        onServed: ({ kind }) => kind === "served" && ++given === 250 ? half.resolve() : undefined,
+      });
+      stack.defer(() => ana.close());
+      await ana.register();
 
-  const args = ["client", "127.0.0.1", his.path, "--server-port", `${tracker.address.port}`] as const;
-  {
-    await using ben = Program.startInTerminal(...args);
-    await ben.shows(/6 quit/);
-    await ben.type("3\r");
-    await ben.shows(/Which images, 1 to 500/);
-    await ben.type("all\r");
-    await half.promise;
-    await ben.cut();
-  }
-  const there = (await namesIn(his.path)).filter((name) => !name.startsWith("."));
-  ok(there.length >= 250 - AT_ONCE && there.length < 500, `${there.length} were there`);
-  // As if it were begun again the day after, when what is of no more use is taken away.
-  await Deno.writeFile(join(his.path, `.idp2pi-${"0".repeat(32)}-${crypto.randomUUID()}.part`), imageBytes(1));
-  const yesterday = new Date(Date.now() - 86_400_000);
-  for (const name of await hiddenIn(his.path)) await Deno.utime(join(his.path, name), yesterday, yesterday);
+      const args = ["client", "127.0.0.1", his.path, "--server-port", `${tracker.address.port}`] as const;
+      {
+        await using ben = Program.startInTerminal(...args);
+        await ben.shows(/6 quit/);
+        await ben.type("3\r");
+        await ben.shows(/Which images, 1 to 500/);
+        await ben.type("all\r");
+        await half.promise;
+        await ben.cut();
+      }
+      const there = (await namesIn(his.path)).filter((name) => !name.startsWith("."));
+      ok(there.length >= 250 - AT_ONCE && there.length < 500, `${there.length} were there`);
+      // As if it were begun again the day after, when what is of no more use is taken away.
+      await Deno.writeFile(join(his.path, `.idp2pi-${"0".repeat(32)}-${crypto.randomUUID()}.part`), imageBytes(1));
+      const yesterday = new Date(Date.now() - 86_400_000);
+      for (const name of await hiddenIn(his.path)) await Deno.utime(join(his.path, name), yesterday, yesterday);
 
-  await using ben = Program.startInTerminal(...args);
-  await ben.shows(/6 quit/);
-  await ben.type("3\r");
-  await ben.shows(/Which images, 1 to 500/);
-  await ben.type("all\r");
-  await ben.shows(new RegExp(`${500 - there.length} images fetched .*${there.length} images were here already`, "s"));
-  await ben.type("6\r");
-  strictEqual(await ben.exit(), 0);
-  ok(given >= 500 && given <= 500 + AT_ONCE, `${given} images were given`);
-  deepStrictEqual(await namesIn(his.path), Object.keys(files).sort());
-  for (const [name, bytes] of Object.entries(files)) {
-    strictEqual(Buffer.compare(await Deno.readFile(join(his.path, name)), bytes), 0, name);
-  }
-});
+      await using ben = Program.startInTerminal(...args);
+      await ben.shows(/6 quit/);
+      await ben.type("3\r");
+      await ben.shows(/Which images, 1 to 500/);
+      await ben.type("all\r");
+      await ben.shows(
+        new RegExp(`${500 - there.length} images fetched .*${there.length} images were here already`, "s"),
+      );
+      await ben.type("6\r");
+      strictEqual(await ben.exit(), 0);
+      ok(given >= 500 && given <= 500 + AT_ONCE, `${given} images were given`);
+      deepStrictEqual(await namesIn(his.path), Object.keys(files).sort());
+      for (const [name, bytes] of Object.entries(files)) {
+        strictEqual(Buffer.compare(await Deno.readFile(join(his.path, name)), bytes), 0, name);
+      }
+    },
+  ),
+);
 
-Deno.test("a large image goes on where the client was killed", async () => {
+Deno.test(needing(["terminal"], "a large image goes on where the client was killed", async () => {
   const { bytes, md5 } = image(1, 60_000_000);
   await using giver = new RangePeer(PARTS.gives(bytes));
   await using his = await tempDir();
@@ -102,4 +111,4 @@ Deno.test("a large image goes on where the client was killed", async () => {
   ok(second >= 10_000_000, `it went on at byte ${second}`); // At least 20 MB had come; the last half second may be lost.
   deepStrictEqual(await namesIn(his.path), ["cat.gif"]);
   strictEqual(Buffer.compare(await Deno.readFile(join(his.path, "cat.gif")), bytes), 0);
-});
+}));

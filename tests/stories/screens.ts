@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { encodeName } from "../../lib/wire/name.ts";
 import { startTracker } from "../../mod.ts";
 import { RangePeer } from "../fake/range_peer.ts";
+import { needing } from "../needs.ts";
 import { image, quietPort, soon } from "../support.ts";
 import { readList, say } from "../fake/baseline_client.ts";
 import { TmuxScreen } from "../support_tmux.ts";
@@ -177,13 +178,13 @@ export function testScreens(lang: "en" | "pt"): void {
   for (const size of [[80, 24], [40, 20]] as const) {
     for (const isColoured of [true, false]) {
       const name = `${lang}-${size.join("x")}-${isColoured ? "colour" : "plain"}.txt`;
-      Deno.test(`a session is seen as it should: ${name}`, async () => {
+      Deno.test(needing(["tmux"], `a session is seen as it should: ${name}`, async () => {
         const seen = await session(lang, size, isColoured);
         const file = join(import.meta.dirname!, "screens", name);
         if (Deno.env.get("UPDATE_SCREENS")) await Deno.writeTextFile(file, seen);
         strictEqual(seen, await Deno.readTextFile(file));
         strictEqual(seen.includes("\\e["), isColoured);
-      });
+      }));
     }
   }
 }

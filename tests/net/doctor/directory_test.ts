@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { examineDirectory } from "../../../lib/net/doctor/directory.ts";
 import { DOCTOR_WAITS } from "../../../lib/net/doctor/patience.ts";
 import type { Finding, FindingCode } from "../../../lib/wire/finding.ts";
+import { needing } from "../../needs.ts";
 import { imageBytes, namesIn, tempDir } from "../../support.ts";
 import { faultsAre, NOW, valuesOf } from "./support.ts";
 
@@ -84,18 +85,22 @@ Deno.test("a list of what is private that cannot be read is told, and no image i
   strictEqual(valuesOf(utf16, "ignore-unreadable").reason, "not UTF-8");
 });
 
-Deno.test("files that cannot be read are counted, and the others are images all the same", {
-  ignore: Deno.build.os !== "linux",
-}, async () => {
-  await using dir = await tempDir({ "a.gif": imageBytes(1) });
-  // A name that is no UTF-8: Deno can neither make nor open it, whoever runs the test.
-  const args = ["-c", `printf GIF89a > "$(printf '\\377.gif')"`];
-  strictEqual((await new Deno.Command("sh", { args, cwd: dir.path }).output()).success, true);
-  const findings = await examined(dir.path);
-  codesAre(findings, "directory-fine", "images-found", "files-unreadable");
-  strictEqual(valuesOf(findings, "images-found").images, 1);
-  strictEqual(valuesOf(findings, "files-unreadable").count, 1);
-});
+Deno.test(
+  needing(
+    ["linux", "sh"],
+    "files that cannot be read are counted, and the others are images all the same",
+    async () => {
+      await using dir = await tempDir({ "a.gif": imageBytes(1) });
+      // A name that is no UTF-8: Deno can neither make nor open it, whoever runs the test.
+      const args = ["-c", `printf GIF89a > "$(printf '\\377.gif')"`];
+      strictEqual((await new Deno.Command("sh", { args, cwd: dir.path }).output()).success, true);
+      const findings = await examined(dir.path);
+      codesAre(findings, "directory-fine", "images-found", "files-unreadable");
+      strictEqual(valuesOf(findings, "images-found").images, 1);
+      strictEqual(valuesOf(findings, "files-unreadable").count, 1);
+    },
+  ),
+);
 
 Deno.test("who gives up while a directory is looked at is not kept waiting", async () => {
   await using dir = await tempDir({ "a.gif": imageBytes(1), "b.gif": imageBytes(2) });
@@ -121,9 +126,6 @@ Deno.test("how much a disk's clock is ahead is found by a file's time", async ()
   strictEqual(await examineDirectory({ ...parts, path: join(dir.path, "missing"), clock: () => NOW }), null);
 });
 
-// Only root may mount a small file system of its own; CI runs as root.
-const notRoot = Deno.uid() !== 0;
-
 /** A small file system of its own in a directory; gone when the test ends. */
 async function mounted(path: string, options: string): Promise<AsyncDisposable> {
   const run = async (program: string, ...args: string[]): Promise<void> => {
@@ -134,16 +136,16 @@ async function mounted(path: string, options: string): Promise<AsyncDisposable> 
   return { [Symbol.asyncDispose]: () => run("umount", "--lazy", path) };
 }
 
-Deno.test("a directory that cannot be written to", { ignore: notRoot }, async () => {
+Deno.test(needing(["mounts"], "a directory that cannot be written to", async () => {
   await using dir = await tempDir();
   await using _ = await mounted(dir.path, "size=2000m,ro");
   const findings = await examined(dir.path);
   codesAre(findings, "directory-not-writable", "no-images");
   faultsAre(findings, "directory-not-writable");
   deepStrictEqual(valuesOf(findings, "directory-not-writable"), { path: dir.path, reason: "read-only file system" });
-});
+}));
 
-Deno.test("a disk with little room, and one with none", { ignore: notRoot }, async () => {
+Deno.test(needing(["mounts"], "a disk with little room, and one with none", async () => {
   await using dir = await tempDir();
   await using _ = await mounted(dir.path, "size=20m");
   await Deno.writeFile(join(dir.path, "a.gif"), imageBytes(1, 100_000));
@@ -155,4 +157,4 @@ Deno.test("a disk with little room, and one with none", { ignore: notRoot }, asy
   const full = await examined(dir.path);
   deepStrictEqual(full.map(({ code }) => code), ["directory-fine", "images-found", "disk-full"]);
   faultsAre(full, "disk-full");
-});
+}));

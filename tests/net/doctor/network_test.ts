@@ -2,14 +2,16 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import type { Finding } from "../../../lib/wire/finding.ts";
-import { taskFlags } from "../../support.ts";
-import { able, Network } from "../../support_network.ts";
+import { needing } from "../../needs.ts";
+import { taskFlags } from "../../../scripts/task_flags.ts";
+import { runArgs } from "../../support.ts";
+import { Network } from "../../support_network.ts";
 import { faultsAre, valuesOf } from "./support.ts";
 
 const DENO = Deno.execPath();
 
 /** The permissions that the client has. */
-const FLAGS = taskFlags("client").filter((it) => it.startsWith("--"));
+const FLAGS = taskFlags("client");
 
 /** What is found from the host `peer`. */
 async function examined(network: Network, tracker: string, port = 5000): Promise<Finding[]> {
@@ -28,10 +30,10 @@ async function drop(network: Network, host: string, ...rules: string[]): Promise
 
 /** The log of a tracker that is started on the host `tracker`. */
 async function startTracker(network: Network): Promise<void> {
-  await network.start("tracker", /listens on UDP and TCP/, DENO, ...taskFlags("server"), "--lang", "en");
+  await network.start("tracker", /listens on UDP and TCP/, DENO, ...runArgs("server"), "--lang", "en");
 }
 
-Deno.test("in a private network", { ignore: !able }, async (t) => {
+Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
   await using network = await Network.start(9, { tracker: "10.77.0.1/24", peer: "10.77.0.2/24" });
   const address = "10.77.0.1:13377";
   const here = { host: "10.77.0.2", port: 5000 };
@@ -103,9 +105,9 @@ Deno.test("in a private network", { ignore: !able }, async (t) => {
     deepStrictEqual(addresses.toSorted(), ["10.77.0.2", "10.88.0.2"]);
     strictEqual(seen, "10.77.0.2");
   });
-});
+}));
 
-Deno.test("in a public network, where a peer is listed when it was reached", { ignore: !able }, async (t) => {
+Deno.test(needing(["hosts", "nft"], "in a public network, where a peer is listed when it was reached", async (t) => {
   // Addresses of documentation (RFC 5737): nobody's, and public to the tracker.
   await using network = await Network.start(10, { tracker: "203.0.113.1/24", peer: "203.0.113.2/24" });
   await startTracker(network);
@@ -124,4 +126,4 @@ Deno.test("in a public network, where a peer is listed when it was reached", { i
     faultsAre(findings, "port-unreachable");
     valuesOf(findings, "dialect-none");
   });
-});
+}));

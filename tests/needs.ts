@@ -1,0 +1,109 @@
+/**
+ * What tests need besides Deno: the one list. `deno task test` installs from it what is missing, CONTRIBUTING.md refers
+ * to it, and each test that needs more than Deno says so here:
+ *
+ *     Deno.test(needing(["tmux"], "the screen is drawn", async () => { … }));
+ *
+ * Where a need is not met the test is ignored, and its name says what is missing. With `IDP2PI_TEST_ALL` set, as in CI,
+ * it fails: there nothing may be ignored.
+ */
+import { delimiter, join } from "node:path";
+
+/** The programs that tests run, and the Debian package of each. */
+export const PACKAGES = {
+  bash: "bash",
+  fish: "fish",
+  groff: "groff-base",
+  ip: "iproute2",
+  lexgrog: "man-db",
+  man: "man-db",
+  mandoc: "mandoc",
+  mkfifo: "coreutils",
+  mount: "mount",
+  nft: "nftables",
+  nice: "coreutils",
+  python3: "python3",
+  script: "bsdutils",
+  sh: "dash",
+  sysctl: "procps",
+  tmux: "tmux",
+  zsh: "zsh",
+} as const;
+
+/** A program that tests run. */
+export type ProgramName = keyof typeof PACKAGES;
+
+/** What else a test may need, and what is missing where it is not met. */
+const ABILITIES = {
+  linux: { programs: [], missing: "Linux", met: () => isLinux },
+  unix: { programs: [], missing: "Linux or macOS", met: () => Deno.build.os !== "windows" },
+  /** A terminal of its own for a program: the `script` of util-linux; those of BSD and macOS take other options. */
+  terminal: { programs: ["script"], missing: "Linux", met: () => isLinux },
+  /** A small file system of its own. */
+  mounts: { programs: ["mount"], missing: "the right to mount: run it as root", met: () => isRoot && may("-m") },
+  /** Several hosts on this machine, in network namespaces (support_network.ts). */
+  hosts: {
+    programs: ["ip", "nice", "python3"],
+    missing: "network namespaces and /dev/net/tun: run it as root",
+    met: () => isRoot && may("-n") && exists("/dev/net/tun"),
+  },
+} as const satisfies Record<string, { programs: readonly ProgramName[]; missing: string; met: () => boolean }>;
+
+/** What a test may need. */
+export type Need = ProgramName | keyof typeof ABILITIES;
+
+const isLinux = Deno.build.os === "linux";
+const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
+
+/** Whether a namespace of this kind may be made: root in a container often may not. */
+function may(flag: "-m" | "-n"): boolean {
+  return hasProgram("unshare") && new Deno.Command("unshare", { args: [flag, "true"] }).outputSync().success;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a program of this name is in one of the directories of `PATH`. */
+export function hasProgram(name: string): boolean {
+  const endings = Deno.build.os === "windows" ? [".exe", ".cmd"] : [""];
+  const directories = (Deno.env.get("PATH") ?? "").split(delimiter).filter((it) => it !== "");
+  return directories.some((it) => endings.some((ending) => exists(join(it, name + ending))));
+}
+
+const found = new Map<Need, string | null>();
+
+/** What is missing for a need, for people; `null` when it is met. */
+function missingFor(need: Need): string | null {
+  if (!found.has(need)) found.set(need, lookFor(need));
+  return found.get(need)!;
+}
+
+function lookFor(need: Need): string | null {
+  if (!(need in ABILITIES)) return hasProgram(need) ? null : need;
+  const { programs, missing, met } = ABILITIES[need as keyof typeof ABILITIES];
+  return programs.find((it) => !hasProgram(it)) ?? (met() ? null : missing);
+}
+
+/** A test that runs where its needs are met, and is ignored elsewhere; with `IDP2PI_TEST_ALL` set it fails there. */
+export function needing(
+  needs: readonly Need[],
+  name: string,
+  fn: (t: Deno.TestContext) => void | Promise<void>,
+): Deno.TestDefinition {
+  const missing = needs.flatMap((need) => missingFor(need) ?? []);
+  if (missing.length === 0) return { name, fn };
+  const whole = `${name} [needs ${missing.join(", ")}]`;
+  if (!Deno.env.get("IDP2PI_TEST_ALL")) return { name: whole, fn, ignore: true };
+  return {
+    name: whole,
+    fn: () => {
+      throw new Error(`This test needs ${missing.join(", ")}, and IDP2PI_TEST_ALL allows no ignored test.`);
+    },
+  };
+}
