@@ -9,10 +9,13 @@
  */
 import { delimiter, join } from "node:path";
 
+const ROOT = join(import.meta.dirname!, "..");
+
 /** The programs that tests run, and the Debian package of each. */
 export const PACKAGES = {
   bash: "bash",
   fish: "fish",
+  git: "git",
   groff: "groff-base",
   ip: "iproute2",
   lexgrog: "man-db",
@@ -39,6 +42,12 @@ const ABILITIES = {
   unix: { programs: [], missing: "Linux or macOS", met: () => Deno.build.os !== "windows" },
   /** A terminal of its own for a program: the `script` of util-linux; those of BSD and macOS take other options. */
   terminal: { programs: ["script"], missing: "Linux", met: () => isLinux },
+  /** npm, which those who have Deno alone lack, and this project as a git repository. */
+  clone: {
+    programs: ["git"],
+    missing: "npx and a git checkout",
+    met: () => hasProgram("npx") && exists(join(ROOT, ".git")),
+  },
   /** A small file system of its own. */
   mounts: { programs: ["mount"], missing: "the right to mount: run it as root", met: () => isRoot && may("-m") },
   /** Several hosts on this machine, in network namespaces (support_network.ts). */

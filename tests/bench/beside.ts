@@ -1,15 +1,21 @@
 /** What the benches of files share: programs beside ours, measured in turn in one run. */
 import { md5OfFile } from "../../lib/hash/md5.ts";
+import { hasProgram } from "../needs.ts";
 
-/** Runs a program to its end; gives the seconds that it says it took, without its start, if it says so. */
-export async function run(command: string, args: string[], input = ""): Promise<number | void> {
+/** Runs a program to its end, which must be a good one; gives what it printed. */
+export async function output(command: string, args: string[], input = ""): Promise<string> {
   const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped", stderr: "inherit" }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(input));
   await writer.close();
   const { success, stdout } = await child.output();
   if (!success) throw new Error(`${command} ${args.join(" ")} failed`);
-  const seconds = /^seconds (\S+)/m.exec(new TextDecoder().decode(stdout))?.[1];
+  return new TextDecoder().decode(stdout);
+}
+
+/** The same; gives the seconds that it says it took, without its start, if it says so. */
+export async function run(command: string, args: string[], input = ""): Promise<number | void> {
+  const seconds = /^seconds (\S+)/m.exec(await output(command, args, input))?.[1];
   if (seconds) return Number(seconds);
 }
 
@@ -18,38 +24,58 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[va
 /** A ratio or rate with as many digits as mean something. */
 const short = (value: number): string => value < 10 ? value.toFixed(2) : value.toFixed(0);
 
+/** One way to do the work: ours, or that of somebody else. */
+export interface Way {
+  readonly name: string;
+  /** The programs that it runs; without them it is left out. */
+  readonly programs?: readonly string[];
+  /** Does the work once, in an empty directory of its own; may give the seconds that it took, without its start. */
+  measure(directory: string): Promise<number | void>;
+}
+
+/** What a way reached, in MiB/s. */
+export interface Rate {
+  readonly name: string;
+  readonly rate: number;
+}
+
+const reported = new Set<string>();
+
+/** Whether these programs are there; says once of each that is not what is left out for it. */
+export function hasAll(programs: readonly string[], name: string): boolean {
+  for (const program of programs.filter((it) => !hasProgram(it))) {
+    if (!reported.has(program + name)) console.error(`${program} is not installed: “${name}” is left out.`);
+    reported.add(program + name);
+  }
+  return programs.every(hasProgram);
+}
+
 /**
  * Measures each way in turn, so that what disturbs disturbs all, each round beginning with another way, so that nobody
- * always comes behind the same one. A way may say how many seconds it took; each has an empty directory of its own below
- * `work`.
+ * always comes behind the same one.
  *
- * @returns The medians, in MiB/s.
+ * @returns The medians, in the order of the ways, without those whose programs are missing.
  */
-export async function compare(
-  work: string,
-  rounds: number,
-  mib: number,
-  ways: Record<string, (directory: string) => Promise<number | void>>,
-): Promise<number[]> {
-  const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
-  const turns = Object.entries(ways);
+export async function compare(work: string, rounds: number, mib: number, ways: readonly Way[]): Promise<Rate[]> {
+  const turns = ways.filter(({ programs = [], name }) => hasAll(programs, name));
+  const rates = new Map(turns.map((way) => [way, [] as number[]]));
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, way] of turns) {
+    for (const way of turns) {
       const directory = await Deno.makeTempDir({ dir: work });
       const began = performance.now();
-      const seconds = await way(directory) ?? (performance.now() - began) / 1_000;
-      if (round > 0) rates.get(name)!.push(mib / seconds); // The first one warms up.
+      const seconds = await way.measure(directory) ?? (performance.now() - began) / 1_000;
+      if (round > 0) rates.get(way)!.push(mib / seconds); // The first one warms up.
       await Deno.remove(directory, { recursive: true });
     }
     turns.push(turns.shift()!);
   }
-  return [...rates.values()].map(median);
+  return [...rates].map(([{ name }, values]) => ({ name, rate: median(values) }));
 }
 
-/** Prints a row: our rate, and for each other its rate and how many times it ours is. */
-export function row(what: string, names: string[], rates: number[], goal: string): void {
-  const others = rates.slice(1).map((rate, i) => `${names[i + 1]} ${short(rate)}: ${short(rates[0] / rate)}`);
-  console.log(`| ${what} | ${short(rates[0])} | ${others.join(", ")} | ${goal} |`);
+/** Prints a row: our rate, the first one, and for each other its rate and how many times it ours is. */
+export function row(what: string, [ours, ...others]: readonly Rate[], goal: string): void {
+  const beside = others.map(({ name, rate }) => `${name} ${short(rate)}: ${short(ours.rate / rate)}`);
+  console.log(`| ${what} | ${short(ours.rate)} | ${beside.join(", ") || "nothing that is installed"} | ${goal} |`);
 }
 
 /** Random bytes behind an image's first ones; gives their MD5. */

@@ -36,21 +36,25 @@ try {
       for (let i = 0; i < images; i++) await makeImage(join(directory, `${i}.jpg`), bytes);
       [count, mib] = [count + images, mib + images * bytes / 2 ** 20];
       const md5sum = (...options: string[]): Promise<number | void> =>
-        run("bash", ["-c", `find '${directory}' -type f -print0 | xargs -0 -P ${CORES} ${options.join(" ")} md5sum`]);
-      const rates = await compare(work, ROUNDS, images * bytes / 2 ** 20, {
-        idp2pi: (out) => start(directory, join(out, "cache.sqlite"), images),
-        shell: () => md5sum(),
-        even: () => md5sum("-n", `${Math.ceil(images / CORES)}`),
-      });
-      row(`hash ${images} images of ${what}`, ["", "xargs md5sum", "the same, evenly"], rates, "0.9");
+        run("bash", [
+          "-c",
+          `set -o pipefail; find '${directory}' -type f -print0 | xargs -0 -P ${CORES} ${options.join(" ")} md5sum`,
+        ]);
+      const programs = ["bash", "find", "xargs", "md5sum"];
+      const rates = await compare(work, ROUNDS, images * bytes / 2 ** 20, [
+        { name: "idp2pi", measure: (out) => start(directory, join(out, "cache.sqlite"), images) },
+        { name: "xargs md5sum", programs, measure: () => md5sum() },
+        { name: "the same, evenly", programs, measure: () => md5sum("-n", `${Math.ceil(images / CORES)}`) },
+      ]);
+      row(`hash ${images} images of ${what}`, rates, "0.9");
     }
     await settle();
     await start(library, kept, count);
-    const rates = await compare(work, ROUNDS, mib, {
-      again: () => start(library, kept, count),
-      first: (out) => start(library, join(out, "cache.sqlite"), count),
-    });
-    row(`start again with all ${count}`, ["", "the first start"], rates, "20");
+    const rates = await compare(work, ROUNDS, mib, [
+      { name: "idp2pi", measure: () => start(library, kept, count) },
+      { name: "the first start", measure: (out) => start(library, join(out, "cache.sqlite"), count) },
+    ]);
+    row(`start again with all ${count}`, rates, "20");
     await Deno.remove(library, { recursive: true });
   }
 } finally {

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { runArgs } from "../support.ts";
+import { hasAll } from "./beside.ts";
 
 const HERE = import.meta.dirname!;
 const ROOT = join(HERE, "..", "..");
@@ -110,7 +111,9 @@ async function run(images: number): Promise<void> {
     /:(\d+) \(/,
   );
   const echo = await start("echo", Deno.execPath(), ["run", "--allow-net", join(HERE, "echo.ts")], /^(\d+)\n/);
-  const python = await start("python", "python3", [join(HERE, "baseline_tracker.py")], /^(\d+)\n/);
+  const python = hasAll(["python3"], "a plain Python tracker")
+    ? await start("python", "python3", [join(HERE, "baseline_tracker.py")], /^(\d+)\n/)
+    : null;
   const askers = Array.from({ length: WINDOW }, (_, i) => new Asker(i));
   const empty = memoryOf(ours.pid);
   try {
@@ -128,10 +131,10 @@ async function run(images: number): Promise<void> {
       for (const request of same[i].slice(0, own(i).length)) await asker.ask(request, ours.port);
     }
     const full = memoryOf(ours.pid);
-    await askers[0].ask(encode(`FILL ${peers}`), python.port);
-    for (const [i, asker] of askers.entries()) {
+    if (python) {
+      await askers[0].ask(encode(`FILL ${peers}`), python.port);
       // The Python tracker knows these peers' passwords only once they registered; one each is enough for UPD.
-      await asker.ask(same[i][0], python.port);
+      for (const [i, asker] of askers.entries()) await asker.ask(same[i][0], python.port);
     }
     const lists = askers.map(() => [encode("LST")]);
     const rows: [string, Uint8Array[][], Uint8Array[][]][] = [
@@ -153,12 +156,13 @@ async function run(images: number): Promise<void> {
       for (let round = 0; round < ROUNDS; round++) {
         rates.ours.push(await measure(askers, ours.port, work));
         rates.echo.push(await measure(askers, echo.port, work));
-        rates.python.push(await measure(askers, python.port, plain));
+        if (python) rates.python.push(await measure(askers, python.port, plain));
       }
-      const [a, b, c] = [median(rates.ours), median(rates.echo), median(rates.python)];
+      const [a, b] = [median(rates.ours), median(rates.echo)];
+      const [c, times] = python ? [median(rates.python).toFixed(0), (a / median(rates.python)).toFixed(0)] : ["-", "-"];
       console.log(
-        `${what.padEnd(26)}${a.toFixed(0).padStart(10)}${b.toFixed(0).padStart(10)}${c.toFixed(0).padStart(10)}` +
-          `${(a / b).toFixed(2).padStart(9)}${(a / c).toFixed(0).padStart(14)}`,
+        `${what.padEnd(26)}${a.toFixed(0).padStart(10)}${b.toFixed(0).padStart(10)}${c.padStart(10)}` +
+          `${(a / b).toFixed(2).padStart(9)}${times.padStart(14)}`,
       );
     }
     const [before, after] = [empty, full].map((bytes) => (bytes / 1e6).toFixed(0));
@@ -167,7 +171,7 @@ async function run(images: number): Promise<void> {
     );
   } finally {
     askers.forEach((asker) => asker.close());
-    [ours, echo, python].forEach((server) => server.kill());
+    [ours, echo, python].forEach((server) => server?.kill());
   }
 }
 

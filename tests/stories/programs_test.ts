@@ -5,7 +5,7 @@ import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
 import { needing } from "../needs.ts";
-import { image, namesIn, Program, ROOT, runArgs, tempDir } from "../support.ts";
+import { DENO_DIR, image, namesIn, Program, ROOT, runArgs, tempDir } from "../support.ts";
 
 const cat = image(1, 50_000);
 const dog = image(2, 60_000);
@@ -277,3 +277,24 @@ Deno.test(needing(["terminal"], "faults are coloured on a terminal that can, unl
   strictEqual(await isRed(piped, "--bogus", "--color=always"), true);
   strictEqual(await isRed(onScreen, "--color", "purple"), true);
 }));
+
+Deno.test("a relative directory is the caller's, also when the program is started by a task of the project", async () => {
+  const { program, port } = await server();
+  await using tracker = program;
+  await using caller = await tempDir();
+  await Deno.mkdir(join(caller.path, "pictures"));
+  await Deno.writeFile(join(caller.path, "pictures", "cat.gif"), cat.bytes);
+  const task = ["task", "--quiet", "--config", join(ROOT, "deno.json"), "client"];
+  const sharing = new Deno.Command(Deno.execPath(), {
+    args: [...task, "share", `127.0.0.1:${port}`, "pictures", "--no-cache"],
+    cwd: caller.path,
+    // Not that of who runs the tests: npx and deno task say in INIT_CWD where they were started.
+    clearEnv: true,
+    env: { PATH: Deno.env.get("PATH")!, HOME: caller.path, DENO_DIR },
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await tracker.shows(/REG 127\.0\.0\.1:\d+ shares 1 image/);
+  sharing.kill("SIGTERM");
+  await sharing.status;
+});
