@@ -4,14 +4,16 @@
  *
  * @module
  */
-import { taskFlags } from "./task_flags.ts";
+import { programCommand, ROOT } from "../tests/support.ts";
 
 const COUNT = Number(Deno.args[0] ?? 10_000_000);
 const PORTS = 4_000;
 const WINDOW = 64;
 
-const child = new Deno.Command(Deno.execPath(), {
-  args: ["run", ...taskFlags("server"), "server.ts", "--host", "127.0.0.1", "--port", "0", "--lang", "en"],
+const [command, ...args] = programCommand("server");
+const child = new Deno.Command(command, {
+  args: [...args, "--host", "127.0.0.1", "--port", "0", "--lang", "en"],
+  cwd: ROOT,
   stdout: "piped",
 }).spawn();
 const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

@@ -16,7 +16,14 @@ if (missing.length > 0 && Deno.build.os === "linux") install(missing);
  */
 const FILES_PER_CORE = 3;
 const env = { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? `${FILES_PER_CORE * navigator.hardwareConcurrency}` };
-const args = ["test", "--no-prompt", "--parallel", "--doc", "--allow-all", ...Deno.args];
+/** Whole sessions take longest: they begin first, so that no core waits for one of them at the end. */
+const stories = [...Deno.readDirSync("tests/stories")].map(({ name }) => name).filter((name) =>
+  name.endsWith("_test.ts")
+);
+const files = Deno.args.length > 0
+  ? Deno.args
+  : [...stories.map((name) => `tests/stories/${name}`), "tests/", "mod.ts"];
+const args = ["test", "--no-prompt", "--parallel", "--doc", "--allow-all", ...files];
 Deno.exitCode = (await new Deno.Command(Deno.execPath(), { args, env }).spawn().status).code;
 
 /** Installs the Debian packages of these programs, or says why it does not. */

@@ -159,11 +159,11 @@ export class Program implements AsyncDisposable {
   stderr = "";
 
   /** @param cache Where its cache is; a directory of its own when left out, which is removed when it has ended. */
-  private constructor(command: string, args: readonly string[], env: Record<string, string>, cache?: string) {
+  private constructor([command, ...args]: readonly string[], env: Record<string, string>, cache?: string) {
     const typed = "TERM" in env;
     this.#ownCache = cache === undefined ? Deno.makeTempDirSync({ prefix: "idp2pi-test-" }) : null;
     const child = new Deno.Command(command, {
-      args: [...args],
+      args,
       cwd: ROOT,
       stdin: typed ? "piped" : "null",
       stdout: "piped",
@@ -180,27 +180,27 @@ export class Program implements AsyncDisposable {
 
   /** Starts `deno task <name>` with these arguments, no terminal. */
   static start(name: "server" | "client", ...args: string[]): Program {
-    return new Program(Deno.execPath(), [...runArgs(name), ...args], {});
+    return new Program([...programCommand(name), ...args], {});
   }
 
   /** The same, with its cache in this directory, where it finds those that have theirs there too. */
   static startIn(cache: string, name: "server" | "client", ...args: string[]): Program {
-    return new Program(Deno.execPath(), [...runArgs(name), ...args], {}, cache);
+    return new Program([...programCommand(name), ...args], {}, cache);
   }
 
   /** Starts it in a terminal that shows lines only, 80 columns wide, in which {@link Program.type} types. */
   static startInTerminal(name: "server" | "client", ...args: string[]): Program {
-    return new Program("script", inTerminal(name, args), { TERM: "dumb" });
+    return new Program(inTerminal(name, args), { TERM: "dumb" });
   }
 
   /** The same, with its cache in this directory. */
   static startInTerminalIn(cache: string, name: "server" | "client", ...args: string[]): Program {
-    return new Program("script", inTerminal(name, args), { TERM: "dumb" }, cache);
+    return new Program(inTerminal(name, args), { TERM: "dumb" }, cache);
   }
 
   /** Starts it in a terminal that can do what most can, of 80 columns and 24 lines. */
   static startOnScreen(name: "server" | "client", ...args: string[]): Program {
-    return new Program("script", inTerminal(name, args), { TERM: "xterm-256color" });
+    return new Program(inTerminal(name, args), { TERM: "xterm-256color" });
   }
 
   async #read(stream: ReadableStream<Uint8Array>, isData: boolean): Promise<void> {
@@ -273,15 +273,19 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** What `script` is told to run a program in a terminal of 80 columns and 24 lines. */
+/** The command that runs a program in a terminal of 80 columns and 24 lines. */
 function inTerminal(name: "server" | "client", args: readonly string[]): string[] {
-  const line = [Deno.execPath(), ...runArgs(name), ...args].map((word) => `'${word}'`).join(" ");
-  return ["-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"];
+  const line = [...programCommand(name), ...args].map((word) => `'${word}'`).join(" ");
+  return ["script", "-qefc", `stty cols 80 rows 24; exec ${line}`, "/dev/null"];
 }
 
-/** What Deno is told to run a program as its task does, from the project's directory: `run <flags> <program>.ts`. */
-export function runArgs(name: "server" | "client" | "demo"): string[] {
-  return ["run", ...taskFlags(name), name === "demo" ? "scripts/demo.ts" : `${name}.ts`];
+/** Where the executables to be tested are; without it the programs are run by Deno (`deno task test:compiled`). */
+const PROGRAMS = Deno.env.get("IDP2PI_TEST_PROGRAMS");
+
+/** The command that starts a program in the project's directory: an executable, or Deno with what its task gives it. */
+export function programCommand(name: "server" | "client"): [command: string, ...args: string[]] {
+  if (PROGRAMS) return [join(PROGRAMS, `idp2pi-${name}${Deno.build.os === "windows" ? ".exe" : ""}`)];
+  return [Deno.execPath(), "run", ...taskFlags(name), `${name}.ts`];
 }
 
 /** A UDP socket that asks a tracker by hand, as `nc -u` does. */

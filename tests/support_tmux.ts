@@ -1,6 +1,6 @@
 /** The programs on a screen that can be read: under tmux, as a person sees them. */
 import { join } from "node:path";
-import { DENO_DIR, ROOT, runArgs, soon } from "./support.ts";
+import { DENO_DIR, programCommand, ROOT, soon } from "./support.ts";
 
 /** A screen is looked at so often, in milliseconds. */
 const LOOK_MS = 50;
@@ -38,7 +38,7 @@ export class TmuxScreen implements AsyncDisposable {
     // Escape is given on at once, and the last screen stays to be read.
     await Deno.writeTextFile(config, "set -sg escape-time 0\nset -g status off\nset -g remain-on-exit on\n");
     const size = ["-x", `${columns}`, "-y", `${rows}`];
-    const program = ["env", "-u", "NO_COLOR", ...given, Deno.execPath(), ...runArgs("client"), ...args];
+    const program = ["env", "-u", "NO_COLOR", ...given, ...programCommand("client"), ...args];
     await screen.#tmux("-f", config, "new-session", "-d", "-c", ROOT, ...size, program.map(quoted).join(" "));
     return screen;
   }

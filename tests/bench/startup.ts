@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { taskFlags } from "../../scripts/task_flags.ts";
-import { ROOT, runArgs } from "../support.ts";
+import { programCommand, ROOT } from "../support.ts";
 
 /** Enough that the median of a busy machine stays within some hundredths. */
 const ROUNDS = Number(Deno.args[0] ?? 40);
@@ -30,9 +30,11 @@ const STARTS: Readonly<Record<string, [task: "client" | "server", ...args: strin
 
 /** Milliseconds to the first byte shown, or to the end of what shows nothing. */
 async function firstLine(task: "client" | "server", args: readonly string[]): Promise<number> {
-  const program = args.length === 0 ? ["run", ...taskFlags(task), empty] : runArgs(task);
+  const [command, ...program] = args.length === 0
+    ? [Deno.execPath(), "run", ...taskFlags(task), empty]
+    : programCommand(task);
   const began = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(command, {
     args: [...program, ...args],
     cwd: ROOT,
     stdin: "null",

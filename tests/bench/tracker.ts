@@ -3,7 +3,7 @@
  * second with 16 under way, each measured in turn in one run, medians and ratios. `deno task bench` runs it.
  */
 import { join } from "node:path";
-import { runArgs } from "../support.ts";
+import { programCommand } from "../support.ts";
 import { hasAll } from "./beside.ts";
 
 const HERE = import.meta.dirname!;
@@ -104,12 +104,8 @@ function memoryOf(pid: number): number {
 /** All rows at one size. */
 async function run(images: number): Promise<void> {
   const peers = images / IMAGES_PER_PEER;
-  const ours = await start(
-    "idp2pi",
-    Deno.execPath(),
-    [...runArgs("server"), "--host", "127.0.0.1", "--port", "0"],
-    /:(\d+) \(/,
-  );
+  const [command, ...args] = programCommand("server");
+  const ours = await start("idp2pi", command, [...args, "--host", "127.0.0.1", "--port", "0"], /:(\d+) \(/);
   const echo = await start("echo", Deno.execPath(), ["run", "--allow-net", join(HERE, "echo.ts")], /^(\d+)\n/);
   const python = hasAll(["python3"], "a plain Python tracker")
     ? await start("python", "python3", [join(HERE, "baseline_tracker.py")], /^(\d+)\n/)

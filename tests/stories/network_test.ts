@@ -5,7 +5,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { needing } from "../needs.ts";
-import { runArgs } from "../support.ts";
+import { programCommand } from "../support.ts";
 import { Network } from "../support_network.ts";
 
 const DENO = Deno.execPath();
@@ -18,7 +18,7 @@ Deno.test(
       // Per port, so that a way from one to the other has 100 ms, up to 40 more or less, 20 % loss and 5 % repeated.
       const bad = "50,20,0.106,0.05";
       await using network = await Network.start(7, { server: `10.77.0.1/24,${bad}`, client: `10.77.0.2/24,${bad}` });
-      await network.start("server", /listens on UDP and TCP/, DENO, ...runArgs("server"), "--lang", "en");
+      await network.start("server", /listens on UDP and TCP/, ...programCommand("server"), "--lang", "en");
       const flags = ["run", "--allow-net", "--allow-sys=networkInterfaces", "--allow-env"];
       const sessions = [...flags, join("tests", "stories", "sessions.ts"), "10.77.0.1", "13377", "100"];
       deepStrictEqual(JSON.parse(await network.run("client", DENO, ...sessions)), { well: 100, wrong: [] });
@@ -87,7 +87,7 @@ Deno.test(
         forger: "203.0.113.66/24",
         client: "203.0.113.9/24",
       });
-      await network.start("server", /listens on UDP and TCP/, DENO, ...runArgs("server"), "--lang", "en");
+      await network.start("server", /listens on UDP and TCP/, ...programCommand("server"), "--lang", "en");
       const images = Array.from({ length: 200 }, (_, i) => `${i.toString(16).padStart(32, "0")},picture${i}.jpg`);
       await network.run("server", "python3", "-c", ASK, "127.0.0.1", `REG pw 4000 ${images.join(";")}`);
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
+import { taskFlags } from "../../scripts/task_flags.ts";
 import { needing } from "../needs.ts";
-import { DENO_DIR, image, namesIn, Program, ROOT, runArgs, tempDir } from "../support.ts";
+import { DENO_DIR, image, namesIn, Program, ROOT, tempDir } from "../support.ts";
 
 const cat = image(1, 50_000);
 const dog = image(2, 60_000);
@@ -248,7 +249,7 @@ Deno.test(needing(["terminal"], "a name from the network steers no terminal", as
 
 Deno.test("the demo shows each step, verifies the bytes and ends well", async () => {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: runArgs("demo"),
+    args: ["run", ...taskFlags("demo"), "scripts/demo.ts"],
     cwd: ROOT,
   }).output();
   const shown = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Finding } from "../../../lib/wire/finding.ts";
 import { needing } from "../../needs.ts";
 import { taskFlags } from "../../../scripts/task_flags.ts";
-import { runArgs } from "../../support.ts";
+import { programCommand } from "../../support.ts";
 import { Network } from "../../support_network.ts";
 import { faultsAre, valuesOf } from "./support.ts";
 
@@ -30,7 +30,7 @@ async function drop(network: Network, host: string, ...rules: string[]): Promise
 
 /** The log of a tracker that is started on the host `tracker`. */
 async function startTracker(network: Network): Promise<void> {
-  await network.start("tracker", /listens on UDP and TCP/, DENO, ...runArgs("server"), "--lang", "en");
+  await network.start("tracker", /listens on UDP and TCP/, ...programCommand("server"), "--lang", "en");
 }
 
 Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
