@@ -8,15 +8,19 @@ for (const readme of ["README.md", "README.pt-BR.md"]) {
   Deno.test(needing(["clone", "sh"], `the first lines of ${readme} clone the project and show the demo`, async () => {
     const [, lines] = /^```sh\n([^`]*)```/m.exec(await Deno.readTextFile(join(ROOT, readme)))!;
     const [, address] = /^git clone (\S+)\ncd \w+\nnpx -y deno@\S+ task demo\n$/.exec(lines)!;
-    await using empty = await tempDir();
+    await using dir = await tempDir();
+    const empty = join(dir.path, "empty");
+    await Deno.mkdir(empty);
+    // git takes the project from here, whoever owns it: what is tested is the lines, not the network.
+    const config = join(dir.path, "gitconfig");
+    await Deno.writeTextFile(config, `[url "${ROOT}"]\n  insteadOf = ${address}\n[safe]\n  directory = *\n`);
     const shell = new Deno.Command("sh", {
       args: ["-e"],
-      cwd: empty.path,
+      cwd: empty,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      // git takes the project from here: what is tested is the lines, not the network.
-      env: { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: `url.${ROOT}.insteadOf`, GIT_CONFIG_VALUE_0: address },
+      env: { GIT_CONFIG_GLOBAL: config },
     }).spawn();
     const typed = new Blob([lines]).stream().pipeTo(shell.stdin);
     const [{ code, stdout, stderr }] = await Promise.all([shell.output(), typed]);
