@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { md5Of } from "../lib/hash/md5.ts";
-import { usualCacheDirectory } from "../lib/library/cache_directory.ts";
+import { userPaths } from "../lib/cli/user_paths.ts";
 import { taskFlags } from "../scripts/task_flags.ts";
 
 /** Where the project is. */
@@ -134,7 +134,7 @@ const QUIET_ENV = { NO_COLOR: "", IDP2PI_CLIENT_NO_CACHE: "true" };
 
 /** Where Deno keeps what it compiled: programs with a cache of their own must not compile all of it anew. */
 export const DENO_DIR: string = Deno.env.get("DENO_DIR") ??
-  join(dirname(usualCacheDirectory(Deno.build.os, (name) => Deno.env.get(name)) ?? "."), "deno");
+  join(dirname(userPaths("client", Deno.build.os, Deno.env.toObject()).running ?? "."), "..", "deno");
 
 /** The variables that tell a program where its cache is, where no other program and no person has theirs. */
 function cacheEnv(path: string): Record<string, string> {

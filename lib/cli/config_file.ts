@@ -10,16 +10,6 @@ import { reasonOf } from "../wire/reason.ts";
 /** The longest config file that is read, in bytes: there are some twenty keys. */
 const MAX_BYTES = 65_536;
 
-/** Where a user's config file is, if the system says where those are. */
-export function usualConfigPath(
-  program: "client" | "server",
-  os: typeof Deno.build.os,
-  env: Readonly<Record<string, string>>,
-): string | null {
-  const base = os === "windows" ? env.APPDATA : env.XDG_CONFIG_HOME || (env.HOME && `${env.HOME}/.config`);
-  return base ? `${base}/idp2pi/${program}.toml` : null;
-}
-
 /**
  * Reads a config file: each key's value as it would be typed. `null` when there is none and none was asked for.
  *

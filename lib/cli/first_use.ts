@@ -10,12 +10,14 @@ import { sentence } from "../words/sentence.ts";
 import { visible } from "../words/visible.ts";
 import { splitTracker } from "./client_start.ts";
 import type { Terminal } from "./terminal.ts";
+import { expandHome, type System, type UserPaths } from "./user_paths.ts";
 
 /** What people's directories of pictures are called, in the languages that we speak. */
 const PICTURES = ["Pictures", "Imagens"];
 
-/** A word that no shell takes for anything but itself. */
+/** A word that no shell takes for anything but itself; those of Windows leave backslashes alone. */
 const PLAIN = /^[\w./][\w./:@%+=,~-]*$/;
+const PLAIN_ON_WINDOWS = /^[\w./\\][\w./\\:@+=~-]*$/;
 
 /**
  * Asks for the operands that are missing; `null` when the user would rather not.
@@ -27,8 +29,10 @@ export async function askMissing(
   given: Readonly<Record<string, string | undefined>>,
   terminal: Terminal,
   words: Words,
+  { home }: UserPaths,
 ): Promise<Record<string, string> | null> {
   const { firstUse } = words;
+  const { os } = Deno.build;
   for (const line of firstUse.explain) terminal.print(line);
   const operands: Record<string, string> = {};
   if (missing.includes("tracker")) {
@@ -37,14 +41,14 @@ export async function askMissing(
     operands.tracker = tracker;
   }
   if (missing.includes("directory")) {
-    const usual = await usualDirectory();
+    const usual = await usualDirectory(os, home);
     const directory = await askUntil(firstUse.directory(usual ?? ""), isDirectory, usual);
     if (directory === null) return null;
-    operands.directory = expanded(directory);
+    operands.directory = expandHome(directory, os, home);
   }
   const all = { ...given, ...operands };
   terminal.print(firstUse.nextTime);
-  terminal.data(`  ${visible(["idp2pi-client", quoted(all.tracker!), quoted(all.directory!)].join(" "))}`);
+  terminal.data(`  ${visible(["idp2pi-client", quoted(all.tracker!, os), quoted(all.directory!, os)].join(" "))}`);
   return operands;
 
   /** Asks until the answer is right. */
@@ -76,27 +80,23 @@ export async function askMissing(
   }
 
   async function isDirectory(text: string): Promise<string | null> {
-    const info = await Deno.stat(expanded(text)).catch(() => null);
+    const info = await Deno.stat(expandHome(text, os, home)).catch(() => null);
     return info?.isDirectory ? null : firstUse.noDirectory(text);
   }
 }
 
-/** A directory of pictures that this user has, as it would be typed. */
-async function usualDirectory(): Promise<string | undefined> {
+/** A directory of pictures that this user has, as it would be typed; on Windows people know no `~`. */
+async function usualDirectory(os: System, home: string | null): Promise<string | undefined> {
+  if (home === null) return undefined;
   for (const name of PICTURES) {
-    const path = expanded(`~/${name}`);
-    if (path !== `~/${name}` && (await Deno.stat(path).catch(() => null))?.isDirectory) return `~/${name}`;
+    const path = expandHome(`~/${name}`, os, home);
+    const isDirectory = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+    if (isDirectory) return os === "windows" ? path : `~/${name}`;
   }
 }
 
-/** A path that begins with `~/`, as a shell would give it to us. */
-function expanded(path: string): string {
-  const home = Deno.env.get("HOME");
-  return home && /^~(\/|$)/.test(path) ? join(home, path.slice(1)) : path;
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  if (PLAIN.test(word)) return word;
-  return Deno.build.os === "windows" ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+/** A word as a shell takes it; on Windows as cmd and PowerShell do, where a quote behind a backslash ends nothing. */
+export function quoted(word: string, os: System): string {
+  if ((os === "windows" ? PLAIN_ON_WINDOWS : PLAIN).test(word)) return word;
+  return os === "windows" ? `"${word.replace(/\\$/, "\\\\")}"` : `'${word.replaceAll("'", `'\\''`)}'`;
 }

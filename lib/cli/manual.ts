@@ -5,14 +5,11 @@
  * @module
  */
 import type { Words } from "../words/en/words.ts";
-import { usualConfigPath } from "./config_file.ts";
 import { commandWord, optionsOf, type ProgramSpec } from "./definition.ts";
 import { explanationOf } from "./help.ts";
 import { argument, bold, entry, escaped, filled, italic, verbatim } from "./roff.ts";
 import { isLasting, LASTING_OPERANDS, variableOf } from "./settings.ts";
-
-/** Where the client keeps what it knows of images, on Linux. */
-const CACHE = "~/.cache/idp2pi/files.sqlite";
+import { type UserPaths, userPaths } from "./user_paths.ts";
 
 /** The highest exit code of the server; those above are about fetching. */
 const LAST_OF_SERVER = 2;
@@ -93,7 +90,7 @@ function environment(spec: ProgramSpec, words: Words): string[] {
   const variable = (name: string, as: string): string[] =>
     entry(bold(variableOf(spec, name)), escaped(manual.sameAs(as)));
   return [
-    ...filled(escaped(help.lasting(variableOf(spec, "port"), configPath(spec)))),
+    ...filled(escaped(help.lasting(variableOf(spec, "port"), paths(spec).config!))),
     ...operands.flatMap((name) => variable(name, `<${words.operands[name]}>`)),
     ...lasting.flatMap(([name]) => variable(name, `--${name}`)),
     ...entry(["LC_ALL", "LC_MESSAGES", "LANG"].map(bold).join(", "), escaped(manual.language)),
@@ -103,14 +100,15 @@ function environment(spec: ProgramSpec, words: Words): string[] {
 }
 
 function files(spec: ProgramSpec, { manual }: Words): string[] {
-  const client = [[CACHE, manual.cache], [".idp2piignore", manual.ignore]];
-  return [[configPath(spec), manual.config], ...spec.name === "client" ? client : []]
+  const { config, hashCache } = paths(spec);
+  const client = [[hashCache!, manual.cache], [".idp2piignore", manual.ignore]];
+  return [[config!, manual.config], ...spec.name === "client" ? client : []]
     .flatMap(([path, explanation]) => entry(italic(path), escaped(explanation)));
 }
 
-/** The page is read where `man` is. */
-function configPath({ name }: ProgramSpec): string {
-  return usualConfigPath(name, "linux", { HOME: "~" })!;
+/** Where a user's files are on Linux: the page is read where `man` is. */
+function paths({ name }: ProgramSpec): UserPaths {
+  return userPaths(name, "linux", { HOME: "~" });
 }
 
 function exits({ name }: ProgramSpec, { manual }: Words): string[] {

@@ -5,8 +5,6 @@
  */
 import { startControl } from "../control/control.ts";
 import type { Outcome } from "../control/message.ts";
-import { usualRunningDirectory } from "../control/running_files.ts";
-import { usualCachePath } from "../library/hash_cache.ts";
 import type { SharedFolder } from "../library/shared_folder.ts";
 import type { KeeperEvent } from "../net/keeper.ts";
 import { pause } from "../net/pause.ts";
@@ -28,12 +26,12 @@ import { tellIfSlow } from "./waiting.ts";
 
 /** Shares a directory until it is ended, with a menu or without; gives the exit code. */
 export async function runPeer(
-  { options, operands, terminal, words, ending, tracker }: ClientStart,
+  { options, operands, terminal, words, ending, paths, tracker }: ClientStart,
   menu: boolean,
 ): Promise<number> {
   const events = options.json ? new ShareEvents((line) => terminal.data(line), words) : null;
   await using control = await startControl({
-    directory: usualRunningDirectory(),
+    directory: paths.running,
     ending,
     onDone: (outcome) => tellOutcome(outcome, events, terminal, words),
   });
@@ -47,7 +45,7 @@ export async function runPeer(
     downloadLimit: options["download-limit"],
     recursive: !options["no-recursive"],
     skipLocated: options["skip-gps"],
-    cache: options["no-cache"] ? undefined : usualCachePath(Deno.build.os, (name) => Deno.env.get(name)) ?? undefined,
+    cache: options["no-cache"] ? undefined : paths.hashCache ?? undefined,
     signal: ending.signal,
     onServed: (event) => tellServed(event, terminal, words),
     onTracker: (event) => {

@@ -11,12 +11,13 @@ import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
 import { givenOption, parseCommandLine } from "./command_line.ts";
 import type { Shell } from "./completion/script.ts";
-import { readConfig, usualConfigPath } from "./config_file.ts";
+import { readConfig } from "./config_file.ts";
 import { commandOf, type OptionSpec, type ProgramSpec } from "./definition.ts";
 import { jsonFault, jsonLine } from "./json.ts";
 import { helpLines, usageLine } from "./help.ts";
 import { type OptionValues, settle, variableOf } from "./settings.ts";
 import { Terminal } from "./terminal.ts";
+import { environmentOf, expandHome, type UserPaths, userPaths } from "./user_paths.ts";
 
 /** The version of both programs. */
 export const VERSION: string = config.version;
@@ -33,6 +34,7 @@ export interface Start<O extends Readonly<Record<string, OptionSpec>>> {
   readonly rest: readonly string[];
   readonly terminal: Terminal;
   readonly words: Words;
+  readonly paths: UserPaths;
   /** Aborted when the program is to end: by Ctrl-C, SIGTERM or SIGHUP. */
   readonly ending: AbortController;
 }
@@ -43,6 +45,7 @@ export type Ask = (
   given: Readonly<Record<string, string | undefined>>,
   terminal: Terminal,
   words: Words,
+  paths: UserPaths,
 ) => Promise<Record<string, string> | null>;
 
 /** Runs `main` with what the command line, the environment and the config file say, and gives the exit code. */
@@ -53,7 +56,9 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
   ask?: Ask,
 ): Promise<number> {
   const terminal = new Terminal();
-  const env = Deno.env.toObject(); // As much of it as the task allows.
+  const env = environmentOf(Deno.build.os, Deno.env.toObject()); // As much of it as the task allows.
+  const paths = userPaths(spec.name, Deno.build.os, env);
+  const expand = (path: string): string => expandHome(path, Deno.build.os, paths.home);
   const typed = givenOption(args, spec, "lang");
   let words = await wordsFor(typeof typed === "string" ? typed : languageOf(spec, env));
   colour(terminal, givenOption(args, spec, "color") ?? env[variableOf(spec, "color")]);
@@ -61,7 +66,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
   try {
     const line = await parseCommandLine(args, spec);
     const named = line.options.get("config") as string | undefined;
-    const path = named ?? usualConfigPath(spec.name, Deno.build.os, env);
+    const path = named === undefined ? paths.config : expand(named);
     const print = (lines: readonly string[]): number => {
       lines.forEach((it) => terminal.print(it));
       return EXIT.done;
@@ -78,7 +83,8 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
     const settled = await settle(line, spec, {
       env,
       file,
-      ask: mayAsk ? (missing, given) => ask(missing, given, terminal, words) : undefined,
+      expand,
+      ask: mayAsk ? (missing, given) => ask(missing, given, terminal, words, paths) : undefined,
     });
     if (!settled) return EXIT.done;
     const { values: options, operands, rest, all } = settled;
@@ -106,6 +112,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
       rest,
       terminal,
       words,
+      paths,
       ending: endOnSignals(terminal),
     });
   } catch (error) {
@@ -132,9 +139,9 @@ function colour(terminal: Terminal, wanted: unknown): void {
   if (wanted === "always" || wanted === "never") terminal.isColoured = wanted === "always";
 }
 
-/** The language that was asked for in the environment: of this program, else of all. */
+/** The language that was asked for in the environment, of this program or of all, else that of the system. */
 function languageOf(spec: ProgramSpec, env: Readonly<Record<string, string>>): string {
-  return env[variableOf(spec, "lang")] || environmentLanguage((name) => env[name]);
+  return env[variableOf(spec, "lang")] || environmentLanguage((name) => env[name], () => navigator.language);
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename, normalize } from "node:path";
 import type { Unreadable } from "../library/facts.ts";
 import type { FolderEvent } from "../library/watch.ts";
 import type { Peer } from "../net/peer.ts";
@@ -51,7 +51,7 @@ export class Session {
     if (others > 0) this.#terminal.print(client.others(others));
     const told = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
     if (located.length > 0) this.#terminal.print(told(located.length));
-    if (listLocated) located.forEach((path) => this.#terminal.print(client.locatedPath(path)));
+    if (listLocated) located.forEach((path) => this.#terminal.print(client.locatedPath(normalize(path))));
     if (unfinished > 0) this.#terminal.print(client.unfinished(unfinished));
     if (folder.images.length === 0) this.#terminal.print(client.noImages(folder.path));
     this.#terminal.print(client.sharing(folder.images.length, bytesText(folder.bytes, this.#words), folder.path, port));

@@ -41,6 +41,8 @@ export interface Settings<O extends Readonly<Record<string, OptionSpec>>> {
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly file: { readonly path: string; readonly values: Readonly<Record<string, string>> } | null;
+  /** Gives a path whose `~` stands for the user's home directory. */
+  readonly expand: (path: string) => string;
   /** Asks a person for operands that are missing; `null` when they would rather not. */
   readonly ask?: (
     missing: readonly string[],
@@ -73,7 +75,7 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
     all.push(setting);
     const used = command.options.includes(name) || COMMON.includes(name);
     if (setting.text !== null && (used || line.command === "config")) {
-      const value = await read(setting, option.takes);
+      const value = await read(setting, option.takes, around.expand);
       if (value !== undefined) values[name] = value;
     }
   }
@@ -91,7 +93,7 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
     if (text !== undefined && takes && typeof takes !== "string" && !takes.includes(text)) {
       throw new UsageError("bad-choice", `<${name}>`, text, takes.join(", "));
     }
-    operands[name] = text;
+    operands[name] = takes === "directory" && text !== undefined ? around.expand(text) : text;
   }
   if (given.length > 0) throw new UsageError("extra-operand", given[0]);
   if (missing.length > 0) {
@@ -146,7 +148,11 @@ function lookUpOperand(name: string, spec: ProgramSpec, { env, file }: Surroundi
 }
 
 /** The value that a text means; `undefined` for an option that takes nothing and is switched off. */
-async function read({ text, where, source, name }: Setting, takes: Takes): Promise<unknown> {
+async function read(
+  { text, where, source, name }: Setting,
+  takes: Takes,
+  expand: Surroundings["expand"],
+): Promise<unknown> {
   const subject = source === "usual" ? `--${name}` : where;
   if (takes === "nothing") {
     if (/^(true|1|yes|on|sim)$/i.test(text!)) return true;
@@ -157,6 +163,7 @@ async function read({ text, where, source, name }: Setting, takes: Takes): Promi
     if (takes.includes(text!)) return text;
     throw new UsageError("bad-choice", subject, text!, takes.join(", "));
   }
+  if (takes === "file" || takes === "directory") return expand(text!);
   const value = await READERS[takes](text!);
   if (value === null) throw new UsageError(`bad-${takes}`, subject, text!);
   return value;

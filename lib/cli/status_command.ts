@@ -5,7 +5,6 @@
  */
 import { type ClientState, receiveFault } from "../control/message.ts";
 import { findRunning } from "../control/running.ts";
-import { usualRunningDirectory } from "../control/running_files.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import { pad, widest, wrap } from "../words/layout.ts";
 import { bytesText, sentence, timeText } from "../words/sentence.ts";
@@ -16,8 +15,8 @@ import { jsonFault, jsonLine } from "./json.ts";
 import { EXIT } from "./program.ts";
 
 /** Shows them once; gives the exit code. */
-export async function runStatus({ options, terminal, words, ending }: OwnStart): Promise<number> {
-  const found = await findRunning(usualRunningDirectory(), ending.signal).catch((error) => {
+export async function runStatus({ options, terminal, words, ending, paths }: OwnStart): Promise<number> {
+  const found = await findRunning(paths.running, ending.signal).catch((error) => {
     if (ending.signal.aborted) return null;
     throw error;
   });

@@ -5,7 +5,6 @@
  */
 import type { Ask } from "../control/message.ts";
 import { findRunning, type Running, steer } from "../control/running.ts";
-import { usualRunningDirectory } from "../control/running_files.ts";
 import { Fault } from "../wire/fault.ts";
 import { UsageError } from "../words/usage.ts";
 import type { OwnStart } from "./client_start.ts";
@@ -19,11 +18,11 @@ import { EXIT } from "./program.ts";
  * @throws {UsageError} When it is not clear which is meant.
  */
 export async function runSteer(
-  { options, terminal, words, ending }: OwnStart,
+  { options, terminal, words, ending, paths }: OwnStart,
   what: Exclude<Ask, "status">,
 ): Promise<number> {
   try {
-    const { running, silent } = await findRunning(usualRunningDirectory(), ending.signal);
+    const { running, silent } = await findRunning(paths.running, ending.signal);
     if (running.length === 0 && silent.length > 0) throw new Fault("client-silent", { pid: silent[0] });
     const { file } = choose(running, options.port);
     terminal.status(words.control.doing(`${file.pid}`));

@@ -38,10 +38,11 @@ export type Takes = keyof Values | readonly string[];
 /** Reads a value of one kind; `null` for what is none. */
 type Reader<V> = (text: string) => V | null | Promise<V | null>;
 
-/** Reads each kind of value. Most command lines have no address: what knows addresses is loaded for one that has. */
-export const READERS: { readonly [K in Exclude<keyof Values, "nothing">]: Reader<Values[K]> } = {
-  file: (text) => text,
-  directory: (text) => text,
+/**
+ * Reads each kind of value but paths, of which any text is one. Most command lines have no address: what knows addresses
+ * is loaded for one that has.
+ */
+export const READERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" | "directory">]: Reader<Values[K]> } = {
   // What it is made of beyond that is the user's own affair.
   password: (text) =>
     /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,

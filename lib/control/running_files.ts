@@ -5,7 +5,6 @@
  * @module
  */
 import { join } from "node:path";
-import { usualCacheDirectory } from "../library/cache_directory.ts";
 import { CONTROL_VERSION, parseObject, type Secrets } from "./message.ts";
 
 /** What stands in such a file. */
@@ -25,12 +24,6 @@ const NAME = /^[1-9]\d{0,9}\.json$/;
 
 /** Windows has no such modes: there the user's directory for programs is private already. */
 const HAS_MODES = Deno.build.os !== "windows";
-
-/** Where the files are, beside the cache; `null` where the system does not say where that would be. */
-export function usualRunningDirectory(): string | null {
-  const cache = usualCacheDirectory(Deno.build.os, (name) => Deno.env.get(name));
-  return cache && join(cache, "running");
-}
 
 /**
  * Writes the file of a client, whole or not at all.

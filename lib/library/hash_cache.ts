@@ -6,7 +6,6 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseMd5 } from "../wire/image.ts";
-import { usualCacheDirectory } from "./cache_directory.ts";
 import type { FileFacts } from "./facts.ts";
 
 /** Counted up when the table or the meaning of what is in it changes. */
@@ -162,15 +161,4 @@ function removeQuietly(path: string): void {
 function factsOf({ path, stamp, size, md5, mime, width, height, located }: Row): FileFacts {
   const image = md5 === null ? null : { md5, mime, width, height, located: located !== 0 };
   return { path, stamp, size, settled: true, image };
-}
-
-/**
- * The file in the user's cache directory, {@link usualCacheDirectory}.
- *
- * @param env Reads a variable of the environment.
- * @returns `null` when the environment tells of no such directory.
- */
-export function usualCachePath(os: typeof Deno.build.os, env: (name: string) => string | undefined): string | null {
-  const directory = usualCacheDirectory(os, env);
-  return directory && `${directory}/files.sqlite`;
 }

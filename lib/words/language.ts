@@ -22,7 +22,12 @@ export function wordsFor(tag: string): Promise<Words> {
   return LOADERS[LANGUAGES.includes(named) ? named : "en"]();
 }
 
-/** The language tag of the environment, in POSIX's order (IEEE 1003.1, section 8.2). */
-export function environmentLanguage(env: (name: string) => string | undefined): string {
-  return env("LC_ALL") || env("LC_MESSAGES") || env("LANG") || "";
+/**
+ * The language tag of the environment, in POSIX's order (IEEE 1003.1, section 8.2); where it names none, as on Windows
+ * and often on macOS, that of the system. `C` and `POSIX` name one: they are no tags of Portuguese, so English.
+ *
+ * @param system Gives the system's; asked only then.
+ */
+export function environmentLanguage(env: (name: string) => string | undefined, system: () => string): string {
+  return env("LC_ALL") || env("LC_MESSAGES") || env("LANG") || system();
 }

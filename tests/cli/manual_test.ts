@@ -6,7 +6,7 @@ import { manualPage } from "../../lib/cli/manual.ts";
 import { EXIT, VERSION } from "../../lib/cli/program.ts";
 import { bold, entry, escaped, filled, verbatim } from "../../lib/cli/roff.ts";
 import { isLasting, variableOf } from "../../lib/cli/settings.ts";
-import { usualCachePath } from "../../lib/library/hash_cache.ts";
+import { userPaths } from "../../lib/cli/user_paths.ts";
 import { needing } from "../needs.ts";
 import { tempDir } from "../support.ts";
 import { runTool } from "../support_shell.ts";
@@ -80,7 +80,7 @@ Deno.test(
           if (isLasting(option)) told(variableOf(spec, name));
         }
         words.programs[spec.name].examples.forEach((it) => told(`${program} ${it}`));
-        if (spec.name === "client") told(usualCachePath("linux", (it) => it === "HOME" ? "~" : undefined)!);
+        if (spec.name === "client") told(userPaths("client", "linux", { HOME: "~" }).hashCache!);
       }
     },
   ),

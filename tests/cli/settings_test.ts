@@ -3,11 +3,12 @@ import stringWidth from "string-width";
 import { CLIENT } from "../../lib/cli/client_definition.ts";
 import { givenOption, parseCommandLine } from "../../lib/cli/command_line.ts";
 import { configLines } from "../../lib/cli/config_command.ts";
-import { readConfig, usualConfigPath } from "../../lib/cli/config_file.ts";
+import { readConfig } from "../../lib/cli/config_file.ts";
 import type { ProgramSpec } from "../../lib/cli/definition.ts";
 import { helpLines } from "../../lib/cli/help.ts";
 import { SERVER } from "../../lib/cli/server_definition.ts";
 import { type Settings, settle } from "../../lib/cli/settings.ts";
+import { expandHome } from "../../lib/cli/user_paths.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
 import { PORTUGUESE } from "../../lib/words/pt/words.ts";
 import { isFault } from "../../lib/wire/fault.ts";
@@ -16,13 +17,15 @@ import { tempDir } from "../support.ts";
 
 type Client = Settings<typeof CLIENT.options>;
 
+const expand = (path: string): string => expandHome(path, "linux", "/home/ana");
+
 /** What the client makes of a command line, the environment and a config file. */
 async function client(
   args: readonly string[],
   env?: Record<string, string>,
   file?: Record<string, string>,
 ): Promise<Client> {
-  const around = { env: env ?? {}, file: file ? { path: "c.toml", values: file } : null };
+  const around = { env: env ?? {}, file: file ? { path: "c.toml", values: file } : null, expand };
   return (await settle(await parseCommandLine(args, CLIENT), CLIENT, around))!; // Nobody is asked.
 }
 
@@ -120,7 +123,7 @@ const WRONG_OF_SERVER: [string[], string, string, string?][] = [
 
 Deno.test("the server's values are read", async () => {
   const server = async (args: readonly string[]) =>
-    (await settle(await parseCommandLine(args, SERVER), SERVER, { env: {}, file: null }))!;
+    (await settle(await parseCommandLine(args, SERVER), SERVER, { env: {}, file: null, expand }))!;
   const { values } = await server(["--http", "8080", "--port=0", "--lease", "0", "--host=::1"]);
   deepStrictEqual(values.http, { host: "127.0.0.1", port: 8080 });
   deepStrictEqual([values.port, values.lease, values.host, values["log-format"]], [0, 0, "::1", "text"]);
@@ -190,11 +193,23 @@ Deno.test("the config file is TOML; one that is not there is none, unless it was
   await rejects(readConfig(at("deep.toml"), false), isUsage("bad-config", at("deep.toml"), "client"));
 });
 
-Deno.test("the config file is where each system keeps such files", () => {
-  strictEqual(usualConfigPath("client", "linux", { HOME: "/h" }), "/h/.config/idp2pi/client.toml");
-  strictEqual(usualConfigPath("server", "linux", { HOME: "/h", XDG_CONFIG_HOME: "/x" }), "/x/idp2pi/server.toml");
-  strictEqual(usualConfigPath("client", "windows", { APPDATA: "C:\\a" }), "C:\\a/idp2pi/client.toml");
-  strictEqual(usualConfigPath("client", "linux", {}), null);
+Deno.test("“~” is the home directory in all that names a directory or a file, wherever it comes from", async () => {
+  const directory = "/home/ana/Pictures";
+  strictEqual((await client(["10.0.0.1", "~/Pictures"])).operands.directory, directory);
+  strictEqual((await client(["10.0.0.1"], { IDP2PI_CLIENT_DIRECTORY: "~/Pictures" })).operands.directory, directory);
+  strictEqual((await client(["10.0.0.1"], {}, { directory: "~/Pictures" })).operands.directory, directory);
+  strictEqual((await client(["doctor", "10.0.0.1", "~/Pictures"])).operands.directory, directory);
+  strictEqual((await client(["get", "10.0.0.1", "-o", "~/Pictures"])).values.output, directory);
+  strictEqual((await client(["10.0.0.1", "./~"])).operands.directory, "./~");
+  const server = await settle(await parseCommandLine(["--state", "~/s.db"], SERVER), SERVER, {
+    env: {},
+    file: null,
+    expand,
+  });
+  strictEqual(server?.values.state, "/home/ana/s.db");
+  deepStrictEqual((await client(["get", "10.0.0.1", "~", "~/1"])).rest, ["~", "~/1"], "names of images are no paths");
+  const { all } = await client(["config"], { IDP2PI_CLIENT_DIRECTORY: "~/Pictures" });
+  strictEqual(all.find(({ name }) => name === "directory")?.text, "~/Pictures", "config shows what was written");
 });
 
 Deno.test("the help names every command and option, in both languages, no line wider than the terminal", () => {

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { changedAt, isSettled } from "../../lib/library/facts.ts";
-import { HashCache, usualCachePath } from "../../lib/library/hash_cache.ts";
+import { HashCache } from "../../lib/library/hash_cache.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
 import { needing } from "../needs.ts";
 import { image, imageBytes, namesIn, tempDir } from "../support.ts";
@@ -166,14 +166,4 @@ Deno.test("two programs may use the cache at once", async () => {
   await Promise.all([one, two, one, two].map(({ path }) => scanned(path, cache)));
   strictEqual((await scanned(one.path, cache)).read, 0);
   strictEqual((await scanned(two.path, cache)).read, 0);
-});
-
-Deno.test("the cache is where the system wants it, or nowhere", () => {
-  const env = (values: Record<string, string>) => (name: string) => values[name];
-  const [home, xdg] = [{ HOME: "/home/ana" }, { HOME: "/home/ana", XDG_CACHE_HOME: "/var/cache/ana" }];
-  strictEqual(usualCachePath("linux", env(home)), "/home/ana/.cache/idp2pi/files.sqlite");
-  strictEqual(usualCachePath("linux", env(xdg)), "/var/cache/ana/idp2pi/files.sqlite");
-  strictEqual(usualCachePath("darwin", env(home)), "/home/ana/Library/Caches/idp2pi/files.sqlite");
-  strictEqual(usualCachePath("windows", env({ LOCALAPPDATA: "C:\\Local" })), "C:\\Local/idp2pi/files.sqlite");
-  strictEqual(usualCachePath("linux", env({})), null);
 });

@@ -83,13 +83,29 @@ Deno.test("both languages tell of every command, operand and option, and of no o
   }
 });
 
-Deno.test("the language is that of the environment, Portuguese of any country, else English", async () => {
+Deno.test("the language is that of the environment, else of the system; Portuguese of any country, else English", async () => {
   const env = (values: Record<string, string>) => (name: string) => values[name];
-  strictEqual(environmentLanguage(env({ LC_ALL: "pt_BR.UTF-8", LANG: "en_US.UTF-8" })), "pt_BR.UTF-8");
-  strictEqual(environmentLanguage(env({ LC_ALL: "", LC_MESSAGES: "pt_PT", LANG: "C" })), "pt_PT");
-  strictEqual(environmentLanguage(env({})), "");
-  for (const tag of ["pt", "pt_BR.UTF-8", "PT-br"]) strictEqual(await wordsFor(tag), PORTUGUESE, tag);
-  for (const tag of ["", "C", "POSIX", "en_GB", "de_DE", "ptx", "__proto__", "constructor"]) {
+  const system = () => "pt-BR";
+  strictEqual(environmentLanguage(env({ LC_ALL: "pt_BR.UTF-8", LANG: "en_US.UTF-8" }), system), "pt_BR.UTF-8");
+  strictEqual(environmentLanguage(env({ LC_ALL: "", LC_MESSAGES: "pt_PT", LANG: "C" }), system), "pt_PT");
+  for (const name of ["C", "POSIX", "en_US.UTF-8"]) strictEqual(environmentLanguage(env({ LANG: name }), system), name);
+  strictEqual(environmentLanguage(env({}), system), "pt-BR");
+  for (const tag of ["pt", "pt_BR.UTF-8", "PT-br", "pt-BR"]) strictEqual(await wordsFor(tag), PORTUGUESE, tag);
+  for (
+    const tag of [
+      "",
+      "C",
+      "C.UTF-8",
+      "POSIX",
+      "en-US-u-va-posix",
+      "und",
+      "en_GB",
+      "de_DE",
+      "ptx",
+      "__proto__",
+      "constructor",
+    ]
+  ) {
     strictEqual(await wordsFor(tag), ENGLISH, tag);
   }
 });

@@ -1,0 +1,76 @@
+/**
+ * Where a user's own files are on each system, and what `~` means in a path. The only place that knows.
+ *
+ * @module
+ */
+
+/** An operating system, as Deno names it. */
+export type System = typeof Deno.build.os;
+
+/** Where a user's files are; each `null` where the environment does not tell. */
+export interface UserPaths {
+  /** The home directory. */
+  readonly home: string | null;
+  /** The config file of the program. */
+  readonly config: string | null;
+  /** What the client remembers of the files that it has read. */
+  readonly hashCache: string | null;
+  /** The directory of the files by which running clients are found. */
+  readonly running: string | null;
+}
+
+/**
+ * The paths of this user: by the XDG Base Directory Specification on Linux and its like, in `Library/Caches` and
+ * `.config` on macOS, in the known folders on Windows, which has no `HOME`.
+ *
+ * @param env The environment, as {@link environmentOf} reads it.
+ */
+export function userPaths(
+  program: "client" | "server",
+  os: System,
+  env: Readonly<Record<string, string | undefined>>,
+): UserPaths {
+  const within = (base: string | null, ...names: string[]): string | null => base && joined(os, base, ...names);
+  const home = (os === "windows" ? env.USERPROFILE : env.HOME) || null;
+  const config = os === "windows" ? env.APPDATA || null : env.XDG_CONFIG_HOME || within(home, ".config");
+  const cache = os === "windows"
+    ? env.LOCALAPPDATA || null
+    : os === "darwin"
+    ? within(home, "Library", "Caches")
+    : env.XDG_CACHE_HOME || within(home, ".cache");
+  return {
+    home,
+    config: within(config, "idp2pi", `${program}.toml`),
+    hashCache: within(cache, "idp2pi", "files.sqlite"),
+    running: within(cache, "idp2pi", "running"),
+  };
+}
+
+/**
+ * A path whose `~` stands for the home directory: alone, or before a separator. Shells replace it only where they see
+ * it, which is not in a config file, a variable or the answer to a question, and on Windows nowhere. A directory that is
+ * really called `~` is reached as `./~`; `~ana`, another user's home, is left as it is.
+ *
+ * @param home The home directory; nothing is replaced where it is not known.
+ */
+export function expandHome(path: string, os: System, home: string | null): string {
+  const tilde = os === "windows" ? /^~(?:[\\/]+|$)/ : /^~(?:\/+|$)/;
+  if (home === null || !tilde.test(path)) return path;
+  const rest = path.replace(tilde, "");
+  return rest === "" ? home : joined(os, home, os === "windows" ? rest.replaceAll("/", "\\") : rest);
+}
+
+/** The environment. On Windows the case of a variable's name means nothing: there all are in capitals. */
+export function environmentOf(
+  os: System,
+  env: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (os !== "windows") return env;
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name.toUpperCase(), value]));
+}
+
+/** Like `join` of node:path, which takes too long to load before the first line. */
+function joined(os: System, base: string, ...names: string[]): string {
+  const separator = os === "windows" ? "\\" : "/";
+  return base.replace(os === "windows" ? /[\\/]+$/ : /\/+$/, "") + names.map((name) => separator + name).join("");
+}
