@@ -66,9 +66,15 @@ export class Log {
     this.#line(now, event.kind, () => flat(event), () => text(event, counts(), this.#style.words));
   }
 
-  /** Tells machines what people are told in sentences: that the tracker listens, how its state file is, its end. */
-  notice(event: string, fields: Readonly<Record<string, unknown>>, now: number): void {
-    if (this.#style.format === "json") this.#line(now, event, () => fields, () => "");
+  /**
+   * Tells machines what people are told in sentences: that the tracker listens, how its state file is, its end.
+   *
+   * @param sentence What stands in a log for people; nothing where they are told in another place.
+   */
+  notice(event: string, fields: Readonly<Record<string, unknown>>, now: number, sentence?: string): void {
+    if (this.#style.format === "json" || sentence !== undefined) {
+      this.#line(now, event, () => fields, () => sentence ?? "");
+    }
   }
 
   /** Tells how many lines were left out, when a second is over. To be called each second, for the last of a flood. */

@@ -16,6 +16,7 @@ import { commandOf, type OptionSpec, type ProgramSpec } from "./definition.ts";
 import { jsonFault, jsonLine } from "./json.ts";
 import { helpLines, usageLine } from "./help.ts";
 import { type OptionValues, settle, variableOf } from "./settings.ts";
+import { Signals, survivesHangUp } from "./signals.ts";
 import { Terminal } from "./terminal.ts";
 import { environmentOf, expandHome, type UserPaths, userPaths } from "./user_paths.ts";
 
@@ -35,7 +36,8 @@ export interface Start<O extends Readonly<Record<string, OptionSpec>>> {
   readonly terminal: Terminal;
   readonly words: Words;
   readonly paths: UserPaths;
-  /** Aborted when the program is to end: by Ctrl-C, SIGTERM or SIGHUP. */
+  readonly signals: Signals;
+  /** Aborted by the first signal that ends the program. */
   readonly ending: AbortController;
 }
 
@@ -105,6 +107,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
       terminal.data(manualPage(spec, words, VERSION).trimEnd());
       return EXIT.done;
     }
+    const signals = new Signals(terminal, spec.name === "server" && survivesHangUp(terminal));
     return await main({
       command: line.command,
       options,
@@ -113,7 +116,8 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
       terminal,
       words,
       paths,
-      ending: endOnSignals(terminal),
+      signals,
+      ending: signals.ending,
     });
   } catch (error) {
     const exit = error instanceof UsageError ? EXIT.usage : exitOf(error);
@@ -172,26 +176,6 @@ function exitOf(error: unknown): number {
 /** Whether what went wrong is that the tracker cannot be reached. */
 export function isTrackerAway(error: unknown): boolean {
   return error instanceof Fault && ["host-unknown", "tracker-silent", "tracker-unreachable"].includes(error.code);
-}
-
-/** The signals that end a program; Windows knows only the first two. */
-const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT", "SIGTERM"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
-
-/** A Ctrl-C may come twice, from the terminal and from whoever started the program: so long it is one, in milliseconds. */
-const SAME_SIGNAL_MS = 500;
-
-/** Aborted by the first signal. A second one does what the system does: it ends the process at once. */
-function endOnSignals(terminal: Terminal): AbortController {
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, end);
-  ending.signal.addEventListener("abort", () => {
-    terminal.freshLine();
-    setTimeout(() => SIGNALS.forEach((signal) => Deno.removeSignalListener(signal, end)), SAME_SIGNAL_MS);
-  });
-  return ending;
 }
 
 /** Resolves when `signal` is aborted. */

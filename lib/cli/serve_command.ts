@@ -18,7 +18,7 @@ import { sentence } from "../words/sentence.ts";
 
 /** Runs the tracker until it is ended; gives the exit code. */
 export async function runTracker(
-  { options, terminal, words, ending }: Start<typeof SERVER.options>,
+  { options, terminal, words, signals, ending }: Start<typeof SERVER.options>,
 ): Promise<number> {
   const format = options.json || options["log-format"] === "json" ? "json" : "text";
   const loudness = options.quiet ? "quiet" : options.verbose ? "verbose" : "normal";
@@ -29,6 +29,9 @@ export async function runTracker(
   };
   const note = (event: string, fields: Readonly<Record<string, unknown>> = {}): void =>
     log.notice(event, fields, Date.now());
+  signals.onHangUp = () => {
+    if (loudness !== "quiet") log.notice("signal", { signal: "SIGHUP" }, Date.now(), words.server.hangUp);
+  };
   const stats = new Stats();
   const counts = (): TrackerCounts => tracker.counts();
   const tracker = startTracker({

@@ -28,6 +28,8 @@ export interface Stage {
 export class Terminal {
   /** Whether a person sits at it: both what is read and what is shown is a terminal. */
   readonly interactive: boolean = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  /** Whether what is read or what is shown is a terminal. */
+  readonly attached: boolean = Deno.stdin.isTerminal() || Deno.stdout.isTerminal();
   /** Whether it can only show one line after the other, as a shell within an editor, or for a screen reader. */
   readonly plain: boolean = Deno.env.get("TERM") === "dumb";
   readonly #isTerminal = Deno.stdout.isTerminal();

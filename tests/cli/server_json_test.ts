@@ -71,6 +71,8 @@ Deno.test("every line of a whole session is of the documented shape, and every e
   using flood = new Datagrams(port);
   for (let i = 0; i < 3 * LINES_PER_SECOND; i++) await flood.send("ERR INVALID_MESSAGE_FORMAT");
   await tracker.shows(/"event":"more"/);
+  tracker.kill("SIGHUP");
+  await tracker.shows(/"event":"signal"/);
   tracker.kill("SIGTERM");
   strictEqual(await tracker.exit(), 0);
 

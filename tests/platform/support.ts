@@ -8,7 +8,8 @@ export type Platform = "win32" | "darwin";
 
 /** How a program is run. */
 export interface PlatformRun {
-  readonly platform: Platform;
+  /** The system that it takes this one for; none when left out. */
+  readonly platform?: Platform;
   readonly task: "server" | "client";
   readonly args: readonly string[];
   /** The user's home directory. */
@@ -27,15 +28,16 @@ export interface PlatformResult {
 }
 
 /** Where each system says that a user's directories are; Windows has no HOME. */
-function homeEnv(platform: Platform, home: string): Record<string, string> {
-  if (platform === "darwin") return { HOME: home };
+function homeEnv(platform: Platform | undefined, home: string): Record<string, string> {
+  if (platform !== "win32") return { HOME: home };
   return { USERPROFILE: home, APPDATA: join(home, "AppData"), LOCALAPPDATA: join(home, "Local") };
 }
 
 /** Runs a program to its end. */
 export async function runOn({ platform, task, args, home, term, steps = [] }: PlatformRun): Promise<PlatformResult> {
   const [run, ...flags] = taskFlags(task);
-  const line = [Deno.execPath(), run, "--preload", join(ROOT, "tests", "platform", "pretend.ts"), ...flags, ...args];
+  const preload = platform === undefined ? [] : ["--preload", join(ROOT, "tests", "platform", "pretend.ts")];
+  const line = [Deno.execPath(), run, ...preload, ...flags, ...args];
   const inTerminal = ["-qefc", `stty cols 80 rows 24; exec ${line.map((it) => `'${it}'`).join(" ")}`, "/dev/null"];
   const [command, ...words] = term === undefined ? line : ["script", ...inTerminal];
   const child = new Deno.Command(command, {
@@ -49,7 +51,7 @@ export async function runOn({ platform, task, args, home, term, steps = [] }: Pl
       PATH: Deno.env.get("PATH") ?? "",
       DENO_DIR,
       LC_ALL: "C.UTF-8",
-      IDP2PI_TEST_PLATFORM: platform,
+      ...platform === undefined ? {} : { IDP2PI_TEST_PLATFORM: platform },
       ...homeEnv(platform, home),
       ...term === undefined ? {} : { TERM: term },
     },
@@ -73,9 +75,11 @@ export async function runOn({ platform, task, args, home, term, steps = [] }: Pl
   };
   try {
     const ended = Promise.all([child.status, read(child.stdout), read(child.stderr)]);
-    const [{ code }] = await soon(ended, `the end of ${task} ${args.join(" ")} on ${platform}`).catch((error) => {
-      throw new Error(`${error.message}, after:\n${stripVTControlCharacters(raw)}`);
-    });
+    const [{ code }] = await soon(ended, `the end of ${task} ${args.join(" ")} on ${platform ?? "this system"}`).catch(
+      (error) => {
+        throw new Error(`${error.message}, after:\n${stripVTControlCharacters(raw)}`);
+      },
+    );
     return { code, output: stripVTControlCharacters(raw) };
   } finally {
     try {

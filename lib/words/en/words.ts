@@ -105,6 +105,7 @@ export const ENGLISH = {
     stateWritten: "The state file is written again.",
     refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,
     counts: (peers: number, images: number): string => ` (${n(peers, "peer")}, ${n(images, "image")})`,
+    hangUp: "SIGHUP ignored: the tracker keeps running and has no configuration to reload. SIGTERM ends it.",
     ended: "The tracker has ended.",
   },
   client: {

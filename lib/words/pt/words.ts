@@ -122,6 +122,7 @@ export const PORTUGUESE: Words = {
     stateWritten: "O arquivo de estado voltou a ser gravado.",
     refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,
     counts: (peers, images) => ` (${n(peers, "peer")}, ${imagens(images)})`,
+    hangUp: "SIGHUP ignorado: o tracker continua em execução e não tem configuração a recarregar. SIGTERM o encerra.",
     ended: "O tracker foi encerrado.",
   },
   client: {
