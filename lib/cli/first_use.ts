@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { UsageError } from "../words/usage.ts";
 import type { Words } from "../words/en/words.ts";
 import { sentence } from "../words/sentence.ts";

@@ -36,7 +36,10 @@ for (const platform of PLATFORMS) {
     await Deno.mkdir(pictures);
 
     const client = { platform, task: "client", home } as const;
-    const lookAtOne = [[/of \d images/, "\t"], [/\x1b\[c/, FIRST], [/\x1b\[c/, STRINGS], [/▀|\x1b_G/, "q"]] as const;
+    const lookAtOne = [[/of \d images/, "\t"], [/\p{Cc}\[c/u, FIRST], [/\p{Cc}\[c/u, STRINGS], [
+      /\p{Cc}_G/u,
+      "q",
+    ]] as const;
     const [shown] = await Promise.all([
       ends(0, {
         ...{ ...client, args: [], term: "xterm" },
