@@ -4,6 +4,7 @@
  */
 import { doesNotMatch, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { needing } from "../needs.ts";
 import { namesIn, Program, SAMPLES, tempDir } from "../support.ts";
 import { type Platform, type PlatformRun, runOn } from "./support.ts";
 
@@ -21,56 +22,68 @@ async function ends(code: number, run: PlatformRun): Promise<string> {
 }
 
 for (const platform of PLATFORMS) {
-  Deno.test(`on ${platform} every part of both programs has what it needs, and “~” means the home directory`, async () => {
-    const [server, stack] = [["--host", "127.0.0.1", "--port", "0"], new AsyncDisposableStack()];
-    await using _all = stack;
-    const tracker = stack.use(Program.start("server", ...server));
-    const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
-    const at = `127.0.0.1:${port}`;
-    await stack.use(Program.start("client", "share", at, SAMPLES)).shows(/Registered/);
-    const { path } = stack.use(await tempDir());
-    const home = join(path, "ana");
-    const separator = platform === "win32" ? "\\" : "/"; // This system takes a backslash for a part of the name.
-    const [pictures, state] = [`${home}${separator}Pictures`, `${home}${separator}state.db`];
-    await Deno.mkdir(home);
-    await Deno.mkdir(pictures);
+  Deno.test(
+    needing(
+      ["terminal"],
+      `on ${platform} every part of both programs has what it needs, and “~” means the home directory`,
+      async () => {
+        const [server, stack] = [["--host", "127.0.0.1", "--port", "0"], new AsyncDisposableStack()];
+        await using _all = stack;
+        const tracker = stack.use(Program.start("server", ...server));
+        const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
+        const at = `127.0.0.1:${port}`;
+        await stack.use(Program.start("client", "share", at, SAMPLES)).shows(/Registered/);
+        const { path } = stack.use(await tempDir());
+        const home = join(path, "ana");
+        const separator = platform === "win32" ? "\\" : "/"; // This system takes a backslash for a part of the name.
+        const [pictures, state] = [`${home}${separator}Pictures`, `${home}${separator}state.db`];
+        await Deno.mkdir(home);
+        await Deno.mkdir(pictures);
 
-    const client = { platform, task: "client", home } as const;
-    const lookAtOne = [[/of \d images/, "\t"], [/\p{Cc}\[c/u, FIRST], [/\p{Cc}\[c/u, STRINGS], [
-      /\p{Cc}_G/u,
-      "q",
-    ]] as const;
-    const [shown] = await Promise.all([
-      ends(0, {
-        ...{ ...client, args: [], term: "xterm" },
-        steps: [
-          ...[[/tracker.*: /i, `${at}\r`], [/director.*: /i, `~${separator}Pictures\r`]] as const,
-          ...[[/Registered with/, "2\r"], ...lookAtOne, [/of \d images/, "\x03"]] as const,
-        ],
-      }),
-      ends(0, { ...client, args: ["list", at] }),
-      ends(0, { ...client, args: ["get", at, "1", "-o", "~"] }),
-      ends(0, { ...client, args: ["doctor", at, pictures] }),
-      ends(0, { ...client, args: ["config", "--json"] }),
-      ends(0, { ...client, args: ["share", "--json", at, pictures], steps: [[/"registered"/, "SIGTERM"]] }),
-      ends(0, {
-        ...{ ...client, task: "server", args: [...server, "--state", "~/state.db", "--http", "0"] },
-        steps: [[/Ctrl-C/, "SIGTERM"]],
-      }),
-    ]);
-    match(shown, new RegExp(`idp2pi-client ${at} ${RegExp.escape(pictures)}`));
-    strictEqual((await Deno.stat(state)).isFile, true);
-    strictEqual((await namesIn(home)).length > 0, true, "what was fetched is there");
-    await tracker.shows(/END/);
-  });
+        const client = { platform, task: "client", home } as const;
+        const lookAtOne = [[/of \d images/, "\t"], [/\p{Cc}\[c/u, FIRST], [/\p{Cc}\[c/u, STRINGS], [
+          /\p{Cc}_G/u,
+          "q",
+        ]] as const;
+        const [shown] = await Promise.all([
+          ends(0, {
+            ...{ ...client, args: [], term: "xterm" },
+            steps: [
+              ...[[/tracker.*: /i, `${at}\r`], [/director.*: /i, `~${separator}Pictures\r`]] as const,
+              ...[[/Registered with/, "2\r"], ...lookAtOne, [/of \d images/, "\x03"]] as const,
+            ],
+          }),
+          ends(0, { ...client, args: ["list", at] }),
+          ends(0, { ...client, args: ["get", at, "1", "-o", "~"] }),
+          ends(0, { ...client, args: ["doctor", at, pictures] }),
+          ends(0, { ...client, args: ["config", "--json"] }),
+          ends(0, { ...client, args: ["share", "--json", at, pictures], steps: [[/"registered"/, "SIGTERM"]] }),
+          ends(0, {
+            ...{ ...client, task: "server", args: [...server, "--state", "~/state.db", "--http", "0"] },
+            steps: [[/Ctrl-C/, "SIGTERM"]],
+          }),
+        ]);
+        match(shown, new RegExp(`idp2pi-client ${at} ${RegExp.escape(pictures)}`));
+        strictEqual((await Deno.stat(state)).isFile, true);
+        strictEqual((await namesIn(home)).length > 0, true, "what was fetched is there");
+        await tracker.shows(/END/);
+      },
+    ),
+  );
 }
 
-Deno.test("a console window that is closed on Windows, which is SIGHUP there, has the client leave the tracker", async () => {
-  await using tracker = Program.start("server", "--host", "127.0.0.1", "--port", "0");
-  const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
-  await using home = await tempDir();
-  const args = [`127.0.0.1:${port}`, home.path];
-  const screen = { platform: "win32", task: "client", args, home: home.path, term: "xterm" } as const;
-  await ends(0, { ...screen, steps: [[/Registered with/, "SIGHUP"]] });
-  await tracker.shows(/END/);
-});
+Deno.test(
+  needing(
+    ["terminal"],
+    "a console window that is closed on Windows, which is SIGHUP there, has the client leave the tracker",
+    async () => {
+      await using tracker = Program.start("server", "--host", "127.0.0.1", "--port", "0");
+      const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
+      await using home = await tempDir();
+      const args = [`127.0.0.1:${port}`, home.path];
+      const screen = { platform: "win32", task: "client", args, home: home.path, term: "xterm" } as const;
+      await ends(0, { ...screen, steps: [[/Registered with/, "SIGHUP"]] });
+      await tracker.shows(/END/);
+    },
+  ),
+);

@@ -1,7 +1,7 @@
 /** The programs as they run on other systems, as far as that can be seen on this one. */
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { DENO_DIR, ROOT, soon, taskFlags } from "../support.ts";
+import { DENO_DIR, ROOT, runArgs, soon } from "../support.ts";
 
 /** What `process.platform` is there. */
 export type Platform = "win32" | "darwin";
@@ -35,7 +35,7 @@ function homeEnv(platform: Platform | undefined, home: string): Record<string, s
 
 /** Runs a program to its end. */
 export async function runOn({ platform, task, args, home, term, steps = [] }: PlatformRun): Promise<PlatformResult> {
-  const [run, ...flags] = taskFlags(task);
+  const [run, ...flags] = runArgs(task);
   const preload = platform === undefined ? [] : ["--preload", join(ROOT, "tests", "platform", "pretend.ts")];
   const line = [Deno.execPath(), run, ...preload, ...flags, ...args];
   const inTerminal = ["-qefc", `stty cols 80 rows 24; exec ${line.map((it) => `'${it}'`).join(" ")}`, "/dev/null"];
