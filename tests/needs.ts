@@ -29,6 +29,7 @@ export const PACKAGES = {
   script: "bsdutils",
   sh: "dash",
   sysctl: "procps",
+  "systemd-analyze": "systemd",
   tmux: "tmux",
   zsh: "zsh",
 } as const;
@@ -50,6 +51,12 @@ const ABILITIES = {
   },
   /** A small file system of its own. */
   mounts: { programs: ["mount"], missing: "the right to mount: run it as root", met: () => isRoot && may("-m") },
+  /** Filters of system calls, made by libseccomp, which Debian's systemd brings; root runs the program as somebody else. */
+  seccomp: {
+    programs: ["python3", "systemd-analyze"],
+    missing: "filters of system calls (seccomp), libseccomp, and user namespaces as root",
+    met: () => runs("python3", "-c", 'import ctypes; ctypes.CDLL("libseccomp.so.2")') && (!isRoot || may("-U")),
+  },
   /** Several hosts on this machine, in network namespaces (support_network.ts). */
   hosts: {
     programs: ["ip", "nice", "python3"],
@@ -65,8 +72,12 @@ const isLinux = Deno.build.os === "linux";
 const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
 
 /** Whether a namespace of this kind may be made: root in a container often may not. */
-function may(flag: "-m" | "-n"): boolean {
-  return hasProgram("unshare") && new Deno.Command("unshare", { args: [flag, "true"] }).outputSync().success;
+function may(flag: "-m" | "-n" | "-U"): boolean {
+  return hasProgram("unshare") && runs("unshare", flag, "true");
+}
+
+function runs(program: string, ...args: string[]): boolean {
+  return new Deno.Command(program, { args }).outputSync().success;
 }
 
 function exists(path: string): boolean {

@@ -1,0 +1,163 @@
+/** The systemd unit: the server does all that a tracker does under the filter of system calls that the unit gives it. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { say } from "../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
+import { needing } from "../needs.ts";
+import { DENO_DIR, image, Inbox, ROOT, runArgs, soon, tempDir } from "../support.ts";
+import { allowedCalls, assignments, expand, readGroups, valuesOf } from "./unit.ts";
+
+const UNIT = await Deno.readTextFile(join(ROOT, "deploy", "idp2pi-server.service"));
+
+/** The numbers of address families (socket(2), Linux). */
+const FAMILIES: Readonly<Record<string, number>> = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10, AF_NETLINK: 16 };
+
+/** A server under a filter. */
+interface Filtered extends AsyncDisposable {
+  readonly child: Deno.ChildProcess;
+  /** What it showed, line by line. */
+  readonly lines: Inbox<string>;
+  readonly state: string;
+}
+
+/** Starts the server as the unit does, with `lines` for its filter: whatever they do not allow kills it. */
+async function start(lines: readonly string[]): Promise<Filtered> {
+  const directory = await tempDir();
+  const groups = await readGroups();
+  const filter = {
+    allowed: [...allowedCalls(lines, groups)],
+    known: expand("@known", groups),
+    families: valuesOf(UNIT, "RestrictAddressFamilies").flatMap((it) => it.split(" ")).map((it) => FAMILIES[it]),
+  };
+  const file = join(directory.path, "filter.json");
+  await Deno.writeTextFile(file, JSON.stringify(filter));
+  const [, ...given] = valuesOf(UNIT, "ExecStart")[0].replace("${STATE_DIRECTORY}", directory.path).split(" ");
+  const args = [...given, "--host", "127.0.0.1", "--port", "0", "--http", "0", "--strict", "--verbose"];
+  // The unit's user is not root: SQLite, for one, does more as root. Root's files stay readable so.
+  const asOther = Deno.uid() === 0 ? ["unshare", "--map-user=65532", "--map-group=65532", "--"] : [];
+  const python = ["python3", join(import.meta.dirname!, "under_filter.py"), file];
+  const [command, ...words] = [...asOther, ...python, Deno.execPath(), ...runArgs("server"), ...args];
+  const child = new Deno.Command(command, {
+    args: words,
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+    env: { PATH: Deno.env.get("PATH") ?? "", HOME: "/", DENO_DIR, LC_ALL: "C.UTF-8" },
+    clearEnv: true,
+  }).spawn();
+  const shown = new Inbox<string>();
+  const reading = (async () => {
+    let rest = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      const all = (rest + text).split("\n");
+      rest = all.pop()!;
+      all.forEach(shown.put);
+    }
+  })();
+  return {
+    child,
+    lines: shown,
+    state: join(directory.path, "state.db"),
+    async [Symbol.asyncDispose](): Promise<void> {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+      await child.status;
+      await reading;
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test(needing(["seccomp"], "under the unit's filter the server does all that a tracker does", async () => {
+  await using server = await start(valuesOf(UNIT, "SystemCallFilter"));
+  const died = server.child.status.then(({ code, signal }) => Promise.reject(new Error(`it ended: ${signal ?? code}`)));
+  died.catch(() => {}); // That it ends at last is right.
+  const event = async (name: string): Promise<Record<string, unknown>> => {
+    const line = server.lines.find((it) => it.includes(`"event":"${name}"`), name);
+    return JSON.parse(await Promise.race([line, died]));
+  };
+  const { port, status } = await event("listening");
+  const tracker = Number(port);
+  await using peer = new BaselinePeer(ANSWERS.closes());
+  const [own, cat, dog] = [peer.address.port, image(1), image(2)];
+
+  strictEqual(await say(tracker, `REG ana ${own} ${cat.md5},cat.gif`), "OK 1_REGISTERED_IMAGES");
+  await event("answered"); // It has dialled the peer's port.
+  strictEqual(await overTcp(tracker, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`), "OK 2_REGISTERED_FILES");
+  match(await say(tracker, "LST"), /cat\.gif/);
+  match(await overTcp(tracker, "LST"), /dog\.gif/);
+  const metrics = await fetch(String(status).replace("/status", "/metrics"));
+  match(await metrics.text(), /^idp2pi_peers 1$/m);
+  strictEqual(await say(tracker, `REG ben ${own + 1} ${cat.md5},cat.gif`), "OK 1_REGISTERED_IMAGES");
+  strictEqual(await say(tracker, `END ben ${own + 1}`), "OK CLIENT_FINISHED");
+  for (const signal of ["SIGHUP", "SIGHUP"] as const) {
+    server.child.kill(signal);
+    await event("signal");
+  }
+  strictEqual(await say(tracker, "LST"), `${cat.md5},cat.gif,127.0.0.1:${own};${dog.md5},dog.gif,127.0.0.1:${own}`);
+  server.child.kill("SIGTERM");
+  const { code, signal } = await soon(server.child.status, "the end");
+  deepStrictEqual([code, signal], [0, null]);
+  strictEqual(countIn(server.state), 1);
+}));
+
+Deno.test(
+  needing(["seccomp"], "a filter without what the engine calls kills the server, so this test can fail", async () => {
+    const lines = valuesOf(UNIT, "SystemCallFilter").map((it) => it.replace("@pkey", ""));
+    ok(valuesOf(UNIT, "SystemCallFilter").some((it) => it.includes("@pkey")), "V8 asks for memory protection keys");
+    await using server = await start(lines);
+    strictEqual((await soon(server.child.status, "the end")).signal, "SIGSYS");
+  }),
+);
+
+Deno.test(needing(["systemd-analyze"], "systemd finds no fault in the unit", async () => {
+  await using directory = await tempDir();
+  const path = join(directory.path, "idp2pi-server.service");
+  await Deno.writeTextFile(path, UNIT.replaceAll("/usr/local/bin/idp2pi-server", Deno.execPath()));
+  const { stderr } = await new Deno.Command("systemd-analyze", { args: ["verify", path] }).output();
+  strictEqual(new TextDecoder().decode(stderr).trim(), "");
+}));
+
+Deno.test("lines of a filter add and take as systemd has it", () => {
+  const groups = new Map([
+    ["@default", ["exit"]],
+    ["@io", ["read", "write"]],
+    ["@all", ["@io", "open"]],
+    ["@known", ["exit", "read", "write", "open", "reboot"]],
+  ]);
+  const table: [lines: string[], allowed: string[]][] = [
+    [[], ["exit", "open", "read", "reboot", "write"]],
+    [["@all"], ["exit", "open", "read", "write"]],
+    [["@all", "~@io"], ["exit", "open"]],
+    [["@all", "~@io", "read"], ["exit", "open", "read"]],
+    [["@io open", "~open:EPERM exit"], ["read", "write"]],
+    [["~reboot"], ["exit", "open", "read", "write"]],
+    [["~reboot open", "open"], ["exit", "open", "read", "write"]],
+    [["@all", "", "read"], ["exit", "read"]],
+  ];
+  for (const [lines, allowed] of table) deepStrictEqual([...allowedCalls(lines, groups)].sort(), allowed, lines.join());
+  deepStrictEqual(assignments("[Unit]\nA=1\n[Service]\n# B=2\nA=3 \\\n  4\nA=\n", "Service"), [["A", "3    4"], [
+    "A",
+    "",
+  ]]);
+});
+
+/** Asks over TCP, where a message ends with its line. */
+async function overTcp(port: number, request: string): Promise<string> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode(`${request}\n`));
+  const buffer = new Uint8Array(4_096);
+  const n = await soon(conn.read(buffer), "an answer over TCP");
+  return new TextDecoder().decode(buffer.subarray(0, n ?? 0)).trimEnd();
+}
+
+/** How many registrations a state file holds. */
+function countIn(path: string): number {
+  using database = new DatabaseSync(path);
+  return Number(database.prepare("SELECT count(*) AS n FROM registration").get()!.n);
+}
