@@ -59,7 +59,7 @@ export async function askMissing(
     for (;;) {
       const answer = terminal.askFirst(question);
       if (answer === null) return null;
-      const text = answer.trim() || usual;
+      const text = unquoted(answer.trim(), os) || usual;
       if (text === undefined) continue;
       const why = await wrong(text);
       if (why === null) return text;
@@ -92,6 +92,11 @@ async function usualDirectory(os: System, home: string | null): Promise<string |
     const isDirectory = await Deno.stat(path).then((info) => info.isDirectory, () => false);
     if (isDirectory) return os === "windows" ? path : `~/${name}`;
   }
+}
+
+/** What was typed, without the quotes in which Windows writes a path that is dragged into the window. */
+function unquoted(text: string, os: System): string {
+  return os === "windows" ? text.replace(/^"([^"]*)"$/, "$1") : text;
 }
 
 /** A word as a shell takes it; on Windows as cmd and PowerShell do, where a quote behind a backslash ends nothing. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { matchesGlob } from "node:path";
+import { posix } from "node:path";
 import type { Address } from "../wire/address.ts";
 import { type ListedImage, parseMd5 } from "../wire/image.ts";
 
@@ -40,9 +40,9 @@ function meant(word: string, listed: readonly ListedImage[]): readonly ListedIma
   const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(word) ?? [];
   if (first !== undefined) return Number(first) < 1 ? [] : listed.slice(Number(first) - 1, Number(last));
   if (!/[*?[{]/.test(word)) return [];
-  // Names are no paths: a “/” in them is a letter like any other.
+  // Names are no paths: a “/” in them is a letter like any other, and a “\” on Windows.
   const flat = (text: string): string => text.replaceAll("/", "\uffff");
-  return listed.filter(({ name }) => matchesGlob(flat(name), flat(word)));
+  return listed.filter(({ name }) => posix.matchesGlob(flat(name), flat(word)));
 }
 
 /** The images that a peer has, each from this peer alone. */

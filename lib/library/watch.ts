@@ -196,9 +196,9 @@ function isNews(path: string): boolean {
   return name === IGNORE_FILE || !isLitter(name);
 }
 
-/** Whether a directory is on another machine, as far as this system tells. */
+/** Whether a directory is on another machine, as far as this system tells; on Windows it may have a drive's letter. */
 async function isRemote(path: string): Promise<boolean> {
-  if (Deno.build.os === "windows") return path.startsWith("\\\\");
+  if (Deno.build.os === "windows") return (await Deno.realPath(path).catch(() => path)).startsWith("\\\\");
   if (Deno.build.os !== "linux") return false;
   return await statfs(path).then(({ type }) => REMOTE.has(Number(type) >>> 0), () => false);
 }

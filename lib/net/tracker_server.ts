@@ -186,7 +186,8 @@ class Server implements RunningTracker {
         if (answer.reply !== null) await this.#reply(socket, answer.reply, sender, answer.good);
       } catch (error) {
         if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-        // A reset that Windows reports here: the next datagram is another story.
+        // Windows reports here that an earlier reply reached nobody. It waits for nothing: many may come at once.
+        if (error instanceof Deno.errors.ConnectionReset) continue;
         await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
       }
     }

@@ -8,6 +8,7 @@ const LISTED = [
   { md5: md5("b"), name: "Cat (2).png", peers: [at("10.0.0.2", 5001)] },
   { md5: md5("c"), name: "3", peers: [at("10.0.0.1", 5000)] },
   { md5: md5("d"), name: "trip/dog.jpg", peers: [at("10.0.0.3", 5000)] },
+  { md5: md5("e"), name: "a\\b.jpg", peers: [at("10.0.0.3", 5000)] },
 ];
 
 Deno.test("images are meant by number, MD5, name and pattern, each once, in the list's order", () => {
@@ -18,8 +19,9 @@ Deno.test("images are meant by number, MD5, name and pattern, each once, in the 
     [[md5("B")], "b"],
     [["trip/dog.jpg", "cat.png"], "ad"],
     [["*.png"], "ab"],
-    [["*.{png,jpg}", "?"], "abcd"],
-    [["0", "5", "3-2", "-1", "1-", "cat", md5("e")], "", ["0", "5", "3-2", "-1", "1-", "cat", md5("e")]],
+    [["*.{png,jpg}", "?"], "abcde"],
+    [["a*.jpg"], "e"],
+    [["0", "6", "3-2", "-1", "1-", "cat", md5("f")], "", ["0", "6", "3-2", "-1", "1-", "cat", md5("f")]],
     [["0-1", "bird*", "[", "1"], "a", ["0-1", "bird*", "["]],
     [["__proto__"], "", ["__proto__"]],
   ];

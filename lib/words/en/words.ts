@@ -67,7 +67,7 @@ export const ENGLISH = {
     "bad-file": (subject: string, value: string): string => `“${value}” is no file for ${subject}.`,
     "bad-directory": (subject: string, value: string): string => `“${value}” is no directory for ${subject}.`,
     "bad-config": (subject: string, value: string): string =>
-      `The config file ${subject} is not right at ${value}: write lines such as port = 5000 or directory = "/home/ana/photos".`,
+      `The config file ${subject} is not right at ${value}: write lines such as port = 5000 or directory = '~/photos', and paths of Windows in single quotes.`,
     "bad-peer": (subject: string, value: string): string =>
       `“${value}” is no peer for ${subject}: give its address as the list shows it, such as 192.168.0.21:40213, or its IP address alone.`,
     "nothing-chosen": (subject: string): string =>

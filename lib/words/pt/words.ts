@@ -88,7 +88,7 @@ export const PORTUGUESE: Words = {
     "bad-file": (subject, value) => `“${value}” não é um arquivo válido para ${subject}.`,
     "bad-directory": (subject, value) => `“${value}” não é um diretório válido para ${subject}.`,
     "bad-config": (subject, value) =>
-      `O arquivo de configuração ${subject} tem um erro em ${value}: escreva linhas como port = 5000 ou directory = "/home/ana/fotos".`,
+      `O arquivo de configuração ${subject} tem um erro em ${value}: escreva linhas como port = 5000 ou directory = '~/fotos', e caminhos do Windows entre aspas simples.`,
     "bad-peer": (subject, value) =>
       `“${value}” não é um peer válido para ${subject}: informe o endereço como a lista o mostra, por exemplo 192.168.0.21:40213, ou só o endereço IP.`,
     "nothing-chosen": (subject) =>
