@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { needing } from "../needs.ts";
-import { DENO_DIR, image, Inbox, ROOT, runArgs, soon, tempDir } from "../support.ts";
+import { DENO_DIR, image, Inbox, programCommand, ROOT, soon, tempDir } from "../support.ts";
 import { allowedCalls, assignments, expand, readGroups, valuesOf } from "./unit.ts";
 
 const UNIT = await Deno.readTextFile(join(ROOT, "deploy", "idp2pi-server.service"));
@@ -37,7 +37,7 @@ async function start(lines: readonly string[]): Promise<Filtered> {
   // The unit's user is not root: SQLite, for one, does more as root. Root's files stay readable so.
   const asOther = Deno.uid() === 0 ? ["unshare", "--map-user=65532", "--map-group=65532", "--"] : [];
   const python = ["python3", join(import.meta.dirname!, "under_filter.py"), file];
-  const [command, ...words] = [...asOther, ...python, Deno.execPath(), ...runArgs("server"), ...args];
+  const [command, ...words] = [...asOther, ...python, ...programCommand("server"), ...args];
   const child = new Deno.Command(command, {
     args: words,
     cwd: ROOT,

@@ -1,14 +1,16 @@
 /** The language where no variable names one, as on Windows: that of the system, which the runtime asks. */
 import { match } from "node:assert/strict";
+import { taskFlags } from "../../scripts/task_flags.ts";
 import { needing } from "../needs.ts";
-import { DENO_DIR, ROOT, runArgs } from "../support.ts";
+import { DENO_DIR, ROOT } from "../support.ts";
 
 /** The help of the server; the system's language is one that the program cannot read from the environment. */
 async function help(system: string, seen: Record<string, string> = {}): Promise<string> {
   const hidden = /\b(LANG|LC_ALL|LC_MESSAGES),/g;
-  const args = runArgs("server").map((it) => "LANG" in seen ? it : it.replaceAll(hidden, ""));
+  const flags = taskFlags("server").map((it) => "LANG" in seen ? it : it.replaceAll(hidden, ""));
   const env = { DENO_DIR, HOME: "/nonexistent", LANG: system, ...seen };
-  const command = new Deno.Command(Deno.execPath(), { args: [...args, "--help"], cwd: ROOT, env, clearEnv: true });
+  const args = ["run", ...flags, "server.ts", "--help"];
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: ROOT, env, clearEnv: true });
   return new TextDecoder().decode((await command.output()).stdout);
 }
 

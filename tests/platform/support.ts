@@ -1,14 +1,15 @@
 /** The programs as they run on other systems, as far as that can be seen on this one. */
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { DENO_DIR, ROOT, runArgs, soon } from "../support.ts";
+import { taskFlags } from "../../scripts/task_flags.ts";
+import { DENO_DIR, programCommand, ROOT, soon } from "../support.ts";
 
 /** What `process.platform` is there. */
 export type Platform = "win32" | "darwin";
 
 /** How a program is run. */
 export interface PlatformRun {
-  /** The system that it takes this one for; none when left out. */
+  /** The system that it takes this one for; none when left out. With one it is Deno that runs it, no executable. */
   readonly platform?: Platform;
   readonly task: "server" | "client";
   readonly args: readonly string[];
@@ -35,9 +36,11 @@ function homeEnv(platform: Platform | undefined, home: string): Record<string, s
 
 /** Runs a program to its end. */
 export async function runOn({ platform, task, args, home, term, steps = [] }: PlatformRun): Promise<PlatformResult> {
-  const [run, ...flags] = runArgs(task);
-  const preload = platform === undefined ? [] : ["--preload", join(ROOT, "tests", "platform", "pretend.ts")];
-  const line = [Deno.execPath(), run, ...preload, ...flags, ...args];
+  const pretending = join(ROOT, "tests", "platform", "pretend.ts");
+  const program = platform === undefined
+    ? programCommand(task)
+    : [Deno.execPath(), "run", "--preload", pretending, ...taskFlags(task), `${task}.ts`];
+  const line = [...program, ...args];
   const inTerminal = ["-qefc", `stty cols 80 rows 24; exec ${line.map((it) => `'${it}'`).join(" ")}`, "/dev/null"];
   const [command, ...words] = term === undefined ? line : ["script", ...inTerminal];
   const child = new Deno.Command(command, {
