@@ -18,7 +18,7 @@ const COMMANDS_OF_BOTH = {
 /** The same of options. */
 const OPTIONS_OF_BOTH: Readonly<Record<string, OptionWords>> = {
   config: ["<file>", "read this config file"],
-  lang: ["<en|pt>", "the language to speak, instead of the environment's"],
+  lang: ["<en|pt>", "language of the messages (default: that of the environment, else of the system)"],
   color: ["<auto|always|never>", "colours, or none; auto: on a terminal, unless NO_COLOR is set"],
   help: ["", "show this"],
   version: ["", "show the version"],

@@ -22,7 +22,7 @@ export const MANUAL = {
   sameAs: (option: string): string => `the same as ${option}`,
   noColor: "set to anything: no colours",
   term: "dumb: nothing moves, and the client's menu is plain lines",
-  language: "the language to speak, where nothing else says it",
+  language: "language of the messages, where no option says it; without them, that of the system",
   config: "the config file, in TOML: one key for each option, without its dashes",
   cache:
     "what is known of the images of shared directories, so that unchanged ones are not read again; elsewhere on macOS and Windows",

@@ -16,7 +16,7 @@ const COMMANDS_OF_BOTH = {
 /** The same of options. */
 const OPTIONS_OF_BOTH: Readonly<Record<string, OptionWords>> = {
   config: ["<arquivo>", "lê este arquivo de configuração"],
-  lang: ["<en|pt>", "o idioma, em vez do idioma do ambiente"],
+  lang: ["<en|pt>", "idioma das mensagens (padrão: o do ambiente ou, se não houver, o do sistema)"],
   color: ["<auto|always|never>", "com cores ou sem; auto: num terminal, se não houver NO_COLOR"],
   help: ["", "mostra isto"],
   version: ["", "mostra a versão"],

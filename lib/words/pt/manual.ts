@@ -23,7 +23,7 @@ export const MANUAL: typeof ENGLISH_MANUAL = {
   sameAs: (option) => `o mesmo que ${option}`,
   noColor: "com qualquer valor: sem cores",
   term: "dumb: nada se move, e o menu do cliente são linhas simples",
-  language: "o idioma, quando nada mais o diz",
+  language: "idioma das mensagens, quando nenhuma opção o indica; sem elas, o do sistema",
   config: "o arquivo de configuração, em TOML: uma chave para cada opção, sem os traços",
   cache:
     "o que se sabe das imagens dos diretórios compartilhados, para que as que não mudaram não sejam lidas de novo; em outro lugar no macOS e no Windows",
