@@ -95,7 +95,7 @@ async function usualDirectory(os: System, home: string | null): Promise<string |
 }
 
 /** What was typed, without the quotes in which Windows writes a path that is dragged into the window. */
-function unquoted(text: string, os: System): string {
+export function unquoted(text: string, os: System): string {
   return os === "windows" ? text.replace(/^"([^"]*)"$/, "$1") : text;
 }
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { quoted } from "../../lib/cli/first_use.ts";
+import { quoted, unquoted } from "../../lib/cli/first_use.ts";
 import { environmentOf, expandHome, type System, type UserPaths, userPaths } from "../../lib/cli/user_paths.ts";
 
 Deno.test("a user's files are where each system keeps such files, or nowhere", () => {
@@ -87,4 +87,7 @@ Deno.test("a word that is shown to be typed is quoted where a shell of the syste
     strictEqual(quoted(word, "linux"), unix);
     strictEqual(quoted(word, "windows"), windows);
   }
+  strictEqual(unquoted('"C:\\My Pictures"', "windows"), "C:\\My Pictures", "as it is dragged into the window");
+  strictEqual(unquoted('"a" "b"', "windows"), '"a" "b"');
+  strictEqual(unquoted('"a"', "linux"), '"a"', "a quote is a letter like any other");
 });
