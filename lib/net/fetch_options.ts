@@ -5,6 +5,7 @@
  */
 import { stripVTControlCharacters } from "node:util";
 import type { SaveService } from "../library/save_service.ts";
+import type { LeftOut } from "../library/shared_folder.ts";
 import type { Received } from "../library/partial_file.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
@@ -75,6 +76,16 @@ export interface Fetched {
   readonly left: number;
   /** The peer that gave it, or the last part of it. */
   readonly from: Address;
+}
+
+/** What became of a fetch. */
+export interface FetchedImage extends Fetched {
+  /** Whether the new file is shared now. */
+  readonly shared: boolean;
+  /** Why it is not. */
+  readonly leftOut?: LeftOut;
+  /** Why the tracker does not know of it yet. */
+  readonly untold?: Fault;
 }
 
 /** As much of what a peer says in place of an image as is told, in characters: a sentence, not a page. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PartialFile } from "../library/partial_file.ts";
+import { PartialFile, type Received } from "../library/partial_file.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
@@ -34,50 +34,59 @@ export async function fetchWhole(
   const signal = AbortSignal.any([parts.signal, enough.signal]);
   const waiting = [...peers];
   const running = new Set<Promise<void>>();
-  const verdict = Promise.withResolvers<Fetched | null>();
-  /** One attempt at a time ends: two right ones would be two files. */
+  const over = Promise.withResolvers<void>();
+  let fetched: Fetched | null = null;
+  /** One attempt at a time ends, and the first that saved the image aborts the others before the next one has its turn. */
   let ending: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = ending.then(() => {
+  const inTurn: InTurn = (finish) => {
+    const done = ending.then(async () => {
       signal.throwIfAborted();
-      return work();
+      const received = await finish();
+      if (received.kind === "saved") enough.abort();
+      return received;
     });
     ending = done.catch(() => {});
     return done;
   };
   const next = (): void => {
     const peer = running.size < MAX_BESIDE ? waiting.shift() : undefined;
-    if (peer === undefined) return running.size === 0 ? verdict.resolve(null) : undefined;
-    const attempt = fetchFrom(peer, { ...parts, signal }, next, inTurn).then((fetched) => {
-      enough.abort();
-      verdict.resolve(fetched);
+    if (peer === undefined) return running.size === 0 ? over.resolve() : undefined;
+    const attempt = fetchFrom(peer, { ...parts, signal }, next, inTurn).then((it) => {
+      fetched = it;
+      over.resolve();
     }).catch((error) => {
       if (!signal.aborted) failed(error, peer);
-    }).catch(verdict.reject).finally(() => {
+    }).catch(over.reject).finally(() => {
       running.delete(attempt);
       if (!signal.aborted) next();
     });
     running.add(attempt);
   };
-  const giveUp = (): void => verdict.reject(parts.signal.reason);
+  const giveUp = (): void => over.resolve();
   parts.signal.addEventListener("abort", giveUp);
   try {
     parts.signal.throwIfAborted();
     next();
-    return await verdict.promise;
+    await over.promise;
   } finally {
     parts.signal.removeEventListener("abort", giveUp);
     enough.abort();
     await Promise.all(running); // Each takes away what it wrote.
   }
+  // One that was being saved when the fetch was given up is there all the same.
+  if (fetched === null) parts.signal.throwIfAborted();
+  return fetched;
 }
+
+/** Runs `finish` when no other attempt is ending; rejects when another one has saved the image. */
+type InTurn = (finish: () => Promise<Received>) => Promise<Received>;
 
 /** All of the image from one peer, which calls `hesitates` when another should be asked too. */
 async function fetchFrom(
   peer: Address,
   { image, directory, book, signal, waits, limit, watcher, service }: FetchParts,
   hesitates: () => void,
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+  inTurn: InTurn,
 ): Promise<Fetched> {
   using _place = await book.enter(peer, signal);
   const link = await PeerLink.open(peer, waits.connect, signal);

@@ -5,28 +5,19 @@
  */
 import type { SharedImage } from "../library/image_index.ts";
 import { SaveWorkers } from "../library/save_service.ts";
-import type { LeftOut, SharedFolder } from "../library/shared_folder.ts";
+import type { SharedFolder } from "../library/shared_folder.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import type { ImageInfo } from "../wire/peer_reply.ts";
 import { fetchImage, isOurs, isPassing } from "./fetch.ts";
-import type { Fetched, FetchWatcher } from "./fetch_options.ts";
+import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
 import { imageInfo } from "./info.ts";
-import { pause } from "./pause.ts";
+import { pause, pauseUntil } from "./pause.ts";
 import { MAX_OF_PEER, PeerBook } from "./peer_book.ts";
 import { type Peeked, peekImage } from "./peek.ts";
 import type { RateLimit } from "./rate_limit.ts";
-
-/** What became of a fetch. */
-export interface FetchedImage extends Fetched {
-  /** Whether the new file is shared now. */
-  readonly shared: boolean;
-  /** Why it is not. */
-  readonly leftOut?: LeftOut;
-  /** Why the tracker does not know of it yet. */
-  readonly untold?: Fault;
-}
+import { SharedFetch } from "./shared_fetch.ts";
 
 /** What became of one image of many. */
 export type FetchOutcome =
@@ -87,11 +78,10 @@ export interface FetcherParts {
 /** Fetches images into the folder of one peer. */
 export class Fetcher {
   readonly #parts: FetcherParts;
-  readonly #fetching = new Map<string, Promise<FetchedImage>>();
+  /** By MD5. */
+  readonly #fetching = new Map<string, SharedFetch>();
   /** Looks and questions under way. */
   readonly #asking = new Set<Promise<unknown>>();
-  /** The names of the same, by MD5. */
-  readonly #names = new Map<string, string>();
   readonly #book = new PeerBook();
   readonly #service = new SaveWorkers();
   /** How many images of batches each peer is meant to give just now. */
@@ -104,7 +94,7 @@ export class Fetcher {
 
   /** The names of the images that are being fetched just now, as they are listed. */
   get fetching(): string[] {
-    return [...this.#names.values()];
+    return [...this.#fetching.values().map(({ name }) => name)];
   }
 
   /**
@@ -253,19 +243,35 @@ export class Fetcher {
     if (waits.length > 0) await pause(Math.min(...waits), signal);
   }
 
-  #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
-    const under = this.#fetching.get(image.md5);
-    if (under) return under;
-    const fetching = this.#fetch(image, watcher, signal).finally(() => {
-      this.#fetching.delete(image.md5);
-      this.#names.delete(image.md5);
-    });
-    this.#fetching.set(image.md5, fetching);
-    this.#names.set(image.md5, image.name);
-    return fetching;
+  /**
+   * Fetches an image, or joins whoever fetches it already; of several who want it each may give up for itself. Where
+   * that one fails and this caller knows of peers that it did not, they are asked.
+   */
+  async #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
+    for (;;) {
+      const under = this.#fetching.get(image.md5);
+      if (!under) return await this.#start(image).join(watcher ?? {}, signal);
+      if (under.isGivenUp) {
+        await pauseUntil(under.ended, signal);
+        continue;
+      }
+      try {
+        return await under.join(watcher ?? {}, signal);
+      } catch (error) {
+        if (signal?.aborted || !(error instanceof Fault) || isOurs(error) || !under.lacks(image.peers)) throw error;
+      }
+    }
   }
 
-  async #fetch(image: ListedImage, watcher?: FetchWatcher, signal = this.#parts.ending): Promise<FetchedImage> {
+  #start(image: ListedImage): SharedFetch {
+    const started = new SharedFetch(image, this.#parts.ending, (...how) => this.#fetch(image, ...how), () => {
+      this.#fetching.delete(image.md5);
+    });
+    this.#fetching.set(image.md5, started);
+    return started;
+  }
+
+  async #fetch(image: ListedImage, watcher: FetchWatcher, signal: AbortSignal): Promise<FetchedImage> {
     const others = image.peers.filter((address) => !this.#parts.isSelf(address));
     const load = (peer: Address): number => this.#load(peer) + this.#book.load(peer);
     const peers = others.sort((a, b) => load(a) - load(b));
@@ -277,7 +283,7 @@ export class Fetcher {
 
   /** Resolves when nothing is under way any more, after the peer has ended. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#fetching.values(), ...this.#asking]);
+    await Promise.allSettled([...this.#fetching.values().map(({ ended }) => ended), ...this.#asking]);
     this.#service.close();
     this.#book[Symbol.dispose]();
   }

@@ -4,9 +4,17 @@
  * @module
  */
 
-/** Resolves after `ms` milliseconds, at once for none, or when `signal` is aborted. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal?.aborted) return Promise.resolve();
+/** The longest wait of a timer, in milliseconds: one with a longer wait fires at once (HTML, "timers": a signed 32-bit number). */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Resolves after `ms` milliseconds, at once for none, or when `signal` is aborted; `Infinity` waits for `signal` alone. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  for (let left = ms; left > 0 && !signal?.aborted; left -= MAX_TIMER_MS) {
+    await timer(Math.min(left, MAX_TIMER_MS), signal);
+  }
+}
+
+function timer(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
@@ -16,4 +24,22 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     const timer = setTimeout(end, ms);
     signal?.addEventListener("abort", end);
   });
+}
+
+/**
+ * What `work` resolves to.
+ *
+ * @throws What `work` rejects with; the reason of `signal` when it is aborted before.
+ */
+export async function pauseUntil<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return await work;
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const giveUp = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", giveUp);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
 }

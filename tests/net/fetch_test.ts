@@ -129,3 +129,23 @@ Deno.test("a fetch that is given up ends at once and leaves nothing behind", asy
   await soon(given, "the end of the fetch");
   deepStrictEqual(await namesIn(dir.path), []);
 });
+
+Deno.test("of peers that finish one image at the same moment one saves it, and it is one file", async () => {
+  const big = image(5, 3_000_000);
+  for (let round = 0; round < 5; round++) {
+    const together = Promise.withResolvers<void>();
+    let begun = 0;
+    // The first hesitates until the second is asked; then both send all of it.
+    const answer: Answer = async (conn, md5) => {
+      if (++begun === 2) together.resolve();
+      await together.promise;
+      await ANSWERS.sends(big.bytes)(conn, md5);
+    };
+    await using ana = new BaselinePeer(answer);
+    await using eva = new BaselinePeer(answer);
+    await using dir = await tempDir();
+    const listed = { md5: big.md5, name: "big.gif", peers: [ana.address, eva.address] };
+    await fetchImage(listed, dir.path, {}, { waits: { ...waits, first: 5_000, silence: 5_000 } });
+    deepStrictEqual(await namesIn(dir.path), ["big.gif"]);
+  }
+});

@@ -11,7 +11,7 @@ import { neighbourhood } from "../../tracker/trust.ts";
 import { formatAddress } from "../../wire/address.ts";
 import type { ListedImage } from "../../wire/image.ts";
 import type { Words } from "../../words/en/words.ts";
-import { bytesText } from "../../words/sentence.ts";
+import { bytesText, sentence } from "../../words/sentence.ts";
 import { isTrackerAway } from "../program.ts";
 import type { Session } from "../session.ts";
 import type { Stage, Terminal } from "../terminal.ts";
@@ -116,21 +116,19 @@ export class Desk implements Stage, Disposable {
 
   /** Asks the tracker who shares what; gives whether there is something to show. */
   async list(): Promise<boolean> {
-    if (this.#doing.has("list")) return false;
-    this.#doing.add("list");
     const { peer, session, terminal, words } = this.#parts;
-    const asked = await this.#attempt(async () => {
-      this.#sizes.again();
-      session.tellAsking();
-      const { images, mayBeCut } = await peer.list();
-      this.entries = entriesOf(images, peer);
-      if (images.length === 0) terminal.print(words.client.emptyList);
-      if (mayBeCut) terminal.fail(words.client.mayBeCut);
-      const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
-      if (own) this.#address = formatAddress(own);
-    });
-    this.#doing.delete("list");
-    return asked && this.entries.length > 0;
+    const isListed = await this.#once("list", () =>
+      this.#attempt(async () => {
+        this.#sizes.again();
+        session.tellAsking();
+        const { images, mayBeCut } = await peer.list();
+        this.entries = entriesOf(images, peer);
+        if (images.length === 0) terminal.print(words.client.emptyList);
+        if (mayBeCut) terminal.fail(words.client.mayBeCut);
+        const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
+        if (own) this.#address = formatAddress(own);
+      }));
+    return isListed === true && this.entries.length > 0;
   }
 
   /** Fetches images, beside what is being fetched. */
@@ -149,21 +147,23 @@ export class Desk implements Stage, Disposable {
    * @param suspend Hands the terminal over meanwhile.
    */
   async look(images: readonly ListedImage[], at: number, suspend: Suspend): Promise<number> {
-    const { peer, words, ending, terminal } = this.#parts;
-    const { PictureView } = await import("./picture_view.ts"); // It is large, and not everybody looks.
-    this.#pictures ??= new PictureView(peer, words, terminal.isColoured);
-    let last = at;
-    this.lines.hold();
-    try {
-      await suspend(async () => {
-        const { at: shown, quit } = await this.#pictures!.show(images, at, ending.signal);
-        last = shown;
-        if (quit) ending.abort();
-      });
-    } finally {
-      this.lines.go();
-    }
-    return last;
+    return await this.#once("look", async () => {
+      const { peer, words, ending, terminal } = this.#parts;
+      const { PictureView } = await import("./picture_view.ts"); // It is large, and not everybody looks.
+      this.#pictures ??= new PictureView(peer, words, terminal.isColoured);
+      let last = at;
+      this.lines.hold();
+      try {
+        await suspend(async () => {
+          const { at: shown, quit } = await this.#pictures!.show(images, at, ending.signal);
+          last = shown;
+          if (quit) ending.abort();
+        });
+      } finally {
+        this.lines.go();
+      }
+      return last;
+    }) ?? at;
   }
 
   /** The size of an image, if it is known: of one that is here, or that somebody told. */
@@ -175,9 +175,18 @@ export class Desk implements Stage, Disposable {
     this.#sizes.want(images.filter((image) => !this.#parts.peer.have(image)));
 
   #do(name: string, act: (session: Session) => Promise<void>): void {
+    void this.#once(name, () => this.#attempt(() => act(this.#parts.session)));
+  }
+
+  /** Does something that is not being done already, however it ends; `undefined` when it is. */
+  async #once<T>(name: string, act: () => Promise<T>): Promise<T | undefined> {
     if (this.#doing.has(name)) return;
     this.#doing.add(name);
-    void this.#attempt(() => act(this.#parts.session)).finally(() => this.#doing.delete(name));
+    try {
+      return await act();
+    } finally {
+      this.#doing.delete(name);
+    }
   }
 
   /** Asks the tracker for something; whether it is there is seen by that too. */
@@ -195,12 +204,16 @@ export class Desk implements Stage, Disposable {
     return isWell ?? false;
   }
 
-  /** What is given up because the program ends fails for that reason alone. */
+  /**
+   * What is given up because the program ends fails for that reason alone. What should not go wrong, and does, is shown:
+   * nobody waits for what keys begin, and the rest goes on.
+   */
   async #untilEnd<T>(work: Promise<T>): Promise<T | undefined> {
+    const { ending, terminal, words } = this.#parts;
     try {
       return await work;
     } catch (error) {
-      if (!this.#parts.ending.signal.aborted) throw error;
+      if (!ending.signal.aborted) terminal.fail(sentence(error, words));
     }
   }
 

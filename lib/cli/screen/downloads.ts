@@ -72,10 +72,10 @@ export class Downloads {
         },
       }, signal);
     } catch (error) {
-      if (error instanceof Fault) {
-        this.#terminal.fail(sentence(error, this.#words));
-        open.forEach((image, md5) => this.#failed.set(md5, image));
-      } else if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      open.forEach((image, md5) => this.#failed.set(md5, image));
+      if (!(error instanceof Fault)) throw error;
+      this.#terminal.fail(sentence(error, this.#words));
     } finally {
       for (const image of open.values()) {
         batch.drop(image);
