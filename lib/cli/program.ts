@@ -5,6 +5,7 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { Fault } from "../wire/fault.ts";
+import { reasonOf } from "../wire/reason.ts";
 import { environmentLanguage, wordsFor } from "../words/language.ts";
 import { sentence } from "../words/sentence.ts";
 import type { Words } from "../words/en/words.ts";
@@ -50,7 +51,10 @@ export type Ask = (
   paths: UserPaths,
 ) => Promise<Record<string, string> | null>;
 
-/** Runs `main` with what the command line, the environment and the config file say, and gives the exit code. */
+/**
+ * Runs `main` with what the command line, the environment and the config file say, and gives the exit code. What could
+ * not be shown, as on a full disk, makes it a failure; that nobody reads any more does not.
+ */
 export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>(
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],
@@ -58,12 +62,26 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
   ask?: Ask,
 ): Promise<number> {
   const terminal = new Terminal();
+  const exit = await run(terminal, spec, args, main, ask);
+  return exit === EXIT.done && terminal.isIncomplete ? EXIT.failed : exit;
+}
+
+async function run<O extends Readonly<Record<string, OptionSpec>>>(
+  terminal: Terminal,
+  spec: ProgramSpec & { readonly options: O },
+  args: readonly string[],
+  main: (start: Start<O>) => Promise<number>,
+  ask?: Ask,
+): Promise<number> {
   const env = environmentOf(Deno.build.os, Deno.env.toObject()); // As much of it as the task allows.
   const paths = userPaths(spec.name, Deno.build.os, env);
   const expand = (path: string): string => expandHome(path, Deno.build.os, paths.home);
   const typed = givenOption(args, spec, "lang");
   let words = await wordsFor(typeof typed === "string" ? typed : languageOf(spec, env));
   colour(terminal, givenOption(args, spec, "color") ?? env[variableOf(spec, "color")]);
+  terminal.onUnwritten = (error) => {
+    terminal.fail(sentence(new Fault("output-unwritten", { reason: reasonOf(error) }, error), words));
+  };
   let json = wantsJson(args, spec, env);
   try {
     const line = await parseCommandLine(args, spec);

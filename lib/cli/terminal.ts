@@ -5,6 +5,7 @@
  * @module
  */
 import type { Interface } from "node:readline";
+import { codeOf } from "../wire/reason.ts";
 import { cut, widest, wrap } from "../words/columns.ts";
 import { visible } from "../words/visible.ts";
 
@@ -13,6 +14,9 @@ const STATUS_MS = 100;
 
 /** Red characters, and again those of the terminal's usual colour (ECMA-48, SGR). */
 const [RED, PLAIN] = ["\x1b[31m", "\x1b[39m"];
+
+/** The wait before a pipe that is full is tried again, in milliseconds. */
+const WOULD_BLOCK_MS = 5;
 
 const encoder = new TextEncoder();
 
@@ -47,6 +51,14 @@ export class Terminal {
   #answer: ((line: string | null) => void) | null = null;
   #ended = false;
   #stage: Stage | null = null;
+  /** Called when something cannot be written for the first time. */
+  onUnwritten: (error: unknown) => void = () => {};
+  #isIncomplete = false;
+
+  /** Whether something could not be written, as on a full disk. That nobody reads any more is no such thing. */
+  get isIncomplete(): boolean {
+    return this.#isIncomplete;
+  }
 
   /** Whether what it shows may have colours. */
   get isColoured(): boolean {
@@ -81,7 +93,7 @@ export class Terminal {
   /** Shows a line for programs, as it is: it is safe already, and wrapped it would be broken. */
   data(line: string): void {
     this.#erase();
-    write(Deno.stdout, `${line}\n`);
+    this.#write(Deno.stdout, `${line}\n`);
   }
 
   /** Shows a line about something that went wrong, on standard error. */
@@ -101,7 +113,7 @@ export class Terminal {
     if (this.#stage) return this.#stage.status(visible(text));
     this.#erase();
     this.#status = cut(visible(text), this.width - 1);
-    write(Deno.stdout, this.#status);
+    this.#write(Deno.stdout, this.#status);
   }
 
   /** Takes the status line away. */
@@ -126,7 +138,7 @@ export class Terminal {
     else if (this.#typed.length === 0) this.#answer = resolve;
     else {
       const line = this.#typed.shift()!;
-      write(Deno.stdout, `${visible(line)}\n`);
+      this.#write(Deno.stdout, `${visible(line)}\n`);
       resolve(line);
     }
     const end = () => this.#settle(null);
@@ -149,7 +161,7 @@ export class Terminal {
 
   /** Begins a new line after what a person's Ctrl-C left on the last one. */
   freshLine(): void {
-    if (this.moving && !this.#stage) write(Deno.stdout, "\n");
+    if (this.moving && !this.#stage) this.#write(Deno.stdout, "\n");
   }
 
   /** Gives the terminal back as it was. */
@@ -179,10 +191,10 @@ export class Terminal {
     if (this.#stage) return this.#stage.line(text);
     const status = this.#status;
     this.#erase();
-    if (this.#answer) write(Deno.stdout, this.moving ? "\r\x1b[K" : "\n");
-    write(to, `${text}\n`);
+    if (this.#answer) this.#write(Deno.stdout, this.moving ? "\r\x1b[K" : "\n");
+    this.#write(to, `${text}\n`);
     if (this.#answer) this.#reader?.prompt(true);
-    else if (status !== "") write(Deno.stdout, this.#status = status);
+    else if (status !== "") this.#write(Deno.stdout, this.#status = status);
   }
 
   /** A sentence that is wider than the terminal, broken between its words. */
@@ -192,18 +204,39 @@ export class Terminal {
     return widest([line]) <= width ? line : wrap(line.split(" "), width).join("\n");
   }
 
+  /** That something cannot be written stops nothing: a client that shares images goes on. */
+  #write(to: Output, text: string): void {
+    try {
+      writeAll(to, encoder.encode(text));
+    } catch (error) {
+      if (this.#isIncomplete || isClosed(error, to.isTerminal())) return;
+      this.#isIncomplete = true;
+      this.onUnwritten(error);
+    }
+  }
+
   #erase(): void {
-    if (this.#status !== "") write(Deno.stdout, "\r\x1b[K");
+    if (this.#status !== "") this.#write(Deno.stdout, "\r\x1b[K");
     this.#status = "";
   }
 }
 
-/** Writes all of it. That nobody reads any more must not stop a program that shares images. */
-function write(to: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  const bytes = encoder.encode(text);
-  try {
-    for (let done = 0; done < bytes.length;) done += to.writeSync(bytes.subarray(done));
-  } catch {
-    // A pipe that nobody reads, a window that was closed, a full disk behind a redirection.
+type Output = typeof Deno.stdout | typeof Deno.stderr;
+
+/** Writes all of it. */
+function writeAll(to: Output, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += to.writeSync(bytes.subarray(done));
+    } catch (error) {
+      // Whoever started us may have made the pipe one that does not wait: it is waited for all the same.
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WOULD_BLOCK_MS);
+    }
   }
+}
+
+/** Whether what failed is that nobody reads any more: a pipe that was closed, or a window (a terminal that hung up). */
+function isClosed(error: unknown, isTerminal: boolean): boolean {
+  return error instanceof Deno.errors.BrokenPipe || (isTerminal && codeOf(error) === "EIO");
 }

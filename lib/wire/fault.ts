@@ -66,6 +66,8 @@ export const FAULTS = {
     `The client with process id ${v.pid} does not answer: let it go on if it was stopped (Ctrl-Z), or end the process.`,
   "client-differs": (v: { pid: number }): string =>
     `The client with process id ${v.pid} is of another version and does not understand this: end it and start it anew.`,
+  "output-unwritten": (v: { reason: string }): string =>
+    `The output cannot be written (${v.reason}) and is incomplete: free space or redirect it elsewhere, and run the command again.`,
   "image-not-here": (v: { md5: string }): string =>
     `No image with MD5 ${v.md5} is shared here: list the images again and choose from the new list.`,
   "image-changed": (v: { name: string }): string =>

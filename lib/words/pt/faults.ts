@@ -87,6 +87,8 @@ export const FAULTS: Words["faults"] = {
     `O cliente com número de processo ${v.pid} não responde: deixe-o continuar se foi parado (Ctrl-Z), ou encerre o processo.`,
   "client-differs": (v) =>
     `O cliente com número de processo ${v.pid} é de outra versão e não entende isto: encerre-o e inicie-o de novo.`,
+  "output-unwritten": (v) =>
+    `Não é possível gravar a saída (${v.reason}), que ficou incompleta: libere espaço ou redirecione-a para outro lugar e execute o comando de novo.`,
   "image-not-here": (v) =>
     `Nenhuma imagem com MD5 ${v.md5} é compartilhada aqui: liste as imagens de novo e escolha na nova lista.`,
   "image-changed": (v) =>
