@@ -110,7 +110,7 @@ async function settled(starting: Promise<Peer>): Promise<void> {
 
 function tellServed(event: ServedEvent, terminal: Terminal, words: Words): void {
   const { client } = words;
-  const to = formatAddress(event.to);
+  const to = formatAddress(event.peer ?? event.to);
   switch (event.kind) {
     case "served":
       return terminal.print(client.served(event.name, bytesText(event.bytes, words), to));

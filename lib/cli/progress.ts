@@ -13,6 +13,9 @@ const WINDOW_MS = 10_000;
 /** Samples of a rate are so many milliseconds apart. */
 const SAMPLE_MS = 250;
 
+/** Less than this is nothing, but for how numbers are rounded. */
+const EPSILON = 1e-9;
+
 /** Bytes per second of late. */
 export class Rate {
   readonly #samples: { at: number; bytes: number }[] = [];
@@ -81,6 +84,8 @@ export class Batch {
   #came = 0;
   /** Of these, of images that were fetched. */
   #fetched = 0;
+  /** How much of images that are done with was there before, each from 0 to 1. */
+  #before = 0;
   readonly #counts = { fetched: 0, here: 0, failed: 0 };
 
   /** A batch that begins now. */
@@ -125,8 +130,10 @@ export class Batch {
     if (outcome.kind === "fetched") {
       this.#came += outcome.fetched.bytes - outcome.fetched.left;
       this.#fetched += outcome.fetched.bytes - outcome.fetched.left;
+      this.#before += outcome.fetched.left / outcome.fetched.bytes;
       this.#under.delete(outcome.image.md5);
     } else this.#leave(outcome.image);
+    if (outcome.kind === "here") this.#before++;
     this.#counts[outcome.kind]++;
   }
 
@@ -154,7 +161,12 @@ export class Batch {
     const parts = under.reduce((sum, { bytes, size }) => sum + (size ? bytes / size : 0), 0);
     const share = this.#total === 0 ? 0 : Math.min(1, (done + parts) / this.#total);
     const { bytes } = this;
-    const left = share > 0 && this.seconds(now) > 0 ? this.seconds(now) / share * (1 - share) : undefined;
+    // What was there before took no time: it says nothing of how long the rest will take.
+    const before = this.#under.values().reduce((sum, { left, size }) => sum + (size ? left / size : 0), this.#before);
+    const gained = share - before / Math.max(1, this.#total);
+    const rest = 1 - share;
+    const time = gained > EPSILON && this.seconds(now) > 0 ? this.seconds(now) / gained * rest : undefined;
+    const left = rest === 0 ? 0 : time;
     return { done, total: this.#total, share, bytes, rate: this.#rate.at(now, bytes), left, under };
   }
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Address, formatAddress, parseAddress, sameAddress } from "../wire/address.ts";
+import { isIP } from "node:net";
+import { type Address, canonicalHost, formatAddress, parseAddress, sameAddress } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
 
 /** The words of a language that select. */
@@ -37,8 +38,10 @@ export function select(typed: string, listed: readonly ListedImage[], words: Sel
 
 function fromPeer(text: string, listed: readonly ListedImage[]): Selection {
   const peer = parseAddress(text);
+  const host = text.replace(/^\[(.*)\]$/, "$1");
+  const own = isIP(host) === 0 ? host : canonicalHost(host);
   // Without a port all peers of the address are meant.
-  const isMeant = (it: Address): boolean => peer ? sameAddress(it, peer) : it.host === text;
+  const isMeant = (it: Address): boolean => peer ? sameAddress(it, peer) : it.host === own;
   const images = listed.filter(({ peers }) => peers.some(isMeant));
   return images.length > 0 ? { images } : { wrong: peer ? formatAddress(peer) : text };
 }

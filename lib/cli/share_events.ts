@@ -70,9 +70,10 @@ export class ShareEvents {
   }
 
   #served(event: ServedEvent): void {
-    const to = formatAddress(event.to);
-    if (event.kind !== "not-served") return this.#tell(event.kind, { name: event.name, bytes: event.bytes, to });
-    if (event.why !== "silent") this.#tell("not-served", { why: event.why, to });
+    const to = formatAddress(event.peer ?? event.to);
+    const { md5 } = event;
+    if (event.kind !== "not-served") return this.#tell(event.kind, { name: event.name, md5, bytes: event.bytes, to });
+    if (event.why !== "silent") this.#tell("not-served", { why: event.why, md5, to });
   }
 
   #tracker(event: KeeperEvent): void {

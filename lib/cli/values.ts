@@ -47,9 +47,9 @@ export const READERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
   password: (text) =>
     /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,
   peer: async (text) => {
-    const { parseAddress } = await import("../wire/address.ts");
+    const { canonicalHost, parseAddress } = await import("../wire/address.ts");
     const host = text.replace(/^\[(.*)\]$/, "$1");
-    return parseAddress(text) ?? (await isAddress(host) ? { host } : null);
+    return parseAddress(text) ?? (await isAddress(host) ? { host: canonicalHost(host) } : null);
   },
   address: async (text) => await isAddress(text) ? text : null,
   port: parsePort,

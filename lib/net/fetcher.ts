@@ -106,7 +106,7 @@ export class Fetcher {
    */
   async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
     image.peers.forEach((peer) => this.#book.forgive(peer));
-    const fetched = await this.#fetchOnce(image, watcher);
+    const fetched = await this.#fetchOnce(image, watcher).finally(() => this.#rest());
     const untold = fetched.shared ? await this.#parts.changed() : undefined;
     return untold ? { ...fetched, untold } : fetched;
   }
@@ -145,6 +145,7 @@ export class Fetcher {
     // The first fault that no further image would mend stops the others.
     const runners = Array.from({ length: FETCHES_AT_ONCE }, () => runner().catch((error) => stop.abort(error)));
     await Promise.all(runners);
+    this.#rest();
     await this.#parts.changed();
     ended.throwIfAborted();
     return outcomes;
@@ -172,6 +173,11 @@ export class Fetcher {
     const { ending, isSelf } = this.#parts;
     const peers = image.peers.filter((address) => !isSelf(address));
     return await this.#noted(imageInfo({ ...image, peers }, { signal: ending, book: this.#book }));
+  }
+
+  /** Closes connections that wait for nothing: who gave an image knows then that all of it was taken. */
+  #rest(): void {
+    if (this.#fetching.size === 0 && this.#asking.size === 0) this.#book.closeIdle();
   }
 
   async #noted<T>(asking: Promise<T>): Promise<T> {

@@ -10,23 +10,22 @@ import type { ScanProgress } from "../library/scan.ts";
 import { SharedFolder } from "../library/shared_folder.ts";
 import { countUnfinished, sweepTemporary } from "../library/temporary.ts";
 import { type FolderEvent, FolderWatch } from "../library/watch.ts";
-import { type Address, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
+import { type Address, canonicalHost, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
 import type { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import type { ImageInfo } from "../wire/peer_reply.ts";
 import { type FetchAllWatcher, Fetcher, type FetchOutcome } from "./fetcher.ts";
 import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
 import type { Peeked } from "./peek.ts";
-import { bindTcp, localAddress, ownAddresses } from "./listen.ts";
+import { bindTcp, localAddress } from "./listen.ts";
+import { ListedPeers } from "./listed_peers.ts";
+import { OwnHosts } from "./own_hosts.ts";
 import type { PeerConfig } from "./peer_config.ts";
-import { servePeers } from "./peer_server.ts";
+import { type ServedEvent, servePeers } from "./peer_server.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { Registration } from "./registration.ts";
 import type { Listing } from "./list_once.ts";
 import { type Registered, TrackerClient } from "./tracker_client.ts";
-
-/** How long this machine's addresses are taken to be the same, in milliseconds. */
-const OWN_ADDRESSES_MS = 5_000;
 
 /** A peer that runs: it answers other peers from its start to its end, registered or not. */
 export class Peer {
@@ -49,8 +48,8 @@ export class Peer {
   readonly #cache: HashCache;
   readonly #watch: FolderWatch | null;
   #closing: Promise<void> | null = null;
-  /** The addresses of this machine, and when it was asked for them. */
-  #own = { at: -Infinity, hosts: new Set<string>() };
+  readonly #own: OwnHosts;
+  readonly #listed: ListedPeers;
 
   private constructor(parts: {
     config: PeerConfig;
@@ -62,12 +61,16 @@ export class Peer {
     cache: HashCache;
     unreadable: readonly Unreadable[];
     unfinished: number;
+    own: OwnHosts;
+    listed: ListedPeers;
   }) {
     const { config, client, folder, port } = parts;
     this.#config = config;
     this.#client = client;
     this.#ending = parts.ending;
     this.#serving = parts.serving;
+    this.#own = parts.own;
+    this.#listed = parts.listed;
     this.folder = folder;
     this.unreadable = parts.unreadable;
     this.unfinished = parts.unfinished;
@@ -121,14 +124,19 @@ export class Peer {
       const listeners = bindTcp(config.host, config.port ?? 0);
       const { port } = localAddress(listeners[0]);
       const folder = new SharedFolder(config.directory, { ...config, cache });
-      const options = { onEvent: config.onServed, limit: new RateLimit(config.uploadLimit ?? Infinity) };
+      const own = new OwnHosts();
+      const listed = new ListedPeers((host) => own.has(host));
+      const options = {
+        onEvent: (event: ServedEvent) => config.onServed?.({ ...event, peer: listed.at(canonicalHost(event.to.host)) }),
+        limit: new RateLimit(config.uploadLimit ?? Infinity),
+      };
       const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, options)));
       // Before the look: taking away the second name of an image that a crash left changes the image's file.
       await sweepTemporary(config.directory, Date.now());
       const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
       folder.takeChange(); // Nothing is told yet, and all will be.
       const unfinished = await countUnfinished(config.directory);
-      return new Peer({ config, client, port, serving, ending, folder, cache, unreadable, unfinished });
+      return new Peer({ config, client, port, serving, ending, folder, cache, unreadable, unfinished, own, listed });
     } catch (error) {
       ending.abort();
       cache[Symbol.dispose]();
@@ -179,12 +187,7 @@ export class Peer {
 
   /** Whether an address of a list is this peer itself, as far as this machine knows its own addresses. */
   isSelf({ host, port }: Address): boolean {
-    if (port !== this.port) return false;
-    const now = performance.now();
-    if (now - this.#own.at > OWN_ADDRESSES_MS) {
-      this.#own = { at: now, hosts: new Set(ownAddresses().map((it) => it.host)) };
-    }
-    return this.#own.hosts.has(host);
+    return port === this.port && this.#own.has(canonicalHost(host));
   }
 
   /**
@@ -204,6 +207,7 @@ export class Peer {
    */
   async list(): Promise<Listing> {
     const listing = await this.#client.list();
+    this.#listed.set(listing.images, (address) => this.isSelf(address));
     const named = listing.images.some(({ peers }) => peers.some((address) => this.isSelf(address)));
     if (!named && this.folder.images.length > 0) this.#registration.doubt();
     return listing;

@@ -150,9 +150,14 @@ export class PeerBook implements Disposable {
     idle.push({ link, timer });
   }
 
-  /** Closes the connections that wait. */
+  /** Closes the connections that wait, for good. */
   [Symbol.dispose](): void {
     this.#closed = true;
+    this.closeIdle();
+  }
+
+  /** Closes the connections that wait for a next request. */
+  closeIdle(): void {
     for (const { idle } of this.#pages.values()) {
       for (const { link, timer } of idle.splice(0)) {
         clearTimeout(timer);

@@ -13,19 +13,35 @@ import { parsePeerRequest, type PeerRequest } from "../wire/peer_request.ts";
 import { writeAll } from "../library/io.ts";
 import { type RateLimit, UNLIMITED } from "./rate_limit.ts";
 import { type Part, sendImage } from "./send_image.ts";
+import { Sent } from "./sent.ts";
 import { acceptAll, finishSending, SilenceGuard } from "./tcp.ts";
+
+/** Who was spoken with. */
+interface Spoken {
+  /** The other end of the connection: its port is one of its system's choice. */
+  readonly to: Address;
+  /** Under which address it is listed, where that can be told. */
+  readonly peer?: Address;
+}
+
+/** Which image was asked for. */
+interface AskedImage {
+  readonly name: string;
+  readonly md5: string;
+}
 
 /** What a peer did for another. */
 export type ServedEvent =
-  /** An image was sent up to its end; `bytes` is its size. */
-  | { readonly kind: "served"; readonly to: Address; readonly name: string; readonly bytes: number }
-  /** The other side left, stopped reading, or the file changed under way. */
-  | { readonly kind: "broke-off"; readonly to: Address; readonly name: string; readonly bytes: number }
+  /** All of an image went out to one host, in one part or several, and that has taken it; `bytes` is its size. */
+  | Spoken & AskedImage & { readonly kind: "served"; readonly bytes: number }
+  /** The other side left, stopped reading, or the file changed under way; `bytes` is how far what was sent reached. */
+  | Spoken & AskedImage & { readonly kind: "broke-off"; readonly bytes: number }
   /** Nothing sent: not shared, no request, or nothing said. */
-  | {
+  | Spoken & {
     readonly kind: "not-served";
-    readonly to: Address;
     readonly why: "not-shared" | "no-request" | "changed" | "silent";
+    /** The MD5 that was asked for, if one was. */
+    readonly md5?: string;
   };
 
 /** Limits on waiting for a client, in milliseconds. */
@@ -71,9 +87,10 @@ export function servePeers(
   { onEvent = () => {}, waits = DEFAULT_WAITS, limit = UNLIMITED }: ServeOptions = {},
 ): Promise<void> {
   const crowd = { most: MAX_CONVERSATIONS, ofAddress: MAX_OF_ADDRESS };
+  const sentTo = new Sent();
   return acceptAll(listener, crowd, ending, async (conn, to, crowd) => {
     conn.setNoDelay(true); // A short end of a part must not wait for the other side to acknowledge what went before.
-    await new Conversation({ conn, to, folder, waits, limit, crowd, ending, onEvent }).run();
+    await new Conversation({ conn, to, folder, waits, limit, crowd, ending, onEvent, sentTo }).run();
   });
 }
 
@@ -87,6 +104,7 @@ interface Parts {
   readonly crowd: () => number;
   readonly ending: AbortSignal;
   readonly onEvent: (event: ServedEvent) => void;
+  readonly sentTo: Sent;
 }
 
 /** What was found to be asked for. */
@@ -99,6 +117,8 @@ class Conversation {
   readonly #buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
   /** What was told already, each once: whoever asks for one byte after the other must not fill a screen. */
   readonly #told = new Set<string>();
+  /** What was sent, and may still be on its way. */
+  #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number }[] = [];
   #refusals = 0;
   #filled = 0;
 
@@ -108,11 +128,19 @@ class Conversation {
 
   /** Answers one `GET`, or any number of the others. */
   async run(): Promise<void> {
+    try {
+      await this.#converse();
+    } finally {
+      this.#taken(); // Of what went before a request that breaks off nothing worse is known.
+    }
+  }
+
+  async #converse(): Promise<void> {
     const { waits } = this.#parts;
     for (let first = true;; first = false) {
       const asked = await this.#read(first ? waits.request : waits.farewell);
       if (typeof asked === "string") return first || asked === "no-request" ? this.#notServed(asked) : undefined;
-      if (asked.type === "md5") return await this.#give(this.#parts.folder.byMd5(asked.md5));
+      if (asked.type === "md5") return await this.#give(this.#parts.folder.byMd5(asked.md5), asked.md5);
       if (asked.type === "name") return await this.#give(this.#parts.folder.byName(asked.name));
       const more = asked.type === "range"
         ? await this.#giveRange(asked.md5, asked.offset, asked.length)
@@ -135,24 +163,37 @@ class Conversation {
         this.#filled -= taken;
         return request;
       }
-      const n = await this.#parts.conn.read(this.#buffer.subarray(this.#filled)).catch(() => null);
+      const n = await this.#more().catch(() => null);
       if (n === null) ended = true;
       else this.#filled += n;
     }
   }
 
+  /** Reads on; what was sent before is taken then, or is not. */
+  async #more(): Promise<number | null> {
+    const { conn } = this.#parts;
+    try {
+      const n = await conn.read(this.#buffer.subarray(this.#filled));
+      this.#taken();
+      return n;
+    } catch (error) {
+      this.#taken(error);
+      throw error;
+    }
+  }
+
   /** The bytes of an image and then the end, as every program understands it. */
-  async #give(image: SharedImage | undefined): Promise<void> {
-    using file = await this.#open(image);
+  async #give(image: SharedImage | undefined, md5?: string): Promise<void> {
+    using file = await this.#open(image, md5);
     if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
     using _farewell = new SilenceGuard(this.#parts.conn, this.#parts.waits.farewell);
-    await finishSending(this.#parts.conn);
+    await finishSending(this.#parts.conn).then(() => this.#taken(), (error) => this.#taken(error));
   }
 
   /** A part of an image behind its header. */
   async #giveRange(md5: string, offset: number, length: number): Promise<boolean> {
     const image = this.#parts.folder.byMd5(md5);
-    using file = await this.#open(image);
+    using file = await this.#open(image, md5);
     if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
     if (offset > image.size) return await this.#say({ type: "refused", reason: "OUT_OF_RANGE" });
     const part = { offset, length: Math.min(length, image.size - offset) };
@@ -163,7 +204,7 @@ class Conversation {
   /** What an image is. */
   async #tell(md5: string): Promise<boolean> {
     const image = this.#parts.folder.byMd5(md5);
-    using file = await this.#open(image);
+    using file = await this.#open(image, md5);
     if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
     const { size, mime, width, height } = image;
     return await this.#say({ type: "info", size, mime, width, height });
@@ -176,31 +217,50 @@ class Conversation {
   }
 
   /** The image's file, if there is one that is still the one that was hashed. */
-  async #open(image: SharedImage | undefined): Promise<Deno.FsFile | null> {
-    if (!image) return this.#notServed("not-shared") ?? null;
+  async #open(image: SharedImage | undefined, md5?: string): Promise<Deno.FsFile | null> {
+    if (!image) return this.#notServed("not-shared", md5) ?? null;
     try {
       return await this.#parts.folder.open(image);
     } catch (error) {
       if (!isFault(error, "image-changed")) throw error;
-      return this.#notServed("changed") ?? null;
+      return this.#notServed("changed", image.md5) ?? null;
     }
   }
 
   async #send(file: Deno.FsFile, image: SharedImage, part: Part): Promise<number> {
-    const { conn, limit, waits, to, onEvent, crowd, ending } = this.#parts;
+    const { conn, limit, waits, crowd, ending } = this.#parts;
     using guard = new SilenceGuard(conn, waits.stall);
     const sent = await sendImage(conn, file, image, part, { guard, limit, crowd: crowd(), ending });
     const end = part.offset + sent;
-    if (sent < part.length) onEvent({ kind: "broke-off", to, name: image.name, bytes: end });
-    else if (end === image.size && this.#isNew(image.md5)) {
-      onEvent({ kind: "served", to, name: image.name, bytes: image.size });
-    }
+    if (sent < part.length) this.#brokeOff(image, end);
+    else if (sent > 0) this.#untaken.push({ image, offset: part.offset, end });
     return sent;
   }
 
-  #notServed(why: "not-shared" | "changed" | "no-request" | "silent"): void {
+  /**
+   * The other side went on, closed, or said nothing more: it has taken what was sent, as far as can be told. One that
+   * closes with bytes unread sends a reset (RFC 2525, section 2.17), and has not.
+   */
+  #taken(error?: unknown): void {
+    const { to, onEvent, sentTo } = this.#parts;
+    // What we closed ourselves, for its silence or at the end, fails as closed here.
+    const isOurs = error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
+    const isReset = error !== undefined && !isOurs;
+    for (const { image, offset, end } of this.#untaken.splice(0)) {
+      if (isReset) this.#brokeOff(image, end);
+      else if (sentTo.took(to.host, image, offset, end) && this.#isNew(image.md5)) {
+        onEvent({ kind: "served", to, name: image.name, md5: image.md5, bytes: image.size });
+      }
+    }
+  }
+
+  #brokeOff({ name, md5 }: SharedImage, bytes: number): void {
+    this.#parts.onEvent({ kind: "broke-off", to: this.#parts.to, name, md5, bytes });
+  }
+
+  #notServed(why: "not-shared" | "changed" | "no-request" | "silent", md5?: string): void {
     this.#refusals++;
-    if (this.#isNew(why)) this.#parts.onEvent({ kind: "not-served", to: this.#parts.to, why });
+    if (this.#isNew(why)) this.#parts.onEvent({ kind: "not-served", to: this.#parts.to, why, md5 });
   }
 
   /** Whether this was not told yet on this connection. */

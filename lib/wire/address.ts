@@ -4,11 +4,12 @@
  * @module
  */
 import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
 import { parsePort } from "./port.ts";
 
 /** Where a peer or tracker listens. */
 export interface Address {
-  /** An IP literal, IPv6 without brackets; never a host name, so that no text from the network causes a DNS query. */
+  /** An IP literal in its canonical form ({@link canonicalHost}), IPv6 without brackets; never a host name, so that no text from the network causes a DNS query. */
   readonly host: string;
   /** A port from 1 to 65535. */
   readonly port: number;
@@ -22,16 +23,30 @@ export function formatAddress({ host, port }: Address): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Reads `ip:port` or `[ip]:port`, or the `port:ip` that one server in the wild sends; `null` for anything else. */
+/**
+ * Reads `ip:port` or `[ip]:port`, or the `port:ip` that one server in the wild sends; `null` for anything else. The host
+ * is in its canonical form.
+ */
 export function parseAddress(text: string): Address | null {
   const match = /^\[([^\]]+)\]:(\d+)$/.exec(text) ?? /^([^:]+):(\d+)$/.exec(text);
   if (match) {
     const port = parsePort(match[2]);
-    return port !== null && isIP(match[1]) !== 0 ? { host: match[1], port } : null;
+    return port !== null && isIP(match[1]) !== 0 ? { host: canonicalHost(match[1]), port } : null;
   }
   const swapped = /^(\d+):([^:]+)$/.exec(text);
   const port = swapped && parsePort(swapped[1]);
   return swapped && port && isIP(swapped[2]) === 4 ? { host: swapped[2], port } : null;
+}
+
+/**
+ * The one form of an IP literal in which hosts are compared: IPv6 shortened and in lower case (RFC 5952), without a zone,
+ * which names an interface of the machine that wrote it alone (RFC 4007, section 11.2), and an IPv4 address that is
+ * written as IPv6 (RFC 4291, section 2.5.5) as IPv4.
+ */
+export function canonicalHost(host: string): string {
+  if (!host.includes(":")) return host; // IPv4 has one form.
+  const [literal] = host.split("%");
+  return ipaddr.process(literal).toString();
 }
 
 /** The host as the rest of the program writes it: an IPv4 address that a dual-stack socket shows as `::ffff:1.2.3.4` becomes `1.2.3.4` (RFC 4291, section 2.5.5.2). */

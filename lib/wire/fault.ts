@@ -11,6 +11,9 @@ interface PortAt {
   readonly host: string;
 }
 
+/** `1 second`, `2 seconds`. */
+const n = (count: number, one: string): string => `${count.toLocaleString("en")} ${count === 1 ? one : `${one}s`}`;
+
 /** Where a port is, to who reads of it. */
 const onHost = (host: string): string => host === "" ? "on this machine" : `on ${host}`;
 
@@ -29,7 +32,9 @@ export const FAULTS = {
   "host-unknown": (v: { host: string }): string =>
     `The name ${v.host} has no address: check its spelling, or give the tracker's IP address instead.`,
   "tracker-silent": (v: { address: string; seconds: number }): string =>
-    `The tracker at ${v.address} did not answer within ${v.seconds} seconds: check the address, that the tracker runs, and that no firewall blocks UDP to it.`,
+    `The tracker at ${v.address} did not answer within ${
+      n(v.seconds, "second")
+    }: check the address, that the tracker runs, and that no firewall blocks UDP to it.`,
   "tracker-unreachable": (v: { address: string; reason: string }): string =>
     `Nothing can be sent to the tracker at ${v.address} (${v.reason}): check the address and this machine's network.`,
   "tracker-refused": (v: { request: string; reply: string }): string =>
@@ -74,23 +79,26 @@ export const FAULTS = {
     `${v.name} changed since it was listed: update the registration to share it as it is now.`,
   "no-peers": (v: { name: string }): string => `Nobody shares ${v.name} any more: list the images again.`,
   "peer-unreachable": (v: { peer: string; reason: string }): string => `${v.peer} cannot be reached (${v.reason}).`,
-  "peer-silent": (v: { peer: string; seconds: number }): string => `${v.peer} sent nothing for ${v.seconds} seconds.`,
+  "peer-silent": (v: { peer: string; seconds: number }): string =>
+    `${v.peer} sent nothing for ${n(v.seconds, "second")}.`,
   "peer-slow": (v: { peer: string; bytesPerSecond: number }): string =>
-    `${v.peer} sent only ${v.bytesPerSecond} bytes a second, too few to wait for.`,
+    `${v.peer} sent only ${n(v.bytesPerSecond, "byte")} a second, too few to wait for.`,
   "peer-lacks": (v: { peer: string }): string => `${v.peer} does not share the image any more.`,
   "peer-odd": (v: { peer: string }): string =>
     `${v.peer} answered with another part of the image than it was asked for.`,
   "peer-avoided": (v: { peer: string; seconds: number }): string =>
-    `${v.peer} failed a moment ago and is left alone for ${v.seconds} more seconds.`,
+    `${v.peer} failed a moment ago and is left alone for ${n(v.seconds, "more second")}.`,
   "peer-cut": (v: { peer: string; bytes: number; reason: string }): string =>
-    `The connection to ${v.peer} broke after ${v.bytes} bytes (${v.reason}).`,
+    `The connection to ${v.peer} broke after ${n(v.bytes, "byte")} (${v.reason}).`,
   "peer-empty": (v: { peer: string }): string =>
     `${v.peer} closed without sending a byte: it does not share the image any more, or serves too many others.`,
   "peer-said": (v: { peer: string; text: string }): string => `${v.peer} sent no image but “${v.text}”.`,
   "wrong-md5": (v: { peer: string; bytes: number; expected: string; got: string }): string =>
-    `${v.peer} sent something else than the image: ${v.bytes} bytes with MD5 ${v.got} instead of ${v.expected}, which were thrown away.`,
+    `${v.peer} sent something else than the image: ${
+      n(v.bytes, "byte")
+    } with MD5 ${v.got} instead of ${v.expected}; nothing of it was kept.`,
   "too-large": (v: { peer: string; limit: number }): string =>
-    `${v.peer} sent more than ${v.limit} bytes, which no image has, and was cut off.`,
+    `${v.peer} sent more than ${n(v.limit, "byte")}, which no image has, and was cut off.`,
   "disk-full": (v: { path: string }): string =>
     `The disk of ${v.path} is full: make room there and fetch the image again.`,
   "not-written": (v: { path: string; reason: string }): string =>

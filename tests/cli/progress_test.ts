@@ -36,6 +36,21 @@ Deno.test("what an earlier run left counts as there, and not as come", () => {
   strictEqual(batch.bytes, 500);
 });
 
+Deno.test("the time left goes by what came, not by what was there before", () => {
+  const batch = new Batch(0);
+  batch.add(4);
+  const stat = { stamp: "", mime: "image/gif", width: 0, height: 0, located: false } as const;
+  batch.ended({ kind: "here", image: dog, here: { name: "d.gif", md5: DOG, path: "d.gif", size: 1, ...stat } });
+  strictEqual(batch.progress(1_000).left, undefined, "nothing has come yet");
+  batch.took(cat, 500, FROM, 1_000, 500, 1_000);
+  strictEqual(batch.progress(1_000).left, undefined, "nothing has come yet");
+  batch.took(cat, 600, FROM, 1_000, 500, 2_000);
+  // A tenth of an image in two seconds: two images and four tenths of one are left.
+  ok(Math.abs(batch.progress(2_000).left! - 48) < 1e-6, `${batch.progress(2_000).left}`);
+  batch.ended(fetched(cat, 1_000, 500));
+  ok(Math.abs(batch.progress(10_000).left! - 40) < 1e-6, `${batch.progress(10_000).left}`);
+});
+
 Deno.test("each image has its share, rate, peer and time left, and so have all", () => {
   const batch = new Batch(0);
   batch.add(2);

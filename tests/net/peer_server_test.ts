@@ -270,13 +270,76 @@ Deno.test("INF tells what an image of each format is", async () => {
   }
 });
 
-Deno.test("RNG up to the end is told as served, one that breaks off as broken off", async () => {
-  const { bytes, md5 } = image(1, 9_000_000);
-  await using peer = await sharing({ "cat.gif": bytes });
-  await converse(peer.port, `RNG ${md5} 8999990 100\n`, 30);
-  deepStrictEqual((await peer.events.find(() => true, "an event")).kind, "served");
-  await converse(peer.port, `RNG ${md5} 0 9000000\n`, 100);
-  await peer.events.find(({ kind }) => kind === "broke-off", "a break");
+/** As most programs close: with bytes unread the system sends a reset, where Deno would say first that it has ended. */
+const TAKER = `
+import socket, sys
+conn = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+print(conn.getsockname()[1], flush=True)
+conn.sendall(sys.argv[2].encode())
+left = int(sys.argv[3])
+while left > 0: left -= len(conn.recv(left))
+conn.close()
+`;
+
+/** Sends one request, takes so many bytes and closes; gives what the peer tells of it. */
+async function served(
+  peer: { port: number; events: Inbox<ServedEvent> },
+  request: string,
+  bytes: number,
+): Promise<object> {
+  const args = ["-c", TAKER, `${peer.port}`, request, `${bytes}`];
+  const { stdout } = await new Deno.Command("python3", { args }).output();
+  const port = Number(new TextDecoder().decode(stdout));
+  const { to: _, ...event } = await peer.events.find(({ to }) => to.port === port, `an event of ${request}`);
+  return event;
+}
+
+Deno.test("an image is told as sent when all of it was taken, by GET or RNG, and as broken off when it was not", async () => {
+  // All of it fits into the buffers of the sockets: that it was written says nothing.
+  const { bytes, md5 } = image(1, 50_000);
+  await using peer = await sharing({ "cat.gif": bytes }, LONG);
+  const all = "OK 50000 0 50000\n".length + bytes.length;
+  const whole = { kind: "served", name: "cat.gif", md5, bytes: bytes.length };
+  const broken = { kind: "broke-off", name: "cat.gif", md5, bytes: bytes.length };
+  const cases: [string, number, object][] = [
+    [`GET ${md5}`, bytes.length, whole],
+    [`GET ${md5}`, 10_000, broken],
+    [`RNG ${md5} 0 4294967296\n`, all, whole],
+    [`RNG ${md5} 0 4294967296\n`, 1_000, broken],
+  ];
+  for (const [request, taken, expected] of cases) {
+    deepStrictEqual(await served(peer, request, taken), expected, `${request}, ${taken} bytes`);
+  }
+});
+
+Deno.test("a part, the end, or nothing of an image is no image that was sent; its parts one after the other are", async () => {
+  const { bytes, md5 } = image(1, 50_000);
+  await using peer = await sharing({ "cat.gif": bytes, "dog.gif": image(2).bytes });
+  const ask = async (request: string, length: number): Promise<void> => {
+    await converse(peer.port, request, length);
+  };
+  await ask(`RNG ${md5} 50000 1\n`, "OK 50000 50000 0\n".length);
+  await ask(`RNG ${md5} 49999 1\n`, "OK 50000 49999 1\n".length + 1);
+  await ask(`RNG ${md5} 0 20000\n`, "OK 50000 0 20000\n".length + 20_000);
+  await ask(`RNG ${md5} 30000 20000\n`, "OK 50000 30000 20000\n".length + 20_000);
+  await ask(`INF ${md5}\n`, `OK 50000 image/gif 0 0\n`.length);
+  // What is told next is of this one, though the parts above came to the image's end.
+  const { length } = await converse(peer.port, `RNG ${image(2).md5} 0 2000\n`, "OK 2000 0 2000\n".length + 2_000);
+  strictEqual(length > 0, true);
+  const first = await peer.events.find(() => true, "an event");
+  deepStrictEqual([first.kind, "name" in first && first.name], ["served", "dog.gif"]);
+  await ask(`RNG ${md5} 20000 20000\n`, "OK 50000 20000 20000\n".length + 20_000);
+  await ask(`RNG ${md5} 40000 10000\n`, "OK 50000 40000 10000\n".length + 10_000);
+  const last = await peer.events.find((it) => "name" in it && it.name === "cat.gif", "the whole image");
+  strictEqual(last.kind, "served");
+});
+
+Deno.test("an image that is not shared is told with the MD5 that was asked for", async () => {
+  await using peer = await sharing({});
+  const { md5 } = image(1);
+  await ask(peer.port, `GET ${md5}`);
+  const { to: _, ...event } = await peer.events.find(() => true, "an event");
+  deepStrictEqual(event, { kind: "not-served", why: "not-shared", md5 });
 });
 
 Deno.test("a connection that waits too long for its next request is closed, without a word", async () => {

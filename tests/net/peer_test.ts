@@ -2,11 +2,12 @@ import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { Peer } from "../../lib/net/peer.ts";
 import type { PeerConfig } from "../../lib/net/peer_config.ts";
+import type { ServedEvent } from "../../lib/net/peer_server.ts";
 import { startTracker } from "../../lib/net/tracker_server.ts";
 import { isFault } from "../../lib/wire/fault.ts";
 import { readList, say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
-import { image, namesIn, tempDir } from "../support.ts";
+import { image, Inbox, namesIn, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 300_000);
 
@@ -152,4 +153,33 @@ Deno.test("an image whose second name a crash left is here, and is given, once t
   strictEqual((await ana.locate(one))?.name, "cat.gif");
   const ben = await net.peer({});
   strictEqual((await ben.fetch(one)).bytes, bytes.length);
+});
+
+Deno.test("who fetches is told by the address under which it is listed, where there is one for its host", async () => {
+  await using tracker = {
+    it: startTracker({ host: "127.0.0.1", port: 0 }),
+    [Symbol.asyncDispose]: () => tracker.it.close(),
+  };
+  await using stack = new AsyncDisposableStack();
+  const events = new Inbox<ServedEvent>();
+  const start = async (files: Record<string, Uint8Array>): Promise<Peer> => {
+    const { path: directory } = stack.use(await tempDir(files));
+    const at = { tracker: "127.0.0.1", trackerPort: tracker.it.address.port, host: "127.0.0.1" };
+    const peer = await Peer.start({ ...at, directory, onServed: events.put });
+    stack.defer(() => peer.close());
+    await peer.register();
+    return peer;
+  };
+  const ana = await start({ "1.gif": image(1).bytes, "2.gif": image(2).bytes });
+  const ben = await start({ "3.gif": image(3).bytes });
+  await ana.list();
+  const [one, two] = (await ben.list()).images;
+  await ben.fetch(one);
+  const event = await events.find(({ kind }) => kind === "served", "an image");
+  deepStrictEqual(event.peer, { host: "127.0.0.1", port: ben.port });
+  await start({ "4.gif": image(4).bytes });
+  await ana.list();
+  await ben.fetch(two);
+  const other = await events.find((it) => it.kind === "served" && it.name === two.name, "another image");
+  strictEqual(other.peer, undefined, "it may be either of two");
 });

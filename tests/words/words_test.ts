@@ -176,3 +176,35 @@ Deno.test("times have at most two parts, in each language's words", () => {
     strictEqual(timeText(seconds, PORTUGUESE).replaceAll("\u00a0", " "), portuguese);
   }
 });
+
+/** Every sentence of a language with nothing but ones in it: as numbers, and as the values of a fault or a finding. */
+function* withOnes(words: unknown, path = ""): Generator<[string, string]> {
+  if (typeof words === "function") {
+    const values = new Proxy({}, {
+      get: (_, key) =>
+        ["faults", "deviations", "addresses"].includes(String(key)) ? [] : key in Object.prototype ? undefined : 1,
+    });
+    for (const args of [[1, 1, 1, 1, 1, 1], [values]]) {
+      try {
+        yield [path, String(words(...args))];
+      } catch {
+        // It takes something else.
+      }
+    }
+  } else if (typeof words === "object" && words !== null) {
+    for (const [key, value] of Object.entries(words)) yield* withOnes(value, `${path}.${key}`);
+  }
+}
+
+Deno.test("one of something is never several of it, in any sentence", () => {
+  const several =
+    /(?<![\d.,:])1 (?:\p{L}+ )?(?:seconds|bytes|images|files|peers|downloads|lines|addresses|segundos|imagens|arquivos|linhas|endereços|baixadas|compartilhadas)\b|\b(?:primeiras|primeiros|próximos) 1\b|\bfaltam 1\b/u;
+  let sentences = 0;
+  for (const words of [ENGLISH, PORTUGUESE]) {
+    for (const [path, text] of withOnes(words)) {
+      sentences++;
+      ok(!several.test(text), `${words.tag}${path}: ${text}`);
+    }
+  }
+  ok(sentences > 300, `${sentences}`);
+});

@@ -196,7 +196,10 @@ export const DOCTOR: DoctorWords = {
         : `${v.path} holds ${n(v.images, "image")} and perhaps more.`,
   },
   "no-images": {
-    told: (v) => `There is no image among ${v.whole ? "" : "the first "}${n(v.files, "file")} in ${v.path}.`,
+    told: (v) =>
+      v.files === 1
+        ? `The only file in ${v.path} is no image.`
+        : `There is no image among ${v.whole ? "" : "the first "}${n(v.files, "file")} in ${v.path}.`,
     next: () =>
       "Put JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP or TIFF files there; hidden files and what .idp2piignore names do not count, nor what is in subdirectories with --no-recursive.",
   },
@@ -209,7 +212,7 @@ export const DOCTOR: DoctorWords = {
   },
   "disk-fine": { told: (v) => `The disk of ${v.path} has ${megabytes(v.free)} free.` },
   "disk-low": {
-    told: (v) => `The disk of ${v.path} is nearly full: ${megabytes(v.free)} are free.`,
+    told: (v) => `The disk of ${v.path} is nearly full: ${megabytes(v.free)} free.`,
     next: () => "Make room there before you download.",
   },
   "disk-full": {

@@ -150,7 +150,7 @@ export const ENGLISH = {
     cut: (accepted: number, offered: number): string =>
       `The tracker took ${format(accepted)} of ${
         n(offered, "image")
-      }: it takes no more at once. The others can be fetched only by those who know them.`,
+      }: it takes no more at once. The rest can be fetched only by those who know of it.`,
     unregistered: "The registration is removed: you are in no list any more.",
     stillServing: "Who still has your address can fetch from you until you quit.",
     served: (name: string, bytes: string, to: string): string => `${to} fetched ${name} (${bytes}).`,

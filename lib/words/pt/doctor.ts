@@ -191,7 +191,10 @@ export const DOCTOR: DoctorWords = {
       v.whole ? `${v.path} contém ${imagens(v.images)}.` : `${v.path} contém ${imagens(v.images)}, talvez mais.`,
   },
   "no-images": {
-    told: (v) => `Não há imagem entre ${v.whole ? "" : "os primeiros "}${n(v.files, "arquivo")} em ${v.path}.`,
+    told: (v) =>
+      v.files === 1
+        ? `O único arquivo em ${v.path} não é uma imagem.`
+        : `Não há imagem entre ${v.whole ? "" : "os primeiros "}${n(v.files, "arquivo")} em ${v.path}.`,
     next: () =>
       "Coloque ali arquivos JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP ou TIFF; arquivos ocultos e o que .idp2piignore indica não contam, nem o que está em subdiretórios com --no-recursive.",
   },
@@ -206,9 +209,9 @@ export const DOCTOR: DoctorWords = {
       } compartilhado${v.count === 1 ? "" : "s"}, como ${v.path} (${v.reason}).`,
     next: () => "Confira quem pode lê-los.",
   },
-  "disk-fine": { told: (v) => `O disco de ${v.path} tem ${megabytes(v.free)} livres.` },
+  "disk-fine": { told: (v) => `Espaço livre no disco de ${v.path}: ${megabytes(v.free)}.` },
   "disk-low": {
-    told: (v) => `O disco de ${v.path} está quase cheio: ${megabytes(v.free)} livres.`,
+    told: (v) => `O disco de ${v.path} está quase cheio, espaço livre: ${megabytes(v.free)}.`,
     next: () => "Libere espaço antes de baixar.",
   },
   "disk-full": {

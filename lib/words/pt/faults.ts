@@ -8,6 +8,9 @@ import type { Words } from "../en/words.ts";
 
 const format = (value: number): string => value.toLocaleString("pt-BR");
 
+/** `1 segundo`, `2 segundos`. */
+const n = (count: number, one: string): string => `${format(count)} ${count === 1 ? one : `${one}s`}`;
+
 /** Of the system, by their English words. */
 export const REASONS: Readonly<Record<Reason, string>> = {
   "no permission": "sem permissão",
@@ -51,8 +54,8 @@ export const FAULTS: Words["faults"] = {
     `O nome ${v.host} não corresponde a nenhum endereço: confira a grafia ou informe o endereço IP do tracker.`,
   "tracker-silent": (v) =>
     `O tracker em ${v.address} não respondeu em ${
-      format(v.seconds)
-    } segundos: confira o endereço, se o tracker está rodando e se nenhum firewall bloqueia UDP até ele.`,
+      n(v.seconds, "segundo")
+    }: confira o endereço, se o tracker está rodando e se nenhum firewall bloqueia UDP até ele.`,
   "tracker-unreachable": (v) =>
     `Não é possível enviar nada ao tracker em ${v.address} (${v.reason}): confira o endereço e a rede desta máquina.`,
   "tracker-refused": (v) =>
@@ -95,20 +98,20 @@ export const FAULTS: Words["faults"] = {
     `${v.name} mudou desde que foi listada: atualize o registro para compartilhá-la como está agora.`,
   "no-peers": (v) => `Ninguém mais compartilha ${v.name}: liste as imagens de novo.`,
   "peer-unreachable": (v) => `Não foi possível conectar a ${v.peer} (${v.reason}).`,
-  "peer-silent": (v) => `${v.peer} não enviou nada por ${format(v.seconds)} segundos.`,
-  "peer-cut": (v) => `A conexão com ${v.peer} caiu depois de ${format(v.bytes)} bytes (${v.reason}).`,
-  "peer-slow": (v) => `${v.peer} enviou só ${format(v.bytesPerSecond)} bytes por segundo: pouco demais para esperar.`,
+  "peer-silent": (v) => `${v.peer} não enviou nada por ${n(v.seconds, "segundo")}.`,
+  "peer-cut": (v) => `A conexão com ${v.peer} caiu depois de ${n(v.bytes, "byte")} (${v.reason}).`,
+  "peer-slow": (v) => `${v.peer} enviou só ${n(v.bytesPerSecond, "byte")} por segundo: pouco demais para esperar.`,
   "peer-lacks": (v) => `${v.peer} não compartilha mais a imagem.`,
   "peer-odd": (v) => `${v.peer} respondeu com outra parte da imagem, e não com a que foi pedida.`,
-  "peer-avoided": (v) => `${v.peer} falhou há pouco e não será tentado nos próximos ${format(v.seconds)} segundos.`,
+  "peer-avoided": (v) => `${v.peer} falhou há pouco e não será tentado por mais ${n(v.seconds, "segundo")}.`,
   "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem, ou atende muitos outros.`,
   "peer-said": (v) => `${v.peer} não enviou a imagem, e sim “${v.text}”.`,
   "wrong-md5": (v) =>
     `${v.peer} enviou algo que não é a imagem: ${
-      format(v.bytes)
-    } bytes com MD5 ${v.got} em vez de ${v.expected}, que foram descartados.`,
+      n(v.bytes, "byte")
+    } com MD5 ${v.got} em vez de ${v.expected}; nada foi guardado.`,
   "too-large": (v) =>
-    `${v.peer} enviou mais de ${format(v.limit)} bytes, mais do que qualquer imagem tem, e foi interrompido.`,
+    `${v.peer} enviou mais de ${n(v.limit, "byte")}, mais do que qualquer imagem tem, e foi interrompido.`,
   "disk-full": (v) => `O disco de ${v.path} está cheio: libere espaço e baixe a imagem de novo.`,
   "not-written": (v) => `Não é possível gravar em ${v.path} (${v.reason}): confira se existe e quem pode gravar ali.`,
   "fetch-failed": (v) =>

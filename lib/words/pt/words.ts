@@ -109,7 +109,10 @@ export const PORTUGUESE: Words = {
     moved: (from, peer, images) => `UPD ${from} agora é ${peer} e compartilha ${imagens(images)}`,
     finished: (peer) => `END ${peer} saiu`,
     listed: (to, images) => `LST ${to} recebeu ${imagens(images)}`,
-    listedPart: (to, images) => `LST ${to} recebeu as primeiras ${imagens(images)}: mais não cabem num datagrama`,
+    listedPart: (to, images) =>
+      `LST ${to} recebeu ${
+        images === 1 ? "a primeira imagem" : `as primeiras ${imagens(images)}`
+      }: mais não cabem num datagrama`,
     renewed: (peer, images) => `UPD ${peer} renovou ${imagens(images)}`,
     lapsed: (peer) => `--- ${peer} saiu da lista: o prazo acabou e a porta não responde`,
     answered: (peer) => `--- ${peer} responde na porta dele`,
@@ -134,7 +137,7 @@ export const PORTUGUESE: Words = {
     reading: (files, total, bytes, of, rate, left) =>
       `Lendo as imagens: ${format(files)} de ${
         n(total, "arquivo", "arquivos")
-      }, ${bytes} de ${of}, ${rate}/s, faltam ${left}`,
+      }, ${bytes} de ${of}, ${rate}/s, tempo restante: ${left}`,
     located: (images) =>
       `${
         n(images, "imagem diz onde foi tirada (GPS)", "imagens dizem onde foram tiradas (GPS)")
@@ -177,7 +180,7 @@ export const PORTUGUESE: Words = {
     cut: (accepted, offered) =>
       `O tracker aceitou ${format(accepted)} de ${
         imagens(offered)
-      }: ele não aceita mais que isso de uma só vez. As outras só podem ser baixadas por quem já as conhece.`,
+      }: ele não aceita mais que isso de uma só vez. O restante só pode ser baixado por quem já o conhece.`,
     unregistered: "O registro foi removido: você não está mais em nenhuma lista.",
     stillServing: "Quem ainda tem o seu endereço pode baixar de você até você sair.",
     served: (name, bytes, to) => `${to} baixou ${name} (${bytes}).`,
@@ -221,7 +224,7 @@ export const PORTUGUESE: Words = {
     fetching: (name, bytes, from) => `${name}: ${bytes} de ${from}`,
     ofSize: (bytes, size) => `${bytes} de ${size}`,
     fetchingMany: (done, total, bytes, rate, left) =>
-      `${format(done)} de ${imagens(total)}, ${bytes}, ${rate}/s, faltam ${left}`,
+      `${format(done)} de ${imagens(total)}, ${bytes}, ${rate}/s, tempo restante: ${left}`,
     fetchedMany: (count, bytes, time) =>
       `${n(count, "imagem baixada", "imagens baixadas")} (${bytes}) em ${time}, cada uma com o MD5 correto.`,
     hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
