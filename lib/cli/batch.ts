@@ -12,6 +12,7 @@ import type { Words } from "../words/en/words.ts";
 import { bytesText, sentence, timeText } from "../words/sentence.ts";
 import { Batch } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
+import { warn } from "./warnings.ts";
 
 /** More peers than these that are waited for are not named: a whole room may be out of reach. */
 const MAX_WAITED_TOLD = 5;
@@ -22,6 +23,7 @@ export class BatchTeller implements FetchAllWatcher {
   readonly #terminal: Terminal;
   readonly #words: Words;
   readonly #waits: WaitTeller;
+  readonly #unclosed = new Set<string>();
 
   /** A batch of so many images. */
   constructor(total: number, terminal: Terminal, words: Words) {
@@ -45,7 +47,7 @@ export class BatchTeller implements FetchAllWatcher {
   /** One image is done with. */
   onOutcome(outcome: FetchOutcome): void {
     this.#batch.ended(outcome);
-    tellOutcome(outcome, this.#terminal, this.#words);
+    tellOutcome(outcome, this.#terminal, this.#words, this.#unclosed);
     this.#status();
   }
 
@@ -87,14 +89,19 @@ export class WaitTeller {
   }
 }
 
-/** Tells what became of one image. */
-export function tellOutcome(outcome: FetchOutcome, terminal: Terminal, words: Words): void {
+/**
+ * Tells what became of one image.
+ *
+ * @param unclosed Of which peers it was told that they never close a connection: of each it is told once.
+ */
+export function tellOutcome(outcome: FetchOutcome, terminal: Terminal, words: Words, unclosed: Set<string>): void {
   const { client } = words;
   if (outcome.kind === "failed") return terminal.fail(sentence(outcome.fault, words));
   if (outcome.kind === "here") return;
   const { path, bytes, from, leftOut } = outcome.fetched;
   terminal.print(client.saved(basename(path), bytesText(bytes, words), formatAddress(from)));
   if (leftOut) terminal.print(client.leftOut[leftOut]);
+  warn(outcome.fetched, terminal, words, unclosed);
 }
 
 /** Tells what became of all images. */

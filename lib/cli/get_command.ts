@@ -21,6 +21,7 @@ import type { ClientStart } from "./client_start.ts";
 import { jsonFault, jsonLine } from "./json.ts";
 import { ofPeer, pick } from "./pick.ts";
 import { EXIT } from "./program.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** Fetches what was chosen into a directory; gives the exit code. */
 export async function runGet(start: ClientStart): Promise<number> {
@@ -129,5 +130,7 @@ function outcomeJson(outcome: FetchOutcome, words: Words): string {
   if (kind === "failed") return jsonLine(kind, { time, name, md5, fault: jsonFault(outcome.fault, words) });
   if (kind === "here") return jsonLine(kind, { time, name, md5, file: basename(outcome.here.path) });
   const { path, bytes, from } = outcome.fetched;
-  return jsonLine(kind, { time, name, md5, file: basename(path), bytes, from: formatAddress(from) });
+  const all = warningsOf(outcome.fetched);
+  const warnings = all.length > 0 ? { warnings: all } : {};
+  return jsonLine(kind, { time, name, md5, file: basename(path), bytes, from: formatAddress(from), ...warnings });
 }

@@ -12,8 +12,13 @@ import { UsageError } from "../words/usage.ts";
 /** The version of the shapes: it changes when a program that reads them would have to. */
 const VERSION = 1;
 
-/** What a terminal could take for its own, or would hide: escaped, it is the same string to who reads JSON. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/**
+ * What a terminal could take for its own, or what cannot be seen or told from something else: all but letters, marks,
+ * numbers, punctuation, symbols and the blank (so controls, formats, what steers the direction, lone surrogates, what is
+ * unassigned or of private use, other blanks and line separators), and letters and marks that show nothing. Escaped, it
+ * is the same string to who reads JSON.
+ */
+const UNSEEN = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** An object of this kind as one line. */
 export function jsonLine(kind: string, fields: Readonly<Record<string, unknown>>): string {

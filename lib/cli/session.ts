@@ -17,6 +17,7 @@ import { scanTeller } from "./scan_teller.ts";
 import { select } from "./selection.ts";
 import { bytesText, sentence } from "../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";
+import { warn } from "./warnings.ts";
 import type { Words } from "../words/en/words.ts";
 
 /** More files than these that cannot be read are counted: a whole directory may be unreadable. */
@@ -160,6 +161,7 @@ export class Session {
     this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.from)));
     const shared = this.#peer.registered ? client.sharedNow : client.notRegistered;
     this.#terminal.print(fetched.leftOut ? client.leftOut[fetched.leftOut] : shared);
+    warn(fetched, this.#terminal, this.#words);
     if (fetched.untold) this.#terminal.fail(client.untold(sentence(fetched.untold, this.#words)));
   }
 

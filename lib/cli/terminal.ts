@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type process from "node:process";
 import type { Interface } from "node:readline";
 import { codeOf } from "../wire/reason.ts";
 import { cut, widest, wrap } from "../words/columns.ts";
@@ -37,12 +38,14 @@ export class Terminal {
   /** Whether it can only show one line after the other, as a shell within an editor, or for a screen reader. */
   readonly plain: boolean = Deno.env.get("TERM") === "dumb";
   readonly #isTerminal = Deno.stdout.isTerminal();
+  /** The same of standard error: one that was closed says of itself that it is none. */
+  readonly #isErrorTerminal = Deno.stderr.isTerminal();
   /** Whether what is shown goes to a terminal, where lines may move. */
   readonly moving: boolean = this.#isTerminal && !this.plain;
   /** NO_COLOR forbids them (no-color.org). */
   #isColoured = this.moving && !Deno.env.get("NO_COLOR");
   /** Whether faults are coloured on standard error, which may be another place. */
-  #areFaultsColoured = this.#isColoured && Deno.stderr.isTerminal();
+  #areFaultsColoured = this.#isColoured && this.#isErrorTerminal;
   #status = "";
   #statusAt = -STATUS_MS;
   #reader: Interface | null = null;
@@ -175,13 +178,17 @@ export class Terminal {
     // Only who is asked something waits for these to load.
     const { createInterface } = await import("node:readline");
     const { default: process } = await import("node:process");
+    onceClosed(process, () => this.#end());
     const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: this.moving });
     reader.on("line", (line) => this.#settle(line) || this.#typed.push(line));
-    reader.on("close", () => {
-      this.#ended = true;
-      this.#settle(null);
-    });
+    reader.on("close", () => this.#end());
     return this.#reader = reader;
+  }
+
+  /** Nothing more is typed. */
+  #end(): void {
+    this.#ended = true;
+    this.#settle(null);
   }
 
   #line(to: typeof Deno.stdout | typeof Deno.stderr, line: string): void {
@@ -209,7 +216,8 @@ export class Terminal {
     try {
       writeAll(to, encoder.encode(text));
     } catch (error) {
-      if (this.#isIncomplete || isClosed(error, to.isTerminal())) return;
+      const isTerminal = to === Deno.stdout ? this.#isTerminal : this.#isErrorTerminal;
+      if (this.#isIncomplete || isClosed(error, isTerminal)) return;
       this.#isIncomplete = true;
       this.onUnwritten(error);
     }
@@ -219,6 +227,23 @@ export class Terminal {
     if (this.#status !== "") this.#write(Deno.stdout, "\r\x1b[K");
     this.#status = "";
   }
+}
+
+/**
+ * Calls `act` when the terminal is gone, as when its window was closed. What libraries write to it fails from then on, at
+ * once or later: nobody would see it, and it must not end the program before that has left the tracker.
+ */
+export function onceClosed({ stdin, stdout }: typeof process, act: () => void): void {
+  for (const stream of [stdin, stdout]) stream.on("error", act);
+  const write = stdout.write.bind(stdout) as (...args: unknown[]) => boolean;
+  stdout.write = (...args: unknown[]): boolean => {
+    try {
+      return write(...args);
+    } catch {
+      act();
+      return false;
+    }
+  };
 }
 
 type Output = typeof Deno.stdout | typeof Deno.stderr;

@@ -8,7 +8,7 @@ import type { SaveService } from "../library/save_service.ts";
 import type { LeftOut } from "../library/shared_folder.ts";
 import type { Received } from "../library/partial_file.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
-import { Fault } from "../wire/fault.ts";
+import { Fault, isFault } from "../wire/fault.ts";
 import type { Image, ListedImage } from "../wire/image.ts";
 import type { PeerBook } from "./peer_book.ts";
 import type { RateLimit } from "./rate_limit.ts";
@@ -76,6 +76,8 @@ export interface Fetched {
   readonly left: number;
   /** The peer that gave it, or the last part of it. */
   readonly from: Address;
+  /** Set when that peer sent all of it and then neither anything more nor the end of the connection. */
+  readonly unclosed?: true;
 }
 
 /** What became of a fetch. */
@@ -110,12 +112,34 @@ function wordsIn(bytes: Uint8Array): string {
   }
 }
 
-/** What to say of bytes that are not the image. */
-export function notTheImage(from: Address, image: Image, received: Received & { readonly kind: "other" }): Fault {
+/**
+ * Why an answer to `GET` has no proper end, of which the bytes that came may be the image all the same: some programs
+ * never close, others close so that it looks broken.
+ *
+ * @param held How many bytes came.
+ * @throws All that is no such end.
+ */
+export function openEnd(error: unknown, held: number): Fault {
+  if (held > 0 && (isFault(error, "peer-silent") || isFault(error, "peer-cut"))) return error;
+  throw error;
+}
+
+/**
+ * What to say of bytes that are not the image.
+ *
+ * @param end Why they had no proper end, if so: then that is what is wrong, unless they are a sentence.
+ */
+export function notTheImage(
+  from: Address,
+  image: Image,
+  received: Received & { readonly kind: "other" },
+  end?: unknown,
+): Fault {
   const peer = formatAddress(from);
   const { bytes, md5, head } = received;
   if (bytes === 0) return new Fault("peer-empty", { peer });
   const text = bytes <= head.length ? wordsIn(head) : "";
   if (text !== "") return new Fault("peer-said", { peer, text });
+  if (end instanceof Fault) return end;
   return new Fault("wrong-md5", { peer, bytes, expected: image.md5, got: md5 });
 }

@@ -5,10 +5,10 @@
  */
 import { PartialFile, type Received } from "../library/partial_file.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
-import { Fault } from "../wire/fault.ts";
+import { Fault, isFault } from "../wire/fault.ts";
 import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
 import { formatGet } from "../wire/peer_request.ts";
-import { type Fetched, type FetchParts, notTheImage } from "./fetch_options.ts";
+import { type Fetched, type FetchParts, notTheImage, openEnd } from "./fetch_options.ts";
 import { PeerLink } from "./peer_link.ts";
 import { FLOOR_MS, HURRY_BYTES, pull } from "./pull.ts";
 
@@ -118,11 +118,15 @@ async function fetchFrom(
       watcher.onBytes?.(into.held, peer);
     };
     const { first, silence } = waits;
-    const came = await pull(link, into, { most: MAX_IMAGE_BYTES + 1, first, silence, limit, signal, onBytes });
-    if (came > MAX_IMAGE_BYTES) throw new Fault("too-large", { peer: formatAddress(peer), limit: MAX_IMAGE_BYTES });
+    const end = await pull(link, into, { most: MAX_IMAGE_BYTES + 1, first, silence, limit, signal, onBytes })
+      .catch((error) => openEnd(error, into.held));
+    if (into.held > MAX_IMAGE_BYTES) {
+      throw new Fault("too-large", { peer: formatAddress(peer), limit: MAX_IMAGE_BYTES });
+    }
     const received = await inTurn(() => into.finish());
-    if (received.kind === "other") throw notTheImage(peer, image, received);
-    return { path: received.path, bytes: received.bytes, left: 0, from: peer };
+    if (received.kind === "other") throw notTheImage(peer, image, received, end);
+    const fetched = { path: received.path, bytes: received.bytes, left: 0, from: peer };
+    return isFault(end, "peer-silent") ? { ...fetched, unclosed: true } : fetched;
   } finally {
     clearTimeout(patience);
     signal.removeEventListener("abort", giveUp);

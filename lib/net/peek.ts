@@ -10,7 +10,7 @@ import type { ListedImage } from "../wire/image.ts";
 import { formatGet, formatRange } from "../wire/peer_request.ts";
 import { REASONS } from "../wire/reason.ts";
 import { fetchFailed, noteFault, usablePeers } from "./fetch.ts";
-import { FETCH_WAITS, type FetchOptions, type FetchParts, notTheImage } from "./fetch_options.ts";
+import { FETCH_WAITS, type FetchOptions, type FetchParts, notTheImage, openEnd } from "./fetch_options.ts";
 import { withRange } from "./fetch_range.ts";
 import { PeerBook } from "./peer_book.ts";
 import { PeerLink } from "./peer_link.ts";
@@ -111,9 +111,11 @@ async function peekWhole(peer: Address, most: number, parts: PeekParts): Promise
     signal.throwIfAborted();
     await link.send(formatGet(image.md5)).catch(() => {}); // A connection that is closed already ends the reading too.
     const into = new Memory();
-    await pull(link, into, { most: most + 1, first, silence, limit, signal, onBytes: () => {} });
+    const end = await pull(link, into, { most: most + 1, first, silence, limit, signal, onBytes: () => {} })
+      .catch((error) => openEnd(error, into.held));
     signal.throwIfAborted();
-    return into.held > most ? { bytes: into.bytes.subarray(0, most), whole: false } : checked(into.bytes, peer, image);
+    if (into.held > most) return { bytes: into.bytes.subarray(0, most), whole: false };
+    return checked(into.bytes, peer, image, end);
   } finally {
     signal.removeEventListener("abort", giveUp);
     link.close();
@@ -121,10 +123,11 @@ async function peekWhole(peer: Address, most: number, parts: PeekParts): Promise
 }
 
 /** All of an image, if its MD5 is right. */
-function checked(bytes: Uint8Array, from: Address, image: ListedImage): Peeked {
+function checked(bytes: Uint8Array, from: Address, image: ListedImage, end?: unknown): Peeked {
   const md5 = md5Of(bytes);
   if (md5 === image.md5) return { bytes, whole: true, size: bytes.length };
-  throw notTheImage(from, image, { kind: "other", bytes: bytes.length, md5, head: bytes.subarray(0, MAX_SAID_BYTES) });
+  const head = bytes.subarray(0, MAX_SAID_BYTES);
+  throw notTheImage(from, image, { kind: "other", bytes: bytes.length, md5, head }, end);
 }
 
 /** Memory that grows. */

@@ -21,6 +21,11 @@ export const ANSWERS = {
   refuses: (): Answer => (conn) => write(conn, "ERR File not found"),
   /** Nothing. */
   closes: (): Answer => () => Promise.resolve(),
+  /** All bytes at once, and stays: it never closes. */
+  stays: (bytes: string | Uint8Array): Answer => async (conn) => {
+    await write(conn, bytes);
+    await conn.read(new Uint8Array(1)).catch(() => null);
+  },
   /** Nothing, and stays. */
   hangs: (): Answer => async (conn) => {
     await conn.read(new Uint8Array(1)).catch(() => null);

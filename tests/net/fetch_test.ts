@@ -149,3 +149,28 @@ Deno.test("of peers that finish one image at the same moment one saves it, and i
     deepStrictEqual(await namesIn(dir.path), ["big.gif"]);
   }
 });
+
+/** What a peer sends that never closes, and what comes of it: nothing wrong, or a fault. */
+const OPEN_ENDS: [string, string | Uint8Array, FaultCode | null][] = [
+  ["the image", bytes, null],
+  ["half of the image", bytes.subarray(0, 50_000), "peer-silent"],
+  ["another image", image(2).bytes, "peer-silent"],
+  ["a refusal", "ERR File not found", "peer-said"],
+];
+
+for (const [what, said, code] of OPEN_ENDS) {
+  Deno.test(`of a peer that sends ${what} and never closes the connection, what came is looked at`, async () => {
+    await using peer = new BaselinePeer(ANSWERS.stays(said));
+    await using dir = await tempDir();
+    const listed = { md5, name: "cat.gif", peers: [peer.address] };
+    const faults: FaultCode[] = [];
+    const fetching = fetchImage(listed, dir.path, { onFailure: ({ code }) => faults.push(code) }, { waits });
+    if (code === null) {
+      const path = join(dir.path, "cat.gif");
+      deepStrictEqual(await fetching, { path, bytes: bytes.length, left: 0, from: peer.address, unclosed: true });
+      deepStrictEqual(await Deno.readFile(path), bytes);
+    } else await rejects(fetching, { code: "fetch-failed" });
+    deepStrictEqual(faults, code === null ? [] : [code]);
+    deepStrictEqual(await namesIn(dir.path), code === null ? ["cat.gif"] : []);
+  });
+}

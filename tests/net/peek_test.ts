@@ -164,3 +164,11 @@ Deno.test("a whole peer looks, saves nothing, and ends a look when it ends", asy
   await ana.close();
   await tracker.close();
 });
+
+Deno.test("a look at an image whose peer never closes is a look at all of it", async () => {
+  const { bytes, md5 } = image(3, 5_000);
+  await using peer = new BaselinePeer(ANSWERS.stays(bytes));
+  const waits = { connect: 300, header: 200, first: 300, patience: 100, silence: 300 };
+  const peeked = await peekImage({ md5, name: "cat.gif", peers: [peer.address] }, 100_000, { waits });
+  deepStrictEqual(peeked, { bytes, whole: true, size: bytes.length });
+});

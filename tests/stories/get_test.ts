@@ -1,6 +1,7 @@
 /** The command `get` with the real program: what it saves and how it goes on. How it fails stands in failures_test.ts. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { md5Of } from "../../lib/hash/md5.ts";
 import { startTracker } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
@@ -72,4 +73,29 @@ Deno.test("a peer that cannot be reached is told once, how long it is waited for
   strictEqual(program.output.split("tried again").length - 1, 1, program.output);
   match(program.output, /Interrupted: the same command goes on/);
   strictEqual(program.stdout, "");
+});
+
+Deno.test("a peer that never closes costs no image and is named once; names and contents that are none of an image are pointed out", async () => {
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+  const text = new TextEncoder().encode("no image");
+  const all = new Map([cat, dog, { bytes: text, md5: md5Of(text) }].map(({ bytes, md5 }) => [md5, bytes]));
+  await using peer = new BaselinePeer((conn, md5) => ANSWERS.stays(all.get(md5)!)(conn, md5));
+  const [one, two, three] = [...all.keys()];
+  const images = `${one},cat.gif;${two},setup.exe;${three},-rf`;
+  await say(tracker.address.port, `REG x ${peer.address.port} ${images}`);
+  const at = `127.0.0.1:${tracker.address.port}`;
+  await using dir = await tempDir();
+  const { code, output } = await get(at, "--all", "-o", dir.path);
+  strictEqual(code, 0, output);
+  deepStrictEqual(await namesIn(dir.path), ["-rf", "cat.gif", "setup.exe"]);
+  strictEqual(output.split("never closed the connection").length, 2, output);
+  match(output, /setup\.exe has the name of a program/);
+  match(output, /-rf begins with a dash/);
+  match(output, /It is no image by its content/);
+  await using other = await tempDir();
+  const json = await get(at, "2-3", "-o", other.path, "--json");
+  const warnings = json.stdout.trim().split("\n").map((it) => JSON.parse(it)).filter((it) => it.kind === "fetched")
+    .map(({ file, warnings }) => [file, warnings]).sort();
+  deepStrictEqual(warnings, [["-rf", ["no-image", "dash", "unclosed"]], ["setup.exe", ["program", "unclosed"]]]);
 });

@@ -1,7 +1,7 @@
 /** What the programs show to a disk that is full, and to a pipe that nobody reads. */
 import { ok, strictEqual } from "node:assert/strict";
 import { startTracker } from "../../lib/net/tracker_server.ts";
-import { DENO_DIR, image, ROOT, soon, taskFlags, tempDir } from "../support.ts";
+import { DENO_DIR, image, Inbox, ROOT, soon, taskFlags, tempDir } from "../support.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 
@@ -63,3 +63,39 @@ Deno.test(
     }
   },
 );
+
+for (const [term, hup] of [["xterm-256color", ":"], ["xterm-256color", ""], ["dumb", ":"], ["dumb", ""]]) {
+  const how = `${term === "dumb" ? "of plain lines" : "with a screen"}${hup === "" ? ", and nobody says so" : ""}`;
+  Deno.test(`a client whose terminal is closed leaves the tracker and ends well: one ${how}`, onLinux, async () => {
+    await using home = await tempDir();
+    await using dir = await tempDir({ "cat.gif": image(1).bytes });
+    const events = new Inbox<{ kind: string }>();
+    const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: events.put });
+    await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+    const at = `127.0.0.1:${tracker.address.port}`;
+    const client = [Deno.execPath(), ...taskFlags("client"), at, dir.path].join(" ");
+    const [stderr, code] = ["stderr", "code"].map((name) => `${home.path}/${name}`);
+    using watching = Deno.watchFs(home.path);
+    const ended = (async () => {
+      for await (const { paths } of watching) if (paths.includes(`${code}.new`)) return;
+    })();
+    // The shell outlives the terminal, to tell how the client ended.
+    const shell = `trap "${hup}" HUP; ${client} 2>${stderr}; echo $? >${code}; mv ${code} ${code}.new`;
+    const window = new Deno.Command("script", {
+      args: ["-qefc", `stty cols 80 rows 24; ${shell}`, "/dev/null"],
+      cwd: ROOT,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+      env: { LC_ALL: "C.UTF-8", TERM: term, HOME: home.path, XDG_CACHE_HOME: home.path, DENO_DIR },
+    }).spawn();
+    await events.find(({ kind }) => kind === "registered", "a registration");
+    window.kill("SIGKILL");
+    await events.find(({ kind }) => kind === "finished", "END");
+    await soon(ended, "the end");
+    const said = await Deno.readTextFile(stderr);
+    strictEqual((await Deno.readTextFile(`${code}.new`)).trim(), "0", said);
+    ok(!/error|Uncaught|cannot be written/i.test(said), said);
+    await Promise.all([window.stdin.close().catch(() => {}), window.stdout.cancel(), window.status]);
+  });
+}

@@ -26,6 +26,7 @@ export class Downloads {
   #stop = new AbortController();
   /** By MD5, what is under way: nothing is fetched twice. */
   readonly #wanted = new Set<string>();
+  readonly #unclosed = new Set<string>();
   /** By MD5, so that an image that failed twice is there once. */
   readonly #failed = new Map<string, ListedImage>();
 
@@ -101,7 +102,7 @@ export class Downloads {
     this.#wanted.delete(image.md5);
     if (kind === "failed") this.#failed.set(image.md5, image);
     else this.#failed.delete(image.md5);
-    tellOutcome(outcome, this.#terminal, this.#words);
+    tellOutcome(outcome, this.#terminal, this.#words, this.#unclosed);
     this.#settle(batch, false);
   }
 

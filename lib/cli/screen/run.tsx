@@ -7,6 +7,7 @@ import process from "node:process";
 import chalk from "chalk";
 import { render } from "ink";
 import { App } from "./app.tsx";
+import { onceClosed } from "../terminal.ts";
 import { Desk, type DeskParts } from "./desk.ts";
 
 /** A screen that is shown. */
@@ -17,6 +18,7 @@ export interface Screen extends AsyncDisposable {
 /** Shows the screen until it is disposed of; the terminal is then as it was. */
 export function showScreen(parts: DeskParts): Screen {
   const desk = new Desk(parts);
+  onceClosed(process, () => parts.ending.abort());
   parts.terminal.lend(desk);
   chalk.level = parts.terminal.isColoured ? 1 : 0; // That of Ink: what it would find out itself, our terminal knows.
   const shown = render(<App desk={desk} />, {

@@ -202,6 +202,15 @@ export const ENGLISH = {
     getInterrupted: "Interrupted: the same command goes on where this one stopped.",
     saved: (name: string, bytes: string, from: string): string =>
       `Saved as ${name} (${bytes}, MD5 right) from ${from}.`,
+    unclosed: (peer: string): string =>
+      `${peer} sent the whole image but never closed the connection: its program must close it after the last byte.`,
+    nameRisks: {
+      program: (name: string): string => `${name} has the name of a program: opening it may run it.`,
+      system: (name: string): string =>
+        `${name} has a name that the system uses itself: it may change how the directory is shown or opened.`,
+      dash: (name: string): string =>
+        `${name} begins with a dash, which commands take for an option: write ./${name} in a command line.`,
+    },
     sharedNow: "It is shared from now on.",
     notRegistered: "You are not registered: choose 1 to share.",
     leftOut: {

@@ -234,6 +234,15 @@ export const PORTUGUESE: Words = {
     peerAgain: (reason, most) => `${reason} Novas tentativas por no máximo ${most}.`,
     getInterrupted: "Interrompido: o mesmo comando continua de onde este parou.",
     saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 correto) de ${from}.`,
+    unclosed: (peer) =>
+      `${peer} enviou a imagem inteira, mas não fechou a conexão: o programa dele precisa fechá-la depois do último byte.`,
+    nameRisks: {
+      program: (name) => `${name} tem nome de programa: abri-lo pode executá-lo.`,
+      system: (name) =>
+        `${name} tem um nome que o próprio sistema usa: pode mudar como o diretório é mostrado ou aberto.`,
+      dash: (name) =>
+        `${name} começa com hífen, que os comandos interpretam como opção: escreva ./${name} na linha de comando.`,
+    },
     sharedNow: "Ela passa a ser compartilhada.",
     notRegistered: "Você não está registrado: escolha 1 para compartilhar.",
     leftOut: {

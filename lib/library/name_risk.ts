@@ -1,0 +1,37 @@
+/**
+ * File names that do something else than to name an image. Pure.
+ *
+ * @module
+ */
+
+/** What a name may do. */
+export type NameRisk =
+  /** Opening it runs it, on some system. */
+  | "program"
+  /** A system reads it by itself. */
+  | "system"
+  /** A command takes it for an option. */
+  | "dash";
+
+/** Endings of what runs when it is opened: on Windows (PATHEXT, script hosts, shortcuts, installers), macOS and Linux. */
+const PROGRAMS = new Set(
+  ("exe com bat cmd scr pif cpl msi msp msix msixbundle appx appxbundle application appref-ms gadget hta jar js jse vb " +
+    "vbs vbe ws wsf wsh wsc sct ps1 psm1 ps1xml psc1 msc reg lnk url scf library-ms search-ms settingcontent-ms chm hlp " +
+    "app command tool workflow scpt applescript action terminal dmg pkg mpkg " +
+    "sh bash zsh fish csh ksh run bin desktop appimage flatpakref snap deb rpm py pyw pyz pl rb php elf").split(" "),
+);
+
+/** Endings of what a system reads by itself, and whole names. */
+const SYSTEM_ENDINGS = new Set("ini inf sys dll ocx drv so dylib theme themepack".split(" "));
+const SYSTEM_NAMES = new Set(["thumbs.db", "ehthumbs.db", "ds_store", "_ds_store", "icon\r", "folder.htt"]);
+
+/** What the name of a file in a directory may do beside naming it. */
+export function nameRisks(name: string): NameRisk[] {
+  const lower = name.toLowerCase().replace(/[. ]+$/, ""); // Windows passes over these.
+  const ending = /\.([^.]+)$/.exec(lower)?.[1] ?? "";
+  return [
+    ...PROGRAMS.has(ending) ? ["program" as const] : [],
+    ...SYSTEM_ENDINGS.has(ending) || SYSTEM_NAMES.has(lower) ? ["system" as const] : [],
+    ...name.startsWith("-") ? ["dash" as const] : [],
+  ];
+}
