@@ -7,6 +7,7 @@
 import { basename } from "node:path";
 import { statfs } from "node:fs/promises";
 import { Fault } from "../wire/fault.ts";
+import { MAX_TIMER_MS } from "../wire/limits.ts";
 import { reasonOf } from "../wire/reason.ts";
 import type { FolderChange } from "./image_index.ts";
 import type { SharedFolder } from "./shared_folder.ts";
@@ -150,7 +151,7 @@ export class FolderWatch {
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake(), ms);
+      const timer = setTimeout(() => this.#wake(), Math.min(ms, MAX_TIMER_MS));
       this.#wake = () => {
         clearTimeout(timer);
         this.#ending.removeEventListener("abort", this.#wake);

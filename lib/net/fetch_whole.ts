@@ -6,7 +6,7 @@
 import { PartialFile, type Received } from "../library/partial_file.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
-import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
+import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../wire/limits.ts";
 import { formatGet } from "../wire/peer_request.ts";
 import { type Fetched, type FetchParts, notTheImage, openEnd } from "./fetch_options.ts";
 import { PeerLink } from "./peer_link.ts";
@@ -92,7 +92,10 @@ async function fetchFrom(
   const link = await PeerLink.open(peer, waits.connect, signal);
   const giveUp = (): void => link.close();
   signal.addEventListener("abort", giveUp);
-  let patience: ReturnType<typeof setTimeout> | undefined = setTimeout(hesitates, waits.patience);
+  let patience: ReturnType<typeof setTimeout> | undefined = setTimeout(
+    hesitates,
+    Math.min(waits.patience, MAX_TIMER_MS),
+  );
   let file: PartialFile | undefined;
   try {
     signal.throwIfAborted();

@@ -3,9 +3,7 @@
  *
  * @module
  */
-
-/** The longest wait of a timer, in milliseconds: one with a longer wait fires at once (HTML, "timers": a signed 32-bit number). */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
+import { MAX_TIMER_MS } from "../wire/limits.ts";
 
 /** Resolves after `ms` milliseconds, at once for none, or when `signal` is aborted; `Infinity` waits for `signal` alone. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {

@@ -63,6 +63,7 @@ export class Peer {
     unfinished: number;
     own: OwnHosts;
     listed: ListedPeers;
+    download: RateLimit;
   }) {
     const { config, client, folder, port } = parts;
     this.#config = config;
@@ -88,7 +89,7 @@ export class Peer {
     });
     this.#fetcher = new Fetcher({
       folder,
-      limit: new RateLimit(config.downloadLimit ?? Infinity),
+      limit: parts.download,
       ending: parts.ending.signal,
       isSelf: (address) => this.isSelf(address),
       changed: () => {
@@ -115,8 +116,13 @@ export class Peer {
    *
    * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `address-not-here`, `directory-missing`,
    * `directory-unusable`, `ignore-unusable`; the reason of the signal.
+   * @throws {RangeError} For a rate that lets nothing pass.
    */
   static async start(config: PeerConfig): Promise<Peer> {
+    const limits = {
+      upload: new RateLimit(config.uploadLimit ?? Infinity),
+      download: new RateLimit(config.downloadLimit ?? Infinity),
+    };
     const client = await TrackerClient.open(config.tracker, config.trackerPort ?? DEFAULT_TRACKER_PORT);
     const ending = new AbortController();
     const cache = new HashCache(config.cache ?? null);
@@ -128,7 +134,7 @@ export class Peer {
       const listed = new ListedPeers((host) => own.has(host));
       const options = {
         onEvent: (event: ServedEvent) => config.onServed?.({ ...event, peer: listed.at(canonicalHost(event.to.host)) }),
-        limit: new RateLimit(config.uploadLimit ?? Infinity),
+        limit: limits.upload,
       };
       const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, options)));
       // Before the look: taking away the second name of an image that a crash left changes the image's file.
@@ -136,7 +142,21 @@ export class Peer {
       const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
       folder.takeChange(); // Nothing is told yet, and all will be.
       const unfinished = await countUnfinished(config.directory);
-      return new Peer({ config, client, port, serving, ending, folder, cache, unreadable, unfinished, own, listed });
+      const { download } = limits;
+      return new Peer({
+        config,
+        client,
+        port,
+        serving,
+        ending,
+        folder,
+        cache,
+        unreadable,
+        unfinished,
+        own,
+        listed,
+        download,
+      });
     } catch (error) {
       ending.abort();
       cache[Symbol.dispose]();

@@ -28,9 +28,9 @@ export interface PeerConfig {
   readonly onTracker?: (event: KeeperEvent) => void;
   /** When the registration is renewed and retried; a third of our tracker's lease when left out. */
   readonly keeperWaits?: KeeperWaits;
-  /** Bytes per second sent to all other peers together; no limit when left out. */
+  /** Bytes per second sent to all other peers together, more than 0; no limit when left out. */
   readonly uploadLimit?: number;
-  /** Bytes per second taken from all other peers together; no limit when left out. */
+  /** Bytes per second taken from all other peers together, more than 0; no limit when left out. */
   readonly downloadLimit?: number;
   /** Whether directories within the directory are shared too, as they are when this is left out. */
   readonly recursive?: boolean;

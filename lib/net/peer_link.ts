@@ -6,6 +6,7 @@
 import { writeAll } from "../library/io.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
+import { MAX_TIMER_MS } from "../wire/limits.ts";
 import { MAX_PEER_REPLY_BYTES, parsePeerReply, type PeerReply } from "../wire/peer_reply.ts";
 import { reasonOf } from "../wire/reason.ts";
 import { closeQuietly, SilenceGuard } from "./tcp.ts";
@@ -32,7 +33,7 @@ export class PeerLink {
    * @throws {Fault} `peer-unreachable`.
    */
   static async open(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerLink> {
-    const until = AbortSignal.any([AbortSignal.timeout(ms), ...signal ? [signal] : []]);
+    const until = AbortSignal.any([AbortSignal.timeout(Math.min(ms, MAX_TIMER_MS)), ...signal ? [signal] : []]);
     try {
       return new PeerLink(peer, await Deno.connect({ hostname: peer.host, port: peer.port, signal: until }));
     } catch (error) {

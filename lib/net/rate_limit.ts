@@ -23,8 +23,17 @@ export class RateLimit {
   /** Most bytes that anybody should take at once. */
   readonly turn: number;
 
-  /** A limit of so many bytes per second, `Infinity` for none, on a clock of milliseconds. */
+  /**
+   * A limit of so many bytes per second, `Infinity` for none, on a clock of milliseconds.
+   *
+   * @throws {RangeError} For a limit that lets nothing pass, ever.
+   */
   constructor(bytesPerSecond: number, now: () => number = () => performance.now()) {
+    if (!(bytesPerSecond > 0)) {
+      throw new RangeError(
+        `A rate limit of ${bytesPerSecond} bytes a second lets nothing pass: leave it out for no limit`,
+      );
+    }
     this.#perMs = bytesPerSecond / 1_000;
     this.#now = now;
     this.turn = Math.max(MIN_TURN_BYTES, Math.floor(this.#perMs * TURN_MS));

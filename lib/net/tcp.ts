@@ -6,6 +6,7 @@
 
 import { sourceKey } from "../tracker/trust.ts";
 import { type Address, plainHost } from "../wire/address.ts";
+import { MAX_TIMER_MS } from "../wire/limits.ts";
 
 /** Closes what may be closed already. */
 export function closeQuietly(resource: { close(): void }): void {
@@ -41,7 +42,7 @@ export class SilenceGuard {
     this.#timer = setTimeout(() => {
       this.expired = true;
       closeQuietly(this.#conn);
-    }, this.#ms);
+    }, Math.min(this.#ms, MAX_TIMER_MS));
   }
 
   /** We are not waiting for the other side just now: nothing counts until it moves again. */

@@ -24,3 +24,6 @@ export const MAX_IMAGE_BYTES = 2 ** 32;
 
 /** Most images of one registration: the largest libraries of one person. Trackers in the wild take far fewer. */
 export const MAX_IMAGES_ANNOUNCED = 50_000;
+
+/** Longest wait of a timer, in milliseconds, 24 days: one that is given more fires at once (HTML, "timers"). */
+export const MAX_TIMER_MS = 2 ** 31 - 1;

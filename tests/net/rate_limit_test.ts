@@ -1,7 +1,8 @@
-import { ok, strictEqual } from "node:assert/strict";
+import { ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import type { ListedImage } from "../../lib/wire/image.ts";
 import { fetchImage } from "../../lib/net/fetch.ts";
+import { pause } from "../../lib/net/pause.ts";
 import { Peer } from "../../lib/net/peer.ts";
 import { RateLimit, UNLIMITED } from "../../lib/net/rate_limit.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
@@ -58,6 +59,42 @@ Deno.test("where there is no limit nobody waits, and who gives up waits no longe
   ok(waiting, "it is a quarter of an hour's wait");
   giveUp.abort();
   await waiting;
+});
+
+Deno.test("a limit that lets nothing pass is refused, and one that is nearly nothing holds", async () => {
+  for (const nothing of [0, -0, -1, NaN, -Infinity]) throws(() => new RateLimit(nothing), RangeError, `${nothing}`);
+  // Weeks, months and ages: a timer of more than 24 days fires at once.
+  for (const little of [1e-3, 1e-6, Number.MIN_VALUE]) {
+    const limit = new RateLimit(little);
+    void limit.take(limit.turn);
+    const giveUp = new AbortController();
+    let passed = false;
+    const waiting = Promise.resolve(limit.take(limit.turn, giveUp.signal)).then(() => passed = true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    strictEqual(passed, false, `${little}`);
+    giveUp.abort();
+    await waiting;
+  }
+});
+
+Deno.test("a wait of any length is one: none, some milliseconds, or for ever", async () => {
+  for (const ms of [0, -1, NaN, 1]) await pause(ms);
+  for (const ms of [2 ** 31, 1e12, Infinity]) {
+    const giveUp = new AbortController();
+    let over = false;
+    const waiting = pause(ms, giveUp.signal).then(() => over = true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    strictEqual(over, false, `${ms}`);
+    giveUp.abort();
+    await waiting;
+  }
+});
+
+Deno.test("a fetch whose waits are for ever fetches", async () => {
+  await using peer = new BaselinePeer(ANSWERS.sends(image(1).bytes));
+  await using dir = await tempDir();
+  const waits = { connect: Infinity, header: Infinity, first: Infinity, patience: Infinity, silence: Infinity };
+  await fetchImage({ md5: image(1).md5, name: "cat.gif", peers: [peer.address] }, dir.path, {}, { waits });
 });
 
 /** How long the limits are held to, in milliseconds. */

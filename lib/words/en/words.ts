@@ -63,7 +63,7 @@ export const ENGLISH = {
     "bad-password": (subject: string, value: string): string =>
       `“${value}” is no password for ${subject}: give one word without blanks, of at most 128 bytes.`,
     "bad-rate": (subject: string, value: string): string =>
-      `“${value}” is no rate for ${subject}: give bytes per second from 1000 on, such as 500k or 2M.`,
+      `“${value}” is no rate for ${subject}: give bytes per second from 1000 on, such as 500k or 2M, or leave it out for no limit.`,
     "bad-file": (subject: string, value: string): string => `“${value}” is no file for ${subject}.`,
     "bad-directory": (subject: string, value: string): string => `“${value}” is no directory for ${subject}.`,
     "bad-config": (subject: string, value: string): string =>

@@ -84,7 +84,7 @@ export const PORTUGUESE: Words = {
     "bad-password": (subject, value) =>
       `“${value}” não é uma senha válida para ${subject}: informe uma palavra sem espaços, de no máximo 128 bytes.`,
     "bad-rate": (subject, value) =>
-      `“${value}” não é uma taxa válida para ${subject}: informe bytes por segundo a partir de 1000, como 500k ou 2M.`,
+      `“${value}” não é uma taxa válida para ${subject}: informe bytes por segundo a partir de 1000, como 500k ou 2M, ou omita a opção para não haver limite.`,
     "bad-file": (subject, value) => `“${value}” não é um arquivo válido para ${subject}.`,
     "bad-directory": (subject, value) => `“${value}” não é um diretório válido para ${subject}.`,
     "bad-config": (subject, value) =>
