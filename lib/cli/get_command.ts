@@ -8,8 +8,9 @@ import { localName, numbered } from "../library/local_name.ts";
 import { MAX_SAME_NAME } from "../library/publish.ts";
 import { SharedFolder } from "../library/shared_folder.ts";
 import { Fetcher, type FetchOutcome } from "../net/fetcher.ts";
+import { OwnHosts } from "../net/own_hosts.ts";
 import { RateLimit } from "../net/rate_limit.ts";
-import { formatAddress } from "../wire/address.ts";
+import { formatAddress, parseAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
@@ -37,7 +38,7 @@ export async function runGet(start: ClientStart): Promise<number> {
   const images = options.from ? ofPeer(options.from, picked.images) : picked.images;
   for (const word of picked.unknown) terminal.fail(words.client.noSuchImage(word));
   if (images.length === 0) terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
-  const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, start);
+  const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list.tracker, start);
   if (!outcomes) return EXIT.failed;
   if (options.json) {
     const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
@@ -61,8 +62,10 @@ export function getExit(outcomes: readonly FetchOutcome[], unknown: number): num
 async function fetchInto(
   path: string,
   images: readonly ListedImage[],
+  tracker: string,
   { options, terminal, words, ending }: ClientStart,
 ): Promise<FetchOutcome[] | null> {
+  const [own, { host: trackerHost }] = [new OwnHosts(), parseAddress(tracker)!];
   using folder = new SharedFolder(await directory(path));
   await takeUp(folder, images);
   const over = new AbortController();
@@ -71,6 +74,7 @@ async function fetchInto(
     limit: new RateLimit(options["download-limit"] ?? Infinity),
     ending: AbortSignal.any([ending.signal, over.signal]),
     isSelf: () => false,
+    isPassedOver: (host) => own.passOver(host, trackerHost),
     changed: () => Promise.resolve(undefined), // Nothing is shared.
   });
   const teller = new BatchTeller(images.length, terminal, words);

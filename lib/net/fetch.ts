@@ -8,7 +8,7 @@
  */
 import { discardLeft, PartialFile } from "../library/partial_file.ts";
 import { SAVE_HERE } from "../library/save_service.ts";
-import { type Address, formatAddress } from "../wire/address.ts";
+import type { Address } from "../wire/address.ts";
 import { Fault, type FaultCode, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { FETCH_WAITS, type Fetched, type FetchOptions, type FetchParts, type FetchWatcher } from "./fetch_options.ts";
@@ -36,6 +36,10 @@ const PASSING_MS: Partial<Record<FaultCode, number>> = {
 /** Failures of those who mean ill or are broken, and how long they are left alone for them, in milliseconds. */
 const LIES: ReadonlySet<FaultCode> = new Set(["peer-odd", "too-large", "wrong-md5"]);
 const LIED_MS = 600_000;
+
+/** What a service says that is no peer; a peer that is busy may too. How long its host is left alone for many of them. */
+const STRANGERS: ReadonlySet<FaultCode> = new Set(["peer-empty", "peer-said"]);
+const STRANGER_MS = 10_000;
 
 /** Whether a failure may pass by itself. */
 export function isPassing(fault: Fault): boolean {
@@ -77,7 +81,7 @@ export async function fetchImage(
     if (fetched) await discardLeft(directory, image); // What came with RNG before is of no more use.
   }
   if (fetched) {
-    book.forgive(fetched.from);
+    book.gave(fetched.from);
     return fetched;
   }
   throw fetchFailed(image, faults);
@@ -85,8 +89,14 @@ export async function fetchImage(
 
 /** Those who may be asked, at most so many; when all are left alone, why. */
 export function usablePeers(image: ListedImage, book: PeerBook, most: number): { usable: Address[]; faults: Fault[] } {
-  const usable = image.peers.filter((peer) => book.avoided(peer) === 0).slice(0, most);
-  return { usable, faults: usable.length === 0 ? image.peers.map((peer) => avoided(peer, book)) : [] };
+  const usable: Address[] = [];
+  const faults: Fault[] = [];
+  for (const peer of image.peers) {
+    const refusal = book.refusal(peer);
+    if (refusal) faults.push(refusal);
+    else if (usable.push(peer) === most) break;
+  }
+  return { usable, faults: usable.length === 0 ? faults : [] };
 }
 
 /** Leaves a peer alone for what it did. */
@@ -94,6 +104,7 @@ export function noteFault(fault: Fault, peer: Address, book: PeerBook): void {
   const ms = PASSING_MS[fault.code];
   if (ms) book.avoid(peer, ms, true);
   if (LIES.has(fault.code)) book.avoid(peer, LIED_MS, false);
+  if (STRANGERS.has(fault.code)) book.doubt(peer, STRANGER_MS);
 }
 
 /** What to say when nobody helped. */
@@ -106,14 +117,6 @@ export function fetchFailed({ name }: ListedImage, faults: readonly Fault[]): Fa
 /** Whether a fault is that of our disk, which no other peer would mend. */
 export function isOurs(fault: Fault): boolean {
   return fault.code === "disk-full" || fault.code === "not-written";
-}
-
-/** Why a peer is not asked. */
-function avoided(peer: Address, book: PeerBook): Fault {
-  return new Fault("peer-avoided", {
-    peer: formatAddress(peer),
-    seconds: Math.max(1, Math.ceil(book.avoided(peer) / 1_000)),
-  });
 }
 
 /** Asks one after the other for what is missing; those that turn out to know only `GET` join `simple`. */

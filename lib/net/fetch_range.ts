@@ -11,7 +11,7 @@ import type { PeerReply } from "../wire/peer_reply.ts";
 import { formatRange } from "../wire/peer_request.ts";
 import { REASONS } from "../wire/reason.ts";
 import { type Fetched, type FetchParts, notTheImage } from "./fetch_options.ts";
-import { PeerLink } from "./peer_link.ts";
+import type { PeerLink } from "./peer_link.ts";
 import { pull } from "./pull.ts";
 
 /** Whoever gave a part of what turned out to be wrong is left alone for so long, in milliseconds. */
@@ -85,7 +85,7 @@ export async function withRange<T>(
 ): Promise<T | null> {
   const { book, signal, waits } = parts;
   using _place = await book.enter(peer, signal);
-  let link = book.take(peer) ?? await PeerLink.open(peer, waits.connect, signal);
+  let link = book.take(peer) ?? await book.dial(peer, waits.connect, signal);
   const giveUp = (): void => link.close();
   signal.addEventListener("abort", giveUp);
   try {
@@ -94,7 +94,7 @@ export async function withRange<T>(
     if (header === null && link.used) {
       // It waited for its next request too long: the other side has closed it meanwhile.
       link.close();
-      link = await PeerLink.open(peer, waits.connect, signal);
+      link = await book.dial(peer, waits.connect, signal);
       header = await askFor(link, request(), parts);
     }
     if (header === null) {

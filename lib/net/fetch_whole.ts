@@ -9,7 +9,6 @@ import { Fault, isFault } from "../wire/fault.ts";
 import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../wire/limits.ts";
 import { formatGet } from "../wire/peer_request.ts";
 import { type Fetched, type FetchParts, notTheImage, openEnd } from "./fetch_options.ts";
-import { PeerLink } from "./peer_link.ts";
 import { FLOOR_MS, HURRY_BYTES, pull } from "./pull.ts";
 
 /** A stream may be without end: after so many bytes, more than a camera's picture has, another peer is asked beside. */
@@ -89,7 +88,7 @@ async function fetchFrom(
   inTurn: InTurn,
 ): Promise<Fetched> {
   using _place = await book.enter(peer, signal);
-  const link = await PeerLink.open(peer, waits.connect, signal);
+  const link = await book.dial(peer, waits.connect, signal);
   const giveUp = (): void => link.close();
   signal.addEventListener("abort", giveUp);
   let patience: ReturnType<typeof setTimeout> | undefined = setTimeout(

@@ -5,18 +5,17 @@
  */
 import type { SharedImage } from "../library/image_index.ts";
 import { SaveWorkers } from "../library/save_service.ts";
-import type { SharedFolder } from "../library/shared_folder.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import type { ImageInfo } from "../wire/peer_reply.ts";
 import { fetchImage, isOurs, isPassing } from "./fetch.ts";
 import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
+import type { FetcherParts } from "./fetcher_parts.ts";
 import { imageInfo } from "./info.ts";
 import { pause, pauseUntil } from "./pause.ts";
 import { MAX_OF_PEER, PeerBook } from "./peer_book.ts";
 import { type Peeked, peekImage } from "./peek.ts";
-import type { RateLimit } from "./rate_limit.ts";
 import { SharedFetch } from "./shared_fetch.ts";
 
 /** What became of one image of many. */
@@ -62,19 +61,6 @@ interface Task {
   round: number;
 }
 
-/** What a fetcher needs of its peer. */
-export interface FetcherParts {
-  readonly folder: SharedFolder;
-  /** Bytes per second of all fetches together. */
-  readonly limit: RateLimit;
-  /** Aborted when the peer ends. */
-  readonly ending: AbortSignal;
-  /** Whether an address of a list is the peer itself. */
-  readonly isSelf: (address: Address) => boolean;
-  /** Called when another image is shared; gives why the tracker does not know of it yet, if so. */
-  readonly changed: () => Promise<Fault | undefined>;
-}
-
 /** Fetches images into the folder of one peer. */
 export class Fetcher {
   readonly #parts: FetcherParts;
@@ -82,7 +68,7 @@ export class Fetcher {
   readonly #fetching = new Map<string, SharedFetch>();
   /** Looks and questions under way. */
   readonly #asking = new Set<Promise<unknown>>();
-  readonly #book = new PeerBook();
+  readonly #book: PeerBook;
   readonly #service = new SaveWorkers();
   /** How many images of batches each peer is meant to give just now. */
   readonly #meant = new Map<string, number>();
@@ -90,6 +76,7 @@ export class Fetcher {
   /** A fetcher that has fetched nothing yet. */
   constructor(parts: FetcherParts) {
     this.#parts = parts;
+    this.#book = new PeerBook(parts.isPassedOver);
   }
 
   /** The names of the images that are being fetched just now, as they are listed. */
@@ -173,6 +160,11 @@ export class Fetcher {
     const { ending, isSelf } = this.#parts;
     const peers = image.peers.filter((address) => !isSelf(address));
     return await this.#noted(imageInfo({ ...image, peers }, { signal: ending, book: this.#book }));
+  }
+
+  /** Another list came, from which images are chosen from now on. */
+  newList(): void {
+    this.#book.newList();
   }
 
   /** Closes connections that wait for nothing: who gave an image knows then that all of it was taken. */

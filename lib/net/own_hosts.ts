@@ -1,9 +1,11 @@
 /**
- * Which addresses are this machine's.
+ * The addresses of this machine.
  *
  * @module
  */
+import type { OwnAddress } from "../tracker/view.ts";
 import { canonicalHost } from "../wire/address.ts";
+import { isPassedOver } from "./dial_policy.ts";
 import { ownAddresses } from "./listen.ts";
 
 /** How long they are taken to be the same, in milliseconds: a list asks of thousands. */
@@ -12,15 +14,26 @@ const SAME_MS = 5_000;
 /** The addresses of this machine, asked of the system now and then. */
 export class OwnHosts {
   #at = -Infinity;
-  #hosts = new Set<string>();
+  #addresses: readonly OwnAddress[] = [];
+  #hosts: ReadonlySet<string> = new Set();
 
   /** Whether `host`, in its canonical form, is one of them. */
   has(host: string): boolean {
-    const now = performance.now();
-    if (now - this.#at > SAME_MS) {
-      this.#at = now;
-      this.#hosts = new Set(ownAddresses().map((it) => canonicalHost(it.host)));
-    }
+    this.#look();
     return this.#hosts.has(host);
+  }
+
+  /** Whether a peer on `host` is passed over in the list of this tracker; see {@link isPassedOver}. */
+  passOver(host: string, tracker: string): boolean {
+    this.#look();
+    return isPassedOver(host, tracker, this.#addresses);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (now - this.#at < SAME_MS) return;
+    this.#at = now;
+    this.#addresses = ownAddresses();
+    this.#hosts = new Set(this.#addresses.map((it) => canonicalHost(it.host)));
   }
 }

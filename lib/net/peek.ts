@@ -13,7 +13,6 @@ import { fetchFailed, noteFault, usablePeers } from "./fetch.ts";
 import { FETCH_WAITS, type FetchOptions, type FetchParts, notTheImage, openEnd } from "./fetch_options.ts";
 import { withRange } from "./fetch_range.ts";
 import { PeerBook } from "./peer_book.ts";
-import { PeerLink } from "./peer_link.ts";
 import { pull, type Sink } from "./pull.ts";
 import { UNLIMITED } from "./rate_limit.ts";
 
@@ -104,7 +103,7 @@ async function peekRange(address: Address, most: number, parts: PeekParts): Prom
 async function peekWhole(peer: Address, most: number, parts: PeekParts): Promise<Peeked> {
   const { image, book, limit, signal, waits: { connect, first, silence } } = parts;
   using _place = await book.enter(peer, signal);
-  const link = await PeerLink.open(peer, connect, signal);
+  const link = await book.dial(peer, connect, signal);
   const giveUp = (): void => link.close();
   signal.addEventListener("abort", giveUp);
   try {

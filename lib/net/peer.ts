@@ -20,7 +20,7 @@ import type { Peeked } from "./peek.ts";
 import { bindTcp, localAddress } from "./listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
 import { OwnHosts } from "./own_hosts.ts";
-import type { PeerConfig } from "./peer_config.ts";
+import { makePassword, type PeerConfig } from "./peer_config.ts";
 import { type ServedEvent, servePeers } from "./peer_server.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { Registration } from "./registration.ts";
@@ -92,6 +92,7 @@ export class Peer {
       limit: parts.download,
       ending: parts.ending.signal,
       isSelf: (address) => this.isSelf(address),
+      isPassedOver: (host) => this.#own.passOver(host, client.address.host),
       changed: () => {
         folder.takeChange();
         return this.#registration.changed();
@@ -227,6 +228,7 @@ export class Peer {
    */
   async list(): Promise<Listing> {
     const listing = await this.#client.list();
+    this.#fetcher.newList();
     this.#listed.set(listing.images, (address) => this.isSelf(address));
     const named = listing.images.some(({ peers }) => peers.some((address) => this.isSelf(address)));
     if (!named && this.folder.images.length > 0) this.#registration.doubt();
@@ -299,9 +301,4 @@ export class Peer {
     this.folder[Symbol.dispose]();
     this.#cache[Symbol.dispose]();
   }
-}
-
-/** 16 hexadecimal digits, as the reference client makes them. */
-function makePassword(): string {
-  return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -5,7 +5,10 @@
  * @module
  */
 import { type Address, formatAddress } from "../wire/address.ts";
-import type { PeerLink } from "./peer_link.ts";
+import { Fault } from "../wire/fault.ts";
+import { DIALS_PER_LIST, HostBook } from "./host_book.ts";
+import { PeerLink } from "./peer_link.ts";
+import { Slots } from "./slots.ts";
 
 /** Most connections with one peer at once: more gain nothing, and a peer has others to serve. */
 export const MAX_OF_PEER = 4;
@@ -38,16 +41,66 @@ interface Page {
   speech?: Speech;
   /** When that was learnt. */
   learnt: number;
-  busy: number;
-  /** Those who wait for a connection to become free. */
-  readonly queue: (() => void)[];
+  /** Whether it has answered as a peer does, and not failed since. */
+  answers: boolean;
+  /** Whether what answered there was none. */
+  doubted: boolean;
+  /** Connections begun with it since it last answered. */
+  charged: number;
+  readonly slots: Slots;
   readonly idle: { link: PeerLink; timer: ReturnType<typeof setTimeout> }[];
 }
 
 /** What a program remembers of the peers that it met. */
 export class PeerBook implements Disposable {
   readonly #pages = new Map<string, Page>();
+  readonly #hosts = new HostBook();
+  readonly #isPassedOver: (host: string) => boolean;
   #closed = false;
+
+  /**
+   * A book of nobody yet.
+   *
+   * @param isPassedOver Whether a host is never connected to.
+   */
+  constructor(isPassedOver: (host: string) => boolean = () => false) {
+    this.#isPassedOver = isPassedOver;
+  }
+
+  /** Another list came: addresses that were not tried any more may be. */
+  newList(): void {
+    this.#hosts.newList();
+  }
+
+  /** Why a peer is not connected to just now, if so: for what it or others on its host did, or for what it is. */
+  refusal(peer: Address): Fault | null {
+    return this.#hostRefusal(peer) ?? avoided(peer, this.avoided(peer));
+  }
+
+  /** The same, but for what this very peer did. */
+  #hostRefusal(peer: Address): Fault | null {
+    const address = formatAddress(peer);
+    if (this.#isPassedOver(peer.host)) return new Fault("peer-passed-over", { peer: address });
+    if (this.#pages.get(address)?.answers) return null;
+    if (this.#hosts.isListExhausted) return new Fault("list-exhausted", { peer: address, tried: DIALS_PER_LIST });
+    return avoided(peer, this.#hostBackoff(peer));
+  }
+
+  /**
+   * Connects with a peer, whatever that did before.
+   *
+   * @throws {Fault} `peer-unreachable`; `peer-passed-over`, `peer-avoided`, `list-exhausted` when it is not tried.
+   */
+  async dial(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerLink> {
+    const refusal = this.#hostRefusal(peer);
+    if (refusal) throw refusal;
+    const page = this.#page(peer);
+    if (!page.answers) {
+      page.charged++;
+      this.#hosts.charge(performance.now());
+    }
+    return await PeerLink.open(peer, ms, signal);
+  }
 
   /**
    * Leaves a peer alone for so many milliseconds, twice as many for each failure since it last gave an image.
@@ -56,17 +109,28 @@ export class PeerBook implements Disposable {
    * count as one, and it does not take long.
    */
   avoid(peer: Address, ms: number, passing: boolean): void {
-    if (passing && this.avoided(peer) > 0) return;
     const page = this.#page(peer);
+    page.answers = false;
+    if (passing && page.avoidedUntil > performance.now()) return;
+    this.#hosts.failed(peer.host, ms, passing, performance.now());
     const most = passing ? MAX_PASSING_MS : MAX_AVOIDED_MS;
     const until = performance.now() + Math.min(most, ms * 2 ** page.failures++);
     page.avoidedUntil = Math.max(page.avoidedUntil, until);
     page.lied ||= !passing;
   }
 
-  /** How often a peer has failed since it last gave an image. */
+  /** What answered there is no peer, or would not be one just now: it counts for its host, once. */
+  doubt(peer: Address, ms: number): void {
+    const page = this.#page(peer);
+    if (page.answers || page.doubted) return;
+    page.doubted = true;
+    this.#hosts.failed(peer.host, ms, true, performance.now());
+  }
+
+  /** How often a peer, or all of its host, has failed since it last gave an image. */
   failures(peer: Address): number {
-    return this.#pages.get(formatAddress(peer))?.failures ?? 0;
+    const page = this.#pages.get(formatAddress(peer));
+    return Math.max(page?.failures ?? 0, page?.answers ? 0 : this.#hosts.backoffs(peer.host));
   }
 
   /** Lets a peer be tried again at once, if it never did worse than to be out of reach. */
@@ -74,15 +138,35 @@ export class PeerBook implements Disposable {
     if (!this.#pages.get(formatAddress(peer))?.lied) this.forgive(peer);
   }
 
-  /** Lets a peer be tried again at once: it gave an image, or a person wants it. */
+  /** Lets a peer be tried again at once: a person wants it. */
   forgive(peer: Address): void {
-    const page = this.#page(peer);
-    [page.avoidedUntil, page.failures, page.lied] = [-Infinity, 0, false];
+    this.#hosts.lift(peer.host);
+    const page = this.#pages.get(formatAddress(peer));
+    if (page) [page.avoidedUntil, page.failures, page.lied] = [-Infinity, 0, false];
   }
 
-  /** How much longer a peer is left alone, in milliseconds; 0 for one that is not. */
+  /** A peer gave an image: whatever it did before is forgotten. */
+  gave(peer: Address): void {
+    this.#answered(peer);
+    this.forgive(peer);
+  }
+
+  /** A peer answered as peers do: the connections that it took to find it do not count. */
+  #answered(peer: Address): void {
+    const page = this.#page(peer);
+    this.#hosts.answered(peer.host, page.charged);
+    [page.answers, page.doubted, page.charged] = [true, false, 0];
+  }
+
+  /** How much longer a peer is left alone, or its host if it has not answered yet, in milliseconds; 0 for one that is not. */
   avoided(peer: Address): number {
-    return Math.max(0, (this.#pages.get(formatAddress(peer))?.avoidedUntil ?? -Infinity) - performance.now());
+    const until = this.#pages.get(formatAddress(peer))?.avoidedUntil ?? -Infinity;
+    return Math.max(0, until - performance.now(), this.#hostBackoff(peer));
+  }
+
+  #hostBackoff(peer: Address): number {
+    const answers = this.#pages.get(formatAddress(peer))?.answers ?? false;
+    return answers ? 0 : this.#hosts.backoff(peer.host, performance.now());
   }
 
   /** What a peer understands, if that is known. */
@@ -95,41 +179,23 @@ export class PeerBook implements Disposable {
   /** Remembers what a peer understands. */
   learn(peer: Address, speech: Speech): void {
     Object.assign(this.#page(peer), { speech, learnt: performance.now() });
+    if (speech === "range") this.#answered(peer);
   }
 
   /** How many connections with a peer are in use or waited for. */
   load(peer: Address): number {
-    const page = this.#pages.get(formatAddress(peer));
-    return page ? page.busy + page.queue.length : 0;
+    return this.#pages.get(formatAddress(peer))?.slots.load ?? 0;
   }
 
-  /** Waits until there may be one more connection with a peer; disposing of what it gives makes room for another. */
+  /**
+   * Waits until there may be one more connection with a peer and its host; disposing of what it gives makes room for
+   * another.
+   */
   async enter(peer: Address, signal?: AbortSignal): Promise<Disposable> {
-    signal?.throwIfAborted();
-    const page = this.#page(peer);
-    if (page.busy < MAX_OF_PEER) page.busy++;
-    else {
-      await new Promise<void>((resolve, reject) => {
-        const turn = (): void => {
-          signal?.removeEventListener("abort", giveUp);
-          resolve();
-        };
-        const giveUp = (): void => {
-          page.queue.splice(page.queue.indexOf(turn), 1);
-          reject(signal?.reason);
-        };
-        signal?.addEventListener("abort", giveUp, { once: true });
-        page.queue.push(turn);
-      });
-    }
-    return { [Symbol.dispose]: () => this.#leave(page) };
-  }
-
-  /** The one that waits longest takes the place over. */
-  #leave(page: Page): void {
-    const next = page.queue.shift();
-    if (next) next();
-    else page.busy--;
+    using stack = new DisposableStack();
+    stack.use(await this.#page(peer).slots.enter(signal));
+    stack.use(await this.#hosts.enter(peer.host, signal));
+    return stack.move();
   }
 
   /** A connection that waits for its next request, if there is one. */
@@ -170,15 +236,20 @@ export class PeerBook implements Disposable {
     const key = formatAddress(peer);
     let page = this.#pages.get(key);
     if (page) return page;
-    page = { avoidedUntil: -Infinity, failures: 0, lied: false, learnt: -Infinity, busy: 0, queue: [], idle: [] };
+    const slots = new Slots(MAX_OF_PEER);
+    const never = { avoidedUntil: -Infinity, learnt: -Infinity };
+    const no = { lied: false, answers: false, doubted: false };
+    page = { ...never, ...no, failures: 0, charged: 0, slots, idle: [] };
     this.#pages.set(key, page);
     if (this.#pages.size > MAX_PEERS) {
-      for (const [oldest, { busy, idle }] of this.#pages) {
-        if (busy > 0 || idle.length > 0) continue;
-        this.#pages.delete(oldest);
-        break;
-      }
+      const oldest = this.#pages.entries().find(([, { slots, idle }]) => slots.load === 0 && idle.length === 0);
+      if (oldest) this.#pages.delete(oldest[0]);
     }
     return page;
   }
+}
+
+/** That a peer is left alone for so many milliseconds, if it is. */
+function avoided(peer: Address, ms: number): Fault | null {
+  return ms > 0 ? new Fault("peer-avoided", { peer: formatAddress(peer), seconds: Math.ceil(ms / 1_000) }) : null;
 }

@@ -47,3 +47,8 @@ export interface PeerConfig {
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }
+
+/** 16 hexadecimal digits, as the reference client makes them. */
+export function makePassword(): string {
+  return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -88,6 +88,10 @@ export const FAULTS = {
     `${v.peer} answered with another part of the image than it was asked for.`,
   "peer-avoided": (v: { peer: string; seconds: number }): string =>
     `${v.peer} failed a moment ago and is left alone for ${n(v.seconds, "more second")}.`,
+  "peer-passed-over": (v: { peer: string }): string =>
+    `${v.peer} is not contacted: a tracker on another machine cannot list an address of that kind (loopback, link-local, multicast or none).`,
+  "list-exhausted": (v: { peer: string; tried: number }): string =>
+    `${v.peer} is not contacted: ${n(v.tried, "connection")} to addresses of this list got no answer already.`,
   "peer-cut": (v: { peer: string; bytes: number; reason: string }): string =>
     `The connection to ${v.peer} broke after ${n(v.bytes, "byte")} (${v.reason}).`,
   "peer-empty": (v: { peer: string }): string =>

@@ -104,6 +104,12 @@ export const FAULTS: Words["faults"] = {
   "peer-lacks": (v) => `${v.peer} não compartilha mais a imagem.`,
   "peer-odd": (v) => `${v.peer} respondeu com outra parte da imagem, e não com a que foi pedida.`,
   "peer-avoided": (v) => `${v.peer} falhou há pouco e não será tentado por mais ${n(v.seconds, "segundo")}.`,
+  "peer-passed-over": (v) =>
+    `${v.peer} não foi contatado: um tracker em outra máquina não pode listar um endereço desse tipo (loopback, link-local, multicast ou nenhum).`,
+  "list-exhausted": (v) =>
+    `${v.peer} não foi contatado: ${
+      v.tried === 1 ? "1 conexão" : `${format(v.tried)} conexões`
+    } a endereços desta lista já ficaram sem resposta.`,
   "peer-empty": (v) => `${v.peer} fechou sem enviar um byte: não compartilha mais a imagem, ou atende muitos outros.`,
   "peer-said": (v) => `${v.peer} não enviou a imagem, e sim “${v.text}”.`,
   "wrong-md5": (v) =>

@@ -1,0 +1,53 @@
+/**
+ * Places of which there are so many, taken in the order of asking.
+ *
+ * @module
+ */
+
+/** So many places. */
+export class Slots {
+  readonly #most: number;
+  readonly #queue: (() => void)[] = [];
+  #busy = 0;
+
+  /** At most so many at once. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** How many are taken or waited for. */
+  get load(): number {
+    return this.#busy + this.#queue.length;
+  }
+
+  /**
+   * Waits for a place; disposing of what it gives makes room for the one that waits longest.
+   *
+   * @throws The reason of the signal.
+   */
+  async enter(signal?: AbortSignal): Promise<Disposable> {
+    signal?.throwIfAborted();
+    if (this.#busy < this.#most) this.#busy++;
+    else {
+      await new Promise<void>((resolve, reject) => {
+        const turn = (): void => {
+          signal?.removeEventListener("abort", giveUp);
+          resolve();
+        };
+        const giveUp = (): void => {
+          this.#queue.splice(this.#queue.indexOf(turn), 1);
+          reject(signal?.reason);
+        };
+        signal?.addEventListener("abort", giveUp, { once: true });
+        this.#queue.push(turn);
+      });
+    }
+    return { [Symbol.dispose]: () => this.#leave() };
+  }
+
+  #leave(): void {
+    const next = this.#queue.shift();
+    if (next) next();
+    else this.#busy--;
+  }
+}
