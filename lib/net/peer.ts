@@ -63,7 +63,6 @@ export class Peer {
     unfinished: number;
     own: OwnHosts;
     listed: ListedPeers;
-    download: RateLimit;
   }) {
     const { config, client, folder, port } = parts;
     this.#config = config;
@@ -89,7 +88,7 @@ export class Peer {
     });
     this.#fetcher = new Fetcher({
       folder,
-      limit: parts.download,
+      limit: new RateLimit(config.downloadLimit ?? Infinity),
       ending: parts.ending.signal,
       isSelf: (address) => this.isSelf(address),
       isPassedOver: (host) => this.#own.passOver(host, client.address.host),
@@ -120,10 +119,7 @@ export class Peer {
    * @throws {RangeError} For a rate that lets nothing pass.
    */
   static async start(config: PeerConfig): Promise<Peer> {
-    const limits = {
-      upload: new RateLimit(config.uploadLimit ?? Infinity),
-      download: new RateLimit(config.downloadLimit ?? Infinity),
-    };
+    const limit = new RateLimit(config.uploadLimit ?? Infinity);
     const client = await TrackerClient.open(config.tracker, config.trackerPort ?? DEFAULT_TRACKER_PORT);
     const ending = new AbortController();
     const cache = new HashCache(config.cache ?? null);
@@ -135,7 +131,7 @@ export class Peer {
       const listed = new ListedPeers((host) => own.has(host));
       const options = {
         onEvent: (event: ServedEvent) => config.onServed?.({ ...event, peer: listed.at(canonicalHost(event.to.host)) }),
-        limit: limits.upload,
+        limit,
       };
       const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, options)));
       // Before the look: taking away the second name of an image that a crash left changes the image's file.
@@ -143,7 +139,6 @@ export class Peer {
       const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
       folder.takeChange(); // Nothing is told yet, and all will be.
       const unfinished = await countUnfinished(config.directory);
-      const { download } = limits;
       return new Peer({
         config,
         client,
@@ -156,7 +151,6 @@ export class Peer {
         unfinished,
         own,
         listed,
-        download,
       });
     } catch (error) {
       ending.abort();
