@@ -1,7 +1,8 @@
 /** What the programs show to a disk that is full, and to a pipe that nobody reads. */
 import { ok, strictEqual } from "node:assert/strict";
 import { startTracker } from "../../lib/net/tracker_server.ts";
-import { DENO_DIR, image, Inbox, ROOT, soon, taskFlags, tempDir } from "../support.ts";
+import { DENO_DIR, image, Inbox, programCommand, ROOT, soon, tempDir } from "../support.ts";
+import { needing } from "../needs.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 
@@ -12,7 +13,7 @@ async function run(
   redirection: string,
 ): Promise<{ code: number; stderr: string }> {
   await using home = await tempDir();
-  const words = [Deno.execPath(), ...taskFlags(name), ...args].map((word) => `'${word}'`).join(" ");
+  const words = [...programCommand(name), ...args].map((word) => `'${word}'`).join(" ");
   const command = new Deno.Command("bash", {
     args: ["-o", "pipefail", "-c", `${words} ${redirection}`],
     cwd: ROOT,
@@ -23,79 +24,85 @@ async function run(
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
 
-const onLinux = { ignore: Deno.build.os !== "linux" };
-
 Deno.test(
-  "what is shown to a full disk is a failure, said once; to a pipe that nobody reads it is none",
-  onLinux,
-  async () => {
-    const { bytes, md5 } = image(1);
-    await using tracker = {
-      it: startTracker({ host: "127.0.0.1", port: 0 }),
-      [Symbol.asyncDispose]: () => tracker.it.close(),
-    };
-    await using giver = new BaselinePeer(ANSWERS.sends(bytes));
-    const { port } = tracker.it.address;
-    await say(port, `REG abc ${giver.address.port} ${md5},cat.gif`);
-    await using into = await tempDir();
-    const at = ["127.0.0.1", "--server-port", `${port}`];
-    const commands: ["client" | "server", string[]][] = [
-      ["client", ["--version"]],
-      ["server", ["--version"]],
-      ["client", ["--help"]],
-      ["client", ["man"]],
-      ["client", ["completion", "bash"]],
-      ["client", ["config"]],
-      ["client", ["list", ...at]],
-      ["client", ["list", ...at, "--json"]],
-      ["client", ["get", ...at, "--all", "--output", into.path]],
-      ["client", ["get", ...at, "--all", "--output", into.path, "--json"]],
-      ["client", ["doctor", ...at]],
-    ];
-    for (const [name, args] of commands) {
-      const { code, stderr } = await run(name, args, ">/dev/full");
-      strictEqual(code, 1, `${name} ${args.join(" ")}: ${stderr}`);
-      strictEqual(stderr.split("The output cannot be written (disk full)").length, 2, stderr);
-    }
-    for (const [name, args] of commands.slice(0, 8)) {
-      const { code, stderr } = await run(name, args, "| true");
-      ok(code === 0 && !stderr.includes("cannot be written"), `${name} ${args.join(" ")}: ${stderr}`);
-    }
-  },
+  needing(
+    ["linux", "bash"],
+    "what is shown to a full disk is a failure, said once; to a pipe that nobody reads it is none",
+    async () => {
+      const { bytes, md5 } = image(1);
+      await using tracker = {
+        it: startTracker({ host: "127.0.0.1", port: 0 }),
+        [Symbol.asyncDispose]: () => tracker.it.close(),
+      };
+      await using giver = new BaselinePeer(ANSWERS.sends(bytes));
+      const { port } = tracker.it.address;
+      await say(port, `REG abc ${giver.address.port} ${md5},cat.gif`);
+      await using into = await tempDir();
+      const at = ["127.0.0.1", "--server-port", `${port}`];
+      const commands: ["client" | "server", string[]][] = [
+        ["client", ["--version"]],
+        ["server", ["--version"]],
+        ["client", ["--help"]],
+        ["client", ["man"]],
+        ["client", ["completion", "bash"]],
+        ["client", ["config"]],
+        ["client", ["list", ...at]],
+        ["client", ["list", ...at, "--json"]],
+        ["client", ["get", ...at, "--all", "--output", into.path]],
+        ["client", ["get", ...at, "--all", "--output", into.path, "--json"]],
+        ["client", ["doctor", ...at]],
+      ];
+      for (const [name, args] of commands) {
+        const { code, stderr } = await run(name, args, ">/dev/full");
+        strictEqual(code, 1, `${name} ${args.join(" ")}: ${stderr}`);
+        strictEqual(stderr.split("The output cannot be written (disk full)").length, 2, stderr);
+      }
+      for (const [name, args] of [commands[3], commands[7]]) {
+        const { code, stderr } = await run(name, args, "| true");
+        ok(code === 0 && !stderr.includes("cannot be written"), `${name} ${args.join(" ")}: ${stderr}`);
+      }
+    },
+  ),
 );
 
 for (const [term, hup] of [["xterm-256color", ":"], ["xterm-256color", ""], ["dumb", ":"], ["dumb", ""]]) {
   const how = `${term === "dumb" ? "of plain lines" : "with a screen"}${hup === "" ? ", and nobody says so" : ""}`;
-  Deno.test(`a client whose terminal is closed leaves the tracker and ends well: one ${how}`, onLinux, async () => {
-    await using home = await tempDir();
-    await using dir = await tempDir({ "cat.gif": image(1).bytes });
-    const events = new Inbox<{ kind: string }>();
-    const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: events.put });
-    await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
-    const at = `127.0.0.1:${tracker.address.port}`;
-    const client = [Deno.execPath(), ...taskFlags("client"), at, dir.path].join(" ");
-    const [stderr, code] = ["stderr", "code"].map((name) => `${home.path}/${name}`);
-    using watching = Deno.watchFs(home.path);
-    const ended = (async () => {
-      for await (const { paths } of watching) if (paths.includes(`${code}.new`)) return;
-    })();
-    // The shell outlives the terminal, to tell how the client ended.
-    const shell = `trap "${hup}" HUP; ${client} 2>${stderr}; echo $? >${code}; mv ${code} ${code}.new`;
-    const window = new Deno.Command("script", {
-      args: ["-qefc", `stty cols 80 rows 24; ${shell}`, "/dev/null"],
-      cwd: ROOT,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-      env: { LC_ALL: "C.UTF-8", TERM: term, HOME: home.path, XDG_CACHE_HOME: home.path, DENO_DIR },
-    }).spawn();
-    await events.find(({ kind }) => kind === "registered", "a registration");
-    window.kill("SIGKILL");
-    await events.find(({ kind }) => kind === "finished", "END");
-    await soon(ended, "the end");
-    const said = await Deno.readTextFile(stderr);
-    strictEqual((await Deno.readTextFile(`${code}.new`)).trim(), "0", said);
-    ok(!/error|Uncaught|cannot be written/i.test(said), said);
-    await Promise.all([window.stdin.close().catch(() => {}), window.stdout.cancel(), window.status]);
-  });
+  Deno.test(
+    needing(
+      ["terminal"],
+      `a client whose terminal is closed leaves the tracker and ends well: one ${how}`,
+      async () => {
+        await using home = await tempDir();
+        await using dir = await tempDir({ "cat.gif": image(1).bytes });
+        const events = new Inbox<{ kind: string }>();
+        const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: events.put });
+        await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+        const at = `127.0.0.1:${tracker.address.port}`;
+        const client = [...programCommand("client"), at, dir.path].join(" ");
+        const [stderr, code] = ["stderr", "code"].map((name) => `${home.path}/${name}`);
+        using watching = Deno.watchFs(home.path);
+        const ended = (async () => {
+          for await (const { paths } of watching) if (paths.includes(`${code}.new`)) return;
+        })();
+        // The shell outlives the terminal, to tell how the client ended.
+        const shell = `trap "${hup}" HUP; ${client} 2>${stderr}; echo $? >${code}; mv ${code} ${code}.new`;
+        const window = new Deno.Command("script", {
+          args: ["-qefc", `stty cols 80 rows 24; ${shell}`, "/dev/null"],
+          cwd: ROOT,
+          stdin: "piped",
+          stdout: "piped",
+          stderr: "null",
+          env: { LC_ALL: "C.UTF-8", TERM: term, HOME: home.path, XDG_CACHE_HOME: home.path, DENO_DIR },
+        }).spawn();
+        await events.find(({ kind }) => kind === "registered", "a registration");
+        window.kill("SIGKILL");
+        await events.find(({ kind }) => kind === "finished", "END");
+        await soon(ended, "the end");
+        const said = await Deno.readTextFile(stderr);
+        strictEqual((await Deno.readTextFile(`${code}.new`)).trim(), "0", said);
+        ok(!/error|Uncaught|cannot be written/i.test(said), said);
+        await Promise.all([window.stdin.close().catch(() => {}), window.stdout.cancel(), window.status]);
+      },
+    ),
+  );
 }
