@@ -16,33 +16,24 @@ import { type Part, sendImage } from "./send_image.ts";
 import { Sent } from "./sent.ts";
 import { acceptAll, finishSending, SilenceGuard } from "./tcp.ts";
 
-/** Who was spoken with. */
-interface Spoken {
-  /** The other end of the connection: its port is one of its system's choice. */
-  readonly to: Address;
-  /** Under which address it is listed, where that can be told. */
-  readonly peer?: Address;
-}
-
-/** Which image was asked for. */
-interface AskedImage {
-  readonly name: string;
-  readonly md5: string;
-}
-
-/** What a peer did for another. */
+/**
+ * What a peer did for another. `to` is the other end of the connection, whose port is one of its system's choice; `peer`
+ * is the address under which it is listed, where that can be told.
+ */
 export type ServedEvent =
-  /** All of an image went out to one host, in one part or several, and that has taken it; `bytes` is its size. */
-  | Spoken & AskedImage & { readonly kind: "served"; readonly bytes: number }
-  /** The other side left, stopped reading, or the file changed under way; `bytes` is how far what was sent reached. */
-  | Spoken & AskedImage & { readonly kind: "broke-off"; readonly bytes: number }
-  /** Nothing sent: not shared, no request, or nothing said. */
-  | Spoken & {
-    readonly kind: "not-served";
-    readonly why: "not-shared" | "no-request" | "changed" | "silent";
-    /** The MD5 that was asked for, if one was. */
-    readonly md5?: string;
-  };
+  & { readonly to: Address; readonly peer?: Address }
+  & (
+    /** All of an image went out to one host, in one part or several, and that has taken it; `bytes` is its size. */
+    | { readonly kind: "served"; readonly name: string; readonly md5: string; readonly bytes: number }
+    /** The other side left, stopped reading, or the file changed under way; `bytes` is how far what was sent reached. */
+    | { readonly kind: "broke-off"; readonly name: string; readonly md5: string; readonly bytes: number }
+    /** Nothing sent: not shared, no request, or nothing said. `md5` is what was asked for, if it was one. */
+    | {
+      readonly kind: "not-served";
+      readonly why: "not-shared" | "no-request" | "changed" | "silent";
+      readonly md5?: string;
+    }
+  );
 
 /** Limits on waiting for a client, in milliseconds. */
 export interface ServeWaits {
