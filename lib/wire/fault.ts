@@ -12,7 +12,7 @@ interface PortAt {
 }
 
 /** `1 second`, `2 seconds`. */
-const n = (count: number, one: string): string => `${count.toLocaleString("en")} ${count === 1 ? one : `${one}s`}`;
+const n = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
 
 /** Where a port is, to who reads of it. */
 const onHost = (host: string): string => host === "" ? "on this machine" : `on ${host}`;

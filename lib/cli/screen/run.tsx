@@ -18,7 +18,6 @@ export interface Screen extends AsyncDisposable {
 /** Shows the screen until it is disposed of; the terminal is then as it was. */
 export function showScreen(parts: DeskParts): Screen {
   const desk = new Desk(parts);
-  onceClosed(process, () => parts.ending.abort());
   parts.terminal.lend(desk);
   chalk.level = parts.terminal.isColoured ? 1 : 0; // That of Ink: what it would find out itself, our terminal knows.
   const shown = render(<App desk={desk} />, {
@@ -26,6 +25,7 @@ export function showScreen(parts: DeskParts): Screen {
     patchConsole: false,
     interactive: true,
   });
+  onceClosed(process, () => parts.ending.abort()); // After Ink: it is the first to open what is typed.
   // Nobody can do anything without it.
   void shown.waitUntilExit().catch(() => {}).finally(() => parts.ending.abort());
   return {
