@@ -92,7 +92,7 @@ export class WaitTeller {
 /**
  * Tells what became of one image.
  *
- * @param unclosed Of which peers it was told that they never close a connection: of each it is told once.
+ * @param unclosed The peers of which it was shown that they never close a connection: it is shown once for each.
  */
 export function tellOutcome(outcome: FetchOutcome, terminal: Terminal, words: Words, unclosed: Set<string>): void {
   const { client } = words;

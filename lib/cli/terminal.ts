@@ -38,7 +38,7 @@ export class Terminal {
   /** Whether it can only show one line after the other, as a shell within an editor, or for a screen reader. */
   readonly plain: boolean = Deno.env.get("TERM") === "dumb";
   readonly #isTerminal = Deno.stdout.isTerminal();
-  /** The same of standard error: one that was closed says of itself that it is none. */
+  /** The same for standard error; asked now, for a terminal that was closed no longer looks like one. */
   readonly #isErrorTerminal = Deno.stderr.isTerminal();
   /** Whether what is shown goes to a terminal, where lines may move. */
   readonly moving: boolean = this.#isTerminal && !this.plain;

@@ -23,9 +23,9 @@ export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[]
 }
 
 /**
- * Tells of its name and of the peer; that it is no image is told where it is said that it is not shared.
+ * Shows what its name and its peer are warned of; that it is no image is shown where the reason for not sharing is.
  *
- * @param unclosed Of which peers it was told that they never close a connection: of each it is told once.
+ * @param unclosed The peers of which it was shown that they never close a connection: it is shown once for each.
  */
 export function warn(
   fetched: FetchedImage,

@@ -8,7 +8,7 @@
 export type NameRisk =
   /** Opening it runs it, on some system. */
   | "program"
-  /** A system reads it by itself. */
+  /** Some system reads it without being asked. */
   | "system"
   /** A command takes it for an option. */
   | "dash";
@@ -21,7 +21,7 @@ const PROGRAMS = new Set(
     "sh bash zsh fish csh ksh run bin desktop appimage flatpakref snap deb rpm py pyw pyz pl rb php elf").split(" "),
 );
 
-/** Endings of what a system reads by itself, and whole names. */
+/** Endings and whole names of files that a system reads without being asked. */
 const SYSTEM_ENDINGS = new Set("ini inf sys dll ocx drv so dylib theme themepack".split(" "));
 const SYSTEM_NAMES = new Set(["thumbs.db", "ehthumbs.db", "ds_store", "_ds_store", "icon\r", "folder.htt"]);
 

@@ -37,7 +37,7 @@ const PASSING_MS: Partial<Record<FaultCode, number>> = {
 const LIES: ReadonlySet<FaultCode> = new Set(["peer-odd", "too-large", "wrong-md5"]);
 const LIED_MS = 600_000;
 
-/** What a service says that is no peer; a peer that is busy may too. How long its host is left alone for many of them. */
+/** What a service that is no peer does; a busy peer may too. And the first backoff of a host with many of them. */
 const STRANGERS: ReadonlySet<FaultCode> = new Set(["peer-empty", "peer-said"]);
 const STRANGER_MS = 10_000;
 

@@ -9,10 +9,10 @@ import { Slots } from "./slots.ts";
 /** Most connections with one host at once: as many as there are fetches, and questions beside them. */
 const MAX_OF_HOST = 16;
 
-/** So many failures in a row, on whatever ports, and all of a host is left alone: a room behind one address has fewer. */
+/** Failures in a row, on whatever ports, after which a host is backed off from: a room behind one address has fewer. */
 const MAX_FAILURES_OF_HOST = 16;
 
-/** Longest time for which a host is left alone, for what may pass and for what is worse, in milliseconds. */
+/** Longest backoff of a host, for failures that may pass, and longest ban, for worse ones, in milliseconds. */
 const MAX_PASSING_MS = 30_000;
 const MAX_BAN_MS = 600_000;
 
@@ -28,7 +28,7 @@ const MAX_HOSTS = 10_000;
 interface HostPage {
   /** In a row, since a peer of this host last answered. */
   failures: number;
-  /** How often it was left alone since then. */
+  /** How many backoffs there were since then. */
   backoffs: number;
   backoffUntil: number;
   readonly slots: Slots;
@@ -42,7 +42,7 @@ export class HostBook {
   #tokens = DIALS_PER_MINUTE;
   #at = -Infinity;
 
-  /** Whether nobody answered so often that no further address of this list is tried. */
+  /** Whether the budget of this list is used up: no further address of it is tried. */
   get isListExhausted(): boolean {
     return this.#ofList >= DIALS_PER_LIST;
   }
@@ -60,7 +60,7 @@ export class HostBook {
     return Math.max(0, untilToken, (page?.backoffUntil ?? -Infinity) - now);
   }
 
-  /** How often in a row a host was left alone. */
+  /** How many backoffs of a host there were in a row. */
   backoffs(host: string): number {
     return this.#hosts.get(host)?.backoffs ?? 0;
   }
@@ -80,7 +80,7 @@ export class HostBook {
     if (page) [page.failures, page.backoffs, page.backoffUntil] = [0, 0, -Infinity];
   }
 
-  /** Somebody on this host did not help; `ms` is for how long it would be left alone, if all of the host is. */
+  /** Counts a failure on this host; `ms` is the first backoff, each further one is twice as long. */
   failed(host: string, ms: number, passing: boolean, now: number): void {
     const page = this.#page(host);
     if (++page.failures < MAX_FAILURES_OF_HOST || page.backoffUntil > now) return;

@@ -158,7 +158,7 @@ export class PeerBook implements Disposable {
     [page.answers, page.doubted, page.charged] = [true, false, 0];
   }
 
-  /** How much longer a peer is left alone, or its host if it has not answered yet, in milliseconds; 0 for one that is not. */
+  /** How much longer a peer, or its host if the peer has not answered yet, is backed off from, in milliseconds; 0 if not. */
   avoided(peer: Address): number {
     const until = this.#pages.get(formatAddress(peer))?.avoidedUntil ?? -Infinity;
     return Math.max(0, until - performance.now(), this.#hostBackoff(peer));
@@ -249,7 +249,7 @@ export class PeerBook implements Disposable {
   }
 }
 
-/** That a peer is left alone for so many milliseconds, if it is. */
+/** The fault of a peer that is backed off from for so many milliseconds more; `null` for 0. */
 function avoided(peer: Address, ms: number): Fault | null {
   return ms > 0 ? new Fault("peer-avoided", { peer: formatAddress(peer), seconds: Math.ceil(ms / 1_000) }) : null;
 }
