@@ -20,6 +20,8 @@ export function showScreen(parts: DeskParts): Screen {
   const desk = new Desk(parts);
   parts.terminal.lend(desk);
   chalk.level = parts.terminal.isColoured ? 1 : 0; // That of Ink: what it would find out itself, our terminal knows.
+  // Ink does so only after its first drawing: keys pressed at that moment would be taken as a line of text.
+  Deno.stdin.setRaw(true);
   const shown = render(<App desk={desk} />, {
     exitOnCtrlC: false, // It leaves the tracker first.
     patchConsole: false,
