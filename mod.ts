@@ -20,6 +20,9 @@
  * await Promise.all([giver.close(), taker.close(), tracker.close()]);
  * ```
  *
+ * An error that a callback throws, or that the promise of an `async` callback rejects with, is written to standard error,
+ * at most one each second. It stops nothing of what calls it, and no caller of ours sees it.
+ *
  * @module
  */
 export { type RunningTracker, startTracker, type TrackerConfig, type TrackerCounts } from "./lib/net/tracker_server.ts";

@@ -9,6 +9,7 @@ import { Peer } from "../net/peer.ts";
 import type { PeerConfig } from "../net/peer_config.ts";
 import { acceptAll } from "../net/tcp.ts";
 import { Fault } from "../wire/fault.ts";
+import { notify } from "../wire/notify.ts";
 import { reasonOf } from "../wire/reason.ts";
 import { type ConversationWaits, converse } from "./conversation.ts";
 import { type Answer, type Ask, type Outcome, sendFault } from "./message.ts";
@@ -24,7 +25,7 @@ const LOOK_MS = 10_000;
 /** Whoever waits for the end is told of it; they have so long to listen, in milliseconds. */
 const FAREWELL_MS = 1_000;
 
-/** What a client that can be steered is given. */
+/** What a client that can be steered is given. What its callbacks throw goes to standard error, and stops nothing. */
 export interface ControlConfig {
   /** Where the files of running clients are; `null` for nowhere. */
   readonly directory: string | null;
@@ -127,7 +128,7 @@ export class Control implements AsyncDisposable {
           this.#served.images++;
           this.#served.bytes += event.bytes;
         }
-        onServed?.(event);
+        notify(() => onServed?.(event));
       },
     });
     this.#starting = starting.then((peer) => this.#peer = peer);
@@ -154,13 +155,13 @@ export class Control implements AsyncDisposable {
     const { ending, onDone } = this.#config;
     if (ask === "stop") {
       const outcome = { did: ask } as const;
-      if (!ending.signal.aborted) onDone?.(outcome);
+      if (!ending.signal.aborted) notify(() => onDone?.(outcome));
       ending.abort();
       await this.#ended.promise;
       return outcome;
     }
     const outcome = await act(await this.#starting, ask);
-    onDone?.(outcome);
+    notify(() => onDone?.(outcome));
     return outcome;
   }
 

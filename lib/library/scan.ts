@@ -6,6 +6,7 @@
 import { join, relative, sep } from "node:path";
 import { setImmediate } from "node:timers";
 import { Fault } from "../wire/fault.ts";
+import { notify } from "../wire/notify.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
 import { type FileFacts, quietIn, type Sighting, type Unreadable, withoutName } from "./facts.ts";
 import { type FromScanWorker, ScanWorkers } from "./scan_workers.ts";
@@ -211,6 +212,7 @@ class Scanning {
   }
 
   #tell(): void {
-    this.#options.onProgress?.({ ...this.#progress });
+    const { onProgress } = this.#options;
+    if (onProgress) notify(() => onProgress({ ...this.#progress }));
   }
 }

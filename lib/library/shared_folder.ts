@@ -5,6 +5,7 @@
  */
 import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../wire/fault.ts";
+import { notify } from "../wire/notify.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
 import { type FileFacts, stampOf, type Unreadable } from "./facts.ts";
 import type { HashCache } from "./hash_cache.ts";
@@ -24,7 +25,7 @@ export interface FolderOptions {
   readonly cache?: HashCache;
 }
 
-/** How a scan is done. */
+/** How a scan is done. What its callbacks throw goes to standard error, and stops nothing. */
 export interface FolderScanOptions {
   /** Leaves out what may still be growing. */
   readonly quiet?: boolean;
@@ -238,7 +239,7 @@ export class SharedFolder implements Disposable {
   /** It is in the list no more; others with the same bytes may be. */
   #drop(image: SharedImage): void {
     this.#index.remove(image, this.#files?.values() ?? []);
-    this.onStale();
+    notify(() => this.onStale());
   }
 
   /** Ends what it does by itself. */

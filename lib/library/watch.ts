@@ -8,6 +8,7 @@ import { basename } from "node:path";
 import { statfs } from "node:fs/promises";
 import { Fault } from "../wire/fault.ts";
 import { MAX_TIMER_MS } from "../wire/limits.ts";
+import { notify } from "../wire/notify.ts";
 import { reasonOf } from "../wire/reason.ts";
 import type { FolderChange } from "./image_index.ts";
 import type { SharedFolder } from "./shared_folder.ts";
@@ -167,18 +168,19 @@ export class FolderWatch {
       const scan = await this.#folder.scan({ quiet: true, signal: this.#ending });
       if (this.#lost) {
         this.#lost = false;
-        this.#tell({ kind: "found" });
+        notify(() => this.#tell({ kind: "found" }));
         await this.#listenAgain();
       }
       const change = this.#folder.takeChange();
-      if (change) this.#tell({ kind: "changed", change });
+      if (change) notify(() => this.#tell({ kind: "changed", change }));
       if (this.#watcher && this.#place !== await placeOf(this.#folder.path)) await this.#listenAgain();
       return scan.growing;
     } catch (error) {
       if (this.#ending.aborted) return null;
       const { path } = this.#folder;
       const unusable = (): Fault => new Fault("directory-unusable", { path, reason: reasonOf(error) }, error);
-      if (!this.#lost) this.#tell({ kind: "lost", fault: error instanceof Fault ? error : unusable() });
+      const fault = error instanceof Fault ? error : unusable();
+      if (!this.#lost) notify(() => this.#tell({ kind: "lost", fault }));
       this.#lost = true;
       this.#deafen(); // The system tells nothing of a directory that comes in the place of one that is gone.
       return null;

@@ -11,6 +11,7 @@ import { SAVE_HERE } from "../library/save_service.ts";
 import type { Address } from "../wire/address.ts";
 import { Fault, type FaultCode, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
+import { notify } from "../wire/notify.ts";
 import { FETCH_WAITS, type Fetched, type FetchOptions, type FetchParts, type FetchWatcher } from "./fetch_options.ts";
 import { fetchRange } from "./fetch_range.ts";
 import { fetchWhole } from "./fetch_whole.ts";
@@ -71,7 +72,7 @@ export async function fetchImage(
     if (!(error instanceof Fault) || isOurs(error)) throw error;
     noteFault(error, peer, book);
     faults.push(error);
-    watcher.onFailure?.(error, peer);
+    notify(() => watcher.onFailure?.(error, peer));
   };
   const simple = usable.filter((peer) => book.speech(peer) === "get");
   const ranged = usable.filter((peer) => !simple.includes(peer));

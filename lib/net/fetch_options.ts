@@ -36,7 +36,7 @@ export const FETCH_WAITS: FetchWaits = {
   silence: 5_000,
 };
 
-/** How fetching goes on. */
+/** How fetching goes on. What its callbacks throw goes to standard error, and stops nothing. */
 export interface FetchWatcher {
   /** Bytes of the image so far, how many there will be, if the peer said so, and how many an earlier fetch had left. */
   onBytes?(bytes: number, from: Address, size?: number, left?: number): void;

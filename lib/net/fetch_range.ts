@@ -7,6 +7,7 @@ import type { PartialFile } from "../library/partial_file.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
+import { notify } from "../wire/notify.ts";
 import type { PeerReply } from "../wire/peer_reply.ts";
 import { formatRange } from "../wire/peer_request.ts";
 import { REASONS } from "../wire/reason.ts";
@@ -145,7 +146,7 @@ async function take(
   }
   const { length, size } = header;
   file.expect(size);
-  const onBytes = (): void => watcher.onBytes?.(file.held, link.peer, size, file.left);
+  const onBytes = (): void => notify(() => watcher.onBytes?.(file.held, link.peer, size, file.left));
   const [first, silence] = [waits.silence, waits.silence];
   const came = await pull(link, file, { most: length, first, silence, limit, hurry, signal, onBytes });
   signal.throwIfAborted();

@@ -7,6 +7,7 @@ import { PartialFile, type Received } from "../library/partial_file.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../wire/limits.ts";
+import { notify } from "../wire/notify.ts";
 import { formatGet } from "../wire/peer_request.ts";
 import { type Fetched, type FetchParts, notTheImage, openEnd } from "./fetch_options.ts";
 import { FLOOR_MS, HURRY_BYTES, pull } from "./pull.ts";
@@ -117,7 +118,7 @@ async function fetchFrom(
         usual = false;
         hesitates();
       }
-      watcher.onBytes?.(into.held, peer);
+      notify(() => watcher.onBytes?.(into.held, peer));
     };
     const { first, silence } = waits;
     const end = await pull(link, into, { most: MAX_IMAGE_BYTES + 1, first, silence, limit, signal, onBytes })

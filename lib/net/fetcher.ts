@@ -8,6 +8,7 @@ import { SaveWorkers } from "../library/save_service.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
+import { notify } from "../wire/notify.ts";
 import type { ImageInfo } from "../wire/peer_reply.ts";
 import { fetchImage, isOurs, isPassing } from "./fetch.ts";
 import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
@@ -25,7 +26,7 @@ export type FetchOutcome =
   | { readonly kind: "here"; readonly image: ListedImage; readonly here: SharedImage }
   | { readonly kind: "failed"; readonly image: ListedImage; readonly fault: Fault };
 
-/** How fetching many goes on. */
+/** How fetching many goes on. What its callbacks throw goes to standard error, and stops nothing. */
 export interface FetchAllWatcher {
   /** Bytes of one image so far, how many there will be, if that is known, and how many an earlier fetch had left. */
   onBytes?(image: ListedImage, bytes: number, from: Address, size?: number, left?: number): void;
@@ -126,7 +127,7 @@ export class Fetcher {
           continue;
         }
         outcomes.push(outcome);
-        watcher.onOutcome?.(outcome);
+        notify(() => watcher.onOutcome?.(outcome));
       }
     };
     // The first fault that no further image would mend stops the others.
@@ -218,7 +219,7 @@ export class Fetcher {
       if (!(fault instanceof Fault) || isOurs(fault)) throw fault;
       const passing = this.#passing(image, fault);
       if (round < MAX_ROUNDS && passing.length > 0) {
-        watcher.onLater?.(image, passing);
+        notify(() => watcher.onLater?.(image, passing));
         return "later";
       }
       return { kind: "failed", image, fault };

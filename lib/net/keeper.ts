@@ -4,6 +4,7 @@
  * @module
  */
 import { Fault } from "../wire/fault.ts";
+import { notify } from "../wire/notify.ts";
 import { pause } from "./pause.ts";
 
 /** What a keeper tells. */
@@ -48,13 +49,13 @@ export async function keep(
     if (ending.aborted) return;
     try {
       const again = await renew();
-      if (failures > 0) tell({ kind: "found" });
-      else if (again) tell({ kind: "again" });
+      if (failures > 0) notify(() => tell({ kind: "found" }));
+      else if (again) notify(() => tell({ kind: "again" }));
       failures = 0;
     } catch (error) {
       if (ending.aborted) return;
       if (!(error instanceof Fault)) throw error;
-      if (failures++ === 0) tell({ kind: "lost", fault: error });
+      if (failures++ === 0) notify(() => tell({ kind: "lost", fault: error }));
     }
   }
 }

@@ -13,6 +13,7 @@ import { type FolderEvent, FolderWatch } from "../library/watch.ts";
 import { type Address, canonicalHost, DEFAULT_TRACKER_PORT } from "../wire/address.ts";
 import type { Fault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
+import { notify } from "../wire/notify.ts";
 import type { ImageInfo } from "../wire/peer_reply.ts";
 import { type FetchAllWatcher, Fetcher, type FetchOutcome } from "./fetcher.ts";
 import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
@@ -107,7 +108,7 @@ export class Peer {
 
   #tellFolder(event: FolderEvent): void {
     if (event.kind === "changed") void this.#registration.changed(); // What the tracker misses, the next renewal tells.
-    this.#config.onFolder?.(event);
+    notify(() => this.#config.onFolder?.(event));
   }
 
   /**

@@ -8,7 +8,7 @@ import type { FolderEvent, WatchWaits } from "../library/watch.ts";
 import type { KeeperEvent, KeeperWaits } from "./keeper.ts";
 import type { ServedEvent } from "./peer_server.ts";
 
-/** How a peer is started. */
+/** How a peer is started. What its callbacks throw goes to standard error, and stops nothing. */
 export interface PeerConfig {
   /** The tracker's IP address or host name. */
   readonly tracker: string;

@@ -8,6 +8,7 @@ import type { SharedFolder } from "../library/shared_folder.ts";
 import type { Address } from "../wire/address.ts";
 import { isFault } from "../wire/fault.ts";
 import { MAX_PEER_REQUEST_BYTES } from "../wire/limits.ts";
+import { notify } from "../wire/notify.ts";
 import { formatPeerReply, type PeerReply } from "../wire/peer_reply.ts";
 import { parsePeerRequest, type PeerRequest } from "../wire/peer_request.ts";
 import { writeAll } from "../library/io.ts";
@@ -60,7 +61,7 @@ const MAX_TOLD = 100_000;
 /** Whoever asks so often on one connection for what is not there asks for nothing that could be. */
 const MAX_REFUSALS = 1_000;
 
-/** What a caller may change about serving. */
+/** What a caller may change about serving. What its callbacks throw goes to standard error, and stops nothing. */
 export interface ServeOptions {
   /** Told of each image that is sent or not. */
   readonly onEvent?: (event: ServedEvent) => void;
@@ -233,25 +234,29 @@ class Conversation {
    * closes with bytes unread sends a reset (RFC 2525, section 2.17), and has not.
    */
   #taken(error?: unknown): void {
-    const { to, onEvent, sentTo } = this.#parts;
+    const { to, sentTo } = this.#parts;
     // What we closed ourselves, for its silence or at the end, fails as closed here.
     const isOurs = error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
     const isReset = error !== undefined && !isOurs;
     for (const { image, offset, end } of this.#untaken.splice(0)) {
       if (isReset) this.#brokeOff(image, end);
       else if (sentTo.took(to.host, image, offset, end) && this.#isNew(image.md5)) {
-        onEvent({ kind: "served", to, name: image.name, md5: image.md5, bytes: image.size });
+        this.#report({ kind: "served", to, name: image.name, md5: image.md5, bytes: image.size });
       }
     }
   }
 
   #brokeOff({ name, md5 }: SharedImage, bytes: number): void {
-    this.#parts.onEvent({ kind: "broke-off", to: this.#parts.to, name, md5, bytes });
+    this.#report({ kind: "broke-off", to: this.#parts.to, name, md5, bytes });
   }
 
   #notServed(why: "not-shared" | "changed" | "no-request" | "silent", md5?: string): void {
     this.#refusals++;
-    if (this.#isNew(why)) this.#parts.onEvent({ kind: "not-served", to: this.#parts.to, why, md5 });
+    if (this.#isNew(why)) this.#report({ kind: "not-served", to: this.#parts.to, why, md5 });
+  }
+
+  #report(event: ServedEvent): void {
+    notify(() => this.#parts.onEvent(event));
   }
 
   /** Whether this was not told yet on this connection. */

@@ -6,6 +6,7 @@
 import type { Address } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
+import { notify } from "../wire/notify.ts";
 import { reasonOf } from "../wire/reason.ts";
 import { keep, type KeeperEvent, type KeeperWaits } from "./keeper.ts";
 import { pause } from "./pause.ts";
@@ -118,7 +119,7 @@ export class Registration {
     try {
       const { again } = await client.update(password, port, images());
       this.#heardOf();
-      if (again) this.#parts.onEvent?.({ kind: "again" });
+      if (again) notify(() => this.#parts.onEvent?.({ kind: "again" }));
     } catch (error) {
       if (this.#parts.ending.aborted) return undefined;
       const { host: address } = client.address;

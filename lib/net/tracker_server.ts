@@ -9,6 +9,7 @@ import { DEFAULT_LEASE_MS, Tracker } from "../tracker/tracker.ts";
 import type { TrustPolicy } from "../tracker/trust.ts";
 import { type Address, DEFAULT_TRACKER_PORT, plainHost } from "../wire/address.ts";
 import { type Fault, isFault } from "../wire/fault.ts";
+import { notify } from "../wire/notify.ts";
 import { codeOf } from "../wire/reason.ts";
 import { Dialler } from "./dialler.ts";
 import { bindTcp, bindUdp, localAddress, ownAddresses } from "./listen.ts";
@@ -16,7 +17,7 @@ import { closeQuietly } from "./tcp.ts";
 import { openState, type State } from "./tracker_state.ts";
 import { serveMessages } from "./tracker_stream.ts";
 
-/** How a tracker is started. */
+/** How a tracker is started. What its callbacks throw goes to standard error, and stops nothing. */
 export interface TrackerConfig {
   /** The address on which it listens; all of them when left out. */
   readonly host?: string;
@@ -181,7 +182,7 @@ class Server implements RunningTracker {
         const sender = source as Deno.NetAddr;
         if (sender.port === 0) continue; // Forged: nobody can be answered there.
         const answer = this.#tracker.handle(bytes, { host: plainHost(sender.hostname), port: sender.port }, now());
-        this.#config.onEvent?.(answer.event);
+        this.#tell(answer.event);
         if (answer.dial) this.#dial(answer.dial);
         if (answer.reply !== null) await this.#reply(socket, answer.reply, sender, answer.good);
       } catch (error) {
@@ -206,16 +207,21 @@ class Server implements RunningTracker {
   /** Answers one message that came over TCP. */
   #respond(message: Uint8Array, from: Address): Uint8Array | null {
     const answer = this.#tracker.handle(message, from, now(), "tcp");
-    this.#config.onEvent?.(answer.event);
+    this.#tell(answer.event);
     if (answer.dial) this.#dial(answer.dial);
     return answer.reply;
+  }
+
+  #tell(event: TrackerEvent): void {
+    const { onEvent } = this.#config;
+    if (onEvent) notify(() => onEvent(event));
   }
 
   #tick(): void {
     if (++this.#ticks % OWN_ADDRESS_TICKS === 0) this.#tracker.setOwn(ownAddresses(this.#config.publicHost));
     for (const held of this.#tracker.due(now())) this.#dial(held);
     const fault = this.#state?.flush() ?? null;
-    if ((fault === null) !== (this.#stateFault === null)) this.#config.onStateFault?.(fault);
+    if ((fault === null) !== (this.#stateFault === null)) notify(() => this.#config.onStateFault?.(fault));
     this.#stateFault = fault;
   }
 
@@ -225,7 +231,7 @@ class Server implements RunningTracker {
       if (this.#ending.signal.aborted) return;
       const { event, late, again } = this.#tracker.dialled(held, address, reached, now());
       if (again) this.#dial(again);
-      if (event) this.#config.onEvent?.(event);
+      if (event) this.#tell(event);
       for (const { to, reply } of late) await this.#sendTo(to, reply);
     }).finally(() => this.#dials.delete(dialling));
     this.#dials.add(dialling);

@@ -6,6 +6,7 @@
  */
 import { type Address, formatAddress } from "../wire/address.ts";
 import type { Image } from "../wire/image.ts";
+import { notify } from "../wire/notify.ts";
 import { ImageTable } from "./image_table.ts";
 import { Held } from "./kept.ts";
 import { ownCopy } from "./own_copy.ts";
@@ -22,7 +23,7 @@ function saidBytes(said: Uint8Array | null): number {
   return said ? said.length + SAID_BYTES : 0;
 }
 
-/** What a store is told of, to carry it elsewhere. */
+/** What a store is told of, to carry it elsewhere. What it throws goes to standard error, and stops nothing. */
 export interface Watcher {
   /** Something about it changed; `images`: also what it shares. */
   changed(registration: Registration, images: boolean): void;
@@ -95,7 +96,7 @@ export class MemoryRegistry implements Registry {
     else this.#unproven.add(held);
     this.#keepUntil(held, begin.until);
     held.images = this.#table.share(held, begin.images, true);
-    this.#watcher?.changed(held, true);
+    notify(() => this.#watcher?.changed(held, true));
     return held;
   }
 
@@ -112,7 +113,7 @@ export class MemoryRegistry implements Registry {
     const before = this.version;
     const moved = held.address.port !== port;
     if (moved) {
-      this.#watcher?.gone(held.address);
+      notify(() => this.#watcher?.gone(held.address));
       this.#unplace(held);
       held.address = { host: held.address.host, port };
       this.#place(held);
@@ -120,7 +121,7 @@ export class MemoryRegistry implements Registry {
     }
     held.images = this.#table.share(held, images, false);
     const changed = moved || this.version !== before;
-    if (changed) this.#watcher?.changed(held, true);
+    if (changed) notify(() => this.#watcher?.changed(held, true));
     return changed;
   }
 
@@ -141,7 +142,7 @@ export class MemoryRegistry implements Registry {
     held.proven ||= lives;
     if (lives) this.#unproven.delete(held);
     this.#keepUntil(held, until);
-    this.#watcher?.changed(held, false);
+    notify(() => this.#watcher?.changed(held, false));
   }
 
   setListed(registration: Registration, listed: boolean): void {
@@ -149,7 +150,7 @@ export class MemoryRegistry implements Registry {
     if (held.listed === listed) return;
     held.listed = listed;
     this.#table.touch(held);
-    this.#watcher?.changed(held, false);
+    notify(() => this.#watcher?.changed(held, false));
   }
 
   remove(registration: Registration): void {
@@ -160,7 +161,7 @@ export class MemoryRegistry implements Registry {
     this.#saidBytes -= saidBytes(held.said);
     held.said = null;
     held.images = this.#table.share(held, [], false);
-    this.#watcher?.gone(held.address);
+    notify(() => this.#watcher?.gone(held.address));
   }
 
   leastProven(spared: Registration): Registration | undefined {

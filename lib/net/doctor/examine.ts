@@ -6,6 +6,7 @@
 import { DEFAULT_TRACKER_PORT } from "../../wire/address.ts";
 import { isFault } from "../../wire/fault.ts";
 import { type Finding, finding } from "../../wire/finding.ts";
+import { notify } from "../../wire/notify.ts";
 import { ownAddresses } from "../listen.ts";
 import { examineAddresses } from "./addresses.ts";
 import { examineClock } from "./clock.ts";
@@ -49,7 +50,7 @@ export async function examine(
   const findings: Finding[] = [];
   const tell = (finding: Finding): void => {
     findings.push(finding);
-    onFinding(finding);
+    notify(() => onFinding(finding));
   };
   const { directory, recursive = true, clock = Date.now } = config;
   const waits = { ...DOCTOR_WAITS, ...config.waits };
