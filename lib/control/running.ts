@@ -91,7 +91,10 @@ export async function steer(file: RunningFile, what: Exclude<Ask, "status">, sig
   }
 }
 
-/** Asks once; `gone` when nobody answers there, or somebody else, and `silent` when who is there says nothing. */
+/**
+ * Asks once; `gone` when the port is refused, or somebody else answers there, and `silent` when nothing is said. So is
+ * whoever cannot be asked, for want of a descriptor or because of a firewall: its file stays.
+ */
 async function ask(
   file: RunningFile,
   what: Ask,
@@ -104,12 +107,8 @@ async function ask(
     const line = await askOnce(address, formatAsk(what, file), giveUp, { ...waits, most: MAX_ANSWER_BYTES });
     return (line !== null && parseAnswer(line, file)) || "gone";
   } catch (error) {
-    return isSilence(error) ? "silent" : "gone";
+    return error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.ConnectionReset
+      ? "gone"
+      : "silent";
   }
-}
-
-/** Whether a wait was over; a connection that is closed for its silence fails like one that we closed ourselves. */
-function isSilence(error: unknown): boolean {
-  const { Interrupted, BadResource } = Deno.errors;
-  return error instanceof Interrupted || error instanceof BadResource || error instanceof DOMException;
 }

@@ -70,7 +70,8 @@ const MAX_IGNORE_BYTES = 1 << 20;
 /**
  * Looks through the directory `root` (a real path).
  *
- * @throws {Fault} `directory-unusable`, `ignore-unusable`; the reason of the signal.
+ * @throws {Fault} `directory-unusable`, also when this machine lacks descriptors or memory; `ignore-unusable`; the reason
+ * of the signal.
  */
 export async function scanDirectory(root: string, options: ScanOptions): Promise<Scan> {
   const scanning = new Scanning(root, options);
@@ -101,6 +102,9 @@ function orNothing(error: unknown): null {
   if (error instanceof Deno.errors.NotFound) return null;
   throw error;
 }
+
+/** Why nothing can be read just now, whatever it is. */
+const SHORTAGES: ReadonlySet<string> = new Set([REASONS.EMFILE, REASONS.ENOMEM]);
 
 /** One scan under way. */
 class Scanning {
@@ -142,7 +146,8 @@ class Scanning {
     this.#progress.found = true;
     await workers.done(signal);
     this.#tell();
-    const lost = this.#unreadable.find(({ path }) => path === this.#root);
+    // With no descriptor left nothing can be read: that is no reason to share less than before.
+    const lost = this.#unreadable.find(({ path, reason }) => path === this.#root || SHORTAGES.has(reason));
     if (lost) throw new Fault("directory-unusable", lost);
     const same = this.#same && this.#files.size === this.#options.known.size;
     return { files: this.#files, unreadable: this.#unreadable, growing: this.#growing, same, ignored };

@@ -6,7 +6,7 @@
 import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../wire/fault.ts";
 import { notify } from "../wire/notify.ts";
-import { reasonOf, REASONS } from "../wire/reason.ts";
+import { isShortage, reasonOf, REASONS } from "../wire/reason.ts";
 import { type FileFacts, stampOf, type Unreadable } from "./facts.ts";
 import type { HashCache } from "./hash_cache.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
@@ -220,6 +220,7 @@ export class SharedFolder implements Disposable {
    * Opens an image for reading, if its file is still the one that was hashed.
    *
    * @throws {Fault} `image-changed` when it is not, or is gone. It is not shared any more then, until it was read again.
+   * @throws The system's error when this machine has no descriptor left: the image is shared as before.
    */
   async open(image: SharedImage): Promise<Deno.FsFile> {
     let file: Deno.FsFile | null = null;
@@ -228,6 +229,7 @@ export class SharedFolder implements Disposable {
       if (isStill(image, checkInside(file, this.#root, image.path))) return file;
     } catch (error) {
       file?.close();
+      if (isShortage(error)) throw error; // It tells nothing of the file.
       this.#drop(image);
       throw new Fault("image-changed", { name: image.name }, error);
     }

@@ -5,6 +5,7 @@
  */
 import type { Address } from "../wire/address.ts";
 import { codeOf } from "../wire/reason.ts";
+import type { Reached } from "../tracker/dials.ts";
 import { limit } from "../tracker/limits.ts";
 import { closeQuietly } from "./tcp.ts";
 
@@ -14,9 +15,15 @@ const TRY_MS = 4_000;
 /** A port that says nothing at all is tried twice. One that refuses has answered. */
 const TRIES = 2;
 
+/** What another machine says of a connection that it does not want. */
+const REFUSALS = new Set(["ECONNREFUSED", "ECONNRESET", "ECONNABORTED"]);
+
+/** What is seen where nobody answers: no end of the attempt, or no host under that address as far as routers know. */
+const SILENCES = new Set(["ETIMEDOUT", "EHOSTUNREACH", "EHOSTDOWN"]);
+
 /** Tries ports, a bounded number at once; the others wait their turn. */
 export class Dialler {
-  readonly #waiting: { address: Address; done: (reached: boolean) => void }[] = [];
+  readonly #waiting: { address: Address; done: (reached: Reached) => void }[] = [];
   readonly #ending = new AbortController();
   #busy = 0;
 
@@ -25,8 +32,8 @@ export class Dialler {
     return this.#waiting.length + this.#busy;
   }
 
-  /** Whether something accepts a connection there; `null` when it was not tried, for too many wait or all is ending. */
-  dial(address: Address): Promise<boolean | null> {
+  /** Whether something accepts a connection there; `null` also when too many wait, or all is ending. */
+  dial(address: Address): Promise<Reached> {
     if (this.#ending.signal.aborted || this.#waiting.length >= limit("dial-backs waiting")) {
       return Promise.resolve(null);
     }
@@ -52,14 +59,16 @@ export class Dialler {
   }
 }
 
-async function answers({ host, port }: Address, ending: AbortSignal): Promise<boolean> {
+async function answers({ host, port }: Address, ending: AbortSignal): Promise<Reached> {
   for (let tries = 1;; tries++) {
     try {
       const signal = AbortSignal.any([ending, AbortSignal.timeout(TRY_MS)]);
       closeQuietly(await Deno.connect({ hostname: host, port, signal }));
       return true;
     } catch (error) {
-      if (ending.aborted || tries === TRIES || codeOf(error) !== "ETIMEDOUT") return false;
+      const code = codeOf(error);
+      if (ending.aborted || !SILENCES.has(code)) return REFUSALS.has(code) ? false : null;
+      if (tries === TRIES) return "silent";
     }
   }
 }

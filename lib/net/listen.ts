@@ -6,6 +6,7 @@
 import type { OwnAddress } from "../tracker/view.ts";
 import type { Address } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
+import { isShortage, reasonOf } from "../wire/reason.ts";
 
 type Bound = { readonly addr: Deno.Addr; close(): void };
 
@@ -30,7 +31,7 @@ export function localAddress(socket: Bound): Address {
  * on Windows a second one is needed, and where there is no IPv6 `0.0.0.0` alone is opened.
  *
  * @param port 0 for a free one, the same for both families.
- * @throws {Fault} `port-in-use`, `port-denied`, `address-not-here`.
+ * @throws {Fault} `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`.
  */
 function bindAll<S extends Bound>(
   protocol: "UDP" | "TCP",
@@ -45,6 +46,7 @@ function bindAll<S extends Bound>(
       const at = { protocol, port, host: host ?? "" };
       if (error instanceof Deno.errors.AddrInUse) throw new Fault("port-in-use", at, error);
       if (error instanceof Deno.errors.PermissionDenied) throw new Fault("port-denied", at, error);
+      if (isShortage(error)) throw new Fault("port-unusable", { ...at, reason: reasonOf(error) }, error);
       throw new Fault("address-not-here", { address: hostname }, error);
     }
   };
@@ -61,6 +63,9 @@ function bindAll<S extends Bound>(
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse && takesIpv4(open)) return [both];
     both.close();
+    if (isShortage(error)) {
+      throw new Fault("port-unusable", { protocol, port, host: "", reason: reasonOf(error) }, error);
+    }
     throw new Fault("port-in-use", { protocol, port, host: "" }, error);
   }
 }
@@ -78,10 +83,21 @@ function takesIpv4(open: (hostname: string, port: number) => Bound): boolean {
   }
 }
 
-/** Each address of this machine with its network; of those known, `instead` alone, when it is given. */
+/** What the system said last. */
+let own: OwnAddress[] | null = null;
+
+/**
+ * Each address of this machine with its network; of those known, `instead` alone, when it is given. The system needs a
+ * descriptor to tell: where none is left, the addresses are those of the last time.
+ */
 export function ownAddresses(instead?: string): OwnAddress[] {
   if (instead !== undefined) return [{ host: instead, prefix: 0 }];
-  return Deno.networkInterfaces().map(({ address, cidr }) => ({ host: address, prefix: Number(cidr.split("/")[1]) }));
+  try {
+    own = Deno.networkInterfaces().map(({ address, cidr }) => ({ host: address, prefix: Number(cidr.split("/")[1]) }));
+  } catch (error) {
+    if (own === null || !isShortage(error)) throw error;
+  }
+  return own;
 }
 
 /** The addresses under which others could reach a socket that is open on `address`: for all interfaces, each one's. */

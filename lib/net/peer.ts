@@ -115,8 +115,8 @@ export class Peer {
    * Opens the port, finds the images and their MD5s, and answers other peers. The tracker is told nothing yet:
    * {@link Peer.register} does that.
    *
-   * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `address-not-here`, `directory-missing`,
-   * `directory-unusable`, `ignore-unusable`; the reason of the signal.
+   * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`,
+   * `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal.
    * @throws {RangeError} For a rate that lets nothing pass.
    */
   static async start(config: PeerConfig): Promise<Peer> {

@@ -88,6 +88,7 @@ export async function acceptAll(
       conn = await listener.accept();
     } catch (error) {
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) break;
+      if (error instanceof Deno.errors.ConnectionAborted) continue; // It left before it was accepted: no shortage here.
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
       continue;
     }

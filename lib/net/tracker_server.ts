@@ -78,7 +78,7 @@ const OWN_ADDRESS_TICKS = 30;
 /**
  * Starts a tracker.
  *
- * @throws {Fault} `port-in-use`, `port-denied`, `address-not-here`, `state-unusable`.
+ * @throws {Fault} `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`, `state-unusable`.
  */
 export function startTracker(config: TrackerConfig = {}): RunningTracker {
   const { sockets, listeners } = bindBoth(config.host, config.port ?? DEFAULT_TRACKER_PORT);

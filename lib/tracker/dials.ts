@@ -7,9 +7,16 @@ import { limit } from "./limits.ts";
 import type { Registration } from "./registry.ts";
 import type { Source } from "./source.ts";
 
+/**
+ * What came of trying a port: reached, refused, or silence. `null` for what tells nothing of the peer: this machine has
+ * no descriptor or no route left, or its firewall is in the way, or it was not tried at all.
+ */
+export type Reached = boolean | "silent" | null;
+
 /** The registrations whose ports are being tried. */
 export class Dials {
-  readonly #underWay = new Set<Registration>();
+  /** Since when each of them is. */
+  readonly #underWay = new Map<Registration, number>();
 
   /** Whether it is being tried. */
   has(held: Registration): boolean {
@@ -17,20 +24,22 @@ export class Dials {
   }
 
   /** It is being tried. */
-  add(held: Registration): Registration {
-    this.#underWay.add(held);
+  add(held: Registration, now: number): Registration {
+    this.#underWay.set(held, now);
     return held;
   }
 
-  /** It was tried. */
-  delete(held: Registration): void {
+  /** It was tried; gives since when. */
+  delete(held: Registration): number {
+    const since = this.#underWay.get(held) ?? Infinity;
     this.#underWay.delete(held);
+    return since;
   }
 
   /** The registration, if its port has to be tried before it is listed. */
   proof(held: Registration, source: Source, now: number): Registration | undefined {
     if (held.listed || this.has(held) || !source.mayBeDialled(now)) return undefined;
-    return this.add(held);
+    return this.add(held, now);
   }
 
   /**
@@ -41,6 +50,6 @@ export class Dials {
   first(held: Registration, source: Source, now: number): Registration | undefined {
     if (source.guarded) return this.proof(held, source, now);
     if (source.where !== "private" || this.#underWay.size >= limit("dial-backs at once") / 2) return undefined;
-    return source.mayBeDialled(now) ? this.add(held) : undefined;
+    return source.mayBeDialled(now) ? this.add(held, now) : undefined;
   }
 }

@@ -7,8 +7,9 @@ import { type Address, sameAddress } from "../wire/address.ts";
 import { formatReply } from "../wire/reply.ts";
 import { type AnnounceHead, announceHead, parseAgain } from "../wire/again.ts";
 import { type Announce, type End, parseRequest } from "../wire/request.ts";
-import { Dials } from "./dials.ts";
+import { Dials, type Reached } from "./dials.ts";
 import { type Answer, counted, good, ignored, refuse, type TrackerEvent, type Via } from "./answer.ts";
+import { Hearing } from "./hearing.ts";
 import { LateLists, type LateReply } from "./late.ts";
 import { limit } from "./limits.ts";
 import { Listings } from "./listing.ts";
@@ -56,6 +57,7 @@ export class Tracker {
   readonly #lease: number;
   readonly #dials = new Dials();
   readonly #late = new LateLists();
+  readonly #hearing = new Hearing();
 
   /** A tracker of these rules that knows nobody yet, but for what the registry holds. */
   constructor({ lease = DEFAULT_LEASE_MS, trust = "by-address", registry, own = [] }: TrackerRules = {}) {
@@ -79,6 +81,7 @@ export class Tracker {
    */
   handle(bytes: Uint8Array, from: Address, now: number, via: Via = "udp"): Answer {
     const source = this.#sources.of(from.host, now);
+    this.#hearing.note(source, from.host, now);
     if (via === "tcp") source.prove(now);
     if (!source.mayAsk(now)) return ignored(from, "too many requests");
     const answer = this.#decide(bytes, from, source, now, via);
@@ -237,33 +240,38 @@ export class Tracker {
   }
 
   /**
-   * What came of trying a peer's port at `address`: whether it was reached, or `null` if it could not be tried now.
+   * What came of trying a peer's port at `address`. A peer whose lease has ended goes when it refused, and when it was
+   * silent while others of its kind of network were heard; otherwise it stays for a while, and is tried again.
    *
    * @returns What happened, the replies that waited for it, and the peer to be tried again if it moved meanwhile.
    */
   dialled(
     held: Registration,
     address: Address,
-    reached: boolean | null,
+    reached: Reached,
     now: number,
   ): { event: TrackerEvent | null; late: LateReply[]; again?: Registration } {
     const peer = held.address;
     const there = this.registry.at(peer) === held;
     if (there && !sameAddress(peer, address)) return { event: null, late: [], again: held };
-    this.#dials.delete(held);
-    if (!there || reached === null) return { event: null, late: this.#answerLate(address.host, now) };
-    if (reached) {
+    const since = this.#dials.delete(held);
+    const late = (): LateReply[] => this.#answerLate(address.host, now);
+    if (!there) return { event: null, late: late() };
+    const source = this.#sources.of(peer.host, now);
+    if (typeof reached === "boolean") this.#hearing.note(source, peer.host, now);
+    if (reached === true) {
       this.registry.renew(held, now + this.#lease);
       this.registry.setListed(held, true);
-      this.#sources.of(peer.host, now).prove(now);
-    } else if (held.until <= now) {
-      this.registry.remove(held);
-      return { event: { kind: "lapsed", peer }, late: this.#answerLate(peer.host, now) };
+      source.prove(now);
+      return { event: { kind: "answered", peer }, late: late() };
     }
-    const event = reached
-      ? { kind: "answered", peer } as const
-      : { kind: "unreachable", peer, listed: held.listed } as const;
-    return { event, late: this.#answerLate(peer.host, now) };
+    const overdue = now - held.until;
+    if (overdue >= 0 && this.#hearing.isGone(reached, overdue, since, source, (host) => this.#views.isOwn(host))) {
+      this.registry.remove(held);
+      return { event: { kind: "lapsed", peer }, late: late() };
+    }
+    const isTold = overdue < 0 && reached !== null;
+    return { event: isTold ? { kind: "unreachable", peer, listed: held.listed } : null, late: late() };
   }
 
   #answerLate(host: string, now: number): LateReply[] {
@@ -283,7 +291,7 @@ export class Tracker {
       if (held.until > now) break;
       if (this.#dials.has(held)) continue;
       if (!held.listed) this.registry.remove(held);
-      else due.push(this.#dials.add(held));
+      else due.push(this.#dials.add(held, now));
     }
     return due;
   }

@@ -34,6 +34,11 @@ export class Views {
     this.#known.clear();
   }
 
+  /** Whether `host` is an address of the tracker's machine. */
+  isOwn(host: string): boolean {
+    return this.#own.some((address) => address.host === host);
+  }
+
   /** The view of one who asks from `host`. */
   of(host: string): View {
     const known = this.#known.get(host);

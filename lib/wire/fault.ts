@@ -27,6 +27,10 @@ export const FAULTS = {
     `This user may not open ${v.protocol} port ${v.port} ${
       onHost(v.host)
     }: choose a port above 1023 with --port, or run with the right to open it.`,
+  "port-unusable": (v: PortAt & { protocol: string; reason: string }): string =>
+    `${v.protocol} port ${v.port} cannot be opened ${
+      onHost(v.host)
+    } (${v.reason}): remove the cause and start the program again.`,
   "address-not-here": (v: { address: string }): string =>
     `${v.address} is no address of this machine: give one that is with --host, or leave --host out for all of them.`,
   "host-unknown": (v: { host: string }): string =>

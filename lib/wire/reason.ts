@@ -15,6 +15,8 @@ export const REASONS = {
   ENOSPC: "disk full",
   EDQUOT: "disk quota used up",
   EMFILE: "too many open files",
+  ENFILE: "too many open files",
+  ENOMEM: "out of memory",
   ENAMETOOLONG: "name too long",
   EIO: "the disk failed",
   EFBIG: "too large",
@@ -37,6 +39,11 @@ export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === "string") return code;
   return error instanceof DOMException && error.name === "TimeoutError" ? "ETIMEDOUT" : "";
+}
+
+/** Whether this machine lacks something just now: that tells nothing of the file, peer or tracker that was meant. */
+export function isShortage(error: unknown): boolean {
+  return ["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"].includes(codeOf(error));
 }
 
 /** A few English words for an error of the system. */

@@ -249,6 +249,20 @@ Deno.test("while a client works it gives a sign, and one that gives none is not 
   deepStrictEqual(await findRunning(dir.path, never, SHORT), { running: [], silent: [it.file.pid] });
 });
 
+Deno.test("a client that cannot be asked for want of descriptors is not taken to be gone", async () => {
+  await using it = await client();
+  const { connect } = Deno;
+  for (const code of ["EMFILE", "EACCES", "EADDRNOTAVAIL"]) {
+    Deno.connect = (() => Promise.reject(Object.assign(new Error(code), { code }))) as unknown as typeof Deno.connect;
+    try {
+      deepStrictEqual(await findRunning(it.directory, never), { running: [], silent: [it.file.pid] }, code);
+    } finally {
+      Deno.connect = connect;
+    }
+  }
+  strictEqual((await findRunning(it.directory, never)).running.length, 1);
+});
+
 /** Closes `value` when the test ends. */
 function closing<T extends { close(): Promise<unknown> }>(value: T): AsyncDisposable & { value: T } {
   return { value, [Symbol.asyncDispose]: async () => void await value.close() };

@@ -336,3 +336,35 @@ Deno.test("progress counts files and bytes to their sums", async () => {
   });
   deepStrictEqual(seen.at(-1), [2, 2, 7_000]);
 });
+
+/** Has a call fail as it does when no descriptor is left, where `where` says so. */
+function withoutDescriptors<K extends "open" | "openSync" | "readDirSync">(name: K, where = ""): Disposable {
+  const usual = Deno[name] as (path: string, ...rest: unknown[]) => unknown;
+  Deno[name] = ((path: string, ...rest: unknown[]) => {
+    if (String(path).includes(where)) throw Object.assign(new Error("Too many open files"), { code: "EMFILE" });
+    return usual(path, ...rest);
+  }) as typeof Deno[K];
+  return { [Symbol.dispose]: () => void (Deno[name] = usual as typeof Deno[K]) };
+}
+
+Deno.test("for want of descriptors no image is dropped, neither when it is asked for nor at a look", async () => {
+  await using dir = await tempDir({ "cat.gif": image(1).bytes });
+  await Deno.mkdir(join(dir.path, "sub"));
+  await Deno.writeFile(join(dir.path, "sub", "dog.gif"), image(2).bytes);
+  using folder = new SharedFolder(dir.path);
+  await folder.scan();
+  const names = (): string[] => folder.images.map(({ name }) => name);
+  const [cat] = folder.images;
+  {
+    using _failing = withoutDescriptors("open");
+    await rejects(folder.open(cat), { code: "EMFILE" });
+  }
+  {
+    using _failing = withoutDescriptors("readDirSync", "sub");
+    await rejects(folder.scan(), (error) => isFault(error, "directory-unusable"));
+  }
+  deepStrictEqual(names(), ["cat.gif", "dog.gif"]);
+  (await folder.open(cat)).close();
+  await folder.scan();
+  deepStrictEqual(names(), ["cat.gif", "dog.gif"]);
+});

@@ -21,6 +21,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "disk full": "disco cheio",
   "disk quota used up": "cota de disco esgotada",
   "too many open files": "arquivos abertos demais",
+  "out of memory": "memória esgotada",
   "name too long": "nome longo demais",
   "the disk failed": "o disco falhou",
   "too large": "grande demais",
@@ -48,6 +49,10 @@ export const FAULTS: Words["faults"] = {
     `Este usuário não pode abrir a porta ${v.protocol} ${v.port} ${
       onHost(v.host)
     }: escolha uma acima de 1023 com --port ou execute com permissão para abri-la.`,
+  "port-unusable": (v) =>
+    `A porta ${v.protocol} ${v.port} não pode ser aberta ${
+      onHost(v.host)
+    } (${v.reason}): elimine a causa e inicie o programa de novo.`,
   "address-not-here": (v) =>
     `${v.address} não é um endereço desta máquina: informe um que seja com --host, ou omita --host para usar todos.`,
   "host-unknown": (v) =>

@@ -1,0 +1,110 @@
+/** Which ends of a dial-back make the tracker forget a peer, and which say nothing about it. */
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Reached } from "../../lib/tracker/dials.ts";
+import { Tracker } from "../../lib/tracker/tracker.ts";
+import { CAT, DOG } from "../wire/arbitraries.ts";
+
+const LEASE = 60_000;
+const [ANN, BEN, OWN, PUBLIC] = ["192.168.1.2", "192.168.1.3", "192.168.1.1", "203.0.113.7"];
+
+/** A tracker on OWN at which Ann registered at the time 0, and whose lease has ended at the time LEASE. */
+class Bench {
+  now = 0;
+  readonly tracker = new Tracker({ lease: LEASE, own: [{ host: OWN, prefix: 24 }] });
+
+  constructor() {
+    this.#dialAfter(this.say(ANN, `REG a 5000 ${CAT},cat.gif`), true);
+    this.now = LEASE;
+  }
+
+  say(host: string, request: string): ReturnType<Tracker["handle"]> {
+    return this.tracker.handle(new TextEncoder().encode(request), { host, port: 40_000 }, this.now);
+  }
+
+  #dialAfter({ dial }: ReturnType<Tracker["handle"]>, reached: Reached): void {
+    if (dial) this.tracker.dialled(dial, dial.address, reached, this.now);
+  }
+
+  /** Tries all that are due, which takes eight seconds; gives who is registered then. */
+  dial(reached: Reached, meanwhile: () => void = () => {}): number {
+    const due = this.tracker.due(this.now);
+    strictEqual(due.length, 1);
+    this.now += 4_000;
+    meanwhile();
+    this.now += 4_000;
+    for (const held of due) this.tracker.dialled(held, held.address, reached, this.now);
+    return this.tracker.registry.peers;
+  }
+}
+
+Deno.test("a refusal ends a registration whose lease has ended, an accepted connection keeps it", () => {
+  strictEqual(new Bench().dial(false), 0);
+  strictEqual(new Bench().dial(true), 1);
+});
+
+Deno.test("silence ends it while others are heard, and not while nobody is", () => {
+  const cases: [string, number, (bench: Bench) => void][] = [
+    ["another of its network is heard", 0, (it) => it.say(BEN, "LST")],
+    ["another over and over", 0, (it) => [1, 2, 3].forEach(() => it.say(BEN, "LST"))],
+    ["another, and then this machine", 0, (it) => [BEN, OWN].forEach((host) => it.say(host, "LST"))],
+    ["nobody", 1, () => {}],
+    ["the peer itself", 1, (it) => it.say(ANN, "LST")],
+    ["this machine, over loopback", 1, (it) => it.say("127.0.0.1", "LST")],
+    ["this machine, at its address", 1, (it) => it.say(OWN, "LST")],
+    ["somebody in another kind of network", 1, (it) => it.say(PUBLIC, "LST")],
+  ];
+  for (const [what, left, meanwhile] of cases) {
+    const bench = new Bench();
+    strictEqual(bench.dial("silent", () => meanwhile(bench)), left, what);
+  }
+});
+
+Deno.test("who was heard before the dial-back began tells nothing of the network now", () => {
+  const bench = new Bench();
+  bench.now -= 1;
+  bench.say(BEN, "LST");
+  bench.now += 1;
+  strictEqual(bench.dial("silent"), 1);
+});
+
+Deno.test("another peer that answers a dial-back, or refuses it, is heard too", () => {
+  for (const reached of [true, false]) {
+    const bench = new Bench();
+    bench.now = 1_000;
+    const { dial } = bench.say(BEN, `REG b 5000 ${DOG},dog.gif`);
+    if (dial) bench.tracker.dialled(dial, dial.address, true, bench.now);
+    bench.now = LEASE + 1_000;
+    const due = bench.tracker.due(bench.now);
+    strictEqual(due.length, 2);
+    const [ann, ben] = due;
+    bench.now += 8_000;
+    bench.tracker.dialled(ben, ben.address, reached, bench.now);
+    bench.tracker.dialled(ann, ann.address, "silent", bench.now);
+    deepStrictEqual(bench.tracker.registry.of(ANN), []);
+  }
+});
+
+Deno.test("a whole network that falls silent at once stays, and goes when it has been silent for three minutes more", () => {
+  const bench = new Bench();
+  strictEqual(bench.dial("silent"), 1);
+  bench.now = LEASE + 3 * 60_000 - 8_001;
+  strictEqual(bench.dial("silent"), 1);
+  strictEqual(bench.dial("silent"), 0);
+});
+
+Deno.test("what tells nothing of a peer ends no registration for an hour, whoever is heard", () => {
+  const bench = new Bench();
+  const heard = (): void => void bench.say(BEN, "LST");
+  strictEqual(bench.dial(null, heard), 1);
+  bench.now = LEASE + 60 * 60_000 - 8_001;
+  strictEqual(bench.dial(null, heard), 1);
+  strictEqual(bench.dial(null, heard), 0);
+});
+
+Deno.test("a peer beside the tracker that is silent goes at once: no cable is in the way", () => {
+  const tracker = new Tracker({ lease: LEASE });
+  tracker.handle(new TextEncoder().encode(`REG a 5000 ${CAT},cat.gif`), { host: "127.0.0.1", port: 4 }, 0);
+  const [held] = tracker.due(LEASE);
+  tracker.dialled(held, held.address, "silent", LEASE + 8_000);
+  strictEqual(tracker.registry.peers, 0);
+});
