@@ -75,6 +75,7 @@ export {
 } from "./lib/wire/finding.ts";
 export type { KeeperEvent, KeeperWaits } from "./lib/net/keeper.ts";
 export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
+export type { Reached } from "./lib/tracker/dials.ts";
 export type { LateReply } from "./lib/tracker/late.ts";
 export { Tracker, type TrackerRules } from "./lib/tracker/tracker.ts";
 export type { TrustPolicy } from "./lib/tracker/trust.ts";

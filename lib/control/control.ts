@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { Crowd } from "../net/crowd.ts";
 import { pause } from "../net/pause.ts";
 import { Peer } from "../net/peer.ts";
 import type { PeerConfig } from "../net/peer_config.ts";
@@ -16,7 +17,7 @@ import { type Answer, type Ask, type Outcome, sendFault } from "./message.ts";
 import { findFile, removeRunning, type RunningFile, writeRunning } from "./running_files.ts";
 import { act, stateOf } from "./state.ts";
 
-/** Conversations at once; further ones wait in the system's queue. More commands than that nobody types. */
+/** Conversations at once. More commands than that nobody types; for a further one, whoever asks nothing is closed. */
 const MAX_CONVERSATIONS = 16;
 
 /** A cache may be emptied at any time: so often it is looked whether the file is still there, in milliseconds. */
@@ -100,10 +101,11 @@ export class Control implements AsyncDisposable {
     this.#pid = config.pid ?? Deno.pid;
     this.#since = new Date((config.now ?? Date.now)()).toISOString();
     if (!door) return;
-    const crowd = { most: MAX_CONVERSATIONS, ofAddress: MAX_CONVERSATIONS };
+    const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_CONVERSATIONS });
     this.#tasks.push(
-      acceptAll(door.listener, crowd, this.#closed.signal, (conn) => {
+      acceptAll(door.listener, crowd, this.#closed.signal, (conn, _from, seat) => {
         const done: Promise<void> = converse(conn, door.file, (ask) => {
+          seat.moves();
           if (ask === "stop") this.#farewells.add(done);
           return Promise.race([this.#answer(ask), this.#over.promise]);
         }, config.waits);

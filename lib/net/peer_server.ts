@@ -14,6 +14,7 @@ import { parsePeerRequest, type PeerRequest } from "../wire/peer_request.ts";
 import { writeAll } from "../library/io.ts";
 import { type RateLimit, UNLIMITED } from "./rate_limit.ts";
 import { type Part, sendImage } from "./send_image.ts";
+import { Crowd, type Seat } from "./crowd.ts";
 import { Sent } from "./sent.ts";
 import { acceptAll, finishSending, SilenceGuard } from "./tcp.ts";
 
@@ -52,8 +53,8 @@ const DEFAULT_WAITS: ServeWaits = { request: 5_000, stall: 60_000, farewell: 5_0
 /** Most conversations at once: file descriptors, and their blocks of memory ({@link sendImage}). */
 const MAX_CONVERSATIONS = 256;
 
-/** Most conversations with one address at once, so that nobody takes them all. */
-const MAX_OF_ADDRESS = 64;
+/** Most conversations with one address, or one /64 of IPv6, at once: a class behind one address. */
+const MAX_OF_SOURCE = 64;
 
 /** Most things told of one connection: a whole large library. */
 const MAX_TOLD = 100_000;
@@ -78,11 +79,11 @@ export function servePeers(
   ending: AbortSignal,
   { onEvent = () => {}, waits = DEFAULT_WAITS, limit = UNLIMITED }: ServeOptions = {},
 ): Promise<void> {
-  const crowd = { most: MAX_CONVERSATIONS, ofAddress: MAX_OF_ADDRESS };
+  const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
   const sentTo = new Sent();
-  return acceptAll(listener, crowd, ending, async (conn, to, crowd) => {
+  return acceptAll(listener, crowd, ending, async (conn, to, seat) => {
     conn.setNoDelay(true); // A short end of a part must not wait for the other side to acknowledge what went before.
-    await new Conversation({ conn, to, folder, waits, limit, crowd, ending, onEvent, sentTo }).run();
+    await new Conversation({ conn, to, seat, folder, waits, limit, crowd, ending, onEvent, sentTo }).run();
   });
 }
 
@@ -90,10 +91,11 @@ export function servePeers(
 interface Parts {
   readonly conn: Deno.TcpConn;
   readonly to: Address;
+  readonly seat: Seat;
   readonly folder: SharedFolder;
   readonly waits: ServeWaits;
   readonly limit: RateLimit;
-  readonly crowd: () => number;
+  readonly crowd: Crowd;
   readonly ending: AbortSignal;
   readonly onEvent: (event: ServedEvent) => void;
   readonly sentTo: Sent;
@@ -144,6 +146,7 @@ class Conversation {
   /** The next request, whole; what comes must not dribble in for ever. */
   async #read(ms: number): Promise<Asked> {
     using _guard = new SilenceGuard(this.#parts.conn, ms);
+    this.#parts.seat.waits();
     for (let ended = false;;) {
       // What follows the first line is the next request.
       const line = this.#buffer.subarray(0, this.#filled).indexOf(10) + 1 || this.#filled;
@@ -153,6 +156,7 @@ class Conversation {
         const taken = "taken" in request ? request.taken : line;
         this.#buffer.copyWithin(0, taken, this.#filled);
         this.#filled -= taken;
+        this.#parts.seat.moves();
         return request;
       }
       const n = await this.#more().catch(() => null);
@@ -178,6 +182,7 @@ class Conversation {
   async #give(image: SharedImage | undefined, md5?: string): Promise<void> {
     using file = await this.#open(image, md5);
     if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
+    this.#parts.seat.waits();
     using _farewell = new SilenceGuard(this.#parts.conn, this.#parts.waits.farewell);
     await finishSending(this.#parts.conn).then(() => this.#taken(), (error) => this.#taken(error));
   }
@@ -220,9 +225,15 @@ class Conversation {
   }
 
   async #send(file: Deno.FsFile, image: SharedImage, part: Part): Promise<number> {
-    const { conn, limit, waits, crowd, ending } = this.#parts;
-    using guard = new SilenceGuard(conn, waits.stall);
-    const sent = await sendImage(conn, file, image, part, { guard, limit, crowd: crowd(), ending });
+    const { conn, seat, limit, waits, crowd, ending } = this.#parts;
+    using guard = new SilenceGuard(conn, waits.stall, () => seat.moves());
+    const sent = await sendImage(conn, file, image, part, {
+      guard,
+      stall: waits.stall,
+      limit,
+      crowd: crowd.size,
+      ending,
+    });
     const end = part.offset + sent;
     if (sent < part.length) this.#brokeOff(image, end);
     else if (sent > 0) this.#untaken.push({ image, offset: part.offset, end });

@@ -17,10 +17,18 @@ const ALL_BLOCKS_BYTES = 64 << 20;
 /** Smallest block, in bytes. */
 const MIN_BLOCK_BYTES = 64 << 10;
 
+/**
+ * A reader that takes less than this is closed, in bytes per second of waiting for it: a place is not held for an hour by
+ * one byte after the other. A modem of 1996 takes six times as much.
+ */
+const MIN_RATE = 1_000;
+
 /** How a part is sent. */
 export interface SendWith {
   /** Closes the connection when nothing moves. */
   readonly guard: SilenceGuard;
+  /** Its wait, in milliseconds; as long as that a reader may be slower than {@link MIN_RATE}. */
+  readonly stall: number;
   /** Bytes per second. */
   readonly limit: RateLimit;
   /** How many conversations there may be beside this one. */
@@ -50,7 +58,7 @@ export async function sendImage(
   file: Deno.FsFile,
   image: SharedImage,
   { offset, length, head = new Uint8Array(0) }: Part,
-  { guard, limit, crowd, ending }: SendWith,
+  { guard, stall, limit, crowd, ending }: SendWith,
 ): Promise<number> {
   const room = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, Math.floor(ALL_BLOCKS_BYTES / 2 / crowd)));
   const blocks = [0, 1].map((i) => new Uint8Array(head.length + Math.max(0, Math.min(room, length - i * room))));
@@ -63,6 +71,8 @@ export async function sendImage(
     return n !== null && isStill(image, file.statSync()) ? block.subarray(0, skip + n) : null;
   };
   let written = 0;
+  /** What was taken since this was last looked at, and how long that was waited for. */
+  let taken = { bytes: 0, ms: 0 };
   let next = read(blocks[0], length, head.length);
   try {
     for (let turn = 1, had = -head.length;; turn++) {
@@ -79,8 +89,14 @@ export async function sendImage(
         }
         guard.moved();
         for (let rest = piece; rest.length > 0; guard.moved()) {
+          const began = performance.now();
           const n = await conn.write(rest);
           written += n;
+          taken = { bytes: taken.bytes + n, ms: taken.ms + performance.now() - began };
+          if (taken.ms > stall) {
+            if (taken.bytes < MIN_RATE / 1_000 * taken.ms) return Math.max(0, written - head.length);
+            taken = { bytes: 0, ms: 0 };
+          }
           rest = rest.subarray(n);
         }
       }

@@ -7,6 +7,7 @@
 import { sourceKey } from "../tracker/trust.ts";
 import { type Address, plainHost } from "../wire/address.ts";
 import { MAX_TIMER_MS } from "../wire/limits.ts";
+import type { Crowd, Seat } from "./crowd.ts";
 
 /** Closes what may be closed already. */
 export function closeQuietly(resource: { close(): void }): void {
@@ -24,20 +25,27 @@ export function closeQuietly(resource: { close(): void }): void {
 export class SilenceGuard {
   readonly #conn: Deno.Conn;
   #ms: number;
+  readonly #onMoved: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the connection was closed for its silence. */
   expired = false;
 
-  /** Watches `conn` from now on; {@link SilenceGuard.moved} must be called at least every `ms` milliseconds. */
-  constructor(conn: Deno.Conn, ms: number) {
+  /**
+   * Watches `conn` from now on; {@link SilenceGuard.moved} must be called at least every `ms` milliseconds.
+   *
+   * @param onMoved Called each time that something moves.
+   */
+  constructor(conn: Deno.Conn, ms: number, onMoved: () => void = () => {}) {
     this.#conn = conn;
     this.#ms = ms;
+    this.#onMoved = onMoved;
     this.moved();
   }
 
   /** Something moved: the wait starts again, from now on of `ms` milliseconds. */
   moved(ms: number = this.#ms): void {
     this.#ms = ms;
+    this.#onMoved();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.expired = true;
@@ -59,30 +67,26 @@ export class SilenceGuard {
 /** The wait after `accept` failed, in milliseconds: out of file descriptors, it succeeds again when one is free. */
 const ACCEPT_PAUSE_MS = 50;
 
-/** How many conversations there may be at once. */
-export interface Crowd {
-  /** With everybody together: further ones wait in the system's queue. */
-  readonly most: number;
-  /** With one address, or one /64 of IPv6: further ones are closed at once. */
-  readonly ofAddress: number;
-}
+/** Answers one connection, which has this place among all. */
+export type Serve = (conn: Deno.TcpConn, from: Address, seat: Seat) => Promise<void>;
 
 /**
- * Hands each connection to `serve`, with a way to learn how many there are, and closes it afterwards. When `ending` is aborted, the listener and all connections
- * are closed, and this ends.
+ * Hands each connection to `serve`, with its place among all, and closes it afterwards. Where there is no room, a
+ * {@link Crowd} decides which one is closed. When `ending` is aborted, the listener and all connections are closed, and
+ * this ends.
  */
 export async function acceptAll(
   listener: Deno.TcpListener,
-  { most, ofAddress }: Crowd,
+  crowd: Crowd,
   ending: AbortSignal,
-  serve: (conn: Deno.TcpConn, from: Address, crowd: () => number) => Promise<void>,
+  serve: Serve,
 ): Promise<void> {
   const busy = new Map<Promise<void>, Deno.TcpConn>();
-  const bySource = new Map<string, number>();
-  let free = (): void => {};
-  ending.addEventListener("abort", () => [listener, ...busy.values()].forEach(closeQuietly), { once: true });
+  ending.addEventListener("abort", () => {
+    [listener, ...busy.values()].forEach(closeQuietly);
+    crowd.wake();
+  }, { once: true });
   while (!ending.aborted) {
-    if (busy.size >= most) await new Promise<void>((resolve) => free = resolve);
     let conn: Deno.TcpConn;
     try {
       conn = await listener.accept();
@@ -93,20 +97,18 @@ export async function acceptAll(
       continue;
     }
     const from = { host: plainHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
-    const source = sourceKey(from.host);
-    const others = bySource.get(source) ?? 0;
-    if (others >= ofAddress || ending.aborted) {
+    const admit = (): Seat | "later" | null => crowd.admit(sourceKey(from.host), () => closeQuietly(conn));
+    let seat = admit();
+    for (; seat === "later" && !ending.aborted; seat = admit()) await crowd.changed();
+    if (seat === null || seat === "later" || ending.aborted) {
       closeQuietly(conn);
       continue;
     }
-    bySource.set(source, others + 1);
-    const done = serve(conn, from, () => busy.size).catch(() => {}).finally(() => {
+    const place = seat;
+    const done = serve(conn, from, place).catch(() => {}).finally(() => {
       closeQuietly(conn);
       busy.delete(done);
-      free();
-      const left = bySource.get(source)! - 1;
-      if (left > 0) bySource.set(source, left);
-      else bySource.delete(source);
+      place.leave();
     });
     busy.set(done, conn);
   }

@@ -7,6 +7,8 @@
 import { writeAll } from "../library/io.ts";
 import { limit } from "../tracker/limits.ts";
 import type { Address } from "../wire/address.ts";
+import { ByteShares } from "./byte_shares.ts";
+import { Crowd, type Seat } from "./crowd.ts";
 import { acceptAll, SilenceGuard } from "./tcp.ts";
 
 /** Answers one message; `null` for silence. */
@@ -18,59 +20,67 @@ const TOO_LONG = new TextEncoder().encode("ERR INVALID_MESSAGE_FORMAT\n");
 
 /** What all conversations hold together. */
 interface Load {
-  /** Bytes of messages whose newline has not come yet. */
-  unfinished: number;
-  /** Bytes of answers that are being sent. */
-  sending: number;
+  /** Messages whose newline has not come yet. */
+  readonly unfinished: ByteShares;
+  /** Answers that are being sent. */
+  readonly sending: ByteShares;
 }
 
 /** Answers messages on `listener` until `ending` is aborted. */
 export function serveMessages(listener: Deno.TcpListener, ending: AbortSignal, respond: Respond): Promise<void> {
-  const load: Load = { unfinished: 0, sending: 0 };
-  const crowd = { most: limit("TCP connections"), ofAddress: limit("TCP connections of a source") };
-  return acceptAll(listener, crowd, ending, (conn, from) => converse(conn, from, load, respond));
+  const load: Load = {
+    unfinished: new ByteShares({
+      most: limit("bytes of unfinished TCP messages"),
+      ofSource: limit("bytes of unfinished TCP messages of a source"),
+    }),
+    // A whole class may wait for one long list, which is in memory once.
+    sending: new ByteShares({ most: limit("bytes of TCP answers under way"), ofSource: Infinity }),
+  };
+  const crowd = new Crowd({ most: limit("TCP connections"), ofSource: limit("TCP connections of a source") });
+  return acceptAll(listener, crowd, ending, (conn, from, seat) => converse(conn, from, seat, load, respond));
 }
 
-async function converse(conn: Deno.TcpConn, from: Address, load: Load, respond: Respond): Promise<void> {
+async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Load, respond: Respond): Promise<void> {
   using guard = new SilenceGuard(conn, limit("seconds of silence on TCP") * 1_000);
   const message = new Message();
+  /** When the first byte of the message came that is not finished. */
+  let began = 0;
   try {
     const chunk = new Uint8Array(CHUNK_BYTES);
     for (let n = await conn.read(chunk); n !== null; n = await conn.read(chunk)) {
       guard.moved();
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0 && end < n; end = chunk.indexOf(NEWLINE, start)) {
-        load.unfinished -= message.length;
+        load.unfinished.drop(seat);
+        seat.moves();
         const reply = respond(message.end(chunk.subarray(start, end)), from);
         start = end + 1;
-        if (!reply) continue;
-        if (load.sending + reply.length > limit("bytes of TCP answers under way")) return;
-        load.sending += reply.length;
-        try {
-          await send(conn, reply, guard);
-        } finally {
-          load.sending -= reply.length;
+        if (reply) {
+          if (!load.sending.add(seat, reply.length)) return;
+          await send(conn, reply, guard, seat).finally(() => load.sending.drop(seat));
         }
+        seat.waits();
       }
+      if (start === n) continue;
+      if (message.length === 0) began = performance.now();
       message.add(chunk.subarray(start, n));
-      load.unfinished += n - start;
       if (message.length > limit("bytes of a TCP message")) return await writeAll(conn, TOO_LONG);
-      if (load.unfinished > limit("bytes of unfinished TCP messages")) return;
+      if (!load.unfinished.add(seat, n - start)) return;
+      if (performance.now() - began > limit("seconds for a TCP message") * 1_000) return;
     }
   } finally {
-    load.unfinished -= message.length;
+    load.unfinished.drop(seat);
   }
 }
 
-/** Bytes that are sent between two looks at the clock: a slow reader of a long list is not a silent one. */
-const SEND_BYTES = 256 * 1024;
-
-async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard): Promise<void> {
+async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard, seat: Seat): Promise<void> {
   if (reply.length < SMALL_BYTES) return await writeAll(conn, Uint8Array.of(...reply, NEWLINE));
   // Not copied: many may be reading the same long list.
-  for (let at = 0; at < reply.length; at += SEND_BYTES) {
-    await writeAll(conn, reply.subarray(at, at + SEND_BYTES));
+  const piece = limit("bytes that a reader on TCP takes before it counts as silent");
+  for (let at = 0; at < reply.length; at += piece) {
+    await writeAll(conn, reply.subarray(at, at + piece));
     guard.moved();
+    seat.moves();
   }
   await writeAll(conn, NEWLINE_BYTES);
 }

@@ -87,8 +87,16 @@ export const TRACKER_LIMITS = {
   },
   "dial-backs at once": { value: 512, reason: "file descriptors; 64 dead peers a second", over: "waiting" },
   "dial-backs waiting": { value: 20_000, reason: "as many peers lost at once", over: "a later dial-back" },
-  "TCP connections": { value: 1_024, reason: "file descriptors", over: "a close" },
-  "TCP connections of a source": { value: 64, reason: "a class behind one address", over: "a close" },
+  "TCP connections": {
+    value: 1_024,
+    reason: "file descriptors",
+    over: "nothing: the most idle one of the busiest source is closed for it",
+  },
+  "TCP connections of a source": {
+    value: 64,
+    reason: "a class behind one address",
+    over: "nothing: its most idle one is closed for it, if one waits; else a close",
+  },
   "bytes of a TCP message": {
     value: 8 * 1024 * 1024,
     reason: "50,000 images with long names",
@@ -97,9 +105,28 @@ export const TRACKER_LIMITS = {
   "bytes of unfinished TCP messages": {
     value: 64 * 1024 * 1024,
     reason: "eight of the largest at once",
+    over: "nothing: the longest one of the source that has most is closed for it",
+  },
+  "bytes of unfinished TCP messages of a source": {
+    value: 16 * 1024 * 1024,
+    reason: "two of the largest at once",
     over: "a close",
   },
-  "bytes of TCP answers under way": { value: 128 * 1024 * 1024, reason: "slow readers of long lists", over: "a close" },
+  "seconds for a TCP message": {
+    value: 120,
+    reason: "the largest over a slow line, at 70,000 bytes a second",
+    over: "a close",
+  },
+  "bytes of TCP answers under way": {
+    value: 128 * 1024 * 1024,
+    reason: "slow readers of long lists",
+    over: "nothing: the longest one of the source that has most is closed for it",
+  },
+  "bytes that a reader on TCP takes before it counts as silent": {
+    value: 256 * 1024,
+    reason: "30 seconds for them are 8,700 bytes a second",
+    over: "a close",
+  },
   "seconds of silence on TCP": { value: 30, reason: "a slow line between two pieces", over: "a close" },
   "lists kept ready": { value: 4, reason: "IPv4 and IPv6, from here and from elsewhere", over: "a list made anew" },
 } as const satisfies Record<string, Limit>;

@@ -249,6 +249,16 @@ Deno.test("while a client works it gives a sign, and one that gives none is not 
   deepStrictEqual(await findRunning(dir.path, never, SHORT), { running: [], silent: [it.file.pid] });
 });
 
+Deno.test("connections that ask nothing do not shut the commands of the user out", async () => {
+  await using it = await client({ waits: { ...WAITS, line: 60_000 } });
+  using stack = new DisposableStack();
+  for (let i = 0; i < 40; i++) {
+    const conn = stack.use(await Deno.connect({ hostname: "127.0.0.1", port: it.file.port }));
+    await conn.write(new TextEncoder().encode("GET / HTTP/1.1"));
+  }
+  strictEqual((await findRunning(it.directory, never)).running.length, 1);
+});
+
 Deno.test("a client that cannot be asked for want of descriptors is not taken to be gone", async () => {
   await using it = await client();
   const { connect } = Deno;

@@ -1,7 +1,10 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { Peer } from "../../lib/net/peer.ts";
 import { TrackerClient } from "../../lib/net/tracker_client.ts";
 import { startTracker } from "../../lib/net/tracker_server.ts";
+import { serveMessages } from "../../lib/net/tracker_stream.ts";
 import { limit } from "../../lib/tracker/limits.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
 import { image, quietPort, soon, tempDir } from "../support.ts";
@@ -79,20 +82,94 @@ Deno.test("a message without end is refused, and the connection closed", async (
   await tracker.close();
 });
 
-Deno.test("connections of one address beyond the bound are closed, others are served", async () => {
-  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  {
-    using stack = new DisposableStack();
-    const most = limit("TCP connections of a source");
-    const open = async (): Promise<Lines> => stack.use(await Lines.open(tracker.address.port));
-    const all = await Promise.all(Array.from({ length: most }, open));
-    await Promise.all(all.map(async (lines) => {
-      await lines.send("LST\n");
-      strictEqual(await lines.next(), "ERR NO_IMAGES_AVAILABLE");
-    }));
-    strictEqual(await (await open()).next().catch(() => undefined), undefined);
+/** A tracker's messages on a listener of their own, with this answer to each. */
+function serving(reply: Uint8Array | null = new TextEncoder().encode("OK")): AsyncDisposable & { port: number } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const ending = new AbortController();
+  const serving = serveMessages(listener, ending.signal, () => reply);
+  return {
+    port: listener.addr.port,
+    [Symbol.asyncDispose]: () => (ending.abort(), serving),
+  };
+}
+
+/** Connections from an address of this machine. */
+async function connections(host: string, port: number, count: number): Promise<DisposableStack & { all: Socket[] }> {
+  const stack = new DisposableStack();
+  const all = await Promise.all(Array.from({ length: count }, async () => {
+    const socket = connect({ host: "127.0.0.1", port, localAddress: host });
+    stack.defer(() => socket.destroy());
+    await once(socket, "connect");
+    return socket.on("error", () => {});
+  }));
+  return Object.assign(stack, { all });
+}
+
+/** What is answered; empty when the connection is closed. */
+async function answerTo(socket: Socket, request: string | Uint8Array): Promise<string> {
+  const answer = new Promise<string>((resolve) => {
+    socket.once("data", (bytes) => resolve(String(bytes))).once("close", () => resolve(""));
+  });
+  socket.write(request);
+  return await soon(answer, "an answer, or the end");
+}
+
+Deno.test("connections that say nothing, or half a message, shut nobody out: neither their own address nor another", async () => {
+  await using tracker = serving();
+  const most = limit("TCP connections of a source");
+  using silent = await connections("127.0.0.1", tracker.port, most);
+  for (const socket of silent.all) socket.write("LS");
+  using own = await connections("127.0.0.1", tracker.port, 3);
+  for (const socket of own.all) strictEqual(await answerTo(socket, "LST\n"), "OK\n");
+  const sources = limit("TCP connections") / most;
+  using crowd = new DisposableStack();
+  for (let i = 2; i <= sources + 1; i++) crowd.use(await connections(`127.0.0.${i}`, tracker.port, most));
+  using others = await connections("127.0.0.99", tracker.port, most / 2);
+  for (const socket of others.all) strictEqual(await answerTo(socket, "LST\n"), "OK\n");
+});
+
+/** Resolves when so many of these connections were closed. */
+async function closed(sockets: readonly Socket[], count: number): Promise<void> {
+  const enough = Promise.withResolvers<void>();
+  for (const socket of sockets) socket.once("close", () => --count === 0 && enough.resolve());
+  await soon(enough.promise, "the end of some");
+}
+
+Deno.test("unfinished messages of one address, and of many, leave others their room", async () => {
+  await using tracker = serving();
+  using stack = new DisposableStack();
+  const part = new Uint8Array(7 << 20).fill(120);
+  const message = new Uint8Array(2 << 20).fill(120);
+  message[message.length - 1] = 10;
+  const answer = async (host: string): Promise<string> => {
+    using one = await connections(host, tracker.port, 1);
+    return await answerTo(one.all[0], message);
+  };
+  const send = async (host: string, count: number): Promise<Socket[]> => {
+    const { all } = stack.use(await connections(host, tracker.port, count));
+    for (const socket of all) socket.write(part);
+    return all;
+  };
+  const first = await send("127.0.0.1", 8);
+  await closed(first, 6);
+  strictEqual(await answer("127.0.0.2"), "OK\n");
+  const others = await Promise.all([3, 4, 5, 6].map((i) => send(`127.0.0.${i}`, 2)));
+  await closed([...first, ...others.flat()], 1); // Nine fit.
+  strictEqual(await answer("127.0.0.7"), "OK\n");
+});
+
+Deno.test("a message that comes byte by byte is not waited for for ever", async () => {
+  await using tracker = serving();
+  using one = await connections("127.0.0.1", tracker.port, 1);
+  const [socket] = one.all;
+  strictEqual(await answerTo(socket, "LST\nLS"), "OK\n");
+  const { now } = performance;
+  performance.now = () => now.call(performance) + limit("seconds for a TCP message") * 1_000;
+  try {
+    strictEqual(await answerTo(socket, "T"), "");
+  } finally {
+    performance.now = now;
   }
-  await tracker.close();
 });
 
 Deno.test("20,000 images of one peer arrive complete in another's list, and change over TCP too", async () => {

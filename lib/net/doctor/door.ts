@@ -4,11 +4,12 @@
  * @module
  */
 import { neighbourhood } from "../../tracker/trust.ts";
+import { Crowd } from "../crowd.ts";
 import { bindTcp, localAddress, ownAddresses } from "../listen.ts";
 import { acceptAll } from "../tcp.ts";
 
 /** Nobody but the tracker has a reason to come, and each is let go at once. */
-const CROWD = { most: 16, ofAddress: 16 };
+const CROWD = { most: 16, ofSource: 16 };
 
 /** An open TCP port that closes each connection without a byte. */
 export class Door implements AsyncDisposable {
@@ -32,7 +33,7 @@ export class Door implements AsyncDisposable {
     this.visitor = promise;
     this.#accepting = Promise.all(
       listeners.map((listener) =>
-        acceptAll(listener, CROWD, this.#ending.signal, (_, { host }) => {
+        acceptAll(listener, new Crowd(CROWD), this.#ending.signal, (_, { host }) => {
           if (!isHere(host)) resolve(host);
           return Promise.resolve();
         })

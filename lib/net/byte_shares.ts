@@ -1,0 +1,71 @@
+/**
+ * Bytes that conversations hold in memory, bounded for all together and for each source.
+ *
+ * @module
+ */
+
+/** How many bytes there may be at once. */
+export interface ByteLimits {
+  /** Of everybody together. */
+  readonly most: number;
+  /** Of one source. */
+  readonly ofSource: number;
+}
+
+/** One who holds bytes. */
+export interface Holder {
+  /** An address, or a /64 of IPv6. */
+  readonly source: string;
+  /** Has it hold nothing any more. */
+  readonly close: () => void;
+}
+
+/** Who holds how many bytes. When there are too many, whoever holds most of the source that holds most goes. */
+export class ByteShares {
+  readonly #limits: ByteLimits;
+  readonly #bySource = new Map<string, Map<Holder, number>>();
+  #total = 0;
+
+  /** No bytes yet. */
+  constructor(limits: ByteLimits) {
+    this.#limits = limits;
+  }
+
+  /** One holds so many more; gives whether it may. Another may be closed for it. */
+  add(holder: Holder, bytes: number): boolean {
+    if (bytes === 0) return true;
+    let held = this.#bySource.get(holder.source);
+    if (!held) this.#bySource.set(holder.source, held = new Map());
+    held.set(holder, (held.get(holder) ?? 0) + bytes);
+    this.#total += bytes;
+    if (sum(held) > this.#limits.ofSource) return false;
+    while (this.#total > this.#limits.most) {
+      const largest = this.#largest(holder.source);
+      if (largest === null) return false;
+      this.drop(largest);
+      largest.close();
+    }
+    return true;
+  }
+
+  /** It holds nothing any more. */
+  drop(holder: Holder): void {
+    const held = this.#bySource.get(holder.source);
+    this.#total -= held?.get(holder) ?? 0;
+    held?.delete(holder);
+    if (held?.size === 0) this.#bySource.delete(holder.source);
+  }
+
+  /** Whoever holds most of the source that holds most; `null` when no source holds more than `than`. */
+  #largest(than: string): Holder | null {
+    const sums = [...this.#bySource].map(([source, held]) => ({ source, held, bytes: sum(held) }));
+    const busiest = sums.reduce((a, b) => b.bytes > a.bytes ? b : a);
+    const own = sums.find(({ source }) => source === than)!;
+    if (busiest.bytes <= own.bytes) return null;
+    return [...busiest.held].reduce((a, b) => b[1] > a[1] ? b : a)[0];
+  }
+}
+
+function sum(held: Map<Holder, number>): number {
+  return held.values().reduce((a, b) => a + b, 0);
+}

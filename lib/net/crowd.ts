@@ -1,0 +1,139 @@
+/**
+ * Who may converse at once, and who has to go when there is no room: a decision without sockets.
+ *
+ * A stranger can open connections and say nothing. So nobody keeps others out by that: when there is no room, the most
+ * idle conversation of the busiest source goes.
+ *
+ * @module
+ */
+
+/** How many conversations there may be at once. */
+export interface CrowdLimits {
+  /** With everybody together. */
+  readonly most: number;
+  /** With one source: an address, or a /64 of IPv6. */
+  readonly ofSource: number;
+}
+
+/** The place of one conversation. */
+export class Seat {
+  readonly #crowd: Crowd;
+  /** Whose it is. */
+  readonly source: string;
+  /** Ends the conversation. */
+  readonly close: () => void;
+  /** Whether we wait for the other side to ask for something: nothing is lost when it has to ask elsewhere. */
+  waiting = true;
+  /** A larger one changed later. */
+  changed = 0;
+
+  /** Use {@link Crowd.admit}. */
+  constructor(crowd: Crowd, source: string, close: () => void) {
+    [this.#crowd, this.source, this.close] = [crowd, source, close];
+    this.changed = crowd.tick();
+  }
+
+  /** From now on we wait for a request; a part of one changes nothing. */
+  waits(): void {
+    this.waiting = true;
+    this.changed = this.#crowd.tick();
+    this.#crowd.wake();
+  }
+
+  /** We do what was asked, and something moved. */
+  moves(): void {
+    this.waiting = false;
+    this.changed = this.#crowd.tick();
+  }
+
+  /** The conversation has ended. */
+  leave(): void {
+    this.#crowd.leave(this);
+  }
+}
+
+/** All who converse. */
+export class Crowd {
+  readonly #limits: CrowdLimits;
+  readonly #bySource = new Map<string, Set<Seat>>();
+  #size = 0;
+  #ticks = 0;
+  #wake: () => void = () => {};
+
+  /** Nobody yet. */
+  constructor(limits: CrowdLimits) {
+    this.#limits = limits;
+  }
+
+  /** How many conversations there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The next number in the order of changes: cheaper than a clock. */
+  tick(): number {
+    return ++this.#ticks;
+  }
+
+  /**
+   * A place for one more of this source, for which another conversation may be closed. `null` where there is none;
+   * `"later"` for a source without any, when all places are taken by others of whom none has more than one.
+   *
+   * @param close Ends the new conversation.
+   */
+  admit(source: string, close: () => void): Seat | "later" | null {
+    const own = this.#bySource.get(source);
+    const had = own?.size ?? 0;
+    if (had >= this.#limits.ofSource) {
+      if (!this.#dismiss(mostIdle(own!, true))) return null;
+    } else if (this.#size >= this.#limits.most) {
+      const busiest = this.#bySource.values().reduce((most, { size }) => Math.max(most, size), 0);
+      const theirs = this.#bySource.values().filter(({ size }) => size === busiest).flatMap((it) => it);
+      // Who is being served goes only for somebody who has less: else two sources would take turns in closing each other.
+      if (!this.#dismiss(mostIdle(theirs, busiest <= had + 1))) return had === 0 ? "later" : null;
+    }
+    const seat = new Seat(this, source, close);
+    const seats = this.#bySource.get(source);
+    if (seats) seats.add(seat);
+    else this.#bySource.set(source, new Set([seat]));
+    this.#size++;
+    return seat;
+  }
+
+  /** Resolves when there may be a place for one who has to come later. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  /** A place may be had now. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** A conversation has ended, or is ended for another. */
+  leave(seat: Seat): void {
+    const seats = this.#bySource.get(seat.source);
+    if (!seats?.delete(seat)) return;
+    if (seats.size === 0) this.#bySource.delete(seat.source);
+    this.#size--;
+    this.#wake();
+  }
+
+  #dismiss(seat: Seat | null): boolean {
+    if (!seat) return false;
+    this.leave(seat);
+    seat.close();
+    return true;
+  }
+}
+
+/** The one that has waited longest; if none waits, the one whose work stands still longest, unless only `waiting` ones go. */
+function mostIdle(seats: Iterable<Seat>, waiting: boolean): Seat | null {
+  let found: Seat | null = null;
+  for (const seat of seats) {
+    if (waiting && !seat.waiting) continue;
+    const isMore = !found || (seat.waiting === found.waiting ? seat.changed < found.changed : seat.waiting);
+    if (isMore) found = seat;
+  }
+  return found;
+}

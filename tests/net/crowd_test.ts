@@ -1,0 +1,163 @@
+import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { ByteShares, type Holder } from "../../lib/net/byte_shares.ts";
+import { Crowd, type Seat } from "../../lib/net/crowd.ts";
+
+/** A crowd, and the names of those who were closed. */
+class Bench {
+  readonly closed: string[] = [];
+  readonly crowd: Crowd;
+
+  constructor(most: number, ofSource: number) {
+    this.crowd = new Crowd({ most, ofSource });
+  }
+
+  admit(name: string): Seat | "later" | null {
+    return this.crowd.admit(name[0], () => this.closed.push(name));
+  }
+
+  /** Lets these in, and gives their seats. */
+  seats(...names: string[]): Seat[] {
+    return names.map((name) => {
+      const seat = this.admit(name);
+      if (seat === null || seat === "later") throw new Error(`${name} was not let in`);
+      return seat;
+    });
+  }
+}
+
+Deno.test("while there is room nobody is closed", () => {
+  const bench = new Bench(4, 3);
+  bench.seats("a1", "a2", "a3", "b1");
+  deepStrictEqual([bench.closed, bench.crowd.size], [[], 4]);
+});
+
+Deno.test("when it is full, the most idle conversation of the busiest source goes", () => {
+  const bench = new Bench(5, 4);
+  const [a1, a2, a3] = bench.seats("a1", "a2", "a3", "b1", "b2");
+  a1.moves();
+  a1.waits(); // Since later than the others.
+  bench.seats("c1");
+  deepStrictEqual(bench.closed, ["a2"]);
+  a2.leave(); // What was closed ends a moment later.
+  strictEqual(bench.crowd.size, 5);
+  a3.moves();
+  bench.seats("c2"); // All have two now: who has waited longest goes.
+  deepStrictEqual(bench.closed, ["a2", "b1"]);
+});
+
+Deno.test("who is served goes only for one who has less, the one that stands still longest first", () => {
+  const bench = new Bench(4, 4);
+  const seats = bench.seats("a1", "a2", "a3", "b1");
+  for (const seat of seats) seat.moves();
+  seats[0].moves();
+  bench.seats("c1");
+  deepStrictEqual(bench.closed, ["a2"], "three and none");
+  strictEqual(bench.admit("a4"), null, "two, and two");
+  strictEqual(bench.admit("b2"), null, "two, and one: they would take turns");
+  notStrictEqual(bench.admit("d1"), null, "two, and none");
+  deepStrictEqual(bench.closed, ["a2", "a3"]);
+});
+
+Deno.test("a source that has as many as one may have loses its own that waits, or gets no more", () => {
+  const bench = new Bench(10, 2);
+  const [a1, a2] = bench.seats("a1", "a2");
+  a1.moves();
+  a2.moves();
+  strictEqual(bench.admit("a3"), null);
+  a2.waits();
+  bench.seats("a4");
+  deepStrictEqual(bench.closed, ["a2"]);
+});
+
+Deno.test("where each place is another's, and all are served, one who has none comes later", async () => {
+  const bench = new Bench(2, 2);
+  const [a, b] = bench.seats("a1", "b1");
+  a.moves();
+  b.moves();
+  strictEqual(bench.admit("c1"), "later");
+  const changed = bench.crowd.changed();
+  b.waits();
+  await changed;
+  bench.seats("c1");
+  deepStrictEqual(bench.closed, ["b1"]);
+  const again = bench.crowd.changed();
+  a.leave();
+  await again;
+  bench.seats("d1");
+});
+
+Deno.test("however many come from few sources, one of another is let in and stays while it asks for something", () => {
+  const what = fc.record({
+    source: fc.nat(3),
+    act: fc.constantFrom("come", "ask", "answered", "go"),
+    which: fc.nat(40),
+  });
+  fc.assert(fc.property(fc.array(what, { maxLength: 300 }), (steps) => {
+    const bench = new Bench(16, 8);
+    const seats: Seat[] = [];
+    const run = (): void => {
+      for (const { source, act, which } of steps) {
+        const seat = seats[which % seats.length];
+        if (act === "come") {
+          const came = bench.admit(`${source}`);
+          if (came instanceof Object) seats.push(came);
+        } else if (act === "ask") seat?.moves();
+        else if (act === "answered") seat?.waits();
+        else seat?.leave();
+        ok(bench.crowd.size <= 16);
+      }
+    };
+    run();
+    const mine = bench.admit("x");
+    if (mine === null || mine === "later") throw new Error("it was not let in");
+    mine.moves();
+    bench.closed.length = 0;
+    run();
+    ok(!bench.closed.includes("x"));
+  }));
+});
+
+/** One who holds bytes, of a source. */
+const holder = (name: string, closed: string[]): Holder => ({ source: name[0], close: () => void closed.push(name) });
+
+Deno.test("a source holds no more than its share, and whoever holds most goes for others", () => {
+  const closed: string[] = [];
+  const [a1, a2, a3, b1, c1] = ["a1", "a2", "a3", "b1", "c1"].map((name) => holder(name, closed));
+  const shares = new ByteShares({ most: 100, ofSource: 60 });
+  ok(shares.add(a1, 10) && shares.add(a1, 10) && shares.add(a2, 40));
+  ok(!shares.add(a3, 1), "its source holds sixty");
+  shares.drop(a3);
+  ok(shares.add(b1, 40));
+  deepStrictEqual(closed, []);
+  ok(shares.add(c1, 30));
+  deepStrictEqual(closed, ["a2"]);
+  ok(!shares.add(b1, 20), "it is the one that holds most itself");
+  shares.drop(b1);
+  ok(shares.add(a2, 30) && shares.add(c1, 20));
+  deepStrictEqual(closed, ["a2"]);
+});
+
+Deno.test("bytes of holders never pass the bound, whatever comes in whatever order", () => {
+  const add = fc.record({ holder: fc.nat(9), bytes: fc.nat(30), drop: fc.boolean() });
+  fc.assert(fc.property(fc.array(add), (steps) => {
+    const held = new Map<Holder, number>();
+    const holders = Array.from({ length: 10 }, (_, i): Holder => {
+      const it: Holder = { source: `${i % 3}`, close: () => held.delete(it) };
+      return it;
+    });
+    const shares = new ByteShares({ most: 100, ofSource: 60 });
+    const sum = (of: (it: Holder) => boolean): number =>
+      held.entries().reduce((all, [it, bytes]) => of(it) ? all + bytes : all, 0);
+    for (const { holder, bytes, drop } of steps) {
+      const it = holders[holder];
+      held.set(it, (held.get(it) ?? 0) + bytes);
+      if (!shares.add(it, bytes) || drop) {
+        shares.drop(it);
+        held.delete(it);
+      }
+      ok(sum(() => true) <= 100);
+      for (const source of ["0", "1", "2"]) ok(sum((one) => one.source === source) <= 60);
+    }
+  }));
+});
