@@ -11,13 +11,15 @@ import { fileURLToPath } from "node:url";
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   hash: [],
+  formats: [],
+  worker: [],
   tracker: ["wire"],
-  library: ["wire", "hash"],
+  library: ["wire", "hash", "formats", "worker"],
   net: ["wire", "hash", "tracker", "library"],
   status: ["wire", "tracker", "net"],
   control: ["wire", "tracker", "library", "net"],
   words: ["wire", "tracker"],
-  preview: [],
+  preview: ["formats", "worker"],
   cli: ["wire", "hash", "tracker", "library", "net", "status", "control", "words", "preview"],
 };
 

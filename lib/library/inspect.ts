@@ -9,7 +9,7 @@ import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
 import { changedAt, type FileFacts, isSettled, stampOf } from "./facts.ts";
 import { checkInside } from "./inside.ts";
 import { HEAD_BYTES, imageType } from "./kind.ts";
-import { dimensionsOf, isLocated } from "./metadata.ts";
+import { dimensionsOf, isLocated, isReadable } from "./metadata.ts";
 
 /** Bytes read at a time: larger reads gain nothing more (64 KiB would halve the rate). */
 const BLOCK_BYTES = 1 << 20;
@@ -50,7 +50,10 @@ export class Inspector {
     const head = mime === "image/jpeg" || size <= BLOCK_BYTES
       ? first
       : this.#read(file, Math.min(size, MAX_METADATA_BYTES), first);
-    const about = { ...await dimensionsOf(head), located: await isLocated(head, mime) };
+    // Of what cannot be looked into nobody knows whether it says where it was taken.
+    const about = isReadable(head, mime)
+      ? { ...await dimensionsOf(head), located: await isLocated(head, mime) }
+      : { width: 0, height: 0, located: true };
     const image = { md5: md5 ?? this.#md5Of(file, head, seen), mime, ...about };
     if (stampOf(file.statSync()) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
     return { ...facts, image };

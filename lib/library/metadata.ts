@@ -4,6 +4,9 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { isShredded, partsOf } from "../formats/parts.ts";
+import { exifPieces } from "../formats/tiff.ts";
+import { atWork } from "../worker/busy.ts";
 
 /** How many pixels an image has. */
 export interface Dimensions {
@@ -19,6 +22,15 @@ const PLACE = ["GPSLatitude", "GPSLongitude", "GPSDestLatitude", "GPSDestLongitu
 type ImageSize = typeof import("image-size");
 type ExifReader = Pick<typeof import("exifreader"), "load">;
 
+/** Formats of image-size's that are not shared: of unknown bytes it would try each, and some take long. */
+const NOT_SHARED = ["cur", "dds", "icns", "ico", "j2c", "jp2", "jxl", "jxl-stream", "ktx", "pnm", "psd", "svg", "tga"];
+
+async function loadSizes(): Promise<ImageSize> {
+  const library = await import("image-size");
+  library.disableTypes(NOT_SHARED as Parameters<ImageSize["disableTypes"]>[0]);
+  return library;
+}
+
 /** Imported when first needed, as in kind.ts. */
 let sizes: Promise<ImageSize> | null = null;
 let exif: Promise<ExifReader> | null = null;
@@ -33,14 +45,27 @@ const FEW_BYTES = 4_096;
 const MORE = 16;
 
 /** Looks for nothing else, so that most of a file is passed over. */
-const ONLY_PLACE = { includeTags: { exif: PLACE, xmp: PLACE }, includeUnknown: false };
+const ONLY_PLACE = { includeTags: { exif: PLACE }, includeUnknown: false };
+
+/**
+ * Whether an image has no more parts than a real one, so that it may be looked into: a small file can be made to take a
+ * reader minutes, and nothing stops it.
+ *
+ * @param bytes The image's first bytes.
+ */
+export function isReadable(bytes: Uint8Array, mime: string): boolean {
+  return atWork(() => {
+    const exif = PLAIN.has(mime) ? 0 : exifPieces(mime === "image/jpeg" ? jpegMetadata(bytes) : bytes);
+    return !isShredded(partsOf(bytes, mime)) && !isShredded({ pieces: exif });
+  });
+}
 
 /** Width and height, from an image's first bytes, or all of them where the format keeps them further behind. */
 export async function dimensionsOf(bytes: Uint8Array): Promise<Dimensions> {
-  const { imageSize } = await (sizes ??= import("image-size"));
+  const { imageSize } = await (sizes ??= loadSizes());
   for (let few = FEW_BYTES;; few *= MORE) {
     try {
-      const { width, height } = imageSize(bytes.subarray(0, few));
+      const { width, height } = atWork(() => imageSize(bytes.subarray(0, few)));
       return { width: pixels(width), height: pixels(height) };
     } catch {
       if (few >= bytes.length) return { width: 0, height: 0 }; // Damaged, or further behind than is looked.
@@ -78,11 +103,14 @@ export async function isLocated(bytes: Uint8Array, mime: string): Promise<boolea
   if (PLAIN.has(mime)) return false;
   const part = mime === "image/jpeg" ? jpegMetadata(bytes) : bytes;
   if (part.length === 0) return false;
+  const whole = Buffer.from(part.buffer, part.byteOffset, part.length);
+  // XMP is text in UTF-8: the names of its properties stand there. A parser of XML can be made to take hours.
+  if (PLACE.some((tag) => whole.includes(tag))) return true;
   const { load } = await (exif ??= loadExif());
   const { warn } = console;
   console.warn = () => {}; // It tells whoever sits at the terminal of damaged files.
   try {
-    const tags = load(Buffer.from(part.buffer, part.byteOffset, part.length), ONLY_PLACE);
+    const tags = atWork(() => load(whole, ONLY_PLACE));
     return PLACE.some((tag) => tag in tags);
   } catch {
     return false; // No metadata, or damaged ones.

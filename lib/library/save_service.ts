@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { newMd5 } from "../hash/md5.ts";
 import { type Saved, saveSmall, type SmallImage } from "./save_small.ts";
 
@@ -67,11 +68,21 @@ const MAX_WORKERS = 4;
 
 /** Does it in workers, which start with the first work and end with {@link SaveWorkers.close}. */
 export class SaveWorkers implements SaveService {
+  readonly #directory: string | undefined;
   readonly #workers: Worker[] = [];
   /** For each stream, who waits for the answers to what was sent, in that order. */
   readonly #waiting = new Map<number, PromiseWithResolvers<FromWorker>[]>();
   #streams = 0;
   #closed = false;
+
+  /**
+   * Workers that have not started.
+   *
+   * @param directory The only one in which they may save images; any when left out.
+   */
+  constructor(directory?: string) {
+    this.#directory = directory;
+  }
 
   /** The MD5 of a new stream, of no bytes yet. */
   open(): StreamMd5 {
@@ -133,7 +144,10 @@ export class SaveWorkers implements SaveService {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./save_worker.ts", import.meta.url), { type: "module" });
+    const files = this.#directory === undefined ? "inherit" as const : [resolve(this.#directory)];
+    const none = { net: false, run: false, ffi: false, sys: false, env: false };
+    const url = new URL("./save_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module", deno: { permissions: { ...none, read: files, write: files } } });
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       this.#waiting.get(data.stream)?.shift()?.resolve(data);
     };

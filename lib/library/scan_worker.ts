@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { reasonOf } from "../wire/reason.ts";
 import type { FileFacts, Unreadable } from "./facts.ts";
 import { Inspector } from "./inspect.ts";
-import type { FromScanWorker, ToScanWorker } from "./scan_workers.ts";
+import { keepFlag } from "../worker/busy.ts";
+import type { FlaggedOrder, FromScanWorker } from "./scan_workers.ts";
 
 /** It is told how reading goes on after so many bytes, and after so many milliseconds. */
 const TOLD_BYTES = 8 << 20;
@@ -19,11 +20,12 @@ const say = (message: FromScanWorker): void => self.postMessage(message);
 
 /** One order after the other: the inspector has one memory. */
 let turn = Promise.resolve();
-self.onmessage = ({ data }: MessageEvent<ToScanWorker>): void => {
+self.onmessage = ({ data }: MessageEvent<FlaggedOrder>): void => {
   turn = turn.then(() => carryOut(data));
 };
 
-async function carryOut({ root, paths, md5 }: ToScanWorker): Promise<void> {
+async function carryOut({ root, paths, md5, flag }: FlaggedOrder): Promise<void> {
+  keepFlag(flag);
   const facts: FileFacts[] = [];
   const unreadable: Unreadable[] = [];
   let [bytes, told] = [0, performance.now()];

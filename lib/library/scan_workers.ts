@@ -1,10 +1,11 @@
 /**
- * Workers that read the files of a directory, as many as there are cores.
+ * Workers that read the files of a directory, as many as there are cores. They may read there and nothing else.
  *
  * @module
  */
 import { join } from "node:path";
 import { REASONS } from "../wire/reason.ts";
+import { Ending, newFlag } from "../worker/busy.ts";
 import type { FileFacts, Unreadable } from "./facts.ts";
 
 /** What a worker is told: files of a directory to read. */
@@ -15,6 +16,11 @@ export interface ToScanWorker {
   readonly paths: readonly string[];
   /** The MD5 of the one file, if it is known. */
   readonly md5?: string;
+}
+
+/** The same, and the flag that the worker keeps up while it looks into what others made. */
+export interface FlaggedOrder extends ToScanWorker {
+  readonly flag: SharedArrayBuffer;
 }
 
 /** What a worker tells. */
@@ -41,8 +47,17 @@ const ORDERS_AHEAD = 2;
 /** A worker that tells nothing for so long, in milliseconds, stands before a disk that hangs, or a file made to hold it. */
 const STUCK_MS = 30_000;
 
+/** How often it is looked whether workers that were given up have ended, in milliseconds. */
+const ENDING_MS = 100;
+
+/** All workers that were given up while they looked into a file. */
+const ending = new Ending();
+
 interface Hand {
   readonly worker: Worker;
+  readonly flag: SharedArrayBuffer;
+  /** The only directory that it may read. */
+  readonly root: string;
   /** The orders that it has. */
   readonly orders: ToScanWorker[];
   /** Until it is taken to be stuck. */
@@ -56,7 +71,10 @@ export class ScanWorkers implements Disposable {
   #hands: Hand[] = [];
   readonly #waiting: ToScanWorker[] = [];
   #failure: Error | null = null;
+  /** Looks again whether a worker may be started. */
+  #again: ReturnType<typeof setTimeout> | undefined;
   #wake: () => void = () => {};
+  #closed = false;
 
   /** Workers that tell `tell`. */
   constructor(tell: (message: FromScanWorker) => void, stuckMs: number = STUCK_MS) {
@@ -92,25 +110,41 @@ export class ScanWorkers implements Disposable {
 
   #next(): void {
     while (this.#waiting.length > 0) {
-      const hand = this.#freeHand();
+      const hand = this.#freeHand(this.#waiting[0].root);
       if (!hand) return;
       const order = this.#waiting.shift()!;
       hand.orders.push(order);
-      hand.worker.postMessage(order);
+      hand.worker.postMessage({ ...order, flag: hand.flag } satisfies FlaggedOrder);
       if (hand.orders.length === 1) this.#watch(hand);
     }
   }
 
   /** One that can take an order, a new one only when the others have enough to do: a start costs as much as many files. */
-  #freeHand(): Hand | null {
-    const least = this.#hands.reduce<Hand | null>((a, b) => a && a.orders.length <= b.orders.length ? a : b, null);
+  #freeHand(root: string): Hand | null {
+    for (const idle of this.#hands.filter((it) => it.root !== root && it.orders.length === 0)) this.#dismiss(idle);
+    const fit = this.#hands.filter((it) => it.root === root);
+    const least = fit.reduce<Hand | null>((a, b) => a && a.orders.length <= b.orders.length ? a : b, null);
     if (least && least.orders.length < ORDERS_AHEAD) return least;
-    return this.#hands.length < Math.min(MAX_WORKERS, navigator.hardwareConcurrency) ? this.#start() : null;
+    if (this.#hands.length >= Math.min(MAX_WORKERS, navigator.hardwareConcurrency)) return null;
+    if (!ending.isUnderWay) return this.#start(root);
+    clearTimeout(this.#again);
+    if (!this.#closed) this.#again = setTimeout(() => this.#next(), ENDING_MS);
+    return null;
   }
 
-  #start(): Hand {
-    const worker = new Worker(new URL("./scan_worker.ts", import.meta.url), { type: "module" });
-    const hand: Hand = { worker, orders: [] };
+  #start(root: string): Hand {
+    const permissions: Deno.PermissionOptionsObject = {
+      read: [root],
+      write: false,
+      net: false,
+      run: false,
+      ffi: false,
+      sys: false,
+      env: "inherit", // Of what the program itself may see of it: file-type asks for it when it is loaded.
+    };
+    const url = new URL("./scan_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module", deno: { permissions } });
+    const hand: Hand = { worker, flag: newFlag(), root, orders: [] };
     worker.onmessage = ({ data }: MessageEvent<FromScanWorker>) => {
       if (data.kind === "done") hand.orders.shift();
       this.#watch(hand);
@@ -150,11 +184,14 @@ export class ScanWorkers implements Disposable {
     clearTimeout(hand.timer);
     hand.worker.onmessage = null; // What it told before may still be on its way.
     hand.worker.terminate();
+    if (hand.orders.length > 0) ending.add(hand.flag);
     this.#hands = this.#hands.filter((it) => it !== hand);
   }
 
   /** Ends the workers, whatever they are doing. */
   [Symbol.dispose](): void {
+    this.#closed = true;
+    clearTimeout(this.#again);
     this.#hands.forEach((hand) => this.#dismiss(hand));
   }
 }

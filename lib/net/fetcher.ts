@@ -70,7 +70,7 @@ export class Fetcher {
   /** Looks and questions under way. */
   readonly #asking = new Set<Promise<unknown>>();
   readonly #book: PeerBook;
-  readonly #service = new SaveWorkers();
+  readonly #service: SaveWorkers;
   /** How many images of batches each peer is meant to give just now. */
   readonly #meant = new Map<string, number>();
 
@@ -78,6 +78,7 @@ export class Fetcher {
   constructor(parts: FetcherParts) {
     this.#parts = parts;
     this.#book = new PeerBook(parts.isPassedOver);
+    this.#service = new SaveWorkers(parts.folder.path);
   }
 
   /** The names of the images that are being fetched just now, as they are listed. */

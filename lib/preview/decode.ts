@@ -1,12 +1,15 @@
 /**
  * Images of every format that is shared, as pixels.
  *
- * ImageMagick reads them, in WebAssembly: no file of a stranger gets out of that, but it can keep it busy. So this is for
- * a worker that can be ended.
+ * ImageMagick reads them, in WebAssembly: no file of a stranger gets out of that, but it can keep it busy, and nothing
+ * stops it then. So the parts of an image are counted first, and this is for a worker that may reach nothing.
  *
  * @module
  */
 import type { MagickFormat } from "@imagemagick/magick-wasm";
+import type { Parts } from "../formats/part.ts";
+import { isEndless, isShredded, partsOf } from "../formats/parts.ts";
+import { atWork } from "../worker/busy.ts";
 import { loadMagick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
 import { fit, type Frame, type Picture } from "./picture.ts";
 import { thumbnailOf } from "./thumbnail.ts";
@@ -50,23 +53,38 @@ const LIMIT_ERRORS = [400, 445, 700, 745];
  */
 export async function decode(bytes: Uint8Array, frame: Frame, part = false): Promise<Picture | Wrong> {
   if (bytes.length > MAX_LOOKED_AT_BYTES) return { wrong: "too-large" };
-  const format = await formatOf(bytes);
-  if (!format || part && format !== "JPEG") return { wrong: "unreadable" };
+  const mime = await mimeOf(bytes);
+  if (!(mime in FORMATS) || part && mime !== JPEG) return { wrong: "unreadable" };
   if (part) {
     const thumbnail = await thumbnailOf(bytes);
-    return thumbnail ? await read(thumbnail.bytes, "JPEG", frame, thumbnail) : { wrong: "unreadable" };
+    if (!thumbnail) return { wrong: "unreadable" };
+    if (isEndless(count(thumbnail.bytes, JPEG), MAX_PIXELS)) return { wrong: "too-slow" };
+    return await read(thumbnail.bytes, "JPEG", frame, thumbnail);
   }
+  const parts = count(bytes, mime);
+  if (isShredded(parts)) return { wrong: "too-slow" };
   const { width = 0, height = 0 } = await sizeOf(bytes) ?? {};
   if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) return { wrong: "too-large" };
-  return await read(bytes, format, frame, { width, height });
+  if (isEndless(parts, width * height || MAX_PIXELS)) return { wrong: "too-slow" };
+  return await read(bytes, FORMATS[mime], frame, { width, height });
 }
 
-async function formatOf(bytes: Uint8Array): Promise<MagickFormat | null> {
+const JPEG = "image/jpeg";
+
+/** What an image consists of. With too many parts the decoder would be at it for ever, and nothing stops a worker. */
+function count(bytes: Uint8Array, mime: string): Parts {
+  return atWork(() => partsOf(bytes, mime));
+}
+
+/** So many first bytes tell the format; the library would go through all parts of a longer beginning. */
+const HEAD_BYTES = 4_100;
+
+async function mimeOf(bytes: Uint8Array): Promise<string> {
   const { fileTypeFromBuffer } = await import("file-type");
   try {
-    return FORMATS[(await fileTypeFromBuffer(bytes))?.mime ?? ""] ?? null;
+    return (await fileTypeFromBuffer(bytes.subarray(0, HEAD_BYTES)))?.mime ?? "";
   } catch {
-    return null;
+    return "";
   }
 }
 
@@ -74,7 +92,7 @@ async function formatOf(bytes: Uint8Array): Promise<MagickFormat | null> {
 async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: number } | null> {
   const { imageSize } = await import("image-size");
   try {
-    return imageSize(bytes);
+    return atWork(() => imageSize(bytes));
   } catch {
     return null;
   }
@@ -95,17 +113,19 @@ async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about
   const enough = Math.ceil(2 * Math.max(frame.width * Math.max(1, frame.aspect), frame.height));
   if (Math.min(width, height) > enough) settings.setDefine("jpeg:size", `${enough}x${enough}`);
   try {
-    return ImageMagick.read(bytes, settings, (image) => {
-      if (orientation !== undefined) image.orientation = orientation as typeof image.orientation;
-      image.autoOrient();
-      const { width, height } = fit(image, frame, orientation === undefined ? 1 : ENLARGE_THUMBNAIL);
-      const size = new MagickGeometry(width, height);
-      size.ignoreAspectRatio = true;
-      image.thumbnail(size);
-      image.colorSpace = ColorSpace.sRGB; // Those for print are not.
-      const rgba = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA"));
-      return rgba ? { width, height, rgba } : { wrong: "unreadable" };
-    });
+    return atWork(() =>
+      ImageMagick.read(bytes, settings, (image) => {
+        if (orientation !== undefined) image.orientation = orientation as typeof image.orientation;
+        image.autoOrient();
+        const { width, height } = fit(image, frame, orientation === undefined ? 1 : ENLARGE_THUMBNAIL);
+        const size = new MagickGeometry(width, height);
+        size.ignoreAspectRatio = true;
+        image.thumbnail(size);
+        image.colorSpace = ColorSpace.sRGB; // Those for print are not.
+        const rgba = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA"));
+        return rgba ? { width, height, rgba } : { wrong: "unreadable" };
+      })
+    );
   } catch (error) {
     // Anything else broke the library itself, which must be loaded anew.
     if (!(error instanceof Error && "severity" in error)) throw error;

@@ -7,6 +7,7 @@
  */
 import { deflateSync } from "node:zlib";
 import type { IMagickImage } from "@imagemagick/magick-wasm";
+import { atWork } from "../worker/busy.ts";
 import { blockLines } from "./blocks.ts";
 import type { Graphics } from "./graphics.ts";
 import { loadMagick } from "./magick.ts";
@@ -102,5 +103,6 @@ async function withImage(
   write: (image: IMagickImage) => string,
 ): Promise<string> {
   const { ImageMagick, MagickReadSettings } = await loadMagick();
-  return ImageMagick.read(rgba, new MagickReadSettings({ format: "RGBA", width, height, depth: 8 }), write);
+  const settings = new MagickReadSettings({ format: "RGBA", width, height, depth: 8 });
+  return atWork(() => ImageMagick.read(rgba, settings, write));
 }

@@ -1,10 +1,13 @@
 /**
  * A look at an image in the terminal.
  *
- * Whoever made the image may mean ill: it is decoded in a worker, which is ended when it takes too long.
+ * Whoever made the image may mean ill: it is decoded in a worker that may reach nothing, and is given up when it takes too
+ * long. Nothing stops what such a worker computes; so there is no other one before it has ended.
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
+import { Ending, newFlag } from "../worker/busy.ts";
 import { MAX_LOOKED_AT_BYTES, type Wrong } from "./decode.ts";
 import type { Shown } from "./encode.ts";
 import type { Graphics } from "./graphics.ts";
@@ -37,10 +40,25 @@ export interface PreviewWaits {
 /** The usual ones. */
 export const PREVIEW_WAITS: PreviewWaits = { start: 20_000, look: 5_000, idle: 30_000 };
 
+/** Workers of all previewers that were given up while they worked. */
+const ending = new Ending();
+
+/** How often it is looked whether these have ended, in milliseconds. */
+const ENDING_MS = 50;
+
+/** What the worker may reach: the code of the decoder. `env` is what the program itself may see of it. */
+function permissions(): Deno.PermissionOptionsObject {
+  const wasm = import.meta.resolve("@imagemagick/magick-wasm/magick.wasm");
+  return { read: [fileURLToPath(wasm)], write: false, net: false, run: false, ffi: false, sys: false, env: "inherit" };
+}
+
 /** Takes looks, one after the other, in a worker that starts with the first. */
 export class Previewer implements Disposable {
   readonly #waits: PreviewWaits;
-  #worker: { readonly worker: Worker; readonly ready: Promise<boolean> } | null = null;
+  #worker: { readonly worker: Worker; readonly flag: SharedArrayBuffer; readonly ready: Promise<boolean> } | null =
+    null;
+  /** Whether the worker has something to do. */
+  #isAtWork = false;
   #turn: Promise<unknown> = Promise.resolve();
   #idle: ReturnType<typeof setTimeout> | undefined;
   /** Called with what the worker tells, or `null` when it failed. */
@@ -63,34 +81,50 @@ export class Previewer implements Disposable {
     const look = this.#turn.then(async () => {
       options.signal?.throwIfAborted();
       clearTimeout(this.#idle);
-      return await this.#look({ bytes, graphics, room, part: options.part ?? false });
+      return await this.#look({ bytes, graphics, room, part: options.part ?? false }, options.signal);
     });
     this.#turn = look.catch(() => {});
     return await look;
   }
 
-  async #look(order: ToPreviewWorker): Promise<Preview> {
+  async #look(order: Omit<ToPreviewWorker, "flag">, signal?: AbortSignal): Promise<Preview> {
     this.#throwIfClosed();
-    const { worker, ready } = this.#worker ??= this.#start();
+    if (!this.#worker && !await this.#othersEnded(signal)) return { wrong: "too-slow" };
+    this.#throwIfClosed();
+    const { worker, flag, ready } = this.#worker ??= this.#start();
     if (!await ready) return this.#giveUp("too-slow");
     const told = this.#wait(this.#waits.look);
     const bytes = order.bytes.slice(); // A view alone would have all the memory behind it copied.
-    worker.postMessage({ ...order, bytes }, [bytes.buffer]);
+    this.#isAtWork = true;
+    worker.postMessage({ ...order, bytes, flag }, [bytes.buffer]);
     const preview = await told;
+    if (preview !== "late") this.#isAtWork = false;
     if (preview === "late") return this.#giveUp("too-slow");
     if (preview === null || typeof preview === "string") return this.#giveUp("unreadable"); // It broke the worker.
     this.#idle = setTimeout(() => this.#end(), this.#waits.idle);
     return preview;
   }
 
-  #start(): { worker: Worker; ready: Promise<boolean> } {
-    const worker = new Worker(new URL("./preview_worker.ts", import.meta.url), { type: "module" });
+  /** Whether all workers that were given up have ended, now or before a look takes too long: none is started beside them. */
+  async #othersEnded(signal?: AbortSignal): Promise<boolean> {
+    for (const until = performance.now() + this.#waits.look; ending.isUnderWay;) {
+      if (performance.now() >= until) return false;
+      await new Promise((resolve) => setTimeout(resolve, ENDING_MS));
+      signal?.throwIfAborted();
+      this.#throwIfClosed();
+    }
+    return true;
+  }
+
+  #start(): { worker: Worker; flag: SharedArrayBuffer; ready: Promise<boolean> } {
+    const url = new URL("./preview_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module", deno: { permissions: permissions() } });
     worker.onmessage = ({ data }: MessageEvent<FromPreviewWorker>) => this.#tell(data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.#tell(null);
     };
-    return { worker, ready: this.#wait(this.#waits.start).then((told) => told === "ready") };
+    return { worker, flag: newFlag(), ready: this.#wait(this.#waits.start).then((told) => told === "ready") };
   }
 
   /** What the worker tells next, if it does so within `ms` milliseconds. */
@@ -114,6 +148,8 @@ export class Previewer implements Disposable {
   #end(): void {
     clearTimeout(this.#idle);
     this.#worker?.worker.terminate();
+    if (this.#worker && this.#isAtWork) ending.add(this.#worker.flag);
+    this.#isAtWork = false;
     this.#worker = null;
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="deno.worker" />
+import { keepFlag } from "../worker/busy.ts";
 import { decode, type Wrong } from "./decode.ts";
 import { encode, type Shown } from "./encode.ts";
 import { loadMagick } from "./magick.ts";
@@ -27,7 +28,8 @@ self.onmessage = async ({ data }: MessageEvent<ToPreviewWorker>): Promise<void> 
 await loadMagick();
 say("ready");
 
-async function look({ bytes, graphics, room, part }: ToPreviewWorker): Promise<Shown | Wrong> {
+async function look({ bytes, graphics, room, part, flag }: ToPreviewWorker): Promise<Shown | Wrong> {
+  keepFlag(flag);
   const picture = await decode(bytes, frameOf(graphics, room), part);
   return "wrong" in picture ? picture : await encode(picture, graphics);
 }

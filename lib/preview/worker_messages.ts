@@ -15,6 +15,8 @@ export interface ToPreviewWorker {
   readonly room: Room;
   /** Whether only the beginning of the image is there. */
   readonly part: boolean;
+  /** The flag that the worker keeps up while it works. */
+  readonly flag: SharedArrayBuffer;
 }
 
 /** It is ready, what became of a look, or that an image broke the library: no further look can be taken in it. */

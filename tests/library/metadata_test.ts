@@ -5,6 +5,7 @@ import { Inspector } from "../../lib/library/inspect.ts";
 import { HEAD_BYTES, imageType } from "../../lib/library/kind.ts";
 import { dimensionsOf, isLocated } from "../../lib/library/metadata.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
+import { SHREDDED } from "../formats/shredded.ts";
 import { placeTiff, SAMPLES, tempDir, withPlace, withSegment } from "../support.ts";
 
 /** The samples, and how large they are. */
@@ -96,4 +97,32 @@ Deno.test("reading damaged images ends, and never throws", async () => {
     }),
     { numRuns: 3_000, endOnFailure: true },
   );
+});
+
+Deno.test("an image of too many parts is shared, and taken for one that may say where it was taken", async () => {
+  // Frames cost who decodes them, not who looks for metadata.
+  const files = Object.entries(SHREDDED).filter(([what]) => !what.includes("frames")).map(([what, make]) =>
+    [what, ...make()] as const
+  );
+  await using dir = await tempDir(Object.fromEntries(files.map(([name, , bytes]) => [name, bytes])));
+  const root = await Deno.realPath(dir.path);
+  const inspector = new Inspector();
+  for (const [name, , bytes] of files) {
+    const { image } = await inspector.inspect(root, name);
+    // Some are no images to file-type, and not shared at all.
+    if (image) deepStrictEqual([image.md5, image.located], [md5Of(bytes), true], name);
+  }
+});
+
+Deno.test("XMP that would keep a parser of XML busy for minutes is looked through at once", async () => {
+  const names = Array.from({ length: 100_000 }, (_, i) => `<a xmlns:b${i}="c">`).join("");
+  const png = await sample("moon.png");
+  const packet = chunk(
+    "iTXt",
+    text(`XML:com.adobe.xmp\0\0\0\0\0${XMP.replace(/exif:GPS\S+/g, "").replace("/>", `>${names}`)}`),
+  );
+  const bytes = new Uint8Array([...png.subarray(0, 33), ...packet, ...png.subarray(33)]);
+  const began = performance.now();
+  strictEqual(await isLocated(bytes, "image/png"), false);
+  ok(performance.now() - began < 2_000);
 });

@@ -6,6 +6,7 @@ import { previewUnfetched } from "../../lib/preview/look.ts";
 import { type Preview, PREVIEW_WAITS, Previewer, renderPreview } from "../../lib/preview/preview.ts";
 import { taskFlags } from "../../scripts/task_flags.ts";
 import { ROOT, SAMPLES, soon, withSegment } from "../support.ts";
+import { manyScans, SHREDDED } from "../formats/shredded.ts";
 import { blackPng, MAGICS, sample, SIZES, withExif } from "./pictures.ts";
 import { linesOf, pixel, SCREENS, seen } from "./screens.ts";
 
@@ -86,6 +87,51 @@ Deno.test("hostile images end in a reason, soon, and the next image is shown", a
   deepStrictEqual(await look(blackPng(60_000, 60_000, 10)), { wrong: "too-large" });
   deepStrictEqual(await look(new Uint8Array((64 << 20) + 1)), { wrong: "too-large" });
   shown(await look(await sample("moon.png")));
+});
+
+Deno.test("an image of too many parts is not decoded at all: nothing could stop that", async () => {
+  using previewer = new Previewer();
+  const look = (bytes: Uint8Array, part = false): Promise<Preview> =>
+    soon(renderPreview(bytes, SCREENS.kitty, ROOM, { previewer, part }), "an end");
+  shown(await look(await sample("moon.png")));
+  const hostile = { ...SHREDDED, "a JPEG of many scans": (): [string, Uint8Array] => ["", manyScans(400_000, 8, 8)] };
+  for (const [what, make] of Object.entries(hostile)) {
+    const preview = await look(make()[1]);
+    ok("wrong" in preview && preview.wrong !== "too-large", what);
+  }
+  deepStrictEqual(await look(manyScans(2_000, 10_000, 8_000)), { wrong: "too-slow" });
+  const thumbnail = manyScans(2_000, 100, 100);
+  deepStrictEqual(await look(withExif(await sample("sunset.jpg"), 1, thumbnail), true), { wrong: "too-slow" });
+  shown(await look(manyScans(10, 1_000, 1_000)));
+});
+
+/** How many workers were started, and how many of them were at work at the same time. */
+function countingWorkers(): Disposable & { started: number } {
+  const { Worker } = globalThis;
+  const count = { started: 0, [Symbol.dispose]: () => void (globalThis.Worker = Worker) };
+  globalThis.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      count.started++;
+    }
+  };
+  return count;
+}
+
+Deno.test("no decoder is started beside one that was given up and has not ended", async () => {
+  using workers = countingWorkers();
+  // Two seconds of a decoder, at most; the next look waits shorter than that.
+  const long = manyScans(39, 10_000, 10_000);
+  const look = async (waits: typeof PREVIEW_WAITS, bytes: Uint8Array): Promise<Preview> => {
+    using previewer = new Previewer(waits);
+    return await previewer.render(bytes, SCREENS.kitty, ROOM);
+  };
+  const short = { ...PREVIEW_WAITS, look: 200 };
+  deepStrictEqual(await look(short, long), { wrong: "too-slow" });
+  deepStrictEqual(await look({ ...short, look: 1 }, await sample("moon.png")), { wrong: "too-slow" });
+  strictEqual(workers.started, 1);
+  shown(await look({ ...PREVIEW_WAITS, look: PREVIEW_WAITS.start }, await sample("moon.png")));
+  strictEqual(workers.started, 2);
 });
 
 Deno.test("an image that takes too long is given up, and the next one is shown", async () => {

@@ -1,0 +1,88 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { join } from "node:path";
+import { isEndless, isShredded, partsOf } from "../../lib/formats/parts.ts";
+import { exifPieces, tiffParts } from "../../lib/formats/tiff.ts";
+import { placeTiff, SAMPLES, withPlace } from "../support.ts";
+import { manyScans, SHREDDED } from "./shredded.ts";
+
+const MIMES = ["jpeg", "png", "apng", "gif", "webp", "avif", "heic", "heif", "heic-sequence", "bmp", "tiff"]
+  .map((it) => `image/${it}`);
+
+/** The samples: their type, pieces, passes. */
+const KNOWN: [string, string, number, number][] = [
+  ["blink.gif", "image/gif", 3, 1],
+  ["dots.bmp", "image/bmp", 1, 1],
+  ["dusk.heic", "image/heic", 15, 1],
+  ["forest.avif", "image/avif", 16, 1],
+  ["grey.tiff", "image/tiff", 17, 1],
+  ["moon.png", "image/png", 2, 1],
+  ["sea.webp", "image/webp", 1, 1],
+  ["sunset.jpg", "image/jpeg", 32, 3],
+];
+
+for (const [name, mime, pieces, passes] of KNOWN) {
+  Deno.test(`${name} has its few parts`, async () => {
+    const bytes = await Deno.readFile(join(SAMPLES, name));
+    const parts = partsOf(bytes, mime);
+    deepStrictEqual([parts.pieces, parts.passes], [pieces, passes]);
+    ok(!isEndless(parts, 110_000_000));
+  });
+}
+
+for (const [what, make] of Object.entries(SHREDDED)) {
+  Deno.test(`${what} is known by its parts, soon`, () => {
+    const [mime, bytes] = make();
+    const began = performance.now();
+    ok(isEndless(partsOf(bytes, mime), 1));
+    ok(performance.now() - began < 2_000);
+  });
+}
+
+Deno.test("each scan of a JPEG is a pass, and the size that a decoder sees counts", () => {
+  const { pieces, passes, pixels } = partsOf(manyScans(1_000, 3_000, 2_000), "image/jpeg");
+  deepStrictEqual([passes, pixels], [1_001, 6_000_000]);
+  ok(!isShredded({ pieces }));
+  ok(isEndless({ pieces, passes, pixels }, 1), "the file may tell other readers another size");
+  ok(!isEndless(partsOf(manyScans(20, 3_000, 2_000), "image/jpeg"), 6_000_000));
+  ok(isEndless(partsOf(manyScans(400_000, 8, 8), "image/jpeg"), 64));
+});
+
+Deno.test("a JPEG that ends with the beginning of a scan has that scan", () => {
+  const jpeg = manyScans(1, 8, 8);
+  const second = jpeg.lastIndexOf(0xda);
+  deepStrictEqual(partsOf(jpeg.subarray(0, second + 1), "image/jpeg").passes, 2);
+});
+
+Deno.test("what follows the end of a JPEG is not of it", () => {
+  const one = manyScans(3, 8, 8);
+  strictEqual(partsOf(new Uint8Array([...one, ...one]), "image/jpeg").passes, partsOf(one, "image/jpeg").passes);
+});
+
+Deno.test("EXIF is found in an image of any format, in a circle or with entries over each other it is too much", () => {
+  const jpeg = withPlace(Deno.readFileSync(join(SAMPLES, "sunset.jpg")));
+  strictEqual(exifPieces(jpeg), tiffParts(placeTiff()).pieces);
+  const circle = placeTiff();
+  new DataView(circle.buffer).setUint32(22, 8, true); // The next directory is the first.
+  ok(isShredded(tiffParts(circle)));
+  ok(isShredded({ pieces: exifPieces(SHREDDED["a TIFF of entries over each other"]()[1]) }));
+});
+
+Deno.test("counting never fails, whatever the bytes are, and wherever an image is cut or changed", () => {
+  const samples = KNOWN.map(([name]) => Deno.readFileSync(join(SAMPLES, name)));
+  const noise = fc.uint8Array({ maxLength: 300 });
+  const damaged = fc.tuple(fc.constantFrom(...samples), fc.nat(), fc.nat(), fc.nat(255)).map(
+    ([bytes, cut, at, byte]) => {
+      const copy = bytes.slice(0, cut % (bytes.length + 1));
+      if (copy.length > 0) copy[at % copy.length] = byte;
+      return copy;
+    },
+  );
+  fc.assert(
+    fc.property(fc.oneof(noise, damaged), fc.constantFrom(...MIMES), (bytes, mime) => {
+      const { pieces, passes } = partsOf(bytes, mime);
+      ok(pieces >= 0 && passes >= 1 && exifPieces(bytes) >= 0);
+    }),
+    { numRuns: 2_000 },
+  );
+});
