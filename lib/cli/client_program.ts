@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dropAccess } from "./access.ts";
 import { CLIENT } from "./client_definition.ts";
 import { splitTracker } from "./client_start.ts";
 import { runProgram } from "./program.ts";
@@ -19,8 +20,11 @@ export function runClient(args: readonly string[]): Promise<number> {
     if (shares && !options.json) terminal.print(words.client.looking(operands.directory!));
     await import("../words/layout.ts"); // From here on names from elsewhere are shown.
     switch (command) {
-      case "list":
-        return (await import("./list_command.ts")).runList(whole);
+      case "list": {
+        const { runList } = await import("./list_command.ts");
+        await dropAccess();
+        return await runList(whole);
+      }
       case "get":
         return (await import("./get_command.ts")).runGet(whole);
       case "doctor":

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dropAccess } from "./access.ts";
 import { reachableAddresses } from "../net/listen.ts";
 import { startTracker, type TrackerCounts } from "../net/tracker_server.ts";
 import { statusHandler } from "../status/handler.ts";
@@ -59,7 +60,7 @@ export async function runTracker(
       terminal.fail(words.server.brokenState(options.state!, tracker.brokenState));
       note("state-damaged", { path: options.state!, putAside: tracker.brokenState });
     }
-    await dropFileAccess();
+    await dropAccess(); // All files that it needs are open.
     say(words.server.listening(VERSION, tracker.address.port));
     const reachable = reachableAddresses(tracker.address);
     for (const address of reachable) {
@@ -87,11 +88,6 @@ export async function runTracker(
   say(words.server.ended);
   if (loudness !== "quiet") note("ended");
   return EXIT.done;
-}
-
-/** All files that it needs are open: from now on nothing that it is sent can make it open another. */
-async function dropFileAccess(): Promise<void> {
-  for (const name of ["write", "read"] as const) await Deno.permissions.revoke({ name });
 }
 
 /** Serves the status over HTTP until disposed of. */
