@@ -20,6 +20,10 @@
  * await Promise.all([giver.close(), taker.close(), tracker.close()]);
  * ```
  *
+ * A program that embeds it has `"unstable": ["net", "worker-options"]` in its deno.json: the one for UDP, the other so
+ * that workers that read other people's images may reach nothing else. Without the second Deno ends the program when the
+ * first worker starts.
+ *
  * An error that a callback throws, or that the promise of an `async` callback rejects with, is written to standard error,
  * at most one each second. It stops nothing of what calls it, and no caller of ours sees it.
  *
