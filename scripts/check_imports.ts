@@ -16,7 +16,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   tracker: ["wire"],
   library: ["wire", "hash", "formats", "worker"],
   net: ["wire", "hash", "tracker", "library"],
-  status: ["wire", "tracker", "net"],
+  status: ["wire", "tracker", "library", "net"],
   control: ["wire", "tracker", "library", "net"],
   words: ["wire", "tracker"],
   preview: ["formats", "worker"],

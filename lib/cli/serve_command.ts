@@ -7,6 +7,7 @@ import { dropAccess } from "./access.ts";
 import { reachableAddresses } from "../net/listen.ts";
 import { startTracker, type TrackerCounts } from "../net/tracker_server.ts";
 import { statusHandler } from "../status/handler.ts";
+import { serveHttp } from "../status/serve.ts";
 import type { Snapshot } from "../status/snapshot.ts";
 import { Stats } from "../tracker/stats.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
@@ -93,11 +94,14 @@ export async function runTracker(
 /** Serves the status over HTTP until disposed of. */
 function serveStatus({ host, port }: Address, look: () => Snapshot): AsyncDisposable & { address: Address } {
   try {
-    const server = Deno.serve({ hostname: host, port, onListen: () => {} }, statusHandler(look));
+    const listener = Deno.listen({ hostname: host, port });
+    const ending = new AbortController();
+    const serving = serveHttp(listener, ending.signal, statusHandler(look));
     return {
-      address: { host, port: server.addr.port },
+      address: { host, port: listener.addr.port },
       async [Symbol.asyncDispose](): Promise<void> {
-        await server.shutdown();
+        ending.abort();
+        await serving;
       },
     };
   } catch (error) {
