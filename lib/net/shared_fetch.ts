@@ -6,6 +6,7 @@
 import { type Address, formatAddress } from "../wire/address.ts";
 import type { ListedImage } from "../wire/image.ts";
 import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
+import { notify } from "../wire/notify.ts";
 import { pauseUntil } from "./pause.ts";
 
 /** One fetch under way. */
@@ -36,8 +37,8 @@ export class SharedFetch {
     this.name = name;
     this.#peers = new Set(peers.map(formatAddress));
     const watcher: FetchWatcher = {
-      onBytes: (...how) => this.#watchers.forEach((it) => it.onBytes?.(...how)),
-      onFailure: (...how) => this.#watchers.forEach((it) => it.onFailure?.(...how)),
+      onBytes: (...how) => this.#watchers.forEach((it) => notify(() => it.onBytes?.(...how))),
+      onFailure: (...how) => this.#watchers.forEach((it) => notify(() => it.onFailure?.(...how))),
     };
     this.#fetching = fetch(watcher, AbortSignal.any([ending, this.#giveUp.signal])).finally(onEnd);
     this.ended = this.#fetching.then(() => {}, () => {});
