@@ -107,16 +107,8 @@ export {
   type PeerRefusal,
   type PeerReply,
 } from "./lib/wire/peer_reply.ts";
-export {
-  formatListed,
-  formatReply,
-  parseList,
-  parseReply,
-  type Refusal,
-  REFUSALS,
-  type Reply,
-  replyText,
-} from "./lib/wire/reply.ts";
+export { formatListed, parseList } from "./lib/wire/list.ts";
+export { formatReply, parseReply, type Refusal, REFUSALS, type Reply, replyText } from "./lib/wire/reply.ts";
 export {
   type Announce,
   type End,

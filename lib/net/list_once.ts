@@ -4,7 +4,8 @@
  * @module
  */
 import type { ListedImage } from "../wire/image.ts";
-import { parseList, parseReply } from "../wire/reply.ts";
+import { parseList } from "../wire/list.ts";
+import { parseReply } from "../wire/reply.ts";
 import { CONNECT_MS, type TrackerStream } from "./ask_stream.ts";
 import { pause } from "./pause.ts";
 import type { TrackerSocket, Verdict } from "./tracker_socket.ts";

@@ -5,17 +5,14 @@
  * OK <n>_REGISTERED_IMAGES                      to REG
  * OK <n>_REGISTERED_FILES                       to UPD
  * OK CLIENT_FINISHED                            to END
- * md5,name,ip:port,ip:port;md5,name,ip:port     to LST
  * ERR <reason>
  * ```
+ *
+ * The answer to `LST` is read by `list.ts`.
  *
  * @module
  */
 import { stripVTControlCharacters } from "node:util";
-import { type Address, formatAddress, parseAddress } from "./address.ts";
-import { type ListedImage, parseMd5 } from "./image.ts";
-import { MAX_NAME_LENGTH, MAX_PEERS_PER_IMAGE } from "./limits.ts";
-import { decodeName, encodeName } from "./name.ts";
 
 /** Why a tracker refuses a request: the words of the specification, that for an empty list, and those of our limits. */
 export const REFUSALS = [
@@ -74,69 +71,4 @@ export function parseReply(text: string): Reply | null {
   if (/^OK CLIENT_FINISHED$/i.test(text)) return { type: "finished" };
   const error = /^ERR(?:OR)?\b[ :]*(.*)$/is.exec(text);
   return error ? { type: "error", reason: error[1] } : null;
-}
-
-/** One entry of a list: `md5,name,ip:port,ip:port`. */
-export function formatListed({ md5, name, peers }: ListedImage): string {
-  return [md5, encodeName(name), ...peers.map(formatAddress)].join(",");
-}
-
-/**
- * Reads a list in any of the forms that trackers send: the specification's, with the first two fields swapped, with
- * addresses as `port:ip`, with a `;` at the end, with one image per line as `[ md5 - name - clientes: ip:port ]`, with
- * one MD5 in several entries. What is no entry is passed over, so a sentence or an error is an empty list.
- */
-export function parseList(text: string): ListedImage[] {
-  const images = new Map<string, Entry>();
-  for (const part of text.split(/[;\r\n]+/)) {
-    const entry = parseBracketed(part) ?? parseEntry(part);
-    if (!entry || entry.peers.length === 0) continue;
-    const known = images.get(entry.md5);
-    if (!known) images.set(entry.md5, entry);
-    else known.peers.push(...entry.peers);
-  }
-  return [...images.values()].map((image) => ({ ...image, peers: distinct(image.peers) }));
-}
-
-/** An entry as it is read, its addresses in the order in which they stand. */
-type Entry = { md5: string; name: string; peers: Address[] };
-
-function parseEntry(text: string): Entry | null {
-  const fields = text.trim().split(",");
-  const at = fields.findIndex((field) => parseMd5(field.trim()) !== null);
-  if (at < 0) return null;
-  const md5 = parseMd5(fields[at].trim())!;
-  const peers = parseAddressTail(fields);
-  const name = at === 0 ? fields.slice(1, fields.length - peers.length) : fields.slice(0, at);
-  return { md5, name: nameFrom(name.join(",")), peers };
-}
-
-/** The addresses at the end of an entry; a name may hold commas of its own, so they are counted from the end. */
-function parseAddressTail(fields: string[]): Address[] {
-  const peers: Address[] = [];
-  for (let i = fields.length - 1; i > 0; i--) {
-    const peer = parseAddress(fields[i].trim());
-    if (!peer) break;
-    peers.push(peer);
-  }
-  return peers.reverse();
-}
-
-/** `[ md5 - name - clientes: ip:port,ip:port ]`; the word before the addresses may be any. */
-function parseBracketed(text: string): Entry | null {
-  const [first, ...rest] = text.trim().replace(/^\[/, "").replace(/\]$/, "").split(" - ");
-  const md5 = parseMd5(first.trim());
-  const holders = /^\s*\p{L}+:(.*)$/su.exec(rest.pop() ?? "");
-  if (md5 === null || !holders || rest.length === 0) return null;
-  const peers = holders[1].split(",").map((field) => parseAddress(field.trim())).filter((peer) => peer !== null);
-  return { md5, name: nameFrom(rest.join(" - ").trim()), peers };
-}
-
-/** The name of an entry; a longer one than any file has is cut. */
-function nameFrom(wire: string): string {
-  return decodeName(wire).slice(0, MAX_NAME_LENGTH);
-}
-
-function distinct(peers: Address[]): Address[] {
-  return [...new Map(peers.map((peer) => [formatAddress(peer), peer])).values()].slice(0, MAX_PEERS_PER_IMAGE);
 }

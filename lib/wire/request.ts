@@ -14,7 +14,7 @@
  */
 import { parsePort } from "./port.ts";
 import { type Image, parseMd5 } from "./image.ts";
-import { MAX_NAME_LENGTH, MAX_PASSWORD_BYTES } from "./limits.ts";
+import { MAX_ENCODED_NAME_LENGTH, MAX_NAME_LENGTH, MAX_PASSWORD_BYTES } from "./limits.ts";
 import { decodeName, encodeName } from "./name.ts";
 import { REFUSALS } from "./reply.ts";
 
@@ -174,6 +174,7 @@ function parseImage(entry: string): Image | MalformedReason {
   }
   const md5 = parseMd5(entry.slice(0, 32));
   if (md5 === null) return "an MD5 that is not 32 hexadecimal digits";
+  if (entry.length - 33 > MAX_ENCODED_NAME_LENGTH) return "a name that is too long";
   const name = decodeName(entry.slice(33));
   if (name.trim() === "") return "an empty name";
   return name.length > MAX_NAME_LENGTH ? "a name that is too long" : { md5, name };

@@ -1,5 +1,5 @@
 /** What reading and writing messages costs, beside the plainest thing that could be done with the same text. */
-import { formatListed, parseList } from "../../lib/wire/reply.ts";
+import { formatListed, parseList } from "../../lib/wire/list.ts";
 import { formatRequest, parseRequest } from "../../lib/wire/request.ts";
 
 const images = Array.from({ length: 20 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { Tracker } from "../../lib/tracker/tracker.ts";
-import { parseList } from "../../lib/wire/reply.ts";
+import { parseList } from "../../lib/wire/list.ts";
 import { bytes, CAT, DOG } from "../wire/arbitraries.ts";
 
 const FORMAT = "ERR INVALID_MESSAGE_FORMAT";

@@ -1,7 +1,8 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { ListedImage } from "../../lib/wire/image.ts";
-import { formatListed, formatReply, parseList, parseReply, type Reply, replyText } from "../../lib/wire/reply.ts";
+import { formatListed, parseList } from "../../lib/wire/list.ts";
+import { formatReply, parseReply, type Reply, replyText } from "../../lib/wire/reply.ts";
 import { bytes, CAT, DOG, listedArbitrary } from "./arbitraries.ts";
 
 const EXACT: [string, Reply][] = [
@@ -51,6 +52,13 @@ const LISTS: [string, string, ListedImage[]][] = [
     name: " cat.png",
   }]],
   ["IPv6", `${DOG},dog.jpg,[2001:db8::1]:4100`, [{ ...dog, peers: [{ host: "2001:db8::1", port: 4100 }] }]],
+  ["entries in quotes, with brackets", `[ '${DOG} - dog.jpg' - clientes: 192.168.0.7:4100 ]`, [dog]],
+  ["entries in quotes", `'${DOG},dog.jpg',192.168.0.7:4100`, [dog]],
+  ["entries in double quotes, swapped", `dog.jpg","${DOG},192.168.0.7:4100`, [dog]],
+  ["whole entries in quotes", `'${CAT},cat.png,192.168.0.5:4000,192.168.0.7:4100'`, [cat]],
+  ["one MD5 with quotes and without", `'${CAT},cat.png',192.168.0.5:4000;${CAT},cat.png,192.168.0.7:4100`, [cat]],
+  ["a name that has quotes of its own", `${DOG},'dog'.jpg',192.168.0.7:4100`, [{ ...dog, name: "'dog'.jpg'" }]],
+  ["a name with an address in it", `${DOG},a,1.2.3.4:5,b,192.168.0.7:4100`, [{ ...dog, name: "a,1.2.3.4:5,b" }]],
   ["nobody has it", `${DOG},dog.jpg`, []],
   ["a host name for an address", `${DOG},dog.jpg,evil.example:80`, []],
   ["port 0", `${DOG},dog.jpg,192.168.0.7:0`, []],
@@ -102,4 +110,38 @@ Deno.test("a list of one image with endless addresses, or an endless name, is re
   const peers = Array.from({ length: 5_000 }, (_, i) => `10.0.${i >> 8}.${i & 255}:4000`);
   strictEqual(parseList(`${CAT},cat.png,${peers.join(",")}`)[0].peers.length, 1_000);
   strictEqual(parseList(`${CAT},${"n".repeat(60_000)},10.0.0.1:4000`)[0].name.length, 255);
+  const twice = peers.slice(0, 600).join(",");
+  strictEqual(parseList(`${CAT},cat.png,${twice};${CAT},cat.png,${peers.join(",")}`)[0].peers.length, 1_000);
+});
+
+/** Lists of several MiB that would cost much more than their size if they were split, decoded or spread before they are cut. */
+const MIB = 1024 * 1024;
+const HOSTILE: [string, string][] = [
+  ["percent signs", `${CAT},${"%".repeat(4 * MIB)},10.0.0.1:4000`],
+  ["percent signs in many names", `${CAT},${"%".repeat(60_000)},10.0.0.1:4000;`.repeat(270)],
+  ["commas", `${CAT},cat.png${",".repeat(4 * MIB)}`],
+  ["semicolons and a letter", "a;".repeat(2 * MIB)],
+  ["blanks", `${CAT},${" ".repeat(4 * MIB)},10.0.0.1:4000`],
+  ["brackets", `[ ${CAT}${" - ".repeat(1 * MIB)}: 10.0.0.1:4000 ]`],
+  ["quotes", `'${CAT},${"'".repeat(4 * MIB)},10.0.0.1:4000`],
+  [
+    "addresses of one image",
+    `${CAT},cat.png,${Array.from({ length: 130_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}:4000`)}`,
+  ],
+  [
+    "one image in many entries",
+    Array.from({ length: 130_000 }, (_, i) => `${CAT},c,10.${i >> 16}.${(i >> 8) & 255}.${i & 255}:4000`).join(";"),
+  ],
+];
+
+Deno.test("a hostile list costs little more memory and time than its size", () => {
+  for (const [what, text] of HOSTILE) {
+    const before = Deno.memoryUsage().heapTotal;
+    const start = performance.now();
+    const images = parseList(text);
+    const [ms, bytes] = [performance.now() - start, Deno.memoryUsage().heapTotal - before];
+    ok(images.length <= 1 && (images[0]?.peers.length ?? 0) <= 1_000, what);
+    ok(bytes < 100 * MIB, `${what}: ${Math.round(bytes / MIB)} MiB`);
+    ok(ms < 5_000, `${what}: ${ms} ms`);
+  }
 });

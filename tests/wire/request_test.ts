@@ -1,7 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { formatRequest, parseRequest, type TrackerRequest } from "../../lib/wire/request.ts";
-import { parseList, replyText } from "../../lib/wire/reply.ts";
+import { parseList } from "../../lib/wire/list.ts";
+import { replyText } from "../../lib/wire/reply.ts";
 import { bytes, CAT, DOG, imageArbitrary, passwordArbitrary, plainRecord, portArbitrary } from "./arbitraries.ts";
 
 const cat = { md5: CAT, name: "cat.png" };

@@ -4,7 +4,8 @@
  * @module
  */
 import { type Deviation, DEVIATIONS } from "../../wire/finding.ts";
-import { parseList, parseReply, replyText } from "../../wire/reply.ts";
+import { parseList } from "../../wire/list.ts";
+import { parseReply, replyText } from "../../wire/reply.ts";
 import type { Heard } from "./asker.ts";
 
 /** A conversation with a tracker: each answer, `null` where none came. */

@@ -6,7 +6,8 @@
 import { formatRequest } from "../../wire/request.ts";
 import type { Address } from "../../wire/address.ts";
 import type { Image } from "../../wire/image.ts";
-import { parseList, parseReply, type Reply, replyText } from "../../wire/reply.ts";
+import { parseList } from "../../wire/list.ts";
+import { parseReply, type Reply, replyText } from "../../wire/reply.ts";
 import { Asker, type Heard } from "./asker.ts";
 
 /** An image that nobody has: its MD5 is made up. */
