@@ -4,7 +4,7 @@
  * @module
  */
 import config from "../../deno.json" with { type: "json" };
-import { Fault } from "../wire/fault.ts";
+import { Fault, type FaultCode } from "../wire/fault.ts";
 import { reasonOf } from "../wire/reason.ts";
 import { environmentLanguage, wordsFor } from "../words/language.ts";
 import { sentence } from "../words/sentence.ts";
@@ -191,9 +191,12 @@ function exitOf(error: unknown): number {
   return error instanceof Fault && ["no-client", "no-client-at"].includes(error.code) ? EXIT.nothing : EXIT.failed;
 }
 
+/** Faults for which there is no tracker to speak with. */
+const TRACKER_AWAY: readonly FaultCode[] = ["host-unknown", "tracker-silent", "tracker-unreachable", "not-a-tracker"];
+
 /** Whether what went wrong is that the tracker cannot be reached. */
 export function isTrackerAway(error: unknown): boolean {
-  return error instanceof Fault && ["host-unknown", "tracker-silent", "tracker-unreachable"].includes(error.code);
+  return error instanceof Fault && TRACKER_AWAY.includes(error.code);
 }
 
 /** Resolves when `signal` is aborted. */

@@ -3,15 +3,20 @@
  *
  * @module
  */
+import { type Address, formatAddress } from "../wire/address.ts";
+import { Fault, isFault } from "../wire/fault.ts";
 import type { ListedImage } from "../wire/image.ts";
 import { parseList } from "../wire/list.ts";
-import { parseReply } from "../wire/reply.ts";
+import { isListAnswer, MAX_REPLY_SHOWN, parseReply } from "../wire/reply.ts";
 import { CONNECT_MS, type TrackerStream } from "./ask_stream.ts";
 import { pause } from "./pause.ts";
 import type { TrackerSocket, Verdict } from "./tracker_socket.ts";
 
-/** A list over UDP of at least this many characters may have been cut to fit the datagram: no entry fits the rest. */
-const FULL_LIST = 60_000;
+/** A list over UDP of at least this many bytes may have been cut to fit the datagram: no entry fits the rest. */
+export const FULL_LIST_BYTES = 60_000;
+
+/** How often UDP is tried where another program answers on TCP: the machine is there, and a tracker on it would be quick. */
+const TRIES_BESIDE_OTHERS = 7;
 
 /** What a tracker lists. */
 export interface Listing {
@@ -21,47 +26,62 @@ export interface Listing {
   readonly mayBeCut: boolean;
 }
 
+/** Whom is asked, and how. */
+export interface ListParts {
+  readonly address: Address;
+  readonly stream: TrackerStream;
+  readonly socket: TrackerSocket;
+  /**
+   * How long each repetition over UDP waits, in milliseconds. A connection that is not there when UDP is tried is gone on
+   * with beside it for as long.
+   */
+  readonly waits: readonly number[];
+  /** Gives up. */
+  readonly leaving: AbortSignal;
+}
+
 /**
  * Asks once.
  *
- * @param waits How long each repetition over UDP waits, in milliseconds. A connection that is not there when UDP is tried
- * is gone on with beside it for as long.
- * @param leaving Gives up.
- * @throws {Fault} `tracker-silent`, `tracker-unreachable`; the reason of the signal.
+ * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`; the reason of the signal.
  */
-export async function listOnce(
-  stream: TrackerStream,
-  socket: TrackerSocket,
-  waits: readonly number[],
-  leaving: AbortSignal,
-): Promise<Listing> {
+export async function listOnce({ address, stream, socket, waits, leaving }: ListParts): Promise<Listing> {
   const over = new AbortController();
   const giveUp = AbortSignal.any([leaving, over.signal]);
   const connected = Promise.withResolvers<void>();
   const connect = waits.reduce((sum, ms) => sum + ms, CONNECT_MS);
   const streamed = stream.ask("LST", giveUp, { connect, onConnect: connected.resolve })
     .then((text) => text === null ? null : { images: parseList(text), mayBeCut: false });
+  const listDatagram = async (): Promise<Listing> => {
+    const patience = stream.strange === null ? waits : waits.slice(0, TRIES_BESIDE_OTHERS);
+    const { text, bytes } = await socket.exchange("LST", judge, patience, giveUp);
+    if (isListAnswer(text)) return { images: parseList(text), mayBeCut: bytes >= FULL_LIST_BYTES };
+    throw new Fault("not-a-tracker", { address: formatAddress(address), reply: text.slice(0, MAX_REPLY_SHOWN) });
+  };
   try {
     const late = pause(CONNECT_MS, over.signal).then(() => "late" as const);
     if (await Promise.race([streamed, connected.promise, late]) !== "late") {
-      return await streamed ?? await listDatagram(socket, waits, giveUp);
+      return await streamed ?? await listDatagram();
     }
     // The connection may just have got lost on the way, where a long list would not come as a datagram either.
-    const datagram = listDatagram(socket, waits, giveUp).then((listing) => {
+    const datagram = listDatagram().then((listing) => {
       stream.passOver();
       return listing;
     });
     return await Promise.any([datagram, streamed.then((listing) => listing ?? datagram)]).catch(() => datagram);
+  } catch (error) {
+    // What answers on TCP alone, and not as a tracker, is another program.
+    const { strange } = stream;
+    if (strange === null || !isFault(error, "tracker-silent")) throw error;
+    const values = { address: formatAddress(address), reply: strange.slice(0, MAX_REPLY_SHOWN) };
+    throw new Fault("not-a-tracker", values, error);
   } finally {
     over.abort();
   }
 }
 
-async function listDatagram(socket: TrackerSocket, waits: readonly number[], giveUp: AbortSignal): Promise<Listing> {
-  const isList = (text: string): Verdict => {
-    const reply = parseReply(text);
-    return reply === null || reply.type === "error" ? "answer" : "other";
-  };
-  const text = await socket.exchange("LST", isList, waits, giveUp);
-  return { images: parseList(text), mayBeCut: text.length >= FULL_LIST };
+/** Everything but an answer to another request. */
+function judge(text: string): Verdict {
+  const reply = parseReply(text);
+  return reply === null || reply.type === "error" ? "answer" : "other";
 }

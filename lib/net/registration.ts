@@ -1,5 +1,5 @@
 /**
- * What the tracker knows of a peer: told, kept told, changed and taken back.
+ * What the tracker knows of a peer: announced, kept alive, changed and ended.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
 import { notify } from "../wire/notify.ts";
 import { reasonOf } from "../wire/reason.ts";
-import { keep, type KeeperEvent, type KeeperWaits } from "./keeper.ts";
+import { type Begin, DEFAULT_WAITS, keep, type KeeperEvent, type KeeperWaits, type Renewal } from "./keeper.ts";
 import { pause } from "./pause.ts";
 import type { Registered, TrackerClient } from "./tracker_client.ts";
 
@@ -36,10 +36,20 @@ export interface RegistrationParts {
   readonly waits?: KeeperWaits;
 }
 
-/** The registration of one peer at one tracker. */
+/**
+ * The registration of one peer at one tracker. What it is to do comes from several sides: the user, the folder, the
+ * keeper, the end. All of it goes through one queue, so that the tracker hears one thing after the other; what the last
+ * wish makes needless is passed over when its turn comes.
+ */
 export class Registration {
   readonly #parts: RegistrationParts;
-  /** Ends the keeping: it lasts from the first telling until the registration is taken back. */
+  /** Whether the last wish was to be listed. */
+  #wanted = false;
+  /** How many wishes there were. */
+  #wishes = 0;
+  /** What is being done; each turn waits for the one before. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Ends the keeping: it lasts from the first announce until the registration is ended. */
   #keeping: AbortController | null = null;
   readonly #background = new Set<Promise<void>>();
   #registered = false;
@@ -47,10 +57,13 @@ export class Registration {
   #heard = 0;
   /** Whether the tracker may know of this peer, even if its answer never came. */
   #announced = false;
-  /** The change that is told just now, and the one that waits for it. */
-  #telling: Promise<Fault | undefined> = Promise.resolve(undefined);
+  /** How much the tracker took the last time, and when it was last looked after whole. */
+  #taken: Registered | null = null;
+  #renewedAt = -Infinity;
+  /** The change that is announced just now, and the one that waits for it. */
+  #changing: Promise<Fault | undefined> = Promise.resolve(undefined);
   #next: Promise<Fault | undefined> | null = null;
-  #toldAt = -Infinity;
+  #changedAt = -Infinity;
 
   /** A registration of which the tracker knows nothing yet. */
   constructor(parts: RegistrationParts) {
@@ -62,154 +75,205 @@ export class Registration {
     return this.#registered;
   }
 
-  /** Why the tracker could not be told the last time; it is asked again by itself. `null` when all is well. */
+  /** Why the tracker could not be reached the last time; retrying goes on. `null` when all is well. */
   get lost(): Fault | null {
     return this.#lost;
   }
 
-  /** How often the tracker has answered what it was told. */
+  /** How often the tracker has answered an announce. */
   get heard(): number {
     return this.#heard;
   }
 
-  #heardOf(): void {
-    this.#lost = null;
-    this.#heard++;
+  /** How many images the tracker lists, of how many; `null` while it lists none of ours. */
+  get taken(): Registered | null {
+    return this.#registered ? this.#taken : null;
   }
 
   /**
-   * Tells the tracker what is shared.
+   * Tells the tracker what is shared, and keeps the registration alive from now on, whether or not it answers this time.
    *
    * @throws {Fault} As {@link TrackerClient.register}.
    */
-  async register(): Promise<Registered> {
-    const { client, password, port, images } = this.#parts;
-    return await this.#announce(() => client.register(password, port, images()));
+  register(): Promise<Registered> {
+    return this.#announce("register");
   }
 
   /**
-   * Tells the tracker what is shared now.
+   * The same for a tracker that knows of this peer: what is shared now replaces what was.
    *
    * @throws {Fault} As {@link TrackerClient.update}.
    */
-  async update(): Promise<Registered> {
-    const { client, password, port, images } = this.#parts;
-    return await this.#announce(() => client.update(password, port, images()));
+  update(): Promise<Registered> {
+    return this.#announce("update");
   }
 
   /**
-   * The images have changed: tells the tracker, if it knows of this peer. Changes that come while one is told, or right
-   * after, are told together.
+   * Ends the registration.
+   *
+   * @returns Whether there was one.
+   * @throws {Fault} As {@link TrackerClient.finish}.
+   */
+  finish(): Promise<boolean> {
+    const wish = this.#wish(false);
+    return this.#inTurn(async () => {
+      if (!this.#announced) return false;
+      const { client, password, port } = this.#parts;
+      try {
+        await client.finish(password, port);
+      } catch (error) {
+        // It is still there, and stays what it was unless something else is wished for meanwhile.
+        if (this.#wishes === wish && this.#registered) {
+          this.#wanted = true;
+          this.#keep("failing");
+        }
+        throw this.#failed(error);
+      }
+      this.#announced = this.#registered = false;
+      this.#hear();
+      return true;
+    });
+  }
+
+  /**
+   * The images have changed: tells the tracker, if it knows of this peer. Changes that come while one is announced, or
+   * right after, are announced together.
    *
    * @returns Why the tracker does not know of it yet, if so.
    */
   changed(): Promise<Fault | undefined> {
-    return this.#next ??= this.#telling.then(async () => {
+    return this.#next ??= this.#changing.then(async () => {
       const apart = Math.min(MAX_APART_MS, CHANGES_APART_MS + this.#parts.images().length * APART_PER_IMAGE_MS);
-      await pause(this.#toldAt + apart - performance.now(), this.#parts.ending);
-      this.#next = null; // What changes from now on is told the next time.
-      this.#toldAt = performance.now();
-      return await (this.#telling = this.#tellChange());
+      await pause(this.#changedAt + apart - performance.now(), this.#parts.ending);
+      this.#next = null; // What changes from now on is announced the next time.
+      this.#changedAt = performance.now();
+      return await (this.#changing = this.#announceChange());
     });
-  }
-
-  async #tellChange(): Promise<Fault | undefined> {
-    if (!this.#registered || this.#parts.ending.aborted) return undefined;
-    const { client, password, port, images } = this.#parts;
-    try {
-      const { again } = await client.update(password, port, images());
-      this.#heardOf();
-      if (again) notify(() => this.#parts.onEvent?.({ kind: "again" }));
-    } catch (error) {
-      if (this.#parts.ending.aborted) return undefined;
-      const { host: address } = client.address;
-      // The next renewal tells it.
-      return error instanceof Fault
-        ? error
-        : new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
-    }
-  }
-
-  /** Tells the tracker, and from now on keeps it told, whether or not it answers this time. */
-  async #announce(tell: () => Promise<Registered>): Promise<Registered> {
-    this.#announced = true;
-    this.#keeping?.abort();
-    const keeping = this.#keeping = new AbortController();
-    let begin: "well" | "failing" = "failing";
-    try {
-      const result = await tell();
-      this.#registered = true;
-      this.#heardOf();
-      begin = "well";
-      return result;
-    } catch (error) {
-      throw this.#failed(error);
-    } finally {
-      if (!this.#parts.ending.aborted) this.#keep(keeping.signal, begin);
-    }
-  }
-
-  /** Remembers why the tracker could not be told; gives it back. */
-  #failed(error: unknown): unknown {
-    if (error instanceof Fault) this.#lost = error;
-    return error;
   }
 
   /** A list should name this peer and does not: the registration is looked after at once. */
   doubt(): void {
-    if (!this.#registered || this.#parts.ending.aborted) return;
-    this.#keeping?.abort();
-    this.#keeping = new AbortController();
-    this.#keep(this.#keeping.signal, "doubtful");
-  }
-
-  #keep(until: AbortSignal, begin: "well" | "failing" | "doubtful"): void {
-    const { client, password, port, images, isOwn, onEvent = () => {}, ending, waits } = this.#parts;
-    const renew = async (): Promise<boolean> => {
-      try {
-        const { again } = await client.renew(password, port, images(), isOwn);
-        this.#registered = true;
-        this.#heardOf();
-        return again;
-      } catch (error) {
-        throw until.aborted ? error : this.#failed(error); // Another telling has taken over, or the registration ended.
-      }
-    };
-    const keeping = keep(renew, onEvent, AbortSignal.any([until, ending]), begin, waits)
-      .finally(() => this.#background.delete(keeping));
-    this.#background.add(keeping);
-  }
-
-  /**
-   * Takes the registration back.
-   *
-   * @returns Whether there was one to take back.
-   * @throws {Fault} As {@link TrackerClient.finish}.
-   */
-  async finish(): Promise<boolean> {
-    this.#keeping?.abort();
-    if (!this.#announced) return false;
-    const before = this.#registered;
-    this.#registered = false; // What changes meanwhile must not be told behind the END.
-    try {
-      await this.#parts.client.finish(this.#parts.password, this.#parts.port);
-    } catch (error) {
-      this.#registered = before;
-      throw error;
-    }
-    this.#announced = false;
-    this.#heardOf();
-    return true;
+    if (this.#registered && this.#wanted) this.#keep("doubtful");
   }
 
   /** Leaves without waiting long for the tracker's answer; the peer has ended. */
   async leave(): Promise<void> {
+    this.#wish(false);
     if (this.#announced) await this.#parts.client.leave(this.#parts.password, this.#parts.port);
     this.#registered = this.#announced = false;
   }
 
   /** Resolves when nothing is under way any more, after the client was closed. */
   async settled(): Promise<void> {
-    await Promise.allSettled([...this.#background, this.#telling, this.#next]);
+    await Promise.allSettled([...this.#background, this.#changing, this.#next, this.#turn]);
+  }
+
+  /** What is wished for now; the keeping waits for how it goes. Gives the number of the wish. */
+  #wish(wanted: boolean): number {
+    this.#wanted = wanted;
+    this.#keeping?.abort();
+    return ++this.#wishes;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => {
+      this.#parts.ending.throwIfAborted();
+      return work();
+    });
+    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
+    return result;
+  }
+
+  #announce(how: "register" | "update"): Promise<Registered> {
+    const wish = this.#wish(true);
+    return this.#inTurn(async () => {
+      const { client, password, port, images } = this.#parts;
+      let begin: Begin = "failing";
+      try {
+        this.#announced = true;
+        const result = this.#took(await client[how](password, port, images()));
+        begin = result.accepted < result.offered ? { incomplete: true, hadTcp: client.hadTcp } : "well";
+        return result;
+      } catch (error) {
+        throw this.#failed(error);
+      } finally {
+        if (this.#wishes === wish) this.#keep(begin); // A later wish has a turn of its own.
+      }
+    });
+  }
+
+  async #announceChange(): Promise<Fault | undefined> {
+    const { client, password, port, images, ending } = this.#parts;
+    try {
+      return await this.#inTurn(async () => {
+        if (!this.#registered || !this.#wanted) return undefined;
+        const { again, accepted, offered } = this.#took(await client.update(password, port, images()));
+        if (again) this.#tell({ kind: "again", accepted, offered });
+        if (accepted < offered && this.#wanted) this.#keep({ incomplete: true, hadTcp: client.hadTcp });
+        return undefined;
+      });
+    } catch (error) {
+      if (ending.aborted) return undefined;
+      const { host: address } = client.address;
+      // The next renewal announces it.
+      return error instanceof Fault
+        ? error
+        : new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
+    }
+  }
+
+  #keep(begin: Begin): void {
+    const { ending, waits } = this.#parts;
+    if (ending.aborted) return;
+    this.#keeping?.abort();
+    const until = (this.#keeping = new AbortController()).signal;
+    const renew = (): Promise<Renewal> =>
+      this.#inTurn(async () => {
+        until.throwIfAborted(); // Something else was wished for while this waited for its turn.
+        try {
+          const renewed = await this.#renew();
+          const { accepted, offered, again } = renewed ? this.#took(renewed) : { ...this.#taken!, again: false };
+          return { accepted, offered, again, hadTcp: this.#parts.client.hadTcp };
+        } catch (error) {
+          throw until.aborted ? error : this.#failed(error);
+        }
+      });
+    const keeping = keep(renew, (event) => this.#tell(event), AbortSignal.any([until, ending]), begin, waits)
+      .finally(() => this.#background.delete(keeping));
+    this.#background.add(keeping);
+  }
+
+  #tell(event: KeeperEvent): void {
+    notify(() => this.#parts.onEvent?.(event));
+  }
+
+  /** Renews; between two renewals only tries to complete what the tracker did not take: `null` when it still does not. */
+  async #renew(): Promise<Registered | null> {
+    const { client, password, port, images, isOwn, waits = DEFAULT_WAITS } = this.#parts;
+    const isDue = performance.now() - this.#renewedAt >= waits.renew / 2;
+    const taken = this.#taken;
+    if (this.#lost === null && taken && taken.accepted < taken.offered && !isDue) {
+      return await client.complete(password, port, images());
+    }
+    this.#renewedAt = performance.now();
+    return await client.renew(password, port, images(), isOwn);
+  }
+
+  #took(result: Registered): Registered {
+    this.#taken = result;
+    this.#registered = this.#announced = true;
+    this.#hear();
+    return result;
+  }
+
+  #hear(): void {
+    this.#lost = null;
+    this.#heard++;
+  }
+
+  /** Remembers why the tracker could not be reached; gives it back. */
+  #failed(error: unknown): unknown {
+    if (error instanceof Fault) this.#lost = error;
+    return error;
   }
 }

@@ -1,21 +1,24 @@
 /**
  * A client of a tracker, whichever program that tracker is.
  *
+ * Ours answer on TCP: there `UPD` replaces what is shared and renews the lease. Of all others it is known only that
+ * `END` and `REG` are right everywhere (PROTOCOL.md, "What our client understands of other trackers").
+ *
  * @module
  */
 import type { Address } from "../wire/address.ts";
-import { Fault, isFault } from "../wire/fault.ts";
+import { isFault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
-import { MAX_DATAGRAM_BYTES, MAX_IMAGES_ANNOUNCED } from "../wire/limits.ts";
-import { codeOf } from "../wire/reason.ts";
-import { parseList } from "../wire/list.ts";
-import { parseReply, type Reply } from "../wire/reply.ts";
+import { MAX_IMAGES_ANNOUNCED } from "../wire/limits.ts";
+import { parseReply, REFUSALS, type Reply } from "../wire/reply.ts";
 import { type Announce, formatRequest } from "../wire/request.ts";
-import { TrackerStream } from "./ask_stream.ts";
-import { byteLength, fitAnnounce, type Fitted, mayCutLastName } from "./fit.ts";
+import { CONNECT_MS, SHORT_CONNECT_MS, TrackerStream } from "./ask_stream.ts";
+import { acceptedOf, DatagramTracker, isAnnounced, isFinished, isUnknown, refused } from "./datagram_tracker.ts";
+import { byteLength } from "./fit.ts";
 import { type Listing, listOnce } from "./list_once.ts";
+import { OwnEntries } from "./own_entries.ts";
 import { resolveHost } from "./resolve.ts";
-import { TrackerSocket, type Verdict } from "./tracker_socket.ts";
+import { TrackerSocket } from "./tracker_socket.ts";
 
 /**
  * How often a request is sent, and how long each time waits for the answer, in milliseconds: together ten seconds. On a
@@ -29,20 +32,22 @@ const FAREWELL_WAITS_MS = [300, 700];
 /** Longer requests go over TCP where the tracker has it: as datagrams they would travel in pieces, and be lost with any. */
 const SAFE_DATAGRAM_BYTES = 1_200;
 
-/** How often a request is sent that could be shorter, before it is made so; with the longest of the waits. */
-const LONG_REQUEST_TRIES = 2;
-
-/** As much of a strange reply as a person is told, in characters. */
-const MAX_REPLY_TOLD = 200;
-
 /** What became of a registration. */
 export interface Registered {
   /** How many images the tracker says that it now lists for us. */
   readonly accepted: number;
-  /** How many there were to share. More than `accepted`: the tracker cuts long requests. */
+  /** How many there were to share. More than `accepted`: the tracker cuts long requests, or has no TCP just now. */
   readonly offered: number;
   /** Whether the tracker did not know us, and was told anew. */
   readonly again: boolean;
+}
+
+/** What a tracker took the last time. */
+interface Announced {
+  /** All that was offered. */
+  readonly images: readonly Image[];
+  /** How many of these it took, from the first. */
+  readonly accepted: number;
 }
 
 /** One tracker, spoken to over UDP, and over TCP where it can and that is better. */
@@ -51,20 +56,21 @@ export class TrackerClient {
   readonly address: Address;
   readonly #socket: TrackerSocket;
   readonly #stream: TrackerStream;
+  readonly #datagrams: DatagramTracker;
   readonly #waits: readonly number[];
   readonly #leaving = new AbortController();
   /** Each call waits for the one before it: a tracker must not hear two stories at once. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** The size of datagram that this tracker is known to take whole, in bytes. */
-  #room = MAX_DATAGRAM_BYTES;
-  /** Whether this tracker's `UPD` does what it should, as far as is known. */
-  #updatesWork = true;
+  #announced: Announced | null = null;
+  readonly #own = new OwnEntries();
 
   private constructor(address: Address, waits: readonly number[]) {
     this.address = address;
     this.#waits = waits;
-    this.#socket = new TrackerSocket(address);
+    const socket = this.#socket = new TrackerSocket(address);
     this.#stream = new TrackerStream(address);
+    const leaving = this.#leaving.signal;
+    this.#datagrams = new DatagramTracker({ address, socket, waits, leaving, list: () => this.#list() });
   }
 
   /**
@@ -77,28 +83,32 @@ export class TrackerClient {
     return new TrackerClient({ host: await resolveHost(host), port }, waits);
   }
 
+  /** Whether the tracker answered on TCP before: what it did not take over UDP, it will take when TCP is back. */
+  get hadTcp(): boolean {
+    return this.#stream.everAnswered;
+  }
+
   /**
    * `REG`: shares exactly `images` from TCP port `port`. Where the tracker cuts the request, as many are sent as fit.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   register(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    return this.#inTurn(() => this.#register(password, port, images, false));
+    return this.#inTurn(() => this.#register({ type: "REG", password, port, images }, false));
   }
 
   /**
-   * `UPD`: shares exactly `images` instead of what was shared. A tracker that does not take it, or whose `UPD` does
-   * something else than the specification's, is told `END` and `REG`, which every one understands.
+   * Shares exactly `images` instead of what was shared: by `UPD` at a tracker of ours, by `END` and `REG` at any other.
    *
    * @throws {Fault} As {@link TrackerClient.register}.
    */
   update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    return this.#inTurn(() => this.#update(password, port, images));
+    return this.#inTurn(() => this.#update({ type: "UPD", password, port, images }));
   }
 
   /**
-   * Keeps the registration from lapsing, by an `UPD` that changes nothing. A tracker whose `UPD` is known to damage
-   * lists has no leases either: there it is enough that we are still in the list.
+   * Keeps the registration from lapsing: by an `UPD` at a tracker of ours. Others have no leases: there it is enough that
+   * we are still in the list with what was registered.
    *
    * @param isOwn Whether an address of the list is ours.
    * @throws {Fault} As {@link TrackerClient.register}.
@@ -110,12 +120,20 @@ export class TrackerClient {
     isOwn: (address: Address) => boolean,
   ): Promise<Registered> {
     return this.#inTurn(async () => {
-      if (this.#updatesWork) return await this.#update(password, port, images);
-      const offered = images.length;
-      const listed = (await this.#list()).images.filter(({ peers }) => peers.some(isOwn));
-      if (listed.length > 0 || offered === 0) return { accepted: listed.length, offered, again: false };
-      return await this.#register(password, port, images, true);
+      const announce: Announce = { type: "UPD", password, port, images };
+      if (this.#stream.answers) return await this.#renewLease(announce);
+      return await this.#registerStream(announce, false) ?? await this.#look(announce, isOwn);
     });
+  }
+
+  /**
+   * Registers all images over TCP, where what UDP carried was not all of them.
+   *
+   * @returns `null` where there is no TCP.
+   * @throws {Fault} As {@link TrackerClient.register}.
+   */
+  complete(password: string, port: number, images: readonly Image[]): Promise<Registered | null> {
+    return this.#inTurn(() => this.#registerStream({ type: "REG", password, port, images }, false));
   }
 
   /**
@@ -126,8 +144,9 @@ export class TrackerClient {
    */
   finish(password: string, port: number): Promise<void> {
     return this.#inTurn(async () => {
-      const reply = await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
-      if (reply.type === "error" && !isRefusedPassword(reply)) throw refused(reply.reason, "END");
+      const reply = await this.#end(password, port);
+      if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
+      this.#announced = null;
     });
   }
 
@@ -135,19 +154,14 @@ export class TrackerClient {
   async leave(password: string, port: number): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     await this.#turn;
-    const end = formatRequest({ type: "END", password, port });
     // The tracker is gone, or the network: nobody is left to be told.
-    const judge = (text: string): Verdict => {
-      const reply = parseReply(text);
-      return reply && "count" in reply ? "other" : "answer";
-    };
-    await this.#socket.exchange(end, judge, FAREWELL_WAITS_MS).catch(() => {});
+    await this.#datagrams.leave({ password, port }, FAREWELL_WAITS_MS, this.#stream.answers).catch(() => {});
   }
 
   /**
-   * `LST`: all images that are shared. Whatever the tracker says instead of a list is an empty one.
+   * `LST`: all images that are shared. A tracker that says so in a sentence, or says nothing, lists none.
    *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
   list(): Promise<Listing> {
     return this.#inTurn(() => this.#list());
@@ -161,122 +175,134 @@ export class TrackerClient {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
+    const result = this.#turn.then(() => {
+      this.#leaving.signal.throwIfAborted();
+      return work();
+    });
     this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
     return result;
   }
 
   #list(): Promise<Listing> {
-    return listOnce(this.#stream, this.#socket, this.#waits, this.#leaving.signal);
+    return listOnce({
+      address: this.address,
+      stream: this.#stream,
+      socket: this.#socket,
+      waits: this.#waits,
+      leaving: this.#leaving.signal,
+    });
   }
 
-  async #update(password: string, port: number, all: readonly Image[]): Promise<Registered> {
-    const offered = all.length;
-    const images = all.slice(0, MAX_IMAGES_ANNOUNCED);
-    const streamed = await this.#askStream({ type: "UPD", password, port, images });
-    if (streamed && "count" in streamed) return { accepted: streamed.count, offered, again: false };
-    if (!streamed) {
-      const fitted = this.#fit({ type: "UPD", password, port, images });
-      const reply = await this.#announce(fitted);
-      if (reply && "count" in reply && reply.count === fitted.images.length && !await this.#cutsNames(fitted)) {
-        return { accepted: reply.count, offered, again: false };
-      }
-      this.#updatesWork &&= reply === null || isRefusedPassword(reply);
+  async #register(announce: Announce, again: boolean): Promise<Registered> {
+    const streamed = await this.#registerStream(announce, again);
+    if (streamed) return streamed;
+    const { images } = announce;
+    if (images.length === 0) return await this.#registerNone(announce);
+    const { accepted, forgotten } = await this.#datagrams.register({ ...capped(announce), type: "REG" });
+    return this.#took(images, accepted, again || forgotten);
+  }
+
+  /** `REG` over TCP; `null` where there is none. */
+  async #registerStream(announce: Announce, again: boolean): Promise<Registered | null> {
+    const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }));
+    if (!reply) return null;
+    const accepted = acceptedOf(reply, true);
+    this.#datagrams.replaced();
+    return this.#took(announce.images, accepted, again);
+  }
+
+  /** Some trackers refuse a registration without images: there none is made, and one that is there is ended. */
+  async #registerNone({ password, port, images }: Announce): Promise<Registered> {
+    if (this.#datagrams.mayKnow) await this.#datagrams.end({ password, port });
+    else await this.#list(); // Is there a tracker?
+    return this.#took(images, 0, false);
+  }
+
+  async #update(announce: Announce): Promise<Registered> {
+    if (!this.#stream.answers) return await this.#register(announce, false);
+    const { images } = capped(announce);
+    const reply = await this.#askOurs(formatRequest({ ...announce, images }), isAnnounced, images.length);
+    if (reply && "count" in reply && reply.count === images.length) {
+      return this.#took(announce.images, reply.count, false);
     }
-    await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
-    return await this.#register(password, port, all, true);
+    // Only one who is not known, and who did not make himself understood, registers anew: that may be refused as well.
+    if (reply && isRefusal(reply) && !isUnknown(reply)) throw refused(reply.reason, "UPD");
+    if (reply) await this.#end(announce.password, announce.port);
+    return await this.#register(announce, reply !== null);
   }
 
-  async #register(password: string, port: number, all: readonly Image[], again: boolean): Promise<Registered> {
-    const offered = all.length;
-    const images = all.slice(0, MAX_IMAGES_ANNOUNCED);
-    const streamed = await this.#askStream({ type: "REG", password, port, images });
-    if (streamed) return { accepted: accepted(streamed, true), offered, again };
-    for (;;) {
-      const fitted = this.#fit({ type: "REG", password, port, images });
-      const reply = await this.#announce(fitted);
-      const taken = reply && accepted(reply, fitted.smaller === undefined);
-      const whole = taken !== null && taken >= fitted.images.length && !await this.#cutsNames(fitted);
-      if (taken !== null && (whole || !fitted.smaller)) return { accepted: taken, offered, again };
-      this.#room = fitted.smaller!;
-    }
-  }
-
-  /** Announces over UDP; `null` where a shorter request may get an answer that this one did not. */
-  async #announce({ request, images, smaller, waits }: Fitted & { waits: readonly number[] }): Promise<Reply | null> {
+  /** Renews what is registered where the tracker refuses what is to be registered instead. */
+  async #renewLease(announce: Announce): Promise<Registered> {
     try {
-      return await this.#ask(request, isAnnounced, images.length, waits);
+      return await this.#update(announce);
     } catch (error) {
-      const tooLong = isFault(error, "tracker-silent") ||
-        (error instanceof Fault && codeOf(error.cause) === "EMSGSIZE");
-      if (smaller && tooLong) return null;
+      const before = this.#announced;
+      if (!isFault(error, "tracker-refused") || !before || before.accepted < before.images.length) throw error;
+      if (before.images === announce.images) throw error;
+      await this.#update({ ...announce, images: before.images });
       throw error;
     }
   }
 
-  /** An announce as this tracker takes it, and how long to wait for the answer. */
-  #fit(announce: Announce): Fitted & { waits: readonly number[] } {
-    const fitted = fitAnnounce(announce, this.#room);
-    // A long request that gets no answer was too long for the tracker, or got lost in pieces on the way.
-    return { ...fitted, waits: fitted.smaller ? this.#waits.slice(-LONG_REQUEST_TRIES) : this.#waits };
+  /** Whether the tracker still lists us with what it took; registers anew where it does not. */
+  async #look(announce: Announce, isOwn: (address: Address) => boolean): Promise<Registered> {
+    const { images } = announce;
+    const before = this.#announced;
+    if (images.length === 0 || !before || !isSame(before.images, images)) return await this.#register(announce, false);
+    const listing = await this.#list();
+    const wanted = new Set(images.slice(0, before.accepted).map(({ md5 }) => md5));
+    const entries = listing.images.filter(({ md5 }) => wanted.has(md5));
+    const listed = this.#own.count(entries, { isOwn, port: announce.port, udpPort: this.#socket.port });
+    if (listed >= wanted.size || listing.mayBeCut) return this.#took(images, before.accepted, false);
+    return await this.#register(announce, listed === 0);
   }
 
-  /** Whether the tracker cut the request within the last name: no count tells that, but the list does. */
-  async #cutsNames(fitted: Fitted): Promise<boolean> {
-    if (!mayCutLastName(fitted)) return false;
-    const last = fitted.images.at(-1)!;
-    const ours = (await this.#list()).images.find(({ md5 }) => md5 === last.md5);
-    return ours !== undefined && ours.name !== last.name && last.name.startsWith(ours.name);
+  #took(images: readonly Image[], accepted: number, again: boolean): Registered {
+    this.#announced = { images, accepted };
+    return { accepted, offered: images.length, again };
   }
 
-  /** Announces over TCP what is too long for a safe datagram; `null` for a short one, and where there is no TCP. */
-  async #askStream(announce: Announce): Promise<Reply | null> {
-    const request = formatRequest(announce);
-    if (byteLength(request) <= SAFE_DATAGRAM_BYTES) return null;
-    const text = await this.#stream.ask(request, this.#leaving.signal);
+  /** `END` until it is refused; at a tracker of ours once, over what answers. */
+  async #end(password: string, port: number): Promise<string | Reply> {
+    if (!this.#stream.answers) return await this.#datagrams.end({ password, port });
+    const reply = await this.#askOurs(formatRequest({ type: "END", password, port }), isFinished);
+    if (!reply) return await this.#datagrams.end({ password, port });
+    return isUnknown(reply) ? "unknown" : reply;
+  }
+
+  /** Asks a tracker of ours: over UDP what is short, over TCP what is long or gets no answer; `null` where TCP is gone. */
+  async #askOurs(request: string, fits: (reply: Reply) => boolean, expected?: number): Promise<Reply | null> {
+    if (byteLength(request) > SAFE_DATAGRAM_BYTES) return await this.#askStream(request);
+    try {
+      return await this.#datagrams.ask(request, fits, expected);
+    } catch (error) {
+      const reply = isFault(error, "tracker-silent") ? await this.#askStream(request) : null;
+      if (!reply) throw error;
+      return reply;
+    }
+  }
+
+  async #askStream(request: string): Promise<Reply | null> {
+    const connect = byteLength(request) > SAFE_DATAGRAM_BYTES ? CONNECT_MS : SHORT_CONNECT_MS;
+    const text = await this.#stream.ask(request, this.#leaving.signal, { connect });
+    this.#leaving.signal.throwIfAborted();
     return text === null ? null : parseReply(text);
   }
-
-  /** Asks over UDP; an answer that counts something else than `expected` may be a late one to an earlier request. */
-  async #ask(
-    request: string,
-    fits: (reply: Reply) => boolean,
-    expected?: number,
-    waits = this.#waits,
-  ): Promise<Reply> {
-    const read = (text: string): Reply | null => {
-      const reply = parseReply(text);
-      if (reply) return fits(reply) || (reply.type === "error" && !isEmptyList(reply)) ? reply : null;
-      // An answer in words of its own is none that can be relied on; a list is a late one to another request.
-      return text === "" || parseList(text).length > 0 ? null : { type: "error", reason: text };
-    };
-    const judge = (text: string): Verdict => {
-      const reply = read(text);
-      if (!reply) return "other";
-      return "count" in reply && expected !== undefined && reply.count !== expected ? "perhaps" : "answer";
-    };
-    return read(await this.#socket.exchange(request, judge, waits, this.#leaving.signal))!;
-  }
 }
 
-const isAnnounced = (reply: Reply): boolean => reply.type === "registered" || reply.type === "updated";
-const isFinished = (reply: Reply): boolean => reply.type === "finished";
+/** An announce of no more images than any tracker of ours takes. */
+const capped = (announce: Announce): Announce => ({
+  ...announce,
+  images: announce.images.slice(0, MAX_IMAGES_ANNOUNCED),
+});
 
-/** A late answer to `LST`, when something else was asked. */
-const isEmptyList = (reply: Reply): boolean => reply.type === "error" && /^NO_IMAGES/.test(reply.reason);
-
-const isRefusedPassword = (reply: Reply): boolean =>
-  reply.type === "error" && reply.reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
-
-/** How many images a `REG` left registered; an error is 0 while a shorter request is still to be tried. */
-function accepted(reply: Reply, last: boolean): number {
-  if (reply.type !== "error") return "count" in reply ? reply.count : 0;
-  if (last || isRefusedPassword(reply)) throw refused(reply.reason, "REG");
-  return 0;
+/** Whether these are the same images in the same order. */
+function isSame(some: readonly Image[], others: readonly Image[]): boolean {
+  if (some === others) return true;
+  return some.length === others.length &&
+    some.every(({ md5, name }, i) => md5 === others[i].md5 && name === others[i].name);
 }
 
-function refused(reason: string, request: string): Fault {
-  return reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD"
-    ? new Fault("password-conflict", { request })
-    : new Fault("tracker-refused", { request, reply: reason.slice(0, MAX_REPLY_TOLD) });
-}
+/** Whether a reply is a refusal in words that the protocol knows. */
+const isRefusal = (reply: Reply): reply is Reply & { type: "error" } =>
+  reply.type === "error" && (REFUSALS as readonly string[]).includes(reply.reason);

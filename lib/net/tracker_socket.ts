@@ -24,8 +24,22 @@ export type Verdict = "answer" | "perhaps" | "other";
  */
 const LATE_MS = 1_000;
 
-/** An answer that is only perhaps the right one is taken after this time, in milliseconds: a late one would have passed. */
+/**
+ * An answer that is only perhaps the right one, and was heard before, is taken after this time, in milliseconds: a late
+ * one would have passed. One that was never heard before answers nothing earlier.
+ */
 const PERHAPS_MS = 1_000;
+
+/** Of so many answers it is known that they were heard before, if they are no longer than so many characters. */
+const HEARD = { answers: 16, length: 200 };
+
+/** What came. */
+export interface Datagram {
+  /** Its text, without what some trackers put around it. */
+  readonly text: string;
+  /** How long it was on the wire. */
+  readonly bytes: number;
+}
 
 const encoder = new TextEncoder();
 
@@ -35,7 +49,11 @@ export class TrackerSocket {
   readonly #socket: Deno.DatagramConn;
   readonly #receiving: Promise<void>;
   /** Takes the next datagram while a request waits for its answer; at other times they are late ones, and dropped. */
-  #onReply: ((text: string) => void) | null = null;
+  #onReply: ((datagram: Datagram) => void) | null = null;
+  /** Short answers to earlier requests, the last ones. */
+  readonly #heard: string[] = [];
+  /** The longest that an answer took that came, in milliseconds. */
+  #slowest = 0;
   /** When a request was repeated last. */
   #repeated = -Infinity;
 
@@ -51,8 +69,18 @@ export class TrackerSocket {
     this.#receiving = this.#receive();
   }
 
+  /** The UDP port from which all is sent. */
+  get port(): number {
+    return (this.#socket.addr as Deno.NetAddr).port;
+  }
+
+  /** The longest that this tracker took for an answer, in milliseconds. */
+  get slowest(): number {
+    return this.#slowest;
+  }
+
   /**
-   * Sends a request until an answer comes, and gives its text.
+   * Sends a request until an answer comes, and gives it.
    *
    * @param waits How long each repetition waits, in milliseconds.
    * @param giveUp Ends it; the result is then its reason. Without it, the request is the last of all, and hurries.
@@ -63,19 +91,19 @@ export class TrackerSocket {
     judge: (text: string) => Verdict,
     waits: readonly number[],
     giveUp?: AbortSignal,
-  ): Promise<string> {
+  ): Promise<Datagram> {
     giveUp?.throwIfAborted();
     if (giveUp) await pause(this.#repeated + LATE_MS - performance.now(), giveUp);
     giveUp?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const { promise, resolve, reject } = Promise.withResolvers<Datagram>();
     promise.catch(() => {}); // It may be given up while nobody waits for it yet.
     const start = performance.now();
     const over = new AbortController();
-    this.#onReply = (text) => {
-      const verdict = judge(text);
-      if (verdict === "answer") resolve(text);
-      if (verdict !== "perhaps") return;
-      pause(start + PERHAPS_MS - performance.now(), over.signal).then(() => resolve(text));
+    this.#onReply = (datagram) => {
+      const verdict = judge(datagram.text);
+      if (verdict === "other") return;
+      const wait = verdict === "perhaps" && this.#heard.includes(datagram.text) ? start + PERHAPS_MS : 0;
+      pause(wait - performance.now(), over.signal).then(() => resolve(datagram));
     };
     const abort = () => reject(giveUp?.reason);
     giveUp?.addEventListener("abort", abort);
@@ -84,7 +112,11 @@ export class TrackerSocket {
         if (i > 0) this.#repeated = performance.now();
         await this.#send(request);
         const answer = await within(promise, wait);
-        if (answer !== null) return answer;
+        if (answer === null) continue;
+        this.#slowest = Math.max(this.#slowest, performance.now() - start);
+        if (answer.text.length <= HEARD.length) this.#heard.unshift(answer.text);
+        this.#heard.splice(HEARD.answers);
+        return answer;
       }
     } finally {
       over.abort();
@@ -119,7 +151,7 @@ export class TrackerSocket {
         const [bytes, source] = await this.#socket.receive(buffer);
         if (plainHost((source as Deno.NetAddr).hostname) !== this.#address.host) continue;
         const text = replyText(bytes);
-        if (text !== "END") this.#onReply?.(text); // One tracker sends `END` after its answers.
+        if (text !== "END") this.#onReply?.({ text, bytes: bytes.length }); // One tracker sends `END` after its answers.
       } catch (error) {
         if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
         await new Promise((resolve) => setTimeout(resolve, 10)); // What ICMP said of an earlier datagram, on Windows.

@@ -41,6 +41,8 @@ export const FAULTS = {
     }: check the address, that the tracker runs, and that no firewall blocks UDP to it.`,
   "tracker-unreachable": (v: { address: string; reason: string }): string =>
     `Nothing can be sent to the tracker at ${v.address} (${v.reason}): check the address and this machine's network.`,
+  "not-a-tracker": (v: { address: string; reply: string }): string =>
+    `What answers at ${v.address} is not a tracker: it sent “${v.reply}”. Check the address and the port.`,
   "tracker-refused": (v: { request: string; reply: string }): string =>
     `The tracker refused ${v.request}: “${v.reply}”. Try to register again, or ask whoever runs the tracker.`,
   "password-conflict": (v: { request: string }): string =>

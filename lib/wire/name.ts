@@ -14,9 +14,7 @@ const UNSAFE_ONCE = new RegExp(UNSAFE, "u");
 
 /** Each UTF-8 byte of one character as `%XX`. */
 function percent(char: string): string {
-  return [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(
-    "",
-  );
+  return `%${new TextEncoder().encode(char).toHex().toUpperCase().replace(/(..)(?=.)/g, "$1%")}`;
 }
 
 /**
@@ -26,6 +24,11 @@ function percent(char: string): string {
 export function encodeName(name: string): string {
   if (name === "." || name === "..") return name.replaceAll(".", "%2E");
   return UNSAFE_ONCE.test(name) ? name.toWellFormed().replace(UNSAFE, percent) : name.toWellFormed();
+}
+
+/** The same in ASCII alone, for where no character may be cut in two. */
+export function encodeNameAscii(name: string): string {
+  return encodeName(name).replace(/[^\x20-\x7e]/gu, percent);
 }
 
 /**

@@ -13,6 +13,7 @@
  * @module
  */
 import { stripVTControlCharacters } from "node:util";
+import { isList } from "./list.ts";
 
 /** Why a tracker refuses a request: the words of the specification, that for an empty list, and those of our limits. */
 export const REFUSALS = [
@@ -72,3 +73,19 @@ export function parseReply(text: string): Reply | null {
   const error = /^ERR(?:OR)?\b[ :]*(.*)$/is.exec(text);
   return error ? { type: "error", reason: error[1] } : null;
 }
+
+/** As much of a strange reply as a person is shown, in characters. */
+export const MAX_REPLY_SHOWN = 200;
+
+/**
+ * Whether a text can be the answer of a tracker to `LST`: a list, an error, or what some say for an empty list: nothing,
+ * or a sentence about images, clients or emptiness. Anything else is another program's.
+ */
+export function isListAnswer(text: string): boolean {
+  if (text === "" || isList(text) || parseReply(text) !== null) return true;
+  return text.length <= MAX_REPLY_SHOWN && !/[\r\n]/.test(text) && EMPTY_LIST.test(text);
+}
+
+/** Words of trackers in the wild for an empty list, in Portuguese and English, from their beginnings. */
+const EMPTY_LIST =
+  /(?<!\p{L})(imag|arquiv|fich|file|picture|foto|photo|client|peer|vazi|empty|nenhum|nada|none|nothing)/iu;

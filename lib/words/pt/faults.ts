@@ -63,6 +63,8 @@ export const FAULTS: Words["faults"] = {
     }: confira o endereço, se o tracker está rodando e se nenhum firewall bloqueia UDP até ele.`,
   "tracker-unreachable": (v) =>
     `Não é possível enviar nada ao tracker em ${v.address} (${v.reason}): confira o endereço e a rede desta máquina.`,
+  "not-a-tracker": (v) =>
+    `O que responde em ${v.address} não é um tracker: enviou “${v.reply}”. Confira o endereço e a porta.`,
   "tracker-refused": (v) =>
     `O tracker recusou ${v.request}: “${v.reply}”. Tente registrar de novo ou fale com quem mantém o tracker.`,
   "password-conflict": (v) =>

@@ -1,0 +1,247 @@
+/**
+ * A tracker spoken to over UDP, so that it lists us once and rightly whichever program it is (PROTOCOL.md, "What our
+ * client understands of other trackers"): some append at `REG`, and cut what is longer than their buffer. So `END` goes
+ * before each further `REG`, until it is refused, and a request that was cut is made shorter.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../wire/address.ts";
+import { Fault, isFault } from "../wire/fault.ts";
+import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
+import { parseList } from "../wire/list.ts";
+import { codeOf } from "../wire/reason.ts";
+import { MAX_REPLY_SHOWN, parseReply, type Reply } from "../wire/reply.ts";
+import { type Announce, formatRequest } from "../wire/request.ts";
+import { cutLastNames, fitAnnounce, type Fitted, smallerAfter } from "./fit.ts";
+import type { Listing } from "./list_once.ts";
+import type { TrackerSocket, Verdict } from "./tracker_socket.ts";
+
+/** How often a request is sent that could be shorter, before it is made so; with the longest of the waits. */
+const LONG_REQUEST_TRIES = 2;
+
+/** How often `REG` is sent at most, with `END` between: on a network that loses every fifth packet, one of 30,000 is lost so often. */
+const REGISTER_TRIES = 10;
+
+/** How often `END` is repeated at most where the tracker does not answer it, and may answer `REG` all the same. */
+const END_TRIES = 5;
+
+/** `END` may be answered `OK` so often more than `REG` was sent: networks repeat datagrams. */
+const MORE_ENDS = 2;
+
+/** Whose registration is ended. */
+export interface Registrant {
+  readonly password: string;
+  readonly port: number;
+}
+
+/** Whom is asked, and how. */
+export interface DatagramParts {
+  readonly address: Address;
+  readonly socket: TrackerSocket;
+  /** How long each repetition of a request waits for the answer, in milliseconds. */
+  readonly waits: readonly number[];
+  /** What it lists. */
+  readonly list: () => Promise<Listing>;
+  /** Gives up. */
+  readonly leaving: AbortSignal;
+}
+
+/** One tracker, and what of ours it may hold. */
+export class DatagramTracker {
+  readonly #parts: DatagramParts;
+  /** The size of datagram that this tracker is known to take whole, in bytes. */
+  #room = MAX_DATAGRAM_BYTES;
+  /** How many registrations of ours it may hold: one for each `REG` that was sent since `END` was refused. */
+  #copies = 0;
+  /** Whether it answers `END`, and one behind the last registration, as far as is known. */
+  readonly #answersEnd = { first: true, further: true };
+
+  /** A tracker that holds nothing of ours yet. */
+  constructor(parts: DatagramParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether it may hold a registration of ours. */
+  get mayKnow(): boolean {
+    return this.#copies > 0;
+  }
+
+  /** Whether `REG` over TCP made a registration, which replaces those before. */
+  replaced(): void {
+    this.#copies = 1;
+  }
+
+  /**
+   * Shares as many of the images as the tracker takes in one datagram, in place of what was shared.
+   *
+   * @returns How many it took, and whether it had forgotten an earlier registration.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
+   */
+  async register(announce: Announce): Promise<{ accepted: number; forgotten: boolean }> {
+    let [tries, triesOfSize, forgotten, isFirst] = [0, 0, false, true];
+    for (;;) {
+      if (this.#copies > 0) {
+        // Behind a REG without an answer, END finds out whether there is anybody.
+        const known = await (isFirst ? this.#endIfAnswered(announce) : this.end(announce));
+        if (isFirst) forgotten = known === "unknown";
+      }
+      isFirst = false;
+      const fitted = fitAnnounce(announce, this.#room);
+      const reply = await this.#registerOnce(fitted, tries++);
+      if (reply === "silent" && tries >= REGISTER_TRIES) throw this.#silent();
+      if (reply === "silent" && (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES)) continue;
+      if (typeof reply !== "string") {
+        const accepted = Math.min(acceptedOf(reply, fitted.smaller === undefined), fitted.images.length);
+        const isWhole = accepted >= fitted.images.length && !await this.#cutsName(fitted);
+        if (isWhole || !fitted.smaller) return { accepted, forgotten };
+      }
+      triesOfSize = 0;
+      this.#room = typeof reply === "string"
+        ? fitted.smaller!
+        : smallerAfter(fitted, announce, acceptedOf(reply, false));
+    }
+  }
+
+  /** Sends `REG` once: a tracker that appends would keep each copy. */
+  async #registerOnce({ request, images, smaller }: Fitted, tries: number): Promise<Reply | "silent" | "too long"> {
+    const { waits, socket } = this.#parts;
+    const usual = smaller ? waits.at(-1)! : waits[Math.min(tries, waits.length - 1)];
+    try {
+      this.#copies++;
+      return await this.ask(request, isAnnounced, images.length, [Math.max(usual, 2 * socket.slowest)]);
+    } catch (error) {
+      if (isFault(error, "tracker-silent")) return "silent";
+      if (!smaller || !(error instanceof Fault) || codeOf(error.cause) !== "EMSGSIZE") throw error;
+      this.#copies--; // It never left.
+      return "too long";
+    }
+  }
+
+  /**
+   * `END`, until it is refused.
+   *
+   * @returns Whether the tracker knew of a registration, and the reply if it is one that says nothing of that.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
+   */
+  async end(
+    registrant: Registrant,
+    waits: readonly number[] = this.#parts.waits,
+  ): Promise<"known" | "unknown" | Reply> {
+    const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
+    const first = await this.ask(request, isFinished, undefined, waits);
+    this.#answersEnd.first = true;
+    if (!isDone(first)) {
+      this.#copies = 0;
+      return isUnknown(first) ? "unknown" : first;
+    }
+    const most = this.#copies - 1 + (this.#answersEnd.further ? MORE_ENDS : 0);
+    for (let i = 0; i < most; i++) {
+      try {
+        if (!isDone(await this.ask(request, isFinished, undefined, waits.slice(0, END_TRIES)))) break;
+      } catch (error) {
+        if (!isFault(error, "tracker-silent")) throw error;
+        this.#answersEnd.further = false; // It answers only those whom it knows.
+        break;
+      }
+    }
+    this.#copies = 0;
+    return "known";
+  }
+
+  /** `END` on the way out: does not wait long, and gives up with the last answer. One is enough at a tracker of ours. */
+  async leave(registrant: Registrant, waits: readonly number[], once: boolean): Promise<void> {
+    const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
+    const judge = (text: string): Verdict => {
+      const reply = parseReply(text);
+      return reply && "count" in reply ? "other" : "answer";
+    };
+    for (let left = once ? 1 : this.#copies + MORE_ENDS; left > 0; left--) {
+      const { text } = await this.#parts.socket.exchange(request, judge, waits);
+      const reply: Reply = parseReply(text) ?? { type: "error", reason: text };
+      if (!isDone(reply)) break;
+    }
+    this.#copies = 0;
+  }
+
+  /** The same where `END` may get no answer though `REG` does. */
+  async #endIfAnswered(registrant: Registrant): Promise<"known" | "unknown" | Reply | "silent"> {
+    if (!this.#answersEnd.first) return "silent";
+    try {
+      return await this.end(registrant, this.#parts.waits.slice(0, END_TRIES));
+    } catch (error) {
+      if (!isFault(error, "tracker-silent")) throw error;
+      this.#answersEnd.first = false;
+      return "silent";
+    }
+  }
+
+  /** Whether the tracker cut the request within the last name: no count shows that, but the list does. */
+  async #cutsName(fitted: Fitted): Promise<boolean> {
+    const names = cutLastNames(fitted);
+    if (names.length === 0) return false;
+    const last = fitted.images.at(-1)!;
+    const listed = (await this.#parts.list()).images.find(({ md5 }) => md5 === last.md5);
+    return listed !== undefined && listed.name !== last.name && names.includes(listed.name);
+  }
+
+  /**
+   * Asks; an answer that counts something else than `expected` may be a late one to an earlier request.
+   *
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`; the reason of the signal.
+   */
+  async ask(
+    request: string,
+    fits: (reply: Reply) => boolean,
+    expected?: number,
+    waits: readonly number[] = this.#parts.waits,
+  ): Promise<Reply> {
+    const read = (text: string): Reply | null => {
+      const reply = parseReply(text);
+      if (reply) return fits(reply) || (reply.type === "error" && !isEmptyList(reply)) ? reply : null;
+      // An answer in words of its own is none that can be relied on; a list is a late one to another request.
+      return text === "" || parseList(text).length > 0 ? null : { type: "error", reason: text };
+    };
+    const judge = (text: string): Verdict => {
+      const reply = read(text);
+      if (!reply) return "other";
+      return "count" in reply && expected !== undefined && reply.count !== expected ? "perhaps" : "answer";
+    };
+    const { text } = await this.#parts.socket.exchange(request, judge, waits, this.#parts.leaving);
+    return read(text)!;
+  }
+
+  #silent(): Fault {
+    const seconds = this.#parts.waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
+    return new Fault("tracker-silent", { address: formatAddress(this.#parts.address), seconds });
+  }
+}
+
+/** Whether a reply counts images. */
+export const isAnnounced = (reply: Reply): boolean => reply.type === "registered" || reply.type === "updated";
+
+/** Whether a reply ends a registration. */
+export const isFinished = (reply: Reply): boolean => reply.type === "finished";
+
+/** Whether a tracker knows no registration with this address and password. */
+export const isUnknown = (reply: Reply): boolean =>
+  reply.type === "error" && reply.reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
+
+/** Whether `END` was taken, in whatever words. */
+const isDone = (reply: Reply): boolean => isFinished(reply) || (reply.type === "error" && /^OK\b/i.test(reply.reason));
+
+/** A late answer to `LST`, when something else was asked. */
+const isEmptyList = (reply: Reply): boolean => reply.type === "error" && /^NO_IMAGES/.test(reply.reason);
+
+/** How many images a `REG` left registered; an error is 0 while a shorter request is still to be tried. */
+export function acceptedOf(reply: Reply, last: boolean): number {
+  if (reply.type !== "error") return "count" in reply ? reply.count : 0;
+  if (last || isUnknown(reply)) throw refused(reply.reason, "REG");
+  return 0;
+}
+
+/** The fault for a refusal of this kind of request. */
+export function refused(reason: string, request: string): Fault {
+  return reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD"
+    ? new Fault("password-conflict", { request })
+    : new Fault("tracker-refused", { request, reply: reason.slice(0, MAX_REPLY_SHOWN) });
+}
