@@ -8,7 +8,7 @@
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
-import { parseList } from "../wire/list.ts";
+import { isList } from "../wire/list.ts";
 import { codeOf } from "../wire/reason.ts";
 import { MAX_REPLY_SHOWN, parseReply, type Reply } from "../wire/reply.ts";
 import { type Announce, formatRequest } from "../wire/request.ts";
@@ -24,6 +24,9 @@ const REGISTER_TRIES = 10;
 
 /** How often `END` is repeated at most where the tracker does not answer it, and may answer `REG` all the same. */
 const END_TRIES = 5;
+
+/** So often in a row it is tried; a datagram may get lost, but hardly ten. */
+const MAX_ENDS_IGNORED = 2;
 
 /** `END` may be answered `OK` so often more than `REG` was sent: networks repeat datagrams. */
 const MORE_ENDS = 2;
@@ -53,8 +56,10 @@ export class DatagramTracker {
   #room = MAX_DATAGRAM_BYTES;
   /** How many registrations of ours it may hold: one for each `REG` that was sent since `END` was refused. */
   #copies = 0;
-  /** Whether it answers `END`, and one behind the last registration, as far as is known. */
-  readonly #answersEnd = { first: true, further: true };
+  /** How often one after the other it did not answer `END`, but `REG` after that. */
+  #endsIgnored = 0;
+  /** Whether it answers `END` behind the last registration, as far as is known. */
+  #answersFurtherEnd = true;
 
   /** A tracker that holds nothing of ours yet. */
   constructor(parts: DatagramParts) {
@@ -78,12 +83,13 @@ export class DatagramTracker {
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   async register(announce: Announce): Promise<{ accepted: number; forgotten: boolean }> {
-    let [tries, triesOfSize, forgotten, isFirst] = [0, 0, false, true];
+    let [tries, triesOfSize, forgotten, isFirst, isEndIgnored] = [0, 0, false, true, false];
     for (;;) {
       if (this.#copies > 0) {
         // Behind a REG without an answer, END finds out whether there is anybody.
         const known = await (isFirst ? this.#endIfAnswered(announce) : this.end(announce));
         if (isFirst) forgotten = known === "unknown";
+        isEndIgnored = known === "silent";
       }
       isFirst = false;
       const fitted = fitAnnounce(announce, this.#room);
@@ -91,6 +97,7 @@ export class DatagramTracker {
       if (reply === "silent" && tries >= REGISTER_TRIES) throw this.#silent();
       if (reply === "silent" && (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES)) continue;
       if (typeof reply !== "string") {
+        if (isEndIgnored) this.#endsIgnored++;
         const accepted = Math.min(acceptedOf(reply, fitted.smaller === undefined), fitted.images.length);
         const isWhole = accepted >= fitted.images.length && !await this.#cutsName(fitted);
         if (isWhole || !fitted.smaller) return { accepted, forgotten };
@@ -129,18 +136,18 @@ export class DatagramTracker {
   ): Promise<"known" | "unknown" | Reply> {
     const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
     const first = await this.ask(request, isFinished, undefined, waits);
-    this.#answersEnd.first = true;
+    this.#endsIgnored = 0;
     if (!isDone(first)) {
       this.#copies = 0;
       return isUnknown(first) ? "unknown" : first;
     }
-    const most = this.#copies - 1 + (this.#answersEnd.further ? MORE_ENDS : 0);
+    const most = this.#copies - 1 + (this.#answersFurtherEnd ? MORE_ENDS : 0);
     for (let i = 0; i < most; i++) {
       try {
         if (!isDone(await this.ask(request, isFinished, undefined, waits.slice(0, END_TRIES)))) break;
       } catch (error) {
         if (!isFault(error, "tracker-silent")) throw error;
-        this.#answersEnd.further = false; // It answers only those whom it knows.
+        this.#answersFurtherEnd = false; // It answers only those whom it knows.
         break;
       }
     }
@@ -151,26 +158,21 @@ export class DatagramTracker {
   /** `END` on the way out: does not wait long, and gives up with the last answer. One is enough at a tracker of ours. */
   async leave(registrant: Registrant, waits: readonly number[], once: boolean): Promise<void> {
     const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
-    const judge = (text: string): Verdict => {
-      const reply = parseReply(text);
-      return reply && "count" in reply ? "other" : "answer";
-    };
+    const judge = (text: string): Verdict => read(text, isFinished) ? "answer" : "other";
     for (let left = once ? 1 : this.#copies + MORE_ENDS; left > 0; left--) {
       const { text } = await this.#parts.socket.exchange(request, judge, waits);
-      const reply: Reply = parseReply(text) ?? { type: "error", reason: text };
-      if (!isDone(reply)) break;
+      if (!isDone(read(text, isFinished)!)) break;
     }
     this.#copies = 0;
   }
 
   /** The same where `END` may get no answer though `REG` does. */
   async #endIfAnswered(registrant: Registrant): Promise<"known" | "unknown" | Reply | "silent"> {
-    if (!this.#answersEnd.first) return "silent";
+    if (this.#endsIgnored >= MAX_ENDS_IGNORED) return "silent";
     try {
       return await this.end(registrant, this.#parts.waits.slice(0, END_TRIES));
     } catch (error) {
       if (!isFault(error, "tracker-silent")) throw error;
-      this.#answersEnd.first = false;
       return "silent";
     }
   }
@@ -195,25 +197,27 @@ export class DatagramTracker {
     expected?: number,
     waits: readonly number[] = this.#parts.waits,
   ): Promise<Reply> {
-    const read = (text: string): Reply | null => {
-      const reply = parseReply(text);
-      if (reply) return fits(reply) || (reply.type === "error" && !isEmptyList(reply)) ? reply : null;
-      // An answer in words of its own is none that can be relied on; a list is a late one to another request.
-      return text === "" || parseList(text).length > 0 ? null : { type: "error", reason: text };
-    };
     const judge = (text: string): Verdict => {
-      const reply = read(text);
+      const reply = read(text, fits);
       if (!reply) return "other";
       return "count" in reply && expected !== undefined && reply.count !== expected ? "perhaps" : "answer";
     };
     const { text } = await this.#parts.socket.exchange(request, judge, waits, this.#parts.leaving);
-    return read(text)!;
+    return read(text, fits)!;
   }
 
   #silent(): Fault {
     const seconds = this.#parts.waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
     return new Fault("tracker-silent", { address: formatAddress(this.#parts.address), seconds });
   }
+}
+
+/** The answer that a text is to a request whose good answers are those that `fits` takes; `null` for none. */
+function read(text: string, fits: (reply: Reply) => boolean): Reply | null {
+  const reply = parseReply(text);
+  if (reply) return fits(reply) || (reply.type === "error" && !isEmptyList(reply)) ? reply : null;
+  // An answer in words of its own is none that can be relied on; a list is a late one to another request.
+  return text === "" || isList(text) ? null : { type: "error", reason: text };
 }
 
 /** Whether a reply counts images. */

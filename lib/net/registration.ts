@@ -215,7 +215,9 @@ export class Registration {
     } catch (error) {
       if (ending.aborted) return undefined;
       const { host: address } = client.address;
-      // The next renewal announces it.
+      // It may have got as far as the END: the keeper announces it as soon as it can.
+      this.#failed(error);
+      if (this.#wanted) this.#keep("failing");
       return error instanceof Fault
         ? error
         : new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
