@@ -28,12 +28,17 @@ const DIALECTS: [string, Dialect][] = [
   ["UPD is not known", { update: "unknown" }],
   ["loses datagrams", { losesFirst: true }],
   ["a buffer of 1,024 bytes", { buffer: 1_024 }],
+  ["appends at REG", { register: "appends" }],
+  ["UPD changes nothing", { update: "changes nothing" }],
+  ["UPD drops other holders", { update: "drops other holders" }],
+  ["no answer to END of a stranger", { ignoresUnknownEnd: true }],
 ];
 
 for (const [what, dialect] of DIALECTS) {
   Deno.test(`our client works with a tracker of this dialect: ${what}`, async () => {
     using tracker = new BaselineTracker(dialect);
-    const waits = dialect.losesFirst ? [20, 20_000] : [300, 20_000];
+    const isSilent = dialect.ignoresUnknownEnd;
+    const waits = dialect.losesFirst ? [20, 20_000] : isSilent ? [50, 50, 50, 50, 50, 20_000] : [300, 20_000];
     const open = () => TrackerClient.open("127.0.0.1", tracker.port, waits);
     const [client, neighbour] = await Promise.all([open(), open()]);
     try {
@@ -75,6 +80,46 @@ for (const buffer of [1_024, 2_048, 4_096]) {
     ok(accepted > buffer / 60 && accepted < buffer / 40, `${accepted} images in ${buffer} bytes`);
     strictEqual((await client.list()).images.length > 0, true);
     strictEqual((await client.update("aa", 5000, many)).accepted, accepted);
+    await client.close();
+  });
+}
+
+Deno.test("a REG whose answer got lost leaves no second registration at a tracker that appends", async () => {
+  using tracker = new BaselineTracker({ register: "appends", losesFirstReply: true });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20, 20_000]);
+  deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1, again: false });
+  deepStrictEqual(tracker.holds(5000), [[CAT]]);
+  const kinds = tracker.requests.map((it) => it.slice(0, 3)).join(" ");
+  ok(/^REG( END)+ REG$/.test(kinds), kinds);
+  await client.leave("aa", 5000);
+  deepStrictEqual(tracker.holds(5000), []);
+  await client.close();
+});
+
+Deno.test("a tracker that takes long for each answer is waited for", async () => {
+  using tracker = new BaselineTracker({ register: "appends", delay: 60 });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20, 30, 40, 50, 100, 200, 400]);
+  deepStrictEqual((await client.register("aa", 5000, [cat])).accepted, 1);
+  await client.leave("aa", 5000);
+  deepStrictEqual(tracker.holds(5000), []);
+  await client.close();
+});
+
+for (const buffer of [1_024, 2_048, 4_096]) {
+  Deno.test(`registering at once with one that answers at once and cuts at ${buffer} bytes`, async () => {
+    using tracker = new BaselineTracker({ buffer, register: "appends" });
+    const client = await TrackerClient.open("127.0.0.1", tracker.port);
+    const many = Array.from(
+      { length: 65 },
+      (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `a longer name ${i}.jpg` }),
+    );
+    const start = performance.now();
+    for (const images of [many, many.slice(1)]) {
+      const { accepted } = await client.update("aa", 5000, images);
+      ok(accepted > 10);
+      deepStrictEqual(tracker.holds(5000), [images.slice(0, accepted).map(({ md5 }) => md5)]);
+    }
+    ok(performance.now() - start < 900, `${performance.now() - start} ms`);
     await client.close();
   });
 }
