@@ -127,7 +127,10 @@ function tellServed(event: ServedEvent, terminal: Terminal, words: Words): void 
 function tellTracker(event: KeeperEvent, terminal: Terminal, words: Words): void {
   const { client } = words;
   if (event.kind === "lost") return terminal.fail(client.trackerLost(sentence(event.fault, words)));
+  const { accepted, offered } = event;
+  if (event.kind === "complete") return terminal.print(client.allListed(accepted));
   terminal.print(event.kind === "found" ? client.trackerFound : client.registeredAgain);
+  if (accepted < offered) terminal.fail(client.cut(accepted, offered));
 }
 
 /** Tells what a command had this client do. That it ends is told by itself to programs. */

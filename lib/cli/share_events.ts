@@ -13,6 +13,9 @@ import { Fault } from "../wire/fault.ts";
 import type { Words } from "../words/en/words.ts";
 import { jsonFault, jsonLine } from "./json.ts";
 
+/** What is written of a tracker that answers. */
+const EVENT_KINDS = { found: "tracker-found", again: "registered-again", complete: "all-listed" } as const;
+
 /** Writes the events of one peer. */
 export class ShareEvents {
   readonly #write: (line: string) => void;
@@ -78,7 +81,8 @@ export class ShareEvents {
 
   #tracker(event: KeeperEvent): void {
     if (event.kind === "lost") return this.#tell("tracker-lost", { fault: jsonFault(event.fault, this.#words) });
-    this.#tell(event.kind === "found" ? "tracker-found" : "registered-again", {});
+    const { accepted: images, offered } = event;
+    this.#tell(EVENT_KINDS[event.kind], { images, offered });
   }
 
   #tell(kind: string, fields: Readonly<Record<string, unknown>>): void {

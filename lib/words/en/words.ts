@@ -180,6 +180,7 @@ export const ENGLISH = {
     mayBeCut: "There may be more: the tracker gave as much as one datagram carries, and answers on UDP only.",
     trackerLost: (reason: string): string => `${reason} It is asked again by itself.`,
     trackerFound: "The tracker answers again, and lists your images.",
+    allListed: (images: number): string => `The tracker lists all of your ${n(images, "image")} now.`,
     registeredAgain: "The tracker had forgotten you; your images are registered again.",
     whichImages: (most: number): string =>
       `Which images, 1 to ${format(most)} (3, or 1-5 8, all, from <peer>; Enter: none)? `,

@@ -213,6 +213,10 @@ export const PORTUGUESE: Words = {
     mayBeCut: "Pode haver mais: o tracker enviou o que cabe num datagrama e só responde por UDP.",
     trackerLost: (reason) => `${reason} Ele será consultado de novo automaticamente.`,
     trackerFound: "O tracker voltou a responder e lista as suas imagens.",
+    allListed: (images) =>
+      images === 1
+        ? "O tracker agora lista a sua imagem."
+        : `O tracker agora lista todas as suas ${format(images)} imagens.`,
     registeredAgain: "O tracker tinha esquecido você; as suas imagens foram registradas de novo.",
     whichImages: (most) => `Quais imagens, de 1 a ${format(most)} (3, ou 1-5 8, todas, de <peer>; Enter: nenhuma)? `,
     selection: { all: ["todas", "tudo"], from: ["de"] },
