@@ -59,11 +59,10 @@ export { HashCache } from "./lib/library/hash_cache.ts";
 export type { FolderEvent, WatchWaits } from "./lib/library/watch.ts";
 export { type DoctorConfig, examine } from "./lib/net/doctor/examine.ts";
 export { DOCTOR_WAITS, type DoctorWaits } from "./lib/net/doctor/patience.ts";
+export { type Deviation, DEVIATIONS, PEER_DEVIATIONS, type PeerDeviation } from "./lib/wire/deviation.ts";
 export {
   type Check,
   CHECKS,
-  type Deviation,
-  DEVIATIONS,
   DOCTOR_EXIT,
   doctorExit,
   type Finding,
@@ -72,6 +71,7 @@ export {
   FINDINGS,
   type FindingValues,
   type FindingVerdict,
+  type PeerValues,
   type ReachedValues,
   type RefusedValues,
   type TcpWord,

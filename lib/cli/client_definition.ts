@@ -40,6 +40,7 @@ export const CLIENT = {
     "no-cache": { takes: "nothing" },
     all: { takes: "nothing", lasting: false },
     from: { takes: "peer", lasting: false },
+    peer: { takes: "peer", lasting: false },
     output: { takes: "directory", short: "o", usual: "." },
     json: { takes: "nothing", lasting: false },
     ...COMMON_OPTIONS,
@@ -56,7 +57,7 @@ export const CLIENT = {
     doctor: {
       aliases: ["diagnostico", "diagnóstico", "diagnosticar"],
       operands: [TRACKER, { ...DIRECTORY, optional: true }],
-      options: ["server-port", "port", "no-recursive", "json"],
+      options: ["peer", "server-port", "port", "no-recursive", "json"],
     },
     status: { aliases: ["estado"], operands: [], options: ["json"] },
     register: steering("registrar"),

@@ -22,6 +22,7 @@ export async function runDoctor(
     trackerPort: tracker.port,
     port: options.port,
     directory: operands.directory,
+    peer: options.peer,
     recursive: !options["no-recursive"],
   };
   const tell = (finding: Finding): void => {

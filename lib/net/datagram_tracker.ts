@@ -8,10 +8,10 @@
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
-import { isList } from "../wire/list.ts";
 import { codeOf } from "../wire/reason.ts";
-import { MAX_REPLY_SHOWN, parseReply, type Reply } from "../wire/reply.ts";
+import type { Reply } from "../wire/reply.ts";
 import { type Announce, formatRequest } from "../wire/request.ts";
+import { acceptedOf, isAnnounced, isDone, isFinished, isUnknown, readAnswer } from "./answers.ts";
 import { cutLastNames, fitAnnounce, type Fitted, smallerAfter } from "./fit.ts";
 import type { Listing } from "./list_once.ts";
 import type { TrackerSocket, Verdict } from "./tracker_socket.ts";
@@ -158,10 +158,10 @@ export class DatagramTracker {
   /** `END` on the way out: does not wait long, and gives up with the last answer. One is enough at a tracker of ours. */
   async leave(registrant: Registrant, waits: readonly number[], once: boolean): Promise<void> {
     const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
-    const judge = (text: string): Verdict => read(text, isFinished) ? "answer" : "other";
+    const judge = (text: string): Verdict => readAnswer(text, isFinished) ? "answer" : "other";
     for (let left = once ? 1 : this.#copies + MORE_ENDS; left > 0; left--) {
       const { text } = await this.#parts.socket.exchange(request, judge, waits);
-      if (!isDone(read(text, isFinished)!)) break;
+      if (!isDone(readAnswer(text, isFinished)!)) break;
     }
     this.#copies = 0;
   }
@@ -198,54 +198,16 @@ export class DatagramTracker {
     waits: readonly number[] = this.#parts.waits,
   ): Promise<Reply> {
     const judge = (text: string): Verdict => {
-      const reply = read(text, fits);
+      const reply = readAnswer(text, fits);
       if (!reply) return "other";
       return "count" in reply && expected !== undefined && reply.count !== expected ? "perhaps" : "answer";
     };
     const { text } = await this.#parts.socket.exchange(request, judge, waits, this.#parts.leaving);
-    return read(text, fits)!;
+    return readAnswer(text, fits)!;
   }
 
   #silent(): Fault {
     const seconds = this.#parts.waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
     return new Fault("tracker-silent", { address: formatAddress(this.#parts.address), seconds });
   }
-}
-
-/** The answer that a text is to a request whose good answers are those that `fits` takes; `null` for none. */
-function read(text: string, fits: (reply: Reply) => boolean): Reply | null {
-  const reply = parseReply(text);
-  if (reply) return fits(reply) || (reply.type === "error" && !isEmptyList(reply)) ? reply : null;
-  // An answer in words of its own is none that can be relied on; a list is a late one to another request.
-  return text === "" || isList(text) ? null : { type: "error", reason: text };
-}
-
-/** Whether a reply counts images. */
-export const isAnnounced = (reply: Reply): boolean => reply.type === "registered" || reply.type === "updated";
-
-/** Whether a reply ends a registration. */
-export const isFinished = (reply: Reply): boolean => reply.type === "finished";
-
-/** Whether a tracker knows no registration with this address and password. */
-export const isUnknown = (reply: Reply): boolean =>
-  reply.type === "error" && reply.reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
-
-/** Whether `END` was taken, in whatever words. */
-const isDone = (reply: Reply): boolean => isFinished(reply) || (reply.type === "error" && /^OK\b/i.test(reply.reason));
-
-/** A late answer to `LST`, when something else was asked. */
-const isEmptyList = (reply: Reply): boolean => reply.type === "error" && /^NO_IMAGES/.test(reply.reason);
-
-/** How many images a `REG` left registered; an error is 0 while a shorter request is still to be tried. */
-export function acceptedOf(reply: Reply, last: boolean): number {
-  if (reply.type !== "error") return "count" in reply ? reply.count : 0;
-  if (last || isUnknown(reply)) throw refused(reply.reason, "REG");
-  return 0;
-}
-
-/** The fault for a refusal of this kind of request. */
-export function refused(reason: string, request: string): Fault {
-  return reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD"
-    ? new Fault("password-conflict", { request })
-    : new Fault("tracker-refused", { request, reply: reason.slice(0, MAX_REPLY_SHOWN) });
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Image } from "../wire/image.ts";
+import { MAX_IMAGES_ANNOUNCED } from "../wire/limits.ts";
 import { decodeName, encodeName, encodeNameAscii } from "../wire/name.ts";
 import { type Announce, formatRequest } from "../wire/request.ts";
 
@@ -33,6 +34,11 @@ export interface Fitted {
   readonly smaller?: number;
   /** The name of the last image as it travels; empty without images. */
   readonly lastName: string;
+}
+
+/** An announce of no more images than any tracker of ours takes. */
+export function capped(announce: Announce): Announce {
+  return { ...announce, images: announce.images.slice(0, MAX_IMAGES_ANNOUNCED) };
 }
 
 /** As many of the images as a request of `room` bytes holds. */

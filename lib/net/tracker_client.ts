@@ -8,13 +8,13 @@
  */
 import type { Address } from "../wire/address.ts";
 import { isFault } from "../wire/fault.ts";
-import type { Image } from "../wire/image.ts";
-import { MAX_IMAGES_ANNOUNCED } from "../wire/limits.ts";
-import { parseReply, REFUSALS, type Reply } from "../wire/reply.ts";
+import { type Image, sameImages } from "../wire/image.ts";
+import { parseReply, type Reply } from "../wire/reply.ts";
 import { type Announce, formatRequest } from "../wire/request.ts";
 import { CONNECT_MS, SHORT_CONNECT_MS, TrackerStream } from "./ask_stream.ts";
-import { acceptedOf, DatagramTracker, isAnnounced, isFinished, isUnknown, refused } from "./datagram_tracker.ts";
-import { byteLength } from "./fit.ts";
+import { acceptedOf, isAnnounced, isFinished, isRefusal, isUnknown, refused } from "./answers.ts";
+import { DatagramTracker } from "./datagram_tracker.ts";
+import { byteLength, capped } from "./fit.ts";
 import { type Listing, listOnce } from "./list_once.ts";
 import { OwnEntries } from "./own_entries.ts";
 import { resolveHost } from "./resolve.ts";
@@ -248,7 +248,9 @@ export class TrackerClient {
   async #look(announce: Announce, isOwn: (address: Address) => boolean): Promise<Registered> {
     const { images } = announce;
     const before = this.#announced;
-    if (images.length === 0 || !before || !isSame(before.images, images)) return await this.#register(announce, false);
+    if (images.length === 0 || !before || !sameImages(before.images, images)) {
+      return await this.#register(announce, false);
+    }
     const listing = await this.#list();
     const wanted = new Set(images.slice(0, before.accepted).map(({ md5 }) => md5));
     const entries = listing.images.filter(({ md5 }) => wanted.has(md5));
@@ -289,20 +291,3 @@ export class TrackerClient {
     return text === null ? null : parseReply(text);
   }
 }
-
-/** An announce of no more images than any tracker of ours takes. */
-const capped = (announce: Announce): Announce => ({
-  ...announce,
-  images: announce.images.slice(0, MAX_IMAGES_ANNOUNCED),
-});
-
-/** Whether these are the same images in the same order. */
-function isSame(some: readonly Image[], others: readonly Image[]): boolean {
-  if (some === others) return true;
-  return some.length === others.length &&
-    some.every(({ md5, name }, i) => md5 === others[i].md5 && name === others[i].name);
-}
-
-/** Whether a reply is a refusal in words that the protocol knows. */
-const isRefusal = (reply: Reply): reply is Reply & { type: "error" } =>
-  reply.type === "error" && (REFUSALS as readonly string[]).includes(reply.reason);

@@ -5,12 +5,17 @@
  * @module
  */
 
+import type { Deviation, PeerDeviation } from "./deviation.ts";
+
+export { type Deviation, DEVIATIONS, PEER_DEVIATIONS, type PeerDeviation } from "./deviation.ts";
+
 /** What is examined, in the order in which it is told. */
 export const CHECKS = [
   "name",
   "tracker",
   "port",
   "dialect",
+  "peer",
   "addresses",
   "directory",
   "images",
@@ -30,57 +35,6 @@ export type FindingVerdict = "well" | "warning" | "fault" | "unknown";
 /** What TCP said of a tracker: it answered, nobody listens on that port, no answer came, there is no way there, or something listens that is no tracker. */
 export type TcpWord = "answers" | "refused" | "timed-out" | "no-route" | "odd";
 
-/** How a tracker differs from the specification (PROTOCOL.md, "What our client understands of other trackers"). */
-export const DEVIATIONS = [
-  /** Replies hold escape sequences, such as colours. */
-  "colours",
-  /** Line ends, NULs or blanks stand around replies. */
-  "padding",
-  /** A second datagram `END` follows answers. */
-  "end-marker",
-  /** Replies come from another UDP port than the tracker's. */
-  "other-port",
-  /** Bytes that are not UTF-8. */
-  "not-utf8",
-  /** `REG` is answered `OK`, but not `OK <n>_REGISTERED_IMAGES`. */
-  "reg-word",
-  /** `REG` is answered with another number than that of the images. */
-  "reg-count",
-  /** `UPD` is answered `OK`, but not `OK <n>_REGISTERED_FILES`. */
-  "upd-word",
-  /** `UPD` of one's own registration is refused. */
-  "upd-refused",
-  /** `UPD` gets no answer. */
-  "upd-silent",
-  /** `UPD` adds to what was shared, in place of replacing it. */
-  "upd-adds",
-  /** `UPD` takes others' images out of the list. */
-  "upd-drops-others",
-  /** `END` is not answered `OK CLIENT_FINISHED`. */
-  "end-word",
-  /** `END` gets no answer. */
-  "end-silent",
-  /** `LST` gets no answer after a registration. */
-  "list-silent",
-  /** An empty list is told by something else than an `ERR` line. */
-  "empty-list",
-  /** An image that is registered is not in the list. */
-  "not-listed",
-  /** The name stands before the MD5. */
-  "swapped-fields",
-  /** Addresses are written `port:ip`. */
-  "port-first",
-  /** One image a line, not separated by `;`. */
-  "line-per-image",
-  /** A `;` stands after the last entry. */
-  "semicolon-at-end",
-  /** One image has several entries. */
-  "entry-per-peer",
-] as const;
-
-/** One of the {@link DEVIATIONS}. */
-export type Deviation = typeof DEVIATIONS[number];
-
 /** Each code's check and verdict. */
 export const FINDINGS = {
   /** The tracker's name has one address. */
@@ -94,6 +48,10 @@ export const FINDINGS = {
   "tracker-answers": { check: "tracker", verdict: "well" },
   /** The tracker answers on UDP alone, as most but ours do. */
   "tracker-answers-udp": { check: "tracker", verdict: "well" },
+  /** What it lists just now. */
+  "tracker-lists": { check: "tracker", verdict: "well" },
+  /** Something answers that is no tracker. */
+  "tracker-odd": { check: "tracker", verdict: "fault" },
   /** The tracker answers neither on UDP nor on TCP. */
   "tracker-silent": { check: "tracker", verdict: "fault" },
   /** The tracker answers on TCP, so it runs, and not on UDP. */
@@ -120,6 +78,23 @@ export const FINDINGS = {
   "tracker-cuts": { check: "dialect", verdict: "warning" },
   /** A registration is refused. */
   "tracker-refuses": { check: "dialect", verdict: "fault" },
+
+  /** The peer gives an image, as the specification says. */
+  "peer-fine": { check: "peer", verdict: "well" },
+  /** It gives an image, but not quite as the specification says. */
+  "peer-dialect": { check: "peer", verdict: "warning" },
+  /** The tracker lists no image of it: there is nothing to ask for. */
+  "peer-not-listed": { check: "peer", verdict: "fault" },
+  /** Nobody can connect to it. */
+  "peer-unreachable": { check: "peer", verdict: "fault" },
+  /** It sends nothing. */
+  "peer-silent": { check: "peer", verdict: "fault" },
+  /** It closes without a byte though it is listed with the image. */
+  "peer-empty": { check: "peer", verdict: "fault" },
+  /** It sends something else than the image. */
+  "peer-wrong": { check: "peer", verdict: "fault" },
+  /** It sends, but too slowly to wait for the end. */
+  "peer-slow": { check: "peer", verdict: "unknown" },
 
   /** This machine has one address for others. */
   "one-address": { check: "addresses", verdict: "well" },
@@ -184,6 +159,16 @@ export interface TriedValues {
   readonly host: string;
 }
 
+/** What came of asking a peer for an image. */
+export interface PeerValues {
+  /** `ip:port`. */
+  readonly peer: string;
+  /** The image's name as it is listed. */
+  readonly name: string;
+  /** How many bytes came. */
+  readonly bytes: number;
+}
+
 /** A path and why something cannot be done there, in a few English words ({@link REASONS}). */
 export interface RefusedValues {
   /** The path. */
@@ -200,6 +185,10 @@ export type FindingValues = {
 
   "tracker-answers": { readonly address: string };
   "tracker-answers-udp": ReachedValues;
+  /** `complete`: whether the list came whole. */
+  "tracker-lists": { readonly images: number; readonly peers: number; readonly complete: boolean };
+  /** `reply`: what was said, cut to some 200 characters. */
+  "tracker-odd": { readonly address: string; readonly reply: string };
   /** `seconds`: how long it was waited. */
   "tracker-silent": ReachedValues & { readonly seconds: number };
   "udp-blocked": { readonly address: string; readonly seconds: number };
@@ -218,6 +207,15 @@ export type FindingValues = {
   "tracker-cuts": { readonly bytes: number; readonly offered: number; readonly accepted: number };
   /** `reply`: what was said, cut to some 200 characters; empty for silence. */
   "tracker-refuses": { readonly request: string; readonly reply: string };
+
+  "peer-fine": PeerValues;
+  "peer-dialect": PeerValues & { readonly deviations: readonly PeerDeviation[] };
+  "peer-not-listed": { readonly peer: string };
+  "peer-unreachable": { readonly peer: string; readonly reason: string };
+  "peer-silent": { readonly peer: string; readonly name: string; readonly seconds: number };
+  "peer-empty": { readonly peer: string; readonly name: string };
+  "peer-wrong": PeerValues;
+  "peer-slow": PeerValues & { readonly seconds: number };
 
   "one-address": { readonly address: string };
   /** `seen`: the one that the tracker sees; empty when it is not known. */
@@ -271,14 +269,18 @@ export function finding<C extends FindingCode>(code: C, values: FindingValues[C]
 }
 
 /** The codes on which a program that examines ends. */
-export const DOCTOR_EXIT = { well: 0, fault: 1, noTracker: 3 } as const;
+export const DOCTOR_EXIT = { well: 0, fault: 1, noTracker: 3, deviates: 7 } as const;
 
 /**
- * The exit code for some findings: 3 when the tracker cannot be reached, else 1 when there is any other fault, else 0.
- * (2 is wrong usage.)
+ * The exit code for some findings: 3 when the tracker cannot be reached, else 1 when there is any other fault, else 7 when
+ * the tracker or the peer differs from the specification, else 0. (2 is wrong usage.)
  */
 export function doctorExit(findings: readonly Finding[]): number {
   const faults = findings.filter(({ verdict }) => verdict === "fault");
   if (faults.some(({ check }) => check === "name" || check === "tracker")) return DOCTOR_EXIT.noTracker;
-  return faults.length > 0 ? DOCTOR_EXIT.fault : DOCTOR_EXIT.well;
+  if (faults.length > 0) return DOCTOR_EXIT.fault;
+  const deviates = findings.some(({ check, verdict }) =>
+    verdict === "warning" && (check === "dialect" || check === "peer")
+  );
+  return deviates ? DOCTOR_EXIT.deviates : DOCTOR_EXIT.well;
 }

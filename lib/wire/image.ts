@@ -25,3 +25,10 @@ const MD5 = /^[0-9a-f]{32}$/i;
 export function parseMd5(text: string): string | null {
   return MD5.test(text) ? text.toLowerCase() : null;
 }
+
+/** Whether these are the same images, under the same names, in the same order. */
+export function sameImages(some: readonly Image[], others: readonly Image[]): boolean {
+  if (some === others) return true;
+  return some.length === others.length &&
+    some.every(({ md5, name }, i) => md5 === others[i].md5 && name === others[i].name);
+}

@@ -47,6 +47,11 @@ export class Asker implements AsyncDisposable {
     this.#receiving = this.#receive();
   }
 
+  /** The UDP port from which it asks. */
+  get port(): number {
+    return (this.#socket.addr as Deno.NetAddr).port;
+  }
+
   /**
    * Sends a request until an answer comes.
    *

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Deviation, DEVIATIONS } from "../../wire/finding.ts";
+import { type Deviation, DEVIATIONS } from "../../wire/deviation.ts";
 import { parseList } from "../../wire/list.ts";
 import { parseReply, replyText } from "../../wire/reply.ts";
+import { FULL_LIST_BYTES } from "../list_once.ts";
 import type { Heard } from "./asker.ts";
 
 /** A conversation with a tracker: each answer, `null` where none came. */
@@ -14,8 +15,9 @@ export interface Talk {
   readonly trackerPort: number;
   /** Whether it is a tracker of ours: it lists some only when they were reached, and gives long lists on TCP alone. */
   readonly onTcp: boolean;
-  /** Our TCP port. */
+  /** Our TCP port, and the UDP port from which we speak. */
   readonly port: number;
+  readonly udpPort?: number;
   /** The image that was registered, and the one that then took its place. */
   readonly md5s: readonly [string, string];
   /** To the first `LST`. */
@@ -28,14 +30,17 @@ export interface Talk {
   readonly updated: Heard | null;
   /** To `LST` after that. */
   readonly relisted: Heard | null;
+  /** Lists before and after a second holder of the image saw our `UPD`, and the ports at which it may be listed. */
+  readonly beside?: {
+    readonly ports: readonly number[];
+    readonly before: Heard | null;
+    readonly after: Heard | null;
+  } | null;
   /** To `END`. */
   readonly finished: Heard | null;
   /** All that was heard. */
   readonly heard: readonly Heard[];
 }
-
-/** A longer list over UDP may have been cut, in characters. */
-const FULL_LIST = 60_000;
 
 /** What is different, each once. */
 export function deviationsOf(talk: Talk): Deviation[] {
@@ -44,11 +49,11 @@ export function deviationsOf(talk: Talk): Deviation[] {
   return DEVIATIONS.filter((it) => found.has(it));
 }
 
-function* ofDatagrams({ trackerPort, registered, updated, finished, heard }: Talk): Iterable<Deviation> {
+function* ofDatagrams({ trackerPort, onTcp, registered, updated, finished, heard }: Talk): Iterable<Deviation> {
   for (const { bytes, port } of heard) {
     if (port !== trackerPort) yield "other-port";
     const text = replyText(bytes);
-    if (text === "END") yield "end-marker";
+    if (text === "END" && !onTcp) yield "end-marker"; // Ours does so when it was asked to, by --end-marker.
     if (hasPadding(bytes)) yield "padding";
     try {
       new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -68,7 +73,9 @@ function hasPadding(bytes: Uint8Array): boolean {
   return isBlank(bytes[0]) || isBlank(bytes.at(-1));
 }
 
-function* ofAnswers({ registered, updated, finished, relisted, listed, md5s, port }: Talk): Iterable<Deviation> {
+function* ofAnswers(talk: Talk): Iterable<Deviation> {
+  const { registered, updated, finished, relisted, listed, md5s, beside } = talk;
+  const ports: readonly (number | undefined)[] = [talk.port, talk.udpPort];
   const [reg, upd, end] = [registered, updated, finished].map((it) => it && replyText(it.bytes));
   const regReply = reg === null ? null : parseReply(reg);
   if (reg !== null && !/^OK \d+_REGISTERED_IMAGES$/.test(reg)) yield "reg-word";
@@ -79,16 +86,30 @@ function* ofAnswers({ registered, updated, finished, relisted, listed, md5s, por
   else if (updReply?.type === "error") yield "upd-refused";
   else if (!/^OK \d+_REGISTERED_FILES$/.test(upd)) yield "upd-word";
   const [before, after] = [listed, relisted].map((it) => it ? parseList(replyText(it.bytes)) : []);
-  const added = after.some(({ md5, peers }) => md5 === md5s[0] && peers.some((peer) => peer.port === port));
-  if (updReply && "count" in updReply && (updReply.count !== 1 || added)) yield "upd-adds";
+  const has = (md5: string): boolean =>
+    after.some((it) => it.md5 === md5 && it.peers.some((peer) => ports.includes(peer.port)));
+  const isKept = has(md5s[0]);
+  const isUpdated = updReply && "count" in updReply;
+  if (isUpdated && isKept && !has(md5s[1])) yield "upd-changes-nothing";
+  else if (isUpdated && (updReply.count !== 1 || isKept)) yield "upd-adds";
   const others = before.filter(({ md5 }) => md5 !== md5s[0]).map(({ md5 }) => md5);
-  if (relisted && others.length > 0 && !after.some(({ md5 }) => others.includes(md5))) yield "upd-drops-others";
+  const isOthersGone = relisted && others.length > 0 && !after.some(({ md5 }) => others.includes(md5));
+  if (isOthersGone || (upd !== null && isSecondGone(beside))) yield "upd-drops-others";
 
   if (end === null) yield "end-silent";
   else if (end !== "OK CLIENT_FINISHED") yield "end-word";
 }
 
-function* ofLists({ first, listed, md5s, onTcp }: Talk): Iterable<Deviation> {
+/** Whether the second holder of an image was listed, and is no more. */
+function isSecondGone(beside: Talk["beside"]): boolean {
+  if (!beside?.before || !beside.after) return false;
+  const [before, after] = [beside.before, beside.after].map(({ bytes }) =>
+    parseList(replyText(bytes)).some(({ peers }) => peers.some(({ port }) => beside.ports.includes(port)))
+  );
+  return before && !after;
+}
+
+function* ofLists({ first, listed, md5s, port, udpPort, onTcp }: Talk): Iterable<Deviation> {
   const empty = replyText(first.bytes);
   if (parseList(empty).length === 0 && parseReply(empty)?.type !== "error") yield "empty-list";
   if (listed === null) {
@@ -99,13 +120,18 @@ function* ofLists({ first, listed, md5s, onTcp }: Talk): Iterable<Deviation> {
   const entries = text.split(/[;\r\n]+/).map((it) => it.trim());
   const own = entries.find((entry) => entry.toLowerCase().includes(md5s[0]));
   if (own === undefined) {
-    if (!onTcp && text.length < FULL_LIST) yield "not-listed";
+    if (!onTcp && listed.bytes.length < FULL_LIST_BYTES) yield "not-listed";
     return;
+  }
+  const ports = parseList(text).filter(({ md5 }) => md5 === md5s[0]).flatMap(({ peers }) => peers.map((it) => it.port));
+  if (ports.length > 0 && !ports.includes(port)) {
+    yield ports.some((it) => it === udpPort) ? "udp-port-listed" : "wrong-port-listed";
   }
   const fields = own.split(",");
   if (own.startsWith("[") || /[\r\n]/.test(text)) yield "line-per-image";
   if (fields.indexOf(md5s[0]) > 0) yield "swapped-fields";
   if (/^\d+:\d+\.\d+\.\d+\.\d+$/.test(fields.at(-1)!)) yield "port-first";
+  if (entries.some((entry) => /(^|[,\s[])['"][0-9a-f]{32}|[0-9a-f]{32}['"]\s*,/i.test(entry))) yield "quoted-entries";
   if (text.endsWith(";")) yield "semicolon-at-end";
   const md5sListed = entries.flatMap((entry) => parseList(entry).map(({ md5 }) => md5));
   if (new Set(md5sListed).size < md5sListed.length) yield "entry-per-peer";

@@ -12,6 +12,7 @@ import { examineAddresses } from "./addresses.ts";
 import { examineClock } from "./clock.ts";
 import { examineDirectory } from "./directory.ts";
 import { Door } from "./door.ts";
+import { examinePeer } from "./examine_peer.ts";
 import { DOCTOR_WAITS, type DoctorWaits } from "./patience.ts";
 import { examineName, examineTracker, type ReachedTracker } from "./reach.ts";
 import { visit } from "./visit.ts";
@@ -26,6 +27,8 @@ export interface DoctorConfig {
   readonly port?: number;
   /** The directory; nothing is said of directory, images and disk without one. */
   readonly directory?: string;
+  /** A peer that is examined too: its IP address, and its TCP port; without one the first that is listed of it. */
+  readonly peer?: { readonly host: string; readonly port?: number };
   /** Whether the directories in it are shared too, as they are when this is left out. */
   readonly recursive?: boolean;
   /** How long is waited for what; those of {@link DOCTOR_WAITS} that are left out. */
@@ -66,6 +69,9 @@ export async function examine(
     tracker = reached.tracker;
   }
   const seen = await examinePort(config.port ?? 0, tracker, common);
+  if (config.peer && tracker) {
+    tell(await examinePeer({ peer: config.peer, images: tracker.images, waits, signal }));
+  }
   tell(examineAddresses(ownAddresses(), named.address, seen));
   const ahead = directory === undefined ? null : await examineDirectory({ path: directory, recursive, ...common });
   examineClock(clock(), directory === undefined || ahead === null ? null : { path: directory, ahead }).forEach(tell);

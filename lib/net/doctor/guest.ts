@@ -36,6 +36,11 @@ export class Guest implements AsyncDisposable {
     [this.port, this.#waits, this.#signal] = [port, waits, signal];
   }
 
+  /** The UDP port from which it speaks. */
+  get udpPort(): number {
+    return this.#asker.port;
+  }
+
   /** All that the tracker has said. */
   get heard(): readonly Heard[] {
     return this.#asker.heard;
@@ -89,10 +94,13 @@ function isNoList(fits: (reply: Reply) => boolean): (text: string) => boolean {
   };
 }
 
-/** Under which address a list has one of these images at this port; empty when it has none. */
-export function addressIn(list: string, md5s: readonly string[], port: number): string {
-  const holders = parseList(list).filter(({ md5 }) => md5s.includes(md5)).flatMap(({ peers }) => peers);
-  return holders.find((holder) => holder.port === port)?.host ?? "";
+/** Under which address a list has one of these images at one of these ports; empty when it has none. */
+export function addressIn(list: string, md5s: readonly string[], ports: readonly number[]): string {
+  for (const { md5, peers } of parseList(list)) {
+    const holder = md5s.includes(md5) ? peers.find(({ port }) => ports.includes(port)) : undefined;
+    if (holder) return holder.host;
+  }
+  return "";
 }
 
 /** The text of what was heard; empty for nothing. */

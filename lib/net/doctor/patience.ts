@@ -12,6 +12,9 @@ export interface DoctorWaits {
   readonly tcp: number;
   /** How long after a registration the tracker may come to try our port. */
   readonly dialBack: number;
+  /** How long a peer may be silent, and how long an image may take. */
+  readonly peer: number;
+  readonly image: number;
   /** How long a name may take to be looked up. */
   readonly name: number;
   /** How long one question to the file system may take. */
@@ -22,12 +25,14 @@ export interface DoctorWaits {
  * Four seconds for an answer: where each fifth packet is lost, one in 160 times all five tries are, and a person who
  * watches begins to doubt. TCP repeats a lost first packet after
  * one and three seconds. Trackers of ours try a port for four seconds, twice: what was not heard after six was dropped
- * more than once. Resolvers ask a second server after five seconds; a disk that takes ten hangs.
+ * more than once. A peer that hashes an image before it answers is there within six. Resolvers ask a second server after five seconds; a disk that takes ten hangs.
  */
 export const DOCTOR_WAITS: DoctorWaits = {
   udp: [400, 600, 800, 1_000, 1_200],
   tcp: 4_000,
   dialBack: 6_000,
+  peer: 6_000,
+  image: 30_000,
   name: 10_000,
   disk: 10_000,
 };

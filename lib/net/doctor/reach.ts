@@ -6,10 +6,12 @@
 import { isIP } from "node:net";
 import { type Address, formatAddress } from "../../wire/address.ts";
 import { type Finding, finding, type TcpWord } from "../../wire/finding.ts";
+import type { ListedImage } from "../../wire/image.ts";
 import { codeOf } from "../../wire/reason.ts";
 import { parseList } from "../../wire/list.ts";
-import { parseReply } from "../../wire/reply.ts";
+import { isListAnswer, MAX_REPLY_SHOWN, parseReply, replyText } from "../../wire/reply.ts";
 import { askOnce } from "../ask_stream.ts";
+import { FULL_LIST_BYTES } from "../list_once.ts";
 import { resolveAll } from "../resolve.ts";
 import { Asker, type Heard } from "./asker.ts";
 import { type DoctorWaits, patiently } from "./patience.ts";
@@ -22,6 +24,8 @@ export interface ReachedTracker {
   readonly onTcp: boolean;
   /** What it answered to the first `LST`. */
   readonly first: Heard;
+  /** What it listed then. */
+  readonly images: readonly ListedImage[];
 }
 
 /**
@@ -61,9 +65,13 @@ export async function examineTracker(
   signal: AbortSignal,
 ): Promise<{ tracker: ReachedTracker | null; findings: Finding[] }> {
   const asked = [askUdp(address, waits, signal), askTcp(address, waits, signal)] as const;
-  const [first, tcp] = await Promise.all(asked).finally(() => Promise.allSettled(asked));
+  const [first, { word: tcp, text: streamed }] = await Promise.all(asked).finally(() => Promise.allSettled(asked));
   const at = formatAddress(address);
   const seconds = waits.udp.reduce((sum, ms) => sum + ms, 0) / 1_000;
+  if (first !== null && !isListAnswer(replyText(first.bytes))) {
+    const reply = replyText(first.bytes).slice(0, MAX_REPLY_SHOWN);
+    return { tracker: null, findings: [finding("tracker-odd", { address: at, reply })] };
+  }
   if (first === null) {
     const silent = tcp === "answers"
       ? finding("udp-blocked", { address: at, seconds })
@@ -75,7 +83,12 @@ export async function examineTracker(
     address: at,
     tcp,
   });
-  return { tracker: { address, onTcp, first }, findings: [answers] };
+  const images = parseList(streamed ?? replyText(first.bytes));
+  const peers = new Set<string>();
+  for (const image of images) for (const peer of image.peers) peers.add(formatAddress(peer));
+  const complete = streamed !== null || first.bytes.length < FULL_LIST_BYTES;
+  const lists = finding("tracker-lists", { images: images.length, peers: peers.size, complete });
+  return { tracker: { address, onTcp, first, images }, findings: [answers, lists] };
 }
 
 async function askUdp(address: Address, waits: DoctorWaits, signal: AbortSignal): Promise<Heard | null> {
@@ -88,13 +101,18 @@ async function askUdp(address: Address, waits: DoctorWaits, signal: AbortSignal)
   }
 }
 
-async function askTcp(address: Address, { tcp }: DoctorWaits, signal: AbortSignal): Promise<TcpWord> {
+/** What TCP says, and the list that came by it. */
+async function askTcp(
+  address: Address,
+  { tcp }: DoctorWaits,
+  signal: AbortSignal,
+): Promise<{ word: TcpWord; text: string | null }> {
   try {
-    const reply = await askOnce(address, "LST", signal, { connect: tcp, silence: tcp });
-    return reply !== null && isTrackers(reply) ? "answers" : "odd";
+    const text = await askOnce(address, "LST", signal, { connect: tcp, silence: tcp });
+    return text !== null && isTrackers(text) ? { word: "answers", text } : { word: "odd", text: null };
   } catch (error) {
     signal.throwIfAborted();
-    return TCP_WORDS[codeOf(error)] ?? "odd";
+    return { word: TCP_WORDS[codeOf(error)] ?? "odd", text: null };
   }
 }
 

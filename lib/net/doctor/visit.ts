@@ -6,21 +6,18 @@
 import { formatAddress } from "../../wire/address.ts";
 import { type Finding, finding } from "../../wire/finding.ts";
 import type { Image } from "../../wire/image.ts";
-import { parseReply } from "../../wire/reply.ts";
+import { MAX_REPLY_SHOWN, parseReply } from "../../wire/reply.ts";
 import { askOnce } from "../ask_stream.ts";
 import { byteLength } from "../fit.ts";
 import { ownAddresses } from "../listen.ts";
 import { pause } from "../pause.ts";
 import { closeQuietly } from "../tcp.ts";
 import { usableAddresses } from "./addresses.ts";
-import { deviationsOf } from "./dialect.ts";
+import { deviationsOf, type Talk } from "./dialect.ts";
 import { type Door, isHere } from "./door.ts";
 import { addressIn, Guest, madeUpImage, textOf } from "./guest.ts";
 import type { DoctorWaits } from "./patience.ts";
 import type { ReachedTracker } from "./reach.ts";
-
-/** As much of a strange reply as is told, in characters. */
-const MAX_REPLY_TOLD = 200;
 
 /** What a visit takes with it. */
 export interface VisitParts {
@@ -47,7 +44,7 @@ export async function visit(parts: VisitParts): Promise<string> {
   await using guest = new Guest(tracker.address, door.port, waits.udp, signal);
   const registered = await guest.announce("REG", [image]);
   const since = performance.now();
-  const said = textOf(registered).slice(0, MAX_REPLY_TOLD);
+  const said = textOf(registered).slice(0, MAX_REPLY_SHOWN);
   // Some say OK in words of their own; what is neither OK nor ERR tells nothing that could be relied on.
   if (registered === null || !/^OK\b/i.test(said)) {
     tell(finding("tracker-refuses", { request: "REG", reply: said }));
@@ -56,8 +53,11 @@ export async function visit(parts: VisitParts): Promise<string> {
   const listed = await guest.list();
   const updated = await guest.announce("UPD", [other]);
   const relisted = await guest.list();
+  // One of ours is known to leave others alone, and would have to try another port.
+  const beside = tracker.onTcp ? null : await renewBeside(guest, other, parts);
 
-  let seen = addressIn(textOf(relisted), md5s, door.port) || addressIn(textOf(listed), md5s, door.port);
+  const ports = [door.port, guest.udpPort];
+  let seen = addressIn(textOf(relisted), md5s, ports) || addressIn(textOf(listed), md5s, ports);
   const came = parts.examined ? await whoCame(parts, since) : null;
   if (seen === "" && tracker.onTcp) seen = await seenOnTcp(parts, md5s); // It lists public peers when it reached them.
   if (parts.examined) tell(portFinding(parts, seen, came));
@@ -66,12 +66,48 @@ export async function visit(parts: VisitParts): Promise<string> {
   const heard = [tracker.first, ...guest.heard];
   const trackerPort = tracker.address.port;
   const { onTcp, first } = tracker;
-  const talk = { trackerPort, onTcp, port: door.port, md5s, first, registered, listed, updated, relisted, finished };
+  const { udpPort } = guest;
+  const talk = {
+    trackerPort,
+    onTcp,
+    port: door.port,
+    udpPort,
+    md5s,
+    first,
+    registered,
+    listed,
+    updated,
+    relisted,
+    beside,
+    finished,
+  };
   const deviations = deviationsOf({ ...talk, heard });
   const address = formatAddress(tracker.address);
   tell(deviations.length > 0 ? finding("dialect", { address, deviations }) : finding("dialect-none", { address }));
   if (!onTcp) await tryLong(guest, parts);
   return seen;
+}
+
+/** What a list has of a second holder before and after the first one sends the `UPD` of a renewal. */
+async function renewBeside(
+  guest: Guest,
+  image: Image,
+  { tracker, waits, signal }: VisitParts,
+): Promise<Talk["beside"]> {
+  const listener = Deno.listen({ hostname: tracker.address.host.includes(":") ? "::" : "0.0.0.0", port: 0 });
+  try {
+    const { port } = listener.addr;
+    await using second = new Guest(tracker.address, port, waits.udp, signal);
+    const registered = await second.announce("REG", [image]);
+    if (registered === null || !/^OK\b/i.test(textOf(registered))) return null;
+    const before = await second.list();
+    await guest.announce("UPD", [image]);
+    const after = await second.list();
+    await second.finish();
+    return { ports: [port, second.udpPort], before, after };
+  } finally {
+    listener.close();
+  }
 }
 
 /** Who reached our port: another machine, this one where the tracker runs on it, or nobody. */
@@ -118,7 +154,7 @@ function portFinding({ tracker, door, waits }: VisitParts, seen: string, came: s
 async function seenOnTcp({ tracker, door, waits, signal }: VisitParts, md5s: readonly string[]): Promise<string> {
   try {
     const list = await askOnce(tracker.address, "LST", signal, { connect: waits.tcp, silence: waits.tcp });
-    return addressIn(list ?? "", md5s, door.port);
+    return addressIn(list ?? "", md5s, [door.port]);
   } catch {
     signal.throwIfAborted();
     return "";

@@ -53,7 +53,7 @@ export const COMMANDS = {
       `Most options may stand in the environment (${variable}) and in the config file ${path} (port = 5000) too; the command line goes first, then the environment.`,
     noPath: "given with --config",
     exit:
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the tracker cannot be reached, 4 nothing was found, 5 some images failed, 6 wrong MD5.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the tracker cannot be reached, 4 nothing was found, 5 some images failed, 6 wrong MD5, 7 a deviation (doctor).",
     exitServer: "End it with Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage.",
     one: (program: string): string => `“${program} help …” tells more of one command.`,
   },
@@ -135,6 +135,7 @@ export const COMMANDS = {
         "no-cache": ["", "read all images again, and remember nothing of them"],
         all: ["", "fetch all that are listed"],
         from: ["<peer>", "fetch from this peer alone, such as 192.168.0.21:40213 or 192.168.0.21"],
+        peer: ["<peer>", "examine this peer too, such as 192.168.0.21:40213"],
         output: ["<directory>", "save into this directory"],
         json: ["", "show JSON for programs, one object a line (schema/v1.json)"],
         ...OPTIONS_OF_BOTH,

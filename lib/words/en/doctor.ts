@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Deviation, FindingCode, FindingValues, TcpWord } from "../../wire/finding.ts";
+import type { Deviation, PeerDeviation } from "../../wire/deviation.ts";
+import type { FindingCode, FindingValues, TcpWord } from "../../wire/finding.ts";
 
 /** The sentences of all findings: what was found, and the next step where there is one. */
 export type DoctorWords = {
@@ -63,17 +64,30 @@ const DEVIATIONS: Readonly<Record<Deviation, string>> = {
   "upd-refused": "it refuses UPD",
   "upd-silent": "it does not answer UPD",
   "upd-adds": "its UPD adds images in place of replacing them",
-  "upd-drops-others": "its UPD drops others' images",
+  "upd-changes-nothing": "its UPD is answered OK and changes nothing",
+  "upd-drops-others": "its UPD drops others' images, or others who have the same",
   "end-word": "it does not answer END with OK CLIENT_FINISHED",
   "end-silent": "it does not answer END",
   "list-silent": "it does not answer LST after a registration",
   "empty-list": "it does not tell an empty list with ERR",
   "not-listed": "it does not list an image that was registered",
+  "udp-port-listed":
+    "it lists the UDP port from which a client speaks instead of its TCP port: nobody can fetch from it",
+  "wrong-port-listed": "it lists another port than the one that was registered: nobody can fetch from it",
+  "quoted-entries": "entries of its list are in quotes",
   "swapped-fields": "the name stands before the MD5 in its list",
   "port-first": "its list has addresses as port:ip",
   "line-per-image": "its list has a line for each image",
   "semicolon-at-end": "its list ends with a semicolon",
   "entry-per-peer": "its list has several entries for one image",
+};
+
+const PEER_DEVIATIONS: Readonly<Record<PeerDeviation, string>> = {
+  "needs-line-end": "it answers GET only after a line end, which no client sends",
+  "never-closes":
+    "it does not close the connection after the last byte, so that no client knows that the image is complete",
+  "answers-unknown": "it sends bytes for an image that it does not have, instead of closing the connection",
+  "holds-unknown": "it does not close the connection when it is asked for an image that it does not have",
 };
 
 /** The sentences. */
@@ -91,6 +105,16 @@ export const DOCTOR: DoctorWords = {
   "tracker-answers-udp": {
     told: (v) =>
       `The tracker at ${v.address} answers on UDP.${UDP_ONLY[v.tcp] ?? v.tcp}: long lists and many images may be cut.`,
+  },
+  "tracker-lists": {
+    told: (v) =>
+      `It lists ${n(v.images, "image")} of ${n(v.peers, "peer")}${
+        v.complete ? "" : ", and perhaps more: the list may be cut"
+      }.`,
+  },
+  "tracker-odd": {
+    told: (v) => `What answers at ${v.address} is not a tracker: it sent “${v.reply}”.`,
+    next: () => "Check the address and the port. If it is your tracker: it must answer LST with a list or with ERR.",
   },
   "tracker-silent": {
     told: (v) =>
@@ -151,6 +175,45 @@ export const DOCTOR: DoctorWords = {
     told: (v) =>
       v.reply === "" ? `The tracker does not answer ${v.request}.` : `The tracker refuses ${v.request}: “${v.reply}”.`,
     next: () => "Try again in some minutes, or ask whoever runs the tracker.",
+  },
+  "peer-fine": {
+    told: (v) => `The peer ${v.peer} sent ${v.name} (${n(v.bytes, "byte")}), MD5 verified.`,
+  },
+  "peer-dialect": {
+    told: (v) =>
+      `The peer ${v.peer} sent ${v.name}, MD5 verified, but deviates from the protocol: ${
+        v.deviations.map((it) => PEER_DEVIATIONS[it] ?? it).join("; ")
+      }.`,
+    next: () => "Other clients may not be able to fetch from it: tell whoever made that program.",
+  },
+  "peer-not-listed": {
+    told: (v) => `The tracker lists no image of ${v.peer}, so nothing can be requested from it.`,
+    next: () => "Check the address and the port, and that the peer is registered with this tracker.",
+  },
+  "peer-unreachable": {
+    told: (v) => `The peer ${v.peer} cannot be reached (${v.reason}).`,
+    next: () => "Check that it runs, that it listens on the port that it registered, and its machine's firewall.",
+  },
+  "peer-silent": {
+    told: (v) =>
+      `The peer ${v.peer} accepted the connection, but sent nothing of ${v.name} for ${n(v.seconds, "second")}.`,
+    next: () => "It must answer as soon as it has read GET, a blank and 32 digits: nothing else follows.",
+  },
+  "peer-empty": {
+    told: (v) => `The peer ${v.peer} is listed with ${v.name}, but closed the connection without a byte.`,
+    next: () =>
+      "It must send the bytes of the file whose MD5 it registered. Update its registration if the file has changed.",
+  },
+  "peer-wrong": {
+    told: (v) => `The peer ${v.peer} sent ${n(v.bytes, "byte")} that are not ${v.name}: their MD5 is another.`,
+    next: () =>
+      "It must send the bytes of the file and nothing before or after them, and close the connection when all are sent.",
+  },
+  "peer-slow": {
+    told: (v) =>
+      `The peer ${v.peer} sent ${n(v.bytes, "byte")} of ${v.name} within ${
+        n(v.seconds, "second")
+      }, and not all of it yet.`,
   },
   "one-address": { told: (v) => `Others find this machine at ${v.address}.` },
   "several-addresses": {

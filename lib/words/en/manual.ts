@@ -35,6 +35,7 @@ export const MANUAL = {
     4: "nothing was found: nobody shares an image, or none that was meant",
     5: "some images could not be fetched, or some words meant none",
     6: "no image could be fetched, for none had the right MD5",
+    7: "doctor: nothing is wrong here, but the tracker or the peer deviates from the protocol",
   } as Readonly<Record<number, string>>,
   programs: {
     server: {

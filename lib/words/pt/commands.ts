@@ -42,7 +42,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       `A maioria das opções também pode estar no ambiente (${variable}) e no arquivo de configuração ${path} (port = 5000); a linha de comando vale primeiro, depois o ambiente.`,
     noPath: "indicado com --config",
     exit:
-      "Códigos de saída: 0 tudo certo, 1 falha, 2 uso incorreto, 3 o tracker não pode ser alcançado, 4 nada foi encontrado, 5 algumas imagens falharam, 6 MD5 errado.",
+      "Códigos de saída: 0 tudo certo, 1 falha, 2 uso incorreto, 3 o tracker não pode ser alcançado, 4 nada foi encontrado, 5 algumas imagens falharam, 6 MD5 errado, 7 algo foge do protocolo (diagnostico).",
     exitServer: "Encerre com Ctrl-C. Códigos de saída: 0 tudo certo, 1 falha, 2 uso incorreto.",
     one: (program) => `“${program} ajuda …” mostra mais sobre um comando.`,
   },
@@ -128,6 +128,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "no-cache": ["", "lê todas as imagens de novo e não guarda nada sobre elas"],
         all: ["", "baixa todas as que estão na lista"],
         from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],
+        peer: ["<peer>", "examina também este peer, por exemplo 192.168.0.21:40213"],
         output: ["<diretório>", "salva neste diretório"],
         json: ["", "mostra JSON para programas, um objeto por linha (schema/v1.json)"],
         ...OPTIONS_OF_BOTH,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Deviation, TcpWord } from "../../wire/finding.ts";
+import type { Deviation, PeerDeviation } from "../../wire/deviation.ts";
+import type { TcpWord } from "../../wire/finding.ts";
 import type { DoctorWords } from "../en/doctor.ts";
 
 const format = (value: number): string => value.toLocaleString("pt-BR");
@@ -57,17 +58,28 @@ const DEVIATIONS: Readonly<Record<Deviation, string>> = {
   "upd-refused": "ele recusa UPD",
   "upd-silent": "ele não responde a UPD",
   "upd-adds": "o UPD acrescenta imagens em vez de substituí-las",
-  "upd-drops-others": "o UPD apaga imagens dos outros",
+  "upd-changes-nothing": "o UPD recebe OK e não muda nada",
+  "upd-drops-others": "o UPD apaga imagens dos outros, ou outros que têm as mesmas",
   "end-word": "ele não responde a END com OK CLIENT_FINISHED",
   "end-silent": "ele não responde a END",
   "list-silent": "ele não responde a LST depois de um registro",
   "empty-list": "ele não indica uma lista vazia com ERR",
   "not-listed": "ele não lista uma imagem que foi registrada",
+  "udp-port-listed": "ele lista a porta UDP de origem do cliente em vez da porta TCP: ninguém consegue baixar dele",
+  "wrong-port-listed": "ele lista uma porta diferente da registrada: ninguém consegue baixar do cliente",
+  "quoted-entries": "há itens entre aspas na lista",
   "swapped-fields": "na lista o nome vem antes do MD5",
   "port-first": "na lista os endereços são porta:ip",
   "line-per-image": "a lista tem uma linha por imagem",
   "semicolon-at-end": "a lista termina com ponto e vírgula",
   "entry-per-peer": "a lista tem vários itens para uma imagem",
+};
+
+const PEER_DEVIATIONS: Readonly<Record<PeerDeviation, string>> = {
+  "needs-line-end": "só responde a GET depois de um fim de linha, que nenhum cliente envia",
+  "never-closes": "não fecha a conexão depois do último byte, e assim nenhum cliente sabe que a imagem está completa",
+  "answers-unknown": "envia bytes de uma imagem que não tem, em vez de fechar a conexão",
+  "holds-unknown": "não fecha a conexão quando se pede uma imagem que não tem",
 };
 
 /** The same sentences as in English. */
@@ -87,6 +99,17 @@ export const DOCTOR: DoctorWords = {
       `O tracker em ${v.address} responde por UDP.${
         UDP_ONLY[v.tcp] ?? v.tcp
       }: listas longas e muitas imagens podem ser cortadas.`,
+  },
+  "tracker-lists": {
+    told: (v) =>
+      `Ele lista ${imagens(v.images)} de ${n(v.peers, "peer")}${
+        v.complete ? "" : ", e talvez mais: a lista pode estar cortada"
+      }.`,
+  },
+  "tracker-odd": {
+    told: (v) => `O que responde em ${v.address} não é um tracker: enviou “${v.reply}”.`,
+    next: () =>
+      "Confira o endereço e a porta. Se for o seu tracker: ele deve responder a LST com uma lista ou com ERR.",
   },
   "tracker-silent": {
     told: (v) => `O tracker em ${v.address} não respondeu em ${n(v.seconds, "segundo")}. ${SILENT[v.tcp] ?? v.tcp}`,
@@ -148,6 +171,41 @@ export const DOCTOR: DoctorWords = {
     told: (v) =>
       v.reply === "" ? `O tracker não responde a ${v.request}.` : `O tracker recusa ${v.request}: “${v.reply}”.`,
     next: () => "Tente de novo em alguns minutos, ou fale com quem mantém o tracker.",
+  },
+  "peer-fine": {
+    told: (v) => `O peer ${v.peer} enviou ${v.name} (${n(v.bytes, "byte")}), MD5 conferido.`,
+  },
+  "peer-dialect": {
+    told: (v) =>
+      `O peer ${v.peer} enviou ${v.name}, MD5 conferido, mas foge do protocolo: ${
+        v.deviations.map((it) => PEER_DEVIATIONS[it] ?? it).join("; ")
+      }.`,
+    next: () => "Outros clientes podem não conseguir baixar dele: avise quem fez esse programa.",
+  },
+  "peer-not-listed": {
+    told: (v) => `O tracker não lista nenhuma imagem de ${v.peer}; não há o que pedir a ele.`,
+    next: () => "Confira o endereço e a porta, e se o peer está registrado neste tracker.",
+  },
+  "peer-unreachable": {
+    told: (v) => `Não é possível conectar ao peer ${v.peer} (${v.reason}).`,
+    next: () => "Confira se ele está rodando, se escuta na porta que registrou, e o firewall da máquina dele.",
+  },
+  "peer-silent": {
+    told: (v) => `O peer ${v.peer} aceitou a conexão, mas não enviou nada de ${v.name} em ${n(v.seconds, "segundo")}.`,
+    next: () => "Ele deve responder assim que tiver lido GET, um espaço e 32 dígitos: nada mais vem depois.",
+  },
+  "peer-empty": {
+    told: (v) => `O peer ${v.peer} é listado com ${v.name}, mas fechou a conexão sem enviar nenhum byte.`,
+    next: () => "Ele deve enviar os bytes do arquivo cujo MD5 registrou. Atualize o registro dele se o arquivo mudou.",
+  },
+  "peer-wrong": {
+    told: (v) => `O peer ${v.peer} enviou ${n(v.bytes, "byte")} que não são ${v.name}: o MD5 é outro.`,
+    next: () =>
+      "Ele deve enviar os bytes do arquivo, sem nada antes ou depois, e fechar a conexão quando todos forem enviados.",
+  },
+  "peer-slow": {
+    told: (v) =>
+      `O peer ${v.peer} enviou ${n(v.bytes, "byte")} de ${v.name} em ${n(v.seconds, "segundo")}, e ainda não tudo.`,
   },
   "one-address": { told: (v) => `Os outros encontram esta máquina em ${v.address}.` },
   "several-addresses": {

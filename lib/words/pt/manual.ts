@@ -36,6 +36,7 @@ export const MANUAL: typeof ENGLISH_MANUAL = {
     4: "nada foi encontrado: ninguém compartilha uma imagem, ou nenhuma das indicadas",
     5: "algumas imagens não puderam ser baixadas, ou algumas palavras não indicam nenhuma",
     6: "nenhuma imagem pôde ser baixada, pois nenhuma tinha o MD5 certo",
+    7: "diagnostico: nada está errado aqui, mas o tracker ou o peer foge do protocolo",
   },
   programs: {
     server: {

@@ -2,7 +2,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Heard } from "../../../lib/net/doctor/asker.ts";
 import { deviationsOf, type Talk } from "../../../lib/net/doctor/dialect.ts";
-import { type Deviation, DEVIATIONS } from "../../../lib/wire/finding.ts";
+import { type Deviation, DEVIATIONS } from "../../../lib/wire/deviation.ts";
+import { doctorExit } from "../../../lib/wire/finding.ts";
 import { BaselineTracker, type Dialect } from "../../fake/baseline_tracker.ts";
 import { say } from "../../fake/baseline_client.ts";
 import { CAT, DOG } from "../../wire/arbitraries.ts";
@@ -42,6 +43,9 @@ function talk(
   return { trackerPort: TRACKER_PORT, onTcp: false, port: 5000, md5s: [CAT, DOG], heard: all, ...answers, ...more };
 }
 
+/** A list in which the second holder is. */
+const HELD = `${DOG},a.gif,10.0.0.1:5000,10.0.0.1:4001`;
+
 const TABLE: [Deviation, Talk][] = [
   ["colours", talk({ finished: "\x1b[32mOK CLIENT_FINISHED\x1b[0m" })],
   ["padding", talk({ registered: "OK 1_REGISTERED_IMAGES\n" })],
@@ -58,6 +62,8 @@ const TABLE: [Deviation, Talk][] = [
   ["upd-silent", talk({ updated: null })],
   ["upd-adds", talk({ updated: "OK 2_REGISTERED_FILES" })],
   ["upd-adds", talk({ relisted: `${SPECIFIED.listed};${DOG},a.gif,10.0.0.1:5000` })],
+  ["upd-changes-nothing", talk({ relisted: SPECIFIED.listed })],
+  ["upd-drops-others", talk({}, { beside: { ports: [4001], before: heard(HELD), after: heard(SPECIFIED.relisted) } })],
   ["upd-drops-others", talk({ relisted: `${DOG},a.gif,10.0.0.1:5000` })],
   ["end-word", talk({ finished: "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD" })],
   ["end-silent", talk({ finished: null })],
@@ -65,6 +71,10 @@ const TABLE: [Deviation, Talk][] = [
   ["empty-list", talk({ first: "" })],
   ["empty-list", talk({ first: "Nenhuma imagem." })],
   ["not-listed", talk({ listed: `${OTHER},x.png,10.0.0.2:4000` })],
+  ["udp-port-listed", talk({ listed: `${CAT},a.gif,10.0.0.1:40000` }, { udpPort: 40_000 })],
+  ["wrong-port-listed", talk({ listed: `${CAT},a.gif,10.0.0.1:40001` }, { udpPort: 40_000 })],
+  ["quoted-entries", talk({ listed: `'${OTHER},x.png',10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
+  ["quoted-entries", talk({ listed: `x.png','${OTHER},10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
   ["swapped-fields", talk({ listed: `a.gif,${CAT},10.0.0.1:5000` })],
   ["port-first", talk({ listed: `${CAT},a.gif,5000:10.0.0.1` })],
   ["line-per-image", talk({ listed: `[ ${CAT} - a.gif - clientes: 10.0.0.1:5000 ]` })],
@@ -99,6 +109,11 @@ Deno.test("a list is not blamed for what is no deviation", () => {
       "one of ours lists a public peer when it was reached",
       talk({ listed: "ERR NO_IMAGES_AVAILABLE" }, { onTcp: true }),
     ],
+    [
+      "one of ours sends END after its replies when it was asked to",
+      talk({}, { onTcp: true, heard: [heard("OK 1_REGISTERED_IMAGES"), heard("END")] }),
+    ],
+    ["a second holder that stays", talk({}, { beside: { ports: [4001], before: heard(HELD), after: heard(HELD) } })],
     ["one of ours gives long lists on TCP", talk({ listed: null }, { onTcp: true })],
   ];
   for (const [what, conversation] of fine) deepStrictEqual(deviationsOf(conversation), [], what);
@@ -120,6 +135,10 @@ const DIALECTS: [string, Dialect, Deviation[]][] = [
   ["UPD only adds", { update: "adds only" }, ["upd-adds"]],
   ["UPD is not known", { update: "unknown" }, ["upd-refused"]],
   ["UPD is not answered", { update: "silent" }, ["upd-silent"]],
+  ["UPD changes nothing", { update: "changes nothing" }, ["upd-changes-nothing"]],
+  ["UPD drops other holders", { update: "drops other holders" }, ["upd-drops-others"]],
+  ["lists the UDP port", { listsUdpPort: true }, ["udp-port-listed"]],
+  ["appends", { register: "appends" }, []],
   ["loses the first of each", { losesFirst: true }, []],
 ];
 
@@ -130,6 +149,7 @@ for (const [what, dialect, deviations] of DIALECTS) {
     const findings = await examineHere({ trackerPort: tracker.port, waits });
     faultsAre(findings);
     const address = `127.0.0.1:${tracker.port}`;
+    strictEqual(doctorExit(findings), deviations.length === 0 ? 0 : 7);
     if (deviations.length === 0) deepStrictEqual(valuesOf(findings, "dialect-none"), { address });
     else deepStrictEqual(valuesOf(findings, "dialect"), { address, deviations });
     strictEqual(findings.some(({ code }) => code === "tracker-cuts"), false);
@@ -142,6 +162,15 @@ Deno.test("a tracker whose UPD drops others' images is told so", async () => {
   await say(tracker.port, `REG pw 6000 ${CAT},cat.png`);
   const findings = await examineHere({ trackerPort: tracker.port });
   deepStrictEqual(valuesOf(findings, "dialect").deviations, ["upd-word", "upd-drops-others"]);
+});
+
+Deno.test("entries that another client registered in quotes are told, and counted as what they are", async () => {
+  using tracker = new BaselineTracker({ keepsQuotes: true, list: "brackets" });
+  await say(tracker.port, `REG pw 6000 '${CAT},cat.png';'${DOG},dog.png'`);
+  const findings = await examineHere({ trackerPort: tracker.port });
+  deepStrictEqual(valuesOf(findings, "dialect").deviations, ["quoted-entries", "line-per-image"]);
+  deepStrictEqual(valuesOf(findings, "tracker-lists"), { images: 2, peers: 1, complete: true });
+  strictEqual(doctorExit(findings), 7);
 });
 
 Deno.test("one MD5 in several entries is told", async () => {
