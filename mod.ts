@@ -77,7 +77,7 @@ export {
   type TcpWord,
   type TriedValues,
 } from "./lib/wire/finding.ts";
-export type { KeeperEvent, KeeperWaits } from "./lib/net/keeper.ts";
+export type { KeeperEvent, KeeperWaits, Taken } from "./lib/net/keeper.ts";
 export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
 export type { Reached } from "./lib/tracker/dials.ts";
 export type { LateReply } from "./lib/tracker/late.ts";

@@ -25,7 +25,16 @@ import { environmentOf, expandHome, type UserPaths, userPaths } from "./user_pat
 export const VERSION: string = config.version;
 
 /** How a program ends (README, "Exit codes"). */
-export const EXIT = { done: 0, failed: 1, usage: 2, noTracker: 3, nothing: 4, someFailed: 5, wrongMd5: 6 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  noTracker: 3,
+  nothing: 4,
+  someFailed: 5,
+  wrongMd5: 6,
+  deviates: 7,
+} as const;
 
 /** What a program's main part is given. */
 export interface Start<O extends Readonly<Record<string, OptionSpec>>> {

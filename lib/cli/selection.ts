@@ -31,6 +31,7 @@ export function select(typed: string, listed: readonly ListedImage[], words: Sel
     const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(part) ?? [];
     const [from, to] = [Number(first), Number(last)];
     if (first === undefined || from < 1 || from > to || to > listed.length) return { wrong: part };
+    if (chosen.size === listed.length) continue; // All are meant already, however often they are named.
     for (let number = from; number <= to; number++) chosen.add(number);
   }
   return { images: listed.filter((_, i) => chosen.has(i + 1)) };

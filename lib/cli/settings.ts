@@ -102,8 +102,8 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
     if (!told) return null;
     Object.assign(operands, told);
   }
-  if (spec.name === "client") all.unshift(...LASTING_OPERANDS.map((name) => lookUpOperand(name, spec, around)));
-  return { values: values as OptionValues<O>, operands, rest, all };
+  const ofOperands = spec.name === "client" ? LASTING_OPERANDS.map((name) => lookUpOperand(name, spec, around)) : [];
+  return { values: values as OptionValues<O>, operands, rest, all: [...ofOperands, ...all] };
 }
 
 /** The variable that gives an option or operand; those of every program have a short name. */

@@ -69,7 +69,7 @@ export class ScanWorkers implements Disposable {
   readonly #tell: (message: FromScanWorker) => void;
   readonly #stuckMs: number;
   #hands: Hand[] = [];
-  readonly #waiting: ToScanWorker[] = [];
+  #waiting: ToScanWorker[] = [];
   #failure: Error | null = null;
   /** Looks again whether a worker may be started. */
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -172,7 +172,8 @@ export class ScanWorkers implements Disposable {
   #giveUp(hand: Hand): void {
     this.#dismiss(hand);
     const [{ root, paths, md5 }, ...rest] = hand.orders;
-    this.#waiting.unshift(...paths.length > 1 ? paths.map((path) => ({ root, paths: [path], md5 })) : [], ...rest);
+    const alone = paths.length > 1 ? paths.map((path) => ({ root, paths: [path], md5 })) : [];
+    this.#waiting = [...alone, ...rest, ...this.#waiting];
     this.#next();
     if (paths.length > 1) return;
     const unreadable = [{ path: join(root, paths[0]), reason: REASONS.ETIMEDOUT }];

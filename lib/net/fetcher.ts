@@ -240,7 +240,7 @@ export class Fetcher {
   /** When all who have it are left alone for a moment only, as after a break of the line, the moment is waited for. */
   async #waitForOne({ peers }: ListedImage, signal: AbortSignal): Promise<void> {
     const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.avoided(peer));
-    if (waits.length > 0) await pause(Math.min(...waits), signal);
+    if (waits.length > 0) await pause(waits.reduce((least, wait) => Math.min(least, wait)), signal);
   }
 
   /**

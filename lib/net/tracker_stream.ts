@@ -74,7 +74,7 @@ async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Loa
 }
 
 async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard, seat: Seat): Promise<void> {
-  if (reply.length < SMALL_BYTES) return await writeAll(conn, Uint8Array.of(...reply, NEWLINE));
+  if (reply.length < SMALL_BYTES) return await writeAll(conn, Uint8Array.from([...reply, NEWLINE]));
   // Not copied: many may be reading the same long list.
   const piece = limit("bytes that a reader on TCP takes before it counts as silent");
   for (let at = 0; at < reply.length; at += piece) {

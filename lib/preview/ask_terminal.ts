@@ -43,7 +43,7 @@ export async function askTerminal(
   let answered = Promise.withResolvers<boolean>();
   const late = Promise.withResolvers<boolean>();
   const stop = listen((bytes) => {
-    typed.push(...answers.feed(bytes));
+    for (const byte of answers.feed(bytes)) typed.push(byte);
     if (answers.complete) answered.resolve(true);
   });
   const timer = setTimeout(late.resolve, timeoutMs, false);

@@ -54,7 +54,7 @@ export function downloadLines(progress: Progress, words: Words, width: number, r
   const label = words.screen.all(done, total);
   const names = shown.map(({ image }) => visible(image.name));
   const nameWidth = Math.max(widest([label]), Math.min(widest(names), Math.floor(width * nameShare)));
-  const line = (name: string, share: number | undefined, ...rest: string[]): string =>
+  const line = (name: string, share: number | undefined, rest: readonly string[]): string =>
     [pad(cut(name, nameWidth), nameWidth), bar(share ?? 0, columns), percent(share, words), ...rest].join(" ")
       .trimEnd();
   const perSecond = (rate: number): string => words.screen.rate(bytesText(rate, words));
@@ -62,10 +62,10 @@ export function downloadLines(progress: Progress, words: Words, width: number, r
     left === undefined ? [] : [words.screen.left(timeText(left, words))];
   const one = ({ image, from, bytes, size, rate, left }: Under): string => {
     const moving = isWide ? [perSecond(rate), ...rest(left), formatAddress(from)] : rest(left);
-    return line(visible(image.name), size && bytes / size, ...moving);
+    return line(visible(image.name), size && bytes / size, moving);
   };
   const sum = isWide ? [bytesText(bytes, words), perSecond(rate), ...rest(left)] : [perSecond(rate)];
-  return [...shown.map(one), line(label, share, ...sum)];
+  return [...shown.map(one), line(label, share, sum)];
 }
 
 /** ` 58 %`, or as many blanks when it is not known. */

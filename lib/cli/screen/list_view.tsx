@@ -26,6 +26,9 @@ export interface ListActions {
   back(): void;
 }
 
+/** More characters than these in one piece were pasted by mistake: no name is so long. */
+const MAX_TYPED = 1_000;
+
 /** Shows a list within `rows` lines of `width` columns. */
 export function ListView(props: {
   readonly entries: readonly Entry[];
@@ -77,10 +80,11 @@ export function ListView(props: {
   };
   useInput((input, key) => {
     // Keys that are pressed quickly, or far away, come in one piece.
-    const text = input.replace(/[\r\n]+$/, "");
+    const typed = input.slice(0, MAX_TYPED);
+    const text = typed.replace(/[\r\n]+$/, "");
     if (/^ +$/.test(text)) [...text].forEach((blank) => press(blank, key));
     else press(text, key);
-    if (text !== "" && text !== input) press("", { return: true });
+    if (text !== "" && text !== typed) press("", { return: true });
   });
   const [titles, ...lines] = entryLines(onPage, state, { from, sizeOf, words, width });
   const standing = [

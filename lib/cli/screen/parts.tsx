@@ -16,7 +16,7 @@ export function partLines(parts: readonly string[], width: number): string[] {
   for (const part of parts) {
     const longer = lines.length > 0 ? `${lines.at(-1)}${BETWEEN}${part}` : part;
     if (lines.length > 0 && widest([longer]) <= width) lines[lines.length - 1] = longer;
-    else lines.push(...widest([part]) <= width ? [part] : wrap(part.split(" "), width));
+    else for (const line of widest([part]) <= width ? [part] : wrap(part.split(" "), width)) lines.push(line);
   }
   return lines;
 }

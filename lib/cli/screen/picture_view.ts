@@ -148,6 +148,9 @@ export class PictureView implements Disposable {
   }
 }
 
+/** More keys than these that nobody waits for yet were pasted, and mean nothing. */
+const MAX_AHEAD = 1_000;
+
 /** What is typed, key by key, on a terminal that gives each at once. */
 class Keys implements Disposable {
   /** As Ink reads, so that it can go on; it has what is typed decoded, for good: it comes as text. */
@@ -191,7 +194,9 @@ class Keys implements Disposable {
   take(bytes: Uint8Array): void {
     const text = new TextDecoder().decode(this.#filter(bytes));
     const wishes = (text.match(KEY) ?? []).map((key) => WISHES[key] ?? "back");
-    this.#ahead.push(...wishes.includes("quit") ? ["quit" as const] : wishes);
+    for (const wish of wishes.includes("quit") ? ["quit" as const] : wishes) {
+      if (this.#ahead.length < MAX_AHEAD) this.#ahead.push(wish);
+    }
     const wanted = this.#wanted;
     const wish = wanted && this.#ahead.shift();
     if (!wish) return;

@@ -12,8 +12,9 @@ export interface DoctorWaits {
   readonly tcp: number;
   /** How long after a registration the tracker may come to try our port. */
   readonly dialBack: number;
-  /** How long a peer may be silent, and how long an image may take. */
+  /** How long a peer may be silent. */
   readonly peer: number;
+  /** How long an image may take to come. */
   readonly image: number;
   /** How long a name may take to be looked up. */
   readonly name: number;

@@ -70,12 +70,12 @@ Deno.test("an examination looks at its clock and at the disk's", async () => {
   });
 });
 
-Deno.test("the exit code is that of the worst, and only faults count", () => {
+Deno.test("the exit code is that of the worst: no tracker, another fault, a deviation", () => {
   const well = finding("tracker-answers", { address: "10.0.0.1:13377" });
   const warning = finding("no-images", { path: "/shared", files: 0, whole: true });
   const unknown = finding("disk-unknown", { path: "/shared", reason: "no permission" });
   const fault = finding("directory-missing", { path: "/shared" });
-  const unreached = ["name-unknown", "tracker-silent", "udp-blocked"] as const;
+  const unreached = ["name-unknown", "tracker-odd", "tracker-silent", "udp-blocked"] as const;
   const table: [Finding[], number][] = [
     [[], DOCTOR_EXIT.well],
     [[well, warning, unknown], 0],
@@ -83,6 +83,9 @@ Deno.test("the exit code is that of the worst, and only faults count", () => {
     [[finding("port-unreachable", { port: 5000, host: "", seconds: 6 })], 1],
     [[finding("name-unknown", { host: "x" })], 3],
     [[finding("udp-blocked", { address: "10.0.0.1:13377", seconds: 4 }), fault], 3],
+    [[finding("tracker-odd", { address: "10.0.0.1:80", reply: "HTTP/1.1 400" })], 3],
+    [[warning, finding("dialect", { address: "10.0.0.1:13377", deviations: ["upd-adds"] })], 7],
+    [[fault, finding("tracker-cuts", { bytes: 5_400, offered: 100, accepted: 20 })], 1],
     [[fault, finding("tracker-silent", { address: "10.0.0.1:13377", seconds: 4, tcp: "refused" })], 3],
   ];
   for (const [findings, code] of table) strictEqual(doctorExit(findings), code, JSON.stringify(findings));
