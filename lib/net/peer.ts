@@ -226,7 +226,7 @@ export class Peer {
     this.#fetcher.newList();
     this.#listed.set(listing.images, (address) => this.isSelf(address));
     const named = listing.images.some(({ peers }) => peers.some((address) => this.isSelf(address)));
-    if (!named && this.folder.images.length > 0) this.#registration.doubt();
+    if (!named && !listing.mayBeCut && this.folder.images.length > 0) this.#registration.doubt();
     return listing;
   }
 
