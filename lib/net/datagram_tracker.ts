@@ -28,6 +28,9 @@ const END_TRIES = 5;
 /** So often in a row it is tried; a datagram may get lost, but hardly ten. */
 const MAX_ENDS_IGNORED = 2;
 
+/** So often a refusal of `REG` is taken for that of an `END`. */
+const MAX_DOUBTS = 2;
+
 /** `END` may be answered `OK` so often more than `REG` was sent: networks repeat datagrams. */
 const MORE_ENDS = 2;
 
@@ -83,11 +86,13 @@ export class DatagramTracker {
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   async register(announce: Announce): Promise<{ accepted: number; forgotten: boolean }> {
-    let [tries, triesOfSize, forgotten, isFirst, isEndIgnored] = [0, 0, false, true, false];
+    let [tries, triesOfSize, doubts] = [0, 0, 0];
+    let [forgotten, isFirst, isEndIgnored, hasEnded] = [false, true, false, false];
     for (;;) {
       if (this.#copies > 0) {
         // Behind a REG without an answer, END finds out whether there is anybody.
         const known = await (isFirst ? this.#endIfAnswered(announce) : this.end(announce));
+        hasEnded = true;
         if (isFirst) forgotten = known === "unknown";
         isEndIgnored = known === "silent";
       }
@@ -96,6 +101,8 @@ export class DatagramTracker {
       const reply = await this.#registerOnce(fitted, tries++);
       if (reply === "silent" && tries >= REGISTER_TRIES) throw this.#silent();
       if (reply === "silent" && (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES)) continue;
+      // What refuses a REG in the words that have just refused an END is most often that answer once more.
+      if (typeof reply !== "string" && isUnknown(reply) && hasEnded && doubts++ < MAX_DOUBTS) continue;
       if (typeof reply !== "string") {
         if (isEndIgnored) this.#endsIgnored++;
         const accepted = Math.min(acceptedOf(reply, fitted.smaller === undefined), fitted.images.length);
@@ -200,6 +207,7 @@ export class DatagramTracker {
     const judge = (text: string): Verdict => {
       const reply = readAnswer(text, fits);
       if (!reply) return "other";
+      if (reply.type === "error" || reply.type === "finished") return "common";
       return "count" in reply && expected !== undefined && reply.count !== expected ? "perhaps" : "answer";
     };
     const { text } = await this.#parts.socket.exchange(request, judge, waits, this.#parts.leaving);

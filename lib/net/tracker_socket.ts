@@ -13,10 +13,11 @@ import { pause } from "./pause.ts";
 import { closeQuietly } from "./tcp.ts";
 
 /**
- * What a datagram is to the request that waits: its answer; perhaps, if no better one comes; or something else, since
- * nothing in an answer says to which request it belongs, and networks delay and repeat them.
+ * What a datagram is to the request that waits: its answer; perhaps, if no better one comes; one in words that many
+ * requests get, so that it may be that of an earlier one; or something else, since nothing in an answer says to which
+ * request it belongs, and networks delay and repeat them.
  */
-export type Verdict = "answer" | "perhaps" | "other";
+export type Verdict = "answer" | "perhaps" | "common" | "other";
 
 /**
  * How long a network keeps a datagram, in milliseconds. So long after a request was repeated, nothing else is asked: a late
@@ -32,6 +33,9 @@ const PERHAPS_MS = 1_000;
 
 /** Of so many answers it is known that they were heard before, if they are no longer than so many characters. */
 const HEARD = { answers: 16, length: 200 };
+
+/** A common answer that was heard within this time, in milliseconds, may be that one once more. */
+const COMMON_MS = 3_000;
 
 /** What came. */
 export interface Datagram {
@@ -51,7 +55,9 @@ export class TrackerSocket {
   /** Takes the next datagram while a request waits for its answer; at other times they are late ones, and dropped. */
   #onReply: ((datagram: Datagram) => void) | null = null;
   /** Short answers to earlier requests, the last ones. */
-  readonly #heard: string[] = [];
+  readonly #heard: { readonly text: string; readonly at: number }[] = [];
+  /** Whether each request was answered once so far: then an answer is that to the request which waits. */
+  #isOrderly = true;
   /** The longest that an answer took that came, in milliseconds. */
   #slowest = 0;
   /** When a request was repeated last. */
@@ -101,8 +107,11 @@ export class TrackerSocket {
     const over = new AbortController();
     this.#onReply = (datagram) => {
       const verdict = judge(datagram.text);
-      if (verdict === "other") return;
-      const wait = verdict === "perhaps" && this.#heard.includes(datagram.text) ? start + PERHAPS_MS : 0;
+      if (verdict === "other") {
+        this.#isOrderly = false;
+        return;
+      }
+      const wait = this.#mayBeLate(datagram.text, verdict) ? start + PERHAPS_MS : 0;
       pause(wait - performance.now(), over.signal).then(() => resolve(datagram));
     };
     const abort = () => reject(giveUp?.reason);
@@ -112,9 +121,12 @@ export class TrackerSocket {
         if (i > 0) this.#repeated = performance.now();
         await this.#send(request);
         const answer = await within(promise, wait);
-        if (answer === null) continue;
+        if (answer === null) {
+          this.#isOrderly = false;
+          continue;
+        }
         this.#slowest = Math.max(this.#slowest, performance.now() - start);
-        if (answer.text.length <= HEARD.length) this.#heard.unshift(answer.text);
+        if (answer.text.length <= HEARD.length) this.#heard.unshift({ text: answer.text, at: performance.now() });
         this.#heard.splice(HEARD.answers);
         return answer;
       }
@@ -131,6 +143,14 @@ export class TrackerSocket {
   async close(): Promise<void> {
     closeQuietly(this.#socket);
     await this.#receiving;
+  }
+
+  /** Whether an answer may belong to an earlier request. */
+  #mayBeLate(text: string, verdict: Verdict): boolean {
+    if (verdict === "answer") return false;
+    if (this.#isOrderly) return false;
+    const since = verdict === "common" ? performance.now() - COMMON_MS : -Infinity;
+    return this.#heard.some((it) => it.text === text && it.at > since);
   }
 
   async #send(request: string): Promise<void> {
@@ -151,7 +171,9 @@ export class TrackerSocket {
         const [bytes, source] = await this.#socket.receive(buffer);
         if (plainHost((source as Deno.NetAddr).hostname) !== this.#address.host) continue;
         const text = replyText(bytes);
-        if (text !== "END") this.#onReply?.({ text, bytes: bytes.length }); // One tracker sends `END` after its answers.
+        if (text === "END") continue; // One tracker sends `END` after its answers.
+        if (this.#onReply) this.#onReply({ text, bytes: bytes.length });
+        else this.#isOrderly = false;
       } catch (error) {
         if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
         await new Promise((resolve) => setTimeout(resolve, 10)); // What ICMP said of an earlier datagram, on Windows.

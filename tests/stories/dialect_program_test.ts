@@ -1,0 +1,114 @@
+/** The real client with a tracker that has most of the faults there are: in its menu, and by commands. */
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { say } from "../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
+import { BaselineTracker, type Dialect } from "../fake/baseline_tracker.ts";
+import { ScriptedTracker } from "../fake/scripted_tracker.ts";
+import { image, Program, tempDir } from "../support.ts";
+
+const FAULTS: Dialect = {
+  register: "appends",
+  update: "drops other holders",
+  list: "brackets",
+  buffer: 4_096,
+  diesOfHalves: true,
+  keepsQuotes: true,
+  refusesNone: true,
+  endMarker: true,
+};
+
+const hers = image(900);
+
+/** A tracker, another client that registered in quotes, and a directory of 65 images. */
+async function network(): Promise<
+  AsyncDisposable & { tracker: BaselineTracker; dir: string; cache: string; holds: (port: number) => string[] }
+> {
+  const stack = new AsyncDisposableStack();
+  const tracker = stack.use(new BaselineTracker(FAULTS));
+  const her = stack.use(new BaselinePeer(ANSWERS.sends(hers.bytes)));
+  await say(tracker.port, `REG her ${her.address.port} '${hers.md5},hers.gif';'${image(0).md5},both.gif'`);
+  const files = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`férias ${i}.gif`, image(i).bytes]));
+  const dir = stack.use(await tempDir(files));
+  const cache = stack.use(await tempDir());
+  const holds = (port: number): string[] => {
+    deepStrictEqual(tracker.holds(her.address.port), [[hers.md5, image(0).md5]], "hers is hers");
+    const held = tracker.holds(port);
+    strictEqual(held.length <= 1, true, "no ghosts");
+    return held[0] ?? [];
+  };
+  return { tracker, dir: dir.path, cache: cache.path, holds, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+Deno.test("in the menu: register, list, download, update, remove, quit", async () => {
+  await using net = await network();
+  const { tracker, dir, holds } = net;
+  await using client = Program.startInTerminal("client", "127.0.0.1", dir, "--server-port", `${tracker.port}`);
+  const [, own, accepted] = await client.shows(/on TCP port\s+(\d+).*Registered with .*: 65 images\./s)
+    .then(([text]) => /on TCP port\s+(\d+)[^]*: (\d+) images\.$/.exec(text)!);
+  const port = Number(own);
+  strictEqual(holds(port).length, Number(accepted));
+  await client.type("2\r");
+  await client.shows(/1 +1 +hers\.gif.*both\.gif \(here/s);
+  await client.type("3\r1\r");
+  await client.shows(/Saved as hers\.gif .*It is shared from now on/s);
+  strictEqual(holds(port).includes(hers.md5), true);
+  await Deno.remove(join(dir, "férias 1.gif"));
+  await Deno.writeFile(join(dir, "férias 2.gif"), image(700).bytes);
+  await client.type("4\r");
+  await client.shows(/Updated at .*: 65 images/);
+  strictEqual(holds(port).includes(image(700).md5), true);
+  strictEqual([1, 2].some((i) => holds(port).includes(image(i).md5)), false);
+  await client.type("5\r");
+  await client.shows(/registration is removed/);
+  deepStrictEqual(holds(port), []);
+  await client.type("1\r");
+  await client.shows(/Registered with .*: 65 images/);
+  await client.type("6\r");
+  strictEqual(await client.exit(), 0);
+  deepStrictEqual(holds(port), []);
+  strictEqual(client.output.includes("not answered yet"), false);
+});
+
+Deno.test("by commands: share, list, get, update, unregister, register, stop", async () => {
+  await using net = await network();
+  const { tracker, dir, cache, holds } = net;
+  const at = `127.0.0.1:${tracker.port}`;
+  const run = async (...args: string[]): Promise<string> => {
+    await using program = Program.startIn(cache, "client", ...args);
+    strictEqual(await program.exit(), 0, program.output);
+    return program.output;
+  };
+  await using client = Program.startIn(cache, "client", "share", at, dir);
+  const port = Number((await client.shows(/on TCP port (\d+).*Registered/s))[1]);
+  strictEqual(holds(port).length, 65);
+  const list = JSON.parse(await run("list", at, "--json"));
+  deepStrictEqual([list.complete, list.images.length], [true, 66]);
+  await using other = await tempDir();
+  match(await run("get", at, "hers.gif", "-o", other.path), /hers\.gif/);
+  await Deno.remove(join(dir, "férias 1.gif"));
+  await run("update");
+  strictEqual(holds(port).length, 64);
+  await run("unregister");
+  deepStrictEqual(holds(port), []);
+  await run("register");
+  strictEqual(holds(port).length, 64);
+  await run("stop");
+  strictEqual(await client.exit(), 0);
+  deepStrictEqual(holds(port), []);
+});
+
+Deno.test("what is no tracker is exit code 3, with what it sent", async () => {
+  await using http = new ScriptedTracker((_, by) => by === "TCP" ? "HTTP/1.1 400 Bad Request\r\n" : "what?");
+  http.openTcp();
+  for (const command of [["list"], ["get"]]) {
+    await using program = Program.start(
+      "client",
+      ...command,
+      `127.0.0.1:${http.port}`,
+      ...command[0] === "get" ? ["1"] : [],
+    );
+    strictEqual(await program.exit(), 3, program.output);
+    match(program.stderr, /is not a tracker: it sent “what\?”/);
+  }
+});
