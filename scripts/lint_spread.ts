@@ -19,7 +19,9 @@ const plugin: Deno.lint.Plugin = {
         if (!/[\\/]lib[\\/]/.test(context.filename)) return {};
         const look = (args: readonly Deno.lint.Node[]): void => {
           for (const arg of args) {
-            if (arg.type === "SpreadElement") context.report({ node: arg, message: MESSAGE, hint: HINT });
+            if (arg.type === "SpreadElement" && !isRestParameter(arg)) {
+              context.report({ node: arg, message: MESSAGE, hint: HINT });
+            }
           }
         };
         return {
@@ -35,5 +37,20 @@ const plugin: Deno.lint.Plugin = {
     },
   },
 };
+
+/** Whether what is spread is the rest parameter of a function around it: it came through arguments itself. */
+function isRestParameter(spread: Deno.lint.SpreadElement): boolean {
+  const { argument } = spread;
+  if (argument.type !== "Identifier") return false;
+  let node: Deno.lint.Node = spread;
+  while (node.type !== "Program") {
+    node = node.parent as Deno.lint.Node;
+    const rest = "params" in node && Array.isArray(node.params) ? node.params.at(-1) as Deno.lint.Node : undefined;
+    if (rest?.type === "RestElement" && rest.argument.type === "Identifier" && rest.argument.name === argument.name) {
+      return true;
+    }
+  }
+  return false;
+}
 
 export default plugin;

@@ -5,6 +5,7 @@ import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { BaselineTracker, type Dialect } from "../fake/baseline_tracker.ts";
 import { ScriptedTracker } from "../fake/scripted_tracker.ts";
+import { needing } from "../needs.ts";
 import { image, Program, tempDir } from "../support.ts";
 
 const FAULTS: Dialect = {
@@ -40,7 +41,7 @@ async function network(): Promise<
   return { tracker, dir: dir.path, cache: cache.path, holds, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("in the menu: register, list, download, update, remove, quit", async () => {
+Deno.test(needing(["terminal"], "in the menu: register, list, download, update, remove, quit", async () => {
   await using net = await network();
   const { tracker, dir, holds } = net;
   await using client = Program.startInTerminal("client", "127.0.0.1", dir, "--server-port", `${tracker.port}`);
@@ -68,7 +69,7 @@ Deno.test("in the menu: register, list, download, update, remove, quit", async (
   strictEqual(await client.exit(), 0);
   deepStrictEqual(holds(port), []);
   strictEqual(client.output.includes("not answered yet"), false);
-});
+}));
 
 Deno.test("by commands: share, list, get, update, unregister, register, stop", async () => {
   await using net = await network();

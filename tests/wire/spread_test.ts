@@ -7,6 +7,11 @@ const TABLE: [string, string, number][] = [
   ["/x/lib/net/a.ts", "Math.max(...sizes); new Set(...lists); String.fromCharCode.apply(null, bytes);", 3],
   ["C:\\x\\lib\\net\\a.ts", "f(1, ...rest)", 1],
   ["/x/lib/net/a.ts", "const all = [...some, ...others]; f({ ...one }); const g = (...rest: string[]) => rest;", 0],
+  [
+    "/x/lib/net/a.ts",
+    "const g = (...rest: string[]) => f(...rest); function h(...a: string[]) { return f(...a, ...b); }",
+    1,
+  ],
   ["/x/tests/a.ts", "peers.push(...entry.peers);", 0],
 ];
 
