@@ -44,7 +44,7 @@ function isRestParameter(spread: Deno.lint.SpreadElement): boolean {
   if (argument.type !== "Identifier") return false;
   let node: Deno.lint.Node = spread;
   while (node.type !== "Program") {
-    node = node.parent as Deno.lint.Node;
+    node = (node as Deno.lint.SpreadElement).parent as Deno.lint.Node;
     const rest = "params" in node && Array.isArray(node.params) ? node.params.at(-1) as Deno.lint.Node : undefined;
     if (rest?.type === "RestElement" && rest.argument.type === "Identifier" && rest.argument.name === argument.name) {
       return true;
