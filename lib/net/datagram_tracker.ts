@@ -74,7 +74,7 @@ export class DatagramTracker {
     return this.#copies > 0;
   }
 
-  /** Whether `REG` over TCP made a registration, which replaces those before. */
+  /** A `REG` over TCP makes a registration, in place of those before. */
   replaced(): void {
     this.#copies = 1;
   }

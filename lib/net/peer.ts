@@ -176,6 +176,11 @@ export class Peer {
     return this.#registration.lost;
   }
 
+  /** How many images the tracker lists, of how many; `null` while this peer is not registered. */
+  get taken(): Registered | null {
+    return this.#registration.taken;
+  }
+
   /** The names of the images that are being fetched just now, as they are listed. */
   get fetching(): string[] {
     return this.#fetcher.fetching;

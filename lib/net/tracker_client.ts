@@ -154,6 +154,7 @@ export class TrackerClient {
   async leave(password: string, port: number): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     await this.#turn;
+    if (!this.#stream.answers && !this.#datagrams.mayKnow) return; // As without images, at a tracker of others.
     // The tracker is gone, or the network: nobody is left to be told.
     await this.#datagrams.leave({ password, port }, FAREWELL_WAITS_MS, this.#stream.answers).catch(() => {});
   }
@@ -204,10 +205,11 @@ export class TrackerClient {
 
   /** `REG` over TCP; `null` where there is none. */
   async #registerStream(announce: Announce, again: boolean): Promise<Registered | null> {
-    const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }));
+    // From the connection on it may be registered, whether or not an answer comes.
+    const onConnect = (): void => this.#datagrams.replaced();
+    const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }), onConnect);
     if (!reply) return null;
     const accepted = acceptedOf(reply, true);
-    this.#datagrams.replaced();
     return this.#took(announce.images, accepted, again);
   }
 
@@ -284,9 +286,9 @@ export class TrackerClient {
     }
   }
 
-  async #askStream(request: string): Promise<Reply | null> {
+  async #askStream(request: string, onConnect?: () => void): Promise<Reply | null> {
     const connect = byteLength(request) > SAFE_DATAGRAM_BYTES ? CONNECT_MS : SHORT_CONNECT_MS;
-    const text = await this.#stream.ask(request, this.#leaving.signal, { connect });
+    const text = await this.#stream.ask(request, this.#leaving.signal, { connect, onConnect });
     this.#leaving.signal.throwIfAborted();
     return text === null ? null : parseReply(text);
   }

@@ -1,8 +1,8 @@
 /** A tracker that answers as a test has it, on UDP, and on TCP while that is open. */
-import { quietPort } from "../support.ts";
+import { Inbox, quietPort } from "../support.ts";
 
 /** What is answered to a request, and by which way it came; `null` for silence. */
-export type Script = (request: string, by: "UDP" | "TCP") => string | null;
+export type Script = (request: string, by: "UDP" | "TCP") => string | null | Promise<string | null>;
 
 /** A tracker on 127.0.0.1. */
 export class ScriptedTracker implements AsyncDisposable {
@@ -13,6 +13,8 @@ export class ScriptedTracker implements AsyncDisposable {
   #tcp: { listener: Deno.TcpListener; accepting: Promise<void> } | null = null;
   /** All that came, such as `UDP LST`. */
   readonly requests: string[] = [];
+  /** The same as it comes. */
+  readonly heard = new Inbox<string>();
 
   /** Starts it on a free port, without TCP. */
   constructor(script: Script) {
@@ -37,7 +39,7 @@ export class ScriptedTracker implements AsyncDisposable {
 
   async #receive(): Promise<void> {
     for await (const [bytes, from] of this.#socket) {
-      const reply = this.#answer(new TextDecoder().decode(bytes), "UDP");
+      const reply = await this.#answer(new TextDecoder().decode(bytes), "UDP");
       if (reply !== null) await this.#socket.send(new TextEncoder().encode(reply), from).catch(() => {});
     }
   }
@@ -57,14 +59,19 @@ export class ScriptedTracker implements AsyncDisposable {
       if (n === null) return;
       request += new TextDecoder().decode(chunk.subarray(0, n));
     }
-    const reply = this.#answer(request.trimEnd(), "TCP");
+    const reply = await this.#answer(request.trimEnd(), "TCP");
     if (reply === null) return;
     const bytes = new TextEncoder().encode(`${reply}\n`);
-    for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+    for (let at = 0; at < bytes.length;) {
+      const n = await conn.write(bytes.subarray(at)).catch(() => null);
+      if (n === null) return; // The other side is gone.
+      at += n;
+    }
   }
 
-  #answer(request: string, by: "UDP" | "TCP"): string | null {
+  #answer(request: string, by: "UDP" | "TCP"): string | null | Promise<string | null> {
     this.requests.push(`${by} ${request}`);
+    this.heard.put(`${by} ${request}`);
     return this.#script(request, by);
   }
 

@@ -1,9 +1,10 @@
 /** Whatever is wished for while something else is under way, in either order: the tracker ends up with the last wish. */
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Registration } from "../../lib/net/registration.ts";
 import { TrackerClient } from "../../lib/net/tracker_client.ts";
 import { Fault } from "../../lib/wire/fault.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
+import { ScriptedTracker } from "../fake/scripted_tracker.ts";
 import { CAT, DOG } from "../wire/arbitraries.ts";
 
 const WISHES = ["register", "update", "unregister", "change", "renewal", "close", "lost"] as const;
@@ -137,3 +138,25 @@ for (const before of [false, true]) {
     });
   }
 }
+
+Deno.test("who leaves while REG is under way over TCP is in no list afterwards", async () => {
+  const answer = Promise.withResolvers<void>();
+  let isListed = false;
+  await using tracker = new ScriptedTracker(async (request) => {
+    if (request.startsWith("END")) isListed = false;
+    if (!request.startsWith("REG")) return "OK CLIENT_FINISHED";
+    isListed = true;
+    await answer.promise;
+    return "OK 1_REGISTERED_IMAGES";
+  });
+  tracker.openTcp();
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [400]);
+  const registering = client.register("pw", PORT, first);
+  const given = rejects(registering, /over/);
+  await tracker.heard.find((request) => request.startsWith("TCP REG"), "the registration");
+  await client.leave("pw", PORT);
+  answer.resolve();
+  await given;
+  strictEqual(isListed, false);
+  await client.close();
+});
