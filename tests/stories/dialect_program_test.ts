@@ -6,6 +6,7 @@ import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { BaselineTracker, type Dialect } from "../fake/baseline_tracker.ts";
 import { ScriptedTracker } from "../fake/scripted_tracker.ts";
 import { needing } from "../needs.ts";
+import { shown } from "../support_json.ts";
 import { image, Program, tempDir } from "../support.ts";
 
 const FAULTS: Dialect = {
@@ -112,4 +113,22 @@ Deno.test("what is no tracker is exit code 3, with what it sent", async () => {
     strictEqual(await program.exit(), 3, program.output);
     match(program.stderr, /is not a tracker: it sent “what\?”/);
   }
+});
+
+Deno.test("doctor says what deviates, of tracker and peer, and ends with exit code 7", async () => {
+  await using net = await network();
+  const { tracker } = net;
+  const args = ["doctor", `127.0.0.1:${tracker.port}`, "--peer", "127.0.0.1"];
+  await using program = Program.start("client", ...args);
+  strictEqual(await program.exit(), 7, program.output);
+  match(program.stdout, /It lists 2 images of 1 peer\./);
+  match(program.stdout, /speaks a dialect: .*UPD drops others' images, or others who have the same.*in quotes/);
+  match(
+    program.stdout,
+    /The peer 127\.0\.0\.1:\d+ sent hers\.gif, MD5 verified, but deviates from the protocol: it sends bytes/,
+  );
+  await using forPrograms = Program.start("client", ...args, "--json", "--lang", "pt");
+  strictEqual(await forPrograms.exit(), 7, forPrograms.output);
+  const [told] = shown(forPrograms.stdout);
+  deepStrictEqual([told.kind, told.exit], ["doctor", 7]);
 });
