@@ -80,8 +80,9 @@ export async function listOnce({ address, stream, socket, waits, leaving }: List
   }
 }
 
-/** Everything but an answer to another request. */
+/** Everything but an answer to another request; an error may be that of one. */
 function judge(text: string): Verdict {
   const reply = parseReply(text);
-  return reply === null || reply.type === "error" ? "answer" : "other";
+  if (reply === null) return "answer";
+  return reply.type === "error" ? "common" : "other";
 }
