@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { buildTarget } from "./build/executables.ts";
-import { isTarget, type Target, TARGETS } from "./build/targets.ts";
+import { type Target, TARGETS, targetsOf } from "./build/targets.ts";
 
 /** What is asked for, or an exit with code 2. */
 function options(): { targets: readonly Target[]; out: string } {
@@ -19,11 +19,8 @@ function options(): { targets: readonly Target[]; out: string } {
         out: { type: "string", default: "dist" },
       },
     });
-    const targets = (values.target ?? [Deno.build.target]).map((target) => {
-      if (!isTarget(target)) throw new Error(`Unknown target ${target}: use one of ${TARGETS.join(", ")}.`);
-      return target;
-    });
-    return { targets: values.all ? TARGETS : targets, out: values.out };
+    const targets = values.all ? TARGETS : targetsOf(values.target ?? [Deno.build.target]);
+    return { targets, out: values.out };
   } catch (error) {
     console.error((error as Error).message);
     Deno.exit(2);

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { taskFlags } from "../task_flags.ts";
 import { CHECKSUMS, checksums } from "./checksums.ts";
-import { type NpmPackage, packagesFor } from "./npm_packages.ts";
+import { leanCache } from "./lean_cache.ts";
+import { type Packages, packagesFor } from "./npm_packages.ts";
 import { executableName, type Program, PROGRAMS, type Target } from "./targets.ts";
 
 /** Modules that no import leads to, since workers are started from them; `deno compile` would leave them out. */
@@ -37,7 +38,7 @@ export async function buildTarget(target: Target, out: string): Promise<string> 
   await Deno.mkdir(unfinished);
   try {
     const names = PROGRAMS.map((program) => executableName(program, target));
-    for (const program of PROGRAMS) await compile(program, target, join(unfinished, executableName(program, target)));
+    for (const program of PROGRAMS) await compile(program, target, unfinished);
     const sums = await checksums(unfinished, names);
     await Deno.writeTextFile(join(unfinished, CHECKSUMS), sums);
     await Deno.remove(join(directory, CHECKSUMS)).catch((error) => {
@@ -50,35 +51,32 @@ export async function buildTarget(target: Target, out: string): Promise<string> 
   }
 }
 
-async function compile(program: Program, target: Target, output: string): Promise<void> {
+async function compile(program: Program, target: Target, unfinished: string): Promise<void> {
   const entry = `${program}.ts`;
-  const { needed, unneeded } = await packagesFor([entry, ...WORKERS[program]]);
-  const unused = UNUSED[program].map((file) => fileURLToPath(import.meta.resolve(file)));
+  const output = join(unfinished, executableName(program, target));
+  const packages = await packagesFor([entry, ...WORKERS[program]]);
+  const cache = join(unfinished, `cache of ${program}`);
+  await leanCache(packages, UNUSED[program].map((file) => fileURLToPath(import.meta.resolve(file))), cache);
   const args = [
     "compile",
     "--quiet",
     "--frozen",
     "--no-check", // `deno task ok` checks.
-    "--no-code-cache", // It would be a file in a directory where everybody may write: ARCHITECTURE.md, "Releases".
+    "--no-code-cache", // It would be a file in a directory where everybody may write: ARCHITECTURE.md, "Executables".
     ...taskFlags(program).filter((flag) => flag !== "--quiet"),
     ...WORKERS[program].flatMap((module) => ["--include", module]),
-    ...[...unneeded.map(({ directory }) => directory), ...unused].flatMap((path) => ["--exclude", path]),
     ...["--target", target, "--output", output, entry],
   ];
-  const { code } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
+  const { code } = await new Deno.Command(Deno.execPath(), { args, env: { DENO_DIR: cache } }).spawn().status;
   if (code !== 0) throw new Error(`deno compile failed for idp2pi-${program} (${target}): see its message above.`);
-  await checkPackages(output, needed, unneeded);
+  await checkExecutable(output, packages, cache);
 }
 
 /**
- * Fails when an executable lacks a package that it needs or holds one that it does not: a package is recognized by its
- * package.json, which is embedded as it is.
+ * Fails when an executable lacks a package that it needs or contains one that it does not (a package is recognized by its
+ * package.json, which is embedded as it is), or says where it was built.
  */
-async function checkPackages(
-  executable: string,
-  needed: readonly NpmPackage[],
-  unneeded: readonly NpmPackage[],
-): Promise<void> {
+async function checkExecutable(executable: string, { needed, unneeded }: Packages, cache: string): Promise<void> {
   // As text, which is searched natively: in bytes it would take a second for each package.
   const text = async (path: string): Promise<string> => new TextDecoder("latin1").decode(await Deno.readFile(path));
   const embedded = await text(executable);
@@ -88,4 +86,5 @@ async function checkPackages(
       throw new Error(`${executable} ${expected ? "lacks" : "contains"} the package ${name}@${version}.`);
     }
   }
+  if (embedded.includes(cache)) throw new Error(`${executable} contains the path ${cache}.`);
 }

@@ -14,6 +14,16 @@ export interface NpmPackage {
   readonly directory: string;
 }
 
+/** The packages of the lock file, sorted by name. */
+export interface Packages {
+  /** What a program imports and all that it depends on, without packages that hold nothing but types. */
+  readonly needed: readonly NpmPackage[];
+  /** The others. */
+  readonly unneeded: readonly NpmPackage[];
+  /** Deno's cache, in which they are. */
+  readonly cache: string;
+}
+
 /** As much of what `deno info --json` prints as is used. */
 interface Info {
   /** All packages of the lock file. */
@@ -23,20 +33,16 @@ interface Info {
   readonly modules: readonly { readonly npmPackage?: string; readonly error?: string }[];
 }
 
-/** Files that a program can load. A package that has none is for the type checker alone. */
-const RUNNABLE = /\.(?:js|mjs|cjs|wasm|node)$/;
+/** Files that a program can load, beside JSON. A package that has none is for the type checker alone. */
+export const RUNNABLE: RegExp = /\.(?:js|mjs|cjs|wasm|node)$/;
 
 /**
- * The packages of the lock file, sorted by name.
+ * Finds the packages; downloads those that are missing.
  *
  * @param modules Paths of a program and of its workers.
- * @returns `needed`: what these modules import and all that it depends on, without packages that hold nothing but types.
- *   `unneeded`: the others.
  * @throws When a module or a package cannot be read.
  */
-export async function packagesFor(
-  modules: readonly string[],
-): Promise<{ needed: NpmPackage[]; unneeded: NpmPackage[] }> {
+export async function packagesFor(modules: readonly string[]): Promise<Packages> {
   const imported = new Set<string>();
   let all: Info["npmPackages"] = {};
   for (const module of modules) {
@@ -49,14 +55,25 @@ export async function packagesFor(
       waiting.push(...npmPackages[id].dependencies);
     }
   }
-  const needed: NpmPackage[] = [];
-  const unneeded: NpmPackage[] = [];
+  const registry = registryDirectory();
+  const [needed, unneeded]: NpmPackage[][] = [[], []];
   for (const id of Object.keys(all).sort()) {
     const { name, version } = all[id];
-    const one = { name, version, directory: join(cacheDirectory(), name, version) };
-    (imported.has(id) && await canRun(one.directory) ? needed : unneeded).push(one);
+    const one = { name, version, directory: join(registry, name, version) };
+    const isNeeded = imported.has(id) && (await filesOf(one)).some((path) => RUNNABLE.test(path));
+    (isNeeded ? needed : unneeded).push(one);
   }
-  return { needed, unneeded };
+  return { needed, unneeded, cache: join(registry, "..", "..") };
+}
+
+/** The paths of all files of a package. */
+export async function filesOf({ directory }: Pick<NpmPackage, "directory">): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(directory)) {
+    const path = join(directory, name);
+    paths.push(...isDirectory ? await filesOf({ directory: path }) : [path]);
+  }
+  return paths;
 }
 
 /** `deno info`, which also downloads what is missing. */
@@ -72,14 +89,7 @@ async function inspect(module: string): Promise<Info> {
 }
 
 /** Where Deno keeps packages, `<cache>/npm/<registry>`: told by the place of one of them. */
-function cacheDirectory(): string {
+function registryDirectory(): string {
   const path = fileURLToPath(import.meta.resolve("ipaddr.js"));
-  return path.slice(0, path.search(/ipaddr\.js[\\/]\d/));
-}
-
-async function canRun(directory: string): Promise<boolean> {
-  for await (const { name, isDirectory } of Deno.readDir(directory)) {
-    if (isDirectory ? await canRun(join(directory, name)) : RUNNABLE.test(name)) return true;
-  }
-  return false;
+  return path.slice(0, path.search(/[\\/]ipaddr\.js[\\/]\d/));
 }

@@ -28,6 +28,18 @@ export function isTarget(text: string): text is Target {
   return (TARGETS as readonly string[]).includes(text);
 }
 
+/**
+ * These targets.
+ *
+ * @throws When one is not known.
+ */
+export function targetsOf(names: readonly string[]): Target[] {
+  return names.map((name) => {
+    if (!isTarget(name)) throw new Error(`Unknown target ${name}: use one of ${TARGETS.join(", ")}.`);
+    return name;
+  });
+}
+
 /** Whether executables for this target are programs of Windows. */
 export function isWindows(target: Target): boolean {
   return target.includes("windows");
