@@ -14,8 +14,11 @@ const ROOT = join(import.meta.dirname!, "..");
 /** The programs that tests run, and the Debian package of each. */
 export const PACKAGES = {
   bash: "bash",
+  dpkg: "dpkg",
+  "dpkg-deb": "dpkg",
   fish: "fish",
   git: "git",
+  gzip: "gzip",
   groff: "groff-base",
   ip: "iproute2",
   lexgrog: "man-db",
@@ -30,7 +33,9 @@ export const PACKAGES = {
   sh: "dash",
   sysctl: "procps",
   "systemd-analyze": "systemd",
+  tar: "tar",
   tmux: "tmux",
+  zip: "zip",
   zsh: "zsh",
 } as const;
 

@@ -183,6 +183,11 @@ export class Program implements AsyncDisposable {
     return new Program([...programCommand(name), ...args], {});
   }
 
+  /** Starts a program from elsewhere, such as one that was installed. */
+  static startCommand(...command: string[]): Program {
+    return new Program(command, {});
+  }
+
   /** The same, with its cache in this directory, where it finds those that have theirs there too. */
   static startIn(cache: string, name: "server" | "client", ...args: string[]): Program {
     return new Program([...programCommand(name), ...args], {}, cache);

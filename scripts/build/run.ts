@@ -4,6 +4,8 @@
  * @module
  */
 
+import { basename } from "node:path";
+
 /** What a program is started with. */
 export interface RunOptions {
   readonly cwd?: string;
@@ -16,14 +18,20 @@ export interface RunOptions {
  * @throws When it is missing or fails: what it printed on standard error is in the message.
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Uint8Array> {
-  const command = new Deno.Command(program, { args: [...args], ...options, stdin: "null" });
-  const { success, code, stdout, stderr } = await command.output().catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(`A release needs ${program}: install it (on Debian: apt-get install ${packageOf(program)}).`);
-  });
+  const { success, code, stdout, stderr } = await start(program, args, options).output();
   if (success) return stdout;
   const said = new TextDecoder().decode(stderr).trim() || `exit code ${code}`;
-  throw new Error(`${program} ${args[0]} failed: ${said}`);
+  throw new Error(`${basename(program)} ${args[0]} failed: ${said}`);
+}
+
+function start(program: string, args: readonly string[], options: RunOptions): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, { args: [...args], ...options, stdin: "null", stdout: "piped", stderr: "piped" })
+      .spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(`A release needs ${program}: install it (on Debian: apt-get install ${packageOf(program)}).`);
+  }
 }
 
 /** The same, as text. */

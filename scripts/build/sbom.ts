@@ -52,7 +52,7 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
  */
 export function sbom(input: SbomInput): Record<string, unknown> {
   const { lock, version, commit, time, deno } = input;
-  const root = `pkg:generic/idp2pi@${version}`;
+  const root = `pkg:github/idp2pi/idp2pi@v${version}`;
   const runtime = `pkg:github/denoland/deno@v${deno}`;
   const packages = new Map<string, { component: Record<string, unknown>; dependsOn: Set<string> }>();
   for (const [id, locked] of Object.entries(lock.npm)) {

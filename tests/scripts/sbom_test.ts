@@ -97,7 +97,7 @@ Deno.test("licences are identifiers, expressions, or what the package says", () 
 });
 
 Deno.test("the graph names components alone, each once, and leads to all of them from the product", () => {
-  const root = "pkg:generic/idp2pi@1.2.3";
+  const root = "pkg:github/idp2pi/idp2pi@v1.2.3";
   const graph = new Map(bill.dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
   deepStrictEqual([...graph.keys()].sort(), [root, ...bill.components.map((it) => it["bom-ref"])].sort());
   const reached = new Set<string>();
