@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { runText } from "./run.ts";
 
 /** A commit. */
@@ -37,6 +38,21 @@ export async function checkedOut(directory: string, version: string, tag?: strin
   }
   const [id, time, author] = (await git("log", "-1", "--format=%H%n%ct%n%cn <%ce>")).split("\n");
   return { id, time: Number(time), author, isTagged: tags.length > 0 };
+}
+
+/**
+ * Copies a commit of the checkout in which the process works: all files bear the commit's time, for the times of what is
+ * embedded are in an executable.
+ *
+ * @param directory Where the copy goes.
+ * @returns Its directory.
+ */
+export async function copyOf({ id }: Commit, directory: string): Promise<string> {
+  const copy = join(directory, "source");
+  await Deno.mkdir(copy);
+  await runText("git", ["archive", "--format=tar", "--output", `${copy}.tar`, id]);
+  await runText("tar", ["--extract", "--file", `${copy}.tar`, "--directory", copy]);
+  return copy;
 }
 
 /**

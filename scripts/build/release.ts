@@ -6,14 +6,13 @@
 import { basename, dirname, join, resolve } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { archive } from "./archive.ts";
-import { changesOf, checkedOut, type Commit } from "./checkout.ts";
+import { changesOf, checkedOut, type Commit, copyOf } from "./checkout.ts";
 import { CHECKSUMS, checksums } from "./checksums.ts";
-import { cleanBuild } from "./clean_build.ts";
 import { debianName, debianPackage } from "./debian.ts";
 import { documents } from "./documents.ts";
 import { WORKERS } from "./executables.ts";
 import { licenceOf, noticesOf } from "./licences.ts";
-import { packagesFor } from "./npm_packages.ts";
+import { type Packages, packagesFor } from "./npm_packages.ts";
 import { run } from "./run.ts";
 import { sbom } from "./sbom.ts";
 import { PROGRAMS, type Target, TARGETS } from "./targets.ts";
@@ -33,65 +32,60 @@ export interface ReleaseOptions {
 }
 
 /**
- * Makes the files, and says on standard output what it does.
+ * Makes the files, and says on standard output what it does. All is made from a copy of the commit, whatever happens to
+ * the checkout meanwhile: the process works in that copy until it is done.
  *
  * @returns Why what was made is no release but a rehearsal; nothing for a release.
  * @throws When the checkout is not that of the version, when a program is missing or fails, or when `out` exists. Nothing
  *   is left behind then.
  */
-export async function release({ targets, tag, executables, out }: ReleaseOptions): Promise<string[]> {
+export async function release(options: ReleaseOptions): Promise<string[]> {
+  const { targets, tag } = options;
   const { version } = config;
   const commit = await checkedOut(".", version, tag);
   const changes = changesOf(await Deno.readTextFile("CHANGELOG.md"), version, !commit.isTagged);
-  const whyRehearsal = await reasons(commit, targets, executables);
+  const whyRehearsal = await reasons(commit, options);
   if (tag !== undefined && whyRehearsal.length > 0) {
     throw new Error(`No release of ${tag}: ${whyRehearsal.join("; ")}.`);
   }
-  const directory = resolve(out);
-  if (await exists(directory)) throw new Error(`${out} exists already: delete it, or use --out <directory>.`);
+  const [out, executables] = [options.out, options.executables].map((path) =>
+    path === undefined ? path : resolve(path)
+  );
+  if (await exists(out!)) throw new Error(`${options.out} exists already: delete it, or use --out <directory>.`);
   for (const program of PACKERS) await run(program, ["--version"]); // One that is missing is found before the long build.
-  const work = join(dirname(directory), `.unfinished-${basename(directory)}-${Deno.pid}`);
+
+  const work = join(dirname(out!), `.unfinished-${basename(out!)}-${Deno.pid}`);
   const files = join(work, "files");
   await Deno.mkdir(files, { recursive: true });
+  const before = Deno.cwd();
   try {
-    const built = resolve(executables ?? await cleanBuild(targets, commit, work));
+    Deno.chdir(await copyOf(commit, work));
+    const built = executables ?? await build(targets, join(work, "executables"));
     const packages = await packagesFor(PROGRAMS.flatMap((program) => [`${program}.ts`, ...WORKERS[program]]));
-    const notices = await noticesOf(packages.needed, Deno.version.deno);
-    const written = await documents();
+    const common = { version, time: commit.time, notices: await noticesOf(packages.needed, Deno.version.deno) };
+    const debian = { ...common, changes, maintainer: commit.author, documents: await documents() };
     for (const target of targets) {
       console.log(`Packing ${target}…`);
-      const input = { target, executables: join(built, target), version, time: commit.time, notices, changes };
-      await archive(input, join(work, "archives"), files);
+      const one = { target, executables: join(built, target) };
+      await archive({ ...common, ...one }, join(work, "archives"), files);
       if (debianName(version, target) === null) continue;
-      const debian = { ...input, maintainer: commit.author, documents: written };
-      await debianPackage(debian, join(work, "debian", target), files);
+      await debianPackage({ ...debian, ...one }, join(work, "debian", target), files);
     }
-    const all = [...packages.needed, ...packages.unneeded];
-    const licences = await Promise.all(
-      all.map(async (it) => [`${it.name}@${it.version}`, await licenceOf(it)] as const),
-    );
-    const bill = sbom({
-      lock: JSON.parse(await Deno.readTextFile("deno.lock")),
-      version,
-      commit: commit.id,
-      time: commit.time,
-      deno: Deno.version.deno,
-      embedded: new Set(packages.needed.map(({ name, version }) => `${name}@${version}`)),
-      licences: new Map(licences.flatMap(([key, licence]) => licence === undefined ? [] : [[key, licence]])),
-    });
-    await Deno.writeTextFile(join(files, `idp2pi-${version}.cdx.json`), JSON.stringify(bill, null, 2) + "\n");
+    const bill = JSON.stringify(await billOf(commit, packages), null, 2) + "\n";
+    await Deno.writeTextFile(join(files, "idp2pi.cdx.json"), bill);
     await Deno.writeTextFile(join(files, "CHANGES.md"), changes);
     const names = (await Array.fromAsync(Deno.readDir(files), ({ name }) => name)).sort();
     await Deno.writeTextFile(join(files, CHECKSUMS), await checksums(files, names));
-    await Deno.rename(files, directory);
+    await Deno.rename(files, out!);
     return whyRehearsal;
   } finally {
+    Deno.chdir(before);
     await Deno.remove(work, { recursive: true });
   }
 }
 
 /** Why this is no release. */
-async function reasons(commit: Commit, targets: readonly Target[], executables?: string): Promise<string[]> {
+async function reasons(commit: Commit, { targets, executables }: ReleaseOptions): Promise<string[]> {
   const pinned = (await Deno.readTextFile(".dvmrc")).trim();
   return [
     ...commit.isTagged ? [] : [`the commit has no tag v${config.version}`],
@@ -99,6 +93,34 @@ async function reasons(commit: Commit, targets: readonly Target[], executables?:
     ...executables === undefined ? [] : ["made from executables that were built before"],
     ...Deno.version.deno === pinned ? [] : [`built with Deno ${Deno.version.deno}, not ${pinned}`],
   ];
+}
+
+/** Builds the executables as `deno task compile` does; gives their directory. */
+async function build(targets: readonly Target[], out: string): Promise<string> {
+  for (const target of targets) {
+    console.log(`Building idp2pi-server and idp2pi-client for ${target}…`);
+    await run(Deno.execPath(), ["task", "--quiet", "compile", "--target", target, "--out", out]);
+  }
+  return out;
+}
+
+/** The bill of materials. */
+async function billOf({ id, time }: Commit, { needed, unneeded }: Packages): Promise<Record<string, unknown>> {
+  const keyOf = ({ name, version }: { name: string; version: string }): string => `${name}@${version}`;
+  const licences = new Map<string, string>();
+  for (const one of [...needed, ...unneeded]) {
+    const licence = await licenceOf(one);
+    if (licence !== undefined) licences.set(keyOf(one), licence);
+  }
+  return sbom({
+    lock: JSON.parse(await Deno.readTextFile("deno.lock")),
+    version: config.version,
+    commit: id,
+    time,
+    deno: Deno.version.deno,
+    embedded: new Set(needed.map(keyOf)),
+    licences,
+  });
 }
 
 async function exists(path: string): Promise<boolean> {

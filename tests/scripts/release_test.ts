@@ -37,7 +37,7 @@ Deno.test(needing(["clone", "tar", "gzip", "zip", "dpkg-deb"], "a release is one
       "CHANGES.md",
       `idp2pi-${version}-x86_64-pc-windows-msvc.zip`,
       `idp2pi-${version}-x86_64-unknown-linux-gnu.tar.gz`,
-      `idp2pi-${version}.cdx.json`,
+      "idp2pi.cdx.json",
       `idp2pi_${version}_amd64.deb`,
     ];
     deepStrictEqual(await namesIn(out), ["SHA256SUMS", ...names].sort());
