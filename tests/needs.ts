@@ -46,6 +46,10 @@ export type ProgramName = keyof typeof PACKAGES;
 const ABILITIES = {
   linux: { programs: [], missing: "Linux", met: () => isLinux },
   unix: { programs: [], missing: "Linux or macOS", met: () => Deno.build.os !== "windows" },
+  /** Windows gives the right to make symbolic links to administrators and developers. */
+  links: { programs: [], missing: "the right to make symbolic links", met: () => mayLink() },
+  /** On macOS 127.0.0.1 is the only one of its addresses. */
+  loopback: { programs: [], missing: "other addresses of this machine: 127.0.0.2", met: () => isOwn("127.0.0.2") },
   /** A terminal of its own for a program: the `script` of util-linux; those of BSD and macOS take other options. */
   terminal: { programs: ["script"], missing: "Linux", met: () => isLinux },
   /** npm, which those who have Deno alone lack, and this project as a git repository. */
@@ -83,6 +87,27 @@ function may(flag: "-m" | "-n" | "-U"): boolean {
 
 function runs(program: string, ...args: string[]): boolean {
   return new Deno.Command(program, { args }).outputSync().success;
+}
+
+function mayLink(): boolean {
+  const directory = Deno.makeTempDirSync({ prefix: "idp2pi-test-" });
+  try {
+    Deno.symlinkSync("nowhere", join(directory, "link"), { type: "file" });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+function isOwn(hostname: string): boolean {
+  try {
+    Deno.listen({ hostname, port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function exists(path: string): boolean {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { jsonLine } from "../../lib/cli/json.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
+import { needing } from "../needs.ts";
 import { image, Program, soon, tempDir } from "../support.ts";
 import { type Shown, shown } from "../support_json.ts";
 import { startTracker } from "../../mod.ts";
@@ -53,7 +54,7 @@ Deno.test("get shows an object for what became of each image, and the sum", asyn
   deepStrictEqual(objects.at(-1), { version: 1, kind: "done", fetched: 1, here: 0, failed: 1, unknown: ["bird"] });
 });
 
-Deno.test("share shows an object for each thing that happens", async () => {
+Deno.test(needing(["unix"], "share shows an object for each thing that happens", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const left = { [`.idp2pi-${image(2).md5}.part`]: image(2).bytes.subarray(0, 500) };
   await using dir = await tempDir({ "cat.gif": cat.bytes, ...left });
@@ -69,7 +70,7 @@ Deno.test("share shows an object for each thing that happens", async () => {
   const objects = shown(sharing.stdout);
   deepStrictEqual(objects.map(({ kind }) => kind), ["sharing", "registered", "served", "ended"]);
   strictEqual(objects[0].unfinished, 1);
-});
+}));
 
 Deno.test("a name is the same string in JSON, and nothing in the line steers a terminal", () => {
   fc.assert(fc.property(fc.oneof(nameArbitrary, fc.string({ unit: "binary" })), (name) => {

@@ -7,6 +7,7 @@ import { LINES_PER_SECOND } from "../../lib/cli/log.ts";
 import { PORTUGUESE } from "../../lib/words/pt/words.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { needing } from "../needs.ts";
 import { Datagrams, image, Program, quietPort, ROOT, soon, tempDir } from "../support.ts";
 
 const [schema, client] = await Promise.all(
@@ -38,53 +39,55 @@ async function server(...args: string[]): Promise<{ program: Program; port: numb
 
 const [cat, dog] = [image(1), image(2)];
 
-Deno.test("every line of a whole session is of the documented shape, and every event comes", async () => {
-  await using dir = await tempDir({ "state.sqlite": new TextEncoder().encode("no database at all") });
-  const { program, port } = await server(
-    ...["--strict", "--verbose", "--log-format", "json", "--lease", "10", "--http", "0"],
-    ...["--state", join(dir.path, "state.sqlite")],
-  );
-  await using tracker = program;
-  const living = new BaselinePeer(ANSWERS.closes());
-  const own = living.address.port;
-  strictEqual(await say(port, `REG ana ${own} ${cat.md5},cat.gif`), "OK 1_REGISTERED_IMAGES");
-  await tracker.shows(/"event":"answered"/);
-  await say(port, "LST");
-  await say(port, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
-  await say(port, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
-  const dead = deadPort();
-  await say(port, `REG ben ${dead} ${dog.md5},dog.gif`);
-  await tracker.shows(/"event":"unreachable"/);
-  await say(port, `UPD wrong ${dead} ${dog.md5},dog.gif`);
-  await say(port, "\x1b]0;owned\x07 \u202e");
-  await say(port, `END ben ${dead}`);
-  {
-    // As another program that reads the state file would, for a moment.
-    using other = new DatabaseSync(join(dir.path, "state.sqlite"));
-    other.exec("BEGIN IMMEDIATE");
-    await say(port, `UPD ana ${own} ${cat.md5},cat.gif`);
-    await tracker.shows(/"event":"state-lost"/);
-  }
-  await tracker.shows(/"event":"state-written"/);
-  await living[Symbol.asyncDispose]();
-  await tracker.shows(/"event":"lapsed"/);
-  using flood = new Datagrams(port);
-  for (let i = 0; i < 3 * LINES_PER_SECOND; i++) await flood.send("ERR INVALID_MESSAGE_FORMAT");
-  await tracker.shows(/"event":"more"/);
-  tracker.kill("SIGHUP");
-  await tracker.shows(/"event":"signal"/);
-  tracker.kill("SIGTERM");
-  strictEqual(await tracker.exit(), 0);
+Deno.test(
+  needing(["unix"], "every line of a whole session is of the documented shape, and every event comes", async () => {
+    await using dir = await tempDir({ "state.sqlite": new TextEncoder().encode("no database at all") });
+    const { program, port } = await server(
+      ...["--strict", "--verbose", "--log-format", "json", "--lease", "10", "--http", "0"],
+      ...["--state", join(dir.path, "state.sqlite")],
+    );
+    await using tracker = program;
+    const living = new BaselinePeer(ANSWERS.closes());
+    const own = living.address.port;
+    strictEqual(await say(port, `REG ana ${own} ${cat.md5},cat.gif`), "OK 1_REGISTERED_IMAGES");
+    await tracker.shows(/"event":"answered"/);
+    await say(port, "LST");
+    await say(port, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
+    await say(port, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
+    const dead = deadPort();
+    await say(port, `REG ben ${dead} ${dog.md5},dog.gif`);
+    await tracker.shows(/"event":"unreachable"/);
+    await say(port, `UPD wrong ${dead} ${dog.md5},dog.gif`);
+    await say(port, "\x1b]0;owned\x07 \u202e");
+    await say(port, `END ben ${dead}`);
+    {
+      // As another program that reads the state file would, for a moment.
+      using other = new DatabaseSync(join(dir.path, "state.sqlite"));
+      other.exec("BEGIN IMMEDIATE");
+      await say(port, `UPD ana ${own} ${cat.md5},cat.gif`);
+      await tracker.shows(/"event":"state-lost"/);
+    }
+    await tracker.shows(/"event":"state-written"/);
+    await living[Symbol.asyncDispose]();
+    await tracker.shows(/"event":"lapsed"/);
+    using flood = new Datagrams(port);
+    for (let i = 0; i < 3 * LINES_PER_SECOND; i++) await flood.send("ERR INVALID_MESSAGE_FORMAT");
+    await tracker.shows(/"event":"more"/);
+    tracker.kill("SIGHUP");
+    await tracker.shows(/"event":"signal"/);
+    tracker.kill("SIGTERM");
+    strictEqual(await tracker.exit(), 0);
 
-  const objects = shown(tracker.stdout);
-  const events = objects.map(({ event }) => event);
-  deepStrictEqual([events.find((it) => it !== "state-damaged"), events.at(-1)], ["listening", "ended"]);
-  const documented: string[] = schema.$defs.log.oneOf.map(({ $ref }: { $ref: string }) => $ref.split("/").at(-1)!);
-  deepStrictEqual([...new Set(events)].sort(), documented.sort());
-  deepStrictEqual(new Set(objects.map(({ kind }) => kind)), new Set(["log"]));
-  ok(!/[\p{Cc}\p{Cf}]/u.test(tracker.stdout.replaceAll("\n", "")), "nothing steers a terminal");
-  ok(!/\bana\b/.test(tracker.stdout), "no password");
-});
+    const objects = shown(tracker.stdout);
+    const events = objects.map(({ event }) => event);
+    deepStrictEqual([events.find((it) => it !== "state-damaged"), events.at(-1)], ["listening", "ended"]);
+    const documented: string[] = schema.$defs.log.oneOf.map(({ $ref }: { $ref: string }) => $ref.split("/").at(-1)!);
+    deepStrictEqual([...new Set(events)].sort(), documented.sort());
+    deepStrictEqual(new Set(objects.map(({ kind }) => kind)), new Set(["log"]));
+    ok(!/[\p{Cc}\p{Cf}]/u.test(tracker.stdout.replaceAll("\n", "")), "nothing steers a terminal");
+    ok(!/\bana\b/.test(tracker.stdout), "no password");
+  }),
+);
 
 Deno.test("what the server has in force, and what it cannot do, are objects too", async () => {
   const { program, port } = await server("--json");
@@ -107,7 +110,7 @@ Deno.test("what the server has in force, and what it cannot do, are objects too"
   }));
 });
 
-Deno.test("quiet shows nothing to programs either", async () => {
+Deno.test(needing(["unix"], "quiet shows nothing to programs either", async () => {
   const port = quietPort();
   await using program = Program.start("server", "--host", "127.0.0.1", "--port", `${port}`, "--json", "--quiet");
   await soon(listens(port), "a server that listens");
@@ -115,7 +118,7 @@ Deno.test("quiet shows nothing to programs either", async () => {
   program.kill("SIGTERM");
   strictEqual(await program.exit(), 0);
   strictEqual(program.output, "");
-});
+}));
 
 Deno.test("the schema names every reason, and shares with the client's what both programs show", () => {
   const { refused, ignored } = schema.$defs;

@@ -9,6 +9,7 @@ import { isFault } from "../../lib/wire/fault.ts";
 import { startTracker } from "../../mod.ts";
 import { deadPort } from "../fake/baseline_peer.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
+import { needing } from "../needs.ts";
 import { image, Inbox, namesIn, soon, tempDir } from "../support.ts";
 
 const WAITS = { line: 5_000, sign: 2_000, farewell: 5_000, look: 10_000 };
@@ -88,14 +89,14 @@ Deno.test("a silent connection is closed, and a slow line too", async () => {
   strictEqual(it.ending.signal.aborted, false);
 });
 
-Deno.test("it listens on this machine alone", async () => {
+Deno.test(needing(["loopback"], "it listens on this machine alone", async () => {
   await using it = await client();
   const others = Deno.networkInterfaces().map(({ address }) => address).filter((it) => it !== "127.0.0.1");
   // On Linux 127.0.0.2 is this machine too: a socket that is open on all addresses would answer there.
   for (const hostname of ["127.0.0.2", ...others]) {
     await rejects(Deno.connect({ hostname, port: it.file.port }), hostname);
   }
-});
+}));
 
 Deno.test("without a place for its file, or a directory that is its own, a client is none the worse", async () => {
   await using dir = await tempDir({ file: new Uint8Array() });

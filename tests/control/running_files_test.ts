@@ -7,6 +7,7 @@ import {
   type RunningFile,
   writeRunning,
 } from "../../lib/control/running_files.ts";
+import { needing } from "../needs.ts";
 import { namesIn, tempDir } from "../support.ts";
 
 const one: RunningFile = { pid: 4711, port: 40_001, token: "a".repeat(64), proof: "b".repeat(64) };
@@ -14,7 +15,7 @@ const other: RunningFile = { ...one, pid: 4712, port: 40_002, token: "c".repeat(
 
 const modeOf = async (path: string): Promise<number> => ((await Deno.lstat(path)).mode ?? 0) & 0o777;
 
-Deno.test("what is written is found, by its user alone", async () => {
+Deno.test(needing(["unix"], "what is written is found, by its user alone", async () => {
   await using dir = await tempDir();
   const running = join(dir.path, "cache", "running");
   deepStrictEqual(await listRunning(running), []);
@@ -22,7 +23,7 @@ Deno.test("what is written is found, by its user alone", async () => {
   deepStrictEqual((await listRunning(running)).sort((a, b) => a.pid - b.pid), [one, other]);
   deepStrictEqual(await namesIn(running), ["4711.json", "4712.json"]);
   deepStrictEqual([await modeOf(running), await modeOf(join(running, "4711.json"))], [0o700, 0o600]);
-});
+}));
 
 Deno.test("a file is taken away only if it is the one that was meant", async () => {
   await using dir = await tempDir();
@@ -36,14 +37,14 @@ Deno.test("a file is taken away only if it is the one that was meant", async () 
   deepStrictEqual(await namesIn(dir.path), []);
 });
 
-Deno.test("a directory that others could enter is closed to them", async () => {
+Deno.test(needing(["unix"], "a directory that others could enter is closed to them", async () => {
   await using dir = await tempDir();
   await Deno.chmod(dir.path, 0o777);
   await writeRunning(dir.path, one);
   strictEqual(await modeOf(dir.path), 0o700);
-});
+}));
 
-Deno.test("what is none of ours is passed over, and left alone", async () => {
+Deno.test(needing(["unix"], "what is none of ours is passed over, and left alone", async () => {
   const text = JSON.stringify({ version: 1, ...one });
   await using dir = await tempDir();
   const files: Record<string, string> = {
@@ -69,9 +70,9 @@ Deno.test("what is none of ours is passed over, and left alone", async () => {
   const before = await namesIn(dir.path);
   deepStrictEqual(await listRunning(dir.path), []);
   deepStrictEqual(await namesIn(dir.path), before);
-});
+}));
 
-Deno.test("where there can be no such directory nothing is written", async () => {
+Deno.test(needing(["links"], "where there can be no such directory nothing is written", async () => {
   await using dir = await tempDir({ file: new Uint8Array() });
   await using target = await tempDir();
   await Deno.symlink(target.path, join(dir.path, "link"));
@@ -80,4 +81,4 @@ Deno.test("where there can be no such directory nothing is written", async () =>
     deepStrictEqual(await listRunning(join(dir.path, name)), []);
   }
   deepStrictEqual(await namesIn(target.path), []);
-});
+}));

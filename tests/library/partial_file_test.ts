@@ -193,7 +193,7 @@ Deno.test("two who fetch the same image into one directory do not share a tempor
   deepStrictEqual(await namesIn(dir.path), ["cat (2).gif", "cat.gif"]);
 });
 
-Deno.test("a temporary file of ours that is a link to somewhere else is left alone", async () => {
+Deno.test(needing(["links"], "a temporary file of ours that is a link to somewhere else is left alone", async () => {
   const { bytes, md5 } = image(1);
   const secret = new TextEncoder().encode("not ours");
   await using outside = await tempDir({ "secret": secret });
@@ -201,7 +201,7 @@ Deno.test("a temporary file of ours that is a link to somewhere else is left alo
   await Deno.symlink(join(outside.path, "secret"), join(dir.path, `.idp2pi-${md5}.part`));
   strictEqual((await receive(dir.path, { md5, name: "a.gif" }, pieces(bytes, 99), { resume: true })).kind, "saved");
   deepStrictEqual(await Deno.readFile(join(outside.path, "secret")), secret);
-});
+}));
 
 Deno.test("a temporary file that is an image too, as a process killed between two names leaves it, is not written to", async () => {
   const { bytes, md5 } = image(1, 5_000_000);

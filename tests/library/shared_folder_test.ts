@@ -4,6 +4,7 @@ import { md5Of } from "../../lib/hash/md5.ts";
 import type { ScanProgress } from "../../lib/library/scan.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
 import { Fault, isFault } from "../../lib/wire/fault.ts";
+import { needing } from "../needs.ts";
 import { image, imageBytes, SAMPLES, tempDir, withPlace } from "../support.ts";
 
 Deno.test("images of all eight formats are found by their content, other files are not", async () => {
@@ -21,25 +22,27 @@ Deno.test("images of all eight formats are found by their content, other files a
   ]);
 });
 
-Deno.test("the extension says nothing, hidden files, links and empty files do not count", async () => {
-  const [cat, dog] = [image(1), image(2)];
-  await using dir = await tempDir({
-    "cat.txt": cat.bytes,
-    "same bytes.gif": cat.bytes,
-    ".hidden.gif": dog.bytes,
-    "text.png": new TextEncoder().encode("not an image"),
-    "empty.gif": new Uint8Array(),
-    "gifts.txt": new TextEncoder().encode("GIFTS: a secret list"),
-    "cars.txt": new TextEncoder().encode("BMW dealers and their passwords, one by one"),
-    "drawing.svg": new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg'/>"),
-  });
-  await Deno.symlink(join(dir.path, ".hidden.gif"), join(dir.path, "link.gif"));
-  const folder = new SharedFolder(dir.path);
-  await folder.scan();
-  deepStrictEqual(folder.images.map(({ md5, name }) => ({ md5, name })), [{ md5: cat.md5, name: "cat.txt" }]);
-  strictEqual(folder.byName("same bytes.gif"), undefined);
-  strictEqual(folder.byMd5(cat.md5)?.size, cat.bytes.length);
-});
+Deno.test(
+  needing(["links"], "the extension says nothing, hidden files, links and empty files do not count", async () => {
+    const [cat, dog] = [image(1), image(2)];
+    await using dir = await tempDir({
+      "cat.txt": cat.bytes,
+      "same bytes.gif": cat.bytes,
+      ".hidden.gif": dog.bytes,
+      "text.png": new TextEncoder().encode("not an image"),
+      "empty.gif": new Uint8Array(),
+      "gifts.txt": new TextEncoder().encode("GIFTS: a secret list"),
+      "cars.txt": new TextEncoder().encode("BMW dealers and their passwords, one by one"),
+      "drawing.svg": new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    });
+    await Deno.symlink(join(dir.path, ".hidden.gif"), join(dir.path, "link.gif"));
+    const folder = new SharedFolder(dir.path);
+    await folder.scan();
+    deepStrictEqual(folder.images.map(({ md5, name }) => ({ md5, name })), [{ md5: cat.md5, name: "cat.txt" }]);
+    strictEqual(folder.byName("same bytes.gif"), undefined);
+    strictEqual(folder.byMd5(cat.md5)?.size, cat.bytes.length);
+  }),
+);
 
 Deno.test("a scan finds what came, changed and went", async () => {
   const [one, two, three] = [image(1), image(2), image(3)];
@@ -99,7 +102,7 @@ Deno.test("when the file of an image goes, another with the same bytes takes its
   strictEqual(folder.byMd5(md5)?.name, "b.gif");
 });
 
-Deno.test("directories within it are shared too, unless they are not to be", async () => {
+Deno.test(needing(["links"], "directories within it are shared too, unless they are not to be", async () => {
   const [cat, dog, cow] = [image(1), image(2), image(3)];
   await using dir = await tempDir({ "cat.gif": cat.bytes });
   await Deno.mkdir(join(dir.path, "sub", "deeper"), { recursive: true });
@@ -118,7 +121,7 @@ Deno.test("directories within it are shared too, unless they are not to be", asy
   const flat = new SharedFolder(dir.path, { recursive: false });
   await flat.scan();
   deepStrictEqual(flat.images.map(({ name }) => name), ["cat.gif"]);
-});
+}));
 
 Deno.test("litter and what .idp2piignore names is not even opened", async () => {
   const names = ["a.gif.part", "Thumbs.db", ".DS_Store", `.idp2pi-${"0".repeat(32)}.part`, "draft 1.gif", "old/b.gif"];
@@ -249,11 +252,11 @@ for (
   });
 }
 
-Deno.test("a link to rules that are not there is refused too", async () => {
+Deno.test(needing(["links"], "a link to rules that are not there is refused too", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   await Deno.symlink(join(dir.path, "nowhere"), join(dir.path, ".idp2piignore"));
   await rejects(new SharedFolder(dir.path).scan(), (error) => isFault(error, "ignore-unusable"));
-});
+}));
 
 Deno.test("a scan that is given up leaves the images as they were", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });

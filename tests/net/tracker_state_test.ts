@@ -5,6 +5,7 @@ import { startTracker } from "../../lib/net/tracker_server.ts";
 import { isFault } from "../../lib/wire/fault.ts";
 import { say } from "../fake/baseline_client.ts";
 import { deadPort } from "../fake/baseline_peer.ts";
+import { needing } from "../needs.ts";
 import { Datagrams, namesIn, Program, soon, tempDir } from "../support.ts";
 import { CAT, DOG } from "../wire/arbitraries.ts";
 
@@ -138,15 +139,31 @@ Deno.test("a peer whose lease ends while it is dead goes, one that answers stays
   await accepting;
 });
 
-Deno.test("the server's program says when a state file was put aside, and drops its right to open files", async () => {
-  await using dir = await tempDir();
-  const state = join(dir.path, "state.db");
-  await Deno.writeTextFile(state, "no database ".repeat(1_000));
-  await using tracker = Program.start("server", "--host", "127.0.0.1", "--port", "0", "--state", state, "--lang", "en");
-  await tracker.shows(/is damaged and was put aside as .*state\.db\.broken-/);
-  const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
-  await say(Number(port), `REG pw 5000 ${CAT},cat.png`);
-  tracker.kill("SIGTERM");
-  strictEqual(await tracker.exit(), 0);
-  strictEqual(countIn(state), 1, "written although it may open no file any more");
-});
+Deno.test(
+  needing(
+    ["unix"],
+    "the server's program says when a state file was put aside, and drops its right to open files",
+    async () => {
+      await using dir = await tempDir();
+      const state = join(dir.path, "state.db");
+      await Deno.writeTextFile(state, "no database ".repeat(1_000));
+      await using tracker = Program.start(
+        "server",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--state",
+        state,
+        "--lang",
+        "en",
+      );
+      await tracker.shows(/is damaged and was put aside as .*state\.db\.broken-/);
+      const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
+      await say(Number(port), `REG pw 5000 ${CAT},cat.png`);
+      tracker.kill("SIGTERM");
+      strictEqual(await tracker.exit(), 0);
+      strictEqual(countIn(state), 1, "written although it may open no file any more");
+    },
+  ),
+);

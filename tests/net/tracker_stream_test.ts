@@ -7,6 +7,7 @@ import { startTracker } from "../../lib/net/tracker_server.ts";
 import { serveMessages } from "../../lib/net/tracker_stream.ts";
 import { limit } from "../../lib/tracker/limits.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
+import { needing } from "../needs.ts";
 import { image, quietPort, soon, tempDir } from "../support.ts";
 import { CAT } from "../wire/arbitraries.ts";
 
@@ -114,19 +115,27 @@ async function answerTo(socket: Socket, request: string | Uint8Array): Promise<s
   return await soon(answer, "an answer, or the end");
 }
 
-Deno.test("connections that say nothing, or half a message, shut nobody out: neither their own address nor another", async () => {
-  await using tracker = serving();
-  const most = limit("TCP connections of a source");
-  using silent = await connections("127.0.0.1", tracker.port, most);
-  for (const socket of silent.all) socket.write("LS");
-  using own = await connections("127.0.0.1", tracker.port, 3);
-  for (const socket of own.all) strictEqual(await answerTo(socket, "LST\n"), "OK\n");
-  const sources = limit("TCP connections") / most;
-  using crowd = new DisposableStack();
-  for (let i = 2; i <= sources + 1; i++) crowd.use(await connections(`127.0.0.${i}`, tracker.port, most));
-  using others = await connections("127.0.0.99", tracker.port, most / 2);
-  for (const socket of others.all) strictEqual(await answerTo(socket, "LST\n"), "OK\n");
-});
+Deno.test(
+  needing(
+    ["loopback"],
+    "connections that say nothing, or half a message, shut nobody out: neither their own address nor another",
+    async () => {
+      await using tracker = serving();
+      const most = limit("TCP connections of a source");
+      using silent = await connections("127.0.0.1", tracker.port, most);
+      for (const socket of silent.all) socket.write("LS");
+      using own = await connections("127.0.0.1", tracker.port, 3);
+      for (const socket of own.all) {
+        strictEqual(await answerTo(socket, "LST\n"), "OK\n");
+      }
+      const sources = limit("TCP connections") / most;
+      using crowd = new DisposableStack();
+      for (let i = 2; i <= sources + 1; i++) crowd.use(await connections(`127.0.0.${i}`, tracker.port, most));
+      using others = await connections("127.0.0.99", tracker.port, most / 2);
+      for (const socket of others.all) strictEqual(await answerTo(socket, "LST\n"), "OK\n");
+    },
+  ),
+);
 
 /** Resolves when so many of these connections were closed. */
 async function closed(sockets: readonly Socket[], count: number): Promise<void> {
@@ -135,28 +144,30 @@ async function closed(sockets: readonly Socket[], count: number): Promise<void> 
   await soon(enough.promise, "the end of some");
 }
 
-Deno.test("unfinished messages of one address, and of many, leave others their room", async () => {
-  await using tracker = serving();
-  using stack = new DisposableStack();
-  const part = new Uint8Array(7 << 20).fill(120);
-  const message = new Uint8Array(2 << 20).fill(120);
-  message[message.length - 1] = 10;
-  const answer = async (host: string): Promise<string> => {
-    using one = await connections(host, tracker.port, 1);
-    return await answerTo(one.all[0], message);
-  };
-  const send = async (host: string, count: number): Promise<Socket[]> => {
-    const { all } = stack.use(await connections(host, tracker.port, count));
-    for (const socket of all) socket.write(part);
-    return all;
-  };
-  const first = await send("127.0.0.1", 8);
-  await closed(first, 6);
-  strictEqual(await answer("127.0.0.2"), "OK\n");
-  const others = await Promise.all([3, 4, 5, 6].map((i) => send(`127.0.0.${i}`, 2)));
-  await closed([...first, ...others.flat()], 1); // Nine fit.
-  strictEqual(await answer("127.0.0.7"), "OK\n");
-});
+Deno.test(
+  needing(["loopback"], "unfinished messages of one address, and of many, leave others their room", async () => {
+    await using tracker = serving();
+    using stack = new DisposableStack();
+    const part = new Uint8Array(7 << 20).fill(120);
+    const message = new Uint8Array(2 << 20).fill(120);
+    message[message.length - 1] = 10;
+    const answer = async (host: string): Promise<string> => {
+      using one = await connections(host, tracker.port, 1);
+      return await answerTo(one.all[0], message);
+    };
+    const send = async (host: string, count: number): Promise<Socket[]> => {
+      const { all } = stack.use(await connections(host, tracker.port, count));
+      for (const socket of all) socket.write(part);
+      return all;
+    };
+    const first = await send("127.0.0.1", 8);
+    await closed(first, 6);
+    strictEqual(await answer("127.0.0.2"), "OK\n");
+    const others = await Promise.all([3, 4, 5, 6].map((i) => send(`127.0.0.${i}`, 2)));
+    await closed([...first, ...others.flat()], 1); // Nine fit.
+    strictEqual(await answer("127.0.0.7"), "OK\n");
+  }),
+);
 
 Deno.test("a message that comes byte by byte is not waited for for ever", async () => {
   await using tracker = serving();

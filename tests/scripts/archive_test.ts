@@ -25,22 +25,26 @@ async function archiveOf(target: Target, directory: string): Promise<string> {
 }
 
 Deno.test(
-  needing(["tar", "gzip"], "a .tar.gz holds both programs, which can be started, and the documents", async () => {
-    await using dir = await tempDir({ "idp2pi-server": new Uint8Array([1]), "idp2pi-client": new Uint8Array([2]) });
-    const file = await archiveOf("aarch64-apple-darwin", dir.path);
-    await runText("tar", ["--extract", "--file", file, "--directory", dir.path]);
-    const unpacked = join(dir.path, "idp2pi-1.2.3-aarch64-apple-darwin");
-    deepStrictEqual(await namesIn(unpacked), [...DOCUMENTS, "idp2pi-client", "idp2pi-server"]);
-    deepStrictEqual(await Deno.readFile(join(unpacked, "idp2pi-client")), new Uint8Array([2]));
-    for (const name of await namesIn(unpacked)) {
-      const { mode, mtime } = await Deno.stat(join(unpacked, name));
-      strictEqual(mode! & 0o777, name.startsWith("idp2pi") ? 0o755 : 0o644, name);
-      strictEqual(mtime!.getTime(), 1_700_000_000_000, name);
-    }
-  }),
+  needing(
+    ["linux", "tar", "gzip"],
+    "a .tar.gz holds both programs, which can be started, and the documents",
+    async () => {
+      await using dir = await tempDir({ "idp2pi-server": new Uint8Array([1]), "idp2pi-client": new Uint8Array([2]) });
+      const file = await archiveOf("aarch64-apple-darwin", dir.path);
+      await runText("tar", ["--extract", "--file", file, "--directory", dir.path]);
+      const unpacked = join(dir.path, "idp2pi-1.2.3-aarch64-apple-darwin");
+      deepStrictEqual(await namesIn(unpacked), [...DOCUMENTS, "idp2pi-client", "idp2pi-server"]);
+      deepStrictEqual(await Deno.readFile(join(unpacked, "idp2pi-client")), new Uint8Array([2]));
+      for (const name of await namesIn(unpacked)) {
+        const { mode, mtime } = await Deno.stat(join(unpacked, name));
+        strictEqual(mode! & 0o777, name.startsWith("idp2pi") ? 0o755 : 0o644, name);
+        strictEqual(mtime!.getTime(), 1_700_000_000_000, name);
+      }
+    },
+  ),
 );
 
-Deno.test(needing(["zip", "python3"], "a .zip holds both programs of Windows and the documents", async () => {
+Deno.test(needing(["linux", "zip", "python3"], "a .zip holds both programs of Windows and the documents", async () => {
   await using dir = await tempDir({
     "idp2pi-server.exe": new Uint8Array([1]),
     "idp2pi-client.exe": new Uint8Array([2]),

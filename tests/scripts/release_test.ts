@@ -16,7 +16,7 @@ async function release(cwd: string, ...args: string[]): Promise<{ code: number; 
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
-Deno.test(needing(["clone", "tar", "gzip", "zip", "dpkg-deb"], "a release is one command", async (t) => {
+Deno.test(needing(["linux", "clone", "tar", "gzip", "zip", "dpkg-deb"], "a release is one command", async (t) => {
   await using dir = await tempDir();
   const [clone, executables, out] = ["clone", "executables", "out"].map((name) => join(dir.path, name));
   await run("git", ["clone", "--quiet", ROOT, clone]);

@@ -3,6 +3,7 @@ import { statusHandler } from "../../lib/status/handler.ts";
 import { metrics } from "../../lib/status/metrics.ts";
 import type { Snapshot } from "../../lib/status/snapshot.ts";
 import { Stats } from "../../lib/tracker/stats.ts";
+import { needing } from "../needs.ts";
 import { Program } from "../support.ts";
 import { say } from "../fake/baseline_client.ts";
 import { CAT } from "../wire/arbitraries.ts";
@@ -58,18 +59,20 @@ Deno.test("the rate of requests is the mean of the last whole seconds", () => {
   deepStrictEqual(stats.totals(200_000).events, { finished: 500, lapsed: 1 });
 });
 
-Deno.test("the program serves its status where it is told to, without addresses or passwords", async () => {
-  const args = ["--host", "127.0.0.1", "--port", "0", "--http", "0", "--lang", "en"];
-  await using tracker = Program.start("server", ...args);
-  const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
-  const [, url] = await tracker.shows(/Status: (http:\/\/127\.0\.0\.1:\d+)\/status/);
-  await say(Number(port), `REG secret77 54321 ${CAT},cat.png`);
-  await say(Number(port), "nonsense");
-  const status = await (await fetch(`${url}/status`)).json();
-  deepStrictEqual([status.peers, status.images, status.refusals], [1, 1, { "unknown type": 1 }]);
-  strictEqual(await (await fetch(`${url}/healthz`)).text(), "ok\n");
-  const all = JSON.stringify(status) + await (await fetch(`${url}/metrics`)).text();
-  ok(!all.includes("secret77") && !all.includes("54321") && !all.includes("127.0.0.1"));
-  tracker.kill("SIGTERM");
-  strictEqual(await tracker.exit(), 0);
-});
+Deno.test(
+  needing(["unix"], "the program serves its status where it is told to, without addresses or passwords", async () => {
+    const args = ["--host", "127.0.0.1", "--port", "0", "--http", "0", "--lang", "en"];
+    await using tracker = Program.start("server", ...args);
+    const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
+    const [, url] = await tracker.shows(/Status: (http:\/\/127\.0\.0\.1:\d+)\/status/);
+    await say(Number(port), `REG secret77 54321 ${CAT},cat.png`);
+    await say(Number(port), "nonsense");
+    const status = await (await fetch(`${url}/status`)).json();
+    deepStrictEqual([status.peers, status.images, status.refusals], [1, 1, { "unknown type": 1 }]);
+    strictEqual(await (await fetch(`${url}/healthz`)).text(), "ok\n");
+    const all = JSON.stringify(status) + await (await fetch(`${url}/metrics`)).text();
+    ok(!all.includes("secret77") && !all.includes("54321") && !all.includes("127.0.0.1"));
+    tracker.kill("SIGTERM");
+    strictEqual(await tracker.exit(), 0);
+  }),
+);

@@ -6,6 +6,7 @@ import { startTracker } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
+import { needing } from "../needs.ts";
 import { image, namesIn, Program, tempDir } from "../support.ts";
 
 const cat = image(1, 50_000);
@@ -57,23 +58,29 @@ Deno.test("what an earlier run had left is gone on with, and not counted as what
 /** Less than the shortest wait for a peer, in milliseconds. */
 const PROMPT_MS = 4_000;
 
-Deno.test("a peer that cannot be reached is told once, how long it is waited for, and Ctrl-C ends that at once", async () => {
-  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
-  const { port } = tracker.address;
-  const dead = deadPort();
-  await say(port, `REG x ${dead} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
-  await using dir = await tempDir();
-  await using program = Program.start("client", "get", `127.0.0.1:${port}`, "--all", "-o", dir.path, "--json");
-  await program.shows(new RegExp(`127\\.0\\.0\\.1:${dead} cannot be reached .* tried again for at most 2m`));
-  const began = performance.now();
-  program.kill("SIGINT");
-  strictEqual(await program.exit(), 1);
-  ok(performance.now() - began < PROMPT_MS, `it took ${performance.now() - began} ms`);
-  strictEqual(program.output.split("tried again").length - 1, 1, program.output);
-  match(program.output, /Interrupted: the same command goes on/);
-  strictEqual(program.stdout, "");
-});
+Deno.test(
+  needing(
+    ["unix"],
+    "a peer that cannot be reached is told once, how long it is waited for, and Ctrl-C ends that at once",
+    async () => {
+      const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+      await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+      const { port } = tracker.address;
+      const dead = deadPort();
+      await say(port, `REG x ${dead} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
+      await using dir = await tempDir();
+      await using program = Program.start("client", "get", `127.0.0.1:${port}`, "--all", "-o", dir.path, "--json");
+      await program.shows(new RegExp(`127\\.0\\.0\\.1:${dead} cannot be reached .* tried again for at most 2m`));
+      const began = performance.now();
+      program.kill("SIGINT");
+      strictEqual(await program.exit(), 1);
+      ok(performance.now() - began < PROMPT_MS, `it took ${performance.now() - began} ms`);
+      strictEqual(program.output.split("tried again").length - 1, 1, program.output);
+      match(program.output, /Interrupted: the same command goes on/);
+      strictEqual(program.stdout, "");
+    },
+  ),
+);
 
 Deno.test("a peer that never closes costs no image and is named once; names and contents that are none of an image are pointed out", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });

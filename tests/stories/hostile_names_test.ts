@@ -191,7 +191,7 @@ Deno.test(
   ),
 );
 
-Deno.test("whatever is sent to a tracker, its log is harmless", async () => {
+Deno.test(needing(["unix"], "whatever is sent to a tracker, its log is harmless", async () => {
   for (const format of ["text", "json"]) {
     await using tracker = Program.start("server", ...["--host", "127.0.0.1", "--port", "0"], "--log-format", format);
     const [, port] = await tracker.shows(/(?:127\.0\.0\.1:|"port":)(\d+)/);
@@ -208,7 +208,7 @@ Deno.test("whatever is sent to a tracker, its log is harmless", async () => {
     ok(/REG|"registered"/.test(tracker.output), tracker.output);
     assertHarmless(tracker.raw);
   }
-});
+}));
 
 Deno.test(
   needing(

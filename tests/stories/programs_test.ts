@@ -94,7 +94,7 @@ Deno.test(needing(["terminal"], "the whole menu, by number and by word", async (
   await tracker.shows(/END/);
 }));
 
-Deno.test("without a terminal the client shares, logs, and leaves on SIGTERM", async () => {
+Deno.test(needing(["unix"], "without a terminal the client shares, logs, and leaves on SIGTERM", async () => {
   const { program, port } = await server();
   await using tracker = program;
   await using dir = await tempDir({ "cat.gif": cat.bytes });
@@ -108,7 +108,7 @@ Deno.test("without a terminal the client shares, logs, and leaves on SIGTERM", a
   strictEqual(await say(port, "LST"), "ERR NO_IMAGES_AVAILABLE");
   ok(!client.output.includes("\x1b"), "no escape codes");
   ok(!tracker.output.includes("abc"), "no password in the log");
-});
+}));
 
 Deno.test(needing(["terminal"], "our client with somebody else's tracker and peer", async () => {
   using tracker = new BaselineTracker({ list: "brackets", colours: true, otherPort: true, endMarker: true });
@@ -172,34 +172,45 @@ Deno.test(
   }),
 );
 
-Deno.test("wrong usage is a sentence and exit code 2, what cannot be done is one and exit code 1", async () => {
-  const { program, port } = await server();
-  await using tracker = program;
-  const cases: ["server" | "client", string[], number, RegExp][] = [
-    [
-      "server",
-      ["--port", "65536"],
-      2,
-      /“65536” is no port for --port: .*\nUsage: idp2pi-server \[options\]\n“idp2pi-server --help”/,
-    ],
-    ["server", ["--lang", "pt", "--bogus"], 2, /Não existe a opção --bogus/],
-    ["server", ["--help"], 0, /Usage:\n +idp2pi-server/],
-    ["server", ["config", "--lang", "pt"], 0, /Arquivo de configuração.*\n.*\nopção +valor +origem/],
-    ["client", ["help", "list"], 0, /Usage: idp2pi-client list <tracker>/],
-    ["client", ["help", "lits"], 2, /no command “lits”/],
-    ["server", ["--host", "127.0.0.1", "--port", `${port}`], 1, /UDP port \d+ is already in use on 127\.0\.0\.1: stop/],
-    ["server", ["--host", "192.0.2.77"], 1, /192\.0\.2\.77 is no address of this machine/],
-    ["client", ["127.0.0.1:x", "."], 3, /127\.0\.0\.1:x has no address/],
-    ["client", ["--version"], 0, /^idp2pi-client \d+\.\d+\.\d+\s*$/],
-  ];
-  await Promise.all(cases.map(async ([name, args, code, shown]) => {
-    await using it = Program.start(name, ...args);
-    strictEqual(await it.exit(), code, `${name} ${args.join(" ")}\n${it.output}`);
-    match(it.output, shown);
-  }));
-  tracker.kill("SIGTERM");
-  strictEqual(await tracker.exit(), 0);
-});
+Deno.test(
+  needing(
+    ["unix"],
+    "wrong usage is a sentence and exit code 2, what cannot be done is one and exit code 1",
+    async () => {
+      const { program, port } = await server();
+      await using tracker = program;
+      const cases: ["server" | "client", string[], number, RegExp][] = [
+        [
+          "server",
+          ["--port", "65536"],
+          2,
+          /“65536” is no port for --port: .*\nUsage: idp2pi-server \[options\]\n“idp2pi-server --help”/,
+        ],
+        ["server", ["--lang", "pt", "--bogus"], 2, /Não existe a opção --bogus/],
+        ["server", ["--help"], 0, /Usage:\n +idp2pi-server/],
+        ["server", ["config", "--lang", "pt"], 0, /Arquivo de configuração.*\n.*\nopção +valor +origem/],
+        ["client", ["help", "list"], 0, /Usage: idp2pi-client list <tracker>/],
+        ["client", ["help", "lits"], 2, /no command “lits”/],
+        [
+          "server",
+          ["--host", "127.0.0.1", "--port", `${port}`],
+          1,
+          /UDP port \d+ is already in use on 127\.0\.0\.1: stop/,
+        ],
+        ["server", ["--host", "192.0.2.77"], 1, /192\.0\.2\.77 is no address of this machine/],
+        ["client", ["127.0.0.1:x", "."], 3, /127\.0\.0\.1:x has no address/],
+        ["client", ["--version"], 0, /^idp2pi-client \d+\.\d+\.\d+\s*$/],
+      ];
+      await Promise.all(cases.map(async ([name, args, code, shown]) => {
+        await using it = Program.start(name, ...args);
+        strictEqual(await it.exit(), code, `${name} ${args.join(" ")}\n${it.output}`);
+        match(it.output, shown);
+      }));
+      tracker.kill("SIGTERM");
+      strictEqual(await tracker.exit(), 0);
+    },
+  ),
+);
 
 Deno.test(
   needing(
@@ -279,23 +290,29 @@ Deno.test(needing(["terminal"], "faults are coloured on a terminal that can, unl
   strictEqual(await isRed(onScreen, "--color", "purple"), true);
 }));
 
-Deno.test("a relative directory is the caller's, also when the program is started by a task of the project", async () => {
-  const { program, port } = await server();
-  await using tracker = program;
-  await using caller = await tempDir();
-  await Deno.mkdir(join(caller.path, "pictures"));
-  await Deno.writeFile(join(caller.path, "pictures", "cat.gif"), cat.bytes);
-  const task = ["task", "--quiet", "--config", join(ROOT, "deno.json"), "client"];
-  const sharing = new Deno.Command(Deno.execPath(), {
-    args: [...task, "share", `127.0.0.1:${port}`, "pictures", "--no-cache"],
-    cwd: caller.path,
-    // Not that of who runs the tests: npx and deno task say in INIT_CWD where they were started.
-    clearEnv: true,
-    env: { PATH: Deno.env.get("PATH")!, HOME: caller.path, DENO_DIR },
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  await tracker.shows(/REG 127\.0\.0\.1:\d+ shares 1 image/);
-  sharing.kill("SIGTERM");
-  await sharing.status;
-});
+Deno.test(
+  needing(
+    ["unix"],
+    "a relative directory is the caller's, also when the program is started by a task of the project",
+    async () => {
+      const { program, port } = await server();
+      await using tracker = program;
+      await using caller = await tempDir();
+      await Deno.mkdir(join(caller.path, "pictures"));
+      await Deno.writeFile(join(caller.path, "pictures", "cat.gif"), cat.bytes);
+      const task = ["task", "--quiet", "--config", join(ROOT, "deno.json"), "client"];
+      const sharing = new Deno.Command(Deno.execPath(), {
+        args: [...task, "share", `127.0.0.1:${port}`, "pictures", "--no-cache"],
+        cwd: caller.path,
+        // Not that of who runs the tests: npx and deno task say in INIT_CWD where they were started.
+        clearEnv: true,
+        env: { PATH: Deno.env.get("PATH")!, HOME: caller.path, DENO_DIR },
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      await tracker.shows(/REG 127\.0\.0\.1:\d+ shares 1 image/);
+      sharing.kill("SIGTERM");
+      await sharing.status;
+    },
+  ),
+);
