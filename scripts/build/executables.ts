@@ -62,7 +62,7 @@ async function compile(program: Program, target: Target, unfinished: string): Pr
     "--quiet",
     "--frozen",
     "--no-check", // `deno task ok` checks.
-    "--no-code-cache", // It would be a file in a directory where everybody may write: ARCHITECTURE.md, "Executables".
+    "--no-code-cache", // It would be a file in a directory where everybody may write: ARCHITECTURE.md, "Executables and releases".
     ...taskFlags(program).filter((flag) => flag !== "--quiet"),
     ...WORKERS[program].flatMap((module) => ["--include", module]),
     ...["--target", target, "--output", output, entry],
