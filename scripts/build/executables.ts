@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { taskFlags } from "../task_flags.ts";
 import { CHECKSUMS, checksums } from "./checksums.ts";
@@ -33,7 +33,7 @@ const UNUSED: Readonly<Record<Program, readonly string[]>> = {
  */
 export async function buildTarget(target: Target, out: string): Promise<string> {
   const directory = join(out, target);
-  const unfinished = join(out, `.unfinished-${target}-${Deno.pid}`);
+  const unfinished = resolve(out, `.unfinished-${target}-${Deno.pid}`);
   await Deno.mkdir(directory, { recursive: true });
   await Deno.mkdir(unfinished);
   try {
@@ -62,7 +62,7 @@ async function compile(program: Program, target: Target, unfinished: string): Pr
     "--quiet",
     "--frozen",
     "--no-check", // `deno task ok` checks.
-    "--no-code-cache", // It would be a file in a directory where everybody may write: ARCHITECTURE.md, "Executables and releases".
+    "--no-code-cache", // Anybody could put code there: ARCHITECTURE.md, "Executables and releases".
     ...taskFlags(program).filter((flag) => flag !== "--quiet"),
     ...WORKERS[program].flatMap((module) => ["--include", module]),
     ...["--target", target, "--output", output, entry],
