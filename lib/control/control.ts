@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { absolutePath } from "../library/io.ts";
 import { Crowd } from "../net/crowd.ts";
 import { pause } from "../net/pause.ts";
 import { Peer } from "../net/peer.ts";
@@ -122,7 +122,7 @@ export class Control implements AsyncDisposable {
    */
   start(config: PeerConfig): Promise<Peer> {
     const { directory, tracker, trackerPort, onServed } = config;
-    this.#shared = { directory: resolve(directory), tracker: `${tracker}:${trackerPort}` };
+    this.#shared = { directory: absolutePath(directory), tracker: `${tracker}:${trackerPort}` };
     const starting = Peer.start({
       ...config,
       onServed: (event) => {

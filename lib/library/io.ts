@@ -3,6 +3,19 @@
  *
  * @module
  */
+import { resolve } from "node:path";
+
+/**
+ * A path from the root, or the path itself where there is none: below a current directory whose name is not UTF-8. Whoever
+ * opens it there fails, and says why.
+ */
+export function absolutePath(path: string): string {
+  try {
+    return resolve(path);
+  } catch {
+    return path;
+  }
+}
 
 /**
  * Most bytes that are written at once: Linux keeps what one write brings in one piece of memory where it can, and large

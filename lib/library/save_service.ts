@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { absolutePath } from "./io.ts";
 import { newMd5 } from "../hash/md5.ts";
 import { type Saved, saveSmall, type SmallImage } from "./save_small.ts";
 
@@ -144,7 +144,7 @@ export class SaveWorkers implements SaveService {
   }
 
   #start(): Worker {
-    const files = this.#directory === undefined ? "inherit" as const : [resolve(this.#directory)];
+    const files = this.#directory === undefined ? "inherit" as const : [absolutePath(this.#directory)];
     const none = { net: false, run: false, ffi: false, sys: false, env: false };
     const url = new URL("./save_worker.ts", import.meta.url);
     const worker = new Worker(url, { type: "module", deno: { permissions: { ...none, read: files, write: files } } });

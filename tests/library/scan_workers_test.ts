@@ -4,6 +4,9 @@ import { type FromScanWorker, ScanWorkers } from "../../lib/library/scan_workers
 import { needing } from "../needs.ts";
 import { image, tempDir } from "../support.ts";
 
+/** A worker that is silent for so long is given up, in milliseconds; on a busy machine one takes a while to start. */
+const PATIENCE_MS = 4_000;
+
 Deno.test(
   needing(
     ["unix", "mkfifo"],
@@ -14,7 +17,7 @@ Deno.test(
       const pipe = join(dir.path, "pipe");
       strictEqual((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success, true);
       const messages: FromScanWorker[] = [];
-      using workers = new ScanWorkers((message) => messages.push(message), 1_500);
+      using workers = new ScanWorkers((message) => messages.push(message), PATIENCE_MS);
       workers.order({ root: await Deno.realPath(dir.path), paths: ["a.gif", "pipe", "z.gif"] });
       await workers.done();
       const done = messages.filter((it) => it.kind === "done");

@@ -6,7 +6,7 @@ import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
 import { taskFlags } from "../../scripts/task_flags.ts";
 import { needing } from "../needs.ts";
-import { DENO_DIR, image, namesIn, Program, ROOT, tempDir } from "../support.ts";
+import { DENO_DIR, image, namesIn, Program, programCommand, ROOT, tempDir } from "../support.ts";
 
 const cat = image(1, 50_000);
 const dog = image(2, 60_000);
@@ -316,3 +316,15 @@ Deno.test(
     },
   ),
 );
+
+Deno.test(needing(["linux", "sh"], "a current directory whose name is not UTF-8 is one sentence", async () => {
+  await using dir = await tempDir();
+  const words = [...programCommand("client"), "share", "127.0.0.1:9", "."].map((it) => `'${it}'`).join(" ");
+  const script = `cd "$1" && mkdir "$(printf 'a\\377')" && cd a* && exec ${words}`;
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-c", script.replace("'client.ts'", `'${join(ROOT, "client.ts")}'`), "sh", dir.path],
+    env: { LC_ALL: "C.UTF-8", IDP2PI_CLIENT_NO_CACHE: "true" },
+  }).output();
+  match(new TextDecoder().decode(stderr), /^The directory \. cannot be used \(.*not valid UTF-8\): check .*\n$/);
+  strictEqual(code, 1);
+}));
