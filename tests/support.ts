@@ -31,6 +31,7 @@ export function imageBytes(seed: number, size = 2_000): Uint8Array {
     bytes[i] = state >>> 24;
   }
   bytes.set(new TextEncoder().encode("GIF89a").subarray(0, size));
+  if (size > 13) [bytes[10], bytes[13]] = [0, 0x3b]; // It has no table of colours, and ends at once.
   return bytes;
 }
 

@@ -26,8 +26,10 @@ export interface ImageFacts {
   readonly width: number;
   /** Pixels; 0 when not known. */
   readonly height: number;
-  /** Whether its metadata say where it was taken. */
+  /** Whether its metadata say where it was taken, or may do so. */
   readonly located: boolean;
+  /** Its metadata could not be read to their end: nobody knows whether they say where it was taken. */
+  readonly unfinished?: boolean;
 }
 
 /** What is known of a file after it was read. */

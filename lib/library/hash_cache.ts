@@ -9,13 +9,16 @@ import { parseMd5 } from "../wire/image.ts";
 import type { FileFacts } from "./facts.ts";
 
 /** Counted up when the table or the meaning of what is in it changes. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Waits so long for another client that writes, in milliseconds. */
 const BUSY_MS = 2_000;
 
 /** Directories that were not shared for so long are forgotten, in milliseconds: they may not be there any more. */
 const FORGOTTEN_MS = 180 * 24 * 3_600_000;
+
+/** Kept as `located` of an image whose metadata could not be read to their end; else 0 or 1. */
+const UNFINISHED = 2;
 
 const TABLES = `
   CREATE TABLE directories (root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -70,8 +73,8 @@ export class HashCache implements Disposable {
       const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
       for (const { path, stamp, size, settled, image } of files) {
         if (!settled) continue;
-        const { md5 = null, mime = "", width = 0, height = 0, located = false } = image ?? {};
-        put.run(root, path, stamp, size, md5, mime, width, height, Number(located));
+        const { md5 = null, mime = "", width = 0, height = 0, located = false, unfinished = false } = image ?? {};
+        put.run(root, path, stamp, size, md5, mime, width, height, unfinished ? UNFINISHED : Number(located));
       }
     });
   }
@@ -159,6 +162,13 @@ function removeQuietly(path: string): void {
 }
 
 function factsOf({ path, stamp, size, md5, mime, width, height, located }: Row): FileFacts {
-  const image = md5 === null ? null : { md5, mime, width, height, located: located !== 0 };
+  const image = md5 === null ? null : {
+    md5,
+    mime,
+    width,
+    height,
+    located: located !== 0,
+    ...located === UNFINISHED && { unfinished: true },
+  };
   return { path, stamp, size, settled: true, image };
 }

@@ -4,18 +4,18 @@
  * @module
  */
 import { join } from "node:path";
+import { ImageBytes } from "../formats/bytes.ts";
+import { placeOf } from "../formats/place.ts";
+import { pixelsOf } from "../formats/size.ts";
 import { newMd5 } from "../hash/md5.ts";
 import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
-import { changedAt, type FileFacts, isSettled, stampOf } from "./facts.ts";
+import { atWork } from "../worker/busy.ts";
+import { changedAt, type FileFacts, type ImageFacts, isSettled, stampOf } from "./facts.ts";
 import { checkInside } from "./inside.ts";
 import { HEAD_BYTES, imageType } from "./kind.ts";
-import { dimensionsOf, isLocated, isReadable } from "./metadata.ts";
 
 /** Bytes read at a time: larger reads gain nothing more (64 KiB would halve the rate). */
 const BLOCK_BYTES = 1 << 20;
-
-/** JPEGs keep their metadata at the beginning; of others, so many bytes are looked through, which takes seconds at worst. */
-const MAX_METADATA_BYTES = 16 << 20;
 
 /** How a file is read. */
 export interface InspectOptions {
@@ -44,17 +44,16 @@ export class Inspector {
     const facts = { path, size, stamp, settled: md5 !== undefined || isSettled(changedAt(before), Date.now()) };
     if (!before.isFile || size === 0) return { ...facts, image: null };
     if (size > MAX_IMAGE_BYTES) throw Object.assign(new Error("it is too large"), { code: "EFBIG" });
-    const first = this.#read(file, Math.min(size, BLOCK_BYTES));
-    const mime = await imageType(first.subarray(0, HEAD_BYTES));
+    const head = this.#read(file, Math.min(size, BLOCK_BYTES));
+    const bytes = ImageBytes.from(size, head, (at, into) => readAt(file, at, into));
+    const mime = await imageType(head.subarray(0, HEAD_BYTES), bytes);
     if (mime === null) return { ...facts, image: null };
-    const head = mime === "image/jpeg" || size <= BLOCK_BYTES
-      ? first
-      : this.#read(file, Math.min(size, MAX_METADATA_BYTES), first);
-    // Of what cannot be looked into nobody knows whether it says where it was taken.
-    const about = isReadable(head, mime)
-      ? { ...await dimensionsOf(head), located: await isLocated(head, mime) }
-      : { width: 0, height: 0, located: true };
-    const image = { md5: md5 ?? this.#md5Of(file, head, seen), mime, ...about };
+    const { width, height } = atWork(() => pixelsOf(bytes, mime));
+    const place = atWork(() => placeOf(bytes, mime));
+    file.seekSync(head.length, Deno.SeekMode.Start);
+    const located = place !== "no";
+    const about = { mime, width, height, located, ...place === "unknown" && { unfinished: true } };
+    const image: ImageFacts = { md5: md5 ?? this.#md5Of(file, head, seen), ...about };
     if (stampOf(file.statSync()) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
     return { ...facts, image };
   }
@@ -69,19 +68,26 @@ export class Inspector {
     return md5.digest("hex");
   }
 
-  /** The next bytes of a file, behind what is in the memory already; fewer at its end. */
-  #read(file: Deno.FsFile, length: number, before: Uint8Array = new Uint8Array(0)): Uint8Array {
-    if (this.#memory.length < length) {
-      const larger = new Uint8Array(length);
-      larger.set(before);
-      this.#memory = larger;
-    }
-    let filled = before.length;
-    while (filled < length) {
-      const n = file.readSync(this.#memory.subarray(filled, length));
-      if (n === null) break;
-      filled += n;
-    }
-    return this.#memory.subarray(0, filled);
+  /** The next bytes of a file; fewer at its end. */
+  #read(file: Deno.FsFile, length: number): Uint8Array {
+    if (this.#memory.length < length) this.#memory = new Uint8Array(length);
+    return this.#memory.subarray(0, fill(file, this.#memory.subarray(0, length)));
   }
+}
+
+/** Reads from a file, at a place in it, as {@link ImageBytes.from} wants it. */
+function readAt(file: Deno.FsFile, at: number, into: Uint8Array): number {
+  file.seekSync(at, Deno.SeekMode.Start);
+  return fill(file, into);
+}
+
+/** Reads until `into` is full or the file ends; gives how many bytes came. */
+function fill(file: Deno.FsFile, into: Uint8Array): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const n = file.readSync(into.subarray(filled));
+    if (n === null) break;
+    filled += n;
+  }
+  return filled;
 }

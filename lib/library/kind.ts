@@ -4,20 +4,17 @@
  * @module
  */
 
-/** The formats that are shared: file-type's names for them. */
+import { ImageBytes } from "../formats/bytes.ts";
+import { heifType, isTiff } from "../formats/kind.ts";
+
+/** The formats that are shared: file-type's names for them. HEIC, AVIF and TIFF are told by their structure. */
 const IMAGE_MIMES = new Set([
   "image/jpeg",
   "image/png",
   "image/apng",
   "image/gif",
   "image/webp",
-  "image/avif",
-  "image/heic",
-  "image/heic-sequence",
-  "image/heif",
-  "image/heif-sequence",
   "image/bmp",
-  "image/tiff",
 ]);
 
 /** How many of a file's first bytes tell its format: as many as file-type asks for. */
@@ -37,12 +34,21 @@ function isTextLike(mime: string, head: Uint8Array): boolean {
 /** Imported when first needed: it costs as much to start as the rest of the program. */
 let library: Promise<typeof import("file-type")> | null = null;
 
+/** Whether the first bytes are those of a TIFF, or of anything that is laid out like one. */
+function beginsLikeTiff(head: Uint8Array): boolean {
+  return /^(?:II[*+]\0|MM\0[*+])/.test(new TextDecoder("latin1").decode(head.subarray(0, 4)));
+}
+
 /**
  * The MIME type of an image of a format that is shared (JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP, TIFF), else `null`.
  *
  * @param head The file's first {@link HEAD_BYTES} bytes, or all of a shorter file.
+ * @param bytes All of it, if there is more: the directories of a TIFF, which tell it from a camera's raw file, may stand
+ * at its end.
  */
-export async function imageType(head: Uint8Array): Promise<string | null> {
+export async function imageType(head: Uint8Array, bytes: ImageBytes = ImageBytes.of(head)): Promise<string | null> {
+  if (beginsLikeTiff(head)) return isTiff(bytes) ? "image/tiff" : null;
+  if (String.fromCharCode(...head.subarray(4, 8)) === "ftyp") return heifType(ImageBytes.of(head));
   const { fileTypeFromBuffer } = await (library ??= import("file-type"));
   try {
     const type = await fileTypeFromBuffer(head);

@@ -1,0 +1,198 @@
+/**
+ * Random access to the bytes of an image, in memory or in a file, within limits: whoever follows a structure that a
+ * stranger wrote must end.
+ *
+ * @module
+ */
+
+/** Reads bytes from `at` into `into`, as many as are there; gives their number. Reads less only at the end. */
+export type ReadAt = (at: number, into: Uint8Array) => number;
+
+/** The structure cannot be followed to its end: it is damaged, cut off, or beyond {@link LIMITS}. */
+export class UnfinishedError extends Error {
+  override readonly name = "UnfinishedError";
+}
+
+/** What following the structure of one image may cost. */
+export const LIMITS = {
+  /** Bytes of metadata held in memory, unpacked too: the largest seen are depth maps of some MiB. */
+  heldBytes: 64 << 20,
+  /** Chunks, boxes, segments, directory entries and the like: a PNG of 1 GiB in chunks of 8 KiB has 131,072. */
+  steps: 1 << 20,
+  /** Milliseconds, on slow disks too. A worker that says nothing for 30 s is ended (scan_workers.ts). */
+  time: 10_000,
+} as const;
+
+/** Bytes read from a file at a time where a structure leaps through it: a page, since most that is read is a header. */
+const LEAP_BYTES = 4 << 10;
+
+/** The same where it goes on behind what was read last. */
+const RUN_BYTES = 64 << 10;
+
+/** Time is looked at after so many steps. */
+const STEPS_BETWEEN_LOOKS = 1_024;
+
+/** What was used of {@link LIMITS}; shared by an image and all parts of it. */
+class Budget {
+  #held: number = LIMITS.heldBytes;
+  #steps: number = LIMITS.steps;
+  readonly #until = performance.now() + LIMITS.time;
+
+  hold(bytes: number): void {
+    this.#held -= bytes;
+    if (this.#held < 0) throw new UnfinishedError("too many bytes of metadata");
+  }
+
+  step(count: number): void {
+    const before = Math.floor(this.#steps / STEPS_BETWEEN_LOOKS);
+    this.#steps -= count;
+    if (this.#steps < 0) throw new UnfinishedError("too many parts");
+    if (Math.floor(this.#steps / STEPS_BETWEEN_LOOKS) !== before) this.look();
+  }
+
+  look(): void {
+    if (performance.now() > this.#until) throw new UnfinishedError("it takes too long");
+  }
+
+  /** At most so many bytes may still be held. */
+  get left(): number {
+    return this.#held;
+  }
+}
+
+/** The bytes of an image, or of a part of one. Positions count from its beginning. */
+export class ImageBytes {
+  /** How many there are. */
+  readonly size: number;
+  readonly #readAt: ReadAt;
+  readonly #budget: Budget;
+  /** What was read last, and where it stands. */
+  #window: DataView;
+  #windowAt = 0;
+
+  private constructor(size: number, window: Uint8Array, readAt: ReadAt, budget: Budget) {
+    [this.size, this.#readAt, this.#budget] = [size, readAt, budget];
+    this.#window = viewOf(window);
+  }
+
+  /** An image in memory. */
+  static of(bytes: Uint8Array): ImageBytes {
+    return new ImageBytes(bytes.length, bytes, () => 0, new Budget());
+  }
+
+  /** An image of `size` bytes of which the first, `head`, are in memory; the rest is read by `readAt`. */
+  static from(size: number, head: Uint8Array, readAt: ReadAt): ImageBytes {
+    return new ImageBytes(size, head, (at, into) => {
+      if (at + into.length > head.length) return readAt(at, into);
+      into.set(head.subarray(at, at + into.length));
+      return into.length;
+    }, new Budget());
+  }
+
+  /** A part of this image that is in memory, within the same limits. */
+  within(bytes: Uint8Array): ImageBytes {
+    return new ImageBytes(bytes.length, bytes, () => 0, this.#budget);
+  }
+
+  /** The bytes from `start` to `end` as an image of their own, within the same limits. */
+  part(start: number, end: number = this.size): ImageBytes {
+    if (start < 0 || end > this.size || start > end) throw new UnfinishedError("it points outside");
+    const none = new Uint8Array(0);
+    return new ImageBytes(end - start, none, (at, into) => this.#read(start + at, into), this.#budget);
+  }
+
+  /** Counts one more chunk, box or the like against the limit. */
+  step(count = 1): void {
+    this.#budget.step(count);
+  }
+
+  /** Counts bytes that are held in memory; gives how many still may be. */
+  hold(bytes: number): number {
+    this.#budget.hold(bytes);
+    return this.#budget.left;
+  }
+
+  /** A copy of `length` bytes. */
+  copy(at: number, length: number = this.size - at): Uint8Array {
+    this.#check(at, length);
+    this.hold(length);
+    const bytes = new Uint8Array(length);
+    if (this.#read(at, bytes) < length) throw new UnfinishedError("it is cut off");
+    return bytes;
+  }
+
+  /** `length` bytes as text, a character each. For short ones: a signature, the name of a chunk. */
+  ascii(at: number, length: number): string {
+    let text = "";
+    for (let i = 0; i < length; i++) text += String.fromCharCode(this.u8(at + i));
+    return text;
+  }
+
+  /** Whether these bytes, a character each, stand there. */
+  has(at: number, text: string): boolean {
+    return at >= 0 && at + text.length <= this.size && this.ascii(at, text.length) === text;
+  }
+
+  /** An unsigned byte. */
+  u8(at: number): number {
+    const here = this.#seek(at, 1);
+    return this.#window.getUint8(here);
+  }
+
+  /** An unsigned number of two bytes. */
+  u16(at: number, littleEndian = false): number {
+    const here = this.#seek(at, 2);
+    return this.#window.getUint16(here, littleEndian);
+  }
+
+  /** An unsigned number of four bytes. */
+  u32(at: number, littleEndian = false): number {
+    const here = this.#seek(at, 4);
+    return this.#window.getUint32(here, littleEndian);
+  }
+
+  /** A signed number of four bytes. */
+  i32(at: number, littleEndian = false): number {
+    const here = this.#seek(at, 4);
+    return this.#window.getInt32(here, littleEndian);
+  }
+
+  /** An unsigned number of eight bytes; above 2^53, where no file ends, it is not exact. */
+  u64(at: number, littleEndian = false): number {
+    const here = this.#seek(at, 8);
+    return Number(this.#window.getBigUint64(here, littleEndian));
+  }
+
+  #check(at: number, length: number): void {
+    if (!(at >= 0 && length >= 0 && at + length <= this.size)) throw new UnfinishedError("it points outside");
+  }
+
+  /** Has the window hold `length` bytes from `at` on; gives where in it they are. */
+  #seek(at: number, length: number): number {
+    const here = at - this.#windowAt;
+    if (here >= 0 && here + length <= this.#window.byteLength) return here;
+    this.#check(at, length);
+    const end = this.#windowAt + this.#window.byteLength;
+    const wanted = at >= end && at < end + LEAP_BYTES ? RUN_BYTES : LEAP_BYTES;
+    const bytes = new Uint8Array(Math.min(wanted, this.size - at));
+    const n = this.#read(at, bytes);
+    if (n < length) throw new UnfinishedError("it is cut off");
+    [this.#window, this.#windowAt] = [viewOf(bytes.subarray(0, n)), at];
+    return 0;
+  }
+
+  #read(at: number, into: Uint8Array): number {
+    const here = at - this.#windowAt;
+    if (here >= 0 && here + into.length <= this.#window.byteLength) {
+      const { buffer, byteOffset } = this.#window;
+      into.set(new Uint8Array(buffer, byteOffset + here, into.length));
+      return into.length;
+    }
+    this.#budget.look();
+    return this.#readAt(at, into);
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

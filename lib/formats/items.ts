@@ -1,0 +1,131 @@
+/**
+ * HEIC and AVIF: boxes (ISO/IEC 14496-12, section 4.2), and the items in them (ISO/IEC 23008-12).
+ *
+ * @module
+ */
+import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+
+/** A box: its type, and where what is in it begins and ends. */
+export interface Box {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The boxes from `at` to `end`, one behind the other.
+ *
+ * @throws {UnfinishedError} One is not all there.
+ */
+export function* boxes(bytes: ImageBytes, at = 0, end: number = bytes.size): Generator<Box> {
+  while (at + 8 <= end) {
+    bytes.step();
+    const [size, type] = [bytes.u32(at), bytes.ascii(at + 4, 4)];
+    const start = at + (size === 1 ? 16 : 8);
+    const last = size === 0 ? end : at + (size === 1 ? bytes.u64(at + 8) : size);
+    if (last < start || last > end) throw new UnfinishedError("it is cut off");
+    yield { type, start, end: last };
+    at = last;
+  }
+}
+
+/** The first box of a type, if there is one. */
+export function boxOf(bytes: ImageBytes, type: string, { start, end }: Omit<Box, "type">): Box | undefined {
+  return boxes(bytes, start, end).find((box) => box.type === type);
+}
+
+/** What is in a `meta` box. In QuickTime's own files it has no version and flags. */
+export function metaContent(bytes: ImageBytes, meta: Box): Box {
+  return bytes.has(meta.start + 4, "hdlr") ? meta : { ...meta, start: meta.start + 4 };
+}
+
+/** An item that is no picture: metadata. */
+export interface Item {
+  readonly id: number;
+  /** `Exif`, `mime` and the like. */
+  readonly type: string;
+  /** Of `mime`: its type, and how it is packed, empty for not at all. */
+  readonly mime: string;
+  readonly packed: string;
+}
+
+/** Pictures, and what they are made of: there may be thousands, and nothing is read of them. */
+const PICTURES = new Set(["hvc1", "av01", "grid", "iovl", "iden", "avc1", "jpeg", "tmap"]);
+
+/** The items of a meta box that are no pictures (`iinf`). */
+export function* itemsOf(bytes: ImageBytes, meta: Box): Generator<Item> {
+  const list = boxOf(bytes, "iinf", meta);
+  if (!list) return;
+  const wide = bytes.u8(list.start) > 0;
+  for (const { type, start, end } of boxes(bytes, list.start + (wide ? 8 : 6), list.end)) {
+    const version = bytes.u8(start);
+    if (type !== "infe" || version < 2) continue;
+    const id = version === 2 ? bytes.u16(start + 4) : bytes.u32(start + 4);
+    const at = start + (version === 2 ? 8 : 10);
+    const kind = bytes.ascii(at, 4);
+    if (PICTURES.has(kind)) continue;
+    const [, mime = "", packed = ""] = strings(bytes, at + 4, end);
+    yield { id, type: kind, mime, packed };
+  }
+}
+
+/** Longer names, types and encodings of an item are cut: those that are known are short. */
+const MAX_TEXT = 1_024;
+
+/** The texts that stand there one behind the other, each with a NUL at its end. */
+function strings(bytes: ImageBytes, at: number, end: number): string[] {
+  return bytes.ascii(at, Math.min(end - at, MAX_TEXT)).split("\0");
+}
+
+/**
+ * The bytes of an item (`iloc`), which may lie in pieces.
+ *
+ * @throws {UnfinishedError} They are not all there, or kept in a way that is not known.
+ */
+export function itemBytes(bytes: ImageBytes, meta: Box, id: number): Uint8Array {
+  const box = boxOf(bytes, "iloc", meta);
+  if (!box) throw new UnfinishedError("nothing says where it is");
+  const version = bytes.u8(box.start);
+  let at = box.start + 4;
+  /** The next number, of 0, 2, 4 or 8 bytes; it may have none, and is 0 then. */
+  const next = (length: number): number => {
+    at += length;
+    if (length === 0) return 0;
+    return length === 2 ? bytes.u16(at - 2) : length === 4 ? bytes.u32(at - 4) : bytes.u64(at - 8);
+  };
+  const sizes = next(2);
+  const [offsetSize, lengthSize, baseSize, indexSize] = [12, 8, 4, 0].map((shift) => sizes >> shift & 15);
+  const idSize = version < 2 ? 2 : 4;
+  for (let count = next(idSize); count > 0; count--) {
+    bytes.step();
+    const item = next(idSize);
+    const construction = version > 0 ? next(2) & 15 : 0;
+    next(2); // Which file it is in: this one.
+    const base = next(baseSize);
+    const pieces: [number, number][] = [];
+    for (let extents = next(2); extents > 0; extents--) {
+      bytes.step();
+      if (version > 0) next(indexSize);
+      const [offset, length] = [base + next(offsetSize), next(lengthSize)];
+      if (item === id) pieces.push([offset, length]);
+    }
+    if (item === id) return join(bytes, meta, construction, pieces);
+  }
+  throw new UnfinishedError("nothing says where it is");
+}
+
+function join(bytes: ImageBytes, meta: Box, construction: number, pieces: [number, number][]): Uint8Array {
+  const data = construction === 1 ? boxOf(bytes, "idat", meta) : { start: 0, end: bytes.size };
+  if (!data || construction > 1) throw new UnfinishedError("it is kept in an unknown way");
+  const copies = pieces.map(([offset, length]) => {
+    const start = data.start + offset;
+    return bytes.copy(start, length || data.end - start);
+  });
+  const all = new Uint8Array(copies.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const copy of copies) {
+    all.set(copy, filled);
+    filled += copy.length;
+  }
+  return all;
+}

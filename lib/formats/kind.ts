@@ -1,0 +1,76 @@
+/**
+ * Which of the formats that are shared an image has, where libraries tell it by less than is needed: TIFF, and HEIC and
+ * AVIF.
+ *
+ * @module
+ */
+import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+import { isRaw, tiffDirectory, tiffHeader } from "./directories.ts";
+
+/**
+ * Whether it is a TIFF, and not a camera's raw file, which is laid out alike. Its first directory must be there, wherever
+ * it stands: writers put it in front of the picture or behind it.
+ */
+export function isTiff(bytes: ImageBytes): boolean {
+  try {
+    const header = tiffHeader(bytes);
+    return header !== null && tiffDirectory(bytes, header, header.first).entries.size > 0 && !isRaw(bytes, header);
+  } catch (error) {
+    if (error instanceof UnfinishedError) return false;
+    throw error;
+  }
+}
+
+/** What the brands of images mean (ISO/IEC 23008-12, AV1 Image File Format, MIAF). */
+const BRANDS: Readonly<Record<string, string>> = {
+  avif: "image/avif",
+  avis: "image/avif",
+  heic: "image/heic",
+  heix: "image/heic",
+  heim: "image/heic",
+  heis: "image/heic",
+  hevc: "image/heic-sequence",
+  hevx: "image/heic-sequence",
+  hevm: "image/heic-sequence",
+  hevs: "image/heic-sequence",
+  mif1: "image/heif",
+  mif2: "image/heif",
+  mif3: "image/heif",
+  msf1: "image/heif-sequence",
+};
+
+/** Brands under which images stand that any reader may know: the others that are listed say what they are. */
+const GENERAL = new Set([
+  "mif1",
+  "mif2",
+  "mif3",
+  "msf1",
+  "miaf",
+  "MA1A",
+  "MA1B",
+  "MiHB",
+  "MiHA",
+  "MiHE",
+  "MiPr",
+  "1pic",
+]);
+
+/** More brands than a file lists. */
+const MAX_BRANDS = 64;
+
+/**
+ * The MIME type of a HEIC or AVIF by its brands (ISO/IEC 14496-12, section 4.3), else `null`.
+ *
+ * @param head The first bytes of the file; brands behind them do not count.
+ */
+export function heifType(head: ImageBytes): string | null {
+  if (head.size < 12 || !head.has(4, "ftyp")) return null;
+  const major = head.ascii(8, 4);
+  if (!GENERAL.has(major)) return BRANDS[major] ?? null;
+  const end = Math.min(head.u32(0), head.size, 16 + 4 * MAX_BRANDS);
+  const brands: string[] = [];
+  for (let at = 16; at + 4 <= end; at += 4) brands.push(head.ascii(at, 4));
+  const isAvif = brands.some((brand) => BRANDS[brand] === "image/avif");
+  if (isAvif && !brands.some((brand) => BRANDS[brand]?.startsWith("image/heic"))) return "image/avif";
+  return BRANDS[major] ?? BRANDS[brands.find((brand) => brand in BRANDS) ?? ""] ?? null;
+}

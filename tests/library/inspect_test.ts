@@ -1,0 +1,62 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { Inspector } from "../../lib/library/inspect.ts";
+import { md5Of } from "../../lib/hash/md5.ts";
+import * as b from "../formats/builders.ts";
+import { SAMPLES, tempDir, withPlace } from "../support.ts";
+
+/** The samples, and how large they are. */
+const KNOWN: [string, string, number, number][] = [
+  ["blink.gif", "image/gif", 24, 24],
+  ["dots.bmp", "image/bmp", 12, 12],
+  ["dusk.heic", "image/heic", 64, 64],
+  ["forest.avif", "image/avif", 32, 32],
+  ["grey.tiff", "image/tiff", 16, 16],
+  ["moon.png", "image/png", 48, 48],
+  ["sea.webp", "image/webp", 32, 32],
+  ["sunset.jpg", "image/jpeg", 96, 64],
+];
+
+const sample = (name: string): Promise<Uint8Array> => Deno.readFile(join(SAMPLES, name));
+
+for (const [name, mime, width, height] of KNOWN) {
+  Deno.test(`what ${name} is, is told by its bytes`, async () => {
+    const { image } = await new Inspector().inspect(await Deno.realPath(SAMPLES), name);
+    deepStrictEqual(image, { md5: md5Of(await sample(name)), mime, width, height, located: false });
+  });
+}
+
+Deno.test("a large image with coordinates is hashed whole", async () => {
+  const jpeg = withPlace(await sample("sunset.jpg"));
+  const bytes = new Uint8Array(5_000_000);
+  bytes.set(jpeg);
+  const png = new Uint8Array(3_000_000);
+  png.set(await sample("moon.png"));
+  await using dir = await tempDir({ "large.jpg": bytes, "large.png": png });
+  const root = await Deno.realPath(dir.path);
+  const inspector = new Inspector();
+  for (const [name, all] of [["large.png", png], ["large.jpg", bytes]] as const) {
+    const { image } = await inspector.inspect(root, name);
+    strictEqual(image?.md5, md5Of(all));
+    strictEqual(image.located, name === "large.jpg");
+  }
+});
+
+Deno.test("what stands behind the first mebibytes of a file is read too, and says it is not known when it is cut off", async () => {
+  const large = (mebibytes: number): Uint8Array[] =>
+    Array.from({ length: mebibytes }, () => b.chunk("IDAT", new Uint8Array(1 << 20)));
+  const whole = b.join(b.png().subarray(0, 33), ...large(20), b.chunk("eXIf", b.exif()), b.chunk("IEND", ""));
+  const far = b.tiff({ entries: [[256, 3, [9]], [257, 3, [7]], [34853, 4, b.gps()]] }, {
+    before: new Uint8Array(200_000),
+  });
+  await using dir = await tempDir({ "a.png": whole, "b.png": whole.subarray(0, -1_000), "c.tiff": far });
+  const root = await Deno.realPath(dir.path);
+  const inspector = new Inspector();
+  const facts = async (name: string): Promise<unknown> => {
+    const { image } = await inspector.inspect(root, name);
+    return [image?.width, image?.height, image?.located, image?.unfinished, image?.md5];
+  };
+  deepStrictEqual(await facts("a.png"), [32, 24, true, undefined, md5Of(whole)]);
+  deepStrictEqual(await facts("b.png"), [32, 24, true, true, md5Of(whole.subarray(0, -1_000))]);
+  deepStrictEqual(await facts("c.tiff"), [9, 7, true, undefined, md5Of(far)]);
+});
