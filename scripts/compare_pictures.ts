@@ -76,7 +76,7 @@ function* differences(
   if (size !== magick && size !== tool) {
     yield ["size", size, `ExifTool ${tool}, ImageMagick ${magick ?? "cannot read it"}`];
   }
-  if (image.unfinished) yield ["unfinished", "counts as located", hasPlace(facts) ? "a place" : "no place"];
+  if (image.uncertain) yield ["uncertain", "counts as located", hasPlace(facts) ? "a place" : "no place"];
   else if (image.located !== hasPlace(facts)) {
     yield ["place", image.located ? "yes" : "no", hasPlace(facts) ? "yes" : "no"];
   }

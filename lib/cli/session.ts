@@ -48,6 +48,7 @@ export class Session {
     const { folder, port, unreadable, unfinished } = this.#peer;
     const { client } = this.#words;
     this.#tellUnreadable(unreadable);
+    this.#tellDoubts();
     const { located, others } = folder;
     if (others > 0) this.#terminal.print(client.others(others));
     const told = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
@@ -65,6 +66,18 @@ export class Session {
     }
     const more = unreadable.length - MAX_UNREADABLE_TOLD;
     if (more > 0) this.#terminal.fail(client.moreUnreadable(more));
+  }
+
+  /** Tells what a scan could not find out, or cannot share. */
+  #tellDoubts(): void {
+    const { client } = this.#words;
+    const { uncertain, collisions } = this.#peer.folder;
+    const tell = (lines: readonly string[], more: (count: number) => string): void => {
+      lines.slice(0, MAX_UNREADABLE_TOLD).forEach((line) => this.#terminal.fail(line));
+      if (lines.length > MAX_UNREADABLE_TOLD) this.#terminal.fail(more(lines.length - MAX_UNREADABLE_TOLD));
+    };
+    tell(uncertain.map((path) => client.uncertain(normalize(path))), client.moreUncertain);
+    tell(collisions.map((it) => client.collision(normalize(it.path), normalize(it.other))), client.moreCollisions);
   }
 
   /** Tells that the directory changed by itself. */
@@ -104,6 +117,7 @@ export class Session {
     const result = await this.#peer.update(scanTeller(this.#terminal, this.#words));
     this.#terminal.endStatus();
     this.#tellUnreadable(result.unreadable);
+    this.#tellDoubts();
     this.#tellTaken(result, result.again ? client.registered : client.updated);
   }
 

@@ -37,6 +37,8 @@ export class ShareEvents {
   /** Tells what the directory holds. */
   started({ folder, port, unreadable, unfinished }: Peer): void {
     for (const { path, reason } of unreadable) this.#tell("unreadable", { path, reason });
+    for (const path of folder.uncertain) this.#tell("uncertain-location", { path });
+    for (const { path, other } of folder.collisions) this.#tell("md5-collision", { path, other });
     this.#tell("sharing", {
       directory: folder.path,
       port,

@@ -29,7 +29,7 @@ export interface ImageFacts {
   /** Whether its metadata say where it was taken, or may do so. */
   readonly located: boolean;
   /** Its metadata could not be read to their end: nobody knows whether they say where it was taken. */
-  readonly unfinished?: boolean;
+  readonly uncertain?: boolean;
 }
 
 /** What is known of a file after it was read. */
@@ -47,6 +47,8 @@ export interface FileFacts {
   readonly settled: boolean;
   /** What it is; `null` when it is no image. */
   readonly image: ImageFacts | null;
+  /** Another file with the same MD5 ({@link withoutName} of its stamp), and whether its bytes are the same. */
+  readonly twin?: { readonly stamp: string; readonly same: boolean };
   /** It could not be read: that is not tried again before it changes, or somebody asks for it. */
   readonly failed?: boolean;
 }

@@ -18,14 +18,14 @@ const BUSY_MS = 2_000;
 const FORGOTTEN_MS = 180 * 24 * 3_600_000;
 
 /** Kept as `located` of an image whose metadata could not be read to their end; else 0 or 1. */
-const UNFINISHED = 2;
+const UNCERTAIN = 2;
 
 const TABLES = `
   CREATE TABLE directories (root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE files (
     root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, size INTEGER NOT NULL,
     md5 TEXT, mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, located INTEGER NOT NULL,
-    PRIMARY KEY (root, path)
+    twin TEXT, PRIMARY KEY (root, path)
   ) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
 `;
@@ -39,6 +39,8 @@ interface Row {
   readonly width: number;
   readonly height: number;
   readonly located: number;
+  /** `=` or `!` for the same bytes or others, and the stamp of the file that has them. */
+  readonly twin: string | null;
 }
 
 /**
@@ -60,7 +62,7 @@ export class HashCache implements Disposable {
   load(root: string): Map<string, FileFacts> {
     const rows = this.#try((db) => {
       db.prepare("INSERT OR REPLACE INTO directories VALUES (?, ?)").run(root, Date.now());
-      const columns = "path, stamp, size, md5, mime, width, height, located";
+      const columns = "path, stamp, size, md5, mime, width, height, located, twin";
       return db.prepare(`SELECT ${columns} FROM files WHERE root = ?`).all(root) as unknown as Row[];
     });
     const whole = (rows ?? []).filter(({ md5 }) => md5 === null || parseMd5(md5) === md5);
@@ -70,11 +72,22 @@ export class HashCache implements Disposable {
   /** Keeps what was read of some files of a directory. What is not settled is left out. */
   put(root: string, files: Iterable<FileFacts>): void {
     this.#change((db) => {
-      const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-      for (const { path, stamp, size, settled, image } of files) {
+      const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      for (const { path, stamp, size, settled, image, twin } of files) {
         if (!settled) continue;
-        const { md5 = null, mime = "", width = 0, height = 0, located = false, unfinished = false } = image ?? {};
-        put.run(root, path, stamp, size, md5, mime, width, height, unfinished ? UNFINISHED : Number(located));
+        const { md5 = null, mime = "", width = 0, height = 0, located = false, uncertain = false } = image ?? {};
+        put.run(
+          root,
+          path,
+          stamp,
+          size,
+          md5,
+          mime,
+          width,
+          height,
+          uncertain ? UNCERTAIN : Number(located),
+          twin ? `${twin.same ? "=" : "!"}${twin.stamp}` : null,
+        );
       }
     });
   }
@@ -161,14 +174,21 @@ function removeQuietly(path: string): void {
   }
 }
 
-function factsOf({ path, stamp, size, md5, mime, width, height, located }: Row): FileFacts {
+function factsOf({ path, stamp, size, md5, mime, width, height, located, twin }: Row): FileFacts {
   const image = md5 === null ? null : {
     md5,
     mime,
     width,
     height,
     located: located !== 0,
-    ...located === UNFINISHED && { unfinished: true },
+    ...located === UNCERTAIN && { uncertain: true },
   };
-  return { path, stamp, size, settled: true, image };
+  return {
+    path,
+    stamp,
+    size,
+    settled: true,
+    image,
+    ...twin && { twin: { stamp: twin.slice(1), same: twin[0] === "=" } },
+  };
 }

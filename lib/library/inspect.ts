@@ -52,7 +52,7 @@ export class Inspector {
     const place = atWork(() => placeOf(bytes, mime));
     file.seekSync(head.length, Deno.SeekMode.Start);
     const located = place !== "no";
-    const about = { mime, width, height, located, ...place === "unknown" && { unfinished: true } };
+    const about = { mime, width, height, located, ...place === "unknown" && { uncertain: true } };
     const image: ImageFacts = { md5: md5 ?? this.#md5Of(file, head, seen), ...about };
     if (stampOf(file.statSync()) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
     return { ...facts, image };

@@ -7,6 +7,7 @@ import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../wire/fault.ts";
 import { notify } from "../wire/notify.ts";
 import { isShortage, reasonOf, REASONS } from "../wire/reason.ts";
+import { type Collision, findCollisions } from "./collisions.ts";
 import { type FileFacts, stampOf, type Unreadable } from "./facts.ts";
 import type { HashCache } from "./hash_cache.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
@@ -44,7 +45,7 @@ export interface FolderScan {
 }
 
 /** Why a file of the directory is not shared. */
-export type LeftOut = "no-image" | "located" | "ignored";
+export type LeftOut = "no-image" | "located" | "uncertain" | "ignored";
 
 /** What was read is put into the cache so often, in milliseconds: an interrupted scan loses no more. */
 const CACHE_EVERY_MS = 1_000;
@@ -67,6 +68,7 @@ export class SharedFolder implements Disposable {
   /** What was added while a scan is under way, which may have passed it already. */
   #added: FileFacts[] = [];
   readonly #reader = new FileReader();
+  #collisions: readonly Collision[] = [];
 
   /** A folder of no images yet; {@link SharedFolder.scan} finds them. */
   constructor(path: string, options: FolderOptions = {}) {
@@ -93,6 +95,16 @@ export class SharedFolder implements Disposable {
   /** Paths of the images that say where they were taken, sorted. */
   get located(): readonly string[] {
     return [...this.#files?.values() ?? []].filter(({ image }) => image?.located).map(({ path }) => path).sort();
+  }
+
+  /** Paths of those images among them of which it is not known, since their metadata cannot be read to their end. */
+  get uncertain(): readonly string[] {
+    return [...this.#files?.values() ?? []].filter(({ image }) => image?.uncertain).map(({ path }) => path).sort();
+  }
+
+  /** Files of one MD5 and different bytes that the last scan found: one of each pair is shared. */
+  get collisions(): readonly Collision[] {
+    return this.#collisions;
   }
 
   /** The image with this MD5 (lower case), if it is shared. */
@@ -162,6 +174,11 @@ export class SharedFolder implements Disposable {
       if (first && recursive && unreadable.length === 0) {
         cache?.forget(root, known.keys().filter((path) => !files.has(path)));
       }
+      if (first || !same) {
+        const { collisions, compared } = await findCollisions(root, files, options.signal);
+        this.#collisions = collisions;
+        fresh.push(...compared);
+      }
       [this.#files, this.#ignored] = [files, ignored];
       if (first || !same) this.#index.rebuild(files.values());
       return { unreadable, growing };
@@ -213,7 +230,7 @@ export class SharedFolder implements Disposable {
     const other = this.#index.byMd5(image.md5);
     if (other && await this.#isThere(other)) return other;
     this.#index.add(facts);
-    return this.#index.byMd5(image.md5) ?? "located";
+    return this.#index.byMd5(image.md5) ?? (image.uncertain ? "uncertain" : "located");
   }
 
   /**

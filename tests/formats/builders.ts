@@ -80,7 +80,7 @@ export function gps(latitude: number[] = [48, 1, 51, 1, 27, 1], longitude: numbe
 }
 
 /** EXIF that says a place. */
-export const exif = (directory: Directory = gps(), options?: TiffOptions): Uint8Array =>
+export const exif = (directory: Directory = gps(), options: TiffOptions = {}): Uint8Array =>
   tiff({ entries: [[34853, 4, directory]] }, options);
 
 /** XMP that says a place. */

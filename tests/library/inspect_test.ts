@@ -54,7 +54,7 @@ Deno.test("what stands behind the first mebibytes of a file is read too, and say
   const inspector = new Inspector();
   const facts = async (name: string): Promise<unknown> => {
     const { image } = await inspector.inspect(root, name);
-    return [image?.width, image?.height, image?.located, image?.unfinished, image?.md5];
+    return [image?.width, image?.height, image?.located, image?.uncertain, image?.md5];
   };
   deepStrictEqual(await facts("a.png"), [32, 24, true, undefined, md5Of(whole)]);
   deepStrictEqual(await facts("b.png"), [32, 24, true, true, md5Of(whole.subarray(0, -1_000))]);

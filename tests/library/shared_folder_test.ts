@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
+import { HashCache } from "../../lib/library/hash_cache.ts";
 import type { ScanProgress } from "../../lib/library/scan.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
 import { Fault, isFault } from "../../lib/wire/fault.ts";
@@ -282,6 +283,22 @@ Deno.test("images that say where they were taken are counted, and left out where
     const added = await folder.add(join(dir.path, "placed.jpg"), md5Of(withPlace(sunset)));
     strictEqual(typeof added === "string" ? added : added.name, skipLocated ? "located" : "placed.jpg");
     strictEqual((await folder.locate(md5Of(withPlace(sunset))))?.name, "placed.jpg", "it is here, shared or not");
+  }
+});
+
+Deno.test("an image whose metadata cannot be read to their end counts as located, is named, and is left out where that is wanted", async () => {
+  const moon = await Deno.readFile(join(SAMPLES, "moon.png"));
+  const cut = moon.subarray(0, moon.length - 12);
+  await using dir = await tempDir({ "whole.png": moon, "cut.png": cut });
+  await using place = await tempDir();
+  for (const skipLocated of [false, true, true]) {
+    using cache = new HashCache(join(place.path, "files.sqlite")); // The last time, it is known from there.
+    using folder = new SharedFolder(dir.path, { skipLocated, cache });
+    await folder.scan();
+    deepStrictEqual([folder.located, folder.uncertain], [["cut.png"], ["cut.png"]]);
+    deepStrictEqual(folder.images.map(({ name }) => name), skipLocated ? ["whole.png"] : ["cut.png", "whole.png"]);
+    const added = await folder.add(join(dir.path, "cut.png"), md5Of(cut));
+    strictEqual(typeof added === "string" ? added : added.name, skipLocated ? "uncertain" : "cut.png");
   }
 });
 

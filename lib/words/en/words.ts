@@ -128,6 +128,16 @@ export const ENGLISH = {
         n(images, "image says where it was taken (GPS) and is", "images say where they were taken (GPS) and are")
       } not shared.`,
     locatedPath: (path: string): string => `  ${path}`,
+    uncertain: (path: string): string =>
+      `${path}: the metadata cannot be read to the end. It counts as an image that says where it was taken.`,
+    moreUncertain: (count: number): string =>
+      `The metadata of ${n(count, "more image", "more images")} cannot be read to the end.`,
+    collision: (path: string, other: string): string =>
+      `${path} and ${other} have the same MD5 and different bytes: only one of them is shared.`,
+    moreCollisions: (count: number): string =>
+      `${n(count, "more pair", "more pairs")} of files ${
+        count === 1 ? "has" : "have"
+      } the same MD5 and different bytes.`,
     folderChanged: (came: number, went: number, renamed: number, images: number): string =>
       `The directory changed: ${n(came, "image")} came, ${format(went)} went, ${format(renamed)} renamed. Sharing ${
         n(images, "image")
@@ -217,6 +227,7 @@ export const ENGLISH = {
     leftOut: {
       "no-image": "It is no image by its content, so it is not shared.",
       located: "It says where it was taken (GPS), so it is not shared.",
+      uncertain: "Its metadata cannot be read to the end and may say where it was taken (GPS), so it is not shared.",
       ignored: "Its name is one of those that are not shared (.idp2piignore, hidden and temporary files).",
     },
     untold: (reason: string): string => `The tracker does not know of it yet: ${reason}`,

@@ -153,6 +153,12 @@ export const PORTUGUESE: Words = {
         )
       }.`,
     locatedPath: (path) => `  ${path}`,
+    uncertain: (path) =>
+      `${path}: os metadados não podem ser lidos até o fim. O arquivo conta como imagem que diz onde foi tirada.`,
+    moreUncertain: (count) => `Os metadados de mais ${n(count, "imagem", "imagens")} não podem ser lidos até o fim.`,
+    collision: (path, other) =>
+      `${path} e ${other} têm o mesmo MD5 e conteúdo diferente: só um dos dois é compartilhado.`,
+    moreCollisions: (count) => `Mais ${n(count, "par", "pares")} de arquivos com o mesmo MD5 e conteúdo diferente.`,
     folderChanged: (came, went, renamed, images) =>
       `O diretório mudou: ${n(came, "imagem chegou", "imagens chegaram")}, ${n(went, "saiu", "saíram")}, ${
         n(renamed, "renomeada", "renomeadas")
@@ -252,6 +258,8 @@ export const PORTUGUESE: Words = {
     leftOut: {
       "no-image": "Pelo conteúdo não é uma imagem, então não é compartilhada.",
       located: "Ela diz onde foi tirada (GPS), então não é compartilhada.",
+      uncertain:
+        "Os metadados dela não podem ser lidos até o fim e podem dizer onde foi tirada (GPS), então não é compartilhada.",
       ignored: "O nome dela é um dos que não são compartilhados (.idp2piignore, arquivos ocultos e temporários).",
     },
     untold: (reason) => `O tracker ainda não sabe dela: ${reason}`,
