@@ -1,5 +1,6 @@
 /** Two hundred names of images that mean harm: to terminals, readers, directories, shells, and what reads our output. */
 import { ok } from "node:assert/strict";
+import { IDLE_JOINER } from "../lib/wire/joiner.ts";
 
 const ESC = "\x1b";
 /** Ends a string sequence (ECMA-48, ST). */
@@ -150,8 +151,11 @@ export const OWN_SEQUENCES = /\r\x1b\[K|\r\n|\x1b\[(?:31|39)m/g;
 // deno-lint-ignore no-control-regex -- as above
 export const SCREEN_SEQUENCES = /\x1b\[(?:[0-9;]*m|\d*[ABCDEFGJK]|\?(?:25|2026|2004)[hl])|\r\x1b\[K|\r?\n|\r/g;
 
-/** What must not come out: controls, what cannot be seen or turns the line round, separators of lines. */
-const HARMFUL = /[\p{Cf}\p{Zl}\p{Zp}]|[^\P{Cc}\n]/u;
+/** What cannot be seen or turns the line round, but for the joiners of emoji and of words. */
+export const UNSEEN = `(?![\\u200c\\u200d])\\p{Cf}|${IDLE_JOINER}`;
+
+/** What must not come out: controls, what cannot be seen, separators of lines. */
+const HARMFUL = new RegExp(`${UNSEEN}|[\\p{Zl}\\p{Zp}]|[^\\P{Cc}\\n]`, "u");
 
 /** That nothing in what was shown steers a terminal or hides, but for what the program writes itself. */
 export function assertHarmless(shown: string, own: RegExp = /(?!)/g): void {

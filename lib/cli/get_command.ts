@@ -118,13 +118,21 @@ async function directory(path: string): Promise<string> {
  * else there is read.
  */
 async function takeUp(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
+  // By their composed forms: what a Mac wrote has others.
+  const there = Map.groupBy(await namesIn(folder.path), (name) => name.normalize("NFC"));
   for (const name of new Set(images.map((image) => localName(image.name)))) {
     for (let number = 1; number <= MAX_SAME_NAME; number++) {
-      const path = join(folder.path, numbered(name, number));
-      if (!await Deno.lstat(path).then(({ isFile }) => isFile, () => false)) break;
-      await folder.add(path).catch(() => {}); // What cannot be read is in the way of nothing.
+      const found = there.get(numbered(name, number).normalize("NFC"));
+      if (!found) break;
+      for (const one of found) await folder.add(join(folder.path, one)).catch(() => {}); // What cannot be read is in the way of nothing.
     }
   }
+}
+
+/** The names of the plain files of a directory; none where it cannot be read. */
+async function namesIn(path: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(path)).catch(() => []);
+  return entries.filter(({ isFile }) => isFile).map(({ name }) => name);
 }
 
 /** What became of one image, for programs. */

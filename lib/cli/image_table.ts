@@ -5,6 +5,7 @@
  */
 import { type Address, formatAddress } from "../wire/address.ts";
 import type { Image, ListedImage } from "../wire/image.ts";
+import { isSameName } from "../wire/name.ts";
 import { cut, cutMiddle, pad, widest, wrap } from "../words/layout.ts";
 import { visible } from "../words/visible.ts";
 import type { Words } from "../words/en/words.ts";
@@ -96,7 +97,7 @@ function named(name: string, note: string, width: number): string {
 /** What is said beside the name of an image that is here, and under which name, if that is another. */
 function noteOf(image: Image, here: Image | undefined, words: Words["client"]): string {
   if (!here) return "";
-  return ` (${here.name === image.name ? words.here : words.hereAs(cut(visible(here.name), MAX_OWN_NAME))})`;
+  return ` (${isSameName(here.name, image.name) ? words.here : words.hereAs(cut(visible(here.name), MAX_OWN_NAME))})`;
 }
 
 function shownPeers(

@@ -6,6 +6,7 @@
 import { posix } from "node:path";
 import type { Address } from "../wire/address.ts";
 import { type ListedImage, parseMd5 } from "../wire/image.ts";
+import { isSameName } from "../wire/name.ts";
 
 /** A host, or one peer of it. */
 export interface PeerChoice {
@@ -33,7 +34,7 @@ export function pick(words: readonly string[], listed: readonly ListedImage[]): 
 }
 
 function meant(word: string, listed: readonly ListedImage[]): readonly ListedImage[] {
-  const named = listed.filter(({ name }) => name === word);
+  const named = listed.filter(({ name }) => isSameName(name, word));
   if (named.length > 0) return named;
   const md5 = parseMd5(word);
   if (md5 !== null) return listed.filter((image) => image.md5 === md5);
@@ -41,7 +42,7 @@ function meant(word: string, listed: readonly ListedImage[]): readonly ListedIma
   if (first !== undefined) return Number(first) < 1 ? [] : listed.slice(Number(first) - 1, Number(last));
   if (!/[*?[{]/.test(word)) return [];
   // Names are no paths: a “/” in them is a letter like any other, and a “\” on Windows.
-  const flat = (text: string): string => text.replaceAll("/", "\uffff");
+  const flat = (text: string): string => text.normalize("NFC").replaceAll("/", "\uffff");
   return listed.filter(({ name }) => posix.matchesGlob(flat(name), flat(word)));
 }
 

@@ -35,7 +35,7 @@ export class ImageIndex {
   #leftOut = new Map<string, SharedImage>();
   #sorted: readonly SharedImage[] | null = null;
   #bytes: number | null = null;
-  #byName: ReadonlyMap<string, SharedImage> | null = null;
+  #byName: Map<string, SharedImage> | null = null;
   /** What was told last, names by MD5, and whether it may be different since. */
   #told: ReadonlyMap<string, string> = new Map();
   #untold = false;
@@ -65,10 +65,14 @@ export class ImageIndex {
     return this.#byMd5.get(md5) ?? this.#leftOut.get(md5);
   }
 
-  /** The image of exactly this name, if it is shared; the first of several. */
+  /** The image of this name, if it is shared, letters with accents written as one character or several; the first of several. */
   byName(name: string): SharedImage | undefined {
-    this.#byName ??= new Map(this.images.toReversed().map((image) => [image.name, image]));
-    return this.#byName.get(name);
+    if (!this.#byName) {
+      const images = this.images.toReversed();
+      this.#byName = new Map(images.map((image) => [image.name.normalize("NFC"), image]));
+      for (const image of images) this.#byName.set(image.name, image); // Exactly this name goes first.
+    }
+    return this.#byName.get(name) ?? this.#byName.get(name.normalize("NFC"));
   }
 
   /** Begins anew with these files; the first of several equal ones, by path, gives the image its name. */

@@ -6,7 +6,7 @@
 import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../wire/fault.ts";
 import { notify } from "../wire/notify.ts";
-import { isShortage, reasonOf, REASONS } from "../wire/reason.ts";
+import { isShortage, reasonOfPath, REASONS } from "../wire/reason.ts";
 import { type Collision, findCollisions } from "./collisions.ts";
 import { type FileFacts, stampOf, type Unreadable } from "./facts.ts";
 import type { HashCache } from "./hash_cache.ts";
@@ -192,8 +192,9 @@ export class SharedFolder implements Disposable {
       const root = await Deno.realPath(this.path);
       if ((await Deno.stat(root)).isDirectory) return root;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) throw new Fault("directory-missing", { path: this.path }, error);
-      throw new Fault("directory-unusable", { path: this.path, reason: reasonOf(error) }, error);
+      const reason = reasonOfPath(this.path, error);
+      if (reason === REASONS.ENOENT) throw new Fault("directory-missing", { path: this.path }, error);
+      throw new Fault("directory-unusable", { path: this.path, reason }, error);
     }
     throw new Fault("directory-unusable", { path: this.path, reason: REASONS.ENOTDIR });
   }

@@ -18,11 +18,29 @@ export function isLitter(name: string): boolean {
 }
 
 /**
+ * A pattern that begins with letters and then has `**`: `foo**\/bar`, `/foo**`. Git compares the letters, and then the
+ * rest as if it were a pattern of its own, in which `**` stands for any directories, none too. For the library `**` has
+ * this meaning only where it is all that stands between slashes.
+ */
+const GLOBSTAR_BEHIND_LETTERS =
+  /^(!?)(\/?)([^#!*?[\\/][^*?[\\]*)(?<!\/)\*{2,}(?:\/(?:\*{2,}\/)*(?=.*[^/\s])(.*)|(\/?)\s*)$/;
+
+/** A line as the library reads it so that it means what it means to git. */
+function asGit(line: string): string {
+  return line.replace(GLOBSTAR_BEHIND_LETTERS, (whole, not, start, letters, rest, end) => {
+    if (rest !== undefined) return `${not}/${letters}${rest}\n${not}/${letters}*/**/${rest}`;
+    // Without a slash before its end a pattern is one for names, in which `**` is `*`.
+    return (start + letters).includes("/") ? `${not}/${letters}*${end}\n${not}/${letters}*/**${end}` : whole;
+  });
+}
+
+/**
  * A test of paths within the directory (parts separated by `/`, a directory's with one at the end) against the text of an
- * {@link IGNORE_FILE}.
+ * {@link IGNORE_FILE}. A letter with an accent is the same letter whether it is written as one character or two, as on
+ * a Mac (NFC, NFD).
  */
 export function ignoreRules(text: string): (path: string) => boolean {
   if (text.trim() === "") return () => false;
-  const rules = ignore().add(text);
-  return (path) => rules.ignores(path);
+  const rules = ignore().add(text.normalize("NFC").split("\n").map(asGit).join("\n"));
+  return (path) => rules.ignores(path.normalize("NFC"));
 }

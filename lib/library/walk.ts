@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { reasonOf } from "../wire/reason.ts";
+import { reasonOfPath, REASONS } from "../wire/reason.ts";
 import { changedAt, type Sighting, stampOf, type Unreadable } from "./facts.ts";
 import { isLitter } from "./skip.ts";
 
@@ -39,7 +39,7 @@ export function* walk(root: string, { recursive, ignored }: WalkOptions): Genera
         }
       }
     } catch (error) {
-      yield { path: join(root, directory), reason: reasonOf(error) };
+      yield { path: join(root, directory), reason: reasonOfPath(directory, error) };
     }
   }
 }
@@ -51,8 +51,10 @@ function look(root: string, path: string): Sighting | Unreadable | null {
     if (!info.isFile) return null;
     return { path, size: info.size, stamp: stampOf(info), changed: changedAt(info) };
   } catch (error) {
-    // A name that is no UTF-8 cannot be opened either; others that are not there any more are no trouble.
-    if (error instanceof Deno.errors.NotFound && !path.includes("\ufffd")) return null;
-    return { path: join(root, path), reason: reasonOf(error) };
+    const reason = reasonOfPath(path, error);
+    // Others that are not there any more are no trouble.
+    return error instanceof Deno.errors.NotFound && reason !== REASONS.EBADNAME
+      ? null
+      : { path: join(root, path), reason };
   }
 }

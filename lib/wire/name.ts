@@ -43,3 +43,11 @@ export function decodeName(wire: string): string {
     return wire;
   }
 }
+
+/**
+ * Whether two names are one to people: letters with accents may be written as one character or as several (Unicode, NFC
+ * and NFD), and some systems change one into the other.
+ */
+export function isSameName(a: string, b: string): boolean {
+  return a === b || a.normalize("NFC") === b.normalize("NFC");
+}

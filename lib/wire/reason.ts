@@ -21,6 +21,7 @@ export const REASONS = {
   EIO: "the disk failed",
   EFBIG: "too large",
   EILSEQ: "not UTF-8",
+  EBADNAME: "its name is not UTF-8", // Ours: such a file cannot be opened.
   ECHANGED: "it changed while it was read", // Ours: the system has no code for it.
   EOUTSIDE: "it leads out of the directory", // Ours too.
   ECONNREFUSED: "connection refused",
@@ -51,4 +52,12 @@ export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code in REASONS) return REASONS[code as keyof typeof REASONS];
   return error instanceof Error ? error.message.replace(/\s*\(os error \d+\).*$/s, "") : String(error);
+}
+
+/**
+ * Why a path cannot be read. A name that is not UTF-8 is given to us with U+FFFD in the place of some of its bytes, and
+ * then there is no file of that name.
+ */
+export function reasonOfPath(path: string, error: unknown): string {
+  return codeOf(error) === "ENOENT" && path.includes("\ufffd") ? REASONS.EBADNAME : reasonOf(error);
 }

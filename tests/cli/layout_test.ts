@@ -5,6 +5,7 @@ import { listLines } from "../../lib/cli/image_table.ts";
 import { cut, cutMiddle, pad, widest, wrap } from "../../lib/words/layout.ts";
 import { visible } from "../../lib/words/visible.ts";
 import { ENGLISH } from "../../lib/words/en/words.ts";
+import { UNSEEN } from "../hostile_names.ts";
 import { CAT, listedArbitrary, nameArbitrary } from "../wire/arbitraries.ts";
 
 Deno.test("text is cut and padded by what is seen", () => {
@@ -35,9 +36,14 @@ Deno.test("what would steer the terminal is shown and does nothing", () => {
   strictEqual(visible("a\x1b[2Jb"), "a\\u{1b}[2Jb");
   strictEqual(visible("photo\u202egnp.exe"), "photo\\u{202e}gnp.exe");
   strictEqual(visible("zero\u200bwidth\nline\u2028"), "zero\\u{200b}width\\u{a}line\\u{2028}");
-  for (const plain of ["café 猫 👍", "e\u0301 ❤️ 1️⃣ 葛\u{e0100}", "ที่ เด็ก", "שָׁלוֹם", "བསྒྲུབས"]) {
+  const joined = ["می‌خواهم.jpg", "क्‍ष क्‌ष", "👨‍👩‍👧‍👦 🏳️‍🌈 🧑🏽‍💻"];
+  for (const plain of [...joined, "café 猫 👍", "e\u0301 ❤️ 1️⃣ 葛\u{e0100}", "ที่ เด็ก", "שָׁלוֹם", "བསྒྲུབས"]) {
     strictEqual(visible(plain), plain);
   }
+  strictEqual(
+    visible("a\u200cb\u200d 👨\u200d\u200d1 ا\u200c\u200c"),
+    "a\\u{200c}b\\u{200d} 👨\\u{200d}\\u{200d}1 ا\\u{200c}\\u{200c}",
+  );
   strictEqual(visible("a\u3164\u115f\u034f\u2800b"), "a\\u{3164}\\u{115f}\\u{34f}\\u{2800}b");
   strictEqual(visible(`z${"\u0301".repeat(10)}y`), `z${"\u0301".repeat(8)}\\u{301}\\u{301}y`);
 });
@@ -45,7 +51,10 @@ Deno.test("what would steer the terminal is shown and does nothing", () => {
 Deno.test("any name is shown as one harmless line within the columns", () => {
   fc.assert(fc.property(nameArbitrary, fc.integer({ min: 1, max: 60 }), (name, width) => {
     for (const shown of [cut(visible(name), width), cutMiddle(visible(name), width)]) {
-      ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(shown) && stringWidth(shown) <= width, JSON.stringify(shown));
+      ok(
+        !new RegExp(`[\\p{Cc}\\p{Zl}\\p{Zp}]|${UNSEEN}`, "u").test(shown) && stringWidth(shown) <= width,
+        JSON.stringify(shown),
+      );
     }
   }));
 });

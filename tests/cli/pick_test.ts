@@ -35,6 +35,17 @@ Deno.test("images are meant by number, MD5, name and pattern, each once, in the 
   }
 });
 
+Deno.test("a name is the same however its accents are written", () => {
+  const listed = ["NFC", "NFD"].map((form) => ({
+    md5: md5(form === "NFC" ? "a" : "b"),
+    name: "férias.png".normalize(form),
+    peers: [],
+  }));
+  for (const word of ["férias.png", "f?rias.*", "fé*"].flatMap((it) => [it.normalize("NFC"), it.normalize("NFD")])) {
+    deepStrictEqual(pick([word], listed).images.map(({ md5 }) => md5[0]), ["a", "b"], word);
+  }
+});
+
 Deno.test("what a peer has is fetched from this peer alone", () => {
   deepStrictEqual(ofPeer({ host: "10.0.0.2" }, LISTED).map(({ name, peers }) => [name, peers]), [
     ["cat.png", [at("10.0.0.2", 5000)]],

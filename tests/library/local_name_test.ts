@@ -2,6 +2,7 @@ import { match, ok, strictEqual } from "node:assert/strict";
 import { basename } from "node:path";
 import fc from "fast-check";
 import { localName, numbered } from "../../lib/library/local_name.ts";
+import { UNSEEN } from "../hostile_names.ts";
 import { nameArbitrary } from "../wire/arbitraries.ts";
 
 /** Names from the network and the files they become. */
@@ -16,6 +17,10 @@ const NAMES: [string, string][] = [
   [".bashrc", "_bashrc"],
   ["photo\u202egnp.exe", "photognp.exe"],
   ["a\u200bb.png", "ab.png"],
+  ["a\u200cb\u200d.png", "ab.png"],
+  ["می‌خواهم.jpg", "می‌خواهم.jpg"],
+  ["क्‍.jpg", "क्‍.jpg"],
+  ["👨‍👩‍👧‍👦🧑🏽‍💻🏳️‍🌈.png", "👨‍👩‍👧‍👦🧑🏽‍💻🏳️‍🌈.png"],
 ];
 
 Deno.test("a name of the network becomes this file", () => {
@@ -39,6 +44,16 @@ Deno.test("a name of 300 characters keeps its extension and leaves room for a nu
   }
 });
 
+Deno.test("names that fit are not cut, and make room for a number only when they get one", () => {
+  for (let bytes = 240; bytes <= 260; bytes++) {
+    const name = `${"n".repeat(bytes - 4)}.gif`;
+    strictEqual(localName(name), bytes <= 255 ? name : `${"n".repeat(251)}.gif`);
+    const second = numbered(localName(name), 2);
+    strictEqual(second, `${"n".repeat(Math.min(bytes - 4, 247))} (2).gif`);
+  }
+  strictEqual(localName(`${"é".repeat(125)}.jpeg`), `${"é".repeat(125)}.jpeg`);
+});
+
 Deno.test("numbers stand before the extension", () => {
   strictEqual(numbered("cat.png", 1), "cat.png");
   strictEqual(numbered("cat.png", 2), "cat (2).png");
@@ -50,6 +65,9 @@ Deno.test("any name becomes one visible file of the directory, on every system",
   fc.assert(fc.property(nameArbitrary, (name) => {
     const local = localName(name);
     strictEqual(basename(local), local);
-    ok(!/[<>:"/\\|?*\p{Cc}\p{Cf}]/u.test(local) && !local.startsWith(".") && local !== "", local);
+    ok(
+      !new RegExp(`[<>:"/\\\\|?*\\p{Cc}]|${UNSEEN}`, "u").test(local) && !local.startsWith(".") && local !== "",
+      local,
+    );
   }));
 });

@@ -32,9 +32,9 @@ export interface Holdings {
   isSelf(address: Address): boolean;
 }
 
-/** Without accents and capitals: who searches for “acao” means “Ação” too. */
+/** Without accents, joiners and capitals: who searches for “acao” means “Ação” too. */
 function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return text.normalize("NFD").replace(/[\p{M}\u200c\u200d]/gu, "").toLowerCase();
 }
 
 /** The entries of a list as it came. */

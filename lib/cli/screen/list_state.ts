@@ -73,7 +73,7 @@ export function pressed(
   if (key.backspace || key.delete) return { ...state, filter: [...filter].slice(0, -1).join(""), cursor: 0 };
   if (key.ctrl || key.meta) return state;
   if (input === " ") return choose(to(cursor + 1), shown[cursor]);
-  const typed = input.replace(/[\p{Cc}\p{Cf}]/gu, "");
+  const typed = input.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, "");
   return typed === "" ? state : { ...state, filter: [...filter + typed].slice(0, MAX_FILTER).join(""), cursor: 0 };
 }
 

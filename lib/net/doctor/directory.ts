@@ -11,7 +11,7 @@ import { readIgnoreFile } from "../../library/scan.ts";
 import { ignoreRules } from "../../library/skip.ts";
 import { Fault } from "../../wire/fault.ts";
 import { type Finding, finding } from "../../wire/finding.ts";
-import { codeOf, reasonOf, REASONS } from "../../wire/reason.ts";
+import { codeOf, reasonOf, reasonOfPath, REASONS } from "../../wire/reason.ts";
 import { countImages } from "./count_images.ts";
 import { type DoctorWaits, patiently } from "./patience.ts";
 
@@ -66,8 +66,9 @@ async function examineReading({ path, waits, signal }: DirectoryParts): Promise<
     return { root: await patiently(look(), waits.disk, signal) };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Deno.errors.NotFound) return finding("directory-missing", { path });
-    return finding("directory-unreadable", { path, reason: reasonOf(error) });
+    const reason = reasonOfPath(path, error);
+    if (reason === REASONS.ENOENT) return finding("directory-missing", { path });
+    return finding("directory-unreadable", { path, reason });
   }
 }
 

@@ -26,6 +26,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "the disk failed": "o disco falhou",
   "too large": "grande demais",
   "not UTF-8": "não é UTF-8",
+  "its name is not UTF-8": "o nome não está em UTF-8",
   "it leads out of the directory": "leva para fora do diretório",
   "it changed while it was read": "mudou enquanto era lido",
   "connection refused": "conexão recusada",

@@ -48,6 +48,7 @@ Deno.test("what is typed is found in names whatever their accents, at the beginn
     ["PRAIA", [1, 3]],
     ["acao", [2]],
     ["açÃo", [2]],
+    ["açÃo".normalize("NFD"), [2]],
     ["aaaaaa", [1, 2, 3, 4]],
     [md5(3), [3]],
     ["10.0.0.4", [2]],
@@ -73,6 +74,18 @@ function after(keys: readonly (string | Pressed)[], state: ListState = FIRST_LIS
     return typeof key === "string" ? pressed(now, key, {}, shown, 2) : pressed(now, "", key, shown, 2);
   }, state);
 }
+
+Deno.test("a filter means names however their accents are written, with joiners or without", () => {
+  const listed = ["férias.png".normalize("NFD"), "می‌خواهم.png", "👨‍👩‍👧.png"].map((name, i) => ({
+    md5: md5(i),
+    name,
+    peers: [],
+  }));
+  const entries = entriesOf(listed, HOLDINGS);
+  const table = [["férias", 1], ["می‌خواهم", 2], ["میخواهم", 2], ["👨‍👩‍👧", 3]] as const;
+  for (const [filter, found] of table) deepStrictEqual(numbers(foundEntries(entries, filter)), [found], filter);
+  strictEqual(after(["می‌خ"]).filter, "می‌خ");
+});
 
 Deno.test("keys move, choose, filter and sort", () => {
   const table: [(string | Pressed)[], Partial<ListState>][] = [
