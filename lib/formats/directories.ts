@@ -108,7 +108,8 @@ export function* tiffDirectories(bytes: ImageBytes, header: TiffHeader, strict: 
     if (!strict && at !== header.first && at + 2 > bytes.size) continue;
     const directory = tiffDirectory(bytes, header, at);
     yield directory;
-    waiting.push(directory.next, ...links(bytes, header, directory, TAG.subDirectories));
+    waiting.push(directory.next);
+    for (const at of links(bytes, header, directory, TAG.subDirectories)) waiting.push(at); // Too many for a spread.
   }
 }
 

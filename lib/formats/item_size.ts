@@ -6,7 +6,14 @@
  */
 import type { ImageBytes } from "./bytes.ts";
 import { type Box, boxes, boxOf, metaContent } from "./items.ts";
-import type { Pixels } from "./size.ts";
+
+/** How many pixels an image has. */
+export interface Pixels {
+  /** Pixels; 0 when not known. */
+  readonly width: number;
+  /** Pixels; 0 when not known. */
+  readonly height: number;
+}
 
 /** Width and height; `null` when nothing says them. */
 export function heifPixels(bytes: ImageBytes): Pixels | null {
@@ -39,7 +46,7 @@ function propertiesOf(bytes: ImageBytes, properties: Box, container: Box, id: nu
   for (const { type, start, end } of boxes(bytes, properties.start, properties.end)) {
     if (type === "ipma") indices.push(...associations(bytes, start, end, id));
   }
-  const last = Math.max(0, ...indices);
+  const last = indices.reduce((most, index) => Math.max(most, index), 0);
   // As far as the last one that is wanted: there may be very many.
   const all = boxes(bytes, container.start, container.end).take(last).toArray();
   return indices.flatMap((index) => all[index - 1] ?? []);

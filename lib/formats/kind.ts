@@ -60,16 +60,14 @@ const MAX_BRANDS = 64;
 
 /**
  * The MIME type of a HEIC or AVIF by its brands (ISO/IEC 14496-12, section 4.3), else `null`.
- *
- * @param head The first bytes of the file; brands behind them do not count.
  */
-export function heifType(head: ImageBytes): string | null {
-  if (head.size < 12 || !head.has(4, "ftyp")) return null;
-  const major = head.ascii(8, 4);
+export function heifType(bytes: ImageBytes): string | null {
+  if (bytes.size < 12 || !bytes.has(4, "ftyp")) return null;
+  const major = bytes.ascii(8, 4);
   if (!GENERAL.has(major)) return BRANDS[major] ?? null;
-  const end = Math.min(head.u32(0), head.size, 16 + 4 * MAX_BRANDS);
+  const end = Math.min(bytes.u32(0), bytes.size, 16 + 4 * MAX_BRANDS);
   const brands: string[] = [];
-  for (let at = 16; at + 4 <= end; at += 4) brands.push(head.ascii(at, 4));
+  for (let at = 16; at + 4 <= end; at += 4) brands.push(bytes.ascii(at, 4));
   const isAvif = brands.some((brand) => BRANDS[brand] === "image/avif");
   if (isAvif && !brands.some((brand) => BRANDS[brand]?.startsWith("image/heic"))) return "image/avif";
   return BRANDS[major] ?? BRANDS[brands.find((brand) => brand in BRANDS) ?? ""] ?? null;

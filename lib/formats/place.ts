@@ -54,7 +54,7 @@ function inPng(bytes: ImageBytes): boolean {
     if (name === "eXIf" && inExif(bytes.part(start, end))) return true;
     // Packed EXIF, which ExifTool writes when it may pack: a byte 0, four of its size, and zlib's.
     if (name === "zxIf" && inExif(bytes.within(unpack(bytes, data().subarray(5))))) return true;
-    if (name === "caBX" && saysPlace(textOf(data()), true)) return true;
+    if (name === "caBX" && saysPlace(bytes, textOf(data()), true)) return true;
     if ((name === "tEXt" || name === "zTXt" || name === "iTXt") && inPngText(bytes, name, data())) return true;
   }
   return false;
@@ -73,7 +73,7 @@ function inPngText(bytes: ImageBytes, chunk: string, data: Uint8Array): boolean 
   }
   if (/^raw profile type /i.test(keyword)) return inProfile(bytes, fromHex(bytes, textOf(value)));
   const text = textOf(value);
-  return saysPlace(text) || saysPlace(`"${keyword}":"${text.slice(0, 64)}"`);
+  return saysPlace(bytes, text) || saysPlace(bytes, `"${keyword}":"${text.slice(0, 64)}"`);
 }
 
 /** ImageMagick's way to put any metadata into text: a name, a number of bytes, and so many in hexadecimal digits. */
@@ -91,17 +91,17 @@ function fromHex(bytes: ImageBytes, text: string): Uint8Array {
 function inProfile(bytes: ImageBytes, profile: Uint8Array): boolean {
   const block = bytes.within(profile);
   if (block.has(0, "8BIM")) return inPhotoshop(block);
-  return tiffIn(block) === null ? saysPlace(textOf(profile)) : inExif(block);
+  return tiffIn(block) === null ? saysPlace(bytes, textOf(profile)) : inExif(block);
 }
 
 function inGif(bytes: ImageBytes): boolean {
   for (const extension of gifExtensions(bytes)) {
     const { label, start, end } = extension;
-    if (label === GIF_LABEL.comment && saysPlace(textOf(subBlocks(bytes, extension)))) return true;
+    if (label === GIF_LABEL.comment && saysPlace(bytes, textOf(subBlocks(bytes, extension)))) return true;
     if (label !== GIF_LABEL.application) continue;
     // XMP stands there as it is; its letters are read as lengths (XMP, part 3, 1.1.2). Others are in sub-blocks.
     const raw = bytes.has(start + 1, "XMP Data") ? bytes.copy(start, end - start) : subBlocks(bytes, extension);
-    if (saysPlace(textOf(raw), bytes.has(start + 1, "C2PA"))) return true;
+    if (saysPlace(bytes, textOf(raw), bytes.has(start + 1, "C2PA"))) return true;
   }
   return false;
 }
@@ -109,8 +109,8 @@ function inGif(bytes: ImageBytes): boolean {
 function inWebp(bytes: ImageBytes): boolean {
   for (const { name, start, end } of riffChunks(bytes)) {
     if (name === "EXIF" && inExif(bytes.part(start, end))) return true;
-    if (name === "XMP " && saysPlace(textOf(bytes.copy(start, end - start)))) return true;
-    if (name === "C2PA" && saysPlace(textOf(bytes.copy(start, end - start)), true)) return true;
+    if (name === "XMP " && saysPlace(bytes, textOf(bytes.copy(start, end - start)))) return true;
+    if (name === "C2PA" && saysPlace(bytes, textOf(bytes.copy(start, end - start)), true)) return true;
   }
   return false;
 }

@@ -30,8 +30,8 @@ export function inBoxes(bytes: ImageBytes, start: number, end: number, film = fa
     if (type === "meta" && inMeta(bytes, metaContent(bytes, box))) return true;
     if (type === "uuid" && inUuid(bytes, box)) return true;
     if (type === "mdia" && !film) checkTrack(bytes, box);
-    if ((type === "XMP_" || type === "xml ") && saysPlace(textOf(data()))) return true;
-    if (type === "jumb" && saysPlace(textOf(data()), true)) return true;
+    if ((type === "XMP_" || type === "xml ") && saysPlace(bytes, textOf(data()))) return true;
+    if (type === "jumb" && saysPlace(bytes, textOf(data()), true)) return true;
     if (type === "\xa9xyz" && /[1-9]/.test(textOf(data(box.start + 4)))) return true;
     if (type === "loci" && isLocationBox(data())) return true;
   }
@@ -55,7 +55,7 @@ function inUuid(bytes: ImageBytes, { start, end }: Box): boolean {
   const content = bytes.within(bytes.copy(Math.min(start + 16, end), Math.max(0, end - start - 16)));
   if (tiffIn(content) !== null) return inExif(content);
   const text = textOf(content.copy(0));
-  return saysPlace(text, text.includes("c2pa"));
+  return saysPlace(bytes, text, text.includes("c2pa"));
 }
 
 function inMeta(bytes: ImageBytes, meta: Box): boolean {
@@ -67,11 +67,11 @@ function inMeta(bytes: ImageBytes, meta: Box): boolean {
       if (inExif(at < block.size ? block.part(at) : block)) return true;
     } else if (type === "mime") {
       const plain = packed === "" ? data : unpack(bytes, data, packed === "gzip" ? unzipSync : undefined);
-      if (saysPlace(textOf(plain), /c2pa|jumbf/.test(mime))) return true;
-    } else if (saysPlace(textOf(data), true)) return true;
+      if (saysPlace(bytes, textOf(plain), /c2pa|jumbf/.test(mime))) return true;
+    } else if (saysPlace(bytes, textOf(data), true)) return true;
   }
   const xml = boxOf(bytes, "xml ", meta);
-  if (xml && saysPlace(textOf(bytes.copy(xml.start, xml.end - xml.start)))) return true;
+  if (xml && saysPlace(bytes, textOf(bytes.copy(xml.start, xml.end - xml.start)))) return true;
   return inList(bytes, meta);
 }
 

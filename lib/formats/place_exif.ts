@@ -36,9 +36,9 @@ export function inTiff(bytes: ImageBytes, strict: boolean): boolean {
       );
       const places = gps ? links(bytes, header, { at: 0, entries, next: 0 }, TAG.gps) : [];
       if (places.some((at) => at > 0 && isPlace(bytes, tiffDirectory(bytes, header, at)))) return true;
-      if (xmp && saysPlace(textOf(valueOf(bytes, xmp)))) return true;
+      if (xmp && saysPlace(bytes, textOf(valueOf(bytes, xmp)))) return true;
       if (photoshop && inPhotoshop(bytes.within(valueOf(bytes, photoshop)))) return true;
-      if (credentials && saysPlace(textOf(valueOf(bytes, credentials)), true)) return true;
+      if (credentials && saysPlace(bytes, textOf(valueOf(bytes, credentials)), true)) return true;
     }
   }
   return false;
@@ -48,7 +48,7 @@ export function inTiff(bytes: ImageBytes, strict: boolean): boolean {
 export function inPhotoshop(bytes: ImageBytes): boolean {
   for (const { id, start, end } of resources(bytes)) {
     if ((id === RESOURCE.exif || id === RESOURCE.exif3) && inExif(bytes.part(start, end))) return true;
-    if (id === RESOURCE.xmp && saysPlace(textOf(bytes.copy(start, end - start)))) return true;
+    if (id === RESOURCE.xmp && saysPlace(bytes, textOf(bytes.copy(start, end - start)))) return true;
   }
   return false;
 }

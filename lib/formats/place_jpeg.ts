@@ -54,17 +54,22 @@ export function inJpeg(bytes: ImageBytes, at: number, depth = 0): boolean {
   }
   texts.push(textOf(concat(extensions.sort((a, b) => a.at - b.at).map((part) => part.bytes))));
   if (depth === 0) further.push(...appended(bytes, texts));
-  return exif.some((block) => inExif(bytes.within(block))) || texts.some((text) => saysPlace(text)) ||
-    inPhotoshop(bytes.within(concat(photoshop))) || saysPlace(textOf(concat(credentials)), true) ||
+  return exif.some((block) => inExif(bytes.within(block))) || texts.some((text) => saysPlace(bytes, text)) ||
+    inPhotoshop(bytes.within(concat(photoshop))) || saysPlace(bytes, textOf(concat(credentials)), true) ||
     further.some((start) => inAppended(bytes, start, depth + 1));
 }
 
 /** What phones append to a photograph, by its size: the film of a moment, a map of brightness. XMP lists it. */
 const APPENDED = /(?:MicroVideoOffset|Item:Length)(?:\s*=\s*["']|>)(\d{1,12})/g;
 
+/** More than any phone appends. */
+const MAX_APPENDED = 64;
+
 /** Where in the file what was appended begins, by the sizes that XMP lists: the last one ends with the file. */
 function appended(bytes: ImageBytes, texts: readonly string[]): number[] {
-  const sizes = texts.flatMap((text) => [...text.matchAll(APPENDED)].map(([, size]) => Number(size)));
+  const sizes = texts.flatMap((text) =>
+    [...text.matchAll(APPENDED).take(MAX_APPENDED)].map(([, size]) => Number(size))
+  );
   let at = bytes.size;
   return sizes.reverse().map((size) => at -= size).filter((start) => start > 0 && start < bytes.size);
 }

@@ -5,17 +5,9 @@
  */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 import { riffChunks } from "./chunks.ts";
-import { heifPixels } from "./item_size.ts";
+import { heifPixels, type Pixels } from "./item_size.ts";
 import { isFrame, segments } from "./segments.ts";
 import { numberOf, TAG, tiffDirectory, tiffHeader } from "./directories.ts";
-
-/** How many pixels an image has. */
-export interface Pixels {
-  /** Pixels; 0 when not known. */
-  readonly width: number;
-  /** Pixels; 0 when not known. */
-  readonly height: number;
-}
 
 const UNKNOWN: Pixels = { width: 0, height: 0 };
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ImageBytes } from "./bytes.ts";
+
 /**
  * The ends of names of coordinates: `exif:GPSLatitude`, `drone-dji:GpsLongtitude` (sic), `dwc:decimalLatitude`; in whole
  * `geo:lat`, `geo:long` and `georss:point`, which are too short to be looked for without their prefix.
@@ -17,6 +19,9 @@ const NAME_START = /[\w.:-]*$/;
 /** Longer names and values of coordinates are not looked at: those that are written have some dozens of characters. */
 const MAX_NAME = 128;
 const MAX_VALUE = 2_048;
+
+/** A look at one name costs as much as so many parts of a file. */
+const STEPS = 8;
 
 /** What declares names, and no value: `xmlns:exif="http://ns.adobe.com/exif/1.0/"`, `rdf:parseType="Resource"`. */
 const DECLARATION =
@@ -32,10 +37,12 @@ export function textOf(bytes: Uint8Array): string {
  * Whether some text says where: a coordinate that is not 0. It is searched, not parsed: so it does not matter what its
  * root and prefixes are, whether it is damaged, and how deep it goes.
  *
+ * @param bytes The image whose limits count.
  * @param packed Whether names and values stand there without signs between them, as in CBOR.
  */
-export function saysPlace(text: string, packed = false): boolean {
+export function saysPlace(bytes: ImageBytes, text: string, packed = false): boolean {
   for (const { index, 0: { length } } of text.matchAll(NAMES)) {
+    bytes.step(STEPS);
     const behind = index + length;
     if (packed && text[index] === ":") continue; // So few letters stand in any bytes.
     if (packed && text[behind] !== '"') return true; // A number, perhaps: in doubt it is a place.

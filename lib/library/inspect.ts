@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { ImageBytes } from "../formats/bytes.ts";
+import { imageType } from "../formats/mime.ts";
 import { placeOf } from "../formats/place.ts";
 import { pixelsOf } from "../formats/size.ts";
 import { newMd5 } from "../hash/md5.ts";
@@ -12,7 +13,6 @@ import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
 import { atWork } from "../worker/busy.ts";
 import { changedAt, type FileFacts, type ImageFacts, isSettled, stampOf } from "./facts.ts";
 import { checkInside } from "./inside.ts";
-import { HEAD_BYTES, imageType } from "./kind.ts";
 
 /** Bytes read at a time: larger reads gain nothing more (64 KiB would halve the rate). */
 const BLOCK_BYTES = 1 << 20;
@@ -46,7 +46,7 @@ export class Inspector {
     if (size > MAX_IMAGE_BYTES) throw Object.assign(new Error("it is too large"), { code: "EFBIG" });
     const head = this.#read(file, Math.min(size, BLOCK_BYTES));
     const bytes = ImageBytes.from(size, head, (at, into) => readAt(file, at, into));
-    const mime = await imageType(head.subarray(0, HEAD_BYTES), bytes);
+    const mime = await imageType(bytes);
     if (mime === null) return { ...facts, image: null };
     const { width, height } = atWork(() => pixelsOf(bytes, mime));
     const place = atWork(() => placeOf(bytes, mime));
@@ -76,7 +76,7 @@ export class Inspector {
 }
 
 /** Reads from a file, at a place in it, as {@link ImageBytes.from} wants it. */
-function readAt(file: Deno.FsFile, at: number, into: Uint8Array): number {
+export function readAt(file: Deno.FsFile, at: number, into: Uint8Array): number {
   file.seekSync(at, Deno.SeekMode.Start);
   return fill(file, into);
 }

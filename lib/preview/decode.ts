@@ -7,8 +7,11 @@
  * @module
  */
 import type { MagickFormat } from "@imagemagick/magick-wasm";
+import { ImageBytes } from "../formats/bytes.ts";
+import { imageType } from "../formats/mime.ts";
 import type { Parts } from "../formats/part.ts";
 import { isEndless, isShredded, partsOf } from "../formats/parts.ts";
+import { pixelsOf } from "../formats/size.ts";
 import { atWork } from "../worker/busy.ts";
 import { loadMagick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
 import { fit, type Frame, type Picture } from "./picture.ts";
@@ -26,7 +29,7 @@ export const MAX_LOOKED_AT_BYTES: number = 64 << 20;
 /** A thumbnail stands for the image and is made up to so many times as large; beyond that nothing more can be seen. */
 const ENLARGE_THUMBNAIL = 4;
 
-/** The formats, by the MIME types that file-type has for them. Only these readers of ImageMagick's are ever used. */
+/** The formats, by their MIME types ({@link imageType}). Only these readers of ImageMagick's are ever used. */
 const FORMATS: Readonly<Record<string, MagickFormat>> = {
   "image/jpeg": "JPEG",
   "image/png": "PNG",
@@ -53,7 +56,8 @@ const LIMIT_ERRORS = [400, 445, 700, 745];
  */
 export async function decode(bytes: Uint8Array, frame: Frame, part = false): Promise<Picture | Wrong> {
   if (bytes.length > MAX_LOOKED_AT_BYTES) return { wrong: "too-large" };
-  const mime = await mimeOf(bytes);
+  const image = ImageBytes.of(bytes);
+  const mime = await imageType(image) ?? "";
   if (!(mime in FORMATS) || part && mime !== JPEG) return { wrong: "unreadable" };
   if (part) {
     const thumbnail = await thumbnailOf(bytes);
@@ -63,7 +67,8 @@ export async function decode(bytes: Uint8Array, frame: Frame, part = false): Pro
   }
   const parts = count(bytes, mime);
   if (isShredded(parts)) return { wrong: "too-slow" };
-  const { width = 0, height = 0 } = await sizeOf(bytes) ?? {};
+  // What it says of its size, before anything of it is unpacked; ImageMagick keeps to the same limits.
+  const { width, height } = atWork(() => pixelsOf(image, mime));
   if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) return { wrong: "too-large" };
   if (isEndless(parts, width * height || MAX_PIXELS)) return { wrong: "too-slow" };
   return await read(bytes, FORMATS[mime], frame, { width, height });
@@ -74,28 +79,6 @@ const JPEG = "image/jpeg";
 /** What an image consists of. With too many parts the decoder would be at it for ever, and nothing stops a worker. */
 function count(bytes: Uint8Array, mime: string): Parts {
   return atWork(() => partsOf(bytes, mime));
-}
-
-/** So many first bytes tell the format; the library would go through all parts of a longer beginning. */
-const HEAD_BYTES = 4_100;
-
-async function mimeOf(bytes: Uint8Array): Promise<string> {
-  const { fileTypeFromBuffer } = await import("file-type");
-  try {
-    return (await fileTypeFromBuffer(bytes.subarray(0, HEAD_BYTES)))?.mime ?? "";
-  } catch {
-    return "";
-  }
-}
-
-/** What an image says of its size, before anything of it is unpacked; ImageMagick keeps to the same limits. */
-async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: number } | null> {
-  const { imageSize } = await import("image-size");
-  try {
-    return atWork(() => imageSize(bytes));
-  } catch {
-    return null;
-  }
 }
 
 /** What is known of an image: its size, or, of a thumbnail, how it is turned. */

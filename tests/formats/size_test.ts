@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { ImageBytes } from "../../lib/formats/bytes.ts";
 import { pixelsOf } from "../../lib/formats/size.ts";
-import { imageType } from "../../lib/library/kind.ts";
+import { imageType } from "../../lib/formats/mime.ts";
 import * as b from "./builders.ts";
 
 const { box, ftyp, ispe, join, number, text, tiff } = b;
@@ -147,7 +147,7 @@ Deno.test("a TIFF is one wherever its directory stands and whatever its picture 
     ["an empty directory", tiff({ entries: [] }), null],
     ["another version", join("II", [0x55, 0], new Uint8Array(50)), null],
   ];
-  for (const [what, bytes, mime] of cases) strictEqual(await imageType(bytes), mime, what);
+  for (const [what, bytes, mime] of cases) strictEqual(await imageType(ImageBytes.of(bytes)), mime, what);
 });
 
 Deno.test("HEIC and AVIF are told by all of their brands", async () => {
@@ -171,6 +171,9 @@ Deno.test("HEIC and AVIF are told by all of their brands", async () => {
     ["crx ", ["isom"], null],
   ];
   for (const [major, brands, mime] of cases) {
-    deepStrictEqual([major, await imageType(join(ftyp(major, ...brands), box("mdat", [1])))], [major, mime]);
+    deepStrictEqual([major, await imageType(ImageBytes.of(join(ftyp(major, ...brands), box("mdat", [1]))))], [
+      major,
+      mime,
+    ]);
   }
 });

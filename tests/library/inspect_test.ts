@@ -1,8 +1,9 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { Inspector } from "../../lib/library/inspect.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
 import * as b from "../formats/builders.ts";
+import { SHREDDED } from "../formats/shredded.ts";
 import { SAMPLES, tempDir, withPlace } from "../support.ts";
 
 /** The samples, and how large they are. */
@@ -59,4 +60,17 @@ Deno.test("what stands behind the first mebibytes of a file is read too, and say
   deepStrictEqual(await facts("a.png"), [32, 24, true, undefined, md5Of(whole)]);
   deepStrictEqual(await facts("b.png"), [32, 24, true, true, md5Of(whole.subarray(0, -1_000))]);
   deepStrictEqual(await facts("c.tiff"), [9, 7, true, undefined, md5Of(far)]);
+});
+
+Deno.test("images of too many parts are hashed soon, whatever can be read of them", async () => {
+  const files = Object.entries(SHREDDED).map(([what, make]) => [what, make()[1]] as const);
+  await using dir = await tempDir(Object.fromEntries(files));
+  const root = await Deno.realPath(dir.path);
+  const inspector = new Inspector();
+  for (const [name, bytes] of files) {
+    const began = performance.now();
+    const { image } = await inspector.inspect(root, name);
+    ok(performance.now() - began < 2_000, `${name} took ${performance.now() - began} ms`);
+    if (image) strictEqual(image.md5, md5Of(bytes), name);
+  }
 });

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { ImageBytes } from "../formats/bytes.ts";
-import { heifType, isTiff } from "../formats/kind.ts";
+import type { ImageBytes } from "./bytes.ts";
+import { heifType, isTiff } from "./kind.ts";
 
 /** The formats that are shared: file-type's names for them. HEIC, AVIF and TIFF are told by their structure. */
 const IMAGE_MIMES = new Set([
@@ -17,8 +17,8 @@ const IMAGE_MIMES = new Set([
   "image/bmp",
 ]);
 
-/** How many of a file's first bytes tell its format: as many as file-type asks for. */
-export const HEAD_BYTES = 4_100;
+/** How many of a file's first bytes file-type asks for; it would go through all parts of a longer beginning. */
+const HEAD_BYTES = 4_100;
 
 /** The sizes that the header after a BMP's file header can have, in bytes: from OS/2's to BITMAPV5HEADER. */
 const BMP_HEADERS = new Set([12, 16, 40, 52, 56, 64, 108, 124]);
@@ -40,15 +40,13 @@ function beginsLikeTiff(head: Uint8Array): boolean {
 }
 
 /**
- * The MIME type of an image of a format that is shared (JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP, TIFF), else `null`.
- *
- * @param head The file's first {@link HEAD_BYTES} bytes, or all of a shorter file.
- * @param bytes All of it, if there is more: the directories of a TIFF, which tell it from a camera's raw file, may stand
- * at its end.
+ * The MIME type of an image of a format that is shared (JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP, TIFF), else `null`. Its
+ * first bytes tell it, but of a TIFF: the directories that tell it from a camera's raw file may stand at its end.
  */
-export async function imageType(head: Uint8Array, bytes: ImageBytes = ImageBytes.of(head)): Promise<string | null> {
+export async function imageType(bytes: ImageBytes): Promise<string | null> {
+  const head = bytes.copy(0, Math.min(bytes.size, HEAD_BYTES));
   if (beginsLikeTiff(head)) return isTiff(bytes) ? "image/tiff" : null;
-  if (String.fromCharCode(...head.subarray(4, 8)) === "ftyp") return heifType(ImageBytes.of(head));
+  if (bytes.has(4, "ftyp")) return heifType(bytes);
   const { fileTypeFromBuffer } = await (library ??= import("file-type"));
   try {
     const type = await fileTypeFromBuffer(head);
