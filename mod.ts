@@ -55,6 +55,7 @@ export {
 export type { FolderChange, SharedImage } from "./lib/library/image_index.ts";
 export type { ScanProgress } from "./lib/library/scan.ts";
 export type { FileFacts, ImageFacts, Unreadable } from "./lib/library/facts.ts";
+export type { Collision } from "./lib/library/collisions.ts";
 export { HashCache } from "./lib/library/hash_cache.ts";
 export type { FolderEvent, WatchWaits } from "./lib/library/watch.ts";
 export { type DoctorConfig, examine } from "./lib/net/doctor/examine.ts";

@@ -15,7 +15,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   worker: [],
   tracker: ["wire"],
   library: ["wire", "hash", "formats", "worker"],
-  net: ["wire", "hash", "formats", "tracker", "library"],
+  net: ["wire", "hash", "tracker", "library"],
   status: ["wire", "tracker", "library", "net"],
   control: ["wire", "tracker", "library", "net"],
   words: ["wire", "tracker"],

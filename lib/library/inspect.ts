@@ -75,8 +75,14 @@ export class Inspector {
   }
 }
 
+/** The MIME type of an open file that is an image, else `null`. Reads no more of it than that takes. */
+export async function imageTypeOf(file: Deno.FsFile): Promise<string | null> {
+  const { size } = file.statSync();
+  return await imageType(ImageBytes.from(size, new Uint8Array(0), (at, into) => readAt(file, at, into)));
+}
+
 /** Reads from a file, at a place in it, as {@link ImageBytes.from} wants it. */
-export function readAt(file: Deno.FsFile, at: number, into: Uint8Array): number {
+function readAt(file: Deno.FsFile, at: number, into: Uint8Array): number {
   file.seekSync(at, Deno.SeekMode.Start);
   return fill(file, into);
 }

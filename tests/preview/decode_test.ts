@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { decode, MAX_LOOKED_AT_BYTES } from "../../lib/preview/decode.ts";
 import type { Picture } from "../../lib/preview/picture.ts";
+import * as b from "../formats/builders.ts";
 import { withSegment } from "../support.ts";
 import { blackPng, MAGICS, sample, SIZES, withExif } from "./pictures.ts";
 import { pixel } from "./screens.ts";
@@ -150,4 +151,20 @@ Deno.test("a segment of metadata without end does not hide the picture", async (
   const jpeg = withSegment(await sample("sunset.jpg"), new Uint8Array(65_000));
   const { width, height } = await pictureOf(jpeg, LARGE);
   deepStrictEqual([width, height], [96, 64]);
+});
+
+Deno.test("a TIFF whose directory stands behind its picture is shown, and OS/2's bitmaps", async () => {
+  const side = 80;
+  const tiff = b.tiff({
+    entries: [[256, 3, [side]], [257, 3, [side]], [258, 3, [8]], [259, 3, [1]], [262, 3, [1]], [273, 4, [8]]],
+  }, { before: new Uint8Array(side * side).fill(200) });
+  const row = new Uint8Array(side * 3).fill(120);
+  const rows = b.join(...Array.from({ length: side }, () => row));
+  const u16 = (value: number): number[] => b.number(value, 2, true);
+  const head = b.join("BM", b.number(26 + rows.length, 4, true), new Uint8Array(4), b.number(26, 4, true));
+  const bmp = b.join(head, b.number(12, 4, true), u16(side), u16(side), u16(1), u16(24), rows);
+  for (const image of [tiff, bmp]) {
+    const shown = await pictureOf(image, LARGE);
+    deepStrictEqual([shown.width, shown.height], [side, side]);
+  }
 });

@@ -5,10 +5,8 @@
  */
 import { join } from "node:path";
 import { setImmediate } from "node:timers";
-import { ImageBytes } from "../../formats/bytes.ts";
-import { imageType } from "../../formats/mime.ts";
 import type { Unreadable } from "../../library/facts.ts";
-import { readAt } from "../../library/inspect.ts";
+import { imageTypeOf } from "../../library/inspect.ts";
 import { walk } from "../../library/walk.ts";
 import { reasonOf } from "../../wire/reason.ts";
 import { patiently } from "./patience.ts";
@@ -21,9 +19,6 @@ const MAX_LOOK_MS = 3_000;
 
 /** So long it goes on before others have their turn, in milliseconds. */
 const SLICE_MS = 10;
-
-/** Read of a file at first: enough for most formats. */
-const HEAD_BYTES = 8 << 10;
 
 /** What was counted. */
 export interface ImageCount {
@@ -75,11 +70,7 @@ export async function countImages(
 async function look(path: string, patience: number, signal: AbortSignal): Promise<boolean | Unreadable> {
   const read = async (): Promise<boolean> => {
     using file = await Deno.open(path);
-    const head = new Uint8Array(HEAD_BYTES);
-    const n = await file.read(head) ?? 0;
-    const { size } = await file.stat();
-    const bytes = ImageBytes.from(Math.max(n, size), head.subarray(0, n), (at, into) => readAt(file, at, into));
-    return n > 0 && await imageType(bytes) !== null;
+    return await imageTypeOf(file) !== null;
   };
   try {
     return await patiently(read(), patience, signal);
