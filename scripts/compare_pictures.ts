@@ -2,7 +2,7 @@
  * Holds the pictures of a directory against what ExifTool and ImageMagick say of them, and prints what differs: whether a
  * file is an image of a format that is shared, how large it is, and whether it says where it was taken.
  *
- *     deno run --allow-read --allow-run scripts/compare_pictures.ts <directory>
+ *     deno run --allow-read --allow-run --ignore-env scripts/compare_pictures.ts <directory>
  *
  * Debian: libimage-exiftool-perl, imagemagick. Exit code: 0 nothing differs, 1 something does, 2 wrong usage.
  */
