@@ -21,9 +21,11 @@ export const PACKAGES = {
   gzip: "gzip",
   groff: "groff-base",
   ip: "iproute2",
+  e2fsck: "e2fsprogs",
   lexgrog: "man-db",
   man: "man-db",
   mandoc: "mandoc",
+  "mkfs.ext4": "e2fsprogs",
   mkfifo: "coreutils",
   mount: "mount",
   nft: "nftables",
@@ -65,6 +67,12 @@ const ABILITIES = {
     programs: ["python3", "systemd-analyze"],
     missing: "filters of system calls (seccomp), libseccomp, and user namespaces as root",
     met: () => runs("python3", "-c", 'import ctypes; ctypes.CDLL("libseccomp.so.2")') && (!isRoot || may("-U")),
+  },
+  /** A disk of its own whose power can be cut: an ext4 in a file. */
+  power: {
+    programs: ["mount", "mkfs.ext4", "e2fsck", "python3"],
+    missing: "loop devices: run it as root",
+    met: () => isRoot && may("-m") && exists("/dev/loop-control"),
   },
   /** Several hosts on this machine, in network namespaces (support_network.ts). */
   hosts: {

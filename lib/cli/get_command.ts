@@ -4,9 +4,11 @@
  * @module
  */
 import { basename, join } from "node:path";
+import { makeDirectory } from "../library/durable.ts";
 import { localName, numbered } from "../library/local_name.ts";
 import { MAX_SAME_NAME } from "../library/publish.ts";
 import { SharedFolder } from "../library/shared_folder.ts";
+import { sweepTemporary } from "../library/temporary.ts";
 import { Fetcher, type FetchOutcome } from "../net/fetcher.ts";
 import { OwnHosts } from "../net/own_hosts.ts";
 import { RateLimit } from "../net/rate_limit.ts";
@@ -105,8 +107,10 @@ async function fetchInto(
  */
 async function directory(path: string): Promise<string> {
   try {
-    await Deno.mkdir(path, { recursive: true });
-    return await Deno.realPath(path);
+    await makeDirectory(path);
+    const root = await Deno.realPath(path);
+    await sweepTemporary(root, Date.now());
+    return root;
   } catch (error) {
     const reason = error instanceof Deno.errors.AlreadyExists ? REASONS.ENOTDIR : reasonOf(error); // A file, say.
     throw new Fault("not-written", { path, reason }, error);

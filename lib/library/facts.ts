@@ -64,8 +64,11 @@ export interface Unreadable {
 /** Times of files may be as coarse as two seconds (FAT), in milliseconds. */
 const COARSE_MS = 2_000;
 
+/** What tells one state of a file from another. */
+export type FileTimes = Pick<Deno.FileInfo, "ino" | "birthtime" | "size" | "mtime" | "ctime">;
+
 /** What a file is known by: its inode and when that was made, size and time, and the inode's time of its last change. */
-export function stampOf({ ino, birthtime, size, mtime, ctime }: Deno.FileInfo): string {
+export function stampOf({ ino, birthtime, size, mtime, ctime }: FileTimes): string {
   return `${ino} ${birthtime?.getTime()} ${size} ${mtime?.getTime()} ${ctime?.getTime()}`;
 }
 
@@ -78,7 +81,7 @@ export function withoutName(stamp: string): string | null {
 }
 
 /** When a file last changed in any way, in milliseconds since 1970. */
-export function changedAt({ mtime, ctime }: Deno.FileInfo): number {
+export function changedAt({ mtime, ctime }: FileTimes): number {
   return Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
 }
 

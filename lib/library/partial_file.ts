@@ -4,13 +4,15 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
-import { writeAll } from "./io.ts";
-import { onDisk, publish } from "./publish.ts";
+import { syncDirectory, syncFile } from "./durable.ts";
+import { WRITE_BYTES } from "./io.ts";
+import { isFull, onDisk, publish } from "./publish.ts";
+import { type Room, roomOf } from "./room.ts";
 import type { Saved } from "./save_small.ts";
 import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
-import { isPublished, TEMPORARY_PREFIX } from "./temporary.ts";
+import { createLocked, makeTemporary, openLeft, removeLeft, resumablePath } from "./temporary.ts";
 
 /** Bytes received and hashed at a time: larger blocks gain nothing more, smaller ones are more work. */
 const BLOCK_BYTES = 1 << 20;
@@ -23,6 +25,9 @@ const MIN_BLOCK_BYTES = 4_096;
 
 /** What came on a slow line is written at least so often, in milliseconds: a process that is killed loses no more. */
 const FLUSH_MS = 500;
+
+/** The disk begins with what came after so many bytes, while more comes: at the end there is little left to wait for. */
+const SYNC_BYTES = 32 << 20;
 
 /** The first bytes of what came, kept to recognize a sentence in place of an image. */
 const HEAD_BYTES = 256;
@@ -58,6 +63,14 @@ export class PartialFile {
   #flushed = performance.now();
   #writing: Promise<void> = Promise.resolve();
   #head = new Uint8Array(HEAD_BYTES);
+  readonly #room: Room;
+  /** Whether it was taken away to make room for others. */
+  #gaveWay = false;
+  /** Bytes written since the disk last began with them, and until it has done so. */
+  #unsynced = 0;
+  #syncing: Promise<void> | null = null;
+  /** How many bytes are in the file. */
+  written = 0;
   /** How many bytes are there. */
   held = 0;
   /** How many of them an earlier attempt left. */
@@ -68,6 +81,7 @@ export class PartialFile {
     this.#image = image;
     this.#resume = resume;
     this.#service = service;
+    this.#room = roomOf(directory);
   }
 
   /**
@@ -81,12 +95,12 @@ export class PartialFile {
     return partial;
   }
 
-  /** Opens what an earlier attempt left, if there is something, and takes its MD5. */
+  /** Opens what an earlier attempt left, if there is something, and takes its MD5. What cannot be read is begun anew. */
   async #takeUp(): Promise<void> {
-    const path = this.#usualPath();
-    const file = await openLeft(path);
+    const path = resumablePath(this.#directory, this.#image.md5);
+    const file = openLeft(path);
     if (!file) return;
-    [this.#file, this.#path] = [file, path];
+    this.#hold(file, path);
     try {
       const { size } = await file.stat();
       const block = this.#service.memory(Math.min(size, BLOCK_BYTES));
@@ -96,16 +110,11 @@ export class PartialFile {
         await this.#stream().update(block.subarray(0, n));
         this.held += n;
       }
-      this.left = this.held;
-    } catch (error) {
+      this.left = this.written = this.held;
+    } catch {
       this.#close();
-      throw error;
+      this.held = 0;
     }
-  }
-
-  /** Where the next attempt looks. */
-  #usualPath(): string {
-    return usualPath(this.#directory, this.#image);
   }
 
   #stream(): StreamMd5 {
@@ -113,24 +122,30 @@ export class PartialFile {
   }
 
   /** The file, made when it is first needed: most images are in memory as a whole before. */
-  async #opened(): Promise<Deno.FsFile> {
+  #opened(): Deno.FsFile {
     if (this.#file) return this.#file;
-    const paths = this.#resume ? [this.#usualPath()] : [];
-    for (const path of [...paths, this.#usualPath().replace(/\.part$/, `-${crypto.randomUUID()}.part`)]) {
-      try {
-        const file = await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
-        [this.#file, this.#path] = [file, path];
-        if (this.#resume) await file.tryLock(true).catch(() => false); // Not every file system has locks.
-        return file;
-      } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      }
-    }
-    throw new Error("no temporary file could be made");
+    const usual = resumablePath(this.#directory, this.#image.md5);
+    const resumable = this.#resume ? createLocked(usual) : null;
+    const { file, path } = resumable
+      ? { file: resumable, path: usual }
+      : makeTemporary(this.#directory, this.#image.md5);
+    return this.#hold(file, path);
   }
 
-  /** Says how large the image will be, so that a small one takes little memory. */
-  expect(bytes: number): void {
+  #hold(file: Deno.FsFile, path: string): Deno.FsFile {
+    [this.#file, this.#path] = [file, path];
+    this.#room.unverified.add(this);
+    return file;
+  }
+
+  /**
+   * Says how large the image will be, so that a small one takes little memory.
+   *
+   * @throws {Fault} `no-room` when the disk cannot hold it.
+   */
+  async expect(bytes: number): Promise<void> {
+    const more = bytes - this.held;
+    if (more > BLOCK_BYTES && !await this.#room.mayHold(more)) throw this.#noRoom(undefined, bytes);
     if (this.#blocks.length > 0) return;
     this.#blockBytes = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, bytes - this.held));
   }
@@ -168,11 +183,39 @@ export class PartialFile {
     if (this.#filled === 0) return;
     const block = this.#blocks[this.#at];
     const bytes = block.memory.subarray(0, this.#filled);
-    this.#writing = this.#writing.then(async () => await writeAll(await this.#opened(), bytes));
+    this.#writing = this.#writing.then(() => this.#write(bytes));
     block.free = Promise.all([this.#stream().update(bytes), this.#writing]);
     block.free.catch(() => {}); // Whoever needs the block next hears of it.
     this.#at = (this.#at + 1) % BLOCKS;
     this.#filled = 0;
+  }
+
+  /** Writes a block. When there is no room for it, the largest of the downloads gives way, which may be this one. */
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      if (this.#gaveWay) throw this.#noRoom();
+      const n = await this.#room.use(this, () => this.#opened().write(bytes.subarray(done, done + WRITE_BYTES)))
+        .catch((error) => {
+          throw isFull(error) ? this.#noRoom(error) : error;
+        });
+      done += n;
+      this.written += n;
+      this.#unsynced += n;
+    }
+    if (this.#unsynced < SYNC_BYTES || this.#syncing) return;
+    this.#unsynced = 0;
+    this.#syncing = syncFile(this.#opened()).then(() => void (this.#syncing = null));
+    this.#syncing.catch(() => {}); // It stays, and is heard of at the end.
+  }
+
+  #noRoom(cause?: unknown, bytes = this.held): Fault {
+    return new Fault("no-room", { path: this.#directory, name: this.#image.name, bytes }, cause);
+  }
+
+  /** Takes away what is in the file, at once, whoever writes to it; whoever comes next hears of it. */
+  giveWay(): void {
+    this.#gaveWay = true;
+    this.#file?.truncateSync(0);
   }
 
   /** Has all that came written. */
@@ -200,16 +243,26 @@ export class PartialFile {
   async #saveSmall(): Promise<Saved> {
     const bytes = this.#blocks[this.#at]?.memory.subarray(0, this.#filled) ?? this.#service.memory(0);
     const image = { ...this.#image, directory: this.#directory };
-    const saved = await onDisk(this.#directory, () => this.#service.save(image, bytes));
+    const save = (): Promise<Saved> => this.#room.use(null, () => this.#service.save(image, bytes));
+    const saved = await onDisk(this.#directory, save);
     if (saved.path !== undefined) await this.discard(); // An earlier attempt may have left an empty file.
     return saved;
   }
 
+  /** The rest is written, and what was written is on the disk before it gets its name. */
   async #save(): Promise<Saved> {
     await this.#settle();
     const md5 = await this.#stream().digest();
     if (md5 !== this.#image.md5) return { md5 };
-    const path = await onDisk(this.#directory, () => publish(this.#path, this.#directory, this.#image.name));
+    if (this.#gaveWay) throw this.#noRoom();
+    this.#room.unverified.delete(this);
+    const path = await onDisk(this.#directory, async () => {
+      await this.#syncing;
+      await syncFile(this.#file!);
+      const path = await this.#room.use(null, () => publish(this.#path, this.#directory, this.#image.name));
+      await syncDirectory(this.#directory);
+      return path;
+    });
     this.#close();
     return { md5, path };
   }
@@ -225,7 +278,7 @@ export class PartialFile {
     this.#md5?.drop();
     this.#md5 = null;
     this.#head = new Uint8Array(HEAD_BYTES);
-    this.held = this.left = 0;
+    this.held = this.left = this.written = 0;
     await onDisk(this.#directory, async () => {
       await this.#file?.truncate(0);
       await this.#file?.seek(0, Deno.SeekMode.Start);
@@ -235,58 +288,29 @@ export class PartialFile {
   /** Leaves what came to a later attempt, if there is anything; a fault of the disk leaves nothing. */
   async keep(): Promise<void> {
     if (this.held > 0) await this.#settle().catch(() => this.held = 0);
-    const findable = this.#resume && this.#path === this.#usualPath();
+    if (this.#gaveWay) this.held = 0;
+    const findable = this.#path === resumablePath(this.#directory, this.#image.md5);
     if (this.held === 0 || !findable) return await this.discard();
     this.#close();
   }
 
   /** Leaves nothing. */
   async discard(): Promise<void> {
-    await Promise.allSettled(this.#blocks.map(({ free }) => free)); // A block under way must not be closed away.
+    await Promise.allSettled([...this.#blocks.map(({ free }) => free), this.#syncing]); // Not closed away under them.
     if (this.#file) await Deno.remove(this.#path).catch(() => {}); // The directory is gone.
     this.#close();
   }
 
   /** Closes the file and forgets the stream: nothing is there any more for `keep` and `discard`. */
   #close(): void {
+    this.#room.unverified.delete(this);
     this.#md5?.drop();
     this.#file?.close();
     [this.#md5, this.#file, this.#filled] = [null, null, 0];
   }
 }
 
-/** Where an attempt that can be gone on with leaves what came. */
-function usualPath(directory: string, { md5 }: Image): string {
-  return join(directory, `${TEMPORARY_PREFIX}${md5}.part`);
-}
-
 /** Takes away what an earlier attempt left of an image, unless somebody goes on with it just now. */
-export async function discardLeft(directory: string, image: Image): Promise<void> {
-  const path = usualPath(directory, image);
-  const file = await openLeft(path).catch(() => null);
-  if (file) await Deno.remove(path).catch(() => {}); // The sweep takes it.
-  file?.close();
-}
-
-/**
- * What an earlier attempt left; `null` when there is nothing, somebody else has it, it is no plain file, or an image too:
- * that must not be written to.
- */
-async function openLeft(path: string): Promise<Deno.FsFile | null> {
-  const there = await Deno.lstat(path).catch(() => null);
-  if (!there?.isFile || isPublished(there)) return null;
-  const file = await Deno.open(path, { read: true, write: true });
-  try {
-    // Whoever had the lock before may have given the file its name and removed this one.
-    if (await file.tryLock(true) && await isAt(path, await file.stat())) return file;
-  } catch {
-    // A file system without locks: a new file is always right.
-  }
-  file.close();
-  return null;
-}
-
-async function isAt(path: string, { dev, ino }: Deno.FileInfo): Promise<boolean> {
-  const at = await Deno.lstat(path).catch(() => null);
-  return at !== null && at.isFile && !isPublished(at) && at.dev === dev && at.ino === ino;
+export function discardLeft(directory: string, image: Image): void {
+  removeLeft(resumablePath(directory, image.md5));
 }

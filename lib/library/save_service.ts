@@ -38,7 +38,7 @@ export const SAVE_HERE: SaveService = {
     };
   },
   memory: (bytes) => new Uint8Array(bytes),
-  save: (image, bytes) => new Promise((resolve) => resolve(saveSmall(image, bytes))),
+  save: saveSmall,
 };
 
 /** What a worker is told. */

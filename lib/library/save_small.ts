@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { md5Of } from "../hash/md5.ts";
+import { syncDirectory, syncFile } from "./durable.ts";
 import { WRITE_BYTES } from "./io.ts";
 import { publish } from "./publish.ts";
-import { TEMPORARY_PREFIX } from "./temporary.ts";
+import { makeTemporary } from "./temporary.ts";
 
 /** Which image is saved where. */
 export interface SmallImage {
@@ -27,23 +27,24 @@ export interface Saved {
   readonly path?: string;
 }
 
-/** Checks the bytes, writes them to a temporary file and gives it its name, at once; throws the system's errors. */
-export function saveSmall({ directory, md5: expected, name }: SmallImage, bytes: Uint8Array): Saved {
+/**
+ * Checks the bytes, writes them to a temporary file and gives it its name. They are on the disk before the name is, and
+ * the name before this resolves; throws the system's errors.
+ */
+export async function saveSmall({ directory, md5: expected, name }: SmallImage, bytes: Uint8Array): Promise<Saved> {
   const md5 = md5Of(bytes);
   if (md5 !== expected) return { md5 };
-  const temporary = join(directory, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
-  const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o644 });
+  const { path: temporary, file } = makeTemporary(directory, md5);
   try {
     for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done, done + WRITE_BYTES));
-    file.close();
-    return { md5, path: publish(temporary, directory, name) };
+    await syncFile(file);
+    const path = await publish(temporary, directory, name);
+    await syncDirectory(directory);
+    return { md5, path };
   } catch (error) {
-    try {
-      file.close();
-    } catch {
-      // It is closed already.
-    }
-    Deno.removeSync(temporary);
+    await Deno.remove(temporary).catch(() => {}); // It has its name already.
     throw error;
+  } finally {
+    file.close();
   }
 }

@@ -12,21 +12,23 @@ import type { FromWorker, ToWorker } from "./save_service.ts";
 
 const streams = new Map<number, Md5>();
 
-self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
-  const answer = take(data);
+self.onmessage = async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
+  // Several images wait for the disk at the same time; what else there is to do goes on.
+  const answer = data.kind === "save" ? await save(data) : take(data);
   if (answer) self.postMessage(answer);
 };
 
-function take(data: ToWorker): FromWorker | null {
+async function save({ stream, image, memory, length }: ToWorker & { kind: "save" }): Promise<FromWorker> {
+  try {
+    return { stream, saved: await saveSmall(image, new Uint8Array(memory, 0, length)) };
+  } catch (error) {
+    return { stream, error: { code: codeOf(error), message: reasonOf(error) } };
+  }
+}
+
+function take(data: Exclude<ToWorker, { kind: "save" }>): FromWorker | null {
   const { stream } = data;
   if (data.kind === "drop") return streams.delete(stream), null;
-  if (data.kind === "save") {
-    try {
-      return { stream, saved: saveSmall(data.image, new Uint8Array(data.memory, 0, data.length)) };
-    } catch (error) {
-      return { stream, error: { code: codeOf(error), message: reasonOf(error) } };
-    }
-  }
   let md5 = streams.get(stream);
   if (!md5) streams.set(stream, md5 = newMd5());
   if (data.kind === "block") {

@@ -67,11 +67,13 @@ export async function fetchImage(
   const parts = { image, directory, watcher, waits, service, limit, signal, book: options.book ?? own! };
   const { book } = parts;
   const { usable, faults } = usablePeers(image, book, MAX_TRIES);
+  const tooLarge: { peer: Address; bytes: number }[] = [];
   const failed = (error: unknown, peer: Address): void => {
     signal.throwIfAborted();
     if (!(error instanceof Fault) || isOurs(error)) throw error;
     noteFault(error, peer, book);
     faults.push(error);
+    if (isFault(error, "no-room")) return void tooLarge.push({ peer, bytes: error.values.bytes });
     notify(() => watcher.onFailure?.(error, peer));
   };
   const simple = usable.filter((peer) => book.speech(peer) === "get");
@@ -79,12 +81,17 @@ export async function fetchImage(
   let fetched = await fetchRanges(ranged, simple, parts, failed);
   if (!fetched) {
     fetched = await fetchWhole(simple, parts, failed);
-    if (fetched) await discardLeft(directory, image); // What came with RNG before is of no more use.
+    if (fetched) discardLeft(directory, image); // What came with RNG before is of no more use.
   }
   if (fetched) {
-    book.gave(fetched.from);
+    const { bytes, from } = fetched;
+    book.gave(from);
+    // Who claimed more bytes than the image has filled the disk with something else.
+    for (const it of tooLarge) if (it.bytes > bytes) book.avoid(it.peer, LIED_MS, false);
     return fetched;
   }
+  const noRoom = faults.find((fault) => isFault(fault, "no-room"));
+  if (noRoom) throw new Fault("disk-full", { path: directory }, noRoom);
   throw fetchFailed(image, faults);
 }
 
@@ -134,7 +141,6 @@ async function fetchRanges(
   const waiting = peers.map((peer) => ({ peer, tries: 1 }));
   /** Who gave some of what is there. */
   const gave = new Set<Address>();
-  let full: Fault | null = null;
   try {
     for (let turn = waiting.shift(); turn; turn = waiting.shift()) {
       const { peer, tries } = turn;
@@ -145,19 +151,17 @@ async function fetchRanges(
         if (fetched) return fetched;
         simple.push(peer);
       } catch (error) {
-        if (isFault(error, "disk-full") && untried) {
-          // It may have told of a size that no image has: the next one may not.
-          full = error;
+        failed(error, peer);
+        if (isFault(error, "no-room")) {
+          // It may have claimed a size that the image does not have: the next one may not.
           await file.discard();
           file = await open();
           continue;
         }
-        failed(error, peer);
         if (file.held > before) gave.add(peer);
         if (file.held > before && tries < MAX_TRIES_OF_PEER) waiting.push({ peer, tries: tries + 1 });
       }
     }
-    if (full) throw full;
     return null;
   } catch (error) {
     if (error instanceof Fault) await file.discard(); // The disk's: nothing is left there.

@@ -42,6 +42,8 @@ export interface FetchWatcher {
   onBytes?(bytes: number, from: Address, size?: number, left?: number): void;
   /** A peer failed; the next one is tried. */
   onFailure?(fault: Fault, from: Address): void;
+  /** All bytes came; they are verified and brought to the disk next. */
+  onReceived?(): void;
 }
 
 /** What a caller may change about a fetch. */

@@ -46,6 +46,7 @@ export async function fetchRange(
     if (answer === "too far") await file.empty();
     else {
       // The connection is free already: what comes next need not wait for our disk.
+      parts.watcher.onReceived?.();
       const received = await file.finish();
       if (received.kind === "saved") {
         suspects.forEach((other) => parts.book.avoid(other, SPOILT_MS, false));
@@ -145,7 +146,7 @@ async function take(
     throw new Fault("peer-odd", { peer });
   }
   const { length, size } = header;
-  file.expect(size);
+  await file.expect(size);
   const onBytes = (): void => notify(() => watcher.onBytes?.(file.held, link.peer, size, file.left));
   const [first, silence] = [waits.silence, waits.silence];
   const came = await pull(link, file, { most: length, first, silence, limit, hurry, signal, onBytes });

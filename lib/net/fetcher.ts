@@ -41,6 +41,12 @@ export interface FetchAllWatcher {
 /** Images that are fetched at the same time: with several peers each of them is kept busy, and small ones overlap. */
 const FETCHES_AT_ONCE = 8;
 
+/**
+ * Images whose bytes are here and that wait for the disk, at most: it takes as long for many as for one, and meanwhile
+ * others come. Each holds its blocks of memory, a MiB for most.
+ */
+const SAVES_AT_ONCE = 32;
+
 /** So many images of the list are looked through for one whose peers have least to do. */
 const LOOK_AHEAD = 500;
 
@@ -118,22 +124,35 @@ export class Fetcher {
     const waiting: Task[] = images.map((image) => ({ image, round: 1 }));
     const stop = new AbortController();
     const ended = AbortSignal.any([stop.signal, this.#parts.ending, signal]);
+    const running = new Set<Promise<void>>();
+    const runTask = async (task: Task, onReceived: () => void): Promise<void> => {
+      const outcome = await this.#outcomeOf(task, watcher, ended, onReceived);
+      if (outcome === "later") return void waiting.push({ ...task, round: task.round + 1 });
+      outcomes.push(outcome);
+      notify(() => watcher.onOutcome?.(outcome));
+    };
     const runner = async (): Promise<void> => {
-      for (let task = this.#pick(waiting); task && !ended.aborted; task = this.#pick(waiting)) {
-        const peer = this.#leastBusy(task.image);
-        this.#mean(peer, 1);
-        const outcome = await this.#outcomeOf(task, watcher, ended).finally(() => this.#mean(peer, -1));
-        if (outcome === "later") {
-          waiting.push({ ...task, round: task.round + 1 });
+      while (!ended.aborted && (waiting.length > 0 || running.size > 0)) {
+        const task = running.size < FETCHES_AT_ONCE + SAVES_AT_ONCE ? this.#pick(waiting) : undefined;
+        if (!task) {
+          await Promise.race(running); // It may have to be tried again.
           continue;
         }
-        outcomes.push(outcome);
-        notify(() => watcher.onOutcome?.(outcome));
+        const peer = this.#leastBusy(task.image);
+        this.#mean(peer, 1);
+        const received = Promise.withResolvers<void>();
+        // The first fault that no further image would mend stops the others.
+        const run = runTask(task, received.resolve).catch((error) => stop.abort(error)).finally(() => {
+          running.delete(run);
+          received.resolve();
+        });
+        running.add(run);
+        await received.promise; // What is left is the disk's to do.
+        this.#mean(peer, -1);
       }
     };
-    // The first fault that no further image would mend stops the others.
-    const runners = Array.from({ length: FETCHES_AT_ONCE }, () => runner().catch((error) => stop.abort(error)));
-    await Promise.all(runners);
+    await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, runner));
+    await Promise.all(running);
     this.#rest();
     await this.#parts.changed();
     ended.throwIfAborted();
@@ -205,6 +224,7 @@ export class Fetcher {
     { image, round }: Task,
     watcher: FetchAllWatcher,
     signal: AbortSignal,
+    onReceived: () => void,
   ): Promise<FetchOutcome | "later"> {
     const here = await this.#parts.folder.locate(image.md5);
     if (here) return { kind: "here", image, here };
@@ -213,11 +233,16 @@ export class Fetcher {
       const fetched = await this.#fetchOnce(image, {
         onBytes: (bytes, from, size, left) => watcher.onBytes?.(image, bytes, from, size, left),
         onFailure: (fault, from) => watcher.onFailure?.(image, fault, from),
+        onReceived,
       }, signal);
       if (fetched.shared) void this.#parts.changed(); // Told again at the end, where it is heard.
       return { kind: "fetched", image, fetched };
     } catch (fault) {
-      if (!(fault instanceof Fault) || isOurs(fault)) throw fault;
+      if (!(fault instanceof Fault)) throw fault;
+      // It had no room for bytes that nobody has verified; others may be smaller.
+      const alone = isFault(fault, "disk-full") && fault.cause instanceof Fault ? fault.cause : null;
+      if (alone) return { kind: "failed", image, fault: alone };
+      if (isOurs(fault)) throw fault;
       const passing = this.#passing(image, fault);
       if (round < MAX_ROUNDS && passing.length > 0) {
         notify(() => watcher.onLater?.(image, passing));

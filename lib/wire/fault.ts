@@ -81,6 +81,8 @@ export const FAULTS = {
     `The output cannot be written (${v.reason}) and is incomplete: free space or redirect it elsewhere, and run the command again.`,
   "image-not-here": (v: { md5: string }): string =>
     `No image with MD5 ${v.md5} is shared here: list the images again and choose from the new list.`,
+  "image-unreadable": (v: { name: string; reason: string }): string =>
+    `${v.name} cannot be read just now (${v.reason}): it stays in the list; check the disk that it is on.`,
   "image-changed": (v: { name: string }): string =>
     `${v.name} changed since it was listed: update the registration to share it as it is now.`,
   "no-peers": (v: { name: string }): string => `Nobody shares ${v.name} any more: list the images again.`,
@@ -111,6 +113,8 @@ export const FAULTS = {
     `${v.peer} sent more than ${n(v.limit, "byte")}, which no image has, and was cut off.`,
   "disk-full": (v: { path: string }): string =>
     `The disk of ${v.path} is full: make room there and fetch the image again.`,
+  "no-room": (v: { path: string; name: string; bytes: number }): string =>
+    `The disk of ${v.path} has no room for ${v.name}: make room there and fetch it again.`,
   "not-written": (v: { path: string; reason: string }): string =>
     `Nothing can be written to ${v.path} (${v.reason}): check that it exists and who may write to it.`,
   "fetch-failed": (v: { name: string; faults: readonly Error[] }): string =>

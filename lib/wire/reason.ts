@@ -19,10 +19,13 @@ export const REASONS = {
   ENOMEM: "out of memory",
   ENAMETOOLONG: "name too long",
   EIO: "the disk failed",
+  ESTALE: "the network drive has to be mounted again",
+  ELOOP: "it is a link",
   EFBIG: "too large",
   EILSEQ: "not UTF-8",
   EBADNAME: "its name is not UTF-8", // Ours: such a file cannot be opened.
-  ECHANGED: "it changed while it was read", // Ours: the system has no code for it.
+  ENOTPLAIN: "it is no plain file", // Ours too.
+  ECHANGED: "it changed while it was read", // Ours too.
   EOUTSIDE: "it leads out of the directory", // Ours too.
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",

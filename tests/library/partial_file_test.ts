@@ -189,8 +189,75 @@ Deno.test("two who fetch the same image into one directory do not share a tempor
   const files = await Promise.all([1, 2].map(() => PartialFile.open(dir.path, cat, { resume: true })));
   deepStrictEqual(files.map(({ held }) => held).sort(), [0, 1_000_000]);
   await Promise.all(files.map((file) => put(file, pieces(bytes.subarray(file.held), 99_999))));
-  for (const file of files) strictEqual((await file.finish()).kind, "saved");
-  deepStrictEqual(await namesIn(dir.path), ["cat (2).gif", "cat.gif"]);
+  const path = join(dir.path, "cat.gif");
+  deepStrictEqual(
+    await Promise.all(files.map((file) => file.finish())),
+    files.map(() => ({ kind: "saved", path, bytes: bytes.length })),
+  );
+  deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+});
+
+for (const size of [2_000, 3_000_000]) {
+  const { bytes, md5 } = image(1, size);
+  const save = (directory: string): Promise<Received> =>
+    receive(directory, { md5, name: "cat.gif" }, pieces(bytes, size));
+
+  Deno.test(`an image of ${size} bytes saved by several at once is there once, behind others of its name`, async () => {
+    const mine = image(2, size).bytes;
+    await using dir = await tempDir({ "cat.gif": mine, "cat (2).gif": mine.slice(0, 100) });
+    const paths = (await Promise.all([1, 2, 3].map(() => save(dir.path)))).map((it) => it.kind === "saved" && it.path);
+    deepStrictEqual(paths, paths.map(() => join(dir.path, "cat (3).gif")));
+    deepStrictEqual(await namesIn(dir.path), ["cat (2).gif", "cat (3).gif", "cat.gif"]);
+    strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, "cat.gif")), mine), 0);
+  });
+
+  for (
+    const [what, there, kept] of [
+      ["empty", new Uint8Array(), false],
+      ["the beginning of the image", bytes.subarray(0, 1_500), false],
+      ["the image but for its last byte", bytes.subarray(0, size - 1), false],
+      ["the beginning of the image, changed", bytes.slice(0, 1_500).fill(7, 1_400, 1_401), true],
+      ["the image, changed at its end", bytes.slice().fill(7, size - 1), true],
+      ["the image and one byte more", new Uint8Array([...bytes, 0]), true],
+      ["of the same size", image(2, size).bytes, true],
+    ] as const
+  ) {
+    Deno.test(`a file under the name of an image of ${size} bytes that is ${what} is ${kept ? "kept" : "replaced"}`, async () => {
+      await using dir = await tempDir({ "cat.gif": there });
+      await save(dir.path);
+      deepStrictEqual(await namesIn(dir.path), kept ? ["cat (2).gif", "cat.gif"] : ["cat.gif"]);
+      strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, "cat.gif")), kept ? there : bytes), 0);
+    });
+  }
+}
+
+Deno.test(
+  needing(["unix"], "links, directories and protected files under the name of an image are left alone", async () => {
+    const { bytes, md5 } = image(1);
+    await using outside = await tempDir({ "empty": new Uint8Array() });
+    await using dir = await tempDir();
+    await Deno.symlink(join(outside.path, "empty"), join(dir.path, "cat.gif"));
+    await Deno.symlink(join(outside.path, "nowhere"), join(dir.path, "cat (2).gif"));
+    await Deno.mkdir(join(dir.path, "cat (3).gif"));
+    await new Deno.Command("mkfifo", { args: [join(dir.path, "cat (4).gif")] }).output();
+    const received = await receive(dir.path, { md5, name: "cat.gif" }, pieces(bytes, 999));
+    strictEqual(received.kind === "saved" && basename(received.path), "cat (5).gif");
+    deepStrictEqual(await namesIn(outside.path), ["empty"]);
+    strictEqual((await Deno.stat(join(outside.path, "empty"))).size, 0);
+  }),
+);
+
+Deno.test("an empty file into which another program writes just now is not replaced", async () => {
+  const { bytes, md5 } = image(1);
+  await using dir = await tempDir({ "cat.gif": new Uint8Array() });
+  const saving = receive(dir.path, { md5, name: "cat.gif" }, pieces(bytes, 999));
+  {
+    using other = await Deno.open(join(dir.path, "cat.gif"), { write: true });
+    await other.write(new TextEncoder().encode("mine"));
+  }
+  await saving;
+  strictEqual(await Deno.readTextFile(join(dir.path, "cat.gif")), "mine");
+  deepStrictEqual(await Deno.readFile(join(dir.path, "cat (2).gif")), bytes);
 });
 
 Deno.test(needing(["links"], "a temporary file of ours that is a link to somewhere else is left alone", async () => {

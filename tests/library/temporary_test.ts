@@ -33,8 +33,14 @@ Deno.test(
     ): Promise<[number, string[]]> => [await sweepTemporary(dir.path, at), await namesIn(dir.path)];
     const all = await namesIn(dir.path);
     strictEqual(await countUnfinished(dir.path), 1, "only the one that can be gone on with");
-    deepStrictEqual(await left(now + 0.9 * HOUR), [0, all]);
-    deepStrictEqual(await left(now + 2 * HOUR), [2, all.filter((it) => it !== single && it !== published)]);
+    {
+      using alive = await Deno.open(join(dir.path, single), { read: true, write: true });
+      await alive.lock(true);
+      using also = await Deno.open(join(dir.path, published), { read: true, write: true });
+      await also.lock(true);
+      deepStrictEqual(await left(now + 2 * HOUR), [0, all], "somebody writes them");
+    }
+    deepStrictEqual(await left(now), [2, all.filter((it) => it !== single && it !== published)]);
     deepStrictEqual((await left(now + 6 * 24 * HOUR))[0], 0);
     deepStrictEqual(await left(now + 8 * 24 * HOUR), [1, others.toSorted().concat(LINK).sort()]);
     strictEqual((await Deno.readFile(join(outside.path, "mine"))).length, 1);

@@ -24,9 +24,12 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "out of memory": "memória esgotada",
   "name too long": "nome longo demais",
   "the disk failed": "o disco falhou",
+  "the network drive has to be mounted again": "a unidade de rede precisa ser montada de novo",
   "too large": "grande demais",
   "not UTF-8": "não é UTF-8",
   "its name is not UTF-8": "o nome não está em UTF-8",
+  "it is a link": "é um link",
+  "it is no plain file": "não é um arquivo comum",
   "it leads out of the directory": "leva para fora do diretório",
   "it changed while it was read": "mudou enquanto era lido",
   "connection refused": "conexão recusada",
@@ -102,6 +105,8 @@ export const FAULTS: Words["faults"] = {
     `Não é possível gravar a saída (${v.reason}), que ficou incompleta: libere espaço ou redirecione-a para outro lugar e execute o comando de novo.`,
   "image-not-here": (v) =>
     `Nenhuma imagem com MD5 ${v.md5} é compartilhada aqui: liste as imagens de novo e escolha na nova lista.`,
+  "image-unreadable": (v) =>
+    `Não foi possível ler ${v.name} agora (${v.reason}): a imagem continua na lista; verifique o disco em que está.`,
   "image-changed": (v) =>
     `${v.name} mudou desde que foi listada: atualize o registro para compartilhá-la como está agora.`,
   "no-peers": (v) => `Ninguém mais compartilha ${v.name}: liste as imagens de novo.`,
@@ -127,6 +132,7 @@ export const FAULTS: Words["faults"] = {
   "too-large": (v) =>
     `${v.peer} enviou mais de ${n(v.limit, "byte")}, mais do que qualquer imagem tem, e foi interrompido.`,
   "disk-full": (v) => `O disco de ${v.path} está cheio: libere espaço e baixe a imagem de novo.`,
+  "no-room": (v) => `O disco de ${v.path} não tem espaço para ${v.name}: libere espaço e baixe a imagem de novo.`,
   "not-written": (v) => `Não é possível gravar em ${v.path} (${v.reason}): confira se existe e quem pode gravar ali.`,
   "fetch-failed": (v) =>
     `Não foi possível baixar ${v.name}. ${

@@ -1,0 +1,145 @@
+/**
+ * The one way to open a file whose name others may have chosen or changed: a link is not followed, a FIFO or a device
+ * does not block, and what is no plain file is refused.
+ *
+ * @module
+ */
+import { close, closeSync, constants, fstatSync, open, openSync, read, readSync } from "node:fs";
+import type { FileTimes } from "./facts.ts";
+
+/** Windows has neither flag, and neither FIFOs nor devices in directories; links there are found by `lstat`. */
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** What an open file is. */
+export interface PlainStat extends FileTimes {
+  readonly isFile: boolean;
+  readonly dev: number;
+  readonly nlink: number | null;
+}
+
+/** What is no plain file: a FIFO, a socket, a device or a directory. */
+export class NotPlainError extends Error {
+  /** In the style of the system's own codes. */
+  readonly code = "ENOTPLAIN";
+}
+
+/** A plain file, open for reading. */
+export class PlainFile implements Disposable {
+  #fd: number | null;
+  /** Reads under way: the descriptor is closed when the last one has ended. */
+  #reads = 0;
+  #closing = false;
+  readonly #size: number;
+  /** Where the next read begins. */
+  #at = 0;
+
+  private constructor(fd: number) {
+    this.#fd = fd;
+    try {
+      const { isFile, size } = this.stat();
+      if (!isFile) throw new NotPlainError("not a plain file");
+      this.#size = size;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /**
+   * Opens a file at once.
+   *
+   * @throws The system's errors, `ELOOP` for a link; {@link NotPlainError}.
+   */
+  static openSync(path: string): PlainFile {
+    return new PlainFile(openSync(path, FLAGS));
+  }
+
+  /**
+   * The same without keeping the thread: on a network drive it may take long.
+   *
+   * @throws As {@link PlainFile.openSync}.
+   */
+  static async open(path: string): Promise<PlainFile> {
+    return new PlainFile(
+      await new Promise((resolve, reject) => open(path, FLAGS, (error, fd) => error ? reject(error) : resolve(fd!))),
+    );
+  }
+
+  /** What it is now. */
+  stat(): PlainStat {
+    const stats = fstatSync(this.#open());
+    // Where a file system does not say when a file was made, this says 1970 and `Deno.lstat` null.
+    const birthtime = stats.birthtime.getTime() === 0 ? null : stats.birthtime;
+    const { ino, size, mtime, ctime, dev, nlink } = stats;
+    return { isFile: stats.isFile(), ino, size, mtime, ctime, birthtime, dev, nlink };
+  }
+
+  /** The next bytes, at once; `null` at the end. */
+  readSync(into: Uint8Array): number | null {
+    if (into.length === 0) return 0;
+    const n = readSync(this.#open(), into, 0, into.length, this.#at);
+    this.#at += n;
+    return n === 0 ? null : n;
+  }
+
+  /** The next bytes; `null` at the end. */
+  async read(into: Uint8Array): Promise<number | null> {
+    if (into.length === 0) return 0;
+    const fd = this.#open();
+    this.#reads++;
+    try {
+      const n = await new Promise<number>((resolve, reject) =>
+        read(fd, into, 0, into.length, this.#at, (error, n) => error ? reject(error) : resolve(n ?? 0))
+      );
+      this.#at += n;
+      return n === 0 ? null : n;
+    } finally {
+      this.#reads--;
+      this.#closeIfDone();
+    }
+  }
+
+  /** Reads go on from there. */
+  seek(offset: number): void {
+    this.#at = offset;
+  }
+
+  /**
+   * All bytes, at once.
+   *
+   * @throws `EFBIG` for more than `most`, also when they come while it is read.
+   */
+  readAllSync(most: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(Math.min(this.#size, most) + 1); // One more, to see that there is none.
+    let filled = 0;
+    while (filled < bytes.length) {
+      const n = this.readSync(bytes.subarray(filled));
+      if (n === null) return bytes.slice(0, filled);
+      filled += n;
+    }
+    throw Object.assign(new Error("too large"), { code: filled > most ? "EFBIG" : "ECHANGED" });
+  }
+
+  #open(): number {
+    if (this.#fd === null || this.#closing) throw Object.assign(new Error("it is closed"), { code: "EBADF" });
+    return this.#fd;
+  }
+
+  /** Closes it, once no read is under way any more. */
+  close(): void {
+    this.#closing = true;
+    this.#closeIfDone();
+  }
+
+  #closeIfDone(): void {
+    if (!this.#closing || this.#reads > 0 || this.#fd === null) return;
+    const fd = this.#fd;
+    this.#fd = null;
+    close(fd, () => {}); // Nothing was written: there is nothing to lose.
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Room on a disk for downloads: bytes that are not verified never cost those that are. When the disk is full, the largest
+ * download whose MD5 is not known yet gives way, and the others go on.
+ *
+ * @module
+ */
+import { statfs } from "node:fs/promises";
+import { listTemporary, removeLeft } from "./temporary.ts";
+import { isFull } from "./publish.ts";
+
+/** A download under way whose bytes are not verified. */
+export interface Unverified {
+  /** How many of its bytes are on the disk. */
+  readonly written: number;
+  /** Takes them away; the download fails then. */
+  giveWay(): void;
+}
+
+/** What this process downloads into one directory. */
+export class Room {
+  readonly #directory: string;
+  /** The downloads that are under way. */
+  readonly unverified = new Set<Unverified>();
+  #turn: Promise<unknown> = Promise.resolve();
+  /** How often room was made. */
+  #made = 0;
+
+  /** The room of a directory into which nothing is downloaded yet. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /**
+   * Does something that needs room, again each time that somebody gave way for it.
+   *
+   * @param asking The download that needs it; `null` for bytes that are verified.
+   * @throws What `work` throws; the error of the full disk when nobody else can give way.
+   */
+  async use<T>(asking: Unverified | null, work: () => Promise<T> | T): Promise<T> {
+    for (;;) {
+      const made = this.#made;
+      try {
+        return await work();
+      } catch (error) {
+        if (!isFull(error) || !await this.#inTurn(() => this.#make(asking, made))) throw error;
+      }
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #make(asking: Unverified | null, made: number): Promise<boolean> {
+    if (asking && !this.unverified.has(asking)) return false; // It gave way itself.
+    if (this.#made > made) return true; // Somebody did meanwhile.
+    const candidates = [
+      ...[...this.unverified].map((it) => ({ it, bytes: it.written, giveWay: () => this.#drop(it) })),
+      ...(await this.#left()).map(({ path, bytes }) => ({ it: null, bytes, giveWay: () => removeLeft(path) })),
+    ].filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
+    for (const { it, giveWay } of candidates) {
+      if (it !== null && it === asking) return false; // It is the largest.
+      if (!giveWay()) continue;
+      this.#made++;
+      return true;
+    }
+    return false;
+  }
+
+  #drop(it: Unverified): boolean {
+    this.unverified.delete(it);
+    it.giveWay();
+    return true;
+  }
+
+  /** What earlier runs left and could go on with. */
+  async #left(): Promise<{ path: string; bytes: number }[]> {
+    return (await listTemporary(this.#directory)).map(({ path, info }) => ({ path, bytes: info.size }));
+  }
+
+  /** Whether so many bytes more may find room, if those that can give way do; true where the system does not say. */
+  async mayHold(bytes: number): Promise<boolean> {
+    const free = await statfs(this.#directory).then(({ bfree, bsize }) => bfree * bsize, () => Infinity);
+    if (bytes <= free) return true;
+    const others = (await this.#left()).reduce((sum, it) => sum + it.bytes, 0);
+    return bytes <= free + others;
+  }
+}
+
+/** One for each directory that this process downloads into: a handful. */
+const rooms = new Map<string, Room>();
+
+/** The room of a directory. */
+export function roomOf(directory: string): Room {
+  let room = rooms.get(directory);
+  if (!room) rooms.set(directory, room = new Room(directory));
+  return room;
+}
