@@ -52,6 +52,8 @@ export {
   type LeftOut,
   SharedFolder,
 } from "./lib/library/shared_folder.ts";
+export { type FileTimes } from "./lib/library/facts.ts";
+export { PlainFile, type PlainStat } from "./lib/library/plain_file.ts";
 export type { FolderChange, SharedImage } from "./lib/library/image_index.ts";
 export type { ScanProgress } from "./lib/library/scan.ts";
 export type { FileFacts, ImageFacts, Unreadable } from "./lib/library/facts.ts";

@@ -118,7 +118,12 @@ function tellServed(event: ServedEvent, terminal: Terminal, words: Words): void 
       return terminal.print(client.brokeOff(event.name, to, bytesText(event.bytes, words)));
     case "not-served": {
       if (event.why === "silent") return; // A tracker that looks whether we live, or a scanner: nothing to tell.
-      const told = { changed: client.changed, "not-shared": client.notShared, "no-request": client.noRequest };
+      const told = {
+        changed: client.changed,
+        unreadable: client.unreadableNow,
+        "not-shared": client.notShared,
+        "no-request": client.noRequest,
+      };
       return terminal.print(told[event.why](to));
     }
   }

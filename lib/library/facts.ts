@@ -59,6 +59,8 @@ export interface Unreadable {
   readonly path: string;
   /** Why, in a few words ({@link reasonOf}). */
   readonly reason: string;
+  /** Whether that says nothing of the file itself: it may be read at another time. */
+  readonly passing?: true;
 }
 
 /** Times of files may be as coarse as two seconds (FAT), in milliseconds. */

@@ -4,8 +4,20 @@
  * @module
  */
 import { join } from "node:path";
-import type { FileFacts } from "./facts.ts";
+import type { FileFacts, Unreadable } from "./facts.ts";
 import { type FromScanWorker, ScanWorkers } from "./scan_workers.ts";
+
+/** Why a file could not be read. */
+export class UnreadError extends Error {
+  /** Whether that says nothing of the file itself. */
+  readonly passing: boolean;
+
+  /** The error of a worker's report. */
+  constructor({ reason, passing }: Unreadable) {
+    super(reason);
+    this.passing = passing ?? false;
+  }
+}
 
 /** Reads single files in workers, which start with the first and end with the reader. */
 export class FileReader implements Disposable {
@@ -19,7 +31,7 @@ export class FileReader implements Disposable {
    * @param root The directory's real path.
    * @param path The file's within it.
    * @param md5 Its MD5, if it is known.
-   * @throws {Error} Why it cannot be read.
+   * @throws {UnreadError} Why it cannot be read.
    */
   read(root: string, path: string, md5?: string): Promise<FileFacts> {
     const whole = join(root, path);
@@ -33,7 +45,7 @@ export class FileReader implements Disposable {
   #take(message: FromScanWorker): void {
     if (message.kind === "failed") return this.#reject(message.error);
     if (message.kind === "read") return;
-    for (const { path, reason } of message.unreadable) this.#waiting.get(path)?.reject(new Error(reason));
+    for (const one of message.unreadable) this.#waiting.get(one.path)?.reject(new UnreadError(one));
     for (const facts of message.facts) this.#waiting.get(join(message.root, facts.path))?.resolve(facts);
   }
 

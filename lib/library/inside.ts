@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { REASONS } from "../wire/reason.ts";
+import type { PlainFile, PlainStat } from "./plain_file.ts";
 
 /** How often the way to a file in a subdirectory is looked at: each directory on it may become a link at any moment. */
 const LOOKS = 3;
@@ -21,6 +22,16 @@ export class OutsideError extends Error {
   }
 }
 
+/** Which directory is at a path, or where its link leads; `null` for none that can be looked at. */
+export function placeOf(path: string): string | null {
+  try {
+    const { dev, ino, isDirectory } = Deno.statSync(path);
+    return isDirectory ? `${dev} ${ino}` : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Makes sure that an open file is the one at this path, reached over no link.
  *
@@ -28,8 +39,8 @@ export class OutsideError extends Error {
  * @returns What the file is.
  * @throws {OutsideError}, and the system's errors when it has gone.
  */
-export function checkInside(file: Deno.FsFile, root: string, path: string): Deno.FileInfo {
-  const info = file.statSync();
+export function checkInside(file: PlainFile, root: string, path: string): PlainStat {
+  const info = file.stat();
   const absolute = join(root, path);
   for (let look = path.includes("/") ? LOOKS : 1; look > 0; look--) {
     const { isFile, dev, ino } = Deno.lstatSync(absolute);

@@ -13,6 +13,7 @@ import { MAX_IMAGE_BYTES } from "../wire/limits.ts";
 import { atWork } from "../worker/busy.ts";
 import { changedAt, type FileFacts, type ImageFacts, isSettled, stampOf } from "./facts.ts";
 import { checkInside } from "./inside.ts";
+import { PlainFile } from "./plain_file.ts";
 
 /** Bytes read at a time: larger reads gain nothing more (64 KiB would halve the rate). */
 const BLOCK_BYTES = 1 << 20;
@@ -37,12 +38,12 @@ export class Inspector {
    * @throws The system's errors, `EOUTSIDE` and `ECHANGED` among them.
    */
   async inspect(root: string, path: string, { md5, seen = () => {} }: InspectOptions = {}): Promise<FileFacts> {
-    using file = Deno.openSync(join(root, path));
+    using file = PlainFile.openSync(join(root, path));
     const before = checkInside(file, root, path);
     const { size } = before;
     const stamp = stampOf(before);
     const facts = { path, size, stamp, settled: md5 !== undefined || isSettled(changedAt(before), Date.now()) };
-    if (!before.isFile || size === 0) return { ...facts, image: null };
+    if (size === 0) return { ...facts, image: null };
     if (size > MAX_IMAGE_BYTES) throw Object.assign(new Error("it is too large"), { code: "EFBIG" });
     const head = this.#read(file, Math.min(size, BLOCK_BYTES));
     const bytes = ImageBytes.from(size, head, (at, into) => readAt(file, at, into));
@@ -54,12 +55,12 @@ export class Inspector {
     const located = place !== "no";
     const about = { mime, width, height, located, ...place === "unknown" && { uncertain: true } };
     const image: ImageFacts = { md5: md5 ?? this.#md5Of(file, head, seen), ...about };
-    if (stampOf(file.statSync()) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
+    if (stampOf(file.stat()) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
     return { ...facts, image };
   }
 
   /** The MD5 of a file of which `head` is read already. */
-  #md5Of(file: Deno.FsFile, head: Uint8Array, seen: (bytes: number) => void): string {
+  #md5Of(file: PlainFile, head: Uint8Array, seen: (bytes: number) => void): string {
     const md5 = newMd5();
     for (let piece = head; piece.length > 0; piece = this.#read(file, BLOCK_BYTES)) {
       md5.update(piece);
@@ -69,26 +70,26 @@ export class Inspector {
   }
 
   /** The next bytes of a file; fewer at its end. */
-  #read(file: Deno.FsFile, length: number): Uint8Array {
+  #read(file: PlainFile, length: number): Uint8Array {
     if (this.#memory.length < length) this.#memory = new Uint8Array(length);
     return this.#memory.subarray(0, fill(file, this.#memory.subarray(0, length)));
   }
 }
 
 /** The MIME type of an open file that is an image, else `null`. Reads no more of it than that takes. */
-export async function imageTypeOf(file: Deno.FsFile): Promise<string | null> {
-  const { size } = file.statSync();
+export async function imageTypeOf(file: PlainFile): Promise<string | null> {
+  const { size } = file.opened;
   return await imageType(ImageBytes.from(size, new Uint8Array(0), (at, into) => readAt(file, at, into)));
 }
 
 /** Reads from a file, at a place in it, as {@link ImageBytes.from} wants it. */
-function readAt(file: Deno.FsFile, at: number, into: Uint8Array): number {
+function readAt(file: PlainFile, at: number, into: Uint8Array): number {
   file.seekSync(at, Deno.SeekMode.Start);
   return fill(file, into);
 }
 
 /** Reads until `into` is full or the file ends; gives how many bytes came. */
-function fill(file: Deno.FsFile, into: Uint8Array): number {
+function fill(file: PlainFile, into: Uint8Array): number {
   let filled = 0;
   while (filled < into.length) {
     const n = file.readSync(into.subarray(filled));

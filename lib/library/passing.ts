@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { codeOf } from "../wire/reason.ts";
+import { codeOf, reasonOfPath } from "../wire/reason.ts";
+import type { Unreadable } from "./facts.ts";
 
 /**
  * What is so until somebody changes it. Everything else may pass: descriptors that run out (EMFILE, ENFILE), a disk or a
@@ -29,4 +30,9 @@ const FACTS = new Set([
  */
 export function isFact(error: unknown): boolean {
   return FACTS.has(codeOf(error));
+}
+
+/** What to say of a file or directory that could not be read. */
+export function unreadable(path: string, error: unknown): Unreadable {
+  return { path, reason: reasonOfPath(path, error), ...isFact(error) ? {} : { passing: true } };
 }

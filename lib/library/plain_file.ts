@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { close, closeSync, constants, fstatSync, open, openSync, read, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, open, openSync, read, readSync } from "node:fs";
 import type { FileTimes } from "./facts.ts";
 
 /** Windows has neither flag, and neither FIFOs nor devices in directories; links there are found by `lstat`. */
@@ -20,7 +20,13 @@ export interface PlainStat extends FileTimes {
 /** What is no plain file: a FIFO, a socket, a device or a directory. */
 export class NotPlainError extends Error {
   /** In the style of the system's own codes. */
-  readonly code = "ENOTPLAIN";
+  readonly code: "ENOTPLAIN" | "EISDIR";
+
+  /** What it is instead. */
+  constructor(isDirectory: boolean) {
+    super(isDirectory ? "it is a directory" : "it is no plain file");
+    this.code = isDirectory ? "EISDIR" : "ENOTPLAIN";
+  }
 }
 
 /** A plain file, open for reading. */
@@ -36,9 +42,9 @@ export class PlainFile implements Disposable {
   private constructor(fd: number) {
     this.#fd = fd;
     try {
-      const { isFile, size } = this.stat();
-      if (!isFile) throw new NotPlainError("not a plain file");
-      this.#size = size;
+      const stats = fstatSync(fd);
+      if (!stats.isFile()) throw new NotPlainError(stats.isDirectory());
+      this.#size = stats.size;
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -117,7 +123,22 @@ export class PlainFile implements Disposable {
       if (n === null) return bytes.slice(0, filled);
       filled += n;
     }
-    throw Object.assign(new Error("too large"), { code: filled > most ? "EFBIG" : "ECHANGED" });
+    throw tooMuch(filled, most);
+  }
+
+  /**
+   * All bytes.
+   *
+   * @throws As {@link PlainFile.readAllSync}.
+   */
+  async readAll(most: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(Math.min(this.#size, most) + 1);
+    let filled = 0;
+    for (let n = await this.read(bytes); n !== null; n = await this.read(bytes.subarray(filled))) {
+      filled += n;
+      if (filled === bytes.length) throw tooMuch(filled, most);
+    }
+    return bytes.slice(0, filled);
   }
 
   #open(): number {
@@ -135,11 +156,16 @@ export class PlainFile implements Disposable {
     if (!this.#closing || this.#reads > 0 || this.#fd === null) return;
     const fd = this.#fd;
     this.#fd = null;
-    close(fd, () => {}); // Nothing was written: there is nothing to lose.
+    closeSync(fd);
   }
 
   /** Closes it. */
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** Why more bytes came than there were: it is too large, or it grew. */
+function tooMuch(came: number, most: number): Error {
+  return Object.assign(new Error("too large"), { code: came > most ? "EFBIG" : "ECHANGED" });
 }

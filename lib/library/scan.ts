@@ -10,8 +10,10 @@ import { notify } from "../wire/notify.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
 import { type FileFacts, quietIn, type Sighting, type Unreadable, withoutName } from "./facts.ts";
 import { type FromScanWorker, ScanWorkers } from "./scan_workers.ts";
+import { placeOf } from "./inside.ts";
+import { PlainFile } from "./plain_file.ts";
 import { IGNORE_FILE, ignoreRules } from "./skip.ts";
-import { walk } from "./walk.ts";
+import { AwayError, walk } from "./walk.ts";
 
 /** How far a scan has come. */
 export interface ScanProgress {
@@ -64,32 +66,41 @@ const ORDER_BYTES = 16 << 20;
 /** So long the walk goes on before others have their turn, in milliseconds: nobody notices it. */
 const SLICE_MS = 10;
 
+/** What could not be read for a reason that may pass is tried again after so many milliseconds. */
+const AGAIN_MS = 10_000;
+
 /** A longer list of what is not shared is a mistake, in bytes. */
 const MAX_IGNORE_BYTES = 1 << 20;
 
 /**
  * Looks through the directory `root` (a real path).
  *
- * @throws {Fault} `directory-unusable`, also when this machine lacks descriptors or memory; `ignore-unusable`; the reason
+ * @throws {Fault} `directory-missing`, `directory-unusable`, also when this machine lacks descriptors or memory; `ignore-unusable`; the reason
  * of the signal.
  */
 export async function scanDirectory(root: string, options: ScanOptions): Promise<Scan> {
-  const scanning = new Scanning(root, options);
-  return await scanning.run(await readIgnoreFile(root));
+  const place = placeOf(root);
+  try {
+    const scan = await new Scanning(root, options).run(await readIgnoreFile(root));
+    if (placeOf(root) === place) return scan;
+  } catch (error) {
+    if (!(error instanceof AwayError)) throw error;
+  }
+  throw new Fault("directory-missing", { path: root });
 }
 
 /**
- * What the user leaves out: the text of the {@link IGNORE_FILE}, empty where there is none.
+ * What the user leaves out: the text of the {@link IGNORE_FILE}, `null` where there is none.
  *
  * @throws {Fault} `ignore-unusable`: if it cannot be read nothing may be shared, for it may be private.
  */
-export async function readIgnoreFile(root: string): Promise<string> {
+export async function readIgnoreFile(root: string): Promise<string | null> {
   const path = join(root, IGNORE_FILE);
   try {
-    if (await Deno.lstat(path).catch(orNothing) === null) return "";
-    if ((await Deno.stat(path)).size > MAX_IGNORE_BYTES) throw Object.assign(new Error(), { code: "EFBIG" });
+    if (await Deno.lstat(path).catch(orNothing) === null) return null;
+    using file = await PlainFile.open(path);
     // What editors of Windows write in UTF-16 must not be taken for rules that match nothing.
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.readAll(MAX_IGNORE_BYTES));
     if (text.includes("\0")) throw new TypeError();
     return text;
   } catch (error) {
@@ -116,6 +127,8 @@ class Scanning {
   /** What was known by what a rename leaves as it is, made when the first new path is met. */
   #renamed: Map<string, FileFacts> | null = null;
   #growing: number | null = null;
+  /** Files and directories that could not be looked at for a reason that may pass. */
+  readonly #unseen: string[] = [];
   #same = true;
   readonly #reading = new Map<string, Sighting>();
   /** Files for the next order. */
@@ -128,13 +141,13 @@ class Scanning {
     this.#options = options;
   }
 
-  async run(ignoredText: string): Promise<Scan> {
-    const ignored = ignoreRules(ignoredText);
+  async run(rules: string | null): Promise<Scan> {
+    const ignored = ignoreRules(rules ?? "");
     using workers = this.#workers;
     const { recursive, signal } = this.#options;
     let began = performance.now();
-    for (const seen of walk(this.#root, { recursive, ignored })) {
-      if ("reason" in seen) this.#unreadable.push(seen);
+    for (const seen of walk(this.#root, { recursive, ignored, hasRules: rules !== null })) {
+      if ("reason" in seen) this.#miss(seen);
       else this.#see(seen);
       if (performance.now() - began < SLICE_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
@@ -149,6 +162,7 @@ class Scanning {
     // With no descriptor left nothing can be read: that is no reason to share less than before.
     const lost = this.#unreadable.find(({ path, reason }) => path === this.#root || SHORTAGES.has(reason));
     if (lost) throw new Fault("directory-unusable", lost);
+    this.#keepUnseen();
     const same = this.#same && this.#files.size === this.#options.known.size;
     return { files: this.#files, unreadable: this.#unreadable, growing: this.#growing, same, ignored };
   }
@@ -165,16 +179,43 @@ class Scanning {
     this.#tell();
   }
 
+  #within(path: string): string {
+    return relative(this.#root, path).replaceAll(sep, "/");
+  }
+
+  /** What could not be looked at: what is known of it stays, unless it is sure that it has gone or is another. */
+  #miss(one: Unreadable): void {
+    this.#unreadable.push(one);
+    if (!one.passing) return;
+    this.#growing = Math.max(this.#growing ?? 0, AGAIN_MS);
+    this.#unseen.push(this.#within(one.path));
+  }
+
+  #keepUnseen(): void {
+    if (this.#unseen.length === 0) return;
+    for (const [path, facts] of this.#options.known) {
+      const isUnseen = this.#unseen.some((it) => path === it || path.startsWith(`${it}/`));
+      if (isUnseen && !this.#files.has(path)) this.#files.set(path, facts);
+    }
+  }
+
   /** A file that changes while it is read is looked at again, where somebody does that; another is left alone. */
   #fail(one: Unreadable): void {
-    const path = relative(this.#root, one.path).replaceAll(sep, "/");
+    const path = this.#within(one.path);
     const file = this.#reading.get(path);
+    const known = this.#options.known.get(path);
+    if ((one.passing || one.reason === REASONS.ETIMEDOUT) && known?.stamp === file?.stamp && known?.image) {
+      this.#unreadable.push(one);
+      this.#files.set(path, known);
+      return;
+    }
+    if (one.passing) this.#growing = Math.max(this.#growing ?? 0, AGAIN_MS); // Nothing is known of it: it is read then.
     if (one.reason === REASONS.ECHANGED && this.#options.quiet) {
       this.#growing = quietIn(this.#now, this.#now);
       return;
     }
     this.#unreadable.push(one);
-    if (file) this.#files.set(path, { ...file, settled: true, image: null, failed: true });
+    if (file && !one.passing) this.#files.set(path, { ...file, settled: true, image: null, failed: true });
   }
 
   #see(file: Sighting): void {

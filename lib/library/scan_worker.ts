@@ -5,9 +5,9 @@
  */
 /// <reference lib="deno.worker" />
 import { join } from "node:path";
-import { reasonOf } from "../wire/reason.ts";
 import type { FileFacts, Unreadable } from "./facts.ts";
 import { Inspector } from "./inspect.ts";
+import { unreadable } from "./passing.ts";
 import { keepFlag } from "../worker/busy.ts";
 import type { FlaggedOrder, FromScanWorker } from "./scan_workers.ts";
 
@@ -27,7 +27,7 @@ self.onmessage = ({ data }: MessageEvent<FlaggedOrder>): void => {
 async function carryOut({ root, paths, md5, flag }: FlaggedOrder): Promise<void> {
   keepFlag(flag);
   const facts: FileFacts[] = [];
-  const unreadable: Unreadable[] = [];
+  const failed: Unreadable[] = [];
   let [bytes, told] = [0, performance.now()];
   const seen = (more: number): void => {
     bytes += more;
@@ -40,8 +40,8 @@ async function carryOut({ root, paths, md5, flag }: FlaggedOrder): Promise<void>
     try {
       facts.push(await inspector.inspect(root, path, { md5, seen }));
     } catch (error) {
-      unreadable.push({ path: join(root, path), reason: reasonOf(error) });
+      failed.push(unreadable(join(root, path), error));
     }
   }
-  say({ kind: "done", root, bytes, facts, unreadable });
+  say({ kind: "done", root, bytes, facts, unreadable: failed });
 }

@@ -64,10 +64,26 @@ interface Hand {
   timer?: ReturnType<typeof setTimeout>;
 }
 
+/** A worker that may read this directory and nothing else. */
+function startScanWorker(root: string): Worker {
+  const permissions: Deno.PermissionOptionsObject = {
+    read: [root],
+    write: false,
+    net: false,
+    run: false,
+    ffi: false,
+    sys: false,
+    env: "inherit", // Of what the program itself may see of it: file-type asks for it when it is loaded.
+  };
+  const url = new URL("./scan_worker.ts", import.meta.url);
+  return new Worker(url, { type: "module", deno: { permissions } });
+}
+
 /** Carries out orders, each by the worker that has fewest; workers start when there is something for them. */
 export class ScanWorkers implements Disposable {
   readonly #tell: (message: FromScanWorker) => void;
   readonly #stuckMs: number;
+  readonly #startWorker: (root: string) => Worker;
   #hands: Hand[] = [];
   #waiting: ToScanWorker[] = [];
   #failure: Error | null = null;
@@ -76,10 +92,15 @@ export class ScanWorkers implements Disposable {
   #wake: () => void = () => {};
   #closed = false;
 
-  /** Workers that tell `tell`. */
-  constructor(tell: (message: FromScanWorker) => void, stuckMs: number = STUCK_MS) {
+  /** Workers that tell `tell`; tests may have others that get stuck. */
+  constructor(
+    tell: (message: FromScanWorker) => void,
+    stuckMs: number = STUCK_MS,
+    startWorker: (root: string) => Worker = startScanWorker,
+  ) {
     this.#tell = tell;
     this.#stuckMs = stuckMs;
+    this.#startWorker = startWorker;
   }
 
   /** Has an order carried out, when its turn comes. */
@@ -133,17 +154,7 @@ export class ScanWorkers implements Disposable {
   }
 
   #start(root: string): Hand {
-    const permissions: Deno.PermissionOptionsObject = {
-      read: [root],
-      write: false,
-      net: false,
-      run: false,
-      ffi: false,
-      sys: false,
-      env: "inherit", // Of what the program itself may see of it: file-type asks for it when it is loaded.
-    };
-    const url = new URL("./scan_worker.ts", import.meta.url);
-    const worker = new Worker(url, { type: "module", deno: { permissions } });
+    const worker = this.#startWorker(root);
     const hand: Hand = { worker, flag: newFlag(), root, orders: [] };
     worker.onmessage = ({ data }: MessageEvent<FromScanWorker>) => {
       if (data.kind === "done") hand.orders.shift();
@@ -176,6 +187,7 @@ export class ScanWorkers implements Disposable {
     this.#waiting = [...alone, ...rest, ...this.#waiting];
     this.#next();
     if (paths.length > 1) return;
+    // Not tried again before it changes: a file may be made to hold whoever reads it.
     const unreadable = [{ path: join(root, paths[0]), reason: REASONS.ETIMEDOUT }];
     this.#tell({ kind: "done", root, bytes: 0, facts: [], unreadable });
     this.#wake();

@@ -3,16 +3,18 @@
  *
  * @module
  */
-import { basename, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { Fault } from "../wire/fault.ts";
 import { notify } from "../wire/notify.ts";
-import { isShortage, reasonOfPath, REASONS } from "../wire/reason.ts";
+import { codeOf, reasonOf, reasonOfPath, REASONS } from "../wire/reason.ts";
 import { type Collision, findCollisions } from "./collisions.ts";
 import { type FileFacts, stampOf, type Unreadable } from "./facts.ts";
 import type { HashCache } from "./hash_cache.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
-import { checkInside } from "./inside.ts";
-import { FileReader } from "./file_reader.ts";
+import { checkInside, placeOf } from "./inside.ts";
+import { FileReader, UnreadError } from "./file_reader.ts";
+import { isFact } from "./passing.ts";
+import { PlainFile, type PlainStat } from "./plain_file.ts";
 import { scanDirectory, type ScanProgress } from "./scan.ts";
 import { isLitter } from "./skip.ts";
 
@@ -45,7 +47,7 @@ export interface FolderScan {
 }
 
 /** Why a file of the directory is not shared. */
-export type LeftOut = "no-image" | "located" | "uncertain" | "ignored";
+export type LeftOut = "no-image" | "located" | "uncertain" | "ignored" | "unreadable";
 
 /** What was read is put into the cache so often, in milliseconds: an interrupted scan loses no more. */
 const CACHE_EVERY_MS = 1_000;
@@ -59,6 +61,12 @@ export class SharedFolder implements Disposable {
   readonly #options: FolderOptions;
   /** The directory's real path, as far as it is known. */
   #root: string;
+  /** Which directory was looked through last. */
+  #place: string | null = null;
+  /**
+   * What is known of each file: the truth from which the index follows. What is not in it is read at the next look, so
+   * that nothing can be missing in the index for good.
+   */
   #files: Map<string, FileFacts> | null = null;
   #ignored: (path: string) => boolean = () => false;
   readonly #index: ImageIndex;
@@ -128,8 +136,23 @@ export class SharedFolder implements Disposable {
     return this.#index.takeChange();
   }
 
+  /** Whether the file is as it was read, as far as can be told: what cannot be looked at just now is as it was. */
   async #isThere({ path, stamp }: SharedImage): Promise<boolean> {
-    return await Deno.lstat(join(this.#root, path)).then((info) => stampOf(info) === stamp, () => false);
+    const whole = join(this.#root, path);
+    return await Deno.lstat(whole).then((info) => stampOf(info) === stamp, (error) => !this.#proves(error, whole));
+  }
+
+  /** Whether an error proves that a file has gone or is another: not while the directory around it is away. */
+  #proves(error: unknown, path: string): boolean {
+    if (!isFact(error)) return false;
+    if (codeOf(error) !== "ENOENT") return true;
+    return this.#isHere() && placeOf(dirname(path)) !== null;
+  }
+
+  /** Whether the directory is the one that was looked through. */
+  #isHere(): boolean {
+    const place = placeOf(this.#root);
+    return place !== null && (this.#place === null || place === this.#place);
   }
 
   /**
@@ -148,9 +171,11 @@ export class SharedFolder implements Disposable {
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
     const root = await this.#realPath();
     const { recursive = true, cache } = this.#options;
-    if (root !== this.#root) [this.#root, this.#files] = [root, null];
-    const first = this.#files === null;
-    const known = this.#files ?? cache?.load(root) ?? new Map<string, FileFacts>();
+    const place = placeOf(root);
+    // Of another directory in its place nothing is known but what the cache has.
+    const same = root === this.#root && place === this.#place ? this.#files : null;
+    const first = same === null;
+    const known = same ?? cache?.load(root) ?? new Map<string, FileFacts>();
     this.#added = [];
     let fresh: FileFacts[] = [];
     let kept = performance.now();
@@ -163,7 +188,7 @@ export class SharedFolder implements Disposable {
       if (performance.now() - kept > CACHE_EVERY_MS) keep();
     };
     try {
-      const { files, ignored, unreadable, growing, same } = await scanDirectory(root, {
+      const { files, ignored, unreadable, growing, same: unchanged } = await scanDirectory(root, {
         ...options,
         recursive,
         known,
@@ -174,13 +199,13 @@ export class SharedFolder implements Disposable {
       if (first && recursive && unreadable.length === 0) {
         cache?.forget(root, known.keys().filter((path) => !files.has(path)));
       }
-      if (first || !same) {
+      if (first || !unchanged) {
         const { collisions, compared } = await findCollisions(root, files, options.signal);
         this.#collisions = collisions;
         fresh.push(...compared);
       }
-      [this.#files, this.#ignored] = [files, ignored];
-      if (first || !same) this.#index.rebuild(files.values());
+      [this.#root, this.#place, this.#files, this.#ignored] = [root, place, files, ignored];
+      if (first || !unchanged) this.#index.rebuild(files.values());
       return { unreadable, growing };
     } finally {
       keep();
@@ -220,10 +245,18 @@ export class SharedFolder implements Disposable {
   async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
     const within = relative(this.path, path).replaceAll(sep, "/");
     if (isLitter(basename(path)) || this.#ignored(within)) return "ignored";
-    const facts = await this.#reader.read(this.#root, within, md5).catch((error) => {
-      throw new Fault("image-changed", { name: basename(path) }, error);
-    });
+    let facts: FileFacts;
+    try {
+      facts = await this.#reader.read(this.#root, within, md5);
+    } catch (error) {
+      if (!(error instanceof UnreadError) || !error.passing) {
+        throw new Fault("image-changed", { name: basename(path) }, error);
+      }
+      notify(() => this.onStale()); // The next look finds it.
+      return "unreadable";
+    }
     this.#added.push(facts);
+    this.#forget(within, facts.image?.md5);
     (this.#files ??= new Map()).set(within, facts);
     this.#options.cache?.put(this.#root, [facts]);
     const { image } = facts;
@@ -237,29 +270,36 @@ export class SharedFolder implements Disposable {
   /**
    * Opens an image for reading, if its file is still the one that was hashed.
    *
-   * @throws {Fault} `image-changed` when it is not, or is gone. It is not shared any more then, until it was read again.
-   * @throws The system's error when this machine has no descriptor left: the image is shared as before.
+   * @throws {Fault} `image-changed` when it is not, or is gone: it is not shared any more then, until it was read again.
+   * `image-unreadable` when that cannot be told just now: it stays shared.
    */
-  async open(image: SharedImage): Promise<Deno.FsFile> {
-    let file: Deno.FsFile | null = null;
+  async open(image: SharedImage): Promise<PlainFile> {
+    const whole = join(this.#root, image.path);
+    let file: PlainFile | null = null;
+    let cause: unknown;
     try {
-      file = await Deno.open(join(this.#root, image.path));
+      file = await PlainFile.open(whole);
       if (isStill(image, checkInside(file, this.#root, image.path))) return file;
     } catch (error) {
-      file?.close();
-      if (isShortage(error)) throw error; // It tells nothing of the file.
-      this.#drop(image);
-      throw new Fault("image-changed", { name: image.name }, error);
+      cause = error;
     }
-    file.close();
-    this.#drop(image);
-    throw new Fault("image-changed", { name: image.name });
+    file?.close();
+    if (cause !== undefined && !this.#proves(cause, whole)) {
+      if (isFact(cause)) notify(() => this.onStale()); // A look tells whether the directory is away, and when it is back.
+      throw new Fault("image-unreadable", { name: image.name, reason: reasonOf(cause) }, cause);
+    }
+    this.#forget(image.path);
+    notify(() => this.onStale());
+    throw new Fault("image-changed", { name: image.name }, cause);
   }
 
-  /** It is in the list no more; others with the same bytes may be. */
-  #drop(image: SharedImage): void {
-    this.#index.remove(image, this.#files?.values() ?? []);
-    notify(() => this.onStale());
+  /** Nothing is known of a file any more, unless it is this image; others with the same bytes may be shared. */
+  #forget(path: string, unless?: string): void {
+    const image = this.#files?.get(path)?.image;
+    if (!image || image.md5 === unless) return;
+    this.#files?.delete(path);
+    const shared = this.#index.byMd5(image.md5);
+    if (shared?.path === path) this.#index.remove(shared, this.#files?.values() ?? []);
   }
 
   /** Ends what it does by itself. */
@@ -270,6 +310,6 @@ export class SharedFolder implements Disposable {
 }
 
 /** Whether an open file is still `image`. */
-export function isStill(image: SharedImage, info: Deno.FileInfo): boolean {
+export function isStill(image: SharedImage, info: PlainStat): boolean {
   return stampOf(info) === image.stamp;
 }

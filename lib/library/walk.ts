@@ -4,9 +4,10 @@
  * @module
  */
 import { join } from "node:path";
-import { reasonOfPath, REASONS } from "../wire/reason.ts";
 import { changedAt, type Sighting, stampOf, type Unreadable } from "./facts.ts";
-import { isLitter } from "./skip.ts";
+import { placeOf } from "./inside.ts";
+import { unreadable } from "./passing.ts";
+import { IGNORE_FILE, isLitter } from "./skip.ts";
 
 /** Directories within one another: more than people make, and paths stay below what systems allow. */
 const MAX_DEPTH = 64;
@@ -17,19 +18,31 @@ export interface WalkOptions {
   readonly recursive: boolean;
   /** Whether a path is left out (parts separated by `/`, a directory's with one at the end). */
   readonly ignored: (path: string) => boolean;
+  /** Whether the directory had an {@link IGNORE_FILE} when that was read, if it was. */
+  readonly hasRules?: boolean;
+}
+
+/** The directory was moved or taken away, or another came in its place, while it was looked through. */
+export class AwayError extends Error {
+  /** In the style of the system's own codes. */
+  readonly code = "EAWAY";
 }
 
 /**
  * The plain files of a directory, and what could not be looked at. Links are not followed: what they lead to within the
  * directory is found where it is. Asks the system without waiting, which takes a fifth of the time: whoever has something
  * else to do lets it rest now and then.
+ *
+ * @throws {AwayError} When it is not all of one directory: what was not found in another place proves nothing.
  */
-export function* walk(root: string, { recursive, ignored }: WalkOptions): Generator<Sighting | Unreadable> {
+export function* walk(root: string, { recursive, ignored, hasRules }: WalkOptions): Generator<Sighting | Unreadable> {
   const waiting = [""];
+  const place = placeOf(root);
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     try {
       for (const { name, isFile, isDirectory } of Deno.readDirSync(join(root, directory))) {
         const path = directory + name;
+        if (path === IGNORE_FILE && hasRules === false) throw new AwayError("its rules came back");
         if (isLitter(name) || (!isFile && !isDirectory)) continue;
         if (isDirectory) {
           if (recursive && path.split("/").length <= MAX_DEPTH && !ignored(`${path}/`)) waiting.push(`${path}/`);
@@ -39,8 +52,10 @@ export function* walk(root: string, { recursive, ignored }: WalkOptions): Genera
         }
       }
     } catch (error) {
-      yield { path: join(root, directory), reason: reasonOfPath(directory, error) };
+      if (error instanceof AwayError) throw error;
+      yield unreadable(join(root, directory), error);
     }
+    if (placeOf(root) !== place) throw new AwayError("it has gone");
   }
 }
 
@@ -51,10 +66,8 @@ function look(root: string, path: string): Sighting | Unreadable | null {
     if (!info.isFile) return null;
     return { path, size: info.size, stamp: stampOf(info), changed: changedAt(info) };
   } catch (error) {
-    const reason = reasonOfPath(path, error);
-    // Others that are not there any more are no trouble.
-    return error instanceof Deno.errors.NotFound && reason !== REASONS.EBADNAME
-      ? null
-      : { path: join(root, path), reason };
+    // A name that is no UTF-8 cannot be opened either; others that are not there any more are no trouble.
+    if (error instanceof Deno.errors.NotFound && !path.includes("\ufffd")) return null;
+    return unreadable(join(root, path), error);
   }
 }

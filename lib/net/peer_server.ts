@@ -4,6 +4,7 @@
  * @module
  */
 import type { SharedImage } from "../library/image_index.ts";
+import type { PlainFile } from "../library/plain_file.ts";
 import type { SharedFolder } from "../library/shared_folder.ts";
 import type { Address } from "../wire/address.ts";
 import { isFault } from "../wire/fault.ts";
@@ -32,7 +33,7 @@ export type ServedEvent =
     /** Nothing sent: not shared, no request, or nothing said. `md5` is what was asked for, if it was one. */
     | {
       readonly kind: "not-served";
-      readonly why: "not-shared" | "no-request" | "changed" | "silent";
+      readonly why: "not-shared" | "no-request" | "changed" | "unreadable" | "silent";
       readonly md5?: string;
     }
   );
@@ -214,17 +215,18 @@ class Conversation {
   }
 
   /** The image's file, if there is one that is still the one that was hashed. */
-  async #open(image: SharedImage | undefined, md5?: string): Promise<Deno.FsFile | null> {
+  async #open(image: SharedImage | undefined, md5?: string): Promise<PlainFile | null> {
     if (!image) return this.#notServed("not-shared", md5) ?? null;
     try {
       return await this.#parts.folder.open(image);
     } catch (error) {
+      if (isFault(error, "image-unreadable")) return this.#notServed("unreadable", image.md5) ?? null;
       if (!isFault(error, "image-changed")) throw error;
       return this.#notServed("changed", image.md5) ?? null;
     }
   }
 
-  async #send(file: Deno.FsFile, image: SharedImage, part: Part): Promise<number> {
+  async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
     const { conn, seat, limit, waits, crowd, ending } = this.#parts;
     using guard = new SilenceGuard(conn, waits.stall, () => seat.moves());
     const sent = await sendImage(conn, file, image, part, {
@@ -261,7 +263,7 @@ class Conversation {
     this.#report({ kind: "broke-off", to: this.#parts.to, name, md5, bytes });
   }
 
-  #notServed(why: "not-shared" | "changed" | "no-request" | "silent", md5?: string): void {
+  #notServed(why: (ServedEvent & { kind: "not-served" })["why"], md5?: string): void {
     this.#refusals++;
     if (this.#isNew(why)) this.#report({ kind: "not-served", to: this.#parts.to, why, md5 });
   }

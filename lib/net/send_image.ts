@@ -4,6 +4,7 @@
  * @module
  */
 import type { SharedImage } from "../library/image_index.ts";
+import type { PlainFile } from "../library/plain_file.ts";
 import { isStill } from "../library/shared_folder.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { SilenceGuard } from "./tcp.ts";
@@ -55,20 +56,20 @@ export interface Part {
  */
 export async function sendImage(
   conn: Deno.TcpConn,
-  file: Deno.FsFile,
+  file: PlainFile,
   image: SharedImage,
   { offset, length, head = new Uint8Array(0) }: Part,
   { guard, stall, limit, crowd, ending }: SendWith,
 ): Promise<number> {
   const room = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, Math.floor(ALL_BLOCKS_BYTES / 2 / crowd)));
   const blocks = [0, 1].map((i) => new Uint8Array(head.length + Math.max(0, Math.min(room, length - i * room))));
-  if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
+  file.seek(offset);
   blocks[0].set(head);
   /** The next block, behind `skip` bytes that stand in it already. */
   const read = async (block: Uint8Array, left: number, skip = 0): Promise<Uint8Array | null> => {
     if (left === 0) return skip > 0 ? block.subarray(0, skip) : null;
     const n = await file.read(block.subarray(skip, skip + Math.min(block.length - skip, left)));
-    return n !== null && isStill(image, file.statSync()) ? block.subarray(0, skip + n) : null;
+    return n !== null && isStill(image, file.stat()) ? block.subarray(0, skip + n) : null;
   };
   let written = 0;
   /** What was taken since this was last looked at, and how long that was waited for. */

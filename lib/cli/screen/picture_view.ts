@@ -138,8 +138,8 @@ export class PictureView implements Disposable {
 
   /** A file as it is shared: opened where it cannot have become another one. */
   async #read(image: SharedImage): Promise<Uint8Array> {
-    const file = await this.#peer.folder.open(image);
-    return await new Response(file.readable).bytes();
+    using file = await this.#peer.folder.open(image);
+    return await file.readAll(MAX_LOOKED_AT_BYTES);
   }
 
   /** Ends what is being looked at. */

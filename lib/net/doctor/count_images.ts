@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers";
 import type { Unreadable } from "../../library/facts.ts";
 import { imageTypeOf } from "../../library/inspect.ts";
+import { PlainFile } from "../../library/plain_file.ts";
 import { walk } from "../../library/walk.ts";
 import { reasonOf } from "../../wire/reason.ts";
 import { patiently } from "./patience.ts";
@@ -69,7 +70,7 @@ export async function countImages(
 /** Whether a file is an image, or why that cannot be told. */
 async function look(path: string, patience: number, signal: AbortSignal): Promise<boolean | Unreadable> {
   const read = async (): Promise<boolean> => {
-    using file = await Deno.open(path);
+    using file = await PlainFile.open(path);
     return await imageTypeOf(file) !== null;
   };
   try {

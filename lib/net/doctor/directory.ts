@@ -75,7 +75,7 @@ async function examineReading({ path, waits, signal }: DirectoryParts): Promise<
 /** What the user leaves out, or why that cannot be read. */
 async function examineIgnored({ waits, signal }: DirectoryParts, root: string): Promise<string | Finding> {
   try {
-    return await patiently(readIgnoreFile(root), waits.disk, signal);
+    return await patiently(readIgnoreFile(root), waits.disk, signal) ?? "";
   } catch (error) {
     signal.throwIfAborted();
     const values = error instanceof Fault ? error.values as { path: string; reason: string } : null;

@@ -167,6 +167,8 @@ export const ENGLISH = {
     brokeOff: (name: string, to: string, bytes: string): string => `${to} broke off ${name} after ${bytes}.`,
     changed: (to: string): string =>
       `${to} asked for an image whose file has changed: update to share it as it is now.`,
+    unreadableNow: (to: string): string =>
+      `${to} asked for an image whose file cannot be read just now: it stays shared; check the disk that it is on.`,
     notShared: (to: string): string => `${to} asked for an image that is not shared here: closed.`,
     noRequest: (to: string): string => `${to} asked for nothing that IDP2PI knows: closed.`,
     menu: ["register", "list", "download", "update", "remove registration", "quit"],
@@ -228,6 +230,7 @@ export const ENGLISH = {
       "no-image": "It is no image by its content, so it is not shared.",
       located: "It says where it was taken (GPS), so it is not shared.",
       uncertain: "Its metadata cannot be read to the end and may say where it was taken (GPS), so it is not shared.",
+      unreadable: "It cannot be read just now, so it is shared later.",
       ignored: "Its name is one of those that are not shared (.idp2piignore, hidden and temporary files).",
     },
     untold: (reason: string): string => `The tracker does not know of it yet: ${reason}`,

@@ -192,6 +192,8 @@ export const PORTUGUESE: Words = {
     served: (name, bytes, to) => `${to} baixou ${name} (${bytes}).`,
     brokeOff: (name, to, bytes) => `${to} interrompeu o download de ${name} depois de ${bytes}.`,
     changed: (to) => `${to} pediu uma imagem cujo arquivo mudou: atualize para compartilhá-la como está agora.`,
+    unreadableNow: (to) =>
+      `${to} pediu uma imagem cujo arquivo não pôde ser lido agora: ela continua compartilhada; verifique o disco em que está.`,
     notShared: (to) => `${to} pediu uma imagem que não é compartilhada aqui: conexão fechada.`,
     noRequest: (to) => `${to} não pediu nada que o IDP2PI conheça: conexão fechada.`,
     menu: ["registrar", "listar", "baixar", "atualizar", "remover registro", "sair"],
@@ -260,6 +262,7 @@ export const PORTUGUESE: Words = {
       located: "Ela diz onde foi tirada (GPS), então não é compartilhada.",
       uncertain:
         "Os metadados dela não podem ser lidos até o fim e podem dizer onde foi tirada (GPS), então não é compartilhada.",
+      unreadable: "Não foi possível lê-la agora, então será compartilhada mais tarde.",
       ignored: "O nome dela é um dos que não são compartilhados (.idp2piignore, arquivos ocultos e temporários).",
     },
     untold: (reason) => `O tracker ainda não sabe dela: ${reason}`,

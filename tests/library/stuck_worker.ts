@@ -1,0 +1,20 @@
+/** A worker that reads files, but never comes back from one named `stuck`, as before a disk that hangs. */
+/// <reference lib="deno.worker" />
+import type { FileFacts } from "../../lib/library/facts.ts";
+import { Inspector } from "../../lib/library/inspect.ts";
+import type { ToScanWorker } from "../../lib/library/scan_workers.ts";
+
+const inspector = new Inspector();
+let turn = Promise.resolve();
+self.onmessage = ({ data }: MessageEvent<ToScanWorker>): void => {
+  turn = turn.then(() => carryOut(data));
+};
+
+async function carryOut({ root, paths }: ToScanWorker): Promise<void> {
+  const facts: FileFacts[] = [];
+  for (const path of paths) {
+    if (path === "stuck") await new Promise(() => {});
+    facts.push(await inspector.inspect(root, path));
+  }
+  self.postMessage({ kind: "done", root, bytes: 0, facts, unreadable: [] });
+}
