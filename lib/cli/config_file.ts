@@ -23,13 +23,14 @@ export async function readConfig(
 ): Promise<{ path: string; values: Record<string, string> } | null> {
   let text: string;
   try {
-    // Nothing else goes on yet; waiting would let the runtime do other work before the first line is shown.
-    if (Deno.statSync(path).size > MAX_BYTES) throw new Fault("config-unusable", { path, reason: "too large" });
-    text = Deno.readTextFileSync(path);
+    // Many keep it elsewhere and link it. What is there is read only if it is a plain file.
+    const real = Deno.realPathSync(path);
+    const { PlainFile } = await import("../library/plain_file.ts");
+    using file = PlainFile.openSync(real);
+    text = new TextDecoder().decode(file.readAllSync(MAX_BYTES));
   } catch (error) {
     const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
     if (absent && !asked) return null;
-    if (error instanceof Fault) throw error;
     throw new Fault("config-unusable", { path, reason: reasonOf(error) }, error);
   }
   const { parse, TomlError } = await import("smol-toml"); // Only who has such a file waits for it.

@@ -29,6 +29,11 @@ export const SERVER = {
   >,
   commands: {
     main: { aliases: [], operands: [], options: [...Object.keys(OPTIONS), "json"] },
+    state: {
+      aliases: ["estado"],
+      operands: [{ name: "action", takes: ["backup"] }, { name: "file" }],
+      options: ["state", "json"],
+    },
     ...COMMON_COMMANDS,
-  } satisfies Record<string, CommandSpec>,
+  } as Readonly<Record<"main" | "state" | keyof typeof COMMON_COMMANDS, CommandSpec>>,
 } as const;

@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { PlainFile } from "../library/plain_file.ts";
 import { CONTROL_VERSION, parseObject, type Secrets } from "./message.ts";
 
 /** What stands in such a file. */
@@ -79,10 +80,20 @@ async function close(directory: string): Promise<void> {
 async function readRunning(path: string): Promise<RunningFile | null> {
   const info = await Deno.lstat(path).catch(() => null);
   if (!info?.isFile || info.size > MAX_BYTES || (HAS_MODES && (info.mode ?? 0) & 0o077)) return null;
-  const said = parseObject(await Deno.readTextFile(path).catch(() => ""));
+  const said = parseObject(await readText(path));
   if (said?.version !== CONTROL_VERSION) return null;
   const { pid, port, token, proof } = said;
   if (!Number.isSafeInteger(pid) || typeof port !== "number" || !(port > 0 && port <= 65_535)) return null;
   if (typeof token !== "string" || typeof proof !== "string") return null;
   return { pid: pid as number, port, token, proof };
+}
+
+/** The text of a plain file; empty where it cannot be read. */
+async function readText(path: string): Promise<string> {
+  try {
+    using file = await PlainFile.open(path);
+    return new TextDecoder().decode(await file.readAll(MAX_BYTES));
+  } catch {
+    return "";
+  }
 }

@@ -30,6 +30,8 @@ const TABLES = `
   PRAGMA user_version = ${VERSION};
 `;
 
+const OURS = new Set(["directories", "files"]);
+
 interface Row {
   readonly path: string;
   readonly stamp: string;
@@ -153,6 +155,8 @@ function open(path: string, fresh: boolean): DatabaseSync {
   Deno.mkdirSync(dirname(path), { recursive: true });
   const db = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
+    const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => `${name}`);
+    if (names.some((name) => !OURS.has(name))) throw new Error("of another program"); // It stays as it is.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     db.exec("BEGIN IMMEDIATE"); // Of two clients that start together, one makes the tables.
     const version = db.prepare("PRAGMA user_version").get()?.user_version;

@@ -10,6 +10,7 @@ import { formatAddress, parseAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
 import { codeOf, reasonOf } from "../wire/reason.ts";
+import { APPLICATION_ID, BESIDE, checkStateFile, hasOurTables, makePrivate, STATE_VERSION } from "./state_file.ts";
 
 /** A registry whose registrations are also in a file. */
 export interface State {
@@ -26,9 +27,6 @@ export interface State {
 /** Most changes that are remembered while the file cannot be written; after that all is written anew. */
 const MAX_CHANGES = 200_000;
 
-/** The version of the tables; a file of another one is put aside. */
-const VERSION = 1;
-
 /** One row for each registration; `images` is JSON, `[[md5, name], …]`. */
 const TABLES = `
   CREATE TABLE registration (
@@ -40,17 +38,19 @@ const TABLES = `
     since INTEGER NOT NULL,
     images TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${VERSION};
+  PRAGMA user_version = ${STATE_VERSION};
 `;
 
 /**
- * Opens a state file, and takes up the registrations in it. One that is damaged is renamed, and a new one begun.
+ * Opens a state file, and takes up the registrations in it. One that is damaged is renamed, and a new one begun. What is
+ * no plain file, or a database of another program or a newer version, is left as it is.
  *
  * @param latest When a lease that begins now would end: none that was written ends later.
  * @throws {Fault} `state-unusable` when no file can be read or written there.
  */
 export function openState(path: string, latest: number): State {
   try {
+    checkStateFile(path);
     return new SqliteState(path, latest);
   } catch (error) {
     if (!isBroken(error)) throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
@@ -58,7 +58,8 @@ export function openState(path: string, latest: number): State {
   try {
     const putAside = `${path}.broken-${new Date().toISOString().replace(/[:.]/g, "-")}`;
     Deno.renameSync(path, putAside);
-    for (const suffix of ["-wal", "-shm"]) removeIfThere(path + suffix);
+    for (const suffix of BESIDE) removeIfThere(path + suffix);
+    checkStateFile(path);
     return new SqliteState(path, latest, putAside);
   } catch (error) {
     throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
@@ -118,14 +119,15 @@ class SqliteState implements State {
   }
 
   #prepare(): void {
-    // It holds passwords. Windows has no such mode, and keeps a user's files from others by other means.
-    if (Deno.build.os !== "windows") Deno.chmodSync(this.#path, 0o600);
+    const ours = hasOurTables(this.#database); // Before anything is changed.
+    makePrivate(this.#path);
+    const { application_id: application } = this.#database.prepare("PRAGMA application_id").get()!;
+    // Before there is a log: so it stands in the file itself, where it is read before the file is opened.
+    if (application !== APPLICATION_ID) this.#database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     const { integrity_check: verdict } = this.#database.prepare("PRAGMA integrity_check").get()!;
     if (verdict !== "ok") throw new BrokenState(String(verdict));
-    const { user_version: version } = this.#database.prepare("PRAGMA user_version").get()!;
-    if (version === 0) this.#database.exec(`BEGIN; ${TABLES} COMMIT;`);
-    else if (version !== VERSION) throw new BrokenState(`version ${version}`);
+    if (!ours) this.#database.exec(`BEGIN; ${TABLES} COMMIT;`);
   }
 
   /** Takes up what was written. A lease that ended meanwhile makes the tracker try the peer at once. */

@@ -57,6 +57,8 @@ export const FAULTS = {
     `The config file ${v.path} cannot be read (${v.reason}): mend it, remove it, or name another with --config.`,
   "state-unusable": (v: { path: string; reason: string }): string =>
     `The state file ${v.path} cannot be used (${v.reason}): name a file that this user may write, in a directory that exists.`,
+  "backup-exists": (v: { path: string }): string =>
+    `${v.path} exists and is not overwritten: name a new file for the copy.`,
   "state-unwritten": (v: { path: string; reason: string }): string =>
     `Registrations cannot be written to ${v.path} (${v.reason}) and would not survive a restart: make room or mend the disk; it is tried each second.`,
   "http-in-use": (v: PortAt): string =>

@@ -26,6 +26,8 @@ export const REASONS = {
   EBADNAME: "its name is not UTF-8", // Ours: such a file cannot be opened.
   ENOTPLAIN: "it is no plain file", // Ours too.
   ECHANGED: "it changed while it was read", // Ours too.
+  ENOTOURS: "it is a database of another program", // Ours too.
+  ENEWER: "it was written by a newer version", // Ours too.
   EOUTSIDE: "it leads out of the directory", // Ours too.
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",

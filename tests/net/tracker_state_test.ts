@@ -1,4 +1,5 @@
-import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { openState } from "../../lib/net/tracker_state.ts";
 import { startTracker } from "../../lib/net/tracker_server.ts";
@@ -62,12 +63,6 @@ function countIn(path: string): number {
 Deno.test("a file that is damaged is put aside, and the tracker starts", async () => {
   const damages: [string, (path: string) => Promise<void>][] = [
     ["noise", (path) => Deno.writeTextFile(path, "this is no database at all, but it is long enough".repeat(50))],
-    ["another program's database", async (path) => {
-      const { DatabaseSync } = await import("node:sqlite");
-      const database = new DatabaseSync(path);
-      database.exec("CREATE TABLE other (x); PRAGMA user_version = 99");
-      database.close();
-    }],
     ["a hole in the middle", async (path) => {
       const state = openState(path, Infinity);
       for (let i = 0; i < 200; i++) {
@@ -167,3 +162,111 @@ Deno.test(
     },
   ),
 );
+
+/** What is not ours, made at a path; gives what must not change of it. */
+const NOT_OURS: [string, RegExp, (path: string) => Promise<() => Promise<unknown>>][] = [
+  ["a link to another file", /it is a link/, async (path) => {
+    await Deno.writeTextFile(`${path}.target`, "", { mode: 0o644 });
+    await Deno.symlink(`${path}.target`, path);
+    return async () => (await Deno.stat(`${path}.target`)).mode;
+  }],
+  ["a link to a pipe", /it is a link/, async (path) => {
+    await new Deno.Command("mkfifo", { args: ["-m", "644", `${path}.target`] }).output();
+    await Deno.symlink(`${path}.target`, path);
+    return async () => (await Deno.stat(`${path}.target`)).mode;
+  }],
+  ["a pipe", /no plain file/, async (path) => {
+    await new Deno.Command("mkfifo", { args: ["-m", "644", path] }).output();
+    return async () => (await Deno.lstat(path)).mode;
+  }],
+  ["a directory", /it is a directory/, async (path) => {
+    await Deno.mkdir(path, { mode: 0o755 });
+    return async () => (await Deno.lstat(path)).mode;
+  }],
+  ["another program's database", /another program/, (path) => database(path, "CREATE TABLE other (x)")],
+  [
+    "another program's database in a version like ours",
+    /another program/,
+    (path) => database(path, "CREATE TABLE registration (x); PRAGMA user_version = 1"),
+  ],
+  [
+    "another program's database that is empty",
+    /another program/,
+    (path) => database(path, "PRAGMA user_version = 7; PRAGMA application_id = 252006675"),
+  ],
+  ["a newer version's", /newer version/, (path) => {
+    openState(path, Infinity).close();
+    return database(path, "PRAGMA user_version = 2");
+  }],
+  ["ours with a log that is a link", /it is a link/, async (path) => {
+    openState(path, Infinity).close();
+    await Deno.writeTextFile(`${path}.target`, "mine", { mode: 0o644 });
+    await Deno.symlink(`${path}.target`, `${path}-wal`);
+    return async () => [(await Deno.stat(`${path}.target`)).mode, await Deno.readTextFile(`${path}.target`)];
+  }],
+];
+
+async function database(path: string, sql: string): Promise<() => Promise<unknown>> {
+  const made = new DatabaseSync(path);
+  made.exec(sql);
+  made.close();
+  await Deno.chmod(path, 0o644);
+  return async () => [(await Deno.stat(path)).mode, await Deno.readFile(path)];
+}
+
+for (const [what, reason, make] of NOT_OURS) {
+  Deno.test(
+    needing(["unix", "mkfifo"], `a state file that is ${what} is refused, and nothing of it changes`, async () => {
+      await using dir = await tempDir();
+      const path = join(dir.path, "state.db");
+      const look = await make(path);
+      const before = [await look(), await namesIn(dir.path)];
+      throws(() => openState(path, Infinity), (error) => {
+        return isFault(error, "state-unusable") && reason.test(error.values.reason);
+      });
+      deepStrictEqual([await look(), await namesIn(dir.path)], before);
+    }),
+  );
+}
+
+Deno.test("a state of an earlier version of ours is taken up", async () => {
+  await using dir = await tempDir();
+  const path = join(dir.path, "state.db");
+  openState(path, Infinity).close();
+  await database(path, "PRAGMA application_id = 0; PRAGMA journal_mode = DELETE");
+  openState(path, Infinity).close();
+  const again = new DatabaseSync(path);
+  strictEqual(again.prepare("PRAGMA application_id").get()!.application_id, 0x49445032);
+  again.close();
+});
+
+Deno.test("the state is copied while the tracker runs, whole, into one file that only its user may read", async () => {
+  await using dir = await tempDir();
+  const [state, copy] = ["state.db", "copy.db"].map((name) => join(dir.path, name));
+  const server = (...args: string[]): Program => Program.start("server", ...args, "--lang", "en");
+  await using tracker = server("--host", "127.0.0.1", "--port", "0", "--state", state);
+  const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
+  for (let i = 0; i < 30; i++) await say(Number(port), `REG pw ${5_000 + i} ${CAT},${"x".repeat(200)}.png`);
+  await soon(
+    (async () => {
+      while (countIn(state) < 30) await new Promise((resolve) => setTimeout(resolve, 20));
+    })(),
+    "the registrations in the file",
+  );
+  for (
+    const [args, exit, shown] of [
+      [["state", "backup", copy, "--state", state], 0, /30 registrations copied/],
+      [["state", "backup", copy, "--state", state], 1, /exists and is not overwritten/],
+      [["state", "backup", `${copy}2`, "--state", join(dir.path, "none")], 1, /it does not exist/],
+      [["state", "backup", `${copy}2`], 2, /--state/],
+      [["state", "restore", `${copy}2`, "--state", state], 2, /backup/],
+    ] as const
+  ) {
+    await using program = server(...args);
+    strictEqual(await program.exit(), exit, program.output);
+    match(program.output, shown);
+  }
+  strictEqual(countIn(copy), 30);
+  if (Deno.build.os !== "windows") strictEqual((await Deno.stat(copy)).mode! & 0o077, 0);
+  deepStrictEqual((await namesIn(dir.path)).filter((name) => !name.startsWith("state.db")), ["copy.db"]);
+});

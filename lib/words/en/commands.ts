@@ -32,6 +32,8 @@ export const COMMANDS = {
     images: "what",
     command: "command",
     shell: "shell",
+    action: "action",
+    file: "file",
   } as Readonly<
     Record<string, string>
   >,
@@ -41,6 +43,8 @@ export const COMMANDS = {
     images: "images by their number or MD5, by name, or by a pattern such as '*.png'; 3-5 is three of them",
     directory: "its images are shared, and what you download is saved here",
     shell: "bash, zsh, fish or powershell",
+    action: "backup: copy the state file, also while the tracker runs",
+    file: "a new file for the copy",
   } as Readonly<Record<string, string>>,
   help: {
     usage: "Usage:",
@@ -76,9 +80,14 @@ export const COMMANDS = {
       is: "the tracker of IDP2PI. It knows who shares which images and tells everyone who asks.",
       commands: {
         main: "run the tracker",
+        state: "copy the registrations into a file, also while the tracker runs",
         ...COMMANDS_OF_BOTH,
       } as Readonly<Record<string, string>>,
-      examples: ["--state /var/lib/idp2pi/state.sqlite --http 8080", "--lease 0 --verbose"],
+      examples: [
+        "--state /var/lib/idp2pi/state.sqlite --http 8080",
+        "--lease 0 --verbose",
+        "state backup --state /var/lib/idp2pi/state.sqlite copy.sqlite",
+      ],
       notes: [] as readonly string[],
       options: {
         host: ["<ip>", "listen on this address only, not on all of this machine's"],

@@ -102,6 +102,7 @@ export const ENGLISH = {
     statusAt: (url: string): string => `Status: ${url}`,
     brokenState: (path: string, putAside: string): string =>
       `The state file ${path} is damaged and was put aside as ${putAside}: the tracker begins with no registrations, and clients come back by themselves.`,
+    backedUp: (count: number, path: string): string => `${n(count, "registration")} copied to ${path}.`,
     stateWritten: "The state file is written again.",
     refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,
     counts: (peers: number, images: number): string => ` (${n(peers, "peer")}, ${n(images, "image")})`,

@@ -24,12 +24,22 @@ const OPTIONS_OF_BOTH: Readonly<Record<string, OptionWords>> = {
 
 /** The words of both command lines. */
 export const COMMANDS: typeof ENGLISH_COMMANDS = {
-  operands: { tracker: "tracker", directory: "diretório", images: "imagens", command: "comando", shell: "shell" },
+  operands: {
+    tracker: "tracker",
+    directory: "diretório",
+    images: "imagens",
+    command: "comando",
+    shell: "shell",
+    action: "ação",
+    file: "arquivo",
+  },
   operandHelp: {
     tracker: "endereço IP ou nome da máquina em que o tracker roda, com a porta dele se for outra: 192.168.0.10:5000",
     images: "imagens pelo número ou MD5, pelo nome, ou por um padrão como '*.png'; 3-5 são três delas",
     directory: "as imagens dele são compartilhadas, e o que você baixa é salvo nele",
     shell: "bash, zsh, fish ou powershell",
+    action: "backup: copia o arquivo de estado, mesmo com o tracker rodando",
+    file: "um arquivo novo para a cópia",
   },
   help: {
     usage: "Uso:",
@@ -65,9 +75,14 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       is: "o tracker do IDP2PI. Ele sabe quem compartilha quais imagens e informa a quem perguntar.",
       commands: {
         main: "executa o tracker",
+        state: "copia os registros para um arquivo, mesmo com o tracker rodando",
         ...COMMANDS_OF_BOTH,
       },
-      examples: ["--state /var/lib/idp2pi/state.sqlite --http 8080", "--lease 0 --verbose"],
+      examples: [
+        "--state /var/lib/idp2pi/state.sqlite --http 8080",
+        "--lease 0 --verbose",
+        "estado backup --state /var/lib/idp2pi/state.sqlite copia.sqlite",
+      ],
       notes: [],
       options: {
         host: ["<ip>", "escuta só neste endereço, e não em todos os desta máquina"],

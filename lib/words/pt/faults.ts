@@ -30,6 +30,8 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "its name is not UTF-8": "o nome não está em UTF-8",
   "it is a link": "é um link",
   "it is no plain file": "não é um arquivo comum",
+  "it is a database of another program": "é um banco de dados de outro programa",
+  "it was written by a newer version": "foi gravado por uma versão mais nova",
   "it leads out of the directory": "leva para fora do diretório",
   "it changed while it was read": "mudou enquanto era lido",
   "connection refused": "conexão recusada",
@@ -82,6 +84,7 @@ export const FAULTS: Words["faults"] = {
     `O arquivo de configuração ${v.path} não pode ser lido (${v.reason}): corrija-o, remova-o ou indique outro com --config.`,
   "state-unusable": (v) =>
     `O arquivo de estado ${v.path} não pode ser usado (${v.reason}): indique um que este usuário possa gravar, num diretório que exista.`,
+  "backup-exists": (v) => `${v.path} já existe e não será substituído: indique um arquivo novo para a cópia.`,
   "state-unwritten": (v) =>
     `Os registros não podem ser gravados em ${v.path} (${v.reason}) e não sobreviveriam a um reinício: libere espaço ou conserte o disco; nova tentativa a cada segundo.`,
   "http-in-use": (v) =>

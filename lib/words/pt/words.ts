@@ -122,6 +122,8 @@ export const PORTUGUESE: Words = {
     statusAt: (url) => `Situação: ${url}`,
     brokenState: (path, putAside) =>
       `O arquivo de estado ${path} está danificado e foi guardado como ${putAside}: o tracker começa sem registros, e os clientes voltam sozinhos.`,
+    backedUp: (count, path) =>
+      `${format(count)} ${count === 1 ? "registro copiado" : "registros copiados"} para ${path}.`,
     stateWritten: "O arquivo de estado voltou a ser gravado.",
     refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,
     counts: (peers, images) => ` (${n(peers, "peer")}, ${imagens(images)})`,

@@ -1,0 +1,20 @@
+/**
+ * The command `state`: copying the registrations of a tracker, also while it runs.
+ *
+ * @module
+ */
+import { backupState } from "../net/state_file.ts";
+import { UsageError } from "../words/usage.ts";
+import { jsonLine } from "./json.ts";
+import { EXIT, type Start } from "./program.ts";
+import type { SERVER } from "./server_definition.ts";
+
+/** Copies the state file; gives the exit code. */
+export async function runState({ options, operands, terminal, words }: Start<typeof SERVER.options>): Promise<number> {
+  if (options.state === undefined) throw new UsageError("needs-value", "--state");
+  const file = operands.file!;
+  const registrations = await backupState(options.state, file);
+  if (options.json) terminal.data(jsonLine("backup", { time: new Date().toISOString(), file, registrations }));
+  else terminal.print(words.server.backedUp(registrations, file));
+  return EXIT.done;
+}
