@@ -106,3 +106,38 @@ Deno.test("a peer that never closes costs no image and is named once; names and 
     .map(({ file, warnings }) => [file, warnings]).sort();
   deepStrictEqual(warnings, [["-rf", ["no-image", "dash", "unclosed"]], ["setup.exe", ["program", "unclosed"]]]);
 });
+
+Deno.test("get removes what killed runs left, and nothing that a run is writing", async () => {
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+  await using giver = new RangePeer(PARTS.gives(cat.bytes));
+  await say(tracker.address.port, `REG x ${giver.address.port} ${cat.md5},cat.gif`);
+  const left = [1, 2].map((i) => `.idp2pi-${dog.md5}-${i}1234567-89ab-cdef-0123-456789abcdef.part`);
+  const resumable = `.idp2pi-${dog.md5}.part`;
+  await using dir = await tempDir(Object.fromEntries([...left, resumable].map((name) => [name, new Uint8Array(9)])));
+  using alive = await Deno.open(join(dir.path, left[1]), { read: true, write: true });
+  await alive.lock(true);
+  const { code, output } = await get(`127.0.0.1:${tracker.address.port}`, "--all", "-o", dir.path);
+  strictEqual(code, 0, output);
+  deepStrictEqual(await namesIn(dir.path), [left[1], resumable, "cat.gif"].sort());
+});
+
+Deno.test("two programs that fetch the same into one directory leave each image once", async () => {
+  const images = Array.from(
+    { length: 20 },
+    (_, i) => ({ ...image(i + 10, i < 3 ? 2_000_000 : 30_000), name: `${i % 5}.gif` }),
+  );
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+  await using giver = new RangePeer((conn, asked) =>
+    PARTS.gives(images.find(({ md5 }) => md5 === asked.md5)!.bytes)(conn, asked)
+  );
+  await say(
+    tracker.address.port,
+    `REG x ${giver.address.port} ${images.map((it) => `${it.md5},${it.name}`).join(";")}`,
+  );
+  await using dir = await tempDir();
+  const run = (): ReturnType<typeof get> => get(`127.0.0.1:${tracker.address.port}`, "--all", "-o", dir.path);
+  for (const { code, output } of await Promise.all([run(), run()])) strictEqual(code, 0, output);
+  strictEqual((await namesIn(dir.path)).length, images.length);
+});
