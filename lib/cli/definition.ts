@@ -21,8 +21,8 @@ export interface OptionSpec {
 /** A word of a command that is no option. */
 export interface OperandSpec {
   readonly name: string;
-  /** What it is, where a shell can complete it: a directory, a command of the program, or one of some words. */
-  readonly takes?: "directory" | "command" | readonly string[];
+  /** What it is, where a shell can complete it: a directory, a file, a command of the program, or one of some words. */
+  readonly takes?: "directory" | "file" | "command" | readonly string[];
   /** Whether the command does without it. */
   readonly optional?: true;
   /** Whether there may be several; it is the last then. */

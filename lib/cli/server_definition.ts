@@ -31,8 +31,8 @@ export const SERVER = {
     main: { aliases: [], operands: [], options: [...Object.keys(OPTIONS), "json"] },
     state: {
       aliases: ["estado"],
-      operands: [{ name: "action", takes: ["backup"] }, { name: "file" }],
-      options: ["state", "json"],
+      operands: [{ name: "action", takes: ["backup"] }, { name: "file", takes: "file" }],
+      options: ["state"],
     },
     ...COMMON_COMMANDS,
   } as Readonly<Record<"main" | "state" | keyof typeof COMMON_COMMANDS, CommandSpec>>,

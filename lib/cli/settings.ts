@@ -93,7 +93,7 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
     if (text !== undefined && takes && typeof takes !== "string" && !takes.includes(text)) {
       throw new UsageError("bad-choice", `<${name}>`, text, takes.join(", "));
     }
-    operands[name] = takes === "directory" && text !== undefined ? around.expand(text) : text;
+    operands[name] = (takes === "directory" || takes === "file") && text !== undefined ? around.expand(text) : text;
   }
   if (given.length > 0) throw new UsageError("extra-operand", given[0]);
   if (missing.length > 0) {

@@ -5,7 +5,6 @@
  */
 import { backupState } from "../net/state_file.ts";
 import { UsageError } from "../words/usage.ts";
-import { jsonLine } from "./json.ts";
 import { EXIT, type Start } from "./program.ts";
 import type { SERVER } from "./server_definition.ts";
 
@@ -14,7 +13,6 @@ export async function runState({ options, operands, terminal, words }: Start<typ
   if (options.state === undefined) throw new UsageError("needs-value", "--state");
   const file = operands.file!;
   const registrations = await backupState(options.state, file);
-  if (options.json) terminal.data(jsonLine("backup", { time: new Date().toISOString(), file, registrations }));
-  else terminal.print(words.server.backedUp(registrations, file));
+  terminal.print(words.server.backedUp(registrations, file));
   return EXIT.done;
 }

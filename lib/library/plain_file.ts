@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, open, openSync, read, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, open, openSync, read, readSync, type Stats } from "node:fs";
 import type { FileTimes } from "./facts.ts";
 
 /** Windows has neither flag, and neither FIFOs nor devices in directories; links there are found by `lstat`. */
@@ -12,8 +12,11 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
 
 /** What an open file is. */
 export interface PlainStat extends FileTimes {
+  /** Whether it is a plain file. */
   readonly isFile: boolean;
+  /** The file system that it is on. */
   readonly dev: number;
+  /** How many names it has. */
   readonly nlink: number | null;
 }
 
@@ -36,6 +39,8 @@ export class PlainFile implements Disposable {
   #reads = 0;
   #closing = false;
   readonly #size: number;
+  /** What it was when it was opened, until somebody asks. */
+  #opened: Stats | null;
   /** Where the next read begins. */
   #at = 0;
 
@@ -45,6 +50,7 @@ export class PlainFile implements Disposable {
       const stats = fstatSync(fd);
       if (!stats.isFile()) throw new NotPlainError(stats.isDirectory());
       this.#size = stats.size;
+      this.#opened = stats;
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -71,9 +77,10 @@ export class PlainFile implements Disposable {
     );
   }
 
-  /** What it is now. */
+  /** What it is now; the first time, what it was when it was opened. */
   stat(): PlainStat {
-    const stats = fstatSync(this.#open());
+    const stats = this.#opened ?? fstatSync(this.#open());
+    this.#opened = null;
     // Where a file system does not say when a file was made, this says 1970 and `Deno.lstat` null.
     const birthtime = stats.birthtime.getTime() === 0 ? null : stats.birthtime;
     const { ino, size, mtime, ctime, dev, nlink } = stats;

@@ -24,6 +24,8 @@ self.onmessage = ({ data }: MessageEvent<FlaggedOrder>): void => {
   turn = turn.then(() => carryOut(data));
 };
 
+say({ kind: "read", bytes: 0 }); // It has started.
+
 async function carryOut({ root, paths, md5, flag }: FlaggedOrder): Promise<void> {
   keepFlag(flag);
   const facts: FileFacts[] = [];

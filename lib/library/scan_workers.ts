@@ -53,8 +53,13 @@ const ENDING_MS = 100;
 /** All workers that were given up while they looked into a file. */
 const ending = new Ending();
 
+/** A worker starts within so many milliseconds: on a busy machine that takes longer than reading a file. */
+const START_MS = 30_000;
+
 interface Hand {
   readonly worker: Worker;
+  /** Whether it has started, as its first message says. */
+  started: boolean;
   readonly flag: SharedArrayBuffer;
   /** The only directory that it may read. */
   readonly root: string;
@@ -155,8 +160,9 @@ export class ScanWorkers implements Disposable {
 
   #start(root: string): Hand {
     const worker = this.#startWorker(root);
-    const hand: Hand = { worker, flag: newFlag(), root, orders: [] };
+    const hand: Hand = { worker, started: false, flag: newFlag(), root, orders: [] };
     worker.onmessage = ({ data }: MessageEvent<FromScanWorker>) => {
+      hand.started = true;
       if (data.kind === "done") hand.orders.shift();
       this.#watch(hand);
       this.#next();
@@ -176,7 +182,8 @@ export class ScanWorkers implements Disposable {
 
   #watch(hand: Hand): void {
     clearTimeout(hand.timer);
-    if (hand.orders.length > 0) hand.timer = setTimeout(() => this.#giveUp(hand), this.#stuckMs);
+    const ms = hand.started ? this.#stuckMs : Math.max(this.#stuckMs, START_MS);
+    if (hand.orders.length > 0) hand.timer = setTimeout(() => this.#giveUp(hand), ms);
   }
 
   /** Ends a worker that is stuck. Of several files, each is tried alone; one that was alone cannot be read. */

@@ -10,6 +10,8 @@ self.onmessage = ({ data }: MessageEvent<ToScanWorker>): void => {
   turn = turn.then(() => carryOut(data));
 };
 
+self.postMessage({ kind: "read", bytes: 0 }); // It has started.
+
 async function carryOut({ root, paths }: ToScanWorker): Promise<void> {
   const facts: FileFacts[] = [];
   for (const path of paths) {

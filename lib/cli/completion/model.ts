@@ -90,7 +90,13 @@ export function choicesOf({ commands }: Completion, kind: Kind): readonly string
 }
 
 function operandOf({ name, takes, many }: OperandSpec, words: Words): CompletedOperand {
-  const kind = takes === "directory" ? "directories" : takes === "command" ? "commands" : takes ?? "anything";
+  const kind = takes === "directory"
+    ? "directories"
+    : takes === "file"
+    ? "files"
+    : takes === "command"
+    ? "commands"
+    : takes ?? "anything";
   return { kind, label: words.operands[name], many: many ?? false };
 }
 
