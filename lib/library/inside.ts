@@ -40,7 +40,7 @@ export function placeOf(path: string): string | null {
  * @throws {OutsideError}, and the system's errors when it has gone.
  */
 export function checkInside(file: PlainFile, root: string, path: string): PlainStat {
-  const info = file.stat();
+  const info = file.opened;
   const absolute = join(root, path);
   for (let look = path.includes("/") ? LOOKS : 1; look > 0; look--) {
     const { isFile, dev, ino } = Deno.lstatSync(absolute);

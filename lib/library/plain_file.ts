@@ -38,19 +38,17 @@ export class PlainFile implements Disposable {
   /** Reads under way: the descriptor is closed when the last one has ended. */
   #reads = 0;
   #closing = false;
-  readonly #size: number;
-  /** What it was when it was opened, until somebody asks. */
-  #opened: Stats | null;
-  /** Where the next read begins. */
-  #at = 0;
+  /** What it was when it was opened. */
+  readonly opened: PlainStat;
+  /** Where the next read begins, once that was said; to say it with each read takes longer. */
+  #at: number | null = null;
 
   private constructor(fd: number) {
     this.#fd = fd;
     try {
       const stats = fstatSync(fd);
       if (!stats.isFile()) throw new NotPlainError(stats.isDirectory());
-      this.#size = stats.size;
-      this.#opened = stats;
+      this.opened = statOf(stats);
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -77,21 +75,16 @@ export class PlainFile implements Disposable {
     );
   }
 
-  /** What it is now; the first time, what it was when it was opened. */
+  /** What it is now. */
   stat(): PlainStat {
-    const stats = this.#opened ?? fstatSync(this.#open());
-    this.#opened = null;
-    // Where a file system does not say when a file was made, this says 1970 and `Deno.lstat` null.
-    const birthtime = stats.birthtime.getTime() === 0 ? null : stats.birthtime;
-    const { ino, size, mtime, ctime, dev, nlink } = stats;
-    return { isFile: stats.isFile(), ino, size, mtime, ctime, birthtime, dev, nlink };
+    return statOf(fstatSync(this.#open()));
   }
 
   /** The next bytes, at once; `null` at the end. */
   readSync(into: Uint8Array): number | null {
     if (into.length === 0) return 0;
     const n = readSync(this.#open(), into, 0, into.length, this.#at);
-    this.#at += n;
+    if (this.#at !== null) this.#at += n;
     return n === 0 ? null : n;
   }
 
@@ -104,7 +97,7 @@ export class PlainFile implements Disposable {
       const n = await new Promise<number>((resolve, reject) =>
         read(fd, into, 0, into.length, this.#at, (error, n) => error ? reject(error) : resolve(n ?? 0))
       );
-      this.#at += n;
+      if (this.#at !== null) this.#at += n;
       return n === 0 ? null : n;
     } finally {
       this.#reads--;
@@ -123,7 +116,7 @@ export class PlainFile implements Disposable {
    * @throws `EFBIG` for more than `most`, also when they come while it is read.
    */
   readAllSync(most: number): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(Math.min(this.#size, most) + 1); // One more, to see that there is none.
+    const bytes = new Uint8Array(Math.min(this.opened.size, most) + 1); // One more, to see that there is none.
     let filled = 0;
     while (filled < bytes.length) {
       const n = this.readSync(bytes.subarray(filled));
@@ -139,7 +132,7 @@ export class PlainFile implements Disposable {
    * @throws As {@link PlainFile.readAllSync}.
    */
   async readAll(most: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(Math.min(this.#size, most) + 1);
+    const bytes = new Uint8Array(Math.min(this.opened.size, most) + 1);
     let filled = 0;
     for (let n = await this.read(bytes); n !== null; n = await this.read(bytes.subarray(filled))) {
       filled += n;
@@ -170,6 +163,13 @@ export class PlainFile implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function statOf(stats: Stats): PlainStat {
+  // Where a file system does not say when a file was made, this says 1970 and `Deno.lstat` null.
+  const birthtime = stats.birthtime.getTime() === 0 ? null : stats.birthtime;
+  const { ino, size, mtime, ctime, dev, nlink } = stats;
+  return { isFile: stats.isFile(), ino, size, mtime, ctime, birthtime, dev, nlink };
 }
 
 /** Why more bytes came than there were: it is too large, or it grew. */

@@ -63,7 +63,7 @@ export async function sendImage(
 ): Promise<number> {
   const room = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, Math.floor(ALL_BLOCKS_BYTES / 2 / crowd)));
   const blocks = [0, 1].map((i) => new Uint8Array(head.length + Math.max(0, Math.min(room, length - i * room))));
-  file.seek(offset);
+  if (offset > 0) file.seek(offset);
   blocks[0].set(head);
   /** The next block, behind `skip` bytes that stand in it already. */
   const read = async (block: Uint8Array, left: number, skip = 0): Promise<Uint8Array | null> => {
