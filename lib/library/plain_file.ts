@@ -76,8 +76,13 @@ export class PlainFile implements Disposable {
   }
 
   /** What it is now. */
-  stat(): PlainStat {
+  statSync(): PlainStat {
     return statOf(fstatSync(this.#open()));
+  }
+
+  /** The same. */
+  stat(): Promise<PlainStat> {
+    return Promise.resolve(this.statSync());
   }
 
   /** The next bytes, at once; `null` at the end. */
@@ -105,9 +110,10 @@ export class PlainFile implements Disposable {
     }
   }
 
-  /** Reads go on from there. */
-  seek(offset: number): void {
+  /** Reads go on from there, counted from the beginning. */
+  seek(offset: number, _whence: Deno.SeekMode.Start): Promise<number> {
     this.#at = offset;
+    return Promise.resolve(offset);
   }
 
   /**

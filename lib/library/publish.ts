@@ -56,7 +56,7 @@ async function compare(path: string, image: string): Promise<Likeness> {
   try {
     using there = await PlainFile.open(path);
     using right = PlainFile.openSync(image);
-    const [{ size }, { size: whole }] = [there.stat(), right.stat()];
+    const [{ size }, { size: whole }] = [there.opened, right.opened];
     if (size > whole) return "other";
     const [a, b] = [new Uint8Array(Math.min(size, BLOCK_BYTES)), new Uint8Array(Math.min(size, BLOCK_BYTES))];
     for (let done = 0; done < size;) {

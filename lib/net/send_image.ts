@@ -56,20 +56,20 @@ export interface Part {
  */
 export async function sendImage(
   conn: Deno.TcpConn,
-  file: PlainFile,
+  file: Pick<PlainFile, "read" | "seek" | "statSync">,
   image: SharedImage,
   { offset, length, head = new Uint8Array(0) }: Part,
   { guard, stall, limit, crowd, ending }: SendWith,
 ): Promise<number> {
   const room = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, Math.floor(ALL_BLOCKS_BYTES / 2 / crowd)));
   const blocks = [0, 1].map((i) => new Uint8Array(head.length + Math.max(0, Math.min(room, length - i * room))));
-  if (offset > 0) file.seek(offset);
+  if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
   blocks[0].set(head);
   /** The next block, behind `skip` bytes that stand in it already. */
   const read = async (block: Uint8Array, left: number, skip = 0): Promise<Uint8Array | null> => {
     if (left === 0) return skip > 0 ? block.subarray(0, skip) : null;
     const n = await file.read(block.subarray(skip, skip + Math.min(block.length - skip, left)));
-    return n !== null && isStill(image, file.stat()) ? block.subarray(0, skip + n) : null;
+    return n !== null && isStill(image, file.statSync()) ? block.subarray(0, skip + n) : null;
   };
   let written = 0;
   /** What was taken since this was last looked at, and how long that was waited for. */
