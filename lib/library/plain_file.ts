@@ -61,6 +61,7 @@ export class PlainFile implements Disposable {
    * @throws The system's errors, `ELOOP` for a link; {@link NotPlainError}.
    */
   static openSync(path: string): PlainFile {
+    refuseLink(path);
     return new PlainFile(openSync(path, FLAGS));
   }
 
@@ -70,6 +71,7 @@ export class PlainFile implements Disposable {
    * @throws As {@link PlainFile.openSync}.
    */
   static async open(path: string): Promise<PlainFile> {
+    refuseLink(path);
     return new PlainFile(
       await new Promise((resolve, reject) => open(path, FLAGS, (error, fd) => error ? reject(error) : resolve(fd!))),
     );
@@ -169,6 +171,11 @@ export class PlainFile implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** Where Windows or Deno's permissions follow the link although the flags forbid it, what is open shows that later. */
+function refuseLink(path: string): void {
+  if (Deno.lstatSync(path).isSymlink) throw Object.assign(new Error("it is a link"), { code: "ELOOP" });
 }
 
 function statOf(stats: Stats): PlainStat {

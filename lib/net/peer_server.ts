@@ -220,7 +220,8 @@ class Conversation {
     try {
       return await this.#parts.folder.open(image);
     } catch (error) {
-      if (isFault(error, "image-unreadable")) return this.#notServed("unreadable", image.md5) ?? null;
+      // It is still shared: to say that it is not would be wrong. The connection is closed.
+      if (isFault(error, "image-unreadable")) this.#notServed("unreadable", image.md5);
       if (!isFault(error, "image-changed")) throw error;
       return this.#notServed("changed", image.md5) ?? null;
     }

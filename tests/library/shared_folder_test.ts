@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { HashCache } from "../../lib/library/hash_cache.ts";
 import type { ScanProgress } from "../../lib/library/scan.ts";
+import { PlainFile } from "../../lib/library/plain_file.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
 import { Fault, isFault } from "../../lib/wire/fault.ts";
 import { needing } from "../needs.ts";
@@ -376,8 +377,10 @@ Deno.test("for want of descriptors no image is dropped, neither when it is asked
   const names = (): string[] => folder.images.map(({ name }) => name);
   const [cat] = folder.images;
   {
-    using _failing = withoutDescriptors("open");
-    await rejects(folder.open(cat), { code: "EMFILE" });
+    const { open } = PlainFile;
+    using _usual = { [Symbol.dispose]: () => void (PlainFile.open = open) };
+    PlainFile.open = () => Promise.reject(Object.assign(new Error("Too many open files"), { code: "EMFILE" }));
+    await rejects(folder.open(cat), (error) => isFault(error, "image-unreadable"));
   }
   {
     using _failing = withoutDescriptors("readDirSync", "sub");
