@@ -8,11 +8,12 @@ import { Fault } from "../wire/fault.ts";
 import type { Image } from "../wire/image.ts";
 import { syncDirectory, syncFile } from "./durable.ts";
 import { WRITE_BYTES } from "./io.ts";
+import type { PartialOptions, Received } from "./partial_options.ts";
 import { isFull, onDisk, publish } from "./publish.ts";
 import { type Room, roomOf } from "./room.ts";
 import type { Saved } from "./save_small.ts";
 import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
-import { createLocked, makeTemporary, openLeft, removeLeft, resumablePath } from "./temporary.ts";
+import { createLocked, makeTemporary, openLeft, resumablePath } from "./temporary.ts";
 
 /** Bytes received and hashed at a time: larger blocks gain nothing more, smaller ones are more work. */
 const BLOCK_BYTES = 1 << 20;
@@ -32,20 +33,7 @@ const SYNC_BYTES = 32 << 20;
 /** The first bytes of what came, kept to recognize a sentence in place of an image. */
 const HEAD_BYTES = 256;
 
-/** What a file turned out to be. */
-export type Received =
-  /** The image, now a file of the directory. */
-  | { readonly kind: "saved"; readonly path: string; readonly bytes: number }
-  /** Something else, of which nothing is left. */
-  | { readonly kind: "other"; readonly bytes: number; readonly md5: string; readonly head: Uint8Array };
-
-/** How a file is opened. */
-export interface PartialOptions {
-  /** Goes on with what an earlier attempt left, and leaves what comes to a later one. */
-  readonly resume?: boolean;
-  /** Where MD5s are taken and small images saved. */
-  readonly service?: SaveService;
-}
+export type { PartialOptions, Received };
 
 /** The temporary file of one image; there is none before a block is full. */
 export class PartialFile {
@@ -308,9 +296,4 @@ export class PartialFile {
     this.#file?.close();
     [this.#md5, this.#file, this.#filled] = [null, null, 0];
   }
-}
-
-/** Takes away what an earlier attempt left of an image, unless somebody goes on with it just now. */
-export function discardLeft(directory: string, image: Image): void {
-  removeLeft(resumablePath(directory, image.md5));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import type { Image } from "../wire/image.ts";
 
 /** Temporary files of this program start so: hidden, and never shared. */
 export const TEMPORARY_PREFIX = ".idp2pi-";
@@ -132,6 +133,11 @@ export function removeLeft(path: string, old = false): boolean {
   } catch {
     return false; // It may not be ours to remove; it disturbs nothing.
   }
+}
+
+/** Takes away what an earlier attempt left of an image, unless somebody goes on with it just now. */
+export function discardLeft(directory: string, image: Pick<Image, "md5">): void {
+  removeLeft(resumablePath(directory, image.md5));
 }
 
 /** How many downloads lie in a directory that were interrupted and can be gone on with. */

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { discardLeft, PartialFile } from "../library/partial_file.ts";
+import { PartialFile } from "../library/partial_file.ts";
+import { discardLeft } from "../library/temporary.ts";
 import { SAVE_HERE } from "../library/save_service.ts";
 import type { Address } from "../wire/address.ts";
 import { Fault, type FaultCode, isFault } from "../wire/fault.ts";

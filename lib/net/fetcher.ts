@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { SharedImage } from "../library/image_index.ts";
 import { SaveWorkers } from "../library/save_service.ts";
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault, isFault } from "../wire/fault.ts";
@@ -11,6 +10,7 @@ import type { ListedImage } from "../wire/image.ts";
 import { notify } from "../wire/notify.ts";
 import type { ImageInfo } from "../wire/peer_reply.ts";
 import { fetchImage, isOurs, isPassing } from "./fetch.ts";
+import type { FetchAllWatcher, FetchOutcome } from "./fetch_outcome.ts";
 import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
 import type { FetcherParts } from "./fetcher_parts.ts";
 import { imageInfo } from "./info.ts";
@@ -19,24 +19,7 @@ import { MAX_OF_PEER, PeerBook } from "./peer_book.ts";
 import { type Peeked, peekImage } from "./peek.ts";
 import { SharedFetch } from "./shared_fetch.ts";
 
-/** What became of one image of many. */
-export type FetchOutcome =
-  | { readonly kind: "fetched"; readonly image: ListedImage; readonly fetched: FetchedImage }
-  /** It was here already. */
-  | { readonly kind: "here"; readonly image: ListedImage; readonly here: SharedImage }
-  | { readonly kind: "failed"; readonly image: ListedImage; readonly fault: Fault };
-
-/** How fetching many goes on. What its callbacks throw goes to standard error, and stops nothing. */
-export interface FetchAllWatcher {
-  /** Bytes of one image so far, how many there will be, if that is known, and how many an earlier fetch had left. */
-  onBytes?(image: ListedImage, bytes: number, from: Address, size?: number, left?: number): void;
-  /** A peer failed; the next one is tried. */
-  onFailure?(image: ListedImage, fault: Fault, from: Address): void;
-  /** Nobody gave one image, for a reason that may pass; it is tried again for {@link LONGEST_WAIT_S} at most. */
-  onLater?(image: ListedImage, faults: readonly Fault[]): void;
-  /** One image is done with, well or not. */
-  onOutcome?(outcome: FetchOutcome): void;
-}
+export type { FetchAllWatcher, FetchOutcome };
 
 /** Images that are fetched at the same time: with several peers each of them is kept busy, and small ones overlap. */
 const FETCHES_AT_ONCE = 8;
