@@ -7,6 +7,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { type FileFacts, withoutName } from "./facts.ts";
 import { checkInside } from "./inside.ts";
+import { PlainFile } from "./plain_file.ts";
 
 /** Two files of one MD5 whose bytes differ. */
 export interface Collision {
@@ -81,8 +82,8 @@ async function hasSameBytes(root: string, a: FileFacts, b: FileFacts): Promise<b
   return true;
 }
 
-async function open(root: string, { path }: FileFacts): Promise<Deno.FsFile> {
-  const file = await Deno.open(join(root, path));
+async function open(root: string, { path }: FileFacts): Promise<PlainFile> {
+  const file = await PlainFile.open(join(root, path));
   try {
     checkInside(file, root, path);
     return file;
@@ -93,7 +94,7 @@ async function open(root: string, { path }: FileFacts): Promise<Deno.FsFile> {
 }
 
 /** Reads until `into` is full; the file must not end before. */
-async function fill(file: Deno.FsFile, into: Uint8Array): Promise<void> {
+async function fill(file: PlainFile, into: Uint8Array): Promise<void> {
   for (let filled = 0; filled < into.length;) {
     const n = await file.read(into.subarray(filled));
     if (n === null) throw new Error("it became shorter");

@@ -23,7 +23,7 @@ export class OutsideError extends Error {
 }
 
 /** Which directory is at a path, or where its link leads; `null` for none that can be looked at. */
-export function placeOf(path: string): string | null {
+export function directoryId(path: string): string | null {
   try {
     const { dev, ino, isDirectory } = Deno.statSync(path);
     return isDirectory ? `${dev} ${ino}` : null;

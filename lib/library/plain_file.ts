@@ -113,9 +113,13 @@ export class PlainFile implements Disposable {
   }
 
   /** Reads go on from there, counted from the beginning. */
-  seek(offset: number, _whence: Deno.SeekMode.Start): Promise<number> {
-    this.#at = offset;
-    return Promise.resolve(offset);
+  seekSync(offset: number, _whence: Deno.SeekMode.Start): number {
+    return this.#at = offset;
+  }
+
+  /** The same. */
+  seek(offset: number, whence: Deno.SeekMode.Start): Promise<number> {
+    return Promise.resolve(this.seekSync(offset, whence));
   }
 
   /**

@@ -10,7 +10,7 @@ import { notify } from "../wire/notify.ts";
 import { reasonOf, REASONS } from "../wire/reason.ts";
 import { type FileFacts, quietIn, type Sighting, type Unreadable, withoutName } from "./facts.ts";
 import { type FromScanWorker, ScanWorkers } from "./scan_workers.ts";
-import { placeOf } from "./inside.ts";
+import { directoryId } from "./inside.ts";
 import { PlainFile } from "./plain_file.ts";
 import { IGNORE_FILE, ignoreRules } from "./skip.ts";
 import { AwayError, walk } from "./walk.ts";
@@ -79,10 +79,10 @@ const MAX_IGNORE_BYTES = 1 << 20;
  * of the signal.
  */
 export async function scanDirectory(root: string, options: ScanOptions): Promise<Scan> {
-  const place = placeOf(root);
+  const place = directoryId(root);
   try {
     const scan = await new Scanning(root, options).run(await readIgnoreFile(root));
-    if (placeOf(root) === place) return scan;
+    if (directoryId(root) === place) return scan;
   } catch (error) {
     if (!(error instanceof AwayError)) throw error;
   }

@@ -11,7 +11,7 @@ import { type Collision, findCollisions } from "./collisions.ts";
 import { type FileFacts, stampOf, type Unreadable } from "./facts.ts";
 import type { HashCache } from "./hash_cache.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
-import { checkInside, placeOf } from "./inside.ts";
+import { checkInside, directoryId } from "./inside.ts";
 import { FileReader, UnreadError } from "./file_reader.ts";
 import { isFact } from "./passing.ts";
 import { PlainFile, type PlainStat } from "./plain_file.ts";
@@ -146,12 +146,12 @@ export class SharedFolder implements Disposable {
   #proves(error: unknown, path: string): boolean {
     if (!isFact(error)) return false;
     if (codeOf(error) !== "ENOENT") return true;
-    return this.#isHere() && placeOf(dirname(path)) !== null;
+    return this.#isHere() && directoryId(dirname(path)) !== null;
   }
 
   /** Whether the directory is the one that was looked through. */
   #isHere(): boolean {
-    const place = placeOf(this.#root);
+    const place = directoryId(this.#root);
     return place !== null && (this.#place === null || place === this.#place);
   }
 
@@ -171,7 +171,7 @@ export class SharedFolder implements Disposable {
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
     const root = await this.#realPath();
     const { recursive = true, cache } = this.#options;
-    const place = placeOf(root);
+    const place = directoryId(root);
     // Of another directory in its place nothing is known but what the cache has.
     const same = root === this.#root && place === this.#place ? this.#files : null;
     const first = same === null;

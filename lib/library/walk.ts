@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { changedAt, type Sighting, stampOf, type Unreadable } from "./facts.ts";
-import { placeOf } from "./inside.ts";
+import { directoryId } from "./inside.ts";
 import { unreadable } from "./passing.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
@@ -37,7 +37,7 @@ export class AwayError extends Error {
  */
 export function* walk(root: string, { recursive, ignored, hasRules }: WalkOptions): Generator<Sighting | Unreadable> {
   const waiting = [""];
-  const place = placeOf(root);
+  const place = directoryId(root);
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     try {
       for (const { name, isFile, isDirectory } of Deno.readDirSync(join(root, directory))) {
@@ -55,7 +55,7 @@ export function* walk(root: string, { recursive, ignored, hasRules }: WalkOption
       if (error instanceof AwayError) throw error;
       yield unreadable(join(root, directory), error);
     }
-    if (placeOf(root) !== place) throw new AwayError("it has gone");
+    if (directoryId(root) !== place) throw new AwayError("it has gone");
   }
 }
 
