@@ -18,10 +18,10 @@ import { createLocked, makeTemporary, openLeft, resumablePath } from "./temporar
 /** Bytes received and hashed at a time: larger blocks gain nothing more, smaller ones are more work. */
 const BLOCK_BYTES = 1 << 20;
 
-/** Blocks that are filled, hashed and written at the same time. */
+/** Blocks that are filled, hashed and written at a time. */
 const BLOCKS = 4;
 
-/** Smallest block, in bytes, for images that are small. */
+/** The smallest block, for small images. */
 const MIN_BLOCK_BYTES = 4_096;
 
 /** What came on a slow line is written at least so often, in milliseconds: a process that is killed loses no more. */
@@ -53,12 +53,10 @@ export class PartialFile {
   #head = new Uint8Array(HEAD_BYTES);
   readonly #room: Room;
   /** Whether it was taken away to make room for others. */
-  #gaveWay = false;
-  /** Bytes written since the disk last began with them, and until it has done so. */
+  gaveWay = false;
+  /** Bytes written since the disk last began with them, until it has done so. */
   #unsynced = 0;
   #syncing: Promise<void> | null = null;
-  /** How many bytes are in the file. */
-  written = 0;
   /** How many bytes are there. */
   held = 0;
   /** How many of them an earlier attempt left. */
@@ -98,7 +96,7 @@ export class PartialFile {
         await this.#stream().update(block.subarray(0, n));
         this.held += n;
       }
-      this.left = this.written = this.held;
+      this.left = this.held;
     } catch {
       this.#close();
       this.held = 0;
@@ -181,13 +179,12 @@ export class PartialFile {
   /** Writes a block. When there is no room for it, the largest of the downloads gives way, which may be this one. */
   async #write(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length;) {
-      if (this.#gaveWay) throw this.#noRoom();
+      if (this.gaveWay) throw this.#noRoom();
       const n = await this.#room.use(this, () => this.#opened().write(bytes.subarray(done, done + WRITE_BYTES)))
         .catch((error) => {
           throw isFull(error) ? this.#noRoom(error) : error;
         });
       done += n;
-      this.written += n;
       this.#unsynced += n;
     }
     if (this.#unsynced < SYNC_BYTES || this.#syncing) return;
@@ -200,9 +197,14 @@ export class PartialFile {
     return new Fault("no-room", { path: this.#directory, name: this.#image.name, bytes }, cause);
   }
 
+  /** How many bytes the file has. */
+  get size(): number {
+    return this.#file?.statSync().size ?? 0;
+  }
+
   /** Takes away what is in the file, at once, whoever writes to it; whoever comes next hears of it. */
   giveWay(): void {
-    this.#gaveWay = true;
+    this.gaveWay = true;
     this.#file?.truncateSync(0);
   }
 
@@ -242,7 +244,7 @@ export class PartialFile {
     await this.#settle();
     const md5 = await this.#stream().digest();
     if (md5 !== this.#image.md5) return { md5 };
-    if (this.#gaveWay) throw this.#noRoom();
+    if (this.gaveWay) throw this.#noRoom();
     this.#room.unverified.delete(this);
     const path = await onDisk(this.#directory, async () => {
       await this.#syncing;
@@ -266,7 +268,7 @@ export class PartialFile {
     this.#md5?.drop();
     this.#md5 = null;
     this.#head = new Uint8Array(HEAD_BYTES);
-    this.held = this.left = this.written = 0;
+    this.held = this.left = 0;
     await onDisk(this.#directory, async () => {
       await this.#file?.truncate(0);
       await this.#file?.seek(0, Deno.SeekMode.Start);
@@ -276,7 +278,7 @@ export class PartialFile {
   /** Leaves what came to a later attempt, if there is anything; a fault of the disk leaves nothing. */
   async keep(): Promise<void> {
     if (this.held > 0) await this.#settle().catch(() => this.held = 0);
-    if (this.#gaveWay) this.held = 0;
+    if (this.gaveWay) this.held = 0;
     const findable = this.#path === resumablePath(this.#directory, this.#image.md5);
     if (this.held === 0 || !findable) return await this.discard();
     this.#close();

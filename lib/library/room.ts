@@ -10,9 +10,11 @@ import { isFull } from "./publish.ts";
 
 /** A download under way whose bytes are not verified. */
 export interface Unverified {
-  /** How many of its bytes are on the disk. */
-  readonly written: number;
-  /** Takes them away; the download fails then. */
+  /** How many bytes its file has just now, also of writes that have not returned. */
+  readonly size: number;
+  /** Whether it was taken down; a write that was under way may still bring bytes. */
+  readonly gaveWay: boolean;
+  /** Takes its bytes away; the download fails then. */
   giveWay(): void;
 }
 
@@ -54,10 +56,10 @@ export class Room {
   }
 
   async #make(asking: Unverified | null, made: number): Promise<boolean> {
-    if (asking && !this.unverified.has(asking)) return false; // It gave way itself.
+    if (asking?.gaveWay) return false;
     if (this.#made > made) return true; // Somebody did meanwhile.
     const candidates = [
-      ...[...this.unverified].map((it) => ({ it, bytes: it.written, giveWay: () => this.#drop(it) })),
+      ...[...this.unverified].map((it) => ({ it, bytes: it.size, giveWay: () => (it.giveWay(), true) })),
       ...(await this.#left()).map(({ path, bytes }) => ({ it: null, bytes, giveWay: () => removeLeft(path) })),
     ].filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
     for (const { it, giveWay } of candidates) {
@@ -67,12 +69,6 @@ export class Room {
       return true;
     }
     return false;
-  }
-
-  #drop(it: Unverified): boolean {
-    this.unverified.delete(it);
-    it.giveWay();
-    return true;
   }
 
   /** What earlier runs left and could go on with. */

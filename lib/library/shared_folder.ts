@@ -8,46 +8,17 @@ import { Fault } from "../wire/fault.ts";
 import { notify } from "../wire/notify.ts";
 import { codeOf, reasonOf, reasonOfPath, REASONS } from "../wire/reason.ts";
 import { type Collision, findCollisions } from "./collisions.ts";
-import { type FileFacts, stampOf, type Unreadable } from "./facts.ts";
-import type { HashCache } from "./hash_cache.ts";
+import { type FileFacts, stampOf } from "./facts.ts";
+import type { FolderOptions, FolderScan, FolderScanOptions, LeftOut } from "./folder_options.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
 import { checkInside, directoryId } from "./inside.ts";
 import { FileReader, UnreadError } from "./file_reader.ts";
 import { isFact } from "./passing.ts";
 import { PlainFile, type PlainStat } from "./plain_file.ts";
-import { scanDirectory, type ScanProgress } from "./scan.ts";
+import { scanDirectory } from "./scan.ts";
 import { isLitter } from "./skip.ts";
 
-/** What of a directory is shared. */
-export interface FolderOptions {
-  /** Whether the directories in it are shared too, as they are when this is left out. */
-  readonly recursive?: boolean;
-  /** Whether images that say where they were taken are left out. */
-  readonly skipLocated?: boolean;
-  /** What was read before; without it everything is read at the first scan. */
-  readonly cache?: HashCache;
-}
-
-/** How a scan is done. What its callbacks throw goes to standard error, and stops nothing. */
-export interface FolderScanOptions {
-  /** Leaves out what may still be growing. */
-  readonly quiet?: boolean;
-  /** Gives it up; the images are then as before. */
-  readonly signal?: AbortSignal;
-  /** Told how it goes on. */
-  readonly onProgress?: (at: ScanProgress) => void;
-}
-
-/** What a scan found out. */
-export interface FolderScan {
-  /** What could not be read. */
-  readonly unreadable: readonly Unreadable[];
-  /** When what was left out for growing may be whole, in milliseconds from now; `null` when nothing was. */
-  readonly growing: number | null;
-}
-
-/** Why a file of the directory is not shared. */
-export type LeftOut = "no-image" | "located" | "uncertain" | "ignored" | "unreadable";
+export type { FolderOptions, FolderScan, FolderScanOptions, LeftOut };
 
 /** What was read is put into the cache so often, in milliseconds: an interrupted scan loses no more. */
 const CACHE_EVERY_MS = 1_000;
@@ -202,7 +173,7 @@ export class SharedFolder implements Disposable {
       if (first || !unchanged) {
         const { collisions, compared } = await findCollisions(root, files, options.signal);
         this.#collisions = collisions;
-        fresh.push(...compared);
+        for (const facts of compared) fresh.push(facts);
       }
       [this.#root, this.#place, this.#files, this.#ignored] = [root, place, files, ignored];
       if (first || !unchanged) this.#index.rebuild(files.values());
