@@ -24,7 +24,7 @@ const BLOCKS = 4;
 /** The smallest block, for small images. */
 const MIN_BLOCK_BYTES = 4_096;
 
-/** What came on a slow line is written at least so often, in milliseconds: a process that is killed loses no more. */
+/** What came on a slow line is written so often, in milliseconds: a process that is killed loses no more. */
 const FLUSH_MS = 500;
 
 /** The disk begins with what came after so many bytes, while more comes: at the end there is little left to wait for. */
@@ -119,8 +119,8 @@ export class PartialFile {
   }
 
   #hold(file: Deno.FsFile, path: string): Deno.FsFile {
+    this.#room.enter(this);
     [this.#file, this.#path] = [file, path];
-    this.#room.unverified.add(this);
     return file;
   }
 
@@ -184,6 +184,7 @@ export class PartialFile {
         .catch((error) => {
           throw isFull(error) ? this.#noRoom(error) : error;
         });
+      if (this.gaveWay) this.giveWay(); // What this write brought.
       done += n;
       this.#unsynced += n;
     }
@@ -208,7 +209,6 @@ export class PartialFile {
     this.#file?.truncateSync(0);
   }
 
-  /** Has all that came written. */
   async #settle(): Promise<void> {
     this.#flush(performance.now());
     await onDisk(this.#directory, () => Promise.all(this.#blocks.map(({ free }) => free)));
@@ -245,7 +245,7 @@ export class PartialFile {
     const md5 = await this.#stream().digest();
     if (md5 !== this.#image.md5) return { md5 };
     if (this.gaveWay) throw this.#noRoom();
-    this.#room.unverified.delete(this);
+    this.#room.leave(this);
     const path = await onDisk(this.#directory, async () => {
       await this.#syncing;
       await syncFile(this.#file!);
@@ -278,8 +278,7 @@ export class PartialFile {
   /** Leaves what came to a later attempt, if there is anything; a fault of the disk leaves nothing. */
   async keep(): Promise<void> {
     if (this.held > 0) await this.#settle().catch(() => this.held = 0);
-    if (this.gaveWay) this.held = 0;
-    const findable = this.#path === resumablePath(this.#directory, this.#image.md5);
+    const findable = !this.gaveWay && this.#path === resumablePath(this.#directory, this.#image.md5);
     if (this.held === 0 || !findable) return await this.discard();
     this.#close();
   }
@@ -293,7 +292,7 @@ export class PartialFile {
 
   /** Closes the file and forgets the stream: nothing is there any more for `keep` and `discard`. */
   #close(): void {
-    this.#room.unverified.delete(this);
+    this.#room.leave(this);
     this.#md5?.drop();
     this.#file?.close();
     [this.#md5, this.#file, this.#filled] = [null, null, 0];

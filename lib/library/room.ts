@@ -8,6 +8,10 @@ import { statfs } from "node:fs/promises";
 import { listTemporary, removeLeft } from "./temporary.ts";
 import { isFull } from "./publish.ts";
 
+/** Verified bytes wait so often, and so long each time, in milliseconds, for the room of those that gave way. */
+const MAX_WAITS = 50;
+const WAIT_MS = 20;
+
 /** A download under way whose bytes are not verified. */
 export interface Unverified {
   /** How many bytes its file has just now, also of writes that have not returned. */
@@ -21,10 +25,9 @@ export interface Unverified {
 /** What this process downloads into one directory. */
 export class Room {
   readonly #directory: string;
-  /** The downloads that are under way. */
-  readonly unverified = new Set<Unverified>();
+  readonly #unverified = new Set<Unverified>();
   #turn: Promise<unknown> = Promise.resolve();
-  /** How often room was made. */
+  /** How often room was made, or came by itself. */
   #made = 0;
 
   /** The room of a directory into which nothing is downloaded yet. */
@@ -39,14 +42,29 @@ export class Room {
    * @throws What `work` throws; the error of the full disk when nobody else can give way.
    */
   async use<T>(asking: Unverified | null, work: () => Promise<T> | T): Promise<T> {
-    for (;;) {
+    for (let waits = 0;;) {
       const made = this.#made;
       try {
         return await work();
       } catch (error) {
-        if (!isFull(error) || !await this.#inTurn(() => this.#make(asking, made))) throw error;
+        if (!isFull(error)) throw error;
+        if (await this.#inTurn(() => this.#make(asking, made))) continue;
+        // The writes of those that gave way are coming to their end.
+        const isEnding = asking === null && [...this.#unverified].some(({ gaveWay }) => gaveWay);
+        if (!isEnding || ++waits > MAX_WAITS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
       }
     }
+  }
+
+  /** A download begins to write. */
+  enter(it: Unverified): void {
+    this.#unverified.add(it);
+  }
+
+  /** It has ended, or is verified. */
+  leave(it: Unverified): void {
+    if (this.#unverified.delete(it)) this.#made++;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -59,7 +77,7 @@ export class Room {
     if (asking?.gaveWay) return false;
     if (this.#made > made) return true; // Somebody did meanwhile.
     const candidates = [
-      ...[...this.unverified].map((it) => ({ it, bytes: it.size, giveWay: () => (it.giveWay(), true) })),
+      ...[...this.#unverified].map((it) => ({ it, bytes: it.size, giveWay: () => (it.giveWay(), true) })),
       ...(await this.#left()).map(({ path, bytes }) => ({ it: null, bytes, giveWay: () => removeLeft(path) })),
     ].filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
     for (const { it, giveWay } of candidates) {
