@@ -44,7 +44,8 @@ function primaryPixels(bytes: ImageBytes, meta: Box): Pixels | null {
 function propertiesOf(bytes: ImageBytes, properties: Box, container: Box, id: number): Box[] {
   const indices: number[] = [];
   for (const { type, start, end } of boxes(bytes, properties.start, properties.end)) {
-    if (type === "ipma") indices.push(...associations(bytes, start, end, id));
+    if (type !== "ipma") continue;
+    for (const index of associations(bytes, start, end, id)) indices.push(index);
   }
   const last = indices.reduce((most, index) => Math.max(most, index), 0);
   // As far as the last one that is wanted: there may be very many.

@@ -49,11 +49,11 @@ export function inJpeg(bytes: ImageBytes, at: number, depth = 0): boolean {
     else if (marker === MARKER.app13 && bytes.has(start, PHOTOSHOP)) photoshop.push(rest(PHOTOSHOP.length));
     else if (marker === MARKER.app11) credentials.push(rest(CREDENTIALS_HEAD));
     else if (marker === MARKER.app2 && depth === 0 && bytes.has(start, MULTI_PICTURE)) {
-      further.push(...furtherPictures(bytes, segment));
+      for (const at of furtherPictures(bytes, segment)) further.push(at);
     }
   }
   texts.push(textOf(concat(extensions.sort((a, b) => a.at - b.at).map((part) => part.bytes))));
-  if (depth === 0) further.push(...appended(bytes, texts));
+  if (depth === 0) { for (const at of appended(bytes, texts)) further.push(at); }
   return exif.some((block) => inExif(bytes.within(block))) || texts.some((text) => saysPlace(bytes, text)) ||
     inPhotoshop(bytes.within(concat(photoshop))) || saysPlace(bytes, textOf(concat(credentials)), true) ||
     further.some((start) => inAppended(bytes, start, depth + 1));
