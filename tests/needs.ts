@@ -30,6 +30,7 @@ export const PACKAGES = {
   mount: "mount",
   nft: "nftables",
   nice: "coreutils",
+  nsenter: "util-linux",
   python3: "python3",
   script: "bsdutils",
   sh: "dash",
@@ -76,7 +77,7 @@ const ABILITIES = {
   },
   /** Several hosts on this machine, in network namespaces (support_network.ts). */
   hosts: {
-    programs: ["ip", "nice", "python3"],
+    programs: ["ip", "nice", "nsenter", "python3"],
     missing: "network namespaces and /dev/net/tun: run it as root",
     met: () => isRoot && may("-n") && exists("/dev/net/tun"),
   },
@@ -90,7 +91,8 @@ const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
 
 /** Whether a namespace of this kind may be made: root in a container often may not. */
 function may(flag: "-m" | "-n" | "-U"): boolean {
-  return hasProgram("unshare") && runs("unshare", flag, "true");
+  // In a chroot the root directory is no mount point, whose propagation could be changed; mounts work all the same.
+  return hasProgram("unshare") && runs("unshare", flag, "--propagation", "unchanged", "true");
 }
 
 function runs(program: string, ...args: string[]): boolean {

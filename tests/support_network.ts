@@ -50,7 +50,7 @@ export class Network implements AsyncDisposable {
 
   #command(host: string, command: string, args: string[]): Deno.Command {
     return new Deno.Command("nice", {
-      args: [...FIRST, "ip", "netns", "exec", this.#prefix + host, command, ...args],
+      args: [...FIRST, "nsenter", `--net=/run/netns/${this.#prefix}${host}`, command, ...args],
       cwd: ROOT,
       stdout: "piped",
       stderr: "piped",

@@ -46,7 +46,8 @@ class Port:
         finally:
             os.close(there)
             os.close(home)
-        inside = ["ip", "-n", self.name]
+        # Not `ip -n`, which needs a root directory that is a mount point: in a chroot it is none.
+        inside = ["nsenter", "--net=/run/netns/" + self.name, "ip"]
         run(*inside, "link", "set", "lo", "up")
         run(*inside, "addr", "add", self.address, "dev", "eth0")
         run(*inside, "link", "set", "eth0", "up")
