@@ -10,8 +10,10 @@ import type { ImageBytes } from "./bytes.ts";
  * The ends of names of coordinates: `exif:GPSLatitude`, `drone-dji:GpsLongtitude` (sic), `dwc:decimalLatitude`; in whole
  * `geo:lat`, `geo:long` and `georss:point`, which are too short to be looked for without their prefix.
  */
-const NAMES =
-  /(?:latitude|longitude|longtitude|gpsposition|gpscoordinates|:lat|:long|:lon|:lat_long|:point)(?![\w.-]*:)/gi;
+const NAMES = /latitude|longitude|longtitude|gpsposition|gpscoordinates|:(?:lat|long|lon|lat_long|point)(?![\w.-])/gi;
+
+/** What makes it a prefix instead: `latitude-tool:Version`. Sought in a bounded part only, or a long word costs its square. */
+const PREFIX_END = /^[\w.-]*:/;
 
 /** What can stand in front of such an end, as far as names go. */
 const NAME_START = /[\w.:-]*$/;
@@ -44,6 +46,7 @@ export function saysPlace(bytes: ImageBytes, text: string, packed = false): bool
   for (const { index, 0: { length } } of text.matchAll(NAMES)) {
     bytes.step(STEPS);
     const behind = index + length;
+    if (PREFIX_END.test(text.slice(behind, behind + MAX_NAME))) continue;
     if (packed && text[index] === ":") continue; // So few letters stand in any bytes.
     if (packed && text[behind] !== '"') return true; // A number, perhaps: in doubt it is a place.
     const [start] = NAME_START.exec(text.slice(Math.max(0, index - MAX_NAME), index))!;

@@ -349,3 +349,19 @@ Deno.test("reading damaged images ends, and never throws", async () => {
     { numRuns: 3_000, endOnFailure: true },
   );
 });
+
+Deno.test("long runs of names that end as a prefix cost no more than their length", () => {
+  for (const end of [":", "=", ""]) {
+    const run = "latitude".repeat(40_000) + end;
+    const began = performance.now();
+    strictEqual(place("png", png(b.chunk("tEXt", join("Comment\0", run)))), "no");
+    ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
+  }
+});
+
+Deno.test("a name that begins like a shorter one is read whole", () => {
+  for (const name of ["geo:lat", "geo:long", "geo:lon", "geo:lat_long", "x:latitude", "x:longitude"]) {
+    strictEqual(place("jpeg", jpeg(XMP(`<rdf:Description ${name}="48.1"/>`))), "yes", name);
+    strictEqual(place("jpeg", jpeg(XMP(`<rdf:Description ${name}:tool="48.1"/>`))), "no", name);
+  }
+});
