@@ -92,6 +92,8 @@ export class ScanWorkers implements Disposable {
   #hands: Hand[] = [];
   #waiting: ToScanWorker[] = [];
   #failure: Error | null = null;
+  /** When nobody was left to carry out the orders, since the end of a stuck worker is awaited; `null` otherwise. */
+  #blocked: number | null = null;
   /** Looks again whether a worker may be started. */
   #again: ReturnType<typeof setTimeout> | undefined;
   #wake: () => void = () => {};
@@ -137,12 +139,36 @@ export class ScanWorkers implements Disposable {
   #next(): void {
     while (this.#waiting.length > 0) {
       const hand = this.#freeHand(this.#waiting[0].root);
+      if (!hand && this.#isBlocked()) return this.#refuseWaiting();
       if (!hand) return;
+      this.#blocked = null;
       const order = this.#waiting.shift()!;
       hand.orders.push(order);
       hand.worker.postMessage({ ...order, flag: hand.flag } satisfies FlaggedOrder);
       if (hand.orders.length === 1) this.#watch(hand);
     }
+  }
+
+  /** Whether no worker has had anything to do for as long as one may be stuck, and none may be started. */
+  #isBlocked(): boolean {
+    if (this.#hands.length > 0) return this.#blocked = null, false;
+    this.#blocked ??= performance.now();
+    return performance.now() - this.#blocked > this.#stuckMs;
+  }
+
+  /** Nobody may wait for ever for the end of a stuck worker: what is left cannot be read just now. */
+  #refuseWaiting(): void {
+    const orders = this.#waiting;
+    [this.#waiting, this.#blocked] = [[], null];
+    for (const { root, paths } of orders) {
+      const unreadable = paths.map((path) => ({
+        path: join(root, path),
+        reason: REASONS.ETIMEDOUT,
+        passing: true as const,
+      }));
+      this.#tell({ kind: "done", root, bytes: 0, facts: [], unreadable });
+    }
+    this.#wake();
   }
 
   /** One that can take an order, a new one only when the others have enough to do: a start costs as much as many files. */

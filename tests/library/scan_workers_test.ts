@@ -1,8 +1,8 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { type FromScanWorker, ScanWorkers } from "../../lib/library/scan_workers.ts";
+import { type FlaggedOrder, type FromScanWorker, ScanWorkers } from "../../lib/library/scan_workers.ts";
 import { needing } from "../needs.ts";
-import { image, tempDir } from "../support.ts";
+import { image, soon, tempDir } from "../support.ts";
 
 Deno.test("a file that holds a worker is given up, and the others of its order are read all the same", async () => {
   const files = { "a.gif": image(1).bytes, "stuck": image(3).bytes, "z.gif": image(2).bytes };
@@ -37,3 +37,31 @@ Deno.test(needing(["unix", "mkfifo"], "a pipe that came in the place of a file h
     { path: join(dir.path, "link"), reason: "it is a link" },
   ]);
 }));
+
+Deno.test("while a stuck worker does not end, the files that are left are unreadable for now, and nobody waits for ever", async () => {
+  await using dir = await tempDir({ "held": image(1).bytes, "a.gif": image(2).bytes });
+  const messages: FromScanWorker[] = [];
+  const flags: SharedArrayBuffer[] = [];
+  const start = (): Worker => {
+    const worker = new Worker(new URL("./stuck_worker.ts", import.meta.url), { type: "module" });
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (order: FlaggedOrder) => (flags.push(order.flag), post(order));
+    return worker;
+  };
+  using workers = new ScanWorkers((message) => messages.push(message), 300, start);
+  const root = await Deno.realPath(dir.path);
+  workers.order({ root, paths: ["held"] });
+  workers.order({ root, paths: ["a.gif"] });
+  try {
+    await soon(workers.done(), "the end of the scan");
+    deepStrictEqual(messages.flatMap((it) => it.kind === "done" ? it.unreadable : []), [
+      { path: join(dir.path, "held"), reason: "timed out" },
+      { path: join(dir.path, "a.gif"), reason: "timed out", passing: true },
+    ]);
+  } finally {
+    for (const flag of flags) Atomics.store(new Int32Array(flag), 0, 0); // Others in this process may start workers.
+  }
+  workers.order({ root, paths: ["a.gif"] });
+  await soon(workers.done(), "the end of the next scan");
+  deepStrictEqual(messages.flatMap((it) => it.kind === "done" ? it.facts.map(({ path }) => path) : []), ["a.gif"]);
+});

@@ -1,21 +1,22 @@
-/** A worker that reads files, but never comes back from one named `stuck`, as before a disk that hangs. */
+/** A worker that reads files, but never comes back from one named `stuck` or `held`, as before a disk that hangs. */
 /// <reference lib="deno.worker" />
 import type { FileFacts } from "../../lib/library/facts.ts";
 import { Inspector } from "../../lib/library/inspect.ts";
-import type { ToScanWorker } from "../../lib/library/scan_workers.ts";
+import type { FlaggedOrder } from "../../lib/library/scan_workers.ts";
 
 const inspector = new Inspector();
 let turn = Promise.resolve();
-self.onmessage = ({ data }: MessageEvent<ToScanWorker>): void => {
+self.onmessage = ({ data }: MessageEvent<FlaggedOrder>): void => {
   turn = turn.then(() => carryOut(data));
 };
 
 self.postMessage({ kind: "read", bytes: 0 }); // It has started.
 
-async function carryOut({ root, paths }: ToScanWorker): Promise<void> {
+async function carryOut({ root, paths, flag }: FlaggedOrder): Promise<void> {
   const facts: FileFacts[] = [];
   for (const path of paths) {
-    if (path === "stuck") await new Promise(() => {});
+    if (path === "held") Atomics.add(new Int32Array(flag), 0, 1); // As in code that terminate() cannot stop.
+    if (path === "stuck" || path === "held") await new Promise(() => {});
     facts.push(await inspector.inspect(root, path));
   }
   self.postMessage({ kind: "done", root, bytes: 0, facts, unreadable: [] });
