@@ -248,8 +248,9 @@ export class PartialFile {
     this.#room.leave(this);
     const path = await onDisk(this.#directory, async () => {
       await this.#syncing;
-      await syncFile(this.#file!);
-      const path = await this.#room.use(null, () => publish(this.#path, this.#directory, this.#image.name));
+      const temporary = { path: this.#path, file: this.#file! };
+      await syncFile(temporary.file);
+      const path = await this.#room.use(null, () => publish(temporary, this.#directory, this.#image.name));
       await syncDirectory(this.#directory);
       return path;
     });

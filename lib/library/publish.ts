@@ -9,15 +9,23 @@ import { Fault } from "../wire/fault.ts";
 import { codeOf, reasonOf } from "../wire/reason.ts";
 import { syncFile } from "./durable.ts";
 import { localName, numbered } from "./local_name.ts";
-import { isFact } from "./passing.ts";
 import { PlainFile } from "./plain_file.ts";
-import { createLocked, isAt } from "./temporary.ts";
+import { createLocked, isAt, type Temporary } from "./temporary.ts";
 
 /** More files of one name than this are a mistake somewhere. */
 export const MAX_SAME_NAME = 9_999;
 
-/** An empty file that another program has just made gets its bytes within so many milliseconds; ours never do. */
-const MAKING_MS = 50;
+/**
+ * Only what has been at rest for so many milliseconds is replaced: what another program writes looks like a leftover too,
+ * an empty file or the beginning of the image. Leftovers of a power cut are older.
+ */
+const REST_MS = 10_000;
+
+/** Another run of ours has the lock of a file for as long as a rename takes; whoever has it longer keeps the file. */
+const LOCK_MS = 1_000;
+
+/** Between two tries to get a lock, in milliseconds. */
+const LOCK_AGAIN_MS = 20;
 
 /** Bytes compared at a time. */
 const BLOCK_BYTES = 1 << 20;
@@ -25,54 +33,70 @@ const BLOCK_BYTES = 1 << 20;
 /**
  * Gives a temporary file, whose bytes are on the disk, the name of an image, made safe, or the next free number of it.
  * A file of that name is never replaced, but for one of which nothing is lost: an empty one, or one that holds the first
- * bytes of the image and no others, as a power cut leaves them. One that holds all of them is the image.
+ * bytes of the image and no others, as a power cut leaves them, and that has been at rest. One that holds all of them is
+ * the image. What cannot be read is another file.
  *
+ * @param temporary Open: on Windows its lock lets nobody read it through another handle, this process included.
  * @returns The path of the image; the temporary name is gone.
+ * @throws The system's errors that are about the temporary file or the directory.
  */
-export async function publish(temporary: string, directory: string, name: string): Promise<string> {
+export async function publish(temporary: Temporary, directory: string, name: string): Promise<string> {
   const safe = localName(name);
   for (let number = 1; number <= MAX_SAME_NAME;) {
     const path = join(directory, numbered(safe, number));
-    if (linkOrRename(temporary, path)) return path;
-    const likeness = await compare(path, temporary);
+    if (linkOrRename(temporary.path, path)) return path;
+    const likeness = await likenessOf(path, temporary.file);
     if (likeness === "gone") continue;
     if (likeness === "same") {
-      await keepSame(path);
-      Deno.removeSync(temporary);
+      Deno.removeSync(temporary.path);
       return path;
     }
     if (likeness === "beginning" && await replace(temporary, path)) return path;
     // Another run may have replaced it with the same image meanwhile.
-    if (likeness === "beginning" && await compare(path, temporary) === "same") continue;
+    if (likeness === "beginning" && await likenessOf(path, temporary.file) === "same") continue;
     number++;
   }
   throw new Error(`there are ${MAX_SAME_NAME} files named ${safe}`);
 }
 
-/** What a file is beside an image: the same bytes, only the first of them, other bytes, or not there any more. */
+/** What a file is beside an image: the same bytes, on the disk, only the first of them, other bytes, or not there any more. */
 type Likeness = "same" | "beginning" | "other" | "gone";
 
-async function compare(path: string, image: string): Promise<Likeness> {
-  try {
-    using there = await PlainFile.open(path);
-    using right = PlainFile.openSync(image);
-    const [{ size }, { size: whole }] = [there.opened, right.opened];
-    if (size > whole) return "other";
-    const [a, b] = [new Uint8Array(Math.min(size, BLOCK_BYTES)), new Uint8Array(Math.min(size, BLOCK_BYTES))];
-    for (let done = 0; done < size;) {
-      const [n, m] = await Promise.all([fill(there, a), fill(right, b)]);
-      if (n === 0 || n !== m && done + n !== size) return "other"; // It changes.
-      if (Buffer.compare(a.subarray(0, n), b.subarray(0, n)) !== 0) return "other";
-      done += n;
-    }
-    return size === whole ? "same" : "beginning";
-  } catch (error) {
-    if (!isFact(error)) throw error;
-    return codeOf(error) === "ENOENT" ? "gone" : "other"; // What cannot be read is not ours to replace.
-  }
+/** A file that is open for reading. */
+interface Readable {
+  read(into: Uint8Array): Promise<number | null>;
+  seek(offset: number, whence: Deno.SeekMode.Start): Promise<number>;
+  statSync(): { readonly size: number };
 }
 
-async function fill(file: PlainFile, block: Uint8Array): Promise<number> {
+async function likenessOf(path: string, image: Readable): Promise<Likeness> {
+  let there: PlainFile;
+  try {
+    there = await PlainFile.open(path);
+  } catch (error) {
+    return codeOf(error) === "ENOENT" ? "gone" : "other";
+  }
+  using _open = there;
+  const likeness = await compare(there, image);
+  return likeness === "same" ? await keepSame(path) : likeness;
+}
+
+/** Errors of the image are thrown; those of the other file make it another: they must not end a batch of downloads. */
+async function compare(there: Readable, image: Readable): Promise<Likeness> {
+  const [{ size }, { size: whole }] = [there.statSync(), image.statSync()];
+  if (size > whole) return "other";
+  await Promise.all([there, image].map((file) => file.seek(0, Deno.SeekMode.Start)));
+  const [a, b] = [new Uint8Array(Math.min(size, BLOCK_BYTES)), new Uint8Array(Math.min(size, BLOCK_BYTES))];
+  for (let done = 0; done < size;) {
+    const [n, m] = await Promise.all([fill(there, a).catch(() => 0), fill(image, b)]);
+    if (n === 0 || n !== m && done + n !== size) return "other"; // It changes, or cannot be read.
+    if (Buffer.compare(a.subarray(0, n), b.subarray(0, n)) !== 0) return "other";
+    done += n;
+  }
+  return size === whole ? "same" : "beginning";
+}
+
+async function fill(file: Readable, block: Uint8Array): Promise<number> {
   let filled = 0;
   while (filled < block.length) {
     const n = await file.read(block.subarray(filled));
@@ -83,34 +107,53 @@ async function fill(file: PlainFile, block: Uint8Array): Promise<number> {
 }
 
 /** The image was there already: whoever wrote it may not have waited for the disk. */
-async function keepSame(path: string): Promise<void> {
+async function keepSame(path: string): Promise<Likeness> {
   try {
     using file = await Deno.open(path);
     await syncFile(file);
+    return "same";
   } catch (error) {
-    if (codeOf(error) !== "EACCES" && codeOf(error) !== "ENOENT") throw error;
+    if (codeOf(error) === "EACCES") return "same";
+    return codeOf(error) === "ENOENT" ? "gone" : "other"; // The disk may not have kept it.
   }
 }
 
 /**
- * Puts the image in the place of a file that holds nothing but its beginning, unless somebody has just begun to write it.
+ * Puts the image in the place of a file that holds nothing but its beginning, unless somebody may be writing it.
  *
  * @returns Whether it did.
  */
-async function replace(temporary: string, path: string): Promise<boolean> {
+async function replace(image: Temporary, path: string): Promise<boolean> {
   try {
     using file = await Deno.open(path, { read: true, write: true });
-    await file.lock(true).catch(() => {}); // Another run of ours may be giving it a name; not every file system has locks.
-    const before = file.statSync();
-    if (before.size === 0) await new Promise((resolve) => setTimeout(resolve, MAKING_MS));
-    const { size, mtime } = file.statSync();
-    const still = size === before.size && mtime?.getTime() === before.mtime?.getTime();
-    if (!still || !isAt(path, file) || await compare(path, temporary) !== "beginning") return false;
-    Deno.renameSync(temporary, path);
+    if (!await lockSoon(file)) return false;
+    const isOurs = (): boolean => isAt(path, file) && isAtRest(file.statSync());
+    if (!isOurs() || await compare(file, image.file) !== "beginning" || !isOurs()) return false;
+    closeOnWindows(file);
+    Deno.renameSync(image.path, path);
     return true;
   } catch {
     return false; // It is protected, or has gone: the image gets another name.
   }
+}
+
+/** Locks a file that another run of ours may be giving a name; `true` also where the file system has no locks. */
+async function lockSoon(file: Deno.FsFile): Promise<boolean> {
+  for (const until = performance.now() + LOCK_MS;;) {
+    const isLocked = await file.tryLock(true).catch(() => true);
+    if (isLocked || performance.now() > until) return isLocked;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_AGAIN_MS));
+  }
+}
+
+/** Whether nobody has written to it for a while. A time in the future, as of a server whose clock is ahead, is no rest. */
+function isAtRest({ mtime }: Deno.FileInfo): boolean {
+  return mtime !== null && Date.now() - mtime.getTime() >= REST_MS;
+}
+
+/** Windows replaces a file that is open only on NTFS: not on FAT and exFAT, where a rename is all there is. */
+function closeOnWindows(file: Deno.FsFile): void {
+  if (Deno.build.os === "windows") file.close();
 }
 
 /**
@@ -135,6 +178,7 @@ function reserveAndRename(from: string, to: string): boolean {
   using reserved = createLocked(to);
   if (!reserved) return false;
   try {
+    closeOnWindows(reserved); // Nobody takes it meanwhile: it has not been at rest.
     Deno.renameSync(from, to);
     return true;
   } catch (failure) {

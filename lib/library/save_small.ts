@@ -34,7 +34,8 @@ export interface Saved {
 export async function saveSmall({ directory, md5: expected, name }: SmallImage, bytes: Uint8Array): Promise<Saved> {
   const md5 = md5Of(bytes);
   if (md5 !== expected) return { md5 };
-  const { path: temporary, file } = makeTemporary(directory, md5);
+  const temporary = makeTemporary(directory, md5);
+  const { file } = temporary;
   try {
     for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done, done + WRITE_BYTES));
     await syncFile(file);
@@ -42,7 +43,7 @@ export async function saveSmall({ directory, md5: expected, name }: SmallImage, 
     await syncDirectory(directory);
     return { md5, path };
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {}); // It has its name already.
+    await Deno.remove(temporary.path).catch(() => {}); // It has its name already.
     throw error;
   } finally {
     file.close();
