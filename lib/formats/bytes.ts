@@ -13,6 +13,16 @@ export class UnfinishedError extends Error {
   override readonly name = "UnfinishedError";
 }
 
+/**
+ * The time is up: the disk may be slow just now, or the machine busy. That says nothing of the image, so it must not be
+ * taken for {@link UnfinishedError}: its code is none of those that are facts (library/passing.ts).
+ */
+export class SlowError extends Error {
+  override readonly name = "SlowError";
+  /** In the style of the system's own codes. */
+  readonly code = "ETIMEDOUT";
+}
+
 /** What following the structure of one image may cost. */
 export const LIMITS = {
   /** Bytes of metadata held in memory, unpacked too: the largest seen are depth maps of some MiB. */
@@ -51,7 +61,7 @@ class Budget {
   }
 
   look(): void {
-    if (performance.now() > this.#until) throw new UnfinishedError("it takes too long");
+    if (performance.now() > this.#until) throw new SlowError("it takes too long");
   }
 
   /** At most so many bytes may still be held. */

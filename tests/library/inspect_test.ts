@@ -1,7 +1,13 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { join } from "node:path";
+import { ImageBytes } from "../../lib/formats/bytes.ts";
+import { isTiff } from "../../lib/formats/kind.ts";
+import { placeOf } from "../../lib/formats/place.ts";
+import { pixelsOf } from "../../lib/formats/size.ts";
 import { Inspector } from "../../lib/library/inspect.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
+import { isFact } from "../../lib/library/passing.ts";
+import { reasonOf } from "../../lib/wire/reason.ts";
 import * as b from "../formats/builders.ts";
 import { SHREDDED } from "../formats/shredded.ts";
 import { SAMPLES, tempDir, withPlace } from "../support.ts";
@@ -72,5 +78,24 @@ Deno.test("images of too many parts are hashed soon, whatever can be read of the
     const { image } = await inspector.inspect(root, name);
     ok(performance.now() - began < 2_000, `${name} took ${performance.now() - began} ms`);
     if (image) strictEqual(image.md5, md5Of(bytes), name);
+  }
+});
+
+Deno.test("a disk that is slow for a moment is no fact about the image: it is tried again", async () => {
+  const never = (): never => {
+    throw new Error("it was read");
+  };
+  for (const [mime, bytes] of [["image/png", b.png()], ["image/tiff", b.tiff({ entries: [[256, 3, [9]]] })]] as const) {
+    const later = performance.now() + 60_000;
+    const read = performance.now;
+    const image = ImageBytes.from(bytes.length, bytes.subarray(0, 0), never);
+    performance.now = () => later;
+    try {
+      for (const work of [() => pixelsOf(image, mime), () => placeOf(image, mime), () => isTiff(image)]) {
+        throws(work, (error) => !isFact(error) && reasonOf(error) === "timed out");
+      }
+    } finally {
+      performance.now = read;
+    }
   }
 });
