@@ -166,8 +166,9 @@ export class SharedFolder implements Disposable {
         onFacts,
       });
       for (const facts of this.#added) if (!files.has(facts.path)) files.set(facts.path, facts);
-      // Once, and not what may only be away: a directory that cannot be read, or was not looked at.
-      if (first && recursive && unreadable.length === 0) {
+      // Once, and not what may only be away: a directory that cannot be read, or was not looked at, or a whole disk,
+      // which leaves the empty directory that it was mounted on.
+      if (this.#files === null && recursive && unreadable.length === 0 && files.size > 0) {
         cache?.forget(root, known.keys().filter((path) => !files.has(path)));
       }
       if (first || !unchanged) {

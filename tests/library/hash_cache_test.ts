@@ -167,3 +167,33 @@ Deno.test("two programs may use the cache at once", async () => {
   strictEqual((await scanned(one.path, cache)).read, 0);
   strictEqual((await scanned(two.path, cache)).read, 0);
 });
+
+Deno.test("a disk that goes and leaves an empty directory, or another one, costs nothing of what is known of it", async () => {
+  await using dir = await tempDir();
+  await using caches = await tempDir();
+  const [path, away] = [join(dir.path, "disk"), join(dir.path, "away")];
+  await Deno.mkdir(path);
+  for (const [name, bytes] of Object.entries(album)) await Deno.writeFile(join(path, name), bytes);
+  await settled(path);
+  using cache = new HashCache(join(caches.path, "files.sqlite"));
+  const known = async (): Promise<number> => cache.load(await Deno.realPath(path)).size;
+  using folder = new SharedFolder(path, { cache });
+  await folder.scan();
+  strictEqual(await known(), 20);
+  for (const files of [{}, { "a.txt": "another directory" }]) {
+    await Deno.rename(path, away);
+    await Deno.mkdir(path);
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(path, name), text);
+    await folder.scan();
+    ok(await known() >= 20);
+    if (!("a.txt" in files)) {
+      using restarted = new SharedFolder(path, { cache });
+      await restarted.scan();
+      ok(await known() >= 20, "also when the disk is away at the start");
+    }
+    await Deno.remove(path, { recursive: true });
+    await Deno.rename(away, path);
+    await folder.scan();
+    strictEqual(folder.images.length, 20);
+  }
+});
