@@ -131,7 +131,7 @@ export class PartialFile {
    */
   async expect(bytes: number): Promise<void> {
     const more = bytes - this.held;
-    if (more > BLOCK_BYTES && !await this.#room.mayHold(more)) throw this.#noRoom(undefined, bytes);
+    if (more > BLOCK_BYTES && !await this.#room.mayHold(more, this)) throw this.#noRoom(undefined, bytes);
     if (this.#blocks.length > 0) return;
     this.#blockBytes = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, bytes - this.held));
   }

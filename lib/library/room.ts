@@ -5,7 +5,7 @@
  * @module
  */
 import { statfs } from "node:fs/promises";
-import { listTemporary, removeLeft } from "./temporary.ts";
+import { isLeft, isPublished, listTemporary, removeLeft } from "./temporary.ts";
 import { isFull } from "./publish.ts";
 
 /** Verified bytes wait so often, and so long each time, in milliseconds, for the room of those that gave way. */
@@ -89,17 +89,24 @@ export class Room {
     return false;
   }
 
-  /** What earlier runs left and could go on with. */
+  /** What earlier runs left and could go on with. An image that has its name already takes no room of its own. */
   async #left(): Promise<{ path: string; bytes: number }[]> {
-    return (await listTemporary(this.#directory)).map(({ path, info }) => ({ path, bytes: info.size }));
+    const left = (await listTemporary(this.#directory)).filter(({ info }) => !isPublished(info));
+    return left.map(({ path, info }) => ({ path, bytes: info.size }));
   }
 
-  /** Whether so many bytes more may find room, if those that can give way do; true where the system does not say. */
-  async mayHold(bytes: number): Promise<boolean> {
-    const free = await statfs(this.#directory).then(({ bfree, bsize }) => bfree * bsize, () => Infinity);
+  /**
+   * Whether so many bytes more may find room, if those that can give way do; true where the system does not say.
+   *
+   * @param asking The download that needs it, which does not give way for itself.
+   */
+  async mayHold(bytes: number, asking: Unverified | null = null): Promise<boolean> {
+    // Not `bfree`: the last blocks are kept for root.
+    const free = await statfs(this.#directory).then(({ bavail, bsize }) => bavail * bsize, () => Infinity);
     if (bytes <= free) return true;
-    const others = (await this.#left()).reduce((sum, it) => sum + it.bytes, 0);
-    return bytes <= free + others;
+    const ours = [...this.#unverified].filter((it) => it !== asking).map(({ size }) => size);
+    const left = (await this.#left()).filter(({ path }) => isLeft(path)).map((it) => it.bytes);
+    return bytes <= free + [...ours, ...left].reduce((sum, it) => sum + it, 0);
   }
 }
 

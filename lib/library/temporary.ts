@@ -135,6 +135,16 @@ export function removeLeft(path: string, old = false): boolean {
   }
 }
 
+/** Whether a temporary file is one that {@link removeLeft} would remove: nobody is writing it. */
+export function isLeft(path: string): boolean {
+  try {
+    using file = Deno.openSync(path, { read: true, write: true });
+    return tryLock(file) === true && isAt(path, file);
+  } catch {
+    return false;
+  }
+}
+
 /** Takes away what an earlier attempt left of an image, unless somebody goes on with it just now. */
 export function discardLeft(directory: string, image: Pick<Image, "md5">): void {
   removeLeft(resumablePath(directory, image.md5));
