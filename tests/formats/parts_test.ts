@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isEndless, isShredded, partsOf } from "../../lib/formats/parts.ts";
 import { exifPieces, tiffParts } from "../../lib/formats/tiff.ts";
 import { placeTiff, SAMPLES, withPlace } from "../support.ts";
+import * as b from "./builders.ts";
 import { manyScans, SHREDDED } from "./shredded.ts";
 
 const MIMES = ["jpeg", "png", "apng", "gif", "webp", "avif", "heic", "heif", "heic-sequence", "bmp", "tiff"]
@@ -68,8 +69,35 @@ Deno.test("EXIF is found in an image of any format, in a circle or with entries 
   ok(isShredded({ pieces: exifPieces(SHREDDED["a TIFF of entries over each other"]()[1]) }));
 });
 
+Deno.test("BigTIFF is counted as TIFF is: its pages, its circles, and entries over each other", () => {
+  const pages = (count: number): b.Directory => {
+    let first: b.Directory | undefined;
+    for (let i = 0; i < count; i++) first = { entries: [[256, 3, [9]], [257, 3, [7]]], next: first };
+    return first!;
+  };
+  for (const littleEndian of [true, false]) {
+    const of = (first: b.Directory): Uint8Array => b.tiff(first, { littleEndian, big: true });
+    deepStrictEqual(tiffParts(of(pages(10))), { pieces: 30, passes: 10 });
+    ok(isEndless(partsOf(of(pages(700)), "image/tiff"), 1));
+    strictEqual(exifPieces(b.jpeg(b.segment(0xe1, b.join("Exif\0\0", of(pages(10)))))), 30);
+    const within: b.Directory = { entries: [[330, 18, pages(3)], [34665, 18, pages(2)]] };
+    deepStrictEqual(tiffParts(of(within)).passes, 6);
+    ok(isShredded(tiffParts(of({ entries: [[330, 18, [16]]] }))), "a circle");
+    const values = Array.from({ length: 100 }, (_, i): b.Entry => [700 + i, 1, new Array(2_000).fill(1)]);
+    const over = of({ entries: values });
+    const view = new DataView(over.buffer);
+    for (let i = 0; i < 100; i++) view.setBigUint64(24 + 20 * i + 4, 20_000n, littleEndian);
+    ok(isShredded(tiffParts(over)));
+    const endless = new Uint8Array(3_000_000);
+    endless.set(over.subarray(0, 16));
+    new DataView(endless.buffer).setBigUint64(16, 2n ** 63n, littleEndian);
+    ok(isShredded(tiffParts(endless)));
+  }
+});
+
 Deno.test("counting never fails, whatever the bytes are, and wherever an image is cut or changed", () => {
-  const samples = KNOWN.map(([name]) => Deno.readFileSync(join(SAMPLES, name)));
+  const samples: Uint8Array[] = KNOWN.map(([name]) => Deno.readFileSync(join(SAMPLES, name)));
+  samples.push(b.tiff({ entries: [[256, 3, [9]], [330, 18, { entries: [[34853, 18, b.gps()]] }]] }, { big: true }));
   const noise = fc.uint8Array({ maxLength: 300 });
   const damaged = fc.tuple(fc.constantFrom(...samples), fc.nat(), fc.nat(), fc.nat(255)).map(
     ([bytes, cut, at, byte]) => {
