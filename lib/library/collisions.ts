@@ -41,7 +41,8 @@ export async function findCollisions(
       signal?.throwIfAborted();
       let { twin } = other;
       if (twin?.stamp !== stamp) {
-        const same = await hasSameBytes(root, first, other).catch(() => null);
+        const same = await hasSameBytes(root, first, other, signal).catch(() => null);
+        signal?.throwIfAborted();
         if (same === null) continue; // One of them went, or cannot be read now: the next scan compares them.
         twin = { stamp, same };
         const facts = { ...other, twin };
@@ -69,12 +70,13 @@ function twins(files: Iterable<FileFacts>): FileFacts[][] {
   return [...more.values()].map((group) => group.sort((a, b) => a.path < b.path ? -1 : 1));
 }
 
-async function hasSameBytes(root: string, a: FileFacts, b: FileFacts): Promise<boolean> {
+async function hasSameBytes(root: string, a: FileFacts, b: FileFacts, signal?: AbortSignal): Promise<boolean> {
   if (a.size !== b.size) return false;
   using first = await open(root, a);
   using second = await open(root, b);
   const memory = [new Uint8Array(BLOCK_BYTES), new Uint8Array(BLOCK_BYTES)];
   for (let left = a.size; left > 0; left -= BLOCK_BYTES) {
+    signal?.throwIfAborted();
     const [here, there] = memory.map((block) => block.subarray(0, Math.min(left, BLOCK_BYTES)));
     await Promise.all([fill(first, here), fill(second, there)]);
     if (Buffer.compare(here, there) !== 0) return false;

@@ -1,10 +1,11 @@
-import { deepStrictEqual, notDeepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, notDeepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { findCollisions } from "../../lib/library/collisions.ts";
 import { type FileFacts, stampOf } from "../../lib/library/facts.ts";
 import { HashCache } from "../../lib/library/hash_cache.ts";
 import { SharedFolder } from "../../lib/library/shared_folder.ts";
+import { needing } from "../needs.ts";
 import { tempDir } from "../support.ts";
 
 /** The first two messages of one MD5 that were published (Wang, Feng, Lai, Yu, 2004). */
@@ -65,3 +66,22 @@ Deno.test("a collision is reported by the scan, by later ones and after a restar
     }
   }
 });
+
+Deno.test(needing(["unix"], "the comparison of two large files is given up at once", async () => {
+  await using dir = await tempDir({ a: new Uint8Array(1), b: new Uint8Array(1) });
+  const root = await Deno.realPath(dir.path);
+  const size = 8 * 2 ** 30; // Of holes.
+  const image = { md5: md5Of(ONE), mime: "image/gif", width: 1, height: 1, located: false };
+  const files = new Map<string, FileFacts>();
+  for (const path of ["a", "b"]) {
+    await Deno.truncate(join(root, path), size);
+    files.set(path, { path, size, stamp: path, settled: true, image });
+  }
+  const ending = new AbortController();
+  const search = findCollisions(root, files, ending.signal);
+  setTimeout(() => ending.abort(), 20);
+  const began = performance.now();
+  await rejects(search, (error) => error === ending.signal.reason);
+  ok(performance.now() - began < 1_000, `${performance.now() - began} ms`);
+  strictEqual(files.get("b")!.twin, undefined);
+}));
