@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { hasProgram, PACKAGES, type ProgramName } from "../tests/needs.ts";
+import { hasProgram, PACKAGES, type ProgramName, wholePath } from "../tests/needs.ts";
 
+Deno.env.set("PATH", wholePath()); // Of apt-get and of the tests.
 const missing = (Object.keys(PACKAGES) as ProgramName[]).filter((name) => !hasProgram(name));
 if (missing.length > 0 && Deno.build.os === "linux") install(missing);
 

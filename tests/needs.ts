@@ -129,11 +129,20 @@ function exists(path: string): boolean {
   }
 }
 
-/** Whether a program of this name is in one of the directories of `PATH`. */
+/** Where Debian keeps nft, sysctl and mkfs.ext4; the `PATH` of its users who are not root lacks them. */
+const ADMIN_DIRECTORIES = Deno.build.os === "linux" ? ["/usr/local/sbin", "/usr/sbin", "/sbin"] : [];
+
+/** A `PATH` with the directories that it lacks of those where the programs are. */
+export function wholePath(): string {
+  return [
+    ...new Set([...(Deno.env.get("PATH") ?? "").split(delimiter).filter((it) => it !== ""), ...ADMIN_DIRECTORIES]),
+  ].join(delimiter);
+}
+
+/** Whether a program of this name is in one of the directories of {@link wholePath}. */
 export function hasProgram(name: string): boolean {
   const endings = Deno.build.os === "windows" ? [".exe", ".cmd"] : [""];
-  const directories = (Deno.env.get("PATH") ?? "").split(delimiter).filter((it) => it !== "");
-  return directories.some((it) => endings.some((ending) => exists(join(it, name + ending))));
+  return wholePath().split(delimiter).some((it) => endings.some((ending) => exists(join(it, name + ending))));
 }
 
 const found = new Map<Need, string | null>();
@@ -156,6 +165,7 @@ export function needing(
   name: string,
   fn: (t: Deno.TestContext) => void | Promise<void>,
 ): Deno.TestDefinition {
+  Deno.env.set("PATH", wholePath()); // What is found is what the test runs.
   const missing = needs.flatMap((need) => missingFor(need) ?? []);
   if (missing.length === 0) return { name, fn };
   const whole = `${name} [needs ${missing.join(", ")}]`;
