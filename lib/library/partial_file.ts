@@ -247,9 +247,8 @@ export class PartialFile {
     if (this.gaveWay) throw this.#noRoom();
     this.#room.leave(this);
     const path = await onDisk(this.#directory, async () => {
-      await this.#syncing;
       const temporary = { path: this.#path, file: this.#file! };
-      await syncFile(temporary.file);
+      await Promise.all([this.#syncing, syncFile(temporary.file)]);
       const path = await this.#room.use(null, () => publish(temporary, this.#directory, this.#image.name));
       await syncDirectory(this.#directory);
       return path;

@@ -81,7 +81,7 @@ Deno.test("images of too many parts are hashed soon, whatever can be read of the
   }
 });
 
-Deno.test("a disk that is slow for a moment is no fact about the image: it is tried again", async () => {
+Deno.test("a disk that is slow for a moment is no fact about the image: it is tried again", () => {
   const never = (): never => {
     throw new Error("it was read");
   };
