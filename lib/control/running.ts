@@ -16,15 +16,15 @@ import {
 } from "./message.ts";
 import { listRunning, removeRunning, type RunningFile } from "./running_files.ts";
 
-/**
- * How long a client may be silent, in milliseconds: it tells at once how it stands, and gives a sign every two seconds
- * while it does what it was asked to do.
- */
-const STATUS_WAITS = { connect: 2_000, silence: 3_000 };
-const STEER_WAITS = { connect: 2_000, silence: 10_000 };
-
 /** How long a client may take for what it is asked to do, in milliseconds: reading a huge directory anew takes minutes. */
 const MAX_WORK_MS = 3_600_000;
+
+/**
+ * How long a client may be silent, and take in all, in milliseconds: it tells at once how it stands, and sends a single
+ * blank every two seconds while it does what it was asked to do. So any byte counts as movement.
+ */
+const STATUS_WAITS = { connect: 2_000, silence: 3_000, deadline: 10_000, rate: 0 };
+const STEER_WAITS = { connect: 2_000, silence: 10_000, deadline: MAX_WORK_MS, rate: 0 };
 
 /** The longest answer that is read, in bytes: the longest has twenty paths. */
 const MAX_ANSWER_BYTES = 1 << 20;
@@ -73,9 +73,14 @@ export async function findRunning(
  *
  * @throws {Fault} What the client says; `client-gone`, `client-silent`, `client-differs`; the reason of the signal.
  */
-export async function steer(file: RunningFile, what: Exclude<Ask, "status">, signal: AbortSignal): Promise<Outcome> {
+export async function steer(
+  file: RunningFile,
+  what: Exclude<Ask, "status">,
+  signal: AbortSignal,
+  waits = STEER_WAITS,
+): Promise<Outcome> {
   const { pid } = file;
-  const answer = await ask(file, what, signal, STEER_WAITS);
+  const answer = await ask(file, what, signal, waits);
   signal.throwIfAborted();
   if (answer === "gone") throw new Fault("client-gone", { pid });
   if (answer === "silent") throw new Fault("client-silent", { pid });
@@ -101,10 +106,9 @@ async function ask(
   signal: AbortSignal,
   waits: typeof STATUS_WAITS,
 ): Promise<Answer | "gone" | "silent"> {
-  const giveUp = AbortSignal.any([signal, AbortSignal.timeout(MAX_WORK_MS)]);
   const address = { host: "127.0.0.1", port: file.port };
   try {
-    const line = await askOnce(address, formatAsk(what, file), giveUp, { ...waits, most: MAX_ANSWER_BYTES });
+    const line = await askOnce(address, formatAsk(what, file), signal, { ...waits, most: MAX_ANSWER_BYTES });
     return (line !== null && parseAnswer(line, file)) || "gone";
   } catch (error) {
     return error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.ConnectionReset

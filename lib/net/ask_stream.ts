@@ -7,7 +7,7 @@ import type { Address } from "../wire/address.ts";
 import { isList } from "../wire/list.ts";
 import { codeOf } from "../wire/reason.ts";
 import { parseReply } from "../wire/reply.ts";
-import { ExchangeGuard } from "./exchange_guard.ts";
+import { ExchangeGuard, type ExchangeLimits } from "./exchange_guard.ts";
 import { closeQuietly } from "./tcp.ts";
 
 /** How long a tracker may take to accept a connection, in milliseconds; where a firewall drops it, UDP comes after that. */
@@ -16,8 +16,11 @@ export const CONNECT_MS = 2_000;
 /** The same for what UDP carries as well, and a person waits for. */
 export const SHORT_CONNECT_MS = 300;
 
-/** How long an exchange may be silent, and how long it may take, in milliseconds: 64 MiB in a minute are 9 Mbit/s. */
-const LIMITS = { silence: 10_000, deadline: 60_000 };
+/**
+ * How long an exchange with a tracker may be silent, and how long it may take, in milliseconds: 64 MiB in a minute are
+ * 9 Mbit/s. The least rate, in bytes a second, is a tenth of the slowest line on which anybody would list.
+ */
+export const TRACKER_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000 };
 
 /** The longest reply that is read, in bytes: a list of some 500,000 images. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -74,7 +77,11 @@ export class TrackerStream {
       waits.onConnect?.();
     };
     try {
-      const reply = await askOnce(this.#address, message, giveUp, { ...LIMITS, connect: waits.connect, onConnect });
+      const reply = await askOnce(this.#address, message, giveUp, {
+        ...TRACKER_LIMITS,
+        connect: waits.connect,
+        onConnect,
+      });
       const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply));
       this.#strange = isTrackers ? null : reply;
       if (isTrackers) {
@@ -109,7 +116,7 @@ const CHUNK_BYTES = 64 * 1024;
 /**
  * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
  *
- * @param waits How long a connection may take, how long a silence and all of it, in milliseconds; the longest reply, in
+ * @param waits How long a connection may take, in milliseconds, and the limits of the exchange; the longest reply, in
  * bytes; who is told when the connection is there.
  * @throws What the system says of a connection that cannot be made or was closed, also by a limit or by `giveUp`.
  */
@@ -117,10 +124,8 @@ export async function askOnce(
   { host, port }: Address,
   message: string,
   giveUp: AbortSignal,
-  waits: {
+  waits: ExchangeLimits & {
     readonly connect: number;
-    readonly silence: number;
-    readonly deadline?: number;
     readonly most?: number;
     readonly onConnect?: () => void;
   },
@@ -128,7 +133,7 @@ export async function askOnce(
   const signal = AbortSignal.any([giveUp, AbortSignal.timeout(waits.connect)]);
   using conn = await Deno.connect({ hostname: host, port, signal });
   waits.onConnect?.();
-  using guard = new ExchangeGuard(conn, { ...LIMITS, ...waits });
+  using guard = new ExchangeGuard(conn, waits);
   const close = (): void => closeQuietly(conn);
   giveUp.addEventListener("abort", close);
   try {

@@ -5,13 +5,12 @@
  */
 import { closeQuietly } from "./tcp.ts";
 
-/** The least rate, in bytes a second: a tenth of the slowest line on which anybody would list; one that is slower drips. */
-const MIN_RATE = 1_000;
-
-/** The limits of one exchange, in milliseconds. */
+/** The limits of one exchange; times are in milliseconds. */
 export interface ExchangeLimits {
   /** How long it may be silent; as long as this it may also be slower than the least rate. */
   readonly silence: number;
+  /** The least rate, in bytes a second; 0 where any byte counts as movement. */
+  readonly rate: number;
   /** How long it may take in all. */
   readonly deadline: number;
 }
@@ -20,15 +19,18 @@ export interface ExchangeLimits {
 export class ExchangeGuard {
   readonly #conn: Deno.Conn;
   readonly #silence: number;
+  /** Fewer bytes than this within the window are too few. */
+  readonly #least: number;
   readonly #deadline: ReturnType<typeof setTimeout>;
   #window: ReturnType<typeof setTimeout>;
   /** Bytes that moved within the window; `null` before the first. */
   #moved: number | null = null;
 
   /** Watches `conn` from now on; {@link ExchangeGuard.moved} must be called for all that moves. */
-  constructor(conn: Deno.Conn, { silence, deadline }: ExchangeLimits) {
+  constructor(conn: Deno.Conn, { silence, rate, deadline }: ExchangeLimits) {
     this.#conn = conn;
     this.#silence = silence;
+    this.#least = Math.max(1, rate * silence / 1_000);
     this.#deadline = setTimeout(() => closeQuietly(conn), deadline);
     this.#window = setTimeout(() => this.#look(), silence);
   }
@@ -51,7 +53,7 @@ export class ExchangeGuard {
   }
 
   #look(): void {
-    if ((this.#moved ?? 0) < MIN_RATE * this.#silence / 1_000) return closeQuietly(this.#conn);
+    if ((this.#moved ?? 0) < this.#least) return closeQuietly(this.#conn);
     this.#moved = 0;
     this.#begin();
   }

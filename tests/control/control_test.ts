@@ -14,7 +14,7 @@ import { image, Inbox, namesIn, soon, tempDir } from "../support.ts";
 
 const WAITS = { line: 5_000, sign: 2_000, farewell: 5_000, look: 10_000 };
 /** For what must come to nothing: so short that it is not waited for long, and never to be in time for anything else. */
-const SHORT = { connect: 2_000, silence: 300 };
+const SHORT = { connect: 2_000, silence: 300, deadline: 60_000, rate: 0 };
 const never = new AbortController().signal;
 
 /** A client that shares nothing, and nobody's. */
@@ -132,7 +132,7 @@ Deno.test("who is gone is passed over and cleaned up, who is silent is named and
   await writeRunning(it.directory, { ...it.file, pid: 3, port: stranger.addr.port });
   await writeRunning(it.directory, { ...it.file, pid: 4, port: silent.addr.port });
   // The first one has to answer within this, too: it is long enough for that, and not waited for otherwise.
-  const found = await findRunning(it.directory, never, { connect: 2_000, silence: 1_500 });
+  const found = await findRunning(it.directory, never, { ...SHORT, silence: 1_500 });
   await told;
   deepStrictEqual(found.running.map(({ state }) => state.pid), [1]);
   deepStrictEqual(found.silent, [4]);
@@ -230,14 +230,14 @@ Deno.test("why the tracker knows nothing of a client is told, until it does", as
   }
 });
 
-Deno.test("while a client works it gives a sign, and one that gives none is not waited for", async () => {
-  await using it = await client({ waits: { ...WAITS, sign: 50 } });
+Deno.test("while a client works it gives signs of one byte, which are enough, and one that gives none is not waited for", async () => {
+  await using it = await client({ waits: { ...WAITS, sign: 20 } });
   // It has not started to share, so that this takes until its end.
-  const working = steer(it.file, "register", never).catch((error) => error);
+  const working = steer(it.file, "register", never, SHORT).catch((error) => error);
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: it.file.port });
   await conn.write(new TextEncoder().encode(`${formatAsk("register", it.file)}\n`));
   const byte = new Uint8Array(1);
-  for (let signs = 0; signs < 2; signs++) {
+  for (let signs = 0; signs < 50; signs++) {
     strictEqual(await soon(conn.read(byte), "a sign"), 1);
     strictEqual(new TextDecoder().decode(byte), " ");
   }

@@ -40,7 +40,7 @@ function writes(piece: Uint8Array, apart: number): AsyncDisposable & { address: 
   };
 }
 
-const LIMITS = { connect: 5_000, silence: 200, deadline: 60_000 };
+const LIMITS = { connect: 5_000, silence: 200, deadline: 60_000, rate: 1_000 };
 
 Deno.test("an answer that drips is given up after the time that it may be silent", async () => {
   await using tracker = writes(new Uint8Array([0x61]), 20);

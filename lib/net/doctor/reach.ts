@@ -10,7 +10,7 @@ import type { ListedImage } from "../../wire/image.ts";
 import { codeOf } from "../../wire/reason.ts";
 import { parseList } from "../../wire/list.ts";
 import { isListAnswer, MAX_REPLY_SHOWN, parseReply, replyText } from "../../wire/reply.ts";
-import { askOnce } from "../ask_stream.ts";
+import { askOnce, TRACKER_LIMITS } from "../ask_stream.ts";
 import { FULL_LIST_BYTES } from "../list_once.ts";
 import { resolveAll } from "../resolve.ts";
 import { Asker, type Heard } from "./asker.ts";
@@ -108,7 +108,7 @@ async function askTcp(
   signal: AbortSignal,
 ): Promise<{ word: TcpWord; text: string | null }> {
   try {
-    const text = await askOnce(address, "LST", signal, { connect: tcp, silence: tcp });
+    const text = await askOnce(address, "LST", signal, { ...TRACKER_LIMITS, connect: tcp, silence: tcp });
     return text !== null && isTrackers(text) ? { word: "answers", text } : { word: "odd", text: null };
   } catch (error) {
     signal.throwIfAborted();

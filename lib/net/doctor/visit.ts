@@ -7,7 +7,7 @@ import { formatAddress } from "../../wire/address.ts";
 import { type Finding, finding } from "../../wire/finding.ts";
 import type { Image } from "../../wire/image.ts";
 import { MAX_REPLY_SHOWN, parseReply } from "../../wire/reply.ts";
-import { askOnce } from "../ask_stream.ts";
+import { askOnce, TRACKER_LIMITS } from "../ask_stream.ts";
 import { byteLength } from "../fit.ts";
 import { ownAddresses } from "../listen.ts";
 import { pause } from "../pause.ts";
@@ -153,7 +153,11 @@ function portFinding({ tracker, door, waits }: VisitParts, seen: string, came: s
 
 async function seenOnTcp({ tracker, door, waits, signal }: VisitParts, md5s: readonly string[]): Promise<string> {
   try {
-    const list = await askOnce(tracker.address, "LST", signal, { connect: waits.tcp, silence: waits.tcp });
+    const list = await askOnce(tracker.address, "LST", signal, {
+      ...TRACKER_LIMITS,
+      connect: waits.tcp,
+      silence: waits.tcp,
+    });
     return addressIn(list ?? "", md5s, [door.port]);
   } catch {
     signal.throwIfAborted();
