@@ -31,21 +31,32 @@ export class ByteShares {
     this.#limits = limits;
   }
 
-  /** One holds so many more; gives whether it may. Another may be closed for it. */
+  /** One holds so many more; gives whether it may, and if not it holds what it held. Another may be closed for it. */
   add(holder: Holder, bytes: number): boolean {
     if (bytes === 0) return true;
     let held = this.#bySource.get(holder.source);
     if (!held) this.#bySource.set(holder.source, held = new Map());
     held.set(holder, (held.get(holder) ?? 0) + bytes);
     this.#total += bytes;
-    if (sum(held) > this.#limits.ofSource) return false;
+    if (sum(held) > this.#limits.ofSource) return this.#takeBack(holder, bytes);
     while (this.#total > this.#limits.most) {
       const largest = this.#largest(holder.source);
-      if (largest === null) return false;
+      if (largest === null) return this.#takeBack(holder, bytes);
       this.drop(largest);
       largest.close();
     }
     return true;
+  }
+
+  #takeBack(holder: Holder, bytes: number): false {
+    const held = this.#bySource.get(holder.source)!;
+    const before = held.get(holder)! - bytes;
+    if (before === 0) this.drop(holder);
+    else {
+      held.set(holder, before);
+      this.#total -= bytes;
+    }
+    return false;
   }
 
   /** It holds nothing any more. */

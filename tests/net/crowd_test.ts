@@ -127,14 +127,15 @@ Deno.test("a source holds no more than its share, and whoever holds most goes fo
   const shares = new ByteShares({ most: 100, ofSource: 60 });
   ok(shares.add(a1, 10) && shares.add(a1, 10) && shares.add(a2, 40));
   ok(!shares.add(a3, 1), "its source holds sixty");
-  shares.drop(a3);
   ok(shares.add(b1, 40));
   deepStrictEqual(closed, []);
   ok(shares.add(c1, 30));
   deepStrictEqual(closed, ["a2"]);
   ok(!shares.add(b1, 20), "it is the one that holds most itself");
+  ok(shares.add(c1, 10) && shares.add(b1, 0), "what was refused does not count");
   shares.drop(b1);
-  ok(shares.add(a2, 30) && shares.add(c1, 20));
+  shares.drop(c1);
+  ok(shares.add(c1, 30) && shares.add(a2, 30) && shares.add(c1, 20));
   deepStrictEqual(closed, ["a2"]);
 });
 
@@ -151,11 +152,19 @@ Deno.test("bytes of holders never pass the bound, whatever comes in whatever ord
       held.entries().reduce((all, [it, bytes]) => of(it) ? all + bytes : all, 0);
     for (const { holder, bytes, drop } of steps) {
       const it = holders[holder];
-      held.set(it, (held.get(it) ?? 0) + bytes);
-      if (!shares.add(it, bytes) || drop) {
+      const before = held.get(it) ?? 0;
+      held.set(it, before + bytes);
+      // One that was refused holds what it held, and goes on.
+      if (!shares.add(it, bytes)) held.set(it, before);
+      if (drop) {
         shares.drop(it);
         held.delete(it);
       }
+      const free = Math.min(60, 100 - sum(() => true));
+      const other: Holder = { source: "other", close: () => {} };
+      const [size, fits] = [held.size, shares.add(other, free)];
+      ok(fits && held.size === size, "no byte is counted that nobody holds");
+      shares.drop(other);
       ok(sum(() => true) <= 100);
       for (const source of ["0", "1", "2"]) ok(sum((one) => one.source === source) <= 60);
     }
