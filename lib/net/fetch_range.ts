@@ -46,7 +46,7 @@ export async function fetchRange(
     if (answer === "too far") await file.empty();
     else {
       // The connection is free already: what comes next need not wait for our disk.
-      parts.watcher.onReceived?.();
+      notify(() => parts.watcher.onReceived?.());
       const received = await file.finish();
       if (received.kind === "saved") {
         suspects.forEach((other) => parts.book.avoid(other, SPOILT_MS, false));

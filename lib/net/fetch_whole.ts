@@ -126,7 +126,7 @@ async function fetchFrom(
     if (into.held > MAX_IMAGE_BYTES) {
       throw new Fault("too-large", { peer: formatAddress(peer), limit: MAX_IMAGE_BYTES });
     }
-    watcher.onReceived?.();
+    notify(() => watcher.onReceived?.());
     const received = await inTurn(() => into.finish());
     if (received.kind === "other") throw notTheImage(peer, image, received, end);
     const fetched = { path: received.path, bytes: received.bytes, left: 0, from: peer };

@@ -20,6 +20,8 @@ export class SharedFetch {
   readonly #giveUp = new AbortController();
   readonly #peers: ReadonlySet<string>;
   #callers = 0;
+  /** Whether all bytes came: who joins later hears it at once. */
+  #received = false;
 
   /**
    * Begins a fetch, for which {@link SharedFetch.join} waits.
@@ -39,6 +41,10 @@ export class SharedFetch {
     const watcher: FetchWatcher = {
       onBytes: (...how) => this.#watchers.forEach((it) => notify(() => it.onBytes?.(...how))),
       onFailure: (...how) => this.#watchers.forEach((it) => notify(() => it.onFailure?.(...how))),
+      onReceived: () => {
+        this.#received = true;
+        this.#watchers.forEach((it) => notify(() => it.onReceived?.()));
+      },
     };
     this.#fetching = fetch(watcher, AbortSignal.any([ending, this.#giveUp.signal])).finally(onEnd);
     this.ended = this.#fetching.then(() => {}, () => {});
@@ -63,6 +69,7 @@ export class SharedFetch {
   async join(watcher: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
     this.#callers++;
     this.#watchers.add(watcher);
+    if (this.#received) notify(() => watcher.onReceived?.());
     try {
       return await pauseUntil(this.#fetching, signal);
     } catch (error) {

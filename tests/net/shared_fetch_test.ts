@@ -3,7 +3,7 @@ import { SharedFolder } from "../../lib/library/shared_folder.ts";
 import { Fetcher } from "../../lib/net/fetcher.ts";
 import { UNLIMITED } from "../../lib/net/rate_limit.ts";
 import { deadPort } from "../fake/baseline_peer.ts";
-import { RangePeer } from "../fake/range_peer.ts";
+import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { image, namesIn, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 200_000);
@@ -106,4 +106,48 @@ Deno.test("who joins a fetch that fails has its own peers asked", async () => {
   const second = it.fetcher.fetch({ md5, name: "cat.gif", peers: [it.peer.address] });
   await rejects(first, { code: "fetch-failed" });
   ok((await second).path.endsWith("cat.gif"));
+});
+
+/** A directory whose disk takes an image only when it is let go on. */
+class SlowFolder extends SharedFolder {
+  readonly goOn = Promise.withResolvers<void>();
+
+  override async add(path: string, md5?: string): ReturnType<SharedFolder["add"]> {
+    await this.goOn.promise;
+    return await super.add(path, md5);
+  }
+}
+
+Deno.test("images that wait for the disk leave their places to others, whoever fetches them", async () => {
+  await using dir = await tempDir();
+  const files = Array.from({ length: 9 }, (_, seed) => image(seed));
+  const [most, all] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await using peer = new RangePeer(async (conn, asked) => {
+    if (peer.asked.length === 8) most.resolve();
+    if (peer.asked.length === 9) all.resolve();
+    return await PARTS.gives(files.find((it) => it.md5 === asked.md5)!.bytes)(conn, asked);
+  });
+  using folder = new SlowFolder(dir.path);
+  const ending = new AbortController();
+  const fetcher = new Fetcher({
+    folder,
+    limit: UNLIMITED,
+    ending: ending.signal,
+    isSelf: () => false,
+    changed: () => Promise.resolve(undefined),
+  });
+  try {
+    const listed = files.map(({ md5 }, i) => ({ md5, name: `${i}.gif`, peers: [peer.address] }));
+    const eight = fetcher.fetchAll(listed.slice(0, 8));
+    await soon(most.promise, "eight fetches");
+    const both = fetcher.fetchAll(listed); // Joins those eight, and has one of its own.
+    await soon(all.promise, "the ninth fetch");
+    folder.goOn.resolve();
+    deepStrictEqual((await soon(eight, "eight images")).length, 8);
+    deepStrictEqual((await soon(both, "nine images")).map(({ kind }) => kind), files.map(() => "fetched"));
+  } finally {
+    folder.goOn.resolve();
+    ending.abort();
+    await fetcher.close();
+  }
 });
