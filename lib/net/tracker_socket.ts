@@ -4,7 +4,7 @@
  * @module
  */
 import { isIP } from "node:net";
-import { type Address, formatAddress, plainHost } from "../wire/address.ts";
+import { type Address, canonicalHost, formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
 import { reasonOf } from "../wire/reason.ts";
@@ -50,6 +50,8 @@ const encoder = new TextEncoder();
 /** Requests and answers, one after the other. */
 export class TrackerSocket {
   readonly #address: Address;
+  /** Where its answers come from: of a link-local address the zone is needed to send, but is not in what is received. */
+  readonly #host: string;
   readonly #socket: Deno.DatagramConn;
   readonly #receiving: Promise<void>;
   /** Takes the next datagram while a request waits for its answer; at other times they are late ones, and dropped. */
@@ -66,6 +68,7 @@ export class TrackerSocket {
   /** Opens a socket for the tracker at `address`. */
   constructor(address: Address) {
     this.#address = address;
+    this.#host = canonicalHost(address.host);
     const hostname = isIP(address.host) === 6 ? "::" : "0.0.0.0";
     try {
       this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
@@ -175,7 +178,7 @@ export class TrackerSocket {
     for (;;) {
       try {
         const [bytes, source] = await this.#socket.receive(buffer);
-        if (plainHost((source as Deno.NetAddr).hostname) !== this.#address.host) continue;
+        if (canonicalHost((source as Deno.NetAddr).hostname) !== this.#host) continue;
         const text = replyText(bytes);
         if (text === "END") continue; // One tracker sends `END` after its answers.
         if (this.#onReply) this.#onReply({ text, bytes: bytes.length });

@@ -1,5 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { Asker } from "../../lib/net/doctor/asker.ts";
 import { TrackerClient } from "../../lib/net/tracker_client.ts";
+import { TrackerSocket } from "../../lib/net/tracker_socket.ts";
 import { isFault } from "../../lib/wire/fault.ts";
 import { BaselineTracker, type Dialect } from "../fake/baseline_tracker.ts";
 import { CAT, DOG } from "../wire/arbitraries.ts";
@@ -200,3 +202,46 @@ Deno.test(needing(["loopback"], "a datagram from another host is no answer", asy
   stranger.close();
   await client.close();
 }));
+
+Deno.test("a link-local tracker is sent to with its zone, and heard though what comes has none", async () => {
+  const { listenDatagram } = Deno;
+  const zoned = { host: "fe80::1%eth0", port: 13_377 };
+  const sentTo: string[] = [];
+  Deno.listenDatagram = (() => {
+    const closed = Promise.withResolvers<never>();
+    let asked = Promise.withResolvers<void>();
+    return {
+      addr: { transport: "udp", hostname: "::", port: 5_000 },
+      send: (bytes: Uint8Array, to: Deno.NetAddr) => {
+        sentTo.push(to.hostname);
+        asked.resolve();
+        return Promise.resolve(bytes.length);
+      },
+      receive: async () => {
+        await Promise.race([asked.promise, closed.promise]);
+        asked = Promise.withResolvers();
+        const from = { transport: "udp", hostname: "fe80::1", port: zoned.port };
+        return [new TextEncoder().encode("ERR NO_IMAGES_AVAILABLE"), from];
+      },
+      close: () => closed.reject(new Deno.errors.BadResource()),
+    };
+  }) as unknown as typeof listenDatagram;
+  try {
+    const socket = new TrackerSocket(zoned);
+    ok(await socket.exchange("LST", () => "answer", [5_000]));
+    await socket.close();
+    await using asker = new Asker(zoned);
+    ok(await asker.ask("LST", () => true, [5_000], new AbortController().signal));
+  } finally {
+    Deno.listenDatagram = listenDatagram;
+  }
+  deepStrictEqual(sentTo, [zoned.host, zoned.host]);
+});
+
+Deno.test("without images at a tracker of others, there is nothing to take back and nothing to wait for", async () => {
+  const silent = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  const client = await TrackerClient.open("127.0.0.1", (silent.addr as Deno.NetAddr).port, [50]);
+  await client.finish("aa", 5_000);
+  await client.close();
+  silent.close();
+});

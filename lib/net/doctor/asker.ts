@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Address, plainHost } from "../../wire/address.ts";
+import { type Address, canonicalHost } from "../../wire/address.ts";
 import { MAX_DATAGRAM_BYTES } from "../../wire/limits.ts";
 import { replyText } from "../../wire/reply.ts";
 import { pause } from "../pause.ts";
@@ -30,6 +30,8 @@ export class Asker implements AsyncDisposable {
   /** All that the tracker's host has said. */
   readonly heard: Heard[] = [];
   readonly #tracker: Address;
+  /** Its host as it is in what is received: without the zone of a link-local address. */
+  readonly #host: string;
   readonly #socket: Deno.DatagramConn;
   readonly #receiving: Promise<void>;
   #onHeard: (heard: Heard) => void = () => {};
@@ -42,6 +44,7 @@ export class Asker implements AsyncDisposable {
    */
   constructor(tracker: Address) {
     this.#tracker = tracker;
+    this.#host = canonicalHost(tracker.host);
     const hostname = tracker.host.includes(":") ? "::" : "0.0.0.0";
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
     this.#receiving = this.#receive();
@@ -105,7 +108,7 @@ export class Asker implements AsyncDisposable {
       try {
         const [bytes, source] = await this.#socket.receive(buffer);
         const { hostname, port } = source as Deno.NetAddr;
-        if (plainHost(hostname) !== this.#tracker.host || this.heard.length >= MAX_HEARD) continue;
+        if (canonicalHost(hostname) !== this.#host || this.heard.length >= MAX_HEARD) continue;
         const heard = { bytes: bytes.slice(), port };
         this.heard.push(heard);
         this.#onHeard(heard);
