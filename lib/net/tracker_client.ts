@@ -144,7 +144,7 @@ export class TrackerClient {
    */
   finish(password: string, port: number): Promise<void> {
     return this.#inTurn(async () => {
-      const reply = await this.#end(password, port);
+      const reply = this.#mayKnow ? await this.#end(password, port) : "unknown";
       if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
       this.#announced = null;
     });
@@ -154,7 +154,7 @@ export class TrackerClient {
   async leave(password: string, port: number): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     await this.#turn;
-    if (!this.#stream.answers && !this.#datagrams.mayKnow) return; // As without images, at a tracker of others.
+    if (!this.#mayKnow) return;
     // The tracker is gone, or the network: nobody is left to be told.
     await this.#datagrams.leave({ password, port }, FAREWELL_WAITS_MS, this.#stream.answers).catch(() => {});
   }
@@ -173,6 +173,11 @@ export class TrackerClient {
     this.#leaving.abort(new Error("the session is over"));
     await this.#turn;
     await this.#socket.close();
+  }
+
+  /** Whether the tracker may hold a registration of ours; one of others holds none without images. */
+  get #mayKnow(): boolean {
+    return this.#stream.answers || this.#datagrams.mayKnow;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
