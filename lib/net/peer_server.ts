@@ -194,6 +194,7 @@ class Conversation {
     using file = await this.#open(image, md5);
     if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
     if (offset > image.size) return await this.#say({ type: "refused", reason: "OUT_OF_RANGE" });
+    this.#parts.sentTo.resumed(this.#parts.to.host, image, offset);
     const part = { offset, length: Math.min(length, image.size - offset) };
     const head = new TextEncoder().encode(formatPeerReply({ type: "range", size: image.size, ...part }));
     return await this.#send(file, image, { ...part, head }) === part.length;
@@ -238,8 +239,8 @@ class Conversation {
       ending,
     });
     const end = part.offset + sent;
-    if (sent < part.length) this.#brokeOff(image, end);
-    else if (sent > 0) this.#untaken.push({ image, offset: part.offset, end });
+    if (sent < part.length) this.#brokeOff(image, part.offset, end);
+    else this.#untaken.push({ image, offset: part.offset, end });
     return sent;
   }
 
@@ -253,15 +254,17 @@ class Conversation {
     const isOurs = error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
     const isReset = error !== undefined && !isOurs;
     for (const { image, offset, end } of this.#untaken.splice(0)) {
-      if (isReset) this.#brokeOff(image, end);
+      if (isReset) this.#brokeOff(image, offset, end);
       else if (sentTo.took(to.host, image, offset, end) && this.#isNew(image.md5)) {
         this.#report({ kind: "served", to, name: image.name, md5: image.md5, bytes: image.size });
       }
     }
   }
 
-  #brokeOff({ name, md5 }: SharedImage, bytes: number): void {
-    this.#report({ kind: "broke-off", to: this.#parts.to, name, md5, bytes });
+  #brokeOff(image: SharedImage, offset: number, end: number): void {
+    const { to, sentTo } = this.#parts;
+    sentTo.wrote(to.host, image, offset, end);
+    this.#report({ kind: "broke-off", to, name: image.name, md5: image.md5, bytes: end });
   }
 
   #notServed(why: (ServedEvent & { kind: "not-served" })["why"], md5?: string): void {

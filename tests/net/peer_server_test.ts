@@ -328,6 +328,9 @@ Deno.test(
       for (const [request, taken, expected] of cases) {
         deepStrictEqual(await served(peer, request, taken), expected, `${request}, ${taken} bytes`);
       }
+      // It goes on where that broke off, and has it whole then.
+      const rest = "OK 50000 500 49500\n".length + 49_500;
+      deepStrictEqual(await served(peer, `RNG ${md5} 500 4294967296\n`, rest), whole);
     },
   ),
 );
