@@ -54,10 +54,13 @@ export class HostBook {
 
   /** How much longer nobody on this host is tried who has not answered yet; 0 for one that may be. */
   backoff(host: string, now: number): number {
+    return Math.max(0, (this.#hosts.get(host)?.backoffUntil ?? -Infinity) - now);
+  }
+
+  /** How long until the budget of the minute allows one more connection that nobody has answered yet; 0 for now. */
+  untilBudget(now: number): number {
     this.#refill(now);
-    const page = this.#hosts.get(host);
-    const untilToken = this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 60_000 / DIALS_PER_MINUTE;
-    return Math.max(0, untilToken, (page?.backoffUntil ?? -Infinity) - now);
+    return this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 60_000 / DIALS_PER_MINUTE;
   }
 
   /** How many backoffs of a host there were in a row. */

@@ -7,6 +7,7 @@
 import { type Address, formatAddress } from "../wire/address.ts";
 import { Fault } from "../wire/fault.ts";
 import { DIALS_PER_LIST, HostBook } from "./host_book.ts";
+import { pause } from "./pause.ts";
 import { PeerLink } from "./peer_link.ts";
 import { Slots } from "./slots.ts";
 
@@ -87,17 +88,25 @@ export class PeerBook implements Disposable {
   }
 
   /**
-   * Connects with a peer, whatever that did before.
+   * Connects with a peer, whatever that did before. Waits while the budget of the minute is used up.
    *
    * @throws {Fault} `peer-unreachable`; `peer-passed-over`, `peer-avoided`, `list-exhausted` when it is not tried.
+   * @throws The reason of the signal, when it waits.
    */
   async dial(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerLink> {
-    const refusal = this.#hostRefusal(peer);
-    if (refusal) throw refusal;
-    const page = this.#page(peer);
-    if (!page.answers) {
-      page.charged++;
-      this.#hosts.charge(performance.now());
+    for (;;) {
+      const refusal = this.#hostRefusal(peer);
+      if (refusal) throw refusal;
+      const page = this.#page(peer);
+      if (page.answers) break;
+      const wait = this.#hosts.untilBudget(performance.now());
+      if (wait === 0) {
+        page.charged++;
+        this.#hosts.charge(performance.now());
+        break;
+      }
+      await pause(wait, signal);
+      signal?.throwIfAborted();
     }
     return await PeerLink.open(peer, ms, signal);
   }

@@ -144,7 +144,7 @@ Deno.test("whatever fails when, no minute has more unanswered connections than i
       const unanswered: number[] = [];
       for (const { later, host, answers } of steps) {
         now += later % 7 === 0 ? later : 0;
-        if (book.isListExhausted || book.backoff(`${host}`, now) > 0) continue;
+        if (book.isListExhausted || book.backoff(`${host}`, now) > 0 || book.untilBudget(now) > 0) continue;
         book.charge(now);
         if (answers) book.answered(`${host}`, 1);
         else {
@@ -160,6 +160,33 @@ Deno.test("whatever fails when, no minute has more unanswered connections than i
     }),
     { numRuns: 20 },
   );
+});
+
+Deno.test("when the budget of the minute is used up, a peer that failed nowhere waits its turn and is blamed for nothing", async () => {
+  const { connect } = Deno;
+  let dialled = 0;
+  Object.assign(Deno, {
+    connect: (): Promise<never> => {
+      dialled++;
+      return Promise.reject(new Deno.errors.ConnectionRefused("Connection refused (os error 111)"));
+    },
+  });
+  try {
+    using book = new PeerBook();
+    const peer = (i: number) => ({ host: `10.${i >> 8}.${i & 255}.1`, port: 5_000 });
+    for (let i = 0; i < 600; i++) await rejects(book.dial(peer(i), 5_000), { code: "peer-unreachable" });
+    deepStrictEqual([book.refusal(peer(600)), book.avoided(peer(600))], [null, 0]);
+    const giveUp = new AbortController();
+    const waiting = [1, 2, 3].map((i) => book.dial(peer(600 + i), 5_000, giveUp.signal));
+    const given = Promise.all(waiting.map((it) => rejects(it, { message: "enough" })));
+    giveUp.abort(new Error("enough"));
+    await given;
+    const before = dialled;
+    await rejects(book.dial(peer(604), 5_000), { code: "peer-unreachable" });
+    strictEqual(dialled, before + 1);
+  } finally {
+    Object.assign(Deno, { connect });
+  }
 });
 
 Deno.test("a host is left alone for longer each time, until one of its peers answers", () => {
