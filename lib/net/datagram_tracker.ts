@@ -58,7 +58,7 @@ export class DatagramTracker {
   /** The size of datagram that this tracker is known to take whole, in bytes. */
   #room = MAX_DATAGRAM_BYTES;
   /** How many registrations of ours it may hold: one for each `REG` that was sent since `END` was refused. */
-  #copies = 0;
+  copies = 0;
   /** How often one after the other it did not answer `END`, but `REG` after that. */
   #endsIgnored = 0;
   /** Whether it answers `END` behind the last registration, as far as is known. */
@@ -71,12 +71,7 @@ export class DatagramTracker {
 
   /** Whether it may hold a registration of ours. */
   get mayKnow(): boolean {
-    return this.#copies > 0;
-  }
-
-  /** A `REG` over TCP makes a registration, in place of those before. */
-  replaced(): void {
-    this.#copies = 1;
+    return this.copies > 0;
   }
 
   /**
@@ -89,7 +84,7 @@ export class DatagramTracker {
     let [tries, triesOfSize, doubts] = [0, 0, 0];
     let [forgotten, isFirst, isEndIgnored, hasEnded] = [false, true, false, false];
     for (;;) {
-      if (this.#copies > 0) {
+      if (this.copies > 0) {
         // Behind a REG without an answer, END finds out whether there is anybody.
         const known = await (isFirst ? this.#endIfAnswered(announce) : this.end(announce));
         hasEnded = true;
@@ -121,12 +116,12 @@ export class DatagramTracker {
     const { waits, socket } = this.#parts;
     const usual = smaller ? waits.at(-1)! : waits[Math.min(tries, waits.length - 1)];
     try {
-      this.#copies++;
+      this.copies++;
       return await this.ask(request, isAnnounced, images.length, [Math.max(usual, 2 * socket.slowest)]);
     } catch (error) {
       if (isFault(error, "tracker-silent")) return "silent";
       if (!smaller || !(error instanceof Fault) || codeOf(error.cause) !== "EMSGSIZE") throw error;
-      this.#copies--; // It never left.
+      this.copies--; // It never left.
       return "too long";
     }
   }
@@ -145,10 +140,10 @@ export class DatagramTracker {
     const first = await this.ask(request, isFinished, undefined, waits);
     this.#endsIgnored = 0;
     if (!isDone(first)) {
-      this.#copies = 0;
+      this.copies = 0;
       return isUnknown(first) ? "unknown" : first;
     }
-    const most = this.#copies - 1 + (this.#answersFurtherEnd ? MORE_ENDS : 0);
+    const most = this.copies - 1 + (this.#answersFurtherEnd ? MORE_ENDS : 0);
     for (let i = 0; i < most; i++) {
       try {
         if (!isDone(await this.ask(request, isFinished, undefined, waits.slice(0, END_TRIES)))) break;
@@ -158,7 +153,7 @@ export class DatagramTracker {
         break;
       }
     }
-    this.#copies = 0;
+    this.copies = 0;
     return "known";
   }
 
@@ -166,11 +161,11 @@ export class DatagramTracker {
   async leave(registrant: Registrant, waits: readonly number[], once: boolean): Promise<void> {
     const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
     const judge = (text: string): Verdict => readAnswer(text, isFinished) ? "answer" : "other";
-    for (let left = once ? 1 : this.#copies + MORE_ENDS; left > 0; left--) {
+    for (let left = once ? 1 : this.copies + MORE_ENDS; left > 0; left--) {
       const { text } = await this.#parts.socket.exchange(request, judge, waits);
       if (!isDone(readAnswer(text, isFinished)!)) break;
     }
-    this.#copies = 0;
+    this.copies = 0;
   }
 
   /** The same where `END` may get no answer though `REG` does. */

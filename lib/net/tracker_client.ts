@@ -57,7 +57,7 @@ export class TrackerClient {
   readonly #socket: TrackerSocket;
   readonly #stream: TrackerStream;
   readonly #datagrams: DatagramTracker;
-  readonly #waits: readonly number[];
+  readonly #list: () => Promise<Listing>;
   readonly #leaving = new AbortController();
   /** Each call waits for the one before it: a tracker must not hear two stories at once. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -66,11 +66,11 @@ export class TrackerClient {
 
   private constructor(address: Address, waits: readonly number[]) {
     this.address = address;
-    this.#waits = waits;
     const socket = this.#socket = new TrackerSocket(address);
-    this.#stream = new TrackerStream(address);
+    const stream = this.#stream = new TrackerStream(address);
     const leaving = this.#leaving.signal;
-    this.#datagrams = new DatagramTracker({ address, socket, waits, leaving, list: () => this.#list() });
+    const list = this.#list = () => listOnce({ address, stream, socket, waits, leaving });
+    this.#datagrams = new DatagramTracker({ address, socket, waits, leaving, list });
   }
 
   /**
@@ -189,16 +189,6 @@ export class TrackerClient {
     return result;
   }
 
-  #list(): Promise<Listing> {
-    return listOnce({
-      address: this.address,
-      stream: this.#stream,
-      socket: this.#socket,
-      waits: this.#waits,
-      leaving: this.#leaving.signal,
-    });
-  }
-
   async #register(announce: Announce, again: boolean): Promise<Registered> {
     const streamed = await this.#registerStream(announce, again);
     if (streamed) return streamed;
@@ -210,10 +200,15 @@ export class TrackerClient {
 
   /** `REG` over TCP; `null` where there is none. */
   async #registerStream(announce: Announce, again: boolean): Promise<Registered | null> {
-    // From the connection on it may be registered, whether or not an answer comes.
-    const onConnect = (): void => this.#datagrams.replaced();
+    const before = this.#datagrams.copies;
+    // From the connection on it may be registered, whether or not an answer comes; in place of those before with one.
+    const onConnect = (): void => void (this.#datagrams.copies = Math.max(before, 1));
     const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }), onConnect);
-    if (!reply) return null;
+    if (!reply) {
+      if (this.#stream.strange !== null) this.#datagrams.copies = before; // Another program has that port.
+      return null;
+    }
+    this.#datagrams.copies = 1;
     const accepted = acceptedOf(reply, true);
     return this.#took(announce.images, accepted, again);
   }

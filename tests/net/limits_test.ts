@@ -94,6 +94,33 @@ Deno.test("beside another program on TCP, a tracker on UDP is understood", async
 
 const cat = { md5: CAT, name: "cat.gif" };
 
+Deno.test("another program on TCP takes no registration: none is ended before the first one", async () => {
+  await using tracker = new ScriptedTracker((request, by) => {
+    if (by === "TCP") return HTTP;
+    return request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : "OK CLIENT_FINISHED";
+  });
+  tracker.openTcp();
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  deepStrictEqual(await client.register("pw", 5000, [cat]), { accepted: 1, offered: 1, again: false });
+  deepStrictEqual(tracker.requests.map((it) => it.slice(0, 7)), ["TCP REG", "UDP REG"]);
+  await client.close();
+});
+
+Deno.test("a REG over TCP without an answer may have been taken, and is ended before the next", async () => {
+  let left = 3;
+  await using tracker = new ScriptedTracker((request, by) => {
+    if (by === "TCP") return null; // The connection is closed without a word.
+    if (request.startsWith("REG")) return "OK 1_REGISTERED_IMAGES";
+    return left-- > 0 ? "OK CLIENT_FINISHED" : "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
+  });
+  tracker.openTcp();
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  await client.register("pw", 5000, [cat]);
+  const kinds = tracker.requests.map((it) => it.slice(0, 7)).join(" ");
+  strictEqual(kinds, "TCP REG UDP END UDP END UDP END UDP REG");
+  await client.close();
+});
+
 Deno.test("an UPD that is refused in words of the protocol leaves the registration as it is, and its lease renewed", async () => {
   await using tracker = new ScriptedTracker((request) => {
     const count = request.split(";").length;
