@@ -12,7 +12,7 @@ import { type Image, sameImages } from "../wire/image.ts";
 import { parseReply, type Reply } from "../wire/reply.ts";
 import { type Announce, formatRequest } from "../wire/request.ts";
 import { CONNECT_MS, SHORT_CONNECT_MS, TrackerStream } from "./ask_stream.ts";
-import { acceptedOf, isAnnounced, isFinished, isRefusal, isUnknown, refused } from "./answers.ts";
+import { acceptedOf, isAnnounced, isDone, isFinished, isRefusal, isUnknown, refused } from "./answers.ts";
 import { DatagramTracker } from "./datagram_tracker.ts";
 import { byteLength, capped } from "./fit.ts";
 import { type Listing, listOnce } from "./list_once.ts";
@@ -271,6 +271,7 @@ export class TrackerClient {
     if (!this.#stream.answers) return await this.#datagrams.end({ password, port });
     const reply = await this.#askOurs(formatRequest({ type: "END", password, port }), isFinished);
     if (!reply) return await this.#datagrams.end({ password, port });
+    if (isDone(reply) || isUnknown(reply)) this.#datagrams.copies = 0;
     return isUnknown(reply) ? "unknown" : reply;
   }
 

@@ -153,3 +153,19 @@ Deno.test("an UPD that is answered in other words leads to END and REG", async (
     await client.close();
   }
 });
+
+Deno.test("after an END that a tracker of ours answered there is nothing left to end", async () => {
+  for (const reply of ["OK CLIENT_FINISHED", "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD"]) {
+    await using tracker = new ScriptedTracker((request) =>
+      request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : reply
+    );
+    tracker.openTcp();
+    const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+    await client.register("pw", 5000, [cat]);
+    await client.finish("pw", 5000);
+    await tracker.closeTcp();
+    await client.register("pw", 5000, [cat]);
+    deepStrictEqual(tracker.requests.map((it) => it.slice(0, 7)), ["TCP REG", "UDP END", "UDP REG"]);
+    await client.close();
+  }
+});
