@@ -19,6 +19,9 @@ import type { TrackerSocket, Verdict } from "./tracker_socket.ts";
 /** How often a request is sent that could be shorter, before it is made so; with the longest of the waits. */
 const LONG_REQUEST_TRIES = 2;
 
+/** In so many registrations in a row silence has to suggest that long requests get lost, before that is believed for good. */
+const MAX_SUPPOSED = 2;
+
 /** How often `REG` is sent at most, with `END` between: on a network that loses every fifth packet, one of 30,000 is lost so often. */
 const REGISTER_TRIES = 10;
 
@@ -55,8 +58,11 @@ export interface DatagramParts {
 /** One tracker, and what of ours it may hold. */
 export class DatagramTracker {
   readonly #parts: DatagramParts;
-  /** The size of datagram that this tracker is known to take whole, in bytes. */
+  /** The size of datagram that this tracker is known to take whole, in bytes: its count or the system showed it. */
   #room = MAX_DATAGRAM_BYTES;
+  /** The same as its silence suggests, and in how many registrations in a row it did. */
+  #supposedRoom = MAX_DATAGRAM_BYTES;
+  #supposed = 0;
   /** How many registrations of ours it may hold: one for each `REG` that was sent since `END` was refused. */
   copies = 0;
   /** How often one after the other it did not answer `END`, but `REG` after that. */
@@ -83,6 +89,8 @@ export class DatagramTracker {
   async register(announce: Announce): Promise<{ accepted: number; forgotten: boolean }> {
     let [tries, triesOfSize, doubts] = [0, 0, 0];
     let [forgotten, isFirst, isEndIgnored, hasEnded] = [false, true, false, false];
+    const before = this.#supposed;
+    if (before < MAX_SUPPOSED) [this.#supposedRoom, this.#supposed] = [MAX_DATAGRAM_BYTES, 0];
     for (;;) {
       if (this.copies > 0) {
         // Behind a REG without an answer, END finds out whether there is anybody.
@@ -92,7 +100,7 @@ export class DatagramTracker {
         isEndIgnored = known === "silent";
       }
       isFirst = false;
-      const fitted = fitAnnounce(announce, this.#room);
+      const fitted = fitAnnounce(announce, Math.min(this.#room, this.#supposedRoom));
       const reply = await this.#registerOnce(fitted, tries++);
       if (reply === "silent" && tries >= REGISTER_TRIES) throw this.#silent();
       if (reply === "silent" && (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES)) continue;
@@ -105,9 +113,9 @@ export class DatagramTracker {
         if (isWhole || !fitted.smaller) return { accepted, forgotten };
       }
       triesOfSize = 0;
-      this.#room = typeof reply === "string"
-        ? fitted.smaller!
-        : smallerAfter(fitted, announce, acceptedOf(reply, false));
+      if (reply === "silent") [this.#supposedRoom, this.#supposed] = [fitted.smaller!, before + 1];
+      else if (reply === "too long") this.#room = fitted.smaller!;
+      else this.#room = smallerAfter(fitted, announce, acceptedOf(reply, false));
     }
   }
 
