@@ -13,8 +13,13 @@ import type { Source } from "./source.ts";
  */
 export type Reached = boolean | "silent" | null;
 
+/** How long after an attempt that told nothing of the peer it is not tried again, in milliseconds: what was short stays so for a while. */
+const UNTRIED_REST_MS = 20_000;
+
 /** The registrations whose ports are being tried. */
 export class Dials {
+  /** Until when those are left that could not be tried. */
+  readonly #restUntil = new WeakMap<Registration, number>();
   /** Since when each of them is. */
   readonly #underWay = new Map<Registration, number>();
 
@@ -29,8 +34,14 @@ export class Dials {
     return held;
   }
 
-  /** It was tried; gives since when. */
-  delete(held: Registration): number {
+  /** Whether it could not be tried a moment ago. */
+  rests(held: Registration, now: number): boolean {
+    return now < (this.#restUntil.get(held) ?? -Infinity);
+  }
+
+  /** It was tried, or could not be; gives since when it was. */
+  delete(held: Registration, reached: Reached, now: number): number {
+    if (reached === null) this.#restUntil.set(held, now + UNTRIED_REST_MS);
     const since = this.#underWay.get(held) ?? Infinity;
     this.#underWay.delete(held);
     return since;

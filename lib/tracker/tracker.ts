@@ -254,7 +254,7 @@ export class Tracker {
     const peer = held.address;
     const there = this.registry.at(peer) === held;
     if (there && !sameAddress(peer, address)) return { event: null, late: [], again: held };
-    const since = this.#dials.delete(held);
+    const since = this.#dials.delete(held, reached, now);
     const late = (): LateReply[] => this.#answerLate(address.host, now);
     if (!there) return { event: null, late: late() };
     const source = this.#sources.of(peer.host, now);
@@ -291,7 +291,7 @@ export class Tracker {
       if (held.until > now) break;
       if (this.#dials.has(held)) continue;
       if (!held.listed) this.registry.remove(held);
-      else due.push(this.#dials.add(held, now));
+      else if (!this.#dials.rests(held, now)) due.push(this.#dials.add(held, now));
     }
     return due;
   }

@@ -98,7 +98,22 @@ Deno.test("what tells nothing of a peer ends no registration for an hour, whoeve
   strictEqual(bench.dial(null, heard), 1);
   bench.now = LEASE + 60 * 60_000 - 8_001;
   strictEqual(bench.dial(null, heard), 1);
+  bench.now += 20_000;
   strictEqual(bench.dial(null, heard), 0);
+});
+
+Deno.test("who could not be tried is tried again every 20 seconds, not each second", () => {
+  const bench = new Bench();
+  let tries = 0;
+  for (const end = bench.now + 60_000; bench.now < end; bench.now += 1_000) {
+    for (const held of bench.tracker.due(bench.now)) {
+      tries++;
+      bench.tracker.dialled(held, held.address, null, bench.now);
+    }
+  }
+  strictEqual(tries, 3);
+  strictEqual(bench.dial(true), 1);
+  strictEqual(bench.tracker.due(bench.now).length, 0, "its lease began anew");
 });
 
 Deno.test("a peer beside the tracker that is silent goes at once: no cable is in the way", () => {
