@@ -99,7 +99,7 @@ export const FAULTS = {
   "peer-avoided": (v: { peer: string; seconds: number }): string =>
     `${v.peer} failed a moment ago and is left alone for ${n(v.seconds, "more second")}.`,
   "peer-passed-over": (v: { peer: string }): string =>
-    `${v.peer} is not contacted: a tracker on another machine cannot list an address of that kind (loopback, link-local, multicast or none).`,
+    `${v.peer} is not contacted: it is an address that no peer can have in this list (loopback, unspecified, link-local, multicast or broadcast).`,
   "list-exhausted": (v: { peer: string; tried: number }): string =>
     `${v.peer} is not contacted: ${n(v.tried, "connection")} to addresses of this list got no answer already.`,
   "peer-cut": (v: { peer: string; bytes: number; reason: string }): string =>

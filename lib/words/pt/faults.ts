@@ -121,7 +121,7 @@ export const FAULTS: Words["faults"] = {
   "peer-odd": (v) => `${v.peer} respondeu com outra parte da imagem, e não com a que foi pedida.`,
   "peer-avoided": (v) => `${v.peer} falhou há pouco e não será tentado por mais ${n(v.seconds, "segundo")}.`,
   "peer-passed-over": (v) =>
-    `${v.peer} não foi contatado: um tracker em outra máquina não pode listar um endereço desse tipo (loopback, link-local, multicast ou nenhum).`,
+    `${v.peer} não foi contatado: é um endereço que nenhum peer pode ter nesta lista (loopback, não especificado, link-local, multicast ou broadcast).`,
   "list-exhausted": (v) =>
     `${v.peer} não foi contatado: ${
       v.tried === 1 ? "1 conexão" : `${format(v.tried)} conexões`
