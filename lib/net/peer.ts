@@ -140,19 +140,8 @@ export class Peer {
       const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
       folder.takeChange(); // Nothing is told yet, and all will be.
       const unfinished = await countUnfinished(config.directory);
-      return new Peer({
-        config,
-        client,
-        port,
-        serving,
-        ending,
-        folder,
-        cache,
-        unreadable,
-        unfinished,
-        own,
-        listed,
-      });
+      const found = { folder, cache, unreadable, unfinished };
+      return new Peer({ ...found, config, client, port, serving, ending, own, listed });
     } catch (error) {
       ending.abort();
       cache[Symbol.dispose]();
@@ -224,7 +213,7 @@ export class Peer {
   /**
    * What everybody shares. When it should name this peer and does not, the registration is looked after at once.
    *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
   async list(): Promise<Listing> {
     const listing = await this.#client.list();
