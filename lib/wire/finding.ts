@@ -87,6 +87,10 @@ export const FINDINGS = {
   "peer-not-listed": { check: "peer", verdict: "fault" },
   /** Nobody can connect to it. */
   "peer-unreachable": { check: "peer", verdict: "fault" },
+  /** It accepts a connection; without the tracker's list there is nothing to ask it for. */
+  "peer-reached": { check: "peer", verdict: "unknown" },
+  /** Neither its port was given nor is there a list that names it. */
+  "peer-untried": { check: "peer", verdict: "unknown" },
   /** It sends nothing. */
   "peer-silent": { check: "peer", verdict: "fault" },
   /** It closes without a byte though it is listed with the image. */
@@ -212,6 +216,8 @@ export type FindingValues = {
   "peer-dialect": PeerValues & { readonly deviations: readonly PeerDeviation[] };
   "peer-not-listed": { readonly peer: string };
   "peer-unreachable": { readonly peer: string; readonly reason: string };
+  "peer-reached": { readonly peer: string };
+  "peer-untried": { readonly peer: string };
   "peer-silent": { readonly peer: string; readonly name: string; readonly seconds: number };
   "peer-empty": { readonly peer: string; readonly name: string };
   "peer-wrong": PeerValues;

@@ -69,8 +69,8 @@ export async function examine(
     tracker = reached.tracker;
   }
   const seen = await examinePort(config.port ?? 0, tracker, common);
-  if (config.peer && tracker) {
-    tell(await examinePeer({ peer: config.peer, images: tracker.images, waits, signal }));
+  if (config.peer) {
+    tell(await examinePeer({ peer: config.peer, images: tracker?.images ?? null, waits, signal }));
   }
   tell(examineAddresses(ownAddresses(), named.address, seen));
   const ahead = directory === undefined ? null : await examineDirectory({ path: directory, recursive, ...common });

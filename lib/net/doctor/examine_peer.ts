@@ -18,8 +18,8 @@ import type { DoctorWaits } from "./patience.ts";
 export interface PeerParts {
   /** Its host, and its port; without one the first that is listed of that host. */
   readonly peer: { readonly host: string; readonly port?: number };
-  /** What the tracker lists. */
-  readonly images: readonly ListedImage[];
+  /** What the tracker lists; `null` where none was reached. */
+  readonly images: readonly ListedImage[] | null;
   readonly waits: DoctorWaits;
   readonly signal: AbortSignal;
 }
@@ -41,12 +41,13 @@ interface Answer {
  */
 export async function examinePeer({ peer, images, waits, signal }: PeerParts): Promise<Finding> {
   const isMeant = ({ host, port }: Address): boolean => host === peer.host && (peer.port ?? port) === port;
-  const image = images.find(({ peers }) => peers.some(isMeant));
+  const image = images?.find(({ peers }) => peers.some(isMeant));
   const address = image?.peers.find(isMeant) ?? (peer.port === undefined ? null : { host: peer.host, port: peer.port });
   const at = address ? formatAddress(address) : peer.host;
   try {
     if (!image || !address) {
       if (address) closeQuietly(await connect(address, waits, signal));
+      if (images === null) return finding(address ? "peer-reached" : "peer-untried", { peer: at });
       return finding("peer-not-listed", { peer: at });
     }
     return await examineGiving(address, image, waits, signal);

@@ -194,6 +194,8 @@ export const DOCTOR: DoctorWords = {
     told: (v) => `The peer ${v.peer} cannot be reached (${v.reason}).`,
     next: () => "Check that it runs, that it listens on the port that it registered, and its machine's firewall.",
   },
+  "peer-reached": { told: (v) => `The peer ${v.peer} accepts connections; without a list nothing can be requested.` },
+  "peer-untried": { told: (v) => `The peer ${v.peer} was not examined: without a list its port has to be given.` },
   "peer-silent": {
     told: (v) =>
       `The peer ${v.peer} accepted the connection, but sent nothing of ${v.name} for ${n(v.seconds, "second")}.`,

@@ -190,6 +190,8 @@ export const DOCTOR: DoctorWords = {
     told: (v) => `Não é possível conectar ao peer ${v.peer} (${v.reason}).`,
     next: () => "Confira se ele está rodando, se escuta na porta que registrou, e o firewall da máquina dele.",
   },
+  "peer-reached": { told: (v) => `O peer ${v.peer} aceita conexões; sem uma lista não há imagem a pedir.` },
+  "peer-untried": { told: (v) => `O peer ${v.peer} não foi examinado: sem uma lista é preciso informar a porta.` },
   "peer-silent": {
     told: (v) => `O peer ${v.peer} aceitou a conexão, mas não enviou nada de ${v.name} em ${n(v.seconds, "segundo")}.`,
     next: () => "Ele deve responder assim que tiver lido GET, um espaço e 32 dígitos: nada mais vem depois.",

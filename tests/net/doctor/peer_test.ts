@@ -43,8 +43,12 @@ const PEERS: [FindingCode, readonly string[], ConstructorParameters<typeof Basel
   }],
 ];
 
-async function examined(peer: { host: string; port?: number }, trackerPort: number): Promise<[Finding, number]> {
-  const findings = await examineHere({ trackerPort, peer, waits: WAITS });
+async function examined(
+  peer: { host: string; port?: number },
+  trackerPort: number,
+  waits = {},
+): Promise<[Finding, number]> {
+  const findings = await examineHere({ trackerPort, peer, waits: { ...WAITS, ...waits } });
   return [findings.find(({ check }) => check === "peer")!, doctorExit(findings)];
 }
 
@@ -69,6 +73,17 @@ Deno.test("a peer that nobody lists, or that is not there, is told", async () =>
   await say(tracker.port, `REG pw ${port} ${md5},cat.gif`);
   const [found, exit] = await examined({ host: "127.0.0.1", port }, tracker.port);
   deepStrictEqual([found.code, exit], ["peer-unreachable", 1]);
+});
+
+Deno.test("without a tracker a peer is connected with where its port was given, and it is said what was not examined", async () => {
+  await using peer = new BaselinePeer(ANSWERS.sends(bytes));
+  const [nobody, SILENT] = [deadPort(), { udp: [50], tcp: 1_000 }];
+  const cases: [{ host: string; port?: number }, FindingCode][] = [
+    [peer.address, "peer-reached"],
+    [{ host: "127.0.0.1", port: deadPort() }, "peer-unreachable"],
+    [{ host: "127.0.0.1" }, "peer-untried"],
+  ];
+  for (const [address, code] of cases) strictEqual((await examined(address, nobody, SILENT))[0]?.code, code);
 });
 
 Deno.test("one of ours is as it should be, found by its host alone", async () => {
