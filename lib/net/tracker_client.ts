@@ -144,7 +144,9 @@ export class TrackerClient {
    */
   finish(password: string, port: number): Promise<void> {
     return this.#inTurn(async () => {
-      const reply = this.#mayKnow ? await this.#end(password, port) : "unknown";
+      // Trackers of others are told of no registration without images; one may answer no `END` of somebody unknown.
+      const isUntold = this.#announced?.images.length === 0 && !this.#mayKnow;
+      const reply = isUntold ? "unknown" : await this.#end(password, port);
       if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
       this.#announced = null;
     });

@@ -13,15 +13,24 @@ import type { Source } from "./source.ts";
  */
 export type Reached = boolean | "silent" | null;
 
-/** How long after an attempt that told nothing of the peer it is not tried again, in milliseconds: what was short stays so for a while. */
+/**
+ * How long after an attempt that told nothing of the peer it is not tried again, in milliseconds: what was short stays so
+ * for a while. At most a lease, where that is shorter.
+ */
 const UNTRIED_REST_MS = 20_000;
 
 /** The registrations whose ports are being tried. */
 export class Dials {
+  readonly #restMs: number;
   /** Until when those are left that could not be tried. */
   readonly #restUntil = new WeakMap<Registration, number>();
   /** Since when each of them is. */
   readonly #underWay = new Map<Registration, number>();
+
+  /** @param lease How long a registration lives, in milliseconds. */
+  constructor(lease: number) {
+    this.#restMs = Math.min(UNTRIED_REST_MS, lease);
+  }
 
   /** Whether it is being tried. */
   has(held: Registration): boolean {
@@ -41,7 +50,7 @@ export class Dials {
 
   /** It was tried, or could not be; gives since when it was. */
   delete(held: Registration, reached: Reached, now: number): number {
-    if (reached === null) this.#restUntil.set(held, now + UNTRIED_REST_MS);
+    if (reached === null) this.#restUntil.set(held, now + this.#restMs);
     const since = this.#underWay.get(held) ?? Infinity;
     this.#underWay.delete(held);
     return since;

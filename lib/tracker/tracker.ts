@@ -55,7 +55,7 @@ export class Tracker {
   readonly #views: Views;
   readonly #listings: Listings;
   readonly #lease: number;
-  readonly #dials = new Dials();
+  readonly #dials: Dials;
   readonly #late = new LateLists();
   readonly #hearing = new Hearing();
 
@@ -65,7 +65,7 @@ export class Tracker {
     this.#sources = new Sources(trust);
     this.#views = new Views(own);
     this.#listings = new Listings(this.registry);
-    this.#lease = lease;
+    [this.#lease, this.#dials] = [lease, new Dials(lease)];
   }
 
   /** The tracker's machine has other addresses now. */

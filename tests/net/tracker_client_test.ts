@@ -1,3 +1,4 @@
+import { ScriptedTracker } from "../fake/scripted_tracker.ts";
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Asker } from "../../lib/net/doctor/asker.ts";
 import { TrackerClient } from "../../lib/net/tracker_client.ts";
@@ -239,9 +240,9 @@ Deno.test("a link-local tracker is sent to with its zone, and heard though what 
 });
 
 Deno.test("without images at a tracker of others, there is nothing to take back and nothing to wait for", async () => {
-  const silent = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
-  const client = await TrackerClient.open("127.0.0.1", (silent.addr as Deno.NetAddr).port, [50]);
+  await using tracker = new ScriptedTracker((request) => request === "LST" ? "ERR NO_IMAGES_AVAILABLE" : null);
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [50]);
+  strictEqual((await client.register("aa", 5_000, [])).accepted, 0);
   await client.finish("aa", 5_000);
   await client.close();
-  silent.close();
 });
