@@ -13,7 +13,7 @@ import { isFull, onDisk, publish } from "./publish.ts";
 import { type Room, roomOf } from "./room.ts";
 import type { Saved } from "./save_small.ts";
 import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
-import { createLocked, makeTemporary, openLeft, resumablePath } from "./temporary.ts";
+import { createLocked, makeTemporary, openLeft, release, resumablePath } from "./temporary.ts";
 
 /** Bytes received and hashed at a time: larger blocks gain nothing more, smaller ones are more work. */
 const BLOCK_BYTES = 1 << 20;
@@ -294,7 +294,7 @@ export class PartialFile {
   #close(): void {
     this.#room.leave(this);
     this.#md5?.drop();
-    this.#file?.close();
+    if (this.#file) release(this.#file);
     [this.#md5, this.#file, this.#filled] = [null, null, 0];
   }
 }

@@ -7,7 +7,7 @@ import { md5Of } from "../hash/md5.ts";
 import { syncDirectory, syncFile } from "./durable.ts";
 import { WRITE_BYTES } from "./io.ts";
 import { publish } from "./publish.ts";
-import { makeTemporary } from "./temporary.ts";
+import { makeTemporary, release } from "./temporary.ts";
 
 /** Which image is saved where. */
 export interface SmallImage {
@@ -46,6 +46,6 @@ export async function saveSmall({ directory, md5: expected, name }: SmallImage, 
     await Deno.remove(temporary.path).catch(() => {}); // It has its name already.
     throw error;
   } finally {
-    file.close();
+    release(file);
   }
 }

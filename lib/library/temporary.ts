@@ -62,6 +62,23 @@ export function createLocked(path: string): Deno.FsFile | null {
   return null;
 }
 
+/**
+ * Closes a locked file. Closing alone would not unlock it at once where a process is being started, which has a copy of
+ * the descriptor for a moment.
+ */
+export function release(file: Deno.FsFile): void {
+  try {
+    file.unlockSync();
+  } catch {
+    // The file system has no locks, or the file was closed before it was renamed, as on Windows.
+  }
+  try {
+    file.close();
+  } catch {
+    // The latter.
+  }
+}
+
 /** Locks a file: whether it could be, `null` where the file system has no locks. */
 function tryLock(file: Deno.FsFile): boolean | null {
   try {
