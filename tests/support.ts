@@ -121,12 +121,32 @@ export class Inbox<T> {
 export function quietPort(): number {
   for (;;) {
     const port = 15_000 + Math.floor(Math.random() * 10_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch {
-      // It is in use.
-    }
+    if (!isTaken(port)) return port;
+  }
+}
+
+/**
+ * Whether somebody has a port. Where the system tells, it is not opened to find out: a process that another test starts
+ * at that moment has a copy of the socket for a while, and the port would not be free although it was closed.
+ */
+function isTaken(port: number): boolean {
+  if (Deno.build.os === "linux") {
+    const local = `:${port.toString(16).toUpperCase().padStart(4, "0")} `; // proc(5), /proc/net/tcp
+    return ["tcp", "tcp6", "udp", "udp6"].some((it) => socketsOf(it).includes(local));
+  }
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function socketsOf(protocol: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/net/${protocol}`);
+  } catch {
+    return ""; // A kernel without IPv6.
   }
 }
 

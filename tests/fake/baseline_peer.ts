@@ -1,4 +1,5 @@
 /** Peers as they are in the wild, good and bad: what a TCP listener does when an image is asked for. */
+import { quietPort } from "../support.ts";
 
 /** What it sends for a request, which is `GET ` and 32 digits; it closes the connection when this resolves. */
 export type Answer = (conn: Deno.TcpConn, md5: string) => Promise<void>;
@@ -94,6 +95,5 @@ export class BaselinePeer implements AsyncDisposable {
 
 /** A port of 127.0.0.1 on which nothing listens. */
 export function deadPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  return quietPort();
 }
