@@ -67,9 +67,9 @@ export class Log {
   }
 
   /**
-   * Tells machines what people are told in sentences: that the tracker listens, how its state file is, its end.
+   * Logs for machines what people read in sentences: that the tracker listens, how its state file is, its end.
    *
-   * @param sentence What stands in a log for people; nothing where they are told in another place.
+   * @param sentence The line in a log for people; none where they read it elsewhere.
    */
   notice(event: string, fields: Readonly<Record<string, unknown>>, now: number, sentence?: string): void {
     if (this.#style.format === "json" || sentence !== undefined) {

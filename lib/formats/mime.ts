@@ -7,7 +7,7 @@
 import type { ImageBytes } from "./bytes.ts";
 import { heifType, isTiff } from "./kind.ts";
 
-/** The formats that are shared: file-type's names for them. HEIC, AVIF and TIFF are told by their structure. */
+/** The formats that are shared: file-type's names for them. HEIC, AVIF and TIFF are recognized by their structure. */
 const IMAGE_MIMES = new Set([
   "image/jpeg",
   "image/png",

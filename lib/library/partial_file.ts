@@ -24,7 +24,7 @@ const BLOCKS = 4;
 /** The smallest block, for small images. */
 const MIN_BLOCK_BYTES = 4_096;
 
-/** What came on a slow line is written so often, in milliseconds: a process that is killed loses no more. */
+/** How often what came on a slow line is written, in milliseconds: a process that is killed loses no more. */
 const FLUSH_MS = 500;
 
 /** The disk begins with what came after so many bytes, while more comes: at the end there is little left to wait for. */

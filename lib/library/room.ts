@@ -8,7 +8,7 @@ import { statfs } from "node:fs/promises";
 import { isLeft, isPublished, listTemporary, removeLeft } from "./temporary.ts";
 import { isFull } from "./publish.ts";
 
-/** Verified bytes wait so often, and so long each time, in milliseconds, for the room of those that gave way. */
+/** How often verified bytes wait for the room of those that gave way, and how long each time, in milliseconds. */
 const MAX_WAITS = 50;
 const WAIT_MS = 20;
 
@@ -27,7 +27,7 @@ export class Room {
   readonly #directory: string;
   readonly #unverified = new Set<Unverified>();
   #turn: Promise<unknown> = Promise.resolve();
-  /** How often room was made, or came by itself. */
+  /** How often room was made, or appeared otherwise. */
   #made = 0;
 
   /** The room of a directory into which nothing is downloaded yet. */

@@ -22,7 +22,7 @@ const LONG_REQUEST_TRIES = 2;
 /** In so many registrations in a row silence has to suggest that long requests get lost, before that is believed for good. */
 const MAX_SUPPOSED = 2;
 
-/** How often `REG` is sent at most, with `END` between: on a network that loses every fifth packet, one of 30,000 is lost so often. */
+/** How often `REG` is sent at most, with `END` between: on a network that loses every fifth packet, one of 30,000 is lost that many times. */
 const REGISTER_TRIES = 10;
 
 /** How often `END` is repeated at most where the tracker does not answer it, and may answer `REG` all the same. */
@@ -34,7 +34,7 @@ const MAX_ENDS_IGNORED = 2;
 /** So often a refusal of `REG` is taken for that of an `END`. */
 const MAX_DOUBTS = 2;
 
-/** `END` may be answered `OK` so often more than `REG` was sent: networks repeat datagrams. */
+/** How many more times `END` may be answered `OK` than `REG` was sent: networks repeat datagrams. */
 const MORE_ENDS = 2;
 
 /** Whose registration is ended. */
@@ -81,7 +81,7 @@ export class DatagramTracker {
   }
 
   /**
-   * Shares as many of the images as the tracker takes in one datagram, in place of what was shared.
+   * Shares as many of the images as the tracker takes in one datagram, instead of what was shared.
    *
    * @returns How many it took, and whether it had forgotten an earlier registration.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.

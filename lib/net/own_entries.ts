@@ -12,7 +12,7 @@ export interface OwnNames {
   readonly isOwn: (address: Address) => boolean;
   /** Its TCP port. */
   readonly port: number;
-  /** The UDP port from which it speaks: some trackers list that in place of the TCP port. */
+  /** The UDP port from which it speaks: some trackers list that instead of the TCP port. */
   readonly udpPort: number;
 }
 

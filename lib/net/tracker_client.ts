@@ -144,7 +144,7 @@ export class TrackerClient {
    */
   finish(password: string, port: number): Promise<void> {
     return this.#inTurn(async () => {
-      // Trackers of others are told of no registration without images; one may answer no `END` of somebody unknown.
+      // Trackers of others get no registration without images; one may answer no `END` of somebody unknown.
       const isUntold = this.#announced?.images.length === 0 && !this.#mayKnow;
       const reply = isUntold ? "unknown" : await this.#end(password, port);
       if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
@@ -203,7 +203,7 @@ export class TrackerClient {
   /** `REG` over TCP; `null` where there is none. */
   async #registerStream(announce: Announce, again: boolean): Promise<Registered | null> {
     const before = this.#datagrams.copies;
-    // From the connection on it may be registered, whether or not an answer comes; in place of those before with one.
+    // From the connection on it may be registered, whether or not an answer comes; instead of those before with one.
     const onConnect = (): void => void (this.#datagrams.copies = Math.max(before, 1));
     const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }), onConnect);
     if (!reply) {

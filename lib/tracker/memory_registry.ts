@@ -23,7 +23,7 @@ function saidBytes(said: Uint8Array | null): number {
   return said ? said.length + SAID_BYTES : 0;
 }
 
-/** What a store is told of, to carry it elsewhere. What it throws goes to standard error, and stops nothing. */
+/** What a store reports, so that it can be carried elsewhere. What it throws goes to standard error, and stops nothing. */
 export interface Watcher {
   /** Something about it changed; `images`: also what it shares. */
   changed(registration: Registration, images: boolean): void;

@@ -27,7 +27,7 @@ export const DEVIATIONS = [
   "upd-refused",
   /** `UPD` gets no answer. */
   "upd-silent",
-  /** `UPD` adds to what was shared, in place of replacing it. */
+  /** `UPD` adds to what was shared instead of replacing it. */
   "upd-adds",
   /** `UPD` is answered `OK` and changes nothing. */
   "upd-changes-nothing",
@@ -39,11 +39,11 @@ export const DEVIATIONS = [
   "end-silent",
   /** `LST` gets no answer after a registration. */
   "list-silent",
-  /** An empty list is told by something else than an `ERR` line. */
+  /** An empty list is answered by something else than an `ERR` line. */
   "empty-list",
   /** An image that is registered is not in the list. */
   "not-listed",
-  /** The UDP port from which a client speaks is listed in place of its TCP port: nobody can fetch from it. */
+  /** The UDP port from which a client speaks is listed instead of its TCP port: nobody can fetch from it. */
   "udp-port-listed",
   /** Another port is listed than the one that was registered. */
   "wrong-port-listed",
@@ -70,7 +70,7 @@ export const PEER_DEVIATIONS = [
   "needs-line-end",
   /** It does not close the connection after the last byte: nobody knows that the image is whole. */
   "never-closes",
-  /** It sends something for an MD5 that nobody has, in place of closing without a byte. */
+  /** It sends something for an MD5 that nobody has, instead of closing without a byte. */
   "answers-unknown",
   /** It neither answers nor closes when it is asked for an MD5 that nobody has. */
   "holds-unknown",

@@ -32,7 +32,7 @@ export interface Dialect {
   readonly diesOfHalves?: boolean;
   /** Refuses a registration without images. */
   readonly refusesNone?: boolean;
-  /** Lists the UDP port from which a client speaks in place of its TCP port. */
+  /** Lists the UDP port from which a client speaks instead of its TCP port. */
   readonly listsUdpPort?: boolean;
   /** The answer to the first copy of each request gets lost. */
   readonly losesFirstReply?: boolean;

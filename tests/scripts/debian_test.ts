@@ -28,7 +28,7 @@ class Root {
     return new Root(path);
   }
 
-  /** Its libraries are those of this machine; maintainer scripts get its path in DPKG_ROOT, and must heed it. */
+  /** Its libraries are those of this machine; maintainer scripts get its path in DPKG_ROOT, and must use it. */
   async dpkg(...args: string[]): Promise<string> {
     const force = ["not-root", "bad-path", "depends", "script-chrootless"].map((it) => `--force-${it}`);
     return await runText("dpkg", [`--root=${this.path}`, "--log=/dev/null", ...force, ...args]);
