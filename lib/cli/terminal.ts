@@ -35,6 +35,11 @@ export class Terminal {
   readonly interactive: boolean = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   /** Whether what is read or what is shown is a terminal. */
   readonly attached: boolean = Deno.stdin.isTerminal() || Deno.stdout.isTerminal();
+  /** Whether a terminal at which a person sat was closed meanwhile, as with its window. */
+  get isGone(): boolean {
+    return this.interactive && !(Deno.stdin.isTerminal() && Deno.stdout.isTerminal());
+  }
+
   /** Whether it can only show one line after the other, as a shell within an editor, or for a screen reader. */
   readonly plain: boolean = Deno.env.get("TERM") === "dumb";
   readonly #isTerminal = Deno.stdout.isTerminal();
@@ -134,8 +139,8 @@ export class Terminal {
   async ask(question: string, signal: AbortSignal): Promise<string | null> {
     this.#erase();
     const reader = await this.#open();
-    reader.setPrompt(visible(question));
-    reader.prompt();
+    reader?.setPrompt(visible(question));
+    reader?.prompt();
     const { promise, resolve } = Promise.withResolvers<string | null>();
     if (signal.aborted || this.#ended) resolve(null);
     else if (this.#typed.length === 0) this.#answer = resolve;
@@ -159,7 +164,7 @@ export class Terminal {
 
   /** Calls `act` for each Ctrl-C typed: while a prompt is open the terminal sends no signal for it. */
   async onInterrupt(act: () => void): Promise<void> {
-    (await this.#open()).on("SIGINT", act);
+    (await this.#open())?.on("SIGINT", act);
   }
 
   /** Begins a new line after what a person's Ctrl-C left on the last one. */
@@ -173,12 +178,13 @@ export class Terminal {
     this.#reader?.close();
   }
 
-  async #open(): Promise<Interface> {
-    if (this.#reader) return this.#reader;
+  /** Opens what is typed; `null` when the terminal is gone. */
+  async #open(): Promise<Interface | null> {
+    if (this.#reader || this.#ended) return this.#reader;
     // Only who is asked something waits for these to load.
     const { createInterface } = await import("node:readline");
     const { default: process } = await import("node:process");
-    onceClosed(process, () => this.#end());
+    if (!openStreams(process, () => this.#end())) return null;
     const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: this.moving });
     reader.on("line", (line) => this.#settle(line) || this.#typed.push(line));
     reader.on("close", () => this.#end());
@@ -230,20 +236,28 @@ export class Terminal {
 }
 
 /**
- * Calls `act` when the terminal is gone, as when its window was closed. What libraries write to it fails from then on, at
- * once or later: nobody would see it, and it must not end the program before that has left the tracker.
+ * Opens standard input and output and calls `act` when the terminal is gone, as when its window was closed. What libraries
+ * write to it fails from then on, at once or later: nobody would see it, and it must not end the program before that has
+ * left the tracker. Gives whether the terminal is still there: opening one that was just closed fails.
  */
-export function onceClosed({ stdin, stdout }: typeof process, act: () => void): void {
-  for (const stream of [stdin, stdout]) stream.on("error", act);
-  const write = stdout.write.bind(stdout) as (...args: unknown[]) => boolean;
-  stdout.write = (...args: unknown[]): boolean => {
-    try {
-      return write(...args);
-    } catch {
-      act();
-      return false;
-    }
-  };
+export function openStreams(of: Pick<typeof process, "stdin" | "stdout">, act: () => void): boolean {
+  try {
+    const { stdin, stdout } = of;
+    for (const stream of [stdin, stdout]) stream.on("error", act);
+    const write = stdout.write.bind(stdout) as (...args: unknown[]) => boolean;
+    stdout.write = (...args: unknown[]): boolean => {
+      try {
+        return write(...args);
+      } catch {
+        act();
+        return false;
+      }
+    };
+    return true;
+  } catch {
+    act();
+    return false;
+  }
 }
 
 type Output = typeof Deno.stdout | typeof Deno.stderr;

@@ -5,6 +5,7 @@ import { DENO_DIR, image, Inbox, programCommand, ROOT, soon, tempDir } from "../
 import { needing } from "../needs.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
+import { ScriptedTracker } from "../fake/scripted_tracker.ts";
 
 /** Runs a program by a shell that redirects what it shows. */
 async function run(
@@ -65,20 +66,35 @@ Deno.test(
   ),
 );
 
-for (const [term, hup] of [["xterm-256color", ":"], ["xterm-256color", ""], ["dumb", ":"], ["dumb", ""]]) {
+const CLOSED: [term: string, hup: string, when: "in use" | "before it is opened"][] = [
+  ["xterm-256color", ":", "in use"],
+  ["xterm-256color", "", "in use"],
+  ["dumb", ":", "in use"],
+  ["dumb", "", "in use"],
+  ["xterm-256color", ":", "before it is opened"],
+  ["xterm-256color", "", "before it is opened"],
+  ["dumb", ":", "before it is opened"],
+  ["dumb", "", "before it is opened"],
+];
+
+for (const [term, hup, when] of CLOSED) {
   const how = `${term === "dumb" ? "of plain lines" : "with a screen"}${hup === "" ? ", and nobody says so" : ""}`;
   Deno.test(
     needing(
       ["terminal"],
-      `a client whose terminal is closed leaves the tracker and ends well: one ${how}`,
+      `a client whose terminal is closed leaves the tracker and ends well: one ${how}, ${when}`,
       async () => {
         await using home = await tempDir();
         await using dir = await tempDir({ "cat.gif": image(1).bytes });
-        const events = new Inbox<{ kind: string }>();
-        const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: events.put });
-        await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
-        const at = `127.0.0.1:${tracker.address.port}`;
-        const client = [...programCommand("client"), at, dir.path].join(" ");
+        const asked = new Inbox<string>();
+        const gone = Promise.withResolvers<void>();
+        await using tracker = new ScriptedTracker(async (request) => {
+          asked.put(request.slice(0, 3));
+          if (when === "before it is opened") await gone.promise;
+          return request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : "OK CLIENT_FINISHED";
+        });
+        tracker.openTcp();
+        const client = [...programCommand("client"), `127.0.0.1:${tracker.port}`, dir.path].join(" ");
         const [stderr, code] = ["stderr", "code"].map((name) => `${home.path}/${name}`);
         using watching = Deno.watchFs(home.path);
         const ended = (async () => {
@@ -94,14 +110,16 @@ for (const [term, hup] of [["xterm-256color", ":"], ["xterm-256color", ""], ["du
           stderr: "null",
           env: { LC_ALL: "C.UTF-8", TERM: term, HOME: home.path, XDG_CACHE_HOME: home.path, DENO_DIR },
         }).spawn();
-        await events.find(({ kind }) => kind === "registered", "a registration");
+        await asked.find((it) => it === "REG", "a registration");
         window.kill("SIGKILL");
-        await events.find(({ kind }) => kind === "finished", "END");
+        await window.status;
+        gone.resolve();
+        await asked.find((it) => it === "END", "END");
         await soon(ended, "the end");
         const said = await Deno.readTextFile(stderr);
         strictEqual((await Deno.readTextFile(`${code}.new`)).trim(), "0", said);
         ok(!/error|Uncaught|cannot be written/i.test(said), said);
-        await Promise.all([window.stdin.close().catch(() => {}), window.stdout.cancel(), window.status]);
+        await Promise.all([window.stdin.close().catch(() => {}), window.stdout.cancel()]);
       },
     ),
   );
