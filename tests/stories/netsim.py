@@ -23,6 +23,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TAP_NO_PI = 0x0002 | 0x1000
+STALL_SECONDS = 0.4  # More than the longest wait for a frame, and less than what clients allow for.
 
 
 class Port:
@@ -83,13 +84,20 @@ def switch(ports, chance, ending):
     learned = {}
     waiting = []
     count = 0
+    ran = time.monotonic()
     poll = select.poll()
     for port in ports:
         poll.register(port.fd, select.POLLIN)
     while not ending and os.getppid() != 1:
         pause = 100 if not waiting else max(0, min(100, (waiting[0][0] - time.monotonic()) * 1000))
-        for fd, _ in poll.poll(pause):
+        ready = poll.poll(pause)
+        # On a busy machine this process may wait for its turn. What came meanwhile is lost, as in a queue that is full:
+        # no network keeps a frame for long.
+        stalled = time.monotonic() - ran > STALL_SECONDS
+        for fd, _ in ready:
             for frame in frames(fd):
+                if stalled:
+                    continue
                 source = by_fd[fd]
                 learned[frame[6:12]] = source
                 known = learned.get(frame[:6])
@@ -97,9 +105,11 @@ def switch(ports, chance, ending):
                     for due in deliveries(source, target, chance):
                         count += 1
                         heapq.heappush(waiting, (due, count, target.fd, frame))
-        now = time.monotonic()
+        now = ran = time.monotonic()
         while waiting and waiting[0][0] <= now:
-            _, _, fd, frame = heapq.heappop(waiting)
+            due, _, fd, frame = heapq.heappop(waiting)
+            if now - due > STALL_SECONDS:
+                continue
             try:
                 os.write(fd, frame)
             except OSError:
