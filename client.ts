@@ -3,6 +3,6 @@
  *
  * @module
  */
-import { runClient } from "./lib/cli/client_program.ts";
+import { runClient } from "./lib/app/cli/client_program.ts";
 
 if (import.meta.main) Deno.exit(await runClient(Deno.args));

@@ -29,40 +29,45 @@
  *
  * @module
  */
-export { type RunningTracker, startTracker, type TrackerConfig, type TrackerCounts } from "./lib/net/tracker_server.ts";
-export type { Listing } from "./lib/net/list_once.ts";
-export { type Registered, TrackerClient } from "./lib/net/tracker_client.ts";
-export { Peer } from "./lib/net/peer.ts";
-export type { PeerConfig } from "./lib/net/peer_config.ts";
-export type { FetchAllWatcher, FetchOutcome } from "./lib/net/fetcher.ts";
-export { type Peeked, peekImage } from "./lib/net/peek.ts";
-export { fetchImage } from "./lib/net/fetch.ts";
-export type { Fetched, FetchedImage, FetchOptions, FetchWaits, FetchWatcher } from "./lib/net/fetch_options.ts";
-export { PeerBook, type Speech } from "./lib/net/peer_book.ts";
-export { PeerLink } from "./lib/net/peer_link.ts";
+export {
+  type RunningTracker,
+  startTracker,
+  type TrackerConfig,
+  type TrackerCounts,
+} from "./lib/server/tracker_server.ts";
+export type { Listing } from "./lib/announce/fetch_list.ts";
+export { type Registered, TrackerClient } from "./lib/announce/tracker_client.ts";
+export { Peer } from "./lib/peer/peer.ts";
+export type { PeerConfig } from "./lib/peer/peer_config.ts";
+export type { FetchAllWatcher, FetchOutcome } from "./lib/download/fetcher.ts";
+export { type Peeked, peekImage } from "./lib/download/peek.ts";
+export { fetchImage } from "./lib/download/fetch.ts";
+export type { Fetched, FetchedImage, FetchOptions, FetchWaits, FetchWatcher } from "./lib/download/fetch_options.ts";
+export { PeerBook, type Speech } from "./lib/download/peer_book.ts";
+export { PeerLink } from "./lib/download/peer_link.ts";
 export { SilenceGuard } from "./lib/net/tcp.ts";
 export { RateLimit } from "./lib/net/rate_limit.ts";
-export { SAVE_HERE, type SaveService, SaveWorkers, type StreamMd5 } from "./lib/library/save_service.ts";
-export type { Saved, SmallImage } from "./lib/library/save_small.ts";
-export type { ServedEvent } from "./lib/net/peer_server.ts";
+export { SAVE_HERE, type SaveService, SaveWorkers, type StreamMd5 } from "./lib/download/save/save_service.ts";
+export type { Saved, SmallImage } from "./lib/download/save/save_small.ts";
+export type { ServedEvent } from "./lib/peer/peer_server.ts";
 export {
   type FolderOptions,
   type FolderScan,
   type FolderScanOptions,
   type LeftOut,
   SharedFolder,
-} from "./lib/library/shared_folder.ts";
-export { type FileTimes } from "./lib/library/facts.ts";
-export { PlainFile, type PlainStat } from "./lib/library/plain_file.ts";
-export type { FolderChange, SharedImage } from "./lib/library/image_index.ts";
-export type { ScanProgress } from "./lib/library/scan.ts";
-export type { FileFacts, ImageFacts, Unreadable } from "./lib/library/facts.ts";
-export type { Collision } from "./lib/library/collisions.ts";
-export { HashCache } from "./lib/library/hash_cache.ts";
-export type { FolderEvent, WatchWaits } from "./lib/library/watch.ts";
-export { type DoctorConfig, examine } from "./lib/net/doctor/examine.ts";
-export { DOCTOR_WAITS, type DoctorWaits } from "./lib/net/doctor/patience.ts";
-export { type Deviation, DEVIATIONS, PEER_DEVIATIONS, type PeerDeviation } from "./lib/wire/deviation.ts";
+} from "./lib/folder/shared_folder.ts";
+export { type FileTimes } from "./lib/files/facts.ts";
+export { PlainFile, type PlainStat } from "./lib/files/plain_file.ts";
+export type { FolderChange, SharedImage } from "./lib/folder/image_index.ts";
+export type { ScanProgress } from "./lib/folder/scan.ts";
+export type { FileFacts, ImageFacts, Unreadable } from "./lib/files/facts.ts";
+export type { Collision } from "./lib/folder/collisions.ts";
+export { HashCache } from "./lib/folder/hash_cache.ts";
+export type { FolderEvent, WatchWaits } from "./lib/folder/watch.ts";
+export { type DoctorConfig, examine } from "./lib/app/doctor/examine.ts";
+export { DOCTOR_WAITS, type DoctorWaits } from "./lib/app/doctor/timeouts.ts";
+export { type Deviation, DEVIATIONS, PEER_DEVIATIONS, type PeerDeviation } from "./lib/app/doctor/deviation.ts";
 export {
   type Check,
   CHECKS,
@@ -79,16 +84,16 @@ export {
   type RefusedValues,
   type TcpWord,
   type TriedValues,
-} from "./lib/wire/finding.ts";
-export type { KeeperEvent, KeeperWaits, Taken } from "./lib/net/keeper.ts";
+} from "./lib/app/doctor/finding.ts";
+export type { KeeperEvent, KeeperWaits, Taken } from "./lib/announce/renewal.ts";
 export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
 export type { Reached } from "./lib/tracker/dials.ts";
-export type { LateReply } from "./lib/tracker/late.ts";
+export type { LateReply } from "./lib/tracker/deferred_lists.ts";
 export { Tracker, type TrackerRules } from "./lib/tracker/tracker.ts";
 export type { TrustPolicy } from "./lib/tracker/trust.ts";
-export type { OwnAddress } from "./lib/tracker/view.ts";
-export type { Block, NewRegistration, Registration, Registry, Shared } from "./lib/tracker/registry.ts";
-export { MemoryRegistry, type Watcher } from "./lib/tracker/memory_registry.ts";
+export type { OwnAddress } from "./lib/protocol/network.ts";
+export type { Block, NewRegistration, Registration, Registry, Shared } from "./lib/tracker/registry/registry.ts";
+export { MemoryRegistry, type Watcher } from "./lib/tracker/registry/memory_registry.ts";
 export {
   type Address,
   DEFAULT_TRACKER_PORT,
@@ -96,12 +101,12 @@ export {
   parseAddress,
   plainHost,
   sameAddress,
-} from "./lib/wire/address.ts";
-export { Fault, type FaultCode, FAULTS, type FaultValues, isFault } from "./lib/wire/fault.ts";
-export { type Image, type ListedImage, parseMd5 } from "./lib/wire/image.ts";
-export { parsePort } from "./lib/wire/port.ts";
-export { decodeName, encodeName } from "./lib/wire/name.ts";
-export { formatGet, formatInfo, formatRange, parsePeerRequest, type PeerRequest } from "./lib/wire/peer_request.ts";
+} from "./lib/protocol/address.ts";
+export { Fault, type FaultCode, FAULTS, type FaultValues, isFault } from "./lib/fault/fault.ts";
+export { type Image, type ListedImage, parseMd5 } from "./lib/protocol/image.ts";
+export { parsePort } from "./lib/protocol/port.ts";
+export { decodeName, encodeName } from "./lib/protocol/name.ts";
+export { formatGet, formatInfo, formatRange, parsePeerRequest, type PeerRequest } from "./lib/protocol/peer_request.ts";
 export {
   formatPeerReply,
   type ImageInfo,
@@ -109,9 +114,9 @@ export {
   PEER_REFUSALS,
   type PeerRefusal,
   type PeerReply,
-} from "./lib/wire/peer_reply.ts";
-export { formatListed, parseList } from "./lib/wire/list.ts";
-export { formatReply, parseReply, type Refusal, REFUSALS, type Reply, replyText } from "./lib/wire/reply.ts";
+} from "./lib/protocol/peer_reply.ts";
+export { formatListed, parseList } from "./lib/protocol/list.ts";
+export { formatReply, parseReply, type Refusal, REFUSALS, type Reply, replyText } from "./lib/protocol/reply.ts";
 export {
   type Announce,
   type End,
@@ -122,9 +127,9 @@ export {
   type MalformedReason,
   parseRequest,
   type TrackerRequest,
-} from "./lib/wire/request.ts";
-export { ANSWER_MS, type Asked, askTerminal, type TerminalLine } from "./lib/preview/ask_terminal.ts";
-export { stripAnswers, TerminalAnswers } from "./lib/preview/answers.ts";
+} from "./lib/protocol/request.ts";
+export { ANSWER_MS, type Asked, askTerminal, type TerminalLine } from "./lib/app/preview/ask_terminal.ts";
+export { stripAnswers, TerminalAnswers } from "./lib/app/preview/terminal_answers.ts";
 export {
   type Colours,
   type Graphics,
@@ -132,15 +137,15 @@ export {
   type GraphicsKind,
   STRING_QUERY,
   UNKNOWN_GRAPHICS,
-} from "./lib/preview/graphics.ts";
-export type { Room } from "./lib/preview/picture.ts";
-export type { Wrong } from "./lib/preview/decode.ts";
-export { erase, type Shown } from "./lib/preview/encode.ts";
-export { type PeekBytes, previewUnfetched } from "./lib/preview/look.ts";
+} from "./lib/app/preview/graphics.ts";
+export type { Room } from "./lib/app/preview/picture.ts";
+export type { Wrong } from "./lib/app/preview/decode.ts";
+export { erase, type Shown } from "./lib/app/preview/encode.ts";
+export { type PeekBytes, previewUnfetched } from "./lib/app/preview/look.ts";
 export {
   type Preview,
   Previewer,
   type PreviewOptions,
   type PreviewWaits,
   renderPreview,
-} from "./lib/preview/preview.ts";
+} from "./lib/app/preview/preview.ts";

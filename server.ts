@@ -3,6 +3,6 @@
  *
  * @module
  */
-import { runServer } from "./lib/cli/server_program.ts";
+import { runServer } from "./lib/app/cli/server_program.ts";
 
 if (import.meta.main) Deno.exit(await runServer(Deno.args));

@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "node:path";
 import config from "../deno.json" with { type: "json" };
-import { TRACKER_LIMITS } from "../lib/tracker/limits.ts";
+import { TRACKER_LIMITS } from "../lib/tracker/tracker_limits.ts";
 
 /** The one place where the version of Deno is pinned. */
 const PIN = (await Deno.readTextFile(".dvmrc")).trim();

@@ -7,21 +7,33 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What each room may import, besides itself. What is no room (entry points, scripts, tests) may import any. */
+/**
+ * What each room may import, besides itself, in the order in which they are read. What is no room (entry points, scripts,
+ * tests) may import any.
+ */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-  wire: [],
+  protocol: [],
+  fault: [],
   hash: [],
   formats: [],
   worker: [],
-  tracker: ["wire"],
-  library: ["wire", "hash", "formats", "worker"],
-  net: ["wire", "hash", "tracker", "library"],
-  status: ["wire", "tracker", "library", "net"],
-  control: ["wire", "tracker", "library", "net"],
-  words: ["wire", "tracker"],
-  preview: ["formats", "worker"],
-  cli: ["wire", "hash", "tracker", "library", "net", "status", "control", "words", "preview"],
+  tracker: ["protocol", "fault"],
+  files: ["protocol", "fault"],
+  folder: ["protocol", "fault", "hash", "formats", "worker", "files"],
+  net: ["protocol", "fault"],
+  server: ["protocol", "fault", "tracker", "files", "net"],
+  announce: ["protocol", "fault", "net"],
+  download: ["protocol", "fault", "hash", "files", "folder", "net"],
+  peer: ["protocol", "fault", "files", "folder", "net", "announce", "download"],
+  "app/doctor": ["protocol", "fault", "hash", "tracker", "files", "folder", "net", "announce"],
+  "app/words": ["protocol", "fault", "tracker", "app/doctor"],
+  "app/preview": ["formats", "worker"],
+  "app/control": ["protocol", "fault", "files", "net", "announce", "peer"],
+  "app/status": ["tracker", "net", "server"],
 };
+
+/** Above all others. */
+const TOP = "app/cli";
 
 const ENTRIES = ["mod.ts", "server.ts", "client.ts"];
 
@@ -60,14 +72,14 @@ function pathOf(specifier: string): string {
 
 /** The room of a file of lib/, or nothing. */
 function roomOf(file: string): string | undefined {
-  return /^lib\/([^/]+)\//.exec(file)?.[1];
+  return /^lib\/((?:app\/)?[^/]+)\//.exec(file)?.[1];
 }
 
 function upwards(from: string, to: string): boolean {
   const [here, there] = [roomOf(from), roomOf(to)];
   if (here === undefined) return false;
   if (there === undefined) return to.endsWith(".ts");
-  return here !== there && !BELOW[here]?.includes(there);
+  return here !== TOP && here !== there && !BELOW[here]?.includes(there);
 }
 
 /** The first circle of imports found, as the files along it. */
@@ -91,9 +103,17 @@ function circle(graph: Map<string, { file: string }[]>): string[] | null {
 }
 
 const wrong: string[] = [];
+const rooms = Object.keys(BELOW);
+for (const [i, room] of rooms.entries()) {
+  const above = BELOW[room].filter((it) => !rooms.slice(0, i).includes(it));
+  if (above.length > 0) wrong.push(`${room} is listed before ${above.join(", ")}, which it may import`);
+  const people = room.startsWith("app/") ? [] : BELOW[room].filter((it) => it.startsWith("app/"));
+  if (people.length > 0) wrong.push(`${room} may import ${people.join(", ")}: the core imports nothing of app`);
+}
 const graph = new Map((await Promise.all(ENTRIES.map(importsFrom))).flatMap((imports) => [...imports]));
 for (const [from, imports] of graph) {
-  if (roomOf(from) !== undefined && !Object.hasOwn(BELOW, roomOf(from)!)) wrong.push(`${from}: its room is not known`);
+  const room = roomOf(from);
+  if (room !== undefined && room !== TOP && !Object.hasOwn(BELOW, room)) wrong.push(`${from}: its room is not known`);
   for (const { specifier, file } of imports) {
     if (upwards(from, file)) wrong.push(`${from} imports ${file}, which stands above it`);
     if (/^(npm|jsr|https?):/.test(specifier)) {

@@ -7,10 +7,10 @@
  * Debian: libimage-exiftool-perl, imagemagick. Exit code: 0 nothing differs, 1 something does, 2 wrong usage.
  */
 import { join } from "node:path";
-import type { FileFacts } from "../lib/library/facts.ts";
-import { Inspector } from "../lib/library/inspect.ts";
-import { walk } from "../lib/library/walk.ts";
-import { reasonOf } from "../lib/wire/reason.ts";
+import type { FileFacts } from "../lib/files/facts.ts";
+import { Inspector } from "../lib/folder/inspect.ts";
+import { walk } from "../lib/folder/walk.ts";
+import { reasonOf } from "../lib/fault/reason.ts";
 
 /** ExifTool's names for the formats that are shared. */
 const FORMATS = /^(JPEG|PNG|APNG|GIF|(Extended )?WEBP|AVIF|HEIC|HEICS|HEIF|HEIFS|HIF|BMP|TIFF|BTF)$/;

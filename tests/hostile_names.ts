@@ -1,6 +1,6 @@
 /** Two hundred names of images that mean harm: to terminals, readers, directories, shells, and what reads our output. */
 import { ok } from "node:assert/strict";
-import { IDLE_JOINER } from "../lib/wire/joiner.ts";
+import { IDLE_JOINER } from "../lib/protocol/joiner.ts";
 
 const ESC = "\x1b";
 /** Ends a string sequence (ECMA-48, ST). */

@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { md5Of } from "../lib/hash/md5.ts";
-import { userPaths } from "../lib/cli/user_paths.ts";
+import { userPaths } from "../lib/app/cli/user_paths.ts";
 import { taskFlags } from "../scripts/task_flags.ts";
 
 /** Where the project is. */

@@ -15,7 +15,7 @@ export class UnfinishedError extends Error {
 
 /**
  * The time is up: the disk may be slow just now, or the machine busy. That says nothing of the image, so it must not be
- * taken for {@link UnfinishedError}: its code is none of those that are facts (library/passing.ts).
+ * taken for {@link UnfinishedError}: its code is none of those that are facts (files/passing.ts).
  */
 export class SlowError extends Error {
   override readonly name = "SlowError";

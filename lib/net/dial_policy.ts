@@ -5,7 +5,7 @@
  * @module
  */
 import ipaddr from "ipaddr.js";
-import type { OwnAddress } from "../tracker/view.ts";
+import type { OwnAddress } from "../protocol/network.ts";
 
 /**
  * Whether a peer's address is passed over: multicast, broadcast, and where the tracker is not on this machine, loopback,

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { OwnAddress } from "../tracker/view.ts";
-import type { Address } from "../wire/address.ts";
-import { Fault } from "../wire/fault.ts";
-import { isShortage, reasonOf } from "../wire/reason.ts";
+import type { OwnAddress } from "../protocol/network.ts";
+import type { Address } from "../protocol/address.ts";
+import { Fault } from "../fault/fault.ts";
+import { isShortage, reasonOf } from "../fault/reason.ts";
 
 type Bound = { readonly addr: Deno.Addr; close(): void };
 

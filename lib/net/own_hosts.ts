@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { OwnAddress } from "../tracker/view.ts";
-import { canonicalHost } from "../wire/address.ts";
+import type { OwnAddress } from "../protocol/network.ts";
+import { canonicalHost } from "../protocol/address.ts";
 import { isPassedOver } from "./dial_policy.ts";
 import { ownAddresses } from "./listen.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_TIMER_MS } from "../wire/limits.ts";
+import { MAX_TIMER_MS } from "../protocol/limits.ts";
 
 /** Resolves after `ms` milliseconds, at once for none, or when `signal` is aborted; `Infinity` waits for `signal` alone. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
-import { Fault } from "../wire/fault.ts";
+import { Fault } from "../fault/fault.ts";
 
 /** An address as systems write it in what they receive; that of no address in particular means this machine. */
 function canonical(host: string): string {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { sourceKey } from "../tracker/trust.ts";
-import { type Address, plainHost } from "../wire/address.ts";
-import { MAX_TIMER_MS } from "../wire/limits.ts";
+import { sourceKey } from "../protocol/network.ts";
+import { type Address, plainHost } from "../protocol/address.ts";
+import { MAX_TIMER_MS } from "../protocol/limits.ts";
 import type { Crowd, Seat } from "./crowd.ts";
 
 /** Closes what may be closed already. */

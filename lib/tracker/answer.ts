@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Address } from "../wire/address.ts";
-import { formatReply, type Refusal } from "../wire/reply.ts";
-import type { MalformedReason } from "../wire/request.ts";
-import type { Registration } from "./registry.ts";
+import type { Address } from "../protocol/address.ts";
+import { formatReply, type Refusal } from "../protocol/reply.ts";
+import type { MalformedReason } from "../protocol/request.ts";
+import type { Registration } from "./registry/registry.ts";
 
 /** What happened, for a log. Holds no password. */
 export type TrackerEvent =

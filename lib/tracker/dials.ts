@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { limit } from "./limits.ts";
-import type { Registration } from "./registry.ts";
+import { limit } from "./tracker_limits.ts";
+import type { Registration } from "./registry/registry.ts";
 import type { Source } from "./source.ts";
 
 /**

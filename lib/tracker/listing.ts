@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type Address, formatAddress } from "../wire/address.ts";
-import { MAX_DATAGRAM_BYTES } from "../wire/limits.ts";
-import { encodeName } from "../wire/name.ts";
-import { limit } from "./limits.ts";
-import type { Block, Registration, Registry, Shared } from "./registry.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
+import { encodeName } from "../protocol/name.ts";
+import { limit } from "./tracker_limits.ts";
+import type { Block, Registration, Registry, Shared } from "./registry/registry.ts";
 
 /** From where a list is looked at: what of an address means something there. */
 export interface View {

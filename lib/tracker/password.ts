@@ -4,7 +4,7 @@
  * @module
  */
 import { timingSafeEqual } from "node:crypto";
-import { MAX_PASSWORD_BYTES } from "../wire/limits.ts";
+import { MAX_PASSWORD_BYTES } from "../protocol/limits.ts";
 
 const encoder = new TextEncoder();
 const left = new Uint8Array(MAX_PASSWORD_BYTES);

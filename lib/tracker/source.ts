@@ -4,8 +4,9 @@
  * @module
  */
 import { Bucket } from "./bucket.ts";
-import { limit } from "./limits.ts";
-import { isGuarded, type Neighbourhood, neighbourhood, sourceKey, type TrustPolicy } from "./trust.ts";
+import { limit } from "./tracker_limits.ts";
+import { isGuarded, type TrustPolicy } from "./trust.ts";
+import { type Neighbourhood, neighbourhood, sourceKey } from "../protocol/network.ts";
 
 /** A rate may be exceeded for this long, in seconds: programs start, list and register all at once. */
 const BURST_SECONDS = 10;

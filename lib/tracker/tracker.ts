@@ -3,22 +3,23 @@
  *
  * @module
  */
-import { type Address, sameAddress } from "../wire/address.ts";
-import { formatReply } from "../wire/reply.ts";
-import { type AnnounceHead, announceHead, parseAgain } from "../wire/again.ts";
-import { type Announce, type End, parseRequest } from "../wire/request.ts";
+import { type Address, sameAddress } from "../protocol/address.ts";
+import { formatReply } from "../protocol/reply.ts";
+import { type AnnounceHead, announceHead, parseAgain } from "./repeat.ts";
+import { type Announce, type End, parseRequest } from "../protocol/request.ts";
 import { Dials, type Reached } from "./dials.ts";
 import { type Answer, counted, good, ignored, refuse, type TrackerEvent, type Via } from "./answer.ts";
-import { Hearing } from "./hearing.ts";
-import { LateLists, type LateReply } from "./late.ts";
-import { limit } from "./limits.ts";
+import { Hearing } from "./activity.ts";
+import { LateLists, type LateReply } from "./deferred_lists.ts";
+import { limit } from "./tracker_limits.ts";
 import { Listings } from "./listing.ts";
-import { MemoryRegistry } from "./memory_registry.ts";
+import { MemoryRegistry } from "./registry/memory_registry.ts";
 import { samePassword } from "./password.ts";
-import type { Registration, Registry } from "./registry.ts";
+import type { Registration, Registry } from "./registry/registry.ts";
 import { type Source, Sources } from "./source.ts";
 import type { TrustPolicy } from "./trust.ts";
-import { type OwnAddress, Views } from "./view.ts";
+import { Views } from "./view.ts";
+import type { OwnAddress } from "../protocol/network.ts";
 
 /** How a tracker decides. */
 export interface TrackerRules {

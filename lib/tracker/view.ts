@@ -5,15 +5,8 @@
  * @module
  */
 import ipaddr from "ipaddr.js";
+import type { OwnAddress } from "../protocol/network.ts";
 import { SAME, type View } from "./listing.ts";
-
-/** An address of the tracker's machine, and how many of its bits name the network. */
-export interface OwnAddress {
-  /** An IP literal. */
-  readonly host: string;
-  /** Bits of the network part. */
-  readonly prefix: number;
-}
 
 /** Most hosts whose view is remembered; then all are forgotten, as they cost little to find again. */
 const MAX_REMEMBERED = 10_000;

@@ -5,7 +5,7 @@
  * MiB of the large one.
  */
 import { join } from "node:path";
-import { PartialFile } from "../../lib/library/partial_file.ts";
+import { PartialFile } from "../../lib/download/save/partial_file.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { SaveWorkers } from "../../mod.ts";
 import { compare, hasAll, output, row, run } from "./beside.ts";

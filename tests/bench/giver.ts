@@ -1,7 +1,7 @@
 /** The giving side of the transfer benches: serves the images of a directory. Prints its port. */
 import { SharedFolder } from "../../mod.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
-import { servePeers } from "../../lib/net/peer_server.ts";
+import { servePeers } from "../../lib/peer/peer_server.ts";
 
 const folder = new SharedFolder(Deno.args[0]);
 await folder.scan();

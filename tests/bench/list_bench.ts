@@ -1,8 +1,8 @@
 /** What a key costs in a list of 10,000 images, beside looking through their names in the plainest way. */
-import { entriesOf, foundEntries, sortedEntries } from "../../lib/cli/screen/entries.ts";
-import { FIRST_LIST_STATE } from "../../lib/cli/screen/list_state.ts";
-import { entryLines } from "../../lib/cli/screen/table.ts";
-import { ENGLISH } from "../../lib/words/en/words.ts";
+import { entriesOf, foundEntries, sortedEntries } from "../../lib/app/cli/screen/entries.ts";
+import { FIRST_LIST_STATE } from "../../lib/app/cli/screen/list_state.ts";
+import { entryLines } from "../../lib/app/cli/screen/table.ts";
+import { ENGLISH } from "../../lib/app/words/en/words.ts";
 
 const images = Array.from({ length: 10_000 }, (_, i) => ({
   md5: `${i}`.padStart(32, "0"),

@@ -1,6 +1,6 @@
 /** What reading and writing messages costs, beside the plainest thing that could be done with the same text. */
-import { formatListed, parseList } from "../../lib/wire/list.ts";
-import { formatRequest, parseRequest } from "../../lib/wire/request.ts";
+import { formatListed, parseList } from "../../lib/protocol/list.ts";
+import { formatRequest, parseRequest } from "../../lib/protocol/request.ts";
 
 const images = Array.from({ length: 20 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
 const request = formatRequest({ type: "REG", password: "0123456789abcdef", port: 5000, images });

@@ -1,9 +1,9 @@
 import { ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
-import type { ListedImage } from "../../lib/wire/image.ts";
-import { fetchImage } from "../../lib/net/fetch.ts";
+import type { ListedImage } from "../../lib/protocol/image.ts";
+import { fetchImage } from "../../lib/download/fetch.ts";
 import { pause } from "../../lib/net/pause.ts";
-import { Peer } from "../../lib/net/peer.ts";
+import { Peer } from "../../lib/peer/peer.ts";
 import { RateLimit, UNLIMITED } from "../../lib/net/rate_limit.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";

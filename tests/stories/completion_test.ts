@@ -1,9 +1,9 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { CLIENT } from "../../lib/cli/client_definition.ts";
-import { completionScript, type Shell } from "../../lib/cli/completion/script.ts";
-import { SHELLS } from "../../lib/cli/definition.ts";
-import { ENGLISH } from "../../lib/words/en/words.ts";
-import { PORTUGUESE } from "../../lib/words/pt/words.ts";
+import { CLIENT } from "../../lib/app/cli/client_definition.ts";
+import { completionScript, type Shell } from "../../lib/app/cli/completion/script.ts";
+import { SHELLS } from "../../lib/app/cli/definition.ts";
+import { ENGLISH } from "../../lib/app/words/en/words.ts";
+import { PORTUGUESE } from "../../lib/app/words/pt/words.ts";
 import { Program, tempDir } from "../support.ts";
 
 /** What the program writes to standard output, and its exit code. */

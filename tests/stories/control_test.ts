@@ -3,7 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { startTracker } from "../../mod.ts";
-import { fetchImage } from "../../lib/net/fetch.ts";
+import { fetchImage } from "../../lib/download/fetch.ts";
 import { needing } from "../needs.ts";
 import { image, namesIn, Program, ROOT, soon, tempDir } from "../support.ts";
 

@@ -1,8 +1,8 @@
 /** Whole sessions with trackers of every dialect: what they hold of us is what is shared, once, and others' stays theirs. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import type { KeeperEvent } from "../../lib/net/keeper.ts";
-import { Peer } from "../../lib/net/peer.ts";
+import type { KeeperEvent } from "../../lib/announce/renewal.ts";
+import { Peer } from "../../lib/peer/peer.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { BaselineTracker, type Dialect } from "../fake/baseline_tracker.ts";

@@ -1,7 +1,7 @@
 /** Disks that fail the real client while it fetches. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { startTracker } from "../../lib/net/tracker_server.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
 import { say } from "../fake/baseline_client.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
 import { needing } from "../needs.ts";

@@ -1,13 +1,13 @@
 /** What a tracker holds when others want it to burst. */
 import { ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { startTracker } from "../../lib/net/tracker_server.ts";
-import { MemoryRegistry } from "../../lib/tracker/memory_registry.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
+import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
 import { Tracker } from "../../lib/tracker/tracker.ts";
 import { say } from "../fake/baseline_client.ts";
 import { needing } from "../needs.ts";
 import { image, Inbox, Program, ROOT, tempDir } from "../support.ts";
-import { bytes } from "../wire/arbitraries.ts";
+import { bytes } from "../protocol/arbitraries.ts";
 
 /** What the documents promise (PROTOCOL.md, "Limits"). */
 const STATED_BYTES = 512 * 1024 * 1024;

@@ -1,10 +1,10 @@
 /** A million datagrams and a million lines of noise and near misses: nothing is thrown, each good request between is answered. */
 import { ok, strictEqual } from "node:assert/strict";
-import { startTracker } from "../../lib/net/tracker_server.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
 import type { Via } from "../../lib/tracker/answer.ts";
 import { Tracker } from "../../lib/tracker/tracker.ts";
 import { Datagrams } from "../support.ts";
-import { CAT, DOG } from "../wire/arbitraries.ts";
+import { CAT, DOG } from "../protocol/arbitraries.ts";
 
 const COUNT = 1_000_000;
 /** A good request comes after so many others. */

@@ -2,8 +2,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
-import { encodeName } from "../../lib/wire/name.ts";
-import { visible } from "../../lib/words/visible.ts";
+import { encodeName } from "../../lib/protocol/name.ts";
+import { visible } from "../../lib/app/words/visible.ts";
 import { type RunningTracker, startTracker } from "../../mod.ts";
 import { download, readList, say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";

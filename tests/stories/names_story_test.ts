@@ -2,8 +2,8 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join, relative } from "node:path";
 import { startTracker } from "../../mod.ts";
-import { SharedFolder } from "../../lib/library/shared_folder.ts";
-import { isFault } from "../../lib/wire/fault.ts";
+import { SharedFolder } from "../../lib/folder/shared_folder.ts";
+import { isFault } from "../../lib/fault/fault.ts";
 import { say } from "../fake/baseline_client.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { needing } from "../needs.ts";

@@ -1,6 +1,6 @@
 /** What the programs show to a disk that is full, and to a pipe that nobody reads. */
 import { ok, strictEqual } from "node:assert/strict";
-import { startTracker } from "../../lib/net/tracker_server.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
 import { DENO_DIR, image, Inbox, programCommand, ROOT, soon, tempDir } from "../support.ts";
 import { needing } from "../needs.ts";
 import { say } from "../fake/baseline_client.ts";

@@ -2,8 +2,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { Peer } from "../../lib/net/peer.ts";
-import { startTracker } from "../../lib/net/tracker_server.ts";
+import { Peer } from "../../lib/peer/peer.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
 import { say } from "../fake/baseline_client.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { needing } from "../needs.ts";

@@ -5,7 +5,7 @@
  */
 import { strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { encodeName } from "../../lib/wire/name.ts";
+import { encodeName } from "../../lib/protocol/name.ts";
 import { startTracker } from "../../mod.ts";
 import { RangePeer } from "../fake/range_peer.ts";
 import { needing } from "../needs.ts";

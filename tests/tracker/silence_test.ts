@@ -2,7 +2,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Reached } from "../../lib/tracker/dials.ts";
 import { Tracker } from "../../lib/tracker/tracker.ts";
-import { CAT, DOG } from "../wire/arbitraries.ts";
+import { CAT, DOG } from "../protocol/arbitraries.ts";
 
 const LEASE = 60_000;
 const [ANN, BEN, OWN, PUBLIC] = ["192.168.1.2", "192.168.1.3", "192.168.1.1", "203.0.113.7"];

@@ -1,8 +1,8 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { Tracker } from "../../lib/tracker/tracker.ts";
-import { parseList } from "../../lib/wire/list.ts";
-import { bytes, CAT, DOG } from "../wire/arbitraries.ts";
+import { parseList } from "../../lib/protocol/list.ts";
+import { bytes, CAT, DOG } from "../protocol/arbitraries.ts";
 
 const FORMAT = "ERR INVALID_MESSAGE_FORMAT";
 const PASSWORD = "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";

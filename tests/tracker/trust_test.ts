@@ -1,13 +1,13 @@
 /** What is different for those who are not trusted: time is a number here, and nothing waits. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { Bucket } from "../../lib/tracker/bucket.ts";
-import { limit } from "../../lib/tracker/limits.ts";
+import { limit } from "../../lib/tracker/tracker_limits.ts";
 import { Tracker, type TrackerRules } from "../../lib/tracker/tracker.ts";
-import { neighbourhood, sourceKey } from "../../lib/tracker/trust.ts";
+import { neighbourhood, sourceKey } from "../../lib/protocol/network.ts";
 import { viewFor } from "../../lib/tracker/view.ts";
-import type { Registration } from "../../lib/tracker/registry.ts";
-import type { Address } from "../../lib/wire/address.ts";
-import { bytes, CAT, DOG } from "../wire/arbitraries.ts";
+import type { Registration } from "../../lib/tracker/registry/registry.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import { bytes, CAT, DOG } from "../protocol/arbitraries.ts";
 
 const FORMAT = "ERR INVALID_MESSAGE_FORMAT";
 const PASSWORD = "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";

@@ -1,9 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { atWork, Ending, newFlag } from "../../lib/worker/busy.ts";
-import { Previewer } from "../../lib/preview/preview.ts";
-import { SaveWorkers } from "../../lib/library/save_service.ts";
-import { SharedFolder } from "../../lib/library/shared_folder.ts";
-import { UNKNOWN_GRAPHICS } from "../../lib/preview/graphics.ts";
+import { Previewer } from "../../lib/app/preview/preview.ts";
+import { SaveWorkers } from "../../lib/download/save/save_service.ts";
+import { SharedFolder } from "../../lib/folder/shared_folder.ts";
+import { UNKNOWN_GRAPHICS } from "../../lib/app/preview/graphics.ts";
 import { image, soon, tempDir } from "../support.ts";
 
 /** A worker of these words. */

@@ -1,0 +1,88 @@
+/**
+ * Asking a tracker who shares what: over TCP where it has that, else over UDP, and over both where TCP is slow.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { Fault, isFault } from "../fault/fault.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import { parseList } from "../protocol/list.ts";
+import { isListAnswer, MAX_REPLY_SHOWN, parseReply } from "../protocol/reply.ts";
+import { CONNECT_MS, type TrackerStream } from "./tcp_requests.ts";
+import { pause } from "../net/pause.ts";
+import type { TrackerSocket, Verdict } from "./udp_requests.ts";
+
+/** A list over UDP of at least this many bytes may have been cut to fit the datagram: no entry fits the rest. */
+export const FULL_LIST_BYTES = 60_000;
+
+/** How often UDP is tried where another program answers on TCP: the machine is there, and a tracker on it would be quick. */
+const TRIES_BESIDE_OTHERS = 7;
+
+/** What a tracker lists. */
+export interface Listing {
+  /** The images, in the tracker's order. */
+  readonly images: readonly ListedImage[];
+  /** Whether there may be more, for it came over UDP and is as long as a datagram can be. */
+  readonly mayBeCut: boolean;
+}
+
+/** Whom is asked, and how. */
+export interface ListParts {
+  readonly address: Address;
+  readonly stream: TrackerStream;
+  readonly socket: TrackerSocket;
+  /**
+   * How long each repetition over UDP waits, in milliseconds. A connection that is not there when UDP is tried is gone on
+   * with beside it for as long.
+   */
+  readonly waits: readonly number[];
+  /** Gives up. */
+  readonly leaving: AbortSignal;
+}
+
+/**
+ * Asks once.
+ *
+ * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`; the reason of the signal.
+ */
+export async function listOnce({ address, stream, socket, waits, leaving }: ListParts): Promise<Listing> {
+  const over = new AbortController();
+  const giveUp = AbortSignal.any([leaving, over.signal]);
+  const connected = Promise.withResolvers<void>();
+  const connect = waits.reduce((sum, ms) => sum + ms, CONNECT_MS);
+  const streamed = stream.ask("LST", giveUp, { connect, onConnect: connected.resolve })
+    .then((text) => text === null ? null : { images: parseList(text), mayBeCut: false });
+  const listDatagram = async (): Promise<Listing> => {
+    const patience = stream.strange === null ? waits : waits.slice(0, TRIES_BESIDE_OTHERS);
+    const { text, bytes } = await socket.exchange("LST", judge, patience, giveUp);
+    if (isListAnswer(text)) return { images: parseList(text), mayBeCut: bytes >= FULL_LIST_BYTES };
+    throw new Fault("not-a-tracker", { address: formatAddress(address), reply: text.slice(0, MAX_REPLY_SHOWN) });
+  };
+  try {
+    const late = pause(CONNECT_MS, over.signal).then(() => "late" as const);
+    if (await Promise.race([streamed, connected.promise, late]) !== "late") {
+      return await streamed ?? await listDatagram();
+    }
+    // The connection may just have got lost on the way, where a long list would not come as a datagram either.
+    const datagram = listDatagram().then((listing) => {
+      stream.passOver();
+      return listing;
+    });
+    return await Promise.any([datagram, streamed.then((listing) => listing ?? datagram)]).catch(() => datagram);
+  } catch (error) {
+    // What answers on TCP alone, and not as a tracker, is another program.
+    const { strange } = stream;
+    if (strange === null || !isFault(error, "tracker-silent")) throw error;
+    const values = { address: formatAddress(address), reply: strange.slice(0, MAX_REPLY_SHOWN) };
+    throw new Fault("not-a-tracker", values, error);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Everything but an answer to another request; an error may be that of one. */
+function judge(text: string): Verdict {
+  const reply = parseReply(text);
+  if (reply === null) return "answer";
+  return reply.type === "error" ? "common" : "other";
+}

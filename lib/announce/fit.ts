@@ -1,0 +1,97 @@
+/**
+ * Announces as a datagram carries them: cut down to what a tracker takes, where that is less, and without a character
+ * that a tracker's buffer would cut in two.
+ *
+ * @module
+ */
+import type { Image } from "../protocol/image.ts";
+import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
+import { decodeName, encodeName, encodeNameAscii } from "../protocol/name.ts";
+import { type Announce, formatRequest } from "../protocol/request.ts";
+
+/**
+ * Sizes to which a datagram is cut down, in bytes, when a tracker takes less than was sent: programs in the wild read
+ * into buffers of 4,096, 2,048 and 1,024 bytes, some less a byte for the end of a string.
+ */
+const SMALLER_REQUESTS = [4_000, 2_000, 1_000];
+
+/** Buffers of programs in the wild, in bytes, with and without one for the end of a string. */
+const BUFFERS = [1_023, 1_024, 2_047, 2_048, 4_095, 4_096];
+
+/**
+ * Three trackers decode what their buffer of 1,024, 2,048 or 4,096 bytes took as UTF-8, and die of half a character. At
+ * these places, and where others' buffers may end, there is none.
+ */
+const BOUNDARIES = [...BUFFERS, 511, 512, 8_191, 8_192, 16_383, 16_384, 32_767, 32_768];
+
+/** As much of an announce as fits. */
+export interface Fitted {
+  /** The request. */
+  readonly request: string;
+  /** The images in it, the first of those that there are. */
+  readonly images: readonly Image[];
+  /** The next smaller size to try, in bytes, if there is one. */
+  readonly smaller?: number;
+  /** The name of the last image as it travels; empty without images. */
+  readonly lastName: string;
+}
+
+/** An announce of no more images than any tracker of ours takes. */
+export function capped(announce: Announce): Announce {
+  return { ...announce, images: announce.images.slice(0, MAX_IMAGES_ANNOUNCED) };
+}
+
+/** As many of the images as a request of `room` bytes holds. */
+export function fitAnnounce(announce: Announce, room: number): Fitted {
+  const head = formatRequest({ ...announce, images: [] });
+  const entries: string[] = [];
+  let [length, lastName] = [byteLength(head), ""];
+  for (const { md5, name } of announce.images) {
+    const start = length + (entries.length > 0 ? 1 : 0);
+    let wire = encodeName(name);
+    if (cutsCharacter(`${md5},${wire}`, start)) wire = encodeNameAscii(name);
+    const end = start + byteLength(md5) + 1 + byteLength(wire);
+    if (end > room) break;
+    entries.push(`${md5},${wire}`);
+    [length, lastName] = [end, wire];
+  }
+  const images = announce.images.slice(0, entries.length);
+  const smaller = SMALLER_REQUESTS.find((bytes) => bytes < length);
+  return { request: head + entries.join(";"), images, smaller, lastName };
+}
+
+/**
+ * The size to try after a tracker took only the first `accepted` images: the largest into which not one more fits, so that
+ * it is found at once.
+ */
+export function smallerAfter(fitted: Fitted, announce: Announce, accepted: number): number {
+  const oneMore = { ...announce, images: announce.images.slice(0, accepted + 1) };
+  const length = byteLength(fitAnnounce(oneMore, Infinity).request);
+  return SMALLER_REQUESTS.find((bytes) => bytes < length && bytes <= fitted.smaller!) ?? fitted.smaller!;
+}
+
+/** Whether a buffer may end within a character of this text, when it begins at byte `start` of a datagram. */
+function cutsCharacter(text: string, start: number): boolean {
+  const bytes = encoder.encode(text);
+  return BOUNDARIES.some((size) => size > start && size < start + bytes.length && isContinued(bytes[size - start]));
+}
+
+/** Whether a byte of UTF-8 is not the first of its character. */
+const isContinued = (byte: number): boolean => (byte & 0xc0) === 0x80;
+
+/**
+ * What the last name would be in the list of a tracker whose buffer ended within it: then the count does not show that
+ * the request was cut.
+ */
+export function cutLastNames({ request, lastName }: Fitted): string[] {
+  const [length, name] = [byteLength(request), encoder.encode(lastName)];
+  return BUFFERS.map((size) => name.length - (length - size))
+    .filter((left) => left >= 0 && left < name.length)
+    .map((left) => decodeName(decoder.decode(name.subarray(0, left))));
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** How many bytes a text takes in UTF-8. */
+export const byteLength = (text: string): number => encoder.encode(text).length;

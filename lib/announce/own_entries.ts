@@ -1,0 +1,41 @@
+/**
+ * Finding oneself in a list.
+ *
+ * @module
+ */
+import type { Address } from "../protocol/address.ts";
+import type { ListedImage } from "../protocol/image.ts";
+
+/** How a peer may be named in a list. */
+export interface OwnNames {
+  /** Whether an address is this peer's. */
+  readonly isOwn: (address: Address) => boolean;
+  /** Its TCP port. */
+  readonly port: number;
+  /** The UDP port from which it speaks: some trackers list that instead of the TCP port. */
+  readonly udpPort: number;
+}
+
+/** Looks for one peer in lists. */
+export class OwnEntries {
+  /** Whether a list ever named it by an address of this machine: where a router translates that, none does. */
+  #namedByOwn = false;
+
+  /** How many of these entries name the peer. */
+  count(entries: readonly ListedImage[], { isOwn, port, udpPort }: OwnNames): number {
+    const isOurs = ({ host, port: listed }: Address): boolean =>
+      isOwn({ host, port: listed }) || (listed === udpPort && isOwn({ host, port }));
+    const own = entries.filter(({ peers }) => peers.some(isOurs)).length;
+    this.#namedByOwn ||= own > 0;
+    return this.#namedByOwn ? own : countElsewhere(entries, port);
+  }
+}
+
+/** How many of these entries name one and the same host with this port: the address behind which we are, it seems. */
+function countElsewhere(entries: readonly ListedImage[], port: number): number {
+  const hosts = new Map<string, number>();
+  for (const { peers } of entries) {
+    for (const peer of peers) if (peer.port === port) hosts.set(peer.host, (hosts.get(peer.host) ?? 0) + 1);
+  }
+  return hosts.values().reduce((most, count) => Math.max(most, count), 0);
+}

@@ -1,0 +1,281 @@
+/**
+ * What the tracker knows of a peer: announced, kept alive, changed and ended.
+ *
+ * @module
+ */
+import type { Address } from "../protocol/address.ts";
+import { Fault } from "../fault/fault.ts";
+import type { Image } from "../protocol/image.ts";
+import { notify } from "../fault/notify.ts";
+import { reasonOf } from "../fault/reason.ts";
+import { type Begin, DEFAULT_WAITS, keep, type KeeperEvent, type KeeperWaits, type Renewal } from "./renewal.ts";
+import { pause } from "../net/pause.ts";
+import type { Registered, TrackerClient } from "./tracker_client.ts";
+
+/**
+ * Changes of the images that follow one another are told together, so many milliseconds apart at least, and more with
+ * many images, since all of them are told each time: a large list would fill the line.
+ */
+const CHANGES_APART_MS = 1_000;
+const APART_PER_IMAGE_MS = 0.2;
+const MAX_APART_MS = 5_000;
+
+/** Whom a registration is about, and who is told. */
+export interface RegistrationParts {
+  readonly client: TrackerClient;
+  readonly password: string;
+  /** The TCP port for other peers. */
+  readonly port: number;
+  /** What is shared just now. */
+  readonly images: () => readonly Image[];
+  /** Whether an address of a list is this peer. */
+  readonly isOwn: (address: Address) => boolean;
+  /** Aborted when the peer ends. */
+  readonly ending: AbortSignal;
+  readonly onEvent?: (event: KeeperEvent) => void;
+  readonly waits?: KeeperWaits;
+}
+
+/**
+ * The registration of one peer at one tracker. What it is to do comes from several sides: the user, the folder, the
+ * keeper, the end. All of it goes through one queue, so that the tracker hears one thing after the other; what the last
+ * wish makes needless is passed over when its turn comes.
+ */
+export class Registration {
+  readonly #parts: RegistrationParts;
+  /** Whether the last wish was to be listed. */
+  #wanted = false;
+  /** How many wishes there were. */
+  #wishes = 0;
+  /** What is being done; each turn waits for the one before. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Ends the keeping: it lasts from the first announce until the registration is ended. */
+  #keeping: AbortController | null = null;
+  readonly #background = new Set<Promise<void>>();
+  #registered = false;
+  #lost: Fault | null = null;
+  #heard = 0;
+  /** Whether the tracker may know of this peer, even if its answer never came. */
+  #announced = false;
+  /** How much the tracker took the last time, and when it was last looked after whole. */
+  #taken: Registered | null = null;
+  #renewedAt = -Infinity;
+  /** The change that is announced just now, and the one that waits for it. */
+  #changing: Promise<Fault | undefined> = Promise.resolve(undefined);
+  #next: Promise<Fault | undefined> | null = null;
+  #changedAt = -Infinity;
+
+  /** A registration of which the tracker knows nothing yet. */
+  constructor(parts: RegistrationParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the tracker was told of this peer, and not yet that it leaves. */
+  get registered(): boolean {
+    return this.#registered;
+  }
+
+  /** Why the tracker could not be reached the last time; retrying goes on. `null` when all is well. */
+  get lost(): Fault | null {
+    return this.#lost;
+  }
+
+  /** How often the tracker has answered an announce. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** How many images the tracker lists, of how many; `null` while it lists none of ours. */
+  get taken(): Registered | null {
+    return this.#registered ? this.#taken : null;
+  }
+
+  /**
+   * Tells the tracker what is shared, and keeps the registration alive from now on, whether or not it answers this time.
+   *
+   * @throws {Fault} As {@link TrackerClient.register}.
+   */
+  register(): Promise<Registered> {
+    return this.#announce("register");
+  }
+
+  /**
+   * The same for a tracker that knows of this peer: what is shared now replaces what was.
+   *
+   * @throws {Fault} As {@link TrackerClient.update}.
+   */
+  update(): Promise<Registered> {
+    return this.#announce("update");
+  }
+
+  /**
+   * Ends the registration.
+   *
+   * @returns Whether there was one.
+   * @throws {Fault} As {@link TrackerClient.finish}.
+   */
+  finish(): Promise<boolean> {
+    const wish = this.#wish(false);
+    return this.#inTurn(async () => {
+      if (!this.#announced) return false;
+      const { client, password, port } = this.#parts;
+      try {
+        await client.finish(password, port);
+      } catch (error) {
+        // It is still there, and stays what it was unless something else is wished for meanwhile.
+        if (this.#wishes === wish && this.#registered) {
+          this.#wanted = true;
+          this.#keep("failing");
+        }
+        throw this.#failed(error);
+      }
+      this.#announced = this.#registered = false;
+      this.#hear();
+      return true;
+    });
+  }
+
+  /**
+   * The images have changed: tells the tracker, if it knows of this peer. Changes that come while one is announced, or
+   * right after, are announced together.
+   *
+   * @returns Why the tracker does not know of it yet, if so.
+   */
+  changed(): Promise<Fault | undefined> {
+    return this.#next ??= this.#changing.then(async () => {
+      const apart = Math.min(MAX_APART_MS, CHANGES_APART_MS + this.#parts.images().length * APART_PER_IMAGE_MS);
+      await pause(this.#changedAt + apart - performance.now(), this.#parts.ending);
+      this.#next = null; // What changes from now on is announced the next time.
+      this.#changedAt = performance.now();
+      return await (this.#changing = this.#announceChange());
+    });
+  }
+
+  /** A list should name this peer and does not: the registration is looked after at once. */
+  doubt(): void {
+    if (this.#registered && this.#wanted) this.#keep("doubtful");
+  }
+
+  /** Leaves without waiting long for the tracker's answer; the peer has ended. */
+  async leave(): Promise<void> {
+    this.#wish(false);
+    if (this.#announced) await this.#parts.client.leave(this.#parts.password, this.#parts.port);
+    this.#registered = this.#announced = false;
+  }
+
+  /** Resolves when nothing is under way any more, after the client was closed. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#background, this.#changing, this.#next, this.#turn]);
+  }
+
+  /** What is wished for now; the keeping waits for how it goes. Gives the number of the wish. */
+  #wish(wanted: boolean): number {
+    this.#wanted = wanted;
+    this.#keeping?.abort();
+    return ++this.#wishes;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => {
+      this.#parts.ending.throwIfAborted();
+      return work();
+    });
+    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
+    return result;
+  }
+
+  #announce(how: "register" | "update"): Promise<Registered> {
+    const wish = this.#wish(true);
+    return this.#inTurn(async () => {
+      const { client, password, port, images } = this.#parts;
+      let begin: Begin = "failing";
+      try {
+        this.#announced = true;
+        const result = this.#took(await client[how](password, port, images()));
+        begin = result.accepted < result.offered ? { incomplete: true, hadTcp: client.hadTcp } : "well";
+        return result;
+      } catch (error) {
+        throw this.#failed(error);
+      } finally {
+        if (this.#wishes === wish) this.#keep(begin); // A later wish has a turn of its own.
+      }
+    });
+  }
+
+  async #announceChange(): Promise<Fault | undefined> {
+    const { client, password, port, images, ending } = this.#parts;
+    try {
+      return await this.#inTurn(async () => {
+        if (!this.#registered || !this.#wanted) return undefined;
+        const { again, accepted, offered } = this.#took(await client.update(password, port, images()));
+        if (again) this.#tell({ kind: "again", accepted, offered });
+        if (accepted < offered && this.#wanted) this.#keep({ incomplete: true, hadTcp: client.hadTcp });
+        return undefined;
+      });
+    } catch (error) {
+      if (ending.aborted) return undefined;
+      const { host: address } = client.address;
+      // It may have got as far as the END: the keeper announces it as soon as it can.
+      this.#failed(error);
+      if (this.#wanted) this.#keep("failing");
+      return error instanceof Fault
+        ? error
+        : new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
+    }
+  }
+
+  #keep(begin: Begin): void {
+    const { ending, waits } = this.#parts;
+    if (ending.aborted) return;
+    this.#keeping?.abort();
+    const until = (this.#keeping = new AbortController()).signal;
+    const renew = (): Promise<Renewal> =>
+      this.#inTurn(async () => {
+        until.throwIfAborted(); // Something else was wished for while this waited for its turn.
+        try {
+          const renewed = await this.#renew();
+          const { accepted, offered, again } = renewed ? this.#took(renewed) : { ...this.#taken!, again: false };
+          return { accepted, offered, again, hadTcp: this.#parts.client.hadTcp };
+        } catch (error) {
+          throw until.aborted ? error : this.#failed(error);
+        }
+      });
+    const keeping = keep(renew, (event) => this.#tell(event), AbortSignal.any([until, ending]), begin, waits)
+      .finally(() => this.#background.delete(keeping));
+    this.#background.add(keeping);
+  }
+
+  #tell(event: KeeperEvent): void {
+    notify(() => this.#parts.onEvent?.(event));
+  }
+
+  /** Renews; between two renewals only tries to complete what the tracker did not take: `null` when it still does not. */
+  async #renew(): Promise<Registered | null> {
+    const { client, password, port, images, isOwn, waits = DEFAULT_WAITS } = this.#parts;
+    const isDue = performance.now() - this.#renewedAt >= waits.renew / 2;
+    const taken = this.#taken;
+    if (this.#lost === null && taken && taken.accepted < taken.offered && !isDue) {
+      return await client.complete(password, port, images());
+    }
+    this.#renewedAt = performance.now();
+    return await client.renew(password, port, images(), isOwn);
+  }
+
+  #took(result: Registered): Registered {
+    this.#taken = result;
+    this.#registered = this.#announced = true;
+    this.#hear();
+    return result;
+  }
+
+  #hear(): void {
+    this.#lost = null;
+    this.#heard++;
+  }
+
+  /** Remembers why the tracker could not be reached; gives it back. */
+  #failed(error: unknown): unknown {
+    if (error instanceof Fault) this.#lost = error;
+    return error;
+  }
+}

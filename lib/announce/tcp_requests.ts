@@ -1,0 +1,176 @@
+/**
+ * Asking a tracker over TCP, which ours answer on the same port as UDP, and others do not.
+ *
+ * @module
+ */
+import type { Address } from "../protocol/address.ts";
+import { isList } from "../protocol/list.ts";
+import { codeOf } from "../fault/reason.ts";
+import { parseReply } from "../protocol/reply.ts";
+import { ExchangeGuard, type ExchangeLimits } from "../net/exchange_guard.ts";
+import { closeQuietly } from "../net/tcp.ts";
+
+/** How long a tracker may take to accept a connection, in milliseconds; where a firewall drops it, UDP comes after that. */
+export const CONNECT_MS = 2_000;
+
+/** The same for what UDP carries as well, and a person waits for. */
+export const SHORT_CONNECT_MS = 300;
+
+/**
+ * How long an exchange with a tracker may be silent, and how long it may take, in milliseconds: 64 MiB in a minute are
+ * 9 Mbit/s. The least rate, in bytes a second, is a tenth of the slowest line on which anybody would list.
+ */
+export const TRACKER_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000 };
+
+/** The longest reply that is read, in bytes: a list of some 500,000 images. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * When TCP is tried again after it failed, in milliseconds. A refusal costs a packet, and none is remembered of a tracker
+ * that is just starting anew; waiting for nothing costs seconds.
+ */
+const RETRY_MS = { refused: 500, answeredBefore: 5_000, never: 5 * 60_000 };
+
+/** A tracker's TCP port, if it has one. */
+export class TrackerStream {
+  readonly #address: Address;
+  #absentUntil = -Infinity;
+  #answers = false;
+  #everAnswered = false;
+  #strange: string | null = null;
+
+  /** The port at `address`; nothing is sent yet. */
+  constructor(address: Address) {
+    this.#address = address;
+  }
+
+  /** Whether a tracker answered on TCP when it was last asked there: one of ours, then. */
+  get answers(): boolean {
+    return this.#answers;
+  }
+
+  /** Whether one ever did: if none does now, it will again. */
+  get everAnswered(): boolean {
+    return this.#everAnswered;
+  }
+
+  /** What was said the last time, if no tracker says that. */
+  get strange(): string | null {
+    return this.#strange;
+  }
+
+  /**
+   * Sends one message and gives the reply, without its newline; `null` where no tracker answers on TCP.
+   *
+   * @param giveUp Ends the attempt; the result is then `null`.
+   * @param waits How long the connection may take, in milliseconds, and who is told when it is there.
+   */
+  async ask(
+    message: string,
+    giveUp: AbortSignal,
+    waits: { readonly connect: number; readonly onConnect?: () => void } = { connect: CONNECT_MS },
+  ): Promise<string | null> {
+    if (performance.now() < this.#absentUntil) return null;
+    let isThere = false;
+    const onConnect = (): void => {
+      isThere = true;
+      waits.onConnect?.();
+    };
+    try {
+      const reply = await askOnce(this.#address, message, giveUp, {
+        ...TRACKER_LIMITS,
+        connect: waits.connect,
+        onConnect,
+      });
+      const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply));
+      this.#strange = isTrackers ? null : reply;
+      if (isTrackers) {
+        this.#answers = this.#everAnswered = true;
+        return reply;
+      }
+      if (!giveUp.aborted) this.#failed(this.#everAnswered); // Ours close when there are too many at once.
+    } catch (error) {
+      if (giveUp.aborted) return null;
+      if (codeOf(error) === "ECONNREFUSED") {
+        this.#answers = false;
+        if (!this.#everAnswered) this.#absentUntil = performance.now() + RETRY_MS.refused;
+      } else if (isThere || waits.connect >= CONNECT_MS) this.#failed(isThere && this.#everAnswered);
+    }
+    return null;
+  }
+
+  /** Has it asked no more for a while: UDP was quicker. */
+  passOver(): void {
+    this.#failed(this.#answers);
+  }
+
+  #failed(stillAnswers: boolean): void {
+    this.#answers &&= stillAnswers;
+    this.#absentUntil = performance.now() + (this.#everAnswered ? RETRY_MS.answeredBefore : RETRY_MS.never);
+  }
+}
+
+/** How many bytes are read or written between two looks at how fast they move. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
+ *
+ * @param waits How long a connection may take, in milliseconds, and the limits of the exchange; the longest reply, in
+ * bytes; who is told when the connection is there.
+ * @throws What the system says of a connection that cannot be made or was closed, also by a limit or by `giveUp`.
+ */
+export async function askOnce(
+  { host, port }: Address,
+  message: string,
+  giveUp: AbortSignal,
+  waits: ExchangeLimits & {
+    readonly connect: number;
+    readonly most?: number;
+    readonly onConnect?: () => void;
+  },
+): Promise<string | null> {
+  const signal = AbortSignal.any([giveUp, AbortSignal.timeout(waits.connect)]);
+  using conn = await Deno.connect({ hostname: host, port, signal });
+  waits.onConnect?.();
+  using guard = new ExchangeGuard(conn, waits);
+  const close = (): void => closeQuietly(conn);
+  giveUp.addEventListener("abort", close);
+  try {
+    const request = new TextEncoder().encode(`${message}\n`);
+    for (let at = 0; at < request.length;) {
+      const n = await conn.write(request.subarray(at, at + CHUNK_BYTES));
+      guard.moved(n);
+      at += n;
+    }
+    guard.turn();
+    return await readLine(conn, waits.most ?? MAX_REPLY_BYTES, (bytes) => guard.moved(bytes));
+  } finally {
+    giveUp.removeEventListener("abort", close);
+  }
+}
+
+/**
+ * Reads up to a newline, which is left out; `null` when the connection ends before it, or after `most` bytes. What
+ * comes in small pieces is put together before it is decoded: a text made of millions of pieces costs much more memory.
+ */
+async function readLine(conn: Deno.Conn, most: number, onMoved: (bytes: number) => void): Promise<string | null> {
+  const decoder = new TextDecoder();
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  let text = "";
+  let [filled, total] = [0, 0];
+  for (;;) {
+    const n = await conn.read(chunk.subarray(filled));
+    if (n === null) return null;
+    onMoved(n);
+    total += n;
+    const end = chunk.subarray(filled, filled + n).indexOf(0x0a);
+    const whole = end >= 0 ? filled + end : filled + n;
+    if (end >= 0) return text + decoder.decode(chunk.subarray(0, whole));
+    if (total > most) return null;
+    filled = whole;
+    if (filled < chunk.length) continue;
+    text += decoder.decode(chunk, { stream: true });
+    filled = 0;
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The one UDP socket from which a client speaks to its tracker: some trackers know a client by its UDP port.
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+import { type Address, canonicalHost, formatAddress } from "../protocol/address.ts";
+import { Fault } from "../fault/fault.ts";
+import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
+import { reasonOf } from "../fault/reason.ts";
+import { replyText } from "../protocol/reply.ts";
+import { pause } from "../net/pause.ts";
+import { closeQuietly } from "../net/tcp.ts";
+
+/**
+ * What a datagram is to the request that waits: its answer; perhaps, if no better one comes; one in words that many
+ * requests get, so that it may be that of an earlier one; or something else, since nothing in an answer says to which
+ * request it belongs, and networks delay and repeat them.
+ */
+export type Verdict = "answer" | "perhaps" | "common" | "other";
+
+/**
+ * How long a network keeps a datagram, in milliseconds. So long after a request was repeated, nothing else is asked: a late
+ * copy of it could undo what comes next, or its answer be taken for another's.
+ */
+const LATE_MS = 1_000;
+
+/**
+ * An answer that is only perhaps the right one, and was heard before, is taken after this time, in milliseconds: a late
+ * one would have passed. One that was never heard before answers nothing earlier.
+ */
+const PERHAPS_MS = 1_000;
+
+/** Of so many answers it is known that they were heard before, if they are no longer than so many characters. */
+const HEARD = { answers: 16, length: 200 };
+
+/** A common answer that was heard within this time, in milliseconds, may be that one once more. */
+const COMMON_MS = 3_000;
+
+/** What came. */
+export interface Datagram {
+  /** Its text, without what some trackers put around it. */
+  readonly text: string;
+  /** How long it was on the wire. */
+  readonly bytes: number;
+}
+
+const encoder = new TextEncoder();
+
+/** Requests and answers, one after the other. */
+export class TrackerSocket {
+  readonly #address: Address;
+  /** Where its answers come from: of a link-local address the zone is needed to send, but is not in what is received. */
+  readonly #host: string;
+  readonly #socket: Deno.DatagramConn;
+  readonly #receiving: Promise<void>;
+  /** Takes the next datagram while a request waits for its answer; at other times they are late ones, and dropped. */
+  #onReply: ((datagram: Datagram) => void) | null = null;
+  /** Short answers to earlier requests, the last ones. */
+  readonly #heard: { readonly text: string; readonly at: number }[] = [];
+  /** Whether each request was answered once so far: then an answer is that to the request which waits. */
+  #isOrderly = true;
+  /** The longest that an answer took that came, in milliseconds. */
+  #slowest = 0;
+  /** When a request was repeated last. */
+  #repeated = -Infinity;
+
+  /** Opens a socket for the tracker at `address`. */
+  constructor(address: Address) {
+    this.#address = address;
+    this.#host = canonicalHost(address.host);
+    const hostname = isIP(address.host) === 6 ? "::" : "0.0.0.0";
+    try {
+      this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
+    } catch (error) { // A machine without IPv6.
+      throw new Fault("tracker-unreachable", { address: formatAddress(address), reason: reasonOf(error) }, error);
+    }
+    this.#receiving = this.#receive();
+  }
+
+  /** The UDP port from which all is sent. */
+  get port(): number {
+    return (this.#socket.addr as Deno.NetAddr).port;
+  }
+
+  /** The longest that this tracker took for an answer, in milliseconds. */
+  get slowest(): number {
+    return this.#slowest;
+  }
+
+  /**
+   * Sends a request until an answer comes, and gives it.
+   *
+   * @param waits How long each repetition waits, in milliseconds.
+   * @param giveUp Ends it; the result is then its reason. Without it, the request is the last of all, and hurries.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
+   */
+  async exchange(
+    request: string,
+    judge: (text: string) => Verdict,
+    waits: readonly number[],
+    giveUp?: AbortSignal,
+  ): Promise<Datagram> {
+    giveUp?.throwIfAborted();
+    if (giveUp) await pause(this.#repeated + LATE_MS - performance.now(), giveUp);
+    giveUp?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Datagram>();
+    promise.catch(() => {}); // It may be given up while nobody waits for it yet.
+    const start = performance.now();
+    const over = new AbortController();
+    let isPending = false;
+    let cameAt = -Infinity;
+    this.#onReply = (datagram) => {
+      const verdict = judge(datagram.text);
+      if (verdict === "other") {
+        this.#isOrderly = false;
+        return;
+      }
+      const wait = this.#mayBeLate(datagram.text, verdict) ? start + PERHAPS_MS : 0;
+      isPending ||= wait > 0;
+      if (cameAt < start) cameAt = performance.now();
+      pause(wait - performance.now(), over.signal).then(() => resolve(datagram));
+    };
+    const abort = () => reject(giveUp?.reason);
+    giveUp?.addEventListener("abort", abort);
+    try {
+      for (const [i, wait] of waits.entries()) {
+        if (i > 0) this.#repeated = performance.now();
+        await this.#send(request);
+        // What is perhaps the answer needs no repetition, but time; a request that is sent once is given up instead.
+        const answer = await within(promise, wait) ??
+          (isPending && waits.length > 1 ? await within(promise, start + 2 * PERHAPS_MS - performance.now()) : null);
+        if (answer === null) {
+          this.#isOrderly = false;
+          continue;
+        }
+        this.#slowest = Math.max(this.#slowest, cameAt - start);
+        if (answer.text.length <= HEARD.length) this.#heard.unshift({ text: answer.text, at: performance.now() });
+        this.#heard.splice(HEARD.answers);
+        return answer;
+      }
+    } finally {
+      over.abort();
+      giveUp?.removeEventListener("abort", abort);
+      this.#onReply = null;
+    }
+    const seconds = waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
+    throw new Fault("tracker-silent", { address: formatAddress(this.#address), seconds });
+  }
+
+  /** Closes the socket. */
+  async close(): Promise<void> {
+    closeQuietly(this.#socket);
+    await this.#receiving;
+  }
+
+  /** Whether an answer may belong to an earlier request. */
+  #mayBeLate(text: string, verdict: Verdict): boolean {
+    if (verdict === "answer") return false;
+    if (this.#isOrderly) return false;
+    const since = verdict === "common" ? performance.now() - COMMON_MS : -Infinity;
+    return this.#heard.some((it) => it.text === text && it.at > since);
+  }
+
+  async #send(request: string): Promise<void> {
+    const to: Deno.NetAddr = { transport: "udp", hostname: this.#address.host, port: this.#address.port };
+    try {
+      await this.#socket.send(encoder.encode(request), to);
+    } catch (error) {
+      const address = formatAddress(this.#address);
+      throw new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
+    }
+  }
+
+  /** Reads datagrams until the socket is closed. One from the tracker's host counts, whatever its port. */
+  async #receive(): Promise<void> {
+    const buffer = new Uint8Array(MAX_DATAGRAM_BYTES + 1);
+    for (;;) {
+      try {
+        const [bytes, source] = await this.#socket.receive(buffer);
+        if (canonicalHost((source as Deno.NetAddr).hostname) !== this.#host) continue;
+        const text = replyText(bytes);
+        if (text === "END") continue; // One tracker sends `END` after its answers.
+        if (this.#onReply) this.#onReply({ text, bytes: bytes.length });
+        else this.#isOrderly = false;
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
+        await new Promise((resolve) => setTimeout(resolve, 10)); // What ICMP said of an earlier datagram, on Windows.
+      }
+    }
+  }
+}
+
+/** What `promise` gives within `ms` milliseconds, else `null`. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

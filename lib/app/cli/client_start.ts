@@ -1,0 +1,29 @@
+/**
+ * What a command of the client is given.
+ *
+ * @module
+ */
+import { parsePort } from "../../protocol/port.ts";
+import { UsageError } from "../words/usage.ts";
+import type { CLIENT } from "./client_definition.ts";
+import type { Start } from "./program.ts";
+
+/** What the command line and all around it say. */
+export type OwnStart = Start<typeof CLIENT.options>;
+
+/** The same, and where the tracker is. */
+export type ClientStart = OwnStart & {
+  readonly tracker: { readonly host: string; readonly port: number };
+};
+
+/**
+ * A tracker as its log prints it, `host:port` or `[ipv6]:port`, or its host alone.
+ *
+ * @throws {UsageError} `bad-port`.
+ */
+export function splitTracker(text: string): { host: string; port?: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
+  const port = digits === undefined ? undefined : parsePort(digits);
+  if (port === null) throw new UsageError("bad-port", text, digits);
+  return { host: bracketed ?? plain ?? text, port };
+}

@@ -1,0 +1,47 @@
+/**
+ * The command `config`: what is in force, and where it came from.
+ *
+ * @module
+ */
+import { pad, widest } from "../../words/layout.ts";
+import type { Words } from "../../words/en/words.ts";
+import { jsonLine } from "../output/json.ts";
+import type { Setting } from "../settings.ts";
+
+/** Where the config file is, and whether it is there. */
+export interface ConfigPlace {
+  /** `null` where the system does not say where such files are. */
+  readonly path: string | null;
+  readonly found: boolean;
+}
+
+/** What is asked, not set. */
+const QUESTIONS = ["help", "version", "json"];
+
+/** The same for programs. */
+export function configJson(all: readonly Setting[], { path: file, found }: ConfigPlace): string {
+  const settings = all.filter(({ name }) => !QUESTIONS.includes(name)).map(({ name, text, source, where }) => ({
+    name,
+    value: name === "password" ? null : text,
+    source,
+    where,
+  }));
+  return jsonLine("config", { file, found, settings });
+}
+
+/** The lines that it shows. */
+export function configLines(all: readonly Setting[], { path, found }: ConfigPlace, { config }: Words): string[] {
+  const rows = all.filter(({ name }) => !QUESTIONS.includes(name)).map(({ name, text, source, where }) => {
+    const value = text === null ? "" : name === "password" ? config.secret : text;
+    const named = source === "environment" || source === "command-line" ? ` ${where}` : "";
+    return [name, value, `${config.sources[source]}${named}`];
+  });
+  const table = [config.columns, ...rows];
+  const widths = [0, 1].map((column) => widest(table.map((row) => row[column])));
+  const place = path === null ? config.nowhere : found ? config.file(path) : config.noFile(path);
+  return [
+    place,
+    "",
+    ...table.map(([name, value, from]) => `${pad(name, widths[0])}  ${pad(value, widths[1])}  ${from}`.trimEnd()),
+  ];
+}

@@ -1,0 +1,152 @@
+/**
+ * The command `get`: fetches images once, without sharing anything.
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import { makeDirectory } from "../../../files/durable.ts";
+import { localName, numbered } from "../../../files/file_name.ts";
+import { MAX_SAME_NAME } from "../../../download/save/publish.ts";
+import { SharedFolder } from "../../../folder/shared_folder.ts";
+import { sweepTemporary } from "../../../files/temporary.ts";
+import { Fetcher, type FetchOutcome } from "../../../download/fetcher.ts";
+import { OwnHosts } from "../../../net/own_hosts.ts";
+import { RateLimit } from "../../../net/rate_limit.ts";
+import { formatAddress, parseAddress } from "../../../protocol/address.ts";
+import { Fault, isFault } from "../../../fault/fault.ts";
+import type { ListedImage } from "../../../protocol/image.ts";
+import { reasonOf, REASONS } from "../../../fault/reason.ts";
+import type { Words } from "../../words/en/words.ts";
+import { UsageError } from "../../words/usage.ts";
+import { askList } from "./ask_list.ts";
+import { BatchTeller } from "./batch.ts";
+import type { ClientStart } from "../client_start.ts";
+import { jsonFault, jsonLine } from "../output/json.ts";
+import { ofPeer, pick } from "./pick.ts";
+import { EXIT } from "../program.ts";
+import { warningsOf } from "../output/warnings.ts";
+
+/** Fetches what was chosen into a directory; gives the exit code. */
+export async function runGet(start: ClientStart): Promise<number> {
+  const { options, words, terminal } = start;
+  const chosen = start.rest;
+  if (chosen.length === 0 && !options.all && !options.from) throw new UsageError("nothing-chosen", "--all");
+  const list = await askList(start);
+  if (!list) return EXIT.failed;
+  const { images: listed, mayBeCut } = list;
+  if (mayBeCut) terminal.fail(words.client.mayBeCut);
+  // Numbers are those of the whole list, whoever is fetched from.
+  const picked = chosen.length > 0 ? pick(chosen, listed) : { images: listed, unknown: [] };
+  const images = options.from ? ofPeer(options.from, picked.images) : picked.images;
+  for (const word of picked.unknown) terminal.fail(words.client.noSuchImage(word));
+  if (images.length === 0) terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
+  const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list.tracker, start);
+  if (!outcomes) return EXIT.failed;
+  if (options.json) {
+    const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
+    const counts = { fetched: count("fetched"), here: count("here"), failed: count("failed") };
+    terminal.data(jsonLine("done", { ...counts, unknown: picked.unknown }));
+  }
+  return images.length === 0 ? EXIT.nothing : getExit(outcomes, picked.unknown.length);
+}
+
+/** The exit code for what became of the images, and of words that meant none. */
+export function getExit(outcomes: readonly FetchOutcome[], unknown: number): number {
+  const failed = outcomes.flatMap((it) => it.kind === "failed" ? [it.fault] : []);
+  if (failed.length + unknown === 0) return EXIT.done;
+  if (failed.length < outcomes.length) return EXIT.someFailed;
+  const isWrong = (fault: Fault): boolean =>
+    isFault(fault, "fetch-failed") && fault.values.faults.some((it) => isFault(it, "wrong-md5"));
+  return failed.every(isWrong) ? EXIT.wrongMd5 : EXIT.failed;
+}
+
+/** Fetches the images into a directory, which is made if there is none; `null` when the user ended it. */
+async function fetchInto(
+  path: string,
+  images: readonly ListedImage[],
+  tracker: string,
+  { options, terminal, words, ending }: ClientStart,
+): Promise<FetchOutcome[] | null> {
+  const [own, { host: trackerHost }] = [new OwnHosts(), parseAddress(tracker)!];
+  using folder = new SharedFolder(await directory(path));
+  await takeUp(folder, images);
+  const over = new AbortController();
+  const fetcher = new Fetcher({
+    folder,
+    limit: new RateLimit(options["download-limit"] ?? Infinity),
+    ending: AbortSignal.any([ending.signal, over.signal]),
+    isSelf: () => false,
+    isPassedOver: (host) => own.passOver(host, trackerHost),
+    changed: () => Promise.resolve(undefined), // Nothing is shared.
+  });
+  const teller = new BatchTeller(images.length, terminal, words);
+  const json = {
+    onLater: (image: ListedImage, faults: readonly Fault[]) => teller.onLater(image, faults),
+    onOutcome: (outcome: FetchOutcome) => terminal.data(outcomeJson(outcome, words)),
+  };
+  try {
+    const outcomes = await fetcher.fetchAll(images, options.json ? json : teller);
+    terminal.endStatus();
+    if (!options.json) teller.tellEnd();
+    return outcomes;
+  } catch (error) {
+    terminal.endStatus();
+    if (!ending.signal.aborted) throw error;
+    terminal.fail(words.client.getInterrupted);
+    return null;
+  } finally {
+    over.abort();
+    await fetcher.close();
+  }
+}
+
+/**
+ * The real path of the directory to save into.
+ *
+ * @throws {Fault} `not-written`.
+ */
+async function directory(path: string): Promise<string> {
+  try {
+    await makeDirectory(path);
+    const root = await Deno.realPath(path);
+    await sweepTemporary(root, Date.now());
+    return root;
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AlreadyExists ? REASONS.ENOTDIR : reasonOf(error); // A file, say.
+    throw new Fault("not-written", { path, reason }, error);
+  }
+}
+
+/**
+ * What bears the name of an image, or that name with a number, may be it: a second run fetches nothing twice. Nothing
+ * else there is read.
+ */
+async function takeUp(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
+  // By their composed forms: what a Mac wrote has others.
+  const there = Map.groupBy(await namesIn(folder.path), (name) => name.normalize("NFC"));
+  for (const name of new Set(images.map((image) => localName(image.name)))) {
+    for (let number = 1; number <= MAX_SAME_NAME; number++) {
+      const found = there.get(numbered(name, number).normalize("NFC"));
+      if (!found) break;
+      for (const one of found) await folder.add(join(folder.path, one)).catch(() => {}); // What cannot be read is in the way of nothing.
+    }
+  }
+}
+
+/** The names of the plain files of a directory; none where it cannot be read. */
+async function namesIn(path: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(path)).catch(() => []);
+  return entries.filter(({ isFile }) => isFile).map(({ name }) => name);
+}
+
+/** What became of one image, for programs. */
+function outcomeJson(outcome: FetchOutcome, words: Words): string {
+  const { kind, image: { name, md5 } } = outcome;
+  const time = new Date().toISOString();
+  if (kind === "failed") return jsonLine(kind, { time, name, md5, fault: jsonFault(outcome.fault, words) });
+  if (kind === "here") return jsonLine(kind, { time, name, md5, file: basename(outcome.here.path) });
+  const { path, bytes, from } = outcome.fetched;
+  const all = warningsOf(outcome.fetched);
+  const warnings = all.length > 0 ? { warnings: all } : {};
+  return jsonLine(kind, { time, name, md5, file: basename(path), bytes, from: formatAddress(from), ...warnings });
+}

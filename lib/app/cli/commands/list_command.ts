@@ -1,0 +1,37 @@
+/**
+ * The command `list`: what everybody shares, once.
+ *
+ * @module
+ */
+import { formatAddress } from "../../../protocol/address.ts";
+import { type AskedList, askList } from "./ask_list.ts";
+import type { ClientStart } from "../client_start.ts";
+import { listLines } from "../output/list_table.ts";
+import { jsonLine } from "../output/json.ts";
+import { EXIT } from "../program.ts";
+
+/** Without a terminal lines are as wide as they need to be. */
+const UNBOUNDED = 100_000;
+
+/** Lists once; gives the exit code. */
+export async function runList(start: ClientStart): Promise<number> {
+  const { options, terminal, words } = start;
+  const list = await askList(start);
+  if (!list) return EXIT.failed;
+  if (options.json) terminal.data(listJson(list));
+  else if (list.images.length === 0) terminal.fail(words.client.emptyList);
+  else {
+    // Nothing is shared here: another client on this machine is told by its address like any other.
+    const holdings = { have: () => undefined, isSelf: () => false };
+    const width = terminal.moving ? terminal.width : UNBOUNDED;
+    listLines(list.images, holdings, words, width).forEach((line) => terminal.print(line));
+    if (list.mayBeCut) terminal.fail(words.client.mayBeCut);
+  }
+  return list.images.length === 0 ? EXIT.nothing : EXIT.done;
+}
+
+/** The list for programs. */
+function listJson({ tracker, images, mayBeCut }: AskedList): string {
+  const told = images.map(({ md5, name, peers }, i) => ({ index: i + 1, md5, name, peers: peers.map(formatAddress) }));
+  return jsonLine("list", { tracker, complete: !mayBeCut, images: told });
+}

@@ -1,0 +1,18 @@
+/**
+ * The command `state`: copying the registrations of a tracker, also while it runs.
+ *
+ * @module
+ */
+import { backupState } from "../../../server/state_file.ts";
+import { UsageError } from "../../words/usage.ts";
+import { EXIT, type Start } from "../program.ts";
+import type { SERVER } from "../server_definition.ts";
+
+/** Copies the state file; gives the exit code. */
+export async function runState({ options, operands, terminal, words }: Start<typeof SERVER.options>): Promise<number> {
+  if (options.state === undefined) throw new UsageError("needs-value", "--state");
+  const file = operands.file!;
+  const registrations = await backupState(options.state, file);
+  terminal.print(words.server.backedUp(registrations, file));
+  return EXIT.done;
+}

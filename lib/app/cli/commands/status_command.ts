@@ -1,0 +1,94 @@
+/**
+ * The command `status`: the clients of this user that run on this machine, and how they stand.
+ *
+ * @module
+ */
+import { type ClientState, receiveFault } from "../../control/message.ts";
+import { findRunning } from "../../control/running.ts";
+import { Fault, isFault } from "../../../fault/fault.ts";
+import { pad, widest, wrap } from "../../words/layout.ts";
+import { bytesText, sentence, timeText } from "../../words/sentence.ts";
+import { visible } from "../../words/visible.ts";
+import type { Words } from "../../words/en/words.ts";
+import type { OwnStart } from "../client_start.ts";
+import { jsonFault, jsonLine } from "../output/json.ts";
+import { EXIT } from "../program.ts";
+
+/** Shows them once; gives the exit code. */
+export async function runStatus({ options, terminal, words, ending, paths }: OwnStart): Promise<number> {
+  const found = await findRunning(paths.running, ending.signal).catch((error) => {
+    if (ending.signal.aborted) return null;
+    throw error;
+  });
+  if (!found) return EXIT.failed;
+  const states = found.running.map(({ state }) => state);
+  for (const pid of found.silent) terminal.fail(sentence(new Fault("client-silent", { pid }), words));
+  if (options.json) terminal.data(statusJson(states, words));
+  else if (states.length === 0 && found.silent.length === 0) {
+    terminal.fail(sentence(new Fault("no-client", {}), words));
+  } else {
+    const width = terminal.moving ? terminal.width : Infinity;
+    states.map((state) => stateLines(state, words, Date.now(), width)).forEach((lines, i) => {
+      if (i > 0) terminal.print();
+      lines.forEach((line) => terminal.print(line));
+    });
+  }
+  return states.length === 0 ? EXIT.nothing : EXIT.done;
+}
+
+/** The clients for programs. */
+function statusJson(states: readonly ClientState[], words: Words): string {
+  const clients = states.map(({ lost, ...state }) => ({
+    ...state,
+    lost: lost && jsonFault(receiveFault(lost), words),
+  }));
+  return jsonLine("status", { clients });
+}
+
+/** Columns before each row of a client, and between its two columns. */
+const INDENT = 2;
+const GAP = 2;
+
+/**
+ * One client: its directory, and below it a table.
+ *
+ * @param now Milliseconds since 1970.
+ * @param width The columns of the terminal.
+ */
+export function stateLines(state: ClientState, words: Words, now: number, width: number): string[] {
+  const { control, client } = words;
+  const { labels } = control;
+  const since = new Date(state.since);
+  const time = timeText((now - since.getTime()) / 1_000, words);
+  const fault = state.lost && receiveFault(state.lost);
+  const lost = isFault(fault, "tracker-silent") || isFault(fault, "tracker-unreachable");
+  const how = lost ? control.lost : state.registered ? control.registered : control.notRegistered;
+  const started = state.port !== null;
+  const rows: [string, string][] = [
+    [labels.shares, started ? control.shares(state.images, bytesText(state.bytes, words)) : control.starting],
+    ...started ? [[labels.reached, state.addresses.join(", ")] satisfies [string, string]] : [],
+    [labels.tracker, how(state.tracker)],
+    ...fault ? [["", client.trackerLost(sentence(fault, words))] satisfies [string, string]] : [],
+    [labels.sent, control.sent(state.served.images, bytesText(state.served.bytes, words))],
+    ...state.fetching.length > 0 ? [[labels.fetching, state.fetching.join(", ")] satisfies [string, string]] : [],
+    [labels.runs, control.runs(whenText(since, now, words), time, `${state.pid}`)],
+  ];
+  const left = INDENT + widest(Object.values(labels)) + GAP;
+  return [
+    state.directory,
+    ...rows.flatMap(([label, text]) =>
+      wrap(visible(text).split(" "), width - left).map((line, i) =>
+        (i === 0 ? pad(" ".repeat(INDENT) + label, left) : " ".repeat(left)) + line
+      )
+    ),
+  ];
+}
+
+/** A time of day; of another day with its date. */
+function whenText(time: Date, now: number, words: Words): string {
+  const day = time.toDateString() === new Date(now).toDateString()
+    ? {}
+    : { year: "numeric", month: "short", day: "numeric" } as const;
+  return new Intl.DateTimeFormat(words.tag, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+    .format(time);
+}

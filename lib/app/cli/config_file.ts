@@ -1,0 +1,48 @@
+/**
+ * The config file: TOML, one key for each option, without its dashes.
+ *
+ * @module
+ */
+import { UsageError } from "../words/usage.ts";
+import { Fault } from "../../fault/fault.ts";
+import { reasonOf } from "../../fault/reason.ts";
+
+/** The longest config file that is read, in bytes: there are some twenty keys. */
+const MAX_BYTES = 65_536;
+
+/**
+ * Reads a config file: each key's value as it would be typed. `null` when there is none and none was asked for.
+ *
+ * @param asked Whether the user named the file: then it must be there.
+ * @throws {Fault} `config-unusable`.
+ * @throws {UsageError} `bad-config` for what is no TOML, and values that no option takes.
+ */
+export async function readConfig(
+  path: string,
+  asked: boolean,
+): Promise<{ path: string; values: Record<string, string> } | null> {
+  let text: string;
+  try {
+    // Many keep it elsewhere and link it. What is there is read only if it is a plain file.
+    const real = Deno.realPathSync(path);
+    const { PlainFile } = await import("../../files/plain_file.ts");
+    using file = PlainFile.openSync(real);
+    text = new TextDecoder().decode(file.readAllSync(MAX_BYTES));
+  } catch (error) {
+    const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+    if (absent && !asked) return null;
+    throw new Fault("config-unusable", { path, reason: reasonOf(error) }, error);
+  }
+  const { parse, TomlError } = await import("smol-toml"); // Only who has such a file waits for it.
+  try {
+    const values: Record<string, string> = {};
+    for (const [key, value] of Object.entries(parse(text))) {
+      if (typeof value === "object") throw new UsageError("bad-config", path, key);
+      values[key] = String(value);
+    }
+    return { path, values };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw new UsageError("bad-config", path, `${error.line}:${error.column}`);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Manual pages in roff, with the macros of man(7).
+ *
+ * @module
+ */
+import { wrap } from "../../words/layout.ts";
+
+/** The longest line of running text, in columns of what is written; escaped text is longer than what is read. */
+const WIDTH = 72;
+
+/** What means something to roff, or is shown as another sign than what one has to type (groff_man_style(7)). */
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\(rs",
+  "-": "\\-",
+  '"': "\\(dq",
+  "'": "\\(aq",
+  "`": "\\(ga",
+  "^": "\\(ha",
+  "~": "\\(ti",
+};
+
+/** `text` as it stands. */
+export function escaped(text: string): string {
+  return text.replace(/[\\\-"'`^~]/g, (sign) => ESCAPES[sign]);
+}
+
+/** `text` in bold: what is typed as it stands. */
+export function bold(text: string): string {
+  return `\\fB${escaped(text)}\\fR`;
+}
+
+/** `text` in italics: what is typed in its place. */
+export function italic(text: string): string {
+  return `\\fI${escaped(text)}\\fR`;
+}
+
+/** Lines of input for escaped text: none begins like a request. */
+export function filled(text: string): string[] {
+  return wrap(text.split(" "), WIDTH).map(harmless);
+}
+
+/** An entry of a list: what is explained, and its explanation, both escaped. */
+export function entry(tag: string, explanation: string): string[] {
+  return [".TP", harmless(tag), ...filled(explanation)];
+}
+
+/** Lines that stay as they are, such as examples; not escaped yet. */
+export function verbatim(lines: readonly string[]): string[] {
+  return [".PP", ".EX", ...lines.map((it) => harmless(escaped(it))), ".EE"];
+}
+
+/** The word of a request, not escaped yet. */
+export function argument(text: string): string {
+  return `"${escaped(text)}"`;
+}
+
+/** A dot at the beginning of a line would make it a request. */
+function harmless(line: string): string {
+  return line.startsWith(".") ? `\\&${line}` : line;
+}

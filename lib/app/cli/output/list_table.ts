@@ -1,0 +1,111 @@
+/**
+ * A list of images as a table: index, how many peers, name, and which peers.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../../../protocol/address.ts";
+import type { Image, ListedImage } from "../../../protocol/image.ts";
+import { isSameName } from "../../../protocol/name.ts";
+import { cut, cutMiddle, pad, widest, wrap } from "../../words/layout.ts";
+import { visible } from "../../words/visible.ts";
+import type { Words } from "../../words/en/words.ts";
+
+/** The part of a line that a name may take, where holders need the rest of it. */
+const NAME_SHARE = 0.45;
+
+/** Columns that a name has at least: fewer tell nothing. Where they are not left, holders stand below the name. */
+const MIN_NAME = 16;
+
+/** Columns that an own name takes beside the one that is listed. */
+const MAX_OWN_NAME = 16;
+
+/** Most peers shown of one image: enough to see who, few enough to see the next image. */
+const MAX_PEERS_SHOWN = 12;
+
+/** Blanks between columns; more before the last one: a name that was cut ends beside it. */
+const GAP = "  ";
+const LAST_GAP = "   ";
+
+/** What is shown of one image. */
+interface Row {
+  readonly index: string;
+  readonly peers: string;
+  readonly name: string;
+  readonly note: string;
+  readonly holders: readonly string[];
+}
+
+/**
+ * The lines of the table, each at most `width` columns; peers that do not fit one line go on below. In a narrow
+ * terminal all of them stand below the name.
+ *
+ * @param peer Knows which images are here already, which is told beside the name, and which address is its own.
+ */
+export function listLines(
+  images: readonly ListedImage[],
+  peer: { have(image: ListedImage): Image | undefined; isSelf(address: Address): boolean },
+  { client }: Words,
+  width: number,
+): string[] {
+  const { columns } = client;
+  const head = { index: columns.index, peers: columns.peers, name: columns.name, note: "", holders: [columns.holders] };
+  const rows: Row[] = images.map((image, i) => ({
+    index: `${i + 1}`,
+    peers: `${image.peers.length}`,
+    name: visible(image.name),
+    note: noteOf(image, peer.have(image), client),
+    holders: shownPeers(image, peer, client),
+  }));
+  const all = [head, ...rows];
+  const indexWidth = widest(all.map(({ index }) => index));
+  const peersWidth = widest(all.map(({ peers }) => peers));
+  const namesWidth = widest(all.map(({ name, note }) => name + note));
+  const room = width - indexWidth - peersWidth - 2 * GAP.length - LAST_GAP.length;
+  const beside = room - widest(all.flatMap(({ holders }) => holders)); // What one holder a line leaves.
+  if (beside < Math.min(MIN_NAME, namesWidth)) return all.flatMap((row) => stacked(row, indexWidth, peersWidth, width));
+  const spare = room - widest(all.map(({ holders }) => holders.join(" ")));
+  const nameWidth = Math.min(namesWidth, Math.max(spare, Math.min(Math.floor(width * NAME_SHARE), beside)));
+  return all.flatMap(({ index, peers, name, note, holders }) => {
+    const start = [pad(index, indexWidth, "left"), pad(peers, peersWidth, "left"), named(name, note, nameWidth)];
+    const left = start.join(GAP) + LAST_GAP;
+    const blank = " ".repeat(width - room + nameWidth);
+    return wrap(holders, room - nameWidth).map((some, i) => ((i === 0 ? left : blank) + some).trimEnd());
+  });
+}
+
+/** An image in a narrow terminal: its holders on lines of their own, below its name. */
+function stacked(
+  { index, peers, name, note, holders }: Row,
+  indexWidth: number,
+  peersWidth: number,
+  width: number,
+): string[] {
+  const nameWidth = Math.max(1, width - indexWidth - peersWidth - 2 * GAP.length);
+  const indent = " ".repeat(indexWidth) + GAP + GAP;
+  return [
+    [pad(index, indexWidth, "left"), named(name, note, nameWidth), pad(peers, peersWidth, "left")].join(GAP),
+    ...wrap(holders, width - indent.length).map((some) => indent + some),
+  ];
+}
+
+/** A name and its note in just so many columns; the name is cut first. */
+function named(name: string, note: string, width: number): string {
+  const forName = width - widest([note]);
+  return pad(cut(cutMiddle(name, Math.max(forName, Math.min(MIN_NAME, width))) + note, width), width);
+}
+
+/** What is said beside the name of an image that is here, and under which name, if that is another. */
+function noteOf(image: Image, here: Image | undefined, words: Words["client"]): string {
+  if (!here) return "";
+  return ` (${isSameName(here.name, image.name) ? words.here : words.hereAs(cut(visible(here.name), MAX_OWN_NAME))})`;
+}
+
+function shownPeers(
+  { peers }: ListedImage,
+  self: { isSelf(address: Address): boolean },
+  words: Words["client"],
+): string[] {
+  const shown = peers.slice(0, MAX_PEERS_SHOWN).map((it) => self.isSelf(it) ? words.you : formatAddress(it));
+  if (shown.length === 0) return [""]; // A list in somebody else's words may name nobody.
+  return peers.length > shown.length ? [...shown, words.morePeers(peers.length - shown.length)] : shown;
+}

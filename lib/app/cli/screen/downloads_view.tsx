@@ -1,0 +1,75 @@
+/**
+ * What is being downloaded: a bar each, and one for all.
+ *
+ * @module
+ */
+import { Text } from "ink";
+import type { ReactNode } from "react";
+import { formatAddress } from "../../../protocol/address.ts";
+import type { Words } from "../../words/en/words.ts";
+import { cut, pad, widest } from "../../words/layout.ts";
+import { bytesText, timeText } from "../../words/sentence.ts";
+import { visible } from "../../words/visible.ts";
+import type { Progress, Under } from "../output/progress.ts";
+import { bar } from "./parts.tsx";
+
+/**
+ * Columns of a bar, and the part of a line that a name may take: on a terminal so wide at least. The rate, the time left
+ * and the peer have room there, but on the narrowest.
+ */
+const LAYOUTS = [
+  { from: 110, bar: 20, name: 0.3 },
+  { from: 60, bar: 10, name: 0.25 },
+  { from: 0, bar: 8, name: 0.4 },
+];
+
+/** From so many columns on there is room for the peer. */
+const WIDE = 60;
+
+/** Shows how downloads go on, in at most `rows` lines. */
+export function DownloadsView({ progress, words, width, rows, stop }: {
+  readonly progress: Progress;
+  readonly words: Words;
+  readonly width: number;
+  readonly rows: number;
+  /** Which key stops it; told where there is room. */
+  readonly stop: string;
+}): ReactNode {
+  const tellsStop = rows > 1;
+  const lines = downloadLines(progress, words, width, rows - (tellsStop ? 1 : 0));
+  return (
+    <>
+      {lines.map((line, i) => <Text key={i} wrap="truncate">{line}</Text>)}
+      {tellsStop && <Text dimColor wrap="truncate">{stop}</Text>}
+    </>
+  );
+}
+
+/** The lines: of the images under way as many as there is room for, and at last that of all. */
+export function downloadLines(progress: Progress, words: Words, width: number, rows: number): string[] {
+  const { done, total, share, bytes, rate, left, under } = progress;
+  const isWide = width >= WIDE;
+  const { bar: columns, name: nameShare } = LAYOUTS.find(({ from }) => width >= from)!;
+  const shown = under.slice(0, Math.max(0, rows - 1));
+  const label = words.screen.all(done, total);
+  const names = shown.map(({ image }) => visible(image.name));
+  const nameWidth = Math.max(widest([label]), Math.min(widest(names), Math.floor(width * nameShare)));
+  const line = (name: string, share: number | undefined, rest: readonly string[]): string =>
+    [pad(cut(name, nameWidth), nameWidth), bar(share ?? 0, columns), percent(share, words), ...rest].join(" ")
+      .trimEnd();
+  const perSecond = (rate: number): string => words.screen.rate(bytesText(rate, words));
+  const rest = (left: number | undefined): string[] =>
+    left === undefined ? [] : [words.screen.left(timeText(left, words))];
+  const one = ({ image, from, bytes, size, rate, left }: Under): string => {
+    const moving = isWide ? [perSecond(rate), ...rest(left), formatAddress(from)] : rest(left);
+    return line(visible(image.name), size && bytes / size, moving);
+  };
+  const sum = isWide ? [bytesText(bytes, words), perSecond(rate), ...rest(left)] : [perSecond(rate)];
+  return [...shown.map(one), line(label, share, sum)];
+}
+
+/** ` 58 %`, or as many blanks when it is not known. */
+function percent(share: number | undefined, words: Words): string {
+  const text = share === undefined ? "" : share.toLocaleString(words.tag, { style: "percent" });
+  return pad(text, 4, "left");
+}

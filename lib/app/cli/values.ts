@@ -1,0 +1,74 @@
+/**
+ * What options take: each kind of value, and how it is read.
+ *
+ * @module
+ */
+import type { Address } from "../../protocol/address.ts";
+import { MAX_PASSWORD_BYTES } from "../../protocol/limits.ts";
+import { parsePort } from "../../protocol/port.ts";
+
+/** What an option takes, and what that becomes. */
+export interface Values {
+  readonly nothing: true;
+  /** A path. */
+  readonly file: string;
+  /** The path of a directory. */
+  readonly directory: string;
+  /** A word that every tracker reads as one field. */
+  readonly password: string;
+  /** An IP literal, with a port or for all ports. */
+  readonly peer: { readonly host: string; readonly port?: number };
+  /** An IP literal. */
+  readonly address: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+  /** A port, or 0 for a free one. */
+  readonly "free-port": number;
+  /** 0, or from ten seconds to a day. */
+  readonly seconds: number;
+  /** An IP literal and a port; `127.0.0.1` when only a port is given. */
+  readonly "host-and-port": Address;
+  /** Bytes per second, from a thousand on; `k`, `M` and `G` stand for powers of a thousand. */
+  readonly rate: number;
+}
+
+/** What an option takes: a kind of value, or one of some words. */
+export type Takes = keyof Values | readonly string[];
+
+/** Reads a value of one kind; `null` for what is none. */
+type Reader<V> = (text: string) => V | null | Promise<V | null>;
+
+/**
+ * Reads each kind of value but paths, of which any text is one. Most command lines have no address: what knows addresses
+ * is loaded for one that has.
+ */
+export const READERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" | "directory">]: Reader<Values[K]> } = {
+  // What it is made of beyond that is the user's own affair.
+  password: (text) =>
+    /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,
+  peer: async (text) => {
+    const { canonicalHost, parseAddress } = await import("../../protocol/address.ts");
+    const host = text.replace(/^\[(.*)\]$/, "$1");
+    return parseAddress(text) ?? (await isAddress(host) ? { host: canonicalHost(host) } : null);
+  },
+  address: async (text) => await isAddress(text) ? text : null,
+  port: parsePort,
+  "free-port": (text) => text === "0" ? 0 : parsePort(text),
+  seconds: (text) => /^(0|[1-9]\d{1,4})$/.test(text) && Number(text) <= 86_400 ? Number(text) : null,
+  rate: (text) => {
+    const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([kmg])?$/i.exec(text) ?? [];
+    const rate = Number(digits) * 1_000 ** ["", "k", "m", "g"].indexOf(unit.toLowerCase());
+    return rate >= 1_000 ? Math.floor(rate) : null;
+  },
+  "host-and-port": async (text) => {
+    const [, host = "127.0.0.1", digits] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(text) ?? [];
+    const port = digits === "0" ? 0 : parsePort(digits ?? "");
+    return port !== null && await isAddress(host) ? { host, port } : null;
+  },
+};
+
+/** Whether it is an IP literal. */
+async function isAddress(text: string): Promise<boolean> {
+  const { isIP } = await import("node:net");
+  return isIP(text) !== 0;
+}

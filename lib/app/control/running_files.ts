@@ -1,0 +1,99 @@
+/**
+ * The files by which running clients are found: one for each, with the port on which it is steered and its secrets, in
+ * a directory that only this user may enter.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { PlainFile } from "../../files/plain_file.ts";
+import { CONTROL_VERSION, parseObject, type Secrets } from "./message.ts";
+
+/** What stands in such a file. */
+export interface RunningFile extends Secrets {
+  readonly pid: number;
+  /** The port of 127.0.0.1 on which the client is steered. */
+  readonly port: number;
+}
+
+/** Most files that are read: nobody runs as many clients as that, and what lies there may not be ours. */
+const MAX_FILES = 256;
+
+/** The longest file that is read, in bytes: ours have some 250. */
+const MAX_BYTES = 4_096;
+
+const NAME = /^[1-9]\d{0,9}\.json$/;
+
+/** Windows has no such modes: there the user's directory for programs is private already. */
+const HAS_MODES = Deno.build.os !== "windows";
+
+/**
+ * Writes the file of a client, whole or not at all.
+ *
+ * @throws What the system says, also of a directory that is not this user's own.
+ */
+export async function writeRunning(directory: string, file: RunningFile): Promise<void> {
+  await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+  await close(directory);
+  const temporary = await Deno.makeTempFile({ dir: directory, prefix: ".", suffix: ".part" }); // Mode 0600.
+  try {
+    await Deno.writeTextFile(temporary, JSON.stringify({ version: CONTROL_VERSION, ...file }));
+    await Deno.rename(temporary, pathOf(directory, file.pid));
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/** The files that are there. What is none of ours, or of another version, is passed over. */
+export async function listRunning(directory: string): Promise<RunningFile[]> {
+  try {
+    await close(directory);
+    const names = (await Array.fromAsync(Deno.readDir(directory), ({ name }) => name)).filter((it) => NAME.test(it));
+    const files = await Promise.all(names.slice(0, MAX_FILES).map((name) => readRunning(join(directory, name))));
+    return files.filter((it) => it !== null);
+  } catch {
+    return []; // It is not there, or not ours: no client of this user has written there.
+  }
+}
+
+/** The file of the client with this process id; `null` when there is none. */
+export async function findFile(directory: string, pid: number): Promise<RunningFile | null> {
+  return await readRunning(pathOf(directory, pid));
+}
+
+/** Takes this very file away, if it is there: another process may have got the number since. */
+export async function removeRunning(directory: string, file: RunningFile): Promise<void> {
+  if ((await findFile(directory, file.pid))?.token !== file.token) return;
+  await Deno.remove(pathOf(directory, file.pid)).catch(() => {}); // Another has just done it.
+}
+
+function pathOf(directory: string, pid: number): string {
+  return join(directory, `${pid}.json`);
+}
+
+/** Lets nobody else in. Only its owner can, so this also tells whose it is, without asking for the right to know. */
+async function close(directory: string): Promise<void> {
+  if (!(await Deno.lstat(directory)).isDirectory) throw new Deno.errors.NotADirectory(directory);
+  if (HAS_MODES) await Deno.chmod(directory, 0o700);
+}
+
+async function readRunning(path: string): Promise<RunningFile | null> {
+  const info = await Deno.lstat(path).catch(() => null);
+  if (!info?.isFile || info.size > MAX_BYTES || (HAS_MODES && (info.mode ?? 0) & 0o077)) return null;
+  const said = parseObject(await readText(path));
+  if (said?.version !== CONTROL_VERSION) return null;
+  const { pid, port, token, proof } = said;
+  if (!Number.isSafeInteger(pid) || typeof port !== "number" || !(port > 0 && port <= 65_535)) return null;
+  if (typeof token !== "string" || typeof proof !== "string") return null;
+  return { pid: pid as number, port, token, proof };
+}
+
+/** The text of a plain file; empty where it cannot be read. */
+async function readText(path: string): Promise<string> {
+  try {
+    using file = await PlainFile.open(path);
+    return new TextDecoder().decode(await file.readAll(MAX_BYTES));
+  } catch {
+    return "";
+  }
+}

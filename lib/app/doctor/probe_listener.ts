@@ -1,0 +1,54 @@
+/**
+ * A TCP port of ours, and who knocks.
+ *
+ * @module
+ */
+import { neighbourhood } from "../../protocol/network.ts";
+import { Crowd } from "../../net/crowd.ts";
+import { bindTcp, localAddress, ownAddresses } from "../../net/listen.ts";
+import { acceptAll } from "../../net/tcp.ts";
+
+/** Nobody but the tracker has a reason to come, and each is let go at once. */
+const CROWD = { most: 16, ofSource: 16 };
+
+/** An open TCP port that closes each connection without a byte. */
+export class Door implements AsyncDisposable {
+  /** The port. */
+  readonly port: number;
+  /** The first other machine that comes. */
+  readonly visitor: Promise<string>;
+  readonly #ending = new AbortController();
+  readonly #accepting: Promise<unknown>;
+
+  /**
+   * Opens a port on all interfaces.
+   *
+   * @param port 0 for a free one.
+   * @throws {Fault} As `bindTcp`.
+   */
+  constructor(port: number) {
+    const listeners = bindTcp(undefined, port);
+    this.port = localAddress(listeners[0]).port;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.visitor = promise;
+    this.#accepting = Promise.all(
+      listeners.map((listener) =>
+        acceptAll(listener, new Crowd(CROWD), this.#ending.signal, (_, { host }) => {
+          if (!isHere(host)) resolve(host);
+          return Promise.resolve();
+        })
+      ),
+    );
+  }
+
+  /** Closes the port. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    await this.#accepting;
+  }
+}
+
+/** Whether a host is this machine. */
+export function isHere(host: string): boolean {
+  return neighbourhood(host) === "loopback" || ownAddresses().some((own) => own.host === host);
+}

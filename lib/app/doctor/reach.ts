@@ -1,0 +1,129 @@
+/**
+ * Is there a tracker: its name, and whether it answers, on UDP and on TCP.
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import { type Finding, finding, type TcpWord } from "./finding.ts";
+import type { ListedImage } from "../../protocol/image.ts";
+import { codeOf } from "../../fault/reason.ts";
+import { parseList } from "../../protocol/list.ts";
+import { isListAnswer, MAX_REPLY_SHOWN, parseReply, replyText } from "../../protocol/reply.ts";
+import { askOnce, TRACKER_LIMITS } from "../../announce/tcp_requests.ts";
+import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
+import { resolveAll } from "../../net/resolve.ts";
+import { Asker, type Heard } from "./probe_socket.ts";
+import { type DoctorWaits, patiently } from "./timeouts.ts";
+
+/** A tracker that answers. */
+export interface ReachedTracker {
+  /** Where it is. */
+  readonly address: Address;
+  /** Whether it answers on TCP too, as ours do. */
+  readonly onTcp: boolean;
+  /** What it answered to the first `LST`. */
+  readonly first: Heard;
+  /** What it listed then. */
+  readonly images: readonly ListedImage[];
+}
+
+/**
+ * Looks a tracker's name up.
+ *
+ * @returns Its address, if it has one, and what is to be told: nothing of what is an address already.
+ */
+export async function examineName(
+  host: string,
+  waits: DoctorWaits,
+  signal: AbortSignal,
+): Promise<{ address: string | null; findings: Finding[] }> {
+  let addresses: string[];
+  try {
+    addresses = await patiently(resolveAll(host), waits.name, signal);
+  } catch {
+    signal.throwIfAborted();
+    return { address: null, findings: [finding("name-unknown", { host })] };
+  }
+  const [address] = addresses;
+  if (isIP(host) !== 0) return { address, findings: [] };
+  return {
+    address,
+    findings: [
+      addresses.length > 1 ? finding("name-several", { host, address, addresses }) : finding("name-known", {
+        host,
+        address,
+      }),
+    ],
+  };
+}
+
+/** Asks a tracker for its list, on UDP and on TCP. */
+export async function examineTracker(
+  address: Address,
+  waits: DoctorWaits,
+  signal: AbortSignal,
+): Promise<{ tracker: ReachedTracker | null; findings: Finding[] }> {
+  const asked = [askUdp(address, waits, signal), askTcp(address, waits, signal)] as const;
+  const [first, { word: tcp, text: streamed }] = await Promise.all(asked).finally(() => Promise.allSettled(asked));
+  const at = formatAddress(address);
+  const seconds = waits.udp.reduce((sum, ms) => sum + ms, 0) / 1_000;
+  if (first !== null && !isListAnswer(replyText(first.bytes))) {
+    const reply = replyText(first.bytes).slice(0, MAX_REPLY_SHOWN);
+    return { tracker: null, findings: [finding("tracker-odd", { address: at, reply })] };
+  }
+  if (first === null) {
+    const silent = tcp === "answers"
+      ? finding("udp-blocked", { address: at, seconds })
+      : finding("tracker-silent", { address: at, seconds, tcp });
+    return { tracker: null, findings: [silent] };
+  }
+  const onTcp = tcp === "answers";
+  const answers = onTcp ? finding("tracker-answers", { address: at }) : finding("tracker-answers-udp", {
+    address: at,
+    tcp,
+  });
+  const images = parseList(streamed ?? replyText(first.bytes));
+  const peers = new Set<string>();
+  for (const image of images) for (const peer of image.peers) peers.add(formatAddress(peer));
+  const complete = streamed !== null || first.bytes.length < FULL_LIST_BYTES;
+  const lists = finding("tracker-lists", { images: images.length, peers: peers.size, complete });
+  return { tracker: { address, onTcp, first, images }, findings: [answers, lists] };
+}
+
+async function askUdp(address: Address, waits: DoctorWaits, signal: AbortSignal): Promise<Heard | null> {
+  try {
+    await using asker = new Asker(address);
+    return await asker.ask("LST", () => true, waits.udp, signal);
+  } catch {
+    signal.throwIfAborted();
+    return null; // No socket of its family.
+  }
+}
+
+/** What TCP says, and the list that came by it. */
+async function askTcp(
+  address: Address,
+  { tcp }: DoctorWaits,
+  signal: AbortSignal,
+): Promise<{ word: TcpWord; text: string | null }> {
+  try {
+    const text = await askOnce(address, "LST", signal, { ...TRACKER_LIMITS, connect: tcp, silence: tcp });
+    return text !== null && isTrackers(text) ? { word: "answers", text } : { word: "odd", text: null };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { word: TCP_WORDS[codeOf(error)] ?? "odd", text: null };
+  }
+}
+
+/** Whether a reply to `LST` is one that only a tracker gives. */
+function isTrackers(reply: string): boolean {
+  return parseReply(reply)?.type === "error" || parseList(reply).length > 0;
+}
+
+const TCP_WORDS: Readonly<Record<string, TcpWord>> = {
+  ECONNREFUSED: "refused",
+  ETIMEDOUT: "timed-out",
+  EHOSTUNREACH: "no-route",
+  ENETUNREACH: "no-route",
+};

@@ -1,0 +1,117 @@
+/**
+ * Images of every format that is shared, as pixels.
+ *
+ * ImageMagick reads them, in WebAssembly: no file of a stranger gets out of that, but it can keep it busy, and nothing
+ * stops it then. So the parts of an image are counted first, and this is for a worker that may reach nothing.
+ *
+ * @module
+ */
+import type { MagickFormat } from "@imagemagick/magick-wasm";
+import { ImageBytes } from "../../formats/bytes.ts";
+import { imageType } from "../../formats/mime.ts";
+import type { Parts } from "../../formats/part.ts";
+import { isEndless, isShredded, partsOf } from "../../formats/parts.ts";
+import { pixelsOf } from "../../formats/size.ts";
+import { atWork } from "../../worker/busy.ts";
+import { loadMagick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
+import { fit, type Frame, type Picture } from "./picture.ts";
+import { thumbnailOf } from "./thumbnail.ts";
+
+/** Why there is nothing to show. */
+export interface Wrong {
+  /** It has too many bytes or pixels to look at; it is no image, or a damaged one; it takes too long. */
+  readonly wrong: "too-large" | "unreadable" | "too-slow";
+}
+
+/** Largest image that is looked at, in bytes: those of cameras have fewer, and it is copied twice. */
+export const MAX_LOOKED_AT_BYTES: number = 64 << 20;
+
+/** A thumbnail stands for the image and is made up to so many times as large; beyond that nothing more can be seen. */
+const ENLARGE_THUMBNAIL = 4;
+
+/** The formats, by their MIME types ({@link imageType}). Only these readers of ImageMagick's are ever used. */
+const FORMATS: Readonly<Record<string, MagickFormat>> = {
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/apng": "PNG",
+  "image/gif": "GIF",
+  "image/webp": "WEBP",
+  "image/avif": "AVIF",
+  "image/heic": "HEIC",
+  "image/heic-sequence": "HEIC",
+  "image/heif": "HEIC",
+  "image/heif-sequence": "HEIC",
+  "image/bmp": "BMP",
+  "image/tiff": "TIFF",
+};
+
+/** ImageMagick's numbers for errors that come of its limits: resources, and memory for pixels. */
+const LIMIT_ERRORS = [400, 445, 700, 745];
+
+/**
+ * Decodes the (first) picture of an image, turned as its metadata say, no larger than a frame.
+ *
+ * @param part Whether only the beginning of the image is there. Then the thumbnail that a JPEG may have stands for it.
+ * @throws When the image broke the library: nothing can be decoded in this thread any more.
+ */
+export async function decode(bytes: Uint8Array, frame: Frame, part = false): Promise<Picture | Wrong> {
+  if (bytes.length > MAX_LOOKED_AT_BYTES) return { wrong: "too-large" };
+  const image = ImageBytes.of(bytes);
+  const mime = await imageType(image) ?? "";
+  if (!(mime in FORMATS) || part && mime !== JPEG) return { wrong: "unreadable" };
+  if (part) {
+    const thumbnail = await thumbnailOf(bytes);
+    if (!thumbnail) return { wrong: "unreadable" };
+    if (isEndless(count(thumbnail.bytes, JPEG), MAX_PIXELS)) return { wrong: "too-slow" };
+    return await read(thumbnail.bytes, "JPEG", frame, thumbnail);
+  }
+  const parts = count(bytes, mime);
+  if (isShredded(parts)) return { wrong: "too-slow" };
+  // What it says of its size, before anything of it is unpacked; ImageMagick keeps to the same limits.
+  const { width, height } = atWork(() => pixelsOf(image, mime));
+  if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) return { wrong: "too-large" };
+  if (isEndless(parts, width * height || MAX_PIXELS)) return { wrong: "too-slow" };
+  return await read(bytes, FORMATS[mime], frame, { width, height });
+}
+
+const JPEG = "image/jpeg";
+
+/** What an image consists of. With too many parts the decoder would be at it for ever, and nothing stops a worker. */
+function count(bytes: Uint8Array, mime: string): Parts {
+  return atWork(() => partsOf(bytes, mime));
+}
+
+/** What is known of an image: its size, or, of a thumbnail, how it is turned. */
+interface About {
+  readonly width?: number;
+  readonly height?: number;
+  readonly orientation?: number;
+}
+
+async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about: About): Promise<Picture | Wrong> {
+  const { ColorSpace, ImageMagick, MagickGeometry, MagickReadSettings } = await loadMagick();
+  const { width = 0, height = 0, orientation } = about;
+  const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
+  // A JPEG can be read at an eighth, a quarter or half its size, in far less time; twice what is shown stays sharp.
+  const enough = Math.ceil(2 * Math.max(frame.width * Math.max(1, frame.aspect), frame.height));
+  if (Math.min(width, height) > enough) settings.setDefine("jpeg:size", `${enough}x${enough}`);
+  try {
+    return atWork(() =>
+      ImageMagick.read(bytes, settings, (image) => {
+        if (orientation !== undefined) image.orientation = orientation as typeof image.orientation;
+        image.autoOrient();
+        const { width, height } = fit(image, frame, orientation === undefined ? 1 : ENLARGE_THUMBNAIL);
+        const size = new MagickGeometry(width, height);
+        size.ignoreAspectRatio = true;
+        image.thumbnail(size);
+        image.colorSpace = ColorSpace.sRGB; // Those for print are not.
+        const rgba = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA"));
+        return rgba ? { width, height, rgba } : { wrong: "unreadable" };
+      })
+    );
+  } catch (error) {
+    // Anything else broke the library itself, which must be loaded anew.
+    if (!(error instanceof Error && "severity" in error)) throw error;
+    return { wrong: LIMIT_ERRORS.includes(Number(error.severity)) ? "too-large" : "unreadable" };
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * HTTP for the status, one request on a connection (RFC 9112). `Deno.serve` closes no connection that says nothing, and
+ * bounds none: whoever opens enough of them takes the tracker's file descriptors.
+ *
+ * @module
+ */
+import { writeAll } from "../../net/io.ts";
+import { Crowd } from "../../net/crowd.ts";
+import { acceptAll, finishSending, SilenceGuard } from "../../net/tcp.ts";
+
+/** More connections than a few browsers and what collects metrics have; for a further one, the most idle one goes. */
+const LIMITS = { most: 64, ofSource: 16 };
+
+/** Browsers send some hundred bytes, with cookies of other programs on this machine some thousand. */
+const MAX_REQUEST_BYTES = 16 << 10;
+
+/** How long a whole request may take, and how long an answer may, which has some kilobytes, in milliseconds. */
+const MAX_WAIT_MS = 10_000;
+
+/** The names of the statuses that are sent. */
+const STATUS_TEXT: Readonly<Record<number, string>> = {
+  200: "OK",
+  400: "Bad Request",
+  404: "Not Found",
+  405: "Method Not Allowed",
+};
+
+/** Answers requests on `listener` until `ending` is aborted. */
+export function serveHttp(
+  listener: Deno.TcpListener,
+  ending: AbortSignal,
+  handle: (request: Request) => Response,
+): Promise<void> {
+  return acceptAll(listener, new Crowd(LIMITS), ending, async (conn, _from, seat) => {
+    using guard = new SilenceGuard(conn, MAX_WAIT_MS);
+    const head = await readHead(conn);
+    if (head === null) return;
+    seat.moves();
+    guard.moved();
+    const request = parseHead(head);
+    const response = request ? handle(request) : new Response("This is no request.\n", { status: 400 });
+    const body = new Uint8Array(await response.arrayBuffer());
+    await writeAll(conn, headOf(response, body.length));
+    if (request?.method !== "HEAD") await writeAll(conn, body);
+    await finishSending(conn);
+  });
+}
+
+/** All up to the empty line; `null` when that does not come. */
+async function readHead(conn: Deno.TcpConn): Promise<string | null> {
+  const bytes = new Uint8Array(MAX_REQUEST_BYTES);
+  for (let filled = 0; filled < bytes.length;) {
+    const n = await conn.read(bytes.subarray(filled));
+    if (n === null) return null;
+    filled += n;
+    const text = new TextDecoder("latin1").decode(bytes.subarray(0, filled));
+    const end = /\r?\n\r?\n/.exec(text)?.index;
+    if (end !== undefined) return text.slice(0, end);
+  }
+  return null;
+}
+
+/** A request without its body, which no path here has a use for; `null` for what is none. */
+function parseHead(head: string): Request | null {
+  const [first, ...lines] = head.split(/\r?\n/);
+  const line = /^([A-Z]{1,20}) (\/\S*) HTTP\/1\.[01]$/.exec(first);
+  if (!line) return null;
+  try {
+    const fields = lines.map((it): [string, string] => {
+      const colon = it.indexOf(":");
+      return [it.slice(0, Math.max(0, colon)), it.slice(colon + 1).trim()];
+    });
+    return new Request(`http://status${line[2]}`, { method: line[1], headers: fields });
+  } catch {
+    return null; // Names or values that HTTP does not allow.
+  }
+}
+
+function headOf({ status, headers }: Response, length: number): Uint8Array<ArrayBuffer> {
+  const fields = [...headers, ["content-length", `${length}`], ["connection", "close"]];
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? ""}`,
+    ...fields.map(([name, value]) => `${name}: ${value}`),
+  ];
+  return new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`);
+}

@@ -1,0 +1,17 @@
+/**
+ * What a tracker shows of itself.
+ *
+ * @module
+ */
+import type { TrackerCounts } from "../../server/tracker_server.ts";
+import type { Totals } from "../../tracker/stats.ts";
+
+/** A tracker at a moment; the JSON of `/status` has just this shape. */
+export interface Snapshot extends TrackerCounts, Totals {
+  /** The version of the program. */
+  readonly version: string;
+  /** Seconds since it started. */
+  readonly uptime: number;
+  /** Bytes of memory that the process takes. */
+  readonly memory: number;
+}

@@ -1,0 +1,46 @@
+/**
+ * From faults, sizes and times to what a person reads, in their language.
+ *
+ * @module
+ */
+import { Fault } from "../../fault/fault.ts";
+import { reasonOf } from "../../fault/reason.ts";
+import { UsageError } from "./usage.ts";
+import type { Words } from "./en/words.ts";
+
+/** What went wrong, as a sentence; text from the network in it is not yet safe to show. */
+export function sentence(error: unknown, words: Words): string {
+  if (error instanceof UsageError) return words.usage[error.code](error.subject, error.value, error.choices);
+  if (!(error instanceof Fault)) return words.unexpected(reasonOf(error));
+  const { code, values } = error as Fault;
+  const told = Object.entries(values).map(([key, value]) => [key, inWords(key, value, words)]);
+  return (words.faults[code] as (values: unknown) => string)(Object.fromEntries(told));
+}
+
+/** A value of a sentence: a reason and the faults within a fault have words of their own. */
+function inWords(key: string, value: unknown, words: Words): unknown {
+  if (key === "reason") return words.reasons[value as string] ?? value;
+  if (key === "faults") return (value as Error[]).map((fault) => ({ message: sentence(fault, words) }));
+  return value;
+}
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+
+/** `1.2 MB`: a size of at most four digits, in powers of 1000 as storage is sold and browsers show it. */
+export function bytesText(bytes: number, words: Words): string {
+  // From 999.5 of a unit on it would be rounded to 1000 of it.
+  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes / 0.9995)) / 3)));
+  const value = bytes / 1000 ** power;
+  const options = { style: "unit", unit: UNITS[power], unitDisplay: power === 0 ? "long" : "short" } as const;
+  return new Intl.NumberFormat(words.tag, { ...options, maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 })
+    .format(value);
+}
+
+/** `1h 2m`, `45s`: a time of at most two parts. */
+export function timeText(seconds: number, words: Words): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60];
+  const parts = hours > 0 ? { hours, minutes } : minutes > 0 ? { minutes, seconds: whole % 60 } : { seconds: whole };
+  return new Intl.DurationFormat(words.tag, { style: "narrow", secondsDisplay: whole < 60 ? "always" : "auto" })
+    .format(parts);
+}

@@ -1,0 +1,298 @@
+/**
+ * Fetching for a peer: one image or many, into its folder, and shared at once.
+ *
+ * @module
+ */
+import { SaveWorkers } from "./save/save_service.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { Fault, isFault } from "../fault/fault.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import { notify } from "../fault/notify.ts";
+import type { ImageInfo } from "../protocol/peer_reply.ts";
+import { fetchImage, isOurs, isPassing } from "./fetch.ts";
+import type { FetchAllWatcher, FetchOutcome } from "./fetch_outcome.ts";
+import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
+import type { FetcherParts } from "./fetcher_parts.ts";
+import { imageInfo } from "./info.ts";
+import { pause, pauseUntil } from "../net/pause.ts";
+import { MAX_OF_PEER, PeerBook } from "./peer_book.ts";
+import { type Peeked, peekImage } from "./peek.ts";
+import { SharedFetch } from "./shared_fetch.ts";
+
+export type { FetchAllWatcher, FetchOutcome };
+
+/** Images that are fetched at the same time: with several peers each of them is kept busy, and small ones overlap. */
+const FETCHES_AT_ONCE = 8;
+
+/**
+ * Images whose bytes are here and that wait for the disk, at most: it takes as long for many as for one, and meanwhile
+ * others come. Each holds its blocks of memory, a MiB for most.
+ */
+const SAVES_AT_ONCE = 32;
+
+/** So many images of the list are looked through for one whose peers have least to do. */
+const LOOK_AHEAD = 500;
+
+/** An image that nobody gave for reasons that may pass is tried so often. */
+const MAX_ROUNDS = 4;
+
+/** A peer that failed so often in a row is not waited for any more: that took two minutes. */
+const MAX_FAILURES_WAITED = 6;
+
+/** So long one peer that cannot be reached is waited for, all in all, in seconds. */
+export const LONGEST_WAIT_S = 120;
+
+/** A peer that is left alone for longer than this did worse than to be out of reach, in milliseconds. */
+const MAX_WAIT_MS = 30_000;
+
+/** An image of a batch that is not done with. */
+interface Task {
+  readonly image: ListedImage;
+  round: number;
+}
+
+/** Fetches images into the folder of one peer. */
+export class Fetcher {
+  readonly #parts: FetcherParts;
+  /** By MD5. */
+  readonly #fetching = new Map<string, SharedFetch>();
+  /** Looks and questions under way. */
+  readonly #asking = new Set<Promise<unknown>>();
+  readonly #book: PeerBook;
+  readonly #service: SaveWorkers;
+  /** How many images of batches each peer is meant to give just now. */
+  readonly #meant = new Map<string, number>();
+
+  /** A fetcher that has fetched nothing yet. */
+  constructor(parts: FetcherParts) {
+    this.#parts = parts;
+    this.#book = new PeerBook(parts.isPassedOver);
+    this.#service = new SaveWorkers(parts.folder.path);
+  }
+
+  /** The names of the images that are being fetched just now, as they are listed. */
+  get fetching(): string[] {
+    return [...this.#fetching.values().map(({ name }) => name)];
+  }
+
+  /**
+   * Fetches an image into the directory and shares it at once. One that is being fetched already is not fetched twice;
+   * one that is here already (the folder knows) is the caller's to leave alone. Peers that failed a moment ago are
+   * asked all the same.
+   *
+   * @throws {Fault} As {@link fetchImage}; `image-changed` when the new file was changed or taken away at once.
+   */
+  async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
+    image.peers.forEach((peer) => this.#book.forgive(peer));
+    const fetched = await this.#fetchOnce(image, watcher).finally(() => this.#rest());
+    const untold = fetched.shared ? await this.#parts.changed() : undefined;
+    return untold ? { ...fetched, untold } : fetched;
+  }
+
+  /**
+   * Fetches those of the images that are not here yet, several at once, each from the peer of its peers that has least
+   * to do. What fails stops nothing else; what fails because nobody could be reached is tried again after a while.
+   *
+   * @param signal Gives up what is not done yet.
+   * @returns What became of each, in the order in which they were done.
+   * @throws {Fault} `disk-full`, `not-written`, which no further image would mend.
+   */
+  async fetchAll(
+    images: readonly ListedImage[],
+    watcher: FetchAllWatcher = {},
+    signal: AbortSignal = this.#parts.ending,
+  ): Promise<FetchOutcome[]> {
+    images.forEach(({ peers }) => peers.forEach((peer) => this.#book.trust(peer)));
+    const outcomes: FetchOutcome[] = [];
+    const waiting: Task[] = images.map((image) => ({ image, round: 1 }));
+    const stop = new AbortController();
+    const ended = AbortSignal.any([stop.signal, this.#parts.ending, signal]);
+    const running = new Set<Promise<void>>();
+    const runTask = async (task: Task, onReceived: () => void): Promise<void> => {
+      const outcome = await this.#outcomeOf(task, watcher, ended, onReceived);
+      if (outcome === "later") return void waiting.push({ ...task, round: task.round + 1 });
+      outcomes.push(outcome);
+      notify(() => watcher.onOutcome?.(outcome));
+    };
+    const runner = async (): Promise<void> => {
+      while (!ended.aborted && (waiting.length > 0 || running.size > 0)) {
+        const task = running.size < FETCHES_AT_ONCE + SAVES_AT_ONCE ? this.#pick(waiting) : undefined;
+        if (!task) {
+          await Promise.race(running); // It may have to be tried again.
+          continue;
+        }
+        const peer = this.#leastBusy(task.image);
+        this.#mean(peer, 1);
+        const received = Promise.withResolvers<void>();
+        // The first fault that no further image would mend stops the others.
+        const run = runTask(task, received.resolve).catch((error) => stop.abort(error)).finally(() => {
+          running.delete(run);
+          received.resolve();
+        });
+        running.add(run);
+        await received.promise; // What is left is the disk's to do.
+        this.#mean(peer, -1);
+      }
+    };
+    await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, runner));
+    await Promise.all(running);
+    this.#rest();
+    await this.#parts.changed();
+    ended.throwIfAborted();
+    return outcomes;
+  }
+
+  /**
+   * Takes the first bytes of an image into memory; see {@link peekImage}.
+   *
+   * @throws {Fault} As {@link peekImage}.
+   */
+  async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
+    const { ending, limit, isSelf } = this.#parts;
+    const peers = image.peers.filter((address) => !isSelf(address));
+    peers.forEach((peer) => this.#book.trust(peer)); // A person wants it.
+    const either = signal ? AbortSignal.any([ending, signal]) : ending;
+    return await this.#noted(peekImage({ ...image, peers }, most, { signal: either, book: this.#book, limit }));
+  }
+
+  /**
+   * What an image is that others have; `null` when nobody tells.
+   *
+   * @throws The signal's reason, when the peer ends.
+   */
+  async info(image: ListedImage): Promise<ImageInfo | null> {
+    const { ending, isSelf } = this.#parts;
+    const peers = image.peers.filter((address) => !isSelf(address));
+    return await this.#noted(imageInfo({ ...image, peers }, { signal: ending, book: this.#book }));
+  }
+
+  /** Another list came, from which images are chosen from now on. */
+  newList(): void {
+    this.#book.newList();
+  }
+
+  /** Closes connections that wait for nothing: who gave an image knows then that all of it was taken. */
+  #rest(): void {
+    if (this.#fetching.size === 0 && this.#asking.size === 0) this.#book.closeIdle();
+  }
+
+  async #noted<T>(asking: Promise<T>): Promise<T> {
+    this.#asking.add(asking);
+    return await asking.finally(() => this.#asking.delete(asking));
+  }
+
+  /** Takes the next image: the first of those ahead that a peer with nothing much to do can give. */
+  #pick(waiting: Task[]): Task | undefined {
+    const isFree = ({ image }: Task): boolean =>
+      image.peers.some((peer) => this.#load(peer) < MAX_OF_PEER && this.#book.avoided(peer) === 0);
+    const found = waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
+    return waiting.splice(Math.max(0, found), 1)[0];
+  }
+
+  /** Which of its peers an image will be asked of first. */
+  #leastBusy({ peers }: ListedImage): string | null {
+    const [first] = peers.filter((it) => !this.#parts.isSelf(it)).sort((a, b) => this.#load(a) - this.#load(b));
+    return first ? formatAddress(first) : null;
+  }
+
+  #load(peer: Address): number {
+    return this.#meant.get(formatAddress(peer)) ?? 0;
+  }
+
+  #mean(peer: string | null, more: number): void {
+    if (peer !== null) this.#meant.set(peer, (this.#meant.get(peer) ?? 0) + more);
+  }
+
+  async #outcomeOf(
+    { image, round }: Task,
+    watcher: FetchAllWatcher,
+    signal: AbortSignal,
+    onReceived: () => void,
+  ): Promise<FetchOutcome | "later"> {
+    const here = await this.#parts.folder.locate(image.md5);
+    if (here) return { kind: "here", image, here };
+    try {
+      await this.#waitForOne(image, signal);
+      const fetched = await this.#fetchOnce(image, {
+        onBytes: (bytes, from, size, left) => watcher.onBytes?.(image, bytes, from, size, left),
+        onFailure: (fault, from) => watcher.onFailure?.(image, fault, from),
+        onReceived,
+      }, signal);
+      if (fetched.shared) void this.#parts.changed(); // Told again at the end, where it is heard.
+      return { kind: "fetched", image, fetched };
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      // It had no room for bytes that nobody has verified; others may be smaller.
+      const alone = isFault(fault, "disk-full") && fault.cause instanceof Fault ? fault.cause : null;
+      if (alone) return { kind: "failed", image, fault: alone };
+      if (isOurs(fault)) throw fault;
+      const passing = this.#passing(image, fault);
+      if (round < MAX_ROUNDS && passing.length > 0) {
+        notify(() => watcher.onLater?.(image, passing));
+        return "later";
+      }
+      return { kind: "failed", image, fault };
+    }
+  }
+
+  /** Why trying again after a while may help: the failures that may pass, if there is one who is waited for. */
+  #passing({ peers }: ListedImage, fault: Fault): Fault[] {
+    if (!isFault(fault, "fetch-failed") || !peers.some((peer) => this.#isWaitedFor(peer))) return [];
+    return fault.values.faults.filter((it): it is Fault => it instanceof Fault && isPassing(it));
+  }
+
+  #isWaitedFor(peer: Address): boolean {
+    return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.avoided(peer) <= MAX_WAIT_MS;
+  }
+
+  /** When all who have it are left alone for a moment only, as after a break of the line, the moment is waited for. */
+  async #waitForOne({ peers }: ListedImage, signal: AbortSignal): Promise<void> {
+    const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.avoided(peer));
+    if (waits.length > 0) await pause(waits.reduce((least, wait) => Math.min(least, wait)), signal);
+  }
+
+  /**
+   * Fetches an image, or joins whoever fetches it already; of several who want it each may give up for itself. Where
+   * that one fails and this caller knows of peers that it did not, they are asked.
+   */
+  async #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
+    for (;;) {
+      const under = this.#fetching.get(image.md5);
+      if (!under) return await this.#start(image).join(watcher ?? {}, signal);
+      if (under.isGivenUp) {
+        await pauseUntil(under.ended, signal);
+        continue;
+      }
+      try {
+        return await under.join(watcher ?? {}, signal);
+      } catch (error) {
+        if (signal?.aborted || !(error instanceof Fault) || isOurs(error) || !under.lacks(image.peers)) throw error;
+      }
+    }
+  }
+
+  #start(image: ListedImage): SharedFetch {
+    const started = new SharedFetch(image, this.#parts.ending, (...how) => this.#fetch(image, ...how), () => {
+      this.#fetching.delete(image.md5);
+    });
+    this.#fetching.set(image.md5, started);
+    return started;
+  }
+
+  async #fetch(image: ListedImage, watcher: FetchWatcher, signal: AbortSignal): Promise<FetchedImage> {
+    const others = image.peers.filter((address) => !this.#parts.isSelf(address));
+    const load = (peer: Address): number => this.#load(peer) + this.#book.load(peer);
+    const peers = others.sort((a, b) => load(a) - load(b));
+    const options = { signal, book: this.#book, service: this.#service, limit: this.#parts.limit };
+    const fetched = await fetchImage({ ...image, peers }, this.#parts.folder.path, watcher, options);
+    const added = await this.#parts.folder.add(fetched.path, image.md5);
+    return typeof added === "string" ? { ...fetched, shared: false, leftOut: added } : { ...fetched, shared: true };
+  }
+
+  /** Resolves when nothing is under way any more, after the peer has ended. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#fetching.values().map(({ ended }) => ended), ...this.#asking]);
+    this.#service.close();
+    this.#book[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * How many connections a list may cause that no peer answers: per host, per minute and per list. A list is a stranger's
+ * word: it may name thousands of ports of one machine, or a machine for each port, none of which has asked for it.
+ *
+ * @module
+ */
+import { Slots } from "../net/slots.ts";
+
+/** Most connections with one host at once: as many as there are fetches, and questions beside them. */
+const MAX_OF_HOST = 16;
+
+/** Failures in a row, on whatever ports, after which a host is backed off from: a room behind one address has fewer. */
+const MAX_FAILURES_OF_HOST = 16;
+
+/** Longest backoff of a host, for failures that may pass, and longest ban, for worse ones, in milliseconds. */
+const MAX_PASSING_MS = 30_000;
+const MAX_BAN_MS = 600_000;
+
+/** Most connections in a minute that nobody answers: a network has fewer peers that have gone. */
+const DIALS_PER_MINUTE = 600;
+
+/** Most of them from one list to the next. */
+export const DIALS_PER_LIST = 1_000;
+
+/** Most hosts remembered; the ones met first are forgotten first. */
+const MAX_HOSTS = 10_000;
+
+interface HostPage {
+  /** In a row, since a peer of this host last answered. */
+  failures: number;
+  /** How many backoffs there were since then. */
+  backoffs: number;
+  backoffUntil: number;
+  readonly slots: Slots;
+}
+
+/** What is remembered of hosts, and how much may still be tried. Times are in milliseconds, of any clock. Pure. */
+export class HostBook {
+  readonly #hosts = new Map<string, HostPage>();
+  #ofList = 0;
+  /** How many may be begun just now; they come back with the time. */
+  #tokens = DIALS_PER_MINUTE;
+  #at = -Infinity;
+
+  /** Whether the budget of this list is used up: no further address of it is tried. */
+  get isListExhausted(): boolean {
+    return this.#ofList >= DIALS_PER_LIST;
+  }
+
+  /** Another list came. */
+  newList(): void {
+    this.#ofList = 0;
+  }
+
+  /** How much longer nobody on this host is tried who has not answered yet; 0 for one that may be. */
+  backoff(host: string, now: number): number {
+    return Math.max(0, (this.#hosts.get(host)?.backoffUntil ?? -Infinity) - now);
+  }
+
+  /** How long until the budget of the minute allows one more connection that nobody has answered yet; 0 for now. */
+  untilBudget(now: number): number {
+    this.#refill(now);
+    return this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 60_000 / DIALS_PER_MINUTE;
+  }
+
+  /** How many backoffs of a host there were in a row. */
+  backoffs(host: string): number {
+    return this.#hosts.get(host)?.backoffs ?? 0;
+  }
+
+  /** Counts connections that nobody has answered yet. */
+  charge(now: number): void {
+    this.#refill(now);
+    this.#tokens--;
+    this.#ofList++;
+  }
+
+  /** Somebody on this host answered: so many of the connections do not count. */
+  answered(host: string, charged: number): void {
+    this.#tokens = Math.min(DIALS_PER_MINUTE, this.#tokens + charged);
+    this.#ofList = Math.max(0, this.#ofList - charged);
+    const page = this.#hosts.get(host);
+    if (page) [page.failures, page.backoffs, page.backoffUntil] = [0, 0, -Infinity];
+  }
+
+  /** Counts a failure on this host; `ms` is the first backoff, each further one is twice as long. */
+  failed(host: string, ms: number, passing: boolean, now: number): void {
+    const page = this.#page(host);
+    if (++page.failures < MAX_FAILURES_OF_HOST || page.backoffUntil > now) return;
+    page.backoffUntil = now + Math.min(passing ? MAX_PASSING_MS : MAX_BAN_MS, ms * 2 ** page.backoffs++);
+  }
+
+  /** Lets a host be tried at once: a person wants it. The next failure counts as it would have. */
+  lift(host: string): void {
+    const page = this.#hosts.get(host);
+    if (page) page.backoffUntil = -Infinity;
+  }
+
+  /** Waits for one of the places of a host. */
+  enter(host: string, signal?: AbortSignal): Promise<Disposable> {
+    return this.#page(host).slots.enter(signal);
+  }
+
+  #refill(now: number): void {
+    const came = Math.max(0, now - this.#at) * DIALS_PER_MINUTE / 60_000;
+    this.#tokens = Math.min(DIALS_PER_MINUTE, this.#tokens + came);
+    this.#at = Math.max(this.#at, now);
+  }
+
+  #page(host: string): HostPage {
+    let page = this.#hosts.get(host);
+    if (page) return page;
+    page = { failures: 0, backoffs: 0, backoffUntil: -Infinity, slots: new Slots(MAX_OF_HOST) };
+    this.#hosts.set(host, page);
+    if (this.#hosts.size > MAX_HOSTS) {
+      const oldest = this.#hosts.entries().find(([, { slots }]) => slots.load === 0);
+      if (oldest) this.#hosts.delete(oldest[0]);
+    }
+    return page;
+  }
+}

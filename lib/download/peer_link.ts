@@ -1,0 +1,99 @@
+/**
+ * The taking end of a connection between two peers.
+ *
+ * @module
+ */
+import { writeAll } from "../net/io.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { Fault } from "../fault/fault.ts";
+import { MAX_TIMER_MS } from "../protocol/limits.ts";
+import { MAX_PEER_REPLY_BYTES, parsePeerReply, type PeerReply } from "../protocol/peer_reply.ts";
+import { reasonOf } from "../fault/reason.ts";
+import { closeQuietly, SilenceGuard } from "../net/tcp.ts";
+
+/** A connection to another peer, for one request after the other. */
+export class PeerLink {
+  /** The other side. */
+  readonly peer: Address;
+  readonly #conn: Deno.TcpConn;
+  /** What came behind a header line. */
+  #rest: Uint8Array = new Uint8Array(0);
+  /** Whether it has answered something before. */
+  used = false;
+
+  private constructor(peer: Address, conn: Deno.TcpConn) {
+    this.peer = peer;
+    this.#conn = conn;
+    conn.setNoDelay(true);
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws {Fault} `peer-unreachable`.
+   */
+  static async open(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerLink> {
+    const until = AbortSignal.any([AbortSignal.timeout(Math.min(ms, MAX_TIMER_MS)), ...signal ? [signal] : []]);
+    try {
+      return new PeerLink(peer, await Deno.connect({ hostname: peer.host, port: peer.port, signal: until }));
+    } catch (error) {
+      throw new Fault("peer-unreachable", { peer: formatAddress(peer), reason: reasonOf(error) }, error);
+    }
+  }
+
+  /** Closes it when nothing comes for `ms` milliseconds, until the guard is disposed of. */
+  guard(ms: number): SilenceGuard {
+    return new SilenceGuard(this.#conn, ms);
+  }
+
+  /** Sends a request. */
+  async send(request: string): Promise<void> {
+    await writeAll(this.#conn, new TextEncoder().encode(request));
+  }
+
+  /**
+   * Sends a request of our own programs and reads the header line of its answer.
+   *
+   * @returns The header, or `null` when something else came, or nothing: then the connection is of no more use.
+   * @throws {Fault} `peer-silent` after `ms` milliseconds.
+   */
+  async ask(request: string, ms: number): Promise<PeerReply | null> {
+    using guard = this.guard(ms);
+    const line = new Uint8Array(MAX_PEER_REPLY_BYTES);
+    try {
+      await this.send(request);
+      for (let filled = 0; filled < line.length;) {
+        const n = await this.#conn.read(line.subarray(filled));
+        if (n === null) break;
+        filled += n;
+        const end = line.subarray(0, filled).indexOf(10);
+        if (end >= 0) {
+          this.#rest = line.subarray(end + 1, filled);
+          const reply = parsePeerReply(new TextDecoder().decode(line.subarray(0, end)));
+          if (reply) this.used = true;
+          return reply;
+        }
+        // Nothing of ours begins so: it is no use to wait for a newline.
+        if (!/^(O(K( .*)?)?|E(R(R( .*)?)?)?)$/.test(new TextDecoder().decode(line.subarray(0, filled)))) break;
+      }
+    } catch {
+      // Reset or closed, as by a program that knows nothing of the request.
+    }
+    if (guard.expired) throw new Fault("peer-silent", { peer: formatAddress(this.peer), seconds: ms / 1_000 });
+    return null;
+  }
+
+  /** Reads what follows a header, or an answer without one; `null` at its end. */
+  async read(into: Uint8Array): Promise<number | null> {
+    if (this.#rest.length === 0) return await this.#conn.read(into);
+    const n = Math.min(this.#rest.length, into.length);
+    into.set(this.#rest.subarray(0, n));
+    this.#rest = this.#rest.subarray(n);
+    return n;
+  }
+
+  /** Closes it. */
+  close(): void {
+    closeQuietly(this.#conn);
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * A download on the disk: bytes into a temporary file, verified, and only then given its name. What was interrupted
+ * goes on at the byte where it stopped, also by another process.
+ *
+ * @module
+ */
+import { Fault } from "../../fault/fault.ts";
+import type { Image } from "../../protocol/image.ts";
+import { syncDirectory, syncFile } from "../../files/durable.ts";
+import { WRITE_BYTES } from "../../net/io.ts";
+import type { PartialOptions, Received } from "./partial_options.ts";
+import { isFull, onDisk, publish } from "./publish.ts";
+import { type Room, roomOf } from "./disk_room.ts";
+import type { Saved } from "./save_small.ts";
+import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
+import { createLocked, makeTemporary, openLeft, release, resumablePath } from "../../files/temporary.ts";
+
+/** Bytes received and hashed at a time: larger blocks gain nothing more, smaller ones are more work. */
+const BLOCK_BYTES = 1 << 20;
+
+/** Blocks that are filled, hashed and written at a time. */
+const BLOCKS = 4;
+
+/** The smallest block, for small images. */
+const MIN_BLOCK_BYTES = 4_096;
+
+/** How often what came on a slow line is written, in milliseconds: a process that is killed loses no more. */
+const FLUSH_MS = 500;
+
+/** The disk begins with what came after so many bytes, while more comes: at the end there is little left to wait for. */
+const SYNC_BYTES = 32 << 20;
+
+/** The first bytes of what came, kept to recognize a sentence in place of an image. */
+const HEAD_BYTES = 256;
+
+export type { PartialOptions, Received };
+
+/** The temporary file of one image; there is none before a block is full. */
+export class PartialFile {
+  readonly #directory: string;
+  readonly #image: Image;
+  readonly #resume: boolean;
+  readonly #service: SaveService;
+  #md5: StreamMd5 | null = null;
+  #file: Deno.FsFile | null = null;
+  #path = "";
+  #blockBytes = BLOCK_BYTES;
+  #blocks: { memory: Uint8Array; free: Promise<unknown> }[] = [];
+  #at = 0;
+  #filled = 0;
+  #flushed = performance.now();
+  #writing: Promise<void> = Promise.resolve();
+  #head = new Uint8Array(HEAD_BYTES);
+  readonly #room: Room;
+  /** Whether it was taken away to make room for others. */
+  gaveWay = false;
+  /** Bytes written since the disk last began with them, until it has done so. */
+  #unsynced = 0;
+  #syncing: Promise<void> | null = null;
+  /** How many bytes are there. */
+  held = 0;
+  /** How many of them an earlier attempt left. */
+  left = 0;
+
+  private constructor(directory: string, image: Image, { resume = false, service = SAVE_HERE }: PartialOptions) {
+    this.#directory = directory;
+    this.#image = image;
+    this.#resume = resume;
+    this.#service = service;
+    this.#room = roomOf(directory);
+  }
+
+  /**
+   * Begins a download, or goes on with the one that an earlier attempt left, if no other process has it.
+   *
+   * @throws {Fault} `disk-full`, `not-written`.
+   */
+  static async open(directory: string, image: Image, options: PartialOptions = {}): Promise<PartialFile> {
+    const partial = new PartialFile(directory, image, options);
+    if (options.resume) await onDisk(directory, () => partial.#takeUp());
+    return partial;
+  }
+
+  /** Opens what an earlier attempt left, if there is something, and takes its MD5. What cannot be read is begun anew. */
+  async #takeUp(): Promise<void> {
+    const path = resumablePath(this.#directory, this.#image.md5);
+    const file = openLeft(path);
+    if (!file) return;
+    this.#hold(file, path);
+    try {
+      const { size } = await file.stat();
+      const block = this.#service.memory(Math.min(size, BLOCK_BYTES));
+      while (this.held < size) {
+        const n = await file.read(block);
+        if (n === null) break;
+        await this.#stream().update(block.subarray(0, n));
+        this.held += n;
+      }
+      this.left = this.held;
+    } catch {
+      this.#close();
+      this.held = 0;
+    }
+  }
+
+  #stream(): StreamMd5 {
+    return this.#md5 ??= this.#service.open();
+  }
+
+  /** The file, made when it is first needed: most images are in memory as a whole before. */
+  #opened(): Deno.FsFile {
+    if (this.#file) return this.#file;
+    const usual = resumablePath(this.#directory, this.#image.md5);
+    const resumable = this.#resume ? createLocked(usual) : null;
+    const { file, path } = resumable
+      ? { file: resumable, path: usual }
+      : makeTemporary(this.#directory, this.#image.md5);
+    return this.#hold(file, path);
+  }
+
+  #hold(file: Deno.FsFile, path: string): Deno.FsFile {
+    this.#room.enter(this);
+    [this.#file, this.#path] = [file, path];
+    return file;
+  }
+
+  /**
+   * Says how large the image will be, so that a small one takes little memory.
+   *
+   * @throws {Fault} `no-room` when the disk cannot hold it.
+   */
+  async expect(bytes: number): Promise<void> {
+    const more = bytes - this.held;
+    if (more > BLOCK_BYTES && !await this.#room.mayHold(more, this)) throw this.#noRoom(undefined, bytes);
+    if (this.#blocks.length > 0) return;
+    this.#blockBytes = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, bytes - this.held));
+  }
+
+  /**
+   * Where the next bytes go: any number of them, told to {@link PartialFile.took}.
+   *
+   * @throws {Fault} `disk-full`, `not-written`.
+   */
+  async space(): Promise<Uint8Array> {
+    const now = performance.now();
+    const due = this.#filled > 0 && now - this.#flushed > FLUSH_MS;
+    if (due || this.#filled === this.#blockBytes) this.#flush(now);
+    let block = this.#blocks[this.#at];
+    if (!block) {
+      this.#blocks.push(block = { memory: this.#service.memory(this.#blockBytes), free: Promise.resolve() });
+    }
+    if (this.#filled === 0) await onDisk(this.#directory, () => block.free);
+    return block.memory.subarray(this.#filled);
+  }
+
+  /** So many bytes were put where {@link PartialFile.space} said. */
+  took(bytes: number): void {
+    if (this.held < HEAD_BYTES) {
+      const came = this.#blocks[this.#at].memory.subarray(this.#filled, this.#filled + bytes);
+      this.#head.set(came.subarray(0, HEAD_BYTES - this.held), this.held);
+    }
+    this.#filled += bytes;
+    this.held += bytes;
+  }
+
+  /** Has the block hashed and written, and turns to the next. */
+  #flush(now: number): void {
+    this.#flushed = now;
+    if (this.#filled === 0) return;
+    const block = this.#blocks[this.#at];
+    const bytes = block.memory.subarray(0, this.#filled);
+    this.#writing = this.#writing.then(() => this.#write(bytes));
+    block.free = Promise.all([this.#stream().update(bytes), this.#writing]);
+    block.free.catch(() => {}); // Whoever needs the block next hears of it.
+    this.#at = (this.#at + 1) % BLOCKS;
+    this.#filled = 0;
+  }
+
+  /** Writes a block. When there is no room for it, the largest of the downloads gives way, which may be this one. */
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      if (this.gaveWay) throw this.#noRoom();
+      const n = await this.#room.use(this, () => this.#opened().write(bytes.subarray(done, done + WRITE_BYTES)))
+        .catch((error) => {
+          throw isFull(error) ? this.#noRoom(error) : error;
+        });
+      if (this.gaveWay) this.giveWay(); // What this write brought.
+      done += n;
+      this.#unsynced += n;
+    }
+    if (this.#unsynced < SYNC_BYTES || this.#syncing) return;
+    this.#unsynced = 0;
+    this.#syncing = syncFile(this.#opened()).then(() => void (this.#syncing = null));
+    this.#syncing.catch(() => {}); // It stays, and is heard of at the end.
+  }
+
+  #noRoom(cause?: unknown, bytes = this.held): Fault {
+    return new Fault("no-room", { path: this.#directory, name: this.#image.name, bytes }, cause);
+  }
+
+  /** How many bytes the file has. */
+  get size(): number {
+    return this.#file?.statSync().size ?? 0;
+  }
+
+  /** Takes away what is in the file, at once, whoever writes to it; whoever comes next hears of it. */
+  giveWay(): void {
+    this.gaveWay = true;
+    this.#file?.truncateSync(0);
+  }
+
+  async #settle(): Promise<void> {
+    this.#flush(performance.now());
+    await onDisk(this.#directory, () => Promise.all(this.#blocks.map(({ free }) => free)));
+  }
+
+  /**
+   * Ends the stream: if the MD5 is the image's, the file gets the image's name, made safe, with a number if there is a
+   * file of that name; else it is empty again, for another attempt.
+   *
+   * @throws {Fault} `disk-full`, `not-written`.
+   */
+  async finish(): Promise<Received> {
+    const { md5, path } = this.held === this.#filled ? await this.#saveSmall() : await this.#save();
+    if (path !== undefined) return { kind: "saved", path, bytes: this.held };
+    const bytes = this.held;
+    const head = this.#head.subarray(0, Math.min(bytes, HEAD_BYTES));
+    await this.empty();
+    return { kind: "other", bytes, md5, head };
+  }
+
+  /** All is in the first block. */
+  async #saveSmall(): Promise<Saved> {
+    const bytes = this.#blocks[this.#at]?.memory.subarray(0, this.#filled) ?? this.#service.memory(0);
+    const image = { ...this.#image, directory: this.#directory };
+    const save = (): Promise<Saved> => this.#room.use(null, () => this.#service.save(image, bytes));
+    const saved = await onDisk(this.#directory, save);
+    if (saved.path !== undefined) await this.discard(); // An earlier attempt may have left an empty file.
+    return saved;
+  }
+
+  /** The rest is written, and what was written is on the disk before it gets its name. */
+  async #save(): Promise<Saved> {
+    await this.#settle();
+    const md5 = await this.#stream().digest();
+    if (md5 !== this.#image.md5) return { md5 };
+    if (this.gaveWay) throw this.#noRoom();
+    this.#room.leave(this);
+    const path = await onDisk(this.#directory, async () => {
+      const temporary = { path: this.#path, file: this.#file! };
+      await Promise.all([this.#syncing, syncFile(temporary.file)]);
+      const path = await this.#room.use(null, () => publish(temporary, this.#directory, this.#image.name));
+      await syncDirectory(this.#directory);
+      return path;
+    });
+    this.#close();
+    return { md5, path };
+  }
+
+  /**
+   * Throws away what came.
+   *
+   * @throws {Fault} `disk-full`, `not-written`.
+   */
+  async empty(): Promise<void> {
+    this.#filled = 0;
+    await this.#settle();
+    this.#md5?.drop();
+    this.#md5 = null;
+    this.#head = new Uint8Array(HEAD_BYTES);
+    this.held = this.left = 0;
+    await onDisk(this.#directory, async () => {
+      await this.#file?.truncate(0);
+      await this.#file?.seek(0, Deno.SeekMode.Start);
+    });
+  }
+
+  /** Leaves what came to a later attempt, if there is anything; a fault of the disk leaves nothing. */
+  async keep(): Promise<void> {
+    if (this.held > 0) await this.#settle().catch(() => this.held = 0);
+    const findable = !this.gaveWay && this.#path === resumablePath(this.#directory, this.#image.md5);
+    if (this.held === 0 || !findable) return await this.discard();
+    this.#close();
+  }
+
+  /** Leaves nothing. */
+  async discard(): Promise<void> {
+    await Promise.allSettled([...this.#blocks.map(({ free }) => free), this.#syncing]); // Not closed away under them.
+    if (this.#file) await Deno.remove(this.#path).catch(() => {}); // The directory is gone.
+    this.#close();
+  }
+
+  /** Closes the file and forgets the stream: nothing is there any more for `keep` and `discard`. */
+  #close(): void {
+    this.#room.leave(this);
+    this.#md5?.drop();
+    if (this.#file) release(this.#file);
+    [this.#md5, this.#file, this.#filled] = [null, null, 0];
+  }
+}

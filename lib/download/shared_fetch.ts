@@ -1,0 +1,84 @@
+/**
+ * A fetch that several callers wait for: each hears how it goes on, and it is given up when the last of them gives up.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../protocol/address.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
+import { notify } from "../fault/notify.ts";
+import { pauseUntil } from "../net/pause.ts";
+
+/** One fetch under way. */
+export class SharedFetch {
+  /** The name of the image, as it was listed. */
+  readonly name: string;
+  /** Resolves when it is over, well or not. */
+  readonly ended: Promise<void>;
+  readonly #fetching: Promise<FetchedImage>;
+  readonly #watchers = new Set<FetchWatcher>();
+  readonly #giveUp = new AbortController();
+  readonly #peers: ReadonlySet<string>;
+  #callers = 0;
+  /** Whether all bytes came: who joins later hears it at once. */
+  #received = false;
+
+  /**
+   * Begins a fetch, for which {@link SharedFetch.join} waits.
+   *
+   * @param ending Ends it, whoever waits for it.
+   * @param fetch Does it.
+   * @param onEnd Called when it is over.
+   */
+  constructor(
+    { name, peers }: ListedImage,
+    ending: AbortSignal,
+    fetch: (watcher: FetchWatcher, signal: AbortSignal) => Promise<FetchedImage>,
+    onEnd: () => void,
+  ) {
+    this.name = name;
+    this.#peers = new Set(peers.map(formatAddress));
+    const watcher: FetchWatcher = {
+      onBytes: (...how) => this.#watchers.forEach((it) => notify(() => it.onBytes?.(...how))),
+      onFailure: (...how) => this.#watchers.forEach((it) => notify(() => it.onFailure?.(...how))),
+      onReceived: () => {
+        this.#received = true;
+        this.#watchers.forEach((it) => notify(() => it.onReceived?.()));
+      },
+    };
+    this.#fetching = fetch(watcher, AbortSignal.any([ending, this.#giveUp.signal])).finally(onEnd);
+    this.ended = this.#fetching.then(() => {}, () => {});
+  }
+
+  /** Whether nobody waits for it any more: it is about to end. */
+  get isGivenUp(): boolean {
+    return this.#giveUp.signal.aborted;
+  }
+
+  /** Whether one of these peers was not among those that it asks. */
+  lacks(peers: readonly Address[]): boolean {
+    return peers.some((peer) => !this.#peers.has(formatAddress(peer)));
+  }
+
+  /**
+   * Waits for the image.
+   *
+   * @param signal Gives up for this caller. The last one waits until what came is put away.
+   * @throws What the fetch throws; the reason of the signal.
+   */
+  async join(watcher: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
+    this.#callers++;
+    this.#watchers.add(watcher);
+    if (this.#received) notify(() => watcher.onReceived?.());
+    try {
+      return await pauseUntil(this.#fetching, signal);
+    } catch (error) {
+      if (!signal?.aborted || this.#callers > 1) throw error;
+      this.#giveUp.abort(signal.reason);
+      return await this.#fetching; // It may have been saved at that very moment.
+    } finally {
+      this.#callers--;
+      this.#watchers.delete(watcher);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * On the disk, not only in the system's memory: what a power cut leaves.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { codeOf } from "../fault/reason.ts";
+
+/** What file systems and systems say that cannot be asked for this: Windows opens no directory, FUSE may know no `fsync`. */
+const CANNOT = new Set(["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EBADF", "EISDIR", "EACCES", "EPERM", "EROFS"]);
+
+function passUnsupported(error: unknown): void {
+  if (!CANNOT.has(codeOf(error))) throw error;
+}
+
+/**
+ * Has the bytes of a file on the disk when it resolves.
+ *
+ * @throws The system's errors: what was written may be lost then.
+ */
+export async function syncFile(file: Deno.FsFile): Promise<void> {
+  await file.syncData().catch(passUnsupported);
+}
+
+/** Of each directory the sync that is under way, and the one that begins after it. */
+const syncs = new Map<string, { now: Promise<void>; next: Promise<void> | null }>();
+
+/**
+ * Has the names in a directory on the disk when it resolves, all that were there when it was called. Those who ask while
+ * the disk is busy with others share the next turn: many small images cost few turns.
+ *
+ * @throws The system's errors.
+ */
+export function syncDirectory(path: string): Promise<void> {
+  const under = syncs.get(path);
+  if (!under) return begin(path);
+  return under.next ??= under.now.catch(() => {}).then(() => begin(path));
+}
+
+function begin(path: string): Promise<void> {
+  const now = syncOnce(path).finally(() => {
+    if (syncs.get(path)?.next === null) syncs.delete(path);
+  });
+  syncs.set(path, { now, next: null });
+  return now;
+}
+
+async function syncOnce(path: string): Promise<void> {
+  try {
+    using directory = await Deno.open(path);
+    await directory.sync();
+  } catch (error) {
+    passUnsupported(error);
+  }
+}
+
+/**
+ * Makes a directory and those around it that are missing, on the disk when it resolves.
+ *
+ * @throws The system's errors; `AlreadyExists` when something else has the name.
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  const made: string[] = [];
+  for (let at = resolve(path); !await Deno.stat(at).then(() => true, () => false); at = dirname(at)) {
+    made.push(dirname(at));
+    if (dirname(at) === at) break;
+  }
+  await Deno.mkdir(path, { recursive: true });
+  for (const parent of made) await syncDirectory(parent);
+}

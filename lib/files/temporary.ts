@@ -1,0 +1,198 @@
+/**
+ * Temporary files: making one, and removing those that nobody needs any more. Whoever has one holds a lock on it, so
+ * that what a killed run left is told from what another run is writing.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Image } from "../protocol/image.ts";
+
+/** Temporary files of this program start so: hidden, and never shared. */
+export const TEMPORARY_PREFIX = ".idp2pi-";
+
+/** What an interrupted image can be gone on with, and what a killed program left of others. */
+const PARTIAL = /^\.idp2pi-[0-9a-f]{32}(-[0-9a-f-]{36})?\.part$/;
+
+/** An image that nobody went on with for a week will not be, in milliseconds. */
+const STALE_MS = 7 * 24 * 3_600_000;
+
+/** Where there are no locks, a file that no later fetch goes on with is left over after an hour of rest, in milliseconds. */
+const LEFT_OVER_MS = 3_600_000;
+
+/** A temporary file that is open and locked. */
+export interface Temporary {
+  readonly path: string;
+  readonly file: Deno.FsFile;
+}
+
+/** Where an attempt that can be gone on with leaves what came of an image. */
+export function resumablePath(directory: string, md5: string): string {
+  return join(directory, `${TEMPORARY_PREFIX}${md5}.part`);
+}
+
+/**
+ * Makes a temporary file that no later attempt goes on with.
+ *
+ * @throws The system's errors.
+ */
+export function makeTemporary(directory: string, md5: string): Temporary {
+  for (;;) {
+    const path = join(directory, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
+    const file = createLocked(path);
+    if (file) return { path, file };
+  }
+}
+
+/**
+ * Makes a file that is not there yet, and locks it.
+ *
+ * @returns `null` when it was there, or somebody swept it before it was locked.
+ * @throws The system's errors.
+ */
+export function createLocked(path: string): Deno.FsFile | null {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o644 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return null;
+    throw error;
+  }
+  if (tryLock(file) !== false && isAt(path, file)) return file;
+  file.close();
+  return null;
+}
+
+/**
+ * Closes a locked file. Closing alone would not unlock it at once where a process is being started, which has a copy of
+ * the descriptor for a moment.
+ */
+export function release(file: Deno.FsFile): void {
+  try {
+    file.unlockSync();
+  } catch {
+    // The file system has no locks, or the file was closed before it was renamed, as on Windows.
+  }
+  try {
+    file.close();
+  } catch {
+    // The latter.
+  }
+}
+
+/** Locks a file: whether it could be, `null` where the file system has no locks. */
+function tryLock(file: Deno.FsFile): boolean | null {
+  try {
+    return file.tryLockSync(true);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the file at a path is this open one. */
+export function isAt(path: string, file: Deno.FsFile): boolean {
+  const at = lookAt(path);
+  const { dev, ino } = file.statSync();
+  return at !== null && at.isFile && at.dev === dev && at.ino === ino;
+}
+
+function lookAt(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.lstatSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Opens what an earlier attempt left of an image, locked; `null` when there is nothing, somebody else has it, it is no
+ * plain file, or an image too: that must not be written to.
+ */
+export function openLeft(path: string): Deno.FsFile | null {
+  const there = lookAt(path);
+  if (!there?.isFile || isPublished(there)) return null;
+  const file = Deno.openSync(path, { read: true, write: true });
+  // Whoever had the lock before may have given the file its name and removed this one. Without locks a new file is right.
+  if (tryLock(file) && isAt(path, file) && !isPublished(file.statSync())) return file;
+  file.close();
+  return null;
+}
+
+/**
+ * Removes the temporary files that a killed run left: at once those that no attempt goes on with, after a week the others.
+ * Those of a run that is alive stay.
+ *
+ * @param now Milliseconds since 1970, as the file system counts.
+ * @returns How many there were.
+ */
+export async function sweepTemporary(directory: string, now: number): Promise<number> {
+  let swept = 0;
+  for (const { path, info, single } of await listTemporary(directory)) {
+    const rest = now - (info.mtime?.getTime() ?? now);
+    const resumable = !single && !isPublished(info);
+    if (resumable && rest < STALE_MS) continue;
+    if (removeLeft(path, rest > LEFT_OVER_MS)) swept++;
+  }
+  return swept;
+}
+
+/**
+ * Removes what a killed run left; gives whether it did.
+ *
+ * @param old Whether it is old enough to be left over where there are no locks to tell.
+ */
+export function removeLeft(path: string, old = false): boolean {
+  try {
+    using file = Deno.openSync(path, { read: true, write: true });
+    const locked = tryLock(file);
+    if (locked === false || (locked === null && !old) || !isAt(path, file)) return false;
+    Deno.removeSync(path);
+    return true;
+  } catch {
+    return false; // It may not be ours to remove; it disturbs nothing.
+  }
+}
+
+/** Whether a temporary file is one that {@link removeLeft} would remove: nobody is writing it. */
+export function isLeft(path: string): boolean {
+  try {
+    using file = Deno.openSync(path, { read: true, write: true });
+    return tryLock(file) === true && isAt(path, file);
+  } catch {
+    return false;
+  }
+}
+
+/** Takes away what an earlier attempt left of an image, unless somebody goes on with it just now. */
+export function discardLeft(directory: string, image: Pick<Image, "md5">): void {
+  removeLeft(resumablePath(directory, image.md5));
+}
+
+/** How many downloads lie in a directory that were interrupted and can be gone on with. */
+export async function countUnfinished(directory: string): Promise<number> {
+  const left = await listTemporary(directory);
+  return left.filter(({ info, single }) => !single && info.size > 0 && !isPublished(info)).length;
+}
+
+/** A temporary file as it lies there. */
+export interface LeftFile {
+  readonly path: string;
+  readonly info: Deno.FileInfo;
+  /** Whether no attempt goes on with it. */
+  readonly single: boolean;
+}
+
+/** The temporary files in a directory. */
+export async function listTemporary(directory: string): Promise<LeftFile[]> {
+  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []); // It has gone: others say so.
+  return entries.flatMap(({ name, isFile }) => {
+    const [temporary, single] = PARTIAL.exec(name) ?? [];
+    const path = join(directory, name);
+    const info = temporary !== undefined && isFile ? lookAt(path) : null;
+    return info?.isFile ? [{ path, info, single: single !== undefined }] : [];
+  });
+}
+
+/** Whether a temporary file is an image of the directory already: killed between its two names, a process leaves both. */
+export function isPublished({ nlink }: Pick<Deno.FileInfo, "nlink">): boolean {
+  return nlink !== null && nlink > 1;
+}

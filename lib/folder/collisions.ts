@@ -1,0 +1,105 @@
+/**
+ * Files that have one MD5 and different bytes, as can be made since 2004: only one of them can be shared under it.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { type FileFacts, withoutName } from "../files/facts.ts";
+import { checkInside } from "../files/inside.ts";
+import { PlainFile } from "../files/plain_file.ts";
+
+/** Two files of one MD5 whose bytes differ. */
+export interface Collision {
+  /** The path of the one that comes later. */
+  readonly path: string;
+  /** The path of the first one. */
+  readonly other: string;
+}
+
+/** Bytes read at a time from each of two files. */
+const BLOCK_BYTES = 256 << 10;
+
+/**
+ * The collisions among the files of a directory. Files of one MD5 are compared with the first of them, each once: what
+ * came of it is kept in `files`.
+ *
+ * @param root The directory's real path.
+ * @returns The collisions, and the files that were compared now.
+ * @throws The reason of the signal.
+ */
+export async function findCollisions(
+  root: string,
+  files: Map<string, FileFacts>,
+  signal?: AbortSignal,
+): Promise<{ collisions: Collision[]; compared: FileFacts[] }> {
+  const collisions: Collision[] = [];
+  const compared: FileFacts[] = [];
+  for (const [first, ...others] of twins(files.values())) {
+    const stamp = withoutName(first.stamp) ?? first.stamp;
+    for (const other of others) {
+      signal?.throwIfAborted();
+      let { twin } = other;
+      if (twin?.stamp !== stamp) {
+        const same = await hasSameBytes(root, first, other, signal).catch(() => null);
+        signal?.throwIfAborted();
+        if (same === null) continue; // One of them went, or cannot be read now: the next scan compares them.
+        twin = { stamp, same };
+        const facts = { ...other, twin };
+        files.set(other.path, facts);
+        compared.push(facts);
+      }
+      if (!twin.same) collisions.push({ path: other.path, other: first.path });
+    }
+  }
+  return { collisions, compared };
+}
+
+/** Files with one MD5, where there are several, sorted by path. */
+function twins(files: Iterable<FileFacts>): FileFacts[][] {
+  const first = new Map<string, FileFacts>();
+  const more = new Map<string, FileFacts[]>();
+  for (const facts of files) {
+    const md5 = facts.image?.md5;
+    if (md5 === undefined) continue;
+    const other = first.get(md5);
+    if (!other) first.set(md5, facts);
+    else if (more.has(md5)) more.get(md5)!.push(facts);
+    else more.set(md5, [other, facts]);
+  }
+  return [...more.values()].map((group) => group.sort((a, b) => a.path < b.path ? -1 : 1));
+}
+
+async function hasSameBytes(root: string, a: FileFacts, b: FileFacts, signal?: AbortSignal): Promise<boolean> {
+  if (a.size !== b.size) return false;
+  using first = await open(root, a);
+  using second = await open(root, b);
+  const memory = [new Uint8Array(BLOCK_BYTES), new Uint8Array(BLOCK_BYTES)];
+  for (let left = a.size; left > 0; left -= BLOCK_BYTES) {
+    signal?.throwIfAborted();
+    const [here, there] = memory.map((block) => block.subarray(0, Math.min(left, BLOCK_BYTES)));
+    await Promise.all([fill(first, here), fill(second, there)]);
+    if (Buffer.compare(here, there) !== 0) return false;
+  }
+  return true;
+}
+
+async function open(root: string, { path }: FileFacts): Promise<PlainFile> {
+  const file = await PlainFile.open(join(root, path));
+  try {
+    checkInside(file, root, path);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Reads until `into` is full; the file must not end before. */
+async function fill(file: PlainFile, into: Uint8Array): Promise<void> {
+  for (let filled = 0; filled < into.length;) {
+    const n = await file.read(into.subarray(filled));
+    if (n === null) throw new Error("it became shorter");
+    filled += n;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * How a directory is shared and looked through, and what a look finds out.
+ *
+ * @module
+ */
+import type { Unreadable } from "../files/facts.ts";
+import type { HashCache } from "./hash_cache.ts";
+import type { ScanProgress } from "./scan.ts";
+
+/** What of a directory is shared. */
+export interface FolderOptions {
+  /** Whether the directories in it are shared too, as they are when this is left out. */
+  readonly recursive?: boolean;
+  /** Whether images that say where they were taken are left out. */
+  readonly skipLocated?: boolean;
+  /** What was read before; without it everything is read at the first scan. */
+  readonly cache?: HashCache;
+}
+
+/** How a scan is done. What its callbacks throw goes to standard error, and stops nothing. */
+export interface FolderScanOptions {
+  /** Leaves out what may still be growing. */
+  readonly quiet?: boolean;
+  /** Gives it up; the images are then as before. */
+  readonly signal?: AbortSignal;
+  /** Told how it goes on. */
+  readonly onProgress?: (at: ScanProgress) => void;
+}
+
+/** What a scan found out. */
+export interface FolderScan {
+  /** What could not be read. */
+  readonly unreadable: readonly Unreadable[];
+  /** When what was left out for growing may be whole, in milliseconds from now; `null` when nothing was. */
+  readonly growing: number | null;
+}
+
+/** Why a file of the directory is not shared. */
+export type LeftOut = "no-image" | "located" | "uncertain" | "ignored" | "unreadable";

@@ -1,0 +1,198 @@
+/**
+ * What was read of files, kept from one run to the next, so that unchanged files are not read again.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { parseMd5 } from "../protocol/image.ts";
+import type { FileFacts } from "../files/facts.ts";
+
+/** Counted up when the table or the meaning of what is in it changes. */
+const VERSION = 2;
+
+/** Waits so long for another client that writes, in milliseconds. */
+const BUSY_MS = 2_000;
+
+/** Directories that were not shared for so long are forgotten, in milliseconds: they may not be there any more. */
+const FORGOTTEN_MS = 180 * 24 * 3_600_000;
+
+/** Kept as `located` of an image whose metadata could not be read to their end; else 0 or 1. */
+const UNCERTAIN = 2;
+
+const TABLES = `
+  CREATE TABLE directories (root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE files (
+    root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, size INTEGER NOT NULL,
+    md5 TEXT, mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, located INTEGER NOT NULL,
+    twin TEXT, PRIMARY KEY (root, path)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = ${VERSION};
+`;
+
+const OURS = new Set(["directories", "files"]);
+
+interface Row {
+  readonly path: string;
+  readonly stamp: string;
+  readonly size: number;
+  readonly md5: string | null;
+  readonly mime: string;
+  readonly width: number;
+  readonly height: number;
+  readonly located: number;
+  /** `=` or `!` for the same bytes or others, and the stamp of the file that has them. */
+  readonly twin: string | null;
+}
+
+/**
+ * The cache in an SQLite file. What goes wrong with it costs time and nothing else: a file that is damaged, or of another
+ * version, is made anew, and where there can be none nothing is kept.
+ */
+export class HashCache implements Disposable {
+  readonly #path: string | null;
+  #db: DatabaseSync | null = null;
+
+  /** The cache in this file, whose directory is made if it is not there; one that keeps nothing for `null`. */
+  constructor(path: string | null) {
+    this.#path = path;
+    this.#try((db) => db.prepare("DELETE FROM directories WHERE used < ?").run(Date.now() - FORGOTTEN_MS));
+    this.#try((db) => db.exec("DELETE FROM files WHERE root NOT IN (SELECT root FROM directories)"));
+  }
+
+  /** What is known of the files of a directory, by their paths. */
+  load(root: string): Map<string, FileFacts> {
+    const rows = this.#try((db) => {
+      db.prepare("INSERT OR REPLACE INTO directories VALUES (?, ?)").run(root, Date.now());
+      const columns = "path, stamp, size, md5, mime, width, height, located, twin";
+      return db.prepare(`SELECT ${columns} FROM files WHERE root = ?`).all(root) as unknown as Row[];
+    });
+    const whole = (rows ?? []).filter(({ md5 }) => md5 === null || parseMd5(md5) === md5);
+    return new Map(whole.map((row) => [row.path, factsOf(row)]));
+  }
+
+  /** Keeps what was read of some files of a directory. What is not settled is left out. */
+  put(root: string, files: Iterable<FileFacts>): void {
+    this.#change((db) => {
+      const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      for (const { path, stamp, size, settled, image, twin } of files) {
+        if (!settled) continue;
+        const { md5 = null, mime = "", width = 0, height = 0, located = false, uncertain = false } = image ?? {};
+        put.run(
+          root,
+          path,
+          stamp,
+          size,
+          md5,
+          mime,
+          width,
+          height,
+          uncertain ? UNCERTAIN : Number(located),
+          twin ? `${twin.same ? "=" : "!"}${twin.stamp}` : null,
+        );
+      }
+    });
+  }
+
+  /** Forgets files of a directory. */
+  forget(root: string, paths: Iterable<string>): void {
+    this.#change((db) => {
+      const forget = db.prepare("DELETE FROM files WHERE root = ? AND path = ?");
+      for (const path of paths) forget.run(root, path);
+    });
+  }
+
+  #change(work: (db: DatabaseSync) => void): void {
+    this.#try((db) => {
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        work(db);
+        db.exec("COMMIT");
+      } catch (error) {
+        db.exec("ROLLBACK");
+        throw error;
+      }
+    });
+  }
+
+  /** Does something with the database; a file that is damaged is made anew, once, and what was in it is lost. */
+  #try<T>(work: (db: DatabaseSync) => T): T | undefined {
+    if (this.#path === null) return undefined;
+    for (let fresh = false;; fresh = true) {
+      try {
+        return work(this.#db ??= open(this.#path, fresh));
+      } catch (error) {
+        this.#close();
+        if (fresh || !isDamage(error)) return undefined; // Another writes, or the disk is full: not now.
+      }
+    }
+  }
+
+  #close(): void {
+    try {
+      this.#db?.close();
+    } catch {
+      // It was not open.
+    }
+    this.#db = null;
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+}
+
+/** Whether the file is at fault. SQLite's own words, for nothing else tells. */
+function isDamage(error: unknown): boolean {
+  return error instanceof Error &&
+    /malformed|not a database|no such|another version|already exists/.test(error.message);
+}
+
+/** Opens the file, or makes a new one in its place. */
+function open(path: string, fresh: boolean): DatabaseSync {
+  if (fresh) { for (const end of ["", "-wal", "-shm"]) removeQuietly(path + end); }
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  const db = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => `${name}`);
+    if (names.some((name) => !OURS.has(name))) throw new Error("of another program"); // It stays as it is.
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    db.exec("BEGIN IMMEDIATE"); // Of two clients that start together, one makes the tables.
+    const version = db.prepare("PRAGMA user_version").get()?.user_version;
+    if (version === 0) db.exec(TABLES);
+    else if (version !== VERSION) throw new Error("another version");
+    db.exec("COMMIT");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It is not there, or stays and makes opening fail.
+  }
+}
+
+function factsOf({ path, stamp, size, md5, mime, width, height, located, twin }: Row): FileFacts {
+  const image = md5 === null ? null : {
+    md5,
+    mime,
+    width,
+    height,
+    located: located !== 0,
+    ...located === UNCERTAIN && { uncertain: true },
+  };
+  return {
+    path,
+    stamp,
+    size,
+    settled: true,
+    image,
+    ...twin && { twin: { stamp: twin.slice(1), same: twin[0] === "=" } },
+  };
+}

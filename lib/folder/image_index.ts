@@ -1,0 +1,125 @@
+/**
+ * From files to images: one for each MD5, found by MD5 and by name, and how they differ from those that were told.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import type { Image } from "../protocol/image.ts";
+import type { FileFacts, ImageFacts } from "../files/facts.ts";
+
+/** An image of the shared directory, as it was when its MD5 was taken. */
+export interface SharedImage extends Image, ImageFacts {
+  /** Its file's path within the directory, its parts separated by `/`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Tells whether the file is still the one that was hashed. */
+  readonly stamp: string;
+}
+
+/** How the images are others than those that were told last. */
+export interface FolderChange {
+  /** How many images are new. */
+  readonly came: number;
+  /** How many images are not there any more. */
+  readonly went: number;
+  /** How many images have another name. */
+  readonly renamed: number;
+}
+
+/** The images of a directory. */
+export class ImageIndex {
+  readonly #skipLocated: boolean;
+  #byMd5 = new Map<string, SharedImage>();
+  /** Images that are here and left out. */
+  #leftOut = new Map<string, SharedImage>();
+  #sorted: readonly SharedImage[] | null = null;
+  #bytes: number | null = null;
+  #byName: Map<string, SharedImage> | null = null;
+  /** What was told last, names by MD5, and whether it may be different since. */
+  #told: ReadonlyMap<string, string> = new Map();
+  #untold = false;
+
+  /** No images yet; those that say where they were taken are left out if `skipLocated`. */
+  constructor(skipLocated: boolean) {
+    this.#skipLocated = skipLocated;
+  }
+
+  /** The images, sorted by name. */
+  get images(): readonly SharedImage[] {
+    return this.#sorted ??= [...this.#byMd5.values()].sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  }
+
+  /** Bytes of all of them. */
+  get bytes(): number {
+    return this.#bytes ??= this.#byMd5.values().reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** The image with this MD5, if it is shared. */
+  byMd5(md5: string): SharedImage | undefined {
+    return this.#byMd5.get(md5);
+  }
+
+  /** The same, shared or left out. */
+  here(md5: string): SharedImage | undefined {
+    return this.#byMd5.get(md5) ?? this.#leftOut.get(md5);
+  }
+
+  /** The image of this name, if it is shared, letters with accents written as one character or several; the first of several. */
+  byName(name: string): SharedImage | undefined {
+    if (!this.#byName) {
+      const images = this.images.toReversed();
+      this.#byName = new Map(images.map((image) => [image.name.normalize("NFC"), image]));
+      for (const image of images) this.#byName.set(image.name, image); // Exactly this name goes first.
+    }
+    return this.#byName.get(name) ?? this.#byName.get(name.normalize("NFC"));
+  }
+
+  /** Begins anew with these files; the first of several equal ones, by path, gives the image its name. */
+  rebuild(files: Iterable<FileFacts>): void {
+    [this.#byMd5, this.#leftOut] = [new Map(), new Map()];
+    for (const file of [...files].sort((a, b) => a.path < b.path ? -1 : 1)) this.#enter(file);
+    this.#changed();
+  }
+
+  /** One more file, in the place of one with the same bytes. */
+  add(file: FileFacts): void {
+    if (file.image) this.#byMd5.delete(file.image.md5);
+    this.#enter(file);
+    this.#changed();
+  }
+
+  /** Takes an image away; another of these files with the same bytes takes its place. */
+  remove({ md5, path }: SharedImage, files: Iterable<FileFacts>): void {
+    if (this.#byMd5.get(md5)?.path !== path) return;
+    this.#byMd5.delete(md5);
+    for (const file of files) if (file.image?.md5 === md5 && file.path !== path) this.#enter(file);
+    this.#changed();
+  }
+
+  #enter({ path, size, stamp, image }: FileFacts): void {
+    if (image === null) return;
+    const to = this.#skipLocated && image.located ? this.#leftOut : this.#byMd5;
+    if (!to.has(image.md5)) to.set(image.md5, { ...image, name: basename(path), path, size, stamp });
+  }
+
+  #changed(): void {
+    this.#sorted = this.#bytes = this.#byName = null;
+    this.#untold = true;
+  }
+
+  /** How the images are others than at the last call, which whoever calls tells; `null` when they are the same. */
+  takeChange(): FolderChange | null {
+    if (!this.#untold) return null;
+    const before = this.#told;
+    const now = new Map(this.#byMd5.values().map(({ md5, name }) => [md5, name]));
+    [this.#told, this.#untold] = [now, false];
+    let [came, renamed] = [0, 0];
+    for (const [md5, name] of now) {
+      if (!before.has(md5)) came++;
+      else if (before.get(md5) !== name) renamed++;
+    }
+    const went = before.size + came - now.size;
+    return came + went + renamed > 0 ? { came, went, renamed } : null;
+  }
+}

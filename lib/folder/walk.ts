@@ -1,0 +1,73 @@
+/**
+ * A look through a directory: which files there are, none of them opened.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { changedAt, type Sighting, stampOf, type Unreadable } from "../files/facts.ts";
+import { directoryId } from "../files/inside.ts";
+import { unreadable } from "../files/passing.ts";
+import { IGNORE_FILE, isLitter } from "./skip.ts";
+
+/** Directories within one another: more than people make, and paths stay below what systems allow. */
+const MAX_DEPTH = 64;
+
+/** How a directory is looked through. */
+export interface WalkOptions {
+  /** Whether the directories in it are looked through too. */
+  readonly recursive: boolean;
+  /** Whether a path is left out (parts separated by `/`, a directory's with one at the end). */
+  readonly ignored: (path: string) => boolean;
+  /** Whether the directory had an {@link IGNORE_FILE} when that was read, if it was. */
+  readonly hasRules?: boolean;
+}
+
+/** The directory was moved or taken away, or another came in its place, while it was looked through. */
+export class AwayError extends Error {
+  /** In the style of the system's own codes. */
+  readonly code = "EAWAY";
+}
+
+/**
+ * The plain files of a directory, and what could not be looked at. Links are not followed: what they lead to within the
+ * directory is found where it is. Asks the system without waiting, which takes a fifth of the time: whoever has something
+ * else to do lets it rest now and then.
+ *
+ * @throws {AwayError} When it is not all of one directory: what was not found in another place proves nothing.
+ */
+export function* walk(root: string, { recursive, ignored, hasRules }: WalkOptions): Generator<Sighting | Unreadable> {
+  const waiting = [""];
+  const place = directoryId(root);
+  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+    try {
+      for (const { name, isFile, isDirectory } of Deno.readDirSync(join(root, directory))) {
+        const path = directory + name;
+        if (path === IGNORE_FILE && hasRules === false) throw new AwayError("its rules came back");
+        if (isLitter(name) || (!isFile && !isDirectory)) continue;
+        if (isDirectory) {
+          if (recursive && path.split("/").length <= MAX_DEPTH && !ignored(`${path}/`)) waiting.push(`${path}/`);
+        } else if (!ignored(path)) {
+          const seen = look(root, path);
+          if (seen) yield seen;
+        }
+      }
+    } catch (error) {
+      if (error instanceof AwayError) throw error;
+      yield unreadable(join(root, directory), error);
+    }
+    if (directoryId(root) !== place) throw new AwayError("it has gone");
+  }
+}
+
+/** One file; `null` when it has just gone. */
+function look(root: string, path: string): Sighting | Unreadable | null {
+  try {
+    const info = Deno.lstatSync(join(root, path));
+    if (!info.isFile) return null;
+    return { path, size: info.size, stamp: stampOf(info), changed: changedAt(info) };
+  } catch (error) {
+    // A name that is no UTF-8 cannot be opened either; others that are not there any more are no trouble.
+    if (error instanceof Deno.errors.NotFound && !path.includes("\ufffd")) return null;
+    return unreadable(join(root, path), error);
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Where a JPEG can say where it was taken: in several segments of several kinds, and in what is appended to it.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { ImageBytes } from "../bytes.ts";
+import { furtherPictures, MARKER, segments } from "../segments.ts";
+import { inBoxes } from "./location_boxes.ts";
+import { inExif, inPhotoshop, tiffIn } from "./location_exif.ts";
+import { saysPlace, textOf } from "./location_text.ts";
+
+/** The beginnings of segments of JPEG. */
+const EXIF = "Exif\0";
+const XMP_EXTENSION = "http://ns.adobe.com/xmp/extension/\0";
+const PHOTOSHOP = "Photoshop 3.0\0";
+const MULTI_PICTURE = "MPF\0";
+
+/** A part of XMP that goes on in further segments: behind its name 32 bytes of an identity, and 4 each of size and offset. */
+const EXTENSION_HEAD = XMP_EXTENSION.length + 40;
+
+/** Content Credentials in segments: `JP`, a number and a count, and the head of a box that each segment repeats. */
+const CREDENTIALS_HEAD = 16;
+
+/** Pictures that lead to one another. */
+const MAX_DEPTH = 4;
+
+/** Whether the JPEG that begins at `at` says where it was taken. */
+export function inJpeg(bytes: ImageBytes, at: number, depth = 0): boolean {
+  const exif: Uint8Array[] = [];
+  const extensions: { at: number; bytes: Uint8Array }[] = [];
+  const photoshop: Uint8Array[] = [];
+  const credentials: Uint8Array[] = [];
+  const further: number[] = [];
+  const texts: string[] = [];
+  for (const segment of segments(bytes, at)) {
+    const { marker, start, end } = segment;
+    const rest = (head: number): Uint8Array => bytes.copy(Math.min(start + head, end), Math.max(0, end - start - head));
+    if (marker === MARKER.app1 && bytes.has(start, XMP_EXTENSION)) {
+      if (start + EXTENSION_HEAD <= end) {
+        extensions.push({ at: bytes.u32(start + EXTENSION_HEAD - 4), bytes: rest(EXTENSION_HEAD) });
+      }
+    } else if (marker === MARKER.app1 && bytes.has(start, EXIF)) {
+      const block = rest(EXIF.length);
+      // A block that does not fit into one segment goes on in the next, without a header of its own.
+      if (exif.length > 0 && tiffIn(bytes.within(block)) === null) exif.push(concat([exif.pop()!, block.subarray(1)]));
+      else exif.push(block);
+    } else if (marker === MARKER.app1) texts.push(textOf(rest(0)));
+    else if (marker === MARKER.app13 && bytes.has(start, PHOTOSHOP)) photoshop.push(rest(PHOTOSHOP.length));
+    else if (marker === MARKER.app11) credentials.push(rest(CREDENTIALS_HEAD));
+    else if (marker === MARKER.app2 && depth === 0 && bytes.has(start, MULTI_PICTURE)) {
+      for (const at of furtherPictures(bytes, segment)) further.push(at);
+    }
+  }
+  texts.push(textOf(concat(extensions.sort((a, b) => a.at - b.at).map((part) => part.bytes))));
+  if (depth === 0) { for (const at of appended(bytes, texts)) further.push(at); }
+  return exif.some((block) => inExif(bytes.within(block))) || texts.some((text) => saysPlace(bytes, text)) ||
+    inPhotoshop(bytes.within(concat(photoshop))) || saysPlace(bytes, textOf(concat(credentials)), true) ||
+    further.some((start) => inAppended(bytes, start, depth + 1));
+}
+
+/** What phones append to a photograph, by its size: the film of a moment, a map of brightness. XMP lists it. */
+const APPENDED = /(?:MicroVideoOffset|Item:Length)(?:\s*=\s*["']|>)(\d{1,12})/g;
+
+/** More than any phone appends. */
+const MAX_APPENDED = 64;
+
+/** Where in the file what was appended begins, by the sizes that XMP lists: the last one ends with the file. */
+function appended(bytes: ImageBytes, texts: readonly string[]): number[] {
+  const sizes = texts.flatMap((text) =>
+    [...text.matchAll(APPENDED).take(MAX_APPENDED)].map(([, size]) => Number(size))
+  );
+  let at = bytes.size;
+  return sizes.reverse().map((size) => at -= size).filter((start) => start > 0 && start < bytes.size);
+}
+
+function inAppended(bytes: ImageBytes, start: number, depth: number): boolean {
+  if (depth > MAX_DEPTH || start + 8 > bytes.size) return false;
+  if (bytes.has(start, "\xff\xd8\xff")) return inJpeg(bytes.part(start), 0, depth);
+  return bytes.has(start + 4, "ftyp") && inBoxes(bytes.part(start), 0, bytes.size - start, true);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}

@@ -1,0 +1,40 @@
+/**
+ * Under which address a peer is listed that connects from a port of its system's choice.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../protocol/address.ts";
+import type { ListedImage } from "../protocol/image.ts";
+
+/** The peers of the list that was asked for last. Pure. */
+export class ListedPeers {
+  readonly #isOwnHost: (host: string) => boolean;
+  /** By host: the address under which its only peer is listed, `null` where there are several. */
+  #byHost = new Map<string, Address | null>();
+
+  /** No peers yet. This machine is one host, whatever address it has. */
+  constructor(isOwnHost: (host: string) => boolean) {
+    this.#isOwnHost = isOwnHost;
+  }
+
+  /** Takes in a list; entries of which `isSelf` holds are not those of others. */
+  set(images: readonly ListedImage[], isSelf: (address: Address) => boolean): void {
+    const all = new Map(images.flatMap(({ peers }) => peers).map((peer) => [formatAddress(peer), peer]));
+    this.#byHost = new Map();
+    for (const peer of all.values()) {
+      if (isSelf(peer)) continue;
+      const key = this.#key(peer.host);
+      const known = this.#byHost.get(key);
+      this.#byHost.set(key, known === undefined || known?.port === peer.port ? peer : null);
+    }
+  }
+
+  /** The listed address of the peer on this host, if it can be told. */
+  at(host: string): Address | undefined {
+    return this.#byHost.get(this.#key(host)) ?? undefined;
+  }
+
+  #key(host: string): string {
+    return this.#isOwnHost(host) ? "" : host;
+  }
+}

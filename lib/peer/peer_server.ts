@@ -1,0 +1,284 @@
+/**
+ * The side of a peer that gives: answers `GET`, and among our own programs `RNG` and `INF`.
+ *
+ * @module
+ */
+import type { SharedImage } from "../folder/image_index.ts";
+import type { PlainFile } from "../files/plain_file.ts";
+import type { SharedFolder } from "../folder/shared_folder.ts";
+import type { Address } from "../protocol/address.ts";
+import { isFault } from "../fault/fault.ts";
+import { MAX_PEER_REQUEST_BYTES } from "../protocol/limits.ts";
+import { notify } from "../fault/notify.ts";
+import { formatPeerReply, type PeerReply } from "../protocol/peer_reply.ts";
+import { parsePeerRequest, type PeerRequest } from "../protocol/peer_request.ts";
+import { writeAll } from "../net/io.ts";
+import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
+import { type Part, sendImage } from "./send_image.ts";
+import { Crowd, type Seat } from "../net/crowd.ts";
+import { Sent } from "./sent.ts";
+import { acceptAll, finishSending, SilenceGuard } from "../net/tcp.ts";
+
+/**
+ * What a peer did for another. `to` is the other end of the connection, whose port is one of its system's choice; `peer`
+ * is the address under which it is listed, where that can be told.
+ */
+export type ServedEvent =
+  & { readonly to: Address; readonly peer?: Address }
+  & (
+    /** All of an image went out to one host, in one part or several, and that has taken it; `bytes` is its size. */
+    | { readonly kind: "served"; readonly name: string; readonly md5: string; readonly bytes: number }
+    /** The other side left, stopped reading, or the file changed under way; `bytes` is how far what was sent reached. */
+    | { readonly kind: "broke-off"; readonly name: string; readonly md5: string; readonly bytes: number }
+    /** Nothing sent: not shared, no request, or nothing said. `md5` is what was asked for, if it was one. */
+    | {
+      readonly kind: "not-served";
+      readonly why: "not-shared" | "no-request" | "changed" | "unreadable" | "silent";
+      readonly md5?: string;
+    }
+  );
+
+/** Limits on waiting for a client, in milliseconds. */
+export interface ServeWaits {
+  /** For its whole request. */
+  readonly request: number;
+  /** For it to read anything more of an image. */
+  readonly stall: number;
+  /** For it to close after the last byte, or to ask for something more. */
+  readonly farewell: number;
+}
+
+/** A request is one small packet; the system wakes a writer only when much of what waits was read. */
+const DEFAULT_WAITS: ServeWaits = { request: 5_000, stall: 60_000, farewell: 5_000 };
+
+/** Most conversations at once: file descriptors, and their blocks of memory ({@link sendImage}). */
+const MAX_CONVERSATIONS = 256;
+
+/** Most conversations with one address, or one /64 of IPv6, at once: a class behind one address. */
+const MAX_OF_SOURCE = 64;
+
+/** Most things told of one connection: a whole large library. */
+const MAX_TOLD = 100_000;
+
+/** Whoever asks so often on one connection for what is not there asks for nothing that could be. */
+const MAX_REFUSALS = 1_000;
+
+/** What a caller may change about serving. What its callbacks throw goes to standard error, and stops nothing. */
+export interface ServeOptions {
+  /** Told of each image that is sent or not. */
+  readonly onEvent?: (event: ServedEvent) => void;
+  /** Other limits on waiting than the usual ones. */
+  readonly waits?: ServeWaits;
+  /** Bytes per second to all peers together. */
+  readonly limit?: RateLimit;
+}
+
+/** Answers other peers on `listener` with the images of `folder`, until `ending` is aborted. */
+export function servePeers(
+  listener: Deno.TcpListener,
+  folder: SharedFolder,
+  ending: AbortSignal,
+  { onEvent = () => {}, waits = DEFAULT_WAITS, limit = UNLIMITED }: ServeOptions = {},
+): Promise<void> {
+  const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
+  const sentTo = new Sent();
+  return acceptAll(listener, crowd, ending, async (conn, to, seat) => {
+    conn.setNoDelay(true); // A short end of a part must not wait for the other side to acknowledge what went before.
+    await new Conversation({ conn, to, seat, folder, waits, limit, crowd, ending, onEvent, sentTo }).run();
+  });
+}
+
+/** All that a conversation needs. */
+interface Parts {
+  readonly conn: Deno.TcpConn;
+  readonly to: Address;
+  readonly seat: Seat;
+  readonly folder: SharedFolder;
+  readonly waits: ServeWaits;
+  readonly limit: RateLimit;
+  readonly crowd: Crowd;
+  readonly ending: AbortSignal;
+  readonly onEvent: (event: ServedEvent) => void;
+  readonly sentTo: Sent;
+}
+
+/** What was found to be asked for. */
+type Asked = Exclude<PeerRequest, { type: "more" | "invalid" }> | "no-request" | "silent";
+
+/** One connection of another peer. */
+class Conversation {
+  readonly #parts: Parts;
+  /** What came and was not yet understood. */
+  readonly #buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
+  /** What was told already, each once: whoever asks for one byte after the other must not fill a screen. */
+  readonly #told = new Set<string>();
+  /** What was sent, and may still be on its way. */
+  #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number }[] = [];
+  #refusals = 0;
+  #filled = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Answers one `GET`, or any number of the others. */
+  async run(): Promise<void> {
+    try {
+      await this.#converse();
+    } finally {
+      this.#taken(); // Of what went before a request that breaks off nothing worse is known.
+    }
+  }
+
+  async #converse(): Promise<void> {
+    const { waits } = this.#parts;
+    for (let first = true;; first = false) {
+      const asked = await this.#read(first ? waits.request : waits.farewell);
+      if (typeof asked === "string") return first || asked === "no-request" ? this.#notServed(asked) : undefined;
+      if (asked.type === "md5") return await this.#give(this.#parts.folder.byMd5(asked.md5), asked.md5);
+      if (asked.type === "name") return await this.#give(this.#parts.folder.byName(asked.name));
+      const more = asked.type === "range"
+        ? await this.#giveRange(asked.md5, asked.offset, asked.length)
+        : await this.#tell(asked.md5);
+      if (!more || this.#refusals > MAX_REFUSALS) return;
+    }
+  }
+
+  /** The next request, whole; what comes must not dribble in for ever. */
+  async #read(ms: number): Promise<Asked> {
+    using _guard = new SilenceGuard(this.#parts.conn, ms);
+    this.#parts.seat.waits();
+    for (let ended = false;;) {
+      // What follows the first line is the next request.
+      const line = this.#buffer.subarray(0, this.#filled).indexOf(10) + 1 || this.#filled;
+      const request = parsePeerRequest(this.#buffer.subarray(0, line), ended);
+      if (request.type === "invalid") return this.#filled === 0 ? "silent" : "no-request";
+      if (request.type !== "more") {
+        const taken = "taken" in request ? request.taken : line;
+        this.#buffer.copyWithin(0, taken, this.#filled);
+        this.#filled -= taken;
+        this.#parts.seat.moves();
+        return request;
+      }
+      const n = await this.#more().catch(() => null);
+      if (n === null) ended = true;
+      else this.#filled += n;
+    }
+  }
+
+  /** Reads on; what was sent before is taken then, or is not. */
+  async #more(): Promise<number | null> {
+    const { conn } = this.#parts;
+    try {
+      const n = await conn.read(this.#buffer.subarray(this.#filled));
+      this.#taken();
+      return n;
+    } catch (error) {
+      this.#taken(error);
+      throw error;
+    }
+  }
+
+  /** The bytes of an image and then the end, as every program understands it. */
+  async #give(image: SharedImage | undefined, md5?: string): Promise<void> {
+    using file = await this.#open(image, md5);
+    if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
+    this.#parts.seat.waits();
+    using _farewell = new SilenceGuard(this.#parts.conn, this.#parts.waits.farewell);
+    await finishSending(this.#parts.conn).then(() => this.#taken(), (error) => this.#taken(error));
+  }
+
+  /** A part of an image behind its header. */
+  async #giveRange(md5: string, offset: number, length: number): Promise<boolean> {
+    const image = this.#parts.folder.byMd5(md5);
+    using file = await this.#open(image, md5);
+    if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
+    if (offset > image.size) return await this.#say({ type: "refused", reason: "OUT_OF_RANGE" });
+    this.#parts.sentTo.resumed(this.#parts.to.host, image, offset);
+    const part = { offset, length: Math.min(length, image.size - offset) };
+    const head = new TextEncoder().encode(formatPeerReply({ type: "range", size: image.size, ...part }));
+    return await this.#send(file, image, { ...part, head }) === part.length;
+  }
+
+  /** What an image is. */
+  async #tell(md5: string): Promise<boolean> {
+    const image = this.#parts.folder.byMd5(md5);
+    using file = await this.#open(image, md5);
+    if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
+    const { size, mime, width, height } = image;
+    return await this.#say({ type: "info", size, mime, width, height });
+  }
+
+  async #say(reply: PeerReply): Promise<boolean> {
+    using _guard = new SilenceGuard(this.#parts.conn, this.#parts.waits.stall);
+    await writeAll(this.#parts.conn, new TextEncoder().encode(formatPeerReply(reply)));
+    return true;
+  }
+
+  /** The image's file, if there is one that is still the one that was hashed. */
+  async #open(image: SharedImage | undefined, md5?: string): Promise<PlainFile | null> {
+    if (!image) return this.#notServed("not-shared", md5) ?? null;
+    try {
+      return await this.#parts.folder.open(image);
+    } catch (error) {
+      // It is still shared: to say that it is not would be wrong. The connection is closed.
+      if (isFault(error, "image-unreadable")) this.#notServed("unreadable", image.md5);
+      if (!isFault(error, "image-changed")) throw error;
+      return this.#notServed("changed", image.md5) ?? null;
+    }
+  }
+
+  async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
+    const { conn, seat, limit, waits, crowd, ending } = this.#parts;
+    using guard = new SilenceGuard(conn, waits.stall, () => seat.moves());
+    const sent = await sendImage(conn, file, image, part, {
+      guard,
+      stall: waits.stall,
+      limit,
+      crowd: crowd.size,
+      ending,
+    });
+    const end = part.offset + sent;
+    if (sent < part.length) this.#brokeOff(image, part.offset, end);
+    else this.#untaken.push({ image, offset: part.offset, end });
+    return sent;
+  }
+
+  /**
+   * The other side went on, closed, or said nothing more: it has taken what was sent, as far as can be told. One that
+   * closes with bytes unread sends a reset (RFC 2525, section 2.17), and has not.
+   */
+  #taken(error?: unknown): void {
+    const { to, sentTo } = this.#parts;
+    // What we closed ourselves, for its silence or at the end, fails as closed here.
+    const isOurs = error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
+    const isReset = error !== undefined && !isOurs;
+    for (const { image, offset, end } of this.#untaken.splice(0)) {
+      if (isReset) this.#brokeOff(image, offset, end);
+      else if (sentTo.took(to.host, image, offset, end) && this.#isNew(image.md5)) {
+        this.#report({ kind: "served", to, name: image.name, md5: image.md5, bytes: image.size });
+      }
+    }
+  }
+
+  #brokeOff(image: SharedImage, offset: number, end: number): void {
+    const { to, sentTo } = this.#parts;
+    sentTo.wrote(to.host, image, offset, end);
+    this.#report({ kind: "broke-off", to, name: image.name, md5: image.md5, bytes: end });
+  }
+
+  #notServed(why: (ServedEvent & { kind: "not-served" })["why"], md5?: string): void {
+    this.#refusals++;
+    if (this.#isNew(why)) this.#report({ kind: "not-served", to: this.#parts.to, why, md5 });
+  }
+
+  #report(event: ServedEvent): void {
+    notify(() => this.#parts.onEvent(event));
+  }
+
+  /** Whether this was not told yet on this connection. */
+  #isNew(what: string): boolean {
+    if (this.#told.has(what) || this.#told.size >= MAX_TOLD) return false;
+    return Boolean(this.#told.add(what));
+  }
+}

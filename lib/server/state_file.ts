@@ -1,0 +1,158 @@
+/**
+ * The file of the tracker's state: whether it is one, told before anything of it is changed, and copying it.
+ *
+ * @module
+ */
+import { closeSync, constants, fchmodSync, openSync } from "node:fs";
+import { backup, DatabaseSync } from "node:sqlite";
+import { basename, dirname, join } from "node:path";
+import { syncDirectory, syncFile } from "../files/durable.ts";
+import { PlainFile } from "../files/plain_file.ts";
+import { TEMPORARY_PREFIX } from "../files/temporary.ts";
+import { Fault } from "../fault/fault.ts";
+import { reasonOf, REASONS } from "../fault/reason.ts";
+
+/** The version of the tables. */
+export const STATE_VERSION = 1;
+
+/** In the header of the file, so that another program's database is not taken for ours: "IDP2". */
+export const APPLICATION_ID = 0x49445032;
+
+/** What is beside the file while it is open. */
+export const BESIDE = ["-wal", "-shm", "-journal"];
+
+/** The columns of its table. */
+const COLUMNS = "address,password,listed,proven,until,since,images";
+
+/** What SQLite begins each file with (https://www.sqlite.org/fileformat.html, 1.3), and where two numbers stand in it. */
+const MAGIC = "SQLite format 3\0";
+const HEADER_BYTES = 100;
+const VERSION_AT = 60;
+const APPLICATION_ID_AT = 68;
+
+/** Why a file is left as it is. */
+export class NotOursError extends Error {
+  /** In the style of the system's own codes. */
+  readonly code: "ENOTOURS" | "ENEWER";
+
+  /** A database of another program, or of a newer version of this one. */
+  constructor(newer: boolean) {
+    super(newer ? REASONS.ENEWER : REASONS.ENOTOURS);
+    this.code = newer ? "ENEWER" : "ENOTOURS";
+  }
+}
+
+/**
+ * Makes sure that there is a plain file, ours as far as its header tells, or makes an empty one that only this user may
+ * read. Nothing that is there is changed.
+ *
+ * @throws {NotOursError}; `ELOOP`, `EISDIR`, `ENOTPLAIN`, and the system's other errors.
+ */
+export function checkStateFile(path: string): void {
+  for (const suffix of BESIDE) checkPlain(path + suffix);
+  const header = checkPlain(path);
+  if (header === null) return Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
+  if (new TextDecoder("latin1").decode(header.subarray(0, MAGIC.length)) !== MAGIC) return; // Empty, or damaged.
+  const view = new DataView(header.buffer);
+  checkNumbers(view.getUint32(APPLICATION_ID_AT), view.getUint32(VERSION_AT));
+}
+
+/** The first bytes of a plain file; `null` when there is none. */
+function checkPlain(path: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  using file = PlainFile.openSync(path);
+  const header = new Uint8Array(HEADER_BYTES);
+  file.readSync(header);
+  return header;
+}
+
+function checkNumbers(application: number, version: number): void {
+  if (application !== APPLICATION_ID && (application !== 0 || version > STATE_VERSION)) throw new NotOursError(false);
+  if (version > STATE_VERSION) throw new NotOursError(true);
+}
+
+/**
+ * Whether an open database has our tables already, rather than none.
+ *
+ * @throws {NotOursError} For those of somebody else, or of a newer version.
+ */
+export function hasOurTables(database: DatabaseSync): boolean {
+  const number = (pragma: string): number => Number(database.prepare(`PRAGMA ${pragma}`).get()![pragma]);
+  const [application, version] = [number("application_id"), number("user_version")];
+  checkNumbers(application, version);
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'").all();
+  if (tables.length === 0 && version === 0) return false;
+  const columns = database.prepare("SELECT name FROM pragma_table_info('registration')").all();
+  const ours = tables.length === 1 && columns.map(({ name }) => name).join() === COLUMNS && version === STATE_VERSION;
+  if (!ours) throw new NotOursError(false);
+  return true;
+}
+
+/** Lets only this user read a file: it holds passwords. Windows has no such mode, and other means for that. */
+export function makePrivate(path: string): void {
+  if (Deno.build.os === "windows") return;
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    fchmodSync(fd, 0o600);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Copies the state into a new file, whole as it is at one moment, also while a tracker writes it.
+ *
+ * @returns How many registrations it holds.
+ * @throws {Fault} `state-unusable`, `backup-exists`, `not-written`.
+ */
+export async function backupState(path: string, to: string): Promise<number> {
+  if (await Deno.lstat(to).catch(() => null)) throw new Fault("backup-exists", { path: to });
+  let database: DatabaseSync;
+  try {
+    using _file = PlainFile.openSync(path); // One that is not there is not made.
+    checkStateFile(path);
+    database = new DatabaseSync(path, { readOnly: true });
+    try {
+      if (!hasOurTables(database)) throw new NotOursError(false);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
+  }
+  const temporary = join(dirname(to), `${TEMPORARY_PREFIX}${basename(to)}-${crypto.randomUUID()}.part`);
+  try {
+    Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 }).close();
+    await backup(database, temporary);
+    const registrations = close(temporary);
+    using file = await Deno.open(temporary, { read: true, write: true });
+    await syncFile(file);
+    await Deno.link(temporary, to);
+    await Deno.remove(temporary);
+    await syncDirectory(dirname(to));
+    return registrations;
+  } catch (error) {
+    for (const suffix of ["", ...BESIDE]) await Deno.remove(temporary + suffix).catch(() => {}); // It was not made.
+    if (error instanceof Deno.errors.AlreadyExists) throw new Fault("backup-exists", { path: to }, error);
+    throw new Fault("not-written", { path: to, reason: reasonOf(error) }, error);
+  } finally {
+    database.close();
+  }
+}
+
+/** Makes one file of a copy, without others beside it; gives how many registrations it holds. */
+function close(path: string): number {
+  const copy = new DatabaseSync(path);
+  try {
+    copy.exec("PRAGMA journal_mode = DELETE");
+    return Number(copy.prepare("SELECT count(*) AS count FROM registration").get()!.count);
+  } finally {
+    copy.close();
+  }
+}

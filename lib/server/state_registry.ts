@@ -1,0 +1,212 @@
+/**
+ * Registrations that survive a restart of the tracker: kept in memory, and at most a second later in an SQLite file.
+ *
+ * @module
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { MemoryRegistry } from "../tracker/registry/memory_registry.ts";
+import type { NewRegistration, Registration, Registry } from "../tracker/registry/registry.ts";
+import { formatAddress, parseAddress } from "../protocol/address.ts";
+import { Fault } from "../fault/fault.ts";
+import type { Image } from "../protocol/image.ts";
+import { codeOf, reasonOf } from "../fault/reason.ts";
+import { APPLICATION_ID, BESIDE, checkStateFile, hasOurTables, makePrivate, STATE_VERSION } from "./state_file.ts";
+
+/** A registry whose registrations are also in a file. */
+export interface State {
+  /** The registrations. */
+  readonly registry: Registry;
+  /** Where a file that could not be read was put aside. */
+  readonly putAside?: string;
+  /** Writes what changed since the last time. Gives why it could not; it will be tried again. */
+  flush(): Fault | null;
+  /** Writes what changed and closes the file. */
+  close(): void;
+}
+
+/** Most changes that are remembered while the file cannot be written; after that all is written anew. */
+const MAX_CHANGES = 200_000;
+
+/** One row for each registration; `images` is JSON, `[[md5, name], …]`. */
+const TABLES = `
+  CREATE TABLE registration (
+    address TEXT PRIMARY KEY,
+    password TEXT NOT NULL,
+    listed INTEGER NOT NULL,
+    proven INTEGER NOT NULL,
+    until REAL NOT NULL,
+    since INTEGER NOT NULL,
+    images TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = ${STATE_VERSION};
+`;
+
+/**
+ * Opens a state file, and takes up the registrations in it. One that is damaged is renamed, and a new one begun. What is
+ * no plain file, or a database of another program or a newer version, is left as it is.
+ *
+ * @param latest When a lease that begins now would end: none that was written ends later.
+ * @throws {Fault} `state-unusable` when no file can be read or written there.
+ */
+export function openState(path: string, latest: number): State {
+  try {
+    checkStateFile(path);
+    return new SqliteState(path, latest);
+  } catch (error) {
+    if (!isBroken(error)) throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
+  }
+  try {
+    const putAside = `${path}.broken-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+    Deno.renameSync(path, putAside);
+    for (const suffix of BESIDE) removeIfThere(path + suffix);
+    checkStateFile(path);
+    return new SqliteState(path, latest, putAside);
+  } catch (error) {
+    throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
+  }
+}
+
+/** Whether the file is there and is no state of ours, rather than out of reach. SQLite tells which only by its words. */
+function isBroken(error: unknown): boolean {
+  if (error instanceof BrokenState) return true;
+  return codeOf(error) === "ERR_SQLITE_ERROR" && error instanceof Error &&
+    !/unable to open|readonly|read-only|locked|busy|full|I\/O|authoriz|permission/i.test(error.message);
+}
+
+class BrokenState extends Error {}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+class SqliteState implements State {
+  readonly registry: MemoryRegistry;
+  readonly putAside?: string;
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #write: StatementSync;
+  readonly #renew: StatementSync;
+  readonly #delete: StatementSync;
+  /** Whether all is to be written anew, since more changed than is worth remembering. */
+  #rewrite = false;
+  /** By address: what is to be written, `true` with its images, or `null` for gone. */
+  readonly #changes = new Map<string, { held: Registration; images: boolean } | null>();
+
+  constructor(path: string, latest: number, putAside?: string) {
+    this.#path = path;
+    this.putAside = putAside;
+    this.#database = new DatabaseSync(path);
+    try {
+      this.#prepare();
+      this.registry = new MemoryRegistry({
+        changed: (held, images) => this.#changed(held, images),
+        gone: (address) => void (this.#rewrite || this.#changes.set(formatAddress(address), null)),
+      });
+      this.#write = this.#database.prepare("INSERT OR REPLACE INTO registration VALUES (?, ?, ?, ?, ?, ?, ?)");
+      this.#renew = this.#database.prepare(
+        "UPDATE registration SET listed = ?, proven = ?, until = ? WHERE address = ?",
+      );
+      this.#delete = this.#database.prepare("DELETE FROM registration WHERE address = ?");
+      this.#restore(latest);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  #prepare(): void {
+    const ours = hasOurTables(this.#database); // Before anything is changed.
+    makePrivate(this.#path);
+    const { application_id: application } = this.#database.prepare("PRAGMA application_id").get()!;
+    // Before there is a log: so it stands in the file itself, where it is read before the file is opened.
+    if (application !== APPLICATION_ID) this.#database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    const { integrity_check: verdict } = this.#database.prepare("PRAGMA integrity_check").get()!;
+    if (verdict !== "ok") throw new BrokenState(String(verdict));
+    if (!ours) this.#database.exec(`BEGIN; ${TABLES} COMMIT;`);
+  }
+
+  /** Takes up what was written. A lease that ended meanwhile makes the tracker try the peer at once. */
+  #restore(latest: number): void {
+    this.registry.restore(this.#rows(latest));
+    this.#changes.clear();
+  }
+
+  *#rows(latest: number): Generator<NewRegistration> {
+    for (const row of this.#database.prepare("SELECT * FROM registration ORDER BY since").iterate()) {
+      const address = parseAddress(String(row.address));
+      const images = readImages(String(row.images));
+      if (!address || !images) throw new BrokenState("a row that is no registration");
+      const until = Math.min(Number(row.until), latest);
+      const [listed, proven] = [row.listed === 1, row.proven === 1];
+      yield { address, password: String(row.password), images, listed, proven, until };
+    }
+  }
+
+  #changed(held: Registration, images: boolean): void {
+    if (this.#rewrite) return;
+    const key = formatAddress(held.address);
+    this.#changes.set(key, { held, images: images || (this.#changes.get(key)?.images ?? false) });
+  }
+
+  flush(): Fault | null {
+    if (this.#changes.size === 0 && !this.#rewrite) return null;
+    try {
+      this.#database.exec("BEGIN");
+      if (this.#rewrite) this.#database.exec("DELETE FROM registration");
+      if (this.#rewrite) {
+        for (const held of this.registry.byAge()) {
+          this.#writeChange(formatAddress(held.address), { held, images: true });
+        }
+      }
+      for (const [address, change] of this.#changes) this.#writeChange(address, change);
+      this.#database.exec("COMMIT");
+      this.#changes.clear();
+      this.#rewrite = false;
+      return null;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      if (this.#changes.size > MAX_CHANGES) {
+        this.#changes.clear();
+        this.#rewrite = true;
+      }
+      return new Fault("state-unwritten", { path: this.#path, reason: reasonOf(error) }, error);
+    }
+  }
+
+  #writeChange(address: string, change: { held: Registration; images: boolean } | null): void {
+    if (!change) {
+      this.#delete.run(address);
+      return;
+    }
+    const { until, since, password } = change.held;
+    const [listed, proven] = [change.held.listed ? 1 : 0, change.held.proven ? 1 : 0];
+    if (!change.images) {
+      this.#renew.run(listed, proven, until, address);
+      return;
+    }
+    const images = JSON.stringify(this.registry.imagesOf(change.held).map(({ md5, name }) => [md5, name]));
+    this.#write.run(address, password, listed, proven, until, since, images);
+  }
+
+  close(): void {
+    this.flush();
+    this.#database.close();
+  }
+}
+
+/** The images of a row, or `null` when they are none. */
+function readImages(json: string): Image[] | null {
+  try {
+    const rows: unknown = JSON.parse(json);
+    if (!Array.isArray(rows)) return null;
+    const images = rows.map(([md5, name]: [unknown, unknown]) => ({ md5: String(md5), name: String(name) }));
+    return images.every(({ md5 }) => /^[0-9a-f]{32}$/.test(md5)) ? images : null;
+  } catch {
+    return null;
+  }
+}

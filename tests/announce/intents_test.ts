@@ -1,0 +1,162 @@
+/** Whatever is wished for while something else is under way, in either order: the tracker ends up with the last wish. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { Registration } from "../../lib/announce/registration.ts";
+import { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import { Fault } from "../../lib/fault/fault.ts";
+import { BaselineTracker } from "../fake/baseline_tracker.ts";
+import { ScriptedTracker } from "../fake/scripted_tracker.ts";
+import { CAT, DOG } from "../protocol/arbitraries.ts";
+
+const WISHES = ["register", "update", "unregister", "change", "renewal", "close", "lost"] as const;
+type Wish = typeof WISHES[number];
+
+const PORT = 5_000;
+const first = [{ md5: CAT, name: "cat.gif" }];
+const second = [{ md5: CAT, name: "cat.gif" }, { md5: DOG, name: "dog.gif" }];
+
+/** One peer at a slow tracker that appends at `REG`. */
+class Trial implements AsyncDisposable {
+  readonly tracker = new BaselineTracker({ register: "appends", delay: 5 });
+  readonly #ending = new AbortController();
+  readonly #client: TrackerClient;
+  readonly registration: Registration;
+  images = first;
+  closed = false;
+
+  private constructor(client: TrackerClient, tracker: BaselineTracker) {
+    this.tracker[Symbol.dispose]();
+    this.tracker = tracker;
+    this.#client = client;
+    this.registration = new Registration({
+      client,
+      password: "pw",
+      port: PORT,
+      images: () => this.images,
+      isOwn: ({ port }) => port === PORT,
+      ending: this.#ending.signal,
+      waits: { renew: 60_000, first: 15, most: 30 },
+    });
+  }
+
+  static async start(): Promise<Trial> {
+    const tracker = new BaselineTracker({ register: "appends", delay: 5 });
+    // Longer than the tracker takes, since what is repeated is waited for a second longer.
+    return new Trial(await TrackerClient.open("127.0.0.1", tracker.port, [400]), tracker);
+  }
+
+  /** What is wished for; gives how it went. */
+  async do(wish: Wish): Promise<"done" | "failed"> {
+    const { registration, tracker } = this;
+    try {
+      switch (wish) {
+        case "register":
+          await registration.register();
+          return "done";
+        case "update":
+          await registration.update();
+          return "done";
+        case "unregister":
+          await registration.finish();
+          return "done";
+        case "change":
+          this.images = second;
+          return await registration.changed() === undefined ? "done" : "failed";
+        case "renewal":
+          registration.doubt();
+          return "done";
+        case "close":
+          this.closed = true;
+          this.#ending.abort();
+          await registration.leave();
+          return "done";
+        case "lost":
+          tracker.away = true;
+          return "done";
+      }
+    } catch (error) {
+      ok(error instanceof Fault || this.closed, `${error}`);
+      return "failed";
+    }
+  }
+
+  /** Waits until the tracker holds this of the peer. */
+  async holds(expected: string[][], what: string): Promise<void> {
+    const isSo = (): boolean => JSON.stringify(this.tracker.holds(PORT)) === JSON.stringify(expected);
+    if (!isSo()) await this.tracker.answered.find(isSo, `${what}: ${JSON.stringify(expected)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    await this.registration.leave();
+    await this.#client.close();
+    await this.registration.settled();
+    this.tracker[Symbol.dispose]();
+  }
+}
+
+/** What the last wish of two leaves; `undefined` where neither wishes for anything. */
+function lastWish(one: Wish, other: Wish, before: boolean): boolean {
+  for (const wish of [other, one]) {
+    if (wish === "register" || wish === "update") return true;
+    if (wish === "unregister" || wish === "close") return false;
+  }
+  return before;
+}
+
+async function tryPair(one: Wish, other: Wish, before: boolean, when: "at once" | "under way"): Promise<void> {
+  const what = `${before ? "registered, " : ""}${one}, ${when} ${other}`;
+  await using trial = await Trial.start();
+  const { tracker, registration } = trial;
+  if (before) await registration.register();
+  const asked = tracker.requests.length;
+  const doing = trial.do(one);
+  if (when === "under way" && !["lost", "close"].includes(one) && (before || ["register", "update"].includes(one))) {
+    await tracker.heard.find(() => tracker.requests.length > asked, `${what}: the first is under way`);
+  }
+  const results = await Promise.all([doing, trial.do(other)]);
+  tracker.away = false; // What was lost comes back.
+  if (trial.closed) {
+    if (one === "lost" || other === "lost") return; // Nobody could be told.
+    deepStrictEqual(tracker.holds(PORT), [], what);
+    const end = tracker.requests.findLastIndex((it) => it.startsWith("END"));
+    strictEqual(tracker.requests.slice(end + 1).join(), "", `${what}: nothing follows the END`);
+    strictEqual(registration.registered, false, what);
+    return;
+  }
+  const isEndLost = before && results.some((it, i) => it === "failed" && [one, other][i] === "unregister");
+  const isWanted = lastWish(one, other, before) || isEndLost; // It stays what it was.
+  await trial.holds(isWanted ? [trial.images.map(({ md5 }) => md5)] : [], what);
+  if (one === "lost" || other === "lost") return;
+  strictEqual(registration.registered, isWanted, what);
+}
+
+for (const before of [false, true]) {
+  for (const when of ["at once", "under way"] as const) {
+    Deno.test(`any two wishes, ${when}, of a peer that is ${before ? "" : "not "}registered: the last one wins`, async () => {
+      const pairs = WISHES.flatMap((one) => WISHES.map((other) => [one, other] as const));
+      await Promise.all(pairs.map(([one, other]) => tryPair(one, other, before, when)));
+    });
+  }
+}
+
+Deno.test("who leaves while REG is under way over TCP is in no list afterwards", async () => {
+  const answer = Promise.withResolvers<void>();
+  let isListed = false;
+  await using tracker = new ScriptedTracker(async (request) => {
+    if (request.startsWith("END")) isListed = false;
+    if (!request.startsWith("REG")) return "OK CLIENT_FINISHED";
+    isListed = true;
+    await answer.promise;
+    return "OK 1_REGISTERED_IMAGES";
+  });
+  tracker.openTcp();
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [400]);
+  const registering = client.register("pw", PORT, first);
+  const given = rejects(registering, /over/);
+  await tracker.heard.find((request) => request.startsWith("TCP REG"), "the registration");
+  await client.leave("pw", PORT);
+  answer.resolve();
+  await given;
+  strictEqual(isListed, false);
+  await client.close();
+});

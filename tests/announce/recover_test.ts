@@ -1,0 +1,88 @@
+/** More images than a datagram carries, while TCP is away: it is said how many are listed, and all are as soon as it is back. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { KeeperEvent } from "../../lib/announce/renewal.ts";
+import { Registration } from "../../lib/announce/registration.ts";
+import { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import { ScriptedTracker } from "../fake/scripted_tracker.ts";
+import { Inbox } from "../support.ts";
+
+const images = Array.from({ length: 2_830 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
+
+/** A tracker of ours that forgets what it knew when it is told to. */
+function oneOfOurs(): { tracker: ScriptedTracker; forget: () => void; listed: () => number } {
+  let listed: number | null = null;
+  const tracker = new ScriptedTracker((request) => {
+    const count = request.split(";").length;
+    if (request === "LST") return "ERR NO_IMAGES_AVAILABLE";
+    if (!request.startsWith("REG") && listed === null) return "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
+    if (request.startsWith("END")) {
+      listed = null;
+      return "OK CLIENT_FINISHED";
+    }
+    listed = count;
+    return `OK ${count}_REGISTERED_${request.startsWith("REG") ? "IMAGES" : "FILES"}`;
+  });
+  return { tracker, forget: () => listed = null, listed: () => listed ?? 0 };
+}
+
+async function registration(port: number): Promise<{
+  registration: Registration;
+  events: Inbox<KeeperEvent>;
+  [Symbol.asyncDispose](): Promise<void>;
+}> {
+  const client = await TrackerClient.open("127.0.0.1", port, [400]);
+  const ending = new AbortController();
+  const events = new Inbox<KeeperEvent>();
+  const it = new Registration({
+    client,
+    password: "pw",
+    port: 5_000,
+    images: () => images,
+    isOwn: () => false,
+    ending: ending.signal,
+    onEvent: events.put,
+    waits: { renew: 100, first: 20, most: 60_000 },
+  });
+  return {
+    registration: it,
+    events,
+    [Symbol.asyncDispose]: async () => {
+      ending.abort();
+      await it.leave();
+      await client.close();
+      await it.settled();
+    },
+  };
+}
+
+Deno.test("after a restart of the tracker whose TCP comes later, all are listed at last", async () => {
+  const { tracker, forget, listed } = oneOfOurs();
+  await using _ = tracker;
+  tracker.openTcp();
+  await using it = await registration(tracker.port);
+  strictEqual((await it.registration.register()).accepted, images.length);
+  await tracker.closeTcp();
+  forget();
+  const again = await it.events.find(({ kind }) => kind === "again", "that it was forgotten");
+  ok(again.kind === "again" && again.accepted < again.offered && again.offered === images.length);
+  strictEqual(listed(), again.accepted, "it says exactly how many are listed");
+  deepStrictEqual(it.registration.taken?.accepted, again.accepted);
+  tracker.openTcp();
+  const complete = await it.events.find(({ kind }) => kind === "complete", "that all are listed");
+  deepStrictEqual(complete, { kind: "complete", accepted: images.length, offered: images.length });
+  strictEqual(listed(), images.length);
+});
+
+Deno.test("a client that starts while TCP is away says how many are listed, and all are as soon as it is there", async () => {
+  const { tracker, listed } = oneOfOurs();
+  await using _ = tracker;
+  await using it = await registration(tracker.port);
+  const { accepted, offered } = await it.registration.register();
+  ok(accepted > 800 && accepted < offered && accepted === listed(), `${accepted}`);
+  tracker.openTcp();
+  // This tracker's list has no images, so a renewal before that finds itself forgotten: then it is told as that.
+  const isAll = (event: KeeperEvent): boolean =>
+    (event.kind === "complete" || event.kind === "again") && event.accepted === images.length;
+  await it.events.find(isAll, "that all are listed");
+  strictEqual(listed(), images.length);
+});

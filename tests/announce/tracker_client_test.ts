@@ -1,0 +1,248 @@
+import { ScriptedTracker } from "../fake/scripted_tracker.ts";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { Asker } from "../../lib/app/doctor/probe_socket.ts";
+import { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import { TrackerSocket } from "../../lib/announce/udp_requests.ts";
+import { isFault } from "../../lib/fault/fault.ts";
+import { BaselineTracker, type Dialect } from "../fake/baseline_tracker.ts";
+import { CAT, DOG } from "../protocol/arbitraries.ts";
+import { needing } from "../needs.ts";
+
+const cat = { md5: CAT, name: "cat.png" };
+const dog = { md5: DOG, name: "a dog's, life;.png" };
+const own = { host: "127.0.0.1", port: 5000 };
+const other = { host: "127.0.0.1", port: 6000 };
+
+const DIALECTS: [string, Dialect][] = [
+  ["as specified", {}],
+  ["fields swapped", { list: "swapped" }],
+  ["addresses as port:ip", { list: "port first" }],
+  ["one image per line in brackets", { list: "brackets" }],
+  ["a semicolon at the end", { list: "semicolon at the end" }],
+  ["one MD5 in several entries", { list: "entry per client" }],
+  ["an empty datagram for an empty list", { empty: "nothing" }],
+  ["a sentence for an empty list", { empty: "sentence" }],
+  ["another UDP port", { otherPort: true }],
+  ["a second datagram END", { endMarker: true }],
+  ["END from another port, coloured", { endMarker: true, otherPort: true, colours: true }],
+  ["colours", { colours: true }],
+  ["FILES for IMAGES", { otherWord: true }],
+  ["knows the UDP port", { knowsUdpPort: true }],
+  ["UPD only adds", { update: "adds only" }],
+  ["UPD is not known", { update: "unknown" }],
+  ["loses datagrams", { losesFirst: true }],
+  ["a buffer of 1,024 bytes", { buffer: 1_024 }],
+  ["appends at REG", { register: "appends" }],
+  ["UPD changes nothing", { update: "changes nothing" }],
+  ["UPD drops other holders", { update: "drops other holders" }],
+  ["no answer to END of a stranger", { ignoresUnknownEnd: true }],
+];
+
+for (const [what, dialect] of DIALECTS) {
+  Deno.test(`our client works with a tracker of this dialect: ${what}`, async () => {
+    using tracker = new BaselineTracker(dialect);
+    const isSilent = dialect.ignoresUnknownEnd;
+    const waits = dialect.losesFirst ? [20, 20_000] : isSilent ? [50, 50, 50, 50, 50, 20_000] : [300, 20_000];
+    const open = () => TrackerClient.open("127.0.0.1", tracker.port, waits);
+    const [client, neighbour] = await Promise.all([open(), open()]);
+    try {
+      deepStrictEqual((await client.list()).images, []);
+      deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1, again: false });
+      deepStrictEqual(await neighbour.register("bb", 6000, [cat, dog]), { accepted: 2, offered: 2, again: false });
+      const { images: holders } = await neighbour.list();
+      deepStrictEqual(holders.map(({ md5, name }) => ({ md5, name })), [cat, dog]);
+      deepStrictEqual(new Set(holders[0].peers.map(({ port }) => port)), new Set([5000, 6000]));
+      strictEqual((await client.update("aa", 5000, [dog])).accepted, 1);
+      deepStrictEqual((await client.list()).images.find(({ md5 }) => md5 === CAT)?.peers, [other]);
+      await neighbour.finish("bb", 6000);
+      deepStrictEqual((await client.list()).images, [{ ...dog, peers: [own] }]);
+      await client.leave("aa", 5000);
+    } finally {
+      await Promise.all([client.close(), neighbour.close()]);
+    }
+    const { requests } = tracker;
+    strictEqual(requests.some((it) => /[\r\n\0']|;$|,$/.test(it)), false, "nothing that trackers die on was sent");
+  });
+}
+
+Deno.test("where a tracker has no TCP, END and REG stand in for UPD", async () => {
+  using tracker = new BaselineTracker({ update: "drops others" });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  await client.register("aa", 5000, [cat]);
+  deepStrictEqual(await client.update("aa", 5000, [cat, dog]), { accepted: 2, offered: 2, again: false });
+  deepStrictEqual(tracker.requests.map((it) => it.slice(0, 3)), ["REG", "END", "END", "REG"]);
+  await client.close();
+});
+
+for (const buffer of [1_024, 2_048, 4_096]) {
+  Deno.test(`a tracker that reads ${buffer} bytes gets as many images as fit, and we know how many`, async () => {
+    using tracker = new BaselineTracker({ buffer });
+    const client = await TrackerClient.open("127.0.0.1", tracker.port, [300, 20_000]);
+    const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
+    const { accepted, offered } = await client.register("aa", 5000, many);
+    strictEqual(offered, 300);
+    ok(accepted > buffer / 60 && accepted < buffer / 40, `${accepted} images in ${buffer} bytes`);
+    strictEqual((await client.list()).images.length > 0, true);
+    strictEqual((await client.update("aa", 5000, many)).accepted, accepted);
+    await client.close();
+  });
+}
+
+Deno.test("a REG whose answer got lost leaves no second registration at a tracker that appends", async () => {
+  using tracker = new BaselineTracker({ register: "appends", losesFirstReply: true });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20, 20_000]);
+  deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1, again: false });
+  deepStrictEqual(tracker.holds(5000), [[CAT]]);
+  const kinds = tracker.requests.map((it) => it.slice(0, 3)).join(" ");
+  ok(/^REG( END)+ REG$/.test(kinds), kinds);
+  await client.leave("aa", 5000);
+  deepStrictEqual(tracker.holds(5000), []);
+  await client.close();
+});
+
+Deno.test("a tracker that takes long for each answer is waited for", async () => {
+  using tracker = new BaselineTracker({ register: "appends", delay: 60 });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20, 30, 40, 50, 100, 200, 400]);
+  deepStrictEqual((await client.register("aa", 5000, [cat])).accepted, 1);
+  await client.leave("aa", 5000);
+  deepStrictEqual(tracker.holds(5000), []);
+  await client.close();
+});
+
+for (const buffer of [1_024, 2_048, 4_096]) {
+  Deno.test(`registering at once with one that answers at once and cuts at ${buffer} bytes`, async () => {
+    using tracker = new BaselineTracker({ buffer, register: "appends" });
+    const client = await TrackerClient.open("127.0.0.1", tracker.port);
+    const many = Array.from(
+      { length: 65 },
+      (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `a longer name ${i}.jpg` }),
+    );
+    const start = performance.now();
+    for (const images of [many, many.slice(1)]) {
+      const { accepted } = await client.update("aa", 5000, images);
+      ok(accepted > 10);
+      deepStrictEqual(tracker.holds(5000), [images.slice(0, accepted).map(({ md5 }) => md5)]);
+    }
+    ok(performance.now() - start < 900, `${performance.now() - start} ms`);
+    await client.close();
+  });
+}
+
+Deno.test("a silent tracker is a fault that names it, after the last wait", async () => {
+  using silent = new BaselineTracker({ losesFirst: true });
+  const client = await TrackerClient.open("localhost", silent.port, [30]);
+  await rejects(
+    client.register("aa", 5000, [cat]),
+    (error) => isFault(error, "tracker-silent") && error.message.includes(`127.0.0.1:${silent.port}`),
+  );
+  await client.close();
+});
+
+Deno.test("an address may be written in any way, and no address in particular is this machine", async () => {
+  using tracker = new BaselineTracker();
+  for (const host of ["::ffff:127.0.0.1", "0.0.0.0", "localhost"]) {
+    const client = await TrackerClient.open(host, tracker.port, [20_000]);
+    deepStrictEqual([client.address.host, (await client.list()).images], ["127.0.0.1", []], host);
+    await client.close();
+  }
+  const client = await TrackerClient.open("0:0:0:0:0:0:0:1", tracker.port);
+  strictEqual(client.address.host, "::1");
+  await client.close();
+});
+
+Deno.test("a name that the tracker cut is seen, and the request made shorter", async () => {
+  using tracker = new BaselineTracker({ buffer: 1_024 });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const head = "REG aa 5000 ".length;
+  const many = Array.from({ length: 25 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: "n".repeat(7) }));
+  const length = head + 25 * 41 - 1; // 1,036 bytes: the last name is cut in two.
+  strictEqual(length, 1_036);
+  const longer = many.map((image, i) => i === 24 ? { ...image, name: "the-last-name.jpg" } : image);
+  const { accepted, offered } = await client.register("aa", 5000, longer);
+  deepStrictEqual([accepted, offered], [24, 25]);
+  const { images } = await client.list();
+  deepStrictEqual(new Set(images.flatMap(({ name }) => name)), new Set(["n".repeat(7)]));
+  await client.close();
+});
+
+Deno.test("an update that is too long for the tracker becomes a shorter registration", async () => {
+  using tracker = new BaselineTracker({ ignoresAbove: 4_096 });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [30, 30]);
+  const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
+  await client.register("aa", 5000, many.slice(0, 10));
+  const { accepted, offered } = await client.update("aa", 5000, many);
+  ok(accepted > 60 && accepted < 100 && offered === 300, `${accepted} of ${offered}`);
+  await client.close();
+});
+
+Deno.test("a name that has no address is a fault before anything is sent", async () => {
+  await rejects(TrackerClient.open("no.such.host.invalid", 13_377), (error) => isFault(error, "host-unknown"));
+});
+
+Deno.test("leaving gives up what waits for an answer and still says END", async () => {
+  using silent = new BaselineTracker({ losesFirst: true });
+  const client = await TrackerClient.open("127.0.0.1", silent.port, [60_000]);
+  const waiting = client.register("aa", 5000, [cat]);
+  const given = rejects(waiting, /over/);
+  await silent.heard.find(() => true, "the request");
+  await client.leave("aa", 5000);
+  await given;
+  deepStrictEqual([...new Set(silent.requests.map((it) => it.slice(0, 3)))], ["REG", "END"]);
+  await client.close();
+});
+
+Deno.test(needing(["loopback"], "a datagram from another host is no answer", async () => {
+  using tracker = new BaselineTracker({ losesFirst: true });
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [300, 20_000]);
+  const stranger = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.2", port: 0 });
+  const listing = client.list();
+  const { port } = await tracker.heard.find(() => true, "the request");
+  const forged = new TextEncoder().encode(`${CAT},forged.png,127.0.0.2:1`);
+  await stranger.send(forged, { transport: "udp", hostname: "127.0.0.1", port });
+  deepStrictEqual((await listing).images, []);
+  stranger.close();
+  await client.close();
+}));
+
+Deno.test("a link-local tracker is sent to with its zone, and heard though what comes has none", async () => {
+  const { listenDatagram } = Deno;
+  const zoned = { host: "fe80::1%eth0", port: 13_377 };
+  const sentTo: string[] = [];
+  Deno.listenDatagram = (() => {
+    const closed = Promise.withResolvers<never>();
+    let asked = Promise.withResolvers<void>();
+    return {
+      addr: { transport: "udp", hostname: "::", port: 5_000 },
+      send: (bytes: Uint8Array, to: Deno.NetAddr) => {
+        sentTo.push(to.hostname);
+        asked.resolve();
+        return Promise.resolve(bytes.length);
+      },
+      receive: async () => {
+        await Promise.race([asked.promise, closed.promise]);
+        asked = Promise.withResolvers();
+        const from = { transport: "udp", hostname: "fe80::1", port: zoned.port };
+        return [new TextEncoder().encode("ERR NO_IMAGES_AVAILABLE"), from];
+      },
+      close: () => closed.reject(new Deno.errors.BadResource()),
+    };
+  }) as unknown as typeof listenDatagram;
+  try {
+    const socket = new TrackerSocket(zoned);
+    ok(await socket.exchange("LST", () => "answer", [5_000]));
+    await socket.close();
+    await using asker = new Asker(zoned);
+    ok(await asker.ask("LST", () => true, [5_000], new AbortController().signal));
+  } finally {
+    Deno.listenDatagram = listenDatagram;
+  }
+  deepStrictEqual(sentTo, [zoned.host, zoned.host]);
+});
+
+Deno.test("without images at a tracker of others, there is nothing to take back and nothing to wait for", async () => {
+  await using tracker = new ScriptedTracker((request) => request === "LST" ? "ERR NO_IMAGES_AVAILABLE" : null);
+  const client = await TrackerClient.open("127.0.0.1", tracker.port, [50]);
+  strictEqual((await client.register("aa", 5_000, [])).accepted, 0);
+  await client.finish("aa", 5_000);
+  await client.close();
+});

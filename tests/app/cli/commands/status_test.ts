@@ -1,0 +1,86 @@
+import { deepStrictEqual, ok } from "node:assert/strict";
+import stringWidth from "string-width";
+import { outcomeLines } from "../../../../lib/app/cli/output/outcome.ts";
+import { stateLines } from "../../../../lib/app/cli/commands/status_command.ts";
+import type { ClientState } from "../../../../lib/app/control/message.ts";
+import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
+import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
+
+const since = new Date(2026, 10, 25, 14, 2);
+const state: ClientState = {
+  pid: 4711,
+  directory: "/home/ana/Pictures",
+  port: 40_213,
+  addresses: ["192.168.0.21:40213"],
+  tracker: "192.168.0.10:13377",
+  registered: true,
+  lost: null,
+  images: 1_234,
+  bytes: 2_300_000_000,
+  since: since.toISOString(),
+  served: { images: 1, bytes: 2_700_000 },
+  fetching: [],
+};
+const now = since.getTime() + 3_725_000;
+const shown = (state: ClientState, words = ENGLISH, at = now, width = 80): string[] =>
+  stateLines(state, words, at, width).map((line) => line.replaceAll("\u00a0", " "));
+
+Deno.test("a client is shown in a few short lines, in both languages", () => {
+  deepStrictEqual(shown(state), [
+    "/home/ana/Pictures",
+    "  shares      1,234 images (2.3 GB)",
+    "  reached at  192.168.0.21:40213",
+    "  tracker     192.168.0.10:13377, registered",
+    "  sent        1 image (2.7 MB)",
+    "  runs        since 14:02 (1h 2m), process id 4711",
+  ]);
+  deepStrictEqual(shown({ ...state, registered: false, fetching: ["a.gif", "b.gif"] }, PORTUGUESE), [
+    "/home/ana/Pictures",
+    "  compartilha   1.234 imagens (2,3 GB)",
+    "  acessível em  192.168.0.21:40213",
+    "  tracker       192.168.0.10:13377, não registrado",
+    "  enviou        1 imagem (2,7 MB)",
+    "  baixando      a.gif, b.gif",
+    "  rodando       desde 14:02 (1 h 2 min), processo 4711",
+  ]);
+});
+
+Deno.test("one that starts says so, one that runs since another day says since which", () => {
+  const starting = { ...state, port: null, addresses: [], registered: false, images: 0, bytes: 0 };
+  deepStrictEqual(shown(starting).slice(1, 3), [
+    "  shares      looks through the directory for the first time",
+    "  tracker     192.168.0.10:13377, not registered",
+  ]);
+  const later = now + 3 * 24 * 3_600_000;
+  ok(shown(state, ENGLISH, later).at(-1)!.includes("since Nov 25, 2026"), shown(state, ENGLISH, later).at(-1));
+});
+
+Deno.test("no line is wider than the terminal, and nothing in one steers it", () => {
+  const lost = { code: "tracker-silent", values: { address: "192.168.0.10:13377", seconds: 10 } };
+  const hostile = { ...state, lost, fetching: ["\x1b[2J\u202e.gif", ...Array(8).fill("a long name of an image.jpg")] };
+  for (const words of [ENGLISH, PORTUGUESE]) {
+    const lines = shown(hostile, words);
+    for (const line of lines) ok(stringWidth(line) <= 80, line);
+    ok(!/[\p{Cc}\p{Cf}]/u.test(lines.join("")), "a control character");
+    ok(lines.some((line) => line.includes("192.168.0.10:13377,")));
+  }
+});
+
+Deno.test("what came of an update is told with all that is amiss", () => {
+  const outcome = {
+    did: "update",
+    tracker: "10.0.0.1:13377",
+    accepted: 3,
+    offered: 5,
+    again: false,
+    unreadable: [{ path: "a.gif", reason: "no permission" }],
+    moreUnreadable: 2,
+  } as const;
+  deepStrictEqual(outcomeLines(outcome, PORTUGUESE).map(({ wrong, line }) => [wrong === true, line.split(":")[0]]), [
+    [true, "a.gif não é compartilhado porque não pode ser lido"],
+    [true, "Mais 2 arquivos não podem ser lidos e não são compartilhados."],
+    [false, "Atualizado no tracker 10.0.0.1"],
+    [true, "O tracker aceitou 3 de 5 imagens"],
+  ]);
+  ok(outcomeLines({ ...outcome, again: true }, ENGLISH).some(({ line }) => line.startsWith("Registered with")));
+});

@@ -1,0 +1,91 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { Downloads, type Fetching } from "../../../../lib/app/cli/screen/downloads.ts";
+import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
+import type { FetchAllWatcher, FetchOutcome } from "../../../../lib/download/fetcher.ts";
+import { Fault } from "../../../../lib/fault/fault.ts";
+import type { ListedImage } from "../../../../lib/protocol/image.ts";
+import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
+
+const FROM = { host: "10.0.0.2", port: 5_000 };
+const image = (n: number): ListedImage => ({ md5: `${n}`.padStart(32, "0"), name: `${n}.gif`, peers: [FROM] });
+const fetched = (image: ListedImage): FetchOutcome => ({
+  kind: "fetched",
+  image,
+  fetched: { path: `/${image.name}`, bytes: 1_000, left: 0, from: FROM, shared: true },
+});
+const failed = (image: ListedImage): FetchOutcome => ({
+  kind: "failed",
+  image,
+  fault: new Fault("no-peers", { name: image.name }),
+});
+
+/** A peer that fetches as the test says, and what is told meanwhile. */
+function session(): {
+  downloads: Downloads;
+  /** Each batch that was begun. */
+  batches: { images: readonly ListedImage[]; watcher: FetchAllWatcher; end: PromiseWithResolvers<FetchOutcome[]> }[];
+  told: string[];
+} {
+  const batches: ReturnType<typeof session>["batches"] = [];
+  const peer: Fetching = {
+    registered: true,
+    fetchAll(images, watcher, signal): Promise<FetchOutcome[]> {
+      const end = Promise.withResolvers<FetchOutcome[]>();
+      signal?.addEventListener("abort", () => end.reject(signal.reason));
+      if (signal?.aborted) end.reject(signal.reason);
+      batches.push({ images, watcher: watcher!, end });
+      return end.promise;
+    },
+  };
+  const told: string[] = [];
+  const terminal = new Terminal();
+  terminal.lend({ line: (text) => told.push(text), status: () => {} });
+  return { downloads: new Downloads(peer, terminal, ENGLISH, () => {}), batches, told };
+}
+
+Deno.test("an image that is under way is not fetched twice, and further ones are counted with it", async () => {
+  const { downloads, batches, told } = session();
+  const all = [downloads.start([image(1)]), downloads.start([image(1), image(2)]), downloads.start([image(2)])];
+  deepStrictEqual(batches.map(({ images }) => images.map(({ name }) => name)), [["1.gif"], ["2.gif"]]);
+  strictEqual(downloads.progress(performance.now())?.total, 2);
+  batches[0].watcher.onOutcome!(fetched(image(1)));
+  batches[1].watcher.onOutcome!(fetched(image(2)));
+  // It is over when all have come, though the tracker may not have been told of them yet.
+  strictEqual(downloads.progress(performance.now()), null);
+  batches.forEach(({ end }) => end.resolve([]));
+  await Promise.all(all);
+  strictEqual(told.filter((line) => line.startsWith("2 images fetched")).length, 1, told.join("\n"));
+});
+
+Deno.test("what is stopped counts no more, what failed can be tried again after that, and forgets nothing", async () => {
+  const { downloads, batches, told } = session();
+  const first = downloads.start([image(1), image(2)]);
+  batches[0].watcher.onOutcome!(failed(image(1)));
+  downloads.stop();
+  await first;
+  strictEqual(downloads.progress(performance.now()), null);
+  ok(told.some((line) => line.startsWith("Stopped.")), told.join("\n"));
+  deepStrictEqual(downloads.failed, [image(1)]);
+  const again = downloads.retry();
+  deepStrictEqual(batches[1].images, [image(1)]);
+  downloads.stop();
+  await again;
+  deepStrictEqual(downloads.failed, [image(1)]);
+  const last = downloads.retry();
+  batches[2].watcher.onOutcome!(fetched(image(1)));
+  batches[2].end.resolve([]);
+  await last;
+  deepStrictEqual(downloads.failed, []);
+});
+
+Deno.test("what a full disk left undone can be tried again", async () => {
+  const { downloads, batches, told } = session();
+  const batch = downloads.start([image(1), image(2)]);
+  batches[0].watcher.onBytes!(image(2), 100, FROM, 1_000);
+  batches[0].watcher.onOutcome!(fetched(image(1)));
+  batches[0].end.reject(new Fault("disk-full", { path: "/photos" }));
+  await batch;
+  deepStrictEqual(downloads.failed, [image(2)]);
+  strictEqual(downloads.progress(performance.now()), null);
+  ok(told.some((line) => line.includes("/photos")), told.join("\n"));
+});

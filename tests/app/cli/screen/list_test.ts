@@ -1,0 +1,175 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { entriesOf, type Entry, foundEntries, sortedEntries, SORTS } from "../../../../lib/app/cli/screen/entries.ts";
+import {
+  FIRST_LIST_STATE,
+  forEntries,
+  type ListState,
+  meant,
+  pageOf,
+  type Pressed,
+  pressed,
+} from "../../../../lib/app/cli/screen/list_state.ts";
+import { entryLines } from "../../../../lib/app/cli/screen/table.ts";
+import type { Address } from "../../../../lib/protocol/address.ts";
+import type { ListedImage } from "../../../../lib/protocol/image.ts";
+import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
+import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
+import { listedArbitrary } from "../../../protocol/arbitraries.ts";
+
+const OWN: Address = { host: "10.0.0.1", port: 1_000 };
+const peer = (n: number): Address => ({ host: `10.0.0.${n}`, port: 5_000 });
+const md5 = (n: number): string => `${n}`.padStart(32, "a");
+
+const IMAGES: ListedImage[] = [
+  { md5: md5(1), name: "praia 10.jpg", peers: [peer(2)] },
+  { md5: md5(2), name: "Ação.png", peers: [peer(3), peer(4)] },
+  { md5: md5(3), name: "praia 2.jpg", peers: [peer(2), OWN] },
+  { md5: md5(4), name: "zebra\x1b[2J.gif", peers: [peer(2)] },
+];
+const SIZES: Record<string, number> = { [md5(1)]: 5, [md5(2)]: 70, [md5(4)]: 6 };
+const sizeOf = ({ md5 }: ListedImage): number | undefined => SIZES[md5];
+const HOLDINGS = {
+  have: (image: ListedImage) => [md5(3), md5(4)].includes(image.md5) ? image : undefined,
+  isSelf: ({ port }: Address) => port === OWN.port,
+};
+const ENTRIES = entriesOf(IMAGES, HOLDINGS);
+const numbers = (entries: readonly Entry[]): number[] => entries.map(({ index }) => index);
+
+Deno.test("entries tell what one has and what one shares, and names that do no harm", () => {
+  deepStrictEqual(ENTRIES.map(({ index, own }) => [index, own]), [[1, "no"], [2, "no"], [3, "share"], [4, "have"]]);
+  strictEqual(ENTRIES[3].name, "zebra\\u{1b}[2J.gif");
+});
+
+Deno.test("what is typed is found in names whatever their accents, at the beginning of MD5s, and in addresses", () => {
+  const table: [string, number[]][] = [
+    ["", [1, 2, 3, 4]],
+    ["PRAIA", [1, 3]],
+    ["acao", [2]],
+    ["açÃo", [2]],
+    ["açÃo".normalize("NFD"), [2]],
+    ["aaaaaa", [1, 2, 3, 4]],
+    [md5(3), [3]],
+    ["10.0.0.4", [2]],
+    [":1000", [3]],
+    ["0", [1]],
+    ["u{1b}", [4]],
+    ["no such", []],
+  ];
+  for (const [filter, found] of table) {
+    deepStrictEqual(numbers(foundEntries(ENTRIES, filter)), found, filter);
+  }
+});
+
+Deno.test("entries are sorted by number, by name as people count, by size with unknown ones last, by peers", () => {
+  const sorted = SORTS.map((sort) => numbers(sortedEntries(ENTRIES, sort, sizeOf, "pt-BR")));
+  deepStrictEqual(sorted, [[1, 2, 3, 4], [2, 3, 1, 4], [2, 4, 1, 3], [2, 3, 1, 4]]);
+});
+
+/** The state after these keys. */
+function after(keys: readonly (string | Pressed)[], state: ListState = FIRST_LIST_STATE): ListState {
+  return keys.reduce<ListState>((now, key) => {
+    const shown = foundEntries(sortedEntries(ENTRIES, now.sort, sizeOf, "en"), now.filter);
+    return typeof key === "string" ? pressed(now, key, {}, shown, 2) : pressed(now, "", key, shown, 2);
+  }, state);
+}
+
+Deno.test("a filter means names however their accents are written, with joiners or without", () => {
+  const listed = ["férias.png".normalize("NFD"), "می‌خواهم.png", "👨‍👩‍👧.png"].map((name, i) => ({
+    md5: md5(i),
+    name,
+    peers: [],
+  }));
+  const entries = entriesOf(listed, HOLDINGS);
+  const table = [["férias", 1], ["می‌خواهم", 2], ["میخواهم", 2], ["👨‍👩‍👧", 3]] as const;
+  for (const [filter, found] of table) deepStrictEqual(numbers(foundEntries(entries, filter)), [found], filter);
+  strictEqual(after(["می‌خ"]).filter, "می‌خ");
+});
+
+Deno.test("keys move, choose, filter and sort", () => {
+  const table: [(string | Pressed)[], Partial<ListState>][] = [
+    [[{ downArrow: true }, { downArrow: true }, { upArrow: true }], { cursor: 1 }],
+    [[{ upArrow: true }], { cursor: 0 }],
+    [[{ pageDown: true }], { cursor: 2 }],
+    [[{ pageDown: true }, { pageDown: true }, { pageDown: true }], { cursor: 3 }],
+    [[{ end: true }, { pageUp: true }], { cursor: 1 }],
+    [[{ end: true }, { home: true }], { cursor: 0 }],
+    [["p", "ra", { backspace: true }], { filter: "pr", cursor: 0 }],
+    [[{ end: true }, "p"], { filter: "p", cursor: 0 }],
+    [["p", { escape: true }], { filter: "" }],
+    [["a\x1bb\u202e\n"], { filter: "ab" }],
+    [["x".repeat(200)], { filter: "x".repeat(60) }],
+    [["👍🏽", { backspace: true }], { filter: "👍" }],
+    [[{ rightArrow: true }], { sort: "name" }],
+    [[{ leftArrow: true }], { sort: "peers" }],
+    [[" ", " "], { chosen: new Set([md5(1), md5(2)]), cursor: 2 }],
+    [[" ", { upArrow: true }, " "], { chosen: new Set() }],
+    [[{ downArrow: true }, { downArrow: true }, " "], { chosen: new Set() }],
+  ];
+  for (const [keys, expected] of table) {
+    const state = after(keys);
+    for (const [key, value] of Object.entries(expected)) {
+      deepStrictEqual(state[key as keyof ListState], value, JSON.stringify(keys));
+    }
+  }
+});
+
+Deno.test("all that are shown and not here are chosen, and none of them the second time", () => {
+  const all = pressed(FIRST_LIST_STATE, "a", { ctrl: true }, ENTRIES, 2);
+  deepStrictEqual([...all.chosen], [md5(1), md5(2)]);
+  strictEqual(pressed(all, "a", { ctrl: true }, ENTRIES, 2).chosen.size, 0);
+});
+
+Deno.test("what is chosen is fetched though a filter hides it, else what is under the cursor", () => {
+  const shown = ENTRIES.slice(2);
+  deepStrictEqual(meant({ ...FIRST_LIST_STATE, chosen: new Set([md5(2), md5(1)]) }, ENTRIES, shown), [
+    IMAGES[0],
+    IMAGES[1],
+  ]);
+  deepStrictEqual(meant({ ...FIRST_LIST_STATE, cursor: 1 }, ENTRIES, shown), [IMAGES[3]]);
+  deepStrictEqual(meant(FIRST_LIST_STATE, ENTRIES, []), []);
+});
+
+Deno.test("the cursor is always on the page, whatever keys are pressed", () => {
+  const keys: fc.Arbitrary<string | Pressed> = fc.oneof(
+    fc.string({ maxLength: 3 }),
+    fc.constantFrom<Pressed>(
+      { upArrow: true },
+      { downArrow: true },
+      { pageUp: true },
+      { pageDown: true },
+      { end: true },
+      {
+        rightArrow: true,
+      },
+      { escape: true },
+      { backspace: true },
+    ),
+  );
+  fc.assert(fc.property(fc.array(keys, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (keys, rows) => {
+    const state = after(keys);
+    const shown = foundEntries(sortedEntries(ENTRIES, state.sort, sizeOf, "en"), state.filter);
+    const { from, page, pages } = pageOf(state, shown.length, rows);
+    ok(state.cursor >= from && state.cursor < from + rows && page <= pages, JSON.stringify(state));
+    ok(shown.length === 0 || state.cursor < shown.length, JSON.stringify(state));
+  }));
+});
+
+Deno.test("a page of any list has no line wider than the terminal, in both languages", () => {
+  const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 5 });
+  const sizes = fc.option(fc.nat(), { nil: undefined });
+  fc.assert(fc.property(images, sizes, fc.integer({ min: 40, max: 120 }), (images, size, width) => {
+    const entries = entriesOf(images, { have: (image) => image, isSelf: () => false });
+    for (const words of [ENGLISH, PORTUGUESE]) {
+      const lines = entryLines(entries, FIRST_LIST_STATE, { from: 0, sizeOf: () => size, words, width });
+      for (const line of lines) ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
+      strictEqual(lines.length, entries.length + 1);
+    }
+  }));
+});
+
+Deno.test("what was chosen and is not listed any more is chosen no more", () => {
+  const chosen = new Set([md5(1), md5(9)]);
+  deepStrictEqual([...forEntries({ ...FIRST_LIST_STATE, chosen }, ENTRIES).chosen], [md5(1)]);
+});

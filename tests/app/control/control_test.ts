@@ -1,0 +1,280 @@
+/** A running client and whoever speaks to it, through real sockets and files. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { type Control, type ControlConfig, startControl } from "../../../lib/app/control/control.ts";
+import { formatAsk, type Outcome } from "../../../lib/app/control/message.ts";
+import { findRunning, steer } from "../../../lib/app/control/running.ts";
+import { findFile, listRunning, type RunningFile, writeRunning } from "../../../lib/app/control/running_files.ts";
+import { isFault } from "../../../lib/fault/fault.ts";
+import { startTracker } from "../../../mod.ts";
+import { deadPort } from "../../fake/baseline_peer.ts";
+import { BaselineTracker } from "../../fake/baseline_tracker.ts";
+import { needing } from "../../needs.ts";
+import { image, Inbox, namesIn, soon, tempDir } from "../../support.ts";
+
+const WAITS = { line: 5_000, sign: 2_000, farewell: 5_000, look: 10_000 };
+/** For what must come to nothing: so short that it is not waited for long, and never to be in time for anything else. */
+const SHORT = { connect: 2_000, silence: 300, deadline: 60_000, rate: 0 };
+const never = new AbortController().signal;
+
+/** A client that shares nothing, and nobody's. */
+async function client(more: Partial<ControlConfig> = {}): Promise<
+  AsyncDisposable & {
+    directory: string;
+    control: Control;
+    file: RunningFile;
+    ending: AbortController;
+  }
+> {
+  const dir = await tempDir();
+  const ending = new AbortController();
+  const control = await startControl({ directory: dir.path, ending, ...more });
+  const [file] = await listRunning(dir.path);
+  return {
+    directory: dir.path,
+    control,
+    file,
+    ending,
+    [Symbol.asyncDispose]: async () => {
+      await control[Symbol.asyncDispose]();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** All that a port says to what is sent, until it closes. */
+async function said(port: number, text: string): Promise<string> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode(text));
+  let all = "";
+  const bytes = new Uint8Array(4_096);
+  const reading = async (): Promise<string> => {
+    for (let n = await conn.read(bytes); n !== null; n = await conn.read(bytes)) {
+      all += new TextDecoder().decode(bytes.subarray(0, n));
+    }
+    return all;
+  };
+  // A close with bytes unread may come as a reset.
+  return await soon(
+    reading().catch((error) => error instanceof Deno.errors.ConnectionReset ? all : Promise.reject(error)),
+    "a close",
+  );
+}
+
+Deno.test("whoever has not read the file is closed without a word", async () => {
+  await using it = await client();
+  const { port } = it.file;
+  const wrong = formatAsk("stop", { ...it.file, token: "0".repeat(64) });
+  strictEqual(await said(port, `${wrong}\n`), "");
+  strictEqual(await said(port, `${formatAsk("stop", { ...it.file, token: it.file.proof })}\n`), "");
+  strictEqual(await said(port, "x".repeat(513)), "");
+  strictEqual(await said(port, `${" ".repeat(513)}${formatAsk("stop", it.file)}\n`), "");
+  strictEqual(it.ending.signal.aborted, false);
+  ok((await said(port, `${formatAsk("status", it.file)}\n`)).includes(it.file.proof));
+});
+
+Deno.test("a page in a browser cannot speak to it", async () => {
+  await using it = await client();
+  const url = `http://127.0.0.1:${it.file.port}/`;
+  await rejects(fetch(url));
+  // Even one that knew the token: the first line that it sends is one of HTTP.
+  await rejects(fetch(url, { method: "POST", body: `\n${formatAsk("stop", it.file)}\n` }));
+  strictEqual(it.ending.signal.aborted, false);
+});
+
+Deno.test("a silent connection is closed, and a slow line too", async () => {
+  await using it = await client({ waits: { ...WAITS, line: 50 } });
+  strictEqual(await said(it.file.port, ""), "");
+  strictEqual(await said(it.file.port, formatAsk("stop", it.file)), "");
+  strictEqual(it.ending.signal.aborted, false);
+});
+
+Deno.test(needing(["loopback"], "it listens on this machine alone", async () => {
+  await using it = await client();
+  const others = Deno.networkInterfaces().map(({ address }) => address).filter((it) => it !== "127.0.0.1");
+  // On Linux 127.0.0.2 is this machine too: a socket that is open on all addresses would answer there.
+  for (const hostname of ["127.0.0.2", ...others]) {
+    await rejects(Deno.connect({ hostname, port: it.file.port }), hostname);
+  }
+}));
+
+Deno.test("without a place for its file, or a directory that is its own, a client is none the worse", async () => {
+  await using dir = await tempDir({ file: new Uint8Array() });
+  for (const directory of [null, join(dir.path, "file"), join(dir.path, "file", "below")]) {
+    await using control = await startControl({ directory, ending: new AbortController() });
+    const peer = await control.start({ tracker: "127.0.0.1", trackerPort: deadPort(), directory: dir.path });
+    await peer.close();
+  }
+});
+
+Deno.test("the file goes with its client, and comes again when somebody empties the cache", async () => {
+  const it = await client({ waits: { ...WAITS, look: 20 } });
+  try {
+    await Deno.remove(join(it.directory, `${it.file.pid}.json`));
+    const back = async (): Promise<void> => {
+      while (!await findFile(it.directory, it.file.pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    await soon(back(), "the file");
+    deepStrictEqual(await findFile(it.directory, it.file.pid), it.file);
+    await it.control[Symbol.asyncDispose]();
+    deepStrictEqual(await namesIn(it.directory), []);
+  } finally {
+    await it[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("who is gone is passed over and cleaned up, who is silent is named and kept", async () => {
+  await using it = await client({ pid: 1 });
+  using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const told = answerOnce(stranger, `${JSON.stringify({ version: 1, proof: "0".repeat(64), answer: {} })}\n`);
+  await writeRunning(it.directory, { ...it.file, pid: 2, port: deadPort() });
+  await writeRunning(it.directory, { ...it.file, pid: 3, port: stranger.addr.port });
+  await writeRunning(it.directory, { ...it.file, pid: 4, port: silent.addr.port });
+  // The first one has to answer within this, too: it is long enough for that, and not waited for otherwise.
+  const found = await findRunning(it.directory, never, { ...SHORT, silence: 1_500 });
+  await told;
+  deepStrictEqual(found.running.map(({ state }) => state.pid), [1]);
+  deepStrictEqual(found.silent, [4]);
+  deepStrictEqual(await namesIn(it.directory), ["1.json", "4.json"]);
+});
+
+async function answerOnce(listener: Deno.Listener, text: string): Promise<void> {
+  using conn = await listener.accept();
+  await conn.read(new Uint8Array(1_000));
+  await conn.write(new TextEncoder().encode(text));
+}
+
+Deno.test("a client is seen from before it shares until it has ended, and does what it is asked to do", async () => {
+  await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
+  const { port: trackerPort } = tracker.value.address;
+  await using shared = await tempDir({ "cat.gif": image(1, 5_000).bytes });
+  const done = new Inbox<Outcome>();
+  const it = await client({ onDone: done.put, pid: 7, now: () => 86_400_000 });
+  try {
+    const state = async () => (await findRunning(it.directory, never)).running[0]?.state;
+    const starting = it.control.start({ tracker: "127.0.0.1", trackerPort, directory: shared.path });
+    deepStrictEqual([(await state()).port, (await state()).directory], [null, shared.path]);
+    const registering = steer(it.file, "register", never); // It waits for the start.
+    const peer = await starting;
+    const at = `127.0.0.1:${trackerPort}`;
+    deepStrictEqual(await registering, { did: "register", tracker: at, accepted: 1, offered: 1 });
+    const { addresses, ...running } = await state();
+    ok(addresses.length > 0 && addresses.every((it) => it.endsWith(`:${peer.port}`)), addresses.join());
+    deepStrictEqual(running, {
+      pid: 7,
+      directory: shared.path,
+      port: peer.port,
+      tracker: at,
+      registered: true,
+      lost: null,
+      images: 1,
+      bytes: 5_000,
+      since: "1970-01-02T00:00:00.000Z",
+      served: { images: 0, bytes: 0 },
+      fetching: [],
+    });
+    await Deno.writeFile(join(shared.path, "dog.gif"), image(2).bytes);
+    const updated = {
+      did: "update",
+      tracker: at,
+      accepted: 2,
+      offered: 2,
+      again: false,
+      unreadable: [],
+      moreUnreadable: 0,
+    };
+    deepStrictEqual(await steer(it.file, "update", never), updated);
+    deepStrictEqual(await steer(it.file, "unregister", never), { did: "unregister", was: true });
+    deepStrictEqual(await steer(it.file, "unregister", never), { did: "unregister", was: false });
+    strictEqual((await state()).registered, false);
+
+    const stopping = steer(it.file, "stop", never);
+    await done.find(({ did }) => did === "stop", "the stop");
+    strictEqual(it.ending.signal.aborted, true);
+    await peer.close();
+    await it.control[Symbol.asyncDispose]();
+    deepStrictEqual(await stopping, { did: "stop" });
+    strictEqual(await state(), undefined);
+    await rejects(steer(it.file, "stop", never), (error) => isFault(error, "client-gone"));
+  } finally {
+    await it[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("why the tracker knows nothing of a client is told, until it does", async () => {
+  const dialect: { refuses?: string } = { refuses: "ERR TRACKER_FULL" };
+  using tracker = new BaselineTracker(dialect);
+  await using shared = await tempDir({ "cat.gif": image(1).bytes });
+  await using it = await client();
+  const keeperWaits = { renew: 60_000, first: 20, most: 20 };
+  const peer = await it.control.start({
+    tracker: "127.0.0.1",
+    trackerPort: tracker.port,
+    directory: shared.path,
+    keeperWaits,
+  });
+  try {
+    await rejects(steer(it.file, "register", never), (error) => isFault(error, "tracker-refused"));
+    const state = async () => (await findRunning(it.directory, never)).running[0].state;
+    const { lost, registered } = await state();
+    deepStrictEqual([lost?.code, registered], ["tracker-refused", false]);
+    dialect.refuses = undefined;
+    const back = async (): Promise<void> => {
+      while ((await state()).lost !== null) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    await soon(back(), "the registration");
+    strictEqual((await state()).registered, true);
+  } finally {
+    await peer.close();
+  }
+});
+
+Deno.test("while a client works it gives signs of one byte, which are enough, and one that gives none is not waited for", async () => {
+  await using it = await client({ waits: { ...WAITS, sign: 20 } });
+  // It has not started to share, so that this takes until its end.
+  const working = steer(it.file, "register", never, SHORT).catch((error) => error);
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: it.file.port });
+  await conn.write(new TextEncoder().encode(`${formatAsk("register", it.file)}\n`));
+  const byte = new Uint8Array(1);
+  for (let signs = 0; signs < 50; signs++) {
+    strictEqual(await soon(conn.read(byte), "a sign"), 1);
+    strictEqual(new TextDecoder().decode(byte), " ");
+  }
+  await it.control[Symbol.asyncDispose]();
+  ok(isFault(await soon(working, "the end"), "client-gone"));
+
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using dir = await tempDir();
+  await writeRunning(dir.path, { ...it.file, port: silent.addr.port });
+  deepStrictEqual(await findRunning(dir.path, never, SHORT), { running: [], silent: [it.file.pid] });
+});
+
+Deno.test("connections that ask nothing do not shut the commands of the user out", async () => {
+  await using it = await client({ waits: { ...WAITS, line: 60_000 } });
+  using stack = new DisposableStack();
+  for (let i = 0; i < 40; i++) {
+    const conn = stack.use(await Deno.connect({ hostname: "127.0.0.1", port: it.file.port }));
+    await conn.write(new TextEncoder().encode("GET / HTTP/1.1"));
+  }
+  strictEqual((await findRunning(it.directory, never)).running.length, 1);
+});
+
+Deno.test("a client that cannot be asked for want of descriptors is not taken to be gone", async () => {
+  await using it = await client();
+  const { connect } = Deno;
+  for (const code of ["EMFILE", "EACCES", "EADDRNOTAVAIL"]) {
+    Deno.connect = (() => Promise.reject(Object.assign(new Error(code), { code }))) as unknown as typeof Deno.connect;
+    try {
+      deepStrictEqual(await findRunning(it.directory, never), { running: [], silent: [it.file.pid] }, code);
+    } finally {
+      Deno.connect = connect;
+    }
+  }
+  strictEqual((await findRunning(it.directory, never)).running.length, 1);
+});
+
+/** Closes `value` when the test ends. */
+function closing<T extends { close(): Promise<unknown> }>(value: T): AsyncDisposable & { value: T } {
+  return { value, [Symbol.asyncDispose]: async () => void await value.close() };
+}

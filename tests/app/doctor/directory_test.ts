@@ -1,0 +1,160 @@
+/** What is wrong with a directory and its disk is found, and nothing else beside. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { examineDirectory } from "../../../lib/app/doctor/directory.ts";
+import { DOCTOR_WAITS } from "../../../lib/app/doctor/timeouts.ts";
+import type { Finding, FindingCode } from "../../../lib/app/doctor/finding.ts";
+import { needing } from "../../needs.ts";
+import { imageBytes, namesIn, tempDir } from "../../support.ts";
+import { faultsAre, NOW, valuesOf } from "./support.ts";
+
+/** What is found of a directory. */
+async function examined(path: string, recursive = true): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const signal = new AbortController().signal;
+  const tell = (it: Finding): void => void findings.push(it);
+  await examineDirectory({ path, recursive, waits: DOCTOR_WAITS, signal, tell, clock: Date.now });
+  return findings;
+}
+
+/** That these are the findings, but for the room on the disk of whoever runs the tests. */
+function codesAre(findings: readonly Finding[], ...codes: FindingCode[]): void {
+  const told = findings.map(({ code }) => code).filter((it) => it !== "disk-fine" && it !== "disk-low");
+  deepStrictEqual(told, codes, JSON.stringify(findings));
+}
+
+Deno.test("a directory with images is fine, and nothing is left in it", async () => {
+  await using dir = await tempDir({
+    "a.gif": imageBytes(1),
+    "b.txt": imageBytes(2),
+    "c.gif": new TextEncoder().encode("no"),
+  });
+  const findings = await examined(dir.path);
+  codesAre(findings, "directory-fine", "images-found");
+  deepStrictEqual(valuesOf(findings, "images-found"), { path: dir.path, images: 2, whole: true }, "told by content");
+  deepStrictEqual(await namesIn(dir.path), ["a.gif", "b.txt", "c.gif"]);
+});
+
+Deno.test("a directory without images is told with how many files there are", async () => {
+  await using dir = await tempDir({ "a.txt": new TextEncoder().encode("text"), ".hidden.gif": imageBytes(1) });
+  await Deno.mkdir(join(dir.path, "sub"));
+  const none = await examined(dir.path);
+  codesAre(none, "directory-fine", "no-images");
+  deepStrictEqual(valuesOf(none, "no-images"), { path: dir.path, files: 1, whole: true });
+  await Deno.writeFile(join(dir.path, "sub", "b.gif"), imageBytes(1));
+  codesAre(await examined(dir.path), "directory-fine", "images-found");
+  codesAre(await examined(dir.path, false), "directory-fine", "no-images");
+  await Deno.writeTextFile(join(dir.path, ".idp2piignore"), "sub/\n");
+  codesAre(await examined(dir.path), "directory-fine", "no-images");
+});
+
+Deno.test("of a large directory no more is looked at than tells that there are images", async () => {
+  await using dir = await tempDir();
+  for (let i = 0; i < 1_050; i++) await Deno.writeFile(join(dir.path, `${i}.gif`), imageBytes(i, 30));
+  const found = valuesOf(await examined(dir.path), "images-found");
+  ok(found.images <= 1_000 && !found.whole, JSON.stringify(found));
+});
+
+Deno.test("a directory that is not there, and a file in its place", async () => {
+  await using dir = await tempDir({ "file": imageBytes(1) });
+  const missing = join(dir.path, "missing");
+  const findings = await examined(missing);
+  deepStrictEqual(findings.map(({ code, values }) => ({ code, values })), [
+    { code: "directory-missing", values: { path: missing } },
+  ]);
+  const file = join(dir.path, "file");
+  const instead = await examined(file);
+  deepStrictEqual(instead.map(({ code, values }) => ({ code, values })), [
+    { code: "directory-unreadable", values: { path: file, reason: "not a directory" } },
+  ]);
+  const long = join(dir.path, "x".repeat(300));
+  deepStrictEqual(valuesOf(await examined(long), "directory-unreadable"), { path: long, reason: "name too long" });
+});
+
+Deno.test("a list of what is private that cannot be read is told, and no image is counted", async () => {
+  await using dir = await tempDir({ "a.gif": imageBytes(1) });
+  const path = join(dir.path, ".idp2piignore");
+  await Deno.mkdir(path);
+  const findings = await examined(dir.path);
+  codesAre(findings, "ignore-unreadable");
+  strictEqual(valuesOf(findings, "ignore-unreadable").reason, "it is a directory");
+  await Deno.remove(path);
+  await Deno.writeFile(path, Uint8Array.of(0xff, 0xfe, 0x61));
+  const utf16 = await examined(dir.path);
+  faultsAre(utf16, "ignore-unreadable");
+  strictEqual(valuesOf(utf16, "ignore-unreadable").reason, "not UTF-8");
+});
+
+Deno.test(
+  needing(
+    ["linux", "sh"],
+    "files that cannot be read are counted, and the others are images all the same",
+    async () => {
+      await using dir = await tempDir({ "a.gif": imageBytes(1) });
+      // A name that is no UTF-8: Deno can neither make nor open it, whoever runs the test.
+      const args = ["-c", `printf GIF89a > "$(printf '\\377.gif')"`];
+      strictEqual((await new Deno.Command("sh", { args, cwd: dir.path }).output()).success, true);
+      const findings = await examined(dir.path);
+      codesAre(findings, "directory-fine", "images-found", "files-unreadable");
+      strictEqual(valuesOf(findings, "images-found").images, 1);
+      strictEqual(valuesOf(findings, "files-unreadable").count, 1);
+    },
+  ),
+);
+
+Deno.test("who gives up while a directory is looked at is not kept waiting", async () => {
+  await using dir = await tempDir({ "a.gif": imageBytes(1), "b.gif": imageBytes(2) });
+  const giveUp = new AbortController();
+  const told: FindingCode[] = [];
+  const tell = ({ code }: Finding): void => {
+    told.push(code);
+    giveUp.abort(new Error("enough"));
+  };
+  const parts = { path: dir.path, recursive: true, waits: DOCTOR_WAITS, signal: giveUp.signal, tell, clock: Date.now };
+  await rejects(examineDirectory(parts), /enough/);
+  deepStrictEqual(told, ["directory-fine"]);
+});
+
+Deno.test("how much a disk's clock is ahead is found by a file's time", async () => {
+  await using dir = await tempDir();
+  const signal = new AbortController().signal;
+  const parts = { path: dir.path, recursive: true, waits: DOCTOR_WAITS, signal, tell: () => {} };
+  const ahead = (by: number): Promise<number | null> => examineDirectory({ ...parts, clock: () => Date.now() + by });
+  ok(Math.abs((await ahead(0))!) < 2_000);
+  ok(Math.abs((await ahead(-60_000))! - 60_000) < 2_000);
+  ok(Math.abs((await ahead(60_000))! + 60_000) < 2_000);
+  strictEqual(await examineDirectory({ ...parts, path: join(dir.path, "missing"), clock: () => NOW }), null);
+});
+
+/** A small file system of its own in a directory; gone when the test ends. */
+async function mounted(path: string, options: string): Promise<AsyncDisposable> {
+  const run = async (program: string, ...args: string[]): Promise<void> => {
+    const { success, stderr } = await new Deno.Command(program, { args }).output();
+    ok(success, new TextDecoder().decode(stderr));
+  };
+  await run("mount", "-t", "tmpfs", "-o", options, "tmpfs", path);
+  return { [Symbol.asyncDispose]: () => run("umount", "--lazy", path) };
+}
+
+Deno.test(needing(["mounts"], "a directory that cannot be written to", async () => {
+  await using dir = await tempDir();
+  await using _ = await mounted(dir.path, "size=2000m,ro");
+  const findings = await examined(dir.path);
+  codesAre(findings, "directory-not-writable", "no-images");
+  faultsAre(findings, "directory-not-writable");
+  deepStrictEqual(valuesOf(findings, "directory-not-writable"), { path: dir.path, reason: "read-only file system" });
+}));
+
+Deno.test(needing(["mounts"], "a disk with little room, and one with none", async () => {
+  await using dir = await tempDir();
+  await using _ = await mounted(dir.path, "size=20m");
+  await Deno.writeFile(join(dir.path, "a.gif"), imageBytes(1, 100_000));
+  const low = await examined(dir.path);
+  deepStrictEqual(low.map(({ code }) => code), ["directory-fine", "images-found", "disk-low"]);
+  const { free } = valuesOf(low, "disk-low");
+  ok(free > 15_000_000 && free < 20_971_520, `${free}`);
+  await rejects(Deno.writeFile(join(dir.path, "b.gif"), imageBytes(2, 30_000_000)));
+  const full = await examined(dir.path);
+  deepStrictEqual(full.map(({ code }) => code), ["directory-fine", "images-found", "disk-full"]);
+  faultsAre(full, "disk-full");
+}));

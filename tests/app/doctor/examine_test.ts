@@ -1,0 +1,183 @@
+/** What is wrong with a tracker and our port is found, and nothing else beside. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { examine } from "../../../lib/app/doctor/examine.ts";
+import { bindTcp, localAddress } from "../../../lib/net/listen.ts";
+import { startTracker } from "../../../lib/server/tracker_server.ts";
+import { doctorExit, type Finding } from "../../../lib/app/doctor/finding.ts";
+import { BaselineTracker } from "../../fake/baseline_tracker.ts";
+import { say } from "../../fake/baseline_client.ts";
+import { quietPort, SAMPLES, soon } from "../../support.ts";
+import { examineHere, faultsAre, SHORT, valuesOf } from "./support.ts";
+
+/** Something that listens on TCP alone, and says this to whoever comes. */
+function tcpOnly(says: string): AsyncDisposable & { port: number } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    for await (const conn of listener) {
+      await conn.read(new Uint8Array(100));
+      await conn.write(new TextEncoder().encode(says));
+      conn.close();
+    }
+  })();
+  return {
+    port: listener.addr.port,
+    [Symbol.asyncDispose]: async () => {
+      listener.close();
+      await serving;
+    },
+  };
+}
+
+Deno.test("with a tracker of ours and a directory all is well, and nothing of the visit is left", async () => {
+  await using tracker = startedTracker();
+  const told: Finding[] = [];
+  const at = { tracker: "127.0.0.1", trackerPort: tracker.port, directory: SAMPLES };
+  const findings = await soon(examine(at, (it) => told.push(it)), "the end");
+  deepStrictEqual(told, findings);
+  faultsAre(findings);
+  strictEqual(doctorExit(findings), 0);
+  deepStrictEqual(valuesOf(findings, "tracker-answers"), { address: `127.0.0.1:${tracker.port}` });
+  strictEqual(valuesOf(findings, "port-answers-here").host, "127.0.0.1");
+  valuesOf(findings, "dialect-none");
+  deepStrictEqual(valuesOf(findings, "images-found"), { path: SAMPLES, images: 8, whole: true });
+  strictEqual(findings.some(({ check }) => check === "name"), false, "an address has no name to be looked up");
+  strictEqual(await say(tracker.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
+});
+
+function startedTracker(trust?: "strict"): AsyncDisposable & { port: number } {
+  const running = startTracker({ host: "127.0.0.1", port: 0, trust });
+  return { port: running.address.port, [Symbol.asyncDispose]: () => running.close() };
+}
+
+Deno.test("a tracker that trusts nobody is no other dialect", async () => {
+  await using tracker = startedTracker("strict");
+  const findings = await examineHere({ trackerPort: tracker.port });
+  faultsAre(findings);
+  valuesOf(findings, "dialect-none");
+});
+
+Deno.test("a name is told with its address, one without an address ends the examination of the tracker", async () => {
+  using tracker = new BaselineTracker();
+  const known = await examineHere({ tracker: "localhost", trackerPort: tracker.port });
+  deepStrictEqual(valuesOf(known, "name-known"), { host: "localhost", address: "127.0.0.1" });
+  faultsAre(known);
+  const unknown = await examineHere({ tracker: "no-such-host.invalid", trackerPort: tracker.port });
+  faultsAre(unknown, "name-unknown");
+  deepStrictEqual(valuesOf(unknown, "name-unknown"), { host: "no-such-host.invalid" });
+  strictEqual(unknown.some(({ check }) => ["tracker", "port", "dialect"].includes(check)), false);
+  strictEqual(doctorExit(unknown), 3);
+});
+
+Deno.test("a tracker without TCP is no fault; where it does not run, TCP is refused", async () => {
+  using tracker = new BaselineTracker();
+  const findings = await examineHere({ trackerPort: tracker.port });
+  faultsAre(findings);
+  const address = `127.0.0.1:${tracker.port}`;
+  deepStrictEqual(valuesOf(findings, "tracker-answers-udp"), { address, tcp: "refused" });
+  valuesOf(findings, "dialect-none");
+  const port = quietPort();
+  const silent = await examineHere({ trackerPort: port, waits: SHORT });
+  faultsAre(silent, "tracker-silent");
+  deepStrictEqual(valuesOf(silent, "tracker-silent"), { address: `127.0.0.1:${port}`, tcp: "refused", seconds: 2 });
+  strictEqual(doctorExit(silent), 3);
+});
+
+Deno.test("a tracker that answers on TCP alone is behind something that blocks UDP", async () => {
+  for (const says of ["ERR NO_IMAGES_AVAILABLE\n", "0123456789abcdef0123456789abcdef,a.png,10.0.0.1:5000\n"]) {
+    await using tracker = tcpOnly(says);
+    const findings = await examineHere({ trackerPort: tracker.port, waits: SHORT });
+    faultsAre(findings, "udp-blocked");
+    deepStrictEqual(valuesOf(findings, "udp-blocked"), { address: `127.0.0.1:${tracker.port}`, seconds: 2 });
+    strictEqual(doctorExit(findings), 3);
+  }
+});
+
+Deno.test("what listens on TCP and is no tracker does not pass for one", async () => {
+  for (const says of ["HTTP/1.1 400 Bad Request\r\n\r\n", ""]) {
+    await using other = tcpOnly(says);
+    const findings = await examineHere({ trackerPort: other.port, waits: SHORT });
+    faultsAre(findings, "tracker-silent");
+    strictEqual(valuesOf(findings, "tracker-silent").tcp, "odd");
+  }
+});
+
+Deno.test("a port that another program holds is told, and the tracker is visited all the same", async () => {
+  using tracker = new BaselineTracker();
+  const listeners = bindTcp(undefined, 0);
+  const { port } = localAddress(listeners[0]);
+  try {
+    const findings = await examineHere({ trackerPort: tracker.port, port });
+    faultsAre(findings, "port-in-use");
+    deepStrictEqual(valuesOf(findings, "port-in-use"), { port });
+    valuesOf(findings, "dialect-none");
+    strictEqual(doctorExit(findings), 1);
+    strictEqual(tracker.requests.some((it) => it.includes(` ${port} `)), false, "it is not registered");
+  } finally {
+    listeners.forEach((it) => it.close());
+  }
+});
+
+Deno.test("a port that this user may not open is told", async () => {
+  using tracker = new BaselineTracker();
+  const { listen } = Deno;
+  Deno.listen = ((options: Deno.TcpListenOptions) => {
+    if (options.port === 80) throw new Deno.errors.PermissionDenied("Permission denied (os error 13)");
+    return listen(options);
+  }) as typeof Deno.listen;
+  try {
+    const findings = await examineHere({ trackerPort: tracker.port, port: 80 });
+    faultsAre(findings, "port-denied");
+  } finally {
+    Deno.listen = listen;
+  }
+});
+
+Deno.test("the port that was given is the one that is registered", async () => {
+  using tracker = new BaselineTracker();
+  const port = quietPort();
+  const findings = await examineHere({ trackerPort: tracker.port, port });
+  strictEqual(valuesOf(findings, "port-answers-here").port, port);
+  ok(tracker.requests.some((it) => new RegExp(`^REG [0-9a-f]{16} ${port} [0-9a-f]{32},idp2pi-doctor.gif$`).test(it)));
+});
+
+Deno.test("a tracker that refuses registrations is told with its words, or its silence", async () => {
+  for (const reply of ["ERR TOO_MANY_REGISTRATIONS", "no room, sorry"]) {
+    using tracker = new BaselineTracker({ refuses: reply });
+    const findings = await examineHere({ trackerPort: tracker.port });
+    faultsAre(findings, "tracker-refuses");
+    deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply });
+  }
+  using silent = new BaselineTracker({ ignoresAbove: 10 });
+  const findings = await examineHere({ trackerPort: silent.port, waits: SHORT });
+  faultsAre(findings, "tracker-refuses");
+  deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply: "" });
+});
+
+Deno.test("an examination that is given up while it waits for a tracker ends with the reason", async () => {
+  using tracker = new BaselineTracker({ ignoresAbove: 0 });
+  const giveUp = new AbortController();
+  const waits = { udp: [60_000] };
+  const examining = examine({ tracker: "127.0.0.1", trackerPort: tracker.port, waits }, () => {}, giveUp.signal);
+  await tracker.heard.find(({ request }) => request === "LST", "the question");
+  giveUp.abort(new Error("enough"));
+  await rejects(soon(examining, "its end"), /enough/);
+});
+
+Deno.test("one that is given up during its visit takes its registration back", async () => {
+  using tracker = new BaselineTracker({ update: "silent" });
+  const giveUp = new AbortController();
+  const waits = { udp: [60_000] };
+  const examining = examine({ tracker: "127.0.0.1", trackerPort: tracker.port, waits }, () => {}, giveUp.signal);
+  await tracker.heard.find(({ request }) => request.startsWith("UPD"), "the visit");
+  giveUp.abort(new Error("enough"));
+  await rejects(soon(examining, "its end"), /enough/);
+  await tracker.heard.find(({ request }) => request.startsWith("END"), "its farewell");
+  strictEqual(await say(tracker.port, "LST"), "ERR NO_IMAGES");
+});
+
+Deno.test("one that is given up before it begins asks nobody", async () => {
+  using tracker = new BaselineTracker();
+  const gone = AbortSignal.abort(new Error("enough"));
+  await rejects(examine({ tracker: "127.0.0.1", trackerPort: tracker.port }, () => {}, gone), /enough/);
+  deepStrictEqual(tracker.requests, []);
+});

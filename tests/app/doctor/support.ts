@@ -1,0 +1,36 @@
+/** What the tests of examinations share. */
+import { deepStrictEqual } from "node:assert/strict";
+import { type DoctorConfig, examine } from "../../../lib/app/doctor/examine.ts";
+import { CHECKS, type Finding, type FindingCode, type FindingValues } from "../../../lib/app/doctor/finding.ts";
+import { soon } from "../../support.ts";
+
+/** A moment at which this program exists. */
+export const NOW = Date.UTC(2026, 10, 25, 12);
+
+/** Waits for what will not come: a busy machine answers in less. */
+export const SHORT = { udp: [500, 1_500], tcp: 1_000 };
+
+/** Examines a tracker of 127.0.0.1 and what else is given, waiting long for what will come. */
+export function examineHere(config: Partial<DoctorConfig> & { trackerPort: number }): Promise<Finding[]> {
+  const waits = { udp: [15_000], tcp: 15_000, ...config.waits };
+  return soon(examine({ tracker: "127.0.0.1", ...config, waits }), "the end of an examination");
+}
+
+/** The findings of a directory alone: what is told of the tracker, this machine and its clock is another test's. */
+export function ofDirectory(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ check }) => check === "directory" || check === "images" || check === "disk");
+}
+
+/** The values of the one finding with this code. */
+export function valuesOf<C extends FindingCode>(findings: readonly Finding[], code: C): FindingValues[C] {
+  const found = findings.filter((it) => it.code === code);
+  deepStrictEqual(found.map((it) => it.code), [code], JSON.stringify(findings));
+  return found[0].values as FindingValues[C];
+}
+
+/** That these are the only faults, and that all stands in the order of the checks. */
+export function faultsAre(findings: readonly Finding[], ...faults: FindingCode[]): void {
+  deepStrictEqual(findings.filter(({ verdict }) => verdict === "fault").map(({ code }) => code), faults);
+  const order = findings.map(({ check }) => CHECKS.indexOf(check));
+  deepStrictEqual(order, order.toSorted((a, b) => a - b), "the order of the checks");
+}

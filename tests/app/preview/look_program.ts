@@ -1,0 +1,13 @@
+/** Renders each file that it is given, and tells what came of it: run with the client's permissions. */
+import { UNKNOWN_GRAPHICS } from "../../../lib/app/preview/graphics.ts";
+import { Previewer } from "../../../lib/app/preview/preview.ts";
+
+using previewer = new Previewer();
+const room = { columns: 10, rows: 5 };
+for (const path of Deno.args) {
+  const preview = await previewer.render(await Deno.readFile(path), { ...UNKNOWN_GRAPHICS, kind: "sixel" }, room);
+  console.log("wrong" in preview ? preview.wrong : `${preview.columns} x ${preview.rows}`);
+}
+// As an image would that breaks the library.
+const broken = await previewer.render(new Uint8Array(9), UNKNOWN_GRAPHICS, null as unknown as typeof room);
+console.log("wrong" in broken ? broken.wrong : "shown");

@@ -1,0 +1,120 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { listLines } from "../../../lib/app/cli/output/list_table.ts";
+import { cut, cutMiddle, pad, widest, wrap } from "../../../lib/app/words/layout.ts";
+import { visible } from "../../../lib/app/words/visible.ts";
+import { ENGLISH } from "../../../lib/app/words/en/words.ts";
+import { UNSEEN } from "../../hostile_names.ts";
+import { CAT, listedArbitrary, nameArbitrary } from "../../protocol/arbitraries.ts";
+
+Deno.test("text is cut and padded by what is seen", () => {
+  strictEqual(cut("hello", 5), "hello");
+  strictEqual(cut("hello", 4), "hel…");
+  strictEqual(cut("猫猫猫", 5), "猫猫…");
+  strictEqual(cut("猫猫猫", 4), "猫…");
+  strictEqual(cut("👍🏽👍🏽", 3), "👍🏽…");
+  strictEqual(cut("hello", 0), "");
+  strictEqual(cutMiddle("beach at the sea.jpeg", 21), "beach at the sea.jpeg");
+  strictEqual(cutMiddle("beach at the sea.jpeg", 15), "beach at ….jpeg");
+  strictEqual(cutMiddle("猫猫猫猫猫猫猫猫.png", 12), "猫猫猫….png");
+  strictEqual(cutMiddle("hello", 1), "…");
+  strictEqual(cutMiddle("hello", 0), "");
+  strictEqual(pad("猫", 4), "猫  ");
+  strictEqual(pad("7", 3, "left"), "  7");
+  deepStrictEqual(wrap(["aa", "bb", "cccccc", "d"], 5), ["aa bb", "cccccc", "d"]);
+});
+
+Deno.test("each character is measured as what measures any text does, also what is plain enough for its length", () => {
+  for (let code = 0x20; code < 0x3_000; code++) {
+    const text = String.fromCodePoint(code, code);
+    strictEqual(widest([text]), stringWidth(text), code.toString(16));
+  }
+});
+
+Deno.test("what would steer the terminal is shown and does nothing", () => {
+  strictEqual(visible("a\x1b[2Jb"), "a\\u{1b}[2Jb");
+  strictEqual(visible("photo\u202egnp.exe"), "photo\\u{202e}gnp.exe");
+  strictEqual(visible("zero\u200bwidth\nline\u2028"), "zero\\u{200b}width\\u{a}line\\u{2028}");
+  const joined = ["می‌خواهم.jpg", "क्‍ष क्‌ष", "👨‍👩‍👧‍👦 🏳️‍🌈 🧑🏽‍💻"];
+  for (const plain of [...joined, "café 猫 👍", "e\u0301 ❤️ 1️⃣ 葛\u{e0100}", "ที่ เด็ก", "שָׁלוֹם", "བསྒྲུབས"]) {
+    strictEqual(visible(plain), plain);
+  }
+  strictEqual(
+    visible("a\u200cb\u200d 👨\u200d\u200d1 ا\u200c\u200c"),
+    "a\\u{200c}b\\u{200d} 👨\\u{200d}\\u{200d}1 ا\\u{200c}\\u{200c}",
+  );
+  strictEqual(visible("a\u3164\u115f\u034f\u2800b"), "a\\u{3164}\\u{115f}\\u{34f}\\u{2800}b");
+  strictEqual(visible(`z${"\u0301".repeat(10)}y`), `z${"\u0301".repeat(8)}\\u{301}\\u{301}y`);
+});
+
+Deno.test("any name is shown as one harmless line within the columns", () => {
+  fc.assert(fc.property(nameArbitrary, fc.integer({ min: 1, max: 60 }), (name, width) => {
+    for (const shown of [cut(visible(name), width), cutMiddle(visible(name), width)]) {
+      ok(
+        !new RegExp(`[\\p{Cc}\\p{Zl}\\p{Zp}]|${UNSEEN}`, "u").test(shown) && stringWidth(shown) <= width,
+        JSON.stringify(shown),
+      );
+    }
+  }));
+});
+
+Deno.test("the table shows index, how many peers, name, what is here, and which peers", () => {
+  const peers = Array.from({ length: 14 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
+  const images = [{ md5: CAT, name: "a cat.png", peers }, { md5: CAT, name: "dog.png", peers: peers.slice(0, 1) }];
+  const holdings = {
+    have: ({ name }: { name: string }) => name === "dog.png" ? { md5: CAT, name } : undefined,
+    isSelf: ({ port }: { port: number }) => port === 40_002,
+  };
+  deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
+    "#  peers  name             where",
+    "1     14  a cat.png        192.168.100.200:40000 192.168.100.200:40001 you",
+    "                           192.168.100.200:40003 192.168.100.200:40004",
+    "                           192.168.100.200:40005 192.168.100.200:40006",
+    "                           192.168.100.200:40007 192.168.100.200:40008",
+    "                           192.168.100.200:40009 192.168.100.200:40010",
+    "                           192.168.100.200:40011 +2",
+    "2      1  dog.png (here)   192.168.100.200:40000",
+  ]);
+});
+
+Deno.test("a long name is cut within and keeps its end; in a narrow terminal holders stand below the names", () => {
+  const peers = Array.from({ length: 2 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
+  const name = "IMG_20240611_183205 evening at the lake with everybody and the dog.jpeg";
+  const images = [{ md5: CAT, name, peers }, { md5: CAT, name: "dog.png", peers: peers.slice(0, 1) }];
+  const holdings = {
+    have: ({ name }: { name: string }) => name === "dog.png" ? { md5: CAT, name } : undefined,
+    isSelf: () => false,
+  };
+  deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
+    "#  peers  name                                   where",
+    "1      2  IMG_20240611_183205 evening…dog.jpeg   192.168.100.200:40000",
+    "                                                 192.168.100.200:40001",
+    "2      1  dog.png (here)                         192.168.100.200:40000",
+  ]);
+  deepStrictEqual(listLines(images, holdings, ENGLISH, 40), [
+    "#  name                            peers",
+    "     where",
+    "1  IMG_20240611_183205 e…dog.jpeg      2",
+    "     192.168.100.200:40000",
+    "     192.168.100.200:40001",
+    "2  dog.png (here)                      1",
+    "     192.168.100.200:40000",
+  ]);
+});
+
+Deno.test("the table of any list has no line wider than the terminal", () => {
+  const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 4 });
+  fc.assert(fc.property(images, fc.integer({ min: 30, max: 120 }), (images, width) => {
+    for (
+      const line of listLines(
+        images,
+        { have: () => ({ md5: CAT, name: "mine.png" }), isSelf: () => false },
+        ENGLISH,
+        width,
+      )
+    ) {
+      ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
+    }
+  }));
+});

@@ -1,0 +1,210 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { environmentLanguage, wordsFor } from "../../../lib/app/words/language.ts";
+import { bytesText, sentence, timeText } from "../../../lib/app/words/sentence.ts";
+import { UsageError } from "../../../lib/app/words/usage.ts";
+import { CLIENT } from "../../../lib/app/cli/client_definition.ts";
+import type { CommandSpec } from "../../../lib/app/cli/definition.ts";
+import { SERVER } from "../../../lib/app/cli/server_definition.ts";
+import { ENGLISH } from "../../../lib/app/words/en/words.ts";
+import { PORTUGUESE } from "../../../lib/app/words/pt/words.ts";
+import { findingSentences } from "../../../lib/app/words/finding_text.ts";
+import { finding, type FindingCode, FINDINGS } from "../../../lib/app/doctor/finding.ts";
+import { Fault } from "../../../lib/fault/fault.ts";
+
+/** All sentences of a language by their path; those with values as what they say about recognizable ones. */
+function sentences(words: unknown, path = ""): Map<string, string> {
+  if (typeof words === "string") return new Map([[path, words]]);
+  if (typeof words === "function") return new Map([[path, words(...values(words.length, path))]]);
+  const entries = Object.entries(words as Record<string, unknown>);
+  return new Map(entries.flatMap(([key, value]) => [...sentences(value, path === "" ? key : `${path}.${key}`)]));
+}
+
+/** Values that are found again in a sentence: a record of all that a fault may hold, or numbers. */
+function values(count: number, path: string): unknown[] {
+  if (path.startsWith("faults.") || path.startsWith("doctor.")) {
+    return [
+      new Proxy({}, {
+        get: (_, key) => {
+          if (key === "faults") return [{ message: "<faults>" }];
+          if (LISTS.includes(String(key))) return [`<${String(key)}>`];
+          return NUMBERS.includes(String(key)) ? 424_242 : `<${String(key)}>`;
+        },
+      }),
+    ];
+  }
+  return Array.from({ length: count }, (_, i) => 7_000_001 + i);
+}
+
+const NUMBERS = [
+  "seconds",
+  "bytes",
+  "limit",
+  "bytesPerSecond",
+  "count",
+  "images",
+  "files",
+  "free",
+  "offered",
+  "accepted",
+];
+const LISTS = ["addresses", "deviations"];
+
+/** The values that stand in a sentence, in any order, numbers without their separators. */
+function valuesIn(sentence: string): string[] {
+  return [...sentence.replace(/(?<=\d)[.,](?=\d)/g, "").matchAll(/<\w+>|700000\d|424242/g)].map(([it]) => it).sort();
+}
+
+Deno.test("both languages have every sentence, with the same values in it", () => {
+  const [english, portuguese] = [sentences(ENGLISH), sentences(PORTUGUESE)];
+  for (const [path, text] of english) {
+    if (path.startsWith("refusals.") || path.startsWith("reasons.") || path.startsWith("programs.")) continue;
+    if (path.startsWith("operands.") || path.startsWith("client.selection.")) continue;
+    ok(portuguese.has(path), `${path} has no Portuguese`);
+    deepStrictEqual(valuesIn(portuguese.get(path)!), valuesIn(text), path);
+    ok(text.trim() !== "", path);
+  }
+  for (const path of Object.keys(ENGLISH.reasons)) ok(path in PORTUGUESE.reasons, path);
+});
+
+Deno.test("both languages tell of every command, operand and option, and of no other", () => {
+  for (const spec of [CLIENT, SERVER] as const) {
+    for (const { programs, operandHelp, operands } of [ENGLISH, PORTUGUESE]) {
+      const told = programs[spec.name];
+      deepStrictEqual(Object.keys(told.options), Object.keys(spec.options));
+      deepStrictEqual(Object.keys(told.commands), Object.keys(spec.commands));
+      const otherwise = Object.values<CommandSpec>(spec.commands).flatMap((it) => Object.values(it.otherwise ?? {}));
+      deepStrictEqual(Object.keys(told.otherwise), [...new Set(otherwise)]);
+      const names = Object.values(spec.commands).flatMap((it) => it.operands.map(({ name }) => name));
+      for (const name of names) ok(name in operands && (name === "command" || name in operandHelp), name);
+      for (const [name, { takes }] of Object.entries(spec.options)) {
+        strictEqual(told.options[name][0] === "", takes === "nothing", name);
+      }
+    }
+  }
+});
+
+Deno.test("the language is that of the environment, else of the system; Portuguese of any country, else English", async () => {
+  const env = (values: Record<string, string>) => (name: string) => values[name];
+  const system = () => "pt-BR";
+  strictEqual(environmentLanguage(env({ LC_ALL: "pt_BR.UTF-8", LANG: "en_US.UTF-8" }), system), "pt_BR.UTF-8");
+  strictEqual(environmentLanguage(env({ LC_ALL: "", LC_MESSAGES: "pt_PT", LANG: "C" }), system), "pt_PT");
+  for (const name of ["C", "POSIX", "en_US.UTF-8"]) strictEqual(environmentLanguage(env({ LANG: name }), system), name);
+  strictEqual(environmentLanguage(env({}), system), "pt-BR");
+  for (const tag of ["pt", "pt_BR.UTF-8", "PT-br", "pt-BR"]) strictEqual(await wordsFor(tag), PORTUGUESE, tag);
+  for (
+    const tag of [
+      "",
+      "C",
+      "C.UTF-8",
+      "POSIX",
+      "en-US-u-va-posix",
+      "und",
+      "en_GB",
+      "de_DE",
+      "ptx",
+      "__proto__",
+      "constructor",
+    ]
+  ) {
+    strictEqual(await wordsFor(tag), ENGLISH, tag);
+  }
+});
+
+Deno.test("a fault is told in the reader's language, its reason and its causes too", () => {
+  const cause = new Fault("peer-unreachable", { peer: "10.0.0.7:4000", reason: "connection refused" });
+  const fault = new Fault("fetch-failed", { name: "cat.png", faults: [cause] });
+  strictEqual(sentence(fault, ENGLISH), fault.message);
+  strictEqual(
+    sentence(fault, PORTUGUESE),
+    "Não foi possível baixar cat.png. Não foi possível conectar a 10.0.0.7:4000 (conexão recusada). Liste as imagens de novo, ou tente mais tarde.",
+  );
+  ok(sentence(new UsageError("bad-port", "--port", "7x"), PORTUGUESE).includes("“7x”"));
+  ok(sentence(new Error("boom"), PORTUGUESE).includes("boom"));
+});
+
+Deno.test("a finding is told in the reader's language, its reason too, and with the next step where there is one", () => {
+  const refused = finding("directory-not-writable", { path: "/fotos", reason: "read-only file system" });
+  deepStrictEqual(findingSentences(refused, ENGLISH), {
+    told: "Nothing can be saved in /fotos (read-only file system).",
+    next: "Check who may write to it, or name another directory for what you download.",
+  });
+  strictEqual(
+    findingSentences(refused, PORTUGUESE).told,
+    "Nada pode ser salvo em /fotos (sistema de arquivos só de leitura).",
+  );
+  const dialect = finding("dialect", { address: "10.0.0.1:13377", deviations: ["colours", "end-marker"] });
+  strictEqual(
+    findingSentences(dialect, PORTUGUESE).told,
+    "O tracker em 10.0.0.1:13377 fala um dialeto: as respostas são coloridas; um segundo datagrama END segue as respostas.",
+  );
+  strictEqual(findingSentences(finding("disk-fine", { path: "/fotos", free: 2_500_000_000 }), ENGLISH).next, null);
+});
+
+Deno.test("every fault and warning of a finding comes with a next step", () => {
+  for (const words of [ENGLISH, PORTUGUESE]) {
+    for (const [code, { verdict }] of Object.entries(FINDINGS)) {
+      if (verdict !== "fault" && verdict !== "warning") continue;
+      ok(words.doctor[code as FindingCode].next !== undefined, `${words.tag}: ${code}`);
+    }
+  }
+});
+
+Deno.test("sizes are short, in each language's numbers", () => {
+  const table: [number, string, string][] = [
+    [0, "0 bytes", "0 byte"],
+    [999, "999 bytes", "999 bytes"],
+    [1_250, "1.3 kB", "1,3 kB"],
+    [15_400, "15 kB", "15 kB"],
+    [4_200_000, "4.2 MB", "4,2 MB"],
+    [9_990_000_000_000, "10 TB", "10 TB"],
+  ];
+  for (const [bytes, english, portuguese] of table) {
+    strictEqual(bytesText(bytes, ENGLISH).replace("\u00a0", " "), english);
+    strictEqual(bytesText(bytes, PORTUGUESE).replace("\u00a0", " "), portuguese);
+  }
+});
+
+Deno.test("times have at most two parts, in each language's words", () => {
+  const table: [number, string, string][] = [
+    [0, "0s", "0 s"],
+    [45.4, "45s", "45 s"],
+    [62, "1m 2s", "1 min 2 s"],
+    [3_725, "1h 2m", "1 h 2 min"],
+  ];
+  for (const [seconds, english, portuguese] of table) {
+    strictEqual(timeText(seconds, ENGLISH), english);
+    strictEqual(timeText(seconds, PORTUGUESE).replaceAll("\u00a0", " "), portuguese);
+  }
+});
+
+/** Every sentence of a language with nothing but ones in it: as numbers, and as the values of a fault or a finding. */
+function* withOnes(words: unknown, path = ""): Generator<[string, string]> {
+  if (typeof words === "function") {
+    const values = new Proxy({}, {
+      get: (_, key) =>
+        ["faults", "deviations", "addresses"].includes(String(key)) ? [] : key in Object.prototype ? undefined : 1,
+    });
+    for (const args of [[1, 1, 1, 1, 1, 1], [values]]) {
+      try {
+        yield [path, String(words(...args))];
+      } catch {
+        // It takes something else.
+      }
+    }
+  } else if (typeof words === "object" && words !== null) {
+    for (const [key, value] of Object.entries(words)) yield* withOnes(value, `${path}.${key}`);
+  }
+}
+
+Deno.test("one of something is never several of it, in any sentence", () => {
+  const several =
+    /(?<![\d.,:])1 (?:\p{L}+ )?(?:seconds|bytes|images|files|peers|downloads|lines|addresses|segundos|imagens|arquivos|linhas|endereços|baixadas|compartilhadas)\b|\b(?:primeiras|primeiros|próximos) 1\b|\bfaltam 1\b/u;
+  let sentences = 0;
+  for (const words of [ENGLISH, PORTUGUESE]) {
+    for (const [path, text] of withOnes(words)) {
+      sentences++;
+      ok(!several.test(text), `${words.tag}${path}: ${text}`);
+    }
+  }
+  ok(sentences > 300, `${sentences}`);
+});

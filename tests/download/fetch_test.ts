@@ -1,0 +1,176 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { fetchImage } from "../../lib/download/fetch.ts";
+import { type Fault, type FaultCode, isFault } from "../../lib/fault/fault.ts";
+import { type Answer, ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { image, namesIn, soon, tempDir } from "../support.ts";
+
+const { bytes, md5 } = image(1, 100_000);
+/** Short waits: what is waited for never comes. */
+const waits = { connect: 300, header: 200, first: 300, patience: 100, silence: 300 };
+
+Deno.test("an image is fetched from a baseline peer with one plain GET, in one piece or byte by byte", async () => {
+  for (const answer of [ANSWERS.sends(bytes), ANSWERS.dribbles(bytes)]) {
+    await using peer = new BaselinePeer(answer);
+    await using dir = await tempDir();
+    const seen: number[] = [];
+    const watcher = { onBytes: (n: number) => seen.push(n) };
+    const fetched = await fetchImage({ md5, name: "cat.gif", peers: [peer.address] }, dir.path, watcher);
+    deepStrictEqual(fetched, { path: join(dir.path, "cat.gif"), bytes: bytes.length, left: 0, from: peer.address });
+    deepStrictEqual(await Deno.readFile(fetched.path), bytes);
+    deepStrictEqual(peer.requests, [`GET ${md5}`]);
+    strictEqual(seen.at(-1), bytes.length);
+  }
+});
+
+const WRONG: [string, Answer, FaultCode][] = [
+  ["an ERR line", ANSWERS.refuses(), "peer-said"],
+  ["not a byte", ANSWERS.closes(), "peer-empty"],
+  ["a cut stream", ANSWERS.sends(bytes.subarray(0, 50_000)), "wrong-md5"],
+  ["a byte too many", ANSWERS.sends(new Uint8Array([...bytes, 0])), "wrong-md5"],
+  ["another image", ANSWERS.sends(image(2).bytes), "wrong-md5"],
+  ["silence", ANSWERS.hangs(), "peer-silent"],
+];
+
+for (const [what, answer, code] of WRONG) {
+  Deno.test(`a peer that gives ${what} is told, the next one is tried, and nothing is left behind`, async () => {
+    await using bad = new BaselinePeer(answer);
+    await using good = new BaselinePeer(ANSWERS.sends(bytes));
+    await using dir = await tempDir();
+    const faults: Fault[] = [];
+    const watcher = { onFailure: (fault: Fault) => faults.push(fault) };
+    const alone = { md5, name: "cat.gif", peers: [bad.address] };
+    await rejects(fetchImage(alone, dir.path, watcher, { waits }), (error) => isFault(error, "fetch-failed"));
+    deepStrictEqual(faults.map((fault) => fault.code), [code]);
+    deepStrictEqual(await namesIn(dir.path), []);
+    const both = { ...alone, peers: [bad.address, good.address] };
+    deepStrictEqual((await fetchImage(both, dir.path, {}, { waits })).from, good.address);
+    deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+  });
+}
+
+/** What is said in place of an image, and what a person reads of it; nothing of what is no text. */
+const SAID: [string | Uint8Array, string | null][] = [
+  ["ERR File not found", "ERR File not found"],
+  ["ERR NOT_FOUND\r\n" + "\0".repeat(200), "ERR NOT_FOUND"],
+  ["\x1b[31mERR\x1b[0m nada\n", "ERR nada"],
+  ["Imagem não encontrada.", "Imagem não encontrada."],
+  ["HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "HTTP/1.1 400 Bad Request"],
+  ["x".repeat(200), `${"x".repeat(100)}…`],
+  [image(2, 100).bytes, null],
+  [new Uint8Array(100), null],
+  ["\x01\x02ERR", null],
+  ["y".repeat(10_000), null],
+];
+
+for (const [said, read] of SAID) {
+  const shown = typeof said === "string" ? JSON.stringify(said.slice(0, 20)) : `${said.length} bytes`;
+  Deno.test(`a peer that says ${shown} in place of an image is one sentence with its address once`, async () => {
+    const words = typeof said === "string" ? new TextEncoder().encode(said) : said;
+    await using peer = new BaselinePeer(ANSWERS.sends(words));
+    await using dir = await tempDir();
+    const at = `127.0.0.1:${peer.address.port}`;
+    const one = { md5, name: "cat.gif", peers: [peer.address] };
+    await rejects(fetchImage(one, dir.path, {}, { waits }), (error: Fault) => {
+      const fault = isFault(error, "fetch-failed") ? error.values.faults[0] : null;
+      ok(isFault(fault, read === null ? "wrong-md5" : "peer-said"), error.message);
+      if (read !== null) strictEqual(fault.message, `${at} sent no image but “${read}”.`);
+      strictEqual(error.message.split(at).length - 1, 1, error.message);
+      return true;
+    });
+  });
+}
+
+Deno.test("a dead peer costs no more than the wait, and the next one is tried", async () => {
+  await using good = new BaselinePeer(ANSWERS.sends(bytes));
+  await using dir = await tempDir();
+  const dead = { host: "127.0.0.1", port: deadPort() };
+  const faults: string[] = [];
+  const watcher = { onFailure: (fault: Fault) => faults.push(fault.message) };
+  await fetchImage({ md5, name: "cat.gif", peers: [dead, good.address] }, dir.path, watcher, { waits });
+  ok(faults[0].includes(`127.0.0.1:${dead.port}`) && faults[0].includes("connection refused"), faults[0]);
+});
+
+Deno.test("whatever the name says, the image becomes a file of the directory", async () => {
+  await using peer = new BaselinePeer(ANSWERS.sends(bytes));
+  const names = ["../../up.gif", "/etc/x.gif", "C:\\y.gif", "..", "nul\0.gif", "CON", "n".repeat(300), ".hidden.gif"];
+  await using outer = await tempDir();
+  const inner = join(outer.path, "inner");
+  await Deno.mkdir(inner);
+  for (const name of names) await fetchImage({ md5, name, peers: [peer.address] }, inner);
+  deepStrictEqual(await namesIn(outer.path), ["inner"]);
+  strictEqual((await namesIn(inner)).length, names.length);
+});
+
+Deno.test("nobody to ask is a fault", async () => {
+  await using dir = await tempDir();
+  await rejects(fetchImage({ md5, name: "cat.gif", peers: [] }, dir.path), (error) => isFault(error, "no-peers"));
+});
+
+Deno.test("a directory that is gone is told once, without trying every peer", async () => {
+  await using peer = new BaselinePeer(ANSWERS.sends(bytes));
+  await using dir = await tempDir();
+  const image = { md5, name: "cat.gif", peers: [peer.address, peer.address] };
+  await rejects(fetchImage(image, join(dir.path, "gone")), (error) => isFault(error, "not-written"));
+  strictEqual(peer.requests.length <= 1, true);
+});
+
+Deno.test("a fetch that is given up ends at once and leaves nothing behind", async () => {
+  await using peer = new BaselinePeer(ANSWERS.floods());
+  await using dir = await tempDir();
+  const giveUp = new AbortController();
+  const started = Promise.withResolvers<void>();
+  const watcher = { onBytes: () => started.resolve() };
+  const image = { md5, name: "cat.gif", peers: [peer.address, peer.address] };
+  const fetching = fetchImage(image, dir.path, watcher, { signal: giveUp.signal });
+  const given = rejects(fetching, { name: "AbortError" });
+  await soon(started.promise, "a byte");
+  giveUp.abort();
+  await soon(given, "the end of the fetch");
+  deepStrictEqual(await namesIn(dir.path), []);
+});
+
+Deno.test("of peers that finish one image at the same moment one saves it, and it is one file", async () => {
+  const big = image(5, 3_000_000);
+  for (let round = 0; round < 5; round++) {
+    const together = Promise.withResolvers<void>();
+    let begun = 0;
+    // The first hesitates until the second is asked; then both send all of it.
+    const answer: Answer = async (conn, md5) => {
+      if (++begun === 2) together.resolve();
+      await together.promise;
+      await ANSWERS.sends(big.bytes)(conn, md5);
+    };
+    await using ana = new BaselinePeer(answer);
+    await using eva = new BaselinePeer(answer);
+    await using dir = await tempDir();
+    const listed = { md5: big.md5, name: "big.gif", peers: [ana.address, eva.address] };
+    await fetchImage(listed, dir.path, {}, { waits: { ...waits, first: 5_000, silence: 5_000 } });
+    deepStrictEqual(await namesIn(dir.path), ["big.gif"]);
+  }
+});
+
+/** What a peer sends that never closes, and what comes of it: nothing wrong, or a fault. */
+const OPEN_ENDS: [string, string | Uint8Array, FaultCode | null][] = [
+  ["the image", bytes, null],
+  ["half of the image", bytes.subarray(0, 50_000), "peer-silent"],
+  ["another image", image(2).bytes, "peer-silent"],
+  ["a refusal", "ERR File not found", "peer-said"],
+];
+
+for (const [what, said, code] of OPEN_ENDS) {
+  Deno.test(`of a peer that sends ${what} and never closes the connection, what came is looked at`, async () => {
+    await using peer = new BaselinePeer(ANSWERS.stays(said));
+    await using dir = await tempDir();
+    const listed = { md5, name: "cat.gif", peers: [peer.address] };
+    const faults: FaultCode[] = [];
+    const fetching = fetchImage(listed, dir.path, { onFailure: ({ code }) => faults.push(code) }, { waits });
+    if (code === null) {
+      const path = join(dir.path, "cat.gif");
+      deepStrictEqual(await fetching, { path, bytes: bytes.length, left: 0, from: peer.address, unclosed: true });
+      deepStrictEqual(await Deno.readFile(path), bytes);
+    } else await rejects(fetching, { code: "fetch-failed" });
+    deepStrictEqual(faults, code === null ? [] : [code]);
+    deepStrictEqual(await namesIn(dir.path), code === null ? ["cat.gif"] : []);
+  });
+}

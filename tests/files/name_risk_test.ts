@@ -1,0 +1,29 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { localName } from "../../lib/files/file_name.ts";
+import { nameRisks } from "../../lib/files/name_risk.ts";
+
+const CASES: [string, ReturnType<typeof nameRisks>][] = [
+  ["cat.gif", []],
+  ["my-cat.jpeg", []],
+  ["setup", []],
+  ["photo.exe.png", []],
+  ["setup.exe", ["program"]],
+  ["Setup.EXE", ["program"]],
+  ["cat.jpg.scr", ["program"]],
+  ["cat.jpg.exe .", ["program"]],
+  ["cat\u202Egpj.exe", ["program"]],
+  ["cat.lnk", ["program"]],
+  ["install.sh", ["program"]],
+  ["cat.desktop", ["program"]],
+  ["desktop.ini", ["system"]],
+  ["AUTORUN.INF", ["system"]],
+  ["Thumbs.db", ["system"]],
+  [".DS_Store", ["system"]],
+  ["-rf", ["dash"]],
+  ["--help.gif", ["dash"]],
+  ["-x.exe", ["program", "dash"]],
+];
+
+Deno.test("a file's name that is a program's, a system's, or begins with a dash is known, as it is saved", () => {
+  for (const [name, risks] of CASES) deepStrictEqual(nameRisks(localName(name)), risks, name);
+});

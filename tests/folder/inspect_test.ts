@@ -1,0 +1,101 @@
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { join } from "node:path";
+import { ImageBytes } from "../../lib/formats/bytes.ts";
+import { isTiff } from "../../lib/formats/kind.ts";
+import { placeOf } from "../../lib/formats/location/location.ts";
+import { pixelsOf } from "../../lib/formats/size.ts";
+import { Inspector } from "../../lib/folder/inspect.ts";
+import { md5Of } from "../../lib/hash/md5.ts";
+import { isFact } from "../../lib/files/passing.ts";
+import { reasonOf } from "../../lib/fault/reason.ts";
+import * as b from "../formats/builders.ts";
+import { SHREDDED } from "../formats/shredded.ts";
+import { SAMPLES, tempDir, withPlace } from "../support.ts";
+
+/** The samples, and how large they are. */
+const KNOWN: [string, string, number, number][] = [
+  ["blink.gif", "image/gif", 24, 24],
+  ["dots.bmp", "image/bmp", 12, 12],
+  ["dusk.heic", "image/heic", 64, 64],
+  ["forest.avif", "image/avif", 32, 32],
+  ["grey.tiff", "image/tiff", 16, 16],
+  ["moon.png", "image/png", 48, 48],
+  ["sea.webp", "image/webp", 32, 32],
+  ["sunset.jpg", "image/jpeg", 96, 64],
+];
+
+const sample = (name: string): Promise<Uint8Array> => Deno.readFile(join(SAMPLES, name));
+
+for (const [name, mime, width, height] of KNOWN) {
+  Deno.test(`what ${name} is, is told by its bytes`, async () => {
+    const { image } = await new Inspector().inspect(await Deno.realPath(SAMPLES), name);
+    deepStrictEqual(image, { md5: md5Of(await sample(name)), mime, width, height, located: false });
+  });
+}
+
+Deno.test("a large image with coordinates is hashed whole", async () => {
+  const jpeg = withPlace(await sample("sunset.jpg"));
+  const bytes = new Uint8Array(5_000_000);
+  bytes.set(jpeg);
+  const png = new Uint8Array(3_000_000);
+  png.set(await sample("moon.png"));
+  await using dir = await tempDir({ "large.jpg": bytes, "large.png": png });
+  const root = await Deno.realPath(dir.path);
+  const inspector = new Inspector();
+  for (const [name, all] of [["large.png", png], ["large.jpg", bytes]] as const) {
+    const { image } = await inspector.inspect(root, name);
+    strictEqual(image?.md5, md5Of(all));
+    strictEqual(image.located, name === "large.jpg");
+  }
+});
+
+Deno.test("what stands behind the first mebibytes of a file is read too, and says it is not known when it is cut off", async () => {
+  const large = (mebibytes: number): Uint8Array[] =>
+    Array.from({ length: mebibytes }, () => b.chunk("IDAT", new Uint8Array(1 << 20)));
+  const whole = b.join(b.png().subarray(0, 33), ...large(20), b.chunk("eXIf", b.exif()), b.chunk("IEND", ""));
+  const far = b.tiff({ entries: [[256, 3, [9]], [257, 3, [7]], [34853, 4, b.gps()]] }, {
+    before: new Uint8Array(200_000),
+  });
+  await using dir = await tempDir({ "a.png": whole, "b.png": whole.subarray(0, -1_000), "c.tiff": far });
+  const root = await Deno.realPath(dir.path);
+  const inspector = new Inspector();
+  const facts = async (name: string): Promise<unknown> => {
+    const { image } = await inspector.inspect(root, name);
+    return [image?.width, image?.height, image?.located, image?.uncertain, image?.md5];
+  };
+  deepStrictEqual(await facts("a.png"), [32, 24, true, undefined, md5Of(whole)]);
+  deepStrictEqual(await facts("b.png"), [32, 24, true, true, md5Of(whole.subarray(0, -1_000))]);
+  deepStrictEqual(await facts("c.tiff"), [9, 7, true, undefined, md5Of(far)]);
+});
+
+Deno.test("images of too many parts are hashed soon, whatever can be read of them", async () => {
+  const files = Object.entries(SHREDDED).map(([what, make]) => [what, make()[1]] as const);
+  await using dir = await tempDir(Object.fromEntries(files));
+  const root = await Deno.realPath(dir.path);
+  const inspector = new Inspector();
+  for (const [name, bytes] of files) {
+    const began = performance.now();
+    const { image } = await inspector.inspect(root, name);
+    ok(performance.now() - began < 2_000, `${name} took ${performance.now() - began} ms`);
+    if (image) strictEqual(image.md5, md5Of(bytes), name);
+  }
+});
+
+Deno.test("a disk that is slow for a moment is no fact about the image: it is tried again", () => {
+  const never = (): never => {
+    throw new Error("it was read");
+  };
+  for (const [mime, bytes] of [["image/png", b.png()], ["image/tiff", b.tiff({ entries: [[256, 3, [9]]] })]] as const) {
+    const later = performance.now() + 60_000;
+    const read = performance.now;
+    const image = ImageBytes.from(bytes.length, bytes.subarray(0, 0), never);
+    performance.now = () => later;
+    try {
+      for (const work of [() => pixelsOf(image, mime), () => placeOf(image, mime), () => isTiff(image)]) {
+        throws(work, (error) => !isFact(error) && reasonOf(error) === "timed out");
+      }
+    } finally {
+      performance.now = read;
+    }
+  }
+});

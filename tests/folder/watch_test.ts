@@ -1,0 +1,150 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { quietIn } from "../../lib/files/facts.ts";
+import { SharedFolder } from "../../lib/folder/shared_folder.ts";
+import { type FolderEvent, FolderWatch, WATCH_WAITS, type WatchWaits } from "../../lib/folder/watch.ts";
+import { md5Of } from "../../lib/hash/md5.ts";
+import { image, imageBytes, Inbox, soon, tempDir } from "../support.ts";
+
+/** A folder that is watched until the test ends. */
+async function watched(
+  files: Record<string, Uint8Array>,
+  waits?: WatchWaits,
+): Promise<AsyncDisposable & { path: string; folder: SharedFolder; events: FolderEvent[]; inbox: Inbox<FolderEvent> }> {
+  const dir = await tempDir(files);
+  const folder = new SharedFolder(dir.path);
+  await folder.scan();
+  folder.takeChange();
+  const ending = new AbortController();
+  const events: FolderEvent[] = [];
+  const inbox = new Inbox<FolderEvent>();
+  const watch = new FolderWatch(folder, (event) => [events.push(event), inbox.put(event)], ending.signal, waits);
+  const end = async (): Promise<void> => {
+    ending.abort();
+    await watch.ended();
+    await Deno.remove(dir.path, { recursive: true }).catch(() => {}); // A test may have taken it away.
+  };
+  return { path: dir.path, folder, events, inbox, [Symbol.asyncDispose]: end };
+}
+
+/** Waits until the folder shares exactly these MD5s. */
+async function shares({ folder, inbox }: Awaited<ReturnType<typeof watched>>, md5s: string[]): Promise<void> {
+  const expected = md5s.toSorted().join();
+  const is = (): boolean => folder.images.map(({ md5 }) => md5).sort().join() === expected;
+  if (!is()) await inbox.find(is, `sharing ${md5s.length} images`);
+}
+
+const md5s = (...seeds: number[]): string[] => seeds.map((seed) => image(seed).md5);
+
+for (const way of ["the system tells of changes", "the system tells nothing"] as const) {
+  Deno.test(`new, changed, renamed and removed images are noticed where ${way}`, async () => {
+    using _stub = way === "the system tells nothing" ? withoutWatchFs() : null;
+    await using it = await watched({ "a.gif": imageBytes(1), "b.gif": imageBytes(2) });
+    await Deno.writeFile(join(it.path, "c.gif"), imageBytes(3));
+    await shares(it, md5s(1, 2, 3));
+    await Deno.mkdir(join(it.path, "sub"));
+    await Deno.writeFile(join(it.path, "sub", "d.gif"), imageBytes(4));
+    await shares(it, md5s(1, 2, 3, 4));
+    await Deno.writeFile(join(it.path, "a.gif"), imageBytes(5));
+    await shares(it, md5s(5, 2, 3, 4));
+    await Deno.remove(join(it.path, "b.gif"));
+    await Deno.rename(join(it.path, "c.gif"), join(it.path, "sub", "e.gif"));
+    await shares(it, md5s(5, 3, 4));
+  });
+}
+
+Deno.test("the waits leave the tracker to be told within ten seconds", () => {
+  const quiet = quietIn(0, 0);
+  const told = 1_000; // As often as changes are told.
+  ok(WATCH_WAITS.calm <= WATCH_WAITS.most);
+  ok(WATCH_WAITS.most + quiet + told < 10_000);
+  ok(WATCH_WAITS.unwatched + quiet + told < 10_000);
+});
+
+/** As on a system that has no more watches to give. */
+function withoutWatchFs(): Disposable {
+  const original = Deno.watchFs;
+  Deno.watchFs = () => {
+    throw new Error("No space left on device (os error 28)");
+  };
+  return { [Symbol.dispose]: () => void (Deno.watchFs = original) };
+}
+
+Deno.test("a large image that is copied in slowly is not listed while it grows, and once when it is whole", async () => {
+  await using it = await watched({});
+  const piece = imageBytes(1, 2_000_000);
+  const whole = new Uint8Array(200_000_000);
+  {
+    using file = await Deno.open(join(it.path, "large.gif"), { write: true, createNew: true });
+    for (let done = 0; done < whole.length; done += piece.length) {
+      whole.set(piece, done);
+      await file.write(piece);
+      strictEqual(it.folder.images.length, 0);
+      await new Promise((resolve) => setTimeout(resolve, 70)); // So slow is the disk that it comes from.
+    }
+  }
+  await shares(it, [md5Of(whole)]);
+  deepStrictEqual(it.events.map((event) => event.kind === "changed" && [event.change.came, event.change.went]), [[
+    1,
+    0,
+  ]]);
+});
+
+Deno.test("a burst of changes is told once", async () => {
+  await using it = await watched({});
+  for (let i = 0; i < 200; i++) await Deno.writeFile(join(it.path, `${i}.gif`), imageBytes(i));
+  await shares(it, md5s(...Array(200).keys()));
+  deepStrictEqual(it.events.map((event) => event.kind === "changed" && event.change.came), [200]);
+});
+
+Deno.test("a renamed image is not read again, and is listed under its new name", async () => {
+  await using it = await watched({ "a.gif": imageBytes(1) });
+  const { folder, path } = it;
+  // Until its times tell that it is the same it may be read once more.
+  await soon(
+    (async () => {
+      let read = 1;
+      while (read > 0) await folder.scan({ onProgress: ({ totalBytes }) => read = totalBytes });
+    })(),
+    "a scan that reads nothing",
+  );
+  await Deno.rename(join(path, "a.gif"), join(path, "b.gif"));
+  let read = 0;
+  await folder.scan({ onProgress: ({ totalBytes }) => read += totalBytes });
+  strictEqual(read, 0);
+  strictEqual(folder.byMd5(image(1).md5)?.name, "b.gif");
+});
+
+Deno.test("a directory that goes is told once, and one that comes back is watched again", async () => {
+  await using it = await watched({ "a.gif": imageBytes(1) });
+  await Deno.rename(it.path, `${it.path}-away`);
+  await it.inbox.find(({ kind }) => kind === "lost", "that it is gone");
+  await Deno.mkdir(it.path);
+  await it.inbox.find(({ kind }) => kind === "found", "that it is back");
+  await Deno.writeFile(join(it.path, "b.gif"), imageBytes(2));
+  await shares(it, md5s(2));
+  strictEqual(it.events.filter(({ kind }) => kind === "lost").length, 1);
+  await Deno.remove(`${it.path}-away`, { recursive: true });
+});
+
+Deno.test("a directory that comes in the place of another is watched", async () => {
+  await using it = await watched({ "a.gif": imageBytes(1) });
+  await using other = await tempDir({ "b.gif": imageBytes(2) });
+  await Deno.rename(it.path, `${it.path}-away`);
+  await Deno.rename(other.path, it.path);
+  await Deno.mkdir(other.path);
+  await Deno.writeFile(join(it.path, "c.gif"), imageBytes(3));
+  it.folder.onStale(); // Nobody told of it; somebody asks for a file that has gone.
+  await shares(it, md5s(2, 3));
+  await Deno.writeFile(join(it.path, "d.gif"), imageBytes(4));
+  await shares(it, md5s(2, 3, 4));
+  await Deno.remove(`${it.path}-away`, { recursive: true });
+});
+
+Deno.test("a file that was another than listed when it was asked for is looked at again", async () => {
+  await using it = await watched({ "a.gif": imageBytes(1) }, { calm: 10, most: 20, watched: 1e8, unwatched: 1e8 });
+  const [listed] = it.folder.images;
+  await Deno.writeFile(join(it.path, "a.gif"), imageBytes(2));
+  await it.folder.open(listed).then((file) => file.close(), () => {});
+  await shares(it, md5s(2));
+});

@@ -1,0 +1,185 @@
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { Peer } from "../../lib/peer/peer.ts";
+import type { PeerConfig } from "../../lib/peer/peer_config.ts";
+import type { ServedEvent } from "../../lib/peer/peer_server.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
+import { isFault } from "../../lib/fault/fault.ts";
+import { readList, say } from "../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
+import { image, Inbox, namesIn, tempDir } from "../support.ts";
+
+const { bytes, md5 } = image(1, 300_000);
+
+/** A tracker and a way to start peers beside it; all gone when the test ends. */
+function network(): AsyncDisposable & {
+  port: number;
+  peer(files: Record<string, Uint8Array>, more?: Partial<PeerConfig>): Promise<Peer>;
+} {
+  const stack = new AsyncDisposableStack();
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  stack.defer(() => tracker.close());
+  return {
+    port: tracker.address.port,
+    async peer(files, more = {}): Promise<Peer> {
+      const dir = stack.use(await tempDir(files));
+      const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
+      const peer = await Peer.start({ ...at, directory: dir.path, ...more });
+      stack.defer(() => peer.close());
+      return peer;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+Deno.test("what one shares another lists, fetches, and shares at once", async () => {
+  await using net = network();
+  const ana = await net.peer({ "my cat.gif": bytes });
+  const ben = await net.peer({});
+  deepStrictEqual(await ana.register(), { accepted: 1, offered: 1, again: false });
+  deepStrictEqual(await ben.register(), { accepted: 0, offered: 0, again: false });
+  const { images: [cat] } = await ben.list();
+  deepStrictEqual(cat, { md5, name: "my cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] });
+  const fetched = await ben.fetch(cat);
+  strictEqual(fetched.shared, true);
+  deepStrictEqual(await Deno.readFile(join(ben.folder.path, "my cat.gif")), bytes);
+  strictEqual(ben.have(cat)?.name, "my cat.gif");
+  const { images: [again] } = await ana.list();
+  deepStrictEqual(again.peers.map(({ port }) => port), [ben.port, ana.port]);
+  await ana.close();
+  deepStrictEqual((await ben.list()).images[0].peers.map(({ port }) => port), [ben.port]);
+});
+
+Deno.test("an image that is asked for twice at once is fetched once", async () => {
+  await using net = network();
+  const ana = await net.peer({ "cat.gif": bytes });
+  const ben = await net.peer({});
+  await ana.register();
+  const { images: [cat] } = await ben.list();
+  const [one, two] = await Promise.all([ben.fetch(cat), ben.fetch(cat)]);
+  strictEqual(one.path, two.path);
+  deepStrictEqual(await namesIn(ben.folder.path), ["cat.gif"]);
+});
+
+Deno.test("an update tells what came and went, leaving takes everything back", async () => {
+  await using net = network();
+  const ana = await net.peer({ "cat.gif": bytes });
+  await ana.register();
+  await Deno.rename(join(ana.folder.path, "cat.gif"), join(ana.folder.path, "kitten.gif"));
+  await Deno.writeFile(join(ana.folder.path, "dog.gif"), image(2).bytes);
+  deepStrictEqual(await ana.update(), { accepted: 2, offered: 2, again: false, unreadable: [] });
+  deepStrictEqual(readList(await say(net.port, "LST")).map(({ name }) => name), ["kitten.gif", "dog.gif"]);
+  await ana.unregister();
+  strictEqual(await say(net.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
+  await ana.update();
+  await ana.close();
+  strictEqual(await say(net.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
+});
+
+Deno.test("a name that the wire cannot carry, or that leads out, arrives as one file", async () => {
+  await using net = network();
+  const name = "a, b; c % 'd' [é] - 猫.gif";
+  const ana = await net.peer({ [name]: bytes });
+  const ben = await net.peer({});
+  await ana.register();
+  await say(net.port, `REG evil ${ana.port + 1 > 65_535 ? 1 : ana.port + 1} ${image(2).md5},../../evil.gif`);
+  const { images } = await ben.list();
+  strictEqual(images.find((it) => it.md5 === md5)?.name, name);
+  await ben.fetch(images.find((it) => it.md5 === md5)!);
+  await using evil = new BaselinePeer(ANSWERS.sends(image(2).bytes));
+  await ben.fetch({ ...images.find((it) => it.md5 !== md5)!, peers: [evil.address] });
+  deepStrictEqual(await namesIn(ben.folder.path), [name, "evil.gif"].sort());
+});
+
+Deno.test("a peer never fetches from itself, also where a list still names it", async () => {
+  await using net = network();
+  const ana = await net.peer({});
+  const stale = { md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] };
+  strictEqual(ana.isSelf(stale.peers[0]), true);
+  strictEqual(ana.isSelf({ host: "127.0.0.1", port: ana.port === 1 ? 2 : 1 }), false);
+  await rejects(ana.fetch(stale), (error) => isFault(error, "no-peers"));
+});
+
+Deno.test("everything works over IPv6 too", async () => {
+  const tracker = startTracker({ host: "::1", port: 0 });
+  await using hers = await tempDir({ "cat.gif": bytes });
+  await using his = await tempDir();
+  const at = { tracker: "::1", trackerPort: tracker.address.port, host: "::1" };
+  const [ana, ben] = await Promise.all([hers, his].map(({ path }) => Peer.start({ ...at, directory: path })));
+  await ana.register();
+  const { images: [cat] } = await ben.list();
+  deepStrictEqual(cat.peers, [{ host: "::1", port: ana.port }]);
+  deepStrictEqual(await Deno.readFile((await ben.fetch(cat)).path), bytes);
+  await Promise.all([ana.close(), ben.close()]);
+  await tracker.close();
+});
+
+Deno.test("closing gives up a fetch that is under way and leaves nothing of it", async () => {
+  await using net = network();
+  const ben = await net.peer({});
+  const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = silent.accept();
+  const fetching = ben.fetch({ md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: silent.addr.port }] });
+  const given = rejects(fetching);
+  const conn = await accepted;
+  await ben.close();
+  await given;
+  deepStrictEqual(await namesIn(ben.folder.path), []);
+  conn.close();
+  silent.close();
+});
+
+Deno.test("what cannot start says why and leaves nothing open", async () => {
+  await using net = network();
+  const ana = await net.peer({});
+  await rejects(net.peer({}, { port: ana.port }), (error) => isFault(error, "port-in-use"));
+  await rejects(net.peer({}, { directory: "/no/such/place" }), (error) => isFault(error, "directory-missing"));
+  await rejects(net.peer({}, { tracker: "no.such.host.invalid" }), (error) => isFault(error, "host-unknown"));
+});
+
+Deno.test("an image whose second name a crash left is here, and is given, once the start has taken that away", async () => {
+  await using dir = await tempDir({ "cat.gif": bytes });
+  const left = join(dir.path, `.idp2pi-${md5}-${crypto.randomUUID()}.part`);
+  await Deno.link(join(dir.path, "cat.gif"), left);
+  const yesterday = new Date(Date.now() - 86_400_000);
+  await Deno.utime(left, yesterday, yesterday);
+  const second = (await Deno.stat(left)).ctime!.getTime();
+  // Files tell in whole seconds when they changed: taking the name away must be seen as a change.
+  while (Date.now() < second + 1_000) await new Promise((resolve) => setTimeout(resolve, 10));
+  await using net = network();
+  const ana = await net.peer({}, { directory: dir.path });
+  deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
+  const one = { md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] };
+  strictEqual((await ana.locate(one))?.name, "cat.gif");
+  const ben = await net.peer({});
+  strictEqual((await ben.fetch(one)).bytes, bytes.length);
+});
+
+Deno.test("who fetches is told by the address under which it is listed, where there is one for its host", async () => {
+  await using tracker = {
+    it: startTracker({ host: "127.0.0.1", port: 0 }),
+    [Symbol.asyncDispose]: () => tracker.it.close(),
+  };
+  await using stack = new AsyncDisposableStack();
+  const events = new Inbox<ServedEvent>();
+  const start = async (files: Record<string, Uint8Array>): Promise<Peer> => {
+    const { path: directory } = stack.use(await tempDir(files));
+    const at = { tracker: "127.0.0.1", trackerPort: tracker.it.address.port, host: "127.0.0.1" };
+    const peer = await Peer.start({ ...at, directory, onServed: events.put });
+    stack.defer(() => peer.close());
+    await peer.register();
+    return peer;
+  };
+  const ana = await start({ "1.gif": image(1).bytes, "2.gif": image(2).bytes });
+  const ben = await start({ "3.gif": image(3).bytes });
+  await ana.list();
+  const [one, two] = (await ben.list()).images;
+  await ben.fetch(one);
+  const event = await events.find(({ kind }) => kind === "served", "an image");
+  deepStrictEqual(event.peer, { host: "127.0.0.1", port: ben.port });
+  await start({ "4.gif": image(4).bytes });
+  await ana.list();
+  await ben.fetch(two);
+  const other = await events.find((it) => it.kind === "served" && it.name === two.name, "another image");
+  strictEqual(other.peer, undefined, "it may be either of two");
+});

@@ -1,0 +1,39 @@
+import { strictEqual } from "node:assert/strict";
+import { Sent } from "../../lib/peer/sent.ts";
+
+const cat = { md5: "0".repeat(32), size: 100 };
+const [ANA, BEN] = ["10.0.0.1", "10.0.0.2"];
+
+Deno.test("what broke off and goes on at its byte has gone out whole, wherever that byte is", () => {
+  for (const at of [0, 1, 59, 60]) {
+    const sent = new Sent();
+    sent.wrote(ANA, cat, 0, 60);
+    sent.resumed(ANA, cat, at);
+    strictEqual(sent.took(ANA, cat, at, 100), true, `from ${at}`);
+    strictEqual(sent.took(ANA, cat, at, 100), at === 0, "it is counted once");
+  }
+});
+
+Deno.test("an image of which all arrived though the connection broke is known by the request at its end", () => {
+  const sent = new Sent();
+  sent.wrote(ANA, cat, 0, 100);
+  sent.resumed(ANA, cat, 100);
+  strictEqual(sent.took(ANA, cat, 100, 100), true);
+});
+
+Deno.test("who goes on behind what was written, or was written to another host, has it from elsewhere", () => {
+  for (const [host, at] of [[ANA, 61], [BEN, 60], [BEN, 100]] as const) {
+    const sent = new Sent();
+    sent.wrote(ANA, cat, 0, 60);
+    sent.wrote(ANA, cat, 70, 90);
+    sent.resumed(host, cat, at);
+    strictEqual(sent.took(host, cat, at, 100), false, `${host} from ${at}`);
+  }
+});
+
+Deno.test("what was written and broke off counts for nothing before it goes on", () => {
+  const sent = new Sent();
+  sent.wrote(ANA, cat, 0, 60);
+  strictEqual(sent.took(ANA, cat, 60, 100), false, "a part that was asked for before");
+  strictEqual(sent.took(ANA, cat, 0, 100), true);
+});

@@ -1,0 +1,161 @@
+/** What every store of registrations must do, whatever it is. A new store joins the list at the end of this file. */
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { openState } from "../../lib/server/state_registry.ts";
+import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
+import type { Registration, Registry } from "../../lib/tracker/registry/registry.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import { tempDir } from "../support.ts";
+
+const image = (i: number, name = `${i}.png`) => ({ md5: `${i}`.padStart(32, "0"), name });
+const at = (host: string, port: number): Address => ({ host, port });
+const ANA = at("10.0.0.1", 5000);
+const BEN = at("10.0.0.2", 6000);
+
+/** What a list would show: name and ports of the holders that are listed, the newest first. */
+function shown(registry: Registry): [string, number[]][] {
+  const images = registry.blocks.flatMap(({ images }) => images.filter((it) => it !== null));
+  return images.map(({ name, holders }) => [
+    name,
+    holders.filter(({ listed }) => listed).map(({ address }) => address.port).reverse(),
+  ]);
+}
+
+function put(
+  registry: Registry,
+  address: Address,
+  images: number[],
+  more: { until?: number; listed?: boolean } = {},
+): Registration {
+  return registry.put({
+    address,
+    password: "pw",
+    images: images.map((i) => image(i)),
+    listed: true,
+    until: 100,
+    ...more,
+  });
+}
+
+/** Checks every promise of the interface; `make` gives a store that holds nothing. */
+function contract(name: string, make: () => Promise<{ registry: Registry } & AsyncDisposable>): void {
+  const check = (promise: string, body: (registry: Registry) => void): void => {
+    Deno.test(`${name}: ${promise}`, async () => {
+      await using made = await make();
+      body(made.registry);
+    });
+  };
+
+  check("a new registration is found by its address and its host, and counted", (registry) => {
+    const held = put(registry, ANA, [1, 2]);
+    put(registry, at(ANA.host, 5001), [2, 3]);
+    strictEqual(registry.at(ANA), held);
+    strictEqual(registry.at(BEN), undefined);
+    deepStrictEqual(registry.of(ANA.host).map(({ address }) => address.port), [5000, 5001]);
+    deepStrictEqual(registry.of(BEN.host), []);
+    deepStrictEqual([registry.peers, registry.images, held.count], [2, 3, 2]);
+    deepStrictEqual(registry.imagesOf(held).map(({ name }) => name), ["1.png", "2.png"]);
+  });
+
+  check("images keep the order in which they came, holders are newest first", (registry) => {
+    put(registry, ANA, [1, 2]);
+    put(registry, BEN, [3, 2]);
+    deepStrictEqual(shown(registry), [["1.png", [5000]], ["2.png", [6000, 5000]], ["3.png", [6000]]]);
+    put(registry, ANA, [2, 1]);
+    deepStrictEqual(shown(registry), [["1.png", [5000]], ["2.png", [5000, 6000]], ["3.png", [6000]]]);
+  });
+
+  check("an update changes what is different, keeps the age, and says whether anything was", (registry) => {
+    const ana = put(registry, ANA, [1, 2]);
+    put(registry, BEN, [2]);
+    strictEqual(registry.update(ana, 5000, [image(1), image(2)]), false);
+    const { version } = registry;
+    strictEqual(registry.update(ana, 5000, [image(2), image(3)]), true);
+    strictEqual(registry.version > version, true);
+    deepStrictEqual(shown(registry), [["2.png", [6000, 5000]], ["3.png", [5000]]]);
+    strictEqual(registry.update(ana, 5005, [image(2), image(3)]), true);
+    strictEqual(registry.at(ANA), undefined);
+    strictEqual(registry.at(at(ANA.host, 5005)), ana);
+    deepStrictEqual(shown(registry), [["2.png", [6000, 5005]], ["3.png", [5005]]]);
+  });
+
+  check("the oldest holder names an image", (registry) => {
+    const ana = put(registry, ANA, [1]);
+    const ben = registry.put({ address: BEN, password: "b", images: [image(1, "uno.png")], listed: true, until: 1 });
+    deepStrictEqual(shown(registry)[0][0], "1.png");
+    registry.update(ana, 5000, [image(1, "one.png")]);
+    deepStrictEqual(shown(registry)[0][0], "one.png");
+    registry.remove(ana);
+    registry.update(ben, 6000, [image(1, "uno.png")]);
+    deepStrictEqual(shown(registry)[0][0], "uno.png");
+  });
+
+  check("what is removed is gone with the images that nobody else has", (registry) => {
+    const ana = put(registry, ANA, [1, 2]);
+    put(registry, BEN, [2]);
+    registry.remove(ana);
+    deepStrictEqual(shown(registry), [["2.png", [6000]]]);
+    deepStrictEqual([registry.peers, registry.images, registry.at(ANA)], [1, 1, undefined]);
+    put(registry, ANA, [1]);
+    deepStrictEqual(shown(registry), [["2.png", [6000]], ["1.png", [5000]]]);
+  });
+
+  check("who is renewed comes last by age, and is proven; who is not listed is not shown", (registry) => {
+    const ana = put(registry, ANA, [1], { until: 10 });
+    const ben = put(registry, BEN, [2], { until: 20, listed: false });
+    deepStrictEqual([...registry.byAge()], [ana, ben]);
+    strictEqual(registry.leastProven(ben), ana);
+    registry.renew(ana, 30);
+    deepStrictEqual([...registry.byAge()], [ben, ana]);
+    deepStrictEqual([ana.until, ana.proven, ben.proven], [30, true, false]);
+    strictEqual(registry.leastProven(ana), ben);
+    strictEqual(registry.leastProven(ben), undefined);
+    deepStrictEqual(shown(registry), [["1.png", [5000]], ["2.png", []]]);
+    const { version } = registry;
+    registry.setListed(ben, true);
+    strictEqual(registry.version > version, true);
+    deepStrictEqual(shown(registry)[1], ["2.png", [6000]]);
+  });
+
+  check("what was said is remembered until something else is", (registry) => {
+    const ana = put(registry, ANA, [1]);
+    strictEqual(registry.saidBy(ana), null);
+    const said = new Uint8Array([1, 2, 3]);
+    registry.remember(ana, said);
+    deepStrictEqual(registry.saidBy(ana), said);
+  });
+
+  check("thousands come and go and leave the counts and the estimate where they began", (registry) => {
+    put(registry, BEN, [1]);
+    const before = registry.bytes;
+    for (let round = 0; round < 3; round++) {
+      const many = Array.from(
+        { length: 300 },
+        (_, i) => put(registry, at(`10.1.0.${i & 255}`, 1_000 + i), [i, i + 1, i + 2]),
+      );
+      strictEqual(registry.peers, 301);
+      for (const held of many.toSorted(() => round - 1)) registry.remove(held);
+    }
+    deepStrictEqual([registry.peers, registry.images, registry.bytes], [1, 1, before]);
+    deepStrictEqual(shown(registry), [["1.png", [6000]]]);
+  });
+}
+
+contract("in memory", () =>
+  Promise.resolve({
+    registry: new MemoryRegistry(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }));
+
+contract("with a state file", async () => {
+  const dir = await tempDir();
+  const state = openState(join(dir.path, "state.db"), Infinity);
+  return {
+    registry: state.registry,
+    async [Symbol.asyncDispose](): Promise<void> {
+      strictEqual(state.flush(), null);
+      state.close();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+});
