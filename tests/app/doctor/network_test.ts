@@ -15,7 +15,7 @@ const FLAGS = taskFlags("client");
 
 /** What is found from the host `peer`. */
 async function examined(network: Network, tracker: string, port = 5000): Promise<Finding[]> {
-  const script = join("tests", "net", "doctor", "examine_here.ts");
+  const script = join("tests", "app", "doctor", "examine_here.ts");
   return JSON.parse(await network.run("peer", DENO, "run", ...FLAGS, script, tracker, `${port}`));
 }
 
