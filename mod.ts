@@ -42,7 +42,15 @@ export type { PeerConfig } from "./lib/peer/peer_config.ts";
 export type { FetchAllWatcher, FetchOutcome } from "./lib/download/fetcher.ts";
 export { type Peeked, peekImage } from "./lib/download/peek.ts";
 export { fetchImage } from "./lib/download/fetch.ts";
-export type { Fetched, FetchedImage, FetchOptions, FetchWaits, FetchWatcher } from "./lib/download/fetch_options.ts";
+export type {
+  Fetched,
+  FetchedImage,
+  FetchFailure,
+  FetchOptions,
+  FetchProgress,
+  FetchWaits,
+  FetchWatcher,
+} from "./lib/download/fetch_options.ts";
 export { PeerBook, type Speech } from "./lib/download/peer_book.ts";
 export { PeerLink } from "./lib/download/peer_link.ts";
 export { SilenceGuard } from "./lib/net/tcp.ts";

@@ -57,9 +57,9 @@ async function demo(giving: string, taking: string): Promise<void> {
 
   const wanted = images.find(({ name }) => name === FETCHED);
   if (!wanted) throw new Error(`${FETCHED} is not in the list`);
-  const { path, bytes, from } = await ben.fetch(wanted);
+  const { path, bytes, peer } = await ben.fetch(wanted);
   await served.promise; // She tells of it when Ben has all of it already.
-  say(`Ben fetches ${FETCHED} straight from Ana's peer, ${formatAddress(from)}: ${bytes} bytes.`);
+  say(`Ben fetches ${FETCHED} straight from Ana's peer, ${formatAddress(peer)}: ${bytes} bytes.`);
 
   using file = await Deno.open(path);
   const md5 = await md5OfFile(file);

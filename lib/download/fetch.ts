@@ -75,7 +75,7 @@ export async function fetchImage(
     noteFault(error, peer, book);
     faults.push(error);
     if (isFault(error, "no-room")) return void tooLarge.push({ peer, bytes: error.values.bytes });
-    notify(() => watcher.onFailure?.(error, peer));
+    notify(() => watcher.onFailure?.({ image, fault: error, peer }));
   };
   const simple = usable.filter((peer) => book.speech(peer) === "get");
   const ranged = usable.filter((peer) => !simple.includes(peer));
@@ -85,8 +85,8 @@ export async function fetchImage(
     if (fetched) discardLeft(directory, image); // What came with RNG before is of no more use.
   }
   if (fetched) {
-    const { bytes, from } = fetched;
-    book.gave(from);
+    const { bytes } = fetched;
+    book.gave(fetched.peer);
     // Who claimed more bytes than the image has filled the disk with something else.
     for (const it of tooLarge) if (it.bytes > bytes) book.avoid(it.peer, LIED_MS, false);
     return fetched;

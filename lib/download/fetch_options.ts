@@ -36,12 +36,36 @@ export const FETCH_WAITS: FetchWaits = {
   silence: 5_000,
 };
 
-/** How fetching goes on. What its callbacks throw goes to standard error, and stops nothing. */
+/** How far one image is. */
+export interface FetchProgress {
+  /** The image, as the caller gave it. */
+  readonly image: ListedImage;
+  /** Bytes that are here, with those of an earlier fetch. */
+  readonly received: number;
+  /** Bytes of the whole image, if the peer sent its size. */
+  readonly size?: number;
+  /** Where the fetch resumed an earlier one: so many bytes were here before it; 0 for a new one. */
+  readonly resumedFrom: number;
+  /** The peer that sends it. */
+  readonly peer: Address;
+}
+
+/** Why one peer did not give an image. */
+export interface FetchFailure {
+  /** The image, as the caller gave it. */
+  readonly image: ListedImage;
+  /** What is wrong. */
+  readonly fault: Fault;
+  /** The peer that failed. */
+  readonly peer: Address;
+}
+
+/** What is called while an image is fetched. What a callback throws goes to standard error, and stops nothing. */
 export interface FetchWatcher {
-  /** Bytes of the image so far, how many there will be, if the peer said so, and how many an earlier fetch had left. */
-  onBytes?(bytes: number, from: Address, size?: number, left?: number): void;
+  /** Bytes came. */
+  onProgress?(progress: FetchProgress): void;
   /** A peer failed; the next one is tried. */
-  onFailure?(fault: Fault, from: Address): void;
+  onFailure?(failure: FetchFailure): void;
   /** All bytes came; they are verified and brought to the disk next. */
   onReceived?(): void;
 }
@@ -75,9 +99,9 @@ export interface Fetched {
   /** How many bytes it has. */
   readonly bytes: number;
   /** How many of them an earlier fetch had left here. */
-  readonly left: number;
+  readonly resumedFrom: number;
   /** The peer that gave it, or the last part of it. */
-  readonly from: Address;
+  readonly peer: Address;
   /** Set when that peer sent all of it and then neither anything more nor the end of the connection. */
   readonly unclosed?: true;
 }

@@ -50,7 +50,7 @@ export async function fetchRange(
       const received = await file.finish();
       if (received.kind === "saved") {
         suspects.forEach((other) => parts.book.avoid(other, SPOILT_MS, false));
-        return { path: received.path, bytes: received.bytes, left: file.left, from: peer };
+        return { path: received.path, bytes: received.bytes, resumedFrom: file.resumedFrom, peer };
       }
       // The wrong part may be somebody else's: all of it from one peer tells.
       if (start === 0) throw notTheImage(peer, parts.image, received);
@@ -135,7 +135,7 @@ async function take(
   link: PeerLink,
   header: PeerReply,
   file: PartialFile,
-  { signal, waits, limit, watcher }: FetchParts,
+  { image, signal, waits, limit, watcher }: FetchParts,
   hurry: boolean,
 ): Promise<Answer> {
   const peer = formatAddress(link.peer);
@@ -147,7 +147,10 @@ async function take(
   }
   const { length, size } = header;
   await file.expect(size);
-  const onBytes = (): void => notify(() => watcher.onBytes?.(file.held, link.peer, size, file.left));
+  const onBytes = (): void => {
+    const { held: received, resumedFrom } = file;
+    notify(() => watcher.onProgress?.({ image, received, size, resumedFrom, peer: link.peer }));
+  };
   const [first, silence] = [waits.silence, waits.silence];
   const came = await pull(link, file, { most: length, first, silence, limit, hurry, signal, onBytes });
   signal.throwIfAborted();

@@ -118,7 +118,7 @@ async function fetchFrom(
         usual = false;
         hesitates();
       }
-      notify(() => watcher.onBytes?.(into.held, peer));
+      notify(() => watcher.onProgress?.({ image, received: into.held, resumedFrom: 0, peer }));
     };
     const { first, silence } = waits;
     const end = await pull(link, into, { most: MAX_IMAGE_BYTES + 1, first, silence, limit, signal, onBytes })
@@ -129,7 +129,7 @@ async function fetchFrom(
     notify(() => watcher.onReceived?.());
     const received = await inTurn(() => into.finish());
     if (received.kind === "other") throw notTheImage(peer, image, received, end);
-    const fetched = { path: received.path, bytes: received.bytes, left: 0, from: peer };
+    const fetched = { path: received.path, bytes: received.bytes, resumedFrom: 0, peer };
     return isFault(end, "peer-silent") ? { ...fetched, unclosed: true } : fetched;
   } finally {
     clearTimeout(patience);

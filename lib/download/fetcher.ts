@@ -213,11 +213,9 @@ export class Fetcher {
     if (here) return { kind: "here", image, here };
     try {
       await this.#waitForOne(image, signal);
-      const fetched = await this.#fetchOnce(image, {
-        onBytes: (bytes, from, size, left) => watcher.onBytes?.(image, bytes, from, size, left),
-        onFailure: (fault, from) => watcher.onFailure?.(image, fault, from),
-        onReceived,
-      }, signal);
+      const { onProgress, onFailure } = watcher;
+      const own = { onProgress: onProgress?.bind(watcher), onFailure: onFailure?.bind(watcher), onReceived };
+      const fetched = await this.#fetchOnce(image, own, signal);
       if (fetched.shared) void this.#parts.changed(); // Told again at the end, where it is heard.
       return { kind: "fetched", image, fetched };
     } catch (fault) {
@@ -258,13 +256,13 @@ export class Fetcher {
   async #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
     for (;;) {
       const under = this.#fetching.get(image.md5);
-      if (!under) return await this.#start(image).join(watcher ?? {}, signal);
+      if (!under) return await this.#start(image).join(image, watcher, signal);
       if (under.isGivenUp) {
         await pauseUntil(under.ended, signal);
         continue;
       }
       try {
-        return await under.join(watcher ?? {}, signal);
+        return await under.join(image, watcher, signal);
       } catch (error) {
         if (signal?.aborted || !(error instanceof Fault) || isOurs(error) || !under.lacks(image.peers)) throw error;
       }

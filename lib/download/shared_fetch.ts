@@ -16,10 +16,10 @@ export class SharedFetch {
   /** Resolves when it is over, well or not. */
   readonly ended: Promise<void>;
   readonly #fetching: Promise<FetchedImage>;
-  readonly #watchers = new Set<FetchWatcher>();
+  /** Who waits for it, each with the image as it has it: with a name and peers of another list, maybe. */
+  readonly #callers = new Set<{ readonly image: ListedImage; readonly watcher?: FetchWatcher }>();
   readonly #giveUp = new AbortController();
   readonly #peers: ReadonlySet<string>;
-  #callers = 0;
   /** Whether all bytes came: who joins later hears it at once. */
   #received = false;
 
@@ -39,11 +39,11 @@ export class SharedFetch {
     this.name = name;
     this.#peers = new Set(peers.map(formatAddress));
     const watcher: FetchWatcher = {
-      onBytes: (...how) => this.#watchers.forEach((it) => notify(() => it.onBytes?.(...how))),
-      onFailure: (...how) => this.#watchers.forEach((it) => notify(() => it.onFailure?.(...how))),
+      onProgress: (progress) => this.#tell(({ image, watcher }) => watcher?.onProgress?.({ ...progress, image })),
+      onFailure: (failure) => this.#tell(({ image, watcher }) => watcher?.onFailure?.({ ...failure, image })),
       onReceived: () => {
         this.#received = true;
-        this.#watchers.forEach((it) => notify(() => it.onReceived?.()));
+        this.#tell(({ watcher }) => watcher?.onReceived?.());
       },
     };
     this.#fetching = fetch(watcher, AbortSignal.any([ending, this.#giveUp.signal])).finally(onEnd);
@@ -66,19 +66,22 @@ export class SharedFetch {
    * @param signal Gives up for this caller. The last one waits until what came is put away.
    * @throws What the fetch throws; the reason of the signal.
    */
-  async join(watcher: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
-    this.#callers++;
-    this.#watchers.add(watcher);
-    if (this.#received) notify(() => watcher.onReceived?.());
+  async join(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
+    const caller = { image, watcher };
+    this.#callers.add(caller);
+    if (this.#received) notify(() => watcher?.onReceived?.());
     try {
       return await pauseUntil(this.#fetching, signal);
     } catch (error) {
-      if (!signal?.aborted || this.#callers > 1) throw error;
+      if (!signal?.aborted || this.#callers.size > 1) throw error;
       this.#giveUp.abort(signal.reason);
       return await this.#fetching; // It may have been saved at that very moment.
     } finally {
-      this.#callers--;
-      this.#watchers.delete(watcher);
+      this.#callers.delete(caller);
     }
+  }
+
+  #tell(call: (caller: { readonly image: ListedImage; readonly watcher?: FetchWatcher }) => void): void {
+    this.#callers.forEach((caller) => notify(() => call(caller)));
   }
 }

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { fetchImage } from "../../lib/download/fetch.ts";
+import type { FetchFailure, FetchProgress } from "../../lib/download/fetch_options.ts";
 import { type Fault, type FaultCode, isFault } from "../../lib/fault/fault.ts";
 import { type Answer, ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { image, namesIn, soon, tempDir } from "../support.ts";
@@ -14,9 +15,14 @@ Deno.test("an image is fetched from a baseline peer with one plain GET, in one p
     await using peer = new BaselinePeer(answer);
     await using dir = await tempDir();
     const seen: number[] = [];
-    const watcher = { onBytes: (n: number) => seen.push(n) };
+    const watcher = { onProgress: ({ received }: FetchProgress) => seen.push(received) };
     const fetched = await fetchImage({ md5, name: "cat.gif", peers: [peer.address] }, dir.path, watcher);
-    deepStrictEqual(fetched, { path: join(dir.path, "cat.gif"), bytes: bytes.length, left: 0, from: peer.address });
+    deepStrictEqual(fetched, {
+      path: join(dir.path, "cat.gif"),
+      bytes: bytes.length,
+      resumedFrom: 0,
+      peer: peer.address,
+    });
     deepStrictEqual(await Deno.readFile(fetched.path), bytes);
     deepStrictEqual(peer.requests, [`GET ${md5}`]);
     strictEqual(seen.at(-1), bytes.length);
@@ -38,13 +44,13 @@ for (const [what, answer, code] of WRONG) {
     await using good = new BaselinePeer(ANSWERS.sends(bytes));
     await using dir = await tempDir();
     const faults: Fault[] = [];
-    const watcher = { onFailure: (fault: Fault) => faults.push(fault) };
+    const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault) };
     const alone = { md5, name: "cat.gif", peers: [bad.address] };
     await rejects(fetchImage(alone, dir.path, watcher, { waits }), (error) => isFault(error, "fetch-failed"));
     deepStrictEqual(faults.map((fault) => fault.code), [code]);
     deepStrictEqual(await namesIn(dir.path), []);
     const both = { ...alone, peers: [bad.address, good.address] };
-    deepStrictEqual((await fetchImage(both, dir.path, {}, { waits })).from, good.address);
+    deepStrictEqual((await fetchImage(both, dir.path, {}, { waits })).peer, good.address);
     deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
   });
 }
@@ -86,7 +92,7 @@ Deno.test("a dead peer costs no more than the wait, and the next one is tried", 
   await using dir = await tempDir();
   const dead = { host: "127.0.0.1", port: deadPort() };
   const faults: string[] = [];
-  const watcher = { onFailure: (fault: Fault) => faults.push(fault.message) };
+  const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.message) };
   await fetchImage({ md5, name: "cat.gif", peers: [dead, good.address] }, dir.path, watcher, { waits });
   ok(faults[0].includes(`127.0.0.1:${dead.port}`) && faults[0].includes("connection refused"), faults[0]);
 });
@@ -120,7 +126,7 @@ Deno.test("a fetch that is given up ends at once and leaves nothing behind", asy
   await using dir = await tempDir();
   const giveUp = new AbortController();
   const started = Promise.withResolvers<void>();
-  const watcher = { onBytes: () => started.resolve() };
+  const watcher = { onProgress: () => started.resolve() };
   const image = { md5, name: "cat.gif", peers: [peer.address, peer.address] };
   const fetching = fetchImage(image, dir.path, watcher, { signal: giveUp.signal });
   const given = rejects(fetching, { name: "AbortError" });
@@ -164,10 +170,16 @@ for (const [what, said, code] of OPEN_ENDS) {
     await using dir = await tempDir();
     const listed = { md5, name: "cat.gif", peers: [peer.address] };
     const faults: FaultCode[] = [];
-    const fetching = fetchImage(listed, dir.path, { onFailure: ({ code }) => faults.push(code) }, { waits });
+    const fetching = fetchImage(listed, dir.path, { onFailure: ({ fault }) => faults.push(fault.code) }, { waits });
     if (code === null) {
       const path = join(dir.path, "cat.gif");
-      deepStrictEqual(await fetching, { path, bytes: bytes.length, left: 0, from: peer.address, unclosed: true });
+      deepStrictEqual(await fetching, {
+        path,
+        bytes: bytes.length,
+        resumedFrom: 0,
+        peer: peer.address,
+        unclosed: true,
+      });
       deepStrictEqual(await Deno.readFile(path), bytes);
     } else await rejects(fetching, { code: "fetch-failed" });
     deepStrictEqual(faults, code === null ? [] : [code]);

@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { fetchImage } from "../../lib/download/fetch.ts";
+import type { FetchFailure, FetchProgress } from "../../lib/download/fetch_options.ts";
 import { PeerBook } from "../../lib/download/peer_book.ts";
 import { type Fault, type FaultCode, isFault } from "../../lib/fault/fault.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
@@ -24,7 +25,12 @@ Deno.test("an image goes on at the byte where one peer broke off, from the next"
     await using second = new RangePeer(PARTS.gives(bytes));
     await using dir = await tempDir();
     const fetched = await fetchImage({ ...cat, peers: [first.address, second.address] }, dir.path, {}, { waits });
-    deepStrictEqual(fetched, { path: join(dir.path, "cat.gif"), bytes: bytes.length, left: 0, from: second.address });
+    deepStrictEqual(fetched, {
+      path: join(dir.path, "cat.gif"),
+      bytes: bytes.length,
+      resumedFrom: 0,
+      peer: second.address,
+    });
     ok(await isWhole(fetched.path));
     deepStrictEqual(second.asked, [{ kind: "RNG", md5, offset: 1_300_000 }]);
     deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
@@ -46,9 +52,9 @@ Deno.test("a fetch that is given up goes on where it stopped when it is begun ag
   {
     await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000));
     const giveUp = new AbortController();
-    const onBytes = (n: number): void => n === 2_000_000 ? giveUp.abort() : undefined;
+    const onProgress = ({ received }: FetchProgress): void => received === 2_000_000 ? giveUp.abort() : undefined;
     const one = { ...cat, peers: [stalls.address] };
-    await rejects(fetchImage(one, dir.path, { onBytes }, { signal: giveUp.signal }), { name: "AbortError" });
+    await rejects(fetchImage(one, dir.path, { onProgress }, { signal: giveUp.signal }), { name: "AbortError" });
     deepStrictEqual(await namesIn(dir.path), [`.idp2pi-${md5}.part`]);
   }
   await using gives = new RangePeer(PARTS.gives(bytes));
@@ -65,7 +71,7 @@ Deno.test("a wrong part of one peer does not make the next one a liar: all of it
   await using dir = await tempDir();
   using book = new PeerBook();
   const faults: FaultCode[] = [];
-  const watcher = { onFailure: (fault: Fault) => faults.push(fault.code) };
+  const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.code) };
   const both = { ...cat, peers: [liar.address, honest.address] };
   ok(await isWhole((await fetchImage(both, dir.path, watcher, { waits, book })).path));
   deepStrictEqual(honest.asked.map(({ offset }) => offset), [1_000_000, 0]);
@@ -119,7 +125,7 @@ for (const [what, answer, code] of WRONG) {
     await using good = new RangePeer(PARTS.gives(bytes));
     await using dir = await tempDir();
     const faults: FaultCode[] = [];
-    const watcher = { onFailure: (fault: Fault) => faults.push(fault.code) };
+    const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.code) };
     const both = { ...cat, peers: [bad.address, good.address] };
     ok(await isWhole((await fetchImage(both, dir.path, watcher, { waits })).path));
     deepStrictEqual(faults, [code]);

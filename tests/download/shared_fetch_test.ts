@@ -56,9 +56,9 @@ Deno.test("who gives up a fetch that somebody else waits for gives it up alone, 
     const seen = [0, 0];
     const batch = (i: number, signal?: AbortSignal): Promise<unknown> =>
       it.fetcher.fetchAll([listed], {
-        onBytes: (_image, n) => {
-          seen[i] = n;
-          if (n >= 100_000) begun.resolve();
+        onProgress: ({ received }) => {
+          seen[i] = received;
+          if (received >= 100_000) begun.resolve();
         },
       }, signal);
     const batches = [batch(0, first ? giveUp.signal : undefined), batch(1, first ? undefined : giveUp.signal)];
@@ -83,7 +83,9 @@ Deno.test("when all have given up nothing goes on, and who wants it at that mome
   const giveUps = [new AbortController(), new AbortController()];
   const given = giveUps.map(({ signal }) =>
     rejects(
-      it.fetcher.fetchAll([listed], { onBytes: (_image, n) => n >= 100_000 ? begun.resolve() : undefined }, signal),
+      it.fetcher.fetchAll([listed], {
+        onProgress: ({ received }) => received >= 100_000 ? begun.resolve() : undefined,
+      }, signal),
       { name: "AbortError" },
     )
   );

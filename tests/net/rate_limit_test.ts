@@ -191,12 +191,16 @@ Deno.test("--upload-limit and --download-limit hold within 5 % over 10 s, shared
   const givenUp = (error: Error): void => strictEqual(error.name, "AbortError", error.message);
   await Promise.all([
     ...listed(Number(port)).map((one, i) =>
-      fetchImage(one, dirs[i], { onBytes: (bytes) => up.saw(one.md5, bytes) }, { signal: up.over }).then(
+      fetchImage(one, dirs[i], { onProgress: ({ received }) => up.saw(one.md5, received) }, { signal: up.over }).then(
         () => ok(false, "all of it came within the window"),
         givenUp,
       )
     ),
-    taker.fetchAll(listed(giver.port), { onBytes: ({ md5 }, bytes) => down.saw(md5, bytes) }, down.over).then(
+    taker.fetchAll(
+      listed(giver.port),
+      { onProgress: ({ image, received }) => down.saw(image.md5, received) },
+      down.over,
+    ).then(
       () => ok(false, "all of it came within the window"),
       givenUp,
     ),

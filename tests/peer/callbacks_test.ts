@@ -130,12 +130,12 @@ for (const how of ["throwing", "rejecting"] as const) {
       });
       const taker = await Peer.start({ ...at, directory: empty.path, watch: false });
       await giver.register();
-      await giver.update(make[how]("onProgress"));
+      await giver.update(make[how]("onScanProgress"));
       const { images } = await taker.list();
       await using refusing = new BaselinePeer(ANSWERS.refuses());
       const other = { md5: image(3).md5, name: "fox.gif", peers: [refusing.address] };
       const outcomes = await taker.fetchAll([other, ...images], {
-        onBytes: make[how]("onBytes"),
+        onProgress: make[how]("onProgress"),
         onFailure: make[how]("onFailure"),
         onLater: make[how]("onLater"),
         onOutcome: make[how]("onOutcome"),
@@ -150,7 +150,16 @@ for (const how of ["throwing", "rejecting"] as const) {
       await Promise.all([giver.close(), taker.close()]);
       await tracker.close();
     });
-    const names = ["onBytes", "onFailure", "onFolder", "onOutcome", "onProgress", "onScan", "onServed", "onTracker"];
+    const names = [
+      "onFailure",
+      "onFolder",
+      "onOutcome",
+      "onProgress",
+      "onScan",
+      "onScanProgress",
+      "onServed",
+      "onTracker",
+    ];
     deepStrictEqual([...new Set(called)].sort(), names);
   });
 
@@ -161,10 +170,10 @@ for (const how of ["throwing", "rejecting"] as const) {
     await quietly(async () => {
       await using peer = new BaselinePeer(ANSWERS.sends(bytes));
       const fetched = await fetchImage({ md5, name: "cat.gif", peers: [peer.address] }, dir.path, {
-        onBytes: make[how]("onBytes"),
+        onProgress: make[how]("onProgress"),
       });
       const folder = new SharedFolder(dir.path);
-      await folder.scan({ onProgress: make[how]("onProgress") });
+      await folder.scan({ onProgress: make[how]("onScanProgress") });
       folder.onStale = make[how]("onStale");
       const [cat] = folder.images;
       await Deno.remove(fetched.path);
@@ -173,7 +182,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       const config = { tracker: "127.0.0.1", trackerPort: deadPort(), waits: { udp: [1], tcp: 100 } };
       strictEqual((await examine(config, make[how]("onFinding"))).length > 1, true);
     });
-    deepStrictEqual([...new Set(called)].sort(), ["onBytes", "onFinding", "onProgress", "onStale"]);
+    deepStrictEqual([...new Set(called)].sort(), ["onFinding", "onProgress", "onScanProgress", "onStale"]);
   });
 
   Deno.test(`a registry whose watcher is ${how} holds what it was given`, async () => {

@@ -60,7 +60,7 @@ export class PartialFile {
   /** How many bytes are there. */
   held = 0;
   /** How many of them an earlier attempt left. */
-  left = 0;
+  resumedFrom = 0;
 
   private constructor(directory: string, image: Image, { resume = false, service = SAVE_HERE }: PartialOptions) {
     this.#directory = directory;
@@ -96,7 +96,7 @@ export class PartialFile {
         await this.#stream().update(block.subarray(0, n));
         this.held += n;
       }
-      this.left = this.held;
+      this.resumedFrom = this.held;
     } catch {
       this.#close();
       this.held = 0;
@@ -268,7 +268,7 @@ export class PartialFile {
     this.#md5?.drop();
     this.#md5 = null;
     this.#head = new Uint8Array(HEAD_BYTES);
-    this.held = this.left = 0;
+    this.held = this.resumedFrom = 0;
     await onDisk(this.#directory, async () => {
       await this.#file?.truncate(0);
       await this.#file?.seek(0, Deno.SeekMode.Start);

@@ -5,7 +5,8 @@
  */
 import { basename } from "node:path";
 import { type FetchAllWatcher, type FetchOutcome, LONGEST_WAIT_S } from "../../../download/fetcher.ts";
-import { type Address, formatAddress } from "../../../protocol/address.ts";
+import { formatAddress } from "../../../protocol/address.ts";
+import type { FetchProgress } from "../../../download/fetch_options.ts";
 import type { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
@@ -34,8 +35,8 @@ export class BatchTeller implements FetchAllWatcher {
   }
 
   /** Bytes of one image. */
-  onBytes(image: ListedImage, bytes: number, from: Address, size?: number, left = 0): void {
-    this.#batch.took(image, bytes, from, size, left, performance.now());
+  onProgress(progress: FetchProgress): void {
+    this.#batch.took(progress, performance.now());
     this.#status();
   }
 
@@ -98,8 +99,8 @@ export function tellOutcome(outcome: FetchOutcome, terminal: Terminal, words: Wo
   const { client } = words;
   if (outcome.kind === "failed") return terminal.fail(sentence(outcome.fault, words));
   if (outcome.kind === "here") return;
-  const { path, bytes, from, leftOut } = outcome.fetched;
-  terminal.print(client.saved(basename(path), bytesText(bytes, words), formatAddress(from)));
+  const { path, bytes, peer, leftOut } = outcome.fetched;
+  terminal.print(client.saved(basename(path), bytesText(bytes, words), formatAddress(peer)));
   if (leftOut) terminal.print(client.leftOut[leftOut]);
   warn(outcome.fetched, terminal, words, unclosed);
 }

@@ -145,8 +145,8 @@ function outcomeJson(outcome: FetchOutcome, words: Words): string {
   const time = new Date().toISOString();
   if (kind === "failed") return jsonLine(kind, { time, name, md5, fault: jsonFault(outcome.fault, words) });
   if (kind === "here") return jsonLine(kind, { time, name, md5, file: basename(outcome.here.path) });
-  const { path, bytes, from } = outcome.fetched;
+  const { path, bytes, peer } = outcome.fetched;
   const all = warningsOf(outcome.fetched);
   const warnings = all.length > 0 ? { warnings: all } : {};
-  return jsonLine(kind, { time, name, md5, file: basename(path), bytes, from: formatAddress(from), ...warnings });
+  return jsonLine(kind, { time, name, md5, file: basename(path), bytes, from: formatAddress(peer), ...warnings });
 }

@@ -160,19 +160,19 @@ export class Session {
     if (here) return this.#terminal.print(client.alreadyHere(here.name));
     this.#terminal.status(client.connecting(image.name));
     const fetched = await this.#peer.fetch(image, {
-      onBytes: (bytes, from, size) => {
+      onProgress: ({ received, size, peer }) => {
         if (!this.#terminal.statusDue) return;
-        const [came, of] = [bytes, size ?? 0].map((it) => bytesText(it, this.#words));
-        this.#terminal.status(client.fetching(image.name, size ? client.ofSize(came, of) : came, formatAddress(from)));
+        const [came, of] = [received, size ?? 0].map((it) => bytesText(it, this.#words));
+        this.#terminal.status(client.fetching(image.name, size ? client.ofSize(came, of) : came, formatAddress(peer)));
       },
-      onFailure: (fault, from) => {
-        const last = formatAddress(from) === formatAddress(image.peers.at(-1)!);
+      onFailure: ({ fault, peer }) => {
+        const last = formatAddress(peer) === formatAddress(image.peers.at(-1)!);
         if (!last) this.#terminal.fail(client.nextPeer(sentence(fault, this.#words)));
       },
     });
     this.#terminal.endStatus();
     const size = bytesText(fetched.bytes, this.#words);
-    this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.from)));
+    this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.peer)));
     const shared = this.#peer.registered ? client.sharedNow : client.notRegistered;
     this.#terminal.print(fetched.leftOut ? client.leftOut[fetched.leftOut] : shared);
     warn(fetched, this.#terminal, this.#words);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FetchOutcome } from "../../../download/fetcher.ts";
-import type { Address } from "../../../protocol/address.ts";
+import type { FetchProgress } from "../../../download/fetch_options.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 
 /** A rate is that of so many milliseconds: shorter it jumps, longer it is not what a person sees just now. */
@@ -36,13 +36,7 @@ export class Rate {
 }
 
 /** An image that is being fetched. */
-export interface Under {
-  readonly image: ListedImage;
-  readonly from: Address;
-  /** Bytes that are there, those of an earlier run too. */
-  readonly bytes: number;
-  /** How many there will be, if that is known. */
-  readonly size?: number;
+export interface Under extends FetchProgress {
   /** Bytes per second. */
   readonly rate: number;
   /** Seconds until it is there, if that can be told. */
@@ -65,13 +59,8 @@ export interface Progress {
 
 /** What is kept of an image under way. */
 interface Row {
-  readonly image: ListedImage;
+  readonly last: FetchProgress;
   readonly rate: Rate;
-  readonly from: Address;
-  readonly bytes: number;
-  /** How many of them an earlier run left. */
-  readonly left: number;
-  readonly size?: number;
 }
 
 /** Keeps account of images that are fetched; more may be added at any time. */
@@ -106,7 +95,7 @@ export class Batch {
 
   /** Bytes that came. */
   get bytes(): number {
-    return this.#under.values().reduce((sum, { bytes, left }) => sum + bytes - left, this.#came);
+    return this.#under.values().reduce((sum, { last }) => sum + last.received - last.resumedFrom, this.#came);
   }
 
   /** Seconds since it began. */
@@ -119,18 +108,19 @@ export class Batch {
     this.#total += images;
   }
 
-  /** So many bytes of an image are there, of `size` if that is known; `left` of them are of an earlier run. */
-  took(image: ListedImage, bytes: number, from: Address, size: number | undefined, left: number, now: number): void {
-    const rate = this.#under.get(image.md5)?.rate ?? new Rate(now);
-    this.#under.set(image.md5, { image, rate, from, bytes, left, size });
+  /** Bytes of an image came. */
+  took(last: FetchProgress, now: number): void {
+    const { md5 } = last.image;
+    const rate = this.#under.get(md5)?.rate ?? new Rate(now);
+    this.#under.set(md5, { last, rate });
   }
 
   /** One image is done with. */
   ended(outcome: FetchOutcome): void {
     if (outcome.kind === "fetched") {
-      this.#came += outcome.fetched.bytes - outcome.fetched.left;
-      this.#fetched += outcome.fetched.bytes - outcome.fetched.left;
-      this.#before += outcome.fetched.left / outcome.fetched.bytes;
+      this.#came += outcome.fetched.bytes - outcome.fetched.resumedFrom;
+      this.#fetched += outcome.fetched.bytes - outcome.fetched.resumedFrom;
+      this.#before += outcome.fetched.resumedFrom / outcome.fetched.bytes;
       this.#under.delete(outcome.image.md5);
     } else this.#leave(outcome.image);
     if (outcome.kind === "here") this.#before++;
@@ -146,23 +136,26 @@ export class Batch {
   /** What came of an image that does not come to its end has come all the same. */
   #leave({ md5 }: ListedImage): void {
     const row = this.#under.get(md5);
-    if (row) this.#came += row.bytes - row.left;
+    if (row) this.#came += row.last.received - row.last.resumedFrom;
     this.#under.delete(md5);
   }
 
   /** How it all stands. */
   progress(now: number): Progress {
     const under = [...this.#under.values()].map((row): Under => {
-      const { image, from, bytes, size } = row;
-      const rate = row.rate.at(now, bytes - row.left);
-      return { image, from, bytes, size, rate, left: size && rate > 0 ? (size - bytes) / rate : undefined };
+      const { received, size, resumedFrom } = row.last;
+      const rate = row.rate.at(now, received - resumedFrom);
+      return { ...row.last, rate, left: size && rate > 0 ? (size - received) / rate : undefined };
     });
     const done = this.#counts.fetched + this.#counts.here + this.#counts.failed;
-    const parts = under.reduce((sum, { bytes, size }) => sum + (size ? bytes / size : 0), 0);
+    const parts = under.reduce((sum, { received, size }) => sum + (size ? received / size : 0), 0);
     const share = this.#total === 0 ? 0 : Math.min(1, (done + parts) / this.#total);
     const { bytes } = this;
     // What was there before took no time: it says nothing of how long the rest will take.
-    const before = this.#under.values().reduce((sum, { left, size }) => sum + (size ? left / size : 0), this.#before);
+    const before = this.#under.values().reduce(
+      (sum, { last: { resumedFrom, size } }) => sum + (size ? resumedFrom / size : 0),
+      this.#before,
+    );
     const gained = share - before / Math.max(1, this.#total);
     const rest = 1 - share;
     const time = gained > EPSILON && this.seconds(now) > 0 ? this.seconds(now) / gained * rest : undefined;

@@ -34,7 +34,7 @@ export function warn(
   unclosed: Set<string> = new Set(),
 ): void {
   for (const risk of nameRisks(basename(fetched.path))) terminal.fail(client.nameRisks[risk](basename(fetched.path)));
-  const peer = formatAddress(fetched.from);
+  const peer = formatAddress(fetched.peer);
   if (!fetched.unclosed || unclosed.has(peer)) return;
   unclosed.add(peer);
   terminal.fail(client.unclosed(peer));

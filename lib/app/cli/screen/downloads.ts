@@ -62,8 +62,8 @@ export class Downloads {
     const open = new Map(images.map((image) => [image.md5, image]));
     try {
       await this.#peer.fetchAll(images, {
-        onBytes: (image, bytes, from, size, left = 0) => {
-          batch.took(image, bytes, from, size, left, performance.now());
+        onProgress: (progress) => {
+          batch.took(progress, performance.now());
           this.#changed();
         },
         onLater: (_image, faults) => waits.tell(faults),

@@ -60,9 +60,9 @@ export function downloadLines(progress: Progress, words: Words, width: number, r
   const perSecond = (rate: number): string => words.screen.rate(bytesText(rate, words));
   const rest = (left: number | undefined): string[] =>
     left === undefined ? [] : [words.screen.left(timeText(left, words))];
-  const one = ({ image, from, bytes, size, rate, left }: Under): string => {
-    const moving = isWide ? [perSecond(rate), ...rest(left), formatAddress(from)] : rest(left);
-    return line(visible(image.name), size && bytes / size, moving);
+  const one = ({ image, peer, received, size, rate, left }: Under): string => {
+    const moving = isWide ? [perSecond(rate), ...rest(left), formatAddress(peer)] : rest(left);
+    return line(visible(image.name), size && received / size, moving);
   };
   const sum = isWide ? [bytesText(bytes, words), perSecond(rate), ...rest(left)] : [perSecond(rate)];
   return [...shown.map(one), line(label, share, sum)];

@@ -4,7 +4,9 @@ import stringWidth from "string-width";
 import { downloadLines } from "../../../../lib/app/cli/screen/downloads_view.tsx";
 import { Batch, type Progress, Rate } from "../../../../lib/app/cli/output/progress.ts";
 import type { FetchOutcome } from "../../../../lib/download/fetcher.ts";
+import type { FetchProgress } from "../../../../lib/download/fetch_options.ts";
 import { Fault } from "../../../../lib/fault/fault.ts";
+import type { ListedImage } from "../../../../lib/protocol/image.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
 import { CAT, DOG, listedArbitrary } from "../../../protocol/arbitraries.ts";
@@ -12,10 +14,17 @@ import { CAT, DOG, listedArbitrary } from "../../../protocol/arbitraries.ts";
 const FROM = { host: "10.0.0.2", port: 5_000 };
 const cat = { md5: CAT, name: "cat.gif", peers: [FROM] };
 const dog = { md5: DOG, name: "dog.gif", peers: [FROM] };
-const fetched = (image: typeof cat, bytes: number, left = 0): FetchOutcome => ({
+const fetched = (image: typeof cat, bytes: number, resumedFrom = 0): FetchOutcome => ({
   kind: "fetched",
   image,
-  fetched: { path: `/${image.name}`, bytes, left, from: FROM, shared: true },
+  fetched: { path: `/${image.name}`, bytes, resumedFrom, peer: FROM, shared: true },
+});
+const at = (image: ListedImage, received: number, size: number | undefined, resumedFrom: number): FetchProgress => ({
+  image,
+  received,
+  size,
+  resumedFrom,
+  peer: FROM,
 });
 
 Deno.test("a rate is that of the last ten seconds", () => {
@@ -29,7 +38,7 @@ Deno.test("a rate is that of the last ten seconds", () => {
 Deno.test("what an earlier run left counts as there, and not as come", () => {
   const batch = new Batch(0);
   batch.add(2);
-  batch.took(cat, 600, FROM, 1_000, 500, 1_000);
+  batch.took(at(cat, 600, 1_000, 500), 1_000);
   const { share, bytes, done, total } = batch.progress(1_000);
   deepStrictEqual({ share, bytes, done, total }, { share: 0.3, bytes: 100, done: 0, total: 2 });
   batch.ended(fetched(cat, 1_000, 500));
@@ -42,9 +51,9 @@ Deno.test("the time left goes by what came, not by what was there before", () =>
   const stat = { stamp: "", mime: "image/gif", width: 0, height: 0, located: false } as const;
   batch.ended({ kind: "here", image: dog, here: { name: "d.gif", md5: DOG, path: "d.gif", size: 1, ...stat } });
   strictEqual(batch.progress(1_000).left, undefined, "nothing has come yet");
-  batch.took(cat, 500, FROM, 1_000, 500, 1_000);
+  batch.took(at(cat, 500, 1_000, 500), 1_000);
   strictEqual(batch.progress(1_000).left, undefined, "nothing has come yet");
-  batch.took(cat, 600, FROM, 1_000, 500, 2_000);
+  batch.took(at(cat, 600, 1_000, 500), 2_000);
   // A tenth of an image in two seconds: two images and four tenths of one are left.
   ok(Math.abs(batch.progress(2_000).left! - 48) < 1e-6, `${batch.progress(2_000).left}`);
   batch.ended(fetched(cat, 1_000, 500));
@@ -54,13 +63,13 @@ Deno.test("the time left goes by what came, not by what was there before", () =>
 Deno.test("each image has its share, rate, peer and time left, and so have all", () => {
   const batch = new Batch(0);
   batch.add(2);
-  batch.took(cat, 0, FROM, 1_000, 0, 0);
-  batch.took(cat, 250, FROM, 1_000, 0, 1_000);
-  batch.took(dog, 100, FROM, undefined, 0, 1_000);
+  batch.took(at(cat, 0, 1_000, 0), 0);
+  batch.took(at(cat, 250, 1_000, 0), 1_000);
+  batch.took(at(dog, 100, undefined, 0), 1_000);
   const { under, share, left } = batch.progress(1_000);
   deepStrictEqual(under, [
-    { image: cat, from: FROM, bytes: 250, size: 1_000, rate: 250, left: 3 },
-    { image: dog, from: FROM, bytes: 100, size: undefined, rate: 0, left: undefined },
+    { ...at(cat, 250, 1_000, 0), rate: 250, left: 3 },
+    { ...at(dog, 100, undefined, 0), rate: 0, left: undefined },
   ]);
   deepStrictEqual([share, left], [0.125, 7]);
   batch.ended(fetched(cat, 1_000));
@@ -75,7 +84,7 @@ Deno.test("an image that fails takes nothing away from what came, and no rate is
   const batch = new Batch(0);
   batch.add(2);
   for (let second = 0; second <= 20; second++) {
-    batch.took(cat, second * 100, FROM, 5_000, 0, second * 1_000);
+    batch.took(at(cat, second * 100, 5_000, 0), second * 1_000);
     batch.progress(second * 1_000);
   }
   batch.ended({ kind: "failed", image: cat, fault: new Fault("no-peers", { name: cat.name }) });
@@ -89,9 +98,10 @@ Deno.test("an image that fails takes nothing away from what came, and no rate is
 Deno.test("bars fit the terminal and the rows that there are, that of all at last", () => {
   const under = fc.record({
     image: listedArbitrary,
-    from: fc.constant(FROM),
-    bytes: fc.nat(),
+    received: fc.nat(),
     size: fc.option(fc.nat(), { nil: undefined }),
+    resumedFrom: fc.nat(),
+    peer: fc.constant(FROM),
     rate: fc.double({ min: 0, max: 1e10, noNaN: true }),
     left: fc.option(fc.nat(), { nil: undefined }),
   });

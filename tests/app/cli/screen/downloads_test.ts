@@ -11,7 +11,7 @@ const image = (n: number): ListedImage => ({ md5: `${n}`.padStart(32, "0"), name
 const fetched = (image: ListedImage): FetchOutcome => ({
   kind: "fetched",
   image,
-  fetched: { path: `/${image.name}`, bytes: 1_000, left: 0, from: FROM, shared: true },
+  fetched: { path: `/${image.name}`, bytes: 1_000, resumedFrom: 0, peer: FROM, shared: true },
 });
 const failed = (image: ListedImage): FetchOutcome => ({
   kind: "failed",
@@ -81,7 +81,7 @@ Deno.test("what is stopped counts no more, what failed can be tried again after 
 Deno.test("what a full disk left undone can be tried again", async () => {
   const { downloads, batches, told } = session();
   const batch = downloads.start([image(1), image(2)]);
-  batches[0].watcher.onBytes!(image(2), 100, FROM, 1_000);
+  batches[0].watcher.onProgress!({ image: image(2), received: 100, size: 1_000, resumedFrom: 0, peer: FROM });
   batches[0].watcher.onOutcome!(fetched(image(1)));
   batches[0].end.reject(new Fault("disk-full", { path: "/photos" }));
   await batch;
