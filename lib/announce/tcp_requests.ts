@@ -8,6 +8,7 @@ import { isList } from "../protocol/list.ts";
 import { codeOf } from "../fault/reason.ts";
 import { parseReply } from "../protocol/reply.ts";
 import { ExchangeGuard, type ExchangeLimits } from "../net/exchange_guard.ts";
+import { LineReader } from "../net/lines.ts";
 import { closeQuietly } from "../net/tcp.ts";
 
 /** How long a tracker may take to accept a connection, in milliseconds; where a firewall drops it, UDP comes after that. */
@@ -110,7 +111,7 @@ export class TrackerStream {
   }
 }
 
-/** How many bytes are read or written between two looks at how fast they move. */
+/** How many bytes are written between two looks at how fast they move. */
 const CHUNK_BYTES = 64 * 1024;
 
 /**
@@ -144,33 +145,15 @@ export async function askOnce(
       at += n;
     }
     guard.turn();
-    return await readLine(conn, waits.most ?? MAX_REPLY_BYTES, (bytes) => guard.moved(bytes));
+    const lines = new LineReader(conn, waits.most ?? MAX_REPLY_BYTES);
+    for (;;) {
+      const reply = lines.take();
+      if (reply) return new TextDecoder().decode(reply);
+      const n = await lines.more();
+      if (n === 0) return null;
+      guard.moved(n);
+    }
   } finally {
     giveUp.removeEventListener("abort", close);
-  }
-}
-
-/**
- * Reads up to a newline, which is left out; `null` when the connection ends before it, or after `most` bytes. What
- * comes in small pieces is put together before it is decoded: a text made of millions of pieces costs much more memory.
- */
-async function readLine(conn: Deno.Conn, most: number, onMoved: (bytes: number) => void): Promise<string | null> {
-  const decoder = new TextDecoder();
-  const chunk = new Uint8Array(CHUNK_BYTES);
-  let text = "";
-  let [filled, total] = [0, 0];
-  for (;;) {
-    const n = await conn.read(chunk.subarray(filled));
-    if (n === null) return null;
-    onMoved(n);
-    total += n;
-    const end = chunk.subarray(filled, filled + n).indexOf(0x0a);
-    const whole = end >= 0 ? filled + end : filled + n;
-    if (end >= 0) return text + decoder.decode(chunk.subarray(0, whole));
-    if (total > most) return null;
-    filled = whole;
-    if (filled < chunk.length) continue;
-    text += decoder.decode(chunk, { stream: true });
-    filled = 0;
   }
 }

@@ -9,6 +9,7 @@ import { Fault } from "../fault/fault.ts";
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
 import { MAX_PEER_REPLY_BYTES, parsePeerReply, type PeerReply } from "../protocol/peer_reply.ts";
 import { reasonOf } from "../fault/reason.ts";
+import { LineReader } from "../net/lines.ts";
 import { closeQuietly, SilenceGuard } from "../net/tcp.ts";
 
 /** A connection to another peer, for one request after the other. */
@@ -16,14 +17,14 @@ export class PeerLink {
   /** The other side. */
   readonly peer: Address;
   readonly #conn: Deno.TcpConn;
-  /** What came behind a header line. */
-  #rest: Uint8Array = new Uint8Array(0);
+  readonly #lines: LineReader;
   /** Whether it has answered something before. */
   used = false;
 
   private constructor(peer: Address, conn: Deno.TcpConn) {
     this.peer = peer;
     this.#conn = conn;
+    this.#lines = new LineReader(conn, MAX_PEER_REPLY_BYTES - 1);
     conn.setNoDelay(true);
   }
 
@@ -59,22 +60,17 @@ export class PeerLink {
    */
   async ask(request: string, ms: number): Promise<PeerReply | null> {
     using guard = this.guard(ms);
-    const line = new Uint8Array(MAX_PEER_REPLY_BYTES);
     try {
       await this.send(request);
-      for (let filled = 0; filled < line.length;) {
-        const n = await this.#conn.read(line.subarray(filled));
-        if (n === null) break;
-        filled += n;
-        const end = line.subarray(0, filled).indexOf(10);
-        if (end >= 0) {
-          this.#rest = line.subarray(end + 1, filled);
-          const reply = parsePeerReply(new TextDecoder().decode(line.subarray(0, end)));
+      while (await this.#lines.more() > 0) {
+        const line = this.#lines.take();
+        if (line) {
+          const reply = parsePeerReply(new TextDecoder().decode(line));
           if (reply) this.used = true;
           return reply;
         }
         // Nothing of ours begins so: it is no use to wait for a newline.
-        if (!/^(O(K( .*)?)?|E(R(R( .*)?)?)?)$/.test(new TextDecoder().decode(line.subarray(0, filled)))) break;
+        if (!/^(O(K( .*)?)?|E(R(R( .*)?)?)?)$/.test(new TextDecoder().decode(this.#lines.pending))) break;
       }
     } catch {
       // Reset or closed, as by a program that knows nothing of the request.
@@ -84,12 +80,8 @@ export class PeerLink {
   }
 
   /** Reads what follows a header, or an answer without one; `null` at its end. */
-  async read(into: Uint8Array): Promise<number | null> {
-    if (this.#rest.length === 0) return await this.#conn.read(into);
-    const n = Math.min(this.#rest.length, into.length);
-    into.set(this.#rest.subarray(0, n));
-    this.#rest = this.#rest.subarray(n);
-    return n;
+  read(into: Uint8Array): Promise<number | null> {
+    return this.#lines.read(into);
   }
 
   /** Closes it. */

@@ -13,6 +13,7 @@ import { notify } from "../fault/notify.ts";
 import { formatPeerReply, type PeerReply } from "../protocol/peer_reply.ts";
 import { parsePeerRequest, type PeerRequest } from "../protocol/peer_request.ts";
 import { writeAll } from "../net/io.ts";
+import { LineReader } from "../net/lines.ts";
 import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
 import { type Part, sendImage } from "./send_image.ts";
 import { Crowd, type Seat } from "../net/crowd.ts";
@@ -108,17 +109,16 @@ type Asked = Exclude<PeerRequest, { type: "more" | "invalid" }> | "no-request" |
 /** One connection of another peer. */
 class Conversation {
   readonly #parts: Parts;
-  /** What came and was not yet understood. */
-  readonly #buffer = new Uint8Array(MAX_PEER_REQUEST_BYTES + 1);
+  readonly #lines: LineReader;
   /** What was told already, each once: whoever asks for one byte after the other must not fill a screen. */
   readonly #told = new Set<string>();
   /** What was sent, and may still be on its way. */
   #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number }[] = [];
   #refusals = 0;
-  #filled = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#lines = new LineReader(parts.conn, MAX_PEER_REQUEST_BYTES);
   }
 
   /** Answers one `GET`, or any number of the others. */
@@ -150,27 +150,23 @@ class Conversation {
     this.#parts.seat.waits();
     for (let ended = false;;) {
       // What follows the first line is the next request.
-      const line = this.#buffer.subarray(0, this.#filled).indexOf(10) + 1 || this.#filled;
-      const request = parsePeerRequest(this.#buffer.subarray(0, line), ended);
-      if (request.type === "invalid") return this.#filled === 0 ? "silent" : "no-request";
+      const { pending } = this.#lines;
+      const line = pending.indexOf(10) + 1 || pending.length;
+      const request = parsePeerRequest(pending.subarray(0, line), ended);
+      if (request.type === "invalid") return pending.length === 0 ? "silent" : "no-request";
       if (request.type !== "more") {
-        const taken = "taken" in request ? request.taken : line;
-        this.#buffer.copyWithin(0, taken, this.#filled);
-        this.#filled -= taken;
+        this.#lines.skip("taken" in request ? request.taken : line);
         this.#parts.seat.moves();
         return request;
       }
-      const n = await this.#more().catch(() => null);
-      if (n === null) ended = true;
-      else this.#filled += n;
+      ended = await this.#more().catch(() => 0) === 0;
     }
   }
 
   /** Reads on; what was sent before is taken then, or is not. */
-  async #more(): Promise<number | null> {
-    const { conn } = this.#parts;
+  async #more(): Promise<number> {
     try {
-      const n = await conn.read(this.#buffer.subarray(this.#filled));
+      const n = await this.#lines.more();
       this.#taken();
       return n;
     } catch (error) {

@@ -9,13 +9,13 @@ import { limit } from "../tracker/tracker_limits.ts";
 import type { Address } from "../protocol/address.ts";
 import { ByteShares } from "../net/byte_shares.ts";
 import { Crowd, type Seat } from "../net/crowd.ts";
+import { LineReader } from "../net/lines.ts";
 import { acceptAll, SilenceGuard } from "../net/tcp.ts";
 
 /** Answers one message; `null` for silence. */
 export type Respond = (message: Uint8Array, from: Address) => Uint8Array | null;
 
 const NEWLINE = 0x0a;
-const CHUNK_BYTES = 16 * 1024;
 const TOO_LONG = new TextEncoder().encode("ERR INVALID_MESSAGE_FORMAT\n");
 
 /** What all conversations hold together. */
@@ -42,31 +42,31 @@ export function serveMessages(listener: Deno.TcpListener, ending: AbortSignal, r
 
 async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Load, respond: Respond): Promise<void> {
   using guard = new SilenceGuard(conn, limit("seconds of silence on TCP") * 1_000);
-  const message = new Message();
+  const lines = new LineReader(conn, limit("bytes of a TCP message"));
   /** When the first byte of the message came that is not finished. */
   let began = 0;
+  let unfinished = 0;
   try {
-    const chunk = new Uint8Array(CHUNK_BYTES);
-    for (let n = await conn.read(chunk); n !== null; n = await conn.read(chunk)) {
-      guard.moved();
-      let start = 0;
-      for (let end = chunk.indexOf(NEWLINE); end >= 0 && end < n; end = chunk.indexOf(NEWLINE, start)) {
+    for (;;) {
+      for (let message = lines.take(); message; message = lines.take()) {
         load.unfinished.drop(seat);
+        unfinished = 0;
         seat.moves();
-        const reply = respond(message.end(chunk.subarray(start, end)), from);
-        start = end + 1;
+        const reply = respond(message, from);
         if (reply) {
           if (!load.sending.add(seat, reply.length)) return;
           await send(conn, reply, guard, seat).finally(() => load.sending.drop(seat));
         }
         seat.waits();
       }
-      if (start === n) continue;
-      if (message.length === 0) began = performance.now();
-      message.add(chunk.subarray(start, n));
-      if (message.length > limit("bytes of a TCP message")) return await writeAll(conn, TOO_LONG);
-      if (!load.unfinished.add(seat, n - start)) return;
-      if (performance.now() - began > limit("seconds for a TCP message") * 1_000) return;
+      if (lines.isTooLong) return await writeAll(conn, TOO_LONG);
+      const { length } = lines.pending;
+      if (unfinished === 0) began = performance.now();
+      if (!load.unfinished.add(seat, length - unfinished)) return;
+      unfinished = length;
+      if (length > 0 && performance.now() - began > limit("seconds for a TCP message") * 1_000) return;
+      if (await lines.more() === 0) return;
+      guard.moved();
     }
   } finally {
     load.unfinished.drop(seat);
@@ -88,33 +88,3 @@ async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard, 
 /** A short reply leaves in one packet with its newline. */
 const SMALL_BYTES = 1_024;
 const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
-
-/** A message that comes in pieces, in one buffer that grows: a piece may be a single byte. */
-class Message {
-  #buffer = new Uint8Array(0);
-  /** Bytes so far. */
-  length = 0;
-
-  /** Takes in a piece. */
-  add(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    const length = this.length + piece.length;
-    if (length > this.#buffer.length) {
-      const larger = new Uint8Array(Math.max(length, 2 * this.#buffer.length));
-      larger.set(this.#buffer.subarray(0, this.length));
-      this.#buffer = larger;
-    }
-    this.#buffer.set(piece, this.length);
-    this.length = length;
-  }
-
-  /** The whole message with its last piece; begins the next one. */
-  end(last: Uint8Array): Uint8Array {
-    if (this.length === 0) return last;
-    this.add(last);
-    const whole = this.#buffer.subarray(0, this.length);
-    this.#buffer = new Uint8Array(0);
-    this.length = 0;
-    return whole;
-  }
-}

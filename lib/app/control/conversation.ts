@@ -4,6 +4,7 @@
  * @module
  */
 import { writeAll } from "../../net/io.ts";
+import { LineReader } from "../../net/lines.ts";
 import { pause } from "../../net/pause.ts";
 import { finishSending, SilenceGuard } from "../../net/tcp.ts";
 import { type Answer, type Ask, formatAnswer, parseAsk, type Secrets } from "./message.ts";
@@ -34,8 +35,8 @@ export async function converse(
   waits: ConversationWaits = DEFAULT_WAITS,
 ): Promise<void> {
   using guard = new SilenceGuard(conn, waits.line);
-  const line = await readLine(conn);
-  const ask = line === null ? null : parseAsk(line, secrets);
+  const line = await new LineReader(conn, MAX_LINE_BYTES).line();
+  const ask = line && parseAsk(new TextDecoder().decode(line), secrets);
   if (ask === null) return;
   guard.rest();
   const working = new AbortController();
@@ -46,19 +47,6 @@ export async function converse(
   guard.moved(waits.farewell);
   await writeAll(conn, encoder.encode(`${formatAnswer(said, secrets)}\n`));
   await finishSending(conn);
-}
-
-/** The first line, without its end; `null` when there is none, or it is too long. */
-async function readLine(conn: Deno.TcpConn): Promise<string | null> {
-  const buffer = new Uint8Array(MAX_LINE_BYTES);
-  for (let filled = 0; filled < buffer.length;) {
-    const n = await conn.read(buffer.subarray(filled));
-    if (n === null) return null;
-    const end = buffer.subarray(filled, filled + n).indexOf(0x0a);
-    if (end >= 0) return new TextDecoder().decode(buffer.subarray(0, filled + end));
-    filled += n;
-  }
-  return null;
 }
 
 /** Sends a blank now and then; in front of JSON it means nothing. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { writeAll } from "../../net/io.ts";
+import { LineReader } from "../../net/lines.ts";
 import { Crowd } from "../../net/crowd.ts";
 import { acceptAll, finishSending, SilenceGuard } from "../../net/tcp.ts";
 
@@ -46,23 +47,23 @@ export function serveHttp(
   });
 }
 
-/** All up to the empty line; `null` when that does not come. */
-async function readHead(conn: Deno.TcpConn): Promise<string | null> {
-  const bytes = new Uint8Array(MAX_REQUEST_BYTES);
-  for (let filled = 0; filled < bytes.length;) {
-    const n = await conn.read(bytes.subarray(filled));
-    if (n === null) return null;
-    filled += n;
-    const text = new TextDecoder("latin1").decode(bytes.subarray(0, filled));
-    const end = /\r?\n\r?\n/.exec(text)?.index;
-    if (end !== undefined) return text.slice(0, end);
+/** The lines up to the empty one; `null` when that does not come. */
+async function readHead(conn: Deno.TcpConn): Promise<string[] | null> {
+  const lines = new LineReader(conn, MAX_REQUEST_BYTES);
+  const head: string[] = [];
+  for (let left = MAX_REQUEST_BYTES; left > 0;) {
+    const line = await lines.line();
+    if (line === null) return null;
+    left -= line.length + 1;
+    const text = new TextDecoder("latin1").decode(line).replace(/\r$/, "");
+    if (text === "") return head;
+    head.push(text);
   }
   return null;
 }
 
 /** A request without its body, which no path here has a use for; `null` for what is none. */
-function parseHead(head: string): Request | null {
-  const [first, ...lines] = head.split(/\r?\n/);
+function parseHead([first = "", ...lines]: readonly string[]): Request | null {
   const line = /^([A-Z]{1,20}) (\/\S*) HTTP\/1\.[01]$/.exec(first);
   if (!line) return null;
   try {
