@@ -6,9 +6,9 @@
 import { isIP } from "node:net";
 import { type Address, canonicalHost, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
-import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
 import { reasonOf } from "../fault/reason.ts";
 import { replyText } from "../protocol/reply.ts";
+import { receiveDatagrams } from "../net/datagrams.ts";
 import { pause } from "../net/pause.ts";
 import { closeQuietly } from "../net/tcp.ts";
 
@@ -75,7 +75,7 @@ export class TrackerSocket {
     } catch (error) { // A machine without IPv6.
       throw new Fault("tracker-unreachable", { address: formatAddress(address), reason: reasonOf(error) }, error);
     }
-    this.#receiving = this.#receive();
+    this.#receiving = receiveDatagrams(this.#socket, (bytes, sender) => this.#receive(bytes, sender));
   }
 
   /** The UDP port from which all is sent. */
@@ -172,22 +172,13 @@ export class TrackerSocket {
     }
   }
 
-  /** Reads datagrams until the socket is closed. One from the tracker's host counts, whatever its port. */
-  async #receive(): Promise<void> {
-    const buffer = new Uint8Array(MAX_DATAGRAM_BYTES + 1);
-    for (;;) {
-      try {
-        const [bytes, source] = await this.#socket.receive(buffer);
-        if (canonicalHost((source as Deno.NetAddr).hostname) !== this.#host) continue;
-        const text = replyText(bytes);
-        if (text === "END") continue; // One tracker sends `END` after its answers.
-        if (this.#onReply) this.#onReply({ text, bytes: bytes.length });
-        else this.#isOrderly = false;
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-        await new Promise((resolve) => setTimeout(resolve, 10)); // What ICMP said of an earlier datagram, on Windows.
-      }
-    }
+  /** A datagram from the tracker's host counts, whatever its port. */
+  #receive(bytes: Uint8Array, sender: Deno.NetAddr): void {
+    if (canonicalHost(sender.hostname) !== this.#host) return;
+    const text = replyText(bytes);
+    if (text === "END") return; // One tracker sends `END` after its answers.
+    if (this.#onReply) this.#onReply({ text, bytes: bytes.length });
+    else this.#isOrderly = false;
   }
 }
 

@@ -13,6 +13,7 @@ import { notify } from "../fault/notify.ts";
 import { codeOf } from "../fault/reason.ts";
 import { Dialler } from "./dial_back.ts";
 import { bindTcp, bindUdp, localAddress, ownAddresses } from "../net/listen.ts";
+import { receiveDatagrams } from "../net/datagrams.ts";
 import { closeQuietly } from "../net/tcp.ts";
 import { openState, type State } from "./state_registry.ts";
 import { serveMessages } from "./tracker_tcp.ts";
@@ -62,12 +63,6 @@ export interface TrackerCounts {
   /** Peers whose ports are being tried, or wait for it. */
   readonly dialling: number;
 }
-
-/** The wait after a socket error that may pass, in milliseconds. */
-const ERROR_PAUSE_MS = 10;
-
-/** One more than a datagram holds, so that none is cut unnoticed. */
-const RECEIVE_BYTES = 65_536;
 
 /** How often leases are looked at and state is written, in milliseconds: state is at most so old. */
 const TICK_MS = 1_000;
@@ -153,7 +148,7 @@ class Server implements RunningTracker {
     this.#tracker = new Tracker({ lease: leaseMs(config), trust: config.trust, registry: state?.registry, own });
     this.#registry = this.#tracker.registry;
     this.#loops = [
-      ...sockets.map((socket) => this.#serve(socket)),
+      ...sockets.map((socket) => receiveDatagrams(socket, (bytes, sender) => this.#answer(socket, bytes, sender))),
       ...listeners.map((it) => serveMessages(it, this.#ending.signal, (message, from) => this.#respond(message, from))),
     ];
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -173,25 +168,12 @@ class Server implements RunningTracker {
     this.#state?.close();
   }
 
-  /** Answers each datagram, in the order in which they come, until the socket is closed. */
-  async #serve(socket: Deno.DatagramConn): Promise<void> {
-    const buffer = new Uint8Array(RECEIVE_BYTES);
-    for (;;) {
-      try {
-        const [bytes, source] = await socket.receive(buffer);
-        const sender = source as Deno.NetAddr;
-        if (sender.port === 0) continue; // Forged: nobody can be answered there.
-        const answer = this.#tracker.handle(bytes, { host: plainHost(sender.hostname), port: sender.port }, now());
-        this.#tell(answer.event);
-        if (answer.dial) this.#dial(answer.dial);
-        if (answer.reply !== null) await this.#reply(socket, answer.reply, sender, answer.good);
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-        // Windows reports here that an earlier reply reached nobody. It waits for nothing: many may come at once.
-        if (error instanceof Deno.errors.ConnectionReset) continue;
-        await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
-      }
-    }
+  /** Answers one datagram. */
+  async #answer(socket: Deno.DatagramConn, bytes: Uint8Array, sender: Deno.NetAddr): Promise<void> {
+    const answer = this.#tracker.handle(bytes, { host: plainHost(sender.hostname), port: sender.port }, now());
+    this.#tell(answer.event);
+    if (answer.dial) this.#dial(answer.dial);
+    if (answer.reply !== null) await this.#reply(socket, answer.reply, sender, answer.good);
   }
 
   /** Sends a reply, as far as the network takes it: no way back to one sender holds up no other. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { type Address, canonicalHost } from "../../protocol/address.ts";
-import { MAX_DATAGRAM_BYTES } from "../../protocol/limits.ts";
 import { replyText } from "../../protocol/reply.ts";
+import { receiveDatagrams } from "../../net/datagrams.ts";
 import { pause } from "../../net/pause.ts";
 import { closeQuietly } from "../../net/tcp.ts";
 
@@ -47,7 +47,7 @@ export class Asker implements AsyncDisposable {
     this.#host = canonicalHost(tracker.host);
     const hostname = tracker.host.includes(":") ? "::" : "0.0.0.0";
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
-    this.#receiving = this.#receive();
+    this.#receiving = receiveDatagrams(this.#socket, (bytes, sender) => this.#receive(bytes, sender));
   }
 
   /** The UDP port from which it asks. */
@@ -102,20 +102,10 @@ export class Asker implements AsyncDisposable {
     await this.#receiving;
   }
 
-  async #receive(): Promise<void> {
-    const buffer = new Uint8Array(MAX_DATAGRAM_BYTES + 1);
-    for (;;) {
-      try {
-        const [bytes, source] = await this.#socket.receive(buffer);
-        const { hostname, port } = source as Deno.NetAddr;
-        if (canonicalHost(hostname) !== this.#host || this.heard.length >= MAX_HEARD) continue;
-        const heard = { bytes: bytes.slice(), port };
-        this.heard.push(heard);
-        this.#onHeard(heard);
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-        await new Promise((resolve) => setTimeout(resolve, 10)); // What ICMP said of an earlier datagram, on Windows.
-      }
-    }
+  #receive(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): void {
+    if (canonicalHost(hostname) !== this.#host || this.heard.length >= MAX_HEARD) return;
+    const heard = { bytes: bytes.slice(), port };
+    this.heard.push(heard);
+    this.#onHeard(heard);
   }
 }

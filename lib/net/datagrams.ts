@@ -1,0 +1,35 @@
+/**
+ * Receiving datagrams.
+ *
+ * @module
+ */
+
+/** More than a datagram holds over IPv4 or IPv6, in bytes, so that none is cut unnoticed. */
+const RECEIVE_BYTES = 65_536;
+
+/** The wait after a socket error that may pass, in milliseconds. */
+const ERROR_PAUSE_MS = 10;
+
+/**
+ * Hands each datagram to `handle`, in the order in which they come, and waits for it, until the socket is closed.
+ *
+ * @param handle Gets the bytes, which are valid until the next datagram, and the sender as the socket shows it.
+ */
+export async function receiveDatagrams(
+  socket: Deno.DatagramConn,
+  handle: (bytes: Uint8Array, sender: Deno.NetAddr) => void | Promise<void>,
+): Promise<void> {
+  const buffer = new Uint8Array(RECEIVE_BYTES);
+  for (;;) {
+    try {
+      const [bytes, source] = await socket.receive(buffer);
+      const sender = source as Deno.NetAddr;
+      if (sender.port !== 0) await handle(bytes, sender); // From port 0 it is forged: nobody can be answered there.
+    } catch (error) {
+      if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
+      // Windows reports here that an earlier datagram reached nobody. No pause: many such reports may come at once.
+      if (error instanceof Deno.errors.ConnectionReset) continue;
+      await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
+    }
+  }
+}
