@@ -1,0 +1,100 @@
+/**
+ * What docs/REFERENCE.md takes from the definition of the command lines and the words of a language: commands and
+ * options. Each stands between two comments, `<!-- commands of client -->` and `<!-- end -->`, and is written anew there.
+ *
+ * @module
+ */
+import { CLIENT } from "../../lib/app/cli/client_definition.ts";
+import { commandWord, type ProgramSpec } from "../../lib/app/cli/definition.ts";
+import { explanationOf, usageLine } from "../../lib/app/cli/help.ts";
+import { SERVER } from "../../lib/app/cli/server_definition.ts";
+import { isLasting, LASTING_OPERANDS, variableOf } from "../../lib/app/cli/settings.ts";
+import type { Words } from "../../lib/app/words/en/words.ts";
+
+const PROGRAMS: Readonly<Record<string, ProgramSpec>> = { client: CLIENT, server: SERVER };
+
+/** What is said here and in no program. */
+const OWN = {
+  en: { option: "option", meaning: "meaning", variable: "environment variable", options: "Options", all: "all" },
+  pt: { option: "opção", meaning: "significado", variable: "variável de ambiente", options: "Opções", all: "todas" },
+};
+
+/**
+ * A reference in which all that is generated is as the programs are now; the rest of it stays.
+ *
+ * @throws {Error} For a comment that asks for what there is not.
+ */
+export function renewReference(text: string, words: Words): string {
+  return text.replace(/(<!-- (commands|options) of (\w+) -->\n).*?(<!-- end -->)/gs, (_, begin, what, name, end) => {
+    const spec = PROGRAMS[name];
+    if (!spec) throw new Error(`“${name}” is no program`);
+    const lines = what === "commands" ? commands(spec, words) : options(spec, words);
+    return `${begin}\n${lines.join("\n")}\n\n${end}`;
+  });
+}
+
+/** Each command: how it is called, what it does, what its words mean, which options it has. */
+function commands(spec: ProgramSpec, words: Words): string[] {
+  const own = words.tag === "en" ? OWN.en : OWN.pt;
+  return Object.entries(spec.commands).flatMap(([name, { aliases, operands, options, otherwise = {} }]) => {
+    const word = name === "main" ? "" : ` ${commandWord(spec, name, words.tag)}`;
+    const others = name === "main" ? [] : [name, ...aliases].filter((it) => ` ${it}` !== word);
+    const also = others.length > 0 ? ` (${words.help.also(others.map(code).join(", "))})` : "";
+    const explained = operands.filter((it) => words.operandHelp[it.name]);
+    const listed = name === "config" ? own.all : options.map((it) => code(`--${it}`)).join(", ");
+    return [
+      `### idp2pi-${spec.name}${word}`,
+      "",
+      "```text",
+      localUsage(spec, name, words),
+      "```",
+      "",
+      `${capital(words.programs[spec.name].commands[name])}${also}.`,
+      "",
+      ...explained.map((it) => `- ${code(`<${words.operands[it.name]}>`)}: ${escaped(words.operandHelp[it.name])}`),
+      ...listed === "" ? [] : [`- ${own.options}: ${listed}`],
+      ...Object.keys(otherwise).map((it) =>
+        `- ${code(`--${it}`)}: ${escaped(explanationOf(spec, it, words, otherwise))}`
+      ),
+      "",
+    ];
+  });
+}
+
+/** How a command is called, by its word in this language. */
+function localUsage(spec: ProgramSpec, name: string, words: Words): string {
+  const word = commandWord(spec, name, words.tag);
+  return name === "main" ? usageLine(spec, name, words) : usageLine(spec, name, words).replace(` ${name}`, ` ${word}`);
+}
+
+/** A table of all options, in the order of the definition, and of the words that may come from elsewhere too. */
+function options(spec: ProgramSpec, words: Words): string[] {
+  const own = words.tag === "en" ? OWN.en : OWN.pt;
+  const rows = Object.entries(spec.options).map(([name, option]) => {
+    const [takes] = words.programs[spec.name].options[name];
+    const forms = [...option.short ? [`-${option.short}`] : [], `--${name}${takes && ` ${takes}`}`].map(code);
+    const variable = isLasting(option) ? code(variableOf(spec, name)) : "–";
+    return [forms.join(", "), escaped(explanationOf(spec, name, words)), variable];
+  });
+  const operands = spec.name === "client" ? LASTING_OPERANDS : [];
+  rows.push(...operands.map((name) => [
+    code(`<${words.operands[name]}>`),
+    escaped(words.operandHelp[name]),
+    code(variableOf(spec, name)),
+  ]));
+  const lines = [[own.option, own.meaning, own.variable], ["---", "---", "---"], ...rows];
+  return lines.map((cells) => `| ${cells.map((it) => it.replaceAll("|", "\\|")).join(" | ")} |`);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** Text that Markdown shows as it stands. */
+function escaped(text: string): string {
+  return text.replace(/[\\*_<>`[\]]/g, "\\$&");
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
