@@ -98,11 +98,9 @@ function runsOf(rows: readonly string[]): Run[][] {
   return rows.map((row) => {
     const found: Run[] = [];
     let column = 0;
-    for (const [, codes, text] of row.matchAll(/\x1b\[([\d;]*)m|([^\x1b]+)/g)) {
-      if (codes !== undefined) {
-        style = codes.split(";").map(Number).reduce(styled, style);
-        continue;
-      }
+    for (const [i, piece] of row.split("\x1b[").entries()) {
+      const [, codes, text] = i === 0 ? [, null, piece] : /^([\d;]*)m(.*)$/.exec(piece)!;
+      if (codes !== null) style = codes.split(";").map(Number).reduce(styled, style);
       const before = style.isReversed ? 0 : text.length - text.trimStart().length;
       const seen = style.isReversed ? text : text.trim();
       if (seen !== "") found.push({ ...style, text: seen, column: column + before });
