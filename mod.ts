@@ -8,13 +8,12 @@
  * const [holidays, empty] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
  * await Deno.writeFile(`${holidays}/dot.gif`, Uint8Array.fromBase64("R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="));
  *
- * const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port };
- * const giver = await Peer.start({ ...at, directory: holidays });
- * const taker = await Peer.start({ ...at, directory: empty });
- * await giver.register();
+ * const giver = await Peer.start({ tracker: tracker.address, directory: holidays });
+ * const taker = await Peer.start({ tracker: tracker.address, directory: empty });
+ * await giver.tracker.register();
  *
- * const { images: [image] } = await taker.list();
- * const { path, bytes } = await taker.fetch(image);
+ * const { images: [image] } = await taker.tracker.list();
+ * const { path, bytes } = await taker.downloads.fetch(image);
  * console.log(`${image.name} is now ${path}, ${bytes} bytes`);
  *
  * await Promise.all([giver.close(), taker.close(), tracker.close()]);
@@ -36,10 +35,11 @@ export {
   type TrackerCounts,
 } from "./lib/server/tracker_server.ts";
 export type { Listing } from "./lib/announce/fetch_list.ts";
-export { type Registered, TrackerClient } from "./lib/announce/tracker_client.ts";
+export type { TrackerSession } from "./lib/announce/tracker_session.ts";
+export { type Registered, TrackerClient, type TrackerPlace } from "./lib/announce/tracker_client.ts";
 export { Peer } from "./lib/peer/peer.ts";
 export type { PeerConfig } from "./lib/peer/peer_config.ts";
-export type { FetchAllWatcher, FetchOutcome } from "./lib/download/fetcher.ts";
+export type { FetchAllWatcher, Fetcher, FetchOutcome } from "./lib/download/fetcher.ts";
 export { type Peeked, peekImage } from "./lib/download/peek.ts";
 export { fetchImage } from "./lib/download/fetch.ts";
 export type {
@@ -93,7 +93,7 @@ export {
   type TcpWord,
   type TriedValues,
 } from "./lib/app/doctor/finding.ts";
-export type { KeeperEvent, KeeperWaits, Taken } from "./lib/announce/renewal.ts";
+export type { RegistrationEvent, RenewalWaits, Taken } from "./lib/announce/renewal.ts";
 export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
 export type { Reached } from "./lib/tracker/dials.ts";
 export type { LateReply } from "./lib/tracker/deferred_lists.ts";

@@ -29,7 +29,7 @@ async function demo(giving: string, taking: string): Promise<void> {
   stack.defer(() => tracker.close());
   say(`A tracker (what idp2pi-server is) listens on UDP ${formatAddress(tracker.address)}.`);
 
-  const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
+  const at = { tracker: tracker.address, host: "127.0.0.1" };
   for await (const { name } of Deno.readDir(SAMPLES)) await Deno.copyFile(join(SAMPLES, name), join(giving, name));
   const served = Promise.withResolvers<void>();
   const ana = await Peer.start({
@@ -41,15 +41,15 @@ async function demo(giving: string, taking: string): Promise<void> {
     },
   });
   stack.defer(() => ana.close());
-  const { accepted } = await ana.register();
+  const { accepted } = await ana.tracker.register();
   say(`Ana's peer (what idp2pi-client is) shares the ${accepted} images of her directory on TCP port ${ana.port}.`);
 
   const ben = await Peer.start({ ...at, directory: taking });
   stack.defer(() => ben.close());
-  await ben.register();
+  await ben.tracker.register();
   say(`Ben's peer shares an empty directory on TCP port ${ben.port}.`);
 
-  const { images } = await ben.list();
+  const { images } = await ben.tracker.list();
   say(`Ben asks the tracker what there is:`);
   for (const [i, { md5, name, peers }] of images.entries()) {
     detail(`${i + 1}  ${name.padEnd(12)} ${md5}  ${peers.map(formatAddress).join(" ")}`);
@@ -57,7 +57,7 @@ async function demo(giving: string, taking: string): Promise<void> {
 
   const wanted = images.find(({ name }) => name === FETCHED);
   if (!wanted) throw new Error(`${FETCHED} is not in the list`);
-  const { path, bytes, peer } = await ben.fetch(wanted);
+  const { path, bytes, peer } = await ben.downloads.fetch(wanted);
   await served.promise; // She tells of it when Ben has all of it already.
   say(`Ben fetches ${FETCHED} straight from Ana's peer, ${formatAddress(peer)}: ${bytes} bytes.`);
 
@@ -68,7 +68,7 @@ async function demo(giving: string, taking: string): Promise<void> {
   if (theirs.some((byte, i) => byte !== ours[i]) || theirs.length !== ours.length) throw new Error("the bytes differ");
   say(`The file on the disk has MD5 ${md5} and is byte for byte Ana's.`);
 
-  const again = (await ben.list()).images.find((image) => image.md5 === md5)!;
+  const again = (await ben.tracker.list()).images.find((image) => image.md5 === md5)!;
   if (again.peers.length !== 2) throw new Error(`${FETCHED} has ${again.peers.length} peers, not 2`);
   say(`Ben shares it at once: the tracker lists ${FETCHED} at ${again.peers.map(formatAddress).join(" and ")}.`);
 }

@@ -17,7 +17,7 @@ export interface Taken {
 }
 
 /** What a keeper tells. */
-export type KeeperEvent =
+export type RegistrationEvent =
   /** The tracker does not answer any more; it is asked again with growing waits. */
   | { readonly kind: "lost"; readonly fault: Fault }
   /** It answers again, and knows of us. */
@@ -28,7 +28,7 @@ export type KeeperEvent =
   | { readonly kind: "complete" } & Taken;
 
 /** When a keeper acts, in milliseconds. */
-export interface KeeperWaits {
+export interface RenewalWaits {
   /** Between renewals: a third of the lease that our tracker gives, so that two may get lost. */
   readonly renew: number;
   /** Before the first attempt after a failure; each further one waits twice as long. */
@@ -38,7 +38,7 @@ export interface KeeperWaits {
 }
 
 /** The waits of every peer that was not given others. */
-export const DEFAULT_WAITS: KeeperWaits = { renew: 60_000, first: 2_000, most: 60_000 };
+export const DEFAULT_WAITS: RenewalWaits = { renew: 60_000, first: 2_000, most: 60_000 };
 
 /** At most between attempts to register all images where the tracker is known to take them, in milliseconds. */
 const MAX_COMPLETING_MS = 5_000;
@@ -62,10 +62,10 @@ export type Begin = "well" | "failing" | "doubtful" | { readonly incomplete: tru
  */
 export async function keep(
   renew: () => Promise<Renewal>,
-  tell: (event: KeeperEvent) => void,
+  tell: (event: RegistrationEvent) => void,
   ending: AbortSignal,
   begin: Begin,
-  waits: KeeperWaits = DEFAULT_WAITS,
+  waits: RenewalWaits = DEFAULT_WAITS,
 ): Promise<void> {
   const grown = (attempts: number, most: number): number => Math.min(most, waits.first * 2 ** (attempts - 1));
   let failures = begin === "failing" ? 1 : 0;

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { Address } from "../protocol/address.ts";
+import { type Address, DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
+import { splitHostPort } from "../protocol/port.ts";
 import { isFault } from "../fault/fault.ts";
 import { type Image, sameImages } from "../protocol/image.ts";
 import { parseReply, type Reply } from "../protocol/reply.ts";
@@ -32,6 +33,12 @@ const FAREWELL_WAITS_MS = [300, 700];
 /** Longer requests go over TCP where the tracker has it: as datagrams they would travel in pieces, and be lost with any. */
 const SAFE_DATAGRAM_BYTES = 1_200;
 
+/**
+ * Where a tracker is: `host`, `host:port`, `[ipv6]:port`, or both apart, such as {@link RunningTracker.address}. The host
+ * may be a name; the port is 13377 if it is left out.
+ */
+export type TrackerPlace = string | { readonly host: string; readonly port?: number };
+
 /** What became of a registration. */
 export interface Registered {
   /** How many images the tracker says that it now lists for us. */
@@ -51,7 +58,7 @@ interface Announced {
 }
 
 /** One tracker, spoken to over UDP, and over TCP where it can and that is better. */
-export class TrackerClient {
+export class TrackerClient implements AsyncDisposable {
   /** Where the tracker is; its name resolved. */
   readonly address: Address;
   readonly #socket: TrackerSocket;
@@ -74,12 +81,17 @@ export class TrackerClient {
   }
 
   /**
-   * Looks the tracker's name up and opens the socket; nothing is sent yet.
+   * Looks up the tracker's name and opens the socket; nothing is sent yet.
    *
+   * @param tracker The tracker.
    * @param waits How long each repetition of a request waits for the answer, in milliseconds.
-   * @throws {Fault} `host-unknown`.
+   * @throws {Fault} `host-unknown`, `tracker-unreachable`.
+   * @throws {RangeError} For a port that is none.
    */
-  static async open(host: string, port: number, waits: readonly number[] = WAITS_MS): Promise<TrackerClient> {
+  static async open(tracker: TrackerPlace, waits: readonly number[] = WAITS_MS): Promise<TrackerClient> {
+    const place = typeof tracker === "string" ? splitHostPort(tracker) : tracker;
+    if (place === null) throw new RangeError(`Invalid port in “${tracker}”: use a number from 1 to 65535`);
+    const { host, port = DEFAULT_TRACKER_PORT } = place;
     return new TrackerClient({ host: await resolveHost(host), port }, waits);
   }
 
@@ -142,7 +154,7 @@ export class TrackerClient {
    *
    * @throws {Fault} As {@link TrackerClient.register}.
    */
-  finish(password: string, port: number): Promise<void> {
+  unregister(password: string, port: number): Promise<void> {
     return this.#inTurn(async () => {
       // Trackers of others get no registration without images; one may answer no `END` of somebody unknown.
       const isUntold = this.#announced?.images.length === 0 && !this.#mayKnow;
@@ -168,6 +180,11 @@ export class TrackerClient {
    */
   list(): Promise<Listing> {
     return this.#inTurn(() => this.#list());
+  }
+
+  /** The same as {@link TrackerClient.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   /** Closes the socket. A request that still waits fails. */

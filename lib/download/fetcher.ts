@@ -63,7 +63,11 @@ export class Fetcher {
   /** How many images of batches each peer is meant to give just now. */
   readonly #meant = new Map<string, number>();
 
-  /** A fetcher that has fetched nothing yet. */
+  /**
+   * A fetcher that has fetched nothing yet.
+   *
+   * @ignore Peers make their own.
+   */
   constructor(parts: FetcherParts) {
     this.#parts = parts;
     this.#book = new PeerBook(parts.isPassedOver);
@@ -102,6 +106,7 @@ export class Fetcher {
     watcher: FetchAllWatcher = {},
     signal: AbortSignal = this.#parts.ending,
   ): Promise<FetchOutcome[]> {
+    await this.#parts.refresh?.(signal);
     images.forEach(({ peers }) => peers.forEach((peer) => this.#book.trust(peer)));
     const outcomes: FetchOutcome[] = [];
     const waiting: Task[] = images.map((image) => ({ image, round: 1 }));
@@ -209,7 +214,7 @@ export class Fetcher {
     signal: AbortSignal,
     onReceived: () => void,
   ): Promise<FetchOutcome | "later"> {
-    const here = await this.#parts.folder.locate(image.md5);
+    const here = await this.#parts.folder.find(image.md5);
     if (here) return { kind: "here", image, here };
     try {
       await this.#waitForOne(image, signal);

@@ -21,4 +21,6 @@ export interface FetcherParts {
   readonly isPassedOver?: (host: string) => boolean;
   /** Called when another image is shared; gives why the tracker does not know of it yet, if so. */
   readonly changed: () => Promise<Fault | undefined>;
+  /** Called before several images are looked for in the folder: scans it, if nothing else notices changes. */
+  readonly refresh?: (signal: AbortSignal) => Promise<unknown> | undefined;
 }

@@ -15,6 +15,8 @@ export interface FolderOptions {
   readonly skipLocated?: boolean;
   /** What was read before; without it everything is read at the first scan. */
   readonly cache?: HashCache;
+  /** Called when a file that is asked for has changed since it was read; without it the directory is scanned again. */
+  readonly onStale?: () => void;
 }
 
 /** How a scan is done. What its callbacks throw goes to standard error, and stops nothing. */

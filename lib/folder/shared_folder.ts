@@ -27,8 +27,6 @@ const CACHE_EVERY_MS = 1_000;
 export class SharedFolder implements Disposable {
   /** The directory, as it was given. */
   readonly path: string;
-  /** Called when a file turns out to be another than was listed, as it is asked for: it is to be read again. */
-  onStale: () => void = () => this.#rescan();
   readonly #options: FolderOptions;
   /** The directory's real path, as far as it is known. */
   #root: string;
@@ -97,7 +95,7 @@ export class SharedFolder implements Disposable {
   }
 
   /** The image with this MD5, if it is here, shared or not, and its file still is as it was when it was read. */
-  async locate(md5: string): Promise<SharedImage | undefined> {
+  async find(md5: string): Promise<SharedImage | undefined> {
     const image = this.#index.here(md5);
     return image && await this.#isThere(image) ? image : undefined;
   }
@@ -196,6 +194,13 @@ export class SharedFolder implements Disposable {
     throw new Fault("directory-unusable", { path: this.path, reason: REASONS.ENOTDIR });
   }
 
+  /** A file turned out to be another than was listed: it must be read again. */
+  #stale(): void {
+    const { onStale } = this.#options;
+    if (onStale) notify(onStale);
+    else this.#rescan();
+  }
+
   /** Scans once more; of several who want it while it waits, the first is enough. */
   #rescan(): void {
     if (this.#rescanning) return;
@@ -224,7 +229,7 @@ export class SharedFolder implements Disposable {
       if (!(error instanceof UnreadError) || !error.passing) {
         throw new Fault("image-changed", { name: basename(path) }, error);
       }
-      notify(() => this.onStale()); // The next look finds it.
+      this.#stale(); // The next look finds it.
       return "unreadable";
     }
     this.#added.push(facts);
@@ -257,11 +262,11 @@ export class SharedFolder implements Disposable {
     }
     file?.close();
     if (cause !== undefined && !this.#proves(cause, whole)) {
-      if (isFact(cause)) notify(() => this.onStale()); // A look tells whether the directory is away, and when it is back.
+      if (isFact(cause)) this.#stale(); // A look tells whether the directory is away, and when it is back.
       throw new Fault("image-unreadable", { name: image.name, reason: reasonOf(cause) }, cause);
     }
     this.#forget(image.path);
-    notify(() => this.onStale());
+    this.#stale();
     throw new Fault("image-changed", { name: image.name }, cause);
   }
 

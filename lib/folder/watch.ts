@@ -51,8 +51,8 @@ export class FolderWatch {
   readonly #tell: (event: FolderEvent) => void;
   readonly #ending: AbortSignal;
   readonly #waits: WatchWaits;
-  readonly #looking: Promise<void>;
-  #listening: Promise<void>;
+  #looking = Promise.resolve();
+  #listening = Promise.resolve();
   #watcher: Deno.FsWatcher | null = null;
   /** Which directory it hears of. */
   #place: string | null = null;
@@ -62,7 +62,7 @@ export class FolderWatch {
   #wake: () => void = () => {};
   #lost = false;
 
-  /** Watches until `ending` is aborted; the folder was scanned already. */
+  /** A watch that {@link FolderWatch.start} begins. */
   constructor(
     folder: SharedFolder,
     tell: (event: FolderEvent) => void,
@@ -70,10 +70,13 @@ export class FolderWatch {
     waits: WatchWaits = WATCH_WAITS,
   ) {
     [this.#folder, this.#tell, this.#ending, this.#waits] = [folder, tell, ending, waits];
-    folder.onStale = () => this.#changed();
-    ending.addEventListener("abort", () => this.#deafen(), { once: true });
+  }
+
+  /** Watches until `ending` is aborted; the folder was scanned already. */
+  start(): void {
+    this.#ending.addEventListener("abort", () => this.#deafen(), { once: true });
     this.#listening = this.#listen();
-    this.#looking = this.#look();
+    this.#looking = this.#run();
   }
 
   /** Resolves when it has ended. */
@@ -82,7 +85,8 @@ export class FolderWatch {
     await this.#listening;
   }
 
-  #changed(): void {
+  /** Has the folder scanned soon: something changed. */
+  look(): void {
     this.#last = performance.now();
     this.#first = Math.min(this.#first, this.#last);
     this.#wake();
@@ -95,9 +99,9 @@ export class FolderWatch {
       this.#place = await placeOf(this.#folder.path);
       this.#watcher = Deno.watchFs(this.#folder.path);
       if (this.#ending.aborted) this.#deafen();
-      this.#changed(); // What came between the last look and now, nobody told.
+      this.look(); // What came between the last look and now, nobody told.
       for await (const event of this.#watcher ?? []) {
-        if (event.kind !== "access" && (event.flag === "rescan" || event.paths.some(isNews))) this.#changed();
+        if (event.kind !== "access" && (event.flag === "rescan" || event.paths.some(isNews))) this.look();
       }
     } catch {
       // There are limits on how much is watched, and file systems that cannot be: it is looked at more often then.
@@ -121,7 +125,7 @@ export class FolderWatch {
   }
 
   /** Looks at all when something changed, and now and then. */
-  async #look(): Promise<void> {
+  async #run(): Promise<void> {
     let growing: number | null = null;
     for (let took = 0; await this.#due(growing, Math.min(took * REST, MAX_REST_MS));) {
       this.#first = Infinity;

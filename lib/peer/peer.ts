@@ -5,194 +5,150 @@
  */
 import type { Unreadable } from "../files/facts.ts";
 import { HashCache } from "../folder/hash_cache.ts";
-import type { SharedImage } from "../folder/image_index.ts";
 import type { ScanProgress } from "../folder/scan.ts";
 import { SharedFolder } from "../folder/shared_folder.ts";
 import { countUnfinished, sweepTemporary } from "../files/temporary.ts";
 import { type FolderEvent, FolderWatch } from "../folder/watch.ts";
-import { type Address, canonicalHost, DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
-import type { Fault } from "../fault/fault.ts";
-import type { ListedImage } from "../protocol/image.ts";
+import { type Address, canonicalHost } from "../protocol/address.ts";
 import { notify } from "../fault/notify.ts";
-import type { ImageInfo } from "../protocol/peer_reply.ts";
-import { type FetchAllWatcher, Fetcher, type FetchOutcome } from "../download/fetcher.ts";
-import type { FetchedImage, FetchWatcher } from "../download/fetch_options.ts";
-import type { Peeked } from "../download/peek.ts";
+import { Fetcher } from "../download/fetcher.ts";
 import { bindTcp, localAddress } from "../net/listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
 import { OwnHosts } from "../net/own_hosts.ts";
 import { makePassword, type PeerConfig } from "./peer_config.ts";
 import { type ServedEvent, servePeers } from "./peer_server.ts";
 import { RateLimit } from "../net/rate_limit.ts";
-import { Registration } from "../announce/registration.ts";
-import type { Listing } from "../announce/fetch_list.ts";
+import { TrackerSession } from "../announce/tracker_session.ts";
 import { type Registered, TrackerClient } from "../announce/tracker_client.ts";
 
-/** A peer that runs: it answers other peers from its start to its end, registered or not. */
-export class Peer {
-  /** The port on which it answers other peers. */
+/** A running peer: it answers other peers until it is closed, registered or not. */
+export class Peer implements AsyncDisposable {
+  /** The TCP port on which it answers other peers. */
   readonly port: number;
-  /** The tracker that it speaks to. */
-  readonly tracker: Address;
-  /** What it shares. */
+  /** The images that it shares. */
   readonly folder: SharedFolder;
-  /** What the first scan could not read. */
-  readonly unreadable: readonly Unreadable[];
-  /** How many downloads of earlier runs lie in the directory and go on when they are fetched again. */
-  readonly unfinished: number;
+  /** Its tracker: there it registers, and lists what all peers share. */
+  readonly tracker: TrackerSession;
+  /** What it fetches from other peers. */
+  readonly downloads: Fetcher;
   readonly #config: PeerConfig;
-  readonly #client: TrackerClient;
-  readonly #registration: Registration;
-  readonly #serving: Promise<unknown>;
-  readonly #ending: AbortController;
-  readonly #fetcher: Fetcher;
+  readonly #ending = new AbortController();
   readonly #cache: HashCache;
+  readonly #own = new OwnHosts();
+  readonly #serving: Promise<unknown>;
   readonly #watch: FolderWatch | null;
+  #unreadable: readonly Unreadable[] = [];
+  #unfinished = 0;
   #closing: Promise<void> | null = null;
-  readonly #own: OwnHosts;
-  readonly #listed: ListedPeers;
 
-  private constructor(parts: {
-    config: PeerConfig;
-    client: TrackerClient;
-    port: number;
-    serving: Promise<unknown>;
-    ending: AbortController;
-    folder: SharedFolder;
-    cache: HashCache;
-    unreadable: readonly Unreadable[];
-    unfinished: number;
-    own: OwnHosts;
-    listed: ListedPeers;
-  }) {
-    const { config, client, folder, port } = parts;
+  private constructor(config: PeerConfig, client: TrackerClient, limits: { upload: RateLimit; download: RateLimit }) {
+    const { watch = true } = config;
+    const listeners = bindTcp(config.host, config.port ?? 0);
+    const { port } = localAddress(listeners[0]);
+    const ending = this.#ending.signal;
+    const isSelf = (address: Address): boolean => this.isSelf(address);
+    const listed = new ListedPeers((host) => this.#own.has(host));
+    const onServed = (event: ServedEvent): void =>
+      config.onServed?.({ ...event, peer: listed.at(canonicalHost(event.to.host)) });
+    const onStale = watch === false ? undefined : () => this.#watch?.look();
     this.#config = config;
-    this.#client = client;
-    this.#ending = parts.ending;
-    this.#serving = parts.serving;
-    this.#own = parts.own;
-    this.#listed = parts.listed;
-    this.folder = folder;
-    this.unreadable = parts.unreadable;
-    this.unfinished = parts.unfinished;
     this.port = port;
-    this.tracker = client.address;
-    this.#registration = new Registration({
+    this.#cache = new HashCache(config.cache ?? null);
+    this.folder = new SharedFolder(config.directory, { ...config, cache: this.#cache, onStale });
+    this.tracker = new TrackerSession({
       client,
       password: config.password ?? makePassword(),
       port,
-      images: () => folder.images,
-      isOwn: (address) => this.isSelf(address),
-      ending: parts.ending.signal,
+      images: () => this.folder.images,
+      isOwn: isSelf,
+      ending,
       onEvent: config.onTracker,
-      waits: config.keeperWaits,
+      onList: ({ images }) => {
+        this.downloads.newList();
+        listed.set(images, isSelf);
+      },
+      waits: config.renewalWaits,
     });
-    this.#fetcher = new Fetcher({
-      folder,
-      limit: new RateLimit(config.downloadLimit ?? Infinity),
-      ending: parts.ending.signal,
-      isSelf: (address) => this.isSelf(address),
+    this.downloads = new Fetcher({
+      folder: this.folder,
+      limit: limits.download,
+      ending,
+      isSelf,
       isPassedOver: (host) => this.#own.passOver(host, client.address.host),
       changed: () => {
-        folder.takeChange();
-        return this.#registration.changed();
+        this.folder.takeChange();
+        return this.tracker.changed();
       },
+      refresh: (signal) => this.#watch ? undefined : this.folder.scan({ quiet: true, signal }),
     });
-    this.#cache = parts.cache;
-    const { watch = true } = config;
     const waits = typeof watch === "object" ? watch : undefined;
-    this.#watch = watch === false
-      ? null
-      : new FolderWatch(folder, (event) => this.#tellFolder(event), parts.ending.signal, waits);
-  }
-
-  #tellFolder(event: FolderEvent): void {
-    if (event.kind === "changed") void this.#registration.changed(); // What the tracker misses, the next renewal tells.
-    notify(() => this.#config.onFolder?.(event));
+    const onFolder = (event: FolderEvent): void => this.#folderEvent(event);
+    this.#watch = watch === false ? null : new FolderWatch(this.folder, onFolder, ending, waits);
+    const options = { onEvent: onServed, limit: limits.upload };
+    this.#serving = Promise.all(listeners.map((listener) => servePeers(listener, this.folder, ending, options)));
   }
 
   /**
-   * Opens the port, finds the images and their MD5s, and answers other peers. The tracker is told nothing yet:
-   * {@link Peer.register} does that.
+   * Opens the port, reads the directory, and answers other peers. The tracker gets nothing yet: `tracker.register()`
+   * registers the peer.
    *
    * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`,
    * `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal.
-   * @throws {RangeError} For a rate that lets nothing pass.
+   * @throws {RangeError} For a tracker's port that is none, and for a rate that lets nothing pass.
    */
   static async start(config: PeerConfig): Promise<Peer> {
-    const limit = new RateLimit(config.uploadLimit ?? Infinity);
-    const client = await TrackerClient.open(config.tracker, config.trackerPort ?? DEFAULT_TRACKER_PORT);
-    const ending = new AbortController();
-    const cache = new HashCache(config.cache ?? null);
+    const limits = {
+      upload: new RateLimit(config.uploadLimit ?? Infinity),
+      download: new RateLimit(config.downloadLimit ?? Infinity),
+    };
+    const client = await TrackerClient.open(config.tracker);
+    let peer: Peer;
     try {
-      const listeners = bindTcp(config.host, config.port ?? 0);
-      const { port } = localAddress(listeners[0]);
-      const folder = new SharedFolder(config.directory, { ...config, cache });
-      const own = new OwnHosts();
-      const listed = new ListedPeers((host) => own.has(host));
-      const options = {
-        onEvent: (event: ServedEvent) => config.onServed?.({ ...event, peer: listed.at(canonicalHost(event.to.host)) }),
-        limit,
-      };
-      const serving = Promise.all(listeners.map((one) => servePeers(one, folder, ending.signal, options)));
-      // Before the look: taking away the second name of an image that a crash left changes the image's file.
-      await sweepTemporary(config.directory, Date.now());
-      const { unreadable } = await folder.scan({ onProgress: config.onScan, signal: config.signal });
-      folder.takeChange(); // Nothing is told yet, and all will be.
-      const unfinished = await countUnfinished(config.directory);
-      const found = { folder, cache, unreadable, unfinished };
-      return new Peer({ ...found, config, client, port, serving, ending, own, listed });
+      peer = new Peer(config, client, limits);
     } catch (error) {
-      ending.abort();
-      cache[Symbol.dispose]();
       await client.close();
+      throw error;
+    }
+    try {
+      await peer.#open();
+      return peer;
+    } catch (error) {
+      await peer.close();
       throw error;
     }
   }
 
-  /** Whether the tracker was told of this peer, and not yet that it leaves. */
-  get registered(): boolean {
-    return this.#registration.registered;
+  async #open(): Promise<void> {
+    const { directory, onScan, signal } = this.#config;
+    // Before the scan: removing the second name of an image that a crash left changes the image's file.
+    await sweepTemporary(directory, Date.now());
+    ({ unreadable: this.#unreadable } = await this.folder.scan({ onProgress: onScan, signal }));
+    this.folder.takeChange(); // Registering will announce all.
+    this.#unfinished = await countUnfinished(directory);
+    this.#watch?.start();
   }
 
-  /** How often the tracker has answered what it was told of this peer: when it grows, the tracker is there. */
-  get heard(): number {
-    return this.#registration.heard;
+  /** What the first scan could not read. */
+  get unreadable(): readonly Unreadable[] {
+    return this.#unreadable;
   }
 
-  /** Why the tracker could not be told the last time; it is asked again by itself. `null` when all is well. */
-  get lost(): Fault | null {
-    return this.#registration.lost;
-  }
-
-  /** How many images the tracker lists, of how many; `null` while this peer is not registered. */
-  get taken(): Registered | null {
-    return this.#registration.taken;
-  }
-
-  /** The names of the images that are being fetched just now, as they are listed. */
-  get fetching(): string[] {
-    return this.#fetcher.fetching;
+  /** How many unfinished downloads of earlier runs the directory has: they are resumed when they are fetched again. */
+  get unfinished(): number {
+    return this.#unfinished;
   }
 
   /**
-   * Tells the tracker what is shared.
+   * Scans the directory again and registers what is shared now. Without a call changes are noticed too, a few seconds
+   * later, unless `watch` is `false`.
    *
-   * @throws {Fault} As {@link TrackerClient.register}.
-   */
-  async register(): Promise<Registered> {
-    return await this.#registration.register();
-  }
-
-  /**
-   * Looks through the directory again and tells the tracker what is shared now.
-   *
-   * @throws {Fault} As {@link TrackerClient.update} and {@link SharedFolder.scan}.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`,
+   * `directory-missing`, `directory-unusable`, `ignore-unusable`.
    */
   async update(onProgress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
     const { unreadable } = await this.folder.scan({ onProgress, signal: this.#ending.signal });
     this.folder.takeChange();
-    return { ...await this.#registration.update(), unreadable };
+    return { ...await this.tracker.update(), unreadable };
   }
 
   /** Whether an address of a list is this peer itself, as far as this machine knows its own addresses. */
@@ -200,94 +156,26 @@ export class Peer {
     return port === this.port && this.#own.has(canonicalHost(host));
   }
 
-  /**
-   * Takes the registration back. Other peers are still answered.
-   *
-   * @returns Whether there was one to take back.
-   * @throws {Fault} As {@link TrackerClient.finish}.
-   */
-  async unregister(): Promise<boolean> {
-    return await this.#registration.finish();
+  #folderEvent(event: FolderEvent): void {
+    if (event.kind === "changed") void this.tracker.changed(); // If the tracker misses it, the next renewal has it.
+    notify(() => this.#config.onFolder?.(event));
   }
 
-  /**
-   * What everybody shares. When it should name this peer and does not, the registration is looked after at once.
-   *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
-   */
-  async list(): Promise<Listing> {
-    const listing = await this.#client.list();
-    this.#fetcher.newList();
-    this.#listed.set(listing.images, (address) => this.isSelf(address));
-    const named = listing.images.some(({ peers }) => peers.some((address) => this.isSelf(address)));
-    if (!named && !listing.mayBeCut && this.folder.images.length > 0) this.#registration.doubt();
-    return listing;
-  }
-
-  /** The file here with this image's bytes, under whatever name, when the directory was last looked at. */
-  have(image: ListedImage): SharedImage | undefined {
-    return this.folder.byMd5(image.md5);
-  }
-
-  /**
-   * The same, shared or not, and whether it is still there; without a watch after another look at the directory.
-   *
-   * @throws {Fault} As {@link SharedFolder.scan}.
-   */
-  async locate(image: ListedImage): Promise<SharedImage | undefined> {
-    if (!this.#watch) await this.folder.scan({ quiet: true, signal: this.#ending.signal });
-    return await this.folder.locate(image.md5);
-  }
-
-  /**
-   * Fetches an image; see {@link Fetcher.fetch}.
-   *
-   * @throws {Fault} As {@link fetchImage}.
-   */
-  async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
-    return await this.#fetcher.fetch(image, watcher);
-  }
-
-  /**
-   * Fetches those of the images that are not here yet; see {@link Fetcher.fetchAll}.
-   *
-   * @throws {Fault} `disk-full`, `not-written`; without a watch as {@link SharedFolder.scan}.
-   */
-  async fetchAll(
-    images: readonly ListedImage[],
-    watcher?: FetchAllWatcher,
-    signal?: AbortSignal,
-  ): Promise<FetchOutcome[]> {
-    if (!this.#watch) await this.folder.scan({ quiet: true, signal });
-    return await this.#fetcher.fetchAll(images, watcher, signal);
-  }
-
-  /**
-   * The first bytes of an image that is not here, at most so many, without saving anything; see {@link peekImage}.
-   *
-   * @throws {Fault} As {@link peekImage}.
-   */
-  async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
-    return await this.#fetcher.peek(image, most, signal);
-  }
-
-  /** What an image is that others have, as they tell; `null` when nobody does. */
-  async info(image: ListedImage): Promise<ImageInfo | null> {
-    return await this.#fetcher.info(image);
-  }
-
-  /** Leaves at once: gives up what is under way and tells the tracker `END`, without waiting long for its answer. */
+  /** Ends at once: stops what is under way and unregisters, without waiting long for the tracker's answer. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
 
   async #close(): Promise<void> {
     this.#ending.abort();
-    await this.#registration.leave();
-    await this.#client.close();
-    const watching = this.#watch?.ended();
-    await Promise.allSettled([this.#serving, this.#registration.settled(), this.#fetcher.close(), watching]);
+    await this.tracker.close();
+    await Promise.allSettled([this.#serving, this.downloads.close(), this.#watch?.ended()]);
     this.folder[Symbol.dispose]();
     this.#cache[Symbol.dispose]();
+  }
+
+  /** The same as {@link Peer.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }

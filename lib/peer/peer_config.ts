@@ -5,15 +5,14 @@
  */
 import type { ScanProgress } from "../folder/scan.ts";
 import type { FolderEvent, WatchWaits } from "../folder/watch.ts";
-import type { KeeperEvent, KeeperWaits } from "../announce/renewal.ts";
+import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
+import type { TrackerPlace } from "../announce/tracker_client.ts";
 import type { ServedEvent } from "./peer_server.ts";
 
 /** How a peer is started. What its callbacks throw goes to standard error, and stops nothing. */
 export interface PeerConfig {
-  /** The tracker's IP address or host name. */
-  readonly tracker: string;
-  /** The tracker's port; 13377 when left out. */
-  readonly trackerPort?: number;
+  /** The tracker; see {@link TrackerClient.open}. */
+  readonly tracker: TrackerPlace;
   /** The directory whose images are shared and into which others are saved. */
   readonly directory: string;
   /** The TCP port for other peers; a free one when left out. */
@@ -25,9 +24,9 @@ export interface PeerConfig {
   /** Told of each conversation with another peer. */
   readonly onServed?: (event: ServedEvent) => void;
   /** Told when the tracker is lost, found again, or had forgotten us. */
-  readonly onTracker?: (event: KeeperEvent) => void;
+  readonly onTracker?: (event: RegistrationEvent) => void;
   /** When the registration is renewed and retried; a third of our tracker's lease when left out. */
-  readonly keeperWaits?: KeeperWaits;
+  readonly renewalWaits?: RenewalWaits;
   /** Bytes per second sent to all other peers together, more than 0; no limit when left out. */
   readonly uploadLimit?: number;
   /** Bytes per second taken from all other peers together, more than 0; no limit when left out. */

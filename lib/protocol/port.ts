@@ -1,5 +1,5 @@
 /**
- * Ports as text; apart from addresses, since the command line is read by it before anything else is loaded.
+ * Ports as text, alone and behind a host; apart from addresses, since the command line is read by it before anything else is loaded.
  *
  * @module
  */
@@ -9,4 +9,14 @@ export function parsePort(text: string): number | null {
   if (!/^[1-9][0-9]{0,4}$/.test(text)) return null;
   const port = Number(text);
   return port <= 65_535 ? port : null;
+}
+
+/**
+ * Reads `host:port` or `[ipv6]:port`, or a host alone, which may be a name, or an IPv6 address without brackets; `null`
+ * when the port is none.
+ */
+export function splitHostPort(text: string): { host: string; port?: number } | null {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
+  const port = digits === undefined ? undefined : parsePort(digits);
+  return port === null ? null : { host: bracketed ?? plain ?? text, port };
 }

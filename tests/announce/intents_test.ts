@@ -1,6 +1,6 @@
 /** Whatever is wished for while something else is under way, in either order: the tracker ends up with the last wish. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { Registration } from "../../lib/announce/registration.ts";
+import { TrackerSession } from "../../lib/announce/tracker_session.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
 import { Fault } from "../../lib/fault/fault.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
@@ -18,16 +18,14 @@ const second = [{ md5: CAT, name: "cat.gif" }, { md5: DOG, name: "dog.gif" }];
 class Trial implements AsyncDisposable {
   readonly tracker = new BaselineTracker({ register: "appends", delay: 5 });
   readonly #ending = new AbortController();
-  readonly #client: TrackerClient;
-  readonly registration: Registration;
+  readonly session: TrackerSession;
   images = first;
   closed = false;
 
   private constructor(client: TrackerClient, tracker: BaselineTracker) {
     this.tracker[Symbol.dispose]();
     this.tracker = tracker;
-    this.#client = client;
-    this.registration = new Registration({
+    this.session = new TrackerSession({
       client,
       password: "pw",
       port: PORT,
@@ -41,33 +39,33 @@ class Trial implements AsyncDisposable {
   static async start(): Promise<Trial> {
     const tracker = new BaselineTracker({ register: "appends", delay: 5 });
     // Longer than the tracker takes, since what is repeated is waited for a second longer.
-    return new Trial(await TrackerClient.open("127.0.0.1", tracker.port, [400]), tracker);
+    return new Trial(await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [400]), tracker);
   }
 
   /** What is wished for; gives how it went. */
   async do(wish: Wish): Promise<"done" | "failed"> {
-    const { registration, tracker } = this;
+    const { session, tracker } = this;
     try {
       switch (wish) {
         case "register":
-          await registration.register();
+          await session.register();
           return "done";
         case "update":
-          await registration.update();
+          await session.update();
           return "done";
         case "unregister":
-          await registration.finish();
+          await session.unregister();
           return "done";
         case "change":
           this.images = second;
-          return await registration.changed() === undefined ? "done" : "failed";
+          return await session.changed() === undefined ? "done" : "failed";
         case "renewal":
-          registration.doubt();
+          session.check();
           return "done";
         case "close":
           this.closed = true;
           this.#ending.abort();
-          await registration.leave();
+          await session.close();
           return "done";
         case "lost":
           tracker.away = true;
@@ -87,9 +85,7 @@ class Trial implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
-    await this.registration.leave();
-    await this.#client.close();
-    await this.registration.settled();
+    await this.session.close();
     this.tracker[Symbol.dispose]();
   }
 }
@@ -106,8 +102,8 @@ function lastWish(one: Wish, other: Wish, before: boolean): boolean {
 async function tryPair(one: Wish, other: Wish, before: boolean, when: "at once" | "under way"): Promise<void> {
   const what = `${before ? "registered, " : ""}${one}, ${when} ${other}`;
   await using trial = await Trial.start();
-  const { tracker, registration } = trial;
-  if (before) await registration.register();
+  const { tracker, session } = trial;
+  if (before) await session.register();
   const asked = tracker.requests.length;
   const doing = trial.do(one);
   if (when === "under way" && !["lost", "close"].includes(one) && (before || ["register", "update"].includes(one))) {
@@ -120,14 +116,14 @@ async function tryPair(one: Wish, other: Wish, before: boolean, when: "at once" 
     deepStrictEqual(tracker.holds(PORT), [], what);
     const end = tracker.requests.findLastIndex((it) => it.startsWith("END"));
     strictEqual(tracker.requests.slice(end + 1).join(), "", `${what}: nothing follows the END`);
-    strictEqual(registration.registered, false, what);
+    strictEqual(session.registered, false, what);
     return;
   }
   const isEndLost = before && results.some((it, i) => it === "failed" && [one, other][i] === "unregister");
   const isWanted = lastWish(one, other, before) || isEndLost; // It stays what it was.
   await trial.holds(isWanted ? [trial.images.map(({ md5 }) => md5)] : [], what);
   if (one === "lost" || other === "lost") return;
-  strictEqual(registration.registered, isWanted, what);
+  strictEqual(session.registered, isWanted, what);
 }
 
 for (const before of [false, true]) {
@@ -150,7 +146,7 @@ Deno.test("who leaves while REG is under way over TCP is in no list afterwards",
     return "OK 1_REGISTERED_IMAGES";
   });
   tracker.openTcp();
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [400]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [400]);
   const registering = client.register("pw", PORT, first);
   const given = rejects(registering, /over/);
   await tracker.heard.find((request) => request.startsWith("TCP REG"), "the registration");

@@ -1,7 +1,7 @@
 /** More images than a datagram carries, while TCP is away: it is said how many are listed, and all are as soon as it is back. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { KeeperEvent } from "../../lib/announce/renewal.ts";
-import { Registration } from "../../lib/announce/registration.ts";
+import type { RegistrationEvent } from "../../lib/announce/renewal.ts";
+import { TrackerSession } from "../../lib/announce/tracker_session.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
 import { ScriptedTracker } from "../fake/scripted_tracker.ts";
 import { Inbox } from "../support.ts";
@@ -25,15 +25,15 @@ function oneOfOurs(): { tracker: ScriptedTracker; forget: () => void; listed: ()
   return { tracker, forget: () => listed = null, listed: () => listed ?? 0 };
 }
 
-async function registration(port: number): Promise<{
-  registration: Registration;
-  events: Inbox<KeeperEvent>;
+async function sessionOf(port: number): Promise<{
+  session: TrackerSession;
+  events: Inbox<RegistrationEvent>;
   [Symbol.asyncDispose](): Promise<void>;
 }> {
-  const client = await TrackerClient.open("127.0.0.1", port, [400]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port }, [400]);
   const ending = new AbortController();
-  const events = new Inbox<KeeperEvent>();
-  const it = new Registration({
+  const events = new Inbox<RegistrationEvent>();
+  const it = new TrackerSession({
     client,
     password: "pw",
     port: 5_000,
@@ -44,13 +44,11 @@ async function registration(port: number): Promise<{
     waits: { renew: 100, first: 20, most: 60_000 },
   });
   return {
-    registration: it,
+    session: it,
     events,
     [Symbol.asyncDispose]: async () => {
       ending.abort();
-      await it.leave();
-      await client.close();
-      await it.settled();
+      await it.close();
     },
   };
 }
@@ -59,14 +57,13 @@ Deno.test("after a restart of the tracker whose TCP comes later, all are listed 
   const { tracker, forget, listed } = oneOfOurs();
   await using _ = tracker;
   tracker.openTcp();
-  await using it = await registration(tracker.port);
-  strictEqual((await it.registration.register()).accepted, images.length);
+  await using it = await sessionOf(tracker.port);
+  strictEqual((await it.session.register()).accepted, images.length);
   await tracker.closeTcp();
   forget();
   const again = await it.events.find(({ kind }) => kind === "again", "that it was forgotten");
   ok(again.kind === "again" && again.accepted < again.offered && again.offered === images.length);
   strictEqual(listed(), again.accepted, "it says exactly how many are listed");
-  deepStrictEqual(it.registration.taken?.accepted, again.accepted);
   tracker.openTcp();
   const complete = await it.events.find(({ kind }) => kind === "complete", "that all are listed");
   deepStrictEqual(complete, { kind: "complete", accepted: images.length, offered: images.length });
@@ -76,12 +73,12 @@ Deno.test("after a restart of the tracker whose TCP comes later, all are listed 
 Deno.test("a client that starts while TCP is away says how many are listed, and all are as soon as it is there", async () => {
   const { tracker, listed } = oneOfOurs();
   await using _ = tracker;
-  await using it = await registration(tracker.port);
-  const { accepted, offered } = await it.registration.register();
+  await using it = await sessionOf(tracker.port);
+  const { accepted, offered } = await it.session.register();
   ok(accepted > 800 && accepted < offered && accepted === listed(), `${accepted}`);
   tracker.openTcp();
   // This tracker's list has no images, so a renewal before that finds itself forgotten: then it is told as that.
-  const isAll = (event: KeeperEvent): boolean =>
+  const isAll = (event: RegistrationEvent): boolean =>
     (event.kind === "complete" || event.kind === "again") && event.accepted === images.length;
   await it.events.find(isAll, "that all are listed");
   strictEqual(listed(), images.length);

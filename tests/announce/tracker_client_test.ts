@@ -43,7 +43,7 @@ for (const [what, dialect] of DIALECTS) {
     using tracker = new BaselineTracker(dialect);
     const isSilent = dialect.ignoresUnknownEnd;
     const waits = dialect.losesFirst ? [20, 20_000] : isSilent ? [50, 50, 50, 50, 50, 20_000] : [300, 20_000];
-    const open = () => TrackerClient.open("127.0.0.1", tracker.port, waits);
+    const open = () => TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, waits);
     const [client, neighbour] = await Promise.all([open(), open()]);
     try {
       deepStrictEqual((await client.list()).images, []);
@@ -54,7 +54,7 @@ for (const [what, dialect] of DIALECTS) {
       deepStrictEqual(new Set(holders[0].peers.map(({ port }) => port)), new Set([5000, 6000]));
       strictEqual((await client.update("aa", 5000, [dog])).accepted, 1);
       deepStrictEqual((await client.list()).images.find(({ md5 }) => md5 === CAT)?.peers, [other]);
-      await neighbour.finish("bb", 6000);
+      await neighbour.unregister("bb", 6000);
       deepStrictEqual((await client.list()).images, [{ ...dog, peers: [own] }]);
       await client.leave("aa", 5000);
     } finally {
@@ -67,7 +67,7 @@ for (const [what, dialect] of DIALECTS) {
 
 Deno.test("where a tracker has no TCP, END and REG stand in for UPD", async () => {
   using tracker = new BaselineTracker({ update: "drops others" });
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   await client.register("aa", 5000, [cat]);
   deepStrictEqual(await client.update("aa", 5000, [cat, dog]), { accepted: 2, offered: 2, again: false });
   deepStrictEqual(tracker.requests.map((it) => it.slice(0, 3)), ["REG", "END", "END", "REG"]);
@@ -77,7 +77,7 @@ Deno.test("where a tracker has no TCP, END and REG stand in for UPD", async () =
 for (const buffer of [1_024, 2_048, 4_096]) {
   Deno.test(`a tracker that reads ${buffer} bytes gets as many images as fit, and we know how many`, async () => {
     using tracker = new BaselineTracker({ buffer });
-    const client = await TrackerClient.open("127.0.0.1", tracker.port, [300, 20_000]);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [300, 20_000]);
     const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
     const { accepted, offered } = await client.register("aa", 5000, many);
     strictEqual(offered, 300);
@@ -90,7 +90,7 @@ for (const buffer of [1_024, 2_048, 4_096]) {
 
 Deno.test("a REG whose answer got lost leaves no second registration at a tracker that appends", async () => {
   using tracker = new BaselineTracker({ register: "appends", losesFirstReply: true });
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20, 20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20, 20_000]);
   deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1, again: false });
   deepStrictEqual(tracker.holds(5000), [[CAT]]);
   const kinds = tracker.requests.map((it) => it.slice(0, 3)).join(" ");
@@ -102,7 +102,7 @@ Deno.test("a REG whose answer got lost leaves no second registration at a tracke
 
 Deno.test("a tracker that takes long for each answer is waited for", async () => {
   using tracker = new BaselineTracker({ register: "appends", delay: 60 });
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20, 30, 40, 50, 100, 200, 400]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20, 30, 40, 50, 100, 200, 400]);
   deepStrictEqual((await client.register("aa", 5000, [cat])).accepted, 1);
   await client.leave("aa", 5000);
   deepStrictEqual(tracker.holds(5000), []);
@@ -112,7 +112,7 @@ Deno.test("a tracker that takes long for each answer is waited for", async () =>
 for (const buffer of [1_024, 2_048, 4_096]) {
   Deno.test(`registering at once with one that answers at once and cuts at ${buffer} bytes`, async () => {
     using tracker = new BaselineTracker({ buffer, register: "appends" });
-    const client = await TrackerClient.open("127.0.0.1", tracker.port);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port });
     const many = Array.from(
       { length: 65 },
       (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `a longer name ${i}.jpg` }),
@@ -130,7 +130,7 @@ for (const buffer of [1_024, 2_048, 4_096]) {
 
 Deno.test("a silent tracker is a fault that names it, after the last wait", async () => {
   using silent = new BaselineTracker({ losesFirst: true });
-  const client = await TrackerClient.open("localhost", silent.port, [30]);
+  const client = await TrackerClient.open({ host: "localhost", port: silent.port }, [30]);
   await rejects(
     client.register("aa", 5000, [cat]),
     (error) => isFault(error, "tracker-silent") && error.message.includes(`127.0.0.1:${silent.port}`),
@@ -141,18 +141,18 @@ Deno.test("a silent tracker is a fault that names it, after the last wait", asyn
 Deno.test("an address may be written in any way, and no address in particular is this machine", async () => {
   using tracker = new BaselineTracker();
   for (const host of ["::ffff:127.0.0.1", "0.0.0.0", "localhost"]) {
-    const client = await TrackerClient.open(host, tracker.port, [20_000]);
+    const client = await TrackerClient.open({ host, port: tracker.port }, [20_000]);
     deepStrictEqual([client.address.host, (await client.list()).images], ["127.0.0.1", []], host);
     await client.close();
   }
-  const client = await TrackerClient.open("0:0:0:0:0:0:0:1", tracker.port);
+  const client = await TrackerClient.open({ host: "0:0:0:0:0:0:0:1", port: tracker.port });
   strictEqual(client.address.host, "::1");
   await client.close();
 });
 
 Deno.test("a name that the tracker cut is seen, and the request made shorter", async () => {
   using tracker = new BaselineTracker({ buffer: 1_024 });
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   const head = "REG aa 5000 ".length;
   const many = Array.from({ length: 25 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: "n".repeat(7) }));
   const length = head + 25 * 41 - 1; // 1,036 bytes: the last name is cut in two.
@@ -167,7 +167,7 @@ Deno.test("a name that the tracker cut is seen, and the request made shorter", a
 
 Deno.test("an update that is too long for the tracker becomes a shorter registration", async () => {
   using tracker = new BaselineTracker({ ignoresAbove: 4_096 });
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [30, 30]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [30, 30]);
   const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
   await client.register("aa", 5000, many.slice(0, 10));
   const { accepted, offered } = await client.update("aa", 5000, many);
@@ -176,12 +176,15 @@ Deno.test("an update that is too long for the tracker becomes a shorter registra
 });
 
 Deno.test("a name that has no address is a fault before anything is sent", async () => {
-  await rejects(TrackerClient.open("no.such.host.invalid", 13_377), (error) => isFault(error, "host-unknown"));
+  await rejects(
+    TrackerClient.open({ host: "no.such.host.invalid", port: 13_377 }),
+    (error) => isFault(error, "host-unknown"),
+  );
 });
 
 Deno.test("leaving gives up what waits for an answer and still says END", async () => {
   using silent = new BaselineTracker({ losesFirst: true });
-  const client = await TrackerClient.open("127.0.0.1", silent.port, [60_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: silent.port }, [60_000]);
   const waiting = client.register("aa", 5000, [cat]);
   const given = rejects(waiting, /over/);
   await silent.heard.find(() => true, "the request");
@@ -193,7 +196,7 @@ Deno.test("leaving gives up what waits for an answer and still says END", async 
 
 Deno.test(needing(["loopback"], "a datagram from another host is no answer", async () => {
   using tracker = new BaselineTracker({ losesFirst: true });
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [300, 20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [300, 20_000]);
   const stranger = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.2", port: 0 });
   const listing = client.list();
   const { port } = await tracker.heard.find(() => true, "the request");
@@ -241,8 +244,8 @@ Deno.test("a link-local tracker is sent to with its zone, and heard though what 
 
 Deno.test("without images at a tracker of others, there is nothing to take back and nothing to wait for", async () => {
   await using tracker = new ScriptedTracker((request) => request === "LST" ? "ERR NO_IMAGES_AVAILABLE" : null);
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [50]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [50]);
   strictEqual((await client.register("aa", 5_000, [])).accepted, 0);
-  await client.finish("aa", 5_000);
+  await client.unregister("aa", 5_000);
   await client.close();
 });

@@ -9,7 +9,7 @@ const images = Array.from({ length: 10_000 }, (_, i) => ({
   name: `holiday ${i % 97} picture ${i}.jpg`,
   peers: [{ host: `10.0.0.${i % 250}`, port: 5_000 }],
 }));
-const entries = entriesOf(images, { have: () => undefined, isSelf: () => false });
+const entries = entriesOf(images, { folder: { byMd5: () => undefined }, isSelf: () => false });
 const sizeOf = ({ md5 }: { readonly md5: string }): number => Number(md5);
 const group = "a key in a list of 10,000 images";
 

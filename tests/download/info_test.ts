@@ -13,8 +13,7 @@ Deno.test("what an image is, is told by the first peer of ours, and by nobody am
   await using stack = new AsyncDisposableStack();
   stack.defer(() => tracker.close());
   const peer = await Peer.start({
-    tracker: "127.0.0.1",
-    trackerPort: tracker.address.port,
+    tracker: tracker.address,
     directory: dir.path,
     host: "127.0.0.1",
   });
@@ -22,7 +21,8 @@ Deno.test("what an image is, is told by the first peer of ours, and by nobody am
   await using baseline = new BaselinePeer(ANSWERS.sends(bytes));
   await using ours = new RangePeer(PARTS.gives(bytes), { [md5]: bytes.length });
   await using lacks = new RangePeer(PARTS.gives(bytes));
-  const ask = async (...peers: { host: string; port: number }[]) => await peer.info({ md5, name: "x", peers });
+  const ask = async (...peers: { host: string; port: number }[]) =>
+    await peer.downloads.info({ md5, name: "x", peers });
   deepStrictEqual(await ask(lacks.address, ours.address), {
     type: "info",
     size: bytes.length,

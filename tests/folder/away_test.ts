@@ -114,7 +114,7 @@ Deno.test(
       strictEqual((await new Deno.Command(args[0], { args: args.slice(1) }).output()).success, true);
     };
     await mount("mount", "--bind", store, path);
-    using folder = new SharedFolder(path);
+    using folder: SharedFolder = new SharedFolder(path, { onStale: () => watch.look() });
     await folder.scan();
     folder.takeChange();
     const events = new Inbox<FolderEvent>();
@@ -125,6 +125,7 @@ Deno.test(
       watched: 50,
       unwatched: 50,
     });
+    watch.start();
     try {
       const listed = folder.byMd5(one.md5)!;
       await mount("umount", "--lazy", path);

@@ -6,8 +6,7 @@ import { image } from "../support.ts";
 
 const [path] = Deno.args;
 const code = (error: unknown): string => (error as { code: string }).code;
-using folder = new SharedFolder(path);
-folder.onStale = () => {};
+using folder = new SharedFolder(path, { onStale: () => {} });
 await folder.scan();
 const { images } = folder;
 await Deno.writeFile(join(path, "c.gif"), image(3).bytes);
@@ -23,7 +22,7 @@ const opened: string[] = [];
 for (const it of images) opened.push(await folder.open(it).then((file) => (file.close(), "open"), code));
 await folder.scan().catch(() => {});
 const kept = folder.images.map(({ name }) => name);
-const located = await Promise.all(images.map(async ({ md5 }) => (await folder.locate(md5))?.name));
+const located = await Promise.all(images.map(async ({ md5 }) => (await folder.find(md5))?.name));
 const added = await folder.add(join(path, "c.gif")).catch(code);
 taken.forEach((fd) => closeSync(fd));
 

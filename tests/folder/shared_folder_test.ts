@@ -62,12 +62,11 @@ Deno.test("a scan finds what came, changed and went", async () => {
 Deno.test("a file that changed since it was hashed is not opened under its old MD5", async () => {
   const { bytes, md5 } = image(1);
   await using dir = await tempDir({ "a.gif": bytes });
-  const folder = new SharedFolder(dir.path);
+  let stale = 0;
+  const folder = new SharedFolder(dir.path, { onStale: () => stale++ });
   await folder.scan();
   (await folder.open(folder.byMd5(md5)!)).close();
   const listed = folder.byMd5(md5)!;
-  let stale = 0;
-  folder.onStale = () => stale++;
   await Deno.writeFile(join(dir.path, "a.gif"), bytes.subarray(0, 1_999));
   await rejects(folder.open(listed), (error) => isFault(error, "image-changed"));
   strictEqual(folder.byMd5(md5), undefined, "it is not in the list any more");
@@ -92,8 +91,7 @@ Deno.test("without anybody who watches, a file that changed is hashed again by i
 Deno.test("when the file of an image goes, another with the same bytes takes its place", async () => {
   const { bytes, md5 } = image(1);
   await using dir = await tempDir({ "a.gif": bytes, "b.gif": bytes });
-  const folder = new SharedFolder(dir.path);
-  folder.onStale = () => {}; // Nothing is to go on when the test ends.
+  const folder = new SharedFolder(dir.path, { onStale: () => {} }); // Nothing is to go on when the test ends.
   await folder.scan();
   strictEqual(folder.images.length, 1);
   const [listed] = folder.images;
@@ -182,8 +180,7 @@ Deno.test("ten thousand small files in many directories are found and hashed, ea
 
 Deno.test("what changed since it was told is told once, whoever found it", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes, "b.gif": image(2).bytes });
-  using folder = new SharedFolder(dir.path);
-  folder.onStale = () => {};
+  using folder = new SharedFolder(dir.path, { onStale: () => {} });
   await folder.scan();
   deepStrictEqual(folder.takeChange(), { came: 2, went: 0, renamed: 0 });
   const listed = folder.byMd5(image(1).md5)!;
@@ -283,7 +280,7 @@ Deno.test("images that say where they were taken are counted, and left out where
     deepStrictEqual(folder.images.map(({ name }) => name), skipLocated ? ["plain.jpg"] : ["placed.jpg", "plain.jpg"]);
     const added = await folder.add(join(dir.path, "placed.jpg"), md5Of(withPlace(sunset)));
     strictEqual(typeof added === "string" ? added : added.name, skipLocated ? "located" : "placed.jpg");
-    strictEqual((await folder.locate(md5Of(withPlace(sunset))))?.name, "placed.jpg", "it is here, shared or not");
+    strictEqual((await folder.find(md5Of(withPlace(sunset))))?.name, "placed.jpg", "it is here, shared or not");
   }
 });
 

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { quietIn } from "../../lib/files/facts.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
@@ -12,13 +12,14 @@ async function watched(
   waits?: WatchWaits,
 ): Promise<AsyncDisposable & { path: string; folder: SharedFolder; events: FolderEvent[]; inbox: Inbox<FolderEvent> }> {
   const dir = await tempDir(files);
-  const folder = new SharedFolder(dir.path);
+  const folder: SharedFolder = new SharedFolder(dir.path, { onStale: () => watch.look() });
   await folder.scan();
   folder.takeChange();
   const ending = new AbortController();
   const events: FolderEvent[] = [];
   const inbox = new Inbox<FolderEvent>();
   const watch = new FolderWatch(folder, (event) => [events.push(event), inbox.put(event)], ending.signal, waits);
+  watch.start();
   const end = async (): Promise<void> => {
     ending.abort();
     await watch.ended();
@@ -129,12 +130,13 @@ Deno.test("a directory that goes is told once, and one that comes back is watche
 
 Deno.test("a directory that comes in the place of another is watched", async () => {
   await using it = await watched({ "a.gif": imageBytes(1) });
+  const [listed] = it.folder.images;
   await using other = await tempDir({ "b.gif": imageBytes(2) });
   await Deno.rename(it.path, `${it.path}-away`);
   await Deno.rename(other.path, it.path);
   await Deno.mkdir(other.path);
   await Deno.writeFile(join(it.path, "c.gif"), imageBytes(3));
-  it.folder.onStale(); // Nobody told of it; somebody asks for a file that has gone.
+  await rejects(it.folder.open(listed)); // Nobody told of it; somebody asks for a file that has gone.
   await shares(it, md5s(2, 3));
   await Deno.writeFile(join(it.path, "d.gif"), imageBytes(4));
   await shares(it, md5s(2, 3, 4));

@@ -174,7 +174,7 @@ Deno.test("--upload-limit and --download-limit hold within 5 % over 10 s, shared
     images.map(({ md5, name }) => ({ md5, name, peers: [{ host: "127.0.0.1", port }] }));
 
   const noTracker = deadPort();
-  const at = { tracker: "127.0.0.1", trackerPort: noTracker, host: "127.0.0.1" };
+  const at = { tracker: { host: "127.0.0.1", port: noTracker }, host: "127.0.0.1" };
   const start = async (directory: string, more: { downloadLimit?: number } = {}): Promise<Peer> => {
     const peer = await Peer.start({ ...at, directory, ...more });
     stack.defer(() => peer.close());
@@ -196,7 +196,7 @@ Deno.test("--upload-limit and --download-limit hold within 5 % over 10 s, shared
         givenUp,
       )
     ),
-    taker.fetchAll(
+    taker.downloads.fetchAll(
       listed(giver.port),
       { onProgress: ({ image, received }) => down.saw(image.md5, received) },
       down.over,

@@ -107,7 +107,7 @@ for (const how of ["throwing", "rejecting"] as const) {
     await quietly(async () => {
       let tracker = startTracker({ host: "127.0.0.1", port: quietPort() });
       const { port } = tracker.address;
-      const at = { tracker: "127.0.0.1", trackerPort: port, host: "127.0.0.1" };
+      const at = { tracker: { host: "127.0.0.1", port }, host: "127.0.0.1" };
       const waits = { calm: 1, most: 1, watched: 20, unwatched: 20 };
       const found = Promise.withResolvers<void>();
       const changed = Promise.withResolvers<void>();
@@ -116,7 +116,7 @@ for (const how of ["throwing", "rejecting"] as const) {
         ...at,
         directory: shared.path,
         watch: waits,
-        keeperWaits: { renew: 20, first: 20, most: 20 },
+        renewalWaits: { renew: 20, first: 20, most: 20 },
         onServed: make[how]("onServed"),
         onScan: make[how]("onScan"),
         onTracker: (event) => {
@@ -129,12 +129,12 @@ for (const how of ["throwing", "rejecting"] as const) {
         },
       });
       const taker = await Peer.start({ ...at, directory: empty.path, watch: false });
-      await giver.register();
+      await giver.tracker.register();
       await giver.update(make[how]("onScanProgress"));
-      const { images } = await taker.list();
+      const { images } = await taker.tracker.list();
       await using refusing = new BaselinePeer(ANSWERS.refuses());
       const other = { md5: image(3).md5, name: "fox.gif", peers: [refusing.address] };
-      const outcomes = await taker.fetchAll([other, ...images], {
+      const outcomes = await taker.downloads.fetchAll([other, ...images], {
         onProgress: make[how]("onProgress"),
         onFailure: make[how]("onFailure"),
         onLater: make[how]("onLater"),
@@ -146,7 +146,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       await tracker.close();
       tracker = startTracker({ host: "127.0.0.1", port });
       await soon(found.promise, "the tracker is found again");
-      strictEqual((await taker.list()).images.length, 2);
+      strictEqual((await taker.tracker.list()).images.length, 2);
       await Promise.all([giver.close(), taker.close()]);
       await tracker.close();
     });
@@ -172,9 +172,8 @@ for (const how of ["throwing", "rejecting"] as const) {
       const fetched = await fetchImage({ md5, name: "cat.gif", peers: [peer.address] }, dir.path, {
         onProgress: make[how]("onProgress"),
       });
-      const folder = new SharedFolder(dir.path);
+      const folder = new SharedFolder(dir.path, { onStale: make[how]("onStale") });
       await folder.scan({ onProgress: make[how]("onScanProgress") });
-      folder.onStale = make[how]("onStale");
       const [cat] = folder.images;
       await Deno.remove(fetched.path);
       await folder.open(cat).then(() => "opened", (error) => strictEqual(error.code, "image-changed"));

@@ -27,7 +27,7 @@ function network(): AsyncDisposable & {
   return Object.assign(net, {
     async peer(files: Record<string, Uint8Array>, more: Partial<PeerConfig> = {}): Promise<Peer> {
       const dir = stack.use(await tempDir(files));
-      const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
+      const at = { tracker: tracker.address, host: "127.0.0.1" };
       const peer = await Peer.start({ ...at, directory: dir.path, ...more });
       stack.defer(() => peer.close());
       return peer;
@@ -60,9 +60,9 @@ Deno.test("a thousand images of many sizes come from two peers, every byte right
   const ana = await net.peer(files, { onServed: (event) => served[0].push(event) });
   const eva = await net.peer(files, { onServed: (event) => served[1].push(event) });
   const ben = await net.peer({});
-  await Promise.all([ana, eva, ben].map((peer) => peer.register()));
-  const { images } = await ben.list();
-  const outcomes = await ben.fetchAll(images);
+  await Promise.all([ana, eva, ben].map((peer) => peer.tracker.register()));
+  const { images } = await ben.tracker.list();
+  const outcomes = await ben.downloads.fetchAll(images);
   deepStrictEqual(kinds(outcomes), { fetched: 1_000 });
   for (const { name } of images) {
     const came = await Deno.readFile(join(ben.folder.path, name));
@@ -76,7 +76,7 @@ Deno.test("a thousand images of many sizes come from two peers, every byte right
     ok(connections <= 20, `${connections} connections for ${events.length} images`);
   }
   ok(net.updates < 30, `the tracker was told ${net.updates} times`);
-  strictEqual((await ana.list()).images.every(({ peers }) => peers.length === 3), true, "Ben shares them all");
+  strictEqual((await ana.tracker.list()).images.every(({ peers }) => peers.length === 3), true, "Ben shares them all");
 });
 
 Deno.test("what is here already is not fetched again, and one that fails stops no other", async () => {
@@ -84,15 +84,15 @@ Deno.test("what is here already is not fetched again, and one that fails stops n
   let given = 0;
   const ana = await net.peer(album(20), { onServed: ({ kind }) => given += kind === "served" ? 1 : 0 });
   const ben = await net.peer(album(5));
-  await ana.register();
-  const { images } = await ben.list();
+  await ana.tracker.register();
+  const { images } = await ben.tracker.list();
   const nowhere: ListedImage = { md5: "0".repeat(32), name: "x.gif", peers: [{ host: "127.0.0.1", port: deadPort() }] };
   await using liar = new BaselinePeer(ANSWERS.sends(imageBytes(99)));
   const lie: ListedImage = { md5: "1".repeat(32), name: "lie.gif", peers: [liar.address] };
-  const outcomes = await ben.fetchAll([nowhere, lie, ...images]);
+  const outcomes = await ben.downloads.fetchAll([nowhere, lie, ...images]);
   deepStrictEqual(kinds(outcomes), { fetched: 15, here: 5, failed: 2 });
   strictEqual(given, 15);
-  deepStrictEqual(kinds(await ben.fetchAll(images)), { here: 20 });
+  deepStrictEqual(kinds(await ben.downloads.fetchAll(images)), { here: 20 });
   strictEqual((await namesIn(ben.folder.path)).length, 20);
 });
 
@@ -100,14 +100,14 @@ Deno.test("a file that somebody takes away before it is shared fails alone", asy
   await using net = network();
   const ana = await net.peer(album(20));
   const ben = await net.peer({});
-  await ana.register();
-  const { images } = await ben.list();
+  await ana.tracker.register();
+  const { images } = await ben.tracker.list();
   const add = ben.folder.add.bind(ben.folder);
   ben.folder.add = async (path) => {
     if (path.endsWith("7.gif")) await Deno.remove(path);
     return await add(path);
   };
-  const outcomes = await ben.fetchAll(images);
+  const outcomes = await ben.downloads.fetchAll(images);
   deepStrictEqual(kinds(outcomes), { fetched: 18, failed: 2 });
   for (const outcome of outcomes) ok(outcome.kind !== "failed" || isFault(outcome.fault, "image-changed"));
   strictEqual((await namesIn(ben.folder.path)).length, 18);
@@ -118,17 +118,17 @@ Deno.test("a batch that is given up leaves whole images only, and is gone on wit
   let given = 0;
   const ana = await net.peer(album(200), { onServed: ({ kind }) => given += kind === "served" ? 1 : 0 });
   const ben = await net.peer({});
-  await ana.register();
-  const { images } = await ben.list();
+  await ana.tracker.register();
+  const { images } = await ben.tracker.list();
   const giveUp = new AbortController();
   let done = 0;
   const onOutcome = (): void => ++done === 100 ? giveUp.abort() : undefined;
-  await rejects(ben.fetchAll(images, { onOutcome }, giveUp.signal), { name: "AbortError" });
+  await rejects(ben.downloads.fetchAll(images, { onOutcome }, giveUp.signal), { name: "AbortError" });
   const there = (await namesIn(ben.folder.path)).filter((name) => !name.startsWith("."));
   for (const name of there) {
     deepStrictEqual(await Deno.readFile(join(ben.folder.path, name)), imageBytes(parseInt(name)));
   }
-  deepStrictEqual(kinds(await ben.fetchAll(images)), { here: there.length, fetched: 200 - there.length });
+  deepStrictEqual(kinds(await ben.downloads.fetchAll(images)), { here: there.length, fetched: 200 - there.length });
   ok(given <= 200 + 8, `${given} were given`);
   strictEqual((await namesIn(ben.folder.path)).length, 200);
 });
@@ -141,7 +141,7 @@ Deno.test("a peer that is away for some seconds costs no image of a batch, and n
   const images = files.map((bytes, i) => {
     return { md5: md5Of(bytes), name: `${i}.gif`, peers: [{ host: "127.0.0.1", port }] };
   });
-  const batch = ben.fetchAll(images);
+  const batch = ben.downloads.fetchAll(images);
   await new Promise((resolve) => setTimeout(resolve, 2_000)); // So long nobody answers there.
   const ana = await net.peer(album(30), { port });
   deepStrictEqual(kinds(await batch), { fetched: 30 });
@@ -164,7 +164,7 @@ Deno.test("several peers that have the images are used from the start", async ()
   const peers = [one.address, two.address];
   // Four connections with each are all that there are: nobody is answered before both were asked.
   const images = bytes.map((it, i) => ({ md5: md5Of(it), name: `${i}.gif`, peers }));
-  deepStrictEqual(kinds(await soon(ben.fetchAll(images), "the batch")), { fetched: 8 });
+  deepStrictEqual(kinds(await soon(ben.downloads.fetchAll(images), "the batch")), { fetched: 8 });
 });
 
 Deno.test(
@@ -178,9 +178,9 @@ Deno.test(
     strictEqual(mounted.success, true);
     try {
       const ben = await net.peer({}, { directory: small.path });
-      await ana.register();
-      const { images } = await ben.list();
-      await rejects(ben.fetchAll(images), (error) => isFault(error, "disk-full"));
+      await ana.tracker.register();
+      const { images } = await ben.tracker.list();
+      await rejects(ben.downloads.fetchAll(images), (error) => isFault(error, "disk-full"));
       for (const name of await namesIn(small.path)) {
         deepStrictEqual(await Deno.readFile(join(small.path, name)), imageBytes(parseInt(name)), name);
       }
@@ -195,8 +195,8 @@ Deno.test("a directory that is removed under way ends a batch with one clear fau
   await using net = network();
   const ana = await net.peer(album(50));
   const ben = await net.peer({});
-  await ana.register();
-  const { images } = await ben.list();
+  await ana.tracker.register();
+  const { images } = await ben.tracker.list();
   // Removed in one step: taking the files away one by one would lose the race against those that come.
   await using elsewhere = await tempDir();
   let removed = false;
@@ -205,7 +205,7 @@ Deno.test("a directory that is removed under way ends a batch with one clear fau
     removed = true;
   };
   await rejects(
-    ben.fetchAll(images, { onOutcome }),
+    ben.downloads.fetchAll(images, { onOutcome }),
     (error) => isFault(error, "not-written") || isFault(error, "directory-missing"),
   );
   await Deno.mkdir(ben.folder.path, { recursive: true }); // For the end of the test, which takes it away.

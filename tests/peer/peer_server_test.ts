@@ -15,9 +15,8 @@ async function sharing(files: Record<string, Uint8Array>, waits?: ServeWaits, li
   AsyncDisposable & { port: number; path: string; folder: SharedFolder; events: Inbox<ServedEvent> }
 > {
   const dir = await tempDir(files);
-  const folder = new SharedFolder(dir.path);
+  const folder = new SharedFolder(dir.path, { onStale: () => {} }); // Nothing is to go on when the test ends.
   await folder.scan();
-  folder.onStale = () => {}; // Nothing is to go on when the test ends.
   const [listener] = bindTcp("127.0.0.1", 0);
   const { port } = localAddress(listener);
   const events = new Inbox<ServedEvent>();

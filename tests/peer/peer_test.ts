@@ -23,7 +23,7 @@ function network(): AsyncDisposable & {
     port: tracker.address.port,
     async peer(files, more = {}): Promise<Peer> {
       const dir = stack.use(await tempDir(files));
-      const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
+      const at = { tracker: tracker.address, host: "127.0.0.1" };
       const peer = await Peer.start({ ...at, directory: dir.path, ...more });
       stack.defer(() => peer.close());
       return peer;
@@ -36,27 +36,27 @@ Deno.test("what one shares another lists, fetches, and shares at once", async ()
   await using net = network();
   const ana = await net.peer({ "my cat.gif": bytes });
   const ben = await net.peer({});
-  deepStrictEqual(await ana.register(), { accepted: 1, offered: 1, again: false });
-  deepStrictEqual(await ben.register(), { accepted: 0, offered: 0, again: false });
-  const { images: [cat] } = await ben.list();
+  deepStrictEqual(await ana.tracker.register(), { accepted: 1, offered: 1, again: false });
+  deepStrictEqual(await ben.tracker.register(), { accepted: 0, offered: 0, again: false });
+  const { images: [cat] } = await ben.tracker.list();
   deepStrictEqual(cat, { md5, name: "my cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] });
-  const fetched = await ben.fetch(cat);
+  const fetched = await ben.downloads.fetch(cat);
   strictEqual(fetched.shared, true);
   deepStrictEqual(await Deno.readFile(join(ben.folder.path, "my cat.gif")), bytes);
-  strictEqual(ben.have(cat)?.name, "my cat.gif");
-  const { images: [again] } = await ana.list();
+  strictEqual(ben.folder.byMd5(md5)?.name, "my cat.gif");
+  const { images: [again] } = await ana.tracker.list();
   deepStrictEqual(again.peers.map(({ port }) => port), [ben.port, ana.port]);
   await ana.close();
-  deepStrictEqual((await ben.list()).images[0].peers.map(({ port }) => port), [ben.port]);
+  deepStrictEqual((await ben.tracker.list()).images[0].peers.map(({ port }) => port), [ben.port]);
 });
 
 Deno.test("an image that is asked for twice at once is fetched once", async () => {
   await using net = network();
   const ana = await net.peer({ "cat.gif": bytes });
   const ben = await net.peer({});
-  await ana.register();
-  const { images: [cat] } = await ben.list();
-  const [one, two] = await Promise.all([ben.fetch(cat), ben.fetch(cat)]);
+  await ana.tracker.register();
+  const { images: [cat] } = await ben.tracker.list();
+  const [one, two] = await Promise.all([ben.downloads.fetch(cat), ben.downloads.fetch(cat)]);
   strictEqual(one.path, two.path);
   deepStrictEqual(await namesIn(ben.folder.path), ["cat.gif"]);
 });
@@ -64,12 +64,12 @@ Deno.test("an image that is asked for twice at once is fetched once", async () =
 Deno.test("an update tells what came and went, leaving takes everything back", async () => {
   await using net = network();
   const ana = await net.peer({ "cat.gif": bytes });
-  await ana.register();
+  await ana.tracker.register();
   await Deno.rename(join(ana.folder.path, "cat.gif"), join(ana.folder.path, "kitten.gif"));
   await Deno.writeFile(join(ana.folder.path, "dog.gif"), image(2).bytes);
   deepStrictEqual(await ana.update(), { accepted: 2, offered: 2, again: false, unreadable: [] });
   deepStrictEqual(readList(await say(net.port, "LST")).map(({ name }) => name), ["kitten.gif", "dog.gif"]);
-  await ana.unregister();
+  await ana.tracker.unregister();
   strictEqual(await say(net.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
   await ana.update();
   await ana.close();
@@ -81,13 +81,13 @@ Deno.test("a name that the wire cannot carry, or that leads out, arrives as one 
   const name = "a, b; c % 'd' [é] - 猫.gif";
   const ana = await net.peer({ [name]: bytes });
   const ben = await net.peer({});
-  await ana.register();
+  await ana.tracker.register();
   await say(net.port, `REG evil ${ana.port + 1 > 65_535 ? 1 : ana.port + 1} ${image(2).md5},../../evil.gif`);
-  const { images } = await ben.list();
+  const { images } = await ben.tracker.list();
   strictEqual(images.find((it) => it.md5 === md5)?.name, name);
-  await ben.fetch(images.find((it) => it.md5 === md5)!);
+  await ben.downloads.fetch(images.find((it) => it.md5 === md5)!);
   await using evil = new BaselinePeer(ANSWERS.sends(image(2).bytes));
-  await ben.fetch({ ...images.find((it) => it.md5 !== md5)!, peers: [evil.address] });
+  await ben.downloads.fetch({ ...images.find((it) => it.md5 !== md5)!, peers: [evil.address] });
   deepStrictEqual(await namesIn(ben.folder.path), [name, "evil.gif"].sort());
 });
 
@@ -97,19 +97,19 @@ Deno.test("a peer never fetches from itself, also where a list still names it", 
   const stale = { md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] };
   strictEqual(ana.isSelf(stale.peers[0]), true);
   strictEqual(ana.isSelf({ host: "127.0.0.1", port: ana.port === 1 ? 2 : 1 }), false);
-  await rejects(ana.fetch(stale), (error) => isFault(error, "no-peers"));
+  await rejects(ana.downloads.fetch(stale), (error) => isFault(error, "no-peers"));
 });
 
 Deno.test("everything works over IPv6 too", async () => {
   const tracker = startTracker({ host: "::1", port: 0 });
   await using hers = await tempDir({ "cat.gif": bytes });
   await using his = await tempDir();
-  const at = { tracker: "::1", trackerPort: tracker.address.port, host: "::1" };
+  const at = { tracker: { host: "::1", port: tracker.address.port }, host: "::1" };
   const [ana, ben] = await Promise.all([hers, his].map(({ path }) => Peer.start({ ...at, directory: path })));
-  await ana.register();
-  const { images: [cat] } = await ben.list();
+  await ana.tracker.register();
+  const { images: [cat] } = await ben.tracker.list();
   deepStrictEqual(cat.peers, [{ host: "::1", port: ana.port }]);
-  deepStrictEqual(await Deno.readFile((await ben.fetch(cat)).path), bytes);
+  deepStrictEqual(await Deno.readFile((await ben.downloads.fetch(cat)).path), bytes);
   await Promise.all([ana.close(), ben.close()]);
   await tracker.close();
 });
@@ -119,7 +119,11 @@ Deno.test("closing gives up a fetch that is under way and leaves nothing of it",
   const ben = await net.peer({});
   const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted = silent.accept();
-  const fetching = ben.fetch({ md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: silent.addr.port }] });
+  const fetching = ben.downloads.fetch({
+    md5,
+    name: "cat.gif",
+    peers: [{ host: "127.0.0.1", port: silent.addr.port }],
+  });
   const given = rejects(fetching);
   const conn = await accepted;
   await ben.close();
@@ -150,9 +154,9 @@ Deno.test("an image whose second name a crash left is here, and is given, once t
   const ana = await net.peer({}, { directory: dir.path });
   deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
   const one = { md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] };
-  strictEqual((await ana.locate(one))?.name, "cat.gif");
+  strictEqual((await ana.folder.find(md5))?.name, "cat.gif");
   const ben = await net.peer({});
-  strictEqual((await ben.fetch(one)).bytes, bytes.length);
+  strictEqual((await ben.downloads.fetch(one)).bytes, bytes.length);
 });
 
 Deno.test("who fetches is told by the address under which it is listed, where there is one for its host", async () => {
@@ -164,22 +168,22 @@ Deno.test("who fetches is told by the address under which it is listed, where th
   const events = new Inbox<ServedEvent>();
   const start = async (files: Record<string, Uint8Array>): Promise<Peer> => {
     const { path: directory } = stack.use(await tempDir(files));
-    const at = { tracker: "127.0.0.1", trackerPort: tracker.it.address.port, host: "127.0.0.1" };
+    const at = { tracker: { host: "127.0.0.1", port: tracker.it.address.port }, host: "127.0.0.1" };
     const peer = await Peer.start({ ...at, directory, onServed: events.put });
     stack.defer(() => peer.close());
-    await peer.register();
+    await peer.tracker.register();
     return peer;
   };
   const ana = await start({ "1.gif": image(1).bytes, "2.gif": image(2).bytes });
   const ben = await start({ "3.gif": image(3).bytes });
-  await ana.list();
-  const [one, two] = (await ben.list()).images;
-  await ben.fetch(one);
+  await ana.tracker.list();
+  const [one, two] = (await ben.tracker.list()).images;
+  await ben.downloads.fetch(one);
   const event = await events.find(({ kind }) => kind === "served", "an image");
   deepStrictEqual(event.peer, { host: "127.0.0.1", port: ben.port });
   await start({ "4.gif": image(4).bytes });
-  await ana.list();
-  await ben.fetch(two);
+  await ana.tracker.list();
+  await ben.downloads.fetch(two);
   const other = await events.find((it) => it.kind === "served" && it.name === two.name, "another image");
   strictEqual(other.peer, undefined, "it may be either of two");
 });

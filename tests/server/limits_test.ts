@@ -58,7 +58,7 @@ Deno.test("a long list over UDP may be cut: bytes count, not characters", async 
   const list = Array.from({ length: 244 }, (_, i) => entry.replace(/^.{5}/, `${i}`.padStart(5, "0"))).join(";");
   ok(list.length < 60_000 && new TextEncoder().encode(list).length > 60_000);
   await using tracker = new ScriptedTracker(() => list);
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   const { images, mayBeCut } = await client.list();
   deepStrictEqual([images.length, mayBeCut], [244, true]);
   await client.close();
@@ -70,7 +70,7 @@ Deno.test("what is no tracker is said to be none, with what it sent", async () =
   for (const by of ["UDP", "TCP"] as const) {
     await using other = new ScriptedTracker((_, way) => way === by ? HTTP : null);
     other.openTcp();
-    const client = await TrackerClient.open("127.0.0.1", other.port, [200]);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: other.port }, [200]);
     await rejects(
       client.list(),
       (error) => isFault(error, "not-a-tracker") && error.message.includes("HTTP/1.1 400"),
@@ -79,7 +79,7 @@ Deno.test("what is no tracker is said to be none, with what it sent", async () =
     await client.close();
   }
   await using echo = new ScriptedTracker((request) => request);
-  const client = await TrackerClient.open("127.0.0.1", echo.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: echo.port }, [20_000]);
   await rejects(client.list(), (error) => isFault(error, "not-a-tracker") && error.values.reply === "LST");
   await client.close();
 });
@@ -87,7 +87,7 @@ Deno.test("what is no tracker is said to be none, with what it sent", async () =
 Deno.test("beside another program on TCP, a tracker on UDP is understood", async () => {
   await using tracker = new ScriptedTracker((_, by) => by === "TCP" ? HTTP : "Nenhuma imagem disponivel no momento.");
   tracker.openTcp();
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   deepStrictEqual((await client.list()).images, []);
   await client.close();
 });
@@ -100,7 +100,7 @@ Deno.test("another program on TCP takes no registration: none is ended before th
     return request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : "OK CLIENT_FINISHED";
   });
   tracker.openTcp();
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   deepStrictEqual(await client.register("pw", 5000, [cat]), { accepted: 1, offered: 1, again: false });
   deepStrictEqual(tracker.requests.map((it) => it.slice(0, 7)), ["TCP REG", "UDP REG"]);
   await client.close();
@@ -114,7 +114,7 @@ Deno.test("a REG over TCP without an answer may have been taken, and is ended be
     return left-- > 0 ? "OK CLIENT_FINISHED" : "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
   });
   tracker.openTcp();
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   await client.register("pw", 5000, [cat]);
   const kinds = tracker.requests.map((it) => it.slice(0, 7)).join(" ");
   strictEqual(kinds, "TCP REG UDP END UDP END UDP END UDP REG");
@@ -128,7 +128,7 @@ Deno.test("an UPD that is refused in words of the protocol leaves the registrati
     return count === 2 ? "ERR TOO_MANY_IMAGES" : `OK ${count}_REGISTERED_FILES`;
   });
   tracker.openTcp();
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   await client.register("pw", 5000, [cat]);
   const two = [cat, { md5: "0".repeat(32), name: "dog.gif" }];
   const isRefused = (error: unknown) => isFault(error, "tracker-refused") && error.values.reply === "TOO_MANY_IMAGES";
@@ -146,7 +146,7 @@ Deno.test("an UPD that is answered in other words leads to END and REG", async (
       return request.startsWith("UPD") ? reply : "OK CLIENT_FINISHED";
     });
     tracker.openTcp();
-    const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
     await client.register("pw", 5000, [cat]);
     deepStrictEqual(await client.update("pw", 5000, [cat]), { accepted: 1, offered: 1, again: true });
     deepStrictEqual(tracker.requests.map((it) => it.slice(4, 7)), ["REG", "UPD", "END", "REG"]);
@@ -160,9 +160,9 @@ Deno.test("after an END that a tracker of ours answered there is nothing left to
       request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : reply
     );
     tracker.openTcp();
-    const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
     await client.register("pw", 5000, [cat]);
-    await client.finish("pw", 5000);
+    await client.unregister("pw", 5000);
     await tracker.closeTcp();
     await client.register("pw", 5000, [cat]);
     deepStrictEqual(tracker.requests.map((it) => it.slice(0, 7)), ["TCP REG", "UDP END", "UDP REG"]);

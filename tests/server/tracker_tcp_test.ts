@@ -185,7 +185,7 @@ Deno.test("a message that comes byte by byte is not waited for for ever", async 
 
 Deno.test("20,000 images of one peer arrive complete in another's list, and change over TCP too", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  const client = await TrackerClient.open("127.0.0.1", tracker.address.port);
+  const client = await TrackerClient.open(tracker.address);
   const images = many(20_000);
   deepStrictEqual(await client.register("pw", 5000, images), { accepted: 20_000, offered: 20_000, again: false });
   const listing = await client.list();
@@ -199,7 +199,7 @@ Deno.test("20,000 images of one peer arrive complete in another's list, and chan
 
 Deno.test("of more images than one registration may have, as many as it may are shared, and it is said how many", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  const client = await TrackerClient.open("127.0.0.1", tracker.address.port);
+  const client = await TrackerClient.open(tracker.address);
   const images = many(50_001);
   deepStrictEqual(await client.register("pw", 5000, images), { accepted: 50_000, offered: 50_001, again: false });
   deepStrictEqual(await client.update("pw", 5000, images), { accepted: 50_000, offered: 50_001, again: false });
@@ -210,7 +210,7 @@ Deno.test("of more images than one registration may have, as many as it may are 
 
 Deno.test("where a tracker has no TCP, as many are registered over UDP as fit, and it is said how many", async () => {
   using tracker = new BaselineTracker();
-  const client = await TrackerClient.open("127.0.0.1", tracker.port, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   const { accepted, offered } = await client.register("pw", 5000, many(20_000));
   ok(accepted > 800 && accepted < 1_200 && offered === 20_000, `${accepted}`);
   const listing = await client.list();
@@ -225,17 +225,16 @@ Deno.test("a peer registers again by itself after the tracker was away and forgo
   const first = startTracker({ host: "127.0.0.1", port: quietPort() });
   const { port } = first.address;
   const peer = await Peer.start({
-    tracker: "127.0.0.1",
-    trackerPort: port,
+    tracker: { host: "127.0.0.1", port },
     host: "127.0.0.1",
     directory: dir.path,
-    keeperWaits: { renew: 50, first: 50, most: 100 },
+    renewalWaits: { renew: 50, first: 50, most: 100 },
     onTracker: (event) => {
       events.push(event.kind);
       changed[event.kind === "lost" ? 0 : 1].resolve();
     },
   });
-  await peer.register();
+  await peer.tracker.register();
   await first.close();
   await soon(changed[0].promise, "that the tracker is lost is told");
   const second = startTracker({ host: "127.0.0.1", port });
@@ -253,19 +252,18 @@ Deno.test("a peer that does not find itself in a list registers again soon, long
   const { port } = first.address;
   const told = Promise.withResolvers<string>();
   const peer = await Peer.start({
-    tracker: "127.0.0.1",
-    trackerPort: port,
+    tracker: { host: "127.0.0.1", port },
     host: "127.0.0.1",
     directory: dir.path,
-    keeperWaits: { renew: 3_600_000, first: 20, most: 40 },
+    renewalWaits: { renew: 3_600_000, first: 20, most: 40 },
     onTracker: (event) => told.resolve(event.kind),
   });
-  await peer.register();
+  await peer.tracker.register();
   await first.close();
   const second = startTracker({ host: "127.0.0.1", port });
-  deepStrictEqual((await peer.list()).images, []);
+  deepStrictEqual((await peer.tracker.list()).images, []);
   strictEqual(await soon(told.promise, "a line"), "again");
-  strictEqual((await peer.list()).images.length, 1);
+  strictEqual((await peer.tracker.list()).images.length, 1);
   await peer.close();
   await second.close();
 });
@@ -275,17 +273,16 @@ Deno.test("a peer that a running tracker forgot registers again, and one line te
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   const told = Promise.withResolvers<string>();
   const peer = await Peer.start({
-    tracker: "127.0.0.1",
-    trackerPort: tracker.address.port,
+    tracker: tracker.address,
     host: "127.0.0.1",
     directory: dir.path,
     password: "pw",
-    keeperWaits: { renew: 50, first: 50, most: 100 },
+    renewalWaits: { renew: 50, first: 50, most: 100 },
     onTracker: (event) => told.resolve(event.kind),
   });
-  await peer.register();
-  const other = await TrackerClient.open("127.0.0.1", tracker.address.port);
-  await other.finish("pw", peer.port);
+  await peer.tracker.register();
+  const other = await TrackerClient.open(tracker.address);
+  await other.unregister("pw", peer.port);
   strictEqual(await soon(told.promise, "a line"), "again");
   strictEqual(tracker.counts().peers, 1);
   await other.close();

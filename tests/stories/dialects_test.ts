@@ -1,7 +1,7 @@
 /** Whole sessions with trackers of every dialect: what they hold of us is what is shared, once, and others' stays theirs. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import type { KeeperEvent } from "../../lib/announce/renewal.ts";
+import type { RegistrationEvent } from "../../lib/announce/renewal.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
@@ -30,20 +30,21 @@ const shared = image(0);
 async function session(
   dialect: Dialect,
   files: Record<string, Uint8Array>,
-): Promise<AsyncDisposable & { tracker: BaselineTracker; peer: Peer; her: BaselinePeer; events: Inbox<KeeperEvent> }> {
+): Promise<
+  AsyncDisposable & { tracker: BaselineTracker; peer: Peer; her: BaselinePeer; events: Inbox<RegistrationEvent> }
+> {
   const stack = new AsyncDisposableStack();
   const tracker = stack.use(new BaselineTracker(dialect));
   const her = stack.use(new BaselinePeer(ANSWERS.sends(hers.bytes)));
   await neighbour(tracker, her, dialect);
   const dir = stack.use(await tempDir(files));
-  const events = new Inbox<KeeperEvent>();
+  const events = new Inbox<RegistrationEvent>();
   const peer = await Peer.start({
-    tracker: "127.0.0.1",
-    trackerPort: tracker.port,
+    tracker: { host: "127.0.0.1", port: tracker.port },
     host: "127.0.0.1",
     directory: dir.path,
     watch: false,
-    keeperWaits: { renew: 40, first: 20, most: 40 },
+    renewalWaits: { renew: 40, first: 20, most: 40 },
     onTracker: events.put,
   });
   stack.defer(() => peer.close());
@@ -81,11 +82,11 @@ for (const [what, dialect] of DIALECTS) {
       deepStrictEqual(tracker.holds(her.address.port), [[hers.md5, shared.md5]], `hers ${when}`);
     };
 
-    const registered = await peer.register();
+    const registered = await peer.tracker.register();
     isAll(registered, 65);
     holdsAll(registered.accepted, "registered");
 
-    const { images } = await peer.list();
+    const { images } = await peer.tracker.list();
     const listed = images.find(({ md5 }) => md5 === hers.md5)!;
     strictEqual(listed.name, "hers.gif");
     strictEqual(images.filter(({ md5 }) => md5 === shared.md5).length, 1);
@@ -94,7 +95,7 @@ for (const [what, dialect] of DIALECTS) {
     }
 
     const from = { ...listed, peers: [her.address] }; // Some list another port.
-    strictEqual((await peer.fetch(from)).shared, true);
+    strictEqual((await peer.downloads.fetch(from)).shared, true);
     const fetched = await peer.update();
     isAll(fetched, 66);
     holdsAll(fetched.accepted, "fetched");
@@ -118,9 +119,9 @@ for (const [what, dialect] of DIALECTS) {
     holdsAll(tracker.holds(peer.port)[0].length, "renewed");
     strictEqual(tracker.requests.some((request) => request.startsWith("UPD")), false);
 
-    strictEqual(await peer.unregister(), true);
+    strictEqual(await peer.tracker.unregister(), true);
     holdsAll(0, "ended");
-    await peer.register();
+    await peer.tracker.register();
     await peer.close();
     holdsAll(0, "left");
     const last = tracker.requests.findLastIndex((request) => !request.startsWith("END"));
@@ -131,18 +132,21 @@ for (const [what, dialect] of DIALECTS) {
     await using it = await session(dialect, {});
     const { tracker, peer, her } = it;
     const none = { accepted: 0, offered: 0, again: false };
-    deepStrictEqual(await peer.register(), none);
-    strictEqual(peer.registered, true);
+    deepStrictEqual(await peer.tracker.register(), none);
+    strictEqual(peer.tracker.registered, true);
     deepStrictEqual(tracker.holds(peer.port), []);
-    const { images } = await peer.list();
-    const { untold } = await peer.fetch({ ...images.find(({ md5 }) => md5 === hers.md5)!, peers: [her.address] });
+    const { images } = await peer.tracker.list();
+    const { untold } = await peer.downloads.fetch({
+      ...images.find(({ md5 }) => md5 === hers.md5)!,
+      peers: [her.address],
+    });
     strictEqual(untold, undefined);
     deepStrictEqual(tracker.holds(peer.port), [[hers.md5]]);
     await Deno.remove(join(peer.folder.path, "hers.gif"));
     deepStrictEqual(await peer.update(), { ...none, unreadable: [] });
     deepStrictEqual(tracker.holds(peer.port), []);
     deepStrictEqual(tracker.holds(her.address.port), [[hers.md5, shared.md5]]);
-    strictEqual(peer.lost, null);
+    strictEqual(peer.tracker.lost, null);
     await peer.close();
     deepStrictEqual(tracker.holds(peer.port), []);
     strictEqual(tracker.requests.some((request) => /^(REG|UPD) \S+ \d+ $/.test(request)), false, "none was registered");

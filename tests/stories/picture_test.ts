@@ -18,10 +18,10 @@ Deno.test(
         Object.fromEntries(await Promise.all(samples.map(async (it) => [it, await Deno.readFile(join(SAMPLES, it))]))),
       );
       await using his = await tempDir();
-      const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
+      const at = { tracker: tracker.address, host: "127.0.0.1" };
       const ana = await Peer.start({ ...at, directory: hers.path });
       stack.defer(() => ana.close());
-      await ana.register();
+      await ana.tracker.register();
 
       const args = [`127.0.0.1:${tracker.address.port}`, his.path];
       await using screen = await TmuxScreen.start({

@@ -31,15 +31,14 @@ Deno.test(
       let given = 0;
       const half = Promise.withResolvers<void>();
       const ana = await Peer.start({
-        tracker: "127.0.0.1",
-        trackerPort: tracker.address.port,
+        tracker: tracker.address,
         host: "127.0.0.1",
         directory: hers.path,
         uploadLimit: 5_000_000,
         onServed: ({ kind }) => kind === "served" && ++given === 250 ? half.resolve() : undefined,
       });
       stack.defer(() => ana.close());
-      await ana.register();
+      await ana.tracker.register();
 
       const args = ["client", "127.0.0.1", his.path, "--server-port", `${tracker.address.port}`] as const;
       {

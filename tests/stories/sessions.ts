@@ -9,7 +9,7 @@ const image = (i: number) => ({ md5: i.toString(16).padStart(32, "0"), name: `pi
 
 /** `REG`, `LST`, `UPD`, `LST`, `END`, each with the answer that it should have; throws for another. */
 async function session(number: number): Promise<void> {
-  const client = await TrackerClient.open(host, port);
+  const client = await TrackerClient.open({ host, port });
   const own = [image(number * 10), image(number * 10 + 1), image(number * 10 + 2)];
   const [password, tcp] = [`password${number}`, 20_000 + number];
   const holds = async (expected: typeof own): Promise<void> => {
@@ -27,7 +27,7 @@ async function session(number: number): Promise<void> {
     const updated = await client.update(password, tcp, own.slice(1));
     if (updated.accepted !== 2) throw new Error(`session ${number}: ${JSON.stringify(updated)}`);
     await holds(own.slice(1));
-    await client.finish(password, tcp);
+    await client.unregister(password, tcp);
     await holds([]);
   } finally {
     await client.close();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parsePort } from "../../protocol/port.ts";
+import { splitHostPort } from "../../protocol/port.ts";
 import { UsageError } from "../words/usage.ts";
 import type { CLIENT } from "./client_definition.ts";
 import type { Start } from "./program.ts";
@@ -22,8 +22,7 @@ export type ClientStart = OwnStart & {
  * @throws {UsageError} `bad-port`.
  */
 export function splitTracker(text: string): { host: string; port?: number } {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
-  const port = digits === undefined ? undefined : parsePort(digits);
-  if (port === null) throw new UsageError("bad-port", text, digits);
-  return { host: bracketed ?? plain ?? text, port };
+  const tracker = splitHostPort(text);
+  if (!tracker) throw new UsageError("bad-port", text, text.slice(text.lastIndexOf(":") + 1));
+  return tracker;
 }

@@ -204,7 +204,7 @@ function exitOf(error: unknown): number {
 const TRACKER_AWAY: readonly FaultCode[] = ["host-unknown", "tracker-silent", "tracker-unreachable", "not-a-tracker"];
 
 /** Whether what went wrong is that the tracker cannot be reached. */
-export function isTrackerAway(error: unknown): boolean {
+function isTrackerAway(error: unknown): boolean {
   return error instanceof Fault && TRACKER_AWAY.includes(error.code);
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 import { absolutePath } from "../../net/io.ts";
+import type { TrackerPlace } from "../../announce/tracker_client.ts";
+import { DEFAULT_TRACKER_PORT, formatAddress } from "../../protocol/address.ts";
 import { Crowd } from "../../net/crowd.ts";
 import { pause } from "../../net/pause.ts";
 import { Peer } from "../../peer/peer.ts";
@@ -59,6 +61,11 @@ export async function startControl(config: ControlConfig): Promise<Control> {
     listener?.close();
     return new Control(config, null);
   }
+}
+
+/** A tracker whose name is not looked up yet, as text. */
+function placeText(tracker: TrackerPlace): string {
+  return typeof tracker === "string" ? tracker : formatAddress({ port: DEFAULT_TRACKER_PORT, ...tracker });
 }
 
 /** 256 random bits. */
@@ -121,8 +128,8 @@ export class Control implements AsyncDisposable {
    * @throws {Fault} As {@link Peer.start}.
    */
   start(config: PeerConfig): Promise<Peer> {
-    const { directory, tracker, trackerPort, onServed } = config;
-    this.#shared = { directory: absolutePath(directory), tracker: `${tracker}:${trackerPort}` };
+    const { directory, tracker, onServed } = config;
+    this.#shared = { directory: absolutePath(directory), tracker: placeText(tracker) };
     const starting = Peer.start({
       ...config,
       onServed: (event) => {

@@ -20,12 +20,12 @@ export function stateOf(soFar: StateSoFar, peer: Peer | null): ClientState {
   if (!peer) {
     return { ...soFar, port: null, addresses: [], registered: false, lost: null, images: 0, bytes: 0, fetching: [] };
   }
-  const { port, tracker, folder, registered, lost, fetching } = peer;
+  const { port, tracker: { address, registered, lost }, folder, downloads: { fetching } } = peer;
   return {
     ...soFar,
     port,
-    addresses: listedAddresses(ownAddresses(), tracker.host).map((host) => formatAddress({ host, port })),
-    tracker: formatAddress(tracker),
+    addresses: listedAddresses(ownAddresses(), address.host).map((host) => formatAddress({ host, port })),
+    tracker: formatAddress(address),
     registered,
     lost: lost && sendFault(lost),
     images: folder.images.length,
@@ -37,13 +37,13 @@ export function stateOf(soFar: StateSoFar, peer: Peer | null): ClientState {
 /**
  * Does it.
  *
- * @throws {Fault} As {@link Peer.register}, {@link Peer.update} and {@link Peer.unregister}.
+ * @throws {Fault} As {@link TrackerSession.register}, {@link Peer.update} and {@link TrackerSession.unregister}.
  */
 export async function act(peer: Peer, ask: Exclude<Ask, "status" | "stop">): Promise<Outcome> {
-  const tracker = formatAddress(peer.tracker);
+  const tracker = formatAddress(peer.tracker.address);
   switch (ask) {
     case "register": {
-      const { accepted, offered } = await peer.register();
+      const { accepted, offered } = await peer.tracker.register();
       return { did: ask, tracker, accepted, offered };
     }
     case "update": {
@@ -60,6 +60,6 @@ export async function act(peer: Peer, ask: Exclude<Ask, "status" | "stop">): Pro
       };
     }
     case "unregister":
-      return { did: ask, was: await peer.unregister() };
+      return { did: ask, was: await peer.tracker.unregister() };
   }
 }

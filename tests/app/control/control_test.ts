@@ -102,7 +102,7 @@ Deno.test("without a place for its file, or a directory that is its own, a clien
   await using dir = await tempDir({ file: new Uint8Array() });
   for (const directory of [null, join(dir.path, "file"), join(dir.path, "file", "below")]) {
     await using control = await startControl({ directory, ending: new AbortController() });
-    const peer = await control.start({ tracker: "127.0.0.1", trackerPort: deadPort(), directory: dir.path });
+    const peer = await control.start({ tracker: { host: "127.0.0.1", port: deadPort() }, directory: dir.path });
     await peer.close();
   }
 });
@@ -153,7 +153,7 @@ Deno.test("a client is seen from before it shares until it has ended, and does w
   const it = await client({ onDone: done.put, pid: 7, now: () => 86_400_000 });
   try {
     const state = async () => (await findRunning(it.directory, never)).running[0]?.state;
-    const starting = it.control.start({ tracker: "127.0.0.1", trackerPort, directory: shared.path });
+    const starting = it.control.start({ tracker: { host: "127.0.0.1", port: trackerPort }, directory: shared.path });
     deepStrictEqual([(await state()).port, (await state()).directory], [null, shared.path]);
     const registering = steer(it.file, "register", never); // It waits for the start.
     const peer = await starting;
@@ -207,12 +207,11 @@ Deno.test("why the tracker knows nothing of a client is told, until it does", as
   using tracker = new BaselineTracker(dialect);
   await using shared = await tempDir({ "cat.gif": image(1).bytes });
   await using it = await client();
-  const keeperWaits = { renew: 60_000, first: 20, most: 20 };
+  const renewalWaits = { renew: 60_000, first: 20, most: 20 };
   const peer = await it.control.start({
-    tracker: "127.0.0.1",
-    trackerPort: tracker.port,
+    tracker: { host: "127.0.0.1", port: tracker.port },
     directory: shared.path,
-    keeperWaits,
+    renewalWaits,
   });
   try {
     await rejects(steer(it.file, "register", never), (error) => isFault(error, "tracker-refused"));

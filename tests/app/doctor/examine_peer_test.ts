@@ -91,7 +91,7 @@ Deno.test("one of ours is as it should be, found by its host alone", async () =>
   await using dir = await tempDir({ "cat.gif": bytes });
   const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
   const peer = await Peer.start({ ...at, directory: dir.path });
-  await peer.register();
+  await peer.tracker.register();
   const [found, exit] = await examined({ host: "127.0.0.1" }, tracker.address.port);
   deepStrictEqual(found.values, { peer: `127.0.0.1:${peer.port}`, name: "cat.gif", bytes: bytes.length });
   deepStrictEqual([found.code, exit], ["peer-fine", 0]);

@@ -6,7 +6,7 @@ import { cut, cutMiddle, pad, widest, wrap } from "../../../lib/app/words/layout
 import { visible } from "../../../lib/app/words/visible.ts";
 import { ENGLISH } from "../../../lib/app/words/en/words.ts";
 import { UNSEEN } from "../../hostile_names.ts";
-import { CAT, listedArbitrary, nameArbitrary } from "../../protocol/arbitraries.ts";
+import { CAT, DOG, listedArbitrary, nameArbitrary } from "../../protocol/arbitraries.ts";
 
 Deno.test("text is cut and padded by what is seen", () => {
   strictEqual(cut("hello", 5), "hello");
@@ -61,9 +61,9 @@ Deno.test("any name is shown as one harmless line within the columns", () => {
 
 Deno.test("the table shows index, how many peers, name, what is here, and which peers", () => {
   const peers = Array.from({ length: 14 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
-  const images = [{ md5: CAT, name: "a cat.png", peers }, { md5: CAT, name: "dog.png", peers: peers.slice(0, 1) }];
+  const images = [{ md5: CAT, name: "a cat.png", peers }, { md5: DOG, name: "dog.png", peers: peers.slice(0, 1) }];
   const holdings = {
-    have: ({ name }: { name: string }) => name === "dog.png" ? { md5: CAT, name } : undefined,
+    folder: { byMd5: (md5: string) => md5 === DOG ? { md5, name: "dog.png" } : undefined },
     isSelf: ({ port }: { port: number }) => port === 40_002,
   };
   deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
@@ -81,9 +81,9 @@ Deno.test("the table shows index, how many peers, name, what is here, and which 
 Deno.test("a long name is cut within and keeps its end; in a narrow terminal holders stand below the names", () => {
   const peers = Array.from({ length: 2 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
   const name = "IMG_20240611_183205 evening at the lake with everybody and the dog.jpeg";
-  const images = [{ md5: CAT, name, peers }, { md5: CAT, name: "dog.png", peers: peers.slice(0, 1) }];
+  const images = [{ md5: CAT, name, peers }, { md5: DOG, name: "dog.png", peers: peers.slice(0, 1) }];
   const holdings = {
-    have: ({ name }: { name: string }) => name === "dog.png" ? { md5: CAT, name } : undefined,
+    folder: { byMd5: (md5: string) => md5 === DOG ? { md5, name: "dog.png" } : undefined },
     isSelf: () => false,
   };
   deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
@@ -109,7 +109,7 @@ Deno.test("the table of any list has no line wider than the terminal", () => {
     for (
       const line of listLines(
         images,
-        { have: () => ({ md5: CAT, name: "mine.png" }), isSelf: () => false },
+        { folder: { byMd5: () => ({ md5: CAT, name: "mine.png" }) }, isSelf: () => false },
         ENGLISH,
         width,
       )

@@ -22,7 +22,7 @@ export interface AskedList extends Listing {
  */
 export async function askList({ tracker, terminal, words, ending }: ClientStart): Promise<AskedList | null> {
   const ask = async (): Promise<AskedList | null> => {
-    const client = await Promise.race([TrackerClient.open(tracker.host, tracker.port), aborted(ending.signal)]);
+    const client = await Promise.race([TrackerClient.open(tracker), aborted(ending.signal)]);
     if (!client) return null; // While its name was looked up.
     try {
       const address = formatAddress(client.address);

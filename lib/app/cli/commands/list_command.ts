@@ -22,7 +22,7 @@ export async function runList(start: ClientStart): Promise<number> {
   else if (list.images.length === 0) terminal.fail(words.client.emptyList);
   else {
     // Nothing is shared here: another client on this machine is told by its address like any other.
-    const holdings = { have: () => undefined, isSelf: () => false };
+    const holdings = { folder: { byMd5: () => undefined }, isSelf: () => false };
     const width = terminal.moving ? terminal.width : UNBOUNDED;
     listLines(list.images, holdings, words, width).forEach((line) => terminal.print(line));
     if (list.mayBeCut) terminal.fail(words.client.mayBeCut);

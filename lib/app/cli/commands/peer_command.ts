@@ -6,7 +6,7 @@
 import { startControl } from "../../control/control.ts";
 import type { Outcome } from "../../control/message.ts";
 import type { SharedFolder } from "../../../folder/shared_folder.ts";
-import type { KeeperEvent } from "../../../announce/renewal.ts";
+import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import { pause } from "../../../net/pause.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import type { ServedEvent } from "../../../peer/peer_server.ts";
@@ -36,8 +36,7 @@ export async function runPeer(
     onDone: (outcome) => tellOutcome(outcome, events, terminal, words),
   });
   const starting = control.start({
-    tracker: tracker.host,
-    trackerPort: tracker.port,
+    tracker,
     directory: operands.directory!,
     port: options.port,
     password: options.password,
@@ -79,7 +78,7 @@ export async function runPeer(
     const register = (): Promise<unknown> => events ? events.register(peer) : own.attempt(() => own.register());
     const registering = screen
       ? screen.desk.register()
-      : tellIfSlow(register, formatAddress(peer.tracker), terminal, words);
+      : tellIfSlow(register, formatAddress(peer.tracker.address), terminal, words);
     await Promise.race([registering, aborted(ending.signal)]);
     if (menu && !screen) await runMenu(own, terminal, words, ending);
     else await aborted(ending.signal);
@@ -129,7 +128,7 @@ function tellServed(event: ServedEvent, terminal: Terminal, words: Words): void 
   }
 }
 
-function tellTracker(event: KeeperEvent, terminal: Terminal, words: Words): void {
+function tellTracker(event: RegistrationEvent, terminal: Terminal, words: Words): void {
   const { client } = words;
   if (event.kind === "lost") return terminal.fail(client.trackerLost(sentence(event.fault, words)));
   const { accepted, offered } = event;

@@ -106,7 +106,7 @@ export class Session {
   /** Registers at the tracker. */
   async register(): Promise<void> {
     this.tellAsking();
-    const registered = await this.#peer.register();
+    const registered = await this.#peer.tracker.register();
     this.#terminal.endStatus();
     this.#tellTaken(registered, this.#words.client.registered);
   }
@@ -121,9 +121,9 @@ export class Session {
     this.#tellTaken(result, result.again ? client.registered : client.updated);
   }
 
-  /** Takes the registration back. */
+  /** Ends the registration. */
   async unregister(): Promise<void> {
-    if (!await this.#peer.unregister()) return this.#terminal.print(this.#words.client.notRegistered);
+    if (!await this.#peer.tracker.unregister()) return this.#terminal.print(this.#words.client.notRegistered);
     this.#terminal.print(this.#words.client.unregistered);
     this.#terminal.print(this.#words.client.stillServing);
   }
@@ -131,7 +131,7 @@ export class Session {
   /** Shows what everybody shares. */
   async list(): Promise<void> {
     this.tellAsking();
-    const { images, mayBeCut } = await this.#peer.list();
+    const { images, mayBeCut } = await this.#peer.tracker.list();
     this.#terminal.endStatus();
     this.#listed = images;
     if (this.#listed.length === 0) return this.#terminal.print(this.#words.client.emptyList);
@@ -148,18 +148,18 @@ export class Session {
     if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
     if (selection.images.length === 1) return await this.#downloadOne(selection.images[0]);
     const teller = new BatchTeller(selection.images.length, this.#terminal, this.#words);
-    await this.#peer.fetchAll(selection.images, teller);
+    await this.#peer.downloads.fetchAll(selection.images, teller);
     this.#terminal.endStatus();
     teller.tellEnd();
-    if (!this.#peer.registered) this.#terminal.print(client.notRegistered);
+    if (!this.#peer.tracker.registered) this.#terminal.print(client.notRegistered);
   }
 
   async #downloadOne(image: ListedImage): Promise<void> {
     const { client } = this.#words;
-    const here = await this.#peer.locate(image);
+    const here = await this.#peer.folder.find(image.md5);
     if (here) return this.#terminal.print(client.alreadyHere(here.name));
     this.#terminal.status(client.connecting(image.name));
-    const fetched = await this.#peer.fetch(image, {
+    const fetched = await this.#peer.downloads.fetch(image, {
       onProgress: ({ received, size, peer }) => {
         if (!this.#terminal.statusDue) return;
         const [came, of] = [received, size ?? 0].map((it) => bytesText(it, this.#words));
@@ -173,7 +173,7 @@ export class Session {
     this.#terminal.endStatus();
     const size = bytesText(fetched.bytes, this.#words);
     this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.peer)));
-    const shared = this.#peer.registered ? client.sharedNow : client.notRegistered;
+    const shared = this.#peer.tracker.registered ? client.sharedNow : client.notRegistered;
     this.#terminal.print(fetched.leftOut ? client.leftOut[fetched.leftOut] : shared);
     warn(fetched, this.#terminal, this.#words);
     if (fetched.untold) this.#terminal.fail(client.untold(sentence(fetched.untold, this.#words)));
@@ -181,11 +181,11 @@ export class Session {
 
   /** Tells that the tracker is being asked. */
   tellAsking(): void {
-    this.#terminal.status(this.#words.client.asking(formatAddress(this.#peer.tracker)));
+    this.#terminal.status(this.#words.client.asking(formatAddress(this.#peer.tracker.address)));
   }
 
   #tellTaken({ accepted, offered }: Registered, told: (tracker: string, images: number) => string): void {
-    this.#terminal.print(told(formatAddress(this.#peer.tracker), accepted));
+    this.#terminal.print(told(formatAddress(this.#peer.tracker.address), accepted));
     if (accepted < offered) this.#terminal.fail(this.#words.client.cut(accepted, offered));
   }
 }

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type Address, formatAddress } from "../../../protocol/address.ts";
+import { formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";
 import { cut, cutMiddle, pad, widest, wrap } from "../../words/layout.ts";
+import type { Holdings } from "../screen/entries.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
 
@@ -43,7 +44,7 @@ interface Row {
  */
 export function listLines(
   images: readonly ListedImage[],
-  peer: { have(image: ListedImage): Image | undefined; isSelf(address: Address): boolean },
+  peer: Holdings,
   { client }: Words,
   width: number,
 ): string[] {
@@ -53,7 +54,7 @@ export function listLines(
     index: `${i + 1}`,
     peers: `${image.peers.length}`,
     name: visible(image.name),
-    note: noteOf(image, peer.have(image), client),
+    note: noteOf(image, peer.folder.byMd5(image.md5), client),
     holders: shownPeers(image, peer, client),
   }));
   const all = [head, ...rows];
@@ -102,7 +103,7 @@ function noteOf(image: Image, here: Image | undefined, words: Words["client"]): 
 
 function shownPeers(
   { peers }: ListedImage,
-  self: { isSelf(address: Address): boolean },
+  self: Holdings,
   words: Words["client"],
 ): string[] {
   const shown = peers.slice(0, MAX_PEERS_SHOWN).map((it) => self.isSelf(it) ? words.you : formatAddress(it));

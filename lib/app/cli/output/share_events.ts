@@ -4,7 +4,7 @@
  * @module
  */
 import type { FolderEvent } from "../../../folder/watch.ts";
-import type { KeeperEvent } from "../../../announce/renewal.ts";
+import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import type { PeerConfig } from "../../../peer/peer_config.ts";
 import type { ServedEvent } from "../../../peer/peer_server.ts";
@@ -52,9 +52,9 @@ export class ShareEvents {
 
   /** Registers, and tells how that went; the peer itself tries again when it did not go well. */
   async register(peer: Peer): Promise<void> {
-    const tracker = formatAddress(peer.tracker);
+    const tracker = formatAddress(peer.tracker.address);
     try {
-      const { accepted, offered } = await peer.register();
+      const { accepted, offered } = await peer.tracker.register();
       this.#tell("registered", { tracker, images: accepted, offered });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -81,7 +81,7 @@ export class ShareEvents {
     if (event.why !== "silent") this.#tell("not-served", { why: event.why, md5, to });
   }
 
-  #tracker(event: KeeperEvent): void {
+  #tracker(event: RegistrationEvent): void {
     if (event.kind === "lost") return this.#tell("tracker-lost", { fault: jsonFault(event.fault, this.#words) });
     const { accepted: images, offered } = event;
     this.#tell(EVENT_KINDS[event.kind], { images, offered });

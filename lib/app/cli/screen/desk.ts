@@ -4,7 +4,7 @@
  * @module
  */
 import { listedAddresses } from "../../../net/usable_addresses.ts";
-import type { KeeperEvent } from "../../../announce/renewal.ts";
+import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import { ownAddresses } from "../../../net/listen.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { neighbourhood } from "../../../protocol/network.ts";
@@ -12,7 +12,6 @@ import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";
-import { isTrackerAway } from "../program.ts";
 import type { Session } from "../commands/session.ts";
 import type { Stage, Terminal } from "../output/terminal.ts";
 import { Downloads } from "./downloads.ts";
@@ -49,8 +48,6 @@ export class Desk implements Stage, Disposable {
   readonly #sizes: Sizes;
   /** What is being done, so that it is not begun twice. */
   readonly #doing = new Set<string>();
-  /** How often the tracker had answered when it last did not; `null` when it has answered since. */
-  #silentSince: number | null = null;
   /** Under which address others know us. */
   #address: string;
   #pictures: PictureView | null = null;
@@ -62,12 +59,12 @@ export class Desk implements Stage, Disposable {
     this.words = words;
     this.lines = new Lines(words.screen.leftOut);
     this.downloads = new Downloads(peer, terminal, words, this.changes.note);
-    this.#sizes = new Sizes(async (image) => (await peer.info(image))?.size ?? null, this.changes.note);
+    this.#sizes = new Sizes(async (image) => (await peer.downloads.info(image))?.size ?? null, this.changes.note);
     this.#address = this.#nearAddress();
   }
 
   #nearAddress(): string {
-    const { tracker: { host }, port } = this.#parts.peer;
+    const { tracker: { address: { host } }, port } = this.#parts.peer;
     // A tracker on this machine lists us to ourselves as it is seen from here.
     const near = neighbourhood(host) === "loopback" ? host : listedAddresses(ownAddresses(), host)[0];
     return formatAddress({ host: near, port });
@@ -89,11 +86,11 @@ export class Desk implements Stage, Disposable {
   headerParts(): string[] {
     const { peer, words: { screen } } = this.#parts;
     const { images, bytes } = peer.folder;
-    const isLost = peer.lost !== null || this.#silentSince === peer.heard;
-    const state = isLost ? "lost" : peer.registered ? "registered" : "unregistered";
+    const { address, lost, registered } = peer.tracker;
+    const state = lost ? "lost" : registered ? "registered" : "unregistered";
     return [
       "idp2pi",
-      screen.tracker(formatAddress(peer.tracker)),
+      screen.tracker(formatAddress(address)),
       screen.you(this.#address),
       screen.shared(images.length, bytesText(bytes, this.words)),
       screen.states[state],
@@ -101,7 +98,7 @@ export class Desk implements Stage, Disposable {
   }
 
   /** The tracker was lost, or is there again. */
-  trackerEvent({ kind }: KeeperEvent): void {
+  trackerEvent({ kind }: RegistrationEvent): void {
     if (kind !== "lost") this.#address = this.#nearAddress(); // It may have come back by another network.
     this.changes.note();
   }
@@ -121,7 +118,7 @@ export class Desk implements Stage, Disposable {
       this.#attempt(async () => {
         this.#sizes.again();
         session.tellAsking();
-        const { images, mayBeCut } = await peer.list();
+        const { images, mayBeCut } = await peer.tracker.list();
         this.entries = entriesOf(images, peer);
         if (images.length === 0) terminal.print(words.client.emptyList);
         if (mayBeCut) terminal.fail(words.client.mayBeCut);
@@ -168,11 +165,11 @@ export class Desk implements Stage, Disposable {
 
   /** The size of an image, if it is known: of one that is here, or that somebody told. */
   readonly sizeOf = (image: ListedImage): number | undefined =>
-    this.#parts.peer.have(image)?.size ?? this.#sizes.of(image);
+    this.#parts.peer.folder.byMd5(image.md5)?.size ?? this.#sizes.of(image);
 
   /** Finds out the sizes of what is on the screen. */
   readonly wantSizes = (images: readonly ListedImage[]): void =>
-    this.#sizes.want(images.filter((image) => !this.#parts.peer.have(image)));
+    this.#sizes.want(images.filter((image) => !this.#parts.peer.folder.byMd5(image.md5)));
 
   #do(name: string, act: (session: Session) => Promise<void>): void {
     void this.#once(name, () => this.#attempt(() => act(this.#parts.session)));
@@ -191,15 +188,7 @@ export class Desk implements Stage, Disposable {
 
   /** Asks the tracker for something; whether it is there is seen by that too. */
   async #attempt(work: () => Promise<void>): Promise<boolean> {
-    const isWell = await this.#untilEnd(this.#parts.session.attempt(async () => {
-      try {
-        await work();
-        this.#silentSince = null;
-      } catch (error) {
-        if (isTrackerAway(error)) this.#silentSince = this.#parts.peer.heard;
-        throw error;
-      }
-    }));
+    const isWell = await this.#untilEnd(this.#parts.session.attempt(work));
     this.changes.note();
     return isWell ?? false;
   }

@@ -14,7 +14,10 @@ import { Batch, type Progress } from "../output/progress.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** As much of a peer as fetches. */
-export type Fetching = Pick<Peer, "fetchAll" | "registered">;
+export interface Fetching {
+  readonly downloads: Pick<Peer["downloads"], "fetchAll">;
+  readonly tracker: Pick<Peer["tracker"], "registered">;
+}
 
 /** All downloads of one session. What is begun while others are under way is counted with them. */
 export class Downloads {
@@ -61,7 +64,7 @@ export class Downloads {
     this.#changed();
     const open = new Map(images.map((image) => [image.md5, image]));
     try {
-      await this.#peer.fetchAll(images, {
+      await this.#peer.downloads.fetchAll(images, {
         onProgress: (progress) => {
           batch.took(progress, performance.now());
           this.#changed();
@@ -114,6 +117,6 @@ export class Downloads {
     if (isStopped) this.#terminal.print(this.#words.screen.stopped);
     const { fetched, here, failed } = batch.counts;
     if (fetched + here + failed > 0) tellSum(batch, this.#terminal, this.#words);
-    if (!this.#peer.registered) this.#terminal.print(this.#words.client.notRegistered);
+    if (!this.#peer.tracker.registered) this.#terminal.print(this.#words.client.notRegistered);
   }
 }

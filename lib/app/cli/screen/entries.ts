@@ -28,7 +28,7 @@ export type Sort = typeof SORTS[number];
 
 /** Who knows what is here. */
 export interface Holdings {
-  have(image: ListedImage): Image | undefined;
+  readonly folder: { byMd5(md5: string): Image | undefined };
   isSelf(address: Address): boolean;
 }
 
@@ -47,7 +47,7 @@ export function entriesOf(images: readonly ListedImage[], holdings: Holdings): E
       name,
       text: folded(name),
       get own() {
-        const have = holdings.have(image);
+        const have = holdings.folder.byMd5(image.md5);
         return have && image.peers.some((peer) => holdings.isSelf(peer)) ? "share" : have ? "have" : "no";
       },
     };

@@ -128,11 +128,11 @@ export class PictureView implements Disposable {
     signal: AbortSignal,
   ): Promise<string> {
     const options = { signal, previewer: this.#previewer };
-    const here = this.#peer.have(image);
+    const here = this.#peer.folder.byMd5(image.md5);
     if (here && here.size > MAX_LOOKED_AT_BYTES) return this.#words.screen.noPicture["too-large"];
     const preview: Preview = here
       ? await renderPreview(await this.#read(here), graphics, room, options)
-      : await previewUnfetched((most) => this.#peer.peek(image, most, signal), graphics, room, options);
+      : await previewUnfetched((most) => this.#peer.downloads.peek(image, most, signal), graphics, room, options);
     return "wrong" in preview ? cut(this.#words.screen.noPicture[preview.wrong], room.columns) : preview.text;
   }
 

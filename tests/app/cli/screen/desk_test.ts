@@ -7,14 +7,27 @@ import type { Peer } from "../../../../lib/peer/peer.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 
 /** A desk of a peer of which each of these does what the test says. */
-function deskOf(acts: Partial<Pick<Peer, "list" | "register" | "update" | "unregister" | "fetchAll">>): {
+function deskOf(
+  acts: Partial<
+    & Pick<Peer["tracker"], "list" | "register" | "unregister">
+    & Pick<Peer, "update">
+    & Pick<Peer["downloads"], "fetchAll">
+  >,
+): {
   desk: Desk;
   told: string[];
 } {
   const folder = new SharedFolder("/nowhere");
-  const tracker = { host: "127.0.0.1", port: 13_377 };
-  const still = { heard: 0, lost: null, registered: true, have: () => undefined, isSelf: () => false };
-  const peer = { folder, tracker, port: 5_000, ...still, ...acts } as unknown as Peer;
+  const { update, fetchAll } = acts;
+  const tracker = { address: { host: "127.0.0.1", port: 13_377 }, lost: null, registered: true, ...acts };
+  const peer = {
+    folder,
+    tracker,
+    downloads: { fetchAll },
+    port: 5_000,
+    update,
+    isSelf: () => false,
+  } as unknown as Peer;
   const terminal = new Terminal();
   const told: string[] = [];
   terminal.lend({ line: (text) => told.push(text), status: () => {} });

@@ -27,16 +27,14 @@ function session(): {
   told: string[];
 } {
   const batches: ReturnType<typeof session>["batches"] = [];
-  const peer: Fetching = {
-    registered: true,
-    fetchAll(images, watcher, signal): Promise<FetchOutcome[]> {
-      const end = Promise.withResolvers<FetchOutcome[]>();
-      signal?.addEventListener("abort", () => end.reject(signal.reason));
-      if (signal?.aborted) end.reject(signal.reason);
-      batches.push({ images, watcher: watcher!, end });
-      return end.promise;
-    },
+  const fetchAll: Fetching["downloads"]["fetchAll"] = (images, watcher, signal) => {
+    const end = Promise.withResolvers<FetchOutcome[]>();
+    signal?.addEventListener("abort", () => end.reject(signal.reason));
+    if (signal?.aborted) end.reject(signal.reason);
+    batches.push({ images, watcher: watcher!, end });
+    return end.promise;
   };
+  const peer: Fetching = { tracker: { registered: true }, downloads: { fetchAll } };
   const told: string[] = [];
   const terminal = new Terminal();
   terminal.lend({ line: (text) => told.push(text), status: () => {} });

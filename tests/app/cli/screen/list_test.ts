@@ -31,7 +31,7 @@ const IMAGES: ListedImage[] = [
 const SIZES: Record<string, number> = { [md5(1)]: 5, [md5(2)]: 70, [md5(4)]: 6 };
 const sizeOf = ({ md5 }: ListedImage): number | undefined => SIZES[md5];
 const HOLDINGS = {
-  have: (image: ListedImage) => [md5(3), md5(4)].includes(image.md5) ? image : undefined,
+  folder: { byMd5: (it: string) => [md5(3), md5(4)].includes(it) ? { md5: it, name: "here.gif" } : undefined },
   isSelf: ({ port }: Address) => port === OWN.port,
 };
 const ENTRIES = entriesOf(IMAGES, HOLDINGS);
@@ -160,7 +160,7 @@ Deno.test("a page of any list has no line wider than the terminal, in both langu
   const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 5 });
   const sizes = fc.option(fc.nat(), { nil: undefined });
   fc.assert(fc.property(images, sizes, fc.integer({ min: 40, max: 120 }), (images, size, width) => {
-    const entries = entriesOf(images, { have: (image) => image, isSelf: () => false });
+    const entries = entriesOf(images, { folder: { byMd5: (md5) => ({ md5, name: "here.gif" }) }, isSelf: () => false });
     for (const words of [ENGLISH, PORTUGUESE]) {
       const lines = entryLines(entries, FIRST_LIST_STATE, { from: 0, sizeOf: () => size, words, width });
       for (const line of lines) ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);

@@ -1,5 +1,5 @@
 /**
- * What the tracker knows of a peer: announced, kept alive, changed and ended.
+ * A peer and its tracker: registering, keeping the registration alive, updating and ending it, and listing.
  *
  * @module
  */
@@ -8,7 +8,8 @@ import { Fault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
-import { type Begin, DEFAULT_WAITS, keep, type KeeperEvent, type KeeperWaits, type Renewal } from "./renewal.ts";
+import type { Listing } from "./fetch_list.ts";
+import { type Begin, DEFAULT_WAITS, keep, type RegistrationEvent, type Renewal, type RenewalWaits } from "./renewal.ts";
 import { pause } from "../net/pause.ts";
 import type { Registered, TrackerClient } from "./tracker_client.ts";
 
@@ -20,29 +21,31 @@ const CHANGES_APART_MS = 1_000;
 const APART_PER_IMAGE_MS = 0.2;
 const MAX_APART_MS = 5_000;
 
-/** Whom a registration is about, and who is told. */
-export interface RegistrationParts {
+/** What a session needs of its peer. */
+export interface TrackerSessionParts {
+  /** Closed with the session. */
   readonly client: TrackerClient;
   readonly password: string;
   /** The TCP port for other peers. */
   readonly port: number;
-  /** What is shared just now. */
+  /** What the peer shares now. */
   readonly images: () => readonly Image[];
   /** Whether an address of a list is this peer. */
   readonly isOwn: (address: Address) => boolean;
   /** Aborted when the peer ends. */
   readonly ending: AbortSignal;
-  readonly onEvent?: (event: KeeperEvent) => void;
-  readonly waits?: KeeperWaits;
+  readonly onEvent?: (event: RegistrationEvent) => void;
+  readonly onList?: (listing: Listing) => void;
+  readonly waits?: RenewalWaits;
 }
 
 /**
- * The registration of one peer at one tracker. What it is to do comes from several sides: the user, the folder, the
- * keeper, the end. All of it goes through one queue, so that the tracker hears one thing after the other; what the last
- * wish makes needless is passed over when its turn comes.
+ * The session of one peer with one tracker. Requests come from several sides: the user, the folder, the renewal, the end.
+ * All go through one queue, so that the tracker gets one after the other; a request that a later one makes needless is
+ * skipped when its turn comes.
  */
-export class Registration {
-  readonly #parts: RegistrationParts;
+export class TrackerSession {
+  readonly #parts: TrackerSessionParts;
   /** Whether the last wish was to be listed. */
   #wanted = false;
   /** How many wishes there were. */
@@ -54,7 +57,8 @@ export class Registration {
   readonly #background = new Set<Promise<void>>();
   #registered = false;
   #lost: Fault | null = null;
-  #heard = 0;
+  /** Why the last list did not come, unless the tracker has answered since. */
+  #notListed: Fault | null = null;
   /** Whether the tracker may know of this peer, even if its answer never came. */
   #announced = false;
   /** How much the tracker took the last time, and when it was last looked after whole. */
@@ -65,62 +69,61 @@ export class Registration {
   #next: Promise<Fault | undefined> | null = null;
   #changedAt = -Infinity;
 
-  /** A registration of which the tracker knows nothing yet. */
-  constructor(parts: RegistrationParts) {
+  /**
+   * A session in which nothing was sent yet.
+   *
+   * @ignore Peers make their own.
+   */
+  constructor(parts: TrackerSessionParts) {
     this.#parts = parts;
   }
 
-  /** Whether the tracker was told of this peer, and not yet that it leaves. */
+  /** The tracker's address. */
+  get address(): Address {
+    return this.#parts.client.address;
+  }
+
+  /** Whether this peer is registered, as far as the tracker has answered. */
   get registered(): boolean {
     return this.#registered;
   }
 
-  /** Why the tracker could not be reached the last time; retrying goes on. `null` when all is well. */
+  /** Why the tracker could not be reached the last time; a registration is retried automatically. `null` if it answered. */
   get lost(): Fault | null {
-    return this.#lost;
-  }
-
-  /** How often the tracker has answered an announce. */
-  get heard(): number {
-    return this.#heard;
-  }
-
-  /** How many images the tracker lists, of how many; `null` while it lists none of ours. */
-  get taken(): Registered | null {
-    return this.#registered ? this.#taken : null;
+    return this.#lost ?? this.#notListed;
   }
 
   /**
-   * Tells the tracker what is shared, and keeps the registration alive from now on, whether or not it answers this time.
+   * Registers what the peer shares, and keeps it registered from now on, even if the tracker does not answer this time.
    *
-   * @throws {Fault} As {@link TrackerClient.register}.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   register(): Promise<Registered> {
     return this.#announce("register");
   }
 
   /**
-   * The same for a tracker that knows of this peer: what is shared now replaces what was.
+   * Registers what the peer shares now in place of what it shared before.
    *
-   * @throws {Fault} As {@link TrackerClient.update}.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   update(): Promise<Registered> {
     return this.#announce("update");
   }
 
   /**
-   * Ends the registration.
+   * Ends the registration. Other peers are still answered.
    *
    * @returns Whether there was one.
-   * @throws {Fault} As {@link TrackerClient.finish}.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
-  finish(): Promise<boolean> {
+  unregister(): Promise<boolean> {
     const wish = this.#wish(false);
     return this.#inTurn(async () => {
       if (!this.#announced) return false;
       const { client, password, port } = this.#parts;
       try {
-        await client.finish(password, port);
+        await client.unregister(password, port);
       } catch (error) {
         // It is still there, and stays what it was unless something else is wished for meanwhile.
         if (this.#wishes === wish && this.#registered) {
@@ -151,20 +154,39 @@ export class Registration {
     });
   }
 
-  /** A list should name this peer and does not: the registration is looked after at once. */
-  doubt(): void {
+  /**
+   * What all peers share. A list that should name this peer and does not has the registration checked at once.
+   *
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
+   */
+  async list(): Promise<Listing> {
+    const { client, images, isOwn, onList } = this.#parts;
+    let listing: Listing;
+    try {
+      listing = await client.list();
+    } catch (error) {
+      if (error instanceof Fault) this.#notListed = error;
+      throw error;
+    }
+    this.#notListed = null;
+    onList?.(listing);
+    const named = listing.images.some(({ peers }) => peers.some(isOwn));
+    if (!named && !listing.mayBeCut && images().length > 0) this.check();
+    return listing;
+  }
+
+  /** Checks the registration soon: the tracker may have forgotten it. */
+  check(): void {
     if (this.#registered && this.#wanted) this.#keep("doubtful");
   }
 
-  /** Leaves without waiting long for the tracker's answer; the peer has ended. */
-  async leave(): Promise<void> {
+  /** Unregisters without waiting long for the answer, and closes the client; the peer has ended. */
+  async close(): Promise<void> {
+    const { client, password, port } = this.#parts;
     this.#wish(false);
-    if (this.#announced) await this.#parts.client.leave(this.#parts.password, this.#parts.port);
+    if (this.#announced) await client.leave(password, port);
     this.#registered = this.#announced = false;
-  }
-
-  /** Resolves when nothing is under way any more, after the client was closed. */
-  async settled(): Promise<void> {
+    await client.close();
     await Promise.allSettled([...this.#background, this.#changing, this.#next, this.#turn]);
   }
 
@@ -245,7 +267,7 @@ export class Registration {
     this.#background.add(keeping);
   }
 
-  #tell(event: KeeperEvent): void {
+  #tell(event: RegistrationEvent): void {
     notify(() => this.#parts.onEvent?.(event));
   }
 
@@ -269,8 +291,7 @@ export class Registration {
   }
 
   #hear(): void {
-    this.#lost = null;
-    this.#heard++;
+    this.#lost = this.#notListed = null;
   }
 
   /** Remembers why the tracker could not be reached; gives it back. */

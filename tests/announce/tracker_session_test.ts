@@ -1,0 +1,74 @@
+import { rejects, strictEqual } from "node:assert/strict";
+import { TrackerSession } from "../../lib/announce/tracker_session.ts";
+import type { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import { Fault, isFault } from "../../lib/fault/fault.ts";
+
+/** A tracker's client that answers at once, but for what a test holds back. */
+function sessionOf(more: Partial<TrackerClient>): { session: TrackerSession; updates: string[]; end(): void } {
+  const updates: string[] = [];
+  const taken = { accepted: 1, offered: 1, again: false };
+  const client = {
+    address: { host: "127.0.0.1", port: 1 },
+    register: () => Promise.resolve(taken),
+    update: () => Promise.resolve(updates.push("UPD")).then(() => taken),
+    renew: () => Promise.resolve(taken),
+    leave: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    ...more,
+  } as unknown as TrackerClient;
+  const ending = new AbortController();
+  const parts = { client, password: "x", port: 1, images: () => [], isOwn: () => false, ending: ending.signal };
+  return { session: new TrackerSession(parts), updates, end: () => ending.abort() };
+}
+
+Deno.test("a change while the registration is ended is not announced after END", async () => {
+  const answer = Promise.withResolvers<void>();
+  const it = sessionOf({ unregister: () => answer.promise });
+  await it.session.register();
+  const finished = it.session.unregister();
+  const changed = it.session.changed();
+  answer.resolve();
+  strictEqual(await finished, true);
+  strictEqual(await changed, undefined);
+  strictEqual(it.updates.length, 0);
+  strictEqual(it.session.registered, false);
+  it.end();
+  await it.session.close();
+});
+
+Deno.test("a registration that could not be ended is still there, and an odd error stops no later change", async () => {
+  let odd = true;
+  const it = sessionOf({
+    unregister: () => Promise.reject(new Fault("tracker-silent", { address: "x", seconds: 1 })),
+    update: () =>
+      odd ? Promise.reject(new TypeError("odd")) : Promise.resolve({ accepted: 1, offered: 1, again: false }),
+  });
+  await it.session.register();
+  await rejects(it.session.unregister(), (error) => isFault(error, "tracker-silent"));
+  strictEqual(it.session.registered, true);
+  strictEqual(isFault(await it.session.changed(), "tracker-unreachable"), true);
+  odd = false;
+  strictEqual(await it.session.changed(), undefined);
+  it.end();
+  await it.session.close();
+});
+
+Deno.test("why the tracker could not be reached is remembered until it answers, or the registration is ended", async () => {
+  let fault: Fault | null = new Fault("tracker-silent", { address: "x", seconds: 1 });
+  const taken = { accepted: 1, offered: 1, again: false };
+  const tell = () => fault ? Promise.reject(fault) : Promise.resolve(taken);
+  const it = sessionOf({ register: tell, update: tell, unregister: () => Promise.resolve() });
+  strictEqual(it.session.lost, null);
+  await rejects(it.session.register());
+  strictEqual(it.session.lost, fault);
+  fault = null;
+  await it.session.update();
+  strictEqual(it.session.lost, null);
+  fault = new Fault("tracker-silent", { address: "x", seconds: 2 });
+  await rejects(it.session.update());
+  strictEqual(it.session.lost, fault);
+  await it.session.unregister();
+  strictEqual(it.session.lost, null);
+  it.end();
+  await it.session.close();
+});
