@@ -146,14 +146,9 @@ export {
   STRING_QUERY,
   UNKNOWN_GRAPHICS,
 } from "./lib/app/preview/graphics.ts";
+export type { PoolTimeouts } from "./lib/worker/pool.ts";
 export type { Room } from "./lib/app/preview/picture.ts";
 export type { Wrong } from "./lib/app/preview/decode.ts";
 export { erase, type Shown } from "./lib/app/preview/encode.ts";
 export { type PeekBytes, previewUnfetched } from "./lib/app/preview/look.ts";
-export {
-  type Preview,
-  Previewer,
-  type PreviewOptions,
-  type PreviewWaits,
-  renderPreview,
-} from "./lib/app/preview/preview.ts";
+export { type Preview, Previewer, type PreviewOptions, renderPreview } from "./lib/app/preview/preview.ts";

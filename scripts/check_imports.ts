@@ -23,7 +23,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   net: ["protocol", "fault"],
   server: ["protocol", "fault", "tracker", "files", "net"],
   announce: ["protocol", "fault", "net"],
-  download: ["protocol", "fault", "hash", "files", "folder", "net"],
+  download: ["protocol", "fault", "hash", "worker", "files", "folder", "net"],
   peer: ["protocol", "fault", "files", "folder", "net", "announce", "download"],
   "app/doctor": ["protocol", "fault", "hash", "tracker", "files", "folder", "net", "announce"],
   "app/words": ["protocol", "fault", "tracker", "app/doctor"],

@@ -1,61 +1,117 @@
 /**
- * Reading single files beside the main thread: what a download turned out to be must not stop it, however it is made.
+ * Reading the files of a directory beside the main thread, in as many workers as there are cores: a file that somebody
+ * made to hold its reader stops nothing else.
  *
  * @module
  */
 import { join } from "node:path";
+import { REASONS } from "../fault/reason.ts";
 import type { FileFacts, Unreadable } from "../files/facts.ts";
-import { type FromScanWorker, ScanWorkers } from "./scan_workers.ts";
+import { type PoolTimeouts, WorkerError, WorkerPool } from "../worker/pool.ts";
 
-/** Why a file could not be read. */
-export class UnreadError extends Error {
-  /** Whether that says nothing of the file itself. */
-  readonly passing: boolean;
-
-  /** The error of a worker's report. */
-  constructor({ reason, passing }: Unreadable) {
-    super(reason);
-    this.passing = passing ?? false;
-  }
+/** Files of a directory to read. */
+export interface FilesToRead {
+  /** The directory's real path. */
+  readonly root: string;
+  /** The files' paths within it. */
+  readonly paths: readonly string[];
+  /** The MD5 of the one file, if it is known. */
+  readonly md5?: string;
 }
 
-/** Reads single files in workers, which start with the first and end with the reader. */
+/** What they contain. */
+export interface FileContents {
+  /** Bytes read since the last progress. */
+  readonly bytes: number;
+  /** Those that could be read. */
+  readonly facts: readonly FileFacts[];
+  /** The others. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** How files are read. */
+export interface ReadOptions {
+  /** The MD5 of the one file, if it is known: then the rest of it is not read. */
+  readonly md5?: string;
+  /** Called with the number of bytes that were read since the last call, for progress. */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** Most workers: more do not make a disk faster. */
+const MAX_WORKERS = 16;
+
+/** Requests that a worker has at a time: one more than it works on. */
+const MAX_REQUESTS = 2;
+
+/**
+ * A worker that sends nothing for so long waits for a disk that hangs, or reads a file made to hold it. A start takes
+ * longer than reading a file on a busy machine.
+ */
+const TIMEOUTS: PoolTimeouts = { start: 30_000, answer: 30_000 };
+
+const WORKER = new URL("./scan_worker.ts", import.meta.url);
+
+/** Reads files of one directory in workers, which start with the first and may read there and nothing else. */
 export class FileReader implements Disposable {
-  readonly #workers: ScanWorkers = new ScanWorkers((message) => this.#take(message));
-  /** Who waits for a file, by its whole path. */
-  readonly #waiting = new Map<string, PromiseWithResolvers<FileFacts>>();
+  readonly #root: string;
+  readonly #pool: WorkerPool<FilesToRead, FileContents, number>;
 
   /**
-   * What a file of a directory is.
+   * A reader that has not started a worker yet.
    *
    * @param root The directory's real path.
-   * @param path The file's within it.
-   * @param md5 Its MD5, if it is known.
-   * @throws {UnreadError} Why it cannot be read.
+   * @param worker The workers' module; tests have one that gets stuck.
    */
-  read(root: string, path: string, md5?: string): Promise<FileFacts> {
-    const whole = join(root, path);
-    let answer = this.#waiting.get(whole);
-    if (answer) return answer.promise;
-    this.#waiting.set(whole, answer = Promise.withResolvers<FileFacts>());
-    this.#workers.order({ root, paths: [path], md5 });
-    return answer.promise.finally(() => this.#waiting.delete(whole));
+  constructor(root: string, timeouts: PoolTimeouts = TIMEOUTS, worker: URL = WORKER) {
+    this.#root = root;
+    this.#pool = new WorkerPool({
+      module: worker,
+      permissions: {
+        read: [root],
+        write: false,
+        net: false,
+        run: false,
+        ffi: false,
+        sys: false,
+        env: "inherit", // Of what the program itself may see of it: file-type asks for it when it is loaded.
+      },
+      maxWorkers: Math.min(MAX_WORKERS, navigator.hardwareConcurrency),
+      maxRequests: MAX_REQUESTS,
+      timeouts,
+    });
   }
 
-  #take(message: FromScanWorker): void {
-    if (message.kind === "failed") return this.#reject(message.error);
-    if (message.kind === "read") return;
-    for (const one of message.unreadable) this.#waiting.get(one.path)?.reject(new UnreadError(one));
-    for (const facts of message.facts) this.#waiting.get(join(message.root, facts.path))?.resolve(facts);
+  /**
+   * What these files contain. Of several files of which one makes a worker stuck, each is tried again on its own.
+   *
+   * @param paths The files' paths within the directory.
+   * @throws {WorkerError} `crashed`, `closed`.
+   */
+  async read(paths: readonly string[], { md5, onRead }: ReadOptions = {}): Promise<FileContents> {
+    try {
+      return await this.#pool.request({ root: this.#root, paths, md5 }, { onProgress: onRead });
+    } catch (error) {
+      const kind = error instanceof WorkerError ? error.kind : null;
+      if (kind !== "stuck" && kind !== "blocked") throw error;
+      if (kind === "stuck" && paths.length > 1) return await this.#readEach(paths, onRead);
+      const timedOut = paths.map((path) => ({ path: join(this.#root, path), reason: REASONS.ETIMEDOUT }));
+      // What held a worker is not tried again before it changes; what never had one is.
+      const unreadable = kind === "stuck" ? timedOut : timedOut.map((it) => ({ ...it, passing: true as const }));
+      return { bytes: 0, facts: [], unreadable };
+    }
   }
 
-  #reject(error: Error): void {
-    this.#waiting.forEach(({ reject }) => reject(error));
+  async #readEach(paths: readonly string[], onRead?: (bytes: number) => void): Promise<FileContents> {
+    const each = await Promise.all(paths.map((path) => this.read([path], { onRead })));
+    return {
+      bytes: each.reduce((sum, { bytes }) => sum + bytes, 0),
+      facts: each.flatMap(({ facts }) => facts),
+      unreadable: each.flatMap(({ unreadable }) => unreadable),
+    };
   }
 
-  /** Ends the workers; who still waits hears of it. */
+  /** Ends the workers; what is not read yet never is. */
   [Symbol.dispose](): void {
-    this.#workers[Symbol.dispose]();
-    this.#reject(new Error("the reader has ended"));
+    this.#pool[Symbol.dispose]();
   }
 }

@@ -10,7 +10,7 @@ import { placeOf } from "../formats/location/location.ts";
 import { pixelsOf } from "../formats/size.ts";
 import { newMd5 } from "../hash/md5.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
-import { atWork } from "../worker/busy.ts";
+import { whileBusy } from "../worker/busy.ts";
 import { changedAt, type FileFacts, type ImageFacts, isSettled, stampOf } from "../files/facts.ts";
 import { checkInside } from "../files/inside.ts";
 import { PlainFile } from "../files/plain_file.ts";
@@ -22,8 +22,8 @@ const BLOCK_BYTES = 1 << 20;
 export interface InspectOptions {
   /** Its MD5, if it is known: then only the beginning is read. */
   readonly md5?: string;
-  /** Called with the bytes of each piece, for progress. */
-  readonly seen?: (bytes: number) => void;
+  /** Called with the number of bytes of each read, for progress. */
+  readonly onRead?: (bytes: number) => void;
 }
 
 /** Reads files one after the other, into memory that it uses again. */
@@ -37,7 +37,7 @@ export class Inspector {
    * @param path The file's within it.
    * @throws The system's errors, `EOUTSIDE` and `ECHANGED` among them.
    */
-  async inspect(root: string, path: string, { md5, seen = () => {} }: InspectOptions = {}): Promise<FileFacts> {
+  async inspect(root: string, path: string, { md5, onRead = () => {} }: InspectOptions = {}): Promise<FileFacts> {
     const whole = join(root, path);
     using file = PlainFile.openSync(whole);
     const before = checkInside(file, root, path);
@@ -50,23 +50,23 @@ export class Inspector {
     const bytes = ImageBytes.from(size, head, (at, into) => readAt(file, at, into));
     const mime = await imageType(bytes);
     if (mime === null) return { ...facts, image: null };
-    const { width, height } = atWork(() => pixelsOf(bytes, mime));
-    const place = atWork(() => placeOf(bytes, mime));
+    const { width, height } = whileBusy(() => pixelsOf(bytes, mime));
+    const place = whileBusy(() => placeOf(bytes, mime));
     file.seekSync(head.length, Deno.SeekMode.Start);
     const located = place !== "no";
     const about = { mime, width, height, located, ...place === "unknown" && { uncertain: true } };
-    const image: ImageFacts = { md5: md5 ?? this.#md5Of(file, head, seen), ...about };
+    const image: ImageFacts = { md5: md5 ?? this.#md5Of(file, head, onRead), ...about };
     // The stamp has the inode: what is at the path is what is open. This takes a tenth of asking for what is open.
     if (stampOf(Deno.lstatSync(whole)) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
     return { ...facts, image };
   }
 
   /** The MD5 of a file of which `head` is read already. */
-  #md5Of(file: PlainFile, head: Uint8Array, seen: (bytes: number) => void): string {
+  #md5Of(file: PlainFile, head: Uint8Array, onRead: (bytes: number) => void): string {
     const md5 = newMd5();
     for (let piece = head; piece.length > 0; piece = this.#read(file, BLOCK_BYTES)) {
       md5.update(piece);
-      seen(piece.length);
+      onRead(piece.length);
     }
     return md5.digest("hex");
   }

@@ -9,7 +9,7 @@ import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf, REASONS } from "../fault/reason.ts";
 import { type FileFacts, quietIn, type Sighting, type Unreadable, withoutName } from "../files/facts.ts";
-import { type FromScanWorker, ScanWorkers } from "./scan_workers.ts";
+import { FileReader } from "./file_reader.ts";
 import { directoryId } from "../files/inside.ts";
 import { PlainFile } from "../files/plain_file.ts";
 import { IGNORE_FILE, ignoreRules } from "./skip.ts";
@@ -134,16 +134,18 @@ class Scanning {
   /** Files for the next order. */
   #order = { paths: [] as string[], bytes: 0 };
   #progress = { files: 0, totalFiles: 0, bytes: 0, totalBytes: 0, found: false };
-  readonly #workers = new ScanWorkers((message) => this.#take(message));
+  readonly #reader: FileReader;
+  #reads: Promise<void>[] = [];
 
   constructor(root: string, options: ScanOptions) {
     this.#root = root;
     this.#options = options;
+    this.#reader = new FileReader(root);
   }
 
   async run(rules: string | null): Promise<Scan> {
     const ignored = ignoreRules(rules ?? "");
-    using workers = this.#workers;
+    using _ = this.#reader;
     const { recursive, signal } = this.#options;
     let began = performance.now();
     for (const seen of walk(this.#root, { recursive, ignored, hasRules: rules !== null })) {
@@ -157,7 +159,7 @@ class Scanning {
     }
     this.#send();
     this.#progress.found = true;
-    await workers.done(signal);
+    await endOrAbort(Promise.all(this.#reads), signal);
     this.#tell();
     // With no descriptor left nothing can be read: that is no reason to share less than before.
     const lost = this.#unreadable.find(({ path, reason }) => path === this.#root || SHORTAGES.has(reason));
@@ -167,16 +169,17 @@ class Scanning {
     return { files: this.#files, unreadable: this.#unreadable, growing: this.#growing, same, ignored };
   }
 
-  #take(message: FromScanWorker): void {
-    if (message.kind === "failed") return; // Whoever waits for the end hears of it.
-    this.#progress.bytes += message.bytes;
-    if (message.kind === "done") {
-      for (const facts of message.facts) this.#files.set(facts.path, facts);
-      for (const one of message.unreadable) this.#fail(one);
-      this.#progress.files += message.facts.length + message.unreadable.length;
-      this.#options.onFacts?.(message.facts);
-    }
-    this.#tell();
+  async #read(paths: readonly string[]): Promise<void> {
+    const onRead = (bytes: number): void => {
+      this.#progress.bytes += bytes;
+      this.#tell();
+    };
+    const { bytes, facts, unreadable } = await this.#reader.read(paths, { onRead });
+    for (const one of facts) this.#files.set(one.path, one);
+    for (const one of unreadable) this.#fail(one);
+    this.#progress.files += facts.length + unreadable.length;
+    this.#options.onFacts?.(facts);
+    onRead(bytes);
   }
 
   #within(path: string): string {
@@ -254,11 +257,27 @@ class Scanning {
   #send(): void {
     const { paths } = this.#order;
     this.#order = { paths: [], bytes: 0 };
-    if (paths.length > 0) this.#workers.order({ root: this.#root, paths });
+    if (paths.length === 0) return;
+    const read = this.#read(paths);
+    read.catch(() => {}); // Whoever waits for the end of all handles it.
+    this.#reads.push(read);
   }
 
   #tell(): void {
     const { onProgress } = this.#options;
     if (onProgress) notify(() => onProgress({ ...this.#progress }));
+  }
+}
+
+/** Waits for `work`, but no longer than until the signal is aborted; throws its reason then. */
+async function endOrAbort(work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener("abort", abort);
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal?.removeEventListener("abort", abort);
   }
 }

@@ -12,7 +12,7 @@ import { type FileFacts, stampOf } from "../files/facts.ts";
 import type { FolderOptions, FolderScan, FolderScanOptions, LeftOut } from "./folder_options.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
 import { checkInside, directoryId } from "../files/inside.ts";
-import { FileReader, UnreadError } from "./file_reader.ts";
+import { FileReader } from "./file_reader.ts";
 import { isFact } from "../files/passing.ts";
 import { PlainFile, type PlainStat } from "../files/plain_file.ts";
 import { scanDirectory } from "./scan.ts";
@@ -44,7 +44,8 @@ export class SharedFolder implements Disposable {
   readonly #ending = new AbortController();
   /** What was added while a scan is under way, which may have passed it already. */
   #added: FileFacts[] = [];
-  readonly #reader = new FileReader();
+  /** Reads files that are added, in `#root`. */
+  #reader: FileReader | null = null;
   #collisions: readonly Collision[] = [];
 
   /** A folder of no images yet; {@link SharedFolder.scan} finds them. */
@@ -174,6 +175,7 @@ export class SharedFolder implements Disposable {
         this.#collisions = collisions;
         for (const facts of compared) fresh.push(facts);
       }
+      if (root !== this.#root) this.#closeReader();
       [this.#root, this.#place, this.#files, this.#ignored] = [root, place, files, ignored];
       if (first || !unchanged) this.#index.rebuild(files.values());
       return { unreadable, growing };
@@ -222,14 +224,15 @@ export class SharedFolder implements Disposable {
   async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
     const within = relative(this.path, path).replaceAll(sep, "/");
     if (isLitter(basename(path)) || this.#ignored(within)) return "ignored";
-    let facts: FileFacts;
-    try {
-      facts = await this.#reader.read(this.#root, within, md5);
-    } catch (error) {
-      if (!(error instanceof UnreadError) || !error.passing) {
-        throw new Fault("image-changed", { name: basename(path) }, error);
-      }
-      this.#stale(); // The next look finds it.
+    this.#reader ??= new FileReader(this.#root);
+    const { facts: [facts], unreadable: [unread] } = await this.#reader.read([within], { md5 }).catch((error) => {
+      throw new Fault("image-changed", { name: basename(path) }, error);
+    });
+    if (unread && !unread.passing) {
+      throw new Fault("image-changed", { name: basename(path) }, new Error(unread.reason));
+    }
+    if (unread) {
+      this.#stale(); // The next scan finds it.
       return "unreadable";
     }
     this.#added.push(facts);
@@ -282,7 +285,12 @@ export class SharedFolder implements Disposable {
   /** Ends what it does by itself. */
   [Symbol.dispose](): void {
     this.#ending.abort();
-    this.#reader[Symbol.dispose]();
+    this.#closeReader();
+  }
+
+  #closeReader(): void {
+    this.#reader?.[Symbol.dispose]();
+    this.#reader = null;
   }
 }
 

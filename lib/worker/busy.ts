@@ -1,12 +1,12 @@
 /**
- * Whether a worker has ended that was told to: Deno's `terminate()` waits for the end of what the worker computes, and
- * tells nobody when that is. So a worker keeps a flag in shared memory while it is at something that others made, and no
- * further worker of its kind is started as long as the flag of a terminated one is up.
+ * Whether a terminated worker has ended: Deno's `terminate()` waits for the end of what the worker computes, and reports
+ * that to nobody. So a worker raises a flag in shared memory while it computes with data of others, and no further worker
+ * of its kind is started as long as the flag of a terminated one is raised.
  *
  * @module
  */
 
-/** Between being told and raising the flag there is no waiting: a worker that has not raised it by then never will. */
+/** A worker raises the flag at once when it has a request: one that has not done so after this time never will. */
 const RAISED_MS = 100;
 
 /** The memory of a flag. */
@@ -14,38 +14,38 @@ export function newFlag(): SharedArrayBuffer {
   return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** Workers that were told to end while they had something to do. */
-export class Ending {
-  #left: { readonly flag: Int32Array; readonly at: number }[] = [];
+/** Workers that were terminated while they had a request. */
+export class TerminatedWorkers {
+  #workers: { readonly flag: Int32Array; readonly at: number }[] = [];
 
-  /** One more, with its flag. */
+  /** Adds one, by its flag. */
   add(flag: SharedArrayBuffer): void {
-    this.#left.push({ flag: new Int32Array(flag), at: performance.now() });
+    this.#workers.push({ flag: new Int32Array(flag), at: performance.now() });
   }
 
-  /** Whether one of them is still at it. */
-  get isUnderWay(): boolean {
-    const sure = performance.now() - RAISED_MS;
-    this.#left = this.#left.filter(({ flag, at }) => Atomics.load(flag, 0) > 0 || at > sure);
-    return this.#left.length > 0;
+  /** Whether one of them still computes. */
+  get isAnyBusy(): boolean {
+    const raisedBy = performance.now() - RAISED_MS;
+    this.#workers = this.#workers.filter(({ flag, at }) => Atomics.load(flag, 0) > 0 || at > raisedBy);
+    return this.#workers.length > 0;
   }
 }
 
-/** The flag of the worker that this runs in, if it is one. */
-let own: Int32Array | null = null;
+/** The flag of the worker that this code runs in, if it is one. */
+let ownFlag: Int32Array | null = null;
 
-/** From now on this thread keeps that flag. */
-export function keepFlag(flag: SharedArrayBuffer): void {
-  own = new Int32Array(flag);
+/** Sets the flag of this thread. */
+export function setFlag(flag: SharedArrayBuffer): void {
+  ownFlag = new Int32Array(flag);
 }
 
-/** Does something that may take long with what others made. */
-export function atWork<T>(work: () => T): T {
-  if (!own) return work();
-  Atomics.add(own, 0, 1);
+/** Runs `compute`, which may take long with data of others, with this thread's flag raised. */
+export function whileBusy<T>(compute: () => T): T {
+  if (!ownFlag) return compute();
+  Atomics.add(ownFlag, 0, 1);
   try {
-    return work();
+    return compute();
   } finally {
-    Atomics.sub(own, 0, 1);
+    Atomics.sub(ownFlag, 0, 1);
   }
 }

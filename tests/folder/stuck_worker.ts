@@ -1,23 +1,30 @@
 /** A worker that reads files, but never comes back from one named `stuck` or `held`, as before a disk that hangs. */
 /// <reference lib="deno.worker" />
 import type { FileFacts } from "../../lib/files/facts.ts";
+import type { FileContents, FilesToRead } from "../../lib/folder/file_reader.ts";
 import { Inspector } from "../../lib/folder/inspect.ts";
-import type { FlaggedOrder } from "../../lib/folder/scan_workers.ts";
+import { serve } from "../../lib/worker/serve.ts";
+import type { ToWorker } from "../../lib/worker/pool.ts";
+
+let flag: Int32Array;
+self.addEventListener("message", ({ data }: MessageEvent<ToWorker<FilesToRead>>) => {
+  if (data.kind === "flag") flag = new Int32Array(data.flag);
+});
 
 const inspector = new Inspector();
-let turn = Promise.resolve();
-self.onmessage = ({ data }: MessageEvent<FlaggedOrder>): void => {
-  turn = turn.then(() => carryOut(data));
-};
+let turn: Promise<unknown> = Promise.resolve();
+serve((request: FilesToRead) => {
+  const contents = turn.then(() => read(request));
+  turn = contents;
+  return contents;
+});
 
-self.postMessage({ kind: "read", bytes: 0 }); // It has started.
-
-async function carryOut({ root, paths, flag }: FlaggedOrder): Promise<void> {
+async function read({ root, paths }: FilesToRead): Promise<FileContents> {
   const facts: FileFacts[] = [];
   for (const path of paths) {
-    if (path === "held") Atomics.add(new Int32Array(flag), 0, 1); // As in code that terminate() cannot stop.
+    if (path === "held") Atomics.add(flag, 0, 1); // As in code that terminate() cannot stop.
     if (path === "stuck" || path === "held") await new Promise(() => {});
     facts.push(await inspector.inspect(root, path));
   }
-  self.postMessage({ kind: "done", root, bytes: 0, facts, unreadable: [] });
+  return { bytes: 0, facts, unreadable: [] };
 }

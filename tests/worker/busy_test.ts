@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { atWork, Ending, newFlag } from "../../lib/worker/busy.ts";
+import { newFlag, TerminatedWorkers, whileBusy } from "../../lib/worker/busy.ts";
 import { Previewer } from "../../lib/app/preview/preview.ts";
 import { SaveWorkers } from "../../lib/download/save/save_service.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
@@ -16,14 +16,14 @@ function messageOf(worker: Worker): Promise<unknown> {
   return soon(new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data)), "a message");
 }
 
-Deno.test("a worker that computes goes on after it was terminated, and it is known when it has ended", async () => {
+Deno.test("a worker that computes goes on after it was terminated, and its flag shows when it has ended", async () => {
   const library = new URL("../../lib/worker/busy.ts", import.meta.url).href;
   const worker = startWorker(`
-    import { atWork, keepFlag } from "${library}";
+    import { whileBusy, setFlag } from "${library}";
     self.onmessage = ({ data }) => {
-      keepFlag(data.flag);
+      setFlag(data.flag);
       const goOn = new Int32Array(data.goOn);
-      atWork(() => { self.postMessage("begun"); while (Atomics.load(goOn, 0) === 0); });
+      whileBusy(() => { self.postMessage("begun"); while (Atomics.load(goOn, 0) === 0); });
     };
     self.postMessage("ready");`);
   const [flag, goOn] = [newFlag(), newFlag()];
@@ -31,23 +31,23 @@ Deno.test("a worker that computes goes on after it was terminated, and it is kno
   const begun = messageOf(worker);
   worker.postMessage({ flag, goOn });
   await begun;
-  const ending = new Ending();
+  const terminated = new TerminatedWorkers();
   worker.terminate();
-  ending.add(flag);
+  terminated.add(flag);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  strictEqual(ending.isUnderWay, true);
+  strictEqual(terminated.isAnyBusy, true);
   Atomics.store(new Int32Array(goOn), 0, 1);
   const ended = async (): Promise<void> => {
-    while (ending.isUnderWay) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (terminated.isAnyBusy) await new Promise((resolve) => setTimeout(resolve, 10));
   };
   await soon(ended(), "the end");
 });
 
 Deno.test("outside of such a worker work is done all the same, and errors pass", () => {
-  strictEqual(atWork(() => 1), 1);
+  strictEqual(whileBusy(() => 1), 1);
   let passed = "";
   try {
-    atWork(() => {
+    whileBusy(() => {
       throw new Error("of the test");
     });
   } catch (error) {

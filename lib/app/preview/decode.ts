@@ -12,7 +12,7 @@ import { imageType } from "../../formats/mime.ts";
 import type { Parts } from "../../formats/part.ts";
 import { isEndless, isShredded, partsOf } from "../../formats/parts.ts";
 import { pixelsOf } from "../../formats/size.ts";
-import { atWork } from "../../worker/busy.ts";
+import { whileBusy } from "../../worker/busy.ts";
 import { loadMagick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
 import { fit, type Frame, type Picture } from "./picture.ts";
 import { thumbnailOf } from "./thumbnail.ts";
@@ -24,7 +24,7 @@ export interface Wrong {
 }
 
 /** Largest image that is looked at, in bytes: those of cameras have fewer, and it is copied twice. */
-export const MAX_LOOKED_AT_BYTES: number = 64 << 20;
+export const MAX_DECODED_BYTES: number = 64 << 20;
 
 /** A thumbnail stands for the image and is made up to so many times as large; beyond that nothing more can be seen. */
 const ENLARGE_THUMBNAIL = 4;
@@ -55,7 +55,7 @@ const LIMIT_ERRORS = [400, 445, 700, 745];
  * @throws When the image broke the library: nothing can be decoded in this thread any more.
  */
 export async function decode(bytes: Uint8Array, frame: Frame, part = false): Promise<Picture | Wrong> {
-  if (bytes.length > MAX_LOOKED_AT_BYTES) return { wrong: "too-large" };
+  if (bytes.length > MAX_DECODED_BYTES) return { wrong: "too-large" };
   const image = ImageBytes.of(bytes);
   const mime = await imageType(image) ?? "";
   if (!(mime in FORMATS) || part && mime !== JPEG) return { wrong: "unreadable" };
@@ -68,7 +68,7 @@ export async function decode(bytes: Uint8Array, frame: Frame, part = false): Pro
   const parts = count(bytes, mime);
   if (isShredded(parts)) return { wrong: "too-slow" };
   // What it says of its size, before anything of it is unpacked; ImageMagick keeps to the same limits.
-  const { width, height } = atWork(() => pixelsOf(image, mime));
+  const { width, height } = whileBusy(() => pixelsOf(image, mime));
   if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) return { wrong: "too-large" };
   if (isEndless(parts, width * height || MAX_PIXELS)) return { wrong: "too-slow" };
   return await read(bytes, FORMATS[mime], frame, { width, height });
@@ -78,7 +78,7 @@ const JPEG = "image/jpeg";
 
 /** What an image consists of. With too many parts the decoder would be at it for ever, and nothing stops a worker. */
 function count(bytes: Uint8Array, mime: string): Parts {
-  return atWork(() => partsOf(bytes, mime));
+  return whileBusy(() => partsOf(bytes, mime));
 }
 
 /** What is known of an image: its size, or, of a thumbnail, how it is turned. */
@@ -96,7 +96,7 @@ async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about
   const enough = Math.ceil(2 * Math.max(frame.width * Math.max(1, frame.aspect), frame.height));
   if (Math.min(width, height) > enough) settings.setDefine("jpeg:size", `${enough}x${enough}`);
   try {
-    return atWork(() =>
+    return whileBusy(() =>
       ImageMagick.read(bytes, settings, (image) => {
         if (orientation !== undefined) image.orientation = orientation as typeof image.orientation;
         image.autoOrient();

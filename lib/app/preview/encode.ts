@@ -7,7 +7,7 @@
  */
 import { deflateSync } from "node:zlib";
 import type { IMagickImage } from "@imagemagick/magick-wasm";
-import { atWork } from "../../worker/busy.ts";
+import { whileBusy } from "../../worker/busy.ts";
 import { blockLines } from "./blocks.ts";
 import type { Graphics } from "./graphics.ts";
 import { loadMagick } from "./magick.ts";
@@ -104,5 +104,5 @@ async function withImage(
 ): Promise<string> {
   const { ImageMagick, MagickReadSettings } = await loadMagick();
   const settings = new MagickReadSettings({ format: "RGBA", width, height, depth: 8 });
-  return atWork(() => ImageMagick.read(rgba, settings, write));
+  return whileBusy(() => ImageMagick.read(rgba, settings, write));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { atWork } from "../../worker/busy.ts";
+import { whileBusy } from "../../worker/busy.ts";
 
 /** A small JPEG within a JPEG. */
 export interface Thumbnail {
@@ -29,7 +29,7 @@ const ONLY_THUMBNAIL = { includeTags: { exif: ["Orientation"], thumbnail: true }
 export async function thumbnailOf(jpeg: Uint8Array): Promise<Thumbnail | null> {
   const { load } = (await import("exifreader") as unknown as { default: ExifReader }).default;
   try {
-    const tags = atWork(() => load(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length), ONLY_THUMBNAIL));
+    const tags = whileBusy(() => load(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length), ONLY_THUMBNAIL));
     const { image } = tags.Thumbnail ?? {};
     if (!image) return null;
     return { bytes: new Uint8Array(image), orientation: Number(tags.Orientation?.value) || 1 };

@@ -5,6 +5,7 @@
  */
 import { absolutePath } from "../../net/io.ts";
 import { newMd5 } from "../../hash/md5.ts";
+import { WorkerPool } from "../../worker/pool.ts";
 import { type Saved, saveSmall, type SmallImage } from "./save_small.ts";
 
 /** The MD5 of a stream whose bytes come in blocks. */
@@ -41,23 +42,21 @@ export const SAVE_HERE: SaveService = {
   save: saveSmall,
 };
 
-/** What a worker is told. */
-export type ToWorker =
-  & { readonly stream: number }
-  & (
-    | { readonly kind: "block"; readonly memory: SharedArrayBuffer; readonly length: number }
-    | {
-      readonly kind: "save";
-      readonly image: SmallImage;
-      readonly memory: SharedArrayBuffer;
-      readonly length: number;
-    }
-    | { readonly kind: "end" | "drop" }
-  );
+/** What a worker is asked: to take in a block of a stream, to end or drop the stream, or to save an image. */
+export type SaveRequest =
+  | {
+    readonly kind: "block";
+    readonly stream: number;
+    /** Whether it is the stream's first. */
+    readonly isFirst: boolean;
+    readonly memory: SharedArrayBuffer;
+    readonly length: number;
+  }
+  | { readonly kind: "end" | "drop"; readonly stream: number }
+  | { readonly kind: "save"; readonly image: SmallImage; readonly memory: SharedArrayBuffer; readonly length: number };
 
-/** What it answers: that a block was taken in, the MD5 at the end, or what became of an image. */
-export interface FromWorker {
-  readonly stream: number;
+/** What it answers: the MD5 at the end of a stream, or what became of an image. */
+export interface SaveAnswer {
   readonly md5?: string;
   readonly saved?: Saved;
   readonly error?: { readonly code: string; readonly message: string };
@@ -66,14 +65,12 @@ export interface FromWorker {
 /** Most workers: each takes in as much as a fast disk writes. */
 const MAX_WORKERS = 4;
 
-/** Does it in workers, which start with the first work and end with {@link SaveWorkers.close}. */
+/** Saves in workers, which start with the first work and end with {@link SaveWorkers.close}. */
 export class SaveWorkers implements SaveService {
-  readonly #directory: string | undefined;
-  readonly #workers: Worker[] = [];
-  /** For each stream, who waits for the answers to what was sent, in that order. */
-  readonly #waiting = new Map<number, PromiseWithResolvers<FromWorker>[]>();
+  /** Of one worker each, since the blocks of a stream must all come to the same. */
+  readonly #pools: readonly WorkerPool<SaveRequest, SaveAnswer>[];
   #streams = 0;
-  #closed = false;
+  #isClosed = false;
 
   /**
    * Workers that have not started.
@@ -81,23 +78,37 @@ export class SaveWorkers implements SaveService {
    * @param directory The only one in which they may save images; any when left out.
    */
   constructor(directory?: string) {
-    this.#directory = directory;
+    const files = directory === undefined ? "inherit" as const : [absolutePath(directory)];
+    const options = {
+      module: new URL("./save_worker.ts", import.meta.url),
+      permissions: { read: files, write: files, net: false, run: false, ffi: false, sys: false, env: false },
+      maxWorkers: 1,
+      maxRequests: Infinity, // Several images wait for the disk at the same time.
+    };
+    const count = Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency >> 1));
+    this.#pools = Array.from({ length: count }, () => new WorkerPool<SaveRequest, SaveAnswer>(options));
   }
 
   /** The MD5 of a new stream, of no bytes yet. */
   open(): StreamMd5 {
-    if (this.#closed) return SAVE_HERE.open();
+    if (this.#isClosed) return SAVE_HERE.open();
     const stream = ++this.#streams;
-    this.#waiting.set(stream, []);
+    const pool = this.#poolOf(stream);
+    let isOpen = false;
     return {
-      update: ({ buffer, length }) => this.#ask({ kind: "block", stream, memory: buffer as SharedArrayBuffer, length }),
+      update: ({ buffer, length }) => {
+        const isFirst = !isOpen;
+        isOpen = true;
+        return pool.request({ kind: "block", stream, isFirst, memory: buffer as SharedArrayBuffer, length });
+      },
       digest: async () => {
-        const { md5 } = await this.#ask({ kind: "end", stream });
-        this.#waiting.delete(stream);
-        return md5!;
+        if (!isOpen) return newMd5().digest("hex");
+        isOpen = false;
+        return (await pool.request({ kind: "end", stream })).md5!;
       },
       drop: () => {
-        if (this.#waiting.delete(stream) && !this.#closed) this.#worker(stream).postMessage({ kind: "drop", stream });
+        if (isOpen) pool.request({ kind: "drop", stream }).catch(() => {}); // It went with its worker.
+        isOpen = false;
       },
     };
   }
@@ -109,55 +120,24 @@ export class SaveWorkers implements SaveService {
 
   /** Saves an image, the first bytes of a block; throws the system's errors. */
   async save(image: SmallImage, { buffer, length }: Uint8Array): Promise<Saved> {
-    const stream = ++this.#streams;
-    this.#waiting.set(stream, []);
-    const { saved, error } = await this.#ask({
+    const pool = this.#poolOf(++this.#streams);
+    const { saved, error } = await pool.request({
       kind: "save",
-      stream,
       image,
       memory: buffer as SharedArrayBuffer,
       length,
     });
-    this.#waiting.delete(stream);
     if (saved) return saved;
     throw Object.assign(new Error(error?.message), { code: error?.code });
   }
 
-  /** Ends the workers; what is under way never ends. */
+  #poolOf(stream: number): WorkerPool<SaveRequest, SaveAnswer> {
+    return this.#pools[stream % this.#pools.length];
+  }
+
+  /** Ends the workers; what is under way fails. */
   close(): void {
-    this.#closed = true;
-    this.#workers.forEach((worker) => worker.terminate());
-    this.#waiting.clear();
-  }
-
-  #ask(message: ToWorker): Promise<FromWorker> {
-    const answer = Promise.withResolvers<FromWorker>();
-    this.#waiting.get(message.stream)?.push(answer);
-    this.#worker(message.stream).postMessage(message);
-    return answer.promise;
-  }
-
-  /** Each stream has its worker. */
-  #worker(stream: number): Worker {
-    const number = stream % Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency >> 1));
-    return this.#workers[number] ??= this.#start();
-  }
-
-  #start(): Worker {
-    const files = this.#directory === undefined ? "inherit" as const : [absolutePath(this.#directory)];
-    const none = { net: false, run: false, ffi: false, sys: false, env: false };
-    const url = new URL("./save_worker.ts", import.meta.url);
-    const worker = new Worker(url, { type: "module", deno: { permissions: { ...none, read: files, write: files } } });
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      this.#waiting.get(data.stream)?.shift()?.resolve(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      worker.terminate();
-      delete this.#workers[this.#workers.indexOf(worker)]; // The next stream starts another.
-      const failure = new Error(`the worker that saves images failed: ${event.message}`);
-      for (const waiting of this.#waiting.values()) waiting.splice(0).forEach(({ reject }) => reject(failure));
-    };
-    return worker;
+    this.#isClosed = true;
+    this.#pools.forEach((pool) => pool[Symbol.dispose]());
   }
 }

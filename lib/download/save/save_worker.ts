@@ -7,34 +7,39 @@
 /// <reference lib="deno.worker" />
 import { type Md5, newMd5 } from "../../hash/md5.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
+import { serve } from "../../worker/serve.ts";
 import { saveSmall } from "./save_small.ts";
-import type { FromWorker, ToWorker } from "./save_service.ts";
+import type { SaveAnswer, SaveRequest } from "./save_service.ts";
 
 const streams = new Map<number, Md5>();
 
-self.onmessage = async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
-  // Several images wait for the disk at the same time; what else there is to do goes on.
-  const answer = data.kind === "save" ? await save(data) : take(data);
-  if (answer) self.postMessage(answer);
-};
+serve((request: SaveRequest): Promise<SaveAnswer> | SaveAnswer => {
+  return request.kind === "save" ? save(request) : takeIn(request);
+});
 
-async function save({ stream, image, memory, length }: ToWorker & { kind: "save" }): Promise<FromWorker> {
+async function save({ image, memory, length }: SaveRequest & { kind: "save" }): Promise<SaveAnswer> {
   try {
-    return { stream, saved: await saveSmall(image, new Uint8Array(memory, 0, length)) };
+    return { saved: await saveSmall(image, new Uint8Array(memory, 0, length)) };
   } catch (error) {
-    return { stream, error: { code: codeOf(error), message: reasonOf(error) } };
+    return { error: { code: codeOf(error), message: reasonOf(error) } };
   }
 }
 
-function take(data: Exclude<ToWorker, { kind: "save" }>): FromWorker | null {
-  const { stream } = data;
-  if (data.kind === "drop") return streams.delete(stream), null;
-  let md5 = streams.get(stream);
-  if (!md5) streams.set(stream, md5 = newMd5());
-  if (data.kind === "block") {
-    md5.update(new Uint8Array(data.memory, 0, data.length));
-    return { stream };
+function takeIn(request: Exclude<SaveRequest, { kind: "save" }>): SaveAnswer {
+  const { kind, stream } = request;
+  if (kind === "block") {
+    if (request.isFirst) streams.set(stream, newMd5());
+    md5Of(stream).update(new Uint8Array(request.memory, 0, request.length));
+    return {};
   }
+  const answer = kind === "end" ? { md5: md5Of(stream).digest("hex") } : {};
   streams.delete(stream);
-  return { stream, md5: md5.digest("hex") };
+  return answer;
+}
+
+/** The MD5 so far. One that began in a worker that failed is not known, and must not become another. */
+function md5Of(stream: number): Md5 {
+  const md5 = streams.get(stream);
+  if (!md5) throw new Error("a stream does not begin with its first block");
+  return md5;
 }

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { decode, MAX_LOOKED_AT_BYTES } from "../../../lib/app/preview/decode.ts";
+import { decode, MAX_DECODED_BYTES } from "../../../lib/app/preview/decode.ts";
 import type { Picture } from "../../../lib/app/preview/picture.ts";
 import * as b from "../../formats/builders.ts";
 import { withSegment } from "../../support.ts";
@@ -92,7 +92,7 @@ Deno.test("an image that says it is too large is not unpacked", async () => {
     deepStrictEqual(await decode(bytes, LARGE), { wrong: "too-large" });
     ok(performance.now() - began < 2_000);
   }
-  deepStrictEqual(await decode(new Uint8Array(MAX_LOOKED_AT_BYTES + 1), LARGE), { wrong: "too-large" });
+  deepStrictEqual(await decode(new Uint8Array(MAX_DECODED_BYTES + 1), LARGE), { wrong: "too-large" });
 });
 
 Deno.test("limits hold where an image hides how large it is", async () => {

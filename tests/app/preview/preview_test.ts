@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { previewUnfetched } from "../../../lib/app/preview/look.ts";
-import { type Preview, PREVIEW_WAITS, Previewer, renderPreview } from "../../../lib/app/preview/preview.ts";
+import { type Preview, PREVIEW_TIMEOUTS, Previewer, renderPreview } from "../../../lib/app/preview/preview.ts";
 import { taskFlags } from "../../../scripts/task_flags.ts";
 import { ROOT, SAMPLES, soon, withSegment } from "../../support.ts";
 import { manyScans, SHREDDED } from "../../formats/shredded.ts";
@@ -122,35 +122,35 @@ Deno.test("no decoder is started beside one that was given up and has not ended"
   using workers = countingWorkers();
   // Two seconds of a decoder, at most; the next look waits shorter than that.
   const long = manyScans(39, 10_000, 10_000);
-  const look = async (waits: typeof PREVIEW_WAITS, bytes: Uint8Array): Promise<Preview> => {
-    using previewer = new Previewer(waits);
+  const look = async (timeouts: typeof PREVIEW_TIMEOUTS, bytes: Uint8Array): Promise<Preview> => {
+    using previewer = new Previewer(timeouts);
     return await previewer.render(bytes, SCREENS.kitty, ROOM);
   };
-  const short = { ...PREVIEW_WAITS, look: 200 };
+  const short = { ...PREVIEW_TIMEOUTS, answer: 200 };
   deepStrictEqual(await look(short, long), { wrong: "too-slow" });
-  deepStrictEqual(await look({ ...short, look: 1 }, await sample("moon.png")), { wrong: "too-slow" });
+  deepStrictEqual(await look({ ...short, answer: 1 }, await sample("moon.png")), { wrong: "too-slow" });
   strictEqual(workers.started, 1);
-  shown(await look({ ...PREVIEW_WAITS, look: PREVIEW_WAITS.start }, await sample("moon.png")));
+  shown(await look({ ...PREVIEW_TIMEOUTS, answer: PREVIEW_TIMEOUTS.start }, await sample("moon.png")));
   strictEqual(workers.started, 2);
 });
 
 Deno.test("an image that takes too long is given up, and the next one is shown", async () => {
-  const waits = { ...PREVIEW_WAITS, look: 0 };
-  using previewer = new Previewer(waits);
+  const timeouts = { ...PREVIEW_TIMEOUTS, answer: 0 };
+  using previewer = new Previewer(timeouts);
   const large = blackPng(5_000, 5_000);
   const looks = [large, large].map((bytes) => previewer.render(bytes, SCREENS.kitty, ROOM));
   deepStrictEqual(await Promise.all(looks), [{ wrong: "too-slow" }, { wrong: "too-slow" }]);
-  waits.look = PREVIEW_WAITS.start;
+  timeouts.answer = PREVIEW_TIMEOUTS.start;
   strictEqual(shown(await previewer.render(large, SCREENS.kitty, ROOM)).rows, 4);
 });
 
 Deno.test("a decoder that does not start in time is given up", async () => {
-  using previewer = new Previewer({ ...PREVIEW_WAITS, start: 0 });
+  using previewer = new Previewer({ ...PREVIEW_TIMEOUTS, start: 0 });
   deepStrictEqual(await previewer.render(await sample("moon.png"), SCREENS.kitty, ROOM), { wrong: "too-slow" });
 });
 
 Deno.test("after a while without looks the worker ends, and starts again for the next", async () => {
-  using previewer = new Previewer({ ...PREVIEW_WAITS, idle: 0 });
+  using previewer = new Previewer({ ...PREVIEW_TIMEOUTS, idle: 0 });
   const bytes = await sample("moon.png");
   const first = shown(await previewer.render(bytes, SCREENS.kitty, ROOM));
   await new Promise((resolve) => setTimeout(resolve, 0));

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { basename, join } from "node:path";
 import { PartialFile, type Received } from "../../../lib/download/save/partial_file.ts";
 import { SAVE_HERE, type SaveService, SaveWorkers } from "../../../lib/download/save/save_service.ts";
+import { md5Of } from "../../../lib/hash/md5.ts";
 import { Fault } from "../../../lib/fault/fault.ts";
 import type { Image } from "../../../lib/protocol/image.ts";
 import { needing } from "../../needs.ts";
@@ -262,4 +263,18 @@ Deno.test("an attempt that got nothing leaves nothing", async () => {
   const file = await PartialFile.open(dir.path, { md5: image(1).md5, name: "cat.gif" }, { resume: true });
   await file.keep();
   deepStrictEqual(await namesIn(dir.path), []);
+});
+
+Deno.test("a stream whose worker failed has no MD5, rather than that of its end alone", async () => {
+  using workers = background();
+  const { service } = workers;
+  const block = service.memory(10);
+  const [stream, ...others] = Array.from({ length: 9 }, () => service.open());
+  await stream.update(block);
+  // Of several workers each fails, with a block that cannot be.
+  for (const other of others) await rejects(Promise.resolve(other.update({ ...block, length: -1 })));
+  await rejects(stream.digest(), /a stream does not begin with its first block/);
+  const next = service.open();
+  await next.update(block);
+  strictEqual(await next.digest(), md5Of(block));
 });

@@ -7,7 +7,7 @@ import process from "node:process";
 import type { SharedImage } from "../../../folder/image_index.ts";
 import { askTerminal } from "../../preview/ask_terminal.ts";
 import type { TerminalAnswers } from "../../preview/terminal_answers.ts";
-import { MAX_LOOKED_AT_BYTES } from "../../preview/decode.ts";
+import { MAX_DECODED_BYTES } from "../../preview/decode.ts";
 import { erase } from "../../preview/encode.ts";
 import type { Graphics } from "../../preview/graphics.ts";
 import { previewUnfetched } from "../../preview/look.ts";
@@ -129,7 +129,7 @@ export class PictureView implements Disposable {
   ): Promise<string> {
     const options = { signal, previewer: this.#previewer };
     const here = this.#peer.folder.byMd5(image.md5);
-    if (here && here.size > MAX_LOOKED_AT_BYTES) return this.#words.screen.noPicture["too-large"];
+    if (here && here.size > MAX_DECODED_BYTES) return this.#words.screen.noPicture["too-large"];
     const preview: Preview = here
       ? await renderPreview(await this.#read(here), graphics, room, options)
       : await previewUnfetched((most) => this.#peer.downloads.peek(image, most, signal), graphics, room, options);
@@ -139,7 +139,7 @@ export class PictureView implements Disposable {
   /** A file as it is shared: opened where it cannot have become another one. */
   async #read(image: SharedImage): Promise<Uint8Array> {
     using file = await this.#peer.folder.open(image);
-    return await file.readAll(MAX_LOOKED_AT_BYTES);
+    return await file.readAll(MAX_DECODED_BYTES);
   }
 
   /** Ends what is being looked at. */

@@ -1,0 +1,31 @@
+/**
+ * The worker's side of a {@link WorkerPool}.
+ *
+ * @module
+ */
+/// <reference lib="deno.worker" />
+import { setFlag } from "./busy.ts";
+import type { FromWorker, ToWorker } from "./pool.ts";
+
+/**
+ * Answers the requests of the pool that started this worker, each as it comes: two may be under way at the same time.
+ * What `answer` throws ends the worker.
+ *
+ * @param answer Its `report` sends progress, which also shows the pool that the worker is not stuck.
+ */
+export function serve<Request, Answer, Progress = never>(
+  answer: (request: Request, report: (progress: Progress) => void) => Promise<Answer> | Answer,
+): void {
+  const post = (message: FromWorker<Answer, Progress>): void => self.postMessage(message);
+  self.onmessage = async ({ data }: MessageEvent<ToWorker<Request>>): Promise<void> => {
+    if (data.kind === "flag") return setFlag(data.flag);
+    const { id, request } = data;
+    try {
+      const answered = await answer(request, (progress) => post({ kind: "progress", id, progress }));
+      post({ kind: "answer", id, answer: answered });
+    } catch (error) {
+      post({ kind: "crashed", message: String(error) }); // Deno would print what nobody catches.
+    }
+  };
+  post({ kind: "ready" });
+}

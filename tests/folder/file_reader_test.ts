@@ -1,0 +1,59 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { FileReader } from "../../lib/folder/file_reader.ts";
+import { needing } from "../needs.ts";
+import { image, soon, tempDir } from "../support.ts";
+
+const STUCK = new URL("./stuck_worker.ts", import.meta.url);
+
+Deno.test("a file that makes a worker stuck is given up, and the others of its request are read all the same", async () => {
+  const files = { "a.gif": image(1).bytes, "stuck": image(3).bytes, "z.gif": image(2).bytes };
+  await using dir = await tempDir(files);
+  using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 1_500 }, STUCK);
+  const { facts, unreadable } = await reader.read(Object.keys(files));
+  deepStrictEqual(facts.map((it) => it.image?.md5).sort(), [1, 2].map((i) => image(i).md5).sort());
+  deepStrictEqual(unreadable, [{ path: join(dir.path, "stuck"), reason: "timed out" }]);
+});
+
+Deno.test(needing(["unix", "mkfifo"], "a pipe that came in the place of a file holds nobody", async () => {
+  await using dir = await tempDir({ "a.gif": image(1).bytes });
+  await new Deno.Command("mkfifo", { args: [join(dir.path, "pipe")] }).output();
+  await Deno.symlink("/dev/zero", join(dir.path, "link"));
+  using reader = new FileReader(await Deno.realPath(dir.path));
+  const { facts, unreadable } = await reader.read(["a.gif", "pipe", "link"]);
+  deepStrictEqual(facts.map(({ path }) => path), ["a.gif"]);
+  deepStrictEqual(unreadable, [
+    { path: join(dir.path, "pipe"), reason: "it is no plain file" },
+    { path: join(dir.path, "link"), reason: "it is a link" },
+  ]);
+}));
+
+/** The flags of the workers that are started until the end. */
+function flagsOfWorkers(): Disposable & { flags: Int32Array[] } {
+  const { postMessage } = Worker.prototype;
+  const flags: Int32Array[] = [];
+  Worker.prototype.postMessage = function (message: { flag?: SharedArrayBuffer }, ...rest: unknown[]): void {
+    if (message.flag) flags.push(new Int32Array(message.flag));
+    Reflect.apply(postMessage, this, [message, ...rest]);
+  };
+  return { flags, [Symbol.dispose]: () => void (Worker.prototype.postMessage = postMessage) };
+}
+
+Deno.test("while a stuck worker does not end, the files that are left are unreadable for now, and nobody waits for ever", async () => {
+  await using dir = await tempDir({ "held": image(1).bytes, "a.gif": image(2).bytes });
+  using workers = flagsOfWorkers();
+  using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 300 }, STUCK);
+  const held = reader.read(["held"]);
+  const waiting = reader.read(["a.gif"]);
+  try {
+    deepStrictEqual((await soon(held, "the end of the one that is held")).unreadable, [
+      { path: join(dir.path, "held"), reason: "timed out" },
+    ]);
+    deepStrictEqual((await soon(waiting, "the end of the one that waits")).unreadable, [
+      { path: join(dir.path, "a.gif"), reason: "timed out", passing: true },
+    ]);
+  } finally {
+    for (const flag of workers.flags) Atomics.store(flag, 0, 0); // As if they had ended.
+  }
+  deepStrictEqual((await soon(reader.read(["a.gif"]), "the next file")).facts.map(({ path }) => path), ["a.gif"]);
+});

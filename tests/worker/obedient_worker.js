@@ -1,0 +1,38 @@
+/** A worker that does what a test of the pool tells it; no TypeScript, which `deno test` would check at each start. */
+import { whileBusy } from "../../lib/worker/busy.ts";
+import { serve } from "../../lib/worker/serve.ts";
+
+const name = crypto.randomUUID();
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+serve(async ({ name: command, memory, text, times, ms, bytes }, report) => {
+  switch (command) {
+    case "echo":
+      return text;
+    case "identify":
+      return name;
+    case "hang":
+      return await new Promise(() => {});
+    case "throw":
+      throw new Error("of the test");
+    case "throw later":
+      setTimeout(() => {
+        throw new Error("of the test");
+      });
+      return await new Promise(() => {});
+    case "wait":
+      await Atomics.waitAsync(new Int32Array(memory), 0, 0).value;
+      return "waited";
+    case "compute":
+      whileBusy(() => Atomics.wait(new Int32Array(memory), 0, 0));
+      return "computed";
+    case "report":
+      for (let i = 0; i < times; i++) {
+        report(`${i}`);
+        await pause(ms);
+      }
+      return "reported";
+    case "sum":
+      return `${bytes.reduce((sum, byte) => sum + byte, 0)}`;
+  }
+});

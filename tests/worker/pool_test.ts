@@ -1,0 +1,166 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { type PoolOptions, type PoolTimeouts, WorkerPool } from "../../lib/worker/pool.ts";
+import { soon } from "../support.ts";
+
+const NONE: Deno.PermissionOptionsObject = {
+  read: false,
+  write: false,
+  net: false,
+  run: false,
+  env: false,
+  sys: false,
+};
+
+const MODULE = new URL("./obedient_worker.js", import.meta.url);
+
+/** What obedient_worker.js understands. */
+interface Command {
+  readonly name: string;
+  readonly text?: string;
+  readonly memory?: SharedArrayBuffer;
+  readonly times?: number;
+  readonly ms?: number;
+  readonly bytes?: Uint8Array;
+}
+
+function pool(timeouts: PoolTimeouts = {}, options: Partial<PoolOptions> = {}): WorkerPool<Command, string, string> {
+  return new WorkerPool({ module: MODULE, permissions: NONE, maxWorkers: 1, maxRequests: 1, timeouts, ...options });
+}
+
+/** Shared memory that holds a worker until it is released. */
+function gate(): { memory: SharedArrayBuffer; release: () => void } {
+  const memory = new SharedArrayBuffer(4);
+  const view = new Int32Array(memory);
+  return { memory, release: () => (Atomics.store(view, 0, 1), void Atomics.notify(view, 0)) };
+}
+
+const failsAs = (kind: string): { name: string; kind: string } => ({ name: "WorkerError", kind });
+
+Deno.test("each request has its own answer, whatever the order of the answers", async () => {
+  using workers = pool({}, { maxRequests: Infinity });
+  const { memory, release } = gate();
+  const first = workers.request({ name: "wait", memory });
+  strictEqual(await workers.request({ name: "echo", text: "second" }), "second");
+  release();
+  strictEqual(await soon(first, "the first answer"), "waited");
+});
+
+Deno.test("a request that no worker has waits for the one before, and others start as far as there may be some", async () => {
+  for (const [maxWorkers, started] of [[1, 1], [3, 3], [9, 4]]) {
+    using workers = pool({}, { maxWorkers });
+    const requests = Array.from({ length: 4 }, () => workers.request({ name: "identify" }));
+    strictEqual(new Set(await Promise.all(requests)).size, started);
+  }
+});
+
+Deno.test("progress comes before the answer, and shows that the worker is not stuck", async () => {
+  using workers = pool({ answer: 500 });
+  const reports: string[] = [];
+  const request = workers.request({ name: "report", times: 15, ms: 50 }, { onProgress: (it) => reports.push(it) });
+  strictEqual(await request, "reported");
+  deepStrictEqual(reports, Array.from({ length: 15 }, (_, i) => `${i}`));
+});
+
+Deno.test("a worker that is stuck is ended, and another answers what comes next, what waited behind it too", async () => {
+  using workers = pool({ answer: 300 }, { maxRequests: 2 });
+  const stuck = rejects(workers.request({ name: "hang" }), failsAs("stuck"));
+  const behind = workers.request({ name: "echo", text: "behind" });
+  await stuck;
+  strictEqual(await behind, "behind");
+});
+
+Deno.test("a worker that does not start in time is ended", async () => {
+  using workers = pool({ start: 0 });
+  await rejects(workers.request({ name: "echo", text: "a" }), failsAs("stuck"));
+});
+
+Deno.test("a late answer is of no use to the next request", async () => {
+  using workers = pool({ answer: 200 });
+  const { memory, release } = gate();
+  await rejects(workers.request({ name: "wait", memory }), failsAs("stuck"));
+  release();
+  strictEqual(await workers.request({ name: "echo", text: "next" }), "next");
+});
+
+Deno.test("a worker that crashes fails its requests alone", async () => {
+  using workers = pool({}, { maxRequests: 2, maxWorkers: 2 });
+  const { memory, release } = gate();
+  const failed = ["throw later", "hang"].map((name) => rejects(workers.request({ name }), /of the test/));
+  const other = workers.request({ name: "wait", memory });
+  await Promise.all(failed);
+  release();
+  strictEqual(await other, "waited");
+  strictEqual(await workers.request({ name: "echo", text: "next" }), "next");
+});
+
+Deno.test("a worker that crashes at its start fails what it was started for, each time", async () => {
+  using workers = pool({}, { module: new URL("data:text/javascript,throw new Error('of the test')") });
+  for (let i = 0; i < 2; i++) {
+    await rejects(soon(workers.request({ name: "echo", text: "a" }), "an end"), failsAs("crashed"));
+  }
+});
+
+Deno.test("closing a pool ends what is under way and what waits, and nothing starts any more", async () => {
+  const workers = pool();
+  const ends = [workers.request({ name: "hang" }), workers.request({ name: "echo", text: "waits" })];
+  const rejected = ends.map((it) => rejects(it, failsAs("closed")));
+  workers[Symbol.dispose]();
+  await Promise.all(rejected);
+  await rejects(workers.request({ name: "echo", text: "late" }), failsAs("closed"));
+});
+
+Deno.test("what is withdrawn before a worker has it is not done; afterwards it is", async () => {
+  using workers = pool();
+  const { memory, release } = gate();
+  const [early, late] = [new AbortController(), new AbortController()];
+  const first = workers.request({ name: "wait", memory }, { signal: late.signal });
+  const second = rejects(workers.request({ name: "throw" }, { signal: early.signal }), { message: "withdrawn" });
+  early.abort(new Error("withdrawn"));
+  late.abort();
+  await second;
+  await rejects(workers.request({ name: "throw" }, { signal: early.signal }), { message: "withdrawn" });
+  release();
+  strictEqual(await first, "waited");
+});
+
+Deno.test("an idle worker is ended, and another started for the next request", async () => {
+  using workers = pool({ idle: 0 });
+  const first = await workers.request({ name: "identify" });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  ok(await workers.request({ name: "identify" }) !== first);
+});
+
+Deno.test("memory that is moved is the worker's", async () => {
+  using workers = pool();
+  const bytes = new Uint8Array([1, 2, 3]);
+  const text = await workers.request({ name: "sum", bytes }, { transfer: [bytes.buffer] });
+  deepStrictEqual([text, bytes.length], ["6", 0]);
+});
+
+Deno.test("no worker starts beside one that computes after its end; who waits longer than an answer takes is refused", async () => {
+  const { memory, release } = gate();
+  {
+    using workers = pool({ answer: 100 });
+    await rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
+  }
+  using others = pool({ answer: 300 });
+  await rejects(soon(others.request({ name: "echo", text: "a" }), "an end"), failsAs("blocked"));
+  using patient = pool({ answer: 60_000 });
+  let answered = false;
+  const answer = patient.request({ name: "echo", text: "b" }).then((text) => (answered = true, text));
+  using ofAnotherKind = pool({}, { module: new URL("?other", MODULE) });
+  await ofAnotherKind.request({ name: "echo", text: "c" }); // Long enough for a worker to start.
+  strictEqual(answered, false);
+  release();
+  strictEqual(await soon(answer, "the answer"), "b");
+});
+
+Deno.test("while one worker is stuck the others go on", async () => {
+  const { memory, release } = gate();
+  using workers = pool({ answer: 300 }, { maxWorkers: 2 });
+  const stuck = rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
+  const other = await workers.request({ name: "identify" });
+  await stuck;
+  deepStrictEqual(await workers.request({ name: "identify" }), other);
+  release();
+});
