@@ -70,7 +70,7 @@ Deno.test("a worker that is stuck is ended, and another answers what comes next,
 });
 
 Deno.test("a worker that does not start in time is ended", async () => {
-  using workers = pool({ start: 0 });
+  using workers = pool({ start: 50 }, { module: new URL("data:text/javascript,await new Promise(() => {})") });
   await rejects(workers.request({ name: "echo", text: "a" }), failsAs("stuck"));
 });
 
@@ -111,6 +111,7 @@ Deno.test("closing a pool ends what is under way and what waits, and nothing sta
 
 Deno.test("what is withdrawn before a worker has it is not done; afterwards it is", async () => {
   using workers = pool();
+  await workers.request({ name: "identify" }); // There is a worker that takes the next request at once.
   const { memory, release } = gate();
   const [early, late] = [new AbortController(), new AbortController()];
   const first = workers.request({ name: "wait", memory }, { signal: late.signal });
