@@ -1,59 +1,149 @@
 /**
- * Checks that the documents are true to the tree: the version of Deno is the pinned one everywhere, links to files lead
- * somewhere, tasks that they name exist, both READMEs have the same commands, and the table of limits is the code's.
+ * Checks that the documents are true to the tree: the version of Deno is the pinned one everywhere, links to files and
+ * headings lead somewhere, tasks, commands and options that they name exist, both languages have the same commands, the
+ * table of limits is the code's, and each decision is where ARCHITECTURE.md says.
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import config from "../deno.json" with { type: "json" };
+import { CLIENT } from "../lib/app/cli/client_definition.ts";
+import { commandOf, type ProgramSpec } from "../lib/app/cli/definition.ts";
+import { SERVER } from "../lib/app/cli/server_definition.ts";
 import { TRACKER_LIMITS } from "../lib/tracker/tracker_limits.ts";
 
 /** The one place where the version of Deno is pinned. */
 const PIN = (await Deno.readTextFile(".dvmrc")).trim();
 
-const wrong: string[] = [];
-const documents: string[] = [];
-for await (const { name } of Deno.readDir(".")) if (name.endsWith(".md")) documents.push(name);
+/** Documents of users, each in English and in Portuguese. */
+const PAIRS = [
+  ["README.md", "README.pt-BR.md"],
+  ["docs/REFERENCE.md", "docs/REFERENCE.pt-BR.md"],
+  ["docs/OPERATIONS.md", "docs/OPERATIONS.pt-BR.md"],
+];
 
-for (const document of documents.sort()) {
-  const text = await Deno.readTextFile(document);
+/** Options of our tasks, which the same documents name. */
+const TASK_OPTIONS = ["target", "out"];
+
+const PROGRAMS: Readonly<Record<string, ProgramSpec>> = { client: CLIENT, server: SERVER };
+
+const wrong: string[] = [];
+const texts = new Map<string, string>();
+for (const directory of ["", "docs"]) {
+  for await (const { name } of Deno.readDir(directory || ".")) {
+    const path = join(directory, name);
+    if (name.endsWith(".md")) texts.set(path, await Deno.readTextFile(path));
+  }
+}
+
+for (const [document, text] of texts) {
   for (const [, version] of text.matchAll(/\bdeno@(\d+\.\d+\.\d+)/g)) {
     if (version !== PIN) wrong.push(`${document} says deno@${version}, but .dvmrc pins ${PIN}`);
   }
   for (const [, task] of text.matchAll(/\b(?:deno|deno@[\d.]+) task (?:-q )?([a-z:]+)/g)) {
     if (!Object.hasOwn(config.tasks, task)) wrong.push(`${document} names the task ${task}, which deno.json has not`);
   }
-  for (const [, target] of text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)) {
-    const exists = await Deno.stat(join(dirname(document), target)).then(() => true, () => false);
-    if (!exists) wrong.push(`${document} links to ${target}, which is not there`);
+  await checkLinks(document, text);
+}
+for (const [english, portuguese] of PAIRS) {
+  const [one, other] = [english, portuguese].map((it) => {
+    checkWords(it, texts.get(it)!);
+    return commandsOf(texts.get(it)!).join("\n");
+  });
+  if (one !== other) wrong.push(`${english} and ${portuguese} differ in their commands:\n${one}\n--\n${other}`);
+}
+await checkLimits();
+await checkDecisions();
+
+wrong.forEach((line) => console.error(line));
+console.log(`check_docs: ${texts.size} documents, ${wrong.length} wrong statements`);
+if (wrong.length > 0) Deno.exit(1);
+
+/** Links to files of the tree, and to headings of documents. */
+async function checkLinks(document: string, text: string): Promise<void> {
+  for (const [, target, heading] of text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)/g)) {
+    const path = target === "" ? document : normalize(join(dirname(document), target));
+    if (!await Deno.stat(path).then(() => true, () => false)) {
+      wrong.push(`${document} links to ${target}, which does not exist`);
+    } else if (heading !== undefined && !headingsOf(texts.get(path) ?? "").includes(decodeURIComponent(heading))) {
+      wrong.push(`${document} links to #${heading}, which ${path} does not have`);
+    }
   }
 }
 
-/** The commands of a document's code blocks that start one of our programs or tasks. */
-async function commandsOf(document: string): Promise<string[]> {
-  const text = await Deno.readTextFile(document);
-  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block]) => block.split("\n"));
-  return blocks.map((line) => line.replace(/\s*#.*$/, "").trim()).filter((line) => line !== "");
-}
-const [english, portuguese] = await Promise.all(["README.md", "README.pt-BR.md"].map(commandsOf));
-if (english.join("\n") !== portuguese.join("\n")) {
-  wrong.push(
-    `README.md and README.pt-BR.md differ in their commands:\n${english.join("\n")}\n--\n${portuguese.join("\n")}`,
+/** What links to a document's headings are called, as GitHub makes them. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-")
   );
 }
 
-// Each limit stands in the protocol's table with its value, its reason and what one over it sees.
-const rows = (await Deno.readTextFile("PROTOCOL.md")).split("\n").map((line) =>
-  line.split("|").map((cell) => cell.trim())
-);
-for (const [name, { value, reason, over }] of Object.entries(TRACKER_LIMITS)) {
-  const row = rows.find((cells) => cells[1] === name);
-  const expected = [value.toLocaleString("en"), reason, over];
-  if (row?.slice(2, 5).join("|") !== expected.join("|")) {
-    wrong.push(`PROTOCOL.md lacks the limit: | ${[name, ...expected].join(" | ")} |`);
+/** Commands and options that a document of users names. */
+function checkWords(document: string, text: string): void {
+  const called = text.matchAll(/\bidp2pi-(client|server)( [a-zà-ú]+(?![\w.]))?([^`\n]*)/g);
+  for (const [whole, name, word, rest] of called) {
+    const spec = PROGRAMS[name];
+    // In running text the name of a program stands without backticks only in headings and code.
+    const isCode = !/^[,;.:)]/.test(rest);
+    if (isCode && word && !commandOf(spec, word.trim()) && /^ ?(<|--|\d|$)/.test(rest)) {
+      wrong.push(`${document}: “${whole}” names no command`);
+    }
+    for (const [, option] of rest.matchAll(/ --([a-z-]+)/g)) {
+      if (!Object.hasOwn(spec.options, option)) wrong.push(`${document}: idp2pi-${name} has no option --${option}`);
+    }
+  }
+  const options = [...Object.keys(CLIENT.options), ...Object.keys(SERVER.options), ...TASK_OPTIONS];
+  for (const [, option] of text.matchAll(/`--([a-z-]+)[^`]*`/g)) {
+    // `--network=host` and its like are other programs'.
+    if (!options.includes(option) && !text.includes(`--${option}=`)) wrong.push(`${document}: no option --${option}`);
   }
 }
 
-wrong.forEach((line) => console.error(line));
-console.log(`check_docs: ${documents.length} documents, ${wrong.length} wrong statements`);
-if (wrong.length > 0) Deno.exit(1);
+/** The commands of a document's code blocks, those of our programs by their English names and without operands. */
+function commandsOf(text: string): string[] {
+  const blocks = [...text.matchAll(/^ *```sh\n(.*?)^ *```/gms)].flatMap(([, block]) => block.split("\n"));
+  return blocks.map((line) => line.replace(/\s*#.*$/, "").trim()).filter((line) => line !== "").map((line) => {
+    const [, name, rest] = /^idp2pi-(client|server) (.*)$/.exec(line) ?? [];
+    if (!name) return line;
+    const [word, ...more] = rest.split(" ");
+    const command = commandOf(PROGRAMS[name], word) ?? "main";
+    return [`idp2pi-${name}`, command, ...more.filter((it) => it.startsWith("-"))].join(" ");
+  });
+}
+
+/** Each limit stands in the protocol's table with its value, its reason and what one over it sees. */
+async function checkLimits(): Promise<void> {
+  const rows = rowsOf(await Deno.readTextFile("PROTOCOL.md"));
+  for (const [name, { value, reason, over }] of Object.entries(TRACKER_LIMITS)) {
+    const row = rows.find((cells) => cells[1] === name);
+    const expected = [value.toLocaleString("en"), reason, over];
+    if (row?.slice(2, 5).join("|") !== expected.join("|")) {
+      wrong.push(`PROTOCOL.md lacks the limit: | ${[name, ...expected].join(" | ")} |`);
+    }
+  }
+}
+
+/** “Where is it decided”: each row names a file of `lib/` and what in it decides, which the file has to declare. */
+async function checkDecisions(): Promise<void> {
+  const [, section = ""] = /^## Where is it decided\?\n(.*?)^## /ms.exec(texts.get("ARCHITECTURE.md")!) ?? [];
+  const rows = rowsOf(section).slice(2);
+  if (rows.length < 5) wrong.push("ARCHITECTURE.md lacks the table of “Where is it decided?”");
+  for (const cells of rows) {
+    const [, file, symbol] = /`(lib\/\S+)`.*`(?:\w+\.)?([#\w]+)`/.exec(cells.slice(2).join(" ")) ?? [];
+    const source = file && await Deno.readTextFile(file).catch(() => null);
+    if (!source) wrong.push(`ARCHITECTURE.md: “${cells[1]}” is decided in ${file}, which does not exist`);
+    else if (!declares(source, symbol)) wrong.push(`ARCHITECTURE.md: ${file} does not declare ${symbol}`);
+  }
+}
+
+/** Whether a source declares a function, constant, type, method or property of this name. */
+function declares(source: string, name: string): boolean {
+  const declared = "(?:function|const|class|interface|type)\\s+|^\\s+(?:(?:static|readonly|private|get|async)\\s+)*";
+  return new RegExp(`(?:${declared})${name}\\b`, "m").test(source);
+}
+
+/** The cells of each row of the tables in a text; the first one is empty. */
+function rowsOf(text: string): string[][] {
+  return text.split("\n").filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+}

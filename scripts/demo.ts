@@ -5,29 +5,81 @@
  * @module
  */
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { environmentLanguage, wordsFor } from "../lib/app/words/language.ts";
 import { md5OfFile } from "../lib/hash/md5.ts";
 import { formatAddress, Peer, startTracker } from "../mod.ts";
 
 const SAMPLES = join(import.meta.dirname!, "..", "samples");
 const FETCHED = "sunset.jpg";
 
+/** What the demo says, in each language. */
+const WORDS = {
+  en: {
+    tracker: (address: string): string => `A tracker (what idp2pi-server is) listens on UDP ${address}.`,
+    ana: (images: number, port: number): string =>
+      `Ana's peer (what idp2pi-client is) shares the ${images} images of her directory on TCP port ${port}.`,
+    ben: (port: number): string => `Ben's peer shares an empty directory on TCP port ${port}.`,
+    list: "Ben asks the tracker for the list of images:",
+    fetched: (name: string, from: string, bytes: number): string =>
+      `Ben fetches ${name} directly from Ana's peer, ${from}: ${bytes} bytes.`,
+    verified: (md5: string): string => `The file on the disk has MD5 ${md5} and is byte for byte Ana's.`,
+    shared: (name: string, peers: readonly string[]): string =>
+      `Ben shares it at once: the tracker lists ${name} at ${peers.join(" and ")}.`,
+    end: "Both peers unregistered (END). All is well.",
+    failed: "The demo failed",
+    anasPeer: "Ana's peer",
+    events: {} as Readonly<Record<string, string>>,
+  },
+  pt: {
+    tracker: (address: string): string => `Um tracker, como o idp2pi-server, escuta em UDP ${address}.`,
+    ana: (images: number, port: number): string =>
+      `O peer de Ana, como o idp2pi-client, compartilha as ${images} imagens do diretório dela na porta TCP ${port}.`,
+    ben: (port: number): string => `O peer de Ben compartilha um diretório vazio na porta TCP ${port}.`,
+    list: "Ben pede ao tracker a lista de imagens:",
+    fetched: (name: string, from: string, bytes: number): string =>
+      `Ben baixa ${name} diretamente do peer de Ana, ${from}: ${bytes} bytes.`,
+    verified: (md5: string): string => `O arquivo no disco tem o MD5 ${md5} e é igual ao de Ana, byte por byte.`,
+    shared: (name: string, peers: readonly string[]): string =>
+      `Ben já a compartilha: o tracker lista ${name} em ${peers.join(" e ")}.`,
+    end: "Os dois peers cancelaram o registro (END). Tudo certo.",
+    failed: "A demonstração falhou",
+    anasPeer: "peer de Ana",
+    events: {
+      registered: "registro (REG)",
+      listed: "lista (LST)",
+      updated: "atualização (UPD)",
+      finished: "fim (END)",
+      served: "enviou",
+    } as Readonly<Record<string, string>>,
+  },
+};
+
+const { lang } = parseArgs({ options: { lang: { type: "string" } } }).values;
+const { tag } = await wordsFor(lang ?? environmentLanguage((name) => Deno.env.get(name), () => navigator.language));
+const words = tag === "en" ? WORDS.en : WORDS.pt;
+
 let step = 0;
-/** What the programs told while a step was under way: it is shown below the step. */
-let told: string[] = [];
+/** What the programs reported while a step was running: it is shown below the step. */
+let reported: string[] = [];
 const detail = (text: string): void => console.log(`   ${text}`);
+const report = (program: string, event: { readonly kind: string }): void => {
+  const name = "name" in event ? ` ${event.name}` : "";
+  reported.push(`${program}: ${words.events[event.kind] ?? event.kind}${name}`);
+};
 const say = (text: string): void => {
   console.log(`${++step}. ${text}`);
-  told.forEach(detail);
-  told = [];
+  reported.forEach(detail);
+  reported = [];
 };
 
 /** Runs the demo in two directories that exist; throws when anything is not as it should be. */
 async function demo(giving: string, taking: string): Promise<void> {
   await using stack = new AsyncDisposableStack();
 
-  const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: (event) => told.push(`tracker: ${event.kind}`) });
+  const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: (event) => report("tracker", event) });
   stack.defer(() => tracker.close());
-  say(`A tracker (what idp2pi-server is) listens on UDP ${formatAddress(tracker.address)}.`);
+  say(words.tracker(formatAddress(tracker.address)));
 
   const at = { tracker: tracker.address, host: "127.0.0.1" };
   for await (const { name } of Deno.readDir(SAMPLES)) await Deno.copyFile(join(SAMPLES, name), join(giving, name));
@@ -36,21 +88,21 @@ async function demo(giving: string, taking: string): Promise<void> {
     ...at,
     directory: giving,
     onServed: (event) => {
-      told.push(`Ana's peer: ${event.kind} ${"name" in event ? event.name : ""}`);
+      report(words.anasPeer, event);
       if (event.kind === "served") served.resolve();
     },
   });
   stack.defer(() => ana.close());
   const { accepted } = await ana.tracker.register();
-  say(`Ana's peer (what idp2pi-client is) shares the ${accepted} images of her directory on TCP port ${ana.port}.`);
+  say(words.ana(accepted, ana.port));
 
   const ben = await Peer.start({ ...at, directory: taking });
   stack.defer(() => ben.close());
   await ben.tracker.register();
-  say(`Ben's peer shares an empty directory on TCP port ${ben.port}.`);
+  say(words.ben(ben.port));
 
   const { images } = await ben.tracker.list();
-  say(`Ben asks the tracker what there is:`);
+  say(words.list);
   for (const [i, { md5, name, peers }] of images.entries()) {
     detail(`${i + 1}  ${name.padEnd(12)} ${md5}  ${peers.map(formatAddress).join(" ")}`);
   }
@@ -58,27 +110,27 @@ async function demo(giving: string, taking: string): Promise<void> {
   const wanted = images.find(({ name }) => name === FETCHED);
   if (!wanted) throw new Error(`${FETCHED} is not in the list`);
   const { path, bytes, peer } = await ben.downloads.fetch(wanted);
-  await served.promise; // She tells of it when Ben has all of it already.
-  say(`Ben fetches ${FETCHED} straight from Ana's peer, ${formatAddress(peer)}: ${bytes} bytes.`);
+  await served.promise; // Her peer reports it when Ben has all of it already.
+  say(words.fetched(FETCHED, formatAddress(peer), bytes));
 
   using file = await Deno.open(path);
   const md5 = await md5OfFile(file);
   if (md5 !== wanted.md5) throw new Error(`${path} has MD5 ${md5}, not ${wanted.md5}`);
   const [theirs, ours] = await Promise.all([Deno.readFile(join(giving, FETCHED)), Deno.readFile(path)]);
   if (theirs.some((byte, i) => byte !== ours[i]) || theirs.length !== ours.length) throw new Error("the bytes differ");
-  say(`The file on the disk has MD5 ${md5} and is byte for byte Ana's.`);
+  say(words.verified(md5));
 
   const again = (await ben.tracker.list()).images.find((image) => image.md5 === md5)!;
   if (again.peers.length !== 2) throw new Error(`${FETCHED} has ${again.peers.length} peers, not 2`);
-  say(`Ben shares it at once: the tracker lists ${FETCHED} at ${again.peers.map(formatAddress).join(" and ")}.`);
+  say(words.shared(FETCHED, again.peers.map(formatAddress)));
 }
 
 const directories = await Promise.all([1, 2].map(() => Deno.makeTempDir({ prefix: "idp2pi-demo-" })));
 try {
   await demo(directories[0], directories[1]);
-  say("Both peers took leave of the tracker (END). All is well.");
+  say(words.end);
 } catch (error) {
-  console.error(`The demo failed: ${error instanceof Error ? error.message : error}`);
+  console.error(`${words.failed}: ${error instanceof Error ? error.message : error}`);
   Deno.exitCode = 1;
 } finally {
   await Promise.all(directories.map((path) => Deno.remove(path, { recursive: true })));

@@ -1,5 +1,5 @@
 /**
- * The archives that are downloaded: both programs with their licence and READMEs, as .tar.gz, for Windows as .zip.
+ * The archives that are downloaded: both programs with their licence and the documents of users, as .tar.gz, for Windows as .zip.
  *
  * @module
  */
@@ -9,7 +9,11 @@ import { executableName, isWindows, PROGRAMS, type Target } from "./targets.ts";
 import { type TreeFile, writeTree } from "./tree.ts";
 
 /** What is in an archive beside the programs and the notices. */
-const DOCUMENTS = ["LICENSE", "README.md", "README.pt-BR.md", "CHANGELOG.md"];
+const DOCUMENTS = [
+  ...["LICENSE", "README.md", "README.pt-BR.md", "CHANGELOG.md"],
+  ...["REFERENCE.md", "REFERENCE.pt-BR.md", "OPERATIONS.md", "OPERATIONS.pt-BR.md"].map((name) => `docs/${name}`),
+  ...["session.svg", "session.pt-BR.svg"].map((name) => `docs/${name}`),
+];
 
 /** What an archive is made from. */
 export interface ArchiveInput {

@@ -7,7 +7,12 @@ import type { Target } from "../../scripts/build/targets.ts";
 import { needing } from "../needs.ts";
 import { namesIn, tempDir } from "../support.ts";
 
-const DOCUMENTS = ["CHANGELOG.md", "LICENSE", "README.md", "README.pt-BR.md", "THIRD-PARTY.txt"];
+const DOCUMENTS = ["CHANGELOG.md", "LICENSE", "README.md", "README.pt-BR.md", "THIRD-PARTY.txt", "docs"];
+/** Those in docs/. */
+const MORE = [
+  ...["OPERATIONS.md", "OPERATIONS.pt-BR.md", "REFERENCE.md", "REFERENCE.pt-BR.md"],
+  ...["session.pt-BR.svg", "session.svg"],
+];
 
 /** Makes the archive twice; gives its name and its bytes, which are the same both times. */
 async function archiveOf(target: Target, directory: string): Promise<string> {
@@ -35,7 +40,9 @@ Deno.test(
       const unpacked = join(dir.path, "idp2pi-1.2.3-aarch64-apple-darwin");
       deepStrictEqual(await namesIn(unpacked), [...DOCUMENTS, "idp2pi-client", "idp2pi-server"]);
       deepStrictEqual(await Deno.readFile(join(unpacked, "idp2pi-client")), new Uint8Array([2]));
-      for (const name of await namesIn(unpacked)) {
+      deepStrictEqual(await namesIn(join(unpacked, "docs")), MORE);
+      const files = [...DOCUMENTS, "idp2pi-client", ...MORE.map((name) => join("docs", name))];
+      for (const name of files.filter((it) => it !== "docs")) {
         const { mode, mtime } = await Deno.stat(join(unpacked, name));
         strictEqual(mode! & 0o777, name.startsWith("idp2pi") ? 0o755 : 0o644, name);
         strictEqual(mtime!.getTime(), 1_700_000_000_000, name);
@@ -53,5 +60,6 @@ Deno.test(needing(["linux", "zip", "python3"], "a .zip holds both programs of Wi
   await runText("python3", ["-m", "zipfile", "-e", file, dir.path]);
   const unpacked = join(dir.path, "idp2pi-1.2.3-x86_64-pc-windows-msvc");
   deepStrictEqual(await namesIn(unpacked), [...DOCUMENTS, "idp2pi-client.exe", "idp2pi-server.exe"]);
+  deepStrictEqual(await namesIn(join(unpacked, "docs")), MORE);
   deepStrictEqual(await Deno.readFile(join(unpacked, "idp2pi-server.exe")), new Uint8Array([1]));
 }));

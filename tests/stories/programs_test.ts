@@ -258,19 +258,33 @@ Deno.test(needing(["terminal"], "a name from the network steers no terminal", as
   strictEqual(await client.exit(), 0);
 }));
 
-Deno.test("the demo shows each step, verifies the bytes and ends well", async () => {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...taskFlags("demo"), "scripts/demo.ts"],
-    cwd: ROOT,
-  }).output();
-  const shown = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  strictEqual(code, 0, shown);
-  match(shown, /1\. .*2\. .*8 images.*byte for byte.*All is well/s);
-  // What the programs tell stands below the step that made them tell it.
-  match(shown, /^1\. .*\n2\. .*\n {3}tracker: registered\n3\. /);
-  match(shown, /5\. Ben fetches .*\n(?: {3}.*\n)* {3}Ana's peer: served sunset\.jpg\n(?: {3}.*\n)*6\. /);
-  match(shown, /8\. Both .*\n {3}tracker: finished\n {3}tracker: finished\n$/);
-});
+for (
+  const [lang, byteForByte, well, served, registered, finished] of [
+    ["en", "byte for byte", "All is well", "Ana's peer: served", "tracker: registered", "tracker: finished"],
+    ["pt", "byte por byte", "Tudo certo", "peer de Ana: enviou", "tracker: registro (REG)", "tracker: fim (END)"],
+  ]
+) {
+  Deno.test(`the demo shows each step, verifies the bytes and ends well: ${lang}`, async () => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", ...taskFlags("demo"), "scripts/demo.ts", ...lang === "en" ? ["--lang", "en"] : []],
+      env: { LC_ALL: "pt_BR.UTF-8" },
+      cwd: ROOT,
+    }).output();
+    const shown = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    strictEqual(code, 0, shown);
+    const steps = shown.split(/^\d\. /m);
+    strictEqual(steps.length, 9, shown);
+    // What the programs report stands below the step that made them report it.
+    const reported = steps.map((step) => step.split("\n   ").slice(1).map((it) => it.trimEnd()));
+    deepStrictEqual(reported[1], []);
+    deepStrictEqual(reported[2], [registered]);
+    strictEqual(reported[4].length, 1 + 8);
+    match(steps[5], new RegExp(`${served} sunset\\.jpg`));
+    match(steps[6], new RegExp(byteForByte));
+    match(steps[8], new RegExp(`END.*${well}`));
+    deepStrictEqual(reported[8], [finished, finished]);
+  });
+}
 
 Deno.test(needing(["terminal"], "faults are coloured on a terminal that can, unless somebody wants none", async () => {
   const red = "\x1b[31m";
