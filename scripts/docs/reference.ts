@@ -8,7 +8,7 @@ import { CLIENT } from "../../lib/app/cli/client_definition.ts";
 import { commandWord, type ProgramSpec } from "../../lib/app/cli/definition.ts";
 import { explanationOf, usageLine } from "../../lib/app/cli/help.ts";
 import { SERVER } from "../../lib/app/cli/server_definition.ts";
-import { isLasting, LASTING_OPERANDS, variableOf } from "../../lib/app/cli/settings.ts";
+import { isPersistent, PERSISTENT_OPERANDS, variableOf } from "../../lib/app/cli/settings.ts";
 import type { Words } from "../../lib/app/words/en/words.ts";
 
 const PROGRAMS: Readonly<Record<string, ProgramSpec>> = { client: CLIENT, server: SERVER };
@@ -36,7 +36,7 @@ export function renewReference(text: string, words: Words): string {
 /** Each command: how it is called, what it does, what its words mean, which options it has. */
 function commands(spec: ProgramSpec, words: Words): string[] {
   const own = words.tag === "en" ? OWN.en : OWN.pt;
-  return Object.entries(spec.commands).flatMap(([name, { aliases, operands, options, otherwise = {} }]) => {
+  return Object.entries(spec.commands).flatMap(([name, { aliases, operands, options }]) => {
     const word = name === "main" ? "" : ` ${commandWord(spec, name, words.tag)}`;
     const others = name === "main" ? [] : [name, ...aliases].filter((it) => ` ${it}` !== word);
     const also = others.length > 0 ? ` (${words.help.also(others.map(code).join(", "))})` : "";
@@ -53,9 +53,6 @@ function commands(spec: ProgramSpec, words: Words): string[] {
       "",
       ...explained.map((it) => `- ${code(`<${words.operands[it.name]}>`)}: ${escaped(words.operandHelp[it.name])}`),
       ...listed === "" ? [] : [`- ${own.options}: ${listed}`],
-      ...Object.keys(otherwise).map((it) =>
-        `- ${code(`--${it}`)}: ${escaped(explanationOf(spec, it, words, otherwise))}`
-      ),
       "",
     ];
   });
@@ -73,10 +70,10 @@ function options(spec: ProgramSpec, words: Words): string[] {
   const rows = Object.entries(spec.options).map(([name, option]) => {
     const [takes] = words.programs[spec.name].options[name];
     const forms = [...option.short ? [`-${option.short}`] : [], `--${name}${takes && ` ${takes}`}`].map(code);
-    const variable = isLasting(option) ? code(variableOf(spec, name)) : "–";
+    const variable = isPersistent(option) ? code(variableOf(spec, name)) : "–";
     return [forms.join(", "), escaped(explanationOf(spec, name, words)), variable];
   });
-  const operands = spec.name === "client" ? LASTING_OPERANDS : [];
+  const operands = spec.name === "client" ? PERSISTENT_OPERANDS : [];
   rows.push(...operands.map((name) => [
     code(`<${words.operands[name]}>`),
     escaped(words.operandHelp[name]),

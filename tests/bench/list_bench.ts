@@ -1,7 +1,7 @@
 /** What a key costs in a list of 10,000 images, beside looking through their names in the plainest way. */
-import { entriesOf, foundEntries, sortedEntries } from "../../lib/app/cli/screen/entries.ts";
-import { FIRST_LIST_STATE } from "../../lib/app/cli/screen/list_state.ts";
-import { entryLines } from "../../lib/app/cli/screen/table.ts";
+import { entriesOf, filterEntries, sortEntries } from "../../lib/app/cli/screen/list_entries.ts";
+import { INITIAL_LIST_STATE } from "../../lib/app/cli/screen/list_state.ts";
+import { entryLines } from "../../lib/app/cli/screen/entry_table.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";
 
 const images = Array.from({ length: 10_000 }, (_, i) => ({
@@ -17,12 +17,12 @@ Deno.bench("names that hold a text, and nothing else", { group, baseline: true }
   images.filter(({ name }) => name.includes("picture 12"));
 });
 Deno.bench("filter, and draw a page", { group }, () => {
-  const shown = foundEntries(entries, "picture 12");
-  entryLines(shown.slice(0, 14), FIRST_LIST_STATE, { from: 0, sizeOf, words: ENGLISH, width: 80 });
+  const shown = filterEntries(entries, "picture 12");
+  entryLines(shown.slice(0, 14), INITIAL_LIST_STATE, { from: 0, sizeOf, words: ENGLISH, width: 80 });
 });
 Deno.bench("move, and draw a page", { group }, () => {
-  entryLines(entries.slice(5_000, 5_014), FIRST_LIST_STATE, { from: 5_000, sizeOf, words: ENGLISH, width: 80 });
+  entryLines(entries.slice(5_000, 5_014), INITIAL_LIST_STATE, { from: 5_000, sizeOf, words: ENGLISH, width: 80 });
 });
 Deno.bench("sort all by name", { group }, () => {
-  sortedEntries(entries, "name", sizeOf, "en");
+  sortEntries(entries, "name", sizeOf, "en");
 });

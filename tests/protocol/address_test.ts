@@ -4,9 +4,8 @@ import { canonicalHost, formatAddress, parseAddress, plainHost } from "../../lib
 import { parsePort } from "../../lib/protocol/port.ts";
 import { isIP } from "node:net";
 import { parseList } from "../../lib/protocol/reply.ts";
-import { ofPeer } from "../../lib/app/cli/commands/pick.ts";
-import { select } from "../../lib/app/cli/commands/selection.ts";
-import { READERS } from "../../lib/app/cli/values.ts";
+import { limitToPeer, selectTyped } from "../../lib/app/cli/commands/selection.ts";
+import { PARSERS } from "../../lib/app/cli/values.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";
 import { addressArbitrary } from "./arbitraries.ts";
 
@@ -62,9 +61,9 @@ Deno.test("a host has one form, however it is written in a list, for --from, or 
     const twice = parseList(`${md5},cat.gif,${address},${formatAddress({ host, port: 5_000 })}`);
     deepStrictEqual(twice, [{ md5, name: "cat.gif", peers: [{ host, port: 5_000 }] }], "one peer");
     for (const choice of [address, written, `[${written}]`]) {
-      const from = await READERS.peer(choice);
-      strictEqual(from && ofPeer(from, twice).length, 1, `--from ${choice}`);
-      deepStrictEqual(select(`from ${choice}`, twice, ENGLISH.client.selection), { images: twice }, choice);
+      const from = await PARSERS.peer(choice);
+      strictEqual(from && limitToPeer(from, twice).length, 1, `--from ${choice}`);
+      deepStrictEqual(selectTyped(`from ${choice}`, twice, ENGLISH.client.selection), { images: twice }, choice);
     }
   }
 });

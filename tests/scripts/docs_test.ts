@@ -1,7 +1,7 @@
 /** What the documents take from the programs is as the programs are now. */
 import { deepStrictEqual, match, strictEqual, throws } from "node:assert/strict";
 import { join } from "node:path";
-import { EXIT } from "../../lib/app/cli/program.ts";
+import { EXIT } from "../../lib/app/cli/exit_code.ts";
 import { wordsFor } from "../../lib/app/words/language.ts";
 import { GENERATED, picture, reference } from "../../scripts/docs.ts";
 import { renewReference } from "../../scripts/docs/reference.ts";

@@ -1,9 +1,10 @@
-/** Clients that run, seen and steered by commands, each a real program. */
+/** Running clients, seen and stopped by commands, each a real program. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { startTracker } from "../../mod.ts";
 import { fetchImage } from "../../lib/download/fetch.ts";
+import { BaselineTracker } from "../fake/baseline_tracker.ts";
 import { needing } from "../needs.ts";
 import { image, namesIn, Program, ROOT, soon, tempDir } from "../support.ts";
 
@@ -32,7 +33,7 @@ function runner(cache: string): (...args: string[]) => Promise<Ran> {
   };
 }
 
-Deno.test(needing(["terminal"], "two clients are seen and steered, one that was killed is passed over", async () => {
+Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was killed is passed over", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const at = `127.0.0.1:${tracker.value.address.port}`;
   await using cache = await tempDir();
@@ -63,17 +64,7 @@ Deno.test(needing(["terminal"], "two clients are seen and steered, one that was 
     new RegExp(`tracker +${at}, registered\\n +sent +1 image \\(5 kB\\)\\n +runs +since \\d\\d:\\d\\d`),
   );
 
-  // The only one is meant without an option.
-  deepStrictEqual((await run("unregister")).output.split("\n").slice(0, 1), [
-    "The registration is taken back: the client is in no list any more.",
-  ]);
-  await ana.shows(/registration is removed/);
-  match((await run("estado", "--lang", "pt")).output, new RegExp(`tracker +${at}, não registrado`));
-  const again = await run("registrar", "--lang", "pt");
-  deepStrictEqual([again.code, again.stdout], [0, `Registrado no tracker ${at}: 1 imagem.\n`]);
-  await Deno.writeFile(join(hers.path, "bird.gif"), image(3).bytes);
-  const updated = await run("atualizar", "--json");
-  deepStrictEqual([updated.code, updated.json.kind, updated.json.images], [0, "updated", 2]);
+  match((await run("estado", "--lang", "pt")).output, new RegExp(`tracker +${at}, registrado`));
 
   await using ben = Program.startInTerminalIn(cache.path, "client", at, his.path);
   const [, bensPort] = await ben.shows(/on TCP port (\d+).*Registered.*6 quit/s);
@@ -88,7 +79,7 @@ Deno.test(needing(["terminal"], "two clients are seen and steered, one that was 
       images,
     })),
     [
-      { directory: hers.path, port: Number(anasPort), registered: true, lost: null, images: 2 },
+      { directory: hers.path, port: Number(anasPort), registered: true, lost: null, images: 1 },
       { directory: his.path, port: Number(bensPort), registered: true, lost: null, images: 1 },
     ],
   );
@@ -97,17 +88,13 @@ Deno.test(needing(["terminal"], "two clients are seen and steered, one that was 
 
   const which = await run("stop");
   strictEqual(which.code, 2);
-  match(which.output, new RegExp(`--port ${anasPort} \\(${hers.path}\\), --port ${bensPort} \\(${his.path}\\)`));
-  const nowhere = await run("stop", "--port", "1", "--json");
+  match(which.output, new RegExp(`: ${anasPort} \\(${hers.path}\\), ${bensPort} \\(${his.path}\\)`));
+  const nowhere = await run("stop", "1", "--json");
   deepStrictEqual([nowhere.code, nowhere.json.code], [4, "no-client-at"]);
-  const removed = await run("remover", "--port", bensPort, "--json");
-  deepStrictEqual([removed.code, removed.json.kind, removed.json.was], [0, "unregistered", true]);
-  await ben.shows(/registration is removed/);
-  deepStrictEqual((await run("unregister", "--port", bensPort, "--json")).json.was, false);
-  const registered = await run("register", "--port", bensPort, "--json");
-  deepStrictEqual([registered.code, registered.json.kind, registered.json.images], [0, "registered", 1]);
+  const noPort = await run("stop", "0", "--json");
+  deepStrictEqual([noPort.code, noPort.json.code], [2, "bad-port"]);
 
-  const stopped = await run("encerrar", "--port", bensPort, "--lang", "pt");
+  const stopped = await run("encerrar", bensPort, "--lang", "pt");
   deepStrictEqual([stopped.code, stopped.stdout], [0, "O cliente foi encerrado.\n"]);
   await ben.shows(/“idp2pi-client stop” ends this client.*Leaving/s);
   strictEqual(await ben.exit(), 0);
@@ -142,21 +129,18 @@ Deno.test(
   }),
 );
 
-Deno.test("a tracker that cannot be reached is exit code 3 of a command too", async () => {
-  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+Deno.test("the state of a client says why the tracker does not list it, in the language of whoever asks", async () => {
+  using tracker = new BaselineTracker({ refuses: "ERR TRACKER_FULL" });
   await using cache = await tempDir();
   await using dir = await tempDir({ "cat.gif": cat.bytes });
   const run = runner(cache.path);
-  const at = `127.0.0.1:${tracker.address.port}`;
+  const at = `127.0.0.1:${tracker.port}`;
   await using client = Program.startIn(cache.path, "client", "share", at, dir.path);
-  await client.shows(/Registered/);
-  await tracker.close();
-  const failed = await run("update", "--json");
-  deepStrictEqual([failed.code, failed.json.code, failed.json.exit], [3, "tracker-silent", 3]);
+  await client.shows(/TRACKER_FULL/);
   const { json: { clients: [{ registered, lost }] } } = await run("status", "--json", "--lang", "pt");
-  deepStrictEqual([registered, lost.code], [true, "tracker-silent"]);
-  match(lost.message, /^O tracker em 127\.0\.0\.1/);
-  match((await run("status")).output, new RegExp(`tracker +${at}, lost:\\n +The tracker at .* asked again by itself`));
+  deepStrictEqual([registered, lost.code], [false, "tracker-refused"]);
+  match(lost.message, /^O tracker .*TRACKER_FULL/);
+  match((await run("status")).output, new RegExp(`tracker +${at}, not registered\\n +The tracker`));
   strictEqual((await run("stop")).code, 0);
 });
 

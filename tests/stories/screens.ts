@@ -85,7 +85,7 @@ class Gates {
 async function session(
   lang: "en" | "pt",
   [columns, rows]: readonly [number, number],
-  isColoured: boolean,
+  isColored: boolean,
 ): Promise<string> {
   const seen = SEEN[lang];
   const files = NAMES.map((name, i) => ({ name, ...image(i, 2_000 + i * 500_000) }));
@@ -115,7 +115,7 @@ async function session(
     env: {
       LC_ALL: lang === "pt" ? "pt_BR.UTF-8" : "C.UTF-8",
       IDP2PI_CLIENT_NO_CACHE: "true",
-      ...isColoured ? {} : { NO_COLOR: "1" },
+      ...isColored ? {} : { NO_COLOR: "1" },
     },
   });
   const keep = async (title: string, pattern: RegExp): Promise<void> => {
@@ -176,14 +176,14 @@ async function session(
 /** Compares the screens of sessions in this language, of each size, with and without colours, with those in the files. */
 export function testScreens(lang: "en" | "pt"): void {
   for (const size of [[80, 24], [40, 20]] as const) {
-    for (const isColoured of [true, false]) {
-      const name = `${lang}-${size.join("x")}-${isColoured ? "colour" : "plain"}.txt`;
+    for (const isColored of [true, false]) {
+      const name = `${lang}-${size.join("x")}-${isColored ? "colour" : "plain"}.txt`;
       Deno.test(needing(["tmux"], `a session is seen as it should: ${name}`, async () => {
-        const seen = await session(lang, size, isColoured);
+        const seen = await session(lang, size, isColored);
         const file = join(import.meta.dirname!, "screens", name);
         if (Deno.env.get("UPDATE_SCREENS")) await Deno.writeTextFile(file, seen);
         strictEqual(seen, await Deno.readTextFile(file));
-        strictEqual(seen.includes("\\e["), isColoured);
+        strictEqual(seen.includes("\\e["), isColored);
       }));
     }
   }

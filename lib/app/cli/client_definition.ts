@@ -1,5 +1,5 @@
 /**
- * What `idp2pi-client` understands.
+ * The command line of `idp2pi-client`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } fr
 const TRACKER = { name: "tracker" } as const;
 const DIRECTORY = { name: "directory", takes: "directory" } as const;
 
-/** How a directory is shared. */
+/** The options of sharing a directory. */
 const SHARING = [
   "server-port",
   "port",
@@ -20,16 +20,11 @@ const SHARING = [
   "no-cache",
 ];
 
-/** Something that a running client is asked to do. */
-function steering(alias: string): CommandSpec {
-  return { aliases: [alias], operands: [], options: ["port", "json"], otherwise: { port: "port-of-running" } };
-}
-
 /** The client. */
 export const CLIENT = {
   name: "client",
   options: {
-    "server-port": { takes: "port", usual: "13377" },
+    "server-port": { takes: "port", default: "13377" },
     port: { takes: "port" },
     password: { takes: "password" },
     "upload-limit": { takes: "rate" },
@@ -38,11 +33,11 @@ export const CLIENT = {
     "skip-gps": { takes: "nothing" },
     "list-gps": { takes: "nothing" },
     "no-cache": { takes: "nothing" },
-    all: { takes: "nothing", lasting: false },
-    from: { takes: "peer", lasting: false },
-    peer: { takes: "peer", lasting: false },
-    output: { takes: "directory", short: "o", usual: "." },
-    json: { takes: "nothing", lasting: false },
+    all: { takes: "nothing", persistent: false },
+    from: { takes: "peer", persistent: false },
+    peer: { takes: "peer", persistent: false },
+    output: { takes: "directory", short: "o", default: "." },
+    json: { takes: "nothing", persistent: false },
     ...COMMON_OPTIONS,
   } satisfies Record<string, OptionSpec>,
   commands: {
@@ -60,10 +55,7 @@ export const CLIENT = {
       options: ["peer", "server-port", "port", "no-recursive", "json"],
     },
     status: { aliases: ["estado"], operands: [], options: ["json"] },
-    register: steering("registrar"),
-    update: steering("atualizar"),
-    unregister: steering("remover"),
-    stop: steering("encerrar"),
+    stop: { aliases: ["encerrar"], operands: [{ name: "port", optional: true }], options: ["json"] },
     ...COMMON_COMMANDS,
   } satisfies Record<string, CommandSpec>,
 } as const;

@@ -1,45 +1,42 @@
 /**
- * `idp2pi-client`: a peer as a program, and what else one does with a tracker.
+ * `idp2pi-client`: the commands of the client. Each is loaded only when it is run.
  *
  * @module
  */
-import { dropAccess } from "./access.ts";
 import { CLIENT } from "./client_definition.ts";
-import { splitTracker } from "./client_start.ts";
+import { parseTracker } from "./client_context.ts";
+import { dropFilePermissions } from "./permissions.ts";
 import { runProgram } from "./program.ts";
 
-/** Runs the client until it is done, or its user leaves; gives the exit code. Each command is loaded when it is needed. */
+/** Runs the client until it is done, or its user leaves; gives the exit code. */
 export function runClient(args: readonly string[]): Promise<number> {
-  return runProgram(CLIENT, args, async (start) => {
-    const { command, options, operands, terminal, words } = start;
-    // Commands without a tracker do not look at this one.
-    const { host, port = options["server-port"]! } = splitTracker(operands.tracker ?? "");
-    const whole = { ...start, tracker: { host, port } };
+  return runProgram(CLIENT, args, async (context) => {
+    const { command, options, operands, terminal, words } = context;
+    // Commands without a tracker ignore this one.
+    const { host, port = options["server-port"]! } = parseTracker(operands.tracker ?? "");
+    const withTracker = { ...context, tracker: { host, port } };
     const shares = command === "main" || command === "share";
-    // What follows takes a while to load, and a directory to be read.
+    // Loading and scanning take a while.
     if (shares && !options.json) terminal.print(words.client.looking(operands.directory!));
-    await import("../words/layout.ts"); // From here on names from elsewhere are shown.
+    await import("../words/layout.ts"); // From here on names from the network are shown.
     switch (command) {
       case "list": {
         const { runList } = await import("./commands/list_command.ts");
-        await dropAccess();
-        return await runList(whole);
+        await dropFilePermissions();
+        return await runList(withTracker);
       }
       case "get":
-        return (await import("./commands/get_command.ts")).runGet(whole);
+        return (await import("./commands/get_command.ts")).runGet(withTracker);
       case "doctor":
-        return (await import("./commands/doctor_command.ts")).runDoctor(whole);
+        return (await import("./commands/doctor_command.ts")).runDoctor(withTracker);
       case "status":
-        return (await import("./commands/status_command.ts")).runStatus(start);
-      case "register":
-      case "update":
-      case "unregister":
+        return (await import("./commands/status_command.ts")).runStatus(context);
       case "stop":
-        return (await import("./commands/steer_command.ts")).runSteer(start, command);
+        return (await import("./commands/stop_command.ts")).runStop(context);
       default: {
         const menu = command === "main" && terminal.interactive;
-        return (await import("./commands/peer_command.ts")).runPeer(whole, menu);
+        return (await import("./commands/share_command.ts")).runShare(withTracker, menu);
       }
     }
-  }, async (...missing) => (await import("./commands/first_use.ts")).askMissing(...missing));
+  }, async (...missing) => (await import("./commands/prompt_operands.ts")).promptOperands(...missing));
 }

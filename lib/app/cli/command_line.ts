@@ -8,23 +8,23 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../words/usage.ts";
 import { commandOf, optionsOf, type ProgramSpec } from "./definition.ts";
 
-/** What was typed, nothing read yet. */
+/** A parsed command line; the values are still texts. */
 export interface CommandLine {
   /** The command's name, never an alias; `main` where none was given. */
   readonly command: string;
-  /** Each option that was given, by its name: its text, or `true` for one that takes nothing. */
+  /** The options by name: the text of the value, or `true` for a switch. */
   readonly options: ReadonlyMap<string, string | true>;
   readonly operands: readonly string[];
 }
 
-/** A host is called something like this when it is no mistyped command: an address, or a name with its domain. */
+/** What is clearly a host, not a mistyped command: an address, or a name with its domain. */
 const PLAINLY_HOST = /[.:]|^localhost$/;
 
 /**
- * Understands a command line.
+ * Parses a command line.
  *
- * @throws {UsageError} For an option that there is not, or not for this command, one that lacks its value, and a word
- * that looks like a mistyped command.
+ * @throws {UsageError} For an unknown option, one of another command, one without its value, and a word that looks like a
+ * mistyped command.
  */
 export async function parseCommandLine(args: readonly string[], spec: ProgramSpec): Promise<CommandLine> {
   const options = new Map<string, string | true>();
@@ -42,8 +42,8 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
     }
   }
   const allowed = optionsOf(spec, command);
-  const stranger = options.keys().find((name) => !allowed.includes(name));
-  if (stranger !== undefined) throw elsewhere(stranger, command, spec);
+  const misplaced = options.keys().find((name) => !allowed.includes(name));
+  if (misplaced !== undefined) throw optionElsewhere(misplaced, command, spec);
   if (command === "main" && !ended && words[0] && !PLAINLY_HOST.test(words[0])) {
     const meant = await nearest(words[0], Object.keys(spec.commands).filter((name) => name !== "main"));
     if (meant) throw new UsageError("unknown-command", words[0], "", meant);
@@ -52,10 +52,10 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
 }
 
 /**
- * The value of an option, wherever it stands, right or wrong; `true` where it has none. For `--lang` and what asks for
- * JSON: what is wrong elsewhere is told so.
+ * The text of an option, valid or not; `true` where it has none. For `--lang` and options that ask for JSON: errors in
+ * the rest of the command line are reported accordingly.
  */
-export function givenOption(args: readonly string[], spec: ProgramSpec, name: string): string | true | undefined {
+export function findOption(args: readonly string[], spec: ProgramSpec, name: string): string | true | undefined {
   const token = tokensOf(args, spec).findLast((token) => token.kind === "option" && token.name === name);
   return token?.kind === "option" ? token.value ?? true : undefined;
 }
@@ -68,7 +68,7 @@ export async function nearest(typed: string, known: readonly string[]): Promise<
   return closestMatch(typed, known, { maxDistance }) ?? undefined;
 }
 
-/** As much of a token of `parseArgs` as is used. */
+/** A token of `parseArgs`. */
 type Token =
   | { kind: "option"; name: string; rawName: string; value?: string; inlineValue?: boolean }
   | { kind: "positional"; value: string }
@@ -105,10 +105,10 @@ async function textOf(
   return value;
 }
 
-/** An option of other commands. */
-function elsewhere(name: string, command: string, spec: ProgramSpec): UsageError {
+/** The error for an option of other commands. */
+function optionElsewhere(name: string, command: string, spec: ProgramSpec): UsageError {
   const where = Object.entries(spec.commands).filter(([, { options }]) => options.includes(name)).map(([it]) => it);
   const program = `idp2pi-${spec.name}`;
-  const told = (it: string): string => it === "main" ? program : `${program} ${it}`;
-  return new UsageError("option-elsewhere", `--${name}`, told(command), where.map(told).join(", "));
+  const callOf = (it: string): string => it === "main" ? program : `${program} ${it}`;
+  return new UsageError("option-elsewhere", `--${name}`, callOf(command), where.map(callOf).join(", "));
 }

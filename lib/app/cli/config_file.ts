@@ -11,29 +11,29 @@ import { reasonOf } from "../../fault/reason.ts";
 const MAX_BYTES = 65_536;
 
 /**
- * Reads a config file: each key's value as it would be typed. `null` when there is none and none was asked for.
+ * Reads a config file: each key's value as it would be typed. `null` when the file does not exist and need not.
  *
- * @param asked Whether the user named the file: then it must be there.
+ * @param required Whether the user named the file: then it must exist.
  * @throws {Fault} `config-unusable`.
- * @throws {UsageError} `bad-config` for what is no TOML, and values that no option takes.
+ * @throws {UsageError} `bad-config` for invalid TOML, and values that no option takes.
  */
 export async function readConfig(
   path: string,
-  asked: boolean,
+  required: boolean,
 ): Promise<{ path: string; values: Record<string, string> } | null> {
   let text: string;
   try {
-    // Many keep it elsewhere and link it. What is there is read only if it is a plain file.
+    // It may be a link, as many keep it elsewhere, but to a plain file only.
     const real = Deno.realPathSync(path);
     const { PlainFile } = await import("../../files/plain_file.ts");
     using file = PlainFile.openSync(real);
     text = new TextDecoder().decode(file.readAllSync(MAX_BYTES));
   } catch (error) {
     const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
-    if (absent && !asked) return null;
+    if (absent && !required) return null;
     throw new Fault("config-unusable", { path, reason: reasonOf(error) }, error);
   }
-  const { parse, TomlError } = await import("smol-toml"); // Only who has such a file waits for it.
+  const { parse, TomlError } = await import("smol-toml"); // Loaded only where there is such a file.
   try {
     const values: Record<string, string> = {};
     for (const [key, value] of Object.entries(parse(text))) {

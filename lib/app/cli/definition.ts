@@ -1,6 +1,6 @@
 /**
- * What a program understands: its commands, their operands and options. The command line, `--help`, the config file, the
- * environment, the completion of shells and the manual page all go by it.
+ * The definition of a program's command line: its commands, their operands and options. Parser, `--help`, config file,
+ * environment, shell completion and manual page are all made from it.
  *
  * @module
  */
@@ -12,20 +12,19 @@ export interface OptionSpec {
   readonly takes: Takes;
   /** One letter. */
   readonly short?: string;
-  /** Whether it may come from the environment and the config file too, as most may. */
-  readonly lasting?: false;
-  /** What is in force without it, as it would be typed. */
-  readonly usual?: string;
+  /** `false` for an option that is given on the command line only, not in the environment or the config file. */
+  readonly persistent?: false;
+  /** The value without the option, as it would be typed. */
+  readonly default?: string;
 }
 
-/** A word of a command that is no option. */
+/** An operand of a command. */
 export interface OperandSpec {
   readonly name: string;
-  /** What it is, where a shell can complete it: a directory, a file, a command of the program, or one of some words. */
+  /** What it is, where a shell can complete it: a directory, a file, a command of the program, or one of these words. */
   readonly takes?: "directory" | "file" | "command" | readonly string[];
-  /** Whether the command does without it. */
   readonly optional?: true;
-  /** Whether there may be several; it is the last then. */
+  /** Whether it may be repeated; it is the last operand then. */
   readonly many?: true;
 }
 
@@ -35,14 +34,9 @@ export interface CommandSpec {
   readonly aliases: readonly string[];
   readonly operands: readonly OperandSpec[];
   readonly options: readonly string[];
-  /**
-   * Options that mean something else here than elsewhere, and the words that explain them: they are heeded on the
-   * command line alone.
-   */
-  readonly otherwise?: Readonly<Record<string, string>>;
 }
 
-/** A program. The command named `main` is what it does without one. */
+/** A program. The command `main` is run when none is named. */
 export interface ProgramSpec {
   readonly name: "client" | "server";
   readonly options: Readonly<Record<string, OptionSpec>>;
@@ -51,11 +45,11 @@ export interface ProgramSpec {
 
 /** Options of every command. */
 export const COMMON_OPTIONS = {
-  config: { takes: "file", lasting: false },
+  config: { takes: "file", persistent: false },
   lang: { takes: LANGUAGES },
-  color: { takes: ["auto", "always", "never"], usual: "auto" },
-  help: { takes: "nothing", short: "h", lasting: false },
-  version: { takes: "nothing", short: "V", lasting: false },
+  color: { takes: ["auto", "always", "never"], default: "auto" },
+  help: { takes: "nothing", short: "h", persistent: false },
+  version: { takes: "nothing", short: "V", persistent: false },
 } as const satisfies Record<string, OptionSpec>;
 
 /** Their names. */
@@ -80,12 +74,12 @@ export function commandOf(spec: ProgramSpec, word: string | undefined): string |
   return known?.[0];
 }
 
-/** The options that a command understands. What an option would do may be asked: `config` understands them all. */
+/** The options of a command; `config` takes all of them, to show what they would do. */
 export function optionsOf(spec: ProgramSpec, command: string): readonly string[] {
   return command === "config" ? Object.keys(spec.options) : [...spec.commands[command].options, ...COMMON];
 }
 
-/** The word for a command in a language: in any but English the first of the other words for it. */
+/** The word for a command in a language: its name in English, else its first alias. */
 export function commandWord(spec: ProgramSpec, command: string, language: string): string {
   return language === "en" ? command : spec.commands[command].aliases[0] ?? command;
 }

@@ -4,22 +4,22 @@
  * @module
  */
 import { pad, widest, wrap } from "../words/columns.ts";
-import type { OptionWords } from "../words/en/commands.ts";
 import type { Words } from "../words/en/words.ts";
+import { UsageError } from "../words/usage.ts";
 import { commandOf, COMMON, type ProgramSpec } from "./definition.ts";
 import { variableOf } from "./settings.ts";
 
-/** Columns before and between what is explained and its explanation. */
+/** Columns before and between the two. */
 const INDENT = 2;
 const GAP = 2;
 
-/** An explanation shall have so many columns; where it has not, it stands below. */
+/** Fewest columns of an explanation beside what it explains; else it stands below. */
 const MIN_EXPLANATION = 24;
 
-/** What is explained, and its explanation. */
+/** A term, and its explanation. */
 type Row = readonly [string, string];
 
-/** How a command is called. */
+/** The usage of a command. */
 export function usageLine(spec: ProgramSpec, command: string, { operands, help }: Words): string {
   const words = spec.commands[command].operands.map(({ name, optional, many }) =>
     (optional ? `[<${operands[name]}>]` : `<${operands[name]}>`) + (many ? "..." : "")
@@ -47,16 +47,16 @@ export function helpLines(
 
 function ofProgram(spec: ProgramSpec, words: Words, width: number, configPath: string | null): string[] {
   const { help } = words;
-  const told = words.programs[spec.name];
+  const texts = words.programs[spec.name];
   const name = `idp2pi-${spec.name}`;
-  const calls = Object.keys(spec.commands).map((it): Row => [usageLine(spec, it, words), told.commands[it]]);
+  const calls = Object.keys(spec.commands).map((it): Row => [usageLine(spec, it, words), texts.commands[it]]);
   const operands = spec.commands.main.operands.map((it): Row => [
     `<${words.operands[it.name]}>`,
     words.operandHelp[it.name],
   ]);
   const paragraph = (text: string): string[] => wrap(text.split(" "), width);
   return [
-    ...paragraph(`${name}: ${told.is}`),
+    ...paragraph(`${name}: ${texts.is}`),
     "",
     help.usage,
     ...rows(calls, width),
@@ -67,9 +67,9 @@ function ofProgram(spec: ProgramSpec, words: Words, width: number, configPath: s
     ...rows(optionRows(spec, Object.keys(spec.options), words), width),
     "",
     `${help.examples}:`,
-    ...told.examples.map((it) => `${" ".repeat(INDENT)}${name} ${it}`),
+    ...texts.examples.map((it) => `${" ".repeat(INDENT)}${name} ${it}`),
     "",
-    ...[...told.notes, help.one(name)].flatMap(paragraph),
+    ...[...texts.notes, help.one(name)].flatMap(paragraph),
     ...paragraph(help.lasting(variableOf(spec, "port"), configPath ?? help.noPath)),
     ...paragraph(spec.name === "server" ? help.exitServer : help.exit),
   ];
@@ -77,7 +77,7 @@ function ofProgram(spec: ProgramSpec, words: Words, width: number, configPath: s
 
 function ofCommand(spec: ProgramSpec, command: string, words: Words, width: number): string[] {
   const { help } = words;
-  const { aliases, options, operands, otherwise } = spec.commands[command];
+  const { aliases, options, operands } = spec.commands[command];
   const explained = operands.filter(({ name }) => words.operandHelp[name]);
   return [
     `${help.usage} ${usageLine(spec, command, words)}`,
@@ -86,44 +86,24 @@ function ofCommand(spec: ProgramSpec, command: string, words: Words, width: numb
     ...rows(explained.map(({ name }): Row => [`<${words.operands[name]}>`, words.operandHelp[name]]), width),
     ...explained.length > 0 ? [""] : [],
     `${help.options}:`,
-    ...rows(optionRows(spec, [...options, ...COMMON], words, otherwise), width),
+    ...rows(optionRows(spec, [...options, ...COMMON], words), width),
   ];
 }
 
-function optionRows(
-  spec: ProgramSpec,
-  names: readonly string[],
-  words: Words,
-  otherwise: Readonly<Record<string, string>> = {},
-): Row[] {
+function optionRows(spec: ProgramSpec, names: readonly string[], words: Words): Row[] {
   return names.map((name) => {
     const { short } = spec.options[name];
-    const [takes] = wordsOf(spec, name, words, otherwise);
+    const [takes] = words.programs[spec.name].options[name];
     const left = `${short ? `-${short}, ` : ""}--${name}${takes && ` ${takes}`}`;
-    return [left, explanationOf(spec, name, words, otherwise)];
+    return [left, explanationOf(spec, name, words)];
   });
 }
 
-/** What an option does, and what is in force without it; `otherwise` tells where a command means another thing by it. */
-export function explanationOf(
-  spec: ProgramSpec,
-  option: string,
-  words: Words,
-  otherwise: Readonly<Record<string, string>> = {},
-): string {
-  const { usual } = spec.options[option];
-  const [, does] = wordsOf(spec, option, words, otherwise);
-  return usual === undefined ? does : `${does} ${words.help.usually(usual)}`;
-}
-
-function wordsOf(
-  spec: ProgramSpec,
-  option: string,
-  words: Words,
-  otherwise: Readonly<Record<string, string>>,
-): OptionWords {
-  const told = words.programs[spec.name];
-  return Object.hasOwn(otherwise, option) ? told.otherwise[otherwise[option]] : told.options[option];
+/** What an option does, and its default. */
+export function explanationOf(spec: ProgramSpec, option: string, words: Words): string {
+  const { default: value } = spec.options[option];
+  const [, does] = words.programs[spec.name].options[option];
+  return value === undefined ? does : `${does} ${words.help.usually(value)}`;
 }
 
 /** Two columns; where the right one would be too narrow, one below the other. */
@@ -137,4 +117,15 @@ function rows(all: readonly Row[], width: number): string[] {
     if (!beside) return [head, ...lines.map((line) => " ".repeat(column) + line)];
     return lines.map((line, i) => (i === 0 ? pad(head, column) : " ".repeat(column)) + line);
   });
+}
+
+/**
+ * The command that `help` is asked about.
+ *
+ * @throws {UsageError} `no-command`, `extra-operand`.
+ */
+export function helpTopic([topic, ...more]: readonly string[], spec: ProgramSpec): string | undefined {
+  if (more.length > 0) throw new UsageError("extra-operand", more[0]);
+  if (topic !== undefined && !commandOf(spec, topic)) throw new UsageError("no-command", topic);
+  return topic;
 }

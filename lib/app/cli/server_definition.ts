@@ -1,5 +1,5 @@
 /**
- * What `idp2pi-server` understands.
+ * The command line of `idp2pi-server`.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } fr
 
 const OPTIONS = {
   host: { takes: "address" },
-  port: { takes: "free-port", usual: "13377" },
-  lease: { takes: "seconds", usual: "180" },
+  port: { takes: "free-port", default: "13377" },
+  lease: { takes: "seconds", default: "180" },
   state: { takes: "file" },
   address: { takes: "address" },
   open: { takes: "nothing" },
   strict: { takes: "nothing" },
   http: { takes: "host-and-port" },
   "end-marker": { takes: "nothing" },
-  "log-format": { takes: ["text", "json"], usual: "text" },
+  "log-format": { takes: ["text", "json"], default: "text" },
   quiet: { takes: "nothing" },
   verbose: { takes: "nothing" },
 } as const satisfies Record<string, OptionSpec>;
@@ -23,7 +23,7 @@ const OPTIONS = {
 /** The server. */
 export const SERVER = {
   name: "server",
-  options: { ...OPTIONS, json: { takes: "nothing", lasting: false }, ...COMMON_OPTIONS } satisfies Record<
+  options: { ...OPTIONS, json: { takes: "nothing", persistent: false }, ...COMMON_OPTIONS } satisfies Record<
     string,
     OptionSpec
   >,

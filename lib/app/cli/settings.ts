@@ -1,15 +1,15 @@
 /**
- * What is in force: from the command line, else the environment, else the config file, else the usual.
+ * The effective settings: from the command line, else the environment, else the config file, else the default.
  *
  * @module
  */
 import { UsageError } from "../words/usage.ts";
 import { type CommandLine, nearest } from "./command_line.ts";
 import { COMMON, COMMON_OPTIONS, type OptionSpec, type ProgramSpec } from "./definition.ts";
-import { READERS, type Takes, type Values } from "./values.ts";
+import { PARSERS, type Takes, type Values } from "./values.ts";
 
-/** Where a setting came from. */
-export type Source = "command-line" | "environment" | "config-file" | "usual" | "none";
+/** Where a setting comes from. */
+export type SettingSource = "command-line" | "environment" | "config-file" | "default" | "none";
 
 /** One setting. */
 export interface Setting {
@@ -17,65 +17,63 @@ export interface Setting {
   readonly name: string;
   /** As it was typed or written; `null` for none. */
   readonly text: string | null;
-  readonly source: Source;
+  readonly source: SettingSource;
   /** The option, variable, or file and key that gave it. */
   readonly where: string;
 }
 
-/** The values of options, each of the type that it takes. */
+/** The values of options, by their kinds. */
 export type OptionValues<O extends Readonly<Record<string, OptionSpec>>> = {
   readonly [K in keyof O]?: O[K]["takes"] extends keyof Values ? Values[O[K]["takes"]] : string;
 };
 
-/** What a command is run with. */
+/** The resolved settings. */
 export interface Settings<O extends Readonly<Record<string, OptionSpec>>> {
   readonly values: OptionValues<O>;
   readonly operands: Readonly<Record<string, string | undefined>>;
-  /** The words of the operand that there may be several of. */
+  /** The values of an operand that may be repeated. */
   readonly rest: readonly string[];
-  /** All settings that the program knows, for `config`. */
+  /** All settings of the program, for `config`. */
   readonly all: readonly Setting[];
 }
 
-/** What else there is besides the command line. */
-export interface Surroundings {
+/** Where settings come from, besides the command line. */
+export interface SettingSources {
   readonly env: Readonly<Record<string, string>>;
   readonly file: { readonly path: string; readonly values: Readonly<Record<string, string>> } | null;
   /** Gives a path whose `~` stands for the user's home directory. */
   readonly expand: (path: string) => string;
-  /** Asks a person for operands that are missing; `null` when they would rather not. */
-  readonly ask?: (
+  /** Asks a person for missing operands; `null` when they decline. */
+  readonly prompt?: (
     missing: readonly string[],
     given: Readonly<Record<string, string | undefined>>,
   ) => Promise<Record<string, string> | null>;
 }
 
 /** Operands that the environment and the config file may give. */
-export const LASTING_OPERANDS = ["tracker", "directory"];
+export const PERSISTENT_OPERANDS = ["tracker", "directory"];
 
 /**
- * Brings all sources together.
+ * Resolves the settings of a command line from all sources.
  *
- * @throws {UsageError} For values that are none, names in the config file or environment that there are not, operands
- * that are missing or too many.
- * @returns What is in force; `null` when a person was asked for more and would rather not.
+ * @throws {UsageError} For invalid values, unknown names in the config file or environment, missing or extra operands.
+ * @returns `null` when a person was asked for missing operands and declined.
  */
-export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
+export async function resolveSettings<O extends Readonly<Record<string, OptionSpec>>>(
   line: CommandLine,
   spec: ProgramSpec & { readonly options: O },
-  around: Surroundings,
+  sources: SettingSources,
 ): Promise<Settings<O> | null> {
-  await refuseStrangers(spec, around);
+  await rejectUnknownNames(spec, sources);
   const command = spec.commands[line.command];
   const all: Setting[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(spec.options)) {
-    const otherwise = command.otherwise !== undefined && Object.hasOwn(command.otherwise, name);
-    const setting = lookUp(name, otherwise ? { ...option, lasting: false } : option, line, spec, around);
+    const setting = lookUp(name, option, line, spec, sources);
     all.push(setting);
     const used = command.options.includes(name) || COMMON.includes(name);
     if (setting.text !== null && (used || line.command === "config")) {
-      const value = await read(setting, option.takes, around.expand);
+      const value = await parseSetting(setting, option.takes, sources.expand);
       if (value !== undefined) values[name] = value;
     }
   }
@@ -88,33 +86,35 @@ export async function settle<O extends Readonly<Record<string, OptionSpec>>>(
       rest = given.splice(0);
       continue;
     }
-    const text = (given.length > 0 ? given.shift() : lookUpOperand(name, spec, around).text) || undefined;
+    const text = (given.length > 0 ? given.shift() : lookUpOperand(name, spec, sources).text) || undefined;
     if (text === undefined && !optional) missing.push(name);
     if (text !== undefined && takes && typeof takes !== "string" && !takes.includes(text)) {
       throw new UsageError("bad-choice", `<${name}>`, text, takes.join(", "));
     }
-    operands[name] = (takes === "directory" || takes === "file") && text !== undefined ? around.expand(text) : text;
+    operands[name] = (takes === "directory" || takes === "file") && text !== undefined ? sources.expand(text) : text;
   }
   if (given.length > 0) throw new UsageError("extra-operand", given[0]);
   if (missing.length > 0) {
-    if (!around.ask) throw new UsageError("missing-operand", missing[0]);
-    const told = await around.ask(missing, operands);
-    if (!told) return null;
-    Object.assign(operands, told);
+    if (!sources.prompt) throw new UsageError("missing-operand", missing[0]);
+    const answers = await sources.prompt(missing, operands);
+    if (!answers) return null;
+    Object.assign(operands, answers);
   }
-  const ofOperands = spec.name === "client" ? LASTING_OPERANDS.map((name) => lookUpOperand(name, spec, around)) : [];
+  const ofOperands = spec.name === "client"
+    ? PERSISTENT_OPERANDS.map((name) => lookUpOperand(name, spec, sources))
+    : [];
   return { values: values as OptionValues<O>, operands, rest, all: [...ofOperands, ...all] };
 }
 
-/** The variable that gives an option or operand; those of every program have a short name. */
+/** The environment variable of an option or operand; options of both programs have one in common. */
 export function variableOf(spec: ProgramSpec, name: string): string {
   const own = Object.hasOwn(COMMON_OPTIONS, name) ? "" : `${spec.name}_`;
   return `IDP2PI_${own}${name}`.toUpperCase().replaceAll("-", "_");
 }
 
 /** Whether an option may come from the environment and the config file. */
-export function isLasting({ lasting }: OptionSpec): boolean {
-  return lasting !== false;
+export function isPersistent({ persistent }: OptionSpec): boolean {
+  return persistent !== false;
 }
 
 function lookUp(
@@ -122,38 +122,40 @@ function lookUp(
   option: OptionSpec,
   line: CommandLine,
   spec: ProgramSpec,
-  { env, file }: Surroundings,
+  { env, file }: SettingSources,
 ): Setting {
   const typed = line.options.get(name);
   if (typed !== undefined) {
     return { name, text: typed === true ? "true" : typed, source: "command-line", where: `--${name}` };
   }
   const variable = variableOf(spec, name);
-  if (isLasting(option) && env[variable]) return { name, text: env[variable], source: "environment", where: variable };
-  if (isLasting(option) && file && Object.hasOwn(file.values, name)) {
+  if (isPersistent(option) && env[variable]) {
+    return { name, text: env[variable], source: "environment", where: variable };
+  }
+  if (isPersistent(option) && file && Object.hasOwn(file.values, name)) {
     return { name, text: file.values[name], source: "config-file", where: `${file.path}: ${name}` };
   }
-  if (option.usual !== undefined) return { name, text: option.usual, source: "usual", where: "" };
+  if (option.default !== undefined) return { name, text: option.default, source: "default", where: "" };
   return { name, text: null, source: "none", where: "" };
 }
 
-function lookUpOperand(name: string, spec: ProgramSpec, { env, file }: Surroundings): Setting {
+function lookUpOperand(name: string, spec: ProgramSpec, { env, file }: SettingSources): Setting {
   const variable = variableOf(spec, name);
-  const lasting = spec.name === "client" && LASTING_OPERANDS.includes(name);
-  if (lasting && env[variable]) return { name, text: env[variable], source: "environment", where: variable };
-  if (lasting && file && Object.hasOwn(file.values, name)) {
+  const persistent = spec.name === "client" && PERSISTENT_OPERANDS.includes(name);
+  if (persistent && env[variable]) return { name, text: env[variable], source: "environment", where: variable };
+  if (persistent && file && Object.hasOwn(file.values, name)) {
     return { name, text: file.values[name], source: "config-file", where: `${file.path}: ${name}` };
   }
   return { name, text: null, source: "none", where: "" };
 }
 
-/** The value that a text means; `undefined` for an option that takes nothing and is switched off. */
-async function read(
+/** The value of a text; `undefined` for a switch that is off. */
+async function parseSetting(
   { text, where, source, name }: Setting,
   takes: Takes,
-  expand: Surroundings["expand"],
+  expand: SettingSources["expand"],
 ): Promise<unknown> {
-  const subject = source === "usual" ? `--${name}` : where;
+  const subject = source === "default" ? `--${name}` : where;
   if (takes === "nothing") {
     if (/^(true|1|yes|on|sim)$/i.test(text!)) return true;
     if (/^(false|0|no|off|não|nao)$/i.test(text!)) return undefined;
@@ -164,21 +166,21 @@ async function read(
     throw new UsageError("bad-choice", subject, text!, takes.join(", "));
   }
   if (takes === "file" || takes === "directory") return expand(text!);
-  const value = await READERS[takes](text!);
+  const value = await PARSERS[takes](text!);
   if (value === null) throw new UsageError(`bad-${takes}`, subject, text!);
   return value;
 }
 
-/** A name that nothing reads is a mistake that would never be noticed. */
-async function refuseStrangers(spec: ProgramSpec, { env, file }: Surroundings): Promise<void> {
-  const lasting = Object.entries(spec.options).filter(([, option]) => isLasting(option)).map(([name]) => name);
-  const known = [...lasting, ...spec.name === "client" ? LASTING_OPERANDS : []];
+/** An unknown name is a mistake that would otherwise go unnoticed. */
+async function rejectUnknownNames(spec: ProgramSpec, { env, file }: SettingSources): Promise<void> {
+  const persistent = Object.entries(spec.options).filter(([, option]) => isPersistent(option)).map(([name]) => name);
+  const known = [...persistent, ...spec.name === "client" ? PERSISTENT_OPERANDS : []];
   const key = Object.keys(file?.values ?? {}).find((name) => !known.includes(name));
   if (key !== undefined) throw new UsageError("unknown-key", key, file!.path, await nearest(key, known));
   const prefix = `IDP2PI_${spec.name.toUpperCase()}_`;
   const variables = known.map((name) => variableOf(spec, name));
-  const stranger = Object.keys(env).find((name) => name.startsWith(prefix) && !variables.includes(name));
-  if (stranger !== undefined) {
-    throw new UsageError("unknown-variable", stranger, "", await nearest(stranger, variables));
+  const unknown = Object.keys(env).find((name) => name.startsWith(prefix) && !variables.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError("unknown-variable", unknown, "", await nearest(unknown, variables));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The signals that end a program, and the one that does not end every program.
+ * Signals: those that end a program, and SIGHUP, which a server may survive.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Terminal } from "./output/terminal.ts";
  */
 const ENDING = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
-/** A Ctrl-C may come twice, from the terminal and from whoever started the program: so long it is one, in milliseconds. */
+/** How long a repeated signal counts as the same one, in milliseconds: Ctrl-C may come from the terminal and the parent process. */
 const SAME_SIGNAL_MS = 500;
 
 /**
@@ -23,7 +23,7 @@ export function survivesHangUp({ attached }: Pick<Terminal, "attached">, os: Sys
   return !attached && os !== "windows";
 }
 
-/** Listens to signals from now on. */
+/** The signals of a program. */
 export class Signals {
   /** Aborted by the first that ends the program. A second one does what the system does: it ends the process at once. */
   readonly ending: AbortController = new AbortController();
@@ -42,7 +42,7 @@ export class Signals {
   }
 }
 
-/** Listens to a signal; gives whether this system has it. */
+/** Listens to a signal; `false` where this system does not have it. */
 function listen(signal: Deno.Signal, act: () => void): boolean {
   try {
     Deno.addSignalListener(signal, act);

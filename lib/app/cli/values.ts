@@ -1,5 +1,5 @@
 /**
- * What options take: each kind of value, and how it is read.
+ * The kinds of values that options take, and how each is parsed.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Address } from "../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../protocol/limits.ts";
 import { parsePort } from "../../protocol/port.ts";
 
-/** What an option takes, and what that becomes. */
+/** The kinds, and the type of each. */
 export interface Values {
   readonly nothing: true;
   /** A path. */
@@ -35,15 +35,14 @@ export interface Values {
 /** What an option takes: a kind of value, or one of some words. */
 export type Takes = keyof Values | readonly string[];
 
-/** Reads a value of one kind; `null` for what is none. */
-type Reader<V> = (text: string) => V | null | Promise<V | null>;
+/** Parses a value of one kind; `null` when it is invalid. */
+type Parser<V> = (text: string) => V | null | Promise<V | null>;
 
 /**
- * Reads each kind of value but paths, of which any text is one. Most command lines have no address: what knows addresses
- * is loaded for one that has.
+ * The parsers of all kinds but paths, of which any text is one. What parses addresses is loaded only when there is one:
+ * most command lines have none.
  */
-export const READERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" | "directory">]: Reader<Values[K]> } = {
-  // What it is made of beyond that is the user's own affair.
+export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" | "directory">]: Parser<Values[K]> } = {
   password: (text) =>
     /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,
   peer: async (text) => {

@@ -1,6 +1,6 @@
 /**
- * What is said between a running client and a command that sees or steers it: one line of JSON each way, on a TCP port
- * of this machine. Pure: from values to lines and back.
+ * The messages between a running client and a command of the same user: one line of JSON each way, on a TCP port of this
+ * machine. Pure: from values to lines and back.
  *
  * The command proves that it read the client's file by the `token` in its line, the client that the file is its own by
  * the `proof` in its answer. A page in a browser can open the port too, but its first line is one of HTTP, and knows no
@@ -11,14 +11,14 @@
 import { timingSafeEqual } from "node:crypto";
 import { Fault, type FaultCode, FAULTS, type FaultValues } from "../../fault/fault.ts";
 
-/** Counted up when a client and a command of before would misunderstand each other. */
+/** Incremented when a client and a command of an earlier version would misunderstand each other. */
 export const CONTROL_VERSION = 1;
 
-/** What a command may ask. */
-export const ASKS = ["status", "register", "update", "unregister", "stop"] as const;
+/** What a command may request: the client's state, or that it ends. */
+export const CONTROL_REQUESTS = ["status", "stop"] as const;
 
-/** One of it. */
-export type Ask = typeof ASKS[number];
+/** One of {@link CONTROL_REQUESTS}. */
+export type ControlRequest = typeof CONTROL_REQUESTS[number];
 
 /** Both secrets of a client, each of 256 random bits in hexadecimal digits. */
 export interface Secrets {
@@ -28,90 +28,70 @@ export interface Secrets {
   readonly proof: string;
 }
 
-/** How a client stands. */
+/** The state of a client. */
 export interface ClientState {
   readonly pid: number;
   /** The shared directory, from the root on. */
   readonly directory: string;
-  /** The TCP port for other peers; `null` while the directory is looked through for the first time. */
+  /** The TCP port for other peers; `null` during the first scan of the directory. */
   readonly port: number | null;
   /** Where other peers reach it, as far as this machine can tell: `ip:port`. */
   readonly addresses: readonly string[];
   /** `ip:port`, or its name and port before it has been looked up. */
   readonly tracker: string;
   readonly registered: boolean;
-  /** Why the tracker could not be told the last time; it is asked again by itself. */
-  readonly lost: SentFault | null;
+  /** Why the last request to the tracker failed; the client retries. */
+  readonly lost: FaultMessage | null;
   readonly images: number;
   readonly bytes: number;
   /** RFC 3339. */
   readonly since: string;
-  /** What was sent to other peers, each image to its end. */
+  /** Images sent to other peers completely. */
   readonly served: { readonly images: number; readonly bytes: number };
-  /** The names of the images that it downloads just now, raw. */
+  /** The names of the images that are being downloaded, as the tracker lists them. */
   readonly fetching: readonly string[];
 }
 
-/** What came of something that a client was asked to do. */
-export type Outcome =
-  | { readonly did: "register"; readonly tracker: string; readonly accepted: number; readonly offered: number }
-  | {
-    readonly did: "update";
-    readonly tracker: string;
-    readonly accepted: number;
-    readonly offered: number;
-    /** Whether the tracker had forgotten it. */
-    readonly again: boolean;
-    /** Files that cannot be read, the first of them, and how many more there are. */
-    readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
-    readonly moreUnreadable: number;
-  }
-  /** `was`: whether there was a registration to take back. */
-  | { readonly did: "unregister"; readonly was: boolean }
-  | { readonly did: "stop" };
-
-/** A fault as it travels: whoever reads it is told in their own language. */
-export interface SentFault {
+/** A fault as data: the command shows it in the language of its user. */
+export interface FaultMessage {
   readonly code: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** An answer. */
-export type Answer =
+/** A response. */
+export type ControlResponse =
   | { readonly kind: "state"; readonly state: ClientState }
-  | { readonly kind: "done"; readonly outcome: Outcome }
-  | { readonly kind: "fault"; readonly fault: SentFault }
-  /** What no fault stands for: an error in the program. */
-  | { readonly kind: "unexpected"; readonly message: string }
-  /** It does not know what was asked: another version. */
+  /** The client has ended. */
+  | { readonly kind: "stopped" }
+  /** The client does not know the request, as one of another version, or failed at it. */
   | { readonly kind: "unknown" };
 
-/** The line that asks. */
-export function formatAsk(ask: Ask, { token }: Secrets): string {
-  return JSON.stringify({ version: CONTROL_VERSION, token, ask });
+/** The line of a request. */
+export function formatControlRequest(request: ControlRequest, { token }: Secrets): string {
+  return JSON.stringify({ version: CONTROL_VERSION, token, request });
 }
 
-/** What a line asks, `"unknown"` when this version does not know it; `null` for whoever does not know the token. */
-export function parseAsk(line: string, { token }: Secrets): Ask | "unknown" | null {
-  const said = parseObject(line);
-  if (typeof said?.token !== "string" || !sameSecret(said.token, token)) return null;
-  const ask = ASKS.find((it) => it === said.ask);
-  return said.version === CONTROL_VERSION && ask ? ask : "unknown";
+/** The request of a line, `"unknown"` when this version does not know it; `null` without the right token. */
+export function parseControlRequest(line: string, { token }: Secrets): ControlRequest | "unknown" | null {
+  const message = parseObject(line);
+  if (typeof message?.token !== "string" || !isSameSecret(message.token, token)) return null;
+  const request = CONTROL_REQUESTS.find((it) => it === message.request);
+  return message.version === CONTROL_VERSION && request ? request : "unknown";
 }
 
-/** The line that answers. */
-export function formatAnswer(answer: Answer, { proof }: Secrets): string {
-  return JSON.stringify({ version: CONTROL_VERSION, proof, answer });
+/** The line of a response. */
+export function formatControlResponse(response: ControlResponse, { proof }: Secrets): string {
+  return JSON.stringify({ version: CONTROL_VERSION, proof, response });
 }
 
-/** What a line answers; `null` for what comes from anybody but the client. */
-export function parseAnswer(line: string, { proof }: Secrets): Answer | null {
-  const said = parseObject(line);
-  if (typeof said?.proof !== "string" || !sameSecret(said.proof, proof)) return null;
-  return said.version === CONTROL_VERSION ? said.answer as Answer : { kind: "unknown" };
+/** The response of a line; `null` when it is not from the client. */
+export function parseControlResponse(line: string, { proof }: Secrets): ControlResponse | null {
+  const message = parseObject(line);
+  if (typeof message?.proof !== "string" || !isSameSecret(message.proof, proof)) return null;
+  return message.version === CONTROL_VERSION ? message.response as ControlResponse : { kind: "unknown" };
 }
 
-/** An object that a text writes, or `null`. */
+/** The JSON object of a text, or `null`. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -121,21 +101,21 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | n
   }
 }
 
-/** A fault for its journey. */
-export function sendFault({ code, values }: Fault): SentFault {
+/** A fault as data. */
+export function encodeFault({ code, values }: Fault): FaultMessage {
   return { code, values: { ...values } };
 }
 
-/** The fault again; one that this version does not know is an ordinary error. */
-export function receiveFault({ code, values }: SentFault): Error {
-  if (!Object.hasOwn(FAULTS, code) || "faults" in values) return new Error(code); // Faults within a fault are of fetching.
+/** The fault again; an ordinary error for a code that this version does not know. */
+export function decodeFault({ code, values }: FaultMessage): Error {
+  if (!Object.hasOwn(FAULTS, code) || "faults" in values) return new Error(code); // Only faults of downloads contain others.
   return new Fault(code as FaultCode, values as FaultValues<FaultCode>);
 }
 
 const encoder = new TextEncoder();
 
-/** Compares in a time that does not depend on where the two differ. How long they are is no secret. */
-function sameSecret(a: string, b: string): boolean {
+/** Compares in constant time. The length of a secret is public. */
+function isSameSecret(a: string, b: string): boolean {
   const [left, right] = [encoder.encode(a), encoder.encode(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,6 +1,6 @@
 /**
- * The files by which running clients are found: one for each, with the port on which it is steered and its secrets, in
- * a directory that only this user may enter.
+ * The files by which running clients are found: one for each, with its control port and secrets, in a directory that
+ * only this user may enter.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { join } from "node:path";
 import { PlainFile } from "../../files/plain_file.ts";
 import { CONTROL_VERSION, parseObject, type Secrets } from "./message.ts";
 
-/** What stands in such a file. */
+/** The content of a file. */
 export interface RunningFile extends Secrets {
   readonly pid: number;
-  /** The port of 127.0.0.1 on which the client is steered. */
+  /** The control port, on 127.0.0.1. */
   readonly port: number;
 }
 
-/** Most files that are read: nobody runs as many clients as that, and what lies there may not be ours. */
+/** Most files that are read: nobody runs more clients. */
 const MAX_FILES = 256;
 
 /** The longest file that is read, in bytes: ours have some 250. */
@@ -33,7 +33,7 @@ const HAS_MODES = Deno.build.os !== "windows";
  */
 export async function writeRunning(directory: string, file: RunningFile): Promise<void> {
   await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
-  await close(directory);
+  await makePrivate(directory);
   const temporary = await Deno.makeTempFile({ dir: directory, prefix: ".", suffix: ".part" }); // Mode 0600.
   try {
     await Deno.writeTextFile(temporary, JSON.stringify({ version: CONTROL_VERSION, ...file }));
@@ -44,10 +44,10 @@ export async function writeRunning(directory: string, file: RunningFile): Promis
   }
 }
 
-/** The files that are there. What is none of ours, or of another version, is passed over. */
+/** All files. Those of other programs or versions are skipped. */
 export async function listRunning(directory: string): Promise<RunningFile[]> {
   try {
-    await close(directory);
+    await makePrivate(directory);
     const names = (await Array.fromAsync(Deno.readDir(directory), ({ name }) => name)).filter((it) => NAME.test(it));
     const files = await Promise.all(names.slice(0, MAX_FILES).map((name) => readRunning(join(directory, name))));
     return files.filter((it) => it !== null);
@@ -61,7 +61,7 @@ export async function findFile(directory: string, pid: number): Promise<RunningF
   return await readRunning(pathOf(directory, pid));
 }
 
-/** Takes this very file away, if it is there: another process may have got the number since. */
+/** Removes this very file: another process may have got the process id since. */
 export async function removeRunning(directory: string, file: RunningFile): Promise<void> {
   if ((await findFile(directory, file.pid))?.token !== file.token) return;
   await Deno.remove(pathOf(directory, file.pid)).catch(() => {}); // Another has just done it.
@@ -71,8 +71,8 @@ function pathOf(directory: string, pid: number): string {
   return join(directory, `${pid}.json`);
 }
 
-/** Lets nobody else in. Only its owner can, so this also tells whose it is, without asking for the right to know. */
-async function close(directory: string): Promise<void> {
+/** Denies all other users access. Only the owner can, so this fails for a directory of another user. */
+async function makePrivate(directory: string): Promise<void> {
   if (!(await Deno.lstat(directory)).isDirectory) throw new Deno.errors.NotADirectory(directory);
   if (HAS_MODES) await Deno.chmod(directory, 0o700);
 }
@@ -80,9 +80,9 @@ async function close(directory: string): Promise<void> {
 async function readRunning(path: string): Promise<RunningFile | null> {
   const info = await Deno.lstat(path).catch(() => null);
   if (!info?.isFile || info.size > MAX_BYTES || (HAS_MODES && (info.mode ?? 0) & 0o077)) return null;
-  const said = parseObject(await readText(path));
-  if (said?.version !== CONTROL_VERSION) return null;
-  const { pid, port, token, proof } = said;
+  const file = parseObject(await readText(path));
+  if (file?.version !== CONTROL_VERSION) return null;
+  const { pid, port, token, proof } = file;
   if (!Number.isSafeInteger(pid) || typeof port !== "number" || !(port > 0 && port <= 65_535)) return null;
   if (typeof token !== "string" || typeof proof !== "string") return null;
   return { pid: pid as number, port, token, proof };

@@ -1,13 +1,13 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import stringWidth from "string-width";
 import { CLIENT } from "../../../lib/app/cli/client_definition.ts";
-import { givenOption, parseCommandLine } from "../../../lib/app/cli/command_line.ts";
+import { findOption, parseCommandLine } from "../../../lib/app/cli/command_line.ts";
 import { configLines } from "../../../lib/app/cli/commands/config_command.ts";
 import { readConfig } from "../../../lib/app/cli/config_file.ts";
 import type { ProgramSpec } from "../../../lib/app/cli/definition.ts";
 import { helpLines } from "../../../lib/app/cli/help.ts";
 import { SERVER } from "../../../lib/app/cli/server_definition.ts";
-import { type Settings, settle } from "../../../lib/app/cli/settings.ts";
+import { resolveSettings, type Settings } from "../../../lib/app/cli/settings.ts";
 import { expandHome } from "../../../lib/app/cli/user_paths.ts";
 import { ENGLISH } from "../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../lib/app/words/pt/words.ts";
@@ -26,7 +26,7 @@ async function client(
   file?: Record<string, string>,
 ): Promise<Client> {
   const around = { env: env ?? {}, file: file ? { path: "c.toml", values: file } : null, expand };
-  return (await settle(await parseCommandLine(args, CLIENT), CLIENT, around))!; // Nobody is asked.
+  return (await resolveSettings(await parseCommandLine(args, CLIENT), CLIENT, around))!; // Nobody is asked.
 }
 
 const isUsage = (code: string, subject: string, value?: string, choices?: string) => (error: unknown): boolean => {
@@ -47,18 +47,9 @@ Deno.test("options and operands are read in any order and spelling", async () =>
   });
   deepStrictEqual((await client(["--", "list", "dir"])).operands, { tracker: "list", directory: "dir" });
   strictEqual((await client(["10.0.0.1", "d", "--upload-limit", "2M"])).values["upload-limit"], 2_000_000);
-  strictEqual(givenOption(["--bogus", "--lang", "pt"], CLIENT, "lang"), "pt");
-  strictEqual(givenOption(["--bogus", "--skip-gps"], CLIENT, "skip-gps"), true);
-  strictEqual(givenOption(["--", "--lang", "pt"], CLIENT, "lang"), undefined);
-});
-
-Deno.test("which running client is meant is told by the command line alone", async () => {
-  const [env, file] = [{ IDP2PI_CLIENT_PORT: "5000" }, { port: "5001" }];
-  for (const command of ["register", "update", "unregister", "stop"]) {
-    strictEqual((await client([command], env, file)).values.port, undefined, command);
-    strictEqual((await client([command, "--port", "5002"], env, file)).values.port, 5002, command);
-  }
-  strictEqual((await client(["share", "10.0.0.1", "d"], env, file)).values.port, 5000);
+  strictEqual(findOption(["--bogus", "--lang", "pt"], CLIENT, "lang"), "pt");
+  strictEqual(findOption(["--bogus", "--skip-gps"], CLIENT, "skip-gps"), true);
+  strictEqual(findOption(["--", "--lang", "pt"], CLIENT, "lang"), undefined);
 });
 
 Deno.test("commands are known by their names in both languages", async () => {
@@ -69,9 +60,6 @@ Deno.test("commands are known by their names in both languages", async () => {
     [["diagnóstico", "10.0.0.1"], "doctor"],
     [["configuracao"], "config"],
     [["estado"], "status"],
-    [["registrar"], "register"],
-    [["atualizar"], "update"],
-    [["remover"], "unregister"],
     [["encerrar"], "stop"],
     [["10.0.0.1", "list"], "main"],
   ];
@@ -123,7 +111,7 @@ const WRONG_OF_SERVER: [string[], string, string, string?][] = [
 
 Deno.test("the server's values are read", async () => {
   const server = async (args: readonly string[]) =>
-    (await settle(await parseCommandLine(args, SERVER), SERVER, { env: {}, file: null, expand }))!;
+    (await resolveSettings(await parseCommandLine(args, SERVER), SERVER, { env: {}, file: null, expand }))!;
   const { values } = await server(["--http", "8080", "--port=0", "--lease", "0", "--host=::1"]);
   deepStrictEqual(values.http, { host: "127.0.0.1", port: 8080 });
   deepStrictEqual([values.port, values.lease, values.host, values["log-format"]], [0, 0, "::1", "text"]);
@@ -131,7 +119,7 @@ Deno.test("the server's values are read", async () => {
   for (const [args, ...expected] of WRONG_OF_SERVER) await rejects(server(args), isUsage(...expected));
 });
 
-Deno.test("the command line goes before the environment, that before the config file, that before the usual", async () => {
+Deno.test("the command line goes before the environment, that before the config file, that before the default", async () => {
   const env = { IDP2PI_CLIENT_PORT: "5001", IDP2PI_CLIENT_SKIP_GPS: "yes", IDP2PI_CLIENT_TRACKER: "10.0.0.9" };
   const file = { port: "5002", "server-port": "6000", directory: "d", "skip-gps": "false", password: "secret" };
   const all = await client(["--port", "5000"], env, file);
@@ -201,7 +189,7 @@ Deno.test("“~” is the home directory in all that names a directory or a file
   strictEqual((await client(["doctor", "10.0.0.1", "~/Pictures"])).operands.directory, directory);
   strictEqual((await client(["get", "10.0.0.1", "-o", "~/Pictures"])).values.output, directory);
   strictEqual((await client(["10.0.0.1", "./~"])).operands.directory, "./~");
-  const server = await settle(await parseCommandLine(["--state", "~/s.db"], SERVER), SERVER, {
+  const server = await resolveSettings(await parseCommandLine(["--state", "~/s.db"], SERVER), SERVER, {
     env: {},
     file: null,
     expand,

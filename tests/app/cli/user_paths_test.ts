@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { quoted, unquoted } from "../../../lib/app/cli/commands/first_use.ts";
+import { quoted, unquoted } from "../../../lib/app/cli/commands/prompt_operands.ts";
 import { environmentOf, expandHome, type System, type UserPaths, userPaths } from "../../../lib/app/cli/user_paths.ts";
 
 Deno.test("a user's files are where each system keeps such files, or nowhere", () => {

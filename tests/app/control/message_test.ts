@@ -1,23 +1,26 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
-  type Answer,
-  ASKS,
-  formatAnswer,
-  formatAsk,
-  parseAnswer,
-  parseAsk,
-  receiveFault,
-  sendFault,
+  CONTROL_REQUESTS,
+  type ControlResponse,
+  decodeFault,
+  encodeFault,
+  formatControlRequest,
+  formatControlResponse,
+  parseControlRequest,
+  parseControlResponse,
 } from "../../../lib/app/control/message.ts";
 import { Fault, isFault } from "../../../lib/fault/fault.ts";
 
 const secrets = { token: "a".repeat(64), proof: "b".repeat(64) };
 
 Deno.test("what is asked is read again, and only by whoever has the token", () => {
-  for (const ask of ASKS) {
-    strictEqual(parseAsk(formatAsk(ask, secrets), secrets), ask);
-    strictEqual(parseAsk(formatAsk(ask, { ...secrets, token: "a".repeat(63) + "b" }), secrets), null);
+  for (const request of CONTROL_REQUESTS) {
+    strictEqual(parseControlRequest(formatControlRequest(request, secrets), secrets), request);
+    strictEqual(
+      parseControlRequest(formatControlRequest(request, { ...secrets, token: "a".repeat(63) + "b" }), secrets),
+      null,
+    );
   }
 });
 
@@ -29,38 +32,40 @@ Deno.test("what is no question with the right token is none, whatever it is", ()
     ["[]", null],
     ["7", null],
     ["POST / HTTP/1.1", null],
-    [JSON.stringify({ ask: "stop" }), null],
-    [JSON.stringify({ version: 1, token: "", ask: "stop" }), null],
-    [JSON.stringify({ version: 1, token: [token], ask: "stop" }), null],
-    [JSON.stringify({ version: 1, token: secrets.proof, ask: "stop" }), null],
-    [JSON.stringify({ version: 1, token, ask: "dance" }), "unknown"],
-    [JSON.stringify({ version: 1, token, ask: ["stop"] }), "unknown"],
-    [JSON.stringify({ version: 2, token, ask: "stop" }), "unknown"],
+    [JSON.stringify({ request: "stop" }), null],
+    [JSON.stringify({ version: 1, token: "", request: "stop" }), null],
+    [JSON.stringify({ version: 1, token: [token], request: "stop" }), null],
+    [JSON.stringify({ version: 1, token: secrets.proof, request: "stop" }), null],
+    [JSON.stringify({ version: 1, token, request: "dance" }), "unknown"],
+    [JSON.stringify({ version: 1, token, request: ["stop"] }), "unknown"],
+    [JSON.stringify({ version: 2, token, request: "stop" }), "unknown"],
   ];
-  for (const [line, expected] of table) strictEqual(parseAsk(line, secrets), expected, line);
+  for (const [line, expected] of table) strictEqual(parseControlRequest(line, secrets), expected, line);
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
-    strictEqual(parseAsk(line, secrets), null);
-    strictEqual(parseAnswer(line, secrets), null);
+    strictEqual(parseControlRequest(line, secrets), null);
+    strictEqual(parseControlResponse(line, secrets), null);
   }));
 });
 
 Deno.test("an answer is read again behind blanks, and only with the proof", () => {
-  const answer: Answer = { kind: "done", outcome: { did: "unregister", was: true } };
-  const line = formatAnswer(answer, secrets);
-  deepStrictEqual(parseAnswer(`   ${line}`, secrets), answer);
-  strictEqual(parseAnswer(line, { ...secrets, proof: secrets.token }), null);
-  deepStrictEqual(parseAnswer(JSON.stringify({ version: 2, proof: secrets.proof }), secrets), { kind: "unknown" });
+  const answer: ControlResponse = { kind: "stopped" };
+  const line = formatControlResponse(answer, secrets);
+  deepStrictEqual(parseControlResponse(`   ${line}`, secrets), answer);
+  strictEqual(parseControlResponse(line, { ...secrets, proof: secrets.token }), null);
+  deepStrictEqual(parseControlResponse(JSON.stringify({ version: 2, proof: secrets.proof }), secrets), {
+    kind: "unknown",
+  });
   strictEqual(line.includes(secrets.token), false);
 });
 
 Deno.test("a fault comes out as it went in; one of another version is an error", () => {
-  const fault = receiveFault(JSON.parse(JSON.stringify(sendFault(
+  const fault = decodeFault(JSON.parse(JSON.stringify(encodeFault(
     new Fault("tracker-silent", { address: "10.0.0.1:13377", seconds: 7 }),
   ))));
   ok(isFault(fault, "tracker-silent"));
   deepStrictEqual(fault.values, { address: "10.0.0.1:13377", seconds: 7 });
   for (const code of ["of-tomorrow", "constructor", "__proto__"]) {
-    const error = receiveFault({ code, values: {} });
+    const error = decodeFault({ code, values: {} });
     strictEqual(error instanceof Fault, false);
     strictEqual(error.message, code);
   }

@@ -1,5 +1,5 @@
 /**
- * The command `config`: what is in force, and where it came from.
+ * The command `config`: the effective settings, and where each comes from.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "../output/json.ts";
 import type { Setting } from "../settings.ts";
 
-/** Where the config file is, and whether it is there. */
-export interface ConfigPlace {
-  /** `null` where the system does not say where such files are. */
+/** Where the config file is, and whether it exists. */
+export interface ConfigLocation {
+  /** `null` where the system does not say where config files are. */
   readonly path: string | null;
   readonly found: boolean;
 }
 
-/** What is asked, not set. */
-const QUESTIONS = ["help", "version", "json"];
+/** Options that set nothing. */
+const NO_SETTINGS = ["help", "version", "json"];
 
-/** The same for programs. */
-export function configJson(all: readonly Setting[], { path: file, found }: ConfigPlace): string {
-  const settings = all.filter(({ name }) => !QUESTIONS.includes(name)).map(({ name, text, source, where }) => ({
+/** The settings as JSON. */
+export function configJson(all: readonly Setting[], { path: file, found }: ConfigLocation): string {
+  const settings = all.filter(({ name }) => !NO_SETTINGS.includes(name)).map(({ name, text, source, where }) => ({
     name,
     value: name === "password" ? null : text,
     source,
@@ -29,9 +29,9 @@ export function configJson(all: readonly Setting[], { path: file, found }: Confi
   return jsonLine("config", { file, found, settings });
 }
 
-/** The lines that it shows. */
-export function configLines(all: readonly Setting[], { path, found }: ConfigPlace, { config }: Words): string[] {
-  const rows = all.filter(({ name }) => !QUESTIONS.includes(name)).map(({ name, text, source, where }) => {
+/** The settings as a table. */
+export function configLines(all: readonly Setting[], { path, found }: ConfigLocation, { config }: Words): string[] {
+  const rows = all.filter(({ name }) => !NO_SETTINGS.includes(name)).map(({ name, text, source, where }) => {
     const value = text === null ? "" : name === "password" ? config.secret : text;
     const named = source === "environment" || source === "command-line" ? ` ${where}` : "";
     return [name, value, `${config.sources[source]}${named}`];

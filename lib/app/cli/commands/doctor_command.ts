@@ -1,21 +1,21 @@
 /**
- * The command `doctor`: what keeps images from travelling, and what to do next.
+ * The command `doctor`: examines the network between tracker, peers and this machine.
  *
  * @module
  */
 import { examine } from "../../doctor/examine.ts";
 import { doctorExit, type Finding } from "../../doctor/finding.ts";
 import { findingSentences } from "../../words/finding_text.ts";
-import type { ClientStart } from "../client_start.ts";
+import type { TrackerContext } from "../client_context.ts";
 import { jsonLine } from "../output/json.ts";
-import { EXIT } from "../program.ts";
+import { EXIT } from "../exit_code.ts";
 
-/** A mark for each verdict, that is not a colour. */
+/** A mark for each verdict: colors alone are not enough. */
 const MARKS: Readonly<Record<Finding["verdict"], string>> = { well: "✓", warning: "!", fault: "✗", unknown: "?" };
 
-/** Examines and tells each finding; gives the exit code. */
+/** Examines, and shows each finding; gives the exit code. */
 export async function runDoctor(
-  { tracker, operands, options, terminal, words, ending }: ClientStart,
+  { tracker, operands, options, terminal, words, ending }: TrackerContext,
 ): Promise<number> {
   const config = {
     tracker: tracker.host,
@@ -25,7 +25,7 @@ export async function runDoctor(
     peer: options.peer,
     recursive: !options["no-recursive"],
   };
-  const tell = (finding: Finding): void => {
+  const show = (finding: Finding): void => {
     const { told, next } = findingSentences(finding, words);
     terminal.endStatus();
     terminal.print(`${MARKS[finding.verdict]} ${told}`);
@@ -34,11 +34,11 @@ export async function runDoctor(
   };
   terminal.status(words.client.examining);
   try {
-    const findings = await examine(config, options.json ? () => {} : tell, ending.signal);
+    const findings = await examine(config, options.json ? () => {} : show, ending.signal);
     const exit = doctorExit(findings);
     if (options.json) {
-      const told = findings.map((finding) => ({ ...finding, ...findingSentences(finding, words) }));
-      terminal.data(jsonLine("doctor", { exit, findings: told }));
+      const explained = findings.map((finding) => ({ ...finding, ...findingSentences(finding, words) }));
+      terminal.data(jsonLine("doctor", { exit, findings: explained }));
     }
     return exit;
   } catch (error) {

@@ -18,29 +18,29 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import { reasonOf, REASONS } from "../../../fault/reason.ts";
 import type { Words } from "../../words/en/words.ts";
 import { UsageError } from "../../words/usage.ts";
-import { askList } from "./ask_list.ts";
-import { BatchTeller } from "./batch.ts";
-import type { ClientStart } from "../client_start.ts";
+import { requestList } from "./request_list.ts";
+import { DownloadReporter } from "../output/download_report.ts";
+import type { TrackerContext } from "../client_context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
-import { ofPeer, pick } from "./pick.ts";
-import { EXIT } from "../program.ts";
+import { limitToPeer, selectByWords } from "./selection.ts";
+import { EXIT } from "../exit_code.ts";
 import { warningsOf } from "../output/warnings.ts";
 
-/** Fetches what was chosen into a directory; gives the exit code. */
-export async function runGet(start: ClientStart): Promise<number> {
-  const { options, words, terminal } = start;
-  const chosen = start.rest;
+/** Fetches the chosen images into a directory; gives the exit code. */
+export async function runGet(context: TrackerContext): Promise<number> {
+  const { options, words, terminal } = context;
+  const chosen = context.rest;
   if (chosen.length === 0 && !options.all && !options.from) throw new UsageError("nothing-chosen", "--all");
-  const list = await askList(start);
+  const list = await requestList(context);
   if (!list) return EXIT.failed;
   const { images: listed, mayBeCut } = list;
   if (mayBeCut) terminal.fail(words.client.mayBeCut);
   // Numbers are those of the whole list, whoever is fetched from.
-  const picked = chosen.length > 0 ? pick(chosen, listed) : { images: listed, unknown: [] };
-  const images = options.from ? ofPeer(options.from, picked.images) : picked.images;
+  const picked = chosen.length > 0 ? selectByWords(chosen, listed) : { images: listed, unknown: [] };
+  const images = options.from ? limitToPeer(options.from, picked.images) : picked.images;
   for (const word of picked.unknown) terminal.fail(words.client.noSuchImage(word));
   if (images.length === 0) terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
-  const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list.tracker, start);
+  const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list.tracker, context);
   if (!outcomes) return EXIT.failed;
   if (options.json) {
     const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
@@ -50,7 +50,7 @@ export async function runGet(start: ClientStart): Promise<number> {
   return images.length === 0 ? EXIT.nothing : getExit(outcomes, picked.unknown.length);
 }
 
-/** The exit code for what became of the images, and of words that meant none. */
+/** The exit code for the outcomes, and the number of words that match no image. */
 export function getExit(outcomes: readonly FetchOutcome[], unknown: number): number {
   const failed = outcomes.flatMap((it) => it.kind === "failed" ? [it.fault] : []);
   if (failed.length + unknown === 0) return EXIT.done;
@@ -60,16 +60,16 @@ export function getExit(outcomes: readonly FetchOutcome[], unknown: number): num
   return failed.every(isWrong) ? EXIT.wrongMd5 : EXIT.failed;
 }
 
-/** Fetches the images into a directory, which is made if there is none; `null` when the user ended it. */
+/** Fetches the images into a directory, which is created if necessary; `null` when the user aborted it. */
 async function fetchInto(
   path: string,
   images: readonly ListedImage[],
   tracker: string,
-  { options, terminal, words, ending }: ClientStart,
+  { options, terminal, words, ending }: TrackerContext,
 ): Promise<FetchOutcome[] | null> {
   const [own, { host: trackerHost }] = [new OwnHosts(), parseAddress(tracker)!];
   using folder = new SharedFolder(await directory(path));
-  await takeUp(folder, images);
+  await addExisting(folder, images);
   const over = new AbortController();
   const fetcher = new Fetcher({
     folder,
@@ -79,15 +79,15 @@ async function fetchInto(
     isPassedOver: (host) => own.passOver(host, trackerHost),
     changed: () => Promise.resolve(undefined), // Nothing is shared.
   });
-  const teller = new BatchTeller(images.length, terminal, words);
+  const reporter = new DownloadReporter(images.length, terminal, words);
   const json = {
-    onLater: (image: ListedImage, faults: readonly Fault[]) => teller.onLater(image, faults),
+    onLater: (image: ListedImage, faults: readonly Fault[]) => reporter.onLater(image, faults),
     onOutcome: (outcome: FetchOutcome) => terminal.data(outcomeJson(outcome, words)),
   };
   try {
-    const outcomes = await fetcher.fetchAll(images, options.json ? json : teller);
+    const outcomes = await fetcher.fetchAll(images, options.json ? json : reporter);
     terminal.endStatus();
-    if (!options.json) teller.tellEnd();
+    if (!options.json) reporter.reportEnd();
     return outcomes;
   } catch (error) {
     terminal.endStatus();
@@ -118,17 +118,17 @@ async function directory(path: string): Promise<string> {
 }
 
 /**
- * What bears the name of an image, or that name with a number, may be it: a second run fetches nothing twice. Nothing
- * else there is read.
+ * Adds the files that may be these images by their names, also with a number: a second run fetches nothing twice. No
+ * other file is read.
  */
-async function takeUp(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
+async function addExisting(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
   // By their composed forms: what a Mac wrote has others.
   const there = Map.groupBy(await namesIn(folder.path), (name) => name.normalize("NFC"));
   for (const name of new Set(images.map((image) => localName(image.name)))) {
     for (let number = 1; number <= MAX_SAME_NAME; number++) {
       const found = there.get(numbered(name, number).normalize("NFC"));
       if (!found) break;
-      for (const one of found) await folder.add(join(folder.path, one)).catch(() => {}); // What cannot be read is in the way of nothing.
+      for (const one of found) await folder.add(join(folder.path, one)).catch(() => {}); // An unreadable file does not matter.
     }
   }
 }
@@ -139,7 +139,7 @@ async function namesIn(path: string): Promise<string[]> {
   return entries.filter(({ isFile }) => isFile).map(({ name }) => name);
 }
 
-/** What became of one image, for programs. */
+/** The outcome of one image as JSON. */
 function outcomeJson(outcome: FetchOutcome, words: Words): string {
   const { kind, image: { name, md5 } } = outcome;
   const time = new Date().toISOString();

@@ -1,27 +1,27 @@
 /**
- * The command `list`: what everybody shares, once.
+ * The command `list`: shows the images of all peers once.
  *
  * @module
  */
 import { formatAddress } from "../../../protocol/address.ts";
-import { type AskedList, askList } from "./ask_list.ts";
-import type { ClientStart } from "../client_start.ts";
+import { type ReceivedList, requestList } from "./request_list.ts";
+import type { TrackerContext } from "../client_context.ts";
 import { listLines } from "../output/list_table.ts";
 import { jsonLine } from "../output/json.ts";
-import { EXIT } from "../program.ts";
+import { EXIT } from "../exit_code.ts";
 
 /** Without a terminal lines are as wide as they need to be. */
 const UNBOUNDED = 100_000;
 
 /** Lists once; gives the exit code. */
-export async function runList(start: ClientStart): Promise<number> {
-  const { options, terminal, words } = start;
-  const list = await askList(start);
+export async function runList(context: TrackerContext): Promise<number> {
+  const { options, terminal, words } = context;
+  const list = await requestList(context);
   if (!list) return EXIT.failed;
   if (options.json) terminal.data(listJson(list));
   else if (list.images.length === 0) terminal.fail(words.client.emptyList);
   else {
-    // Nothing is shared here: another client on this machine is told by its address like any other.
+    // This command shares nothing: another client on this machine is shown by its address like any other.
     const holdings = { folder: { byMd5: () => undefined }, isSelf: () => false };
     const width = terminal.moving ? terminal.width : UNBOUNDED;
     listLines(list.images, holdings, words, width).forEach((line) => terminal.print(line));
@@ -31,7 +31,12 @@ export async function runList(start: ClientStart): Promise<number> {
 }
 
 /** The list for programs. */
-function listJson({ tracker, images, mayBeCut }: AskedList): string {
-  const told = images.map(({ md5, name, peers }, i) => ({ index: i + 1, md5, name, peers: peers.map(formatAddress) }));
-  return jsonLine("list", { tracker, complete: !mayBeCut, images: told });
+function listJson({ tracker, images, mayBeCut }: ReceivedList): string {
+  const listed = images.map(({ md5, name, peers }, i) => ({
+    index: i + 1,
+    md5,
+    name,
+    peers: peers.map(formatAddress),
+  }));
+  return jsonLine("list", { tracker, complete: !mayBeCut, images: listed });
 }

@@ -1,48 +1,110 @@
 /**
- * Which images of a list a person means by what they typed: `3`, `1-5 8`, `all`, `from 192.168.0.21:40213`.
+ * Selects images of a list: by the words of a command line, or by what was typed in the menu.
  *
  * @module
  */
 import { isIP } from "node:net";
-import { type Address, canonicalHost, formatAddress, parseAddress, sameAddress } from "../../../protocol/address.ts";
-import type { ListedImage } from "../../../protocol/image.ts";
+import { posix } from "node:path";
+import { type Address, canonicalHost, formatAddress, parseAddress } from "../../../protocol/address.ts";
+import { type ListedImage, parseMd5 } from "../../../protocol/image.ts";
+import { isSameName } from "../../../protocol/name.ts";
 
-/** The words of a language that select. */
+/** The images that words of a command line select. */
+export interface SelectedImages {
+  /** In the order of the list, each once. */
+  readonly images: readonly ListedImage[];
+  /** The words that match no image. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Selects by names, MD5s, numbers from 1, ranges such as `3-5`, and patterns of names. A name takes precedence over a
+ * number.
+ */
+export function selectByWords(words: readonly string[], listed: readonly ListedImage[]): SelectedImages {
+  const selected = new Set<ListedImage>();
+  const unknown: string[] = [];
+  for (const word of words) {
+    const found = matches(word, listed);
+    if (found.length === 0) unknown.push(word);
+    found.forEach((image) => selected.add(image));
+  }
+  return { images: listed.filter((image) => selected.has(image)), unknown };
+}
+
+function matches(word: string, listed: readonly ListedImage[]): readonly ListedImage[] {
+  const named = listed.filter(({ name }) => isSameName(name, word));
+  if (named.length > 0) return named;
+  const md5 = parseMd5(word);
+  if (md5 !== null) return listed.filter((image) => image.md5 === md5);
+  const range = parseRange(word);
+  if (range) return range.first < 1 ? [] : listed.slice(range.first - 1, range.last);
+  if (!/[*?[{]/.test(word)) return [];
+  // Names are no paths: a “/” in them is a letter like any other, and a “\” on Windows.
+  const flat = (text: string): string => text.normalize("NFC").replaceAll("/", "\uffff");
+  return listed.filter(({ name }) => posix.matchesGlob(flat(name), flat(word)));
+}
+
+/** `7`, or `3-5`. */
+function parseRange(text: string): { first: number; last: number } | null {
+  const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
+  return first === undefined ? null : { first: Number(first), last: Number(last) };
+}
+
+/** The words of a language in the menu. */
 export interface SelectionWords {
   /** Everything. */
   readonly all: readonly string[];
-  /** Everything that one peer has; its address follows. */
+  /** Everything of one peer; its address follows. */
   readonly from: readonly string[];
 }
 
-/** The images that were selected, or the word that selects nothing. */
-export type Selection = { readonly images: readonly ListedImage[] } | { readonly wrong: string };
-
 /**
- * Reads a selection of images by their numbers in the list, from 1 on. Numbers and ranges are separated by blanks or
- * commas, and mean each image once, in the list's order.
+ * Selects as typed in the menu: numbers and ranges of the list, separated by blanks or commas; all; or all of a peer.
+ *
+ * @returns The images in the order of the list, or the word that is invalid.
  */
-export function select(typed: string, listed: readonly ListedImage[], words: SelectionWords): Selection {
+export function selectTyped(
+  typed: string,
+  listed: readonly ListedImage[],
+  words: SelectionWords,
+): { readonly images: readonly ListedImage[] } | { readonly wrong: string } {
   const parts = typed.trim().toLowerCase().split(/[\s,;]+/);
   if (parts.length === 1 && (parts[0] === "*" || words.all.includes(parts[0]))) return { images: listed };
-  if (words.from.includes(parts[0])) return fromPeer(parts.slice(1).join(" "), listed);
-  const chosen = new Set<number>();
-  for (const part of parts) {
-    const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(part) ?? [];
-    const [from, to] = [Number(first), Number(last)];
-    if (first === undefined || from < 1 || from > to || to > listed.length) return { wrong: part };
-    if (chosen.size === listed.length) continue; // All are meant already, however often they are named.
-    for (let number = from; number <= to; number++) chosen.add(number);
+  if (words.from.includes(parts[0])) {
+    const text = parts.slice(1).join(" ");
+    const peer = parsePeer(text);
+    const images = listed.filter(({ peers }) => peers.some((it) => isAt(it, peer)));
+    if (images.length > 0) return { images };
+    return { wrong: peer.port === undefined ? text : formatAddress({ host: peer.host, port: peer.port }) };
   }
-  return { images: listed.filter((_, i) => chosen.has(i + 1)) };
+  const selected = new Set<number>();
+  for (const part of parts) {
+    const range = parseRange(part);
+    if (!range || range.first < 1 || range.first > range.last || range.last > listed.length) return { wrong: part };
+    if (selected.size === listed.length) continue; // All are selected already, however often they are named.
+    for (let number = range.first; number <= range.last; number++) selected.add(number);
+  }
+  return { images: listed.filter((_, i) => selected.has(i + 1)) };
 }
 
-function fromPeer(text: string, listed: readonly ListedImage[]): Selection {
-  const peer = parseAddress(text);
+/** A peer, or without a port all peers of a host. */
+export interface PeerFilter {
+  readonly host: string;
+  readonly port?: number;
+}
+
+/** The images of a peer, each with this peer alone. */
+export function limitToPeer(peer: PeerFilter, listed: readonly ListedImage[]): ListedImage[] {
+  return listed.map((image) => ({ ...image, peers: image.peers.filter((it) => isAt(it, peer)) }))
+    .filter(({ peers }) => peers.length > 0);
+}
+
+function isAt(address: Address, { host, port }: PeerFilter): boolean {
+  return address.host === host && (port === undefined || address.port === port);
+}
+
+function parsePeer(text: string): PeerFilter {
   const host = text.replace(/^\[(.*)\]$/, "$1");
-  const own = isIP(host) === 0 ? host : canonicalHost(host);
-  // Without a port all peers of the address are meant.
-  const isMeant = (it: Address): boolean => peer ? sameAddress(it, peer) : it.host === own;
-  const images = listed.filter(({ peers }) => peers.some(isMeant));
-  return images.length > 0 ? { images } : { wrong: peer ? formatAddress(peer) : text };
+  return parseAddress(text) ?? { host: isIP(host) === 0 ? host : canonicalHost(host) };
 }

@@ -1,37 +1,33 @@
 /**
- * What a user can do with a peer, each told in sentences.
+ * The actions of the menu, with their results in sentences.
  *
  * @module
  */
-import { basename, normalize } from "node:path";
-import type { Unreadable } from "../../../files/facts.ts";
-import type { FolderEvent } from "../../../folder/watch.ts";
+import { basename } from "node:path";
 import type { Peer } from "../../../peer/peer.ts";
 import type { Registered } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
-import { BatchTeller } from "./batch.ts";
+import { DownloadReporter } from "../output/download_report.ts";
+import { reportProblems } from "../output/folder_report.ts";
 import { listLines } from "../output/list_table.ts";
-import { scanTeller } from "../output/scan_teller.ts";
-import { select } from "./selection.ts";
+import { scanReporter } from "../output/scan_progress.ts";
+import { selectTyped } from "./selection.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { warn } from "../output/warnings.ts";
 import type { Words } from "../../words/en/words.ts";
-
-/** More files than these that cannot be read are counted: a whole directory may be unreadable. */
-const MAX_UNREADABLE_TOLD = 20;
 
 /** A peer and the terminal of its user. */
 export class Session {
   readonly #peer: Peer;
   readonly #terminal: Terminal;
   readonly #words: Words;
-  /** The images as they were listed last: the numbers that the user sees. */
+  /** The last list: the user types its numbers. */
   #listed: readonly ListedImage[] = [];
 
-  /** A session of `peer`, which runs already. */
+  /** A session of a peer that has started. */
   constructor(peer: Peer, terminal: Terminal, words: Words) {
     this.#peer = peer;
     this.#terminal = terminal;
@@ -43,53 +39,7 @@ export class Session {
     return this.#listed.length;
   }
 
-  /** Tells what the directory holds. */
-  tellFolder({ listLocated, skipLocated }: { listLocated: boolean; skipLocated: boolean }): void {
-    const { folder, port, unreadable, unfinished } = this.#peer;
-    const { client } = this.#words;
-    this.#tellUnreadable(unreadable);
-    this.#tellDoubts();
-    const { located, others } = folder;
-    if (others > 0) this.#terminal.print(client.others(others));
-    const told = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
-    if (located.length > 0) this.#terminal.print(told(located.length));
-    if (listLocated) located.forEach((path) => this.#terminal.print(client.locatedPath(normalize(path))));
-    if (unfinished > 0) this.#terminal.print(client.unfinished(unfinished));
-    if (folder.images.length === 0) this.#terminal.print(client.noImages(folder.path));
-    this.#terminal.print(client.sharing(folder.images.length, bytesText(folder.bytes, this.#words), folder.path, port));
-  }
-
-  #tellUnreadable(unreadable: readonly Unreadable[]): void {
-    const { client, reasons } = this.#words;
-    for (const { path, reason } of unreadable.slice(0, MAX_UNREADABLE_TOLD)) {
-      this.#terminal.fail(client.unreadable(path, reasons[reason] ?? reason));
-    }
-    const more = unreadable.length - MAX_UNREADABLE_TOLD;
-    if (more > 0) this.#terminal.fail(client.moreUnreadable(more));
-  }
-
-  /** Tells what a scan could not find out, or cannot share. */
-  #tellDoubts(): void {
-    const { client } = this.#words;
-    const { uncertain, collisions } = this.#peer.folder;
-    const tell = (lines: readonly string[], more: (count: number) => string): void => {
-      lines.slice(0, MAX_UNREADABLE_TOLD).forEach((line) => this.#terminal.fail(line));
-      if (lines.length > MAX_UNREADABLE_TOLD) this.#terminal.fail(more(lines.length - MAX_UNREADABLE_TOLD));
-    };
-    tell(uncertain.map((path) => client.uncertain(normalize(path))), client.moreUncertain);
-    tell(collisions.map((it) => client.collision(normalize(it.path), normalize(it.other))), client.moreCollisions);
-  }
-
-  /** Tells that the directory changed by itself. */
-  tellFolderEvent(event: FolderEvent): void {
-    const { client } = this.#words;
-    if (event.kind === "lost") return this.#terminal.fail(client.folderLost(sentence(event.fault, this.#words)));
-    if (event.kind === "found") return this.#terminal.print(client.folderFound);
-    const { came, went, renamed } = event.change;
-    this.#terminal.print(client.folderChanged(came, went, renamed, this.#peer.folder.images.length));
-  }
-
-  /** Does `work`; a fault is told and ends nothing. Gives whether it went well. */
+  /** Does `work`; a fault is shown and ends nothing. Gives whether it succeeded. */
   async attempt(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
@@ -105,32 +55,31 @@ export class Session {
 
   /** Registers at the tracker. */
   async register(): Promise<void> {
-    this.tellAsking();
+    this.showAsking();
     const registered = await this.#peer.tracker.register();
     this.#terminal.endStatus();
-    this.#tellTaken(registered, this.#words.client.registered);
+    this.#reportRegistered(registered, this.#words.client.registered);
   }
 
-  /** Looks through the directory again and tells the tracker. */
+  /** Scans the directory again and updates the registration. */
   async update(): Promise<void> {
     const { client } = this.#words;
-    const result = await this.#peer.update(scanTeller(this.#terminal, this.#words));
+    const result = await this.#peer.update(scanReporter(this.#terminal, this.#words));
     this.#terminal.endStatus();
-    this.#tellUnreadable(result.unreadable);
-    this.#tellDoubts();
-    this.#tellTaken(result, result.again ? client.registered : client.updated);
+    reportProblems(this.#peer.folder, result.unreadable, this.#terminal, this.#words);
+    this.#reportRegistered(result, result.again ? client.registered : client.updated);
   }
 
-  /** Ends the registration. */
+  /** Unregisters. */
   async unregister(): Promise<void> {
     if (!await this.#peer.tracker.unregister()) return this.#terminal.print(this.#words.client.notRegistered);
     this.#terminal.print(this.#words.client.unregistered);
     this.#terminal.print(this.#words.client.stillServing);
   }
 
-  /** Shows what everybody shares. */
+  /** Shows the images of all peers. */
   async list(): Promise<void> {
-    this.tellAsking();
+    this.showAsking();
     const { images, mayBeCut } = await this.#peer.tracker.list();
     this.#terminal.endStatus();
     this.#listed = images;
@@ -141,16 +90,16 @@ export class Session {
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 
-  /** Fetches what of the last list is meant by what was typed. */
+  /** Downloads a selection of the last list, as it was typed. */
   async download(typed: string): Promise<void> {
     const { client } = this.#words;
-    const selection = select(typed, this.#listed, client.selection);
+    const selection = selectTyped(typed, this.#listed, client.selection);
     if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
     if (selection.images.length === 1) return await this.#downloadOne(selection.images[0]);
-    const teller = new BatchTeller(selection.images.length, this.#terminal, this.#words);
-    await this.#peer.downloads.fetchAll(selection.images, teller);
+    const reporter = new DownloadReporter(selection.images.length, this.#terminal, this.#words);
+    await this.#peer.downloads.fetchAll(selection.images, reporter);
     this.#terminal.endStatus();
-    teller.tellEnd();
+    reporter.reportEnd();
     if (!this.#peer.tracker.registered) this.#terminal.print(client.notRegistered);
   }
 
@@ -179,13 +128,13 @@ export class Session {
     if (fetched.untold) this.#terminal.fail(client.untold(sentence(fetched.untold, this.#words)));
   }
 
-  /** Tells that the tracker is being asked. */
-  tellAsking(): void {
+  /** Shows that the tracker is being asked. */
+  showAsking(): void {
     this.#terminal.status(this.#words.client.asking(formatAddress(this.#peer.tracker.address)));
   }
 
-  #tellTaken({ accepted, offered }: Registered, told: (tracker: string, images: number) => string): void {
-    this.#terminal.print(told(formatAddress(this.#peer.tracker.address), accepted));
+  #reportRegistered({ accepted, offered }: Registered, message: (tracker: string, images: number) => string): void {
+    this.#terminal.print(message(formatAddress(this.#peer.tracker.address), accepted));
     if (accepted < offered) this.#terminal.fail(this.#words.client.cut(accepted, offered));
   }
 }

@@ -1,15 +1,18 @@
 /**
- * The command `state`: copying the registrations of a tracker, also while it runs.
+ * The command `state`: copies the registrations of a tracker, also while it runs.
  *
  * @module
  */
 import { backupState } from "../../../server/state_file.ts";
 import { UsageError } from "../../words/usage.ts";
-import { EXIT, type Start } from "../program.ts";
+import type { CommandContext } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
 import type { SERVER } from "../server_definition.ts";
 
 /** Copies the state file; gives the exit code. */
-export async function runState({ options, operands, terminal, words }: Start<typeof SERVER.options>): Promise<number> {
+export async function runState(
+  { options, operands, terminal, words }: CommandContext<typeof SERVER.options>,
+): Promise<number> {
   if (options.state === undefined) throw new UsageError("needs-value", "--state");
   const file = operands.file!;
   const registrations = await backupState(options.state, file);

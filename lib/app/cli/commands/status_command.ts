@@ -1,21 +1,21 @@
 /**
- * The command `status`: the clients of this user that run on this machine, and how they stand.
+ * The command `status`: the running clients of this user on this machine.
  *
  * @module
  */
-import { type ClientState, receiveFault } from "../../control/message.ts";
-import { findRunning } from "../../control/running.ts";
+import { type ClientState, decodeFault } from "../../control/message.ts";
+import { findRunning } from "../../control/control_client.ts";
 import { Fault, isFault } from "../../../fault/fault.ts";
 import { pad, widest, wrap } from "../../words/layout.ts";
 import { bytesText, sentence, timeText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
-import type { OwnStart } from "../client_start.ts";
+import type { ClientContext } from "../client_context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
-import { EXIT } from "../program.ts";
+import { EXIT } from "../exit_code.ts";
 
 /** Shows them once; gives the exit code. */
-export async function runStatus({ options, terminal, words, ending, paths }: OwnStart): Promise<number> {
+export async function runStatus({ options, terminal, words, ending, paths }: ClientContext): Promise<number> {
   const found = await findRunning(paths.running, ending.signal).catch((error) => {
     if (ending.signal.aborted) return null;
     throw error;
@@ -36,11 +36,11 @@ export async function runStatus({ options, terminal, words, ending, paths }: Own
   return states.length === 0 ? EXIT.nothing : EXIT.done;
 }
 
-/** The clients for programs. */
+/** The clients as JSON. */
 function statusJson(states: readonly ClientState[], words: Words): string {
   const clients = states.map(({ lost, ...state }) => ({
     ...state,
-    lost: lost && jsonFault(receiveFault(lost), words),
+    lost: lost && jsonFault(decodeFault(lost), words),
   }));
   return jsonLine("status", { clients });
 }
@@ -60,7 +60,7 @@ export function stateLines(state: ClientState, words: Words, now: number, width:
   const { labels } = control;
   const since = new Date(state.since);
   const time = timeText((now - since.getTime()) / 1_000, words);
-  const fault = state.lost && receiveFault(state.lost);
+  const fault = state.lost && decodeFault(state.lost);
   const lost = isFault(fault, "tracker-silent") || isFault(fault, "tracker-unreachable");
   const how = lost ? control.lost : state.registered ? control.registered : control.notRegistered;
   const started = state.port !== null;

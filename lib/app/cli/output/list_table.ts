@@ -7,7 +7,7 @@ import { formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";
 import { cut, cutMiddle, pad, widest, wrap } from "../../words/layout.ts";
-import type { Holdings } from "../screen/entries.ts";
+import type { Holdings } from "../screen/list_entries.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
 

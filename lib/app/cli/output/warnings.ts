@@ -1,5 +1,5 @@
 /**
- * What a person should know of an image that was fetched, beside that it is there.
+ * Warnings about downloaded images.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What there is to know: of its content, of its name, of the peer that gave it. */
+/** A warning: about the content of an image, its name, or the peer that gave it. */
 export type Warning = "no-image" | NameRisk | "unclosed";
 
-/** All that there is to know. */
+/** All warnings about an image. */
 export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[] {
   return [
     ...leftOut === "no-image" ? [leftOut] : [],
@@ -23,9 +23,9 @@ export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[]
 }
 
 /**
- * Shows what its name and its peer are warned of; that it is no image is shown where the reason for not sharing is.
+ * Shows the warnings about its name and its peer; that it is no image is shown as the reason why it is not shared.
  *
- * @param unclosed The peers of which it was shown that they never close a connection: it is shown once for each.
+ * @param unclosed The peers of which it was already shown that they never close a connection.
  */
 export function warn(
   fetched: FetchedImage,

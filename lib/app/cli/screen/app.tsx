@@ -7,10 +7,10 @@ import { Box, Text, useApp, useInput, useStdout, useWindowSize } from "ink";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { DownloadsView } from "./downloads_view.tsx";
-import type { Desk } from "./desk.ts";
-import { FIRST_LIST_STATE, forEntries, type ListState } from "./list_state.ts";
+import type { ScreenModel } from "./screen_model.ts";
+import { INITIAL_LIST_STATE, type ListState, withEntries } from "./list_state.ts";
 import { ListView } from "./list_view.tsx";
-import { useChanges, useNow } from "./live.ts";
+import { useChanges, useLatestState } from "./hooks.ts";
 import { MenuView } from "./menu_view.tsx";
 import { Header, partLines } from "./parts.tsx";
 
@@ -27,51 +27,51 @@ const SCANT_ROWS = 16;
 const MAX_DOWNLOAD_ROWS = 10;
 
 /** The screen of one session. */
-export function App({ desk }: { readonly desk: Desk }): ReactNode {
-  useChanges(desk.changes);
-  const { words: { client, screen }, downloads } = desk;
+export function App({ model }: { readonly model: ScreenModel }): ReactNode {
+  useChanges(model.changes);
+  const { words: { client, screen }, downloads } = model;
   const { columns: width, rows: height } = useWindowSize();
   const { write } = useStdout();
   const { suspendTerminal } = useApp();
   const [view, setView] = useState<"menu" | "list">("menu");
-  const menu = useNow(0);
-  const state = useNow<ListState>(FIRST_LIST_STATE);
+  const menu = useLatestState(0);
+  const state = useLatestState<ListState>(INITIAL_LIST_STATE);
   useEffect(() => {
-    desk.lines.to(write);
-    return () => desk.lines.to(null);
-  }, [desk, write]);
+    model.lines.attach(write);
+    return () => model.lines.attach(null);
+  }, [model, write]);
   useInput((input, key) => {
-    if (key.ctrl && input === "c") desk.quit();
+    if (key.ctrl && input === "c") model.quit();
     if (key.ctrl && input === "x") downloads.stop();
   });
 
   const list = async (): Promise<void> => {
-    const asked = menu.now();
-    if (!await desk.list()) return;
-    state.set(forEntries(state.now(), desk.entries));
-    // Who went on to something else meanwhile does not want a list under their keys.
-    if (menu.now() === asked) setView("list");
+    const asked = menu.get();
+    if (!await model.list()) return;
+    state.set(withEntries(state.get(), model.entries));
+    // A user who went on to something else does not want the list under their keys.
+    if (menu.get() === asked) setView("list");
   };
   const fetch = (images: readonly ListedImage[]): void => {
-    state.set({ ...state.now(), chosen: new Set() });
+    state.set({ ...state.get(), chosen: new Set() });
     setView("menu");
-    desk.fetch(images);
+    model.fetch(images);
   };
   const look = async (images: readonly ListedImage[], at: number): Promise<void> => {
-    const cursor = await desk.look(images, at, suspendTerminal);
-    state.set({ ...state.now(), cursor });
+    const cursor = await model.look(images, at, suspendTerminal);
+    state.set({ ...state.get(), cursor });
   };
-  const acts = [desk.register, list, list, desk.update, desk.unregister, desk.quit];
+  const acts = [model.register, list, list, model.update, model.unregister, model.quit];
   const items = acts.map((act, i) => ({ label: client.menu[i], act }));
   const { failed } = downloads;
-  if (failed.length > 0) items.push({ label: screen.retry(failed.length), act: () => desk.retry() });
+  if (failed.length > 0) items.push({ label: screen.retry(failed.length), act: () => model.retry() });
 
-  // Ink's own picture must stay below the window's height, else all of it is drawn anew each time.
+  // Ink redraws everything each time when its output is as high as the window.
   const isScant = height < SCANT_ROWS;
-  const header = isScant ? [] : partLines(desk.headerParts(), width);
+  const header = isScant ? [] : partLines(model.headerParts(), width);
   const menuKeys = isScant ? [] : screen.menuKeys;
   const gap = height >= ROOMY_ROWS ? 1 : 0;
-  const free = height - 1 - gap - header.length - (desk.statusText === "" ? 0 : 1);
+  const free = height - 1 - gap - header.length - (model.statusText === "" ? 0 : 1);
   const progress = downloads.progress(performance.now());
   const taken = view === "list" ? MIN_LIST_ROWS : items.length + partLines(menuKeys, width).length;
   const downloadRows = progress ? Math.max(1, Math.min(free - taken, MAX_DOWNLOAD_ROWS, progress.under.length + 2)) : 0;
@@ -90,13 +90,13 @@ export function App({ desk }: { readonly desk: Desk }): ReactNode {
           )
           : (
             <ListView
-              entries={desk.entries}
+              entries={model.entries}
               keys={isScant ? [] : screen.listKeys}
               state={state}
-              sizeOf={desk.sizeOf}
-              onShown={desk.wantSizes}
+              sizeOf={model.sizeOf}
+              onShown={model.requestSizes}
               actions={{ fetch, look, again: list, back: () => setView("menu") }}
-              words={desk.words}
+              words={model.words}
               width={width}
               rows={free - downloadRows}
             />
@@ -104,13 +104,13 @@ export function App({ desk }: { readonly desk: Desk }): ReactNode {
         {progress && (
           <DownloadsView
             progress={progress}
-            words={desk.words}
+            words={model.words}
             width={width}
             rows={downloadRows}
             stop={screen.stop}
           />
         )}
-        {desk.statusText !== "" && <Text wrap="truncate">{desk.statusText}</Text>}
+        {model.statusText !== "" && <Text wrap="truncate">{model.statusText}</Text>}
       </Box>
     </Box>
   );

@@ -1,5 +1,5 @@
 /**
- * What is downloaded while a person does other things.
+ * Downloads that run while the user does other things.
  *
  * @module
  */
@@ -9,67 +9,67 @@ import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
-import { tellOutcome, tellSum, WaitTeller } from "../commands/batch.ts";
-import { Batch, type Progress } from "../output/progress.ts";
+import { reportOutcome, reportSummary, RetryReporter } from "../output/download_report.ts";
+import { DownloadProgress, type Progress } from "../output/download_progress.ts";
 import type { Terminal } from "../output/terminal.ts";
 
-/** As much of a peer as fetches. */
-export interface Fetching {
+/** A peer, as far as it downloads. */
+export interface DownloadingPeer {
   readonly downloads: Pick<Peer["downloads"], "fetchAll">;
   readonly tracker: Pick<Peer["tracker"], "registered">;
 }
 
-/** All downloads of one session. What is begun while others are under way is counted with them. */
+/** All downloads of one session. Those that are started while others run are counted together. */
 export class Downloads {
-  readonly #peer: Fetching;
+  readonly #peer: DownloadingPeer;
   readonly #terminal: Terminal;
   readonly #words: Words;
   readonly #changed: () => void;
-  #batch: Batch | null = null;
+  #batch: DownloadProgress | null = null;
   #stop = new AbortController();
-  /** By MD5, what is under way: nothing is fetched twice. */
-  readonly #wanted = new Set<string>();
+  /** The MD5s that are under way: nothing is downloaded twice. */
+  readonly #active = new Set<string>();
   readonly #unclosed = new Set<string>();
-  /** By MD5, so that an image that failed twice is there once. */
+  /** By MD5. */
   readonly #failed = new Map<string, ListedImage>();
 
   /** Downloads of `peer`; `changed` is called when there is something new to show. */
-  constructor(peer: Fetching, terminal: Terminal, words: Words, changed: () => void) {
+  constructor(peer: DownloadingPeer, terminal: Terminal, words: Words, changed: () => void) {
     this.#peer = peer;
     this.#terminal = terminal;
     this.#words = words;
     this.#changed = changed;
   }
 
-  /** How it goes on; `null` when nothing is under way. */
+  /** The progress; `null` when nothing is under way. */
   progress(now: number): Progress | null {
     return this.#batch?.progress(now) ?? null;
   }
 
-  /** What failed and was not fetched since. */
+  /** Images that failed and were not downloaded since. */
   get failed(): readonly ListedImage[] {
     return [...this.#failed.values()];
   }
 
-  /** Fetches images; resolves when they are done with or given up. What goes wrong is told. */
+  /** Downloads images; resolves when all are done or aborted. Faults are shown. */
   async start(chosen: readonly ListedImage[]): Promise<void> {
-    const images = chosen.filter(({ md5 }) => !this.#wanted.has(md5));
+    const images = chosen.filter(({ md5 }) => !this.#active.has(md5));
     if (images.length === 0) return;
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     const { signal } = this.#stop;
-    const batch = this.#batch ??= new Batch(performance.now());
-    const waits = new WaitTeller(this.#terminal, this.#words);
-    images.forEach(({ md5 }) => this.#wanted.add(md5));
+    const batch = this.#batch ??= new DownloadProgress(performance.now());
+    const retries = new RetryReporter(this.#terminal, this.#words);
+    images.forEach(({ md5 }) => this.#active.add(md5));
     batch.add(images.length);
     this.#changed();
     const open = new Map(images.map((image) => [image.md5, image]));
     try {
       await this.#peer.downloads.fetchAll(images, {
         onProgress: (progress) => {
-          batch.took(progress, performance.now());
+          batch.update(progress, performance.now());
           this.#changed();
         },
-        onLater: (_image, faults) => waits.tell(faults),
+        onLater: (_image, faults) => retries.report(faults),
         onOutcome: (outcome) => {
           open.delete(outcome.image.md5);
           this.#ended(outcome, batch);
@@ -83,40 +83,40 @@ export class Downloads {
     } finally {
       for (const image of open.values()) {
         batch.drop(image);
-        this.#wanted.delete(image.md5);
+        this.#active.delete(image.md5);
       }
       this.#settle(batch, signal.aborted);
     }
   }
 
-  /** Tries again what failed. */
+  /** Retries failed images. */
   retry(): Promise<void> {
     return this.start(this.failed);
   }
 
-  /** Gives up all that is under way; what is there of an image is gone on with another time. */
+  /** Aborts all; parts that were received are resumed another time. */
   stop(): void {
     this.#stop.abort();
   }
 
-  #ended(outcome: FetchOutcome, batch: Batch): void {
+  #ended(outcome: FetchOutcome, batch: DownloadProgress): void {
     const { kind, image } = outcome;
     batch.ended(outcome);
-    this.#wanted.delete(image.md5);
+    this.#active.delete(image.md5);
     if (kind === "failed") this.#failed.set(image.md5, image);
     else this.#failed.delete(image.md5);
-    tellOutcome(outcome, this.#terminal, this.#words, this.#unclosed);
+    reportOutcome(outcome, this.#terminal, this.#words, this.#unclosed);
     this.#settle(batch, false);
   }
 
-  /** Tells what became of a batch when it is over, though the tracker may not have been told of the last image. */
-  #settle(batch: Batch, isStopped: boolean): void {
+  /** Shows the summary when a batch is over, though the last image may not be registered yet. */
+  #settle(batch: DownloadProgress, isStopped: boolean): void {
     this.#changed();
-    if (this.#wanted.size > 0 || this.#batch !== batch) return;
+    if (this.#active.size > 0 || this.#batch !== batch) return;
     this.#batch = null;
     if (isStopped) this.#terminal.print(this.#words.screen.stopped);
     const { fetched, here, failed } = batch.counts;
-    if (fetched + here + failed > 0) tellSum(batch, this.#terminal, this.#words);
+    if (fetched + here + failed > 0) reportSummary(batch, this.#terminal, this.#words);
     if (!this.#peer.tracker.registered) this.#terminal.print(this.#words.client.notRegistered);
   }
 }

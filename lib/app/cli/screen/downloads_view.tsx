@@ -1,5 +1,5 @@
 /**
- * What is being downloaded: a bar each, and one for all.
+ * The downloads: a bar for each, and one for all.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Words } from "../../words/en/words.ts";
 import { cut, pad, widest } from "../../words/layout.ts";
 import { bytesText, timeText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
-import type { Progress, Under } from "../output/progress.ts";
+import type { ActiveDownload, Progress } from "../output/download_progress.ts";
 import { bar } from "./parts.tsx";
 
 /**
@@ -26,26 +26,26 @@ const LAYOUTS = [
 /** From so many columns on there is room for the peer. */
 const WIDE = 60;
 
-/** Shows how downloads go on, in at most `rows` lines. */
+/** Shows the progress in at most `rows` lines. */
 export function DownloadsView({ progress, words, width, rows, stop }: {
   readonly progress: Progress;
   readonly words: Words;
   readonly width: number;
   readonly rows: number;
-  /** Which key stops it; told where there is room. */
+  /** Which key aborts them; shown where there is room. */
   readonly stop: string;
 }): ReactNode {
-  const tellsStop = rows > 1;
-  const lines = downloadLines(progress, words, width, rows - (tellsStop ? 1 : 0));
+  const showsStop = rows > 1;
+  const lines = downloadLines(progress, words, width, rows - (showsStop ? 1 : 0));
   return (
     <>
       {lines.map((line, i) => <Text key={i} wrap="truncate">{line}</Text>)}
-      {tellsStop && <Text dimColor wrap="truncate">{stop}</Text>}
+      {showsStop && <Text dimColor wrap="truncate">{stop}</Text>}
     </>
   );
 }
 
-/** The lines: of the images under way as many as there is room for, and at last that of all. */
+/** The lines: as many images as there is room for, and at last the line of all. */
 export function downloadLines(progress: Progress, words: Words, width: number, rows: number): string[] {
   const { done, total, share, bytes, rate, left, under } = progress;
   const isWide = width >= WIDE;
@@ -60,7 +60,7 @@ export function downloadLines(progress: Progress, words: Words, width: number, r
   const perSecond = (rate: number): string => words.screen.rate(bytesText(rate, words));
   const rest = (left: number | undefined): string[] =>
     left === undefined ? [] : [words.screen.left(timeText(left, words))];
-  const one = ({ image, peer, received, size, rate, left }: Under): string => {
+  const one = ({ image, peer, received, size, rate, left }: ActiveDownload): string => {
     const moving = isWide ? [perSecond(rate), ...rest(left), formatAddress(peer)] : rest(left);
     return line(visible(image.name), size && received / size, moving);
   };

@@ -1,29 +1,29 @@
 /**
- * What a key does to the list. Pure.
+ * The state of the list, and what each key does to it. Pure.
  *
  * @module
  */
 import type { ListedImage } from "../../../protocol/image.ts";
-import { type Entry, type Sort, SORTS } from "./entries.ts";
+import { type Entry, type Sort, SORTS } from "./list_entries.ts";
 
-/** Where a person is in the list. */
+/** The state of the list. */
 export interface ListState {
   readonly filter: string;
   readonly sort: Sort;
   /** The entry under the cursor, counted from 0 among those shown. */
   readonly cursor: number;
-  /** MD5s of what is chosen; it stays chosen when the filter hides it. */
+  /** The MD5s of chosen images; they stay chosen when the filter hides them. */
   readonly chosen: ReadonlySet<string>;
 }
 
-/** As a list is first shown. */
-export const FIRST_LIST_STATE: ListState = { filter: "", sort: "index", cursor: 0, chosen: new Set() };
+/** The state at first. */
+export const INITIAL_LIST_STATE: ListState = { filter: "", sort: "index", cursor: 0, chosen: new Set() };
 
 /** Longest filter, in characters: longer than names that people type, and a line of a screen. */
 const MAX_FILTER = 60;
 
-/** As much of a key as is used, as Ink tells it. */
-export interface Pressed {
+/** A key as Ink reports it, as far as it is used. */
+export interface KeyPress {
   readonly upArrow?: boolean;
   readonly downArrow?: boolean;
   readonly leftArrow?: boolean;
@@ -42,14 +42,14 @@ export interface Pressed {
 /**
  * The state after a key; the same one after a key that does nothing here.
  *
- * @param input The text that was typed or pasted, without what is a key of its own.
- * @param shown The entries that the filter lets through, in their order.
+ * @param input The text that was typed or pasted.
+ * @param shown The entries that match the filter, in their order.
  * @param rows How many of them a page has.
  */
-export function pressed(
+export function applyKey(
   state: ListState,
   input: string,
-  key: Pressed,
+  key: KeyPress,
   shown: readonly Entry[],
   rows: number,
 ): ListState {
@@ -78,13 +78,13 @@ export function pressed(
 }
 
 function choose(state: ListState, entry: Entry | undefined): ListState {
-  if (!entry || entry.own !== "no") return state; // What is here already need not be fetched.
+  if (!entry || entry.own !== "no") return state; // The image is here already.
   const chosen = new Set(state.chosen);
   if (!chosen.delete(entry.image.md5)) chosen.add(entry.image.md5);
   return { ...state, chosen };
 }
 
-/** Chooses all that are shown, or none of them any more when all were. */
+/** Chooses all shown entries, or none of them when all were chosen. */
 function chooseAll(state: ListState, shown: readonly Entry[]): ListState {
   const all = shown.filter(({ own }) => own === "no").map(({ image }) => image.md5);
   const chosen = new Set(state.chosen);
@@ -93,19 +93,19 @@ function chooseAll(state: ListState, shown: readonly Entry[]): ListState {
   return { ...state, chosen };
 }
 
-/** The state for a list that may have become shorter. */
-export function within(state: ListState, count: number): ListState {
+/** The state after the list may have become shorter. */
+export function clampCursor(state: ListState, count: number): ListState {
   return state.cursor < count ? state : { ...state, cursor: Math.max(0, count - 1) };
 }
 
-/** The state for another list, in which what was chosen may not be any more. */
-export function forEntries(state: ListState, entries: readonly Entry[]): ListState {
+/** The state for a new list, which may lack chosen images. */
+export function withEntries(state: ListState, entries: readonly Entry[]): ListState {
   const listed = new Set(entries.map(({ image }) => image.md5));
   return { ...state, chosen: state.chosen.intersection(listed) };
 }
 
-/** What Enter fetches: what is chosen, in the list's order, else what is under the cursor. */
-export function meant(
+/** What Enter downloads: the chosen images in the order of the list, else the one under the cursor. */
+export function selectedImages(
   { chosen, cursor }: ListState,
   entries: readonly Entry[],
   shown: readonly Entry[],
@@ -114,7 +114,7 @@ export function meant(
   return all.length > 0 ? all : shown.slice(cursor, cursor + 1).map(({ image }) => image);
 }
 
-/** The page on which the cursor is: which entries, which page of how many, from 1 on. */
+/** The page of the cursor: its first entry, its number from 1, and how many pages there are. */
 export function pageOf(
   { cursor }: ListState,
   count: number,

@@ -1,11 +1,11 @@
 /**
- * The menu of the specification, by number and by arrow keys.
+ * The menu, by number and by arrow keys.
  *
  * @module
  */
 import { Text, useInput } from "ink";
 import type { ReactNode } from "react";
-import type { Now } from "./live.ts";
+import type { LatestState } from "./hooks.ts";
 import { Keys } from "./parts.tsx";
 
 /** One entry: what it is called, and what it does. */
@@ -20,10 +20,10 @@ export function MenuView({ items, keys, width, cursor }: {
   readonly keys: readonly string[];
   readonly width: number;
   /** The entry under the cursor, from 0 on. */
-  readonly cursor: Now<number>;
+  readonly cursor: LatestState<number>;
 }): ReactNode {
   // The last one may have gone: where it was would now be the one that quits.
-  const at = (): number => cursor.now() < items.length ? cursor.now() : 0;
+  const at = (): number => cursor.get() < items.length ? cursor.get() : 0;
   useInput((input, key) => {
     if (key.return) return items[at()].act();
     if (key.upArrow) return cursor.set((at() + items.length - 1) % items.length);

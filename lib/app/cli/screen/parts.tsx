@@ -1,5 +1,5 @@
 /**
- * Small parts of the screen, and how many lines they take.
+ * Small parts of the screen: header, keys, bar, and lines made of parts.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { Box, Text } from "ink";
 import type { ReactNode } from "react";
 import { widest, wrap } from "../../words/layout.ts";
 
-/** What stands between two parts of a line. */
-const BETWEEN = " · ";
+/** The separator of the parts of a line. */
+const SEPARATOR = " · ";
 
 /** Parts in lines of at most `width` columns, none broken that fits a line. */
 export function partLines(parts: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const part of parts) {
-    const longer = lines.length > 0 ? `${lines.at(-1)}${BETWEEN}${part}` : part;
+    const longer = lines.length > 0 ? `${lines.at(-1)}${SEPARATOR}${part}` : part;
     if (lines.length > 0 && widest([longer]) <= width) lines[lines.length - 1] = longer;
     else for (const line of widest([part]) <= width ? [part] : wrap(part.split(" "), width)) lines.push(line);
   }
@@ -26,7 +26,7 @@ export function Keys({ keys, width }: { readonly keys: readonly string[]; readon
   return keys.length > 0 && <Text dimColor>{partLines(keys, width).join("\n")}</Text>;
 }
 
-/** Who and where one is, above all else. */
+/** The lines at the top. */
 export function Header({ lines }: { readonly lines: readonly string[] }): ReactNode {
   const [first, ...more] = lines;
   return (

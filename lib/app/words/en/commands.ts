@@ -34,6 +34,7 @@ export const COMMANDS = {
     shell: "shell",
     action: "action",
     file: "file",
+    port: "port",
   } as Readonly<
     Record<string, string>
   >,
@@ -45,6 +46,7 @@ export const COMMANDS = {
     shell: "bash, zsh, fish or powershell",
     action: "backup: copy the state file, also while the tracker runs",
     file: "a new file for the copy",
+    port: "the TCP port of the client to end, if several run",
   } as Readonly<Record<string, string>>,
   help: {
     usage: "Usage:",
@@ -69,7 +71,7 @@ export const COMMANDS = {
       "command-line": "command line",
       environment: "environment",
       "config-file": "config file",
-      usual: "usual",
+      default: "default",
       none: "–",
     },
     columns: ["option", "value", "from"],
@@ -105,7 +107,6 @@ export const COMMANDS = {
         json: ["", "the same as --log-format json; with config, show JSON (schema/server-v1.json)"],
         ...OPTIONS_OF_BOTH,
       } as Readonly<Record<string, OptionWords>>,
-      otherwise: {} as Readonly<Record<string, OptionWords>>,
     },
     client: {
       is: "shares the images of a directory and fetches those of others.",
@@ -116,9 +117,6 @@ export const COMMANDS = {
         get: "fetch images once, without sharing any",
         doctor: "find out what keeps images from travelling, and what to do next",
         status: "show your clients that run on this machine, and how they stand",
-        register: "register a running client at its tracker",
-        update: "have a running client look through its directory again and tell the tracker",
-        unregister: "take the registration of a running client back",
         stop: "end a running client",
         ...COMMANDS_OF_BOTH,
       } as Readonly<Record<string, string>>,
@@ -148,9 +146,6 @@ export const COMMANDS = {
         output: ["<directory>", "save into this directory"],
         json: ["", "show JSON for programs, one object a line (schema/v1.json)"],
         ...OPTIONS_OF_BOTH,
-      } as Readonly<Record<string, OptionWords>>,
-      otherwise: {
-        "port-of-running": ["<n>", "the client with this TCP port, when several run"],
       } as Readonly<Record<string, OptionWords>>,
     },
   },

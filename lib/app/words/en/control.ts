@@ -24,10 +24,7 @@ export const CONTROL = {
   lost: (tracker: string): string => `${tracker}, lost:`,
   sent: (count: number, bytes: string): string => count === 0 ? "nothing yet" : `${images(count)} (${bytes})`,
   runs: (since: string, time: string, pid: string): string => `since ${since} (${time}), process id ${pid}`,
-  doing: (pid: string): string => `The client with process id ${pid} is at work…`,
-  stillServing: "Who still has its address can fetch from it until it ends.",
-  nothingToRemove: "It is not registered: there is nothing to take back.",
-  unregistered: "The registration is taken back: the client is in no list any more.",
+  stoppingOther: (pid: string): string => `Stopping the client with process id ${pid}…`,
   stopped: "The client has ended.",
   stopping: "“idp2pi-client stop” ends this client.",
 };

@@ -32,6 +32,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
     shell: "shell",
     action: "ação",
     file: "arquivo",
+    port: "porta",
   },
   operandHelp: {
     tracker: "endereço IP ou nome da máquina em que o tracker roda, com a porta dele se for outra: 192.168.0.10:5000",
@@ -40,6 +41,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
     shell: "bash, zsh, fish ou powershell",
     action: "backup: copia o arquivo de estado, mesmo com o tracker rodando",
     file: "um arquivo novo para a cópia",
+    port: "a porta TCP do cliente a encerrar, quando há vários",
   },
   help: {
     usage: "Uso:",
@@ -64,7 +66,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       "command-line": "linha de comando",
       environment: "ambiente",
       "config-file": "arquivo de configuração",
-      usual: "padrão",
+      default: "padrão",
       none: "–",
     },
     columns: ["opção", "valor", "origem"],
@@ -106,7 +108,6 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         json: ["", "o mesmo que --log-format json; com config, mostra JSON (schema/server-v1.json)"],
         ...OPTIONS_OF_BOTH,
       },
-      otherwise: {},
     },
     client: {
       is: "compartilha as imagens de um diretório e baixa as dos outros.",
@@ -117,9 +118,6 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         get: "baixa imagens uma vez, sem compartilhar nenhuma",
         doctor: "descobre o que impede a troca de imagens, e o que fazer",
         status: "mostra os seus clientes que estão rodando nesta máquina, e como estão",
-        register: "registra no tracker um cliente que está rodando",
-        update: "faz um cliente que está rodando reler o diretório e avisar o tracker",
-        unregister: "remove o registro de um cliente que está rodando",
         stop: "encerra um cliente que está rodando",
         ...COMMANDS_OF_BOTH,
       },
@@ -147,9 +145,6 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         output: ["<diretório>", "salva neste diretório"],
         json: ["", "mostra JSON para programas, um objeto por linha (schema/v1.json)"],
         ...OPTIONS_OF_BOTH,
-      },
-      otherwise: {
-        "port-of-running": ["<n>", "o cliente com esta porta TCP, quando há vários"],
       },
     },
   },

@@ -25,10 +25,7 @@ export const CONTROL: typeof ENGLISH_CONTROL = {
   lost: (tracker) => `${tracker}, perdido:`,
   sent: (count, bytes) => count === 0 ? "nada ainda" : `${images(count)} (${bytes})`,
   runs: (since, time, pid) => `desde ${since} (${time}), processo ${pid}`,
-  doing: (pid) => `O cliente com número de processo ${pid} está trabalhando…`,
-  stillServing: "Quem ainda tem o endereço dele pode baixar dele até ele terminar.",
-  nothingToRemove: "Ele não está registrado: não há registro a remover.",
-  unregistered: "O registro foi removido: o cliente não está mais em nenhuma lista.",
+  stoppingOther: (pid) => `Encerrando o cliente com número de processo ${pid}…`,
   stopped: "O cliente foi encerrado.",
   stopping: "“idp2pi-client encerrar” encerra este cliente.",
 };

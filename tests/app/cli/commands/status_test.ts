@@ -1,6 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import stringWidth from "string-width";
-import { outcomeLines } from "../../../../lib/app/cli/output/outcome.ts";
 import { stateLines } from "../../../../lib/app/cli/commands/status_command.ts";
 import type { ClientState } from "../../../../lib/app/control/message.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
@@ -64,23 +63,4 @@ Deno.test("no line is wider than the terminal, and nothing in one steers it", ()
     ok(!/[\p{Cc}\p{Cf}]/u.test(lines.join("")), "a control character");
     ok(lines.some((line) => line.includes("192.168.0.10:13377,")));
   }
-});
-
-Deno.test("what came of an update is told with all that is amiss", () => {
-  const outcome = {
-    did: "update",
-    tracker: "10.0.0.1:13377",
-    accepted: 3,
-    offered: 5,
-    again: false,
-    unreadable: [{ path: "a.gif", reason: "no permission" }],
-    moreUnreadable: 2,
-  } as const;
-  deepStrictEqual(outcomeLines(outcome, PORTUGUESE).map(({ wrong, line }) => [wrong === true, line.split(":")[0]]), [
-    [true, "a.gif não é compartilhado porque não pode ser lido"],
-    [true, "Mais 2 arquivos não podem ser lidos e não são compartilhados."],
-    [false, "Atualizado no tracker 10.0.0.1"],
-    [true, "O tracker aceitou 3 de 5 imagens"],
-  ]);
-  ok(outcomeLines({ ...outcome, again: true }, ENGLISH).some(({ line }) => line.startsWith("Registered with")));
 });

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { optionsOf } from "../../../../lib/app/cli/definition.ts";
 import { explanationOf, usageLine } from "../../../../lib/app/cli/help.ts";
 import { manualPage } from "../../../../lib/app/cli/manual/manual.ts";
-import { EXIT, VERSION } from "../../../../lib/app/cli/program.ts";
+import { EXIT } from "../../../../lib/app/cli/exit_code.ts";
+import { VERSION } from "../../../../lib/app/cli/version.ts";
 import { bold, entry, escaped, filled, verbatim } from "../../../../lib/app/cli/manual/roff.ts";
-import { isLasting, variableOf } from "../../../../lib/app/cli/settings.ts";
+import { isPersistent, variableOf } from "../../../../lib/app/cli/settings.ts";
 import { userPaths } from "../../../../lib/app/cli/user_paths.ts";
 import { needing } from "../../../needs.ts";
 import { tempDir } from "../../../support.ts";
@@ -77,7 +78,7 @@ Deno.test(
         for (const [name, option] of Object.entries(spec.options)) {
           told(`--${name} ${words.programs[spec.name].options[name][0]}`.trim());
           told(explanationOf(spec, name, words));
-          if (isLasting(option)) told(variableOf(spec, name));
+          if (isPersistent(option)) told(variableOf(spec, name));
         }
         words.programs[spec.name].examples.forEach((it) => told(`${program} ${it}`));
         if (spec.name === "client") told(userPaths("client", "linux", { HOME: "~" }).hashCache!);

@@ -3,7 +3,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { LINES_PER_SECOND } from "../../../../lib/app/cli/output/log.ts";
+import { LINES_PER_SECOND } from "../../../../lib/app/cli/output/event_log.ts";
 import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
 import { say } from "../../../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../../../fake/baseline_peer.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { Downloads, type Fetching } from "../../../../lib/app/cli/screen/downloads.ts";
+import { type DownloadingPeer, Downloads } from "../../../../lib/app/cli/screen/downloads.ts";
 import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
 import type { FetchAllWatcher, FetchOutcome } from "../../../../lib/download/fetcher.ts";
 import { Fault } from "../../../../lib/fault/fault.ts";
@@ -27,17 +27,17 @@ function session(): {
   told: string[];
 } {
   const batches: ReturnType<typeof session>["batches"] = [];
-  const fetchAll: Fetching["downloads"]["fetchAll"] = (images, watcher, signal) => {
+  const fetchAll: DownloadingPeer["downloads"]["fetchAll"] = (images, watcher, signal) => {
     const end = Promise.withResolvers<FetchOutcome[]>();
     signal?.addEventListener("abort", () => end.reject(signal.reason));
     if (signal?.aborted) end.reject(signal.reason);
     batches.push({ images, watcher: watcher!, end });
     return end.promise;
   };
-  const peer: Fetching = { tracker: { registered: true }, downloads: { fetchAll } };
+  const peer: DownloadingPeer = { tracker: { registered: true }, downloads: { fetchAll } };
   const told: string[] = [];
   const terminal = new Terminal();
-  terminal.lend({ line: (text) => told.push(text), status: () => {} });
+  terminal.attach({ line: (text) => told.push(text), status: () => {} });
   return { downloads: new Downloads(peer, terminal, ENGLISH, () => {}), batches, told };
 }
 

@@ -1,17 +1,23 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import stringWidth from "string-width";
-import { entriesOf, type Entry, foundEntries, sortedEntries, SORTS } from "../../../../lib/app/cli/screen/entries.ts";
 import {
-  FIRST_LIST_STATE,
-  forEntries,
+  entriesOf,
+  type Entry,
+  filterEntries,
+  sortEntries,
+  SORTS,
+} from "../../../../lib/app/cli/screen/list_entries.ts";
+import {
+  applyKey,
+  INITIAL_LIST_STATE,
+  type KeyPress,
   type ListState,
-  meant,
   pageOf,
-  type Pressed,
-  pressed,
+  selectedImages,
+  withEntries,
 } from "../../../../lib/app/cli/screen/list_state.ts";
-import { entryLines } from "../../../../lib/app/cli/screen/table.ts";
+import { entryLines } from "../../../../lib/app/cli/screen/entry_table.ts";
 import type { Address } from "../../../../lib/protocol/address.ts";
 import type { ListedImage } from "../../../../lib/protocol/image.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
@@ -58,20 +64,20 @@ Deno.test("what is typed is found in names whatever their accents, at the beginn
     ["no such", []],
   ];
   for (const [filter, found] of table) {
-    deepStrictEqual(numbers(foundEntries(ENTRIES, filter)), found, filter);
+    deepStrictEqual(numbers(filterEntries(ENTRIES, filter)), found, filter);
   }
 });
 
 Deno.test("entries are sorted by number, by name as people count, by size with unknown ones last, by peers", () => {
-  const sorted = SORTS.map((sort) => numbers(sortedEntries(ENTRIES, sort, sizeOf, "pt-BR")));
+  const sorted = SORTS.map((sort) => numbers(sortEntries(ENTRIES, sort, sizeOf, "pt-BR")));
   deepStrictEqual(sorted, [[1, 2, 3, 4], [2, 3, 1, 4], [2, 4, 1, 3], [2, 3, 1, 4]]);
 });
 
 /** The state after these keys. */
-function after(keys: readonly (string | Pressed)[], state: ListState = FIRST_LIST_STATE): ListState {
+function after(keys: readonly (string | KeyPress)[], state: ListState = INITIAL_LIST_STATE): ListState {
   return keys.reduce<ListState>((now, key) => {
-    const shown = foundEntries(sortedEntries(ENTRIES, now.sort, sizeOf, "en"), now.filter);
-    return typeof key === "string" ? pressed(now, key, {}, shown, 2) : pressed(now, "", key, shown, 2);
+    const shown = filterEntries(sortEntries(ENTRIES, now.sort, sizeOf, "en"), now.filter);
+    return typeof key === "string" ? applyKey(now, key, {}, shown, 2) : applyKey(now, "", key, shown, 2);
   }, state);
 }
 
@@ -83,12 +89,12 @@ Deno.test("a filter means names however their accents are written, with joiners 
   }));
   const entries = entriesOf(listed, HOLDINGS);
   const table = [["férias", 1], ["می‌خواهم", 2], ["میخواهم", 2], ["👨‍👩‍👧", 3]] as const;
-  for (const [filter, found] of table) deepStrictEqual(numbers(foundEntries(entries, filter)), [found], filter);
+  for (const [filter, found] of table) deepStrictEqual(numbers(filterEntries(entries, filter)), [found], filter);
   strictEqual(after(["می‌خ"]).filter, "می‌خ");
 });
 
 Deno.test("keys move, choose, filter and sort", () => {
-  const table: [(string | Pressed)[], Partial<ListState>][] = [
+  const table: [(string | KeyPress)[], Partial<ListState>][] = [
     [[{ downArrow: true }, { downArrow: true }, { upArrow: true }], { cursor: 1 }],
     [[{ upArrow: true }], { cursor: 0 }],
     [[{ pageDown: true }], { cursor: 2 }],
@@ -116,25 +122,25 @@ Deno.test("keys move, choose, filter and sort", () => {
 });
 
 Deno.test("all that are shown and not here are chosen, and none of them the second time", () => {
-  const all = pressed(FIRST_LIST_STATE, "a", { ctrl: true }, ENTRIES, 2);
+  const all = applyKey(INITIAL_LIST_STATE, "a", { ctrl: true }, ENTRIES, 2);
   deepStrictEqual([...all.chosen], [md5(1), md5(2)]);
-  strictEqual(pressed(all, "a", { ctrl: true }, ENTRIES, 2).chosen.size, 0);
+  strictEqual(applyKey(all, "a", { ctrl: true }, ENTRIES, 2).chosen.size, 0);
 });
 
 Deno.test("what is chosen is fetched though a filter hides it, else what is under the cursor", () => {
   const shown = ENTRIES.slice(2);
-  deepStrictEqual(meant({ ...FIRST_LIST_STATE, chosen: new Set([md5(2), md5(1)]) }, ENTRIES, shown), [
+  deepStrictEqual(selectedImages({ ...INITIAL_LIST_STATE, chosen: new Set([md5(2), md5(1)]) }, ENTRIES, shown), [
     IMAGES[0],
     IMAGES[1],
   ]);
-  deepStrictEqual(meant({ ...FIRST_LIST_STATE, cursor: 1 }, ENTRIES, shown), [IMAGES[3]]);
-  deepStrictEqual(meant(FIRST_LIST_STATE, ENTRIES, []), []);
+  deepStrictEqual(selectedImages({ ...INITIAL_LIST_STATE, cursor: 1 }, ENTRIES, shown), [IMAGES[3]]);
+  deepStrictEqual(selectedImages(INITIAL_LIST_STATE, ENTRIES, []), []);
 });
 
-Deno.test("the cursor is always on the page, whatever keys are pressed", () => {
-  const keys: fc.Arbitrary<string | Pressed> = fc.oneof(
+Deno.test("the cursor is always on the page, whatever keys are applyKey", () => {
+  const keys: fc.Arbitrary<string | KeyPress> = fc.oneof(
     fc.string({ maxLength: 3 }),
-    fc.constantFrom<Pressed>(
+    fc.constantFrom<KeyPress>(
       { upArrow: true },
       { downArrow: true },
       { pageUp: true },
@@ -149,7 +155,7 @@ Deno.test("the cursor is always on the page, whatever keys are pressed", () => {
   );
   fc.assert(fc.property(fc.array(keys, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (keys, rows) => {
     const state = after(keys);
-    const shown = foundEntries(sortedEntries(ENTRIES, state.sort, sizeOf, "en"), state.filter);
+    const shown = filterEntries(sortEntries(ENTRIES, state.sort, sizeOf, "en"), state.filter);
     const { from, page, pages } = pageOf(state, shown.length, rows);
     ok(state.cursor >= from && state.cursor < from + rows && page <= pages, JSON.stringify(state));
     ok(shown.length === 0 || state.cursor < shown.length, JSON.stringify(state));
@@ -162,7 +168,7 @@ Deno.test("a page of any list has no line wider than the terminal, in both langu
   fc.assert(fc.property(images, sizes, fc.integer({ min: 40, max: 120 }), (images, size, width) => {
     const entries = entriesOf(images, { folder: { byMd5: (md5) => ({ md5, name: "here.gif" }) }, isSelf: () => false });
     for (const words of [ENGLISH, PORTUGUESE]) {
-      const lines = entryLines(entries, FIRST_LIST_STATE, { from: 0, sizeOf: () => size, words, width });
+      const lines = entryLines(entries, INITIAL_LIST_STATE, { from: 0, sizeOf: () => size, words, width });
       for (const line of lines) ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
       strictEqual(lines.length, entries.length + 1);
     }
@@ -171,5 +177,5 @@ Deno.test("a page of any list has no line wider than the terminal, in both langu
 
 Deno.test("what was chosen and is not listed any more is chosen no more", () => {
   const chosen = new Set([md5(1), md5(9)]);
-  deepStrictEqual([...forEntries({ ...FIRST_LIST_STATE, chosen }, ENTRIES).chosen], [md5(1)]);
+  deepStrictEqual([...withEntries({ ...INITIAL_LIST_STATE, chosen }, ENTRIES).chosen], [md5(1)]);
 });

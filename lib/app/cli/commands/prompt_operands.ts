@@ -1,0 +1,106 @@
+/**
+ * The first use, without arguments: explains the program, and asks for missing operands.
+ *
+ * @module
+ */
+import { UsageError } from "../../words/usage.ts";
+import type { Words } from "../../words/en/words.ts";
+import { sentence } from "../../words/sentence.ts";
+import { visible } from "../../words/visible.ts";
+import { parseTracker } from "../client_context.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { expandHome, type System, type UserPaths } from "../user_paths.ts";
+
+/** The names of the pictures directory, in our languages. */
+const PICTURES = ["Pictures", "Imagens"];
+
+/** Words that need no quotes in a shell. */
+const PLAIN = /^[\w./][\w./:@%+=,~-]*$/;
+const PLAIN_ON_WINDOWS = /^[\w./\\][\w./\\:@+=~-]*$/;
+
+/**
+ * Asks for missing operands; `null` when the user declines.
+ *
+ * @param given Those that are not missing.
+ */
+export async function promptOperands(
+  missing: readonly string[],
+  given: Readonly<Record<string, string | undefined>>,
+  terminal: Terminal,
+  words: Words,
+  { home }: UserPaths,
+): Promise<Record<string, string> | null> {
+  const { firstUse } = words;
+  const { os } = Deno.build;
+  for (const line of firstUse.explain) terminal.print(line);
+  const operands: Record<string, string> = {};
+  if (missing.includes("tracker")) {
+    const tracker = await askFor(firstUse.tracker, trackerProblem);
+    if (tracker === null) return null;
+    operands.tracker = tracker;
+  }
+  if (missing.includes("directory")) {
+    const standard = await defaultDirectory(os, home);
+    const directory = await askFor(firstUse.directory(standard ?? ""), directoryProblem, standard);
+    if (directory === null) return null;
+    operands.directory = expandHome(directory, os, home);
+  }
+  const all = { ...given, ...operands };
+  terminal.print(firstUse.nextTime);
+  terminal.data(`  ${visible(["idp2pi-client", quoted(all.tracker!, os), quoted(all.directory!, os)].join(" "))}`);
+  return operands;
+
+  /** Asks until the answer is valid. */
+  async function askFor(
+    question: string,
+    problemOf: (answer: string) => Promise<string | null>,
+    standard?: string,
+  ): Promise<string | null> {
+    for (;;) {
+      const answer = terminal.askFirst(question);
+      if (answer === null) return null;
+      const text = unquoted(answer.trim(), os) || standard;
+      if (text === undefined) continue;
+      const problem = await problemOf(text);
+      if (problem === null) return text;
+      terminal.fail(problem);
+    }
+  }
+
+  function trackerProblem(text: string): Promise<string | null> {
+    try {
+      if (/\s/.test(text)) return Promise.resolve(firstUse.noTracker(text));
+      parseTracker(text);
+      return Promise.resolve(null);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return Promise.resolve(sentence(error, words));
+    }
+  }
+
+  async function directoryProblem(text: string): Promise<string | null> {
+    const info = await Deno.stat(expandHome(text, os, home)).catch(() => null);
+    return info?.isDirectory ? null : firstUse.noDirectory(text);
+  }
+}
+
+/** The user's pictures directory, as it would be typed; Windows has no `~`. */
+async function defaultDirectory(os: System, home: string | null): Promise<string | undefined> {
+  if (home === null) return undefined;
+  for (const name of PICTURES) {
+    const path = expandHome(`~/${name}`, os, home);
+    const isDirectory = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+    if (isDirectory) return os === "windows" ? path : `~/${name}`;
+  }
+}
+
+/** What was typed, without the quotes in which Windows writes a path that is dragged into the window. */
+export function unquoted(text: string, os: System): string {
+  return os === "windows" ? text.replace(/^"([^"]*)"$/, "$1") : text;
+}
+
+/** A word as a shell takes it; on Windows as cmd and PowerShell do, where a quote behind a backslash ends nothing. */
+export function quoted(word: string, os: System): string {
+  if ((os === "windows" ? PLAIN_ON_WINDOWS : PLAIN).test(word)) return word;
+  return os === "windows" ? `"${word.replace(/\\$/, "\\\\")}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+}

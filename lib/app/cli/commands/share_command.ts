@@ -1,0 +1,102 @@
+/**
+ * The command `share`, and the client without a command: share a directory, with a menu or without.
+ *
+ * @module
+ */
+import { startControl } from "../../control/control_server.ts";
+import type { SharedFolder } from "../../../folder/shared_folder.ts";
+import { pause } from "../../../net/pause.ts";
+import type { Peer } from "../../../peer/peer.ts";
+import { formatAddress } from "../../../protocol/address.ts";
+import type { TrackerContext } from "../client_context.ts";
+import { aborted } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
+import { JsonShareReporter } from "../output/json_share_reporter.ts";
+import { scanReporter } from "../output/scan_progress.ts";
+import { type ShareReporter, TextShareReporter } from "../output/share_reporter.ts";
+import { reportIfSlow } from "../output/slow_tracker.ts";
+import type { Screen } from "../screen/show_screen.tsx";
+import { Session } from "./session.ts";
+import { runTextMenu } from "./text_menu.ts";
+
+/** Shares a directory until it is ended, with a menu or without; gives the exit code. */
+export async function runShare(
+  { options, operands, terminal, words, ending, paths, tracker }: TrackerContext,
+  menu: boolean,
+): Promise<number> {
+  const json = options.json ? new JsonShareReporter((line) => terminal.data(line), words) : null;
+  const located = { listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false };
+  const reporter: ShareReporter = json ?? new TextShareReporter(terminal, words, located);
+  await using control = await startControl({
+    directory: paths.running,
+    ending,
+    onStop: () => reporter.stopping(),
+  });
+  const starting = control.start({
+    tracker,
+    directory: operands.directory!,
+    port: options.port,
+    password: options.password,
+    uploadLimit: options["upload-limit"],
+    downloadLimit: options["download-limit"],
+    recursive: !options["no-recursive"],
+    skipLocated: options["skip-gps"],
+    cache: options["no-cache"] ? undefined : paths.hashCache ?? undefined,
+    signal: ending.signal,
+    onServed: (event) => reporter.served(event),
+    onTracker: (event) => {
+      screen?.model.trackerEvent(event);
+      reporter.tracker(event);
+    },
+    onFolder: (event) => reporter.folder(event, folder?.images.length ?? 0),
+    onScan: scanReporter(terminal, words),
+  });
+  let screen: Screen | null = null;
+  let folder: SharedFolder | null = null;
+  // It is loaded during the scan.
+  const loading = menu && !terminal.plain ? loadScreen() : null;
+  loading?.catch(() => {}); // A failure is shown where it is awaited.
+  const peer = await Promise.race([starting, aborted(ending.signal)]);
+  terminal.endStatus();
+  if (!peer) {
+    reporter.leaving(true);
+    reporter.ended();
+    await settled(starting); // Nobody knows of the peer yet.
+    return EXIT.done;
+  }
+  folder = peer.folder;
+  const session = new Session(peer, terminal, words);
+  try {
+    reporter.started(peer);
+    if (loading) screen = (await loading).showScreen({ peer, session, terminal, words, ending });
+    const register = (): Promise<unknown> => json ? json.register(peer) : session.attempt(() => session.register());
+    const registering = screen
+      ? screen.model.register()
+      : reportIfSlow(register, formatAddress(peer.tracker.address), terminal, words);
+    await Promise.race([registering, aborted(ending.signal)]);
+    if (menu && !screen) await runTextMenu(session, terminal, words, ending);
+    else await aborted(ending.signal);
+  } finally {
+    ending.abort();
+    await screen?.[Symbol.asyncDispose]();
+    reporter.leaving(false);
+    await peer.close();
+    reporter.ended();
+  }
+  return EXIT.done;
+}
+
+/** Loads the screen and what draws it, which takes a quarter of a second. */
+function loadScreen(): Promise<typeof import("../screen/show_screen.tsx")> {
+  Deno.env.set("NODE_ENV", "production"); // Else React checks itself for its developers, which takes longer.
+  return import("../screen/show_screen.tsx");
+}
+
+/** How long an aborted start may take to save what it has read, in milliseconds: Ctrl-C is prompt. */
+const ABORT_MS = 500;
+
+/** Waits for an aborted start. */
+async function settled(starting: Promise<Peer>): Promise<void> {
+  const peer = await Promise.race([starting.catch(() => null), pause(ABORT_MS)]);
+  await peer?.close();
+}

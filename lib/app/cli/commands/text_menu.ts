@@ -1,0 +1,53 @@
+/**
+ * The menu as lines, for terminals that only print: register, list, download, update, unregister, quit.
+ *
+ * @module
+ */
+import { aborted } from "../context.ts";
+import type { Session } from "./session.ts";
+import type { Terminal } from "../output/terminal.ts";
+import type { Words } from "../../words/en/words.ts";
+
+/** Asks what to do and does it, until the user quits or `ending` is aborted. */
+export async function runTextMenu(
+  session: Session,
+  terminal: Terminal,
+  words: Words,
+  ending: AbortController,
+): Promise<void> {
+  const { client } = words;
+  const ended = ending.signal;
+  await terminal.onInterrupt(() => ending.abort());
+  const actions = [
+    () => session.register(),
+    () => session.list(),
+    () => askAndDownload(session, terminal, words, ended),
+    () => session.update(),
+    () => session.unregister(),
+    () => Promise.resolve(ending.abort()),
+  ];
+  while (!ended.aborted) {
+    terminal.print(client.menu.map((label, i) => `${i + 1} ${label}`).join("   "));
+    const typed = (await terminal.ask(client.whatNow, ended))?.trim();
+    if (typed === undefined) return;
+    const choices = choicesFor(typed, client.menu);
+    if (choices.length === 1) await Promise.race([session.attempt(actions[choices[0]]), aborted(ended)]);
+    else if (choices.length > 1) {
+      terminal.fail(client.ambiguous(typed, choices.map((choice) => client.menu[choice]).join(", ")));
+    } else if (typed !== "") terminal.fail(client.notInMenu(typed, actions.length));
+  }
+}
+
+/** The entries that match, from 0: by number, or by the beginning of their words. */
+function choicesFor(typed: string, menu: readonly string[]): number[] {
+  if (/^[1-9]$/.test(typed)) return Number(typed) <= menu.length ? [Number(typed) - 1] : [];
+  if (typed === "") return [];
+  return menu.flatMap((label, i) => label.startsWith(typed.toLowerCase()) ? [i] : []);
+}
+
+async function askAndDownload(session: Session, terminal: Terminal, words: Words, ended: AbortSignal): Promise<void> {
+  if (session.listed === 0) await session.list();
+  if (session.listed === 0) return;
+  const typed = (await terminal.ask(words.client.whichImages(session.listed), ended))?.trim();
+  if (typed) await session.download(typed);
+}

@@ -1,0 +1,116 @@
+/**
+ * The server without a command: runs the tracker.
+ *
+ * @module
+ */
+import { dropFilePermissions } from "../permissions.ts";
+import { reachableAddresses } from "../../../net/listen.ts";
+import { startTracker, type TrackerCounts } from "../../../server/tracker_server.ts";
+import { statusHandler } from "../../status/handler.ts";
+import { serveHttp } from "../../status/serve.ts";
+import type { Snapshot } from "../../status/snapshot.ts";
+import { Stats } from "../../../tracker/stats.ts";
+import { type Address, formatAddress } from "../../../protocol/address.ts";
+import { Fault } from "../../../fault/fault.ts";
+import { EventLog } from "../output/event_log.ts";
+import { aborted, type CommandContext } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
+import { VERSION } from "../version.ts";
+import { jsonFault } from "../output/json.ts";
+import type { SERVER } from "../server_definition.ts";
+import { sentence } from "../../words/sentence.ts";
+
+/** Runs the tracker until it is ended; gives the exit code. */
+export async function runTracker(
+  { options, terminal, words, signals, ending }: CommandContext<typeof SERVER.options>,
+): Promise<number> {
+  const format = options.json || options["log-format"] === "json" ? "json" : "text";
+  const level = options.quiet ? "quiet" : options.verbose ? "verbose" : "normal";
+  const show = (line: string): void => format === "json" ? terminal.data(line) : terminal.print(line);
+  const log = new EventLog({ format, level, words }, show);
+  const say = (line: string): void => {
+    if (format === "text" && level !== "quiet") terminal.print(line);
+  };
+  const note = (event: string, fields: Readonly<Record<string, unknown>> = {}): void =>
+    log.notice(event, fields, Date.now());
+  signals.onHangUp = () => {
+    if (level !== "quiet") log.notice("signal", { signal: "SIGHUP" }, Date.now(), words.server.hangUp);
+  };
+  const stats = new Stats();
+  const counts = (): TrackerCounts => tracker.counts();
+  const tracker = startTracker({
+    host: options.host,
+    port: options.port,
+    lease: options.lease,
+    state: options.state,
+    publicHost: options.address,
+    trust: options.open ? "open" : options.strict ? "strict" : "by-address",
+    endMarker: options["end-marker"],
+    onEvent: (event) => {
+      const now = Date.now();
+      stats.record(event, now);
+      log.event(event, counts, now);
+    },
+    onStateFault: (fault) => {
+      terminal.fail(fault ? sentence(fault, words) : words.server.stateWritten);
+      if (fault) note("state-lost", { fault: jsonFault(fault, words) });
+      else note("state-written");
+    },
+  });
+  const seconds = setInterval(() => log.endSecond(Date.now()), 1_000);
+  try {
+    if (tracker.brokenState) {
+      terminal.fail(words.server.brokenState(options.state!, tracker.brokenState));
+      note("state-damaged", { path: options.state!, putAside: tracker.brokenState });
+    }
+    await dropFilePermissions(); // All files that it needs are open.
+    say(words.server.listening(VERSION, tracker.address.port));
+    const reachable = reachableAddresses(tracker.address);
+    for (const address of reachable) {
+      say(words.server.reachable(formatAddress(address), isLoopback(address.host)));
+    }
+    const started = Date.now();
+    const look = (): Snapshot => ({
+      version: VERSION,
+      uptime: Math.round((Date.now() - started) / 1_000),
+      memory: Deno.memoryUsage().rss,
+      ...tracker.counts(),
+      ...stats.totals(Date.now()),
+    });
+    await using http = options.http ? serveStatus(options.http, look) : null;
+    const status = http && `http://${formatAddress(http.address)}/status`;
+    if (status) say(words.server.statusAt(status));
+    say(words.server.howToEnd);
+    const told = { release: VERSION, port: tracker.address.port, addresses: reachable.map(formatAddress), status };
+    if (level !== "quiet") note("listening", told);
+    await aborted(ending.signal);
+  } finally {
+    clearInterval(seconds);
+    await tracker.close();
+  }
+  say(words.server.ended);
+  if (level !== "quiet") note("ended");
+  return EXIT.done;
+}
+
+/** Serves the status over HTTP until disposed of. */
+function serveStatus({ host, port }: Address, look: () => Snapshot): AsyncDisposable & { address: Address } {
+  try {
+    const listener = Deno.listen({ hostname: host, port });
+    const ending = new AbortController();
+    const serving = serveHttp(listener, ending.signal, statusHandler(look));
+    return {
+      address: { host, port: listener.addr.port },
+      async [Symbol.asyncDispose](): Promise<void> {
+        ending.abort();
+        await serving;
+      },
+    };
+  } catch (error) {
+    throw new Fault(error instanceof Deno.errors.AddrInUse ? "http-in-use" : "http-denied", { host, port }, error);
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host.startsWith("127.") || host === "::1";
+}

@@ -1,0 +1,41 @@
+/**
+ * What a command is run with.
+ *
+ * @module
+ */
+import type { Words } from "../words/en/words.ts";
+import type { OptionSpec } from "./definition.ts";
+import type { Terminal } from "./output/terminal.ts";
+import type { OptionValues } from "./settings.ts";
+import type { Signals } from "./signals.ts";
+import type { UserPaths } from "./user_paths.ts";
+
+/** The command line, and everything around it. */
+export interface CommandContext<O extends Readonly<Record<string, OptionSpec>>> {
+  readonly command: string;
+  readonly options: OptionValues<O>;
+  readonly operands: Readonly<Record<string, string | undefined>>;
+  /** The values of an operand that may be repeated. */
+  readonly rest: readonly string[];
+  readonly terminal: Terminal;
+  readonly words: Words;
+  readonly paths: UserPaths;
+  readonly signals: Signals;
+  /** Aborted by the first signal that ends the program. */
+  readonly ending: AbortController;
+}
+
+/** Asks a person for missing operands of the main command; `null` when they decline. */
+export type OperandPrompt = (
+  missing: readonly string[],
+  given: Readonly<Record<string, string | undefined>>,
+  terminal: Terminal,
+  words: Words,
+  paths: UserPaths,
+) => Promise<Record<string, string> | null>;
+
+/** Resolves when `signal` is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

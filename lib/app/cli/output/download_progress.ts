@@ -1,0 +1,165 @@
+/**
+ * The progress of downloads: what is under way, how fast, how much longer. Pure: `now` is passed in, in milliseconds.
+ *
+ * @module
+ */
+import type { FetchOutcome } from "../../../download/fetcher.ts";
+import type { FetchProgress } from "../../../download/fetch_options.ts";
+import type { ListedImage } from "../../../protocol/image.ts";
+
+/** The window of a rate, in milliseconds: in a shorter one it jumps, a longer one is not the current rate. */
+const WINDOW_MS = 10_000;
+
+/** Milliseconds between samples of a rate. */
+const SAMPLE_MS = 250;
+
+/** What counts as zero, after rounding. */
+const EPSILON = 1e-9;
+
+/** A current rate, in bytes per second. */
+export class Rate {
+  readonly #samples: { at: number; bytes: number }[] = [];
+
+  /** A rate from `now` on. */
+  constructor(now: number) {
+    this.#samples.push({ at: now, bytes: 0 });
+  }
+
+  /** Adds a sample of the total bytes, and gives the rate. */
+  at(now: number, bytes: number): number {
+    const samples = this.#samples;
+    if (now - samples.at(-1)!.at >= SAMPLE_MS) samples.push({ at: now, bytes });
+    while (samples.length > 2 && samples[1].at <= now - WINDOW_MS) samples.shift();
+    const [first] = samples;
+    return now > first.at ? Math.max(0, bytes - first.bytes) / (now - first.at) * 1_000 : 0;
+  }
+}
+
+/** An image that is being downloaded. */
+export interface ActiveDownload extends FetchProgress {
+  /** Bytes per second. */
+  readonly rate: number;
+  /** Seconds until it is complete, if that is known. */
+  readonly left?: number;
+}
+
+/** The progress of all downloads. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** From 0 to 1: images that are done, and the received part of the others. */
+  readonly share: number;
+  /** Bytes received in this run. */
+  readonly bytes: number;
+  readonly rate: number;
+  /** Seconds until all are complete, if that is known. */
+  readonly left?: number;
+  readonly under: readonly ActiveDownload[];
+}
+
+/** The data of an active download. */
+interface Active {
+  readonly last: FetchProgress;
+  readonly rate: Rate;
+}
+
+/** Measures the progress of downloads; more may be added at any time. */
+export class DownloadProgress {
+  readonly #active = new Map<string, Active>();
+  readonly #rate: Rate;
+  readonly #startedAt: number;
+  #total = 0;
+  /** Bytes received of images that are done. */
+  #received = 0;
+  /** Of these, bytes of images that were saved. */
+  #fetched = 0;
+  /** The sum of the resumed parts of images that are done, each from 0 to 1. */
+  #resumed = 0;
+  readonly #counts = { fetched: 0, here: 0, failed: 0 };
+
+  /** Downloads that start now. */
+  constructor(now: number) {
+    this.#startedAt = now;
+    this.#rate = new Rate(now);
+  }
+
+  /** The number of images by outcome. */
+  get counts(): Readonly<Record<FetchOutcome["kind"], number>> {
+    return this.#counts;
+  }
+
+  /** Bytes received of images that were saved. */
+  get fetchedBytes(): number {
+    return this.#fetched;
+  }
+
+  /** Bytes received in this run. */
+  get bytes(): number {
+    return this.#active.values().reduce((sum, { last }) => sum + last.received - last.resumedFrom, this.#received);
+  }
+
+  /** Seconds since the start. */
+  seconds(now: number): number {
+    return (now - this.#startedAt) / 1_000;
+  }
+
+  /** Adds images to the total. */
+  add(images: number): void {
+    this.#total += images;
+  }
+
+  /** Bytes of an image were received. */
+  update(last: FetchProgress, now: number): void {
+    const { md5 } = last.image;
+    const rate = this.#active.get(md5)?.rate ?? new Rate(now);
+    this.#active.set(md5, { last, rate });
+  }
+
+  /** An image is done. */
+  ended(outcome: FetchOutcome): void {
+    if (outcome.kind === "fetched") {
+      this.#received += outcome.fetched.bytes - outcome.fetched.resumedFrom;
+      this.#fetched += outcome.fetched.bytes - outcome.fetched.resumedFrom;
+      this.#resumed += outcome.fetched.resumedFrom / outcome.fetched.bytes;
+      this.#active.delete(outcome.image.md5);
+    } else this.#remove(outcome.image);
+    if (outcome.kind === "here") this.#resumed++;
+    this.#counts[outcome.kind]++;
+  }
+
+  /** An image is aborted, and no longer counted. */
+  drop(image: ListedImage): void {
+    this.#remove(image);
+    this.#total--;
+  }
+
+  /** Removes an active image; its bytes stay counted. */
+  #remove({ md5 }: ListedImage): void {
+    const row = this.#active.get(md5);
+    if (row) this.#received += row.last.received - row.last.resumedFrom;
+    this.#active.delete(md5);
+  }
+
+  /** The progress now. */
+  progress(now: number): Progress {
+    const under = [...this.#active.values()].map((row): ActiveDownload => {
+      const { received, size, resumedFrom } = row.last;
+      const rate = row.rate.at(now, received - resumedFrom);
+      return { ...row.last, rate, left: size && rate > 0 ? (size - received) / rate : undefined };
+    });
+    const done = this.#counts.fetched + this.#counts.here + this.#counts.failed;
+    const parts = under.reduce((sum, { received, size }) => sum + (size ? received / size : 0), 0);
+    const share = this.#total === 0 ? 0 : Math.min(1, (done + parts) / this.#total);
+    const { bytes } = this;
+    // Resumed parts took no time: they say nothing about the rest.
+    const resumed = this.#active.values().reduce(
+      (sum, { last: { resumedFrom, size } }) => sum + (size ? resumedFrom / size : 0),
+      this.#resumed,
+    );
+    const gained = share - resumed / Math.max(1, this.#total);
+    const rest = 1 - share;
+    const time = gained > EPSILON && this.seconds(now) > 0 ? this.seconds(now) / gained * rest : undefined;
+    const left = rest === 0 ? 0 : time;
+    return { done, total: this.#total, share, bytes, rate: this.#rate.at(now, bytes), left, under };
+  }
+}

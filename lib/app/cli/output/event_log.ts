@@ -1,0 +1,136 @@
+/**
+ * The tracker's event log: text or JSON, by log level, never a flood.
+ *
+ * @module
+ */
+import type { TrackerEvent } from "../../../tracker/answer.ts";
+import { formatAddress } from "../../../protocol/address.ts";
+import type { Words } from "../../words/en/words.ts";
+import { jsonLine } from "./json.ts";
+
+/** How much is logged. */
+export type LogLevel = "quiet" | "normal" | "verbose";
+
+/** Most lines of one kind of event in a second; the others are counted in one line. */
+export const LINES_PER_SECOND = 20;
+
+/** The level of each kind of event. */
+const LEVELS: Readonly<Record<TrackerEvent["kind"], LogLevel>> = {
+  registered: "normal",
+  updated: "normal",
+  finished: "normal",
+  lapsed: "normal",
+  listed: "normal",
+  refused: "normal",
+  ignored: "normal",
+  renewed: "verbose",
+  answered: "verbose",
+  unreachable: "verbose",
+};
+
+/** The level of an event. A listed peer that cannot be reached has a firewall: somebody should know. */
+function levelOf(event: TrackerEvent): LogLevel {
+  return event.kind === "unreachable" && event.listed ? "normal" : LEVELS[event.kind];
+}
+
+const RANK: Readonly<Record<LogLevel, number>> = { quiet: 0, normal: 1, verbose: 2 };
+
+/** The style of a log. */
+export interface LogStyle {
+  readonly format: "text" | "json";
+  readonly level: LogLevel;
+  readonly words: Words;
+}
+
+/** Writes events. */
+export class EventLog {
+  readonly #style: LogStyle;
+  readonly #write: (line: string) => void;
+  /** Lines of each kind in this second. */
+  readonly #counts = new Map<TrackerEvent["kind"], number>();
+  #second = -1;
+
+  /** A log of this style, whose lines `write` takes. */
+  constructor(style: LogStyle, write: (line: string) => void) {
+    this.#style = style;
+    this.#write = write;
+  }
+
+  /** Logs an event, unless the level or the limit leaves it out. */
+  event(event: TrackerEvent, counts: () => { peers: number; images: number }, now: number): void {
+    if (RANK[levelOf(event)] > RANK[this.#style.level]) return;
+    this.endSecond(now);
+    const count = (this.#counts.get(event.kind) ?? 0) + 1;
+    this.#counts.set(event.kind, count);
+    if (count > LINES_PER_SECOND) return;
+    this.#line(now, event.kind, () => flat(event), () => text(event, counts(), this.#style.words));
+  }
+
+  /**
+   * Logs what is not an event of the tracker: that it listens, faults of its state file, its end.
+   *
+   * @param sentence The line of a text log; none where people read it elsewhere.
+   */
+  notice(event: string, fields: Readonly<Record<string, unknown>>, now: number, sentence?: string): void {
+    if (this.#style.format === "json" || sentence !== undefined) {
+      this.#line(now, event, () => fields, () => sentence ?? "");
+    }
+  }
+
+  /** Logs how many lines were left out when a second is over. To be called each second, for the end of a flood. */
+  endSecond(now: number): void {
+    const second = Math.floor(now / 1_000);
+    if (second === this.#second) return;
+    this.#second = second;
+    for (const [kind, count] of this.#counts) {
+      const more = count - LINES_PER_SECOND;
+      if (more > 0) {
+        this.#line(now, "more", () => ({ of: kind, count: more }), () => this.#style.words.server.more(kind, more));
+      }
+    }
+    this.#counts.clear();
+  }
+
+  #line(at: number, kind: string, fields: () => Record<string, unknown>, line: () => string): void {
+    const { format } = this.#style;
+    const now = new Date(at);
+    if (format === "json") this.#write(jsonLine("log", { time: now.toISOString(), event: kind, ...fields() }));
+    else this.#write(`${now.toTimeString().slice(0, 8)} ${line()}`);
+  }
+}
+
+/** An event's fields as JSON: addresses as text. */
+function flat({ kind: _, ...fields }: TrackerEvent): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, typeof value === "object" ? formatAddress(value) : value]),
+  );
+}
+
+function text(event: TrackerEvent, { peers, images }: { peers: number; images: number }, words: Words): string {
+  const { server, refusals } = words;
+  const now = server.counts(peers, images);
+  switch (event.kind) {
+    case "registered":
+      return server.registered(formatAddress(event.peer), event.images) + now;
+    case "updated": {
+      const [from, peer] = [formatAddress(event.from), formatAddress(event.peer)];
+      return (from === peer ? server.updated(peer, event.images) : server.moved(from, peer, event.images)) + now;
+    }
+    case "renewed":
+      return server.renewed(formatAddress(event.peer), event.images);
+    case "finished":
+      return server.finished(formatAddress(event.peer)) + now;
+    case "lapsed":
+      return server.lapsed(formatAddress(event.peer)) + now;
+    case "answered":
+      return server.answered(formatAddress(event.peer));
+    case "unreachable":
+      return server.unreachable(formatAddress(event.peer));
+    case "listed":
+      return (event.cut ? server.listedPart : server.listed)(event.to.host, event.images);
+    case "refused":
+      return server.refused(event.request, event.to.host, refusals[event.reason] ?? event.reason);
+    case "ignored":
+      return server.ignored(event.to.host, refusals[event.reason] ?? event.reason);
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The view model of the screen: its state and actions, without its layout.
+ *
+ * @module
+ */
+import { listedAddresses } from "../../../net/usable_addresses.ts";
+import type { RegistrationEvent } from "../../../announce/renewal.ts";
+import { ownAddresses } from "../../../net/listen.ts";
+import type { Peer } from "../../../peer/peer.ts";
+import { neighbourhood } from "../../../protocol/network.ts";
+import { formatAddress } from "../../../protocol/address.ts";
+import type { ListedImage } from "../../../protocol/image.ts";
+import type { Words } from "../../words/en/words.ts";
+import { bytesText, sentence } from "../../words/sentence.ts";
+import type { Session } from "../commands/session.ts";
+import type { Display, Terminal } from "../output/terminal.ts";
+import { Downloads } from "./downloads.ts";
+import { entriesOf, type Entry } from "./list_entries.ts";
+import { LineBuffer } from "./line_buffer.ts";
+import { ChangeNotifier } from "./hooks.ts";
+import type { PictureView } from "./picture_view.ts";
+import { SizeCache } from "./size_cache.ts";
+
+/** What the screen works with. */
+export interface ScreenParts {
+  readonly peer: Peer;
+  readonly session: Session;
+  readonly terminal: Terminal;
+  readonly words: Words;
+  /** Aborted when the program ends, by whoever. */
+  readonly ending: AbortController;
+}
+
+/** Suspends Ink while something else uses the terminal. */
+export type Suspend = (act: () => Promise<void>) => Promise<void>;
+
+/** The state of the screen, and its actions. */
+export class ScreenModel implements Display, Disposable {
+  readonly changes = new ChangeNotifier();
+  readonly lines: LineBuffer;
+  readonly words: Words;
+  readonly downloads: Downloads;
+  /** The status line; empty for none. */
+  statusText = "";
+  /** The last list. */
+  entries: readonly Entry[] = [];
+  readonly #parts: ScreenParts;
+  readonly #sizes: SizeCache;
+  /** The actions that run, so that none is started twice. */
+  readonly #running = new Set<string>();
+  /** The address under which others reach this peer. */
+  #address: string;
+  #pictures: PictureView | null = null;
+
+  /** The model of a screen. */
+  constructor(parts: ScreenParts) {
+    const { peer, terminal, words } = parts;
+    this.#parts = parts;
+    this.words = words;
+    this.lines = new LineBuffer(words.screen.leftOut);
+    this.downloads = new Downloads(peer, terminal, words, this.changes.notify);
+    this.#sizes = new SizeCache(async (image) => (await peer.downloads.info(image))?.size ?? null, this.changes.notify);
+    this.#address = this.#localAddress();
+  }
+
+  #localAddress(): string {
+    const { tracker: { address: { host } }, port } = this.#parts.peer;
+    // A tracker on this machine lists this peer under the address of its request.
+    const local = neighbourhood(host) === "loopback" ? host : listedAddresses(ownAddresses(), host)[0];
+    return formatAddress({ host: local, port });
+  }
+
+  /** Adds a line of events. */
+  line(text: string): void {
+    this.lines.add(text);
+    this.changes.notify(); // The header may change too.
+  }
+
+  /** Sets the status line. */
+  status(text: string): void {
+    this.statusText = text;
+    this.changes.notify();
+  }
+
+  /** The parts of the header. */
+  headerParts(): string[] {
+    const { peer, words: { screen } } = this.#parts;
+    const { images, bytes } = peer.folder;
+    const { address, lost, registered } = peer.tracker;
+    const state = lost ? "lost" : registered ? "registered" : "unregistered";
+    return [
+      "idp2pi",
+      screen.tracker(formatAddress(address)),
+      screen.you(this.#address),
+      screen.shared(images.length, bytesText(bytes, this.words)),
+      screen.states[state],
+    ];
+  }
+
+  /** The tracker was lost, or is reachable again. */
+  trackerEvent({ kind }: RegistrationEvent): void {
+    if (kind !== "lost") this.#address = this.#localAddress(); // It may have come back by another network.
+    this.changes.notify();
+  }
+
+  readonly register = (): void => this.#do("register", (session) => session.register());
+
+  readonly update = (): void => this.#do("update", (session) => session.update());
+
+  readonly unregister = (): void => this.#do("unregister", (session) => session.unregister());
+
+  readonly quit = (): void => this.#parts.ending.abort();
+
+  /** Requests the list; gives whether it has images. */
+  async list(): Promise<boolean> {
+    const { peer, session, terminal, words } = this.#parts;
+    const isListed = await this.#once("list", () =>
+      this.#attempt(async () => {
+        this.#sizes.retry();
+        session.showAsking();
+        const { images, mayBeCut } = await peer.tracker.list();
+        this.entries = entriesOf(images, peer);
+        if (images.length === 0) terminal.print(words.client.emptyList);
+        if (mayBeCut) terminal.fail(words.client.mayBeCut);
+        const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
+        if (own) this.#address = formatAddress(own);
+      }));
+    return isListed === true && this.entries.length > 0;
+  }
+
+  /** Downloads images, in addition to those under way. */
+  fetch(images: readonly ListedImage[]): void {
+    void this.#untilEnd(this.downloads.start(images));
+  }
+
+  /** Retries failed downloads. */
+  retry(): void {
+    void this.#untilEnd(this.downloads.retry());
+  }
+
+  /**
+   * Shows pictures from index `at` on; gives the index of the last one.
+   *
+   * @param suspend Suspends Ink meanwhile.
+   */
+  async look(images: readonly ListedImage[], at: number, suspend: Suspend): Promise<number> {
+    return await this.#once("look", async () => {
+      const { peer, words, ending, terminal } = this.#parts;
+      const { PictureView } = await import("./picture_view.ts"); // It is large, and rarely used.
+      this.#pictures ??= new PictureView(peer, words, terminal.isColored);
+      let last = at;
+      this.lines.pause();
+      try {
+        await suspend(async () => {
+          const { at: shown, quit } = await this.#pictures!.show(images, at, ending.signal);
+          last = shown;
+          if (quit) ending.abort();
+        });
+      } finally {
+        this.lines.resume();
+      }
+      return last;
+    }) ?? at;
+  }
+
+  /** The size of an image, if it is known: of one that is here, or as a peer reported. */
+  readonly sizeOf = (image: ListedImage): number | undefined =>
+    this.#parts.peer.folder.byMd5(image.md5)?.size ?? this.#sizes.get(image);
+
+  /** Requests the sizes of the images on the screen. */
+  readonly requestSizes = (images: readonly ListedImage[]): void =>
+    this.#sizes.request(images.filter((image) => !this.#parts.peer.folder.byMd5(image.md5)));
+
+  #do(name: string, act: (session: Session) => Promise<void>): void {
+    void this.#once(name, () => this.#attempt(() => act(this.#parts.session)));
+  }
+
+  /** Does something unless it already runs: then `undefined`. */
+  async #once<T>(name: string, act: () => Promise<T>): Promise<T | undefined> {
+    if (this.#running.has(name)) return;
+    this.#running.add(name);
+    try {
+      return await act();
+    } finally {
+      this.#running.delete(name);
+    }
+  }
+
+  /** Does a request to the tracker; gives whether it succeeded. */
+  async #attempt(work: () => Promise<void>): Promise<boolean> {
+    const isWell = await this.#untilEnd(this.#parts.session.attempt(work));
+    this.changes.notify();
+    return isWell ?? false;
+  }
+
+  /**
+   * Shows an unexpected error of an action: nobody awaits what keys start, and everything else goes on. When the program
+   * ends, actions fail for that reason alone.
+   */
+  async #untilEnd<T>(work: Promise<T>): Promise<T | undefined> {
+    const { ending, terminal, words } = this.#parts;
+    try {
+      return await work;
+    } catch (error) {
+      if (!ending.signal.aborted) terminal.fail(sentence(error, words));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.changes[Symbol.dispose]();
+    this.#pictures?.[Symbol.dispose]();
+  }
+}

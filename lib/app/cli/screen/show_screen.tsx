@@ -1,0 +1,62 @@
+/**
+ * Shows the screen of the interactive client with Ink, which then draws all output.
+ *
+ * @module
+ */
+import process from "node:process";
+import chalk from "chalk";
+import { type Instance, render } from "ink";
+import { App } from "./app.tsx";
+import { openStreams } from "../output/streams.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { ScreenModel, type ScreenParts } from "./screen_model.ts";
+
+/** A screen that is shown. */
+export interface Screen extends AsyncDisposable {
+  readonly model: ScreenModel;
+}
+
+/** Shows the screen until it is disposed of; the terminal is then as it was. `null` when it was closed before. */
+export function showScreen(parts: ScreenParts): Screen | null {
+  const model = new ScreenModel(parts);
+  parts.terminal.attach(model);
+  chalk.level = parts.terminal.isColored ? 1 : 0; // Ink would detect it itself, but our terminal knows what the user wants.
+  const shown = draw(model, parts.terminal);
+  // After Ink, which is to open the input first.
+  if (!shown || !openStreams(process, () => parts.ending.abort())) {
+    parts.ending.abort();
+    shown?.unmount();
+    parts.terminal.attach(null);
+    model[Symbol.dispose]();
+    return null;
+  }
+  // Without the screen nobody can do anything.
+  void shown.waitUntilExit().catch(() => {}).finally(() => parts.ending.abort());
+  return {
+    model,
+    async [Symbol.asyncDispose](): Promise<void> {
+      shown.clear(); // An abandoned screen helps nobody.
+      shown.unmount();
+      await shown.waitUntilExit();
+      parts.terminal.attach(null);
+      model[Symbol.dispose]();
+      model.lines.attach((text) => process.stdout.write(text));
+    },
+  };
+}
+
+/** Has Ink draw; `null` when the terminal was closed just before. */
+function draw(model: ScreenModel, terminal: Terminal): Instance | null {
+  try {
+    // Ink does so only after its first drawing: keys until then would be read as a line of text.
+    Deno.stdin.setRaw(true);
+    return render(<App model={model} />, {
+      exitOnCtrlC: false, // The program unregisters first.
+      patchConsole: false,
+      interactive: true,
+    });
+  } catch (error) {
+    if (!terminal.isGone) throw error;
+    return null;
+  }
+}

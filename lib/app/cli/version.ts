@@ -1,0 +1,9 @@
+/**
+ * The version of both programs.
+ *
+ * @module
+ */
+import config from "../../../deno.json" with { type: "json" };
+
+/** As in deno.json. */
+export const VERSION: string = config.version;

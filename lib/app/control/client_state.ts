@@ -1,0 +1,32 @@
+/**
+ * The state of a client, as `status` shows it.
+ *
+ * @module
+ */
+import { listedAddresses } from "../../net/usable_addresses.ts";
+import { ownAddresses } from "../../net/listen.ts";
+import type { Peer } from "../../peer/peer.ts";
+import { formatAddress } from "../../protocol/address.ts";
+import { type ClientState, encodeFault } from "./message.ts";
+
+/** What is known of a client before its peer has started, and what its peer does not know. */
+export type InitialState = Pick<ClientState, "pid" | "directory" | "tracker" | "since" | "served">;
+
+/** The state of a client; without a peer, of one that scans its directory for the first time. */
+export function clientState(initial: InitialState, peer: Peer | null): ClientState {
+  if (!peer) {
+    return { ...initial, port: null, addresses: [], registered: false, lost: null, images: 0, bytes: 0, fetching: [] };
+  }
+  const { port, tracker: { address, registered, lost }, folder, downloads: { fetching } } = peer;
+  return {
+    ...initial,
+    port,
+    addresses: listedAddresses(ownAddresses(), address.host).map((host) => formatAddress({ host, port })),
+    tracker: formatAddress(address),
+    registered,
+    lost: lost && encodeFault(lost),
+    images: folder.images.length,
+    bytes: folder.bytes,
+    fetching,
+  };
+}

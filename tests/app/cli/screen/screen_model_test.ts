@@ -1,0 +1,80 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { ScreenModel } from "../../../../lib/app/cli/screen/screen_model.ts";
+import { Session } from "../../../../lib/app/cli/commands/session.ts";
+import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
+import { SharedFolder } from "../../../../lib/folder/shared_folder.ts";
+import type { Peer } from "../../../../lib/peer/peer.ts";
+import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
+
+/** The view model of a peer whose actions the test gives. */
+function modelOf(
+  acts: Partial<
+    & Pick<Peer["tracker"], "list" | "register" | "unregister">
+    & Pick<Peer, "update">
+    & Pick<Peer["downloads"], "fetchAll">
+  >,
+): {
+  model: ScreenModel;
+  lines: string[];
+} {
+  const folder = new SharedFolder("/nowhere");
+  const { update, fetchAll } = acts;
+  const tracker = { address: { host: "127.0.0.1", port: 13_377 }, lost: null, registered: true, ...acts };
+  const peer = {
+    folder,
+    tracker,
+    downloads: { fetchAll },
+    port: 5_000,
+    update,
+    isSelf: () => false,
+  } as unknown as Peer;
+  const terminal = new Terminal();
+  const lines: string[] = [];
+  terminal.attach({ line: (text) => lines.push(text), status: () => {} });
+  const session = new Session(peer, terminal, ENGLISH);
+  return { model: new ScreenModel({ peer, session, terminal, words: ENGLISH, ending: new AbortController() }), lines };
+}
+
+const listing = { images: [{ md5: "0".repeat(32), name: "cat.gif", peers: [] }], mayBeCut: false };
+
+Deno.test("what should not go wrong while the tracker lists is shown once, and the list can be asked for again", async () => {
+  let asked = 0;
+  const { model, lines } = modelOf({
+    list: () => ++asked === 1 ? Promise.reject(new TypeError("a bug")) : Promise.resolve(listing),
+  });
+  using _model = model;
+  strictEqual(await model.list(), false);
+  deepStrictEqual(lines, [ENGLISH.unexpected("a bug")]);
+  strictEqual(await model.list(), true);
+  strictEqual(asked, 2);
+});
+
+for (const act of ["register", "update", "unregister"] as const) {
+  Deno.test(`what should not go wrong in “${act}” is shown, and it can be done again`, async () => {
+    const calls = [Promise.withResolvers<never>(), Promise.withResolvers<never>()];
+    let at = 0;
+    const { model, lines } = modelOf({ [act]: () => calls[at++].promise });
+    using _model = model;
+    model[act]();
+    model[act](); // It is under way.
+    strictEqual(at, 1);
+    calls[0].reject(new TypeError("a bug"));
+    await new Promise((resolve) => setTimeout(resolve));
+    deepStrictEqual(lines, [ENGLISH.unexpected("a bug")]);
+    model[act]();
+    strictEqual(at, 2);
+    calls[1].reject(new TypeError("another"));
+    await new Promise((resolve) => setTimeout(resolve));
+    strictEqual(lines.length, 2);
+  });
+}
+
+Deno.test("what should not go wrong in a download is shown, and what was not fetched can be tried again", async () => {
+  const { model, lines } = modelOf({ fetchAll: () => Promise.reject(new TypeError("a bug")) });
+  using _model = model;
+  model.fetch(listing.images);
+  await new Promise((resolve) => setTimeout(resolve));
+  deepStrictEqual(lines, [ENGLISH.unexpected("a bug")]);
+  deepStrictEqual(model.downloads.failed, listing.images);
+  strictEqual(model.downloads.progress(0), null);
+});
