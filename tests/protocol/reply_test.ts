@@ -134,7 +134,20 @@ const HOSTILE: [string, string][] = [
   ],
 ];
 
-Deno.test("a hostile list costs little more memory and time than its size", () => {
+/** A list of as many bytes, each image with its own MD5. */
+const HONEST = Array.from({ length: 90_000 }, (_, i) => `${i.toString(16).padStart(32, "0")},c,10.0.0.1:4000`).join(
+  ";",
+);
+
+/** How long it takes to read a list, in milliseconds. */
+function timeOf(text: string): number {
+  const start = performance.now();
+  parseList(text);
+  return performance.now() - start;
+}
+
+Deno.test("a hostile list costs little more memory and time than an honest one of its size", () => {
+  const honest = Math.max(timeOf(HONEST), timeOf(HONEST));
   for (const [what, text] of HOSTILE) {
     const before = Deno.memoryUsage().heapTotal;
     const start = performance.now();
@@ -142,6 +155,7 @@ Deno.test("a hostile list costs little more memory and time than its size", () =
     const [ms, bytes] = [performance.now() - start, Deno.memoryUsage().heapTotal - before];
     ok(images.length <= 1 && (images[0]?.peers.length ?? 0) <= 1_000, what);
     ok(bytes < 100 * MIB, `${what}: ${Math.round(bytes / MIB)} MiB`);
-    ok(ms < 5_000, `${what}: ${ms} ms`);
+    // What grows with the square of the size takes a thousand times as long; a busy machine, some times.
+    ok(ms < 20 * honest, `${what}: ${ms} ms, an honest list ${honest} ms`);
   }
 });

@@ -89,7 +89,7 @@ Deno.test("without a tracker a peer is connected with where its port was given, 
 Deno.test("one of ours is as it should be, found by its host alone", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using dir = await tempDir({ "cat.gif": bytes });
-  const at = { tracker: "127.0.0.1", trackerPort: tracker.address.port, host: "127.0.0.1" };
+  const at = { tracker: tracker.address, host: "127.0.0.1" };
   const peer = await Peer.start({ ...at, directory: dir.path });
   await peer.tracker.register();
   const [found, exit] = await examined({ host: "127.0.0.1" }, tracker.address.port);
