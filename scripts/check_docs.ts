@@ -1,7 +1,7 @@
 /**
  * Checks that the documents are true to the tree: the version of Deno is the pinned one everywhere, links to files and
  * headings lead somewhere, tasks, commands and options that they name exist, both languages have the same commands, the
- * table of limits is the code's, and each decision is where ARCHITECTURE.md says.
+ * table of limits is the code's, and ARCHITECTURE.md names files that exist, each decision where it is made.
  *
  * @module
  */
@@ -54,6 +54,7 @@ for (const [english, portuguese] of PAIRS) {
 }
 await checkLimits();
 await checkDecisions();
+await checkPaths();
 
 wrong.forEach((line) => console.error(line));
 console.log(`check_docs: ${texts.size} documents, ${wrong.length} wrong statements`);
@@ -133,6 +134,22 @@ async function checkDecisions(): Promise<void> {
     const source = file && await Deno.readTextFile(file).catch(() => null);
     if (!source) wrong.push(`ARCHITECTURE.md: “${cells[1]}” is decided in ${file}, which does not exist`);
     else if (!declares(source, symbol)) wrong.push(`ARCHITECTURE.md: ${file} does not declare ${symbol}`);
+  }
+}
+
+/** Each source file that ARCHITECTURE.md names exists, with as much of its path as is given. */
+async function checkPaths(): Promise<void> {
+  const files: string[] = [];
+  const walk = async (directory: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(directory)) {
+      if (isDirectory) await walk(`${directory}/${name}`);
+      else files.push(`/${directory}/${name}`);
+    }
+  };
+  for (const directory of ["lib", "scripts", "tests"]) await walk(directory);
+  for (const [, path] of texts.get("ARCHITECTURE.md")!.matchAll(/`([\w/]+\.tsx?)`/g)) {
+    const exists = ["server.ts", "client.ts", "mod.ts"].includes(path) || files.some((it) => it.endsWith(`/${path}`));
+    if (!exists) wrong.push(`ARCHITECTURE.md names ${path}, which does not exist`);
   }
 }
 
