@@ -111,7 +111,7 @@ class Terminal {
 
 /** The rows of a screen, without what differs from run to run: paths, times, ports that the system chose, order. */
 function steady(screen: string, terminal: Terminal): string[] {
-  const rows = screen.trimEnd().split("\n").filter((row) => !FIRST_UPDATE.test(row));
+  const rows = screen.trimEnd().split("\n").filter((row) => !MAY_COME.test(row));
   const sorted = rows.filter((row) => ANY_ORDER.test(row))
     .sort((a, b) => ANY_ORDER.exec(a)![0] < ANY_ORDER.exec(b)![0] ? -1 : 1);
   let second = 11;
@@ -127,15 +127,18 @@ function steady(screen: string, terminal: Terminal): string[] {
 /** What is said of the images that are downloaded at once, of which any may come first. */
 const ANY_ORDER = /(dusk|sunset)\.\w+ \(/;
 
-/** Ben's client tells the tracker of both images at once, or of one first. */
-const FIRST_UPDATE = /UPD .* 2 im/;
+/**
+ * What comes or not: Ben's client registers both images at once, or one first; a look at the directory may find one just
+ * before its download has ended.
+ */
+const MAY_COME = /UPD .* 2 im|directory changed|diretório mudou/;
 
 /** Records a session. It needs root, for hosts of its own, and tmux. */
 export async function recordSession(language: RecordedLanguage): Promise<Session> {
   const { locale, pictures, share, then, label } = WORDS[language];
   await using stack = new AsyncDisposableStack();
   const hosts = Object.entries(HOSTS).map(([name, host]) => [name, `${host}/24`]);
-  const network = stack.use(await Network.start(16, Object.fromEntries(hosts)));
+  const network = stack.use(await Network.start(language === "en" ? 16 : 17, Object.fromEntries(hosts)));
   const terminal = (host: string): Terminal => {
     const made = new Terminal(network, host, locale);
     stack.defer(() => made.close());
