@@ -26,7 +26,7 @@ export class Network implements AsyncDisposable {
       ],
       stdout: "piped",
     }).spawn();
-    await shows(process.stdout, /READY/);
+    await shows(process.stdout, /READY\n/); // All of the line: what comes after it would find nobody.
     return new Network(process, prefix);
   }
 

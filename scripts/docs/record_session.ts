@@ -138,7 +138,7 @@ export async function recordSession(language: RecordedLanguage): Promise<Session
   const { locale, pictures, share, then, label } = WORDS[language];
   await using stack = new AsyncDisposableStack();
   const hosts = Object.entries(HOSTS).map(([name, host]) => [name, `${host}/24`]);
-  const network = stack.use(await Network.start(language === "en" ? 16 : 17, Object.fromEntries(hosts)));
+  const network = stack.use(await Network.start(16, Object.fromEntries(hosts)));
   const terminal = (host: string): Terminal => {
     const made = new Terminal(network, host, locale);
     stack.defer(() => made.close());
