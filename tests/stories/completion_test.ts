@@ -1,8 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { CLIENT } from "../../lib/app/cli/client_definition.ts";
 import { completionScript, type Shell } from "../../lib/app/cli/completion/script.ts";
 import { SHELLS } from "../../lib/app/cli/definition.ts";
-import { ENGLISH } from "../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../lib/app/words/pt/words.ts";
 import { Program, tempDir } from "../support.ts";
 
@@ -15,13 +13,17 @@ async function write(name: "client" | "server", ...args: string[]): Promise<[num
 
 Deno.test("the programs write the scripts of completion and their manual pages, in the language that is asked for", async () => {
   for (const shell of SHELLS) {
-    deepStrictEqual(await write("client", "completion", shell), [0, completionScript(shell, CLIENT, ENGLISH)]);
+    deepStrictEqual(await write("client", "completion", shell), [0, completionScript(shell, "idp2pi-client", "en")]);
   }
   const bash: Shell = "bash";
   deepStrictEqual(await write("client", "autocompletar", bash, "--lang", "pt"), [
     0,
-    completionScript(bash, CLIENT, PORTUGUESE),
+    completionScript(bash, "idp2pi-client", "pt-BR"),
   ]);
+  const { list } = PORTUGUESE.programs.client.commands;
+  deepStrictEqual(await write("client", "__complete", "pt-BR", "--lang", "en", ".lis"), [0, `listar\t${list}\n`]);
+  deepStrictEqual(await write("server", "__complete", "en", "--state", "."), [0, ":files \n"]);
+  deepStrictEqual(await write("server", "__complete"), await write("server", "__complete", "en", "."));
   const [code, page] = await write("server", "man");
   strictEqual(code, 0);
   match(page, /^\.SH "NAME"\nidp2pi\\-server /m);

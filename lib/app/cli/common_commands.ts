@@ -28,7 +28,7 @@ export async function runCommonCommand(
     }
     case "completion": {
       const { completionScript } = await import("./completion/script.ts");
-      terminal.data(completionScript(operands.shell as Shell, spec, words).trimEnd());
+      terminal.data(completionScript(operands.shell as Shell, `idp2pi-${spec.name}`, words.tag).trimEnd());
       return true;
     }
     case "man": {

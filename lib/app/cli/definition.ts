@@ -5,11 +5,11 @@
  * @module
  */
 import { LANGUAGES } from "../words/language.ts";
-import type { Takes } from "./values.ts";
+import type { ValueKind } from "./values.ts";
 
 /** An option. */
 export interface OptionSpec {
-  readonly takes: Takes;
+  readonly takes: ValueKind;
   /** One letter. */
   readonly short?: string;
   /** `false` for an option that is given on the command line only, not in the environment or the config file. */
@@ -57,6 +57,9 @@ export const COMMON: readonly string[] = Object.keys(COMMON_OPTIONS);
 
 /** The shells that `completion` writes for. */
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+/** The hidden command by which shells complete. */
+export const COMPLETE = "__complete";
 
 /** Commands of every program. */
 export const COMMON_COMMANDS = {

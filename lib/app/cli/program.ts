@@ -11,7 +11,7 @@ import { findOption, parseCommandLine } from "./command_line.ts";
 import { runCommonCommand } from "./common_commands.ts";
 import { readConfig } from "./config_file.ts";
 import type { CommandContext, OperandPrompt } from "./context.ts";
-import type { OptionSpec, ProgramSpec } from "./definition.ts";
+import { COMPLETE, type OptionSpec, type ProgramSpec } from "./definition.ts";
 import { reportError } from "./error_report.ts";
 import { EXIT } from "./exit_code.ts";
 import { helpLines, helpTopic } from "./help.ts";
@@ -35,6 +35,11 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
   prompt?: OperandPrompt,
 ): Promise<number> {
   const terminal = new Terminal();
+  if (args[0] === COMPLETE) {
+    const { completionLines } = await import("./completion/command.ts");
+    (await completionLines(args.slice(1), spec)).forEach((line) => terminal.data(line));
+    return EXIT.done;
+  }
   const exit = await run(terminal, spec, args, main, prompt);
   return exit === EXIT.done && terminal.isIncomplete ? EXIT.failed : exit;
 }

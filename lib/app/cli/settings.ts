@@ -6,7 +6,7 @@
 import { UsageError } from "../words/usage.ts";
 import { type CommandLine, nearest } from "./command_line.ts";
 import { COMMON, COMMON_OPTIONS, type OptionSpec, type ProgramSpec } from "./definition.ts";
-import { PARSERS, type Takes, type Values } from "./values.ts";
+import { PARSERS, type ValueKind, type Values } from "./values.ts";
 
 /** Where a setting comes from. */
 export type SettingSource = "command-line" | "environment" | "config-file" | "default" | "none";
@@ -152,7 +152,7 @@ function lookUpOperand(name: string, spec: ProgramSpec, { env, file }: SettingSo
 /** The value of a text; `undefined` for a switch that is off. */
 async function parseSetting(
   { text, where, source, name }: Setting,
-  takes: Takes,
+  takes: ValueKind,
   expand: SettingSources["expand"],
 ): Promise<unknown> {
   const subject = source === "default" ? `--${name}` : where;

@@ -33,7 +33,7 @@ export interface Values {
 }
 
 /** What an option takes: a kind of value, or one of some words. */
-export type Takes = keyof Values | readonly string[];
+export type ValueKind = keyof Values | readonly string[];
 
 /** Parses a value of one kind; `null` when it is invalid. */
 type Parser<V> = (text: string) => V | null | Promise<V | null>;

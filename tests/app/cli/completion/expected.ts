@@ -1,4 +1,4 @@
-/** What a shell must offer, straight from the definitions of the programs. */
+/** What must be completed, straight from the definitions of the programs. */
 import { CLIENT } from "../../../../lib/app/cli/client_definition.ts";
 import { commandWord, optionsOf, type ProgramSpec } from "../../../../lib/app/cli/definition.ts";
 import { explanationOf } from "../../../../lib/app/cli/help.ts";
@@ -6,33 +6,10 @@ import { SERVER } from "../../../../lib/app/cli/server_definition.ts";
 import { ENGLISH, type Words } from "../../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
 
-/** All that means something to some shell, or to roff. */
-const NASTY = 'it\'s `a` "b" $HOME $(id) [c] d:e \\f \\ {g,h} *? ; & | <i> # %s !j ~ ^k -- “ção” ‘l’';
-
-/** English, where each explanation is nasty. */
-const HOSTILE: Words = {
-  ...ENGLISH,
-  programs: {
-    ...ENGLISH.programs,
-    client: {
-      ...ENGLISH.programs.client,
-      options: Object.fromEntries(
-        Object.entries(ENGLISH.programs.client.options).map(([name, [takes]]) => [name, [takes, `${name} ${NASTY}`]]),
-      ),
-      commands: Object.fromEntries(
-        Object.keys(ENGLISH.programs.client.commands).map((name) => [name, `${name} ${NASTY}`]),
-      ),
-    },
-  },
-};
-
-/** Both programs in both languages, and with explanations that are hard to quote. */
-export const ALL: readonly { spec: ProgramSpec; words: Words; program: string }[] = [
-  ...[CLIENT, SERVER].flatMap((spec) =>
-    [ENGLISH, PORTUGUESE].map((words) => ({ spec, words, program: `idp2pi-${spec.name}` }))
-  ),
-  { spec: CLIENT, words: HOSTILE, program: "idp2pi-client" },
-];
+/** Both programs in both languages. */
+export const ALL: readonly { spec: ProgramSpec; words: Words; program: string }[] = [CLIENT, SERVER].flatMap((spec) =>
+  [ENGLISH, PORTUGUESE].map((words) => ({ spec, words, program: `idp2pi-${spec.name}` }))
+);
 
 /** What is offered, and its explanation where there is one. */
 export type Offers = Readonly<Record<string, string>>;
@@ -45,14 +22,14 @@ export interface Case {
 
 /** What must be offered on lines of a program: its commands, the options of each, and what these take. */
 export function casesOf(spec: ProgramSpec, words: Words): Case[] {
-  const told = words.programs[spec.name];
+  const texts = words.programs[spec.name];
   const program = `idp2pi-${spec.name}`;
   const names = Object.keys(spec.commands).filter((it) => it !== "main");
-  const commands = Object.fromEntries(names.map((it) => [commandWord(spec, it, words.tag), told.commands[it]]));
+  const commands = Object.fromEntries(names.map((it) => [commandWord(spec, it, words.tag), texts.commands[it]]));
   const cases: Case[] = [
     { line: `${program} `, offers: commands },
     { line: `${program} --lang pt -- `, offers: {} },
-    { line: `${program} help `, offers: Object.fromEntries(Object.keys(commands).map((it) => [it, ""])) },
+    { line: `${program} help `, offers: commands },
   ];
   for (const [command, { aliases }] of Object.entries(spec.commands)) {
     const options = optionsOf(spec, command);
