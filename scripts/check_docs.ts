@@ -1,7 +1,8 @@
 /**
  * Checks that the documents are true to the tree: the version of Deno is the pinned one everywhere, links to files and
  * headings lead somewhere, tasks, commands and options that they name exist, both languages have the same commands, the
- * table of limits is the code's, and ARCHITECTURE.md names files that exist, each decision where it is made.
+ * table of limits is the code's, ARCHITECTURE.md names files that exist, each decision where it is made, the doors of the
+ * library document all that they show, and the code in docs/LIBRARY.md is that of the examples.
  *
  * @module
  */
@@ -55,6 +56,8 @@ for (const [english, portuguese] of PAIRS) {
 await checkLimits();
 await checkDecisions();
 await checkPaths();
+await checkDoors();
+await checkLibrary();
 
 wrong.forEach((line) => console.error(line));
 console.log(`check_docs: ${texts.size} documents, ${wrong.length} wrong statements`);
@@ -151,6 +154,24 @@ async function checkPaths(): Promise<void> {
     const exists = ["server.ts", "client.ts", "mod.ts"].includes(path) || files.some((it) => it.endsWith(`/${path}`));
     if (!exists) wrong.push(`ARCHITECTURE.md names ${path}, which does not exist`);
   }
+}
+
+/** Each door exports and documents all that its functions take and give: nobody has to look behind another. */
+async function checkDoors(): Promise<void> {
+  for (const door of Object.values(config.exports)) {
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), { args: ["doc", "--lint", door] }).output();
+    if (!success) wrong.push(`deno doc --lint ${door}:\n${new TextDecoder().decode(stderr)}`);
+  }
+}
+
+/** docs/LIBRARY.md shows the examples, which run as tests, and no other code. */
+async function checkLibrary(): Promise<void> {
+  const shown = new Set([...texts.get("docs/LIBRARY.md")!.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code));
+  for await (const { name } of Deno.readDir("examples")) {
+    const program = (await Deno.readTextFile(`examples/${name}`)).replace(/^\/\*\*.*?\*\/\n/s, "");
+    if (!shown.delete(program)) wrong.push(`docs/LIBRARY.md does not show examples/${name} as it is`);
+  }
+  for (const code of shown) wrong.push(`docs/LIBRARY.md shows code that is in no example:\n${code}`);
 }
 
 /** Whether a source declares a function, constant, type, method or property of this name. */

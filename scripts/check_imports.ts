@@ -6,6 +6,7 @@
  */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import config from "../deno.json" with { type: "json" };
 
 /**
  * What each room may import, besides itself, in the order in which they are read. What is no room (entry points, scripts,
@@ -35,7 +36,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 /** Above all others. */
 const TOP = "app/cli";
 
-const ENTRIES = ["mod.ts", "server.ts", "client.ts"];
+const ENTRIES = [...Object.values(config.exports), "server.ts", "client.ts"];
 
 /** As much of what `deno info --json` says as is used. */
 interface Info {

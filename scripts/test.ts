@@ -23,7 +23,7 @@ const stories = [...Deno.readDirSync("tests/stories")].map(({ name }) => name).f
 );
 const files = Deno.args.length > 0
   ? Deno.args
-  : [...stories.map((name) => `tests/stories/${name}`), "tests/", "mod.ts"];
+  : [...stories.map((name) => `tests/stories/${name}`), "tests/", "mod.ts", "doors/", "examples/"];
 const args = ["test", "--no-prompt", "--parallel", "--doc", "--allow-all", ...files];
 Deno.exitCode = (await new Deno.Command(Deno.execPath(), { args, env }).spawn().status).code;
 

@@ -8,26 +8,14 @@ import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { pause } from "../net/pause.ts";
 
-/** How many images a tracker lists, of how many. */
-export interface Taken {
-  /** Those that it lists. */
-  readonly accepted: number;
-  /** Those that there are. */
-  readonly offered: number;
-}
-
-/** What a keeper tells. */
+/** What became of the tracker or of a registration meanwhile; `accepted` of `offered` images are listed. */
 export type RegistrationEvent =
-  /** The tracker does not answer any more; it is asked again with growing waits. */
+  /** The tracker does not answer any more; it is retried automatically, with growing waits. */
   | { readonly kind: "lost"; readonly fault: Fault }
-  /** It answers again, and knows of us. */
-  | { readonly kind: "found" } & Taken
-  /** It had forgotten us, and knows of us again. */
-  | { readonly kind: "again" } & Taken
-  /** It listed less than all before, and lists all now. */
-  | { readonly kind: "complete" } & Taken;
+  /** `found`: it answers again. `again`: it had forgotten the peer, which is registered again. `complete`: it lists all now. */
+  | { readonly kind: "found" | "again" | "complete"; readonly accepted: number; readonly offered: number };
 
-/** When a keeper acts, in milliseconds. */
+/** When a registration is renewed and retried, in milliseconds. */
 export interface RenewalWaits {
   /** Between renewals: a third of the lease that our tracker gives, so that two may get lost. */
   readonly renew: number;
@@ -44,7 +32,11 @@ export const DEFAULT_WAITS: RenewalWaits = { renew: 60_000, first: 2_000, most: 
 const MAX_COMPLETING_MS = 5_000;
 
 /** What a renewal brought. */
-export interface Renewal extends Taken {
+export interface Renewal {
+  /** How many images the tracker lists. */
+  readonly accepted: number;
+  /** How many there are to share. */
+  readonly offered: number;
   /** Whether the tracker had forgotten us. */
   readonly again: boolean;
   /** Whether the tracker will take all as soon as it has TCP again. */

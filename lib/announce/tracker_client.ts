@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { type Address, DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
-import { splitHostPort } from "../protocol/port.ts";
+import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";
 import { type Image, sameImages } from "../protocol/image.ts";
 import { parseReply, type Reply } from "../protocol/reply.ts";
@@ -19,6 +18,7 @@ import { byteLength, capped } from "./fit.ts";
 import { type Listing, listOnce } from "./fetch_list.ts";
 import { OwnEntries } from "./own_entries.ts";
 import { resolveHost } from "../net/resolve.ts";
+import { parsePlace, type TrackerPlace } from "./tracker_place.ts";
 import { TrackerSocket } from "./udp_requests.ts";
 
 /**
@@ -32,12 +32,6 @@ const FAREWELL_WAITS_MS = [300, 700];
 
 /** Longer requests go over TCP where the tracker has it: as datagrams they would travel in pieces, and be lost with any. */
 const SAFE_DATAGRAM_BYTES = 1_200;
-
-/**
- * Where a tracker is: `host`, `host:port`, `[ipv6]:port`, or both apart, such as {@link RunningTracker.address}. The host
- * may be a name; the port is 13377 if it is left out.
- */
-export type TrackerPlace = string | { readonly host: string; readonly port?: number };
 
 /** What became of a registration. */
 export interface Registered {
@@ -89,9 +83,7 @@ export class TrackerClient implements AsyncDisposable {
    * @throws {RangeError} For a port that is none.
    */
   static async open(tracker: TrackerPlace, waits: readonly number[] = WAITS_MS): Promise<TrackerClient> {
-    const place = typeof tracker === "string" ? splitHostPort(tracker) : tracker;
-    if (place === null) throw new RangeError(`Invalid port in “${tracker}”: use a number from 1 to 65535`);
-    const { host, port = DEFAULT_TRACKER_PORT } = place;
+    const { host, port } = parsePlace(tracker);
     return new TrackerClient({ host: await resolveHost(host), port }, waits);
   }
 

@@ -97,21 +97,27 @@ export class Fetcher {
    * Fetches those of the images that are not here yet, several at once, each from the peer of its peers that has least
    * to do. What fails stops nothing else; what fails because nobody could be reached is tried again after a while.
    *
-   * @param signal Gives up what is not done yet.
-   * @returns What became of each, in the order in which they were done.
-   * @throws {Fault} `disk-full`, `not-written`, which no further image would mend.
+   * @param signal Stops what is not done yet.
+   * @returns What became of each, in the order in which they were done; of those that are done, when it was stopped.
+   * @throws {Fault} `disk-full`, `not-written`, which would stop any further image too: what was done before was given to
+   * `onOutcome`. Without a watch also `directory-missing`, `directory-unusable`, `ignore-unusable`.
    */
   async fetchAll(
     images: readonly ListedImage[],
     watcher: FetchAllWatcher = {},
     signal: AbortSignal = this.#parts.ending,
   ): Promise<FetchOutcome[]> {
-    await this.#parts.refresh?.(signal);
+    const stop = new AbortController();
+    const ended = AbortSignal.any([stop.signal, this.#parts.ending, signal]);
+    try {
+      await this.#parts.refresh?.(ended);
+    } catch (error) {
+      if (ended.aborted) return [];
+      throw error;
+    }
     images.forEach(({ peers }) => peers.forEach((peer) => this.#book.trust(peer)));
     const outcomes: FetchOutcome[] = [];
     const waiting: Task[] = images.map((image) => ({ image, round: 1 }));
-    const stop = new AbortController();
-    const ended = AbortSignal.any([stop.signal, this.#parts.ending, signal]);
     const running = new Set<Promise<void>>();
     const runTask = async (task: Task, onReceived: () => void): Promise<void> => {
       const outcome = await this.#outcomeOf(task, watcher, ended, onReceived);
@@ -129,8 +135,9 @@ export class Fetcher {
         const peer = this.#leastBusy(task.image);
         this.#mean(peer, 1);
         const received = Promise.withResolvers<void>();
-        // The first fault that no further image would mend stops the others.
-        const run = runTask(task, received.resolve).catch((error) => stop.abort(error)).finally(() => {
+        // The first fault that would stop any further image stops the others.
+        const failed = (error: unknown): void => ended.aborted ? undefined : stop.abort(error);
+        const run = runTask(task, received.resolve).catch(failed).finally(() => {
           running.delete(run);
           received.resolve();
         });
@@ -143,7 +150,7 @@ export class Fetcher {
     await Promise.all(running);
     this.#rest();
     await this.#parts.changed();
-    ended.throwIfAborted();
+    stop.signal.throwIfAborted();
     return outcomes;
   }
 

@@ -80,7 +80,11 @@ export class SharedFolder implements Disposable {
     return [...this.#files?.values() ?? []].filter(({ image }) => image?.uncertain).map(({ path }) => path).sort();
   }
 
-  /** Files of one MD5 and different bytes that the last scan found: one of each pair is shared. */
+  /**
+   * Files of one MD5 and different bytes that the last scan found: one of each pair is shared.
+   *
+   * @ignore For the programs.
+   */
   get collisions(): readonly Collision[] {
     return this.#collisions;
   }
@@ -101,7 +105,11 @@ export class SharedFolder implements Disposable {
     return image && await this.#isThere(image) ? image : undefined;
   }
 
-  /** How the images are others than at the last call, which whoever calls tells; `null` when they are the same. */
+  /**
+   * How the images are others than at the last call, which whoever calls tells; `null` when they are the same.
+   *
+   * @ignore For peers.
+   */
   takeChange(): FolderChange | null {
     return this.#index.takeChange();
   }
@@ -131,6 +139,7 @@ export class SharedFolder implements Disposable {
    *
    * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal. The images
    * are then as before.
+   * @ignore Peers scan theirs: see `Peer.update`.
    */
   scan(options: FolderScanOptions = {}): Promise<FolderScan> {
     const result = this.#turn.then(() => this.#scan(options));
@@ -220,6 +229,7 @@ export class SharedFolder implements Disposable {
    * @param md5 Its MD5, if it is known: then the rest of it is not read.
    * @returns The image, or why the file is not shared.
    * @throws {Fault} `image-changed` when the file was changed or taken away at once.
+   * @ignore Peers add what they fetch.
    */
   async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
     const within = relative(this.path, path).replaceAll(sep, "/");
@@ -252,6 +262,7 @@ export class SharedFolder implements Disposable {
    *
    * @throws {Fault} `image-changed` when it is not, or is gone: it is not shared any more then, until it was read again.
    * `image-unreadable` when that cannot be told just now: it stays shared.
+   * @ignore Peers serve from it.
    */
   async open(image: SharedImage): Promise<PlainFile> {
     const whole = join(this.#root, image.path);

@@ -6,12 +6,12 @@
 import type { ScanProgress } from "../folder/scan.ts";
 import type { FolderEvent, WatchWaits } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
-import type { TrackerPlace } from "../announce/tracker_client.ts";
+import type { TrackerPlace } from "../announce/tracker_place.ts";
 import type { ServedEvent } from "./peer_server.ts";
 
 /** How a peer is started. What its callbacks throw goes to standard error, and stops nothing. */
 export interface PeerConfig {
-  /** The tracker; see {@link TrackerClient.open}. */
+  /** The tracker: `host`, `host:port` or `[ipv6]:port`, or the address of a running one. */
   readonly tracker: TrackerPlace;
   /** The directory whose images are shared and into which others are saved. */
   readonly directory: string;
@@ -25,7 +25,11 @@ export interface PeerConfig {
   readonly onServed?: (event: ServedEvent) => void;
   /** Told when the tracker is lost, found again, or had forgotten us. */
   readonly onTracker?: (event: RegistrationEvent) => void;
-  /** When the registration is renewed and retried; a third of our tracker's lease when left out. */
+  /**
+   * When the registration is renewed and retried; each minute, a third of the lease, when left out.
+   *
+   * @ignore Tests have no minute.
+   */
   readonly renewalWaits?: RenewalWaits;
   /** Bytes per second sent to all other peers together, more than 0; no limit when left out. */
   readonly uploadLimit?: number;
@@ -37,8 +41,14 @@ export interface PeerConfig {
   readonly skipLocated?: boolean;
   /** The file in which it is kept what was read of files, so that unchanged ones are not read again; none when left out. */
   readonly cache?: string;
-  /** Whether changes of the directory are shared by themselves, as they are when this is left out; or when it is looked at. */
-  readonly watch?: boolean | WatchWaits;
+  /** Whether changes of the directory are noticed and announced; they are when this is left out. */
+  readonly watch?: boolean;
+  /**
+   * When the directory is looked at.
+   *
+   * @ignore Tests are in a hurry.
+   */
+  readonly watchWaits?: WatchWaits;
   /** Told when the directory changed and the tracker is told of it, and when it cannot be looked at. */
   readonly onFolder?: (event: FolderEvent) => void;
   /** Told how the first scan goes on. */

@@ -26,7 +26,7 @@ export interface TrackerConfig {
   readonly port?: number;
   /** Sends a second datagram `END` after each good answer, for the one client in the wild that waits for it. */
   readonly endMarker?: boolean;
-  /** How long a registration is kept unrenewed, in seconds; 180 when left out, 0 for ever. */
+  /** How long a registration is kept without renewal, in milliseconds; 180,000 when left out, `Infinity` for ever. */
   readonly lease?: number;
   /** Whom it trusts: by address when left out. */
   readonly trust?: TrustPolicy;
@@ -40,8 +40,8 @@ export interface TrackerConfig {
   readonly onEvent?: (event: TrackerEvent) => void;
 }
 
-/** A tracker that runs. */
-export interface RunningTracker {
+/** A running tracker; `await using` closes it. */
+export interface RunningTracker extends AsyncDisposable {
   /** Where it listens: `::` or `0.0.0.0` stands for all interfaces. */
   readonly address: Address;
   /** Where a state file that could not be read was put aside. */
@@ -79,7 +79,7 @@ export function startTracker(config: TrackerConfig = {}): RunningTracker {
   const { sockets, listeners } = bindBoth(config.host, config.port ?? DEFAULT_TRACKER_PORT);
   let state: State | null = null;
   try {
-    state = config.state === undefined ? null : openState(config.state, now() + leaseMs(config));
+    state = config.state === undefined ? null : openState(config.state, now() + (config.lease ?? DEFAULT_LEASE_MS));
   } catch (error) {
     [...sockets, ...listeners].forEach(closeQuietly);
     throw error;
@@ -104,11 +104,6 @@ function bindBoth(
       if (port !== 0 || tries === FREE_PORT_TRIES || !isFault(error, "port-in-use")) throw error;
     }
   }
-}
-
-/** The lease in milliseconds. */
-function leaseMs({ lease }: TrackerConfig): number {
-  return lease === undefined ? DEFAULT_LEASE_MS : lease === 0 ? Infinity : lease * 1_000;
 }
 
 /** Milliseconds since 1970 that never go back while this process runs, whatever becomes of the clock on the wall. */
@@ -145,7 +140,7 @@ class Server implements RunningTracker {
     this.#sockets = sockets;
     this.#state = state;
     const own = ownAddresses(config.publicHost);
-    this.#tracker = new Tracker({ lease: leaseMs(config), trust: config.trust, registry: state?.registry, own });
+    this.#tracker = new Tracker({ lease: config.lease, trust: config.trust, registry: state?.registry, own });
     this.#registry = this.#tracker.registry;
     this.#loops = [
       ...sockets.map((socket) => receiveDatagrams(socket, (bytes, sender) => this.#answer(socket, bytes, sender))),
@@ -157,6 +152,10 @@ class Server implements RunningTracker {
   counts(): TrackerCounts {
     const { peers, images, bytes } = this.#registry;
     return { peers, images, bytes, dialling: this.#dialler.length };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { PartialFile } from "../../lib/download/save/partial_file.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
-import { SaveWorkers } from "../../mod.ts";
+import { SaveWorkers } from "../../lib/download/save/save_service.ts";
 import { compare, hasAll, output, row, run } from "./beside.ts";
 
 const [ROUNDS, SMALL, LARGE_MIB] = [5, 1_000, 512].map((usual, i) => Number(Deno.args[i] ?? usual));

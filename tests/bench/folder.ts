@@ -4,7 +4,8 @@
  * images, number of large ones.
  */
 import { join } from "node:path";
-import { HashCache, SharedFolder } from "../../mod.ts";
+import { HashCache } from "../../lib/folder/hash_cache.ts";
+import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { compare, makeImage, row, run } from "./beside.ts";
 
 const [ROUNDS, SMALL, LARGE] = [5, 10_000, 200].map((usual, i) => Number(Deno.args[i] ?? usual));

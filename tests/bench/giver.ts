@@ -1,5 +1,5 @@
 /** The giving side of the transfer benches: serves the images of a directory. Prints its port. */
-import { SharedFolder } from "../../mod.ts";
+import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { servePeers } from "../../lib/peer/peer_server.ts";
 

@@ -3,7 +3,9 @@
  * sizes. `deno task bench` runs it; arguments: rounds, MiB of the large image, number of small ones.
  */
 import { join } from "node:path";
-import { fetchImage, PeerBook, SaveWorkers } from "../../mod.ts";
+import { fetchImage } from "../../lib/download/fetch.ts";
+import { PeerBook } from "../../lib/download/peer_book.ts";
+import { SaveWorkers } from "../../lib/download/save/save_service.ts";
 import { compare, hasAll, makeImage, output, row, run } from "./beside.ts";
 
 const HERE = import.meta.dirname!;

@@ -52,7 +52,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       const tracker = startTracker({
         host: "127.0.0.1",
         port: 0,
-        lease: 1,
+        lease: 1_000,
         onEvent: (event) => {
           if (event.kind === "lapsed") told.resolve();
           return onEvent();
@@ -115,7 +115,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       const giver = await Peer.start({
         ...at,
         directory: shared.path,
-        watch: waits,
+        watchWaits: waits,
         renewalWaits: { renew: 20, first: 20, most: 20 },
         onServed: make[how]("onServed"),
         onScan: make[how]("onScan"),
@@ -178,7 +178,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       await Deno.remove(fetched.path);
       await folder.open(cat).then(() => "opened", (error) => strictEqual(error.code, "image-changed"));
       folder[Symbol.dispose]();
-      const config = { tracker: "127.0.0.1", trackerPort: deadPort(), waits: { udp: [1], tcp: 100 } };
+      const config = { tracker: { host: "127.0.0.1", port: deadPort() }, waits: { udp: [1], tcp: 100 } };
       strictEqual((await examine(config, make[how]("onFinding"))).length > 1, true);
     });
     deepStrictEqual([...new Set(called)].sort(), ["onFinding", "onProgress", "onScanProgress", "onStale"]);

@@ -60,7 +60,7 @@ Deno.test("only a refusal or silence says something about a peer, no error of th
 
 Deno.test("a tracker without descriptors keeps its peers and its addresses, and drops who is gone when it has some again", async () => {
   const events = new Inbox<string>();
-  const tracker = startTracker({ host: "127.0.0.1", port: 0, lease: 1, onEvent: ({ kind }) => events.put(kind) });
+  const tracker = startTracker({ host: "127.0.0.1", port: 0, lease: 1_000, onEvent: ({ kind }) => events.put(kind) });
   const before = ownAddresses();
   {
     using _interfaces = failing("networkInterfaces", withCode("EMFILE"));

@@ -113,7 +113,7 @@ Deno.test("a peer whose lease ends while it is dead goes, one that answers stays
   const tracker = startTracker({
     host: "127.0.0.1",
     port: 0,
-    lease: 0.2,
+    lease: 200,
     onEvent: (event) => {
       if (event.kind === "lapsed") lapsed.resolve(event.peer.port);
       if (event.kind === "answered") answered.resolve(event.peer.port);

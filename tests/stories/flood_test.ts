@@ -54,7 +54,7 @@ Deno.test("a thousand peers that come and die leave the registry where it began"
 
 Deno.test("a client that is killed disappears from the list when its lease ends", async () => {
   const events = new Inbox<string>();
-  const tracker = startTracker({ host: "127.0.0.1", port: 0, lease: 1, onEvent: ({ kind }) => events.put(kind) });
+  const tracker = startTracker({ host: "127.0.0.1", port: 0, lease: 1_000, onEvent: ({ kind }) => events.put(kind) });
   await using dir = await tempDir({ "cat.gif": image(1).bytes });
   await using client = Program.start("client", `127.0.0.1:${tracker.address.port}`, dir.path);
   await client.shows(/Registered/);

@@ -32,12 +32,12 @@ async function run(...args: string[]): Promise<{ piped: Program; shown: Program 
 
 /** A tracker that knows these images of one peer, registered by a datagram as it stands. */
 async function trackerWith(port: number, list: readonly HostileImage[], encode: (name: string) => string): Promise<
-  AsyncDisposable & RunningTracker
+  RunningTracker
 > {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   const entries = list.map(({ md5, name }) => `${md5},${encode(name)}`).join(";");
   strictEqual(await say(tracker.address.port, `REG x ${port} ${entries}`), `OK ${list.length}_REGISTERED_IMAGES`);
-  return Object.assign(tracker, { [Symbol.asyncDispose]: () => tracker.close() });
+  return tracker;
 }
 
 /** The names that a tracker takes as they are, without encoding. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TrackerPlace } from "../../announce/tracker_client.ts";
+import { parsePlace } from "../../announce/tracker_place.ts";
 import { absolutePath } from "../../net/io.ts";
 import { Crowd } from "../../net/crowd.ts";
 import { pause } from "../../net/pause.ts";
@@ -11,7 +11,7 @@ import { Peer } from "../../peer/peer.ts";
 import type { PeerConfig } from "../../peer/peer_config.ts";
 import { acceptAll } from "../../net/tcp.ts";
 import { notify } from "../../fault/notify.ts";
-import { DEFAULT_TRACKER_PORT, formatAddress } from "../../protocol/address.ts";
+import { formatAddress } from "../../protocol/address.ts";
 import { clientState } from "./client_state.ts";
 import { type ConnectionTimeouts, serveConnection } from "./control_connection.ts";
 import type { ControlRequest, ControlResponse } from "./message.ts";
@@ -66,11 +66,6 @@ function newSecret(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
-/** A tracker whose name is not looked up yet, as text. */
-function trackerText(tracker: TrackerPlace): string {
-  return typeof tracker === "string" ? tracker : formatAddress({ port: DEFAULT_TRACKER_PORT, ...tracker });
-}
-
 /** Where a client is reached. */
 interface Endpoint {
   readonly directory: string;
@@ -113,7 +108,7 @@ export class ControlServer implements AsyncDisposable {
    */
   async start(config: PeerConfig): Promise<Peer> {
     const { directory, tracker, onServed } = config;
-    this.#shared = { directory: absolutePath(directory), tracker: trackerText(tracker) };
+    this.#shared = { directory: absolutePath(directory), tracker: formatAddress(parsePlace(tracker)) };
     return this.#peer = await Peer.start({
       ...config,
       onServed: (event) => {

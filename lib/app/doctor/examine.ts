@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEFAULT_TRACKER_PORT } from "../../protocol/address.ts";
+import { parsePlace, type TrackerPlace } from "../../announce/tracker_place.ts";
 import { isFault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
 import { notify } from "../../fault/notify.ts";
@@ -19,10 +19,8 @@ import { visit } from "./visit.ts";
 
 /** What is examined. */
 export interface DoctorConfig {
-  /** The tracker's IP address or name, as it was typed. */
-  readonly tracker: string;
-  /** Its port; 13377 when left out. */
-  readonly trackerPort?: number;
+  /** The tracker: `host`, `host:port` or `[ipv6]:port`, or the address of a running one. */
+  readonly tracker: TrackerPlace;
   /** The TCP port for other peers that is tried; a free one when left out or 0. */
   readonly port?: number;
   /** The directory; nothing is said of directory, images and disk without one. */
@@ -43,6 +41,7 @@ export interface DoctorConfig {
  *
  * @param onFinding Told of each finding as it comes.
  * @param signal Gives it up, at once; the registration is taken back.
+ * @throws {RangeError} For a tracker's port that is none.
  * @throws The reason of the signal.
  */
 export async function examine(
@@ -59,11 +58,12 @@ export async function examine(
   const waits = { ...DOCTOR_WAITS, ...config.waits };
   const common = { waits, signal, tell, clock };
 
-  const named = await examineName(config.tracker, waits, signal);
+  const place = parsePlace(config.tracker);
+  const named = await examineName(place.host, waits, signal);
   named.findings.forEach(tell);
   let tracker: ReachedTracker | null = null;
   if (named.address !== null) {
-    const address = { host: named.address, port: config.trackerPort ?? DEFAULT_TRACKER_PORT };
+    const address = { host: named.address, port: place.port };
     const reached = await examineTracker(address, waits, signal);
     reached.findings.forEach(tell);
     tracker = reached.tracker;

@@ -31,7 +31,7 @@ function tcpOnly(says: string): AsyncDisposable & { port: number } {
 Deno.test("with a tracker of ours and a directory all is well, and nothing of the visit is left", async () => {
   await using tracker = startedTracker();
   const told: Finding[] = [];
-  const at = { tracker: "127.0.0.1", trackerPort: tracker.port, directory: SAMPLES };
+  const at = { tracker: { host: "127.0.0.1", port: tracker.port }, directory: SAMPLES };
   const findings = await soon(examine(at, (it) => told.push(it)), "the end");
   deepStrictEqual(told, findings);
   faultsAre(findings);
@@ -58,10 +58,10 @@ Deno.test("a tracker that trusts nobody is no other dialect", async () => {
 
 Deno.test("a name is told with its address, one without an address ends the examination of the tracker", async () => {
   using tracker = new BaselineTracker();
-  const known = await examineHere({ tracker: "localhost", trackerPort: tracker.port });
+  const known = await examineHere({ host: "localhost", trackerPort: tracker.port });
   deepStrictEqual(valuesOf(known, "name-known"), { host: "localhost", address: "127.0.0.1" });
   faultsAre(known);
-  const unknown = await examineHere({ tracker: "no-such-host.invalid", trackerPort: tracker.port });
+  const unknown = await examineHere({ host: "no-such-host.invalid", trackerPort: tracker.port });
   faultsAre(unknown, "name-unknown");
   deepStrictEqual(valuesOf(unknown, "name-unknown"), { host: "no-such-host.invalid" });
   strictEqual(unknown.some(({ check }) => ["tracker", "port", "dialect"].includes(check)), false);
@@ -157,7 +157,7 @@ Deno.test("an examination that is given up while it waits for a tracker ends wit
   using tracker = new BaselineTracker({ ignoresAbove: 0 });
   const giveUp = new AbortController();
   const waits = { udp: [60_000] };
-  const examining = examine({ tracker: "127.0.0.1", trackerPort: tracker.port, waits }, () => {}, giveUp.signal);
+  const examining = examine({ tracker: { host: "127.0.0.1", port: tracker.port }, waits }, () => {}, giveUp.signal);
   await tracker.heard.find(({ request }) => request === "LST", "the question");
   giveUp.abort(new Error("enough"));
   await rejects(soon(examining, "its end"), /enough/);
@@ -167,7 +167,7 @@ Deno.test("one that is given up during its visit takes its registration back", a
   using tracker = new BaselineTracker({ update: "silent" });
   const giveUp = new AbortController();
   const waits = { udp: [60_000] };
-  const examining = examine({ tracker: "127.0.0.1", trackerPort: tracker.port, waits }, () => {}, giveUp.signal);
+  const examining = examine({ tracker: { host: "127.0.0.1", port: tracker.port }, waits }, () => {}, giveUp.signal);
   await tracker.heard.find(({ request }) => request.startsWith("UPD"), "the visit");
   giveUp.abort(new Error("enough"));
   await rejects(soon(examining, "its end"), /enough/);
@@ -178,6 +178,6 @@ Deno.test("one that is given up during its visit takes its registration back", a
 Deno.test("one that is given up before it begins asks nobody", async () => {
   using tracker = new BaselineTracker();
   const gone = AbortSignal.abort(new Error("enough"));
-  await rejects(examine({ tracker: "127.0.0.1", trackerPort: tracker.port }, () => {}, gone), /enough/);
+  await rejects(examine({ tracker: { host: "127.0.0.1", port: tracker.port } }, () => {}, gone), /enough/);
   deepStrictEqual(tracker.requests, []);
 });

@@ -11,9 +11,14 @@ export const NOW = Date.UTC(2026, 10, 25, 12);
 export const SHORT = { udp: [500, 1_500], tcp: 1_000 };
 
 /** Examines a tracker of 127.0.0.1 and what else is given, waiting long for what will come. */
-export function examineHere(config: Partial<DoctorConfig> & { trackerPort: number }): Promise<Finding[]> {
+export function examineHere(
+  { host = "127.0.0.1", trackerPort, ...config }: Omit<DoctorConfig, "tracker"> & {
+    host?: string;
+    trackerPort: number;
+  },
+): Promise<Finding[]> {
   const waits = { udp: [15_000], tcp: 15_000, ...config.waits };
-  return soon(examine({ tracker: "127.0.0.1", ...config, waits }), "the end of an examination");
+  return soon(examine({ tracker: { host, port: trackerPort }, ...config, waits }), "the end of an examination");
 }
 
 /** The findings of a directory alone: what is told of the tracker, this machine and its clock is another test's. */

@@ -18,8 +18,7 @@ export async function runDoctor(
   { tracker, operands, options, terminal, words, ending }: TrackerContext,
 ): Promise<number> {
   const config = {
-    tracker: tracker.host,
-    trackerPort: tracker.port,
+    tracker,
     port: options.port,
     directory: operands.directory,
     peer: options.peer,

@@ -87,14 +87,12 @@ async function fetchInto(
   try {
     const outcomes = await fetcher.fetchAll(images, options.json ? json : reporter);
     terminal.endStatus();
-    if (!options.json) reporter.reportEnd();
-    return outcomes;
-  } catch (error) {
-    terminal.endStatus();
-    if (!ending.signal.aborted) throw error;
-    terminal.fail(words.client.getInterrupted);
-    return null;
+    const isStopped = outcomes.length < images.length;
+    if (isStopped) terminal.fail(words.client.getInterrupted);
+    else if (!options.json) reporter.reportEnd();
+    return isStopped ? null : outcomes;
   } finally {
+    terminal.endStatus();
     over.abort();
     await fetcher.close();
   }

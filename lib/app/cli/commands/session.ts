@@ -97,8 +97,9 @@ export class Session {
     if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
     if (selection.images.length === 1) return await this.#downloadOne(selection.images[0]);
     const reporter = new DownloadReporter(selection.images.length, this.#terminal, this.#words);
-    await this.#peer.downloads.fetchAll(selection.images, reporter);
+    const outcomes = await this.#peer.downloads.fetchAll(selection.images, reporter);
     this.#terminal.endStatus();
+    if (outcomes.length < selection.images.length) return; // The program ends.
     reporter.reportEnd();
     if (!this.#peer.tracker.registered) this.#terminal.print(client.notRegistered);
   }

@@ -76,7 +76,6 @@ export class Downloads {
         },
       }, signal);
     } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") return;
       open.forEach((image, md5) => this.#failed.set(md5, image));
       if (!(error instanceof Fault)) throw error;
       this.#terminal.fail(sentence(error, this.#words));

@@ -29,8 +29,8 @@ function session(): {
   const batches: ReturnType<typeof session>["batches"] = [];
   const fetchAll: DownloadingPeer["downloads"]["fetchAll"] = (images, watcher, signal) => {
     const end = Promise.withResolvers<FetchOutcome[]>();
-    signal?.addEventListener("abort", () => end.reject(signal.reason));
-    if (signal?.aborted) end.reject(signal.reason);
+    signal?.addEventListener("abort", () => end.resolve([]));
+    if (signal?.aborted) end.resolve([]);
     batches.push({ images, watcher: watcher!, end });
     return end.promise;
   };

@@ -1,0 +1,29 @@
+/**
+ * A tracker without sockets, files or a clock: requests and the time go in, replies and what happened come out.
+ * `startTracker` of the main door runs one on UDP and TCP.
+ *
+ * ```ts
+ * import { strictEqual } from "node:assert/strict";
+ * import { Tracker } from "@idp2pi/idp2pi/tracker";
+ *
+ * const tracker = new Tracker();
+ * const from = { host: "192.0.2.1", port: 40_000 };
+ * const request = new TextEncoder().encode("REG secret 5000 d41d8cd98f00b204e9800998ecf8427e,cat.gif");
+ * const { reply } = tracker.handle(request, from, Date.now());
+ * strictEqual(new TextDecoder().decode(reply!), "OK 1_REGISTERED_IMAGES");
+ * ```
+ *
+ * @module
+ */
+export { Tracker, type TrackerRules } from "../lib/tracker/tracker.ts";
+export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "../lib/tracker/answer.ts";
+export type { Reached } from "../lib/tracker/dials.ts";
+export type { LateReply } from "../lib/tracker/deferred_lists.ts";
+export type { TrustPolicy } from "../lib/tracker/trust.ts";
+export type { Block, NewRegistration, Registration, Registry, Shared } from "../lib/tracker/registry/registry.ts";
+export { MemoryRegistry, type Watcher } from "../lib/tracker/registry/memory_registry.ts";
+export type { OwnAddress } from "../lib/protocol/network.ts";
+export type { Address } from "../lib/protocol/address.ts";
+export type { Image, ListedImage } from "../lib/protocol/image.ts";
+export type { MalformedReason } from "../lib/protocol/request.ts";
+export type { Refusal, REFUSALS } from "../lib/protocol/reply.ts";

@@ -1,0 +1,25 @@
+/**
+ * Where a tracker is, as programs and people write it.
+ *
+ * @module
+ */
+import { DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
+import { splitHostPort } from "../protocol/port.ts";
+
+/**
+ * Where a tracker is: `host`, `host:port`, `[ipv6]:port`, or both apart, such as the `address` of a running one. The host
+ * may be a name; the port is 13377 if it is left out.
+ */
+export type TrackerPlace = string | { readonly host: string; readonly port?: number };
+
+/**
+ * The host, which may be a name, and the port.
+ *
+ * @throws {RangeError} For a port that is none.
+ */
+export function parsePlace(place: TrackerPlace): { host: string; port: number } {
+  const parts = typeof place === "string" ? splitHostPort(place) : place;
+  const { host, port = DEFAULT_TRACKER_PORT } = parts ?? { host: "", port: 0 };
+  if (port >= 1 && port <= 65_535) return { host, port };
+  throw new RangeError(`Invalid port of the tracker ${Deno.inspect(place)}: use a number from 1 to 65535`);
+}
