@@ -5,9 +5,8 @@
  */
 import { join } from "node:path";
 import { ImageBytes } from "../formats/bytes.ts";
-import { imageType } from "../formats/mime.ts";
-import { placeOf } from "../formats/location/location.ts";
-import { pixelsOf } from "../formats/size.ts";
+import { hasLocation, pixelsOf } from "../formats/formats.ts";
+import { imageType } from "../formats/recognize.ts";
 import { newMd5 } from "../hash/md5.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { whileBusy } from "../worker/busy.ts";
@@ -51,10 +50,10 @@ export class Inspector {
     const mime = await imageType(bytes);
     if (mime === null) return { ...facts, image: null };
     const { width, height } = whileBusy(() => pixelsOf(bytes, mime));
-    const place = whileBusy(() => placeOf(bytes, mime));
+    const location = whileBusy(() => hasLocation(bytes, mime));
     file.seekSync(head.length, Deno.SeekMode.Start);
-    const located = place !== "no";
-    const about = { mime, width, height, located, ...place === "unknown" && { uncertain: true } };
+    const located = location !== "no";
+    const about = { mime, width, height, located, ...location === "unknown" && { uncertain: true } };
     const image: ImageFacts = { md5: md5 ?? this.#md5Of(file, head, onRead), ...about };
     // The stamp has the inode: what is at the path is what is open. This takes a tenth of asking for what is open.
     if (stampOf(Deno.lstatSync(whole)) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });

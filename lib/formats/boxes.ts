@@ -1,12 +1,52 @@
 /**
- * The boxes of HEIC and AVIF (ISO/IEC 14496-12, 23008-12).
+ * The boxes of HEIC and AVIF, one behind the other or within each other (ISO/IEC 14496-12, section 4.2).
  *
  * @module
  */
-import { fourCc, type Parts } from "./part.ts";
+import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 
-/** Boxes that consist of others, and how many bytes stand before these: a version, and a count in `iinf` and `dref`. */
-const WITHIN: Readonly<Record<string, number>> = {
+/** Bytes of an image. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A box: its type, and where its content begins and ends. */
+export interface Box extends Range {
+  readonly type: string;
+}
+
+/**
+ * The boxes of a range. The last one ends behind it when it is cut off.
+ *
+ * @throws {UnfinishedError} One is not all there.
+ */
+export function* boxes(bytes: ImageBytes, { start: at, end }: Range): Generator<Box> {
+  while (at + 8 <= end) {
+    bytes.step();
+    const [size, type] = [bytes.u32(at), bytes.ascii(at + 4, 4)];
+    const start = at + (size === 1 ? 16 : 8);
+    const last = size === 0 ? end : at + (size === 1 ? bytes.u64(at + 8) : size);
+    if (last < start) throw new UnfinishedError("it is damaged");
+    yield { type, start, end: last };
+    if (last > end) throw new UnfinishedError("it is cut off");
+    at = last;
+  }
+}
+
+/**
+ * The first box of a type, if there is one.
+ *
+ * @throws {UnfinishedError} One before it, or the box itself, is not all there.
+ */
+export function boxOf(bytes: ImageBytes, type: string, range: Range): Box | undefined {
+  const box = boxes(bytes, range).find((box) => box.type === type);
+  if (box && box.end > range.end) throw new UnfinishedError("it is cut off");
+  return box;
+}
+
+/** Boxes that consist of others, and how many bytes stand before these: a version, flags. */
+const CONTAINERS: Readonly<Record<string, number>> = {
   meta: 4,
   iprp: 0,
   ipco: 0,
@@ -22,36 +62,10 @@ const WITHIN: Readonly<Record<string, number>> = {
   stbl: 0,
 };
 
-/** Deeper within one another than any real ones. */
-const MAX_DEPTH = 32;
-
-/** Enough to know that there are too many. */
-const ENOUGH = 100_000;
-
-/** A piece for each box, and for each item that the boxes promise; a pass for each sample of a sequence. */
-export function boxParts(bytes: Uint8Array): Parts {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const parts = { pieces: 0, passes: 1 };
-  const count = (from: number, until: number, depth: number): void => {
-    for (let at = from; at + 8 <= until && parts.pieces < ENOUGH;) {
-      parts.pieces += depth > MAX_DEPTH ? ENOUGH : 1;
-      const [size, type] = [view.getUint32(at), fourCc(bytes, at + 4)];
-      const head = size === 1 ? 16 : 8;
-      if (size === 1 && at + 16 > until) return;
-      const length = size === 0 ? until - at : size === 1 ? Number(view.getBigUint64(at + 8)) : size;
-      if (length < head) return;
-      const [start, end] = [at + head, Math.min(until, at + length)];
-      if (type in WITHIN) count(start + WITHIN[type], end, depth + 1);
-      if (type === "iloc" && start + 12 <= end) parts.pieces += ilocItems(view, start);
-      if (type === "stsz" && start + 12 <= end) parts.passes += view.getUint32(start + 8);
-      at += length;
-    }
-  };
-  count(0, bytes.length, 0);
-  return parts;
-}
-
-/** How many items an `iloc` box says that it has. */
-function ilocItems(view: DataView, start: number): number {
-  return view.getUint8(start) < 2 ? view.getUint16(start + 6) : view.getUint32(start + 6);
+/** Where the boxes are that a box consists of; `null` for one that has none. */
+export function contentOf(bytes: ImageBytes, { type, start, end }: Box): Range | null {
+  if (!(type in CONTAINERS)) return null;
+  if (type === "meta" && bytes.has(start + 4, "hdlr")) return { start, end }; // QuickTime's own files have no version.
+  const isWide = type === "iinf" && bytes.u8(start) > 0; // Then the number of entries has four bytes.
+  return { start: start + CONTAINERS[type] + (isWide ? 2 : 0), end };
 }

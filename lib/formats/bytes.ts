@@ -1,6 +1,6 @@
 /**
- * Random access to the bytes of an image, in memory or in a file, within limits: whoever follows a structure that a
- * stranger wrote must end.
+ * Random access to the bytes of an image, in memory or in a file, within limits: whoever follows a structure that others
+ * wrote must come to an end.
  *
  * @module
  */
@@ -10,12 +10,17 @@ export type ReadAt = (at: number, into: Uint8Array) => number;
 
 /** The structure cannot be followed to its end: it is damaged, cut off, or beyond {@link LIMITS}. */
 export class UnfinishedError extends Error {
-  override readonly name = "UnfinishedError";
+  override readonly name: string = "UnfinishedError";
+}
+
+/** It goes beyond {@link LIMITS}, or another limit of its format. */
+export class LimitError extends UnfinishedError {
+  override readonly name = "LimitError";
 }
 
 /**
- * The time is up: the disk may be slow just now, or the machine busy. That says nothing of the image, so it must not be
- * taken for {@link UnfinishedError}: its code is none of those that are facts (files/passing.ts).
+ * The time is up: the disk may be slow just now, or the machine busy. That says nothing about the image, so it is no
+ * {@link UnfinishedError}, and its code is one of a transient error (files/passing.ts).
  */
 export class SlowError extends Error {
   override readonly name = "SlowError";
@@ -29,39 +34,39 @@ export const LIMITS = {
   heldBytes: 64 << 20,
   /** Chunks, boxes, segments, directory entries and the like: a PNG of 1 GiB in chunks of 8 KiB has 131,072. */
   steps: 1 << 20,
-  /** Milliseconds, on slow disks too. A worker that says nothing for 30 s is ended (scan_workers.ts). */
+  /** Milliseconds, on slow disks too. A worker that sends nothing for 30 s is ended (file_reader.ts). */
   time: 10_000,
 } as const;
 
-/** Bytes read from a file at a time where a structure leaps through it: a page, since most that is read is a header. */
-const LEAP_BYTES = 4 << 10;
+/** Bytes read from a file at a time where a structure jumps through it: a page, since most that is read is a header. */
+const JUMP_BYTES = 4 << 10;
 
 /** The same where it goes on behind what was read last. */
-const RUN_BYTES = 64 << 10;
+const SEQUENTIAL_BYTES = 64 << 10;
 
-/** Time is looked at after so many steps. */
-const STEPS_BETWEEN_LOOKS = 1_024;
+/** The time is checked after so many steps. */
+const STEPS_BETWEEN_CHECKS = 1_024;
 
-/** What was used of {@link LIMITS}; shared by an image and all parts of it. */
+/** What is left of {@link LIMITS}; shared by an image and all parts of it. */
 class Budget {
   #held: number = LIMITS.heldBytes;
   #steps: number = LIMITS.steps;
-  readonly #until = performance.now() + LIMITS.time;
+  readonly #deadline = performance.now() + LIMITS.time;
 
   hold(bytes: number): void {
     this.#held -= bytes;
-    if (this.#held < 0) throw new UnfinishedError("too many bytes of metadata");
+    if (this.#held < 0) throw new LimitError("too many bytes of metadata");
   }
 
   step(count: number): void {
-    const before = Math.floor(this.#steps / STEPS_BETWEEN_LOOKS);
+    const before = Math.floor(this.#steps / STEPS_BETWEEN_CHECKS);
     this.#steps -= count;
-    if (this.#steps < 0) throw new UnfinishedError("too many parts");
-    if (Math.floor(this.#steps / STEPS_BETWEEN_LOOKS) !== before) this.look();
+    if (this.#steps < 0) throw new LimitError("too many parts");
+    if (Math.floor(this.#steps / STEPS_BETWEEN_CHECKS) !== before) this.checkTime();
   }
 
-  look(): void {
-    if (performance.now() > this.#until) throw new SlowError("it takes too long");
+  checkTime(): void {
+    if (performance.now() > this.#deadline) throw new SlowError("it takes too long");
   }
 
   /** At most so many bytes may still be held. */
@@ -77,12 +82,13 @@ export class ImageBytes {
   readonly #readAt: ReadAt;
   readonly #budget: Budget;
   /** What was read last, and where it stands. */
-  #window: DataView;
+  #window: Uint8Array;
+  #view: DataView;
   #windowAt = 0;
 
   private constructor(size: number, window: Uint8Array, readAt: ReadAt, budget: Budget) {
     [this.size, this.#readAt, this.#budget] = [size, readAt, budget];
-    this.#window = viewOf(window);
+    [this.#window, this.#view] = [window, viewOf(window)];
   }
 
   /** An image in memory. */
@@ -146,31 +152,42 @@ export class ImageBytes {
   /** An unsigned byte. */
   u8(at: number): number {
     const here = this.#seek(at, 1);
-    return this.#window.getUint8(here);
+    return this.#view.getUint8(here);
   }
 
   /** An unsigned number of two bytes. */
   u16(at: number, littleEndian = false): number {
     const here = this.#seek(at, 2);
-    return this.#window.getUint16(here, littleEndian);
+    return this.#view.getUint16(here, littleEndian);
   }
 
   /** An unsigned number of four bytes. */
   u32(at: number, littleEndian = false): number {
     const here = this.#seek(at, 4);
-    return this.#window.getUint32(here, littleEndian);
+    return this.#view.getUint32(here, littleEndian);
   }
 
   /** A signed number of four bytes. */
   i32(at: number, littleEndian = false): number {
     const here = this.#seek(at, 4);
-    return this.#window.getInt32(here, littleEndian);
+    return this.#view.getInt32(here, littleEndian);
   }
 
   /** An unsigned number of eight bytes; above 2^53, where no file ends, it is not exact. */
   u64(at: number, littleEndian = false): number {
     const here = this.#seek(at, 8);
-    return Number(this.#window.getBigUint64(here, littleEndian));
+    return Number(this.#view.getBigUint64(here, littleEndian));
+  }
+
+  /** Where the next byte of this value is, from `at` on; -1 when there is none. */
+  indexOf(byte: number, at: number): number {
+    while (at < this.size) {
+      const here = this.#seek(at, 1);
+      const found = this.#window.indexOf(byte, here);
+      if (found >= 0) return this.#windowAt + found;
+      at = this.#windowAt + this.#window.length;
+    }
+    return -1;
   }
 
   #check(at: number, length: number): void {
@@ -180,29 +197,38 @@ export class ImageBytes {
   /** Has the window hold `length` bytes from `at` on; gives where in it they are. */
   #seek(at: number, length: number): number {
     const here = at - this.#windowAt;
-    if (here >= 0 && here + length <= this.#window.byteLength) return here;
+    if (here >= 0 && here + length <= this.#window.length) return here;
     this.#check(at, length);
-    const end = this.#windowAt + this.#window.byteLength;
-    const wanted = at >= end && at < end + LEAP_BYTES ? RUN_BYTES : LEAP_BYTES;
+    const end = this.#windowAt + this.#window.length;
+    const wanted = at >= end && at < end + JUMP_BYTES ? SEQUENTIAL_BYTES : JUMP_BYTES;
     const bytes = new Uint8Array(Math.min(wanted, this.size - at));
     const n = this.#read(at, bytes);
     if (n < length) throw new UnfinishedError("it is cut off");
-    [this.#window, this.#windowAt] = [viewOf(bytes.subarray(0, n)), at];
+    this.#window = bytes.subarray(0, n);
+    [this.#view, this.#windowAt] = [viewOf(this.#window), at];
     return 0;
   }
 
   #read(at: number, into: Uint8Array): number {
     const here = at - this.#windowAt;
-    if (here >= 0 && here + into.length <= this.#window.byteLength) {
-      const { buffer, byteOffset } = this.#window;
-      into.set(new Uint8Array(buffer, byteOffset + here, into.length));
+    if (here >= 0 && here + into.length <= this.#window.length) {
+      into.set(this.#window.subarray(here, here + into.length));
       return into.length;
     }
-    this.#budget.look();
+    this.#budget.checkTime();
     return this.#readAt(at, into);
   }
 }
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The parts of a structure up to where it is damaged. */
+export function* untilDamage<T>(parts: Iterable<T>): Generator<T> {
+  try {
+    yield* parts;
+  } catch (error) {
+    if (!(error instanceof UnfinishedError) || error instanceof LimitError) throw error;
+  }
 }

@@ -1,24 +1,88 @@
 /**
- * The blocks of a GIF (GIF89a, sections 15 to 26).
+ * The blocks of a GIF (GIF89a, sections 15 to 26 and appendix B).
  *
  * @module
  */
-import type { Parts } from "./part.ts";
+import type { ImageBytes } from "./bytes.ts";
+import type { Parts, Pixels } from "./image_format.ts";
 
-const EXTENSION = 0x21;
+/** An extension, by the first byte of its label, or a picture; and where its sub-blocks begin. */
+export interface GifBlock {
+  /** `null` for a picture. */
+  readonly label: number | null;
+  readonly start: number;
+}
 
-/** The bytes of a table of colours whose size stands in these flags. */
-function tableBytes(flags: number): number {
+/** Labels of extensions that carry text or what programs put there (sections 24 and 26). */
+export const GIF_LABEL = { comment: 0xfe, application: 0xff } as const;
+
+const [EXTENSION, PICTURE] = [0x21, 0x2c];
+
+/** Whether it is one, and not a text that begins with `GIF`. */
+export function isGif(bytes: ImageBytes): boolean {
+  return bytes.has(0, "GIF87a") || bytes.has(0, "GIF89a");
+}
+
+/** Its size. */
+export function gifPixels(bytes: ImageBytes): Pixels {
+  return { width: bytes.u16(6, true), height: bytes.u16(8, true) };
+}
+
+/**
+ * The blocks up to the trailer. A byte that begins no block ends a GIF, for whoever reads it.
+ *
+ * @throws {UnfinishedError} It is cut off.
+ */
+export function* gifBlocks(bytes: ImageBytes): Generator<GifBlock> {
+  for (let at = 13 + colorTable(bytes.u8(10));;) {
+    bytes.step();
+    const type = bytes.u8(at);
+    if (type !== EXTENSION && type !== PICTURE) return;
+    const label = type === EXTENSION ? bytes.u8(at + 1) : null;
+    const start = label === null ? at + 10 + colorTable(bytes.u8(at + 9)) + 1 : at + 2;
+    yield { label, start };
+    at = endOfBlock(bytes, start);
+  }
+}
+
+/** Bytes of the table of colours that flags announce. */
+function colorTable(flags: number): number {
   return flags & 0x80 ? 3 << (flags & 7) + 1 : 0;
 }
 
-/** A piece for each block of 255 bytes at most that stands before the first frame; nobody here looks at further ones. */
-export function gifParts(bytes: Uint8Array): Parts {
-  let pieces = 0;
-  for (let at = 13 + tableBytes(bytes[10]); at < bytes.length;) {
-    if (bytes[at] !== EXTENSION) break;
-    for (at += 2; bytes[at] > 0; at += 1 + bytes[at]) pieces++;
-    at++;
+/** Where the data of each sub-block of a block begin and end. */
+function* subBlocks(bytes: ImageBytes, at: number): Generator<{ start: number; end: number }> {
+  for (;;) {
+    bytes.step();
+    const [start, length] = [at + 1, bytes.u8(at)];
+    if (length === 0) return;
+    at = start + length;
+    yield { start, end: at };
   }
-  return { pieces, passes: 1 };
+}
+
+/** Where a block ends whose sub-blocks begin at `start`. */
+export function endOfBlock(bytes: ImageBytes, start: number): number {
+  let last = start;
+  for (const { end } of subBlocks(bytes, start)) last = end;
+  return last + 1; // Behind the length 0.
+}
+
+/** The data of all sub-blocks of a block. */
+export function blockData(bytes: ImageBytes, start: number): Uint8Array {
+  const data = bytes.copy(start, endOfBlock(bytes, start) - start);
+  let filled = 0;
+  for (const { start, end } of subBlocks(bytes.within(data), 0)) {
+    data.copyWithin(filled, start, end); // Each length that is left out makes room: nothing unread is overwritten.
+    filled += end - start;
+  }
+  return data.subarray(0, filled);
+}
+
+/** A piece for each sub-block, of 255 bytes at most, before the first frame; no decoder here reads further ones. */
+export function countGif(bytes: ImageBytes, parts: Parts): void {
+  for (const { label, start } of gifBlocks(bytes)) {
+    if (label === null) return;
+    for (const _ of subBlocks(bytes, start)) parts.pieces++;
+  }
 }

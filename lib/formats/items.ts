@@ -1,43 +1,10 @@
 /**
- * HEIC and AVIF: boxes (ISO/IEC 14496-12, section 4.2), and the items in them (ISO/IEC 23008-12).
+ * The items of HEIC and AVIF (ISO/IEC 23008-12; ISO/IEC 14496-12, section 8.11).
  *
  * @module
  */
+import { boxes, boxOf, contentOf, type Range } from "./boxes.ts";
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
-
-/** A box: its type, and where what is in it begins and ends. */
-export interface Box {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/**
- * The boxes from `at` to `end`, one behind the other.
- *
- * @throws {UnfinishedError} One is not all there.
- */
-export function* boxes(bytes: ImageBytes, at = 0, end: number = bytes.size): Generator<Box> {
-  while (at + 8 <= end) {
-    bytes.step();
-    const [size, type] = [bytes.u32(at), bytes.ascii(at + 4, 4)];
-    const start = at + (size === 1 ? 16 : 8);
-    const last = size === 0 ? end : at + (size === 1 ? bytes.u64(at + 8) : size);
-    if (last < start || last > end) throw new UnfinishedError("it is cut off");
-    yield { type, start, end: last };
-    at = last;
-  }
-}
-
-/** The first box of a type, if there is one. */
-export function boxOf(bytes: ImageBytes, type: string, { start, end }: Omit<Box, "type">): Box | undefined {
-  return boxes(bytes, start, end).find((box) => box.type === type);
-}
-
-/** What is in a `meta` box. In QuickTime's own files it has no version and flags. */
-export function metaContent(bytes: ImageBytes, meta: Box): Box {
-  return bytes.has(meta.start + 4, "hdlr") ? meta : { ...meta, start: meta.start + 4 };
-}
 
 /** An item that is no picture: metadata. */
 export interface Item {
@@ -53,11 +20,10 @@ export interface Item {
 const PICTURES = new Set(["hvc1", "av01", "grid", "iovl", "iden", "avc1", "jpeg", "tmap"]);
 
 /** The items of a meta box that are no pictures (`iinf`). */
-export function* itemsOf(bytes: ImageBytes, meta: Box): Generator<Item> {
+export function* itemsOf(bytes: ImageBytes, meta: Range): Generator<Item> {
   const list = boxOf(bytes, "iinf", meta);
   if (!list) return;
-  const wide = bytes.u8(list.start) > 0;
-  for (const { type, start, end } of boxes(bytes, list.start + (wide ? 8 : 6), list.end)) {
+  for (const { type, start, end } of boxes(bytes, contentOf(bytes, list)!)) {
     const version = bytes.u8(start);
     if (type !== "infe" || version < 2) continue;
     const id = version === 2 ? bytes.u16(start + 4) : bytes.u32(start + 4);
@@ -82,7 +48,7 @@ function strings(bytes: ImageBytes, at: number, end: number): string[] {
  *
  * @throws {UnfinishedError} They are not all there, or kept in a way that is not known.
  */
-export function itemBytes(bytes: ImageBytes, meta: Box, id: number): Uint8Array {
+export function itemBytes(bytes: ImageBytes, meta: Range, id: number): Uint8Array {
   const box = boxOf(bytes, "iloc", meta);
   if (!box) throw new UnfinishedError("nothing says where it is");
   const version = bytes.u8(box.start);
@@ -114,7 +80,7 @@ export function itemBytes(bytes: ImageBytes, meta: Box, id: number): Uint8Array 
   throw new UnfinishedError("nothing says where it is");
 }
 
-function join(bytes: ImageBytes, meta: Box, construction: number, pieces: [number, number][]): Uint8Array {
+function join(bytes: ImageBytes, meta: Range, construction: number, pieces: [number, number][]): Uint8Array {
   const data = construction === 1 ? boxOf(bytes, "idat", meta) : { start: 0, end: bytes.size };
   if (!data || construction > 1) throw new UnfinishedError("it is kept in an unknown way");
   const copies = pieces.map(([offset, length]) => {

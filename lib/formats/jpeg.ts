@@ -1,55 +1,111 @@
 /**
- * The segments and scans of a JPEG (ITU-T T.81, Annex B).
+ * The segments of a JPEG (ITU-T T.81, annex B).
  *
  * @module
  */
-import type { Parts } from "./part.ts";
+import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+import type { Parts, Pixels } from "./image_format.ts";
+import { entryOf, tiffDirectory, tiffHeader } from "./tiff_directories.ts";
 
-/** Markers that stand alone: TEM, RST0 to RST7, SOI. */
-function isAlone(marker: number): boolean {
-  return marker === 0x01 || marker >= 0xd0 && marker <= 0xd8;
+/** A segment: its marker (the byte behind FF), and where its data begin and end. */
+export interface Segment {
+  readonly marker: number;
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Markers of a frame, which say how large it is: SOF0 to SOF15, without DHT, JPG and DAC. */
-function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+/** Markers that tell which segment it is. */
+export const MARKER = { eoi: 0xd9, sos: 0xda, app1: 0xe1, app2: 0xe2, app11: 0xeb, app13: 0xed } as const;
+
+/** Markers without a segment: TEM, RST0 to RST7, SOI. */
+const isBare = (marker: number): boolean => marker === 1 || marker >= 0xd0 && marker <= 0xd8;
+
+/** Whether a segment holds the size of the picture (SOF0 to SOF15, but for DHT, JPG and DAC). */
+function isFrame({ marker }: Segment): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-const [EOI, SOS] = [0xd9, 0xda];
+/**
+ * The segments of the JPEG that begins at `at`, up to its end. Bytes between them, those of a picture too, are passed
+ * over up to the next marker, as decoders do. The last segment of a file that is cut off ends behind the file; one that
+ * is damaged ends before it begins.
+ *
+ * @throws {UnfinishedError} It has no end.
+ */
+export function* segments(bytes: ImageBytes, at = 0): Generator<Segment> {
+  for (let isHeader = true;;) {
+    const found = bytes.indexOf(0xff, at);
+    if (isHeader) bytes.step(Math.max(1, found + 1 - at)); // Behind the header a picture may have many bytes.
+    if (found < 0) throw new UnfinishedError("it is cut off");
+    const marker = bytes.u8(found + 1);
+    at = marker === 0xff ? found + 1 : found + 2;
+    if (marker === MARKER.eoi) return;
+    if (marker === 0 || marker === 0xff || isBare(marker)) continue;
+    if (!isHeader) bytes.step();
+    const start = found + 4;
+    const end = start <= bytes.size ? found + 2 + bytes.u16(found + 2) : start;
+    yield { marker, start, end };
+    if (marker === MARKER.sos) isHeader = false;
+    at = Math.max(start, end);
+  }
+}
 
-/** Two bytes as a number; 0 behind the end. */
-function word(bytes: Uint8Array, at: number): number {
-  return bytes[at] << 8 | bytes[at + 1];
+/**
+ * The same up to the picture.
+ *
+ * @throws {UnfinishedError} No picture follows, or a segment is damaged.
+ */
+export function* headerSegments(bytes: ImageBytes, at = 0): Generator<Segment> {
+  for (const segment of segments(bytes, at)) {
+    if (segment.end < segment.start || segment.end > bytes.size) throw new UnfinishedError("it is damaged");
+    yield segment;
+    if (segment.marker === MARKER.sos) return;
+  }
+}
+
+/** The size of the picture. */
+export function jpegPixels(bytes: ImageBytes): Pixels | null {
+  const frame = headerSegments(bytes).find(isFrame);
+  return frame ? frameSize(bytes, frame) : null;
+}
+
+function frameSize(bytes: ImageBytes, { start }: Segment): Pixels {
+  return { width: bytes.u16(start + 3), height: bytes.u16(start + 1) };
 }
 
 /** ImageMagick copies all metadata of a kind again for each segment of it: a segment counts as so many pieces. */
 const SEGMENT_PIECES = 4;
 
-/** Pieces for every marker that has one; a pass for every colour of every scan. */
-export function jpegParts(bytes: Uint8Array): Parts {
-  let [pieces, passes, pixels] = [0, 0, 0];
-  for (let at = nextMarker(bytes, 0); at >= 0;) {
-    const marker = bytes[at + 1];
-    if (marker === EOI) break;
-    if (isAlone(marker)) {
-      at = nextMarker(bytes, at + 2);
-      continue;
-    }
-    if (marker === SOS) passes += Math.max(1, Math.min(4, bytes[at + 4] ?? 1));
-    else pieces += SEGMENT_PIECES;
-    if (isFrame(marker)) pixels = Math.max(pixels, word(bytes, at + 5) * word(bytes, at + 7));
-    const end = at + 2 + Math.max(2, word(bytes, at + 2));
-    at = nextMarker(bytes, end);
+/** Pieces for every segment but scans, and a pass for every colour of every scan. */
+export function countJpeg(bytes: ImageBytes, parts: Parts): void {
+  for (const segment of segments(bytes)) {
+    const { marker, start } = segment;
+    if (marker === MARKER.sos) parts.passes += start < bytes.size ? Math.max(1, Math.min(4, bytes.u8(start))) : 1;
+    else parts.pieces += SEGMENT_PIECES;
+    if (!isFrame(segment)) continue;
+    const { width, height } = frameSize(bytes, segment);
+    parts.pixels = Math.max(parts.pixels, width * height);
   }
-  return { pieces, passes: Math.max(1, passes), pixels };
 }
 
-/** Where the next marker is, behind the bytes of a picture or what does not belong there; -1 at the end. */
-function nextMarker(bytes: Uint8Array, from: number): number {
-  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    const next = bytes[at + 1];
-    if (next === undefined) return -1;
-    if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
-  }
-  return -1;
+/** Pictures in one file. */
+const MAX_PICTURES = 64;
+
+/** The tag of the list of pictures, of 16 bytes each. */
+const PICTURE_LIST = 0xb002;
+
+/**
+ * Where the further pictures of a file begin that a segment of type APP2 lists (Multi-Picture Format, CIPA DC-007, 5.2):
+ * previews, and the second one of a 3D camera.
+ */
+export function furtherPictures(bytes: ImageBytes, { start, end }: Segment): number[] {
+  const base = start + 4; // Offsets count from behind “MPF”.
+  const index = bytes.part(base, end);
+  const header = tiffHeader(index);
+  const list = header && entryOf(tiffDirectory(index, header, header.first), PICTURE_LIST);
+  if (!list) return [];
+  const { littleEndian } = header;
+  return Array.from({ length: Math.min(MAX_PICTURES, Math.floor(list.count / 16)) }, (_, picture) => {
+    return index.u32(list.at + picture * 16 + 8, littleEndian);
+  }).filter((offset) => offset > 0).map((offset) => base + offset);
 }

@@ -1,9 +1,8 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { ImageBytes } from "../../lib/formats/bytes.ts";
-import { isTiff } from "../../lib/formats/kind.ts";
-import { placeOf } from "../../lib/formats/location/location.ts";
-import { pixelsOf } from "../../lib/formats/size.ts";
+import { hasLocation, pixelsOf } from "../../lib/formats/formats.ts";
+import { isTiff } from "../../lib/formats/raw.ts";
 import { Inspector } from "../../lib/folder/inspect.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { isFact } from "../../lib/files/passing.ts";
@@ -91,7 +90,7 @@ Deno.test("a disk that is slow for a moment is no fact about the image: it is tr
     const image = ImageBytes.from(bytes.length, bytes.subarray(0, 0), never);
     performance.now = () => later;
     try {
-      for (const work of [() => pixelsOf(image, mime), () => placeOf(image, mime), () => isTiff(image)]) {
+      for (const work of [() => pixelsOf(image, mime), () => hasLocation(image, mime), () => isTiff(image)]) {
         throws(work, (error) => !isFact(error) && reasonOf(error) === "timed out");
       }
     } finally {

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { ImageBytes } from "../../lib/formats/bytes.ts";
-import { pixelsOf } from "../../lib/formats/size.ts";
-import { imageType } from "../../lib/formats/mime.ts";
+import { pixelsOf } from "../../lib/formats/formats.ts";
+import { imageType } from "../../lib/formats/recognize.ts";
 import * as b from "./builders.ts";
 
 const { box, ftyp, ispe, join, number, text, tiff } = b;

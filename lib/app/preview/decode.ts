@@ -8,10 +8,10 @@
  */
 import type { MagickFormat } from "@imagemagick/magick-wasm";
 import { ImageBytes } from "../../formats/bytes.ts";
-import { imageType } from "../../formats/mime.ts";
-import type { Parts } from "../../formats/part.ts";
-import { isEndless, isShredded, partsOf } from "../../formats/parts.ts";
-import { pixelsOf } from "../../formats/size.ts";
+import { formatOf, pixelsOf } from "../../formats/formats.ts";
+import type { Parts } from "../../formats/image_format.ts";
+import { hasTooManyPieces, isTooSlow, partsOf } from "../../formats/parts.ts";
+import { imageType } from "../../formats/recognize.ts";
 import { whileBusy } from "../../worker/busy.ts";
 import { loadMagick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
 import { fit, type Frame, type Picture } from "./picture.ts";
@@ -29,22 +29,6 @@ export const MAX_DECODED_BYTES: number = 64 << 20;
 /** A thumbnail stands for the image and is made up to so many times as large; beyond that nothing more can be seen. */
 const ENLARGE_THUMBNAIL = 4;
 
-/** The formats, by their MIME types ({@link imageType}). Only these readers of ImageMagick's are ever used. */
-const FORMATS: Readonly<Record<string, MagickFormat>> = {
-  "image/jpeg": "JPEG",
-  "image/png": "PNG",
-  "image/apng": "PNG",
-  "image/gif": "GIF",
-  "image/webp": "WEBP",
-  "image/avif": "AVIF",
-  "image/heic": "HEIC",
-  "image/heic-sequence": "HEIC",
-  "image/heif": "HEIC",
-  "image/heif-sequence": "HEIC",
-  "image/bmp": "BMP",
-  "image/tiff": "TIFF",
-};
-
 /** ImageMagick's numbers for errors that come of its limits: resources, and memory for pixels. */
 const LIMIT_ERRORS = [400, 445, 700, 745];
 
@@ -58,27 +42,26 @@ export async function decode(bytes: Uint8Array, frame: Frame, part = false): Pro
   if (bytes.length > MAX_DECODED_BYTES) return { wrong: "too-large" };
   const image = ImageBytes.of(bytes);
   const mime = await imageType(image) ?? "";
-  if (!(mime in FORMATS) || part && mime !== JPEG) return { wrong: "unreadable" };
+  const format = formatOf(mime);
+  if (!format || part && format.name !== "JPEG") return { wrong: "unreadable" };
   if (part) {
     const thumbnail = await thumbnailOf(bytes);
     if (!thumbnail) return { wrong: "unreadable" };
-    if (isEndless(count(thumbnail.bytes, JPEG), MAX_PIXELS)) return { wrong: "too-slow" };
+    if (isTooSlow(count(thumbnail.bytes, mime), MAX_PIXELS)) return { wrong: "too-slow" };
     return await read(thumbnail.bytes, "JPEG", frame, thumbnail);
   }
   const parts = count(bytes, mime);
-  if (isShredded(parts)) return { wrong: "too-slow" };
+  if (hasTooManyPieces(parts)) return { wrong: "too-slow" };
   // What it says of its size, before anything of it is unpacked; ImageMagick keeps to the same limits.
   const { width, height } = whileBusy(() => pixelsOf(image, mime));
   if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) return { wrong: "too-large" };
-  if (isEndless(parts, width * height || MAX_PIXELS)) return { wrong: "too-slow" };
-  return await read(bytes, FORMATS[mime], frame, { width, height });
+  if (isTooSlow(parts, width * height || MAX_PIXELS)) return { wrong: "too-slow" };
+  return await read(bytes, format.name, frame, { width, height });
 }
 
-const JPEG = "image/jpeg";
-
-/** What an image consists of. With too many parts the decoder would be at it for ever, and nothing stops a worker. */
-function count(bytes: Uint8Array, mime: string): Parts {
-  return whileBusy(() => partsOf(bytes, mime));
+/** What an image consists of. Too many parts would hold the decoder for ever, and nothing stops a worker. */
+function count(bytes: Uint8Array, mime: string): Readonly<Parts> {
+  return whileBusy(() => partsOf(ImageBytes.of(bytes), mime));
 }
 
 /** What is known of an image: its size, or, of a thumbnail, how it is turned. */

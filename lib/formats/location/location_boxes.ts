@@ -5,9 +5,10 @@
  */
 import { unzipSync } from "node:zlib";
 import { type ImageBytes, UnfinishedError } from "../bytes.ts";
-import { type Box, boxes, boxOf, itemBytes, itemsOf, metaContent } from "../items.ts";
-import { inExif, tiffIn } from "./location_exif.ts";
-import { saysPlace, textOf } from "./location_text.ts";
+import { boxes, boxOf, contentOf, type Range } from "../boxes.ts";
+import { itemBytes, itemsOf } from "../items.ts";
+import { exifHasLocation, tiffIn } from "./location_exif.ts";
+import { textHasLocation, textOf } from "./location_text.ts";
 import { unpack } from "./unpack.ts";
 
 /** Boxes within one another: a film, its tracks, and what is said of each. */
@@ -21,17 +22,17 @@ const HOLDERS = new Set(["moov", "trak", "udta"]);
  *
  * @param film Whether it is a film that a photograph brings: what its tracks say beside pictures is not read.
  */
-export function inBoxes(bytes: ImageBytes, start: number, end: number, film = false, depth = 0): boolean {
+export function boxesHaveLocation(bytes: ImageBytes, start: number, end: number, film = false, depth = 0): boolean {
   if (depth > MAX_DEPTH) throw new UnfinishedError("too deep");
-  for (const box of boxes(bytes, start, end)) {
+  for (const box of boxes(bytes, { start, end })) {
     const data = (from = box.start): Uint8Array => bytes.copy(from, box.end - from);
     const { type } = box;
-    if (HOLDERS.has(type) && inBoxes(bytes, box.start, box.end, film, depth + 1)) return true;
-    if (type === "meta" && inMeta(bytes, metaContent(bytes, box))) return true;
-    if (type === "uuid" && inUuid(bytes, box)) return true;
+    if (HOLDERS.has(type) && boxesHaveLocation(bytes, box.start, box.end, film, depth + 1)) return true;
+    if (type === "meta" && metaHasLocation(bytes, contentOf(bytes, box)!)) return true;
+    if (type === "uuid" && uuidHasLocation(bytes, box)) return true;
     if (type === "mdia" && !film) checkTrack(bytes, box);
-    if ((type === "XMP_" || type === "xml ") && saysPlace(bytes, textOf(data()))) return true;
-    if (type === "jumb" && saysPlace(bytes, textOf(data()), true)) return true;
+    if ((type === "XMP_" || type === "xml ") && textHasLocation(bytes, textOf(data()))) return true;
+    if (type === "jumb" && textHasLocation(bytes, textOf(data()), true)) return true;
     if (type === "\xa9xyz" && /[1-9]/.test(textOf(data(box.start + 4)))) return true;
     if (type === "loci" && isLocationBox(data())) return true;
   }
@@ -39,7 +40,7 @@ export function inBoxes(bytes: ImageBytes, start: number, end: number, film = fa
 }
 
 /** A track whose samples are metadata, and not pictures: what they say is not known. */
-function checkTrack(bytes: ImageBytes, media: Box): void {
+function checkTrack(bytes: ImageBytes, media: Range): void {
   const handler = boxOf(bytes, "hdlr", media);
   if (handler && bytes.has(handler.start + 8, "meta")) throw new UnfinishedError("metadata in a track");
 }
@@ -51,38 +52,40 @@ function isLocationBox(data: Uint8Array): boolean {
 }
 
 /** A box of a kind that somebody made up: in those that are known stand XMP, EXIF, and Content Credentials. */
-function inUuid(bytes: ImageBytes, { start, end }: Box): boolean {
+function uuidHasLocation(bytes: ImageBytes, { start, end }: Range): boolean {
   const content = bytes.within(bytes.copy(Math.min(start + 16, end), Math.max(0, end - start - 16)));
-  if (tiffIn(content) !== null) return inExif(content);
+  if (tiffIn(content) !== null) return exifHasLocation(content);
   const text = textOf(content.copy(0));
-  return saysPlace(bytes, text, text.includes("c2pa"));
+  return textHasLocation(bytes, text, text.includes("c2pa"));
 }
 
-function inMeta(bytes: ImageBytes, meta: Box): boolean {
+function metaHasLocation(bytes: ImageBytes, meta: Range): boolean {
   for (const { id, type, mime, packed } of itemsOf(bytes, meta)) {
     const data = itemBytes(bytes, meta, id);
     if (type === "Exif") {
       const block = bytes.within(data);
       const at = 4 + (block.size >= 4 ? block.u32(0) : 0);
-      if (inExif(at < block.size ? block.part(at) : block)) return true;
+      if (exifHasLocation(at < block.size ? block.part(at) : block)) return true;
     } else if (type === "mime") {
       const plain = packed === "" ? data : unpack(bytes, data, packed === "gzip" ? unzipSync : undefined);
-      if (saysPlace(bytes, textOf(plain), /c2pa|jumbf/.test(mime))) return true;
-    } else if (saysPlace(bytes, textOf(data), true)) return true;
+      if (textHasLocation(bytes, textOf(plain), /c2pa|jumbf/.test(mime))) return true;
+    } else if (textHasLocation(bytes, textOf(data), true)) return true;
   }
   const xml = boxOf(bytes, "xml ", meta);
-  if (xml && saysPlace(bytes, textOf(bytes.copy(xml.start, xml.end - xml.start)))) return true;
-  return inList(bytes, meta);
+  if (xml && textHasLocation(bytes, textOf(bytes.copy(xml.start, xml.end - xml.start)))) return true;
+  return keysHaveLocation(bytes, meta);
 }
 
 /** Apple's list of keys (`keys`) and values (`ilst`): `com.apple.quicktime.location.ISO6709`. */
-function inList(bytes: ImageBytes, meta: Box): boolean {
+function keysHaveLocation(bytes: ImageBytes, meta: Range): boolean {
   const [keys, list] = [boxOf(bytes, "keys", meta), boxOf(bytes, "ilst", meta)];
   if (!list) return false;
   const names = keys
-    ? [...boxes(bytes, keys.start + 8, keys.end)].map(({ start, end }) => textOf(bytes.copy(start, end - start)))
+    ? [...boxes(bytes, { start: keys.start + 8, end: keys.end })].map(({ start, end }) =>
+      textOf(bytes.copy(start, end - start))
+    )
     : [];
-  for (const { type, start, end } of boxes(bytes, list.start, list.end)) {
+  for (const { type, start, end } of boxes(bytes, list)) {
     const name = names[[...type].reduce((sum, char) => sum * 256 + char.charCodeAt(0), 0) - 1] ?? type;
     if (!/location|xyz/i.test(name)) continue;
     const value = boxOf(bytes, "data", { start, end });

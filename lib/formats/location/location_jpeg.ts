@@ -5,10 +5,10 @@
  */
 import { Buffer } from "node:buffer";
 import type { ImageBytes } from "../bytes.ts";
-import { furtherPictures, MARKER, segments } from "../segments.ts";
-import { inBoxes } from "./location_boxes.ts";
-import { inExif, inPhotoshop, tiffIn } from "./location_exif.ts";
-import { saysPlace, textOf } from "./location_text.ts";
+import { furtherPictures, headerSegments, MARKER } from "../jpeg.ts";
+import { boxesHaveLocation } from "./location_boxes.ts";
+import { exifHasLocation, photoshopHasLocation, tiffIn } from "./location_exif.ts";
+import { textHasLocation, textOf } from "./location_text.ts";
 
 /** The beginnings of segments of JPEG. */
 const EXIF = "Exif\0";
@@ -26,14 +26,14 @@ const CREDENTIALS_HEAD = 16;
 const MAX_DEPTH = 4;
 
 /** Whether the JPEG that begins at `at` says where it was taken. */
-export function inJpeg(bytes: ImageBytes, at: number, depth = 0): boolean {
+export function jpegHasLocation(bytes: ImageBytes, at = 0, depth = 0): boolean {
   const exif: Uint8Array[] = [];
   const extensions: { at: number; bytes: Uint8Array }[] = [];
   const photoshop: Uint8Array[] = [];
   const credentials: Uint8Array[] = [];
   const further: number[] = [];
   const texts: string[] = [];
-  for (const segment of segments(bytes, at)) {
+  for (const segment of headerSegments(bytes, at)) {
     const { marker, start, end } = segment;
     const rest = (head: number): Uint8Array => bytes.copy(Math.min(start + head, end), Math.max(0, end - start - head));
     if (marker === MARKER.app1 && bytes.has(start, XMP_EXTENSION)) {
@@ -54,9 +54,11 @@ export function inJpeg(bytes: ImageBytes, at: number, depth = 0): boolean {
   }
   texts.push(textOf(concat(extensions.sort((a, b) => a.at - b.at).map((part) => part.bytes))));
   if (depth === 0) { for (const at of appended(bytes, texts)) further.push(at); }
-  return exif.some((block) => inExif(bytes.within(block))) || texts.some((text) => saysPlace(bytes, text)) ||
-    inPhotoshop(bytes.within(concat(photoshop))) || saysPlace(bytes, textOf(concat(credentials)), true) ||
-    further.some((start) => inAppended(bytes, start, depth + 1));
+  return exif.some((block) => exifHasLocation(bytes.within(block))) ||
+    texts.some((text) => textHasLocation(bytes, text)) ||
+    photoshopHasLocation(bytes.within(concat(photoshop))) ||
+    textHasLocation(bytes, textOf(concat(credentials)), true) ||
+    further.some((start) => appendedHasLocation(bytes, start, depth + 1));
 }
 
 /** What phones append to a photograph, by its size: the film of a moment, a map of brightness. XMP lists it. */
@@ -74,10 +76,10 @@ function appended(bytes: ImageBytes, texts: readonly string[]): number[] {
   return sizes.reverse().map((size) => at -= size).filter((start) => start > 0 && start < bytes.size);
 }
 
-function inAppended(bytes: ImageBytes, start: number, depth: number): boolean {
+function appendedHasLocation(bytes: ImageBytes, start: number, depth: number): boolean {
   if (depth > MAX_DEPTH || start + 8 > bytes.size) return false;
-  if (bytes.has(start, "\xff\xd8\xff")) return inJpeg(bytes.part(start), 0, depth);
-  return bytes.has(start + 4, "ftyp") && inBoxes(bytes.part(start), 0, bytes.size - start, true);
+  if (bytes.has(start, "\xff\xd8\xff")) return jpegHasLocation(bytes.part(start), 0, depth);
+  return bytes.has(start + 4, "ftyp") && boxesHaveLocation(bytes.part(start), 0, bytes.size - start, true);
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -42,7 +42,7 @@ export function textOf(bytes: Uint8Array): string {
  * @param bytes The image whose limits count.
  * @param packed Whether names and values stand there without signs between them, as in CBOR.
  */
-export function saysPlace(bytes: ImageBytes, text: string, packed = false): boolean {
+export function textHasLocation(bytes: ImageBytes, text: string, packed = false): boolean {
   for (const { index, 0: { length } } of text.matchAll(NAMES)) {
     bytes.step(STEPS);
     const behind = index + length;

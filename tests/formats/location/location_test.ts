@@ -2,13 +2,12 @@ import { ok, strictEqual } from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { ImageBytes } from "../../../lib/formats/bytes.ts";
-import { placeOf } from "../../../lib/formats/location/location.ts";
-import { pixelsOf } from "../../../lib/formats/size.ts";
-import { imageType } from "../../../lib/formats/mime.ts";
+import { hasLocation, pixelsOf } from "../../../lib/formats/formats.ts";
+import { imageType } from "../../../lib/formats/recognize.ts";
 import * as b from "../builders.ts";
 
 const { exif, gps, join, jpeg, number, png, text, xmp, xmpElement } = b;
-const place = (mime: string, bytes: Uint8Array): string => placeOf(ImageBytes.of(bytes), `image/${mime}`);
+const place = (mime: string, bytes: Uint8Array): string => hasLocation(ImageBytes.of(bytes), `image/${mime}`);
 
 /** Bytes of text in UTF-16. */
 const utf16 = (value: string, littleEndian: boolean): Uint8Array =>
@@ -325,7 +324,7 @@ Deno.test("the end of a file of many gigabytes is reached by leaps", () => {
     }
     return into.length;
   });
-  strictEqual(placeOf(bytes, "image/png"), "yes");
+  strictEqual(hasLocation(bytes, "image/png"), "yes");
   ok(read < 1 << 20, `${read} bytes were read`);
 });
 

@@ -1,31 +1,48 @@
 /**
  * How large the picture of a HEIC or AVIF is: its primary item, cropped and turned as its properties say (ISO/IEC
- * 23008-12, section 6.5), or the first track of a sequence.
+ * 23008-12, section 6.5), or the first track of a sequence; and of how many parts the file consists.
  *
  * @module
  */
-import type { ImageBytes } from "./bytes.ts";
-import { type Box, boxes, boxOf, metaContent } from "./items.ts";
+import { type Box, boxes, boxOf, contentOf, type Range } from "./boxes.ts";
+import { type ImageBytes, LimitError, untilDamage } from "./bytes.ts";
+import type { Parts, Pixels } from "./image_format.ts";
 
-/** How many pixels an image has. */
-export interface Pixels {
-  /** Pixels; 0 when not known. */
-  readonly width: number;
-  /** Pixels; 0 when not known. */
-  readonly height: number;
+/** Boxes within one another: more than real ones. */
+const MAX_DEPTH = 32;
+
+/** A piece for each box, and for each item that the boxes promise; a pass for all, and one for each sample of a sequence. */
+export function countBoxes(bytes: ImageBytes, parts: Parts, range: Range = wholeOf(bytes), depth = 0): void {
+  if (depth > MAX_DEPTH) throw new LimitError("boxes too deep within one another");
+  if (depth === 0) parts.passes++;
+  for (const box of untilDamage(boxes(bytes, range))) {
+    parts.pieces++;
+    const content = contentOf(bytes, box);
+    if (content) countBoxes(bytes, parts, { start: content.start, end: Math.min(content.end, range.end) }, depth + 1);
+    if (box.type === "iloc") parts.pieces += itemCount(bytes, box);
+    if (box.type === "stsz") parts.passes += bytes.u32(box.start + 8);
+  }
+}
+
+/** How many items an `iloc` box says that it has. */
+function itemCount(bytes: ImageBytes, { start }: Box): number {
+  return bytes.u8(start) < 2 ? bytes.u16(start + 6) : bytes.u32(start + 6);
+}
+
+function wholeOf(bytes: ImageBytes): Range {
+  return { start: 0, end: bytes.size };
 }
 
 /** Width and height; `null` when nothing says them. */
 export function heifPixels(bytes: ImageBytes): Pixels | null {
-  const whole = { start: 0, end: bytes.size };
-  const meta = boxOf(bytes, "meta", whole);
-  const primary = meta && primaryPixels(bytes, metaContent(bytes, meta));
+  const meta = boxOf(bytes, "meta", wholeOf(bytes));
+  const primary = meta && primaryPixels(bytes, contentOf(bytes, meta)!);
   if (primary) return primary;
-  const film = boxOf(bytes, "moov", whole);
+  const film = boxOf(bytes, "moov", wholeOf(bytes));
   return film ? trackPixels(bytes, film) : null;
 }
 
-function primaryPixels(bytes: ImageBytes, meta: Box): Pixels | null {
+function primaryPixels(bytes: ImageBytes, meta: Range): Pixels | null {
   const [primary, properties] = [boxOf(bytes, "pitm", meta), boxOf(bytes, "iprp", meta)];
   if (!primary || !properties) return null;
   const id = bytes.u8(primary.start) === 0 ? bytes.u16(primary.start + 4) : bytes.u32(primary.start + 4);
@@ -41,15 +58,15 @@ function primaryPixels(bytes: ImageBytes, meta: Box): Pixels | null {
 }
 
 /** The properties of an item, in the order in which they apply. */
-function propertiesOf(bytes: ImageBytes, properties: Box, container: Box, id: number): Box[] {
+function propertiesOf(bytes: ImageBytes, properties: Range, container: Range, id: number): Box[] {
   const indices: number[] = [];
-  for (const { type, start, end } of boxes(bytes, properties.start, properties.end)) {
+  for (const { type, start, end } of boxes(bytes, properties)) {
     if (type !== "ipma") continue;
     for (const index of associations(bytes, start, end, id)) indices.push(index);
   }
   const last = indices.reduce((most, index) => Math.max(most, index), 0);
   // As far as the last one that is wanted: there may be very many.
-  const all = boxes(bytes, container.start, container.end).take(last).toArray();
+  const all = boxes(bytes, container).take(last).toArray();
   return indices.flatMap((index) => all[index - 1] ?? []);
 }
 
@@ -79,8 +96,8 @@ function cropped(bytes: ImageBytes, at: number, size: Pixels): Pixels {
 }
 
 /** The size of the first track of pictures, whole pixels of fixed-point numbers (ISO/IEC 14496-12, 8.3.2). */
-function trackPixels(bytes: ImageBytes, film: Box): Pixels | null {
-  for (const track of boxes(bytes, film.start, film.end)) {
+function trackPixels(bytes: ImageBytes, film: Range): Pixels | null {
+  for (const track of boxes(bytes, film)) {
     const header = track.type === "trak" && boxOf(bytes, "tkhd", track);
     if (!header) continue;
     const at = header.start + (bytes.u8(header.start) === 1 ? 88 : 76);

@@ -1,25 +1,9 @@
 /**
- * Which of the formats that are shared an image has, where libraries tell it by less than is needed: TIFF, and HEIC and
- * AVIF.
+ * HEIC and AVIF by their brands (ISO/IEC 14496-12, section 4.3).
  *
  * @module
  */
-import { type ImageBytes, UnfinishedError } from "./bytes.ts";
-import { isRaw, tiffDirectory, tiffHeader } from "./directories.ts";
-
-/**
- * Whether it is a TIFF, and not a camera's raw file, which is laid out alike. Its first directory must be there, wherever
- * it stands: writers put it in front of the picture or behind it.
- */
-export function isTiff(bytes: ImageBytes): boolean {
-  try {
-    const header = tiffHeader(bytes);
-    return header !== null && tiffDirectory(bytes, header, header.first).entries.size > 0 && !isRaw(bytes, header);
-  } catch (error) {
-    if (error instanceof UnfinishedError) return false;
-    throw error;
-  }
-}
+import type { ImageBytes } from "./bytes.ts";
 
 /** What the brands of images mean (ISO/IEC 23008-12, AV1 Image File Format, MIAF). */
 const BRANDS: Readonly<Record<string, string>> = {
@@ -58,9 +42,7 @@ const GENERAL = new Set([
 /** More brands than a file lists. */
 const MAX_BRANDS = 64;
 
-/**
- * The MIME type of a HEIC or AVIF by its brands (ISO/IEC 14496-12, section 4.3), else `null`.
- */
+/** The MIME type of a HEIC or AVIF, else `null`. */
 export function heifType(bytes: ImageBytes): string | null {
   if (bytes.size < 12 || !bytes.has(4, "ftyp")) return null;
   const major = bytes.ascii(8, 4);

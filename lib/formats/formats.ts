@@ -1,0 +1,85 @@
+/**
+ * The formats that are shared: one row each, from which all is read that depends on the format. Names of files do not
+ * count: an image is recognized by its content (recognize.ts).
+ *
+ * @module
+ */
+import { bmpPixels, isBmp } from "./bmp.ts";
+import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+import { countGif, gifPixels, isGif } from "./gif.ts";
+import { countBoxes, heifPixels } from "./heif.ts";
+import type { ImageFormat, Parts, Pixels } from "./image_format.ts";
+import { countJpeg, jpegPixels } from "./jpeg.ts";
+import { boxesHaveLocation } from "./location/location_boxes.ts";
+import { gifHasLocation, pngHasLocation, webpHasLocation } from "./location/location_chunks.ts";
+import { tiffHasLocation } from "./location/location_exif.ts";
+import { jpegHasLocation } from "./location/location_jpeg.ts";
+import { countPng, pngPixels } from "./png.ts";
+import { countTiff, tiffPixels } from "./tiff.ts";
+import { countWebp, webpPixels } from "./webp.ts";
+
+/** Of HEIC and AVIF alike. */
+const HEIF = {
+  pixels: heifPixels,
+  hasLocation: (bytes: ImageBytes): boolean => boxesHaveLocation(bytes, 0, bytes.size),
+  count: countBoxes,
+};
+
+const FORMATS: readonly ImageFormat[] = [
+  { name: "JPEG", mimes: ["image/jpeg"], pixels: jpegPixels, hasLocation: jpegHasLocation, count: countJpeg },
+  { name: "PNG", mimes: ["image/png", "image/apng"], pixels: pngPixels, hasLocation: pngHasLocation, count: countPng },
+  {
+    name: "GIF",
+    mimes: ["image/gif"],
+    confirm: isGif,
+    pixels: gifPixels,
+    hasLocation: gifHasLocation,
+    count: countGif,
+  },
+  { name: "WEBP", mimes: ["image/webp"], pixels: webpPixels, hasLocation: webpHasLocation, count: countWebp },
+  { name: "AVIF", mimes: ["image/avif"], ...HEIF },
+  { name: "HEIC", mimes: ["image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence"], ...HEIF },
+  // A BMP has neither metadata nor parts.
+  { name: "BMP", mimes: ["image/bmp"], confirm: isBmp, pixels: bmpPixels, hasLocation: () => false, count: onePart },
+  { name: "TIFF", mimes: ["image/tiff"], pixels: tiffPixels, hasLocation: tiffHasLocation, count: countTiff },
+];
+
+function onePart(_: ImageBytes, parts: Parts): void {
+  parts.pieces++;
+}
+
+const BY_MIME = new Map(FORMATS.flatMap((format) => format.mimes.map((mime) => [mime, format])));
+
+/** The format of a MIME type; `undefined` for one that is not shared. */
+export function formatOf(mime: string): ImageFormat | undefined {
+  return BY_MIME.get(mime);
+}
+
+/** Larger sides are damage: no format and no decoder goes that far. */
+const MAX_SIDE = 1e9;
+
+/** Width and height of an image of this MIME type, as decoders show it: of the first picture, not turned as EXIF may say. */
+export function pixelsOf(bytes: ImageBytes, mime: string): Pixels {
+  const unknown = { width: 0, height: 0 };
+  const { width, height } = ifIntact(() => formatOf(mime)?.pixels(bytes)) ?? unknown;
+  const isKnown = [width, height].every((side) => Number.isInteger(side) && side > 0 && side < MAX_SIDE);
+  return isKnown ? { width, height } : unknown;
+}
+
+/**
+ * Whether an image of this MIME type says where it was taken. `unknown` when its metadata could not be read to their
+ * end: that must be taken for `yes` where locations are private.
+ */
+export function hasLocation(bytes: ImageBytes, mime: string): "yes" | "no" | "unknown" {
+  const found = ifIntact(() => formatOf(mime)?.hasLocation(bytes) ?? false);
+  return found === undefined ? "unknown" : found ? "yes" : "no";
+}
+
+function ifIntact<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnfinishedError) return undefined;
+    throw error;
+  }
+}

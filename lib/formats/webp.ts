@@ -1,0 +1,50 @@
+/**
+ * The chunks of a WebP (RIFF; RFC 9649, section 2.3).
+ *
+ * @module
+ */
+import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+import type { Parts, Pixels } from "./image_format.ts";
+import type { Chunk } from "./png.ts";
+
+/**
+ * The chunks, one behind the other. The last one of a file that is cut off ends behind the file.
+ *
+ * @param end Where they end; as the header says when left out.
+ * @throws {UnfinishedError} It is cut off.
+ */
+export function* webpChunks(bytes: ImageBytes, end: number = 8 + bytes.u32(4, true)): Generator<Chunk> {
+  for (let at = 12; at + 8 <= end;) {
+    bytes.step();
+    const [start, name] = [at + 8, bytes.ascii(at, 4)];
+    const last = start + bytes.u32(at + 4, true);
+    yield { name, start, end: last };
+    if (last > bytes.size) throw new UnfinishedError("it is cut off");
+    at = last + last % 2;
+  }
+}
+
+/** Its size (RFC 9649, sections 2.5 to 2.7, and RFC 6386, section 9.1). */
+export function webpPixels(bytes: ImageBytes): Pixels | null {
+  for (const { name, start, end } of webpChunks(bytes)) {
+    if (end > bytes.size) return null;
+    const u24 = (at: number): number => bytes.u16(at, true) + (bytes.u8(at + 2) << 16);
+    if (name === "VP8X") return { width: u24(start + 4) + 1, height: u24(start + 7) + 1 };
+    if (name === "VP8 ") {
+      return { width: bytes.u16(start + 6, true) & 0x3fff, height: bytes.u16(start + 8, true) & 0x3fff };
+    }
+    if (name === "VP8L") {
+      const bits = bytes.u32(start + 1, true);
+      return { width: (bits & 0x3fff) + 1, height: (bits >> 14 & 0x3fff) + 1 };
+    }
+  }
+  return null;
+}
+
+/** A pass for each frame, and a piece for each other chunk, whatever the header says of their end. */
+export function countWebp(bytes: ImageBytes, parts: Parts): void {
+  for (const { name } of webpChunks(bytes, bytes.size)) {
+    if (name === "ANMF") parts.passes++;
+    else parts.pieces++;
+  }
+}
