@@ -35,7 +35,7 @@ export {
   type TrackerConfig,
   type TrackerCounts,
 } from "./lib/server/tracker_server.ts";
-export type { TrackerEvent, WhyIgnored, WhyRefused } from "./lib/tracker/answer.ts";
+export type { IgnoredReason, RefusedReason, TrackerEvent } from "./lib/tracker/effects.ts";
 export type { MalformedReason } from "./lib/protocol/request.ts";
 export type { Refusal, REFUSALS } from "./lib/protocol/reply.ts";
 export type { TrustPolicy } from "./lib/tracker/trust.ts";

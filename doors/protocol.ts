@@ -25,7 +25,6 @@ export {
   DEFAULT_TRACKER_PORT,
   formatAddress,
   parseAddress,
-  plainHost,
   sameAddress,
 } from "../lib/protocol/address.ts";
 export { parsePort, splitHostPort } from "../lib/protocol/port.ts";

@@ -1,5 +1,6 @@
 /**
- * A tracker without sockets, files or a clock: requests and the time go in, replies and what happened come out.
+ * A tracker without sockets, files or a clock: requests and the time go in, effects come out: replies to send,
+ * peers to dial, and what happened.
  * `startTracker` of the main door runs one on UDP and TCP.
  *
  * ```ts
@@ -9,19 +10,26 @@
  * const tracker = new Tracker();
  * const from = { host: "192.0.2.1", port: 40_000 };
  * const request = new TextEncoder().encode("REG secret 5000 d41d8cd98f00b204e9800998ecf8427e,cat.gif");
- * const { reply } = tracker.handle(request, from, Date.now());
- * strictEqual(new TextDecoder().decode(reply!), "OK 1_REGISTERED_IMAGES");
+ * const { replies: [reply] } = tracker.handle(request, from, Date.now());
+ * strictEqual(new TextDecoder().decode(reply.bytes), "OK 1_REGISTERED_IMAGES");
  * ```
  *
  * @module
  */
 export { Tracker, type TrackerRules } from "../lib/tracker/tracker.ts";
-export type { Answer, TrackerEvent, Via, WhyIgnored, WhyRefused } from "../lib/tracker/answer.ts";
-export type { Reached } from "../lib/tracker/dials.ts";
-export type { LateReply } from "../lib/tracker/deferred_lists.ts";
+export type {
+  Effects,
+  IgnoredReason,
+  RefusedReason,
+  TrackerEvent,
+  TrackerReply,
+  Transport,
+} from "../lib/tracker/effects.ts";
+export type { Dial, DialResult } from "../lib/tracker/dials.ts";
 export type { TrustPolicy } from "../lib/tracker/trust.ts";
-export type { Block, NewRegistration, Registration, Registry, Shared } from "../lib/tracker/registry/registry.ts";
-export { MemoryRegistry, type Watcher } from "../lib/tracker/registry/memory_registry.ts";
+export type { Block, Registry } from "../lib/tracker/registry/registry.ts";
+export { ImageRecord, type NewPeerRecord, PeerRecord } from "../lib/tracker/registry/records.ts";
+export { MemoryRegistry, type RegistryWatcher } from "../lib/tracker/registry/memory_registry.ts";
 export type { OwnAddress } from "../lib/protocol/network.ts";
 export type { Address } from "../lib/protocol/address.ts";
 export type { Image, ListedImage } from "../lib/protocol/image.ts";

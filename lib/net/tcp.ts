@@ -5,7 +5,7 @@
  */
 
 import { sourceKey } from "../protocol/network.ts";
-import { type Address, plainHost } from "../protocol/address.ts";
+import { type Address, canonicalHost } from "../protocol/address.ts";
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
 import type { Crowd, Seat } from "./crowd.ts";
 
@@ -96,7 +96,7 @@ export async function acceptAll(
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
       continue;
     }
-    const from = { host: plainHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
+    const from = { host: canonicalHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
     const admit = (): Seat | "later" | null => crowd.admit(sourceKey(from.host), () => closeQuietly(conn));
     let seat = admit();
     for (; seat === "later" && !ending.aborted; seat = admit()) await crowd.changed();

@@ -45,13 +45,9 @@ export function parseAddress(text: string): Address | null {
  */
 export function canonicalHost(host: string): string {
   if (!host.includes(":")) return host; // IPv4 has one form.
+  if (host.startsWith("::ffff:") && host.includes(".")) return host.slice(7); // As sockets of both families show it.
   const [literal] = host.split("%");
   return ipaddr.process(literal).toString();
-}
-
-/** The host as the rest of the program writes it: an IPv4 address that a dual-stack socket shows as `::ffff:1.2.3.4` becomes `1.2.3.4` (RFC 4291, section 2.5.5.2). */
-export function plainHost(host: string): string {
-  return host.startsWith("::ffff:") && host.includes(".") ? host.slice(7) : host;
 }
 
 /** Whether both name the same place. */

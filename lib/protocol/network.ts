@@ -1,5 +1,5 @@
 /**
- * Where an address is, as far as the address itself says: on this machine, in a network of one's own, or anywhere.
+ * What an address says of where it is: its scope, and the source that it counts to.
  *
  * @module
  */
@@ -13,19 +13,19 @@ export interface OwnAddress {
   readonly prefix: number;
 }
 
-/** Where an address is: this machine, a network of one's own, or anywhere. */
-export type Neighbourhood = "loopback" | "private" | "public";
+/** How far an address reaches: this machine, a private network, or the whole internet. */
+export type AddressScope = "loopback" | "private" | "public";
 
 /** Ranges of ipaddr.js that nobody routes from elsewhere (RFC 1918, RFC 3927, RFC 4193, RFC 4291). */
 const PRIVATE = new Set(["private", "linkLocal", "uniqueLocal"]);
 
-/** Where a host is; `host` is an IP literal, IPv4-mapped ones already plain. */
-export function neighbourhood(host: string): Neighbourhood {
+/** The scope of a host; `host` is an IP literal in its canonical form. */
+export function addressScope(host: string): AddressScope {
   const range = ipaddr.parse(host).range();
   return range === "loopback" ? "loopback" : PRIVATE.has(range) ? "private" : "public";
 }
 
-/** What one person may use at will: an IPv4 address, or a /64 of IPv6 (RFC 4291, section 2.5.4). */
+/** The source to which a host counts, as what one person may use at will: an IPv4 address, or a /64 of IPv6 (RFC 4291, section 2.5.4). */
 export function sourceKey(host: string): string {
   if (!host.includes(":")) return host;
   const parsed = ipaddr.parse(host);

@@ -1,73 +1,59 @@
 /**
- * Tries whether peers answer on their TCP ports.
+ * Dials peers back: whether they accept connections on their TCP ports.
  *
  * @module
  */
 import type { Address } from "../protocol/address.ts";
 import { codeOf } from "../fault/reason.ts";
-import type { Reached } from "../tracker/dials.ts";
+import type { DialResult } from "../tracker/dials.ts";
 import { limit } from "../tracker/tracker_limits.ts";
+import { Slots } from "../net/slots.ts";
 import { closeQuietly } from "../net/tcp.ts";
 
-/** How long one try may take, in milliseconds: a lost first packet is repeated by the system after one and three seconds. */
+/** How long one attempt may take, in milliseconds: a lost first packet is repeated by the system after one and three seconds. */
 const TRY_MS = 4_000;
 
-/** A port that says nothing at all is tried twice. One that refuses has answered. */
+/** Attempts at a port that does not answer. One that refuses has answered. */
 const TRIES = 2;
 
-/** What another machine says of a connection that it does not want. */
+/** What a machine answers to a connection that it does not accept. */
 const REFUSALS = new Set(["ECONNREFUSED", "ECONNRESET", "ECONNABORTED"]);
 
-/** What is seen where nobody answers: no end of the attempt, or no host under that address as far as routers know. */
+/** What a silent peer looks like: the attempt times out, or routers know no host of that address. */
 const SILENCES = new Set(["ETIMEDOUT", "EHOSTUNREACH", "EHOSTDOWN"]);
 
-/** Tries ports, a bounded number at once; the others wait their turn. */
+/** Dials a bounded number of peers at once; the others wait their turn. */
 export class Dialler {
-  readonly #waiting: { address: Address; done: (reached: Reached) => void }[] = [];
-  readonly #ending = new AbortController();
-  #busy = 0;
+  readonly #slots = new Slots(limit("dial-backs at once"));
+  readonly #closing = new AbortController();
 
-  /** How many wait or are being tried. */
+  /** How many are being dialled or wait. */
   get length(): number {
-    return this.#waiting.length + this.#busy;
+    return this.#slots.load;
   }
 
-  /** Whether something accepts a connection there; `null` also when too many wait, or all is ending. */
-  dial(address: Address): Promise<Reached> {
-    if (this.#ending.signal.aborted || this.#waiting.length >= limit("dial-backs waiting")) {
-      return Promise.resolve(null);
-    }
-    return new Promise((resolve) => {
-      this.#waiting.push({ address, done: resolve });
-      this.#next();
-    });
+  /** Dials an address; `untried` also when too many wait, or all is closing. */
+  async dial(address: Address): Promise<DialResult> {
+    if (this.length >= limit("dial-backs at once") + limit("dial-backs waiting")) return "untried";
+    using _slot = await this.#slots.enter();
+    return await dial(address, this.#closing.signal);
   }
 
-  /** Gives up what is under way. */
+  /** Aborts all dials. */
   close(): void {
-    this.#ending.abort();
-  }
-
-  async #next(): Promise<void> {
-    if (this.#busy >= limit("dial-backs at once")) return;
-    const next = this.#waiting.shift();
-    if (!next) return;
-    this.#busy++;
-    next.done(await answers(next.address, this.#ending.signal));
-    this.#busy--;
-    this.#next();
+    this.#closing.abort();
   }
 }
 
-async function answers({ host, port }: Address, ending: AbortSignal): Promise<Reached> {
+async function dial({ host, port }: Address, closing: AbortSignal): Promise<DialResult> {
   for (let tries = 1;; tries++) {
     try {
-      const signal = AbortSignal.any([ending, AbortSignal.timeout(TRY_MS)]);
+      const signal = AbortSignal.any([closing, AbortSignal.timeout(TRY_MS)]);
       closeQuietly(await Deno.connect({ hostname: host, port, signal }));
-      return true;
+      return "accepted";
     } catch (error) {
       const code = codeOf(error);
-      if (ending.aborted || !SILENCES.has(code)) return REFUSALS.has(code) ? false : null;
+      if (closing.aborted || !SILENCES.has(code)) return REFUSALS.has(code) ? "refused" : "untried";
       if (tries === TRIES) return "silent";
     }
   }

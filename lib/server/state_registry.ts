@@ -5,7 +5,8 @@
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { MemoryRegistry } from "../tracker/registry/memory_registry.ts";
-import type { NewRegistration, Registration, Registry } from "../tracker/registry/registry.ts";
+import type { NewPeerRecord, PeerRecord } from "../tracker/registry/records.ts";
+import type { Registry } from "../tracker/registry/registry.ts";
 import { formatAddress, parseAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";
@@ -16,9 +17,9 @@ import { APPLICATION_ID, BESIDE, checkStateFile, hasOurTables, makePrivate, STAT
 export interface State {
   /** The registrations. */
   readonly registry: Registry;
-  /** Where a file that could not be read was put aside. */
-  readonly putAside?: string;
-  /** Writes what changed since the last time. Gives why it could not; it will be tried again. */
+  /** The path to which a damaged file was moved. */
+  readonly brokenPath?: string;
+  /** Writes what changed since the last time. Gives why it could not; the next call tries again. */
   flush(): Fault | null;
   /** Writes what changed and closes the file. */
   close(): void;
@@ -27,7 +28,10 @@ export interface State {
 /** Most changes that are remembered while the file cannot be written; after that all is written anew. */
 const MAX_CHANGES = 200_000;
 
-/** One row for each registration; `images` is JSON, `[[md5, name], …]`. */
+/**
+ * One row for each registration; `images` is JSON, `[[md5, name], …]`. The columns keep the names that they have had in
+ * files since version 1: `proven` is {@link PeerRecord.verified}, `until` `expiresAt`, `since` `sequence`.
+ */
 const TABLES = `
   CREATE TABLE registration (
     address TEXT PRIMARY KEY,
@@ -42,8 +46,8 @@ const TABLES = `
 `;
 
 /**
- * Opens a state file, and takes up the registrations in it. One that is damaged is renamed, and a new one begun. What is
- * no plain file, or a database of another program or a newer version, is left as it is.
+ * Opens a state file and restores the registrations in it. A damaged one is renamed, and a new one created. What is no
+ * plain file, or a database of another program or a newer version, is not touched.
  *
  * @param latest When a lease that begins now would end: none that was written ends later.
  * @throws {Fault} `state-unusable` when no file can be read or written there.
@@ -56,11 +60,11 @@ export function openState(path: string, latest: number): State {
     if (!isBroken(error)) throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
   }
   try {
-    const putAside = `${path}.broken-${new Date().toISOString().replace(/[:.]/g, "-")}`;
-    Deno.renameSync(path, putAside);
+    const brokenPath = `${path}.broken-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+    Deno.renameSync(path, brokenPath);
     for (const suffix of BESIDE) removeIfThere(path + suffix);
     checkStateFile(path);
-    return new SqliteState(path, latest, putAside);
+    return new SqliteState(path, latest, brokenPath);
   } catch (error) {
     throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
   }
@@ -85,7 +89,7 @@ function removeIfThere(path: string): void {
 
 class SqliteState implements State {
   readonly registry: MemoryRegistry;
-  readonly putAside?: string;
+  readonly brokenPath?: string;
   readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #write: StatementSync;
@@ -94,16 +98,16 @@ class SqliteState implements State {
   /** Whether all is to be written anew, since more changed than is worth remembering. */
   #rewrite = false;
   /** By address: what is to be written, `true` with its images, or `null` for gone. */
-  readonly #changes = new Map<string, { held: Registration; images: boolean } | null>();
+  readonly #changes = new Map<string, { peer: PeerRecord; images: boolean } | null>();
 
-  constructor(path: string, latest: number, putAside?: string) {
+  constructor(path: string, latest: number, brokenPath?: string) {
     this.#path = path;
-    this.putAside = putAside;
+    this.brokenPath = brokenPath;
     this.#database = new DatabaseSync(path);
     try {
       this.#prepare();
       this.registry = new MemoryRegistry({
-        changed: (held, images) => this.#changed(held, images),
+        changed: (peer, images) => this.#changed(peer, images),
         gone: (address) => void (this.#rewrite || this.#changes.set(formatAddress(address), null)),
       });
       this.#write = this.#database.prepare("INSERT OR REPLACE INTO registration VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -130,27 +134,27 @@ class SqliteState implements State {
     if (!ours) this.#database.exec(`BEGIN; ${TABLES} COMMIT;`);
   }
 
-  /** Takes up what was written. A lease that ended meanwhile makes the tracker try the peer at once. */
+  /** Restores what was written. A lease that ended meanwhile makes the tracker try the peer at once. */
   #restore(latest: number): void {
     this.registry.restore(this.#rows(latest));
     this.#changes.clear();
   }
 
-  *#rows(latest: number): Generator<NewRegistration> {
+  *#rows(latest: number): Generator<NewPeerRecord> {
     for (const row of this.#database.prepare("SELECT * FROM registration ORDER BY since").iterate()) {
       const address = parseAddress(String(row.address));
       const images = readImages(String(row.images));
       if (!address || !images) throw new BrokenState("a row that is no registration");
-      const until = Math.min(Number(row.until), latest);
-      const [listed, proven] = [row.listed === 1, row.proven === 1];
-      yield { address, password: String(row.password), images, listed, proven, until };
+      const expiresAt = Math.min(Number(row.until), latest);
+      const [listed, verified] = [row.listed === 1, row.proven === 1];
+      yield { address, password: String(row.password), images, listed, verified, expiresAt };
     }
   }
 
-  #changed(held: Registration, images: boolean): void {
+  #changed(peer: PeerRecord, images: boolean): void {
     if (this.#rewrite) return;
-    const key = formatAddress(held.address);
-    this.#changes.set(key, { held, images: images || (this.#changes.get(key)?.images ?? false) });
+    const key = formatAddress(peer.address);
+    this.#changes.set(key, { peer, images: images || (this.#changes.get(key)?.images ?? false) });
   }
 
   flush(): Fault | null {
@@ -159,8 +163,8 @@ class SqliteState implements State {
       this.#database.exec("BEGIN");
       if (this.#rewrite) this.#database.exec("DELETE FROM registration");
       if (this.#rewrite) {
-        for (const held of this.registry.byAge()) {
-          this.#writeChange(formatAddress(held.address), { held, images: true });
+        for (const peer of this.registry.byExpiry()) {
+          this.#writeChange(formatAddress(peer.address), { peer, images: true });
         }
       }
       for (const [address, change] of this.#changes) this.#writeChange(address, change);
@@ -178,19 +182,19 @@ class SqliteState implements State {
     }
   }
 
-  #writeChange(address: string, change: { held: Registration; images: boolean } | null): void {
+  #writeChange(address: string, change: { peer: PeerRecord; images: boolean } | null): void {
     if (!change) {
       this.#delete.run(address);
       return;
     }
-    const { until, since, password } = change.held;
-    const [listed, proven] = [change.held.listed ? 1 : 0, change.held.proven ? 1 : 0];
+    const { expiresAt, sequence, password } = change.peer;
+    const [listed, verified] = [change.peer.listed ? 1 : 0, change.peer.verified ? 1 : 0];
     if (!change.images) {
-      this.#renew.run(listed, proven, until, address);
+      this.#renew.run(listed, verified, expiresAt, address);
       return;
     }
-    const images = JSON.stringify(this.registry.imagesOf(change.held).map(({ md5, name }) => [md5, name]));
-    this.#write.run(address, password, listed, proven, until, since, images);
+    const images = JSON.stringify(change.peer.announced().map(({ md5, name }) => [md5, name]));
+    this.#write.run(address, password, listed, verified, expiresAt, sequence, images);
   }
 
   close(): void {

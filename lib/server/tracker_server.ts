@@ -3,40 +3,40 @@
  *
  * @module
  */
-import type { Registration, Registry } from "../tracker/registry/registry.ts";
-import type { TrackerEvent } from "../tracker/answer.ts";
+import type { Dial } from "../tracker/dials.ts";
+import type { Effects, TrackerEvent, TrackerReply } from "../tracker/effects.ts";
 import { DEFAULT_LEASE_MS, Tracker } from "../tracker/tracker.ts";
 import type { TrustPolicy } from "../tracker/trust.ts";
-import { type Address, DEFAULT_TRACKER_PORT, plainHost } from "../protocol/address.ts";
+import { type Address, canonicalHost, DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
 import { type Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { codeOf } from "../fault/reason.ts";
 import { Dialler } from "./dial_back.ts";
-import { bindTcp, bindUdp, localAddress, ownAddresses } from "../net/listen.ts";
 import { receiveDatagrams } from "../net/datagrams.ts";
+import { bindTcp, bindUdp, localAddress, ownAddresses } from "../net/listen.ts";
 import { closeQuietly } from "../net/tcp.ts";
 import { openState, type State } from "./state_registry.ts";
 import { serveMessages } from "./tracker_tcp.ts";
 
 /** How a tracker is started. What its callbacks throw goes to standard error, and stops nothing. */
 export interface TrackerConfig {
-  /** The address on which it listens; all of them when left out. */
+  /** The address on which it listens. Default: all addresses of this machine. */
   readonly host?: string;
-  /** The port, UDP and TCP; 13377 when left out, 0 for a free one. */
+  /** The port, UDP and TCP; 0 for a free one. Default: 13377. */
   readonly port?: number;
-  /** Sends a second datagram `END` after each good answer, for the one client in the wild that waits for it. */
+  /** Sends a second datagram `END` after each reply that is no error, for the one client in the wild that waits for it. */
   readonly endMarker?: boolean;
-  /** How long a registration is kept without renewal, in milliseconds; 180,000 when left out, `Infinity` for ever. */
-  readonly lease?: number;
-  /** Whom it trusts: by address when left out. */
+  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` for ever. Default: 180,000. */
+  readonly leaseMs?: number;
+  /** Which addresses it trusts. Default: `"by-address"`. */
   readonly trust?: TrustPolicy;
-  /** A file in which registrations survive a restart. */
+  /** The path of a file in which registrations survive a restart. Default: none. */
   readonly state?: string;
-  /** The address under which peers on the tracker's own machine are listed to others; found when left out. */
+  /** The address under which others see peers on the tracker's own machine. Default: that of the nearest network. */
   readonly publicHost?: string;
-  /** Told when registrations cannot be written to the state file, and with `null` when they can again. */
+  /** Called when registrations cannot be written to the state file, and with `null` when they can again. */
   readonly onStateFault?: (fault: Fault | null) => void;
-  /** Told of each request and each peer that lapsed. */
+  /** Called for each request, and for each peer that was dialled or whose lease ended. */
   readonly onEvent?: (event: TrackerEvent) => void;
 }
 
@@ -44,7 +44,7 @@ export interface TrackerConfig {
 export interface RunningTracker extends AsyncDisposable {
   /** Where it listens: `::` or `0.0.0.0` stands for all interfaces. */
   readonly address: Address;
-  /** Where a state file that could not be read was put aside. */
+  /** The path to which a damaged state file was moved. */
   readonly brokenState?: string;
   /** What it holds now. */
   counts(): TrackerCounts;
@@ -60,34 +60,35 @@ export interface TrackerCounts {
   readonly images: number;
   /** About how many bytes of memory the registrations take. */
   readonly bytes: number;
-  /** Peers whose ports are being tried, or wait for it. */
+  /** Peers that are being dialled, or wait for it. */
   readonly dialling: number;
 }
 
-/** How often leases are looked at and state is written, in milliseconds: state is at most so old. */
+/** How often leases are checked and state is written, in milliseconds: state is at most so old. */
 const TICK_MS = 1_000;
 
 /** How often the machine is asked for its addresses, in ticks. */
 const OWN_ADDRESS_TICKS = 30;
 
 /**
- * Starts a tracker.
+ * Starts a tracker, which answers until it is closed.
  *
- * @throws {Fault} `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`, `state-unusable`.
+ * @throws {Fault} With the code `port-in-use`, `port-denied` or `port-unusable` when the port cannot be opened,
+ * `address-not-here` when `host` is no address of this machine, and `state-unusable` when the state file cannot be used.
  */
 export function startTracker(config: TrackerConfig = {}): RunningTracker {
   const { sockets, listeners } = bindBoth(config.host, config.port ?? DEFAULT_TRACKER_PORT);
   let state: State | null = null;
   try {
-    state = config.state === undefined ? null : openState(config.state, now() + (config.lease ?? DEFAULT_LEASE_MS));
+    state = config.state === undefined ? null : openState(config.state, now() + (config.leaseMs ?? DEFAULT_LEASE_MS));
   } catch (error) {
     [...sockets, ...listeners].forEach(closeQuietly);
     throw error;
   }
-  return new Server(config, localAddress(sockets[0]), sockets, listeners, state);
+  return new Server(config, sockets, listeners, state);
 }
 
-/** A port that is free for UDP may be in use for TCP, by any connection of this machine: so many are tried. */
+/** How many ports are tried: one that is free for UDP may be in use for TCP, by any connection of this machine. */
 const FREE_PORT_TRIES = 20;
 
 /** Opens one port for UDP and TCP; 0 for a free one. */
@@ -106,7 +107,7 @@ function bindBoth(
   }
 }
 
-/** Milliseconds since 1970 that never go back while this process runs, whatever becomes of the clock on the wall. */
+/** Milliseconds since 1970 that never go back while this process runs, whatever becomes of the system's clock. */
 function now(): number {
   return performance.timeOrigin + performance.now();
 }
@@ -117,11 +118,10 @@ class Server implements RunningTracker {
   readonly #config: TrackerConfig;
   readonly #sockets: readonly Deno.DatagramConn[];
   readonly #tracker: Tracker;
-  readonly #registry: Registry;
   readonly #dialler = new Dialler();
   readonly #state: State | null;
-  readonly #ending = new AbortController();
-  readonly #loops: Promise<unknown>[];
+  readonly #closing = new AbortController();
+  readonly #loops: Promise<void>[];
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #dials = new Set<Promise<void>>();
   #ticks = 0;
@@ -129,101 +129,102 @@ class Server implements RunningTracker {
 
   constructor(
     config: TrackerConfig,
-    address: Address,
     sockets: readonly Deno.DatagramConn[],
     listeners: readonly Deno.TcpListener[],
     state: State | null,
   ) {
-    this.address = address;
-    this.brokenState = state?.putAside;
+    this.address = localAddress(sockets[0]);
+    this.brokenState = state?.brokenPath;
     this.#config = config;
     this.#sockets = sockets;
     this.#state = state;
-    const own = ownAddresses(config.publicHost);
-    this.#tracker = new Tracker({ lease: config.lease, trust: config.trust, registry: state?.registry, own });
-    this.#registry = this.#tracker.registry;
+    this.#tracker = new Tracker({
+      leaseMs: config.leaseMs,
+      trust: config.trust,
+      registry: state?.registry,
+      own: ownAddresses(config.publicHost),
+    });
     this.#loops = [
-      ...sockets.map((socket) => receiveDatagrams(socket, (bytes, sender) => this.#answer(socket, bytes, sender))),
-      ...listeners.map((it) => serveMessages(it, this.#ending.signal, (message, from) => this.#respond(message, from))),
+      ...sockets.map((socket) => receiveDatagrams(socket, (bytes, sender) => this.#answer(bytes, sender))),
+      ...listeners.map((it) => serveMessages(it, this.#closing.signal, (line, from) => this.#answerLine(line, from))),
     ];
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   counts(): TrackerCounts {
-    const { peers, images, bytes } = this.#registry;
+    const { peers, images, bytes } = this.#tracker.registry;
     return { peers, images, bytes, dialling: this.#dialler.length };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#ending.abort();
+    this.#closing.abort();
     this.#dialler.close();
     this.#sockets.forEach(closeQuietly);
     await Promise.all([...this.#loops, ...this.#dials]);
     this.#state?.close();
   }
 
-  /** Answers one datagram. */
-  async #answer(socket: Deno.DatagramConn, bytes: Uint8Array, sender: Deno.NetAddr): Promise<void> {
-    const answer = this.#tracker.handle(bytes, { host: plainHost(sender.hostname), port: sender.port }, now());
-    this.#tell(answer.event);
-    if (answer.dial) this.#dial(answer.dial);
-    if (answer.reply !== null) await this.#reply(socket, answer.reply, sender, answer.good);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
-  /** Sends a reply, as far as the network takes it: no way back to one sender holds up no other. */
-  async #reply(socket: Deno.DatagramConn, reply: Uint8Array, to: Deno.Addr, good: boolean): Promise<void> {
-    try {
-      await sendWhole(socket, reply, to);
-      if (good && this.#config.endMarker) await socket.send(END_MARKER, to);
-    } catch {
-      // No route back, or an address that cannot be answered: the client asks again if it is there.
-    }
+  /** Answers one datagram. */
+  async #answer(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): Promise<void> {
+    const effects = this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, now());
+    this.#report(effects);
+    for (const reply of effects.replies) await this.#send(reply);
   }
 
   /** Answers one message that came over TCP. */
-  #respond(message: Uint8Array, from: Address): Uint8Array | null {
-    const answer = this.#tracker.handle(message, from, now(), "tcp");
-    this.#tell(answer.event);
-    if (answer.dial) this.#dial(answer.dial);
-    return answer.reply;
+  #answerLine(line: Uint8Array, from: Address): Uint8Array | null {
+    const effects = this.#tracker.handle(line, from, now(), "tcp");
+    this.#report(effects);
+    return effects.replies[0]?.bytes ?? null;
   }
 
-  #tell(event: TrackerEvent): void {
+  /** Says what happened, and dials who is to be dialled. */
+  #report({ event, dials }: Effects): void {
     const { onEvent } = this.#config;
-    if (onEvent) notify(() => onEvent(event));
+    if (event && onEvent) notify(() => onEvent(event));
+    for (const dial of dials) this.#dial(dial);
   }
 
   #tick(): void {
     if (++this.#ticks % OWN_ADDRESS_TICKS === 0) this.#tracker.setOwn(ownAddresses(this.#config.publicHost));
-    for (const held of this.#tracker.due(now())) this.#dial(held);
+    this.#report(this.#tracker.due(now()));
     const fault = this.#state?.flush() ?? null;
     if ((fault === null) !== (this.#stateFault === null)) notify(() => this.#config.onStateFault?.(fault));
     this.#stateFault = fault;
   }
 
-  #dial(held: Registration): void {
-    const { address } = held;
-    const dialling = this.#dialler.dial(address).then(async (reached) => {
-      if (this.#ending.signal.aborted) return;
-      const { event, late, again } = this.#tracker.dialled(held, address, reached, now());
-      if (again) this.#dial(again);
-      if (event) this.#tell(event);
-      for (const { to, reply } of late) await this.#sendTo(to, reply);
+  #dial(dial: Dial): void {
+    const dialling = this.#dialler.dial(dial.address).then(async (result) => {
+      if (this.#closing.signal.aborted) return;
+      const effects = this.#tracker.dialled(dial, result, now());
+      this.#report(effects);
+      for (const reply of effects.replies) await this.#send(reply);
     }).finally(() => this.#dials.delete(dialling));
     this.#dials.add(dialling);
   }
 
-  /** Sends a datagram to one who asked before, from the socket of its family. */
-  async #sendTo({ host, port }: Address, reply: Uint8Array): Promise<void> {
-    const ipv6 = host.includes(":");
-    const socket = this.#sockets.find(({ addr }) => (addr as Deno.NetAddr).hostname.includes(":") === ipv6) ??
-      this.#sockets[0];
-    await socket.send(reply, { transport: "udp", hostname: host, port }).catch(() => {}); // It will ask again.
+  /**
+   * Sends a reply from the socket of its family, as far as the network takes it: no way back to one client holds up no
+   * other, and a client that is there asks again.
+   */
+  async #send({ to: { host, port }, bytes, ok }: TrackerReply): Promise<void> {
+    const isIpv6 = host.includes(":");
+    const hasIpv6 = (socket: Deno.DatagramConn): boolean => (socket.addr as Deno.NetAddr).hostname.includes(":");
+    const socket = this.#sockets.find((it) => hasIpv6(it) === isIpv6) ?? this.#sockets[0];
+    // A socket of both families takes IPv4 addresses as IPv6 has them (RFC 4291, section 2.5.5.2).
+    const hostname = !isIpv6 && hasIpv6(socket) ? `::ffff:${host}` : host;
+    const address = { transport: "udp", hostname, port } as const;
+    try {
+      await sendWhole(socket, bytes, address);
+      if (ok && this.#config.endMarker) await socket.send(END_MARKER, address);
+    } catch {
+      // No route back, or an address that cannot be answered.
+    }
   }
 }
 

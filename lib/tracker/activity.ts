@@ -1,57 +1,58 @@
 /**
- * Who was heard lately: the silence of one peer says something about that peer only while others are heard.
+ * Who sent something lately: the silence of one peer says something about that peer only while others are heard.
  *
  * @module
  */
-import type { Reached } from "./dials.ts";
-import type { Source } from "./source.ts";
-import type { Neighbourhood } from "../protocol/network.ts";
+import type { Dial, DialResult } from "./dials.ts";
+import type { SourceRecord } from "./source.ts";
+import type { AddressScope } from "../protocol/network.ts";
 
 /**
- * A peer that was silent when its lease had ended, while nobody else was heard either, is tried for so much longer, in
+ * A peer that was silent when its lease had ended, while nobody else was heard either, is dialled for so much longer, in
  * milliseconds: perhaps it is the tracker's cable that is out. Then it goes: in a network of two nobody else is heard.
  */
-const SILENCE_MS = 3 * 60_000;
+const SILENT_MS = 3 * 60_000;
 
-/** The same for a peer that could not even be tried: whoever is still there after this time registers again. */
+/** The same for a peer that could not even be dialled: whoever is still there after this time registers again. */
 const UNTRIED_MS = 60 * 60_000;
 
 /** Somebody who was heard. */
 interface Heard {
-  readonly source: Source;
+  readonly source: SourceRecord;
   readonly host: string;
   at: number;
 }
 
-/** The last two sources of each kind of network that were heard: where a cable is out, nobody behind it is. */
-export class Hearing {
-  readonly #last: Partial<Record<Neighbourhood, { latest: Heard; before: Heard | null }>> = {};
+/** The last two sources of each scope that were heard: where a cable is out, nobody behind it is. */
+export class Activity {
+  readonly #last: Partial<Record<AddressScope, { latest: Heard; before: Heard | null }>> = {};
 
   /** Somebody was heard. */
-  note(source: Source, host: string, now: number): void {
-    const last = this.#last[source.where];
+  record(source: SourceRecord, host: string, now: number): void {
+    const last = this.#last[source.scope];
     if (last?.latest.source === source) last.latest.at = now;
-    else this.#last[source.where] = { latest: { source, host, at: now }, before: last?.latest ?? null };
+    else this.#last[source.scope] = { latest: { source, host, at: now }, before: last?.latest ?? null };
   }
 
   /**
-   * Whether a peer is gone that was not reached.
+   * Whether a peer is gone whose lease has ended and whose dial was not accepted.
    *
-   * @param overdue How long ago its lease ended, in milliseconds.
-   * @param since When the attempt began.
    * @param isOwn Whether a host is this machine, which always hears itself, whatever its network does.
    */
   isGone(
-    reached: Exclude<Reached, true>,
-    overdue: number,
-    since: number,
-    source: Source,
+    { peer, startedAt }: Dial,
+    result: Exclude<DialResult, "accepted">,
+    now: number,
+    source: SourceRecord,
     isOwn: (host: string) => boolean,
   ): boolean {
-    if (reached === false) return true;
-    if (reached === null) return overdue >= UNTRIED_MS;
-    if (overdue >= SILENCE_MS || source.where === "loopback") return true;
-    const last = this.#last[source.where];
-    return [last?.latest, last?.before].some((it) => it && it.source !== source && it.at >= since && !isOwn(it.host));
+    const overdue = now - peer.expiresAt;
+    if (result === "refused") return true;
+    if (result === "untried") return overdue >= UNTRIED_MS;
+    if (overdue >= SILENT_MS || source.scope === "loopback") return true;
+    const last = this.#last[source.scope];
+    return [last?.latest, last?.before].some((it) =>
+      it && it.source !== source && it.at >= startedAt && !isOwn(it.host)
+    );
   }
 }

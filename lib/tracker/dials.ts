@@ -1,75 +1,82 @@
 /**
- * Which peers' ports are tried, and when.
+ * Which peers are dialled, and when.
  *
  * @module
  */
+import type { Address } from "../protocol/address.ts";
 import { limit } from "./tracker_limits.ts";
-import type { Registration } from "./registry/registry.ts";
-import type { Source } from "./source.ts";
+import type { PeerRecord } from "./registry/records.ts";
+import type { SourceRecord } from "./source.ts";
+
+/** A peer whose TCP port is to be dialled, or is being dialled. */
+export interface Dial {
+  /** The peer. */
+  readonly peer: PeerRecord;
+  /** Where: the peer may move meanwhile. */
+  readonly address: Address;
+  /** When it was decided, in milliseconds. */
+  readonly startedAt: number;
+}
 
 /**
- * What came of trying a port: reached, refused, or silence. `null` for what tells nothing of the peer: this machine has
- * no descriptor or no route left, or its firewall is in the way, or it was not tried at all.
+ * What came of a dial. `untried` says nothing about the peer: this machine has no descriptor or no route left, or its
+ * firewall is in the way, or too many dials wait.
  */
-export type Reached = boolean | "silent" | null;
+export type DialResult = "accepted" | "refused" | "silent" | "untried";
 
 /**
- * How long after an attempt that told nothing of the peer it is not tried again, in milliseconds: what was short stays so
- * for a while. At most a lease, where that is shorter.
+ * How long after an attempt that said nothing about the peer it is not dialled again, in milliseconds: what was short
+ * stays so for a while. At most a lease, where that is shorter.
  */
-const UNTRIED_REST_MS = 20_000;
+const BACKOFF_MS = 20_000;
 
-/** The registrations whose ports are being tried. */
+/** The dials under way. */
 export class Dials {
-  readonly #restMs: number;
-  /** Until when those are left that could not be tried. */
-  readonly #restUntil = new WeakMap<Registration, number>();
-  /** Since when each of them is. */
-  readonly #underWay = new Map<Registration, number>();
+  readonly #backoffMs: number;
+  readonly #backoffUntil = new WeakMap<PeerRecord, number>();
+  readonly #underWay = new Set<PeerRecord>();
 
-  /** @param lease How long a registration lives, in milliseconds. */
-  constructor(lease: number) {
-    this.#restMs = Math.min(UNTRIED_REST_MS, lease);
+  /** @param leaseMs How long a registration lives, in milliseconds. */
+  constructor(leaseMs: number) {
+    this.#backoffMs = Math.min(BACKOFF_MS, leaseMs);
   }
 
-  /** Whether it is being tried. */
-  has(held: Registration): boolean {
-    return this.#underWay.has(held);
+  /** Whether a peer is being dialled. */
+  has(peer: PeerRecord): boolean {
+    return this.#underWay.has(peer);
   }
 
-  /** It is being tried. */
-  add(held: Registration, now: number): Registration {
-    this.#underWay.set(held, now);
-    return held;
+  /** Begins a dial. */
+  begin(peer: PeerRecord, now: number): Dial {
+    this.#underWay.add(peer);
+    return { peer, address: peer.address, startedAt: now };
   }
 
-  /** Whether it could not be tried a moment ago. */
-  rests(held: Registration, now: number): boolean {
-    return now < (this.#restUntil.get(held) ?? -Infinity);
+  /** A dial has ended. */
+  end(peer: PeerRecord, result: DialResult, now: number): void {
+    if (result === "untried") this.#backoffUntil.set(peer, now + this.#backoffMs);
+    this.#underWay.delete(peer);
   }
 
-  /** It was tried, or could not be; gives since when it was. */
-  delete(held: Registration, reached: Reached, now: number): number {
-    if (reached === null) this.#restUntil.set(held, now + this.#restMs);
-    const since = this.#underWay.get(held) ?? Infinity;
-    this.#underWay.delete(held);
-    return since;
+  /** Whether a peer could not be dialled a moment ago. */
+  backsOff(peer: PeerRecord, now: number): boolean {
+    return now < (this.#backoffUntil.get(peer) ?? -Infinity);
   }
 
-  /** The registration, if its port has to be tried before it is listed. */
-  proof(held: Registration, source: Source, now: number): Registration | undefined {
-    if (held.listed || this.has(held) || !source.mayBeDialled(now)) return undefined;
-    return this.add(held, now);
+  /** The dial that a peer needs before it is listed, if any. */
+  verifying(peer: PeerRecord, source: SourceRecord, now: number): Dial | null {
+    if (peer.listed || this.has(peer) || !source.mayBeDialled(now)) return null;
+    return this.begin(peer, now);
   }
 
   /**
-   * A new registration, if its port is to be tried. One that is listed anyway is tried too, where its source is another
-   * machine of a private network: then the log tells whose firewall keeps the others out. Those who have to be reached
-   * before they are listed come first: for this, half of the dial-backs at once stay free.
+   * The dial of a new registration, if any. One that is listed anyway is dialled too, where its source is another
+   * machine of a private network: then the log shows whose firewall keeps the others out. Those that must be reached
+   * before they are listed come first: half of the dial-backs at once stay free for them.
    */
-  first(held: Registration, source: Source, now: number): Registration | undefined {
-    if (source.guarded) return this.proof(held, source, now);
-    if (source.where !== "private" || this.#underWay.size >= limit("dial-backs at once") / 2) return undefined;
-    return source.mayBeDialled(now) ? this.add(held, now) : undefined;
+  first(peer: PeerRecord, source: SourceRecord, now: number): Dial | null {
+    if (source.untrusted) return this.verifying(peer, source, now);
+    if (source.scope !== "private" || this.#underWay.size >= limit("dial-backs at once") / 2) return null;
+    return source.mayBeDialled(now) ? this.begin(peer, now) : null;
   }
 }

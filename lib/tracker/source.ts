@@ -3,43 +3,43 @@
  *
  * @module
  */
-import { Bucket } from "./bucket.ts";
+import { TokenBucket } from "./token_bucket.ts";
 import { limit } from "./tracker_limits.ts";
-import { isGuarded, type TrustPolicy } from "./trust.ts";
-import { type Neighbourhood, neighbourhood, sourceKey } from "../protocol/network.ts";
+import { isUntrusted, type TrustPolicy } from "./trust.ts";
+import { type AddressScope, addressScope, sourceKey } from "../protocol/network.ts";
 
 /** A rate may be exceeded for this long, in seconds: programs start, list and register all at once. */
 const BURST_SECONDS = 10;
 
 /** How long an address stays proven after its last proof, in milliseconds: as long as a session takes a break. */
-const PROOF_MS = 10 * 60_000;
+const VERIFIED_MS = 10 * 60_000;
 
 /** One who asks: an address, or a /64 of IPv6. */
-export class Source {
+export class SourceRecord {
   /** Where it is. */
-  readonly where: Neighbourhood;
+  readonly scope: AddressScope;
   /** Whether it has to prove itself. */
-  readonly guarded: boolean;
+  readonly untrusted: boolean;
   /** Nothing limits what this machine asks of itself, unless the policy says so. */
-  readonly #requests: Bucket | null;
-  readonly #bytes: Bucket | null;
-  readonly #wrongPasswords: Bucket;
-  readonly #dials: Bucket;
-  #provenUntil = -Infinity;
+  readonly #requests: TokenBucket | null;
+  readonly #bytes: TokenBucket | null;
+  readonly #wrongPasswords: TokenBucket;
+  readonly #dials: TokenBucket;
+  #verifiedUntil = -Infinity;
 
   /** What is known of a host that was not seen before. */
   constructor(host: string, policy: TrustPolicy, now: number) {
-    this.where = neighbourhood(host);
-    this.guarded = isGuarded(this.where, policy);
-    const kind = this.guarded ? "public" : "private";
-    const free = this.where === "loopback" && !this.guarded;
-    const bucket = (rate: number) => new Bucket(rate, rate * BURST_SECONDS, now);
+    this.scope = addressScope(host);
+    this.untrusted = isUntrusted(this.scope, policy);
+    const kind = this.untrusted ? "public" : "private";
+    const free = this.scope === "loopback" && !this.untrusted;
+    const bucket = (rate: number) => new TokenBucket(rate, rate * BURST_SECONDS, now);
     this.#requests = free ? null : bucket(limit(`requests a second, ${kind} source`));
     this.#bytes = free ? null : bucket(limit(`answer bytes a second, ${kind} source`));
     const guesses = limit(`wrong passwords a minute, ${kind} source`);
-    this.#wrongPasswords = new Bucket(guesses / 60, guesses, now);
+    this.#wrongPasswords = new TokenBucket(guesses / 60, guesses, now);
     const dials = limit(`dial-backs a minute, ${kind} source`);
-    this.#dials = new Bucket(dials / 60, dials, now);
+    this.#dials = new TokenBucket(dials / 60, dials, now);
   }
 
   /** Whether one more request is answered. */
@@ -52,7 +52,7 @@ export class Source {
     return this.#bytes?.take(bytes, now) ?? true;
   }
 
-  /** Whether another password is compared. Only wrong ones are counted: {@link Source.guessedWrong}. */
+  /** Whether another password is compared. Only wrong ones are counted: {@link SourceRecord.guessedWrong}. */
   mayGuess(now: number): boolean {
     return this.#wrongPasswords.take(0, now);
   }
@@ -68,20 +68,20 @@ export class Source {
   }
 
   /** It has answered where it says it is. */
-  prove(now: number): void {
-    this.#provenUntil = now + PROOF_MS;
+  verify(now: number): void {
+    this.#verifiedUntil = now + VERIFIED_MS;
   }
 
   /** Whether it is known to be where it says it is. */
-  isProven(now: number): boolean {
-    return now < this.#provenUntil;
+  isVerified(now: number): boolean {
+    return now < this.#verifiedUntil;
   }
 }
 
 /** All who asked lately. */
 export class Sources {
   readonly #policy: TrustPolicy;
-  readonly #known = new Map<string, Source>();
+  readonly #known = new Map<string, SourceRecord>();
 
   /** Nobody yet. */
   constructor(policy: TrustPolicy) {
@@ -89,7 +89,7 @@ export class Sources {
   }
 
   /** What is known of a host. */
-  of(host: string, now: number): Source {
+  of(host: string, now: number): SourceRecord {
     const key = sourceKey(host);
     const known = this.#known.get(key);
     if (known) {
@@ -99,7 +99,7 @@ export class Sources {
       return known;
     }
     if (this.#known.size >= limit("sources remembered")) this.#known.delete(this.#known.keys().next().value!);
-    const source = new Source(host, this.#policy, now);
+    const source = new SourceRecord(host, this.#policy, now);
     this.#known.set(key, source);
     return source;
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TrackerEvent } from "./answer.ts";
+import type { TrackerEvent } from "./effects.ts";
 
 /** The seconds over which a rate is the mean. */
 const RATE_SECONDS = 10;

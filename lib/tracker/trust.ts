@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Neighbourhood } from "../protocol/network.ts";
+import type { AddressScope } from "../protocol/network.ts";
 
 /** How trust is given: by address, to everybody, or to nobody. */
 export type TrustPolicy = "by-address" | "open" | "strict";
 
 /** Whether what comes from there must be proven before others are sent there, or large answers given. */
-export function isGuarded(where: Neighbourhood, policy: TrustPolicy): boolean {
-  return policy === "strict" || (policy === "by-address" && where === "public");
+export function isUntrusted(scope: AddressScope, policy: TrustPolicy): boolean {
+  return policy === "strict" || (policy === "by-address" && scope === "public");
 }

@@ -6,7 +6,7 @@
  */
 import ipaddr from "ipaddr.js";
 import type { OwnAddress } from "../protocol/network.ts";
-import { SAME, type View } from "./listing.ts";
+import { LOOPBACK, type View } from "./list_cache.ts";
 
 /** Most hosts whose view is remembered; then all are forgotten, as they cost little to find again. */
 const MAX_REMEMBERED = 10_000;
@@ -47,7 +47,7 @@ export class Views {
 export function viewFor(host: string, own: readonly OwnAddress[]): View {
   const ipv6 = host.includes(":");
   const here = ipaddr.parse(host).range() === "loopback" || own.some((address) => address.host === host);
-  if (here) return { ipv6, here: { ipv4: SAME, ipv6: SAME } };
+  if (here) return { ipv6, here: { ipv4: LOOPBACK, ipv6: LOOPBACK } };
   const family = (six: boolean): string | null => {
     const usable = own.map(({ host, prefix }) => ({ host, prefix, parsed: ipaddr.parse(host) })).filter(({ parsed }) =>
       parsed.range() !== "loopback" && parsed.range() !== "linkLocal" && (parsed.kind() === "ipv6") === six

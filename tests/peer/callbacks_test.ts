@@ -52,7 +52,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       const tracker = startTracker({
         host: "127.0.0.1",
         port: 0,
-        lease: 1_000,
+        leaseMs: 1_000,
         onEvent: (event) => {
           if (event.kind === "lapsed") told.resolve();
           return onEvent();
@@ -190,7 +190,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       const registry = new MemoryRegistry({ changed: make[how]("changed"), gone: make[how]("gone") });
       const address = { host: "192.0.2.1", port: 5000 };
       const images = [{ md5: CAT, name: "cat.gif" }];
-      const one = registry.put({ address, password: "a", images, listed: true, until: 1 });
+      const one = registry.put({ address, password: "a", images, listed: true, expiresAt: 1 });
       registry.update(one, 5001, images);
       registry.remove(one);
       deepStrictEqual([registry.peers, registry.images], [0, 0]);

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Dialler } from "../../lib/server/dial_back.ts";
+import type { DialResult } from "../../lib/tracker/dials.ts";
 import { ownAddresses } from "../../lib/net/listen.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { isFault } from "../../lib/fault/fault.ts";
@@ -22,18 +23,18 @@ const withCode = (code: string) => (): Error => Object.assign(new Error(code), {
 Deno.test("a port that accepts is reached, one that is closed refuses", async () => {
   const dialler = new Dialler();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  strictEqual(await dialler.dial({ host: "127.0.0.1", port: listener.addr.port }), true);
+  strictEqual(await dialler.dial({ host: "127.0.0.1", port: listener.addr.port }), "accepted");
   listener.close();
-  strictEqual(await dialler.dial({ host: "127.0.0.1", port: deadPort() }), false);
+  strictEqual(await dialler.dial({ host: "127.0.0.1", port: deadPort() }), "refused");
   dialler.close();
-  strictEqual(await dialler.dial({ host: "127.0.0.1", port: deadPort() }), null);
+  strictEqual(await dialler.dial({ host: "127.0.0.1", port: deadPort() }), "untried");
 });
 
 Deno.test("only a refusal or silence says something about a peer, no error of this machine does", async () => {
   const dialler = new Dialler();
-  const cases: [string, boolean | "silent" | null][] = [
-    ["ECONNREFUSED", false],
-    ["ECONNRESET", false],
+  const cases: [string, DialResult][] = [
+    ["ECONNREFUSED", "refused"],
+    ["ECONNRESET", "refused"],
     ["ETIMEDOUT", "silent"],
     ["EHOSTUNREACH", "silent"],
     ...[
@@ -49,7 +50,7 @@ Deno.test("only a refusal or silence says something about a peer, no error of th
       "EINVAL",
       "",
     ]
-      .map((code): [string, null] => [code, null]),
+      .map((code): [string, DialResult] => [code, "untried"]),
   ];
   for (const [code, expected] of cases) {
     using _failing = failing("connect", withCode(code));
@@ -60,7 +61,7 @@ Deno.test("only a refusal or silence says something about a peer, no error of th
 
 Deno.test("a tracker without descriptors keeps its peers and its addresses, and drops who is gone when it has some again", async () => {
   const events = new Inbox<string>();
-  const tracker = startTracker({ host: "127.0.0.1", port: 0, lease: 1_000, onEvent: ({ kind }) => events.put(kind) });
+  const tracker = startTracker({ host: "127.0.0.1", port: 0, leaseMs: 1_000, onEvent: ({ kind }) => events.put(kind) });
   const before = ownAddresses();
   {
     using _interfaces = failing("networkInterfaces", withCode("EMFILE"));

@@ -3,7 +3,8 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { openState } from "../../lib/server/state_registry.ts";
 import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
-import type { Registration, Registry } from "../../lib/tracker/registry/registry.ts";
+import type { PeerRecord } from "../../lib/tracker/registry/records.ts";
+import type { Registry } from "../../lib/tracker/registry/registry.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { tempDir } from "../support.ts";
 
@@ -25,14 +26,14 @@ function put(
   registry: Registry,
   address: Address,
   images: number[],
-  more: { until?: number; listed?: boolean } = {},
-): Registration {
+  more: { expiresAt?: number; listed?: boolean } = {},
+): PeerRecord {
   return registry.put({
     address,
     password: "pw",
     images: images.map((i) => image(i)),
     listed: true,
-    until: 100,
+    expiresAt: 100,
     ...more,
   });
 }
@@ -47,14 +48,14 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
   };
 
   check("a new registration is found by its address and its host, and counted", (registry) => {
-    const held = put(registry, ANA, [1, 2]);
+    const peer = put(registry, ANA, [1, 2]);
     put(registry, at(ANA.host, 5001), [2, 3]);
-    strictEqual(registry.at(ANA), held);
+    strictEqual(registry.at(ANA), peer);
     strictEqual(registry.at(BEN), undefined);
-    deepStrictEqual(registry.of(ANA.host).map(({ address }) => address.port), [5000, 5001]);
-    deepStrictEqual(registry.of(BEN.host), []);
-    deepStrictEqual([registry.peers, registry.images, held.count], [2, 3, 2]);
-    deepStrictEqual(registry.imagesOf(held).map(({ name }) => name), ["1.png", "2.png"]);
+    deepStrictEqual(registry.ofHost(ANA.host).map(({ address }) => address.port), [5000, 5001]);
+    deepStrictEqual(registry.ofHost(BEN.host), []);
+    deepStrictEqual([registry.peers, registry.images, peer.images.length], [2, 3, 2]);
+    deepStrictEqual(peer.announced().map(({ name }) => name), ["1.png", "2.png"]);
   });
 
   check("images keep the order in which they came, holders are newest first", (registry) => {
@@ -81,13 +82,26 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
 
   check("the oldest holder names an image", (registry) => {
     const ana = put(registry, ANA, [1]);
-    const ben = registry.put({ address: BEN, password: "b", images: [image(1, "uno.png")], listed: true, until: 1 });
+    const ben = registry.put({
+      address: BEN,
+      password: "b",
+      images: [image(1, "uno.png")],
+      listed: true,
+      expiresAt: 1,
+    });
     deepStrictEqual(shown(registry)[0][0], "1.png");
     registry.update(ana, 5000, [image(1, "one.png")]);
     deepStrictEqual(shown(registry)[0][0], "one.png");
+    registry.update(ben, 6000, [image(1, "un.png")]);
+    deepStrictEqual(shown(registry)[0][0], "one.png");
+    deepStrictEqual(ben.announced(), [image(1, "un.png")]);
     registry.remove(ana);
-    registry.update(ben, 6000, [image(1, "uno.png")]);
-    deepStrictEqual(shown(registry)[0][0], "uno.png");
+    deepStrictEqual(shown(registry)[0][0], "un.png");
+    const { version } = registry;
+    registry.put({ address: ANA, password: "a", images: [image(1, "one.png")], listed: true, expiresAt: 1 });
+    registry.put({ address: BEN, password: "b", images: ben.announced(), listed: true, expiresAt: 1 });
+    deepStrictEqual(shown(registry)[0], ["one.png", [6000, 5000]], "whoever registers anew is the newest");
+    strictEqual(registry.version > version, true);
   });
 
   check("what is removed is gone with the images that nobody else has", (registry) => {
@@ -100,29 +114,21 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     deepStrictEqual(shown(registry), [["2.png", [6000]], ["1.png", [5000]]]);
   });
 
-  check("who is renewed comes last by age, and is proven; who is not listed is not shown", (registry) => {
-    const ana = put(registry, ANA, [1], { until: 10 });
-    const ben = put(registry, BEN, [2], { until: 20, listed: false });
-    deepStrictEqual([...registry.byAge()], [ana, ben]);
-    strictEqual(registry.leastProven(ben), ana);
+  check("who is renewed comes last by age, and is verified; who is not listed is not shown", (registry) => {
+    const ana = put(registry, ANA, [1], { expiresAt: 10 });
+    const ben = put(registry, BEN, [2], { expiresAt: 20, listed: false });
+    deepStrictEqual([...registry.byExpiry()], [ana, ben]);
+    strictEqual(registry.oldestUnverified(ben), ana);
     registry.renew(ana, 30);
-    deepStrictEqual([...registry.byAge()], [ben, ana]);
-    deepStrictEqual([ana.until, ana.proven, ben.proven], [30, true, false]);
-    strictEqual(registry.leastProven(ana), ben);
-    strictEqual(registry.leastProven(ben), undefined);
+    deepStrictEqual([...registry.byExpiry()], [ben, ana]);
+    deepStrictEqual([ana.expiresAt, ana.verified, ben.verified], [30, true, false]);
+    strictEqual(registry.oldestUnverified(ana), ben);
+    strictEqual(registry.oldestUnverified(ben), undefined);
     deepStrictEqual(shown(registry), [["1.png", [5000]], ["2.png", []]]);
     const { version } = registry;
     registry.setListed(ben, true);
     strictEqual(registry.version > version, true);
     deepStrictEqual(shown(registry)[1], ["2.png", [6000]]);
-  });
-
-  check("what was said is remembered until something else is", (registry) => {
-    const ana = put(registry, ANA, [1]);
-    strictEqual(registry.saidBy(ana), null);
-    const said = new Uint8Array([1, 2, 3]);
-    registry.remember(ana, said);
-    deepStrictEqual(registry.saidBy(ana), said);
   });
 
   check("thousands come and go and leave the counts and the estimate where they began", (registry) => {
@@ -134,7 +140,7 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
         (_, i) => put(registry, at(`10.1.0.${i & 255}`, 1_000 + i), [i, i + 1, i + 2]),
       );
       strictEqual(registry.peers, 301);
-      for (const held of many.toSorted(() => round - 1)) registry.remove(held);
+      for (const peer of many.toSorted(() => round - 1)) registry.remove(peer);
     }
     deepStrictEqual([registry.peers, registry.images, registry.bytes], [1, 1, before]);
     deepStrictEqual(shown(registry), [["1.png", [6000]]]);

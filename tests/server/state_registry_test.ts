@@ -54,7 +54,7 @@ Deno.test("after a kill at any moment the file opens and is at most a second old
 function countIn(path: string): number {
   const state = openState(path, Infinity);
   try {
-    return [...state.registry.byAge()].filter(({ address }) => address.port < 6_000).length;
+    return [...state.registry.byExpiry()].filter(({ address }) => address.port < 6_000).length;
   } finally {
     state.close();
   }
@@ -75,7 +75,7 @@ Deno.test("a file that is damaged is put aside, and the tracker starts", async (
           password: "p",
           images,
           listed: true,
-          until: 1,
+          expiresAt: 1,
         });
       }
       state.close();
@@ -113,7 +113,7 @@ Deno.test("a peer whose lease ends while it is dead goes, one that answers stays
   const tracker = startTracker({
     host: "127.0.0.1",
     port: 0,
-    lease: 200,
+    leaseMs: 200,
     onEvent: (event) => {
       if (event.kind === "lapsed") lapsed.resolve(event.peer.port);
       if (event.kind === "answered") answered.resolve(event.peer.port);

@@ -33,16 +33,16 @@ Deno.test(
 
 Deno.test("a thousand peers that come and die leave the registry where it began", () => {
   const registry = new MemoryRegistry();
-  const tracker = new Tracker({ registry, lease: 1_000 });
+  const tracker = new Tracker({ registry, leaseMs: 1_000 });
   const before = registry.bytes;
   for (let cycle = 0; cycle < 1_000; cycle++) {
     const now = cycle * 2_000;
     const images = Array.from({ length: 20 }, (_, i) => `${`${cycle * 20 + i}`.padStart(32, "0")},${i}.png`).join(";");
     const from = { host: "10.0.0.1", port: 9 };
-    const { dial } = tracker.handle(bytes(`REG pw ${1_024 + cycle} ${images}`), from, now);
-    if (dial) tracker.dialled(dial, dial.address, false, now);
+    const { dials } = tracker.handle(bytes(`REG pw ${1_024 + cycle} ${images}`), from, now);
+    for (const dial of dials) tracker.dialled(dial, "refused", now);
     strictEqual(registry.peers, 1);
-    for (const held of tracker.due(now + 1_000)) tracker.dialled(held, held.address, false, now + 1_001);
+    for (const dial of tracker.due(now + 1_000).dials) tracker.dialled(dial, "refused", now + 1_001);
     strictEqual(
       registry.peers + registry.images + registry.blocks.flatMap(({ images }) => images).filter(Boolean).length,
       0,
@@ -54,7 +54,7 @@ Deno.test("a thousand peers that come and die leave the registry where it began"
 
 Deno.test("a client that is killed disappears from the list when its lease ends", async () => {
   const events = new Inbox<string>();
-  const tracker = startTracker({ host: "127.0.0.1", port: 0, lease: 1_000, onEvent: ({ kind }) => events.put(kind) });
+  const tracker = startTracker({ host: "127.0.0.1", port: 0, leaseMs: 1_000, onEvent: ({ kind }) => events.put(kind) });
   await using dir = await tempDir({ "cat.gif": image(1).bytes });
   await using client = Program.start("client", `127.0.0.1:${tracker.address.port}`, dir.path);
   await client.shows(/Registered/);

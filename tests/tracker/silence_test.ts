@@ -1,6 +1,6 @@
 /** Which ends of a dial-back make the tracker forget a peer, and which say nothing about it. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { Reached } from "../../lib/tracker/dials.ts";
+import type { DialResult } from "../../lib/tracker/dials.ts";
 import { Tracker } from "../../lib/tracker/tracker.ts";
 import { CAT, DOG } from "../protocol/arbitraries.ts";
 
@@ -10,10 +10,10 @@ const [ANN, BEN, OWN, PUBLIC] = ["192.168.1.2", "192.168.1.3", "192.168.1.1", "2
 /** A tracker on OWN at which Ann registered at the time 0, and whose lease has ended at the time LEASE. */
 class Bench {
   now = 0;
-  readonly tracker = new Tracker({ lease: LEASE, own: [{ host: OWN, prefix: 24 }] });
+  readonly tracker = new Tracker({ leaseMs: LEASE, own: [{ host: OWN, prefix: 24 }] });
 
   constructor() {
-    this.#dialAfter(this.say(ANN, `REG a 5000 ${CAT},cat.gif`), true);
+    this.#dialAfter(this.say(ANN, `REG a 5000 ${CAT},cat.gif`), "accepted");
     this.now = LEASE;
   }
 
@@ -21,25 +21,25 @@ class Bench {
     return this.tracker.handle(new TextEncoder().encode(request), { host, port: 40_000 }, this.now);
   }
 
-  #dialAfter({ dial }: ReturnType<Tracker["handle"]>, reached: Reached): void {
-    if (dial) this.tracker.dialled(dial, dial.address, reached, this.now);
+  #dialAfter({ dials }: ReturnType<Tracker["handle"]>, result: DialResult): void {
+    for (const dial of dials) this.tracker.dialled(dial, result, this.now);
   }
 
   /** Tries all that are due, which takes eight seconds; gives who is registered then. */
-  dial(reached: Reached, meanwhile: () => void = () => {}): number {
-    const due = this.tracker.due(this.now);
+  dial(result: DialResult, meanwhile: () => void = () => {}): number {
+    const due = this.tracker.due(this.now).dials;
     strictEqual(due.length, 1);
     this.now += 4_000;
     meanwhile();
     this.now += 4_000;
-    for (const held of due) this.tracker.dialled(held, held.address, reached, this.now);
+    for (const dial of due) this.tracker.dialled(dial, result, this.now);
     return this.tracker.registry.peers;
   }
 }
 
 Deno.test("a refusal ends a registration whose lease has ended, an accepted connection keeps it", () => {
-  strictEqual(new Bench().dial(false), 0);
-  strictEqual(new Bench().dial(true), 1);
+  strictEqual(new Bench().dial("refused"), 0);
+  strictEqual(new Bench().dial("accepted"), 1);
 });
 
 Deno.test("silence ends it while others are heard, and not while nobody is", () => {
@@ -68,19 +68,19 @@ Deno.test("who was heard before the dial-back began tells nothing of the network
 });
 
 Deno.test("another peer that answers a dial-back, or refuses it, is heard too", () => {
-  for (const reached of [true, false]) {
+  for (const result of ["accepted", "refused"] as const) {
     const bench = new Bench();
     bench.now = 1_000;
-    const { dial } = bench.say(BEN, `REG b 5000 ${DOG},dog.gif`);
-    if (dial) bench.tracker.dialled(dial, dial.address, true, bench.now);
+    const { dials } = bench.say(BEN, `REG b 5000 ${DOG},dog.gif`);
+    for (const dial of dials) bench.tracker.dialled(dial, "accepted", bench.now);
     bench.now = LEASE + 1_000;
-    const due = bench.tracker.due(bench.now);
+    const due = bench.tracker.due(bench.now).dials;
     strictEqual(due.length, 2);
     const [ann, ben] = due;
     bench.now += 8_000;
-    bench.tracker.dialled(ben, ben.address, reached, bench.now);
-    bench.tracker.dialled(ann, ann.address, "silent", bench.now);
-    deepStrictEqual(bench.tracker.registry.of(ANN), []);
+    bench.tracker.dialled(ben, result, bench.now);
+    bench.tracker.dialled(ann, "silent", bench.now);
+    deepStrictEqual(bench.tracker.registry.ofHost(ANN), []);
   }
 });
 
@@ -95,31 +95,31 @@ Deno.test("a whole network that falls silent at once stays, and goes when it has
 Deno.test("what tells nothing of a peer ends no registration for an hour, whoever is heard", () => {
   const bench = new Bench();
   const heard = (): void => void bench.say(BEN, "LST");
-  strictEqual(bench.dial(null, heard), 1);
+  strictEqual(bench.dial("untried", heard), 1);
   bench.now = LEASE + 60 * 60_000 - 8_001;
-  strictEqual(bench.dial(null, heard), 1);
+  strictEqual(bench.dial("untried", heard), 1);
   bench.now += 20_000;
-  strictEqual(bench.dial(null, heard), 0);
+  strictEqual(bench.dial("untried", heard), 0);
 });
 
 Deno.test("who could not be tried is tried again every 20 seconds, not each second", () => {
   const bench = new Bench();
   let tries = 0;
   for (const end = bench.now + 60_000; bench.now < end; bench.now += 1_000) {
-    for (const held of bench.tracker.due(bench.now)) {
+    for (const dial of bench.tracker.due(bench.now).dials) {
       tries++;
-      bench.tracker.dialled(held, held.address, null, bench.now);
+      bench.tracker.dialled(dial, "untried", bench.now);
     }
   }
   strictEqual(tries, 3);
-  strictEqual(bench.dial(true), 1);
-  strictEqual(bench.tracker.due(bench.now).length, 0, "its lease began anew");
+  strictEqual(bench.dial("accepted"), 1);
+  strictEqual(bench.tracker.due(bench.now).dials.length, 0, "its lease began anew");
 });
 
 Deno.test("a peer beside the tracker that is silent goes at once: no cable is in the way", () => {
-  const tracker = new Tracker({ lease: LEASE });
+  const tracker = new Tracker({ leaseMs: LEASE });
   tracker.handle(new TextEncoder().encode(`REG a 5000 ${CAT},cat.gif`), { host: "127.0.0.1", port: 4 }, 0);
-  const [held] = tracker.due(LEASE);
-  tracker.dialled(held, held.address, "silent", LEASE + 8_000);
+  const [dial] = tracker.due(LEASE).dials;
+  tracker.dialled(dial, "silent", LEASE + 8_000);
   strictEqual(tracker.registry.peers, 0);
 });

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { Tracker } from "../../lib/tracker/tracker.ts";
+import { formatAddress } from "../../lib/protocol/address.ts";
 import { parseList } from "../../lib/protocol/list.ts";
 import { bytes, CAT, DOG } from "../protocol/arbitraries.ts";
 
@@ -15,8 +16,8 @@ function tracker(): (host: string, request: string | Uint8Array) => string | nul
   let port = 30_000;
   return (host, request) => {
     const asked = typeof request === "string" ? bytes(request) : request;
-    const { reply } = tracker.handle(asked, { host, port: ++port }, 0);
-    return reply && new TextDecoder().decode(reply);
+    const { replies: [reply] } = tracker.handle(asked, { host, port: ++port }, 0);
+    return reply ? new TextDecoder().decode(reply.bytes) : null;
   };
 }
 
@@ -40,12 +41,26 @@ Deno.test("an image of several clients is one entry with the newest registration
     [BEN, `REG c 6001 ${DOG},perro.png`, "OK 1_REGISTERED_IMAGES"],
     [BEN, "LST", `${CAT},cat.png,10.0.0.1:5000;${DOG},dog.png,10.0.0.2:6001,10.0.0.2:6000,10.0.0.1:5000`],
     [ANA, `REG a 5000 ${CAT},cat.png;${DOG},dog.png`, "OK 2_REGISTERED_IMAGES"],
-    [BEN, "LST", `${CAT},cat.png,10.0.0.1:5000;${DOG},dog.png,10.0.0.1:5000,10.0.0.2:6001,10.0.0.2:6000`],
+    [BEN, "LST", `${CAT},cat.png,10.0.0.1:5000;${DOG},hund.png,10.0.0.1:5000,10.0.0.2:6001,10.0.0.2:6000`],
     [ANA, "END a 5000", "OK CLIENT_FINISHED"],
-    [BEN, "LST", `${DOG},dog.png,10.0.0.2:6001,10.0.0.2:6000`],
-    [BEN, `UPD b 6000 ${DOG},hund.png`, "OK 1_REGISTERED_FILES"],
-    [BEN, `UPD c 6001 ${DOG},perro.png`, "OK 1_REGISTERED_FILES"],
     [BEN, "LST", `${DOG},hund.png,10.0.0.2:6001,10.0.0.2:6000`],
+    [BEN, `UPD b 6000 ${DOG},perro.png`, "OK 1_REGISTERED_FILES"],
+    [BEN, "LST", `${DOG},perro.png,10.0.0.2:6001,10.0.0.2:6000`],
+    [BEN, "END b 6000", "OK CLIENT_FINISHED"],
+    [BEN, "LST", `${DOG},perro.png,10.0.0.2:6001`],
+  );
+});
+
+Deno.test("an image does not keep the name that a departed peer gave it", () => {
+  converse(
+    [ANA, `REG a 5000 ${CAT},cat.png`, "OK 1_REGISTERED_IMAGES"],
+    [BEN, `REG b 6000 ${CAT},gato.png`, "OK 1_REGISTERED_IMAGES"],
+    [BEN, `UPD b 6000 ${CAT},gato.png`, "OK 1_REGISTERED_FILES"],
+    [BEN, "LST", `${CAT},cat.png,10.0.0.2:6000,10.0.0.1:5000`],
+    [ANA, "END a 5000", "OK CLIENT_FINISHED"],
+    [BEN, "LST", `${CAT},gato.png,10.0.0.2:6000`],
+    [BEN, `UPD b 6000 ${CAT},gato.png`, "OK 1_REGISTERED_FILES"],
+    [BEN, "LST", `${CAT},gato.png,10.0.0.2:6000`],
   );
 });
 
@@ -192,36 +207,40 @@ Deno.test("whatever is said in whatever order, the list is what a plain model sa
     port: fc.integer({ min: 5000, max: 5002 }),
     password: fc.constantFrom("a", "b"),
     images: fc.uniqueArray(fc.integer({ min: 0, max: 4 })),
+    name: fc.constantFrom("cat", "gato", "Katze"),
   });
   fc.assert(fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
     const say = tracker();
-    const model = new Map<string, { password: string; images: number[]; since: number }>();
-    for (const [since, { type, host, port, password, images }] of steps.entries()) {
-      const field = images.map((i) => `${md5Of(i)},${i}.png`).join(";");
+    const model = new Map<string, { password: string; images: number[]; name: string; sequence: number }>();
+    for (const [sequence, { type, host, port, password, images, name }] of steps.entries()) {
+      const field = images.map((i) => `${md5Of(i)},${name}${i}.png`).join(";");
       const reply = say(host, type === "END" ? `END ${password} ${port}` : `${type} ${password} ${port} ${field}`)!;
-      const own = [...model].filter(([key, held]) => key.startsWith(`${host}:`) && held.password === password);
+      const own = [...model].filter(([key, peer]) => key.startsWith(`${host}:`) && peer.password === password);
       const found = own.find(([key]) => key === `${host}:${port}`) ?? (own.length === 1 ? own[0] : undefined);
       const key = `${host}:${port}`;
       if (type === "REG") {
-        model.set(key, { password, images, since });
+        model.set(key, { password, images, name, sequence });
         strictEqual(reply, `OK ${images.length}_REGISTERED_IMAGES`);
       } else if (!found || (type === "UPD" && found[0] !== key && model.has(key))) {
         strictEqual(reply, PASSWORD);
       } else {
         model.delete(found[0]);
-        if (type === "UPD") model.set(key, { ...found[1], images });
+        if (type === "UPD") model.set(key, { ...found[1], images, name });
         strictEqual(reply, type === "UPD" ? `OK ${images.length}_REGISTERED_FILES` : "OK CLIENT_FINISHED");
       }
     }
-    const expected = new Map<string, string[]>();
-    for (const [key, { images }] of [...model].sort(([, a], [, b]) => b.since - a.since)) {
-      for (const i of images) expected.set(md5Of(i), [...expected.get(md5Of(i)) ?? [], key]);
+    const expected = new Map<string, { name: string; peers: string[] }>();
+    for (const [key, { images, name }] of [...model].sort(([, a], [, b]) => b.sequence - a.sequence)) {
+      for (const i of images) {
+        const peers = [...expected.get(md5Of(i))?.peers ?? [], key];
+        expected.set(md5Of(i), { name: `${name}${i}.png`, peers }); // The last one is the oldest, and names it.
+      }
     }
     const listed = parseList(say(ANA, "LST")!);
     deepStrictEqual(
-      new Map(listed.map(({ md5, peers }) => [md5, peers.map(({ host, port }) => `${host}:${port}`)])),
+      new Map(listed.map(({ md5, name, peers }) => [md5, { name, peers: peers.map(formatAddress) }])),
       new Map([...expected].sort(([a], [b]) => a < b ? -1 : 1)),
-      "the holders of each image",
+      "the name and the holders of each image",
     );
   }));
 });

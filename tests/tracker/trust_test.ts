@@ -1,12 +1,11 @@
 /** What is different for those who are not trusted: time is a number here, and nothing waits. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { Bucket } from "../../lib/tracker/bucket.ts";
+import { TokenBucket } from "../../lib/tracker/token_bucket.ts";
 import { limit } from "../../lib/tracker/tracker_limits.ts";
 import { Tracker, type TrackerRules } from "../../lib/tracker/tracker.ts";
-import { neighbourhood, sourceKey } from "../../lib/protocol/network.ts";
+import { addressScope, sourceKey } from "../../lib/protocol/network.ts";
 import { viewFor } from "../../lib/tracker/view.ts";
-import type { Registration } from "../../lib/tracker/registry/registry.ts";
-import type { Address } from "../../lib/protocol/address.ts";
+import type { Dial, DialResult } from "../../lib/tracker/dials.ts";
 import { bytes, CAT, DOG } from "../protocol/arbitraries.ts";
 
 const FORMAT = "ERR INVALID_MESSAGE_FORMAT";
@@ -19,9 +18,9 @@ const MINUTE = 60_000;
 class Bench {
   readonly tracker: Tracker;
   /** Of those who wait to be listed. */
-  readonly dials: { held: Registration; address: Address }[] = [];
+  readonly dials: Dial[] = [];
   /** Of those who are listed already. */
-  readonly looks: Registration[] = [];
+  readonly looks: Dial[] = [];
   now = 0;
 
   constructor(rules: TrackerRules = {}) {
@@ -29,27 +28,24 @@ class Bench {
   }
 
   say(host: string, request: string, via: "udp" | "tcp" = "udp", port = 40_000): string | null {
-    const { reply, dial } = this.tracker.handle(bytes(request), { host, port }, this.now, via);
-    if (dial?.listed) this.looks.push(dial);
-    else if (dial) this.dials.push({ held: dial, address: dial.address });
-    return reply && new TextDecoder().decode(reply);
+    const { replies: [reply], dials } = this.tracker.handle(bytes(request), { host, port }, this.now, via);
+    for (const dial of dials) (dial.peer.listed ? this.looks : this.dials).push(dial);
+    return reply ? new TextDecoder().decode(reply.bytes) : null;
   }
 
   /** Answers the oldest dial-back, and gives the replies that waited. */
-  dialled(reached: boolean | null): string[] {
-    const { held, address } = this.dials.shift()!;
-    const { late, again } = this.tracker.dialled(held, address, reached, this.now);
-    if (again) this.dials.push({ held: again, address: again.address });
-    return late.map(({ to, reply }) => `${to.host}:${to.port} ${new TextDecoder().decode(reply)}`);
+  dialled(result: DialResult): string[] {
+    const { replies, dials } = this.tracker.dialled(this.dials.shift()!, result, this.now);
+    this.dials.push(...dials);
+    return replies.map(({ to, bytes }) => `${to.host}:${to.port} ${new TextDecoder().decode(bytes)}`);
   }
 
   /** Lets time pass, and tries those whose lease is over. */
-  pass(ms: number, reached: boolean | null): string[] {
-    for (const held of this.looks.splice(0)) this.tracker.dialled(held, held.address, null, this.now);
+  pass(ms: number, result: DialResult): string[] {
+    for (const dial of this.looks.splice(0)) this.tracker.dialled(dial, "untried", this.now);
     this.now += ms;
-    const due = this.tracker.due(this.now);
-    return due.flatMap((held) => {
-      const { event } = this.tracker.dialled(held, held.address, reached, this.now);
+    return this.tracker.due(this.now).dials.flatMap((dial) => {
+      const { event } = this.tracker.dialled(dial, result, this.now);
       return event ? [event.kind] : [];
     });
   }
@@ -73,7 +69,7 @@ Deno.test("addresses are where they are", () => {
     ["2001:db8::1", "public"],
     ["2606:4700::1111", "public"],
   ];
-  for (const [host, where] of table) strictEqual(neighbourhood(host), where, host);
+  for (const [host, where] of table) strictEqual(addressScope(host), where, host);
   strictEqual(sourceKey("2001:db8:1:2:3::4"), sourceKey("2001:db8:1:2:ffff::9"));
   strictEqual(sourceKey("2001:db8:1:2::1") === sourceKey("2001:db8:1:3::1"), false);
 });
@@ -83,18 +79,18 @@ Deno.test("a public peer is listed when the tracker reached its port, and not be
   strictEqual(bench.say(PUB, `REG pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
   strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
   deepStrictEqual(bench.dials.map(({ address }) => address), [{ host: PUB, port: 5000 }]);
-  bench.dialled(true);
+  bench.dialled("accepted");
   strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5000`);
 });
 
 Deno.test("a public peer that cannot be reached is never listed, and is tried again when it renews", () => {
   const bench = new Bench();
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
-  bench.dialled(false);
+  bench.dialled("refused");
   strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
   strictEqual(bench.say(PUB, `UPD pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_FILES");
   strictEqual(bench.dials.length, 1);
-  bench.dialled(true);
+  bench.dialled("accepted");
   strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5000`);
 });
 
@@ -105,7 +101,7 @@ Deno.test("a public client that registers and lists at once gets its list when i
   strictEqual(bench.say(PUB, "LST", "udp", 40_001), null);
   strictEqual(bench.say(PUB, "LST", "udp", 40_001), null, "repeated: still one answer");
   strictEqual(bench.say(PUB, "LST", "udp", 40_002), null);
-  const late = bench.dialled(true);
+  const late = bench.dialled("accepted");
   deepStrictEqual(
     late.map((it) => it.slice(0, 18)),
     [`${PUB}:40001`, `${PUB}:40002`].map((it) => `${it} 0`.slice(0, 18)),
@@ -120,12 +116,12 @@ Deno.test("who waits for a list and cannot be reached is told to register, and s
   strictEqual(bench.say("198.51.100.9", "LST"), "ERR REGISTER_FIRST");
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
   strictEqual(bench.say(PUB, "LST"), null);
-  deepStrictEqual(bench.dialled(false), [`${PUB}:40000 ERR REGISTER_FIRST`]);
+  deepStrictEqual(bench.dialled("refused"), [`${PUB}:40000 ERR REGISTER_FIRST`]);
   strictEqual(bench.say(PUB, "LST"), "ERR REGISTER_FIRST");
   bench.say(PUB, `REG pw 5001 ${CAT},cat.png`);
   strictEqual(bench.say(PUB, "LST"), null);
   bench.say(PUB, "END pw 5001");
-  deepStrictEqual(bench.dialled(true), [`${PUB}:40000 ERR REGISTER_FIRST`], "it left meanwhile");
+  deepStrictEqual(bench.dialled("accepted"), [`${PUB}:40000 ERR REGISTER_FIRST`], "it left meanwhile");
 });
 
 Deno.test("no answer to an unproven public address is more than three times its request on the wire", () => {
@@ -179,11 +175,11 @@ Deno.test("a public peer has no port below 1024, also not by moving there", () =
 Deno.test("a public peer that moves to another port has to be reached there", () => {
   const bench = new Bench();
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
-  bench.dialled(true);
+  bench.dialled("accepted");
   bench.say(PUB, `UPD pw 5001 ${CAT},cat.png`);
   strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
   deepStrictEqual(bench.dials.map(({ address }) => address.port), [5001]);
-  bench.dialled(true);
+  bench.dialled("accepted");
   strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5001`);
 });
 
@@ -191,34 +187,34 @@ Deno.test("a peer that moves while its old port is being tried has to be reached
   const bench = new Bench();
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
   bench.say(PUB, `UPD pw 6000 ${CAT},cat.png`);
-  bench.dialled(true);
+  bench.dialled("accepted");
   strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
   deepStrictEqual(bench.dials.map(({ address }) => address.port), [6000]);
-  bench.dialled(true);
+  bench.dialled("accepted");
   strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:6000`);
 });
 
 Deno.test("forged UPDs prove nothing: an entry that was never reached neither renews nor outlives its lease", () => {
-  const bench = new Bench({ lease: 3 * MINUTE });
+  const bench = new Bench({ leaseMs: 3 * MINUTE });
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
-  bench.dialled(false);
+  bench.dialled("refused");
   bench.now += 2 * MINUTE;
   strictEqual(bench.say(PUB, `UPD pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_FILES");
-  strictEqual(bench.tracker.registry.at({ host: PUB, port: 5000 })?.proven, false);
-  bench.dialled(false);
-  deepStrictEqual(bench.pass(2 * MINUTE, true), [], "nobody is dialled for it");
+  strictEqual(bench.tracker.registry.at({ host: PUB, port: 5000 })?.verified, false);
+  bench.dialled("refused");
+  deepStrictEqual(bench.pass(2 * MINUTE, "accepted"), [], "nobody is dialled for it");
   strictEqual(bench.tracker.registry.peers, 0);
 });
 
 Deno.test("an UPD right after its REG proves nothing, one after half a minute does", () => {
   const bench = new Bench();
-  const proven = (): boolean => bench.tracker.registry.at({ host: "10.0.0.1", port: 5000 })!.proven;
+  const verified = (): boolean => bench.tracker.registry.at({ host: "10.0.0.1", port: 5000 })!.verified;
   bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
   bench.say("10.0.0.1", `UPD pw 5000 ${CAT},cat.png`);
-  strictEqual(proven(), false);
+  strictEqual(verified(), false);
   bench.now += MINUTE;
   bench.say("10.0.0.1", `UPD pw 5000 ${CAT},cat.png`);
-  strictEqual(proven(), true);
+  strictEqual(verified(), true);
 });
 
 Deno.test("a list's bytes are counted, a short answer is never held back for them", () => {
@@ -246,7 +242,7 @@ Deno.test("a flood of sources does not take away what a listed peer has proven",
   const bench = new Bench();
   for (let i = 0; i < 50; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
-  bench.dialled(true);
+  bench.dialled("accepted");
   for (let i = 0; i < 70_000; i++) {
     bench.say(`198.18.${i >> 8 & 255}.${i & 255}`.replace("198.18", `${11 + (i >> 16)}.18`), "x");
   }
@@ -261,17 +257,17 @@ Deno.test("--open trusts everybody, --strict nobody", () => {
   strictEqual(strict.say("127.0.0.1", `REG pw 80 ${CAT},cat.png`), FORMAT);
   strict.say("127.0.0.1", `REG pw 5000 ${CAT},cat.png`);
   strictEqual(strict.say("127.0.0.1", "LST", "tcp"), "ERR NO_IMAGES_AVAILABLE");
-  strict.dialled(true);
+  strict.dialled("accepted");
   strictEqual(strict.say("127.0.0.1", "LST"), `${CAT},cat.png,127.0.0.1:5000`);
 });
 
 Deno.test("a new private peer is listed at once, and tried once so that somebody hears of its firewall", () => {
   const bench = new Bench();
-  const addresses = (): Address[] => bench.looks.map(({ address }) => address);
+  const addresses = (): Dial["address"][] => bench.looks.map(({ address }) => address);
   bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
   strictEqual(bench.say("10.0.0.2", "LST"), `${CAT},cat.png,10.0.0.1:5000`);
   deepStrictEqual(addresses(), [{ host: "10.0.0.1", port: 5000 }]);
-  const { event } = bench.tracker.dialled(bench.looks[0], bench.looks[0].address, false, bench.now);
+  const { event } = bench.tracker.dialled(bench.looks[0], "refused", bench.now);
   deepStrictEqual(event, { kind: "unreachable", peer: { host: "10.0.0.1", port: 5000 }, listed: true });
   strictEqual(bench.say("10.0.0.2", "LST"), `${CAT},cat.png,10.0.0.1:5000`, "listed all the same");
   bench.say("10.0.0.1", `REG pw 5000 ${DOG},dog.png`);
@@ -294,7 +290,7 @@ Deno.test("tries of private peers are bounded, and leave room for those who wait
   const [most, atOnce] = [limit("dial-backs a minute, private source"), limit("dial-backs at once") / 2];
   for (let i = 0; i < 2 * most; i++) {
     strictEqual(bench.say("10.0.0.1", `REG pw ${2000 + i} ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
-    for (const held of bench.looks.slice(i)) bench.tracker.dialled(held, held.address, true, bench.now);
+    for (const dial of bench.looks.slice(i)) bench.tracker.dialled(dial, "accepted", bench.now);
   }
   strictEqual(bench.looks.length, most);
   for (let i = 0; i < 2 * atOnce; i++) bench.say(`10.1.${i >> 8}.${i & 255}`, `REG pw 5000 ${CAT},cat.png`);
@@ -304,24 +300,24 @@ Deno.test("tries of private peers are bounded, and leave room for those who wait
 });
 
 Deno.test("a lease that nobody renews ends unless the port answers", () => {
-  const bench = new Bench({ lease: 3 * MINUTE });
+  const bench = new Bench({ leaseMs: 3 * MINUTE });
   bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
   bench.say("10.0.0.2", `REG pw 5000 ${DOG},dog.png`);
-  deepStrictEqual(bench.pass(2 * MINUTE, false), []);
+  deepStrictEqual(bench.pass(2 * MINUTE, "refused"), []);
   bench.say("10.0.0.2", `UPD pw 5000 ${DOG},dog.png`);
-  deepStrictEqual(bench.pass(MINUTE, true), ["answered"], "a baseline client that is still there");
-  deepStrictEqual(bench.pass(2 * MINUTE, false), ["lapsed"], "the other one, renewed two minutes after it began");
+  deepStrictEqual(bench.pass(MINUTE, "accepted"), ["answered"], "a baseline client that is still there");
+  deepStrictEqual(bench.pass(2 * MINUTE, "refused"), ["lapsed"], "the other one, renewed two minutes after it began");
   strictEqual(bench.say("10.0.0.3", "LST"), `${CAT},cat.png,10.0.0.1:5000`);
-  deepStrictEqual(bench.pass(MINUTE, null), [], "could not be tried: kept");
-  deepStrictEqual(bench.pass(1_000, false), [], "not tried again at once");
-  deepStrictEqual(bench.pass(19_000, false), ["lapsed"]);
+  deepStrictEqual(bench.pass(MINUTE, "untried"), [], "could not be tried: kept");
+  deepStrictEqual(bench.pass(1_000, "refused"), [], "not tried again at once");
+  deepStrictEqual(bench.pass(19_000, "refused"), ["lapsed"]);
   strictEqual(bench.tracker.registry.peers, 0);
 });
 
 Deno.test("a lease of no end never ends", () => {
-  const bench = new Bench({ lease: Infinity });
+  const bench = new Bench({ leaseMs: Infinity });
   bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
-  deepStrictEqual(bench.pass(1e12, false), []);
+  deepStrictEqual(bench.pass(1e12, "refused"), []);
 });
 
 Deno.test("who asks too much gets silence, and others notice nothing", () => {
@@ -360,7 +356,7 @@ Deno.test("a forged REG aims no flood of connections at its victim", () => {
   for (let i = 0; i < 1_000; i++) {
     bench.now += 50;
     bench.say(PUB, `REG pw ${5000 + i % 32} ${CAT},cat.png`);
-    while (bench.dials.length > 40) bench.dialled(false);
+    while (bench.dials.length > 40) bench.dialled("refused");
   }
   ok(bench.dials.length <= 2 * limit("dial-backs a minute, public source"), `${bench.dials.length}`);
 });
@@ -380,11 +376,11 @@ Deno.test("bounds on registrations and images are told by their names", () => {
 });
 
 Deno.test("a bucket holds its size and fills at its rate", () => {
-  const bucket = new Bucket(10, 20, 0);
+  const bucket = new TokenBucket(10, 20, 0);
   strictEqual(Array.from({ length: 30 }, () => bucket.take(1, 0)).filter(Boolean).length, 20);
   strictEqual(bucket.take(1, 99), true);
   strictEqual(bucket.take(1, 100), false);
-  strictEqual(new Bucket(1, 1, 0).take(1_000, 0), true, "one large answer passes");
+  strictEqual(new TokenBucket(1, 1, 0).take(1_000, 0), true, "one large answer passes");
 });
 
 Deno.test("a peer beside the tracker is listed to each host with an address that it can reach", () => {
@@ -425,7 +421,7 @@ Deno.test("lists are the same however they were brought up to date", () => {
     for (const block of bench.tracker.registry.blocks) {
       for (const image of block.images) {
         for (const { address } of image?.holders ?? []) {
-          const images = bench.tracker.registry.imagesOf(bench.tracker.registry.at(address)!);
+          const images = bench.tracker.registry.at(address)!.announced();
           copy.say(address.host, `REG pw ${address.port} ${images.map(({ md5, name }) => `${md5},${name}`).join(";")}`);
         }
       }

@@ -4,7 +4,7 @@
  * @module
  */
 import { sameNetwork, usableAddresses } from "../../net/usable_addresses.ts";
-import { neighbourhood, type OwnAddress } from "../../protocol/network.ts";
+import { addressScope, type OwnAddress } from "../../protocol/network.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /**
@@ -16,7 +16,7 @@ export function examineAddresses(own: readonly OwnAddress[], tracker: string | n
   const usable = usableAddresses(own, tracker);
   const addresses = usable.filter((one, i) => !usable.slice(0, i).some((other) => sameNetwork(one, other)))
     .map(({ host }) => host);
-  const beside = seen !== "" && neighbourhood(seen) === "loopback";
+  const beside = seen !== "" && addressScope(seen) === "loopback";
   if (seen !== "" && !beside && !own.some(({ host }) => host === seen)) {
     return finding("address-translated", { addresses, seen });
   }

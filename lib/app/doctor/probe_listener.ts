@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { neighbourhood } from "../../protocol/network.ts";
+import { addressScope } from "../../protocol/network.ts";
 import { Crowd } from "../../net/crowd.ts";
 import { bindTcp, localAddress, ownAddresses } from "../../net/listen.ts";
 import { acceptAll } from "../../net/tcp.ts";
@@ -50,5 +50,5 @@ export class Door implements AsyncDisposable {
 
 /** Whether a host is this machine. */
 export function isHere(host: string): boolean {
-  return neighbourhood(host) === "loopback" || ownAddresses().some((own) => own.host === host);
+  return addressScope(host) === "loopback" || ownAddresses().some((own) => own.host === host);
 }

@@ -5,8 +5,7 @@
  * @module
  */
 import type { Image } from "../../protocol/image.ts";
-import { type Held, Kept } from "./records.ts";
-import { ownCopy } from "./own_copy.ts";
+import { ImageRecord, type PeerRecord } from "./records.ts";
 import type { Block } from "./registry.ts";
 
 /** Images of a block: a change makes so many entries anew, and a list joins so many fewer pieces. */
@@ -21,8 +20,8 @@ const MAX_MARK = 2 ** 30 - 2;
 
 /** All images. */
 export class ImageTable {
-  readonly #byMd5 = new Map<string, Kept>();
-  #blocks: { version: number; images: (Kept | null)[] }[] = [];
+  readonly #byMd5 = new Map<string, ImageRecord>();
+  #blocks: { version: number; images: (ImageRecord | null)[] }[] = [];
   #slots = 0;
   #mark = 0;
   #holders = 0;
@@ -46,68 +45,69 @@ export class ImageTable {
   }
 
   /**
-   * Makes `held` share exactly `images`, touching only what changes.
+   * Makes `peer` share exactly `images`, touching only what changes.
    *
-   * @param anew Whether it registered anew, and so comes before the others who have the images.
-   * @returns The images as they are kept; the very array that `held` has when nothing is different.
+   * @param anew Whether it registered anew, and so becomes the newest holder of each.
+   * @returns The images as they are kept; the very array that `peer` has when nothing is different.
    */
-  share(held: Held, images: readonly Image[], anew: boolean): readonly Kept[] {
-    const before = held.images;
+  share(peer: PeerRecord, images: readonly Image[], anew: boolean): readonly ImageRecord[] {
+    const before = peer.images;
     if (images === before && !anew) return before;
     const [had, has] = this.#newMarks();
-    for (const kept of before) kept.mark = had;
+    for (const image of before) image.mark = had;
     let same = before.length === images.length;
-    const after = images.map((image, i) => {
-      const kept = image instanceof Kept ? image : this.#byMd5.get(image.md5) ?? this.#add(image);
-      same &&= before[i] === kept;
-      const known = kept.mark === had;
-      if (known && anew && kept.newest !== held) this.#leave(kept, held);
-      if (!known || (anew && kept.newest !== held)) this.#join(kept, held);
-      kept.mark = has;
-      return kept;
+    const after = images.map((announced, i) => {
+      const image = announced instanceof ImageRecord
+        ? announced
+        : this.#byMd5.get(announced.md5) ?? this.#add(announced);
+      const name = announced === image ? image.nameFrom(peer) : announced.name;
+      same &&= before[i] === image;
+      const isHolder = image.mark === had;
+      const moves = anew && image.newest !== peer;
+      if (isHolder && moves) this.#leave(image, peer);
+      if (!isHolder || moves) this.#join(image, peer, name);
+      else if (this.#rename(image, peer, name)) same = false;
+      image.mark = has;
+      return image;
     });
-    for (const kept of before) if (kept.mark !== has) this.#leave(kept, held);
-    for (const kept of before) if (kept.isEmpty) this.#drop(kept);
-    // The oldest of those who have an image names it.
-    for (const [i, kept] of after.entries()) {
-      if (kept.name !== images[i].name && kept.oldest === held) this.#rename(kept, images[i].name);
-    }
+    for (const image of before) if (image.mark !== has) this.#leave(image, peer);
+    for (const image of before) if (image.isEmpty) this.#drop(image);
     return same ? before : after;
   }
 
   /** Two numbers that no image is marked with. They stay small: larger ones would take memory of their own. */
   #newMarks(): [number, number] {
     if (this.#mark > MAX_MARK) {
-      for (const kept of this.#byMd5.values()) kept.mark = 0;
+      for (const image of this.#byMd5.values()) image.mark = 0;
       this.#mark = 0;
     }
     return [++this.#mark, ++this.#mark];
   }
 
-  /** What `held` shares is listed otherwise from now on. */
-  touch(held: Held): void {
-    for (const kept of held.images) this.#touch(kept);
+  /** Marks what `peer` shares as changed in lists. */
+  touch(peer: PeerRecord): void {
+    for (const image of peer.images) this.#touch(image);
   }
 
-  #add(image: Image): Kept {
-    const kept = new Kept(image, this.#slots++);
-    this.#byMd5.set(kept.md5, kept);
+  #add(announced: Image): ImageRecord {
+    const image = new ImageRecord(announced, this.#slots++);
+    this.#byMd5.set(image.md5, image);
     const last = this.#blocks.at(-1);
-    if (last && last.images.length < BLOCK_IMAGES) last.images.push(kept);
-    else this.#blocks.push({ version: 0, images: [kept] });
-    this.#nameBytes += kept.name.length * 2;
-    return kept;
+    if (last && last.images.length < BLOCK_IMAGES) last.images.push(image);
+    else this.#blocks.push({ version: 0, images: [image] });
+    this.#nameBytes += image.nameBytes;
+    return image;
   }
 
-  #drop(kept: Kept): void {
-    this.#byMd5.delete(kept.md5);
-    this.#blockOf(kept).images[kept.slot % BLOCK_IMAGES] = null;
-    this.#nameBytes -= kept.name.length * 2;
-    this.#touch(kept);
+  #drop(image: ImageRecord): void {
+    this.#byMd5.delete(image.md5);
+    this.#blockOf(image).images[image.slot % BLOCK_IMAGES] = null;
+    this.#nameBytes -= image.nameBytes;
+    this.#touch(image);
     if (this.#slots > BLOCK_IMAGES && this.#slots > 2 * this.size) this.#closeGaps();
   }
 
-  /** Moves the images together when half of the places are empty: each costs a move for one that went. */
+  /** Moves the images together when half of the slots are empty: one move for each image that was dropped. */
   #closeGaps(): void {
     const images = [...this.#byMd5.values()];
     this.version++;
@@ -115,33 +115,41 @@ export class ImageTable {
     for (let i = 0; i < images.length; i += BLOCK_IMAGES) {
       this.#blocks.push({ version: this.version, images: images.slice(i, i + BLOCK_IMAGES) });
     }
-    images.forEach((kept, slot) => kept.slot = slot);
+    images.forEach((image, slot) => image.slot = slot);
     this.#slots = images.length;
   }
 
-  #rename(kept: Kept, name: string): void {
-    this.#nameBytes += (name.length - kept.name.length) * 2;
-    kept.name = ownCopy(name);
-    this.#touch(kept);
-  }
-
-  #join(kept: Kept, held: Held): void {
-    kept.join(held);
+  #join(image: ImageRecord, peer: PeerRecord, name: string): void {
+    this.#nameBytes -= image.nameBytes;
+    image.add(peer, name);
+    this.#nameBytes += image.nameBytes;
     this.#holders++;
-    this.#touch(kept);
+    this.#touch(image);
   }
 
-  #leave(kept: Kept, held: Held): void {
-    kept.leave(held);
+  #leave(image: ImageRecord, peer: PeerRecord): void {
+    this.#nameBytes -= image.nameBytes;
+    image.remove(peer);
+    this.#nameBytes += image.nameBytes;
     this.#holders--;
-    this.#touch(kept);
+    this.#touch(image);
   }
 
-  #touch(kept: Kept): void {
-    this.#blockOf(kept).version = ++this.version;
+  /** Gives whether the peer gave the image another name before. */
+  #rename(image: ImageRecord, peer: PeerRecord, name: string): boolean {
+    if (image.nameFrom(peer) === name) return false;
+    this.#nameBytes -= image.nameBytes;
+    image.rename(peer, name);
+    this.#nameBytes += image.nameBytes;
+    this.#touch(image);
+    return true;
   }
 
-  #blockOf(kept: Kept): { version: number; images: (Kept | null)[] } {
-    return this.#blocks[Math.floor(kept.slot / BLOCK_IMAGES)];
+  #touch(image: ImageRecord): void {
+    this.#blockOf(image).version = ++this.version;
+  }
+
+  #blockOf(image: ImageRecord): { version: number; images: (ImageRecord | null)[] } {
+    return this.#blocks[Math.floor(image.slot / BLOCK_IMAGES)];
   }
 }

@@ -8,48 +8,40 @@ import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import { notify } from "../../fault/notify.ts";
 import { ImageTable } from "./image_table.ts";
-import { Held } from "./records.ts";
+import { type NewPeerRecord, PeerRecord } from "./records.ts";
 import { ownCopy } from "./own_copy.ts";
 import { sourceKey } from "../../protocol/network.ts";
-import type { Block, NewRegistration, Registration, Registry } from "./registry.ts";
+import type { Block, Registry } from "./registry.ts";
 
 /** What a registration takes without its images, in bytes, measured and rounded up. */
-const REGISTRATION_BYTES = 700;
+const PEER_BYTES = 700;
 
-/** What remembering an announce takes beside its own bytes, measured and rounded up. */
-const SAID_BYTES = 300;
-
-function saidBytes(said: Uint8Array | null): number {
-  return said ? said.length + SAID_BYTES : 0;
-}
-
-/** What a store reports, so that it can be carried elsewhere. What it throws goes to standard error, and stops nothing. */
-export interface Watcher {
-  /** Something about it changed; `images`: also what it shares. */
-  changed(registration: Registration, images: boolean): void;
-  /** It is gone, or was moved from this address. */
+/** Receives each change of a registry, to carry it elsewhere. What it throws goes to standard error, and stops nothing. */
+export interface RegistryWatcher {
+  /** Something about a peer changed; `images`: also what it shares. */
+  changed(peer: PeerRecord, images: boolean): void;
+  /** The peer at this address is gone, or has another address now. */
   gone(address: Address): void;
 }
 
 /** All registrations, in memory. */
 export class MemoryRegistry implements Registry {
-  readonly #at = new Map<string, Held>();
-  readonly #bySource = new Map<string, Held[]>();
+  readonly #byAddress = new Map<string, PeerRecord>();
+  readonly #bySource = new Map<string, PeerRecord[]>();
   /** The one renewed longest ago comes first: a set keeps the order in which its members came. */
-  readonly #byAge = new Set<Held>();
-  readonly #unproven = new Set<Held>();
+  readonly #byExpiry = new Set<PeerRecord>();
+  readonly #unverified = new Set<PeerRecord>();
   readonly #table = new ImageTable();
-  readonly #watcher: Watcher | undefined;
-  #since = 0;
-  #saidBytes = 0;
+  readonly #watcher: RegistryWatcher | undefined;
+  #sequence = 0;
 
-  /** No registrations yet; `watcher` is told of each change. */
-  constructor(watcher?: Watcher) {
+  /** No registrations yet; `watcher` receives each change. */
+  constructor(watcher?: RegistryWatcher) {
     this.#watcher = watcher;
   }
 
   get peers(): number {
-    return this.#at.size;
+    return this.#byAddress.size;
   }
 
   get images(): number {
@@ -57,7 +49,7 @@ export class MemoryRegistry implements Registry {
   }
 
   get bytes(): number {
-    return this.#at.size * REGISTRATION_BYTES + this.#table.bytes + this.#saidBytes;
+    return this.peers * PEER_BYTES + this.#table.bytes;
   }
 
   get version(): number {
@@ -68,123 +60,103 @@ export class MemoryRegistry implements Registry {
     return this.#table.blocks;
   }
 
-  at(address: Address): Registration | undefined {
-    return this.#at.get(formatAddress(address));
+  at(address: Address): PeerRecord | undefined {
+    return this.#byAddress.get(formatAddress(address));
   }
 
-  of(host: string): readonly Registration[] {
+  ofHost(host: string): readonly PeerRecord[] {
     return this.#bySource.get(sourceKey(host)) ?? [];
   }
 
-  byAge(): Iterable<Registration> {
-    return this.#byAge;
+  byExpiry(): Iterable<PeerRecord> {
+    return this.#byExpiry;
   }
 
-  imagesOf(registration: Registration): readonly Image[] {
-    return (registration as Held).images;
+  put(begin: NewPeerRecord): PeerRecord {
+    const known = this.at(begin.address);
+    const peer = known ?? new PeerRecord(begin);
+    if (peer.password !== begin.password) peer.password = ownCopy(begin.password);
+    if (known) this.setListed(peer, begin.listed);
+    else this.#place(peer);
+    peer.sequence = ++this.#sequence;
+    peer.verified = begin.verified ?? false;
+    if (peer.verified) this.#unverified.delete(peer);
+    else this.#unverified.add(peer);
+    this.#extend(peer, begin.expiresAt);
+    peer.images = this.#table.share(peer, begin.images, true);
+    notify(() => this.#watcher?.changed(peer, true));
+    return peer;
   }
 
-  put(begin: NewRegistration): Registration {
-    const known = this.#at.get(formatAddress(begin.address));
-    const held = known ?? new Held(begin);
-    if (held.password !== begin.password) held.password = ownCopy(begin.password);
-    if (known) this.setListed(held, begin.listed);
-    else this.#place(held);
-    held.since = ++this.#since;
-    held.proven = begin.proven ?? false;
-    if (held.proven) this.#unproven.delete(held);
-    else this.#unproven.add(held);
-    this.#keepUntil(held, begin.until);
-    held.images = this.#table.share(held, begin.images, true);
-    notify(() => this.#watcher?.changed(held, true));
-    return held;
+  /** Restores registrations from elsewhere, the oldest first. */
+  restore(peers: Iterable<NewPeerRecord>): void {
+    for (const peer of peers) this.put(peer);
+    const byExpiry = [...this.#byExpiry].sort((a, b) => a.expiresAt - b.expiresAt);
+    this.#byExpiry.clear();
+    for (const peer of byExpiry) this.#byExpiry.add(peer);
   }
 
-  /** Takes up registrations from elsewhere, the oldest first. */
-  restore(registrations: Iterable<NewRegistration>): void {
-    for (const registration of registrations) this.put(registration);
-    const byAge = [...this.#byAge].sort((a, b) => a.until - b.until);
-    this.#byAge.clear();
-    for (const held of byAge) this.#byAge.add(held);
-  }
-
-  update(registration: Registration, port: number, images: readonly Image[]): boolean {
-    const held = registration as Held;
+  update(peer: PeerRecord, port: number, images: readonly Image[]): boolean {
     const before = this.version;
-    const moved = held.address.port !== port;
+    const moved = peer.address.port !== port;
     if (moved) {
-      notify(() => this.#watcher?.gone(held.address));
-      this.#unplace(held);
-      held.address = { host: held.address.host, port };
-      this.#place(held);
-      this.#table.touch(held);
+      notify(() => this.#watcher?.gone(peer.address));
+      this.#unplace(peer);
+      peer.address = { host: peer.address.host, port };
+      this.#place(peer);
+      this.#table.touch(peer);
     }
-    held.images = this.#table.share(held, images, false);
-    const changed = moved || this.version !== before;
-    if (changed) notify(() => this.#watcher?.changed(held, true));
+    const shared = this.#table.share(peer, images, false);
+    const changed = shared !== peer.images || this.version !== before;
+    peer.images = shared;
+    if (changed) notify(() => this.#watcher?.changed(peer, true));
     return changed;
   }
 
-  saidBy(registration: Registration): Uint8Array | null {
-    return (registration as Held).said;
+  renew(peer: PeerRecord, expiresAt: number, verified = true): void {
+    peer.verified ||= verified;
+    if (verified) this.#unverified.delete(peer);
+    this.#extend(peer, expiresAt);
+    notify(() => this.#watcher?.changed(peer, false));
   }
 
-  remember(registration: Registration, said: Uint8Array | null): void {
-    // Where another holder names an image, what is said has to be read to know when that changes.
-    const held = registration as Held;
-    const kept = held.images.every(({ oldest }) => oldest === held) ? said : null;
-    this.#saidBytes += saidBytes(kept) - saidBytes(held.said);
-    held.said = kept;
+  setListed(peer: PeerRecord, listed: boolean): void {
+    if (peer.listed === listed) return;
+    peer.listed = listed;
+    this.#table.touch(peer);
+    notify(() => this.#watcher?.changed(peer, false));
   }
 
-  renew(registration: Registration, until: number, lives = true): void {
-    const held = registration as Held;
-    held.proven ||= lives;
-    if (lives) this.#unproven.delete(held);
-    this.#keepUntil(held, until);
-    notify(() => this.#watcher?.changed(held, false));
+  remove(peer: PeerRecord): void {
+    this.#unplace(peer);
+    this.#byExpiry.delete(peer);
+    this.#unverified.delete(peer);
+    peer.images = this.#table.share(peer, [], false);
+    notify(() => this.#watcher?.gone(peer.address));
   }
 
-  setListed(registration: Registration, listed: boolean): void {
-    const held = registration as Held;
-    if (held.listed === listed) return;
-    held.listed = listed;
-    this.#table.touch(held);
-    notify(() => this.#watcher?.changed(held, false));
+  oldestUnverified(spared: PeerRecord): PeerRecord | undefined {
+    for (const peer of this.#unverified) if (peer !== spared) return peer;
   }
 
-  remove(registration: Registration): void {
-    const held = registration as Held;
-    this.#unplace(held);
-    this.#byAge.delete(held);
-    this.#unproven.delete(held);
-    this.#saidBytes -= saidBytes(held.said);
-    held.said = null;
-    held.images = this.#table.share(held, [], false);
-    notify(() => this.#watcher?.gone(held.address));
+  #extend(peer: PeerRecord, expiresAt: number): void {
+    peer.expiresAt = expiresAt;
+    this.#byExpiry.delete(peer);
+    this.#byExpiry.add(peer);
   }
 
-  leastProven(spared: Registration): Registration | undefined {
-    for (const held of this.#unproven) if (held !== spared) return held;
+  #place(peer: PeerRecord): void {
+    this.#byAddress.set(formatAddress(peer.address), peer);
+    const neighbours = this.#bySource.get(sourceKey(peer.address.host));
+    if (neighbours) neighbours.push(peer);
+    else this.#bySource.set(sourceKey(peer.address.host), [peer]);
   }
 
-  #keepUntil(held: Held, until: number): void {
-    held.until = until;
-    this.#byAge.delete(held);
-    this.#byAge.add(held);
-  }
-
-  #place(held: Held): void {
-    this.#at.set(formatAddress(held.address), held);
-    const neighbours = this.#bySource.get(sourceKey(held.address.host));
-    if (neighbours) neighbours.push(held);
-    else this.#bySource.set(sourceKey(held.address.host), [held]);
-  }
-
-  #unplace(held: Held): void {
-    this.#at.delete(formatAddress(held.address));
-    const neighbours = this.#bySource.get(sourceKey(held.address.host))!;
-    neighbours.splice(neighbours.indexOf(held), 1);
-    if (neighbours.length === 0) this.#bySource.delete(sourceKey(held.address.host));
+  #unplace(peer: PeerRecord): void {
+    this.#byAddress.delete(formatAddress(peer.address));
+    const key = sourceKey(peer.address.host);
+    const neighbours = this.#bySource.get(key)!;
+    neighbours.splice(neighbours.indexOf(peer), 1);
+    if (neighbours.length === 0) this.#bySource.delete(key);
   }
 }

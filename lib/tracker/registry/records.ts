@@ -1,97 +1,159 @@
 /**
- * Registrations and images as they are kept in memory: each knows the other.
+ * Peers and images as the tracker keeps them in memory: each knows the other.
  *
  * @module
  */
 import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import { ownCopy } from "./own_copy.ts";
-import type { NewRegistration, Registration, Shared } from "./registry.ts";
 
-/** A registration as it is kept. */
-export class Held implements Registration {
+/** How a peer registers, or is restored from elsewhere. */
+export interface NewPeerRecord {
+  /** Where the peer answers others. */
+  readonly address: Address;
+  /** The word that protects its registration. */
+  readonly password: string;
+  /** What it shares, one entry for each MD5. */
+  readonly images: readonly Image[];
+  /** Whether it appears in lists at once. */
+  readonly listed: boolean;
+  /** When its lease ends, in milliseconds; `Infinity` for never. */
+  readonly expiresAt: number;
+  /** Whether it has shown that it lives, when it is restored. */
+  readonly verified?: boolean;
+}
+
+/** A peer's registration. Only its registry changes it. */
+export class PeerRecord {
+  /** Where the peer answers others. */
   address: Address;
+  /** The word that protects its registration. */
   password: string;
+  /** Whether it appears in lists. */
   listed: boolean;
-  proven = false;
-  until: number;
-  /** What it shares, as kept by the table, in the order in which it was named. */
-  images: readonly Kept[] = [];
+  /** Whether it has shown that it lives: it renewed its lease, or answered the tracker. */
+  verified = false;
+  /** When its lease ends, in milliseconds; `Infinity` for never. */
+  expiresAt: number;
   /** Grows with each `REG`: the larger, the newer. */
-  since = 0;
-  /** Its last announce, as it came. */
-  said: Uint8Array | null = null;
+  sequence = 0;
+  /** What it shares, in the order in which it named them; {@link PeerRecord.announced} has its own names for them. */
+  images: readonly ImageRecord[] = [];
 
-  /** A registration that shares nothing yet. */
-  constructor({ address, password, listed, until }: Omit<NewRegistration, "images">) {
+  /** A peer that shares nothing yet. */
+  constructor({ address, password, listed, expiresAt }: Omit<NewPeerRecord, "images">) {
     this.address = address;
     this.password = ownCopy(password);
     this.listed = listed;
-    this.until = until;
+    this.expiresAt = expiresAt;
   }
 
-  /** How many images it shares. */
-  get count(): number {
-    return this.images.length;
+  /** What it shares under the names that it gave: {@link PeerRecord.images} itself where others call them the same. */
+  announced(): readonly Image[] {
+    if (this.images.every((image) => image.nameFrom(this) === image.name)) return this.images;
+    return this.images.map((image) => ({ md5: image.md5, name: image.nameFrom(this) }));
   }
 }
 
-/** An image as it is kept. */
-export class Kept implements Shared {
+/** What a name beside the listed one takes in memory without its characters, in bytes, measured and rounded up. */
+const NAME_BYTES = 100;
+
+/** An image and the peers that share it, oldest registration first. */
+export class ImageRecord implements Image {
   readonly md5: string;
+  /** The name that its oldest holder gave. */
   name: string;
-  /** Its holders, oldest registration first; most images have one, and arrays for those would take a fifth of all memory. */
-  #who: Held | Held[] | null = null;
-  /** Its place in the order. */
+  /** Most images have one holder, and arrays for those would take a fifth of all memory. */
+  #holders: PeerRecord | PeerRecord[] | null = null;
+  /** The name that each holder gave; `null` while all gave the same. */
+  #names: Map<PeerRecord, string> | null = null;
+  /** About how many bytes of memory its names take. */
+  nameBytes: number;
+  /** Its place in the order of all images. */
   slot: number;
-  /** The last announce that it was part of: tells what came and went without a set of MD5s. */
+  /** The last announce that it was part of: shows what an announce adds and drops without a set of MD5s. */
   mark = 0;
 
   /** An image that nobody has yet. */
   constructor({ md5, name }: Image, slot: number) {
     this.md5 = ownCopy(md5);
     this.name = ownCopy(name);
+    this.nameBytes = 2 * name.length;
     this.slot = slot;
   }
 
-  /** Who has it, oldest registration first. */
-  get holders(): readonly Held[] {
-    return this.#who === null ? [] : Array.isArray(this.#who) ? this.#who : [this.#who];
+  /** Who shares it, oldest registration first. */
+  get holders(): readonly PeerRecord[] {
+    return this.#holders === null ? [] : Array.isArray(this.#holders) ? this.#holders : [this.#holders];
   }
 
-  /** Whether nobody has it. */
+  /** Whether nobody shares it. */
   get isEmpty(): boolean {
-    return this.#who === null;
+    return this.#holders === null;
   }
 
-  /** Who registered last. */
-  get newest(): Held | null {
-    return Array.isArray(this.#who) ? this.#who.at(-1)! : this.#who;
+  /** The holder that registered last. */
+  get newest(): PeerRecord | null {
+    return Array.isArray(this.#holders) ? this.#holders.at(-1)! : this.#holders;
   }
 
-  /** Who registered first, and names it. */
-  get oldest(): Held | null {
-    return Array.isArray(this.#who) ? this.#who[0] : this.#who;
+  /** The name that a holder gave. */
+  nameFrom(holder: PeerRecord): string {
+    return this.#names?.get(holder) ?? this.name;
   }
 
-  /** Enters a holder by the age of its registration: most come last. */
-  join(held: Held): void {
-    if (this.#who === null) this.#who = held;
+  /** Adds a holder by the age of its registration: most come last. */
+  add(holder: PeerRecord, name: string): void {
+    if (this.#holders === null) this.#holders = holder;
     else {
-      const who = Array.isArray(this.#who) ? this.#who : [this.#who];
-      let at = who.length;
-      while (at > 0 && who[at - 1].since > held.since) at--;
-      who.splice(at, 0, held);
-      this.#who = who;
+      const holders = Array.isArray(this.#holders) ? this.#holders : [this.#holders];
+      let at = holders.length;
+      while (at > 0 && holders[at - 1].sequence > holder.sequence) at--;
+      holders.splice(at, 0, holder);
+      this.#holders = holders;
     }
+    this.rename(holder, name);
   }
 
-  /** Takes a holder out. */
-  leave(held: Held): void {
-    if (!Array.isArray(this.#who)) this.#who = null;
-    else {
-      this.#who.splice(this.#who.indexOf(held), 1);
-      if (this.#who.length === 1) this.#who = this.#who[0];
+  /** Removes a holder; the image gets the name that the oldest of the others gave. */
+  remove(holder: PeerRecord): void {
+    if (Array.isArray(this.#holders)) {
+      this.#holders.splice(this.#holders.indexOf(holder), 1);
+      if (this.#holders.length === 1) this.#holders = this.#holders[0];
+    } else this.#holders = null;
+    const name = this.#names?.get(holder);
+    if (name === undefined) return;
+    this.#names!.delete(holder);
+    this.nameBytes -= NAME_BYTES + 2 * name.length;
+    this.#chooseName();
+  }
+
+  /** Takes the name that a holder gives. */
+  rename(holder: PeerRecord, name: string): void {
+    if (!this.#names) {
+      if (name === this.name) return;
+      this.#names = new Map();
+      for (const other of this.holders) this.#setName(other, this.name);
+    }
+    this.#setName(holder, ownCopy(name));
+    this.#chooseName();
+  }
+
+  #setName(holder: PeerRecord, name: string): void {
+    const before = this.#names!.get(holder);
+    this.nameBytes += 2 * name.length - (before === undefined ? -NAME_BYTES : 2 * before.length);
+    this.#names!.set(holder, name);
+  }
+
+  /** Takes the name that the oldest holder gave. */
+  #chooseName(): void {
+    const [oldest] = this.holders;
+    const name = oldest ? this.#names!.get(oldest)! : this.name;
+    this.nameBytes += 2 * (name.length - this.name.length);
+    this.name = name;
+    if (this.#names!.size <= 1) {
+      for (const [, last] of this.#names!) this.nameBytes -= NAME_BYTES + 2 * last.length;
+      this.#names = null;
     }
   }
 }

@@ -41,7 +41,7 @@ export async function runTracker(
   const tracker = startTracker({
     host: options.host,
     port: options.port,
-    lease: options.lease === 0 ? Infinity : options.lease! * 1_000,
+    leaseMs: options.lease === 0 ? Infinity : options.lease! * 1_000,
     state: options.state,
     publicHost: options.address,
     trust: options.open ? "open" : options.strict ? "strict" : "by-address",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TrackerEvent } from "../../../tracker/answer.ts";
+import type { TrackerEvent } from "../../../tracker/effects.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "./json.ts";

@@ -7,7 +7,7 @@ import { listedAddresses } from "../../../net/usable_addresses.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import { ownAddresses } from "../../../net/listen.ts";
 import type { Peer } from "../../../peer/peer.ts";
-import { neighbourhood } from "../../../protocol/network.ts";
+import { addressScope } from "../../../protocol/network.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
@@ -66,7 +66,7 @@ export class ScreenModel implements Display, Disposable {
   #localAddress(): string {
     const { tracker: { address: { host } }, port } = this.#parts.peer;
     // A tracker on this machine lists this peer under the address of its request.
-    const local = neighbourhood(host) === "loopback" ? host : listedAddresses(ownAddresses(), host)[0];
+    const local = addressScope(host) === "loopback" ? host : listedAddresses(ownAddresses(), host)[0];
     return formatAddress({ host: local, port });
   }
 

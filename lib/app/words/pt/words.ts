@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WhyIgnored, WhyRefused } from "../../../tracker/answer.ts";
+import type { IgnoredReason, RefusedReason } from "../../../tracker/effects.ts";
 import type { Words } from "../en/words.ts";
 import { COMMANDS } from "./commands.ts";
 import { CONTROL } from "./control.ts";
@@ -17,7 +17,7 @@ const n = (count: number, one: string, many = `${one}s`): string => `${format(co
 const format = (value: number): string => value.toLocaleString("pt-BR");
 const imagens = (count: number): string => n(count, "imagem", "imagens");
 
-const REFUSALS: Readonly<Record<WhyRefused | WhyIgnored, string>> = {
+const REFUSALS: Readonly<Record<RefusedReason | IgnoredReason, string>> = {
   INVALID_MESSAGE_FORMAT: "formato inválido",
   IP_REGISTERED_WITH_DIFFERENT_PASSWORD: "registrado com outra senha, ou não registrado",
   NO_IMAGES_AVAILABLE: "nenhuma imagem na rede",

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { EventLog, type LogStyle } from "../../../../lib/app/cli/output/event_log.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
-import type { TrackerEvent } from "../../../../lib/tracker/answer.ts";
+import type { TrackerEvent } from "../../../../lib/tracker/effects.ts";
 
 const peer = { host: "10.0.0.1", port: 5000 };
 const NOON = new Date(2026, 0, 1, 12, 0, 0).getTime();

@@ -5,7 +5,7 @@
  */
 
 /** One bucket, full at first. */
-export class Bucket {
+export class TokenBucket {
   readonly #perMs: number;
   readonly #size: number;
   #tokens: number;

@@ -8,7 +8,8 @@ import { type Address, formatAddress } from "../protocol/address.ts";
 import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
 import { encodeName } from "../protocol/name.ts";
 import { limit } from "./tracker_limits.ts";
-import type { Block, Registration, Registry, Shared } from "./registry/registry.ts";
+import type { ImageRecord, PeerRecord } from "./registry/records.ts";
+import type { Block, Registry } from "./registry/registry.ts";
 
 /** From where a list is looked at: what of an address means something there. */
 export interface View {
@@ -19,7 +20,7 @@ export interface View {
 }
 
 /** A list, or the beginning of one. */
-export interface Listing {
+export interface EncodedList {
   /** The list's bytes; not to be changed. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** How many images it names. */
@@ -29,17 +30,17 @@ export interface Listing {
 }
 
 /** A block's entries as text of one view. */
-interface Ready {
+interface EncodedBlock {
   readonly version: number;
   readonly bytes: Uint8Array;
   readonly images: number;
 }
 
 /** The lists of one registry. */
-export class Listings {
+export class ListCache {
   readonly #registry: Registry;
   /** By view, the one used longest ago first. */
-  readonly #views = new Map<string, Lists>();
+  readonly #views = new Map<string, ViewLists>();
 
   /** Lists of what `registry` holds. */
   constructor(registry: Registry) {
@@ -47,9 +48,9 @@ export class Listings {
   }
 
   /** The list for a view: whole, or as much as a datagram carries, whole entries. */
-  get(view: View, size: "whole" | "datagram"): Listing {
+  get(view: View, size: "whole" | "datagram"): EncodedList {
     const key = `${view.ipv6} ${view.here.ipv4} ${view.here.ipv6}`;
-    const lists = this.#views.get(key) ?? new Lists(this.#registry, view);
+    const lists = this.#views.get(key) ?? new ViewLists(this.#registry, view);
     this.#views.delete(key);
     this.#views.set(key, lists);
     if (this.#views.size > limit("lists kept ready")) this.#views.delete(this.#views.keys().next().value!);
@@ -61,19 +62,19 @@ const encoder = new TextEncoder();
 const SEMICOLON = 0x3b;
 
 /** The lists of one view. */
-class Lists {
+class ViewLists {
   readonly #registry: Registry;
   readonly #view: View;
-  #blocks: (Ready | undefined)[] = [];
-  #datagram: Listing & { version: number } | null = null;
-  #whole: Listing & { version: number } | null = null;
+  #blocks: (EncodedBlock | undefined)[] = [];
+  #datagram: EncodedList & { version: number } | null = null;
+  #whole: EncodedList & { version: number } | null = null;
 
   constructor(registry: Registry, view: View) {
     this.#registry = registry;
     this.#view = view;
   }
 
-  get(size: "whole" | "datagram"): Listing {
+  get(size: "whole" | "datagram"): EncodedList {
     const { version } = this.#registry;
     if (size === "whole") {
       if (this.#whole?.version !== version) this.#whole = { ...this.#build(Infinity), version };
@@ -83,19 +84,23 @@ class Lists {
     return this.#datagram;
   }
 
-  #build(room: number): Listing {
+  #build(maxBytes: number): EncodedList {
     const parts: Uint8Array[] = [];
     let [length, images, cut] = [0, 0, false];
     const { blocks } = this.#registry;
     this.#blocks.length = Math.min(this.#blocks.length, blocks.length);
     for (const [i, block] of blocks.entries()) {
       const known = this.#blocks[i];
-      const ready = known?.version === block.version ? known : this.#blocks[i] = this.#ready(block);
-      if (ready.images === 0) continue;
-      const left = room - length - (parts.length > 0 ? 1 : 0);
-      if (ready.bytes.length > left) {
-        const end = ready.bytes.subarray(0, left + 1).lastIndexOf(SEMICOLON);
-        const head = end > 0 ? ready.bytes.subarray(0, end) : parts.length === 0 ? cutEntry(ready.bytes, room) : null;
+      const encoded = known?.version === block.version ? known : this.#blocks[i] = this.#encode(block);
+      if (encoded.images === 0) continue;
+      const left = maxBytes - length - (parts.length > 0 ? 1 : 0);
+      if (encoded.bytes.length > left) {
+        const end = encoded.bytes.subarray(0, left + 1).lastIndexOf(SEMICOLON);
+        const head = end > 0
+          ? encoded.bytes.subarray(0, end)
+          : parts.length === 0
+          ? cutEntry(encoded.bytes, maxBytes)
+          : null;
         if (head) {
           parts.push(head);
           images += countOf(head);
@@ -103,14 +108,14 @@ class Lists {
         cut = true;
         break;
       }
-      parts.push(ready.bytes);
-      length += ready.bytes.length + (parts.length > 1 ? 1 : 0);
-      images += ready.images;
+      parts.push(encoded.bytes);
+      length += encoded.bytes.length + (parts.length > 1 ? 1 : 0);
+      images += encoded.images;
     }
     return { bytes: join(parts), images, cut };
   }
 
-  #ready(block: Block): Ready {
+  #encode(block: Block): EncodedBlock {
     const entries: string[] = [];
     for (const image of block.images) {
       const entry = image && this.#entry(image);
@@ -120,7 +125,7 @@ class Lists {
   }
 
   /** `md5,name,ip:port,ip:port`, the newest registration first; nothing when nobody in it can be reached. */
-  #entry({ md5, name, holders }: Shared): string | null {
+  #entry({ md5, name, holders }: ImageRecord): string | null {
     let entry = "";
     for (let i = holders.length - 1; i >= 0; i--) {
       const address = this.#address(holders[i]);
@@ -129,29 +134,29 @@ class Lists {
     return entry === "" ? null : `${md5},${encodeName(name)}${entry}`;
   }
 
-  #address({ address, listed }: Registration): string | null {
+  #address({ address, listed }: PeerRecord): string | null {
     if (!listed) return null;
     const ipv6 = address.host.includes(":");
     if (ipv6 && !this.#view.ipv6) return null;
     if (!isLoopback(address)) return formatAddress(address);
     const { here } = this.#view;
     const host = ipv6 ? here.ipv6 : here.ipv4;
-    return host === null ? null : formatAddress({ host: host === SAME ? address.host : host, port: address.port });
+    return host === null ? null : formatAddress({ host: host === LOOPBACK ? address.host : host, port: address.port });
   }
 }
 
 /** In {@link View.here}: the loopback address itself, for those on the same machine. */
-export const SAME = "same";
+export const LOOPBACK = "loopback";
 
 function isLoopback({ host }: Address): boolean {
   return host === "::1" || host.startsWith("127.");
 }
 
 /** The beginning of an entry with more holders than a datagram carries: the newest of them. */
-function cutEntry(bytes: Uint8Array, room: number): Uint8Array {
+function cutEntry(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const end = bytes.indexOf(SEMICOLON);
   const entry = end < 0 ? bytes : bytes.subarray(0, end);
-  return entry.length <= room ? entry : entry.subarray(0, entry.subarray(0, room + 1).lastIndexOf(0x2c));
+  return entry.length <= maxBytes ? entry : entry.subarray(0, entry.subarray(0, maxBytes + 1).lastIndexOf(0x2c));
 }
 
 function countOf(bytes: Uint8Array): number {

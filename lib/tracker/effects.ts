@@ -1,0 +1,80 @@
+/**
+ * What follows of a request, a dial-back, or the end of leases: replies to send, peers to dial, and what happened.
+ *
+ * @module
+ */
+import type { Address } from "../protocol/address.ts";
+import { formatReply, type Refusal } from "../protocol/reply.ts";
+import type { MalformedReason } from "../protocol/request.ts";
+import type { Dial } from "./dials.ts";
+
+/** What happened, for a log. Contains no password. */
+export type TrackerEvent =
+  | { readonly kind: "registered"; readonly peer: Address; readonly images: number }
+  | { readonly kind: "updated"; readonly peer: Address; readonly images: number; readonly from: Address }
+  | { readonly kind: "renewed"; readonly peer: Address; readonly images: number }
+  | { readonly kind: "finished" | "lapsed"; readonly peer: Address }
+  | { readonly kind: "answered"; readonly peer: Address }
+  /** `listed`: it appears in lists all the same, and whoever wants its images tries in vain. */
+  | { readonly kind: "unreachable"; readonly peer: Address; readonly listed: boolean }
+  | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly cut: boolean }
+  | { readonly kind: "refused"; readonly to: Address; readonly request: string; readonly reason: RefusedReason }
+  | { readonly kind: "ignored"; readonly to: Address; readonly reason: IgnoredReason };
+
+/** Why a request was refused. */
+export type RefusedReason = Refusal | MalformedReason | "a port below 1024";
+
+/** Why a request gets no reply. */
+export type IgnoredReason = "too many requests" | "too many bytes" | "an error of a tracker";
+
+/** How a request came: a TCP connection verifies the address of its sender, a datagram does not. */
+export type Transport = "udp" | "tcp";
+
+/** A reply to send. */
+export interface TrackerReply {
+  /** Who asked. */
+  readonly to: Address;
+  /** Its bytes, not to be changed. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether it answers the request, rather than refuses it with `ERR`. */
+  readonly ok: boolean;
+}
+
+/** What the tracker wants done. */
+export interface Effects {
+  /** Replies to send, each as one datagram or as one line on TCP. */
+  readonly replies: readonly TrackerReply[];
+  /** Peers whose TCP ports are to be dialled; {@link Tracker.dialled} takes the result. */
+  readonly dials: readonly Dial[];
+  /** What happened, if anything worth a log. */
+  readonly event: TrackerEvent | null;
+}
+
+const encoder = new TextEncoder();
+const NONE: readonly never[] = [];
+
+/** One reply, perhaps a peer to dial, and what happened. */
+export function answer(
+  to: Address,
+  bytes: Uint8Array<ArrayBuffer>,
+  event: TrackerEvent,
+  dial?: Dial | null,
+): Effects {
+  return { replies: [{ to, bytes, ok: event.kind !== "refused" }], dials: dial ? [dial] : NONE, event };
+}
+
+/** No reply. */
+export function silence(event: TrackerEvent | null, dials: readonly Dial[] = NONE): Effects {
+  return { replies: NONE, dials, event };
+}
+
+/** A refusal; `why` is for the log. */
+export function refuse(to: Address, request: string, reason: Refusal, why: RefusedReason = reason): Effects {
+  const bytes = encoder.encode(formatReply({ type: "error", reason }));
+  return answer(to, bytes, { kind: "refused", to, request, reason: why });
+}
+
+/** Silence for a request that deserves no reply. */
+export function ignore(to: Address, reason: IgnoredReason): Effects {
+  return silence({ kind: "ignored", to, reason });
+}
