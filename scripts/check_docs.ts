@@ -51,6 +51,8 @@ for (const [english, portuguese] of PAIRS) {
     checkWords(it, texts.get(it)!);
     return commandsOf(texts.get(it)!).join("\n");
   });
+  const [levels, others] = [english, portuguese].map((it) => texts.get(it)!.match(/^#+(?= )/gm)!.join(" "));
+  if (levels !== others) wrong.push(`${english} and ${portuguese} have different sections: ${levels} -- ${others}`);
   if (one !== other) wrong.push(`${english} and ${portuguese} differ in their commands:\n${one}\n--\n${other}`);
 }
 await checkLimits();
