@@ -16,7 +16,7 @@ import { reportError } from "./error_report.ts";
 import { EXIT } from "./exit_code.ts";
 import { helpLines, helpTopic } from "./help.ts";
 import { Terminal } from "./output/terminal.ts";
-import { resolveSettings, variableOf } from "./settings.ts";
+import { isOn, resolveSettings, variableOf } from "./settings.ts";
 import { Signals, survivesHangUp } from "./signals.ts";
 import { environmentOf, expandHome, userPaths } from "./user_paths.ts";
 import { VERSION } from "./version.ts";
@@ -86,9 +86,9 @@ async function run<O extends Readonly<Record<string, OptionSpec>>>(
       prompt: mayPrompt ? (missing, given) => prompt(missing, given, terminal, words, paths) : undefined,
     });
     if (!settings) return EXIT.done;
-    const { values: options, operands, rest, all } = settings;
+    const { values: options, operands, rest } = settings;
     setColors(terminal, (options as { color?: string }).color);
-    json ||= all.some(({ name, text }) => name === "log-format" && text === "json");
+    json ||= (options as { json?: true }).json ?? false;
     const config = { path, found: file !== null };
     if (await runCommonCommand(line.command, spec, settings, config, { terminal, words })) return EXIT.done;
     const signals = new Signals(terminal, spec.name === "server" && survivesHangUp(terminal));
@@ -114,7 +114,5 @@ function languageOf(spec: ProgramSpec, env: Readonly<Record<string, string>>): s
 /** Whether errors are to be written as JSON, also those of the command line itself. */
 function wantsJson(args: readonly string[], spec: ProgramSpec, env: Readonly<Record<string, string>>): boolean {
   const end = args.indexOf("--");
-  if (args.slice(0, end < 0 ? args.length : end).includes("--json")) return true;
-  const format = findOption(args, spec, "log-format") ?? env[variableOf(spec, "log-format")];
-  return spec.name === "server" && format === "json";
+  return args.slice(0, end < 0 ? args.length : end).includes("--json") || isOn(env[variableOf(spec, "json")]);
 }

@@ -15,7 +15,7 @@ const OPTIONS = {
   strict: { takes: "nothing" },
   http: { takes: "host-and-port" },
   "end-marker": { takes: "nothing" },
-  "log-format": { takes: ["text", "json"], default: "text" },
+  json: { takes: "nothing" },
   quiet: { takes: "nothing" },
   verbose: { takes: "nothing" },
 } as const satisfies Record<string, OptionSpec>;
@@ -23,12 +23,9 @@ const OPTIONS = {
 /** The server. */
 export const SERVER = {
   name: "server",
-  options: { ...OPTIONS, json: { takes: "nothing", persistent: false }, ...COMMON_OPTIONS } satisfies Record<
-    string,
-    OptionSpec
-  >,
+  options: { ...OPTIONS, ...COMMON_OPTIONS } satisfies Record<string, OptionSpec>,
   commands: {
-    main: { aliases: [], operands: [], options: [...Object.keys(OPTIONS), "json"] },
+    main: { aliases: [], operands: [], options: Object.keys(OPTIONS) },
     state: {
       aliases: ["estado"],
       operands: [{ name: "action", takes: ["backup"] }, { name: "file", takes: "file" }],

@@ -69,7 +69,7 @@ export async function resolveSettings<O extends Readonly<Record<string, OptionSp
   const all: Setting[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(spec.options)) {
-    const setting = lookUp(name, option, line, spec, sources);
+    const setting = lookUpOption(name, option, line, spec, sources);
     all.push(setting);
     const used = command.options.includes(name) || COMMON.includes(name);
     if (setting.text !== null && (used || line.command === "config")) {
@@ -117,36 +117,31 @@ export function isPersistent({ persistent }: OptionSpec): boolean {
   return persistent !== false;
 }
 
-function lookUp(
+function lookUpOption(
   name: string,
   option: OptionSpec,
   line: CommandLine,
   spec: ProgramSpec,
-  { env, file }: SettingSources,
+  sources: SettingSources,
 ): Setting {
   const typed = line.options.get(name);
-  if (typed !== undefined) {
-    return { name, text: typed === true ? "true" : typed, source: "command-line", where: `--${name}` };
-  }
-  const variable = variableOf(spec, name);
-  if (isPersistent(option) && env[variable]) {
-    return { name, text: env[variable], source: "environment", where: variable };
-  }
-  if (isPersistent(option) && file && Object.hasOwn(file.values, name)) {
-    return { name, text: file.values[name], source: "config-file", where: `${file.path}: ${name}` };
-  }
-  if (option.default !== undefined) return { name, text: option.default, source: "default", where: "" };
-  return { name, text: null, source: "none", where: "" };
+  if (typed !== undefined) return { name, text: String(typed), source: "command-line", where: `--${name}` };
+  const persistent = isPersistent(option) ? lookUpPersistent(name, spec, sources) : null;
+  if (persistent) return persistent;
+  return { name, text: option.default ?? null, source: option.default === undefined ? "none" : "default", where: "" };
 }
 
-function lookUpOperand(name: string, spec: ProgramSpec, { env, file }: SettingSources): Setting {
-  const variable = variableOf(spec, name);
+function lookUpOperand(name: string, spec: ProgramSpec, sources: SettingSources): Setting {
   const persistent = spec.name === "client" && PERSISTENT_OPERANDS.includes(name);
-  if (persistent && env[variable]) return { name, text: env[variable], source: "environment", where: variable };
-  if (persistent && file && Object.hasOwn(file.values, name)) {
-    return { name, text: file.values[name], source: "config-file", where: `${file.path}: ${name}` };
-  }
-  return { name, text: null, source: "none", where: "" };
+  return (persistent && lookUpPersistent(name, spec, sources)) || { name, text: null, source: "none", where: "" };
+}
+
+/** From the environment or the config file. */
+function lookUpPersistent(name: string, spec: ProgramSpec, { env, file }: SettingSources): Setting | null {
+  const variable = variableOf(spec, name);
+  if (env[variable]) return { name, text: env[variable], source: "environment", where: variable };
+  if (!file || !Object.hasOwn(file.values, name)) return null;
+  return { name, text: file.values[name], source: "config-file", where: `${file.path}: ${name}` };
 }
 
 /** The value of a text; `undefined` for a switch that is off. */
@@ -157,7 +152,7 @@ async function parseSetting(
 ): Promise<unknown> {
   const subject = source === "default" ? `--${name}` : where;
   if (takes === "nothing") {
-    if (/^(true|1|yes|on|sim)$/i.test(text!)) return true;
+    if (isOn(text!)) return true;
     if (/^(false|0|no|off|não|nao)$/i.test(text!)) return undefined;
     throw new UsageError("bad-choice", subject, text!, "true, false");
   }
@@ -169,6 +164,11 @@ async function parseSetting(
   const value = await PARSERS[takes](text!);
   if (value === null) throw new UsageError(`bad-${takes}`, subject, text!);
   return value;
+}
+
+/** Whether the text of a switch turns it on. */
+export function isOn(text = ""): boolean {
+  return /^(true|1|yes|on|sim)$/i.test(text);
 }
 
 /** An unknown name is a mistake that would otherwise go unnoticed. */

@@ -114,7 +114,7 @@ Deno.test("the server's values are read", async () => {
     (await resolveSettings(await parseCommandLine(args, SERVER), SERVER, { env: {}, file: null, expand }))!;
   const { values } = await server(["--http", "8080", "--port=0", "--lease", "0", "--host=::1"]);
   deepStrictEqual(values.http, { host: "127.0.0.1", port: 8080 });
-  deepStrictEqual([values.port, values.lease, values.host, values["log-format"]], [0, 0, "::1", "text"]);
+  deepStrictEqual([values.port, values.lease, values.host, values.json], [0, 0, "::1", undefined]);
   deepStrictEqual((await server(["--http=[::1]:0"])).values.http, { host: "::1", port: 0 });
   for (const [args, ...expected] of WRONG_OF_SERVER) await rejects(server(args), isUsage(...expected));
 });

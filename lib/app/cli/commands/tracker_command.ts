@@ -24,7 +24,7 @@ import { sentence } from "../../words/sentence.ts";
 export async function runTracker(
   { options, terminal, words, signals, ending }: CommandContext<typeof SERVER.options>,
 ): Promise<number> {
-  const format = options.json || options["log-format"] === "json" ? "json" : "text";
+  const format = options.json ? "json" : "text";
   const level = options.quiet ? "quiet" : options.verbose ? "verbose" : "normal";
   const show = (line: string): void => format === "json" ? terminal.data(line) : terminal.print(line);
   const log = new EventLog({ format, level, words }, show);

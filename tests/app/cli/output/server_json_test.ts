@@ -43,7 +43,7 @@ Deno.test(
   needing(["unix"], "every line of a whole session is of the documented shape, and every event comes", async () => {
     await using dir = await tempDir({ "state.sqlite": new TextEncoder().encode("no database at all") });
     const { program, port } = await server(
-      ...["--strict", "--verbose", "--log-format", "json", "--lease", "10", "--http", "0"],
+      ...["--strict", "--verbose", "--json", "--lease", "10", "--http", "0"],
       ...["--state", join(dir.path, "state.sqlite")],
     );
     await using tracker = program;
@@ -93,12 +93,12 @@ Deno.test("what the server has in force, and what it cannot do, are objects too"
   const { program, port } = await server("--json");
   await using _tracker = program;
   const taken = ["--host", "127.0.0.1", "--port", `${port}`];
-  await using dir = await tempDir({ "server.toml": new TextEncoder().encode(`log-format = "json"\n`) });
+  await using dir = await tempDir({ "server.toml": new TextEncoder().encode(`json = true\n`) });
   const cases: [string[], number, Record<string, unknown>][] = [
     [["config", "--json"], 0, { kind: "config", found: false }],
     [["--json", "--port", "x"], 2, { kind: "error", exit: 2, code: "bad-free-port" }],
-    [["--log-format=json", "--bogus"], 2, { kind: "error", exit: 2, code: "unknown-option" }],
-    [["--log-format", "json", ...taken], 1, { kind: "error", exit: 1, code: "port-in-use" }],
+    [["--json", "--bogus"], 2, { kind: "error", exit: 2, code: "unknown-option" }],
+    [["--json", ...taken], 1, { kind: "error", exit: 1, code: "port-in-use" }],
     [["--config", join(dir.path, "server.toml"), ...taken], 1, { kind: "error", exit: 1, code: "port-in-use" }],
   ];
   await Promise.all(cases.map(async ([args, exit, told]) => {
