@@ -142,7 +142,7 @@ async function checkDecisions(): Promise<void> {
   }
 }
 
-/** Each source file that ARCHITECTURE.md names exists, with as much of its path as is given. */
+/** ARCHITECTURE.md names each room, and each source file that it names exists, with as much of its path as is given. */
 async function checkPaths(): Promise<void> {
   const files: string[] = [];
   const walk = async (directory: string): Promise<void> => {
@@ -152,6 +152,10 @@ async function checkPaths(): Promise<void> {
     }
   };
   for (const directory of ["lib", "scripts", "tests"]) await walk(directory);
+  const rooms = new Set(files.flatMap((file) => /^\/(lib\/(?:app\/)?(?!app\/)\w+\/)/.exec(file)?.[1] ?? []));
+  for (const room of rooms) {
+    if (!texts.get("ARCHITECTURE.md")!.includes(`| \`${room}\``)) wrong.push(`ARCHITECTURE.md lacks the room ${room}`);
+  }
   for (const [, path] of texts.get("ARCHITECTURE.md")!.matchAll(/`([\w/]+\.tsx?)`/g)) {
     const exists = ["server.ts", "client.ts", "mod.ts"].includes(path) || files.some((it) => it.endsWith(`/${path}`));
     if (!exists) wrong.push(`ARCHITECTURE.md names ${path}, which does not exist`);
@@ -176,10 +180,9 @@ async function checkLibrary(): Promise<void> {
   for (const code of shown) wrong.push(`docs/LIBRARY.md shows code that is in no example:\n${code}`);
 }
 
-/** Whether a source declares a function, constant, type, method or property of this name. */
+/** Whether a source declares a function, constant, class or type of this name. */
 function declares(source: string, name: string): boolean {
-  const declared = "(?:function|const|class|interface|type)\\s+|^\\s+(?:(?:static|readonly|private|get|async)\\s+)*";
-  return new RegExp(`(?:${declared})${name}\\b`, "m").test(source);
+  return new RegExp(`^(?:export )?(?:async )?(?:function|const|class|interface|type) ${name}\\b`, "m").test(source);
 }
 
 /** The cells of each row of the tables in a text; the first one is empty. */
