@@ -37,6 +37,9 @@ const HEARD = { answers: 16, length: 200 };
 /** A common answer that was heard within this time, in milliseconds, may be that one once more. */
 const COMMON_MS = 3_000;
 
+/** So many turns of the event loop read all that a socket's buffer holds, some 250 short datagrams, one in each. */
+const MAX_TURNS = 300;
+
 /** What came. */
 export interface Datagram {
   /** Its text, without what some trackers put around it. */
@@ -50,6 +53,7 @@ const encoder = new TextEncoder();
 /** Requests and answers, one after the other. */
 export class TrackerSocket {
   readonly #address: Address;
+  readonly #lateMs: number;
   /** Where its answers come from: of a link-local address the zone is needed to send, but is not in what is received. */
   readonly #host: string;
   readonly #socket: Deno.DatagramConn;
@@ -64,10 +68,12 @@ export class TrackerSocket {
   #slowest = 0;
   /** When a request was repeated last. */
   #repeated = -Infinity;
+  /** How many datagrams were read. */
+  #read = 0;
 
   /** Opens a socket for the tracker at `address`. */
-  constructor(address: Address) {
-    this.#address = address;
+  constructor(address: Address, lateMs = LATE_MS) {
+    [this.#address, this.#lateMs] = [address, lateMs];
     this.#host = canonicalHost(address.host);
     const hostname = isIP(address.host) === 6 ? "::" : "0.0.0.0";
     try {
@@ -102,7 +108,8 @@ export class TrackerSocket {
     giveUp?: AbortSignal,
   ): Promise<Datagram> {
     giveUp?.throwIfAborted();
-    if (giveUp) await pause(this.#repeated + LATE_MS - performance.now(), giveUp);
+    if (giveUp) await pause(this.#repeated + this.#lateMs - performance.now(), giveUp);
+    await this.#readArrived(giveUp);
     giveUp?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Datagram>();
     promise.catch(() => {}); // It may be given up while nobody waits for it yet.
@@ -128,8 +135,10 @@ export class TrackerSocket {
         if (i > 0) this.#repeated = performance.now();
         await this.#send(request);
         // What is perhaps the answer needs no repetition, but time; a request that is sent once is given up instead.
-        const answer = await within(promise, wait) ??
-          (isPending && waits.length > 1 ? await within(promise, start + 2 * PERHAPS_MS - performance.now()) : null);
+        const answer = await this.#within(promise, wait) ??
+          (isPending && waits.length > 1
+            ? await this.#within(promise, start + 2 * PERHAPS_MS - performance.now())
+            : null);
         if (answer === null) {
           this.#isOrderly = false;
           continue;
@@ -154,6 +163,28 @@ export class TrackerSocket {
     await this.#receiving;
   }
 
+  /** What `promise` gives within `ms` milliseconds, or by what has arrived then; else `null`. */
+  async #within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+    const over = new AbortController();
+    const late = pause(ms, over.signal).then(() => this.#readArrived(over.signal));
+    try {
+      return await Promise.race([promise, late.then(() => null)]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  /**
+   * Reads what has already arrived. When the process goes on after it stood still, as on a busy machine or a suspended
+   * laptop, timers are over before the datagrams are read that have waited in the socket's buffer.
+   */
+  async #readArrived(signal?: AbortSignal): Promise<void> {
+    for (let turn = 0, before = -1; turn < MAX_TURNS && before < this.#read; turn++) {
+      before = this.#read;
+      await pause(1, signal);
+    }
+  }
+
   /** Whether an answer may belong to an earlier request. */
   #mayBeLate(text: string, verdict: Verdict): boolean {
     if (verdict === "answer") return false;
@@ -174,21 +205,11 @@ export class TrackerSocket {
 
   /** A datagram from the tracker's host counts, whatever its port. */
   #receive(bytes: Uint8Array, sender: Deno.NetAddr): void {
+    this.#read++;
     if (canonicalHost(sender.hostname) !== this.#host) return;
     const text = replyText(bytes);
     if (text === "END") return; // One tracker sends `END` after its answers.
     if (this.#onReply) this.#onReply({ text, bytes: bytes.length });
     else this.#isOrderly = false;
-  }
-}
-
-/** What `promise` gives within `ms` milliseconds, else `null`. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,0 +1,62 @@
+import { strictEqual } from "node:assert/strict";
+import { TrackerSocket } from "../../lib/announce/udp_requests.ts";
+import { isFault } from "../../lib/fault/fault.ts";
+import { soon } from "../support.ts";
+
+const LATE_MS = 50;
+
+/** A tracker that answers when a test has it, and a client's socket for it. */
+function pair(): AsyncDisposable & {
+  client: TrackerSocket;
+  /** The next request. */
+  heard(): Promise<string>;
+  /** Sends an answer: it is in the client's buffer as soon as this returns. */
+  answer(text: string): void;
+  ask(request: string, waits: number[]): Promise<string>;
+} {
+  const tracker = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  const client = new TrackerSocket({ host: "127.0.0.1", port: (tracker.addr as Deno.NetAddr).port }, LATE_MS);
+  const to: Deno.NetAddr = { transport: "udp", hostname: "127.0.0.1", port: client.port };
+  const never = new AbortController().signal;
+  return {
+    client,
+    heard: async () => new TextDecoder().decode((await soon(tracker.receive(), "a request"))[0]),
+    answer: (text) => void tracker.send(new TextEncoder().encode(text), to),
+    ask: async (request, waits) => (await client.exchange(request, () => "answer", waits, never)).text,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await client.close();
+      tracker.close();
+    },
+  };
+}
+
+/** Keeps this process from doing anything else, as a busy machine or a suspended laptop does. */
+function standStill(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end;);
+}
+
+Deno.test("an answer that came while the process stood still is not taken for that of the next request", async () => {
+  await using it = pair();
+  const first = it.ask("LST", [1, 1]).catch((error) => isFault(error, "tracker-silent"));
+  strictEqual(await first, true);
+  strictEqual(await it.heard() + await it.heard(), "LSTLST");
+  const second = it.ask("END pw 5000", [60_000]);
+  for (let i = 0; i < 20; i++) it.answer("the list"); // Two for each time that it was asked, and more.
+  standStill(2 * LATE_MS);
+  strictEqual(await it.heard(), "END pw 5000");
+  it.answer("OK CLIENT_FINISHED");
+  strictEqual(await soon(second, "the answer"), "OK CLIENT_FINISHED");
+});
+
+Deno.test("an answer that came while the process stood still is heard, and the request not repeated", async () => {
+  await using it = pair();
+  const asked = it.ask("LST", [20, 60_000]);
+  strictEqual(await it.heard(), "LST");
+  it.answer("the list");
+  standStill(40);
+  strictEqual(await soon(asked, "the answer"), "the list");
+  const next = it.ask("END pw 5000", [60_000]);
+  strictEqual(await it.heard(), "END pw 5000", "no second LST");
+  it.answer("OK CLIENT_FINISHED");
+  await soon(next, "the answer");
+});
