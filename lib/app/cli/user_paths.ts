@@ -7,13 +7,11 @@
 /** An operating system, as Deno names it. */
 export type System = typeof Deno.build.os;
 
-/** Where a user's files are; each `null` where the environment does not tell. */
+/** Where a user's files are; each `null` where the environment does not say. */
 export interface UserPaths {
-  /** The home directory. */
   readonly home: string | null;
-  /** The config file of the program. */
   readonly config: string | null;
-  /** What the client remembers of the files that it has read. */
+  /** The MD5s of files that the client has read. */
   readonly hashCache: string | null;
   /** The directory of the files by which running clients are found. */
   readonly running: string | null;
@@ -60,7 +58,7 @@ export function expandHome(path: string, os: System, home: string | null): strin
   return rest === "" ? home : joined(os, home, os === "windows" ? rest.replaceAll("/", "\\") : rest);
 }
 
-/** The environment. On Windows the case of a variable's name means nothing: there all are in capitals. */
+/** The environment. On Windows, where names of variables have no case, all are in capitals. */
 export function environmentOf(
   os: System,
   env: Readonly<Record<string, string>>,

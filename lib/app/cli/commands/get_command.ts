@@ -35,7 +35,7 @@ export async function runGet(context: TrackerContext): Promise<number> {
   if (!list) return EXIT.failed;
   const { images: listed, mayBeCut } = list;
   if (mayBeCut) terminal.fail(words.client.mayBeCut);
-  // Numbers are those of the whole list, whoever is fetched from.
+  // Numbers refer to the whole list, also with --from.
   const picked = chosen.length > 0 ? selectByWords(chosen, listed) : { images: listed, unknown: [] };
   const images = options.from ? limitToPeer(options.from, picked.images) : picked.images;
   for (const word of picked.unknown) terminal.fail(words.client.noSuchImage(word));
@@ -120,7 +120,7 @@ async function directory(path: string): Promise<string> {
  * other file is read.
  */
 async function addExisting(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
-  // By their composed forms: what a Mac wrote has others.
+  // By their composed forms: macOS writes decomposed ones.
   const there = Map.groupBy(await namesIn(folder.path), (name) => name.normalize("NFC"));
   for (const name of new Set(images.map((image) => localName(image.name)))) {
     for (let number = 1; number <= MAX_SAME_NAME; number++) {

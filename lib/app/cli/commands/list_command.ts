@@ -10,7 +10,7 @@ import { listLines } from "../output/list_table.ts";
 import { jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";
 
-/** Without a terminal lines are as wide as they need to be. */
+/** The width without a terminal: lines are not wrapped. */
 const UNBOUNDED = 100_000;
 
 /** Lists once; gives the exit code. */
@@ -30,7 +30,7 @@ export async function runList(context: TrackerContext): Promise<number> {
   return list.images.length === 0 ? EXIT.nothing : EXIT.done;
 }
 
-/** The list for programs. */
+/** The list as JSON. */
 function listJson({ tracker, images, mayBeCut }: ReceivedList): string {
   const listed = images.map(({ md5, name, peers }, i) => ({
     index: i + 1,

@@ -94,12 +94,12 @@ async function defaultDirectory(os: System, home: string | null): Promise<string
   }
 }
 
-/** What was typed, without the quotes in which Windows writes a path that is dragged into the window. */
+/** Input without the quotes that Windows adds to a path that is dragged into the window. */
 export function unquoted(text: string, os: System): string {
   return os === "windows" ? text.replace(/^"([^"]*)"$/, "$1") : text;
 }
 
-/** A word as a shell takes it; on Windows as cmd and PowerShell do, where a quote behind a backslash ends nothing. */
+/** Quotes a word for the shell; on Windows for cmd and PowerShell, where a backslash escapes a quote. */
 export function quoted(word: string, os: System): string {
   if ((os === "windows" ? PLAIN_ON_WINDOWS : PLAIN).test(word)) return word;
   return os === "windows" ? `"${word.replace(/\\$/, "\\\\")}"` : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -19,7 +19,7 @@ import type { Terminal } from "../output/terminal.ts";
 import { warn } from "../output/warnings.ts";
 import type { Words } from "../../words/en/words.ts";
 
-/** A peer and the terminal of its user. */
+/** Does what the user of a peer chooses. */
 export class Session {
   readonly #peer: Peer;
   readonly #terminal: Terminal;

@@ -81,8 +81,8 @@ export async function runTracker(
     const status = http && `http://${formatAddress(http.address)}/status`;
     if (status) say(words.server.statusAt(status));
     say(words.server.howToEnd);
-    const told = { release: VERSION, port: tracker.address.port, addresses: reachable.map(formatAddress), status };
-    if (level !== "quiet") note("listening", told);
+    const fields = { release: VERSION, port: tracker.address.port, addresses: reachable.map(formatAddress), status };
+    if (level !== "quiet") note("listening", fields);
     await aborted(ending.signal);
   } finally {
     clearInterval(seconds);

@@ -19,7 +19,7 @@ export type Completion =
 /** A redirection of a shell, with or without its file: `>`, `2>errors`, `2>&1`. */
 const REDIRECTION = /^\d*[<>]+/;
 
-/** What can stand in a place: nothing that is known, words, or a path. */
+/** What is expected in a place: a path, or one of these words. */
 type Expected = "files" | "directories" | readonly Candidate[];
 
 /**

@@ -11,7 +11,7 @@ import { argument, bold, entry, escaped, filled, italic, verbatim } from "./roff
 import { isPersistent, PERSISTENT_OPERANDS, variableOf } from "../settings.ts";
 import { type UserPaths, userPaths } from "../user_paths.ts";
 
-/** The highest exit code of the server; those above are about fetching. */
+/** The highest exit code of the server; those above are about downloads. */
 const LAST_OF_SERVER = 2;
 
 /** The page, in roff with the macros of man(7), UTF-8. */
@@ -46,7 +46,7 @@ function paragraphs(texts: readonly string[]): string[] {
   return texts.flatMap((text) => [".PP", ...filled(escaped(text))]).slice(1);
 }
 
-/** How a command is called. */
+/** The synopsis of a command. */
 function call(spec: ProgramSpec, command: string, { operands, help }: Words): string {
   const name = `idp2pi-${spec.name}${command === "main" ? "" : ` ${command}`}`;
   const words = spec.commands[command].operands.map(({ name, optional, many }) =>
@@ -57,7 +57,7 @@ function call(spec: ProgramSpec, command: string, { operands, help }: Words): st
 
 function commands(spec: ProgramSpec, words: Words): string[] {
   const { operandHelp, help } = words;
-  const told = words.programs[spec.name];
+  const texts = words.programs[spec.name];
   const operands = new Set(Object.values(spec.commands).flatMap((it) => it.operands.map(({ name }) => name)));
   const explained = operands.values().filter((name) => operandHelp[name]);
   return [
@@ -66,7 +66,7 @@ function commands(spec: ProgramSpec, words: Words): string[] {
       const also = aliases.length > 0 ? ` (${help.also(aliases.join(", "))})` : "";
       const names = optionsOf(spec, name).map((it) => `--${it}`).join(", ");
       return [
-        ...entry(name === "main" ? bold(`idp2pi-${spec.name}`) : bold(name), escaped(told.commands[name] + also)),
+        ...entry(name === "main" ? bold(`idp2pi-${spec.name}`) : bold(name), escaped(texts.commands[name] + also)),
         ".IP",
         ...filled(escaped(`${help.options}: ${names}`)),
       ];

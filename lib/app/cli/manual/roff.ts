@@ -8,7 +8,7 @@ import { wrap } from "../../words/layout.ts";
 /** The longest line of running text, in columns of what is written; escaped text is longer than what is read. */
 const WIDTH = 72;
 
-/** What means something to roff, or is shown as another sign than what one has to type (groff_man_style(7)). */
+/** Characters with a meaning in roff, or that would be shown as others than those to type (groff_man_style(7)). */
 const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\(rs",
   "-": "\\-",
@@ -19,37 +19,37 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "~": "\\(ti",
 };
 
-/** `text` as it stands. */
+/** `text`, literally. */
 export function escaped(text: string): string {
   return text.replace(/[\\\-"'`^~]/g, (sign) => ESCAPES[sign]);
 }
 
-/** `text` in bold: what is typed as it stands. */
+/** `text` in bold: literal input. */
 export function bold(text: string): string {
   return `\\fB${escaped(text)}\\fR`;
 }
 
-/** `text` in italics: what is typed in its place. */
+/** `text` in italics: a placeholder. */
 export function italic(text: string): string {
   return `\\fI${escaped(text)}\\fR`;
 }
 
-/** Lines of input for escaped text: none begins like a request. */
+/** Lines of escaped text, none of which looks like a request. */
 export function filled(text: string): string[] {
   return wrap(text.split(" "), WIDTH).map(harmless);
 }
 
-/** An entry of a list: what is explained, and its explanation, both escaped. */
+/** An entry of a list: a term and its explanation, both escaped. */
 export function entry(tag: string, explanation: string): string[] {
   return [".TP", harmless(tag), ...filled(explanation)];
 }
 
-/** Lines that stay as they are, such as examples; not escaped yet. */
+/** Preformatted lines, such as examples; not escaped yet. */
 export function verbatim(lines: readonly string[]): string[] {
   return [".PP", ".EX", ...lines.map((it) => harmless(escaped(it))), ".EE"];
 }
 
-/** The word of a request, not escaped yet. */
+/** An argument of a request, not escaped yet. */
 export function argument(text: string): string {
   return `"${escaped(text)}"`;
 }

@@ -1,5 +1,5 @@
 /**
- * What `share --json` shows: one object a line for each thing that happens, with its time.
+ * The output of `share --json`: one object a line for each event, with its time.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Words } from "../../words/en/words.ts";
 import { jsonFault, jsonLine } from "./json.ts";
 import type { ShareReporter } from "./share_reporter.ts";
 
-/** The kinds of a tracker that answers. */
+/** The kinds in JSON of events of a tracker that answers. */
 const EVENT_KINDS = { found: "tracker-found", again: "registered-again", complete: "all-listed" } as const;
 
 /** Reports as JSON. */

@@ -3,21 +3,20 @@
  *
  * @module
  */
-import { formatAddress } from "../../../protocol/address.ts";
+import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";
 import { cut, cutMiddle, pad, widest, wrap } from "../../words/layout.ts";
-import type { Holdings } from "../screen/list_entries.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
 
-/** The part of a line that a name may take, where holders need the rest of it. */
+/** The part of a line for names, where the peers need the rest. */
 const NAME_SHARE = 0.45;
 
-/** Columns that a name has at least: fewer tell nothing. Where they are not left, holders stand below the name. */
+/** Fewest columns of a name. Where there are fewer, the peers stand below the name. */
 const MIN_NAME = 16;
 
-/** Columns that an own name takes beside the one that is listed. */
+/** Most columns of the name under which an image is here, beside the listed one. */
 const MAX_OWN_NAME = 16;
 
 /** Most peers shown of one image: enough to see who, few enough to see the next image. */
@@ -27,7 +26,13 @@ const MAX_PEERS_SHOWN = 12;
 const GAP = "  ";
 const LAST_GAP = "   ";
 
-/** What is shown of one image. */
+/** Knows which images are here, and which address is our own. */
+export interface Holdings {
+  readonly folder: { byMd5(md5: string): Image | undefined };
+  isSelf(address: Address): boolean;
+}
+
+/** The cells of one image. */
 interface Row {
   readonly index: string;
   readonly peers: string;
@@ -40,7 +45,7 @@ interface Row {
  * The lines of the table, each at most `width` columns; peers that do not fit one line go on below. In a narrow
  * terminal all of them stand below the name.
  *
- * @param peer Knows which images are here already, which is told beside the name, and which address is its own.
+ * @param peer Knows which images are here, which is shown beside the name, and which address is its own.
  */
 export function listLines(
   images: readonly ListedImage[],
@@ -62,7 +67,7 @@ export function listLines(
   const peersWidth = widest(all.map(({ peers }) => peers));
   const namesWidth = widest(all.map(({ name, note }) => name + note));
   const room = width - indexWidth - peersWidth - 2 * GAP.length - LAST_GAP.length;
-  const beside = room - widest(all.flatMap(({ holders }) => holders)); // What one holder a line leaves.
+  const beside = room - widest(all.flatMap(({ holders }) => holders)); // With one peer a line.
   if (beside < Math.min(MIN_NAME, namesWidth)) return all.flatMap((row) => stacked(row, indexWidth, peersWidth, width));
   const spare = room - widest(all.map(({ holders }) => holders.join(" ")));
   const nameWidth = Math.min(namesWidth, Math.max(spare, Math.min(Math.floor(width * NAME_SHARE), beside)));
@@ -74,7 +79,7 @@ export function listLines(
   });
 }
 
-/** An image in a narrow terminal: its holders on lines of their own, below its name. */
+/** An image in a narrow terminal: its peers on lines of their own, below its name. */
 function stacked(
   { index, peers, name, note, holders }: Row,
   indexWidth: number,
@@ -89,13 +94,13 @@ function stacked(
   ];
 }
 
-/** A name and its note in just so many columns; the name is cut first. */
+/** A name and its note in exactly `width` columns; the name is cut first. */
 function named(name: string, note: string, width: number): string {
   const forName = width - widest([note]);
   return pad(cut(cutMiddle(name, Math.max(forName, Math.min(MIN_NAME, width))) + note, width), width);
 }
 
-/** What is said beside the name of an image that is here, and under which name, if that is another. */
+/** The note on an image that is here, with its name here if that is another one. */
 function noteOf(image: Image, here: Image | undefined, words: Words["client"]): string {
   if (!here) return "";
   return ` (${isSameName(here.name, image.name) ? words.here : words.hereAs(cut(visible(here.name), MAX_OWN_NAME))})`;
@@ -107,6 +112,6 @@ function shownPeers(
   words: Words["client"],
 ): string[] {
   const shown = peers.slice(0, MAX_PEERS_SHOWN).map((it) => self.isSelf(it) ? words.you : formatAddress(it));
-  if (shown.length === 0) return [""]; // A list in somebody else's words may name nobody.
+  if (shown.length === 0) return [""]; // Lists of other trackers may name no peer.
   return peers.length > shown.length ? [...shown, words.morePeers(peers.length - shown.length)] : shown;
 }

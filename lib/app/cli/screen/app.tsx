@@ -1,5 +1,5 @@
 /**
- * All of the screen: the header, the menu or the list, and what is being downloaded.
+ * The whole screen: header, menu or list, and downloads.
  *
  * @module
  */
@@ -17,13 +17,13 @@ import { Header, partLines } from "./parts.tsx";
 /** Fewest lines of a list beside everything else. */
 const MIN_LIST_ROWS = 8;
 
-/** From so many lines on there is room for an empty one between events and the header. */
+/** Fewest lines of a window with an empty line between events and header. */
 const ROOMY_ROWS = 24;
 
-/** Below so many lines there is room for what one works with alone: neither for who one is, nor for what keys do. */
+/** Fewest lines of a window with the header and the help on keys. */
 const SCANT_ROWS = 16;
 
-/** Most lines of downloads: those under way at once, their sum, and how to stop. */
+/** Most lines of downloads: eight at once, their sum, and how to abort. */
 const MAX_DOWNLOAD_ROWS = 10;
 
 /** The screen of one session. */

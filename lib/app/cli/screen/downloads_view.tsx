@@ -14,8 +14,8 @@ import type { ActiveDownload, Progress } from "../output/download_progress.ts";
 import { bar } from "./parts.tsx";
 
 /**
- * Columns of a bar, and the part of a line that a name may take: on a terminal so wide at least. The rate, the time left
- * and the peer have room there, but on the narrowest.
+ * Columns of a bar, and the part of a line for a name, by the columns of the terminal. They leave room for the rate, the
+ * time left and the peer, but on the narrowest.
  */
 const LAYOUTS = [
   { from: 110, bar: 20, name: 0.3 },
@@ -23,7 +23,7 @@ const LAYOUTS = [
   { from: 0, bar: 8, name: 0.4 },
 ];
 
-/** From so many columns on there is room for the peer. */
+/** Fewest columns with room for the peer. */
 const WIDE = 60;
 
 /** Shows the progress in at most `rows` lines. */
@@ -68,7 +68,7 @@ export function downloadLines(progress: Progress, words: Words, width: number, r
   return [...shown.map(one), line(label, share, sum)];
 }
 
-/** ` 58 %`, or as many blanks when it is not known. */
+/** ` 58 %`, or blanks when it is not known. */
 function percent(share: number | undefined, words: Words): string {
   const text = share === undefined ? "" : share.toLocaleString(words.tag, { style: "percent" });
   return pad(text, 4, "left");

@@ -10,7 +10,7 @@ import { bytesText } from "../../words/sentence.ts";
 import type { Entry } from "./list_entries.ts";
 import type { ListState } from "./list_state.ts";
 
-/** From so many columns on there is room for words beside a name, and blanks between columns. */
+/** Fewest columns with room for a note beside a name, and wide gaps. */
 const WIDE = 60;
 
 /** A line of titles, and one for each of `entries`, which begin with number `from` of those shown. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Address, formatAddress } from "../../../protocol/address.ts";
-import type { Image, ListedImage } from "../../../protocol/image.ts";
+import { formatAddress } from "../../../protocol/address.ts";
+import type { ListedImage } from "../../../protocol/image.ts";
 import { visible } from "../../words/visible.ts";
+import type { Holdings } from "../output/list_table.ts";
 
 /** One image of the list. */
 export interface Entry {
@@ -25,12 +26,6 @@ export const SORTS = ["index", "name", "size", "peers"] as const;
 
 /** One of {@link SORTS}. */
 export type Sort = typeof SORTS[number];
-
-/** Knows which images are here, and which address is our own. */
-export interface Holdings {
-  readonly folder: { byMd5(md5: string): Image | undefined };
-  isSelf(address: Address): boolean;
-}
 
 /** Removes accents, joiners and capitals: “acao” finds “Ação”. */
 function fold(text: string): string {

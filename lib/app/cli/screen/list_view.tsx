@@ -17,11 +17,10 @@ import { entryLines } from "./entry_table.ts";
 
 /** The actions of the list. */
 export interface ListActions {
-  /** Fetches images. */
   fetch(images: readonly ListedImage[]): void;
   /** Shows pictures, from the one with index `at` on. */
   look(images: readonly ListedImage[], at: number): void;
-  /** Asks the tracker again. */
+  /** Requests the list again. */
   again(): void;
   back(): void;
 }
@@ -32,7 +31,7 @@ const MAX_TYPED = 1_000;
 /** Shows a list within `rows` lines of `width` columns. */
 export function ListView(props: {
   readonly entries: readonly Entry[];
-  /** Which keys do what. */
+  /** The help on keys. */
   readonly keys: readonly string[];
   /** Kept while the menu is shown. */
   readonly state: LatestState<ListState>;

@@ -8,13 +8,12 @@ import type { ReactNode } from "react";
 import type { LatestState } from "./hooks.ts";
 import { Keys } from "./parts.tsx";
 
-/** One entry: what it is called, and what it does. */
 export interface MenuItem {
   readonly label: string;
   readonly act: () => void;
 }
 
-/** Shows entries; a digit or the first letters of one move to it, Enter does it. */
+/** Shows entries; a digit or the first letters of one select it, Enter runs it. */
 export function MenuView({ items, keys, width, cursor }: {
   readonly items: readonly MenuItem[];
   readonly keys: readonly string[];
@@ -22,7 +21,7 @@ export function MenuView({ items, keys, width, cursor }: {
   /** The entry under the cursor, from 0 on. */
   readonly cursor: LatestState<number>;
 }): ReactNode {
-  // The last one may have gone: where it was would now be the one that quits.
+  // The last entry, “retry”, may have gone: the one at its place would quit.
   const at = (): number => cursor.get() < items.length ? cursor.get() : 0;
   useInput((input, key) => {
     if (key.return) return items[at()].act();

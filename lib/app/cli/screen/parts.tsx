@@ -21,7 +21,7 @@ export function partLines(parts: readonly string[], width: number): string[] {
   return lines;
 }
 
-/** Which keys do what. */
+/** The help on keys. */
 export function Keys({ keys, width }: { readonly keys: readonly string[]; readonly width: number }): ReactNode {
   return keys.length > 0 && <Text dimColor>{partLines(keys, width).join("\n")}</Text>;
 }

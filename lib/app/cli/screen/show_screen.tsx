@@ -11,7 +11,6 @@ import { openStreams } from "../output/streams.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { ScreenModel, type ScreenParts } from "./screen_model.ts";
 
-/** A screen that is shown. */
 export interface Screen extends AsyncDisposable {
   readonly model: ScreenModel;
 }
@@ -45,7 +44,7 @@ export function showScreen(parts: ScreenParts): Screen | null {
   };
 }
 
-/** Has Ink draw; `null` when the terminal was closed just before. */
+/** Starts Ink; `null` when the terminal was closed just before. */
 function draw(model: ScreenModel, terminal: Terminal): Instance | null {
   try {
     // Ink does so only after its first drawing: keys until then would be read as a line of text.
