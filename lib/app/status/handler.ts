@@ -5,7 +5,9 @@
  * @module
  */
 import { metrics } from "./metrics.ts";
-import { PAGE, SCRIPT, STYLE } from "./page.ts";
+import PAGE from "./page.html" with { type: "text" };
+import SCRIPT from "./page.js" with { type: "text" };
+import STYLE from "./page.css" with { type: "text" };
 import type { Snapshot } from "./snapshot.ts";
 
 /** Nothing but this server's own script and style is run, and nobody may frame the page. */
