@@ -14,7 +14,6 @@ interface PortAt {
 /** `1 second`, `2 seconds`. */
 const n = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
 
-/** Where a port is, to who reads of it. */
 const onHost = (host: string): string => host === "" ? "on this machine" : `on ${host}`;
 
 /** Every fault, by code: a sentence made of its values. */
@@ -22,107 +21,105 @@ export const FAULTS = {
   "port-in-use": (v: PortAt & { protocol: string }): string =>
     `${v.protocol} port ${v.port} is already in use ${
       onHost(v.host)
-    }: stop the program that holds it, or choose another with --port.`,
+    }: stop the program that uses it, or choose another port with --port.`,
   "port-denied": (v: PortAt & { protocol: string }): string =>
-    `This user may not open ${v.protocol} port ${v.port} ${
+    `Permission denied for ${v.protocol} port ${v.port} ${
       onHost(v.host)
-    }: choose a port above 1023 with --port, or run with the right to open it.`,
+    }: choose a port above 1023 with --port, or run with the privilege to open it.`,
   "port-unusable": (v: PortAt & { protocol: string; reason: string }): string =>
-    `${v.protocol} port ${v.port} cannot be opened ${
+    `Cannot open ${v.protocol} port ${v.port} ${
       onHost(v.host)
-    } (${v.reason}): remove the cause and start the program again.`,
+    } (${v.reason}): fix the cause and start the program again.`,
   "address-not-here": (v: { address: string }): string =>
-    `${v.address} is no address of this machine: give one that is with --host, or leave --host out for all of them.`,
+    `${v.address} is not an address of this machine: give one of its addresses with --host, or omit --host for all of them.`,
   "host-unknown": (v: { host: string }): string =>
-    `The name ${v.host} has no address: check its spelling, or give the tracker's IP address instead.`,
+    `Cannot resolve the host name ${v.host}: check its spelling, or give the IP address of the tracker instead.`,
   "tracker-silent": (v: { address: string; seconds: number }): string =>
     `The tracker at ${v.address} did not answer within ${
       n(v.seconds, "second")
-    }: check the address, that the tracker runs, and that no firewall blocks UDP to it.`,
+    }: check the address, that the tracker is running, and that no firewall blocks UDP.`,
   "tracker-unreachable": (v: { address: string; reason: string }): string =>
-    `Nothing can be sent to the tracker at ${v.address} (${v.reason}): check the address and this machine's network.`,
+    `Cannot send to the tracker at ${v.address} (${v.reason}): check the address and the network of this machine.`,
   "not-a-tracker": (v: { address: string; reply: string }): string =>
-    `What answers at ${v.address} is not a tracker: it sent “${v.reply}”. Check the address and the port.`,
+    `The program at ${v.address} is not a tracker: it sent “${v.reply}”. Check the address and the port.`,
   "tracker-refused": (v: { request: string; reply: string }): string =>
-    `The tracker refused ${v.request}: “${v.reply}”. Try to register again, or ask whoever runs the tracker.`,
+    `The tracker refused ${v.request}: “${v.reply}”. Register again, or ask the operator of the tracker.`,
   "password-conflict": (v: { request: string }): string =>
-    `The tracker knows this address with another password and refused ${v.request}: register again, or choose another port with --port.`,
+    `The tracker refused ${v.request}: this address is registered with another password. Register again, or choose another port with --port.`,
   "directory-missing": (v: { path: string }): string =>
-    `There is no directory ${v.path}: create it, or name one that exists.`,
+    `Directory ${v.path} does not exist: create it, or name an existing one.`,
   "directory-unusable": (v: { path: string; reason: string }): string =>
-    `The directory ${v.path} cannot be used (${v.reason}): check that it is a directory and who may read it.`,
+    `Cannot use the directory ${v.path} (${v.reason}): check that it is a directory and that you have permission to read it.`,
   "ignore-unusable": (v: { path: string; reason: string }): string =>
-    `${v.path} cannot be read (${v.reason}), and what it names must not be shared: mend it or remove it.`,
+    `Cannot read ${v.path} (${v.reason}), and the files that it excludes must not be shared: fix or remove it.`,
   "config-unusable": (v: { path: string; reason: string }): string =>
-    `The config file ${v.path} cannot be read (${v.reason}): mend it, remove it, or name another with --config.`,
+    `Cannot read the config file ${v.path} (${v.reason}): fix it, remove it, or name another with --config.`,
   "state-unusable": (v: { path: string; reason: string }): string =>
-    `The state file ${v.path} cannot be used (${v.reason}): name a file that this user may write, in a directory that exists.`,
+    `Cannot use the state file ${v.path} (${v.reason}): name a file in an existing directory that this user can write to.`,
   "backup-exists": (v: { path: string }): string =>
-    `${v.path} exists and is not overwritten: name a new file for the copy.`,
+    `${v.path} already exists and is not overwritten: name a new file for the copy.`,
   "state-unwritten": (v: { path: string; reason: string }): string =>
-    `Registrations cannot be written to ${v.path} (${v.reason}) and would not survive a restart: make room or mend the disk; it is tried each second.`,
+    `Cannot write the registrations to ${v.path} (${v.reason}), and a restart would lose them: free space or check the disk. Retrying every second.`,
   "http-in-use": (v: PortAt): string =>
     `TCP port ${v.port} is already in use ${
       onHost(v.host)
-    }: stop the program that holds it, or choose another with --http.`,
+    }: stop the program that uses it, or choose another port with --http.`,
   "http-denied": (v: PortAt): string =>
-    `TCP port ${v.port} cannot be opened ${
+    `Cannot open TCP port ${v.port} ${
       onHost(v.host)
-    }: name an address of this machine and a port above 1023 with --http.`,
+    }: give an address of this machine and a port above 1023 with --http.`,
   "no-client": (_: Readonly<Record<string, never>>): string =>
-    "No client of yours runs on this machine: “idp2pi-client share” starts one.",
+    "None of your clients is running on this machine: start one with “idp2pi-client share”.",
   "no-client-at": (v: { port: number }): string =>
-    `None of your clients has TCP port ${v.port}: “idp2pi-client status” shows which run.`,
+    `None of your clients uses TCP port ${v.port}: “idp2pi-client status” shows those that are running.`,
   "client-gone": (v: { pid: number }): string =>
-    `The client with process id ${v.pid} ended before it answered: “idp2pi-client status” shows which run.`,
+    `The client with process ID ${v.pid} stopped before it answered: “idp2pi-client status” shows those that are running.`,
   "client-silent": (v: { pid: number }): string =>
-    `The client with process id ${v.pid} does not answer: let it go on if it was stopped (Ctrl-Z), or end the process.`,
+    `The client with process ID ${v.pid} does not answer: resume it if it is suspended (Ctrl-Z), or kill the process.`,
   "client-differs": (v: { pid: number }): string =>
-    `The client with process id ${v.pid} is of another version and does not understand this: end it and start it anew.`,
+    `The client with process ID ${v.pid} is another version and does not support this request: stop it and start it again.`,
   "output-unwritten": (v: { reason: string }): string =>
-    `The output cannot be written (${v.reason}) and is incomplete: free space or redirect it elsewhere, and run the command again.`,
+    `Cannot write the output (${v.reason}), which is incomplete: free space or redirect it elsewhere, and run the command again.`,
   "image-not-here": (v: { md5: string }): string =>
     `No image with MD5 ${v.md5} is shared here: list the images again and choose from the new list.`,
   "image-unreadable": (v: { name: string; reason: string }): string =>
-    `${v.name} cannot be read just now (${v.reason}): it stays in the list; check the disk that it is on.`,
+    `Cannot read ${v.name} at the moment (${v.reason}). It stays in the list: check the disk that holds it.`,
   "image-changed": (v: { name: string }): string =>
-    `${v.name} changed since it was listed: update the registration to share it as it is now.`,
-  "no-peers": (v: { name: string }): string => `Nobody shares ${v.name} any more: list the images again.`,
-  "peer-unreachable": (v: { peer: string; reason: string }): string => `${v.peer} cannot be reached (${v.reason}).`,
+    `${v.name} has changed since it was listed: update the registration to share the new version.`,
+  "no-peers": (v: { name: string }): string => `No peer shares ${v.name} any more: list the images again.`,
+  "peer-unreachable": (v: { peer: string; reason: string }): string => `Cannot connect to ${v.peer} (${v.reason}).`,
   "peer-silent": (v: { peer: string; seconds: number }): string =>
     `${v.peer} sent nothing for ${n(v.seconds, "second")}.`,
   "peer-slow": (v: { peer: string; bytesPerSecond: number }): string =>
-    `${v.peer} sent only ${n(v.bytesPerSecond, "byte")} a second, too few to wait for.`,
-  "peer-lacks": (v: { peer: string }): string => `${v.peer} does not share the image any more.`,
-  "peer-odd": (v: { peer: string }): string =>
-    `${v.peer} answered with another part of the image than it was asked for.`,
+    `${v.peer} is too slow: it sent only ${n(v.bytesPerSecond, "byte")} per second.`,
+  "peer-lacks": (v: { peer: string }): string => `${v.peer} no longer shares the image.`,
+  "peer-odd": (v: { peer: string }): string => `${v.peer} sent another part of the image than the requested one.`,
   "peer-avoided": (v: { peer: string; seconds: number }): string =>
-    `${v.peer} failed a moment ago and is left alone for ${n(v.seconds, "more second")}.`,
+    `${v.peer} failed recently and is not contacted for ${n(v.seconds, "more second")}.`,
   "peer-passed-over": (v: { peer: string }): string =>
-    `${v.peer} is not contacted: it is an address that no peer can have in this list (loopback, unspecified, link-local, multicast or broadcast).`,
+    `${v.peer} is not contacted: no peer in this list can have such an address (loopback, unspecified, link-local, multicast or broadcast).`,
   "list-exhausted": (v: { peer: string; tried: number }): string =>
-    `${v.peer} is not contacted: ${n(v.tried, "connection")} to addresses of this list got no answer already.`,
+    `${v.peer} is not contacted: ${n(v.tried, "connection")} to addresses of this list failed already.`,
   "peer-cut": (v: { peer: string; bytes: number; reason: string }): string =>
-    `The connection to ${v.peer} broke after ${n(v.bytes, "byte")} (${v.reason}).`,
+    `The connection to ${v.peer} was lost after ${n(v.bytes, "byte")} (${v.reason}).`,
   "peer-empty": (v: { peer: string }): string =>
-    `${v.peer} closed without sending a byte: it does not share the image any more, or serves too many others.`,
-  "peer-said": (v: { peer: string; text: string }): string => `${v.peer} sent no image but “${v.text}”.`,
+    `${v.peer} closed the connection without sending a byte: it no longer shares the image, or is serving too many peers.`,
+  "peer-said": (v: { peer: string; text: string }): string => `${v.peer} sent “${v.text}” instead of an image.`,
   "wrong-md5": (v: { peer: string; bytes: number; expected: string; got: string }): string =>
-    `${v.peer} sent something else than the image: ${
+    `${v.peer} sent other data than the image: ${
       n(v.bytes, "byte")
-    } with MD5 ${v.got} instead of ${v.expected}; nothing of it was kept.`,
+    } with MD5 ${v.got} instead of ${v.expected}. The data was discarded.`,
   "too-large": (v: { peer: string; limit: number }): string =>
-    `${v.peer} sent more than ${n(v.limit, "byte")}, which no image has, and was cut off.`,
-  "disk-full": (v: { path: string }): string =>
-    `The disk of ${v.path} is full: make room there and fetch the image again.`,
+    `${v.peer} sent more than ${n(v.limit, "byte")}, the size limit of an image: connection closed.`,
+  "disk-full": (v: { path: string }): string => `The disk of ${v.path} is full: free space and fetch the image again.`,
   "no-room": (v: { path: string; name: string; bytes: number }): string =>
-    `The disk of ${v.path} has no room for ${v.name}: make room there and fetch it again.`,
+    `The disk of ${v.path} does not have enough space for ${v.name}: free space and fetch the image again.`,
   "not-written": (v: { path: string; reason: string }): string =>
-    `Nothing can be written to ${v.path} (${v.reason}): check that it exists and who may write to it.`,
+    `Cannot write to ${v.path} (${v.reason}): check that it exists and that you have permission to write to it.`,
   "fetch-failed": (v: { name: string; faults: readonly Error[] }): string =>
     `${v.name} could not be fetched. ${
       v.faults.map(({ message }) => message).join(" ")
-    } List the images again, or try later.`,
+    } List the images again, or try again later.`,
 } as const;
 
 /** The code of a fault. */

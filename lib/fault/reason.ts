@@ -9,30 +9,30 @@ export const REASONS = {
   EACCES: "no permission",
   EPERM: "no permission",
   EROFS: "read-only file system",
-  ENOENT: "it does not exist",
+  ENOENT: "does not exist",
   ENOTDIR: "not a directory",
-  EISDIR: "it is a directory",
+  EISDIR: "is a directory",
   ENOSPC: "disk full",
-  EDQUOT: "disk quota used up",
+  EDQUOT: "disk quota exceeded",
   EMFILE: "too many open files",
   ENFILE: "too many open files",
   ENOMEM: "out of memory",
   ENAMETOOLONG: "name too long",
-  EIO: "the disk failed",
-  ESTALE: "the network drive has to be mounted again",
-  ELOOP: "it is a link",
+  EIO: "disk error",
+  ESTALE: "stale network drive: mount it again",
+  ELOOP: "is a link",
   EFBIG: "too large",
   EILSEQ: "not UTF-8",
-  EBADNAME: "its name is not UTF-8", // Ours: such a file cannot be opened.
-  ENOTPLAIN: "it is no plain file", // Ours too.
-  ECHANGED: "it changed while it was read", // Ours too.
-  ENOTOURS: "it is a database of another program", // Ours too.
-  ENEWER: "it was written by a newer version", // Ours too.
-  EOUTSIDE: "it leads out of the directory", // Ours too.
+  EBADNAME: "file name is not UTF-8", // Ours: such a file cannot be opened.
+  ENOTPLAIN: "not a regular file", // Ours too.
+  ECHANGED: "changed while being read", // Ours too.
+  ENOTOURS: "database of another program", // Ours too.
+  ENEWER: "written by a newer version", // Ours too.
+  EOUTSIDE: "points outside the directory", // Ours too.
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   EPIPE: "connection closed",
-  EHOSTUNREACH: "no route to it",
+  EHOSTUNREACH: "no route to host",
   ENETUNREACH: "network unreachable",
   ETIMEDOUT: "timed out",
 } as const;
@@ -47,7 +47,7 @@ export function codeOf(error: unknown): string {
   return error instanceof DOMException && error.name === "TimeoutError" ? "ETIMEDOUT" : "";
 }
 
-/** Whether this machine lacks something just now: that tells nothing of the file, peer or tracker that was meant. */
+/** Whether this machine is short of a resource at the moment, which says nothing about the file, peer or tracker. */
 export function isShortage(error: unknown): boolean {
   return ["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"].includes(codeOf(error));
 }
@@ -60,8 +60,8 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * Why a path cannot be read. A name that is not UTF-8 is given to us with U+FFFD in the place of some of its bytes, and
- * then there is no file of that name.
+ * Why a path cannot be read. The system replaces bytes of a name that are not UTF-8 by U+FFFD, and then no file has that
+ * name.
  */
 export function reasonOfPath(path: string, error: unknown): string {
   return codeOf(error) === "ENOENT" && path.includes("\ufffd") ? REASONS.EBADNAME : reasonOf(error);

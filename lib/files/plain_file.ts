@@ -27,7 +27,7 @@ export class NotPlainError extends Error {
 
   /** What it is instead. */
   constructor(isDirectory: boolean) {
-    super(isDirectory ? "it is a directory" : "it is no plain file");
+    super(isDirectory ? "is a directory" : "not a regular file");
     this.code = isDirectory ? "EISDIR" : "ENOTPLAIN";
   }
 }
@@ -179,7 +179,7 @@ export class PlainFile implements Disposable {
 
 /** Where Windows or Deno's permissions follow the link although the flags forbid it, what is open shows that later. */
 function refuseLink(path: string): void {
-  if (Deno.lstatSync(path).isSymlink) throw Object.assign(new Error("it is a link"), { code: "ELOOP" });
+  if (Deno.lstatSync(path).isSymlink) throw Object.assign(new Error("is a link"), { code: "ELOOP" });
 }
 
 function statOf(stats: Stats): PlainStat {

@@ -80,7 +80,7 @@ for (const [said, read] of SAID) {
     await rejects(fetchImage(one, dir.path, {}, { waits }), (error: Fault) => {
       const fault = isFault(error, "fetch-failed") ? error.values.faults[0] : null;
       ok(isFault(fault, read === null ? "wrong-md5" : "peer-said"), error.message);
-      if (read !== null) strictEqual(fault.message, `${at} sent no image but “${read}”.`);
+      if (read !== null) strictEqual(fault.message, `${at} sent “${read}” instead of an image.`);
       strictEqual(error.message.split(at).length - 1, 1, error.message);
       return true;
     });

@@ -23,8 +23,8 @@ Deno.test(needing(["unix", "mkfifo"], "a pipe that came in the place of a file h
   const { facts, unreadable } = await reader.read(["a.gif", "pipe", "link"]);
   deepStrictEqual(facts.map(({ path }) => path), ["a.gif"]);
   deepStrictEqual(unreadable, [
-    { path: join(dir.path, "pipe"), reason: "it is no plain file" },
-    { path: join(dir.path, "link"), reason: "it is a link" },
+    { path: join(dir.path, "pipe"), reason: "not a regular file" },
+    { path: join(dir.path, "link"), reason: "is a link" },
   ]);
 }));
 

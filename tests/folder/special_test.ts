@@ -10,17 +10,17 @@ import { image, soon, tempDir } from "../support.ts";
 
 /** What may come in the place of a file, and what is said of it. */
 const SPECIAL: Record<string, { make(path: string): Promise<unknown>; reason: string }> = {
-  "a pipe": { make: (path) => new Deno.Command("mkfifo", { args: [path] }).output(), reason: "it is no plain file" },
-  "a link to a device without end": { make: (path) => Deno.symlink("/dev/zero", path), reason: "it is a link" },
-  "a link to a file": { make: (path) => Deno.symlink(import.meta.filename!, path), reason: "it is a link" },
+  "a pipe": { make: (path) => new Deno.Command("mkfifo", { args: [path] }).output(), reason: "not a regular file" },
+  "a link to a device without end": { make: (path) => Deno.symlink("/dev/zero", path), reason: "is a link" },
+  "a link to a file": { make: (path) => Deno.symlink(import.meta.filename!, path), reason: "is a link" },
   "a link to a pipe": {
     make: async (path) => {
       await new Deno.Command("mkfifo", { args: [`${path}.pipe`] }).output();
       await Deno.symlink(`${path}.pipe`, path);
     },
-    reason: "it is a link",
+    reason: "is a link",
   },
-  "a directory": { make: (path) => Deno.mkdir(path), reason: "it is a directory" },
+  "a directory": { make: (path) => Deno.mkdir(path), reason: "is a directory" },
 };
 
 for (const [what, { make, reason }] of Object.entries(SPECIAL)) {

@@ -153,7 +153,7 @@ Deno.test(
         "--lang",
         "en",
       );
-      await tracker.shows(/is damaged and was put aside as .*state\.db\.broken-/);
+      await tracker.shows(/is damaged and was renamed to .*state\.db\.broken-/);
       const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
       await say(Number(port), `REG pw 5000 ${CAT},cat.png`);
       tracker.kill("SIGTERM");
@@ -165,21 +165,21 @@ Deno.test(
 
 /** What is not ours, made at a path; gives what must not change of it. */
 const NOT_OURS: [string, RegExp, (path: string) => Promise<() => Promise<unknown>>][] = [
-  ["a link to another file", /it is a link/, async (path) => {
+  ["a link to another file", /is a link/, async (path) => {
     await Deno.writeTextFile(`${path}.target`, "", { mode: 0o644 });
     await Deno.symlink(`${path}.target`, path);
     return async () => (await Deno.stat(`${path}.target`)).mode;
   }],
-  ["a link to a pipe", /it is a link/, async (path) => {
+  ["a link to a pipe", /is a link/, async (path) => {
     await new Deno.Command("mkfifo", { args: ["-m", "644", `${path}.target`] }).output();
     await Deno.symlink(`${path}.target`, path);
     return async () => (await Deno.stat(`${path}.target`)).mode;
   }],
-  ["a pipe", /no plain file/, async (path) => {
+  ["a pipe", /not a regular file/, async (path) => {
     await new Deno.Command("mkfifo", { args: ["-m", "644", path] }).output();
     return async () => (await Deno.lstat(path)).mode;
   }],
-  ["a directory", /it is a directory/, async (path) => {
+  ["a directory", /is a directory/, async (path) => {
     await Deno.mkdir(path, { mode: 0o755 });
     return async () => (await Deno.lstat(path)).mode;
   }],
@@ -198,7 +198,7 @@ const NOT_OURS: [string, RegExp, (path: string) => Promise<() => Promise<unknown
     openState(path, Infinity).close();
     return database(path, "PRAGMA user_version = 2");
   }],
-  ["ours with a log that is a link", /it is a link/, async (path) => {
+  ["ours with a log that is a link", /is a link/, async (path) => {
     openState(path, Infinity).close();
     await Deno.writeTextFile(`${path}.target`, "mine", { mode: 0o644 });
     await Deno.symlink(`${path}.target`, `${path}-wal`);
@@ -257,7 +257,7 @@ Deno.test("the state is copied while the tracker runs, whole, into one file that
     const [args, exit, shown] of [
       [["state", "backup", copy, "--state", state], 0, /30 registrations copied/],
       [["state", "backup", copy, "--state", state], 1, /exists and is not overwritten/],
-      [["state", "backup", `${copy}2`, "--state", join(dir.path, "none")], 1, /it does not exist/],
+      [["state", "backup", `${copy}2`, "--state", join(dir.path, "none")], 1, /does not exist/],
       [["state", "backup", `${copy}2`], 2, /--state/],
       [["state", "restore", `${copy}2`, "--state", state], 2, /backup/],
     ] as const

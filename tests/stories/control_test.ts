@@ -45,7 +45,7 @@ Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was 
 
   const none = await run("status");
   deepStrictEqual([none.code, none.stdout], [4, ""]);
-  match(none.output, /No client of yours runs/);
+  match(none.output, /None of your clients is running/);
   const empty = await run("status", "--json");
   deepStrictEqual([empty.code, empty.json], [4, { version: 1, kind: "status", clients: [] }]);
   const nobody = await run("stop", "--json");
@@ -58,10 +58,10 @@ Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was 
   await ana.shows(/fetched cat\.gif/);
   const one = await run("status");
   strictEqual(one.code, 0);
-  match(one.output, new RegExp(`^${hers.path}\\n +shares +1 image \\(5 kB\\)\\n +reached at +[0-9.:]+:${anasPort}`));
+  match(one.output, new RegExp(`^${hers.path}\\n +sharing +1 image \\(5 kB\\)\\n +address +[0-9.:]+:${anasPort}`));
   match(
     one.output,
-    new RegExp(`tracker +${at}, registered\\n +sent +1 image \\(5 kB\\)\\n +runs +since \\d\\d:\\d\\d`),
+    new RegExp(`tracker +${at}, registered\\n +sent +1 image \\(5 kB\\)\\n +running +since \\d\\d:\\d\\d`),
   );
 
   match((await run("estado", "--lang", "pt")).output, new RegExp(`tracker +${at}, registrado`));
@@ -96,7 +96,7 @@ Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was 
 
   const stopped = await run("encerrar", bensPort, "--lang", "pt");
   deepStrictEqual([stopped.code, stopped.stdout], [0, "O cliente foi encerrado.\n"]);
-  await ben.shows(/“idp2pi-client stop” ends this client.*Leaving/s);
+  await ben.shows(/To stop this client: idp2pi-client stop.*Quitting/s);
   strictEqual(await ben.exit(), 0);
   strictEqual((await namesIn(running)).length, 1);
 
@@ -118,7 +118,7 @@ Deno.test(
     client.kill("SIGSTOP");
     const status = await run("status");
     deepStrictEqual([status.code, status.stdout], [4, ""]);
-    match(status.output, /does not answer: let it go on if it was stopped/);
+    match(status.output, /does not answer: resume it if it is suspended/);
     const stop = await run("stop", "--json");
     deepStrictEqual([stop.code, stop.json.code], [1, "client-silent"]);
     client.kill("SIGCONT");

@@ -53,7 +53,7 @@ Deno.test(needing(["terminal"], "in the menu: register, list, download, update, 
   await client.type("2\r");
   await client.shows(/1 +1 +hers\.gif.*both\.gif \(here/s);
   await client.type("3\r1\r");
-  await client.shows(/Saved as hers\.gif .*It is shared from now on/s);
+  await client.shows(/Saved as hers\.gif .*It is now shared/s);
   strictEqual(holds(port).includes(hers.md5), true);
   await Deno.remove(join(dir, "férias 1.gif"));
   await Deno.writeFile(join(dir, "férias 2.gif"), image(700).bytes);
@@ -121,7 +121,10 @@ Deno.test("doctor says what deviates, of tracker and peer, and ends with exit co
   await using program = Program.start("client", ...args);
   strictEqual(await program.exit(), 7, program.output);
   match(program.stdout, /It lists 2 images of 1 peer\./);
-  match(program.stdout, /speaks a dialect: .*UPD drops others' images, or others who have the same.*in quotes/);
+  match(
+    program.stdout,
+    /deviates from the protocol: .*UPD removes images of other peers, or other peers that share the same images.*in quotes/,
+  );
   match(
     program.stdout,
     /The peer 127\.0\.0\.1:\d+ sent hers\.gif, MD5 verified, but deviates from the protocol: it sends bytes/,

@@ -61,7 +61,7 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
     await using it = await session(dir.path, [...images], gives([...images]));
     await it.client.type(`${typed}\r`);
     await it.client.shows(/image\s+again\..*6 quit/s);
-    toldOnce(it.client, `The disk of ${dir.path} is full: make room there and fetch the image again.`);
+    toldOnce(it.client, `The disk of ${dir.path} is full: free space and fetch the image again.`);
     await allClosed(it.giver);
     for (const name of await namesIn(dir.path)) {
       deepStrictEqual(await Deno.readFile(join(dir.path, name)), small.find((one) => one.name === name)?.bytes, name);
@@ -80,7 +80,7 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
     await locked.remount("ro");
     await it.client.type(`${typed}\r`);
     await it.client.shows(/write\s+to\s+it\..*6 quit/s);
-    toldOnce(it.client, `Nothing can be written to ${dir.path} (read-only file system): check that it exists`);
+    toldOnce(it.client, `Cannot write to ${dir.path} (read-only file system): check that it exists`);
     await allClosed(it.giver);
     deepStrictEqual(await namesIn(dir.path), []);
     await quits(it.client);
@@ -108,7 +108,7 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
       await Deno.remove(join(elsewhere.path, "removed"), { recursive: true });
       goOn.resolve();
       await it.client.shows(/write\s+to\s+it\..*6 quit/s);
-      toldOnce(it.client, `Nothing can be written to ${directory} (it does not exist): check that it exists`);
+      toldOnce(it.client, `Cannot write to ${directory} (does not exist): check that it exists`);
       await allClosed(it.giver);
       deepStrictEqual(await namesIn(parent.path), []);
       await Deno.mkdir(directory);

@@ -73,71 +73,76 @@ const FAILURES: Failure[] = [
     exit: 1,
     what: "a file in the place of the directory to save into",
     args: (w) => ["get", w.at, "1", "-o", w.file],
-    told: /Nothing can be written to \S+notes\.txt \(not a directory\): check/,
+    told: /Cannot write to \S+notes\.txt \(not a directory\): check/,
     json: "not-written",
   },
   {
     exit: 1,
     what: "a file in the place of the directory to share",
     args: (w) => ["share", w.at, w.file],
-    told: /notes\.txt cannot be used \(not a directory\): check/,
+    told: /Cannot use the directory \S+notes\.txt \(not a directory\): check/,
     json: "directory-unusable",
   },
   {
     exit: 1,
     what: "a directory that is not there",
     args: (w) => ["share", w.at, join(w.dir, "none")],
-    told: /There is no directory \S+none: create it/,
+    told: /Directory \S+none does not exist: create it/,
     json: "directory-missing",
   },
   {
     exit: 1,
     what: "a port in use",
     args: (w) => ["share", w.at, w.dir, "--port", `${w.taken}`],
-    told: /TCP port \d+ is already in use on this machine: stop the program that holds it, or choose another/,
+    told: /TCP port \d+ is already in use on this machine: stop the program that uses it, or choose another/,
     json: "port-in-use",
   },
   {
     exit: 2,
     what: "an unknown option",
     args: (w) => ["list", w.at, "--bogus"],
-    told: /There is no option --bogus\.\n.*Usage: idp2pi-client list /s,
+    told: /Unknown option --bogus\.\n.*Usage: idp2pi-client list /s,
     json: "unknown-option",
   },
   {
     exit: 2,
     what: "an option of other commands",
     args: (w) => ["list", w.at, "--port", "1"],
-    told: /means nothing to “idp2pi-client list”/,
+    told: /does not apply to “idp2pi-client list”/,
     json: "option-elsewhere",
   },
   {
     exit: 2,
     what: "a missing operand",
     args: (w) => ["share", w.at],
-    told: /Missing: <directory>/,
+    told: /Missing argument <directory>/,
     json: "missing-operand",
   },
   {
     exit: 2,
     what: "nothing chosen to fetch",
     args: (w) => ["get", w.at],
-    told: /Nothing is chosen: .*--all/,
+    told: /No images selected: .*--all/,
     json: "nothing-chosen",
   },
   {
     exit: 2,
     what: "a bad port",
     args: () => ["list", "127.0.0.1:70000"],
-    told: /“70000” is no port/,
+    told: /Invalid value “70000”/,
     json: "bad-port",
   },
-  { exit: 2, what: "a bad password", args: (w) => [w.at, w.dir, "--password", "a b"], told: /“a b” is no password/ },
+  {
+    exit: 2,
+    what: "a bad password",
+    args: (w) => [w.at, w.dir, "--password", "a b"],
+    told: /Invalid value “a b” for --password/,
+  },
   {
     exit: 2,
     what: "a mistyped command",
     args: (w) => ["lits", w.at],
-    told: /“lits” is no command\. Did you mean list/,
+    told: /Unknown command “lits”\. Did you mean “list”/,
   },
   { exit: 3, what: "a silent tracker", args: (w) => ["list", w.silent], told: SILENT, json: "tracker-silent" },
   {
@@ -151,7 +156,7 @@ const FAILURES: Failure[] = [
     exit: 3,
     what: "a host that has no address",
     args: () => ["list", "x.invalid"],
-    told: /The name x\.invalid has no address: check its spelling/,
+    told: /Cannot resolve the host name x\.invalid: check its spelling/,
     json: "host-unknown",
   },
   { exit: 3, what: "the same before sharing", args: (w) => ["x.invalid", w.dir], told: /x\.invalid has no address/ },
@@ -159,14 +164,14 @@ const FAILURES: Failure[] = [
     exit: 4,
     what: "an empty list",
     args: (w) => ["list", w.empty],
-    told: /^Nobody shares an image yet\.\n$/,
+    told: /^No images are shared yet\.\n$/,
     json: { kind: "list", images: [] },
   },
   {
     exit: 4,
     what: "a pattern that matches nothing",
     args: (w) => ["get", w.at, "*.tiff"],
-    told: /“\*\.tiff” is no image of the list\.\n.*“idp2pi-client list” shows it/,
+    told: /No image in the list matches “\*\.tiff”\.\n.*“idp2pi-client list” shows/,
     json: done(0, 0, "*.tiff"),
   },
   {
@@ -194,14 +199,14 @@ const FAILURES: Failure[] = [
     exit: 5,
     what: "a word that means nothing beside one that does",
     args: (w) => ["get", w.at, "1", "9"],
-    told: /“9” is no image/,
+    told: /No image in the list matches “9”/,
     json: done(1, 0, "9"),
   },
   {
     exit: 6,
     what: "a wrong MD5 from every peer",
     args: (w) => ["get", w.at, "dog.gif"],
-    told: /dog\.gif could not be fetched\. (\S+ sent something else than the image: 50000 bytes .*){2}/,
+    told: /dog\.gif could not be fetched\. (\S+ sent other data than the image: 50000 bytes .*){2}/,
     json: done(0, 1),
   },
 ];
@@ -251,6 +256,6 @@ Deno.test(needing(["mounts"], "exit code 1: a full disk", async () => {
   await using w = await world();
   await using dir = await tempDir();
   await using _small = await disk(dir.path, "20k");
-  const told = /The disk of \S+ is full: make room there and fetch the image again\./;
+  const told = /The disk of \S+ is full: free space and fetch the image again\./;
   await fails({ exit: 1, told, json: "disk-full" }, ["get", w.at, "cat.gif"], dir.path);
 }));

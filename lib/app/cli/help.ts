@@ -69,8 +69,8 @@ function ofProgram(spec: ProgramSpec, words: Words, width: number, configPath: s
     `${help.examples}:`,
     ...texts.examples.map((it) => `${" ".repeat(INDENT)}${name} ${it}`),
     "",
-    ...[...texts.notes, help.one(name)].flatMap(paragraph),
-    ...paragraph(help.lasting(variableOf(spec, "port"), configPath ?? help.noPath)),
+    ...[...texts.notes, help.ofCommand(name)].flatMap(paragraph),
+    ...paragraph(help.elsewhere(variableOf(spec, "port"), configPath ?? help.noPath)),
     ...paragraph(spec.name === "server" ? help.exitServer : help.exit),
   ];
 }
@@ -103,7 +103,7 @@ function optionRows(spec: ProgramSpec, names: readonly string[], words: Words): 
 export function explanationOf(spec: ProgramSpec, option: string, words: Words): string {
   const { default: value } = spec.options[option];
   const [, does] = words.programs[spec.name].options[option];
-  return value === undefined ? does : `${does} ${words.help.usually(value)}`;
+  return value === undefined ? does : `${does} ${words.help.defaultIs(value)}`;
 }
 
 /** Two columns; where the right one would be too narrow, one below the other. */

@@ -32,8 +32,8 @@ export type Check = typeof CHECKS[number];
  */
 export type FindingVerdict = "well" | "warning" | "fault" | "unknown";
 
-/** What TCP said of a tracker: it answered, nobody listens on that port, no answer came, there is no way there, or something listens that is no tracker. */
-export type TcpWord = "answers" | "refused" | "timed-out" | "no-route" | "odd";
+/** Why a tracker does not answer on TCP: nothing listens on that port, no answer came, there is no route to it, or what listens is not a tracker. */
+export type TcpFailure = "refused" | "timed-out" | "no-route" | "odd";
 
 /** Each code's check and verdict. */
 export const FINDINGS = {
@@ -147,12 +147,12 @@ export const FINDINGS = {
 /** The code of a finding. */
 export type FindingCode = keyof FindingValues;
 
-/** A tracker's address, and what TCP said there. */
+/** A tracker that does not answer on TCP. */
 export interface ReachedValues {
   /** `ip:port`. */
   readonly address: string;
-  /** What TCP said. */
-  readonly tcp: TcpWord;
+  /** Why not. */
+  readonly tcp: TcpFailure;
 }
 
 /** A port of ours, and the address under which others know it. */

@@ -5,7 +5,7 @@
  */
 import { isIP } from "node:net";
 import { type Address, formatAddress } from "../../protocol/address.ts";
-import { type Finding, finding, type TcpWord } from "./finding.ts";
+import { type Finding, finding, type TcpFailure } from "./finding.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { codeOf } from "../../fault/reason.ts";
 import { parseList } from "../../protocol/list.ts";
@@ -65,7 +65,7 @@ export async function examineTracker(
   signal: AbortSignal,
 ): Promise<{ tracker: ReachedTracker | null; findings: Finding[] }> {
   const asked = [askUdp(address, waits, signal), askTcp(address, waits, signal)] as const;
-  const [first, { word: tcp, text: streamed }] = await Promise.all(asked).finally(() => Promise.allSettled(asked));
+  const [first, { failure: tcp, text: streamed }] = await Promise.all(asked).finally(() => Promise.allSettled(asked));
   const at = formatAddress(address);
   const seconds = waits.udp.reduce((sum, ms) => sum + ms, 0) / 1_000;
   if (first !== null && !isListAnswer(replyText(first.bytes))) {
@@ -73,16 +73,15 @@ export async function examineTracker(
     return { tracker: null, findings: [finding("tracker-odd", { address: at, reply })] };
   }
   if (first === null) {
-    const silent = tcp === "answers"
+    const silent = tcp === null
       ? finding("udp-blocked", { address: at, seconds })
       : finding("tracker-silent", { address: at, seconds, tcp });
     return { tracker: null, findings: [silent] };
   }
-  const onTcp = tcp === "answers";
-  const answers = onTcp ? finding("tracker-answers", { address: at }) : finding("tracker-answers-udp", {
-    address: at,
-    tcp,
-  });
+  const onTcp = tcp === null;
+  const answers = tcp === null
+    ? finding("tracker-answers", { address: at })
+    : finding("tracker-answers-udp", { address: at, tcp });
   const images = parseList(streamed ?? replyText(first.bytes));
   const peers = new Set<string>();
   for (const image of images) for (const peer of image.peers) peers.add(formatAddress(peer));
@@ -101,18 +100,18 @@ async function askUdp(address: Address, waits: DoctorWaits, signal: AbortSignal)
   }
 }
 
-/** What TCP says, and the list that came by it. */
+/** The list over TCP, or why there is none. */
 async function askTcp(
   address: Address,
   { tcp }: DoctorWaits,
   signal: AbortSignal,
-): Promise<{ word: TcpWord; text: string | null }> {
+): Promise<{ failure: TcpFailure | null; text: string | null }> {
   try {
     const text = await askOnce(address, "LST", signal, { ...TRACKER_LIMITS, connect: tcp, silence: tcp });
-    return text !== null && isTrackers(text) ? { word: "answers", text } : { word: "odd", text: null };
+    return text !== null && isTrackers(text) ? { failure: null, text } : { failure: "odd", text: null };
   } catch (error) {
     signal.throwIfAborted();
-    return { word: TCP_WORDS[codeOf(error)] ?? "odd", text: null };
+    return { failure: TCP_FAILURES[codeOf(error)] ?? "odd", text: null };
   }
 }
 
@@ -121,7 +120,7 @@ function isTrackers(reply: string): boolean {
   return parseReply(reply)?.type === "error" || parseList(reply).length > 0;
 }
 
-const TCP_WORDS: Readonly<Record<string, TcpWord>> = {
+const TCP_FAILURES: Readonly<Record<string, TcpFailure>> = {
   ECONNREFUSED: "refused",
   ETIMEDOUT: "timed-out",
   EHOSTUNREACH: "no-route",

@@ -11,8 +11,8 @@ Deno.test(
     "a server without a terminal goes on after SIGHUP, however often it comes, and ends at SIGTERM",
     async () => {
       const table: [lang: string, told: RegExp][] = [
-        ["en", /^\d\d:\d\d:\d\d SIGHUP ignored: the tracker keeps running/m],
-        ["pt", /^\d\d:\d\d:\d\d SIGHUP ignorado: o tracker continua em execução/m],
+        ["en", /^\d\d:\d\d:\d\d SIGHUP ignored: there is no configuration to reload/m],
+        ["pt", /^\d\d:\d\d:\d\d SIGHUP ignorado: não há configuração a recarregar/m],
       ];
       await Promise.all(table.map(async ([lang, told]) => {
         await using tracker = Program.start("server", "--host", "127.0.0.1", "--port", "0", "--lang", lang);
@@ -40,7 +40,7 @@ Deno.test(needing(["terminal"], "a server ends when its terminal is closed", asy
     steps: [[/Ctrl-C/, "SIGHUP"]],
   });
   strictEqual(code, 0, output);
-  match(output, /The tracker has ended\./);
+  match(output, /The tracker has stopped\./);
 }));
 
 Deno.test(

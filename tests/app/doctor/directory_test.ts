@@ -77,7 +77,7 @@ Deno.test("a list of what is private that cannot be read is told, and no image i
   await Deno.mkdir(path);
   const findings = await examined(dir.path);
   codesAre(findings, "ignore-unreadable");
-  strictEqual(valuesOf(findings, "ignore-unreadable").reason, "it is a directory");
+  strictEqual(valuesOf(findings, "ignore-unreadable").reason, "is a directory");
   await Deno.remove(path);
   await Deno.writeFile(path, Uint8Array.of(0xff, 0xfe, 0x61));
   const utf16 = await examined(dir.path);

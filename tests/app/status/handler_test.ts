@@ -64,7 +64,7 @@ Deno.test(
     const args = ["--host", "127.0.0.1", "--port", "0", "--http", "0", "--lang", "en"];
     await using tracker = Program.start("server", ...args);
     const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
-    const [, url] = await tracker.shows(/Status: (http:\/\/127\.0\.0\.1:\d+)\/status/);
+    const [, url] = await tracker.shows(/Status page: (http:\/\/127\.0\.0\.1:\d+)\/status/);
     await say(Number(port), `REG secret77 54321 ${CAT},cat.png`);
     await say(Number(port), "nonsense");
     const status = await (await fetch(`${url}/status`)).json();

@@ -32,7 +32,8 @@ function values(count: number, path: string): unknown[] {
       }),
     ];
   }
-  return Array.from({ length: count }, (_, i) => 7_000_001 + i);
+  const numbers = Array.from({ length: count }, (_, i) => 7_000_001 + i);
+  return path.startsWith("usage.") ? numbers.map(String) : numbers;
 }
 
 const NUMBERS = [
@@ -60,7 +61,7 @@ Deno.test("both languages have every sentence, with the same values in it", () =
     if (path.startsWith("refusals.") || path.startsWith("reasons.") || path.startsWith("programs.")) continue;
     if (path.startsWith("operands.") || path.startsWith("client.selection.")) continue;
     ok(portuguese.has(path), `${path} has no Portuguese`);
-    deepStrictEqual(valuesIn(portuguese.get(path)!), valuesIn(text), path);
+    deepStrictEqual(valuesIn(portuguese.get(path)!.replace("<comando>", "<command>")), valuesIn(text), path);
     ok(text.trim() !== "", path);
   }
   for (const path of Object.keys(ENGLISH.reasons)) ok(path in PORTUGUESE.reasons, path);
@@ -123,17 +124,17 @@ Deno.test("a fault is told in the reader's language, its reason and its causes t
 Deno.test("a finding is told in the reader's language, its reason too, and with the next step where there is one", () => {
   const refused = finding("directory-not-writable", { path: "/fotos", reason: "read-only file system" });
   deepStrictEqual(findingSentences(refused, ENGLISH), {
-    told: "Nothing can be saved in /fotos (read-only file system).",
-    next: "Check who may write to it, or name another directory for what you download.",
+    told: "Cannot save files in /fotos (read-only file system).",
+    next: "Check that you have permission to write to it, or name another directory for downloads.",
   });
   strictEqual(
     findingSentences(refused, PORTUGUESE).told,
-    "Nada pode ser salvo em /fotos (sistema de arquivos só de leitura).",
+    "Não é possível salvar arquivos em /fotos (sistema de arquivos só de leitura).",
   );
   const dialect = finding("dialect", { address: "10.0.0.1:13377", deviations: ["colours", "end-marker"] });
   strictEqual(
     findingSentences(dialect, PORTUGUESE).told,
-    "O tracker em 10.0.0.1:13377 fala um dialeto: as respostas são coloridas; um segundo datagrama END segue as respostas.",
+    "O tracker em 10.0.0.1:13377 se desvia do protocolo: as respostas contêm códigos de cor; um segundo datagrama END segue as respostas.",
   );
   strictEqual(findingSentences(finding("disk-fine", { path: "/fotos", free: 2_500_000_000 }), ENGLISH).next, null);
 });
@@ -142,7 +143,7 @@ Deno.test("every fault and warning of a finding comes with a next step", () => {
   for (const words of [ENGLISH, PORTUGUESE]) {
     for (const [code, { verdict }] of Object.entries(FINDINGS)) {
       if (verdict !== "fault" && verdict !== "warning") continue;
-      ok(words.doctor[code as FindingCode].next !== undefined, `${words.tag}: ${code}`);
+      ok(words.doctor[code as FindingCode].length === 2, `${words.tag}: ${code}`);
     }
   }
 });

@@ -109,7 +109,7 @@ Deno.test("a directory that is gone is one clear fault", async () => {
   const gone = join(dir.path, "gone");
   await rejects(
     receive(gone, { md5, name: "cat.gif" }, pieces(bytes, 100)),
-    (error) => error instanceof Fault && error.code === "not-written" && error.message.includes("it does not exist"),
+    (error) => error instanceof Fault && error.code === "not-written" && error.message.includes("does not exist"),
   );
 });
 

@@ -126,7 +126,7 @@ export class Session {
     const shared = this.#peer.tracker.registered ? client.sharedNow : client.notRegistered;
     this.#terminal.print(fetched.leftOut ? client.leftOut[fetched.leftOut] : shared);
     warn(fetched, this.#terminal, this.#words);
-    if (fetched.untold) this.#terminal.fail(client.untold(sentence(fetched.untold, this.#words)));
+    if (fetched.untold) this.#terminal.fail(client.trackerUpdateFailed(sentence(fetched.untold, this.#words)));
   }
 
   /** Shows that the tracker is being asked. */

@@ -28,7 +28,7 @@ export async function runTextMenu(
   ];
   while (!ended.aborted) {
     terminal.print(client.menu.map((label, i) => `${i + 1} ${label}`).join("   "));
-    const typed = (await terminal.ask(client.whatNow, ended))?.trim();
+    const typed = (await terminal.ask(client.prompt, ended))?.trim();
     if (typed === undefined) return;
     const choices = choicesFor(typed, client.menu);
     if (choices.length === 1) await Promise.race([session.attempt(actions[choices[0]]), aborted(ended)]);

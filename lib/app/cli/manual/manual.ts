@@ -24,9 +24,9 @@ export function manualPage(spec: ProgramSpec, words: Words, version: string): st
     `.TH ${title}`,
     ".nh", // A broken option could not be copied.
     ".ad l",
-    ...section("name", [`${escaped(program)} \\- ${escaped(manual.programs[spec.name].is)}`]),
+    ...section("name", [`${escaped(program)} \\- ${escaped(words.programs[spec.name].is)}`]),
     ...section("synopsis", Object.keys(spec.commands).flatMap((it) => [".br", call(spec, it, words)]).slice(1)),
-    ...section("description", paragraphs(manual.programs[spec.name].description)),
+    ...section("description", paragraphs(manual.programs[spec.name])),
     ...section("commands", commands(spec, words)),
     ...section("options", options(spec, words)),
     ...section("environment", environment(spec, words)),
@@ -90,7 +90,7 @@ function environment(spec: ProgramSpec, words: Words): string[] {
   const variable = (name: string, as: string): string[] =>
     entry(bold(variableOf(spec, name)), escaped(manual.sameAs(as)));
   return [
-    ...filled(escaped(help.lasting(variableOf(spec, "port"), paths(spec).config!))),
+    ...filled(escaped(help.elsewhere(variableOf(spec, "port"), paths(spec).config!))),
     ...operands.flatMap((name) => variable(name, `<${words.operands[name]}>`)),
     ...persistent.flatMap(([name]) => variable(name, `--${name}`)),
     ...entry(["LC_ALL", "LC_MESSAGES", "LANG"].map(bold).join(", "), escaped(manual.language)),

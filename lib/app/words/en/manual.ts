@@ -1,5 +1,5 @@
 /**
- * What the manual pages say beside what `--help` says, in English.
+ * What the manual pages say in addition to `--help`, in English.
  *
  * @module
  */
@@ -19,41 +19,34 @@ export const MANUAL = {
     examples: "EXAMPLES",
     see: "SEE ALSO",
   },
-  sameAs: (option: string): string => `the same as ${option}`,
-  noColor: "set to anything: no colours",
-  term: "dumb: nothing moves, and the client's menu is plain lines",
-  language: "language of the messages, where no option says it; without them, that of the system",
-  config: "the config file, in TOML: one key for each option, without its dashes",
-  cache:
-    "what is known of the images of shared directories, so that unchanged ones are not read again; elsewhere on macOS and Windows",
-  ignore: "in the directory that is shared: what is not shared, in the syntax of .gitignore",
+  sameAs: (option: string): string => `same as ${option}`,
+  noColor: "if set to any value, colors are disabled",
+  term: "if set to dumb, there is no cursor movement and the client shows a menu of plain lines",
+  language: "language of messages, unless --lang is given; if none is set, the language of the system is used",
+  config: "config file in TOML: the keys are the names of the options without the dashes",
+  cache: "MD5s of shared images, so that unchanged files are not read again; located elsewhere on macOS and Windows",
+  ignore: "in the shared directory: patterns of files that are not shared, in the syntax of .gitignore",
   exits: {
     0: "done",
-    1: "failed: a sentence on standard error says what, and what to do next",
+    1: "failed: a message on standard error says what failed and what to do next",
     2: "wrong usage",
     3: "the tracker cannot be reached",
-    4: "nothing was found: nobody shares an image, or none that was meant",
-    5: "some images could not be fetched, or some words meant none",
-    6: "no image could be fetched, for none had the right MD5",
-    7: "doctor: nothing is wrong here, but the tracker or the peer deviates from the protocol",
+    4: "nothing found: no images are shared, or none matches",
+    5: "some images could not be fetched, or some arguments match no image",
+    6: "no image could be fetched because none had the right MD5",
+    7: "doctor: no problem found here, but the tracker or the peer deviates from the protocol",
   } as Readonly<Record<number, string>>,
   programs: {
-    server: {
-      is: "the tracker of IDP2PI, which knows who shares which images",
-      description: [
-        "idp2pi-server is the tracker of IDP2PI, a protocol to share images among peers. Clients tell it which images they share, and it tells everyone who asks. The images themselves go from one client to the other.",
-        "It prints the addresses at which clients reach it, then a line for each thing that happens, until it is ended by Ctrl-C or SIGTERM. A registration that its client does not renew ends.",
-        "It can stand on a public address: it answers strangers with no more than some times what they sent, and lists a public peer only when it has reached its port.",
-      ] as readonly string[],
-    },
-    client: {
-      is: "share the images of a directory and fetch those of others",
-      description: [
-        "idp2pi-client shares the images of a directory, and lists and fetches those of others, directly from their machines. A tracker, idp2pi-server, knows who shares which images. What is fetched is checked by its MD5, and shared from then on.",
-        "Without a command it shows a menu. Without a terminal it shares until it is ended, as the command share does.",
-        "Images are told by their content: JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP, TIFF. Directories within the directory are shared too; hidden files and links are not. A file that is already there is never overwritten.",
-        "IDP2PI has no encryption and no way to know who somebody is: whoever can reach a peer can fetch what it shares.",
-      ] as readonly string[],
-    },
+    server: [
+      "idp2pi-server is the tracker of IDP2PI, a protocol to share images among peers. Clients register the images that they share, and the tracker sends the list to every client that requests it. Images are transferred directly from peer to peer.",
+      "The program prints the addresses at which clients reach it, then one line for each event, until it is stopped by Ctrl-C or SIGTERM. A registration that its client does not renew expires.",
+      "It can run on a public address: replies to unknown addresses are limited to a small multiple of the size of the requests, and a public peer is listed only after the tracker has connected to its port.",
+    ] as readonly string[],
+    client: [
+      "idp2pi-client shares the images of a directory, and lists the images of other peers and fetches them directly from their machines. A tracker, idp2pi-server, knows which peers share which images. The MD5 of each download is verified, and the image is shared from then on.",
+      "Without a command it shows a menu. Without a terminal it shares until it is interrupted, like the command share.",
+      "Images are recognized by content: JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP and TIFF. Subdirectories are shared too; hidden files and links are not. Existing files are never overwritten.",
+      "IDP2PI has no encryption and no authentication of peers: whoever can reach a peer can fetch what it shares.",
+    ] as readonly string[],
   },
 };

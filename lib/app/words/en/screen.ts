@@ -3,18 +3,16 @@
  *
  * @module
  */
-
-const n = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+import { format, n } from "./numbers.ts";
 
 /** The words of the screen. */
 export const SCREEN = {
   tracker: (address: string): string => `tracker ${address}`,
   you: (address: string): string => `you ${address}`,
   shared: (images: number, bytes: string): string => `${n(images, "image")} shared (${bytes})`,
-  states: { registered: "registered", unregistered: "not registered", lost: "tracker lost" },
-  retry: (images: number): string => `retry what failed (${n(images, "image")})`,
-  menuKeys: ["↑↓ or number: choose", "Enter: do it", "Ctrl-C: quit"] as readonly string[],
+  states: { registered: "registered", unregistered: "not registered", lost: "no contact with the tracker" },
+  retry: (images: number): string => `retry failed downloads (${n(images, "image")})`,
+  menuKeys: ["↑↓ or number: select", "Enter: run", "Ctrl-C: quit"] as readonly string[],
   filter: "Filter:",
   typeToFilter: "(part of name, MD5 or address)",
   sortedBy: (what: string): string => `sorted by ${what}`,
@@ -22,44 +20,44 @@ export const SCREEN = {
   size: "size",
   own: { have: "you have it", share: "you share it" },
   ownShort: { have: "here", share: "shared" },
-  found: (found: number, of: number): string => `${found.toLocaleString("en")} of ${n(of, "image")}`,
-  page: (page: number, of: number): string => `page ${page.toLocaleString("en")} of ${of.toLocaleString("en")}`,
-  chosen: (images: number): string => `${images.toLocaleString("en")} chosen`,
-  noneFound: (filter: string): string => `No image has “${filter}” in its name, MD5 or peers.`,
+  found: (found: number, of: number): string => `${format(found)} of ${n(of, "image")}`,
+  page: (page: number, of: number): string => `page ${format(page)} of ${format(of)}`,
+  chosen: (images: number): string => `${format(images)} selected`,
+  noneFound: (filter: string): string => `No name, MD5 or peer address contains “${filter}”.`,
   listKeys: [
     "Enter: download",
-    "Space: choose",
-    "Tab: look",
+    "Space: select",
+    "Tab: preview",
     "←→: sort",
     "Ctrl-A: all",
-    "Ctrl-R: list again",
+    "Ctrl-R: refresh",
     "Esc: back",
   ] as readonly string[],
-  all: (done: number, total: number): string => `all: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`,
+  all: (done: number, total: number): string => `all: ${format(done)} of ${format(total)}`,
   rate: (rate: string): string => `${rate}/s`,
   left: (time: string): string => `${time} left`,
   stop: "Ctrl-X: stop the download",
-  stopped: "Stopped. What is there of an image is kept: download it again and it goes on where it stopped.",
-  looking: (name: string): string => `Fetching a look at ${name}…`,
+  stopped: "Stopped. Partial downloads are kept: download an image again to resume.",
+  looking: (name: string): string => `Fetching a preview of ${name}…`,
   noPicture: {
-    "too-large": "It is too large to look at here: download it.",
-    unreadable: "It cannot be shown: it is damaged, or of a kind that is not known here.",
-    "too-slow": "It cannot be shown: that takes too long.",
+    "too-large": "Too large for a preview: download the image.",
+    unreadable: "No preview: the image is damaged or of an unsupported type.",
+    "too-slow": "No preview: decoding takes too long.",
   },
-  leftOut: (lines: number): string => `(${n(lines, "line")} before these had no room)`,
+  leftOut: (lines: number): string => `(${n(lines, "earlier line")} not shown)`,
   pictureKeys: ["←→: other images", "any other key: back"] as readonly string[],
 };
 
 /** The words of the first use, without arguments. */
 export const FIRST_USE = {
   explain: [
-    "idp2pi shares the images of a directory with others, and fetches theirs directly from them.",
-    "A tracker knows who shares what: somebody runs idp2pi-server, and tells you its address.",
+    "idp2pi shares the images of a directory with other peers, and fetches theirs directly from them.",
+    "A tracker knows which peer shares what. Ask for the address of the machine that runs idp2pi-server.",
   ] as readonly string[],
-  tracker: "The tracker's IP address or name:",
-  noTracker: (text: string): string => `“${text}” is no address and no name: type one such as 192.168.0.10.`,
-  directory: (usual: string): string =>
-    usual ? `The directory to share, and to save into (Enter: ${usual}):` : "The directory to share, and to save into:",
-  noDirectory: (text: string): string => `There is no directory ${text}: type another one, or make it first.`,
-  nextTime: "Next time you may say at once:",
+  tracker: "IP address or host name of the tracker:",
+  noTracker: (text: string): string => `“${text}” is not an address or a host name: type one such as 192.168.0.10.`,
+  directory: (suggested: string): string =>
+    `Directory to share, and to save downloads in${suggested && ` (Enter: ${suggested})`}:`,
+  noDirectory: (text: string): string => `Directory ${text} does not exist: type another, or create it first.`,
+  nextTime: "Next time you can run:",
 };

@@ -1,31 +1,29 @@
 /**
- * What the commands say that see and steer running clients, in Brazilian Portuguese.
+ * What the commands print that show and control running clients, in Brazilian Portuguese.
  *
  * @module
  */
-import type { CONTROL as ENGLISH_CONTROL } from "../en/control.ts";
+import type { Words } from "../en/words.ts";
+import { imagens } from "./numbers.ts";
 
-const format = (value: number): string => value.toLocaleString("pt-BR");
-const images = (count: number): string => `${format(count)} ${count === 1 ? "imagem" : "imagens"}`;
-
-/** The words of them. */
-export const CONTROL: typeof ENGLISH_CONTROL = {
+/** The same messages as in English. */
+export const CONTROL: Words["control"] = {
   labels: {
     shares: "compartilha",
-    reached: "acessível em",
+    reached: "endereço",
     tracker: "tracker",
     sent: "enviou",
     fetching: "baixando",
-    runs: "rodando",
+    runs: "em execução",
   },
-  shares: (count, bytes) => `${images(count)} (${bytes})`,
-  starting: "examina o diretório pela primeira vez",
+  shares: (count, bytes) => `${imagens(count)} (${bytes})`,
+  starting: "examinando o diretório pela primeira vez",
   registered: (tracker) => `${tracker}, registrado`,
   notRegistered: (tracker) => `${tracker}, não registrado`,
-  lost: (tracker) => `${tracker}, perdido:`,
-  sent: (count, bytes) => count === 0 ? "nada ainda" : `${images(count)} (${bytes})`,
+  lost: (tracker) => `${tracker}, sem contato:`,
+  sent: (count, bytes) => count === 0 ? "nada ainda" : `${imagens(count)} (${bytes})`,
   runs: (since, time, pid) => `desde ${since} (${time}), processo ${pid}`,
-  stoppingOther: (pid) => `Encerrando o cliente com número de processo ${pid}…`,
+  stoppingOther: (pid) => `Encerrando o cliente do processo ${pid}…`,
   stopped: "O cliente foi encerrado.",
-  stopping: "“idp2pi-client encerrar” encerra este cliente.",
+  stopping: "Para encerrar este cliente: idp2pi-client encerrar",
 };

@@ -1,21 +1,19 @@
 /**
- * O que o cliente interativo mostra, em português do Brasil.
+ * What the interactive client shows, in Brazilian Portuguese.
  *
  * @module
  */
-import type { FIRST_USE, SCREEN } from "../en/screen.ts";
+import type { Words } from "../en/words.ts";
+import { format, imagens, n } from "./numbers.ts";
 
-const format = (value: number): string => value.toLocaleString("pt-BR");
-const images = (count: number): string => `${format(count)} ${count === 1 ? "imagem" : "imagens"}`;
-
-/** As palavras da tela. */
-export const TELA: typeof SCREEN = {
+/** The words of the screen. */
+export const SCREEN: Words["screen"] = {
   tracker: (address) => `tracker ${address}`,
   you: (address) => `você ${address}`,
-  shared: (count, bytes) => `${images(count)} ${count === 1 ? "compartilhada" : "compartilhadas"} (${bytes})`,
-  states: { registered: "registrado", unregistered: "sem registro", lost: "tracker perdido" },
-  retry: (count) => `tentar de novo o que falhou (${images(count)})`,
-  menuKeys: ["↑↓ ou número: escolher", "Enter: executar", "Ctrl-C: sair"],
+  shared: (count, bytes) => `${imagens(count)} ${count === 1 ? "compartilhada" : "compartilhadas"} (${bytes})`,
+  states: { registered: "registrado", unregistered: "não registrado", lost: "sem contato com o tracker" },
+  retry: (count) => `repetir downloads que falharam (${imagens(count)})`,
+  menuKeys: ["↑↓ ou número: selecionar", "Enter: executar", "Ctrl-C: sair"],
   filter: "Filtro:",
   typeToFilter: "(parte do nome, MD5, endereço)",
   sortedBy: (what) => `por ${what}`,
@@ -23,45 +21,43 @@ export const TELA: typeof SCREEN = {
   size: "tamanho",
   own: { have: "você já tem", share: "você compartilha" },
   ownShort: { have: "aqui", share: "sua" },
-  found: (found, of) => `${format(found)} de ${images(of)}`,
+  found: (found, of) => `${format(found)} de ${imagens(of)}`,
   page: (page, of) => `página ${format(page)} de ${format(of)}`,
-  chosen: (count) => `${format(count)} ${count === 1 ? "escolhida" : "escolhidas"}`,
-  noneFound: (filter) => `Nenhuma imagem tem “${filter}” no nome, no MD5 ou nos peers.`,
+  chosen: (count) => n(count, "selecionada"),
+  noneFound: (filter) => `Nenhum nome, MD5 ou endereço de peer contém “${filter}”.`,
   listKeys: [
     "Enter: baixar",
-    "Espaço: escolher",
-    "Tab: ver",
+    "Espaço: selecionar",
+    "Tab: prévia",
     "←→: ordenar",
     "Ctrl-A: todas",
-    "Ctrl-R: listar de novo",
+    "Ctrl-R: atualizar lista",
     "Esc: voltar",
   ],
   all: (done, total) => `todas: ${format(done)} de ${format(total)}`,
   rate: (rate) => `${rate}/s`,
-  left: (time) => `falta ${time}`,
-  stop: "Ctrl-X: parar de baixar",
-  stopped: "Interrompido. O que já veio de uma imagem fica guardado: baixe de novo e ela continua de onde parou.",
+  left: (time) => `restam ${time}`,
+  stop: "Ctrl-X: interromper o download",
+  stopped: "Interrompido. Os downloads parciais são mantidos: baixe a imagem de novo para retomar.",
   looking: (name) => `Buscando uma prévia de ${name}…`,
   noPicture: {
-    "too-large": "É grande demais para ver aqui: baixe a imagem.",
-    unreadable: "Não dá para mostrar: está danificada, ou é de um tipo desconhecido.",
-    "too-slow": "Não dá para mostrar: demora demais.",
+    "too-large": "Grande demais para uma prévia: baixe a imagem.",
+    unreadable: "Sem prévia: a imagem está danificada ou é de um tipo não suportado.",
+    "too-slow": "Sem prévia: a decodificação demora demais.",
   },
-  leftOut: (lines) =>
-    lines === 1 ? "(1 linha antes destas não coube)" : `(${format(lines)} linhas antes destas não couberam)`,
+  leftOut: (lines) => `(${n(lines, "linha anterior não exibida", "linhas anteriores não exibidas")})`,
   pictureKeys: ["←→: outras imagens", "outra tecla: voltar"],
 };
 
-/** As palavras do primeiro uso, sem argumentos. */
-export const PRIMEIRO_USO: typeof FIRST_USE = {
+/** The words of the first use, without arguments. */
+export const FIRST_USE: Words["firstUse"] = {
   explain: [
-    "O idp2pi compartilha as imagens de um diretório com outras pessoas, e baixa as delas diretamente.",
-    "Um tracker sabe quem compartilha o quê: alguém roda o idp2pi-server e informa o endereço dele.",
+    "O idp2pi compartilha as imagens de um diretório com outros peers, e baixa as deles diretamente.",
+    "Um tracker sabe qual peer compartilha o quê. Peça o endereço da máquina que executa o idp2pi-server.",
   ],
   tracker: "Endereço IP ou nome do tracker:",
-  noTracker: (text) => `“${text}” não é um endereço nem um nome: digite um como 192.168.0.10.`,
-  directory: (usual) =>
-    usual ? `Diretório a compartilhar, e onde salvar (Enter: ${usual}):` : "Diretório a compartilhar, e onde salvar:",
-  noDirectory: (text) => `Não existe o diretório ${text}: digite outro, ou crie-o antes.`,
-  nextTime: "Da próxima vez você pode digitar logo:",
+  noTracker: (text) => `“${text}” não é um endereço nem um nome de máquina: digite um como 192.168.0.10.`,
+  directory: (suggested) => `Diretório a compartilhar, e onde salvar${suggested && ` (Enter: ${suggested})`}:`,
+  noDirectory: (text) => `O diretório ${text} não existe: digite outro, ou crie-o antes.`,
+  nextTime: "Da próxima vez, você pode executar:",
 };

@@ -27,28 +27,28 @@ const shown = (state: ClientState, words = ENGLISH, at = now, width = 80): strin
 Deno.test("a client is shown in a few short lines, in both languages", () => {
   deepStrictEqual(shown(state), [
     "/home/ana/Pictures",
-    "  shares      1,234 images (2.3 GB)",
-    "  reached at  192.168.0.21:40213",
-    "  tracker     192.168.0.10:13377, registered",
-    "  sent        1 image (2.7 MB)",
-    "  runs        since 14:02 (1h 2m), process id 4711",
+    "  sharing      1,234 images (2.3 GB)",
+    "  address      192.168.0.21:40213",
+    "  tracker      192.168.0.10:13377, registered",
+    "  sent         1 image (2.7 MB)",
+    "  running      since 14:02 (1h 2m), process ID 4711",
   ]);
   deepStrictEqual(shown({ ...state, registered: false, fetching: ["a.gif", "b.gif"] }, PORTUGUESE), [
     "/home/ana/Pictures",
-    "  compartilha   1.234 imagens (2,3 GB)",
-    "  acessível em  192.168.0.21:40213",
-    "  tracker       192.168.0.10:13377, não registrado",
-    "  enviou        1 imagem (2,7 MB)",
-    "  baixando      a.gif, b.gif",
-    "  rodando       desde 14:02 (1 h 2 min), processo 4711",
+    "  compartilha  1.234 imagens (2,3 GB)",
+    "  endereço     192.168.0.21:40213",
+    "  tracker      192.168.0.10:13377, não registrado",
+    "  enviou       1 imagem (2,7 MB)",
+    "  baixando     a.gif, b.gif",
+    "  em execução  desde 14:02 (1 h 2 min), processo 4711",
   ]);
 });
 
 Deno.test("one that starts says so, one that runs since another day says since which", () => {
   const starting = { ...state, port: null, addresses: [], registered: false, images: 0, bytes: 0 };
   deepStrictEqual(shown(starting).slice(1, 3), [
-    "  shares      looks through the directory for the first time",
-    "  tracker     192.168.0.10:13377, not registered",
+    "  sharing      scanning the directory for the first time",
+    "  tracker      192.168.0.10:13377, not registered",
   ]);
   const later = now + 3 * 24 * 3_600_000;
   ok(shown(state, ENGLISH, later).at(-1)!.includes("since Nov 25, 2026"), shown(state, ENGLISH, later).at(-1));

@@ -63,7 +63,7 @@ Deno.test(
           it !== ""
         );
         deepStrictEqual(lint.map((it) => it.replace(/^.*?\d: /, "")), ['WARNING: missing date, using "": TH']);
-        const { is } = words.manual.programs[spec.name];
+        const { is } = words.programs[spec.name];
         ok((await runTool("lexgrog", [path])).stdout.includes(`"${program} - ${is}"`), "whatis and apropos find it");
 
         const shown = stdout.replace(/.[\b]/g, "").replace(/\s+/g, " ");

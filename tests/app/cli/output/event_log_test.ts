@@ -26,9 +26,9 @@ Deno.test("a line says when, what, who and how many", () => {
     "12:00:00 REG 10.0.0.1:5000 shares 2 images (1 peer, 2 images)",
     "12:00:00 UPD 10.0.0.1:4999 is now 10.0.0.1:5000 and shares 1 image (1 peer, 2 images)",
     "12:00:00 UPD 10.0.0.1:5000 renewed 1 image",
-    "12:00:00 LST 10.0.0.1 got the first 1 image: more do not fit one datagram",
+    "12:00:00 LST 10.0.0.1 received 1 image: the rest does not fit in a datagram",
     "12:00:00 END 10.0.0.1 refused: IP_REGISTERED_WITH_DIFFERENT_PASSWORD",
-    "12:00:00 --- 10.0.0.1:5000 is gone: its lease ended and its port does not answer (1 peer, 2 images)",
+    "12:00:00 --- 10.0.0.1:5000 expired: its lease ended and its port does not answer (1 peer, 2 images)",
   ]);
 });
 
@@ -72,7 +72,7 @@ Deno.test("a flood does not flood the log, and other kinds are still told", () =
   tell({ kind: "finished", peer }, 600);
   strictEqual(lines.length, 21);
   it.endSecond(NOON + 1_000);
-  strictEqual(lines.at(-1), "12:00:01 --- and 4,980 more of the kind “refused” in one second");
+  strictEqual(lines.at(-1), "12:00:01 --- 4,980 more lines of “refused” suppressed within one second");
   it.endSecond(NOON + 2_000);
   strictEqual(lines.length, 22);
 });

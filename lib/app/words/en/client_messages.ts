@@ -1,0 +1,133 @@
+/**
+ * What the client prints, in English.
+ *
+ * @module
+ */
+import { format, n } from "./numbers.ts";
+
+const withGps = (images: number): string => `${n(images, "image contains", "images contain")} GPS coordinates`;
+
+/** The messages. */
+export const CLIENT = {
+  noSuchImage: (word: string): string => `No image in the list matches “${word}”.`,
+  nothingMatches: "No images selected: “idp2pi-client list” shows what is shared.",
+  examining: "Examining…",
+  looking: (directory: string): string => `Looking for images in ${directory}…`,
+  scanning: (files: number, total: number): string => `Scanning the directory: ${format(files)} of ${n(total, "file")}`,
+  reading: (files: number, total: number, bytes: string, of: string, rate: string, left: string): string =>
+    `Reading images: ${format(files)} of ${n(total, "file")}, ${bytes} of ${of}, ${rate}/s, ${left} left`,
+  located: (images: number): string =>
+    `${withGps(images)}: use --list-gps to list them, or --skip-gps to not share them.`,
+  locatedListed: (images: number): string => `${withGps(images)}:`,
+  locatedSkipped: (images: number): string => `${withGps(images)} and ${images === 1 ? "is" : "are"} not shared.`,
+  locatedPath: (path: string): string => `  ${path}`,
+  uncertain: (path: string): string =>
+    `${path}: the metadata cannot be read completely; treated as containing GPS coordinates.`,
+  moreUncertain: (count: number): string =>
+    `The metadata of ${n(count, "more image", "more images")} cannot be read completely.`,
+  collision: (path: string, other: string): string =>
+    `${path} and ${other} have the same MD5 but different contents: only one of them is shared.`,
+  moreCollisions: (count: number): string =>
+    `${n(count, "more pair", "more pairs")} of files ${
+      count === 1 ? "has" : "have"
+    } the same MD5 but different contents.`,
+  folderChanged: (came: number, went: number, renamed: number, images: number): string =>
+    `Directory changed: ${n(came, "image")} added, ${format(went)} removed, ${format(renamed)} renamed. Sharing ${
+      n(images, "image")
+    }.`,
+  folderLost: (reason: string): string => `${reason} Retrying automatically.`,
+  folderFound: "The directory can be read again.",
+  unreadable: (path: string, reason: string): string => `Not shared: ${path} cannot be read (${reason}).`,
+  moreUnreadable: (count: number): string =>
+    `${n(count, "more file", "more files")} cannot be read and ${count === 1 ? "is" : "are"} not shared.`,
+  sharing: (images: number, bytes: string, directory: string, port: number): string =>
+    `Sharing ${n(images, "image")} (${bytes}) from ${directory} on TCP port ${port}.`,
+  unfinished: (count: number): string =>
+    `${n(count, "download is", "downloads are")} unfinished: download the ${
+      count === 1 ? "image" : "images"
+    } again to resume.`,
+  noImages: (directory: string): string => `No images in ${directory} yet: nothing to share.`,
+  registered: (tracker: string, images: number): string =>
+    `Registered with the tracker ${tracker}: ${n(images, "image")}.`,
+  updated: (tracker: string, images: number): string =>
+    `Registration updated at the tracker ${tracker}: ${n(images, "image")}.`,
+  cut: (accepted: number, offered: number): string =>
+    `The tracker accepted ${format(accepted)} of ${
+      n(offered, "image")
+    }, its limit. The others are shared but not listed: only peers that know their MD5s can fetch them.`,
+  unregistered: "Unregistered: the tracker no longer lists you.",
+  stillServing: "Peers that already have your address can fetch from you until you quit.",
+  served: (name: string, bytes: string, to: string): string => `${to} fetched ${name} (${bytes}).`,
+  brokeOff: (name: string, to: string, bytes: string): string =>
+    `${to} closed the connection after ${bytes} of ${name}.`,
+  changed: (to: string): string => `${to} requested an image whose file has changed: update to share the new version.`,
+  unreadableNow: (to: string): string =>
+    `${to} requested an image whose file cannot be read at the moment. It stays shared: check the disk that holds it.`,
+  notShared: (to: string): string => `${to} requested an image that is not shared here: connection closed.`,
+  noRequest: (to: string): string => `${to} sent no valid IDP2PI request: connection closed.`,
+  menu: ["register", "list", "download", "update", "unregister", "quit"],
+  prompt: "> ",
+  notInMenu: (typed: string, most: number): string =>
+    `“${typed}” is not in the menu: type a number from 1 to ${most}, or the first letters of a command.`,
+  ambiguous: (typed: string, choices: string): string =>
+    `“${typed}” is ambiguous (${choices}): type more letters, or the number.`,
+  emptyList: "No images are shared yet.",
+  columns: { index: "#", peers: "peers", name: "name", holders: "where" },
+  morePeers: (count: number): string => `+${format(count)}`,
+  here: "here",
+  hereAs: (name: string): string => `here: ${name}`,
+  others: (count: number): string =>
+    `${n(count, "other file is not an image and is", "other files are not images and are")} not shared.`,
+  asking: (tracker: string): string => `Contacting the tracker ${tracker}…`,
+  waiting: (tracker: string): string => `The tracker ${tracker} has not answered yet: retrying for about ten seconds.`,
+  connecting: (name: string): string => `Requesting ${name}…`,
+  you: "you",
+  mayBeCut: "The list may be incomplete: the tracker answers on UDP only, and the list filled a datagram.",
+  trackerLost: (reason: string): string => `${reason} Retrying automatically.`,
+  trackerFound: "The tracker answers again and lists your images.",
+  allListed: (images: number): string =>
+    images === 1 ? "The tracker now lists your image." : `The tracker now lists all of your ${n(images, "image")}.`,
+  registeredAgain: "The tracker had lost your registration: your images are registered again.",
+  whichImages: (most: number): string =>
+    `Which images, 1 to ${format(most)} (3, or 1-5 8, all, from <peer>; Enter: none)? `,
+  selection: { all: ["all"], from: ["from"] },
+  notASelection: (typed: string, most: number): string =>
+    `Invalid selection “${typed}”: type numbers from 1 to ${
+      format(most)
+    } such as 3 or 1-5 8, or “all”, or “from” and the address of a peer.`,
+  alreadyHere: (name: string): string => `Already here as ${name}: nothing to fetch.`,
+  fetching: (name: string, bytes: string, from: string): string => `${name}: ${bytes} from ${from}`,
+  ofSize: (bytes: string, size: string): string => `${bytes} of ${size}`,
+  fetchingMany: (done: number, total: number, bytes: string, rate: string, left: string): string =>
+    `${format(done)} of ${n(total, "image")}, ${bytes}, ${rate}/s, ${left} left`,
+  fetchedMany: (count: number, bytes: string, time: string): string =>
+    `${n(count, "image")} fetched (${bytes}) in ${time}, MD5 verified.`,
+  hereMany: (count: number): string => `${n(count, "image was", "images were")} already here.`,
+  failedMany: (count: number): string => `${n(count, "image")} could not be fetched: try again.`,
+  nextPeer: (reason: string): string => `${reason} Trying the next peer.`,
+  peerAgain: (reason: string, most: string): string => `${reason} Retrying for up to ${most}.`,
+  getInterrupted: "Interrupted: run the same command again to resume.",
+  saved: (name: string, bytes: string, from: string): string =>
+    `Saved as ${name} (${bytes}, MD5 verified) from ${from}.`,
+  unclosed: (peer: string): string =>
+    `${peer} sent the whole image but did not close the connection: a peer must close it after the last byte.`,
+  nameRisks: {
+    program: (name: string): string => `${name} has the file name of a program: opening it may run it.`,
+    system: (name: string): string =>
+      `${name} has a file name that the operating system uses: it may change how the directory is shown or opened.`,
+    dash: (name: string): string =>
+      `${name} begins with a dash: write ./${name} on command lines, so that it is not taken for an option.`,
+  },
+  sharedNow: "It is now shared.",
+  notRegistered: "You are not registered: choose 1 to share.",
+  leftOut: {
+    "no-image": "Not shared: its content is not an image.",
+    located: "Not shared: contains GPS coordinates.",
+    uncertain: "Not shared: its metadata cannot be read completely and may contain GPS coordinates.",
+    unreadable: "Not shared yet: it cannot be read at the moment.",
+    ignored: "Not shared: its name is excluded (.idp2piignore, or a hidden or temporary file).",
+  },
+  trackerUpdateFailed: (reason: string): string => `The tracker does not list it yet: ${reason}`,
+  scanInterrupted: "Interrupted while scanning the directory: nothing was shared.",
+  leaving: "Quitting.",
+};

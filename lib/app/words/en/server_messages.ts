@@ -1,0 +1,38 @@
+/**
+ * What the tracker prints and logs, in English.
+ *
+ * @module
+ */
+import { format, n } from "./numbers.ts";
+
+/** The messages. */
+export const SERVER = {
+  listening: (version: string, port: number): string =>
+    `idp2pi-server ${version} listens on UDP and TCP port ${port}. Clients reach it at:`,
+  reachable: (address: string, onlyHere: boolean): string => `  ${address}${onlyHere ? " (this machine only)" : ""}`,
+  howToEnd: "Press Ctrl-C to stop.",
+  registered: (peer: string, images: number): string => `REG ${peer} shares ${n(images, "image")}`,
+  updated: (peer: string, images: number): string => `UPD ${peer} now shares ${n(images, "image")}`,
+  moved: (from: string, peer: string, images: number): string =>
+    `UPD ${from} is now ${peer} and shares ${n(images, "image")}`,
+  finished: (peer: string): string => `END ${peer} unregistered`,
+  listed: (to: string, images: number): string => `LST ${to} received ${n(images, "image")}`,
+  listedPart: (to: string, images: number): string =>
+    `LST ${to} received ${n(images, "image")}: the rest does not fit in a datagram`,
+  renewed: (peer: string, images: number): string => `UPD ${peer} renewed ${n(images, "image")}`,
+  lapsed: (peer: string): string => `--- ${peer} expired: its lease ended and its port does not answer`,
+  answered: (peer: string): string => `--- ${peer} answers on its port`,
+  unreachable: (peer: string): string => `--- ${peer} does not answer on its port`,
+  ignored: (to: string, reason: string): string => `--- ${to} ignored: ${reason}`,
+  more: (kind: string, count: number): string =>
+    `--- ${n(count, "more line")} of “${kind}” suppressed within one second`,
+  statusAt: (url: string): string => `Status page: ${url}`,
+  brokenState: (path: string, backup: string): string =>
+    `The state file ${path} is damaged and was renamed to ${backup}: the tracker starts without registrations, and clients register again automatically.`,
+  backedUp: (count: number, path: string): string => `${n(count, "registration")} copied to ${path}.`,
+  stateWritten: "The state file can be written again.",
+  refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,
+  counts: (peers: number, images: number): string => ` (${n(peers, "peer")}, ${n(images, "image")})`,
+  hangUp: "SIGHUP ignored: there is no configuration to reload. Send SIGTERM to stop the tracker.",
+  ended: "The tracker has stopped.",
+};

@@ -1,0 +1,52 @@
+/**
+ * What is wrong with a command line, in English.
+ *
+ * @module
+ */
+import type { UsageCode } from "../usage.ts";
+import { COMMANDS } from "./commands.ts";
+import { or } from "./numbers.ts";
+
+/** A sentence about an option or operand, the value it was given, and what it accepts. */
+type UsageSentence = (subject: string, value: string, choices: string) => string;
+
+const didYouMean = (nearest: string): string => nearest ? ` Did you mean “${nearest}”?` : "";
+
+const invalid = (subject: string, value: string, use: string): string =>
+  `Invalid value “${value}” for ${subject}: use ${use}.`;
+
+/** The sentences, by code. */
+export const USAGE_ERRORS: Readonly<Record<UsageCode, UsageSentence>> = {
+  "unknown-option": (subject, _value, nearest) => `Unknown option ${subject}.${didYouMean(nearest)}`,
+  "unknown-command": (subject, _value, nearest) =>
+    `Unknown command “${subject}”.${didYouMean(nearest)} If it is a host name, write “${subject}.” with the dot.`,
+  "no-command": (subject) => `Unknown command “${subject}”.`,
+  "unknown-key": (subject, path, nearest) => `Unknown option “${subject}” in ${path}.${didYouMean(nearest)}`,
+  "unknown-variable": (subject, _value, nearest) => `Unknown environment variable ${subject}.${didYouMean(nearest)}`,
+  "option-elsewhere": (subject, command, choices) =>
+    `Option ${subject} does not apply to “${command}”: use it with ${or(choices)}.`,
+  "needs-value": (subject) => `Option ${subject} requires a value.`,
+  "takes-no-value": (subject, value) => `Option ${subject} takes no value, but “${value}” was given.`,
+  "bad-port": (subject, value) => invalid(subject, value, "a number from 1 to 65535"),
+  "bad-free-port": (subject, value) => invalid(subject, value, "a number from 1 to 65535, or 0 for a free port"),
+  "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
+  "bad-address": (subject, value) => invalid(subject, value, "an IP address such as 192.168.0.10"),
+  "bad-seconds": (subject, value) =>
+    invalid(subject, value, "a whole number of seconds from 10 to 86400, or 0 for no limit"),
+  "bad-host-and-port": (subject, value) =>
+    invalid(subject, value, "a port, or an IP address and a port such as 127.0.0.1:8080"),
+  "bad-password": (subject, value) => invalid(subject, value, "one word without spaces, of at most 128 bytes"),
+  "bad-rate": (subject, value) =>
+    invalid(subject, value, "at least 1000 bytes per second, such as 500k or 2M, or omit the option for no limit"),
+  "bad-file": (subject, value) => invalid(subject, value, "the path of a file"),
+  "bad-directory": (subject, value) => invalid(subject, value, "the path of a directory"),
+  "bad-config": (subject, value) =>
+    `Syntax error in the config file ${subject} at ${value}: write lines such as port = 5000 or directory = '~/photos', with Windows paths in single quotes.`,
+  "bad-peer": (subject, value) =>
+    invalid(subject, value, "an address as the list shows it, such as 192.168.0.21:40213, or an IP address alone"),
+  "nothing-chosen": (subject) => `No images selected: give their numbers, MD5s, names or a pattern, or use ${subject}.`,
+  "several-clients": (_subject, _value, choices) =>
+    `Several clients are running. Give the TCP port of the one to stop: ${choices}.`,
+  "missing-operand": (subject) => `Missing argument <${COMMANDS.operands[subject] ?? subject}>.`,
+  "extra-operand": (subject) => `Unexpected argument “${subject}”.`,
+};

@@ -1,0 +1,139 @@
+/**
+ * What the client prints, in Brazilian Portuguese.
+ *
+ * @module
+ */
+import type { Words } from "../en/words.ts";
+import { format, imagens, n } from "./numbers.ts";
+
+const withGps = (images: number): string => `${n(images, "imagem contém", "imagens contêm")} coordenadas de GPS`;
+
+/** The same messages as in English. */
+export const CLIENT: Words["client"] = {
+  noSuchImage: (word) => `Nenhuma imagem da lista corresponde a “${word}”.`,
+  nothingMatches: "Nenhuma imagem selecionada: “idp2pi-client listar” mostra o que é compartilhado.",
+  examining: "Examinando…",
+  looking: (directory) => `Procurando imagens em ${directory}…`,
+  scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo")}`,
+  reading: (files, total, bytes, of, rate, left) =>
+    `Lendo as imagens: ${format(files)} de ${
+      n(total, "arquivo")
+    }, ${bytes} de ${of}, ${rate}/s, tempo restante: ${left}`,
+  located: (images) => `${withGps(images)}: use --list-gps para ver quais, ou --skip-gps para não compartilhá-las.`,
+  locatedListed: (images) => `${withGps(images)}:`,
+  locatedSkipped: (images) => `${withGps(images)} e não ${images === 1 ? "é compartilhada" : "são compartilhadas"}.`,
+  locatedPath: (path) => `  ${path}`,
+  uncertain: (path) =>
+    `${path}: não foi possível ler todos os metadados; o arquivo é tratado como se contivesse coordenadas de GPS.`,
+  moreUncertain: (count) => `Não foi possível ler todos os metadados de mais ${imagens(count)}.`,
+  collision: (path, other) =>
+    `${path} e ${other} têm o mesmo MD5, mas conteúdo diferente: só um deles é compartilhado.`,
+  moreCollisions: (count) => `Mais ${n(count, "par", "pares")} de arquivos com o mesmo MD5 e conteúdo diferente.`,
+  folderChanged: (came, went, renamed, images) =>
+    `O diretório mudou: ${n(came, "imagem nova", "imagens novas")}, ${n(went, "removida")}, ${
+      n(renamed, "renomeada")
+    }. Compartilhando ${imagens(images)}.`,
+  folderLost: (reason) => `${reason} Novas tentativas serão feitas automaticamente.`,
+  folderFound: "O diretório pode ser lido novamente.",
+  unreadable: (path, reason) => `Não compartilhado: ${path} não pode ser lido (${reason}).`,
+  moreUnreadable: (count) =>
+    `Mais ${
+      n(
+        count,
+        "arquivo não pode ser lido e não é compartilhado",
+        "arquivos não podem ser lidos e não são compartilhados",
+      )
+    }.`,
+  sharing: (images, bytes, directory, port) =>
+    `Compartilhando ${imagens(images)} (${bytes}) de ${directory} na porta TCP ${port}.`,
+  unfinished: (count) =>
+    count === 1
+      ? "1 download incompleto: baixe a imagem de novo para retomá-lo."
+      : `${format(count)} downloads incompletos: baixe as imagens de novo para retomá-los.`,
+  noImages: (directory) => `Ainda não há imagens em ${directory}: nada a compartilhar.`,
+  registered: (tracker, images) => `Registrado no tracker ${tracker}: ${imagens(images)}.`,
+  updated: (tracker, images) => `Registro atualizado no tracker ${tracker}: ${imagens(images)}.`,
+  cut: (accepted, offered) =>
+    `O tracker aceitou ${format(accepted)} de ${
+      imagens(offered)
+    }, o limite dele. As demais são compartilhadas, mas não listadas: só podem ser baixadas por peers que conheçam o MD5 delas.`,
+  unregistered: "Registro cancelado: o tracker não lista mais você.",
+  stillServing: "Peers que já têm o seu endereço podem baixar de você até você sair.",
+  served: (name, bytes, to) => `${to} baixou ${name} (${bytes}).`,
+  brokeOff: (name, to, bytes) => `${to} fechou a conexão depois de ${bytes} de ${name}.`,
+  changed: (to) => `${to} pediu uma imagem cujo arquivo mudou: atualize para compartilhar a nova versão.`,
+  unreadableNow: (to) =>
+    `${to} pediu uma imagem cujo arquivo não pode ser lido no momento. Ela continua compartilhada: verifique o disco em que está.`,
+  notShared: (to) => `${to} pediu uma imagem que não é compartilhada aqui: conexão fechada.`,
+  noRequest: (to) => `${to} não enviou uma requisição IDP2PI válida: conexão fechada.`,
+  menu: ["registrar", "listar", "baixar", "atualizar", "cancelar registro", "sair"],
+  prompt: "> ",
+  notInMenu: (typed, most) =>
+    `“${typed}” não está no menu: digite um número de 1 a ${most}, ou as primeiras letras de um comando.`,
+  ambiguous: (typed, choices) => `“${typed}” é ambíguo (${choices}): digite mais letras, ou o número.`,
+  emptyList: "Nenhuma imagem compartilhada ainda.",
+  columns: { index: "nº", peers: "peers", name: "nome", holders: "onde" },
+  morePeers: (count) => `+${format(count)}`,
+  here: "aqui",
+  hereAs: (name) => `aqui: ${name}`,
+  others: (count) =>
+    `${
+      n(
+        count,
+        "outro arquivo não é imagem e não é compartilhado",
+        "outros arquivos não são imagens e não são compartilhados",
+      )
+    }.`,
+  asking: (tracker) => `Consultando o tracker ${tracker}…`,
+  waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: novas tentativas por cerca de dez segundos.`,
+  connecting: (name) => `Pedindo ${name}…`,
+  you: "você",
+  mayBeCut: "A lista pode estar incompleta: o tracker só responde por UDP, e a lista ocupou um datagrama inteiro.",
+  trackerLost: (reason) => `${reason} Novas tentativas serão feitas automaticamente.`,
+  trackerFound: "O tracker voltou a responder e lista as suas imagens.",
+  allListed: (images) =>
+    images === 1
+      ? "O tracker agora lista a sua imagem."
+      : `O tracker agora lista todas as suas ${format(images)} imagens.`,
+  registeredAgain: "O tracker havia perdido o seu registro: as suas imagens foram registradas de novo.",
+  whichImages: (most) => `Quais imagens, de 1 a ${format(most)} (3, ou 1-5 8, todas, de <peer>; Enter: nenhuma)? `,
+  selection: { all: ["todas", "tudo"], from: ["de"] },
+  notASelection: (typed, most) =>
+    `Seleção inválida: “${typed}”. Digite números de 1 a ${
+      format(most)
+    }, como 3 ou 1-5 8, ou “todas”, ou “de” e o endereço de um peer.`,
+  alreadyHere: (name) => `A imagem já está aqui como ${name}: nada a baixar.`,
+  fetching: (name, bytes, from) => `${name}: ${bytes} de ${from}`,
+  ofSize: (bytes, size) => `${bytes} de ${size}`,
+  fetchingMany: (done, total, bytes, rate, left) =>
+    `${format(done)} de ${imagens(total)}, ${bytes}, ${rate}/s, tempo restante: ${left}`,
+  fetchedMany: (count, bytes, time) =>
+    `${n(count, "imagem baixada", "imagens baixadas")} (${bytes}) em ${time}, MD5 conferido.`,
+  hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
+  failedMany: (count) => `Não foi possível baixar ${imagens(count)}: tente novamente.`,
+  nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
+  peerAgain: (reason, most) => `${reason} Novas tentativas por até ${most}.`,
+  getInterrupted: "Interrompido: execute o mesmo comando para retomar.",
+  saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 conferido) de ${from}.`,
+  unclosed: (peer) =>
+    `${peer} enviou a imagem inteira, mas não fechou a conexão: um peer deve fechá-la depois do último byte.`,
+  nameRisks: {
+    program: (name) => `${name} tem nome de programa: abri-lo pode executá-lo.`,
+    system: (name) =>
+      `${name} tem um nome que o sistema operacional usa: pode mudar como o diretório é mostrado ou aberto.`,
+    dash: (name) =>
+      `${name} começa com hífen: escreva ./${name} na linha de comando, para que não seja interpretado como opção.`,
+  },
+  sharedNow: "Agora ela é compartilhada.",
+  notRegistered: "Você não está registrado: escolha 1 para compartilhar.",
+  leftOut: {
+    "no-image": "Não compartilhada: o conteúdo não é de uma imagem.",
+    located: "Não compartilhada: contém coordenadas de GPS.",
+    uncertain: "Não compartilhada: não foi possível ler todos os metadados, que podem conter coordenadas de GPS.",
+    unreadable: "Ainda não compartilhada: não pode ser lida no momento.",
+    ignored: "Não compartilhada: o nome está excluído (.idp2piignore, ou arquivo oculto ou temporário).",
+  },
+  trackerUpdateFailed: (reason) => `O tracker ainda não a lista: ${reason}`,
+  scanInterrupted: "Interrompido durante o exame do diretório: nada foi compartilhado.",
+  leaving: "Saindo.",
+};

@@ -1,0 +1,36 @@
+/**
+ * What the tracker prints and logs, in Brazilian Portuguese.
+ *
+ * @module
+ */
+import type { Words } from "../en/words.ts";
+import { format, imagens, n } from "./numbers.ts";
+
+/** The same messages as in English. */
+export const SERVER: Words["server"] = {
+  listening: (version, port) =>
+    `idp2pi-server ${version} escuta na porta ${port}, UDP e TCP. Endereços para os clientes:`,
+  reachable: (address, onlyHere) => `  ${address}${onlyHere ? " (só nesta máquina)" : ""}`,
+  howToEnd: "Pressione Ctrl-C para encerrar.",
+  registered: (peer, images) => `REG ${peer} compartilha ${imagens(images)}`,
+  updated: (peer, images) => `UPD ${peer} agora compartilha ${imagens(images)}`,
+  moved: (from, peer, images) => `UPD ${from} agora é ${peer} e compartilha ${imagens(images)}`,
+  finished: (peer) => `END ${peer} cancelou o registro`,
+  listed: (to, images) => `LST ${to} recebeu ${imagens(images)}`,
+  listedPart: (to, images) => `LST ${to} recebeu ${imagens(images)}: o restante não cabe em um datagrama`,
+  renewed: (peer, images) => `UPD ${peer} renovou ${imagens(images)}`,
+  lapsed: (peer) => `--- ${peer} expirou: o prazo do registro acabou e a porta não responde`,
+  answered: (peer) => `--- ${peer} responde na sua porta`,
+  unreachable: (peer) => `--- ${peer} não responde na sua porta`,
+  ignored: (to, reason) => `--- ${to} ignorado: ${reason}`,
+  more: (kind, count) => `--- ${n(count, "outra linha omitida", "outras linhas omitidas")} de “${kind}” em um segundo`,
+  statusAt: (url) => `Página de status: ${url}`,
+  brokenState: (path, backup) =>
+    `O arquivo de estado ${path} está danificado e foi renomeado para ${backup}: o tracker inicia sem registros, e os clientes se registram de novo automaticamente.`,
+  backedUp: (count, path) => `${n(count, "registro copiado", "registros copiados")} para ${path}.`,
+  stateWritten: "O arquivo de estado pode ser gravado novamente.",
+  refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,
+  counts: (peers, images) => ` (${n(peers, "peer")}, ${imagens(images)})`,
+  hangUp: "SIGHUP ignorado: não há configuração a recarregar. Envie SIGTERM para encerrar o tracker.",
+  ended: "O tracker foi encerrado.",
+};

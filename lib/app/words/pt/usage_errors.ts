@@ -1,0 +1,57 @@
+/**
+ * What is wrong with a command line, in Brazilian Portuguese.
+ *
+ * @module
+ */
+import type { Words } from "../en/words.ts";
+import { COMMANDS } from "./commands.ts";
+import { or } from "./numbers.ts";
+
+const didYouMean = (nearest: string): string => nearest ? ` Você quis dizer “${nearest}”?` : "";
+
+const invalid = (subject: string, value: string, use: string): string =>
+  `Valor inválido “${value}” para ${subject}: use ${use}.`;
+
+/** The same sentences as in English. */
+export const USAGE_ERRORS: Words["usage"] = {
+  "unknown-option": (subject, _value, nearest) => `Opção desconhecida: ${subject}.${didYouMean(nearest)}`,
+  "unknown-command": (subject, _value, nearest) =>
+    `Comando desconhecido: “${subject}”.${
+      didYouMean(nearest)
+    } Se for o nome de uma máquina, escreva “${subject}.”, com o ponto.`,
+  "no-command": (subject) => `Comando desconhecido: “${subject}”.`,
+  "unknown-key": (subject, path, nearest) => `Opção desconhecida em ${path}: “${subject}”.${didYouMean(nearest)}`,
+  "unknown-variable": (subject, _value, nearest) =>
+    `Variável de ambiente desconhecida: ${subject}.${didYouMean(nearest)}`,
+  "option-elsewhere": (subject, command, choices) =>
+    `A opção ${subject} não se aplica a “${command}”: use-a com ${or(choices)}.`,
+  "needs-value": (subject) => `A opção ${subject} exige um valor.`,
+  "takes-no-value": (subject, value) => `A opção ${subject} não aceita valor, mas recebeu “${value}”.`,
+  "bad-port": (subject, value) => invalid(subject, value, "um número de 1 a 65535"),
+  "bad-free-port": (subject, value) => invalid(subject, value, "um número de 1 a 65535, ou 0 para uma porta livre"),
+  "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
+  "bad-address": (subject, value) => invalid(subject, value, "um endereço IP, como 192.168.0.10"),
+  "bad-seconds": (subject, value) =>
+    invalid(subject, value, "um número inteiro de segundos de 10 a 86400, ou 0 para não haver limite"),
+  "bad-host-and-port": (subject, value) =>
+    invalid(subject, value, "uma porta, ou um endereço IP e uma porta, como 127.0.0.1:8080"),
+  "bad-password": (subject, value) => invalid(subject, value, "uma palavra sem espaços, de no máximo 128 bytes"),
+  "bad-rate": (subject, value) =>
+    invalid(
+      subject,
+      value,
+      "no mínimo 1000 bytes por segundo, como 500k ou 2M, ou omita a opção para não haver limite",
+    ),
+  "bad-file": (subject, value) => invalid(subject, value, "o caminho de um arquivo"),
+  "bad-directory": (subject, value) => invalid(subject, value, "o caminho de um diretório"),
+  "bad-config": (subject, value) =>
+    `Erro de sintaxe no arquivo de configuração ${subject} em ${value}: escreva linhas como port = 5000 ou directory = '~/fotos', com caminhos do Windows entre aspas simples.`,
+  "bad-peer": (subject, value) =>
+    invalid(subject, value, "um endereço como na lista, por exemplo 192.168.0.21:40213, ou só um endereço IP"),
+  "nothing-chosen": (subject) =>
+    `Nenhuma imagem selecionada: indique números, MD5s, nomes ou um padrão, ou use ${subject}.`,
+  "several-clients": (_subject, _value, choices) =>
+    `Há vários clientes em execução. Informe a porta TCP do que deve ser encerrado: ${choices}.`,
+  "missing-operand": (subject) => `Falta o argumento <${COMMANDS.operands[subject] ?? subject}>.`,
+  "extra-operand": (subject) => `Argumento inesperado: “${subject}”.`,
+};
