@@ -58,11 +58,11 @@ Deno.test(needing(["terminal"], "in the menu: register, list, download, update, 
   await Deno.remove(join(dir, "férias 1.gif"));
   await Deno.writeFile(join(dir, "férias 2.gif"), image(700).bytes);
   await client.type("4\r");
-  await client.shows(/Updated at .*: 65 images/);
+  await client.shows(/Registration updated at .*: 65 images/);
   strictEqual(holds(port).includes(image(700).md5), true);
   strictEqual([1, 2].some((i) => holds(port).includes(image(i).md5)), false);
   await client.type("5\r");
-  await client.shows(/registration is removed/);
+  await client.shows(/Unregistered:/);
   deepStrictEqual(holds(port), []);
   await client.type("1\r");
   await client.shows(/Registered with .*: 65 images/);

@@ -65,7 +65,7 @@ interface Failure {
 const done = (fetched: number, failed: number, ...unknown: string[]): Partial<Shown> => (
   { version: 1, kind: "done", fetched, here: 0, failed, unknown }
 );
-const NO_LIST = /“idp2pi-client list” shows it/;
+const NO_LIST = /“idp2pi-client list” shows/;
 const SILENT = /has not answered yet.*\n.*did not answer within 10 seconds: check the address/;
 
 const FAILURES: Failure[] = [
@@ -159,7 +159,7 @@ const FAILURES: Failure[] = [
     told: /Cannot resolve the host name x\.invalid: check its spelling/,
     json: "host-unknown",
   },
-  { exit: 3, what: "the same before sharing", args: (w) => ["x.invalid", w.dir], told: /x\.invalid has no address/ },
+  { exit: 3, what: "the same before sharing", args: (w) => ["x.invalid", w.dir], told: /the host name x\.invalid:/ },
   {
     exit: 4,
     what: "an empty list",

@@ -51,7 +51,7 @@ Deno.test("what an earlier run had left is gone on with, and not counted as what
   const { code, output } = await get(`127.0.0.1:${tracker.address.port}`, "--all", "-o", dir.path);
   strictEqual(code, 0, output);
   deepStrictEqual(giver.asked.map(({ offset }) => offset), [5_000_000]);
-  match(output, /Saved as whale\.gif \(8 MB, MD5 right\)/);
+  match(output, /Saved as whale\.gif \(8 MB, MD5 verified\)/);
   match(output, /1 image fetched \(3 MB\)/);
 });
 
@@ -75,7 +75,7 @@ Deno.test(
       program.kill("SIGINT");
       strictEqual(await program.exit(), 1);
       ok(performance.now() - began < PROMPT_MS, `it took ${performance.now() - began} ms`);
-      strictEqual(program.output.split("tried again").length - 1, 1, program.output);
+      strictEqual(program.output.split("Retrying").length - 1, 1, program.output);
       match(program.output, /Interrupted: run the same command again/);
       strictEqual(program.stdout, "");
     },

@@ -51,7 +51,7 @@ Deno.test(
       await screen.shows(/^sunset\.jpg\n▀{10,}/);
       await screen.press("C-c");
       strictEqual(await screen.exit(), 0);
-      await screen.shows(/Leaving/);
+      await screen.shows(/Quitting/);
     },
   ),
 );

@@ -102,7 +102,7 @@ Deno.test(needing(["terminal"], "a large image goes on where the client was kill
   await ben.type("3\r");
   await ben.shows(/› \[ \] /);
   await ben.type("\r");
-  await ben.shows(/Saved as cat\.gif \(60 MB, MD5 right\)/);
+  await ben.shows(/Saved as cat\.gif \(60 MB, MD5 verified\)/);
   await ben.type("6\r");
   strictEqual(await ben.exit(), 0);
   const [first, second, ...more] = giver.asked.map(({ offset }) => offset);

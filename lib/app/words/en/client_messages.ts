@@ -87,7 +87,7 @@ export const CLIENT = {
   trackerFound: "The tracker answers again and lists your images.",
   allListed: (images: number): string =>
     images === 1 ? "The tracker now lists your image." : `The tracker now lists all of your ${n(images, "image")}.`,
-  registeredAgain: "The tracker had lost your registration: your images are registered again.",
+  registeredAgain: "The tracker lost your registration: your images are registered again.",
   whichImages: (most: number): string =>
     `Which images, 1 to ${format(most)} (3, or 1-5 8, all, from <peer>; Enter: none)? `,
   selection: { all: ["all"], from: ["from"] },

@@ -15,7 +15,7 @@ export const SERVER = {
   updated: (peer: string, images: number): string => `UPD ${peer} now shares ${n(images, "image")}`,
   moved: (from: string, peer: string, images: number): string =>
     `UPD ${from} is now ${peer} and shares ${n(images, "image")}`,
-  finished: (peer: string): string => `END ${peer} unregistered`,
+  finished: (peer: string): string => `END ${peer} left`,
   listed: (to: string, images: number): string => `LST ${to} received ${n(images, "image")}`,
   listedPart: (to: string, images: number): string =>
     `LST ${to} received ${n(images, "image")}: the rest does not fit in a datagram`,

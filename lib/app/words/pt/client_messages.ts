@@ -95,7 +95,7 @@ export const CLIENT: Words["client"] = {
     images === 1
       ? "O tracker agora lista a sua imagem."
       : `O tracker agora lista todas as suas ${format(images)} imagens.`,
-  registeredAgain: "O tracker havia perdido o seu registro: as suas imagens foram registradas de novo.",
+  registeredAgain: "O tracker perdeu o seu registro: as imagens foram registradas de novo.",
   whichImages: (most) => `Quais imagens, de 1 a ${format(most)} (3, ou 1-5 8, todas, de <peer>; Enter: nenhuma)? `,
   selection: { all: ["todas", "tudo"], from: ["de"] },
   notASelection: (typed, most) =>

@@ -28,10 +28,10 @@ export const SCREEN: Words["screen"] = {
   listKeys: [
     "Enter: baixar",
     "Espaço: selecionar",
-    "Tab: prévia",
+    "Tab: ver",
     "←→: ordenar",
     "Ctrl-A: todas",
-    "Ctrl-R: atualizar lista",
+    "Ctrl-R: recarregar",
     "Esc: voltar",
   ],
   all: (done, total) => `todas: ${format(done)} de ${format(total)}`,
