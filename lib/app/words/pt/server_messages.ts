@@ -4,7 +4,7 @@
  * @module
  */
 import type { Words } from "../en/words.ts";
-import { format, imagens, n } from "./numbers.ts";
+import { imagens, n } from "./numbers.ts";
 
 /** The same messages as in English. */
 export const SERVER: Words["server"] = {
