@@ -30,6 +30,6 @@ export {
   type PeerValues,
   type ReachedValues,
   type RefusedValues,
-  type TcpWord,
+  type TcpFailure,
   type TriedValues,
 } from "../lib/app/doctor/finding.ts";
