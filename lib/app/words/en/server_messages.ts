@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { format, n } from "./numbers.ts";
+import { n } from "./numbers.ts";
 
 /** The messages. */
 export const SERVER = {
