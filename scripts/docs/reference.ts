@@ -5,10 +5,10 @@
  * @module
  */
 import { CLIENT } from "../../lib/app/cli/client_definition.ts";
-import { commandWord, type ProgramSpec } from "../../lib/app/cli/definition.ts";
+import { commandWord, persistentOperands, type ProgramSpec } from "../../lib/app/cli/definition.ts";
 import { explanationOf, usageLine } from "../../lib/app/cli/help.ts";
 import { SERVER } from "../../lib/app/cli/server_definition.ts";
-import { isPersistent, PERSISTENT_OPERANDS, variableOf } from "../../lib/app/cli/settings.ts";
+import { isPersistent, variableOf } from "../../lib/app/cli/settings.ts";
 import type { Words } from "../../lib/app/words/en/words.ts";
 
 const PROGRAMS: Readonly<Record<string, ProgramSpec>> = { client: CLIENT, server: SERVER };
@@ -73,12 +73,13 @@ function options(spec: ProgramSpec, words: Words): string[] {
     const variable = isPersistent(option) ? code(variableOf(spec, name)) : "–";
     return [forms.join(", "), escaped(explanationOf(spec, name, words)), variable];
   });
-  const operands = spec.name === "client" ? PERSISTENT_OPERANDS : [];
-  rows.push(...operands.map((name) => [
-    code(`<${words.operands[name]}>`),
-    escaped(words.operandHelp[name]),
-    code(variableOf(spec, name)),
-  ]));
+  rows.push(
+    ...persistentOperands(spec).map((name) => [
+      code(`<${words.operands[name]}>`),
+      escaped(words.operandHelp[name]),
+      code(variableOf(spec, name)),
+    ]),
+  );
   const lines = [[own.option, own.meaning, own.variable], ["---", "---", "---"], ...rows];
   return lines.map((cells) => `| ${cells.map((it) => it.replaceAll("|", "\\|")).join(" | ")} |`);
 }

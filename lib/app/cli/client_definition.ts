@@ -5,8 +5,8 @@
  */
 import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } from "./definition.ts";
 
-const TRACKER = { name: "tracker" } as const;
-const DIRECTORY = { name: "directory", takes: "directory" } as const;
+const TRACKER = { name: "tracker", persistent: true } as const;
+const DIRECTORY = { name: "directory", takes: "directory", persistent: true } as const;
 
 /** The options of sharing a directory. */
 const SHARING = [

@@ -24,6 +24,8 @@ export interface OperandSpec {
   /** What it is, where a shell can complete it: a directory, a file, a command of the program, or one of these words. */
   readonly takes?: "directory" | "file" | "command" | readonly string[];
   readonly optional?: true;
+  /** Whether it may come from the environment and the config file too. */
+  readonly persistent?: true;
   /** Whether it may be repeated; it is the last operand then. */
   readonly many?: true;
 }
@@ -75,6 +77,12 @@ export function commandOf(spec: ProgramSpec, word: string | undefined): string |
     name !== "main" && (name === word || aliases.includes(word ?? ""))
   );
   return known?.[0];
+}
+
+/** The names of the operands that the environment and the config file may give. */
+export function persistentOperands(spec: ProgramSpec): readonly string[] {
+  const operands = Object.values(spec.commands).flatMap((command) => command.operands);
+  return [...new Set(operands.filter(({ persistent }) => persistent).map(({ name }) => name))];
 }
 
 /** The options of a command; `config` takes all of them, to show what they would do. */

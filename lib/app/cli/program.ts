@@ -16,9 +16,10 @@ import { reportError } from "./error_report.ts";
 import { EXIT } from "./exit_code.ts";
 import { helpLines, helpTopic } from "./help.ts";
 import { Terminal } from "./output/terminal.ts";
-import { isOn, resolveSettings, variableOf } from "./settings.ts";
+import { resolveSettings, variableOf } from "./settings.ts";
 import { Signals, survivesHangUp } from "./signals.ts";
 import { environmentOf, expandHome, userPaths } from "./user_paths.ts";
+import { isOn } from "./values.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs a command of the program; gives the exit code. */

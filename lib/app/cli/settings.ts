@@ -5,8 +5,15 @@
  */
 import { UsageError } from "../words/usage.ts";
 import { type CommandLine, nearest } from "./command_line.ts";
-import { COMMON, COMMON_OPTIONS, type OptionSpec, type ProgramSpec } from "./definition.ts";
-import { PARSERS, type ValueKind, type Values } from "./values.ts";
+import {
+  type CommandSpec,
+  COMMON,
+  COMMON_OPTIONS,
+  type OptionSpec,
+  persistentOperands,
+  type ProgramSpec,
+} from "./definition.ts";
+import { parseValue, type Values } from "./values.ts";
 
 /** Where a setting comes from. */
 export type SettingSource = "command-line" | "environment" | "config-file" | "default" | "none";
@@ -50,9 +57,6 @@ export interface SettingSources {
   ) => Promise<Record<string, string> | null>;
 }
 
-/** Operands that the environment and the config file may give. */
-export const PERSISTENT_OPERANDS = ["tracker", "directory"];
-
 /**
  * Resolves the settings of a command line from all sources.
  *
@@ -73,37 +77,45 @@ export async function resolveSettings<O extends Readonly<Record<string, OptionSp
     all.push(setting);
     const used = command.options.includes(name) || COMMON.includes(name);
     if (setting.text !== null && (used || line.command === "config")) {
-      const value = await parseSetting(setting, option.takes, sources.expand);
+      const subject = setting.where || `--${name}`;
+      const value = await parseValue(setting.text, option.takes, subject, sources.expand);
       if (value !== undefined) values[name] = value;
     }
   }
-  const given = [...line.operands];
+  const resolved = await resolveOperands(line.operands, command, spec, sources);
+  if (!resolved) return null;
+  const ofOperands = persistentOperands(spec).map((name) => lookUpPersistent(name, spec, sources) ?? unset(name));
+  return { values: values as OptionValues<O>, ...resolved, all: [...ofOperands, ...all] };
+}
+
+/** The operands of a command; `null` when a person was asked for missing ones and declined. */
+async function resolveOperands(
+  words: readonly string[],
+  command: CommandSpec,
+  spec: ProgramSpec,
+  sources: SettingSources,
+): Promise<Pick<Settings<ProgramSpec["options"]>, "operands" | "rest"> | null> {
+  const given = [...words];
   const operands: Record<string, string | undefined> = {};
   const missing: string[] = [];
   let rest: string[] = [];
-  for (const { name, takes, optional, many } of command.operands) {
+  for (const { name, takes, optional, persistent, many } of command.operands) {
     if (many) {
       rest = given.splice(0);
       continue;
     }
-    const text = (given.length > 0 ? given.shift() : lookUpOperand(name, spec, sources).text) || undefined;
-    if (text === undefined && !optional) missing.push(name);
-    if (text !== undefined && takes && typeof takes !== "string" && !takes.includes(text)) {
+    const text = given.shift() ?? (persistent && lookUpPersistent(name, spec, sources)?.text);
+    if (!text) {
+      if (!optional) missing.push(name);
+    } else if (typeof takes === "object" && !takes.includes(text)) {
       throw new UsageError("bad-choice", `<${name}>`, text, takes.join(", "));
-    }
-    operands[name] = (takes === "directory" || takes === "file") && text !== undefined ? sources.expand(text) : text;
+    } else operands[name] = takes === "directory" || takes === "file" ? sources.expand(text) : text;
   }
   if (given.length > 0) throw new UsageError("extra-operand", given[0]);
-  if (missing.length > 0) {
-    if (!sources.prompt) throw new UsageError("missing-operand", missing[0]);
-    const answers = await sources.prompt(missing, operands);
-    if (!answers) return null;
-    Object.assign(operands, answers);
-  }
-  const ofOperands = spec.name === "client"
-    ? PERSISTENT_OPERANDS.map((name) => lookUpOperand(name, spec, sources))
-    : [];
-  return { values: values as OptionValues<O>, operands, rest, all: [...ofOperands, ...all] };
+  if (missing.length === 0) return { operands, rest };
+  if (!sources.prompt) throw new UsageError("missing-operand", missing[0]);
+  const answers = await sources.prompt(missing, operands);
+  return answers && { operands: { ...operands, ...answers }, rest };
 }
 
 /** The environment variable of an option or operand; options of both programs have one in common. */
@@ -128,12 +140,11 @@ function lookUpOption(
   if (typed !== undefined) return { name, text: String(typed), source: "command-line", where: `--${name}` };
   const persistent = isPersistent(option) ? lookUpPersistent(name, spec, sources) : null;
   if (persistent) return persistent;
-  return { name, text: option.default ?? null, source: option.default === undefined ? "none" : "default", where: "" };
+  return option.default === undefined ? unset(name) : { name, text: option.default, source: "default", where: "" };
 }
 
-function lookUpOperand(name: string, spec: ProgramSpec, sources: SettingSources): Setting {
-  const persistent = spec.name === "client" && PERSISTENT_OPERANDS.includes(name);
-  return (persistent && lookUpPersistent(name, spec, sources)) || { name, text: null, source: "none", where: "" };
+function unset(name: string): Setting {
+  return { name, text: null, source: "none", where: "" };
 }
 
 /** From the environment or the config file. */
@@ -144,37 +155,10 @@ function lookUpPersistent(name: string, spec: ProgramSpec, { env, file }: Settin
   return { name, text: file.values[name], source: "config-file", where: `${file.path}: ${name}` };
 }
 
-/** The value of a text; `undefined` for a switch that is off. */
-async function parseSetting(
-  { text, where, source, name }: Setting,
-  takes: ValueKind,
-  expand: SettingSources["expand"],
-): Promise<unknown> {
-  const subject = source === "default" ? `--${name}` : where;
-  if (takes === "nothing") {
-    if (isOn(text!)) return true;
-    if (/^(false|0|no|off|não|nao)$/i.test(text!)) return undefined;
-    throw new UsageError("bad-choice", subject, text!, "true, false");
-  }
-  if (typeof takes !== "string") {
-    if (takes.includes(text!)) return text;
-    throw new UsageError("bad-choice", subject, text!, takes.join(", "));
-  }
-  if (takes === "file" || takes === "directory") return expand(text!);
-  const value = await PARSERS[takes](text!);
-  if (value === null) throw new UsageError(`bad-${takes}`, subject, text!);
-  return value;
-}
-
-/** Whether the text of a switch turns it on. */
-export function isOn(text = ""): boolean {
-  return /^(true|1|yes|on|sim)$/i.test(text);
-}
-
 /** An unknown name is a mistake that would otherwise go unnoticed. */
 async function rejectUnknownNames(spec: ProgramSpec, { env, file }: SettingSources): Promise<void> {
   const persistent = Object.entries(spec.options).filter(([, option]) => isPersistent(option)).map(([name]) => name);
-  const known = [...persistent, ...spec.name === "client" ? PERSISTENT_OPERANDS : []];
+  const known = [...persistent, ...persistentOperands(spec)];
   const key = Object.keys(file?.values ?? {}).find((name) => !known.includes(name));
   if (key !== undefined) throw new UsageError("unknown-key", key, file!.path, await nearest(key, known));
   const prefix = `IDP2PI_${spec.name.toUpperCase()}_`;

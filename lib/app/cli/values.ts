@@ -6,6 +6,7 @@
 import type { Address } from "../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../protocol/limits.ts";
 import { parsePort } from "../../protocol/port.ts";
+import { UsageError } from "../words/usage.ts";
 
 /** The kinds, and the type of each. */
 export interface Values {
@@ -70,4 +71,37 @@ export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
 async function isAddress(text: string): Promise<boolean> {
   const { isIP } = await import("node:net");
   return isIP(text) !== 0;
+}
+
+/**
+ * The value of a text; `undefined` for a switch that is off.
+ *
+ * @param subject What gave the text: an option, a variable, or a file and key.
+ * @param expand Gives a path whose `~` stands for the user's home directory.
+ * @throws {UsageError} When the text is invalid.
+ */
+export async function parseValue(
+  text: string,
+  takes: ValueKind,
+  subject: string,
+  expand: (path: string) => string,
+): Promise<unknown> {
+  if (takes === "nothing") {
+    if (isOn(text)) return true;
+    if (/^(false|0|no|off|não|nao)$/i.test(text)) return undefined;
+    throw new UsageError("bad-choice", subject, text, "true, false");
+  }
+  if (typeof takes !== "string") {
+    if (takes.includes(text)) return text;
+    throw new UsageError("bad-choice", subject, text, takes.join(", "));
+  }
+  if (takes === "file" || takes === "directory") return expand(text);
+  const value = await PARSERS[takes](text);
+  if (value === null) throw new UsageError(`bad-${takes}`, subject, text);
+  return value;
+}
+
+/** Whether the text of a switch turns it on. */
+export function isOn(text = ""): boolean {
+  return /^(true|1|yes|on|sim)$/i.test(text);
 }

@@ -5,10 +5,10 @@
  * @module
  */
 import type { Words } from "../../words/en/words.ts";
-import { commandWord, optionsOf, type ProgramSpec } from "../definition.ts";
+import { commandWord, optionsOf, persistentOperands, type ProgramSpec } from "../definition.ts";
 import { explanationOf } from "../help.ts";
 import { argument, bold, entry, escaped, filled, italic, verbatim } from "./roff.ts";
-import { isPersistent, PERSISTENT_OPERANDS, variableOf } from "../settings.ts";
+import { isPersistent, variableOf } from "../settings.ts";
 import { type UserPaths, userPaths } from "../user_paths.ts";
 
 /** The highest exit code of the server; those above are about downloads. */
@@ -86,12 +86,11 @@ function options(spec: ProgramSpec, words: Words): string[] {
 function environment(spec: ProgramSpec, words: Words): string[] {
   const { manual, help } = words;
   const persistent = Object.entries(spec.options).filter(([, option]) => isPersistent(option));
-  const operands = spec.name === "client" ? PERSISTENT_OPERANDS : [];
   const variable = (name: string, as: string): string[] =>
     entry(bold(variableOf(spec, name)), escaped(manual.sameAs(as)));
   return [
     ...filled(escaped(help.elsewhere(variableOf(spec, "port"), paths(spec).config!))),
-    ...operands.flatMap((name) => variable(name, `<${words.operands[name]}>`)),
+    ...persistentOperands(spec).flatMap((name) => variable(name, `<${words.operands[name]}>`)),
     ...persistent.flatMap(([name]) => variable(name, `--${name}`)),
     ...entry(["LC_ALL", "LC_MESSAGES", "LANG"].map(bold).join(", "), escaped(manual.language)),
     ...entry(bold("NO_COLOR"), escaped(manual.noColor)),
