@@ -1,159 +1,119 @@
 /**
- * Fetching from a peer that speaks `RNG`: what is missing of an image, on a connection that serves for the next one too.
+ * Fetching from peers that understand `RNG`: each sends what is missing of the image, and the MD5 is that of all parts.
  *
  * @module
  */
-import type { PartialFile } from "./save/partial_file.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
-import { notify } from "../fault/notify.ts";
-import type { PeerReply } from "../protocol/peer_reply.ts";
-import { formatRange } from "../protocol/peer_request.ts";
-import { REASONS } from "../fault/reason.ts";
-import { type Fetched, type FetchParts, notTheImage } from "./fetch_options.ts";
-import type { PeerLink } from "./peer_link.ts";
-import { pull } from "./pull.ts";
+import { pipe } from "../net/pipe.ts";
+import { MIN_RATE, MIN_RATE_WITH_OTHERS } from "./body.ts";
+import { notTheImage } from "./fetch_faults.ts";
+import type { Fetched } from "./fetch_options.ts";
+import type { ImageFetch } from "./image_fetch.ts";
+import type { PartialFile } from "./save/partial_file.ts";
 
-/** Whoever gave a part of what turned out to be wrong is left alone for so long, in milliseconds. */
-const SPOILT_MS = 600_000;
-
-/** How it stands with the peers of an image. */
-export interface Others {
-  /** Who gave some of what is there. */
-  readonly gave: Set<Address>;
-  /** Whether there are others that were not tried yet: then a slow one is not waited for. */
-  readonly hurry: boolean;
-}
+/** How often a peer is asked that breaks off after it has sent something. */
+const MAX_TRIES_OF_PEER = 3;
 
 /**
- * Fetches from one peer what is missing in `file`.
+ * Asks one peer after the other for what is missing.
  *
- * @returns The image, or `null` when the peer turned out to know only `GET`.
- * @throws {Fault} Why this peer does not help.
+ * @param getOnly Gets those that turn out to know only `GET`.
+ * @returns The image, or `null` when nobody gave it.
+ * @throws {Fault} `disk-full`, `not-written`; the signal's reason.
  */
-export async function fetchRange(
+export async function fetchByRange(
+  fetch: ImageFetch,
+  peers: readonly Address[],
+  getOnly: Address[],
+): Promise<Fetched | null> {
+  if (peers.length === 0) return null;
+  let file = await fetch.open(true);
+  const waiting = peers.map((peer) => ({ peer, tries: 1 }));
+  /** Who gave some of what is there. */
+  const gave = new Set<Address>();
+  try {
+    for (let turn = waiting.shift(); turn; turn = waiting.shift()) {
+      const { peer, tries } = turn;
+      const before = file.held;
+      const hasOthers = getOnly.length > 0 || waiting.some((it) => it.tries === 1);
+      try {
+        const fetched = await fetchRest(fetch, peer, file, gave, hasOthers ? MIN_RATE_WITH_OTHERS : MIN_RATE);
+        if (fetched) return fetched;
+        getOnly.push(peer);
+      } catch (error) {
+        fetch.failed(error, peer);
+        if (isFault(error, "no-room")) {
+          // It may have claimed a size that the image does not have: the next one may not.
+          await file.discard();
+          file = await fetch.open(true);
+          continue;
+        }
+        if (file.held > before) gave.add(peer);
+        if (file.held > before && tries < MAX_TRIES_OF_PEER) waiting.push({ peer, tries: tries + 1 });
+      }
+    }
+    return null;
+  } catch (error) {
+    if (error instanceof Fault) await file.discard(); // The disk's: nothing is left there.
+    throw error;
+  } finally {
+    await file.keep();
+  }
+}
+
+/** Fetches what is missing in `file` from one peer; `null` when it knows only `GET`. */
+async function fetchRest(
+  fetch: ImageFetch,
   peer: Address,
   file: PartialFile,
-  parts: FetchParts,
-  { gave, hurry }: Others,
+  gave: Set<Address>,
+  minRate: number,
 ): Promise<Fetched | null> {
   let suspects: Address[] = [];
   for (;;) {
     const start = file.held;
-    const answer = await pullRest(peer, file, parts, hurry);
-    if (answer === "simple") return null;
-    if (answer === "too far") await file.empty();
+    const came = await receiveRest(fetch, peer, file, minRate);
+    if (came === "get-only") return null;
+    if (came === "too-far") await file.empty();
     else {
       // The connection is free already: what comes next need not wait for our disk.
-      notify(() => parts.watcher.onReceived?.());
+      fetch.received();
       const received = await file.finish();
       if (received.kind === "saved") {
-        suspects.forEach((other) => parts.book.avoid(other, SPOILT_MS, false));
+        suspects.forEach((other) => fetch.client.book.ban(other));
         return { path: received.path, bytes: received.bytes, resumedFrom: file.resumedFrom, peer };
       }
       // The wrong part may be somebody else's: all of it from one peer tells.
-      if (start === 0) throw notTheImage(peer, parts.image, received);
+      if (start === 0) throw notTheImage(peer, fetch.image, received);
       suspects = [...gave].filter((other) => other !== peer);
       gave.clear();
     }
   }
 }
 
-/** What came of asking for the rest of an image: it is there; the peer's ends before; the peer knows only `GET`. */
-type Answer = "whole" | "too far" | "simple";
-
-/** Asks for the rest of an image. */
-async function pullRest(peer: Address, file: PartialFile, parts: FetchParts, hurry: boolean): Promise<Answer> {
-  const request = (): string => formatRange(parts.image.md5, file.held, MAX_IMAGE_BYTES - file.held);
-  return await withRange(peer, request, parts, (link, header) => take(link, header, file, parts, hurry)) ?? "simple";
-}
-
-/** What every fetch needs of these. */
-export type LinkParts = Pick<FetchParts, "book" | "signal" | "waits">;
-
-/**
- * Takes a connection, asks with `RNG`, has `use` take the bytes behind the header, and leaves the connection for another
- * request.
- *
- * @returns What `use` gives, or `null` when the peer turned out to know only `GET`.
- * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`, and what `use` throws.
- */
-export async function withRange<T>(
+/** Receives the rest of an image; `too-far` when the peer's image is shorter than what is there. */
+async function receiveRest(
+  fetch: ImageFetch,
   peer: Address,
-  request: () => string,
-  parts: LinkParts,
-  use: (link: PeerLink, header: PeerReply) => Promise<T>,
-): Promise<T | null> {
-  const { book, signal, waits } = parts;
-  using _place = await book.enter(peer, signal);
-  let link = book.take(peer) ?? await book.dial(peer, waits.connect, signal);
-  const giveUp = (): void => link.close();
-  signal.addEventListener("abort", giveUp);
-  try {
-    signal.throwIfAborted(); // It may have been, after the connection was made and before we knew.
-    let header = await askFor(link, request(), parts);
-    if (header === null && link.used) {
-      // It waited for its next request too long: the other side has closed it meanwhile.
-      link.close();
-      link = await book.dial(peer, waits.connect, signal);
-      header = await askFor(link, request(), parts);
-    }
-    if (header === null) {
-      if (book.speech(peer) === "range") throw new Fault("peer-empty", { peer: formatAddress(peer) });
-      book.learn(peer, "get");
-      link.close();
-      return null;
-    }
-    book.learn(peer, "range");
-    const used = await use(link, header);
-    book.put(link);
-    return used;
-  } catch (error) {
-    link.close();
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", giveUp);
-  }
-}
-
-/** The header of the answer, or `null` for what is none of ours. */
-async function askFor(link: PeerLink, request: string, { book, signal, waits }: LinkParts): Promise<PeerReply | null> {
-  try {
-    return await link.ask(request, waits.header);
-  } catch (error) {
-    // Who waits for ever for a GET is not known to speak more.
-    if (isFault(error, "peer-silent") && !book.speech(link.peer)) return null;
-    throw error;
-  } finally {
-    signal.throwIfAborted();
-  }
-}
-
-/** The bytes behind a header. */
-async function take(
-  link: PeerLink,
-  header: PeerReply,
   file: PartialFile,
-  { image, signal, waits, limit, watcher }: FetchParts,
-  hurry: boolean,
-): Promise<Answer> {
-  const peer = formatAddress(link.peer);
+  minRate: number,
+): Promise<"whole" | "too-far" | "get-only"> {
+  const { image, client } = fetch;
   const start = file.held;
-  if (header.type === "refused" && header.reason === "OUT_OF_RANGE" && start > 0) return "too far";
-  if (header.type === "refused") throw new Fault("peer-lacks", { peer });
-  if (header.type !== "range" || header.offset !== start || start + header.length !== header.size) {
-    throw new Fault("peer-odd", { peer });
+  using answer = await client.range(peer, image.md5, start, MAX_IMAGE_BYTES - start);
+  if (answer === null) return "get-only";
+  const { header } = answer;
+  if (header?.type === "refused" && header.reason === "OUT_OF_RANGE" && start > 0) return "too-far";
+  if (header?.type === "refused") throw new Fault("peer-lacks", { peer: formatAddress(peer) });
+  if (header?.type !== "range" || header.offset !== start || start + header.length !== header.size) {
+    throw new Fault("peer-odd", { peer: formatAddress(peer) });
   }
-  const { length, size } = header;
+  const { size } = header;
   await file.expect(size);
-  const onBytes = (): void => {
-    const { held: received, resumedFrom } = file;
-    notify(() => watcher.onProgress?.({ image, received, size, resumedFrom, peer: link.peer }));
-  };
-  const [first, silence] = [waits.silence, waits.silence];
-  const came = await pull(link, file, { most: length, first, silence, limit, hurry, signal, onBytes });
-  signal.throwIfAborted();
-  if (came < length) throw new Fault("peer-cut", { peer, bytes: file.held, reason: REASONS.ECONNRESET });
+  const onBytes = (received: number): void => fetch.progress(peer, received, file.resumedFrom, size);
+  await pipe(answer.body({ block: () => file.block(), minRate, onBytes }), file.writable);
+  client.signal.throwIfAborted();
   return "whole";
 }

@@ -9,7 +9,9 @@ import { Fault, isFault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { notify } from "../fault/notify.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";
-import { fetchImage, isOurs, isPassing } from "./fetch.ts";
+import { isPassing } from "./bans.ts";
+import { fetchImage } from "./fetch.ts";
+import { isOurs } from "./fetch_faults.ts";
 import type { FetchAllWatcher, FetchOutcome } from "./fetch_outcome.ts";
 import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
 import type { FetcherParts } from "./fetcher_parts.ts";
@@ -17,6 +19,8 @@ import { imageInfo } from "./info.ts";
 import { pause, pauseUntil } from "../net/pause.ts";
 import { MAX_OF_PEER, PeerBook } from "./peer_book.ts";
 import { type Peeked, peekImage } from "./peek.ts";
+import { openImage } from "./open_image.ts";
+import type { PeerClientOptions } from "./peer_client.ts";
 import { SharedFetch } from "./shared_fetch.ts";
 
 export type { FetchAllWatcher, FetchOutcome };
@@ -60,8 +64,8 @@ export class Fetcher {
   readonly #asking = new Set<Promise<unknown>>();
   readonly #book: PeerBook;
   readonly #service: SaveWorkers;
-  /** How many images of batches each peer is meant to give just now. */
-  readonly #meant = new Map<string, number>();
+  /** How many images of batches each peer is assigned just now. */
+  readonly #assigned = new Map<string, number>();
 
   /**
    * A fetcher that has fetched nothing yet.
@@ -87,7 +91,7 @@ export class Fetcher {
    * @throws {Fault} As {@link fetchImage}; `image-changed` when the new file was changed or taken away at once.
    */
   async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
-    image.peers.forEach((peer) => this.#book.forgive(peer));
+    image.peers.forEach((peer) => this.#book.unban(peer));
     const fetched = await this.#fetchOnce(image, watcher).finally(() => this.#rest());
     const untold = fetched.shared ? await this.#parts.changed() : undefined;
     return untold ? { ...fetched, untold } : fetched;
@@ -115,7 +119,7 @@ export class Fetcher {
       if (ended.aborted) return [];
       throw error;
     }
-    images.forEach(({ peers }) => peers.forEach((peer) => this.#book.trust(peer)));
+    images.forEach(({ peers }) => peers.forEach((peer) => this.#book.endBackoff(peer)));
     const outcomes: FetchOutcome[] = [];
     const waiting: Task[] = images.map((image) => ({ image, round: 1 }));
     const running = new Set<Promise<void>>();
@@ -133,7 +137,7 @@ export class Fetcher {
           continue;
         }
         const peer = this.#leastBusy(task.image);
-        this.#mean(peer, 1);
+        this.#assign(peer, 1);
         const received = Promise.withResolvers<void>();
         // The first fault that would stop any further image stops the others.
         const failed = (error: unknown): void => ended.aborted ? undefined : stop.abort(error);
@@ -143,7 +147,7 @@ export class Fetcher {
         });
         running.add(run);
         await received.promise; // What is left is the disk's to do.
-        this.#mean(peer, -1);
+        this.#assign(peer, -1);
       }
     };
     await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, runner));
@@ -155,16 +159,25 @@ export class Fetcher {
   }
 
   /**
+   * Opens an image as a stream; see {@link openImage}.
+   *
+   * @param signal Ends it.
+   */
+  open(image: ListedImage, signal?: AbortSignal): ReadableStream<Uint8Array> {
+    const peers = this.#askable(image);
+    const ended = Promise.withResolvers<void>();
+    void this.#noted(ended.promise);
+    return openImage({ ...image, peers }, this.#options(signal), ended.resolve);
+  }
+
+  /**
    * Takes the first bytes of an image into memory; see {@link peekImage}.
    *
    * @throws {Fault} As {@link peekImage}.
    */
   async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
-    const { ending, limit, isSelf } = this.#parts;
-    const peers = image.peers.filter((address) => !isSelf(address));
-    peers.forEach((peer) => this.#book.trust(peer)); // A person wants it.
-    const either = signal ? AbortSignal.any([ending, signal]) : ending;
-    return await this.#noted(peekImage({ ...image, peers }, most, { signal: either, book: this.#book, limit }));
+    const peers = this.#askable(image);
+    return await this.#noted(peekImage({ ...image, peers }, most, this.#options(signal)));
   }
 
   /**
@@ -173,9 +186,24 @@ export class Fetcher {
    * @throws The signal's reason, when the peer ends.
    */
   async info(image: ListedImage): Promise<ImageInfo | null> {
-    const { ending, isSelf } = this.#parts;
-    const peers = image.peers.filter((address) => !isSelf(address));
-    return await this.#noted(imageInfo({ ...image, peers }, { signal: ending, book: this.#book }));
+    const peers = this.#others(image);
+    return await this.#noted(imageInfo({ ...image, peers }, this.#options()));
+  }
+
+  #others({ peers }: ListedImage): Address[] {
+    return peers.filter((address) => !this.#parts.isSelf(address));
+  }
+
+  /** The other peers of an image that a person wants. */
+  #askable(image: ListedImage): Address[] {
+    const peers = this.#others(image);
+    peers.forEach((peer) => this.#book.endBackoff(peer));
+    return peers;
+  }
+
+  #options(signal?: AbortSignal): PeerClientOptions {
+    const { ending, limit } = this.#parts;
+    return { signal: signal ? AbortSignal.any([ending, signal]) : ending, book: this.#book, limit };
   }
 
   /** Another list came, from which images are chosen from now on. */
@@ -196,23 +224,23 @@ export class Fetcher {
   /** Takes the next image: the first of those ahead that a peer with nothing much to do can give. */
   #pick(waiting: Task[]): Task | undefined {
     const isFree = ({ image }: Task): boolean =>
-      image.peers.some((peer) => this.#load(peer) < MAX_OF_PEER && this.#book.avoided(peer) === 0);
+      image.peers.some((peer) => this.#load(peer) < MAX_OF_PEER && this.#book.retryIn(peer) === 0);
     const found = waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
     return waiting.splice(Math.max(0, found), 1)[0];
   }
 
   /** Which of its peers an image will be asked of first. */
-  #leastBusy({ peers }: ListedImage): string | null {
-    const [first] = peers.filter((it) => !this.#parts.isSelf(it)).sort((a, b) => this.#load(a) - this.#load(b));
+  #leastBusy(image: ListedImage): string | null {
+    const [first] = this.#others(image).sort((a, b) => this.#load(a) - this.#load(b));
     return first ? formatAddress(first) : null;
   }
 
   #load(peer: Address): number {
-    return this.#meant.get(formatAddress(peer)) ?? 0;
+    return this.#assigned.get(formatAddress(peer)) ?? 0;
   }
 
-  #mean(peer: string | null, more: number): void {
-    if (peer !== null) this.#meant.set(peer, (this.#meant.get(peer) ?? 0) + more);
+  #assign(peer: string | null, more: number): void {
+    if (peer !== null) this.#assigned.set(peer, (this.#assigned.get(peer) ?? 0) + more);
   }
 
   async #outcomeOf(
@@ -252,12 +280,12 @@ export class Fetcher {
   }
 
   #isWaitedFor(peer: Address): boolean {
-    return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.avoided(peer) <= MAX_WAIT_MS;
+    return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.retryIn(peer) <= MAX_WAIT_MS;
   }
 
   /** When all who have it are left alone for a moment only, as after a break of the line, the moment is waited for. */
   async #waitForOne({ peers }: ListedImage, signal: AbortSignal): Promise<void> {
-    const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.avoided(peer));
+    const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
     if (waits.length > 0) await pause(waits.reduce((least, wait) => Math.min(least, wait)), signal);
   }
 
@@ -290,9 +318,8 @@ export class Fetcher {
   }
 
   async #fetch(image: ListedImage, watcher: FetchWatcher, signal: AbortSignal): Promise<FetchedImage> {
-    const others = image.peers.filter((address) => !this.#parts.isSelf(address));
     const load = (peer: Address): number => this.#load(peer) + this.#book.load(peer);
-    const peers = others.sort((a, b) => load(a) - load(b));
+    const peers = this.#others(image).sort((a, b) => load(a) - load(b));
     const options = { signal, book: this.#book, service: this.#service, limit: this.#parts.limit };
     const fetched = await fetchImage({ ...image, peers }, this.#parts.folder.path, watcher, options);
     const added = await this.#parts.folder.add(fetched.path, image.md5);

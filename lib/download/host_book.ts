@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BAN_MS, MAX_BACKOFF_MS } from "./bans.ts";
 import { Slots } from "../net/slots.ts";
 
 /** Most connections with one host at once: as many as there are fetches, and questions beside them. */
@@ -11,10 +12,6 @@ const MAX_OF_HOST = 16;
 
 /** Failures in a row, on whatever ports, after which a host is backed off from: a room behind one address has fewer. */
 const MAX_FAILURES_OF_HOST = 16;
-
-/** Longest backoff of a host, for failures that may pass, and longest ban, for worse ones, in milliseconds. */
-const MAX_PASSING_MS = 30_000;
-const MAX_BAN_MS = 600_000;
 
 /** Most connections in a minute that nobody answers: a network has fewer peers that have gone. */
 const DIALS_PER_MINUTE = 600;
@@ -87,7 +84,7 @@ export class HostBook {
   failed(host: string, ms: number, passing: boolean, now: number): void {
     const page = this.#page(host);
     if (++page.failures < MAX_FAILURES_OF_HOST || page.backoffUntil > now) return;
-    page.backoffUntil = now + Math.min(passing ? MAX_PASSING_MS : MAX_BAN_MS, ms * 2 ** page.backoffs++);
+    page.backoffUntil = now + Math.min(passing ? MAX_BACKOFF_MS : BAN_MS, ms * 2 ** page.backoffs++);
   }
 
   /** Lets a host be tried at once: a person wants it. The next failure counts as it would have. */

@@ -7,36 +7,30 @@ import { formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";
-import { formatInfo } from "../protocol/peer_request.ts";
-import { noteFault, usablePeers } from "./fetch.ts";
-import { FETCH_WAITS } from "./fetch_options.ts";
-import { type LinkParts, withRange } from "./fetch_range.ts";
+import { askEach } from "./ask_each.ts";
+import { FETCH_TIMEOUTS } from "./fetch_options.ts";
+import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
 
 /** Most peers that are asked: the answer only decorates a list. */
 const MAX_TRIES = 2;
 
 /** Nobody waits long for what only decorates, in milliseconds. */
-const INFO_WAITS = { ...FETCH_WAITS, connect: 2_000, header: 2_000 };
+const INFO_TIMEOUTS = { ...FETCH_TIMEOUTS, connect: 2_000, header: 2_000 };
 
-/** What the first of its peers that tells it says of an image; `null` when nobody does. */
-export async function imageInfo(
-  image: ListedImage,
-  { book, signal }: Omit<LinkParts, "waits">,
-): Promise<ImageInfo | null> {
-  const parts = { book, signal, waits: INFO_WAITS };
-  const ours = usablePeers(image, book, MAX_TRIES).usable.filter((peer) => book.speech(peer) !== "get");
-  for (const peer of ours) {
-    try {
-      const info = await withRange(peer, () => formatInfo(image.md5), parts, (_link, header) => {
-        if (header.type === "range") throw new Fault("peer-odd", { peer: formatAddress(peer) });
-        return Promise.resolve(header.type === "info" ? header : null); // Another peer may share it still.
-      });
-      if (info) return info;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof Fault)) throw error;
-      noteFault(error, peer, book);
-    }
+/** What the first of its peers that understands `INF` says of an image; `null` when none does. */
+export async function imageInfo(image: ListedImage, options: PeerClientOptions): Promise<ImageInfo | null> {
+  using client = new PeerClient({ timeouts: INFO_TIMEOUTS, ...options });
+  const peers = image.peers.filter((peer) => client.book.capability(peer) !== "get");
+  try {
+    return await askEach({ ...image, peers }, client, MAX_TRIES, async (peer) => {
+      using answer = await client.info(peer, image.md5);
+      const header = answer?.header;
+      if (header?.type === "range") throw new Fault("peer-odd", { peer: formatAddress(peer) });
+      return header?.type === "info" ? header : null; // Another peer may share it still.
+    });
+  } catch (error) {
+    client.signal.throwIfAborted();
+    if (error instanceof Fault) return null;
+    throw error;
   }
-  return null;
 }

@@ -1,14 +1,15 @@
 /**
- * What is known of other peers: who is left alone for a while, who speaks more than `GET`, how many connections there
+ * What is known of other peers: who is banned for a while, who understands more than `GET`, how many connections there
  * are with each, and which of them wait for the next request.
  *
  * @module
  */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
+import { BAN_MS, MAX_BACKOFF_MS, penaltyOf } from "./bans.ts";
 import { DIALS_PER_LIST, HostBook } from "./host_book.ts";
 import { pause } from "../net/pause.ts";
-import { PeerLink } from "./peer_link.ts";
+import { PeerConnection } from "./peer_connection.ts";
 import { Slots } from "../net/slots.ts";
 
 /** Most connections with one peer at once: more gain nothing, and a peer has others to serve. */
@@ -20,36 +21,30 @@ const IDLE_MS = 3_000;
 /** Most peers remembered: some megabytes; the ones met first are forgotten first. */
 const MAX_PEERS = 10_000;
 
-/** Longest time for which a peer is left alone, in milliseconds. */
-const MAX_AVOIDED_MS = 600_000;
-
-/** A peer that knew only `GET` may just have been too busy, in milliseconds: it is asked again after a while. */
-const DOUBT_MS = 60_000;
-
-/** The same for what may pass: a line that is broken is soon tried again. */
-const MAX_PASSING_MS = 30_000;
+/** A peer that knew only `GET` may just have been too busy: it is asked again after this time, in milliseconds. */
+const GET_ONLY_MS = 60_000;
 
 /** What a peer understands: `RNG` and `INF` too, or `GET` alone. */
-export type Speech = "range" | "get";
+export type Capability = "range" | "get";
 
 interface Page {
-  /** Until when it is left alone, on the clock of `performance.now()`. */
-  avoidedUntil: number;
+  /** When a ban or backoff ends, on the clock of `performance.now()`. */
+  bannedUntil: number;
   /** Failures since it last gave an image. */
   failures: number;
-  /** Whether one of them was worse than to be out of reach. */
-  lied: boolean;
-  speech?: Speech;
-  /** When that was learnt. */
-  learnt: number;
+  /** Whether one of them was that of a malicious or broken peer. */
+  isMalicious: boolean;
+  capability?: Capability;
+  /** When that was learntAt. */
+  learntAt: number;
   /** Whether it has answered as a peer does, and not failed since. */
   answers: boolean;
-  /** Whether what answered there was none. */
-  doubted: boolean;
+  /** Whether what answered there was no peer. */
+  isNoPeer: boolean;
   /** Connections begun with it since it last answered. */
   charged: number;
   readonly slots: Slots;
-  readonly idle: { link: PeerLink; timer: ReturnType<typeof setTimeout> }[];
+  readonly idle: { connection: PeerConnection; timer: ReturnType<typeof setTimeout> }[];
 }
 
 /** What a program remembers of the peers that it met. */
@@ -75,7 +70,19 @@ export class PeerBook implements Disposable {
 
   /** Why a peer is not connected to just now, if so: for what it or others on its host did, or for what it is. */
   refusal(peer: Address): Fault | null {
-    return this.#hostRefusal(peer) ?? avoided(peer, this.avoided(peer));
+    return this.#hostRefusal(peer) ?? banned(peer, this.retryIn(peer));
+  }
+
+  /** Those who may be asked, at most so many; when nobody may, why. */
+  usable(peers: readonly Address[], most: number): { usable: Address[]; faults: Fault[] } {
+    const usable: Address[] = [];
+    const faults: Fault[] = [];
+    for (const peer of peers) {
+      const refusal = this.refusal(peer);
+      if (refusal) faults.push(refusal);
+      else if (usable.push(peer) === most) break;
+    }
+    return { usable, faults: usable.length === 0 ? faults : [] };
   }
 
   /** The same, but for what this very peer did. */
@@ -84,16 +91,16 @@ export class PeerBook implements Disposable {
     if (this.#isPassedOver(peer.host)) return new Fault("peer-passed-over", { peer: address });
     if (this.#pages.get(address)?.answers) return null;
     if (this.#hosts.isListExhausted) return new Fault("list-exhausted", { peer: address, tried: DIALS_PER_LIST });
-    return avoided(peer, this.#hostBackoff(peer));
+    return banned(peer, this.#hostBackoff(peer));
   }
 
   /**
    * Connects with a peer, whatever that did before. Waits while the budget of the minute is used up.
    *
-   * @throws {Fault} `peer-unreachable`; `peer-passed-over`, `peer-avoided`, `list-exhausted` when it is not tried.
+   * @throws {Fault} `peer-unreachable`; `peer-passed-over`, `peer-banned`, `list-exhausted` when it is not tried.
    * @throws The reason of the signal, when it waits.
    */
-  async dial(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerLink> {
+  async dial(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerConnection> {
     for (;;) {
       const refusal = this.#hostRefusal(peer);
       if (refusal) throw refusal;
@@ -108,31 +115,40 @@ export class PeerBook implements Disposable {
       await pause(wait, signal);
       signal?.throwIfAborted();
     }
-    return await PeerLink.open(peer, ms, signal);
+    return await PeerConnection.open(peer, ms, signal);
   }
 
-  /**
-   * Leaves a peer alone for so many milliseconds, twice as many for each failure since it last gave an image.
-   *
-   * @param passing Whether the failure may pass, as when the line is broken: then several fetches that meet it at once
-   * count as one, and it does not take long.
-   */
-  avoid(peer: Address, ms: number, passing: boolean): void {
+  /** Does what follows of a peer's failure; see bans.ts. */
+  penalize(peer: Address, fault: Fault): void {
+    const penalty = penaltyOf(fault);
+    if (penalty?.kind === "ban") this.ban(peer);
+    if (penalty?.kind === "backoff") this.#backOff(peer, penalty.ms);
+    if (penalty?.kind === "host-backoff") this.#backOffHost(peer, penalty.ms);
+  }
+
+  /** Bans a malicious or broken peer. */
+  ban(peer: Address): void {
     const page = this.#page(peer);
+    const now = performance.now();
+    this.#hosts.failed(peer.host, BAN_MS, false, now);
+    page.failures++;
+    [page.answers, page.isMalicious, page.bannedUntil] = [false, true, now + BAN_MS];
+  }
+
+  /** Several fetches that meet one failure at once count as one. */
+  #backOff(peer: Address, ms: number): void {
+    const page = this.#page(peer);
+    const now = performance.now();
     page.answers = false;
-    if (passing && page.avoidedUntil > performance.now()) return;
-    this.#hosts.failed(peer.host, ms, passing, performance.now());
-    const most = passing ? MAX_PASSING_MS : MAX_AVOIDED_MS;
-    const until = performance.now() + Math.min(most, ms * 2 ** page.failures++);
-    page.avoidedUntil = Math.max(page.avoidedUntil, until);
-    page.lied ||= !passing;
+    if (page.bannedUntil > now) return;
+    this.#hosts.failed(peer.host, ms, true, now);
+    page.bannedUntil = now + Math.min(MAX_BACKOFF_MS, ms * 2 ** page.failures++);
   }
 
-  /** What answered there is no peer, or would not be one just now: it counts for its host, once. */
-  doubt(peer: Address, ms: number): void {
+  #backOffHost(peer: Address, ms: number): void {
     const page = this.#page(peer);
-    if (page.answers || page.doubted) return;
-    page.doubted = true;
+    if (page.answers || page.isNoPeer) return;
+    page.isNoPeer = true;
     this.#hosts.failed(peer.host, ms, true, performance.now());
   }
 
@@ -142,34 +158,34 @@ export class PeerBook implements Disposable {
     return Math.max(page?.failures ?? 0, page?.answers ? 0 : this.#hosts.backoffs(peer.host));
   }
 
-  /** Lets a peer be tried again at once, if it never did worse than to be out of reach. */
-  trust(peer: Address): void {
-    if (!this.#pages.get(formatAddress(peer))?.lied) this.forgive(peer);
+  /** Ends the backoff of a peer, unless it is malicious. */
+  endBackoff(peer: Address): void {
+    if (!this.#pages.get(formatAddress(peer))?.isMalicious) this.unban(peer);
   }
 
   /** Lets a peer be tried again at once: a person wants it. */
-  forgive(peer: Address): void {
+  unban(peer: Address): void {
     this.#hosts.lift(peer.host);
     const page = this.#pages.get(formatAddress(peer));
-    if (page) [page.avoidedUntil, page.failures, page.lied] = [-Infinity, 0, false];
+    if (page) [page.bannedUntil, page.failures, page.isMalicious] = [-Infinity, 0, false];
   }
 
   /** A peer gave an image: whatever it did before is forgotten. */
   gave(peer: Address): void {
     this.#answered(peer);
-    this.forgive(peer);
+    this.unban(peer);
   }
 
   /** A peer answered as peers do: the connections that it took to find it do not count. */
   #answered(peer: Address): void {
     const page = this.#page(peer);
     this.#hosts.answered(peer.host, page.charged);
-    [page.answers, page.doubted, page.charged] = [true, false, 0];
+    [page.answers, page.isNoPeer, page.charged] = [true, false, 0];
   }
 
-  /** How much longer a peer, or its host if the peer has not answered yet, is backed off from, in milliseconds; 0 if not. */
-  avoided(peer: Address): number {
-    const until = this.#pages.get(formatAddress(peer))?.avoidedUntil ?? -Infinity;
+  /** How much longer a peer, or its host if the peer has not answered yet, is banned, in milliseconds; 0 if it is not. */
+  retryIn(peer: Address): number {
+    const until = this.#pages.get(formatAddress(peer))?.bannedUntil ?? -Infinity;
     return Math.max(0, until - performance.now(), this.#hostBackoff(peer));
   }
 
@@ -179,16 +195,16 @@ export class PeerBook implements Disposable {
   }
 
   /** What a peer understands, if that is known. */
-  speech(peer: Address): Speech | undefined {
+  capability(peer: Address): Capability | undefined {
     const page = this.#pages.get(formatAddress(peer));
-    if (page?.speech === "get" && performance.now() - page.learnt > DOUBT_MS) return undefined;
-    return page?.speech;
+    if (page?.capability === "get" && performance.now() - page.learntAt > GET_ONLY_MS) return undefined;
+    return page?.capability;
   }
 
   /** Remembers what a peer understands. */
-  learn(peer: Address, speech: Speech): void {
-    Object.assign(this.#page(peer), { speech, learnt: performance.now() });
-    if (speech === "range") this.#answered(peer);
+  learn(peer: Address, capability: Capability): void {
+    Object.assign(this.#page(peer), { capability, learntAt: performance.now() });
+    if (capability === "range") this.#answered(peer);
   }
 
   /** How many connections with a peer are in use or waited for. */
@@ -208,21 +224,21 @@ export class PeerBook implements Disposable {
   }
 
   /** A connection that waits for its next request, if there is one. */
-  take(peer: Address): PeerLink | undefined {
+  take(peer: Address): PeerConnection | undefined {
     const idle = this.#page(peer).idle.pop();
     clearTimeout(idle?.timer);
-    return idle?.link;
+    return idle?.connection;
   }
 
   /** Keeps a connection for a next request. */
-  put(link: PeerLink): void {
-    if (this.#closed) return link.close();
-    const { idle } = this.#page(link.peer);
+  put(connection: PeerConnection): void {
+    if (this.#closed) return connection.close();
+    const { idle } = this.#page(connection.peer);
     const timer = setTimeout(() => {
-      idle.splice(idle.findIndex((it) => it.link === link), 1);
-      link.close();
+      idle.splice(idle.findIndex((it) => it.connection === connection), 1);
+      connection.close();
     }, IDLE_MS);
-    idle.push({ link, timer });
+    idle.push({ connection, timer });
   }
 
   /** Closes the connections that wait, for good. */
@@ -234,9 +250,9 @@ export class PeerBook implements Disposable {
   /** Closes the connections that wait for a next request. */
   closeIdle(): void {
     for (const { idle } of this.#pages.values()) {
-      for (const { link, timer } of idle.splice(0)) {
+      for (const { connection, timer } of idle.splice(0)) {
         clearTimeout(timer);
-        link.close();
+        connection.close();
       }
     }
   }
@@ -246,8 +262,8 @@ export class PeerBook implements Disposable {
     let page = this.#pages.get(key);
     if (page) return page;
     const slots = new Slots(MAX_OF_PEER);
-    const never = { avoidedUntil: -Infinity, learnt: -Infinity };
-    const no = { lied: false, answers: false, doubted: false };
+    const never = { bannedUntil: -Infinity, learntAt: -Infinity };
+    const no = { isMalicious: false, answers: false, isNoPeer: false };
     page = { ...never, ...no, failures: 0, charged: 0, slots, idle: [] };
     this.#pages.set(key, page);
     if (this.#pages.size > MAX_PEERS) {
@@ -258,7 +274,7 @@ export class PeerBook implements Disposable {
   }
 }
 
-/** The fault of a peer that is backed off from for so many milliseconds more; `null` for 0. */
-function avoided(peer: Address, ms: number): Fault | null {
-  return ms > 0 ? new Fault("peer-avoided", { peer: formatAddress(peer), seconds: Math.ceil(ms / 1_000) }) : null;
+/** The fault of a peer that is banned for so many milliseconds more; `null` for 0. */
+function banned(peer: Address, ms: number): Fault | null {
+  return ms > 0 ? new Fault("peer-banned", { peer: formatAddress(peer), seconds: Math.ceil(ms / 1_000) }) : null;
 }

@@ -94,7 +94,7 @@ export const FAULTS = {
     `${v.peer} is too slow: it sent only ${n(v.bytesPerSecond, "byte")} per second.`,
   "peer-lacks": (v: { peer: string }): string => `${v.peer} no longer shares the image.`,
   "peer-odd": (v: { peer: string }): string => `${v.peer} sent another part of the image than the requested one.`,
-  "peer-avoided": (v: { peer: string; seconds: number }): string =>
+  "peer-banned": (v: { peer: string; seconds: number }): string =>
     `${v.peer} failed recently and is not contacted for ${n(v.seconds, "more second")}.`,
   "peer-passed-over": (v: { peer: string }): string =>
     `${v.peer} is not contacted: no peer in this list can have such an address (loopback, unspecified, link-local, multicast or broadcast).`,

@@ -11,6 +11,8 @@ export interface Md5 {
   update(bytes: Uint8Array): unknown;
   /** The MD5 of all bytes so far, 32 lower-case hexadecimal digits; nothing can be added after it. */
   digest(encoding: "hex"): string;
+  /** One of the same bytes so far, which goes on for itself. */
+  copy(): Md5;
 }
 
 /** A new MD5, of no bytes yet. */

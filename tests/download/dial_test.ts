@@ -175,7 +175,7 @@ Deno.test("when the budget of the minute is used up, a peer that failed nowhere 
     using book = new PeerBook();
     const peer = (i: number) => ({ host: `10.${i >> 8}.${i & 255}.1`, port: 5_000 });
     for (let i = 0; i < 600; i++) await rejects(book.dial(peer(i), 5_000), { code: "peer-unreachable" });
-    deepStrictEqual([book.refusal(peer(600)), book.avoided(peer(600))], [null, 0]);
+    deepStrictEqual([book.refusal(peer(600)), book.retryIn(peer(600))], [null, 0]);
     const giveUp = new AbortController();
     const waiting = [1, 2, 3].map((i) => book.dial(peer(600 + i), 5_000, giveUp.signal));
     const given = Promise.all(waiting.map((it) => rejects(it, { message: "enough" })));

@@ -8,7 +8,7 @@ import { image, namesIn, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 100_000);
 /** Short waits: what is waited for never comes. */
-const waits = { connect: 300, header: 200, first: 300, patience: 100, silence: 300 };
+const timeouts = { connect: 300, header: 200, first: 300, hesitation: 100, silence: 300 };
 
 Deno.test("an image is fetched from a baseline peer with one plain GET, in one piece or byte by byte", async () => {
   for (const answer of [ANSWERS.sends(bytes), ANSWERS.dribbles(bytes)]) {
@@ -46,11 +46,11 @@ for (const [what, answer, code] of WRONG) {
     const faults: Fault[] = [];
     const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault) };
     const alone = { md5, name: "cat.gif", peers: [bad.address] };
-    await rejects(fetchImage(alone, dir.path, watcher, { waits }), (error) => isFault(error, "fetch-failed"));
+    await rejects(fetchImage(alone, dir.path, watcher, { timeouts }), (error) => isFault(error, "fetch-failed"));
     deepStrictEqual(faults.map((fault) => fault.code), [code]);
     deepStrictEqual(await namesIn(dir.path), []);
     const both = { ...alone, peers: [bad.address, good.address] };
-    deepStrictEqual((await fetchImage(both, dir.path, {}, { waits })).peer, good.address);
+    deepStrictEqual((await fetchImage(both, dir.path, {}, { timeouts })).peer, good.address);
     deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
   });
 }
@@ -77,7 +77,7 @@ for (const [said, read] of SAID) {
     await using dir = await tempDir();
     const at = `127.0.0.1:${peer.address.port}`;
     const one = { md5, name: "cat.gif", peers: [peer.address] };
-    await rejects(fetchImage(one, dir.path, {}, { waits }), (error: Fault) => {
+    await rejects(fetchImage(one, dir.path, {}, { timeouts }), (error: Fault) => {
       const fault = isFault(error, "fetch-failed") ? error.values.faults[0] : null;
       ok(isFault(fault, read === null ? "wrong-md5" : "peer-said"), error.message);
       if (read !== null) strictEqual(fault.message, `${at} sent “${read}” instead of an image.`);
@@ -93,7 +93,7 @@ Deno.test("a dead peer costs no more than the wait, and the next one is tried", 
   const dead = { host: "127.0.0.1", port: deadPort() };
   const faults: string[] = [];
   const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.message) };
-  await fetchImage({ md5, name: "cat.gif", peers: [dead, good.address] }, dir.path, watcher, { waits });
+  await fetchImage({ md5, name: "cat.gif", peers: [dead, good.address] }, dir.path, watcher, { timeouts });
   ok(faults[0].includes(`127.0.0.1:${dead.port}`) && faults[0].includes("connection refused"), faults[0]);
 });
 
@@ -151,7 +151,7 @@ Deno.test("of peers that finish one image at the same moment one saves it, and i
     await using eva = new BaselinePeer(answer);
     await using dir = await tempDir();
     const listed = { md5: big.md5, name: "big.gif", peers: [ana.address, eva.address] };
-    await fetchImage(listed, dir.path, {}, { waits: { ...waits, first: 5_000, silence: 5_000 } });
+    await fetchImage(listed, dir.path, {}, { timeouts: { ...timeouts, first: 5_000, silence: 5_000 } });
     deepStrictEqual(await namesIn(dir.path), ["big.gif"]);
   }
 });
@@ -170,7 +170,7 @@ for (const [what, said, code] of OPEN_ENDS) {
     await using dir = await tempDir();
     const listed = { md5, name: "cat.gif", peers: [peer.address] };
     const faults: FaultCode[] = [];
-    const fetching = fetchImage(listed, dir.path, { onFailure: ({ fault }) => faults.push(fault.code) }, { waits });
+    const fetching = fetchImage(listed, dir.path, { onFailure: ({ fault }) => faults.push(fault.code) }, { timeouts });
     if (code === null) {
       const path = join(dir.path, "cat.gif");
       deepStrictEqual(await fetching, {

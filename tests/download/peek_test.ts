@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
-import { FETCH_WAITS } from "../../lib/download/fetch_options.ts";
+import { FETCH_TIMEOUTS } from "../../lib/download/fetch_options.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { peekImage } from "../../lib/download/peek.ts";
 import { Peer } from "../../lib/peer/peer.ts";
@@ -113,7 +113,7 @@ Deno.test("a peer that lied is left alone, and its place is not asked again", as
   await using wrong = new BaselinePeer(ANSWERS.sends(image(2).bytes));
   await rejects(peekImage(listed(wrong.address), MORE, { book }), is("wrong-md5"));
   const before = wrong.requests.length;
-  await rejects(peekImage(listed(wrong.address), MORE, { book }), is("peer-avoided"));
+  await rejects(peekImage(listed(wrong.address), MORE, { book }), is("peer-banned"));
   strictEqual(wrong.requests.length, before);
 });
 
@@ -126,11 +126,11 @@ Deno.test("no more than four peers are asked", async () => {
 
 Deno.test("a silent peer is not waited for longer than it may be", async () => {
   await using silent = new BaselinePeer(ANSWERS.hangs());
-  const waits = { ...FETCH_WAITS, first: 50 };
-  await rejects(soon(peekImage(listed(silent.address), MORE, { waits }), "the end"), is("peer-silent"));
+  const timeouts = { ...FETCH_TIMEOUTS, first: 50 };
+  await rejects(soon(peekImage(listed(silent.address), MORE, { timeouts }), "the end"), is("peer-silent"));
   await using stalling = new RangePeer(PARTS.stallsAt(bytes, 500));
-  const short = { ...FETCH_WAITS, silence: 50 };
-  await rejects(soon(peekImage(listed(stalling.address), MORE, { waits: short }), "the end"), is("peer-silent"));
+  const short = { ...FETCH_TIMEOUTS, silence: 50 };
+  await rejects(soon(peekImage(listed(stalling.address), MORE, { timeouts: short }), "the end"), is("peer-silent"));
 });
 
 Deno.test("a look that is given up ends at once", async () => {
@@ -168,7 +168,7 @@ Deno.test("a whole peer looks, saves nothing, and ends a look when it ends", asy
 Deno.test("a look at an image whose peer never closes is a look at all of it", async () => {
   const { bytes, md5 } = image(3, 5_000);
   await using peer = new BaselinePeer(ANSWERS.stays(bytes));
-  const waits = { connect: 300, header: 200, first: 300, patience: 100, silence: 300 };
-  const peeked = await peekImage({ md5, name: "cat.gif", peers: [peer.address] }, 100_000, { waits });
+  const timeouts = { connect: 300, header: 200, first: 300, hesitation: 100, silence: 300 };
+  const peeked = await peekImage({ md5, name: "cat.gif", peers: [peer.address] }, 100_000, { timeouts });
   deepStrictEqual(peeked, { bytes, whole: true, size: bytes.length });
 });

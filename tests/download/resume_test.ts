@@ -13,7 +13,7 @@ import { image, namesIn, soon, tempDir } from "../support.ts";
 const { bytes, md5 } = image(1, 3_000_000);
 const cat = { md5, name: "cat.gif" };
 /** Short waits: what is waited for never comes. */
-const waits = { connect: 300, header: 200, first: 300, patience: 100, silence: 300 };
+const timeouts = { connect: 300, header: 200, first: 300, hesitation: 100, silence: 300 };
 
 async function isWhole(path: string): Promise<boolean> {
   return Buffer.compare(await Deno.readFile(path), bytes) === 0;
@@ -24,7 +24,7 @@ Deno.test("an image goes on at the byte where one peer broke off, from the next"
     await using first = new RangePeer(stops);
     await using second = new RangePeer(PARTS.gives(bytes));
     await using dir = await tempDir();
-    const fetched = await fetchImage({ ...cat, peers: [first.address, second.address] }, dir.path, {}, { waits });
+    const fetched = await fetchImage({ ...cat, peers: [first.address, second.address] }, dir.path, {}, { timeouts });
     deepStrictEqual(fetched, {
       path: join(dir.path, "cat.gif"),
       bytes: bytes.length,
@@ -73,11 +73,11 @@ Deno.test("a wrong part of one peer does not make the next one a liar: all of it
   const faults: FaultCode[] = [];
   const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.code) };
   const both = { ...cat, peers: [liar.address, honest.address] };
-  ok(await isWhole((await fetchImage(both, dir.path, watcher, { waits, book })).path));
+  ok(await isWhole((await fetchImage(both, dir.path, watcher, { timeouts, book })).path));
   deepStrictEqual(honest.asked.map(({ offset }) => offset), [1_000_000, 0]);
   deepStrictEqual(faults, ["peer-cut"]);
-  strictEqual(book.avoided(honest.address), 0);
-  ok(book.avoided(liar.address) > 60_000, "who spoilt it is left alone");
+  strictEqual(book.retryIn(honest.address), 0);
+  ok(book.retryIn(liar.address) > 60_000, "who spoilt it is left alone");
 });
 
 Deno.test("what is left of a larger file than the image is thrown away", async () => {
@@ -127,7 +127,7 @@ for (const [what, answer, code] of WRONG) {
     const faults: FaultCode[] = [];
     const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.code) };
     const both = { ...cat, peers: [bad.address, good.address] };
-    ok(await isWhole((await fetchImage(both, dir.path, watcher, { waits })).path));
+    ok(await isWhole((await fetchImage(both, dir.path, watcher, { timeouts })).path));
     deepStrictEqual(faults, [code]);
     deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
   });
@@ -136,7 +136,7 @@ for (const [what, answer, code] of WRONG) {
 Deno.test("a peer that breaks off again and again is told once", async () => {
   await using bad = new RangePeer((conn, asked) => PARTS.breaksAt(bytes, asked.offset + 1_000)(conn, asked));
   await using dir = await tempDir();
-  await rejects(fetchImage({ ...cat, peers: [bad.address] }, dir.path, {}, { waits }), (error: Fault) => {
+  await rejects(fetchImage({ ...cat, peers: [bad.address] }, dir.path, {}, { timeouts }), (error: Fault) => {
     strictEqual(error.message.split(`127.0.0.1:${bad.address.port}`).length - 1, 1, error.message);
     return isFault(error, "fetch-failed") && isFault(error.values.faults[0], "peer-cut");
   });
@@ -187,9 +187,9 @@ Deno.test("a peer that lied is left alone by the next fetch, and asked again whe
   const failed = (code: FaultCode) => (error: unknown): boolean =>
     isFault(error, "fetch-failed") && isFault(error.values.faults[0], code);
   await rejects(fetchImage(one, dir.path, {}, { book }), failed("wrong-md5"));
-  await rejects(fetchImage(one, dir.path, {}, { book }), failed("peer-avoided"));
+  await rejects(fetchImage(one, dir.path, {}, { book }), failed("peer-banned"));
   strictEqual(liar.asked.length, 1);
-  book.forgive(liar.address);
+  book.unban(liar.address);
   await rejects(fetchImage(one, dir.path, {}, { book }), failed("wrong-md5"));
 });
 
@@ -228,7 +228,7 @@ Deno.test("what came with RNG is taken away when one who knows only GET gave the
   using book = new PeerBook();
   book.learn(simple.address, "get");
   const peers = [breaks.address, simple.address];
-  ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { waits, book })).path));
+  ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { timeouts, book })).path));
   deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
 });
 
@@ -278,9 +278,9 @@ Deno.test(
       strictEqual((await mount.output()).success, true);
       try {
         const peers = [boasts.address, honest.address];
-        ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { waits })).path));
+        ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { timeouts })).path));
         deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
-        const alone = fetchImage({ ...cat, peers: [boasts.address] }, dir.path, {}, { waits });
+        const alone = fetchImage({ ...cat, peers: [boasts.address] }, dir.path, {}, { timeouts });
         await rejects(alone, (error) => isFault(error, "disk-full"));
         deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
       } finally {

@@ -93,8 +93,8 @@ Deno.test("a wait of any length is one: none, some milliseconds, or for ever", a
 Deno.test("a fetch whose waits are for ever fetches", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(image(1).bytes));
   await using dir = await tempDir();
-  const waits = { connect: Infinity, header: Infinity, first: Infinity, patience: Infinity, silence: Infinity };
-  await fetchImage({ md5: image(1).md5, name: "cat.gif", peers: [peer.address] }, dir.path, {}, { waits });
+  const timeouts = { connect: Infinity, header: Infinity, first: Infinity, hesitation: Infinity, silence: Infinity };
+  await fetchImage({ md5: image(1).md5, name: "cat.gif", peers: [peer.address] }, dir.path, {}, { timeouts });
 });
 
 /** How long the limits are held to, in milliseconds. */

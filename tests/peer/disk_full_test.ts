@@ -113,8 +113,8 @@ Deno.test(needing(["mounts"], "who claimed more than the image has is not asked 
   await using _disk = await disk(dir.path, "8m");
   using book = new PeerBook();
   await fetchImage({ md5, name, peers: [bad.address, good.address] }, dir.path, {}, { book });
-  strictEqual(book.avoided(bad.address) > 60_000, true);
-  strictEqual(book.avoided(good.address), 0);
+  strictEqual(book.retryIn(bad.address) > 60_000, true);
+  strictEqual(book.retryIn(good.address), 0);
 }));
 
 Deno.test(

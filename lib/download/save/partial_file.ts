@@ -9,6 +9,7 @@ import type { Image } from "../../protocol/image.ts";
 import { syncDirectory, syncFile } from "../../files/durable.ts";
 import { WRITE_BYTES } from "../../net/io.ts";
 import type { PartialOptions, Received } from "./partial_options.ts";
+import { HEAD_BYTES } from "../fetch_faults.ts";
 import { isFull, onDisk, publish } from "./publish.ts";
 import { type Room, roomOf } from "./disk_room.ts";
 import type { Saved } from "./save_small.ts";
@@ -24,19 +25,18 @@ const BLOCKS = 4;
 /** The smallest block, for small images. */
 const MIN_BLOCK_BYTES = 4_096;
 
-/** How often what came on a slow line is written, in milliseconds: a process that is killed loses no more. */
-const FLUSH_MS = 500;
-
 /** The disk begins with what came after so many bytes, while more comes: at the end there is little left to wait for. */
 const SYNC_BYTES = 32 << 20;
 
-/** The first bytes of what came, kept to recognize a sentence in place of an image. */
-const HEAD_BYTES = 256;
-
 export type { PartialOptions, Received };
 
-/** The temporary file of one image; there is none before a block is full. */
+/** The temporary file of one image; there is none before a second block has come. */
 export class PartialFile {
+  /** Takes the next bytes, a {@link PartialFile.block} or its beginning; errors with `disk-full`, `no-room`, `not-written`. */
+  readonly writable: WritableStream<Uint8Array> = new WritableStream(
+    { write: (block) => this.#take(block) },
+    { highWaterMark: BLOCKS - 1 }, // One is being filled.
+  );
   readonly #directory: string;
   readonly #image: Image;
   readonly #resume: boolean;
@@ -47,9 +47,8 @@ export class PartialFile {
   #blockBytes = BLOCK_BYTES;
   #blocks: { memory: Uint8Array; free: Promise<unknown> }[] = [];
   #at = 0;
-  #filled = 0;
-  #flushed = performance.now();
-  #writing: Promise<void> = Promise.resolve();
+  /** The first block, kept in memory until there is a second one: most images have no more. */
+  #first: Uint8Array | null = null;
   #head = new Uint8Array(HEAD_BYTES);
   readonly #room: Room;
   /** Whether it was taken away to make room for others. */
@@ -137,43 +136,43 @@ export class PartialFile {
   }
 
   /**
-   * Where the next bytes go: any number of them, told to {@link PartialFile.took}.
+   * Lends memory for the next bytes.
    *
    * @throws {Fault} `disk-full`, `not-written`.
    */
-  async space(): Promise<Uint8Array> {
-    const now = performance.now();
-    const due = this.#filled > 0 && now - this.#flushed > FLUSH_MS;
-    if (due || this.#filled === this.#blockBytes) this.#flush(now);
+  async block(): Promise<Uint8Array> {
     let block = this.#blocks[this.#at];
     if (!block) {
       this.#blocks.push(block = { memory: this.#service.memory(this.#blockBytes), free: Promise.resolve() });
     }
-    if (this.#filled === 0) await onDisk(this.#directory, () => block.free);
-    return block.memory.subarray(this.#filled);
-  }
-
-  /** So many bytes were put where {@link PartialFile.space} said. */
-  took(bytes: number): void {
-    if (this.held < HEAD_BYTES) {
-      const came = this.#blocks[this.#at].memory.subarray(this.#filled, this.#filled + bytes);
-      this.#head.set(came.subarray(0, HEAD_BYTES - this.held), this.held);
-    }
-    this.#filled += bytes;
-    this.held += bytes;
-  }
-
-  /** Has the block hashed and written, and turns to the next. */
-  #flush(now: number): void {
-    this.#flushed = now;
-    if (this.#filled === 0) return;
-    const block = this.#blocks[this.#at];
-    const bytes = block.memory.subarray(0, this.#filled);
-    this.#writing = this.#writing.then(() => this.#write(bytes));
-    block.free = Promise.all([this.#stream().update(bytes), this.#writing]);
-    block.free.catch(() => {}); // Whoever needs the block next hears of it.
     this.#at = (this.#at + 1) % BLOCKS;
-    this.#filled = 0;
+    await onDisk(this.#directory, () => block.free);
+    return block.memory;
+  }
+
+  async #take(bytes: Uint8Array): Promise<void> {
+    if (this.held < HEAD_BYTES) this.#head.set(bytes.subarray(0, HEAD_BYTES - this.held), this.held);
+    this.held += bytes.length;
+    if (this.held === bytes.length) this.#first = bytes;
+    else {
+      await this.#flushFirst();
+      await this.#flush(bytes);
+    }
+  }
+
+  async #flushFirst(): Promise<void> {
+    const first = this.#first;
+    this.#first = null;
+    if (first) await this.#flush(first);
+  }
+
+  /** Has a block hashed and written; waits for the latter. */
+  async #flush(bytes: Uint8Array): Promise<void> {
+    const written = this.#write(bytes);
+    const free = Promise.all([this.#stream().update(bytes), written]);
+    free.catch(() => {}); // Whoever needs the block next hears of it.
+    this.#blocks.find(({ memory }) => memory.buffer === bytes.buffer)!.free = free;
+    await onDisk(this.#directory, () => written);
   }
 
   /** Writes a block. When there is no room for it, the largest of the downloads gives way, which may be this one. */
@@ -210,7 +209,7 @@ export class PartialFile {
   }
 
   async #settle(): Promise<void> {
-    this.#flush(performance.now());
+    await this.#flushFirst();
     await onDisk(this.#directory, () => Promise.all(this.#blocks.map(({ free }) => free)));
   }
 
@@ -221,7 +220,7 @@ export class PartialFile {
    * @throws {Fault} `disk-full`, `not-written`.
    */
   async finish(): Promise<Received> {
-    const { md5, path } = this.held === this.#filled ? await this.#saveSmall() : await this.#save();
+    const { md5, path } = this.#first || this.held === 0 ? await this.#saveSmall() : await this.#save();
     if (path !== undefined) return { kind: "saved", path, bytes: this.held };
     const bytes = this.held;
     const head = this.#head.subarray(0, Math.min(bytes, HEAD_BYTES));
@@ -229,9 +228,9 @@ export class PartialFile {
     return { kind: "other", bytes, md5, head };
   }
 
-  /** All is in the first block. */
+  /** All is in one block. */
   async #saveSmall(): Promise<Saved> {
-    const bytes = this.#blocks[this.#at]?.memory.subarray(0, this.#filled) ?? this.#service.memory(0);
+    const bytes = this.#first ?? this.#service.memory(0);
     const image = { ...this.#image, directory: this.#directory };
     const save = (): Promise<Saved> => this.#room.use(null, () => this.#service.save(image, bytes));
     const saved = await onDisk(this.#directory, save);
@@ -263,7 +262,7 @@ export class PartialFile {
    * @throws {Fault} `disk-full`, `not-written`.
    */
   async empty(): Promise<void> {
-    this.#filled = 0;
+    this.#first = null;
     await this.#settle();
     this.#md5?.drop();
     this.#md5 = null;
@@ -295,6 +294,6 @@ export class PartialFile {
     this.#room.leave(this);
     this.#md5?.drop();
     if (this.#file) release(this.#file);
-    [this.#md5, this.#file, this.#filled] = [null, null, 0];
+    [this.#md5, this.#file, this.#first] = [null, null, null];
   }
 }

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { PartialFile, type Received } from "../../../lib/download/save/partial_file.ts";
 import { SAVE_HERE, type SaveService, SaveWorkers } from "../../../lib/download/save/save_service.ts";
 import { md5Of } from "../../../lib/hash/md5.ts";
+import { pipe } from "../../../lib/net/pipe.ts";
 import { Fault } from "../../../lib/fault/fault.ts";
 import type { Image } from "../../../lib/protocol/image.ts";
 import { needing } from "../../needs.ts";
@@ -16,17 +17,24 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 
 type Options = Parameters<typeof PartialFile.open>[2];
 
-/** Puts what comes into a file, as far as the blocks go. */
+/** Fills a file's blocks with what comes. */
 async function put(file: PartialFile, source: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (let piece of source) {
-    while (piece.length > 0) {
-      const space = await file.space();
-      const n = Math.min(space.length, piece.length);
-      space.set(piece.subarray(0, n));
-      file.took(n);
-      piece = piece.subarray(n);
+  async function* blocks(): AsyncGenerator<Uint8Array> {
+    let [block, filled] = [await file.block(), 0];
+    for await (let piece of source) {
+      while (piece.length > 0) {
+        const n = Math.min(block.length - filled, piece.length);
+        block.set(piece.subarray(0, n), filled);
+        filled += n;
+        piece = piece.subarray(n);
+        if (filled < block.length) continue;
+        yield block;
+        [block, filled] = [await file.block(), 0];
+      }
     }
+    if (filled > 0) yield block.subarray(0, filled);
   }
+  await pipe(ReadableStream.from(blocks()), file.writable);
 }
 
 /** All of a stream into a file of the directory. */

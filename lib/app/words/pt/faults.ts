@@ -114,7 +114,7 @@ export const FAULTS: Words["faults"] = {
   "peer-slow": (v) => `${v.peer} é lento demais: enviou só ${n(v.bytesPerSecond, "byte")} por segundo.`,
   "peer-lacks": (v) => `${v.peer} não compartilha mais a imagem.`,
   "peer-odd": (v) => `${v.peer} enviou uma parte da imagem diferente da que foi pedida.`,
-  "peer-avoided": (v) => `${v.peer} falhou há pouco e não será contatado por mais ${n(v.seconds, "segundo")}.`,
+  "peer-banned": (v) => `${v.peer} falhou há pouco e não será contatado por mais ${n(v.seconds, "segundo")}.`,
   "peer-passed-over": (v) =>
     `${v.peer} não foi contatado: nenhum peer desta lista pode ter um endereço assim (loopback, não especificado, link-local, multicast ou broadcast).`,
   "list-exhausted": (v) =>

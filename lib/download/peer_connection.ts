@@ -1,5 +1,5 @@
 /**
- * The taking end of a connection between two peers.
+ * The receiving end of a connection between two peers.
  *
  * @module
  */
@@ -13,13 +13,11 @@ import { LineReader } from "../net/lines.ts";
 import { closeQuietly, SilenceGuard } from "../net/tcp.ts";
 
 /** A connection to another peer, for one request after the other. */
-export class PeerLink {
+export class PeerConnection {
   /** The other side. */
   readonly peer: Address;
   readonly #conn: Deno.TcpConn;
   readonly #lines: LineReader;
-  /** Whether it has answered something before. */
-  used = false;
 
   private constructor(peer: Address, conn: Deno.TcpConn) {
     this.peer = peer;
@@ -33,16 +31,16 @@ export class PeerLink {
    *
    * @throws {Fault} `peer-unreachable`.
    */
-  static async open(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerLink> {
+  static async open(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerConnection> {
     const until = AbortSignal.any([AbortSignal.timeout(Math.min(ms, MAX_TIMER_MS)), ...signal ? [signal] : []]);
     try {
-      return new PeerLink(peer, await Deno.connect({ hostname: peer.host, port: peer.port, signal: until }));
+      return new PeerConnection(peer, await Deno.connect({ hostname: peer.host, port: peer.port, signal: until }));
     } catch (error) {
       throw new Fault("peer-unreachable", { peer: formatAddress(peer), reason: reasonOf(error) }, error);
     }
   }
 
-  /** Closes it when nothing comes for `ms` milliseconds, until the guard is disposed of. */
+  /** Closes the connection when nothing comes for `ms` milliseconds, until the guard is disposed of. */
   guard(ms: number): SilenceGuard {
     return new SilenceGuard(this.#conn, ms);
   }
@@ -55,7 +53,7 @@ export class PeerLink {
   /**
    * Sends a request of our own programs and reads the header line of its answer.
    *
-   * @returns The header, or `null` when something else came, or nothing: then the connection is of no more use.
+   * @returns The header, or `null` when something else came, or nothing; the connection is useless then.
    * @throws {Fault} `peer-silent` after `ms` milliseconds.
    */
   async ask(request: string, ms: number): Promise<PeerReply | null> {
@@ -64,12 +62,8 @@ export class PeerLink {
       await this.send(request);
       while (await this.#lines.more() > 0) {
         const line = this.#lines.take();
-        if (line) {
-          const reply = parsePeerReply(new TextDecoder().decode(line));
-          if (reply) this.used = true;
-          return reply;
-        }
-        // Nothing of ours begins so: it is no use to wait for a newline.
+        if (line) return parsePeerReply(new TextDecoder().decode(line));
+        // No header begins like this: a newline need not be waited for.
         if (!/^(O(K( .*)?)?|E(R(R( .*)?)?)?)$/.test(new TextDecoder().decode(this.#lines.pending))) break;
       }
     } catch {
@@ -84,7 +78,7 @@ export class PeerLink {
     return this.#lines.read(into);
   }
 
-  /** Closes it. */
+  /** Closes the connection; a pending read ends. */
   close(): void {
     closeQuietly(this.#conn);
   }

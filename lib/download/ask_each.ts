@@ -1,0 +1,46 @@
+/**
+ * Asking one peer after the other until one helps.
+ *
+ * @module
+ */
+import type { Address } from "../protocol/address.ts";
+import { Fault } from "../fault/fault.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import { fetchFailed } from "./fetch_faults.ts";
+import type { PeerClient } from "./peer_client.ts";
+
+/**
+ * What the first of an image's peers gives; those known to understand `RNG` are asked first.
+ *
+ * @param maxTries Most peers that are asked.
+ * @param ask Asks one; gives `null` where it cannot help and is not to blame.
+ * @throws {Fault} `no-peers`; when one peer could be asked, why it did not help, when several, `fetch-failed`; the
+ * signal's reason.
+ */
+export async function askEach<T>(
+  { name, peers }: ListedImage,
+  { book, signal }: PeerClient,
+  maxTries: number,
+  ask: (peer: Address) => Promise<T | null>,
+): Promise<T> {
+  if (peers.length === 0) throw new Fault("no-peers", { name });
+  const { usable, faults } = book.usable(peers, maxTries);
+  for (const peer of usable.sort((a, b) => rank(book, a) - rank(book, b))) {
+    try {
+      const given = await ask(peer);
+      if (given !== null) return given;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Fault)) throw error;
+      book.penalize(peer, error);
+      faults.push(error);
+    }
+  }
+  throw faults.length === 1 ? faults[0] : fetchFailed(name, faults);
+}
+
+const RANK = { range: 0, unknown: 1, get: 2 } as const;
+
+function rank(book: PeerClient["book"], peer: Address): number {
+  return RANK[book.capability(peer) ?? "unknown"];
+}

@@ -1,0 +1,168 @@
+/**
+ * The bytes of a peer's answer as a stream, within limits on silence, slowness and rate. These are part of its source,
+ * and so is progress: a `TransformStream` for each would halve the rate. It fills whole blocks, which the receiver lends
+ * and uses again; blocks may be memory that a worker shares, into which a BYOB read cannot go.
+ *
+ * @module
+ */
+import { formatAddress } from "../protocol/address.ts";
+import { Fault } from "../fault/fault.ts";
+import { reasonOf, REASONS } from "../fault/reason.ts";
+import type { RateLimit } from "../net/rate_limit.ts";
+import type { SilenceGuard } from "../net/tcp.ts";
+import type { PeerConnection } from "./peer_connection.ts";
+
+/** The least rate, in bytes per second: the slowest lines and limits that people use carry more. */
+export const MIN_RATE = 1_000;
+
+/** The least rate while there are other peers to ask, in bytes per second: one of them may be faster. */
+export const MIN_RATE_WITH_OTHERS = 10_000;
+
+/** The time over which a rate is measured, in milliseconds. */
+export const RATE_WINDOW_MS = 10_000;
+
+/** A block that is not full is passed on after this time, in milliseconds: a process that is killed loses no more. */
+const FLUSH_MS = 500;
+
+/** The block where the receiver lends none, in bytes. */
+const OWN_BLOCK_BYTES = 64 << 10;
+
+/** What the receiver of a body decides. */
+export interface BodyOptions {
+  /** Lends memory for the next bytes; each chunk is a beginning of it. */
+  readonly block?: () => Promise<Uint8Array>;
+  /** The least rate, in bytes per second. */
+  readonly minRate?: number;
+  /** Called after each read with the number of bytes of the image that are here, those before this answer included. */
+  readonly onBytes?: (received: number) => void;
+}
+
+/** What the answer and its fetch decide. */
+export interface BodyLimits {
+  /** Where in the image the body begins. */
+  readonly offset: number;
+  /** Its length; the most that is read, where the answer gives none. */
+  readonly length: number;
+  /** Whether the answer gives its length: an earlier end is an error then. */
+  readonly isExact: boolean;
+  /** The longest silence before the first byte, and between bytes, in milliseconds. */
+  readonly first: number;
+  readonly silence: number;
+  readonly limit: RateLimit;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The source of a body. It errors with a {@link Fault}, `peer-silent`, `peer-slow` or `peer-cut`, after it has passed on
+ * all that came, and with what `block` throws.
+ */
+export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #connection: PeerConnection;
+  readonly #peer: string;
+  readonly #limits: BodyLimits;
+  readonly #options: BodyOptions;
+  #guard: SilenceGuard | null = null;
+  #received = 0;
+  /** Bytes that came and were not yet counted against the rate limit. */
+  #unpaid = 0;
+  /** What came since the rate was last checked, and how long it was waited for. */
+  #window = { bytes: 0, ms: 0 };
+  #isAtEnd = false;
+  #failure: Fault | null = null;
+
+  /** The body of the answer that comes next on this connection. */
+  constructor(connection: PeerConnection, limits: BodyLimits, options: BodyOptions) {
+    this.#connection = connection;
+    this.#peer = formatAddress(connection.peer);
+    this.#limits = limits;
+    this.#options = options;
+    this.#isAtEnd = limits.length === 0;
+  }
+
+  /** Whether all of it came, so that the connection can be used for another request. */
+  get isWhole(): boolean {
+    return this.#limits.isExact && this.#received === this.#limits.length;
+  }
+
+  /** Fills one block, or as much of it as comes in a while. */
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    const lent = await this.#options.block?.() ?? new Uint8Array(OWN_BLOCK_BYTES);
+    const block = lent.subarray(0, this.#limits.length - this.#received);
+    const began = performance.now();
+    let filled = 0;
+    while (!this.#isAtEnd && filled < block.length && performance.now() - began < FLUSH_MS) {
+      filled += await this.#read(block.subarray(filled));
+    }
+    if (filled > 0) controller.enqueue(block.subarray(0, filled));
+    else if (this.#failure) throw this.#failure;
+    if (this.#isAtEnd && !this.#failure) controller.close();
+  }
+
+  /** Nobody reads on. */
+  cancel(): void {
+    this.#connection.close();
+    this.#limits.limit.reserve(this.#unpaid);
+  }
+
+  /** Reads once; gives how many bytes came. */
+  async #read(into: Uint8Array): Promise<number> {
+    const { offset, length, isExact, limit } = this.#limits;
+    const timeout = this.#received === 0 ? this.#limits.first : this.#limits.silence;
+    const guard = this.#guard ??= this.#connection.guard(timeout);
+    guard.moved(timeout); // Only the other side's time counts, not that of our disk and limit.
+    const began = performance.now();
+    let n: number | null = null;
+    let reason: string = REASONS.ECONNRESET;
+    let isBroken = false;
+    try {
+      n = await this.#connection.read(into.subarray(0, limit.turn - this.#unpaid));
+    } catch (error) {
+      [isBroken, reason] = [true, reasonOf(error)];
+    }
+    guard.rest();
+    if (n === null) {
+      // A connection that we closed for its silence ends like one that the other side closed.
+      if (guard.expired) return this.#fail(new Fault("peer-silent", { peer: this.#peer, seconds: timeout / 1_000 }));
+      if (isBroken || isExact) {
+        return this.#fail(new Fault("peer-cut", { peer: this.#peer, bytes: offset + this.#received, reason }));
+      }
+      this.#isAtEnd = true;
+      await this.#pay();
+      return 0;
+    }
+    this.#received += n;
+    this.#unpaid += n;
+    this.#options.onBytes?.(offset + this.#received);
+    this.#isAtEnd = this.#received === length;
+    this.#checkRate(n, performance.now() - began);
+    if (this.#unpaid >= limit.turn || this.#isAtEnd) await this.#pay();
+    return n;
+  }
+
+  #checkRate(bytes: number, ms: number): void {
+    const window = this.#window;
+    window.bytes += bytes;
+    window.ms += ms;
+    if (window.ms <= RATE_WINDOW_MS) return;
+    const rate = Math.round(window.bytes / window.ms * 1_000);
+    const minRate = this.#options.minRate ?? MIN_RATE;
+    if (window.bytes < minRate * RATE_WINDOW_MS / 1_000) {
+      this.#fail(new Fault("peer-slow", { peer: this.#peer, bytesPerSecond: rate }));
+    }
+    this.#window = { bytes: 0, ms: 0 };
+  }
+
+  /** Waits until what came may have passed the rate limit. */
+  async #pay(): Promise<void> {
+    const { limit, signal } = this.#limits;
+    const wait = limit.take(this.#unpaid, signal);
+    this.#unpaid = 0;
+    if (wait) await wait;
+  }
+
+  #fail(fault: Fault): 0 {
+    [this.#failure, this.#isAtEnd] = [fault, true];
+    return 0;
+  }
+}

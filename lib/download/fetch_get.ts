@@ -1,0 +1,111 @@
+/**
+ * Fetching from peers that know only `GET`: all of an image or nothing, its length not known before its end.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { Fault, isFault } from "../fault/fault.ts";
+import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../protocol/limits.ts";
+import { pipe } from "../net/pipe.ts";
+import { Slots } from "../net/slots.ts";
+import { MIN_RATE_WITH_OTHERS, RATE_WINDOW_MS } from "./body.ts";
+import { notTheImage, openEnd } from "./fetch_faults.ts";
+import type { Fetched } from "./fetch_options.ts";
+import type { ImageFetch } from "./image_fetch.ts";
+import { PeerClient } from "./peer_client.ts";
+
+/** A stream may be without end: after so many bytes, more than a camera's picture has, the next peer is asked as well. */
+const UNUSUAL_BYTES = 64 << 20;
+
+/** Most peers that are asked for one image at the same time. */
+const MAX_AT_ONCE = 3;
+
+/** Peers that are asked at the same time. */
+interface Race {
+  readonly fetch: ImageFetch;
+  /** Ends when one has won. */
+  readonly client: PeerClient;
+  /** One at a time has its bytes verified and saved. */
+  readonly saving: Slots;
+  /** One has won, or our disk has failed. */
+  readonly over: AbortController;
+  /** Asks the next peer as well. */
+  readonly next: () => void;
+}
+
+/**
+ * Asks one peer after the other, and the next one as well where one hesitates; the first that gives the image right ends
+ * it for the others.
+ *
+ * @returns The image, or `null` when nobody gave it right.
+ * @throws {Fault} `disk-full`, `not-written`; the signal's reason.
+ */
+export async function fetchByGet(fetch: ImageFetch, peers: readonly Address[]): Promise<Fetched | null> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([fetch.client.signal, over.signal]);
+  const client = new PeerClient({ ...fetch.client.options, book: fetch.client.book, signal });
+  const waiting = [...peers];
+  const running = new Set<Promise<void>>();
+  let fetched: Fetched | null = null;
+  const next = (): void => {
+    const peer = running.size < MAX_AT_ONCE && !signal.aborted ? waiting.shift() : undefined;
+    if (!peer) return;
+    const attempt = fetchWhole(peer, race).then((it) => {
+      fetched = it;
+    }).catch((error) => {
+      if (!signal.aborted) fetch.failed(error, peer);
+    }).catch((error) => over.abort(error)).finally(() => {
+      running.delete(attempt);
+      next();
+    });
+    running.add(attempt);
+  };
+  const race: Race = { fetch, client, saving: new Slots(1), over, next };
+  next();
+  while (running.size > 0) await Promise.race(running);
+  // One that was being saved when the fetch was given up is there all the same.
+  if (fetched === null) signal.throwIfAborted();
+  return fetched;
+}
+
+/** All of the image from one peer. */
+async function fetchWhole(peer: Address, { fetch, client, saving, over, next }: Race): Promise<Fetched> {
+  const { image } = fetch;
+  using answer = await client.get(peer, image.md5);
+  const hesitation = setTimeout(
+    next,
+    Math.min(client.options.timeouts.hesitation, MAX_TIMER_MS),
+  );
+  let hasHesitated = false;
+  let window = { at: performance.now(), received: 0 };
+  const onBytes = (received: number): void => {
+    clearTimeout(hesitation);
+    const ms = performance.now() - window.at;
+    const isSlow = ms >= RATE_WINDOW_MS && received - window.received < MIN_RATE_WITH_OTHERS * RATE_WINDOW_MS / 1_000;
+    if (ms >= RATE_WINDOW_MS) window = { at: performance.now(), received };
+    if (!hasHesitated && (received > UNUSUAL_BYTES || isSlow)) {
+      hasHesitated = true;
+      next();
+    }
+    fetch.progress(peer, received, 0);
+  };
+  const file = await fetch.open(false);
+  try {
+    const end = await pipe(answer.body({ block: () => file.block(), onBytes }), file.writable)
+      .catch((error) => openEnd(error, file.held));
+    client.signal.throwIfAborted();
+    if (file.held > MAX_IMAGE_BYTES) {
+      throw new Fault("too-large", { peer: formatAddress(peer), limit: MAX_IMAGE_BYTES });
+    }
+    fetch.received();
+    using _turn = await saving.enter(client.signal);
+    const received = await file.finish();
+    if (received.kind === "other") throw notTheImage(peer, image, received, end);
+    over.abort();
+    const fetched = { path: received.path, bytes: received.bytes, resumedFrom: 0, peer };
+    return isFault(end, "peer-silent") ? { ...fetched, unclosed: true } : fetched;
+  } finally {
+    clearTimeout(hesitation);
+    await file.discard();
+  }
+}

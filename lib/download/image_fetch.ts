@@ -1,0 +1,77 @@
+/**
+ * One fetch of one image, while it is under way: whom it asks, where it saves, who watches it and who failed.
+ *
+ * @module
+ */
+import type { Address } from "../protocol/address.ts";
+import { Fault, isFault } from "../fault/fault.ts";
+import { notify } from "../fault/notify.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import { isOurs } from "./fetch_faults.ts";
+import type { FetchWatcher } from "./fetch_options.ts";
+import type { PeerClient } from "./peer_client.ts";
+import { PartialFile } from "./save/partial_file.ts";
+import type { SaveService } from "./save/save_service.ts";
+
+/** Where an image is saved, and who takes its MD5. */
+export interface SaveTo {
+  readonly directory: string;
+  readonly service: SaveService;
+}
+
+/** One fetch. */
+export class ImageFetch {
+  readonly image: ListedImage;
+  readonly client: PeerClient;
+  readonly saveTo: SaveTo;
+  readonly #watcher: FetchWatcher;
+  /** Why peers did not give the image. */
+  readonly faults: Fault[] = [];
+  /** Peers that claimed a size for which the disk has no room. */
+  readonly #claims: { readonly peer: Address; readonly bytes: number }[] = [];
+
+  /** A fetch that has asked nobody yet. */
+  constructor(image: ListedImage, client: PeerClient, saveTo: SaveTo, watcher: FetchWatcher) {
+    [this.image, this.client, this.saveTo, this.#watcher] = [image, client, saveTo, watcher];
+  }
+
+  /**
+   * Opens the file for the image; with `resume` the one that an earlier fetch left.
+   *
+   * @throws {Fault} `disk-full`, `not-written`.
+   */
+  open(resume: boolean): Promise<PartialFile> {
+    const { directory, service } = this.saveTo;
+    return PartialFile.open(directory, this.image, { resume, service });
+  }
+
+  /** Bytes came. */
+  progress(peer: Address, received: number, resumedFrom: number, size?: number): void {
+    notify(() => this.#watcher.onProgress?.({ image: this.image, received, size, resumedFrom, peer }));
+  }
+
+  /** All bytes came: what is left is for the disk to do. */
+  received(): void {
+    notify(() => this.#watcher.onReceived?.());
+  }
+
+  /**
+   * Notes why a peer did not give the image; throws what no other peer would help against.
+   *
+   * @throws {Fault} `disk-full`, `not-written`; the signal's reason.
+   */
+  failed(error: unknown, peer: Address): void {
+    this.client.signal.throwIfAborted();
+    if (!(error instanceof Fault) || isOurs(error)) throw error;
+    this.client.book.penalize(peer, error);
+    this.faults.push(error);
+    if (isFault(error, "no-room")) this.#claims.push({ peer, bytes: error.values.bytes });
+    else notify(() => this.#watcher.onFailure?.({ image: this.image, fault: error, peer }));
+  }
+
+  /** A peer gave the image. Those who claimed more bytes than it has filled the disk with something else. */
+  gave(peer: Address, bytes: number): void {
+    this.client.book.gave(peer);
+    for (const claim of this.#claims) if (claim.bytes > bytes) this.client.book.ban(claim.peer);
+  }
+}

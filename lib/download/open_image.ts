@@ -1,0 +1,142 @@
+/**
+ * An image as a stream that is verified at its end: for programs that want its bytes and no file.
+ *
+ * @module
+ */
+import { newMd5 } from "../hash/md5.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { Fault } from "../fault/fault.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
+import { fetchFailed, HEAD_BYTES, notTheImage } from "./fetch_faults.ts";
+import { type Answer, PeerClient, type PeerClientOptions } from "./peer_client.ts";
+
+/** Most peers that are tried. */
+const MAX_TRIES = 20;
+
+/**
+ * Opens an image of others as a stream of bytes. Where a peer breaks off, the next one goes on at the same byte. The MD5
+ * of all bytes is checked at the end: the stream closes when it is right and errors when it is not, so nothing that was
+ * read may be believed before.
+ *
+ * The stream errors with a {@link Fault}: `no-peers`; when one peer could be asked, why it did not help (`wrong-md5`,
+ * `peer-unreachable` and so on), when several, `fetch-failed`; or with the signal's reason.
+ *
+ * @param onEnd Called when the stream has ended in any way.
+ */
+export function openImage(
+  image: ListedImage,
+  options: PeerClientOptions = {},
+  onEnd: () => void = () => {},
+): ReadableStream<Uint8Array> {
+  const cancelled = new AbortController();
+  const signal = AbortSignal.any([cancelled.signal, ...options.signal ? [options.signal] : []]);
+  const client = new PeerClient({ ...options, signal });
+  const bytes = new ImageBytes(image, client).all();
+  let pulling: Promise<unknown> = Promise.resolve();
+  const end = (): void => {
+    client[Symbol.dispose]();
+    onEnd();
+  };
+  const pull = async (controller: ReadableByteStreamController): Promise<void> => {
+    try {
+      const { value, done } = await bytes.next();
+      if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      end();
+      controller.close();
+      controller.byobRequest?.respond(0);
+    } catch (error) {
+      end();
+      throw error;
+    }
+  };
+  return new ReadableStream({
+    type: "bytes",
+    pull: (controller) => pulling = pull(controller),
+    async cancel(reason): Promise<void> {
+      cancelled.abort(reason);
+      await Promise.allSettled([pulling, bytes.return()]);
+      end();
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** The bytes of one image, from one peer after the other. */
+class ImageBytes {
+  readonly #image: ListedImage;
+  readonly #client: PeerClient;
+  readonly #md5 = newMd5();
+  readonly #gave = new Set<Address>();
+  readonly #head = new Uint8Array(HEAD_BYTES);
+  #received = 0;
+  /** Whether all bytes came, by the size that the peer gave. */
+  #isComplete = false;
+
+  constructor(image: ListedImage, client: PeerClient) {
+    [this.#image, this.#client] = [image, client];
+  }
+
+  /** All of them; returns when their MD5 is right, and throws when it is not. */
+  async *all(): AsyncGenerator<Uint8Array, void> {
+    const { name, peers } = this.#image;
+    const { book, signal } = this.#client;
+    if (peers.length === 0) throw new Fault("no-peers", { name });
+    const { usable, faults } = book.usable(peers, MAX_TRIES);
+    for (const peer of usable) {
+      try {
+        yield* this.#from(peer);
+        return book.gave(peer);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof Fault)) throw error;
+        // Of several who gave some of it nobody knows whose part was wrong.
+        const isBlamed = error.code !== "wrong-md5" || this.#gave.size === 1 && this.#gave.has(peer);
+        if (isBlamed) book.penalize(peer, error);
+        faults.push(error);
+        if (this.#isComplete) break; // What was read cannot be taken back.
+      }
+    }
+    throw faults.length === 1 ? faults[0] : fetchFailed(name, faults);
+  }
+
+  /** What one peer gives, which goes on where the one before stopped. */
+  async *#from(peer: Address): AsyncGenerator<Uint8Array, void> {
+    using answer = await this.#ask(peer);
+    let skip = answer.header ? 0 : this.#received; // GET begins at the first byte.
+    for await (const chunk of answer.body()) {
+      const bytes = chunk.subarray(Math.min(skip, chunk.length));
+      skip -= chunk.length - bytes.length;
+      if (bytes.length === 0) continue;
+      this.#take(bytes, peer);
+      yield bytes;
+    }
+    this.#isComplete = answer.header !== null;
+    const [bytes, md5] = [this.#received, this.#md5.copy().digest("hex")];
+    if (md5 === this.#image.md5) return;
+    throw notTheImage(peer, this.#image, { bytes, md5, head: this.#head.subarray(0, bytes) });
+  }
+
+  #take(bytes: Uint8Array, peer: Address): void {
+    this.#gave.add(peer);
+    this.#md5.update(bytes);
+    if (this.#received < HEAD_BYTES) this.#head.set(bytes.subarray(0, HEAD_BYTES - this.#received), this.#received);
+    this.#received += bytes.length;
+    if (this.#received <= MAX_IMAGE_BYTES) return;
+    throw new Fault("too-large", { peer: formatAddress(peer), limit: MAX_IMAGE_BYTES });
+  }
+
+  /** Asks for the rest with `RNG`, or for all with `GET` where the peer knows no more. */
+  async #ask(peer: Address): Promise<Answer> {
+    const { md5 } = this.#image;
+    const client = this.#client;
+    const start = this.#received;
+    const isGetOnly = client.book.capability(peer) === "get";
+    const answer = isGetOnly ? null : await client.range(peer, md5, start, MAX_IMAGE_BYTES - start);
+    if (!answer) return await client.get(peer, md5);
+    const { header } = answer;
+    const isRest = header?.type === "range" && header.offset === start && start + header.length === header.size;
+    if (isRest) return answer;
+    answer[Symbol.dispose]();
+    throw new Fault(header?.type === "refused" ? "peer-lacks" : "peer-odd", { peer: formatAddress(peer) });
+  }
+}

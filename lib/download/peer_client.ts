@@ -1,0 +1,161 @@
+/**
+ * Requests to other peers: a connection for each request, a new one or one that has served before, and the answer.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { Fault, isFault } from "../fault/fault.ts";
+import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
+import type { PeerReply } from "../protocol/peer_reply.ts";
+import { formatGet, formatInfo, formatRange } from "../protocol/peer_request.ts";
+import { UNLIMITED } from "../net/rate_limit.ts";
+import { type BodyOptions, BodySource } from "./body.ts";
+import { FETCH_TIMEOUTS, type FetchOptions } from "./fetch_options.ts";
+import { PeerBook } from "./peer_book.ts";
+import type { PeerConnection } from "./peer_connection.ts";
+
+/** What a client of peers is given; all of it may be left out. */
+export type PeerClientOptions = Omit<FetchOptions, "service">;
+
+/** Sends requests to peers, until its signal is aborted. */
+export class PeerClient implements Disposable {
+  /** What is known of peers. */
+  readonly book: PeerBook;
+  readonly signal: AbortSignal;
+  readonly options: Required<Pick<PeerClientOptions, "timeouts" | "limit">>;
+  readonly #own: PeerBook | null;
+
+  /** A client that has asked nobody yet. */
+  constructor({ book, signal, timeouts = FETCH_TIMEOUTS, limit = UNLIMITED }: PeerClientOptions = {}) {
+    this.#own = book ? null : new PeerBook();
+    this.book = book ?? this.#own!;
+    this.signal = signal ?? new AbortController().signal;
+    this.options = { timeouts, limit };
+  }
+
+  /**
+   * Asks for a part of an image with `RNG`.
+   *
+   * @returns The answer, or `null` when the peer turned out to know only `GET`.
+   * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`; the signal's reason.
+   */
+  range(peer: Address, md5: string, offset: number, length: number): Promise<Answer | null> {
+    return this.#ask(peer, formatRange(md5, offset, length));
+  }
+
+  /** Asks with `INF` what an image is; gives and throws the same. */
+  info(peer: Address, md5: string): Promise<Answer | null> {
+    return this.#ask(peer, formatInfo(md5));
+  }
+
+  /**
+   * Asks for an image with `GET`.
+   *
+   * @throws {Fault} `peer-unreachable`; the signal's reason.
+   */
+  async get(peer: Address, md5: string): Promise<Answer> {
+    using slot = await this.#enter(peer);
+    const answer = new Answer(await this.#dial(peer), this);
+    answer.hold(slot.move());
+    await answer.connection.send(formatGet(md5)).catch(() => {}); // If it is closed already, reading says so.
+    return answer;
+  }
+
+  async #ask(peer: Address, request: string): Promise<Answer | null> {
+    const { book } = this;
+    using slot = await this.#enter(peer);
+    const idle = book.take(peer);
+    let answer = await this.#send(request, idle ?? await this.#dial(peer));
+    // It waited for its next request too long: the other side has closed it meanwhile.
+    if (!answer && idle) answer = await this.#send(request, await this.#dial(peer));
+    if (!answer && book.capability(peer) === "range") throw new Fault("peer-empty", { peer: formatAddress(peer) });
+    book.learn(peer, answer ? "range" : "get");
+    answer?.hold(slot.move());
+    return answer;
+  }
+
+  async #enter(peer: Address): Promise<DisposableStack> {
+    using slot = new DisposableStack();
+    slot.use(await this.book.enter(peer, this.signal));
+    return slot.move();
+  }
+
+  #dial(peer: Address): Promise<PeerConnection> {
+    return this.book.dial(peer, this.options.timeouts.connect, this.signal);
+  }
+
+  /** Sends a request; `null` when what comes is no header. */
+  async #send(request: string, connection: PeerConnection): Promise<Answer | null> {
+    using stack = new DisposableStack();
+    const answer = stack.use(new Answer(connection, this));
+    answer.header = await this.#header(connection, request);
+    this.signal.throwIfAborted();
+    if (answer.header === null) return null;
+    stack.move(); // From now on the caller disposes of it.
+    return answer;
+  }
+
+  async #header(connection: PeerConnection, request: string): Promise<PeerReply | null> {
+    try {
+      return await connection.ask(request, this.options.timeouts.header);
+    } catch (error) {
+      this.signal.throwIfAborted();
+      // One that waits for ever for a GET is not known to understand more.
+      if (isFault(error, "peer-silent") && !this.book.capability(connection.peer)) return null;
+      throw error;
+    }
+  }
+
+  /** Closes the connections that wait, if nobody else has them. */
+  [Symbol.dispose](): void {
+    this.#own?.[Symbol.dispose]();
+  }
+}
+
+/** An answer. Disposing of it leaves its connection to another request, or closes it where some of the answer is unread. */
+export class Answer implements Disposable {
+  readonly connection: PeerConnection;
+  /** Its header; none behind `GET`. */
+  header: PeerReply | null = null;
+  readonly #client: PeerClient;
+  readonly #held = new DisposableStack();
+  #body: BodySource | null = null;
+
+  /** The answer that comes next on this connection, which is closed when the client's signal is aborted. */
+  constructor(connection: PeerConnection, client: PeerClient) {
+    [this.connection, this.#client] = [connection, client];
+    const close = (): void => connection.close();
+    client.signal.addEventListener("abort", close);
+    this.#held.defer(() => client.signal.removeEventListener("abort", close));
+    if (client.signal.aborted) close(); // It was, while the connection was made.
+  }
+
+  /** Keeps a peer's slot until the end of the answer. */
+  hold(slot: Disposable): void {
+    this.#held.use(slot);
+  }
+
+  /** The bytes behind the header, or those after `GET` up to one more than an image may have. */
+  body(options: BodyOptions = {}): ReadableStream<Uint8Array> {
+    const { timeouts: { first, silence }, limit } = this.#client.options;
+    const range = this.header?.type === "range" ? this.header : null;
+    this.#body = new BodySource(this.connection, {
+      offset: range?.offset ?? 0,
+      length: range?.length ?? MAX_IMAGE_BYTES + 1,
+      isExact: range !== null,
+      first: range ? silence : first,
+      silence,
+      limit,
+      signal: this.#client.signal,
+    }, options);
+    return new ReadableStream(this.#body, { highWaterMark: 0 });
+  }
+
+  /** Ends it. */
+  [Symbol.dispose](): void {
+    const isWhole = this.#body ? this.#body.isWhole : this.header !== null && this.header.type !== "range";
+    if (isWhole) this.#client.book.put(this.connection);
+    else this.connection.close();
+    this.#held.dispose();
+  }
+}
