@@ -1,5 +1,5 @@
 /**
- * A peer and its tracker: registering, keeping the registration alive, updating and ending it, and listing.
+ * A peer and its tracker: registering, renewing, updating and ending the registration, and listing.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { Image } from "../protocol/image.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
 import type { Listing } from "./fetch_list.ts";
-import { type Begin, DEFAULT_WAITS, keep, type RegistrationEvent, type Renewal, type RenewalWaits } from "./renewal.ts";
+import { type Begin, DEFAULT_WAITS, keepRegistered, type RegistrationEvent, type RenewalWaits } from "./renewal.ts";
 import { pause } from "../net/pause.ts";
 import type { Registered, TrackerClient } from "./tracker_client.ts";
 
 /**
- * Changes of the images that follow one another are told together, so many milliseconds apart at least, and more with
- * many images, since all of them are told each time: a large list would fill the line.
+ * Changes of the images that follow one another are announced together, at least so many milliseconds apart, and more with
+ * many images, since each announce names all of them: a large list would fill the line.
  */
 const CHANGES_APART_MS = 1_000;
 const APART_PER_IMAGE_MS = 0.2;
@@ -46,25 +46,24 @@ export interface TrackerSessionParts {
  */
 export class TrackerSession {
   readonly #parts: TrackerSessionParts;
-  /** Whether the last wish was to be listed. */
+  /** Whether the peer shall be registered, and how often that was decided. */
   #wanted = false;
-  /** How many wishes there were. */
-  #wishes = 0;
-  /** What is being done; each turn waits for the one before. */
+  #decisions = 0;
+  /** The queue: each request waits for the one before. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** Ends the keeping: it lasts from the first announce until the registration is ended. */
-  #keeping: AbortController | null = null;
+  /** Ends the renewal, which lasts from the first announce until the registration is ended. */
+  #renewing: AbortController | null = null;
   readonly #background = new Set<Promise<void>>();
   #registered = false;
+  /** Whether the tracker may know of this peer, even if its answer never came. */
+  #announced = false;
+  /** What the tracker took the last time. */
+  #taken: Registered | null = null;
+  #renewedAt = -Infinity;
   #lost: Fault | null = null;
   /** Why the last list did not come, unless the tracker has answered since. */
   #notListed: Fault | null = null;
-  /** Whether the tracker may know of this peer, even if its answer never came. */
-  #announced = false;
-  /** How much the tracker took the last time, and when it was last looked after whole. */
-  #taken: Registered | null = null;
-  #renewedAt = -Infinity;
-  /** The change that is announced just now, and the one that waits for it. */
+  /** The change that is being announced, and the one that waits for it. */
   #changing: Promise<Fault | undefined> = Promise.resolve(undefined);
   #next: Promise<Fault | undefined> | null = null;
   #changedAt = -Infinity;
@@ -118,28 +117,28 @@ export class TrackerSession {
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   unregister(): Promise<boolean> {
-    const wish = this.#wish(false);
+    const decision = this.#decide(false);
     return this.#inTurn(async () => {
       if (!this.#announced) return false;
       const { client, password, port } = this.#parts;
       try {
         await client.unregister(password, port);
       } catch (error) {
-        // It is still there, and stays what it was unless something else is wished for meanwhile.
-        if (this.#wishes === wish && this.#registered) {
+        // The registration is still there, and is kept unless something else was decided meanwhile.
+        if (this.#decisions === decision && this.#registered) {
           this.#wanted = true;
-          this.#keep("failing");
+          this.#renewFrom("failed");
         }
         throw this.#failed(error);
       }
       this.#announced = this.#registered = false;
-      this.#hear();
+      this.#lost = this.#notListed = null;
       return true;
     });
   }
 
   /**
-   * The images have changed: tells the tracker, if it knows of this peer. Changes that come while one is announced, or
+   * The images have changed: announces them, if the peer is registered. Changes that come while one is being announced, or
    * right after, are announced together.
    *
    * @returns Why the tracker does not know of it yet, if so.
@@ -155,46 +154,43 @@ export class TrackerSession {
   }
 
   /**
-   * What all peers share. A list that should name this peer and does not has the registration checked at once.
+   * What all peers share. A list that should name this peer and does not has the registration checked soon.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
   async list(): Promise<Listing> {
     const { client, images, isOwn, onList } = this.#parts;
-    let listing: Listing;
-    try {
-      listing = await client.list();
-    } catch (error) {
+    const listing = await client.list().catch((error) => {
       if (error instanceof Fault) this.#notListed = error;
       throw error;
-    }
+    });
     this.#notListed = null;
     onList?.(listing);
-    const named = listing.images.some(({ peers }) => peers.some(isOwn));
-    if (!named && !listing.mayBeCut && images().length > 0) this.check();
+    const isNamed = listing.images.some(({ peers }) => peers.some(isOwn));
+    if (!isNamed && !listing.mayBeCut && images().length > 0) this.check();
     return listing;
   }
 
   /** Checks the registration soon: the tracker may have forgotten it. */
   check(): void {
-    if (this.#registered && this.#wanted) this.#keep("doubtful");
+    if (this.#registered && this.#wanted) this.#renewFrom("doubtful");
   }
 
   /** Unregisters without waiting long for the answer, and closes the client; the peer has ended. */
   async close(): Promise<void> {
     const { client, password, port } = this.#parts;
-    this.#wish(false);
+    this.#decide(false);
     if (this.#announced) await client.leave(password, port);
     this.#registered = this.#announced = false;
     await client.close();
     await Promise.allSettled([...this.#background, this.#changing, this.#next, this.#turn]);
   }
 
-  /** What is wished for now; the keeping waits for how it goes. Gives the number of the wish. */
-  #wish(wanted: boolean): number {
+  /** Whether the peer shall be registered from now on. No renewal until that is done; gives the number of the decision. */
+  #decide(wanted: boolean): number {
     this.#wanted = wanted;
-    this.#keeping?.abort();
-    return ++this.#wishes;
+    this.#renewing?.abort();
+    return ++this.#decisions;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -202,24 +198,24 @@ export class TrackerSession {
       this.#parts.ending.throwIfAborted();
       return work();
     });
-    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
+    this.#turn = result.catch(() => {}); // Whoever asked gets the error; the next one has its turn.
     return result;
   }
 
   #announce(how: "register" | "update"): Promise<Registered> {
-    const wish = this.#wish(true);
+    const decision = this.#decide(true);
     return this.#inTurn(async () => {
       const { client, password, port, images } = this.#parts;
-      let begin: Begin = "failing";
+      let begin: Begin = "failed";
       try {
         this.#announced = true;
         const result = this.#took(await client[how](password, port, images()));
-        begin = result.accepted < result.offered ? { incomplete: true, hadTcp: client.hadTcp } : "well";
+        begin = { ...result, hadTcp: client.hadTcp };
         return result;
       } catch (error) {
         throw this.#failed(error);
       } finally {
-        if (this.#wishes === wish) this.#keep(begin); // A later wish has a turn of its own.
+        if (this.#decisions === decision) this.#renewFrom(begin); // A later decision has a turn of its own.
       }
     });
   }
@@ -229,55 +225,56 @@ export class TrackerSession {
     try {
       return await this.#inTurn(async () => {
         if (!this.#registered || !this.#wanted) return undefined;
-        const { again, accepted, offered } = this.#took(await client.update(password, port, images()));
-        if (again) this.#tell({ kind: "again", accepted, offered });
-        if (accepted < offered && this.#wanted) this.#keep({ incomplete: true, hadTcp: client.hadTcp });
+        const result = this.#took(await client.update(password, port, images()));
+        const { again, accepted, offered } = result;
+        if (again) this.#onEvent({ kind: "again", accepted, offered });
+        if (accepted < offered && this.#wanted) this.#renewFrom({ ...result, hadTcp: client.hadTcp });
         return undefined;
       });
     } catch (error) {
       if (ending.aborted) return undefined;
       const { host: address } = client.address;
-      // It may have got as far as the END: the keeper announces it as soon as it can.
+      // It may have got as far as the END: the renewal registers as soon as it can.
       this.#failed(error);
-      if (this.#wanted) this.#keep("failing");
+      if (this.#wanted) this.#renewFrom("failed");
       return error instanceof Fault
         ? error
         : new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
     }
   }
 
-  #keep(begin: Begin): void {
-    const { ending, waits } = this.#parts;
+  #renewFrom(begin: Begin): void {
+    const { client, ending, waits } = this.#parts;
     if (ending.aborted) return;
-    this.#keeping?.abort();
-    const until = (this.#keeping = new AbortController()).signal;
-    const renew = (): Promise<Renewal> =>
+    this.#renewing?.abort();
+    const { signal } = this.#renewing = new AbortController();
+    const renew = () =>
       this.#inTurn(async () => {
-        until.throwIfAborted(); // Something else was wished for while this waited for its turn.
+        signal.throwIfAborted(); // Something else was decided while this waited for its turn.
         try {
-          const renewed = await this.#renew();
-          const { accepted, offered, again } = renewed ? this.#took(renewed) : { ...this.#taken!, again: false };
-          return { accepted, offered, again, hadTcp: this.#parts.client.hadTcp };
+          const renewed = this.#took(await this.#renew());
+          return { ...renewed, hadTcp: client.hadTcp };
         } catch (error) {
-          throw until.aborted ? error : this.#failed(error);
+          throw signal.aborted ? error : this.#failed(error);
         }
       });
-    const keeping = keep(renew, (event) => this.#tell(event), AbortSignal.any([until, ending]), begin, waits)
-      .finally(() => this.#background.delete(keeping));
-    this.#background.add(keeping);
+    const onEvent = (event: RegistrationEvent): void => this.#onEvent(event);
+    const renewing = keepRegistered(renew, onEvent, AbortSignal.any([signal, ending]), begin, waits)
+      .finally(() => this.#background.delete(renewing));
+    this.#background.add(renewing);
   }
 
-  #tell(event: RegistrationEvent): void {
+  #onEvent(event: RegistrationEvent): void {
     notify(() => this.#parts.onEvent?.(event));
   }
 
-  /** Renews; between two renewals only tries to complete what the tracker did not take: `null` when it still does not. */
-  async #renew(): Promise<Registered | null> {
+  /** Renews; between two renewals retries only what the tracker did not take. */
+  async #renew(): Promise<Registered> {
     const { client, password, port, images, isOwn, waits = DEFAULT_WAITS } = this.#parts;
     const isDue = performance.now() - this.#renewedAt >= waits.renew / 2;
     const taken = this.#taken;
     if (this.#lost === null && taken && taken.accepted < taken.offered && !isDue) {
-      return await client.complete(password, port, images());
+      return await client.complete(password, port, images()) ?? { ...taken, again: false };
     }
     this.#renewedAt = performance.now();
     return await client.renew(password, port, images(), isOwn);
@@ -286,12 +283,8 @@ export class TrackerSession {
   #took(result: Registered): Registered {
     this.#taken = result;
     this.#registered = this.#announced = true;
-    this.#hear();
-    return result;
-  }
-
-  #hear(): void {
     this.#lost = this.#notListed = null;
+    return result;
   }
 
   /** Remembers why the tracker could not be reached; gives it back. */
