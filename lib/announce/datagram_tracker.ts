@@ -1,5 +1,5 @@
 /**
- * A tracker spoken to over UDP, so that it lists us once and rightly whichever program it is (PROTOCOL.md, "What our
+ * Registering over UDP, so that any tracker lists us once and rightly, whichever program it is (PROTOCOL.md, "What our
  * client understands of other trackers"): some append at `REG`, and cut what is longer than their buffer. So `END` goes
  * before each further `REG`, until it is refused, and a request that was cut is made shorter.
  *
@@ -16,22 +16,22 @@ import { cutLastNames, fitAnnounce, type Fitted, smallerAfter } from "./fit.ts";
 import type { Listing } from "./fetch_list.ts";
 import type { TrackerSocket, Verdict } from "./udp_requests.ts";
 
-/** How often a request is sent that could be shorter, before it is made so; with the longest of the waits. */
+/** How often a long request is sent, with the longest timeout, before a shorter one is tried. */
 const LONG_REQUEST_TRIES = 2;
 
-/** In so many registrations in a row silence has to suggest that long requests get lost, before that is believed for good. */
+/** How many registrations in a row must suggest by silence that long requests get lost, before all later ones are short. */
 const MAX_SUPPOSED = 2;
 
-/** How often `REG` is sent at most, with `END` between: on a network that loses every fifth packet, one of 30,000 is lost that many times. */
+/** How often `REG` is sent at most, with `END` between: where every fifth packet is lost, one of 30,000 is lost ten times. */
 const REGISTER_TRIES = 10;
 
-/** How often `END` is repeated at most where the tracker does not answer it, and may answer `REG` all the same. */
+/** How often `END` is sent at most where the tracker does not answer it: it may answer `REG` all the same. */
 const END_TRIES = 5;
 
-/** So often in a row it is tried; a datagram may get lost, but hardly ten. */
+/** After so many `END`s in a row without an answer none is sent before `REG`: a datagram may get lost, but hardly ten. */
 const MAX_ENDS_IGNORED = 2;
 
-/** So often a refusal of `REG` is taken for that of an `END`. */
+/** How often a refusal of `REG` may be a late answer to `END` in the same words. */
 const MAX_DOUBTS = 2;
 
 /** How many more times `END` may be answered `OK` than `REG` was sent: networks repeat datagrams. */
@@ -43,41 +43,36 @@ export interface Registrant {
   readonly port: number;
 }
 
-/** Whom is asked, and how. */
+/** What it needs. */
 export interface DatagramParts {
   readonly address: Address;
   readonly socket: TrackerSocket;
-  /** How long each repetition of a request waits for the answer, in milliseconds. */
+  /** The timeout of each repetition of a request, in milliseconds. */
   readonly waits: readonly number[];
-  /** What it lists. */
+  /** Lists. */
   readonly list: () => Promise<Listing>;
-  /** Gives up. */
+  /** Ends every request. */
   readonly leaving: AbortSignal;
 }
 
 /** One tracker, and what of ours it may hold. */
 export class DatagramTracker {
   readonly #parts: DatagramParts;
-  /** The size of datagram that this tracker is known to take whole, in bytes: its count or the system showed it. */
+  /** How large a datagram this tracker takes whole, in bytes, as its count or the system showed. */
   #room = MAX_DATAGRAM_BYTES;
-  /** The same as its silence suggests, and in how many registrations in a row it did. */
+  /** The same as its silence suggests, and in how many registrations in a row. */
   #supposedRoom = MAX_DATAGRAM_BYTES;
   #supposed = 0;
-  /** How many registrations of ours it may hold: one for each `REG` that was sent since `END` was refused. */
+  /** How many registrations of ours it may have: one for each `REG` that was sent since `END` was refused. */
   copies = 0;
-  /** How often one after the other it did not answer `END`, but `REG` after that. */
+  /** How often in a row it did not answer `END`, but then `REG`. */
   #endsIgnored = 0;
-  /** Whether it answers `END` behind the last registration, as far as is known. */
+  /** Whether it answers an `END` when it has no registration of ours, as far as is known. */
   #answersFurtherEnd = true;
 
-  /** A tracker that holds nothing of ours yet. */
+  /** A tracker that has no registration of ours yet. */
   constructor(parts: DatagramParts) {
     this.#parts = parts;
-  }
-
-  /** Whether it may hold a registration of ours. */
-  get mayKnow(): boolean {
-    return this.copies > 0;
   }
 
   /**
@@ -93,7 +88,7 @@ export class DatagramTracker {
     if (before < MAX_SUPPOSED) [this.#supposedRoom, this.#supposed] = [MAX_DATAGRAM_BYTES, 0];
     for (;;) {
       if (this.copies > 0) {
-        // Behind a REG without an answer, END finds out whether there is anybody.
+        // After a REG without an answer, END finds out whether there is a tracker.
         const known = await (isFirst ? this.#endIfAnswered(announce) : this.end(announce));
         hasEnded = true;
         if (isFirst) forgotten = known === "unknown";
@@ -104,7 +99,7 @@ export class DatagramTracker {
       const reply = await this.#registerOnce(fitted, tries++);
       if (reply === "silent" && tries >= REGISTER_TRIES) throw this.#silent();
       if (reply === "silent" && (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES)) continue;
-      // What refuses a REG in the words that have just refused an END is most often that answer once more.
+      // A refusal of REG in the words that have just refused an END is most often that answer once more.
       if (typeof reply !== "string" && isUnknown(reply) && hasEnded && doubts++ < MAX_DOUBTS) continue;
       if (typeof reply !== "string") {
         if (isEndIgnored) this.#endsIgnored++;
@@ -122,14 +117,14 @@ export class DatagramTracker {
   /** Sends `REG` once: a tracker that appends would keep each copy. */
   async #registerOnce({ request, images, smaller }: Fitted, tries: number): Promise<Reply | "silent" | "too long"> {
     const { waits, socket } = this.#parts;
-    const usual = smaller ? waits.at(-1)! : waits[Math.min(tries, waits.length - 1)];
+    const timeout = smaller ? waits.at(-1)! : waits[Math.min(tries, waits.length - 1)];
     try {
       this.copies++;
-      return await this.ask(request, isAnnounced, images.length, [Math.max(usual, 2 * socket.slowest)]);
+      return await this.ask(request, isAnnounced, images.length, [Math.max(timeout, 2 * socket.slowest)]);
     } catch (error) {
       if (isFault(error, "tracker-silent")) return "silent";
       if (!smaller || !(error instanceof Fault) || codeOf(error.cause) !== "EMSGSIZE") throw error;
-      this.copies--; // It never left.
+      this.copies--; // It was not sent.
       return "too long";
     }
   }
@@ -137,7 +132,7 @@ export class DatagramTracker {
   /**
    * `END`, until it is refused.
    *
-   * @returns Whether the tracker knew of a registration, and the reply if it is one that says nothing of that.
+   * @returns Whether the tracker knew of a registration, or its reply if that says neither.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
    */
   async end(
@@ -157,7 +152,7 @@ export class DatagramTracker {
         if (!isDone(await this.ask(request, isFinished, undefined, waits.slice(0, END_TRIES)))) break;
       } catch (error) {
         if (!isFault(error, "tracker-silent")) throw error;
-        this.#answersFurtherEnd = false; // It answers only those whom it knows.
+        this.#answersFurtherEnd = false; // It answers only whom it knows.
         break;
       }
     }
@@ -165,7 +160,7 @@ export class DatagramTracker {
     return "known";
   }
 
-  /** `END` on the way out: does not wait long, and gives up with the last answer. One is enough at a tracker of ours. */
+  /** `END` on the way out, with short timeouts. One is enough at a tracker of ours. */
   async leave(registrant: Registrant, waits: readonly number[], once: boolean): Promise<void> {
     const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
     const judge = (text: string): Verdict => readAnswer(text, isFinished) ? "answer" : "other";
@@ -176,7 +171,7 @@ export class DatagramTracker {
     this.copies = 0;
   }
 
-  /** The same where `END` may get no answer though `REG` does. */
+  /** {@link DatagramTracker.end} where `END` may get no answer though `REG` does. */
   async #endIfAnswered(registrant: Registrant): Promise<"known" | "unknown" | Reply | "silent"> {
     if (this.#endsIgnored >= MAX_ENDS_IGNORED) return "silent";
     try {

@@ -15,28 +15,28 @@ import type { TrackerSocket, Verdict } from "./udp_requests.ts";
 /** A list over UDP of at least this many bytes may have been cut to fit the datagram: no entry fits the rest. */
 export const FULL_LIST_BYTES = 60_000;
 
-/** How often UDP is tried where another program answers on TCP: the machine is there, and a tracker on it would be quick. */
+/** How often UDP is tried where another program answers on TCP: the machine answers, and a tracker on it would be quick. */
 const TRIES_BESIDE_OTHERS = 7;
 
 /** What a tracker lists. */
 export interface Listing {
   /** The images, in the tracker's order. */
   readonly images: readonly ListedImage[];
-  /** Whether there may be more, for it came over UDP and is as long as a datagram can be. */
+  /** Whether there may be more: the list came over UDP and is as long as a datagram can be. */
   readonly mayBeCut: boolean;
 }
 
-/** Whom is asked, and how. */
+/** What a list needs. */
 export interface ListParts {
   readonly address: Address;
   readonly stream: TrackerStream;
   readonly socket: TrackerSocket;
   /**
-   * How long each repetition over UDP waits, in milliseconds. A connection that is not there when UDP is tried is gone on
-   * with beside it for as long.
+   * The timeout of each repetition over UDP, in milliseconds. Where connecting takes so long that UDP is tried too, it goes
+   * on beside that for as long.
    */
   readonly waits: readonly number[];
-  /** Gives up. */
+  /** Ends every request. */
   readonly leaving: AbortSignal;
 }
 
@@ -53,8 +53,8 @@ export async function listOnce({ address, stream, socket, waits, leaving }: List
   const streamed = stream.ask("LST", giveUp, { connect, onConnect: connected.resolve })
     .then((text) => text === null ? null : { images: parseList(text), mayBeCut: false });
   const listDatagram = async (): Promise<Listing> => {
-    const patience = stream.strange === null ? waits : waits.slice(0, TRIES_BESIDE_OTHERS);
-    const { text, bytes } = await socket.exchange("LST", judge, patience, giveUp);
+    const timeouts = stream.strange === null ? waits : waits.slice(0, TRIES_BESIDE_OTHERS);
+    const { text, bytes } = await socket.exchange("LST", judge, timeouts, giveUp);
     if (isListAnswer(text)) return { images: parseList(text), mayBeCut: bytes >= FULL_LIST_BYTES };
     throw new Fault("not-a-tracker", { address: formatAddress(address), reply: text.slice(0, MAX_REPLY_SHOWN) });
   };
@@ -63,14 +63,14 @@ export async function listOnce({ address, stream, socket, waits, leaving }: List
     if (await Promise.race([streamed, connected.promise, late]) !== "late") {
       return await streamed ?? await listDatagram();
     }
-    // The connection may just have got lost on the way, where a long list would not come as a datagram either.
+    // A packet of the connection may have got lost, on a network where a long list would not come as a datagram either.
     const datagram = listDatagram().then((listing) => {
       stream.passOver();
       return listing;
     });
     return await Promise.any([datagram, streamed.then((listing) => listing ?? datagram)]).catch(() => datagram);
   } catch (error) {
-    // What answers on TCP alone, and not as a tracker, is another program.
+    // What answers on TCP alone, and is no tracker's reply, is another program.
     const { strange } = stream;
     if (strange === null || !isFault(error, "tracker-silent")) throw error;
     const values = { address: formatAddress(address), reply: strange.slice(0, MAX_REPLY_SHOWN) };
@@ -80,7 +80,7 @@ export async function listOnce({ address, stream, socket, waits, leaving }: List
   }
 }
 
-/** Everything but an answer to another request; an error may be that of one. */
+/** A list is whatever is no reply to another request; an error may be one to an earlier request. */
 function judge(text: string): Verdict {
   const reply = parseReply(text);
   if (reply === null) return "answer";

@@ -22,33 +22,25 @@ import { parsePlace, type TrackerPlace } from "./tracker_place.ts";
 import { TrackerSocket } from "./udp_requests.ts";
 
 /**
- * How often a request is sent, and how long each time waits for the answer, in milliseconds: together ten seconds. On a
- * network that loses every fifth packet, one of two million requests gets no answer to any of thirteen.
+ * The timeout of each repetition of a request, in milliseconds: together ten seconds. On a network that loses every fifth
+ * packet, one of two million requests gets no answer to any of thirteen.
  */
 const WAITS_MS = [250, 350, 500, 500, 600, 700, 800, 900, 1_000, 1_000, 1_000, 1_200, 1_200];
 
-/** `END` on the way out: a person waits for it. */
+/** The same of `END` on the way out, for which a person waits. */
 const FAREWELL_WAITS_MS = [300, 700];
 
-/** Longer requests go over TCP where the tracker has it: as datagrams they would travel in pieces, and be lost with any. */
+/** Longer requests go over TCP where the tracker has it: as datagrams they would travel in fragments, and be lost with any. */
 const SAFE_DATAGRAM_BYTES = 1_200;
 
 /** What became of a registration. */
 export interface Registered {
   /** How many images the tracker says that it now lists for us. */
   readonly accepted: number;
-  /** How many there were to share. More than `accepted`: the tracker cuts long requests, or has no TCP just now. */
+  /** How many there were to share: more than `accepted` if the tracker cuts long requests, or has no TCP at the moment. */
   readonly offered: number;
-  /** Whether the tracker did not know us, and was told anew. */
+  /** Whether the tracker did not know us, so that we were registered again. */
   readonly again: boolean;
-}
-
-/** What a tracker took the last time. */
-interface Announced {
-  /** All that was offered. */
-  readonly images: readonly Image[];
-  /** How many of these it took, from the first. */
-  readonly accepted: number;
 }
 
 /** One tracker, spoken to over UDP, and over TCP where it can and that is better. */
@@ -60,9 +52,10 @@ export class TrackerClient implements AsyncDisposable {
   readonly #datagrams: DatagramTracker;
   readonly #list: () => Promise<Listing>;
   readonly #leaving = new AbortController();
-  /** Each call waits for the one before it: a tracker must not hear two stories at once. */
+  /** The queue: each call waits for the one before it, so that a tracker never gets two requests at once. */
   #turn: Promise<unknown> = Promise.resolve();
-  #announced: Announced | null = null;
+  /** What was offered the last time, and how many of these images the tracker took, from the first. */
+  #announced: { readonly images: readonly Image[]; readonly accepted: number } | null = null;
   readonly #own = new OwnEntries();
 
   private constructor(address: Address, waits: readonly number[]) {
@@ -78,7 +71,7 @@ export class TrackerClient implements AsyncDisposable {
    * Looks up the tracker's name and opens the socket; nothing is sent yet.
    *
    * @param tracker The tracker.
-   * @param waits How long each repetition of a request waits for the answer, in milliseconds.
+   * @param waits The timeout of each repetition of a request, in milliseconds.
    * @throws {Fault} `host-unknown`, `tracker-unreachable`.
    * @throws {RangeError} For a port that is none.
    */
@@ -104,18 +97,18 @@ export class TrackerClient implements AsyncDisposable {
   /**
    * Shares exactly `images` instead of what was shared: by `UPD` at a tracker of ours, by `END` and `REG` at any other.
    *
-   * @throws {Fault} As {@link TrackerClient.register}.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
     return this.#inTurn(() => this.#update({ type: "UPD", password, port, images }));
   }
 
   /**
-   * Keeps the registration from lapsing: by an `UPD` at a tracker of ours. Others have no leases: there it is enough that
-   * we are still in the list with what was registered.
+   * Renews the lease, by an `UPD` at a tracker of ours. Others have no leases: there it is enough that the list still names
+   * us with what was registered.
    *
    * @param isOwn Whether an address of the list is ours.
-   * @throws {Fault} As {@link TrackerClient.register}.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   renew(
     password: string,
@@ -126,31 +119,31 @@ export class TrackerClient implements AsyncDisposable {
     return this.#inTurn(async () => {
       const announce: Announce = { type: "UPD", password, port, images };
       if (this.#stream.answers) return await this.#renewLease(announce);
-      return await this.#registerStream(announce, false) ?? await this.#look(announce, isOwn);
+      return await this.#registerStream(announce, false) ?? await this.#checkListed(announce, isOwn);
     });
   }
 
   /**
-   * Registers all images over TCP, where what UDP carried was not all of them.
+   * Registers all images over TCP, where UDP did not carry all of them.
    *
    * @returns `null` where there is no TCP.
-   * @throws {Fault} As {@link TrackerClient.register}.
+   * @throws {Fault} `tracker-refused`, `password-conflict`.
    */
   complete(password: string, port: number, images: readonly Image[]): Promise<Registered | null> {
     return this.#inTurn(() => this.#registerStream({ type: "REG", password, port, images }, false));
   }
 
   /**
-   * `END`: takes the registration back. A tracker that knows of none has perhaps answered already, and the answer got
-   * lost: that is as good.
+   * `END`: ends the registration. A tracker that knows of none may have ended it already, and its answer got lost: that is
+   * as good.
    *
-   * @throws {Fault} As {@link TrackerClient.register}.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`.
    */
   unregister(password: string, port: number): Promise<void> {
     return this.#inTurn(async () => {
-      // Trackers of others get no registration without images; one may answer no `END` of somebody unknown.
-      const isUntold = this.#announced?.images.length === 0 && !this.#mayKnow;
-      const reply = isUntold ? "unknown" : await this.#end(password, port);
+      // Trackers of others get no registration without images; some do not answer an `END` of somebody unknown.
+      const isUnregistered = this.#announced?.images.length === 0 && !this.#mayKnow;
+      const reply = isUnregistered ? "unknown" : await this.#end(password, port);
       if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
       this.#announced = null;
     });
@@ -161,7 +154,7 @@ export class TrackerClient implements AsyncDisposable {
     this.#leaving.abort(new Error("the session is over"));
     await this.#turn;
     if (!this.#mayKnow) return;
-    // The tracker is gone, or the network: nobody is left to be told.
+    // If the tracker or the network is gone, there is nobody to unregister at.
     await this.#datagrams.leave({ password, port }, FAREWELL_WAITS_MS, this.#stream.answers).catch(() => {});
   }
 
@@ -179,7 +172,7 @@ export class TrackerClient implements AsyncDisposable {
     await this.close();
   }
 
-  /** Closes the socket. A request that still waits fails. */
+  /** Closes the socket. A request that is under way fails. */
   async close(): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     await this.#turn;
@@ -188,7 +181,7 @@ export class TrackerClient implements AsyncDisposable {
 
   /** Whether the tracker may hold a registration of ours; one of others holds none without images. */
   get #mayKnow(): boolean {
-    return this.#stream.answers || this.#datagrams.mayKnow;
+    return this.#stream.answers || this.#datagrams.copies > 0;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -196,7 +189,7 @@ export class TrackerClient implements AsyncDisposable {
       this.#leaving.signal.throwIfAborted();
       return work();
     });
-    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
+    this.#turn = result.catch(() => {}); // The caller gets the error; the next one has its turn.
     return result;
   }
 
@@ -212,7 +205,7 @@ export class TrackerClient implements AsyncDisposable {
   /** `REG` over TCP; `null` where there is none. */
   async #registerStream(announce: Announce, again: boolean): Promise<Registered | null> {
     const before = this.#datagrams.copies;
-    // From the connection on it may be registered, whether or not an answer comes; instead of those before with one.
+    // From the connection on we may be registered, even if no answer comes; an answer means in place of those before.
     const onConnect = (): void => void (this.#datagrams.copies = Math.max(before, 1));
     const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }), onConnect);
     if (!reply) {
@@ -226,7 +219,7 @@ export class TrackerClient implements AsyncDisposable {
 
   /** Some trackers refuse a registration without images: there none is made, and one that is there is ended. */
   async #registerNone({ password, port, images }: Announce): Promise<Registered> {
-    if (this.#datagrams.mayKnow) await this.#datagrams.end({ password, port });
+    if (this.#datagrams.copies > 0) await this.#datagrams.end({ password, port });
     else await this.#list(); // Is there a tracker?
     return this.#took(images, 0, false);
   }
@@ -238,13 +231,13 @@ export class TrackerClient implements AsyncDisposable {
     if (reply && "count" in reply && reply.count === images.length) {
       return this.#took(announce.images, reply.count, false);
     }
-    // Only one who is not known, and who did not make himself understood, registers anew: that may be refused as well.
+    // Registering again helps whom the tracker does not know, or whom it did not understand; not whom it refuses.
     if (reply && isRefusal(reply) && !isUnknown(reply)) throw refused(reply.reason, "UPD");
     if (reply) await this.#end(announce.password, announce.port);
     return await this.#register(announce, reply !== null);
   }
 
-  /** Renews what is registered where the tracker refuses what is to be registered instead. */
+  /** Renews; where the tracker refuses the images of now, it renews the lease of those that are registered. */
   async #renewLease(announce: Announce): Promise<Registered> {
     try {
       return await this.#update(announce);
@@ -257,18 +250,18 @@ export class TrackerClient implements AsyncDisposable {
     }
   }
 
-  /** Whether the tracker still lists us with what it took; registers anew where it does not. */
-  async #look(announce: Announce, isOwn: (address: Address) => boolean): Promise<Registered> {
+  /** Checks that the tracker still lists us with what it took; registers again if it does not. */
+  async #checkListed(announce: Announce, isOwn: (address: Address) => boolean): Promise<Registered> {
     const { images } = announce;
     const before = this.#announced;
     if (images.length === 0 || !before || !sameImages(before.images, images)) {
       return await this.#register(announce, false);
     }
     const listing = await this.#list();
-    const wanted = new Set(images.slice(0, before.accepted).map(({ md5 }) => md5));
-    const entries = listing.images.filter(({ md5 }) => wanted.has(md5));
+    const taken = new Set(images.slice(0, before.accepted).map(({ md5 }) => md5));
+    const entries = listing.images.filter(({ md5 }) => taken.has(md5));
     const listed = this.#own.count(entries, { isOwn, port: announce.port, udpPort: this.#socket.port });
-    if (listed >= wanted.size || listing.mayBeCut) return this.#took(images, before.accepted, false);
+    if (listed >= taken.size || listing.mayBeCut) return this.#took(images, before.accepted, false);
     return await this.#register(announce, listed === 0);
   }
 
@@ -286,7 +279,7 @@ export class TrackerClient implements AsyncDisposable {
     return isUnknown(reply) ? "unknown" : reply;
   }
 
-  /** Asks a tracker of ours: over UDP what is short, over TCP what is long or gets no answer; `null` where TCP is gone. */
+  /** Asks a tracker of ours: over UDP if the request is short and gets an answer, else over TCP; `null` where TCP is gone. */
   async #askOurs(request: string, fits: (reply: Reply) => boolean, expected?: number): Promise<Reply | null> {
     if (byteLength(request) > SAFE_DATAGRAM_BYTES) return await this.#askStream(request);
     try {
