@@ -53,7 +53,7 @@ export async function listOnce({ address, stream, socket, waits, leaving }: List
   const streamed = stream.ask("LST", giveUp, { connect, onConnect: connected.resolve })
     .then((text) => text === null ? null : { images: parseList(text), mayBeCut: false });
   const listDatagram = async (): Promise<Listing> => {
-    const timeouts = stream.strange === null ? waits : waits.slice(0, TRIES_BESIDE_OTHERS);
+    const timeouts = stream.foreignReply === null ? waits : waits.slice(0, TRIES_BESIDE_OTHERS);
     const { text, bytes } = await socket.exchange("LST", judge, timeouts, giveUp);
     if (isListAnswer(text)) return { images: parseList(text), mayBeCut: bytes >= FULL_LIST_BYTES };
     throw new Fault("not-a-tracker", { address: formatAddress(address), reply: text.slice(0, MAX_REPLY_SHOWN) });
@@ -65,15 +65,15 @@ export async function listOnce({ address, stream, socket, waits, leaving }: List
     }
     // A packet of the connection may have got lost, on a network where a long list would not come as a datagram either.
     const datagram = listDatagram().then((listing) => {
-      stream.passOver();
+      stream.backOff();
       return listing;
     });
     return await Promise.any([datagram, streamed.then((listing) => listing ?? datagram)]).catch(() => datagram);
   } catch (error) {
     // What answers on TCP alone, and is no tracker's reply, is another program.
-    const { strange } = stream;
-    if (strange === null || !isFault(error, "tracker-silent")) throw error;
-    const values = { address: formatAddress(address), reply: strange.slice(0, MAX_REPLY_SHOWN) };
+    const { foreignReply } = stream;
+    if (foreignReply === null || !isFault(error, "tracker-silent")) throw error;
+    const values = { address: formatAddress(address), reply: foreignReply.slice(0, MAX_REPLY_SHOWN) };
     throw new Fault("not-a-tracker", values, error);
   } finally {
     over.abort();

@@ -11,24 +11,24 @@ import { ExchangeGuard, type ExchangeLimits } from "../net/exchange_guard.ts";
 import { LineReader } from "../net/lines.ts";
 import { closeQuietly } from "../net/tcp.ts";
 
-/** How long a tracker may take to accept a connection, in milliseconds; where a firewall drops it, UDP comes after that. */
+/** Timeout of a connection to a tracker, in milliseconds: where a firewall drops it, UDP comes after that. */
 export const CONNECT_MS = 2_000;
 
-/** The same for what UDP carries as well, and a person waits for. */
+/** The same for short requests, which UDP carries as well. */
 export const SHORT_CONNECT_MS = 300;
 
 /**
  * How long an exchange with a tracker may be silent, and how long it may take, in milliseconds: 64 MiB in a minute are
- * 9 Mbit/s. The least rate, in bytes a second, is a tenth of the slowest line on which anybody would list.
+ * 9 Mbit/s. The minimum rate, in bytes a second, is a tenth of the slowest line on which anybody would list.
  */
-export const TRACKER_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000 };
+export const EXCHANGE_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000 };
 
 /** The longest reply that is read, in bytes: a list of some 500,000 images. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 /**
- * When TCP is tried again after it failed, in milliseconds. A refusal costs a packet, and none is remembered of a tracker
- * that is just starting anew; waiting for nothing costs seconds.
+ * When TCP is tried again after it failed, in milliseconds. A refusal costs one packet, and that of a tracker of ours, which
+ * may be restarting, is not remembered; a timeout costs seconds.
  */
 const RETRY_MS = { refused: 500, answeredBefore: 5_000, never: 5 * 60_000 };
 
@@ -38,7 +38,7 @@ export class TrackerStream {
   #absentUntil = -Infinity;
   #answers = false;
   #everAnswered = false;
-  #strange: string | null = null;
+  #foreignReply: string | null = null;
 
   /** The port at `address`; nothing is sent yet. */
   constructor(address: Address) {
@@ -55,36 +55,33 @@ export class TrackerStream {
     return this.#everAnswered;
   }
 
-  /** What was said the last time, if no tracker says that. */
-  get strange(): string | null {
-    return this.#strange;
+  /** What came as a reply the last time, if it was none of a tracker. */
+  get foreignReply(): string | null {
+    return this.#foreignReply;
   }
 
   /**
    * Sends one message and gives the reply, without its newline; `null` where no tracker answers on TCP.
    *
    * @param giveUp Ends the attempt; the result is then `null`.
-   * @param waits How long the connection may take, in milliseconds, and who is told when it is there.
+   * @param options Timeout of the connection, in milliseconds, and what is called when it is established.
    */
   async ask(
     message: string,
     giveUp: AbortSignal,
-    waits: { readonly connect: number; readonly onConnect?: () => void } = { connect: CONNECT_MS },
+    options: { readonly connect: number; readonly onConnect?: () => void } = { connect: CONNECT_MS },
   ): Promise<string | null> {
     if (performance.now() < this.#absentUntil) return null;
-    let isThere = false;
+    let isConnected = false;
     const onConnect = (): void => {
-      isThere = true;
-      waits.onConnect?.();
+      isConnected = true;
+      options.onConnect?.();
     };
     try {
-      const reply = await askOnce(this.#address, message, giveUp, {
-        ...TRACKER_LIMITS,
-        connect: waits.connect,
-        onConnect,
-      });
+      const limits = { ...EXCHANGE_LIMITS, connect: options.connect, onConnect };
+      const reply = await askOnce(this.#address, message, giveUp, limits);
       const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply));
-      this.#strange = isTrackers ? null : reply;
+      this.#foreignReply = isTrackers ? null : reply;
       if (isTrackers) {
         this.#answers = this.#everAnswered = true;
         return reply;
@@ -95,13 +92,13 @@ export class TrackerStream {
       if (codeOf(error) === "ECONNREFUSED") {
         this.#answers = false;
         if (!this.#everAnswered) this.#absentUntil = performance.now() + RETRY_MS.refused;
-      } else if (isThere || waits.connect >= CONNECT_MS) this.#failed(isThere && this.#everAnswered);
+      } else if (isConnected || options.connect >= CONNECT_MS) this.#failed(isConnected && this.#everAnswered);
     }
     return null;
   }
 
-  /** Has it asked no more for a while: UDP was quicker. */
-  passOver(): void {
+  /** Backs off from TCP for a while: UDP was quicker. */
+  backOff(): void {
     this.#failed(this.#answers);
   }
 
@@ -111,30 +108,30 @@ export class TrackerStream {
   }
 }
 
-/** How many bytes are written between two looks at how fast they move. */
+/** How many bytes are written at once; after each the rate is checked. */
 const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
  *
- * @param waits How long a connection may take, in milliseconds, and the limits of the exchange; the longest reply, in
- * bytes; who is told when the connection is there.
- * @throws What the system says of a connection that cannot be made or was closed, also by a limit or by `giveUp`.
+ * @param limits Timeout of the connection, in milliseconds, the limits of the exchange, and the longest reply, in bytes;
+ * what is called when the connection is established.
+ * @throws The system's error of a connection that cannot be made or was closed, also by a limit or by `giveUp`.
  */
 export async function askOnce(
   { host, port }: Address,
   message: string,
   giveUp: AbortSignal,
-  waits: ExchangeLimits & {
+  limits: ExchangeLimits & {
     readonly connect: number;
     readonly most?: number;
     readonly onConnect?: () => void;
   },
 ): Promise<string | null> {
-  const signal = AbortSignal.any([giveUp, AbortSignal.timeout(waits.connect)]);
+  const signal = AbortSignal.any([giveUp, AbortSignal.timeout(limits.connect)]);
   using conn = await Deno.connect({ hostname: host, port, signal });
-  waits.onConnect?.();
-  using guard = new ExchangeGuard(conn, waits);
+  limits.onConnect?.();
+  using guard = new ExchangeGuard(conn, limits);
   const close = (): void => closeQuietly(conn);
   giveUp.addEventListener("abort", close);
   try {
@@ -145,7 +142,7 @@ export async function askOnce(
       at += n;
     }
     guard.turn();
-    const lines = new LineReader(conn, waits.most ?? MAX_REPLY_BYTES);
+    const lines = new LineReader(conn, limits.most ?? MAX_REPLY_BYTES);
     for (;;) {
       const reply = lines.take();
       if (reply) return new TextDecoder().decode(reply);

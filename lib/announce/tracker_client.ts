@@ -209,7 +209,7 @@ export class TrackerClient implements AsyncDisposable {
     const onConnect = (): void => void (this.#datagrams.copies = Math.max(before, 1));
     const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }), onConnect);
     if (!reply) {
-      if (this.#stream.strange !== null) this.#datagrams.copies = before; // Another program has that port.
+      if (this.#stream.foreignReply !== null) this.#datagrams.copies = before; // Another program has that port.
       return null;
     }
     this.#datagrams.copies = 1;

@@ -13,38 +13,38 @@ import { pause } from "../net/pause.ts";
 import { closeQuietly } from "../net/tcp.ts";
 
 /**
- * What a datagram is to the request that waits: its answer; perhaps, if no better one comes; one in words that many
- * requests get, so that it may be that of an earlier one; or something else, since nothing in an answer says to which
- * request it belongs, and networks delay and repeat them.
+ * What a datagram is to the request that is under way: its answer; its answer perhaps, if no better one comes; one in words
+ * that many requests get, so that it may belong to an earlier one; or something else. Nothing in an answer says to which
+ * request it belongs, and networks delay and repeat datagrams.
  */
 export type Verdict = "answer" | "perhaps" | "common" | "other";
 
 /**
- * How long a network keeps a datagram, in milliseconds. So long after a request was repeated, nothing else is asked: a late
- * copy of it could undo what comes next, or its answer be taken for another's.
+ * How long a network may delay a datagram, in milliseconds. For so long after a request was repeated no other is sent: a
+ * late copy of it could undo what comes next, or its answer be taken for that of the next.
  */
 const LATE_MS = 1_000;
 
 /**
- * An answer that is only perhaps the right one, and was heard before, is taken after this time, in milliseconds: a late
- * one would have passed. One that was never heard before answers nothing earlier.
+ * An answer that is only perhaps the right one, and came before, is taken after this time, in milliseconds: by then the
+ * right one would have come. One that never came before cannot belong to an earlier request.
  */
 const PERHAPS_MS = 1_000;
 
-/** Of so many answers it is known that they were heard before, if they are no longer than so many characters. */
-const HEARD = { answers: 16, length: 200 };
+/** The answers that are remembered: the last 16 of at most 200 characters. */
+const REMEMBERED = { answers: 16, length: 200 };
 
-/** A common answer that was heard within this time, in milliseconds, may be that one once more. */
+/** A common answer that came already within this time, in milliseconds, may be a copy of that one. */
 const COMMON_MS = 3_000;
 
 /** So many turns of the event loop read all that a socket's buffer holds, some 250 short datagrams, one in each. */
 const MAX_TURNS = 300;
 
-/** What came. */
+/** An answer. */
 export interface Datagram {
   /** Its text, without what some trackers put around it. */
   readonly text: string;
-  /** How long it was on the wire. */
+  /** Its length on the wire. */
   readonly bytes: number;
 }
 
@@ -54,17 +54,17 @@ const encoder = new TextEncoder();
 export class TrackerSocket {
   readonly #address: Address;
   readonly #lateMs: number;
-  /** Where its answers come from: of a link-local address the zone is needed to send, but is not in what is received. */
+  /** The host that answers come from: without the zone of a link-local address, which is needed to send alone. */
   readonly #host: string;
   readonly #socket: Deno.DatagramConn;
   readonly #receiving: Promise<void>;
-  /** Takes the next datagram while a request waits for its answer; at other times they are late ones, and dropped. */
+  /** Takes the datagrams while a request is under way; at other times they are late, and dropped. */
   #onReply: ((datagram: Datagram) => void) | null = null;
-  /** Short answers to earlier requests, the last ones. */
-  readonly #heard: { readonly text: string; readonly at: number }[] = [];
-  /** Whether each request was answered once so far: then an answer is that to the request which waits. */
+  /** The last short answers. */
+  readonly #answers: { readonly text: string; readonly at: number }[] = [];
+  /** Whether each request got one answer so far: then an answer belongs to the request that is under way. */
   #isOrderly = true;
-  /** The longest that an answer took that came, in milliseconds. */
+  /** How long the slowest answer took, in milliseconds. */
   #slowest = 0;
   /** When a request was repeated last. */
   #repeated = -Infinity;
@@ -89,16 +89,16 @@ export class TrackerSocket {
     return (this.#socket.addr as Deno.NetAddr).port;
   }
 
-  /** The longest that this tracker took for an answer, in milliseconds. */
+  /** How long the slowest answer of this tracker took, in milliseconds. */
   get slowest(): number {
     return this.#slowest;
   }
 
   /**
-   * Sends a request until an answer comes, and gives it.
+   * Sends a request until an answer comes, and gives that.
    *
-   * @param waits How long each repetition waits, in milliseconds.
-   * @param giveUp Ends it; the result is then its reason. Without it, the request is the last of all, and hurries.
+   * @param waits The timeout of each repetition, in milliseconds.
+   * @param giveUp Ends it with its reason. Without it, the request is the last of all, and is sent at once.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
    */
   async exchange(
@@ -112,7 +112,7 @@ export class TrackerSocket {
     await this.#readArrived(giveUp);
     giveUp?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Datagram>();
-    promise.catch(() => {}); // It may be given up while nobody waits for it yet.
+    promise.catch(() => {}); // It may be rejected before anything waits for it.
     const start = performance.now();
     const over = new AbortController();
     let isPending = false;
@@ -134,7 +134,7 @@ export class TrackerSocket {
       for (const [i, wait] of waits.entries()) {
         if (i > 0) this.#repeated = performance.now();
         await this.#send(request);
-        // What is perhaps the answer needs no repetition, but time; a request that is sent once is given up instead.
+        // What is perhaps the answer needs time, but no repetition; a request that is sent once ends instead.
         const answer = await this.#within(promise, wait) ??
           (isPending && waits.length > 1
             ? await this.#within(promise, start + 2 * PERHAPS_MS - performance.now())
@@ -144,8 +144,10 @@ export class TrackerSocket {
           continue;
         }
         this.#slowest = Math.max(this.#slowest, cameAt - start);
-        if (answer.text.length <= HEARD.length) this.#heard.unshift({ text: answer.text, at: performance.now() });
-        this.#heard.splice(HEARD.answers);
+        if (answer.text.length <= REMEMBERED.length) {
+          this.#answers.unshift({ text: answer.text, at: performance.now() });
+        }
+        this.#answers.splice(REMEMBERED.answers);
         return answer;
       }
     } finally {
@@ -190,7 +192,7 @@ export class TrackerSocket {
     if (verdict === "answer") return false;
     if (this.#isOrderly) return false;
     const since = verdict === "common" ? performance.now() - COMMON_MS : -Infinity;
-    return this.#heard.some((it) => it.text === text && it.at > since);
+    return this.#answers.some((it) => it.text === text && it.at > since);
   }
 
   async #send(request: string): Promise<void> {

@@ -29,7 +29,7 @@ export class ListedPeers {
     }
   }
 
-  /** The listed address of the peer on this host, if it can be told. */
+  /** The address under which the peer on this host is listed, if there is one alone. */
   at(host: string): Address | undefined {
     return this.#byHost.get(this.#key(host)) ?? undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * How a peer is started, and what it tells while it runs.
+ * How a peer is started, and what it reports while it runs.
  *
  * @module
  */
@@ -15,45 +15,45 @@ export interface PeerConfig {
   readonly tracker: TrackerPlace;
   /** The directory whose images are shared and into which others are saved. */
   readonly directory: string;
-  /** The TCP port for other peers; a free one when left out. */
+  /** The TCP port for other peers; a free one by default. */
   readonly port?: number;
-  /** The address on which other peers are answered; all of them when left out. */
+  /** The address on which it answers other peers; all of this machine by default. */
   readonly host?: string;
-  /** The word that protects the registration; made up when left out. */
+  /** The word that protects the registration; a random one by default. */
   readonly password?: string;
-  /** Told of each conversation with another peer. */
+  /** Called after each request of another peer. */
   readonly onServed?: (event: ServedEvent) => void;
-  /** Told when the tracker is lost, found again, or had forgotten us. */
+  /** Called when the tracker is lost, is found again, or had forgotten this peer. */
   readonly onTracker?: (event: RegistrationEvent) => void;
   /**
-   * When the registration is renewed and retried; each minute, a third of the lease, when left out.
+   * When the registration is renewed and retried; by default each minute, a third of the lease.
    *
    * @ignore Tests have no minute.
    */
   readonly renewalWaits?: RenewalWaits;
-  /** Bytes per second sent to all other peers together, more than 0; no limit when left out. */
+  /** Bytes per second sent to all other peers together, more than 0; no limit by default. */
   readonly uploadLimit?: number;
-  /** Bytes per second taken from all other peers together, more than 0; no limit when left out. */
+  /** Bytes per second fetched from all other peers together, more than 0; no limit by default. */
   readonly downloadLimit?: number;
-  /** Whether directories within the directory are shared too, as they are when this is left out. */
+  /** Whether directories within the directory are shared too; default: `true`. */
   readonly recursive?: boolean;
-  /** Whether images that say where they were taken are left out. */
+  /** Whether images that contain GPS coordinates are not shared; default: `false`. */
   readonly skipLocated?: boolean;
-  /** The file in which it is kept what was read of files, so that unchanged ones are not read again; none when left out. */
+  /** The file of the cache, by which unchanged images are not read again at the next start; none by default. */
   readonly cache?: string;
-  /** Whether changes of the directory are noticed and announced; they are when this is left out. */
+  /** Whether changes of the directory are noticed and announced; default: `true`. */
   readonly watch?: boolean;
   /**
-   * When the directory is looked at.
+   * When the directory is scanned.
    *
    * @ignore Tests are in a hurry.
    */
   readonly watchWaits?: WatchWaits;
-  /** Told when the directory changed and the tracker is told of it, and when it cannot be looked at. */
+  /** Called when the directory changed, which is announced too, and when it cannot be read. */
   readonly onFolder?: (event: FolderEvent) => void;
-  /** Told how the first scan goes on. */
+  /** Called with the progress of the first scan. */
   readonly onScan?: (progress: ScanProgress) => void;
-  /** Gives up the start. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal;
 }
 

@@ -10,7 +10,7 @@ import type { ListedImage } from "../../protocol/image.ts";
 import { codeOf } from "../../fault/reason.ts";
 import { parseList } from "../../protocol/list.ts";
 import { isListAnswer, MAX_REPLY_SHOWN, parseReply, replyText } from "../../protocol/reply.ts";
-import { askOnce, TRACKER_LIMITS } from "../../announce/tcp_requests.ts";
+import { askOnce, EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
 import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
 import { resolveAll } from "../../net/resolve.ts";
 import { Asker, type Heard } from "./probe_socket.ts";
@@ -107,7 +107,7 @@ async function askTcp(
   signal: AbortSignal,
 ): Promise<{ failure: TcpFailure | null; text: string | null }> {
   try {
-    const text = await askOnce(address, "LST", signal, { ...TRACKER_LIMITS, connect: tcp, silence: tcp });
+    const text = await askOnce(address, "LST", signal, { ...EXCHANGE_LIMITS, connect: tcp, silence: tcp });
     return text !== null && isTrackers(text) ? { failure: null, text } : { failure: "odd", text: null };
   } catch (error) {
     signal.throwIfAborted();

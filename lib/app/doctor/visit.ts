@@ -7,7 +7,7 @@ import { formatAddress } from "../../protocol/address.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Image } from "../../protocol/image.ts";
 import { MAX_REPLY_SHOWN, parseReply } from "../../protocol/reply.ts";
-import { askOnce, TRACKER_LIMITS } from "../../announce/tcp_requests.ts";
+import { askOnce, EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
 import { byteLength } from "../../announce/fit.ts";
 import { ownAddresses } from "../../net/listen.ts";
 import { pause } from "../../net/pause.ts";
@@ -154,7 +154,7 @@ function portFinding({ tracker, door, waits }: VisitParts, seen: string, came: s
 async function seenOnTcp({ tracker, door, waits, signal }: VisitParts, md5s: readonly string[]): Promise<string> {
   try {
     const list = await askOnce(tracker.address, "LST", signal, {
-      ...TRACKER_LIMITS,
+      ...EXCHANGE_LIMITS,
       connect: waits.tcp,
       silence: waits.tcp,
     });
