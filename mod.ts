@@ -51,7 +51,7 @@ export type { LeftOut, SharedFolder } from "./lib/folder/shared_folder.ts";
 export type { FolderChange, SharedImage } from "./lib/folder/image_index.ts";
 export type { FolderEvent } from "./lib/folder/watch.ts";
 export type { ScanProgress } from "./lib/folder/scan.ts";
-export type { ImageFacts, Unreadable } from "./lib/files/facts.ts";
+export type { ImageMetadata, Unreadable } from "./lib/files/file_record.ts";
 export type { FetchAllWatcher, Fetcher, FetchOutcome } from "./lib/download/fetcher.ts";
 export type { Fetched, FetchedImage, FetchFailure, FetchProgress, FetchWatcher } from "./lib/download/fetch_options.ts";
 export type { Peeked } from "./lib/download/peek.ts";

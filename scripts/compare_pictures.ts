@@ -7,7 +7,7 @@
  * Debian: libimage-exiftool-perl, imagemagick. Exit code: 0 nothing differs, 1 something does, 2 wrong usage.
  */
 import { join } from "node:path";
-import type { FileFacts } from "../lib/files/facts.ts";
+import type { FileRecord } from "../lib/files/file_record.ts";
 import { Inspector } from "../lib/folder/inspect.ts";
 import { walk } from "../lib/folder/walk.ts";
 import { reasonOf } from "../lib/fault/reason.ts";
@@ -60,7 +60,7 @@ function first(facts: Facts, tag: string): unknown {
 
 /** What differs, and what others say. */
 function* differences(
-  file: FileFacts,
+  file: FileRecord,
   facts: Facts,
   magick: string | null,
 ): Generator<[what: string, ours: string, theirs: string]> {

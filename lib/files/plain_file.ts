@@ -5,7 +5,7 @@
  * @module
  */
 import { closeSync, constants, fstatSync, open, openSync, read, readSync, type Stats } from "node:fs";
-import type { FileTimes } from "./facts.ts";
+import type { FileTimes } from "./file_record.ts";
 
 /** Windows has neither flag, and neither FIFOs nor devices in directories; links there are found by `lstat`. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { type FileFacts, withoutName } from "../files/facts.ts";
+import { type FileRecord, withoutName } from "../files/file_record.ts";
 import { checkInside } from "../files/inside.ts";
 import { PlainFile } from "../files/plain_file.ts";
 
@@ -30,11 +30,11 @@ const BLOCK_BYTES = 256 << 10;
  */
 export async function findCollisions(
   root: string,
-  files: Map<string, FileFacts>,
+  files: Map<string, FileRecord>,
   signal?: AbortSignal,
-): Promise<{ collisions: Collision[]; compared: FileFacts[] }> {
+): Promise<{ collisions: Collision[]; compared: FileRecord[] }> {
   const collisions: Collision[] = [];
-  const compared: FileFacts[] = [];
+  const compared: FileRecord[] = [];
   for (const [first, ...others] of twins(files.values())) {
     const stamp = withoutName(first.stamp) ?? first.stamp;
     for (const other of others) {
@@ -45,9 +45,9 @@ export async function findCollisions(
         signal?.throwIfAborted();
         if (same === null) continue; // One of them went, or cannot be read now: the next scan compares them.
         twin = { stamp, same };
-        const facts = { ...other, twin };
-        files.set(other.path, facts);
-        compared.push(facts);
+        const record = { ...other, twin };
+        files.set(other.path, record);
+        compared.push(record);
       }
       if (!twin.same) collisions.push({ path: other.path, other: first.path });
     }
@@ -56,21 +56,21 @@ export async function findCollisions(
 }
 
 /** Files with one MD5, where there are several, sorted by path. */
-function twins(files: Iterable<FileFacts>): FileFacts[][] {
-  const first = new Map<string, FileFacts>();
-  const more = new Map<string, FileFacts[]>();
-  for (const facts of files) {
-    const md5 = facts.image?.md5;
+function twins(files: Iterable<FileRecord>): FileRecord[][] {
+  const first = new Map<string, FileRecord>();
+  const more = new Map<string, FileRecord[]>();
+  for (const record of files) {
+    const md5 = record.image?.md5;
     if (md5 === undefined) continue;
     const other = first.get(md5);
-    if (!other) first.set(md5, facts);
-    else if (more.has(md5)) more.get(md5)!.push(facts);
-    else more.set(md5, [other, facts]);
+    if (!other) first.set(md5, record);
+    else if (more.has(md5)) more.get(md5)!.push(record);
+    else more.set(md5, [other, record]);
   }
   return [...more.values()].map((group) => group.sort((a, b) => a.path < b.path ? -1 : 1));
 }
 
-async function hasSameBytes(root: string, a: FileFacts, b: FileFacts, signal?: AbortSignal): Promise<boolean> {
+async function hasSameBytes(root: string, a: FileRecord, b: FileRecord, signal?: AbortSignal): Promise<boolean> {
   if (a.size !== b.size) return false;
   using first = await open(root, a);
   using second = await open(root, b);
@@ -84,7 +84,7 @@ async function hasSameBytes(root: string, a: FileFacts, b: FileFacts, signal?: A
   return true;
 }
 
-async function open(root: string, { path }: FileFacts): Promise<PlainFile> {
+async function open(root: string, { path }: FileRecord): Promise<PlainFile> {
   const file = await PlainFile.open(join(root, path));
   try {
     checkInside(file, root, path);

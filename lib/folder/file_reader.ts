@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { REASONS } from "../fault/reason.ts";
-import type { FileFacts, Unreadable } from "../files/facts.ts";
+import type { FileRecord, Unreadable } from "../files/file_record.ts";
 import { type PoolTimeouts, WorkerError, WorkerPool } from "../worker/pool.ts";
 
 /** Files of a directory to read. */
@@ -24,7 +24,7 @@ export interface FileContents {
   /** Bytes read since the last progress. */
   readonly bytes: number;
   /** Those that could be read. */
-  readonly facts: readonly FileFacts[];
+  readonly records: readonly FileRecord[];
   /** The others. */
   readonly unreadable: readonly Unreadable[];
 }
@@ -96,8 +96,8 @@ export class FileReader implements Disposable {
       if (kind === "stuck" && paths.length > 1) return await this.#readEach(paths, onRead);
       const timedOut = paths.map((path) => ({ path: join(this.#root, path), reason: REASONS.ETIMEDOUT }));
       // What held a worker is not tried again before it changes; what never had one is.
-      const unreadable = kind === "stuck" ? timedOut : timedOut.map((it) => ({ ...it, passing: true as const }));
-      return { bytes: 0, facts: [], unreadable };
+      const unreadable = kind === "stuck" ? timedOut : timedOut.map((it) => ({ ...it, transient: true as const }));
+      return { bytes: 0, records: [], unreadable };
     }
   }
 
@@ -105,7 +105,7 @@ export class FileReader implements Disposable {
     const each = await Promise.all(paths.map((path) => this.read([path], { onRead })));
     return {
       bytes: each.reduce((sum, { bytes }) => sum + bytes, 0),
-      facts: each.flatMap(({ facts }) => facts),
+      records: each.flatMap(({ records }) => records),
       unreadable: each.flatMap(({ unreadable }) => unreadable),
     };
   }

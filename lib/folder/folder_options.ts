@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Unreadable } from "../files/facts.ts";
+import type { Unreadable } from "../files/file_record.ts";
 import type { HashCache } from "./hash_cache.ts";
 import type { ScanProgress } from "./scan.ts";
 

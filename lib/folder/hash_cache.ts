@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseMd5 } from "../protocol/image.ts";
-import type { FileFacts } from "../files/facts.ts";
+import type { FileRecord } from "../files/file_record.ts";
 
 /** Counted up when the table or the meaning of what is in it changes. */
 const VERSION = 2;
@@ -61,18 +61,18 @@ export class HashCache implements Disposable {
   }
 
   /** What is known of the files of a directory, by their paths. */
-  load(root: string): Map<string, FileFacts> {
+  load(root: string): Map<string, FileRecord> {
     const rows = this.#try((db) => {
       db.prepare("INSERT OR REPLACE INTO directories VALUES (?, ?)").run(root, Date.now());
       const columns = "path, stamp, size, md5, mime, width, height, located, twin";
       return db.prepare(`SELECT ${columns} FROM files WHERE root = ?`).all(root) as unknown as Row[];
     });
     const whole = (rows ?? []).filter(({ md5 }) => md5 === null || parseMd5(md5) === md5);
-    return new Map(whole.map((row) => [row.path, factsOf(row)]));
+    return new Map(whole.map((row) => [row.path, recordOf(row)]));
   }
 
   /** Keeps what was read of some files of a directory. What is not settled is left out. */
-  put(root: string, files: Iterable<FileFacts>): void {
+  put(root: string, files: Iterable<FileRecord>): void {
     this.#change((db) => {
       const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
       for (const { path, stamp, size, settled, image, twin } of files) {
@@ -178,7 +178,7 @@ function removeQuietly(path: string): void {
   }
 }
 
-function factsOf({ path, stamp, size, md5, mime, width, height, located, twin }: Row): FileFacts {
+function recordOf({ path, stamp, size, md5, mime, width, height, located, twin }: Row): FileRecord {
   const image = md5 === null ? null : {
     md5,
     mime,

@@ -5,10 +5,10 @@
  */
 import { basename } from "node:path";
 import type { Image } from "../protocol/image.ts";
-import type { FileFacts, ImageFacts } from "../files/facts.ts";
+import type { FileRecord, ImageMetadata } from "../files/file_record.ts";
 
 /** An image of the shared directory, as it was when its MD5 was taken. */
-export interface SharedImage extends Image, ImageFacts {
+export interface SharedImage extends Image, ImageMetadata {
   /** Its file's path within the directory, its parts separated by `/`. */
   readonly path: string;
   /** Bytes. */
@@ -76,28 +76,28 @@ export class ImageIndex {
   }
 
   /** Begins anew with these files; the first of several equal ones, by path, gives the image its name. */
-  rebuild(files: Iterable<FileFacts>): void {
+  rebuild(files: Iterable<FileRecord>): void {
     [this.#byMd5, this.#leftOut] = [new Map(), new Map()];
     for (const file of [...files].sort((a, b) => a.path < b.path ? -1 : 1)) this.#enter(file);
     this.#changed();
   }
 
   /** One more file, in the place of one with the same bytes. */
-  add(file: FileFacts): void {
+  add(file: FileRecord): void {
     if (file.image) this.#byMd5.delete(file.image.md5);
     this.#enter(file);
     this.#changed();
   }
 
   /** Takes an image away; another of these files with the same bytes takes its place. */
-  remove({ md5, path }: SharedImage, files: Iterable<FileFacts>): void {
+  remove({ md5, path }: SharedImage, files: Iterable<FileRecord>): void {
     if (this.#byMd5.get(md5)?.path !== path) return;
     this.#byMd5.delete(md5);
     for (const file of files) if (file.image?.md5 === md5 && file.path !== path) this.#enter(file);
     this.#changed();
   }
 
-  #enter({ path, size, stamp, image }: FileFacts): void {
+  #enter({ path, size, stamp, image }: FileRecord): void {
     if (image === null) return;
     const to = this.#skipLocated && image.located ? this.#leftOut : this.#byMd5;
     if (!to.has(image.md5)) to.set(image.md5, { ...image, name: basename(path), path, size, stamp });

@@ -10,7 +10,7 @@ import { imageType } from "../formats/recognize.ts";
 import { newMd5 } from "../hash/md5.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { whileBusy } from "../worker/busy.ts";
-import { changedAt, type FileFacts, type ImageFacts, isSettled, stampOf } from "../files/facts.ts";
+import { changedAt, type FileRecord, type ImageMetadata, isSettled, stampOf } from "../files/file_record.ts";
 import { checkInside } from "../files/inside.ts";
 import { PlainFile } from "../files/plain_file.ts";
 
@@ -36,28 +36,28 @@ export class Inspector {
    * @param path The file's within it.
    * @throws The system's errors, `EOUTSIDE` and `ECHANGED` among them.
    */
-  async inspect(root: string, path: string, { md5, onRead = () => {} }: InspectOptions = {}): Promise<FileFacts> {
+  async inspect(root: string, path: string, { md5, onRead = () => {} }: InspectOptions = {}): Promise<FileRecord> {
     const whole = join(root, path);
     using file = PlainFile.openSync(whole);
     const before = checkInside(file, root, path);
     const { size } = before;
     const stamp = stampOf(before);
-    const facts = { path, size, stamp, settled: md5 !== undefined || isSettled(changedAt(before), Date.now()) };
-    if (size === 0) return { ...facts, image: null };
+    const record = { path, size, stamp, settled: md5 !== undefined || isSettled(changedAt(before), Date.now()) };
+    if (size === 0) return { ...record, image: null };
     if (size > MAX_IMAGE_BYTES) throw Object.assign(new Error("it is too large"), { code: "EFBIG" });
     const head = this.#read(file, Math.min(size, BLOCK_BYTES));
     const bytes = ImageBytes.from(size, head, (at, into) => readAt(file, at, into));
     const mime = await imageType(bytes);
-    if (mime === null) return { ...facts, image: null };
+    if (mime === null) return { ...record, image: null };
     const { width, height } = whileBusy(() => pixelsOf(bytes, mime));
     const location = whileBusy(() => hasLocation(bytes, mime));
     file.seekSync(head.length, Deno.SeekMode.Start);
     const located = location !== "no";
     const about = { mime, width, height, located, ...location === "unknown" && { uncertain: true } };
-    const image: ImageFacts = { md5: md5 ?? this.#md5Of(file, head, onRead), ...about };
+    const image: ImageMetadata = { md5: md5 ?? this.#md5Of(file, head, onRead), ...about };
     // The stamp has the inode: what is at the path is what is open. This takes a tenth of asking for what is open.
     if (stampOf(Deno.lstatSync(whole)) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
-    return { ...facts, image };
+    return { ...record, image };
   }
 
   /** The MD5 of a file of which `head` is read already. */

@@ -5,8 +5,8 @@
  */
 /// <reference lib="deno.worker" />
 import { join } from "node:path";
-import type { FileFacts, Unreadable } from "../files/facts.ts";
-import { unreadable } from "../files/passing.ts";
+import type { FileRecord, Unreadable } from "../files/file_record.ts";
+import { unreadable } from "../files/transient.ts";
 import { serve } from "../worker/serve.ts";
 import { Inspector } from "./inspect.ts";
 import type { FileContents, FilesToRead } from "./file_reader.ts";
@@ -26,7 +26,7 @@ serve((request: FilesToRead, report: (bytes: number) => void) => {
 });
 
 async function read({ root, paths, md5 }: FilesToRead, report: (bytes: number) => void): Promise<FileContents> {
-  const facts: FileFacts[] = [];
+  const records: FileRecord[] = [];
   const failed: Unreadable[] = [];
   let [bytes, reportedAt] = [0, performance.now()];
   const onRead = (more: number): void => {
@@ -38,10 +38,10 @@ async function read({ root, paths, md5 }: FilesToRead, report: (bytes: number) =
   for (const path of paths) {
     onRead(0);
     try {
-      facts.push(await inspector.inspect(root, path, { md5, onRead }));
+      records.push(await inspector.inspect(root, path, { md5, onRead }));
     } catch (error) {
       failed.push(unreadable(join(root, path), error));
     }
   }
-  return { bytes, facts, unreadable: failed };
+  return { bytes, records, unreadable: failed };
 }

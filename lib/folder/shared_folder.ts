@@ -3,54 +3,52 @@
  *
  * @module
  */
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
-import { codeOf, reasonOf, reasonOfPath, REASONS } from "../fault/reason.ts";
+import { reasonOf } from "../fault/reason.ts";
+import { CacheWriter } from "./cache_writer.ts";
 import { type Collision, findCollisions } from "./collisions.ts";
-import { type FileFacts, stampOf } from "../files/facts.ts";
+import { type FileRecord, stampOf } from "../files/file_record.ts";
 import type { FolderOptions, FolderScan, FolderScanOptions, LeftOut } from "./folder_options.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
-import { checkInside, directoryId } from "../files/inside.ts";
+import { checkInside } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
-import { isFact } from "../files/passing.ts";
+import { FolderRoot } from "./folder_root.ts";
+import { isTransient } from "../files/transient.ts";
 import { PlainFile, type PlainStat } from "../files/plain_file.ts";
 import { scanDirectory } from "./scan.ts";
 import { isLitter } from "./skip.ts";
 
 export type { FolderOptions, FolderScan, FolderScanOptions, LeftOut };
 
-/** What was read is put into the cache so often, in milliseconds: an interrupted scan loses no more. */
-const CACHE_EVERY_MS = 1_000;
-
 /** The images of one directory. */
 export class SharedFolder implements Disposable {
   /** The directory, as it was given. */
   readonly path: string;
   readonly #options: FolderOptions;
-  /** The directory's real path, as far as it is known. */
-  #root: string;
-  /** Which directory was looked through last. */
-  #place: string | null = null;
+  /** The directory that was scanned last. */
+  #root: FolderRoot;
   /**
-   * What is known of each file: the truth from which the index follows. What is not in it is read at the next look, so
+   * What is known of each file: the truth from which the index follows. What is not in it is read at the next scan, so
    * that nothing can be missing in the index for good.
    */
-  #files: Map<string, FileFacts> | null = null;
+  #files: Map<string, FileRecord> | null = null;
   #ignored: (path: string) => boolean = () => false;
   readonly #index: ImageIndex;
   #turn: Promise<unknown> = Promise.resolve();
   #rescanning = false;
   readonly #ending = new AbortController();
   /** What was added while a scan is under way, which may have passed it already. */
-  #added: FileFacts[] = [];
-  /** Reads files that are added, in `#root`. */
+  #added: FileRecord[] = [];
+  /** Reads files that are added to `#root`. */
   #reader: FileReader | null = null;
   #collisions: readonly Collision[] = [];
 
   /** A folder of no images yet; {@link SharedFolder.scan} finds them. */
   constructor(path: string, options: FolderOptions = {}) {
-    this.path = this.#root = path;
+    this.path = path;
+    this.#root = new FolderRoot(path, null);
     this.#options = options;
     this.#index = new ImageIndex(options.skipLocated ?? false);
   }
@@ -102,7 +100,7 @@ export class SharedFolder implements Disposable {
   /** The image with this MD5, if it is here, shared or not, and its file still is as it was when it was read. */
   async find(md5: string): Promise<SharedImage | undefined> {
     const image = this.#index.here(md5);
-    return image && await this.#isThere(image) ? image : undefined;
+    return image && await this.#root.isUnchanged(image) ? image : undefined;
   }
 
   /**
@@ -114,28 +112,9 @@ export class SharedFolder implements Disposable {
     return this.#index.takeChange();
   }
 
-  /** Whether the file is as it was read, as far as can be told: what cannot be looked at just now is as it was. */
-  async #isThere({ path, stamp }: SharedImage): Promise<boolean> {
-    const whole = join(this.#root, path);
-    return await Deno.lstat(whole).then((info) => stampOf(info) === stamp, (error) => !this.#proves(error, whole));
-  }
-
-  /** Whether an error proves that a file has gone or is another: not while the directory around it is away. */
-  #proves(error: unknown, path: string): boolean {
-    if (!isFact(error)) return false;
-    if (codeOf(error) !== "ENOENT") return true;
-    return this.#isHere() && directoryId(dirname(path)) !== null;
-  }
-
-  /** Whether the directory is the one that was looked through. */
-  #isHere(): boolean {
-    const place = directoryId(this.#root);
-    return place !== null && (this.#place === null || place === this.#place);
-  }
-
   /**
-   * Looks through the directory and reads each file that is new or changed since the last scan. Hidden files, links,
-   * what is named in `.idp2piignore` and what is no image are left alone.
+   * Finds the files of the directory and reads those that are new or changed since the last scan. Hidden files, links,
+   * what is named in `.idp2piignore` and what is no image are left out.
    *
    * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal. The images
    * are then as before.
@@ -148,61 +127,32 @@ export class SharedFolder implements Disposable {
   }
 
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
-    const root = await this.#realPath();
     const { recursive = true, cache } = this.#options;
-    const place = directoryId(root);
+    const root = await FolderRoot.find(this.path);
     // Of another directory in its place nothing is known but what the cache has.
-    const same = root === this.#root && place === this.#place ? this.#files : null;
-    const first = same === null;
-    const known = same ?? cache?.load(root) ?? new Map<string, FileFacts>();
+    const known = root.equals(this.#root) ? this.#files : null;
+    const before = known ?? cache?.load(root.path) ?? new Map<string, FileRecord>();
     this.#added = [];
-    let fresh: FileFacts[] = [];
-    let kept = performance.now();
-    const keep = (): void => {
-      cache?.put(root, fresh);
-      [fresh, kept] = [[], performance.now()];
-    };
-    const onFacts = (facts: readonly FileFacts[]): void => {
-      for (const one of facts) fresh.push(one);
-      if (performance.now() - kept > CACHE_EVERY_MS) keep();
-    };
-    try {
-      const { files, ignored, unreadable, growing, same: unchanged } = await scanDirectory(root, {
-        ...options,
-        recursive,
-        known,
-        onFacts,
-      });
-      for (const facts of this.#added) if (!files.has(facts.path)) files.set(facts.path, facts);
-      // Once, and not what may only be away: a directory that cannot be read, or was not looked at, or a whole disk,
-      // which leaves the empty directory that it was mounted on.
-      if (this.#files === null && recursive && unreadable.length === 0 && files.size > 0) {
-        cache?.forget(root, known.keys().filter((path) => !files.has(path)));
-      }
-      if (first || !unchanged) {
-        const { collisions, compared } = await findCollisions(root, files, options.signal);
-        this.#collisions = collisions;
-        for (const facts of compared) fresh.push(facts);
-      }
-      if (root !== this.#root) this.#closeReader();
-      [this.#root, this.#place, this.#files, this.#ignored] = [root, place, files, ignored];
-      if (first || !unchanged) this.#index.rebuild(files.values());
-      return { unreadable, growing };
-    } finally {
-      keep();
+    using writer = new CacheWriter(root.path, cache);
+    const onRecords = (records: readonly FileRecord[]): void => writer.add(records);
+    const scan = await scanDirectory(root.path, { ...options, recursive, known: before, onRecords });
+    const { files, ignored, unreadable, growing } = scan;
+    for (const record of this.#added) if (!files.has(record.path)) files.set(record.path, record);
+    // Once, and not what may only be away: a directory that cannot be read, or was not scanned, or a whole disk, which
+    // leaves the empty directory that it was mounted on.
+    if (this.#files === null && recursive && unreadable.length === 0 && files.size > 0) {
+      cache?.forget(root.path, before.keys().filter((path) => !files.has(path)));
     }
-  }
-
-  async #realPath(): Promise<string> {
-    try {
-      const root = await Deno.realPath(this.path);
-      if ((await Deno.stat(root)).isDirectory) return root;
-    } catch (error) {
-      const reason = reasonOfPath(this.path, error);
-      if (reason === REASONS.ENOENT) throw new Fault("directory-missing", { path: this.path }, error);
-      throw new Fault("directory-unusable", { path: this.path, reason }, error);
+    const isChanged = known === null || !scan.same;
+    if (isChanged) {
+      const { collisions, compared } = await findCollisions(root.path, files, options.signal);
+      this.#collisions = collisions;
+      writer.add(compared);
     }
-    throw new Fault("directory-unusable", { path: this.path, reason: REASONS.ENOTDIR });
+    if (root.path !== this.#root.path) this.#closeReader();
+    [this.#root, this.#files, this.#ignored] = [root, files, ignored];
+    if (isChanged) this.#index.rebuild(files.values());
+    return { unreadable, growing };
   }
 
   /** A file turned out to be another than was listed: it must be read again. */
@@ -234,26 +184,26 @@ export class SharedFolder implements Disposable {
   async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
     const within = relative(this.path, path).replaceAll(sep, "/");
     if (isLitter(basename(path)) || this.#ignored(within)) return "ignored";
-    this.#reader ??= new FileReader(this.#root);
-    const { facts: [facts], unreadable: [unread] } = await this.#reader.read([within], { md5 }).catch((error) => {
+    this.#reader ??= new FileReader(this.#root.path);
+    const { records: [record], unreadable: [unread] } = await this.#reader.read([within], { md5 }).catch((error) => {
       throw new Fault("image-changed", { name: basename(path) }, error);
     });
-    if (unread && !unread.passing) {
+    if (unread && !unread.transient) {
       throw new Fault("image-changed", { name: basename(path) }, new Error(unread.reason));
     }
     if (unread) {
       this.#stale(); // The next scan finds it.
       return "unreadable";
     }
-    this.#added.push(facts);
-    this.#forget(within, facts.image?.md5);
-    (this.#files ??= new Map()).set(within, facts);
-    this.#options.cache?.put(this.#root, [facts]);
-    const { image } = facts;
+    this.#added.push(record);
+    this.#forget(within, record.image?.md5);
+    (this.#files ??= new Map()).set(within, record);
+    this.#options.cache?.put(this.#root.path, [record]);
+    const { image } = record;
     if (image === null) return "no-image";
     const other = this.#index.byMd5(image.md5);
-    if (other && await this.#isThere(other)) return other;
-    this.#index.add(facts);
+    if (other && await this.#root.isUnchanged(other)) return other;
+    this.#index.add(record);
     return this.#index.byMd5(image.md5) ?? (image.uncertain ? "uncertain" : "located");
   }
 
@@ -265,18 +215,18 @@ export class SharedFolder implements Disposable {
    * @ignore Peers serve from it.
    */
   async open(image: SharedImage): Promise<PlainFile> {
-    const whole = join(this.#root, image.path);
+    const whole = join(this.#root.path, image.path);
     let file: PlainFile | null = null;
     let cause: unknown;
     try {
       file = await PlainFile.open(whole);
-      if (isStill(image, checkInside(file, this.#root, image.path))) return file;
+      if (isStill(image, checkInside(file, this.#root.path, image.path))) return file;
     } catch (error) {
       cause = error;
     }
     file?.close();
-    if (cause !== undefined && !this.#proves(cause, whole)) {
-      if (isFact(cause)) this.#stale(); // A look tells whether the directory is away, and when it is back.
+    if (cause !== undefined && !this.#root.isProof(cause, whole)) {
+      if (!isTransient(cause)) this.#stale(); // A scan shows whether the directory is away, and when it is back.
       throw new Fault("image-unreadable", { name: image.name, reason: reasonOf(cause) }, cause);
     }
     this.#forget(image.path);
@@ -293,7 +243,7 @@ export class SharedFolder implements Disposable {
     if (shared?.path === path) this.#index.remove(shared, this.#files?.values() ?? []);
   }
 
-  /** Ends what it does by itself. */
+  /** Ends scans that nobody waits for, and reading. */
   [Symbol.dispose](): void {
     this.#ending.abort();
     this.#closeReader();

@@ -1,12 +1,19 @@
 /**
- * Which files are not even opened: hidden ones, what systems and programs leave lying about, and what the user names.
+ * Which files are not even opened: hidden ones, files of systems and programs, and what the user names.
  *
  * @module
  */
+import { join } from "node:path";
 import ignore from "ignore";
+import { Fault } from "../fault/fault.ts";
+import { reasonOf, REASONS } from "../fault/reason.ts";
+import { PlainFile } from "../files/plain_file.ts";
 
 /** The file in the shared directory that names what is not shared, in the syntax of `.gitignore`. */
 export const IGNORE_FILE = ".idp2piignore";
+
+/** A longer list of what is not shared is a mistake, in bytes. */
+const MAX_IGNORE_BYTES = 1 << 20;
 
 /** Hidden files, our own temporary ones among them; downloads under way; what file managers and systems leave. */
 const LITTER =
@@ -43,4 +50,29 @@ export function ignoreRules(text: string): (path: string) => boolean {
   if (text.trim() === "") return () => false;
   const rules = ignore().add(text.normalize("NFC").split("\n").map(asGit).join("\n"));
   return (path) => rules.ignores(path.normalize("NFC"));
+}
+
+/**
+ * The text of the {@link IGNORE_FILE} of a directory, `null` where there is none.
+ *
+ * @throws {Fault} `ignore-unusable`: if it cannot be read nothing may be shared, for it may be private.
+ */
+export async function readIgnoreFile(root: string): Promise<string | null> {
+  const path = join(root, IGNORE_FILE);
+  try {
+    if (await Deno.lstat(path).catch(orNothing) === null) return null;
+    using file = await PlainFile.open(path);
+    // What editors of Windows write in UTF-16 must not be taken for rules that match nothing.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.readAll(MAX_IGNORE_BYTES));
+    if (text.includes("\0")) throw new TypeError();
+    return text;
+  } catch (error) {
+    const reason = error instanceof TypeError ? REASONS.EILSEQ : reasonOf(error);
+    throw new Fault("ignore-unusable", { path, reason }, error);
+  }
+}
+
+function orNothing(error: unknown): null {
+  if (error instanceof Deno.errors.NotFound) return null;
+  throw error;
 }

@@ -4,9 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { changedAt, type Sighting, stampOf, type Unreadable } from "../files/facts.ts";
+import { changedAt, type FileStat, stampOf, type Unreadable } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
-import { unreadable } from "../files/passing.ts";
+import { unreadable } from "../files/transient.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
 /** Directories within one another: more than people make, and paths stay below what systems allow. */
@@ -35,7 +35,7 @@ export class AwayError extends Error {
  *
  * @throws {AwayError} When it is not all of one directory: what was not found in another place proves nothing.
  */
-export function* walk(root: string, { recursive, ignored, hasRules }: WalkOptions): Generator<Sighting | Unreadable> {
+export function* walk(root: string, { recursive, ignored, hasRules }: WalkOptions): Generator<FileStat | Unreadable> {
   const waiting = [""];
   const place = directoryId(root);
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
@@ -60,7 +60,7 @@ export function* walk(root: string, { recursive, ignored, hasRules }: WalkOption
 }
 
 /** One file; `null` when it has just gone. */
-function look(root: string, path: string): Sighting | Unreadable | null {
+function look(root: string, path: string): FileStat | Unreadable | null {
   try {
     const info = Deno.lstatSync(join(root, path));
     if (!info.isFile) return null;

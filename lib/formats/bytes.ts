@@ -20,7 +20,7 @@ export class LimitError extends UnfinishedError {
 
 /**
  * The time is up: the disk may be slow just now, or the machine busy. That says nothing about the image, so it is no
- * {@link UnfinishedError}, and its code is one of a transient error (files/passing.ts).
+ * {@link UnfinishedError}, and its code is one of a transient error (files/transient.ts).
  */
 export class SlowError extends Error {
   override readonly name = "SlowError";

@@ -28,19 +28,12 @@ const HEIF = {
 const FORMATS: readonly ImageFormat[] = [
   { name: "JPEG", mimes: ["image/jpeg"], pixels: jpegPixels, hasLocation: jpegHasLocation, count: countJpeg },
   { name: "PNG", mimes: ["image/png", "image/apng"], pixels: pngPixels, hasLocation: pngHasLocation, count: countPng },
-  {
-    name: "GIF",
-    mimes: ["image/gif"],
-    confirm: isGif,
-    pixels: gifPixels,
-    hasLocation: gifHasLocation,
-    count: countGif,
-  },
+  { name: "GIF", mimes: ["image/gif"], verify: isGif, pixels: gifPixels, hasLocation: gifHasLocation, count: countGif },
   { name: "WEBP", mimes: ["image/webp"], pixels: webpPixels, hasLocation: webpHasLocation, count: countWebp },
   { name: "AVIF", mimes: ["image/avif"], ...HEIF },
   { name: "HEIC", mimes: ["image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence"], ...HEIF },
   // A BMP has neither metadata nor parts.
-  { name: "BMP", mimes: ["image/bmp"], confirm: isBmp, pixels: bmpPixels, hasLocation: () => false, count: onePart },
+  { name: "BMP", mimes: ["image/bmp"], verify: isBmp, pixels: bmpPixels, hasLocation: () => false, count: onePart },
   { name: "TIFF", mimes: ["image/tiff"], pixels: tiffPixels, hasLocation: tiffHasLocation, count: countTiff },
 ];
 

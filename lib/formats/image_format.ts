@@ -30,7 +30,7 @@ export interface ImageFormat {
   /** The MIME types of its variants. */
   readonly mimes: readonly string[];
   /** Whether bytes that file-type takes for this format are; they are where this is left out. */
-  readonly confirm?: (bytes: ImageBytes) => boolean;
+  readonly verify?: (bytes: ImageBytes) => boolean;
   /** The size of the first picture, not turned as EXIF may say; `null` when nothing says it. */
   readonly pixels: (bytes: ImageBytes) => Pixels | null;
   /** Whether the metadata say where the picture was taken. */

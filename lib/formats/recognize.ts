@@ -29,7 +29,7 @@ export async function imageType(bytes: ImageBytes): Promise<string | null> {
   try {
     const type = await fileTypeFromBuffer(head);
     const format = type && formatOf(type.mime);
-    return format && (format.confirm?.(bytes) ?? true) ? type.mime : null;
+    return format && (format.verify?.(bytes) ?? true) ? type.mime : null;
   } catch {
     return null; // A head that its parser stumbles over is no image of ours.
   }

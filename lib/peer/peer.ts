@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Unreadable } from "../files/facts.ts";
+import type { Unreadable } from "../files/file_record.ts";
 import { HashCache } from "../folder/hash_cache.ts";
 import type { ScanProgress } from "../folder/scan.ts";
 import { SharedFolder } from "../folder/shared_folder.ts";

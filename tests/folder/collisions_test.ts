@@ -2,7 +2,7 @@ import { deepStrictEqual, notDeepStrictEqual, ok, rejects, strictEqual } from "n
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { findCollisions } from "../../lib/folder/collisions.ts";
-import { type FileFacts, stampOf } from "../../lib/files/facts.ts";
+import { type FileRecord, stampOf } from "../../lib/files/file_record.ts";
 import { HashCache } from "../../lib/folder/hash_cache.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { needing } from "../needs.ts";
@@ -18,14 +18,14 @@ const OTHER = ONE.slice();
 for (const at of [19, 45, 59, 83, 109, 123]) OTHER[at] ^= 0x80;
 
 /** What a scan knows of the files of a directory, if each of them were an image. */
-async function factsOf(root: string, names: string[]): Promise<Map<string, FileFacts>> {
-  const all = await Promise.all(names.map(async (path): Promise<FileFacts> => {
+async function recordOf(root: string, names: string[]): Promise<Map<string, FileRecord>> {
+  const all = await Promise.all(names.map(async (path): Promise<FileRecord> => {
     const info = await Deno.lstat(join(root, path));
     const md5 = md5Of(await Deno.readFile(join(root, path)));
     const image = { md5, mime: "image/gif", width: 1, height: 1, located: false };
     return { path, size: info.size, stamp: stampOf(info), settled: true, image };
   }));
-  return new Map(all.map((facts) => [facts.path, facts]));
+  return new Map(all.map((record) => [record.path, record]));
 }
 
 Deno.test("two files of one MD5 and different bytes are found, and compared once", async () => {
@@ -34,7 +34,7 @@ Deno.test("two files of one MD5 and different bytes are found, and compared once
   const large = new Uint8Array(600_000).fill(7);
   await using dir = await tempDir({ a: ONE, b: OTHER, c: ONE, d: large, e: large, f: new Uint8Array(9) });
   const root = await Deno.realPath(dir.path);
-  const files = await factsOf(root, ["f", "e", "d", "c", "b", "a"]);
+  const files = await recordOf(root, ["f", "e", "d", "c", "b", "a"]);
   const first = await findCollisions(root, files);
   deepStrictEqual(first.collisions, [{ path: "b", other: "a" }]);
   deepStrictEqual(first.compared.map(({ path, twin }) => [path, twin!.same]).sort(), [["b", false], ["c", true], [
@@ -53,7 +53,7 @@ Deno.test("a collision is reported by the scan, by later ones and after a restar
   {
     using cache = new HashCache(join(place.path, "files.sqlite"));
     cache.load(root);
-    cache.put(root, (await factsOf(root, ["a", "b"])).values());
+    cache.put(root, (await recordOf(root, ["a", "b"])).values());
   }
   for (let start = 0; start < 2; start++) {
     using cache = new HashCache(join(place.path, "files.sqlite"));
@@ -72,7 +72,7 @@ Deno.test(needing(["unix"], "the comparison of two large files is given up at on
   const root = await Deno.realPath(dir.path);
   const size = 8 * 2 ** 30; // Of holes.
   const image = { md5: md5Of(ONE), mime: "image/gif", width: 1, height: 1, located: false };
-  const files = new Map<string, FileFacts>();
+  const files = new Map<string, FileRecord>();
   for (const path of ["a", "b"]) {
     await Deno.truncate(join(root, path), size);
     files.set(path, { path, size, stamp: path, settled: true, image });

@@ -10,8 +10,8 @@ Deno.test("a file that makes a worker stuck is given up, and the others of its r
   const files = { "a.gif": image(1).bytes, "stuck": image(3).bytes, "z.gif": image(2).bytes };
   await using dir = await tempDir(files);
   using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 1_500 }, STUCK);
-  const { facts, unreadable } = await reader.read(Object.keys(files));
-  deepStrictEqual(facts.map((it) => it.image?.md5).sort(), [1, 2].map((i) => image(i).md5).sort());
+  const { records, unreadable } = await reader.read(Object.keys(files));
+  deepStrictEqual(records.map((it) => it.image?.md5).sort(), [1, 2].map((i) => image(i).md5).sort());
   deepStrictEqual(unreadable, [{ path: join(dir.path, "stuck"), reason: "timed out" }]);
 });
 
@@ -20,8 +20,8 @@ Deno.test(needing(["unix", "mkfifo"], "a pipe that came in the place of a file h
   await new Deno.Command("mkfifo", { args: [join(dir.path, "pipe")] }).output();
   await Deno.symlink("/dev/zero", join(dir.path, "link"));
   using reader = new FileReader(await Deno.realPath(dir.path));
-  const { facts, unreadable } = await reader.read(["a.gif", "pipe", "link"]);
-  deepStrictEqual(facts.map(({ path }) => path), ["a.gif"]);
+  const { records, unreadable } = await reader.read(["a.gif", "pipe", "link"]);
+  deepStrictEqual(records.map(({ path }) => path), ["a.gif"]);
   deepStrictEqual(unreadable, [
     { path: join(dir.path, "pipe"), reason: "not a regular file" },
     { path: join(dir.path, "link"), reason: "is a link" },
@@ -50,10 +50,10 @@ Deno.test("while a stuck worker does not end, the files that are left are unread
       { path: join(dir.path, "held"), reason: "timed out" },
     ]);
     deepStrictEqual((await soon(waiting, "the end of the one that waits")).unreadable, [
-      { path: join(dir.path, "a.gif"), reason: "timed out", passing: true },
+      { path: join(dir.path, "a.gif"), reason: "timed out", transient: true },
     ]);
   } finally {
     for (const flag of workers.flags) Atomics.store(flag, 0, 0); // As if they had ended.
   }
-  deepStrictEqual((await soon(reader.read(["a.gif"]), "the next file")).facts.map(({ path }) => path), ["a.gif"]);
+  deepStrictEqual((await soon(reader.read(["a.gif"]), "the next file")).records.map(({ path }) => path), ["a.gif"]);
 });

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { changedAt, isSettled } from "../../lib/files/facts.ts";
+import { changedAt, isSettled } from "../../lib/files/file_record.ts";
 import { HashCache } from "../../lib/folder/hash_cache.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { needing } from "../needs.ts";
@@ -139,8 +139,8 @@ Deno.test(needing(["mounts"], "a disk that is full for a moment does not cost th
     await Deno.writeFile(filler, new Uint8Array(2_000_000)).catch(() => {});
     {
       using cache = new HashCache(path);
-      const facts = { path: "x".repeat(5_000), size: 1, stamp: "1 2 3", settled: true, image: null };
-      for (let i = 0; i < 200; i++) cache.put("/elsewhere", [{ ...facts, path: facts.path + i }]);
+      const record = { path: "x".repeat(5_000), size: 1, stamp: "1 2 3", settled: true, image: null };
+      for (let i = 0; i < 200; i++) cache.put("/elsewhere", [{ ...record, path: record.path + i }]);
     }
     await Deno.remove(filler);
     strictEqual((await scanned(dir.path, path)).read, 0);

@@ -5,7 +5,7 @@ import { hasLocation, pixelsOf } from "../../lib/formats/formats.ts";
 import { isTiff } from "../../lib/formats/raw.ts";
 import { Inspector } from "../../lib/folder/inspect.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
-import { isFact } from "../../lib/files/passing.ts";
+import { isTransient } from "../../lib/files/transient.ts";
 import { reasonOf } from "../../lib/fault/reason.ts";
 import * as b from "../formats/builders.ts";
 import { SHREDDED } from "../formats/shredded.ts";
@@ -58,13 +58,13 @@ Deno.test("what stands behind the first mebibytes of a file is read too, and say
   await using dir = await tempDir({ "a.png": whole, "b.png": whole.subarray(0, -1_000), "c.tiff": far });
   const root = await Deno.realPath(dir.path);
   const inspector = new Inspector();
-  const facts = async (name: string): Promise<unknown> => {
+  const record = async (name: string): Promise<unknown> => {
     const { image } = await inspector.inspect(root, name);
     return [image?.width, image?.height, image?.located, image?.uncertain, image?.md5];
   };
-  deepStrictEqual(await facts("a.png"), [32, 24, true, undefined, md5Of(whole)]);
-  deepStrictEqual(await facts("b.png"), [32, 24, true, true, md5Of(whole.subarray(0, -1_000))]);
-  deepStrictEqual(await facts("c.tiff"), [9, 7, true, undefined, md5Of(far)]);
+  deepStrictEqual(await record("a.png"), [32, 24, true, undefined, md5Of(whole)]);
+  deepStrictEqual(await record("b.png"), [32, 24, true, true, md5Of(whole.subarray(0, -1_000))]);
+  deepStrictEqual(await record("c.tiff"), [9, 7, true, undefined, md5Of(far)]);
 });
 
 Deno.test("images of too many parts are hashed soon, whatever can be read of them", async () => {
@@ -91,7 +91,7 @@ Deno.test("a disk that is slow for a moment is no fact about the image: it is tr
     performance.now = () => later;
     try {
       for (const work of [() => pixelsOf(image, mime), () => hasLocation(image, mime), () => isTiff(image)]) {
-        throws(work, (error) => !isFact(error) && reasonOf(error) === "timed out");
+        throws(work, (error) => isTransient(error) && reasonOf(error) === "timed out");
       }
     } finally {
       performance.now = read;

@@ -1,6 +1,6 @@
 /** A worker that reads files, but never comes back from one named `stuck` or `held`, as before a disk that hangs. */
 /// <reference lib="deno.worker" />
-import type { FileFacts } from "../../lib/files/facts.ts";
+import type { FileRecord } from "../../lib/files/file_record.ts";
 import type { FileContents, FilesToRead } from "../../lib/folder/file_reader.ts";
 import { Inspector } from "../../lib/folder/inspect.ts";
 import { serve } from "../../lib/worker/serve.ts";
@@ -20,11 +20,11 @@ serve((request: FilesToRead) => {
 });
 
 async function read({ root, paths }: FilesToRead): Promise<FileContents> {
-  const facts: FileFacts[] = [];
+  const records: FileRecord[] = [];
   for (const path of paths) {
     if (path === "held") Atomics.add(flag, 0, 1); // As in code that terminate() cannot stop.
     if (path === "stuck" || path === "held") await new Promise(() => {});
-    facts.push(await inspector.inspect(root, path));
+    records.push(await inspector.inspect(root, path));
   }
-  return { bytes: 0, facts, unreadable: [] };
+  return { bytes: 0, records, unreadable: [] };
 }

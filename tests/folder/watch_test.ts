@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { quietIn } from "../../lib/files/facts.ts";
+import { quietIn } from "../../lib/files/file_record.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { type FolderEvent, FolderWatch, WATCH_WAITS, type WatchWaits } from "../../lib/folder/watch.ts";
 import { md5Of } from "../../lib/hash/md5.ts";

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { setImmediate } from "node:timers";
-import type { Unreadable } from "../../files/facts.ts";
+import type { Unreadable } from "../../files/file_record.ts";
 import { imageTypeOf } from "../../folder/inspect.ts";
 import { PlainFile } from "../../files/plain_file.ts";
 import { walk } from "../../folder/walk.ts";

@@ -7,7 +7,7 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAll } from "../../net/io.ts";
 import { TEMPORARY_PREFIX } from "../../files/temporary.ts";
-import { readIgnoreFile } from "../../folder/scan.ts";
+import { readIgnoreFile } from "../../folder/skip.ts";
 import { ignoreRules } from "../../folder/skip.ts";
 import { Fault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";

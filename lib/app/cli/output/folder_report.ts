@@ -4,7 +4,7 @@
  * @module
  */
 import { normalize } from "node:path";
-import type { Unreadable } from "../../../files/facts.ts";
+import type { Unreadable } from "../../../files/file_record.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,23 +1,23 @@
 /**
- * What is known of the files of a directory, and how it is told that a file is still the same.
+ * What is known of the files of a directory, and how an unchanged file is recognized.
  *
  * @module
  */
 
 /** A file as its directory shows it, not opened. */
-export interface Sighting {
+export interface FileStat {
   /** Its path within the directory, its parts separated by `/`. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Tells whether it is still the same file, unchanged ({@link stampOf}). */
+  /** Another one for another file, and after each change ({@link stampOf}). */
   readonly stamp: string;
   /** When it last changed in any way, in milliseconds since 1970. */
   readonly changed: number;
 }
 
 /** What an image is, from its bytes alone. */
-export interface ImageFacts {
+export interface ImageMetadata {
   /** The MD5 of its bytes: 32 hexadecimal digits, lower case. */
   readonly md5: string;
   /** Its MIME type. */
@@ -33,8 +33,8 @@ export interface ImageFacts {
 }
 
 /** What is known of a file after it was read. */
-export interface FileFacts {
-  /** As in {@link Sighting}. */
+export interface FileRecord {
+  /** As in {@link FileStat}. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -46,7 +46,7 @@ export interface FileFacts {
    */
   readonly settled: boolean;
   /** What it is; `null` when it is no image. */
-  readonly image: ImageFacts | null;
+  readonly image: ImageMetadata | null;
   /** Another file with the same MD5 ({@link withoutName} of its stamp), and whether its bytes are the same. */
   readonly twin?: { readonly stamp: string; readonly same: boolean };
   /** It could not be read: that is not tried again before it changes, or somebody asks for it. */
@@ -59,8 +59,8 @@ export interface Unreadable {
   readonly path: string;
   /** Why, in a few words ({@link reasonOf}). */
   readonly reason: string;
-  /** Whether that says nothing of the file itself: it may be read at another time. */
-  readonly passing?: true;
+  /** Whether that says nothing about the file itself: it may be readable at another time. */
+  readonly transient?: true;
 }
 
 /** Times of files may be as coarse as two seconds (FAT), in milliseconds. */

@@ -1,0 +1,62 @@
+/**
+ * Where a shared directory is, and whether it is still there: of a directory that is away, as on a drive that was taken
+ * out, no file is known to have gone.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { Fault } from "../fault/fault.ts";
+import { codeOf, reasonOfPath, REASONS } from "../fault/reason.ts";
+import { stampOf } from "../files/file_record.ts";
+import { directoryId } from "../files/inside.ts";
+import { isTransient } from "../files/transient.ts";
+import type { SharedImage } from "./image_index.ts";
+
+/** A directory as it was found once. */
+export class FolderRoot {
+  /** Its real path. */
+  readonly path: string;
+  /** Which directory it is; `null` when that is not known. */
+  readonly id: string | null;
+
+  /** The directory at this real path. */
+  constructor(path: string, id: string | null = directoryId(path)) {
+    [this.path, this.id] = [path, id];
+  }
+
+  /**
+   * The directory at `path`, or where its link leads.
+   *
+   * @throws {Fault} `directory-missing`, `directory-unusable`.
+   */
+  static async find(path: string): Promise<FolderRoot> {
+    try {
+      const root = await Deno.realPath(path);
+      if ((await Deno.stat(root)).isDirectory) return new FolderRoot(root);
+    } catch (error) {
+      const reason = reasonOfPath(path, error);
+      if (reason === REASONS.ENOENT) throw new Fault("directory-missing", { path }, error);
+      throw new Fault("directory-unusable", { path, reason }, error);
+    }
+    throw new Fault("directory-unusable", { path, reason: REASONS.ENOTDIR });
+  }
+
+  /** Whether `other` is the same directory at the same path. */
+  equals(other: FolderRoot): boolean {
+    return this.path === other.path && this.id === other.id;
+  }
+
+  /** Whether an error proves that the file at this whole path has gone or is another. */
+  isProof(error: unknown, path: string): boolean {
+    if (isTransient(error)) return false;
+    if (codeOf(error) !== "ENOENT") return true;
+    const id = directoryId(this.path);
+    return id !== null && (this.id === null || id === this.id) && directoryId(dirname(path)) !== null;
+  }
+
+  /** Whether an image's file is as it was read, as far as is known: what cannot be read at this time is unchanged. */
+  async isUnchanged({ path, stamp }: SharedImage): Promise<boolean> {
+    const whole = join(this.path, path);
+    return await Deno.lstat(whole).then((info) => stampOf(info) === stamp, (error) => !this.isProof(error, whole));
+  }
+}
