@@ -1,11 +1,13 @@
 /**
- * What docs/REFERENCE.md takes from the definition of the command lines and the words of a language: commands and
- * options. Each stands between two comments, `<!-- commands of client -->` and `<!-- end -->`, and is written anew there.
+ * What docs/REFERENCE.md takes from the programs: commands and options, from the definition of the command lines, and
+ * what `status` prints. Each stands between two comments, such as `<!-- commands of client -->` and `<!-- end -->`, and
+ * is written anew there.
  *
  * @module
  */
 import { CLIENT } from "../../lib/app/cli/client_definition.ts";
 import { commandWord, persistentOperands, type ProgramSpec } from "../../lib/app/cli/definition.ts";
+import { stateLines } from "../../lib/app/cli/commands/status_command.ts";
 import { explanationOf, usageLine } from "../../lib/app/cli/help.ts";
 import { SERVER } from "../../lib/app/cli/server_definition.ts";
 import { isPersistent, variableOf } from "../../lib/app/cli/settings.ts";
@@ -25,12 +27,19 @@ const OWN = {
  * @throws {Error} For a comment that asks for what there is not.
  */
 export function renewReference(text: string, words: Words): string {
-  return text.replace(/(<!-- (commands|options) of (\w+) -->\n).*?(<!-- end -->)/gs, (_, begin, what, name, end) => {
-    const spec = PROGRAMS[name];
-    if (!spec) throw new Error(`“${name}” is no program`);
-    const lines = what === "commands" ? commands(spec, words) : options(spec, words);
-    return `${begin}\n${lines.join("\n")}\n\n${end}`;
-  });
+  return text.replace(
+    /(<!-- (commands|options|running) of (\w+) -->\n).*?(<!-- end -->)/gs,
+    (_, begin, what, name, end) => {
+      const spec = PROGRAMS[name];
+      if (!spec) throw new Error(`“${name}” is no program`);
+      const lines = what === "commands"
+        ? commands(spec, words)
+        : what === "options"
+        ? options(spec, words)
+        : running(words);
+      return `${begin}\n${lines.join("\n")}\n\n${end}`;
+    },
+  );
 }
 
 /** Each command: how it is called, what it does, what its words mean, which options it has. */
@@ -56,6 +65,28 @@ function commands(spec: ProgramSpec, words: Words): string[] {
       "",
     ];
   });
+}
+
+/** What `status` and `stop` print of a client. */
+function running(words: Words): string[] {
+  const since = new Date(2026, 0, 2, 14, 2);
+  const state = {
+    pid: 4711,
+    directory: words.tag === "en" ? "/home/ben/Pictures" : "/home/ben/Imagens",
+    port: 36_921,
+    addresses: ["192.168.0.22:36921"],
+    tracker: "192.168.0.10:13377",
+    registered: true,
+    lost: null,
+    images: 1_234,
+    bytes: 2_300_000_000,
+    since: since.toISOString(),
+    served: { images: 12, bytes: 34_000_000 },
+    fetching: [],
+  };
+  const call = (command: string): string => `$ idp2pi-client ${commandWord(CLIENT, command, words.tag)}`;
+  const lines = stateLines(state, words, since.getTime() + 125 * 60_000, Infinity);
+  return ["```text", call("status"), ...lines, call("stop"), words.control.stopped, "```"];
 }
 
 /** How a command is called, by its word in this language. */
