@@ -96,7 +96,7 @@ Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was 
 
   const stopped = await run("encerrar", bensPort, "--lang", "pt");
   deepStrictEqual([stopped.code, stopped.stdout], [0, "O cliente foi encerrado.\n"]);
-  await ben.shows(/To stop this client: idp2pi-client stop.*Quitting/s);
+  await ben.shows(/Stopped by “idp2pi-client stop”.*Quitting/s);
   strictEqual(await ben.exit(), 0);
   strictEqual((await namesIn(running)).length, 1);
 

@@ -24,5 +24,5 @@ export const CONTROL = {
   runs: (since: string, time: string, pid: string): string => `since ${since} (${time}), process ID ${pid}`,
   stoppingOther: (pid: string): string => `Stopping the client with process ID ${pid}…`,
   stopped: "The client has stopped.",
-  stopping: "To stop this client: idp2pi-client stop",
+  stopping: "Stopped by “idp2pi-client stop”.",
 };

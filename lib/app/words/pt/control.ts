@@ -25,5 +25,5 @@ export const CONTROL: Words["control"] = {
   runs: (since, time, pid) => `desde ${since} (${time}), processo ${pid}`,
   stoppingOther: (pid) => `Encerrando o cliente do processo ${pid}…`,
   stopped: "O cliente foi encerrado.",
-  stopping: "Para encerrar este cliente: idp2pi-client encerrar",
+  stopping: "Encerrado por “idp2pi-client encerrar”.",
 };
