@@ -162,11 +162,18 @@ async function checkPaths(): Promise<void> {
   }
 }
 
-/** Each door exports and documents all that its functions take and give: nobody has to look behind another. */
+/** Each door exports and documents all that its functions take and give, and all that its documentation links to. */
 async function checkDoors(): Promise<void> {
   for (const door of Object.values(config.exports)) {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), { args: ["doc", "--lint", door] }).output();
     if (!success) wrong.push(`deno doc --lint ${door}:\n${new TextDecoder().decode(stderr)}`);
+    const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["doc", "--json", door] }).output();
+    const json = new TextDecoder().decode(stdout);
+    const modules: { readonly symbols: readonly { readonly name: string }[] }[] = Object.values(JSON.parse(json).nodes);
+    const names = modules.flatMap(({ symbols }) => symbols.map(({ name }) => name));
+    for (const [, name] of json.matchAll(/\{@link (\w+)/g)) {
+      if (!names.includes(name)) wrong.push(`${door}: a link leads to ${name}, which it does not export`);
+    }
   }
 }
 

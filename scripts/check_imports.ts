@@ -1,6 +1,7 @@
 /**
  * Checks that imports between the rooms of lib/ run downwards only (ARCHITECTURE.md, "Rooms"), that no file imports
- * itself in a circle, and that what comes from elsewhere is imported by the bare names of deno.json.
+ * itself in a circle, that what comes from elsewhere is imported by the bare names of deno.json, and that no two exported
+ * types have one name.
  *
  * @module
  */
@@ -124,6 +125,15 @@ for (const [from, imports] of graph) {
 }
 const found = circle(graph);
 if (found) wrong.push(`imports in a circle: ${found.join(" -> ")}`);
+
+const declared = new Map<string, string>();
+for (const file of graph.keys().filter((it) => it.startsWith("lib/"))) {
+  for (const [, name] of (await Deno.readTextFile(file)).matchAll(/^export (?:interface|type|class) (\w+)/gm)) {
+    const other = declared.get(name);
+    if (other) wrong.push(`${other} and ${file} both export a type ${name}: one word, one type`);
+    declared.set(name, file);
+  }
+}
 
 wrong.forEach((line) => console.error(line));
 console.log(`check_imports: ${graph.size} files, ${wrong.length} wrong imports`);

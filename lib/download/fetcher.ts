@@ -88,7 +88,8 @@ export class Fetcher {
    * one that is here already (the folder knows) is the caller's to leave alone. Peers that failed a moment ago are
    * asked all the same.
    *
-   * @throws {Fault} As {@link fetchImage}; `image-changed` when the new file was changed or taken away at once.
+   * @throws {Fault} `no-peers`, `disk-full`, `not-written`, `fetch-failed` (no peer gave it: its values say why), and
+   * `image-changed` when the new file was changed or removed at once.
    */
   async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
     image.peers.forEach((peer) => this.#book.unban(peer));
@@ -159,7 +160,11 @@ export class Fetcher {
   }
 
   /**
-   * Opens an image as a stream; see {@link openImage}.
+   * Opens an image of others as a stream of bytes, without saving it. Where a peer breaks off, the next one goes on at the
+   * same byte. The MD5 of all bytes is checked at the end: do not rely on any of them before the stream has closed.
+   *
+   * The stream errors with a {@link Fault}: `no-peers`; why the peer did not help, if there is only one; `fetch-failed` if
+   * there are several; or with the reason of the signal.
    *
    * @param signal Ends it.
    */
@@ -171,9 +176,10 @@ export class Fetcher {
   }
 
   /**
-   * Takes the first bytes of an image into memory; see {@link peekImage}.
+   * Takes the first bytes of an image into memory, at most `most`, and saves nothing.
    *
-   * @throws {Fault} As {@link peekImage}.
+   * @throws {Fault} `no-peers`; why the peer did not help, if there is only one; `fetch-failed` if there are several. The
+   * reason of the signal.
    */
   async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
     const peers = this.#askable(image);

@@ -57,7 +57,7 @@ export interface FileRecord {
 export interface Unreadable {
   /** The file or directory. */
   readonly path: string;
-  /** Why, in a few words ({@link reasonOf}). */
+  /** Why, in a few words. */
   readonly reason: string;
   /** Whether that says nothing about the file itself: it may be readable at another time. */
   readonly transient?: true;

@@ -9,7 +9,7 @@ import { parsePort } from "./port.ts";
 
 /** Where a peer or tracker listens. */
 export interface Address {
-  /** An IP literal in its canonical form ({@link canonicalHost}), IPv6 without brackets; never a host name, so that no text from the network causes a DNS query. */
+  /** An IP literal in its canonical form (RFC 5952), IPv6 without brackets; never a host name, so that no text from the network causes a DNS query. */
   readonly host: string;
   /** A port from 1 to 65535. */
   readonly port: number;

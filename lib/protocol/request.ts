@@ -22,7 +22,7 @@ import { REFUSALS } from "./reply.ts";
 export interface Announce {
   /** Anew, or instead. */
   readonly type: "REG" | "UPD";
-  /** A word without blanks, at most {@link MAX_PASSWORD_BYTES} bytes. */
+  /** A word without blanks; PROTOCOL.md, “Limits”, has its length. */
   readonly password: string;
   /** The TCP port on which the sender answers other peers. */
   readonly port: number;

@@ -24,7 +24,7 @@ import { Views } from "./view.ts";
 
 /** How a tracker decides. */
 export interface TrackerRules {
-  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` for ever. Default: {@link DEFAULT_LEASE_MS}. */
+  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` for ever; default: 180,000. */
   readonly leaseMs?: number;
   /** Whom it trusts. Default: by address. */
   readonly trust?: TrustPolicy;

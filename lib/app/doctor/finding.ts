@@ -173,7 +173,7 @@ export interface PeerValues {
   readonly bytes: number;
 }
 
-/** A path and why something cannot be done there, in a few English words ({@link REASONS}). */
+/** A path and why something cannot be done there, in a few English words. */
 export interface RefusedValues {
   /** The path. */
   readonly path: string;

@@ -52,7 +52,7 @@ export const GRAPHICS_QUERY: string = unseen([
 ].join("")) + LAST_QUESTION;
 
 /**
- * What is written after that, to ask those who pass over strings that they do not know ({@link knowsStrings}): tmux would
+ * What is written after that, to ask those who pass over strings that they do not know (`TerminalAnswers.knowsStrings`): tmux would
  * call the window so, and GNU screen has the terminal around it show them.
  */
 export const STRING_QUERY: string = unseen([

@@ -33,7 +33,7 @@ export class TerminalAnswers {
     return this.#complete;
   }
 
-  /** Whether the terminal can be asked more ({@link knowsStrings}). */
+  /** Whether the terminal can be asked more: it passes over control strings that it does not know. */
   get knowsStrings(): boolean {
     return knowsStrings(this.#answers);
   }

@@ -23,7 +23,7 @@ export interface Unverified {
 }
 
 /** What this process downloads into one directory. */
-export class Room {
+export class DiskRoom {
   readonly #directory: string;
   readonly #unverified = new Set<Unverified>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -111,11 +111,11 @@ export class Room {
 }
 
 /** One for each directory that this process downloads into: a handful. */
-const rooms = new Map<string, Room>();
+const rooms = new Map<string, DiskRoom>();
 
 /** The room of a directory. */
-export function roomOf(directory: string): Room {
+export function roomOf(directory: string): DiskRoom {
   let room = rooms.get(directory);
-  if (!room) rooms.set(directory, room = new Room(directory));
+  if (!room) rooms.set(directory, room = new DiskRoom(directory));
   return room;
 }

@@ -11,7 +11,7 @@ import { WRITE_BYTES } from "../../net/io.ts";
 import type { PartialOptions, Received } from "./partial_options.ts";
 import { HEAD_BYTES } from "../fetch_faults.ts";
 import { isFull, onDisk, publish } from "./publish.ts";
-import { type Room, roomOf } from "./disk_room.ts";
+import { type DiskRoom, roomOf } from "./disk_room.ts";
 import type { Saved } from "./save_small.ts";
 import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
 import { createLocked, makeTemporary, openLeft, release, resumablePath } from "../../files/temporary.ts";
@@ -50,7 +50,7 @@ export class PartialFile {
   /** The first block, kept in memory until there is a second one: most images have no more. */
   #first: Uint8Array | null = null;
   #head = new Uint8Array(HEAD_BYTES);
-  readonly #room: Room;
+  readonly #room: DiskRoom;
   /** Whether it was taken away to make room for others. */
   gaveWay = false;
   /** Bytes written since the disk last began with them, until it has done so. */

@@ -2,7 +2,7 @@
 import { strictEqual } from "node:assert/strict";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { Room, type Unverified } from "../../../lib/download/save/disk_room.ts";
+import { DiskRoom, type Unverified } from "../../../lib/download/save/disk_room.ts";
 import { createLocked, resumablePath } from "../../../lib/files/temporary.ts";
 import { needing } from "../../needs.ts";
 import { image, tempDir } from "../../support.ts";
@@ -17,7 +17,7 @@ Deno.test(
     const path = (seed: number): string => resumablePath(dir.path, image(seed).md5);
     const bytes = new Uint8Array(2 * MIB);
     const unverified = (): Unverified => ({ size: bytes.length, gaveWay: false, giveWay: () => {} });
-    const room = new Room(dir.path);
+    const room = new DiskRoom(dir.path);
     const isRoom = async (mib: number, asking?: Unverified): Promise<void> => {
       strictEqual(await room.mayHold(mib * MIB, asking), true, `${mib} MiB`);
       strictEqual(await room.mayHold(mib * MIB + 64 * 1_024, asking), false, `more than ${mib} MiB`);
@@ -45,7 +45,7 @@ Deno.test(needing(["power"], "what a file system keeps for root is no room", asy
   await using _disk = await ext4(dir.path, 64);
   const { bfree, bavail, bsize } = await statfs(dir.path);
   strictEqual(bfree > bavail, true);
-  const room = new Room(dir.path);
+  const room = new DiskRoom(dir.path);
   strictEqual(await room.mayHold(bavail * bsize), true);
   strictEqual(await room.mayHold(bavail * bsize + 1), false);
 }));
