@@ -15,7 +15,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** The port of a tracker that nobody told otherwise (PROTOCOL.md, "Roles"). */
+/** A tracker's port where no other is configured (PROTOCOL.md, "Roles"). */
 export const DEFAULT_TRACKER_PORT = 13_377;
 
 /** `ip:port`, with an IPv6 address in brackets (RFC 3986, section 3.2.2). */

@@ -56,7 +56,7 @@ export function isList(text: string): boolean {
 /** An MD5, a separator and an address of ten characters are no shorter. */
 const MIN_ENTRY_LENGTH = 32 + 1 + 9;
 
-/** What stands before the addresses of an entry is looked for within so many characters: an MD5, a name, separators. */
+/** Most characters before the addresses of an entry: an MD5, a name, separators. */
 const MAX_HEAD_LENGTH = MAX_ENCODED_NAME_LENGTH + 100;
 
 /** An entry whose addresses are still to be read. */
@@ -115,7 +115,7 @@ function* fieldsFrom(text: string, start: number): Iterable<string> {
 /** `[ipv6%zone]:port`, with blanks, quotes and a bracket around it. */
 const MAX_ADDRESS_LENGTH = 100;
 
-/** The MD5 of a field, and whether a quote of the client that registered it stands beside it. */
+/** The MD5 of a field, and whether a client put quotes around it. */
 function readMd5(field: string): { md5: string; quoted: boolean } | null {
   if (field.length > MAX_ADDRESS_LENGTH) return null;
   const trimmed = field.trim();
@@ -136,7 +136,7 @@ function bare(field: string): string {
   return field.trim().replace(/['"\]]*\s*\]?$/, "").replace(/^['"]/, "").trimEnd();
 }
 
-/** More addresses than these are read anew each time. */
+/** Most addresses that are remembered; further ones are parsed each time. */
 const MAX_ADDRESSES_KEPT = 100_000;
 
 /** The addresses of a list: the same few stand in it many times, and each is one object. */

@@ -33,7 +33,7 @@ export function encodeNameAscii(name: string): string {
 
 /**
  * The name that a wire name stands for. A baseline program does not encode, so a `%` that starts no valid sequence
- * stands for itself, and a name whose sequences are no UTF-8 is left as it came.
+ * is a `%`, and a name whose sequences are not UTF-8 is not decoded.
  */
 export function decodeName(wire: string): string {
   if (!wire.includes("%")) return wire;

@@ -50,7 +50,7 @@ export function formatInfo(md5: string): string {
 }
 
 /**
- * Reads what has come from a peer so far. Forgives more blanks, upper case, quotes around the MD5 and whatever white
+ * Parses what has come from a peer so far. Accepts more blanks, upper case, quotes around the MD5 and whatever white
  * space follows it; a whole request needs nothing after its 32nd digit.
  *
  * @param bytes All that has come.

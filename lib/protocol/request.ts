@@ -18,9 +18,9 @@ import { MAX_ENCODED_NAME_LENGTH, MAX_NAME_LENGTH, MAX_PASSWORD_BYTES } from "./
 import { decodeName, encodeName } from "./name.ts";
 import { REFUSALS } from "./reply.ts";
 
-/** Shares exactly `images` from the sender's address and this TCP port: `REG` anew, `UPD` instead of what it shared. */
+/** Shares exactly `images` from the sender's address and this TCP port. */
 export interface Announce {
-  /** Anew, or instead. */
+  /** `REG` registers the sender; `UPD` replaces what it shares. */
   readonly type: "REG" | "UPD";
   /** A word without blanks; PROTOCOL.md, “Limits”, has its length. */
   readonly password: string;
@@ -32,13 +32,13 @@ export interface Announce {
 
 /** Asks for all images. */
 export interface ListRequest {
-  /** The list. */
+  /** `LST`. */
   readonly type: "LST";
 }
 
-/** Takes a registration back. */
+/** Removes a registration. */
 export interface End {
-  /** The end. */
+  /** `END`. */
   readonly type: "END";
   /** The word with which it was registered. */
   readonly password: string;
@@ -49,7 +49,7 @@ export interface End {
 /** Any well-formed request to a tracker. */
 export type TrackerRequest = Announce | ListRequest | End;
 
-/** What can be wrong with a request, for a log. No text of the request stands in it, which may hold a password. */
+/** What can be wrong with a request, for a log. Contains no text of the request, which may hold a password. */
 export type MalformedReason =
   | "not UTF-8"
   | "control characters"
@@ -85,7 +85,7 @@ const REFUSAL = new RegExp(`^ERR (${REFUSALS.join("|")})$`);
 const bad = (reason: MalformedReason): Malformed => ({ type: "malformed", reason, answer: true });
 
 /**
- * Reads one request. Forgives what programs in the wild do (line ends and NULs at the end, blanks in names, entries in
+ * Parses one request. Accepts what programs in the wild do (line ends and NULs at the end, blanks in names, entries in
  * single quotes, upper-case MD5s, one `;` at the end) and nothing else. Never throws.
  */
 export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
@@ -117,7 +117,7 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
 }
 
 /** A request without the line ends and NULs after it. By hand: a regular expression for this takes quadratic time. */
-export function withoutEnd(bytes: Uint8Array): Uint8Array {
+function withoutEnd(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a || bytes[end - 1] === 0)) end--;
   return bytes.subarray(0, end);
@@ -146,7 +146,7 @@ function withSender<T>(
 }
 
 /** Reads `md5,name;md5,name`, each entry perhaps in single quotes; gives what is wrong when it is not that. */
-export function parseImages(field: string): Image[] | MalformedReason {
+function parseImages(field: string): Image[] | MalformedReason {
   if (field === "" || field === "''") return [];
   const known = new Set<string>();
   const images: Image[] = [];

@@ -1,5 +1,5 @@
 /**
- * The file of the tracker's state: whether it is one, told before anything of it is changed, and copying it.
+ * The file of the tracker's state: checking that it is one before anything of it is changed, and copying it.
  *
  * @module
  */
@@ -18,8 +18,8 @@ export const STATE_VERSION = 1;
 /** In the header of the file, so that another program's database is not taken for ours: "IDP2". */
 export const APPLICATION_ID = 0x49445032;
 
-/** What is beside the file while it is open. */
-export const BESIDE = ["-wal", "-shm", "-journal"];
+/** The suffixes of the files that SQLite keeps beside it while it is open. */
+export const SIDE_FILES = ["-wal", "-shm", "-journal"];
 
 /** The columns of its table. */
 const COLUMNS = "address,password,listed,proven,until,since,images";
@@ -30,8 +30,8 @@ const HEADER_BYTES = 100;
 const VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 
-/** Why a file is left as it is. */
-export class NotOursError extends Error {
+/** A file that is not ours to change. */
+export class ForeignStateError extends Error {
   /** In the style of the system's own codes. */
   readonly code: "ENOTOURS" | "ENEWER";
 
@@ -46,10 +46,10 @@ export class NotOursError extends Error {
  * Makes sure that there is a plain file, ours as far as its header tells, or makes an empty one that only this user may
  * read. Nothing that is there is changed.
  *
- * @throws {NotOursError}; `ELOOP`, `EISDIR`, `ENOTPLAIN`, and the system's other errors.
+ * @throws {ForeignStateError}; `ELOOP`, `EISDIR`, `ENOTPLAIN`, and the system's other errors.
  */
 export function checkStateFile(path: string): void {
-  for (const suffix of BESIDE) checkPlain(path + suffix);
+  for (const suffix of SIDE_FILES) checkPlain(path + suffix);
   const header = checkPlain(path);
   if (header === null) return Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
   if (new TextDecoder("latin1").decode(header.subarray(0, MAGIC.length)) !== MAGIC) return; // Empty, or damaged.
@@ -72,16 +72,18 @@ function checkPlain(path: string): Uint8Array<ArrayBuffer> | null {
 }
 
 function checkNumbers(application: number, version: number): void {
-  if (application !== APPLICATION_ID && (application !== 0 || version > STATE_VERSION)) throw new NotOursError(false);
-  if (version > STATE_VERSION) throw new NotOursError(true);
+  if (application !== APPLICATION_ID && (application !== 0 || version > STATE_VERSION)) {
+    throw new ForeignStateError(false);
+  }
+  if (version > STATE_VERSION) throw new ForeignStateError(true);
 }
 
 /**
  * Whether an open database has our tables already, rather than none.
  *
- * @throws {NotOursError} For those of somebody else, or of a newer version.
+ * @throws {ForeignStateError} For those of somebody else, or of a newer version.
  */
-export function hasOurTables(database: DatabaseSync): boolean {
+export function hasTables(database: DatabaseSync): boolean {
   const number = (pragma: string): number => Number(database.prepare(`PRAGMA ${pragma}`).get()![pragma]);
   const [application, version] = [number("application_id"), number("user_version")];
   checkNumbers(application, version);
@@ -89,7 +91,7 @@ export function hasOurTables(database: DatabaseSync): boolean {
   if (tables.length === 0 && version === 0) return false;
   const columns = database.prepare("SELECT name FROM pragma_table_info('registration')").all();
   const ours = tables.length === 1 && columns.map(({ name }) => name).join() === COLUMNS && version === STATE_VERSION;
-  if (!ours) throw new NotOursError(false);
+  if (!ours) throw new ForeignStateError(false);
   return true;
 }
 
@@ -118,7 +120,7 @@ export async function backupState(path: string, to: string): Promise<number> {
     checkStateFile(path);
     database = new DatabaseSync(path, { readOnly: true });
     try {
-      if (!hasOurTables(database)) throw new NotOursError(false);
+      if (!hasTables(database)) throw new ForeignStateError(false);
     } catch (error) {
       database.close();
       throw error;
@@ -138,7 +140,7 @@ export async function backupState(path: string, to: string): Promise<number> {
     await syncDirectory(dirname(to));
     return registrations;
   } catch (error) {
-    for (const suffix of ["", ...BESIDE]) await Deno.remove(temporary + suffix).catch(() => {}); // It was not made.
+    for (const suffix of ["", ...SIDE_FILES]) await Deno.remove(temporary + suffix).catch(() => {}); // It was not made.
     if (error instanceof Deno.errors.AlreadyExists) throw new Fault("backup-exists", { path: to }, error);
     throw new Fault("not-written", { path: to, reason: reasonOf(error) }, error);
   } finally {

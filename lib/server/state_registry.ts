@@ -11,7 +11,7 @@ import { formatAddress, parseAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";
 import { codeOf, reasonOf } from "../fault/reason.ts";
-import { APPLICATION_ID, BESIDE, checkStateFile, hasOurTables, makePrivate, STATE_VERSION } from "./state_file.ts";
+import { APPLICATION_ID, checkStateFile, hasTables, makePrivate, SIDE_FILES, STATE_VERSION } from "./state_file.ts";
 
 /** A registry whose registrations are also in a file. */
 export interface State {
@@ -25,7 +25,7 @@ export interface State {
   close(): void;
 }
 
-/** Most changes that are remembered while the file cannot be written; after that all is written anew. */
+/** Most changes that are remembered while the file cannot be written; after that all is written again. */
 const MAX_CHANGES = 200_000;
 
 /**
@@ -62,7 +62,7 @@ export function openState(path: string, latest: number): State {
   try {
     const brokenPath = `${path}.broken-${new Date().toISOString().replace(/[:.]/g, "-")}`;
     Deno.renameSync(path, brokenPath);
-    for (const suffix of BESIDE) removeIfThere(path + suffix);
+    for (const suffix of SIDE_FILES) removeIfThere(path + suffix);
     checkStateFile(path);
     return new SqliteState(path, latest, brokenPath);
   } catch (error) {
@@ -95,7 +95,7 @@ class SqliteState implements State {
   readonly #write: StatementSync;
   readonly #renew: StatementSync;
   readonly #delete: StatementSync;
-  /** Whether all is to be written anew, since more changed than is worth remembering. */
+  /** Whether all must be written, since more changed than is worth remembering. */
   #rewrite = false;
   /** By address: what is to be written, `true` with its images, or `null` for gone. */
   readonly #changes = new Map<string, { peer: PeerRecord; images: boolean } | null>();
@@ -123,15 +123,15 @@ class SqliteState implements State {
   }
 
   #prepare(): void {
-    const ours = hasOurTables(this.#database); // Before anything is changed.
+    const exists = hasTables(this.#database); // Before anything is changed.
     makePrivate(this.#path);
     const { application_id: application } = this.#database.prepare("PRAGMA application_id").get()!;
-    // Before there is a log: so it stands in the file itself, where it is read before the file is opened.
+    // Before there is a log, so that it is in the file itself: it is read there before the file is opened.
     if (application !== APPLICATION_ID) this.#database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     const { integrity_check: verdict } = this.#database.prepare("PRAGMA integrity_check").get()!;
     if (verdict !== "ok") throw new BrokenState(String(verdict));
-    if (!ours) this.#database.exec(`BEGIN; ${TABLES} COMMIT;`);
+    if (!exists) this.#database.exec(`BEGIN; ${TABLES} COMMIT;`);
   }
 
   /** Restores what was written. A lease that ended meanwhile makes the tracker try the peer at once. */

@@ -228,7 +228,7 @@ class Server implements RunningTracker {
   }
 }
 
-/** The largest datagram that macOS sends unless it is told otherwise, in bytes. */
+/** The largest datagram that macOS sends unless it is configured otherwise, in bytes. */
 const SMALL_DATAGRAM_BYTES = 9_216;
 
 /** Sends a reply; where the system takes no datagram so large, as many entries of the list as one holds. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address } from "../protocol/address.ts";
-import { formatReply, type Refusal } from "../protocol/reply.ts";
+import { formatReply, type Refusal, type Reply } from "../protocol/reply.ts";
 import type { MalformedReason } from "../protocol/request.ts";
 import type { Dial } from "./dials.ts";
 
@@ -53,13 +53,14 @@ export interface Effects {
 const encoder = new TextEncoder();
 const NONE: readonly never[] = [];
 
-/** One reply, perhaps a peer to dial, and what happened. */
+/** One reply, a list or another, what happened, and perhaps a peer to dial. */
 export function answer(
   to: Address,
-  bytes: Uint8Array<ArrayBuffer>,
+  reply: Reply | Uint8Array<ArrayBuffer>,
   event: TrackerEvent,
   dial?: Dial | null,
 ): Effects {
+  const bytes = reply instanceof Uint8Array ? reply : encoder.encode(formatReply(reply));
   return { replies: [{ to, bytes, ok: event.kind !== "refused" }], dials: dial ? [dial] : NONE, event };
 }
 
@@ -70,8 +71,7 @@ export function silence(event: TrackerEvent | null, dials: readonly Dial[] = NON
 
 /** A refusal; `why` is for the log. */
 export function refuse(to: Address, request: string, reason: Refusal, why: RefusedReason = reason): Effects {
-  const bytes = encoder.encode(formatReply({ type: "error", reason }));
-  return answer(to, bytes, { kind: "refused", to, request, reason: why });
+  return answer(to, { type: "error", reason }, { kind: "refused", to, request, reason: why });
 }
 
 /** Silence for a request that deserves no reply. */

@@ -1,6 +1,6 @@
 /**
- * Lists as they are sent: the registry's images as text, kept ready for each kind of asker, and made anew only where
- * something changed.
+ * Lists as they are sent: the registry's images as text, kept ready for each kind of asker, of which only what changed is
+ * encoded again.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Block, Registry } from "./registry/registry.ts";
 export interface View {
   /** Whether IPv6 addresses are of use: only to those who asked over IPv6. */
   readonly ipv6: boolean;
-  /** What stands for a peer on the tracker's own machine, by family: `null` for nothing that could be reached. */
+  /** The host of peers on the tracker's own machine, by family; `null` when none could be reached. */
   readonly here: { readonly ipv4: string | null; readonly ipv6: string | null };
 }
 

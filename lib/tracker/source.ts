@@ -1,5 +1,5 @@
 /**
- * What the tracker remembers of those who ask: how much they may, and whether their address is proven.
+ * What the tracker remembers of those who ask: how much they may, and whether their address is verified.
  *
  * @module
  */
@@ -11,16 +11,16 @@ import { type AddressScope, addressScope, sourceKey } from "../protocol/network.
 /** A rate may be exceeded for this long, in seconds: programs start, list and register all at once. */
 const BURST_SECONDS = 10;
 
-/** How long an address stays proven after its last proof, in milliseconds: as long as a session takes a break. */
+/** How long an address stays verified, in milliseconds: as long as a session takes a break. */
 const VERIFIED_MS = 10 * 60_000;
 
 /** One who asks: an address, or a /64 of IPv6. */
 export class SourceRecord {
-  /** Where it is. */
+  /** How far its address reaches. */
   readonly scope: AddressScope;
-  /** Whether it has to prove itself. */
+  /** Whether it must be verified before others are sent there, or large replies given. */
   readonly untrusted: boolean;
-  /** Nothing limits what this machine asks of itself, unless the policy says so. */
+  /** `null` for this machine, whose requests are not limited unless the policy says so. */
   readonly #requests: TokenBucket | null;
   readonly #bytes: TokenBucket | null;
   readonly #wrongPasswords: TokenBucket;
@@ -47,7 +47,7 @@ export class SourceRecord {
     return this.#requests?.take(1, now) ?? true;
   }
 
-  /** Whether an answer of so many bytes is sent. */
+  /** Whether a reply of this many bytes is sent. */
   mayGet(bytes: number, now: number): boolean {
     return this.#bytes?.take(bytes, now) ?? true;
   }
@@ -67,12 +67,12 @@ export class SourceRecord {
     return this.#dials.take(1, now);
   }
 
-  /** It has answered where it says it is. */
+  /** It answered, or connected, at its address. */
   verify(now: number): void {
     this.#verifiedUntil = now + VERIFIED_MS;
   }
 
-  /** Whether it is known to be where it says it is. */
+  /** Whether its address was verified lately. */
   isVerified(now: number): boolean {
     return now < this.#verifiedUntil;
   }

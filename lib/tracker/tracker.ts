@@ -4,7 +4,6 @@
  * @module
  */
 import { type Address, sameAddress } from "../protocol/address.ts";
-import { formatReply } from "../protocol/reply.ts";
 import { type Announce, type End, parseRequest } from "../protocol/request.ts";
 import type { OwnAddress } from "../protocol/network.ts";
 import { Activity } from "./activity.ts";
@@ -132,7 +131,7 @@ export class Tracker {
     if (known && !isRepeat) this.#lastAnnounces.keep(peer, bytes); // Not at first: forged ones never come again.
     const count = peer.images.length;
     const dial = known ? this.#dials.verifying(peer, source, now) : this.#dials.first(peer, source, now);
-    return answer(from, counted("registered", count), { kind: "registered", peer: address, images: count }, dial);
+    return answer(from, { type: "registered", count }, { kind: "registered", peer: address, images: count }, dial);
   }
 
   #update({ password, port, images }: Announce, incoming: Incoming, isRepeat: boolean): Effects {
@@ -159,14 +158,14 @@ export class Tracker {
     const event = changed
       ? { kind: "updated", peer: address, images: count, from: before } as const
       : { kind: "renewed", peer: address, images: count } as const;
-    return answer(from, counted("updated", count), event, this.#dials.verifying(peer, source, now));
+    return answer(from, { type: "updated", count }, event, this.#dials.verifying(peer, source, now));
   }
 
   #unregister({ password, port }: End, incoming: Incoming): Effects {
     const peer = this.#find({ host: incoming.from.host, port }, password, incoming);
     if (!peer) return this.#refusePassword("END", incoming);
     this.#remove(peer);
-    return answer(incoming.from, FINISHED, { kind: "finished", peer: peer.address });
+    return answer(incoming.from, { type: "finished" }, { kind: "finished", peer: peer.address });
   }
 
   #remove(peer: PeerRecord): void {
@@ -281,16 +280,4 @@ export class Tracker {
   }
 }
 
-const encoder = new TextEncoder();
-const LIST_REQUEST = encoder.encode("LST");
-const FINISHED = encoder.encode(formatReply({ type: "finished" }));
-
-/** Replies to announces of few images, encoded once: they are the same for everybody. */
-const COUNTED: Record<"registered" | "updated", Uint8Array<ArrayBuffer>[]> = { registered: [], updated: [] };
-const MAX_COUNTED = 1_000;
-
-function counted(type: "registered" | "updated", count: number): Uint8Array<ArrayBuffer> {
-  const reply = COUNTED[type][count] ?? encoder.encode(formatReply({ type, count }));
-  if (count < MAX_COUNTED) COUNTED[type][count] = reply;
-  return reply;
-}
+const LIST_REQUEST = new TextEncoder().encode("LST");

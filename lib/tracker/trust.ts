@@ -8,7 +8,7 @@ import type { AddressScope } from "../protocol/network.ts";
 /** How trust is given: by address, to everybody, or to nobody. */
 export type TrustPolicy = "by-address" | "open" | "strict";
 
-/** Whether what comes from there must be proven before others are sent there, or large answers given. */
+/** Whether an address must be verified before others are sent there, or large replies given. */
 export function isUntrusted(scope: AddressScope, policy: TrustPolicy): boolean {
   return policy === "strict" || (policy === "by-address" && scope === "public");
 }

@@ -1,6 +1,6 @@
 /**
  * The images of all registrations, each with its holders, in the order in which they first came. The order is kept in
- * blocks that know when they changed, so that a list is made anew only where it is different.
+ * blocks that know when they changed, so that only changed blocks are encoded again for a list.
  *
  * @module
  */
@@ -8,22 +8,18 @@ import type { Image } from "../../protocol/image.ts";
 import { ImageRecord, type PeerRecord } from "./records.ts";
 import type { Block } from "./registry.ts";
 
-/** Images of a block: a change makes so many entries anew, and a list joins so many fewer pieces. */
+/** Images of a block: a change has so many entries encoded again, and a list joins so many fewer pieces. */
 const BLOCK_IMAGES = 64;
 
 /** What an image takes in memory without its name, and a holder of it, in bytes, measured and rounded up. */
 const IMAGE_BYTES = 240;
 const HOLDER_BYTES = 24;
 
-/** The engine keeps integers up to 2 ** 30 within an object. */
-const MAX_MARK = 2 ** 30 - 2;
-
 /** All images. */
 export class ImageTable {
   readonly #byMd5 = new Map<string, ImageRecord>();
   #blocks: { version: number; images: (ImageRecord | null)[] }[] = [];
   #slots = 0;
-  #mark = 0;
   #holders = 0;
   #nameBytes = 0;
   /** Another number after each change of what a list may show. */
@@ -53,8 +49,7 @@ export class ImageTable {
   share(peer: PeerRecord, images: readonly Image[], anew: boolean): readonly ImageRecord[] {
     const before = peer.images;
     if (images === before && !anew) return before;
-    const [had, has] = this.#newMarks();
-    for (const image of before) image.mark = had;
+    const dropped = new Set(before);
     let same = before.length === images.length;
     const after = images.map((announced, i) => {
       const image = announced instanceof ImageRecord
@@ -62,26 +57,18 @@ export class ImageTable {
         : this.#byMd5.get(announced.md5) ?? this.#add(announced);
       const name = announced === image ? image.nameFrom(peer) : announced.name;
       same &&= before[i] === image;
-      const isHolder = image.mark === had;
+      const isHolder = dropped.delete(image);
       const moves = anew && image.newest !== peer;
       if (isHolder && moves) this.#leave(image, peer);
       if (!isHolder || moves) this.#join(image, peer, name);
       else if (this.#rename(image, peer, name)) same = false;
-      image.mark = has;
       return image;
     });
-    for (const image of before) if (image.mark !== has) this.#leave(image, peer);
-    for (const image of before) if (image.isEmpty) this.#drop(image);
-    return same ? before : after;
-  }
-
-  /** Two numbers that no image is marked with. They stay small: larger ones would take memory of their own. */
-  #newMarks(): [number, number] {
-    if (this.#mark > MAX_MARK) {
-      for (const image of this.#byMd5.values()) image.mark = 0;
-      this.#mark = 0;
+    for (const image of dropped) {
+      this.#leave(image, peer);
+      if (image.holders.length === 0) this.#drop(image);
     }
-    return [++this.#mark, ++this.#mark];
+    return same ? before : after;
   }
 
   /** Marks what `peer` shares as changed in lists. */

@@ -71,8 +71,6 @@ export class ImageRecord implements Image {
   nameBytes: number;
   /** Its place in the order of all images. */
   slot: number;
-  /** The last announce that it was part of: shows what an announce adds and drops without a set of MD5s. */
-  mark = 0;
 
   /** An image that nobody has yet. */
   constructor({ md5, name }: Image, slot: number) {
@@ -85,11 +83,6 @@ export class ImageRecord implements Image {
   /** Who shares it, oldest registration first. */
   get holders(): readonly PeerRecord[] {
     return this.#holders === null ? [] : Array.isArray(this.#holders) ? this.#holders : [this.#holders];
-  }
-
-  /** Whether nobody shares it. */
-  get isEmpty(): boolean {
-    return this.#holders === null;
   }
 
   /** The holder that registered last. */
