@@ -89,7 +89,7 @@ Deno.test("by commands: share, list, get, a changed directory, stop", async () =
   await using other = await tempDir();
   match(await run("get", at, "hers.gif", "-o", other.path), /hers\.gif/);
   await Deno.remove(join(dir, "férias 1.gif"));
-  await client.shows(/1 went/);
+  await client.shows(/1 removed/);
   const updated = async (): Promise<void> => {
     while (holds(port).length !== 64) await new Promise((resolve) => setTimeout(resolve, 20));
   };

@@ -79,7 +79,8 @@ async function fetchInto(
     isPassedOver: (host) => own.passOver(host, trackerHost),
     changed: () => Promise.resolve(undefined), // Nothing is shared.
   });
-  const reporter = new DownloadReporter(images.length, terminal, words);
+  const reporter = new DownloadReporter(terminal, words);
+  reporter.batch.add(images.length);
   const json = {
     onLater: (image: ListedImage, faults: readonly Fault[]) => reporter.onLater(image, faults),
     onOutcome: (outcome: FetchOutcome) => terminal.data(outcomeJson(outcome, words)),

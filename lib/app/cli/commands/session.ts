@@ -96,7 +96,8 @@ export class Session {
     const selection = selectTyped(typed, this.#listed, client.selection);
     if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
     if (selection.images.length === 1) return await this.#downloadOne(selection.images[0]);
-    const reporter = new DownloadReporter(selection.images.length, this.#terminal, this.#words);
+    const reporter = new DownloadReporter(this.#terminal, this.#words);
+    reporter.batch.add(selection.images.length);
     const outcomes = await this.#peer.downloads.fetchAll(selection.images, reporter);
     this.#terminal.endStatus();
     if (outcomes.length < selection.images.length) return; // The program ends.

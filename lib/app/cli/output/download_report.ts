@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { type FetchAllWatcher, type FetchOutcome, LONGEST_WAIT_S } from "../../../download/fetcher.ts";
 import { formatAddress } from "../../../protocol/address.ts";
-import type { FetchProgress } from "../../../download/fetch_options.ts";
+import type { FetchedImage, FetchProgress } from "../../../download/fetch_options.ts";
 import type { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
@@ -20,97 +20,72 @@ const MAX_RETRIED_NAMED = 5;
 
 /** Reports a batch of downloads. */
 export class DownloadReporter implements FetchAllWatcher {
-  readonly #batch = new DownloadProgress(performance.now());
+  /** The progress of the batch; images are to be added to it. */
+  readonly batch = new DownloadProgress(performance.now());
   readonly #terminal: Terminal;
   readonly #words: Words;
-  readonly #retries: RetryReporter;
-  readonly #unclosed = new Set<string>();
+  readonly #showsStatus: boolean;
+  /** Peers of which it was shown that they never close a connection. */
+  readonly #unclosed: Set<string>;
+  /** Peers of which it was shown that they are retried. */
+  readonly #retried = new Set<string>();
 
-  /** A batch of so many images. */
-  constructor(total: number, terminal: Terminal, words: Words) {
+  /** @param options Without a status line for the screen, which has bars; `unclosed` is what other batches have shown. */
+  constructor(terminal: Terminal, words: Words, { showsStatus = true, unclosed = new Set<string>() } = {}) {
     this.#terminal = terminal;
     this.#words = words;
-    this.#retries = new RetryReporter(terminal, words);
-    this.#batch.add(total);
+    this.#showsStatus = showsStatus;
+    this.#unclosed = unclosed;
   }
 
-  /** Bytes of one image. */
+  /** Bytes of one image were received. */
   onProgress(progress: FetchProgress): void {
-    this.#batch.update(progress, performance.now());
+    this.batch.update(progress, performance.now());
     this.#status();
   }
 
-  /** No peer gave an image; they are retried later. */
+  /** No peer gave an image; they are retried. Each is shown once. */
   onLater(_image: ListedImage, faults: readonly Fault[]): void {
-    this.#retries.report(faults);
-  }
-
-  /** One image is done. */
-  onOutcome(outcome: FetchOutcome): void {
-    this.#batch.ended(outcome);
-    reportOutcome(outcome, this.#terminal, this.#words, this.#unclosed);
-    this.#status();
-  }
-
-  /** Shows the summary. */
-  reportEnd(): void {
-    reportSummary(this.#batch, this.#terminal, this.#words);
-  }
-
-  #status(): void {
-    if (!this.#terminal.statusDue) return;
-    const { done, total, bytes, rate, left } = this.#batch.progress(performance.now());
-    const time = left === undefined ? "…" : timeText(left, this.#words);
-    const [came, perSecond] = [bytesText(bytes, this.#words), bytesText(rate, this.#words)];
-    this.#terminal.status(this.#words.client.fetchingMany(done, total, came, perSecond, time));
-  }
-}
-
-/** Reports peers that are retried, each once. */
-export class RetryReporter {
-  readonly #terminal: Terminal;
-  readonly #words: Words;
-  readonly #named = new Set<string>();
-
-  /** A reporter for one batch. */
-  constructor(terminal: Terminal, words: Words) {
-    this.#terminal = terminal;
-    this.#words = words;
-  }
-
-  /** Shows why peers did not give an image, and for how long they are retried. */
-  report(faults: readonly Fault[]): void {
     for (const fault of faults) {
       const { peer = "" } = fault.values as { readonly peer?: string };
-      if (this.#named.has(peer) || this.#named.size >= MAX_RETRIED_NAMED) continue;
-      this.#named.add(peer);
+      if (this.#retried.has(peer) || this.#retried.size >= MAX_RETRIED_NAMED) continue;
+      this.#retried.add(peer);
       const most = timeText(LONGEST_WAIT_S, this.#words);
       this.#terminal.fail(this.#words.client.peerAgain(sentence(fault, this.#words), most));
     }
   }
-}
 
-/**
- * Shows the outcome of one image.
- *
- * @param unclosed The peers of which it was already shown that they never close a connection.
- */
-export function reportOutcome(outcome: FetchOutcome, terminal: Terminal, words: Words, unclosed: Set<string>): void {
-  const { client } = words;
-  if (outcome.kind === "failed") return terminal.fail(sentence(outcome.fault, words));
-  if (outcome.kind === "here") return;
-  const { path, bytes, peer, leftOut } = outcome.fetched;
-  terminal.print(client.saved(basename(path), bytesText(bytes, words), formatAddress(peer)));
-  if (leftOut) terminal.print(client.leftOut[leftOut]);
-  warn(outcome.fetched, terminal, words, unclosed);
-}
+  /** One image is done. */
+  onOutcome(outcome: FetchOutcome): void {
+    this.batch.ended(outcome);
+    if (outcome.kind === "failed") this.#terminal.fail(sentence(outcome.fault, this.#words));
+    else if (outcome.kind === "fetched") this.#reportFetched(outcome.fetched);
+    this.#status();
+  }
 
-/** Shows the summary of a batch. */
-export function reportSummary(batch: DownloadProgress, terminal: Terminal, words: Words): void {
-  const { client } = words;
-  const { fetched, here, failed } = batch.counts;
-  const time = timeText(batch.seconds(performance.now()), words);
-  if (fetched > 0) terminal.print(client.fetchedMany(fetched, bytesText(batch.fetchedBytes, words), time));
-  if (here > 0) terminal.print(client.hereMany(here));
-  if (failed > 0) terminal.fail(client.failedMany(failed));
+  #reportFetched(fetched: FetchedImage): void {
+    const { client } = this.#words;
+    const { path, bytes, peer, leftOut } = fetched;
+    this.#terminal.print(client.saved(basename(path), bytesText(bytes, this.#words), formatAddress(peer)));
+    if (leftOut) this.#terminal.print(client.leftOut[leftOut]);
+    warn(fetched, this.#terminal, this.#words, this.#unclosed);
+  }
+
+  /** Shows the summary. */
+  reportEnd(): void {
+    const { client } = this.#words;
+    const { counts: { fetched, here, failed }, fetchedBytes } = this.batch;
+    const time = timeText(this.batch.seconds(performance.now()), this.#words);
+    if (fetched > 0) this.#terminal.print(client.fetchedMany(fetched, bytesText(fetchedBytes, this.#words), time));
+    if (here > 0) this.#terminal.print(client.hereMany(here));
+    if (failed > 0) this.#terminal.fail(client.failedMany(failed));
+  }
+
+  #status(): void {
+    if (!this.#showsStatus || !this.#terminal.statusDue) return;
+    const { done, total, bytes, rate, left } = this.batch.progress(performance.now());
+    const time = left === undefined ? "…" : timeText(left, this.#words);
+    const [received, perSecond] = [bytes, rate].map((it) => bytesText(it, this.#words));
+    this.#terminal.status(this.#words.client.fetchingMany(done, total, received, perSecond, time));
+  }
 }

@@ -9,8 +9,8 @@ import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
-import { reportOutcome, reportSummary, RetryReporter } from "../output/download_report.ts";
-import { DownloadProgress, type Progress } from "../output/download_progress.ts";
+import type { Progress } from "../output/download_progress.ts";
+import { DownloadReporter } from "../output/download_report.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** A peer, as far as it downloads. */
@@ -25,10 +25,12 @@ export class Downloads {
   readonly #terminal: Terminal;
   readonly #words: Words;
   readonly #changed: () => void;
-  #batch: DownloadProgress | null = null;
+  /** Reports what is under way; `null` when nothing is. */
+  #reporter: DownloadReporter | null = null;
   #stop = new AbortController();
   /** The MD5s that are under way: nothing is downloaded twice. */
   readonly #active = new Set<string>();
+  /** Peers of which it was shown that they never close a connection. */
   readonly #unclosed = new Set<string>();
   /** By MD5. */
   readonly #failed = new Map<string, ListedImage>();
@@ -43,7 +45,7 @@ export class Downloads {
 
   /** The progress; `null` when nothing is under way. */
   progress(now: number): Progress | null {
-    return this.#batch?.progress(now) ?? null;
+    return this.#reporter?.batch.progress(now) ?? null;
   }
 
   /** Images that failed and were not downloaded since. */
@@ -57,22 +59,22 @@ export class Downloads {
     if (images.length === 0) return;
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     const { signal } = this.#stop;
-    const batch = this.#batch ??= new DownloadProgress(performance.now());
-    const retries = new RetryReporter(this.#terminal, this.#words);
+    const options = { showsStatus: false, unclosed: this.#unclosed };
+    const reporter = this.#reporter ??= new DownloadReporter(this.#terminal, this.#words, options);
     images.forEach(({ md5 }) => this.#active.add(md5));
-    batch.add(images.length);
+    reporter.batch.add(images.length);
     this.#changed();
     const open = new Map(images.map((image) => [image.md5, image]));
     try {
       await this.#peer.downloads.fetchAll(images, {
         onProgress: (progress) => {
-          batch.update(progress, performance.now());
+          reporter.onProgress(progress);
           this.#changed();
         },
-        onLater: (_image, faults) => retries.report(faults),
+        onLater: (image, faults) => reporter.onLater(image, faults),
         onOutcome: (outcome) => {
           open.delete(outcome.image.md5);
-          this.#ended(outcome, batch);
+          this.#ended(outcome, reporter);
         },
       }, signal);
     } catch (error) {
@@ -81,10 +83,10 @@ export class Downloads {
       this.#terminal.fail(sentence(error, this.#words));
     } finally {
       for (const image of open.values()) {
-        batch.drop(image);
+        reporter.batch.drop(image);
         this.#active.delete(image.md5);
       }
-      this.#settle(batch, signal.aborted);
+      this.#settle(reporter, signal.aborted);
     }
   }
 
@@ -98,24 +100,22 @@ export class Downloads {
     this.#stop.abort();
   }
 
-  #ended(outcome: FetchOutcome, batch: DownloadProgress): void {
+  #ended(outcome: FetchOutcome, reporter: DownloadReporter): void {
     const { kind, image } = outcome;
-    batch.ended(outcome);
+    reporter.onOutcome(outcome);
     this.#active.delete(image.md5);
     if (kind === "failed") this.#failed.set(image.md5, image);
     else this.#failed.delete(image.md5);
-    reportOutcome(outcome, this.#terminal, this.#words, this.#unclosed);
-    this.#settle(batch, false);
+    this.#settle(reporter, false);
   }
 
   /** Shows the summary when a batch is over, though the last image may not be registered yet. */
-  #settle(batch: DownloadProgress, isStopped: boolean): void {
+  #settle(reporter: DownloadReporter, isStopped: boolean): void {
     this.#changed();
-    if (this.#active.size > 0 || this.#batch !== batch) return;
-    this.#batch = null;
+    if (this.#active.size > 0 || this.#reporter !== reporter) return;
+    this.#reporter = null;
     if (isStopped) this.#terminal.print(this.#words.screen.stopped);
-    const { fetched, here, failed } = batch.counts;
-    if (fetched + here + failed > 0) reportSummary(batch, this.#terminal, this.#words);
+    reporter.reportEnd();
     if (!this.#peer.tracker.registered) this.#terminal.print(this.#words.client.notRegistered);
   }
 }
