@@ -14,8 +14,8 @@
  */
 export type { TrackerPlace } from "../lib/announce/tracker_place.ts";
 export { type DoctorConfig, examine } from "../lib/app/doctor/examine.ts";
-export { DOCTOR_WAITS, type DoctorWaits } from "../lib/app/doctor/timeouts.ts";
-export { type Deviation, DEVIATIONS, PEER_DEVIATIONS, type PeerDeviation } from "../lib/app/doctor/deviation.ts";
+export { DOCTOR_TIMEOUTS, type DoctorTimeouts } from "../lib/app/doctor/timeouts.ts";
+export { type Deviation, DEVIATIONS, PEER_DEVIATIONS, type PeerDeviation } from "../lib/app/doctor/deviation_codes.ts";
 export {
   type Check,
   CHECKS,
@@ -25,11 +25,13 @@ export {
   finding,
   type FindingCode,
   FINDINGS,
-  type FindingValues,
   type FindingVerdict,
-  type PeerValues,
-  type ReachedValues,
-  type RefusedValues,
-  type TcpFailure,
-  type TriedValues,
 } from "../lib/app/doctor/finding.ts";
+export type {
+  FailedValues,
+  FindingValues,
+  OwnPortValues,
+  PeerValues,
+  TcpFailure,
+  UdpOnlyValues,
+} from "../lib/app/doctor/finding_values.ts";

@@ -1,6 +1,6 @@
 import { ScriptedTracker } from "../fake/scripted_tracker.ts";
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { Asker } from "../../lib/app/doctor/probe_socket.ts";
+import { ProbeSocket } from "../../lib/app/doctor/probe_socket.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
 import { TrackerSocket } from "../../lib/announce/udp_requests.ts";
 import { isFault } from "../../lib/fault/fault.ts";
@@ -234,7 +234,7 @@ Deno.test("a link-local tracker is sent to with its zone, and heard though what 
     const socket = new TrackerSocket(zoned);
     ok(await socket.exchange("LST", () => "answer", [5_000]));
     await socket.close();
-    await using asker = new Asker(zoned);
+    await using asker = new ProbeSocket(zoned);
     ok(await asker.ask("LST", () => true, [5_000], new AbortController().signal));
   } finally {
     Deno.listenDatagram = listenDatagram;

@@ -178,7 +178,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       await Deno.remove(fetched.path);
       await folder.open(cat).then(() => "opened", (error) => strictEqual(error.code, "image-changed"));
       folder[Symbol.dispose]();
-      const config = { tracker: { host: "127.0.0.1", port: deadPort() }, waits: { udp: [1], tcp: 100 } };
+      const config = { tracker: { host: "127.0.0.1", port: deadPort() }, timeouts: { udp: [1], tcp: 100 } };
       strictEqual((await examine(config, make[how]("onFinding"))).length > 1, true);
     });
     deepStrictEqual([...new Set(called)].sort(), ["onFinding", "onProgress", "onScanProgress", "onStale"]);

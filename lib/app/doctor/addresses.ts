@@ -8,9 +8,9 @@ import { addressScope, type OwnAddress } from "../../protocol/network.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /**
- * What is to be told of this machine's addresses.
+ * Examines the addresses of this machine.
  *
- * @param seen The one that the tracker sees; empty when it is not known.
+ * @param seen The one that the tracker sees; empty if unknown.
  */
 export function examineAddresses(own: readonly OwnAddress[], tracker: string | null, seen: string): Finding {
   const usable = usableAddresses(own, tracker);

@@ -1,21 +1,21 @@
 /**
- * Whether the clock can be right, and the disk's agrees with it.
+ * Whether the clock is plausible and agrees with that of the disk.
  *
  * @module
  */
 import { type Finding, finding } from "./finding.ts";
 
-/** This program was made in this year: no clock that shows an earlier one is right. A machine without a battery begins in 1970. */
+/** The year of this program: an earlier time is wrong. A machine without a battery starts in 1970. */
 const EARLIEST = Date.UTC(2026, 0, 1);
 
-/** A file counts as whole when it has been quiet for two seconds by our clock: a disk's clock that differs more deceives. */
+/** A file is complete when it has not changed for two seconds by our clock, so a larger difference misleads. */
 const DRIVE_MS = 2_000;
 
 /**
- * What is to be told of the clock.
+ * Examines the clock.
  *
- * @param now Milliseconds since 1970, as this machine thinks.
- * @param drive A path, and how much later than our clock the disk there stamped a new file, in milliseconds.
+ * @param now Milliseconds since 1970, by the clock of this machine.
+ * @param drive A path, and how far the clock of its disk is ahead of ours, in milliseconds.
  */
 export function examineClock(now: number, drive: { path: string; ahead: number } | null): Finding[] {
   const findings: Finding[] = [];

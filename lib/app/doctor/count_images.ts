@@ -1,5 +1,5 @@
 /**
- * Counting the images of a directory by their first bytes, as far as that is quick.
+ * Counts the images of a directory by their first bytes, for a few seconds at most.
  *
  * @module
  */
@@ -10,26 +10,25 @@ import { imageTypeOf } from "../../folder/inspect.ts";
 import { PlainFile } from "../../files/plain_file.ts";
 import { walk } from "../../folder/walk.ts";
 import { reasonOf } from "../../fault/reason.ts";
-import { patiently } from "./timeouts.ts";
+import { withTimeout } from "./timeouts.ts";
 
-/** With so many images nobody asks whether there are any. */
+/** Enough to show that there are images. */
 const MAX_IMAGES = 1_000;
 
-/** So long it is looked, in milliseconds: a large directory without images takes a person's patience. */
+/** Time limit in milliseconds, for large directories without images: a person is watching. */
 const MAX_LOOK_MS = 3_000;
 
-/** So long it goes on before others have their turn, in milliseconds. */
+/** How long it runs before it yields to the event loop, in milliseconds. */
 const SLICE_MS = 10;
 
-/** What was counted. */
 export interface ImageCount {
   /** Images. */
   readonly images: number;
-  /** Files that were looked at. */
+  /** Files that were read. */
   readonly files: number;
-  /** Whether all were looked at. */
+  /** Whether all files were read. */
   readonly whole: boolean;
-  /** Files and directories that cannot be read. */
+  /** Number of files and directories that cannot be read. */
   readonly unreadable: number;
   /** The first of those. */
   readonly first: Unreadable | null;
@@ -38,14 +37,14 @@ export interface ImageCount {
 /**
  * Counts the images of a directory.
  *
- * @param patience How long one file may take, in milliseconds.
+ * @param timeout For one file, in milliseconds.
  * @throws The reason of the signal.
  */
 export async function countImages(
   root: string,
   recursive: boolean,
   ignored: (path: string) => boolean,
-  patience: number,
+  timeout: number,
   signal: AbortSignal,
 ): Promise<ImageCount> {
   const until = performance.now() + MAX_LOOK_MS;
@@ -60,21 +59,21 @@ export async function countImages(
       await new Promise((resolve) => setImmediate(resolve));
       slice = now;
     }
-    const result = "reason" in seen ? seen : await look(join(root, seen.path), patience, signal);
+    const result = "reason" in seen ? seen : await look(join(root, seen.path), timeout, signal);
     if (typeof result === "boolean") [files, images] = [files + 1, images + (result ? 1 : 0)];
     else [unreadable, first] = [unreadable + 1, first ?? result];
   }
   return { images, files, whole: true, unreadable, first };
 }
 
-/** Whether a file is an image, or why that cannot be told. */
-async function look(path: string, patience: number, signal: AbortSignal): Promise<boolean | Unreadable> {
+/** Whether a file is an image, or why it cannot be read. */
+async function look(path: string, timeout: number, signal: AbortSignal): Promise<boolean | Unreadable> {
   const read = async (): Promise<boolean> => {
     using file = await PlainFile.open(path);
     return await imageTypeOf(file) !== null;
   };
   try {
-    return await patiently(read(), patience, signal);
+    return await withTimeout(read(), timeout, signal);
   } catch (error) {
     signal.throwIfAborted();
     return { path, reason: reasonOf(error) };

@@ -13,19 +13,19 @@ import { Fault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
 import { codeOf, reasonOf, reasonOfPath, REASONS } from "../../fault/reason.ts";
 import { countImages } from "./count_images.ts";
-import { type DoctorWaits, patiently } from "./timeouts.ts";
+import { type DoctorTimeouts, withTimeout } from "./timeouts.ts";
 
-/** Less is little, in bytes: some hundred images of a camera. Not a share of the disk: of a large one, a fiftieth is much. */
+/** Below this many bytes the disk is low: a few hundred photos. Not a share of the disk: 2% of a large disk is plenty. */
 const LITTLE_BYTES = 1_000_000_000;
 
-/** What is examined of a directory. */
+/** A directory to examine, and how. */
 export interface DirectoryParts {
   readonly path: string;
-  /** Whether the directories in it count. */
+  /** Whether subdirectories count. */
   readonly recursive: boolean;
-  readonly waits: DoctorWaits;
+  readonly timeouts: DoctorTimeouts;
   readonly signal: AbortSignal;
-  readonly tell: (finding: Finding) => void;
+  readonly report: (finding: Finding) => void;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -33,29 +33,35 @@ export interface DirectoryParts {
 /**
  * Examines a directory.
  *
- * @returns How much later than our clock its disk stamped a new file, in milliseconds; `null` where none could be made.
+ * @returns How far the clock of its disk is ahead of ours, in milliseconds; `null` if no file could be created.
  * @throws The reason of the signal.
  */
 export async function examineDirectory(parts: DirectoryParts): Promise<number | null> {
-  const { path, tell } = parts;
+  const { path, report } = parts;
   const read = await examineReading(parts);
-  if ("code" in read) return tell(read), null;
+  if ("code" in read) return report(read), null;
   const ignored = await examineIgnored(parts, read.root);
-  if (typeof ignored !== "string") tell(ignored);
+  if (typeof ignored !== "string") report(ignored);
   const written = await examineWriting(parts, read.root);
   const full = written.code === "ENOSPC" || written.code === "EDQUOT";
-  if (written.reason !== null && !full) tell(finding("directory-not-writable", { path, reason: written.reason }));
-  else if (typeof ignored === "string") tell(finding("directory-fine", { path }));
+  if (written.reason !== null && !full) report(finding("directory-not-writable", { path, reason: written.reason }));
+  else if (typeof ignored === "string") report(finding("directory-fine", { path }));
   if (typeof ignored === "string") {
-    const counted = await countImages(read.root, parts.recursive, ignoreRules(ignored), parts.waits.disk, parts.signal);
+    const counted = await countImages(
+      read.root,
+      parts.recursive,
+      ignoreRules(ignored),
+      parts.timeouts.disk,
+      parts.signal,
+    );
     tellImages(parts, counted);
   }
-  tell(full ? finding("disk-full", { path }) : await examineRoom(parts, read.root));
+  report(full ? finding("disk-full", { path }) : await examineRoom(parts, read.root));
   return written.ahead;
 }
 
 /** Its real path, or why it cannot be read. */
-async function examineReading({ path, waits, signal }: DirectoryParts): Promise<{ root: string } | Finding> {
+async function examineReading({ path, timeouts, signal }: DirectoryParts): Promise<{ root: string } | Finding> {
   const look = async (): Promise<string> => {
     const root = await Deno.realPath(path);
     if (!(await Deno.stat(root)).isDirectory) throw Object.assign(new Error(REASONS.ENOTDIR), { code: "ENOTDIR" });
@@ -63,7 +69,7 @@ async function examineReading({ path, waits, signal }: DirectoryParts): Promise<
     return root;
   };
   try {
-    return { root: await patiently(look(), waits.disk, signal) };
+    return { root: await withTimeout(look(), timeouts.disk, signal) };
   } catch (error) {
     signal.throwIfAborted();
     const reason = reasonOfPath(path, error);
@@ -72,10 +78,10 @@ async function examineReading({ path, waits, signal }: DirectoryParts): Promise<
   }
 }
 
-/** What the user leaves out, or why that cannot be read. */
-async function examineIgnored({ waits, signal }: DirectoryParts, root: string): Promise<string | Finding> {
+/** The text of the ignore file, or why it cannot be read. */
+async function examineIgnored({ timeouts, signal }: DirectoryParts, root: string): Promise<string | Finding> {
   try {
-    return await patiently(readIgnoreFile(root), waits.disk, signal) ?? "";
+    return await withTimeout(readIgnoreFile(root), timeouts.disk, signal) ?? "";
   } catch (error) {
     signal.throwIfAborted();
     const values = error instanceof Fault ? error.values as { path: string; reason: string } : null;
@@ -83,12 +89,12 @@ async function examineIgnored({ waits, signal }: DirectoryParts, root: string): 
   }
 }
 
-/** Whether a file can be made, filled, and taken away again; and how its time differs from ours. */
+/** Whether a file can be created, written and removed, and how far its time is ahead of ours. */
 async function examineWriting(
-  { waits, signal, clock }: DirectoryParts,
+  { timeouts, signal, clock }: DirectoryParts,
   root: string,
 ): Promise<{ reason: string | null; code: string; ahead: number | null }> {
-  // A name of which those that are left over by a crash are taken away.
+  // A name of temporary files: what a crash leaves is removed later.
   const md5 = crypto.getRandomValues(new Uint8Array(16)).toHex();
   const path = join(root, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
   const write = async (): Promise<number> => {
@@ -101,29 +107,29 @@ async function examineWriting(
       const stamp = (await file.stat()).mtime?.getTime() ?? after;
       return stamp < before ? stamp - before : Math.max(0, stamp - after);
     } finally {
-      await Deno.remove(path).catch(() => {}); // It was not made.
+      await Deno.remove(path).catch(() => {}); // It was not created.
     }
   };
   try {
-    return { reason: null, code: "", ahead: await patiently(write(), waits.disk, signal) };
+    return { reason: null, code: "", ahead: await withTimeout(write(), timeouts.disk, signal) };
   } catch (error) {
     signal.throwIfAborted();
     return { reason: reasonOf(error), code: codeOf(error), ahead: null };
   }
 }
 
-/** More than file systems keep beside a file's name, so that a full disk shows. */
+/** More than file systems store with the name of a file, so that a full disk shows. */
 const SOME_BYTES = 64 * 1024;
 
-function tellImages({ path, tell }: DirectoryParts, counted: Awaited<ReturnType<typeof countImages>>): void {
+function tellImages({ path, report }: DirectoryParts, counted: Awaited<ReturnType<typeof countImages>>): void {
   const { images, files, whole, unreadable, first } = counted;
-  tell(images > 0 ? finding("images-found", { path, images, whole }) : finding("no-images", { path, files, whole }));
-  if (first) tell(finding("files-unreadable", { ...first, count: unreadable }));
+  report(images > 0 ? finding("images-found", { path, images, whole }) : finding("no-images", { path, files, whole }));
+  if (first) report(finding("files-unreadable", { ...first, count: unreadable }));
 }
 
-async function examineRoom({ path, waits, signal }: DirectoryParts, root: string): Promise<Finding> {
+async function examineRoom({ path, timeouts, signal }: DirectoryParts, root: string): Promise<Finding> {
   try {
-    const { bavail, bsize } = await patiently(statfs(root), waits.disk, signal);
+    const { bavail, bsize } = await withTimeout(statfs(root), timeouts.disk, signal);
     const free = bavail * bsize;
     return free < LITTLE_BYTES ? finding("disk-low", { path, free }) : finding("disk-fine", { path, free });
   } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * Examines a tracker, this machine and a directory, and tells what is wrong.
+ * Examines a tracker, this machine and a directory for what prevents sharing and downloading.
  *
  * @module
  */
@@ -11,37 +11,37 @@ import { ownAddresses } from "../../net/listen.ts";
 import { examineAddresses } from "./addresses.ts";
 import { examineClock } from "./clock.ts";
 import { examineDirectory } from "./directory.ts";
-import { Door } from "./probe_listener.ts";
+import { ProbeListener } from "./probe_listener.ts";
 import { examinePeer } from "./examine_peer.ts";
-import { DOCTOR_WAITS, type DoctorWaits } from "./timeouts.ts";
-import { examineName, examineTracker, type ReachedTracker } from "./reach.ts";
-import { visit } from "./visit.ts";
+import { DOCTOR_TIMEOUTS, type DoctorTimeouts } from "./timeouts.ts";
+import { examineName, examineTracker, type ReachedTracker } from "./examine_tracker.ts";
+import { probeTracker } from "./probe_tracker.ts";
 
-/** What is examined. */
+/** What to examine. */
 export interface DoctorConfig {
   /** The tracker: `host`, `host:port` or `[ipv6]:port`, or the address of a running one. */
   readonly tracker: TrackerPlace;
-  /** The TCP port for other peers that is tried; a free one when left out or 0. */
+  /** The TCP port for other peers to test; default: a free one. */
   readonly port?: number;
-  /** The directory; nothing is said of directory, images and disk without one. */
+  /** The directory; default: none, and no findings about directory, images and disk. */
   readonly directory?: string;
-  /** A peer that is examined too: its IP address, and its TCP port; without one the first that is listed of it. */
+  /** A peer to examine too: its IP address, and its TCP port; default: the first one listed for the address. */
   readonly peer?: { readonly host: string; readonly port?: number };
-  /** Whether the directories in it are shared too, as they are when this is left out. */
+  /** Whether subdirectories are shared too; default: true. */
   readonly recursive?: boolean;
-  /** How long is waited for what; those of {@link DOCTOR_WAITS} that are left out. */
-  readonly waits?: Partial<DoctorWaits>;
-  /** Milliseconds since 1970; those of this machine when left out. */
+  /** Default: {@link DOCTOR_TIMEOUTS}. */
+  readonly timeouts?: Partial<DoctorTimeouts>;
+  /** Milliseconds since 1970; default: the clock of this machine. */
   readonly clock?: () => number;
 }
 
 /**
- * Examines all that keeps images from travelling, in the order of `CHECKS`. What makes no sense after an earlier fault is
- * left out: nothing is told of a dialect where no tracker answers. It registers a made-up image for a moment.
+ * Examines what prevents sharing and downloading, in the order of `CHECKS`. Checks that make no sense after an earlier
+ * fault are skipped, such as that of the protocol if no tracker answers. It registers a made-up image for a moment.
  *
- * @param onFinding Told of each finding as it comes.
- * @param signal Gives it up, at once; the registration is taken back.
- * @throws {RangeError} For a tracker's port that is none.
+ * @param onFinding Called with each finding as it comes.
+ * @param signal Aborts the examination at once; the probe is unregistered.
+ * @throws {RangeError} For an invalid port of the tracker.
  * @throws The reason of the signal.
  */
 export async function examine(
@@ -50,51 +50,51 @@ export async function examine(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const tell = (finding: Finding): void => {
+  const report = (finding: Finding): void => {
     findings.push(finding);
     notify(() => onFinding(finding));
   };
   const { directory, recursive = true, clock = Date.now } = config;
-  const waits = { ...DOCTOR_WAITS, ...config.waits };
-  const common = { waits, signal, tell, clock };
+  const timeouts = { ...DOCTOR_TIMEOUTS, ...config.timeouts };
+  const common = { timeouts, signal, report, clock };
 
   const place = parsePlace(config.tracker);
-  const named = await examineName(place.host, waits, signal);
-  named.findings.forEach(tell);
+  const named = await examineName(place.host, timeouts, signal);
+  named.findings.forEach(report);
   let tracker: ReachedTracker | null = null;
   if (named.address !== null) {
     const address = { host: named.address, port: place.port };
-    const reached = await examineTracker(address, waits, signal);
-    reached.findings.forEach(tell);
+    const reached = await examineTracker(address, timeouts, signal);
+    reached.findings.forEach(report);
     tracker = reached.tracker;
   }
   const seen = await examinePort(config.port ?? 0, tracker, common);
   if (config.peer) {
-    tell(await examinePeer({ peer: config.peer, images: tracker?.images ?? null, waits, signal }));
+    report(await examinePeer({ peer: config.peer, images: tracker?.images ?? null, timeouts, signal }));
   }
-  tell(examineAddresses(ownAddresses(), named.address, seen));
+  report(examineAddresses(ownAddresses(), named.address, seen));
   const ahead = directory === undefined ? null : await examineDirectory({ path: directory, recursive, ...common });
-  examineClock(clock(), directory === undefined || ahead === null ? null : { path: directory, ahead }).forEach(tell);
+  examineClock(clock(), directory === undefined || ahead === null ? null : { path: directory, ahead }).forEach(report);
   return findings;
 }
 
-/** Opens our TCP port, and visits the tracker with it; gives our address as it sees it, empty when it does not say. */
+/** Opens our TCP port and probes the tracker with it; returns our address as the tracker sees it, empty if unknown. */
 async function examinePort(
   port: number,
   tracker: ReachedTracker | null,
-  { waits, signal, tell }: { waits: DoctorWaits; signal: AbortSignal; tell: (finding: Finding) => void },
+  { timeouts, signal, report }: { timeouts: DoctorTimeouts; signal: AbortSignal; report: (finding: Finding) => void },
 ): Promise<string> {
   signal.throwIfAborted();
-  let door: Door;
+  let listener: ProbeListener;
   let examined = true;
   try {
-    door = new Door(port);
+    listener = new ProbeListener(port);
   } catch (error) {
     const denied = isFault(error, "port-denied");
     if (!denied && !isFault(error, "port-in-use")) throw error;
-    tell(finding(denied ? "port-denied" : "port-in-use", { port }));
-    [door, examined] = [new Door(0), false];
+    report(finding(denied ? "port-denied" : "port-in-use", { port }));
+    [listener, examined] = [new ProbeListener(0), false];
   }
-  await using open = door;
-  return tracker === null ? "" : await visit({ tracker, door: open, examined, waits, signal, tell });
+  await using open = listener;
+  return tracker === null ? "" : await probeTracker({ tracker, listener: open, examined, timeouts, signal, report });
 }

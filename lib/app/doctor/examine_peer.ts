@@ -1,33 +1,32 @@
 /**
- * Asks one peer for an image that it is listed with, as a client of the specification does, and looks at each step: the
- * answer comes without a line end, is the image, and ends with the connection.
+ * Requests from one peer an image with which it is listed, as a client of the specification does, and checks each step:
+ * the answer comes without a line end, is the image, and ends with the connection.
  *
  * @module
  */
 import { newMd5 } from "../../hash/md5.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
-import type { PeerDeviation } from "./deviation.ts";
+import type { PeerDeviation } from "./deviation_codes.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { reasonOf } from "../../fault/reason.ts";
 import { closeQuietly } from "../../net/tcp.ts";
-import { madeUpImage } from "./probe_peer.ts";
-import type { DoctorWaits } from "./timeouts.ts";
+import { randomImage } from "./probe_peer.ts";
+import type { DoctorTimeouts } from "./timeouts.ts";
 
-/** What is examined of a peer. */
+/** A peer to examine, and how. */
 export interface PeerParts {
-  /** Its host, and its port; without one the first that is listed of that host. */
+  /** Its host and port; default: the first port listed for the host. */
   readonly peer: { readonly host: string; readonly port?: number };
-  /** What the tracker lists; `null` where none was reached. */
+  /** The tracker's list; `null` if no tracker was reached. */
   readonly images: readonly ListedImage[] | null;
-  readonly waits: DoctorWaits;
+  readonly timeouts: DoctorTimeouts;
   readonly signal: AbortSignal;
 }
 
-/** How an answer ended: the peer closed, or was silent, or went on for too long. */
+/** How an answer ended: the peer closed the connection, fell silent, or exceeded the time limit. */
 type Ending = "closed" | "silent" | "slow";
 
-/** What came. */
 interface Answer {
   readonly bytes: number;
   readonly md5: string;
@@ -39,44 +38,44 @@ interface Answer {
  *
  * @throws The reason of the signal.
  */
-export async function examinePeer({ peer, images, waits, signal }: PeerParts): Promise<Finding> {
-  const isMeant = ({ host, port }: Address): boolean => host === peer.host && (peer.port ?? port) === port;
-  const image = images?.find(({ peers }) => peers.some(isMeant));
-  const address = image?.peers.find(isMeant) ?? (peer.port === undefined ? null : { host: peer.host, port: peer.port });
+export async function examinePeer({ peer, images, timeouts, signal }: PeerParts): Promise<Finding> {
+  const isIt = ({ host, port }: Address): boolean => host === peer.host && (peer.port ?? port) === port;
+  const image = images?.find(({ peers }) => peers.some(isIt));
+  const address = image?.peers.find(isIt) ?? (peer.port === undefined ? null : { host: peer.host, port: peer.port });
   const at = address ? formatAddress(address) : peer.host;
   try {
     if (!image || !address) {
-      if (address) closeQuietly(await connect(address, waits, signal));
+      if (address) closeQuietly(await connect(address, timeouts, signal));
       if (images === null) return finding(address ? "peer-reached" : "peer-untried", { peer: at });
       return finding("peer-not-listed", { peer: at });
     }
-    return await examineGiving(address, image, waits, signal);
+    return await requestImage(address, image, timeouts, signal);
   } catch (error) {
     signal.throwIfAborted();
     return finding("peer-unreachable", { peer: at, reason: reasonOf(error) });
   }
 }
 
-async function examineGiving(
+async function requestImage(
   address: Address,
   { md5, name }: ListedImage,
-  waits: DoctorWaits,
+  timeouts: DoctorTimeouts,
   signal: AbortSignal,
 ): Promise<Finding> {
   const peer = formatAddress(address);
   const deviations: PeerDeviation[] = [];
-  let answer = await ask(address, `GET ${md5}`, waits, signal);
+  let answer = await ask(address, `GET ${md5}`, timeouts, signal);
   if (answer.bytes === 0 && answer.ending === "silent") {
-    answer = await ask(address, `GET ${md5}\n`, waits, signal);
-    if (answer.bytes === 0) return finding("peer-silent", { peer, name, seconds: waits.peer / 1_000 });
+    answer = await ask(address, `GET ${md5}\n`, timeouts, signal);
+    if (answer.bytes === 0) return finding("peer-silent", { peer, name, seconds: timeouts.peer / 1_000 });
     deviations.push("needs-line-end");
   }
   const { bytes } = answer;
   if (bytes === 0) return finding("peer-empty", { peer, name });
-  if (answer.ending === "slow") return finding("peer-slow", { peer, name, bytes, seconds: waits.image / 1_000 });
+  if (answer.ending === "slow") return finding("peer-slow", { peer, name, bytes, seconds: timeouts.image / 1_000 });
   if (answer.md5 !== md5) return finding("peer-wrong", { peer, name, bytes });
   if (answer.ending === "silent") deviations.push("never-closes");
-  const unknown = await ask(address, `GET ${madeUpImage().md5}`, waits, signal).catch(() => null); // A reset is a close.
+  const unknown = await ask(address, `GET ${randomImage().md5}`, timeouts, signal).catch(() => null); // A reset is a close.
   signal.throwIfAborted();
   if (unknown && unknown.bytes > 0) deviations.push("answers-unknown");
   else if (unknown?.ending === "silent") deviations.push("holds-unknown");
@@ -85,13 +84,13 @@ async function examineGiving(
     : finding("peer-fine", { peer, name, bytes });
 }
 
-async function connect({ host, port }: Address, { tcp }: DoctorWaits, signal: AbortSignal): Promise<Deno.TcpConn> {
+async function connect({ host, port }: Address, { tcp }: DoctorTimeouts, signal: AbortSignal): Promise<Deno.TcpConn> {
   return await Deno.connect({ hostname: host, port, signal: AbortSignal.any([signal, AbortSignal.timeout(tcp)]) });
 }
 
-/** Asks once, and reads what comes; nothing of it is kept. */
-async function ask(address: Address, request: string, waits: DoctorWaits, signal: AbortSignal): Promise<Answer> {
-  using conn = await connect(address, waits, signal);
+/** Sends one request and reads the answer, of which only size and MD5 are kept. */
+async function ask(address: Address, request: string, timeouts: DoctorTimeouts, signal: AbortSignal): Promise<Answer> {
+  using conn = await connect(address, timeouts, signal);
   const close = (): void => closeQuietly(conn);
   signal.addEventListener("abort", close);
   let ending: Ending = "closed";
@@ -99,8 +98,8 @@ async function ask(address: Address, request: string, waits: DoctorWaits, signal
     ending = how;
     close();
   };
-  const whole = setTimeout(end("slow"), waits.image);
-  let silence = setTimeout(end("silent"), waits.peer);
+  const whole = setTimeout(end("slow"), timeouts.image);
+  let silence = setTimeout(end("silent"), timeouts.peer);
   const hash = newMd5();
   let bytes = 0;
   try {
@@ -108,12 +107,12 @@ async function ask(address: Address, request: string, waits: DoctorWaits, signal
     const chunk = new Uint8Array(64 * 1024);
     for (let n = await conn.read(chunk); n !== null; n = await conn.read(chunk)) {
       clearTimeout(silence);
-      silence = setTimeout(end("silent"), waits.peer);
+      silence = setTimeout(end("silent"), timeouts.peer);
       hash.update(chunk.subarray(0, n));
       bytes += n;
     }
   } catch {
-    signal.throwIfAborted(); // Else it was reset, or closed by one of the limits.
+    signal.throwIfAborted(); // Otherwise the connection was reset, or closed by one of the timeouts.
   } finally {
     clearTimeout(silence);
     clearTimeout(whole);

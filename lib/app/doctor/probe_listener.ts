@@ -1,5 +1,5 @@
 /**
- * A TCP port of ours, and who knocks.
+ * A TCP port that shows which other machines can connect to it.
  *
  * @module
  */
@@ -8,15 +8,14 @@ import { Crowd } from "../../net/crowd.ts";
 import { bindTcp, localAddress, ownAddresses } from "../../net/listen.ts";
 import { acceptAll } from "../../net/tcp.ts";
 
-/** Nobody but the tracker has a reason to come, and each is let go at once. */
+/** Only the tracker has a reason to connect, and each connection is closed at once. */
 const CROWD = { most: 16, ofSource: 16 };
 
 /** An open TCP port that closes each connection without a byte. */
-export class Door implements AsyncDisposable {
-  /** The port. */
+export class ProbeListener implements AsyncDisposable {
   readonly port: number;
-  /** The first other machine that comes. */
-  readonly visitor: Promise<string>;
+  /** The first other machine that connects. */
+  readonly firstRemote: Promise<string>;
   readonly #ending = new AbortController();
   readonly #accepting: Promise<unknown>;
 
@@ -30,7 +29,7 @@ export class Door implements AsyncDisposable {
     const listeners = bindTcp(undefined, port);
     this.port = localAddress(listeners[0]).port;
     const { promise, resolve } = Promise.withResolvers<string>();
-    this.visitor = promise;
+    this.firstRemote = promise;
     this.#accepting = Promise.all(
       listeners.map((listener) =>
         acceptAll(listener, new Crowd(CROWD), this.#ending.signal, (_, { host }) => {

@@ -1,5 +1,5 @@
 /**
- * A peer that is registered for a moment, with images that nobody has, to see what a tracker makes of it.
+ * A peer that is registered for a moment, with images that do not exist, to test a tracker.
  *
  * @module
  */
@@ -8,49 +8,49 @@ import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import { parseList } from "../../protocol/list.ts";
 import { parseReply, type Reply, replyText } from "../../protocol/reply.ts";
-import { Asker, type Heard } from "./probe_socket.ts";
+import { ProbeSocket, type ReceivedDatagram } from "./probe_socket.ts";
 
-/** An image that nobody has: its MD5 is made up. */
-export function madeUpImage(name = "idp2pi-doctor.gif"): Image {
+/** An image with a random MD5, which no peer has. */
+export function randomImage(name = "idp2pi-doctor.gif"): Image {
   return { md5: crypto.getRandomValues(new Uint8Array(16)).toHex(), name };
 }
 
-/** A registration of our own, taken back in any case. */
-export class Guest implements AsyncDisposable {
-  /** The TCP port that it names. */
+/** A registration that is removed in any case. */
+export class ProbePeer implements AsyncDisposable {
+  /** The TCP port that it registers. */
   readonly port: number;
   readonly #password = crypto.getRandomValues(new Uint8Array(8)).toHex();
-  readonly #asker: Asker;
-  readonly #waits: readonly number[];
+  readonly #socket: ProbeSocket;
+  readonly #timeouts: readonly number[];
   readonly #signal: AbortSignal;
-  /** Whether the tracker may know of it. */
-  #told = false;
+  /** Whether the tracker may have it. */
+  #isRegistered = false;
 
   /**
-   * A peer of which the tracker knows nothing yet; it names this TCP port.
+   * A peer that is not registered yet.
    *
-   * @param waits How long each repetition of a request waits for its answer, in milliseconds.
+   * @param timeouts How long to wait for the answer to each repetition of a request, in milliseconds.
    */
-  constructor(tracker: Address, port: number, waits: readonly number[], signal: AbortSignal) {
-    this.#asker = new Asker(tracker);
-    [this.port, this.#waits, this.#signal] = [port, waits, signal];
+  constructor(tracker: Address, port: number, timeouts: readonly number[], signal: AbortSignal) {
+    this.#socket = new ProbeSocket(tracker);
+    [this.port, this.#timeouts, this.#signal] = [port, timeouts, signal];
   }
 
-  /** The UDP port from which it speaks. */
+  /** The UDP port from which it sends. */
   get udpPort(): number {
-    return this.#asker.port;
+    return this.#socket.port;
   }
 
-  /** All that the tracker has said. */
-  get heard(): readonly Heard[] {
-    return this.#asker.heard;
+  /** All datagrams of the tracker. */
+  get received(): readonly ReceivedDatagram[] {
+    return this.#socket.received;
   }
 
-  /** Registers these images, or replaces those that are. */
-  announce(type: "REG" | "UPD", images: readonly Image[], waits = this.#waits): Promise<Heard | null> {
-    this.#told = true;
+  /** Registers these images, or replaces the registered ones. */
+  announce(type: "REG" | "UPD", images: readonly Image[], timeouts = this.#timeouts): Promise<ReceivedDatagram | null> {
+    this.#isRegistered = true;
     const request = this.request(type, images);
-    return this.#asker.ask(request, isNoList((reply) => reply.type !== "finished"), waits, this.#signal);
+    return this.#socket.ask(request, isNoList((reply) => reply.type !== "finished"), timeouts, this.#signal);
   }
 
   /** The text of such a request. */
@@ -59,25 +59,30 @@ export class Guest implements AsyncDisposable {
   }
 
   /** Asks for the list. */
-  list(): Promise<Heard | null> {
+  list(): Promise<ReceivedDatagram | null> {
     const isList = (text: string): boolean => (parseReply(text)?.type ?? "error") === "error";
-    return this.#asker.ask("LST", isList, this.#waits, this.#signal);
+    return this.#socket.ask("LST", isList, this.#timeouts, this.#signal);
   }
 
-  /** Takes the registration back. */
-  async finish(): Promise<Heard | null> {
-    const reply = await this.#asker.ask(this.#end, isNoList((reply) => !("count" in reply)), this.#waits, this.#signal);
-    this.#told = reply === null;
+  /** Unregisters. */
+  async unregister(): Promise<ReceivedDatagram | null> {
+    const reply = await this.#socket.ask(
+      this.#end,
+      isNoList((reply) => !("count" in reply)),
+      this.#timeouts,
+      this.#signal,
+    );
+    this.#isRegistered = reply === null;
     return reply;
   }
 
-  /** Leaves, if it has not: without waiting for an answer, twice, since one may be lost. */
+  /** Unregisters if necessary, without waiting for an answer; twice, since one datagram may be lost. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#told) {
-      await this.#asker.send(this.#end);
-      await this.#asker.send(this.#end);
+    if (this.#isRegistered) {
+      await this.#socket.send(this.#end);
+      await this.#socket.send(this.#end);
     }
-    await this.#asker[Symbol.asyncDispose]();
+    await this.#socket[Symbol.asyncDispose]();
   }
 
   get #end(): string {
@@ -85,7 +90,7 @@ export class Guest implements AsyncDisposable {
   }
 }
 
-/** A test for answers of this kind, or in words of the tracker's own, but for lists that come late. */
+/** A test for answers of this kind, or in words of the tracker's own, but not for late lists. */
 function isNoList(fits: (reply: Reply) => boolean): (text: string) => boolean {
   return (text) => {
     const reply = parseReply(text);
@@ -94,7 +99,7 @@ function isNoList(fits: (reply: Reply) => boolean): (text: string) => boolean {
   };
 }
 
-/** Under which address a list has one of these images at one of these ports; empty when it has none. */
+/** The address that a list has for one of these images at one of these ports; empty if none. */
 export function addressIn(list: string, md5s: readonly string[], ports: readonly number[]): string {
   for (const { md5, peers } of parseList(list)) {
     const holder = md5s.includes(md5) ? peers.find(({ port }) => ports.includes(port)) : undefined;
@@ -103,5 +108,5 @@ export function addressIn(list: string, md5s: readonly string[], ports: readonly
   return "";
 }
 
-/** The text of what was heard; empty for nothing. */
-export const textOf = (heard: Heard | null): string => heard ? replyText(heard.bytes) : "";
+/** The text of an answer; empty if none came. */
+export const textOf = (answer: ReceivedDatagram | null): string => answer ? replyText(answer.bytes) : "";

@@ -1,5 +1,5 @@
 /**
- * One UDP socket that asks a tracker and keeps each byte of what it says, where a client forgives differences.
+ * A UDP socket that sends requests to a tracker and keeps every byte of its replies, where a client tolerates deviations.
  *
  * @module
  */
@@ -10,31 +10,30 @@ import { pause } from "../../net/pause.ts";
 import { closeQuietly } from "../../net/tcp.ts";
 
 /** A datagram of the tracker. */
-export interface Heard {
-  /** Its bytes. */
+export interface ReceivedDatagram {
   readonly bytes: Uint8Array;
   /** The UDP port from which it came. */
   readonly port: number;
 }
 
-/** So long after a request was repeated nothing else is asked, in milliseconds: its late answer would be taken for another's. */
+/** Pause after a repeated request in milliseconds: a late answer to it would be taken for that to the next request. */
 const LATE_MS = 1_000;
 
-/** More datagrams than this are no answers, and not kept. */
-const MAX_HEARD = 1_000;
+/** Further datagrams are a flood, and not kept. */
+const MAX_DATAGRAMS = 1_000;
 
 const encoder = new TextEncoder();
 
-/** Asks one tracker. */
-export class Asker implements AsyncDisposable {
-  /** All that the tracker's host has said. */
-  readonly heard: Heard[] = [];
+/** The socket. */
+export class ProbeSocket implements AsyncDisposable {
+  /** All datagrams from the host of the tracker. */
+  readonly received: ReceivedDatagram[] = [];
   readonly #tracker: Address;
-  /** Its host as it is in what is received: without the zone of a link-local address. */
+  /** Its host as received datagrams show it: without the zone of a link-local address. */
   readonly #host: string;
   readonly #socket: Deno.DatagramConn;
   readonly #receiving: Promise<void>;
-  #onHeard: (heard: Heard) => void = () => {};
+  #onDatagram: (received: ReceivedDatagram) => void = () => {};
   #repeated = -Infinity;
 
   /**
@@ -50,50 +49,50 @@ export class Asker implements AsyncDisposable {
     this.#receiving = receiveDatagrams(this.#socket, (bytes, sender) => this.#receive(bytes, sender));
   }
 
-  /** The UDP port from which it asks. */
+  /** The UDP port from which it sends. */
   get port(): number {
     return (this.#socket.addr as Deno.NetAddr).port;
   }
 
   /**
-   * Sends a request until an answer comes.
+   * Repeats a request until an answer comes.
    *
-   * @param fits Whether a text, without what stands around it, is an answer to this request.
-   * @param waits How long each repetition waits, in milliseconds.
-   * @returns The answer, or `null` when none came.
+   * @param fits Whether a text, without padding, is an answer to this request.
+   * @param timeouts How long to wait after each repetition, in milliseconds.
+   * @returns The answer, or `null` if none came.
    * @throws The reason of the signal.
    */
   async ask(
     request: string,
     fits: (text: string) => boolean,
-    waits: readonly number[],
+    timeouts: readonly number[],
     signal: AbortSignal,
-  ): Promise<Heard | null> {
+  ): Promise<ReceivedDatagram | null> {
     await pause(this.#repeated + LATE_MS - performance.now(), signal);
-    let answer: Heard | null = null;
+    let answer: ReceivedDatagram | null = null;
     const answered = new AbortController();
-    this.#onHeard = (heard) => {
-      const text = replyText(heard.bytes);
+    this.#onDatagram = (received) => {
+      const text = replyText(received.bytes);
       if (answer !== null || text === "END" || !fits(text)) return;
-      answer = heard;
+      answer = received;
       answered.abort();
     };
-    for (const [i, wait] of waits.entries()) {
+    for (const [i, wait] of timeouts.entries()) {
       signal.throwIfAborted();
       if (i > 0) this.#repeated = performance.now();
       await this.send(request);
       await pause(wait, AbortSignal.any([signal, answered.signal]));
       if (answer !== null) break;
     }
-    this.#onHeard = () => {};
+    this.#onDatagram = () => {};
     signal.throwIfAborted();
     return answer;
   }
 
-  /** Sends a request and waits for nothing. */
+  /** Sends a request without waiting for an answer. */
   async send(request: string): Promise<void> {
     const to = { transport: "udp", hostname: this.#tracker.host, port: this.#tracker.port } as const;
-    await this.#socket.send(encoder.encode(request), to).catch(() => {}); // No way there: no answer either.
+    await this.#socket.send(encoder.encode(request), to).catch(() => {}); // No route: no answer either.
   }
 
   /** Closes the socket. */
@@ -103,9 +102,9 @@ export class Asker implements AsyncDisposable {
   }
 
   #receive(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): void {
-    if (canonicalHost(hostname) !== this.#host || this.heard.length >= MAX_HEARD) return;
-    const heard = { bytes: bytes.slice(), port };
-    this.heard.push(heard);
-    this.#onHeard(heard);
+    if (canonicalHost(hostname) !== this.#host || this.received.length >= MAX_DATAGRAMS) return;
+    const received = { bytes: bytes.slice(), port };
+    this.received.push(received);
+    this.#onDatagram(received);
   }
 }

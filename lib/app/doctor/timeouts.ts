@@ -1,34 +1,34 @@
 /**
- * How long an examination waits for what: shorter than the programs themselves, since a person watches.
+ * The timeouts of an examination: shorter than those of the programs, since a person is watching.
  *
  * @module
  */
 
-/** The waits of an examination, in milliseconds. */
-export interface DoctorWaits {
-  /** How often a request is sent over UDP, and how long each time waits for the answer. */
+/** The timeouts of an examination, in milliseconds. */
+export interface DoctorTimeouts {
+  /** How long to wait for the answer to each repetition of a UDP request. */
   readonly udp: readonly number[];
-  /** How long a tracker may take to accept a TCP connection, and how long to answer on it. */
+  /** For a tracker to accept a TCP connection, and then to answer on it. */
   readonly tcp: number;
-  /** How long after a registration the tracker may come to try our port. */
+  /** From a registration to the dial-back of the tracker. */
   readonly dialBack: number;
-  /** How long a peer may be silent. */
+  /** For the next bytes of a peer. */
   readonly peer: number;
-  /** How long an image may take to come. */
+  /** For a whole image. */
   readonly image: number;
-  /** How long a name may take to be looked up. */
+  /** For a name to be resolved. */
   readonly name: number;
-  /** How long one question to the file system may take. */
+  /** For one operation of the file system. */
   readonly disk: number;
 }
 
 /**
- * Four seconds for an answer: where each fifth packet is lost, one in 160 times all five tries are, and a person who
- * watches begins to doubt. TCP repeats a lost first packet after
- * one and three seconds. Trackers of ours try a port for four seconds, twice: what was not heard after six was dropped
- * more than once. A peer that hashes an image before it answers is there within six. Resolvers ask a second server after five seconds; a disk that takes ten hangs.
+ * Four seconds for an answer: if each fifth packet is lost, all five tries are lost once in 160 times, and a person who
+ * watches begins to doubt. TCP repeats a lost first packet after one and three seconds. Our tracker dials a port for four
+ * seconds, twice: a connection that has not come after six was dropped more than once. A peer that hashes an image before
+ * it answers is ready within six. Resolvers try a second server after five seconds; a disk that takes ten hangs.
  */
-export const DOCTOR_WAITS: DoctorWaits = {
+export const DOCTOR_TIMEOUTS: DoctorTimeouts = {
   udp: [400, 600, 800, 1_000, 1_200],
   tcp: 4_000,
   dialBack: 6_000,
@@ -39,11 +39,11 @@ export const DOCTOR_WAITS: DoctorWaits = {
 };
 
 /**
- * `promise`, unless it takes too long or is given up: it goes on then, and nobody hears of it.
+ * `promise`, unless it takes too long or is aborted: it continues then, and its result is ignored.
  *
  * @throws The signal's reason, or a `TimeoutError`.
  */
-export async function patiently<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+export async function withTimeout<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   const { promise: over, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
   const timer = setTimeout(() => reject(new DOMException("it took too long", "TimeoutError")), ms);
@@ -54,6 +54,6 @@ export async function patiently<T>(promise: Promise<T>, ms: number, signal: Abor
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);
-    promise.catch(() => {}); // Whoever waited has heard of something else.
+    promise.catch(() => {}); // The caller has been given another error.
   }
 }

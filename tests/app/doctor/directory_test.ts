@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { examineDirectory } from "../../../lib/app/doctor/directory.ts";
-import { DOCTOR_WAITS } from "../../../lib/app/doctor/timeouts.ts";
+import { DOCTOR_TIMEOUTS } from "../../../lib/app/doctor/timeouts.ts";
 import type { Finding, FindingCode } from "../../../lib/app/doctor/finding.ts";
 import { needing } from "../../needs.ts";
 import { imageBytes, namesIn, tempDir } from "../../support.ts";
@@ -12,8 +12,8 @@ import { faultsAre, NOW, valuesOf } from "./support.ts";
 async function examined(path: string, recursive = true): Promise<Finding[]> {
   const findings: Finding[] = [];
   const signal = new AbortController().signal;
-  const tell = (it: Finding): void => void findings.push(it);
-  await examineDirectory({ path, recursive, waits: DOCTOR_WAITS, signal, tell, clock: Date.now });
+  const report = (it: Finding): void => void findings.push(it);
+  await examineDirectory({ path, recursive, timeouts: DOCTOR_TIMEOUTS, signal, report, clock: Date.now });
   return findings;
 }
 
@@ -106,11 +106,18 @@ Deno.test("who gives up while a directory is looked at is not kept waiting", asy
   await using dir = await tempDir({ "a.gif": imageBytes(1), "b.gif": imageBytes(2) });
   const giveUp = new AbortController();
   const told: FindingCode[] = [];
-  const tell = ({ code }: Finding): void => {
+  const report = ({ code }: Finding): void => {
     told.push(code);
     giveUp.abort(new Error("enough"));
   };
-  const parts = { path: dir.path, recursive: true, waits: DOCTOR_WAITS, signal: giveUp.signal, tell, clock: Date.now };
+  const parts = {
+    path: dir.path,
+    recursive: true,
+    timeouts: DOCTOR_TIMEOUTS,
+    signal: giveUp.signal,
+    report,
+    clock: Date.now,
+  };
   await rejects(examineDirectory(parts), /enough/);
   deepStrictEqual(told, ["directory-fine"]);
 });
@@ -118,7 +125,7 @@ Deno.test("who gives up while a directory is looked at is not kept waiting", asy
 Deno.test("how much a disk's clock is ahead is found by a file's time", async () => {
   await using dir = await tempDir();
   const signal = new AbortController().signal;
-  const parts = { path: dir.path, recursive: true, waits: DOCTOR_WAITS, signal, tell: () => {} };
+  const parts = { path: dir.path, recursive: true, timeouts: DOCTOR_TIMEOUTS, signal, report: () => {} };
   const ahead = (by: number): Promise<number | null> => examineDirectory({ ...parts, clock: () => Date.now() + by });
   ok(Math.abs((await ahead(0))!) < 2_000);
   ok(Math.abs((await ahead(-60_000))! - 60_000) < 2_000);

@@ -10,7 +10,7 @@ import { image, tempDir } from "../../support.ts";
 import { examineHere } from "./support.ts";
 
 const { bytes, md5 } = image(1, 100_000);
-const WAITS = { peer: 300, image: 10_000 };
+const TIMEOUTS = { peer: 300, image: 10_000 };
 
 const sends = async (conn: Deno.TcpConn, what: Uint8Array): Promise<void> => {
   for (let done = 0; done < what.length;) done += await conn.write(what.subarray(done));
@@ -46,9 +46,9 @@ const PEERS: [FindingCode, readonly string[], ConstructorParameters<typeof Basel
 async function examined(
   peer: { host: string; port?: number },
   trackerPort: number,
-  waits = {},
+  timeouts = {},
 ): Promise<[Finding, number]> {
-  const findings = await examineHere({ trackerPort, peer, waits: { ...WAITS, ...waits } });
+  const findings = await examineHere({ trackerPort, peer, timeouts: { ...TIMEOUTS, ...timeouts } });
   return [findings.find(({ check }) => check === "peer")!, doctorExit(findings)];
 }
 

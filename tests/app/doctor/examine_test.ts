@@ -76,7 +76,7 @@ Deno.test("a tracker without TCP is no fault; where it does not run, TCP is refu
   deepStrictEqual(valuesOf(findings, "tracker-answers-udp"), { address, tcp: "refused" });
   valuesOf(findings, "dialect-none");
   const port = quietPort();
-  const silent = await examineHere({ trackerPort: port, waits: SHORT });
+  const silent = await examineHere({ trackerPort: port, timeouts: SHORT });
   faultsAre(silent, "tracker-silent");
   deepStrictEqual(valuesOf(silent, "tracker-silent"), { address: `127.0.0.1:${port}`, tcp: "refused", seconds: 2 });
   strictEqual(doctorExit(silent), 3);
@@ -85,7 +85,7 @@ Deno.test("a tracker without TCP is no fault; where it does not run, TCP is refu
 Deno.test("a tracker that answers on TCP alone is behind something that blocks UDP", async () => {
   for (const says of ["ERR NO_IMAGES_AVAILABLE\n", "0123456789abcdef0123456789abcdef,a.png,10.0.0.1:5000\n"]) {
     await using tracker = tcpOnly(says);
-    const findings = await examineHere({ trackerPort: tracker.port, waits: SHORT });
+    const findings = await examineHere({ trackerPort: tracker.port, timeouts: SHORT });
     faultsAre(findings, "udp-blocked");
     deepStrictEqual(valuesOf(findings, "udp-blocked"), { address: `127.0.0.1:${tracker.port}`, seconds: 2 });
     strictEqual(doctorExit(findings), 3);
@@ -95,7 +95,7 @@ Deno.test("a tracker that answers on TCP alone is behind something that blocks U
 Deno.test("what listens on TCP and is no tracker does not pass for one", async () => {
   for (const says of ["HTTP/1.1 400 Bad Request\r\n\r\n", ""]) {
     await using other = tcpOnly(says);
-    const findings = await examineHere({ trackerPort: other.port, waits: SHORT });
+    const findings = await examineHere({ trackerPort: other.port, timeouts: SHORT });
     faultsAre(findings, "tracker-silent");
     strictEqual(valuesOf(findings, "tracker-silent").tcp, "odd");
   }
@@ -148,7 +148,7 @@ Deno.test("a tracker that refuses registrations is told with its words, or its s
     deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply });
   }
   using silent = new BaselineTracker({ ignoresAbove: 10 });
-  const findings = await examineHere({ trackerPort: silent.port, waits: SHORT });
+  const findings = await examineHere({ trackerPort: silent.port, timeouts: SHORT });
   faultsAre(findings, "tracker-refuses");
   deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply: "" });
 });
@@ -156,8 +156,8 @@ Deno.test("a tracker that refuses registrations is told with its words, or its s
 Deno.test("an examination that is given up while it waits for a tracker ends with the reason", async () => {
   using tracker = new BaselineTracker({ ignoresAbove: 0 });
   const giveUp = new AbortController();
-  const waits = { udp: [60_000] };
-  const examining = examine({ tracker: { host: "127.0.0.1", port: tracker.port }, waits }, () => {}, giveUp.signal);
+  const timeouts = { udp: [60_000] };
+  const examining = examine({ tracker: { host: "127.0.0.1", port: tracker.port }, timeouts }, () => {}, giveUp.signal);
   await tracker.heard.find(({ request }) => request === "LST", "the question");
   giveUp.abort(new Error("enough"));
   await rejects(soon(examining, "its end"), /enough/);
@@ -166,8 +166,8 @@ Deno.test("an examination that is given up while it waits for a tracker ends wit
 Deno.test("one that is given up during its visit takes its registration back", async () => {
   using tracker = new BaselineTracker({ update: "silent" });
   const giveUp = new AbortController();
-  const waits = { udp: [60_000] };
-  const examining = examine({ tracker: { host: "127.0.0.1", port: tracker.port }, waits }, () => {}, giveUp.signal);
+  const timeouts = { udp: [60_000] };
+  const examining = examine({ tracker: { host: "127.0.0.1", port: tracker.port }, timeouts }, () => {}, giveUp.signal);
   await tracker.heard.find(({ request }) => request.startsWith("UPD"), "the visit");
   giveUp.abort(new Error("enough"));
   await rejects(soon(examining, "its end"), /enough/);

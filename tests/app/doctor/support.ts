@@ -1,7 +1,8 @@
 /** What the tests of examinations share. */
 import { deepStrictEqual } from "node:assert/strict";
 import { type DoctorConfig, examine } from "../../../lib/app/doctor/examine.ts";
-import { CHECKS, type Finding, type FindingCode, type FindingValues } from "../../../lib/app/doctor/finding.ts";
+import { CHECKS, type Finding, type FindingCode } from "../../../lib/app/doctor/finding.ts";
+import type { FindingValues } from "../../../lib/app/doctor/finding_values.ts";
 import { soon } from "../../support.ts";
 
 /** A moment at which this program exists. */
@@ -17,8 +18,8 @@ export function examineHere(
     trackerPort: number;
   },
 ): Promise<Finding[]> {
-  const waits = { udp: [15_000], tcp: 15_000, ...config.waits };
-  return soon(examine({ tracker: { host, port: trackerPort }, ...config, waits }), "the end of an examination");
+  const timeouts = { udp: [15_000], tcp: 15_000, ...config.timeouts };
+  return soon(examine({ tracker: { host, port: trackerPort }, ...config, timeouts }), "the end of an examination");
 }
 
 /** The findings of a directory alone: what is told of the tracker, this machine and its clock is another test's. */

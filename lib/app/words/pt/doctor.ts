@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Deviation, PeerDeviation } from "../../doctor/deviation.ts";
-import type { TcpFailure } from "../../doctor/finding.ts";
+import type { Deviation, PeerDeviation } from "../../doctor/deviation_codes.ts";
+import type { TcpFailure } from "../../doctor/finding_values.ts";
 import type { DoctorWords } from "../en/doctor.ts";
 import { format, imagens, n } from "./numbers.ts";
 

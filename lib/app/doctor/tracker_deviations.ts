@@ -1,59 +1,61 @@
 /**
- * What of a tracker's answers is other than the specification says, to the byte.
+ * How the answers of a tracker deviate from the specification, byte by byte.
  *
  * @module
  */
-import { type Deviation, DEVIATIONS } from "./deviation.ts";
+import { type Deviation, DEVIATIONS } from "./deviation_codes.ts";
 import { parseList } from "../../protocol/list.ts";
 import { parseReply, replyText } from "../../protocol/reply.ts";
 import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
-import type { Heard } from "./probe_socket.ts";
+import type { ReceivedDatagram } from "./probe_socket.ts";
 
-/** A conversation with a tracker: each answer, `null` where none came. */
-export interface Talk {
-  /** The port to which all was sent. */
+/** A conversation with a tracker: each answer, or `null` if none came. */
+export interface Transcript {
+  /** The port to which the requests were sent. */
   readonly trackerPort: number;
-  /** Whether it is a tracker of ours: it lists some only when they were reached, and gives long lists on TCP alone. */
+  /** Whether it answers on TCP, as ours does: then it lists public peers only after a dial-back, and long lists on TCP only. */
   readonly onTcp: boolean;
-  /** Our TCP port, and the UDP port from which we speak. */
+  /** Our TCP port, and our UDP port. */
   readonly port: number;
   readonly udpPort?: number;
-  /** The image that was registered, and the one that then took its place. */
+  /** The image that was registered, and the one that replaced it. */
   readonly md5s: readonly [string, string];
   /** To the first `LST`. */
-  readonly first: Heard;
+  readonly first: ReceivedDatagram;
   /** To `REG`. */
-  readonly registered: Heard | null;
+  readonly registered: ReceivedDatagram | null;
   /** To `LST` after that. */
-  readonly listed: Heard | null;
+  readonly listed: ReceivedDatagram | null;
   /** To `UPD`. */
-  readonly updated: Heard | null;
+  readonly updated: ReceivedDatagram | null;
   /** To `LST` after that. */
-  readonly relisted: Heard | null;
-  /** Lists before and after a second holder of the image saw our `UPD`, and the ports at which it may be listed. */
+  readonly relisted: ReceivedDatagram | null;
+  /** Lists before and after our `UPD` while a second peer had the image, and the ports at which it may be listed. */
   readonly beside?: {
     readonly ports: readonly number[];
-    readonly before: Heard | null;
-    readonly after: Heard | null;
+    readonly before: ReceivedDatagram | null;
+    readonly after: ReceivedDatagram | null;
   } | null;
   /** To `END`. */
-  readonly finished: Heard | null;
-  /** All that was heard. */
-  readonly heard: readonly Heard[];
+  readonly finished: ReceivedDatagram | null;
+  /** All datagrams. */
+  readonly received: readonly ReceivedDatagram[];
 }
 
-/** What is different, each once. */
-export function deviationsOf(talk: Talk): Deviation[] {
+/** The deviations, each once. */
+export function deviationsOf(talk: Transcript): Deviation[] {
   const found = new Set<Deviation>();
   for (const add of [ofDatagrams, ofAnswers, ofLists]) for (const deviation of add(talk)) found.add(deviation);
   return DEVIATIONS.filter((it) => found.has(it));
 }
 
-function* ofDatagrams({ trackerPort, onTcp, registered, updated, finished, heard }: Talk): Iterable<Deviation> {
-  for (const { bytes, port } of heard) {
+function* ofDatagrams(
+  { trackerPort, onTcp, registered, updated, finished, received }: Transcript,
+): Iterable<Deviation> {
+  for (const { bytes, port } of received) {
     if (port !== trackerPort) yield "other-port";
     const text = replyText(bytes);
-    if (text === "END" && !onTcp) yield "end-marker"; // Ours does so when it was asked to, by --end-marker.
+    if (text === "END" && !onTcp) yield "end-marker"; // Ours does so with --end-marker.
     if (hasPadding(bytes)) yield "padding";
     try {
       new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -61,19 +63,19 @@ function* ofDatagrams({ trackerPort, onTcp, registered, updated, finished, heard
       yield "not-utf8";
     }
   }
-  // Not in lists: a name may hold what its owner likes.
+  // Not in lists: a name may contain anything.
   if ([registered, updated, finished].some((it) => it?.bytes.includes(ESCAPE))) yield "colours";
 }
 
 const ESCAPE = 0x1b;
 
-/** Whether there are NULs, blanks or line ends around a reply; what stands outside of colours belongs to it. */
+/** Whether NULs, blanks or line ends surround a reply, outside of color codes. */
 function hasPadding(bytes: Uint8Array): boolean {
   const isBlank = (byte: number | undefined): boolean => byte === 0 || byte === 0x20 || (byte! >= 9 && byte! <= 13);
   return isBlank(bytes[0]) || isBlank(bytes.at(-1));
 }
 
-function* ofAnswers(talk: Talk): Iterable<Deviation> {
+function* ofAnswers(talk: Transcript): Iterable<Deviation> {
   const { registered, updated, finished, relisted, listed, md5s, beside } = talk;
   const ports: readonly (number | undefined)[] = [talk.port, talk.udpPort];
   const [reg, upd, end] = [registered, updated, finished].map((it) => it && replyText(it.bytes));
@@ -100,8 +102,8 @@ function* ofAnswers(talk: Talk): Iterable<Deviation> {
   else if (end !== "OK CLIENT_FINISHED") yield "end-word";
 }
 
-/** Whether the second holder of an image was listed, and is no more. */
-function isSecondGone(beside: Talk["beside"]): boolean {
+/** Whether the second peer with the image was listed and no longer is. */
+function isSecondGone(beside: Transcript["beside"]): boolean {
   if (!beside?.before || !beside.after) return false;
   const [before, after] = [beside.before, beside.after].map(({ bytes }) =>
     parseList(replyText(bytes)).some(({ peers }) => peers.some(({ port }) => beside.ports.includes(port)))
@@ -109,7 +111,7 @@ function isSecondGone(beside: Talk["beside"]): boolean {
   return before && !after;
 }
 
-function* ofLists({ first, listed, md5s, port, udpPort, onTcp }: Talk): Iterable<Deviation> {
+function* ofLists({ first, listed, md5s, port, udpPort, onTcp }: Transcript): Iterable<Deviation> {
   const empty = replyText(first.bytes);
   if (parseList(empty).length === 0 && parseReply(empty)?.type !== "error") yield "empty-list";
   if (listed === null) {

@@ -1,8 +1,8 @@
 /** Each deviation from the specification is found, and none where there is none. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { Heard } from "../../../lib/app/doctor/probe_socket.ts";
-import { deviationsOf, type Talk } from "../../../lib/app/doctor/dialect.ts";
-import { type Deviation, DEVIATIONS } from "../../../lib/app/doctor/deviation.ts";
+import type { ReceivedDatagram } from "../../../lib/app/doctor/probe_socket.ts";
+import { deviationsOf, type Transcript } from "../../../lib/app/doctor/tracker_deviations.ts";
+import { type Deviation, DEVIATIONS } from "../../../lib/app/doctor/deviation_codes.ts";
 import { doctorExit } from "../../../lib/app/doctor/finding.ts";
 import { BaselineTracker, type Dialect } from "../../fake/baseline_tracker.ts";
 import { say } from "../../fake/baseline_client.ts";
@@ -12,7 +12,10 @@ import { examineHere, faultsAre, SHORT, valuesOf } from "./support.ts";
 const TRACKER_PORT = 13_377;
 const OTHER = "0".repeat(32);
 
-const heard = (text: string, port = TRACKER_PORT): Heard => ({ bytes: new TextEncoder().encode(text), port });
+const datagram = (text: string, port = TRACKER_PORT): ReceivedDatagram => ({
+  bytes: new TextEncoder().encode(text),
+  port,
+});
 
 /** The specification's answers. */
 const SPECIFIED = {
@@ -25,66 +28,69 @@ const SPECIFIED = {
 };
 
 /** A conversation in which some answers are others: `null` where none came. */
-function talk(
+function transcript(
   others: Partial<Record<keyof typeof SPECIFIED, string | null>> = {},
-  more: Partial<Talk> = {},
-): Talk {
-  const said = { ...SPECIFIED, ...others };
-  const answer = (text: string | null): Heard | null => text === null ? null : heard(text);
+  more: Partial<Transcript> = {},
+): Transcript {
+  const reply = { ...SPECIFIED, ...others };
+  const answer = (text: string | null): ReceivedDatagram | null => text === null ? null : datagram(text);
   const answers = {
-    first: heard(said.first!),
-    registered: answer(said.registered),
-    listed: answer(said.listed),
-    updated: answer(said.updated),
-    relisted: answer(said.relisted),
-    finished: answer(said.finished),
+    first: datagram(reply.first!),
+    registered: answer(reply.registered),
+    listed: answer(reply.listed),
+    updated: answer(reply.updated),
+    relisted: answer(reply.relisted),
+    finished: answer(reply.finished),
   };
   const all = Object.values(answers).filter((it) => it !== null);
-  return { trackerPort: TRACKER_PORT, onTcp: false, port: 5000, md5s: [CAT, DOG], heard: all, ...answers, ...more };
+  return { trackerPort: TRACKER_PORT, onTcp: false, port: 5000, md5s: [CAT, DOG], received: all, ...answers, ...more };
 }
 
 /** A list in which the second holder is. */
 const HELD = `${DOG},a.gif,10.0.0.1:5000,10.0.0.1:4001`;
 
-const TABLE: [Deviation, Talk][] = [
-  ["colours", talk({ finished: "\x1b[32mOK CLIENT_FINISHED\x1b[0m" })],
-  ["padding", talk({ registered: "OK 1_REGISTERED_IMAGES\n" })],
-  ["padding", talk({ listed: `${SPECIFIED.listed}\0` })],
-  ["end-marker", talk({}, { heard: [heard("OK 1_REGISTERED_IMAGES"), heard("END")] })],
-  ["other-port", talk({}, { heard: [heard("OK 1_REGISTERED_IMAGES", 40_000)] })],
-  ["not-utf8", talk({}, { heard: [{ bytes: Uint8Array.of(0x4f, 0xff), port: TRACKER_PORT }] })],
-  ["reg-word", talk({ registered: "OK 1_REGISTERED_FILES" })],
-  ["reg-word", talk({ registered: "ok 1_registered_images" })],
-  ["reg-count", talk({ registered: "OK 0_REGISTERED_IMAGES" })],
-  ["upd-word", talk({ updated: "OK 1_REGISTERED_IMAGES" })],
-  ["upd-word", talk({ updated: "OK 1_REGISTERED_WHATEVER" })],
-  ["upd-refused", talk({ updated: "ERR INVALID_MESSAGE_FORMAT" })],
-  ["upd-silent", talk({ updated: null })],
-  ["upd-adds", talk({ updated: "OK 2_REGISTERED_FILES" })],
-  ["upd-adds", talk({ relisted: `${SPECIFIED.listed};${DOG},a.gif,10.0.0.1:5000` })],
-  ["upd-changes-nothing", talk({ relisted: SPECIFIED.listed })],
-  ["upd-drops-others", talk({}, { beside: { ports: [4001], before: heard(HELD), after: heard(SPECIFIED.relisted) } })],
-  ["upd-drops-others", talk({ relisted: `${DOG},a.gif,10.0.0.1:5000` })],
-  ["end-word", talk({ finished: "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD" })],
-  ["end-silent", talk({ finished: null })],
-  ["list-silent", talk({ listed: null })],
-  ["empty-list", talk({ first: "" })],
-  ["empty-list", talk({ first: "Nenhuma imagem." })],
-  ["not-listed", talk({ listed: `${OTHER},x.png,10.0.0.2:4000` })],
-  ["udp-port-listed", talk({ listed: `${CAT},a.gif,10.0.0.1:40000` }, { udpPort: 40_000 })],
-  ["wrong-port-listed", talk({ listed: `${CAT},a.gif,10.0.0.1:40001` }, { udpPort: 40_000 })],
-  ["quoted-entries", talk({ listed: `'${OTHER},x.png',10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
-  ["quoted-entries", talk({ listed: `x.png','${OTHER},10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
-  ["swapped-fields", talk({ listed: `a.gif,${CAT},10.0.0.1:5000` })],
-  ["port-first", talk({ listed: `${CAT},a.gif,5000:10.0.0.1` })],
-  ["line-per-image", talk({ listed: `[ ${CAT} - a.gif - clientes: 10.0.0.1:5000 ]` })],
-  ["line-per-image", talk({ listed: SPECIFIED.listed.replace(";", "\n") })],
-  ["semicolon-at-end", talk({ listed: `${SPECIFIED.listed};` })],
-  ["entry-per-peer", talk({ listed: `${CAT},a.gif,10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
+const TABLE: [Deviation, Transcript][] = [
+  ["colours", transcript({ finished: "\x1b[32mOK CLIENT_FINISHED\x1b[0m" })],
+  ["padding", transcript({ registered: "OK 1_REGISTERED_IMAGES\n" })],
+  ["padding", transcript({ listed: `${SPECIFIED.listed}\0` })],
+  ["end-marker", transcript({}, { received: [datagram("OK 1_REGISTERED_IMAGES"), datagram("END")] })],
+  ["other-port", transcript({}, { received: [datagram("OK 1_REGISTERED_IMAGES", 40_000)] })],
+  ["not-utf8", transcript({}, { received: [{ bytes: Uint8Array.of(0x4f, 0xff), port: TRACKER_PORT }] })],
+  ["reg-word", transcript({ registered: "OK 1_REGISTERED_FILES" })],
+  ["reg-word", transcript({ registered: "ok 1_registered_images" })],
+  ["reg-count", transcript({ registered: "OK 0_REGISTERED_IMAGES" })],
+  ["upd-word", transcript({ updated: "OK 1_REGISTERED_IMAGES" })],
+  ["upd-word", transcript({ updated: "OK 1_REGISTERED_WHATEVER" })],
+  ["upd-refused", transcript({ updated: "ERR INVALID_MESSAGE_FORMAT" })],
+  ["upd-silent", transcript({ updated: null })],
+  ["upd-adds", transcript({ updated: "OK 2_REGISTERED_FILES" })],
+  ["upd-adds", transcript({ relisted: `${SPECIFIED.listed};${DOG},a.gif,10.0.0.1:5000` })],
+  ["upd-changes-nothing", transcript({ relisted: SPECIFIED.listed })],
+  [
+    "upd-drops-others",
+    transcript({}, { beside: { ports: [4001], before: datagram(HELD), after: datagram(SPECIFIED.relisted) } }),
+  ],
+  ["upd-drops-others", transcript({ relisted: `${DOG},a.gif,10.0.0.1:5000` })],
+  ["end-word", transcript({ finished: "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD" })],
+  ["end-silent", transcript({ finished: null })],
+  ["list-silent", transcript({ listed: null })],
+  ["empty-list", transcript({ first: "" })],
+  ["empty-list", transcript({ first: "Nenhuma imagem." })],
+  ["not-listed", transcript({ listed: `${OTHER},x.png,10.0.0.2:4000` })],
+  ["udp-port-listed", transcript({ listed: `${CAT},a.gif,10.0.0.1:40000` }, { udpPort: 40_000 })],
+  ["wrong-port-listed", transcript({ listed: `${CAT},a.gif,10.0.0.1:40001` }, { udpPort: 40_000 })],
+  ["quoted-entries", transcript({ listed: `'${OTHER},x.png',10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
+  ["quoted-entries", transcript({ listed: `x.png','${OTHER},10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
+  ["swapped-fields", transcript({ listed: `a.gif,${CAT},10.0.0.1:5000` })],
+  ["port-first", transcript({ listed: `${CAT},a.gif,5000:10.0.0.1` })],
+  ["line-per-image", transcript({ listed: `[ ${CAT} - a.gif - clientes: 10.0.0.1:5000 ]` })],
+  ["line-per-image", transcript({ listed: SPECIFIED.listed.replace(";", "\n") })],
+  ["semicolon-at-end", transcript({ listed: `${SPECIFIED.listed};` })],
+  ["entry-per-peer", transcript({ listed: `${CAT},a.gif,10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
 ];
 
 Deno.test("each deviation is found by what shows it, alone", () => {
-  deepStrictEqual(deviationsOf(talk()), []);
+  deepStrictEqual(deviationsOf(transcript()), []);
   for (const [deviation, conversation] of TABLE) {
     const found = deviationsOf(conversation).filter((it) => !isConsequence(deviation, it));
     deepStrictEqual(found, [deviation]);
@@ -98,23 +104,26 @@ function isConsequence(of: Deviation, other: Deviation): boolean {
 }
 
 Deno.test("a list is not blamed for what is no deviation", () => {
-  const fine: [string, Talk][] = [
+  const fine: [string, Transcript][] = [
     [
       "a name with an escape sequence, that its owner gave it",
-      talk({ listed: `${OTHER},\x1b[31m,10.0.0.2:4000;${CAT},a,10.0.0.1:5000` }),
+      transcript({ listed: `${OTHER},\x1b[31m,10.0.0.2:4000;${CAT},a,10.0.0.1:5000` }),
     ],
-    ["the images of others at the first", talk({ first: `${OTHER},x.png,10.0.0.2:4000` })],
-    ["an IPv6 address", talk({ listed: `${OTHER},x.png,10.0.0.2:4000;${CAT},a.gif,[fd00::1]:5000` })],
+    ["the images of others at the first", transcript({ first: `${OTHER},x.png,10.0.0.2:4000` })],
+    ["an IPv6 address", transcript({ listed: `${OTHER},x.png,10.0.0.2:4000;${CAT},a.gif,[fd00::1]:5000` })],
     [
       "one of ours lists a public peer when it was reached",
-      talk({ listed: "ERR NO_IMAGES_AVAILABLE" }, { onTcp: true }),
+      transcript({ listed: "ERR NO_IMAGES_AVAILABLE" }, { onTcp: true }),
     ],
     [
       "one of ours sends END after its replies when it was asked to",
-      talk({}, { onTcp: true, heard: [heard("OK 1_REGISTERED_IMAGES"), heard("END")] }),
+      transcript({}, { onTcp: true, received: [datagram("OK 1_REGISTERED_IMAGES"), datagram("END")] }),
     ],
-    ["a second holder that stays", talk({}, { beside: { ports: [4001], before: heard(HELD), after: heard(HELD) } })],
-    ["one of ours gives long lists on TCP", talk({ listed: null }, { onTcp: true })],
+    [
+      "a second holder that stays",
+      transcript({}, { beside: { ports: [4001], before: datagram(HELD), after: datagram(HELD) } }),
+    ],
+    ["one of ours gives long lists on TCP", transcript({ listed: null }, { onTcp: true })],
   ];
   for (const [what, conversation] of fine) deepStrictEqual(deviationsOf(conversation), [], what);
 });
@@ -145,8 +154,8 @@ const DIALECTS: [string, Dialect, Deviation[]][] = [
 for (const [what, dialect, deviations] of DIALECTS) {
   Deno.test(`a tracker of this dialect is told so: ${what}`, async () => {
     using tracker = new BaselineTracker(dialect);
-    const waits = dialect.losesFirst ? { udp: [50, 15_000] } : dialect.update === "silent" ? SHORT : {};
-    const findings = await examineHere({ trackerPort: tracker.port, waits });
+    const timeouts = dialect.losesFirst ? { udp: [50, 15_000] } : dialect.update === "silent" ? SHORT : {};
+    const findings = await examineHere({ trackerPort: tracker.port, timeouts });
     faultsAre(findings);
     const address = `127.0.0.1:${tracker.port}`;
     strictEqual(doctorExit(findings), deviations.length === 0 ? 0 : 7);
@@ -187,7 +196,7 @@ for (
 ) {
   Deno.test(`a tracker that ${what} long requests is told so`, async () => {
     using tracker = new BaselineTracker(dialect);
-    const findings = await examineHere({ trackerPort: tracker.port, waits: SHORT });
+    const findings = await examineHere({ trackerPort: tracker.port, timeouts: SHORT });
     faultsAre(findings);
     valuesOf(findings, "dialect-none");
     const { bytes, offered, accepted } = valuesOf(findings, "tracker-cuts");

@@ -1,11 +1,10 @@
 /**
- * How programs of others differ from the specification, as an examination finds out: codes that stay the same in every
- * language and version.
+ * How third-party programs deviate from the specification: codes that are the same in every language and version.
  *
  * @module
  */
 
-/** How a tracker differs from the specification (PROTOCOL.md, "What our client understands of other trackers"). */
+/** How a tracker deviates from the specification (PROTOCOL.md, "What our client understands of other trackers"). */
 export const DEVIATIONS = [
   /** Replies hold escape sequences, such as colours. */
   "colours",
@@ -23,7 +22,7 @@ export const DEVIATIONS = [
   "reg-count",
   /** `UPD` is answered `OK`, but not `OK <n>_REGISTERED_FILES`. */
   "upd-word",
-  /** `UPD` of one's own registration is refused. */
+  /** `UPD` of the client's own registration is refused. */
   "upd-refused",
   /** `UPD` gets no answer. */
   "upd-silent",
@@ -31,7 +30,7 @@ export const DEVIATIONS = [
   "upd-adds",
   /** `UPD` is answered `OK` and changes nothing. */
   "upd-changes-nothing",
-  /** `UPD` takes others' images out of the list, or others out of the holders of the images that it names. */
+  /** `UPD` removes images of other peers, or other peers that share the same images. */
   "upd-drops-others",
   /** `END` is not answered `OK CLIENT_FINISHED`. */
   "end-word",
@@ -39,11 +38,11 @@ export const DEVIATIONS = [
   "end-silent",
   /** `LST` gets no answer after a registration. */
   "list-silent",
-  /** An empty list is answered by something else than an `ERR` line. */
+  /** An empty list is not an `ERR` line. */
   "empty-list",
   /** An image that is registered is not in the list. */
   "not-listed",
-  /** The UDP port from which a client speaks is listed instead of its TCP port: nobody can fetch from it. */
+  /** The UDP port from which a client speaks is listed instead of its TCP port: no peer can fetch from it. */
   "udp-port-listed",
   /** Another port is listed than the one that was registered. */
   "wrong-port-listed",
@@ -64,11 +63,11 @@ export const DEVIATIONS = [
 /** One of the {@link DEVIATIONS}. */
 export type Deviation = typeof DEVIATIONS[number];
 
-/** How a peer differs from the specification (PROTOCOL.md, "Peer to peer"). */
+/** How a peer deviates from the specification (PROTOCOL.md, "Peer to peer"). */
 export const PEER_DEVIATIONS = [
-  /** It answers only after a line end, which nobody sends. */
+  /** It answers only after a line end, which no client sends. */
   "needs-line-end",
-  /** It does not close the connection after the last byte: nobody knows that the image is whole. */
+  /** It does not close the connection after the last byte: no client can tell that the image is complete. */
   "never-closes",
   /** It sends something for an MD5 that nobody has, instead of closing without a byte. */
   "answers-unknown",

@@ -1,11 +1,12 @@
 /**
- * Is there a tracker: its name, and whether it answers, on UDP and on TCP.
+ * Whether there is a tracker: its name, and its answers on UDP and TCP.
  *
  * @module
  */
 import { isIP } from "node:net";
 import { type Address, formatAddress } from "../../protocol/address.ts";
-import { type Finding, finding, type TcpFailure } from "./finding.ts";
+import { type Finding, finding } from "./finding.ts";
+import type { TcpFailure } from "./finding_values.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { codeOf } from "../../fault/reason.ts";
 import { parseList } from "../../protocol/list.ts";
@@ -13,34 +14,33 @@ import { isListAnswer, MAX_REPLY_SHOWN, parseReply, replyText } from "../../prot
 import { askOnce, EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
 import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
 import { resolveAll } from "../../net/resolve.ts";
-import { Asker, type Heard } from "./probe_socket.ts";
-import { type DoctorWaits, patiently } from "./timeouts.ts";
+import { ProbeSocket, type ReceivedDatagram } from "./probe_socket.ts";
+import { type DoctorTimeouts, withTimeout } from "./timeouts.ts";
 
 /** A tracker that answers. */
 export interface ReachedTracker {
-  /** Where it is. */
   readonly address: Address;
   /** Whether it answers on TCP too, as ours do. */
   readonly onTcp: boolean;
-  /** What it answered to the first `LST`. */
-  readonly first: Heard;
-  /** What it listed then. */
+  /** Its answer to the first `LST`. */
+  readonly first: ReceivedDatagram;
+  /** The images in that answer. */
   readonly images: readonly ListedImage[];
 }
 
 /**
- * Looks a tracker's name up.
+ * Resolves the name of a tracker.
  *
- * @returns Its address, if it has one, and what is to be told: nothing of what is an address already.
+ * @returns Its address, if any, and the findings: none for an IP address.
  */
 export async function examineName(
   host: string,
-  waits: DoctorWaits,
+  timeouts: DoctorTimeouts,
   signal: AbortSignal,
 ): Promise<{ address: string | null; findings: Finding[] }> {
   let addresses: string[];
   try {
-    addresses = await patiently(resolveAll(host), waits.name, signal);
+    addresses = await withTimeout(resolveAll(host), timeouts.name, signal);
   } catch {
     signal.throwIfAborted();
     return { address: null, findings: [finding("name-unknown", { host })] };
@@ -58,16 +58,16 @@ export async function examineName(
   };
 }
 
-/** Asks a tracker for its list, on UDP and on TCP. */
+/** Requests the list of a tracker on UDP and on TCP. */
 export async function examineTracker(
   address: Address,
-  waits: DoctorWaits,
+  timeouts: DoctorTimeouts,
   signal: AbortSignal,
 ): Promise<{ tracker: ReachedTracker | null; findings: Finding[] }> {
-  const asked = [askUdp(address, waits, signal), askTcp(address, waits, signal)] as const;
+  const asked = [askUdp(address, timeouts, signal), askTcp(address, timeouts, signal)] as const;
   const [first, { failure: tcp, text: streamed }] = await Promise.all(asked).finally(() => Promise.allSettled(asked));
   const at = formatAddress(address);
-  const seconds = waits.udp.reduce((sum, ms) => sum + ms, 0) / 1_000;
+  const seconds = timeouts.udp.reduce((sum, ms) => sum + ms, 0) / 1_000;
   if (first !== null && !isListAnswer(replyText(first.bytes))) {
     const reply = replyText(first.bytes).slice(0, MAX_REPLY_SHOWN);
     return { tracker: null, findings: [finding("tracker-odd", { address: at, reply })] };
@@ -90,10 +90,14 @@ export async function examineTracker(
   return { tracker: { address, onTcp, first, images }, findings: [answers, lists] };
 }
 
-async function askUdp(address: Address, waits: DoctorWaits, signal: AbortSignal): Promise<Heard | null> {
+async function askUdp(
+  address: Address,
+  timeouts: DoctorTimeouts,
+  signal: AbortSignal,
+): Promise<ReceivedDatagram | null> {
   try {
-    await using asker = new Asker(address);
-    return await asker.ask("LST", () => true, waits.udp, signal);
+    await using socket = new ProbeSocket(address);
+    return await socket.ask("LST", () => true, timeouts.udp, signal);
   } catch {
     signal.throwIfAborted();
     return null; // No socket of its family.
@@ -103,20 +107,20 @@ async function askUdp(address: Address, waits: DoctorWaits, signal: AbortSignal)
 /** The list over TCP, or why there is none. */
 async function askTcp(
   address: Address,
-  { tcp }: DoctorWaits,
+  { tcp }: DoctorTimeouts,
   signal: AbortSignal,
 ): Promise<{ failure: TcpFailure | null; text: string | null }> {
   try {
     const text = await askOnce(address, "LST", signal, { ...EXCHANGE_LIMITS, connect: tcp, silence: tcp });
-    return text !== null && isTrackers(text) ? { failure: null, text } : { failure: "odd", text: null };
+    return text !== null && isFromTracker(text) ? { failure: null, text } : { failure: "odd", text: null };
   } catch (error) {
     signal.throwIfAborted();
     return { failure: TCP_FAILURES[codeOf(error)] ?? "odd", text: null };
   }
 }
 
-/** Whether a reply to `LST` is one that only a tracker gives. */
-function isTrackers(reply: string): boolean {
+/** Whether only a tracker replies to `LST` like this. */
+function isFromTracker(reply: string): boolean {
   return parseReply(reply)?.type === "error" || parseList(reply).length > 0;
 }
 

@@ -1,0 +1,92 @@
+/**
+ * Whether others can connect to our TCP port, as a probe of a tracker shows.
+ *
+ * @module
+ */
+import { type Finding, finding } from "./finding.ts";
+import { askOnce, EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
+import { ownAddresses } from "../../net/listen.ts";
+import { pause } from "../../net/pause.ts";
+import { closeQuietly } from "../../net/tcp.ts";
+import { usableAddresses } from "../../net/usable_addresses.ts";
+import { isHere, type ProbeListener } from "./probe_listener.ts";
+import { addressIn } from "./probe_peer.ts";
+import type { DoctorTimeouts } from "./timeouts.ts";
+import type { ReachedTracker } from "./examine_tracker.ts";
+
+/** What a probe of a tracker needs. */
+export interface ProbeParts {
+  readonly tracker: ReachedTracker;
+  /** Our TCP port. */
+  readonly listener: ProbeListener;
+  /** Whether it is the port to examine: if that is not free, another one is open. */
+  readonly examined: boolean;
+  readonly timeouts: DoctorTimeouts;
+  readonly signal: AbortSignal;
+  readonly report: (finding: Finding) => void;
+}
+
+/** Which machine connected to our port: another one, "here" for this one if the tracker runs on it, or none. */
+export async function connectedFrom(
+  { tracker, listener, timeouts, signal }: ProbeParts,
+  since: number,
+): Promise<string | null> {
+  if (isHere(tracker.address.host)) {
+    return await answersHere(listener.port, tracker.address.host, signal) ? "here" : null;
+  }
+  const timeout = tracker.onTcp ? since + timeouts.dialBack - performance.now() : 0;
+  const over = new AbortController();
+  const remote = await Promise.race([
+    listener.firstRemote,
+    pause(Math.max(1, timeout), AbortSignal.any([signal, over.signal])).then(() => null),
+  ]);
+  over.abort();
+  signal.throwIfAborted();
+  return remote;
+}
+
+/** For this machine to connect to itself, in milliseconds. */
+const HERE_MS = 2_000;
+
+/** Whether our port answers on this machine. */
+async function answersHere(port: number, tracker: string, signal: AbortSignal): Promise<boolean> {
+  const hostname = tracker.includes(":") ? "::1" : "127.0.0.1";
+  try {
+    closeQuietly(
+      await Deno.connect({ hostname, port, signal: AbortSignal.any([signal, AbortSignal.timeout(HERE_MS)]) }),
+    );
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+/** The finding about our port. */
+export function portFinding({ tracker, listener, timeouts }: ProbeParts, seen: string, remote: string | null): Finding {
+  const { port } = listener;
+  const host = seen || (usableAddresses(ownAddresses(), tracker.address.host)[0]?.host ?? "");
+  if (remote === "here") return finding("port-answers-here", { port, host });
+  if (remote !== null) return finding("port-reachable", { port, from: remote });
+  const here = isHere(tracker.address.host);
+  if (!tracker.onTcp && !here) return finding("port-untried", { port, host });
+  return finding("port-unreachable", { port, host, seconds: (here ? HERE_MS : timeouts.dialBack) / 1_000 });
+}
+
+/** Our address in the list over TCP; empty if it is not there. */
+export async function seenOnTcp(
+  { tracker, listener, timeouts, signal }: ProbeParts,
+  md5s: readonly string[],
+): Promise<string> {
+  try {
+    const list = await askOnce(tracker.address, "LST", signal, {
+      ...EXCHANGE_LIMITS,
+      connect: timeouts.tcp,
+      silence: timeouts.tcp,
+    });
+    return addressIn(list ?? "", md5s, [listener.port]);
+  } catch {
+    signal.throwIfAborted();
+    return "";
+  }
+}
