@@ -82,35 +82,31 @@ export class DatagramTracker {
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   async register(announce: Announce): Promise<{ accepted: number; forgotten: boolean }> {
-    let [tries, triesOfSize, doubts] = [0, 0, 0];
-    let [forgotten, isFirst, isEndIgnored, hasEnded] = [false, true, false, false];
     const before = this.#supposed;
     if (before < MAX_SUPPOSED) [this.#supposedRoom, this.#supposed] = [MAX_DATAGRAM_BYTES, 0];
+    const ended = this.copies > 0 ? await this.#endIfAnswered(announce) : null;
+    let [tries, triesOfSize, doubts] = [0, 0, 0];
     for (;;) {
-      if (this.copies > 0) {
-        // After a REG without an answer, END finds out whether there is a tracker.
-        const known = await (isFirst ? this.#endIfAnswered(announce) : this.end(announce));
-        hasEnded = true;
-        if (isFirst) forgotten = known === "unknown";
-        isEndIgnored = known === "silent";
-      }
-      isFirst = false;
+      // After a REG without an answer, END finds out whether there is a tracker.
+      if (tries > 0 && this.copies > 0) await this.end(announce);
       const fitted = fitAnnounce(announce, Math.min(this.#room, this.#supposedRoom));
       const reply = await this.#registerOnce(fitted, tries++);
-      if (reply === "silent" && tries >= REGISTER_TRIES) throw this.#silent();
-      if (reply === "silent" && (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES)) continue;
-      // A refusal of REG in the words that have just refused an END is most often that answer once more.
-      if (typeof reply !== "string" && isUnknown(reply) && hasEnded && doubts++ < MAX_DOUBTS) continue;
-      if (typeof reply !== "string") {
-        if (isEndIgnored) this.#endsIgnored++;
-        const accepted = Math.min(acceptedOf(reply, fitted.smaller === undefined), fitted.images.length);
-        const isWhole = accepted >= fitted.images.length && !await this.#cutsName(fitted);
-        if (isWhole || !fitted.smaller) return { accepted, forgotten };
+      if (reply === "silent") {
+        if (tries >= REGISTER_TRIES) throw this.#silent();
+        if (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES) continue;
+        [this.#supposedRoom, this.#supposed] = [fitted.smaller, before + 1];
+      } else if (reply === "too long") {
+        this.#room = fitted.smaller!;
+      } else {
+        // A refusal of REG in the words that have just refused an END is most often that answer once more.
+        if (isUnknown(reply) && (ended || tries > 1) && doubts++ < MAX_DOUBTS) continue;
+        if (ended === "silent" && tries === 1) this.#endsIgnored++;
+        const accepted = Math.min(acceptedOf(reply, !fitted.smaller), fitted.images.length);
+        const isWhole = accepted === fitted.images.length && !await this.#cutsName(fitted);
+        if (isWhole || !fitted.smaller) return { accepted, forgotten: ended === "unknown" };
+        this.#room = smallerAfter(fitted, announce, accepted);
       }
       triesOfSize = 0;
-      if (reply === "silent") [this.#supposedRoom, this.#supposed] = [fitted.smaller!, before + 1];
-      else if (reply === "too long") this.#room = fitted.smaller!;
-      else this.#room = smallerAfter(fitted, announce, acceptedOf(reply, false));
     }
   }
 

@@ -19,16 +19,16 @@ const SMALLER_REQUESTS = [4_000, 2_000, 1_000];
 const BUFFERS = [1_023, 1_024, 2_047, 2_048, 4_095, 4_096];
 
 /**
- * Three trackers decode what their buffer of 1,024, 2,048 or 4,096 bytes took as UTF-8, and die of half a character. At
- * these places, and where others' buffers may end, there is none.
+ * Three trackers decode as UTF-8 what their buffer of 1,024, 2,048 or 4,096 bytes took, and die of half a character. No
+ * character lies across these places, or where the buffers of others may end.
  */
 const BOUNDARIES = [...BUFFERS, 511, 512, 8_191, 8_192, 16_383, 16_384, 32_767, 32_768];
 
-/** As much of an announce as fits. */
+/** An announce, as far as it fits. */
 export interface Fitted {
   /** The request. */
   readonly request: string;
-  /** The images in it, the first of those that there are. */
+  /** The first images, which fit. */
   readonly images: readonly Image[];
   /** The next smaller size to try, in bytes, if there is one. */
   readonly smaller?: number;
@@ -36,7 +36,7 @@ export interface Fitted {
   readonly lastName: string;
 }
 
-/** An announce of no more images than any tracker of ours takes. */
+/** An announce of no more images than a tracker of ours takes. */
 export function capped(announce: Announce): Announce {
   return { ...announce, images: announce.images.slice(0, MAX_IMAGES_ANNOUNCED) };
 }

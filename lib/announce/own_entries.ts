@@ -1,5 +1,5 @@
 /**
- * Finding oneself in a list.
+ * Finding the own entries in a list.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface OwnNames {
 
 /** Looks for one peer in lists. */
 export class OwnEntries {
-  /** Whether a list ever named it by an address of this machine: where a router translates that, none does. */
+  /** Whether a list ever named it by an address of this machine: behind a router that translates addresses none does. */
   #namedByOwn = false;
 
   /** How many of these entries name the peer. */
@@ -31,7 +31,7 @@ export class OwnEntries {
   }
 }
 
-/** How many of these entries name one and the same host with this port: the address behind which we are, it seems. */
+/** How many of these entries name one and the same host with this port: probably the public address of our router. */
 function countElsewhere(entries: readonly ListedImage[], port: number): number {
   const hosts = new Map<string, number>();
   for (const { peers } of entries) {

@@ -11,7 +11,7 @@ import { MAX_REPLY_SHOWN, parseReply, REFUSALS, type Reply } from "../protocol/r
 export function readAnswer(text: string, fits: (reply: Reply) => boolean): Reply | null {
   const reply = parseReply(text);
   if (reply) return fits(reply) || (reply.type === "error" && !isEmptyList(reply)) ? reply : null;
-  // An answer in words of its own is none that can be relied on; a list is a late one to another request.
+  // What is no reply of the protocol is an error in words of its own; a list is a late answer to another request.
   return text === "" || isList(text) ? null : { type: "error", reason: text };
 }
 
@@ -25,14 +25,14 @@ export const isFinished = (reply: Reply): boolean => reply.type === "finished";
 export const isUnknown = (reply: Reply): boolean =>
   reply.type === "error" && reply.reason === "IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
 
-/** Whether `END` was taken, in whatever words. */
+/** Whether `END` was accepted, in whatever words. */
 export const isDone = (reply: Reply): boolean =>
   isFinished(reply) || (reply.type === "error" && /^OK\b/i.test(reply.reason));
 
-/** A late answer to `LST`, when something else was asked. */
+/** The reply to `LST` where there are no images: late, if something else was asked. */
 const isEmptyList = (reply: Reply): boolean => reply.type === "error" && /^NO_IMAGES/.test(reply.reason);
 
-/** How many images a `REG` left registered; an error is 0 while a shorter request is still to be tried. */
+/** How many images are registered after a `REG`; an error counts as 0 while a shorter request can be tried. */
 export function acceptedOf(reply: Reply, last: boolean): number {
   if (reply.type !== "error") return "count" in reply ? reply.count : 0;
   if (last || isUnknown(reply)) throw refused(reply.reason, "REG");
