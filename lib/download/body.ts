@@ -21,7 +21,7 @@ export const MIN_RATE_WITH_OTHERS = 10_000;
 /** The time over which a rate is measured, in milliseconds. */
 export const RATE_WINDOW_MS = 10_000;
 
-/** A block that is not full is passed on after this time, in milliseconds: a process that is killed loses no more. */
+/** A lent block that is not full is passed on after this time, in milliseconds: a process that is killed loses no more. */
 const FLUSH_MS = 500;
 
 /** The block where the receiver lends none, in bytes. */
@@ -29,7 +29,7 @@ const OWN_BLOCK_BYTES = 64 << 10;
 
 /** What the receiver of a body decides. */
 export interface BodyOptions {
-  /** Lends memory for the next bytes; each chunk is a beginning of it. */
+  /** Lends memory for the next bytes, of which each chunk fills as much as it can; else bytes are passed on as they come. */
   readonly block?: () => Promise<Uint8Array>;
   /** The least rate, in bytes per second. */
   readonly minRate?: number;
@@ -84,14 +84,14 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     return this.#limits.isExact && this.#received === this.#limits.length;
   }
 
-  /** Fills one block, or as much of it as comes in a while. */
+  /** Passes on the next block. */
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     if (this.#failure) throw this.#failure;
-    const lent = await this.#options.block?.() ?? new Uint8Array(OWN_BLOCK_BYTES);
-    const block = lent.subarray(0, this.#limits.length - this.#received);
-    const began = performance.now();
+    const lent = await this.#options.block?.();
+    const block = (lent ?? new Uint8Array(OWN_BLOCK_BYTES)).subarray(0, this.#limits.length - this.#received);
+    const until = performance.now() + (lent ? FLUSH_MS : 0);
     let filled = 0;
-    while (!this.#isAtEnd && filled < block.length && performance.now() - began < FLUSH_MS) {
+    while (!this.#isAtEnd && filled < block.length && (filled === 0 || performance.now() < until)) {
       filled += await this.#read(block.subarray(filled));
     }
     if (filled > 0) controller.enqueue(block.subarray(0, filled));

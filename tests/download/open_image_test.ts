@@ -1,0 +1,157 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { FETCH_TIMEOUTS } from "../../lib/download/fetch_options.ts";
+import { openImage } from "../../lib/download/open_image.ts";
+import { PeerBook } from "../../lib/download/peer_book.ts";
+import { type FaultCode, isFault } from "../../lib/fault/fault.ts";
+import { Peer } from "../../lib/peer/peer.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import type { ListedImage } from "../../lib/protocol/image.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
+import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
+import { PARTS, RangePeer } from "../fake/range_peer.ts";
+import { image, namesIn, soon, tempDir } from "../support.ts";
+
+const { bytes, md5 } = image(1, 3_000_000);
+const timeouts = { connect: 300, header: 200, first: 300, hesitation: 100, silence: 300 };
+
+const listed = (...peers: Address[]): ListedImage => ({ md5, name: "cat.gif", peers });
+const dead = (): Address => ({ host: "127.0.0.1", port: deadPort() });
+const is = (code: FaultCode) => (error: unknown): boolean => isFault(error, code);
+
+/** All that a stream gives, and the error with which it ends, if it does. */
+async function drain(stream: ReadableStream<Uint8Array>): Promise<{ got: Buffer; error?: unknown }> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of stream) chunks.push(chunk);
+    return { got: Buffer.concat(chunks) };
+  } catch (error) {
+    return { got: Buffer.concat(chunks), error };
+  }
+}
+
+Deno.test("an open image gives the right bytes and ends, whatever its peer understands", async () => {
+  await using ranged = new RangePeer(PARTS.gives(bytes));
+  await using simple = new BaselinePeer(ANSWERS.sends(bytes));
+  for (const { address } of [ranged, simple]) {
+    const { got, error } = await drain(openImage(listed(address)));
+    strictEqual(error, undefined);
+    strictEqual(Buffer.compare(got, bytes), 0);
+  }
+});
+
+Deno.test("an open image can be read into the reader's own memory", async () => {
+  await using peer = new RangePeer(PARTS.gives(bytes));
+  const reader = openImage(listed(peer.address)).getReader({ mode: "byob" });
+  const { value } = await reader.read(new Uint8Array(200_000), { min: 200_000 });
+  strictEqual(Buffer.compare(value!, bytes.subarray(0, 200_000)), 0);
+  await reader.cancel();
+});
+
+Deno.test("where one peer breaks off the next goes on at the same byte", async () => {
+  await using breaks = new RangePeer(PARTS.breaksAt(bytes, 1_234_567));
+  await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000));
+  await using ranged = new RangePeer(PARTS.gives(bytes));
+  await using cut = new BaselinePeer(ANSWERS.sends(bytes.subarray(0, 1_234_567)));
+  await using simple = new BaselinePeer(ANSWERS.sends(bytes));
+  for (
+    const peers of [
+      [dead(), breaks.address, stalls.address, ranged.address],
+      [breaks.address, simple.address],
+      [cut.address, ranged.address],
+      [cut.address, simple.address],
+    ]
+  ) {
+    const { got, error } = await drain(openImage(listed(...peers), { timeouts }));
+    strictEqual(error, undefined);
+    strictEqual(Buffer.compare(got, bytes), 0);
+  }
+  deepStrictEqual(ranged.asked.map(({ offset }) => offset), [2_000_000, 1_234_567]);
+});
+
+Deno.test("wrong bytes end with an error, and their peer is banned; of two who gave them nobody is", async () => {
+  const wrong = bytes.slice();
+  wrong[0] ^= 1;
+  using book = new PeerBook();
+  await using ranged = new RangePeer(PARTS.gives(wrong));
+  await using simple = new BaselinePeer(ANSWERS.sends(wrong));
+  await using other = new RangePeer(PARTS.gives(bytes));
+  for (const { address } of [ranged, simple]) {
+    const { got, error } = await drain(openImage(listed(address), { book }));
+    strictEqual(got.length, bytes.length, "all of it was given before");
+    ok(is("wrong-md5")(error), `${error}`);
+    ok(book.retryIn(address) > 60_000);
+  }
+  await using breaks = new RangePeer(PARTS.breaksAt(wrong, 1_000_000));
+  const { error } = await drain(openImage(listed(breaks.address, other.address), { book }));
+  ok(is("fetch-failed")(error), `${error}`);
+  deepStrictEqual([breaks, other].map(({ address }) => book.retryIn(address)), [0, 0]);
+});
+
+Deno.test("who cannot help ends it with the reason", async () => {
+  await using silent = new BaselinePeer(ANSWERS.hangs());
+  await using stalls = new RangePeer(PARTS.stallsAt(bytes, 1_000));
+  await using refusing = new BaselinePeer(ANSWERS.refuses());
+  await using closing = new BaselinePeer(ANSWERS.closes());
+  await using lacking = new RangePeer(PARTS.says("ERR NOT_SHARED\n"));
+  await using odd = new RangePeer(PARTS.says("OK 300000 7 1000\n"));
+  const cases: [Address[], FaultCode][] = [
+    [[], "no-peers"],
+    [[dead()], "peer-unreachable"],
+    [[silent.address], "peer-silent"],
+    [[stalls.address], "peer-silent"],
+    [[refusing.address], "peer-said"],
+    [[closing.address], "peer-empty"],
+    [[lacking.address], "peer-lacks"],
+    [[odd.address], "peer-odd"],
+    [[lacking.address, dead()], "fetch-failed"],
+  ];
+  for (const [peers, code] of cases) {
+    const { error } = await drain(openImage(listed(...peers), { timeouts }));
+    ok(is(code)(error), `${code}: ${error}`);
+  }
+});
+
+Deno.test("who cancels or aborts ends it at once, and the connection with it", async () => {
+  for (const how of ["cancel", "abort"]) {
+    const left = Promise.withResolvers<void>();
+    await using peer = new RangePeer(async (conn) => {
+      await conn.write(new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length}\n`));
+      await conn.write(bytes.subarray(0, 1_000));
+      while (await conn.read(new Uint8Array(1)).catch(() => null) !== null);
+      left.resolve();
+    });
+    const giveUp = new AbortController();
+    const options = { signal: giveUp.signal, timeouts: { ...FETCH_TIMEOUTS, silence: 60_000 } };
+    const ended = Promise.withResolvers<void>();
+    const reader = openImage(listed(peer.address), options, ended.resolve).getReader();
+    strictEqual((await soon(reader.read(), "the first bytes")).done, false);
+    const next = reader.read();
+    if (how === "cancel") {
+      await soon(reader.cancel(), "the end");
+      strictEqual((await next).done, true);
+    } else {
+      giveUp.abort();
+      await soon(rejects(next, { name: "AbortError" }), "the end");
+    }
+    await soon(Promise.all([left.promise, ended.promise]), "the end of the connection");
+  }
+});
+
+Deno.test("a peer opens an image of another, saves nothing, and ends the stream when it ends", async () => {
+  await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using hers = await tempDir({ "cat.gif": bytes });
+  await using his = await tempDir();
+  const at = { tracker: tracker.address, host: "127.0.0.1" };
+  await using ana = await Peer.start({ ...at, directory: hers.path });
+  await using ben = await Peer.start({ ...at, directory: his.path });
+  await ana.tracker.register();
+  const { images: [cat] } = await ben.tracker.list();
+  strictEqual(Buffer.compare((await drain(ben.downloads.open(cat))).got, bytes), 0);
+  deepStrictEqual(await namesIn(his.path), []);
+  ok(is("no-peers")((await drain(ana.downloads.open(cat))).error), "it is its own only peer");
+  await using silent = new BaselinePeer(ANSWERS.hangs(), "anything");
+  const ended = drain(ben.downloads.open({ ...cat, peers: [silent.address] }));
+  await ben.close();
+  strictEqual(((await soon(ended, "the end of the stream")).error as Error).name, "AbortError");
+});
