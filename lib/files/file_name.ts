@@ -22,7 +22,7 @@ const [ZWNJ, STAND_IN] = ["\u200c", "\ufdd0"];
  * A file name (no path) on every common system: the last part of `name`, without what some system forbids or reads as
  * something else, not hidden, at most 255 bytes, its extension kept.
  */
-export function localName(name: string): string {
+export function sanitizeFileName(name: string): string {
   const last = name.normalize("NFC").split(/[/\\]/).findLast((part) => part.trim() !== "") ?? "";
   const kept = last.replace(INVISIBLE, "").replaceAll(ZWNJ, STAND_IN);
   const clean = filenamify(kept, { replacement: "_", maxLength: MAX_FILE_NAME_BYTES })

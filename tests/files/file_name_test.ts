@@ -1,7 +1,7 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { basename } from "node:path";
 import fc from "fast-check";
-import { localName, numbered } from "../../lib/files/file_name.ts";
+import { numbered, sanitizeFileName } from "../../lib/files/file_name.ts";
 import { UNSEEN } from "../hostile_names.ts";
 import { nameArbitrary } from "../protocol/arbitraries.ts";
 
@@ -24,12 +24,12 @@ const NAMES: [string, string][] = [
 ];
 
 Deno.test("a name of the network becomes this file", () => {
-  for (const [name, local] of NAMES) strictEqual(localName(name), local, name);
+  for (const [name, local] of NAMES) strictEqual(sanitizeFileName(name), local, name);
 });
 
 Deno.test("names that mean a directory, a device or nothing become ordinary files", () => {
   for (const name of ["..", ".", "", " ", "/", "\\", "...", "CON", "nul.png", "LPT1", "a\0b.png", "x.", "y "]) {
-    const local = localName(name);
+    const local = sanitizeFileName(name);
     ok(local.length > 0 && !/^(con|nul|lpt1)(\.|$)/i.test(local), `${JSON.stringify(name)} -> ${local}`);
     ok(!/[\\/\0]|^\.|[. ]$/.test(local), `${JSON.stringify(name)} -> ${local}`);
   }
@@ -37,7 +37,7 @@ Deno.test("names that mean a directory, a device or nothing become ordinary file
 
 Deno.test("a name of 300 characters keeps its extension and leaves room for a number", () => {
   for (const long of [`${"n".repeat(300)}.jpeg`, `${"é".repeat(200)}.jpeg`, `${"😀".repeat(100)}.jpeg`]) {
-    const local = numbered(localName(long), 1_234);
+    const local = numbered(sanitizeFileName(long), 1_234);
     ok(new TextEncoder().encode(local).length <= 255, local);
     match(local, / \(1234\)\.jpeg$/);
     ok(local.isWellFormed());
@@ -47,11 +47,11 @@ Deno.test("a name of 300 characters keeps its extension and leaves room for a nu
 Deno.test("names that fit are not cut, and make room for a number only when they get one", () => {
   for (let bytes = 240; bytes <= 260; bytes++) {
     const name = `${"n".repeat(bytes - 4)}.gif`;
-    strictEqual(localName(name), bytes <= 255 ? name : `${"n".repeat(251)}.gif`);
-    const second = numbered(localName(name), 2);
+    strictEqual(sanitizeFileName(name), bytes <= 255 ? name : `${"n".repeat(251)}.gif`);
+    const second = numbered(sanitizeFileName(name), 2);
     strictEqual(second, `${"n".repeat(Math.min(bytes - 4, 247))} (2).gif`);
   }
-  strictEqual(localName(`${"é".repeat(125)}.jpeg`), `${"é".repeat(125)}.jpeg`);
+  strictEqual(sanitizeFileName(`${"é".repeat(125)}.jpeg`), `${"é".repeat(125)}.jpeg`);
 });
 
 Deno.test("numbers stand before the extension", () => {
@@ -63,7 +63,7 @@ Deno.test("numbers stand before the extension", () => {
 
 Deno.test("any name becomes one visible file of the directory, on every system", () => {
   fc.assert(fc.property(nameArbitrary, (name) => {
-    const local = localName(name);
+    const local = sanitizeFileName(name);
     strictEqual(basename(local), local);
     ok(
       !new RegExp(`[<>:"/\\\\|?*\\p{Cc}]|${UNSEEN}`, "u").test(local) && !local.startsWith(".") && local !== "",

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Fault } from "../../fault/fault.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
 import { syncFile } from "../../files/durable.ts";
-import { localName, numbered } from "../../files/file_name.ts";
+import { numbered, sanitizeFileName } from "../../files/file_name.ts";
 import { PlainFile } from "../../files/plain_file.ts";
 import { createLocked, isAt, type Temporary } from "../../files/temporary.ts";
 
@@ -41,7 +41,7 @@ const BLOCK_BYTES = 1 << 20;
  * @throws The system's errors that are about the temporary file or the directory.
  */
 export async function publish(temporary: Temporary, directory: string, name: string): Promise<string> {
-  const safe = localName(name);
+  const safe = sanitizeFileName(name);
   for (let number = 1; number <= MAX_SAME_NAME;) {
     const path = join(directory, numbered(safe, number));
     if (linkOrRename(temporary.path, path)) return path;

@@ -5,7 +5,7 @@
  */
 import { basename, join } from "node:path";
 import { makeDirectory } from "../../../files/durable.ts";
-import { localName, numbered } from "../../../files/file_name.ts";
+import { numbered, sanitizeFileName } from "../../../files/file_name.ts";
 import { MAX_SAME_NAME } from "../../../download/save/publish.ts";
 import { SharedFolder } from "../../../folder/shared_folder.ts";
 import { sweepTemporary } from "../../../files/temporary.ts";
@@ -123,7 +123,7 @@ async function directory(path: string): Promise<string> {
 async function addExisting(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
   // By their composed forms: macOS writes decomposed ones.
   const there = Map.groupBy(await namesIn(folder.path), (name) => name.normalize("NFC"));
-  for (const name of new Set(images.map((image) => localName(image.name)))) {
+  for (const name of new Set(images.map((image) => sanitizeFileName(image.name)))) {
     for (let number = 1; number <= MAX_SAME_NAME; number++) {
       const found = there.get(numbered(name, number).normalize("NFC"));
       if (!found) break;
