@@ -31,11 +31,11 @@ Deno.test("the programs write the scripts of completion and their manual pages, 
   match((await write("client", "manual", "--config", `${dir.path}/c.toml`))[1], /^\.SH "NOME"\nidp2pi\\-client /m);
 });
 
-Deno.test("a shell that there is no script for is told with those that there are", async () => {
-  for (const [args, told] of [[["tcsh"], /“tcsh”.*bash, zsh, fish or powershell/], [[], /<shell>/]] as const) {
+Deno.test("an error about an unknown shell lists the known ones", async () => {
+  for (const [args, message] of [[["tcsh"], /“tcsh”.*bash, zsh, fish or powershell/], [[], /<shell>/]] as const) {
     await using program = Program.start("client", "completion", ...args);
     strictEqual(await program.exit(), 2);
-    ok(told.test(program.output), program.output);
+    ok(message.test(program.output), program.output);
     strictEqual(program.stdout, "");
   }
 });

@@ -61,7 +61,7 @@ const PROMPT_MS = 4_000;
 Deno.test(
   needing(
     ["unix"],
-    "a peer that cannot be reached is told once, how long it is waited for, and Ctrl-C ends that at once",
+    "an unreachable peer is shown once, with how long it is retried, and Ctrl-C ends that at once",
     async () => {
       const tracker = startTracker({ host: "127.0.0.1", port: 0 });
       await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };

@@ -153,7 +153,7 @@ Deno.test(
       await alone.shows(/has not answered yet.*did not answer within 10 seconds/s);
       strictEqual(alone.output.split("has not answered yet").length - 1, 1, alone.output);
       ok(!alone.stdout.includes("answer"), "that is for standard error");
-      ok(!patient.output.includes("has not answered yet"), "in a terminal a line that moves tells it");
+      ok(!patient.output.includes("has not answered yet"), "in a terminal the status line shows it");
       alone.kill("SIGINT");
       strictEqual(await alone.exit(), 0, "it goes on asking until it is ended");
     },
@@ -161,7 +161,7 @@ Deno.test(
 );
 
 Deno.test(
-  needing(["terminal"], "a Ctrl-C while the directory is looked through is told, and ends it at once", async () => {
+  needing(["terminal"], "Ctrl-C during the first scan ends it at once, with a message", async () => {
     await using dir = await tempDir({ "large.gif": cat.bytes });
     await Deno.truncate(join(dir.path, "large.gif"), 4_000_000_000); // A hole: seconds to read, nothing on the disk.
     await using client = Program.startOnScreen("client", `127.0.0.1:${deadPort()}`, dir.path);
@@ -241,7 +241,7 @@ Deno.test(
   ),
 );
 
-Deno.test(needing(["terminal"], "a name from the network steers no terminal", async () => {
+Deno.test(needing(["terminal"], "a name from the network controls no terminal", async () => {
   const { program, port } = await server();
   await using tracker = program;
   await using peer = new BaselinePeer(ANSWERS.sends(cat.bytes));

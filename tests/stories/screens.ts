@@ -13,7 +13,7 @@ import { image, quietPort, soon } from "../support.ts";
 import { readList, say } from "../fake/baseline_client.ts";
 import { TmuxScreen } from "../support_tmux.ts";
 
-/** What is shared by somebody else: plain names, one in two alphabets, and one that would steer the terminal. */
+/** What is shared by somebody else: plain names, one in two alphabets, and one that would control the terminal. */
 const NAMES = [
   "praia 2.jpg",
   "praia 10.jpg",

@@ -93,7 +93,7 @@ const WRONG: [string[], string, string, string?, string?][] = [
   [["10.0.0.1", "b", "--lang=__proto__"], "bad-choice", "--lang", "__proto__"],
 ];
 
-Deno.test("what is wrong is told with its value and the nearest right thing", async (t) => {
+Deno.test("an error names the value and the nearest valid one", async (t) => {
   for (const [args, ...expected] of WRONG) {
     await t.step(args.join(" "), () => rejects(client(args), isUsage(...expected)));
   }
@@ -146,7 +146,7 @@ Deno.test("the command line goes before the environment, that before the config 
   ) ok(shown.some((it) => line.test(it)), `${line} in\n${shown.join("\n")}`);
 });
 
-Deno.test("what is wrong in the environment and the config file is told with its place", async () => {
+Deno.test("an error in the environment or the config file names its place", async () => {
   await rejects(client(["10.0.0.1", "d"], { IDP2PI_CLIENT_PORT: "x" }), isUsage("bad-port", "IDP2PI_CLIENT_PORT", "x"));
   await rejects(client(["10.0.0.1", "d"], {}, { port: "x" }), isUsage("bad-port", "c.toml: port", "x"));
   await rejects(client(["10.0.0.1", "d"], {}, { prot: "1" }), isUsage("unknown-key", "prot", "c.toml", "port"));

@@ -10,17 +10,17 @@ Deno.test(
     ["unix"],
     "a server without a terminal goes on after SIGHUP, however often it comes, and ends at SIGTERM",
     async () => {
-      const table: [lang: string, told: RegExp][] = [
+      const table: [lang: string, message: RegExp][] = [
         ["en", /^\d\d:\d\d:\d\d SIGHUP ignored: there is no configuration to reload/m],
         ["pt", /^\d\d:\d\d:\d\d SIGHUP ignorado: não há configuração a recarregar/m],
       ];
-      await Promise.all(table.map(async ([lang, told]) => {
+      await Promise.all(table.map(async ([lang, message]) => {
         await using tracker = Program.start("server", "--host", "127.0.0.1", "--port", "0", "--lang", lang);
         const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
         await tracker.shows(/Ctrl-C/);
         for (let times = 0; times < 2; times++) {
           tracker.kill("SIGHUP");
-          await tracker.shows(told);
+          await tracker.shows(message);
         }
         strictEqual(await soon(say(Number(port), "LST"), "an answer"), "ERR NO_IMAGES_AVAILABLE");
         tracker.kill("SIGTERM");

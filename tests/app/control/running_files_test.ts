@@ -25,7 +25,7 @@ Deno.test(needing(["unix"], "what is written is found, by its user alone", async
   deepStrictEqual([await modeOf(running), await modeOf(join(running, "4711.json"))], [0o700, 0o600]);
 }));
 
-Deno.test("a file is taken away only if it is the one that was meant", async () => {
+Deno.test("only the very file of a client is removed", async () => {
   await using dir = await tempDir();
   await writeRunning(dir.path, one);
   await removeRunning(dir.path, { ...one, token: other.token });

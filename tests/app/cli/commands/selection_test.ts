@@ -12,11 +12,11 @@ const LISTED = [
   { md5: md5("e"), name: "a\\b.jpg", peers: [at("10.0.0.3", 5000)] },
 ];
 
-Deno.test("images are meant by number, MD5, name and pattern, each once, in the list's order", () => {
+Deno.test("images are selected by number, MD5, name and pattern, each once, in the list's order", () => {
   const table: [string[], string, string[]?][] = [
     [["1"], "a"],
     [["4", "2-4", "2"], "bcd"],
-    [["3"], "c"], // A name goes before a number.
+    [["3"], "c"], // A name takes precedence over a number.
     [[md5("B")], "b"],
     [["trip/dog.jpg", "cat.png"], "ad"],
     [["*.png"], "ab"],
@@ -64,7 +64,7 @@ const MENU_LIST: ListedImage[] = [[ANA], [ANA, EVA], [EVA], [ANA]].map((peers, i
   peers,
 }));
 
-/** What is typed, and the numbers of the images that it means, or the word that means none. */
+/** What is typed, and the numbers of the selected images, or the invalid word. */
 const SELECTIONS: [string, number[] | string][] = [
   ["3", [3]],
   [" 1-2 ", [1, 2]],
@@ -91,11 +91,11 @@ const SELECTIONS: [string, number[] | string][] = [
   ["all 3", "all"],
 ];
 
-Deno.test("what is typed means these images", () => {
-  for (const [typed, meant] of SELECTIONS) {
-    const expected = typeof meant === "string"
-      ? { wrong: meant }
-      : { images: meant.map((number) => MENU_LIST[number - 1]) };
+Deno.test("typed numbers, ranges, words and peers select these images", () => {
+  for (const [typed, selected] of SELECTIONS) {
+    const expected = typeof selected === "string"
+      ? { wrong: selected }
+      : { images: selected.map((number) => MENU_LIST[number - 1]) };
     deepStrictEqual(selectTyped(typed, MENU_LIST, WORDS), expected, typed);
   }
 });

@@ -54,7 +54,7 @@ Deno.test("one that starts says so, one that runs since another day says since w
   ok(shown(state, ENGLISH, later).at(-1)!.includes("since Nov 25, 2026"), shown(state, ENGLISH, later).at(-1));
 });
 
-Deno.test("no line is wider than the terminal, and nothing in one steers it", () => {
+Deno.test("no line is wider than the terminal, and nothing in a line controls it", () => {
   const lost = { code: "tracker-silent", values: { address: "192.168.0.10:13377", seconds: 10 } };
   const hostile = { ...state, lost, fetching: ["\x1b[2J\u202e.gif", ...Array(8).fill("a long name of an image.jpg")] };
   for (const words of [ENGLISH, PORTUGUESE]) {

@@ -48,7 +48,7 @@ Deno.test(needing(["groff", "mandoc"], "every text is shown as it stands, none i
 Deno.test(
   needing(
     ["groff", "man", "lexgrog", "mandoc"],
-    "each page is clean to all that read manual pages, and tells of everything",
+    "each page is clean to all that read manual pages, and has everything",
     async () => {
       for (const { spec, words, program } of ALL) {
         const page = manualPage(spec, words, VERSION);
@@ -67,27 +67,27 @@ Deno.test(
         ok((await runTool("lexgrog", [path])).stdout.includes(`"${program} - ${is}"`), "whatis and apropos find it");
 
         const shown = stdout.replace(/.[\b]/g, "").replace(/\s+/g, " ");
-        const told = (text: string): void => ok(shown.includes(text.replace(/\s+/g, " ")), `${text} in\n${stdout}`);
-        for (const heading of Object.values(words.manual.sections)) told(heading);
+        const has = (text: string): void => ok(shown.includes(text.replace(/\s+/g, " ")), `${text} in\n${stdout}`);
+        for (const heading of Object.values(words.manual.sections)) has(heading);
         for (const [command, { aliases }] of Object.entries(spec.commands)) {
-          told(usageLine(spec, command, words).replace(/[<>]/g, ""));
-          told(words.programs[spec.name].commands[command]);
-          told(optionsOf(spec, command).map((it) => `--${it}`).join(", "));
-          aliases.forEach(told);
+          has(usageLine(spec, command, words).replace(/[<>]/g, ""));
+          has(words.programs[spec.name].commands[command]);
+          has(optionsOf(spec, command).map((it) => `--${it}`).join(", "));
+          aliases.forEach(has);
         }
         for (const [name, option] of Object.entries(spec.options)) {
-          told(`--${name} ${words.programs[spec.name].options[name][0]}`.trim());
-          told(explanationOf(spec, name, words));
-          if (isPersistent(option)) told(variableOf(spec, name));
+          has(`--${name} ${words.programs[spec.name].options[name][0]}`.trim());
+          has(explanationOf(spec, name, words));
+          if (isPersistent(option)) has(variableOf(spec, name));
         }
-        words.programs[spec.name].examples.forEach((it) => told(`${program} ${it}`));
-        if (spec.name === "client") told(userPaths("client", "linux", { HOME: "~" }).hashCache!);
+        words.programs[spec.name].examples.forEach((it) => has(`${program} ${it}`));
+        if (spec.name === "client") has(userPaths("client", "linux", { HOME: "~" }).hashCache!);
       }
     },
   ),
 );
 
-Deno.test("the pages tell of every exit code that there is", () => {
+Deno.test("the pages list all exit codes", () => {
   const codes = Object.values(EXIT).map(String);
   for (const { words } of ALL) deepStrictEqual(Object.keys(words.manual.exits), codes);
 });

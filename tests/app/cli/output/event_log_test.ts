@@ -8,20 +8,20 @@ const NOON = new Date(2026, 0, 1, 12, 0, 0).getTime();
 
 function log(
   style: Partial<LogStyle> = {},
-): { lines: string[]; log: EventLog; tell(event: TrackerEvent, ms?: number): void } {
+): { lines: string[]; log: EventLog; record(event: TrackerEvent, ms?: number): void } {
   const lines: string[] = [];
   const log = new EventLog({ format: "text", level: "normal", words: ENGLISH, ...style }, (line) => lines.push(line));
-  return { lines, log, tell: (event, ms = 0) => log.event(event, () => ({ peers: 1, images: 2 }), NOON + ms) };
+  return { lines, log, record: (event, ms = 0) => log.event(event, () => ({ peers: 1, images: 2 }), NOON + ms) };
 }
 
 Deno.test("a line says when, what, who and how many", () => {
-  const { lines, tell } = log({ level: "verbose" });
-  tell({ kind: "registered", peer, images: 2 });
-  tell({ kind: "updated", peer, images: 1, from: { ...peer, port: 4999 } });
-  tell({ kind: "renewed", peer, images: 1 });
-  tell({ kind: "listed", to: peer, images: 1, cut: true });
-  tell({ kind: "refused", to: peer, request: "END", reason: "IP_REGISTERED_WITH_DIFFERENT_PASSWORD" });
-  tell({ kind: "lapsed", peer });
+  const { lines, record } = log({ level: "verbose" });
+  record({ kind: "registered", peer, images: 2 });
+  record({ kind: "updated", peer, images: 1, from: { ...peer, port: 4999 } });
+  record({ kind: "renewed", peer, images: 1 });
+  record({ kind: "listed", to: peer, images: 1, cut: true });
+  record({ kind: "refused", to: peer, request: "END", reason: "IP_REGISTERED_WITH_DIFFERENT_PASSWORD" });
+  record({ kind: "lapsed", peer });
   deepStrictEqual(lines, [
     "12:00:00 REG 10.0.0.1:5000 shares 2 images (1 peer, 2 images)",
     "12:00:00 UPD 10.0.0.1:4999 is now 10.0.0.1:5000 and shares 1 image (1 peer, 2 images)",
@@ -32,27 +32,27 @@ Deno.test("a line says when, what, who and how many", () => {
   ]);
 });
 
-Deno.test("quiet tells nothing, normal no renewals, verbose all", () => {
+Deno.test("quiet logs nothing, normal no renewals, verbose all", () => {
   for (const [level, count] of [["quiet", 0], ["normal", 1], ["verbose", 3]] as const) {
-    const { lines, tell } = log({ level });
-    tell({ kind: "finished", peer });
-    tell({ kind: "renewed", peer, images: 1 });
-    tell({ kind: "answered", peer });
+    const { lines, record } = log({ level });
+    record({ kind: "finished", peer });
+    record({ kind: "renewed", peer, images: 1 });
+    record({ kind: "answered", peer });
     strictEqual(lines.length, count, level);
   }
 });
 
-Deno.test("a peer that is listed and cannot be reached is told, one that is not listed only when asked for", () => {
-  const { lines, tell } = log();
-  tell({ kind: "unreachable", peer, listed: false });
+Deno.test("a peer that is listed and cannot be reached is logged, one that is not listed only with --verbose", () => {
+  const { lines, record } = log();
+  record({ kind: "unreachable", peer, listed: false });
   deepStrictEqual(lines, []);
-  tell({ kind: "unreachable", peer, listed: true });
+  record({ kind: "unreachable", peer, listed: true });
   deepStrictEqual(lines, ["12:00:00 --- 10.0.0.1:5000 does not answer on its port"]);
 });
 
 Deno.test("for machines each line is one JSON object", () => {
-  const { lines, tell } = log({ format: "json" });
-  tell({ kind: "updated", peer, images: 3, from: peer });
+  const { lines, record } = log({ format: "json" });
+  record({ kind: "updated", peer, images: 3, from: peer });
   deepStrictEqual(JSON.parse(lines[0]), {
     version: 1,
     kind: "log",
@@ -62,14 +62,14 @@ Deno.test("for machines each line is one JSON object", () => {
     images: 3,
     from: "10.0.0.1:5000",
   });
-  tell({ kind: "refused", to: peer, request: "\x1b]0;owned\x07\u202e", reason: "unknown type" });
+  record({ kind: "refused", to: peer, request: "\x1b]0;owned\x07\u202e", reason: "unknown type" });
   ok(!/[\p{Cc}\p{Cf}]/u.test(lines[1]), lines[1]);
 });
 
-Deno.test("a flood does not flood the log, and other kinds are still told", () => {
-  const { lines, log: it, tell } = log();
-  for (let i = 0; i < 5_000; i++) tell({ kind: "refused", to: peer, request: "?", reason: "unknown type" }, i / 10);
-  tell({ kind: "finished", peer }, 600);
+Deno.test("a flood does not flood the log, and other kinds are still logged", () => {
+  const { lines, log: it, record } = log();
+  for (let i = 0; i < 5_000; i++) record({ kind: "refused", to: peer, request: "?", reason: "unknown type" }, i / 10);
+  record({ kind: "finished", peer }, 600);
   strictEqual(lines.length, 21);
   it.endSecond(NOON + 1_000);
   strictEqual(lines.at(-1), "12:00:01 --- 4,980 more lines of “refused” suppressed within one second");

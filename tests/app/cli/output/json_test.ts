@@ -72,7 +72,7 @@ Deno.test(needing(["unix"], "share shows an object for each thing that happens",
   strictEqual(objects[0].unfinished, 1);
 }));
 
-Deno.test("a name is the same string in JSON, and nothing in the line steers a terminal", () => {
+Deno.test("a name is the same string in JSON, and nothing in the line controls a terminal", () => {
   fc.assert(fc.property(fc.oneof(nameArbitrary, fc.string({ unit: "binary" })), (name) => {
     const line = jsonLine("list", { name });
     strictEqual(JSON.parse(line).name, name);

@@ -84,12 +84,12 @@ Deno.test(
     const documented: string[] = schema.$defs.log.oneOf.map(({ $ref }: { $ref: string }) => $ref.split("/").at(-1)!);
     deepStrictEqual([...new Set(events)].sort(), documented.sort());
     deepStrictEqual(new Set(objects.map(({ kind }) => kind)), new Set(["log"]));
-    ok(!/[\p{Cc}\p{Cf}]/u.test(tracker.stdout.replaceAll("\n", "")), "nothing steers a terminal");
+    ok(!/[\p{Cc}\p{Cf}]/u.test(tracker.stdout.replaceAll("\n", "")), "nothing controls a terminal");
     ok(!/\bana\b/.test(tracker.stdout), "no password");
   }),
 );
 
-Deno.test("what the server has in force, and what it cannot do, are objects too", async () => {
+Deno.test("the effective settings and errors of the server are objects too", async () => {
   const { program, port } = await server("--json");
   await using _tracker = program;
   const taken = ["--host", "127.0.0.1", "--port", `${port}`];
@@ -101,12 +101,14 @@ Deno.test("what the server has in force, and what it cannot do, are objects too"
     [["--json", ...taken], 1, { kind: "error", exit: 1, code: "port-in-use" }],
     [["--config", join(dir.path, "server.toml"), ...taken], 1, { kind: "error", exit: 1, code: "port-in-use" }],
   ];
-  await Promise.all(cases.map(async ([args, exit, told]) => {
+  await Promise.all(cases.map(async ([args, exit, expected]) => {
     await using it = Program.start("server", ...args);
     strictEqual(await it.exit(), exit, it.output);
     const objects = shown(it.stdout);
     strictEqual(objects.length, 1);
-    for (const [key, value] of Object.entries(told)) strictEqual(objects[0][key], value, `${args.join(" ")}: ${key}`);
+    for (const [key, value] of Object.entries(expected)) {
+      strictEqual(objects[0][key], value, `${args.join(" ")}: ${key}`);
+    }
   }));
 });
 

@@ -19,12 +19,12 @@ const failed = (image: ListedImage): FetchOutcome => ({
   fault: new Fault("no-peers", { name: image.name }),
 });
 
-/** A peer that fetches as the test says, and what is told meanwhile. */
+/** A peer that fetches as the test says, and the lines that are shown meanwhile. */
 function session(): {
   downloads: Downloads;
   /** Each batch that was begun. */
   batches: { images: readonly ListedImage[]; watcher: FetchAllWatcher; end: PromiseWithResolvers<FetchOutcome[]> }[];
-  told: string[];
+  lines: string[];
 } {
   const batches: ReturnType<typeof session>["batches"] = [];
   const fetchAll: DownloadingPeer["downloads"]["fetchAll"] = (images, watcher, signal) => {
@@ -35,34 +35,34 @@ function session(): {
     return end.promise;
   };
   const peer: DownloadingPeer = { tracker: { registered: true }, downloads: { fetchAll } };
-  const told: string[] = [];
+  const lines: string[] = [];
   const terminal = new Terminal();
-  terminal.attach({ line: (text) => told.push(text), status: () => {} });
-  return { downloads: new Downloads(peer, terminal, ENGLISH, () => {}), batches, told };
+  terminal.attach({ line: (text) => lines.push(text), status: () => {} });
+  return { downloads: new Downloads(peer, terminal, ENGLISH, () => {}), batches, lines };
 }
 
 Deno.test("an image that is under way is not fetched twice, and further ones are counted with it", async () => {
-  const { downloads, batches, told } = session();
+  const { downloads, batches, lines } = session();
   const all = [downloads.start([image(1)]), downloads.start([image(1), image(2)]), downloads.start([image(2)])];
   deepStrictEqual(batches.map(({ images }) => images.map(({ name }) => name)), [["1.gif"], ["2.gif"]]);
   strictEqual(downloads.progress(performance.now())?.total, 2);
   batches[0].watcher.onOutcome!(fetched(image(1)));
   batches[1].watcher.onOutcome!(fetched(image(2)));
-  // It is over when all have come, though the tracker may not have been told of them yet.
+  // It is over when all have come, though the tracker may not have registered them yet.
   strictEqual(downloads.progress(performance.now()), null);
   batches.forEach(({ end }) => end.resolve([]));
   await Promise.all(all);
-  strictEqual(told.filter((line) => line.startsWith("2 images fetched")).length, 1, told.join("\n"));
+  strictEqual(lines.filter((line) => line.startsWith("2 images fetched")).length, 1, lines.join("\n"));
 });
 
 Deno.test("what is stopped counts no more, what failed can be tried again after that, and forgets nothing", async () => {
-  const { downloads, batches, told } = session();
+  const { downloads, batches, lines } = session();
   const first = downloads.start([image(1), image(2)]);
   batches[0].watcher.onOutcome!(failed(image(1)));
   downloads.stop();
   await first;
   strictEqual(downloads.progress(performance.now()), null);
-  ok(told.some((line) => line.startsWith("Stopped.")), told.join("\n"));
+  ok(lines.some((line) => line.startsWith("Stopped.")), lines.join("\n"));
   deepStrictEqual(downloads.failed, [image(1)]);
   const again = downloads.retry();
   deepStrictEqual(batches[1].images, [image(1)]);
@@ -77,7 +77,7 @@ Deno.test("what is stopped counts no more, what failed can be tried again after 
 });
 
 Deno.test("what a full disk left undone can be tried again", async () => {
-  const { downloads, batches, told } = session();
+  const { downloads, batches, lines } = session();
   const batch = downloads.start([image(1), image(2)]);
   batches[0].watcher.onProgress!({ image: image(2), received: 100, size: 1_000, resumedFrom: 0, peer: FROM });
   batches[0].watcher.onOutcome!(fetched(image(1)));
@@ -85,5 +85,5 @@ Deno.test("what a full disk left undone can be tried again", async () => {
   await batch;
   deepStrictEqual(downloads.failed, [image(2)]);
   strictEqual(downloads.progress(performance.now()), null);
-  ok(told.some((line) => line.includes("/photos")), told.join("\n"));
+  ok(lines.some((line) => line.includes("/photos")), lines.join("\n"));
 });

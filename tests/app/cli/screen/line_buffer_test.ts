@@ -52,8 +52,8 @@ Deno.test("sizes are asked for once, few at a time, and only of what is on the s
   deepStrictEqual(asked, [1, 2, 3, 4, 7, 8]);
   deepStrictEqual([1, 2, 3].map((n) => sizes.get(image(n))), [100, undefined, undefined]);
   sizes.request([1, 2, 3].map(image));
-  strictEqual(asked.length, 6); // What nobody told is not asked again,
-  sizes.retry(); // unless the list is asked for anew.
+  strictEqual(asked.length, 6); // An unknown size is not requested again,
+  sizes.retry(); // unless the list is refreshed.
   sizes.request([1, 2].map(image));
   deepStrictEqual(asked, [1, 2, 3, 4, 7, 8, 2]);
 });

@@ -43,7 +43,7 @@ const HOLDINGS = {
 const ENTRIES = entriesOf(IMAGES, HOLDINGS);
 const numbers = (entries: readonly Entry[]): number[] => entries.map(({ index }) => index);
 
-Deno.test("entries tell what one has and what one shares, and names that do no harm", () => {
+Deno.test("entries show what is here and what is shared, with harmless names", () => {
   deepStrictEqual(ENTRIES.map(({ index, own }) => [index, own]), [[1, "no"], [2, "no"], [3, "share"], [4, "have"]]);
   strictEqual(ENTRIES[3].name, "zebra\\u{1b}[2J.gif");
 });
