@@ -7,9 +7,7 @@ import type { Address } from "../protocol/address.ts";
 import { isList } from "../protocol/list.ts";
 import { codeOf } from "../fault/reason.ts";
 import { parseReply } from "../protocol/reply.ts";
-import { ExchangeGuard, type ExchangeLimits } from "../net/exchange_guard.ts";
-import { LineReader } from "../net/lines.ts";
-import { closeQuietly } from "../net/tcp.ts";
+import { askOnce } from "../net/exchange_guard.ts";
 
 /** Timeout of a connection to a tracker, in milliseconds: where a firewall drops it, UDP comes after that. */
 export const CONNECT_MS = 2_000;
@@ -19,12 +17,10 @@ export const SHORT_CONNECT_MS = 300;
 
 /**
  * How long an exchange with a tracker may be silent, and how long it may take, in milliseconds: 64 MiB in a minute are
- * 9 Mbit/s. The minimum rate, in bytes a second, is a tenth of the slowest line on which anybody would list.
+ * 9 Mbit/s. The minimum rate, in bytes a second, is a tenth of the slowest line on which anybody would list. The longest
+ * reply, in bytes, is a list of some 500,000 images.
  */
-export const EXCHANGE_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000 };
-
-/** The longest reply that is read, in bytes: a list of some 500,000 images. */
-const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+export const EXCHANGE_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000, reply: 64 * 1024 * 1024 };
 
 /**
  * When TCP is tried again after it failed, in milliseconds. A refusal costs one packet, and that of a tracker of ours, which
@@ -105,52 +101,5 @@ export class TrackerStream {
   #failed(stillAnswers: boolean): void {
     this.#answers &&= stillAnswers;
     this.#absentUntil = performance.now() + (this.#everAnswered ? RETRY_MS.answeredBefore : RETRY_MS.never);
-  }
-}
-
-/** How many bytes are written at once; after each the rate is checked. */
-const CHUNK_BYTES = 64 * 1024;
-
-/**
- * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
- *
- * @param limits Timeout of the connection, in milliseconds, the limits of the exchange, and the longest reply, in bytes;
- * what is called when the connection is established.
- * @throws The system's error of a connection that cannot be made or was closed, also by a limit or by `giveUp`.
- */
-export async function askOnce(
-  { host, port }: Address,
-  message: string,
-  giveUp: AbortSignal,
-  limits: ExchangeLimits & {
-    readonly connect: number;
-    readonly most?: number;
-    readonly onConnect?: () => void;
-  },
-): Promise<string | null> {
-  const signal = AbortSignal.any([giveUp, AbortSignal.timeout(limits.connect)]);
-  using conn = await Deno.connect({ hostname: host, port, signal });
-  limits.onConnect?.();
-  using guard = new ExchangeGuard(conn, limits);
-  const close = (): void => closeQuietly(conn);
-  giveUp.addEventListener("abort", close);
-  try {
-    const request = new TextEncoder().encode(`${message}\n`);
-    for (let at = 0; at < request.length;) {
-      const n = await conn.write(request.subarray(at, at + CHUNK_BYTES));
-      guard.moved(n);
-      at += n;
-    }
-    guard.turn();
-    const lines = new LineReader(conn, limits.most ?? MAX_REPLY_BYTES);
-    for (;;) {
-      const reply = lines.take();
-      if (reply) return new TextDecoder().decode(reply);
-      const n = await lines.more();
-      if (n === 0) return null;
-      guard.moved(n);
-    }
-  } finally {
-    giveUp.removeEventListener("abort", close);
   }
 }

@@ -1,8 +1,11 @@
 /**
- * How long one exchange on TCP may take: a limit on silence is none for a side that sends a byte now and then.
+ * One exchange on TCP, a message and its reply, and how long it may take: a limit on silence is none for a side that sends
+ * a byte now and then.
  *
  * @module
  */
+import type { Address } from "../protocol/address.ts";
+import { LineReader } from "./lines.ts";
 import { closeQuietly } from "./tcp.ts";
 
 /** The limits of one exchange; times are in milliseconds. */
@@ -62,5 +65,52 @@ export class ExchangeGuard {
   [Symbol.dispose](): void {
     clearTimeout(this.#window);
     clearTimeout(this.#deadline);
+  }
+}
+
+/** How many bytes are written at once; after each the rate is checked. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
+ *
+ * @param limits Timeout of the connection, in milliseconds, the limits of the exchange, and the longest reply, in bytes;
+ * what is called when the connection is established.
+ * @throws The system's error of a connection that cannot be made or was closed, also by a limit or by `giveUp`.
+ */
+export async function askOnce(
+  { host, port }: Address,
+  message: string,
+  giveUp: AbortSignal,
+  limits: ExchangeLimits & {
+    readonly connect: number;
+    readonly reply: number;
+    readonly onConnect?: () => void;
+  },
+): Promise<string | null> {
+  const signal = AbortSignal.any([giveUp, AbortSignal.timeout(limits.connect)]);
+  using conn = await Deno.connect({ hostname: host, port, signal });
+  limits.onConnect?.();
+  using guard = new ExchangeGuard(conn, limits);
+  const close = (): void => closeQuietly(conn);
+  giveUp.addEventListener("abort", close);
+  try {
+    const request = new TextEncoder().encode(`${message}\n`);
+    for (let at = 0; at < request.length;) {
+      const n = await conn.write(request.subarray(at, at + CHUNK_BYTES));
+      guard.moved(n);
+      at += n;
+    }
+    guard.turn();
+    const lines = new LineReader(conn, limits.reply);
+    for (;;) {
+      const reply = lines.take();
+      if (reply) return new TextDecoder().decode(reply);
+      const n = await lines.more();
+      if (n === 0) return null;
+      guard.moved(n);
+    }
+  } finally {
+    giveUp.removeEventListener("abort", close);
   }
 }

@@ -1,6 +1,7 @@
 /** What a strange, slow or hostile tracker says: how long it is waited for, how much is read, and what is said of it. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { askOnce } from "../../lib/announce/tcp_requests.ts";
+import { EXCHANGE_LIMITS } from "../../lib/announce/tcp_requests.ts";
+import { askOnce } from "../../lib/net/exchange_guard.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import { ScriptedTracker } from "../fake/scripted_tracker.ts";
@@ -40,7 +41,7 @@ function writes(piece: Uint8Array, apart: number): AsyncDisposable & { address: 
   };
 }
 
-const LIMITS = { connect: 5_000, silence: 200, deadline: 60_000, rate: 1_000 };
+const LIMITS = { ...EXCHANGE_LIMITS, connect: 5_000, silence: 200 };
 
 Deno.test("an answer that drips is given up after the time that it may be silent", async () => {
   await using tracker = writes(new Uint8Array([0x61]), 20);
@@ -50,7 +51,7 @@ Deno.test("an answer that drips is given up after the time that it may be silent
 Deno.test("an answer that comes fast and never ends is given up at the deadline, or when it is too long", async () => {
   await using tracker = writes(new Uint8Array(10_000).fill(0x61), 10);
   await rejects(soon(askOnce(tracker.address, "LST", NEVER, { ...LIMITS, deadline: 300 }), "the end"));
-  strictEqual(await soon(askOnce(tracker.address, "LST", NEVER, { ...LIMITS, most: 100_000 }), "the end"), null);
+  strictEqual(await soon(askOnce(tracker.address, "LST", NEVER, { ...LIMITS, reply: 100_000 }), "the end"), null);
 });
 
 Deno.test("a long list over UDP may be cut: bytes count, not characters", async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { askOnce } from "../../announce/tcp_requests.ts";
+import { askOnce } from "../../net/exchange_guard.ts";
 import { Fault } from "../../fault/fault.ts";
 import {
   type ClientState,
@@ -90,7 +90,7 @@ async function send(
   try {
     const line = await askOnce(address, formatControlRequest(request, file), signal, {
       ...timeouts,
-      most: MAX_RESPONSE_BYTES,
+      reply: MAX_RESPONSE_BYTES,
     });
     return (line !== null && parseControlResponse(line, file)) || "gone";
   } catch (error) {

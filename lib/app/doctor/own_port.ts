@@ -4,7 +4,8 @@
  * @module
  */
 import { type Finding, finding } from "./finding.ts";
-import { askOnce, EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
+import { EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
+import { askOnce } from "../../net/exchange_guard.ts";
 import { ownAddresses } from "../../net/listen.ts";
 import { pause } from "../../net/pause.ts";
 import { closeQuietly } from "../../net/tcp.ts";
