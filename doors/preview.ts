@@ -24,5 +24,5 @@ export {
 export type { Room } from "../lib/app/preview/picture.ts";
 export type { Wrong } from "../lib/app/preview/decode.ts";
 export { erase, type Shown } from "../lib/app/preview/encode.ts";
-export { type PeekBytes, previewUnfetched } from "../lib/app/preview/look.ts";
+export { type PeekBytes, previewUnfetched } from "../lib/app/preview/preview_unfetched.ts";
 export { type Preview, Previewer, type PreviewOptions, renderPreview } from "../lib/app/preview/preview.ts";

@@ -1,5 +1,5 @@
 /**
- * How a directory is shared and looked through, and what a look finds out.
+ * How a directory is shared and scanned, and what a scan finds.
  *
  * @module
  */
@@ -25,11 +25,11 @@ export interface FolderScanOptions {
   readonly quiet?: boolean;
   /** Gives it up; the images are then as before. */
   readonly signal?: AbortSignal;
-  /** Told how it goes on. */
+  /** Called with the progress. */
   readonly onProgress?: (at: ScanProgress) => void;
 }
 
-/** What a scan found out. */
+/** What a scan found. */
 export interface FolderScan {
   /** What could not be read. */
   readonly unreadable: readonly Unreadable[];

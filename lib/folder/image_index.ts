@@ -1,5 +1,5 @@
 /**
- * From files to images: one for each MD5, found by MD5 and by name, and how they differ from those that were told.
+ * From files to images: one for each MD5, found by MD5 and by name, and what changed since the last report.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface SharedImage extends Image, ImageMetadata {
   readonly stamp: string;
 }
 
-/** How the images are others than those that were told last. */
+/** How the images changed. */
 export interface FolderChange {
   /** How many images are new. */
   readonly came: number;
@@ -36,9 +36,9 @@ export class ImageIndex {
   #sorted: readonly SharedImage[] | null = null;
   #bytes: number | null = null;
   #byName: Map<string, SharedImage> | null = null;
-  /** What was told last, names by MD5, and whether it may be different since. */
-  #told: ReadonlyMap<string, string> = new Map();
-  #untold = false;
+  /** What was reported last, names by MD5, and whether it may be different since. */
+  #reported: ReadonlyMap<string, string> = new Map();
+  #isOutdated = false;
 
   /** No images yet; those that say where they were taken are left out if `skipLocated`. */
   constructor(skipLocated: boolean) {
@@ -79,14 +79,14 @@ export class ImageIndex {
   rebuild(files: Iterable<FileRecord>): void {
     [this.#byMd5, this.#leftOut] = [new Map(), new Map()];
     for (const file of [...files].sort((a, b) => a.path < b.path ? -1 : 1)) this.#enter(file);
-    this.#changed();
+    this.#invalidate();
   }
 
   /** One more file, in the place of one with the same bytes. */
   add(file: FileRecord): void {
     if (file.image) this.#byMd5.delete(file.image.md5);
     this.#enter(file);
-    this.#changed();
+    this.#invalidate();
   }
 
   /** Takes an image away; another of these files with the same bytes takes its place. */
@@ -94,7 +94,7 @@ export class ImageIndex {
     if (this.#byMd5.get(md5)?.path !== path) return;
     this.#byMd5.delete(md5);
     for (const file of files) if (file.image?.md5 === md5 && file.path !== path) this.#enter(file);
-    this.#changed();
+    this.#invalidate();
   }
 
   #enter({ path, size, stamp, image }: FileRecord): void {
@@ -103,17 +103,17 @@ export class ImageIndex {
     if (!to.has(image.md5)) to.set(image.md5, { ...image, name: basename(path), path, size, stamp });
   }
 
-  #changed(): void {
+  #invalidate(): void {
     this.#sorted = this.#bytes = this.#byName = null;
-    this.#untold = true;
+    this.#isOutdated = true;
   }
 
-  /** How the images are others than at the last call, which whoever calls tells; `null` when they are the same. */
+  /** How the images changed since the last call, which the caller reports; `null` when they are the same. */
   takeChange(): FolderChange | null {
-    if (!this.#untold) return null;
-    const before = this.#told;
+    if (!this.#isOutdated) return null;
+    const before = this.#reported;
     const now = new Map(this.#byMd5.values().map(({ md5, name }) => [md5, name]));
-    [this.#told, this.#untold] = [now, false];
+    [this.#reported, this.#isOutdated] = [now, false];
     let [came, renamed] = [0, 0];
     for (const [md5, name] of now) {
       if (!before.has(md5)) came++;

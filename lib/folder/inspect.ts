@@ -1,5 +1,5 @@
 /**
- * Reading one file: is it an image, which, and what does it tell.
+ * Reading one file: whether it is an image, and what its bytes say.
  *
  * @module
  */

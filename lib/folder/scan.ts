@@ -11,6 +11,7 @@ import { REASONS } from "../fault/reason.ts";
 import { type FileRecord, type FileStat, quietIn, type Unreadable } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
+import type { FolderScan, FolderScanOptions } from "./folder_options.ts";
 import { KnownFiles } from "./known_files.ts";
 import { ignoreRules, readIgnoreFile } from "./skip.ts";
 import { AwayError, walk } from "./walk.ts";
@@ -30,29 +31,19 @@ export interface ScanProgress {
 }
 
 /** How a directory is scanned. */
-export interface ScanOptions {
+export interface ScanOptions extends FolderScanOptions {
   /** Whether directories within it are scanned too. */
   readonly recursive: boolean;
   /** What was known before, by path. */
   readonly known: ReadonlyMap<string, FileRecord>;
-  /** Leaves out what may still be growing: what changed just now. */
-  readonly quiet?: boolean;
-  /** Gives it up. */
-  readonly signal?: AbortSignal;
-  /** Called with the progress. */
-  readonly onProgress?: (at: ScanProgress) => void;
   /** Called with new records, as they come. */
   readonly onRecords?: (records: readonly FileRecord[]) => void;
 }
 
-/** What a scan found. */
-export interface Scan {
+/** What a scan found, with what only the folder itself needs. */
+export interface Scan extends FolderScan {
   /** Every file, by its path. */
   readonly files: Map<string, FileRecord>;
-  /** What could not be read. */
-  readonly unreadable: Unreadable[];
-  /** When what was left out for growing may be whole, in milliseconds from now; `null` when nothing was. */
-  readonly growing: number | null;
   /** Whether every file is what was known. */
   readonly same: boolean;
   /** Whether a path within the directory is one that the user leaves out. */

@@ -104,7 +104,7 @@ export class SharedFolder implements Disposable {
   }
 
   /**
-   * How the images are others than at the last call, which whoever calls tells; `null` when they are the same.
+   * How the images changed since the last call, which the caller reports; `null` when they are the same.
    *
    * @ignore For peers.
    */
@@ -122,7 +122,7 @@ export class SharedFolder implements Disposable {
    */
   scan(options: FolderScanOptions = {}): Promise<FolderScan> {
     const result = this.#turn.then(() => this.#scan(options));
-    this.#turn = result.catch(() => {}); // The caller hears of it; the next one has its turn.
+    this.#turn = result.catch(() => {}); // The caller handles it; the next one has its turn.
     return result;
   }
 
@@ -169,7 +169,7 @@ export class SharedFolder implements Disposable {
     this.#turn = this.#turn.then(() => {
       this.#rescanning = false;
       return this.#scan({ signal: this.#ending.signal });
-    }).catch(() => {}); // Who asks next hears of a directory that is gone.
+    }).catch(() => {}); // The next scan reports a directory that is gone.
   }
 
   /**
@@ -211,7 +211,7 @@ export class SharedFolder implements Disposable {
    * Opens an image for reading, if its file is still the one that was hashed.
    *
    * @throws {Fault} `image-changed` when it is not, or is gone: it is not shared any more then, until it was read again.
-   * `image-unreadable` when that cannot be told just now: it stays shared.
+   * `image-unreadable` when that is not known at this time: it stays shared.
    * @ignore Peers serve from it.
    */
   async open(image: SharedImage): Promise<PlainFile> {

@@ -19,7 +19,7 @@ const MAX_IGNORE_BYTES = 1 << 20;
 const LITTER =
   /^(?:\..*|.*~|.*\.(?:part|partial|crdownload|download|tmp)|thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|\$recycle\.bin|system volume information|lost\+found|@eadir|__macosx)$/i;
 
-/** Whether a name alone tells that a file or directory is not shared. */
+/** Whether its name alone shows that a file or directory is not shared. */
 export function isLitter(name: string): boolean {
   return LITTER.test(name);
 }

@@ -1,5 +1,5 @@
 /**
- * A look through a directory: which files there are, none of them opened.
+ * The walk through a directory: which files there are, none of them opened.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import { IGNORE_FILE, isLitter } from "./skip.ts";
 /** Directories within one another: more than people make, and paths stay below what systems allow. */
 const MAX_DEPTH = 64;
 
-/** How a directory is looked through. */
+/** How a directory is walked. */
 export interface WalkOptions {
-  /** Whether the directories in it are looked through too. */
+  /** Whether the directories in it are walked too. */
   readonly recursive: boolean;
   /** Whether a path is left out (parts separated by `/`, a directory's with one at the end). */
   readonly ignored: (path: string) => boolean;
@@ -22,14 +22,14 @@ export interface WalkOptions {
   readonly hasRules?: boolean;
 }
 
-/** The directory was moved or taken away, or another came in its place, while it was looked through. */
+/** The directory was moved or removed, or another came in its place, during the walk. */
 export class AwayError extends Error {
   /** In the style of the system's own codes. */
   readonly code = "EAWAY";
 }
 
 /**
- * The plain files of a directory, and what could not be looked at. Links are not followed: what they lead to within the
+ * The plain files of a directory, and what could not be read. Links are not followed: what they lead to within the
  * directory is found where it is. Asks the system without waiting, which takes a fifth of the time: whoever has something
  * else to do lets it rest now and then.
  *
@@ -37,7 +37,7 @@ export class AwayError extends Error {
  */
 export function* walk(root: string, { recursive, ignored, hasRules }: WalkOptions): Generator<FileStat | Unreadable> {
   const waiting = [""];
-  const place = directoryId(root);
+  const id = directoryId(root);
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     try {
       for (const { name, isFile, isDirectory } of Deno.readDirSync(join(root, directory))) {
@@ -47,20 +47,20 @@ export function* walk(root: string, { recursive, ignored, hasRules }: WalkOption
         if (isDirectory) {
           if (recursive && path.split("/").length <= MAX_DEPTH && !ignored(`${path}/`)) waiting.push(`${path}/`);
         } else if (!ignored(path)) {
-          const seen = look(root, path);
-          if (seen) yield seen;
+          const found = statOf(root, path);
+          if (found) yield found;
         }
       }
     } catch (error) {
       if (error instanceof AwayError) throw error;
       yield unreadable(join(root, directory), error);
     }
-    if (directoryId(root) !== place) throw new AwayError("it has gone");
+    if (directoryId(root) !== id) throw new AwayError("it has gone");
   }
 }
 
 /** One file; `null` when it has just gone. */
-function look(root: string, path: string): FileStat | Unreadable | null {
+function statOf(root: string, path: string): FileStat | Unreadable | null {
   try {
     const info = Deno.lstatSync(join(root, path));
     if (!info.isFile) return null;

@@ -1,6 +1,6 @@
 /**
- * Keeps what is known of a directory true while it changes: the system tells of changes, and now and then all of it is
- * looked at, since no system tells of all.
+ * Keeps what is known of a directory current: it is scanned when the system reports a change, and at intervals, since no
+ * system reports all changes.
  *
  * @module
  */
@@ -14,117 +14,122 @@ import type { FolderChange } from "./image_index.ts";
 import type { SharedFolder } from "./shared_folder.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
-/** What a watch tells. */
+/** What a watch reports. */
 export type FolderEvent =
-  /** The images are others than before. */
+  /** The images have changed. */
   | { readonly kind: "changed"; readonly change: FolderChange }
-  /** The directory cannot be looked at any more; it is tried again by itself. */
+  /** The directory cannot be scanned any more; retrying automatically. */
   | { readonly kind: "lost"; readonly fault: Fault }
   /** It can again. */
   | { readonly kind: "found" };
 
-/** When a watch looks, in milliseconds. */
-export interface WatchWaits {
-  /** After the last of several changes that follow one another: a burst is looked at once. */
-  readonly calm: number;
+/** When a watch scans, in milliseconds. */
+export interface WatchIntervals {
+  /** After the last of several changes that follow one another: a burst leads to one scan. */
+  readonly debounce: number;
   /** At most after the first of them. */
-  readonly most: number;
-  /** Between looks where the system tells of changes: it may miss some, in directories that have just been made. */
+  readonly maxDebounce: number;
+  /** Between scans where the system reports changes: it may miss some, in directories that have just been made. */
   readonly watched: number;
-  /** Between looks where the system tells of none. */
+  /** Between scans where the system reports none. */
   readonly unwatched: number;
 }
 
-/** Within ten seconds others know of a change: a look, three for a new file to be quiet, and one to tell the tracker. */
-export const WATCH_WAITS: WatchWaits = { calm: 1_000, most: 4_000, watched: 60_000, unwatched: 4_000 };
+/** Within ten seconds others know of a change: a scan, three for a new file to be quiet, and one for the announce. */
+export const WATCH_INTERVALS: WatchIntervals = {
+  debounce: 1_000,
+  maxDebounce: 4_000,
+  watched: 60_000,
+  unwatched: 4_000,
+};
 
-/** A look may take a fifth of all time, on slow disks with many files that change all the time; but some seconds are rest enough. */
+/** Scans take at most a fifth of the time, on slow disks with many files that change; but some seconds of rest are enough. */
 const REST = 4;
 const MAX_REST_MS = 4_000;
 
-/** File systems of other machines, which tell of no change that is made there (statfs(2)): NFS, SMB, CIFS, 9P, FUSE, AFS. */
+/** File systems of other machines, which report no change that is made there (statfs(2)): NFS, SMB, CIFS, 9P, FUSE, AFS. */
 const REMOTE = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x5346414f]);
 
 /** Watches the directory of one folder. */
 export class FolderWatch {
   readonly #folder: SharedFolder;
-  readonly #tell: (event: FolderEvent) => void;
+  readonly #onEvent: (event: FolderEvent) => void;
   readonly #ending: AbortSignal;
-  readonly #waits: WatchWaits;
-  #looking = Promise.resolve();
+  readonly #intervals: WatchIntervals;
+  #scanning = Promise.resolve();
   #listening = Promise.resolve();
   #watcher: Deno.FsWatcher | null = null;
-  /** Which directory it hears of. */
-  #place: string | null = null;
-  /** When the first and the last change came that were not looked at, on the clock of `performance.now()`. */
+  /** Which directory the watcher is for. */
+  #watchedId: string | null = null;
+  /** When the first and the last change came that no scan has seen, on the clock of `performance.now()`. */
   #first = Infinity;
   #last = -Infinity;
   #wake: () => void = () => {};
-  #lost = false;
+  #isLost = false;
 
   /** A watch that {@link FolderWatch.start} begins. */
   constructor(
     folder: SharedFolder,
-    tell: (event: FolderEvent) => void,
+    onEvent: (event: FolderEvent) => void,
     ending: AbortSignal,
-    waits: WatchWaits = WATCH_WAITS,
+    intervals: WatchIntervals = WATCH_INTERVALS,
   ) {
-    [this.#folder, this.#tell, this.#ending, this.#waits] = [folder, tell, ending, waits];
+    [this.#folder, this.#onEvent, this.#ending, this.#intervals] = [folder, onEvent, ending, intervals];
   }
 
   /** Watches until `ending` is aborted; the folder was scanned already. */
   start(): void {
-    this.#ending.addEventListener("abort", () => this.#deafen(), { once: true });
+    this.#ending.addEventListener("abort", () => this.#unwatch(), { once: true });
     this.#listening = this.#listen();
-    this.#looking = this.#run();
+    this.#scanning = this.#run();
   }
 
   /** Resolves when it has ended. */
   async ended(): Promise<void> {
-    await this.#looking;
+    await this.#scanning;
     await this.#listening;
   }
 
   /** Has the folder scanned soon: something changed. */
-  look(): void {
+  scanSoon(): void {
     this.#last = performance.now();
     this.#first = Math.min(this.#first, this.#last);
     this.#wake();
   }
 
-  /** Hears of changes as long as the system tells of them. */
+  /** Receives changes as long as the system reports them. */
   async #listen(): Promise<void> {
     if (this.#ending.aborted || await isRemote(this.#folder.path)) return;
     try {
-      this.#place = await placeOf(this.#folder.path);
+      this.#watchedId = await idOf(this.#folder.path);
       this.#watcher = Deno.watchFs(this.#folder.path);
-      if (this.#ending.aborted) this.#deafen();
-      this.look(); // What came between the last look and now, nobody told.
+      if (this.#ending.aborted) this.#unwatch();
+      this.scanSoon(); // Nobody reported what came between the last scan and now.
       for await (const event of this.#watcher ?? []) {
-        if (event.kind !== "access" && (event.flag === "rescan" || event.paths.some(isNews))) this.look();
+        if (event.kind !== "access" && (event.flag === "rescan" || event.paths.some(mayMatter))) this.scanSoon();
       }
     } catch {
-      // There are limits on how much is watched, and file systems that cannot be: it is looked at more often then.
+      // There are limits on how much is watched, and file systems that cannot be: scans are more frequent then.
     } finally {
-      this.#deafen();
+      this.#unwatch();
       this.#wake();
     }
   }
 
-  #deafen(): void {
+  #unwatch(): void {
     const watcher = this.#watcher;
     this.#watcher = null;
     watcher?.close();
   }
 
-  /** Hears of the directory that is there now, perhaps in the place of another. */
+  /** Watches the directory that is there now, perhaps in the place of another. */
   async #listenAgain(): Promise<void> {
-    this.#deafen();
+    this.#unwatch();
     await this.#listening;
     this.#listening = this.#listen();
   }
 
-  /** Looks at all when something changed, and now and then. */
+  /** Scans after changes, and at intervals. */
   async #run(): Promise<void> {
     let growing: number | null = null;
     for (let took = 0; await this.#due(growing, Math.min(took * REST, MAX_REST_MS));) {
@@ -135,14 +140,14 @@ export class FolderWatch {
     }
   }
 
-  /** Waits for the next look; gives whether there is one. */
+  /** Waits for the next scan; `false` when there is none any more. */
   async #due(growing: number | null, rest: number): Promise<boolean> {
     const ended = performance.now();
-    const { calm, most, watched, unwatched } = this.#waits;
+    const { debounce, maxDebounce, watched, unwatched } = this.#intervals;
     for (;;) {
       if (this.#ending.aborted) return false;
       const regular = this.#watcher ? watched : unwatched;
-      const soon = Math.min(this.#last + calm, this.#first + most);
+      const soon = Math.min(this.#last + debounce, this.#first + maxDebounce);
       const due = Math.min(
         ended + regular,
         growing === null ? Infinity : ended + growing,
@@ -170,40 +175,40 @@ export class FolderWatch {
   async #scan(): Promise<number | null> {
     try {
       const scan = await this.#folder.scan({ quiet: true, signal: this.#ending });
-      if (this.#lost) {
-        this.#lost = false;
-        notify(() => this.#tell({ kind: "found" }));
+      if (this.#isLost) {
+        this.#isLost = false;
+        notify(() => this.#onEvent({ kind: "found" }));
         await this.#listenAgain();
       }
       const change = this.#folder.takeChange();
-      if (change) notify(() => this.#tell({ kind: "changed", change }));
-      if (this.#watcher && this.#place !== await placeOf(this.#folder.path)) await this.#listenAgain();
+      if (change) notify(() => this.#onEvent({ kind: "changed", change }));
+      if (this.#watcher && this.#watchedId !== await idOf(this.#folder.path)) await this.#listenAgain();
       return scan.growing;
     } catch (error) {
       if (this.#ending.aborted) return null;
       const { path } = this.#folder;
       const unusable = (): Fault => new Fault("directory-unusable", { path, reason: reasonOf(error) }, error);
       const fault = error instanceof Fault ? error : unusable();
-      if (!this.#lost) notify(() => this.#tell({ kind: "lost", fault }));
-      this.#lost = true;
-      this.#deafen(); // The system tells nothing of a directory that comes in the place of one that is gone.
+      if (!this.#isLost) notify(() => this.#onEvent({ kind: "lost", fault }));
+      this.#isLost = true;
+      this.#unwatch(); // The system reports nothing about a directory that comes in the place of one that is gone.
       return null;
     }
   }
 }
 
 /** Which directory is at a path, or where its link leads; `null` for none. */
-async function placeOf(path: string): Promise<string | null> {
+async function idOf(path: string): Promise<string | null> {
   return await Deno.stat(path).then(({ dev, ino }) => `${dev} ${ino}`, () => null);
 }
 
 /** Whether a change of this file may matter: our own temporary files change all the time. */
-function isNews(path: string): boolean {
+function mayMatter(path: string): boolean {
   const name = basename(path);
   return name === IGNORE_FILE || !isLitter(name);
 }
 
-/** Whether a directory is on another machine, as far as this system tells; on Windows it may have a drive's letter. */
+/** Whether a directory is on another machine, as far as this system shows; on Windows it may have a drive's letter. */
 async function isRemote(path: string): Promise<boolean> {
   if (Deno.build.os === "windows") return (await Deno.realPath(path).catch(() => path)).startsWith("\\\\");
   if (Deno.build.os !== "linux") return false;

@@ -50,7 +50,7 @@ export class Peer implements AsyncDisposable {
     const listed = new ListedPeers((host) => this.#own.has(host));
     const onServed = (event: ServedEvent): void =>
       config.onServed?.({ ...event, peer: listed.at(canonicalHost(event.to.host)) });
-    const onStale = watch ? () => this.#watch?.look() : undefined;
+    const onStale = watch ? () => this.#watch?.scanSoon() : undefined;
     this.#config = config;
     this.port = port;
     this.#cache = new HashCache(config.cache ?? null);
@@ -82,7 +82,7 @@ export class Peer implements AsyncDisposable {
       refresh: (signal) => this.#watch ? undefined : this.folder.scan({ quiet: true, signal }),
     });
     const onFolder = (event: FolderEvent): void => this.#folderEvent(event);
-    this.#watch = watch ? new FolderWatch(this.folder, onFolder, ending, config.watchWaits) : null;
+    this.#watch = watch ? new FolderWatch(this.folder, onFolder, ending, config.watchIntervals) : null;
     const options = { onEvent: onServed, limit: limits.upload };
     this.#serving = Promise.all(listeners.map((listener) => servePeers(listener, this.folder, ending, options)));
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ScanProgress } from "../folder/scan.ts";
-import type { FolderEvent, WatchWaits } from "../folder/watch.ts";
+import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
 import type { TrackerPlace } from "../announce/tracker_place.ts";
 import type { ServedEvent } from "./peer_server.ts";
@@ -48,7 +48,7 @@ export interface PeerConfig {
    *
    * @ignore Tests are in a hurry.
    */
-  readonly watchWaits?: WatchWaits;
+  readonly watchIntervals?: WatchIntervals;
   /** Called when the directory changed, which is announced too, and when it cannot be read. */
   readonly onFolder?: (event: FolderEvent) => void;
   /** Called with the progress of the first scan. */

@@ -114,14 +114,14 @@ Deno.test(
       strictEqual((await new Deno.Command(args[0], { args: args.slice(1) }).output()).success, true);
     };
     await mount("mount", "--bind", store, path);
-    using folder: SharedFolder = new SharedFolder(path, { onStale: () => watch.look() });
+    using folder: SharedFolder = new SharedFolder(path, { onStale: () => watch.scanSoon() });
     await folder.scan();
     folder.takeChange();
     const events = new Inbox<FolderEvent>();
     const ending = new AbortController();
     const watch = new FolderWatch(folder, events.put, ending.signal, {
-      calm: 20,
-      most: 40,
+      debounce: 20,
+      maxDebounce: 40,
       watched: 50,
       unwatched: 50,
     });

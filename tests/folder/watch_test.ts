@@ -2,17 +2,17 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { quietIn } from "../../lib/files/file_record.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
-import { type FolderEvent, FolderWatch, WATCH_WAITS, type WatchWaits } from "../../lib/folder/watch.ts";
+import { type FolderEvent, FolderWatch, WATCH_INTERVALS, type WatchIntervals } from "../../lib/folder/watch.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { image, imageBytes, Inbox, soon, tempDir } from "../support.ts";
 
 /** A folder that is watched until the test ends. */
 async function watched(
   files: Record<string, Uint8Array>,
-  waits?: WatchWaits,
+  waits?: WatchIntervals,
 ): Promise<AsyncDisposable & { path: string; folder: SharedFolder; events: FolderEvent[]; inbox: Inbox<FolderEvent> }> {
   const dir = await tempDir(files);
-  const folder: SharedFolder = new SharedFolder(dir.path, { onStale: () => watch.look() });
+  const folder: SharedFolder = new SharedFolder(dir.path, { onStale: () => watch.scanSoon() });
   await folder.scan();
   folder.takeChange();
   const ending = new AbortController();
@@ -57,9 +57,9 @@ for (const way of ["the system tells of changes", "the system tells nothing"] as
 Deno.test("the waits leave the tracker to be told within ten seconds", () => {
   const quiet = quietIn(0, 0);
   const told = 1_000; // As often as changes are told.
-  ok(WATCH_WAITS.calm <= WATCH_WAITS.most);
-  ok(WATCH_WAITS.most + quiet + told < 10_000);
-  ok(WATCH_WAITS.unwatched + quiet + told < 10_000);
+  ok(WATCH_INTERVALS.debounce <= WATCH_INTERVALS.maxDebounce);
+  ok(WATCH_INTERVALS.maxDebounce + quiet + told < 10_000);
+  ok(WATCH_INTERVALS.unwatched + quiet + told < 10_000);
 });
 
 /** As on a system that has no more watches to give. */
@@ -144,7 +144,12 @@ Deno.test("a directory that comes in the place of another is watched", async () 
 });
 
 Deno.test("a file that was another than listed when it was asked for is looked at again", async () => {
-  await using it = await watched({ "a.gif": imageBytes(1) }, { calm: 10, most: 20, watched: 1e8, unwatched: 1e8 });
+  await using it = await watched({ "a.gif": imageBytes(1) }, {
+    debounce: 10,
+    maxDebounce: 20,
+    watched: 1e8,
+    unwatched: 1e8,
+  });
   const [listed] = it.folder.images;
   await Deno.writeFile(join(it.path, "a.gif"), imageBytes(2));
   await it.folder.open(listed).then((file) => file.close(), () => {});

@@ -108,14 +108,14 @@ for (const how of ["throwing", "rejecting"] as const) {
       let tracker = startTracker({ host: "127.0.0.1", port: quietPort() });
       const { port } = tracker.address;
       const at = { tracker: { host: "127.0.0.1", port }, host: "127.0.0.1" };
-      const waits = { calm: 1, most: 1, watched: 20, unwatched: 20 };
+      const waits = { debounce: 1, maxDebounce: 1, watched: 20, unwatched: 20 };
       const found = Promise.withResolvers<void>();
       const changed = Promise.withResolvers<void>();
       const [onTracker, onFolder] = [make[how]("onTracker"), make[how]("onFolder")];
       const giver = await Peer.start({
         ...at,
         directory: shared.path,
-        watchWaits: waits,
+        watchIntervals: waits,
         renewalWaits: { renew: 20, first: 20, most: 20 },
         onServed: make[how]("onServed"),
         onScan: make[how]("onScan"),

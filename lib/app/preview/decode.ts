@@ -19,11 +19,11 @@ import { thumbnailOf } from "./thumbnail.ts";
 
 /** Why there is nothing to show. */
 export interface Wrong {
-  /** It has too many bytes or pixels to look at; it is no image, or a damaged one; it takes too long. */
+  /** It has too many bytes or pixels; it is no image, or a damaged one; it takes too long. */
   readonly wrong: "too-large" | "unreadable" | "too-slow";
 }
 
-/** Largest image that is looked at, in bytes: those of cameras have fewer, and it is copied twice. */
+/** Largest image that is decoded, in bytes: those of cameras have fewer, and it is copied twice. */
 export const MAX_DECODED_BYTES: number = 64 << 20;
 
 /** A thumbnail stands for the image and is made up to so many times as large; beyond that nothing more can be seen. */

@@ -22,7 +22,7 @@ export interface Shown extends Room {
   readonly text: string;
 }
 
-/** The picture's number with kitty: the next look replaces the one before. */
+/** The picture's number with kitty: the next one replaces the one before. */
 const KITTY_ID = 13_377;
 
 /** Longest part of an image that kitty takes, in characters of base64. */

@@ -1,5 +1,5 @@
 /**
- * What a terminal can show, and the question by which it is found out: terminals tell it themselves, also through SSH,
+ * What a terminal can show, and the query that finds it out: terminals answer it themselves, also through SSH,
  * where no environment variable comes along.
  *
  * @module
@@ -79,10 +79,10 @@ export interface Answers {
 /** Terminals with iTerm2's protocol, which is older in them than kitty's, where they know that too, and better kept. */
 const ITERM2 = /^(iTerm2|WezTerm|mintty)\b/;
 
-/** Terminals with all colours that do not tell it when asked; tmux brings any to what the terminal around it has. */
+/** Terminals with all colours that do not say so when asked; tmux brings any to what the terminal around it has. */
 const TRUE_COLOURS = /^(iTerm2|WezTerm|mintty|kitty|ghostty|foot|tmux|Konsole|contour|VTE|xterm\.js|terminology)\b/i;
 
-/** What VTE is, in GNOME's terminal and many others; it has all colours, and tells its name only of late. */
+/** What VTE is, in GNOME's terminal and many others; it has all colours, and gives its name only in recent versions. */
 const VTE = "65;1;9";
 
 /** The colour of the question, red 1, green 2, blue 3, as it comes back with `;` or `:`, with or without a colour space. */
@@ -95,7 +95,7 @@ const STRING_CLASS = 61;
 const SIXEL_FEATURE = 4;
 
 /**
- * The cell taken for granted where sixels are drawn and none is told: that of xterm's usual font, the smallest there is.
+ * The cell that is assumed where sixels are drawn and none is reported: that of xterm's default font, the smallest there is.
  * In a larger one the picture is smaller than its place, and never reaches over what stands below.
  */
 const SIXEL_CELL = { width: 6, height: 13 };

@@ -33,7 +33,7 @@ export interface Frame {
   readonly aspect: number;
 }
 
-/** Most pixels on each side: xterm shows no larger sixels, and four million bytes are enough for a look. */
+/** Most pixels on each side: xterm shows no larger sixels, and four million bytes are enough for a preview. */
 const MAX_SIDE = 1_000;
 
 /** More cells than any screen has, of which none is smaller than a few pixels. */

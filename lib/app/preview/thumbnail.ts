@@ -22,7 +22,7 @@ interface ExifReader {
   };
 }
 
-/** Nothing else is looked for. */
+/** Nothing else is read. */
 const ONLY_THUMBNAIL = { includeTags: { exif: ["Orientation"], thumbnail: true }, includeUnknown: false };
 
 /** The thumbnail of a JPEG of which at least the beginning is there, or `null`. */

@@ -8,7 +8,7 @@ import type { ImageBytes } from "../bytes.ts";
 
 /**
  * The ends of names of coordinates: `exif:GPSLatitude`, `drone-dji:GpsLongtitude` (sic), `dwc:decimalLatitude`; in whole
- * `geo:lat`, `geo:long` and `georss:point`, which are too short to be looked for without their prefix.
+ * `geo:lat`, `geo:long` and `georss:point`, which are too short to be searched for without their prefix.
  */
 const NAMES = /latitude|longitude|longtitude|gpsposition|gpscoordinates|:(?:lat|long|lon|lat_long|point)(?![\w.-])/gi;
 
@@ -18,11 +18,11 @@ const PREFIX_END = /^[\w.-]*:/;
 /** What can stand in front of such an end, as far as names go. */
 const NAME_START = /[\w.:-]*$/;
 
-/** Longer names and values of coordinates are not looked at: those that are written have some dozens of characters. */
+/** Longer names and values of coordinates are not read: those that are written have some dozens of characters. */
 const MAX_NAME = 128;
 const MAX_VALUE = 2_048;
 
-/** A look at one name costs as much as so many parts of a file. */
+/** Checking one name costs as much as so many parts of a file. */
 const STEPS = 8;
 
 /** What declares names, and no value: `xmlns:exif="http://ns.adobe.com/exif/1.0/"`, `rdf:parseType="Resource"`. */

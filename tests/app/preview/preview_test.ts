@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { previewUnfetched } from "../../../lib/app/preview/look.ts";
+import { previewUnfetched } from "../../../lib/app/preview/preview_unfetched.ts";
 import { type Preview, PREVIEW_TIMEOUTS, Previewer, renderPreview } from "../../../lib/app/preview/preview.ts";
 import { taskFlags } from "../../../scripts/task_flags.ts";
 import { ROOT, SAMPLES, soon, withSegment } from "../../support.ts";
@@ -189,7 +189,7 @@ Deno.test("all samples are shown with the client's permissions, and nothing is s
     args: [
       "run",
       ...taskFlags("client"),
-      "tests/app/preview/look_program.ts",
+      "tests/app/preview/preview_program.ts",
       ...names.map((it) => join(SAMPLES, it)),
     ],
     cwd: ROOT,

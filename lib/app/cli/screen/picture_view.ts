@@ -10,7 +10,7 @@ import type { TerminalAnswers } from "../../preview/terminal_answers.ts";
 import { MAX_DECODED_BYTES } from "../../preview/decode.ts";
 import { erase } from "../../preview/encode.ts";
 import type { Graphics } from "../../preview/graphics.ts";
-import { previewUnfetched } from "../../preview/look.ts";
+import { previewUnfetched } from "../../preview/preview_unfetched.ts";
 import { type Preview, Previewer, renderPreview } from "../../preview/preview.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";

@@ -1,5 +1,5 @@
 /**
- * A look at an image that is still elsewhere: how much of it has to be here.
+ * A preview of an image that is not fetched: how much of it has to be here.
  *
  * @module
  */
@@ -19,12 +19,12 @@ export type PeekBytes = (most: number) => Promise<{
 /** What is taken first, in bytes: small images are whole then, and of JPEGs the metadata with the thumbnail, 64 KiB at most, are there. */
 const HEAD_BYTES = 256 << 10;
 
-/** Most that is taken for a look, in bytes: a few seconds on a home line. Who wants more than that fetches the image. */
+/** Most that is taken for a preview, in bytes: a few seconds on a home line. Who wants more than that fetches the image. */
 const MAX_PEEK_BYTES = 16 << 20;
 
 /**
- * Looks at an image that is not fetched: at the thumbnail at its beginning, if it has one, else at all of it, if that is
- * not much.
+ * Renders an image that is not fetched: the thumbnail at its beginning, if it has one, else all of it, if that is not
+ * much.
  *
  * @throws What `peek` throws, and as {@link renderPreview}.
  */
