@@ -50,7 +50,7 @@ export type { Listing } from "./lib/announce/fetch_list.ts";
 export type { LeftOut, SharedFolder } from "./lib/folder/shared_folder.ts";
 export type { FolderChange, SharedImage } from "./lib/folder/image_index.ts";
 export type { FolderEvent } from "./lib/folder/watch.ts";
-export type { ScanProgress } from "./lib/folder/scan.ts";
+export type { ScanProgress } from "./lib/folder/folder_options.ts";
 export type { ImageMetadata, Unreadable } from "./lib/files/file_record.ts";
 export type { FetchAllWatcher, Fetcher, FetchOutcome } from "./lib/download/fetcher.ts";
 export type { Fetched, FetchedImage, FetchFailure, FetchProgress, FetchWatcher } from "./lib/download/fetch_options.ts";

@@ -5,7 +5,6 @@
  */
 import type { Unreadable } from "../files/file_record.ts";
 import type { HashCache } from "./hash_cache.ts";
-import type { ScanProgress } from "./scan.ts";
 
 /** What of a directory is shared. */
 export interface FolderOptions {
@@ -17,6 +16,20 @@ export interface FolderOptions {
   readonly cache?: HashCache;
   /** Called when a file that is asked for has changed since it was read; without it the directory is scanned again. */
   readonly onStale?: () => void;
+}
+
+/** How far a scan has come. */
+export interface ScanProgress {
+  /** Files done with. */
+  readonly files: number;
+  /** Files found so far; all of them once `found` is true. */
+  readonly totalFiles: number;
+  /** Bytes read. */
+  readonly bytes: number;
+  /** Bytes of the files that are to be read. */
+  readonly totalBytes: number;
+  /** Whether all files are found. */
+  readonly found: boolean;
 }
 
 /** How a scan is done. What its callbacks throw goes to standard error, and stops nothing. */

@@ -16,20 +16,6 @@ import { KnownFiles } from "./known_files.ts";
 import { ignoreRules, readIgnoreFile } from "./skip.ts";
 import { AwayError, walk } from "./walk.ts";
 
-/** How far a scan has come. */
-export interface ScanProgress {
-  /** Files done with. */
-  readonly files: number;
-  /** Files found so far; all of them once `found` is true. */
-  readonly totalFiles: number;
-  /** Bytes read. */
-  readonly bytes: number;
-  /** Bytes of the files that are to be read. */
-  readonly totalBytes: number;
-  /** Whether all files are found. */
-  readonly found: boolean;
-}
-
 /** How a directory is scanned. */
 export interface ScanOptions extends FolderScanOptions {
   /** Whether directories within it are scanned too. */

@@ -5,7 +5,7 @@
  */
 import type { Unreadable } from "../files/file_record.ts";
 import { HashCache } from "../folder/hash_cache.ts";
-import type { ScanProgress } from "../folder/scan.ts";
+import type { ScanProgress } from "../folder/folder_options.ts";
 import { SharedFolder } from "../folder/shared_folder.ts";
 import { countUnfinished, sweepTemporary } from "../files/temporary.ts";
 import { type FolderEvent, FolderWatch } from "../folder/watch.ts";

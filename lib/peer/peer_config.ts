@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ScanProgress } from "../folder/scan.ts";
+import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
 import type { TrackerPlace } from "../announce/tracker_place.ts";

@@ -2,7 +2,7 @@ import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { HashCache } from "../../lib/folder/hash_cache.ts";
-import type { ScanProgress } from "../../lib/folder/scan.ts";
+import type { ScanProgress } from "../../lib/folder/folder_options.ts";
 import { PlainFile } from "../../lib/files/plain_file.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { Fault, isFault } from "../../lib/fault/fault.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ScanProgress } from "../../../folder/scan.ts";
+import type { ScanProgress } from "../../../folder/folder_options.ts";
 import { bytesText, timeText } from "../../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Words } from "../../words/en/words.ts";
