@@ -22,7 +22,7 @@ const TYPE_BYTES = 3;
 /** The bytes before the images, at most: type, password, port, and blanks. */
 const MAX_HEAD_BYTES = 150;
 
-const latin1 = new TextDecoder("latin1");
+const decoder = new TextDecoder();
 
 /** The last announce of each peer, as it came. */
 export class LastAnnounces {
@@ -39,7 +39,7 @@ export class LastAnnounces {
   /** The request that these bytes make, if they repeat the last announce of the peer that they are about. */
   repeated(bytes: Uint8Array, from: Address): Announce | null {
     if (bytes.length > MAX_BYTES) return null;
-    const head = latin1.decode(bytes.subarray(0, MAX_HEAD_BYTES));
+    const head = decoder.decode(bytes.subarray(0, MAX_HEAD_BYTES));
     const [, type, digits] = /^(REG|UPD) [^ ]+ (\d{1,5}) /.exec(head) ?? [];
     if (type === undefined) return null;
     const port = Number(digits);
