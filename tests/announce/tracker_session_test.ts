@@ -36,6 +36,34 @@ Deno.test("a change while the registration is ended is not announced after END",
   await it.session.close();
 });
 
+Deno.test("a list that does not come shows that the tracker is lost, until it answers anything again", async () => {
+  let fault: Fault | null = new Fault("tracker-silent", { address: "x", seconds: 1 });
+  const list = () => fault ? Promise.reject(fault) : Promise.resolve({ images: [], mayBeCut: false });
+  const it = sessionOf({ list });
+  await rejects(it.session.list());
+  strictEqual(it.session.lost, fault);
+  await it.session.register();
+  strictEqual(it.session.lost, null, "it has answered");
+  await rejects(it.session.list());
+  strictEqual(it.session.lost, fault);
+  fault = null;
+  await it.session.list();
+  strictEqual(it.session.lost, null);
+  it.end();
+  await it.session.close();
+});
+
+Deno.test("a list does not hide that a registration failed", async () => {
+  const fault = new Fault("tracker-silent", { address: "x", seconds: 1 });
+  const list = () => Promise.resolve({ images: [], mayBeCut: false });
+  const it = sessionOf({ list, register: () => Promise.reject(fault) });
+  await rejects(it.session.register());
+  await it.session.list();
+  strictEqual(it.session.lost, fault);
+  it.end();
+  await it.session.close();
+});
+
 Deno.test("a registration that could not be ended is still there, and an odd error stops no later change", async () => {
   let odd = true;
   const it = sessionOf({

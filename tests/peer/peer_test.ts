@@ -7,7 +7,8 @@ import { startTracker } from "../../lib/server/tracker_server.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import { readList, say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
-import { image, Inbox, namesIn, tempDir } from "../support.ts";
+import { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import { image, Inbox, namesIn, quietPort, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 300_000);
 
@@ -48,6 +49,26 @@ Deno.test("what one shares another lists, fetches, and shares at once", async ()
   deepStrictEqual(again.peers.map(({ port }) => port), [ben.port, ana.port]);
   await ana.close();
   deepStrictEqual((await ben.tracker.list()).images[0].peers.map(({ port }) => port), [ben.port]);
+});
+
+Deno.test("a tracker is given as text or as the address of a running one, and all are closed at the end of a block", async () => {
+  const { port } = { port: quietPort() };
+  let closed: Peer;
+  {
+    await using tracker = startTracker({ host: "127.0.0.1", port });
+    for (const place of [`127.0.0.1:${port}`, `localhost:${port}`, tracker.address]) {
+      await using dir = await tempDir({ "cat.gif": bytes });
+      await using peer = closed = await Peer.start({ tracker: place, directory: dir.path, host: "127.0.0.1" });
+      deepStrictEqual(peer.tracker.address, { host: "127.0.0.1", port });
+      await peer.tracker.register();
+      await using client = await TrackerClient.open(place);
+      strictEqual((await client.list()).images.length, 1);
+    }
+    strictEqual(await say(port, "LST"), "ERR NO_IMAGES_AVAILABLE", "each has unregistered");
+    await rejects(Deno.connect({ hostname: "127.0.0.1", port: closed!.port }));
+  }
+  await rejects(Deno.connect({ hostname: "127.0.0.1", port }));
+  await rejects(Peer.start({ tracker: "127.0.0.1:70000", directory: "/nowhere" }), RangeError);
 });
 
 Deno.test("an image that is asked for twice at once is fetched once", async () => {
