@@ -78,12 +78,12 @@ export const TRACKER_LIMITS = {
   "bytes of memory for registrations": {
     value: 72 * 1024 * 1024,
     reason: "some 200,000 images; the whole process stays below 512 MiB",
-    over: "the oldest registration that never proved itself goes; if none is left, TRACKER_FULL",
+    over: "the oldest registration that was never verified goes; if none is left, TRACKER_FULL",
   },
   "sources remembered": {
     value: 65_536,
     reason: "some 40 MB; the one that asked longest ago is forgotten first",
-    over: "full buckets, and a proof by TCP to be given again",
+    over: "full buckets, and an address to be verified again",
   },
   "dial-backs at once": { value: 512, reason: "file descriptors; 64 dead peers a second", over: "waiting" },
   "dial-backs waiting": { value: 20_000, reason: "as many peers lost at once", over: "a later dial-back" },
@@ -128,7 +128,11 @@ export const TRACKER_LIMITS = {
     over: "a close",
   },
   "seconds of silence on TCP": { value: 30, reason: "a slow line between two pieces", over: "a close" },
-  "lists kept ready": { value: 4, reason: "IPv4 and IPv6, from here and from elsewhere", over: "a list made anew" },
+  "lists kept ready": {
+    value: 4,
+    reason: "IPv4 and IPv6, from here and from elsewhere",
+    over: "a list that is encoded again",
+  },
 } as const satisfies Record<string, Limit>;
 
 /** The name of a limit. */
