@@ -1,4 +1,4 @@
-/** Whatever is wished for while something else is under way, in either order: the tracker ends up with the last wish. */
+/** Whatever is asked for while something else is under way, in either order: the tracker ends up with the last request. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { TrackerSession } from "../../lib/announce/tracker_session.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
@@ -7,8 +7,8 @@ import { BaselineTracker } from "../fake/baseline_tracker.ts";
 import { ScriptedTracker } from "../fake/scripted_tracker.ts";
 import { CAT, DOG } from "../protocol/arbitraries.ts";
 
-const WISHES = ["register", "update", "unregister", "change", "renewal", "close", "lost"] as const;
-type Wish = typeof WISHES[number];
+const ACTIONS = ["register", "update", "unregister", "change", "renewal", "close", "lost"] as const;
+type Action = typeof ACTIONS[number];
 
 const PORT = 5_000;
 const first = [{ md5: CAT, name: "cat.gif" }];
@@ -42,11 +42,11 @@ class Trial implements AsyncDisposable {
     return new Trial(await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [400]), tracker);
   }
 
-  /** What is wished for; gives how it went. */
-  async do(wish: Wish): Promise<"done" | "failed"> {
+  /** Does it; gives how it went. */
+  async do(action: Action): Promise<"done" | "failed"> {
     const { session, tracker } = this;
     try {
-      switch (wish) {
+      switch (action) {
         case "register":
           await session.register();
           return "done";
@@ -90,16 +90,16 @@ class Trial implements AsyncDisposable {
   }
 }
 
-/** What the last wish of two leaves; `undefined` where neither wishes for anything. */
-function lastWish(one: Wish, other: Wish, before: boolean): boolean {
-  for (const wish of [other, one]) {
-    if (wish === "register" || wish === "update") return true;
-    if (wish === "unregister" || wish === "close") return false;
+/** Whether the last of two actions leaves the peer registered; as before where neither says. */
+function lastAction(one: Action, other: Action, before: boolean): boolean {
+  for (const action of [other, one]) {
+    if (action === "register" || action === "update") return true;
+    if (action === "unregister" || action === "close") return false;
   }
   return before;
 }
 
-async function tryPair(one: Wish, other: Wish, before: boolean, when: "at once" | "under way"): Promise<void> {
+async function tryPair(one: Action, other: Action, before: boolean, when: "at once" | "under way"): Promise<void> {
   const what = `${before ? "registered, " : ""}${one}, ${when} ${other}`;
   await using trial = await Trial.start();
   const { tracker, session } = trial;
@@ -112,7 +112,7 @@ async function tryPair(one: Wish, other: Wish, before: boolean, when: "at once" 
   const results = await Promise.all([doing, trial.do(other)]);
   tracker.away = false; // What was lost comes back.
   if (trial.closed) {
-    if (one === "lost" || other === "lost") return; // Nobody could be told.
+    if (one === "lost" || other === "lost") return; // Nobody could be unregistered.
     deepStrictEqual(tracker.holds(PORT), [], what);
     const end = tracker.requests.findLastIndex((it) => it.startsWith("END"));
     strictEqual(tracker.requests.slice(end + 1).join(), "", `${what}: nothing follows the END`);
@@ -120,7 +120,7 @@ async function tryPair(one: Wish, other: Wish, before: boolean, when: "at once" 
     return;
   }
   const isEndLost = before && results.some((it, i) => it === "failed" && [one, other][i] === "unregister");
-  const isWanted = lastWish(one, other, before) || isEndLost; // It stays what it was.
+  const isWanted = lastAction(one, other, before) || isEndLost; // It stays what it was.
   await trial.holds(isWanted ? [trial.images.map(({ md5 }) => md5)] : [], what);
   if (one === "lost" || other === "lost") return;
   strictEqual(session.registered, isWanted, what);
@@ -128,8 +128,8 @@ async function tryPair(one: Wish, other: Wish, before: boolean, when: "at once" 
 
 for (const before of [false, true]) {
   for (const when of ["at once", "under way"] as const) {
-    Deno.test(`any two wishes, ${when}, of a peer that is ${before ? "" : "not "}registered: the last one wins`, async () => {
-      const pairs = WISHES.flatMap((one) => WISHES.map((other) => [one, other] as const));
+    Deno.test(`any two actions, ${when}, of a peer that is ${before ? "" : "not "}registered: the last one wins`, async () => {
+      const pairs = ACTIONS.flatMap((one) => ACTIONS.map((other) => [one, other] as const));
       await Promise.all(pairs.map(([one, other]) => tryPair(one, other, before, when)));
     });
   }

@@ -8,7 +8,7 @@ import { Inbox } from "../support.ts";
 
 const images = Array.from({ length: 2_830 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
 
-/** A tracker of ours that forgets what it knew when it is told to. */
+/** A tracker of ours that forgets all registrations when `forget` is called. */
 function oneOfOurs(): { tracker: ScriptedTracker; forget: () => void; listed: () => number } {
   let listed: number | null = null;
   const tracker = new ScriptedTracker((request) => {
@@ -77,7 +77,7 @@ Deno.test("a client that starts while TCP is away says how many are listed, and 
   const { accepted, offered } = await it.session.register();
   ok(accepted > 800 && accepted < offered && accepted === listed(), `${accepted}`);
   tracker.openTcp();
-  // This tracker's list has no images, so a renewal before that finds itself forgotten: then it is told as that.
+  // This tracker's list has no images, so a renewal before that finds itself forgotten: then that is reported.
   const isAll = (event: RegistrationEvent): boolean =>
     (event.kind === "complete" || event.kind === "again") && event.accepted === images.length;
   await it.events.find(isAll, "that all are listed");

@@ -242,7 +242,7 @@ Deno.test("a link-local tracker is sent to with its zone, and heard though what 
   deepStrictEqual(sentTo, [zoned.host, zoned.host]);
 });
 
-Deno.test("without images at a tracker of others, there is nothing to take back and nothing to wait for", async () => {
+Deno.test("without images at a tracker of others, there is nothing to unregister and nothing to wait for", async () => {
   await using tracker = new ScriptedTracker((request) => request === "LST" ? "ERR NO_IMAGES_AVAILABLE" : null);
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [50]);
   strictEqual((await client.register("aa", 5_000, [])).accepted, 0);

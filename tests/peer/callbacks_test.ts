@@ -46,7 +46,7 @@ const asked = (port: number): Promise<string> => say(port, "LST");
 for (const how of ["throwing", "rejecting"] as const) {
   Deno.test(`a tracker whose onEvent is ${how} answers over UDP and TCP, and goes on after a dial`, async () => {
     const { called, ...make } = failing();
-    const told = Promise.withResolvers<void>();
+    const reported = Promise.withResolvers<void>();
     const onEvent = make[how]("onEvent");
     await quietly(async () => {
       const tracker = startTracker({
@@ -54,7 +54,7 @@ for (const how of ["throwing", "rejecting"] as const) {
         port: 0,
         leaseMs: 1_000,
         onEvent: (event) => {
-          if (event.kind === "lapsed") told.resolve();
+          if (event.kind === "lapsed") reported.resolve();
           return onEvent();
         },
       });
@@ -65,7 +65,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       const reply = new Uint8Array(100);
       strictEqual(new TextDecoder().decode(reply.subarray(0, (await conn.read(reply))!)), "ERR NO_IMAGES_AVAILABLE\n");
       strictEqual(await say(port, `REG a ${deadPort()} ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
-      await soon(told.promise, "the end of the lease");
+      await soon(reported.promise, "the end of the lease");
       strictEqual(await asked(port), "ERR NO_IMAGES_AVAILABLE");
       await tracker.close();
     });
@@ -76,7 +76,7 @@ for (const how of ["throwing", "rejecting"] as const) {
     await using dir = await tempDir();
     const { called, ...make } = failing();
     const path = join(dir.path, "state");
-    const told = Promise.withResolvers<void>();
+    const reported = Promise.withResolvers<void>();
     const onStateFault = make[how]("onStateFault");
     await quietly(async () => {
       const tracker = startTracker({
@@ -84,7 +84,7 @@ for (const how of ["throwing", "rejecting"] as const) {
         port: 0,
         state: path,
         onStateFault: () => {
-          told.resolve();
+          reported.resolve();
           return onStateFault();
         },
       });
@@ -92,7 +92,7 @@ for (const how of ["throwing", "rejecting"] as const) {
       using other = new DatabaseSync(path);
       other.exec("BEGIN IMMEDIATE"); // Nobody else can write now.
       await say(tracker.address.port, `REG a 5000 ${CAT},cat.png`);
-      await soon(told.promise, "a fault");
+      await soon(reported.promise, "a fault");
       strictEqual((await asked(tracker.address.port)).startsWith(CAT), true);
       other.exec("ROLLBACK");
       await tracker.close();

@@ -75,7 +75,7 @@ Deno.test("a thousand images of many sizes come from two peers, every byte right
     // Four at once; on a machine that is busy otherwise one may have waited too long for its next image.
     ok(connections <= 20, `${connections} connections for ${events.length} images`);
   }
-  ok(net.updates < 30, `the tracker was told ${net.updates} times`);
+  ok(net.updates < 30, `${net.updates} updates`);
   strictEqual((await ana.tracker.list()).images.every(({ peers }) => peers.length === 3), true, "Ben shares them all");
 });
 

@@ -82,7 +82,7 @@ Deno.test("an image that is asked for twice at once is fetched once", async () =
   deepStrictEqual(await namesIn(ben.folder.path), ["cat.gif"]);
 });
 
-Deno.test("an update tells what came and went, leaving takes everything back", async () => {
+Deno.test("an update registers what came and went, and closing unregisters all", async () => {
   await using net = network();
   const ana = await net.peer({ "cat.gif": bytes });
   await ana.tracker.register();
@@ -180,7 +180,7 @@ Deno.test("an image whose second name a crash left is here, and is given, once t
   strictEqual((await ben.downloads.fetch(one)).bytes, bytes.length);
 });
 
-Deno.test("who fetches is told by the address under which it is listed, where there is one for its host", async () => {
+Deno.test("an event names a peer by the address under which it is listed, if there is one for its host", async () => {
   await using tracker = {
     it: startTracker({ host: "127.0.0.1", port: 0 }),
     [Symbol.asyncDispose]: () => tracker.it.close(),
