@@ -55,7 +55,7 @@ function commands(spec: ProgramSpec, words: Words): string[] {
       `### idp2pi-${spec.name}${word}`,
       "",
       "```text",
-      localUsage(spec, name, words),
+      usageLine(spec, name, words),
       "```",
       "",
       `${capital(words.programs[spec.name].commands[name])}${also}.`,
@@ -87,12 +87,6 @@ function running(words: Words): string[] {
   const call = (command: string): string => `$ idp2pi-client ${commandWord(CLIENT, command, words.tag)}`;
   const lines = stateLines(state, words, since.getTime() + 125 * 60_000, Infinity);
   return ["```text", call("status"), ...lines, call("stop"), words.control.stopped, "```"];
-}
-
-/** How a command is called, by its word in this language. */
-function localUsage(spec: ProgramSpec, name: string, words: Words): string {
-  const word = commandWord(spec, name, words.tag);
-  return name === "main" ? usageLine(spec, name, words) : usageLine(spec, name, words).replace(` ${name}`, ` ${word}`);
 }
 
 /** A table of all options, in the order of the definition, and of the words that may come from elsewhere too. */

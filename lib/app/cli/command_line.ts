@@ -45,8 +45,11 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
   const misplaced = options.keys().find((name) => !allowed.includes(name));
   if (misplaced !== undefined) throw optionElsewhere(misplaced, command, spec);
   if (command === "main" && !ended && words[0] && !PLAINLY_HOST.test(words[0])) {
-    const meant = await nearest(words[0], Object.keys(spec.commands).filter((name) => name !== "main"));
-    if (meant) throw new UsageError("unknown-command", words[0], "", meant);
+    const known = Object.entries(spec.commands).flatMap(([name, { aliases }]) =>
+      name === "main" ? [] : [...aliases, name]
+    );
+    const similar = await nearest(words[0], known);
+    if (similar) throw new UsageError("unknown-command", words[0], "", similar);
   }
   return { command, options, operands: words };
 }

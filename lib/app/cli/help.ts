@@ -6,7 +6,7 @@
 import { pad, widest, wrap } from "../words/columns.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
-import { commandOf, COMMON, type ProgramSpec } from "./definition.ts";
+import { commandOf, commandWord, COMMON, type ProgramSpec } from "./definition.ts";
 import { variableOf } from "./settings.ts";
 
 /** Columns before and between the two. */
@@ -19,12 +19,12 @@ const MIN_EXPLANATION = 24;
 /** A term, and its explanation. */
 type Row = readonly [string, string];
 
-/** The usage of a command. */
-export function usageLine(spec: ProgramSpec, command: string, { operands, help }: Words): string {
+/** The usage of a command, by its word in the language. */
+export function usageLine(spec: ProgramSpec, command: string, { operands, help, tag }: Words): string {
   const words = spec.commands[command].operands.map(({ name, optional, many }) =>
     (optional ? `[<${operands[name]}>]` : `<${operands[name]}>`) + (many ? "..." : "")
   );
-  const name = command === "main" ? [] : [command];
+  const name = command === "main" ? [] : [commandWord(spec, command, tag)];
   return [`idp2pi-${spec.name}`, ...name, ...words, help.anyOptions].join(" ");
 }
 
@@ -79,9 +79,10 @@ function ofCommand(spec: ProgramSpec, command: string, words: Words, width: numb
   const { help } = words;
   const { aliases, options, operands } = spec.commands[command];
   const explained = operands.filter(({ name }) => words.operandHelp[name]);
+  const others = [command, ...aliases].filter((it) => it !== commandWord(spec, command, words.tag));
   return [
     `${help.usage} ${usageLine(spec, command, words)}`,
-    ...wrap(`${words.programs[spec.name].commands[command]} (${help.also(aliases.join(", "))})`.split(" "), width),
+    ...wrap(`${words.programs[spec.name].commands[command]} (${help.also(others.join(", "))})`.split(" "), width),
     "",
     ...rows(explained.map(({ name }): Row => [`<${words.operands[name]}>`, words.operandHelp[name]]), width),
     ...explained.length > 0 ? [""] : [],

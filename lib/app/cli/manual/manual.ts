@@ -47,8 +47,8 @@ function paragraphs(texts: readonly string[]): string[] {
 }
 
 /** The synopsis of a command. */
-function call(spec: ProgramSpec, command: string, { operands, help }: Words): string {
-  const name = `idp2pi-${spec.name}${command === "main" ? "" : ` ${command}`}`;
+function call(spec: ProgramSpec, command: string, { operands, help, tag }: Words): string {
+  const name = `idp2pi-${spec.name}${command === "main" ? "" : ` ${commandWord(spec, command, tag)}`}`;
   const words = spec.commands[command].operands.map(({ name, optional, many }) =>
     (optional ? `[${italic(operands[name])}]` : italic(operands[name])) + (many ? "..." : "")
   );
@@ -62,11 +62,12 @@ function commands(spec: ProgramSpec, words: Words): string[] {
   const explained = operands.values().filter((name) => operandHelp[name]);
   return [
     ...Object.keys(spec.commands).flatMap((name) => {
-      const { aliases } = spec.commands[name];
-      const also = aliases.length > 0 ? ` (${help.also(aliases.join(", "))})` : "";
+      const word = commandWord(spec, name, words.tag);
+      const others = [name, ...spec.commands[name].aliases].filter((it) => it !== word);
+      const also = others.length > 0 ? ` (${help.also(others.join(", "))})` : "";
       const names = optionsOf(spec, name).map((it) => `--${it}`).join(", ");
       return [
-        ...entry(name === "main" ? bold(`idp2pi-${spec.name}`) : bold(name), escaped(texts.commands[name] + also)),
+        ...entry(name === "main" ? bold(`idp2pi-${spec.name}`) : bold(word), escaped(texts.commands[name] + also)),
         ".IP",
         ...filled(escaped(`${help.options}: ${names}`)),
       ];

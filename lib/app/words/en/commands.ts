@@ -11,7 +11,7 @@ export type OptionWords = readonly [takes: string, does: string];
 const COMMANDS_OF_BOTH = {
   config: "show the effective settings and where each comes from",
   completion: "print the script that completes commands and options in a shell",
-  man: "print the manual page, for man to show",
+  man: "print the manual page in the format of man",
   help: "show this help, or that of a command",
 };
 
@@ -76,7 +76,7 @@ export const COMMANDS = {
   },
   programs: {
     server: {
-      is: "the IDP2PI tracker: keeps the list of which peers share which images",
+      is: "the tracker of IDP2PI, which knows the images that each peer shares",
       commands: {
         main: "run the tracker",
         state: "copy the registrations to a file, also while the tracker is running",

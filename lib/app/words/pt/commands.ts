@@ -9,7 +9,7 @@ import type { COMMANDS as ENGLISH_COMMANDS, OptionWords } from "../en/commands.t
 const COMMANDS_OF_BOTH = {
   config: "mostra a configuração em vigor e a origem de cada valor",
   completion: "gera o script para autocompletar comandos e opções em um shell",
-  man: "gera a página de manual, para o comando man",
+  man: "gera a página de manual, no formato do man",
   help: "mostra esta ajuda, ou a de um comando",
 };
 
@@ -74,7 +74,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
   },
   programs: {
     server: {
-      is: "o tracker do IDP2PI: mantém a lista de quais peers compartilham quais imagens",
+      is: "o tracker do IDP2PI, que conhece as imagens que cada peer compartilha",
       commands: {
         main: "executa o tracker",
         state: "copia os registros para um arquivo, mesmo com o tracker em execução",
