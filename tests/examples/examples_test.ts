@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Peer, startTracker } from "../../mod.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { formatAddress } from "../../lib/protocol/address.ts";
+import { needing } from "../needs.ts";
 import { image, namesIn, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1);
@@ -15,7 +16,7 @@ function example(name: string, permissions: string[], ...args: string[]): Deno.C
   return new Deno.Command(Deno.execPath(), { args: command, stdout: "piped", stderr: "piped" }).spawn();
 }
 
-Deno.test("the mirror fetches all that is shared, shares it, and unregisters at Ctrl-C", async () => {
+Deno.test(needing(["unix"], "the mirror fetches all that is shared, shares it, and unregisters at Ctrl-C", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using hers = await tempDir({ "cat.gif": bytes });
   await using mirror = await tempDir();
@@ -33,7 +34,7 @@ Deno.test("the mirror fetches all that is shared, shares it, and unregisters at 
   strictEqual(success, true, await new Response(bot.stderr).text());
   await lines.cancel();
   deepStrictEqual((await ana.tracker.list()).images[0].peers.length, 1);
-});
+}));
 
 Deno.test("the check of a peer tells right bytes from wrong ones", async () => {
   await using right = new BaselinePeer(ANSWERS.sends(bytes));
