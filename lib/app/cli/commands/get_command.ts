@@ -51,7 +51,7 @@ export async function runGet(context: TrackerContext): Promise<number> {
 }
 
 /** The exit code for the outcomes, and the number of words that match no image. */
-export function getExit(outcomes: readonly FetchOutcome[], unknown: number): number {
+function getExit(outcomes: readonly FetchOutcome[], unknown: number): number {
   const failed = outcomes.flatMap((it) => it.kind === "failed" ? [it.fault] : []);
   if (failed.length + unknown === 0) return EXIT.done;
   if (failed.length < outcomes.length) return EXIT.someFailed;
