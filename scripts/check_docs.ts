@@ -8,9 +8,9 @@
  */
 import { dirname, join, normalize } from "node:path";
 import config from "../deno.json" with { type: "json" };
-import { CLIENT } from "../lib/app/cli/client_definition.ts";
-import { commandOf, type ProgramSpec } from "../lib/app/cli/definition.ts";
-import { SERVER } from "../lib/app/cli/server_definition.ts";
+import { CLIENT } from "../lib/app/cli/options/client_definition.ts";
+import { commandOf, type ProgramSpec } from "../lib/app/cli/options/definition.ts";
+import { SERVER } from "../lib/app/cli/options/server_definition.ts";
 import { TRACKER_LIMITS } from "../lib/tracker/tracker_limits.ts";
 
 /** The one place where the version of Deno is pinned. */

@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { CLIENT } from "../../lib/app/cli/client_definition.ts";
-import { commandWord, persistentOperands, type ProgramSpec } from "../../lib/app/cli/definition.ts";
+import { CLIENT } from "../../lib/app/cli/options/client_definition.ts";
+import { commandWord, persistentOperands, type ProgramSpec } from "../../lib/app/cli/options/definition.ts";
 import { stateLines } from "../../lib/app/cli/commands/status_command.ts";
 import { explanationOf, usageLine } from "../../lib/app/cli/help.ts";
-import { SERVER } from "../../lib/app/cli/server_definition.ts";
-import { isPersistent, variableOf } from "../../lib/app/cli/settings.ts";
+import { SERVER } from "../../lib/app/cli/options/server_definition.ts";
+import { isPersistent, variableOf } from "../../lib/app/cli/options/settings.ts";
 import type { Words } from "../../lib/app/words/en/words.ts";
 
 const PROGRAMS: Readonly<Record<string, ProgramSpec>> = { client: CLIENT, server: SERVER };

@@ -1,7 +1,7 @@
 /** Pipes, devices and links where files are expected: nobody waits for them, and nobody reads what they lead to. */
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { readConfig } from "../../lib/app/cli/config_file.ts";
+import { readConfig } from "../../lib/app/cli/options/config_file.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import { isFault } from "../../lib/fault/fault.ts";

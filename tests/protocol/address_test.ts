@@ -5,7 +5,7 @@ import { parsePort } from "../../lib/protocol/port.ts";
 import { isIP } from "node:net";
 import { parseList } from "../../lib/protocol/reply.ts";
 import { limitToPeer, selectTyped } from "../../lib/app/cli/commands/selection.ts";
-import { PARSERS } from "../../lib/app/cli/values.ts";
+import { PARSERS } from "../../lib/app/cli/options/values.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";
 import { addressArbitrary } from "./arbitraries.ts";
 

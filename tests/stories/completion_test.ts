@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { completionScript, type Shell } from "../../lib/app/cli/completion/script.ts";
-import { SHELLS } from "../../lib/app/cli/definition.ts";
+import { SHELLS } from "../../lib/app/cli/options/definition.ts";
 import { PORTUGUESE } from "../../lib/app/words/pt/words.ts";
 import { Program, tempDir } from "../support.ts";
 

@@ -5,7 +5,7 @@
  */
 import { splitHostPort } from "../../protocol/port.ts";
 import { UsageError } from "../words/usage.ts";
-import type { CLIENT } from "./client_definition.ts";
+import type { CLIENT } from "./options/client_definition.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Any command of the client. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CLIENT } from "./client_definition.ts";
+import { CLIENT } from "./options/client_definition.ts";
 import { parseTracker } from "./client_context.ts";
 import { dropFilePermissions } from "./permissions.ts";
 import { runProgram } from "./program.ts";

@@ -6,9 +6,9 @@
 import type { Words } from "../words/en/words.ts";
 import type { ConfigLocation } from "./commands/config_command.ts";
 import type { Shell } from "./completion/script.ts";
-import type { OptionSpec, ProgramSpec } from "./definition.ts";
+import type { OptionSpec, ProgramSpec } from "./options/definition.ts";
 import type { Terminal } from "./output/terminal.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./options/settings.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs a command of both programs; gives `false` for any other command. */

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Words } from "../words/en/words.ts";
-import type { OptionSpec } from "./definition.ts";
+import type { OptionSpec } from "./options/definition.ts";
 import type { Terminal } from "./output/terminal.ts";
-import type { OptionValues } from "./settings.ts";
+import type { OptionValues } from "./options/settings.ts";
 import type { Signals } from "./signals.ts";
 import type { UserPaths } from "./user_paths.ts";
 

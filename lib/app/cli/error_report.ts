@@ -7,7 +7,7 @@ import { Fault } from "../../fault/fault.ts";
 import type { Words } from "../words/en/words.ts";
 import { sentence } from "../words/sentence.ts";
 import { UsageError } from "../words/usage.ts";
-import { commandOf, type ProgramSpec } from "./definition.ts";
+import { commandOf, type ProgramSpec } from "./options/definition.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { usageLine } from "./help.ts";
 import { jsonFault, jsonLine } from "./output/json.ts";

@@ -6,8 +6,8 @@
 import { pad, widest, wrap } from "../words/columns.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
-import { commandOf, commandWord, COMMON, type ProgramSpec } from "./definition.ts";
-import { variableOf } from "./settings.ts";
+import { commandOf, commandWord, COMMON, type ProgramSpec } from "./options/definition.ts";
+import { variableOf } from "./options/settings.ts";
 
 /** Columns before and between the two. */
 const INDENT = 2;

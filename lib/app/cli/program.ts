@@ -7,19 +7,19 @@ import { Fault } from "../../fault/fault.ts";
 import { reasonOf } from "../../fault/reason.ts";
 import { environmentLanguage, wordsFor } from "../words/language.ts";
 import { sentence } from "../words/sentence.ts";
-import { findOption, parseCommandLine } from "./command_line.ts";
+import { findOption, parseCommandLine } from "./options/command_line.ts";
 import { runCommonCommand } from "./common_commands.ts";
-import { readConfig } from "./config_file.ts";
+import { readConfig } from "./options/config_file.ts";
 import type { CommandContext, OperandPrompt } from "./context.ts";
-import { COMPLETE, type OptionSpec, type ProgramSpec } from "./definition.ts";
+import { COMPLETE, type OptionSpec, type ProgramSpec } from "./options/definition.ts";
 import { reportError } from "./error_report.ts";
 import { EXIT } from "./exit_code.ts";
 import { helpLines, helpTopic } from "./help.ts";
 import { Terminal } from "./output/terminal.ts";
-import { resolveSettings, variableOf } from "./settings.ts";
+import { resolveSettings, variableOf } from "./options/settings.ts";
 import { Signals, survivesHangUp } from "./signals.ts";
 import { environmentOf, expandHome, userPaths } from "./user_paths.ts";
-import { isOn } from "./values.ts";
+import { isOn } from "./options/values.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs a command of the program; gives the exit code. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { runProgram } from "./program.ts";
-import { SERVER } from "./server_definition.ts";
+import { SERVER } from "./options/server_definition.ts";
 
 /** Runs the tracker until it is ended; gives the exit code. Each command is loaded only when it is run. */
 export function runServer(args: readonly string[]): Promise<number> {

@@ -6,7 +6,7 @@
 import { pad, widest } from "../../words/layout.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "../output/json.ts";
-import type { Setting } from "../settings.ts";
+import type { Setting } from "../options/settings.ts";
 
 /** Where the config file is, and whether it exists. */
 export interface ConfigLocation {

@@ -7,7 +7,7 @@ import { backupState } from "../../../server/state_file.ts";
 import { UsageError } from "../../words/usage.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
-import type { SERVER } from "../server_definition.ts";
+import type { SERVER } from "../options/server_definition.ts";
 
 /** Copies the state file; gives the exit code. */
 export async function runState(

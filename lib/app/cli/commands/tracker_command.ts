@@ -17,7 +17,7 @@ import { aborted, type CommandContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { VERSION } from "../version.ts";
 import { jsonFault } from "../output/json.ts";
-import type { SERVER } from "../server_definition.ts";
+import type { SERVER } from "../options/server_definition.ts";
 import { sentence } from "../../words/sentence.ts";
 
 /** Runs the tracker until it is ended; gives the exit code. */

@@ -8,7 +8,7 @@
  * @module
  */
 import { wordsFor } from "../../words/language.ts";
-import type { ProgramSpec } from "../definition.ts";
+import type { ProgramSpec } from "../options/definition.ts";
 import { complete } from "./completer.ts";
 
 /** The lines of its output. */

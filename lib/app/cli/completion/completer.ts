@@ -4,9 +4,9 @@
  * @module
  */
 import type { Words } from "../../words/en/words.ts";
-import { commandOf, commandWord, type OperandSpec, optionsOf, type ProgramSpec } from "../definition.ts";
+import { commandOf, commandWord, type OperandSpec, optionsOf, type ProgramSpec } from "../options/definition.ts";
 import { explanationOf } from "../help.ts";
-import type { ValueKind } from "../values.ts";
+import type { ValueKind } from "../options/values.ts";
 
 /** A candidate for the whole word, and its explanation; empty for none. */
 export type Candidate = readonly [word: string, explanation: string];

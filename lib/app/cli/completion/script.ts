@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { COMPLETE, type SHELLS } from "../definition.ts";
+import { COMPLETE, type SHELLS } from "../options/definition.ts";
 
 /** A shell that has a script. */
 export type Shell = typeof SHELLS[number];

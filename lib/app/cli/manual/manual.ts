@@ -5,10 +5,10 @@
  * @module
  */
 import type { Words } from "../../words/en/words.ts";
-import { commandWord, optionsOf, persistentOperands, type ProgramSpec } from "../definition.ts";
+import { commandWord, optionsOf, persistentOperands, type ProgramSpec } from "../options/definition.ts";
 import { explanationOf } from "../help.ts";
 import { argument, bold, entry, escaped, filled, italic, verbatim } from "./roff.ts";
-import { isPersistent, variableOf } from "../settings.ts";
+import { isPersistent, variableOf } from "../options/settings.ts";
 import { type UserPaths, userPaths } from "../user_paths.ts";
 
 /** The highest exit code of the server; those above are about downloads. */

@@ -1,8 +1,8 @@
 import { deepStrictEqual, match } from "node:assert/strict";
 import { complete, type Completion } from "../../../../lib/app/cli/completion/completer.ts";
 import { completionScript } from "../../../../lib/app/cli/completion/script.ts";
-import { CLIENT } from "../../../../lib/app/cli/client_definition.ts";
-import { SHELLS } from "../../../../lib/app/cli/definition.ts";
+import { CLIENT } from "../../../../lib/app/cli/options/client_definition.ts";
+import { SHELLS } from "../../../../lib/app/cli/options/definition.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
 import { ALL, casesOf } from "./expected.ts";

@@ -1,8 +1,8 @@
 /** What must be completed, straight from the definitions of the programs. */
-import { CLIENT } from "../../../../lib/app/cli/client_definition.ts";
-import { commandWord, optionsOf, type ProgramSpec } from "../../../../lib/app/cli/definition.ts";
+import { CLIENT } from "../../../../lib/app/cli/options/client_definition.ts";
+import { commandWord, optionsOf, type ProgramSpec } from "../../../../lib/app/cli/options/definition.ts";
 import { explanationOf } from "../../../../lib/app/cli/help.ts";
-import { SERVER } from "../../../../lib/app/cli/server_definition.ts";
+import { SERVER } from "../../../../lib/app/cli/options/server_definition.ts";
 import { ENGLISH, type Words } from "../../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
 

@@ -1,12 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { optionsOf } from "../../../../lib/app/cli/definition.ts";
+import { optionsOf } from "../../../../lib/app/cli/options/definition.ts";
 import { explanationOf, usageLine } from "../../../../lib/app/cli/help.ts";
 import { manualPage } from "../../../../lib/app/cli/manual/manual.ts";
 import { EXIT } from "../../../../lib/app/cli/exit_code.ts";
 import { VERSION } from "../../../../lib/app/cli/version.ts";
 import { bold, entry, escaped, filled, verbatim } from "../../../../lib/app/cli/manual/roff.ts";
-import { isPersistent, variableOf } from "../../../../lib/app/cli/settings.ts";
+import { isPersistent, variableOf } from "../../../../lib/app/cli/options/settings.ts";
 import { userPaths } from "../../../../lib/app/cli/user_paths.ts";
 import { needing } from "../../../needs.ts";
 import { tempDir } from "../../../support.ts";

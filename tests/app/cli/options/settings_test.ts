@@ -1,19 +1,19 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import stringWidth from "string-width";
-import { CLIENT } from "../../../lib/app/cli/client_definition.ts";
-import { findOption, parseCommandLine } from "../../../lib/app/cli/command_line.ts";
-import { configLines } from "../../../lib/app/cli/commands/config_command.ts";
-import { readConfig } from "../../../lib/app/cli/config_file.ts";
-import type { ProgramSpec } from "../../../lib/app/cli/definition.ts";
-import { helpLines } from "../../../lib/app/cli/help.ts";
-import { SERVER } from "../../../lib/app/cli/server_definition.ts";
-import { resolveSettings, type Settings } from "../../../lib/app/cli/settings.ts";
-import { expandHome } from "../../../lib/app/cli/user_paths.ts";
-import { ENGLISH } from "../../../lib/app/words/en/words.ts";
-import { PORTUGUESE } from "../../../lib/app/words/pt/words.ts";
-import { isFault } from "../../../lib/fault/fault.ts";
-import { UsageError } from "../../../lib/app/words/usage.ts";
-import { tempDir } from "../../support.ts";
+import { CLIENT } from "../../../../lib/app/cli/options/client_definition.ts";
+import { findOption, parseCommandLine } from "../../../../lib/app/cli/options/command_line.ts";
+import { configLines } from "../../../../lib/app/cli/commands/config_command.ts";
+import { readConfig } from "../../../../lib/app/cli/options/config_file.ts";
+import type { ProgramSpec } from "../../../../lib/app/cli/options/definition.ts";
+import { helpLines } from "../../../../lib/app/cli/help.ts";
+import { SERVER } from "../../../../lib/app/cli/options/server_definition.ts";
+import { resolveSettings, type Settings } from "../../../../lib/app/cli/options/settings.ts";
+import { expandHome } from "../../../../lib/app/cli/user_paths.ts";
+import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
+import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
+import { isFault } from "../../../../lib/fault/fault.ts";
+import { UsageError } from "../../../../lib/app/words/usage.ts";
+import { tempDir } from "../../../support.ts";
 
 type Client = Settings<typeof CLIENT.options>;
 

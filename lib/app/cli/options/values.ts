@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Address } from "../../protocol/address.ts";
-import { MAX_PASSWORD_BYTES } from "../../protocol/limits.ts";
-import { parsePort } from "../../protocol/port.ts";
-import { UsageError } from "../words/usage.ts";
+import type { Address } from "../../../protocol/address.ts";
+import { MAX_PASSWORD_BYTES } from "../../../protocol/limits.ts";
+import { parsePort } from "../../../protocol/port.ts";
+import { UsageError } from "../../words/usage.ts";
 
 /** The kinds, and the type of each. */
 export interface Values {
@@ -47,7 +47,7 @@ export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
   password: (text) =>
     /^[^\s\p{Cc}]+$/u.test(text) && new TextEncoder().encode(text).length <= MAX_PASSWORD_BYTES ? text : null,
   peer: async (text) => {
-    const { canonicalHost, parseAddress } = await import("../../protocol/address.ts");
+    const { canonicalHost, parseAddress } = await import("../../../protocol/address.ts");
     const host = text.replace(/^\[(.*)\]$/, "$1");
     return parseAddress(text) ?? (await isAddress(host) ? { host: canonicalHost(host) } : null);
   },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../words/usage.ts";
+import { UsageError } from "../../words/usage.ts";
 import { type CommandLine, nearest } from "./command_line.ts";
 import {
   type CommandSpec,

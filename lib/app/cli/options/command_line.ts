@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { UsageError } from "../words/usage.ts";
+import { UsageError } from "../../words/usage.ts";
 import { commandOf, optionsOf, type ProgramSpec } from "./definition.ts";
 
 /** A parsed command line; the values are still texts. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { UsageError } from "../words/usage.ts";
-import { Fault } from "../../fault/fault.ts";
-import { reasonOf } from "../../fault/reason.ts";
+import { UsageError } from "../../words/usage.ts";
+import { Fault } from "../../../fault/fault.ts";
+import { reasonOf } from "../../../fault/reason.ts";
 
 /** The longest config file that is read, in bytes: there are some twenty keys. */
 const MAX_BYTES = 65_536;
@@ -25,7 +25,7 @@ export async function readConfig(
   try {
     // It may be a link, as many keep it elsewhere, but to a plain file only.
     const real = Deno.realPathSync(path);
-    const { PlainFile } = await import("../../files/plain_file.ts");
+    const { PlainFile } = await import("../../../files/plain_file.ts");
     using file = PlainFile.openSync(real);
     text = new TextDecoder().decode(file.readAllSync(MAX_BYTES));
   } catch (error) {

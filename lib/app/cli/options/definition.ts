@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LANGUAGES } from "../words/language.ts";
+import { LANGUAGES } from "../../words/language.ts";
 import type { ValueKind } from "./values.ts";
 
 /** An option. */
