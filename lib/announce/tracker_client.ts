@@ -154,7 +154,7 @@ export class TrackerClient implements AsyncDisposable {
     this.#leaving.abort(new Error("the session is over"));
     await this.#turn;
     if (!this.#mayKnow) return;
-    // If the tracker or the network is gone, there is nobody to unregister at.
+    // If the tracker or the network is gone, there is nowhere to unregister.
     await this.#datagrams.leave({ password, port }, FAREWELL_WAITS_MS, this.#stream.answers).catch(() => {});
   }
 
@@ -205,7 +205,7 @@ export class TrackerClient implements AsyncDisposable {
   /** `REG` over TCP; `null` where there is none. */
   async #registerStream(announce: Announce, again: boolean): Promise<Registered | null> {
     const before = this.#datagrams.copies;
-    // From the connection on we may be registered, even if no answer comes; an answer means in place of those before.
+    // From the connection on we may be registered, even if no answer comes; an answer means that they replace the earlier ones.
     const onConnect = (): void => void (this.#datagrams.copies = Math.max(before, 1));
     const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }), onConnect);
     if (!reply) {

@@ -102,7 +102,7 @@ export class TrackerSession {
   }
 
   /**
-   * Registers what the peer shares now in place of what it shared before.
+   * Registers what the peer shares now, replacing what it shared before.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */

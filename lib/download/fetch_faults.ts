@@ -1,5 +1,5 @@
 /**
- * What is wrong when a fetch fails: the words that came in place of an image, and the failures of all peers.
+ * What is wrong when a fetch fails: the words that came instead of an image, and the failures of all peers.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";
 
-/** The first bytes of what came, kept to recognize a sentence in place of an image. */
+/** The first bytes of what came, kept to recognize a sentence sent instead of an image. */
 export const HEAD_BYTES = 256;
 
 /** The longest part of a peer's sentence that is shown, in characters. */
 const MAX_TEXT = 100;
 
-/** Failures beyond these tell a person nothing new. */
+/** Further failures are of no use to a person. */
 const MAX_FAULTS = 3;
 
 /** Characters that no text has; most images have some among their first bytes. */
@@ -44,7 +44,7 @@ export function notTheImage(peer: Address, image: Image, { bytes, md5, head }: W
 }
 
 /**
- * The words that came in place of an image, without the colours, NULs and line ends that programs put around them:
+ * The words that came instead of an image, without the colours, NULs and line ends that programs put around them:
  * `ERR …` in most, a sentence, or the first line of another protocol. Empty for what is no text.
  */
 function wordsIn(bytes: Uint8Array): string {

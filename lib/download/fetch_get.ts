@@ -37,7 +37,7 @@ interface Race {
  * Asks one peer after the other, and the next one as well where one hesitates; the first that gives the image right ends
  * it for the others.
  *
- * @returns The image, or `null` when nobody gave it right.
+ * @returns The image, or `null` if no peer sent it correctly.
  * @throws {Fault} `disk-full`, `not-written`; the signal's reason.
  */
 export async function fetchByGet(fetch: ImageFetch, peers: readonly Address[]): Promise<Fetched | null> {

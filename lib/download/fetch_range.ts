@@ -20,7 +20,7 @@ const MAX_TRIES_OF_PEER = 3;
  * Asks one peer after the other for what is missing.
  *
  * @param getOnly Gets those that turn out to know only `GET`.
- * @returns The image, or `null` when nobody gave it.
+ * @returns The image, or `null` if no peer sent it.
  * @throws {Fault} `disk-full`, `not-written`; the signal's reason.
  */
 export async function fetchByRange(
@@ -31,7 +31,7 @@ export async function fetchByRange(
   if (peers.length === 0) return null;
   let file = await fetch.open(true);
   const waiting = peers.map((peer) => ({ peer, tries: 1 }));
-  /** Who gave some of what is there. */
+  /** The peers that sent parts of it. */
   const gave = new Set<Address>();
   try {
     for (let turn = waiting.shift(); turn; turn = waiting.shift()) {
@@ -85,7 +85,7 @@ async function fetchRest(
         suspects.forEach((other) => fetch.client.book.ban(other));
         return { path: received.path, bytes: received.bytes, resumedFrom: file.resumedFrom, peer };
       }
-      // The wrong part may be somebody else's: all of it from one peer tells.
+      // The wrong part may be of another peer: fetching all of it from one peer shows whose.
       if (start === 0) throw notTheImage(peer, fetch.image, received);
       suspects = [...gave].filter((other) => other !== peer);
       gave.clear();
@@ -93,7 +93,7 @@ async function fetchRest(
   }
 }
 
-/** Receives the rest of an image; `too-far` when the peer's image is shorter than what is there. */
+/** Receives the rest of an image; `too-far` when the peer's image is shorter than the part that was received. */
 async function receiveRest(
   fetch: ImageFetch,
   peer: Address,

@@ -37,16 +37,16 @@ const SAVES_AT_ONCE = 32;
 /** So many images of the list are looked through for one whose peers have least to do. */
 const LOOK_AHEAD = 500;
 
-/** An image that nobody gave for reasons that may pass is tried so often. */
+/** How often an image is retried after transient failures. */
 const MAX_ROUNDS = 4;
 
-/** A peer that failed so often in a row is not waited for any more: that took two minutes. */
+/** A peer that failed so often in a row, which takes two minutes, is no longer retried. */
 const MAX_FAILURES_WAITED = 6;
 
 /** So long one peer that cannot be reached is waited for, all in all, in seconds. */
 export const LONGEST_WAIT_S = 120;
 
-/** A peer that is left alone for longer than this did worse than to be out of reach, in milliseconds. */
+/** A longer ban than this, in milliseconds, has a worse reason than an unreachable peer. */
 const MAX_WAIT_MS = 30_000;
 
 /** An image of a batch that is not done with. */
@@ -100,7 +100,7 @@ export class Fetcher {
 
   /**
    * Fetches those of the images that are not here yet, several at once, each from the peer of its peers that has least
-   * to do. What fails stops nothing else; what fails because nobody could be reached is tried again after a while.
+   * to do. What fails stops nothing else; what fails because no peer could be reached is retried after a while.
    *
    * @param signal Stops what is not done yet.
    * @returns What became of each, in the order in which they were done; of those that are done, when it was stopped.
@@ -187,7 +187,7 @@ export class Fetcher {
   }
 
   /**
-   * What an image is that others have; `null` when nobody tells.
+   * What an image is that others have; `null` if no peer answers.
    *
    * @throws The signal's reason, when the peer ends.
    */
@@ -262,11 +262,11 @@ export class Fetcher {
       const { onProgress, onFailure } = watcher;
       const own = { onProgress: onProgress?.bind(watcher), onFailure: onFailure?.bind(watcher), onReceived };
       const fetched = await this.#fetchOnce(image, own, signal);
-      if (fetched.shared) void this.#parts.changed(); // Told again at the end, where it is heard.
+      if (fetched.shared) void this.#parts.changed(); // Reported again at the end, where it is handled.
       return { kind: "fetched", image, fetched };
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
-      // It had no room for bytes that nobody has verified; others may be smaller.
+      // There was no room for unverified bytes; other images may be smaller.
       const alone = isFault(fault, "disk-full") && fault.cause instanceof Fault ? fault.cause : null;
       if (alone) return { kind: "failed", image, fault: alone };
       if (isOurs(fault)) throw fault;
@@ -289,7 +289,7 @@ export class Fetcher {
     return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.retryIn(peer) <= MAX_WAIT_MS;
   }
 
-  /** When all who have it are left alone for a moment only, as after a break of the line, the moment is waited for. */
+  /** If all its peers are banned for a moment only, as after a lost connection, waits for that moment. */
   async #waitForOne({ peers }: ListedImage, signal: AbortSignal): Promise<void> {
     const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
     if (waits.length > 0) await pause(waits.reduce((least, wait) => Math.min(least, wait)), signal);

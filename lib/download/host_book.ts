@@ -13,7 +13,7 @@ const MAX_OF_HOST = 16;
 /** Failures in a row, on whatever ports, after which a host is backed off from: a room behind one address has fewer. */
 const MAX_FAILURES_OF_HOST = 16;
 
-/** Most connections in a minute that nobody answers: a network has fewer peers that have gone. */
+/** Most unanswered connections in a minute: a network has fewer departed peers. */
 const DIALS_PER_MINUTE = 600;
 
 /** Most of them from one list to the next. */
@@ -49,12 +49,12 @@ export class HostBook {
     this.#ofList = 0;
   }
 
-  /** How much longer nobody on this host is tried who has not answered yet; 0 for one that may be. */
+  /** How much longer peers of this host that never answered are not tried; 0 if they may be. */
   backoff(host: string, now: number): number {
     return Math.max(0, (this.#hosts.get(host)?.backoffUntil ?? -Infinity) - now);
   }
 
-  /** How long until the budget of the minute allows one more connection that nobody has answered yet; 0 for now. */
+  /** How long until the budget of the minute allows one more unanswered connection; 0 for now. */
   untilBudget(now: number): number {
     this.#refill(now);
     return this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 60_000 / DIALS_PER_MINUTE;
@@ -65,7 +65,7 @@ export class HostBook {
     return this.#hosts.get(host)?.backoffs ?? 0;
   }
 
-  /** Counts connections that nobody has answered yet. */
+  /** Counts connections that are not answered yet. */
   charge(now: number): void {
     this.#refill(now);
     this.#tokens--;

@@ -30,7 +30,7 @@ export class ImageFetch {
   /** Peers that claimed a size for which the disk has no room. */
   readonly #claims: { readonly peer: Address; readonly bytes: number }[] = [];
 
-  /** A fetch that has asked nobody yet. */
+  /** A fetch that has not started yet. */
   constructor(image: ListedImage, client: PeerClient, saveTo: SaveTo, watcher: FetchWatcher) {
     [this.image, this.client, this.saveTo, this.#watcher] = [image, client, saveTo, watcher];
   }

@@ -89,7 +89,7 @@ class ImageBytes {
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof Fault)) throw error;
-        // Of several who gave some of it nobody knows whose part was wrong.
+        // If several peers sent parts, it is unknown whose part was wrong.
         const isBlamed = error.code !== "wrong-md5" || this.#gave.size === 1 && this.#gave.has(peer);
         if (isBlamed) book.penalize(peer, error);
         faults.push(error);

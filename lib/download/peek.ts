@@ -17,7 +17,7 @@ import { type Answer, PeerClient, type PeerClientOptions } from "./peer_client.t
 export interface Peeked {
   /** Its first bytes. */
   readonly bytes: Uint8Array;
-  /** Whether they are all; then their MD5 is right. Of less than all nobody can tell. */
+  /** Whether they are all; then their MD5 is right. Of a part it cannot be verified. */
   readonly whole: boolean;
   /** How many bytes all of it has, if the peer said so. */
   readonly size?: number;
@@ -70,7 +70,7 @@ async function peekRange(
   return length === size ? checked(bytes, peer, image) : { bytes, whole: false, size };
 }
 
-/** With `GET`: one byte more than is wanted tells whether that is all. */
+/** With `GET`: one byte more than is wanted shows whether that is all. */
 async function peekWhole(peer: Address, image: ListedImage, most: number, client: PeerClient): Promise<Peeked> {
   using answer = await client.get(peer, image.md5);
   const { bytes, end } = await collect(answer, most + 1);

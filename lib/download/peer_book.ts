@@ -55,7 +55,7 @@ export class PeerBook implements Disposable {
   #closed = false;
 
   /**
-   * A book of nobody yet.
+   * An empty book.
    *
    * @param isPassedOver Whether a host is never connected to.
    */
@@ -73,7 +73,7 @@ export class PeerBook implements Disposable {
     return this.#hostRefusal(peer) ?? banned(peer, this.retryIn(peer));
   }
 
-  /** Those who may be asked, at most so many; when nobody may, why. */
+  /** Peers that may be contacted, at most so many; if none may, why. */
   usable(peers: readonly Address[], most: number): { usable: Address[]; faults: Fault[] } {
     const usable: Address[] = [];
     const faults: Fault[] = [];

@@ -25,7 +25,7 @@ export class PeerClient implements Disposable {
   readonly options: Required<Pick<PeerClientOptions, "timeouts" | "limit">>;
   readonly #own: PeerBook | null;
 
-  /** A client that has asked nobody yet. */
+  /** A client without connections yet. */
   constructor({ book, signal, timeouts = FETCH_TIMEOUTS, limit = UNLIMITED }: PeerClientOptions = {}) {
     this.#own = book ? null : new PeerBook();
     this.book = book ?? this.#own!;
@@ -106,7 +106,7 @@ export class PeerClient implements Disposable {
     }
   }
 
-  /** Closes the connections that wait, if nobody else has them. */
+  /** Closes idle connections, unless they are shared. */
   [Symbol.dispose](): void {
     this.#own?.[Symbol.dispose]();
   }

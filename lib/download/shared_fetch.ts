@@ -39,18 +39,18 @@ export class SharedFetch {
     this.name = name;
     this.#peers = new Set(peers.map(formatAddress));
     const watcher: FetchWatcher = {
-      onProgress: (progress) => this.#tell(({ image, watcher }) => watcher?.onProgress?.({ ...progress, image })),
-      onFailure: (failure) => this.#tell(({ image, watcher }) => watcher?.onFailure?.({ ...failure, image })),
+      onProgress: (progress) => this.#notify(({ image, watcher }) => watcher?.onProgress?.({ ...progress, image })),
+      onFailure: (failure) => this.#notify(({ image, watcher }) => watcher?.onFailure?.({ ...failure, image })),
       onReceived: () => {
         this.#received = true;
-        this.#tell(({ watcher }) => watcher?.onReceived?.());
+        this.#notify(({ watcher }) => watcher?.onReceived?.());
       },
     };
     this.#fetching = fetch(watcher, AbortSignal.any([ending, this.#giveUp.signal])).finally(onEnd);
     this.ended = this.#fetching.then(() => {}, () => {});
   }
 
-  /** Whether nobody waits for it any more: it is about to end. */
+  /** Whether no caller is left: it is about to end. */
   get isGivenUp(): boolean {
     return this.#giveUp.signal.aborted;
   }
@@ -81,7 +81,7 @@ export class SharedFetch {
     }
   }
 
-  #tell(call: (caller: { readonly image: ListedImage; readonly watcher?: FetchWatcher }) => void): void {
+  #notify(call: (caller: { readonly image: ListedImage; readonly watcher?: FetchWatcher }) => void): void {
     this.#callers.forEach((caller) => notify(() => call(caller)));
   }
 }

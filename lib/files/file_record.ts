@@ -28,7 +28,7 @@ export interface ImageMetadata {
   readonly height: number;
   /** Whether its metadata say where it was taken, or may do so. */
   readonly located: boolean;
-  /** Its metadata could not be read to their end: nobody knows whether they say where it was taken. */
+  /** Its metadata could not be read to their end: they may contain GPS coordinates. */
   readonly uncertain?: boolean;
 }
 
@@ -66,7 +66,7 @@ export interface Unreadable {
 /** Times of files may be as coarse as two seconds (FAT), in milliseconds. */
 const COARSE_MS = 2_000;
 
-/** What tells one state of a file from another. */
+/** What distinguishes one state of a file from another. */
 export type FileTimes = Pick<Deno.FileInfo, "ino" | "birthtime" | "size" | "mtime" | "ctime">;
 
 /** What a file is known by: its inode and when that was made, size and time, and the inode's time of its last change. */
@@ -101,6 +101,6 @@ const WHOLE_SECOND_MS = 1_000;
 /** How much longer a file that last changed at `changed` must be quiet, in milliseconds; 0 when it is whole. */
 export function quietIn(changed: number, now: number): number {
   const age = now - changed;
-  // A time in the future comes from another clock and tells nothing.
+  // A time in the future comes from another clock and proves nothing.
   return age < -QUIET_MS ? 0 : Math.max(0, QUIET_MS + WHOLE_SECOND_MS - age);
 }

@@ -1,6 +1,6 @@
 /**
- * Temporary files: making one, and removing those that nobody needs any more. Whoever has one holds a lock on it, so
- * that what a killed run left is told from what another run is writing.
+ * Temporary files: making one, and removing those that are no longer needed. Whoever has one holds a lock on it, so
+ * that what a killed run left can be distinguished from what another run is writing.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export const TEMPORARY_PREFIX = ".idp2pi-";
 /** What an interrupted image can be gone on with, and what a killed program left of others. */
 const PARTIAL = /^\.idp2pi-[0-9a-f]{32}(-[0-9a-f-]{36})?\.part$/;
 
-/** An image that nobody went on with for a week will not be, in milliseconds. */
+/** A download that was not resumed for a week will not be, in milliseconds. */
 const STALE_MS = 7 * 24 * 3_600_000;
 
 /** Where there are no locks, a file that no later fetch goes on with is left over after an hour of rest, in milliseconds. */
@@ -138,7 +138,7 @@ export async function sweepTemporary(directory: string, now: number): Promise<nu
 /**
  * Removes what a killed run left; gives whether it did.
  *
- * @param old Whether it is old enough to be left over where there are no locks to tell.
+ * @param old Whether it is old enough to be left over where there are no locks.
  */
 export function removeLeft(path: string, old = false): boolean {
   try {
@@ -152,7 +152,7 @@ export function removeLeft(path: string, old = false): boolean {
   }
 }
 
-/** Whether a temporary file is one that {@link removeLeft} would remove: nobody is writing it. */
+/** Whether a temporary file is one that {@link removeLeft} would remove: it is not being written. */
 export function isLeft(path: string): boolean {
   try {
     using file = Deno.openSync(path, { read: true, write: true });

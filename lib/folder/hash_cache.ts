@@ -143,7 +143,7 @@ export class HashCache implements Disposable {
   }
 }
 
-/** Whether the file is at fault. SQLite's own words, for nothing else tells. */
+/** Whether the file is at fault, which only the message of SQLite shows. */
 function isDamage(error: unknown): boolean {
   return error instanceof Error &&
     /malformed|not a database|no such|another version|already exists/.test(error.message);

@@ -40,7 +40,7 @@ export interface Scan extends FolderScan {
 const BATCH_FILES = 64;
 const BATCH_BYTES = 16 << 20;
 
-/** The walk yields to other work after so many milliseconds: nobody notices it. */
+/** The walk yields to other work after so many milliseconds: too short to be noticed. */
 const SLICE_MS = 10;
 
 /** What could not be read for a transient reason is tried again after so many milliseconds. */

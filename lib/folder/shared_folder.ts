@@ -243,7 +243,7 @@ export class SharedFolder implements Disposable {
     if (shared?.path === path) this.#index.remove(shared, this.#files?.values() ?? []);
   }
 
-  /** Ends scans that nobody waits for, and reading. */
+  /** Ends scans that are not awaited, and reading. */
   [Symbol.dispose](): void {
     this.#ending.abort();
     this.#closeReader();

@@ -14,7 +14,7 @@ export interface Segment {
   readonly end: number;
 }
 
-/** Markers that tell which segment it is. */
+/** Markers that identify the segment. */
 export const MARKER = { eoi: 0xd9, sos: 0xda, app1: 0xe1, app2: 0xe2, app11: 0xeb, app13: 0xed } as const;
 
 /** Markers without a segment: TEM, RST0 to RST7, SOI. */

@@ -43,7 +43,7 @@ const RAW_DIRECTORIES = 16;
 const SONY_PRIVATE = 50_740;
 
 /**
- * Whether a TIFF is a camera's raw file, by what its pictures are. Signatures alone do not tell: the bytes where Canon
+ * Whether a TIFF is a camera's raw file, by what its pictures are. Signatures alone do not suffice: the bytes where Canon
  * has its own may be those of a picture, and the tags of printers (PrintIM) stand in files of all kinds.
  */
 function isRaw(bytes: ImageBytes, header: TiffHeader): boolean {

@@ -18,8 +18,8 @@ let library: Promise<typeof import("file-type")> | null = null;
 const TIFF_HEADERS = ["II*\0", "II+\0", "MM\0*", "MM\0+"];
 
 /**
- * The MIME type of an image of a format that is shared (formats.ts), else `null`. Its first bytes tell it, but of a TIFF:
- * the directories that tell it from a camera's raw file may stand at its end.
+ * The MIME type of an image of a format that is shared (formats.ts), else `null`. Its first bytes show it, except for a TIFF:
+ * the directories that distinguish it from a camera's raw file may stand at its end.
  */
 export async function imageType(bytes: ImageBytes): Promise<string | null> {
   if (TIFF_HEADERS.some((header) => bytes.has(0, header))) return isTiff(bytes) ? "image/tiff" : null;

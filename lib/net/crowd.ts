@@ -1,7 +1,7 @@
 /**
  * Who may converse at once, and who has to go when there is no room: a decision without sockets.
  *
- * A stranger can open connections and say nothing. So nobody keeps others out by that: when there is no room, the most
+ * A stranger can open connections and say nothing. That must not keep others out: when there is no room, the most
  * idle conversation of the busiest source goes.
  *
  * @module

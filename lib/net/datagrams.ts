@@ -24,10 +24,10 @@ export async function receiveDatagrams(
     try {
       const [bytes, source] = await socket.receive(buffer);
       const sender = source as Deno.NetAddr;
-      if (sender.port !== 0) await handle(bytes, sender); // From port 0 it is forged: nobody can be answered there.
+      if (sender.port !== 0) await handle(bytes, sender); // From port 0 it is forged: no answer would arrive.
     } catch (error) {
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-      // Windows reports here that an earlier datagram reached nobody. No pause: many such reports may come at once.
+      // Windows reports here that an earlier datagram was not received. No pause: many such reports may come at once.
       if (error instanceof Deno.errors.ConnectionReset) continue;
       await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
     }

@@ -13,7 +13,7 @@ export interface ByteSource {
 
 const NEWLINE = 0x0a;
 
-/** The buffer of a line of usual length, in bytes, and how much of a larger one is free at least. */
+/** The buffer of a line of typical length, in bytes, and how much of a larger one is free at least. */
 const BUFFER_BYTES = 16 << 10;
 const FREE_BYTES = BUFFER_BYTES / 4;
 

@@ -88,7 +88,7 @@ let own: OwnAddress[] | null = null;
 
 /**
  * Each address of this machine with its network; of those known, `instead` alone, when it is given. The system needs a
- * descriptor to tell: where none is left, the addresses are those of the last time.
+ * descriptor: where none is left, the addresses are those of the last time.
  */
 export function ownAddresses(instead?: string): OwnAddress[] {
   if (instead !== undefined) return [{ host: instead, prefix: 0 }];

@@ -14,7 +14,7 @@ export function usableAddresses(own: readonly OwnAddress[], tracker: string | nu
 }
 
 /**
- * The addresses under which a tracker lists this machine, as far as that can be told from here: those in its network,
+ * The addresses under which a tracker lists this machine, as far as this machine knows: those in its network,
  * else all that others can use, else its own when it is on this machine alone.
  */
 export function listedAddresses(own: readonly OwnAddress[], tracker: string): string[] {

@@ -46,7 +46,7 @@ export interface PeerConfig {
   /**
    * When the directory is scanned.
    *
-   * @ignore Tests are in a hurry.
+   * @ignore For tests.
    */
   readonly watchIntervals?: WatchIntervals;
   /** Called when the directory changed, which is announced too, and when it cannot be read. */

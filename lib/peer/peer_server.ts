@@ -22,7 +22,7 @@ import { acceptAll, finishSending, SilenceGuard } from "../net/tcp.ts";
 
 /**
  * What a peer did for another. `to` is the other end of the connection, whose port is one of its system's choice; `peer`
- * is the address under which it is listed, where that can be told.
+ * is the address under which it is listed, if known.
  */
 export type ServedEvent =
   & { readonly to: Address; readonly peer?: Address }
@@ -58,17 +58,17 @@ const MAX_CONVERSATIONS = 256;
 /** Most conversations with one address, or one /64 of IPv6, at once: a class behind one address. */
 const MAX_OF_SOURCE = 64;
 
-/** Most things told of one connection: a whole large library. */
-const MAX_TOLD = 100_000;
+/** Most events reported for one connection: a whole large library. */
+const MAX_REPORTED = 100_000;
 
-/** Whoever asks so often on one connection for what is not there asks for nothing that could be. */
+/** A connection that requests missing images this often will not request an existing one. */
 const MAX_REFUSALS = 1_000;
 
 /** What a caller may change about serving. What its callbacks throw goes to standard error, and stops nothing. */
 export interface ServeOptions {
   /** Told of each image that is sent or not. */
   readonly onEvent?: (event: ServedEvent) => void;
-  /** Other limits on waiting than the usual ones. */
+  /** Timeouts other than the default ones. */
   readonly waits?: ServeWaits;
   /** Bytes per second to all peers together. */
   readonly limit?: RateLimit;
@@ -110,8 +110,8 @@ type Asked = Exclude<PeerRequest, { type: "more" | "invalid" }> | "no-request" |
 class Conversation {
   readonly #parts: Parts;
   readonly #lines: LineReader;
-  /** What was told already, each once: whoever asks for one byte after the other must not fill a screen. */
-  readonly #told = new Set<string>();
+  /** What was reported already, each once: requests of one byte after the other must not fill a screen. */
+  readonly #reported = new Set<string>();
   /** What was sent, and may still be on its way. */
   #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number }[] = [];
   #refusals = 0;
@@ -241,7 +241,7 @@ class Conversation {
   }
 
   /**
-   * The other side went on, closed, or said nothing more: it has taken what was sent, as far as can be told. One that
+   * The other side went on, closed, or said nothing more: it has taken what was sent, as far as this machine knows. One that
    * closes with bytes unread sends a reset (RFC 2525, section 2.17), and has not.
    */
   #taken(error?: unknown): void {
@@ -272,9 +272,9 @@ class Conversation {
     notify(() => this.#parts.onEvent(event));
   }
 
-  /** Whether this was not told yet on this connection. */
+  /** Whether this was not reported yet on this connection. */
   #isNew(what: string): boolean {
-    if (this.#told.has(what) || this.#told.size >= MAX_TOLD) return false;
-    return Boolean(this.#told.add(what));
+    if (this.#reported.has(what) || this.#reported.size >= MAX_REPORTED) return false;
+    return Boolean(this.#reported.add(what));
   }
 }

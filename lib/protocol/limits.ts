@@ -22,7 +22,7 @@ export const MAX_PEER_REQUEST_BYTES = 4 + MAX_ENCODED_NAME_LENGTH + 2;
 /** Most addresses read of one image in a list: a client tries a handful, a hostile list must not make it try for hours. */
 export const MAX_PEERS_PER_IMAGE = 1_000;
 
-/** Most images read of one list: with names of usual length more than the 64 MiB hold that are read of one. */
+/** Most images read of one list: with names of typical length more than the 64 MiB hold that are read of one. */
 export const MAX_LISTED_IMAGES = 500_000;
 
 /** Most addresses read of one list, all images together: ten thousand images with a hundred holders each; some 100 MB of memory when all are different. */

@@ -16,7 +16,7 @@ export interface OwnAddress {
 /** How far an address reaches: this machine, a private network, or the whole internet. */
 export type AddressScope = "loopback" | "private" | "public";
 
-/** Ranges of ipaddr.js that nobody routes from elsewhere (RFC 1918, RFC 3927, RFC 4193, RFC 4291). */
+/** Ranges of ipaddr.js that are not routed from elsewhere (RFC 1918, RFC 3927, RFC 4193, RFC 4291). */
 const PRIVATE = new Set(["private", "linkLocal", "uniqueLocal"]);
 
 /** The scope of a host; `host` is an IP literal in its canonical form. */

@@ -17,7 +17,7 @@ export type PeerRequest =
   | { readonly type: "more" }
   /** The image with this MD5. */
   | { readonly type: "md5"; readonly md5: string }
-  /** The image of this name, as an older client asks; only a name that is shared exactly so is meant. */
+  /** The image of this name, as an older client asks; only a name that is shared exactly so matches. */
   | { readonly type: "name"; readonly name: string }
   /** `length` bytes of an image from `offset` on; the request took `taken` bytes, another may follow. */
   | {
@@ -77,7 +77,7 @@ export function parsePeerRequest(bytes: Uint8Array, ended = false): PeerRequest 
   return name === "" ? { type: "invalid" } : { type: "name", name: decodeName(name) };
 }
 
-/** The requests that are among our own programs: exactly as they are written, since nobody else writes them. */
+/** The requests that are among our own programs: exactly as they are written, since no other program writes them. */
 function parseLine(text: string): PeerRequest {
   const taken = text.indexOf("\n") + 1;
   const line = text.slice(0, taken).replace(/\r?\n$/, "");

@@ -70,7 +70,7 @@ export function openState(path: string, latest: number): State {
   }
 }
 
-/** Whether the file is there and is no state of ours, rather than out of reach. SQLite tells which only by its words. */
+/** Whether the file is there and is no state of ours, rather than out of reach. SQLite shows which only in its message. */
 function isBroken(error: unknown): boolean {
   if (error instanceof BrokenState) return true;
   return codeOf(error) === "ERR_SQLITE_ERROR" && error instanceof Error &&

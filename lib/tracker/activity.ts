@@ -1,5 +1,5 @@
 /**
- * Who sent something lately: the silence of one peer says something about that peer only while others are heard.
+ * Who sent something lately: the silence of one peer says something about that peer only while others send.
  *
  * @module
  */
@@ -8,26 +8,26 @@ import type { SourceRecord } from "./source.ts";
 import type { AddressScope } from "../protocol/network.ts";
 
 /**
- * A peer that was silent when its lease had ended, while nobody else was heard either, is dialled for so much longer, in
- * milliseconds: perhaps it is the tracker's cable that is out. Then it goes: in a network of two nobody else is heard.
+ * A peer that was silent when its lease had ended, while no other was active either, is dialled for so much longer, in
+ * milliseconds: perhaps it is the tracker's cable that is out. Then it goes: in a network of two there is no other.
  */
 const SILENT_MS = 3 * 60_000;
 
 /** The same for a peer that could not even be dialled: whoever is still there after this time registers again. */
 const UNTRIED_MS = 60 * 60_000;
 
-/** Somebody who was heard. */
+/** A source of traffic. */
 interface Heard {
   readonly source: SourceRecord;
   readonly host: string;
   at: number;
 }
 
-/** The last two sources of each scope that were heard: where a cable is out, nobody behind it is. */
+/** The last two active sources of each scope: if a cable is out, none behind it is active. */
 export class Activity {
   readonly #last: Partial<Record<AddressScope, { latest: Heard; before: Heard | null }>> = {};
 
-  /** Somebody was heard. */
+  /** Notes that a source sent something. */
   record(source: SourceRecord, host: string, now: number): void {
     const last = this.#last[source.scope];
     if (last?.latest.source === source) last.latest.at = now;

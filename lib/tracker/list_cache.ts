@@ -124,7 +124,7 @@ class ViewLists {
     return { version: block.version, bytes: encoder.encode(entries.join(";")), images: entries.length };
   }
 
-  /** `md5,name,ip:port,ip:port`, the newest registration first; nothing when nobody in it can be reached. */
+  /** `md5,name,ip:port,ip:port`, the newest registration first; empty if none of its peers can be reached. */
   #entry({ md5, name, holders }: ImageRecord): string | null {
     let entry = "";
     for (let i = holders.length - 1; i >= 0; i--) {

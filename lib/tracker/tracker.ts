@@ -236,7 +236,7 @@ export class Tracker {
 
   /**
    * Decides about the result of a dial. A peer whose lease has ended goes when it refused, and when it was silent while
-   * others of its scope were heard; otherwise it stays for a while, and is dialled again. One that moved meanwhile is
+   * others of its scope were active; otherwise it stays for a while, and is dialled again. One that moved meanwhile is
    * dialled where it is now. Lists that waited for the dial are sent.
    */
   dialled(dial: Dial, result: DialResult, now: number): Effects {

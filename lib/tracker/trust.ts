@@ -5,7 +5,7 @@
  */
 import type { AddressScope } from "../protocol/network.ts";
 
-/** How trust is given: by address, to everybody, or to nobody. */
+/** How trust is given: by address, to all, or to none. */
 export type TrustPolicy = "by-address" | "open" | "strict";
 
 /** Whether an address must be verified before others are sent there, or large replies given. */

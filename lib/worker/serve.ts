@@ -24,7 +24,7 @@ export function serve<Request, Answer, Progress = never>(
       const answered = await answer(request, (progress) => post({ kind: "progress", id, progress }));
       post({ kind: "answer", id, answer: answered });
     } catch (error) {
-      post({ kind: "crashed", message: String(error) }); // Deno would print what nobody catches.
+      post({ kind: "crashed", message: String(error) }); // Deno would print an uncaught error.
     }
   };
   post({ kind: "ready" });

@@ -17,7 +17,7 @@ import { type ConnectionTimeouts, serveConnection } from "./control_connection.t
 import type { ControlRequest, ControlResponse } from "./message.ts";
 import { findFile, removeRunning, type RunningFile, writeRunning } from "./running_files.ts";
 
-/** Most connections at once: nobody types more commands. A further one closes a connection that sent no request. */
+/** Most connections at once: no user types more commands. A further one closes a connection that sent no request. */
 const MAX_CONNECTIONS = 16;
 
 /** How often the file is checked, in milliseconds: a cache may be emptied at any time. */

@@ -35,7 +35,7 @@ export interface ClientState {
   readonly directory: string;
   /** The TCP port for other peers; `null` during the first scan of the directory. */
   readonly port: number | null;
-  /** Where other peers reach it, as far as this machine can tell: `ip:port`. */
+  /** Where other peers reach it, as far as this machine knows: `ip:port`. */
   readonly addresses: readonly string[];
   /** `ip:port`, or its name and port before it has been looked up. */
   readonly tracker: string;

@@ -15,7 +15,7 @@ export interface RunningFile extends Secrets {
   readonly port: number;
 }
 
-/** Most files that are read: nobody runs more clients. */
+/** Most files that are read: no user runs more clients. */
 const MAX_FILES = 256;
 
 /** The longest file that is read, in bytes: ours have some 250. */

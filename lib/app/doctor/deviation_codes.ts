@@ -69,9 +69,9 @@ export const PEER_DEVIATIONS = [
   "needs-line-end",
   /** It does not close the connection after the last byte: no client can tell that the image is complete. */
   "never-closes",
-  /** It sends something for an MD5 that nobody has, instead of closing without a byte. */
+  /** It sends something for an MD5 that no peer has, instead of closing without a byte. */
   "answers-unknown",
-  /** It neither answers nor closes when it is asked for an MD5 that nobody has. */
+  /** It neither answers nor closes when it is asked for an MD5 that no peer has. */
   "holds-unknown",
 ] as const;
 

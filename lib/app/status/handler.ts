@@ -10,7 +10,7 @@ import SCRIPT from "./page.js" with { type: "text" };
 import STYLE from "./page.css" with { type: "text" };
 import type { Snapshot } from "./snapshot.ts";
 
-/** Nothing but this server's own script and style is run, and nobody may frame the page. */
+/** Only this server's own script and style are run, and no page may frame this one. */
 const HEADERS = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",

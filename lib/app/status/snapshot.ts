@@ -1,5 +1,5 @@
 /**
- * What a tracker shows of itself.
+ * What a tracker shows about itself.
  *
  * @module
  */

@@ -44,10 +44,10 @@ export function cut(text: string, width: number): string {
   return width > 0 ? `${kept}…` : "";
 }
 
-/** As much of the end of a text as {@link cutMiddle} leaves, in columns: an extension, and what tells series apart. */
+/** As much of the end of a text as {@link cutMiddle} leaves, in columns: an extension, and what distinguishes a series. */
 const END_COLUMNS = 8;
 
-/** The same with the `…` within: of names the end tells as much as the beginning. */
+/** The same with the `…` within: the end of a name is as informative as its beginning. */
 export function cutMiddle(text: string, width: number): string {
   if (columns(text) <= width) return text;
   let [end, used] = ["", 0];

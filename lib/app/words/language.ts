@@ -24,7 +24,7 @@ export function wordsFor(tag: string): Promise<Words> {
 
 /**
  * The language tag of the environment, in POSIX's order (IEEE 1003.1, section 8.2); where it names none, as on Windows
- * and often on macOS, that of the system. `C` and `POSIX` name one: they are no tags of Portuguese, so English.
+ * and often on macOS, that of the system. `C` and `POSIX` name one: they are not tags of Portuguese, so English.
  *
  * @param system Gives the system's; asked only then.
  */

@@ -13,8 +13,8 @@ export function sentence(error: unknown, words: Words): string {
   if (error instanceof UsageError) return words.usage[error.code](error.subject, error.value, error.choices);
   if (!(error instanceof Fault)) return words.unexpected(reasonOf(error));
   const { code, values } = error as Fault;
-  const told = Object.entries(values).map(([key, value]) => [key, inWords(key, value, words)]);
-  return (words.faults[code] as (values: unknown) => string)(Object.fromEntries(told));
+  const translated = Object.entries(values).map(([key, value]) => [key, inWords(key, value, words)]);
+  return (words.faults[code] as (values: unknown) => string)(Object.fromEntries(translated));
 }
 
 /** A value of a sentence: a reason and the faults within a fault have words of their own. */

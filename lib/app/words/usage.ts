@@ -31,19 +31,19 @@ export type UsageCode =
   | "missing-operand"
   | "extra-operand";
 
-/** A command line that says nothing that could be done. */
+/** A command line that is wrong. */
 export class UsageError extends Error {
   /** What is wrong. */
   readonly code: UsageCode;
-  /** The option or operand that it is about. */
+  /** The option or operand in question. */
   readonly subject: string;
   /** The value that it was given. */
   readonly value: string;
 
-  /** What it could have been given. */
+  /** The valid values, or the nearest one. */
   readonly choices: string;
 
-  /** An error about `subject`, which was given `value` in place of one of `choices`. */
+  /** An error about `subject`, which was given `value` instead of one of `choices`. */
   constructor(code: UsageCode, subject: string, value = "", choices = "") {
     super(`${code}: ${subject} ${value}`);
     this.name = "UsageError";

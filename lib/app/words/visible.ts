@@ -22,7 +22,7 @@ const UNSAFE = new RegExp(
   "gu",
 );
 
-/** `text` as one line that changes nothing but its own place: `\u{1b}` in place of an escape character, and so on. */
+/** `text` as one line that changes nothing but its own place: an escape character becomes `\u{1b}`, and so on. */
 export function visible(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }

@@ -39,7 +39,7 @@ export class DiskRoom {
    * Does something that needs room, again each time that somebody gave way for it.
    *
    * @param asking The download that needs it; `null` for bytes that are verified.
-   * @throws What `work` throws; the error of the full disk when nobody else can give way.
+   * @throws What `work` throws; the error of the full disk if no other download can give way.
    */
   async use<T>(asking: Unverified | null, work: () => Promise<T> | T): Promise<T> {
     for (let waits = 0;;) {

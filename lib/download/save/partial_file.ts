@@ -109,10 +109,10 @@ export class PartialFile {
   /** The file, made when it is first needed: most images are in memory as a whole before. */
   #opened(): Deno.FsFile {
     if (this.#file) return this.#file;
-    const usual = resumablePath(this.#directory, this.#image.md5);
-    const resumable = this.#resume ? createLocked(usual) : null;
+    const stable = resumablePath(this.#directory, this.#image.md5);
+    const resumable = this.#resume ? createLocked(stable) : null;
     const { file, path } = resumable
-      ? { file: resumable, path: usual }
+      ? { file: resumable, path: stable }
       : makeTemporary(this.#directory, this.#image.md5);
     return this.#hold(file, path);
   }
@@ -190,7 +190,7 @@ export class PartialFile {
     if (this.#unsynced < SYNC_BYTES || this.#syncing) return;
     this.#unsynced = 0;
     this.#syncing = syncFile(this.#opened()).then(() => void (this.#syncing = null));
-    this.#syncing.catch(() => {}); // It stays, and is heard of at the end.
+    this.#syncing.catch(() => {}); // It persists, and is reported at the end.
   }
 
   #noRoom(cause?: unknown, bytes = this.held): Fault {

@@ -36,7 +36,7 @@ const BLOCK_BYTES = 1 << 20;
  * bytes of the image and no others, as a power cut leaves them, and that has been at rest. One that holds all of them is
  * the image. What cannot be read is another file.
  *
- * @param temporary Open: on Windows its lock lets nobody read it through another handle, this process included.
+ * @param temporary Open: on Windows its lock prevents reading through another handle, this process included.
  * @returns The path of the image; the temporary name is gone.
  * @throws The system's errors that are about the temporary file or the directory.
  */
@@ -146,7 +146,7 @@ async function lockSoon(file: Deno.FsFile): Promise<boolean> {
   }
 }
 
-/** Whether nobody has written to it for a while. A time in the future, as of a server whose clock is ahead, is no rest. */
+/** Whether it was not written for a while. A time in the future, as of a server whose clock is ahead, is no rest. */
 function isAtRest({ mtime }: Deno.FileInfo): boolean {
   return mtime !== null && Date.now() - mtime.getTime() >= REST_MS;
 }

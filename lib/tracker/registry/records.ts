@@ -72,7 +72,7 @@ export class ImageRecord implements Image {
   /** Its place in the order of all images. */
   slot: number;
 
-  /** An image that nobody has yet. */
+  /** An image without a peer yet. */
   constructor({ md5, name }: Image, slot: number) {
     this.md5 = ownCopy(md5);
     this.name = ownCopy(name);

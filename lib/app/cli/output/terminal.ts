@@ -9,7 +9,7 @@ import { cut, widest, wrap } from "../../words/columns.ts";
 import { visible } from "../../words/visible.ts";
 import { isClosed, openStreams, type Output, writeAll } from "./streams.ts";
 
-/** The shortest time between two updates of the status line, in milliseconds: nobody reads faster. */
+/** The shortest time between two updates of the status line, in milliseconds: no one reads faster. */
 const STATUS_MS = 100;
 
 /** Red, and the terminal's default color (ECMA-48, SGR). */

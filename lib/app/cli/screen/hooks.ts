@@ -5,7 +5,7 @@
  */
 import { useReducer, useRef, useSyncExternalStore } from "react";
 
-/** The shortest time between two renderings, in milliseconds: nobody reads faster. */
+/** The shortest time between two renderings, in milliseconds: no one reads faster. */
 const RENDER_MS = 100;
 
 /** Notifies components of changes, at most ten times a second. */

@@ -7,7 +7,7 @@
 /** How long lines are buffered, in milliseconds: shorter than anybody notices. */
 const BUFFER_MS = 40;
 
-/** Most lines that are shown at once: nobody could read more, and a remote terminal would not keep up. */
+/** Most lines that are shown at once: no one could read more, and a remote terminal would not keep up. */
 const MAX_LINES = 200;
 
 /** Buffers lines for an output. */

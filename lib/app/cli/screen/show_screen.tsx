@@ -29,12 +29,12 @@ export function showScreen(parts: ScreenParts): Screen | null {
     model[Symbol.dispose]();
     return null;
   }
-  // Without the screen nobody can do anything.
+  // Without the screen there is no other way to interact.
   void shown.waitUntilExit().catch(() => {}).finally(() => parts.ending.abort());
   return {
     model,
     async [Symbol.asyncDispose](): Promise<void> {
-      shown.clear(); // An abandoned screen helps nobody.
+      shown.clear(); // An abandoned screen is useless.
       shown.unmount();
       await shown.waitUntilExit();
       parts.terminal.attach(null);
