@@ -23,7 +23,7 @@ Deno.test(needing(["terminal"], "keys that come in one piece do what they do one
   await client.type("\x1b[B\x1b[B\x1b[B"); // Down thrice.
   await client.shows(/› \[ \] {2}4/);
   await client.type("\x1b[H  "); // Home, and two blanks.
-  await client.shows(/2 chosen/);
+  await client.shows(/2 selected/);
   await client.type("\x1b[H  "); // And again.
   await client.shows(/4 of 4 images · sorted by number/);
   await client.type("cat\r"); // A filter, and Enter.

@@ -63,7 +63,7 @@ Deno.test(
       await ben.shows(/Which images, 1 to 500/);
       await ben.type("all\r");
       await ben.shows(
-        new RegExp(`${500 - there.length} images fetched .*${there.length} images were here already`, "s"),
+        new RegExp(`${500 - there.length} images fetched .*${there.length} images were already here`, "s"),
       );
       await ben.type("6\r");
       strictEqual(await ben.exit(), 0);
