@@ -39,7 +39,7 @@ export function statusHandler(look: () => Snapshot): (request: Request) => Respo
       case "/status.css":
         return respond(STYLE, "text/css");
       default:
-        return respond("There are /healthz, /metrics and /status.\n", "text/plain", 404);
+        return respond("Not found. Available: /healthz, /metrics and /status.\n", "text/plain", 404);
     }
   };
 }

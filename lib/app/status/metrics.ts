@@ -9,15 +9,15 @@ import type { Snapshot } from "./snapshot.ts";
 export function metrics(snapshot: Snapshot): string {
   const { peers, images, bytes, dialling, events, refusals, memory, uptime, version } = snapshot;
   return [
-    metric("idp2pi_info", "gauge", "The program.", [[{ version }, 1]]),
-    metric("idp2pi_peers", "gauge", "Peers that are registered.", [[{}, peers]]),
-    metric("idp2pi_images", "gauge", "Different images that they share.", [[{}, images]]),
-    metric("idp2pi_registry_bytes", "gauge", "Memory that registrations take, estimated.", [[{}, bytes]]),
-    metric("idp2pi_dialling", "gauge", "Peers whose ports are being tried, or wait for it.", [[{}, dialling]]),
-    metric("idp2pi_events_total", "counter", "What happened, by kind.", labelled("kind", events)),
-    metric("idp2pi_refusals_total", "counter", "Requests that were refused, by reason.", labelled("reason", refusals)),
-    metric("idp2pi_uptime_seconds", "gauge", "Time since the start.", [[{}, uptime]]),
-    metric("process_resident_memory_bytes", "gauge", "Memory that the process takes.", [[{}, memory]]),
+    metric("idp2pi_info", "gauge", "Version of the program.", [[{ version }, 1]]),
+    metric("idp2pi_peers", "gauge", "Registered peers.", [[{}, peers]]),
+    metric("idp2pi_images", "gauge", "Distinct images that they share.", [[{}, images]]),
+    metric("idp2pi_registry_bytes", "gauge", "Estimated memory of the registrations.", [[{}, bytes]]),
+    metric("idp2pi_dialling", "gauge", "Peers being dialled or waiting for it.", [[{}, dialling]]),
+    metric("idp2pi_events_total", "counter", "Events, by kind.", labelled("kind", events)),
+    metric("idp2pi_refusals_total", "counter", "Refused requests, by reason.", labelled("reason", refusals)),
+    metric("idp2pi_uptime_seconds", "gauge", "Time since the start of the tracker.", [[{}, uptime]]),
+    metric("process_resident_memory_bytes", "gauge", "Resident memory of the process.", [[{}, memory]]),
   ].join("");
 }
 

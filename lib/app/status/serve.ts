@@ -39,7 +39,7 @@ export function serveHttp(
     seat.moves();
     guard.moved();
     const request = parseHead(head);
-    const response = request ? handle(request) : new Response("This is no request.\n", { status: 400 });
+    const response = request ? handle(request) : new Response("Bad request.\n", { status: 400 });
     const body = new Uint8Array(await response.arrayBuffer());
     await writeAll(conn, headOf(response, body.length));
     if (request?.method !== "HEAD") await writeAll(conn, body);
