@@ -48,20 +48,20 @@ export class ImageTable {
    */
   share(peer: PeerRecord, images: readonly Image[], anew: boolean): readonly ImageRecord[] {
     const before = peer.images;
-    if (images === before && !anew) return before;
+    if (images === before) {
+      if (anew) { for (const image of before) this.#makeNewest(image, peer); }
+      return before;
+    }
     const dropped = new Set(before);
     let same = before.length === images.length;
     const after = images.map((announced, i) => {
-      const image = announced instanceof ImageRecord
-        ? announced
-        : this.#byMd5.get(announced.md5) ?? this.#add(announced);
-      const name = announced === image ? image.nameFrom(peer) : announced.name;
+      const image = this.#byMd5.get(announced.md5) ?? this.#add(announced);
       same &&= before[i] === image;
-      const isHolder = dropped.delete(image);
-      const moves = anew && image.newest !== peer;
-      if (isHolder && moves) this.#leave(image, peer);
-      if (!isHolder || moves) this.#join(image, peer, name);
-      else if (this.#rename(image, peer, name)) same = false;
+      if (!dropped.delete(image)) this.#join(image, peer, announced.name);
+      else {
+        if (this.#rename(image, peer, announced.name)) same = false;
+        if (anew) this.#makeNewest(image, peer);
+      }
       return image;
     });
     for (const image of dropped) {
@@ -120,6 +120,13 @@ export class ImageTable {
     this.#nameBytes += image.nameBytes;
     this.#holders--;
     this.#touch(image);
+  }
+
+  #makeNewest(image: ImageRecord, peer: PeerRecord): void {
+    if (image.newest === peer) return;
+    const name = image.nameFrom(peer);
+    this.#leave(image, peer);
+    this.#join(image, peer, name);
   }
 
   /** Gives whether the peer gave the image another name before. */
