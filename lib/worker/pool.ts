@@ -46,7 +46,7 @@ export interface PoolTimeouts {
 export interface RequestOptions<Progress> {
   /** Receives what the worker reports before it answers. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Memory that is moved to the worker. */
+  /** Memory that is moved to the worker; only where `maxRequests` is 1, for it cannot be moved to another one then. */
   readonly transfer?: readonly Transferable[];
   /** Withdraws the request as long as no worker has it. */
   readonly signal?: AbortSignal;

@@ -8,7 +8,7 @@ import { md5Of } from "../../lib/hash/md5.ts";
 import { isTransient } from "../../lib/files/transient.ts";
 import { reasonOf } from "../../lib/fault/reason.ts";
 import * as b from "../formats/builders.ts";
-import { SHREDDED } from "../formats/shredded.ts";
+import { MANY_PARTS } from "../formats/many_parts.ts";
 import { SAMPLES, tempDir, withPlace } from "../support.ts";
 
 /** The samples, and how large they are. */
@@ -68,7 +68,7 @@ Deno.test("what stands behind the first mebibytes of a file is read too, and say
 });
 
 Deno.test("images of too many parts are hashed soon, whatever can be read of them", async () => {
-  const files = Object.entries(SHREDDED).map(([what, make]) => [what, make()[1]] as const);
+  const files = Object.entries(MANY_PARTS).map(([what, make]) => [what, make()[1]] as const);
   await using dir = await tempDir(Object.fromEntries(files));
   const root = await Deno.realPath(dir.path);
   const inspector = new Inspector();

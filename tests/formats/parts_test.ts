@@ -6,7 +6,7 @@ import type { Parts } from "../../lib/formats/image_format.ts";
 import { hasTooManyPieces, isTooSlow, partsOf } from "../../lib/formats/parts.ts";
 import { placeTiff, SAMPLES } from "../support.ts";
 import * as b from "./builders.ts";
-import { manyScans, SHREDDED } from "./shredded.ts";
+import { MANY_PARTS, manyScans } from "./many_parts.ts";
 
 const MIMES = ["jpeg", "png", "apng", "gif", "webp", "avif", "heic", "heif", "heic-sequence", "bmp", "tiff"]
   .map((it) => `image/${it}`);
@@ -35,7 +35,7 @@ for (const [name, mime, pieces, passes] of KNOWN) {
   });
 }
 
-for (const [what, make] of Object.entries(SHREDDED)) {
+for (const [what, make] of Object.entries(MANY_PARTS)) {
   Deno.test(`${what} is known by its parts, soon`, () => {
     const [mime, bytes] = make();
     const began = performance.now();
@@ -69,7 +69,7 @@ Deno.test("a TIFF of directories in a circle, or of entries over each other, is 
   const circle = placeTiff();
   new DataView(circle.buffer).setUint32(22, 8, true); // The next directory is the first.
   ok(hasTooManyPieces(countTiff(circle)));
-  ok(hasTooManyPieces(countTiff(SHREDDED["a TIFF of entries over each other"]()[1])));
+  ok(hasTooManyPieces(countTiff(MANY_PARTS["a TIFF of entries over each other"]()[1])));
 });
 
 Deno.test("BigTIFF is counted as TIFF is: its pages, its circles, and entries over each other", () => {

@@ -6,7 +6,7 @@ import { previewUnfetched } from "../../../lib/app/preview/preview_unfetched.ts"
 import { type Preview, PREVIEW_TIMEOUTS, Previewer, renderPreview } from "../../../lib/app/preview/preview.ts";
 import { taskFlags } from "../../../scripts/task_flags.ts";
 import { ROOT, SAMPLES, soon, withSegment } from "../../support.ts";
-import { manyScans, SHREDDED } from "../../formats/shredded.ts";
+import { MANY_PARTS, manyScans } from "../../formats/many_parts.ts";
 import { blackPng, MAGICS, sample, SIZES, withExif } from "./pictures.ts";
 import { linesOf, pixel, SCREENS, seen } from "./screens.ts";
 
@@ -94,7 +94,7 @@ Deno.test("an image of too many parts is not decoded at all: nothing could stop 
   const look = (bytes: Uint8Array, part = false): Promise<Preview> =>
     soon(renderPreview(bytes, SCREENS.kitty, ROOM, { previewer, part }), "an end");
   shown(await look(await sample("moon.png")));
-  const hostile = { ...SHREDDED, "a JPEG of many scans": (): [string, Uint8Array] => ["", manyScans(400_000, 8, 8)] };
+  const hostile = { ...MANY_PARTS, "a JPEG of many scans": (): [string, Uint8Array] => ["", manyScans(400_000, 8, 8)] };
   for (const [what, make] of Object.entries(hostile)) {
     const preview = await look(make()[1]);
     ok("wrong" in preview && preview.wrong !== "too-large", what);

@@ -89,7 +89,7 @@ const chunk = (type: string, data: string): Uint8Array =>
   Buffer.concat([Uint8Array.of(0, 0, 0, data.length), ascii(type + data), new Uint8Array(4)]);
 
 /** By what they are: the MIME type and the bytes. */
-export const SHREDDED: Readonly<Record<string, () => [string, Uint8Array]>> = {
+export const MANY_PARTS: Readonly<Record<string, () => [string, Uint8Array]>> = {
   "a JPEG of empty segments": () => ["image/jpeg", repeated(sample("sunset.jpg"), 2, [0xff, 0xe1, 0, 2], 1_000_000)],
   "a JPEG of many comments": () => ["image/jpeg", repeated(sample("sunset.jpg"), 2, [0xff, 0xfe, 0, 3, 65], 501)],
   "a PNG of empty chunks": () => ["image/png", repeated(sample("moon.png"), 33, chunk("abCd", ""), 1_000_000)],
