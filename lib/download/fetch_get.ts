@@ -6,7 +6,6 @@
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../protocol/limits.ts";
-import { pipe } from "../net/pipe.ts";
 import { Slots } from "../net/slots.ts";
 import { MIN_RATE_WITH_OTHERS, RATE_WINDOW_MS } from "./body.ts";
 import { notTheImage, openEnd } from "./fetch_faults.ts";
@@ -91,7 +90,7 @@ async function fetchWhole(peer: Address, { fetch, client, saving, over, next }: 
   };
   const file = await fetch.open(false);
   try {
-    const end = await pipe(answer.body({ block: () => file.block(), onBytes }), file.writable)
+    const end = await file.receive(answer.body({ block: () => file.block(), onBytes }))
       .catch((error) => openEnd(error, file.held));
     client.signal.throwIfAborted();
     if (file.held > MAX_IMAGE_BYTES) {

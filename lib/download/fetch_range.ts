@@ -6,7 +6,6 @@
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
-import { pipe } from "../net/pipe.ts";
 import { MIN_RATE, MIN_RATE_WITH_OTHERS } from "./body.ts";
 import { notTheImage } from "./fetch_faults.ts";
 import type { Fetched } from "./fetch_options.ts";
@@ -113,7 +112,7 @@ async function receiveRest(
   const { size } = header;
   await file.expect(size);
   const onBytes = (received: number): void => fetch.progress(peer, received, file.resumedFrom, size);
-  await pipe(answer.body({ block: () => file.block(), minRate, onBytes }), file.writable);
+  await file.receive(answer.body({ block: () => file.block(), minRate, onBytes }));
   client.signal.throwIfAborted();
   return "whole";
 }

@@ -43,6 +43,8 @@ interface Page {
   isNoPeer: boolean;
   /** Connections begun with it since it last answered. */
   charged: number;
+  /** Images of batches that it is to give. */
+  assigned: number;
   readonly slots: Slots;
   readonly idle: { connection: PeerConnection; timer: ReturnType<typeof setTimeout> }[];
 }
@@ -207,6 +209,19 @@ export class PeerBook implements Disposable {
     if (capability === "range") this.#answered(peer);
   }
 
+  /** Assigns an image to that of its peers which has fewest, until what this gives is disposed of. */
+  assign(peers: readonly Address[]): Disposable {
+    const [peer] = peers.toSorted((a, b) => this.assigned(a) - this.assigned(b));
+    const page = peer && this.#page(peer);
+    if (page) page.assigned++;
+    return { [Symbol.dispose]: () => void (page && page.assigned--) };
+  }
+
+  /** How many images are assigned to a peer. */
+  assigned(peer: Address): number {
+    return this.#pages.get(formatAddress(peer))?.assigned ?? 0;
+  }
+
   /** How many connections with a peer are in use or waited for. */
   load(peer: Address): number {
     return this.#pages.get(formatAddress(peer))?.slots.load ?? 0;
@@ -264,7 +279,7 @@ export class PeerBook implements Disposable {
     const slots = new Slots(MAX_OF_PEER);
     const never = { bannedUntil: -Infinity, learntAt: -Infinity };
     const no = { isMalicious: false, answers: false, isNoPeer: false };
-    page = { ...never, ...no, failures: 0, charged: 0, slots, idle: [] };
+    page = { ...never, ...no, failures: 0, charged: 0, assigned: 0, slots, idle: [] };
     this.#pages.set(key, page);
     if (this.#pages.size > MAX_PEERS) {
       const oldest = this.#pages.entries().find(([, { slots, idle }]) => slots.load === 0 && idle.length === 0);

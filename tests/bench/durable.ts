@@ -33,18 +33,16 @@ try {
     const save = async (directory: string, number: number): Promise<void> => {
       const file = await PartialFile.open(directory, { md5, name: `${number}.gif` }, { service });
       await file.expect(bytes);
-      const writer = file.writable.getWriter();
-      let last: Promise<void> | undefined;
-      for (let done = 0; done < bytes;) {
-        await writer.ready;
-        const block = await file.block();
-        const piece = image.subarray(done, done + block.length);
-        block.set(piece);
-        last = writer.write(block.subarray(0, piece.length));
-        done += piece.length;
-      }
-      await last;
-      writer.releaseLock();
+      const blocks = async function* (): AsyncGenerator<Uint8Array> {
+        for (let done = 0; done < bytes;) {
+          const block = await file.block();
+          const piece = image.subarray(done, done + block.length);
+          block.set(piece);
+          yield block.subarray(0, piece.length);
+          done += piece.length;
+        }
+      };
+      await file.receive(ReadableStream.from(blocks()));
       if ((await file.finish()).kind !== "saved") throw new Error("it was not saved");
     };
     const ours = async (directory: string): Promise<void> => {

@@ -32,11 +32,6 @@ export type { PartialOptions, Received };
 
 /** The temporary file of one image; there is none before a second block has come. */
 export class PartialFile {
-  /** Takes the next bytes, a {@link PartialFile.block} or its beginning; errors with `disk-full`, `no-room`, `not-written`. */
-  readonly writable: WritableStream<Uint8Array> = new WritableStream(
-    { write: (block) => this.#take(block) },
-    { highWaterMark: BLOCKS - 1 }, // One is being filled.
-  );
   readonly #directory: string;
   readonly #image: Image;
   readonly #resume: boolean;
@@ -49,6 +44,7 @@ export class PartialFile {
   #at = 0;
   /** The first block, kept in memory until there is a second one: most images have no more. */
   #first: Uint8Array | null = null;
+  #writing: Promise<void> = Promise.resolve();
   #head = new Uint8Array(HEAD_BYTES);
   readonly #room: DiskRoom;
   /** Whether it was taken away to make room for others. */
@@ -150,29 +146,38 @@ export class PartialFile {
     return block.memory;
   }
 
-  async #take(bytes: Uint8Array): Promise<void> {
+  /**
+   * Receives a body, whose chunks are beginnings of blocks that {@link PartialFile.block} lent: that waits for the disk. A
+   * `WritableStream` in its place takes 0.1 ms more of the processor for each image.
+   *
+   * @throws What the body errors with, after all that came before is taken.
+   */
+  async receive(body: ReadableStream<Uint8Array>): Promise<void> {
+    const reader = body.getReader();
+    for (let it = await reader.read(); !it.done; it = await reader.read()) this.#take(it.value);
+  }
+
+  #take(bytes: Uint8Array): void {
     if (this.held < HEAD_BYTES) this.#head.set(bytes.subarray(0, HEAD_BYTES - this.held), this.held);
     this.held += bytes.length;
     if (this.held === bytes.length) this.#first = bytes;
     else {
-      await this.#flushFirst();
-      await this.#flush(bytes);
+      this.#flushFirst();
+      this.#flush(bytes);
     }
   }
 
-  async #flushFirst(): Promise<void> {
-    const first = this.#first;
+  #flushFirst(): void {
+    if (this.#first) this.#flush(this.#first);
     this.#first = null;
-    if (first) await this.#flush(first);
   }
 
-  /** Has a block hashed and written; waits for the latter. */
-  async #flush(bytes: Uint8Array): Promise<void> {
-    const written = this.#write(bytes);
-    const free = Promise.all([this.#stream().update(bytes), written]);
+  /** Has a block hashed and written. */
+  #flush(bytes: Uint8Array): void {
+    this.#writing = this.#writing.then(() => this.#write(bytes));
+    const free = Promise.all([this.#stream().update(bytes), this.#writing]);
     free.catch(() => {}); // Whoever needs the block next hears of it.
     this.#blocks.find(({ memory }) => memory.buffer === bytes.buffer)!.free = free;
-    await onDisk(this.#directory, () => written);
   }
 
   /** Writes a block. When there is no room for it, the largest of the downloads gives way, which may be this one. */
@@ -209,7 +214,7 @@ export class PartialFile {
   }
 
   async #settle(): Promise<void> {
-    await this.#flushFirst();
+    this.#flushFirst();
     await onDisk(this.#directory, () => Promise.all(this.#blocks.map(({ free }) => free)));
   }
 

@@ -4,7 +4,6 @@ import { basename, join } from "node:path";
 import { PartialFile, type Received } from "../../../lib/download/save/partial_file.ts";
 import { SAVE_HERE, type SaveService, SaveWorkers } from "../../../lib/download/save/save_service.ts";
 import { md5Of } from "../../../lib/hash/md5.ts";
-import { pipe } from "../../../lib/net/pipe.ts";
 import { Fault } from "../../../lib/fault/fault.ts";
 import type { Image } from "../../../lib/protocol/image.ts";
 import { needing } from "../../needs.ts";
@@ -34,7 +33,7 @@ async function put(file: PartialFile, source: AsyncIterable<Uint8Array>): Promis
     }
     if (filled > 0) yield block.subarray(0, filled);
   }
-  await pipe(ReadableStream.from(blocks()), file.writable);
+  await file.receive(ReadableStream.from(blocks()));
 }
 
 /** All of a stream into a file of the directory. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { basename } from "node:path";
-import { type FetchAllWatcher, type FetchOutcome, LONGEST_WAIT_S } from "../../../download/fetcher.ts";
+import { LONGEST_WAIT_S } from "../../../download/fetch_queue.ts";
+import type { FetchAllWatcher, FetchOutcome } from "../../../download/fetcher.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { FetchedImage, FetchProgress } from "../../../download/fetch_options.ts";
 import type { Fault } from "../../../fault/fault.ts";

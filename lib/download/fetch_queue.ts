@@ -1,0 +1,165 @@
+/**
+ * Many images that are fetched, several at once: which is next, from which peer, and which is tried again.
+ *
+ * @module
+ */
+import type { Address } from "../protocol/address.ts";
+import { Fault, isFault } from "../fault/fault.ts";
+import { notify } from "../fault/notify.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import { isPassing, MAX_BACKOFF_MS } from "./bans.ts";
+import { isOurs } from "./fetch_faults.ts";
+import type { FetchWatcher } from "./fetch_options.ts";
+import type { FetchAllWatcher, FetchOutcome } from "./fetch_outcome.ts";
+import { pause } from "../net/pause.ts";
+import { MAX_OF_PEER, type PeerBook } from "./peer_book.ts";
+
+/** Images that are fetched at the same time: with several peers each of them is kept busy, and small ones overlap. */
+const FETCHES_AT_ONCE = 8;
+
+/**
+ * Images whose bytes are here and that wait for the disk, at most: it takes as long for many as for one, and meanwhile
+ * others come. Each holds its blocks of memory, a MiB for most.
+ */
+const SAVES_AT_ONCE = 32;
+
+/** How many images of the list are searched for one whose peers have least to do. */
+const LOOK_AHEAD = 500;
+
+/** How often an image is retried after transient failures. */
+const MAX_ROUNDS = 4;
+
+/** A peer that failed this often in a row, which takes two minutes, is no longer retried. */
+const MAX_FAILURES_WAITED = 6;
+
+/** The longest time for which one peer that cannot be reached is waited for in all, in seconds. */
+export const LONGEST_WAIT_S = 120;
+
+/** An image that is not done with. */
+interface Task {
+  readonly image: ListedImage;
+  /** Its peers but for this one. */
+  readonly peers: readonly Address[];
+  readonly round: number;
+}
+
+/** Gives an image, fetched or found here. */
+export type FetchOne = (
+  image: ListedImage,
+  watcher: FetchWatcher,
+  signal: AbortSignal,
+) => Promise<Exclude<FetchOutcome, { kind: "failed" }>>;
+
+/** The images of one batch. */
+export class FetchQueue {
+  readonly #waiting: Task[];
+  readonly #running = new Set<Promise<void>>();
+  readonly #outcomes: FetchOutcome[] = [];
+  readonly #book: PeerBook;
+  readonly #fetchOne: FetchOne;
+  readonly #watcher: FetchAllWatcher;
+  readonly #stop = new AbortController();
+
+  /** A batch of which nothing is fetched yet. */
+  constructor(
+    images: readonly Omit<Task, "round">[],
+    book: PeerBook,
+    fetchOne: FetchOne,
+    watcher: FetchAllWatcher,
+  ) {
+    this.#waiting = images.map((it) => ({ ...it, round: 1 }));
+    [this.#book, this.#fetchOne, this.#watcher] = [book, fetchOne, watcher];
+  }
+
+  /**
+   * Fetches them.
+   *
+   * @returns What became of each that is done with, in that order; those of all, unless the signal was aborted.
+   * @throws {Fault} `disk-full`, `not-written`.
+   */
+  async run(signal: AbortSignal): Promise<FetchOutcome[]> {
+    const ended = AbortSignal.any([this.#stop.signal, signal]);
+    await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, () => this.#work(ended)));
+    await Promise.all(this.#running);
+    this.#stop.signal.throwIfAborted();
+    return this.#outcomes;
+  }
+
+  /** Fetches one image after the other. */
+  async #work(signal: AbortSignal): Promise<void> {
+    const running = this.#running;
+    while (!signal.aborted && (this.#waiting.length > 0 || running.size > 0)) {
+      const task = running.size < FETCHES_AT_ONCE + SAVES_AT_ONCE ? this.#next() : undefined;
+      if (!task) {
+        await Promise.race(running); // It may have to be tried again.
+        continue;
+      }
+      using _assigned = this.#book.assign(task.peers);
+      const received = Promise.withResolvers<void>();
+      // The first fault that would stop any further image stops the others.
+      const failed = (error: unknown): void => signal.aborted ? undefined : this.#stop.abort(error);
+      const run = this.#run(task, signal, received.resolve).catch(failed).finally(() => {
+        running.delete(run);
+        received.resolve();
+      });
+      running.add(run);
+      await received.promise; // What is left is the disk's to do.
+    }
+  }
+
+  /** Takes the next image: the first of those ahead that a peer with nothing much to do can give. */
+  #next(): Task | undefined {
+    const book = this.#book;
+    const isFree = ({ peers }: Task): boolean =>
+      peers.some((peer) => book.assigned(peer) < MAX_OF_PEER && book.retryIn(peer) === 0);
+    const found = this.#waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
+    return this.#waiting.splice(Math.max(0, found), 1)[0];
+  }
+
+  async #run(task: Task, signal: AbortSignal, onReceived: () => void): Promise<void> {
+    const outcome = await this.#outcomeOf(task, signal, onReceived);
+    if (outcome === "later") return void this.#waiting.push({ ...task, round: task.round + 1 });
+    this.#outcomes.push(outcome);
+    notify(() => this.#watcher.onOutcome?.(outcome));
+  }
+
+  async #outcomeOf(task: Task, signal: AbortSignal, onReceived: () => void): Promise<FetchOutcome | "later"> {
+    const { image, round, peers } = task;
+    const watcher = this.#watcher;
+    try {
+      await this.#waitForOne(peers, signal);
+      return await this.#fetchOne(image, {
+        onProgress: (progress) => watcher.onProgress?.(progress),
+        onFailure: (failure) => watcher.onFailure?.(failure),
+        onReceived,
+      }, signal);
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      // It had no room for bytes that nobody has verified; others may be smaller.
+      const alone = isFault(fault, "disk-full") && fault.cause instanceof Fault ? fault.cause : null;
+      if (alone) return { kind: "failed", image, fault: alone };
+      if (isOurs(fault)) throw fault;
+      const passing = this.#passing(peers, fault);
+      if (round === MAX_ROUNDS || passing.length === 0) return { kind: "failed", image, fault };
+      notify(() => watcher.onLater?.(image, passing));
+      return "later";
+    }
+  }
+
+  /** Why trying again after a while may help: the failures that may pass, if there is a peer that is waited for. */
+  #passing(peers: readonly Address[], fault: Fault): Fault[] {
+    if (!isFault(fault, "fetch-failed") || !peers.some((peer) => this.#isWaitedFor(peer))) return [];
+    return fault.values.faults.filter((it): it is Fault => it instanceof Fault && isPassing(it));
+  }
+
+  /** Whether a peer is backed off from at most, and not banned. */
+  #isWaitedFor(peer: Address): boolean {
+    return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.retryIn(peer) <= MAX_BACKOFF_MS;
+  }
+
+  /** When all who have it are backed off from, as after a break of the line, the first of them is waited for. */
+  async #waitForOne(peers: readonly Address[], signal: AbortSignal): Promise<void> {
+    const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
+    if (waits.length > 0) await pause(waits.reduce((least, wait) => Math.min(least, wait)), signal);
+  }
+}
