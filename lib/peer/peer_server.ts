@@ -40,7 +40,7 @@ export type ServedEvent =
   );
 
 /** Limits on waiting for a client, in milliseconds. */
-export interface ServeWaits {
+export interface ServeTimeouts {
   /** For its whole request. */
   readonly request: number;
   /** For it to read anything more of an image. */
@@ -50,7 +50,7 @@ export interface ServeWaits {
 }
 
 /** A request is one small packet; the system wakes a writer only when much of what waits was read. */
-const DEFAULT_WAITS: ServeWaits = { request: 5_000, stall: 60_000, farewell: 5_000 };
+const DEFAULT_TIMEOUTS: ServeTimeouts = { request: 5_000, stall: 60_000, farewell: 5_000 };
 
 /** Most conversations at once: file descriptors, and their blocks of memory ({@link sendImage}). */
 const MAX_CONVERSATIONS = 256;
@@ -69,7 +69,7 @@ export interface ServeOptions {
   /** Told of each image that is sent or not. */
   readonly onEvent?: (event: ServedEvent) => void;
   /** Timeouts other than the default ones. */
-  readonly waits?: ServeWaits;
+  readonly timeouts?: ServeTimeouts;
   /** Bytes per second to all peers together. */
   readonly limit?: RateLimit;
 }
@@ -79,13 +79,13 @@ export function servePeers(
   listener: Deno.TcpListener,
   folder: SharedFolder,
   ending: AbortSignal,
-  { onEvent = () => {}, waits = DEFAULT_WAITS, limit = UNLIMITED }: ServeOptions = {},
+  { onEvent = () => {}, timeouts = DEFAULT_TIMEOUTS, limit = UNLIMITED }: ServeOptions = {},
 ): Promise<void> {
   const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
   const sentTo = new Sent();
   return acceptAll(listener, crowd, ending, async (conn, to, seat) => {
     conn.setNoDelay(true); // A short end of a part must not wait for the other side to acknowledge what went before.
-    await new Conversation({ conn, to, seat, folder, waits, limit, crowd, ending, onEvent, sentTo }).run();
+    await new Conversation({ conn, to, seat, folder, timeouts, limit, crowd, ending, onEvent, sentTo }).run();
   });
 }
 
@@ -95,7 +95,7 @@ interface Parts {
   readonly to: Address;
   readonly seat: Seat;
   readonly folder: SharedFolder;
-  readonly waits: ServeWaits;
+  readonly timeouts: ServeTimeouts;
   readonly limit: RateLimit;
   readonly crowd: Crowd;
   readonly ending: AbortSignal;
@@ -131,9 +131,9 @@ class Conversation {
   }
 
   async #converse(): Promise<void> {
-    const { waits } = this.#parts;
+    const { timeouts } = this.#parts;
     for (let first = true;; first = false) {
-      const asked = await this.#read(first ? waits.request : waits.farewell);
+      const asked = await this.#read(first ? timeouts.request : timeouts.farewell);
       if (typeof asked === "string") return first || asked === "no-request" ? this.#notServed(asked) : undefined;
       if (asked.type === "md5") return await this.#give(this.#parts.folder.byMd5(asked.md5), asked.md5);
       if (asked.type === "name") return await this.#give(this.#parts.folder.byName(asked.name));
@@ -180,7 +180,7 @@ class Conversation {
     using file = await this.#open(image, md5);
     if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
     this.#parts.seat.waits();
-    using _farewell = new SilenceGuard(this.#parts.conn, this.#parts.waits.farewell);
+    using _farewell = new SilenceGuard(this.#parts.conn, this.#parts.timeouts.farewell);
     await finishSending(this.#parts.conn).then(() => this.#taken(), (error) => this.#taken(error));
   }
 
@@ -206,7 +206,7 @@ class Conversation {
   }
 
   async #say(reply: PeerReply): Promise<boolean> {
-    using _guard = new SilenceGuard(this.#parts.conn, this.#parts.waits.stall);
+    using _guard = new SilenceGuard(this.#parts.conn, this.#parts.timeouts.stall);
     await writeAll(this.#parts.conn, new TextEncoder().encode(formatPeerReply(reply)));
     return true;
   }
@@ -225,11 +225,11 @@ class Conversation {
   }
 
   async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
-    const { conn, seat, limit, waits, crowd, ending } = this.#parts;
-    using guard = new SilenceGuard(conn, waits.stall, () => seat.moves());
+    const { conn, seat, limit, timeouts, crowd, ending } = this.#parts;
+    using guard = new SilenceGuard(conn, timeouts.stall, () => seat.moves());
     const sent = await sendImage(conn, file, image, part, {
       guard,
-      stall: waits.stall,
+      stall: timeouts.stall,
       limit,
       crowd: crowd.size,
       ending,

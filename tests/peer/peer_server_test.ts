@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
-import { type ServedEvent, servePeers, type ServeWaits } from "../../lib/peer/peer_server.ts";
+import { type ServedEvent, servePeers, type ServeTimeouts } from "../../lib/peer/peer_server.ts";
 import { RateLimit } from "../../lib/net/rate_limit.ts";
 import { download } from "../fake/baseline_client.ts";
 import { needing } from "../needs.ts";
 import { image, Inbox, namesIn, SAMPLES, soon, tempDir } from "../support.ts";
 
 /** A peer that shares these files; gone when the test ends. */
-async function sharing(files: Record<string, Uint8Array>, waits?: ServeWaits, limit?: RateLimit): Promise<
+async function sharing(files: Record<string, Uint8Array>, timeouts?: ServeTimeouts, limit?: RateLimit): Promise<
   AsyncDisposable & { port: number; path: string; folder: SharedFolder; events: Inbox<ServedEvent> }
 > {
   const dir = await tempDir(files);
@@ -21,7 +21,7 @@ async function sharing(files: Record<string, Uint8Array>, waits?: ServeWaits, li
   const { port } = localAddress(listener);
   const events = new Inbox<ServedEvent>();
   const ending = new AbortController();
-  const serving = servePeers(listener, folder, ending.signal, { onEvent: events.put, waits, limit });
+  const serving = servePeers(listener, folder, ending.signal, { onEvent: events.put, timeouts, limit });
   return {
     port,
     path: dir.path,
@@ -105,7 +105,7 @@ Deno.test("a limit on the rate is not held up by readers that are stuck either",
 });
 
 /** Waits so long that nothing is closed for it. */
-const LONG: ServeWaits = { request: 60_000, stall: 60_000, farewell: 60_000 };
+const LONG: ServeTimeouts = { request: 60_000, stall: 60_000, farewell: 60_000 };
 
 /** Connections from an address of this machine, each of which has got an answer. */
 async function crowd(host: string, port: number, count: number): Promise<Disposable & { ask(): Promise<string[]> }> {
@@ -183,7 +183,7 @@ Deno.test("256 idle connections of four addresses shut nobody out", async () => 
 });
 
 /** Short, where what is waited for never comes. */
-const SHORT: ServeWaits = { request: 200, stall: 200, farewell: 200 };
+const SHORT: ServeTimeouts = { request: 200, stall: 200, farewell: 200 };
 
 Deno.test("a client that says nothing is closed", async () => {
   await using peer = await sharing({ "cat.gif": image(1).bytes }, SHORT);
