@@ -28,7 +28,7 @@ function tcpOnly(says: string): AsyncDisposable & { port: number } {
   };
 }
 
-Deno.test("with a tracker of ours and a directory all is well, and nothing of the visit is left", async () => {
+Deno.test("with a tracker of ours and a directory all is well, and the probe is unregistered", async () => {
   await using tracker = startedTracker();
   const told: Finding[] = [];
   const at = { tracker: { host: "127.0.0.1", port: tracker.port }, directory: SAMPLES };
@@ -101,7 +101,7 @@ Deno.test("what listens on TCP and is no tracker does not pass for one", async (
   }
 });
 
-Deno.test("a port that another program holds is told, and the tracker is visited all the same", async () => {
+Deno.test("a port that another program uses is reported, and the tracker is probed nevertheless", async () => {
   using tracker = new BaselineTracker();
   const listeners = bindTcp(undefined, 0);
   const { port } = localAddress(listeners[0]);
@@ -117,7 +117,7 @@ Deno.test("a port that another program holds is told, and the tracker is visited
   }
 });
 
-Deno.test("a port that this user may not open is told", async () => {
+Deno.test("a port that this user may not open is reported", async () => {
   using tracker = new BaselineTracker();
   const { listen } = Deno;
   Deno.listen = ((options: Deno.TcpListenOptions) => {
@@ -163,7 +163,7 @@ Deno.test("an examination that is given up while it waits for a tracker ends wit
   await rejects(soon(examining, "its end"), /enough/);
 });
 
-Deno.test("one that is given up during its visit takes its registration back", async () => {
+Deno.test("an examination that is aborted while it probes unregisters", async () => {
   using tracker = new BaselineTracker({ update: "silent" });
   const giveUp = new AbortController();
   const timeouts = { udp: [60_000] };
@@ -175,7 +175,7 @@ Deno.test("one that is given up during its visit takes its registration back", a
   strictEqual(await say(tracker.port, "LST"), "ERR NO_IMAGES");
 });
 
-Deno.test("one that is given up before it begins asks nobody", async () => {
+Deno.test("an examination that is aborted before it starts sends nothing", async () => {
   using tracker = new BaselineTracker();
   const gone = AbortSignal.abort(new Error("enough"));
   await rejects(examine({ tracker: { host: "127.0.0.1", port: tracker.port } }, () => {}, gone), /enough/);

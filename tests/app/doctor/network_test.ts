@@ -62,7 +62,7 @@ Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
     valuesOf(findings, "dialect-none");
   });
 
-  await t.step("UDP that a firewall blocks is told from a tracker that is away", async () => {
+  await t.step("UDP that a firewall blocks is distinguished from a tracker that is away", async () => {
     await drop(network, "peer", "udp dport 13377");
     const findings = await examined(network, "10.77.0.1");
     faultsAre(findings, "udp-blocked");

@@ -162,11 +162,11 @@ for (const [what, dialect, deviations] of DIALECTS) {
     if (deviations.length === 0) deepStrictEqual(valuesOf(findings, "dialect-none"), { address });
     else deepStrictEqual(valuesOf(findings, "dialect"), { address, deviations });
     strictEqual(findings.some(({ code }) => code === "tracker-cuts"), false);
-    ok(tracker.requests.at(-1)!.startsWith("END"), "it was taken back");
+    ok(tracker.requests.at(-1)!.startsWith("END"), "unregistered");
   });
 }
 
-Deno.test("a tracker whose UPD drops others' images is told so", async () => {
+Deno.test("a tracker whose UPD drops others' images is reported", async () => {
   using tracker = new BaselineTracker({ update: "drops others" });
   await say(tracker.port, `REG pw 6000 ${CAT},cat.png`);
   const findings = await examineHere({ trackerPort: tracker.port });
@@ -201,6 +201,6 @@ for (
     valuesOf(findings, "dialect-none");
     const { bytes, offered, accepted } = valuesOf(findings, "tracker-cuts");
     ok(bytes > 4_096 && accepted < offered, JSON.stringify({ bytes, offered, accepted }));
-    ok(tracker.requests.at(-1)!.startsWith("END"), "it was taken back");
+    ok(tracker.requests.at(-1)!.startsWith("END"), "unregistered");
   });
 }

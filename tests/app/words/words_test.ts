@@ -67,16 +67,16 @@ Deno.test("both languages have every sentence, with the same values in it", () =
   for (const path of Object.keys(ENGLISH.reasons)) ok(path in PORTUGUESE.reasons, path);
 });
 
-Deno.test("both languages tell of every command, operand and option, and of no other", () => {
+Deno.test("both languages have every command, operand and option, and no other", () => {
   for (const spec of [CLIENT, SERVER] as const) {
     for (const { programs, operandHelp, operands } of [ENGLISH, PORTUGUESE]) {
-      const told = programs[spec.name];
-      deepStrictEqual(Object.keys(told.options), Object.keys(spec.options));
-      deepStrictEqual(Object.keys(told.commands), Object.keys(spec.commands));
+      const texts = programs[spec.name];
+      deepStrictEqual(Object.keys(texts.options), Object.keys(spec.options));
+      deepStrictEqual(Object.keys(texts.commands), Object.keys(spec.commands));
       const names = Object.values<CommandSpec>(spec.commands).flatMap((it) => it.operands.map(({ name }) => name));
       for (const name of names) ok(name in operands && (name === "command" || name in operandHelp), name);
       for (const [name, { takes }] of Object.entries(spec.options)) {
-        strictEqual(told.options[name][0] === "", takes === "nothing", name);
+        strictEqual(texts.options[name][0] === "", takes === "nothing", name);
       }
     }
   }
@@ -109,7 +109,7 @@ Deno.test("the language is that of the environment, else of the system; Portugue
   }
 });
 
-Deno.test("a fault is told in the reader's language, its reason and its causes too", () => {
+Deno.test("a fault is shown in the reader's language, its reason and its causes too", () => {
   const cause = new Fault("peer-unreachable", { peer: "10.0.0.7:4000", reason: "connection refused" });
   const fault = new Fault("fetch-failed", { name: "cat.png", faults: [cause] });
   strictEqual(sentence(fault, ENGLISH), fault.message);
@@ -121,7 +121,7 @@ Deno.test("a fault is told in the reader's language, its reason and its causes t
   ok(sentence(new Error("boom"), PORTUGUESE).includes("boom"));
 });
 
-Deno.test("a finding is told in the reader's language, its reason too, and with the next step where there is one", () => {
+Deno.test("a finding is shown in the reader's language, its reason too, and with the next step where there is one", () => {
   const refused = finding("directory-not-writable", { path: "/fotos", reason: "read-only file system" });
   deepStrictEqual(findingSentences(refused, ENGLISH), {
     told: "Cannot save files in /fotos (read-only file system).",
