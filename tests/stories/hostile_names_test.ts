@@ -96,7 +96,7 @@ for (const how of ["encoded", "raw"] as const) {
     const args = ["get", `127.0.0.1:${tracker.address.port}`, "--all", "-o"];
     const { piped, shown } = await run(...args, join(dir.path, "out"));
     ok(piped.stdout.includes(`${list.length} images fetched`), piped.output);
-    ok(shown.output.includes(`${list.length} images were here already`), shown.output);
+    ok(shown.output.includes(`${list.length} images were already here`), shown.output);
     deepStrictEqual(await namesIn(dir.path), ["out"], "nothing beside it");
     const saved: string[] = [];
     for await (const { name, isFile } of Deno.readDir(join(dir.path, "out"))) {
@@ -235,7 +235,7 @@ Deno.test(
         await client.shows(/Filter: ▏/);
       }
       await client.type("\x01"); // All.
-      await client.shows(/200 chosen/);
+      await client.shows(/200 selected/);
       await client.type("\r");
       await client.shows(/200 images fetched/);
       await client.type("\x03");

@@ -46,7 +46,7 @@ Deno.test(needing(["linux", "sh"], "a file or directory whose name is not UTF-8 
   using folder = new SharedFolder(dir.path);
   const { unreadable } = await folder.scan();
   const found = unreadable.map(({ path, reason }) => `${relative(folder.path, path)}: ${reason}`).sort();
-  deepStrictEqual(found, ["b\ufffd.gif: its name is not UTF-8", "c\ufffd: its name is not UTF-8"]);
+  deepStrictEqual(found, ["b\ufffd.gif: file name is not UTF-8", "c\ufffd: file name is not UTF-8"]);
   deepStrictEqual(folder.images.map(({ name }) => name), ["a.gif"]);
 }));
 
@@ -54,6 +54,6 @@ Deno.test("a directory whose own name is not UTF-8 is said to be that, not missi
   await using dir = await tempDir();
   using folder = new SharedFolder(join(dir.path, "c\ufffd")); // What a program is given for such a name.
   await rejects(folder.scan(), (error) => {
-    return isFault(error, "directory-unusable") && error.values.reason === "its name is not UTF-8";
+    return isFault(error, "directory-unusable") && error.values.reason === "file name is not UTF-8";
   });
 });
