@@ -10,7 +10,7 @@ import type { Image } from "../protocol/image.ts";
 /** Temporary files of this program start so: hidden, and never shared. */
 export const TEMPORARY_PREFIX = ".idp2pi-";
 
-/** What an interrupted image can be gone on with, and what a killed program left of others. */
+/** An interrupted image that can be resumed, and what a killed program left of others. */
 const PARTIAL = /^\.idp2pi-[0-9a-f]{32}(-[0-9a-f-]{36})?\.part$/;
 
 /** A download that was not resumed for a week will not be, in milliseconds. */
@@ -25,7 +25,7 @@ export interface Temporary {
   readonly file: Deno.FsFile;
 }
 
-/** Where an attempt that can be gone on with leaves what came of an image. */
+/** Where an attempt that can be resumed leaves what came of an image. */
 export function resumablePath(directory: string, md5: string): string {
   return join(directory, `${TEMPORARY_PREFIX}${md5}.part`);
 }
@@ -167,7 +167,7 @@ export function discardLeft(directory: string, image: Pick<Image, "md5">): void 
   removeLeft(resumablePath(directory, image.md5));
 }
 
-/** How many downloads lie in a directory that were interrupted and can be gone on with. */
+/** How many downloads of a directory were interrupted and can be resumed. */
 export async function countUnfinished(directory: string): Promise<number> {
   const left = await listTemporary(directory);
   return left.filter(({ info, single }) => !single && info.size > 0 && !isPublished(info)).length;
