@@ -64,7 +64,7 @@ Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was 
     new RegExp(`tracker +${at}, registered\\n +sent +1 image \\(5 kB\\)\\n +running +since \\d\\d:\\d\\d`),
   );
 
-  match((await run("estado", "--lang", "pt")).output, new RegExp(`tracker +${at}, registrado`));
+  match((await run("status", "--lang", "pt")).output, new RegExp(`tracker +${at}, registrado`));
 
   await using ben = Program.startInTerminalIn(cache.path, "client", at, his.path);
   const [, bensPort] = await ben.shows(/on TCP port (\d+).*Registered.*6 quit/s);

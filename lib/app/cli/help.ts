@@ -75,14 +75,22 @@ function ofProgram(spec: ProgramSpec, words: Words, width: number, configPath: s
   ];
 }
 
+/** What a command does, and its other names. */
+export function summaryOf(spec: ProgramSpec, command: string, words: Words): string {
+  const others = [command, ...spec.commands[command].aliases].filter((it) =>
+    it !== commandWord(spec, command, words.tag)
+  );
+  const also = others.length > 0 ? ` (${words.help.also(others.join(", "))})` : "";
+  return words.programs[spec.name].commands[command] + also;
+}
+
 function ofCommand(spec: ProgramSpec, command: string, words: Words, width: number): string[] {
   const { help } = words;
-  const { aliases, options, operands } = spec.commands[command];
+  const { options, operands } = spec.commands[command];
   const explained = operands.filter(({ name }) => words.operandHelp[name]);
-  const others = [command, ...aliases].filter((it) => it !== commandWord(spec, command, words.tag));
   return [
     `${help.usage} ${usageLine(spec, command, words)}`,
-    ...wrap(`${words.programs[spec.name].commands[command]} (${help.also(others.join(", "))})`.split(" "), width),
+    ...wrap(summaryOf(spec, command, words).split(" "), width),
     "",
     ...rows(explained.map(({ name }): Row => [`<${words.operands[name]}>`, words.operandHelp[name]]), width),
     ...explained.length > 0 ? [""] : [],

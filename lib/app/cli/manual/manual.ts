@@ -6,7 +6,7 @@
  */
 import type { Words } from "../../words/en/words.ts";
 import { commandWord, optionsOf, persistentOperands, type ProgramSpec } from "../options/definition.ts";
-import { explanationOf } from "../help.ts";
+import { explanationOf, summaryOf } from "../help.ts";
 import { argument, bold, entry, escaped, filled, italic, verbatim } from "./roff.ts";
 import { isPersistent, variableOf } from "../options/settings.ts";
 import { type UserPaths, userPaths } from "../user_paths.ts";
@@ -57,17 +57,14 @@ function call(spec: ProgramSpec, command: string, { operands, help, tag }: Words
 
 function commands(spec: ProgramSpec, words: Words): string[] {
   const { operandHelp, help } = words;
-  const texts = words.programs[spec.name];
   const operands = new Set(Object.values(spec.commands).flatMap((it) => it.operands.map(({ name }) => name)));
   const explained = operands.values().filter((name) => operandHelp[name]);
   return [
     ...Object.keys(spec.commands).flatMap((name) => {
       const word = commandWord(spec, name, words.tag);
-      const others = [name, ...spec.commands[name].aliases].filter((it) => it !== word);
-      const also = others.length > 0 ? ` (${help.also(others.join(", "))})` : "";
       const names = optionsOf(spec, name).map((it) => `--${it}`).join(", ");
       return [
-        ...entry(name === "main" ? bold(`idp2pi-${spec.name}`) : bold(word), escaped(texts.commands[name] + also)),
+        ...entry(name === "main" ? bold(`idp2pi-${spec.name}`) : bold(word), escaped(summaryOf(spec, name, words))),
         ".IP",
         ...filled(escaped(`${help.options}: ${names}`)),
       ];

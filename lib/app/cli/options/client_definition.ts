@@ -54,7 +54,7 @@ export const CLIENT = {
       operands: [TRACKER, { ...DIRECTORY, optional: true }],
       options: ["peer", "server-port", "port", "no-recursive", "json"],
     },
-    status: { aliases: ["estado"], operands: [], options: ["json"] },
+    status: { aliases: [], operands: [], options: ["json"] },
     stop: { aliases: ["encerrar"], operands: [{ name: "port", optional: true }], options: ["json"] },
     ...COMMON_COMMANDS,
   } satisfies Record<string, CommandSpec>,

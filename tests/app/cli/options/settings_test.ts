@@ -59,7 +59,7 @@ Deno.test("commands are known by their names in both languages", async () => {
     [["compartilhar", "10.0.0.1", "d"], "share"],
     [["diagnóstico", "10.0.0.1"], "doctor"],
     [["configuracao"], "config"],
-    [["estado"], "status"],
+    [["--lang", "pt", "status"], "status"],
     [["encerrar"], "stop"],
     [["10.0.0.1", "list"], "main"],
   ];
