@@ -7,7 +7,8 @@
 import { join } from "node:path";
 import { REASONS } from "../fault/reason.ts";
 import type { FileRecord, Unreadable } from "../files/file_record.ts";
-import { type PoolTimeouts, WorkerError, WorkerPool } from "../worker/pool.ts";
+import { WorkerPool } from "../worker/pool.ts";
+import { type PoolTimeouts, WorkerError } from "../worker/pool_worker.ts";
 
 /** Files of a directory to read. */
 export interface FilesToRead {

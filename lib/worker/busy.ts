@@ -9,16 +9,24 @@
 /** A worker raises the flag at once when it has a request: one that has not done so after this time never will. */
 const RAISED_MS = 100;
 
-/** The memory of a flag. */
-export function newFlag(): SharedArrayBuffer {
-  return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+/** The flag of the thread that this code runs in: how many computations are running. */
+export const ownFlag: SharedArrayBuffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+const running = new Int32Array(ownFlag);
+
+/** Runs `compute`, which may take long with data of others, with this thread's flag raised. */
+export function whileBusy<T>(compute: () => T): T {
+  Atomics.add(running, 0, 1);
+  try {
+    return compute();
+  } finally {
+    Atomics.sub(running, 0, 1);
+  }
 }
 
 /** Workers that were terminated while they had a request. */
 export class TerminatedWorkers {
   #workers: { readonly flag: Int32Array; readonly at: number }[] = [];
 
-  /** Adds one, by its flag. */
   add(flag: SharedArrayBuffer): void {
     this.#workers.push({ flag: new Int32Array(flag), at: performance.now() });
   }
@@ -28,24 +36,5 @@ export class TerminatedWorkers {
     const raisedBy = performance.now() - RAISED_MS;
     this.#workers = this.#workers.filter(({ flag, at }) => Atomics.load(flag, 0) > 0 || at > raisedBy);
     return this.#workers.length > 0;
-  }
-}
-
-/** The flag of the worker that this code runs in, if it is one. */
-let ownFlag: Int32Array | null = null;
-
-/** Sets the flag of this thread. */
-export function setFlag(flag: SharedArrayBuffer): void {
-  ownFlag = new Int32Array(flag);
-}
-
-/** Runs `compute`, which may take long with data of others, with this thread's flag raised. */
-export function whileBusy<T>(compute: () => T): T {
-  if (!ownFlag) return compute();
-  Atomics.add(ownFlag, 0, 1);
-  try {
-    return compute();
-  } finally {
-    Atomics.sub(ownFlag, 0, 1);
   }
 }

@@ -4,8 +4,8 @@
  * @module
  */
 /// <reference lib="deno.worker" />
-import { setFlag } from "./busy.ts";
-import type { FromWorker, ToWorker } from "./pool.ts";
+import { ownFlag } from "./busy.ts";
+import type { FromWorker, ToWorker } from "./pool_worker.ts";
 
 /**
  * Answers the requests of the pool that started this worker, each as it comes: two may be under way at the same time.
@@ -17,9 +17,7 @@ export function serve<Request, Answer, Progress = never>(
   answer: (request: Request, report: (progress: Progress) => void) => Promise<Answer> | Answer,
 ): void {
   const post = (message: FromWorker<Answer, Progress>): void => self.postMessage(message);
-  self.onmessage = async ({ data }: MessageEvent<ToWorker<Request>>): Promise<void> => {
-    if (data.kind === "flag") return setFlag(data.flag);
-    const { id, request } = data;
+  self.onmessage = async ({ data: { id, request } }: MessageEvent<ToWorker<Request>>): Promise<void> => {
     try {
       const answered = await answer(request, (progress) => post({ kind: "progress", id, progress }));
       post({ kind: "answer", id, answer: answered });
@@ -27,5 +25,5 @@ export function serve<Request, Answer, Progress = never>(
       post({ kind: "crashed", message: String(error) }); // Deno would print an uncaught error.
     }
   };
-  post({ kind: "ready" });
+  post({ kind: "ready", flag: ownFlag });
 }

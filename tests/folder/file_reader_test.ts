@@ -1,6 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { FileReader } from "../../lib/folder/file_reader.ts";
+import { TerminatedWorkers } from "../../lib/worker/busy.ts";
 import { needing } from "../needs.ts";
 import { image, soon, tempDir } from "../support.ts";
 
@@ -28,15 +29,15 @@ Deno.test(needing(["unix", "mkfifo"], "a pipe that came in the place of a file h
   ]);
 }));
 
-/** The flags of the workers that are started until the end. */
+/** The flags of the workers that are terminated until the end. */
 function flagsOfWorkers(): Disposable & { flags: Int32Array[] } {
-  const { postMessage } = Worker.prototype;
+  const { add } = TerminatedWorkers.prototype;
   const flags: Int32Array[] = [];
-  Worker.prototype.postMessage = function (message: { flag?: SharedArrayBuffer }, ...rest: unknown[]): void {
-    if (message.flag) flags.push(new Int32Array(message.flag));
-    Reflect.apply(postMessage, this, [message, ...rest]);
+  TerminatedWorkers.prototype.add = function (flag): void {
+    flags.push(new Int32Array(flag));
+    add.call(this, flag);
   };
-  return { flags, [Symbol.dispose]: () => void (Worker.prototype.postMessage = postMessage) };
+  return { flags, [Symbol.dispose]: () => void (TerminatedWorkers.prototype.add = add) };
 }
 
 Deno.test("while a stuck worker does not end, the files that are left are unreadable for now, and nobody waits for ever", async () => {

@@ -3,13 +3,8 @@
 import type { FileRecord } from "../../lib/files/file_record.ts";
 import type { FileContents, FilesToRead } from "../../lib/folder/file_reader.ts";
 import { Inspector } from "../../lib/folder/inspect.ts";
+import { ownFlag } from "../../lib/worker/busy.ts";
 import { serve } from "../../lib/worker/serve.ts";
-import type { ToWorker } from "../../lib/worker/pool.ts";
-
-let flag: Int32Array;
-self.addEventListener("message", ({ data }: MessageEvent<ToWorker<FilesToRead>>) => {
-  if (data.kind === "flag") flag = new Int32Array(data.flag);
-});
 
 const inspector = new Inspector();
 let turn: Promise<unknown> = Promise.resolve();
@@ -22,7 +17,7 @@ serve((request: FilesToRead) => {
 async function read({ root, paths }: FilesToRead): Promise<FileContents> {
   const records: FileRecord[] = [];
   for (const path of paths) {
-    if (path === "held") Atomics.add(flag, 0, 1); // As in code that terminate() cannot stop.
+    if (path === "held") Atomics.add(new Int32Array(ownFlag), 0, 1); // As in code that terminate() cannot stop.
     if (path === "stuck" || path === "held") await new Promise(() => {});
     records.push(await inspector.inspect(root, path));
   }

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { newFlag, TerminatedWorkers, whileBusy } from "../../lib/worker/busy.ts";
+import { TerminatedWorkers, whileBusy } from "../../lib/worker/busy.ts";
 import { Previewer } from "../../lib/app/preview/preview.ts";
 import { SaveWorkers } from "../../lib/download/save/save_service.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
@@ -19,17 +19,16 @@ function messageOf(worker: Worker): Promise<unknown> {
 Deno.test("a worker that computes goes on after it was terminated, and its flag shows when it has ended", async () => {
   const library = new URL("../../lib/worker/busy.ts", import.meta.url).href;
   const worker = startWorker(`
-    import { whileBusy, setFlag } from "${library}";
+    import { ownFlag, whileBusy } from "${library}";
     self.onmessage = ({ data }) => {
-      setFlag(data.flag);
-      const goOn = new Int32Array(data.goOn);
+      const goOn = new Int32Array(data);
       whileBusy(() => { self.postMessage("begun"); while (Atomics.load(goOn, 0) === 0); });
     };
-    self.postMessage("ready");`);
-  const [flag, goOn] = [newFlag(), newFlag()];
-  await messageOf(worker);
+    self.postMessage(ownFlag);`);
+  const flag = await messageOf(worker) as SharedArrayBuffer;
+  const goOn = new SharedArrayBuffer(4);
   const begun = messageOf(worker);
-  worker.postMessage({ flag, goOn });
+  worker.postMessage(goOn);
   await begun;
   const terminated = new TerminatedWorkers();
   worker.terminate();

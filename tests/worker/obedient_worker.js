@@ -5,7 +5,7 @@ import { serve } from "../../lib/worker/serve.ts";
 const name = crypto.randomUUID();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-serve(async ({ name: command, memory, text, times, ms, bytes }, report) => {
+serve(async ({ name: command, memory, text, times, ms }, report) => {
   switch (command) {
     case "echo":
       return text;
@@ -32,7 +32,5 @@ serve(async ({ name: command, memory, text, times, ms, bytes }, report) => {
         await pause(ms);
       }
       return "reported";
-    case "sum":
-      return `${bytes.reduce((sum, byte) => sum + byte, 0)}`;
   }
 });

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { type PoolOptions, type PoolTimeouts, WorkerPool } from "../../lib/worker/pool.ts";
+import { type PoolOptions, WorkerPool } from "../../lib/worker/pool.ts";
+import type { PoolTimeouts } from "../../lib/worker/pool_worker.ts";
 import { soon } from "../support.ts";
 
 const NONE: Deno.PermissionOptionsObject = {
@@ -20,7 +21,6 @@ interface Command {
   readonly memory?: SharedArrayBuffer;
   readonly times?: number;
   readonly ms?: number;
-  readonly bytes?: Uint8Array;
 }
 
 function pool(timeouts: PoolTimeouts = {}, options: Partial<PoolOptions> = {}): WorkerPool<Command, string, string> {
@@ -129,13 +129,6 @@ Deno.test("an idle worker is ended, and another started for the next request", a
   const first = await workers.request({ name: "identify" });
   await new Promise((resolve) => setTimeout(resolve, 0));
   ok(await workers.request({ name: "identify" }) !== first);
-});
-
-Deno.test("memory that is moved is the worker's", async () => {
-  using workers = pool();
-  const bytes = new Uint8Array([1, 2, 3]);
-  const text = await workers.request({ name: "sum", bytes }, { transfer: [bytes.buffer] });
-  deepStrictEqual([text, bytes.length], ["6", 0]);
 });
 
 Deno.test("no worker starts beside one that computes after its end; who waits longer than an answer takes is refused", async () => {

@@ -7,7 +7,8 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { type PoolTimeouts, WorkerError, WorkerPool } from "../../worker/pool.ts";
+import { WorkerPool } from "../../worker/pool.ts";
+import { type PoolTimeouts, WorkerError } from "../../worker/pool_worker.ts";
 import { MAX_DECODED_BYTES, type Wrong } from "./decode.ts";
 import type { Shown } from "./encode.ts";
 import type { Graphics } from "./graphics.ts";
@@ -67,9 +68,10 @@ export class Previewer implements Disposable {
   async render(bytes: Uint8Array, graphics: Graphics, room: Room, options: PreviewOptions = {}): Promise<Preview> {
     if (bytes.length > MAX_DECODED_BYTES) return { wrong: "too-large" };
     const { part = false, signal } = options;
-    const copy = bytes.slice(); // A view alone would have all the memory behind it copied.
+    // Of a view all the memory behind it would be copied.
+    const own = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
     try {
-      return await this.#pool.request({ bytes: copy, graphics, room, part }, { transfer: [copy.buffer], signal });
+      return await this.#pool.request({ bytes: own, graphics, room, part }, { signal });
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
       if (error.kind === "closed") throw new DOMException("The previewer is closed.", "AbortError");
