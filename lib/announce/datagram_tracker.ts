@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
 import { codeOf } from "../fault/reason.ts";
@@ -37,22 +36,35 @@ const MAX_DOUBTS = 2;
 /** How many more times `END` may be answered `OK` than `REG` was sent: networks repeat datagrams. */
 const MORE_ENDS = 2;
 
-/** Whose registration is ended. */
-export interface Registrant {
-  readonly password: string;
-  readonly port: number;
-}
+/** What is registered. */
+export type Registration = Omit<Announce, "type">;
+
+/** Whose registration it is. */
+export type Registrant = Omit<Registration, "images">;
 
 /** What it needs. */
 export interface DatagramParts {
-  readonly address: Address;
   readonly socket: TrackerSocket;
   /** The timeout of each repetition of a request, in milliseconds. */
   readonly waits: readonly number[];
-  /** Lists. */
   readonly list: () => Promise<Listing>;
   /** Ends every request. */
   readonly leaving: AbortSignal;
+}
+
+/** How a request is sent. */
+interface AskOptions {
+  /** How many images the answer counts; one that counts others may be a late one to an earlier request. */
+  readonly expected?: number;
+  readonly waits?: readonly number[];
+  /** Whether it is the last request of all, which is sent though the session is over. */
+  readonly isLast?: boolean;
+}
+
+/** How `END` is sent. */
+interface EndOptions extends Omit<AskOptions, "expected"> {
+  /** Whether the tracker is one of ours, which never holds a second registration. */
+  readonly isOurs?: boolean;
 }
 
 /** One tracker, and what of ours it may hold. */
@@ -70,7 +82,6 @@ export class DatagramTracker {
   /** Whether it answers an `END` when it has no registration of ours, as far as is known. */
   #answersFurtherEnd = true;
 
-  /** A tracker that has no registration of ours yet. */
   constructor(parts: DatagramParts) {
     this.#parts = parts;
   }
@@ -81,7 +92,8 @@ export class DatagramTracker {
    * @returns How many it took, and whether it had forgotten an earlier registration.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
-  async register(announce: Announce): Promise<{ accepted: number; forgotten: boolean }> {
+  async register(registration: Registration): Promise<{ accepted: number; forgotten: boolean }> {
+    const announce: Announce = { ...registration, type: "REG" };
     const before = this.#supposed;
     if (before < MAX_SUPPOSED) [this.#supposedRoom, this.#supposed] = [MAX_DATAGRAM_BYTES, 0];
     const ended = this.copies > 0 ? await this.#endIfAnswered(announce) : null;
@@ -92,7 +104,7 @@ export class DatagramTracker {
       const fitted = fitAnnounce(announce, Math.min(this.#room, this.#supposedRoom));
       const reply = await this.#registerOnce(fitted, tries++);
       if (reply === "silent") {
-        if (tries >= REGISTER_TRIES) throw this.#silent();
+        if (tries >= REGISTER_TRIES) throw this.#parts.socket.silent(this.#parts.waits);
         if (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES) continue;
         [this.#supposedRoom, this.#supposed] = [fitted.smaller, before + 1];
       } else if (reply === "too long") {
@@ -116,7 +128,8 @@ export class DatagramTracker {
     const timeout = smaller ? waits.at(-1)! : waits[Math.min(tries, waits.length - 1)];
     try {
       this.copies++;
-      return await this.ask(request, isAnnounced, images.length, [Math.max(timeout, 2 * socket.slowest)]);
+      const once = [Math.max(timeout, 2 * socket.slowest)];
+      return await this.ask(request, isAnnounced, { expected: images.length, waits: once });
     } catch (error) {
       if (isFault(error, "tracker-silent")) return "silent";
       if (!smaller || !(error instanceof Fault) || codeOf(error.cause) !== "EMSGSIZE") throw error;
@@ -126,26 +139,26 @@ export class DatagramTracker {
   }
 
   /**
-   * `END`, until it is refused.
+   * `END`, until it is refused; once at a tracker of ours.
    *
    * @returns Whether the tracker knew of a registration, or its reply if that says neither.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
    */
   async end(
-    registrant: Registrant,
-    waits: readonly number[] = this.#parts.waits,
+    { password, port }: Registrant,
+    { waits = this.#parts.waits, isLast = false, isOurs = false }: EndOptions = {},
   ): Promise<"known" | "unknown" | Reply> {
-    const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
-    const first = await this.ask(request, isFinished, undefined, waits);
+    const request = formatRequest({ type: "END", password, port });
+    const first = await this.ask(request, isFinished, { waits, isLast });
     this.#endsIgnored = 0;
     if (!isDone(first)) {
       this.copies = 0;
       return isUnknown(first) ? "unknown" : first;
     }
-    const most = this.copies - 1 + (this.#answersFurtherEnd ? MORE_ENDS : 0);
-    for (let i = 0; i < most; i++) {
+    const further = this.copies - 1 + (this.#answersFurtherEnd ? MORE_ENDS : 0);
+    for (let left = isOurs ? 0 : further; left > 0; left--) {
       try {
-        if (!isDone(await this.ask(request, isFinished, undefined, waits.slice(0, END_TRIES)))) break;
+        if (!isDone(await this.ask(request, isFinished, { waits: waits.slice(0, END_TRIES), isLast }))) break;
       } catch (error) {
         if (!isFault(error, "tracker-silent")) throw error;
         this.#answersFurtherEnd = false; // It answers only whom it knows.
@@ -156,22 +169,11 @@ export class DatagramTracker {
     return "known";
   }
 
-  /** `END` on the way out, with short timeouts. One is enough at a tracker of ours. */
-  async leave(registrant: Registrant, waits: readonly number[], once: boolean): Promise<void> {
-    const request = formatRequest({ type: "END", password: registrant.password, port: registrant.port });
-    const judge = (text: string): Verdict => readAnswer(text, isFinished) ? "answer" : "other";
-    for (let left = once ? 1 : this.copies + MORE_ENDS; left > 0; left--) {
-      const { text } = await this.#parts.socket.exchange(request, judge, waits);
-      if (!isDone(readAnswer(text, isFinished)!)) break;
-    }
-    this.copies = 0;
-  }
-
   /** {@link DatagramTracker.end} where `END` may get no answer though `REG` does. */
   async #endIfAnswered(registrant: Registrant): Promise<"known" | "unknown" | Reply | "silent"> {
     if (this.#endsIgnored >= MAX_ENDS_IGNORED) return "silent";
     try {
-      return await this.end(registrant, this.#parts.waits.slice(0, END_TRIES));
+      return await this.end(registrant, { waits: this.#parts.waits.slice(0, END_TRIES) });
     } catch (error) {
       if (!isFault(error, "tracker-silent")) throw error;
       return "silent";
@@ -187,16 +189,11 @@ export class DatagramTracker {
     return listed !== undefined && listed.name !== last.name && names.includes(listed.name);
   }
 
-  /**
-   * Asks; an answer that counts something else than `expected` may be a late one to an earlier request.
-   *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`; the reason of the signal.
-   */
+  /** @throws {Fault} `tracker-silent`, `tracker-unreachable`; the reason of the signal. */
   async ask(
     request: string,
     fits: (reply: Reply) => boolean,
-    expected?: number,
-    waits: readonly number[] = this.#parts.waits,
+    { expected, waits = this.#parts.waits, isLast = false }: AskOptions = {},
   ): Promise<Reply> {
     const judge = (text: string): Verdict => {
       const reply = readAnswer(text, fits);
@@ -204,12 +201,7 @@ export class DatagramTracker {
       if (reply.type === "error" || reply.type === "finished") return "common";
       return "count" in reply && expected !== undefined && reply.count !== expected ? "perhaps" : "answer";
     };
-    const { text } = await this.#parts.socket.exchange(request, judge, waits, this.#parts.leaving);
+    const { text } = await this.#parts.socket.exchange(request, judge, waits, isLast ? undefined : this.#parts.leaving);
     return readAnswer(text, fits)!;
-  }
-
-  #silent(): Fault {
-    const seconds = this.#parts.waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
-    return new Fault("tracker-silent", { address: formatAddress(this.#parts.address), seconds });
   }
 }

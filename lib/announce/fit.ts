@@ -5,7 +5,6 @@
  * @module
  */
 import type { Image } from "../protocol/image.ts";
-import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
 import { decodeName, encodeName, encodeNameAscii } from "../protocol/name.ts";
 import { type Announce, formatRequest } from "../protocol/request.ts";
 
@@ -34,11 +33,6 @@ export interface Fitted {
   readonly smaller?: number;
   /** The name of the last image as it travels; empty without images. */
   readonly lastName: string;
-}
-
-/** An announce of no more images than a tracker of ours takes. */
-export function capped(announce: Announce): Announce {
-  return { ...announce, images: announce.images.slice(0, MAX_IMAGES_ANNOUNCED) };
 }
 
 /** As many of the images as a request of `room` bytes holds. */

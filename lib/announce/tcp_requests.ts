@@ -32,28 +32,15 @@ const RETRY_MS = { refused: 500, answeredBefore: 5_000, never: 5 * 60_000 };
 export class TrackerStream {
   readonly #address: Address;
   #absentUntil = -Infinity;
-  #answers = false;
-  #everAnswered = false;
-  #foreignReply: string | null = null;
+  /** Whether a tracker answered on TCP when it was last asked there: one of ours, then. */
+  answers = false;
+  /** Whether one ever did: if none does now, it will again. */
+  everAnswered = false;
+  /** What came as a reply the last time, if it was not that of a tracker. */
+  foreignReply: string | null = null;
 
-  /** The port at `address`; nothing is sent yet. */
   constructor(address: Address) {
     this.#address = address;
-  }
-
-  /** Whether a tracker answered on TCP when it was last asked there: one of ours, then. */
-  get answers(): boolean {
-    return this.#answers;
-  }
-
-  /** Whether one ever did: if none does now, it will again. */
-  get everAnswered(): boolean {
-    return this.#everAnswered;
-  }
-
-  /** What came as a reply the last time, if it was none of a tracker. */
-  get foreignReply(): string | null {
-    return this.#foreignReply;
   }
 
   /**
@@ -77,29 +64,29 @@ export class TrackerStream {
       const limits = { ...EXCHANGE_LIMITS, connect: options.connect, onConnect };
       const reply = await askOnce(this.#address, message, giveUp, limits);
       const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply));
-      this.#foreignReply = isTrackers ? null : reply;
+      this.foreignReply = isTrackers ? null : reply;
       if (isTrackers) {
-        this.#answers = this.#everAnswered = true;
+        this.answers = this.everAnswered = true;
         return reply;
       }
-      if (!giveUp.aborted) this.#failed(this.#everAnswered); // Ours close when there are too many at once.
+      if (!giveUp.aborted) this.#failed(this.everAnswered); // Ours close when there are too many at once.
     } catch (error) {
       if (giveUp.aborted) return null;
       if (codeOf(error) === "ECONNREFUSED") {
-        this.#answers = false;
-        if (!this.#everAnswered) this.#absentUntil = performance.now() + RETRY_MS.refused;
-      } else if (isConnected || options.connect >= CONNECT_MS) this.#failed(isConnected && this.#everAnswered);
+        this.answers = false;
+        if (!this.everAnswered) this.#absentUntil = performance.now() + RETRY_MS.refused;
+      } else if (isConnected || options.connect >= CONNECT_MS) this.#failed(isConnected && this.everAnswered);
     }
     return null;
   }
 
   /** Backs off from TCP for a while: UDP was quicker. */
   backOff(): void {
-    this.#failed(this.#answers);
+    this.#failed(this.answers);
   }
 
   #failed(stillAnswers: boolean): void {
-    this.#answers &&= stillAnswers;
-    this.#absentUntil = performance.now() + (this.#everAnswered ? RETRY_MS.answeredBefore : RETRY_MS.never);
+    this.answers &&= stillAnswers;
+    this.#absentUntil = performance.now() + (this.everAnswered ? RETRY_MS.answeredBefore : RETRY_MS.never);
   }
 }

@@ -13,11 +13,13 @@ import { parseReply, type Reply } from "../protocol/reply.ts";
 import { type Announce, formatRequest } from "../protocol/request.ts";
 import { CONNECT_MS, SHORT_CONNECT_MS, TrackerStream } from "./tcp_requests.ts";
 import { acceptedOf, isAnnounced, isDone, isFinished, isRefusal, isUnknown, refused } from "./replies.ts";
-import { DatagramTracker } from "./datagram_tracker.ts";
-import { byteLength, capped } from "./fit.ts";
+import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
+import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
+import { byteLength } from "./fit.ts";
 import { type Listing, listOnce } from "./fetch_list.ts";
 import { OwnEntries } from "./own_entries.ts";
 import { resolveHost } from "../net/resolve.ts";
+import { Slots } from "../net/slots.ts";
 import { parsePlace, type TrackerPlace } from "./tracker_place.ts";
 import { TrackerSocket } from "./udp_requests.ts";
 
@@ -52,8 +54,8 @@ export class TrackerClient implements AsyncDisposable {
   readonly #datagrams: DatagramTracker;
   readonly #list: () => Promise<Listing>;
   readonly #leaving = new AbortController();
-  /** The queue: each call waits for the one before it, so that a tracker never gets two requests at once. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Each call waits for the one before it, so that a tracker never gets two requests at once. */
+  readonly #turns = new Slots(1);
   /** What was offered the last time, and how many of these images the tracker took, from the first. */
   #announced: { readonly images: readonly Image[]; readonly accepted: number } | null = null;
   readonly #own = new OwnEntries();
@@ -64,7 +66,7 @@ export class TrackerClient implements AsyncDisposable {
     const stream = this.#stream = new TrackerStream(address);
     const leaving = this.#leaving.signal;
     const list = this.#list = () => listOnce({ address, stream, socket, waits, leaving });
-    this.#datagrams = new DatagramTracker({ address, socket, waits, leaving, list });
+    this.#datagrams = new DatagramTracker({ socket, waits, leaving, list });
   }
 
   /**
@@ -91,7 +93,7 @@ export class TrackerClient implements AsyncDisposable {
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   register(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    return this.#inTurn(() => this.#register({ type: "REG", password, port, images }, false));
+    return this.#inTurn(() => this.#register({ password, port, images }, false));
   }
 
   /**
@@ -100,7 +102,7 @@ export class TrackerClient implements AsyncDisposable {
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    return this.#inTurn(() => this.#update({ type: "UPD", password, port, images }));
+    return this.#inTurn(() => this.#update({ password, port, images }));
   }
 
   /**
@@ -117,9 +119,9 @@ export class TrackerClient implements AsyncDisposable {
     isOwn: (address: Address) => boolean,
   ): Promise<Registered> {
     return this.#inTurn(async () => {
-      const announce: Announce = { type: "UPD", password, port, images };
-      if (this.#stream.answers) return await this.#renewLease(announce);
-      return await this.#registerStream(announce, false) ?? await this.#checkListed(announce, isOwn);
+      const registration = { password, port, images };
+      if (this.#stream.answers) return await this.#renewLease(registration);
+      return await this.#registerStream(registration) ?? await this.#checkListed(registration, isOwn);
     });
   }
 
@@ -130,7 +132,7 @@ export class TrackerClient implements AsyncDisposable {
    * @throws {Fault} `tracker-refused`, `password-conflict`.
    */
   complete(password: string, port: number, images: readonly Image[]): Promise<Registered | null> {
-    return this.#inTurn(() => this.#registerStream({ type: "REG", password, port, images }, false));
+    return this.#inTurn(() => this.#registerStream({ password, port, images }));
   }
 
   /**
@@ -141,9 +143,9 @@ export class TrackerClient implements AsyncDisposable {
    */
   unregister(password: string, port: number): Promise<void> {
     return this.#inTurn(async () => {
-      // Trackers of others get no registration without images; some do not answer an `END` of somebody unknown.
+      // Trackers of others get no registration without images, and some do not answer an unknown `END`.
       const isUnregistered = this.#announced?.images.length === 0 && !this.#mayKnow;
-      const reply = isUnregistered ? "unknown" : await this.#end(password, port);
+      const reply = isUnregistered ? "unknown" : await this.#end({ password, port });
       if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
       this.#announced = null;
     });
@@ -152,10 +154,11 @@ export class TrackerClient implements AsyncDisposable {
   /** `END` on the way out: gives up every other request, does not wait long, and never throws. */
   async leave(password: string, port: number): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
-    await this.#turn;
+    using _turn = await this.#turns.enter();
     if (!this.#mayKnow) return;
+    const options = { waits: FAREWELL_WAITS_MS, isLast: true, isOurs: this.#stream.answers };
     // If the tracker or the network is gone, there is nowhere to unregister.
-    await this.#datagrams.leave({ password, port }, FAREWELL_WAITS_MS, this.#stream.answers).catch(() => {});
+    await this.#datagrams.end({ password, port }, options).catch(() => {});
   }
 
   /**
@@ -175,7 +178,7 @@ export class TrackerClient implements AsyncDisposable {
   /** Closes the socket. A request that is under way fails. */
   async close(): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
-    await this.#turn;
+    using _turn = await this.#turns.enter();
     await this.#socket.close();
   }
 
@@ -184,85 +187,78 @@ export class TrackerClient implements AsyncDisposable {
     return this.#stream.answers || this.#datagrams.copies > 0;
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => {
-      this.#leaving.signal.throwIfAborted();
-      return work();
-    });
-    this.#turn = result.catch(() => {}); // The caller gets the error; the next one has its turn.
-    return result;
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    using _turn = await this.#turns.enter();
+    this.#leaving.signal.throwIfAborted();
+    return await work();
   }
 
-  async #register(announce: Announce, again: boolean): Promise<Registered> {
-    const streamed = await this.#registerStream(announce, again);
+  async #register(registration: Registration, again: boolean): Promise<Registered> {
+    const streamed = await this.#registerStream(registration, again);
     if (streamed) return streamed;
-    const { images } = announce;
-    if (images.length === 0) return await this.#registerNone(announce);
-    const { accepted, forgotten } = await this.#datagrams.register({ ...capped(announce), type: "REG" });
-    return this.#took(images, accepted, again || forgotten);
+    const { images } = registration;
+    if (images.length > 0) {
+      const { accepted, forgotten } = await this.#datagrams.register(registration);
+      return this.#took(images, accepted, again || forgotten);
+    }
+    // Some trackers refuse a registration without images: none is made, and an existing one is ended.
+    if (this.#datagrams.copies > 0) await this.#datagrams.end(registration);
+    else await this.#list(); // Is there a tracker?
+    return this.#took(images, 0, false);
   }
 
   /** `REG` over TCP; `null` where there is none. */
-  async #registerStream(announce: Announce, again: boolean): Promise<Registered | null> {
+  async #registerStream(registration: Registration, again = false): Promise<Registered | null> {
     const before = this.#datagrams.copies;
-    // From the connection on we may be registered, even if no answer comes; an answer means that they replace the earlier ones.
+    // Once connected we may be registered, even without an answer; an answer means that it replaced the earlier ones.
     const onConnect = (): void => void (this.#datagrams.copies = Math.max(before, 1));
-    const reply = await this.#askStream(formatRequest({ ...capped(announce), type: "REG" }), onConnect);
+    const reply = await this.#askStream(announceOf("REG", registration), onConnect);
     if (!reply) {
       if (this.#stream.foreignReply !== null) this.#datagrams.copies = before; // Another program has that port.
       return null;
     }
     this.#datagrams.copies = 1;
-    const accepted = acceptedOf(reply, true);
-    return this.#took(announce.images, accepted, again);
+    return this.#took(registration.images, acceptedOf(reply, true), again);
   }
 
-  /** Some trackers refuse a registration without images: there none is made, and one that is there is ended. */
-  async #registerNone({ password, port, images }: Announce): Promise<Registered> {
-    if (this.#datagrams.copies > 0) await this.#datagrams.end({ password, port });
-    else await this.#list(); // Is there a tracker?
-    return this.#took(images, 0, false);
-  }
-
-  async #update(announce: Announce): Promise<Registered> {
-    if (!this.#stream.answers) return await this.#register(announce, false);
-    const { images } = capped(announce);
-    const reply = await this.#askOurs(formatRequest({ ...announce, images }), isAnnounced, images.length);
-    if (reply && "count" in reply && reply.count === images.length) {
-      return this.#took(announce.images, reply.count, false);
-    }
-    // Registering again helps whom the tracker does not know, or whom it did not understand; not whom it refuses.
+  async #update(registration: Registration): Promise<Registered> {
+    if (!this.#stream.answers) return await this.#register(registration, false);
+    const { images } = registration;
+    const expected = Math.min(images.length, MAX_IMAGES_ANNOUNCED);
+    const reply = await this.#askOurs(announceOf("UPD", registration), isAnnounced, expected);
+    if (reply && "count" in reply && reply.count === expected) return this.#took(images, expected, false);
+    // Registering again helps if the tracker does not know us or did not understand; not if it refuses.
     if (reply && isRefusal(reply) && !isUnknown(reply)) throw refused(reply.reason, "UPD");
-    if (reply) await this.#end(announce.password, announce.port);
-    return await this.#register(announce, reply !== null);
+    if (reply) await this.#end(registration);
+    return await this.#register(registration, reply !== null);
   }
 
-  /** Renews; where the tracker refuses the images of now, it renews the lease of those that are registered. */
-  async #renewLease(announce: Announce): Promise<Registered> {
+  /** Renews; where the tracker refuses the current images, it renews the lease of the registered ones. */
+  async #renewLease(registration: Registration): Promise<Registered> {
     try {
-      return await this.#update(announce);
+      return await this.#update(registration);
     } catch (error) {
       const before = this.#announced;
       if (!isFault(error, "tracker-refused") || !before || before.accepted < before.images.length) throw error;
-      if (before.images === announce.images) throw error;
-      await this.#update({ ...announce, images: before.images });
+      if (before.images === registration.images) throw error;
+      await this.#update({ ...registration, images: before.images });
       throw error;
     }
   }
 
   /** Checks that the tracker still lists us with what it took; registers again if it does not. */
-  async #checkListed(announce: Announce, isOwn: (address: Address) => boolean): Promise<Registered> {
-    const { images } = announce;
+  async #checkListed(registration: Registration, isOwn: (address: Address) => boolean): Promise<Registered> {
+    const { port, images } = registration;
     const before = this.#announced;
     if (images.length === 0 || !before || !sameImages(before.images, images)) {
-      return await this.#register(announce, false);
+      return await this.#register(registration, false);
     }
     const listing = await this.#list();
     const taken = new Set(images.slice(0, before.accepted).map(({ md5 }) => md5));
     const entries = listing.images.filter(({ md5 }) => taken.has(md5));
-    const listed = this.#own.count(entries, { isOwn, port: announce.port, udpPort: this.#socket.port });
+    const listed = this.#own.count(entries, { isOwn, port, udpPort: this.#socket.port });
     if (listed >= taken.size || listing.mayBeCut) return this.#took(images, before.accepted, false);
-    return await this.#register(announce, listed === 0);
+    return await this.#register(registration, listed === 0);
   }
 
   #took(images: readonly Image[], accepted: number, again: boolean): Registered {
@@ -271,9 +267,9 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /** `END` until it is refused; at a tracker of ours once, over what answers. */
-  async #end(password: string, port: number): Promise<string | Reply> {
-    if (!this.#stream.answers) return await this.#datagrams.end({ password, port });
-    const reply = await this.#askOurs(formatRequest({ type: "END", password, port }), isFinished);
+  async #end({ password, port }: Registrant): Promise<string | Reply> {
+    const request = formatRequest({ type: "END", password, port });
+    const reply = this.#stream.answers ? await this.#askOurs(request, isFinished) : null;
     if (!reply) return await this.#datagrams.end({ password, port });
     if (isDone(reply) || isUnknown(reply)) this.#datagrams.copies = 0;
     return isUnknown(reply) ? "unknown" : reply;
@@ -283,7 +279,7 @@ export class TrackerClient implements AsyncDisposable {
   async #askOurs(request: string, fits: (reply: Reply) => boolean, expected?: number): Promise<Reply | null> {
     if (byteLength(request) > SAFE_DATAGRAM_BYTES) return await this.#askStream(request);
     try {
-      return await this.#datagrams.ask(request, fits, expected);
+      return await this.#datagrams.ask(request, fits, { expected });
     } catch (error) {
       const reply = isFault(error, "tracker-silent") ? await this.#askStream(request) : null;
       if (!reply) throw error;
@@ -297,4 +293,9 @@ export class TrackerClient implements AsyncDisposable {
     this.#leaving.signal.throwIfAborted();
     return text === null ? null : parseReply(text);
   }
+}
+
+/** The request that announces as many of the images as a tracker of ours takes. */
+function announceOf(type: Announce["type"], registration: Registration): string {
+  return formatRequest({ type, ...registration, images: registration.images.slice(0, MAX_IMAGES_ANNOUNCED) });
 }

@@ -11,6 +11,7 @@ import { reasonOf } from "../fault/reason.ts";
 import type { Listing } from "./fetch_list.ts";
 import { type Begin, DEFAULT_WAITS, keepRegistered, type RegistrationEvent, type RenewalWaits } from "./renewal.ts";
 import { pause } from "../net/pause.ts";
+import { Slots } from "../net/slots.ts";
 import type { Registered, TrackerClient } from "./tracker_client.ts";
 
 /**
@@ -49,8 +50,7 @@ export class TrackerSession {
   /** Whether the peer shall be registered, and how often that was decided. */
   #wanted = false;
   #decisions = 0;
-  /** The queue: each request waits for the one before. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Slots(1);
   /** Ends the renewal, which lasts from the first announce until the registration is ended. */
   #renewing: AbortController | null = null;
   readonly #background = new Set<Promise<void>>();
@@ -183,7 +183,8 @@ export class TrackerSession {
     if (this.#announced) await client.leave(password, port);
     this.#registered = this.#announced = false;
     await client.close();
-    await Promise.allSettled([...this.#background, this.#changing, this.#next, this.#turn]);
+    await Promise.allSettled([...this.#background, this.#changing, this.#next]);
+    using _turn = await this.#turns.enter();
   }
 
   /** Whether the peer shall be registered from now on. No renewal until that is done; gives the number of the decision. */
@@ -193,13 +194,10 @@ export class TrackerSession {
     return ++this.#decisions;
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => {
-      this.#parts.ending.throwIfAborted();
-      return work();
-    });
-    this.#turn = result.catch(() => {}); // Whoever asked gets the error; the next one has its turn.
-    return result;
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    using _turn = await this.#turns.enter();
+    this.#parts.ending.throwIfAborted();
+    return await work();
   }
 
   #announce(how: "register" | "update"): Promise<Registered> {

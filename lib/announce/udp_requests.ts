@@ -42,7 +42,7 @@ const MAX_TURNS = 300;
 
 /** An answer. */
 export interface Datagram {
-  /** Its text, without what some trackers put around it. */
+  /** Without what some trackers put around it. */
   readonly text: string;
   /** Its length on the wire. */
   readonly bytes: number;
@@ -65,13 +65,12 @@ export class TrackerSocket {
   /** Whether each request got one answer so far: then an answer belongs to the request that is under way. */
   #isOrderly = true;
   /** How long the slowest answer took, in milliseconds. */
-  #slowest = 0;
+  slowest = 0;
   /** When a request was repeated last. */
   #repeated = -Infinity;
   /** How many datagrams were read. */
   #read = 0;
 
-  /** Opens a socket for the tracker at `address`. */
   constructor(address: Address, lateMs = LATE_MS) {
     [this.#address, this.#lateMs] = [address, lateMs];
     this.#host = canonicalHost(address.host);
@@ -87,11 +86,6 @@ export class TrackerSocket {
   /** The UDP port from which all is sent. */
   get port(): number {
     return (this.#socket.addr as Deno.NetAddr).port;
-  }
-
-  /** How long the slowest answer of this tracker took, in milliseconds. */
-  get slowest(): number {
-    return this.#slowest;
   }
 
   /**
@@ -123,7 +117,7 @@ export class TrackerSocket {
         this.#isOrderly = false;
         return;
       }
-      const wait = this.#mayBeLate(datagram.text, verdict) ? start + PERHAPS_MS : 0;
+      const wait = giveUp && this.#mayBeLate(datagram.text, verdict) ? start + PERHAPS_MS : 0;
       isPending ||= wait > 0;
       if (cameAt < start) cameAt = performance.now();
       pause(wait - performance.now(), over.signal).then(() => resolve(datagram));
@@ -143,7 +137,7 @@ export class TrackerSocket {
           this.#isOrderly = false;
           continue;
         }
-        this.#slowest = Math.max(this.#slowest, cameAt - start);
+        this.slowest = Math.max(this.slowest, cameAt - start);
         if (answer.text.length <= REMEMBERED.length) {
           this.#answers.unshift({ text: answer.text, at: performance.now() });
         }
@@ -155,11 +149,15 @@ export class TrackerSocket {
       giveUp?.removeEventListener("abort", abort);
       this.#onReply = null;
     }
-    const seconds = waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
-    throw new Fault("tracker-silent", { address: formatAddress(this.#address), seconds });
+    throw this.silent(waits);
   }
 
-  /** Closes the socket. */
+  /** The fault of a tracker that did not answer within these timeouts, in milliseconds. */
+  silent(waits: readonly number[]): Fault {
+    const seconds = waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
+    return new Fault("tracker-silent", { address: formatAddress(this.#address), seconds });
+  }
+
   async close(): Promise<void> {
     closeQuietly(this.#socket);
     await this.#receiving;
@@ -189,8 +187,7 @@ export class TrackerSocket {
 
   /** Whether an answer may belong to an earlier request. */
   #mayBeLate(text: string, verdict: Verdict): boolean {
-    if (verdict === "answer") return false;
-    if (this.#isOrderly) return false;
+    if (verdict === "answer" || this.#isOrderly) return false;
     const since = verdict === "common" ? performance.now() - COMMON_MS : -Infinity;
     return this.#answers.some((it) => it.text === text && it.at > since);
   }

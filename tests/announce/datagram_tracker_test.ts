@@ -3,7 +3,6 @@ import { DatagramTracker } from "../../lib/announce/datagram_tracker.ts";
 import type { TrackerSocket } from "../../lib/announce/udp_requests.ts";
 import { Fault } from "../../lib/fault/fault.ts";
 
-const ADDRESS = { host: "127.0.0.1", port: 13_377 };
 const IMAGES = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `picture ${i}.jpg` }));
 
 /** A tracker whose network loses requests that are longer than `most` bytes, or that reads no more of each than `buffer`. */
@@ -17,7 +16,6 @@ function tracker(net: { most: number; buffer: number }): { lengths: number[]; re
     return Promise.resolve({ text, bytes: text.length });
   };
   const datagrams = new DatagramTracker({
-    address: ADDRESS,
     socket: { exchange, slowest: 0 } as unknown as TrackerSocket,
     waits: [1],
     list: () => Promise.resolve({ images: [], mayBeCut: false }),
@@ -25,7 +23,7 @@ function tracker(net: { most: number; buffer: number }): { lengths: number[]; re
   });
   const register = async (): Promise<number> => {
     lengths.length = 0;
-    return (await datagrams.register({ type: "REG", password: "pw", port: 5_000, images: IMAGES })).accepted;
+    return (await datagrams.register({ password: "pw", port: 5_000, images: IMAGES })).accepted;
   };
   return { lengths, register };
 }
