@@ -5,8 +5,8 @@
  * @module
  */
 import { Fault } from "../fault/fault.ts";
-import { notify } from "../fault/notify.ts";
 import { pause } from "../net/pause.ts";
+import type { Registered } from "./tracker_client.ts";
 
 /** What became of a registration meanwhile; `accepted` of `offered` images are listed. */
 export type RegistrationEvent =
@@ -34,64 +34,49 @@ export const DEFAULT_WAITS: RenewalWaits = { renew: 60_000, first: 2_000, most: 
 /** Between retries at most where the tracker is known to take all images, in milliseconds. */
 const MAX_COMPLETING_MS = 5_000;
 
-/** What a renewal brought. */
-export interface Renewal {
-  /** How many images the tracker lists. */
-  readonly accepted: number;
-  /** How many there are to share. */
-  readonly offered: number;
-  /** Whether the tracker had forgotten the peer. */
-  readonly again: boolean;
-  /** Whether the tracker has taken all before, over TCP, and will again when it has that. */
-  readonly hadTcp: boolean;
-}
+/** What the tracker has just answered, or that it failed to answer, or may have forgotten the peer. */
+export type Begin = Registered | "failed" | "doubtful";
 
-/** How it stands at first: what the tracker has just answered, or that it failed to, or may have forgotten the peer. */
-export type Begin = Renewal | "failed" | "doubtful";
+/** What is renewed. */
+export interface RenewalParts {
+  /** Renews once, and retries what the tracker did not take. */
+  readonly renew: () => Promise<Registered>;
+  /** Whether the tracker has answered on TCP before: when it does again, it takes all images. */
+  readonly hadTcp: () => boolean;
+  readonly onEvent: (event: RegistrationEvent) => void;
+  readonly waits?: RenewalWaits;
+}
 
 /**
  * Renews until `ending` is aborted. Every wait is shorter by a random part, so that the peers of a network that comes back
  * do not all ask at the same moment.
- *
- * @param renew Renews once, and retries what the tracker did not take.
  */
-export async function keepRegistered(
-  renew: () => Promise<Renewal>,
-  onEvent: (event: RegistrationEvent) => void,
-  ending: AbortSignal,
-  begin: Begin,
-  { renew: regular, first, most }: RenewalWaits = DEFAULT_WAITS,
-): Promise<void> {
+export async function keepRegistered(parts: RenewalParts, begin: Begin, ending: AbortSignal): Promise<void> {
+  const { renew, hadTcp, onEvent, waits: { renew: regular, first, most } = DEFAULT_WAITS } = parts;
   let failures = begin === "failed" ? 1 : 0;
   let isDoubtful = begin === "doubtful";
-  /** Retries since less than all was listed, and the wait between them at most. */
-  let [retries, mostCompleting] = [0, most];
-  const note = ({ accepted, offered, hadTcp }: Renewal): void => {
-    retries = accepted < offered ? retries + 1 : 0;
-    mostCompleting = hadTcp ? Math.min(MAX_COMPLETING_MS, most) : most;
-  };
-  const grown = (attempt: number, limit: number): number => Math.min(limit, first * 2 ** (attempt - 1));
-  if (typeof begin === "object") note(begin);
+  /** Retries since less than all was listed. */
+  let retries = typeof begin === "object" && begin.accepted < begin.offered ? 1 : 0;
+  const grown = (attempt: number): number => Math.min(most, first * 2 ** (attempt - 1));
   for (;;) {
     let wait = regular;
-    if (failures > 0) wait = grown(failures, most);
+    if (failures > 0) wait = grown(failures);
     else if (isDoubtful) wait = first;
-    else if (retries > 0) wait = Math.min(regular, grown(retries, mostCompleting));
+    else if (retries > 0) wait = Math.min(regular, grown(retries), hadTcp() ? MAX_COMPLETING_MS : Infinity);
     await pause(wait * (0.7 + 0.3 * Math.random()), ending);
     if (ending.aborted) return;
     try {
-      const renewal = await renew();
+      const { again, accepted, offered } = await renew();
       if (ending.aborted) return;
-      const { again, accepted, offered } = renewal;
       const isComplete = retries > 0 && accepted >= offered;
       const kind = failures > 0 ? "found" : again ? "again" : isComplete ? "complete" : null;
-      if (kind) notify(() => onEvent({ kind, accepted, offered }));
+      if (kind) onEvent({ kind, accepted, offered });
       [failures, isDoubtful] = [0, false];
-      note(renewal);
+      retries = accepted < offered ? retries + 1 : 0;
     } catch (error) {
       if (ending.aborted) return;
       if (!(error instanceof Fault)) throw error;
-      if (failures++ === 0) notify(() => onEvent({ kind: "lost", fault: error }));
+      if (failures++ === 0) onEvent({ kind: "lost", fault: error });
       isDoubtful = false;
     }
   }

@@ -1,23 +1,21 @@
 /**
  * A client of a tracker, whichever program that tracker is.
  *
- * Ours answer on TCP: there `UPD` replaces what is shared and renews the lease. Of all others it is known only that
- * `END` and `REG` are right everywhere (PROTOCOL.md, "What our client understands of other trackers").
+ * Of trackers that are not ours it is known only that `END` and `REG` are right everywhere (PROTOCOL.md, "What our client
+ * understands of other trackers").
  *
  * @module
  */
 import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";
 import { type Image, sameImages } from "../protocol/image.ts";
-import { parseReply, type Reply } from "../protocol/reply.ts";
-import { type Announce, formatRequest } from "../protocol/request.ts";
-import { CONNECT_MS, SHORT_CONNECT_MS, TrackerStream } from "./tcp_requests.ts";
-import { acceptedOf, isAnnounced, isDone, isFinished, isRefusal, isUnknown, refused } from "./replies.ts";
-import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
+import type { Reply } from "../protocol/reply.ts";
+import { TrackerStream } from "./tcp_requests.ts";
+import { isUnknown, refused } from "./replies.ts";
 import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
-import { byteLength } from "./fit.ts";
 import { type Listing, listOnce } from "./fetch_list.ts";
 import { OwnEntries } from "./own_entries.ts";
+import { OwnTracker } from "./own_tracker.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { Slots } from "../net/slots.ts";
 import { parsePlace, type TrackerPlace } from "./tracker_place.ts";
@@ -32,9 +30,6 @@ const WAITS_MS = [250, 350, 500, 500, 600, 700, 800, 900, 1_000, 1_000, 1_000, 1
 /** The same of `END` on the way out, for which a person waits. */
 const FAREWELL_WAITS_MS = [300, 700];
 
-/** Longer requests go over TCP where the tracker has it: as datagrams they would travel in fragments, and be lost with any. */
-const SAFE_DATAGRAM_BYTES = 1_200;
-
 /** What became of a registration. */
 export interface Registered {
   /** How many images the tracker says that it now lists for us. */
@@ -45,20 +40,21 @@ export interface Registered {
   readonly again: boolean;
 }
 
-/** One tracker, spoken to over UDP, and over TCP where it can and that is better. */
+/** A client of one tracker, over UDP, and over TCP where the tracker has it and that is better. */
 export class TrackerClient implements AsyncDisposable {
   /** Where the tracker is; its name resolved. */
   readonly address: Address;
   readonly #socket: TrackerSocket;
   readonly #stream: TrackerStream;
   readonly #datagrams: DatagramTracker;
+  readonly #ours: OwnTracker;
   readonly #list: () => Promise<Listing>;
   readonly #leaving = new AbortController();
   /** Each call waits for the one before it, so that a tracker never gets two requests at once. */
   readonly #turns = new Slots(1);
   /** What was offered the last time, and how many of these images the tracker took, from the first. */
   #announced: { readonly images: readonly Image[]; readonly accepted: number } | null = null;
-  readonly #own = new OwnEntries();
+  readonly #ownEntries = new OwnEntries();
 
   private constructor(address: Address, waits: readonly number[]) {
     this.address = address;
@@ -67,6 +63,7 @@ export class TrackerClient implements AsyncDisposable {
     const leaving = this.#leaving.signal;
     const list = this.#list = () => listOnce({ address, stream, socket, waits, leaving });
     this.#datagrams = new DatagramTracker({ socket, waits, leaving, list });
+    this.#ours = new OwnTracker(stream, this.#datagrams, leaving);
   }
 
   /**
@@ -207,30 +204,17 @@ export class TrackerClient implements AsyncDisposable {
     return this.#took(images, 0, false);
   }
 
-  /** `REG` over TCP; `null` where there is none. */
+  /** Registers over TCP; `null` where there is none. */
   async #registerStream(registration: Registration, again = false): Promise<Registered | null> {
-    const before = this.#datagrams.copies;
-    // Once connected we may be registered, even without an answer; an answer means that it replaced the earlier ones.
-    const onConnect = (): void => void (this.#datagrams.copies = Math.max(before, 1));
-    const reply = await this.#askStream(announceOf("REG", registration), onConnect);
-    if (!reply) {
-      if (this.#stream.foreignReply !== null) this.#datagrams.copies = before; // Another program has that port.
-      return null;
-    }
-    this.#datagrams.copies = 1;
-    return this.#took(registration.images, acceptedOf(reply, true), again);
+    const accepted = await this.#ours.register(registration);
+    return accepted === null ? null : this.#took(registration.images, accepted, again);
   }
 
   async #update(registration: Registration): Promise<Registered> {
-    if (!this.#stream.answers) return await this.#register(registration, false);
-    const { images } = registration;
-    const expected = Math.min(images.length, MAX_IMAGES_ANNOUNCED);
-    const reply = await this.#askOurs(announceOf("UPD", registration), isAnnounced, expected);
-    if (reply && "count" in reply && reply.count === expected) return this.#took(images, expected, false);
-    // Registering again helps if the tracker does not know us or did not understand; not if it refuses.
-    if (reply && isRefusal(reply) && !isUnknown(reply)) throw refused(reply.reason, "UPD");
-    if (reply) await this.#end(registration);
-    return await this.#register(registration, reply !== null);
+    const updated = this.#stream.answers ? await this.#ours.update(registration) : null;
+    if (typeof updated === "number") return this.#took(registration.images, updated, false);
+    if (updated === "unknown") await this.#end(registration);
+    return await this.#register(registration, updated === "unknown");
   }
 
   /** Renews; where the tracker refuses the current images, it renews the lease of the registered ones. */
@@ -256,7 +240,7 @@ export class TrackerClient implements AsyncDisposable {
     const listing = await this.#list();
     const taken = new Set(images.slice(0, before.accepted).map(({ md5 }) => md5));
     const entries = listing.images.filter(({ md5 }) => taken.has(md5));
-    const listed = this.#own.count(entries, { isOwn, port, udpPort: this.#socket.port });
+    const listed = this.#ownEntries.count(entries, { isOwn, port, udpPort: this.#socket.port });
     if (listed >= taken.size || listing.mayBeCut) return this.#took(images, before.accepted, false);
     return await this.#register(registration, listed === 0);
   }
@@ -267,35 +251,9 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /** `END` until it is refused; at a tracker of ours once, over what answers. */
-  async #end({ password, port }: Registrant): Promise<string | Reply> {
-    const request = formatRequest({ type: "END", password, port });
-    const reply = this.#stream.answers ? await this.#askOurs(request, isFinished) : null;
-    if (!reply) return await this.#datagrams.end({ password, port });
-    if (isDone(reply) || isUnknown(reply)) this.#datagrams.copies = 0;
+  async #end(registrant: Registrant): Promise<"known" | "unknown" | Reply> {
+    const reply = this.#stream.answers ? await this.#ours.end(registrant) : null;
+    if (!reply) return await this.#datagrams.end(registrant);
     return isUnknown(reply) ? "unknown" : reply;
   }
-
-  /** Asks a tracker of ours: over UDP if the request is short and gets an answer, else over TCP; `null` where TCP is gone. */
-  async #askOurs(request: string, fits: (reply: Reply) => boolean, expected?: number): Promise<Reply | null> {
-    if (byteLength(request) > SAFE_DATAGRAM_BYTES) return await this.#askStream(request);
-    try {
-      return await this.#datagrams.ask(request, fits, { expected });
-    } catch (error) {
-      const reply = isFault(error, "tracker-silent") ? await this.#askStream(request) : null;
-      if (!reply) throw error;
-      return reply;
-    }
-  }
-
-  async #askStream(request: string, onConnect?: () => void): Promise<Reply | null> {
-    const connect = byteLength(request) > SAFE_DATAGRAM_BYTES ? CONNECT_MS : SHORT_CONNECT_MS;
-    const text = await this.#stream.ask(request, this.#leaving.signal, { connect, onConnect });
-    this.#leaving.signal.throwIfAborted();
-    return text === null ? null : parseReply(text);
-  }
-}
-
-/** The request that announces as many of the images as a tracker of ours takes. */
-function announceOf(type: Announce["type"], registration: Registration): string {
-  return formatRequest({ type, ...registration, images: registration.images.slice(0, MAX_IMAGES_ANNOUNCED) });
 }

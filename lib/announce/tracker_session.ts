@@ -27,7 +27,6 @@ export interface TrackerSessionParts {
   /** Closed with the session. */
   readonly client: TrackerClient;
   readonly password: string;
-  /** The TCP port for other peers. */
   readonly port: number;
   /** What the peer shares now. */
   readonly images: () => readonly Image[];
@@ -47,9 +46,8 @@ export interface TrackerSessionParts {
  */
 export class TrackerSession {
   readonly #parts: TrackerSessionParts;
-  /** Whether the peer shall be registered, and how often that was decided. */
-  #wanted = false;
-  #decisions = 0;
+  /** The last decision whether the peer is to be registered. */
+  #decision = { wanted: false };
   readonly #turns = new Slots(1);
   /** Ends the renewal, which lasts from the first announce until the registration is ended. */
   #renewing: AbortController | null = null;
@@ -125,8 +123,8 @@ export class TrackerSession {
         await client.unregister(password, port);
       } catch (error) {
         // The registration is still there, and is kept unless something else was decided meanwhile.
-        if (this.#decisions === decision && this.#registered) {
-          this.#wanted = true;
+        if (this.#decision === decision && this.#registered) {
+          decision.wanted = true;
           this.#renewFrom("failed");
         }
         throw this.#failed(error);
@@ -173,7 +171,7 @@ export class TrackerSession {
 
   /** Checks the registration soon: the tracker may have forgotten it. */
   check(): void {
-    if (this.#registered && this.#wanted) this.#renewFrom("doubtful");
+    if (this.#registered && this.#decision.wanted) this.#renewFrom("doubtful");
   }
 
   /** Unregisters without waiting long for the answer, and closes the client; the peer has ended. */
@@ -187,11 +185,10 @@ export class TrackerSession {
     using _turn = await this.#turns.enter();
   }
 
-  /** Whether the peer shall be registered from now on. No renewal until that is done; gives the number of the decision. */
-  #decide(wanted: boolean): number {
-    this.#wanted = wanted;
+  /** Decides whether the peer is to be registered from now on. Nothing is renewed until that is done. */
+  #decide(wanted: boolean): { wanted: boolean } {
     this.#renewing?.abort();
-    return ++this.#decisions;
+    return this.#decision = { wanted };
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -207,13 +204,11 @@ export class TrackerSession {
       let begin: Begin = "failed";
       try {
         this.#announced = true;
-        const result = this.#took(await client[how](password, port, images()));
-        begin = { ...result, hadTcp: client.hadTcp };
-        return result;
+        return begin = this.#took(await client[how](password, port, images()));
       } catch (error) {
         throw this.#failed(error);
       } finally {
-        if (this.#decisions === decision) this.#renewFrom(begin); // A later decision has a turn of its own.
+        if (this.#decision === decision) this.#renewFrom(begin); // A later decision has a turn of its own.
       }
     });
   }
@@ -222,11 +217,11 @@ export class TrackerSession {
     const { client, password, port, images, ending } = this.#parts;
     try {
       return await this.#inTurn(async () => {
-        if (!this.#registered || !this.#wanted) return undefined;
+        if (!this.#registered || !this.#decision.wanted) return undefined;
         const result = this.#took(await client.update(password, port, images()));
         const { again, accepted, offered } = result;
         if (again) this.#onEvent({ kind: "again", accepted, offered });
-        if (accepted < offered && this.#wanted) this.#renewFrom({ ...result, hadTcp: client.hadTcp });
+        if (accepted < offered && this.#decision.wanted) this.#renewFrom(result);
         return undefined;
       });
     } catch (error) {
@@ -234,7 +229,7 @@ export class TrackerSession {
       const { host: address } = client.address;
       // It may have got as far as the END: the renewal registers as soon as it can.
       this.#failed(error);
-      if (this.#wanted) this.#renewFrom("failed");
+      if (this.#decision.wanted) this.#renewFrom("failed");
       return error instanceof Fault
         ? error
         : new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
@@ -250,15 +245,16 @@ export class TrackerSession {
       this.#inTurn(async () => {
         signal.throwIfAborted(); // Something else was decided while this waited for its turn.
         try {
-          const renewed = this.#took(await this.#renew());
-          return { ...renewed, hadTcp: client.hadTcp };
+          return this.#took(await this.#renew());
         } catch (error) {
           throw signal.aborted ? error : this.#failed(error);
         }
       });
     const onEvent = (event: RegistrationEvent): void => this.#onEvent(event);
-    const renewing = keepRegistered(renew, onEvent, AbortSignal.any([signal, ending]), begin, waits)
-      .finally(() => this.#background.delete(renewing));
+    const parts = { renew, hadTcp: () => client.hadTcp, onEvent, waits };
+    const renewing = keepRegistered(parts, begin, AbortSignal.any([signal, ending])).finally(() =>
+      this.#background.delete(renewing)
+    );
     this.#background.add(renewing);
   }
 
