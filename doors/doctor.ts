@@ -21,17 +21,14 @@ export {
   CHECKS,
   DOCTOR_EXIT,
   doctorExit,
+  type FailedValues,
   type Finding,
   finding,
   type FindingCode,
   FINDINGS,
+  type FindingValues,
   type FindingVerdict,
+  type OwnPortValues,
+  type PeerValues,
+  type TcpFailure,
 } from "../lib/app/doctor/finding.ts";
-export type {
-  FailedValues,
-  FindingValues,
-  OwnPortValues,
-  PeerValues,
-  TcpFailure,
-  UdpOnlyValues,
-} from "../lib/app/doctor/finding_values.ts";

@@ -6,7 +6,7 @@
 import { isIP } from "node:net";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { type Finding, finding } from "./finding.ts";
-import type { TcpFailure } from "./finding_values.ts";
+import type { TcpFailure } from "./finding.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { codeOf } from "../../fault/reason.ts";
 import { parseList } from "../../protocol/list.ts";

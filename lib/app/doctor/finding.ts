@@ -4,8 +4,7 @@
  *
  * @module
  */
-
-import type { FindingValues } from "./finding_values.ts";
+import type { Deviation, PeerDeviation } from "./deviation_codes.ts";
 
 /** The checks, in the order of their findings. */
 export const CHECKS = [
@@ -27,76 +26,134 @@ export type Check = typeof CHECKS[number];
 /** Good, worth knowing, a problem that prevents sharing or downloading, or impossible to determine from here. */
 export type FindingVerdict = "well" | "warning" | "fault" | "unknown";
 
-/** Check and verdict of each code; the English sentences are in `lib/app/words/en/doctor.ts`. */
+/** Why a tracker does not answer on TCP; `odd`: something listens there that is not a tracker. */
+export type TcpFailure = "refused" | "timed-out" | "no-route" | "odd";
+
+/** A path as it was given, and why an operation on it failed, such as `no permission`. */
+export type FailedValues = { path: string; reason: string };
+
+/** An own TCP port, and the host as the tracker sees it, else as this machine knows it; empty if unknown. */
+export type OwnPortValues = { port: number; host: string };
+
+/** A peer as `ip:port`, the listed name of the requested image, and how many bytes came. */
+export type PeerValues = { peer: string; name: string; bytes: number };
+
+/**
+ * Check, verdict and values of each code; `values` is only a type here. `address` is `ip:port`, `seconds` a timeout, `reply`
+ * at most 200 characters. Text from the network is not made safe to show yet.
+ */
 export const FINDINGS = {
-  "name-known": { check: "name", verdict: "well" },
-  /** Several addresses, of which the first is used. */
-  "name-several": { check: "name", verdict: "warning" },
-  "name-unknown": { check: "name", verdict: "fault" },
+  "name-known": { check: "name", verdict: "well", values: {} as { host: string; address: string } },
+  "name-several": {
+    check: "name",
+    verdict: "warning",
+    values: {} as { host: string; address: string; addresses: readonly string[] },
+  },
+  "name-unknown": { check: "name", verdict: "fault", values: {} as { host: string } },
 
-  "tracker-answers": { check: "tracker", verdict: "well" },
+  "tracker-answers": { check: "tracker", verdict: "well", values: {} as { address: string } },
   /** The tracker answers on UDP only, like most third-party trackers. */
-  "tracker-answers-udp": { check: "tracker", verdict: "well" },
-  "tracker-lists": { check: "tracker", verdict: "well" },
-  "tracker-odd": { check: "tracker", verdict: "fault" },
-  "tracker-silent": { check: "tracker", verdict: "fault" },
-  "udp-blocked": { check: "tracker", verdict: "fault" },
+  "tracker-answers-udp": { check: "tracker", verdict: "well", values: {} as { address: string; tcp: TcpFailure } },
+  /** `complete`: whether the list is certainly not cut. */
+  "tracker-lists": {
+    check: "tracker",
+    verdict: "well",
+    values: {} as { images: number; peers: number; complete: boolean },
+  },
+  "tracker-odd": { check: "tracker", verdict: "fault", values: {} as { address: string; reply: string } },
+  "tracker-silent": {
+    check: "tracker",
+    verdict: "fault",
+    values: {} as { address: string; tcp: TcpFailure; seconds: number },
+  },
+  "udp-blocked": { check: "tracker", verdict: "fault", values: {} as { address: string; seconds: number } },
 
-  "port-reachable": { check: "port", verdict: "well" },
-  /** The tracker runs on this machine: our port was not tried from elsewhere. */
-  "port-answers-here": { check: "port", verdict: "well" },
-  "port-unreachable": { check: "port", verdict: "fault" },
+  "port-reachable": { check: "port", verdict: "well", values: {} as { port: number; from: string } },
+  /** The tracker runs on this machine: the port was not tried from elsewhere. */
+  "port-answers-here": { check: "port", verdict: "well", values: {} as OwnPortValues },
+  "port-unreachable": { check: "port", verdict: "fault", values: {} as OwnPortValues & { seconds: number } },
   /** The tracker does not dial ports. */
-  "port-untried": { check: "port", verdict: "unknown" },
-  "port-in-use": { check: "port", verdict: "fault" },
-  "port-denied": { check: "port", verdict: "fault" },
+  "port-untried": { check: "port", verdict: "unknown", values: {} as OwnPortValues },
+  "port-in-use": { check: "port", verdict: "fault", values: {} as { port: number } },
+  "port-denied": { check: "port", verdict: "fault", values: {} as { port: number } },
 
-  "dialect-none": { check: "dialect", verdict: "well" },
-  "dialect": { check: "dialect", verdict: "warning" },
-  /** Long requests are cut or ignored: many images cannot be registered at once. */
-  "tracker-cuts": { check: "dialect", verdict: "warning" },
-  "tracker-refuses": { check: "dialect", verdict: "fault" },
+  "dialect-none": { check: "dialect", verdict: "well", values: {} as { address: string } },
+  "dialect": {
+    check: "dialect",
+    verdict: "warning",
+    values: {} as { address: string; deviations: readonly Deviation[] },
+  },
+  /** Of a request of so many `bytes`, only the `accepted` images of those `offered` were registered. */
+  "tracker-cuts": {
+    check: "dialect",
+    verdict: "warning",
+    values: {} as { bytes: number; offered: number; accepted: number },
+  },
+  /** `reply`: empty for no reply. */
+  "tracker-refuses": { check: "dialect", verdict: "fault", values: {} as { request: string; reply: string } },
 
-  "peer-fine": { check: "peer", verdict: "well" },
-  "peer-dialect": { check: "peer", verdict: "warning" },
-  "peer-not-listed": { check: "peer", verdict: "fault" },
-  "peer-unreachable": { check: "peer", verdict: "fault" },
+  "peer-fine": { check: "peer", verdict: "well", values: {} as PeerValues },
+  "peer-dialect": {
+    check: "peer",
+    verdict: "warning",
+    values: {} as PeerValues & { deviations: readonly PeerDeviation[] },
+  },
+  "peer-not-listed": { check: "peer", verdict: "fault", values: {} as { peer: string } },
+  "peer-unreachable": { check: "peer", verdict: "fault", values: {} as { peer: string; reason: string } },
   /** It accepts connections; without a list there is no image to request. */
-  "peer-reached": { check: "peer", verdict: "unknown" },
+  "peer-reached": { check: "peer", verdict: "unknown", values: {} as { peer: string } },
   /** Its port is neither given nor listed. */
-  "peer-untried": { check: "peer", verdict: "unknown" },
-  "peer-silent": { check: "peer", verdict: "fault" },
-  "peer-empty": { check: "peer", verdict: "fault" },
-  "peer-wrong": { check: "peer", verdict: "fault" },
-  "peer-slow": { check: "peer", verdict: "unknown" },
+  "peer-untried": { check: "peer", verdict: "unknown", values: {} as { peer: string } },
+  "peer-silent": { check: "peer", verdict: "fault", values: {} as { peer: string; name: string; seconds: number } },
+  "peer-empty": { check: "peer", verdict: "fault", values: {} as { peer: string; name: string } },
+  "peer-wrong": { check: "peer", verdict: "fault", values: {} as PeerValues },
+  "peer-slow": { check: "peer", verdict: "unknown", values: {} as PeerValues & { seconds: number } },
 
-  "one-address": { check: "addresses", verdict: "well" },
-  "several-addresses": { check: "addresses", verdict: "warning" },
-  "address-translated": { check: "addresses", verdict: "warning" },
-  "no-address": { check: "addresses", verdict: "warning" },
+  /** `seen`, here and below: the address that the tracker sees; empty if unknown. */
+  "one-address": { check: "addresses", verdict: "well", values: {} as { address: string } },
+  "several-addresses": {
+    check: "addresses",
+    verdict: "warning",
+    values: {} as { addresses: readonly string[]; seen: string },
+  },
+  "address-translated": {
+    check: "addresses",
+    verdict: "warning",
+    values: {} as { addresses: readonly string[]; seen: string },
+  },
+  "no-address": { check: "addresses", verdict: "warning", values: {} as Record<never, never> },
 
-  "directory-fine": { check: "directory", verdict: "well" },
-  "directory-missing": { check: "directory", verdict: "fault" },
-  "directory-unreadable": { check: "directory", verdict: "fault" },
-  "directory-not-writable": { check: "directory", verdict: "fault" },
-  "ignore-unreadable": { check: "directory", verdict: "fault" },
+  "directory-fine": { check: "directory", verdict: "well", values: {} as { path: string } },
+  "directory-missing": { check: "directory", verdict: "fault", values: {} as { path: string } },
+  "directory-unreadable": { check: "directory", verdict: "fault", values: {} as FailedValues },
+  "directory-not-writable": { check: "directory", verdict: "fault", values: {} as FailedValues },
+  "ignore-unreadable": { check: "directory", verdict: "fault", values: {} as FailedValues },
 
-  "images-found": { check: "images", verdict: "well" },
-  "no-images": { check: "images", verdict: "warning" },
-  "files-unreadable": { check: "images", verdict: "warning" },
+  /** `whole`: whether all files were read; else there may be more images. */
+  "images-found": { check: "images", verdict: "well", values: {} as { path: string; images: number; whole: boolean } },
+  /** `files`: those that were read. */
+  "no-images": { check: "images", verdict: "warning", values: {} as { path: string; files: number; whole: boolean } },
+  /** `path`: the first of them. */
+  "files-unreadable": { check: "images", verdict: "warning", values: {} as FailedValues & { count: number } },
 
-  "disk-fine": { check: "disk", verdict: "well" },
-  "disk-low": { check: "disk", verdict: "warning" },
-  "disk-full": { check: "disk", verdict: "fault" },
-  "disk-unknown": { check: "disk", verdict: "unknown" },
+  /** `free`: bytes. */
+  "disk-fine": { check: "disk", verdict: "well", values: {} as { path: string; free: number } },
+  "disk-low": { check: "disk", verdict: "warning", values: {} as { path: string; free: number } },
+  "disk-full": { check: "disk", verdict: "fault", values: {} as { path: string } },
+  "disk-unknown": { check: "disk", verdict: "unknown", values: {} as FailedValues },
 
-  "clock-fine": { check: "clock", verdict: "well" },
-  "clock-off": { check: "clock", verdict: "warning" },
-  "clock-drive": { check: "clock", verdict: "warning" },
-} as const satisfies Record<keyof FindingValues, { readonly check: Check; readonly verdict: FindingVerdict }>;
+  /** Times as in RFC 3339. */
+  "clock-fine": { check: "clock", verdict: "well", values: {} as { now: string } },
+  "clock-off": { check: "clock", verdict: "warning", values: {} as { now: string; earliest: string } },
+  /** `seconds`: how far the clock of the disk is ahead of ours; negative if behind. */
+  "clock-drive": { check: "clock", verdict: "warning", values: {} as { path: string; seconds: number } },
+} as const satisfies Record<string, { check: Check; verdict: FindingVerdict; values: unknown }>;
 
 /** The code of a finding. */
-export type FindingCode = keyof FindingValues;
+export type FindingCode = keyof typeof FINDINGS;
+
+/** The values by code. */
+export type FindingValues = { readonly [C in FindingCode]: Readonly<typeof FINDINGS[C]["values"]> };
 
 /** One finding. */
 export type Finding = {
@@ -110,7 +167,8 @@ export type Finding = {
 
 /** The finding of a code with its values. */
 export function finding<C extends FindingCode>(code: C, values: FindingValues[C]): Finding {
-  return { ...FINDINGS[code], code, values } as unknown as Finding;
+  const { check, verdict } = FINDINGS[code];
+  return { check, verdict, code, values } as unknown as Finding;
 }
 
 /** The exit codes of an examination. */

@@ -1,8 +1,7 @@
 /** What the tests of examinations share. */
 import { deepStrictEqual } from "node:assert/strict";
 import { type DoctorConfig, examine } from "../../../lib/app/doctor/examine.ts";
-import { CHECKS, type Finding, type FindingCode } from "../../../lib/app/doctor/finding.ts";
-import type { FindingValues } from "../../../lib/app/doctor/finding_values.ts";
+import { CHECKS, type Finding, type FindingCode, type FindingValues } from "../../../lib/app/doctor/finding.ts";
 import { soon } from "../../support.ts";
 
 /** A moment at which this program exists. */

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Deviation, PeerDeviation } from "../../doctor/deviation_codes.ts";
-import type { FindingCode } from "../../doctor/finding.ts";
-import type { FindingValues, TcpFailure } from "../../doctor/finding_values.ts";
+import type { FindingCode, FindingValues, TcpFailure } from "../../doctor/finding.ts";
 import { format, n } from "./numbers.ts";
 
 /** A sentence, or what makes one of a finding's values. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Deviation, PeerDeviation } from "../../doctor/deviation_codes.ts";
-import type { TcpFailure } from "../../doctor/finding_values.ts";
+import type { TcpFailure } from "../../doctor/finding.ts";
 import type { DoctorWords } from "../en/doctor.ts";
 import { format, imagens, n } from "./numbers.ts";
 
