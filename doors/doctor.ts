@@ -14,7 +14,7 @@
  */
 export type { TrackerPlace } from "../lib/announce/tracker_place.ts";
 export { type DoctorConfig, examine } from "../lib/app/doctor/examine.ts";
-export { DOCTOR_TIMEOUTS, type DoctorTimeouts } from "../lib/app/doctor/timeouts.ts";
+export { DOCTOR_TIMEOUTS, type DoctorTimeouts } from "../lib/app/doctor/examination.ts";
 export { type Deviation, DEVIATIONS, PEER_DEVIATIONS, type PeerDeviation } from "../lib/app/doctor/deviation_codes.ts";
 export {
   type Check,

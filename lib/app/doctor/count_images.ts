@@ -10,7 +10,7 @@ import { imageTypeOf } from "../../folder/inspect.ts";
 import { PlainFile } from "../../files/plain_file.ts";
 import { walk } from "../../folder/walk.ts";
 import { reasonOf } from "../../fault/reason.ts";
-import { withTimeout } from "./timeouts.ts";
+import { type Examination, withTimeout } from "./examination.ts";
 
 /** Enough to show that there are images. */
 const MAX_IMAGES = 1_000;
@@ -22,30 +22,23 @@ const MAX_LOOK_MS = 3_000;
 const SLICE_MS = 10;
 
 export interface ImageCount {
-  /** Images. */
   readonly images: number;
-  /** Files that were read. */
+  /** How many files were read. */
   readonly files: number;
   /** Whether all files were read. */
   readonly whole: boolean;
-  /** Number of files and directories that cannot be read. */
+  /** How many files and directories cannot be read. */
   readonly unreadable: number;
   /** The first of those. */
   readonly first: Unreadable | null;
 }
 
-/**
- * Counts the images of a directory.
- *
- * @param timeout For one file, in milliseconds.
- * @throws The reason of the signal.
- */
+/** Counts the images of a directory that are not ignored. */
 export async function countImages(
   root: string,
   recursive: boolean,
   ignored: (path: string) => boolean,
-  timeout: number,
-  signal: AbortSignal,
+  { timeouts, signal }: Examination,
 ): Promise<ImageCount> {
   const until = performance.now() + MAX_LOOK_MS;
   let slice = performance.now();
@@ -59,7 +52,7 @@ export async function countImages(
       await new Promise((resolve) => setImmediate(resolve));
       slice = now;
     }
-    const result = "reason" in seen ? seen : await look(join(root, seen.path), timeout, signal);
+    const result = "reason" in seen ? seen : await look(join(root, seen.path), timeouts.disk, signal);
     if (typeof result === "boolean") [files, images] = [files + 1, images + (result ? 1 : 0)];
     else [unreadable, first] = [unreadable + 1, first ?? result];
   }

@@ -7,61 +7,52 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAll } from "../../net/io.ts";
 import { TEMPORARY_PREFIX } from "../../files/temporary.ts";
-import { readIgnoreFile } from "../../folder/skip.ts";
-import { ignoreRules } from "../../folder/skip.ts";
+import { ignoreRules, readIgnoreFile } from "../../folder/skip.ts";
 import { Fault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
 import { codeOf, reasonOf, reasonOfPath, REASONS } from "../../fault/reason.ts";
-import { countImages } from "./count_images.ts";
-import { type DoctorTimeouts, withTimeout } from "./timeouts.ts";
+import { countImages, type ImageCount } from "./count_images.ts";
+import { type Examination, withTimeout } from "./examination.ts";
 
 /** Below this many bytes the disk is low: a few hundred photos. Not a share of the disk: 2% of a large disk is plenty. */
 const LITTLE_BYTES = 1_000_000_000;
 
-/** A directory to examine, and how. */
-export interface DirectoryParts {
-  readonly path: string;
-  /** Whether subdirectories count. */
-  readonly recursive: boolean;
-  readonly timeouts: DoctorTimeouts;
-  readonly signal: AbortSignal;
-  readonly report: (finding: Finding) => void;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-}
+/** More than file systems store with the name of a file, so that a full disk shows. */
+const SOME_BYTES = 64 * 1024;
 
 /**
  * Examines a directory.
  *
+ * @param recursive Whether subdirectories count.
  * @returns How far the clock of its disk is ahead of ours, in milliseconds; `null` if no file could be created.
- * @throws The reason of the signal.
  */
-export async function examineDirectory(parts: DirectoryParts): Promise<number | null> {
-  const { path, report } = parts;
-  const read = await examineReading(parts);
+export async function examineDirectory(
+  path: string,
+  recursive: boolean,
+  examination: Examination,
+): Promise<number | null> {
+  const { report } = examination;
+  const read = await examineReading(path, examination);
   if ("code" in read) return report(read), null;
-  const ignored = await examineIgnored(parts, read.root);
+  const { root } = read;
+  const ignored = await examineIgnored(root, examination);
   if (typeof ignored !== "string") report(ignored);
-  const written = await examineWriting(parts, read.root);
+  const written = await examineWriting(root, examination);
   const full = written.code === "ENOSPC" || written.code === "EDQUOT";
   if (written.reason !== null && !full) report(finding("directory-not-writable", { path, reason: written.reason }));
   else if (typeof ignored === "string") report(finding("directory-fine", { path }));
   if (typeof ignored === "string") {
-    const counted = await countImages(
-      read.root,
-      parts.recursive,
-      ignoreRules(ignored),
-      parts.timeouts.disk,
-      parts.signal,
-    );
-    tellImages(parts, counted);
+    reportImages(path, await countImages(root, recursive, ignoreRules(ignored), examination), report);
   }
-  report(full ? finding("disk-full", { path }) : await examineRoom(parts, read.root));
+  report(full ? finding("disk-full", { path }) : await examineRoom(path, root, examination));
   return written.ahead;
 }
 
 /** Its real path, or why it cannot be read. */
-async function examineReading({ path, timeouts, signal }: DirectoryParts): Promise<{ root: string } | Finding> {
+async function examineReading(
+  path: string,
+  { timeouts, signal }: Examination,
+): Promise<{ root: string } | Finding> {
   const look = async (): Promise<string> => {
     const root = await Deno.realPath(path);
     if (!(await Deno.stat(root)).isDirectory) throw Object.assign(new Error(REASONS.ENOTDIR), { code: "ENOTDIR" });
@@ -79,7 +70,7 @@ async function examineReading({ path, timeouts, signal }: DirectoryParts): Promi
 }
 
 /** The text of the ignore file, or why it cannot be read. */
-async function examineIgnored({ timeouts, signal }: DirectoryParts, root: string): Promise<string | Finding> {
+async function examineIgnored(root: string, { timeouts, signal }: Examination): Promise<string | Finding> {
   try {
     return await withTimeout(readIgnoreFile(root), timeouts.disk, signal) ?? "";
   } catch (error) {
@@ -91,8 +82,8 @@ async function examineIgnored({ timeouts, signal }: DirectoryParts, root: string
 
 /** Whether a file can be created, written and removed, and how far its time is ahead of ours. */
 async function examineWriting(
-  { timeouts, signal, clock }: DirectoryParts,
   root: string,
+  { timeouts, signal, clock }: Examination,
 ): Promise<{ reason: string | null; code: string; ahead: number | null }> {
   // A name of temporary files: what a crash leaves is removed later.
   const md5 = crypto.getRandomValues(new Uint8Array(16)).toHex();
@@ -118,16 +109,13 @@ async function examineWriting(
   }
 }
 
-/** More than file systems store with the name of a file, so that a full disk shows. */
-const SOME_BYTES = 64 * 1024;
-
-function tellImages({ path, report }: DirectoryParts, counted: Awaited<ReturnType<typeof countImages>>): void {
+function reportImages(path: string, counted: ImageCount, report: Examination["report"]): void {
   const { images, files, whole, unreadable, first } = counted;
   report(images > 0 ? finding("images-found", { path, images, whole }) : finding("no-images", { path, files, whole }));
   if (first) report(finding("files-unreadable", { ...first, count: unreadable }));
 }
 
-async function examineRoom({ path, timeouts, signal }: DirectoryParts, root: string): Promise<Finding> {
+async function examineRoom(path: string, root: string, { timeouts, signal }: Examination): Promise<Finding> {
   try {
     const { bavail, bsize } = await withTimeout(statfs(root), timeouts.disk, signal);
     const free = bavail * bsize;

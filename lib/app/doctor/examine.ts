@@ -8,12 +8,11 @@ import { isFault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
 import { notify } from "../../fault/notify.ts";
 import { ownAddresses } from "../../net/listen.ts";
-import { examineAddresses } from "./addresses.ts";
-import { examineClock } from "./clock.ts";
+import { examineAddresses, examineClock } from "./machine.ts";
 import { examineDirectory } from "./directory.ts";
 import { ProbeListener } from "./probe_listener.ts";
 import { examinePeer } from "./examine_peer.ts";
-import { DOCTOR_TIMEOUTS, type DoctorTimeouts } from "./timeouts.ts";
+import { DOCTOR_TIMEOUTS, type DoctorTimeouts, type Examination } from "./examination.ts";
 import { examineName, examineTracker, type ReachedTracker } from "./examine_tracker.ts";
 import { probeTracker } from "./probe_tracker.ts";
 
@@ -55,36 +54,22 @@ export async function examine(
     notify(() => onFinding(finding));
   };
   const { directory, recursive = true, clock = Date.now } = config;
-  const timeouts = { ...DOCTOR_TIMEOUTS, ...config.timeouts };
-  const common = { timeouts, signal, report, clock };
+  const examination = { timeouts: { ...DOCTOR_TIMEOUTS, ...config.timeouts }, signal, report, clock };
 
-  const place = parsePlace(config.tracker);
-  const named = await examineName(place.host, timeouts, signal);
-  named.findings.forEach(report);
-  let tracker: ReachedTracker | null = null;
-  if (named.address !== null) {
-    const address = { host: named.address, port: place.port };
-    const reached = await examineTracker(address, timeouts, signal);
-    reached.findings.forEach(report);
-    tracker = reached.tracker;
-  }
-  const seen = await examinePort(config.port ?? 0, tracker, common);
-  if (config.peer) {
-    report(await examinePeer({ peer: config.peer, images: tracker?.images ?? null, timeouts, signal }));
-  }
-  report(examineAddresses(ownAddresses(), named.address, seen));
-  const ahead = directory === undefined ? null : await examineDirectory({ path: directory, recursive, ...common });
+  const { host, port } = parsePlace(config.tracker);
+  const address = await examineName(host, examination);
+  const tracker = address === null ? null : await examineTracker({ host: address, port }, examination);
+  const seen = await examinePort(config.port ?? 0, tracker, examination);
+  if (config.peer) report(await examinePeer(config.peer, tracker?.images ?? null, examination));
+  report(examineAddresses(ownAddresses(), address, seen));
+  const ahead = directory === undefined ? null : await examineDirectory(directory, recursive, examination);
   examineClock(clock(), directory === undefined || ahead === null ? null : { path: directory, ahead }).forEach(report);
   return findings;
 }
 
 /** Opens our TCP port and probes the tracker with it; returns our address as the tracker sees it, empty if unknown. */
-async function examinePort(
-  port: number,
-  tracker: ReachedTracker | null,
-  { timeouts, signal, report }: { timeouts: DoctorTimeouts; signal: AbortSignal; report: (finding: Finding) => void },
-): Promise<string> {
-  signal.throwIfAborted();
+async function examinePort(port: number, tracker: ReachedTracker | null, examination: Examination): Promise<string> {
+  examination.signal.throwIfAborted();
   let listener: ProbeListener;
   let examined = true;
   try {
@@ -92,9 +77,9 @@ async function examinePort(
   } catch (error) {
     const denied = isFault(error, "port-denied");
     if (!denied && !isFault(error, "port-in-use")) throw error;
-    report(finding(denied ? "port-denied" : "port-in-use", { port }));
+    examination.report(finding(denied ? "port-denied" : "port-in-use", { port }));
     [listener, examined] = [new ProbeListener(0), false];
   }
   await using open = listener;
-  return tracker === null ? "" : await probeTracker({ tracker, listener: open, examined, timeouts, signal, report });
+  return tracker === null ? "" : await probeTracker({ ...examination, tracker, listener: open, examined });
 }

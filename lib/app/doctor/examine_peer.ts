@@ -12,33 +12,26 @@ import type { ListedImage } from "../../protocol/image.ts";
 import { reasonOf } from "../../fault/reason.ts";
 import { closeQuietly } from "../../net/tcp.ts";
 import { randomImage } from "./probe_peer.ts";
-import type { DoctorTimeouts } from "./timeouts.ts";
+import type { DoctorTimeouts, Examination } from "./examination.ts";
 
-/** A peer to examine, and how. */
-export interface PeerParts {
-  /** Its host and port; default: the first port listed for the host. */
-  readonly peer: { readonly host: string; readonly port?: number };
-  /** The tracker's list; `null` if no tracker was reached. */
-  readonly images: readonly ListedImage[] | null;
-  readonly timeouts: DoctorTimeouts;
-  readonly signal: AbortSignal;
-}
-
-/** How an answer ended: the peer closed the connection, fell silent, or exceeded the time limit. */
-type Ending = "closed" | "silent" | "slow";
-
+/** An answer, which ended when the peer closed the connection, was silent, or exceeded the time limit. */
 interface Answer {
   readonly bytes: number;
   readonly md5: string;
-  readonly ending: Ending;
+  readonly ending: "closed" | "silent" | "slow";
 }
 
 /**
  * Examines a peer.
  *
- * @throws The reason of the signal.
+ * @param peer Without a port, the first one that is listed for the host.
+ * @param images The tracker's list; `null` if no tracker was reached.
  */
-export async function examinePeer({ peer, images, timeouts, signal }: PeerParts): Promise<Finding> {
+export async function examinePeer(
+  peer: { readonly host: string; readonly port?: number },
+  images: readonly ListedImage[] | null,
+  { timeouts, signal }: Examination,
+): Promise<Finding> {
   const isIt = ({ host, port }: Address): boolean => host === peer.host && (peer.port ?? port) === port;
   const image = images?.find(({ peers }) => peers.some(isIt));
   const address = image?.peers.find(isIt) ?? (peer.port === undefined ? null : { host: peer.host, port: peer.port });
@@ -93,8 +86,8 @@ async function ask(address: Address, request: string, timeouts: DoctorTimeouts, 
   using conn = await connect(address, timeouts, signal);
   const close = (): void => closeQuietly(conn);
   signal.addEventListener("abort", close);
-  let ending: Ending = "closed";
-  const end = (how: Ending) => (): void => {
+  let ending: Answer["ending"] = "closed";
+  const end = (how: Answer["ending"]) => (): void => {
     ending = how;
     close();
   };

@@ -5,8 +5,7 @@
  */
 import { isIP } from "node:net";
 import { type Address, formatAddress } from "../../protocol/address.ts";
-import { type Finding, finding } from "./finding.ts";
-import type { TcpFailure } from "./finding.ts";
+import { finding, type TcpFailure } from "./finding.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { codeOf } from "../../fault/reason.ts";
 import { parseList } from "../../protocol/list.ts";
@@ -16,7 +15,7 @@ import { askOnce } from "../../net/exchange_guard.ts";
 import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
 import { resolveAll } from "../../net/resolve.ts";
 import { ProbeSocket, type ReceivedDatagram } from "./probe_socket.ts";
-import { type DoctorTimeouts, withTimeout } from "./timeouts.ts";
+import { type Examination, withTimeout } from "./examination.ts";
 
 /** A tracker that answers. */
 export interface ReachedTracker {
@@ -29,73 +28,53 @@ export interface ReachedTracker {
   readonly images: readonly ListedImage[];
 }
 
-/**
- * Resolves the name of a tracker.
- *
- * @returns Its address, if any, and the findings: none for an IP address.
- */
-export async function examineName(
-  host: string,
-  timeouts: DoctorTimeouts,
-  signal: AbortSignal,
-): Promise<{ address: string | null; findings: Finding[] }> {
+/** Resolves the name of a tracker, and reports about it unless it is an IP address; `null` if it has no address. */
+export async function examineName(host: string, { timeouts, signal, report }: Examination): Promise<string | null> {
   let addresses: string[];
   try {
     addresses = await withTimeout(resolveAll(host), timeouts.name, signal);
   } catch {
     signal.throwIfAborted();
-    return { address: null, findings: [finding("name-unknown", { host })] };
+    report(finding("name-unknown", { host }));
+    return null;
   }
   const [address] = addresses;
-  if (isIP(host) !== 0) return { address, findings: [] };
-  return {
-    address,
-    findings: [
-      addresses.length > 1 ? finding("name-several", { host, address, addresses }) : finding("name-known", {
-        host,
-        address,
-      }),
-    ],
-  };
+  if (addresses.length > 1) report(finding("name-several", { host, address, addresses }));
+  else if (isIP(host) === 0) report(finding("name-known", { host, address }));
+  return address;
 }
 
-/** Requests the list of a tracker on UDP and on TCP. */
-export async function examineTracker(
-  address: Address,
-  timeouts: DoctorTimeouts,
-  signal: AbortSignal,
-): Promise<{ tracker: ReachedTracker | null; findings: Finding[] }> {
-  const asked = [askUdp(address, timeouts, signal), askTcp(address, timeouts, signal)] as const;
+/** Requests the list of a tracker on UDP and on TCP, and reports about its answers; `null` if it is no tracker. */
+export async function examineTracker(address: Address, examination: Examination): Promise<ReachedTracker | null> {
+  const { timeouts, report } = examination;
+  const asked = [askUdp(address, examination), askTcp(address, examination)] as const;
   const [first, { failure: tcp, text: streamed }] = await Promise.all(asked).finally(() => Promise.allSettled(asked));
   const at = formatAddress(address);
-  const seconds = timeouts.udp.reduce((sum, ms) => sum + ms, 0) / 1_000;
-  if (first !== null && !isListAnswer(replyText(first.bytes))) {
-    const reply = replyText(first.bytes).slice(0, MAX_REPLY_SHOWN);
-    return { tracker: null, findings: [finding("tracker-odd", { address: at, reply })] };
-  }
   if (first === null) {
-    const silent = tcp === null
-      ? finding("udp-blocked", { address: at, seconds })
-      : finding("tracker-silent", { address: at, seconds, tcp });
-    return { tracker: null, findings: [silent] };
+    const seconds = timeouts.udp.reduce((sum, ms) => sum + ms, 0) / 1_000;
+    report(
+      tcp === null
+        ? finding("udp-blocked", { address: at, seconds })
+        : finding("tracker-silent", { address: at, seconds, tcp }),
+    );
+    return null;
   }
-  const onTcp = tcp === null;
-  const answers = tcp === null
-    ? finding("tracker-answers", { address: at })
-    : finding("tracker-answers-udp", { address: at, tcp });
-  const images = parseList(streamed ?? replyText(first.bytes));
-  const peers = new Set<string>();
-  for (const image of images) for (const peer of image.peers) peers.add(formatAddress(peer));
+  const reply = replyText(first.bytes);
+  if (!isListAnswer(reply)) {
+    report(finding("tracker-odd", { address: at, reply: reply.slice(0, MAX_REPLY_SHOWN) }));
+    return null;
+  }
+  report(
+    tcp === null ? finding("tracker-answers", { address: at }) : finding("tracker-answers-udp", { address: at, tcp }),
+  );
+  const images = parseList(streamed ?? reply);
+  const peers = new Set(images.values().flatMap((image) => image.peers.map(formatAddress)));
   const complete = streamed !== null || first.bytes.length < FULL_LIST_BYTES;
-  const lists = finding("tracker-lists", { images: images.length, peers: peers.size, complete });
-  return { tracker: { address, onTcp, first, images }, findings: [answers, lists] };
+  report(finding("tracker-lists", { images: images.length, peers: peers.size, complete }));
+  return { address, onTcp: tcp === null, first, images };
 }
 
-async function askUdp(
-  address: Address,
-  timeouts: DoctorTimeouts,
-  signal: AbortSignal,
-): Promise<ReceivedDatagram | null> {
+async function askUdp(address: Address, { timeouts, signal }: Examination): Promise<ReceivedDatagram | null> {
   try {
     await using socket = new ProbeSocket(address);
     return await socket.ask("LST", () => true, timeouts.udp, signal);
@@ -108,16 +87,20 @@ async function askUdp(
 /** The list over TCP, or why there is none. */
 async function askTcp(
   address: Address,
-  { tcp }: DoctorTimeouts,
-  signal: AbortSignal,
+  examination: Examination,
 ): Promise<{ failure: TcpFailure | null; text: string | null }> {
   try {
-    const text = await askOnce(address, "LST", signal, { ...EXCHANGE_LIMITS, connect: tcp, silence: tcp });
+    const text = await listOverTcp(address, examination);
     return text !== null && isFromTracker(text) ? { failure: null, text } : { failure: "odd", text: null };
   } catch (error) {
-    signal.throwIfAborted();
+    examination.signal.throwIfAborted();
     return { failure: TCP_FAILURES[codeOf(error)] ?? "odd", text: null };
   }
+}
+
+/** The reply to `LST` on TCP; `null` if the connection ended before. */
+export function listOverTcp(address: Address, { timeouts, signal }: Examination): Promise<string | null> {
+  return askOnce(address, "LST", signal, { ...EXCHANGE_LIMITS, connect: timeouts.tcp, silence: timeouts.tcp });
 }
 
 /** Whether only a tracker replies to `LST` like this. */

@@ -4,27 +4,22 @@
  * @module
  */
 import { type Finding, finding } from "./finding.ts";
-import { EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
-import { askOnce } from "../../net/exchange_guard.ts";
 import { ownAddresses } from "../../net/listen.ts";
 import { pause } from "../../net/pause.ts";
 import { closeQuietly } from "../../net/tcp.ts";
 import { usableAddresses } from "../../net/usable_addresses.ts";
 import { isHere, type ProbeListener } from "./probe_listener.ts";
 import { addressIn } from "./probe_peer.ts";
-import type { DoctorTimeouts } from "./timeouts.ts";
-import type { ReachedTracker } from "./examine_tracker.ts";
+import { listOverTcp, type ReachedTracker } from "./examine_tracker.ts";
+import type { Examination } from "./examination.ts";
 
 /** What a probe of a tracker needs. */
-export interface ProbeParts {
+export interface ProbeParts extends Examination {
   readonly tracker: ReachedTracker;
   /** Our TCP port. */
   readonly listener: ProbeListener;
   /** Whether it is the port to examine: if that is not free, another one is open. */
   readonly examined: boolean;
-  readonly timeouts: DoctorTimeouts;
-  readonly signal: AbortSignal;
-  readonly report: (finding: Finding) => void;
 }
 
 /** Which machine connected to our port: another one, "here" for this one if the tracker runs on it, or none. */
@@ -53,9 +48,8 @@ const HERE_MS = 2_000;
 async function answersHere(port: number, tracker: string, signal: AbortSignal): Promise<boolean> {
   const hostname = tracker.includes(":") ? "::1" : "127.0.0.1";
   try {
-    closeQuietly(
-      await Deno.connect({ hostname, port, signal: AbortSignal.any([signal, AbortSignal.timeout(HERE_MS)]) }),
-    );
+    const within = AbortSignal.any([signal, AbortSignal.timeout(HERE_MS)]);
+    closeQuietly(await Deno.connect({ hostname, port, signal: within }));
     return true;
   } catch {
     signal.throwIfAborted();
@@ -75,19 +69,11 @@ export function portFinding({ tracker, listener, timeouts }: ProbeParts, seen: s
 }
 
 /** Our address in the list over TCP; empty if it is not there. */
-export async function seenOnTcp(
-  { tracker, listener, timeouts, signal }: ProbeParts,
-  md5s: readonly string[],
-): Promise<string> {
+export async function seenOnTcp(parts: ProbeParts, md5s: readonly string[]): Promise<string> {
   try {
-    const list = await askOnce(tracker.address, "LST", signal, {
-      ...EXCHANGE_LIMITS,
-      connect: timeouts.tcp,
-      silence: timeouts.tcp,
-    });
-    return addressIn(list ?? "", md5s, [listener.port]);
+    return addressIn(await listOverTcp(parts.tracker.address, parts) ?? "", md5s, [parts.listener.port]);
   } catch {
-    signal.throwIfAborted();
+    parts.signal.throwIfAborted();
     return "";
   }
 }

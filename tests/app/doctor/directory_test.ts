@@ -2,18 +2,18 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { examineDirectory } from "../../../lib/app/doctor/directory.ts";
-import { DOCTOR_TIMEOUTS } from "../../../lib/app/doctor/timeouts.ts";
+import { DOCTOR_TIMEOUTS } from "../../../lib/app/doctor/examination.ts";
 import type { Finding, FindingCode } from "../../../lib/app/doctor/finding.ts";
 import { needing } from "../../needs.ts";
 import { imageBytes, namesIn, tempDir } from "../../support.ts";
-import { faultsAre, NOW, valuesOf } from "./support.ts";
+import { faultsAre, valuesOf } from "./support.ts";
 
 /** What is found of a directory. */
 async function examined(path: string, recursive = true): Promise<Finding[]> {
   const findings: Finding[] = [];
   const signal = new AbortController().signal;
   const report = (it: Finding): void => void findings.push(it);
-  await examineDirectory({ path, recursive, timeouts: DOCTOR_TIMEOUTS, signal, report, clock: Date.now });
+  await examineDirectory(path, recursive, { timeouts: DOCTOR_TIMEOUTS, signal, report, clock: Date.now });
   return findings;
 }
 
@@ -110,27 +110,21 @@ Deno.test("who gives up while a directory is looked at is not kept waiting", asy
     told.push(code);
     giveUp.abort(new Error("enough"));
   };
-  const parts = {
-    path: dir.path,
-    recursive: true,
-    timeouts: DOCTOR_TIMEOUTS,
-    signal: giveUp.signal,
-    report,
-    clock: Date.now,
-  };
-  await rejects(examineDirectory(parts), /enough/);
+  const examination = { timeouts: DOCTOR_TIMEOUTS, signal: giveUp.signal, report, clock: Date.now };
+  await rejects(examineDirectory(dir.path, true, examination), /enough/);
   deepStrictEqual(told, ["directory-fine"]);
 });
 
 Deno.test("how much a disk's clock is ahead is found by a file's time", async () => {
   await using dir = await tempDir();
   const signal = new AbortController().signal;
-  const parts = { path: dir.path, recursive: true, timeouts: DOCTOR_TIMEOUTS, signal, report: () => {} };
-  const ahead = (by: number): Promise<number | null> => examineDirectory({ ...parts, clock: () => Date.now() + by });
+  const examination = { timeouts: DOCTOR_TIMEOUTS, signal, report: () => {}, clock: Date.now };
+  const ahead = (by: number): Promise<number | null> =>
+    examineDirectory(dir.path, true, { ...examination, clock: () => Date.now() + by });
   ok(Math.abs((await ahead(0))!) < 2_000);
   ok(Math.abs((await ahead(-60_000))! - 60_000) < 2_000);
   ok(Math.abs((await ahead(60_000))! + 60_000) < 2_000);
-  strictEqual(await examineDirectory({ ...parts, path: join(dir.path, "missing"), clock: () => NOW }), null);
+  strictEqual(await examineDirectory(join(dir.path, "missing"), true, examination), null);
 });
 
 /** A small file system of its own in a directory; gone when the test ends. */

@@ -1,7 +1,6 @@
 /** What is told of this machine's addresses and clock. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { examineAddresses } from "../../../lib/app/doctor/addresses.ts";
-import { examineClock } from "../../../lib/app/doctor/clock.ts";
+import { examineAddresses, examineClock } from "../../../lib/app/doctor/machine.ts";
 import {
   DOCTOR_EXIT,
   doctorExit,

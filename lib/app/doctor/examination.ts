@@ -1,12 +1,14 @@
 /**
- * The timeouts of an examination: shorter than those of the programs, since a person is watching.
+ * What the checks of one examination share, and how long they wait: less than the programs, since a person is watching.
  *
  * @module
  */
+import { pauseUntil } from "../../net/pause.ts";
+import type { Finding } from "./finding.ts";
 
 /** The timeouts of an examination, in milliseconds. */
 export interface DoctorTimeouts {
-  /** How long to wait for the answer to each repetition of a UDP request. */
+  /** For the answer to each repetition of a UDP request. */
   readonly udp: readonly number[];
   /** For a tracker to accept a TCP connection, and then to answer on it. */
   readonly tcp: number;
@@ -38,6 +40,15 @@ export const DOCTOR_TIMEOUTS: DoctorTimeouts = {
   disk: 10_000,
 };
 
+/** What the checks share. Each throws the reason of the signal when that is aborted. */
+export interface Examination {
+  readonly timeouts: DoctorTimeouts;
+  readonly signal: AbortSignal;
+  readonly report: (finding: Finding) => void;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
 /**
  * `promise`, unless it takes too long or is aborted: it continues then, and its result is ignored.
  *
@@ -45,15 +56,11 @@ export const DOCTOR_TIMEOUTS: DoctorTimeouts = {
  */
 export async function withTimeout<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   const { promise: over, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
   const timer = setTimeout(() => reject(new DOMException("it took too long", "TimeoutError")), ms);
-  signal.addEventListener("abort", abort);
+  promise.catch(() => {}); // The caller may be given another error.
   try {
-    signal.throwIfAborted();
-    return await Promise.race([promise, over]);
+    return await pauseUntil(Promise.race([promise, over]), signal);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
-    promise.catch(() => {}); // The caller has been given another error.
   }
 }
