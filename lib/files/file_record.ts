@@ -10,8 +10,8 @@ export interface FileStat {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Another one for another file, and after each change ({@link stampOf}). */
-  readonly stamp: string;
+  /** Another one for another file, and after each change ({@link versionOf}). */
+  readonly version: string;
   /** When it last changed in any way, in milliseconds since 1970. */
   readonly changed: number;
 }
@@ -38,17 +38,17 @@ export interface FileRecord {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** The stamp of what was read. */
-  readonly stamp: string;
+  /** The version of what was read. */
+  readonly version: string;
   /**
-   * Whether the stamp proves that the bytes are the same: not if the file changed so shortly before it was read that a
+   * Whether the version proves that the bytes are the same: not if the file changed so shortly before it was read that a
    * further change could bear the same time.
    */
-  readonly settled: boolean;
+  readonly reliable: boolean;
   /** What it is; `null` when it is no image. */
   readonly image: ImageMetadata | null;
-  /** Another file with the same MD5 ({@link withoutName} of its stamp), and whether its bytes are the same. */
-  readonly twin?: { readonly stamp: string; readonly same: boolean };
+  /** Another file with the same MD5 ({@link withoutChangeTime} of its version), and whether its bytes are the same. */
+  readonly compared?: { readonly version: string; readonly same: boolean };
   /** It could not be read: that is not tried again before it changes, or somebody asks for it. */
   readonly failed?: boolean;
 }
@@ -70,16 +70,16 @@ const COARSE_MS = 2_000;
 export type FileTimes = Pick<Deno.FileInfo, "ino" | "birthtime" | "size" | "mtime" | "ctime">;
 
 /** What a file is known by: its inode and when that was made, size and time, and the inode's time of its last change. */
-export function stampOf({ ino, birthtime, size, mtime, ctime }: FileTimes): string {
+export function versionOf({ ino, birthtime, size, mtime, ctime }: FileTimes): string {
   return `${ino} ${birthtime?.getTime()} ${size} ${mtime?.getTime()} ${ctime?.getTime()}`;
 }
 
 /**
- * A stamp without the time that a rename changes too: the same for the same file under another name. `null` where the
+ * A version without the time that a rename changes too: the same for the same file under another name. `null` where the
  * file system does not say when an inode was made: then another file may have it, of the same size and time.
  */
-export function withoutName(stamp: string): string | null {
-  return stamp.includes("undefined") ? null : stamp.slice(0, stamp.lastIndexOf(" "));
+export function withoutChangeTime(version: string): string | null {
+  return version.includes("undefined") ? null : version.slice(0, version.lastIndexOf(" "));
 }
 
 /** When a file last changed in any way, in milliseconds since 1970. */
@@ -88,19 +88,19 @@ export function changedAt({ mtime, ctime }: FileTimes): number {
 }
 
 /** Whether what changes after `now` is sure to bear another time than `changed`. */
-export function isSettled(changed: number, now: number): boolean {
+export function isReliable(changed: number, now: number): boolean {
   return Math.abs(now - changed) > COARSE_MS;
 }
 
 /** How long a file must have been quiet before it is taken to be whole, in milliseconds. */
-export const QUIET_MS = 2_000;
+export const STABLE_MS = 2_000;
 
 /** Some systems give the time of the last change in whole seconds: up to one more must pass, in milliseconds. */
 const WHOLE_SECOND_MS = 1_000;
 
 /** How much longer a file that last changed at `changed` must be quiet, in milliseconds; 0 when it is whole. */
-export function quietIn(changed: number, now: number): number {
+export function stableIn(changed: number, now: number): number {
   const age = now - changed;
   // A time in the future comes from another clock and proves nothing.
-  return age < -QUIET_MS ? 0 : Math.max(0, QUIET_MS + WHOLE_SECOND_MS - age);
+  return age < -STABLE_MS ? 0 : Math.max(0, STABLE_MS + WHOLE_SECOND_MS - age);
 }

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { type FileRecord, withoutName } from "../files/file_record.ts";
+import { type FileRecord, withoutChangeTime } from "../files/file_record.ts";
 import { checkInside } from "../files/inside.ts";
 import { PlainFile } from "../files/plain_file.ts";
 
@@ -35,39 +35,31 @@ export async function findCollisions(
 ): Promise<{ collisions: Collision[]; compared: FileRecord[] }> {
   const collisions: Collision[] = [];
   const compared: FileRecord[] = [];
-  for (const [first, ...others] of twins(files.values())) {
-    const stamp = withoutName(first.stamp) ?? first.stamp;
+  for (const [first, ...others] of groupsOfOneMd5(files.values())) {
+    const version = withoutChangeTime(first.version) ?? first.version;
     for (const other of others) {
       signal?.throwIfAborted();
-      let { twin } = other;
-      if (twin?.stamp !== stamp) {
+      let { compared: result } = other;
+      if (result?.version !== version) {
         const same = await hasSameBytes(root, first, other, signal).catch(() => null);
         signal?.throwIfAborted();
         if (same === null) continue; // One of them went, or cannot be read now: the next scan compares them.
-        twin = { stamp, same };
-        const record = { ...other, twin };
+        result = { version, same };
+        const record = { ...other, compared: result };
         files.set(other.path, record);
         compared.push(record);
       }
-      if (!twin.same) collisions.push({ path: other.path, other: first.path });
+      if (!result.same) collisions.push({ path: other.path, other: first.path });
     }
   }
   return { collisions, compared };
 }
 
 /** Files with one MD5, where there are several, sorted by path. */
-function twins(files: Iterable<FileRecord>): FileRecord[][] {
-  const first = new Map<string, FileRecord>();
-  const more = new Map<string, FileRecord[]>();
-  for (const record of files) {
-    const md5 = record.image?.md5;
-    if (md5 === undefined) continue;
-    const other = first.get(md5);
-    if (!other) first.set(md5, record);
-    else if (more.has(md5)) more.get(md5)!.push(record);
-    else more.set(md5, [other, record]);
-  }
-  return [...more.values()].map((group) => group.sort((a, b) => a.path < b.path ? -1 : 1));
+function groupsOfOneMd5(files: Iterable<FileRecord>): FileRecord[][] {
+  const images = [...files].filter(({ image }) => image !== null);
+  const groups = [...Map.groupBy(images, ({ image }) => image!.md5).values()];
+  return groups.filter(({ length }) => length > 1).map((group) => group.sort((a, b) => a.path < b.path ? -1 : 1));
 }
 
 async function hasSameBytes(root: string, a: FileRecord, b: FileRecord, signal?: AbortSignal): Promise<boolean> {

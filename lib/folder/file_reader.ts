@@ -7,10 +7,11 @@
 import { join } from "node:path";
 import { REASONS } from "../fault/reason.ts";
 import type { FileRecord, Unreadable } from "../files/file_record.ts";
+import type { InspectOptions } from "./inspect.ts";
 import { WorkerPool } from "../worker/pool.ts";
 import { type PoolTimeouts, WorkerError } from "../worker/pool_worker.ts";
 
-/** Files of a directory to read. */
+/** What a worker is asked. */
 export interface FilesToRead {
   /** The directory's real path. */
   readonly root: string;
@@ -24,18 +25,8 @@ export interface FilesToRead {
 export interface FileContents {
   /** Bytes read since the last progress. */
   readonly bytes: number;
-  /** Those that could be read. */
   readonly records: readonly FileRecord[];
-  /** The others. */
   readonly unreadable: readonly Unreadable[];
-}
-
-/** How files are read. */
-export interface ReadOptions {
-  /** The MD5 of the one file, if it is known: then the rest of it is not read. */
-  readonly md5?: string;
-  /** Called with the number of bytes that were read since the last call, for progress. */
-  readonly onRead?: (bytes: number) => void;
 }
 
 /** Most workers: more do not make a disk faster. */
@@ -85,10 +76,10 @@ export class FileReader implements Disposable {
   /**
    * What these files contain. Of several files of which one makes a worker stuck, each is tried again on its own.
    *
-   * @param paths The files' paths within the directory.
+   * @param paths The files' paths within the directory; one file, where its MD5 is known.
    * @throws {WorkerError} `crashed`, `closed`.
    */
-  async read(paths: readonly string[], { md5, onRead }: ReadOptions = {}): Promise<FileContents> {
+  async read(paths: readonly string[], { md5, onRead }: InspectOptions = {}): Promise<FileContents> {
     try {
       return await this.#pool.request({ root: this.#root, paths, md5 }, { onProgress: onRead });
     } catch (error) {
@@ -111,7 +102,6 @@ export class FileReader implements Disposable {
     };
   }
 
-  /** Ends the workers; what is not read yet never is. */
   [Symbol.dispose](): void {
     this.#pool[Symbol.dispose]();
   }

@@ -8,7 +8,7 @@ import type { HashCache } from "./hash_cache.ts";
 
 /** What of a directory is shared. */
 export interface FolderOptions {
-  /** Whether the directories in it are shared too, as they are when this is left out. */
+  /** Whether the directories in it are shared too; default: true. */
   readonly recursive?: boolean;
   /** Whether images that say where they were taken are left out. */
   readonly skipLocated?: boolean;
@@ -34,11 +34,10 @@ export interface ScanProgress {
 
 /** How a scan is done. What its callbacks throw goes to standard error, and stops nothing. */
 export interface FolderScanOptions {
-  /** Leaves out what may still be growing. */
-  readonly quiet?: boolean;
+  /** Leaves out what may still be written: files that changed a moment ago. */
+  readonly onlyStable?: boolean;
   /** Gives it up; the images are then as before. */
   readonly signal?: AbortSignal;
-  /** Called with the progress. */
   readonly onProgress?: (at: ScanProgress) => void;
 }
 
@@ -46,8 +45,8 @@ export interface FolderScanOptions {
 export interface FolderScan {
   /** What could not be read. */
   readonly unreadable: readonly Unreadable[];
-  /** When what was left out for growing may be whole, in milliseconds from now; `null` when nothing was. */
-  readonly growing: number | null;
+  /** When a further scan may find more, in milliseconds from now; `null` when nothing was left out for now. */
+  readonly retryIn: number | null;
 }
 
 /** Why a file of the directory is not shared. */

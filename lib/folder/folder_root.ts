@@ -7,7 +7,7 @@
 import { dirname, join } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { codeOf, reasonOfPath, REASONS } from "../fault/reason.ts";
-import { stampOf } from "../files/file_record.ts";
+import { versionOf } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
 import { isTransient } from "../files/transient.ts";
 import type { SharedImage } from "./image_index.ts";
@@ -19,7 +19,6 @@ export class FolderRoot {
   /** Which directory it is; `null` when that is not known. */
   readonly id: string | null;
 
-  /** The directory at this real path. */
   constructor(path: string, id: string | null = directoryId(path)) {
     [this.path, this.id] = [path, id];
   }
@@ -55,8 +54,8 @@ export class FolderRoot {
   }
 
   /** Whether an image's file is as it was read, as far as is known: what cannot be read at this time is unchanged. */
-  async isUnchanged({ path, stamp }: SharedImage): Promise<boolean> {
+  async isUnchanged({ path, version }: SharedImage): Promise<boolean> {
     const whole = join(this.path, path);
-    return await Deno.lstat(whole).then((info) => stampOf(info) === stamp, (error) => !this.isProof(error, whole));
+    return await Deno.lstat(whole).then((info) => versionOf(info) === version, (error) => !this.isProof(error, whole));
   }
 }

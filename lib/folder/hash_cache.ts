@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseMd5 } from "../protocol/image.ts";
@@ -34,6 +35,7 @@ const OURS = new Set(["directories", "files"]);
 
 interface Row {
   readonly path: string;
+  /** The file's version. */
   readonly stamp: string;
   readonly size: number;
   readonly md5: string | null;
@@ -41,13 +43,13 @@ interface Row {
   readonly width: number;
   readonly height: number;
   readonly located: number;
-  /** `=` or `!` for the same bytes or others, and the stamp of the file that has them. */
+  /** What it was compared with: `=` or `!` for the same bytes or others, and the version of the other file. */
   readonly twin: string | null;
 }
 
 /**
  * The cache in an SQLite file. What goes wrong with it costs time and nothing else: a file that is damaged, or of another
- * version, is made anew, and where there can be none nothing is kept.
+ * version of the program, is made anew, and where there can be none nothing is kept.
  */
 export class HashCache implements Disposable {
   readonly #path: string | null;
@@ -71,24 +73,24 @@ export class HashCache implements Disposable {
     return new Map(whole.map((row) => [row.path, recordOf(row)]));
   }
 
-  /** Keeps what was read of some files of a directory. What is not settled is left out. */
+  /** Keeps what was read of some files of a directory, where the version proves it. */
   put(root: string, files: Iterable<FileRecord>): void {
     this.#change((db) => {
       const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-      for (const { path, stamp, size, settled, image, twin } of files) {
-        if (!settled) continue;
+      for (const { path, version, size, reliable, image, compared } of files) {
+        if (!reliable) continue;
         const { md5 = null, mime = "", width = 0, height = 0, located = false, uncertain = false } = image ?? {};
         put.run(
           root,
           path,
-          stamp,
+          version,
           size,
           md5,
           mime,
           width,
           height,
           uncertain ? UNCERTAIN : Number(located),
-          twin ? `${twin.same ? "=" : "!"}${twin.stamp}` : null,
+          compared ? `${compared.same ? "=" : "!"}${compared.version}` : null,
         );
       }
     });
@@ -122,24 +124,19 @@ export class HashCache implements Disposable {
       try {
         return work(this.#db ??= open(this.#path, fresh));
       } catch (error) {
-        this.#close();
+        this[Symbol.dispose]();
         if (fresh || !isDamage(error)) return undefined; // Another writes, or the disk is full: not now.
       }
     }
   }
 
-  #close(): void {
+  [Symbol.dispose](): void {
     try {
       this.#db?.close();
     } catch {
       // It was not open.
     }
     this.#db = null;
-  }
-
-  /** Closes the file. */
-  [Symbol.dispose](): void {
-    this.#close();
   }
 }
 
@@ -149,9 +146,10 @@ function isDamage(error: unknown): boolean {
     /malformed|not a database|no such|another version|already exists/.test(error.message);
 }
 
-/** Opens the file, or makes a new one in its place. */
+/** Opens the file; a `fresh` one replaces it. */
 function open(path: string, fresh: boolean): DatabaseSync {
-  if (fresh) { for (const end of ["", "-wal", "-shm"]) removeQuietly(path + end); }
+  // What cannot be removed makes opening fail.
+  if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true }); }
   Deno.mkdirSync(dirname(path), { recursive: true });
   const db = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
@@ -170,14 +168,6 @@ function open(path: string, fresh: boolean): DatabaseSync {
   }
 }
 
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // It is not there, or stays and makes opening fail.
-  }
-}
-
 function recordOf({ path, stamp, size, md5, mime, width, height, located, twin }: Row): FileRecord {
   const image = md5 === null ? null : {
     md5,
@@ -189,10 +179,10 @@ function recordOf({ path, stamp, size, md5, mime, width, height, located, twin }
   };
   return {
     path,
-    stamp,
+    version: stamp,
     size,
-    settled: true,
+    reliable: true,
     image,
-    ...twin && { twin: { stamp: twin.slice(1), same: twin[0] === "=" } },
+    ...twin && { compared: { version: twin.slice(1), same: twin[0] === "=" } },
   };
 }

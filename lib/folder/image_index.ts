@@ -13,15 +13,15 @@ export interface SharedImage extends Image, ImageMetadata {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Tells whether the file is still the one that was hashed. */
-  readonly stamp: string;
+  /** Another one after each change of the file. */
+  readonly version: string;
 }
 
 /** How the images changed. */
 export interface FolderChange {
   /** How many images are new. */
   readonly came: number;
-  /** How many images are not there any more. */
+  /** How many images have gone. */
   readonly went: number;
   /** How many images have another name. */
   readonly renamed: number;
@@ -45,22 +45,20 @@ export class ImageIndex {
     this.#skipLocated = skipLocated;
   }
 
-  /** The images, sorted by name. */
+  /** Sorted by name. */
   get images(): readonly SharedImage[] {
     return this.#sorted ??= [...this.#byMd5.values()].sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
   }
 
-  /** Bytes of all of them. */
   get bytes(): number {
     return this.#bytes ??= this.#byMd5.values().reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** The image with this MD5, if it is shared. */
   byMd5(md5: string): SharedImage | undefined {
     return this.#byMd5.get(md5);
   }
 
-  /** The same, shared or left out. */
+  /** The image with this MD5, shared or left out. */
   here(md5: string): SharedImage | undefined {
     return this.#byMd5.get(md5) ?? this.#leftOut.get(md5);
   }
@@ -82,14 +80,14 @@ export class ImageIndex {
     this.#invalidate();
   }
 
-  /** One more file, in the place of one with the same bytes. */
+  /** Adds a file, which replaces one with the same bytes. */
   add(file: FileRecord): void {
     if (file.image) this.#byMd5.delete(file.image.md5);
     this.#enter(file);
     this.#invalidate();
   }
 
-  /** Takes an image away; another of these files with the same bytes takes its place. */
+  /** Removes an image; another of these files with the same bytes replaces it. */
   remove({ md5, path }: SharedImage, files: Iterable<FileRecord>): void {
     if (this.#byMd5.get(md5)?.path !== path) return;
     this.#byMd5.delete(md5);
@@ -97,10 +95,10 @@ export class ImageIndex {
     this.#invalidate();
   }
 
-  #enter({ path, size, stamp, image }: FileRecord): void {
+  #enter({ path, size, version, image }: FileRecord): void {
     if (image === null) return;
     const to = this.#skipLocated && image.located ? this.#leftOut : this.#byMd5;
-    if (!to.has(image.md5)) to.set(image.md5, { ...image, name: basename(path), path, size, stamp });
+    if (!to.has(image.md5)) to.set(image.md5, { ...image, name: basename(path), path, size, version });
   }
 
   #invalidate(): void {

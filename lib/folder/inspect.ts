@@ -10,7 +10,7 @@ import { imageType } from "../formats/recognize.ts";
 import { newMd5 } from "../hash/md5.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { whileBusy } from "../worker/busy.ts";
-import { changedAt, type FileRecord, type ImageMetadata, isSettled, stampOf } from "../files/file_record.ts";
+import { changedAt, type FileRecord, type ImageMetadata, isReliable, versionOf } from "../files/file_record.ts";
 import { checkInside } from "../files/inside.ts";
 import { PlainFile } from "../files/plain_file.ts";
 
@@ -21,7 +21,7 @@ const BLOCK_BYTES = 1 << 20;
 export interface InspectOptions {
   /** Its MD5, if it is known: then only the beginning is read. */
   readonly md5?: string;
-  /** Called with the number of bytes of each read, for progress. */
+  /** Called with the number of bytes that were read since the last call, for progress. */
   readonly onRead?: (bytes: number) => void;
 }
 
@@ -30,7 +30,7 @@ export class Inspector {
   #memory = new Uint8Array(0);
 
   /**
-   * What a file of the directory is. Reads at once, without waiting: large files are for a worker.
+   * What a file of the directory is. It is read synchronously: large files are for a worker.
    *
    * @param root The directory's real path.
    * @param path The file's within it.
@@ -41,8 +41,8 @@ export class Inspector {
     using file = PlainFile.openSync(whole);
     const before = checkInside(file, root, path);
     const { size } = before;
-    const stamp = stampOf(before);
-    const record = { path, size, stamp, settled: md5 !== undefined || isSettled(changedAt(before), Date.now()) };
+    const version = versionOf(before);
+    const record = { path, size, version, reliable: md5 !== undefined || isReliable(changedAt(before), Date.now()) };
     if (size === 0) return { ...record, image: null };
     if (size > MAX_IMAGE_BYTES) throw Object.assign(new Error("it is too large"), { code: "EFBIG" });
     const head = this.#read(file, Math.min(size, BLOCK_BYTES));
@@ -55,8 +55,10 @@ export class Inspector {
     const located = location !== "no";
     const about = { mime, width, height, located, ...location === "unknown" && { uncertain: true } };
     const image: ImageMetadata = { md5: md5 ?? this.#md5Of(file, head, onRead), ...about };
-    // The stamp has the inode: what is at the path is what is open. This takes a tenth of asking for what is open.
-    if (stampOf(Deno.lstatSync(whole)) !== stamp) throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
+    // The version has the inode: what is at the path is what is open, and this is ten times as fast as fstat.
+    if (versionOf(Deno.lstatSync(whole)) !== version) {
+      throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
+    }
     return { ...record, image };
   }
 
@@ -89,7 +91,7 @@ function readAt(file: PlainFile, at: number, into: Uint8Array): number {
   return fill(file, into);
 }
 
-/** Reads until `into` is full or the file ends; gives how many bytes came. */
+/** Reads until `into` is full or the file ends; returns how many bytes were read. */
 function fill(file: PlainFile, into: Uint8Array): number {
   let filled = 0;
   while (filled < into.length) {

@@ -3,20 +3,18 @@
  *
  * @module
  */
-import { type FileRecord, type FileStat, withoutName } from "../files/file_record.ts";
+import { type FileRecord, type FileStat, withoutChangeTime } from "../files/file_record.ts";
 
 /** Records of files, found by path, or by what a rename leaves as it is. */
 export class KnownFiles {
   readonly #byPath: ReadonlyMap<string, FileRecord>;
   /** Made when the first new path is met. */
-  #byStamp: Map<string, FileRecord> | null = null;
+  #byVersion: Map<string, FileRecord> | null = null;
 
-  /** These records, by path. */
   constructor(byPath: ReadonlyMap<string, FileRecord>) {
     this.#byPath = byPath;
   }
 
-  /** How many there are. */
   get size(): number {
     return this.#byPath.size;
   }
@@ -27,14 +25,16 @@ export class KnownFiles {
   }
 
   /** The record of a file that is unchanged, under this name or the one that it had: that one has the new name then. */
-  find({ path, stamp }: FileStat): FileRecord | null {
+  find({ path, version }: FileStat): FileRecord | null {
     const here = this.#byPath.get(path);
-    if (here?.stamp === stamp) return here;
-    const key = withoutName(stamp);
+    if (here?.version === version) return here;
+    const key = withoutChangeTime(version);
     if (key === null) return null;
-    this.#byStamp ??= new Map(this.#byPath.values().map((record) => [withoutName(record.stamp) ?? "", record]));
-    const before = this.#byStamp.get(key);
-    return before && before.path !== path ? { ...before, path, stamp } : null;
+    this.#byVersion ??= new Map(
+      this.#byPath.values().map((record) => [withoutChangeTime(record.version) ?? "", record]),
+    );
+    const before = this.#byVersion.get(key);
+    return before && before.path !== path ? { ...before, path, version } : null;
   }
 
   /** The records of these paths, and of all that is in the directories among them. */

@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { REASONS } from "../fault/reason.ts";
-import { type FileRecord, type FileStat, quietIn, type Unreadable } from "../files/file_record.ts";
+import { type FileRecord, type FileStat, stableIn, type Unreadable } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
 import type { FolderScan, FolderScanOptions } from "./folder_options.ts";
@@ -28,7 +28,7 @@ export interface ScanOptions extends FolderScanOptions {
 
 /** What a scan found, with what only the folder itself needs. */
 export interface Scan extends FolderScan {
-  /** Every file, by its path. */
+  /** By path. */
   readonly files: Map<string, FileRecord>;
   /** Whether every file is what was known. */
   readonly same: boolean;
@@ -56,15 +56,23 @@ const SHORTAGES: ReadonlySet<string> = new Set([REASONS.EMFILE, REASONS.ENOMEM])
  * `ignore-unusable`; the reason of the signal.
  */
 export async function scanDirectory(root: string, options: ScanOptions): Promise<Scan> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   const id = directoryId(root);
   const rules = await readIgnoreFile(root);
-  using scanning = new Scanning(root, options, rules);
+  using reader = new FileReader(root);
+  const stop = (): void => reader[Symbol.dispose]();
+  signal?.addEventListener("abort", stop);
+  const scanning = new Scanning(root, options, rules, reader);
   try {
     await scanning.walk();
     await scanning.finishReading();
   } catch (error) {
+    signal?.throwIfAborted();
     if (!(error instanceof AwayError)) throw error;
     throw new Fault("directory-missing", { path: root });
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
   const scan = scanning.result();
   if (directoryId(root) !== id) throw new Fault("directory-missing", { path: root });
@@ -72,7 +80,7 @@ export async function scanDirectory(root: string, options: ScanOptions): Promise
 }
 
 /** One scan under way. */
-class Scanning implements Disposable {
+class Scanning {
   readonly #root: string;
   readonly #options: ScanOptions;
   readonly #known: KnownFiles;
@@ -80,11 +88,11 @@ class Scanning implements Disposable {
   readonly #ignored: (path: string) => boolean;
   readonly #now = Date.now();
   readonly #reader: FileReader;
-  /** What was found: records by path, and what could not be read. */
   readonly #files = new Map<string, FileRecord>();
   readonly #unreadable: Unreadable[] = [];
   /** Files and directories that the walk could not see, for a transient reason. */
   readonly #unseen: string[] = [];
+  readonly #renamed: FileRecord[] = [];
   /** When a further scan may find more, in milliseconds. */
   #retryIn: number | null = null;
   #isSame = true;
@@ -94,12 +102,11 @@ class Scanning implements Disposable {
   readonly #batches: Promise<void>[] = [];
   #progress = { files: 0, totalFiles: 0, bytes: 0, totalBytes: 0, found: false };
 
-  constructor(root: string, options: ScanOptions, rules: string | null) {
-    [this.#root, this.#options] = [root, options];
+  constructor(root: string, options: ScanOptions, rules: string | null, reader: FileReader) {
+    [this.#root, this.#options, this.#reader] = [root, options, reader];
     this.#known = new KnownFiles(options.known);
     this.#hasRules = rules !== null;
     this.#ignored = ignoreRules(rules ?? "");
-    this.#reader = new FileReader(root);
   }
 
   /** Finds all files, and begins to read those that are new or changed. */
@@ -116,6 +123,7 @@ class Scanning implements Disposable {
       this.#report();
     }
     this.#readBatch();
+    if (this.#renamed.length > 0) this.#options.onRecords?.(this.#renamed);
     this.#progress.found = true;
   }
 
@@ -127,19 +135,19 @@ class Scanning implements Disposable {
     this.#unseen.push(this.#within(one.path));
   }
 
-  /** A file: its record is known, or it is read now, or later when it may still be growing. */
+  /** A file: its record is known, or it is read now, or later when it may still be written. */
   #take(file: FileStat): void {
     this.#progress.totalFiles++;
-    const { quiet, onRecords } = this.#options;
+    const { onlyStable } = this.#options;
     const found = this.#known.find(file);
     if (found && found !== this.#known.at(file.path)) {
-      this.#isSame = false; // It was renamed.
-      onRecords?.([found]);
+      this.#isSame = false;
+      this.#renamed.push(found);
     }
-    const known = found?.failed && !quiet ? null : found;
-    const growsFor = known?.settled || !quiet ? 0 : quietIn(file.changed, this.#now);
-    if (growsFor > 0) this.#retry(growsFor);
-    if (known?.settled || growsFor > 0) {
+    const known = found?.failed && !onlyStable ? null : found;
+    const unstableFor = known?.reliable || !onlyStable ? 0 : stableIn(file.changed, this.#now);
+    if (unstableFor > 0) this.#retry(unstableFor);
+    if (known?.reliable || unstableFor > 0) {
       if (known) this.#files.set(file.path, known);
       this.#progress.files++;
       return;
@@ -174,40 +182,28 @@ class Scanning implements Disposable {
     onRead(bytes);
   }
 
-  /** A file that could not be read. */
   #fail(one: Unreadable): void {
     const path = this.#within(one.path);
     const file = this.#unread.get(path);
     const known = this.#known.at(path);
-    const isShared = known?.image && known.stamp === file?.stamp;
+    const isShared = known?.image && known.version === file?.version;
     if (isShared && (one.transient || one.reason === REASONS.ETIMEDOUT)) {
       this.#unreadable.push(one);
       this.#files.set(path, known);
-    } else if (one.reason === REASONS.ECHANGED && this.#options.quiet) {
-      this.#retryIn = quietIn(this.#now, this.#now); // It grows.
+    } else if (one.reason === REASONS.ECHANGED && this.#options.onlyStable) {
+      this.#retryIn = stableIn(this.#now, this.#now); // It is being written.
     } else {
       this.#unreadable.push(one);
       if (one.transient) this.#retry(RETRY_MS);
-      else if (file) this.#files.set(path, { ...file, settled: true, image: null, failed: true });
+      else if (file) this.#files.set(path, { ...file, reliable: true, image: null, failed: true });
     }
   }
 
-  /** Waits until all is read, or the signal is aborted. */
   async finishReading(): Promise<void> {
-    const { signal } = this.#options;
-    const aborted = Promise.withResolvers<never>();
-    const abort = (): void => aborted.reject(signal?.reason);
-    signal?.addEventListener("abort", abort);
-    try {
-      signal?.throwIfAborted();
-      await Promise.race([Promise.all(this.#batches), aborted.promise]);
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
+    await Promise.all(this.#batches);
     this.#report();
   }
 
-  /** All that was found. */
   result(): Scan {
     const lost = this.#unreadable.find(({ path, reason }) => path === this.#root || SHORTAGES.has(reason));
     if (lost) throw new Fault("directory-unusable", lost);
@@ -217,7 +213,7 @@ class Scanning implements Disposable {
     return {
       files: this.#files,
       unreadable: this.#unreadable,
-      growing: this.#retryIn,
+      retryIn: this.#retryIn,
       same: this.#isSame && this.#files.size === this.#known.size,
       ignored: this.#ignored,
     };
@@ -234,10 +230,5 @@ class Scanning implements Disposable {
   #report(): void {
     const { onProgress } = this.#options;
     if (onProgress) notify(() => onProgress({ ...this.#progress }));
-  }
-
-  /** Ends reading. */
-  [Symbol.dispose](): void {
-    this.#reader[Symbol.dispose]();
   }
 }

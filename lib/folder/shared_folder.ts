@@ -7,9 +7,8 @@ import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
-import { CacheWriter } from "./cache_writer.ts";
 import { type Collision, findCollisions } from "./collisions.ts";
-import { type FileRecord, stampOf } from "../files/file_record.ts";
+import { type FileRecord, versionOf } from "../files/file_record.ts";
 import type { FolderOptions, FolderScan, FolderScanOptions, LeftOut } from "./folder_options.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
 import { checkInside } from "../files/inside.ts";
@@ -36,8 +35,9 @@ export class SharedFolder implements Disposable {
   #files: Map<string, FileRecord> | null = null;
   #ignored: (path: string) => boolean = () => false;
   readonly #index: ImageIndex;
+  /** The last scan, after which the next one begins. */
   #turn: Promise<unknown> = Promise.resolve();
-  #rescanning = false;
+  #rescanWaits = false;
   readonly #ending = new AbortController();
   /** What was added while a scan is under way, which may have passed it already. */
   #added: FileRecord[] = [];
@@ -65,17 +65,21 @@ export class SharedFolder implements Disposable {
 
   /** How many files the last scan found that are no images. */
   get others(): number {
-    return this.#files?.values().filter(({ image, failed }) => image === null && !failed).toArray().length ?? 0;
+    return this.#pathsOf(({ image, failed }) => image === null && !failed).length;
   }
 
   /** Paths of the images that say where they were taken, sorted. */
   get located(): readonly string[] {
-    return [...this.#files?.values() ?? []].filter(({ image }) => image?.located).map(({ path }) => path).sort();
+    return this.#pathsOf(({ image }) => image?.located);
   }
 
   /** Paths of those images among them of which it is not known, since their metadata cannot be read to their end. */
   get uncertain(): readonly string[] {
-    return [...this.#files?.values() ?? []].filter(({ image }) => image?.uncertain).map(({ path }) => path).sort();
+    return this.#pathsOf(({ image }) => image?.uncertain);
+  }
+
+  #pathsOf(matches: (file: FileRecord) => boolean | undefined): string[] {
+    return [...this.#files?.values() ?? []].filter(matches).map(({ path }) => path).sort();
   }
 
   /**
@@ -122,7 +126,7 @@ export class SharedFolder implements Disposable {
    */
   scan(options: FolderScanOptions = {}): Promise<FolderScan> {
     const result = this.#turn.then(() => this.#scan(options));
-    this.#turn = result.catch(() => {}); // The caller handles it; the next one has its turn.
+    this.#turn = result.catch(() => {}); // The caller handles it.
     return result;
   }
 
@@ -133,10 +137,9 @@ export class SharedFolder implements Disposable {
     const known = root.equals(this.#root) ? this.#files : null;
     const before = known ?? cache?.load(root.path) ?? new Map<string, FileRecord>();
     this.#added = [];
-    using writer = new CacheWriter(root.path, cache);
-    const onRecords = (records: readonly FileRecord[]): void => writer.add(records);
+    const onRecords = (records: readonly FileRecord[]): void => cache?.put(root.path, records);
     const scan = await scanDirectory(root.path, { ...options, recursive, known: before, onRecords });
-    const { files, ignored, unreadable, growing } = scan;
+    const { files, ignored, unreadable, retryIn } = scan;
     for (const record of this.#added) if (!files.has(record.path)) files.set(record.path, record);
     // Once, and not what may only be away: a directory that cannot be read, or was not scanned, or a whole disk, which
     // leaves the empty directory that it was mounted on.
@@ -147,27 +150,27 @@ export class SharedFolder implements Disposable {
     if (isChanged) {
       const { collisions, compared } = await findCollisions(root.path, files, options.signal);
       this.#collisions = collisions;
-      writer.add(compared);
+      if (compared.length > 0) cache?.put(root.path, compared);
     }
     if (root.path !== this.#root.path) this.#closeReader();
     [this.#root, this.#files, this.#ignored] = [root, files, ignored];
     if (isChanged) this.#index.rebuild(files.values());
-    return { unreadable, growing };
+    return { unreadable, retryIn };
   }
 
-  /** A file turned out to be another than was listed: it must be read again. */
+  /** A file was changed since it was read: it must be read again. */
   #stale(): void {
     const { onStale } = this.#options;
     if (onStale) notify(onStale);
     else this.#rescan();
   }
 
-  /** Scans once more; of several who want it while it waits, the first is enough. */
+  /** Scans once more, unless a scan is waiting for its turn already. */
   #rescan(): void {
-    if (this.#rescanning) return;
-    this.#rescanning = true;
+    if (this.#rescanWaits) return;
+    this.#rescanWaits = true;
     this.#turn = this.#turn.then(() => {
-      this.#rescanning = false;
+      this.#rescanWaits = false;
       return this.#scan({ signal: this.#ending.signal });
     }).catch(() => {}); // The next scan reports a directory that is gone.
   }
@@ -255,7 +258,7 @@ export class SharedFolder implements Disposable {
   }
 }
 
-/** Whether an open file is still `image`. */
+/** Whether an open file is still the one that was read. */
 export function isStill(image: SharedImage, info: PlainStat): boolean {
-  return stampOf(info) === image.stamp;
+  return versionOf(info) === image.version;
 }

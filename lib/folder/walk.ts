@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { changedAt, type FileStat, stampOf, type Unreadable } from "../files/file_record.ts";
+import { changedAt, type FileStat, type Unreadable, versionOf } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
 import { unreadable } from "../files/transient.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
@@ -64,7 +64,7 @@ function statOf(root: string, path: string): FileStat | Unreadable | null {
   try {
     const info = Deno.lstatSync(join(root, path));
     if (!info.isFile) return null;
-    return { path, size: info.size, stamp: stampOf(info), changed: changedAt(info) };
+    return { path, size: info.size, version: versionOf(info), changed: changedAt(info) };
   } catch (error) {
     // A name that is no UTF-8 cannot be opened either; others that are not there any more are no trouble.
     if (error instanceof Deno.errors.NotFound && !path.includes("\ufffd")) return null;

@@ -35,7 +35,7 @@ export interface WatchIntervals {
   readonly unwatched: number;
 }
 
-/** Within ten seconds others know of a change: a scan, three for a new file to be quiet, and one for the announce. */
+/** Within ten seconds others know of a change: a scan, three until a new file is stable, and one for the announce. */
 export const WATCH_INTERVALS: WatchIntervals = {
   debounce: 1_000,
   maxDebounce: 4_000,
@@ -84,7 +84,6 @@ export class FolderWatch {
     this.#scanning = this.#run();
   }
 
-  /** Resolves when it has ended. */
   async ended(): Promise<void> {
     await this.#scanning;
     await this.#listening;
@@ -97,14 +96,13 @@ export class FolderWatch {
     this.#wake();
   }
 
-  /** Receives changes as long as the system reports them. */
   async #listen(): Promise<void> {
     if (this.#ending.aborted || await isRemote(this.#folder.path)) return;
     try {
       this.#watchedId = await idOf(this.#folder.path);
       this.#watcher = Deno.watchFs(this.#folder.path);
       if (this.#ending.aborted) this.#unwatch();
-      this.scanSoon(); // Nobody reported what came between the last scan and now.
+      this.scanSoon(); // What came between the last scan and now was not reported.
       for await (const event of this.#watcher ?? []) {
         if (event.kind !== "access" && (event.flag === "rescan" || event.paths.some(mayMatter))) this.scanSoon();
       }
@@ -122,26 +120,25 @@ export class FolderWatch {
     watcher?.close();
   }
 
-  /** Watches the directory that is there now, perhaps in the place of another. */
+  /** Watches the directory that is at the path now, perhaps another one than before. */
   async #listenAgain(): Promise<void> {
     this.#unwatch();
     await this.#listening;
     this.#listening = this.#listen();
   }
 
-  /** Scans after changes, and at intervals. */
   async #run(): Promise<void> {
-    let growing: number | null = null;
-    for (let took = 0; await this.#due(growing, Math.min(took * REST, MAX_REST_MS));) {
+    let retryIn: number | null = null;
+    for (let took = 0; await this.#due(retryIn, Math.min(took * REST, MAX_REST_MS));) {
       this.#first = Infinity;
       const began = performance.now();
-      growing = await this.#scan();
+      retryIn = await this.#scan();
       took = performance.now() - began;
     }
   }
 
   /** Waits for the next scan; `false` when there is none any more. */
-  async #due(growing: number | null, rest: number): Promise<boolean> {
+  async #due(retryIn: number | null, rest: number): Promise<boolean> {
     const ended = performance.now();
     const { debounce, maxDebounce, watched, unwatched } = this.#intervals;
     for (;;) {
@@ -150,7 +147,7 @@ export class FolderWatch {
       const soon = Math.min(this.#last + debounce, this.#first + maxDebounce);
       const due = Math.min(
         ended + regular,
-        growing === null ? Infinity : ended + growing,
+        retryIn === null ? Infinity : ended + retryIn,
         this.#first < Infinity ? soon : Infinity,
       );
       const wait = Math.max(due, ended + rest) - performance.now();
@@ -174,7 +171,7 @@ export class FolderWatch {
 
   async #scan(): Promise<number | null> {
     try {
-      const scan = await this.#folder.scan({ quiet: true, signal: this.#ending });
+      const scan = await this.#folder.scan({ onlyStable: true, signal: this.#ending });
       if (this.#isLost) {
         this.#isLost = false;
         notify(() => this.#onEvent({ kind: "found" }));
@@ -183,7 +180,7 @@ export class FolderWatch {
       const change = this.#folder.takeChange();
       if (change) notify(() => this.#onEvent({ kind: "changed", change }));
       if (this.#watcher && this.#watchedId !== await idOf(this.#folder.path)) await this.#listenAgain();
-      return scan.growing;
+      return scan.retryIn;
     } catch (error) {
       if (this.#ending.aborted) return null;
       const { path } = this.#folder;
@@ -191,7 +188,7 @@ export class FolderWatch {
       const fault = error instanceof Fault ? error : unusable();
       if (!this.#isLost) notify(() => this.#onEvent({ kind: "lost", fault }));
       this.#isLost = true;
-      this.#unwatch(); // The system reports nothing about a directory that comes in the place of one that is gone.
+      this.#unwatch(); // The system reports nothing about a directory that replaces one that is gone.
       return null;
     }
   }

@@ -79,7 +79,7 @@ export class Peer implements AsyncDisposable {
         this.folder.takeChange();
         return this.tracker.changed();
       },
-      refresh: (signal) => this.#watch ? undefined : this.folder.scan({ quiet: true, signal }),
+      refresh: (signal) => this.#watch ? undefined : this.folder.scan({ onlyStable: true, signal }),
     });
     const onFolder = (event: FolderEvent): void => this.#folderEvent(event);
     this.#watch = watch ? new FolderWatch(this.folder, onFolder, ending, config.watchIntervals) : null;

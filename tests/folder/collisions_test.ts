@@ -2,7 +2,7 @@ import { deepStrictEqual, notDeepStrictEqual, ok, rejects, strictEqual } from "n
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
 import { findCollisions } from "../../lib/folder/collisions.ts";
-import { type FileRecord, stampOf } from "../../lib/files/file_record.ts";
+import { type FileRecord, versionOf } from "../../lib/files/file_record.ts";
 import { HashCache } from "../../lib/folder/hash_cache.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { needing } from "../needs.ts";
@@ -23,7 +23,7 @@ async function recordOf(root: string, names: string[]): Promise<Map<string, File
     const info = await Deno.lstat(join(root, path));
     const md5 = md5Of(await Deno.readFile(join(root, path)));
     const image = { md5, mime: "image/gif", width: 1, height: 1, located: false };
-    return { path, size: info.size, stamp: stampOf(info), settled: true, image };
+    return { path, size: info.size, version: versionOf(info), reliable: true, image };
   }));
   return new Map(all.map((record) => [record.path, record]));
 }
@@ -37,10 +37,14 @@ Deno.test("two files of one MD5 and different bytes are found, and compared once
   const files = await recordOf(root, ["f", "e", "d", "c", "b", "a"]);
   const first = await findCollisions(root, files);
   deepStrictEqual(first.collisions, [{ path: "b", other: "a" }]);
-  deepStrictEqual(first.compared.map(({ path, twin }) => [path, twin!.same]).sort(), [["b", false], ["c", true], [
-    "e",
-    true,
-  ]]);
+  deepStrictEqual(first.compared.map(({ path, compared }) => [path, compared!.same]).sort(), [
+    ["b", false],
+    ["c", true],
+    [
+      "e",
+      true,
+    ],
+  ]);
   const again = await findCollisions(root, files);
   deepStrictEqual([again.collisions, again.compared], [first.collisions, []]);
 });
@@ -57,7 +61,7 @@ Deno.test("a collision is reported by the scan, by later ones and after a restar
   }
   for (let start = 0; start < 2; start++) {
     using cache = new HashCache(join(place.path, "files.sqlite"));
-    if (start === 1) strictEqual(cache.load(root).get("b")?.twin?.same, false, "it need not be compared again");
+    if (start === 1) strictEqual(cache.load(root).get("b")?.compared?.same, false, "it need not be compared again");
     using folder = new SharedFolder(dir.path, { cache });
     for (let scan = 0; scan < 2; scan++) {
       await folder.scan();
@@ -75,7 +79,7 @@ Deno.test(needing(["unix"], "the comparison of two large files is given up at on
   const files = new Map<string, FileRecord>();
   for (const path of ["a", "b"]) {
     await Deno.truncate(join(root, path), size);
-    files.set(path, { path, size, stamp: path, settled: true, image });
+    files.set(path, { path, size, version: path, reliable: true, image });
   }
   const ending = new AbortController();
   const search = findCollisions(root, files, ending.signal);
@@ -83,5 +87,5 @@ Deno.test(needing(["unix"], "the comparison of two large files is given up at on
   const began = performance.now();
   await rejects(search, (error) => error === ending.signal.reason);
   ok(performance.now() - began < 1_000, `${performance.now() - began} ms`);
-  strictEqual(files.get("b")!.twin, undefined);
+  strictEqual(files.get("b")!.compared, undefined);
 }));

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { changedAt, isSettled } from "../../lib/files/file_record.ts";
+import { changedAt, isReliable } from "../../lib/files/file_record.ts";
 import { HashCache } from "../../lib/folder/hash_cache.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { needing } from "../needs.ts";
@@ -16,10 +16,10 @@ async function scanned(path: string, cachePath: string | null): Promise<{ folder
 }
 
 /** Waits until what the directory's files are can be told by their times. */
-async function settled(path: string): Promise<void> {
+async function untilReliable(path: string): Promise<void> {
   for (const name of await namesIn(path)) {
     const changed = changedAt(await Deno.lstat(join(path, name)));
-    while (!isSettled(changed, Date.now())) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!isReliable(changed, Date.now())) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -29,7 +29,7 @@ Deno.test("a restart reads nothing that is unchanged, renamed files included, an
   await using dir = await tempDir({ ...album, "notes.txt": new Uint8Array(5_000) });
   await using caches = await tempDir();
   const cache = join(caches.path, "new", "files.sqlite");
-  await settled(dir.path);
+  await untilReliable(dir.path);
   const first = await scanned(dir.path, cache);
   strictEqual(first.read, 40_000);
   const second = await scanned(dir.path, cache);
@@ -45,7 +45,7 @@ Deno.test("a restart reads nothing that is unchanged, renamed files included, an
   strictEqual(third.read, 3_000);
   strictEqual(third.folder.byMd5(image(3).md5)?.path, "sub/three.gif");
   strictEqual(third.folder.images.length, 19);
-  await settled(dir.path);
+  await untilReliable(dir.path);
   await scanned(dir.path, cache);
   strictEqual((await scanned(dir.path, cache)).read, 0, "what was renamed is kept under its new name");
 });
@@ -56,8 +56,8 @@ Deno.test("a file that changed just before it was read is read again: its time t
   const cache = join(caches.path, "files.sqlite");
   strictEqual((await scanned(dir.path, cache)).read, 2_000);
   const again = await scanned(dir.path, cache);
-  const settledMeanwhile = isSettled(changedAt(await Deno.lstat(join(dir.path, "a.gif"))), Date.now());
-  if (!settledMeanwhile) strictEqual(again.read, 2_000);
+  const reliableMeanwhile = isReliable(changedAt(await Deno.lstat(join(dir.path, "a.gif"))), Date.now());
+  if (!reliableMeanwhile) strictEqual(again.read, 2_000);
 });
 
 Deno.test("an interrupted scan goes on where it was the next time", async () => {
@@ -65,7 +65,7 @@ Deno.test("an interrupted scan goes on where it was the next time", async () => 
   await using dir = await tempDir(files);
   await using caches = await tempDir();
   const path = join(caches.path, "files.sqlite");
-  await settled(dir.path);
+  await untilReliable(dir.path);
   const giveUp = new AbortController();
   {
     using cache = new HashCache(path);
@@ -86,7 +86,7 @@ for (const [what, bytes] of BROKEN) {
     await using dir = await tempDir(album);
     await using caches = await tempDir({ "files.sqlite": bytes });
     const cache = join(caches.path, "files.sqlite");
-    await settled(dir.path);
+    await untilReliable(dir.path);
     const first = await scanned(dir.path, cache);
     strictEqual(first.folder.images.length, 20);
     strictEqual((await scanned(dir.path, cache)).read, 0);
@@ -97,7 +97,7 @@ Deno.test("a cache that is damaged in the middle, or of another version, costs a
   await using dir = await tempDir(album);
   await using caches = await tempDir();
   const cache = join(caches.path, "files.sqlite");
-  await settled(dir.path);
+  await untilReliable(dir.path);
   for (let seed = 0; seed < 20; seed++) {
     await scanned(dir.path, cache);
     const bytes = await Deno.readFile(cache);
@@ -114,8 +114,8 @@ Deno.test("a look that leaves directories out forgets nothing of them", async ()
   const path = join(caches.path, "files.sqlite");
   await Deno.mkdir(join(dir.path, "sub"));
   await Deno.writeFile(join(dir.path, "sub", "deep.gif"), imageBytes(50));
-  await settled(dir.path);
-  await settled(join(dir.path, "sub"));
+  await untilReliable(dir.path);
+  await untilReliable(join(dir.path, "sub"));
   await scanned(dir.path, path);
   {
     using cache = new HashCache(path);
@@ -133,13 +133,13 @@ Deno.test(needing(["mounts"], "a disk that is full for a moment does not cost th
   strictEqual(mount.success, true);
   try {
     const path = join(caches.path, "files.sqlite");
-    await settled(dir.path);
+    await untilReliable(dir.path);
     await scanned(dir.path, path);
     const filler = join(caches.path, "filler");
     await Deno.writeFile(filler, new Uint8Array(2_000_000)).catch(() => {});
     {
       using cache = new HashCache(path);
-      const record = { path: "x".repeat(5_000), size: 1, stamp: "1 2 3", settled: true, image: null };
+      const record = { path: "x".repeat(5_000), size: 1, version: "1 2 3", reliable: true, image: null };
       for (let i = 0; i < 200; i++) cache.put("/elsewhere", [{ ...record, path: record.path + i }]);
     }
     await Deno.remove(filler);
@@ -162,7 +162,7 @@ Deno.test("two programs may use the cache at once", async () => {
   await using two = await tempDir(album);
   await using caches = await tempDir();
   const cache = join(caches.path, "files.sqlite");
-  await settled(two.path);
+  await untilReliable(two.path);
   await Promise.all([one, two, one, two].map(({ path }) => scanned(path, cache)));
   strictEqual((await scanned(one.path, cache)).read, 0);
   strictEqual((await scanned(two.path, cache)).read, 0);
@@ -174,7 +174,7 @@ Deno.test("a disk that goes and leaves an empty directory, or another one, costs
   const [path, away] = [join(dir.path, "disk"), join(dir.path, "away")];
   await Deno.mkdir(path);
   for (const [name, bytes] of Object.entries(album)) await Deno.writeFile(join(path, name), bytes);
-  await settled(path);
+  await untilReliable(path);
   using cache = new HashCache(join(caches.path, "files.sqlite"));
   const known = async (): Promise<number> => cache.load(await Deno.realPath(path)).size;
   using folder = new SharedFolder(path, { cache });

@@ -222,8 +222,8 @@ Deno.test("a file that cannot be read is named, and read again only when it chan
   await large.truncate(2 ** 32 + 1);
   large.close();
   const folder = new SharedFolder(dir.path);
-  const named = async (quiet: boolean): Promise<string[]> =>
-    (await folder.scan({ quiet })).unreadable.map(({ reason }) => reason);
+  const named = async (onlyStable: boolean): Promise<string[]> =>
+    (await folder.scan({ onlyStable })).unreadable.map(({ reason }) => reason);
   deepStrictEqual(await named(false), ["too large"]);
   deepStrictEqual(await named(true), []);
   deepStrictEqual(await named(false), ["too large"]);

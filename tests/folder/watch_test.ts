@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { quietIn } from "../../lib/files/file_record.ts";
+import { stableIn } from "../../lib/files/file_record.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { type FolderEvent, FolderWatch, WATCH_INTERVALS, type WatchIntervals } from "../../lib/folder/watch.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
@@ -55,11 +55,11 @@ for (const way of ["the system tells of changes", "the system tells nothing"] as
 }
 
 Deno.test("the waits leave the tracker to be told within ten seconds", () => {
-  const quiet = quietIn(0, 0);
+  const stable = stableIn(0, 0);
   const told = 1_000; // As often as changes are told.
   ok(WATCH_INTERVALS.debounce <= WATCH_INTERVALS.maxDebounce);
-  ok(WATCH_INTERVALS.maxDebounce + quiet + told < 10_000);
-  ok(WATCH_INTERVALS.unwatched + quiet + told < 10_000);
+  ok(WATCH_INTERVALS.maxDebounce + stable + told < 10_000);
+  ok(WATCH_INTERVALS.unwatched + stable + told < 10_000);
 });
 
 /** As on a system that has no more watches to give. */
