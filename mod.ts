@@ -29,16 +29,10 @@
  *
  * @module
  */
-export {
-  type RunningTracker,
-  startTracker,
-  type TrackerConfig,
-  type TrackerCounts,
-} from "./lib/server/tracker_server.ts";
+export { type RunningTracker, startTracker, type TrackerConfig } from "./lib/server/tracker_server.ts";
 export type { IgnoredReason, RefusedReason, TrackerEvent } from "./lib/tracker/effects.ts";
 export type { MalformedReason } from "./lib/protocol/request.ts";
 export type { Refusal, REFUSALS } from "./lib/protocol/reply.ts";
-export type { TrustPolicy } from "./lib/tracker/trust.ts";
 export { Peer } from "./lib/peer/peer.ts";
 export type { PeerConfig } from "./lib/peer/peer_config.ts";
 export type { ServedEvent } from "./lib/peer/peer_server.ts";

@@ -32,10 +32,8 @@ export { type Image, type ListedImage, parseMd5 } from "../lib/protocol/image.ts
 export { decodeName, encodeName } from "../lib/protocol/name.ts";
 export {
   type Announce,
-  type End,
   formatImage,
   formatRequest,
-  type ListRequest,
   type Malformed,
   type MalformedReason,
   parseRequest,

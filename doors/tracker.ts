@@ -26,7 +26,6 @@ export type {
   Transport,
 } from "../lib/tracker/effects.ts";
 export type { Dial, DialResult } from "../lib/tracker/dials.ts";
-export type { TrustPolicy } from "../lib/tracker/trust.ts";
 export type { Block, Registry } from "../lib/tracker/registry/registry.ts";
 export { ImageRecord, type NewPeerRecord, PeerRecord } from "../lib/tracker/registry/records.ts";
 export { MemoryRegistry, type RegistryWatcher } from "../lib/tracker/registry/memory_registry.ts";

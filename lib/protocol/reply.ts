@@ -15,8 +15,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { isList } from "./list.ts";
 
-export { formatListed, parseList } from "./list.ts";
-
 /** Why a tracker refuses a request: the words of the specification, that for an empty list, and those of our limits. */
 export const REFUSALS = [
   "INVALID_MESSAGE_FORMAT",

@@ -30,24 +30,11 @@ export interface Announce {
   readonly images: readonly Image[];
 }
 
-/** Asks for all images. */
-export interface ListRequest {
-  /** `LST`. */
-  readonly type: "LST";
-}
-
-/** Removes a registration. */
-export interface End {
-  /** `END`. */
-  readonly type: "END";
-  /** The word with which it was registered. */
-  readonly password: string;
-  /** The port with which it was registered. */
-  readonly port: number;
-}
-
-/** Any well-formed request to a tracker. */
-export type TrackerRequest = Announce | ListRequest | End;
+/** Any well-formed request to a tracker: `LST` asks for all images, `END` removes the registration of an {@link Announce}. */
+export type TrackerRequest =
+  | Announce
+  | { readonly type: "LST" }
+  | { readonly type: "END"; readonly password: string; readonly port: number };
 
 /** What can be wrong with a request, for a log. Contains no text of the request, which may hold a password. */
 export type MalformedReason =
@@ -98,7 +85,8 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
   // deno-lint-ignore no-control-regex -- control characters are just what is looked for
   if (/[\x00-\x1f\x7f]/.test(text)) return bad("control characters");
   if (REFUSAL.test(text)) return { type: "malformed", reason: "an error of a tracker", answer: false };
-  const [type, password, port, images] = splitFields(text);
+  // The last field may hold blanks of its own.
+  const [, type, password, port, images] = /^([^ ]*)(?: ([^ ]*))?(?: ([^ ]*))?(?: (.*))?$/s.exec(text)!;
   switch (type) {
     case "LST":
       return password || port !== undefined ? bad("LST takes no fields") : { type };
@@ -121,17 +109,6 @@ function withoutEnd(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a || bytes[end - 1] === 0)) end--;
   return bytes.subarray(0, end);
-}
-
-/** Splits at the first three blanks only: the last field may hold blanks of its own. */
-function splitFields(text: string): (string | undefined)[] {
-  const fields: string[] = [];
-  let start = 0;
-  for (let blank = text.indexOf(" "); blank >= 0 && fields.length < 3; blank = text.indexOf(" ", start)) {
-    fields.push(text.slice(start, blank));
-    start = blank + 1;
-  }
-  return [...fields, text.slice(start)];
 }
 
 function withSender<T>(

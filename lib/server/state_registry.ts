@@ -6,24 +6,11 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { MemoryRegistry } from "../tracker/registry/memory_registry.ts";
 import type { NewPeerRecord, PeerRecord } from "../tracker/registry/records.ts";
-import type { Registry } from "../tracker/registry/registry.ts";
 import { formatAddress, parseAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";
 import { codeOf, reasonOf } from "../fault/reason.ts";
 import { APPLICATION_ID, checkStateFile, hasTables, makePrivate, SIDE_FILES, STATE_VERSION } from "./state_file.ts";
-
-/** A registry whose registrations are also in a file. */
-export interface State {
-  /** The registrations. */
-  readonly registry: Registry;
-  /** The path to which a damaged file was moved. */
-  readonly brokenPath?: string;
-  /** Writes what changed since the last time. Gives why it could not; the next call tries again. */
-  flush(): Fault | null;
-  /** Writes what changed and closes the file. */
-  close(): void;
-}
 
 /** Most changes that are remembered while the file cannot be written; after that all is written again. */
 const MAX_CHANGES = 200_000;
@@ -55,7 +42,7 @@ const TABLES = `
 export function openState(path: string, latest: number): State {
   try {
     checkStateFile(path);
-    return new SqliteState(path, latest);
+    return new State(path, latest);
   } catch (error) {
     if (!isBroken(error)) throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
   }
@@ -64,7 +51,7 @@ export function openState(path: string, latest: number): State {
     Deno.renameSync(path, brokenPath);
     for (const suffix of SIDE_FILES) removeIfThere(path + suffix);
     checkStateFile(path);
-    return new SqliteState(path, latest, brokenPath);
+    return new State(path, latest, brokenPath);
   } catch (error) {
     throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
   }
@@ -87,8 +74,10 @@ function removeIfThere(path: string): void {
   }
 }
 
-class SqliteState implements State {
+/** A registry whose registrations are also in a file. */
+export class State {
   readonly registry: MemoryRegistry;
+  /** The path to which a damaged file was moved. */
   readonly brokenPath?: string;
   readonly #path: string;
   readonly #database: DatabaseSync;
@@ -115,7 +104,8 @@ class SqliteState implements State {
         "UPDATE registration SET listed = ?, proven = ?, until = ? WHERE address = ?",
       );
       this.#delete = this.#database.prepare("DELETE FROM registration WHERE address = ?");
-      this.#restore(latest);
+      this.registry.restore(this.#rows(latest));
+      this.#changes.clear();
     } catch (error) {
       this.#database.close();
       throw error;
@@ -132,12 +122,6 @@ class SqliteState implements State {
     const { integrity_check: verdict } = this.#database.prepare("PRAGMA integrity_check").get()!;
     if (verdict !== "ok") throw new BrokenState(String(verdict));
     if (!exists) this.#database.exec(`BEGIN; ${TABLES} COMMIT;`);
-  }
-
-  /** Restores what was written. A lease that ended meanwhile makes the tracker try the peer at once. */
-  #restore(latest: number): void {
-    this.registry.restore(this.#rows(latest));
-    this.#changes.clear();
   }
 
   *#rows(latest: number): Generator<NewPeerRecord> {
@@ -157,12 +141,13 @@ class SqliteState implements State {
     this.#changes.set(key, { peer, images: images || (this.#changes.get(key)?.images ?? false) });
   }
 
+  /** Writes what changed since the last time; gives why it could not. The next call tries again. */
   flush(): Fault | null {
     if (this.#changes.size === 0 && !this.#rewrite) return null;
     try {
       this.#database.exec("BEGIN");
-      if (this.#rewrite) this.#database.exec("DELETE FROM registration");
       if (this.#rewrite) {
+        this.#database.exec("DELETE FROM registration");
         for (const peer of this.registry.byExpiry()) {
           this.#writeChange(formatAddress(peer.address), { peer, images: true });
         }
@@ -183,20 +168,15 @@ class SqliteState implements State {
   }
 
   #writeChange(address: string, change: { peer: PeerRecord; images: boolean } | null): void {
-    if (!change) {
-      this.#delete.run(address);
-      return;
-    }
+    if (!change) return void this.#delete.run(address);
     const { expiresAt, sequence, password } = change.peer;
     const [listed, verified] = [change.peer.listed ? 1 : 0, change.peer.verified ? 1 : 0];
-    if (!change.images) {
-      this.#renew.run(listed, verified, expiresAt, address);
-      return;
-    }
+    if (!change.images) return void this.#renew.run(listed, verified, expiresAt, address);
     const images = JSON.stringify(change.peer.announced().map(({ md5, name }) => [md5, name]));
     this.#write.run(address, password, listed, verified, expiresAt, sequence, images);
   }
 
+  /** Writes what changed and closes the file. */
   close(): void {
     this.flush();
     this.#database.close();

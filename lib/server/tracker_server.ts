@@ -6,7 +6,6 @@
 import type { Dial } from "../tracker/dials.ts";
 import type { Effects, TrackerEvent, TrackerReply } from "../tracker/effects.ts";
 import { DEFAULT_LEASE_MS, Tracker } from "../tracker/tracker.ts";
-import type { TrustPolicy } from "../tracker/trust.ts";
 import { type Address, canonicalHost, DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
 import { type Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
@@ -29,7 +28,7 @@ export interface TrackerConfig {
   /** How long a registration is kept unrenewed, in milliseconds; `Infinity` for ever. Default: 180,000. */
   readonly leaseMs?: number;
   /** Which addresses it trusts. Default: `"by-address"`. */
-  readonly trust?: TrustPolicy;
+  readonly trust?: "by-address" | "open" | "strict";
   /** The path of a file in which registrations survive a restart. Default: none. */
   readonly state?: string;
   /** The address under which others see peers on the tracker's own machine. Default: that of the nearest network. */
@@ -38,30 +37,6 @@ export interface TrackerConfig {
   readonly onStateFault?: (fault: Fault | null) => void;
   /** Called for each request, and for each peer that was dialled or whose lease ended. */
   readonly onEvent?: (event: TrackerEvent) => void;
-}
-
-/** A running tracker; `await using` closes it. */
-export interface RunningTracker extends AsyncDisposable {
-  /** Where it listens: `::` or `0.0.0.0` stands for all interfaces. */
-  readonly address: Address;
-  /** The path to which a damaged state file was moved. */
-  readonly brokenState?: string;
-  /** What it holds now. */
-  counts(): TrackerCounts;
-  /** Stops; resolves when nothing of it runs any more. */
-  close(): Promise<void>;
-}
-
-/** What a tracker holds. */
-export interface TrackerCounts {
-  /** Peers that are registered. */
-  readonly peers: number;
-  /** Different images that they share. */
-  readonly images: number;
-  /** About how many bytes of memory the registrations take. */
-  readonly bytes: number;
-  /** Peers that are being dialled, or wait for it. */
-  readonly dialling: number;
 }
 
 /** How often leases are checked and state is written, in milliseconds: state is at most so old. */
@@ -85,7 +60,7 @@ export function startTracker(config: TrackerConfig = {}): RunningTracker {
     [...sockets, ...listeners].forEach(closeQuietly);
     throw error;
   }
-  return new Server(config, sockets, listeners, state);
+  return new RunningTracker(config, sockets, listeners, state);
 }
 
 /** How many ports are tried: one that is free for UDP may be in use for TCP, by any connection of this machine. */
@@ -112,8 +87,11 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-class Server implements RunningTracker {
+/** A running tracker; `await using` closes it. */
+export class RunningTracker implements AsyncDisposable {
+  /** Where it listens: `::` or `0.0.0.0` stands for all interfaces. */
   readonly address: Address;
+  /** The path to which a damaged state file was moved. */
   readonly brokenState?: string;
   readonly #config: TrackerConfig;
   readonly #sockets: readonly Deno.DatagramConn[];
@@ -127,6 +105,11 @@ class Server implements RunningTracker {
   #ticks = 0;
   #stateFault: Fault | null = null;
 
+  /**
+   * Answers on sockets that are open.
+   *
+   * @ignore {@link startTracker} opens them.
+   */
   constructor(
     config: TrackerConfig,
     sockets: readonly Deno.DatagramConn[],
@@ -151,11 +134,19 @@ class Server implements RunningTracker {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  counts(): TrackerCounts {
+  /** Peers that are registered, different images that they share, about the bytes of memory that both take, and dials. */
+  counts(): {
+    readonly peers: number;
+    readonly images: number;
+    readonly bytes: number;
+    /** Peers that are being dialled, or wait for it. */
+    readonly dialling: number;
+  } {
     const { peers, images, bytes } = this.#tracker.registry;
     return { peers, images, bytes, dialling: this.#dialler.length };
   }
 
+  /** Stops; resolves when nothing of it runs any more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort();
@@ -165,15 +156,13 @@ class Server implements RunningTracker {
     this.#state?.close();
   }
 
+  /** The same as {@link RunningTracker.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  /** Answers one datagram. */
   async #answer(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): Promise<void> {
-    const effects = this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, now());
-    this.#report(effects);
-    for (const reply of effects.replies) await this.#send(reply);
+    await this.#apply(this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, now()));
   }
 
   /** Answers one message that came over TCP. */
@@ -183,7 +172,12 @@ class Server implements RunningTracker {
     return effects.replies[0]?.bytes ?? null;
   }
 
-  /** Says what happened, and dials who is to be dialled. */
+  async #apply(effects: Effects): Promise<void> {
+    this.#report(effects);
+    for (const reply of effects.replies) await this.#send(reply);
+  }
+
+  /** Reports the event, and starts the dials. */
   #report({ event, dials }: Effects): void {
     const { onEvent } = this.#config;
     if (event && onEvent) notify(() => onEvent(event));
@@ -201,16 +195,14 @@ class Server implements RunningTracker {
   #dial(dial: Dial): void {
     const dialling = this.#dialler.dial(dial.address).then(async (result) => {
       if (this.#closing.signal.aborted) return;
-      const effects = this.#tracker.dialled(dial, result, now());
-      this.#report(effects);
-      for (const reply of effects.replies) await this.#send(reply);
+      await this.#apply(this.#tracker.dialled(dial, result, now()));
     }).finally(() => this.#dials.delete(dialling));
     this.#dials.add(dialling);
   }
 
   /**
-   * Sends a reply from the socket of its family, as far as the network takes it: no way back to one client holds up no
-   * other, and a client that is there asks again.
+   * Sends a reply from the socket of its family. One that cannot be sent is dropped: it must not hold up the others, and
+   * the client asks again.
    */
   async #send({ to: { host, port }, bytes, ok }: TrackerReply): Promise<void> {
     const isIpv6 = host.includes(":");

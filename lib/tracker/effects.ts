@@ -60,21 +60,8 @@ export function answer(
   event: TrackerEvent,
   dial?: Dial | null,
 ): Effects {
-  const bytes = reply instanceof Uint8Array ? reply : encode(reply);
+  const bytes = reply instanceof Uint8Array ? reply : encoder.encode(formatReply(reply));
   return { replies: [{ to, bytes, ok: event.kind !== "refused" }], dials: dial ? [dial] : NONE, event };
-}
-
-/** Replies that were encoded before: most are the same few. */
-const encoded = new Map<string, Uint8Array<ArrayBuffer>>();
-const MAX_ENCODED = 1_000;
-
-function encode(reply: Reply): Uint8Array<ArrayBuffer> {
-  const text = formatReply(reply);
-  const known = encoded.get(text);
-  if (known) return known;
-  const bytes = encoder.encode(text);
-  if (encoded.size < MAX_ENCODED) encoded.set(text, bytes);
-  return bytes;
 }
 
 /** No reply. */

@@ -66,8 +66,7 @@ class ViewLists {
   readonly #registry: Registry;
   readonly #view: View;
   #blocks: (EncodedBlock | undefined)[] = [];
-  #datagram: EncodedList & { version: number } | null = null;
-  #whole: EncodedList & { version: number } | null = null;
+  readonly #lists = new Map<"whole" | "datagram", EncodedList & { version: number }>();
 
   constructor(registry: Registry, view: View) {
     this.#registry = registry;
@@ -76,12 +75,11 @@ class ViewLists {
 
   get(size: "whole" | "datagram"): EncodedList {
     const { version } = this.#registry;
-    if (size === "whole") {
-      if (this.#whole?.version !== version) this.#whole = { ...this.#build(Infinity), version };
-      return this.#whole;
-    }
-    if (this.#datagram?.version !== version) this.#datagram = { ...this.#build(MAX_DATAGRAM_BYTES), version };
-    return this.#datagram;
+    const known = this.#lists.get(size);
+    if (known?.version === version) return known;
+    const list = { ...this.#build(size === "whole" ? Infinity : MAX_DATAGRAM_BYTES), version };
+    this.#lists.set(size, list);
+    return list;
   }
 
   #build(maxBytes: number): EncodedList {

@@ -5,8 +5,10 @@
  */
 import { TokenBucket } from "./token_bucket.ts";
 import { limit } from "./tracker_limits.ts";
-import { isUntrusted, type TrustPolicy } from "./trust.ts";
 import { type AddressScope, addressScope, sourceKey } from "../protocol/network.ts";
+
+/** Whom the tracker trusts (PROTOCOL.md, "Trust"): by address, all, or none. */
+type TrustPolicy = "by-address" | "open" | "strict";
 
 /** A rate may be exceeded for this long, in seconds: programs start, list and register all at once. */
 const BURST_SECONDS = 10;
@@ -27,10 +29,9 @@ export class SourceRecord {
   readonly #dials: TokenBucket;
   #verifiedUntil = -Infinity;
 
-  /** What is known of a host that was not seen before. */
   constructor(host: string, policy: TrustPolicy, now: number) {
     this.scope = addressScope(host);
-    this.untrusted = isUntrusted(this.scope, policy);
+    this.untrusted = policy === "strict" || (policy === "by-address" && this.scope === "public");
     const kind = this.untrusted ? "public" : "private";
     const free = this.scope === "loopback" && !this.untrusted;
     const bucket = (rate: number) => new TokenBucket(rate, rate * BURST_SECONDS, now);
@@ -57,7 +58,6 @@ export class SourceRecord {
     return this.#wrongPasswords.take(0, now);
   }
 
-  /** A password was wrong. */
   guessedWrong(now: number): void {
     this.#wrongPasswords.take(1, now);
   }
@@ -83,12 +83,10 @@ export class Sources {
   readonly #policy: TrustPolicy;
   readonly #known = new Map<string, SourceRecord>();
 
-  /** Nobody yet. */
   constructor(policy: TrustPolicy) {
     this.#policy = policy;
   }
 
-  /** What is known of a host. */
   of(host: string, now: number): SourceRecord {
     const key = sourceKey(host);
     const known = this.#known.get(key);

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Address, sameAddress } from "../protocol/address.ts";
-import { type Announce, type End, parseRequest } from "../protocol/request.ts";
+import { type Announce, parseRequest } from "../protocol/request.ts";
 import type { OwnAddress } from "../protocol/network.ts";
 import { Activity } from "./activity.ts";
 import { DeferredLists } from "./deferred_lists.ts";
@@ -18,7 +18,6 @@ import type { PeerRecord } from "./registry/records.ts";
 import type { Registry } from "./registry/registry.ts";
 import { type SourceRecord, Sources } from "./source.ts";
 import { limit } from "./tracker_limits.ts";
-import type { TrustPolicy } from "./trust.ts";
 import { Views } from "./view.ts";
 
 /** How a tracker decides. */
@@ -26,7 +25,7 @@ export interface TrackerRules {
   /** How long a registration is kept unrenewed, in milliseconds; `Infinity` for ever; default: 180,000. */
   readonly leaseMs?: number;
   /** Whom it trusts. Default: by address. */
-  readonly trust?: TrustPolicy;
+  readonly trust?: "by-address" | "open" | "strict";
   /** Where registrations are kept. Default: in memory. */
   readonly registry?: Registry;
   /** The addresses of its machine. */
@@ -161,7 +160,7 @@ export class Tracker {
     return answer(from, { type: "updated", count }, event, this.#dials.verifying(peer, source, now));
   }
 
-  #unregister({ password, port }: End, incoming: Incoming): Effects {
+  #unregister({ password, port }: Omit<Announce, "type" | "images">, incoming: Incoming): Effects {
     const peer = this.#find({ host: incoming.from.host, port }, password, incoming);
     if (!peer) return this.#refusePassword("END", incoming);
     this.#remove(peer);

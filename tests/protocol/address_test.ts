@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { canonicalHost, formatAddress, parseAddress } from "../../lib/protocol/address.ts";
 import { parsePort } from "../../lib/protocol/port.ts";
 import { isIP } from "node:net";
-import { parseList } from "../../lib/protocol/reply.ts";
+import { parseList } from "../../lib/protocol/list.ts";
 import { limitToPeer, selectTyped } from "../../lib/app/cli/commands/selection.ts";
 import { PARSERS } from "../../lib/app/cli/options/values.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";

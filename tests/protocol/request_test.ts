@@ -62,6 +62,12 @@ const QUIRKS: [string, string, TrackerRequest][] = [
   ["quotes around nothing", "REG x 1 ''", { type: "REG", password: "x", port: 1, images: [] }],
   ["a semicolon at the end", `UPD x 1 ${CAT},cat.png;`, { type: "UPD", password: "x", port: 1, images: [cat] }],
   ["one MD5 twice", `REG x 1 ${CAT},cat.png;${CAT},copy.png`, { type: "REG", password: "x", port: 1, images: [cat] }],
+  ["a line separator in a name", `REG x 1 ${CAT},a b\u2028c`, {
+    type: "REG",
+    password: "x",
+    port: 1,
+    images: [{ md5: CAT, name: "a b\u2028c" }],
+  }],
   ["a percent sign that encodes nothing", `REG x 1 ${CAT},100%.png`, {
     type: "REG",
     password: "x",

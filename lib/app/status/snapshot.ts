@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { TrackerCounts } from "../../server/tracker_server.ts";
+import type { RunningTracker } from "../../server/tracker_server.ts";
 import type { Totals } from "../../tracker/stats.ts";
 
 /** A tracker at a moment; the JSON of `/status` has just this shape. */
-export interface Snapshot extends TrackerCounts, Totals {
+export interface Snapshot extends ReturnType<RunningTracker["counts"]>, Totals {
   /** The version of the program. */
   readonly version: string;
   /** Seconds since it started. */

@@ -25,7 +25,6 @@ export class ImageTable {
   /** Another number after each change of what a list may show. */
   version = 0;
 
-  /** How many images there are. */
   get size(): number {
     return this.#byMd5.size;
   }
@@ -35,7 +34,6 @@ export class ImageTable {
     return this.size * IMAGE_BYTES + this.#holders * HOLDER_BYTES + this.#nameBytes;
   }
 
-  /** The images in their order. */
   get blocks(): readonly Block[] {
     return this.#blocks;
   }
@@ -107,19 +105,13 @@ export class ImageTable {
   }
 
   #join(image: ImageRecord, peer: PeerRecord, name: string): void {
-    this.#nameBytes -= image.nameBytes;
-    image.add(peer, name);
-    this.#nameBytes += image.nameBytes;
+    this.#change(image, () => image.add(peer, name));
     this.#holders++;
-    this.#touch(image);
   }
 
   #leave(image: ImageRecord, peer: PeerRecord): void {
-    this.#nameBytes -= image.nameBytes;
-    image.remove(peer);
-    this.#nameBytes += image.nameBytes;
+    this.#change(image, () => image.remove(peer));
     this.#holders--;
-    this.#touch(image);
   }
 
   #makeNewest(image: ImageRecord, peer: PeerRecord): void {
@@ -132,11 +124,15 @@ export class ImageTable {
   /** Gives whether the peer gave the image another name before. */
   #rename(image: ImageRecord, peer: PeerRecord, name: string): boolean {
     if (image.nameFrom(peer) === name) return false;
+    this.#change(image, () => image.rename(peer, name));
+    return true;
+  }
+
+  #change(image: ImageRecord, change: () => void): void {
     this.#nameBytes -= image.nameBytes;
-    image.rename(peer, name);
+    change();
     this.#nameBytes += image.nameBytes;
     this.#touch(image);
-    return true;
   }
 
   #touch(image: ImageRecord): void {

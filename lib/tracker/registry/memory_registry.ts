@@ -8,8 +8,7 @@ import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import { notify } from "../../fault/notify.ts";
 import { ImageTable } from "./image_table.ts";
-import { type NewPeerRecord, PeerRecord } from "./records.ts";
-import { ownCopy } from "./own_copy.ts";
+import { type NewPeerRecord, ownCopy, PeerRecord } from "./records.ts";
 import { sourceKey } from "../../protocol/network.ts";
 import type { Block, Registry } from "./registry.ts";
 

@@ -5,7 +5,17 @@
  */
 import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
-import { ownCopy } from "./own_copy.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Holds the longest text that is kept, a name, in UTF-8. */
+const scratch = new Uint8Array(4_096);
+
+/** The text in memory of its own: the engine keeps a part of a message as a view that keeps the whole message alive. */
+export function ownCopy(text: string): string {
+  return decoder.decode(scratch.subarray(0, encoder.encodeInto(text, scratch).written));
+}
 
 /** How a peer registers, or is restored from elsewhere. */
 export interface NewPeerRecord {

@@ -5,7 +5,7 @@
  */
 import { dropFilePermissions } from "../permissions.ts";
 import { reachableAddresses } from "../../../net/listen.ts";
-import { startTracker, type TrackerCounts } from "../../../server/tracker_server.ts";
+import { type RunningTracker, startTracker } from "../../../server/tracker_server.ts";
 import { statusHandler } from "../../status/handler.ts";
 import { serveHttp } from "../../status/serve.ts";
 import type { Snapshot } from "../../status/snapshot.ts";
@@ -37,8 +37,7 @@ export async function runTracker(
     if (level !== "quiet") log.notice("signal", { signal: "SIGHUP" }, Date.now(), words.server.hangUp);
   };
   const stats = new Stats();
-  const counts = (): TrackerCounts => tracker.counts();
-  const tracker = startTracker({
+  const tracker: RunningTracker = startTracker({
     host: options.host,
     port: options.port,
     leaseMs: options.lease === 0 ? Infinity : options.lease! * 1_000,
@@ -49,7 +48,7 @@ export async function runTracker(
     onEvent: (event) => {
       const now = Date.now();
       stats.record(event, now);
-      log.event(event, counts, now);
+      log.event(event, () => tracker.counts(), now);
     },
     onStateFault: (fault) => {
       terminal.fail(fault ? sentence(fault, words) : words.server.stateWritten);
