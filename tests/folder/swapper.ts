@@ -2,7 +2,16 @@
 /// <reference lib="deno.worker" />
 import { join } from "node:path";
 
-self.onmessage = ({ data: { inside, outside, times } }: MessageEvent) => {
+interface Swaps {
+  readonly inside: string;
+  readonly outside: string;
+  readonly times: number;
+  /** How often it swaps at most while the first number in `given` is 0. */
+  readonly most: number;
+  readonly given: Int32Array;
+}
+
+self.onmessage = ({ data: { inside, outside, times, most, given } }: MessageEvent<Swaps>) => {
   const [file, link] = [join(inside, "file.gif"), join(inside, ".link")];
   const [directory, way] = [join(inside, "sub"), join(inside, ".way")];
   Deno.symlinkSync(join(outside, "file.gif"), link);
@@ -13,7 +22,7 @@ self.onmessage = ({ data: { inside, outside, times } }: MessageEvent) => {
     Deno.renameSync(join(inside, ".spare"), b);
   };
   const never = new Int32Array(new SharedArrayBuffer(4));
-  for (let i = 0; i < times; i++) {
+  for (let i = 0; i < times || (i < most && Atomics.load(given, 0) === 0); i++) {
     swap(file, link);
     swap(directory, way);
     // Now and then all stays for a moment as it is, so that something else than swaps can be met.

@@ -144,8 +144,14 @@ for (const how of ["throwing", "rejecting"] as const) {
       await Deno.writeFile(join(shared.path, "dog.gif"), image(2).bytes);
       await soon(changed.promise, "a change of the folder");
       await tracker.close();
-      tracker = startTracker({ host: "127.0.0.1", port });
-      await soon(found.promise, "the tracker is found again");
+      // A renewal that was under way may reach the new tracker with the images from before the change.
+      const both = Promise.withResolvers<void>();
+      tracker = startTracker({
+        host: "127.0.0.1",
+        port,
+        onEvent: (event) => "peer" in event && "images" in event && event.images === 2 ? both.resolve() : undefined,
+      });
+      await soon(Promise.all([found.promise, both.promise]), "the tracker is found again, with both images");
       strictEqual((await taker.tracker.list()).images.length, 2);
       await Promise.all([giver.close(), taker.close()]);
       await tracker.close();
