@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Address, formatAddress } from "../protocol/address.ts";
+import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { MIN_RATE, MIN_RATE_WITH_OTHERS } from "./body.ts";
@@ -75,7 +75,7 @@ async function fetchRest(
     const start = file.held;
     const came = await receiveRest(fetch, peer, file, minRate);
     if (came === "get-only") return null;
-    if (came === "too-far") await file.empty();
+    if (came === "out-of-range") await file.empty();
     else {
       // The connection is free already: what comes next need not wait for our disk.
       fetch.received();
@@ -92,24 +92,19 @@ async function fetchRest(
   }
 }
 
-/** Receives the rest of an image; `too-far` when the peer's image is shorter than the part that was received. */
+/** Receives the rest of an image; `out-of-range` when the peer's image is shorter than the part that was received. */
 async function receiveRest(
   fetch: ImageFetch,
   peer: Address,
   file: PartialFile,
   minRate: number,
-): Promise<"whole" | "too-far" | "get-only"> {
+): Promise<"whole" | "out-of-range" | "get-only"> {
   const { image, client } = fetch;
   const start = file.held;
-  using answer = await client.range(peer, image.md5, start, MAX_IMAGE_BYTES - start);
-  if (answer === null) return "get-only";
-  const { header } = answer;
-  if (header?.type === "refused" && header.reason === "OUT_OF_RANGE" && start > 0) return "too-far";
-  if (header?.type === "refused") throw new Fault("peer-lacks", { peer: formatAddress(peer) });
-  if (header?.type !== "range" || header.offset !== start || start + header.length !== header.size) {
-    throw new Fault("peer-odd", { peer: formatAddress(peer) });
-  }
-  const { size } = header;
+  const answer = await client.range(peer, image.md5, start, MAX_IMAGE_BYTES - start);
+  if (typeof answer === "string") return answer;
+  using _answer = answer;
+  const size = answer.range!.size;
   await file.expect(size);
   const onBytes = (received: number): void => fetch.progress(peer, received, file.resumedFrom, size);
   await file.receive(answer.body({ block: () => file.block(), minRate, onBytes }));

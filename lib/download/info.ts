@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";
@@ -22,12 +21,7 @@ export async function imageInfo(image: ListedImage, options: PeerClientOptions):
   using client = new PeerClient({ timeouts: INFO_TIMEOUTS, ...options });
   const peers = image.peers.filter((peer) => client.book.capability(peer) !== "get");
   try {
-    return await askEach({ ...image, peers }, client, MAX_TRIES, async (peer) => {
-      using answer = await client.info(peer, image.md5);
-      const header = answer?.header;
-      if (header?.type === "range") throw new Fault("peer-odd", { peer: formatAddress(peer) });
-      return header?.type === "info" ? header : null; // Another peer may share it still.
-    });
+    return await askEach({ ...image, peers }, client, MAX_TRIES, (peer) => client.info(peer, image.md5));
   } catch (error) {
     client.signal.throwIfAborted();
     if (error instanceof Fault) return null;

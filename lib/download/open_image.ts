@@ -9,7 +9,7 @@ import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { fetchFailed, HEAD_BYTES, notTheImage } from "./fetch_faults.ts";
-import { type Answer, PeerClient, type PeerClientOptions } from "./peer_client.ts";
+import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
 
 /** Most peers that are tried. */
 const MAX_TRIES = 20;
@@ -101,8 +101,9 @@ class ImageBytes {
 
   /** What one peer gives, which goes on where the one before stopped. */
   async *#from(peer: Address): AsyncGenerator<Uint8Array, void> {
-    using answer = await this.#ask(peer);
-    let skip = answer.header ? 0 : this.#received; // GET begins at the first byte.
+    const start = this.#received;
+    using answer = await this.#client.bytes(peer, this.#image.md5, start, MAX_IMAGE_BYTES - start);
+    let skip = answer.range ? 0 : start; // GET begins at the first byte.
     for await (const chunk of answer.body()) {
       const bytes = chunk.subarray(Math.min(skip, chunk.length));
       skip -= chunk.length - bytes.length;
@@ -110,7 +111,7 @@ class ImageBytes {
       this.#take(bytes, peer);
       yield bytes;
     }
-    this.#isComplete = answer.header !== null;
+    this.#isComplete = answer.range !== null;
     const [bytes, md5] = [this.#received, this.#md5.copy().digest("hex")];
     if (md5 === this.#image.md5) return;
     throw notTheImage(peer, this.#image, { bytes, md5, head: this.#head.subarray(0, bytes) });
@@ -123,20 +124,5 @@ class ImageBytes {
     this.#received += bytes.length;
     if (this.#received <= MAX_IMAGE_BYTES) return;
     throw new Fault("too-large", { peer: formatAddress(peer), limit: MAX_IMAGE_BYTES });
-  }
-
-  /** Asks for the rest with `RNG`, or for all with `GET` where the peer knows no more. */
-  async #ask(peer: Address): Promise<Answer> {
-    const { md5 } = this.#image;
-    const client = this.#client;
-    const start = this.#received;
-    const isGetOnly = client.book.capability(peer) === "get";
-    const answer = isGetOnly ? null : await client.range(peer, md5, start, MAX_IMAGE_BYTES - start);
-    if (!answer) return await client.get(peer, md5);
-    const { header } = answer;
-    const isRest = header?.type === "range" && header.offset === start && start + header.length === header.size;
-    if (isRest) return answer;
-    answer[Symbol.dispose]();
-    throw new Fault(header?.type === "refused" ? "peer-lacks" : "peer-odd", { peer: formatAddress(peer) });
   }
 }

@@ -5,8 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { md5Of } from "../hash/md5.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
-import { Fault } from "../fault/fault.ts";
+import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { askEach } from "./ask_each.ts";
 import { HEAD_BYTES, notTheImage, openEnd } from "./fetch_faults.ts";
@@ -43,61 +42,36 @@ const PEEK_TIMEOUTS = { ...FETCH_TIMEOUTS, first: 10_000 };
 export async function peekImage(image: ListedImage, most: number, options: PeerClientOptions = {}): Promise<Peeked> {
   using client = new PeerClient({ ...options, timeouts: options.timeouts ?? PEEK_TIMEOUTS });
   const length = Math.min(MAX_PEEK_BYTES, Math.max(1, Math.floor(most)));
-  return await askEach(image, client, MAX_TRIES, async (peer) => {
-    const isGetOnly = client.book.capability(peer) === "get";
-    return (isGetOnly ? null : await peekRange(peer, image, length, client)) ??
-      await peekWhole(peer, image, length, client);
-  });
+  return await askEach(image, client, MAX_TRIES, (peer) => peekFrom(peer, image, length, client));
 }
 
-/** With `RNG`; `null` when the peer knows only `GET`. */
-async function peekRange(
-  peer: Address,
-  image: ListedImage,
-  most: number,
-  client: PeerClient,
-): Promise<Peeked | null> {
-  using answer = await client.range(peer, image.md5, 0, most);
-  if (!answer) return null;
-  const { header } = answer;
-  if (header?.type === "refused") throw new Fault("peer-lacks", { peer: formatAddress(peer) });
-  if (header?.type !== "range" || header.offset !== 0 || header.length !== Math.min(most, header.size)) {
-    throw new Fault("peer-odd", { peer: formatAddress(peer) });
-  }
-  const { bytes, end } = await collect(answer, most);
-  if (end) throw end;
-  const { length, size } = header;
-  return length === size ? checked(bytes, peer, image) : { bytes, whole: false, size };
-}
-
-/** With `GET`: one byte more than is wanted shows whether that is all. */
-async function peekWhole(peer: Address, image: ListedImage, most: number, client: PeerClient): Promise<Peeked> {
-  using answer = await client.get(peer, image.md5);
-  const { bytes, end } = await collect(answer, most + 1);
+async function peekFrom(peer: Address, image: ListedImage, most: number, client: PeerClient): Promise<Peeked> {
+  using answer = await client.bytes(peer, image.md5, 0, most);
+  // With GET, one byte more than is wanted shows whether that is all.
+  const { bytes, end } = await collect(answer, answer.range ? most : most + 1);
   client.signal.throwIfAborted();
-  if (bytes.length > most) return { bytes: bytes.subarray(0, most), whole: false };
-  return checked(bytes, peer, image, end && openEnd(end, bytes.length));
+  if (end && answer.range) throw end;
+  const size = answer.range?.size;
+  if ((size ?? bytes.length) > most) return { bytes: bytes.subarray(0, most), whole: false, size };
+  const md5 = md5Of(bytes);
+  if (md5 === image.md5) return { bytes, whole: true, size: bytes.length };
+  const wrong = { bytes: bytes.length, md5, head: bytes.subarray(0, HEAD_BYTES) };
+  throw notTheImage(peer, image, wrong, end && openEnd(end, bytes.length));
 }
 
 /** What comes of a body until it has `most` bytes, and why it ended before, if it broke off. */
 async function collect(answer: Answer, most: number): Promise<{ bytes: Uint8Array; end?: unknown }> {
   const chunks: Uint8Array[] = [];
   let received = 0;
-  const all = (): Uint8Array => new Uint8Array(Buffer.concat(chunks, Math.min(received, most)));
+  let end: unknown;
   try {
     for await (const chunk of answer.body()) {
-      received += chunks[chunks.push(chunk) - 1].length;
+      chunks.push(chunk);
+      received += chunk.length;
       if (received >= most) break;
     }
-    return { bytes: all() };
-  } catch (end) {
-    return { bytes: all(), end };
+  } catch (error) {
+    end = error;
   }
-}
-
-/** All of an image, if its MD5 is right. */
-function checked(bytes: Uint8Array, from: Address, image: ListedImage, end?: unknown): Peeked {
-  const md5 = md5Of(bytes);
-  if (md5 === image.md5) return { bytes, whole: true, size: bytes.length };
-  throw notTheImage(from, image, { bytes: bytes.length, md5, head: bytes.subarray(0, HEAD_BYTES) }, end);
+  return { bytes: new Uint8Array(Buffer.concat(chunks, Math.min(received, most))), end };
 }

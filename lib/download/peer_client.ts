@@ -6,7 +6,7 @@
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
-import type { PeerReply } from "../protocol/peer_reply.ts";
+import type { ImageInfo, PeerReply } from "../protocol/peer_reply.ts";
 import { formatGet, formatInfo, formatRange } from "../protocol/peer_request.ts";
 import { UNLIMITED } from "../net/rate_limit.ts";
 import { type BodyOptions, BodySource } from "./body.ts";
@@ -36,16 +36,43 @@ export class PeerClient implements Disposable {
   /**
    * Asks for a part of an image with `RNG`.
    *
-   * @returns The answer, or `null` when the peer turned out to know only `GET`.
-   * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`; the signal's reason.
+   * @returns That part up to `length` bytes or the end of the image; `out-of-range` when the peer's image ends before
+   * `offset`; `get-only` when the peer turned out to know only `GET`.
+   * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`, `peer-lacks`, `peer-odd`; the signal's reason.
    */
-  range(peer: Address, md5: string, offset: number, length: number): Promise<Answer | null> {
-    return this.#ask(peer, formatRange(md5, offset, length));
+  async range(
+    peer: Address,
+    md5: string,
+    offset: number,
+    length: number,
+  ): Promise<Answer | "out-of-range" | "get-only"> {
+    const answer = await this.#ask(peer, formatRange(md5, offset, length));
+    if (!answer) return "get-only";
+    const { header, range } = answer;
+    if (range?.offset === offset && range.length === Math.min(length, range.size - offset)) return answer;
+    answer[Symbol.dispose]();
+    if (header?.type !== "refused") throw new Fault("peer-odd", { peer: formatAddress(peer) });
+    if (header.reason === "OUT_OF_RANGE" && offset > 0) return "out-of-range";
+    throw new Fault("peer-lacks", { peer: formatAddress(peer) });
   }
 
-  /** Asks with `INF` what an image is; gives and throws the same. */
-  info(peer: Address, md5: string): Promise<Answer | null> {
-    return this.#ask(peer, formatInfo(md5));
+  /** Asks for a part with `RNG`, or for all of the image with `GET` where the peer knows no more. */
+  async bytes(peer: Address, md5: string, offset: number, length: number): Promise<Answer> {
+    const isGetOnly = this.book.capability(peer) === "get";
+    const answer = isGetOnly ? "get-only" : await this.range(peer, md5, offset, length);
+    if (answer === "out-of-range") throw new Fault("peer-lacks", { peer: formatAddress(peer) });
+    return answer === "get-only" ? await this.get(peer, md5) : answer;
+  }
+
+  /**
+   * Asks with `INF` what an image is; `null` when the peer does not share it, or knows only `GET`.
+   *
+   * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`, `peer-odd`; the signal's reason.
+   */
+  async info(peer: Address, md5: string): Promise<ImageInfo | null> {
+    using answer = await this.#ask(peer, formatInfo(md5));
+    if (answer?.range) throw new Fault("peer-odd", { peer: formatAddress(peer) });
+    return answer?.header?.type === "info" ? answer.header : null;
   }
 
   /**
@@ -135,10 +162,15 @@ export class Answer implements Disposable {
     this.#held.use(slot);
   }
 
+  /** Its header, if that of `RNG`. */
+  get range(): (PeerReply & { type: "range" }) | null {
+    return this.header?.type === "range" ? this.header : null;
+  }
+
   /** The bytes behind the header, or those after `GET` up to one more than an image may have. */
   body(options: BodyOptions = {}): ReadableStream<Uint8Array> {
     const { timeouts: { first, silence }, limit } = this.#client.options;
-    const range = this.header?.type === "range" ? this.header : null;
+    const { range } = this;
     this.#body = new BodySource(this.connection, {
       offset: range?.offset ?? 0,
       length: range?.length ?? MAX_IMAGE_BYTES + 1,
@@ -153,7 +185,7 @@ export class Answer implements Disposable {
 
   /** Ends it. */
   [Symbol.dispose](): void {
-    const isWhole = this.#body ? this.#body.isWhole : this.header !== null && this.header.type !== "range";
+    const isWhole = this.#body ? this.#body.isWhole : this.header !== null && !this.range;
     if (isWhole) this.#client.book.put(this.connection);
     else this.connection.close();
     this.#held.dispose();
