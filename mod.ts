@@ -46,8 +46,16 @@ export type { FolderChange, SharedImage } from "./lib/folder/image_index.ts";
 export type { FolderEvent } from "./lib/folder/watch.ts";
 export type { ScanProgress } from "./lib/folder/folder_options.ts";
 export type { ImageMetadata, Unreadable } from "./lib/files/file_record.ts";
-export type { FetchAllWatcher, Fetcher, FetchOutcome } from "./lib/download/fetcher.ts";
-export type { Fetched, FetchedImage, FetchFailure, FetchProgress, FetchWatcher } from "./lib/download/fetch_options.ts";
+export type { Fetcher } from "./lib/download/fetcher.ts";
+export type {
+  FetchAllWatcher,
+  Fetched,
+  FetchedImage,
+  FetchFailure,
+  FetchOutcome,
+  FetchProgress,
+  FetchWatcher,
+} from "./lib/download/fetch_options.ts";
 export type { Peeked } from "./lib/download/peek.ts";
 export type { ImageInfo } from "./lib/protocol/peer_reply.ts";
 export { type Address, formatAddress, parseAddress } from "./lib/protocol/address.ts";

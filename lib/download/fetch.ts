@@ -15,7 +15,7 @@ import type { Fetched, FetchOptions, FetchWatcher } from "./fetch_options.ts";
 import { fetchByRange } from "./fetch_range.ts";
 import { ImageFetch } from "./image_fetch.ts";
 import { PeerClient } from "./peer_client.ts";
-import { SAVE_HERE } from "./save/save_service.ts";
+import { PartialFile } from "./save/partial_file.ts";
 
 /** Most peers that are tried: a hostile list must not make a download last for hours. */
 const MAX_TRIES = 20;
@@ -31,11 +31,12 @@ export async function fetchImage(
   image: ListedImage,
   directory: string,
   watcher: FetchWatcher = {},
-  { service = SAVE_HERE, ...options }: FetchOptions = {},
+  { service, ...options }: FetchOptions = {},
 ): Promise<Fetched> {
   if (image.peers.length === 0) throw new Fault("no-peers", { name: image.name });
   using client = new PeerClient(options);
-  const fetch = new ImageFetch(image, client, { directory, service }, watcher);
+  const open = (resume: boolean): Promise<PartialFile> => PartialFile.open(directory, image, { resume, service });
+  const fetch = new ImageFetch(image, client, open, watcher);
   const { usable, faults } = client.book.usable(image.peers, MAX_TRIES);
   const getOnly = usable.filter((peer) => client.book.capability(peer) === "get");
   let fetched = await fetchByRange(fetch, usable.filter((peer) => !getOnly.includes(peer)), getOnly);

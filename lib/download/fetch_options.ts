@@ -1,38 +1,21 @@
 /**
- * What a fetch is given and what it gives.
+ * What a fetch is given, what it reports, and what becomes of it.
  *
  * @module
  */
-import type { SaveService } from "./save/save_service.ts";
+import type { SharedImage } from "../folder/image_index.ts";
 import type { LeftOut } from "../folder/shared_folder.ts";
 import type { Address } from "../protocol/address.ts";
 import type { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
-import type { PeerBook } from "./peer_book.ts";
-import type { RateLimit } from "../net/rate_limit.ts";
+import type { PeerClientOptions } from "./peer_client.ts";
+import type { SaveService } from "./save/save_service.ts";
 
-/** Limits on waiting for a peer, in milliseconds. */
-export interface FetchTimeouts {
-  /** For the connection to be made. */
-  readonly connect: number;
-  /** For the header of an answer to `RNG`. */
-  readonly header: number;
-  /** For the first byte after `GET`: programs in the wild hash their whole folder before it. */
-  readonly first: number;
-  /** For the first byte after `GET`, before the next peer is asked as well. */
-  readonly hesitation: number;
-  /** For the next bytes to come. */
-  readonly silence: number;
+/** What a caller may change about a fetch. Where the signal gives it up, what came is kept for a later one. */
+export interface FetchOptions extends PeerClientOptions {
+  /** Where MD5s are taken and small images saved; default: the calling thread. */
+  readonly service?: SaveService;
 }
-
-/** A host that is there answers a connection in far less than 5 s, and a part that is missing is soon had elsewhere. */
-export const FETCH_TIMEOUTS: FetchTimeouts = {
-  connect: 5_000,
-  header: 3_000,
-  first: 30_000,
-  hesitation: 1_500,
-  silence: 5_000,
-};
 
 /** How far one image is. */
 export interface FetchProgress {
@@ -42,7 +25,7 @@ export interface FetchProgress {
   readonly received: number;
   /** Bytes of the whole image, if the peer sent its size. */
   readonly size?: number;
-  /** Where the fetch resumed an earlier one: so many bytes were here before it; 0 for a new one. */
+  /** How many bytes an earlier fetch had left; 0 for a new one. */
   readonly resumedFrom: number;
   /** The peer that sends it. */
   readonly peer: Address;
@@ -68,20 +51,6 @@ export interface FetchWatcher {
   onReceived?(): void;
 }
 
-/** What a caller may change about a fetch. */
-export interface FetchOptions {
-  /** Other limits on waiting than the default ones. */
-  readonly timeouts?: FetchTimeouts;
-  /** Gives the fetch up: what came is kept for a later one, if it can go on there. */
-  readonly signal?: AbortSignal;
-  /** What is known of peers, and the connections with them, from one fetch to the next. */
-  readonly book?: PeerBook;
-  /** Where MD5s are taken and small images saved; in the calling thread without it. */
-  readonly service?: SaveService;
-  /** Bytes per second of all fetches together. */
-  readonly limit?: RateLimit;
-}
-
 /** An image that was fetched. */
 export interface Fetched {
   /** The new file. */
@@ -104,4 +73,19 @@ export interface FetchedImage extends Fetched {
   readonly leftOut?: LeftOut;
   /** Why the tracker does not know of it yet. */
   readonly untold?: Fault;
+}
+
+/** What became of one image of many. */
+export type FetchOutcome =
+  | { readonly kind: "fetched"; readonly image: ListedImage; readonly fetched: FetchedImage }
+  /** It was here already. */
+  | { readonly kind: "here"; readonly image: ListedImage; readonly here: SharedImage }
+  | { readonly kind: "failed"; readonly image: ListedImage; readonly fault: Fault };
+
+/** What is called while many images are fetched. What a callback throws goes to standard error, and stops nothing. */
+export interface FetchAllWatcher extends Pick<FetchWatcher, "onProgress" | "onFailure"> {
+  /** No peer gave one image, for reasons that may pass; it is retried for two minutes at most. */
+  onLater?(image: ListedImage, faults: readonly Fault[]): void;
+  /** One image is done with, well or not. */
+  onOutcome?(outcome: FetchOutcome): void;
 }

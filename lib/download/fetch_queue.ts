@@ -9,8 +9,7 @@ import { notify } from "../fault/notify.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { isPassing, MAX_BACKOFF_MS } from "./bans.ts";
 import { isOurs } from "./fetch_faults.ts";
-import type { FetchWatcher } from "./fetch_options.ts";
-import type { FetchAllWatcher, FetchOutcome } from "./fetch_outcome.ts";
+import type { FetchAllWatcher, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
 import { pause } from "../net/pause.ts";
 import { MAX_OF_PEER, type PeerBook } from "./peer_book.ts";
 

@@ -12,8 +12,7 @@ import { pauseUntil } from "../net/pause.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
 import { fetchImage } from "./fetch.ts";
 import { isOurs } from "./fetch_faults.ts";
-import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
-import type { FetchAllWatcher, FetchOutcome } from "./fetch_outcome.ts";
+import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
 import { type FetchOne, FetchQueue } from "./fetch_queue.ts";
 import { imageInfo } from "./info.ts";
 import { openImage } from "./open_image.ts";
@@ -22,8 +21,6 @@ import { PeerBook } from "./peer_book.ts";
 import type { PeerClientOptions } from "./peer_client.ts";
 import { SaveWorkers } from "./save/save_service.ts";
 import { SharedFetch } from "./shared_fetch.ts";
-
-export type { FetchAllWatcher, FetchOutcome };
 
 /** What a fetcher needs of its peer. */
 export interface FetcherParts {

@@ -10,42 +10,28 @@ import type { ListedImage } from "../protocol/image.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchWatcher } from "./fetch_options.ts";
 import type { PeerClient } from "./peer_client.ts";
-import { PartialFile } from "./save/partial_file.ts";
-import type { SaveService } from "./save/save_service.ts";
-
-/** Where an image is saved, and who takes its MD5. */
-export interface SaveTo {
-  readonly directory: string;
-  readonly service: SaveService;
-}
+import type { PartialFile } from "./save/partial_file.ts";
 
 /** One fetch. */
 export class ImageFetch {
   readonly image: ListedImage;
   readonly client: PeerClient;
-  readonly saveTo: SaveTo;
+  /**
+   * Opens the file for the image; with `resume` the one that an earlier fetch left.
+   *
+   * @throws {Fault} `disk-full`, `not-written`.
+   */
+  readonly open: (resume: boolean) => Promise<PartialFile>;
   readonly #watcher: FetchWatcher;
   /** Why peers did not give the image. */
   readonly faults: Fault[] = [];
   /** Peers that claimed a size for which the disk has no room. */
   readonly #claims: { readonly peer: Address; readonly bytes: number }[] = [];
 
-  /** A fetch that has not started yet. */
-  constructor(image: ListedImage, client: PeerClient, saveTo: SaveTo, watcher: FetchWatcher) {
-    [this.image, this.client, this.saveTo, this.#watcher] = [image, client, saveTo, watcher];
+  constructor(image: ListedImage, client: PeerClient, open: ImageFetch["open"], watcher: FetchWatcher) {
+    [this.image, this.client, this.open, this.#watcher] = [image, client, open, watcher];
   }
 
-  /**
-   * Opens the file for the image; with `resume` the one that an earlier fetch left.
-   *
-   * @throws {Fault} `disk-full`, `not-written`.
-   */
-  open(resume: boolean): Promise<PartialFile> {
-    const { directory, service } = this.saveTo;
-    return PartialFile.open(directory, this.image, { resume, service });
-  }
-
-  /** Bytes came. */
   progress(peer: Address, received: number, resumedFrom: number, size?: number): void {
     notify(() => this.#watcher.onProgress?.({ image: this.image, received, size, resumedFrom, peer }));
   }

@@ -7,8 +7,7 @@ import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";
 import { askEach } from "./ask_each.ts";
-import { FETCH_TIMEOUTS } from "./fetch_options.ts";
-import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
+import { FETCH_TIMEOUTS, PeerClient, type PeerClientOptions } from "./peer_client.ts";
 
 /** Most peers that are asked: the answer only decorates a list. */
 const MAX_TRIES = 2;

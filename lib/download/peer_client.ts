@@ -8,14 +8,42 @@ import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import type { ImageInfo, PeerReply } from "../protocol/peer_reply.ts";
 import { formatGet, formatInfo, formatRange } from "../protocol/peer_request.ts";
-import { UNLIMITED } from "../net/rate_limit.ts";
+import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
 import { type BodyOptions, BodySource } from "./body.ts";
-import { FETCH_TIMEOUTS, type FetchOptions } from "./fetch_options.ts";
 import { PeerBook } from "./peer_book.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
+/** Limits on waiting for a peer, in milliseconds. */
+export interface FetchTimeouts {
+  readonly connect: number;
+  /** For the header of an answer to `RNG`. */
+  readonly header: number;
+  /** For the first byte after `GET`: programs in the wild hash their whole folder before it. */
+  readonly first: number;
+  /** For the first byte after `GET`, before the next peer is asked as well. */
+  readonly hesitation: number;
+  /** For the next bytes to come. */
+  readonly silence: number;
+}
+
+/** A host that is up accepts a connection in far less than 5 s, and a missing part is soon had from another peer. */
+export const FETCH_TIMEOUTS: FetchTimeouts = {
+  connect: 5_000,
+  header: 3_000,
+  first: 30_000,
+  hesitation: 1_500,
+  silence: 5_000,
+};
+
 /** What a client of peers is given; all of it may be left out. */
-export type PeerClientOptions = Omit<FetchOptions, "service">;
+export interface PeerClientOptions {
+  readonly timeouts?: FetchTimeouts;
+  readonly signal?: AbortSignal;
+  /** What is known of peers, and the connections with them, from one fetch to the next. */
+  readonly book?: PeerBook;
+  /** Bytes per second of all fetches together. */
+  readonly limit?: RateLimit;
+}
 
 /** Sends requests to peers, until its signal is aborted. */
 export class PeerClient implements Disposable {

@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
-import type { FetchOutcome } from "../../lib/download/fetcher.ts";
+import type { FetchOutcome } from "../../lib/download/fetch_options.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import type { PeerConfig } from "../../lib/peer/peer_config.ts";
 import type { ServedEvent } from "../../lib/peer/peer_server.ts";

@@ -8,8 +8,7 @@ import { Fault } from "../../fault/fault.ts";
 import type { Image } from "../../protocol/image.ts";
 import { syncDirectory, syncFile } from "../../files/durable.ts";
 import { WRITE_BYTES } from "../../net/io.ts";
-import type { PartialOptions, Received } from "./partial_options.ts";
-import { HEAD_BYTES } from "../fetch_faults.ts";
+import { HEAD_BYTES, type WrongBytes } from "../fetch_faults.ts";
 import { isFull, onDisk, publish } from "./publish.ts";
 import { type DiskRoom, roomOf } from "./disk_room.ts";
 import type { Saved } from "./save_small.ts";
@@ -28,7 +27,16 @@ const MIN_BLOCK_BYTES = 4_096;
 /** The disk begins with what came after so many bytes, while more comes: at the end there is little left to wait for. */
 const SYNC_BYTES = 32 << 20;
 
-export type { PartialOptions, Received };
+/** What a file turned out to be: the image, now a file of the directory, or something else, of which nothing is left. */
+export type Received =
+  | { readonly kind: "saved"; readonly path: string; readonly bytes: number }
+  | WrongBytes & { readonly kind: "other" };
+
+export interface PartialOptions {
+  /** Goes on with what an earlier attempt left, and leaves what comes to a later one. */
+  readonly resume?: boolean;
+  readonly service?: SaveService;
+}
 
 /** The temporary file of one image; there is none before a second block has come. */
 export class PartialFile {

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { FetchOutcome } from "../../../download/fetcher.ts";
-import type { FetchProgress } from "../../../download/fetch_options.ts";
+import type { FetchOutcome, FetchProgress } from "../../../download/fetch_options.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 
 /** The window of a rate, in milliseconds: in a shorter one it jumps, a longer one is not the current rate. */

@@ -5,9 +5,8 @@
  */
 import { basename } from "node:path";
 import { LONGEST_WAIT_S } from "../../../download/fetch_queue.ts";
-import type { FetchAllWatcher, FetchOutcome } from "../../../download/fetcher.ts";
 import { formatAddress } from "../../../protocol/address.ts";
-import type { FetchedImage, FetchProgress } from "../../../download/fetch_options.ts";
+import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchProgress } from "../../../download/fetch_options.ts";
 import type { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";

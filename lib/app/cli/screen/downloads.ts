@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FetchOutcome } from "../../../download/fetcher.ts";
+import type { FetchOutcome } from "../../../download/fetch_options.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { type DownloadingPeer, Downloads } from "../../../../lib/app/cli/screen/downloads.ts";
 import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
-import type { FetchAllWatcher, FetchOutcome } from "../../../../lib/download/fetcher.ts";
+import type { FetchAllWatcher, FetchOutcome } from "../../../../lib/download/fetch_options.ts";
 import { Fault } from "../../../../lib/fault/fault.ts";
 import type { ListedImage } from "../../../../lib/protocol/image.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
