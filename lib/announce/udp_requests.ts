@@ -54,6 +54,7 @@ const encoder = new TextEncoder();
 export class TrackerSocket {
   readonly #address: Address;
   readonly #lateMs: number;
+  readonly #onDatagram: (bytes: Uint8Array, port: number) => void;
   /** The host that answers come from: without the zone of a link-local address, which is needed to send alone. */
   readonly #host: string;
   readonly #socket: Deno.DatagramConn;
@@ -71,8 +72,9 @@ export class TrackerSocket {
   /** How many datagrams were read. */
   #read = 0;
 
-  constructor(address: Address, lateMs = LATE_MS) {
-    [this.#address, this.#lateMs] = [address, lateMs];
+  /** `onDatagram` is called with each datagram from the tracker's host as it came, and the port from which it came. */
+  constructor(address: Address, lateMs = LATE_MS, onDatagram = (_bytes: Uint8Array, _port: number): void => {}) {
+    [this.#address, this.#lateMs, this.#onDatagram] = [address, lateMs, onDatagram];
     this.#host = canonicalHost(address.host);
     const hostname = isIP(address.host) === 6 ? "::" : "0.0.0.0";
     try {
@@ -127,7 +129,7 @@ export class TrackerSocket {
     try {
       for (const [i, wait] of waits.entries()) {
         if (i > 0) this.#repeated = performance.now();
-        await this.#send(request);
+        await this.send(request);
         // What is perhaps the answer needs time, but no repetition; a request that is sent once ends instead.
         const answer = await this.#within(promise, wait) ??
           (isPending && waits.length > 1
@@ -192,7 +194,12 @@ export class TrackerSocket {
     return this.#answers.some((it) => it.text === text && it.at > since);
   }
 
-  async #send(request: string): Promise<void> {
+  /**
+   * Sends a request once, without waiting for an answer.
+   *
+   * @throws {Fault} `tracker-unreachable`.
+   */
+  async send(request: string): Promise<void> {
     const to: Deno.NetAddr = { transport: "udp", hostname: this.#address.host, port: this.#address.port };
     try {
       await this.#socket.send(encoder.encode(request), to);
@@ -206,6 +213,7 @@ export class TrackerSocket {
   #receive(bytes: Uint8Array, sender: Deno.NetAddr): void {
     this.#read++;
     if (canonicalHost(sender.hostname) !== this.#host) return;
+    this.#onDatagram(bytes, sender.port);
     const text = replyText(bytes);
     if (text === "END") return; // One tracker sends `END` after its answers.
     if (this.#onReply) this.#onReply({ text, bytes: bytes.length });

@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { type Address, canonicalHost } from "../../protocol/address.ts";
-import { replyText } from "../../protocol/reply.ts";
-import { receiveDatagrams } from "../../net/datagrams.ts";
-import { pause } from "../../net/pause.ts";
-import { closeQuietly } from "../../net/tcp.ts";
+import { TrackerSocket } from "../../announce/udp_requests.ts";
+import type { Address } from "../../protocol/address.ts";
 
 /** A datagram of the tracker. */
 export interface ReceivedDatagram {
@@ -16,42 +13,26 @@ export interface ReceivedDatagram {
   readonly port: number;
 }
 
-/** Pause after a repeated request in milliseconds: a late answer to it would be taken for that to the next request. */
-const LATE_MS = 1_000;
-
 /** Further datagrams are a flood, and not kept. */
 const MAX_DATAGRAMS = 1_000;
 
-const encoder = new TextEncoder();
-
-/** The socket. */
 export class ProbeSocket implements AsyncDisposable {
   /** All datagrams from the host of the tracker. */
   readonly received: ReceivedDatagram[] = [];
-  readonly #tracker: Address;
-  /** Its host as received datagrams show it: without the zone of a link-local address. */
-  readonly #host: string;
-  readonly #socket: Deno.DatagramConn;
-  readonly #receiving: Promise<void>;
-  #onDatagram: (received: ReceivedDatagram) => void = () => {};
-  #repeated = -Infinity;
+  #last: ReceivedDatagram | null = null;
+  readonly #socket: TrackerSocket;
 
-  /**
-   * Opens a socket for the tracker at this address.
-   *
-   * @throws What the system says, such as on a machine without IPv6.
-   */
+  /** @throws {Fault} `tracker-unreachable`, such as on a machine without IPv6. */
   constructor(tracker: Address) {
-    this.#tracker = tracker;
-    this.#host = canonicalHost(tracker.host);
-    const hostname = tracker.host.includes(":") ? "::" : "0.0.0.0";
-    this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
-    this.#receiving = receiveDatagrams(this.#socket, (bytes, sender) => this.#receive(bytes, sender));
+    this.#socket = new TrackerSocket(tracker, undefined, (bytes, port) => {
+      this.#last = { bytes: bytes.slice(), port };
+      if (this.received.length < MAX_DATAGRAMS) this.received.push(this.#last);
+    });
   }
 
   /** The UDP port from which it sends. */
   get port(): number {
-    return (this.#socket.addr as Deno.NetAddr).port;
+    return this.#socket.port;
   }
 
   /**
@@ -68,43 +49,23 @@ export class ProbeSocket implements AsyncDisposable {
     timeouts: readonly number[],
     signal: AbortSignal,
   ): Promise<ReceivedDatagram | null> {
-    await pause(this.#repeated + LATE_MS - performance.now(), signal);
     let answer: ReceivedDatagram | null = null;
-    const answered = new AbortController();
-    this.#onDatagram = (received) => {
-      const text = replyText(received.bytes);
-      if (answer !== null || text === "END" || !fits(text)) return;
-      answer = received;
-      answered.abort();
+    const judge = (text: string): "answer" | "other" => {
+      if (!fits(text)) return "other";
+      answer ??= this.#last;
+      return "answer";
     };
-    for (const [i, wait] of timeouts.entries()) {
-      signal.throwIfAborted();
-      if (i > 0) this.#repeated = performance.now();
-      await this.send(request);
-      await pause(wait, AbortSignal.any([signal, answered.signal]));
-      if (answer !== null) break;
-    }
-    this.#onDatagram = () => {};
+    await this.#socket.exchange(request, judge, timeouts, signal).catch(() => {});
     signal.throwIfAborted();
     return answer;
   }
 
   /** Sends a request without waiting for an answer. */
   async send(request: string): Promise<void> {
-    const to = { transport: "udp", hostname: this.#tracker.host, port: this.#tracker.port } as const;
-    await this.#socket.send(encoder.encode(request), to).catch(() => {}); // No route: no answer either.
+    await this.#socket.send(request).catch(() => {}); // No route: no answer either.
   }
 
-  /** Closes the socket. */
   async [Symbol.asyncDispose](): Promise<void> {
-    closeQuietly(this.#socket);
-    await this.#receiving;
-  }
-
-  #receive(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): void {
-    if (canonicalHost(hostname) !== this.#host || this.received.length >= MAX_DATAGRAMS) return;
-    const received = { bytes: bytes.slice(), port };
-    this.received.push(received);
-    this.#onDatagram(received);
+    await this.#socket.close();
   }
 }
