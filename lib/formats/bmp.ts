@@ -12,12 +12,11 @@ const OS2_HEADER = 12;
 /** The sizes that the header after a BMP's file header can have, in bytes: from OS/2's to BITMAPV5HEADER. */
 const HEADERS = new Set([OS2_HEADER, 16, 40, 52, 56, 64, 108, 124]);
 
-/** Whether it is one, and not a text that begins with `BM`. */
+/** Whether it is a BMP, and not a text that begins with `BM`. */
 export function isBmp(bytes: ImageBytes): boolean {
   return bytes.size >= 18 && HEADERS.has(bytes.u32(14, true));
 }
 
-/** Its size. */
 export function bmpPixels(bytes: ImageBytes): Pixels {
   if (bytes.u32(14, true) === OS2_HEADER) return { width: bytes.u16(18, true), height: bytes.u16(20, true) };
   // From top to bottom where the height is negative.

@@ -5,7 +5,7 @@
  */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 
-/** Bytes of an image. */
+/** Where some bytes of an image begin and end. */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -45,27 +45,17 @@ export function boxOf(bytes: ImageBytes, type: string, range: Range): Box | unde
   return box;
 }
 
-/** Boxes that consist of others, and how many bytes stand before these: a version, flags. */
-const CONTAINERS: Readonly<Record<string, number>> = {
-  meta: 4,
-  iprp: 0,
-  ipco: 0,
-  iinf: 6,
-  iref: 4,
-  grpl: 0,
-  moov: 0,
-  trak: 0,
-  edts: 0,
-  mdia: 0,
-  minf: 0,
-  dinf: 0,
-  stbl: 0,
-};
+/** Boxes that consist of others, and how many bytes come before these: a version, flags. */
+const CONTAINERS = new Map([
+  ...["iprp", "ipco", "grpl", "moov", "trak", "edts", "mdia", "minf", "dinf", "stbl"].map((type) => [type, 0] as const),
+  ...[["meta", 4], ["iinf", 6], ["iref", 4]] as const,
+]);
 
-/** Where the boxes are that a box consists of; `null` for one that has none. */
+/** Where the boxes within a box are; `null` for one that has none. */
 export function contentOf(bytes: ImageBytes, { type, start, end }: Box): Range | null {
-  if (!(type in CONTAINERS)) return null;
+  const skipped = CONTAINERS.get(type);
+  if (skipped === undefined) return null;
   if (type === "meta" && bytes.has(start + 4, "hdlr")) return { start, end }; // QuickTime's own files have no version.
   const isWide = type === "iinf" && bytes.u8(start) > 0; // Then the number of entries has four bytes.
-  return { start: start + CONTAINERS[type] + (isWide ? 2 : 0), end };
+  return { start: start + skipped + (isWide ? 2 : 0), end };
 }

@@ -53,9 +53,10 @@ class Budget {
   #steps: number = LIMITS.steps;
   readonly #deadline = performance.now() + LIMITS.time;
 
-  hold(bytes: number): void {
+  hold(bytes: number): number {
     this.#held -= bytes;
     if (this.#held < 0) throw new LimitError("too many bytes of metadata");
+    return this.#held;
   }
 
   step(count: number): void {
@@ -68,16 +69,10 @@ class Budget {
   checkTime(): void {
     if (performance.now() > this.#deadline) throw new SlowError("it takes too long");
   }
-
-  /** At most so many bytes may still be held. */
-  get left(): number {
-    return this.#held;
-  }
 }
 
 /** The bytes of an image, or of a part of one. Positions count from its beginning. */
 export class ImageBytes {
-  /** How many there are. */
   readonly size: number;
   readonly #readAt: ReadAt;
   readonly #budget: Budget;
@@ -122,18 +117,18 @@ export class ImageBytes {
     this.#budget.step(count);
   }
 
-  /** Counts bytes that are held in memory; gives how many still may be. */
+  /** Counts bytes that are held in memory; returns how many more may be. */
   hold(bytes: number): number {
-    this.#budget.hold(bytes);
-    return this.#budget.left;
+    return this.#budget.hold(bytes);
   }
 
-  /** A copy of `length` bytes. */
-  copy(at: number, length: number = this.size - at): Uint8Array {
-    this.#check(at, length);
+  /** A copy of the bytes from `start` to `end`. */
+  copy(start = 0, end: number = this.size): Uint8Array {
+    const length = end - start;
+    this.#check(start, length);
     this.hold(length);
     const bytes = new Uint8Array(length);
-    if (this.#read(at, bytes) < length) throw new UnfinishedError("it is cut off");
+    if (this.#read(start, bytes) < length) throw new UnfinishedError("it is cut off");
     return bytes;
   }
 
@@ -144,36 +139,33 @@ export class ImageBytes {
     return text;
   }
 
-  /** Whether these bytes, a character each, stand there. */
+  /** Whether these bytes, a character each, are at `at`. */
   has(at: number, text: string): boolean {
     return at >= 0 && at + text.length <= this.size && this.ascii(at, text.length) === text;
   }
 
-  /** An unsigned byte. */
+  /** Unsigned, as all but `i32`. */
   u8(at: number): number {
     const here = this.#seek(at, 1);
     return this.#view.getUint8(here);
   }
 
-  /** An unsigned number of two bytes. */
   u16(at: number, littleEndian = false): number {
     const here = this.#seek(at, 2);
     return this.#view.getUint16(here, littleEndian);
   }
 
-  /** An unsigned number of four bytes. */
   u32(at: number, littleEndian = false): number {
     const here = this.#seek(at, 4);
     return this.#view.getUint32(here, littleEndian);
   }
 
-  /** A signed number of four bytes. */
   i32(at: number, littleEndian = false): number {
     const here = this.#seek(at, 4);
     return this.#view.getInt32(here, littleEndian);
   }
 
-  /** An unsigned number of eight bytes; above 2^53, where no file ends, it is not exact. */
+  /** Above 2^53, where no file ends, it is not exact. */
   u64(at: number, littleEndian = false): number {
     const here = this.#seek(at, 8);
     return Number(this.#view.getBigUint64(here, littleEndian));
@@ -194,7 +186,7 @@ export class ImageBytes {
     if (!(at >= 0 && length >= 0 && at + length <= this.size)) throw new UnfinishedError("it points outside");
   }
 
-  /** Has the window hold `length` bytes from `at` on; gives where in it they are. */
+  /** Moves the window to `length` bytes from `at` on; returns where in it they are. */
   #seek(at: number, length: number): number {
     const here = at - this.#windowAt;
     if (here >= 0 && here + length <= this.#window.length) return here;

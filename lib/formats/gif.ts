@@ -18,12 +18,11 @@ export const GIF_LABEL = { comment: 0xfe, application: 0xff } as const;
 
 const [EXTENSION, PICTURE] = [0x21, 0x2c];
 
-/** Whether it is one, and not a text that begins with `GIF`. */
+/** Whether it is a GIF, and not a text that begins with `GIF`. */
 export function isGif(bytes: ImageBytes): boolean {
   return bytes.has(0, "GIF87a") || bytes.has(0, "GIF89a");
 }
 
-/** Its size. */
 export function gifPixels(bytes: ImageBytes): Pixels {
   return { width: bytes.u16(6, true), height: bytes.u16(8, true) };
 }
@@ -70,7 +69,7 @@ export function endOfBlock(bytes: ImageBytes, start: number): number {
 
 /** The data of all sub-blocks of a block. */
 export function blockData(bytes: ImageBytes, start: number): Uint8Array {
-  const data = bytes.copy(start, endOfBlock(bytes, start) - start);
+  const data = bytes.copy(start, endOfBlock(bytes, start));
   let filled = 0;
   for (const { start, end } of subBlocks(bytes.within(data), 0)) {
     data.copyWithin(filled, start, end); // Each length that is left out makes room: nothing unread is overwritten.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { boxes, boxOf, contentOf, type Range } from "./boxes.ts";
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 
@@ -85,13 +86,7 @@ function join(bytes: ImageBytes, meta: Range, construction: number, pieces: [num
   if (!data || construction > 1) throw new UnfinishedError("it is kept in an unknown way");
   const copies = pieces.map(([offset, length]) => {
     const start = data.start + offset;
-    return bytes.copy(start, length || data.end - start);
+    return bytes.copy(start, length ? start + length : data.end);
   });
-  const all = new Uint8Array(copies.reduce((sum, { length }) => sum + length, 0));
-  let filled = 0;
-  for (const copy of copies) {
-    all.set(copy, filled);
-    filled += copy.length;
-  }
-  return all;
+  return Buffer.concat(copies);
 }

@@ -5,7 +5,7 @@
  */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
-import { entryOf, tiffDirectory, tiffHeader } from "./tiff_directories.ts";
+import { Tiff } from "./tiff_directories.ts";
 
 /** A segment: its marker (the byte behind FF), and where its data begin and end. */
 export interface Segment {
@@ -63,7 +63,6 @@ export function* headerSegments(bytes: ImageBytes, at = 0): Generator<Segment> {
   }
 }
 
-/** The size of the picture. */
 export function jpegPixels(bytes: ImageBytes): Pixels | null {
   const frame = headerSegments(bytes).find(isFrame);
   return frame ? frameSize(bytes, frame) : null;
@@ -101,11 +100,10 @@ const PICTURE_LIST = 0xb002;
 export function furtherPictures(bytes: ImageBytes, { start, end }: Segment): number[] {
   const base = start + 4; // Offsets count from behind “MPF”.
   const index = bytes.part(base, end);
-  const header = tiffHeader(index);
-  const list = header && entryOf(tiffDirectory(index, header, header.first), PICTURE_LIST);
+  const tiff = Tiff.of(index);
+  const list = tiff?.directory(tiff.first).entry(PICTURE_LIST);
   if (!list) return [];
-  const { littleEndian } = header;
   return Array.from({ length: Math.min(MAX_PICTURES, Math.floor(list.count / 16)) }, (_, picture) => {
-    return index.u32(list.at + picture * 16 + 8, littleEndian);
+    return index.u32(list.at + picture * 16 + 8, tiff!.littleEndian);
   }).filter((offset) => offset > 0).map((offset) => base + offset);
 }

@@ -30,7 +30,7 @@ export function* pngChunks(bytes: ImageBytes): Generator<Chunk> {
   }
 }
 
-/** Its size. What Apple's tools make for its devices has a chunk of its own before the header. */
+/** Apple's tools put a chunk before the header in what they make for its devices. */
 export function pngPixels(bytes: ImageBytes): Pixels {
   const header = bytes.has(12, "CgBI") ? 32 : 16;
   return { width: bytes.u32(header), height: bytes.u32(header + 4) };

@@ -4,17 +4,7 @@
  * @module
  */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
-import {
-  entryOf,
-  numberOf,
-  PICTURES,
-  TAG,
-  tiffDirectories,
-  type TiffDirectory,
-  tiffDirectory,
-  type TiffHeader,
-  tiffHeader,
-} from "./tiff_directories.ts";
+import { PICTURES, TAG, Tiff } from "./tiff_directories.ts";
 
 /**
  * Whether it is a TIFF, and not a camera's raw file. Its first directory must be there, wherever it stands: writers put
@@ -22,8 +12,8 @@ import {
  */
 export function isTiff(bytes: ImageBytes): boolean {
   try {
-    const header = tiffHeader(bytes);
-    return header !== null && tiffDirectory(bytes, header, header.first).entries.length > 0 && !isRaw(bytes, header);
+    const tiff = Tiff.of(bytes);
+    return tiff !== null && tiff.directory(tiff.first).entries.length > 0 && !isRaw(tiff);
   } catch (error) {
     if (error instanceof UnfinishedError) return false;
     throw error;
@@ -46,25 +36,21 @@ const SONY_PRIVATE = 50_740;
  * Whether a TIFF is a camera's raw file, by what its pictures are. Signatures alone do not suffice: the bytes where Canon
  * has its own may be those of a picture, and the tags of printers (PrintIM) stand in files of all kinds.
  */
-function isRaw(bytes: ImageBytes, header: TiffHeader): boolean {
-  for (const directory of tiffDirectories(bytes, header, { ...PICTURES, skip: "outside" }).take(RAW_DIRECTORIES)) {
+function isRaw(tiff: Tiff): boolean {
+  for (const directory of tiff.directories({ ...PICTURES, skip: "outside" }).take(RAW_DIRECTORIES)) {
     const { at, entries } = directory;
-    const has = (tag: number): boolean => entryOf(directory, tag) !== undefined;
-    const value = (tag: number): number => numberOf(bytes, header, entryOf(directory, tag)) ?? 0;
-    if (RAW_COMPRESSION.has(value(TAG.compression)) || RAW_PHOTOMETRIC.has(value(TAG.photometric))) return true;
-    if (has(DNG_VERSION)) return true;
-    if (at !== header.first) continue;
-    const make = entryOf(directory, TAG.make);
-    const isMadeBy = (name: string): boolean => make !== undefined && bytes.has(make.at, name);
+    const has = (tag: number): boolean => directory.entry(tag) !== undefined;
+    if (RAW_COMPRESSION.has(directory.number(TAG.compression))) return true;
+    if (RAW_PHOTOMETRIC.has(directory.number(TAG.photometric)) || has(DNG_VERSION)) return true;
+    if (at !== tiff.first) continue;
+    const make = directory.entry(TAG.make);
+    const isMadeBy = (name: string): boolean => make !== undefined && tiff.bytes.has(make.at, name);
     if (isMadeBy("SONY") && has(SONY_PRIVATE)) return true;
     const isNikon = isMadeBy("NIKON") || NIKON_ENTRIES.has(entries.length) && has(NEW_SUBFILE_TYPE);
     if (at === 8 && has(TAG.subDirectories) && isNikon) return true;
-    if (at >= 16 && bytes.has(8, "CR\x02\0") && !beginsAt8(bytes, header, directory)) return true;
+    // Canon's signature stands right behind the header, where the picture of another file may begin.
+    const pictureBeginsAt8 = [TAG.stripOffsets, TAG.tileOffsets].some((tag) => directory.number(tag) === 8);
+    if (at >= 16 && tiff.bytes.has(8, "CR\x02\0") && !pictureBeginsAt8) return true;
   }
   return false;
-}
-
-/** Whether a picture's bytes begin right behind the header, where Canon's raw files have a signature. */
-function beginsAt8(bytes: ImageBytes, header: TiffHeader, directory: TiffDirectory): boolean {
-  return [TAG.stripOffsets, TAG.tileOffsets].some((tag) => numberOf(bytes, header, entryOf(directory, tag)) === 8);
 }

@@ -5,23 +5,12 @@
  */
 import { type ImageBytes, LimitError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
-import {
-  entryOf,
-  numberOf,
-  TAG,
-  tiffDirectories,
-  tiffDirectory,
-  tiffHeader,
-  type TiffWalk,
-} from "./tiff_directories.ts";
+import { TAG, Tiff, type TiffWalk } from "./tiff_directories.ts";
 
-/** Its size. */
 export function tiffPixels(bytes: ImageBytes): Pixels | null {
-  const header = tiffHeader(bytes);
-  if (!header) return null;
-  const directory = tiffDirectory(bytes, header, header.first);
-  const [width, height] = [TAG.width, TAG.height].map((tag) => numberOf(bytes, header, entryOf(directory, tag)) ?? 0);
-  return { width, height };
+  const tiff = Tiff.of(bytes);
+  const directory = tiff?.directory(tiff.first);
+  return directory ? { width: directory.number(TAG.width), height: directory.number(TAG.height) } : null;
 }
 
 /** All that a decoder may follow. A circle counts as too many directories. */
@@ -38,13 +27,13 @@ const ALL: TiffWalk = {
  * larger than the file, and so are read more than once, that counts as if there were too many.
  */
 export function countTiff(bytes: ImageBytes, parts: Parts): void {
-  const header = tiffHeader(bytes);
-  if (!header) return;
+  const tiff = Tiff.of(bytes);
+  if (!tiff) return;
   let valueBytes = 0;
-  for (const { entries } of tiffDirectories(bytes, header, ALL)) {
+  const inline = tiff.isBig ? 8 : 4;
+  for (const { entries } of tiff.directories(ALL)) {
     parts.passes++;
     parts.pieces += 1 + entries.length;
-    const inline = header.big ? 8 : 4;
     for (const { length } of entries) {
       if (length > inline && length <= bytes.size) valueBytes += length; // No reader believes in a larger one.
     }

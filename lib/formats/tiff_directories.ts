@@ -5,36 +5,6 @@
  */
 import { type ImageBytes, LimitError, UnfinishedError } from "./bytes.ts";
 
-/** How numbers stand in a TIFF. */
-export interface TiffHeader {
-  /** Whether the least significant byte comes first. */
-  readonly littleEndian: boolean;
-  /** Whether offsets and counts have eight bytes (BigTIFF). */
-  readonly big: boolean;
-  /** Where the first directory is. */
-  readonly first: number;
-}
-
-/** One entry of a directory. */
-export interface TiffEntry {
-  readonly tag: number;
-  readonly type: number;
-  /** How many values of that type. */
-  readonly count: number;
-  /** Bytes of all values. */
-  readonly length: number;
-  /** Where the values stand. */
-  readonly at: number;
-}
-
-/** A directory. */
-export interface TiffDirectory {
-  readonly at: number;
-  readonly entries: readonly TiffEntry[];
-  /** Where the next one of the chain is; 0 behind the last. */
-  readonly next: number;
-}
-
 /** Tags that are read. */
 export const TAG = {
   width: 256,
@@ -59,45 +29,6 @@ const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 /** More directories than pages in the longest scans. */
 const MAX_DIRECTORIES = 65_536;
 
-/** The header of a TIFF; `null` when it is none. */
-export function tiffHeader(bytes: ImageBytes): TiffHeader | null {
-  if (bytes.size < 8 || !(bytes.has(0, "II") || bytes.has(0, "MM"))) return null;
-  const littleEndian = bytes.has(0, "II");
-  const version = bytes.u16(2, littleEndian);
-  if (version === 42) return { littleEndian, big: false, first: bytes.u32(4, littleEndian) };
-  if (version !== 43 || bytes.size < 16 || bytes.u16(4, littleEndian) !== 8) return null;
-  return { littleEndian, big: true, first: bytes.u64(8, littleEndian) };
-}
-
-/**
- * The directory at `at`.
- *
- * @throws {UnfinishedError} It is not all there.
- */
-export function tiffDirectory(bytes: ImageBytes, { littleEndian, big }: TiffHeader, at: number): TiffDirectory {
-  const word = (at: number): number => big ? bytes.u64(at, littleEndian) : bytes.u32(at, littleEndian);
-  const entryCount = big ? bytes.u64(at, littleEndian) : bytes.u16(at, littleEndian);
-  const [start, entryBytes, inlineBytes] = big ? [at + 8, 20, 8] : [at + 2, 12, 4];
-  const end = start + entryCount * entryBytes;
-  bytes.step(entryCount);
-  if (!(end <= bytes.size)) throw new UnfinishedError("it is cut off");
-  const entries: TiffEntry[] = [];
-  for (let here = start; here < end; here += entryBytes) {
-    const [tag, type] = [bytes.u16(here, littleEndian), bytes.u16(here + 2, littleEndian)];
-    const count = word(here + 4);
-    const length = (TYPE_BYTES[type] ?? 1) * count;
-    const inline = here + entryBytes - inlineBytes;
-    entries.push({ tag, type, count, length, at: length <= inlineBytes ? inline : word(inline) });
-  }
-  // The last one of some writers ends with the file, without a link to the next.
-  return { at, entries, next: end + inlineBytes > bytes.size ? 0 : word(end) };
-}
-
-/** The entry of a tag, the first of several. */
-export function entryOf({ entries }: TiffDirectory, tag: number): TiffEntry | undefined {
-  return entries.find((entry) => entry.tag === tag);
-}
-
 /** How the directories of a file are walked. */
 export interface TiffWalk {
   /** Tags whose values are offsets of further directories. */
@@ -114,74 +45,159 @@ export interface TiffWalk {
 /** The directories of pictures: those of the chain, and the reduced and raw ones behind each (SubIFDs). */
 export const PICTURES: TiffWalk = { links: [TAG.subDirectories], skip: "none" };
 
-/**
- * The directories of the chain, and those that they link to, each once.
- *
- * @throws {UnfinishedError} One is not all there, or there are too many.
- */
-export function* tiffDirectories(bytes: ImageBytes, header: TiffHeader, walk: TiffWalk): Generator<TiffDirectory> {
-  const waiting = [header.first];
-  const seen = new Set<number>();
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    if (at === 0) continue;
-    if (seen.has(at) && walk.once) throw new LimitError("directories in a circle");
-    if (seen.has(at)) continue;
-    seen.add(at);
-    if (seen.size > MAX_DIRECTORIES) throw new LimitError("too many directories");
-    if (walk.skip === "outside" && at !== header.first && at + 2 > bytes.size) continue;
-    const directory = readDirectory(bytes, header, at, walk);
-    if (!directory) continue;
-    yield directory;
-    waiting.push(directory.next);
-    for (const tag of walk.links) {
-      for (const at of links(bytes, header, directory, tag)) waiting.push(at); // Too many for a spread.
+/** A TIFF, by its header. */
+export class Tiff {
+  readonly bytes: ImageBytes;
+  readonly littleEndian: boolean;
+  /** Whether offsets and counts have eight bytes (BigTIFF). */
+  readonly isBig: boolean;
+  /** Where the first directory is. */
+  readonly first: number;
+
+  private constructor(bytes: ImageBytes, littleEndian: boolean, isBig: boolean) {
+    [this.bytes, this.littleEndian, this.isBig] = [bytes, littleEndian, isBig];
+    this.first = this.offset(isBig ? 8 : 4);
+  }
+
+  /** The TIFF that these bytes are; `null` when they are none. */
+  static of(bytes: ImageBytes): Tiff | null {
+    if (bytes.size < 8 || !(bytes.has(0, "II") || bytes.has(0, "MM"))) return null;
+    const littleEndian = bytes.has(0, "II");
+    const version = bytes.u16(2, littleEndian);
+    const isBig = version === 43 && bytes.size >= 16 && bytes.u16(4, littleEndian) === 8;
+    return version === 42 || isBig ? new Tiff(bytes, littleEndian, isBig) : null;
+  }
+
+  /** A number of two bytes. */
+  u16(at: number): number {
+    return this.bytes.u16(at, this.littleEndian);
+  }
+
+  /** An offset or a count. */
+  offset(at: number): number {
+    return this.isBig ? this.bytes.u64(at, this.littleEndian) : this.bytes.u32(at, this.littleEndian);
+  }
+
+  /**
+   * The directory at `at`.
+   *
+   * @throws {UnfinishedError} It is not all there.
+   */
+  directory(at: number): TiffDirectory {
+    const entryCount = this.isBig ? this.offset(at) : this.u16(at);
+    const [start, entryBytes, inlineBytes] = this.isBig ? [at + 8, 20, 8] : [at + 2, 12, 4];
+    const end = start + entryCount * entryBytes;
+    this.bytes.step(entryCount);
+    if (!(end <= this.bytes.size)) throw new UnfinishedError("it is cut off");
+    const entries: TiffEntry[] = [];
+    for (let here = start; here < end; here += entryBytes) {
+      const [tag, type, count] = [this.u16(here), this.u16(here + 2), this.offset(here + 4)];
+      const length = (TYPE_BYTES[type] ?? 1) * count;
+      const inline = here + entryBytes - inlineBytes;
+      entries.push({ tag, type, count, length, at: length <= inlineBytes ? inline : this.offset(inline) });
+    }
+    // The last one of some writers ends with the file, without a link to the next.
+    return new TiffDirectory(this, at, entries, end + inlineBytes > this.bytes.size ? 0 : this.offset(end));
+  }
+
+  /**
+   * The directories of the chain, and those that they link to, each once.
+   *
+   * @throws {UnfinishedError} One is not all there, or there are too many.
+   */
+  *directories(walk: TiffWalk): Generator<TiffDirectory> {
+    const waiting = [this.first];
+    const seen = new Set<number>();
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      if (at === 0) continue;
+      if (seen.has(at) && walk.once) throw new LimitError("directories in a circle");
+      if (seen.has(at)) continue;
+      seen.add(at);
+      if (seen.size > MAX_DIRECTORIES) throw new LimitError("too many directories");
+      if (walk.skip === "outside" && at !== this.first && at + 2 > this.bytes.size) continue;
+      const directory = walk.skip === "damaged" ? this.#intactDirectory(at) : this.directory(at);
+      if (!directory) continue;
+      yield directory;
+      waiting.push(directory.next);
+      for (const tag of walk.links) {
+        for (const at of directory.offsets(tag)) waiting.push(at); // Too many for a spread.
+      }
+    }
+  }
+
+  #intactDirectory(at: number): TiffDirectory | null {
+    try {
+      return this.directory(at);
+    } catch (error) {
+      if (!(error instanceof UnfinishedError) || error instanceof LimitError) throw error;
+      return null;
     }
   }
 }
 
-function readDirectory(bytes: ImageBytes, header: TiffHeader, at: number, { skip }: TiffWalk): TiffDirectory | null {
-  try {
-    return tiffDirectory(bytes, header, at);
-  } catch (error) {
-    if (skip !== "damaged" || !(error instanceof UnfinishedError) || error instanceof LimitError) throw error;
-    return null;
+/** One entry of a directory. */
+export interface TiffEntry {
+  readonly tag: number;
+  readonly type: number;
+  /** How many values of that type. */
+  readonly count: number;
+  /** Bytes of all values. */
+  readonly length: number;
+  /** Where the values stand. */
+  readonly at: number;
+}
+
+/** A directory. */
+export class TiffDirectory {
+  readonly at: number;
+  readonly entries: readonly TiffEntry[];
+  /** Where the next one of the chain is; 0 behind the last. */
+  readonly next: number;
+  readonly #tiff: Tiff;
+
+  constructor(tiff: Tiff, at: number, entries: readonly TiffEntry[], next: number) {
+    [this.#tiff, this.at, this.entries, this.next] = [tiff, at, entries, next];
   }
-}
 
-/** Offsets that a tag holds: those of directories, strips or tiles. */
-export function links(bytes: ImageBytes, header: TiffHeader, directory: TiffDirectory, tag: number): number[] {
-  const entry = entryOf(directory, tag);
-  if (!entry) return [];
-  bytes.step(entry.count);
-  return Array.from({ length: entry.count }, (_, i) => numberOf(bytes, header, entry, i) ?? 0);
-}
-
-/** One value of an entry, if it is a whole number; the first when not said otherwise. */
-export function numberOf(
-  bytes: ImageBytes,
-  { littleEndian }: TiffHeader,
-  entry: TiffEntry | undefined,
-  index = 0,
-): number | null {
-  if (!entry || index >= entry.count) return null;
-  const at = entry.at + index * TYPE_BYTES[entry.type];
-  switch (entry.type) {
-    case 1:
-      return bytes.u8(at);
-    case 3:
-      return bytes.u16(at, littleEndian);
-    case 4:
-    case 13:
-      return bytes.u32(at, littleEndian);
-    case 16:
-    case 18:
-      return bytes.u64(at, littleEndian);
-    default:
-      return null;
+  /** The entry of a tag, the first of several. */
+  entry(tag: number): TiffEntry | undefined {
+    return this.entries.find((entry) => entry.tag === tag);
   }
-}
 
-/** The bytes of an entry's values. */
-export function valueOf(bytes: ImageBytes, entry: TiffEntry): Uint8Array {
-  return bytes.copy(entry.at, entry.length);
+  /** The first value of a tag; 0 when there is none that is a whole number. */
+  number(tag: number): number {
+    const entry = this.entry(tag);
+    return entry && entry.count > 0 ? this.#numberAt(entry.at, entry.type) : 0;
+  }
+
+  /** The offsets that a tag holds: of directories, strips or tiles. */
+  offsets(tag: number): number[] {
+    const { at, type, count } = this.entry(tag) ?? { at: 0, type: 0, count: 0 };
+    this.#tiff.bytes.step(count);
+    return Array.from({ length: count }, (_, i) => this.#numberAt(at + i * TYPE_BYTES[type], type));
+  }
+
+  #numberAt(at: number, type: number): number {
+    const { bytes, littleEndian } = this.#tiff;
+    switch (type) {
+      case 1:
+        return bytes.u8(at);
+      case 3:
+        return bytes.u16(at, littleEndian);
+      case 4:
+      case 13:
+        return bytes.u32(at, littleEndian);
+      case 16:
+      case 18:
+        return bytes.u64(at, littleEndian);
+      default:
+        return 0;
+    }
+  }
+
+  /** The bytes of a tag's values; none when there is no such tag. */
+  value(tag: number): Uint8Array {
+    const entry = this.entry(tag);
+    return entry ? this.#tiff.bytes.copy(entry.at, entry.at + entry.length) : new Uint8Array(0);
+  }
 }

@@ -24,7 +24,7 @@ export function* webpChunks(bytes: ImageBytes, end: number = 8 + bytes.u32(4, tr
   }
 }
 
-/** Its size (RFC 9649, sections 2.5 to 2.7, and RFC 6386, section 9.1). */
+/** RFC 9649, sections 2.5 to 2.7, and RFC 6386, section 9.1. */
 export function webpPixels(bytes: ImageBytes): Pixels | null {
   for (const { name, start, end } of webpChunks(bytes)) {
     if (end > bytes.size) return null;

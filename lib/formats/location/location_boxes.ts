@@ -1,5 +1,5 @@
 /**
- * Where HEIC and AVIF can say where they were taken: in items, in boxes of QuickTime and 3GPP, and in made-up ones.
+ * Where HEIC and AVIF can say where they were taken: in items, and in boxes of QuickTime, 3GPP and others.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const HOLDERS = new Set(["moov", "trak", "udta"]);
 export function boxesHaveLocation(bytes: ImageBytes, start: number, end: number, film = false, depth = 0): boolean {
   if (depth > MAX_DEPTH) throw new UnfinishedError("too deep");
   for (const box of boxes(bytes, { start, end })) {
-    const data = (from = box.start): Uint8Array => bytes.copy(from, box.end - from);
+    const data = (from = box.start): Uint8Array => bytes.copy(from, box.end);
     const { type } = box;
     if (HOLDERS.has(type) && boxesHaveLocation(bytes, box.start, box.end, film, depth + 1)) return true;
     if (type === "meta" && metaHasLocation(bytes, contentOf(bytes, box)!)) return true;
@@ -51,11 +51,11 @@ function isLocationBox(data: Uint8Array): boolean {
   return data.subarray(behind, behind + 8).some((byte) => byte !== 0);
 }
 
-/** A box of a kind that somebody made up: in those that are known stand XMP, EXIF, and Content Credentials. */
+/** A box of another standard: those that are known contain XMP, EXIF, and Content Credentials. */
 function uuidHasLocation(bytes: ImageBytes, { start, end }: Range): boolean {
-  const content = bytes.within(bytes.copy(Math.min(start + 16, end), Math.max(0, end - start - 16)));
+  const content = bytes.within(bytes.copy(Math.min(start + 16, end), end));
   if (tiffIn(content) !== null) return exifHasLocation(content);
-  const text = textOf(content.copy(0));
+  const text = textOf(content.copy());
   return textHasLocation(bytes, text, text.includes("c2pa"));
 }
 
@@ -72,7 +72,7 @@ function metaHasLocation(bytes: ImageBytes, meta: Range): boolean {
     } else if (textHasLocation(bytes, textOf(data), true)) return true;
   }
   const xml = boxOf(bytes, "xml ", meta);
-  if (xml && textHasLocation(bytes, textOf(bytes.copy(xml.start, xml.end - xml.start)))) return true;
+  if (xml && textHasLocation(bytes, textOf(bytes.copy(xml.start, xml.end)))) return true;
   return keysHaveLocation(bytes, meta);
 }
 
@@ -80,18 +80,14 @@ function metaHasLocation(bytes: ImageBytes, meta: Range): boolean {
 function keysHaveLocation(bytes: ImageBytes, meta: Range): boolean {
   const [keys, list] = [boxOf(bytes, "keys", meta), boxOf(bytes, "ilst", meta)];
   if (!list) return false;
-  const names = keys
-    ? [...boxes(bytes, { start: keys.start + 8, end: keys.end })].map(({ start, end }) =>
-      textOf(bytes.copy(start, end - start))
-    )
-    : [];
+  const nameBoxes = keys ? [...boxes(bytes, { start: keys.start + 8, end: keys.end })] : [];
+  const names = nameBoxes.map(({ start, end }) => textOf(bytes.copy(start, end)));
   for (const { type, start, end } of boxes(bytes, list)) {
     const name = names[[...type].reduce((sum, char) => sum * 256 + char.charCodeAt(0), 0) - 1] ?? type;
     if (!/location|xyz/i.test(name)) continue;
     const value = boxOf(bytes, "data", { start, end });
-    if (value && /[1-9]/.test(textOf(bytes.copy(value.start + 8, Math.max(0, value.end - value.start - 8))))) {
-      return true;
-    }
+    const text = value ? textOf(bytes.copy(Math.min(value.start + 8, value.end), value.end)) : "";
+    if (/[1-9]/.test(text)) return true;
   }
   return false;
 }

@@ -15,10 +15,9 @@ import { exifHasLocation, photoshopHasLocation, tiffIn } from "./location_exif.t
 import { textHasLocation, textOf } from "./location_text.ts";
 import { unpack } from "./unpack.ts";
 
-/** Whether a PNG says where it was taken. */
 export function pngHasLocation(bytes: ImageBytes): boolean {
   for (const { name, start, end } of pngChunks(bytes)) {
-    const data = (): Uint8Array => bytes.copy(start, end - start);
+    const data = (): Uint8Array => bytes.copy(start, end);
     if (name === "eXIf" && exifHasLocation(bytes.part(start, end))) return true;
     // Packed EXIF, which ExifTool writes when it may pack: a byte 0, four of its size, and zlib's.
     if (name === "zxIf" && exifHasLocation(bytes.within(unpack(bytes, data().subarray(5))))) return true;
@@ -55,32 +54,30 @@ function fromHex(bytes: ImageBytes, text: string): Uint8Array {
   return payload;
 }
 
-/** Metadata of which only they themselves say of what kind they are. */
+/** Metadata of any kind, which their first bytes show. */
 function profileHasLocation(bytes: ImageBytes, profile: Uint8Array): boolean {
   const block = bytes.within(profile);
   if (block.has(0, "8BIM")) return photoshopHasLocation(block);
   return tiffIn(block) === null ? textHasLocation(bytes, textOf(profile)) : exifHasLocation(block);
 }
 
-/** Whether a GIF says where it was taken. */
 export function gifHasLocation(bytes: ImageBytes): boolean {
   for (const { label, start } of gifBlocks(bytes)) {
     if (label === GIF_LABEL.comment && textHasLocation(bytes, textOf(blockData(bytes, start)))) return true;
     if (label !== GIF_LABEL.application) continue;
     // XMP stands there as it is; its letters are read as lengths (XMP, part 3, 1.1.2). Others are in sub-blocks.
     const isXmp = bytes.has(start + 1, "XMP Data");
-    const data = isXmp ? bytes.copy(start, endOfBlock(bytes, start) - start) : blockData(bytes, start);
+    const data = isXmp ? bytes.copy(start, endOfBlock(bytes, start)) : blockData(bytes, start);
     if (textHasLocation(bytes, textOf(data), bytes.has(start + 1, "C2PA"))) return true;
   }
   return false;
 }
 
-/** Whether a WebP says where it was taken. */
 export function webpHasLocation(bytes: ImageBytes): boolean {
   for (const { name, start, end } of webpChunks(bytes)) {
     if (name === "EXIF" && exifHasLocation(bytes.part(start, end))) return true;
-    if (name === "XMP " && textHasLocation(bytes, textOf(bytes.copy(start, end - start)))) return true;
-    if (name === "C2PA" && textHasLocation(bytes, textOf(bytes.copy(start, end - start)), true)) return true;
+    if (name === "XMP " && textHasLocation(bytes, textOf(bytes.copy(start, end)))) return true;
+    if (name === "C2PA" && textHasLocation(bytes, textOf(bytes.copy(start, end)), true)) return true;
   }
   return false;
 }

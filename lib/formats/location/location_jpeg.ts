@@ -35,7 +35,7 @@ export function jpegHasLocation(bytes: ImageBytes, at = 0, depth = 0): boolean {
   const texts: string[] = [];
   for (const segment of headerSegments(bytes, at)) {
     const { marker, start, end } = segment;
-    const rest = (head: number): Uint8Array => bytes.copy(Math.min(start + head, end), Math.max(0, end - start - head));
+    const rest = (head: number): Uint8Array => bytes.copy(Math.min(start + head, end), end);
     if (marker === MARKER.app1 && bytes.has(start, XMP_EXTENSION)) {
       if (start + EXTENSION_HEAD <= end) {
         extensions.push({ at: bytes.u32(start + EXTENSION_HEAD - 4), bytes: rest(EXTENSION_HEAD) });
