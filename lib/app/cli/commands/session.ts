@@ -9,10 +9,10 @@ import type { Registered } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
-import { DownloadReporter } from "../output/download_report.ts";
 import { reportProblems } from "../output/folder_report.ts";
 import { listLines } from "../output/list_table.ts";
 import { scanReporter } from "../output/scan_progress.ts";
+import { Downloads } from "./downloads.ts";
 import { selectTyped } from "./selection.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -21,26 +21,27 @@ import type { Words } from "../../words/en/words.ts";
 
 /** Does what the user of a peer chooses. */
 export class Session {
+  readonly downloads: Downloads;
   readonly #peer: Peer;
   readonly #terminal: Terminal;
   readonly #words: Words;
   /** The last list: the user types its numbers. */
   #listed: readonly ListedImage[] = [];
 
-  /** A session of a peer that has started. */
   constructor(peer: Peer, terminal: Terminal, words: Words) {
     this.#peer = peer;
     this.#terminal = terminal;
     this.#words = words;
+    this.downloads = new Downloads(peer, terminal, words);
   }
 
-  /** How many images the last list has. */
+  /** The number of images in the last list. */
   get listed(): number {
     return this.#listed.length;
   }
 
   /** Does `work`; a fault is shown and ends nothing. Gives whether it succeeded. */
-  async attempt(work: () => Promise<void>): Promise<boolean> {
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
       return true;
@@ -53,9 +54,8 @@ export class Session {
     }
   }
 
-  /** Registers at the tracker. */
   async register(): Promise<void> {
-    this.showAsking();
+    this.#showAsking();
     const registered = await this.#peer.tracker.register();
     this.#terminal.endStatus();
     this.#reportRegistered(registered, this.#words.client.registered);
@@ -70,24 +70,29 @@ export class Session {
     this.#reportRegistered(result, result.again ? client.registered : client.updated);
   }
 
-  /** Unregisters. */
   async unregister(): Promise<void> {
     if (!await this.#peer.tracker.unregister()) return this.#terminal.print(this.#words.client.notRegistered);
     this.#terminal.print(this.#words.client.unregistered);
     this.#terminal.print(this.#words.client.stillServing);
   }
 
-  /** Shows the images of all peers. */
-  async list(): Promise<void> {
-    this.showAsking();
+  /** Requests the images of all peers, and gives them to `show`. */
+  async list(show: (images: readonly ListedImage[]) => void): Promise<void> {
+    this.#showAsking();
     const { images, mayBeCut } = await this.#peer.tracker.list();
     this.#terminal.endStatus();
     this.#listed = images;
-    if (this.#listed.length === 0) return this.#terminal.print(this.#words.client.emptyList);
-    for (const line of listLines(this.#listed, this.#peer, this.#words, this.#terminal.width)) {
-      this.#terminal.print(line);
-    }
+    show(images);
+    if (images.length === 0) this.#terminal.print(this.#words.client.emptyList);
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
+  }
+
+  /** Lists as a table. */
+  async listTable(): Promise<void> {
+    await this.list((images) => {
+      if (images.length === 0) return;
+      for (const line of listLines(images, this.#peer, this.#words, this.#terminal.width)) this.#terminal.print(line);
+    });
   }
 
   /** Downloads a selection of the last list, as it was typed. */
@@ -95,33 +100,21 @@ export class Session {
     const { client } = this.#words;
     const selection = selectTyped(typed, this.#listed, client.selection);
     if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
-    if (selection.images.length === 1) return await this.#downloadOne(selection.images[0]);
-    const reporter = new DownloadReporter(this.#terminal, this.#words);
-    reporter.batch.add(selection.images.length);
-    const outcomes = await this.#peer.downloads.fetchAll(selection.images, reporter);
-    this.#terminal.endStatus();
-    if (outcomes.length < selection.images.length) return; // The program ends.
-    reporter.reportEnd();
-    if (!this.#peer.tracker.registered) this.#terminal.print(client.notRegistered);
+    const { images } = selection;
+    await (images.length === 1 ? this.#downloadOne(images[0]) : this.downloads.start(images));
   }
 
+  /** Downloads one image, and shows each peer that fails. */
   async #downloadOne(image: ListedImage): Promise<void> {
     const { client } = this.#words;
     const here = await this.#peer.folder.find(image.md5);
     if (here) return this.#terminal.print(client.alreadyHere(here.name));
-    this.#terminal.status(client.connecting(image.name));
     const fetched = await this.#peer.downloads.fetch(image, {
-      onProgress: ({ received, size, peer }) => {
-        if (!this.#terminal.statusDue) return;
-        const [came, of] = [received, size ?? 0].map((it) => bytesText(it, this.#words));
-        this.#terminal.status(client.fetching(image.name, size ? client.ofSize(came, of) : came, formatAddress(peer)));
-      },
       onFailure: ({ fault, peer }) => {
         const last = formatAddress(peer) === formatAddress(image.peers.at(-1)!);
         if (!last) this.#terminal.fail(client.nextPeer(sentence(fault, this.#words)));
       },
     });
-    this.#terminal.endStatus();
     const size = bytesText(fetched.bytes, this.#words);
     this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.peer)));
     const shared = this.#peer.tracker.registered ? client.sharedNow : client.notRegistered;
@@ -130,8 +123,7 @@ export class Session {
     if (fetched.untold) this.#terminal.fail(client.trackerUpdateFailed(sentence(fetched.untold, this.#words)));
   }
 
-  /** Shows that the tracker is being asked. */
-  showAsking(): void {
+  #showAsking(): void {
     this.#terminal.status(this.#words.client.asking(formatAddress(this.#peer.tracker.address)));
   }
 

@@ -17,10 +17,9 @@ export async function runTextMenu(
 ): Promise<void> {
   const { client } = words;
   const ended = ending.signal;
-  await terminal.onInterrupt(() => ending.abort());
   const actions = [
     () => session.register(),
-    () => session.list(),
+    () => session.listTable(),
     () => askAndDownload(session, terminal, words, ended),
     () => session.update(),
     () => session.unregister(),
@@ -46,7 +45,7 @@ function choicesFor(typed: string, menu: readonly string[]): number[] {
 }
 
 async function askAndDownload(session: Session, terminal: Terminal, words: Words, ended: AbortSignal): Promise<void> {
-  if (session.listed === 0) await session.list();
+  if (session.listed === 0) await session.listTable();
   if (session.listed === 0) return;
   const typed = (await terminal.ask(words.client.whichImages(session.listed), ended))?.trim();
   if (typed) await session.download(typed);

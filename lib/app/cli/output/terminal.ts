@@ -1,6 +1,6 @@
 /**
- * The terminal: lines, one status line that is replaced, and a prompt that events do not tear. All output passes
- * {@link visible} here and nowhere else.
+ * The terminal: lines, one status line that is replaced, and a prompt. All output passes {@link visible} here and nowhere
+ * else.
  *
  * @module
  */
@@ -17,11 +17,9 @@ const [RED, PLAIN] = ["\x1b[31m", "\x1b[39m"];
 
 const encoder = new TextEncoder();
 
-/** Shows all output instead of the terminal, while it is attached. */
+/** Shows all output instead of the terminal, while it is attached: lines, and a status that is empty for none. */
 export interface Display {
-  /** Shows a line, which is safe and fits the width. */
   line(text: string): void;
-  /** Replaces the status; empty for none. */
   status(text: string): void;
 }
 
@@ -35,7 +33,6 @@ export class Terminal {
   get isGone(): boolean {
     return this.interactive && !(Deno.stdin.isTerminal() && Deno.stdout.isTerminal());
   }
-
   /** Whether the terminal only prints lines, as a shell within an editor, or for a screen reader. */
   readonly plain: boolean = Deno.env.get("TERM") === "dumb";
   readonly #isTerminal = Deno.stdout.isTerminal();
@@ -57,24 +54,17 @@ export class Terminal {
   #display: Display | null = null;
   /** Called at the first output that cannot be written. */
   onUnwritten: (error: unknown) => void = () => {};
-  #isIncomplete = false;
-
   /** Whether output could not be written, as on a full disk; a reader that has gone does not count. */
-  get isIncomplete(): boolean {
-    return this.#isIncomplete;
-  }
+  isIncomplete = false;
 
-  /** Whether output has colors. */
   get isColored(): boolean {
     return this.#isColored;
   }
 
-  /** Switches colors on or off. */
   set isColored(wanted: boolean) {
     this.#isColored = this.#areFaultsColored = wanted;
   }
 
-  /** The number of columns. */
   get width(): number {
     try {
       return Deno.consoleSize().columns || 80;
@@ -107,7 +97,7 @@ export class Terminal {
 
   /** Whether a status would be shown now: creating its text is expensive. */
   get statusDue(): boolean {
-    return this.moving && !this.#answer && performance.now() - this.#statusAt >= STATUS_MS;
+    return this.moving && performance.now() - this.#statusAt >= STATUS_MS;
   }
 
   /** Shows a status, which replaces the last one; nothing where there is no status line. */
@@ -120,7 +110,6 @@ export class Terminal {
     this.#write(Deno.stdout, this.#status);
   }
 
-  /** Removes the status line. */
   endStatus(): void {
     this.#display?.status("");
     this.#erase();
@@ -131,9 +120,11 @@ export class Terminal {
     return prompt(visible(question));
   }
 
-  /** Asks for a line; `null` at the end of input, or when `signal` is aborted. */
+  /**
+   * Asks for a line in a terminal without a status line; `null` at the end of input, or when `signal` is aborted. Events
+   * that are shown meanwhile do not tear the prompt.
+   */
   async ask(question: string, signal: AbortSignal): Promise<string | null> {
-    this.#erase();
     const reader = await this.#open();
     reader?.setPrompt(visible(question));
     reader?.prompt();
@@ -150,17 +141,12 @@ export class Terminal {
     return await promise.finally(() => signal.removeEventListener("abort", end));
   }
 
-  /** Answers the open question; `false` when there is none. */
+  /** Answers the open question; `false` if there is none. */
   #settle(line: string | null): boolean {
     const answer = this.#answer;
     this.#answer = null;
     answer?.(line);
     return answer !== null;
-  }
-
-  /** Calls `act` for each Ctrl-C typed: while a prompt is open the terminal sends no signal for it. */
-  async onInterrupt(act: () => void): Promise<void> {
-    (await this.#open())?.on("SIGINT", act);
   }
 
   /** Starts a new line after the echo of Ctrl-C. */
@@ -180,7 +166,7 @@ export class Terminal {
     const { createInterface } = await import("node:readline");
     const { default: process } = await import("node:process");
     if (!openStreams(process, () => this.#end())) return null;
-    const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: this.moving });
+    const reader = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
     reader.on("line", (line) => this.#settle(line) || this.#typed.push(line));
     reader.on("close", () => this.#end());
     return this.#reader = reader;
@@ -192,14 +178,14 @@ export class Terminal {
     this.#settle(null);
   }
 
-  #line(to: typeof Deno.stdout | typeof Deno.stderr, line: string): void {
+  #line(to: Output, line: string): void {
     const isRed = to === Deno.stderr && (this.#display ? this.#isColored : this.#areFaultsColored);
     const wrapped = this.#wrapped(visible(line));
     const text = isRed ? `${RED}${wrapped}${PLAIN}` : wrapped;
     if (this.#display) return this.#display.line(text);
     const status = this.#status;
     this.#erase();
-    if (this.#answer) this.#write(Deno.stdout, this.moving ? "\r\x1b[K" : "\n");
+    if (this.#answer) this.#write(Deno.stdout, "\n");
     this.#write(to, `${text}\n`);
     if (this.#answer) this.#reader?.prompt(true);
     else if (status !== "") this.#write(Deno.stdout, this.#status = status);
@@ -218,8 +204,8 @@ export class Terminal {
       writeAll(to, encoder.encode(text));
     } catch (error) {
       const isTerminal = to === Deno.stdout ? this.#isTerminal : this.#isErrorTerminal;
-      if (this.#isIncomplete || isClosed(error, isTerminal)) return;
-      this.#isIncomplete = true;
+      if (this.isIncomplete || isClosed(error, isTerminal)) return;
+      this.isIncomplete = true;
       this.onUnwritten(error);
     }
   }

@@ -12,9 +12,9 @@ import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";
+import type { Downloads } from "../commands/downloads.ts";
 import type { Session } from "../commands/session.ts";
 import type { Display, Terminal } from "../output/terminal.ts";
-import { Downloads } from "./downloads.ts";
 import { entriesOf, type Entry } from "./list_entries.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import { ChangeNotifier } from "./hooks.ts";
@@ -34,7 +34,6 @@ export interface ScreenParts {
 /** Suspends Ink while something else uses the terminal. */
 export type Suspend = (act: () => Promise<void>) => Promise<void>;
 
-/** The state of the screen, and its actions. */
 export class ScreenModel implements Display, Disposable {
   readonly changes = new ChangeNotifier();
   readonly lines: LineBuffer;
@@ -52,13 +51,13 @@ export class ScreenModel implements Display, Disposable {
   #address: string;
   #pictures: PictureView | null = null;
 
-  /** The model of a screen. */
   constructor(parts: ScreenParts) {
-    const { peer, terminal, words } = parts;
+    const { peer, session, words } = parts;
     this.#parts = parts;
     this.words = words;
     this.lines = new LineBuffer(words.screen.leftOut);
-    this.downloads = new Downloads(peer, terminal, words, this.changes.notify);
+    this.downloads = session.downloads;
+    this.downloads.onChange = this.changes.notify;
     this.#sizes = new SizeCache(async (image) => (await peer.downloads.info(image))?.size ?? null, this.changes.notify);
     this.#address = this.#localAddress();
   }
@@ -70,19 +69,16 @@ export class ScreenModel implements Display, Disposable {
     return formatAddress({ host: local, port });
   }
 
-  /** Adds a line of events. */
   line(text: string): void {
     this.lines.add(text);
     this.changes.notify(); // The header may change too.
   }
 
-  /** Sets the status line. */
   status(text: string): void {
     this.statusText = text;
     this.changes.notify();
   }
 
-  /** The parts of the header. */
   headerParts(): string[] {
     const { peer, words: { screen } } = this.#parts;
     const { images, bytes } = peer.folder;
@@ -103,29 +99,25 @@ export class ScreenModel implements Display, Disposable {
     this.changes.notify();
   }
 
-  readonly register = (): void => this.#do("register", (session) => session.register());
+  readonly register = (): void => void this.#do("register", (session) => session.register());
 
-  readonly update = (): void => this.#do("update", (session) => session.update());
+  readonly update = (): void => void this.#do("update", (session) => session.update());
 
-  readonly unregister = (): void => this.#do("unregister", (session) => session.unregister());
+  readonly unregister = (): void => void this.#do("unregister", (session) => session.unregister());
 
   readonly quit = (): void => this.#parts.ending.abort();
 
   /** Requests the list; gives whether it has images. */
   async list(): Promise<boolean> {
-    const { peer, session, terminal, words } = this.#parts;
-    const isListed = await this.#once("list", () =>
-      this.#attempt(async () => {
-        this.#sizes.retry();
-        session.showAsking();
-        const { images, mayBeCut } = await peer.tracker.list();
+    const { peer } = this.#parts;
+    this.#sizes.retry();
+    const isListed = await this.#do("list", (session) =>
+      session.list((images) => {
         this.entries = entriesOf(images, peer);
-        if (images.length === 0) terminal.print(words.client.emptyList);
-        if (mayBeCut) terminal.fail(words.client.mayBeCut);
         const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
         if (own) this.#address = formatAddress(own);
       }));
-    return isListed === true && this.entries.length > 0;
+    return isListed && this.entries.length > 0;
   }
 
   /** Downloads images, in addition to those under way. */
@@ -171,8 +163,12 @@ export class ScreenModel implements Display, Disposable {
   readonly requestSizes = (images: readonly ListedImage[]): void =>
     this.#sizes.request(images.filter((image) => !this.#parts.peer.folder.byMd5(image.md5)));
 
-  #do(name: string, act: (session: Session) => Promise<void>): void {
-    void this.#once(name, () => this.#attempt(() => act(this.#parts.session)));
+  /** Does a request to the tracker unless it already runs; gives whether it succeeded. */
+  async #do(name: string, act: (session: Session) => Promise<void>): Promise<boolean> {
+    const { session } = this.#parts;
+    const succeeded = await this.#once(name, () => this.#untilEnd(session.attempt(() => act(session))));
+    this.changes.notify();
+    return succeeded ?? false;
   }
 
   /** Does something unless it already runs: then `undefined`. */
@@ -184,13 +180,6 @@ export class ScreenModel implements Display, Disposable {
     } finally {
       this.#running.delete(name);
     }
-  }
-
-  /** Does a request to the tracker; gives whether it succeeded. */
-  async #attempt(work: () => Promise<void>): Promise<boolean> {
-    const isWell = await this.#untilEnd(this.#parts.session.attempt(work));
-    this.changes.notify();
-    return isWell ?? false;
   }
 
   /**

@@ -80,7 +80,6 @@ export const CLIENT = {
     `${n(count, "other file is not an image and is", "other files are not images and are")} not shared.`,
   asking: (tracker: string): string => `Contacting the tracker ${tracker}…`,
   waiting: (tracker: string): string => `The tracker ${tracker} has not answered yet: retrying for about ten seconds.`,
-  connecting: (name: string): string => `Requesting ${name}…`,
   you: "you",
   mayBeCut: "The list may be incomplete: the tracker answers on UDP only, and the list filled a datagram.",
   trackerLost: (reason: string): string => `${reason} Retrying automatically.`,
@@ -96,8 +95,6 @@ export const CLIENT = {
       format(most)
     } such as 3 or 1-5 8, or “all”, or “from” and the address of a peer.`,
   alreadyHere: (name: string): string => `Already here as ${name}: nothing to fetch.`,
-  fetching: (name: string, bytes: string, from: string): string => `${name}: ${bytes} from ${from}`,
-  ofSize: (bytes: string, size: string): string => `${bytes} of ${size}`,
   fetchingMany: (done: number, total: number, bytes: string, rate: string, left: string): string =>
     `${format(done)} of ${n(total, "image")}, ${bytes}, ${rate}/s, ${left} left`,
   fetchedMany: (count: number, bytes: string, time: string): string =>

@@ -86,7 +86,6 @@ export const CLIENT: Words["client"] = {
     }.`,
   asking: (tracker) => `Consultando o tracker ${tracker}…`,
   waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: novas tentativas por cerca de dez segundos.`,
-  connecting: (name) => `Pedindo ${name}…`,
   you: "você",
   mayBeCut: "A lista pode estar incompleta: o tracker só responde por UDP, e a lista ocupou um datagrama inteiro.",
   trackerLost: (reason) => `${reason} Novas tentativas serão feitas automaticamente.`,
@@ -103,8 +102,6 @@ export const CLIENT: Words["client"] = {
       format(most)
     }, como 3 ou 1-5 8, ou “todas”, ou “de” e o endereço de um peer.`,
   alreadyHere: (name) => `A imagem já está aqui como ${name}: nada a baixar.`,
-  fetching: (name, bytes, from) => `${name}: ${bytes} de ${from}`,
-  ofSize: (bytes, size) => `${bytes} de ${size}`,
   fetchingMany: (done, total, bytes, rate, left) =>
     `${format(done)} de ${imagens(total)}, ${bytes}, ${rate}/s, tempo restante: ${left}`,
   fetchedMany: (count, bytes, time) =>

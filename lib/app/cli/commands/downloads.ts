@@ -24,7 +24,8 @@ export class Downloads {
   readonly #peer: DownloadingPeer;
   readonly #terminal: Terminal;
   readonly #words: Words;
-  readonly #changed: () => void;
+  /** Called when there is something new to show. */
+  onChange: () => void = () => {};
   /** Reports what is under way; `null` when nothing is. */
   #reporter: DownloadReporter | null = null;
   #stop = new AbortController();
@@ -35,12 +36,10 @@ export class Downloads {
   /** By MD5. */
   readonly #failed = new Map<string, ListedImage>();
 
-  /** Downloads of `peer`; `changed` is called when there is something new to show. */
-  constructor(peer: DownloadingPeer, terminal: Terminal, words: Words, changed: () => void) {
+  constructor(peer: DownloadingPeer, terminal: Terminal, words: Words) {
     this.#peer = peer;
     this.#terminal = terminal;
     this.#words = words;
-    this.#changed = changed;
   }
 
   /** The progress; `null` when nothing is under way. */
@@ -63,13 +62,13 @@ export class Downloads {
     const reporter = this.#reporter ??= new DownloadReporter(this.#terminal, this.#words, options);
     images.forEach(({ md5 }) => this.#active.add(md5));
     reporter.batch.add(images.length);
-    this.#changed();
+    this.onChange();
     const open = new Map(images.map((image) => [image.md5, image]));
     try {
       await this.#peer.downloads.fetchAll(images, {
         onProgress: (progress) => {
           reporter.onProgress(progress);
-          this.#changed();
+          this.onChange();
         },
         onLater: (image, faults) => reporter.onLater(image, faults),
         onOutcome: (outcome) => {
@@ -77,6 +76,7 @@ export class Downloads {
           this.#ended(outcome, reporter);
         },
       }, signal);
+      if (open.size > 0 && !signal.aborted) this.#reporter = null; // The program ends: no summary.
     } catch (error) {
       open.forEach((image, md5) => this.#failed.set(md5, image));
       if (!(error instanceof Fault)) throw error;
@@ -111,7 +111,7 @@ export class Downloads {
 
   /** Shows the summary when a batch is over, though the last image may not be registered yet. */
   #settle(reporter: DownloadReporter, isStopped: boolean): void {
-    this.#changed();
+    this.onChange();
     if (this.#active.size > 0 || this.#reporter !== reporter) return;
     this.#reporter = null;
     if (isStopped) this.#terminal.print(this.#words.screen.stopped);

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { type DownloadingPeer, Downloads } from "../../../../lib/app/cli/screen/downloads.ts";
+import { type DownloadingPeer, Downloads } from "../../../../lib/app/cli/commands/downloads.ts";
 import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
 import type { FetchAllWatcher, FetchOutcome } from "../../../../lib/download/fetch_options.ts";
 import { Fault } from "../../../../lib/fault/fault.ts";
@@ -38,7 +38,7 @@ function session(): {
   const lines: string[] = [];
   const terminal = new Terminal();
   terminal.attach({ line: (text) => lines.push(text), status: () => {} });
-  return { downloads: new Downloads(peer, terminal, ENGLISH, () => {}), batches, lines };
+  return { downloads: new Downloads(peer, terminal, ENGLISH), batches, lines };
 }
 
 Deno.test("an image that is under way is not fetched twice, and further ones are counted with it", async () => {
