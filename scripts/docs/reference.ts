@@ -6,7 +6,13 @@
  * @module
  */
 import { CLIENT } from "../../lib/app/cli/options/client_definition.ts";
-import { commandWord, persistentOperands, type ProgramSpec } from "../../lib/app/cli/options/definition.ts";
+import {
+  callOf,
+  optionForms,
+  otherWords,
+  persistentOperands,
+  type ProgramSpec,
+} from "../../lib/app/cli/options/definition.ts";
 import { stateLines } from "../../lib/app/cli/commands/status_command.ts";
 import { explanationOf, usageLine } from "../../lib/app/cli/help.ts";
 import { SERVER } from "../../lib/app/cli/options/server_definition.ts";
@@ -45,14 +51,13 @@ export function renewReference(text: string, words: Words): string {
 /** Each command: how it is called, what it does, what its words mean, which options it has. */
 function commands(spec: ProgramSpec, words: Words): string[] {
   const own = words.tag === "en" ? OWN.en : OWN.pt;
-  return Object.entries(spec.commands).flatMap(([name, { aliases, operands, options }]) => {
-    const word = name === "main" ? "" : ` ${commandWord(spec, name, words.tag)}`;
-    const others = name === "main" ? [] : [name, ...aliases].filter((it) => ` ${it}` !== word);
+  return Object.entries(spec.commands).flatMap(([name, { operands, options }]) => {
+    const others = otherWords(spec, name, words.tag);
     const also = others.length > 0 ? ` (${words.help.also(others.map(code).join(", "))})` : "";
     const explained = operands.filter((it) => words.operandHelp[it.name]);
     const listed = name === "config" ? own.all : options.map((it) => code(`--${it}`)).join(", ");
     return [
-      `### idp2pi-${spec.name}${word}`,
+      `### ${callOf(spec, name, words.tag)}`,
       "",
       "```text",
       usageLine(spec, name, words),
@@ -84,7 +89,7 @@ function running(words: Words): string[] {
     served: { images: 12, bytes: 34_000_000 },
     fetching: [],
   };
-  const call = (command: string): string => `$ idp2pi-client ${commandWord(CLIENT, command, words.tag)}`;
+  const call = (command: string): string => `$ ${callOf(CLIENT, command, words.tag)}`;
   const lines = stateLines(state, words, since.getTime() + 125 * 60_000, Infinity);
   return ["```text", call("status"), ...lines, call("stop"), words.control.stopped, "```"];
 }
@@ -94,7 +99,7 @@ function options(spec: ProgramSpec, words: Words): string[] {
   const own = words.tag === "en" ? OWN.en : OWN.pt;
   const rows = Object.entries(spec.options).map(([name, option]) => {
     const [takes] = words.programs[spec.name].options[name];
-    const forms = [...option.short ? [`-${option.short}`] : [], `--${name}${takes && ` ${takes}`}`].map(code);
+    const forms = optionForms(spec, name).map((it) => code(it.startsWith("--") && takes ? `${it} ${takes}` : it));
     const variable = isPersistent(option) ? code(variableOf(spec, name)) : "–";
     return [forms.join(", "), escaped(explanationOf(spec, name, words)), variable];
   });

@@ -4,7 +4,7 @@
  * @module
  */
 import { CLIENT } from "./options/client_definition.ts";
-import { parseTracker } from "./client_context.ts";
+import { parseTracker } from "./options/values.ts";
 import { dropFilePermissions } from "./permissions.ts";
 import { runProgram } from "./program.ts";
 

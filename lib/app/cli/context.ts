@@ -4,6 +4,7 @@
  * @module
  */
 import type { Words } from "../words/en/words.ts";
+import type { CLIENT } from "./options/client_definition.ts";
 import type { OptionSpec } from "./options/definition.ts";
 import type { Terminal } from "./output/terminal.ts";
 import type { OptionValues } from "./options/settings.ts";
@@ -25,14 +26,11 @@ export interface CommandContext<O extends Readonly<Record<string, OptionSpec>>> 
   readonly ending: AbortController;
 }
 
-/** Asks a person for missing operands of the main command; `null` when they decline. */
-export type OperandPrompt = (
-  missing: readonly string[],
-  given: Readonly<Record<string, string | undefined>>,
-  terminal: Terminal,
-  words: Words,
-  paths: UserPaths,
-) => Promise<Record<string, string> | null>;
+/** Any command of the client. */
+export type ClientContext = CommandContext<typeof CLIENT.options>;
+
+/** A command that needs a tracker. */
+export type TrackerContext = ClientContext & { readonly tracker: { readonly host: string; readonly port: number } };
 
 /** Resolves when `signal` is aborted. */
 export function aborted(signal: AbortSignal): Promise<void> {

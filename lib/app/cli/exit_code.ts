@@ -6,7 +6,6 @@
 import { Fault, type FaultCode } from "../../fault/fault.ts";
 import { UsageError } from "../words/usage.ts";
 
-/** The exit codes. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -18,17 +17,17 @@ export const EXIT = {
   deviates: 7,
 } as const;
 
-/** The exit code for an error. */
+/** Faults with an exit code of their own. */
+const OF_FAULTS: Partial<Record<FaultCode, number>> = {
+  "host-unknown": EXIT.noTracker,
+  "tracker-silent": EXIT.noTracker,
+  "tracker-unreachable": EXIT.noTracker,
+  "not-a-tracker": EXIT.noTracker,
+  "no-client": EXIT.nothing,
+  "no-client-at": EXIT.nothing,
+};
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
-  if (isTrackerAway(error)) return EXIT.noTracker;
-  return error instanceof Fault && ["no-client", "no-client-at"].includes(error.code) ? EXIT.nothing : EXIT.failed;
-}
-
-/** Faults of a tracker that cannot be reached. */
-const TRACKER_AWAY: readonly FaultCode[] = ["host-unknown", "tracker-silent", "tracker-unreachable", "not-a-tracker"];
-
-/** Whether an error means that the tracker cannot be reached. */
-function isTrackerAway(error: unknown): boolean {
-  return error instanceof Fault && TRACKER_AWAY.includes(error.code);
+  return (error instanceof Fault && OF_FAULTS[error.code as FaultCode]) || EXIT.failed;
 }

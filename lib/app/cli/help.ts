@@ -6,7 +6,7 @@
 import { pad, widest, wrap } from "../words/columns.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
-import { commandOf, commandWord, COMMON, type ProgramSpec } from "./options/definition.ts";
+import { callOf, commandOf, COMMON, optionForms, otherWords, type ProgramSpec } from "./options/definition.ts";
 import { variableOf } from "./options/settings.ts";
 
 /** Columns before and between the two. */
@@ -20,12 +20,22 @@ const MIN_EXPLANATION = 24;
 type Row = readonly [string, string];
 
 /** The usage of a command, by its word in the language. */
-export function usageLine(spec: ProgramSpec, command: string, { operands, help, tag }: Words): string {
-  const words = spec.commands[command].operands.map(({ name, optional, many }) =>
-    (optional ? `[<${operands[name]}>]` : `<${operands[name]}>`) + (many ? "..." : "")
-  );
-  const name = command === "main" ? [] : [commandWord(spec, command, tag)];
-  return [`idp2pi-${spec.name}`, ...name, ...words, help.anyOptions].join(" ");
+export function usageLine(spec: ProgramSpec, command: string, words: Words): string {
+  const operands = operandForms(spec, command, words, (name) => `<${name}>`);
+  return [callOf(spec, command, words.tag), ...operands, words.help.anyOptions].join(" ");
+}
+
+/** The operands of a command as they stand in its usage: optional ones in brackets, repeated ones with dots. */
+export function operandForms(
+  spec: ProgramSpec,
+  command: string,
+  words: Words,
+  placeholder: (name: string) => string,
+): string[] {
+  return spec.commands[command].operands.map(({ name, optional, many }) => {
+    const form = placeholder(words.operands[name]);
+    return (optional ? `[${form}]` : form) + (many ? "..." : "");
+  });
 }
 
 /**
@@ -77,9 +87,7 @@ function ofProgram(spec: ProgramSpec, words: Words, width: number, configPath: s
 
 /** What a command does, and its other names. */
 export function summaryOf(spec: ProgramSpec, command: string, words: Words): string {
-  const others = [command, ...spec.commands[command].aliases].filter((it) =>
-    it !== commandWord(spec, command, words.tag)
-  );
+  const others = otherWords(spec, command, words.tag);
   const also = others.length > 0 ? ` (${words.help.also(others.join(", "))})` : "";
   return words.programs[spec.name].commands[command] + also;
 }
@@ -101,9 +109,8 @@ function ofCommand(spec: ProgramSpec, command: string, words: Words, width: numb
 
 function optionRows(spec: ProgramSpec, names: readonly string[], words: Words): Row[] {
   return names.map((name) => {
-    const { short } = spec.options[name];
     const [takes] = words.programs[spec.name].options[name];
-    const left = `${short ? `-${short}, ` : ""}--${name}${takes && ` ${takes}`}`;
+    const left = `${optionForms(spec, name).join(", ")}${takes && ` ${takes}`}`;
     return [left, explanationOf(spec, name, words)];
   });
 }

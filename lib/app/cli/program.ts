@@ -5,12 +5,13 @@
  */
 import { Fault } from "../../fault/fault.ts";
 import { reasonOf } from "../../fault/reason.ts";
+import type { Words } from "../words/en/words.ts";
 import { environmentLanguage, wordsFor } from "../words/language.ts";
 import { sentence } from "../words/sentence.ts";
 import { findOption, parseCommandLine } from "./options/command_line.ts";
 import { runCommonCommand } from "./common_commands.ts";
 import { readConfig } from "./options/config_file.ts";
-import type { CommandContext, OperandPrompt } from "./context.ts";
+import type { CommandContext } from "./context.ts";
 import { COMPLETE, type OptionSpec, type ProgramSpec } from "./options/definition.ts";
 import { reportError } from "./error_report.ts";
 import { EXIT } from "./exit_code.ts";
@@ -18,11 +19,20 @@ import { helpLines, helpTopic } from "./help.ts";
 import { Terminal } from "./output/terminal.ts";
 import { resolveSettings, variableOf } from "./options/settings.ts";
 import { Signals, survivesHangUp } from "./signals.ts";
-import { environmentOf, expandHome, userPaths } from "./user_paths.ts";
+import { environmentOf, expandHome, type UserPaths, userPaths } from "./user_paths.ts";
 import { isOn } from "./options/values.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs a command of the program; gives the exit code. */
+/** Asks a person for missing operands of the main command; `null` when they decline. */
+type OperandPrompt = (
+  missing: readonly string[],
+  given: Readonly<Record<string, string | undefined>>,
+  terminal: Terminal,
+  words: Words,
+  paths: UserPaths,
+) => Promise<Record<string, string> | null>;
+
+/** Runs a command; gives the exit code. */
 type Main<O extends Readonly<Record<string, OptionSpec>>> = (context: CommandContext<O>) => Promise<number>;
 
 /**

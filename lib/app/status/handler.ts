@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { metrics } from "./metrics.ts";
+import { metrics, type Snapshot } from "./metrics.ts";
 import PAGE from "./page.html" with { type: "text" };
 import SCRIPT from "./page.js" with { type: "text" };
 import STYLE from "./page.css" with { type: "text" };
-import type { Snapshot } from "./snapshot.ts";
 
 /** Only this server's own script and style are run, and no page may frame this one. */
 const HEADERS = {

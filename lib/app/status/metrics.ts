@@ -1,11 +1,22 @@
 /**
- * The text format of Prometheus, version 0.0.4, by hand: the library for it, prom-client, breaks `deno compile`.
+ * What a tracker shows about itself, also in the text format of Prometheus, version 0.0.4, written by hand: the library
+ * for it, prom-client, breaks `deno compile`.
  *
  * @module
  */
-import type { Snapshot } from "./snapshot.ts";
+import type { RunningTracker } from "../../server/tracker_server.ts";
+import type { Totals } from "../../tracker/stats.ts";
 
-/** The numbers of `snapshot` as Prometheus reads them. */
+/** A tracker at a moment; the JSON of `/status` has just this shape. */
+export interface Snapshot extends ReturnType<RunningTracker["counts"]>, Totals {
+  /** The version of the program. */
+  readonly version: string;
+  /** Seconds since the start. */
+  readonly uptime: number;
+  /** Resident memory of the process, in bytes. */
+  readonly memory: number;
+}
+
 export function metrics(snapshot: Snapshot): string {
   const { peers, images, bytes, dialling, events, refusals, memory, uptime, version } = snapshot;
   return [

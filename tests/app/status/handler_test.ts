@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { statusHandler } from "../../../lib/app/status/handler.ts";
 import { metrics } from "../../../lib/app/status/metrics.ts";
-import type { Snapshot } from "../../../lib/app/status/snapshot.ts";
+import type { Snapshot } from "../../../lib/app/status/metrics.ts";
 import { Stats } from "../../../lib/tracker/stats.ts";
 import { needing } from "../../needs.ts";
 import { Program } from "../../support.ts";

@@ -6,7 +6,7 @@
 import { examine } from "../../doctor/examine.ts";
 import { doctorExit, type Finding } from "../../doctor/finding.ts";
 import { findingSentences } from "../../words/finding_text.ts";
-import type { TrackerContext } from "../client_context.ts";
+import type { TrackerContext } from "../context.ts";
 import { jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";
 

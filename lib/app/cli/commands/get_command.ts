@@ -21,7 +21,7 @@ import type { Words } from "../../words/en/words.ts";
 import { UsageError } from "../../words/usage.ts";
 import { requestList } from "./request_list.ts";
 import { DownloadReporter } from "../output/download_report.ts";
-import type { TrackerContext } from "../client_context.ts";
+import type { TrackerContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
 import { limitToPeer, selectByWords } from "./selection.ts";
 import { EXIT } from "../exit_code.ts";

@@ -5,7 +5,7 @@
  */
 import { formatAddress } from "../../../protocol/address.ts";
 import { type ReceivedList, requestList } from "./request_list.ts";
-import type { TrackerContext } from "../client_context.ts";
+import type { TrackerContext } from "../context.ts";
 import { listLines } from "../output/list_table.ts";
 import { jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";

@@ -7,7 +7,7 @@ import { UsageError } from "../../words/usage.ts";
 import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
-import { parseTracker } from "../client_context.ts";
+import { parseTracker } from "../options/values.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { expandHome, type System, type UserPaths } from "../user_paths.ts";
 

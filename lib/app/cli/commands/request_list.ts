@@ -1,14 +1,17 @@
 /**
- * Requests the list once, without sharing anything.
+ * Requests the list once, without sharing anything; and what is shown while a tracker is slow.
  *
  * @module
  */
 import type { Listing } from "../../../announce/fetch_list.ts";
 import { TrackerClient } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";
-import type { TrackerContext } from "../client_context.ts";
-import { aborted } from "../context.ts";
-import { reportIfSlow } from "../output/slow_tracker.ts";
+import type { Words } from "../../words/en/words.ts";
+import { aborted, type TrackerContext } from "../context.ts";
+import type { Terminal } from "../output/terminal.ts";
+
+/** When an answer counts as slow, in milliseconds: most come within a hundredth of that. */
+const SLOW_MS = 1_000;
 
 /** A list, and the address of the tracker that gave it. */
 export interface ReceivedList extends Listing {
@@ -21,7 +24,7 @@ export interface ReceivedList extends Listing {
  * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`.
  */
 export async function requestList({ tracker, terminal, words, ending }: TrackerContext): Promise<ReceivedList | null> {
-  const ask = async (): Promise<ReceivedList | null> => {
+  const request = async (): Promise<ReceivedList | null> => {
     const client = await Promise.race([TrackerClient.open(tracker), aborted(ending.signal)]);
     if (!client) return null; // While its name was looked up.
     try {
@@ -34,5 +37,24 @@ export async function requestList({ tracker, terminal, words, ending }: TrackerC
       await client.close();
     }
   };
-  return await reportIfSlow(ask, formatAddress(tracker), terminal, words);
+  return await reportIfSlow(request, formatAddress(tracker), terminal, words);
+}
+
+/**
+ * Does `request` at the tracker at `address`. Where there is no status line, a message on standard error says once that
+ * the program waits for a slow tracker.
+ */
+export async function reportIfSlow<T>(
+  request: () => Promise<T>,
+  address: string,
+  terminal: Terminal,
+  words: Words,
+): Promise<T> {
+  if (terminal.moving) return await request();
+  const timer = setTimeout(() => terminal.fail(words.client.waiting(address)), SLOW_MS);
+  try {
+    return await request();
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -8,14 +8,13 @@ import type { SharedFolder } from "../../../folder/shared_folder.ts";
 import { pause } from "../../../net/pause.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { formatAddress } from "../../../protocol/address.ts";
-import type { TrackerContext } from "../client_context.ts";
-import { aborted } from "../context.ts";
+import { aborted, type TrackerContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
-import { JsonShareReporter } from "../output/json_share_reporter.ts";
+import { jsonShareReporter } from "../output/json_share_reporter.ts";
 import { scanReporter } from "../output/scan_progress.ts";
-import { type ShareReporter, TextShareReporter } from "../output/share_reporter.ts";
-import { reportIfSlow } from "../output/slow_tracker.ts";
+import { type ShareReporter, textShareReporter } from "../output/share_reporter.ts";
 import type { Screen } from "../screen/show_screen.tsx";
+import { reportIfSlow } from "./request_list.ts";
 import { Session } from "./session.ts";
 import { runTextMenu } from "./text_menu.ts";
 
@@ -24,13 +23,13 @@ export async function runShare(
   { options, operands, terminal, words, ending, paths, tracker }: TrackerContext,
   menu: boolean,
 ): Promise<number> {
-  const json = options.json ? new JsonShareReporter((line) => terminal.data(line), words) : null;
+  const json = options.json ? jsonShareReporter((line) => terminal.data(line), words) : null;
   const located = { listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false };
-  const reporter: ShareReporter = json ?? new TextShareReporter(terminal, words, located);
+  const reporter: ShareReporter = json ?? textShareReporter(terminal, words, located);
   await using control = await startControl({
     directory: paths.running,
     ending,
-    onStop: () => reporter.stopping(),
+    onStop: () => reporter.stopping?.(),
   });
   const starting = control.start({
     tracker,
@@ -59,8 +58,8 @@ export async function runShare(
   const peer = await Promise.race([starting, aborted(ending.signal)]);
   terminal.endStatus();
   if (!peer) {
-    reporter.leaving(true);
-    reporter.ended();
+    reporter.leaving?.(true);
+    reporter.ended?.();
     await settled(starting); // Nobody knows of the peer yet.
     return EXIT.done;
   }
@@ -79,9 +78,9 @@ export async function runShare(
   } finally {
     ending.abort();
     await screen?.[Symbol.asyncDispose]();
-    reporter.leaving(false);
+    reporter.leaving?.(false);
     await peer.close();
-    reporter.ended();
+    reporter.ended?.();
   }
   return EXIT.done;
 }

@@ -10,7 +10,7 @@ import { pad, widest, wrap } from "../../words/layout.ts";
 import { bytesText, sentence, timeText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
-import type { ClientContext } from "../client_context.ts";
+import type { ClientContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";
 

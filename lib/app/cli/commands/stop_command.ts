@@ -7,7 +7,7 @@ import { findRunning, type RunningClient, stopClient } from "../../control/contr
 import { Fault } from "../../../fault/fault.ts";
 import { parsePort } from "../../../protocol/port.ts";
 import { UsageError } from "../../words/usage.ts";
-import type { ClientContext } from "../client_context.ts";
+import type { ClientContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { jsonLine } from "../output/json.ts";
 

@@ -8,7 +8,7 @@ import { reachableAddresses } from "../../../net/listen.ts";
 import { type RunningTracker, startTracker } from "../../../server/tracker_server.ts";
 import { statusHandler } from "../../status/handler.ts";
 import { serveHttp } from "../../status/serve.ts";
-import type { Snapshot } from "../../status/snapshot.ts";
+import type { Snapshot } from "../../status/metrics.ts";
 import { Stats } from "../../../tracker/stats.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";

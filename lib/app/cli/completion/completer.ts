@@ -4,7 +4,14 @@
  * @module
  */
 import type { Words } from "../../words/en/words.ts";
-import { commandOf, commandWord, type OperandSpec, optionsOf, type ProgramSpec } from "../options/definition.ts";
+import {
+  commandOf,
+  commandWord,
+  type OperandSpec,
+  optionForms,
+  optionsOf,
+  type ProgramSpec,
+} from "../options/definition.ts";
 import { explanationOf } from "../help.ts";
 import type { ValueKind } from "../options/values.ts";
 
@@ -82,9 +89,8 @@ function completion(expected: Expected, prefix: string, current: string): Comple
 
 function optionNames(command: string, spec: ProgramSpec, words: Words): Candidate[] {
   return optionsOf(spec, command).flatMap((name) => {
-    const { short } = spec.options[name];
     const explanation = explanationOf(spec, name, words);
-    return [...short ? [`-${short}`] : [], `--${name}`].map((it): Candidate => [it, explanation]);
+    return optionForms(spec, name).map((it): Candidate => [it, explanation]);
   });
 }
 

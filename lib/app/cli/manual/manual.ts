@@ -5,8 +5,15 @@
  * @module
  */
 import type { Words } from "../../words/en/words.ts";
-import { commandWord, optionsOf, persistentOperands, type ProgramSpec } from "../options/definition.ts";
-import { explanationOf, summaryOf } from "../help.ts";
+import {
+  callOf,
+  commandWord,
+  optionForms,
+  optionsOf,
+  persistentOperands,
+  type ProgramSpec,
+} from "../options/definition.ts";
+import { explanationOf, operandForms, summaryOf } from "../help.ts";
 import { argument, bold, entry, escaped, filled, italic, verbatim } from "./roff.ts";
 import { isPersistent, variableOf } from "../options/settings.ts";
 import { type UserPaths, userPaths } from "../user_paths.ts";
@@ -47,12 +54,9 @@ function paragraphs(texts: readonly string[]): string[] {
 }
 
 /** The synopsis of a command. */
-function call(spec: ProgramSpec, command: string, { operands, help, tag }: Words): string {
-  const name = `idp2pi-${spec.name}${command === "main" ? "" : ` ${commandWord(spec, command, tag)}`}`;
-  const words = spec.commands[command].operands.map(({ name, optional, many }) =>
-    (optional ? `[${italic(operands[name])}]` : italic(operands[name])) + (many ? "..." : "")
-  );
-  return [bold(name), ...words, escaped(help.anyOptions)].join(" ");
+function call(spec: ProgramSpec, command: string, words: Words): string {
+  const operands = operandForms(spec, command, words, italic);
+  return [bold(callOf(spec, command, words.tag)), ...operands, escaped(words.help.anyOptions)].join(" ");
 }
 
 function commands(spec: ProgramSpec, words: Words): string[] {
@@ -61,10 +65,10 @@ function commands(spec: ProgramSpec, words: Words): string[] {
   const explained = operands.values().filter((name) => operandHelp[name]);
   return [
     ...Object.keys(spec.commands).flatMap((name) => {
-      const word = commandWord(spec, name, words.tag);
+      const word = name === "main" ? `idp2pi-${spec.name}` : commandWord(spec, name, words.tag);
       const names = optionsOf(spec, name).map((it) => `--${it}`).join(", ");
       return [
-        ...entry(name === "main" ? bold(`idp2pi-${spec.name}`) : bold(word), escaped(summaryOf(spec, name, words))),
+        ...entry(bold(word), escaped(summaryOf(spec, name, words))),
         ".IP",
         ...filled(escaped(`${help.options}: ${names}`)),
       ];
@@ -74,9 +78,9 @@ function commands(spec: ProgramSpec, words: Words): string[] {
 }
 
 function options(spec: ProgramSpec, words: Words): string[] {
-  return Object.entries(spec.options).flatMap(([name, { short }]) => {
+  return Object.keys(spec.options).flatMap((name) => {
     const [takes] = words.programs[spec.name].options[name];
-    const forms = [...short ? [`-${short}`] : [], `--${name}`].map(bold).join(", ");
+    const forms = optionForms(spec, name).map(bold).join(", ");
     return entry(takes === "" ? forms : `${forms} ${italic(takes)}`, escaped(explanationOf(spec, name, words)));
   });
 }

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { UsageError } from "../../words/usage.ts";
-import { commandOf, optionsOf, type ProgramSpec } from "./definition.ts";
+import { callOf, commandOf, optionsOf, type ProgramSpec } from "./definition.ts";
 
 /** A parsed command line; the values are still texts. */
 export interface CommandLine {
@@ -71,7 +71,6 @@ export async function nearest(typed: string, known: readonly string[]): Promise<
   return closestMatch(typed, known, { maxDistance }) ?? undefined;
 }
 
-/** A token of `parseArgs`. */
 type Token =
   | { kind: "option"; name: string; rawName: string; value?: string; inlineValue?: boolean }
   | { kind: "positional"; value: string }
@@ -111,7 +110,6 @@ async function textOf(
 /** The error for an option of other commands. */
 function optionElsewhere(name: string, command: string, spec: ProgramSpec): UsageError {
   const where = Object.entries(spec.commands).filter(([, { options }]) => options.includes(name)).map(([it]) => it);
-  const program = `idp2pi-${spec.name}`;
-  const callOf = (it: string): string => it === "main" ? program : `${program} ${it}`;
-  return new UsageError("option-elsewhere", `--${name}`, callOf(command), where.map(callOf).join(", "));
+  const call = (it: string): string => callOf(spec, it, "en");
+  return new UsageError("option-elsewhere", `--${name}`, call(command), where.map(call).join(", "));
 }

@@ -94,3 +94,20 @@ export function optionsOf(spec: ProgramSpec, command: string): readonly string[]
 export function commandWord(spec: ProgramSpec, command: string, language: string): string {
   return language === "en" ? command : spec.commands[command].aliases[0] ?? command;
 }
+
+/** The other words for a command than {@link commandWord}. */
+export function otherWords(spec: ProgramSpec, command: string, language: string): string[] {
+  const word = commandWord(spec, command, language);
+  return [command, ...spec.commands[command].aliases].filter((it) => it !== word);
+}
+
+/** `idp2pi-client`, with the word for a command unless it is `main`. */
+export function callOf(spec: ProgramSpec, command: string, language: string): string {
+  return `idp2pi-${spec.name}${command === "main" ? "" : ` ${commandWord(spec, command, language)}`}`;
+}
+
+/** How an option is typed: `-o` and `--output`. */
+export function optionForms({ options }: ProgramSpec, name: string): string[] {
+  const { short } = options[name];
+  return [...short ? [`-${short}`] : [], `--${name}`];
+}

@@ -5,7 +5,7 @@
  */
 import type { Address } from "../../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../../protocol/limits.ts";
-import { parsePort } from "../../../protocol/port.ts";
+import { parsePort, splitHostPort } from "../../../protocol/port.ts";
 import { UsageError } from "../../words/usage.ts";
 
 /** The kinds, and the type of each. */
@@ -99,6 +99,17 @@ export async function parseValue(
   const value = await PARSERS[takes](text);
   if (value === null) throw new UsageError(`bad-${takes}`, subject, text);
   return value;
+}
+
+/**
+ * The operand `<tracker>`: `host:port` or `[ipv6]:port` as the tracker's log prints it, or a host alone.
+ *
+ * @throws {UsageError} `bad-port`.
+ */
+export function parseTracker(text: string): { host: string; port?: number } {
+  const tracker = splitHostPort(text);
+  if (!tracker) throw new UsageError("bad-port", text, text.slice(text.lastIndexOf(":") + 1));
+  return tracker;
 }
 
 /** Whether the text of a switch turns it on. */

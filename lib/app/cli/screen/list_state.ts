@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Key } from "ink";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { type Entry, type Sort, SORTS } from "./list_entries.ts";
 
@@ -22,23 +23,6 @@ export const INITIAL_LIST_STATE: ListState = { filter: "", sort: "index", cursor
 /** Longest filter, in characters: longer than names that people type, and a line of a screen. */
 const MAX_FILTER = 60;
 
-/** A key as Ink reports it, as far as it is used. */
-export interface KeyPress {
-  readonly upArrow?: boolean;
-  readonly downArrow?: boolean;
-  readonly leftArrow?: boolean;
-  readonly rightArrow?: boolean;
-  readonly pageUp?: boolean;
-  readonly pageDown?: boolean;
-  readonly home?: boolean;
-  readonly end?: boolean;
-  readonly escape?: boolean;
-  readonly backspace?: boolean;
-  readonly delete?: boolean;
-  readonly ctrl?: boolean;
-  readonly meta?: boolean;
-}
-
 /**
  * The state after a key; the same one after a key that does nothing here.
  *
@@ -49,7 +33,7 @@ export interface KeyPress {
 export function applyKey(
   state: ListState,
   input: string,
-  key: KeyPress,
+  key: Partial<Key>,
   shown: readonly Entry[],
   rows: number,
 ): ListState {

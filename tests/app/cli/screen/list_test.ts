@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
+import type { Key } from "ink";
 import stringWidth from "string-width";
 import {
   entriesOf,
@@ -11,7 +12,6 @@ import {
 import {
   applyKey,
   INITIAL_LIST_STATE,
-  type KeyPress,
   type ListState,
   pageOf,
   selectedImages,
@@ -74,7 +74,7 @@ Deno.test("entries are sorted by number, by name as people count, by size with u
 });
 
 /** The state after these keys. */
-function after(keys: readonly (string | KeyPress)[], state: ListState = INITIAL_LIST_STATE): ListState {
+function after(keys: readonly (string | Partial<Key>)[], state: ListState = INITIAL_LIST_STATE): ListState {
   return keys.reduce<ListState>((now, key) => {
     const shown = filterEntries(sortEntries(ENTRIES, now.sort, sizeOf, "en"), now.filter);
     return typeof key === "string" ? applyKey(now, key, {}, shown, 2) : applyKey(now, "", key, shown, 2);
@@ -94,7 +94,7 @@ Deno.test("a filter means names however their accents are written, with joiners 
 });
 
 Deno.test("keys move, choose, filter and sort", () => {
-  const table: [(string | KeyPress)[], Partial<ListState>][] = [
+  const table: [(string | Partial<Key>)[], Partial<ListState>][] = [
     [[{ downArrow: true }, { downArrow: true }, { upArrow: true }], { cursor: 1 }],
     [[{ upArrow: true }], { cursor: 0 }],
     [[{ pageDown: true }], { cursor: 2 }],
@@ -138,9 +138,9 @@ Deno.test("what is chosen is fetched though a filter hides it, else what is unde
 });
 
 Deno.test("the cursor is always on the page, whatever keys are applyKey", () => {
-  const keys: fc.Arbitrary<string | KeyPress> = fc.oneof(
+  const keys: fc.Arbitrary<string | Partial<Key>> = fc.oneof(
     fc.string({ maxLength: 3 }),
-    fc.constantFrom<KeyPress>(
+    fc.constantFrom<Partial<Key>>(
       { upArrow: true },
       { downArrow: true },
       { pageUp: true },
