@@ -11,7 +11,6 @@ import type { OptionValues } from "./options/settings.ts";
 import type { Signals } from "./signals.ts";
 import type { UserPaths } from "./user_paths.ts";
 
-/** The command line, and everything around it. */
 export interface CommandContext<O extends Readonly<Record<string, OptionSpec>>> {
   readonly command: string;
   readonly options: OptionValues<O>;

@@ -14,9 +14,8 @@ import { jsonFault, jsonLine } from "./output/json.ts";
 import type { Terminal } from "./output/terminal.ts";
 
 /**
- * Shows an error on standard error: wrong usage with the usage, a bug with its stack; gives the exit code.
- *
- * @param json Whether it is also written to standard output as JSON.
+ * Shows an error on standard error, and as JSON on standard output if `json`: wrong usage with the usage, a bug with its
+ * stack. Gives the exit code.
  */
 export function reportError(
   error: unknown,

@@ -9,15 +9,14 @@ import { UsageError } from "../words/usage.ts";
 import { callOf, commandOf, COMMON, optionForms, otherWords, type ProgramSpec } from "./options/definition.ts";
 import { variableOf } from "./options/settings.ts";
 
-/** Columns before and between the two. */
+/** Columns before and between terms and explanations. */
 const INDENT = 2;
 const GAP = 2;
 
-/** Fewest columns of an explanation beside what it explains; else it stands below. */
+/** Fewest columns of an explanation beside its term; else it stands below. */
 const MIN_EXPLANATION = 24;
 
-/** A term, and its explanation. */
-type Row = readonly [string, string];
+type Row = readonly [term: string, explanation: string];
 
 /** The usage of a command, by its word in the language. */
 export function usageLine(spec: ProgramSpec, command: string, words: Words): string {
@@ -38,12 +37,7 @@ export function operandForms(
   });
 }
 
-/**
- * The lines of the help, each at most `width` columns.
- *
- * @param topic A command, or an alias of one; the whole program for `main` and for what is none.
- * @param configPath Where the config file would be.
- */
+/** The help on a command or an alias, and on the whole program for any other word; lines of at most `width` columns. */
 export function helpLines(
   spec: ProgramSpec,
   topic: string | undefined,

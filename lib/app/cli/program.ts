@@ -35,10 +35,7 @@ type OperandPrompt = (
 /** Runs a command; gives the exit code. */
 type Main<O extends Readonly<Record<string, OptionSpec>>> = (context: CommandContext<O>) => Promise<number>;
 
-/**
- * Runs `main` with the command line, the environment and the config file; gives the exit code. Output that cannot be
- * written, as on a full disk, is a failure; a reader that has gone is not.
- */
+/** Runs `main` with the settings; gives the exit code: output that cannot be written, as on a full disk, is a failure. */
 export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>(
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],
@@ -112,7 +109,7 @@ async function run<O extends Readonly<Record<string, OptionSpec>>>(
   }
 }
 
-/** Switches colors on or off; by default, and for `auto`, the terminal decides. */
+/** By default, and for `auto`, the terminal decides. */
 function setColors(terminal: Terminal, wanted: unknown): void {
   if (wanted === "always" || wanted === "never") terminal.isColored = wanted === "always";
 }

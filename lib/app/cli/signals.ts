@@ -6,35 +6,30 @@
 import type { System } from "./user_paths.ts";
 import type { Terminal } from "./output/terminal.ts";
 
-/**
- * What ends a program: Ctrl-C, a service manager, a terminal that was closed, and on Windows Ctrl-Break. There SIGHUP
- * means a console window that is closed.
- */
+/** Ctrl-C, a service manager, a closed terminal (SIGHUP, on Windows a console window), and Ctrl-Break on Windows. */
 const ENDING = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
-/** How long a repeated signal counts as the same one, in milliseconds: Ctrl-C may come from the terminal and the parent process. */
+/** For so long a repeated signal is the same one, in milliseconds: terminal and parent process may both send Ctrl-C. */
 const SAME_SIGNAL_MS = 500;
 
 /**
- * Whether SIGHUP leaves a server running: without a terminal it does not mean that one was closed. Service managers and
- * log rotation send it. On Windows it always means a window, and the system ends the program soon after.
+ * Whether SIGHUP leaves a server running: without a terminal it is sent by service managers and log rotation. On Windows
+ * the system ends the program soon after.
  */
 export function survivesHangUp({ attached }: Pick<Terminal, "attached">, os: System = Deno.build.os): boolean {
   return !attached && os !== "windows";
 }
 
-/** The signals of a program. */
 export class Signals {
   /** Aborted by the first that ends the program. A second one does what the system does: it ends the process at once. */
   readonly ending: AbortController = new AbortController();
   /** Called at each SIGHUP that the program survives. */
   onHangUp: () => void = () => {};
 
-  /** @param survives Whether the program survives SIGHUP. */
-  constructor(terminal: Pick<Terminal, "freshLine">, survives: boolean) {
+  constructor(terminal: Pick<Terminal, "freshLine">, survivesHangUp: boolean) {
     const end = (): void => this.ending.abort();
-    const ending = ENDING.filter((signal) => !survives || signal !== "SIGHUP").filter((it) => listen(it, end));
-    if (survives) listen("SIGHUP", () => this.onHangUp());
+    const ending = ENDING.filter((signal) => !survivesHangUp || signal !== "SIGHUP").filter((it) => listen(it, end));
+    if (survivesHangUp) listen("SIGHUP", () => this.onHangUp());
     this.ending.signal.addEventListener("abort", () => {
       terminal.freshLine();
       setTimeout(() => ending.forEach((signal) => Deno.removeSignalListener(signal, end)), SAME_SIGNAL_MS);

@@ -11,7 +11,6 @@ export type System = typeof Deno.build.os;
 export interface UserPaths {
   readonly home: string | null;
   readonly config: string | null;
-  /** The MD5s of files that the client has read. */
   readonly hashCache: string | null;
   /** The directory of the files by which running clients are found. */
   readonly running: string | null;
@@ -19,9 +18,7 @@ export interface UserPaths {
 
 /**
  * The paths of this user: by the XDG Base Directory Specification on Linux and its like, in `Library/Caches` and
- * `.config` on macOS, in the known folders on Windows, which has no `HOME`.
- *
- * @param env The environment, as {@link environmentOf} reads it.
+ * `.config` on macOS, in the known folders on Windows. `env` is what {@link environmentOf} gives.
  */
 export function userPaths(
   program: "client" | "server",
@@ -45,11 +42,8 @@ export function userPaths(
 }
 
 /**
- * A path whose `~` stands for the home directory: alone, or before a separator. Shells replace it only where they see
- * it, which is not in a config file, a variable or the answer to a question, and on Windows nowhere. A directory that is
- * really called `~` is reached as `./~`; `~ana`, another user's home, is left as it is.
- *
- * @param home The home directory; nothing is replaced where it is not known.
+ * Replaces `~` by the home directory, if that is known: alone, or before a separator. Shells do not do so in a config
+ * file, a variable or the answer to a question, and on Windows nowhere. `~ana`, another user's home, stays as it is.
  */
 export function expandHome(path: string, os: System, home: string | null): string {
   const tilde = os === "windows" ? /^~(?:[\\/]+|$)/ : /^~(?:\/+|$)/;

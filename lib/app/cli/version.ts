@@ -5,5 +5,4 @@
  */
 import config from "../../../deno.json" with { type: "json" };
 
-/** As in deno.json. */
 export const VERSION: string = config.version;

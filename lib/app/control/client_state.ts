@@ -9,7 +9,7 @@ import type { Peer } from "../../peer/peer.ts";
 import { formatAddress } from "../../protocol/address.ts";
 import { type ClientState, encodeFault } from "./message.ts";
 
-/** What is known of a client before its peer has started, and what its peer does not know. */
+/** What a client's peer does not know. */
 export type InitialState = Pick<ClientState, "pid" | "directory" | "tracker" | "since" | "served">;
 
 /** The state of a client; without a peer, of one that scans its directory for the first time. */

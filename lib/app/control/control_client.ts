@@ -20,16 +20,14 @@ const STATUS_TIMEOUTS = { connect: 2_000, silence: 3_000, deadline: 10_000, rate
 /** Those of `stop`: the client ends its registration first, which takes seconds at a tracker that does not answer. */
 const STOP_TIMEOUTS = { connect: 2_000, silence: 60_000, deadline: 60_000, rate: 0 };
 
-/** The longest response that is read, in bytes. */
+/** In bytes: many names of images that are being downloaded fit. */
 const MAX_RESPONSE_BYTES = 1 << 20;
 
-/** A running client. */
 export interface RunningClient {
   readonly file: RunningFile;
   readonly state: ClientState;
 }
 
-/** The clients that are found. */
 export interface FoundClients {
   /** In the order in which they were started. */
   readonly running: readonly RunningClient[];
@@ -38,10 +36,9 @@ export interface FoundClients {
 }
 
 /**
- * Finds the running clients. Files of clients that have ended are removed.
+ * Finds the running clients by their files in `directory`. Files of clients that have ended are removed.
  *
- * @param directory Where the files of running clients are; `null` for nowhere.
- * @throws The reason of the signal, when it gives up.
+ * @throws The reason of the signal.
  */
 export async function findRunning(
   directory: string | null,
@@ -77,8 +74,8 @@ export async function stopClient(file: RunningFile, signal: AbortSignal, timeout
 }
 
 /**
- * Sends a request; `gone` when the port is refused, or another program answers there, and `silent` when there is no
- * response, or no connection for want of a descriptor or because of a firewall: the client may still run.
+ * Sends a request; `gone` when the port is refused or another program answers there, and `silent` when there is no
+ * response or no connection for another reason: the client may still run.
  */
 async function send(
   request: ControlRequest,

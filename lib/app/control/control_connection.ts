@@ -17,11 +17,9 @@ import {
 /** The longest line that is read, in bytes: ours have some 110. */
 const MAX_LINE_BYTES = 512;
 
-/** Time limits, in milliseconds. */
+/** For the whole request, and for the response and closing after it, in milliseconds. */
 export interface ConnectionTimeouts {
-  /** For the whole request. */
   readonly request: number;
-  /** For reading the response, and closing after it. */
   readonly response: number;
 }
 

@@ -20,23 +20,19 @@ import { findFile, removeRunning, type RunningFile, writeRunning } from "./runni
 /** Most connections at once: no user types more commands. A further one closes a connection that sent no request. */
 const MAX_CONNECTIONS = 16;
 
-/** How often the file is checked, in milliseconds: a cache may be emptied at any time. */
+/** Between checks of the file, in milliseconds: a cache may be emptied at any time. */
 const FILE_CHECK_MS = 10_000;
 
-/** How long commands that wait for the end may take to read the response, in milliseconds. */
+/** For commands that wait for the end to read the response, in milliseconds. */
 const LAST_RESPONSES_MS = 1_000;
 
-/** How a client is controlled. What its callbacks throw goes to standard error, and stops nothing. */
 export interface ControlConfig {
   /** Where the files of running clients are; `null` for nowhere. */
   readonly directory: string | null;
   /** Aborted by `stop`: it ends the client. */
   readonly ending: AbortController;
-  /** Called when a command stops the client. */
   readonly onStop?: () => void;
-  /** By default that of this process. */
   readonly pid?: number;
-  /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** In milliseconds: those of a connection, and {@link FILE_CHECK_MS}. */
   readonly timeouts?: ConnectionTimeouts & { readonly fileCheck: number };
@@ -66,14 +62,12 @@ function newSecret(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
-/** Where a client is reached. */
 interface Endpoint {
   readonly directory: string;
   readonly file: RunningFile;
   readonly listener: Deno.TcpListener;
 }
 
-/** The control port of one client. */
 export class ControlServer implements AsyncDisposable {
   readonly #config: ControlConfig;
   readonly #endpoint: Endpoint | null;
@@ -81,18 +75,15 @@ export class ControlServer implements AsyncDisposable {
   readonly #since: string;
   #shared = { directory: "", tracker: "" };
   #peer: Peer | null = null;
-  /** Ends the checks of the file. */
   readonly #leaving = new AbortController();
-  /** Closes all connections. */
   readonly #closed = new AbortController();
   readonly #accepting: Promise<unknown>;
   readonly #checking: Promise<unknown>;
-  /** Resolves when the client has ended, but for this. */
+  /** Resolves when all else of the client has ended. */
   readonly #ended = Promise.withResolvers<void>();
-  /** The connections of commands that wait for that. */
+  /** The connections of commands that wait for it. */
   readonly #stopping = new Set<Promise<void>>();
 
-  /** Use {@link startControl}. */
   constructor(config: ControlConfig, endpoint: Endpoint | null) {
     this.#config = config;
     this.#endpoint = endpoint;

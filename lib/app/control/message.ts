@@ -17,18 +17,14 @@ export const CONTROL_VERSION = 1;
 /** What a command may request: the client's state, or that it ends. */
 export const CONTROL_REQUESTS = ["status", "stop"] as const;
 
-/** One of {@link CONTROL_REQUESTS}. */
 export type ControlRequest = typeof CONTROL_REQUESTS[number];
 
-/** Both secrets of a client, each of 256 random bits in hexadecimal digits. */
+/** The secrets of a client, each 256 random bits in hexadecimal: the command sends `token`, the client `proof`. */
 export interface Secrets {
-  /** What a command has to know. */
   readonly token: string;
-  /** What the client's answer shows that it knows. */
   readonly proof: string;
 }
 
-/** The state of a client. */
 export interface ClientState {
   readonly pid: number;
   /** The shared directory, from the root on. */
@@ -58,7 +54,6 @@ export interface FaultMessage {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** A response. */
 export type ControlResponse =
   | { readonly kind: "state"; readonly state: ClientState }
   /** The client has ended. */
@@ -66,7 +61,6 @@ export type ControlResponse =
   /** The client does not know the request, as one of another version, or failed at it. */
   | { readonly kind: "unknown" };
 
-/** The line of a request. */
 export function formatControlRequest(request: ControlRequest, { token }: Secrets): string {
   return JSON.stringify({ version: CONTROL_VERSION, token, request });
 }
@@ -79,7 +73,6 @@ export function parseControlRequest(line: string, { token }: Secrets): ControlRe
   return message.version === CONTROL_VERSION && request ? request : "unknown";
 }
 
-/** The line of a response. */
 export function formatControlResponse(response: ControlResponse, { proof }: Secrets): string {
   return JSON.stringify({ version: CONTROL_VERSION, proof, response });
 }
@@ -101,7 +94,6 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | n
   }
 }
 
-/** A fault as data. */
 export function encodeFault({ code, values }: Fault): FaultMessage {
   return { code, values: { ...values } };
 }

@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { PlainFile } from "../../files/plain_file.ts";
 import { CONTROL_VERSION, parseObject, type Secrets } from "./message.ts";
 
-/** The content of a file. */
 export interface RunningFile extends Secrets {
   readonly pid: number;
   /** The control port, on 127.0.0.1. */
@@ -88,7 +87,7 @@ async function readRunning(path: string): Promise<RunningFile | null> {
   return { pid: pid as number, port, token, proof };
 }
 
-/** The text of a plain file; empty where it cannot be read. */
+/** Empty where it cannot be read. */
 async function readText(path: string): Promise<string> {
   try {
     using file = await PlainFile.open(path);

@@ -18,7 +18,6 @@ const HEADERS = {
   "cache-control": "no-store",
 };
 
-/** A handler of HTTP requests about what `look` shows. */
 export function statusHandler(look: () => Snapshot): (request: Request) => Response {
   return (request) => {
     if (request.method !== "GET" && request.method !== "HEAD") {

@@ -18,7 +18,6 @@ const MAX_REQUEST_BYTES = 16 << 10;
 /** How long a whole request may take, and how long an answer may, which has some kilobytes, in milliseconds. */
 const MAX_WAIT_MS = 10_000;
 
-/** The names of the statuses that are sent. */
 const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: "OK",
   400: "Bad Request",
@@ -47,7 +46,7 @@ export function serveHttp(
   });
 }
 
-/** The lines up to the empty one; `null` when that does not come. */
+/** The lines before the empty one; `null` when that does not come. */
 async function readHead(conn: Deno.TcpConn): Promise<string[] | null> {
   const lines = new LineReader(conn, MAX_REQUEST_BYTES);
   const head: string[] = [];
@@ -62,7 +61,7 @@ async function readHead(conn: Deno.TcpConn): Promise<string[] | null> {
   return null;
 }
 
-/** A request without its body, which no path here has a use for; `null` for what is none. */
+/** A request without its body; `null` for what is none. */
 function parseHead([first = "", ...lines]: readonly string[]): Request | null {
   const line = /^([A-Z]{1,20}) (\/\S*) HTTP\/1\.[01]$/.exec(first);
   if (!line) return null;

@@ -15,12 +15,12 @@ export interface ConfigLocation {
   readonly found: boolean;
 }
 
-/** Options that set nothing. */
-const NO_SETTINGS = ["help", "version", "json"];
+function withoutActions(all: readonly Setting[]): Setting[] {
+  return all.filter(({ name }) => !["help", "version", "json"].includes(name));
+}
 
-/** The settings as JSON. */
 export function configJson(all: readonly Setting[], { path: file, found }: ConfigLocation): string {
-  const settings = all.filter(({ name }) => !NO_SETTINGS.includes(name)).map(({ name, text, source, where }) => ({
+  const settings = withoutActions(all).map(({ name, text, source, where }) => ({
     name,
     value: name === "password" ? null : text,
     source,
@@ -29,9 +29,8 @@ export function configJson(all: readonly Setting[], { path: file, found }: Confi
   return jsonLine("config", { file, found, settings });
 }
 
-/** The settings as a table. */
 export function configLines(all: readonly Setting[], { path, found }: ConfigLocation, { config }: Words): string[] {
-  const rows = all.filter(({ name }) => !NO_SETTINGS.includes(name)).map(({ name, text, source, where }) => {
+  const rows = withoutActions(all).map(({ name, text, source, where }) => {
     const value = text === null ? "" : name === "password" ? config.secret : text;
     const named = source === "environment" || source === "command-line" ? ` ${where}` : "";
     return [name, value, `${config.sources[source]}${named}`];

@@ -13,7 +13,6 @@ import { EXIT } from "../exit_code.ts";
 /** A mark for each verdict: colors alone are not enough. */
 const MARKS: Readonly<Record<Finding["verdict"], string>> = { well: "✓", warning: "!", fault: "✗", unknown: "?" };
 
-/** Examines, and shows each finding; gives the exit code. */
 export async function runDoctor(
   { tracker, operands, options, terminal, words, ending }: TrackerContext,
 ): Promise<number> {

@@ -26,14 +26,12 @@ export class Downloads {
   readonly #words: Words;
   /** Called when there is something new to show. */
   onChange: () => void = () => {};
-  /** Reports what is under way; `null` when nothing is. */
   #reporter: DownloadReporter | null = null;
   #stop = new AbortController();
   /** The MD5s that are under way: nothing is downloaded twice. */
   readonly #active = new Set<string>();
   /** Peers of which it was shown that they never close a connection. */
   readonly #unclosed = new Set<string>();
-  /** By MD5. */
   readonly #failed = new Map<string, ListedImage>();
 
   constructor(peer: DownloadingPeer, terminal: Terminal, words: Words) {
@@ -90,7 +88,6 @@ export class Downloads {
     }
   }
 
-  /** Retries failed images. */
   retry(): Promise<void> {
     return this.start(this.failed);
   }

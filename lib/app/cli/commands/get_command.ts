@@ -27,7 +27,6 @@ import { limitToPeer, selectByWords } from "./selection.ts";
 import { EXIT } from "../exit_code.ts";
 import { warningsOf } from "../output/warnings.ts";
 
-/** Fetches the chosen images into a directory; gives the exit code. */
 export async function runGet(context: TrackerContext): Promise<number> {
   const { options, words, terminal } = context;
   const chosen = context.rest;
@@ -51,7 +50,7 @@ export async function runGet(context: TrackerContext): Promise<number> {
   return images.length === 0 ? EXIT.nothing : getExit(outcomes, picked.unknown.length);
 }
 
-/** The exit code for the outcomes, and the number of words that match no image. */
+/** `unknown` is the number of words that match no image. */
 function getExit(outcomes: readonly FetchOutcome[], unknown: number): number {
   const failed = outcomes.flatMap((it) => it.kind === "failed" ? [it.fault] : []);
   if (failed.length + unknown === 0) return EXIT.done;
@@ -68,7 +67,8 @@ async function fetchInto(
   tracker: string,
   { options, terminal, words, ending }: TrackerContext,
 ): Promise<FetchOutcome[] | null> {
-  const [own, { host: trackerHost }] = [new OwnHosts(), parseAddress(tracker)!];
+  const own = new OwnHosts();
+  const { host: trackerHost } = parseAddress(tracker)!;
   using folder = new SharedFolder(await directory(path));
   await addExisting(folder, images);
   const over = new AbortController();
@@ -118,28 +118,22 @@ async function directory(path: string): Promise<string> {
 }
 
 /**
- * Adds the files that may be these images by their names, also with a number: a second run fetches nothing twice. No
- * other file is read.
+ * Adds the files that may be these images by their names, also with a number: a second run fetches nothing twice. An
+ * unreadable one does not matter.
  */
 async function addExisting(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
+  const entries = await Array.fromAsync(Deno.readDir(folder.path)).catch(() => []);
   // By their composed forms: macOS writes decomposed ones.
-  const there = Map.groupBy(await namesIn(folder.path), (name) => name.normalize("NFC"));
+  const existing = Map.groupBy(entries.filter(({ isFile }) => isFile), ({ name }) => name.normalize("NFC"));
   for (const name of new Set(images.map((image) => sanitizeFileName(image.name)))) {
     for (let number = 1; number <= MAX_SAME_NAME; number++) {
-      const found = there.get(numbered(name, number).normalize("NFC"));
+      const found = existing.get(numbered(name, number).normalize("NFC"));
       if (!found) break;
-      for (const one of found) await folder.add(join(folder.path, one)).catch(() => {}); // An unreadable file does not matter.
+      for (const { name } of found) await folder.add(join(folder.path, name)).catch(() => {});
     }
   }
 }
 
-/** The names of the plain files of a directory; none where it cannot be read. */
-async function namesIn(path: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(path)).catch(() => []);
-  return entries.filter(({ isFile }) => isFile).map(({ name }) => name);
-}
-
-/** The outcome of one image as JSON. */
 function outcomeJson(outcome: FetchOutcome, words: Words): string {
   const { kind, image: { name, md5 } } = outcome;
   const time = new Date().toISOString();

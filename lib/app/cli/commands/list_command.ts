@@ -13,7 +13,6 @@ import { EXIT } from "../exit_code.ts";
 /** The width without a terminal: lines are not wrapped. */
 const UNBOUNDED = 100_000;
 
-/** Lists once; gives the exit code. */
 export async function runList(context: TrackerContext): Promise<number> {
   const { options, terminal, words } = context;
   const list = await requestList(context);
@@ -30,7 +29,6 @@ export async function runList(context: TrackerContext): Promise<number> {
   return list.images.length === 0 ? EXIT.nothing : EXIT.done;
 }
 
-/** The list as JSON. */
 function listJson({ tracker, images, mayBeCut }: ReceivedList): string {
   const listed = images.map(({ md5, name, peers }, i) => ({
     index: i + 1,

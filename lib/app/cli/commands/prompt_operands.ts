@@ -11,18 +11,14 @@ import { parseTracker } from "../options/values.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { expandHome, type System, type UserPaths } from "../user_paths.ts";
 
-/** The names of the pictures directory, in our languages. */
+/** Names of the pictures directory, in our languages. */
 const PICTURES = ["Pictures", "Imagens"];
 
 /** Words that need no quotes in a shell. */
 const PLAIN = /^[\w./][\w./:@%+=,~-]*$/;
 const PLAIN_ON_WINDOWS = /^[\w./\\][\w./\\:@+=~-]*$/;
 
-/**
- * Asks for missing operands; `null` when the user declines.
- *
- * @param given Those that are not missing.
- */
+/** Asks for missing operands; `null` when the user declines. */
 export async function promptOperands(
   missing: readonly string[],
   given: Readonly<Record<string, string | undefined>>,
@@ -32,7 +28,7 @@ export async function promptOperands(
 ): Promise<Record<string, string> | null> {
   const { firstUse } = words;
   const { os } = Deno.build;
-  for (const line of firstUse.explain) terminal.print(line);
+  firstUse.explain.forEach((line) => terminal.print(line));
   const operands: Record<string, string> = {};
   if (missing.includes("tracker")) {
     const tracker = await askFor(firstUse.tracker, trackerProblem);

@@ -9,19 +9,16 @@ import { type Address, canonicalHost, formatAddress, parseAddress } from "../../
 import { type ListedImage, parseMd5 } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";
 
-/** The images that words of a command line select. */
-export interface SelectedImages {
-  /** In the order of the list, each once. */
-  readonly images: readonly ListedImage[];
-  /** The words that match no image. */
-  readonly unknown: readonly string[];
-}
-
 /**
  * Selects by names, MD5s, numbers from 1, ranges such as `3-5`, and patterns of names. A name takes precedence over a
  * number.
+ *
+ * @returns The images in the order of the list, each once, and the words that match none.
  */
-export function selectByWords(words: readonly string[], listed: readonly ListedImage[]): SelectedImages {
+export function selectByWords(
+  words: readonly string[],
+  listed: readonly ListedImage[],
+): { readonly images: readonly ListedImage[]; readonly unknown: readonly string[] } {
   const selected = new Set<ListedImage>();
   const unknown: string[] = [];
   for (const word of words) {
@@ -51,11 +48,9 @@ function parseRange(text: string): { first: number; last: number } | null {
   return first === undefined ? null : { first: Number(first), last: Number(last) };
 }
 
-/** The words of a language in the menu. */
+/** The words of a language for everything, and for everything of the peer whose address follows. */
 export interface SelectionWords {
-  /** Everything. */
   readonly all: readonly string[];
-  /** Everything of one peer; its address follows. */
   readonly from: readonly string[];
 }
 

@@ -18,7 +18,6 @@ import { reportIfSlow } from "./request_list.ts";
 import { Session } from "./session.ts";
 import { runTextMenu } from "./text_menu.ts";
 
-/** Shares a directory until it is ended, with a menu or without; gives the exit code. */
 export async function runShare(
   { options, operands, terminal, words, ending, paths, tracker }: TrackerContext,
   menu: boolean,
@@ -94,7 +93,6 @@ function loadScreen(): Promise<typeof import("../screen/show_screen.tsx")> {
 /** How long an aborted start may take to save what it has read, in milliseconds: Ctrl-C is prompt. */
 const ABORT_MS = 500;
 
-/** Waits for an aborted start. */
 async function settled(starting: Promise<Peer>): Promise<void> {
   const peer = await Promise.race([starting.catch(() => null), pause(ABORT_MS)]);
   await peer?.close();

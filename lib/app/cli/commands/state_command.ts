@@ -9,7 +9,6 @@ import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import type { SERVER } from "../options/server_definition.ts";
 
-/** Copies the state file; gives the exit code. */
 export async function runState(
   { options, operands, terminal, words }: CommandContext<typeof SERVER.options>,
 ): Promise<number> {

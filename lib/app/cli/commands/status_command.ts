@@ -14,7 +14,6 @@ import type { ClientContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";
 
-/** Shows them once; gives the exit code. */
 export async function runStatus({ options, terminal, words, ending, paths }: ClientContext): Promise<number> {
   const found = await findRunning(paths.running, ending.signal).catch((error) => {
     if (ending.signal.aborted) return null;
@@ -36,7 +35,6 @@ export async function runStatus({ options, terminal, words, ending, paths }: Cli
   return states.length === 0 ? EXIT.nothing : EXIT.done;
 }
 
-/** The clients as JSON. */
 function statusJson(states: readonly ClientState[], words: Words): string {
   const clients = states.map(({ lost, ...state }) => ({
     ...state,
@@ -45,16 +43,11 @@ function statusJson(states: readonly ClientState[], words: Words): string {
   return jsonLine("status", { clients });
 }
 
-/** Columns before each row of a client, and between its two columns. */
+/** Columns before and between the two columns of a client's table. */
 const INDENT = 2;
 const GAP = 2;
 
-/**
- * One client: its directory, and below it a table.
- *
- * @param now Milliseconds since 1970.
- * @param width The columns of the terminal.
- */
+/** One client: its directory, and below it a table, in lines of at most `width` columns. */
 export function stateLines(state: ClientState, words: Words, now: number, width: number): string[] {
   const { control, client } = words;
   const { labels } = control;

@@ -12,8 +12,6 @@ import { EXIT } from "../exit_code.ts";
 import { jsonLine } from "../output/json.ts";
 
 /**
- * Ends a client; gives the exit code.
- *
  * @throws {Fault} `no-client`, `no-client-at`, `client-silent`, `client-gone`, `client-differs`.
  * @throws {UsageError} `bad-port`, `several-clients`.
  */

@@ -20,7 +20,6 @@ import { jsonFault } from "../output/json.ts";
 import type { SERVER } from "../options/server_definition.ts";
 import { sentence } from "../../words/sentence.ts";
 
-/** Runs the tracker until it is ended; gives the exit code. */
 export async function runTracker(
   { options, terminal, words, signals, ending }: CommandContext<typeof SERVER.options>,
 ): Promise<number> {
@@ -92,7 +91,6 @@ export async function runTracker(
   return EXIT.done;
 }
 
-/** Serves the status over HTTP until disposed of. */
 function serveStatus({ host, port }: Address, look: () => Snapshot): AsyncDisposable & { address: Address } {
   try {
     const listener = Deno.listen({ hostname: host, port });

@@ -11,7 +11,6 @@ import { wordsFor } from "../../words/language.ts";
 import type { ProgramSpec } from "../options/definition.ts";
 import { complete } from "./completer.ts";
 
-/** The lines of its output. */
 export async function completionLines(args: readonly string[], spec: ProgramSpec): Promise<string[]> {
   const [language = "en", ...line] = args;
   const current = line.pop()?.slice(1) ?? "";

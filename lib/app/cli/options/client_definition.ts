@@ -9,18 +9,8 @@ const TRACKER = { name: "tracker", persistent: true } as const;
 const DIRECTORY = { name: "directory", takes: "directory", persistent: true } as const;
 
 /** The options of sharing a directory. */
-const SHARING = [
-  "server-port",
-  "port",
-  "password",
-  "upload-limit",
-  "no-recursive",
-  "skip-gps",
-  "list-gps",
-  "no-cache",
-];
+const SHARING = ["server-port", "port", "password", "upload-limit", "no-recursive", "skip-gps", "list-gps", "no-cache"];
 
-/** The client. */
 export const CLIENT = {
   name: "client",
   options: {

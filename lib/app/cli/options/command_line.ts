@@ -54,10 +54,7 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
   return { command, options, operands: words };
 }
 
-/**
- * The text of an option, valid or not; `true` where it has none. For `--lang` and options that ask for JSON: errors in
- * the rest of the command line are reported accordingly.
- */
+/** The text of an option, valid or not, by which errors in the rest of the line are shown; `true` where it has none. */
 export function findOption(args: readonly string[], spec: ProgramSpec, name: string): string | true | undefined {
   const token = tokensOf(args, spec).findLast((token) => token.kind === "option" && token.name === name);
   return token?.kind === "option" ? token.value ?? true : undefined;
@@ -107,7 +104,6 @@ async function textOf(
   return value;
 }
 
-/** The error for an option of other commands. */
 function optionElsewhere(name: string, command: string, spec: ProgramSpec): UsageError {
   const where = Object.entries(spec.commands).filter(([, { options }]) => options.includes(name)).map(([it]) => it);
   const call = (it: string): string => callOf(spec, it, "en");

@@ -7,30 +7,27 @@
 import { LANGUAGES } from "../../words/language.ts";
 import type { ValueKind } from "./values.ts";
 
-/** An option. */
 export interface OptionSpec {
   readonly takes: ValueKind;
   /** One letter. */
   readonly short?: string;
-  /** `false` for an option that is given on the command line only, not in the environment or the config file. */
+  /** `false` if the environment and the config file cannot give it. */
   readonly persistent?: false;
-  /** The value without the option, as it would be typed. */
+  /** As it would be typed. */
   readonly default?: string;
 }
 
-/** An operand of a command. */
 export interface OperandSpec {
   readonly name: string;
-  /** What it is, where a shell can complete it: a directory, a file, a command of the program, or one of these words. */
+  /** What a shell completes it with. */
   readonly takes?: "directory" | "file" | "command" | readonly string[];
   readonly optional?: true;
-  /** Whether it may come from the environment and the config file too. */
+  /** Whether the environment and the config file may give it too. */
   readonly persistent?: true;
   /** Whether it may be repeated; it is the last operand then. */
   readonly many?: true;
 }
 
-/** A command. */
 export interface CommandSpec {
   /** Other words for it: those of Brazilian Portuguese, with and without accents. */
   readonly aliases: readonly string[];
@@ -54,7 +51,6 @@ export const COMMON_OPTIONS = {
   version: { takes: "nothing", short: "V", persistent: false },
 } as const satisfies Record<string, OptionSpec>;
 
-/** Their names. */
 export const COMMON: readonly string[] = Object.keys(COMMON_OPTIONS);
 
 /** The shells that `completion` writes for. */

@@ -20,7 +20,6 @@ const OPTIONS = {
   verbose: { takes: "nothing" },
 } as const satisfies Record<string, OptionSpec>;
 
-/** The server. */
 export const SERVER = {
   name: "server",
   options: { ...OPTIONS, ...COMMON_OPTIONS } satisfies Record<string, OptionSpec>,

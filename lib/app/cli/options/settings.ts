@@ -15,26 +15,22 @@ import {
 } from "./definition.ts";
 import { parseValue, type Values } from "./values.ts";
 
-/** Where a setting comes from. */
 export type SettingSource = "command-line" | "environment" | "config-file" | "default" | "none";
 
-/** One setting. */
 export interface Setting {
-  /** The option's or operand's name. */
+  /** Of an option or operand. */
   readonly name: string;
-  /** As it was typed or written; `null` for none. */
+  /** As it was typed; `null` for none. */
   readonly text: string | null;
   readonly source: SettingSource;
   /** The option, variable, or file and key that gave it. */
   readonly where: string;
 }
 
-/** The values of options, by their kinds. */
 export type OptionValues<O extends Readonly<Record<string, OptionSpec>>> = {
   readonly [K in keyof O]?: O[K]["takes"] extends keyof Values ? Values[O[K]["takes"]] : string;
 };
 
-/** The resolved settings. */
 export interface Settings<O extends Readonly<Record<string, OptionSpec>>> {
   readonly values: OptionValues<O>;
   readonly operands: Readonly<Record<string, string | undefined>>;
@@ -48,7 +44,7 @@ export interface Settings<O extends Readonly<Record<string, OptionSpec>>> {
 export interface SettingSources {
   readonly env: Readonly<Record<string, string>>;
   readonly file: { readonly path: string; readonly values: Readonly<Record<string, string>> } | null;
-  /** Gives a path whose `~` stands for the user's home directory. */
+  /** Replaces `~` by the home directory. */
   readonly expand: (path: string) => string;
   /** Asks a person for missing operands; `null` when they decline. */
   readonly prompt?: (
@@ -88,7 +84,7 @@ export async function resolveSettings<O extends Readonly<Record<string, OptionSp
   return { values: values as OptionValues<O>, ...resolved, all: [...ofOperands, ...all] };
 }
 
-/** The operands of a command; `null` when a person was asked for missing ones and declined. */
+/** `null` when a person was asked for missing operands and declined. */
 async function resolveOperands(
   words: readonly string[],
   command: CommandSpec,
@@ -147,7 +143,6 @@ function unset(name: string): Setting {
   return { name, text: null, source: "none", where: "" };
 }
 
-/** From the environment or the config file. */
 function lookUpPersistent(name: string, spec: ProgramSpec, { env, file }: SettingSources): Setting | null {
   const variable = variableOf(spec, name);
   if (env[variable]) return { name, text: env[variable], source: "environment", where: variable };

@@ -11,9 +11,7 @@ import { UsageError } from "../../words/usage.ts";
 /** The kinds, and the type of each. */
 export interface Values {
   readonly nothing: true;
-  /** A path. */
   readonly file: string;
-  /** The path of a directory. */
   readonly directory: string;
   /** A word that every tracker reads as one field. */
   readonly password: string;
@@ -67,7 +65,6 @@ export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
   },
 };
 
-/** Whether it is an IP literal. */
 async function isAddress(text: string): Promise<boolean> {
   const { isIP } = await import("node:net");
   return isIP(text) !== 0;
@@ -77,7 +74,7 @@ async function isAddress(text: string): Promise<boolean> {
  * The value of a text; `undefined` for a switch that is off.
  *
  * @param subject What gave the text: an option, a variable, or a file and key.
- * @param expand Gives a path whose `~` stands for the user's home directory.
+ * @param expand Replaces `~` by the home directory.
  * @throws {UsageError} When the text is invalid.
  */
 export async function parseValue(

@@ -6,7 +6,7 @@
 import type { FetchOutcome, FetchProgress } from "../../../download/fetch_options.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 
-/** The window of a rate, in milliseconds: in a shorter one it jumps, a longer one is not the current rate. */
+/** The window of a rate, in milliseconds: in a shorter one it jumps, a longer one lags. */
 const WINDOW_MS = 10_000;
 
 /** Milliseconds between samples of a rate. */
@@ -15,11 +15,9 @@ const SAMPLE_MS = 250;
 /** What counts as zero, after rounding. */
 const EPSILON = 1e-9;
 
-/** A current rate, in bytes per second. */
 export class Rate {
   readonly #samples: { at: number; bytes: number }[] = [];
 
-  /** A rate from `now` on. */
   constructor(now: number) {
     this.#samples.push({ at: now, bytes: 0 });
   }
@@ -34,29 +32,25 @@ export class Rate {
   }
 }
 
-/** An image that is being downloaded. */
+/** An image that is being downloaded: its bytes per second, and seconds until it is complete, if that is known. */
 export interface ActiveDownload extends FetchProgress {
-  /** Bytes per second. */
   readonly rate: number;
-  /** Seconds until it is complete, if that is known. */
   readonly left?: number;
 }
 
-/** The progress of all downloads. */
+/** The progress of all downloads, in the same units. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
   /** From 0 to 1: images that are done, and the received part of the others. */
   readonly share: number;
-  /** Bytes received in this run. */
+  /** Received in this run. */
   readonly bytes: number;
   readonly rate: number;
-  /** Seconds until all are complete, if that is known. */
   readonly left?: number;
   readonly under: readonly ActiveDownload[];
 }
 
-/** The data of an active download. */
 interface Active {
   readonly last: FetchProgress;
   readonly rate: Rate;
@@ -76,7 +70,6 @@ export class DownloadProgress {
   #resumed = 0;
   readonly #counts = { fetched: 0, here: 0, failed: 0 };
 
-  /** Downloads that start now. */
   constructor(now: number) {
     this.#startedAt = now;
     this.#rate = new Rate(now);
@@ -97,24 +90,20 @@ export class DownloadProgress {
     return this.#active.values().reduce((sum, { last }) => sum + last.received - last.resumedFrom, this.#received);
   }
 
-  /** Seconds since the start. */
   seconds(now: number): number {
     return (now - this.#startedAt) / 1_000;
   }
 
-  /** Adds images to the total. */
   add(images: number): void {
     this.#total += images;
   }
 
-  /** Bytes of an image were received. */
   update(last: FetchProgress, now: number): void {
     const { md5 } = last.image;
     const rate = this.#active.get(md5)?.rate ?? new Rate(now);
     this.#active.set(md5, { last, rate });
   }
 
-  /** An image is done. */
   ended(outcome: FetchOutcome): void {
     if (outcome.kind === "fetched") {
       this.#received += outcome.fetched.bytes - outcome.fetched.resumedFrom;
@@ -139,7 +128,6 @@ export class DownloadProgress {
     this.#active.delete(md5);
   }
 
-  /** The progress now. */
   progress(now: number): Progress {
     const under = [...this.#active.values()].map((row): ActiveDownload => {
       const { received, size, resumedFrom } = row.last;

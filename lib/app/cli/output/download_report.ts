@@ -18,9 +18,8 @@ import { warn } from "./warnings.ts";
 /** Most peers that are named when they are retried: a whole room may be unreachable. */
 const MAX_RETRIED_NAMED = 5;
 
-/** Reports a batch of downloads. */
 export class DownloadReporter implements FetchAllWatcher {
-  /** The progress of the batch; images are to be added to it. */
+  /** Images are to be added to it. */
   readonly batch = new DownloadProgress(performance.now());
   readonly #terminal: Terminal;
   readonly #words: Words;
@@ -38,13 +37,12 @@ export class DownloadReporter implements FetchAllWatcher {
     this.#unclosed = unclosed;
   }
 
-  /** Bytes of one image were received. */
   onProgress(progress: FetchProgress): void {
     this.batch.update(progress, performance.now());
     this.#status();
   }
 
-  /** No peer gave an image; they are retried. Each is shown once. */
+  /** Shows each peer that is retried once. */
   onLater(_image: ListedImage, faults: readonly Fault[]): void {
     for (const fault of faults) {
       const { peer = "" } = fault.values as { readonly peer?: string };
@@ -55,7 +53,6 @@ export class DownloadReporter implements FetchAllWatcher {
     }
   }
 
-  /** One image is done. */
   onOutcome(outcome: FetchOutcome): void {
     this.batch.ended(outcome);
     if (outcome.kind === "failed") this.#terminal.fail(sentence(outcome.fault, this.#words));
@@ -71,7 +68,6 @@ export class DownloadReporter implements FetchAllWatcher {
     warn(fetched, this.#terminal, this.#words, this.#unclosed);
   }
 
-  /** Shows the summary. */
   reportEnd(): void {
     const { client } = this.#words;
     const { counts: { fetched, here, failed }, fetchedBytes } = this.batch;

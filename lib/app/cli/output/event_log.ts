@@ -8,13 +8,11 @@ import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "./json.ts";
 
-/** How much is logged. */
 export type LogLevel = "quiet" | "normal" | "verbose";
 
 /** Most lines of one kind of event in a second; the others are counted in one line. */
 export const LINES_PER_SECOND = 20;
 
-/** The level of each kind of event. */
 const LEVELS: Readonly<Record<TrackerEvent["kind"], LogLevel>> = {
   registered: "normal",
   updated: "normal",
@@ -28,21 +26,19 @@ const LEVELS: Readonly<Record<TrackerEvent["kind"], LogLevel>> = {
   unreachable: "verbose",
 };
 
-/** The level of an event. A listed peer that cannot be reached has a firewall: somebody should know. */
+/** A listed peer that cannot be reached probably has a firewall: that is always shown. */
 function levelOf(event: TrackerEvent): LogLevel {
   return event.kind === "unreachable" && event.listed ? "normal" : LEVELS[event.kind];
 }
 
 const RANK: Readonly<Record<LogLevel, number>> = { quiet: 0, normal: 1, verbose: 2 };
 
-/** The style of a log. */
 export interface LogStyle {
   readonly format: "text" | "json";
   readonly level: LogLevel;
   readonly words: Words;
 }
 
-/** Writes events. */
 export class EventLog {
   readonly #style: LogStyle;
   readonly #write: (line: string) => void;
@@ -50,7 +46,6 @@ export class EventLog {
   readonly #counts = new Map<TrackerEvent["kind"], number>();
   #second = -1;
 
-  /** A log of this style, whose lines `write` takes. */
   constructor(style: LogStyle, write: (line: string) => void) {
     this.#style = style;
     this.#write = write;
@@ -77,7 +72,7 @@ export class EventLog {
     }
   }
 
-  /** Logs how many lines were left out when a second is over. To be called each second, for the end of a flood. */
+  /** Logs how many lines the last second left out. To be called each second, for the end of a flood. */
   endSecond(now: number): void {
     const second = Math.floor(now / 1_000);
     if (second === this.#second) return;

@@ -14,13 +14,10 @@ const VERSION = 1;
 
 /**
  * Characters that a terminal could interpret, or that are invisible or ambiguous: all but letters, marks, numbers,
- * punctuation, symbols and the blank (so controls, formats, directional marks, lone surrogates, unassigned and private
- * characters, other blanks and line separators), and letters and marks without a glyph. Escaped, they are the same string
- * to a JSON parser.
+ * punctuation, symbols and the blank, and those of them that have no glyph. Escaped, they are the same to a JSON parser.
  */
 const UNSAFE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** An object of this kind as one line. */
 export function jsonLine(kind: string, fields: Readonly<Record<string, unknown>>): string {
   const text = JSON.stringify({ version: VERSION, kind, ...fields });
   return text.replace(UNSAFE, (char) => char.split("").map(escaped).join(""));

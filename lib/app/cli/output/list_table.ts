@@ -32,7 +32,6 @@ export interface Holdings {
   isSelf(address: Address): boolean;
 }
 
-/** The cells of one image. */
 interface Row {
   readonly index: string;
   readonly peers: string;
@@ -44,8 +43,6 @@ interface Row {
 /**
  * The lines of the table, each at most `width` columns; peers that do not fit one line go on below. In a narrow
  * terminal all of them stand below the name.
- *
- * @param peer Knows which images are here, which is shown beside the name, and which address is its own.
  */
 export function listLines(
   images: readonly ListedImage[],
@@ -106,11 +103,7 @@ function noteOf(image: Image, here: Image | undefined, words: Words["client"]): 
   return ` (${isSameName(here.name, image.name) ? words.here : words.hereAs(cut(visible(here.name), MAX_OWN_NAME))})`;
 }
 
-function shownPeers(
-  { peers }: ListedImage,
-  self: Holdings,
-  words: Words["client"],
-): string[] {
+function shownPeers({ peers }: ListedImage, self: Holdings, words: Words["client"]): string[] {
   const shown = peers.slice(0, MAX_PEERS_SHOWN).map((it) => self.isSelf(it) ? words.you : formatAddress(it));
   if (shown.length === 0) return [""]; // Lists of other trackers may name no peer.
   return peers.length > shown.length ? [...shown, words.morePeers(peers.length - shown.length)] : shown;

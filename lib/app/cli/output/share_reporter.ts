@@ -25,7 +25,6 @@ export interface ShareReporter {
   stopping?(): void;
   /** The program ends; `before` the first scan was done. */
   leaving?(before: boolean): void;
-  /** All has ended. */
   ended?(): void;
 }
 

@@ -9,10 +9,8 @@ import { codeOf } from "../../../fault/reason.ts";
 /** The wait before a full pipe is retried, in milliseconds. */
 const WOULD_BLOCK_MS = 5;
 
-/** Standard output or error. */
 export type Output = typeof Deno.stdout | typeof Deno.stderr;
 
-/** Writes all bytes. */
 export function writeAll(to: Output, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) {
     try {
@@ -31,9 +29,8 @@ export function isClosed(error: unknown, isTerminal: boolean): boolean {
 }
 
 /**
- * Opens standard input and output for libraries, and calls `onGone` when the terminal is gone, as when its window was
- * closed: their writes then fail, at once or later, which must not end the program before it has unregistered. Gives
- * whether the terminal is still there: opening one that was just closed fails.
+ * Opens standard input and output for libraries, and calls `onGone` when the terminal was closed: writes then fail, at
+ * once or later, which must not end the program before it has unregistered. Gives whether the terminal is still open.
  */
 export function openStreams(of: Pick<typeof process, "stdin" | "stdout">, onGone: () => void): boolean {
   try {

@@ -1,6 +1,6 @@
 /**
- * The terminal: lines, one status line that is replaced, and a prompt. All output passes {@link visible} here and nowhere
- * else.
+ * The terminal: lines, one status line that is replaced, and a prompt. All output passes {@link visible} here and
+ * nowhere else.
  *
  * @module
  */
@@ -73,13 +73,12 @@ export class Terminal {
     }
   }
 
-  /** Attaches a display that shows all output from now on; `null` detaches it. */
+  /** Lets a display show all output from now on; `null` ends that. */
   attach(display: Display | null): void {
     this.#erase();
     this.#display = display;
   }
 
-  /** Shows a line on standard output. */
   print(line = ""): void {
     this.#line(Deno.stdout, line);
   }
@@ -90,7 +89,7 @@ export class Terminal {
     this.#write(Deno.stdout, `${line}\n`);
   }
 
-  /** Shows an error line on standard error. */
+  /** Shows a line on standard error. */
   fail(line: string): void {
     this.#line(Deno.stderr, line);
   }
@@ -159,7 +158,6 @@ export class Terminal {
     this.#reader?.close();
   }
 
-  /** Opens the input; `null` when the terminal is gone. */
   async #open(): Promise<Interface | null> {
     if (this.#reader || this.#ended) return this.#reader;
     // Loaded only for a prompt.
@@ -172,7 +170,6 @@ export class Terminal {
     return this.#reader = reader;
   }
 
-  /** The end of input. */
   #end(): void {
     this.#ended = true;
     this.#settle(null);

@@ -13,7 +13,6 @@ import type { Terminal } from "./terminal.ts";
 /** A warning: about the content of an image, its name, or the peer that gave it. */
 export type Warning = "no-image" | NameRisk | "unclosed";
 
-/** All warnings about an image. */
 export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[] {
   return [
     ...leftOut === "no-image" ? [leftOut] : [],
@@ -23,9 +22,8 @@ export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[]
 }
 
 /**
- * Shows the warnings about its name and its peer; that it is no image is shown as the reason why it is not shared.
- *
- * @param unclosed The peers of which it was already shown that they never close a connection.
+ * Shows the warnings about its name and its peer, once of each of `unclosed`; that it is no image is shown as the reason
+ * why it is not shared.
  */
 export function warn(
   fetched: FetchedImage,

@@ -26,7 +26,6 @@ const SCANT_ROWS = 16;
 /** Most lines of downloads: eight at once, their sum, and how to abort. */
 const MAX_DOWNLOAD_ROWS = 10;
 
-/** The screen of one session. */
 export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   useChanges(model.changes);
   const { words: { client, screen }, downloads } = model;

@@ -35,7 +35,6 @@ export class ChangeNotifier implements Disposable {
   }
 }
 
-/** Renders a component after each change. */
 export function useChanges(changes: ChangeNotifier): void {
   useSyncExternalStore(changes.subscribe, changes.count);
 }
@@ -46,7 +45,6 @@ export interface LatestState<T> {
   set(value: T): void;
 }
 
-/** State of a component that keys change. */
 export function useLatestState<T>(first: T): LatestState<T> {
   const current = useRef(first);
   const [, draw] = useReducer((times: number) => times + 1, 0);

@@ -4,27 +4,23 @@
  * @module
  */
 
-/** How long lines are buffered, in milliseconds: shorter than anybody notices. */
+/** How long lines are buffered, in milliseconds: too short to be noticed. */
 const BUFFER_MS = 40;
 
 /** Most lines that are shown at once: no one could read more, and a remote terminal would not keep up. */
 const MAX_LINES = 200;
 
-/** Buffers lines for an output. */
 export class LineBuffer {
   #waiting: string[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #isPaused = false;
-  /** How many lines were left out. */
   #leftOut = 0;
   readonly #leftOutText: (lines: number) => string;
+  #show: ((text: string) => void) | null = null;
 
-  /** An empty buffer; `leftOutText` says how many lines were left out. */
   constructor(leftOutText: (lines: number) => string) {
     this.#leftOutText = leftOutText;
   }
-
-  #show: ((text: string) => void) | null = null;
 
   /** Attaches the output; `null` keeps lines until there is one again. */
   attach(show: ((text: string) => void) | null): void {
@@ -37,13 +33,11 @@ export class LineBuffer {
     this.#isPaused = true;
   }
 
-  /** Shows lines again. */
   resume(): void {
     this.#isPaused = false;
     this.flush();
   }
 
-  /** Adds a line. */
   add(line: string): void {
     this.#waiting.push(line);
     if (this.#waiting.length > MAX_LINES) {
@@ -53,7 +47,6 @@ export class LineBuffer {
     this.#timer ??= setTimeout(() => this.flush(), BUFFER_MS);
   }
 
-  /** Shows the buffered lines. */
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

@@ -8,7 +8,6 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import { visible } from "../../words/visible.ts";
 import type { Holdings } from "../output/list_table.ts";
 
-/** One image of the list. */
 export interface Entry {
   /** Its number in the list, from 1 on; sorting does not change it. */
   readonly index: number;
@@ -21,10 +20,8 @@ export interface Entry {
   readonly text: string;
 }
 
-/** What the entries are sorted by. */
 export const SORTS = ["index", "name", "size", "peers"] as const;
 
-/** One of {@link SORTS}. */
 export type Sort = typeof SORTS[number];
 
 /** Removes accents, joiners and capitals: “acao” finds “Ação”. */

@@ -7,7 +7,6 @@ import type { Key } from "ink";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { type Entry, type Sort, SORTS } from "./list_entries.ts";
 
-/** The state of the list. */
 export interface ListState {
   readonly filter: string;
   readonly sort: Sort;
@@ -17,16 +16,14 @@ export interface ListState {
   readonly chosen: ReadonlySet<string>;
 }
 
-/** The state at first. */
 export const INITIAL_LIST_STATE: ListState = { filter: "", sort: "index", cursor: 0, chosen: new Set() };
 
 /** Longest filter, in characters: longer than names that people type, and a line of a screen. */
 const MAX_FILTER = 60;
 
 /**
- * The state after a key; the same one after a key that does nothing here.
+ * The state after a key, and text that was typed or pasted.
  *
- * @param input The text that was typed or pasted.
  * @param shown The entries that match the filter, in their order.
  * @param rows How many of them a page has.
  */
@@ -98,7 +95,7 @@ export function selectedImages(
   return all.length > 0 ? all : shown.slice(cursor, cursor + 1).map(({ image }) => image);
 }
 
-/** The page of the cursor: its first entry, its number from 1, and how many pages there are. */
+/** The page of the cursor: its first entry, its number from 1, and the number of pages. */
 export function pageOf(
   { cursor }: ListState,
   count: number,

@@ -9,13 +9,11 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { visible } from "../../words/visible.ts";
 import { type Entry, filterEntries, sortEntries } from "./list_entries.ts";
-import { applyKey, clampCursor, pageOf, selectedImages } from "./list_state.ts";
-import type { ListState } from "./list_state.ts";
+import { applyKey, clampCursor, type ListState, pageOf, selectedImages } from "./list_state.ts";
 import type { LatestState } from "./hooks.ts";
 import { Keys, partLines } from "./parts.tsx";
 import { entryLines } from "./entry_table.ts";
 
-/** The actions of the list. */
 export interface ListActions {
   fetch(images: readonly ListedImage[]): void;
   /** Shows pictures, from the one with index `at` on. */
@@ -31,7 +29,6 @@ const MAX_TYPED = 1_000;
 /** Shows a list within `rows` lines of `width` columns. */
 export function ListView(props: {
   readonly entries: readonly Entry[];
-  /** The help on keys. */
   readonly keys: readonly string[];
   /** Kept while the menu is shown. */
   readonly state: LatestState<ListState>;

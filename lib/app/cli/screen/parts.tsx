@@ -21,12 +21,10 @@ export function partLines(parts: readonly string[], width: number): string[] {
   return lines;
 }
 
-/** The help on keys. */
 export function Keys({ keys, width }: { readonly keys: readonly string[]; readonly width: number }): ReactNode {
   return keys.length > 0 && <Text dimColor>{partLines(keys, width).join("\n")}</Text>;
 }
 
-/** The lines at the top. */
 export function Header({ lines }: { readonly lines: readonly string[] }): ReactNode {
   const [first, ...more] = lines;
   return (

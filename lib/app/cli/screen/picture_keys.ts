@@ -5,7 +5,6 @@
  */
 import process from "node:process";
 
-/** What a key does: the previous or next picture, back to the list, or the end of the program. */
 export type PictureCommand = "previous" | "next" | "back" | "quit";
 
 /** Commands by what a terminal sends: arrows, as cursor keys and as application keys (xterm), and Ctrl-C. */
@@ -29,7 +28,7 @@ const MAX_AHEAD = 1_000;
 
 /** Reads keys in the raw mode of the terminal. */
 export class PictureKeys implements Disposable {
-  /** Reads as Ink does, so that it can continue afterwards. Ink has set an encoding for good: input comes as text. */
+  /** Reads as Ink does, so that Ink can continue; it has set an encoding for good: input comes as text. */
   readonly #readable = (): void => {
     for (let text = process.stdin.read(); text !== null; text = process.stdin.read()) {
       const bytes = new TextEncoder().encode(text);
@@ -65,7 +64,6 @@ export class PictureKeys implements Disposable {
     });
   }
 
-  /** Handles input. */
   take(bytes: Uint8Array): void {
     const text = new TextDecoder().decode(this.#filter(bytes));
     const commands = (text.match(KEY) ?? []).map((key) => COMMANDS[key] ?? "back");

@@ -23,13 +23,11 @@ import { visible } from "../../words/visible.ts";
 import { partLines } from "./parts.tsx";
 import { type PictureCommand, PictureKeys } from "./picture_keys.ts";
 
-/** The alternate screen of a terminal (xterm's 1049), empty and without a cursor; and back. */
-const [ENTER, LEAVE] = ["\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l", "\x1b[?25h\x1b[?1049l"];
-
-/** All of the screen empty, cursor at its beginning. */
 const CLEAR = "\x1b[2J\x1b[H";
 
-/** Shows the pictures of one session. */
+/** The alternate screen of a terminal (xterm's 1049), empty and without a cursor; and back. */
+const [ENTER, LEAVE] = [`\x1b[?1049h${CLEAR}\x1b[?25l`, "\x1b[?25h\x1b[?1049l"];
+
 export class PictureView implements Disposable {
   readonly #peer: Peer;
   readonly #words: Words;
@@ -40,18 +38,13 @@ export class PictureView implements Disposable {
   /** Filters late answers of the terminal out of the input. */
   #answers: TerminalAnswers | null = null;
 
-  /** A view of the images of `peer` and of others. */
   constructor(peer: Peer, words: Words, isColored: boolean) {
     this.#peer = peer;
     this.#words = words;
     this.#isColored = isColored;
   }
 
-  /**
-   * Shows the image with index `at`, and others as the user moves on; the terminal is ours until they go back.
-   *
-   * @returns The index of the last one that was shown, and whether the program is to end.
-   */
+  /** Shows the image with index `at`, and others as the user moves on; gives the last index, and whether to quit. */
   async show(images: readonly ListedImage[], at: number, ending: AbortSignal): Promise<{ at: number; quit: boolean }> {
     const keys = new PictureKeys((bytes) => this.#answers?.feed(bytes) ?? bytes);
     try {

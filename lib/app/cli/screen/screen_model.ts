@@ -21,13 +21,12 @@ import { ChangeNotifier } from "./hooks.ts";
 import type { PictureView } from "./picture_view.ts";
 import { SizeCache } from "./size_cache.ts";
 
-/** What the screen works with. */
 export interface ScreenParts {
   readonly peer: Peer;
   readonly session: Session;
   readonly terminal: Terminal;
   readonly words: Words;
-  /** Aborted when the program ends, by whoever. */
+  /** Aborted when the program ends. */
   readonly ending: AbortController;
 }
 
@@ -39,15 +38,13 @@ export class ScreenModel implements Display, Disposable {
   readonly lines: LineBuffer;
   readonly words: Words;
   readonly downloads: Downloads;
-  /** The status line; empty for none. */
   statusText = "";
-  /** The last list. */
   entries: readonly Entry[] = [];
   readonly #parts: ScreenParts;
   readonly #sizes: SizeCache;
   /** The actions that run, so that none is started twice. */
   readonly #running = new Set<string>();
-  /** The address under which others reach this peer. */
+  /** At which others reach this peer. */
   #address: string;
   #pictures: PictureView | null = null;
 
@@ -120,21 +117,15 @@ export class ScreenModel implements Display, Disposable {
     return isListed && this.entries.length > 0;
   }
 
-  /** Downloads images, in addition to those under way. */
   fetch(images: readonly ListedImage[]): void {
     void this.#untilEnd(this.downloads.start(images));
   }
 
-  /** Retries failed downloads. */
   retry(): void {
     void this.#untilEnd(this.downloads.retry());
   }
 
-  /**
-   * Shows pictures from index `at` on; gives the index of the last one.
-   *
-   * @param suspend Suspends Ink meanwhile.
-   */
+  /** Shows pictures from index `at` on; gives the index of the last one. */
   async look(images: readonly ListedImage[], at: number, suspend: Suspend): Promise<number> {
     return await this.#once("look", async () => {
       const { peer, words, ending, terminal } = this.#parts;
@@ -182,10 +173,7 @@ export class ScreenModel implements Display, Disposable {
     }
   }
 
-  /**
-   * Shows an unexpected error of an action: nobody awaits what keys start, and everything else goes on. When the program
-   * ends, actions fail for that reason alone.
-   */
+  /** Shows an unexpected error of an action, which stops nothing else. When the program ends, actions may fail. */
   async #untilEnd<T>(work: Promise<T>): Promise<T | undefined> {
     const { ending, terminal, words } = this.#parts;
     try {

@@ -8,10 +8,9 @@ import type { ListedImage } from "../../../protocol/image.ts";
 /** Most requests at once: a page of the list is soon complete, without load on the peers. */
 const MAX_REQUESTS = 4;
 
-/** Most sizes remembered; a list has no more images than this that anybody looks at. */
+/** Most sizes remembered: more than a person looks at. */
 const MAX_KNOWN = 100_000;
 
-/** Requests sizes, and remembers them. */
 export class SizeCache {
   readonly #known = new Map<string, number | null>();
   readonly #requested = new Set<string>();
@@ -19,13 +18,12 @@ export class SizeCache {
   readonly #changed: () => void;
   #wanted: readonly ListedImage[] = [];
 
-  /** A cache over `request`, which gives `null` for an unknown size; `changed` is called for each result. */
+  /** `request` gives `null` for an unknown size; `changed` is called for each result. */
   constructor(request: (image: ListedImage) => Promise<number | null>, changed: () => void) {
     this.#request = request;
     this.#changed = changed;
   }
 
-  /** The size of an image in bytes, if it is known. */
   get({ md5 }: ListedImage): number | undefined {
     return this.#known.get(md5) ?? undefined;
   }
