@@ -6,7 +6,7 @@
 import type { Words } from "../words/en/words.ts";
 import type { ConfigLocation } from "./commands/config_command.ts";
 import type { Shell } from "./completion/script.ts";
-import type { OptionSpec, ProgramSpec } from "./options/definition.ts";
+import type { OptionSpecs, ProgramSpec } from "./options/definition.ts";
 import type { Terminal } from "./output/terminal.ts";
 import type { Settings } from "./options/settings.ts";
 import { VERSION } from "./version.ts";
@@ -15,7 +15,7 @@ import { VERSION } from "./version.ts";
 export async function runCommonCommand(
   command: string,
   spec: ProgramSpec,
-  { values, operands, all }: Settings<Readonly<Record<string, OptionSpec>>>,
+  { values, operands, all }: Settings<OptionSpecs>,
   config: ConfigLocation,
   { terminal, words }: { readonly terminal: Terminal; readonly words: Words },
 ): Promise<boolean> {

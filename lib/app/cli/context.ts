@@ -5,13 +5,13 @@
  */
 import type { Words } from "../words/en/words.ts";
 import type { CLIENT } from "./options/client_definition.ts";
-import type { OptionSpec } from "./options/definition.ts";
+import type { OptionSpecs } from "./options/definition.ts";
 import type { Terminal } from "./output/terminal.ts";
 import type { OptionValues } from "./options/settings.ts";
 import type { Signals } from "./signals.ts";
 import type { UserPaths } from "./user_paths.ts";
 
-export interface CommandContext<O extends Readonly<Record<string, OptionSpec>>> {
+export interface CommandContext<O extends OptionSpecs> {
   readonly command: string;
   readonly options: OptionValues<O>;
   readonly operands: Readonly<Record<string, string | undefined>>;

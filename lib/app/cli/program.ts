@@ -12,7 +12,7 @@ import { findOption, parseCommandLine } from "./options/command_line.ts";
 import { runCommonCommand } from "./common_commands.ts";
 import { readConfig } from "./options/config_file.ts";
 import type { CommandContext } from "./context.ts";
-import { COMPLETE, type OptionSpec, type ProgramSpec } from "./options/definition.ts";
+import { COMPLETE, type OptionSpecs, type ProgramSpec } from "./options/definition.ts";
 import { reportError } from "./error_report.ts";
 import { EXIT } from "./exit_code.ts";
 import { helpLines, helpTopic } from "./help.ts";
@@ -33,10 +33,10 @@ type OperandPrompt = (
 ) => Promise<Record<string, string> | null>;
 
 /** Runs a command; gives the exit code. */
-type Main<O extends Readonly<Record<string, OptionSpec>>> = (context: CommandContext<O>) => Promise<number>;
+type Main<O extends OptionSpecs> = (context: CommandContext<O>) => Promise<number>;
 
 /** Runs `main` with the settings; gives the exit code: output that cannot be written, as on a full disk, is a failure. */
-export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>(
+export async function runProgram<O extends OptionSpecs>(
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],
   main: Main<O>,
@@ -44,7 +44,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
 ): Promise<number> {
   const terminal = new Terminal();
   if (args[0] === COMPLETE) {
-    const { completionLines } = await import("./completion/command.ts");
+    const { completionLines } = await import("./completion/completer.ts");
     (await completionLines(args.slice(1), spec)).forEach((line) => terminal.data(line));
     return EXIT.done;
   }
@@ -52,7 +52,7 @@ export async function runProgram<O extends Readonly<Record<string, OptionSpec>>>
   return exit === EXIT.done && terminal.isIncomplete ? EXIT.failed : exit;
 }
 
-async function run<O extends Readonly<Record<string, OptionSpec>>>(
+async function run<O extends OptionSpecs>(
   terminal: Terminal,
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],

@@ -1,9 +1,12 @@
 /**
- * What a shell may complete on a command line: made from the definition of the program, with explanations.
+ * What a shell may complete on a command line, made from the definition of the program, with explanations; and the hidden
+ * command by which shells ask: `idp2pi-client __complete <language> <words before>... .<current word>`. The last argument
+ * begins with a dot, for PowerShell 5.1 passes no empty arguments.
  *
  * @module
  */
 import type { Words } from "../../words/en/words.ts";
+import { wordsFor } from "../../words/language.ts";
 import {
   commandOf,
   commandWord,
@@ -28,6 +31,18 @@ const REDIRECTION = /^\d*[<>]+/;
 
 /** What is expected in a place: a path, or one of these words. */
 type Expected = "files" | "directories" | readonly Candidate[];
+
+/**
+ * What the hidden command prints: a line for each candidate, with a tab before the explanation; or `:files <prefix>` or
+ * `:directories <prefix>`, for paths are completed by the shell itself.
+ */
+export async function completionLines(args: readonly string[], spec: ProgramSpec): Promise<string[]> {
+  const [language = "en", ...line] = args;
+  const current = line.pop()?.slice(1) ?? "";
+  const completion = complete(line, current, spec, await wordsFor(language));
+  if (completion.kind !== "words") return [`:${completion.kind} ${completion.prefix}`];
+  return completion.candidates.map(([word, explanation]) => `${word}\t${explanation}`);
+}
 
 /**
  * Completes `current`, the word up to the cursor.

@@ -35,10 +35,13 @@ export interface CommandSpec {
   readonly options: readonly string[];
 }
 
+/** Options, by their names. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
 /** A program. The command `main` is run when none is named. */
 export interface ProgramSpec {
   readonly name: "client" | "server";
-  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly options: OptionSpecs;
   readonly commands: Readonly<Record<string, CommandSpec>>;
 }
 

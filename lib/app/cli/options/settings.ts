@@ -10,6 +10,7 @@ import {
   COMMON,
   COMMON_OPTIONS,
   type OptionSpec,
+  type OptionSpecs,
   persistentOperands,
   type ProgramSpec,
 } from "./definition.ts";
@@ -27,11 +28,11 @@ export interface Setting {
   readonly where: string;
 }
 
-export type OptionValues<O extends Readonly<Record<string, OptionSpec>>> = {
+export type OptionValues<O extends OptionSpecs> = {
   readonly [K in keyof O]?: O[K]["takes"] extends keyof Values ? Values[O[K]["takes"]] : string;
 };
 
-export interface Settings<O extends Readonly<Record<string, OptionSpec>>> {
+export interface Settings<O extends OptionSpecs> {
   readonly values: OptionValues<O>;
   readonly operands: Readonly<Record<string, string | undefined>>;
   /** The values of an operand that may be repeated. */
@@ -59,7 +60,7 @@ export interface SettingSources {
  * @throws {UsageError} For invalid values, unknown names in the config file or environment, missing or extra operands.
  * @returns `null` when a person was asked for missing operands and declined.
  */
-export async function resolveSettings<O extends Readonly<Record<string, OptionSpec>>>(
+export async function resolveSettings<O extends OptionSpecs>(
   line: CommandLine,
   spec: ProgramSpec & { readonly options: O },
   sources: SettingSources,

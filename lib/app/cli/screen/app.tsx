@@ -78,37 +78,20 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
     <Box flexDirection="column" marginTop={gap} maxHeight={height - 1 - gap} overflow="hidden">
       <Box flexDirection="column" flexShrink={0}>
         <Header lines={header} />
-        {view === "menu"
-          ? (
-            <MenuView
-              items={items}
-              keys={menuKeys}
-              width={width}
-              cursor={menu}
-            />
-          )
-          : (
-            <ListView
-              entries={model.entries}
-              keys={isScant ? [] : screen.listKeys}
-              state={state}
-              sizeOf={model.sizeOf}
-              onShown={model.requestSizes}
-              actions={{ fetch, look, again: list, back: () => setView("menu") }}
-              words={model.words}
-              width={width}
-              rows={free - downloadRows}
-            />
-          )}
-        {progress && (
-          <DownloadsView
-            progress={progress}
+        {view === "menu" ? <MenuView items={items} keys={menuKeys} width={width} cursor={menu} /> : (
+          <ListView
+            entries={model.entries}
+            keys={isScant ? [] : screen.listKeys}
+            state={state}
+            sizeOf={model.sizeOf}
+            onShown={model.requestSizes}
+            actions={{ fetch, look, again: list, back: () => setView("menu") }}
             words={model.words}
             width={width}
-            rows={downloadRows}
-            stop={screen.stop}
+            rows={free - downloadRows}
           />
         )}
+        {progress && <DownloadsView progress={progress} words={model.words} width={width} rows={downloadRows} />}
         {model.statusText !== "" && <Text wrap="truncate">{model.statusText}</Text>}
       </Box>
     </Box>

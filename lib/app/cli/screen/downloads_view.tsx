@@ -27,20 +27,18 @@ const LAYOUTS = [
 const WIDE = 60;
 
 /** Shows the progress in at most `rows` lines. */
-export function DownloadsView({ progress, words, width, rows, stop }: {
+export function DownloadsView({ progress, words, width, rows }: {
   readonly progress: Progress;
   readonly words: Words;
   readonly width: number;
   readonly rows: number;
-  /** Which key aborts them; shown where there is room. */
-  readonly stop: string;
 }): ReactNode {
   const showsStop = rows > 1;
   const lines = downloadLines(progress, words, width, rows - (showsStop ? 1 : 0));
   return (
     <>
       {lines.map((line, i) => <Text key={i} wrap="truncate">{line}</Text>)}
-      {showsStop && <Text dimColor wrap="truncate">{stop}</Text>}
+      {showsStop && <Text dimColor wrap="truncate">{words.screen.stop}</Text>}
     </>
   );
 }
