@@ -51,7 +51,7 @@ function element(name, text) {
 }
 
 /**
- * @param {import("./snapshot.ts").Snapshot} status
+ * @param {import("./metrics.ts").Snapshot} status
  * @returns {void}
  */
 function show(status) {
