@@ -1,8 +1,4 @@
-/**
- * `idp2pi-client`: the commands of the client. Each is loaded only when it is run.
- *
- * @module
- */
+/** `idp2pi-client`: the commands of the client. Each is loaded only when it is run. */
 import { CLIENT } from "./options/client_definition.ts";
 import { parseTracker } from "./options/values.ts";
 import { dropFilePermissions } from "./permissions.ts";

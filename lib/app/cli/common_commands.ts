@@ -1,8 +1,4 @@
-/**
- * The commands `config`, `completion` and `man` of both programs.
- *
- * @module
- */
+/** The commands `config`, `completion` and `man` of both programs. */
 import type { Words } from "../words/en/words.ts";
 import type { ConfigLocation } from "./commands/config_command.ts";
 import type { Shell } from "./completion/script.ts";

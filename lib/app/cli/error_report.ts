@@ -1,8 +1,4 @@
-/**
- * How an error that ends a program is shown.
- *
- * @module
- */
+/** How an error that ends a program is shown. */
 import { Fault } from "../../fault/fault.ts";
 import type { Words } from "../words/en/words.ts";
 import { sentence } from "../words/sentence.ts";

@@ -1,8 +1,4 @@
-/**
- * How the programs end (docs: "Exit codes").
- *
- * @module
- */
+/** How the programs end (docs: "Exit codes"). */
 import { Fault, type FaultCode } from "../../fault/fault.ts";
 import { UsageError } from "../words/usage.ts";
 

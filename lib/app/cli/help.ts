@@ -1,8 +1,4 @@
-/**
- * What `--help` shows, made from the definition of a program and the words of a language.
- *
- * @module
- */
+/** What `--help` shows, made from the definition of a program and the words of a language. */
 import { pad, widest, wrap } from "../words/columns.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";

@@ -1,8 +1,4 @@
-/**
- * What both programs have in common: they read their command line and settings, run a command, and report errors.
- *
- * @module
- */
+/** What both programs have in common: they read their command line and settings, run a command, and report errors. */
 import { Fault } from "../../fault/fault.ts";
 import { reasonOf } from "../../fault/reason.ts";
 import type { Words } from "../words/en/words.ts";

@@ -1,8 +1,4 @@
-/**
- * `idp2pi-server`: the tracker as a program.
- *
- * @module
- */
+/** `idp2pi-server`: the tracker as a program. */
 import { runProgram } from "./program.ts";
 import { SERVER } from "./options/server_definition.ts";
 

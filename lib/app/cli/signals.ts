@@ -1,8 +1,4 @@
-/**
- * Signals: those that end a program, and SIGHUP, which a server may survive.
- *
- * @module
- */
+/** Signals: those that end a program, and SIGHUP, which a server may survive. */
 import type { System } from "./user_paths.ts";
 import type { Terminal } from "./output/terminal.ts";
 

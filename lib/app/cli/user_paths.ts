@@ -1,8 +1,4 @@
-/**
- * Where a user's own files are on each system, and what `~` means in a path. The only place that knows.
- *
- * @module
- */
+/** Where a user's own files are on each system, and what `~` means in a path. The only place that knows. */
 
 /** An operating system, as Deno names it. */
 export type System = typeof Deno.build.os;

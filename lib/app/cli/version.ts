@@ -1,8 +1,4 @@
-/**
- * The version of both programs.
- *
- * @module
- */
+/** The version of both programs. */
 import config from "../../../deno.json" with { type: "json" };
 
 export const VERSION: string = config.version;

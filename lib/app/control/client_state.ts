@@ -1,8 +1,4 @@
-/**
- * The state of a client, as `status` shows it.
- *
- * @module
- */
+/** The state of a client, as `status` shows it. */
 import { listedAddresses } from "../../net/usable_addresses.ts";
 import { ownAddresses } from "../../net/listen.ts";
 import type { Peer } from "../../peer/peer.ts";

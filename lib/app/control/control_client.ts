@@ -1,8 +1,4 @@
-/**
- * The side of a command: finds the running clients of this user on this machine, and stops one.
- *
- * @module
- */
+/** The side of a command: finds the running clients of this user on this machine, and stops one. */
 import { askOnce } from "../../net/exchange_guard.ts";
 import { Fault } from "../../fault/fault.ts";
 import {

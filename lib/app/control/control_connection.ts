@@ -1,8 +1,4 @@
-/**
- * One connection of a command to a running client: a line with a request, a line with the response.
- *
- * @module
- */
+/** One connection of a command to a running client: a line with a request, a line with the response. */
 import { writeAll } from "../../net/io.ts";
 import { LineReader } from "../../net/lines.ts";
 import { finishSending, SilenceGuard } from "../../net/tcp.ts";

@@ -1,8 +1,4 @@
-/**
- * The control port of a running client: through it the commands `status` and `stop` of the same user reach it.
- *
- * @module
- */
+/** The control port of a running client: through it the commands `status` and `stop` of the same user reach it. */
 import { parsePlace } from "../../announce/tracker_place.ts";
 import { absolutePath } from "../../net/io.ts";
 import { Crowd } from "../../net/crowd.ts";

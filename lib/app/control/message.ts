@@ -5,8 +5,6 @@
  * The command proves that it read the client's file by the `token` in its line, the client that the file is its own by
  * the `proof` in its answer. A page in a browser can open the port too, but its first line is one of HTTP, and knows no
  * token.
- *
- * @module
  */
 import { timingSafeEqual } from "node:crypto";
 import { Fault, type FaultCode, FAULTS, type FaultValues } from "../../fault/fault.ts";

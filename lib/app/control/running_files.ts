@@ -1,8 +1,6 @@
 /**
  * The files by which running clients are found: one for each, with its control port and secrets, in a directory that
  * only this user may enter.
- *
- * @module
  */
 import { join } from "node:path";
 import { PlainFile } from "../../files/plain_file.ts";

@@ -1,8 +1,6 @@
 /**
  * The tracker seen from outside, over HTTP: `/healthz`, `/metrics` for Prometheus, `/status` as JSON and as a page.
  * There is no password and no address in any of them.
- *
- * @module
  */
 import { metrics, type Snapshot } from "./metrics.ts";
 import PAGE from "./page.html" with { type: "text" };

@@ -1,8 +1,6 @@
 /**
  * What a tracker shows about itself, also in the text format of Prometheus, version 0.0.4, written by hand: the library
  * for it, prom-client, breaks `deno compile`.
- *
- * @module
  */
 import type { RunningTracker } from "../../server/tracker_server.ts";
 import type { Totals } from "../../tracker/stats.ts";

@@ -1,8 +1,4 @@
-/**
- * The command `config`: the effective settings, and where each comes from.
- *
- * @module
- */
+/** The command `config`: the effective settings, and where each comes from. */
 import { pad, widest } from "../../words/layout.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "../output/json.ts";

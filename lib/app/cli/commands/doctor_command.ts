@@ -1,8 +1,4 @@
-/**
- * The command `doctor`: examines the network between tracker, peers and this machine.
- *
- * @module
- */
+/** The command `doctor`: examines the network between tracker, peers and this machine. */
 import { examine } from "../../doctor/examine.ts";
 import { doctorExit, type Finding } from "../../doctor/finding.ts";
 import { findingSentences } from "../../words/finding_text.ts";

@@ -1,8 +1,4 @@
-/**
- * Downloads that run while the user does other things.
- *
- * @module
- */
+/** Downloads that run while the user does other things. */
 import type { FetchOutcome } from "../../../download/fetch_options.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * The command `get`: fetches images once, without sharing anything.
- *
- * @module
- */
+/** The command `get`: fetches images once, without sharing anything. */
 import { basename, join } from "node:path";
 import { makeDirectory } from "../../../files/durable.ts";
 import { numbered, sanitizeFileName } from "../../../files/file_name.ts";

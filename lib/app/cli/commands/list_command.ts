@@ -1,8 +1,4 @@
-/**
- * The command `list`: shows the images of all peers once.
- *
- * @module
- */
+/** The command `list`: shows the images of all peers once. */
 import { formatAddress } from "../../../protocol/address.ts";
 import { type ReceivedList, requestList } from "./request_list.ts";
 import type { TrackerContext } from "../context.ts";

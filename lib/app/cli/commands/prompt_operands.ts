@@ -1,8 +1,4 @@
-/**
- * The first use, without arguments: explains the program, and asks for missing operands.
- *
- * @module
- */
+/** The first use, without arguments: explains the program, and asks for missing operands. */
 import { UsageError } from "../../words/usage.ts";
 import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";

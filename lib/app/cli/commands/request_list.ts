@@ -1,8 +1,4 @@
-/**
- * Requests the list once, without sharing anything; and what is shown while a tracker is slow.
- *
- * @module
- */
+/** Requests the list once, without sharing anything; and what is shown while a tracker is slow. */
 import type { Listing } from "../../../announce/fetch_list.ts";
 import { TrackerClient } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";

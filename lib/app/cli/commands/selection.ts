@@ -1,8 +1,4 @@
-/**
- * Selects images of a list: by the words of a command line, or by what was typed in the menu.
- *
- * @module
- */
+/** Selects images of a list: by the words of a command line, or by what was typed in the menu. */
 import { isIP } from "node:net";
 import { posix } from "node:path";
 import { type Address, canonicalHost, formatAddress, parseAddress } from "../../../protocol/address.ts";

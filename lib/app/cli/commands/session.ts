@@ -1,8 +1,4 @@
-/**
- * The actions of the menu, with their results in sentences.
- *
- * @module
- */
+/** The actions of the menu, with their results in sentences. */
 import { basename } from "node:path";
 import type { Peer } from "../../../peer/peer.ts";
 import type { Registered } from "../../../announce/tracker_client.ts";

@@ -1,8 +1,4 @@
-/**
- * The command `share`, and the client without a command: share a directory, with a menu or without.
- *
- * @module
- */
+/** The command `share`, and the client without a command: share a directory, with a menu or without. */
 import { startControl } from "../../control/control_server.ts";
 import type { SharedFolder } from "../../../folder/shared_folder.ts";
 import { pause } from "../../../net/pause.ts";

@@ -1,8 +1,4 @@
-/**
- * The command `state`: copies the registrations of a tracker, also while it runs.
- *
- * @module
- */
+/** The command `state`: copies the registrations of a tracker, also while it runs. */
 import { backupState } from "../../../server/state_file.ts";
 import { UsageError } from "../../words/usage.ts";
 import type { CommandContext } from "../context.ts";

@@ -1,8 +1,4 @@
-/**
- * The command `status`: the running clients of this user on this machine.
- *
- * @module
- */
+/** The command `status`: the running clients of this user on this machine. */
 import { type ClientState, decodeFault } from "../../control/message.ts";
 import { findRunning } from "../../control/control_client.ts";
 import { Fault, isFault } from "../../../fault/fault.ts";

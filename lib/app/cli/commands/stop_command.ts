@@ -1,8 +1,4 @@
-/**
- * The command `stop`: ends a running client.
- *
- * @module
- */
+/** The command `stop`: ends a running client. */
 import { findRunning, type RunningClient, stopClient } from "../../control/control_client.ts";
 import { Fault } from "../../../fault/fault.ts";
 import { parsePort } from "../../../protocol/port.ts";

@@ -1,8 +1,4 @@
-/**
- * The menu as lines, for terminals that only print: register, list, download, update, unregister, quit.
- *
- * @module
- */
+/** The menu as lines, for terminals that only print: register, list, download, update, unregister, quit. */
 import { aborted } from "../context.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "../output/terminal.ts";

@@ -1,8 +1,4 @@
-/**
- * The server without a command: runs the tracker.
- *
- * @module
- */
+/** The server without a command: runs the tracker. */
 import { dropFilePermissions } from "../permissions.ts";
 import { reachableAddresses } from "../../../net/listen.ts";
 import { type RunningTracker, startTracker } from "../../../server/tracker_server.ts";

@@ -2,8 +2,6 @@
  * What a shell may complete on a command line, made from the definition of the program, with explanations; and the hidden
  * command by which shells ask: `idp2pi-client __complete <language> <words before>... .<current word>`. The last argument
  * begins with a dot, for PowerShell 5.1 passes no empty arguments.
- *
- * @module
  */
 import type { Words } from "../../words/en/words.ts";
 import { wordsFor } from "../../words/language.ts";

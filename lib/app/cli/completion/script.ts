@@ -1,8 +1,6 @@
 /**
  * The completion scripts of all shells. Each calls the program itself for candidates ({@link COMPLETE}), by the name that
  * was typed, and leaves paths to the shell.
- *
- * @module
  */
 import { COMPLETE, type SHELLS } from "../options/definition.ts";
 

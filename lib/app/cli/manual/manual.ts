@@ -1,8 +1,6 @@
 /**
  * The command `man`: the manual page, made from the definition of a program and the words of a language. It bears no
  * date: the same version gives the same page.
- *
- * @module
  */
 import type { Words } from "../../words/en/words.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * Manual pages in roff, with the macros of man(7).
- *
- * @module
- */
+/** Manual pages in roff, with the macros of man(7). */
 import { wrap } from "../../words/layout.ts";
 
 /** The longest line of running text, in columns of what is written; escaped text is longer than what is read. */

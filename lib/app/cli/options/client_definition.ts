@@ -1,8 +1,4 @@
-/**
- * The command line of `idp2pi-client`.
- *
- * @module
- */
+/** The command line of `idp2pi-client`. */
 import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } from "./definition.ts";
 
 const TRACKER = { name: "tracker", persistent: true } as const;

@@ -1,8 +1,6 @@
 /**
  * From the words of a command line to a command, its options and operands, by the conventions of POSIX and GNU, as
  * `node:util` parses them.
- *
- * @module
  */
 import { parseArgs } from "node:util";
 import { UsageError } from "../../words/usage.ts";

@@ -1,8 +1,4 @@
-/**
- * The config file: TOML, one key for each option, without its dashes.
- *
- * @module
- */
+/** The config file: TOML, one key for each option, without its dashes. */
 import { UsageError } from "../../words/usage.ts";
 import { Fault } from "../../../fault/fault.ts";
 import { reasonOf } from "../../../fault/reason.ts";

@@ -1,8 +1,6 @@
 /**
  * The definition of a program's command line: its commands, their operands and options. Parser, `--help`, config file,
  * environment, shell completion and manual page are all made from it.
- *
- * @module
  */
 import { LANGUAGES } from "../../words/language.ts";
 import type { ValueKind } from "./values.ts";

@@ -1,8 +1,4 @@
-/**
- * The command line of `idp2pi-server`.
- *
- * @module
- */
+/** The command line of `idp2pi-server`. */
 import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } from "./definition.ts";
 
 const OPTIONS = {

@@ -1,8 +1,4 @@
-/**
- * The effective settings: from the command line, else the environment, else the config file, else the default.
- *
- * @module
- */
+/** The effective settings: from the command line, else the environment, else the config file, else the default. */
 import { UsageError } from "../../words/usage.ts";
 import { type CommandLine, nearest } from "./command_line.ts";
 import {

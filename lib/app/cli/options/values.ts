@@ -1,8 +1,4 @@
-/**
- * The kinds of values that options take, and how each is parsed.
- *
- * @module
- */
+/** The kinds of values that options take, and how each is parsed. */
 import type { Address } from "../../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../../protocol/limits.ts";
 import { parsePort, splitHostPort } from "../../../protocol/port.ts";

@@ -1,7 +1,5 @@
 /**
  * The progress of downloads: what is under way, how fast, how much longer. Pure: `now` is passed in, in milliseconds.
- *
- * @module
  */
 import type { FetchOutcome, FetchProgress } from "../../../download/fetch_options.ts";
 import type { ListedImage } from "../../../protocol/image.ts";

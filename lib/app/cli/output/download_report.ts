@@ -1,8 +1,4 @@
-/**
- * What a person sees of downloads: one status line for all, and a line for each image that is done.
- *
- * @module
- */
+/** What a person sees of downloads: one status line for all, and a line for each image that is done. */
 import { basename } from "node:path";
 import { LONGEST_WAIT_S } from "../../../download/fetch_queue.ts";
 import { formatAddress } from "../../../protocol/address.ts";

@@ -1,8 +1,4 @@
-/**
- * The tracker's event log: text or JSON, by log level, never a flood.
- *
- * @module
- */
+/** The tracker's event log: text or JSON, by log level, never a flood. */
 import type { TrackerEvent } from "../../../tracker/effects.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";

@@ -1,8 +1,6 @@
 /**
  * The output of `--json`: one object a line, each with the version of its schema and its kind. The schemas are
  * schema/v1.json, and schema/server-v1.json of the server.
- *
- * @module
  */
 import { Fault } from "../../../fault/fault.ts";
 import { sentence } from "../../words/sentence.ts";

@@ -1,8 +1,4 @@
-/**
- * The output of `share --json`: one object a line for each event, with its time.
- *
- * @module
- */
+/** The output of `share --json`: one object a line for each event, with its time. */
 import type { Peer } from "../../../peer/peer.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * A list of images as a table: index, how many peers, name, and which peers.
- *
- * @module
- */
+/** A list of images as a table: index, how many peers, name, and which peers. */
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";

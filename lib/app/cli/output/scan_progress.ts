@@ -1,8 +1,4 @@
-/**
- * The progress of a scan in the status line: files, bytes, rate, time left.
- *
- * @module
- */
+/** The progress of a scan in the status line: files, bytes, rate, time left. */
 import type { ScanProgress } from "../../../folder/folder_options.ts";
 import { bytesText, timeText } from "../../words/sentence.ts";
 import type { Terminal } from "./terminal.ts";

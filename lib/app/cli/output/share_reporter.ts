@@ -1,8 +1,4 @@
-/**
- * What a person sees of a directory that is shared: events in sentences.
- *
- * @module
- */
+/** What a person sees of a directory that is shared: events in sentences. */
 import { normalize } from "node:path";
 import type { Unreadable } from "../../../files/file_record.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";

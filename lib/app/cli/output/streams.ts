@@ -1,8 +1,4 @@
-/**
- * Standard streams: complete writes, and a terminal that may be closed at any time.
- *
- * @module
- */
+/** Standard streams: complete writes, and a terminal that may be closed at any time. */
 import type process from "node:process";
 import { codeOf } from "../../../fault/reason.ts";
 

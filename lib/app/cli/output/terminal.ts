@@ -1,8 +1,6 @@
 /**
  * The terminal: lines, one status line that is replaced, and a prompt. All output passes {@link visible} here and
  * nowhere else.
- *
- * @module
  */
 import type { Interface } from "node:readline";
 import { cut, widest, wrap } from "../../words/columns.ts";

@@ -1,8 +1,4 @@
-/**
- * Warnings about downloaded images.
- *
- * @module
- */
+/** Warnings about downloaded images. */
 import { basename } from "node:path";
 import { type NameRisk, nameRisks } from "../../../files/name_risk.ts";
 import type { FetchedImage } from "../../../download/fetch_options.ts";

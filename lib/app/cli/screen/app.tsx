@@ -1,8 +1,4 @@
-/**
- * The whole screen: header, menu or list, and downloads.
- *
- * @module
- */
+/** The whole screen: header, menu or list, and downloads. */
 import { Box, Text, useApp, useInput, useStdout, useWindowSize } from "ink";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ListedImage } from "../../../protocol/image.ts";

@@ -1,8 +1,4 @@
-/**
- * The downloads: a bar for each, and one for all.
- *
- * @module
- */
+/** The downloads: a bar for each, and one for all. */
 import { Text } from "ink";
 import type { ReactNode } from "react";
 import { formatAddress } from "../../../protocol/address.ts";

@@ -1,8 +1,4 @@
-/**
- * Entries of the list as lines of one width. Pure.
- *
- * @module
- */
+/** Entries of the list as lines of one width. Pure. */
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { cut, pad, widest } from "../../words/layout.ts";

@@ -1,8 +1,4 @@
-/**
- * React hooks for state that changes outside of React.
- *
- * @module
- */
+/** React hooks for state that changes outside of React. */
 import { useReducer, useRef, useSyncExternalStore } from "react";
 
 /** The shortest time between two renderings, in milliseconds: no one reads faster. */

@@ -1,8 +1,4 @@
-/**
- * Buffers lines of events above the screen, so that a flood of them is drawn at once.
- *
- * @module
- */
+/** Buffers lines of events above the screen, so that a flood of them is drawn at once. */
 
 /** How long lines are buffered, in milliseconds: too short to be noticed. */
 const BUFFER_MS = 40;

@@ -1,8 +1,4 @@
-/**
- * The entries of the list: filtered and sorted. Pure.
- *
- * @module
- */
+/** The entries of the list: filtered and sorted. Pure. */
 import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { visible } from "../../words/visible.ts";

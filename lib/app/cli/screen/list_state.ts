@@ -1,8 +1,4 @@
-/**
- * The state of the list, and what each key does to it. Pure.
- *
- * @module
- */
+/** The state of the list, and what each key does to it. Pure. */
 import type { Key } from "ink";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { type Entry, type Sort, SORTS } from "./list_entries.ts";

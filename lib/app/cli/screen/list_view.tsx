@@ -1,8 +1,4 @@
-/**
- * The list of all images: filtered by typing, sorted, in pages, several chosen at once.
- *
- * @module
- */
+/** The list of all images: filtered by typing, sorted, in pages, several chosen at once. */
 import { type Key, Text, useInput } from "ink";
 import { type ReactNode, useEffect, useMemo } from "react";
 import type { ListedImage } from "../../../protocol/image.ts";

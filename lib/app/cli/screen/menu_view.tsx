@@ -1,8 +1,4 @@
-/**
- * The menu, by number and by arrow keys.
- *
- * @module
- */
+/** The menu, by number and by arrow keys. */
 import { Text, useInput } from "ink";
 import type { ReactNode } from "react";
 import type { LatestState } from "./hooks.ts";

@@ -1,8 +1,4 @@
-/**
- * Small parts of the screen: header, keys, bar, and lines made of parts.
- *
- * @module
- */
+/** Small parts of the screen: header, keys, bar, and lines made of parts. */
 import { Box, Text } from "ink";
 import type { ReactNode } from "react";
 import { widest, wrap } from "../../words/layout.ts";

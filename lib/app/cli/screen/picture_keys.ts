@@ -1,8 +1,4 @@
-/**
- * The keys of the picture view, read from the terminal without Ink.
- *
- * @module
- */
+/** The keys of the picture view, read from the terminal without Ink. */
 import process from "node:process";
 
 export type PictureCommand = "previous" | "next" | "back" | "quit";

@@ -1,8 +1,4 @@
-/**
- * Shows pictures on the alternate screen of the terminal.
- *
- * @module
- */
+/** Shows pictures on the alternate screen of the terminal. */
 import process from "node:process";
 import type { SharedImage } from "../../../folder/image_index.ts";
 import { askTerminal } from "../../preview/ask_terminal.ts";

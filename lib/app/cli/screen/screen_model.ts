@@ -1,8 +1,4 @@
-/**
- * The view model of the screen: its state and actions, without its layout.
- *
- * @module
- */
+/** The view model of the screen: its state and actions, without its layout. */
 import { listedAddresses } from "../../../net/usable_addresses.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import { ownAddresses } from "../../../net/listen.ts";

@@ -1,8 +1,4 @@
-/**
- * Shows the screen of the interactive client with Ink, which then draws all output.
- *
- * @module
- */
+/** Shows the screen of the interactive client with Ink, which then draws all output. */
 import process from "node:process";
 import chalk from "chalk";
 import { type Instance, render } from "ink";

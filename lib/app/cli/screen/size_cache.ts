@@ -1,8 +1,4 @@
-/**
- * The sizes of images of other peers, requested for the images on the screen.
- *
- * @module
- */
+/** The sizes of images of other peers, requested for the images on the screen. */
 import type { ListedImage } from "../../../protocol/image.ts";
 
 /** Most requests at once: a page of the list is soon complete, without load on the peers. */
