@@ -10,7 +10,7 @@ import { notify } from "../../fault/notify.ts";
 import { ownAddresses } from "../../net/listen.ts";
 import { examineAddresses, examineClock } from "./machine.ts";
 import { examineDirectory } from "./directory.ts";
-import { ProbeListener } from "./probe_listener.ts";
+import { ProbeListener } from "./own_port.ts";
 import { examinePeer } from "./examine_peer.ts";
 import { DOCTOR_TIMEOUTS, type DoctorTimeouts, type Examination } from "./examination.ts";
 import { examineName, examineTracker, type ReachedTracker } from "./examine_tracker.ts";

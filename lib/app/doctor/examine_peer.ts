@@ -10,7 +10,7 @@ import type { PeerDeviation } from "./deviation_codes.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { reasonOf } from "../../fault/reason.ts";
-import { closeQuietly } from "../../net/tcp.ts";
+import { closeQuietly, SilenceGuard } from "../../net/tcp.ts";
 import { randomImage } from "./probe_peer.ts";
 import type { DoctorTimeouts, Examination } from "./examination.ts";
 
@@ -84,32 +84,21 @@ async function connect({ host, port }: Address, { tcp }: DoctorTimeouts, signal:
 /** Sends one request and reads the answer, of which only size and MD5 are kept. */
 async function ask(address: Address, request: string, timeouts: DoctorTimeouts, signal: AbortSignal): Promise<Answer> {
   using conn = await connect(address, timeouts, signal);
-  const close = (): void => closeQuietly(conn);
-  signal.addEventListener("abort", close);
-  let ending: Answer["ending"] = "closed";
-  const end = (how: Answer["ending"]) => (): void => {
-    ending = how;
-    close();
-  };
-  const whole = setTimeout(end("slow"), timeouts.image);
-  let silence = setTimeout(end("silent"), timeouts.peer);
+  using silence = new SilenceGuard(conn, timeouts.peer);
+  const over = AbortSignal.any([signal, AbortSignal.timeout(timeouts.image)]);
+  over.addEventListener("abort", () => closeQuietly(conn));
   const hash = newMd5();
   let bytes = 0;
   try {
     await conn.write(new TextEncoder().encode(request));
     const chunk = new Uint8Array(64 * 1024);
     for (let n = await conn.read(chunk); n !== null; n = await conn.read(chunk)) {
-      clearTimeout(silence);
-      silence = setTimeout(end("silent"), timeouts.peer);
+      silence.moved();
       hash.update(chunk.subarray(0, n));
       bytes += n;
     }
   } catch {
     signal.throwIfAborted(); // Otherwise the connection was reset, or closed by one of the timeouts.
-  } finally {
-    clearTimeout(silence);
-    clearTimeout(whole);
-    signal.removeEventListener("abort", close);
   }
-  return { bytes, md5: hash.digest("hex"), ending };
+  return { bytes, md5: hash.digest("hex"), ending: silence.expired ? "silent" : over.aborted ? "slow" : "closed" };
 }

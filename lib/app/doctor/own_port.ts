@@ -1,17 +1,56 @@
 /**
- * Whether others can connect to our TCP port, as a probe of a tracker shows.
+ * Our TCP port, and whether others can connect to it, as a probe of a tracker shows.
  *
  * @module
  */
 import { type Finding, finding } from "./finding.ts";
-import { ownAddresses } from "../../net/listen.ts";
+import { addressScope } from "../../protocol/network.ts";
+import { Crowd } from "../../net/crowd.ts";
+import { bindTcp, localAddress, ownAddresses } from "../../net/listen.ts";
 import { pause } from "../../net/pause.ts";
-import { closeQuietly } from "../../net/tcp.ts";
+import { acceptAll, closeQuietly } from "../../net/tcp.ts";
 import { usableAddresses } from "../../net/usable_addresses.ts";
-import { isHere, type ProbeListener } from "./probe_listener.ts";
 import { addressIn } from "./probe_peer.ts";
 import { listOverTcp, type ReachedTracker } from "./examine_tracker.ts";
 import type { Examination } from "./examination.ts";
+
+/** Only the tracker has a reason to connect, and each connection is closed at once. */
+const CROWD = { most: 16, ofSource: 16 };
+
+/** An open TCP port that closes each connection without a byte. */
+export class ProbeListener implements AsyncDisposable {
+  readonly port: number;
+  /** The first other machine that connects. */
+  readonly firstRemote: Promise<string>;
+  readonly #ending = new AbortController();
+  readonly #accepting: Promise<unknown>;
+
+  /** @throws {Fault} As `bindTcp`. */
+  constructor(port: number) {
+    const listeners = bindTcp(undefined, port);
+    this.port = localAddress(listeners[0]).port;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.firstRemote = promise;
+    this.#accepting = Promise.all(
+      listeners.map((listener) =>
+        acceptAll(listener, new Crowd(CROWD), this.#ending.signal, (_, { host }) => {
+          if (!isHere(host)) resolve(host);
+          return Promise.resolve();
+        })
+      ),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    await this.#accepting;
+  }
+}
+
+/** Whether a host is this machine. */
+export function isHere(host: string): boolean {
+  return addressScope(host) === "loopback" || ownAddresses().some((own) => own.host === host);
+}
 
 /** What a probe of a tracker needs. */
 export interface ProbeParts extends Examination {

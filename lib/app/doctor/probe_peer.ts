@@ -15,9 +15,8 @@ export function randomImage(name = "idp2pi-doctor.gif"): Image {
   return { md5: crypto.getRandomValues(new Uint8Array(16)).toHex(), name };
 }
 
-/** A registration that is removed in any case. */
+/** A registration of a TCP port that is removed in any case. */
 export class ProbePeer implements AsyncDisposable {
-  /** The TCP port that it registers. */
   readonly port: number;
   readonly #password = crypto.getRandomValues(new Uint8Array(8)).toHex();
   readonly #socket: ProbeSocket;
@@ -26,11 +25,7 @@ export class ProbePeer implements AsyncDisposable {
   /** Whether the tracker may have it. */
   #isRegistered = false;
 
-  /**
-   * A peer that is not registered yet.
-   *
-   * @param timeouts How long to wait for the answer to each repetition of a request, in milliseconds.
-   */
+  /** @param timeouts How long to wait for the answer to each repetition of a request, in milliseconds. */
   constructor(tracker: Address, port: number, timeouts: readonly number[], signal: AbortSignal) {
     this.#socket = new ProbeSocket(tracker);
     [this.port, this.#timeouts, this.#signal] = [port, timeouts, signal];
@@ -53,25 +48,18 @@ export class ProbePeer implements AsyncDisposable {
     return this.#socket.ask(request, isNoList((reply) => reply.type !== "finished"), timeouts, this.#signal);
   }
 
-  /** The text of such a request. */
   request(type: "REG" | "UPD", images: readonly Image[]): string {
     return formatRequest({ type, password: this.#password, port: this.port, images });
   }
 
-  /** Asks for the list. */
   list(): Promise<ReceivedDatagram | null> {
     const isList = (text: string): boolean => (parseReply(text)?.type ?? "error") === "error";
     return this.#socket.ask("LST", isList, this.#timeouts, this.#signal);
   }
 
-  /** Unregisters. */
   async unregister(): Promise<ReceivedDatagram | null> {
-    const reply = await this.#socket.ask(
-      this.#end,
-      isNoList((reply) => !("count" in reply)),
-      this.#timeouts,
-      this.#signal,
-    );
+    const isEnd = isNoList((reply) => !("count" in reply));
+    const reply = await this.#socket.ask(this.#end, isEnd, this.#timeouts, this.#signal);
     this.#isRegistered = reply === null;
     return reply;
   }

@@ -11,7 +11,6 @@ import type { ReceivedDatagram } from "./probe_socket.ts";
 
 /** A conversation with a tracker: each answer, or `null` if none came. */
 export interface Transcript {
-  /** The port to which the requests were sent. */
   readonly trackerPort: number;
   /** Whether it answers on TCP, as ours does: then it lists public peers only after a dial-back, and long lists on TCP only. */
   readonly onTcp: boolean;
@@ -20,32 +19,26 @@ export interface Transcript {
   readonly udpPort?: number;
   /** The image that was registered, and the one that replaced it. */
   readonly md5s: readonly [string, string];
-  /** To the first `LST`. */
+  /** The answers in this order: to `LST`, `REG`, `LST`, `UPD`, `LST`, and to `END` at last. */
   readonly first: ReceivedDatagram;
-  /** To `REG`. */
   readonly registered: ReceivedDatagram | null;
-  /** To `LST` after that. */
   readonly listed: ReceivedDatagram | null;
-  /** To `UPD`. */
   readonly updated: ReceivedDatagram | null;
-  /** To `LST` after that. */
   readonly relisted: ReceivedDatagram | null;
+  readonly finished: ReceivedDatagram | null;
   /** Lists before and after our `UPD` while a second peer had the image, and the ports at which it may be listed. */
   readonly beside?: {
     readonly ports: readonly number[];
     readonly before: ReceivedDatagram | null;
     readonly after: ReceivedDatagram | null;
   } | null;
-  /** To `END`. */
-  readonly finished: ReceivedDatagram | null;
   /** All datagrams. */
   readonly received: readonly ReceivedDatagram[];
 }
 
 /** The deviations, each once. */
 export function deviationsOf(talk: Transcript): Deviation[] {
-  const found = new Set<Deviation>();
-  for (const add of [ofDatagrams, ofAnswers, ofLists]) for (const deviation of add(talk)) found.add(deviation);
+  const found = new Set<Deviation>([...ofDatagrams(talk), ...ofAnswers(talk), ...ofLists(talk)]);
   return DEVIATIONS.filter((it) => found.has(it));
 }
 
