@@ -30,7 +30,7 @@
  * @module
  */
 export { type RunningTracker, startTracker, type TrackerConfig } from "./lib/server/tracker_server.ts";
-export type { IgnoredReason, RefusedReason, TrackerEvent } from "./lib/tracker/effects.ts";
+export type { TrackerEvent } from "./lib/tracker/effects.ts";
 export type { MalformedReason } from "./lib/protocol/request.ts";
 export type { Refusal, REFUSALS } from "./lib/protocol/reply.ts";
 export { Peer } from "./lib/peer/peer.ts";
@@ -39,25 +39,21 @@ export type { ServedEvent } from "./lib/peer/peer_server.ts";
 export type { TrackerSession } from "./lib/announce/tracker_session.ts";
 export type { RegistrationEvent } from "./lib/announce/renewal.ts";
 export { type Registered, TrackerClient } from "./lib/announce/tracker_client.ts";
-export type { TrackerPlace } from "./lib/announce/tracker_place.ts";
 export type { Listing } from "./lib/announce/fetch_list.ts";
-export type { LeftOut, SharedFolder } from "./lib/folder/shared_folder.ts";
-export type { FolderChange, SharedImage } from "./lib/folder/image_index.ts";
+export type { SharedFolder } from "./lib/folder/shared_folder.ts";
+export type { SharedImage } from "./lib/folder/image_index.ts";
 export type { FolderEvent } from "./lib/folder/watch.ts";
 export type { ScanProgress } from "./lib/folder/folder_options.ts";
 export type { ImageMetadata, Unreadable } from "./lib/files/file_record.ts";
 export type { Fetcher } from "./lib/download/fetcher.ts";
 export type {
   FetchAllWatcher,
-  Fetched,
   FetchedImage,
-  FetchFailure,
   FetchOutcome,
   FetchProgress,
   FetchWatcher,
 } from "./lib/download/fetch_options.ts";
-export type { Peeked } from "./lib/download/peek.ts";
 export type { ImageInfo } from "./lib/protocol/peer_reply.ts";
-export { type Address, formatAddress, parseAddress } from "./lib/protocol/address.ts";
+export type { Address } from "./lib/protocol/address.ts";
 export type { Image, ListedImage } from "./lib/protocol/image.ts";
-export { Fault, type FaultCode, FAULTS, type FaultValues, isFault } from "./lib/fault/fault.ts";
+export { Fault, type FaultCode, FAULTS, isFault } from "./lib/fault/fault.ts";

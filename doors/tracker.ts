@@ -17,14 +17,7 @@
  * @module
  */
 export { Tracker, type TrackerRules } from "../lib/tracker/tracker.ts";
-export type {
-  Effects,
-  IgnoredReason,
-  RefusedReason,
-  TrackerEvent,
-  TrackerReply,
-  Transport,
-} from "../lib/tracker/effects.ts";
+export type { Effects, TrackerEvent, TrackerReply, Transport } from "../lib/tracker/effects.ts";
 export type { Dial, DialResult } from "../lib/tracker/dials.ts";
 export type { Block, Registry } from "../lib/tracker/registry/registry.ts";
 export { ImageRecord, type NewPeerRecord, PeerRecord } from "../lib/tracker/registry/records.ts";

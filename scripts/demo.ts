@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { environmentLanguage, wordsFor } from "../lib/app/words/language.ts";
 import { md5OfFile } from "../lib/hash/md5.ts";
-import { formatAddress, Peer, startTracker } from "../mod.ts";
+import { formatAddress } from "../doors/protocol.ts";
+import { Peer, startTracker } from "../mod.ts";
 
 const SAMPLES = join(import.meta.dirname!, "..", "samples");
 const FETCHED = "sunset.jpg";

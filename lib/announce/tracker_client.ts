@@ -18,7 +18,7 @@ import { OwnEntries } from "./own_entries.ts";
 import { OwnTracker } from "./own_tracker.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { Slots } from "../net/slots.ts";
-import { parsePlace, type TrackerPlace } from "./tracker_place.ts";
+import { parsePlace } from "./tracker_place.ts";
 import { TrackerSocket } from "./udp_requests.ts";
 
 /**
@@ -69,12 +69,15 @@ export class TrackerClient implements AsyncDisposable {
   /**
    * Looks up the tracker's name and opens the socket; nothing is sent yet.
    *
-   * @param tracker The tracker.
+   * @param tracker As in {@link PeerConfig}.
    * @param waits The timeout of each repetition of a request, in milliseconds.
    * @throws {Fault} `host-unknown`, `tracker-unreachable`.
    * @throws {RangeError} For a port that is none.
    */
-  static async open(tracker: TrackerPlace, waits: readonly number[] = WAITS_MS): Promise<TrackerClient> {
+  static async open(
+    tracker: string | { readonly host: string; readonly port?: number },
+    waits: readonly number[] = WAITS_MS,
+  ): Promise<TrackerClient> {
     const { host, port } = parsePlace(tracker);
     return new TrackerClient({ host: await resolveHost(host), port }, waits);
   }

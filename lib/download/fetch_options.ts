@@ -4,7 +4,6 @@
  * @module
  */
 import type { SharedImage } from "../folder/image_index.ts";
-import type { LeftOut } from "../folder/shared_folder.ts";
 import type { Address } from "../protocol/address.ts";
 import type { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
@@ -31,28 +30,18 @@ export interface FetchProgress {
   readonly peer: Address;
 }
 
-/** Why one peer did not give an image. */
-export interface FetchFailure {
-  /** The image, as the caller gave it. */
-  readonly image: ListedImage;
-  /** What is wrong. */
-  readonly fault: Fault;
-  /** The peer that failed. */
-  readonly peer: Address;
-}
-
 /** What is called while an image is fetched. What a callback throws goes to standard error, and stops nothing. */
 export interface FetchWatcher {
   /** Bytes came. */
   onProgress?(progress: FetchProgress): void;
   /** A peer failed; the next one is tried. */
-  onFailure?(failure: FetchFailure): void;
+  onFailure?(failure: { readonly image: ListedImage; readonly fault: Fault; readonly peer: Address }): void;
   /** All bytes came; they are verified and brought to the disk next. */
   onReceived?(): void;
 }
 
 /** An image that was fetched. */
-export interface Fetched {
+export interface FetchedImage {
   /** The new file. */
   readonly path: string;
   /** How many bytes it has. */
@@ -63,17 +52,16 @@ export interface Fetched {
   readonly peer: Address;
   /** Set when that peer sent all of it and then neither anything more nor the end of the connection. */
   readonly unclosed?: true;
-}
-
-/** What became of a fetch. */
-export interface FetchedImage extends Fetched {
   /** Whether the new file is shared now. */
   readonly shared: boolean;
   /** Why it is not. */
-  readonly leftOut?: LeftOut;
+  readonly leftOut?: "no-image" | "located" | "uncertain" | "ignored" | "unreadable";
   /** Why the tracker does not know of it yet. */
   readonly untold?: Fault;
 }
+
+/** An image that was fetched, and is not in the list of shared ones yet. */
+export type Fetched = Omit<FetchedImage, "shared" | "leftOut" | "untold">;
 
 /** What became of one image of many. */
 export type FetchOutcome =

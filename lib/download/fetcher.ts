@@ -16,7 +16,7 @@ import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "
 import { type FetchOne, FetchQueue } from "./fetch_queue.ts";
 import { imageInfo } from "./info.ts";
 import { openImage } from "./open_image.ts";
-import { type Peeked, peekImage } from "./peek.ts";
+import { peekImage } from "./peek.ts";
 import { PeerBook } from "./peer_book.ts";
 import type { PeerClientOptions } from "./peer_client.ts";
 import { SaveWorkers } from "./save/save_service.ts";
@@ -137,10 +137,15 @@ export class Fetcher {
   /**
    * Takes the first bytes of an image into memory, at most `most`, and saves nothing.
    *
+   * @returns The bytes; whether they are the whole image, whose MD5 is then verified; its size in bytes, if known.
    * @throws {Fault} `no-peers`; why the peer did not help, if there is only one; `fetch-failed` if there are several. The
    * reason of the signal.
    */
-  async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
+  async peek(
+    image: ListedImage,
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean; readonly size?: number }> {
     const peers = this.#askable(image);
     return await this.#noted(peekImage({ ...image, peers }, most, this.#options(signal)));
   }

@@ -125,19 +125,16 @@ export const FAULTS = {
 /** The code of a fault. */
 export type FaultCode = keyof typeof FAULTS;
 
-/** The values of a fault's sentence. */
-export type FaultValues<C extends FaultCode> = Parameters<typeof FAULTS[C]>[0];
-
 /** A fault that a person can act upon. Its message is the English sentence. */
 export class Fault<C extends FaultCode = FaultCode> extends Error {
   /** Which fault it is; the same in every language and version. */
   readonly code: C;
   /** The values in its sentence, as they came: text from the network is not yet made safe to show. */
-  readonly values: FaultValues<C>;
+  readonly values: Parameters<typeof FAULTS[C]>[0];
 
   /** Makes a fault of `code` with the values of its sentence, and the error that brought it about. */
-  constructor(code: C, values: FaultValues<C>, cause?: unknown) {
-    super((FAULTS[code] as (v: FaultValues<C>) => string)(values), { cause });
+  constructor(code: C, values: Fault<C>["values"], cause?: unknown) {
+    super((FAULTS[code] as (v: Fault<C>["values"]) => string)(values), { cause });
     this.name = "Fault";
     this.code = code;
     this.values = values;

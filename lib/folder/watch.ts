@@ -10,14 +10,16 @@ import { Fault } from "../fault/fault.ts";
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
-import type { FolderChange } from "./image_index.ts";
 import type { SharedFolder } from "./shared_folder.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
 /** What a watch reports. */
 export type FolderEvent =
-  /** The images have changed. */
-  | { readonly kind: "changed"; readonly change: FolderChange }
+  /** So many images are new, have gone, or have another name. */
+  | {
+    readonly kind: "changed";
+    readonly change: { readonly came: number; readonly went: number; readonly renamed: number };
+  }
   /** The directory cannot be scanned any more; retrying automatically. */
   | { readonly kind: "lost"; readonly fault: Fault }
   /** It can again. */

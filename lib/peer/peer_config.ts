@@ -6,13 +6,12 @@
 import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
-import type { TrackerPlace } from "../announce/tracker_place.ts";
 import type { ServedEvent } from "./peer_server.ts";
 
 /** How a peer is started. What its callbacks throw goes to standard error, and stops nothing. */
 export interface PeerConfig {
-  /** The tracker: `host`, `host:port` or `[ipv6]:port`, or the address of a running one. */
-  readonly tracker: TrackerPlace;
+  /** `host`, `host:port` or `[ipv6]:port`, where the host may be a name; or the address of a running tracker. Default port: 13377. */
+  readonly tracker: string | { readonly host: string; readonly port?: number };
   /** The directory whose images are shared and into which others are saved. */
   readonly directory: string;
   /** The TCP port for other peers; a free one by default. */

@@ -18,14 +18,23 @@ export type TrackerEvent =
   /** `listed`: it appears in lists all the same, and whoever wants its images tries in vain. */
   | { readonly kind: "unreachable"; readonly peer: Address; readonly listed: boolean }
   | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly cut: boolean }
-  | { readonly kind: "refused"; readonly to: Address; readonly request: string; readonly reason: RefusedReason }
-  | { readonly kind: "ignored"; readonly to: Address; readonly reason: IgnoredReason };
+  | {
+    readonly kind: "refused";
+    readonly to: Address;
+    readonly request: string;
+    readonly reason: Refusal | MalformedReason | "a port below 1024";
+  }
+  | {
+    readonly kind: "ignored";
+    readonly to: Address;
+    readonly reason: "too many requests" | "too many bytes" | "an error of a tracker";
+  };
 
 /** Why a request was refused. */
-export type RefusedReason = Refusal | MalformedReason | "a port below 1024";
+export type RefusedReason = Extract<TrackerEvent, { kind: "refused" }>["reason"];
 
 /** Why a request gets no reply. */
-export type IgnoredReason = "too many requests" | "too many bytes" | "an error of a tracker";
+export type IgnoredReason = Extract<TrackerEvent, { kind: "ignored" }>["reason"];
 
 /** How a request came: a TCP connection verifies the address of its sender, a datagram does not. */
 export type Transport = "udp" | "tcp";

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { fetchImage } from "../../lib/download/fetch.ts";
-import type { FetchFailure, FetchProgress } from "../../lib/download/fetch_options.ts";
+import type { FetchProgress, FetchWatcher } from "../../lib/download/fetch_options.ts";
 import { type Fault, type FaultCode, isFault } from "../../lib/fault/fault.ts";
 import { type Answer, ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { image, namesIn, soon, tempDir } from "../support.ts";
@@ -44,7 +44,7 @@ for (const [what, answer, code] of WRONG) {
     await using good = new BaselinePeer(ANSWERS.sends(bytes));
     await using dir = await tempDir();
     const faults: Fault[] = [];
-    const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault) };
+    const watcher: FetchWatcher = { onFailure: ({ fault }) => faults.push(fault) };
     const alone = { md5, name: "cat.gif", peers: [bad.address] };
     await rejects(fetchImage(alone, dir.path, watcher, { timeouts }), (error) => isFault(error, "fetch-failed"));
     deepStrictEqual(faults.map((fault) => fault.code), [code]);
@@ -92,7 +92,7 @@ Deno.test("a dead peer costs no more than the wait, and the next one is tried", 
   await using dir = await tempDir();
   const dead = { host: "127.0.0.1", port: deadPort() };
   const faults: string[] = [];
-  const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.message) };
+  const watcher: FetchWatcher = { onFailure: ({ fault }) => faults.push(fault.message) };
   await fetchImage({ md5, name: "cat.gif", peers: [dead, good.address] }, dir.path, watcher, { timeouts });
   ok(faults[0].includes(`127.0.0.1:${dead.port}`) && faults[0].includes("connection refused"), faults[0]);
 });

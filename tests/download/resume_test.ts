@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { fetchImage } from "../../lib/download/fetch.ts";
-import type { FetchFailure, FetchProgress } from "../../lib/download/fetch_options.ts";
+import type { FetchProgress, FetchWatcher } from "../../lib/download/fetch_options.ts";
 import { PeerBook } from "../../lib/download/peer_book.ts";
 import { type Fault, type FaultCode, isFault } from "../../lib/fault/fault.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
@@ -71,7 +71,7 @@ Deno.test("a wrong part of one peer does not make the next one a liar: all of it
   await using dir = await tempDir();
   using book = new PeerBook();
   const faults: FaultCode[] = [];
-  const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.code) };
+  const watcher: FetchWatcher = { onFailure: ({ fault }) => faults.push(fault.code) };
   const both = { ...cat, peers: [liar.address, honest.address] };
   ok(await isWhole((await fetchImage(both, dir.path, watcher, { timeouts, book })).path));
   deepStrictEqual(honest.asked.map(({ offset }) => offset), [1_000_000, 0]);
@@ -125,7 +125,7 @@ for (const [what, answer, code] of WRONG) {
     await using good = new RangePeer(PARTS.gives(bytes));
     await using dir = await tempDir();
     const faults: FaultCode[] = [];
-    const watcher = { onFailure: ({ fault }: FetchFailure) => faults.push(fault.code) };
+    const watcher: FetchWatcher = { onFailure: ({ fault }) => faults.push(fault.code) };
     const both = { ...cat, peers: [bad.address, good.address] };
     ok(await isWhole((await fetchImage(both, dir.path, watcher, { timeouts })).path));
     deepStrictEqual(faults, [code]);

@@ -7,7 +7,7 @@
  * token.
  */
 import { timingSafeEqual } from "node:crypto";
-import { Fault, type FaultCode, FAULTS, type FaultValues } from "../../fault/fault.ts";
+import { Fault, type FaultCode, FAULTS } from "../../fault/fault.ts";
 
 /** Incremented when a client and a command of an earlier version would misunderstand each other. */
 export const CONTROL_VERSION = 1;
@@ -99,7 +99,7 @@ export function encodeFault({ code, values }: Fault): FaultMessage {
 /** The fault again; an ordinary error for a code that this version does not know. */
 export function decodeFault({ code, values }: FaultMessage): Error {
   if (!Object.hasOwn(FAULTS, code) || "faults" in values) return new Error(code); // Only faults of downloads contain others.
-  return new Fault(code as FaultCode, values as FaultValues<FaultCode>);
+  return new Fault(code as FaultCode, values as Fault["values"]);
 }
 
 const encoder = new TextEncoder();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parsePlace, type TrackerPlace } from "../../announce/tracker_place.ts";
+import { parsePlace } from "../../announce/tracker_place.ts";
 import { isFault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
 import { notify } from "../../fault/notify.ts";
@@ -19,7 +19,7 @@ import { probeTracker } from "./probe_tracker.ts";
 /** What to examine. */
 export interface DoctorConfig {
   /** The tracker: `host`, `host:port` or `[ipv6]:port`, or the address of a running one. */
-  readonly tracker: TrackerPlace;
+  readonly tracker: string | { readonly host: string; readonly port?: number };
   /** The TCP port for other peers to test; default: a free one. */
   readonly port?: number;
   /** The directory; default: none, and no findings about directory, images and disk. */
