@@ -2,17 +2,18 @@
  * Pictures in a terminal: asks it what it can show, and renders an image for that, in a worker that can reach nothing.
  *
  * ```ts
- * import { renderPreview, UNKNOWN_GRAPHICS } from "@idp2pi/idp2pi/preview";
+ * import { Previewer, UNKNOWN_GRAPHICS } from "@idp2pi/idp2pi/preview";
  *
  * const dot = Uint8Array.fromBase64("R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=");
- * const preview = await renderPreview(dot, UNKNOWN_GRAPHICS, { columns: 40, rows: 20 });
+ * using previewer = new Previewer();
+ * const preview = await previewer.render(dot, UNKNOWN_GRAPHICS, { columns: 40, rows: 20 });
  * if ("text" in preview) console.log(preview.text);
  * ```
  *
  * @module
  */
 export { ANSWER_MS, type Asked, askTerminal, type TerminalLine } from "../lib/app/preview/ask_terminal.ts";
-export { stripAnswers, TerminalAnswers } from "../lib/app/preview/terminal_answers.ts";
+export { TerminalAnswers } from "../lib/app/preview/terminal_answers.ts";
 export {
   type Colours,
   type Graphics,
@@ -25,4 +26,4 @@ export type { Room } from "../lib/app/preview/picture.ts";
 export type { Wrong } from "../lib/app/preview/decode.ts";
 export { erase, type Shown } from "../lib/app/preview/encode.ts";
 export { type PeekBytes, previewUnfetched } from "../lib/app/preview/preview_unfetched.ts";
-export { type Preview, Previewer, type PreviewOptions, renderPreview } from "../lib/app/preview/preview.ts";
+export { type Preview, Previewer, type PreviewOptions } from "../lib/app/preview/preview.ts";

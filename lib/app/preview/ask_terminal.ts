@@ -7,8 +7,8 @@ import { TerminalAnswers } from "./terminal_answers.ts";
 import { type Graphics, GRAPHICS_QUERY, STRING_QUERY } from "./graphics.ts";
 
 /**
- * The terminal, which belongs to the caller: in raw mode, so that answers are neither shown nor wait for Enter. Only one
- * that is really there may be asked: where the output goes to a file or a pipe, nothing is to be shown.
+ * The terminal, in raw mode, so that answers are neither shown nor wait for Enter; not a file or a pipe, where no
+ * pictures are shown.
  */
 export interface TerminalLine {
   /** Writes to it. */

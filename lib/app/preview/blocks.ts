@@ -1,6 +1,6 @@
 /**
- * Pictures of characters: `▀`, the upper half of a cell in one colour before the lower half in another. Where there are
- * no colours, characters that are more or less dense.
+ * Pictures of characters: `▀`, the upper half of a cell in one colour and the lower half in another. Without colours,
+ * characters that are more or less dense.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const RAMP = " .:-=+*#%@";
 /** Pixels less opaque than this are not there. */
 const OPAQUE = 128;
 
-/** Red, green and blue; `null` where nothing is. */
+/** Red, green and blue; `null` where it is transparent. */
 type Colour = readonly [number, number, number] | null;
 
 /** The lines of a picture, each as wide as it, two rows of pixels each; colours end with each line. */
@@ -46,7 +46,7 @@ function colouredLine(cells: readonly (readonly [Colour, Colour])[], colours: "t
   let line = "";
   let now = "39;49";
   for (const [upper, lower] of cells) {
-    // Where only the lower half is there, it is drawn before the screen's own background.
+    // Where only the lower half has a colour, it is drawn on the screen's own background.
     const [front, back, char] = upper ? [upper, lower, "▀"] : lower ? [lower, null, "▄"] : [null, null, " "];
     const setting = `${front ? `38;${sgr(front, colours)}` : "39"};${back ? `48;${sgr(back, colours)}` : "49"}`;
     if (setting !== now) line += `\x1b[${now = setting}m`;

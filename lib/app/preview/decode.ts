@@ -1,8 +1,8 @@
 /**
  * Images of every format that is shared, as pixels.
  *
- * ImageMagick reads them, in WebAssembly: no file of a stranger gets out of that, but it can keep it busy, and nothing
- * stops it then. So the parts of an image are counted first, and this is for a worker that may reach nothing.
+ * ImageMagick reads them, in WebAssembly: a hostile file cannot escape from it, but can keep it busy, and nothing stops
+ * it then. So the parts of an image are counted first, and this runs in a worker that may reach nothing.
  *
  * @module
  */
@@ -59,7 +59,6 @@ export async function decode(bytes: Uint8Array, frame: Frame, part = false): Pro
   return await read(bytes, format.name, frame, { width, height });
 }
 
-/** What an image consists of. Too many parts would hold the decoder for ever, and nothing stops a worker. */
 function count(bytes: Uint8Array, mime: string): Readonly<Parts> {
   return whileBusy(() => partsOf(ImageBytes.of(bytes), mime));
 }

@@ -50,7 +50,7 @@ export async function encode(picture: Picture, graphics: Graphics): Promise<Show
   return { ...cells, text: `${room}${SAVE}${drawn}${RESTORE}\x1b[${cells.rows}B` };
 }
 
-/** What to write when a picture is to go that text does not replace; empty where text does. */
+/** What to write to remove a picture; empty where the next text replaces it. */
 export function erase({ kind }: Graphics): string {
   return kind === "kitty" ? `\x1b_Ga=d,d=I,i=${KITTY_ID},q=2\x1b\\` : "";
 }
@@ -96,7 +96,7 @@ async function sixel(picture: Picture, registers: number): Promise<string> {
   });
 }
 
-/** Has these pixels written by ImageMagick. */
+/** Lets ImageMagick write these pixels. */
 async function withImage(
   rgba: Uint8Array,
   { width, height }: Picture,

@@ -52,8 +52,8 @@ export const GRAPHICS_QUERY: string = unseen([
 ].join("")) + LAST_QUESTION;
 
 /**
- * What is written after that, to ask those who pass over strings that they do not know (`TerminalAnswers.knowsStrings`): tmux would
- * call the window so, and GNU screen has the terminal around it show them.
+ * What is written after that to terminals that ignore strings which they do not know (`TerminalAnswers.knowsStrings`):
+ * tmux would take one for the name of the window, and GNU screen would show it.
  */
 export const STRING_QUERY: string = unseen([
   `${ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ST}`, // kitty: would you take an image of one pixel?
@@ -63,20 +63,20 @@ export const STRING_QUERY: string = unseen([
 /** The answers of a terminal, as far as they came. */
 export interface Answers {
   /** The end of the answer to kitty's question: `OK`, or why not. */
-  readonly kitty?: string;
+  kitty?: string;
   /** Its name and version. */
-  readonly version?: string;
+  version?: string;
   /** A cell's size in pixels. */
-  readonly cell?: { readonly width: number; readonly height: number };
+  cell?: Graphics["cell"];
   /** Colours of a sixel image. */
-  readonly registers?: number;
+  registers?: number;
   /** The colours that are set, as SGR parameters. */
-  readonly setting?: string;
+  setting?: string;
   /** What it is: a class of terminals, and features. */
-  readonly attributes?: readonly number[];
+  attributes?: readonly number[];
 }
 
-/** Terminals with iTerm2's protocol, which is older in them than kitty's, where they know that too, and better kept. */
+/** Terminals with iTerm2's protocol, which works better in them than kitty's where they know both. */
 const ITERM2 = /^(iTerm2|WezTerm|mintty)\b/;
 
 /** Terminals with all colours that do not say so when asked; tmux brings any to what the terminal around it has. */
@@ -95,15 +95,15 @@ const STRING_CLASS = 61;
 const SIXEL_FEATURE = 4;
 
 /**
- * The cell that is assumed where sixels are drawn and none is reported: that of xterm's default font, the smallest there is.
- * In a larger one the picture is smaller than its place, and never reaches over what stands below.
+ * The cell that is assumed where sixels are drawn and none is reported: that of xterm's default font, the smallest one.
+ * Where cells are larger the picture is smaller than its place, and never covers what is below.
  */
 const SIXEL_CELL = { width: 6, height: 13 };
 
-/** Cells of any screen, in pixels: others are a lie or a mistake. */
+/** Cells of any screen, in pixels: other sizes are a mistake. */
 const [MIN_CELL, MAX_CELL] = [3, 200];
 
-/** Whether a terminal that answered so passes over strings that it does not know. */
+/** Whether a terminal that answered so ignores strings that it does not know. */
 export function knowsStrings({ attributes = [] }: Answers): boolean {
   return attributes[0] >= STRING_CLASS;
 }

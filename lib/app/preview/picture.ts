@@ -5,7 +5,7 @@
  */
 import type { Graphics } from "./graphics.ts";
 
-/** An image as points of light. */
+/** A decoded image. */
 export interface Picture {
   /** Pixels in a row. */
   readonly width: number;
@@ -39,7 +39,7 @@ const MAX_SIDE = 1_000;
 /** More cells than any screen has, of which none is smaller than a few pixels. */
 const MAX_CELLS = 1_000;
 
-/** The pixels that a place has. */
+/** The pixels of a place. */
 export function frameOf({ kind, cell }: Graphics, room: Room): Frame {
   const [columns, rows] = [room.columns, room.rows].map((it) => Math.min(MAX_CELLS, Math.max(1, Math.floor(it) || 1)));
   if (kind === "blocks") return { width: columns, height: rows * 2, aspect: cell.width / (cell.height / 2) };

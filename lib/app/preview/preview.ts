@@ -32,8 +32,6 @@ export interface PreviewOptions {
   readonly part?: boolean;
   /** Withdraws it, as long as its turn has not come. */
   readonly signal?: AbortSignal;
-  /** Renders it; one of its own, which takes half a second to start, when this is left out. */
-  readonly previewer?: Previewer;
 }
 
 /**
@@ -42,7 +40,7 @@ export interface PreviewOptions {
  */
 export const PREVIEW_TIMEOUTS: Required<PoolTimeouts> = { start: 20_000, answer: 5_000, idle: 30_000 };
 
-/** Renders images, one after the other, in a worker that starts with the first. */
+/** Renders images, one after the other, in a worker that starts with the first, in half a second. */
 export class Previewer implements Disposable {
   readonly #pool: WorkerPool<PreviewRequest, Preview>;
 
@@ -75,27 +73,12 @@ export class Previewer implements Disposable {
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
       if (error.kind === "closed") throw new DOMException("The previewer is closed.", "AbortError");
-      return { wrong: error.kind === "crashed" ? "unreadable" : "too-slow" }; // It broke the decoder, or held it.
+      return { wrong: error.kind === "crashed" ? "unreadable" : "too-slow" };
     }
   }
 
-  /** Ends the worker, and with it an image that it renders. */
+  /** Ends the worker. */
   [Symbol.dispose](): void {
     this.#pool[Symbol.dispose]();
   }
-}
-
-/**
- * Renders an image for the terminal, no larger than this many cells; see {@link Previewer.render}.
- *
- * @throws The signal's reason; an `AbortError` when the previewer is closed.
- */
-export async function renderPreview(
-  bytes: Uint8Array,
-  graphics: Graphics,
-  room: Room,
-  options: PreviewOptions = {},
-): Promise<Preview> {
-  using own = options.previewer ? null : new Previewer();
-  return await (options.previewer ?? own!).render(bytes, graphics, room, options);
 }

@@ -5,7 +5,7 @@
  */
 import type { Graphics } from "./graphics.ts";
 import type { Room } from "./picture.ts";
-import { type Preview, type PreviewOptions, renderPreview } from "./preview.ts";
+import type { Preview, Previewer, PreviewOptions } from "./preview.ts";
 
 /** The beginning of an image, up to so many bytes, from wherever it is. */
 export type PeekBytes = (most: number) => Promise<{
@@ -16,29 +16,30 @@ export type PeekBytes = (most: number) => Promise<{
   readonly size?: number;
 }>;
 
-/** What is taken first, in bytes: small images are whole then, and of JPEGs the metadata with the thumbnail, 64 KiB at most, are there. */
+/** What is fetched first, in bytes: all of a small image, and of a JPEG the metadata with the thumbnail, 64 KiB at most. */
 const HEAD_BYTES = 256 << 10;
 
-/** Most that is taken for a preview, in bytes: a few seconds on a home line. Who wants more than that fetches the image. */
+/** Most that is fetched for a preview, in bytes: a few seconds on a home line. */
 const MAX_PEEK_BYTES = 16 << 20;
 
 /**
  * Renders an image that is not fetched: the thumbnail at its beginning, if it has one, else all of it, if that is not
  * much.
  *
- * @throws What `peek` throws, and as {@link renderPreview}.
+ * @throws What `peek` throws, and as {@link Previewer.render}.
  */
 export async function previewUnfetched(
+  previewer: Previewer,
   peek: PeekBytes,
   graphics: Graphics,
   room: Room,
-  options: Omit<PreviewOptions, "part"> = {},
+  { signal }: Omit<PreviewOptions, "part"> = {},
 ): Promise<Preview> {
   const head = await peek(HEAD_BYTES);
-  if (head.whole) return await renderPreview(head.bytes, graphics, room, options);
-  const thumbnail = await renderPreview(head.bytes, graphics, room, { ...options, part: true });
+  if (head.whole) return await previewer.render(head.bytes, graphics, room, { signal });
+  const thumbnail = await previewer.render(head.bytes, graphics, room, { part: true, signal });
   if (!("wrong" in thumbnail)) return thumbnail;
   if (head.size !== undefined && head.size > MAX_PEEK_BYTES) return { wrong: "too-large" };
   const all = await peek(MAX_PEEK_BYTES);
-  return all.whole ? await renderPreview(all.bytes, graphics, room, options) : { wrong: "too-large" };
+  return all.whole ? await previewer.render(all.bytes, graphics, room, { signal }) : { wrong: "too-large" };
 }

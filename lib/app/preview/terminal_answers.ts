@@ -20,11 +20,11 @@ const BEGINNING = new RegExp(
 const MAX_ANSWER_BYTES = 256;
 
 /**
- * Takes in what a terminal sends and gives back what was typed. It stays in place after the wait is over: answers that
- * come late, on a slow line, are then not taken for typing, and still count.
+ * Separates a terminal's answers from what was typed. It is used after the wait is over too: answers that come late, on
+ * a slow line, are then not taken for typing, and still count.
  */
 export class TerminalAnswers {
-  #answers: Answers = {};
+  readonly #answers: Answers = {};
   #held = "";
   #complete = false;
 
@@ -33,7 +33,7 @@ export class TerminalAnswers {
     return this.#complete;
   }
 
-  /** Whether the terminal can be asked more: it passes over control strings that it does not know. */
+  /** Whether the terminal can be asked more: it ignores control strings that it does not know. */
   get knowsStrings(): boolean {
     return knowsStrings(this.#answers);
   }
@@ -66,7 +66,7 @@ export class TerminalAnswers {
       ANSWER.lastIndex = at;
       const match = ANSWER.exec(text);
       if (match && match[0].length <= MAX_ANSWER_BYTES) {
-        this.#note(match);
+        this.#add(match);
         at += match[0].length;
       } else if (text.length - at < MAX_ANSWER_BYTES && BEGINNING.test(text.slice(at))) {
         this.#held = text.slice(at);
@@ -83,28 +83,19 @@ export class TerminalAnswers {
     return held;
   }
 
-  #note([, kitty, dcs, height, width, attributes, sixel]: RegExpExecArray): void {
-    if (kitty !== undefined) this.#add({ kitty: kitty.slice(kitty.indexOf(";") + 1) });
-    if (dcs?.startsWith(">|")) this.#add({ version: dcs.slice(2) });
-    if (dcs?.startsWith("1$r")) this.#add({ setting: dcs.slice(3) });
-    if (width !== undefined) this.#add({ cell: { width: Number(width), height: Number(height) } });
+  #add([, kitty, dcs, height, width, attributes, sixel]: RegExpExecArray): void {
+    const answers = this.#answers;
+    if (kitty !== undefined) answers.kitty = kitty.slice(kitty.indexOf(";") + 1);
+    if (dcs?.startsWith(">|")) answers.version = dcs.slice(2);
+    if (dcs?.startsWith("1$r")) answers.setting = dcs.slice(3);
+    if (width !== undefined) answers.cell = { width: Number(width), height: Number(height) };
     if (attributes !== undefined) {
-      this.#add({ attributes: attributes.split(";").map(Number) });
+      answers.attributes = attributes.split(";").map(Number);
       this.#complete = true;
     }
     const [item, status, registers] = sixel?.split(";").map(Number) ?? [];
-    if (item === 1 && status === 0 && registers > 0) this.#add({ registers });
+    if (item === 1 && status === 0 && registers > 0) answers.registers = registers;
   }
-
-  #add(more: Answers): void {
-    this.#answers = { ...this.#answers, ...more };
-  }
-}
-
-/** What was typed of `bytes`: all but whole answers of a terminal. */
-export function stripAnswers(bytes: Uint8Array): Uint8Array {
-  const answers = new TerminalAnswers();
-  return bytesOf(latin1(answers.feed(bytes)) + latin1(answers.rest()));
 }
 
 /** Each byte as a character: what is typed in UTF-8 passes as it is, also when it is cut. */

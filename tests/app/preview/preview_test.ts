@@ -2,8 +2,8 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { previewUnfetched } from "../../../lib/app/preview/preview_unfetched.ts";
-import { type Preview, PREVIEW_TIMEOUTS, Previewer, renderPreview } from "../../../lib/app/preview/preview.ts";
+import { type PeekBytes, previewUnfetched } from "../../../lib/app/preview/preview_unfetched.ts";
+import { type Preview, PREVIEW_TIMEOUTS, Previewer } from "../../../lib/app/preview/preview.ts";
 import { taskFlags } from "../../../scripts/task_flags.ts";
 import { ROOT, SAMPLES, soon, withSegment } from "../../support.ts";
 import { MANY_PARTS, manyScans } from "../../formats/many_parts.ts";
@@ -25,7 +25,7 @@ Deno.test("every sample is shown in every kind of terminal, and is the same in e
     const looks = Object.fromEntries(
       await Promise.all(
         Object.entries(SCREENS).map(async ([screen, graphics]) => {
-          const look = shown(await renderPreview(bytes, graphics, ROOM, { previewer }));
+          const look = shown(await previewer.render(bytes, graphics, ROOM));
           ok(look.columns >= 1 && look.columns <= 8 && look.rows >= 1 && look.rows <= 4, `${name} in ${screen}`);
           return [screen, look];
         }),
@@ -66,7 +66,7 @@ Deno.test("nothing of an image but its pixels gets to the terminal", async () =>
   const pngWithText = new Uint8Array(Buffer.concat([png.subarray(0, 33), length, body, checksum, png.subarray(33)]));
   for (const bytes of [jpeg, pngWithText]) {
     for (const graphics of Object.values(SCREENS)) {
-      const { text } = shown(await renderPreview(bytes, graphics, ROOM, { previewer }));
+      const { text } = shown(await previewer.render(bytes, graphics, ROOM));
       ok(!text.includes("evil"));
       if (graphics.kind !== "iterm2") continue;
       const sent = Buffer.from(PNG_SENT.exec(text)![1], "base64").toString("latin1");
@@ -77,7 +77,7 @@ Deno.test("nothing of an image but its pixels gets to the terminal", async () =>
 
 Deno.test("hostile images end in a reason, soon, and the next image is shown", async () => {
   using previewer = new Previewer();
-  const look = (bytes: Uint8Array): Promise<Preview> => renderPreview(bytes, SCREENS.kitty, ROOM, { previewer });
+  const look = (bytes: Uint8Array): Promise<Preview> => previewer.render(bytes, SCREENS.kitty, ROOM);
   shown(await look(await sample("moon.png")));
   for (const magic of Object.values(MAGICS)) {
     const noise = Uint8Array.from({ length: 5_000 }, (_, i) => Math.imul(i + 1, 2_654_435_761) >>> 24);
@@ -92,7 +92,7 @@ Deno.test("hostile images end in a reason, soon, and the next image is shown", a
 Deno.test("an image of too many parts is not decoded at all: nothing could stop that", async () => {
   using previewer = new Previewer();
   const look = (bytes: Uint8Array, part = false): Promise<Preview> =>
-    soon(renderPreview(bytes, SCREENS.kitty, ROOM, { previewer, part }), "an end");
+    soon(previewer.render(bytes, SCREENS.kitty, ROOM, { part }), "an end");
   shown(await look(await sample("moon.png")));
   const hostile = { ...MANY_PARTS, "a JPEG of many scans": (): [string, Uint8Array] => ["", manyScans(400_000, 8, 8)] };
   for (const [what, make] of Object.entries(hostile)) {
@@ -179,7 +179,8 @@ Deno.test("the caller's bytes stay as they are, and may be a part of something l
   const memory = new Uint8Array(bytes.length + 100);
   memory.set(bytes, 50);
   const part = memory.subarray(50, 50 + bytes.length);
-  shown(await renderPreview(part, SCREENS["blocks in 256 colours"], ROOM));
+  using previewer = new Previewer();
+  shown(await previewer.render(part, SCREENS["blocks in 256 colours"], ROOM));
   deepStrictEqual(Array.from(part), Array.from(bytes));
 });
 
@@ -210,12 +211,10 @@ Deno.test("all samples are shown with the client's permissions, and nothing is s
   ]);
 });
 
-type Peek = Parameters<typeof previewUnfetched>[0];
-
 /** An image that is elsewhere, and how much of it was asked for. */
-function elsewhere(bytes: Uint8Array, size?: number): { asked: number[]; peek: Peek } {
+function elsewhere(bytes: Uint8Array, size?: number): { asked: number[]; peek: PeekBytes } {
   const asked: number[] = [];
-  const peek: Peek = (most) => {
+  const peek: PeekBytes = (most) => {
     asked.push(most);
     return Promise.resolve({ bytes: bytes.subarray(0, most), whole: bytes.length <= most, size });
   };
@@ -243,7 +242,7 @@ Deno.test("of an image that is elsewhere no more is taken than it needs", async 
   ];
   for (const [what, bytes, size, asks, isShown] of cases) {
     const { asked, peek } = elsewhere(bytes, size);
-    const preview = await previewUnfetched(peek, SCREENS.kitty, ROOM, { previewer });
+    const preview = await previewUnfetched(previewer, peek, SCREENS.kitty, ROOM);
     deepStrictEqual(asked, asks, what);
     if (isShown) shown(preview);
     else deepStrictEqual(preview, { wrong: "too-large" }, what);

@@ -6,8 +6,8 @@ import type { TerminalAnswers } from "../../preview/terminal_answers.ts";
 import { MAX_DECODED_BYTES } from "../../preview/decode.ts";
 import { erase } from "../../preview/encode.ts";
 import type { Graphics } from "../../preview/graphics.ts";
-import { previewUnfetched } from "../../preview/preview_unfetched.ts";
-import { type Preview, Previewer, renderPreview } from "../../preview/preview.ts";
+import { type PeekBytes, previewUnfetched } from "../../preview/preview_unfetched.ts";
+import { Previewer } from "../../preview/preview.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
@@ -103,12 +103,13 @@ export class PictureView implements Disposable {
     room: { columns: number; rows: number },
     signal: AbortSignal,
   ): Promise<string> {
-    const options = { signal, previewer: this.#previewer };
+    const previewer = this.#previewer;
+    const peek: PeekBytes = (most) => this.#peer.downloads.peek(image, most, signal);
     const here = this.#peer.folder.byMd5(image.md5);
     if (here && here.size > MAX_DECODED_BYTES) return this.#words.screen.noPicture["too-large"];
-    const preview: Preview = here
-      ? await renderPreview(await this.#read(here), graphics, room, options)
-      : await previewUnfetched((most) => this.#peer.downloads.peek(image, most, signal), graphics, room, options);
+    const preview = here
+      ? await previewer.render(await this.#read(here), graphics, room, { signal })
+      : await previewUnfetched(previewer, peek, graphics, room, { signal });
     return "wrong" in preview ? cut(this.#words.screen.noPicture[preview.wrong], room.columns) : preview.text;
   }
 
