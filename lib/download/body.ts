@@ -9,6 +9,7 @@ import { formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import { reasonOf, REASONS } from "../fault/reason.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
+import { RateWindow } from "../net/rate_window.ts";
 import type { SilenceGuard } from "../net/tcp.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
@@ -27,17 +28,16 @@ const FLUSH_MS = 500;
 /** The block where the receiver lends none, in bytes. */
 const OWN_BLOCK_BYTES = 64 << 10;
 
-/** What the receiver of a body decides. */
+/** What the receiver of a body may decide. */
 export interface BodyOptions {
   /** Lends memory for the next bytes, of which each chunk fills as much as it can; else bytes are passed on as they come. */
   readonly block?: () => Promise<Uint8Array>;
-  /** The least rate, in bytes per second. */
+  /** Bytes per second. */
   readonly minRate?: number;
   /** Called after each read with the number of bytes of the image that are here, those before this answer included. */
   readonly onBytes?: (received: number) => void;
 }
 
-/** What the answer and its fetch decide. */
 export interface BodyLimits {
   /** Where in the image the body begins. */
   readonly offset: number;
@@ -65,12 +65,10 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   #received = 0;
   /** Bytes that came and were not yet counted against the rate limit. */
   #unpaid = 0;
-  /** What came since the rate was last checked, and how long it was waited for. */
-  #window = { bytes: 0, ms: 0 };
+  readonly #rate = new RateWindow(RATE_WINDOW_MS);
   #isAtEnd = false;
   #failure: Fault | null = null;
 
-  /** The body of the answer that comes next on this connection. */
   constructor(connection: PeerConnection, limits: BodyLimits, options: BodyOptions) {
     this.#connection = connection;
     this.#peer = formatAddress(connection.peer);
@@ -84,7 +82,6 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     return this.#limits.isExact && this.#received === this.#limits.length;
   }
 
-  /** Passes on the next block. */
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     if (this.#failure) throw this.#failure;
     const lent = await this.#options.block?.();
@@ -99,7 +96,6 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     if (this.#isAtEnd && !this.#failure) controller.close();
   }
 
-  /** Nobody reads on. */
   cancel(): void {
     this.#connection.close();
     this.#limits.limit.reserve(this.#unpaid);
@@ -135,22 +131,14 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     this.#unpaid += n;
     this.#options.onBytes?.(offset + this.#received);
     this.#isAtEnd = this.#received === length;
-    this.#checkRate(n, performance.now() - began);
+    this.#checkRate(this.#rate.add(n, performance.now() - began));
     if (this.#unpaid >= limit.turn || this.#isAtEnd) await this.#pay();
     return n;
   }
 
-  #checkRate(bytes: number, ms: number): void {
-    const window = this.#window;
-    window.bytes += bytes;
-    window.ms += ms;
-    if (window.ms <= RATE_WINDOW_MS) return;
-    const rate = Math.round(window.bytes / window.ms * 1_000);
-    const minRate = this.#options.minRate ?? MIN_RATE;
-    if (window.bytes < minRate * RATE_WINDOW_MS / 1_000) {
-      this.#fail(new Fault("peer-slow", { peer: this.#peer, bytesPerSecond: rate }));
-    }
-    this.#window = { bytes: 0, ms: 0 };
+  #checkRate(rate: number | null): void {
+    if (rate === null || rate >= (this.#options.minRate ?? MIN_RATE)) return;
+    this.#fail(new Fault("peer-slow", { peer: this.#peer, bytesPerSecond: Math.round(rate) }));
   }
 
   /** Waits until what came may have passed the rate limit. */

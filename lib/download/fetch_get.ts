@@ -6,6 +6,7 @@
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../protocol/limits.ts";
+import { RateWindow } from "../net/rate_window.ts";
 import { Slots } from "../net/slots.ts";
 import { MIN_RATE_WITH_OTHERS, RATE_WINDOW_MS } from "./body.ts";
 import { notTheImage, openEnd } from "./fetch_faults.ts";
@@ -71,18 +72,16 @@ export async function fetchByGet(fetch: ImageFetch, peers: readonly Address[]): 
 async function fetchWhole(peer: Address, { fetch, client, saving, over, next }: Race): Promise<Fetched> {
   const { image } = fetch;
   using answer = await client.get(peer, image.md5);
-  const hesitation = setTimeout(
-    next,
-    Math.min(client.options.timeouts.hesitation, MAX_TIMER_MS),
-  );
+  const hesitation = setTimeout(next, Math.min(client.options.timeouts.hesitation, MAX_TIMER_MS));
   let hasHesitated = false;
-  let window = { at: performance.now(), received: 0 };
+  const window = new RateWindow(RATE_WINDOW_MS);
+  let last = { at: performance.now(), received: 0 };
   const onBytes = (received: number): void => {
     clearTimeout(hesitation);
-    const ms = performance.now() - window.at;
-    const isSlow = ms >= RATE_WINDOW_MS && received - window.received < MIN_RATE_WITH_OTHERS * RATE_WINDOW_MS / 1_000;
-    if (ms >= RATE_WINDOW_MS) window = { at: performance.now(), received };
-    if (!hasHesitated && (received > UNUSUAL_BYTES || isSlow)) {
+    const now = performance.now();
+    const rate = window.add(received - last.received, now - last.at);
+    last = { at: now, received };
+    if (!hasHesitated && (received > UNUSUAL_BYTES || (rate !== null && rate < MIN_RATE_WITH_OTHERS))) {
       hasHesitated = true;
       next();
     }

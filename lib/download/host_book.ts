@@ -22,13 +22,17 @@ export const DIALS_PER_LIST = 1_000;
 /** Most hosts remembered; the ones met first are forgotten first. */
 const MAX_HOSTS = 10_000;
 
-interface HostPage {
+class HostPage {
   /** In a row, since a peer of this host last answered. */
-  failures: number;
+  failures = 0;
   /** How many backoffs there were since then. */
-  backoffs: number;
-  backoffUntil: number;
-  readonly slots: Slots;
+  backoffs = 0;
+  backoffUntil = -Infinity;
+  readonly slots = new Slots(MAX_OF_HOST);
+
+  get isInUse(): boolean {
+    return this.slots.load > 0;
+  }
 }
 
 /** What is remembered of hosts, and how much may still be tried. Times are in milliseconds, of any clock. Pure. */
@@ -44,7 +48,6 @@ export class HostBook {
     return this.#ofList >= DIALS_PER_LIST;
   }
 
-  /** Another list came. */
   newList(): void {
     this.#ofList = 0;
   }
@@ -60,7 +63,7 @@ export class HostBook {
     return this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 60_000 / DIALS_PER_MINUTE;
   }
 
-  /** How many backoffs of a host there were in a row. */
+  /** How many backoffs there were in a row. */
   backoffs(host: string): number {
     return this.#hosts.get(host)?.backoffs ?? 0;
   }
@@ -105,14 +108,22 @@ export class HostBook {
   }
 
   #page(host: string): HostPage {
-    let page = this.#hosts.get(host);
-    if (page) return page;
-    page = { failures: 0, backoffs: 0, backoffUntil: -Infinity, slots: new Slots(MAX_OF_HOST) };
-    this.#hosts.set(host, page);
-    if (this.#hosts.size > MAX_HOSTS) {
-      const oldest = this.#hosts.entries().find(([, { slots }]) => slots.load === 0);
-      if (oldest) this.#hosts.delete(oldest[0]);
-    }
-    return page;
+    return pageOf(this.#hosts, host, () => new HostPage(), MAX_HOSTS);
   }
+}
+
+/** The page of a key; for a new one beyond `most` the oldest that is not in use is forgotten. */
+export function pageOf<Page extends { readonly isInUse: boolean }>(
+  pages: Map<string, Page>,
+  key: string,
+  make: () => Page,
+  most: number,
+): Page {
+  const known = pages.get(key);
+  if (known) return known;
+  const oldest = pages.size >= most ? pages.entries().find(([, { isInUse }]) => !isInUse) : undefined;
+  if (oldest) pages.delete(oldest[0]);
+  const page = make();
+  pages.set(key, page);
+  return page;
 }

@@ -7,7 +7,7 @@
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import { BAN_MS, MAX_BACKOFF_MS, penaltyOf } from "./bans.ts";
-import { DIALS_PER_LIST, HostBook } from "./host_book.ts";
+import { DIALS_PER_LIST, HostBook, pageOf } from "./host_book.ts";
 import { pause } from "../net/pause.ts";
 import { PeerConnection } from "./peer_connection.ts";
 import { Slots } from "../net/slots.ts";
@@ -27,40 +27,43 @@ const GET_ONLY_MS = 60_000;
 /** What a peer understands: `RNG` and `INF` too, or `GET` alone. */
 export type Capability = "range" | "get";
 
-interface Page {
-  /** When a ban or backoff ends, on the clock of `performance.now()`. */
-  bannedUntil: number;
+/** What is remembered of one peer; times are those of `performance.now()`. */
+class PeerPage {
+  /** When a ban or backoff ends. */
+  bannedUntil = -Infinity;
   /** Failures since it last gave an image. */
-  failures: number;
+  failures = 0;
   /** Whether one of them was that of a malicious or broken peer. */
-  isMalicious: boolean;
-  capability?: Capability;
-  /** When that was learntAt. */
-  learntAt: number;
+  isMalicious = false;
+  capability: Capability | undefined;
+  learntAt = -Infinity;
   /** Whether it has answered as a peer does, and not failed since. */
-  answers: boolean;
+  answers = false;
   /** Whether what answered there was no peer. */
-  isNoPeer: boolean;
+  isNoPeer = false;
   /** Connections begun with it since it last answered. */
-  charged: number;
+  charged = 0;
   /** Images of batches that it is to give. */
-  assigned: number;
-  readonly slots: Slots;
-  readonly idle: { connection: PeerConnection; timer: ReturnType<typeof setTimeout> }[];
+  assigned = 0;
+  readonly slots = new Slots(MAX_OF_PEER);
+  readonly idle: { connection: PeerConnection; timer: ReturnType<typeof setTimeout> }[] = [];
+
+  get isInUse(): boolean {
+    return this.slots.load > 0 || this.idle.length > 0;
+  }
 }
+
+/** What is known of a peer that was not met. */
+const UNKNOWN: Readonly<PeerPage> = new PeerPage();
 
 /** What a program remembers of the peers that it met. */
 export class PeerBook implements Disposable {
-  readonly #pages = new Map<string, Page>();
+  readonly #pages = new Map<string, PeerPage>();
   readonly #hosts = new HostBook();
   readonly #isPassedOver: (host: string) => boolean;
   #closed = false;
 
-  /**
-   * An empty book.
-   *
-   * @param isPassedOver Whether a host is never connected to.
-   */
+  /** @param isPassedOver Whether a host is never connected to. */
   constructor(isPassedOver: (host: string) => boolean = () => false) {
     this.#isPassedOver = isPassedOver;
   }
@@ -91,7 +94,7 @@ export class PeerBook implements Disposable {
   #hostRefusal(peer: Address): Fault | null {
     const address = formatAddress(peer);
     if (this.#isPassedOver(peer.host)) return new Fault("peer-passed-over", { peer: address });
-    if (this.#pages.get(address)?.answers) return null;
+    if (this.#known(peer).answers) return null;
     if (this.#hosts.isListExhausted) return new Fault("list-exhausted", { peer: address, tried: DIALS_PER_LIST });
     return banned(peer, this.#hostBackoff(peer));
   }
@@ -156,13 +159,13 @@ export class PeerBook implements Disposable {
 
   /** How often a peer, or all of its host, has failed since it last gave an image. */
   failures(peer: Address): number {
-    const page = this.#pages.get(formatAddress(peer));
-    return Math.max(page?.failures ?? 0, page?.answers ? 0 : this.#hosts.backoffs(peer.host));
+    const { failures, answers } = this.#known(peer);
+    return Math.max(failures, answers ? 0 : this.#hosts.backoffs(peer.host));
   }
 
   /** Ends the backoff of a peer, unless it is malicious. */
   endBackoff(peer: Address): void {
-    if (!this.#pages.get(formatAddress(peer))?.isMalicious) this.unban(peer);
+    if (!this.#known(peer).isMalicious) this.unban(peer);
   }
 
   /** Lets a peer be tried again at once: a person wants it. */
@@ -187,23 +190,19 @@ export class PeerBook implements Disposable {
 
   /** How much longer a peer, or its host if the peer has not answered yet, is banned, in milliseconds; 0 if it is not. */
   retryIn(peer: Address): number {
-    const until = this.#pages.get(formatAddress(peer))?.bannedUntil ?? -Infinity;
-    return Math.max(0, until - performance.now(), this.#hostBackoff(peer));
+    return Math.max(0, this.#known(peer).bannedUntil - performance.now(), this.#hostBackoff(peer));
   }
 
   #hostBackoff(peer: Address): number {
-    const answers = this.#pages.get(formatAddress(peer))?.answers ?? false;
-    return answers ? 0 : this.#hosts.backoff(peer.host, performance.now());
+    return this.#known(peer).answers ? 0 : this.#hosts.backoff(peer.host, performance.now());
   }
 
   /** What a peer understands, if that is known. */
   capability(peer: Address): Capability | undefined {
-    const page = this.#pages.get(formatAddress(peer));
-    if (page?.capability === "get" && performance.now() - page.learntAt > GET_ONLY_MS) return undefined;
-    return page?.capability;
+    const { capability, learntAt } = this.#known(peer);
+    return capability === "get" && performance.now() - learntAt > GET_ONLY_MS ? undefined : capability;
   }
 
-  /** Remembers what a peer understands. */
   learn(peer: Address, capability: Capability): void {
     Object.assign(this.#page(peer), { capability, learntAt: performance.now() });
     if (capability === "range") this.#answered(peer);
@@ -219,26 +218,23 @@ export class PeerBook implements Disposable {
 
   /** How many images are assigned to a peer. */
   assigned(peer: Address): number {
-    return this.#pages.get(formatAddress(peer))?.assigned ?? 0;
+    return this.#known(peer).assigned;
   }
 
   /** How many connections with a peer are in use or waited for. */
   load(peer: Address): number {
-    return this.#pages.get(formatAddress(peer))?.slots.load ?? 0;
+    return this.#known(peer).slots.load;
   }
 
-  /**
-   * Waits until there may be one more connection with a peer and its host; disposing of what it gives makes room for
-   * another.
-   */
-  async enter(peer: Address, signal?: AbortSignal): Promise<Disposable> {
+  /** Waits until there may be one more connection with a peer and its host, up to the disposal of what it gives. */
+  async enter(peer: Address, signal?: AbortSignal): Promise<DisposableStack> {
     using stack = new DisposableStack();
     stack.use(await this.#page(peer).slots.enter(signal));
     stack.use(await this.#hosts.enter(peer.host, signal));
     return stack.move();
   }
 
-  /** A connection that waits for its next request, if there is one. */
+  /** Takes a connection that waits for its next request, if there is one. */
   take(peer: Address): PeerConnection | undefined {
     const idle = this.#page(peer).idle.pop();
     clearTimeout(idle?.timer);
@@ -272,20 +268,12 @@ export class PeerBook implements Disposable {
     }
   }
 
-  #page(peer: Address): Page {
-    const key = formatAddress(peer);
-    let page = this.#pages.get(key);
-    if (page) return page;
-    const slots = new Slots(MAX_OF_PEER);
-    const never = { bannedUntil: -Infinity, learntAt: -Infinity };
-    const no = { isMalicious: false, answers: false, isNoPeer: false };
-    page = { ...never, ...no, failures: 0, charged: 0, assigned: 0, slots, idle: [] };
-    this.#pages.set(key, page);
-    if (this.#pages.size > MAX_PEERS) {
-      const oldest = this.#pages.entries().find(([, { slots, idle }]) => slots.load === 0 && idle.length === 0);
-      if (oldest) this.#pages.delete(oldest[0]);
-    }
-    return page;
+  #known(peer: Address): Readonly<PeerPage> {
+    return this.#pages.get(formatAddress(peer)) ?? UNKNOWN;
+  }
+
+  #page(peer: Address): PeerPage {
+    return pageOf(this.#pages, formatAddress(peer), () => new PeerPage(), MAX_PEERS);
   }
 }
 

@@ -47,16 +47,14 @@ export interface PeerClientOptions {
 
 /** Sends requests to peers, until its signal is aborted. */
 export class PeerClient implements Disposable {
-  /** What is known of peers. */
   readonly book: PeerBook;
   readonly signal: AbortSignal;
   readonly options: Required<Pick<PeerClientOptions, "timeouts" | "limit">>;
-  readonly #own: PeerBook | null;
+  readonly #ownBook: PeerBook | null;
 
-  /** A client without connections yet. */
   constructor({ book, signal, timeouts = FETCH_TIMEOUTS, limit = UNLIMITED }: PeerClientOptions = {}) {
-    this.#own = book ? null : new PeerBook();
-    this.book = book ?? this.#own!;
+    this.book = book ?? new PeerBook();
+    this.#ownBook = book ? null : this.book;
     this.signal = signal ?? new AbortController().signal;
     this.options = { timeouts, limit };
   }
@@ -109,7 +107,7 @@ export class PeerClient implements Disposable {
    * @throws {Fault} `peer-unreachable`; the signal's reason.
    */
   async get(peer: Address, md5: string): Promise<Answer> {
-    using slot = await this.#enter(peer);
+    using slot = await this.book.enter(peer, this.signal);
     const answer = new Answer(await this.#dial(peer), this);
     answer.hold(slot.move());
     await answer.connection.send(formatGet(md5)).catch(() => {}); // If it is closed already, reading says so.
@@ -118,7 +116,7 @@ export class PeerClient implements Disposable {
 
   async #ask(peer: Address, request: string): Promise<Answer | null> {
     const { book } = this;
-    using slot = await this.#enter(peer);
+    using slot = await this.book.enter(peer, this.signal);
     const idle = book.take(peer);
     let answer = await this.#send(request, idle ?? await this.#dial(peer));
     // It waited for its next request too long: the other side has closed it meanwhile.
@@ -127,12 +125,6 @@ export class PeerClient implements Disposable {
     book.learn(peer, answer ? "range" : "get");
     answer?.hold(slot.move());
     return answer;
-  }
-
-  async #enter(peer: Address): Promise<DisposableStack> {
-    using slot = new DisposableStack();
-    slot.use(await this.book.enter(peer, this.signal));
-    return slot.move();
   }
 
   #dial(peer: Address): Promise<PeerConnection> {
@@ -145,9 +137,8 @@ export class PeerClient implements Disposable {
     const answer = stack.use(new Answer(connection, this));
     answer.header = await this.#header(connection, request);
     this.signal.throwIfAborted();
-    if (answer.header === null) return null;
-    stack.move(); // From now on the caller disposes of it.
-    return answer;
+    if (answer.header !== null) stack.move(); // From now on the caller disposes of it.
+    return answer.header && answer;
   }
 
   async #header(connection: PeerConnection, request: string): Promise<PeerReply | null> {
@@ -163,7 +154,7 @@ export class PeerClient implements Disposable {
 
   /** Closes idle connections, unless they are shared. */
   [Symbol.dispose](): void {
-    this.#own?.[Symbol.dispose]();
+    this.#ownBook?.[Symbol.dispose]();
   }
 }
 
@@ -211,7 +202,6 @@ export class Answer implements Disposable {
     return new ReadableStream(this.#body, { highWaterMark: 0 });
   }
 
-  /** Ends it. */
   [Symbol.dispose](): void {
     const isWhole = this.#body ? this.#body.isWhole : this.header !== null && !this.range;
     if (isWhole) this.#client.book.put(this.connection);

@@ -14,7 +14,6 @@ import { closeQuietly, SilenceGuard } from "../net/tcp.ts";
 
 /** A connection to another peer, for one request after the other. */
 export class PeerConnection {
-  /** The other side. */
   readonly peer: Address;
   readonly #conn: Deno.TcpConn;
   readonly #lines: LineReader;
@@ -26,11 +25,7 @@ export class PeerConnection {
     conn.setNoDelay(true);
   }
 
-  /**
-   * Connects.
-   *
-   * @throws {Fault} `peer-unreachable`.
-   */
+  /** @throws {Fault} `peer-unreachable`. */
   static async open(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerConnection> {
     const until = AbortSignal.any([AbortSignal.timeout(Math.min(ms, MAX_TIMER_MS)), ...signal ? [signal] : []]);
     try {
@@ -45,7 +40,6 @@ export class PeerConnection {
     return new SilenceGuard(this.#conn, ms);
   }
 
-  /** Sends a request. */
   async send(request: string): Promise<void> {
     await writeAll(this.#conn, new TextEncoder().encode(request));
   }
@@ -78,7 +72,6 @@ export class PeerConnection {
     return this.#lines.read(into);
   }
 
-  /** Closes the connection; a pending read ends. */
   close(): void {
     closeQuietly(this.#conn);
   }

@@ -7,6 +7,7 @@ import type { SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import { isStill } from "../folder/shared_folder.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
+import { RateWindow } from "../net/rate_window.ts";
 import type { SilenceGuard } from "../net/tcp.ts";
 
 /** Bytes read from the disk at a time when few are served: larger ones gain nothing more. */
@@ -73,8 +74,7 @@ export async function sendImage(
     return n !== null && isStill(image, file.statSync()) ? block.subarray(0, skip + n) : null;
   };
   let written = 0;
-  /** What was taken since this was last looked at, and how long that was waited for. */
-  let taken = { bytes: 0, ms: 0 };
+  const taken = new RateWindow(stall);
   let next = read(blocks[0], length, head.length);
   try {
     for (let turn = 1, had = -head.length;; turn++) {
@@ -94,11 +94,8 @@ export async function sendImage(
           const began = performance.now();
           const n = await conn.write(rest);
           written += n;
-          taken = { bytes: taken.bytes + n, ms: taken.ms + performance.now() - began };
-          if (taken.ms > stall) {
-            if (taken.bytes < MIN_RATE / 1_000 * taken.ms) return Math.max(0, written - head.length);
-            taken = { bytes: 0, ms: 0 };
-          }
+          const rate = taken.add(n, performance.now() - began);
+          if (rate !== null && rate < MIN_RATE) return Math.max(0, written - head.length);
           rest = rest.subarray(n);
         }
       }
