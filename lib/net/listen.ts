@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { OwnAddress } from "../protocol/network.ts";
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import { isShortage, reasonOf } from "../fault/reason.ts";
@@ -81,30 +80,4 @@ function takesIpv4(open: (hostname: string, port: number) => Bound): boolean {
   } finally {
     both.close();
   }
-}
-
-/** What the system said last. */
-let own: OwnAddress[] | null = null;
-
-/**
- * Each address of this machine with its network; of those known, `instead` alone, when it is given. The system needs a
- * descriptor: where none is left, the addresses are those of the last time.
- */
-export function ownAddresses(instead?: string): OwnAddress[] {
-  if (instead !== undefined) return [{ host: instead, prefix: 0 }];
-  try {
-    own = Deno.networkInterfaces().map(({ address, cidr }) => ({ host: address, prefix: Number(cidr.split("/")[1]) }));
-  } catch (error) {
-    if (own === null || !isShortage(error)) throw error;
-  }
-  return own;
-}
-
-/** The addresses under which others could reach a socket that is open on `address`: for all interfaces, each one's. */
-export function reachableAddresses(address: Address): Address[] {
-  const { host, port } = address;
-  if (host !== "::" && host !== "0.0.0.0") return [address];
-  return Deno.networkInterfaces()
-    .filter(({ address, family }) => family === "IPv4" || (host === "::" && !address.startsWith("fe80:")))
-    .map(({ address }) => ({ host: address, port }));
 }

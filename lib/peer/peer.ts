@@ -14,7 +14,7 @@ import { notify } from "../fault/notify.ts";
 import { Fetcher } from "../download/fetcher.ts";
 import { bindTcp, localAddress } from "../net/listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
-import { OwnHosts } from "../net/own_hosts.ts";
+import { OwnHosts } from "../net/own_addresses.ts";
 import { makePassword, type PeerConfig } from "./peer_config.ts";
 import { type ServedEvent, servePeers } from "./peer_server.ts";
 import { RateLimit } from "../net/rate_limit.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { listedAddresses } from "../../lib/net/usable_addresses.ts";
+import { listedAddresses } from "../../lib/net/own_addresses.ts";
 import { Peer, startTracker } from "../../mod.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Dialler } from "../../lib/server/dial_back.ts";
 import type { DialResult } from "../../lib/tracker/dials.ts";
-import { ownAddresses } from "../../lib/net/listen.ts";
+import { ownAddresses } from "../../lib/net/own_addresses.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import { say } from "../fake/baseline_client.ts";

@@ -1,6 +1,5 @@
 /** The state of a client, as `status` shows it. */
-import { listedAddresses } from "../../net/usable_addresses.ts";
-import { ownAddresses } from "../../net/listen.ts";
+import { listedAddresses, ownAddresses } from "../../net/own_addresses.ts";
 import type { Peer } from "../../peer/peer.ts";
 import { formatAddress } from "../../protocol/address.ts";
 import { type ClientState, encodeFault } from "./message.ts";

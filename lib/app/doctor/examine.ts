@@ -7,7 +7,7 @@ import { parsePlace } from "../../announce/tracker_place.ts";
 import { isFault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
 import { notify } from "../../fault/notify.ts";
-import { ownAddresses } from "../../net/listen.ts";
+import { ownAddresses } from "../../net/own_addresses.ts";
 import { examineAddresses, examineClock } from "./machine.ts";
 import { examineDirectory } from "./directory.ts";
 import { ProbeListener } from "./own_port.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sameNetwork, usableAddresses } from "../../net/usable_addresses.ts";
+import { sameNetwork, usableAddresses } from "../../net/own_addresses.ts";
 import { addressScope, type OwnAddress } from "../../protocol/network.ts";
 import { type Finding, finding } from "./finding.ts";
 

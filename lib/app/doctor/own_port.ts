@@ -6,10 +6,10 @@
 import { type Finding, finding } from "./finding.ts";
 import { addressScope } from "../../protocol/network.ts";
 import { Crowd } from "../../net/crowd.ts";
-import { bindTcp, localAddress, ownAddresses } from "../../net/listen.ts";
+import { bindTcp, localAddress } from "../../net/listen.ts";
+import { ownAddresses, usableAddresses } from "../../net/own_addresses.ts";
 import { pause } from "../../net/pause.ts";
 import { acceptAll, closeQuietly } from "../../net/tcp.ts";
-import { usableAddresses } from "../../net/usable_addresses.ts";
 import { addressIn } from "./probe_peer.ts";
 import { listOverTcp, type ReachedTracker } from "./examine_tracker.ts";
 import type { Examination } from "./examination.ts";

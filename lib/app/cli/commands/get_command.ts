@@ -7,7 +7,7 @@ import { SharedFolder } from "../../../folder/shared_folder.ts";
 import { sweepTemporary } from "../../../files/temporary.ts";
 import { Fetcher } from "../../../download/fetcher.ts";
 import type { FetchOutcome } from "../../../download/fetch_options.ts";
-import { OwnHosts } from "../../../net/own_hosts.ts";
+import { OwnHosts } from "../../../net/own_addresses.ts";
 import { RateLimit } from "../../../net/rate_limit.ts";
 import { formatAddress, parseAddress } from "../../../protocol/address.ts";
 import { Fault, isFault } from "../../../fault/fault.ts";

@@ -1,6 +1,6 @@
 /** The server without a command: runs the tracker. */
 import { dropFilePermissions } from "../permissions.ts";
-import { reachableAddresses } from "../../../net/listen.ts";
+import { reachableAddresses } from "../../../net/own_addresses.ts";
 import { type RunningTracker, startTracker } from "../../../server/tracker_server.ts";
 import { statusHandler } from "../../status/handler.ts";
 import { serveHttp } from "../../status/serve.ts";

@@ -1,7 +1,6 @@
 /** The view model of the screen: its state and actions, without its layout. */
-import { listedAddresses } from "../../../net/usable_addresses.ts";
+import { listedAddresses, ownAddresses } from "../../../net/own_addresses.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";
-import { ownAddresses } from "../../../net/listen.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { addressScope } from "../../../protocol/network.ts";
 import { formatAddress } from "../../../protocol/address.ts";
