@@ -122,6 +122,8 @@ export class Fetcher {
    * Opens an image of others as a stream of bytes, without saving it. Where a peer breaks off, the next one goes on at the
    * same byte. The MD5 of all bytes is checked at the end: do not rely on any of them before the stream has closed.
    *
+   * Read it to its end or cancel it: it holds a connection until then, or until the peer ends.
+   *
    * The stream errors with a {@link Fault}: `no-peers`; why the peer did not help, if there is only one; `fetch-failed` if
    * there are several; or with the reason of the signal.
    *

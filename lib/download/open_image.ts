@@ -19,6 +19,8 @@ const MAX_TRIES = 20;
  * of all bytes is checked at the end: the stream closes when it is right and errors when it is not, so nothing that was
  * read may be believed before.
  *
+ * Read it to its end or cancel it: it holds a connection until then, or until the signal is aborted.
+ *
  * The stream errors with a {@link Fault}: `no-peers`; when one peer could be asked, why it did not help (`wrong-md5`,
  * `peer-unreachable` and so on), when several, `fetch-failed`; or with the signal's reason.
  *
@@ -33,30 +35,39 @@ export function openImage(
   const signal = AbortSignal.any([cancelled.signal, ...options.signal ? [options.signal] : []]);
   const client = new PeerClient({ ...options, signal });
   const bytes = new ImageBytes(image, client).all();
-  let pulling: Promise<unknown> = Promise.resolve();
-  const end = (): void => {
-    client[Symbol.dispose]();
-    onEnd();
-  };
-  const pull = async (controller: ReadableByteStreamController): Promise<void> => {
-    try {
-      const { value, done } = await bytes.next();
-      if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>);
-      end();
-      controller.close();
-      controller.byobRequest?.respond(0);
-    } catch (error) {
-      end();
-      throw error;
-    }
-  };
+  const held = new DisposableStack();
+  held.defer(onEnd);
+  held.use(client);
+  let stopped: Promise<void> = Promise.resolve();
   return new ReadableStream({
     type: "bytes",
-    pull: (controller) => pulling = pull(controller),
+    start(controller): void {
+      // Nobody may be reading just now: then no pull would ever end it.
+      const stop = (): void => {
+        stopped = bytes.return().then(() => {
+          held.dispose();
+          controller.error(signal.reason);
+        });
+      };
+      signal.addEventListener("abort", stop);
+      held.defer(() => signal.removeEventListener("abort", stop));
+      if (signal.aborted) stop();
+    },
+    async pull(controller): Promise<void> {
+      try {
+        const { value, done } = await bytes.next();
+        if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>);
+        held.dispose();
+        controller.close();
+        controller.byobRequest?.respond(0);
+      } catch (error) {
+        held.dispose();
+        throw error;
+      }
+    },
     async cancel(reason): Promise<void> {
       cancelled.abort(reason);
-      await Promise.allSettled([pulling, bytes.return()]);
-      end();
+      await stopped;
     },
   }, { highWaterMark: 0 });
 }

@@ -10,7 +10,7 @@ import type { ListedImage } from "../../lib/protocol/image.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
-import { image, namesIn, soon, tempDir } from "../support.ts";
+import { image, namesIn, quietPort, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 3_000_000);
 const timeouts = { connect: 300, header: 200, first: 300, hesitation: 100, silence: 300 };
@@ -154,4 +154,25 @@ Deno.test("a peer opens an image of another, saves nothing, and ends the stream 
   const ended = drain(ben.downloads.open({ ...cat, peers: [silent.address] }));
   await ben.close();
   strictEqual(((await soon(ended, "the end of the stream")).error as Error).name, "AbortError");
+});
+
+Deno.test("a peer ends though nobody reads an image that it opened, and the stream ends with it", async () => {
+  await using peer = new RangePeer(PARTS.gives(bytes));
+  for (const reads of [0, 1]) {
+    await using dir = await tempDir();
+    const ben = await Peer.start({ tracker: { host: "127.0.0.1", port: quietPort() }, directory: dir.path });
+    const reader = ben.downloads.open(listed(peer.address)).getReader();
+    for (let i = 0; i < reads; i++) strictEqual((await soon(reader.read(), "the first bytes")).done, false);
+    await soon(ben.close(), "the end of the peer");
+    await soon(rejects(reader.read(), { name: "AbortError" }), "the end of the stream");
+  }
+});
+
+Deno.test("an image that is opened after its signal was aborted is at its end", async () => {
+  await using peer = new RangePeer(PARTS.gives(bytes));
+  const ended = Promise.withResolvers<void>();
+  const stream = openImage(listed(peer.address), { signal: AbortSignal.abort() }, ended.resolve);
+  await soon(ended.promise, "the end");
+  await rejects(stream.getReader().read(), { name: "AbortError" });
+  strictEqual(peer.connections, 0);
 });
