@@ -1,27 +1,40 @@
 /**
- * From faults, sizes and times to what a person reads, in their language.
+ * From faults, findings, sizes and times to what a person reads, in their language. Text from the network in a sentence
+ * is not yet safe to show.
  *
  * @module
  */
+import type { Finding } from "../doctor/finding.ts";
 import { Fault } from "../../fault/fault.ts";
 import { reasonOf } from "../../fault/reason.ts";
 import { UsageError } from "./usage.ts";
 import type { Words } from "./en/words.ts";
 
-/** What went wrong, as a sentence; text from the network in it is not yet safe to show. */
+/** What went wrong. */
 export function sentence(error: unknown, words: Words): string {
   if (error instanceof UsageError) return words.usage[error.code](error.subject, error.value, error.choices);
   if (!(error instanceof Fault)) return words.unexpected(reasonOf(error));
   const { code, values } = error as Fault;
-  const translated = Object.entries(values).map(([key, value]) => [key, inWords(key, value, words)]);
-  return (words.faults[code] as (values: unknown) => string)(Object.fromEntries(translated));
+  return (words.faults[code] as (values: unknown) => string)(inWords(values, words));
 }
 
-/** A value of a sentence: a reason and the faults within a fault have words of their own. */
-function inWords(key: string, value: unknown, words: Words): unknown {
-  if (key === "reason") return words.reasons[value as string] ?? value;
-  if (key === "faults") return (value as Error[]).map((fault) => ({ message: sentence(fault, words) }));
-  return value;
+type Sentence = string | ((values: unknown) => string);
+
+/** What was found (`told`), and what to do next, if anything. */
+export function findingSentences({ code, values }: Finding, words: Words): { told: string; next: string | null } {
+  const { found, next } = words.doctor as Record<"found" | "next", Partial<Record<string, Sentence>>>;
+  const say = (it: Sentence): string => typeof it === "string" ? it : it(inWords(values, words));
+  return { told: say(found[code]!), next: next[code] === undefined ? null : say(next[code]) };
+}
+
+/** The values of a sentence: a reason and the faults within a fault have words of their own. */
+function inWords(values: object, words: Words): unknown {
+  const translated = Object.entries(values).map(([key, value]) => {
+    if (key === "reason") return [key, words.reasons[value as string] ?? value];
+    if (key === "faults") return [key, (value as Error[]).map((fault) => ({ message: sentence(fault, words) }))];
+    return [key, value];
+  });
+  return Object.fromEntries(translated);
 }
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];

@@ -1,13 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { environmentLanguage, wordsFor } from "../../../lib/app/words/language.ts";
-import { bytesText, sentence, timeText } from "../../../lib/app/words/sentence.ts";
+import { bytesText, findingSentences, sentence, timeText } from "../../../lib/app/words/sentence.ts";
 import { UsageError } from "../../../lib/app/words/usage.ts";
 import { CLIENT } from "../../../lib/app/cli/options/client_definition.ts";
 import type { CommandSpec } from "../../../lib/app/cli/options/definition.ts";
 import { SERVER } from "../../../lib/app/cli/options/server_definition.ts";
 import { ENGLISH } from "../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../lib/app/words/pt/words.ts";
-import { findingSentences } from "../../../lib/app/words/finding_text.ts";
 import { finding, type FindingCode, FINDINGS } from "../../../lib/app/doctor/finding.ts";
 import { Fault } from "../../../lib/fault/fault.ts";
 
@@ -143,7 +142,7 @@ Deno.test("every fault and warning of a finding comes with a next step", () => {
   for (const words of [ENGLISH, PORTUGUESE]) {
     for (const [code, { verdict }] of Object.entries(FINDINGS)) {
       if (verdict !== "fault" && verdict !== "warning") continue;
-      ok(words.doctor[code as FindingCode].length === 2, `${words.tag}: ${code}`);
+      ok(words.doctor.next[code as FindingCode], `${words.tag}: ${code}`);
     }
   }
 });

@@ -1,7 +1,7 @@
 /** The command `doctor`: examines the network between tracker, peers and this machine. */
 import { examine } from "../../doctor/examine.ts";
 import { doctorExit, type Finding } from "../../doctor/finding.ts";
-import { findingSentences } from "../../words/finding_text.ts";
+import { findingSentences } from "../../words/sentence.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";

@@ -4,16 +4,21 @@
  * @module
  */
 import type { Deviation, PeerDeviation } from "../../doctor/deviation_codes.ts";
-import type { FindingCode, FindingValues, TcpFailure } from "../../doctor/finding.ts";
+import type { Finding, FindingCode, FindingValues, TcpFailure } from "../../doctor/finding.ts";
 import { format, n } from "./numbers.ts";
 
 /** A sentence, or what makes one of a finding's values. */
-type Sentence<V> = string | ((v: V) => string);
+type Sentences<C extends FindingCode> = { readonly [K in C]: string | ((v: FindingValues[K]) => string) };
 
-/** The sentences of all findings: what was found, and the next step where there is one. */
-export type DoctorWords = {
-  readonly [C in FindingCode]: readonly [found: Sentence<FindingValues[C]>, next?: Sentence<FindingValues[C]>];
-};
+/** The sentences of all findings. */
+export interface DoctorWords {
+  /** What was found. */
+  readonly found: Sentences<FindingCode>;
+  /** The next step, which each fault and each warning has. */
+  readonly next:
+    & Sentences<Extract<Finding, { verdict: "fault" | "warning" }>["code"]>
+    & Partial<Sentences<FindingCode>>;
+}
 
 const megabytes = (bytes: number): string => `${format(Math.floor(bytes / 1_000_000))} MB`;
 const list = (texts: readonly string[]): string => texts.join(", ");
@@ -83,194 +88,145 @@ const PEER_DEVIATIONS: Readonly<Record<PeerDeviation, string>> = {
   "holds-unknown": "it does not close the connection when asked for an image that it does not have",
 };
 
-/** The sentences. */
-export const DOCTOR: DoctorWords = {
-  "name-known": [(v) => `The address of ${v.host} is ${v.address}.`],
-  "name-several": [
-    (v) => `${v.host} has several addresses (${list(v.addresses)}): using ${v.address}.`,
-    "If the tracker has another of these addresses, give that address instead of the name.",
-  ],
-  "name-unknown": [
-    (v) => `Cannot resolve the host name ${v.host}.`,
-    "Check its spelling, or give the IP address of the tracker instead.",
-  ],
-  "tracker-answers": [(v) => `The tracker at ${v.address} answers on UDP and TCP.`],
-  "tracker-answers-udp": [
-    (v) =>
-      `The tracker at ${v.address} answers on UDP, not on TCP (${
-        UDP_ONLY[v.tcp] ?? v.tcp
-      }): long lists and registrations may be cut.`,
-  ],
-  "tracker-lists": [
-    (v) =>
-      `It lists ${n(v.images, "image")} of ${n(v.peers, "peer")}${
-        v.complete ? "" : ", possibly more: the list may be cut"
-      }.`,
-  ],
-  "tracker-odd": [
-    (v) => `The program at ${v.address} is not a tracker: it sent “${v.reply}”.`,
-    "Check the address and the port. If it is your tracker, it must answer LST with a list or with ERR.",
-  ],
-  "tracker-silent": [
-    (v) => `The tracker at ${v.address} did not answer within ${n(v.seconds, "second")}. ${SILENT[v.tcp] ?? v.tcp}`,
-    (v) => SILENT_NEXT[v.tcp] ?? v.tcp,
-  ],
-  "udp-blocked": [
-    (v) =>
-      `The tracker at ${v.address} answers on TCP, but not on UDP within ${n(v.seconds, "second")}: UDP is blocked.`,
-    "Allow UDP to this address and port, and the replies, in the firewalls of both machines and of the network between them.",
-  ],
-  "port-reachable": [(v) => `TCP port ${v.port} of this machine is reachable: ${v.from} connected to it.`],
-  "port-answers-here": [
-    (v) => `The tracker runs on this machine; ${at(v.host, v.port)} answers here, but was not tried from elsewhere.`,
-    (v) =>
-      `If others cannot fetch from you, start the client with --port ${v.port} and, while it is running, test the port from their machine: ${
-        testPort("", v.port)
-      }.`,
-  ],
-  "port-unreachable": [
-    (v) =>
-      `The tracker could not connect to ${at(v.host, v.port)} within ${
-        n(v.seconds, "second")
-      }: others cannot fetch your images.`,
-    (v) =>
-      `Allow incoming TCP connections to port ${v.port} in the firewall of this machine, or choose an allowed port with --port. Behind a router, forward the port to this machine.`,
-  ],
-  "port-untried": [
-    (v) => `It is unknown whether others can reach ${at(v.host, v.port)}: this tracker does not test it.`,
-    (v) =>
-      `Start the client with --port ${v.port} and, while it is running, test the port from another machine: ${
-        testPort(v.host, v.port)
-      }.`,
-  ],
-  "port-in-use": [
-    (v) => `TCP port ${v.port} is in use by another program.`,
-    "Stop that program, or choose another port with --port. If it is your own running client, nothing is wrong.",
-  ],
-  "port-denied": [
-    (v) => `Permission denied for TCP port ${v.port}.`,
-    "Choose a port above 1023 with --port.",
-  ],
-  "dialect-none": [(v) => `The tracker at ${v.address} follows the protocol exactly.`],
-  "dialect": [
-    (v) =>
-      `The tracker at ${v.address} deviates from the protocol: ${
-        v.deviations.map((it) => DEVIATIONS[it] ?? it).join("; ")
-      }.`,
-    "This client supports the deviations, others may not: report them to the developer of the tracker.",
-  ],
-  "tracker-cuts": [
-    (v) =>
-      `The tracker accepted ${format(v.accepted)} of ${n(v.offered, "image")} in a request of ${
-        n(v.bytes, "byte")
-      }: it cuts long requests.`,
-    "Share fewer images at once, with shorter names, or use a tracker that accepts longer requests.",
-  ],
-  "tracker-refuses": [
-    (v) =>
-      v.reply === "" ? `The tracker does not answer ${v.request}.` : `The tracker refuses ${v.request}: “${v.reply}”.`,
-    "Try again in a few minutes, or ask the operator of the tracker.",
-  ],
-  "peer-fine": [(v) => `The peer ${v.peer} sent ${v.name} (${n(v.bytes, "byte")}), MD5 verified.`],
-  "peer-dialect": [
-    (v) =>
-      `The peer ${v.peer} sent ${v.name}, MD5 verified, but deviates from the protocol: ${
-        v.deviations.map((it) => PEER_DEVIATIONS[it] ?? it).join("; ")
-      }.`,
-    "Other clients may not be able to fetch from it: report this to the developer of that program.",
-  ],
-  "peer-not-listed": [
-    (v) => `The tracker lists no image of ${v.peer}: there is nothing to request from it.`,
-    "Check the address and the port, and that the peer is registered with this tracker.",
-  ],
-  "peer-unreachable": [
-    (v) => `Cannot connect to the peer ${v.peer} (${v.reason}).`,
-    "Check that it is running, that it listens on the port that it registered, and the firewall of its machine.",
-  ],
-  "peer-reached": [(v) => `The peer ${v.peer} accepts connections; without a list, no image can be requested.`],
-  "peer-untried": [(v) => `The peer ${v.peer} was not examined: without a list, its port must be given.`],
-  "peer-silent": [
-    (v) => `The peer ${v.peer} accepted the connection but sent nothing of ${v.name} for ${n(v.seconds, "second")}.`,
-    "It must answer as soon as it has read GET, a space and 32 digits: nothing follows them.",
-  ],
-  "peer-empty": [
-    (v) => `The peer ${v.peer} is listed with ${v.name} but closed the connection without sending a byte.`,
-    "It must send the bytes of the file whose MD5 it registered. If the file has changed, update its registration.",
-  ],
-  "peer-wrong": [
-    (v) => `The peer ${v.peer} sent ${n(v.bytes, "byte")} whose MD5 is not that of ${v.name}.`,
-    "It must send the bytes of the file, with nothing before or after them, and then close the connection.",
-  ],
-  "peer-slow": [
-    (v) =>
-      `The peer ${v.peer} sent only ${n(v.bytes, "byte")} of ${v.name} within ${
-        n(v.seconds, "second")
-      }: the image is incomplete.`,
-  ],
-  "one-address": [(v) => `Others reach this machine at ${v.address}.`],
-  "several-addresses": [
-    (v) =>
-      `This machine is in several networks (${list(v.addresses)})${v.seen && `; the tracker sees it at ${v.seen}`}.`,
-    "Others fetch your images from the address that the tracker sees and must be able to reach it. If they cannot, disconnect from the other networks (VPN, virtual machines, a second cable).",
-  ],
-  "address-translated": [
-    (v) =>
-      `The tracker sees this machine at ${v.seen}, which is not one of its addresses (${
-        list(v.addresses)
-      }): a router translates it (NAT).`,
-    "Forward the TCP port to this machine in that router, or use a tracker in your own network.",
-  ],
-  "no-address": [
-    "This machine is in no network: only programs on it can reach each other.",
-    "Connect it to the network of the other peers.",
-  ],
-  "directory-fine": [(v) => `${v.path} can be read and written.`],
-  "directory-missing": [(v) => `Directory ${v.path} does not exist.`, "Create it, or name an existing one."],
-  "directory-unreadable": [
-    (v) => `Cannot read ${v.path} (${v.reason}).`,
-    "Check that it is a directory and that you have permission to read it.",
-  ],
-  "directory-not-writable": [
-    (v) => `Cannot save files in ${v.path} (${v.reason}).`,
-    "Check that you have permission to write to it, or name another directory for downloads.",
-  ],
-  "ignore-unreadable": [
-    (v) => `Cannot read ${v.path} (${v.reason}): nothing is shared, since the files that it excludes may be private.`,
-    "Fix that file (plain UTF-8 text) or remove it.",
-  ],
-  "images-found": [(v) => `${v.path} contains ${n(v.images, "image")}${v.whole ? "" : ", possibly more"}.`],
-  "no-images": [
-    (v) =>
-      v.files === 1
-        ? `The only file in ${v.path} is not an image.`
-        : `No image among ${v.whole ? "" : "the first "}${n(v.files, "file")} in ${v.path}.`,
-    "Put JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP or TIFF files there. Hidden files, files excluded by .idp2piignore and, with --no-recursive, subdirectories do not count.",
-  ],
-  "files-unreadable": [
-    (v) =>
-      `${n(v.count, "file or directory", "files or directories")} cannot be read and ${
-        v.count === 1 ? "is" : "are"
-      } not shared, such as ${v.path} (${v.reason}).`,
-    "Check that you have permission to read them.",
-  ],
-  "disk-fine": [(v) => `The disk of ${v.path} has ${megabytes(v.free)} free.`],
-  "disk-low": [
-    (v) => `The disk of ${v.path} is almost full: ${megabytes(v.free)} free.`,
-    "Free space before you download.",
-  ],
-  "disk-full": [
-    (v) => `The disk of ${v.path} is full, or your quota on it is used up.`,
-    "Free space: nothing can be downloaded.",
-  ],
-  "disk-unknown": [(v) => `The free space on the disk of ${v.path} is unknown (${v.reason}).`],
-  "clock-fine": [(v) => `The clock shows ${v.now}.`],
-  "clock-off": [
-    (v) => `The clock is wrong: it shows ${v.now}, which is before ${v.earliest}.`,
-    "Set the clock of this machine, preferably from the network (NTP).",
-  ],
-  "clock-drive": [
-    (v) =>
-      `The clock of the disk of ${v.path} differs from that of this machine by ${n(Math.abs(v.seconds), "second")}.`,
-    "Set both clocks from the network (NTP): until then, a file that is still being copied there may be shared before it is complete.",
-  ],
+/** What was found. */
+const FOUND: DoctorWords["found"] = {
+  "name-known": (v) => `The address of ${v.host} is ${v.address}.`,
+  "name-several": (v) => `${v.host} has several addresses (${list(v.addresses)}): using ${v.address}.`,
+  "name-unknown": (v) => `Cannot resolve the host name ${v.host}.`,
+  "tracker-answers": (v) => `The tracker at ${v.address} answers on UDP and TCP.`,
+  "tracker-answers-udp": (v) =>
+    `The tracker at ${v.address} answers on UDP, not on TCP (${
+      UDP_ONLY[v.tcp] ?? v.tcp
+    }): long lists and registrations may be cut.`,
+  "tracker-lists": (v) =>
+    `It lists ${n(v.images, "image")} of ${n(v.peers, "peer")}${
+      v.complete ? "" : ", possibly more: the list may be cut"
+    }.`,
+  "tracker-odd": (v) => `The program at ${v.address} is not a tracker: it sent “${v.reply}”.`,
+  "tracker-silent": (v) =>
+    `The tracker at ${v.address} did not answer within ${n(v.seconds, "second")}. ${SILENT[v.tcp] ?? v.tcp}`,
+  "udp-blocked": (v) =>
+    `The tracker at ${v.address} answers on TCP, but not on UDP within ${n(v.seconds, "second")}: UDP is blocked.`,
+  "port-reachable": (v) => `TCP port ${v.port} of this machine is reachable: ${v.from} connected to it.`,
+  "port-answers-here": (v) =>
+    `The tracker runs on this machine; ${at(v.host, v.port)} answers here, but was not tried from elsewhere.`,
+  "port-unreachable": (v) =>
+    `The tracker could not connect to ${at(v.host, v.port)} within ${
+      n(v.seconds, "second")
+    }: others cannot fetch your images.`,
+  "port-untried": (v) => `It is unknown whether others can reach ${at(v.host, v.port)}: this tracker does not test it.`,
+  "port-in-use": (v) => `TCP port ${v.port} is in use by another program.`,
+  "port-denied": (v) => `Permission denied for TCP port ${v.port}.`,
+  "dialect-none": (v) => `The tracker at ${v.address} follows the protocol exactly.`,
+  "dialect": (v) =>
+    `The tracker at ${v.address} deviates from the protocol: ${
+      v.deviations.map((it) => DEVIATIONS[it] ?? it).join("; ")
+    }.`,
+  "tracker-cuts": (v) =>
+    `The tracker accepted ${format(v.accepted)} of ${n(v.offered, "image")} in a request of ${
+      n(v.bytes, "byte")
+    }: it cuts long requests.`,
+  "tracker-refuses": (v) =>
+    v.reply === "" ? `The tracker does not answer ${v.request}.` : `The tracker refuses ${v.request}: “${v.reply}”.`,
+  "peer-fine": (v) => `The peer ${v.peer} sent ${v.name} (${n(v.bytes, "byte")}), MD5 verified.`,
+  "peer-dialect": (v) =>
+    `The peer ${v.peer} sent ${v.name}, MD5 verified, but deviates from the protocol: ${
+      v.deviations.map((it) => PEER_DEVIATIONS[it] ?? it).join("; ")
+    }.`,
+  "peer-not-listed": (v) => `The tracker lists no image of ${v.peer}: there is nothing to request from it.`,
+  "peer-unreachable": (v) => `Cannot connect to the peer ${v.peer} (${v.reason}).`,
+  "peer-reached": (v) => `The peer ${v.peer} accepts connections; without a list, no image can be requested.`,
+  "peer-untried": (v) => `The peer ${v.peer} was not examined: without a list, its port must be given.`,
+  "peer-silent": (v) =>
+    `The peer ${v.peer} accepted the connection but sent nothing of ${v.name} for ${n(v.seconds, "second")}.`,
+  "peer-empty": (v) => `The peer ${v.peer} is listed with ${v.name} but closed the connection without sending a byte.`,
+  "peer-wrong": (v) => `The peer ${v.peer} sent ${n(v.bytes, "byte")} whose MD5 is not that of ${v.name}.`,
+  "peer-slow": (v) =>
+    `The peer ${v.peer} sent only ${n(v.bytes, "byte")} of ${v.name} within ${
+      n(v.seconds, "second")
+    }: the image is incomplete.`,
+  "one-address": (v) => `Others reach this machine at ${v.address}.`,
+  "several-addresses": (v) =>
+    `This machine is in several networks (${list(v.addresses)})${v.seen && `; the tracker sees it at ${v.seen}`}.`,
+  "address-translated": (v) =>
+    `The tracker sees this machine at ${v.seen}, which is not one of its addresses (${
+      list(v.addresses)
+    }): a router translates it (NAT).`,
+  "no-address": "This machine is in no network: only programs on it can reach each other.",
+  "directory-fine": (v) => `${v.path} can be read and written.`,
+  "directory-missing": (v) => `Directory ${v.path} does not exist.`,
+  "directory-unreadable": (v) => `Cannot read ${v.path} (${v.reason}).`,
+  "directory-not-writable": (v) => `Cannot save files in ${v.path} (${v.reason}).`,
+  "ignore-unreadable": (v) =>
+    `Cannot read ${v.path} (${v.reason}): nothing is shared, since the files that it excludes may be private.`,
+  "images-found": (v) => `${v.path} contains ${n(v.images, "image")}${v.whole ? "" : ", possibly more"}.`,
+  "no-images": (v) =>
+    v.files === 1
+      ? `The only file in ${v.path} is not an image.`
+      : `No image among ${v.whole ? "" : "the first "}${n(v.files, "file")} in ${v.path}.`,
+  "files-unreadable": (v) =>
+    `${n(v.count, "file or directory", "files or directories")} cannot be read and ${
+      v.count === 1 ? "is" : "are"
+    } not shared, such as ${v.path} (${v.reason}).`,
+  "disk-fine": (v) => `The disk of ${v.path} has ${megabytes(v.free)} free.`,
+  "disk-low": (v) => `The disk of ${v.path} is almost full: ${megabytes(v.free)} free.`,
+  "disk-full": (v) => `The disk of ${v.path} is full, or your quota on it is used up.`,
+  "disk-unknown": (v) => `The free space on the disk of ${v.path} is unknown (${v.reason}).`,
+  "clock-fine": (v) => `The clock shows ${v.now}.`,
+  "clock-off": (v) => `The clock is wrong: it shows ${v.now}, which is before ${v.earliest}.`,
+  "clock-drive": (v) =>
+    `The clock of the disk of ${v.path} differs from that of this machine by ${n(Math.abs(v.seconds), "second")}.`,
 };
+
+/** What to do next. */
+const NEXT: DoctorWords["next"] = {
+  "name-several": "If the tracker has another of these addresses, give that address instead of the name.",
+  "name-unknown": "Check its spelling, or give the IP address of the tracker instead.",
+  "tracker-odd": "Check the address and the port. If it is your tracker, it must answer LST with a list or with ERR.",
+  "tracker-silent": (v) => SILENT_NEXT[v.tcp] ?? v.tcp,
+  "udp-blocked":
+    "Allow UDP to this address and port, and the replies, in the firewalls of both machines and of the network between them.",
+  "port-answers-here": (v) =>
+    `If others cannot fetch from you, start the client with --port ${v.port} and, while it is running, test the port from their machine: ${
+      testPort("", v.port)
+    }.`,
+  "port-unreachable": (v) =>
+    `Allow incoming TCP connections to port ${v.port} in the firewall of this machine, or choose an allowed port with --port. Behind a router, forward the port to this machine.`,
+  "port-untried": (v) =>
+    `Start the client with --port ${v.port} and, while it is running, test the port from another machine: ${
+      testPort(v.host, v.port)
+    }.`,
+  "port-in-use":
+    "Stop that program, or choose another port with --port. If it is your own running client, nothing is wrong.",
+  "port-denied": "Choose a port above 1023 with --port.",
+  "dialect": "This client supports the deviations, others may not: report them to the developer of the tracker.",
+  "tracker-cuts": "Share fewer images at once, with shorter names, or use a tracker that accepts longer requests.",
+  "tracker-refuses": "Try again in a few minutes, or ask the operator of the tracker.",
+  "peer-dialect": "Other clients may not be able to fetch from it: report this to the developer of that program.",
+  "peer-not-listed": "Check the address and the port, and that the peer is registered with this tracker.",
+  "peer-unreachable":
+    "Check that it is running, that it listens on the port that it registered, and the firewall of its machine.",
+  "peer-silent": "It must answer as soon as it has read GET, a space and 32 digits: nothing follows them.",
+  "peer-empty":
+    "It must send the bytes of the file whose MD5 it registered. If the file has changed, update its registration.",
+  "peer-wrong": "It must send the bytes of the file, with nothing before or after them, and then close the connection.",
+  "several-addresses":
+    "Others fetch your images from the address that the tracker sees and must be able to reach it. If they cannot, disconnect from the other networks (VPN, virtual machines, a second cable).",
+  "address-translated": "Forward the TCP port to this machine in that router, or use a tracker in your own network.",
+  "no-address": "Connect it to the network of the other peers.",
+  "directory-missing": "Create it, or name an existing one.",
+  "directory-unreadable": "Check that it is a directory and that you have permission to read it.",
+  "directory-not-writable": "Check that you have permission to write to it, or name another directory for downloads.",
+  "ignore-unreadable": "Fix that file (plain UTF-8 text) or remove it.",
+  "no-images":
+    "Put JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP or TIFF files there. Hidden files, files excluded by .idp2piignore and, with --no-recursive, subdirectories do not count.",
+  "files-unreadable": "Check that you have permission to read them.",
+  "disk-low": "Free space before you download.",
+  "disk-full": "Free space: nothing can be downloaded.",
+  "clock-off": "Set the clock of this machine, preferably from the network (NTP).",
+  "clock-drive":
+    "Set both clocks from the network (NTP): until then, a file that is still being copied there may be shared before it is complete.",
+};
+
+/** The sentences. */
+export const DOCTOR: DoctorWords = { found: FOUND, next: NEXT };

@@ -78,198 +78,150 @@ const PEER_DEVIATIONS: Readonly<Record<PeerDeviation, string>> = {
 };
 
 /** The same sentences as in English. */
-export const DOCTOR: DoctorWords = {
-  "name-known": [(v) => `O endereço de ${v.host} é ${v.address}.`],
-  "name-several": [
-    (v) => `${v.host} tem vários endereços (${list(v.addresses)}): será usado ${v.address}.`,
-    "Se o endereço do tracker for outro deles, informe esse endereço em vez do nome.",
-  ],
-  "name-unknown": [
-    (v) => `O nome ${v.host} não corresponde a nenhum endereço.`,
-    "Confira a grafia, ou informe o endereço IP do tracker.",
-  ],
-  "tracker-answers": [(v) => `O tracker em ${v.address} responde por UDP e TCP.`],
-  "tracker-answers-udp": [
-    (v) =>
-      `O tracker em ${v.address} responde por UDP, mas não por TCP (${
-        UDP_ONLY[v.tcp] ?? v.tcp
-      }): listas e registros longos podem ser cortados.`,
-  ],
-  "tracker-lists": [
-    (v) =>
-      `Ele lista ${imagens(v.images)} de ${n(v.peers, "peer")}${
-        v.complete ? "" : ", possivelmente mais: a lista pode estar cortada"
-      }.`,
-  ],
-  "tracker-odd": [
-    (v) => `O programa em ${v.address} não é um tracker: enviou “${v.reply}”.`,
-    "Confira o endereço e a porta. Se for o seu tracker, ele deve responder a LST com uma lista ou com ERR.",
-  ],
-  "tracker-silent": [
-    (v) => `O tracker em ${v.address} não respondeu em ${n(v.seconds, "segundo")}. ${SILENT[v.tcp] ?? v.tcp}`,
-    (v) => SILENT_NEXT[v.tcp] ?? v.tcp,
-  ],
-  "udp-blocked": [
-    (v) =>
-      `O tracker em ${v.address} responde por TCP, mas não por UDP em ${
-        n(v.seconds, "segundo")
-      }: o UDP está bloqueado.`,
-    "Libere UDP para esse endereço e porta, e as respostas, nos firewalls das duas máquinas e da rede entre elas.",
-  ],
-  "port-reachable": [(v) => `A porta TCP ${v.port} desta máquina está acessível: ${v.from} se conectou a ela.`],
-  "port-answers-here": [
-    (v) =>
-      `O tracker está em execução nesta máquina; ${
-        at(v.host, v.port)
-      } responde aqui, mas não foi testada a partir de outra máquina.`,
-    (v) =>
-      `Se os outros não conseguem baixar de você, inicie o cliente com --port ${v.port} e, com ele em execução, teste a porta a partir da máquina deles: ${
-        testPort("", v.port)
-      }.`,
-  ],
-  "port-unreachable": [
-    (v) =>
-      `O tracker não conseguiu acessar ${at(v.host, v.port)} em ${
-        n(v.seconds, "segundo")
-      }: os outros não conseguem baixar as suas imagens.`,
-    (v) =>
-      `Libere conexões TCP de entrada na porta ${v.port} no firewall desta máquina, ou escolha uma porta liberada com --port. Atrás de um roteador, redirecione a porta para esta máquina.`,
-  ],
-  "port-untried": [
-    (v) => `Não se sabe se os outros conseguem acessar ${at(v.host, v.port)}: este tracker não a testa.`,
-    (v) =>
-      `Inicie o cliente com --port ${v.port} e, com ele em execução, teste a porta a partir de outra máquina: ${
-        testPort(v.host, v.port)
-      }.`,
-  ],
-  "port-in-use": [
-    (v) => `A porta TCP ${v.port} está em uso por outro programa.`,
-    "Encerre esse programa, ou escolha outra porta com --port. Se for o seu próprio cliente em execução, não há problema.",
-  ],
-  "port-denied": [
-    (v) => `Sem permissão para abrir a porta TCP ${v.port}.`,
-    "Escolha uma porta acima de 1023 com --port.",
-  ],
-  "dialect-none": [(v) => `O tracker em ${v.address} segue o protocolo à risca.`],
-  "dialect": [
-    (v) =>
-      `O tracker em ${v.address} se desvia do protocolo: ${v.deviations.map((it) => DEVIATIONS[it] ?? it).join("; ")}.`,
-    "Este cliente aceita os desvios, outros talvez não: avise o desenvolvedor do tracker.",
-  ],
-  "tracker-cuts": [
-    (v) =>
-      `O tracker aceitou ${format(v.accepted)} de ${imagens(v.offered)} em uma requisição de ${
-        n(v.bytes, "byte")
-      }: ele corta requisições longas.`,
-    "Compartilhe menos imagens de uma vez, com nomes mais curtos, ou use um tracker que aceite requisições mais longas.",
-  ],
-  "tracker-refuses": [
-    (v) => v.reply === "" ? `O tracker não responde a ${v.request}.` : `O tracker recusa ${v.request}: “${v.reply}”.`,
-    "Tente de novo em alguns minutos, ou fale com quem administra o tracker.",
-  ],
-  "peer-fine": [(v) => `O peer ${v.peer} enviou ${v.name} (${n(v.bytes, "byte")}), MD5 conferido.`],
-  "peer-dialect": [
-    (v) =>
-      `O peer ${v.peer} enviou ${v.name}, MD5 conferido, mas se desvia do protocolo: ${
-        v.deviations.map((it) => PEER_DEVIATIONS[it] ?? it).join("; ")
-      }.`,
-    "Outros clientes podem não conseguir baixar dele: avise o desenvolvedor do programa.",
-  ],
-  "peer-not-listed": [
-    (v) => `O tracker não lista nenhuma imagem de ${v.peer}: não há o que pedir a ele.`,
-    "Confira o endereço e a porta, e se o peer está registrado neste tracker.",
-  ],
-  "peer-unreachable": [
-    (v) => `Não foi possível conectar ao peer ${v.peer} (${v.reason}).`,
-    "Confira se ele está em execução, se escuta na porta que registrou, e o firewall da máquina dele.",
-  ],
-  "peer-reached": [(v) => `O peer ${v.peer} aceita conexões; sem uma lista, não há imagem a pedir.`],
-  "peer-untried": [(v) => `O peer ${v.peer} não foi examinado: sem uma lista, é preciso informar a porta.`],
-  "peer-silent": [
-    (v) => `O peer ${v.peer} aceitou a conexão, mas não enviou nada de ${v.name} em ${n(v.seconds, "segundo")}.`,
-    "Ele deve responder assim que tiver lido GET, um espaço e 32 dígitos: nada vem depois deles.",
-  ],
-  "peer-empty": [
-    (v) => `O peer ${v.peer} é listado com ${v.name}, mas fechou a conexão sem enviar nenhum byte.`,
-    "Ele deve enviar os bytes do arquivo cujo MD5 registrou. Se o arquivo mudou, atualize o registro do peer.",
-  ],
-  "peer-wrong": [
-    (v) => `O peer ${v.peer} enviou ${n(v.bytes, "byte")} cujo MD5 não é o de ${v.name}.`,
-    "Ele deve enviar os bytes do arquivo, sem nada antes nem depois, e então fechar a conexão.",
-  ],
-  "peer-slow": [
-    (v) =>
-      `O peer ${v.peer} enviou só ${n(v.bytes, "byte")} de ${v.name} em ${
-        n(v.seconds, "segundo")
-      }: a imagem está incompleta.`,
-  ],
-  "one-address": [(v) => `Os outros acessam esta máquina em ${v.address}.`],
-  "several-addresses": [
-    (v) => `Esta máquina está em várias redes (${list(v.addresses)})${v.seen && `; o tracker a vê em ${v.seen}`}.`,
-    "Os outros baixam as suas imagens do endereço que o tracker vê e precisam conseguir acessá-lo. Se não conseguem, desconecte-se das outras redes (VPN, máquinas virtuais, um segundo cabo).",
-  ],
-  "address-translated": [
-    (v) =>
-      `O tracker vê esta máquina em ${v.seen}, que não é um dos endereços dela (${
-        list(v.addresses)
-      }): um roteador o traduz (NAT).`,
-    "Redirecione a porta TCP para esta máquina nesse roteador, ou use um tracker na sua própria rede.",
-  ],
-  "no-address": [
-    "Esta máquina não está em nenhuma rede: só programas nela mesma se alcançam.",
-    "Conecte-a à rede dos outros peers.",
-  ],
-  "directory-fine": [(v) => `${v.path} pode ser lido e gravado.`],
-  "directory-missing": [(v) => `O diretório ${v.path} não existe.`, "Crie-o, ou informe um que exista."],
-  "directory-unreadable": [
-    (v) => `Não é possível ler ${v.path} (${v.reason}).`,
-    "Confira se é um diretório e se você tem permissão de leitura.",
-  ],
-  "directory-not-writable": [
-    (v) => `Não é possível salvar arquivos em ${v.path} (${v.reason}).`,
-    "Confira se você tem permissão de gravação, ou informe outro diretório para os downloads.",
-  ],
-  "ignore-unreadable": [
-    (v) =>
-      `Não é possível ler ${v.path} (${v.reason}): nada é compartilhado, pois os arquivos que ele exclui podem ser privados.`,
-    "Corrija esse arquivo (texto simples em UTF-8) ou remova-o.",
-  ],
-  "images-found": [(v) => `${v.path} contém ${imagens(v.images)}${v.whole ? "" : ", possivelmente mais"}.`],
-  "no-images": [
-    (v) =>
-      v.files === 1
-        ? `O único arquivo em ${v.path} não é uma imagem.`
-        : `Nenhuma imagem entre ${v.whole ? "" : "os primeiros "}${n(v.files, "arquivo")} em ${v.path}.`,
-    "Coloque ali arquivos JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP ou TIFF. Arquivos ocultos, arquivos excluídos por .idp2piignore e, com --no-recursive, subdiretórios não contam.",
-  ],
-  "files-unreadable": [
-    (v) =>
-      `${
-        n(
-          v.count,
-          "arquivo ou diretório não pode ser lido e não é compartilhado",
-          "arquivos ou diretórios não podem ser lidos e não são compartilhados",
-        )
-      }, como ${v.path} (${v.reason}).`,
-    "Confira se você tem permissão de leitura.",
-  ],
-  "disk-fine": [(v) => `Espaço livre no disco de ${v.path}: ${megabytes(v.free)}.`],
-  "disk-low": [
-    (v) => `O disco de ${v.path} está quase cheio; espaço livre: ${megabytes(v.free)}.`,
-    "Libere espaço antes de baixar.",
-  ],
-  "disk-full": [
-    (v) => `O disco de ${v.path} está cheio, ou a sua cota nele está esgotada.`,
-    "Libere espaço: nada pode ser baixado.",
-  ],
-  "disk-unknown": [(v) => `O espaço livre no disco de ${v.path} é desconhecido (${v.reason}).`],
-  "clock-fine": [(v) => `O relógio mostra ${v.now}.`],
-  "clock-off": [
-    (v) => `O relógio está errado: mostra ${v.now}, data anterior a ${v.earliest}.`,
-    "Acerte o relógio desta máquina, de preferência pela rede (NTP).",
-  ],
-  "clock-drive": [
-    (v) => `O relógio do disco de ${v.path} difere do desta máquina em ${n(Math.abs(v.seconds), "segundo")}.`,
-    "Acerte os dois relógios pela rede (NTP): até lá, um arquivo que ainda está sendo copiado para ali pode ser compartilhado antes de estar completo.",
-  ],
+const FOUND: DoctorWords["found"] = {
+  "name-known": (v) => `O endereço de ${v.host} é ${v.address}.`,
+  "name-several": (v) => `${v.host} tem vários endereços (${list(v.addresses)}): será usado ${v.address}.`,
+  "name-unknown": (v) => `O nome ${v.host} não corresponde a nenhum endereço.`,
+  "tracker-answers": (v) => `O tracker em ${v.address} responde por UDP e TCP.`,
+  "tracker-answers-udp": (v) =>
+    `O tracker em ${v.address} responde por UDP, mas não por TCP (${
+      UDP_ONLY[v.tcp] ?? v.tcp
+    }): listas e registros longos podem ser cortados.`,
+  "tracker-lists": (v) =>
+    `Ele lista ${imagens(v.images)} de ${n(v.peers, "peer")}${
+      v.complete ? "" : ", possivelmente mais: a lista pode estar cortada"
+    }.`,
+  "tracker-odd": (v) => `O programa em ${v.address} não é um tracker: enviou “${v.reply}”.`,
+  "tracker-silent": (v) =>
+    `O tracker em ${v.address} não respondeu em ${n(v.seconds, "segundo")}. ${SILENT[v.tcp] ?? v.tcp}`,
+  "udp-blocked": (v) =>
+    `O tracker em ${v.address} responde por TCP, mas não por UDP em ${n(v.seconds, "segundo")}: o UDP está bloqueado.`,
+  "port-reachable": (v) => `A porta TCP ${v.port} desta máquina está acessível: ${v.from} se conectou a ela.`,
+  "port-answers-here": (v) =>
+    `O tracker está em execução nesta máquina; ${
+      at(v.host, v.port)
+    } responde aqui, mas não foi testada a partir de outra máquina.`,
+  "port-unreachable": (v) =>
+    `O tracker não conseguiu acessar ${at(v.host, v.port)} em ${
+      n(v.seconds, "segundo")
+    }: os outros não conseguem baixar as suas imagens.`,
+  "port-untried": (v) => `Não se sabe se os outros conseguem acessar ${at(v.host, v.port)}: este tracker não a testa.`,
+  "port-in-use": (v) => `A porta TCP ${v.port} está em uso por outro programa.`,
+  "port-denied": (v) => `Sem permissão para abrir a porta TCP ${v.port}.`,
+  "dialect-none": (v) => `O tracker em ${v.address} segue o protocolo à risca.`,
+  "dialect": (v) =>
+    `O tracker em ${v.address} se desvia do protocolo: ${v.deviations.map((it) => DEVIATIONS[it] ?? it).join("; ")}.`,
+  "tracker-cuts": (v) =>
+    `O tracker aceitou ${format(v.accepted)} de ${imagens(v.offered)} em uma requisição de ${
+      n(v.bytes, "byte")
+    }: ele corta requisições longas.`,
+  "tracker-refuses": (v) =>
+    v.reply === "" ? `O tracker não responde a ${v.request}.` : `O tracker recusa ${v.request}: “${v.reply}”.`,
+  "peer-fine": (v) => `O peer ${v.peer} enviou ${v.name} (${n(v.bytes, "byte")}), MD5 conferido.`,
+  "peer-dialect": (v) =>
+    `O peer ${v.peer} enviou ${v.name}, MD5 conferido, mas se desvia do protocolo: ${
+      v.deviations.map((it) => PEER_DEVIATIONS[it] ?? it).join("; ")
+    }.`,
+  "peer-not-listed": (v) => `O tracker não lista nenhuma imagem de ${v.peer}: não há o que pedir a ele.`,
+  "peer-unreachable": (v) => `Não foi possível conectar ao peer ${v.peer} (${v.reason}).`,
+  "peer-reached": (v) => `O peer ${v.peer} aceita conexões; sem uma lista, não há imagem a pedir.`,
+  "peer-untried": (v) => `O peer ${v.peer} não foi examinado: sem uma lista, é preciso informar a porta.`,
+  "peer-silent": (v) =>
+    `O peer ${v.peer} aceitou a conexão, mas não enviou nada de ${v.name} em ${n(v.seconds, "segundo")}.`,
+  "peer-empty": (v) => `O peer ${v.peer} é listado com ${v.name}, mas fechou a conexão sem enviar nenhum byte.`,
+  "peer-wrong": (v) => `O peer ${v.peer} enviou ${n(v.bytes, "byte")} cujo MD5 não é o de ${v.name}.`,
+  "peer-slow": (v) =>
+    `O peer ${v.peer} enviou só ${n(v.bytes, "byte")} de ${v.name} em ${
+      n(v.seconds, "segundo")
+    }: a imagem está incompleta.`,
+  "one-address": (v) => `Os outros acessam esta máquina em ${v.address}.`,
+  "several-addresses": (v) =>
+    `Esta máquina está em várias redes (${list(v.addresses)})${v.seen && `; o tracker a vê em ${v.seen}`}.`,
+  "address-translated": (v) =>
+    `O tracker vê esta máquina em ${v.seen}, que não é um dos endereços dela (${
+      list(v.addresses)
+    }): um roteador o traduz (NAT).`,
+  "no-address": "Esta máquina não está em nenhuma rede: só programas nela mesma se alcançam.",
+  "directory-fine": (v) => `${v.path} pode ser lido e gravado.`,
+  "directory-missing": (v) => `O diretório ${v.path} não existe.`,
+  "directory-unreadable": (v) => `Não é possível ler ${v.path} (${v.reason}).`,
+  "directory-not-writable": (v) => `Não é possível salvar arquivos em ${v.path} (${v.reason}).`,
+  "ignore-unreadable": (v) =>
+    `Não é possível ler ${v.path} (${v.reason}): nada é compartilhado, pois os arquivos que ele exclui podem ser privados.`,
+  "images-found": (v) => `${v.path} contém ${imagens(v.images)}${v.whole ? "" : ", possivelmente mais"}.`,
+  "no-images": (v) =>
+    v.files === 1
+      ? `O único arquivo em ${v.path} não é uma imagem.`
+      : `Nenhuma imagem entre ${v.whole ? "" : "os primeiros "}${n(v.files, "arquivo")} em ${v.path}.`,
+  "files-unreadable": (v) =>
+    `${
+      n(
+        v.count,
+        "arquivo ou diretório não pode ser lido e não é compartilhado",
+        "arquivos ou diretórios não podem ser lidos e não são compartilhados",
+      )
+    }, como ${v.path} (${v.reason}).`,
+  "disk-fine": (v) => `Espaço livre no disco de ${v.path}: ${megabytes(v.free)}.`,
+  "disk-low": (v) => `O disco de ${v.path} está quase cheio; espaço livre: ${megabytes(v.free)}.`,
+  "disk-full": (v) => `O disco de ${v.path} está cheio, ou a sua cota nele está esgotada.`,
+  "disk-unknown": (v) => `O espaço livre no disco de ${v.path} é desconhecido (${v.reason}).`,
+  "clock-fine": (v) => `O relógio mostra ${v.now}.`,
+  "clock-off": (v) => `O relógio está errado: mostra ${v.now}, data anterior a ${v.earliest}.`,
+  "clock-drive": (v) =>
+    `O relógio do disco de ${v.path} difere do desta máquina em ${n(Math.abs(v.seconds), "segundo")}.`,
 };
+
+const NEXT: DoctorWords["next"] = {
+  "name-several": "Se o endereço do tracker for outro deles, informe esse endereço em vez do nome.",
+  "name-unknown": "Confira a grafia, ou informe o endereço IP do tracker.",
+  "tracker-odd":
+    "Confira o endereço e a porta. Se for o seu tracker, ele deve responder a LST com uma lista ou com ERR.",
+  "tracker-silent": (v) => SILENT_NEXT[v.tcp] ?? v.tcp,
+  "udp-blocked":
+    "Libere UDP para esse endereço e porta, e as respostas, nos firewalls das duas máquinas e da rede entre elas.",
+  "port-answers-here": (v) =>
+    `Se os outros não conseguem baixar de você, inicie o cliente com --port ${v.port} e, com ele em execução, teste a porta a partir da máquina deles: ${
+      testPort("", v.port)
+    }.`,
+  "port-unreachable": (v) =>
+    `Libere conexões TCP de entrada na porta ${v.port} no firewall desta máquina, ou escolha uma porta liberada com --port. Atrás de um roteador, redirecione a porta para esta máquina.`,
+  "port-untried": (v) =>
+    `Inicie o cliente com --port ${v.port} e, com ele em execução, teste a porta a partir de outra máquina: ${
+      testPort(v.host, v.port)
+    }.`,
+  "port-in-use":
+    "Encerre esse programa, ou escolha outra porta com --port. Se for o seu próprio cliente em execução, não há problema.",
+  "port-denied": "Escolha uma porta acima de 1023 com --port.",
+  "dialect": "Este cliente aceita os desvios, outros talvez não: avise o desenvolvedor do tracker.",
+  "tracker-cuts":
+    "Compartilhe menos imagens de uma vez, com nomes mais curtos, ou use um tracker que aceite requisições mais longas.",
+  "tracker-refuses": "Tente de novo em alguns minutos, ou fale com quem administra o tracker.",
+  "peer-dialect": "Outros clientes podem não conseguir baixar dele: avise o desenvolvedor do programa.",
+  "peer-not-listed": "Confira o endereço e a porta, e se o peer está registrado neste tracker.",
+  "peer-unreachable":
+    "Confira se ele está em execução, se escuta na porta que registrou, e o firewall da máquina dele.",
+  "peer-silent": "Ele deve responder assim que tiver lido GET, um espaço e 32 dígitos: nada vem depois deles.",
+  "peer-empty":
+    "Ele deve enviar os bytes do arquivo cujo MD5 registrou. Se o arquivo mudou, atualize o registro do peer.",
+  "peer-wrong": "Ele deve enviar os bytes do arquivo, sem nada antes nem depois, e então fechar a conexão.",
+  "several-addresses":
+    "Os outros baixam as suas imagens do endereço que o tracker vê e precisam conseguir acessá-lo. Se não conseguem, desconecte-se das outras redes (VPN, máquinas virtuais, um segundo cabo).",
+  "address-translated":
+    "Redirecione a porta TCP para esta máquina nesse roteador, ou use um tracker na sua própria rede.",
+  "no-address": "Conecte-a à rede dos outros peers.",
+  "directory-missing": "Crie-o, ou informe um que exista.",
+  "directory-unreadable": "Confira se é um diretório e se você tem permissão de leitura.",
+  "directory-not-writable": "Confira se você tem permissão de gravação, ou informe outro diretório para os downloads.",
+  "ignore-unreadable": "Corrija esse arquivo (texto simples em UTF-8) ou remova-o.",
+  "no-images":
+    "Coloque ali arquivos JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP ou TIFF. Arquivos ocultos, arquivos excluídos por .idp2piignore e, com --no-recursive, subdiretórios não contam.",
+  "files-unreadable": "Confira se você tem permissão de leitura.",
+  "disk-low": "Libere espaço antes de baixar.",
+  "disk-full": "Libere espaço: nada pode ser baixado.",
+  "clock-off": "Acerte o relógio desta máquina, de preferência pela rede (NTP).",
+  "clock-drive":
+    "Acerte os dois relógios pela rede (NTP): até lá, um arquivo que ainda está sendo copiado para ali pode ser compartilhado antes de estar completo.",
+};
+
+/** The sentences. */
+export const DOCTOR: DoctorWords = { found: FOUND, next: NEXT };
