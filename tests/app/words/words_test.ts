@@ -9,6 +9,7 @@ import { ENGLISH } from "../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../lib/app/words/pt/words.ts";
 import { finding, type FindingCode, FINDINGS } from "../../../lib/app/doctor/finding.ts";
 import { Fault } from "../../../lib/fault/fault.ts";
+import { REASONS } from "../../../lib/fault/reason.ts";
 
 /** All sentences of a language by their path; those with values as what they say about recognizable ones. */
 function sentences(words: unknown, path = ""): Map<string, string> {
@@ -63,7 +64,7 @@ Deno.test("both languages have every sentence, with the same values in it", () =
     deepStrictEqual(valuesIn(portuguese.get(path)!.replace("<comando>", "<command>")), valuesIn(text), path);
     ok(text.trim() !== "", path);
   }
-  for (const path of Object.keys(ENGLISH.reasons)) ok(path in PORTUGUESE.reasons, path);
+  for (const reason of Object.values(REASONS)) ok(reason in PORTUGUESE.reasons, reason);
 });
 
 Deno.test("both languages have every command, operand and option, and no other", () => {

@@ -4,7 +4,6 @@
  * @module
  */
 import { FAULTS } from "../../../fault/fault.ts";
-import { REASONS } from "../../../fault/reason.ts";
 import { CLIENT } from "./client_messages.ts";
 import { COMMANDS } from "./commands.ts";
 import { CONTROL } from "./control.ts";
@@ -23,10 +22,10 @@ export const ENGLISH = {
   screen: SCREEN,
   firstUse: FIRST_USE,
   control: CONTROL,
-  /** Of the operating system: from the English phrase to the one of this language. */
-  reasons: Object.fromEntries(Object.values(REASONS).map((reason) => [reason, reason])) as Record<string, string>,
+  /** Why the operating system refused something: from the English phrase to the one of this language. */
+  reasons: {} as Readonly<Record<string, string>>,
   /** Why the tracker refused or ignored a request, in its log: the same. */
-  refusals: {} as Record<string, string>,
+  refusals: {} as Readonly<Record<string, string>>,
   unexpected: (message: string): string => `Unexpected error (${message}): please report it to the developers.`,
   usage: USAGE_ERRORS,
   seeHelp: (program: string): string => `Run “${program} --help” for usage.`,
