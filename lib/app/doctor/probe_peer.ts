@@ -16,10 +16,9 @@ export function randomImage(name = "idp2pi-doctor.gif"): Image {
 }
 
 /** A registration of a TCP port that is removed in any case. */
-export class ProbePeer implements AsyncDisposable {
+export class ProbePeer extends ProbeSocket {
   readonly port: number;
   readonly #password = crypto.getRandomValues(new Uint8Array(8)).toHex();
-  readonly #socket: ProbeSocket;
   readonly #timeouts: readonly number[];
   readonly #signal: AbortSignal;
   /** Whether the tracker may have it. */
@@ -27,25 +26,15 @@ export class ProbePeer implements AsyncDisposable {
 
   /** @param timeouts How long to wait for the answer to each repetition of a request, in milliseconds. */
   constructor(tracker: Address, port: number, timeouts: readonly number[], signal: AbortSignal) {
-    this.#socket = new ProbeSocket(tracker);
+    super(tracker);
     [this.port, this.#timeouts, this.#signal] = [port, timeouts, signal];
-  }
-
-  /** The UDP port from which it sends. */
-  get udpPort(): number {
-    return this.#socket.port;
-  }
-
-  /** All datagrams of the tracker. */
-  get received(): readonly ReceivedDatagram[] {
-    return this.#socket.received;
   }
 
   /** Registers these images, or replaces the registered ones. */
   announce(type: "REG" | "UPD", images: readonly Image[], timeouts = this.#timeouts): Promise<ReceivedDatagram | null> {
     this.#isRegistered = true;
     const request = this.request(type, images);
-    return this.#socket.ask(request, isNoList((reply) => reply.type !== "finished"), timeouts, this.#signal);
+    return this.ask(request, isNoList((reply) => reply.type !== "finished"), timeouts, this.#signal);
   }
 
   request(type: "REG" | "UPD", images: readonly Image[]): string {
@@ -54,23 +43,23 @@ export class ProbePeer implements AsyncDisposable {
 
   list(): Promise<ReceivedDatagram | null> {
     const isList = (text: string): boolean => (parseReply(text)?.type ?? "error") === "error";
-    return this.#socket.ask("LST", isList, this.#timeouts, this.#signal);
+    return this.ask("LST", isList, this.#timeouts, this.#signal);
   }
 
   async unregister(): Promise<ReceivedDatagram | null> {
     const isEnd = isNoList((reply) => !("count" in reply));
-    const reply = await this.#socket.ask(this.#end, isEnd, this.#timeouts, this.#signal);
+    const reply = await this.ask(this.#end, isEnd, this.#timeouts, this.#signal);
     this.#isRegistered = reply === null;
     return reply;
   }
 
   /** Unregisters if necessary, without waiting for an answer; twice, since one datagram may be lost. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isRegistered) {
-      await this.#socket.send(this.#end);
-      await this.#socket.send(this.#end);
+      await this.send(this.#end);
+      await this.send(this.#end);
     }
-    await this.#socket[Symbol.asyncDispose]();
+    await super[Symbol.asyncDispose]();
   }
 
   get #end(): string {

@@ -6,10 +6,9 @@
 import { TrackerSocket } from "../../announce/udp_requests.ts";
 import type { Address } from "../../protocol/address.ts";
 
-/** A datagram of the tracker. */
+/** A datagram of the tracker, and the UDP port from which it came. */
 export interface ReceivedDatagram {
   readonly bytes: Uint8Array;
-  /** The UDP port from which it came. */
   readonly port: number;
 }
 
@@ -31,7 +30,7 @@ export class ProbeSocket implements AsyncDisposable {
   }
 
   /** The UDP port from which it sends. */
-  get port(): number {
+  get udpPort(): number {
     return this.#socket.port;
   }
 
