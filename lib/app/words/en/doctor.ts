@@ -70,8 +70,8 @@ const DEVIATIONS: Readonly<Record<Deviation, string>> = {
   "list-silent": "it does not answer LST after a registration",
   "empty-list": "it does not answer LST with ERR when the list is empty",
   "not-listed": "it does not list an image that was registered",
-  "udp-port-listed": "it lists the UDP port of the client instead of its TCP port: no peer can fetch from it",
-  "wrong-port-listed": "it lists a port other than the registered one: no peer can fetch from it",
+  "udp-port-listed": "it lists the UDP port of the client instead of its TCP port: no peer can download from it",
+  "wrong-port-listed": "it lists a port other than the registered one: no peer can download from it",
   "quoted-entries": "entries of its list are in quotes",
   "swapped-fields": "the name precedes the MD5 in its list",
   "port-first": "its list has addresses as port:ip",
@@ -99,7 +99,7 @@ const FOUND: DoctorWords["found"] = {
       UDP_ONLY[v.tcp] ?? v.tcp
     }): long lists and registrations may be cut.`,
   "tracker-lists": (v) =>
-    `It lists ${n(v.images, "image")} of ${n(v.peers, "peer")}${
+    `It lists ${n(v.images, "image")} from ${n(v.peers, "peer")}${
       v.complete ? "" : ", possibly more: the list may be cut"
     }.`,
   "tracker-odd": (v) => `The program at ${v.address} is not a tracker: it sent “${v.reply}”.`,
@@ -113,7 +113,7 @@ const FOUND: DoctorWords["found"] = {
   "port-unreachable": (v) =>
     `The tracker could not connect to ${at(v.host, v.port)} within ${
       n(v.seconds, "second")
-    }: others cannot fetch your images.`,
+    }: others cannot download your images.`,
   "port-untried": (v) => `It is unknown whether others can reach ${at(v.host, v.port)}: this tracker does not test it.`,
   "port-in-use": (v) => `TCP port ${v.port} is in use by another program.`,
   "port-denied": (v) => `Permission denied for TCP port ${v.port}.`,
@@ -187,7 +187,7 @@ const NEXT: DoctorWords["next"] = {
   "udp-blocked":
     "Allow UDP to this address and port, and the replies, in the firewalls of both machines and of the network between them.",
   "port-answers-here": (v) =>
-    `If others cannot fetch from you, start the client with --port ${v.port} and, while it is running, test the port from their machine: ${
+    `If others cannot download from you, start the client with --port ${v.port} and, while it is running, test the port from their machine: ${
       testPort("", v.port)
     }.`,
   "port-unreachable": (v) =>
@@ -202,7 +202,7 @@ const NEXT: DoctorWords["next"] = {
   "dialect": "This client supports the deviations, others may not: report them to the developer of the tracker.",
   "tracker-cuts": "Share fewer images at once, with shorter names, or use a tracker that accepts longer requests.",
   "tracker-refuses": "Try again in a few minutes, or ask the operator of the tracker.",
-  "peer-dialect": "Other clients may not be able to fetch from it: report this to the developer of that program.",
+  "peer-dialect": "Other clients may not be able to download from it: report this to the developer of that program.",
   "peer-not-listed": "Check the address and the port, and that the peer is registered with this tracker.",
   "peer-unreachable":
     "Check that it is running, that it listens on the port that it registered, and the firewall of its machine.",
@@ -211,7 +211,7 @@ const NEXT: DoctorWords["next"] = {
     "It must send the bytes of the file whose MD5 it registered. If the file has changed, update its registration.",
   "peer-wrong": "It must send the bytes of the file, with nothing before or after them, and then close the connection.",
   "several-addresses":
-    "Others fetch your images from the address that the tracker sees and must be able to reach it. If they cannot, disconnect from the other networks (VPN, virtual machines, a second cable).",
+    "Others download your images from the address that the tracker sees and must be able to reach it. If they cannot, disconnect from the other networks (VPN, virtual machines, a second cable).",
   "address-translated": "Forward the TCP port to this machine in that router, or use a tracker in your own network.",
   "no-address": "Connect it to the network of the other peers.",
   "directory-missing": "Create it, or name an existing one.",
