@@ -34,5 +34,5 @@ export function runClient(args: readonly string[]): Promise<number> {
         return (await import("./commands/share_command.ts")).runShare(withTracker, menu);
       }
     }
-  }, async (...missing) => (await import("./commands/prompt_operands.ts")).promptOperands(...missing));
+  });
 }

@@ -12,7 +12,7 @@ const GAP = 2;
 /** Fewest columns of an explanation beside its term; else it stands below. */
 const MIN_EXPLANATION = 24;
 
-type Row = readonly [term: string, explanation: string];
+export type Row = readonly [term: string, explanation: string];
 
 /** The usage of a command, by its word in the language. */
 export function usageLine(spec: ProgramSpec, command: string, words: Words): string {
@@ -59,12 +59,12 @@ function ofProgram(spec: ProgramSpec, words: Words, width: number, configPath: s
     ...paragraph(`${name}: ${texts.is}`),
     "",
     help.usage,
-    ...rows(calls, width),
+    ...twoColumns(calls, width),
     "",
-    ...rows(operands, width),
+    ...twoColumns(operands, width),
     ...operands.length > 0 ? [""] : [],
     `${help.options}:`,
-    ...rows(optionRows(spec, Object.keys(spec.options), words), width),
+    ...twoColumns(optionRows(spec, Object.keys(spec.options), words), width),
     "",
     `${help.examples}:`,
     ...texts.examples.map((it) => `${" ".repeat(INDENT)}${name} ${it}`),
@@ -90,10 +90,10 @@ function ofCommand(spec: ProgramSpec, command: string, words: Words, width: numb
     `${help.usage} ${usageLine(spec, command, words)}`,
     ...wrap(summaryOf(spec, command, words).split(" "), width),
     "",
-    ...rows(explained.map(({ name }): Row => [`<${words.operands[name]}>`, words.operandHelp[name]]), width),
+    ...twoColumns(explained.map(({ name }): Row => [`<${words.operands[name]}>`, words.operandHelp[name]]), width),
     ...explained.length > 0 ? [""] : [],
     `${help.options}:`,
-    ...rows(optionRows(spec, [...options, ...COMMON], words), width),
+    ...twoColumns(optionRows(spec, [...options, ...COMMON], words), width),
   ];
 }
 
@@ -112,9 +112,9 @@ export function explanationOf(spec: ProgramSpec, option: string, words: Words): 
   return value === undefined ? does : `${does} ${words.help.defaultIs(value)}`;
 }
 
-/** Two columns; where the right one would be too narrow, one below the other. */
-function rows(all: readonly Row[], width: number): string[] {
-  const left = widest(all.map(([it]) => it));
+/** Two columns, the left one as wide as `terms`; where the right one would be too narrow, one below the other. */
+export function twoColumns(all: readonly Row[], width: number, terms = all.map(([it]) => it)): string[] {
+  const left = widest(terms);
   const beside = width - INDENT - left - GAP >= MIN_EXPLANATION;
   const column = beside ? INDENT + left + GAP : 2 * INDENT;
   return all.flatMap(([it, text]) => {

@@ -1,7 +1,6 @@
 /** What both programs have in common: they read their command line and settings, run a command, and report errors. */
 import { Fault } from "../../fault/fault.ts";
 import { reasonOf } from "../../fault/reason.ts";
-import type { Words } from "../words/en/words.ts";
 import { environmentLanguage, wordsFor } from "../words/language.ts";
 import { sentence } from "../words/sentence.ts";
 import { findOption, parseCommandLine } from "./options/command_line.ts";
@@ -13,20 +12,11 @@ import { reportError } from "./error_report.ts";
 import { EXIT } from "./exit_code.ts";
 import { helpLines, helpTopic } from "./help.ts";
 import { Terminal } from "./output/terminal.ts";
-import { resolveSettings, variableOf } from "./options/settings.ts";
+import { resolveSettings, type SettingSources, variableOf } from "./options/settings.ts";
 import { Signals, survivesHangUp } from "./signals.ts";
-import { environmentOf, expandHome, type UserPaths, userPaths } from "./user_paths.ts";
+import { environmentOf, expandHome, userPaths } from "./user_paths.ts";
 import { isOn } from "./options/values.ts";
 import { VERSION } from "./version.ts";
-
-/** Asks a person for missing operands of the main command; `null` when they decline. */
-type OperandPrompt = (
-  missing: readonly string[],
-  given: Readonly<Record<string, string | undefined>>,
-  terminal: Terminal,
-  words: Words,
-  paths: UserPaths,
-) => Promise<Record<string, string> | null>;
 
 /** Runs a command; gives the exit code. */
 type Main<O extends OptionSpecs> = (context: CommandContext<O>) => Promise<number>;
@@ -36,7 +26,6 @@ export async function runProgram<O extends OptionSpecs>(
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],
   main: Main<O>,
-  prompt?: OperandPrompt,
 ): Promise<number> {
   const terminal = new Terminal();
   if (args[0] === COMPLETE) {
@@ -44,7 +33,7 @@ export async function runProgram<O extends OptionSpecs>(
     (await completionLines(args.slice(1), spec)).forEach((line) => terminal.data(line));
     return EXIT.done;
   }
-  const exit = await run(terminal, spec, args, main, prompt);
+  const exit = await run(terminal, spec, args, main);
   return exit === EXIT.done && terminal.isIncomplete ? EXIT.failed : exit;
 }
 
@@ -53,7 +42,6 @@ async function run<O extends OptionSpecs>(
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],
   main: Main<O>,
-  prompt?: OperandPrompt,
 ): Promise<number> {
   const env = environmentOf(Deno.build.os, Deno.env.toObject()); // As much of it as the task allows.
   const paths = userPaths(spec.name, Deno.build.os, env);
@@ -74,20 +62,23 @@ async function run<O extends OptionSpecs>(
       return EXIT.done;
     };
     if (line.options.has("version")) return print([`idp2pi-${spec.name} ${VERSION}`]);
-    if (line.options.has("help")) return print(helpLines(spec, line.command, words, terminal.width, path));
-    // `help` works with a broken config file too.
-    if (line.command === "help") {
-      return print(helpLines(spec, helpTopic(line.operands, spec), words, terminal.width, path));
+    if (line.options.has("help") || line.command === "help") { // It works with a broken config file too.
+      const topic = line.options.has("help") ? line.command : helpTopic(line.operands, spec);
+      return print(helpLines(spec, topic, words, terminal.width, path));
     }
     const file = path === null ? null : await readConfig(path, named !== undefined);
     const { lang } = file?.values ?? {};
     if (lang && !line.options.has("lang") && !env[variableOf(spec, "lang")]) words = await wordsFor(lang);
-    const mayPrompt = prompt && line.command === "main" && terminal.interactive && !terminal.plain;
+    const mayPrompt = line.command === "main" && terminal.interactive && !terminal.plain;
+    const prompt: SettingSources["prompt"] = async (missing, given) => {
+      const { promptOperands } = await import("./commands/prompt_operands.ts");
+      return await promptOperands(missing, given, terminal, words, paths);
+    };
     const settings = await resolveSettings(line, spec, {
       env,
       file,
       expand,
-      prompt: mayPrompt ? (missing, given) => prompt(missing, given, terminal, words, paths) : undefined,
+      prompt: mayPrompt ? prompt : undefined,
     });
     if (!settings) return EXIT.done;
     const { values: options, operands, rest } = settings;

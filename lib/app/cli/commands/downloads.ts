@@ -6,7 +6,7 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
 import type { Progress } from "../output/download_progress.ts";
-import { DownloadReporter } from "../output/download_report.ts";
+import { type DownloadReporter, downloadReporter } from "../output/download_report.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** A peer, as far as it downloads. */
@@ -53,7 +53,7 @@ export class Downloads {
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     const { signal } = this.#stop;
     const options = { showsStatus: false, unclosed: this.#unclosed };
-    const reporter = this.#reporter ??= new DownloadReporter(this.#terminal, this.#words, options);
+    const reporter = this.#reporter ??= downloadReporter(this.#terminal, this.#words, options);
     images.forEach(({ md5 }) => this.#active.add(md5));
     reporter.batch.add(images.length);
     this.onChange();

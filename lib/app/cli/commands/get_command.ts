@@ -16,7 +16,7 @@ import { reasonOf, REASONS } from "../../../fault/reason.ts";
 import type { Words } from "../../words/en/words.ts";
 import { UsageError } from "../../words/usage.ts";
 import { requestList } from "./request_list.ts";
-import { DownloadReporter } from "../output/download_report.ts";
+import { downloadReporter } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
 import { limitToPeer, selectByWords } from "./selection.ts";
@@ -76,7 +76,7 @@ async function fetchInto(
     isPassedOver: (host) => own.passOver(host, trackerHost),
     changed: () => Promise.resolve(undefined), // Nothing is shared.
   });
-  const reporter = new DownloadReporter(terminal, words);
+  const reporter = downloadReporter(terminal, words);
   reporter.batch.add(images.length);
   const json = {
     onLater: (image: ListedImage, faults: readonly Fault[]) => reporter.onLater(image, faults),

@@ -19,8 +19,7 @@ export async function runShare(
   menu: boolean,
 ): Promise<number> {
   const json = options.json ? jsonShareReporter((line) => terminal.data(line), words) : null;
-  const located = { listLocated: options["list-gps"] ?? false, skipLocated: options["skip-gps"] ?? false };
-  const reporter: ShareReporter = json ?? textShareReporter(terminal, words, located);
+  const reporter: ShareReporter = json ?? textShareReporter(terminal, words, options);
   await using control = await startControl({
     directory: paths.running,
     ending,

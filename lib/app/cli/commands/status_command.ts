@@ -2,11 +2,11 @@
 import { type ClientState, decodeFault } from "../../control/message.ts";
 import { findRunning } from "../../control/control_client.ts";
 import { Fault, isFault } from "../../../fault/fault.ts";
-import { pad, widest, wrap } from "../../words/layout.ts";
 import { bytesText, sentence, timeText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { ClientContext } from "../context.ts";
+import { type Row, twoColumns } from "../help.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";
 
@@ -39,10 +39,6 @@ function statusJson(states: readonly ClientState[], words: Words): string {
   return jsonLine("status", { clients });
 }
 
-/** Columns before and between the two columns of a client's table. */
-const INDENT = 2;
-const GAP = 2;
-
 /** One client: its directory, and below it a table, in lines of at most `width` columns. */
 export function stateLines(state: ClientState, words: Words, now: number, width: number): string[] {
   const { control, client } = words;
@@ -53,24 +49,17 @@ export function stateLines(state: ClientState, words: Words, now: number, width:
   const lost = isFault(fault, "tracker-silent") || isFault(fault, "tracker-unreachable");
   const how = lost ? control.lost : state.registered ? control.registered : control.notRegistered;
   const started = state.port !== null;
-  const rows: [string, string][] = [
+  const rows: Row[] = [
     [labels.shares, started ? control.shares(state.images, bytesText(state.bytes, words)) : control.starting],
-    ...started ? [[labels.reached, state.addresses.join(", ")] satisfies [string, string]] : [],
+    ...started ? [[labels.reached, state.addresses.join(", ")] satisfies Row] : [],
     [labels.tracker, how(state.tracker)],
-    ...fault ? [["", client.trackerLost(sentence(fault, words))] satisfies [string, string]] : [],
+    ...fault ? [["", client.trackerLost(sentence(fault, words))] satisfies Row] : [],
     [labels.sent, control.sent(state.served.images, bytesText(state.served.bytes, words))],
-    ...state.fetching.length > 0 ? [[labels.fetching, state.fetching.join(", ")] satisfies [string, string]] : [],
+    ...state.fetching.length > 0 ? [[labels.fetching, state.fetching.join(", ")] satisfies Row] : [],
     [labels.runs, control.runs(whenText(since, now, words), time, `${state.pid}`)],
   ];
-  const left = INDENT + widest(Object.values(labels)) + GAP;
-  return [
-    state.directory,
-    ...rows.flatMap(([label, text]) =>
-      wrap(visible(text).split(" "), width - left).map((line, i) =>
-        (i === 0 ? pad(" ".repeat(INDENT) + label, left) : " ".repeat(left)) + line
-      )
-    ),
-  ];
+  const safe = rows.map(([label, text]): Row => [label, visible(text)]);
+  return [state.directory, ...twoColumns(safe, width, Object.values(labels))];
 }
 
 /** A time of day; of another day with its date. */

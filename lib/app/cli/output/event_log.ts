@@ -9,25 +9,12 @@ export type LogLevel = "quiet" | "normal" | "verbose";
 /** Most lines of one kind of event in a second; the others are counted in one line. */
 export const LINES_PER_SECOND = 20;
 
-const LEVELS: Readonly<Record<TrackerEvent["kind"], LogLevel>> = {
-  registered: "normal",
-  updated: "normal",
-  finished: "normal",
-  lapsed: "normal",
-  listed: "normal",
-  refused: "normal",
-  ignored: "normal",
-  renewed: "verbose",
-  answered: "verbose",
-  unreachable: "verbose",
-};
+const VERBOSE: readonly TrackerEvent["kind"][] = ["renewed", "answered", "unreachable"];
 
 /** A listed peer that cannot be reached probably has a firewall: that is always shown. */
-function levelOf(event: TrackerEvent): LogLevel {
-  return event.kind === "unreachable" && event.listed ? "normal" : LEVELS[event.kind];
+function isVerbose(event: TrackerEvent): boolean {
+  return VERBOSE.includes(event.kind) && !(event.kind === "unreachable" && event.listed);
 }
-
-const RANK: Readonly<Record<LogLevel, number>> = { quiet: 0, normal: 1, verbose: 2 };
 
 export interface LogStyle {
   readonly format: "text" | "json";
@@ -49,7 +36,8 @@ export class EventLog {
 
   /** Logs an event, unless the level or the limit leaves it out. */
   event(event: TrackerEvent, counts: () => { peers: number; images: number }, now: number): void {
-    if (RANK[levelOf(event)] > RANK[this.#style.level]) return;
+    const { level } = this.#style;
+    if (level === "quiet" || (level === "normal" && isVerbose(event))) return;
     this.endSecond(now);
     const count = (this.#counts.get(event.kind) ?? 0) + 1;
     this.#counts.set(event.kind, count);

@@ -8,6 +8,7 @@ import type { ServedEvent } from "../../../peer/peer_server.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";
+import type { ClientContext } from "../context.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Reports the events of one peer, to a person or to a program. */
@@ -22,12 +23,6 @@ export interface ShareReporter {
   /** The program ends; `before` the first scan was done. */
   leaving?(before: boolean): void;
   ended?(): void;
-}
-
-/** What the start shows of images with coordinates. */
-export interface LocatedOptions {
-  readonly listLocated: boolean;
-  readonly skipLocated: boolean;
 }
 
 /** Most files of one kind of problem that are named; the others are counted. A whole directory may be unreadable. */
@@ -52,11 +47,11 @@ export function reportProblems(
   report(collisions.map((it) => client.collision(normalize(it.path), normalize(it.other))), client.moreCollisions);
 }
 
-/** A reporter in sentences. */
+/** A reporter in sentences; the options say what it shows of images with coordinates. */
 export function textShareReporter(
   terminal: Terminal,
   words: Words,
-  { listLocated, skipLocated }: LocatedOptions,
+  { "list-gps": listLocated, "skip-gps": skipLocated }: ClientContext["options"],
 ): ShareReporter {
   const { client } = words;
   const print = (line: string): void => terminal.print(line);
