@@ -53,6 +53,7 @@ async function run<O extends OptionSpecs>(
     terminal.fail(sentence(new Fault("output-unwritten", { reason: reasonOf(error) }, error), words));
   };
   let json = wantsJson(args, spec, env);
+  let ended: AbortSignal | null = null;
   try {
     const line = await parseCommandLine(args, spec);
     const named = line.options.get("config") as string | undefined;
@@ -88,8 +89,10 @@ async function run<O extends OptionSpecs>(
     if (await runCommonCommand(line.command, spec, settings, config, { terminal, words })) return EXIT.done;
     const signals = new Signals(terminal, spec.name === "server" && survivesHangUp(terminal));
     const { ending } = signals;
+    ended = ending.signal;
     return await main({ command: line.command, options, operands, rest, terminal, words, paths, signals, ending });
   } catch (error) {
+    if (ended?.aborted && error === ended.reason) return EXIT.failed; // Its user ended a command that waited.
     return reportError(error, args, spec, terminal, words, json);
   } finally {
     terminal.close();

@@ -74,23 +74,19 @@ async function makePrivate(directory: string): Promise<void> {
   if (HAS_MODES) await Deno.chmod(directory, 0o700);
 }
 
+/** The content of a file that only this user can read; `null` where there is none. */
 async function readRunning(path: string): Promise<RunningFile | null> {
-  const info = await Deno.lstat(path).catch(() => null);
-  if (!info?.isFile || info.size > MAX_BYTES || (HAS_MODES && (info.mode ?? 0) & 0o077)) return null;
-  const file = parseObject(await readText(path));
-  if (file?.version !== CONTROL_VERSION) return null;
-  const { pid, port, token, proof } = file;
-  if (!Number.isSafeInteger(pid) || typeof port !== "number" || !(port > 0 && port <= 65_535)) return null;
-  if (typeof token !== "string" || typeof proof !== "string") return null;
-  return { pid: pid as number, port, token, proof };
-}
-
-/** Empty where it cannot be read. */
-async function readText(path: string): Promise<string> {
   try {
+    const { isFile, size, mode } = await Deno.lstat(path);
+    if (!isFile || size > MAX_BYTES || (HAS_MODES && (mode ?? 0) & 0o077)) return null;
     using file = await PlainFile.open(path);
-    return new TextDecoder().decode(await file.readAll(MAX_BYTES));
+    const content = parseObject(new TextDecoder().decode(await file.readAll(MAX_BYTES)));
+    if (content?.version !== CONTROL_VERSION) return null;
+    const { pid, port, token, proof } = content;
+    if (!Number.isSafeInteger(pid) || typeof port !== "number" || !(port > 0 && port <= 65_535)) return null;
+    if (typeof token !== "string" || typeof proof !== "string") return null;
+    return { pid: pid as number, port, token, proof };
   } catch {
-    return "";
+    return null;
   }
 }

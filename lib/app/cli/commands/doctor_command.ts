@@ -4,7 +4,6 @@ import { doctorExit, type Finding } from "../../doctor/finding.ts";
 import { findingSentences } from "../../words/sentence.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonLine } from "../output/json.ts";
-import { EXIT } from "../exit_code.ts";
 
 /** A mark for each verdict: colors alone are not enough. */
 const MARKS: Readonly<Record<Finding["verdict"], string>> = { well: "✓", warning: "!", fault: "✗", unknown: "?" };
@@ -35,9 +34,6 @@ export async function runDoctor(
       terminal.data(jsonLine("doctor", { exit, findings: explained }));
     }
     return exit;
-  } catch (error) {
-    if (ending.signal.aborted) return EXIT.failed;
-    throw error;
   } finally {
     terminal.endStatus();
   }

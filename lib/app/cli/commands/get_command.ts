@@ -28,7 +28,6 @@ export async function runGet(context: TrackerContext): Promise<number> {
   const chosen = context.rest;
   if (chosen.length === 0 && !options.all && !options.from) throw new UsageError("nothing-chosen", "--all");
   const list = await requestList(context);
-  if (!list) return EXIT.failed;
   const { images: listed, mayBeCut } = list;
   if (mayBeCut) terminal.fail(words.client.mayBeCut);
   // Numbers refer to the whole list, also with --from.

@@ -12,7 +12,6 @@ const UNBOUNDED = 100_000;
 export async function runList(context: TrackerContext): Promise<number> {
   const { options, terminal, words } = context;
   const list = await requestList(context);
-  if (!list) return EXIT.failed;
   if (options.json) terminal.data(listJson(list));
   else if (list.images.length === 0) terminal.fail(words.client.emptyList);
   else {

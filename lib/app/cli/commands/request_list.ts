@@ -1,9 +1,10 @@
 /** Requests the list once, without sharing anything; and what is shown while a tracker is slow. */
 import type { Listing } from "../../../announce/fetch_list.ts";
 import { TrackerClient } from "../../../announce/tracker_client.ts";
+import { pauseUntil } from "../../../net/pause.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
-import { aborted, type TrackerContext } from "../context.ts";
+import type { TrackerContext } from "../context.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** When an answer counts as slow, in milliseconds: most come within a hundredth of that. */
@@ -15,19 +16,17 @@ export interface ReceivedList extends Listing {
 }
 
 /**
- * Requests the list of the tracker; `null` when the user aborted it.
+ * Requests the list of the tracker.
  *
- * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`.
+ * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`; the reason of the signal.
  */
-export async function requestList({ tracker, terminal, words, ending }: TrackerContext): Promise<ReceivedList | null> {
-  const request = async (): Promise<ReceivedList | null> => {
-    const client = await Promise.race([TrackerClient.open(tracker), aborted(ending.signal)]);
-    if (!client) return null; // While its name was looked up.
+export async function requestList({ tracker, terminal, words, ending }: TrackerContext): Promise<ReceivedList> {
+  const request = async (): Promise<ReceivedList> => {
+    const client = await pauseUntil(TrackerClient.open(tracker), ending.signal);
     try {
       const address = formatAddress(client.address);
       terminal.status(words.client.asking(address));
-      const listing = await Promise.race([client.list(), aborted(ending.signal)]);
-      return listing ? { ...listing, tracker: address } : null;
+      return { ...await pauseUntil(client.list(), ending.signal), tracker: address };
     } finally {
       terminal.endStatus();
       await client.close();

@@ -11,11 +11,7 @@ import { jsonFault, jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";
 
 export async function runStatus({ options, terminal, words, ending, paths }: ClientContext): Promise<number> {
-  const found = await findRunning(paths.running, ending.signal).catch((error) => {
-    if (ending.signal.aborted) return null;
-    throw error;
-  });
-  if (!found) return EXIT.failed;
+  const found = await findRunning(paths.running, ending.signal);
   const states = found.running.map(({ state }) => state);
   for (const pid of found.silent) terminal.fail(sentence(new Fault("client-silent", { pid }), words));
   if (options.json) terminal.data(statusJson(states, words));

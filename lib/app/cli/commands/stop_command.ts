@@ -24,9 +24,6 @@ export async function runStop({ operands, options, terminal, words, ending, path
     if (options.json) terminal.data(jsonLine("ended", { time: new Date().toISOString() }));
     else terminal.print(words.control.stopped);
     return EXIT.done;
-  } catch (error) {
-    if (ending.signal.aborted) return EXIT.failed;
-    throw error;
   } finally {
     terminal.endStatus();
   }

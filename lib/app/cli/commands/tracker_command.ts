@@ -7,6 +7,7 @@ import { serveHttp } from "../../status/serve.ts";
 import type { Snapshot } from "../../status/metrics.ts";
 import { Stats } from "../../../tracker/stats.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
+import { addressScope } from "../../../protocol/network.ts";
 import { Fault } from "../../../fault/fault.ts";
 import { EventLog } from "../output/event_log.ts";
 import { aborted, type CommandContext } from "../context.ts";
@@ -61,7 +62,7 @@ export async function runTracker(
     say(words.server.listening(VERSION, tracker.address.port));
     const reachable = reachableAddresses(tracker.address);
     for (const address of reachable) {
-      say(words.server.reachable(formatAddress(address), isLoopback(address.host)));
+      say(words.server.reachable(formatAddress(address), addressScope(address.host) === "loopback"));
     }
     const started = Date.now();
     const look = (): Snapshot => ({
@@ -102,8 +103,4 @@ function serveStatus({ host, port }: Address, look: () => Snapshot): AsyncDispos
   } catch (error) {
     throw new Fault(error instanceof Deno.errors.AddrInUse ? "http-in-use" : "http-denied", { host, port }, error);
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host.startsWith("127.") || host === "::1";
 }
