@@ -3,8 +3,6 @@
  * headings lead somewhere, tasks, commands and options that they name exist, both languages have the same commands, the
  * table of limits is the code's, ARCHITECTURE.md names files that exist, each decision where it is made, the doors of the
  * library document all that they show, and the code in docs/LIBRARY.md is that of the examples.
- *
- * @module
  */
 import { dirname, join, normalize } from "node:path";
 import config from "../deno.json" with { type: "json" };

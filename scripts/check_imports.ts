@@ -2,8 +2,6 @@
  * Checks that imports between the rooms of lib/ run downwards only (ARCHITECTURE.md, "Rooms"), that no file imports
  * itself in a circle, that what comes from elsewhere is imported by the bare names of deno.json, and that no two exported
  * types have one name.
- *
- * @module
  */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";

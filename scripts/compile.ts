@@ -1,8 +1,6 @@
 /**
  * Builds both executables: `deno task compile [--target <triple>]... [--all] [--out <directory>]`. They go to
  * dist/<triple>/, or to <directory>/<triple>/, with their checksums in SHA256SUMS.
- *
- * @module
  */
 import { parseArgs } from "node:util";
 import { buildTarget } from "./build/executables.ts";

@@ -1,8 +1,6 @@
 /**
  * The demo: a tracker and two peers on this machine; one shares the sample images, the other lists them and fetches
  * one. Uses free ports of the loopback address and temporary directories, and leaves nothing behind.
- *
- * @module
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";

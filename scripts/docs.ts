@@ -1,8 +1,6 @@
 /**
  * Writes anew what the documents take from the programs: commands and options in docs/REFERENCE.md and its Portuguese
  * counterpart, and the pictures of a session. Tests fail when they are not as this writes them.
- *
- * @module
  */
 import { wordsFor } from "../lib/app/words/language.ts";
 import { hasProgram } from "../tests/needs.ts";

@@ -1,8 +1,6 @@
 /**
  * A flood of forged registrations from many loopback addresses against a tracker of its own, and how much memory that
  * takes: `deno run … scripts/flood.ts [count]`, ten million by default, some ten minutes.
- *
- * @module
  */
 import { programCommand, ROOT } from "../tests/support.ts";
 

@@ -2,8 +2,6 @@
  * A rule for `deno lint`: in lib/, nothing is spread into the arguments of a call. Each element takes a place on the
  * stack, so what has some 100,000 of them ends the program with `RangeError: Maximum call stack size exceeded`, and how
  * many come from a network, a disk or a terminal is decided there. A loop, or a spread into an array, has no such limit.
- *
- * @module
  */
 
 /** What a person reads. */

@@ -4,8 +4,6 @@
  *
  * To rehearse: `--target <triple>` builds for some targets only, `--executables <directory>` packs executables that
  * `deno task compile --out <directory>` made. `--tag <tag>` says which tag is released, `--out <directory>` where to.
- *
- * @module
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,8 +1,4 @@
-/**
- * What the tasks in deno.json say of the programs: their permissions stand there alone.
- *
- * @module
- */
+/** What the tasks in deno.json say of the programs: their permissions stand there alone. */
 import config from "../deno.json" with { type: "json" };
 
 /**

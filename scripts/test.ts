@@ -2,8 +2,6 @@
  * All tests: `deno task test`, or those of some files, or with other options of `deno test`. Before that it installs the
  * programs that tests need and that are missing, where it may: as root or with `sudo -n`, by apt, after asking the person
  * at the terminal, if there is one. Without them the tests that need them are ignored, and say so.
- *
- * @module
  */
 import { hasProgram, PACKAGES, type ProgramName, wholePath } from "../tests/needs.ts";
 

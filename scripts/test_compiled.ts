@@ -2,8 +2,6 @@
  * The tests that start the programs, against executables: `deno task test:compiled`. Tests those in the directory that
  * `IDP2PI_TEST_PROGRAMS` names, else those in dist/ for this machine, else builds them for this run (with the runtime
  * that `DENORT_BIN` names, if it is set). Arguments are options of `deno test`.
- *
- * @module
  */
 import { join, resolve } from "node:path";
 

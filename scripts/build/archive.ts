@@ -1,7 +1,5 @@
 /**
  * The archives that are downloaded: both programs with their licence and the documents of users, as .tar.gz, for Windows as .zip.
- *
- * @module
  */
 import { join } from "node:path";
 import { run } from "./run.ts";

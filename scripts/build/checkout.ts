@@ -1,8 +1,4 @@
-/**
- * What a release is made from: a commit of a clean checkout, whose tag is the version.
- *
- * @module
- */
+/** What a release is made from: a commit of a clean checkout, whose tag is the version. */
 import { join } from "node:path";
 import { runText } from "./run.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Files of checksums, as `sha256sum --check` and `md5sum --check` read them.
- *
- * @module
- */
+/** Files of checksums, as `sha256sum --check` and `md5sum --check` read them. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,4 @@
-/**
- * The Debian package: both programs, the systemd unit, manual pages and completions.
- *
- * @module
- */
+/** The Debian package: both programs, the systemd unit, manual pages and completions. */
 import { join } from "node:path";
 import { checksums } from "./checksums.ts";
 import { debianFiles, type DebianInput, debianVersion, filled, template } from "./debian_files.ts";

@@ -1,8 +1,4 @@
-/**
- * What is in the Debian package.
- *
- * @module
- */
+/** What is in the Debian package. */
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { executableName, PROGRAMS, type Target } from "./targets.ts";

@@ -1,8 +1,4 @@
-/**
- * Manual pages and completion scripts, as the programs write them.
- *
- * @module
- */
+/** Manual pages and completion scripts, as the programs write them. */
 import { taskFlags } from "../task_flags.ts";
 import { runText } from "./run.ts";
 import { type Program, PROGRAMS } from "./targets.ts";

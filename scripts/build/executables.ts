@@ -1,8 +1,6 @@
 /**
  * Building the executables of one target. What each may do is taken from the task of the same name in deno.json, so that
  * an executable can do exactly what the task can.
- *
- * @module
  */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

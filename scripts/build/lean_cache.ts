@@ -3,8 +3,6 @@
  * maps, and of packages that are not needed nothing at all. What is compiled from it is smaller. It is also the same on
  * every machine: all files bear one time, and Deno finds no document there that it would try to read as a script, with a
  * message in the executable that says where it was.
- *
- * @module
  */
 import { dirname, join, relative } from "node:path";
 import { filesOf, type Packages, RUNNABLE } from "./npm_packages.ts";

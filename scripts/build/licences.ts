@@ -1,8 +1,4 @@
-/**
- * Under which licences the packages come that an executable contains.
- *
- * @module
- */
+/** Under which licences the packages come that an executable contains. */
 import { join } from "node:path";
 import type { NpmPackage } from "./npm_packages.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The npm packages of the lock file, and which of them a program needs when it runs.
- *
- * @module
- */
+/** The npm packages of the lock file, and which of them a program needs when it runs. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 

@@ -1,8 +1,4 @@
-/**
- * All files of a release, from a commit.
- *
- * @module
- */
+/** All files of a release, from a commit. */
 import { basename, dirname, join, resolve } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { archive } from "./archive.ts";

@@ -1,8 +1,4 @@
-/**
- * Programs of the system that a release is made with.
- *
- * @module
- */
+/** Programs of the system that a release is made with. */
 
 import { basename } from "node:path";
 

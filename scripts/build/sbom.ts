@@ -1,8 +1,4 @@
-/**
- * The bill of materials of a release: CycloneDX 1.6, made from deno.lock.
- *
- * @module
- */
+/** The bill of materials of a release: CycloneDX 1.6, made from deno.lock. */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { isSupportedSpdxId } from "@cyclonedx/cyclonedx-library/SPDX";

@@ -1,8 +1,4 @@
-/**
- * What is built: two programs for six kinds of machines.
- *
- * @module
- */
+/** What is built: two programs for six kinds of machines. */
 
 /** The targets of `deno compile`. */
 export const TARGETS = [

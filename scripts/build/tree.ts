@@ -1,7 +1,5 @@
 /**
  * Directories of files that are to be packed: each file with a mode and a time that do not depend on who packs them.
- *
- * @module
  */
 import { dirname, join } from "node:path";
 

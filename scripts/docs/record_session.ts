@@ -1,8 +1,6 @@
 /**
  * A session of the real programs, recorded: a tracker, Ana who shares the samples, Ben who lists and downloads. Each has
  * a host of its own (network namespaces) and a terminal of its own (tmux).
- *
- * @module
  */
 import { join } from "node:path";
 import { Network } from "../../tests/support_network.ts";

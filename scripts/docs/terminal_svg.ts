@@ -1,8 +1,4 @@
-/**
- * Screens of a terminal as one SVG picture: text stays text, in rows of runs of one colour.
- *
- * @module
- */
+/** Screens of a terminal as one SVG picture: text stays text, in rows of runs of one colour. */
 import stringWidth from "string-width";
 
 /** A terminal window: what stands in its title, and its rows, with colours as SGR sequences (ECMA-48, 8.3.117). */

@@ -76,13 +76,10 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
         <Header lines={header} />
         {view === "menu" ? <MenuView items={items} keys={menuKeys} width={width} cursor={menu} /> : (
           <ListView
-            entries={model.entries}
+            model={model}
             keys={isScant ? [] : screen.listKeys}
             state={state}
-            sizeOf={model.sizeOf}
-            onShown={model.requestSizes}
             actions={{ fetch, look, again: list, back: () => setView("menu") }}
-            words={model.words}
             width={width}
             rows={free - downloadRows}
           />

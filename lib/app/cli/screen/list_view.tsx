@@ -2,13 +2,13 @@
 import { type Key, Text, useInput } from "ink";
 import { type ReactNode, useEffect, useMemo } from "react";
 import type { ListedImage } from "../../../protocol/image.ts";
-import type { Words } from "../../words/en/words.ts";
 import { visible } from "../../words/visible.ts";
-import { type Entry, filterEntries, sortEntries } from "./list_entries.ts";
+import { filterEntries, sortEntries } from "./list_entries.ts";
 import { applyKey, clampCursor, type ListState, pageOf, selectedImages } from "./list_state.ts";
 import type { LatestState } from "./hooks.ts";
 import { Keys, partLines } from "./parts.tsx";
 import { entryLines } from "./entry_table.ts";
+import type { ScreenModel } from "./screen_model.ts";
 
 export interface ListActions {
   fetch(images: readonly ListedImage[]): void;
@@ -24,19 +24,16 @@ const MAX_TYPED = 1_000;
 
 /** Shows a list within `rows` lines of `width` columns. */
 export function ListView(props: {
-  readonly entries: readonly Entry[];
+  readonly model: ScreenModel;
   readonly keys: readonly string[];
   /** Kept while the menu is shown. */
   readonly state: LatestState<ListState>;
-  readonly sizeOf: (image: ListedImage) => number | undefined;
-  /** Called with the images on the screen. */
-  readonly onShown: (images: readonly ListedImage[]) => void;
   readonly actions: ListActions;
-  readonly words: Words;
   readonly width: number;
   readonly rows: number;
 }): ReactNode {
-  const { entries, keys, sizeOf, onShown, actions, words, width } = props;
+  const { keys, actions, width } = props;
+  const { entries, sizeOf, words } = props.model;
   const { screen } = words;
   const { filter, sort } = props.state.get();
   // Sizes that arrive later move nothing: the list is sorted again when the user asks for it.
@@ -54,15 +51,12 @@ export function ListView(props: {
   const rows = Math.max(1, props.rows - keyLines - 2 - statusLines); // The filter and the titles too.
   const { from, page, pages } = pageOf(state, shown.length, rows);
   const onPage = shown.slice(from, from + rows);
-  useEffect(() => onShown(onPage.map(({ image }) => image)), [shown, from, rows]);
+  useEffect(() => props.model.requestSizes(onPage.map(({ image }) => image)), [shown, from, rows]);
   const press = (input: string, key: Partial<Key>): void => {
     // The last key may not be drawn yet.
     const now = props.state.get();
-    const list = now.sort !== sort
-      ? filterEntries(sortEntries(entries, now.sort, sizeOf, words.tag), now.filter)
-      : now.filter !== filter
-      ? filterEntries(sorted, now.filter)
-      : shown;
+    const inOrder = now.sort === sort ? sorted : sortEntries(entries, now.sort, sizeOf, words.tag);
+    const list = inOrder === sorted && now.filter === filter ? shown : filterEntries(inOrder, now.filter);
     const state = clampCursor(now, list.length);
     if (key.return) return actions.fetch(selectedImages(state, entries, list));
     if (key.tab) return list.length > 0 ? actions.look(list.map(({ image }) => image), state.cursor) : undefined;

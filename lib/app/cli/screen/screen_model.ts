@@ -146,8 +146,9 @@ export class ScreenModel implements Display, Disposable {
     this.#parts.peer.folder.byMd5(image.md5)?.size ?? this.#sizes.get(image);
 
   /** Requests the sizes of the images on the screen. */
-  readonly requestSizes = (images: readonly ListedImage[]): void =>
+  requestSizes(images: readonly ListedImage[]): void {
     this.#sizes.request(images.filter((image) => !this.#parts.peer.folder.byMd5(image.md5)));
+  }
 
   /** Does a request to the tracker unless it already runs; gives whether it succeeded. */
   async #do(name: string, act: (session: Session) => Promise<void>): Promise<boolean> {
