@@ -42,17 +42,13 @@ export type Registration = Omit<Announce, "type">;
 /** Whose registration it is. */
 export type Registrant = Omit<Registration, "images">;
 
-/** What it needs. */
 export interface DatagramParts {
   readonly socket: TrackerSocket;
-  /** The timeout of each repetition of a request, in milliseconds. */
   readonly waits: readonly number[];
   readonly list: () => Promise<Listing>;
-  /** Ends every request. */
   readonly leaving: AbortSignal;
 }
 
-/** How a request is sent. */
 interface AskOptions {
   /** How many images the answer counts; one that counts others may be a late one to an earlier request. */
   readonly expected?: number;
@@ -61,7 +57,6 @@ interface AskOptions {
   readonly isLast?: boolean;
 }
 
-/** How `END` is sent. */
 interface EndOptions extends Omit<AskOptions, "expected"> {
   /** Whether the tracker is one of ours, which never holds a second registration. */
   readonly isOurs?: boolean;

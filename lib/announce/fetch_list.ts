@@ -26,7 +26,6 @@ export interface Listing {
   readonly mayBeCut: boolean;
 }
 
-/** What a list needs. */
 export interface ListParts {
   readonly address: Address;
   readonly stream: TrackerStream;
@@ -36,7 +35,6 @@ export interface ListParts {
    * on beside that for as long.
    */
   readonly waits: readonly number[];
-  /** Ends every request. */
   readonly leaving: AbortSignal;
 }
 

@@ -25,7 +25,6 @@ const BOUNDARIES = [...BUFFERS, 511, 512, 8_191, 8_192, 16_383, 16_384, 32_767, 
 
 /** An announce, as far as it fits. */
 export interface Fitted {
-  /** The request. */
   readonly request: string;
   /** The first images, which fit. */
   readonly images: readonly Image[];
@@ -67,11 +66,10 @@ export function smallerAfter(fitted: Fitted, announce: Announce, accepted: numbe
 /** Whether a buffer may end within a character of this text, when it begins at byte `start` of a datagram. */
 function cutsCharacter(text: string, start: number): boolean {
   const bytes = encoder.encode(text);
-  return BOUNDARIES.some((size) => size > start && size < start + bytes.length && isContinued(bytes[size - start]));
+  return BOUNDARIES.some((size) =>
+    size > start && size < start + bytes.length && (bytes[size - start] & 0xc0) === 0x80
+  );
 }
-
-/** Whether a byte of UTF-8 is not the first of its character. */
-const isContinued = (byte: number): boolean => (byte & 0xc0) === 0x80;
 
 /**
  * What the last name would be in the list of a tracker whose buffer ended within it: then the count does not show that
@@ -87,5 +85,4 @@ export function cutLastNames({ request, lastName }: Fitted): string[] {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** How many bytes a text takes in UTF-8. */
 export const byteLength = (text: string): number => encoder.encode(text).length;

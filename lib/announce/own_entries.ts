@@ -8,9 +8,7 @@ import type { ListedImage } from "../protocol/image.ts";
 
 /** How a peer may be named in a list. */
 export interface OwnNames {
-  /** Whether an address is this peer's. */
   readonly isOwn: (address: Address) => boolean;
-  /** Its TCP port. */
   readonly port: number;
   /** The UDP port from which it speaks: some trackers list that instead of the TCP port. */
   readonly udpPort: number;

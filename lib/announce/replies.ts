@@ -15,10 +15,8 @@ export function readAnswer(text: string, fits: (reply: Reply) => boolean): Reply
   return text === "" || isList(text) ? null : { type: "error", reason: text };
 }
 
-/** Whether a reply counts images. */
 export const isAnnounced = (reply: Reply): boolean => reply.type === "registered" || reply.type === "updated";
 
-/** Whether a reply ends a registration. */
 export const isFinished = (reply: Reply): boolean => reply.type === "finished";
 
 /** Whether a tracker knows no registration with this address and password. */

@@ -40,7 +40,6 @@ const COMMON_MS = 3_000;
 /** So many turns of the event loop read all that a socket's buffer holds, some 250 short datagrams, one in each. */
 const MAX_TURNS = 300;
 
-/** An answer. */
 export interface Datagram {
   /** Without what some trackers put around it. */
   readonly text: string;
@@ -67,9 +66,7 @@ export class TrackerSocket {
   #isOrderly = true;
   /** How long the slowest answer took, in milliseconds. */
   slowest = 0;
-  /** When a request was repeated last. */
   #repeated = -Infinity;
-  /** How many datagrams were read. */
   #read = 0;
 
   /** `onDatagram` is called with each datagram from the tracker's host as it came, and the port from which it came. */

@@ -144,7 +144,6 @@ class Addresses {
   readonly #byText = new Map<string, Address | null>();
   readonly #byAddress = new Map<string, Address>();
 
-  /** The address that a field writes. */
   read(field: string): Address | null {
     const known = this.#byText.get(field);
     if (known !== undefined) return known;

@@ -90,15 +90,19 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
   switch (type) {
     case "LST":
       return password || port !== undefined ? bad("LST takes no fields") : { type };
-    case "END":
-      return images ? bad("END takes two fields") : withSender(password, port, (sender) => ({ type, ...sender }));
+    case "END": {
+      if (images) return bad("END takes two fields");
+      const sender = parseSender(password, port);
+      return typeof sender === "string" ? bad(sender) : { type, ...sender };
+    }
     case "REG":
-    case "UPD":
+    case "UPD": {
       if (images === undefined) return bad("no field for the images");
-      return withSender(password, port, (sender) => {
-        const list = parseImages(images);
-        return typeof list === "string" ? bad(list) : { type, ...sender, images: list };
-      });
+      const sender = parseSender(password, port);
+      if (typeof sender === "string") return bad(sender);
+      const list = parseImages(images);
+      return typeof list === "string" ? bad(list) : { type, ...sender, images: list };
+    }
     default:
       return bad("unknown type");
   }
@@ -111,15 +115,11 @@ function withoutEnd(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-function withSender<T>(
-  password: string | undefined,
-  portText: string | undefined,
-  make: (sender: { password: string; port: number }) => T,
-): T | Malformed {
-  if (!password) return bad("no password");
-  if (encoder.encode(password).length > MAX_PASSWORD_BYTES) return bad("password too long");
-  const port = parsePort(portText ?? "");
-  return port === null ? bad("not a port from 1 to 65535") : make({ password, port });
+function parseSender(password = "", portText = ""): { password: string; port: number } | MalformedReason {
+  if (password === "") return "no password";
+  if (encoder.encode(password).length > MAX_PASSWORD_BYTES) return "password too long";
+  const port = parsePort(portText);
+  return port === null ? "not a port from 1 to 65535" : { password, port };
 }
 
 /** Reads `md5,name;md5,name`, each entry perhaps in single quotes; gives what is wrong when it is not that. */

@@ -27,7 +27,6 @@ export class Dialler {
   readonly #slots = new Slots(limit("dial-backs at once"));
   readonly #closing = new AbortController();
 
-  /** How many are being dialled or wait. */
   get length(): number {
     return this.#slots.load;
   }
@@ -39,7 +38,6 @@ export class Dialler {
     return await dial(address, this.#closing.signal);
   }
 
-  /** Aborts all dials. */
   close(): void {
     this.#closing.abort();
   }

@@ -12,7 +12,6 @@ import { TEMPORARY_PREFIX } from "../files/temporary.ts";
 import { Fault } from "../fault/fault.ts";
 import { reasonOf, REASONS } from "../fault/reason.ts";
 
-/** The version of the tables. */
 export const STATE_VERSION = 1;
 
 /** In the header of the file, so that another program's database is not taken for ours: "IDP2". */
@@ -21,7 +20,6 @@ export const APPLICATION_ID = 0x49445032;
 /** The suffixes of the files that SQLite keeps beside it while it is open. */
 export const SIDE_FILES = ["-wal", "-shm", "-journal"];
 
-/** The columns of its table. */
 const COLUMNS = "address,password,listed,proven,until,since,images";
 
 /** What SQLite begins each file with (https://www.sqlite.org/fileformat.html, 1.3), and where two numbers stand in it. */
@@ -30,15 +28,10 @@ const HEADER_BYTES = 100;
 const VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 
-/** A file that is not ours to change. */
+/** A database of another program (`ENOTOURS`), or of a newer version of this one (`ENEWER`), which is not changed. */
 export class ForeignStateError extends Error {
-  /** In the style of the system's own codes. */
-  readonly code: "ENOTOURS" | "ENEWER";
-
-  /** A database of another program, or of a newer version of this one. */
-  constructor(newer: boolean) {
-    super(newer ? REASONS.ENEWER : REASONS.ENOTOURS);
-    this.code = newer ? "ENEWER" : "ENOTOURS";
+  constructor(readonly code: "ENOTOURS" | "ENEWER") {
+    super(REASONS[code]);
   }
 }
 
@@ -73,9 +66,9 @@ function checkPlain(path: string): Uint8Array<ArrayBuffer> | null {
 
 function checkNumbers(application: number, version: number): void {
   if (application !== APPLICATION_ID && (application !== 0 || version > STATE_VERSION)) {
-    throw new ForeignStateError(false);
+    throw new ForeignStateError("ENOTOURS");
   }
-  if (version > STATE_VERSION) throw new ForeignStateError(true);
+  if (version > STATE_VERSION) throw new ForeignStateError("ENEWER");
 }
 
 /**
@@ -91,7 +84,7 @@ export function hasTables(database: DatabaseSync): boolean {
   if (tables.length === 0 && version === 0) return false;
   const columns = database.prepare("SELECT name FROM pragma_table_info('registration')").all();
   const ours = tables.length === 1 && columns.map(({ name }) => name).join() === COLUMNS && version === STATE_VERSION;
-  if (!ours) throw new ForeignStateError(false);
+  if (!ours) throw new ForeignStateError("ENOTOURS");
   return true;
 }
 
@@ -120,7 +113,7 @@ export async function backupState(path: string, to: string): Promise<number> {
     checkStateFile(path);
     database = new DatabaseSync(path, { readOnly: true });
     try {
-      if (!hasTables(database)) throw new ForeignStateError(false);
+      if (!hasTables(database)) throw new ForeignStateError("ENOTOURS");
     } catch (error) {
       database.close();
       throw error;

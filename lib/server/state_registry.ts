@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rmSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { MemoryRegistry } from "../tracker/registry/memory_registry.ts";
 import type { NewPeerRecord, PeerRecord } from "../tracker/registry/records.ts";
@@ -40,18 +41,20 @@ const TABLES = `
  * @throws {Fault} `state-unusable` when no file can be read or written there.
  */
 export function openState(path: string, latest: number): State {
-  try {
-    checkStateFile(path);
-    return new State(path, latest);
-  } catch (error) {
-    if (!isBroken(error)) throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
-  }
-  try {
-    const brokenPath = `${path}.broken-${new Date().toISOString().replace(/[:.]/g, "-")}`;
-    Deno.renameSync(path, brokenPath);
-    for (const suffix of SIDE_FILES) removeIfThere(path + suffix);
+  const open = (brokenPath?: string): State => {
     checkStateFile(path);
     return new State(path, latest, brokenPath);
+  };
+  try {
+    try {
+      return open();
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      const brokenPath = `${path}.broken-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+      Deno.renameSync(path, brokenPath);
+      for (const suffix of SIDE_FILES) rmSync(path + suffix, { force: true });
+      return open(brokenPath);
+    }
   } catch (error) {
     throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
   }
@@ -65,14 +68,6 @@ function isBroken(error: unknown): boolean {
 }
 
 class BrokenState extends Error {}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
 
 /** A registry whose registrations are also in a file. */
 export class State {

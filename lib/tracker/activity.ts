@@ -16,7 +16,6 @@ const SILENT_MS = 3 * 60_000;
 /** The same for a peer that could not even be dialled: whoever is still there after this time registers again. */
 const UNTRIED_MS = 60 * 60_000;
 
-/** A source of traffic. */
 interface Heard {
   readonly source: SourceRecord;
   readonly host: string;
@@ -27,7 +26,6 @@ interface Heard {
 export class Activity {
   readonly #last: Partial<Record<AddressScope, { latest: Heard; before: Heard | null }>> = {};
 
-  /** Notes that a source sent something. */
   record(source: SourceRecord, host: string, now: number): void {
     const last = this.#last[source.scope];
     if (last?.latest.source === source) last.latest.at = now;

@@ -36,23 +36,19 @@ export class Dials {
   readonly #backoffUntil = new WeakMap<PeerRecord, number>();
   readonly #underWay = new Set<PeerRecord>();
 
-  /** @param leaseMs How long a registration lives, in milliseconds. */
   constructor(leaseMs: number) {
     this.#backoffMs = Math.min(BACKOFF_MS, leaseMs);
   }
 
-  /** Whether a peer is being dialled. */
   has(peer: PeerRecord): boolean {
     return this.#underWay.has(peer);
   }
 
-  /** Begins a dial. */
   begin(peer: PeerRecord, now: number): Dial {
     this.#underWay.add(peer);
     return { peer, address: peer.address, startedAt: now };
   }
 
-  /** A dial has ended. */
   end(peer: PeerRecord, result: DialResult, now: number): void {
     if (result === "untried") this.#backoffUntil.set(peer, now + this.#backoffMs);
     this.#underWay.delete(peer);

@@ -28,10 +28,8 @@ const decoder = new TextDecoder();
 export class LastAnnounces {
   readonly #registry: Registry;
   readonly #announces = new Map<PeerRecord, Uint8Array>();
-  /** About how many bytes of memory they take. */
   bytes = 0;
 
-  /** None yet; the peers are those of `registry`. */
   constructor(registry: Registry) {
     this.#registry = registry;
   }
@@ -58,7 +56,6 @@ export class LastAnnounces {
     this.bytes += announce.length + ENTRY_BYTES;
   }
 
-  /** Forgets what a peer announced. */
   drop(peer: PeerRecord): void {
     const announce = this.#announces.get(peer);
     if (!announce) return;

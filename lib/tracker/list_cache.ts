@@ -19,17 +19,13 @@ export interface View {
   readonly here: { readonly ipv4: string | null; readonly ipv6: string | null };
 }
 
-/** A list, or the beginning of one. */
+/** A list, or its beginning if `cut`. The bytes are not to be changed. */
 export interface EncodedList {
-  /** The list's bytes; not to be changed. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** How many images it names. */
   readonly images: number;
-  /** Whether there are more. */
   readonly cut: boolean;
 }
 
-/** A block's entries as text of one view. */
 interface EncodedBlock {
   readonly version: number;
   readonly bytes: Uint8Array;
@@ -42,7 +38,6 @@ export class ListCache {
   /** By view, the one used longest ago first. */
   readonly #views = new Map<string, ViewLists>();
 
-  /** Lists of what `registry` holds. */
   constructor(registry: Registry) {
     this.#registry = registry;
   }
@@ -61,7 +56,6 @@ export class ListCache {
 const encoder = new TextEncoder();
 const SEMICOLON = 0x3b;
 
-/** The lists of one view. */
 class ViewLists {
   readonly #registry: Registry;
   readonly #view: View;

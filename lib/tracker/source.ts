@@ -18,7 +18,6 @@ const VERIFIED_MS = 10 * 60_000;
 
 /** One who asks: an address, or a /64 of IPv6. */
 export class SourceRecord {
-  /** How far its address reaches. */
   readonly scope: AddressScope;
   /** Whether it must be verified before others are sent there, or large replies given. */
   readonly untrusted: boolean;
@@ -43,12 +42,10 @@ export class SourceRecord {
     this.#dials = new TokenBucket(dials / 60, dials, now);
   }
 
-  /** Whether one more request is answered. */
   mayAsk(now: number): boolean {
     return this.#requests?.take(1, now) ?? true;
   }
 
-  /** Whether a reply of this many bytes is sent. */
   mayGet(bytes: number, now: number): boolean {
     return this.#bytes?.take(bytes, now) ?? true;
   }
@@ -72,7 +69,6 @@ export class SourceRecord {
     this.#verifiedUntil = now + VERIFIED_MS;
   }
 
-  /** Whether its address was verified lately. */
   isVerified(now: number): boolean {
     return now < this.#verifiedUntil;
   }

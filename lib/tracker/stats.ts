@@ -5,14 +5,12 @@
  */
 import type { TrackerEvent } from "./effects.ts";
 
-/** The seconds over which a rate is the mean. */
 const RATE_SECONDS = 10;
 
 /** What a tracker has done since it started. */
 export interface Totals {
   /** Events by kind ({@link TrackerEvent}). */
   readonly events: Readonly<Record<string, number>>;
-  /** Refusals by reason. */
   readonly refusals: Readonly<Record<string, number>>;
   /** Requests a second, the mean of the last ten seconds. */
   readonly requestsPerSecond: number;
@@ -21,7 +19,6 @@ export interface Totals {
 /** Events that are no answer to a request. */
 const NO_REQUEST = new Set<TrackerEvent["kind"]>(["lapsed", "answered", "unreachable"]);
 
-/** Counts events. */
 export class Stats {
   readonly #events = new Map<string, number>();
   readonly #refusals = new Map<string, number>();
@@ -39,7 +36,6 @@ export class Stats {
     slot.count++;
   }
 
-  /** The sums at `now`, in milliseconds. */
   totals(now: number): Totals {
     const second = Math.floor(now / 1_000);
     const whole = this.#seconds.filter((it) => it.second < second && it.second >= second - RATE_SECONDS);

@@ -11,17 +11,14 @@ import { LOOPBACK, type View } from "./list_cache.ts";
 /** Most hosts whose view is remembered; then all are forgotten, as they cost little to find again. */
 const MAX_REMEMBERED = 10_000;
 
-/** The views of all who ask. */
 export class Views {
   #own: readonly OwnAddress[];
   readonly #known = new Map<string, View>();
 
-  /** Views from a machine with these addresses. */
   constructor(own: readonly OwnAddress[]) {
     this.#own = own;
   }
 
-  /** The machine has other addresses now. */
   setOwn(own: readonly OwnAddress[]): void {
     this.#own = own;
     this.#known.clear();
@@ -46,17 +43,16 @@ export class Views {
 /** What `host` can reach of a machine with these addresses: one in the same network, else any that is not link-local. */
 export function viewFor(host: string, own: readonly OwnAddress[]): View {
   const ipv6 = host.includes(":");
-  const here = ipaddr.parse(host).range() === "loopback" || own.some((address) => address.host === host);
-  if (here) return { ipv6, here: { ipv4: LOOPBACK, ipv6: LOOPBACK } };
-  const family = (six: boolean): string | null => {
-    const usable = own.map(({ host, prefix }) => ({ host, prefix, parsed: ipaddr.parse(host) })).filter(({ parsed }) =>
-      parsed.range() !== "loopback" && parsed.range() !== "linkLocal" && (parsed.kind() === "ipv6") === six
-    );
-    const asker = ipaddr.parse(host);
-    const near = usable.find(({ parsed, prefix }) =>
-      parsed.kind() === asker.kind() && asker.match(parsed as ipaddr.IPv4 & ipaddr.IPv6, prefix)
-    );
-    return (near ?? usable[0])?.host ?? null;
+  const asker = ipaddr.parse(host);
+  const isHere = asker.range() === "loopback" || own.some((address) => address.host === host);
+  if (isHere) return { ipv6, here: { ipv4: LOOPBACK, ipv6: LOOPBACK } };
+  const usable = own.map(({ host, prefix }) => ({ host, prefix, ip: ipaddr.parse(host) }))
+    .filter(({ ip }) => ip.range() !== "loopback" && ip.range() !== "linkLocal");
+  const nearest = (kind: "ipv4" | "ipv6"): string | null => {
+    const ofKind = usable.filter(({ ip }) => ip.kind() === kind);
+    const near = asker.kind() === kind &&
+      ofKind.find(({ ip, prefix }) => asker.match(ip as ipaddr.IPv4 & ipaddr.IPv6, prefix));
+    return (near || ofKind[0])?.host ?? null;
   };
-  return { ipv6, here: { ipv4: family(false), ipv6: ipv6 ? family(true) : null } };
+  return { ipv6, here: { ipv4: nearest("ipv4"), ipv6: ipv6 ? nearest("ipv6") : null } };
 }

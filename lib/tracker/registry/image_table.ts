@@ -15,7 +15,6 @@ const BLOCK_IMAGES = 64;
 const IMAGE_BYTES = 240;
 const HOLDER_BYTES = 24;
 
-/** All images. */
 export class ImageTable {
   readonly #byMd5 = new Map<string, ImageRecord>();
   #blocks: { version: number; images: (ImageRecord | null)[] }[] = [];
@@ -29,7 +28,6 @@ export class ImageTable {
     return this.#byMd5.size;
   }
 
-  /** About how many bytes of memory they take. */
   get bytes(): number {
     return this.size * IMAGE_BYTES + this.#holders * HOLDER_BYTES + this.#nameBytes;
   }
