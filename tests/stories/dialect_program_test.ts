@@ -120,7 +120,7 @@ Deno.test("doctor says what deviates, of tracker and peer, and ends with exit co
   const args = ["doctor", `127.0.0.1:${tracker.port}`, "--peer", "127.0.0.1"];
   await using program = Program.start("client", ...args);
   strictEqual(await program.exit(), 7, program.output);
-  match(program.stdout, /It lists 2 images of 1 peer\./);
+  match(program.stdout, /It lists 2 images from 1 peer\./);
   match(
     program.stdout,
     /deviates from the protocol: .*UPD removes images of other peers, or other peers that share the same images.*in quotes/,
