@@ -21,7 +21,6 @@ export interface FilesToRead {
   readonly md5?: string;
 }
 
-/** What they contain. */
 export interface FileContents {
   /** Bytes read since the last progress. */
   readonly bytes: number;

@@ -96,7 +96,6 @@ export class HashCache implements Disposable {
     });
   }
 
-  /** Forgets files of a directory. */
   forget(root: string, paths: Iterable<string>): void {
     this.#change((db) => {
       const forget = db.prepare("DELETE FROM files WHERE root = ? AND path = ?");

@@ -27,7 +27,6 @@ export interface FolderChange {
   readonly renamed: number;
 }
 
-/** The images of a directory. */
 export class ImageIndex {
   readonly #skipLocated: boolean;
   #byMd5 = new Map<string, SharedImage>();

@@ -17,7 +17,6 @@ import { PlainFile } from "../files/plain_file.ts";
 /** Bytes read at a time: larger reads gain nothing more (64 KiB would halve the rate). */
 const BLOCK_BYTES = 1 << 20;
 
-/** How a file is read. */
 export interface InspectOptions {
   /** Its MD5, if it is known: then only the beginning is read. */
   readonly md5?: string;
@@ -72,7 +71,6 @@ export class Inspector {
     return md5.digest("hex");
   }
 
-  /** The next bytes of a file; fewer at its end. */
   #read(file: PlainFile, length: number): Uint8Array {
     if (this.#memory.length < length) this.#memory = new Uint8Array(length);
     return this.#memory.subarray(0, fill(file, this.#memory.subarray(0, length)));

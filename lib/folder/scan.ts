@@ -16,7 +16,6 @@ import { KnownFiles } from "./known_files.ts";
 import { ignoreRules, readIgnoreFile } from "./skip.ts";
 import { AwayError, walk } from "./walk.ts";
 
-/** How a directory is scanned. */
 export interface ScanOptions extends FolderScanOptions {
   /** Whether directories within it are scanned too. */
   readonly recursive: boolean;
@@ -79,7 +78,6 @@ export async function scanDirectory(root: string, options: ScanOptions): Promise
   return scan;
 }
 
-/** One scan under way. */
 class Scanning {
   readonly #root: string;
   readonly #options: ScanOptions;

@@ -12,7 +12,6 @@ import { IGNORE_FILE, isLitter } from "./skip.ts";
 /** Directories within one another: more than people make, and paths stay below what systems allow. */
 const MAX_DEPTH = 64;
 
-/** How a directory is walked. */
 export interface WalkOptions {
   /** Whether the directories in it are walked too. */
   readonly recursive: boolean;
@@ -24,7 +23,6 @@ export interface WalkOptions {
 
 /** The directory was moved or removed, or another came in its place, during the walk. */
 export class AwayError extends Error {
-  /** In the style of the system's own codes. */
   readonly code = "EAWAY";
 }
 

@@ -52,7 +52,6 @@ const MAX_REST_MS = 4_000;
 /** File systems of other machines, which report no change that is made there (statfs(2)): NFS, SMB, CIFS, 9P, FUSE, AFS. */
 const REMOTE = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x5346414f]);
 
-/** Watches the directory of one folder. */
 export class FolderWatch {
   readonly #folder: SharedFolder;
   readonly #onEvent: (event: FolderEvent) => void;

@@ -5,7 +5,6 @@
  */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 
-/** Where some bytes of an image begin and end. */
 export interface Range {
   readonly start: number;
   readonly end: number;

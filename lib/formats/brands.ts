@@ -21,7 +21,6 @@ const GENERAL = new Set("mif1 mif2 mif3 msf1 miaf MA1A MA1B MiHB MiHA MiHE MiPr 
 /** More brands than a file lists. */
 const MAX_BRANDS = 64;
 
-/** The MIME type of a HEIC or AVIF, else `null`. */
 export function heifType(bytes: ImageBytes): string | null {
   if (bytes.size < 12 || !bytes.has(4, "ftyp")) return null;
   const major = bytes.ascii(8, 4);

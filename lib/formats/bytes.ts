@@ -24,7 +24,6 @@ export class LimitError extends UnfinishedError {
  */
 export class SlowError extends Error {
   override readonly name = "SlowError";
-  /** In the style of the system's own codes. */
   readonly code = "ETIMEDOUT";
 }
 
@@ -86,7 +85,6 @@ export class ImageBytes {
     [this.#window, this.#view] = [window, viewOf(window)];
   }
 
-  /** An image in memory. */
   static of(bytes: Uint8Array): ImageBytes {
     return new ImageBytes(bytes.length, bytes, () => 0, new Budget());
   }
@@ -122,7 +120,6 @@ export class ImageBytes {
     return this.#budget.hold(bytes);
   }
 
-  /** A copy of the bytes from `start` to `end`. */
   copy(start = 0, end: number = this.size): Uint8Array {
     const length = end - start;
     this.#check(start, length);

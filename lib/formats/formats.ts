@@ -18,7 +18,6 @@ import { countPng, pngPixels } from "./png.ts";
 import { countTiff, tiffPixels } from "./tiff.ts";
 import { countWebp, webpPixels } from "./webp.ts";
 
-/** Of HEIC and AVIF alike. */
 const HEIF = {
   pixels: heifPixels,
   hasLocation: (bytes: ImageBytes): boolean => boxesHaveLocation(bytes, 0, bytes.size),

@@ -24,7 +24,6 @@ export function countBoxes(bytes: ImageBytes, parts: Parts, range: Range = whole
   }
 }
 
-/** How many items an `iloc` box says that it has. */
 function itemCount(bytes: ImageBytes, { start }: Box): number {
   return bytes.u8(start) < 2 ? bytes.u16(start + 6) : bytes.u32(start + 6);
 }
@@ -33,7 +32,6 @@ function wholeOf(bytes: ImageBytes): Range {
   return { start: 0, end: bytes.size };
 }
 
-/** Width and height; `null` when nothing says them. */
 export function heifPixels(bytes: ImageBytes): Pixels | null {
   const meta = boxOf(bytes, "meta", wholeOf(bytes));
   const primary = meta && primaryPixels(bytes, contentOf(bytes, meta)!);

@@ -5,11 +5,8 @@
  */
 import type { ImageBytes } from "./bytes.ts";
 
-/** How many pixels an image has. */
 export interface Pixels {
-  /** Pixels; 0 when not known. */
   readonly width: number;
-  /** Pixels; 0 when not known. */
   readonly height: number;
 }
 
@@ -27,14 +24,11 @@ export interface Parts {
 export interface ImageFormat {
   /** Its name, which is that of ImageMagick's reader too. */
   readonly name: "JPEG" | "PNG" | "GIF" | "WEBP" | "AVIF" | "HEIC" | "BMP" | "TIFF";
-  /** The MIME types of its variants. */
   readonly mimes: readonly string[];
   /** Whether bytes that file-type takes for this format are; they are where this is left out. */
   readonly verify?: (bytes: ImageBytes) => boolean;
   /** The size of the first picture, not turned as EXIF may say; `null` when nothing says it. */
   readonly pixels: (bytes: ImageBytes) => Pixels | null;
-  /** Whether the metadata say where the picture was taken. */
   readonly hasLocation: (bytes: ImageBytes) => boolean;
-  /** Counts what the file consists of. */
   readonly count: (bytes: ImageBytes, parts: Parts) => void;
 }

@@ -87,7 +87,6 @@ export function countJpeg(bytes: ImageBytes, parts: Parts): void {
   }
 }
 
-/** Pictures in one file. */
 const MAX_PICTURES = 64;
 
 /** The tag of the list of pictures, of 16 bytes each. */

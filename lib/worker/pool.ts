@@ -41,7 +41,6 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
   #check: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
-  /** A pool that has not started a worker yet. */
   constructor(options: PoolOptions) {
     this.#options = options;
     const { href } = options.module;

@@ -96,7 +96,6 @@ async function sixel(picture: Picture, registers: number): Promise<string> {
   });
 }
 
-/** Lets ImageMagick write these pixels. */
 async function withImage(
   rgba: Uint8Array,
   { width, height }: Picture,

@@ -16,7 +16,6 @@ const MAX_PIXEL_BYTES = 8 * MAX_PIXELS;
 /** Most bytes of metadata of one kind: colour profiles have a few million at most. */
 const MAX_PROFILE_BYTES = 16 << 20;
 
-/** The library. */
 export type Magick = typeof import("@imagemagick/magick-wasm");
 
 let loading: Promise<Magick> | undefined;

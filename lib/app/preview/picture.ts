@@ -25,9 +25,7 @@ export interface Room {
 
 /** How large a picture may be, in pixels. */
 export interface Frame {
-  /** Most pixels in a row. */
   readonly width: number;
-  /** Most rows. */
   readonly height: number;
   /** How wide a pixel is when it is shown, compared with its height. */
   readonly aspect: number;
@@ -39,7 +37,6 @@ const MAX_SIDE = 1_000;
 /** More cells than any screen has, of which none is smaller than a few pixels. */
 const MAX_CELLS = 1_000;
 
-/** The pixels of a place. */
 export function frameOf({ kind, cell }: Graphics, room: Room): Frame {
   const [columns, rows] = [room.columns, room.rows].map((it) => Math.min(MAX_CELLS, Math.max(1, Math.floor(it) || 1)));
   if (kind === "blocks") return { width: columns, height: rows * 2, aspect: cell.width / (cell.height / 2) };
@@ -64,7 +61,6 @@ export function fit(
   };
 }
 
-/** The cells that a picture takes. */
 export function cellsOf({ width, height }: Picture, { kind, cell }: Graphics): Room {
   if (kind === "blocks") return { columns: width, rows: Math.ceil(height / 2) };
   return { columns: Math.ceil(width / cell.width), rows: Math.ceil(height / cell.height) };

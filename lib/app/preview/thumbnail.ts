@@ -8,7 +8,6 @@ import { whileBusy } from "../../worker/busy.ts";
 
 /** A small JPEG within a JPEG. */
 export interface Thumbnail {
-  /** The JPEG. */
   readonly bytes: Uint8Array;
   /** How the large one is turned, and so the small one, which does not say it itself: EXIF's 1 to 8. */
   readonly orientation: number;
@@ -22,7 +21,6 @@ interface ExifReader {
   };
 }
 
-/** Nothing else is read. */
 const ONLY_THUMBNAIL = { includeTags: { exif: ["Orientation"], thumbnail: true }, includeUnknown: false };
 
 /** The thumbnail of a JPEG of which at least the beginning is there, or `null`. */

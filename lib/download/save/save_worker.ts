@@ -5,13 +5,14 @@
  * @module
  */
 /// <reference lib="deno.worker" />
-import { type Md5, newMd5 } from "../../hash/md5.ts";
+import type { Hash } from "node:crypto";
+import { newMd5 } from "../../hash/md5.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
 import { serve } from "../../worker/serve.ts";
 import { saveSmall } from "./save_small.ts";
 import type { SaveAnswer, SaveRequest } from "./save_service.ts";
 
-const streams = new Map<number, Md5>();
+const streams = new Map<number, Hash>();
 
 serve((request: SaveRequest): Promise<SaveAnswer> | SaveAnswer => {
   return request.kind === "save" ? save(request) : takeIn(request);
@@ -38,7 +39,7 @@ function takeIn(request: Exclude<SaveRequest, { kind: "save" }>): SaveAnswer {
 }
 
 /** The MD5 so far. One that began in a worker that failed is not known, and must not become another. */
-function md5Of(stream: number): Md5 {
+function md5Of(stream: number): Hash {
   const md5 = streams.get(stream);
   if (!md5) throw new Error("a stream does not begin with its first block");
   return md5;
