@@ -1,6 +1,6 @@
 /**
  * Lines that end with a newline, read from a connection. What comes is kept in one buffer, which grows with the line up
- * to its limit and shrinks again behind it.
+ * to its limit and is given away with it: whoever answers a long line holds no more memory than is answered.
  *
  * @module
  */
@@ -13,7 +13,10 @@ export interface ByteSource {
 
 const NEWLINE = 0x0a;
 
-/** The buffer of a line of typical length, in bytes, and how much of a larger one is free at least. */
+/**
+ * The buffer of a line of typical length, in bytes, which is also the most that is read at once and so the most that
+ * follows a line; and how much of a larger one is free at least.
+ */
 const BUFFER_BYTES = 16 << 10;
 const FREE_BYTES = BUFFER_BYTES / 4;
 
@@ -52,6 +55,7 @@ export class LineReader {
     }
     const line = this.#buffer.subarray(this.#start, this.#searched + at);
     this.skip(line.length + 1);
+    if (this.#buffer.length > BUFFER_BYTES) this.#keepPending();
     return line;
   }
 
@@ -64,7 +68,7 @@ export class LineReader {
   async more(): Promise<number> {
     if (this.isTooLong) return 0;
     this.#makeRoom();
-    const n = await this.#source.read(this.#buffer.subarray(this.#end)) ?? 0;
+    const n = await this.#source.read(this.#buffer.subarray(this.#end, this.#end + BUFFER_BYTES)) ?? 0;
     this.#end += n;
     return n;
   }
@@ -84,6 +88,12 @@ export class LineReader {
     into.set(bytes);
     this.skip(bytes.length);
     return bytes.length;
+  }
+
+  /** Leaves the buffer to the line that was taken. */
+  #keepPending(): void {
+    this.#buffer = this.pending.slice();
+    [this.#start, this.#end, this.#searched] = [0, this.#buffer.length, 0];
   }
 
   /** Moves what is pending to the beginning of a buffer that has room for more of its line. */

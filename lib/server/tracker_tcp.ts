@@ -48,11 +48,11 @@ async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Loa
   let unfinished = 0;
   try {
     for (;;) {
-      for (let message = lines.take(); message; message = lines.take()) {
+      for (let next = answerNext(lines, from, respond); next; next = answerNext(lines, from, respond)) {
         load.unfinished.drop(seat);
         unfinished = 0;
         seat.moves();
-        const reply = respond(message, from);
+        const { reply } = next;
         if (reply) {
           if (!load.sending.add(seat, reply.length)) return;
           await send(conn, reply, guard, seat).finally(() => load.sending.drop(seat));
@@ -71,6 +71,12 @@ async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Loa
   } finally {
     load.unfinished.drop(seat);
   }
+}
+
+/** Answers the next message that has come whole. Sending the reply may take long: the message is in memory no more then. */
+function answerNext(lines: LineReader, from: Address, respond: Respond): { reply: Uint8Array | null } | null {
+  const message = lines.take();
+  return message && { reply: respond(message, from) };
 }
 
 async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard, seat: Seat): Promise<void> {

@@ -82,11 +82,18 @@ Deno.test("what follows a line is read as it came, and skipped bytes are gone", 
   }
 });
 
-Deno.test("a long line leaves no large buffer behind", async () => {
-  const from = source(encode(`${"x".repeat(1 << 20)}\nshort\n`), 1 << 20);
+Deno.test("a long line leaves no large buffer behind, and with what follows it few bytes are read", async () => {
+  const long = "x".repeat(1 << 20);
+  const from = source(encode(`${long}\n${"short\n".repeat(100_000)}`), 1 << 20);
   const reader = new LineReader(from, 8 << 20);
-  strictEqual((await reader.line())?.length, 1 << 20);
-  strictEqual(decode(await reader.line()), "short");
-  await reader.more();
-  deepStrictEqual([from.largest > 1 << 20, from.last], [true, 16 << 10]);
+  const line = await reader.line();
+  const { pending } = reader;
+  ok(
+    pending.length <= 16 << 10 && pending.buffer.byteLength <= 16 << 10,
+    `${pending.length} of ${pending.buffer.byteLength}`,
+  );
+  deepStrictEqual([decode(line) === long, from.largest > 1 << 20], [true, true]);
+  for (let i = 0; i < 100_000; i++) strictEqual(decode(await reader.line()), "short");
+  strictEqual(await reader.line(), null);
+  strictEqual(from.last, 16 << 10);
 });

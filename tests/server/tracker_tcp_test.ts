@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { Peer } from "../../lib/peer/peer.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
-import { serveMessages } from "../../lib/server/tracker_tcp.ts";
+import { type Respond, serveMessages } from "../../lib/server/tracker_tcp.ts";
 import { limit } from "../../lib/tracker/tracker_limits.ts";
 import { BaselineTracker } from "../fake/baseline_tracker.ts";
 import { needing } from "../needs.ts";
@@ -84,10 +84,10 @@ Deno.test("a message without end is refused, and the connection closed", async (
 });
 
 /** A tracker's messages on a listener of their own, with this answer to each. */
-function serving(reply: Uint8Array | null = new TextEncoder().encode("OK")): AsyncDisposable & { port: number } {
+function serving(respond: Respond = () => new TextEncoder().encode("OK")): AsyncDisposable & { port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const ending = new AbortController();
-  const serving = serveMessages(listener, ending.signal, () => reply);
+  const serving = serveMessages(listener, ending.signal, respond);
   return {
     port: listener.addr.port,
     [Symbol.asyncDispose]: () => (ending.abort(), serving),
@@ -168,6 +168,29 @@ Deno.test(
     strictEqual(await answer("127.0.0.7"), "OK\n");
   }),
 );
+
+Deno.test("a message is forgotten before its answer is sent, which may take long", async () => {
+  const answered = Promise.withResolvers<void>();
+  let isForgotten = false;
+  const memory = new FinalizationRegistry<string>(() => isForgotten = true);
+  const answer = new Uint8Array(16 << 20).fill(120);
+  await using tracker = serving((message) => {
+    memory.register(message.buffer, "message");
+    answered.resolve();
+    return answer;
+  });
+  using one = await connections("127.0.0.1", tracker.port, 1);
+  one.all[0].pause();
+  const message = new Uint8Array(4 << 20).fill(120);
+  message[message.length - 1] = 10;
+  one.all[0].write(message);
+  await soon(answered.promise, "the message");
+  // What is allocated makes the engine look for memory that nothing uses any more.
+  for (let rounds = 200; !isForgotten && rounds > 0; rounds--) {
+    await new Promise((resolve) => setTimeout(resolve, 0, new Uint8Array(16 << 20)));
+  }
+  ok(isForgotten);
+});
 
 Deno.test("a message that comes byte by byte is not waited for for ever", async () => {
   await using tracker = serving();
