@@ -33,23 +33,13 @@ export type UsageCode =
 
 /** A command line that is wrong. */
 export class UsageError extends Error {
-  /** What is wrong. */
-  readonly code: UsageCode;
-  /** The option or operand in question. */
-  readonly subject: string;
-  /** The value that it was given. */
-  readonly value: string;
-
-  /** The valid values, or the nearest one. */
-  readonly choices: string;
-
-  /** An error about `subject`, which was given `value` instead of one of `choices`. */
-  constructor(code: UsageCode, subject: string, value = "", choices = "") {
+  /**
+   * @param subject The option or operand in question.
+   * @param value What it was given.
+   * @param choices The valid values, or the nearest one.
+   */
+  constructor(readonly code: UsageCode, readonly subject: string, readonly value = "", readonly choices = "") {
     super(`${code}: ${subject} ${value}`);
     this.name = "UsageError";
-    this.code = code;
-    this.subject = subject;
-    this.value = value;
-    this.choices = choices;
   }
 }
