@@ -27,6 +27,7 @@ export {
   FINDINGS,
   type FindingValues,
   type FindingVerdict,
+  type OwnAddressesValues,
   type OwnPortValues,
   type PeerValues,
   type TcpFailure,

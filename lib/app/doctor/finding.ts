@@ -35,6 +35,9 @@ export type FailedValues = { path: string; reason: string };
 /** An own TCP port, and the host as the tracker sees it, else as this machine knows it; empty if unknown. */
 export type OwnPortValues = { port: number; host: string };
 
+/** The own addresses, and the one that the tracker sees; empty if unknown. */
+export type OwnAddressesValues = { addresses: readonly string[]; seen: string };
+
 /** A peer as `ip:port`, the listed name of the requested image, and how many bytes came. */
 export type PeerValues = { peer: string; name: string; bytes: number };
 
@@ -109,18 +112,9 @@ export const FINDINGS = {
   "peer-wrong": { check: "peer", verdict: "fault", values: {} as PeerValues },
   "peer-slow": { check: "peer", verdict: "unknown", values: {} as PeerValues & { seconds: number } },
 
-  /** `seen`, here and below: the address that the tracker sees; empty if unknown. */
   "one-address": { check: "addresses", verdict: "well", values: {} as { address: string } },
-  "several-addresses": {
-    check: "addresses",
-    verdict: "warning",
-    values: {} as { addresses: readonly string[]; seen: string },
-  },
-  "address-translated": {
-    check: "addresses",
-    verdict: "warning",
-    values: {} as { addresses: readonly string[]; seen: string },
-  },
+  "several-addresses": { check: "addresses", verdict: "warning", values: {} as OwnAddressesValues },
+  "address-translated": { check: "addresses", verdict: "warning", values: {} as OwnAddressesValues },
   "no-address": { check: "addresses", verdict: "warning", values: {} as Record<never, never> },
 
   "directory-fine": { check: "directory", verdict: "well", values: {} as { path: string } },

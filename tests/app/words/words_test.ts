@@ -26,6 +26,7 @@ function values(count: number, path: string): unknown[] {
       new Proxy({}, {
         get: (_, key) => {
           if (key === "faults") return [{ message: "<faults>" }];
+          if (key === "tcp") return "refused";
           if (LISTS.includes(String(key))) return [`<${String(key)}>`];
           return NUMBERS.includes(String(key)) ? 424_242 : `<${String(key)}>`;
         },

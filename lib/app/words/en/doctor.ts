@@ -96,7 +96,7 @@ const FOUND: DoctorWords["found"] = {
   "tracker-answers": (v) => `The tracker at ${v.address} answers on UDP and TCP.`,
   "tracker-answers-udp": (v) =>
     `The tracker at ${v.address} answers on UDP, not on TCP (${
-      UDP_ONLY[v.tcp] ?? v.tcp
+      UDP_ONLY[v.tcp]
     }): long lists and registrations may be cut.`,
   "tracker-lists": (v) =>
     `It lists ${n(v.images, "image")} from ${n(v.peers, "peer")}${
@@ -104,7 +104,7 @@ const FOUND: DoctorWords["found"] = {
     }.`,
   "tracker-odd": (v) => `The program at ${v.address} is not a tracker: it sent “${v.reply}”.`,
   "tracker-silent": (v) =>
-    `The tracker at ${v.address} did not answer within ${n(v.seconds, "second")}. ${SILENT[v.tcp] ?? v.tcp}`,
+    `The tracker at ${v.address} did not answer within ${n(v.seconds, "second")}. ${SILENT[v.tcp]}`,
   "udp-blocked": (v) =>
     `The tracker at ${v.address} answers on TCP, but not on UDP within ${n(v.seconds, "second")}: UDP is blocked.`,
   "port-reachable": (v) => `TCP port ${v.port} of this machine is reachable: ${v.from} connected to it.`,
@@ -119,9 +119,7 @@ const FOUND: DoctorWords["found"] = {
   "port-denied": (v) => `Permission denied for TCP port ${v.port}.`,
   "dialect-none": (v) => `The tracker at ${v.address} follows the protocol exactly.`,
   "dialect": (v) =>
-    `The tracker at ${v.address} deviates from the protocol: ${
-      v.deviations.map((it) => DEVIATIONS[it] ?? it).join("; ")
-    }.`,
+    `The tracker at ${v.address} deviates from the protocol: ${v.deviations.map((it) => DEVIATIONS[it]).join("; ")}.`,
   "tracker-cuts": (v) =>
     `The tracker accepted ${format(v.accepted)} of ${n(v.offered, "image")} in a request of ${
       n(v.bytes, "byte")
@@ -131,7 +129,7 @@ const FOUND: DoctorWords["found"] = {
   "peer-fine": (v) => `The peer ${v.peer} sent ${v.name} (${n(v.bytes, "byte")}), MD5 verified.`,
   "peer-dialect": (v) =>
     `The peer ${v.peer} sent ${v.name}, MD5 verified, but deviates from the protocol: ${
-      v.deviations.map((it) => PEER_DEVIATIONS[it] ?? it).join("; ")
+      v.deviations.map((it) => PEER_DEVIATIONS[it]).join("; ")
     }.`,
   "peer-not-listed": (v) => `The tracker lists no image of ${v.peer}: there is nothing to request from it.`,
   "peer-unreachable": (v) => `Cannot connect to the peer ${v.peer} (${v.reason}).`,
@@ -183,7 +181,7 @@ const NEXT: DoctorWords["next"] = {
   "name-several": "If the tracker has another of these addresses, give that address instead of the name.",
   "name-unknown": "Check its spelling, or give the IP address of the tracker instead.",
   "tracker-odd": "Check the address and the port. If it is your tracker, it must answer LST with a list or with ERR.",
-  "tracker-silent": (v) => SILENT_NEXT[v.tcp] ?? v.tcp,
+  "tracker-silent": (v) => SILENT_NEXT[v.tcp],
   "udp-blocked":
     "Allow UDP to this address and port, and the replies, in the firewalls of both machines and of the network between them.",
   "port-answers-here": (v) =>

@@ -85,15 +85,14 @@ const FOUND: DoctorWords["found"] = {
   "tracker-answers": (v) => `O tracker em ${v.address} responde por UDP e TCP.`,
   "tracker-answers-udp": (v) =>
     `O tracker em ${v.address} responde por UDP, mas não por TCP (${
-      UDP_ONLY[v.tcp] ?? v.tcp
+      UDP_ONLY[v.tcp]
     }): listas e registros longos podem ser cortados.`,
   "tracker-lists": (v) =>
     `Ele lista ${imagens(v.images)} de ${n(v.peers, "peer")}${
       v.complete ? "" : ", possivelmente mais: a lista pode estar cortada"
     }.`,
   "tracker-odd": (v) => `O programa em ${v.address} não é um tracker: enviou “${v.reply}”.`,
-  "tracker-silent": (v) =>
-    `O tracker em ${v.address} não respondeu em ${n(v.seconds, "segundo")}. ${SILENT[v.tcp] ?? v.tcp}`,
+  "tracker-silent": (v) => `O tracker em ${v.address} não respondeu em ${n(v.seconds, "segundo")}. ${SILENT[v.tcp]}`,
   "udp-blocked": (v) =>
     `O tracker em ${v.address} responde por TCP, mas não por UDP em ${n(v.seconds, "segundo")}: o UDP está bloqueado.`,
   "port-reachable": (v) => `A porta TCP ${v.port} desta máquina está acessível: ${v.from} se conectou a ela.`,
@@ -110,7 +109,7 @@ const FOUND: DoctorWords["found"] = {
   "port-denied": (v) => `Sem permissão para abrir a porta TCP ${v.port}.`,
   "dialect-none": (v) => `O tracker em ${v.address} segue o protocolo à risca.`,
   "dialect": (v) =>
-    `O tracker em ${v.address} se desvia do protocolo: ${v.deviations.map((it) => DEVIATIONS[it] ?? it).join("; ")}.`,
+    `O tracker em ${v.address} se desvia do protocolo: ${v.deviations.map((it) => DEVIATIONS[it]).join("; ")}.`,
   "tracker-cuts": (v) =>
     `O tracker aceitou ${format(v.accepted)} de ${imagens(v.offered)} em uma requisição de ${
       n(v.bytes, "byte")
@@ -120,7 +119,7 @@ const FOUND: DoctorWords["found"] = {
   "peer-fine": (v) => `O peer ${v.peer} enviou ${v.name} (${n(v.bytes, "byte")}), MD5 conferido.`,
   "peer-dialect": (v) =>
     `O peer ${v.peer} enviou ${v.name}, MD5 conferido, mas se desvia do protocolo: ${
-      v.deviations.map((it) => PEER_DEVIATIONS[it] ?? it).join("; ")
+      v.deviations.map((it) => PEER_DEVIATIONS[it]).join("; ")
     }.`,
   "peer-not-listed": (v) => `O tracker não lista nenhuma imagem de ${v.peer}: não há o que pedir a ele.`,
   "peer-unreachable": (v) => `Não foi possível conectar ao peer ${v.peer} (${v.reason}).`,
@@ -176,7 +175,7 @@ const NEXT: DoctorWords["next"] = {
   "name-unknown": "Confira a grafia, ou informe o endereço IP do tracker.",
   "tracker-odd":
     "Confira o endereço e a porta. Se for o seu tracker, ele deve responder a LST com uma lista ou com ERR.",
-  "tracker-silent": (v) => SILENT_NEXT[v.tcp] ?? v.tcp,
+  "tracker-silent": (v) => SILENT_NEXT[v.tcp],
   "udp-blocked":
     "Libere UDP para esse endereço e porta, e as respostas, nos firewalls das duas máquinas e da rede entre elas.",
   "port-answers-here": (v) =>
