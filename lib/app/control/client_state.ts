@@ -4,11 +4,11 @@ import type { Peer } from "../../peer/peer.ts";
 import { formatAddress } from "../../protocol/address.ts";
 import { type ClientState, encodeFault } from "./message.ts";
 
-/** What a client's peer does not know. */
-export type InitialState = Pick<ClientState, "pid" | "directory" | "tracker" | "since" | "served">;
-
-/** The state of a client; without a peer, of one that scans its directory for the first time. */
-export function clientState(initial: InitialState, peer: Peer | null): ClientState {
+/** The state of a client by what its peer does not know; without a peer it scans its directory for the first time. */
+export function clientState(
+  initial: Pick<ClientState, "pid" | "directory" | "tracker" | "since" | "served">,
+  peer: Peer | null,
+): ClientState {
   if (!peer) {
     return { ...initial, port: null, addresses: [], registered: false, lost: null, images: 0, bytes: 0, fetching: [] };
   }

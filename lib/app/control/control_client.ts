@@ -24,23 +24,17 @@ export interface RunningClient {
   readonly state: ClientState;
 }
 
-export interface FoundClients {
-  /** In the order in which they were started. */
-  readonly running: readonly RunningClient[];
-  /** The process ids of clients that do not answer. */
-  readonly silent: readonly number[];
-}
-
 /**
  * Finds the running clients by their files in `directory`. Files of clients that have ended are removed.
  *
+ * @returns Those that run, in the order in which they were started, and the process ids of those that do not answer.
  * @throws The reason of the signal.
  */
 export async function findRunning(
   directory: string | null,
   signal: AbortSignal,
   timeouts = STATUS_TIMEOUTS,
-): Promise<FoundClients> {
+): Promise<{ readonly running: readonly RunningClient[]; readonly silent: readonly number[] }> {
   if (directory === null) return { running: [], silent: [] };
   const running: RunningClient[] = [];
   const silent: number[] = [];

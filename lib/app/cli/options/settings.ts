@@ -12,14 +12,12 @@ import {
 } from "./definition.ts";
 import { parseValue, type Values } from "./values.ts";
 
-export type SettingSource = "command-line" | "environment" | "config-file" | "default" | "none";
-
 export interface Setting {
   /** Of an option or operand. */
   readonly name: string;
   /** As it was typed; `null` for none. */
   readonly text: string | null;
-  readonly source: SettingSource;
+  readonly source: "command-line" | "environment" | "config-file" | "default" | "none";
   /** The option, variable, or file and key that gave it. */
   readonly where: string;
 }

@@ -4,8 +4,6 @@ import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "./json.ts";
 
-export type LogLevel = "quiet" | "normal" | "verbose";
-
 /** Most lines of one kind of event in a second; the others are counted in one line. */
 export const LINES_PER_SECOND = 20;
 
@@ -18,7 +16,7 @@ function isVerbose(event: TrackerEvent): boolean {
 
 export interface LogStyle {
   readonly format: "text" | "json";
-  readonly level: LogLevel;
+  readonly level: "quiet" | "normal" | "verbose";
   readonly words: Words;
 }
 

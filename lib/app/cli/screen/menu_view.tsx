@@ -4,14 +4,9 @@ import type { ReactNode } from "react";
 import type { LatestState } from "./hooks.ts";
 import { Keys } from "./parts.tsx";
 
-export interface MenuItem {
-  readonly label: string;
-  readonly act: () => void;
-}
-
 /** Shows entries; a digit or the first letters of one select it, Enter runs it. */
 export function MenuView({ items, keys, width, cursor }: {
-  readonly items: readonly MenuItem[];
+  readonly items: readonly { readonly label: string; readonly act: () => void }[];
   readonly keys: readonly string[];
   readonly width: number;
   /** The entry under the cursor, from 0 on. */

@@ -25,9 +25,6 @@ export interface ScreenParts {
   readonly ending: AbortController;
 }
 
-/** Suspends Ink while something else uses the terminal. */
-export type Suspend = (act: () => Promise<void>) => Promise<void>;
-
 export class ScreenModel implements Display, Disposable {
   readonly changes = new ChangeNotifier();
   readonly lines: LineBuffer;
@@ -120,8 +117,12 @@ export class ScreenModel implements Display, Disposable {
     void this.#untilEnd(this.downloads.retry());
   }
 
-  /** Shows pictures from index `at` on; gives the index of the last one. */
-  async look(images: readonly ListedImage[], at: number, suspend: Suspend): Promise<number> {
+  /** Shows pictures from index `at` on, while `suspend` suspends Ink; gives the index of the last one. */
+  async look(
+    images: readonly ListedImage[],
+    at: number,
+    suspend: (act: () => Promise<void>) => Promise<void>,
+  ): Promise<number> {
     return await this.#once("look", async () => {
       const { peer, words, ending, terminal } = this.#parts;
       const { PictureView } = await import("./picture_view.ts"); // It is large, and rarely used.
