@@ -60,7 +60,7 @@ async function compile(program: Program, target: Target, unfinished: string): Pr
     "--quiet",
     "--frozen",
     "--no-check", // `deno task ok` checks.
-    "--no-code-cache", // Anybody could put code there: ARCHITECTURE.md, "Executables and releases".
+    "--no-code-cache", // Any user could put code there: ARCHITECTURE.md, "Executables and releases".
     ...taskFlags(program).filter((flag) => flag !== "--quiet"),
     ...WORKERS[program].flatMap((module) => ["--include", module]),
     ...["--target", target, "--output", output, entry],

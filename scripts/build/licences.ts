@@ -8,7 +8,7 @@ export async function licenceOf({ directory }: NpmPackage): Promise<string | und
   return typeof license === "string" ? license : undefined;
 }
 
-/** The notices that these packages come with, as licences ask whoever passes them on. */
+/** The notices that these packages come with, as licences demand of those who redistribute them. */
 export async function noticesOf(packages: readonly NpmPackage[], deno: string): Promise<string> {
   const parts = [
     `The executables contain Deno ${deno} (MIT, https://github.com/denoland/deno) with V8 (BSD-3-Clause, https://v8.dev),\n` +

@@ -84,7 +84,7 @@ async function inspect(module: string): Promise<Info> {
   return info;
 }
 
-/** Where Deno keeps packages, `<cache>/npm/<registry>`: told by the place of one of them. */
+/** Where Deno keeps packages, `<cache>/npm/<registry>`: found by the path of one of them. */
 function registryDirectory(): string {
   const path = fileURLToPath(import.meta.resolve("ipaddr.js"));
   return path.slice(0, path.search(/[\\/]ipaddr\.js[\\/]\d/));

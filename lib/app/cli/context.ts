@@ -21,13 +21,11 @@ export interface CommandContext<O extends OptionSpecs> {
   readonly ending: AbortController;
 }
 
-/** Any command of the client. */
 export type ClientContext = CommandContext<typeof CLIENT.options>;
 
 /** A command that needs a tracker. */
 export type TrackerContext = ClientContext & { readonly tracker: { readonly host: string; readonly port: number } };
 
-/** Resolves when `signal` is aborted. */
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

@@ -13,7 +13,6 @@ export const EXIT = {
   deviates: 7,
 } as const;
 
-/** Faults with an exit code of their own. */
 const OF_FAULTS: Partial<Record<FaultCode, number>> = {
   "host-unknown": EXIT.noTracker,
   "tracker-silent": EXIT.noTracker,

@@ -1,6 +1,5 @@
 /** Where a user's own files are on each system, and what `~` means in a path. The only place that knows. */
 
-/** An operating system, as Deno names it. */
 export type System = typeof Deno.build.os;
 
 /** Where a user's files are; each `null` where the environment does not say. */

@@ -1,6 +1,6 @@
 /**
  * HTTP for the status, one request on a connection (RFC 9112). `Deno.serve` closes no connection that says nothing, and
- * bounds none: whoever opens enough of them takes the tracker's file descriptors.
+ * bounds none: a client that opens enough of them takes the tracker's file descriptors.
  */
 import { writeAll } from "../../net/io.ts";
 import { LineReader } from "../../net/lines.ts";

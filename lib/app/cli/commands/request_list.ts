@@ -10,7 +10,7 @@ import type { Terminal } from "../output/terminal.ts";
 /** When an answer counts as slow, in milliseconds: most come within a hundredth of that. */
 const SLOW_MS = 1_000;
 
-/** A list, and the address of the tracker that gave it. */
+/** With the address of the tracker that gave it. */
 export interface ReceivedList extends Listing {
   readonly tracker: string;
 }

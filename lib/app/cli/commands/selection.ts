@@ -38,7 +38,6 @@ function matches(word: string, listed: readonly ListedImage[]): readonly ListedI
   return listed.filter(({ name }) => posix.matchesGlob(flat(name), flat(word)));
 }
 
-/** `7`, or `3-5`. */
 function parseRange(text: string): { first: number; last: number } | null {
   const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
   return first === undefined ? null : { first: Number(first), last: Number(last) };

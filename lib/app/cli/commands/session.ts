@@ -83,7 +83,6 @@ export class Session {
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 
-  /** Lists as a table. */
   async listTable(): Promise<void> {
     await this.list((images) => {
       if (images.length === 0) return;

@@ -54,7 +54,7 @@ export async function runShare(
   if (!peer) {
     reporter.leaving?.(true);
     reporter.ended?.();
-    await settled(starting); // Nobody knows of the peer yet.
+    await settled(starting); // It is registered nowhere yet.
     return EXIT.done;
   }
   folder = peer.folder;

@@ -4,7 +4,6 @@ import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } fr
 const TRACKER = { name: "tracker", persistent: true } as const;
 const DIRECTORY = { name: "directory", takes: "directory", persistent: true } as const;
 
-/** The options of sharing a directory. */
 const SHARING = ["server-port", "port", "password", "upload-limit", "no-recursive", "skip-gps", "list-gps", "no-cache"];
 
 export const CLIENT = {

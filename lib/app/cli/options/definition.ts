@@ -43,7 +43,6 @@ export interface ProgramSpec {
   readonly commands: Readonly<Record<string, CommandSpec>>;
 }
 
-/** Options of every command. */
 export const COMMON_OPTIONS = {
   config: { takes: "file", persistent: false },
   lang: { takes: LANGUAGES },
@@ -60,7 +59,6 @@ export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 /** The hidden command by which shells complete. */
 export const COMPLETE = "__complete";
 
-/** Commands of every program. */
 export const COMMON_COMMANDS = {
   config: { aliases: ["configuracao", "configuração"], operands: [], options: ["json"] },
   completion: { aliases: ["autocompletar", "completar"], operands: [{ name: "shell", takes: SHELLS }], options: [] },

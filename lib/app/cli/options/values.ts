@@ -15,7 +15,6 @@ export interface Values {
   readonly peer: { readonly host: string; readonly port?: number };
   /** An IP literal. */
   readonly address: string;
-  /** From 1 to 65535. */
   readonly port: number;
   /** A port, or 0 for a free one. */
   readonly "free-port": number;

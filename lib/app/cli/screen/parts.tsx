@@ -3,7 +3,6 @@ import { Box, Text } from "ink";
 import type { ReactNode } from "react";
 import { widest, wrap } from "../../words/layout.ts";
 
-/** The separator of the parts of a line. */
 const SEPARATOR = " · ";
 
 /** Parts in lines of at most `width` columns, none broken that fits a line. */
