@@ -1,8 +1,4 @@
-/**
- * Asking one peer after the other until one helps.
- *
- * @module
- */
+/** Asking one peer after the other until one helps. */
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";

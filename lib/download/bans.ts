@@ -1,8 +1,4 @@
-/**
- * When a peer is banned or backed off from, and for how long. Pure.
- *
- * @module
- */
+/** When a peer is banned or backed off from, and for how long. Pure. */
 import type { Fault, FaultCode } from "../fault/fault.ts";
 
 /** How long a peer is banned that is malicious or broken, in milliseconds. */

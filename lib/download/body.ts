@@ -2,8 +2,6 @@
  * The bytes of a peer's answer as a stream, within limits on silence, slowness and rate. These are part of its source,
  * and so is progress: a `TransformStream` for each would halve the rate. It fills whole blocks, which the receiver lends
  * and uses again; blocks may be memory that a worker shares, into which a BYOB read cannot go.
- *
- * @module
  */
 import { formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";

@@ -3,8 +3,6 @@
  *
  * Peers that understand `RNG` are asked first, one after the other: each goes on where the one before stopped. Then those
  * that know only `GET`.
- *
- * @module
  */
 import { discardLeft } from "../files/temporary.ts";
 import { Fault, isFault } from "../fault/fault.ts";

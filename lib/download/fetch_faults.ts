@@ -1,8 +1,4 @@
-/**
- * What is wrong when a fetch fails: the words that came instead of an image, and the failures of all peers.
- *
- * @module
- */
+/** What is wrong when a fetch fails: the words that came instead of an image, and the failures of all peers. */
 import { stripVTControlCharacters } from "node:util";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";

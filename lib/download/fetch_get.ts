@@ -1,8 +1,4 @@
-/**
- * Fetching from peers that know only `GET`: all of an image or nothing, its length not known before its end.
- *
- * @module
- */
+/** Fetching from peers that know only `GET`: all of an image or nothing, its length not known before its end. */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../protocol/limits.ts";

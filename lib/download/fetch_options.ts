@@ -1,8 +1,4 @@
-/**
- * What a fetch is given, what it reports, and what becomes of it.
- *
- * @module
- */
+/** What a fetch is given, what it reports, and what becomes of it. */
 import type { SharedImage } from "../folder/image_index.ts";
 import type { Address } from "../protocol/address.ts";
 import type { Fault } from "../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * Many images that are fetched, several at once: which is next, from which peer, and which is tried again.
- *
- * @module
- */
+/** Many images that are fetched, several at once: which is next, from which peer, and which is tried again. */
 import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";

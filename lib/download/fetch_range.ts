@@ -1,7 +1,5 @@
 /**
  * Fetching from peers that understand `RNG`: each sends what is missing of the image, and the MD5 is that of all parts.
- *
- * @module
  */
 import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * Fetching for a peer: one image or many, into its folder, and shared at once.
- *
- * @module
- */
+/** Fetching for a peer: one image or many, into its folder, and shared at once. */
 import type { SharedFolder } from "../folder/shared_folder.ts";
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";

@@ -1,8 +1,6 @@
 /**
  * How many connections a list may cause that no peer answers: per host, per minute and per list. A list is a stranger's
  * word: it may name thousands of ports of one machine, or a machine for each port, none of which has asked for it.
- *
- * @module
  */
 import { BAN_MS, MAX_BACKOFF_MS } from "./bans.ts";
 import { Slots } from "../net/slots.ts";

@@ -1,8 +1,4 @@
-/**
- * One fetch of one image, while it is under way: whom it asks, where it saves, who watches it and who failed.
- *
- * @module
- */
+/** One fetch of one image, while it is under way: whom it asks, where it saves, who watches it and who failed. */
 import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";

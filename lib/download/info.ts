@@ -1,8 +1,4 @@
-/**
- * What an image is that others have: its size, type and pixels, asked with `INF` (PROTOCOL.md, "Peer to peer").
- *
- * @module
- */
+/** What an image is that others have: its size, type and pixels, asked with `INF` (PROTOCOL.md, "Peer to peer"). */
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";

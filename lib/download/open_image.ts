@@ -1,8 +1,4 @@
-/**
- * An image as a stream that is verified at its end: for programs that want its bytes and no file.
- *
- * @module
- */
+/** An image as a stream that is verified at its end: for programs that want its bytes and no file. */
 import { newMd5 } from "../hash/md5.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * The first bytes of an image that is not fetched, for a look at it: kept in memory, saved nowhere.
- *
- * @module
- */
+/** The first bytes of an image that is not fetched, for a look at it: kept in memory, saved nowhere. */
 import { Buffer } from "node:buffer";
 import { md5Of } from "../hash/md5.ts";
 import type { Address } from "../protocol/address.ts";

@@ -1,8 +1,6 @@
 /**
  * What is known of other peers: who is banned for a while, who understands more than `GET`, how many connections there
  * are with each, and which of them wait for the next request.
- *
- * @module
  */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * Requests to other peers: a connection for each request, a new one or one that has served before, and the answer.
- *
- * @module
- */
+/** Requests to other peers: a connection for each request, a new one or one that has served before, and the answer. */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";

@@ -1,8 +1,4 @@
-/**
- * The receiving end of a connection between two peers.
- *
- * @module
- */
+/** The receiving end of a connection between two peers. */
 import { writeAll } from "../net/io.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";

@@ -1,7 +1,5 @@
 /**
  * A fetch that several callers wait for: each hears how it goes on, and it is given up when the last of them gives up.
- *
- * @module
  */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";

@@ -1,8 +1,4 @@
-/**
- * On the disk, not only in the system's memory: what a power cut leaves.
- *
- * @module
- */
+/** On the disk, not only in the system's memory: what a power cut leaves. */
 import { dirname, resolve } from "node:path";
 import { codeOf } from "../fault/reason.ts";
 

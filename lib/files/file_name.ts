@@ -1,8 +1,4 @@
-/**
- * From a name of the network to the name of a file in one directory, whatever the name says.
- *
- * @module
- */
+/** From a name of the network to the name of a file in one directory, whatever the name says. */
 import filenamify from "filenamify";
 import { IDLE_JOINER } from "../protocol/joiner.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What is known of the files of a directory, and how an unchanged file is recognized.
- *
- * @module
- */
+/** What is known of the files of a directory, and how an unchanged file is recognized. */
 
 /** A file as its directory shows it, not opened. */
 export interface FileStat {

@@ -1,8 +1,4 @@
-/**
- * Opening files of a directory, and of no other place: names in it may become links while they are looked at.
- *
- * @module
- */
+/** Opening files of a directory, and of no other place: names in it may become links while they are looked at. */
 import { join } from "node:path";
 import { REASONS } from "../fault/reason.ts";
 import type { PlainFile, PlainStat } from "./plain_file.ts";

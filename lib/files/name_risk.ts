@@ -1,8 +1,4 @@
-/**
- * File names that do something else than to name an image. Pure.
- *
- * @module
- */
+/** File names that do something else than to name an image. Pure. */
 
 /** What a name may do. */
 export type NameRisk =

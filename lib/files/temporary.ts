@@ -1,8 +1,6 @@
 /**
  * Temporary files: making one, and removing those that are no longer needed. Whoever has one holds a lock on it, so
  * that what a killed run left can be distinguished from what another run is writing.
- *
- * @module
  */
 import { join } from "node:path";
 import type { Image } from "../protocol/image.ts";

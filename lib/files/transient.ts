@@ -1,8 +1,4 @@
-/**
- * Which errors of the system are transient, and say nothing about the file itself.
- *
- * @module
- */
+/** Which errors of the system are transient, and say nothing about the file itself. */
 import { codeOf, reasonOfPath } from "../fault/reason.ts";
 import type { Unreadable } from "./file_record.ts";
 

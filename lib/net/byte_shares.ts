@@ -1,8 +1,4 @@
-/**
- * Bytes that conversations hold in memory, bounded for all together and for each source.
- *
- * @module
- */
+/** Bytes that conversations hold in memory, bounded for all together and for each source. */
 
 /** How many bytes there may be at once. */
 export interface ByteLimits {

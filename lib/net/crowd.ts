@@ -3,8 +3,6 @@
  *
  * A stranger can open connections and say nothing. That must not keep others out: when there is no room, the most
  * idle conversation of the busiest source goes.
- *
- * @module
  */
 
 /** How many conversations there may be at once. */

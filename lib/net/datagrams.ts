@@ -1,8 +1,4 @@
-/**
- * Receiving datagrams.
- *
- * @module
- */
+/** Receiving datagrams. */
 
 /** More than a datagram holds over IPv4 or IPv6, in bytes, so that none is cut unnoticed. */
 const RECEIVE_BYTES = 65_536;

@@ -1,8 +1,6 @@
 /**
  * Which addresses of a list are connected to, by what they are. A tracker elsewhere must not make a client speak with the
  * services of its own machine, or with everybody at once.
- *
- * @module
  */
 import ipaddr from "ipaddr.js";
 import type { OwnAddress } from "../protocol/network.ts";

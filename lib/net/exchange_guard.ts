@@ -1,8 +1,6 @@
 /**
  * One exchange on TCP, a message and its reply, and how long it may take: a limit on silence is none for a side that sends
  * a byte now and then.
- *
- * @module
  */
 import type { Address } from "../protocol/address.ts";
 import { LineReader } from "./lines.ts";

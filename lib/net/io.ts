@@ -1,8 +1,4 @@
-/**
- * Small help with reading and writing.
- *
- * @module
- */
+/** Small help with reading and writing. */
 import { resolve } from "node:path";
 
 /**

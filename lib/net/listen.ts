@@ -1,8 +1,4 @@
-/**
- * Opening the sockets on which others reach us, over IPv4 and IPv6.
- *
- * @module
- */
+/** Opening the sockets on which others reach us, over IPv4 and IPv6. */
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import { isShortage, reasonOf } from "../fault/reason.ts";

@@ -1,8 +1,4 @@
-/**
- * The addresses of this machine, and which of them others can use.
- *
- * @module
- */
+/** The addresses of this machine, and which of them others can use. */
 import ipaddr from "ipaddr.js";
 import { isShortage } from "../fault/reason.ts";
 import { type Address, canonicalHost } from "../protocol/address.ts";

@@ -1,8 +1,4 @@
-/**
- * Waiting.
- *
- * @module
- */
+/** Waiting. */
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
 
 /** Resolves after `ms` milliseconds, at once for none, or when `signal` is aborted; `Infinity` waits for `signal` alone. */

@@ -1,8 +1,6 @@
 /**
  * How fast bytes move, measured over one stretch of time after the other: a limit on silence alone would let a connection
  * be held by a byte now and then.
- *
- * @module
  */
 
 /** Measures a rate. Pure. */

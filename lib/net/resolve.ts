@@ -1,8 +1,4 @@
-/**
- * From what a person calls a host to its address.
- *
- * @module
- */
+/** From what a person calls a host to its address. */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";

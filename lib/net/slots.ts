@@ -1,8 +1,4 @@
-/**
- * Places of which there are so many, taken in the order of asking.
- *
- * @module
- */
+/** Places of which there are so many, taken in the order of asking. */
 
 /** So many places. */
 export class Slots {

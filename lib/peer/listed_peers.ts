@@ -1,8 +1,4 @@
-/**
- * Under which address a peer is listed that connects from a port of its system's choice.
- *
- * @module
- */
+/** Under which address a peer is listed that connects from a port of its system's choice. */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 

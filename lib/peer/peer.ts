@@ -1,8 +1,4 @@
-/**
- * A whole peer: a directory that is shared with others and into which their images are fetched.
- *
- * @module
- */
+/** A whole peer: a directory that is shared with others and into which their images are fetched. */
 import type { Unreadable } from "../files/file_record.ts";
 import { HashCache } from "../folder/hash_cache.ts";
 import type { ScanProgress } from "../folder/folder_options.ts";

@@ -1,8 +1,4 @@
-/**
- * How a peer is started, and what it reports while it runs.
- *
- * @module
- */
+/** How a peer is started, and what it reports while it runs. */
 import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";

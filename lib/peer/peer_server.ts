@@ -1,8 +1,4 @@
-/**
- * The side of a peer that gives: answers `GET`, and among our own programs `RNG` and `INF`.
- *
- * @module
- */
+/** The side of a peer that gives: answers `GET`, and among our own programs `RNG` and `INF`. */
 import type { SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";

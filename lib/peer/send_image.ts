@@ -1,8 +1,4 @@
-/**
- * Sending a part of an image's file: the next block is read while the one before is sent.
- *
- * @module
- */
+/** Sending a part of an image's file: the next block is read while the one before is sent. */
 import type { SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import { isStill } from "../folder/shared_folder.ts";

@@ -1,7 +1,5 @@
 /**
  * How much of which image other hosts have from here, so that one is known to have gone out whole, in whatever parts.
- *
- * @module
  */
 
 /** Most images under way that are remembered, over all hosts: a megabyte; the one begun first is forgotten first. */

@@ -1,8 +1,6 @@
 /**
  * Room on a disk for downloads: bytes that are not verified never cost those that are. When the disk is full, the largest
  * download whose MD5 is not known yet gives way, and the others go on.
- *
- * @module
  */
 import { statfs } from "node:fs/promises";
 import { isLeft, isPublished, listTemporary, removeLeft } from "../../files/temporary.ts";

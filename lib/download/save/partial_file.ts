@@ -1,8 +1,6 @@
 /**
  * A download on the disk: bytes into a temporary file, verified, and only then given its name. What was interrupted
  * goes on at the byte where it stopped, also by another process.
- *
- * @module
  */
 import { Fault } from "../../fault/fault.ts";
 import type { Image } from "../../protocol/image.ts";

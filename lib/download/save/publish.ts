@@ -1,8 +1,4 @@
-/**
- * Giving a finished file its name, and never another file's.
- *
- * @module
- */
+/** Giving a finished file its name, and never another file's. */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { Fault } from "../../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * Where the MD5s of what comes are taken and small images saved: in the calling thread, or in workers beside it.
- *
- * @module
- */
+/** Where the MD5s of what comes are taken and small images saved: in the calling thread, or in workers beside it. */
 import { absolutePath } from "../../net/io.ts";
 import { newMd5 } from "../../hash/md5.ts";
 import { WorkerPool } from "../../worker/pool.ts";

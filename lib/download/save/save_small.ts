@@ -1,8 +1,4 @@
-/**
- * Saving an image that is in memory as a whole, as most are when they have come.
- *
- * @module
- */
+/** Saving an image that is in memory as a whole, as most are when they have come. */
 import { md5Of } from "../../hash/md5.ts";
 import { syncDirectory, syncFile } from "../../files/durable.ts";
 import { WRITE_BYTES } from "../../net/io.ts";

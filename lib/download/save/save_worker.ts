@@ -1,8 +1,6 @@
 /**
  * The worker behind {@link SaveWorkers}: takes MD5s of several streams at a time, in blocks of shared memory, and saves
  * small images.
- *
- * @module
  */
 /// <reference lib="deno.worker" />
 import type { Hash } from "node:crypto";
