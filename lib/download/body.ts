@@ -99,7 +99,6 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     this.#limits.limit.reserve(this.#unpaid);
   }
 
-  /** Reads once; gives how many bytes came. */
   async #read(into: Uint8Array): Promise<number> {
     const { offset, length, isExact, limit } = this.#limits;
     const timeout = this.#received === 0 ? this.#limits.first : this.#limits.silence;

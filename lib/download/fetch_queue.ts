@@ -30,7 +30,6 @@ const MAX_FAILURES_WAITED = 6;
 /** The longest time for which one peer that cannot be reached is waited for in all, in seconds. */
 export const LONGEST_WAIT_S = 120;
 
-/** An image that is not done with. */
 interface Task {
   readonly image: ListedImage;
   /** Its peers but for this one. */
@@ -45,7 +44,6 @@ export type FetchOne = (
   signal: AbortSignal,
 ) => Promise<Exclude<FetchOutcome, { kind: "failed" }>>;
 
-/** The images of one batch. */
 export class FetchQueue {
   readonly #waiting: Task[];
   readonly #running = new Set<Promise<void>>();
@@ -55,7 +53,6 @@ export class FetchQueue {
   readonly #watcher: FetchAllWatcher;
   readonly #stop = new AbortController();
 
-  /** A batch of which nothing is fetched yet. */
   constructor(
     images: readonly Omit<Task, "round">[],
     book: PeerBook,
@@ -80,7 +77,6 @@ export class FetchQueue {
     return this.#outcomes;
   }
 
-  /** Fetches one image after the other. */
   async #work(signal: AbortSignal): Promise<void> {
     const running = this.#running;
     while (!signal.aborted && (this.#waiting.length > 0 || running.size > 0)) {
@@ -102,7 +98,7 @@ export class FetchQueue {
     }
   }
 
-  /** Takes the next image: the first of those ahead that a peer with nothing much to do can give. */
+  /** The first image ahead that a peer with a free slot has, else the first. */
   #next(): Task | undefined {
     const book = this.#book;
     const isFree = ({ peers }: Task): boolean =>
@@ -147,7 +143,6 @@ export class FetchQueue {
     return fault.values.faults.filter((it): it is Fault => it instanceof Fault && isPassing(it));
   }
 
-  /** Whether a peer is backed off from at most, and not banned. */
   #isWaitedFor(peer: Address): boolean {
     return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.retryIn(peer) <= MAX_BACKOFF_MS;
   }

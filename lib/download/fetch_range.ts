@@ -60,7 +60,7 @@ export async function fetchByRange(
   }
 }
 
-/** Fetches what is missing in `file` from one peer; `null` when it knows only `GET`. */
+/** What is missing in `file` from one peer; `null` when it knows only `GET`. */
 async function fetchRest(
   fetch: ImageFetch,
   peer: Address,

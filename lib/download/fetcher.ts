@@ -18,14 +18,11 @@ import type { PeerClientOptions } from "./peer_client.ts";
 import { SaveWorkers } from "./save/save_service.ts";
 import { SharedFetch } from "./shared_fetch.ts";
 
-/** What a fetcher needs of its peer. */
 export interface FetcherParts {
   readonly folder: SharedFolder;
   /** Bytes per second of all fetches together. */
   readonly limit: RateLimit;
-  /** Aborted when the peer ends. */
   readonly ending: AbortSignal;
-  /** Whether an address of a list is the peer itself. */
   readonly isSelf: (address: Address) => boolean;
   /** Whether a host of a list is never connected to; see `isPassedOver` of dial_policy.ts. */
   readonly isPassedOver?: (host: string) => boolean;
@@ -35,7 +32,6 @@ export interface FetcherParts {
   readonly refresh?: (signal: AbortSignal) => Promise<unknown> | undefined;
 }
 
-/** Fetches images into the folder of one peer. */
 export class Fetcher {
   readonly #parts: FetcherParts;
   /** By MD5. */
@@ -174,7 +170,6 @@ export class Fetcher {
     return { signal: signal ? AbortSignal.any([ending, signal]) : ending, book: this.#book, limit };
   }
 
-  /** Another list came, from which images are chosen from now on. */
   newList(): void {
     this.#book.newList();
   }

@@ -61,7 +61,6 @@ export class HostBook {
     return this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 60_000 / DIALS_PER_MINUTE;
   }
 
-  /** How many backoffs there were in a row. */
   backoffs(host: string): number {
     return this.#hosts.get(host)?.backoffs ?? 0;
   }
@@ -73,7 +72,7 @@ export class HostBook {
     this.#ofList++;
   }
 
-  /** Somebody on this host answered: so many of the connections do not count. */
+  /** A peer on this host answered: the connections charged for it do not count. */
   answered(host: string, charged: number): void {
     this.#tokens = Math.min(DIALS_PER_MINUTE, this.#tokens + charged);
     this.#ofList = Math.max(0, this.#ofList - charged);
@@ -94,7 +93,6 @@ export class HostBook {
     if (page) page.backoffUntil = -Infinity;
   }
 
-  /** Waits for one of the places of a host. */
   enter(host: string, signal?: AbortSignal): Promise<Disposable> {
     return this.#page(host).slots.enter(signal);
   }

@@ -8,7 +8,6 @@ import type { FetchWatcher } from "./fetch_options.ts";
 import type { PeerClient } from "./peer_client.ts";
 import type { PartialFile } from "./save/partial_file.ts";
 
-/** One fetch. */
 export class ImageFetch {
   readonly image: ListedImage;
   readonly client: PeerClient;

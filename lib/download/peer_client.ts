@@ -18,7 +18,6 @@ export interface FetchTimeouts {
   readonly first: number;
   /** For the first byte after `GET`, before the next peer is asked as well. */
   readonly hesitation: number;
-  /** For the next bytes to come. */
   readonly silence: number;
 }
 
@@ -37,7 +36,6 @@ export interface PeerClientOptions {
   readonly signal?: AbortSignal;
   /** What is known of peers, and the connections with them, from one fetch to the next. */
   readonly book?: PeerBook;
-  /** Bytes per second of all fetches together. */
   readonly limit?: RateLimit;
 }
 
@@ -127,7 +125,6 @@ export class PeerClient implements Disposable {
     return this.book.dial(peer, this.options.timeouts.connect, this.signal);
   }
 
-  /** Sends a request; `null` when what comes is no header. */
   async #send(request: string, connection: PeerConnection): Promise<Answer | null> {
     using stack = new DisposableStack();
     const answer = stack.use(new Answer(connection, this));

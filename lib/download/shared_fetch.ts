@@ -7,27 +7,25 @@ import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
 import { notify } from "../fault/notify.ts";
 import { pauseUntil } from "../net/pause.ts";
 
-/** One fetch under way. */
+interface Caller {
+  /** The image as this caller has it, perhaps with a name and peers of another list. */
+  readonly image: ListedImage;
+  readonly watcher?: FetchWatcher;
+}
+
 export class SharedFetch {
   /** The name of the image, as it was listed. */
   readonly name: string;
   /** Resolves when it is over, well or not. */
   readonly ended: Promise<void>;
   readonly #fetching: Promise<FetchedImage>;
-  /** Who waits for it, each with the image as it has it: with a name and peers of another list, maybe. */
-  readonly #callers = new Set<{ readonly image: ListedImage; readonly watcher?: FetchWatcher }>();
+  readonly #callers = new Set<Caller>();
   readonly #giveUp = new AbortController();
   readonly #peers: ReadonlySet<string>;
   /** Whether all bytes came: who joins later hears it at once. */
   #received = false;
 
-  /**
-   * Begins a fetch, for which {@link SharedFetch.join} waits.
-   *
-   * @param ending Ends it, whoever waits for it.
-   * @param fetch Does it.
-   * @param onEnd Called when it is over.
-   */
+  /** Begins a fetch, which `ending` ends, whoever waits for it. */
   constructor(
     { name, peers }: ListedImage,
     ending: AbortSignal,
@@ -79,7 +77,7 @@ export class SharedFetch {
     }
   }
 
-  #notify(call: (caller: { readonly image: ListedImage; readonly watcher?: FetchWatcher }) => void): void {
+  #notify(call: (caller: Caller) => void): void {
     this.#callers.forEach((caller) => notify(() => call(caller)));
   }
 }

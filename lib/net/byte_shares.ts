@@ -1,33 +1,28 @@
 /** Bytes that conversations hold in memory, bounded for all together and for each source. */
 
-/** How many bytes there may be at once. */
 export interface ByteLimits {
-  /** Of everybody together. */
   readonly most: number;
-  /** Of one source. */
   readonly ofSource: number;
 }
 
-/** One who holds bytes. */
+/** A conversation that holds bytes. */
 export interface Holder {
   /** An address, or a /64 of IPv6. */
   readonly source: string;
-  /** Has it hold nothing any more. */
   readonly close: () => void;
 }
 
-/** Who holds how many bytes. When there are too many, whoever holds most of the source that holds most goes. */
+/** Which conversation holds how many bytes; of too many, the largest of the largest source is closed. */
 export class ByteShares {
   readonly #limits: ByteLimits;
   readonly #bySource = new Map<string, Map<Holder, number>>();
   #total = 0;
 
-  /** No bytes yet. */
   constructor(limits: ByteLimits) {
     this.#limits = limits;
   }
 
-  /** One holds so many more; gives whether it may, and if not it holds what it held. Another may be closed for it. */
+  /** Adds bytes to those of a conversation, for which another may be closed; gives whether there is room for them. */
   add(holder: Holder, bytes: number): boolean {
     if (bytes === 0) return true;
     let held = this.#bySource.get(holder.source);
@@ -55,7 +50,6 @@ export class ByteShares {
     return false;
   }
 
-  /** It holds nothing any more. */
   drop(holder: Holder): void {
     const held = this.#bySource.get(holder.source);
     this.#total -= held?.get(holder) ?? 0;
@@ -63,7 +57,7 @@ export class ByteShares {
     if (held?.size === 0) this.#bySource.delete(holder.source);
   }
 
-  /** Whoever holds most of the source that holds most; `null` when no source holds more than `than`. */
+  /** The largest of the largest source; `null` when no source holds more than `than`. */
   #largest(than: string): Holder | null {
     const sums = [...this.#bySource].map(([source, held]) => ({ source, held, bytes: sum(held) }));
     const busiest = sums.reduce((a, b) => b.bytes > a.bytes ? b : a);

@@ -5,9 +5,7 @@
  * idle conversation of the busiest source goes.
  */
 
-/** How many conversations there may be at once. */
 export interface CrowdLimits {
-  /** With everybody together. */
   readonly most: number;
   /** With one source: an address, or a /64 of IPv6. */
   readonly ofSource: number;
@@ -16,9 +14,7 @@ export interface CrowdLimits {
 /** The place of one conversation. */
 export class Seat {
   readonly #crowd: Crowd;
-  /** Whose it is. */
   readonly source: string;
-  /** Ends the conversation. */
   readonly close: () => void;
   /** Whether we wait for the other side to ask for something: nothing is lost when it has to ask elsewhere. */
   waiting = true;
@@ -44,13 +40,11 @@ export class Seat {
     this.changed = this.#crowd.tick();
   }
 
-  /** The conversation has ended. */
   leave(): void {
     this.#crowd.leave(this);
   }
 }
 
-/** All who converse. */
 export class Crowd {
   readonly #limits: CrowdLimits;
   readonly #bySource = new Map<string, Set<Seat>>();
@@ -58,12 +52,10 @@ export class Crowd {
   #ticks = 0;
   #wake: () => void = () => {};
 
-  /** Nobody yet. */
   constructor(limits: CrowdLimits) {
     this.#limits = limits;
   }
 
-  /** How many conversations there are. */
   get size(): number {
     return this.#size;
   }
@@ -98,12 +90,11 @@ export class Crowd {
     return seat;
   }
 
-  /** Resolves when there may be a place for one who has to come later. */
+  /** Resolves when there may be a place. */
   changed(): Promise<void> {
     return new Promise((resolve) => this.#wake = resolve);
   }
 
-  /** A place may be had now. */
   wake(): void {
     this.#wake();
   }

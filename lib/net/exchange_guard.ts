@@ -12,7 +12,6 @@ export interface ExchangeLimits {
   readonly silence: number;
   /** The least rate, in bytes a second; 0 where any byte counts as movement. */
   readonly rate: number;
-  /** How long it may take in all. */
   readonly deadline: number;
 }
 
@@ -36,7 +35,6 @@ export class ExchangeGuard {
     this.#window = setTimeout(() => this.#look(), silence);
   }
 
-  /** So many bytes moved. */
   moved(bytes: number): void {
     if (this.#moved === null) this.#begin(); // What came before was the other side's thinking.
     this.#moved = (this.#moved ?? 0) + bytes;
@@ -59,7 +57,6 @@ export class ExchangeGuard {
     this.#begin();
   }
 
-  /** Stops watching. */
   [Symbol.dispose](): void {
     clearTimeout(this.#window);
     clearTimeout(this.#deadline);

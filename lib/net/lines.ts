@@ -5,7 +5,6 @@
 
 /** What bytes are read from; `null` at its end. */
 export interface ByteSource {
-  /** Reads some bytes into the beginning of `into`, and gives how many. */
   read(into: Uint8Array): Promise<number | null>;
 }
 
@@ -18,7 +17,6 @@ const NEWLINE = 0x0a;
 const BUFFER_BYTES = 16 << 10;
 const FREE_BYTES = BUFFER_BYTES / 4;
 
-/** Reads lines, and what follows them. */
 export class LineReader {
   readonly #source: ByteSource;
   readonly #maxBytes: number;

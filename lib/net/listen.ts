@@ -5,17 +5,14 @@ import { isShortage, reasonOf } from "../fault/reason.ts";
 
 type Bound = { readonly addr: Deno.Addr; close(): void };
 
-/** Opens UDP sockets; see {@link bindAll}. */
 export function bindUdp(host: string | undefined, port: number): Deno.DatagramConn[] {
   return bindAll("UDP", host, port, (hostname, port) => Deno.listenDatagram({ transport: "udp", hostname, port }));
 }
 
-/** Opens TCP listeners; see {@link bindAll}. */
 export function bindTcp(host: string | undefined, port: number): Deno.TcpListener[] {
   return bindAll("TCP", host, port, (hostname, port) => Deno.listen({ transport: "tcp", hostname, port }));
 }
 
-/** The address on which a socket is open. */
 export function localAddress(socket: Bound): Address {
   const { hostname, port } = socket.addr as Deno.NetAddr;
   return { host: hostname, port };

@@ -46,7 +46,6 @@ export function listedAddresses(own: readonly OwnAddress[], tracker: string): st
   return hosts.length > 0 ? hosts : [tracker];
 }
 
-/** Whether an address is in the network of another. */
 export function sameNetwork(one: OwnAddress, other: OwnAddress): boolean {
   const [a, b] = [ipaddr.parse(one.host), ipaddr.parse(other.host)];
   return a.kind() === b.kind() && a.match(b as ipaddr.IPv4 & ipaddr.IPv6, other.prefix);
@@ -61,7 +60,7 @@ export class OwnHosts {
   #addresses: readonly OwnAddress[] = [];
   #hosts: ReadonlySet<string> = new Set();
 
-  /** Whether `host`, in its canonical form, is one of them. */
+  /** @param host In its canonical form. */
   has(host: string): boolean {
     this.#look();
     return this.#hosts.has(host);

@@ -51,5 +51,4 @@ export class RateLimit {
   }
 }
 
-/** No limit. */
 export const UNLIMITED: RateLimit = new RateLimit(Infinity);

@@ -1,9 +1,8 @@
 /**
  * How fast bytes move, measured over one stretch of time after the other: a limit on silence alone would let a connection
- * be held by a byte now and then.
+ * be held by a byte now and then. Pure.
  */
 
-/** Measures a rate. Pure. */
 export class RateWindow {
   readonly #windowMs: number;
   #bytes = 0;

@@ -1,12 +1,10 @@
-/** Places of which there are so many, taken in the order of asking. */
+/** A limited number of slots, taken in the order of asking. */
 
-/** So many places. */
 export class Slots {
   readonly #most: number;
   readonly #queue: (() => void)[] = [];
   #busy = 0;
 
-  /** At most so many at once. */
   constructor(most: number) {
     this.#most = most;
   }
@@ -17,7 +15,7 @@ export class Slots {
   }
 
   /**
-   * Waits for a place; disposing of what it gives makes room for the one that waits longest.
+   * Waits for a slot; disposing of it gives it to the one that waits longest.
    *
    * @throws The reason of the signal.
    */

@@ -25,7 +25,6 @@ export class SilenceGuard {
   #ms: number;
   readonly #onMoved: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether the connection was closed for its silence. */
   expired = false;
 
   /**
@@ -51,12 +50,11 @@ export class SilenceGuard {
     }, Math.min(this.#ms, MAX_TIMER_MS));
   }
 
-  /** We are not waiting for the other side just now: nothing counts until it moves again. */
+  /** Pauses the wait, until something moves again. */
   rest(): void {
     clearTimeout(this.#timer);
   }
 
-  /** Stops watching. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
@@ -65,7 +63,6 @@ export class SilenceGuard {
 /** The wait after `accept` failed, in milliseconds: out of file descriptors, it succeeds again when one is free. */
 const ACCEPT_PAUSE_MS = 50;
 
-/** Answers one connection, which has this place among all. */
 export type Serve = (conn: Deno.TcpConn, from: Address, seat: Seat) => Promise<void>;
 
 /**

@@ -2,13 +2,12 @@
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 
-/** The peers of the list that was asked for last. Pure. */
+/** The peers of the last list. Pure. */
 export class ListedPeers {
   readonly #isOwnHost: (host: string) => boolean;
-  /** By host: the address under which its only peer is listed, `null` where there are several. */
+  /** By host, this machine being one: the address under which its only peer is listed, `null` where there are several. */
   #byHost = new Map<string, Address | null>();
 
-  /** No peers yet. This machine is one host, whatever address it has. */
   constructor(isOwnHost: (host: string) => boolean) {
     this.#isOwnHost = isOwnHost;
   }
@@ -25,7 +24,6 @@ export class ListedPeers {
     }
   }
 
-  /** The address under which the peer on this host is listed, if there is one alone. */
   at(host: string): Address | undefined {
     return this.#byHost.get(this.#key(host)) ?? undefined;
   }

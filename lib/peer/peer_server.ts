@@ -62,11 +62,8 @@ const MAX_REFUSALS = 1_000;
 
 /** What a caller may change about serving. What its callbacks throw goes to standard error, and stops nothing. */
 export interface ServeOptions {
-  /** Told of each image that is sent or not. */
   readonly onEvent?: (event: ServedEvent) => void;
-  /** Timeouts other than the default ones. */
   readonly timeouts?: ServeTimeouts;
-  /** Bytes per second to all peers together. */
   readonly limit?: RateLimit;
 }
 
@@ -78,18 +75,15 @@ export function servePeers(
   { onEvent = () => {}, timeouts = DEFAULT_TIMEOUTS, limit = UNLIMITED }: ServeOptions = {},
 ): Promise<void> {
   const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
-  const sentTo = new Sent();
+  const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent() };
   return acceptAll(listener, crowd, ending, async (conn, to, seat) => {
     conn.setNoDelay(true); // A short end of a part must not wait for the other side to acknowledge what went before.
-    await new Conversation({ conn, to, seat, folder, timeouts, limit, crowd, ending, onEvent, sentTo }).run();
+    await new Conversation(serving, conn, to, seat).run();
   });
 }
 
-/** All that a conversation needs. */
-interface Parts {
-  readonly conn: Deno.TcpConn;
-  readonly to: Address;
-  readonly seat: Seat;
+/** What all conversations share. */
+interface Serving {
   readonly folder: SharedFolder;
   readonly timeouts: ServeTimeouts;
   readonly limit: RateLimit;
@@ -99,12 +93,13 @@ interface Parts {
   readonly sentTo: Sent;
 }
 
-/** What was found to be asked for. */
 type Asked = Exclude<PeerRequest, { type: "more" | "invalid" }> | "no-request" | "silent";
 
-/** One connection of another peer. */
 class Conversation {
-  readonly #parts: Parts;
+  readonly #serving: Serving;
+  readonly #conn: Deno.TcpConn;
+  readonly #to: Address;
+  readonly #seat: Seat;
   readonly #lines: LineReader;
   /** What was reported already, each once: requests of one byte after the other must not fill a screen. */
   readonly #reported = new Set<string>();
@@ -112,9 +107,9 @@ class Conversation {
   #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number }[] = [];
   #refusals = 0;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#lines = new LineReader(parts.conn, MAX_PEER_REQUEST_BYTES);
+  constructor(serving: Serving, conn: Deno.TcpConn, to: Address, seat: Seat) {
+    [this.#serving, this.#conn, this.#to, this.#seat] = [serving, conn, to, seat];
+    this.#lines = new LineReader(conn, MAX_PEER_REQUEST_BYTES);
   }
 
   /** Answers one `GET`, or any number of the others. */
@@ -127,12 +122,12 @@ class Conversation {
   }
 
   async #converse(): Promise<void> {
-    const { timeouts } = this.#parts;
+    const { timeouts } = this.#serving;
     for (let first = true;; first = false) {
       const asked = await this.#read(first ? timeouts.request : timeouts.farewell);
       if (typeof asked === "string") return first || asked === "no-request" ? this.#notServed(asked) : undefined;
-      if (asked.type === "md5") return await this.#give(this.#parts.folder.byMd5(asked.md5), asked.md5);
-      if (asked.type === "name") return await this.#give(this.#parts.folder.byName(asked.name));
+      if (asked.type === "md5") return await this.#give(this.#serving.folder.byMd5(asked.md5), asked.md5);
+      if (asked.type === "name") return await this.#give(this.#serving.folder.byName(asked.name));
       const more = asked.type === "range"
         ? await this.#giveRange(asked.md5, asked.offset, asked.length)
         : await this.#tell(asked.md5);
@@ -142,8 +137,8 @@ class Conversation {
 
   /** The next request, whole; what comes must not dribble in for ever. */
   async #read(ms: number): Promise<Asked> {
-    using _guard = new SilenceGuard(this.#parts.conn, ms);
-    this.#parts.seat.waits();
+    using _guard = new SilenceGuard(this.#conn, ms);
+    this.#seat.waits();
     for (let ended = false;;) {
       // What follows the first line is the next request.
       const { pending } = this.#lines;
@@ -152,7 +147,7 @@ class Conversation {
       if (request.type === "invalid") return pending.length === 0 ? "silent" : "no-request";
       if (request.type !== "more") {
         this.#lines.skip("taken" in request ? request.taken : line);
-        this.#parts.seat.moves();
+        this.#seat.moves();
         return request;
       }
       ended = await this.#more().catch(() => 0) === 0;
@@ -175,26 +170,25 @@ class Conversation {
   async #give(image: SharedImage | undefined, md5?: string): Promise<void> {
     using file = await this.#open(image, md5);
     if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
-    this.#parts.seat.waits();
-    using _farewell = new SilenceGuard(this.#parts.conn, this.#parts.timeouts.farewell);
-    await finishSending(this.#parts.conn).then(() => this.#taken(), (error) => this.#taken(error));
+    this.#seat.waits();
+    using _farewell = new SilenceGuard(this.#conn, this.#serving.timeouts.farewell);
+    await finishSending(this.#conn).then(() => this.#taken(), (error) => this.#taken(error));
   }
 
   /** A part of an image behind its header. */
   async #giveRange(md5: string, offset: number, length: number): Promise<boolean> {
-    const image = this.#parts.folder.byMd5(md5);
+    const image = this.#serving.folder.byMd5(md5);
     using file = await this.#open(image, md5);
     if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
     if (offset > image.size) return await this.#say({ type: "refused", reason: "OUT_OF_RANGE" });
-    this.#parts.sentTo.resumed(this.#parts.to.host, image, offset);
+    this.#serving.sentTo.resumed(this.#to.host, image, offset);
     const part = { offset, length: Math.min(length, image.size - offset) };
     const head = new TextEncoder().encode(formatPeerReply({ type: "range", size: image.size, ...part }));
     return await this.#send(file, image, { ...part, head }) === part.length;
   }
 
-  /** What an image is. */
   async #tell(md5: string): Promise<boolean> {
-    const image = this.#parts.folder.byMd5(md5);
+    const image = this.#serving.folder.byMd5(md5);
     using file = await this.#open(image, md5);
     if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
     const { size, mime, width, height } = image;
@@ -202,8 +196,8 @@ class Conversation {
   }
 
   async #say(reply: PeerReply): Promise<boolean> {
-    using _guard = new SilenceGuard(this.#parts.conn, this.#parts.timeouts.stall);
-    await writeAll(this.#parts.conn, new TextEncoder().encode(formatPeerReply(reply)));
+    using _guard = new SilenceGuard(this.#conn, this.#serving.timeouts.stall);
+    await writeAll(this.#conn, new TextEncoder().encode(formatPeerReply(reply)));
     return true;
   }
 
@@ -211,7 +205,7 @@ class Conversation {
   async #open(image: SharedImage | undefined, md5?: string): Promise<PlainFile | null> {
     if (!image) return this.#notServed("not-shared", md5) ?? null;
     try {
-      return await this.#parts.folder.open(image);
+      return await this.#serving.folder.open(image);
     } catch (error) {
       // It is still shared: to say that it is not would be wrong. The connection is closed.
       if (isFault(error, "image-unreadable")) this.#notServed("unreadable", image.md5);
@@ -221,11 +215,11 @@ class Conversation {
   }
 
   async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
-    const { conn, seat, limit, timeouts, crowd, ending } = this.#parts;
-    using guard = new SilenceGuard(conn, timeouts.stall, () => seat.moves());
-    const sent = await sendImage(conn, file, image, part, {
+    const { limit, timeouts: { stall }, crowd, ending } = this.#serving;
+    using guard = new SilenceGuard(this.#conn, stall, () => this.#seat.moves());
+    const sent = await sendImage(this.#conn, file, image, part, {
       guard,
-      stall: timeouts.stall,
+      stall,
       limit,
       crowd: crowd.size,
       ending,
@@ -241,31 +235,29 @@ class Conversation {
    * closes with bytes unread sends a reset (RFC 2525, section 2.17), and has not.
    */
   #taken(error?: unknown): void {
-    const { to, sentTo } = this.#parts;
     // What we closed ourselves, for its silence or at the end, fails as closed here.
     const isOurs = error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
     const isReset = error !== undefined && !isOurs;
     for (const { image, offset, end } of this.#untaken.splice(0)) {
       if (isReset) this.#brokeOff(image, offset, end);
-      else if (sentTo.took(to.host, image, offset, end) && this.#isNew(image.md5)) {
-        this.#report({ kind: "served", to, name: image.name, md5: image.md5, bytes: image.size });
+      else if (this.#serving.sentTo.took(this.#to.host, image, offset, end) && this.#isNew(image.md5)) {
+        this.#report({ kind: "served", to: this.#to, name: image.name, md5: image.md5, bytes: image.size });
       }
     }
   }
 
   #brokeOff(image: SharedImage, offset: number, end: number): void {
-    const { to, sentTo } = this.#parts;
-    sentTo.wrote(to.host, image, offset, end);
-    this.#report({ kind: "broke-off", to, name: image.name, md5: image.md5, bytes: end });
+    this.#serving.sentTo.wrote(this.#to.host, image, offset, end);
+    this.#report({ kind: "broke-off", to: this.#to, name: image.name, md5: image.md5, bytes: end });
   }
 
   #notServed(why: (ServedEvent & { kind: "not-served" })["why"], md5?: string): void {
     this.#refusals++;
-    if (this.#isNew(why)) this.#report({ kind: "not-served", to: this.#parts.to, why, md5 });
+    if (this.#isNew(why)) this.#report({ kind: "not-served", to: this.#to, why, md5 });
   }
 
   #report(event: ServedEvent): void {
-    notify(() => this.#parts.onEvent(event));
+    notify(() => this.#serving.onEvent(event));
   }
 
   /** Whether this was not reported yet on this connection. */

@@ -12,7 +12,6 @@ const BLOCK_BYTES = 1 << 20;
 /** Memory for the blocks of all conversations together, in bytes: with many, each has smaller ones. */
 const ALL_BLOCKS_BYTES = 64 << 20;
 
-/** Smallest block, in bytes. */
 const MIN_BLOCK_BYTES = 64 << 10;
 
 /**
@@ -21,13 +20,10 @@ const MIN_BLOCK_BYTES = 64 << 10;
  */
 const MIN_RATE = 1_000;
 
-/** How a part is sent. */
 export interface SendOptions {
-  /** Closes the connection when nothing moves. */
   readonly guard: SilenceGuard;
-  /** Its wait, in milliseconds; as long as that a reader may be slower than {@link MIN_RATE}. */
+  /** The guard's wait, in milliseconds; as long as that a reader may be slower than {@link MIN_RATE}. */
   readonly stall: number;
-  /** Bytes per second. */
   readonly limit: RateLimit;
   /** How many conversations there may be beside this one. */
   readonly crowd: number;
@@ -37,9 +33,7 @@ export interface SendOptions {
 
 /** Which part of an image is sent, and what before it. */
 export interface Part {
-  /** Where it begins. */
   readonly offset: number;
-  /** How many bytes it has. */
   readonly length: number;
   /** Goes before it, in the same packet: only together with the first bytes. */
   readonly head?: Uint8Array;

@@ -1,5 +1,5 @@
 /**
- * How much of which image other hosts have from here, so that one is known to have gone out whole, in whatever parts.
+ * How much of which image other hosts have from here, so that one is known to have gone out whole, in whatever parts. Pure.
  */
 
 /** Most images under way that are remembered, over all hosts: a megabyte; the one begun first is forgotten first. */
@@ -13,7 +13,6 @@ interface Progress {
   written: number;
 }
 
-/** What went out to whom. Pure. */
 export class Sent {
   /** By host and MD5. */
   readonly #progress = new Map<string, Progress>();

@@ -14,13 +14,12 @@ const WAIT_MS = 20;
 export interface Unverified {
   /** How many bytes its file has just now, also of writes that have not returned. */
   readonly size: number;
-  /** Whether it was taken down; a write that was under way may still bring bytes. */
+  /** Whether it gave way; a write that was under way may still bring bytes. */
   readonly gaveWay: boolean;
   /** Takes its bytes away; the download fails then. */
   giveWay(): void;
 }
 
-/** What this process downloads into one directory. */
 export class DiskRoom {
   readonly #directory: string;
   readonly #unverified = new Set<Unverified>();
@@ -28,7 +27,6 @@ export class DiskRoom {
   /** How often room was made, or appeared otherwise. */
   #made = 0;
 
-  /** The room of a directory into which nothing is downloaded yet. */
   constructor(directory: string) {
     this.#directory = directory;
   }
@@ -55,12 +53,11 @@ export class DiskRoom {
     }
   }
 
-  /** A download begins to write. */
   enter(it: Unverified): void {
     this.#unverified.add(it);
   }
 
-  /** It has ended, or is verified. */
+  /** A download has ended, or is verified. */
   leave(it: Unverified): void {
     if (this.#unverified.delete(it)) this.#made++;
   }

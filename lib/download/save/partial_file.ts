@@ -4,7 +4,7 @@
  */
 import { Fault } from "../../fault/fault.ts";
 import type { Image } from "../../protocol/image.ts";
-import { syncDirectory, syncFile } from "../../files/durable.ts";
+import { syncFile } from "../../files/durable.ts";
 import { WRITE_BYTES } from "../../net/io.ts";
 import { HEAD_BYTES, type WrongBytes } from "../fetch_faults.ts";
 import { isFull, onDisk, publish } from "./publish.ts";
@@ -42,6 +42,7 @@ export class PartialFile {
   readonly #image: Image;
   readonly #resume: boolean;
   readonly #service: SaveService;
+  readonly #room: DiskRoom;
   #md5: StreamMd5 | null = null;
   #file: Deno.FsFile | null = null;
   #path = "";
@@ -52,13 +53,11 @@ export class PartialFile {
   #first: Uint8Array | null = null;
   #writing: Promise<void> = Promise.resolve();
   #head = new Uint8Array(HEAD_BYTES);
-  readonly #room: DiskRoom;
   /** Whether it was taken away to make room for others. */
   gaveWay = false;
   /** Bytes written since the disk last began with them, until it has done so. */
   #unsynced = 0;
   #syncing: Promise<void> | null = null;
-  /** How many bytes are there. */
   held = 0;
   /** How many of them an earlier attempt left. */
   resumedFrom = 0;
@@ -71,11 +70,7 @@ export class PartialFile {
     this.#room = roomOf(directory);
   }
 
-  /**
-   * Begins a download, or goes on with the one that an earlier attempt left, if no other process has it.
-   *
-   * @throws {Fault} `disk-full`, `not-written`.
-   */
+  /** Begins a download, or resumes the one that an earlier attempt left, if no other process has it. */
   static async open(directory: string, image: Image, options: PartialOptions = {}): Promise<PartialFile> {
     const partial = new PartialFile(directory, image, options);
     if (options.resume) await onDisk(directory, () => partial.#takeUp());
@@ -133,15 +128,10 @@ export class PartialFile {
   async expect(bytes: number): Promise<void> {
     const more = bytes - this.held;
     if (more > BLOCK_BYTES && !await this.#room.mayHold(more, this)) throw this.#noRoom(undefined, bytes);
-    if (this.#blocks.length > 0) return;
-    this.#blockBytes = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, bytes - this.held));
+    if (this.#blocks.length === 0) this.#blockBytes = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, more));
   }
 
-  /**
-   * Lends memory for the next bytes.
-   *
-   * @throws {Fault} `disk-full`, `not-written`.
-   */
+  /** Lends memory for the next bytes, once the disk is done with it; throws as {@link PartialFile.finish}. */
   async block(): Promise<Uint8Array> {
     let block = this.#blocks[this.#at];
     if (!block) {
@@ -178,7 +168,6 @@ export class PartialFile {
     this.#first = null;
   }
 
-  /** Has a block hashed and written. */
   #flush(bytes: Uint8Array): void {
     this.#writing = this.#writing.then(() => this.#write(bytes));
     const free = Promise.all([this.#stream().update(bytes), this.#writing]);
@@ -208,7 +197,6 @@ export class PartialFile {
     return new Fault("no-room", { path: this.#directory, name: this.#image.name, bytes }, cause);
   }
 
-  /** How many bytes the file has. */
   get size(): number {
     return this.#file?.statSync().size ?? 0;
   }
@@ -239,7 +227,6 @@ export class PartialFile {
     return { kind: "other", bytes, md5, head };
   }
 
-  /** All is in one block. */
   async #saveSmall(): Promise<Saved> {
     const bytes = this.#first ?? this.#service.memory(0);
     const image = { ...this.#image, directory: this.#directory };
@@ -258,20 +245,14 @@ export class PartialFile {
     this.#room.leave(this);
     const path = await onDisk(this.#directory, async () => {
       const temporary = { path: this.#path, file: this.#file! };
-      await Promise.all([this.#syncing, syncFile(temporary.file)]);
-      const path = await this.#room.use(null, () => publish(temporary, this.#directory, this.#image.name));
-      await syncDirectory(this.#directory);
-      return path;
+      await this.#syncing;
+      return await this.#room.use(null, () => publish(temporary, this.#directory, this.#image.name));
     });
     this.#close();
     return { md5, path };
   }
 
-  /**
-   * Throws away what came.
-   *
-   * @throws {Fault} `disk-full`, `not-written`.
-   */
+  /** Throws away what came; throws as {@link PartialFile.finish}. */
   async empty(): Promise<void> {
     this.#first = null;
     await this.#settle();
@@ -293,7 +274,6 @@ export class PartialFile {
     this.#close();
   }
 
-  /** Leaves nothing. */
   async discard(): Promise<void> {
     await Promise.allSettled([...this.#blocks.map(({ free }) => free), this.#syncing]); // Not closed away under them.
     if (this.#file) await Deno.remove(this.#path).catch(() => {}); // The directory is gone.

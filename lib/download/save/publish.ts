@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { Fault } from "../../fault/fault.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
-import { syncFile } from "../../files/durable.ts";
+import { syncDirectory, syncFile } from "../../files/durable.ts";
 import { numbered, sanitizeFileName } from "../../files/file_name.ts";
 import { PlainFile } from "../../files/plain_file.ts";
 import { createLocked, isAt, type Temporary } from "../../files/temporary.ts";
@@ -27,8 +27,8 @@ const LOCK_AGAIN_MS = 20;
 const BLOCK_BYTES = 1 << 20;
 
 /**
- * Gives a temporary file, whose bytes are on the disk, the name of an image, made safe, or the next free number of it.
- * A file of that name is never replaced, but for one of which nothing is lost: an empty one, or one that holds the first
+ * Gives a temporary file the name of an image, made safe, or the next free number of it; its bytes are on the disk before
+ * the name is, and the name before this resolves. A file of that name is never replaced, but for one of which nothing is lost: an empty one, or one that holds the first
  * bytes of the image and no others, as a power cut leaves them, and that has been at rest. One that holds all of them is
  * the image. What cannot be read is another file.
  *
@@ -37,6 +37,13 @@ const BLOCK_BYTES = 1 << 20;
  * @throws The system's errors that are about the temporary file or the directory.
  */
 export async function publish(temporary: Temporary, directory: string, name: string): Promise<string> {
+  await syncFile(temporary.file);
+  const path = await giveName(temporary, directory, name);
+  await syncDirectory(directory);
+  return path;
+}
+
+async function giveName(temporary: Temporary, directory: string, name: string): Promise<string> {
   const safe = sanitizeFileName(name);
   for (let number = 1; number <= MAX_SAME_NAME;) {
     const path = join(directory, numbered(safe, number));
@@ -55,10 +62,9 @@ export async function publish(temporary: Temporary, directory: string, name: str
   throw new Error(`there are ${MAX_SAME_NAME} files named ${safe}`);
 }
 
-/** What a file is beside an image: the same bytes, on the disk, only the first of them, other bytes, or not there any more. */
+/** What a file is beside an image: the same bytes, on the disk; only the first of them; other bytes; or missing by now. */
 type Likeness = "same" | "beginning" | "other" | "gone";
 
-/** A file that is open for reading. */
 interface Readable {
   read(into: Uint8Array): Promise<number | null>;
   seek(offset: number, whence: Deno.SeekMode.Start): Promise<number>;

@@ -6,17 +6,15 @@ import { type Saved, saveSmall, type SmallImage } from "./save_small.ts";
 
 /** The MD5 of a stream whose bytes come in blocks. */
 export interface StreamMd5 {
-  /** Takes in the next bytes, the first of a block; they must stay as they are until this resolves. The order counts. */
+  /** Takes in the next bytes, from the beginning of a block on; they must stay as they are until this resolves. */
   update(bytes: Uint8Array): Promise<unknown> | void;
   /** The MD5 of all bytes, 32 lower-case hexadecimal digits; nothing can be added after it. */
   digest(): Promise<string>;
-  /** Gives it up. */
   drop(): void;
 }
 
-/** Takes MD5s and saves small images. */
 export interface SaveService {
-  /** The MD5 of a new stream, of no bytes yet. */
+  /** The MD5 of a new stream. */
   open(): StreamMd5;
   /** Memory for a block. */
   memory(bytes: number): Uint8Array;
@@ -43,7 +41,6 @@ export type SaveRequest =
   | {
     readonly kind: "block";
     readonly stream: number;
-    /** Whether it is the stream's first. */
     readonly isFirst: boolean;
     readonly memory: SharedArrayBuffer;
     readonly length: number;
@@ -68,11 +65,7 @@ export class SaveWorkers implements SaveService {
   #streams = 0;
   #isClosed = false;
 
-  /**
-   * Workers that have not started.
-   *
-   * @param directory The only one in which they may save images; any when left out.
-   */
+  /** @param directory The only one in which the workers may save images; any when left out. */
   constructor(directory?: string) {
     const files = directory === undefined ? "inherit" as const : [absolutePath(directory)];
     const options = {
@@ -85,7 +78,6 @@ export class SaveWorkers implements SaveService {
     this.#pools = Array.from({ length: count }, () => new WorkerPool<SaveRequest, SaveAnswer>(options));
   }
 
-  /** The MD5 of a new stream, of no bytes yet. */
   open(): StreamMd5 {
     if (this.#isClosed) return SAVE_HERE.open();
     const stream = ++this.#streams;
