@@ -4,7 +4,7 @@
  * Peers that understand `RNG` are asked first, one after the other: each goes on where the one before stopped. Then those
  * that know only `GET`.
  */
-import { discardLeft } from "../files/temporary.ts";
+import { removeLeft, resumablePath } from "../files/temporary.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { fetchFailed } from "./fetch_faults.ts";
@@ -40,7 +40,7 @@ export async function fetchImage(
   let fetched = await fetchByRange(fetch, usable.filter((peer) => !getOnly.includes(peer)), getOnly);
   if (!fetched) {
     fetched = await fetchByGet(fetch, getOnly);
-    if (fetched) discardLeft(directory, image); // What came with RNG before is of no more use.
+    if (fetched) removeLeft(resumablePath(directory, image.md5)); // What came with RNG before is of no more use.
   }
   if (fetched) {
     fetch.gave(fetched.peer, fetched.bytes);

@@ -8,6 +8,7 @@ import { MIN_RATE, MIN_RATE_WITH_OTHERS } from "./body.ts";
 import { notTheImage } from "./fetch_faults.ts";
 import type { Fetched } from "./fetch_options.ts";
 import type { ImageFetch } from "./image_fetch.ts";
+import type { Answer } from "./peer_client.ts";
 import type { PartialFile } from "./save/partial_file.ts";
 
 /** How often a peer is asked that breaks off after it has sent something. */
@@ -71,41 +72,33 @@ async function fetchRest(
   let suspects: Address[] = [];
   for (;;) {
     const start = file.held;
-    const came = await receiveRest(fetch, peer, file, minRate);
-    if (came === "get-only") return null;
-    if (came === "out-of-range") await file.empty();
-    else {
-      // The connection is free already: what comes next need not wait for our disk.
-      fetch.received();
-      const received = await file.finish();
-      if (received.kind === "saved") {
-        suspects.forEach((other) => fetch.client.book.ban(other));
-        return { path: received.path, bytes: received.bytes, resumedFrom: file.resumedFrom, peer };
-      }
-      // The wrong part may be of another peer: fetching all of it from one peer shows whose.
-      if (start === 0) throw notTheImage(peer, fetch.image, received);
-      suspects = [...gave].filter((other) => other !== peer);
-      gave.clear();
+    const answer = await fetch.client.range(peer, fetch.image.md5, start, MAX_IMAGE_BYTES - start);
+    if (answer === "get-only") return null;
+    if (answer === "out-of-range") {
+      await file.empty(); // The part that was received is longer than the image of this peer.
+      continue;
     }
+    await receiveRest(fetch, answer, file, minRate);
+    // The connection is free already: what comes next need not wait for our disk.
+    fetch.received();
+    const received = await file.finish();
+    if (received.kind === "saved") {
+      suspects.forEach((other) => fetch.client.book.ban(other));
+      return { path: received.path, bytes: received.bytes, resumedFrom: file.resumedFrom, peer };
+    }
+    // The wrong part may be of another peer: fetching all of it from one peer shows whose.
+    if (start === 0) throw notTheImage(peer, fetch.image, received);
+    suspects = [...gave].filter((other) => other !== peer);
+    gave.clear();
   }
 }
 
-/** Receives the rest of an image; `out-of-range` when the peer's image is shorter than the part that was received. */
-async function receiveRest(
-  fetch: ImageFetch,
-  peer: Address,
-  file: PartialFile,
-  minRate: number,
-): Promise<"whole" | "out-of-range" | "get-only"> {
-  const { image, client } = fetch;
-  const start = file.held;
-  const answer = await client.range(peer, image.md5, start, MAX_IMAGE_BYTES - start);
-  if (typeof answer === "string") return answer;
+async function receiveRest(fetch: ImageFetch, answer: Answer, file: PartialFile, minRate: number): Promise<void> {
   using _answer = answer;
-  const size = answer.range!.size;
+  const { size } = answer.range!;
   await file.expect(size);
+  const { peer } = answer.connection;
   const onBytes = (received: number): void => fetch.progress(peer, received, file.resumedFrom, size);
   await file.receive(answer.body({ block: () => file.block(), minRate, onBytes }));
-  client.signal.throwIfAborted();
-  return "whole";
+  fetch.client.signal.throwIfAborted();
 }

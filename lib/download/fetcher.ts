@@ -32,6 +32,7 @@ export interface FetcherParts {
   readonly refresh?: (signal: AbortSignal) => Promise<unknown> | undefined;
 }
 
+/** Fetches images into the folder of one peer. */
 export class Fetcher {
   readonly #parts: FetcherParts;
   /** By MD5. */
@@ -170,6 +171,7 @@ export class Fetcher {
     return { signal: signal ? AbortSignal.any([ending, signal]) : ending, book: this.#book, limit };
   }
 
+  /** Another list came, from which images are chosen from now on. */
   newList(): void {
     this.#book.newList();
   }

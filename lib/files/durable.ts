@@ -9,11 +9,7 @@ function passUnsupported(error: unknown): void {
   if (!CANNOT.has(codeOf(error))) throw error;
 }
 
-/**
- * Has the bytes of a file on the disk when it resolves.
- *
- * @throws The system's errors: what was written may be lost then.
- */
+/** Has the bytes of a file on the disk when it resolves; they may be lost when it throws the system's errors. */
 export async function syncFile(file: Deno.FsFile): Promise<void> {
   await file.syncData().catch(passUnsupported);
 }
@@ -22,10 +18,8 @@ export async function syncFile(file: Deno.FsFile): Promise<void> {
 const syncs = new Map<string, { now: Promise<void>; next: Promise<void> | null }>();
 
 /**
- * Has the names in a directory on the disk when it resolves, all that were there when it was called. Those who ask while
- * the disk is busy with others share the next turn: many small images cost few turns.
- *
- * @throws The system's errors.
+ * Has the names that a directory has now on the disk when it resolves; throws the system's errors. Calls that come while
+ * the disk is busy share the next sync: many small images cost few of them.
  */
 export function syncDirectory(path: string): Promise<void> {
   const under = syncs.get(path);
@@ -50,11 +44,7 @@ async function syncOnce(path: string): Promise<void> {
   }
 }
 
-/**
- * Makes a directory and those around it that are missing, on the disk when it resolves.
- *
- * @throws The system's errors; `AlreadyExists` when something else has the name.
- */
+/** Makes a directory and those around it that are missing, on the disk when it resolves; throws the system's errors. */
 export async function makeDirectory(path: string): Promise<void> {
   const made: string[] = [];
   for (let at = resolve(path); !await Deno.stat(at).then(() => true, () => false); at = dirname(at)) {

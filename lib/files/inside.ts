@@ -8,10 +8,8 @@ const LOOKS = 3;
 
 /** A file that is not where its name says. */
 export class OutsideError extends Error {
-  /** In the style of the system's own codes. */
   readonly code = "EOUTSIDE";
 
-  /** The file was reached over a link. */
   constructor() {
     super(REASONS.EOUTSIDE);
     this.name = "OutsideError";

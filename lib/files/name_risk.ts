@@ -1,6 +1,5 @@
 /** File names that do something else than to name an image. Pure. */
 
-/** What a name may do. */
 export type NameRisk =
   /** Opening it runs it, on some system. */
   | "program"

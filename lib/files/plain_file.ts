@@ -8,13 +8,9 @@ import type { FileTimes } from "./file_record.ts";
 /** Windows has neither flag, and neither FIFOs nor devices in directories; links there are found by `lstat`. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** What an open file is. */
 export interface PlainStat extends FileTimes {
-  /** Whether it is a plain file. */
   readonly isFile: boolean;
-  /** The file system that it is on. */
   readonly dev: number;
-  /** How many names it has. */
   readonly nlink: number | null;
 }
 
@@ -23,14 +19,12 @@ export class NotPlainError extends Error {
   /** In the style of the system's own codes. */
   readonly code: "ENOTPLAIN" | "EISDIR";
 
-  /** What it is instead. */
   constructor(isDirectory: boolean) {
     super(isDirectory ? "is a directory" : "not a regular file");
     this.code = isDirectory ? "EISDIR" : "ENOTPLAIN";
   }
 }
 
-/** A plain file, open for reading. */
 export class PlainFile implements Disposable {
   #fd: number | null;
   /** Reads under way: the descriptor is closed when the last one has ended. */
@@ -38,7 +32,7 @@ export class PlainFile implements Disposable {
   #closing = false;
   /** What it was when it was opened. */
   readonly opened: PlainStat;
-  /** Where the next read begins, once that was said; to say it with each read takes longer. */
+  /** Where the next read begins, after a seek; giving it with each read takes longer. */
   #at: number | null = null;
 
   private constructor(fd: number) {
@@ -53,21 +47,13 @@ export class PlainFile implements Disposable {
     }
   }
 
-  /**
-   * Opens a file at once.
-   *
-   * @throws The system's errors, `ELOOP` for a link; {@link NotPlainError}.
-   */
+  /** @throws The system's errors, `ELOOP` for a link; {@link NotPlainError}. */
   static openSync(path: string): PlainFile {
     refuseLink(path);
     return new PlainFile(openSync(path, FLAGS));
   }
 
-  /**
-   * The same without keeping the thread: on a network drive it may take long.
-   *
-   * @throws As {@link PlainFile.openSync}.
-   */
+  /** The same without keeping the thread: on a network drive it may take long. */
   static async open(path: string): Promise<PlainFile> {
     refuseLink(path);
     return new PlainFile(
@@ -75,14 +61,8 @@ export class PlainFile implements Disposable {
     );
   }
 
-  /** What it is now. */
   statSync(): PlainStat {
     return statOf(fstatSync(this.#open()));
-  }
-
-  /** The same. */
-  stat(): Promise<PlainStat> {
-    return Promise.resolve(this.statSync());
   }
 
   /** The next bytes, at once; `null` at the end. */
@@ -110,7 +90,7 @@ export class PlainFile implements Disposable {
     }
   }
 
-  /** Reads go on from there, counted from the beginning. */
+  /** The next read begins there. */
   seekSync(offset: number, _whence: Deno.SeekMode.Start): number {
     return this.#at = offset;
   }
@@ -136,11 +116,7 @@ export class PlainFile implements Disposable {
     throw tooMuch(filled, most);
   }
 
-  /**
-   * All bytes.
-   *
-   * @throws As {@link PlainFile.readAllSync}.
-   */
+  /** The same without keeping the thread. */
   async readAll(most: number): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(Math.min(this.opened.size, most) + 1);
     let filled = 0;
@@ -169,7 +145,6 @@ export class PlainFile implements Disposable {
     closeSync(fd);
   }
 
-  /** Closes it. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -3,7 +3,6 @@
  * that what a killed run left can be distinguished from what another run is writing.
  */
 import { join } from "node:path";
-import type { Image } from "../protocol/image.ts";
 
 /** Temporary files of this program start so: hidden, and never shared. */
 export const TEMPORARY_PREFIX = ".idp2pi-";
@@ -17,7 +16,6 @@ const STALE_MS = 7 * 24 * 3_600_000;
 /** Where there are no locks, a file that no later fetch goes on with is left over after an hour of rest, in milliseconds. */
 const LEFT_OVER_MS = 3_600_000;
 
-/** A temporary file that is open and locked. */
 export interface Temporary {
   readonly path: string;
   readonly file: Deno.FsFile;
@@ -28,11 +26,7 @@ export function resumablePath(directory: string, md5: string): string {
   return join(directory, `${TEMPORARY_PREFIX}${md5}.part`);
 }
 
-/**
- * Makes a temporary file that no later attempt goes on with.
- *
- * @throws The system's errors.
- */
+/** Makes a temporary file that no later attempt goes on with; throws the system's errors. */
 export function makeTemporary(directory: string, md5: string): Temporary {
   for (;;) {
     const path = join(directory, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
@@ -41,12 +35,7 @@ export function makeTemporary(directory: string, md5: string): Temporary {
   }
 }
 
-/**
- * Makes a file that is not there yet, and locks it.
- *
- * @returns `null` when it was there, or somebody swept it before it was locked.
- * @throws The system's errors.
- */
+/** Makes and locks a file; `null` when it exists already, or was swept before it was locked. Throws the system's errors. */
 export function createLocked(path: string): Deno.FsFile | null {
   let file: Deno.FsFile;
   try {
@@ -77,7 +66,7 @@ export function release(file: Deno.FsFile): void {
   }
 }
 
-/** Locks a file: whether it could be, `null` where the file system has no locks. */
+/** Whether a file could be locked; `null` where the file system has no locks. */
 function tryLock(file: Deno.FsFile): boolean | null {
   try {
     return file.tryLockSync(true);
@@ -101,10 +90,7 @@ function lookAt(path: string): Deno.FileInfo | null {
   }
 }
 
-/**
- * Opens what an earlier attempt left of an image, locked; `null` when there is nothing, somebody else has it, it is no
- * plain file, or an image too: that must not be written to.
- */
+/** Opens and locks what an earlier attempt left; `null` if there is nothing, another process has it, or it is an image too. */
 export function openLeft(path: string): Deno.FsFile | null {
   const there = lookAt(path);
   if (!there?.isFile || isPublished(there)) return null;
@@ -116,11 +102,11 @@ export function openLeft(path: string): Deno.FsFile | null {
 }
 
 /**
- * Removes the temporary files that a killed run left: at once those that no attempt goes on with, after a week the others.
- * Those of a run that is alive stay.
+ * Removes the temporary files that a killed run left: at once those that cannot be resumed, after a week the others. Those
+ * of a run that is alive stay.
  *
- * @param now Milliseconds since 1970, as the file system counts.
- * @returns How many there were.
+ * @param now Milliseconds since 1970.
+ * @returns How many were removed.
  */
 export async function sweepTemporary(directory: string, now: number): Promise<number> {
   let swept = 0;
@@ -160,18 +146,12 @@ export function isLeft(path: string): boolean {
   }
 }
 
-/** Takes away what an earlier attempt left of an image, unless somebody goes on with it just now. */
-export function discardLeft(directory: string, image: Pick<Image, "md5">): void {
-  removeLeft(resumablePath(directory, image.md5));
-}
-
 /** How many downloads of a directory were interrupted and can be resumed. */
 export async function countUnfinished(directory: string): Promise<number> {
   const left = await listTemporary(directory);
   return left.filter(({ info, single }) => !single && info.size > 0 && !isPublished(info)).length;
 }
 
-/** A temporary file as it lies there. */
 export interface LeftFile {
   readonly path: string;
   readonly info: Deno.FileInfo;
@@ -179,7 +159,6 @@ export interface LeftFile {
   readonly single: boolean;
 }
 
-/** The temporary files in a directory. */
 export async function listTemporary(directory: string): Promise<LeftFile[]> {
   const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []); // It has gone: others say so.
   return entries.flatMap(({ name, isFile }) => {

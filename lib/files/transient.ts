@@ -28,7 +28,6 @@ export function isTransient(error: unknown): boolean {
   return !PERMANENT.has(codeOf(error));
 }
 
-/** A file or directory that could not be read. */
 export function unreadable(path: string, error: unknown): Unreadable {
   return { path, reason: reasonOfPath(path, error), ...isTransient(error) ? { transient: true } : {} };
 }
