@@ -7,7 +7,8 @@ import type { CommandSpec } from "../../../lib/app/cli/options/definition.ts";
 import { SERVER } from "../../../lib/app/cli/options/server_definition.ts";
 import { ENGLISH } from "../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../lib/app/words/pt/words.ts";
-import { finding, type FindingCode, FINDINGS } from "../../../lib/app/doctor/finding.ts";
+import { DEVIATIONS, PEER_DEVIATIONS } from "../../../lib/app/doctor/deviation_codes.ts";
+import { type Finding, finding, type FindingCode, FINDINGS } from "../../../lib/app/doctor/finding.ts";
 import { Fault } from "../../../lib/fault/fault.ts";
 import { REASONS } from "../../../lib/fault/reason.ts";
 
@@ -26,7 +27,7 @@ function values(count: number, path: string): unknown[] {
       new Proxy({}, {
         get: (_, key) => {
           if (key === "faults") return [{ message: "<faults>" }];
-          if (key === "tcp") return "refused";
+          if (key === "tcp") return "no-route";
           if (LISTS.includes(String(key))) return [`<${String(key)}>`];
           return NUMBERS.includes(String(key)) ? 424_242 : `<${String(key)}>`;
         },
@@ -49,6 +50,7 @@ const NUMBERS = [
   "offered",
   "accepted",
 ];
+const TCP_FAILURES = ["refused", "timed-out", "no-route", "odd"] as const;
 const LISTS = ["addresses", "deviations"];
 
 /** The values that stand in a sentence, in any order, numbers without their separators. */
@@ -138,6 +140,24 @@ Deno.test("a finding is shown in the reader's language, its reason too, and with
     "O tracker em 10.0.0.1:13377 se desvia do protocolo: as respostas contêm códigos de cor; um segundo datagrama END segue as respostas.",
   );
   strictEqual(findingSentences(finding("disk-fine", { path: "/fotos", free: 2_500_000_000 }), ENGLISH).next, null);
+});
+
+Deno.test("every deviation and every failure of TCP is said in a finding", () => {
+  for (const words of [ENGLISH, PORTUGUESE]) {
+    const said = (it: Finding): string => Object.values(findingSentences(it, words)).join(" ");
+    const address = "10.0.0.1:13377";
+    const peer = { peer: "10.0.0.7:4000", name: "cat.png", bytes: 5 };
+    const texts = [
+      ...DEVIATIONS.map((it) => said(finding("dialect", { address, deviations: [it] }))),
+      ...PEER_DEVIATIONS.map((it) => said(finding("peer-dialect", { ...peer, deviations: [it] }))),
+      ...TCP_FAILURES.map((tcp) => said(finding("tracker-answers-udp", { address, tcp }))),
+      ...TCP_FAILURES.map((tcp) => said(finding("tracker-silent", { address, tcp, seconds: 4 }))),
+      said(finding("dialect", { address, deviations: [] })),
+      said(finding("peer-dialect", { ...peer, deviations: [] })),
+    ];
+    strictEqual(new Set(texts).size, texts.length);
+    ok(texts.every((it) => !it.includes("undefined")));
+  }
 });
 
 Deno.test("every fault and warning of a finding comes with a next step", () => {
