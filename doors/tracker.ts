@@ -19,9 +19,9 @@
 export { Tracker, type TrackerRules } from "../lib/tracker/tracker.ts";
 export type { Effects, TrackerEvent, TrackerReply, Transport } from "../lib/tracker/effects.ts";
 export type { Dial, DialResult } from "../lib/tracker/dials.ts";
-export type { Block } from "../lib/tracker/registry/image_table.ts";
+export type { Block, Registry } from "../lib/tracker/registry/registry.ts";
 export { ImageRecord, type NewPeerRecord, PeerRecord } from "../lib/tracker/registry/records.ts";
-export { Registry, type RegistryWatcher } from "../lib/tracker/registry/registry.ts";
+export { MemoryRegistry, type RegistryWatcher } from "../lib/tracker/registry/memory_registry.ts";
 export type { OwnAddress } from "../lib/protocol/network.ts";
 export type { Address } from "../lib/protocol/address.ts";
 export type { Image, ListedImage } from "../lib/protocol/image.ts";

@@ -5,7 +5,7 @@
  */
 import { rmSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { Registry } from "../tracker/registry/registry.ts";
+import { MemoryRegistry } from "../tracker/registry/memory_registry.ts";
 import type { NewPeerRecord, PeerRecord } from "../tracker/registry/records.ts";
 import { formatAddress, parseAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
@@ -71,7 +71,7 @@ class BrokenState extends Error {}
 
 /** A registry whose registrations are also in a file. */
 export class State {
-  readonly registry: Registry;
+  readonly registry: MemoryRegistry;
   /** The path to which a damaged file was moved. */
   readonly brokenPath?: string;
   readonly #path: string;
@@ -90,7 +90,7 @@ export class State {
     this.#database = new DatabaseSync(path);
     try {
       this.#prepare();
-      this.registry = new Registry({
+      this.registry = new MemoryRegistry({
         changed: (peer, images) => this.#changed(peer, images),
         gone: (address) => void (this.#rewrite || this.#changes.set(formatAddress(address), null)),
       });

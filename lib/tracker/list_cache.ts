@@ -9,8 +9,7 @@ import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
 import { encodeName } from "../protocol/name.ts";
 import { limit } from "./tracker_limits.ts";
 import type { ImageRecord, PeerRecord } from "./registry/records.ts";
-import type { Block } from "./registry/image_table.ts";
-import type { Registry } from "./registry/registry.ts";
+import type { Block, Registry } from "./registry/registry.ts";
 
 /** From where a list is looked at: what of an address means something there. */
 export interface View {

@@ -13,8 +13,9 @@ import { answer, type Effects, ignore, refuse, silence, type TrackerEvent, type 
 import { LastAnnounces } from "./last_announces.ts";
 import { ListCache } from "./list_cache.ts";
 import { samePassword } from "./password.ts";
+import { MemoryRegistry } from "./registry/memory_registry.ts";
 import type { PeerRecord } from "./registry/records.ts";
-import { Registry } from "./registry/registry.ts";
+import type { Registry } from "./registry/registry.ts";
 import { type SourceRecord, Sources } from "./source.ts";
 import { limit } from "./tracker_limits.ts";
 import { Views } from "./view.ts";
@@ -25,7 +26,7 @@ export interface TrackerRules {
   readonly leaseMs?: number;
   /** Whom it trusts. Default: by address. */
   readonly trust?: "by-address" | "open" | "strict";
-  /** The registrations to begin with. Default: none. */
+  /** Where registrations are kept. Default: in memory. */
   readonly registry?: Registry;
   /** The addresses of its machine. */
   readonly own?: readonly OwnAddress[];
@@ -69,10 +70,8 @@ export class Tracker {
   readonly #activity = new Activity();
 
   /** A tracker of these rules that knows only the peers in the registry. */
-  constructor(
-    { leaseMs = DEFAULT_LEASE_MS, trust = "by-address", registry = new Registry(), own = [] }: TrackerRules = {},
-  ) {
-    this.registry = registry;
+  constructor({ leaseMs = DEFAULT_LEASE_MS, trust = "by-address", registry, own = [] }: TrackerRules = {}) {
+    this.registry = registry ?? new MemoryRegistry();
     this.#sources = new Sources(trust);
     this.#views = new Views(own);
     this.#lists = new ListCache(this.registry);

@@ -6,7 +6,7 @@ import { examine } from "../../lib/app/doctor/examine.ts";
 import { fetchImage } from "../../lib/download/fetch.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
-import { Registry } from "../../lib/tracker/registry/registry.ts";
+import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
 import { notify } from "../../lib/fault/notify.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
@@ -193,7 +193,7 @@ for (const how of ["throwing", "rejecting"] as const) {
   Deno.test(`a registry whose watcher is ${how} holds what it was given`, async () => {
     const { called, ...make } = failing();
     await quietly(async () => {
-      const registry = new Registry({ changed: make[how]("changed"), gone: make[how]("gone") });
+      const registry = new MemoryRegistry({ changed: make[how]("changed"), gone: make[how]("gone") });
       const address = { host: "192.0.2.1", port: 5000 };
       const images = [{ md5: CAT, name: "cat.gif" }];
       const one = registry.put({ address, password: "a", images, listed: true, expiresAt: 1 });

@@ -2,8 +2,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { openState } from "../../lib/server/state_registry.ts";
-import { Registry } from "../../lib/tracker/registry/registry.ts";
+import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
 import type { PeerRecord } from "../../lib/tracker/registry/records.ts";
+import type { Registry } from "../../lib/tracker/registry/registry.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { tempDir } from "../support.ts";
 
@@ -148,7 +149,7 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
 
 contract("in memory", () =>
   Promise.resolve({
-    registry: new Registry(),
+    registry: new MemoryRegistry(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }));
 

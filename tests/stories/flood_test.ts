@@ -2,7 +2,7 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { startTracker } from "../../lib/server/tracker_server.ts";
-import { Registry } from "../../lib/tracker/registry/registry.ts";
+import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
 import { Tracker } from "../../lib/tracker/tracker.ts";
 import { say } from "../fake/baseline_client.ts";
 import { needing } from "../needs.ts";
@@ -32,7 +32,7 @@ Deno.test(
 );
 
 Deno.test("a thousand peers that come and die leave the registry where it began", () => {
-  const registry = new Registry();
+  const registry = new MemoryRegistry();
   const tracker = new Tracker({ registry, leaseMs: 1_000 });
   const before = registry.bytes;
   for (let cycle = 0; cycle < 1_000; cycle++) {

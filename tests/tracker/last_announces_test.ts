@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { LastAnnounces } from "../../lib/tracker/last_announces.ts";
-import { Registry } from "../../lib/tracker/registry/registry.ts";
+import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
 import type { PeerRecord } from "../../lib/tracker/registry/records.ts";
 import { type Announce, parseRequest } from "../../lib/protocol/request.ts";
 import { bytes, CAT, DOG } from "../protocol/arbitraries.ts";
@@ -9,8 +9,8 @@ const HOST = "10.0.0.1";
 const FROM = { host: HOST, port: 40_000 };
 
 /** A registry in which this announce was made, and the last announces with it. */
-function announced(text: string): { last: LastAnnounces; peer: PeerRecord; registry: Registry } {
-  const registry = new Registry();
+function announced(text: string): { last: LastAnnounces; peer: PeerRecord; registry: MemoryRegistry } {
+  const registry = new MemoryRegistry();
   const { password, port, images } = parseRequest(bytes(text)) as Announce;
   const peer = registry.put({ address: { host: HOST, port }, password, images, listed: true, expiresAt: 1 });
   const last = new LastAnnounces(registry);

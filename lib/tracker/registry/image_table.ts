@@ -6,14 +6,7 @@
  */
 import type { Image } from "../../protocol/image.ts";
 import { ImageRecord, type PeerRecord } from "./records.ts";
-
-/** Some images that follow each other in a list. */
-export interface Block {
-  /** {@link Registry.version} after its last change. */
-  readonly version: number;
-  /** The images, `null` where one is gone. */
-  readonly images: readonly (ImageRecord | null)[];
-}
+import type { Block } from "./registry.ts";
 
 /** Images of a block: a change has so many entries encoded again, and a list joins so many fewer pieces. */
 const BLOCK_IMAGES = 64;

@@ -1,178 +1,56 @@
 /**
- * Who shares what: registrations in memory, kept both ways, by peer (what does it share) and by image (who has it), so that
- * a change costs what changed. A store elsewhere follows as a {@link RegistryWatcher}, so that no request waits for it.
+ * Who shares what: the seam between the tracker's decisions and whatever keeps the registrations. All of it answers at
+ * once and from memory; a store that is shared between trackers keeps a copy here and carries changes to the others in
+ * the background, so that no request waits for another machine.
  *
  * @module
  */
-import { type Address, formatAddress } from "../../protocol/address.ts";
+import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
-import { notify } from "../../fault/notify.ts";
-import { type Block, ImageTable } from "./image_table.ts";
-import { type NewPeerRecord, ownCopy, PeerRecord } from "./records.ts";
-import { sourceKey } from "../../protocol/network.ts";
+import type { ImageRecord, NewPeerRecord, PeerRecord } from "./records.ts";
 
-/** What a registration takes without its images, in bytes, measured and rounded up. */
-const PEER_BYTES = 700;
-
-/** Receives each change of a registry, to carry it elsewhere. What it throws goes to standard error, and stops nothing. */
-export interface RegistryWatcher {
-  /** Something about a peer changed; `images`: also what it shares. */
-  changed(peer: PeerRecord, images: boolean): void;
-  /** The peer at this address is gone, or has another address now. */
-  gone(address: Address): void;
-}
-
-/** All registrations. */
-export class Registry {
-  readonly #byAddress = new Map<string, PeerRecord>();
-  readonly #bySource = new Map<string, PeerRecord[]>();
-  /** The one renewed longest ago comes first: a set keeps the order in which its members came. */
-  readonly #byExpiry = new Set<PeerRecord>();
-  readonly #unverified = new Set<PeerRecord>();
-  readonly #table = new ImageTable();
-  readonly #watcher: RegistryWatcher | undefined;
-  #sequence = 0;
-
-  /** No registrations yet; `watcher` receives each change. */
-  constructor(watcher?: RegistryWatcher) {
-    this.#watcher = watcher;
-  }
-
+/** Keeps registrations. {@link MemoryRegistry} is the one in memory; one contract test holds for all. */
+export interface Registry {
   /** How many peers are registered. */
-  get peers(): number {
-    return this.#byAddress.size;
-  }
-
+  readonly peers: number;
   /** How many different images they share. */
-  get images(): number {
-    return this.#table.size;
-  }
-
+  readonly images: number;
   /** About how many bytes of memory it takes. */
-  get bytes(): number {
-    return this.peers * PEER_BYTES + this.#table.bytes;
-  }
-
+  readonly bytes: number;
   /** Another number after each change of what a list may show. */
-  get version(): number {
-    return this.#table.version;
-  }
-
+  readonly version: number;
   /** The images in the order in which they first came, in blocks of some dozens. */
-  get blocks(): readonly Block[] {
-    return this.#table.blocks;
-  }
+  readonly blocks: readonly Block[];
 
   /** The peer at this address and port. */
-  at(address: Address): PeerRecord | undefined {
-    return this.#byAddress.get(formatAddress(address));
-  }
-
+  at(address: Address): PeerRecord | undefined;
   /** The peers of a host, with those of its /64 in IPv6. */
-  ofHost(host: string): readonly PeerRecord[] {
-    return this.#bySource.get(sourceKey(host)) ?? [];
-  }
-
+  ofHost(host: string): readonly PeerRecord[];
   /** All peers, the one whose lease ends first coming first. */
-  byExpiry(): Iterable<PeerRecord> {
-    return this.#byExpiry;
-  }
+  byExpiry(): Iterable<PeerRecord>;
 
   /** Registers a peer, or replaces the registration at its address: it becomes the newest holder of its images. */
-  put(begin: NewPeerRecord): PeerRecord {
-    const known = this.at(begin.address);
-    const peer = known ?? new PeerRecord(begin);
-    if (peer.password !== begin.password) peer.password = ownCopy(begin.password);
-    if (known) this.setListed(peer, begin.listed);
-    else this.#place(peer);
-    peer.sequence = ++this.#sequence;
-    peer.verified = begin.verified ?? false;
-    if (peer.verified) this.#unverified.delete(peer);
-    else this.#unverified.add(peer);
-    this.#extend(peer, begin.expiresAt);
-    peer.images = this.#table.share(peer, begin.images, true);
-    notify(() => this.#watcher?.changed(peer, true));
-    return peer;
-  }
-
-  /** Restores registrations from elsewhere, the oldest first. */
-  restore(peers: Iterable<NewPeerRecord>): void {
-    for (const peer of peers) this.put(peer);
-    const byExpiry = [...this.#byExpiry].sort((a, b) => a.expiresAt - b.expiresAt);
-    this.#byExpiry.clear();
-    for (const peer of byExpiry) this.#byExpiry.add(peer);
-  }
-
+  put(peer: NewPeerRecord): PeerRecord;
   /**
    * Replaces what a peer shares, and moves it to `port`, which no other peer of its host may have.
    *
    * @returns Whether anything is different now.
    */
-  update(peer: PeerRecord, port: number, images: readonly Image[]): boolean {
-    const before = this.version;
-    const moved = peer.address.port !== port;
-    if (moved) {
-      notify(() => this.#watcher?.gone(peer.address));
-      this.#unplace(peer);
-      peer.address = { host: peer.address.host, port };
-      this.#place(peer);
-      this.#table.touch(peer);
-    }
-    const shared = this.#table.share(peer, images, false);
-    const changed = shared !== peer.images || this.version !== before;
-    peer.images = shared;
-    if (changed) notify(() => this.#watcher?.changed(peer, true));
-    return changed;
-  }
-
+  update(peer: PeerRecord, port: number, images: readonly Image[]): boolean;
   /** The peer's lease now ends at `expiresAt`; and it has shown that it lives, unless `verified` is false. */
-  renew(peer: PeerRecord, expiresAt: number, verified = true): void {
-    peer.verified ||= verified;
-    if (verified) this.#unverified.delete(peer);
-    this.#extend(peer, expiresAt);
-    notify(() => this.#watcher?.changed(peer, false));
-  }
-
+  renew(peer: PeerRecord, expiresAt: number, verified?: boolean): void;
   /** Adds the peer to lists, or takes it out of them. */
-  setListed(peer: PeerRecord, listed: boolean): void {
-    if (peer.listed === listed) return;
-    peer.listed = listed;
-    this.#table.touch(peer);
-    notify(() => this.#watcher?.changed(peer, false));
-  }
-
+  setListed(peer: PeerRecord, listed: boolean): void;
   /** Removes the registration. */
-  remove(peer: PeerRecord): void {
-    this.#unplace(peer);
-    this.#byExpiry.delete(peer);
-    this.#unverified.delete(peer);
-    peer.images = this.#table.share(peer, [], false);
-    notify(() => this.#watcher?.gone(peer.address));
-  }
-
+  remove(peer: PeerRecord): void;
   /** The oldest peer that has never shown that it lives, other than `spared`. */
-  oldestUnverified(spared: PeerRecord): PeerRecord | undefined {
-    for (const peer of this.#unverified) if (peer !== spared) return peer;
-  }
+  oldestUnverified(spared: PeerRecord): PeerRecord | undefined;
+}
 
-  #extend(peer: PeerRecord, expiresAt: number): void {
-    peer.expiresAt = expiresAt;
-    this.#byExpiry.delete(peer);
-    this.#byExpiry.add(peer);
-  }
-
-  #place(peer: PeerRecord): void {
-    this.#byAddress.set(formatAddress(peer.address), peer);
-    const neighbours = this.#bySource.get(sourceKey(peer.address.host));
-    if (neighbours) neighbours.push(peer);
-    else this.#bySource.set(sourceKey(peer.address.host), [peer]);
-  }
-
-  #unplace(peer: PeerRecord): void {
-    this.#byAddress.delete(formatAddress(peer.address));
-    const key = sourceKey(peer.address.host);
-    const neighbours = this.#bySource.get(key)!;
-    neighbours.splice(neighbours.indexOf(peer), 1);
-    if (neighbours.length === 0) this.#bySource.delete(key);
-  }
+/** Some images that follow each other in a list. */
+export interface Block {
+  /** {@link Registry.version} after its last change. */
+  readonly version: number;
+  /** The images, `null` where one is gone. */
+  readonly images: readonly (ImageRecord | null)[];
 }

@@ -1,0 +1,161 @@
+/**
+ * Registrations in memory, kept both ways: by peer (what does it share) and by image (who has it), so that a change
+ * costs what changed.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import type { Image } from "../../protocol/image.ts";
+import { notify } from "../../fault/notify.ts";
+import { ImageTable } from "./image_table.ts";
+import { type NewPeerRecord, ownCopy, PeerRecord } from "./records.ts";
+import { sourceKey } from "../../protocol/network.ts";
+import type { Block, Registry } from "./registry.ts";
+
+/** What a registration takes without its images, in bytes, measured and rounded up. */
+const PEER_BYTES = 700;
+
+/** Receives each change of a registry, to carry it elsewhere. What it throws goes to standard error, and stops nothing. */
+export interface RegistryWatcher {
+  /** Something about a peer changed; `images`: also what it shares. */
+  changed(peer: PeerRecord, images: boolean): void;
+  /** The peer at this address is gone, or has another address now. */
+  gone(address: Address): void;
+}
+
+/** All registrations, in memory. */
+export class MemoryRegistry implements Registry {
+  readonly #byAddress = new Map<string, PeerRecord>();
+  readonly #bySource = new Map<string, PeerRecord[]>();
+  /** The one renewed longest ago comes first: a set keeps the order in which its members came. */
+  readonly #byExpiry = new Set<PeerRecord>();
+  readonly #unverified = new Set<PeerRecord>();
+  readonly #table = new ImageTable();
+  readonly #watcher: RegistryWatcher | undefined;
+  #sequence = 0;
+
+  /** No registrations yet; `watcher` receives each change. */
+  constructor(watcher?: RegistryWatcher) {
+    this.#watcher = watcher;
+  }
+
+  get peers(): number {
+    return this.#byAddress.size;
+  }
+
+  get images(): number {
+    return this.#table.size;
+  }
+
+  get bytes(): number {
+    return this.peers * PEER_BYTES + this.#table.bytes;
+  }
+
+  get version(): number {
+    return this.#table.version;
+  }
+
+  get blocks(): readonly Block[] {
+    return this.#table.blocks;
+  }
+
+  at(address: Address): PeerRecord | undefined {
+    return this.#byAddress.get(formatAddress(address));
+  }
+
+  ofHost(host: string): readonly PeerRecord[] {
+    return this.#bySource.get(sourceKey(host)) ?? [];
+  }
+
+  byExpiry(): Iterable<PeerRecord> {
+    return this.#byExpiry;
+  }
+
+  put(begin: NewPeerRecord): PeerRecord {
+    const known = this.at(begin.address);
+    const peer = known ?? new PeerRecord(begin);
+    if (peer.password !== begin.password) peer.password = ownCopy(begin.password);
+    if (known) this.setListed(peer, begin.listed);
+    else this.#place(peer);
+    peer.sequence = ++this.#sequence;
+    peer.verified = begin.verified ?? false;
+    if (peer.verified) this.#unverified.delete(peer);
+    else this.#unverified.add(peer);
+    this.#extend(peer, begin.expiresAt);
+    peer.images = this.#table.share(peer, begin.images, true);
+    notify(() => this.#watcher?.changed(peer, true));
+    return peer;
+  }
+
+  /** Restores registrations from elsewhere, the oldest first. */
+  restore(peers: Iterable<NewPeerRecord>): void {
+    for (const peer of peers) this.put(peer);
+    const byExpiry = [...this.#byExpiry].sort((a, b) => a.expiresAt - b.expiresAt);
+    this.#byExpiry.clear();
+    for (const peer of byExpiry) this.#byExpiry.add(peer);
+  }
+
+  update(peer: PeerRecord, port: number, images: readonly Image[]): boolean {
+    const before = this.version;
+    const moved = peer.address.port !== port;
+    if (moved) {
+      notify(() => this.#watcher?.gone(peer.address));
+      this.#unplace(peer);
+      peer.address = { host: peer.address.host, port };
+      this.#place(peer);
+      this.#table.touch(peer);
+    }
+    const shared = this.#table.share(peer, images, false);
+    const changed = shared !== peer.images || this.version !== before;
+    peer.images = shared;
+    if (changed) notify(() => this.#watcher?.changed(peer, true));
+    return changed;
+  }
+
+  renew(peer: PeerRecord, expiresAt: number, verified = true): void {
+    peer.verified ||= verified;
+    if (verified) this.#unverified.delete(peer);
+    this.#extend(peer, expiresAt);
+    notify(() => this.#watcher?.changed(peer, false));
+  }
+
+  setListed(peer: PeerRecord, listed: boolean): void {
+    if (peer.listed === listed) return;
+    peer.listed = listed;
+    this.#table.touch(peer);
+    notify(() => this.#watcher?.changed(peer, false));
+  }
+
+  remove(peer: PeerRecord): void {
+    this.#unplace(peer);
+    this.#byExpiry.delete(peer);
+    this.#unverified.delete(peer);
+    peer.images = this.#table.share(peer, [], false);
+    notify(() => this.#watcher?.gone(peer.address));
+  }
+
+  oldestUnverified(spared: PeerRecord): PeerRecord | undefined {
+    for (const peer of this.#unverified) if (peer !== spared) return peer;
+  }
+
+  #extend(peer: PeerRecord, expiresAt: number): void {
+    peer.expiresAt = expiresAt;
+    this.#byExpiry.delete(peer);
+    this.#byExpiry.add(peer);
+  }
+
+  #place(peer: PeerRecord): void {
+    this.#byAddress.set(formatAddress(peer.address), peer);
+    const neighbours = this.#bySource.get(sourceKey(peer.address.host));
+    if (neighbours) neighbours.push(peer);
+    else this.#bySource.set(sourceKey(peer.address.host), [peer]);
+  }
+
+  #unplace(peer: PeerRecord): void {
+    this.#byAddress.delete(formatAddress(peer.address));
+    const key = sourceKey(peer.address.host);
+    const neighbours = this.#bySource.get(key)!;
+    neighbours.splice(neighbours.indexOf(peer), 1);
+    if (neighbours.length === 0) this.#bySource.delete(key);
+  }
+}
