@@ -14,7 +14,7 @@ import { FileReader } from "./file_reader.ts";
 import type { FolderScan, FolderScanOptions } from "./folder_options.ts";
 import { KnownFiles } from "./known_files.ts";
 import { ignoreRules, readIgnoreFile } from "./skip.ts";
-import { AwayError, walk } from "./walk.ts";
+import { walk } from "./walk.ts";
 
 export interface ScanOptions extends FolderScanOptions {
   /** Whether directories within it are scanned too. */
@@ -68,8 +68,7 @@ export async function scanDirectory(root: string, options: ScanOptions): Promise
     await scanning.finishReading();
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof AwayError)) throw error;
-    throw new Fault("directory-missing", { path: root });
+    throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
   }

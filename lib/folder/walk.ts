@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { Fault } from "../fault/fault.ts";
 import { changedAt, type FileStat, type Unreadable, versionOf } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
 import { unreadable } from "../files/transient.ts";
@@ -21,17 +22,12 @@ export interface WalkOptions {
   readonly hasRules?: boolean;
 }
 
-/** The directory was moved or removed, or another came in its place, during the walk. */
-export class AwayError extends Error {
-  readonly code = "EAWAY";
-}
-
 /**
  * The plain files of a directory, and what could not be read. Links are not followed: what they lead to within the
- * directory is found where it is. Asks the system without waiting, which takes a fifth of the time: whoever has something
- * else to do lets it rest now and then.
+ * directory is found where it is. It is synchronous, which takes a fifth of the time: a caller that has something else to
+ * do pauses it now and then.
  *
- * @throws {AwayError} When it is not all of one directory: what was not found in another place proves nothing.
+ * @throws {Fault} `directory-missing` when the directory was moved, removed or replaced during the walk.
  */
 export function* walk(root: string, { recursive, ignored, hasRules }: WalkOptions): Generator<FileStat | Unreadable> {
   const waiting = [""];
@@ -40,7 +36,7 @@ export function* walk(root: string, { recursive, ignored, hasRules }: WalkOption
     try {
       for (const { name, isFile, isDirectory } of Deno.readDirSync(join(root, directory))) {
         const path = directory + name;
-        if (path === IGNORE_FILE && hasRules === false) throw new AwayError("its rules came back");
+        if (path === IGNORE_FILE && hasRules === false) throw new Fault("directory-missing", { path: root });
         if (isLitter(name) || (!isFile && !isDirectory)) continue;
         if (isDirectory) {
           if (recursive && path.split("/").length <= MAX_DEPTH && !ignored(`${path}/`)) waiting.push(`${path}/`);
@@ -50,21 +46,21 @@ export function* walk(root: string, { recursive, ignored, hasRules }: WalkOption
         }
       }
     } catch (error) {
-      if (error instanceof AwayError) throw error;
+      if (error instanceof Fault) throw error;
       yield unreadable(join(root, directory), error);
     }
-    if (directoryId(root) !== id) throw new AwayError("it has gone");
+    if (directoryId(root) !== id) throw new Fault("directory-missing", { path: root });
   }
 }
 
-/** One file; `null` when it has just gone. */
+/** A file; `null` when it has just been removed. */
 function statOf(root: string, path: string): FileStat | Unreadable | null {
   try {
     const info = Deno.lstatSync(join(root, path));
     if (!info.isFile) return null;
     return { path, size: info.size, version: versionOf(info), changed: changedAt(info) };
   } catch (error) {
-    // A name that is no UTF-8 cannot be opened either; others that are not there any more are no trouble.
+    // A name that is not valid UTF-8 cannot be opened either; other files that are missing have just been removed.
     if (error instanceof Deno.errors.NotFound && !path.includes("\ufffd")) return null;
     return unreadable(join(root, path), error);
   }

@@ -10,6 +10,7 @@ import { Fault } from "../fault/fault.ts";
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
+import { directoryId } from "../files/inside.ts";
 import type { SharedFolder } from "./shared_folder.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
@@ -68,7 +69,7 @@ export class FolderWatch {
   #wake: () => void = () => {};
   #isLost = false;
 
-  /** A watch that {@link FolderWatch.start} begins. */
+  /** Watches until `ending` is aborted, once {@link FolderWatch.start} was called. */
   constructor(
     folder: SharedFolder,
     onEvent: (event: FolderEvent) => void,
@@ -78,7 +79,7 @@ export class FolderWatch {
     [this.#folder, this.#onEvent, this.#ending, this.#intervals] = [folder, onEvent, ending, intervals];
   }
 
-  /** Watches until `ending` is aborted; the folder was scanned already. */
+  /** Begins; the folder was scanned already. */
   start(): void {
     this.#ending.addEventListener("abort", () => this.#unwatch(), { once: true });
     this.#listening = this.#listen();
@@ -100,7 +101,7 @@ export class FolderWatch {
   async #listen(): Promise<void> {
     if (this.#ending.aborted || await isRemote(this.#folder.path)) return;
     try {
-      this.#watchedId = await idOf(this.#folder.path);
+      this.#watchedId = directoryId(this.#folder.path);
       this.#watcher = Deno.watchFs(this.#folder.path);
       if (this.#ending.aborted) this.#unwatch();
       this.scanSoon(); // What came between the last scan and now was not reported.
@@ -108,7 +109,7 @@ export class FolderWatch {
         if (event.kind !== "access" && (event.flag === "rescan" || event.paths.some(mayMatter))) this.scanSoon();
       }
     } catch {
-      // There are limits on how much is watched, and file systems that cannot be: scans are more frequent then.
+      // Systems limit how much is watched, and some file systems cannot be: scans are more frequent then.
     } finally {
       this.#unwatch();
       this.#wake();
@@ -180,7 +181,7 @@ export class FolderWatch {
       }
       const change = this.#folder.takeChange();
       if (change) notify(() => this.#onEvent({ kind: "changed", change }));
-      if (this.#watcher && this.#watchedId !== await idOf(this.#folder.path)) await this.#listenAgain();
+      if (this.#watcher && this.#watchedId !== directoryId(this.#folder.path)) await this.#listenAgain();
       return scan.retryIn;
     } catch (error) {
       if (this.#ending.aborted) return null;
@@ -193,11 +194,6 @@ export class FolderWatch {
       return null;
     }
   }
-}
-
-/** Which directory is at a path, or where its link leads; `null` for none. */
-async function idOf(path: string): Promise<string | null> {
-  return await Deno.stat(path).then(({ dev, ino }) => `${dev} ${ino}`, () => null);
 }
 
 /** Whether a change of this file may matter: our own temporary files change all the time. */
