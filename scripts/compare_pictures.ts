@@ -82,8 +82,8 @@ function* differences(
   }
 }
 
-/** Compares; gives how many files there are, and how many differ in what. */
-export async function comparePictures(directory: string, tell: (line: string) => void): Promise<Map<string, number>> {
+/** Compares; returns how many files there are, and how many differ in what. */
+export async function comparePictures(directory: string, report: (line: string) => void): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   const root = await Deno.realPath(directory);
@@ -97,11 +97,11 @@ export async function comparePictures(directory: string, tell: (line: string) =>
       const file = await inspector.inspect(root, path);
       if (file.image) count("images");
       for (const [what, ours, other] of differences(file, theirs.get(whole) ?? {}, await identify(whole))) {
-        tell(`${what}: ${path}: ${ours}; ${other}`);
+        report(`${what}: ${path}: ${ours}; ${other}`);
         count(what);
       }
     } catch (error) {
-      tell(`unreadable: ${path}: ${reasonOf(error)}`);
+      report(`unreadable: ${path}: ${reasonOf(error)}`);
       count("unreadable");
     }
   }

@@ -15,23 +15,29 @@ const FETCHED = "sunset.jpg";
 /** What the demo says, in each language. */
 const WORDS = {
   en: {
-    tracker: (address: string): string => `A tracker (what idp2pi-server is) listens on UDP ${address}.`,
+    tracker: (address: string): string => `A tracker, like idp2pi-server, listens on UDP ${address}.`,
     ana: (images: number, port: number): string =>
-      `Ana's peer (what idp2pi-client is) shares the ${images} images of her directory on TCP port ${port}.`,
+      `Ana's peer, like idp2pi-client, shares the ${images} images of her directory on TCP port ${port}.`,
     ben: (port: number): string => `Ben's peer shares an empty directory on TCP port ${port}.`,
     list: "Ben asks the tracker for the list of images:",
     fetched: (name: string, from: string, bytes: number): string =>
       `Ben fetches ${name} directly from Ana's peer, ${from}: ${bytes} bytes.`,
-    verified: (md5: string): string => `The file on the disk has MD5 ${md5} and is byte for byte Ana's.`,
+    verified: (md5: string): string => `The file on the disk has MD5 ${md5} and is identical to Ana's, byte for byte.`,
     shared: (name: string, peers: readonly string[]): string =>
       `Ben shares it at once: the tracker lists ${name} at ${peers.join(" and ")}.`,
-    end: "Both peers unregistered (END). All is well.",
+    end: "Both peers unregistered (END). Everything worked.",
     failed: "The demo failed",
     anasPeer: "Ana's peer",
-    events: {} as Readonly<Record<string, string>>,
+    events: {
+      registered: "registered a peer (REG)",
+      listed: "sent the list (LST)",
+      updated: "updated a registration (UPD)",
+      finished: "removed a registration (END)",
+      served: "sent",
+    } as Readonly<Record<string, string>>,
   },
   pt: {
-    tracker: (address: string): string => `Um tracker, como o idp2pi-server, escuta em UDP ${address}.`,
+    tracker: (address: string): string => `Um tracker, como o idp2pi-server, escuta por UDP em ${address}.`,
     ana: (images: number, port: number): string =>
       `O peer de Ana, como o idp2pi-client, compartilha as ${images} imagens do diretório dela na porta TCP ${port}.`,
     ben: (port: number): string => `O peer de Ben compartilha um diretório vazio na porta TCP ${port}.`,
@@ -45,10 +51,10 @@ const WORDS = {
     failed: "A demonstração falhou",
     anasPeer: "peer de Ana",
     events: {
-      registered: "registro (REG)",
-      listed: "lista (LST)",
-      updated: "atualização (UPD)",
-      finished: "fim (END)",
+      registered: "registrou um peer (REG)",
+      listed: "enviou a lista (LST)",
+      updated: "atualizou um registro (UPD)",
+      finished: "removeu um registro (END)",
       served: "enviou",
     } as Readonly<Record<string, string>>,
   },

@@ -1,5 +1,5 @@
 /**
- * Writes anew what the documents take from the programs: commands and options in docs/REFERENCE.md and its Portuguese
+ * Writes again what the documents take from the programs: commands and options in docs/REFERENCE.md and its Portuguese
  * counterpart, and the pictures of a session. Tests fail when they are not as this writes them.
  */
 import { wordsFor } from "../lib/app/words/language.ts";

@@ -180,7 +180,7 @@ function* lines(): Generator<[file: string, command: string]> {
   yield ["not.pnm", "convert base.png not.pnm"];
 }
 
-/** Makes them; gives the commands that failed, with what they said. */
+/** Makes them; returns the commands that failed, with what they said. */
 export async function makePictures(directory: string): Promise<{ made: number; failed: [string, string][] }> {
   const failed: [string, string][] = [];
   let made = 0;

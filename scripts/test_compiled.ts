@@ -21,7 +21,7 @@ try {
   if (built !== null) Deno.removeSync(built, { recursive: true });
 }
 
-/** Runs Deno; gives its exit code. */
+/** Runs Deno; returns its exit code. */
 async function deno(args: string[], env: Record<string, string> = {}): Promise<number> {
   return (await new Deno.Command(Deno.execPath(), { args, env }).spawn().status).code;
 }

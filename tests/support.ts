@@ -115,7 +115,7 @@ export class Inbox<T> {
 }
 
 /**
- * A free port that can be opened again after it was closed: the system gives it to nobody by itself, as it gives those
+ * A free port that can be opened again after it was closed: the system never chooses it itself, as it gives those
  * from 32768 on to other tests.
  */
 export function quietPort(): number {
@@ -153,7 +153,7 @@ function socketsOf(protocol: string): string {
 /** What tests tell the programs beside what they test: they leave nothing behind, and have colours as for most people. */
 const QUIET_ENV = { NO_COLOR: "", IDP2PI_CLIENT_NO_CACHE: "true" };
 
-/** Where Deno keeps what it compiled: programs with a cache of their own must not compile all of it anew. */
+/** Where Deno keeps what it compiled: programs with a cache of their own must not compile all of it again. */
 export const DENO_DIR: string = Deno.env.get("DENO_DIR") ??
   join(dirname(userPaths("client", Deno.build.os, Deno.env.toObject()).running ?? "."), "..", "deno");
 
@@ -244,7 +244,7 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** Waits until it has shown `pattern` after what was waited for before, and gives the match. */
+  /** Waits until it has shown `pattern` after what was waited for before, and returns the match. */
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const match = pattern.exec(this.output.slice(this.#seen));

@@ -33,7 +33,7 @@ export async function ext4(path: string, mib: number): Promise<AsyncDisposable &
   await mount();
   await Deno.remove(`${path}/lost+found`, { recursive: true });
   return {
-    /** Cuts it and starts it again: what is there then is what a power cut leaves. */
+    /** Cuts it and starts it again: what exists then is what a power cut leaves. */
     async cutPower(): Promise<void> {
       await run("python3", "-c", CUT, path);
       await run("umount", path);

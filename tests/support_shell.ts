@@ -77,7 +77,7 @@ export class TerminalShell implements AsyncDisposable {
   }
 
   /**
-   * Types on an empty line, and gives the words of the line as the shell has completed it, each in `<>`.
+   * Types on an empty line, and returns the words of the line as the shell has completed it, each in `<>`.
    *
    * @param until What the shell must have shown before: pressing keys sooner keeps zsh from showing choices.
    */

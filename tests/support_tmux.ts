@@ -76,7 +76,7 @@ export class TmuxScreen implements AsyncDisposable {
     return all.slice(-this.#rows).join("\n");
   }
 
-  /** Waits until `pattern` is on the screen, and stays there for a moment; gives the screen, without colours. */
+  /** Waits until `pattern` is on the screen, and stays there for a moment; returns the screen, without colours. */
   async shows(pattern: RegExp): Promise<string> {
     let last = "";
     const until = performance.now() + 30_000;

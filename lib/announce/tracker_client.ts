@@ -72,7 +72,7 @@ export class TrackerClient implements AsyncDisposable {
    * @param tracker As in {@link PeerConfig}.
    * @param waits The timeout of each repetition of a request, in milliseconds.
    * @throws {Fault} `host-unknown`, `tracker-unreachable`.
-   * @throws {RangeError} For a port that is none.
+   * @throws {RangeError} For an invalid port.
    */
   static async open(
     tracker: string | { readonly host: string; readonly port?: number },

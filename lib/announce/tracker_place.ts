@@ -15,7 +15,7 @@ export type TrackerPlace = string | { readonly host: string; readonly port?: num
 /**
  * The host, which may be a name, and the port.
  *
- * @throws {RangeError} For a port that is none.
+ * @throws {RangeError} For an invalid port.
  */
 export function parsePlace(place: TrackerPlace): { host: string; port: number } {
   const parts = typeof place === "string" ? splitHostPort(place) : place;

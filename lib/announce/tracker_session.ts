@@ -281,7 +281,7 @@ export class TrackerSession {
     return result;
   }
 
-  /** Remembers why the tracker could not be reached; gives it back. */
+  /** Remembers why the tracker could not be reached; returns it. */
   #failed(error: unknown): unknown {
     if (error instanceof Fault) this.#lost = error;
     return error;

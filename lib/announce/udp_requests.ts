@@ -88,7 +88,7 @@ export class TrackerSocket {
   }
 
   /**
-   * Sends a request until an answer comes, and gives that.
+   * Sends a request until an answer comes, and returns that.
    *
    * @param waits The timeout of each repetition, in milliseconds.
    * @param giveUp Ends it with its reason. Without it, the request is the last of all, and is sent at once.
@@ -174,7 +174,7 @@ export class TrackerSocket {
   }
 
   /**
-   * Reads what has already arrived. When the process goes on after it stood still, as on a busy machine or a suspended
+   * Reads what has already arrived. When the process continues after it stood still, as on a busy machine or a suspended
    * laptop, timers are over before the datagrams are read that have waited in the socket's buffer.
    */
   async #readArrived(signal?: AbortSignal): Promise<void> {

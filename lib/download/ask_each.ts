@@ -9,7 +9,7 @@ import type { PeerClient } from "./peer_client.ts";
  * What the first of an image's peers gives; those known to understand `RNG` are asked first.
  *
  * @param maxTries Most peers that are asked.
- * @param ask Asks one; gives `null` where it cannot help and is not to blame.
+ * @param ask Asks one; returns `null` where it cannot help and is not to blame.
  * @throws {Fault} `no-peers`; when one peer could be asked, why it did not help, when several, `fetch-failed`; the
  * signal's reason.
  */

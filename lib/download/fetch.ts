@@ -1,7 +1,7 @@
 /**
  * Fetches an image from whoever has it, checks it, and saves it.
  *
- * Peers that understand `RNG` are asked first, one after the other: each goes on where the one before stopped. Then those
+ * Peers that understand `RNG` are asked first, one after the other: each continues where the previous one stopped. Then those
  * that know only `GET`.
  */
 import { removeLeft, resumablePath } from "../files/temporary.ts";
@@ -19,7 +19,7 @@ import { PartialFile } from "./save/partial_file.ts";
 const MAX_TRIES = 20;
 
 /**
- * Fetches an image into `directory` from the first of its peers that gives it right, and goes on with what an earlier
+ * Fetches an image into `directory` from the first of its peers that gives it right, and resumes what an earlier
  * fetch left there.
  *
  * @throws {Fault} `no-peers`, `disk-full`, `not-written` (no other peer would help), or `fetch-failed`; and the

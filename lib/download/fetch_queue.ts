@@ -37,7 +37,7 @@ interface Task {
   readonly round: number;
 }
 
-/** Gives an image, fetched or found here. */
+/** Returns an image, fetched or found here. */
 export type FetchOne = (
   image: ListedImage,
   watcher: FetchWatcher,

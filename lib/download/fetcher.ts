@@ -26,7 +26,7 @@ export interface FetcherParts {
   readonly isSelf: (address: Address) => boolean;
   /** Whether a host of a list is never connected to; see `isPassedOver` of dial_policy.ts. */
   readonly isPassedOver?: (host: string) => boolean;
-  /** Called when another image is shared; gives why the tracker does not know of it yet, if so. */
+  /** Called when another image is shared; returns why the tracker does not know of it yet, if so. */
   readonly changed: () => Promise<Fault | undefined>;
   /** Called before several images are looked for in the folder: scans it, if nothing else notices changes. */
   readonly refresh?: (signal: AbortSignal) => Promise<unknown> | undefined;
@@ -112,7 +112,7 @@ export class Fetcher {
   }
 
   /**
-   * Opens an image of others as a stream of bytes, without saving it. Where a peer breaks off, the next one goes on at the
+   * Opens an image of others as a stream of bytes, without saving it. Where a peer breaks off, the next one continues at the
    * same byte. The MD5 of all bytes is checked at the end: do not rely on any of them before the stream has closed.
    *
    * Read it to its end or cancel it: it holds a connection until then, or until the peer ends.

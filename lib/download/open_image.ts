@@ -11,7 +11,7 @@ import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
 const MAX_TRIES = 20;
 
 /**
- * Opens an image of others as a stream of bytes. Where a peer breaks off, the next one goes on at the same byte. The MD5
+ * Opens an image of others as a stream of bytes. Where a peer breaks off, the next one continues at the same byte. The MD5
  * of all bytes is checked at the end: the stream closes when it is right and errors when it is not, so nothing that was
  * read may be believed before.
  *
@@ -106,7 +106,7 @@ class ImageBytes {
     throw faults.length === 1 ? faults[0] : fetchFailed(name, faults);
   }
 
-  /** What one peer gives, which goes on where the one before stopped. */
+  /** What one peer gives, which continues where the previous one stopped. */
   async *#from(peer: Address): AsyncGenerator<Uint8Array, void> {
     const start = this.#received;
     using answer = await this.#client.bytes(peer, this.#image.md5, start, MAX_IMAGE_BYTES - start);

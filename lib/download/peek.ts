@@ -17,7 +17,7 @@ export interface Peeked {
   readonly size?: number;
 }
 
-/** Most peers that are asked: a person waits for a look, and goes on to the next image meanwhile. */
+/** Most peers that are asked: a person waits for a look, and moves on to the next image meanwhile. */
 const MAX_TRIES = 4;
 
 /** Largest look, in bytes: it is in memory. */

@@ -139,7 +139,7 @@ export class PeerClient implements Disposable {
       return await connection.ask(request, this.options.timeouts.header);
     } catch (error) {
       this.signal.throwIfAborted();
-      // One that waits for ever for a GET is not known to understand more.
+      // One that waits forever for a GET is not known to understand more.
       if (isFault(error, "peer-silent") && !this.book.capability(connection.peer)) return null;
       throw error;
     }

@@ -1,11 +1,11 @@
 /**
  * What can go wrong in a way that a person can act upon: a code, the values, and a sentence that says what failed and
- * what to do next. The sentences here are English; those of other languages stand in lib/app/words/ under the same codes.
+ * what to do next. The sentences here are English; those of other languages are in lib/app/words/ under the same codes.
  *
  * @module
  */
 
-/** A port of one address, or, without one, of all that this machine has. */
+/** A port of one address, or of all addresses of this machine if `host` is empty. */
 interface PortAt {
   readonly port: number;
   readonly host: string;
@@ -77,7 +77,7 @@ export const FAULTS = {
   "client-silent": (v: { pid: number }): string =>
     `The client with process ID ${v.pid} does not answer: resume it if it is suspended (Ctrl-Z), or kill the process.`,
   "client-differs": (v: { pid: number }): string =>
-    `The client with process ID ${v.pid} is another version and does not support this request: stop it and start it again.`,
+    `The client with process ID ${v.pid} is a different version and does not support this request: stop it and start it again.`,
   "output-unwritten": (v: { reason: string }): string =>
     `Cannot write the output (${v.reason}), which is incomplete: free space or redirect it elsewhere, and run the command again.`,
   "image-not-here": (v: { md5: string }): string =>
@@ -93,7 +93,7 @@ export const FAULTS = {
   "peer-slow": (v: { peer: string; bytesPerSecond: number }): string =>
     `${v.peer} is too slow: it sent only ${n(v.bytesPerSecond, "byte")} per second.`,
   "peer-lacks": (v: { peer: string }): string => `${v.peer} no longer shares the image.`,
-  "peer-odd": (v: { peer: string }): string => `${v.peer} sent another part of the image than the requested one.`,
+  "peer-odd": (v: { peer: string }): string => `${v.peer} sent a different part of the image than requested.`,
   "peer-banned": (v: { peer: string; seconds: number }): string =>
     `${v.peer} failed recently and is not contacted for ${n(v.seconds, "more second")}.`,
   "peer-passed-over": (v: { peer: string }): string =>
@@ -106,18 +106,19 @@ export const FAULTS = {
     `${v.peer} closed the connection without sending a byte: it no longer shares the image, or is serving too many peers.`,
   "peer-said": (v: { peer: string; text: string }): string => `${v.peer} sent “${v.text}” instead of an image.`,
   "wrong-md5": (v: { peer: string; bytes: number; expected: string; got: string }): string =>
-    `${v.peer} sent other data than the image: ${
+    `${v.peer} sent data that is not the image: ${
       n(v.bytes, "byte")
     } with MD5 ${v.got} instead of ${v.expected}. The data was discarded.`,
   "too-large": (v: { peer: string; limit: number }): string =>
     `${v.peer} sent more than ${n(v.limit, "byte")}, the size limit of an image: connection closed.`,
-  "disk-full": (v: { path: string }): string => `The disk of ${v.path} is full: free space and fetch the image again.`,
+  "disk-full": (v: { path: string }): string =>
+    `The disk of ${v.path} is full: free space and download the image again.`,
   "no-room": (v: { path: string; name: string; bytes: number }): string =>
-    `The disk of ${v.path} does not have enough space for ${v.name}: free space and fetch the image again.`,
+    `The disk of ${v.path} does not have enough space for ${v.name}: free space and download the image again.`,
   "not-written": (v: { path: string; reason: string }): string =>
     `Cannot write to ${v.path} (${v.reason}): check that it exists and that you have permission to write to it.`,
   "fetch-failed": (v: { name: string; faults: readonly Error[] }): string =>
-    `${v.name} could not be fetched. ${
+    `${v.name} could not be downloaded. ${
       v.faults.map(({ message }) => message).join(" ")
     } List the images again, or try again later.`,
 } as const;
@@ -129,10 +130,10 @@ export type FaultCode = keyof typeof FAULTS;
 export class Fault<C extends FaultCode = FaultCode> extends Error {
   /** Which fault it is; the same in every language and version. */
   readonly code: C;
-  /** The values in its sentence, as they came: text from the network is not yet made safe to show. */
+  /** The values in its sentence, unchanged: text from the network is not yet made safe to show. */
   readonly values: Parameters<typeof FAULTS[C]>[0];
 
-  /** Makes a fault of `code` with the values of its sentence, and the error that brought it about. */
+  /** Makes a fault of `code` with the values of its sentence, and the error that caused it. */
   constructor(code: C, values: Fault<C>["values"], cause?: unknown) {
     super((FAULTS[code] as (v: Fault<C>["values"]) => string)(values), { cause });
     this.name = "Fault";

@@ -2,7 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { codeOf } from "../fault/reason.ts";
 
-/** What file systems and systems say that cannot be asked for this: Windows opens no directory, FUSE may know no `fsync`. */
+/** The errors of systems and file systems that cannot do this: Windows opens no directory, FUSE may know no `fsync`. */
 const CANNOT = new Set(["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EBADF", "EISDIR", "EACCES", "EPERM", "EROFS"]);
 
 function passUnsupported(error: unknown): void {

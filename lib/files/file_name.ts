@@ -6,7 +6,7 @@ import { IDLE_JOINER } from "../protocol/joiner.ts";
 const MAX_FILE_NAME_BYTES = 255;
 
 /**
- * Reorders or hides what stands beside it, so that `gpj.exe` may read as `exe.jpg`: no place in a file's name. Joiners
+ * Characters that reorder or hide their neighbours, so that `gpj.exe` may read as `exe.jpg`: no place in a file's name. Joiners
  * stay where they join.
  */
 const INVISIBLE = new RegExp(`(?![\\u200c\\u200d])[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]|${IDLE_JOINER}`, "gu");

@@ -20,7 +20,7 @@ const PROGRAMS = new Set(
 const SYSTEM_ENDINGS = new Set("ini inf sys dll ocx drv so dylib theme themepack".split(" "));
 const SYSTEM_NAMES = new Set(["thumbs.db", "ehthumbs.db", "ds_store", "_ds_store", "icon\r", "folder.htt"]);
 
-/** What the name of a file in a directory may do beside naming it. */
+/** The effect that the name of a file in a directory may have. */
 export function nameRisks(name: string): NameRisk[] {
   const lower = name.toLowerCase().replace(/[. ]+$/, ""); // Windows passes over these.
   const ending = /\.([^.]+)$/.exec(lower)?.[1] ?? "";

@@ -14,7 +14,7 @@ export interface PlainStat extends FileTimes {
   readonly nlink: number | null;
 }
 
-/** What is no plain file: a FIFO, a socket, a device or a directory. */
+/** The error for anything but a regular file: a FIFO, a socket, a device or a directory. */
 export class NotPlainError extends Error {
   /** In the style of the system's own codes. */
   readonly code: "ENOTPLAIN" | "EISDIR";

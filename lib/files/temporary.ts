@@ -13,7 +13,7 @@ const PARTIAL = /^\.idp2pi-[0-9a-f]{32}(-[0-9a-f-]{36})?\.part$/;
 /** A download that was not resumed for a week will not be, in milliseconds. */
 const STALE_MS = 7 * 24 * 3_600_000;
 
-/** Where there are no locks, a file that no later fetch goes on with is left over after an hour of rest, in milliseconds. */
+/** Where there are no locks, a file that no later fetch resumes counts as left over after an hour without a change, in milliseconds. */
 const LEFT_OVER_MS = 3_600_000;
 
 export interface Temporary {
@@ -120,7 +120,7 @@ export async function sweepTemporary(directory: string, now: number): Promise<nu
 }
 
 /**
- * Removes what a killed run left; gives whether it did.
+ * Removes what a killed run left; returns whether it did.
  *
  * @param old Whether it is old enough to be left over where there are no locks.
  */
@@ -155,7 +155,7 @@ export async function countUnfinished(directory: string): Promise<number> {
 export interface LeftFile {
   readonly path: string;
   readonly info: Deno.FileInfo;
-  /** Whether no attempt goes on with it. */
+  /** Whether no attempt resumes it. */
   readonly single: boolean;
 }
 

@@ -3,7 +3,7 @@ import { codeOf, reasonOfPath } from "../fault/reason.ts";
 import type { Unreadable } from "./file_record.ts";
 
 /**
- * What lasts until somebody changes it. Everything else is transient: descriptors that run out (EMFILE, ENFILE), a disk
+ * Errors that last until somebody changes something. Everything else is transient: descriptors that run out (EMFILE, ENFILE), a disk
  * or a network that fails (EIO, ESTALE, ENETUNREACH, ENOTCONN), and what no list knows.
  */
 const PERMANENT = new Set([

@@ -49,7 +49,7 @@ interface Row {
 
 /**
  * The cache in an SQLite file. What goes wrong with it costs time and nothing else: a file that is damaged, or of another
- * version of the program, is made anew, and where there can be none nothing is kept.
+ * version of the program, is rebuilt, and where there can be none nothing is kept.
  */
 export class HashCache implements Disposable {
   readonly #path: string | null;
@@ -116,7 +116,7 @@ export class HashCache implements Disposable {
     });
   }
 
-  /** Does something with the database; a file that is damaged is made anew, once, and what was in it is lost. */
+  /** Does something with the database; a file that is damaged is rebuilt, once, and what was in it is lost. */
   #try<T>(work: (db: DatabaseSync) => T): T | undefined {
     if (this.#path === null) return undefined;
     for (let fresh = false;; fresh = true) {

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Reads bytes from `at` into `into`, as many as are there; gives their number. Reads less only at the end. */
+/** Reads bytes from `at` into `into`, as many as are there; returns their number. Reads less only at the end. */
 export type ReadAt = (at: number, into: Uint8Array) => number;
 
 /** The structure cannot be followed to its end: it is damaged, cut off, or beyond {@link LIMITS}. */
@@ -40,7 +40,7 @@ export const LIMITS = {
 /** Bytes read from a file at a time where a structure jumps through it: a page, since most that is read is a header. */
 const JUMP_BYTES = 4 << 10;
 
-/** The same where it goes on behind what was read last. */
+/** The same where it continues behind what was read last. */
 const SEQUENTIAL_BYTES = 64 << 10;
 
 /** The time is checked after so many steps. */

@@ -1,5 +1,5 @@
 /**
- * Who may converse at once, and who has to go when there is no room: a decision without sockets.
+ * Which connections may be open at once, and which one is closed when there is no room: a decision without sockets.
  *
  * A stranger can open connections and say nothing. That must not keep others out: when there is no room, the most
  * idle conversation of the busiest source goes.
@@ -7,11 +7,11 @@
 
 export interface CrowdLimits {
   readonly most: number;
-  /** With one source: an address, or a /64 of IPv6. */
+  /** For one source: an address, or a /64 of IPv6. */
   readonly ofSource: number;
 }
 
-/** The place of one conversation. */
+/** The slot of one connection. */
 export class Seat {
   readonly #crowd: Crowd;
   readonly source: string;
@@ -66,10 +66,10 @@ export class Crowd {
   }
 
   /**
-   * A place for one more of this source, for which another conversation may be closed. `null` where there is none;
+   * A slot for one more connection of this source, for which another one may be closed. `null` where there is none;
    * `"later"` for a source without any, when all places are taken by others of whom none has more than one.
    *
-   * @param close Ends the new conversation.
+   * @param close Closes the new connection.
    */
   admit(source: string, close: () => void): Seat | "later" | null {
     const own = this.#bySource.get(source);
@@ -99,7 +99,7 @@ export class Crowd {
     this.#wake();
   }
 
-  /** A conversation has ended, or is ended for another. */
+  /** A connection is closed, or is being closed for another. */
   leave(seat: Seat): void {
     const seats = this.#bySource.get(seat.source);
     if (!seats?.delete(seat)) return;

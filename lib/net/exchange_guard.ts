@@ -67,7 +67,7 @@ export class ExchangeGuard {
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Sends one message on a connection of its own, and gives the reply without its newline; `null` when it ended before.
+ * Sends one message on a connection of its own, and returns the reply without its newline; `null` when it ended before.
  *
  * @param limits Timeout of the connection, in milliseconds, the limits of the exchange, and the longest reply, in bytes;
  * what is called when the connection is established.

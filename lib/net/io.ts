@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 
 /**
- * A path from the root, or the path itself where there is none: below a current directory whose name is not UTF-8. Whoever
- * opens it there fails, and says why.
+ * A path from the root, or the path itself where there is none: below a current directory whose name is not UTF-8. Opening
+ * it then fails, with the reason.
  */
 export function absolutePath(path: string): string {
   try {
@@ -15,7 +15,7 @@ export function absolutePath(path: string): string {
 
 /**
  * Most bytes that are written at once: Linux keeps what one write brings in one piece of memory where it can, and large
- * pieces may be dear to get. On ext4 in a virtual machine, writing a GiB by 1 MiB took 1.1 s of the processor's time, by
+ * pieces may be expensive to get. On ext4 in a virtual machine, writing a GiB by 1 MiB took 1.1 s of the processor's time, by
  * 256 KiB 0.2 s; `deno run -A tests/bench/transfer.ts` shows what it is to a download.
  */
 export const WRITE_BYTES = 256 << 10;

@@ -60,7 +60,7 @@ export class LineReader {
     this.#start = this.#searched = Math.min(this.#end, this.#start + bytes);
   }
 
-  /** Reads on once. Gives how many bytes came: none at the end, or after more than a line may have. */
+  /** Reads on once. Returns how many bytes came: none at the end, or after more than a line may have. */
   async more(): Promise<number> {
     if (this.isTooLong) return 0;
     this.#makeRoom();

@@ -4,13 +4,13 @@ import { pause } from "./pause.ts";
 /** What was not used may be used later for so long, in milliseconds: a disk pauses so long; of ten seconds it is 2 %. */
 const CREDIT_MS = 200;
 
-/** A turn lasts about so long, in milliseconds: short, so that many conversations share a slow line evenly. */
+/** A turn lasts about so long, in milliseconds: short, so that many connections share a slow line evenly. */
 const TURN_MS = 20;
 
 /** Smallest turn, in bytes: below it, the work for a turn costs more than its bytes. */
 const MIN_TURN_BYTES = 256;
 
-/** Bytes per second, shared in the order of asking: whoever takes one turn after the other gets an even part. */
+/** Bytes per second, shared in the order of the calls: callers that take one turn after the other get equal parts. */
 export class RateLimit {
   readonly #perMs: number;
   readonly #now: () => number;

@@ -66,7 +66,7 @@ const ACCEPT_PAUSE_MS = 50;
 export type Serve = (conn: Deno.TcpConn, from: Address, seat: Seat) => Promise<void>;
 
 /**
- * Hands each connection to `serve`, with its place among all, and closes it afterwards. Where there is no room, a
+ * Hands each connection to `serve`, with its slot, and closes it afterwards. Where there is no room, a
  * {@link Crowd} decides which one is closed. When `ending` is aborted, the listener and all connections are closed, and
  * this ends.
  */

@@ -84,12 +84,12 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
-   * Opens the port, reads the directory, and answers other peers. The tracker gets nothing yet: `tracker.register()`
+   * Opens the port, reads the directory, and answers other peers. Nothing is sent to the tracker yet: `tracker.register()`
    * registers the peer.
    *
    * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`,
    * `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal.
-   * @throws {RangeError} For a tracker's port that is none, and for a rate that lets nothing pass.
+   * @throws {RangeError} For an invalid port of the tracker, and for a rate that lets nothing pass.
    */
   static async start(config: PeerConfig): Promise<Peer> {
     const limits = {

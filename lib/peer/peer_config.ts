@@ -14,7 +14,7 @@ export interface PeerConfig {
   readonly port?: number;
   /** The address on which it answers other peers; all of this machine by default. */
   readonly host?: string;
-  /** The word that protects the registration; a random one by default. */
+  /** The password that protects the registration; a random one by default. */
   readonly password?: string;
   /** Called after each request of another peer. */
   readonly onServed?: (event: ServedEvent) => void;

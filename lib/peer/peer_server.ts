@@ -48,10 +48,10 @@ export interface ServeTimeouts {
 /** A request is one small packet; the system wakes a writer only when much of what waits was read. */
 const DEFAULT_TIMEOUTS: ServeTimeouts = { request: 5_000, stall: 60_000, farewell: 5_000 };
 
-/** Most conversations at once: file descriptors, and their blocks of memory ({@link sendImage}). */
+/** Most connections at once: file descriptors, and their blocks of memory ({@link sendImage}). */
 const MAX_CONVERSATIONS = 256;
 
-/** Most conversations with one address, or one /64 of IPv6, at once: a class behind one address. */
+/** Most connections of one address, or one /64 of IPv6, at once: a class behind one address. */
 const MAX_OF_SOURCE = 64;
 
 /** Most events reported for one connection: a whole large library. */
@@ -135,7 +135,7 @@ class Conversation {
     }
   }
 
-  /** The next request, whole; what comes must not dribble in for ever. */
+  /** The next request, whole; it must not dribble in forever. */
   async #read(ms: number): Promise<Asked> {
     using _guard = new SilenceGuard(this.#conn, ms);
     this.#seat.waits();
@@ -231,7 +231,7 @@ class Conversation {
   }
 
   /**
-   * The other side went on, closed, or said nothing more: it has taken what was sent, as far as this machine knows. One that
+   * The other side continued, closed, or said nothing more: it has taken what was sent, as far as this machine knows. One that
    * closes with bytes unread sends a reset (RFC 2525, section 2.17), and has not.
    */
   #taken(error?: unknown): void {

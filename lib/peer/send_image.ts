@@ -9,7 +9,7 @@ import type { SilenceGuard } from "../net/tcp.ts";
 /** Bytes read from the disk at a time when few are served: larger ones gain nothing more. */
 const BLOCK_BYTES = 1 << 20;
 
-/** Memory for the blocks of all conversations together, in bytes: with many, each has smaller ones. */
+/** Memory for the blocks of all connections together, in bytes: with many, each has smaller ones. */
 const ALL_BLOCKS_BYTES = 64 << 20;
 
 const MIN_BLOCK_BYTES = 64 << 10;

@@ -24,7 +24,7 @@ export class Sent {
     if (offset <= written && end > written) this.#set(key, { taken, written: end });
   }
 
-  /** Notes that a host goes on at `offset`: of what was written to it, it has all that is before. */
+  /** Notes that a host continues at `offset`: of what was written to it, it has all that is before. */
   resumed(host: string, { md5 }: { md5: string }, offset: number): void {
     const progress = this.#progress.get(`${host} ${md5}`);
     if (progress && offset <= progress.written) progress.taken = Math.max(progress.taken, offset);

@@ -50,7 +50,7 @@ export function canonicalHost(host: string): string {
   return ipaddr.process(literal).toString();
 }
 
-/** Whether both name the same place. */
+/** Whether both are the same address and port. */
 export function sameAddress(a: Address, b: Address): boolean {
   return a.host === b.host && a.port === b.port;
 }

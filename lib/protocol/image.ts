@@ -1,5 +1,5 @@
 /**
- * What is shared: an image, known by the MD5 of its bytes.
+ * What is shared: an image, identified by the MD5 of its bytes.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface ListedImage extends Image {
 
 const MD5 = /^[0-9a-f]{32}$/i;
 
-/** The MD5 that `text` writes, in lower case, or `null` when it is not 32 hexadecimal digits. */
+/** The MD5 in `text`, in lower case, or `null` when it is not 32 hexadecimal digits. */
 export function parseMd5(text: string): string | null {
   return MD5.test(text) ? text.toLowerCase() : null;
 }

@@ -7,7 +7,7 @@
 /** Most bytes that one UDP datagram carries over IPv4: 65,535 less 20 (IP header) less 8 (UDP header). RFC 768, RFC 791. */
 export const MAX_DATAGRAM_BYTES = 65_507;
 
-/** Longest password, in UTF-8 bytes. Programs in the wild make up 16; an endless one would only fill memory. */
+/** Longest password, in UTF-8 bytes. Programs in the wild generate 16; an endless one would only fill memory. */
 export const MAX_PASSWORD_BYTES = 128;
 
 /** Longest image name, in UTF-16 units: no common file system (NTFS, APFS, ext4) can hold a longer one. */
@@ -34,5 +34,5 @@ export const MAX_IMAGE_BYTES = 2 ** 32;
 /** Most images of one registration: the largest libraries of one person. Trackers in the wild take far fewer. */
 export const MAX_IMAGES_ANNOUNCED = 50_000;
 
-/** Longest wait of a timer, in milliseconds, 24 days: one that is given more fires at once (HTML, "timers"). */
+/** Longest wait of a timer, in milliseconds, 24 days: one that is set to more fires at once (HTML, "timers"). */
 export const MAX_TIMER_MS = 2 ** 31 - 1;

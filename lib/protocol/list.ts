@@ -25,7 +25,7 @@ export function formatListed({ md5, name, peers }: ListedImage): string {
  * Reads a list in any of the forms that trackers send: the specification's, with the first two fields swapped, with
  * addresses as `port:ip`, with a `;` at the end, with one image per line as `[ md5 - name - clientes: ip:port ]`, with
  * one MD5 in several entries, with the quotes in which some clients register their entries (`'md5,name',ip:port`). What
- * is no entry is passed over, so a sentence or an error is an empty list.
+ * is not an entry is skipped, so a sentence or an error is an empty list.
  */
 export function parseList(text: string): ListedImage[] {
   const images = new Map<string, { md5: string; name: string; peers: Set<Address> }>();
@@ -131,7 +131,7 @@ function readName(wire: string, quoted: boolean): string {
   return name.slice(0, MAX_NAME_LENGTH);
 }
 
-/** An address without what may stand around it. */
+/** An address without the quotes and brackets around it. */
 function bare(field: string): string {
   return field.trim().replace(/['"\]]*\s*\]?$/, "").replace(/^['"]/, "").trimEnd();
 }
@@ -139,7 +139,7 @@ function bare(field: string): string {
 /** Most addresses that are remembered; further ones are parsed each time. */
 const MAX_ADDRESSES_KEPT = 100_000;
 
-/** The addresses of a list: the same few stand in it many times, and each is one object. */
+/** The addresses of a list: the same few occur in it many times, and each is one object. */
 class Addresses {
   readonly #byText = new Map<string, Address | null>();
   readonly #byAddress = new Map<string, Address>();

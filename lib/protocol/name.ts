@@ -18,7 +18,7 @@ function percent(char: string): string {
 }
 
 /**
- * The name as it travels. `.` and `..` are encoded whole, for they are directories and not files.
+ * The name as it travels. `.` and `..` are encoded whole, since they are directories and not files.
  * {@link decodeName} gives the name back, whatever it holds, lone surrogates aside (they become U+FFFD).
  */
 export function encodeName(name: string): string {

@@ -1,5 +1,5 @@
 /**
- * What an address says of where it is: its scope, and the source that it counts to.
+ * What an address says about where it is: its scope, and the source that it belongs to.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function addressScope(host: string): AddressScope {
   return range === "loopback" ? "loopback" : PRIVATE.has(range) ? "private" : "public";
 }
 
-/** The source to which a host counts, as what one person may use at will: an IPv4 address, or a /64 of IPv6 (RFC 4291, section 2.5.4). */
+/** The source to which a host belongs, the addresses that one person can use freely: an IPv4 address, or a /64 of IPv6 (RFC 4291, section 2.5.4). */
 export function sourceKey(host: string): string {
   if (!host.includes(":")) return host;
   const parsed = ipaddr.parse(host);

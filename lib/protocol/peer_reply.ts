@@ -1,5 +1,5 @@
 /**
- * What a peer of ours answers to `RNG` and `INF`: one header line, and after that of `RNG` the bytes (PROTOCOL.md,
+ * What our peers answer to `RNG` and `INF`: one header line, followed by the bytes for `RNG` (PROTOCOL.md,
  * "Peer to peer").
  *
  *     OK <size> <offset> <length>\n           and `length` bytes of the image from `offset` on

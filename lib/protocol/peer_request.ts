@@ -11,13 +11,13 @@ import { MAX_IMAGE_BYTES, MAX_PEER_REQUEST_BYTES } from "./limits.ts";
 import { parseMd5 } from "./image.ts";
 import { decodeName } from "./name.ts";
 
-/** What the bytes read so far ask for. */
+/** What the bytes read so far request. */
 export type PeerRequest =
   /** Not whole yet: read on. */
   | { readonly type: "more" }
   /** The image with this MD5. */
   | { readonly type: "md5"; readonly md5: string }
-  /** The image of this name, as an older client asks; only a name that is shared exactly so matches. */
+  /** The image of this name, as an older client requests it; only exactly this name matches. */
   | { readonly type: "name"; readonly name: string }
   /** `length` bytes of an image from `offset` on; the request took `taken` bytes, another may follow. */
   | {
@@ -29,7 +29,7 @@ export type PeerRequest =
   }
   /** What an image is; the request took `taken` bytes, another may follow. */
   | { readonly type: "info"; readonly md5: string; readonly taken: number }
-  /** Nothing that deserves a byte. */
+  /** Not a request: it gets no answer. */
   | { readonly type: "invalid" };
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -53,7 +53,7 @@ export function formatInfo(md5: string): string {
  * Parses what has come from a peer so far. Accepts more blanks, upper case, quotes around the MD5 and whatever white
  * space follows it; a whole request needs nothing after its 32nd digit.
  *
- * @param bytes All that has come.
+ * @param bytes All bytes received so far.
  * @param ended Whether the peer has ended its half of the connection.
  */
 export function parsePeerRequest(bytes: Uint8Array, ended = false): PeerRequest {

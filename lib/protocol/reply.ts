@@ -51,7 +51,7 @@ export function formatReply(reply: Reply): string {
 
 const decoder = new TextDecoder();
 
-/** The text of a datagram without the colours, NULs and blanks that some trackers put around it. */
+/** The text of a datagram without the color codes, NULs and blanks that some trackers put around it. */
 export function replyText(bytes: Uint8Array): string {
   const text = stripVTControlCharacters(decoder.decode(bytes));
   let [start, end] = [0, text.length];
@@ -65,7 +65,7 @@ function isBlank(code: number): boolean {
   return code === 0 || code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
-/** Reads an answer other than a list; `null` when it is none (a list may still be). */
+/** Reads an answer other than a list; `null` when it is not one (a list may still be). */
 export function parseReply(text: string): Reply | null {
   const ok = /^OK (\d{1,9})_REGISTERED_(IMAGES|FILES)$/i.exec(text);
   if (ok) return { type: ok[2].toUpperCase() === "IMAGES" ? "registered" : "updated", count: Number(ok[1]) };
@@ -74,7 +74,7 @@ export function parseReply(text: string): Reply | null {
   return error ? { type: "error", reason: error[1] } : null;
 }
 
-/** As much of a strange reply as a person is shown, in characters. */
+/** How much of a strange reply is shown to a person, in characters. */
 export const MAX_REPLY_SHOWN = 200;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What a client says to a tracker:
+ * What a client sends to a tracker:
  *
  * ```text
  * REG <password> <port> <md5,name;md5,name;...>
@@ -22,7 +22,7 @@ import { REFUSALS } from "./reply.ts";
 export interface Announce {
   /** `REG` registers the sender; `UPD` replaces what it shares. */
   readonly type: "REG" | "UPD";
-  /** A word without blanks; PROTOCOL.md, “Limits”, has its length. */
+  /** A password without blanks; PROTOCOL.md, “Limits”, has its length. */
   readonly password: string;
   /** The TCP port on which the sender answers other peers. */
   readonly port: number;
@@ -53,13 +53,13 @@ export type MalformedReason =
   | "an empty name"
   | "a name that is too long";
 
-/** Bytes that are no request. */
+/** Bytes that are not a request. */
 export interface Malformed {
-  /** No request. */
+  /** Not a request. */
   readonly type: "malformed";
   /** What is wrong. */
   readonly reason: MalformedReason;
-  /** Whether the sender deserves an answer. The answer to a tracker's own error would be another error, for ever. */
+  /** Whether the sender gets an answer. The answer to a tracker's own error would be another error, forever. */
   readonly answer: boolean;
 }
 
@@ -122,7 +122,7 @@ function parseSender(password = "", portText = ""): { password: string; port: nu
   return port === null ? "not a port from 1 to 65535" : { password, port };
 }
 
-/** Reads `md5,name;md5,name`, each entry perhaps in single quotes; gives what is wrong when it is not that. */
+/** Reads `md5,name;md5,name`, each entry perhaps in single quotes; returns what is wrong when it is not that. */
 function parseImages(field: string): Image[] | MalformedReason {
   if (field === "" || field === "''") return [];
   const known = new Set<string>();

@@ -36,8 +36,8 @@ export class ForeignStateError extends Error {
 }
 
 /**
- * Makes sure that there is a plain file, ours as far as its header tells, or makes an empty one that only this user may
- * read. Nothing that is there is changed.
+ * Makes sure that there is a regular file, ours according to its header, or creates an empty one that only this user can
+ * read. An existing file is not changed.
  *
  * @throws {ForeignStateError}; `ELOOP`, `EISDIR`, `ENOTPLAIN`, and the system's other errors.
  */
@@ -141,7 +141,7 @@ export async function backupState(path: string, to: string): Promise<number> {
   }
 }
 
-/** Makes one file of a copy, without others beside it; gives how many registrations it holds. */
+/** Makes one file of a copy, without others beside it; returns how many registrations it holds. */
 function close(path: string): number {
   const copy = new DatabaseSync(path);
   try {

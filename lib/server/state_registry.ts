@@ -136,7 +136,7 @@ export class State {
     this.#changes.set(key, { peer, images: images || (this.#changes.get(key)?.images ?? false) });
   }
 
-  /** Writes what changed since the last time; gives why it could not. The next call tries again. */
+  /** Writes what changed since the last time; returns why it could not. The next call tries again. */
   flush(): Fault | null {
     if (this.#changes.size === 0 && !this.#rewrite) return null;
     try {

@@ -26,7 +26,7 @@ export interface TrackerConfig {
   readonly port?: number;
   /** Sends a second datagram `END` after each reply that is no error, for the one client in the wild that waits for it. */
   readonly endMarker?: boolean;
-  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` for ever. Default: 180,000. */
+  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` forever. Default: 180,000. */
   readonly leaseMs?: number;
   /** Which addresses it trusts. Default: `"by-address"`. */
   readonly trust?: "by-address" | "open" | "strict";

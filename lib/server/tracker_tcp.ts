@@ -18,7 +18,7 @@ export type Respond = (message: Uint8Array, from: Address) => Uint8Array | null;
 const NEWLINE = 0x0a;
 const TOO_LONG = new TextEncoder().encode("ERR INVALID_MESSAGE_FORMAT\n");
 
-/** What all conversations hold together. */
+/** What all connections hold together. */
 interface Load {
   /** Messages whose newline has not come yet. */
   readonly unfinished: ByteShares;

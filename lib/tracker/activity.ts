@@ -1,5 +1,5 @@
 /**
- * Who sent something lately: the silence of one peer says something about that peer only while others send.
+ * Who sent something recently: the silence of one peer says something about that peer only while others send.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the tracker remembers of those who ask: how much they may, and whether their address is verified.
+ * What the tracker remembers about each source: its remaining rates, and whether its address is verified.
  *
  * @module
  */
@@ -13,10 +13,10 @@ type TrustPolicy = "by-address" | "open" | "strict";
 /** A rate may be exceeded for this long, in seconds: programs start, list and register all at once. */
 const BURST_SECONDS = 10;
 
-/** How long an address stays verified, in milliseconds: as long as a session takes a break. */
+/** How long an address stays verified, in milliseconds: as long as a pause in a session. */
 const VERIFIED_MS = 10 * 60_000;
 
-/** One who asks: an address, or a /64 of IPv6. */
+/** A source of requests: an address, or a /64 of IPv6. */
 export class SourceRecord {
   readonly scope: AddressScope;
   /** Whether it must be verified before others are sent there, or large replies given. */
@@ -64,7 +64,7 @@ export class SourceRecord {
     return this.#dials.take(1, now);
   }
 
-  /** It answered, or connected, at its address. */
+  /** It answered or connected from its address, which verifies it. */
   verify(now: number): void {
     this.#verifiedUntil = now + VERIFIED_MS;
   }
@@ -74,7 +74,7 @@ export class SourceRecord {
   }
 }
 
-/** All who asked lately. */
+/** All sources that sent requests recently. */
 export class Sources {
   readonly #policy: TrustPolicy;
   readonly #known = new Map<string, SourceRecord>();

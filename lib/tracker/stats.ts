@@ -1,5 +1,5 @@
 /**
- * What a tracker has done, in numbers. No name, no address, no password.
+ * What a tracker has done, in numbers. Without names, addresses and passwords.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Totals {
   readonly requestsPerSecond: number;
 }
 
-/** Events that are no answer to a request. */
+/** Events that are not an answer to a request. */
 const NO_REQUEST = new Set<TrackerEvent["kind"]>(["lapsed", "answered", "unreachable"]);
 
 export class Stats {

@@ -22,9 +22,9 @@ import { Views } from "./view.ts";
 
 /** How a tracker decides. */
 export interface TrackerRules {
-  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` for ever; default: 180,000. */
+  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` forever; default: 180,000. */
   readonly leaseMs?: number;
-  /** Whom it trusts. Default: by address. */
+  /** Which addresses it trusts. Default: by address. */
   readonly trust?: "by-address" | "open" | "strict";
   /** Where registrations are kept. Default: in memory. */
   readonly registry?: Registry;
@@ -41,10 +41,10 @@ const HEADER_BYTES = 28;
 /** A reply to an address that is not verified has at most so many times the bytes of its request, on the wire. */
 const AMPLIFICATION = 3;
 
-/** An `UPD` this long after the last renewal comes from one who stays, in milliseconds: a flood sends it at once. */
+/** An `UPD` this long after the last renewal comes from a real peer, in milliseconds: a flood sends it at once. */
 const STAYS_MS = 30_000;
 
-/** So few images are not added up: the limit on registrations is enough for those. */
+/** Registrations of at most this many images are not added up: the limit on registrations is enough for those. */
 const FEW_IMAGES = 100;
 
 /** A request that came in. */
@@ -127,7 +127,7 @@ export class Tracker {
     const listed = !source.untrusted || (known?.listed ?? false);
     const peer = this.registry.put({ address, password, images, listed, expiresAt: now + this.#leaseMs });
     if (!this.#makeRoom(peer)) return refuse(from, "REG", "TRACKER_FULL");
-    if (known && !isRepeat) this.#lastAnnounces.keep(peer, bytes); // Not at first: forged ones never come again.
+    if (known && !isRepeat) this.#lastAnnounces.keep(peer, bytes); // Not for a new one: forged ones are never renewed.
     const count = peer.images.length;
     const dial = known ? this.#dials.verifying(peer, source, now) : this.#dials.first(peer, source, now);
     return answer(from, { type: "registered", count }, { kind: "registered", peer: address, images: count }, dial);
@@ -147,8 +147,8 @@ export class Tracker {
     if (this.#tooMany(images.length, from.host, peer)) return refuse(from, "UPD", "TOO_MANY_IMAGES");
     if (moves && source.untrusted) this.registry.setListed(peer, false);
     const changed = this.registry.update(peer, port, images);
-    // Whoever made the password up can send UPD with it from any address: only one that was reached renews its lease, and
-    // only one that was silent for a while shows by it that it lives.
+    // The inventor of a password can send UPD with it from any forged address: only a peer that was reached renews its
+    // lease, and only one that was silent for a while proves by it that it is alive.
     const stays = now - (peer.expiresAt - this.#leaseMs) >= STAYS_MS;
     if (!source.untrusted || peer.listed) this.registry.renew(peer, now + this.#leaseMs, stays);
     if (!this.#makeRoom(peer)) return refuse(from, "UPD", "TRACKER_FULL");

@@ -1,5 +1,5 @@
 /**
- * What the tracker bounds, in one table: each limit with its reason and what one who is over it sees. PROTOCOL.md shows
+ * The tracker's limits in one table, each with its reason and what a client that exceeds it sees. PROTOCOL.md shows
  * the same table, and `deno task ok:docs` compares the two.
  *
  * @module
@@ -10,9 +10,9 @@ import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
 export interface Limit {
   /** Its value, in the unit that its name says. */
   readonly value: number;
-  /** Why it is this and not less or more. */
+  /** Why it has this value. */
   readonly reason: string;
-  /** What one who is over it sees. */
+  /** What a client that exceeds it sees. */
   readonly over: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a list must say to whom: a peer that runs beside the tracker registers from a loopback address, which means
- * something else to everybody else.
+ * How a list looks from an address: a peer on the tracker's machine registers from a loopback address, which means
+ * something else on any other machine.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export class Views {
     return this.#own.some((address) => address.host === host);
   }
 
-  /** The view of one who asks from `host`. */
+  /** The view from `host`. */
   of(host: string): View {
     const known = this.#known.get(host);
     if (known) return known;

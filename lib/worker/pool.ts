@@ -91,7 +91,7 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
     return this.#start();
   }
 
-  /** Waits until a terminated worker has ended, but not for ever where no other can take the requests. */
+  /** Waits until a terminated worker has ended, but not forever where no other can take the requests. */
   #block(): null {
     const now = performance.now();
     this.#blockedSince = this.#workers.size > 0 ? Infinity : Math.min(this.#blockedSince, now);

@@ -89,7 +89,7 @@ export class PoolWorker<Request, Answer, Progress> {
     };
   }
 
-  /** Gives it a request. */
+  /** Returns it a request. */
   add(job: Job<Request, Answer, Progress>): void {
     const id = ++this.#lastId;
     this.jobs.set(id, job);

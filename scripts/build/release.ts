@@ -91,7 +91,7 @@ async function reasons(commit: Commit, { targets, executables }: ReleaseOptions)
   ];
 }
 
-/** Builds the executables as `deno task compile` does; gives their directory. */
+/** Builds the executables as `deno task compile` does; returns their directory. */
 async function build(targets: readonly Target[], out: string): Promise<string> {
   for (const target of targets) {
     console.log(`Building idp2pi-server and idp2pi-client for ${target}…`);

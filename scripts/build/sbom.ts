@@ -151,11 +151,11 @@ function purl(id: string): string {
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
 }
 
-/** The package of the lock file that is meant by `name`, or by `name@version`. */
-function resolve(meant: string, { npm }: Lock): string {
+/** The package of the lock file called `name`, or `name@version`. */
+function resolve(dependency: string, { npm }: Lock): string {
   const ids = Object.keys(npm);
-  const id = Object.hasOwn(npm, meant) ? meant : ids.find((id) => nameOf(id) === meant);
-  if (id === undefined) throw new Error(`deno.lock has no package ${meant}, on which another one depends.`);
+  const id = Object.hasOwn(npm, dependency) ? dependency : ids.find((id) => nameOf(id) === dependency);
+  if (id === undefined) throw new Error(`deno.lock has no package ${dependency}, on which another one depends.`);
   return id;
 }
 

@@ -79,7 +79,7 @@ class Terminal {
     for (const key of keys) await this.#tmux("send-keys", key);
   }
 
-  /** Waits until `pattern` is shown and the screen is at rest; gives its rows. */
+  /** Waits until `pattern` is shown and the screen is at rest; returns its rows. */
   async shows(pattern: RegExp): Promise<string[]> {
     const until = performance.now() + WAIT_MS;
     for (let last = "", now = ""; performance.now() < until; last = now) {

@@ -42,7 +42,7 @@ class Trial implements AsyncDisposable {
     return new Trial(await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [400]), tracker);
   }
 
-  /** Does it; gives how it went. */
+  /** Does it; returns how it went. */
   async do(action: Action): Promise<"done" | "failed"> {
     const { session, tracker } = this;
     try {

@@ -2,7 +2,7 @@
 import { newMd5 } from "../../lib/hash/md5.ts";
 import { hasProgram } from "../needs.ts";
 
-/** Runs a program to its end, which must be a good one; gives what it printed. */
+/** Runs a program to its end, which must be a good one; returns what it printed. */
 export async function output(command: string, args: string[], input = ""): Promise<string> {
   const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped", stderr: "inherit" }).spawn();
   const writer = child.stdin.getWriter();
@@ -13,7 +13,7 @@ export async function output(command: string, args: string[], input = ""): Promi
   return new TextDecoder().decode(stdout);
 }
 
-/** The same; gives the seconds that it says it took, without its start, if it says so. */
+/** The same; returns the seconds that it says it took, without its start, if it says so. */
 export async function run(command: string, args: string[], input = ""): Promise<number | void> {
   const seconds = /^seconds (\S+)/m.exec(await output(command, args, input))?.[1];
   if (seconds) return Number(seconds);
@@ -78,7 +78,7 @@ export function row(what: string, [ours, ...others]: readonly Rate[], goal: stri
   console.log(`| ${what} | ${short(ours.rate)} | ${beside.join(", ") || "nothing that is installed"} | ${goal} |`);
 }
 
-/** Random bytes behind an image's first ones; gives their MD5. */
+/** Random bytes behind an image's first ones; returns their MD5. */
 export async function makeImage(path: string, bytes: number): Promise<string> {
   const block = crypto.getRandomValues(new Uint8Array(Math.min(bytes, 65_536)));
   using file = await Deno.open(path, { write: true, createNew: true });

@@ -10,7 +10,7 @@ import { md5Of } from "../../lib/hash/md5.ts";
 import { SaveWorkers } from "../../lib/download/save/save_service.ts";
 import { compare, hasAll, output, row, run } from "./beside.ts";
 
-const [ROUNDS, SMALL, LARGE_MIB] = [5, 1_000, 512].map((usual, i) => Number(Deno.args[i] ?? usual));
+const [ROUNDS, SMALL, LARGE_MIB] = [5, 1_000, 512].map((standard, i) => Number(Deno.args[i] ?? standard));
 const SMALL_BYTES = 200 * 1_024;
 /** As many as the program has at the same time: eight fetches, and those that wait for the disk. */
 const AT_ONCE = 40;

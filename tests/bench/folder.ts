@@ -8,7 +8,7 @@ import { HashCache } from "../../lib/folder/hash_cache.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { compare, makeImage, row, run } from "./beside.ts";
 
-const [ROUNDS, SMALL, LARGE] = [5, 10_000, 200].map((usual, i) => Number(Deno.args[i] ?? usual));
+const [ROUNDS, SMALL, LARGE] = [5, 10_000, 200].map((standard, i) => Number(Deno.args[i] ?? standard));
 const CORES = navigator.hardwareConcurrency;
 
 const work = await Deno.makeTempDir({ prefix: "idp2pi-bench-" });

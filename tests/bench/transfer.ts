@@ -9,7 +9,7 @@ import { SaveWorkers } from "../../lib/download/save/save_service.ts";
 import { compare, hasAll, makeImage, output, row, run } from "./beside.ts";
 
 const HERE = import.meta.dirname!;
-const [ROUNDS, LARGE_MIB, SMALL] = [5, 1_024, 1_000].map((usual, i) => Number(Deno.args[i] ?? usual));
+const [ROUNDS, LARGE_MIB, SMALL] = [5, 1_024, 1_000].map((standard, i) => Number(Deno.args[i] ?? standard));
 const SMALL_BYTES = 200 * 1_024;
 /** Fetches of small images at once, as the program does. */
 const AT_ONCE = 8;

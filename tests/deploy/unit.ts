@@ -41,7 +41,7 @@ export function expand(name: string, groups: ReadonlyMap<string, readonly string
 /**
  * The system calls that the lines of `SystemCallFilter=` allow (systemd.exec(5)): the first line decides whether what is
  * named is allowed or forbidden, and each further one adds to that or, inverted, takes from it. A list of what is allowed
- * begins with `@default`; an empty line begins anew.
+ * begins with `@default`; an empty line begins again.
  */
 export function allowedCalls(lines: readonly string[], groups: ReadonlyMap<string, readonly string[]>): Set<string> {
   let [allows, named]: [boolean | null, Set<string>] = [null, new Set()];

@@ -93,7 +93,7 @@ Deno.test("an address that is passed over gets no connection, and a person reads
   deepStrictEqual(peer.requests, []);
 });
 
-/** Has connections fail at once, as `refuses` says, for some moments of a batch, and gives the hosts of all of them. */
+/** Has connections fail at once, as `refuses` says, for some moments of a batch, and returns the hosts of all of them. */
 async function dials(images: readonly ListedImage[], ms: number): Promise<Deno.ConnectOptions[]> {
   const { connect } = Deno;
   const dialled: Deno.ConnectOptions[] = [];

@@ -55,7 +55,7 @@ for (const [what, answer, code] of WRONG) {
   });
 }
 
-/** What is said in place of an image, and what a person reads of it; nothing of what is no text. */
+/** What is said instead of an image, and what a person reads of it; nothing of what is not text. */
 const SAID: [string | Uint8Array, string | null][] = [
   ["ERR File not found", "ERR File not found"],
   ["ERR NOT_FOUND\r\n" + "\0".repeat(200), "ERR NOT_FOUND"],
@@ -71,7 +71,7 @@ const SAID: [string | Uint8Array, string | null][] = [
 
 for (const [said, read] of SAID) {
   const shown = typeof said === "string" ? JSON.stringify(said.slice(0, 20)) : `${said.length} bytes`;
-  Deno.test(`a peer that says ${shown} in place of an image is one sentence with its address once`, async () => {
+  Deno.test(`a peer that says ${shown} instead of an image is one sentence with its address once`, async () => {
     const words = typeof said === "string" ? new TextEncoder().encode(said) : said;
     await using peer = new BaselinePeer(ANSWERS.sends(words));
     await using dir = await tempDir();
@@ -113,7 +113,7 @@ Deno.test("nobody to ask is a fault", async () => {
   await rejects(fetchImage({ md5, name: "cat.gif", peers: [] }, dir.path), (error) => isFault(error, "no-peers"));
 });
 
-Deno.test("a directory that is gone is told once, without trying every peer", async () => {
+Deno.test("a directory that is gone is reported once, without trying every peer", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(bytes));
   await using dir = await tempDir();
   const image = { md5, name: "cat.gif", peers: [peer.address, peer.address] };

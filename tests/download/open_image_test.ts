@@ -48,7 +48,7 @@ Deno.test("an open image can be read into the reader's own memory", async () => 
   await reader.cancel();
 });
 
-Deno.test("where one peer breaks off the next goes on at the same byte", async () => {
+Deno.test("where one peer breaks off the next continues at the same byte", async () => {
   await using breaks = new RangePeer(PARTS.breaksAt(bytes, 1_234_567));
   await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000));
   await using ranged = new RangePeer(PARTS.gives(bytes));

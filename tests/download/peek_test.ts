@@ -108,7 +108,7 @@ Deno.test("one peer's failure is told as it is, several together", async () => {
   await rejects(peekImage(listed(), MORE), is("no-peers"));
 });
 
-Deno.test("a peer that lied is left alone, and its place is not asked again", async () => {
+Deno.test("a malicious peer is left alone, and its place is not asked again", async () => {
   using book = new PeerBook();
   await using wrong = new BaselinePeer(ANSWERS.sends(image(2).bytes));
   await rejects(peekImage(listed(wrong.address), MORE, { book }), is("wrong-md5"));

@@ -19,7 +19,7 @@ async function isWhole(path: string): Promise<boolean> {
   return Buffer.compare(await Deno.readFile(path), bytes) === 0;
 }
 
-Deno.test("an image goes on at the byte where one peer broke off, from the next", async () => {
+Deno.test("an image continues at the byte where one peer broke off, from the next", async () => {
   for (const stops of [PARTS.breaksAt(bytes, 1_300_000), PARTS.stallsAt(bytes, 1_300_000)]) {
     await using first = new RangePeer(stops);
     await using second = new RangePeer(PARTS.gives(bytes));
@@ -47,7 +47,7 @@ Deno.test("the only peer is asked again for what is missing when it breaks off",
   deepStrictEqual(peer.asked.map(({ offset }) => offset), [0, 1_000_000, 2_000_000]);
 });
 
-Deno.test("a fetch that is given up goes on where it stopped when it is begun again", async () => {
+Deno.test("a fetch that is given up continues where it stopped when it is begun again", async () => {
   await using dir = await tempDir();
   {
     await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000));
@@ -133,7 +133,7 @@ for (const [what, answer, code] of WRONG) {
   });
 }
 
-Deno.test("a peer that breaks off again and again is told once", async () => {
+Deno.test("a peer that breaks off again and again is reported once", async () => {
   await using bad = new RangePeer((conn, asked) => PARTS.breaksAt(bytes, asked.offset + 1_000)(conn, asked));
   await using dir = await tempDir();
   await rejects(fetchImage({ ...cat, peers: [bad.address] }, dir.path, {}, { timeouts }), (error: Fault) => {
@@ -179,7 +179,7 @@ Deno.test("five bad peers of every kind cost seconds: the image comes from the h
   }
 });
 
-Deno.test("a peer that lied is left alone by the next fetch, and asked again when a person wants it", async () => {
+Deno.test("a malicious peer is left alone by the next fetch, and asked again when a person wants it", async () => {
   await using liar = new RangePeer(PARTS.gives(image(2, 10_000).bytes));
   await using dir = await tempDir();
   using book = new PeerBook();

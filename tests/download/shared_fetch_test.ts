@@ -70,13 +70,13 @@ Deno.test("who gives up a fetch that somebody else waits for gives it up alone, 
     it.goOn();
     const outcomes = await soon(stays, "the image") as { kind: string }[];
     deepStrictEqual(outcomes.map(({ kind }) => kind), ["fetched"]);
-    strictEqual(seen[first ? 1 : 0], bytes.length, "the other one hears how it goes on");
+    strictEqual(seen[first ? 1 : 0], bytes.length, "the other one hears how it continues");
     strictEqual(it.peer.asked.length, 1, "it was fetched once");
     deepStrictEqual(await namesIn(it.directory), ["cat.gif"]);
   }
 });
 
-Deno.test("when all have given up nothing goes on, and who wants it at that moment gets it from where it stopped", async () => {
+Deno.test("when all have given up nothing continues, and who wants it at that moment gets it from where it stopped", async () => {
   await using it = await setUp();
   const listed = { md5, name: "cat.gif", peers: [it.peer.address] };
   const begun = Promise.withResolvers<void>();

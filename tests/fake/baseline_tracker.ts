@@ -95,7 +95,7 @@ export class BaselineTracker implements Disposable {
       .map(({ images }) => images.map(([md5]) => md5.replaceAll("'", "")));
   }
 
-  /** Starts anew, with nothing. */
+  /** Starts again, with nothing. */
   restart(): void {
     this.#clients = [];
   }

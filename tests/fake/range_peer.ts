@@ -7,7 +7,7 @@ export interface Asked {
   readonly offset: number;
 }
 
-/** Writes what is answered; the connection goes on unless this gives `close`. */
+/** Writes what is answered; the connection continues unless this gives `close`. */
 export type PartAnswer = (conn: Deno.TcpConn, asked: Asked) => Promise<"close" | void>;
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

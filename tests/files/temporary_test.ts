@@ -32,7 +32,7 @@ Deno.test(
       at: number,
     ): Promise<[number, string[]]> => [await sweepTemporary(dir.path, at), await namesIn(dir.path)];
     const all = await namesIn(dir.path);
-    strictEqual(await countUnfinished(dir.path), 1, "only the one that can be gone on with");
+    strictEqual(await countUnfinished(dir.path), 1, "only the one that can be resumed");
     {
       using alive = await Deno.open(join(dir.path, single), { read: true, write: true });
       await alive.lock(true);

@@ -16,7 +16,7 @@ Deno.test("a file that makes a worker stuck is given up, and the others of its r
   deepStrictEqual(unreadable, [{ path: join(dir.path, "stuck"), reason: "timed out" }]);
 });
 
-Deno.test(needing(["unix", "mkfifo"], "a pipe that came in the place of a file holds nobody", async () => {
+Deno.test(needing(["unix", "mkfifo"], "a pipe that replaced a file holds nobody", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   await new Deno.Command("mkfifo", { args: [join(dir.path, "pipe")] }).output();
   await Deno.symlink("/dev/zero", join(dir.path, "link"));
@@ -40,7 +40,7 @@ function flagsOfWorkers(): Disposable & { flags: Int32Array[] } {
   return { flags, [Symbol.dispose]: () => void (TerminatedWorkers.prototype.add = add) };
 }
 
-Deno.test("while a stuck worker does not end, the files that are left are unreadable for now, and nobody waits for ever", async () => {
+Deno.test("while a stuck worker does not end, the files that are left are unreadable for now, and nobody waits forever", async () => {
   await using dir = await tempDir({ "held": image(1).bytes, "a.gif": image(2).bytes });
   using workers = flagsOfWorkers();
   using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 300 }, STUCK);

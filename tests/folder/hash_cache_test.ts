@@ -60,7 +60,7 @@ Deno.test("a file that changed just before it was read is read again: its time t
   if (!reliableMeanwhile) strictEqual(again.read, 2_000);
 });
 
-Deno.test("an interrupted scan goes on where it was the next time", async () => {
+Deno.test("an interrupted scan continues where it was the next time", async () => {
   const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`${i}.gif`, imageBytes(i, 10_000)]));
   await using dir = await tempDir(files);
   await using caches = await tempDir();
@@ -82,7 +82,7 @@ const BROKEN: [string, Uint8Array][] = [
   ["empty", new Uint8Array()],
 ];
 for (const [what, bytes] of BROKEN) {
-  Deno.test(`a cache that is ${what} is made anew and works`, async () => {
+  Deno.test(`a cache that is ${what} is rebuilt and works`, async () => {
     await using dir = await tempDir(album);
     await using caches = await tempDir({ "files.sqlite": bytes });
     const cache = join(caches.path, "files.sqlite");

@@ -77,7 +77,7 @@ Deno.test("a file that changed since it was hashed is not opened under its old M
   strictEqual(stale, 2);
 });
 
-Deno.test("without anybody who watches, a file that changed is hashed again by itself when it was asked for", async () => {
+Deno.test("without anybody who watches, a file that changed is hashed again automatically when it was asked for", async () => {
   const [one, two] = [image(1), image(2)];
   await using dir = await tempDir({ "a.gif": one.bytes });
   const folder = new SharedFolder(dir.path);
@@ -91,7 +91,7 @@ Deno.test("without anybody who watches, a file that changed is hashed again by i
 Deno.test("when the file of an image goes, another with the same bytes takes its place", async () => {
   const { bytes, md5 } = image(1);
   await using dir = await tempDir({ "a.gif": bytes, "b.gif": bytes });
-  const folder = new SharedFolder(dir.path, { onStale: () => {} }); // Nothing is to go on when the test ends.
+  const folder = new SharedFolder(dir.path, { onStale: () => {} }); // Nothing is to continue when the test ends.
   await folder.scan();
   strictEqual(folder.images.length, 1);
   const [listed] = folder.images;
@@ -178,7 +178,7 @@ Deno.test("ten thousand small files in many directories are found and hashed, ea
   });
 });
 
-Deno.test("what changed since it was told is told once, whoever found it", async () => {
+Deno.test("what changed since it was reported is reported once, whoever found it", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes, "b.gif": image(2).bytes });
   using folder = new SharedFolder(dir.path, { onStale: () => {} });
   await folder.scan();
@@ -357,15 +357,15 @@ Deno.test("progress counts files and bytes to their sums", async () => {
 
 /** Has a call fail as it does when no descriptor is left, where `where` says so. */
 function withoutDescriptors<K extends "open" | "openSync" | "readDirSync">(name: K, where = ""): Disposable {
-  const usual = Deno[name] as (path: string, ...rest: unknown[]) => unknown;
+  const original = Deno[name] as (path: string, ...rest: unknown[]) => unknown;
   Deno[name] = ((path: string, ...rest: unknown[]) => {
     if (String(path).includes(where)) throw Object.assign(new Error("Too many open files"), { code: "EMFILE" });
-    return usual(path, ...rest);
+    return original(path, ...rest);
   }) as typeof Deno[K];
-  return { [Symbol.dispose]: () => void (Deno[name] = usual as typeof Deno[K]) };
+  return { [Symbol.dispose]: () => void (Deno[name] = original as typeof Deno[K]) };
 }
 
-Deno.test("for want of descriptors no image is dropped, neither when it is asked for nor at a look", async () => {
+Deno.test("for lack of descriptors no image is dropped, neither when it is asked for nor at a look", async () => {
   await using dir = await tempDir({ "cat.gif": image(1).bytes });
   await Deno.mkdir(join(dir.path, "sub"));
   await Deno.writeFile(join(dir.path, "sub", "dog.gif"), image(2).bytes);

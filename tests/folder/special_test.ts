@@ -8,7 +8,7 @@ import { isFault } from "../../lib/fault/fault.ts";
 import { needing } from "../needs.ts";
 import { image, soon, tempDir } from "../support.ts";
 
-/** What may come in the place of a file, and what is said of it. */
+/** What may replace a file, and what is said of it. */
 const SPECIAL: Record<string, { make(path: string): Promise<unknown>; reason: string }> = {
   "a pipe": { make: (path) => new Deno.Command("mkfifo", { args: [path] }).output(), reason: "not a regular file" },
   "a link to a device without end": { make: (path) => Deno.symlink("/dev/zero", path), reason: "is a link" },

@@ -91,7 +91,7 @@ Deno.test("a large image that is copied in slowly is not listed while it grows, 
   ]]);
 });
 
-Deno.test("a burst of changes is told once", async () => {
+Deno.test("a burst of changes is reported once", async () => {
   await using it = await watched({});
   for (let i = 0; i < 200; i++) await Deno.writeFile(join(it.path, `${i}.gif`), imageBytes(i));
   await shares(it, md5s(...Array(200).keys()));
@@ -116,7 +116,7 @@ Deno.test("a renamed image is not read again, and is listed under its new name",
   strictEqual(folder.byMd5(image(1).md5)?.name, "b.gif");
 });
 
-Deno.test("a directory that goes is told once, and one that comes back is watched again", async () => {
+Deno.test("a directory that goes is reported once, and one that comes back is watched again", async () => {
   await using it = await watched({ "a.gif": imageBytes(1) });
   await Deno.rename(it.path, `${it.path}-away`);
   await it.inbox.find(({ kind }) => kind === "lost", "that it is gone");
@@ -128,7 +128,7 @@ Deno.test("a directory that goes is told once, and one that comes back is watche
   await Deno.remove(`${it.path}-away`, { recursive: true });
 });
 
-Deno.test("a directory that comes in the place of another is watched", async () => {
+Deno.test("a directory that replaces another is watched", async () => {
   await using it = await watched({ "a.gif": imageBytes(1) });
   const [listed] = it.folder.images;
   await using other = await tempDir({ "b.gif": imageBytes(2) });

@@ -154,7 +154,7 @@ Deno.test("bytes of holders never pass the bound, whatever comes in whatever ord
       const it = holders[holder];
       const before = held.get(it) ?? 0;
       held.set(it, before + bytes);
-      // One that was refused holds what it held, and goes on.
+      // One that was refused holds what it held, and continues.
       if (!shares.add(it, bytes)) held.set(it, before);
       if (drop) {
         shares.drop(it);

@@ -46,7 +46,7 @@ Deno.test("whoever takes one turn after the other gets all of the limit, though 
     limit.reserve(Math.ceil(rate * CREDIT_MS / 1_000)); // What may pass in advance is gone.
     for (const ms of lates) now += limit.reserve(limit.turn) + ms;
     const ideal = lates.length * limit.turn / rate * 1_000;
-    ok(now <= ideal + 16, `${now} ms in place of ${ideal}`);
+    ok(now <= ideal + 16, `${now} ms instead of ${ideal}`);
   }));
 });
 
@@ -77,7 +77,7 @@ Deno.test("a limit that lets nothing pass is refused, and one that is nearly not
   }
 });
 
-Deno.test("a wait of any length is one: none, some milliseconds, or for ever", async () => {
+Deno.test("a wait of any length is one: none, some milliseconds, or forever", async () => {
   for (const ms of [0, -1, NaN, 1]) await pause(ms);
   for (const ms of [2 ** 31, 1e12, Infinity]) {
     const giveUp = new AbortController();
@@ -90,7 +90,7 @@ Deno.test("a wait of any length is one: none, some milliseconds, or for ever", a
   }
 });
 
-Deno.test("a fetch whose waits are for ever fetches", async () => {
+Deno.test("a fetch whose waits are forever fetches", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(image(1).bytes));
   await using dir = await tempDir();
   const timeouts = { connect: Infinity, header: Infinity, first: Infinity, hesitation: Infinity, silence: Infinity };
@@ -137,7 +137,7 @@ class Meter {
 
 /** That a rate is the limit, as nearly as we promise, and that each of four got about a quarter of it. */
 function isHeld({ rate, parts }: Meter, limit: number): void {
-  ok(Math.abs(rate / limit - 1) < 0.05, `${Math.round(rate)} bytes per second in place of ${limit}`);
+  ok(Math.abs(rate / limit - 1) < 0.05, `${Math.round(rate)} bytes per second instead of ${limit}`);
   const all = parts.reduce((sum, one) => sum + one, 0);
   strictEqual(parts.length, 4);
   for (const one of parts) ok(Math.abs(one / all * 4 - 1) < 0.2, `of ${all} bytes one got ${one}`);

@@ -44,7 +44,7 @@ async function quietly(work: () => Promise<void>): Promise<unknown[]> {
 const asked = (port: number): Promise<string> => say(port, "LST");
 
 for (const how of ["throwing", "rejecting"] as const) {
-  Deno.test(`a tracker whose onEvent is ${how} answers over UDP and TCP, and goes on after a dial`, async () => {
+  Deno.test(`a tracker whose onEvent is ${how} answers over UDP and TCP, and continues after a dial`, async () => {
     const { called, ...make } = failing();
     const reported = Promise.withResolvers<void>();
     const onEvent = make[how]("onEvent");
@@ -72,7 +72,7 @@ for (const how of ["throwing", "rejecting"] as const) {
     strictEqual(called.length >= 5, true, `${called}`);
   });
 
-  Deno.test(`a tracker whose onStateFault is ${how} goes on`, async () => {
+  Deno.test(`a tracker whose onStateFault is ${how} continues`, async () => {
     await using dir = await tempDir();
     const { called, ...make } = failing();
     const path = join(dir.path, "state");
@@ -169,7 +169,7 @@ for (const how of ["throwing", "rejecting"] as const) {
     deepStrictEqual([...new Set(called)].sort(), names);
   });
 
-  Deno.test(`a fetch from a baseline peer, a look at a folder and an examination go on with ${how} callbacks`, async () => {
+  Deno.test(`a fetch from a baseline peer, a look at a folder and an examination work with ${how} callbacks`, async () => {
     const { bytes, md5 } = image(1);
     await using dir = await tempDir();
     const { called, ...make } = failing();

@@ -96,7 +96,7 @@ Deno.test("what is here already is not fetched again, and one that fails stops n
   strictEqual((await namesIn(ben.folder.path)).length, 20);
 });
 
-Deno.test("a file that somebody takes away before it is shared fails alone", async () => {
+Deno.test("a file that somebody removes before it is shared fails alone", async () => {
   await using net = network();
   const ana = await net.peer(album(20));
   const ben = await net.peer({});
@@ -113,7 +113,7 @@ Deno.test("a file that somebody takes away before it is shared fails alone", asy
   strictEqual((await namesIn(ben.folder.path)).length, 18);
 });
 
-Deno.test("a batch that is given up leaves whole images only, and is gone on with", async () => {
+Deno.test("a batch that is given up leaves whole images only, and is resumed", async () => {
   await using net = network();
   let given = 0;
   const ana = await net.peer(album(200), { onServed: ({ kind }) => given += kind === "served" ? 1 : 0 });

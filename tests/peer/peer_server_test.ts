@@ -15,7 +15,7 @@ async function sharing(files: Record<string, Uint8Array>, timeouts?: ServeTimeou
   AsyncDisposable & { port: number; path: string; folder: SharedFolder; events: Inbox<ServedEvent> }
 > {
   const dir = await tempDir(files);
-  const folder = new SharedFolder(dir.path, { onStale: () => {} }); // Nothing is to go on when the test ends.
+  const folder = new SharedFolder(dir.path, { onStale: () => {} }); // Nothing is to continue when the test ends.
   await folder.scan();
   const [listener] = bindTcp("127.0.0.1", 0);
   const { port } = localAddress(listener);
@@ -191,7 +191,7 @@ Deno.test("a client that says nothing is closed", async () => {
   deepStrictEqual((await peer.events.find(() => true, "an event")).kind, "not-served");
 });
 
-Deno.test("a client that dribbles a request for ever is closed too", async () => {
+Deno.test("a client that dribbles a request forever is closed too", async () => {
   await using peer = await sharing({ "cat.gif": image(1).bytes }, SHORT);
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
   const closed = soon(conn.read(new Uint8Array(1)), "a close");
@@ -294,7 +294,7 @@ while left > 0: left -= len(conn.recv(left))
 conn.close()
 `;
 
-/** Sends one request, takes so many bytes and closes; gives what the peer tells of it. */
+/** Sends one request, takes so many bytes and closes; returns what the peer tells of it. */
 async function served(
   peer: { port: number; events: Inbox<ServedEvent> },
   request: string,
@@ -327,7 +327,7 @@ Deno.test(
       for (const [request, taken, expected] of cases) {
         deepStrictEqual(await served(peer, request, taken), expected, `${request}, ${taken} bytes`);
       }
-      // It goes on where that broke off, and has it whole then.
+      // It continues where that broke off, and has it whole then.
       const rest = "OK 50000 500 49500\n".length + 49_500;
       deepStrictEqual(await served(peer, `RNG ${md5} 500 4294967296\n`, rest), whole);
     },

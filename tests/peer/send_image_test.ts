@@ -7,7 +7,7 @@ import { sendImage } from "../../lib/peer/send_image.ts";
 import { SilenceGuard } from "../../lib/net/tcp.ts";
 import { image, tempDir } from "../support.ts";
 
-/** Sends an image of 2,000 bytes to one who takes so many at a time, with this wait before each; gives how many went. */
+/** Sends an image of 2,000 bytes to one who takes so many at a time, with this wait before each; returns how many went. */
 async function send(bytes: number, ms: number, stall: number, limit: RateLimit = UNLIMITED): Promise<number> {
   await using dir = await tempDir({ "cat.gif": image(1).bytes });
   using folder = new SharedFolder(dir.path);

@@ -132,7 +132,7 @@ Deno.test("what is malformed is told apart and answered", () => {
   }
 });
 
-Deno.test("a tracker's own errors get no answer, or two trackers would send errors for ever", () => {
+Deno.test("a tracker's own errors get no answer, or two trackers would send errors forever", () => {
   for (
     const text of [
       "ERR INVALID_MESSAGE_FORMAT",

@@ -14,7 +14,7 @@ const MORE = [
   ...["session.pt-BR.svg", "session.svg"],
 ];
 
-/** Makes the archive twice; gives its name and its bytes, which are the same both times. */
+/** Makes the archive twice; returns its name and its bytes, which are the same both times. */
 async function archiveOf(target: Target, directory: string): Promise<string> {
   const input = { target, executables: directory, version: "1.2.3", time: 1_700_000_000, notices: "Notices.\n" };
   const made: { name: string; bytes: Uint8Array }[] = [];

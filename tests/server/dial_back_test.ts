@@ -11,11 +11,11 @@ import { CAT } from "../protocol/arbitraries.ts";
 
 /** Has calls of the system fail like this until the test ends. */
 function failing<K extends "connect" | "networkInterfaces" | "listenDatagram">(name: K, fail: () => Error): Disposable {
-  const usual = Deno[name];
+  const original = Deno[name];
   Deno[name] = (() => {
     throw fail();
   }) as unknown as typeof Deno[K];
-  return { [Symbol.dispose]: () => void (Deno[name] = usual) };
+  return { [Symbol.dispose]: () => void (Deno[name] = original) };
 }
 
 const withCode = (code: string) => (): Error => Object.assign(new Error(code), { code });
@@ -80,7 +80,7 @@ Deno.test("a tracker without descriptors keeps its peers and its addresses, and 
   await tracker.close();
 });
 
-Deno.test("a port that cannot be opened for want of descriptors is not told as an address of another machine", () => {
+Deno.test("a port that cannot be opened for lack of descriptors is not reported as an address of another machine", () => {
   using _failing = failing("listenDatagram", withCode("EMFILE"));
   for (const host of ["127.0.0.1", undefined]) {
     try {

@@ -10,7 +10,7 @@ import { CAT } from "../protocol/arbitraries.ts";
 
 const NEVER = new AbortController().signal;
 
-/** Something on TCP that writes a piece now and then, for ever. */
+/** Something on TCP that writes a piece now and then, forever. */
 function writes(piece: Uint8Array, apart: number): AsyncDisposable & { address: { host: string; port: number } } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const over = new AbortController();

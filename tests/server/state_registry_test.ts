@@ -60,7 +60,7 @@ function countIn(path: string): number {
   }
 }
 
-Deno.test("a file that is damaged is put aside, and the tracker starts", async () => {
+Deno.test("a file that is damaged is renamed, and the tracker starts", async () => {
   const damages: [string, (path: string) => Promise<void>][] = [
     ["noise", (path) => Deno.writeTextFile(path, "this is no database at all, but it is long enough".repeat(50))],
     ["a hole in the middle", async (path) => {
@@ -137,7 +137,7 @@ Deno.test("a peer whose lease ends while it is dead goes, one that answers stays
 Deno.test(
   needing(
     ["unix"],
-    "the server's program says when a state file was put aside, and drops its right to open files",
+    "the server's program says when a state file was renamed, and drops its right to open files",
     async () => {
       await using dir = await tempDir();
       const state = join(dir.path, "state.db");
@@ -163,7 +163,7 @@ Deno.test(
   ),
 );
 
-/** What is not ours, made at a path; gives what must not change of it. */
+/** What is not ours, made at a path; returns what must not change of it. */
 const NOT_OURS: [string, RegExp, (path: string) => Promise<() => Promise<unknown>>][] = [
   ["a link to another file", /is a link/, async (path) => {
     await Deno.writeTextFile(`${path}.target`, "", { mode: 0o644 });

@@ -241,7 +241,7 @@ Deno.test("where a tracker has no TCP, as many are registered over UDP as fit, a
   await client.close();
 });
 
-Deno.test("a peer registers again by itself after the tracker was away and forgot everything", async () => {
+Deno.test("a peer registers again automatically after the tracker was away and forgot everything", async () => {
   await using dir = await tempDir();
   const events: string[] = [];
   const changed = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

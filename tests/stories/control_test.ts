@@ -55,7 +55,7 @@ Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was 
   const [, anasPort] = await ana.shows(/on TCP port (\d+).*Registered/s);
   const listed = [{ host: "127.0.0.1", port: Number(anasPort) }];
   await soon(fetchImage({ md5: cat.md5, name: "cat.gif", peers: listed }, other.path), "the download");
-  await ana.shows(/fetched cat\.gif/);
+  await ana.shows(/downloaded cat\.gif/);
   const one = await run("status");
   strictEqual(one.code, 0);
   match(one.output, new RegExp(`^${hers.path}\\n +sharing +1 image \\(5 kB\\)\\n +address +[0-9.:]+:${anasPort}`));
@@ -107,7 +107,7 @@ Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was 
 }));
 
 Deno.test(
-  needing(["unix"], "a client that is stopped like a job is named, and goes on as if nothing had been", async () => {
+  needing(["unix"], "a client that is stopped like a job is named, and continues as if nothing had been", async () => {
     await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
     await using cache = await tempDir();
     await using dir = await tempDir({ "cat.gif": cat.bytes });

@@ -29,7 +29,7 @@ async function session(directory: string, images: typeof small, answer: PartAnsw
   return { giver, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** Gives each image that is asked for. */
+/** Sends each image that is requested. */
 const gives = (images: typeof small): PartAnswer => (conn, asked) =>
   PARTS.gives(images.find(({ md5 }) => md5 === asked.md5)!.bytes)(conn, asked);
 
@@ -41,7 +41,7 @@ async function allClosed(giver: RangePeer): Promise<void> {
   await soon(poll(), "the end of the connections");
 }
 
-/** That a sentence was told once, in lines as wide as the terminal, and nothing that should never be told. */
+/** That a sentence was reported once, in lines as wide as the terminal, and nothing that should never be shown. */
 function toldOnce({ output }: Program, sentence: string): void {
   const told = output.replace(/\s+/g, " ");
   strictEqual(told.split(sentence).length - 1, 1, output);
@@ -61,14 +61,14 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
     await using it = await session(dir.path, [...images], gives([...images]));
     await it.client.type(`${typed}\r`);
     await it.client.shows(/image\s+again\..*6 quit/s);
-    toldOnce(it.client, `The disk of ${dir.path} is full: free space and fetch the image again.`);
+    toldOnce(it.client, `The disk of ${dir.path} is full: free space and download the image again.`);
     await allClosed(it.giver);
     for (const name of await namesIn(dir.path)) {
       deepStrictEqual(await Deno.readFile(join(dir.path, name)), small.find((one) => one.name === name)?.bytes, name);
     }
     await full.remount("size=20m");
     await it.client.type(`3\r${typed}\r`);
-    await it.client.shows(typed === "all" ? /images fetched/ : /Saved as large\.gif/);
+    await it.client.shows(typed === "all" ? /images downloaded/ : /Saved as large\.gif/);
     deepStrictEqual(await namesIn(dir.path), images.map(({ name }) => name).sort());
     await quits(it.client);
   }));
@@ -113,7 +113,7 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
       deepStrictEqual(await namesIn(parent.path), []);
       await Deno.mkdir(directory);
       await it.client.type(`3\r${typed}\r`);
-      await it.client.shows(typed === "all" ? /images fetched/ : /Saved as large\.gif/);
+      await it.client.shows(typed === "all" ? /images downloaded/ : /Saved as large\.gif/);
       deepStrictEqual(await namesIn(directory), images.map(({ name }) => name).sort());
       await quits(it.client);
     }),

@@ -129,8 +129,8 @@ const FAILURES: Failure[] = [
     exit: 2,
     what: "a bad port",
     args: () => ["list", "127.0.0.1:70000"],
-    told: /Invalid value “70000”/,
-    json: "bad-port",
+    told: /Invalid value “127.0.0.1:70000” for <tracker>/,
+    json: "bad-tracker-port",
   },
   {
     exit: 2,
@@ -192,7 +192,7 @@ const FAILURES: Failure[] = [
     exit: 5,
     what: "one of two images that cannot be had",
     args: (w) => ["get", w.at, "*.gif"],
-    told: /dog\.gif could not be fetched/,
+    told: /dog\.gif could not be downloaded/,
     json: done(1, 1),
   },
   {
@@ -206,7 +206,7 @@ const FAILURES: Failure[] = [
     exit: 6,
     what: "a wrong MD5 from every peer",
     args: (w) => ["get", w.at, "dog.gif"],
-    told: /dog\.gif could not be fetched\. (\S+ sent other data than the image: 50000 bytes .*){2}/,
+    told: /dog\.gif could not be downloaded\. (\S+ sent data that is not the image: 50000 bytes .*){2}/,
     json: done(0, 1),
   },
 ];
@@ -256,6 +256,6 @@ Deno.test(needing(["mounts"], "exit code 1: a full disk", async () => {
   await using w = await world();
   await using dir = await tempDir();
   await using _small = await disk(dir.path, "20k");
-  const told = /The disk of \S+ is full: free space and fetch the image again\./;
+  const told = /The disk of \S+ is full: free space and download the image again\./;
   await fails({ exit: 1, told, json: "disk-full" }, ["get", w.at, "cat.gif"], dir.path);
 }));

@@ -1,4 +1,4 @@
-/** The command `get` with the real program: what it saves and how it goes on. How it fails stands in failures_test.ts. */
+/** The command `get` with the real program: what it saves and how it continues. How it fails stands in failures_test.ts. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
@@ -41,7 +41,7 @@ Deno.test("get fetches what is named into a directory, shares nothing, and says 
   deepStrictEqual(await namesIn(out), ["my cat.gif"]);
 });
 
-Deno.test("what an earlier run had left is gone on with, and not counted as what came", async () => {
+Deno.test("what an earlier run had left is resumed, and not counted as what came", async () => {
   const whale = image(3, 8_000_000);
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
@@ -52,7 +52,7 @@ Deno.test("what an earlier run had left is gone on with, and not counted as what
   strictEqual(code, 0, output);
   deepStrictEqual(giver.asked.map(({ offset }) => offset), [5_000_000]);
   match(output, /Saved as whale\.gif \(8 MB, MD5 verified\)/);
-  match(output, /1 image fetched \(3 MB\)/);
+  match(output, /1 image downloaded \(3 MB\)/);
 });
 
 /** Less than the shortest wait for a peer, in milliseconds. */

@@ -16,7 +16,7 @@ import { Datagrams, image, namesIn, Program, tempDir } from "../support.ts";
 const images = HOSTILE_NAMES.map((name, i) => ({ name, ...image(i, 300) }));
 type HostileImage = typeof images[number];
 
-/** Gives each image that is asked for. */
+/** Sends each image that is requested. */
 const gives: PartAnswer = (conn, asked) => PARTS.gives(images.find(({ md5 }) => md5 === asked.md5)!.bytes)(conn, asked);
 
 /** What the client shows until its end, on a pipe and in a terminal; whatever it is, it does no harm. */
@@ -95,7 +95,7 @@ for (const how of ["encoded", "raw"] as const) {
     await using dir = await tempDir();
     const args = ["get", `127.0.0.1:${tracker.address.port}`, "--all", "-o"];
     const { piped, shown } = await run(...args, join(dir.path, "out"));
-    ok(piped.stdout.includes(`${list.length} images fetched`), piped.output);
+    ok(piped.stdout.includes(`${list.length} images downloaded`), piped.output);
     ok(shown.output.includes(`${list.length} images were already here`), shown.output);
     deepStrictEqual(await namesIn(dir.path), ["out"], "nothing beside it");
     const saved: string[] = [];
@@ -116,7 +116,7 @@ for (const how of ["encoded", "raw"] as const) {
   }));
 }
 
-Deno.test(needing(["terminal"], "what peers and trackers say in place of an answer is harmless", async () => {
+Deno.test(needing(["terminal"], "what peers and trackers say instead of an answer is harmless", async () => {
   await using peer = new BaselinePeer(
     ANSWERS.sends(new TextEncoder().encode("ERR \x1b]0;owned\x07\x9b2J\u202e")),
     "anything",
@@ -124,7 +124,7 @@ Deno.test(needing(["terminal"], "what peers and trackers say in place of an answ
   await using tracker = await trackerWith(peer.address.port, images, encodeName);
   await using dir = await tempDir({ "cat.gif": images[0].bytes });
   const failed = await run("get", `127.0.0.1:${tracker.address.port}`, "1-30", "-o", dir.path);
-  ok(failed.piped.output.includes("could not be fetched"), failed.piped.output);
+  ok(failed.piped.output.includes("could not be downloaded"), failed.piped.output);
 
   const rude = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
   await using _answering = {
@@ -177,7 +177,7 @@ Deno.test(
         const listed = readList(await say(port, "LST"));
         deepStrictEqual(listed.map(({ md5 }) => md5).sort(), [...shared.keys()].sort());
         for (const it of listed) strictEqual(md5Of(await download(it)), it.md5);
-        for (let i = 0; i < listed.length; i++) await sharing.shows(/ fetched\s|"kind":"served"/);
+        for (let i = 0; i < listed.length; i++) await sharing.shows(/ downloaded\s|"kind":"served"/);
         sharing.kill("SIGTERM");
         await sharing.exit();
         assertHarmless(sharing.raw, how === "startOnScreen" ? OWN_SEQUENCES : undefined);
@@ -237,7 +237,7 @@ Deno.test(
       await client.type("\x01"); // All.
       await client.shows(/200 selected/);
       await client.type("\r");
-      await client.shows(/200 images fetched/);
+      await client.shows(/200 images downloaded/);
       await client.type("\x03");
       strictEqual(await client.exit(), 0);
       assertHarmless(client.raw, SCREEN_SEQUENCES);

@@ -43,7 +43,7 @@ Deno.test(
       const back = await screen.shows(/› \[ \] {2}3/);
       strictEqual(back.replace("› [ ]  3", "  [ ]  3"), list.replace("› [ ]  1", "  [ ]  1"));
       await screen.press("Enter");
-      await screen.shows(/1 image fetched/);
+      await screen.shows(/1 image downloaded/);
       await ana.close();
       await screen.press("2", "Enter");
       await screen.shows(/1 of 1 image/); // Only that which he shares himself is left.

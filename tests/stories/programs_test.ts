@@ -46,7 +46,7 @@ Deno.test(needing(["terminal"], "two people share, list, fetch and leave", async
   await ben.type("1\r");
   await ben.shows(/Salva como my cat\.gif \(50 kB, MD5 conferido\) de 127\.0\.0\.1:\d+\..*compartilhada/s);
   deepStrictEqual(await Deno.readFile(join(his.path, "my cat.gif")), cat.bytes);
-  await ana.shows(/127\.0\.0\.1:\d+ fetched my cat\.gif \(50 kB\)/);
+  await ana.shows(/127\.0\.0\.1:\d+ downloaded my cat\.gif \(50 kB\)/);
   await tracker.shows(/UPD 127\.0\.0\.1:\d+ now shares 2 images \(2 peers, 2 images\)/);
 
   await ben.type("3\r1\r");
@@ -155,7 +155,7 @@ Deno.test(
       ok(!alone.stdout.includes("answer"), "that is for standard error");
       ok(!patient.output.includes("has not answered yet"), "in a terminal the status line shows it");
       alone.kill("SIGINT");
-      strictEqual(await alone.exit(), 0, "it goes on asking until it is ended");
+      strictEqual(await alone.exit(), 0, "it keeps asking until it is ended");
     },
   ),
 );
@@ -260,8 +260,22 @@ Deno.test(needing(["terminal"], "a name from the network controls no terminal", 
 
 for (
   const [lang, byteForByte, well, served, registered, finished] of [
-    ["en", "byte for byte", "All is well", "Ana's peer: served", "tracker: registered", "tracker: finished"],
-    ["pt", "byte por byte", "Tudo certo", "peer de Ana: enviou", "tracker: registro (REG)", "tracker: fim (END)"],
+    [
+      "en",
+      "byte for byte",
+      "Everything worked",
+      "Ana's peer: sent",
+      "tracker: registered a peer (REG)",
+      "tracker: removed a registration (END)",
+    ],
+    [
+      "pt",
+      "byte por byte",
+      "Tudo certo",
+      "peer de Ana: enviou",
+      "tracker: registrou um peer (REG)",
+      "tracker: removeu um registro (END)",
+    ],
   ]
 ) {
   Deno.test(`the demo shows each step, verifies the bytes and ends well: ${lang}`, async () => {

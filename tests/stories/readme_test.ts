@@ -6,13 +6,13 @@ import { ROOT, tempDir } from "../support.ts";
 
 for (
   const [readme, locale, ending, picture] of [
-    ["README.md", "C", /byte for byte[\s\S]*All is well/, "docs/session.svg"],
+    ["README.md", "C", /byte for byte[\s\S]*Everything worked/, "docs/session.svg"],
     ["README.pt-BR.md", "pt_BR.UTF-8", /byte por byte[\s\S]*Tudo certo/, "docs/session.pt-BR.svg"],
   ] as const
 ) {
   Deno.test(`what ${readme} says that the programs print is in the recorded session`, async () => {
     const [shown, text] = await Promise.all([picture, readme].map((it) => Deno.readTextFile(join(ROOT, it))));
-    // A line that is too long for the terminal goes on in the next row.
+    // A line that is too long for the terminal continues in the next row.
     const recorded = [...shown.matchAll(/>([^<]+)<\/text>/g)].map(([, row]) => row.trim()).join(" ");
     const blocks = [...text.matchAll(/^```console\n(.*?)^```/gms)].map(([, block]) => block.trimEnd().split("\n"));
     strictEqual(blocks.length, 2);

@@ -63,7 +63,7 @@ Deno.test(
       await ben.shows(/Which images, 1 to 500/);
       await ben.type("all\r");
       await ben.shows(
-        new RegExp(`${500 - there.length} images fetched .*${there.length} images were already here`, "s"),
+        new RegExp(`${500 - there.length} images downloaded .*${there.length} images were already here`, "s"),
       );
       await ben.type("6\r");
       strictEqual(await ben.exit(), 0);
@@ -76,7 +76,7 @@ Deno.test(
   ),
 );
 
-Deno.test(needing(["terminal"], "a large image goes on where the client was killed", async () => {
+Deno.test(needing(["terminal"], "a large image continues where the client was killed", async () => {
   const { bytes, md5 } = image(1, 60_000_000);
   await using giver = new RangePeer(PARTS.gives(bytes));
   await using his = await tempDir();
@@ -107,7 +107,7 @@ Deno.test(needing(["terminal"], "a large image goes on where the client was kill
   strictEqual(await ben.exit(), 0);
   const [first, second, ...more] = giver.asked.map(({ offset }) => offset);
   deepStrictEqual([first, ...more], [0]);
-  ok(second >= 10_000_000, `it went on at byte ${second}`); // At least 20 MB had come; the last half second may be lost.
+  ok(second >= 10_000_000, `it continued at byte ${second}`); // At least 20 MB had come; the last half second may be lost.
   deepStrictEqual(await namesIn(his.path), ["cat.gif"]);
   strictEqual(Buffer.compare(await Deno.readFile(join(his.path, "cat.gif")), bytes), 0);
 }));

@@ -1,7 +1,7 @@
 /**
  * A session as a person sees it, screen by screen: first start, list, filter, choose three, download, lose the tracker,
  * find it again, quit. The screens stand in screens/; `UPDATE_SCREENS=1 deno task test tests/stories/screens_*`
- * writes them anew, to be read before they are committed.
+ * writes them again, to be read before they are committed.
  */
 import { strictEqual } from "node:assert/strict";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const SEEN = {
     chosen: /3 selected/,
     saved: (n: number) => new RegExp(`all: ${n} of 3`),
     half: /all: 2 of 3[\s\S]* 50%|50%[\s\S]*all: 2 of 3/,
-    sum: /3 images fetched[\s\S]*3 images shared.*(?![\s\S]*all:)/,
+    sum: /3 images downloaded[\s\S]*3 images shared.*(?![\s\S]*all:)/,
     lost: /did not\s+answer[\s\S]*no contact with the tracker\n(?![\s\S]*Contacting)/,
     found: /lost\s+your\s+registration[\s\S]*6 of 6 images/,
     again: /you share it|shared\n/,
@@ -81,7 +81,7 @@ class Gates {
   }
 }
 
-/** Goes through a session; gives its screens. */
+/** Goes through a session; returns its screens. */
 async function session(
   lang: "en" | "pt",
   [columns, rows]: readonly [number, number],

@@ -25,7 +25,7 @@ class Bench {
     for (const dial of dials) this.tracker.dialled(dial, result, this.now);
   }
 
-  /** Tries all that are due, which takes eight seconds; gives who is registered then. */
+  /** Tries all that are due, which takes eight seconds; returns who is registered then. */
   dial(result: DialResult, meanwhile: () => void = () => {}): number {
     const due = this.tracker.due(this.now).dials;
     strictEqual(due.length, 1);
@@ -113,7 +113,7 @@ Deno.test("who could not be tried is tried again every 20 seconds, not each seco
   }
   strictEqual(tries, 3);
   strictEqual(bench.dial("accepted"), 1);
-  strictEqual(bench.tracker.due(bench.now).dials.length, 0, "its lease began anew");
+  strictEqual(bench.tracker.due(bench.now).dials.length, 0, "its lease began again");
 });
 
 Deno.test("a peer beside the tracker that is silent goes at once: no cable is in the way", () => {

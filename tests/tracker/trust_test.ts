@@ -33,7 +33,7 @@ class Bench {
     return reply ? new TextDecoder().decode(reply.bytes) : null;
   }
 
-  /** Answers the oldest dial-back, and gives the replies that waited. */
+  /** Answers the oldest dial-back, and returns the replies that waited. */
   dialled(result: DialResult): string[] {
     const { replies, dials } = this.tracker.dialled(this.dials.shift()!, result, this.now);
     this.dials.push(...dials);

@@ -16,7 +16,7 @@ function messageOf(worker: Worker): Promise<unknown> {
   return soon(new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data)), "a message");
 }
 
-Deno.test("a worker that computes goes on after it was terminated, and its flag shows when it has ended", async () => {
+Deno.test("a worker that computes continues after it was terminated, and its flag shows when it has ended", async () => {
   const library = new URL("../../lib/worker/busy.ts", import.meta.url).href;
   const worker = startWorker(`
     import { ownFlag, whileBusy } from "${library}";

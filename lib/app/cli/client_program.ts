@@ -4,7 +4,7 @@ import { parseTracker } from "./options/values.ts";
 import { dropFilePermissions } from "./permissions.ts";
 import { runProgram } from "./program.ts";
 
-/** Runs the client until it is done, or its user leaves; gives the exit code. */
+/** Runs the client until it is done, or its user leaves; returns the exit code. */
 export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(CLIENT, args, async (context) => {
     const { command, options, operands, terminal, words } = context;

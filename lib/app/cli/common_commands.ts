@@ -7,7 +7,7 @@ import type { Terminal } from "./output/terminal.ts";
 import type { Settings } from "./options/settings.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs a command of both programs; gives `false` for any other command. */
+/** Runs a command of both programs; returns `false` for any other command. */
 export async function runCommonCommand(
   command: string,
   spec: ProgramSpec,

@@ -11,7 +11,7 @@ import type { Terminal } from "./output/terminal.ts";
 
 /**
  * Shows an error on standard error, and as JSON on standard output if `json`: wrong usage with the usage, a bug with its
- * stack. Gives the exit code.
+ * stack. Returns the exit code.
  */
 export function reportError(
   error: unknown,

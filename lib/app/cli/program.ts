@@ -21,7 +21,7 @@ import { VERSION } from "./version.ts";
 /** Runs a command; gives the exit code. */
 type Main<O extends OptionSpecs> = (context: CommandContext<O>) => Promise<number>;
 
-/** Runs `main` with the settings; gives the exit code: output that cannot be written, as on a full disk, is a failure. */
+/** Runs `main` with the settings; returns the exit code: output that cannot be written, as on a full disk, is a failure. */
 export async function runProgram<O extends OptionSpecs>(
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],

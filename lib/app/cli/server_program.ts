@@ -2,7 +2,7 @@
 import { runProgram } from "./program.ts";
 import { SERVER } from "./options/server_definition.ts";
 
-/** Runs the tracker until it is ended; gives the exit code. Each command is loaded only when it is run. */
+/** Runs the tracker until it is ended; returns the exit code. Each command is loaded only when it is run. */
 export function runServer(args: readonly string[]): Promise<number> {
   return runProgram(
     SERVER,

@@ -92,7 +92,7 @@ async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about
       })
     );
   } catch (error) {
-    // Anything else broke the library itself, which must be loaded anew.
+    // Anything else broke the library itself, which must be loaded again.
     if (!(error instanceof Error && "severity" in error)) throw error;
     return { wrong: LIMIT_ERRORS.includes(Number(error.severity)) ? "too-large" : "unreadable" };
   }

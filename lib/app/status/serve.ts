@@ -59,7 +59,7 @@ async function readHead(conn: Deno.TcpConn): Promise<string[] | null> {
   return null;
 }
 
-/** A request without its body; `null` for what is none. */
+/** A request without its body; `null` for anything else. */
 function parseHead([first = "", ...lines]: readonly string[]): Request | null {
   const line = /^([A-Z]{1,20}) (\/\S*) HTTP\/1\.[01]$/.exec(first);
   if (!line) return null;

@@ -49,9 +49,9 @@ export function bytesText(bytes: number, words: Words): string {
     .format(value);
 }
 
-/** `1h 2m`, `45s`: a time of at most two parts. */
+/** `1h 2m`, `45s`: a time of at most two parts, and of at least one second. */
 export function timeText(seconds: number, words: Words): string {
-  const whole = Math.max(0, Math.round(seconds));
+  const whole = Math.max(1, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60];
   const parts = hours > 0 ? { hours, minutes } : minutes > 0 ? { minutes, seconds: whole % 60 } : { seconds: whole };
   return new Intl.DurationFormat(words.tag, { style: "narrow", secondsDisplay: whole < 60 ? "always" : "auto" })

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What can be wrong with a command line; the sentences stand in the words of each language. */
+/** What can be wrong with a command line; the sentences are in the words of each language. */
 export type UsageCode =
   | "unknown-option"
   | "unknown-command"
@@ -17,8 +17,10 @@ export type UsageCode =
   | "bad-file"
   | "bad-directory"
   | "bad-port"
+  | "bad-tracker-port"
   | "bad-free-port"
   | "bad-choice"
+  | "bad-operand"
   | "bad-address"
   | "bad-peer"
   | "bad-seconds"
@@ -29,6 +31,7 @@ export type UsageCode =
   | "nothing-chosen"
   | "several-clients"
   | "missing-operand"
+  | "missing-option"
   | "extra-operand";
 
 /** A command line that is wrong. */

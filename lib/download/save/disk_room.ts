@@ -84,7 +84,7 @@ export class DiskRoom {
     return false;
   }
 
-  /** What earlier runs left and could go on with. An image that has its name already takes no room of its own. */
+  /** What earlier runs left and could resume. An image that has its name already takes no room of its own. */
   async #left(): Promise<{ path: string; bytes: number }[]> {
     const left = (await listTemporary(this.#directory)).filter(({ info }) => !isPublished(info));
     return left.map(({ path, info }) => ({ path, bytes: info.size }));

@@ -77,7 +77,7 @@ export class PartialFile {
     return partial;
   }
 
-  /** Opens what an earlier attempt left, if there is something, and takes its MD5. What cannot be read is begun anew. */
+  /** Opens what an earlier attempt left, if there is something, and takes its MD5. What cannot be read is begun again. */
   async #takeUp(): Promise<void> {
     const path = resumablePath(this.#directory, this.#image.md5);
     const file = openLeft(path);
@@ -201,7 +201,7 @@ export class PartialFile {
     return this.#file?.statSync().size ?? 0;
   }
 
-  /** Takes away what is in the file, at once, whoever writes to it; whoever comes next hears of it. */
+  /** Removes what is in the file, at once, even if somebody is writing to it, who then gets an error. */
   giveWay(): void {
     this.gaveWay = true;
     this.#file?.truncateSync(0);

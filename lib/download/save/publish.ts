@@ -121,7 +121,7 @@ async function keepSame(path: string): Promise<Likeness> {
 }
 
 /**
- * Puts the image in the place of a file that holds nothing but its beginning, unless somebody may be writing it.
+ * Replaces a file that holds nothing but the image's beginning by the image, unless somebody may be writing it.
  *
  * @returns Whether it did.
  */

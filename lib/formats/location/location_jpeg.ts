@@ -16,7 +16,7 @@ const XMP_EXTENSION = "http://ns.adobe.com/xmp/extension/\0";
 const PHOTOSHOP = "Photoshop 3.0\0";
 const MULTI_PICTURE = "MPF\0";
 
-/** A part of XMP that goes on in further segments: behind its name 32 bytes of an identity, and 4 each of size and offset. */
+/** A part of XMP that continues in further segments: behind its name 32 bytes of an identity, and 4 each of size and offset. */
 const EXTENSION_HEAD = XMP_EXTENSION.length + 40;
 
 /** Content Credentials in segments: `JP`, a number and a count, and the head of a box that each segment repeats. */
@@ -42,7 +42,7 @@ export function jpegHasLocation(bytes: ImageBytes, at = 0, depth = 0): boolean {
       }
     } else if (marker === MARKER.app1 && bytes.has(start, EXIF)) {
       const block = rest(EXIF.length);
-      // A block that does not fit into one segment goes on in the next, without a header of its own.
+      // A block that does not fit into one segment continues in the next, without a header of its own.
       if (exif.length > 0 && tiffIn(bytes.within(block)) === null) exif.push(concat([exif.pop()!, block.subarray(1)]));
       else exif.push(block);
     } else if (marker === MARKER.app1) texts.push(textOf(rest(0)));

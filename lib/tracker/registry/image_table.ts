@@ -39,7 +39,7 @@ export class ImageTable {
   /**
    * Makes `peer` share exactly `images`, touching only what changes.
    *
-   * @param anew Whether it registered anew, and so becomes the newest holder of each.
+   * @param anew Whether it registered again, and so becomes the newest holder of each.
    * @returns The images as they are kept; the very array that `peer` has when nothing is different.
    */
   share(peer: PeerRecord, images: readonly Image[], anew: boolean): readonly ImageRecord[] {
@@ -119,7 +119,7 @@ export class ImageTable {
     this.#join(image, peer, name);
   }
 
-  /** Gives whether the peer gave the image another name before. */
+  /** Returns whether the peer gave the image another name before. */
   #rename(image: ImageRecord, peer: PeerRecord, name: string): boolean {
     if (image.nameFrom(peer) === name) return false;
     this.#change(image, () => image.rename(peer, name));

@@ -21,7 +21,7 @@ export function ownCopy(text: string): string {
 export interface NewPeerRecord {
   /** Where the peer answers others. */
   readonly address: Address;
-  /** The word that protects its registration. */
+  /** The password that protects its registration. */
   readonly password: string;
   /** What it shares, one entry for each MD5. */
   readonly images: readonly Image[];
@@ -29,7 +29,7 @@ export interface NewPeerRecord {
   readonly listed: boolean;
   /** When its lease ends, in milliseconds; `Infinity` for never. */
   readonly expiresAt: number;
-  /** Whether it has shown that it lives, when it is restored. */
+  /** Whether it has shown that it is alive, if it is restored. */
   readonly verified?: boolean;
 }
 
@@ -37,11 +37,11 @@ export interface NewPeerRecord {
 export class PeerRecord {
   /** Where the peer answers others. */
   address: Address;
-  /** The word that protects its registration. */
+  /** The password that protects its registration. */
   password: string;
   /** Whether it appears in lists. */
   listed: boolean;
-  /** Whether it has shown that it lives: it renewed its lease, or answered the tracker. */
+  /** Whether it has shown that it is alive: it renewed its lease, or answered the tracker. */
   verified = false;
   /** When its lease ends, in milliseconds; `Infinity` for never. */
   expiresAt: number;

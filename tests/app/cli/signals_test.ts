@@ -8,7 +8,7 @@ import { Program, soon, tempDir } from "../../support.ts";
 Deno.test(
   needing(
     ["unix"],
-    "a server without a terminal goes on after SIGHUP, however often it comes, and ends at SIGTERM",
+    "a server without a terminal continues after SIGHUP, however often it comes, and ends at SIGTERM",
     async () => {
       const table: [lang: string, message: RegExp][] = [
         ["en", /^\d\d:\d\d:\d\d SIGHUP ignored: there is no configuration to reload/m],

@@ -98,7 +98,7 @@ Deno.test(needing(["loopback"], "it listens on this machine alone", async () => 
   }
 }));
 
-Deno.test("without a place for its file, or a directory that is its own, a client is none the worse", async () => {
+Deno.test("without a place for its file, or a directory that is its own, a client still works", async () => {
   await using dir = await tempDir({ file: new Uint8Array() });
   for (const directory of [null, join(dir.path, "file"), join(dir.path, "file", "below")]) {
     await using control = await startControl({ directory, ending: new AbortController() });
@@ -234,7 +234,7 @@ Deno.test("connections that ask nothing do not shut the commands of the user out
   strictEqual((await findRunning(it.directory, never)).running.length, 1);
 });
 
-Deno.test("a client that cannot be asked for want of descriptors is not taken to be gone", async () => {
+Deno.test("a client that cannot be asked for lack of descriptors is not taken to be gone", async () => {
   await using it = await client();
   const { connect } = Deno;
   for (const code of ["EMFILE", "EACCES", "EADDRNOTAVAIL"]) {

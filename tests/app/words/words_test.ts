@@ -127,16 +127,16 @@ Deno.test("a fault is shown in the reader's language, its reason and its causes 
 Deno.test("a finding is shown in the reader's language, its reason too, and with the next step where there is one", () => {
   const refused = finding("directory-not-writable", { path: "/fotos", reason: "read-only file system" });
   deepStrictEqual(findingSentences(refused, ENGLISH), {
-    told: "Cannot save files in /fotos (read-only file system).",
+    message: "Cannot save files in /fotos (read-only file system).",
     next: "Check that you have permission to write to it, or name another directory for downloads.",
   });
   strictEqual(
-    findingSentences(refused, PORTUGUESE).told,
+    findingSentences(refused, PORTUGUESE).message,
     "Não é possível salvar arquivos em /fotos (sistema de arquivos só de leitura).",
   );
   const dialect = finding("dialect", { address: "10.0.0.1:13377", deviations: ["colours", "end-marker"] });
   strictEqual(
-    findingSentences(dialect, PORTUGUESE).told,
+    findingSentences(dialect, PORTUGUESE).message,
     "O tracker em 10.0.0.1:13377 se desvia do protocolo: as respostas contêm códigos de cor; um segundo datagrama END segue as respostas.",
   );
   strictEqual(findingSentences(finding("disk-fine", { path: "/fotos", free: 2_500_000_000 }), ENGLISH).next, null);
@@ -186,7 +186,7 @@ Deno.test("sizes are short, in each language's numbers", () => {
 
 Deno.test("times have at most two parts, in each language's words", () => {
   const table: [number, string, string][] = [
-    [0, "0s", "0 s"],
+    [0, "1s", "1 s"],
     [45.4, "45s", "45 s"],
     [62, "1m 2s", "1 min 2 s"],
     [3_725, "1h 2m", "1 h 2 min"],

@@ -154,7 +154,7 @@ for (
     background,
   ]] as const
 ) {
-  Deno.test(`what an earlier attempt left is gone on with, MD5s taken ${where}`, async () => {
+  Deno.test(`what an earlier attempt left is resumed, MD5s taken ${where}`, async () => {
     using md5s = open();
     const options = { resume: true, service: md5s.service };
     const { bytes, md5 } = image(1, 5_000_000);
@@ -175,7 +175,7 @@ for (
     strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, "cat.gif")), bytes), 0);
   });
 
-  Deno.test(`what was wrong is thrown away and begun anew, MD5s taken ${where}`, async () => {
+  Deno.test(`what was wrong is thrown away and begun again, MD5s taken ${where}`, async () => {
     using md5s = open();
     const { bytes, md5 } = image(1, 3_000_000);
     await using dir = await tempDir({ [`.idp2pi-${md5}.part`]: image(2, 1_000_000).bytes });

@@ -15,7 +15,7 @@ async function withCat(bytes: Uint8Array, rest = 11_000): Promise<AsyncDisposabl
   return dir;
 }
 
-/** Gives an image the name `cat.gif`; gives the name that it has. */
+/** Gives an image the name `cat.gif`; returns the name that it has. */
 async function publishImage(directory: string, { bytes, md5 }: ReturnType<typeof image>): Promise<string> {
   const temporary = makeTemporary(directory, md5);
   using file = temporary.file;

@@ -66,7 +66,7 @@ const LOCATED: [what: string, mime: string, bytes: Uint8Array][] = [
   ["EXIF", "jpeg", jpeg(EXIF(exif()))],
   ["EXIF, most significant byte first", "jpeg", jpeg(EXIF(exif(gps(), { littleEndian: false })))],
   ["EXIF in a second segment", "jpeg", jpeg(EXIF(b.tiff({ entries: [] })), EXIF(exif()))],
-  ["EXIF that goes on in a second segment", "jpeg", jpeg(EXIF(exif().subarray(0, 60)), EXIF(exif().subarray(60)))],
+  ["EXIF that continues in a second segment", "jpeg", jpeg(EXIF(exif().subarray(0, 60)), EXIF(exif().subarray(60)))],
   ["EXIF behind filling bytes", "jpeg", jpeg(join([0xff, 0xff], EXIF(exif())))],
   ["EXIF behind bytes that are no segment", "jpeg", jpeg(join([1, 2, 3], EXIF(exif())))],
   ["the place that is looked at", "jpeg", jpeg(EXIF(exif({ entries: [[20, 5, [1, 1, 2, 1, 3, 1]]] })))],

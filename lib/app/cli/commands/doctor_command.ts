@@ -19,9 +19,9 @@ export async function runDoctor(
     recursive: !options["no-recursive"],
   };
   const show = (finding: Finding): void => {
-    const { told, next } = findingSentences(finding, words);
+    const { message, next } = findingSentences(finding, words);
     terminal.endStatus();
-    terminal.print(`${MARKS[finding.verdict]} ${told}`);
+    terminal.print(`${MARKS[finding.verdict]} ${message}`);
     if (next !== null) terminal.print(`  ${next}`);
     terminal.status(words.client.examining);
   };

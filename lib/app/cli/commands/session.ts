@@ -36,7 +36,7 @@ export class Session {
     return this.#listed.length;
   }
 
-  /** Does `work`; a fault is shown and ends nothing. Gives whether it succeeded. */
+  /** Does `work`; a fault is shown and ends nothing. Returns whether it succeeded. */
   async attempt(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();

@@ -8,7 +8,7 @@ import type { SERVER } from "../options/server_definition.ts";
 export async function runState(
   { options, operands, terminal, words }: CommandContext<typeof SERVER.options>,
 ): Promise<number> {
-  if (options.state === undefined) throw new UsageError("needs-value", "--state");
+  if (options.state === undefined) throw new UsageError("missing-option", "--state");
   const file = operands.file!;
   const registrations = await backupState(options.state, file);
   terminal.print(words.server.backedUp(registrations, file));

@@ -89,8 +89,8 @@ async function textOf(
   spec: ProgramSpec,
 ): Promise<string | true> {
   if (!Object.hasOwn(spec.options, name)) {
-    const meant = await nearest(name, Object.keys(spec.options));
-    throw new UsageError("unknown-option", rawName, "", meant && `--${meant}`);
+    const suggestion = await nearest(name, Object.keys(spec.options));
+    throw new UsageError("unknown-option", rawName, "", suggestion && `--${suggestion}`);
   }
   if (spec.options[name].takes === "nothing") {
     if (value !== undefined) throw new UsageError("takes-no-value", rawName, value);

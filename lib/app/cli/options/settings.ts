@@ -99,7 +99,7 @@ async function resolveOperands(
     if (!text) {
       if (!optional) missing.push(name);
     } else if (typeof takes === "object" && !takes.includes(text)) {
-      throw new UsageError("bad-choice", `<${name}>`, text, takes.join(", "));
+      throw new UsageError("bad-operand", name, text, takes.join(", "));
     } else operands[name] = takes === "directory" || takes === "file" ? sources.expand(text) : text;
   }
   if (given.length > 0) throw new UsageError("extra-operand", given[0]);

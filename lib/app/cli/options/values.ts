@@ -96,11 +96,11 @@ export async function parseValue(
 /**
  * The operand `<tracker>`: `host:port` or `[ipv6]:port` as the tracker's log prints it, or a host alone.
  *
- * @throws {UsageError} `bad-port`.
+ * @throws {UsageError} `bad-tracker-port`.
  */
 export function parseTracker(text: string): { host: string; port?: number } {
   const tracker = splitHostPort(text);
-  if (!tracker) throw new UsageError("bad-port", text, text.slice(text.lastIndexOf(":") + 1));
+  if (!tracker) throw new UsageError("bad-tracker-port", "tracker", text);
   return tracker;
 }
 

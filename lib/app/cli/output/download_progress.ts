@@ -20,7 +20,7 @@ export class Rate {
     this.#samples.push({ at: now, bytes: 0 });
   }
 
-  /** Adds a sample of the total bytes, and gives the rate. */
+  /** Adds a sample of the total bytes, and returns the rate. */
   at(now: number, bytes: number): number {
     const samples = this.#samples;
     if (now - samples.at(-1)!.at >= SAMPLE_MS) samples.push({ at: now, bytes });

@@ -26,7 +26,7 @@ export function isClosed(error: unknown, isTerminal: boolean): boolean {
 
 /**
  * Opens standard input and output for libraries, and calls `onGone` when the terminal was closed: writes then fail, at
- * once or later, which must not end the program before it has unregistered. Gives whether the terminal is still open.
+ * once or later, which must not end the program before it has unregistered. Returns whether the terminal is still open.
  */
 export function openStreams(of: Pick<typeof process, "stdin" | "stdout">, onGone: () => void): boolean {
   try {

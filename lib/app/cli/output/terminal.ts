@@ -193,7 +193,7 @@ export class Terminal {
     return widest([line]) <= width ? line : wrap(line.split(" "), width).join("\n");
   }
 
-  /** A write error stops nothing: a client goes on sharing. */
+  /** A write error stops nothing: a client keeps sharing. */
   #write(to: Output, text: string): void {
     try {
       writeAll(to, encoder.encode(text));

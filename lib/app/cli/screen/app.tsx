@@ -44,7 +44,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
     const asked = menu.get();
     if (!await model.list()) return;
     state.set(withEntries(state.get(), model.entries));
-    // A user who went on to something else does not want the list under their keys.
+    // A user who moved on to something else does not want the list under their keys.
     if (menu.get() === asked) setView("list");
   };
   const fetch = (images: readonly ListedImage[]): void => {

@@ -40,7 +40,7 @@ export class PictureView implements Disposable {
     this.#isColored = isColored;
   }
 
-  /** Shows the image with index `at`, and others as the user moves on; gives the last index, and whether to quit. */
+  /** Shows the image with index `at`, and others as the user moves on; returns the last index, and whether to quit. */
   async show(images: readonly ListedImage[], at: number, ending: AbortSignal): Promise<{ at: number; quit: boolean }> {
     const keys = new PictureKeys((bytes) => this.#answers?.feed(bytes) ?? bytes);
     try {
@@ -66,7 +66,7 @@ export class PictureView implements Disposable {
     return this.#graphics = this.#isColored ? graphics : { ...graphics, colours: "none" };
   }
 
-  /** Shows one image; gives the next command, which also cancels the wait for the image. */
+  /** Shows one image; returns the next command, which also cancels the wait for the image. */
   async #showOne(
     image: ListedImage,
     graphics: Graphics,

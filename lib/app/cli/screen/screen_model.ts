@@ -96,7 +96,7 @@ export class ScreenModel implements Display, Disposable {
 
   readonly quit = (): void => this.#parts.ending.abort();
 
-  /** Requests the list; gives whether it has images. */
+  /** Requests the list; returns whether it has images. */
   async list(): Promise<boolean> {
     const { peer } = this.#parts;
     this.#sizes.retry();
@@ -151,7 +151,7 @@ export class ScreenModel implements Display, Disposable {
     this.#sizes.request(images.filter((image) => !this.#parts.peer.folder.byMd5(image.md5)));
   }
 
-  /** Does a request to the tracker unless it already runs; gives whether it succeeded. */
+  /** Does a request to the tracker unless it already runs; returns whether it succeeded. */
   async #do(name: string, act: (session: Session) => Promise<void>): Promise<boolean> {
     const { session } = this.#parts;
     const succeeded = await this.#once(name, () => this.#untilEnd(session.attempt(() => act(session))));

@@ -17,7 +17,7 @@ export const CLIENT = {
   reading: (files: number, total: number, bytes: string, of: string, rate: string, left: string): string =>
     `Reading images: ${format(files)} of ${n(total, "file")}, ${bytes} of ${of}, ${rate}/s, ${left} left`,
   located: (images: number): string =>
-    `${withGps(images)}: use --list-gps to list them, or --skip-gps to not share them.`,
+    `${withGps(images)}: use --list-gps to list them, or --skip-gps to exclude them.`,
   locatedListed: (images: number): string => `${withGps(images)}:`,
   locatedSkipped: (images: number): string => `${withGps(images)} and ${images === 1 ? "is" : "are"} not shared.`,
   locatedPath: (path: string): string => `  ${path}`,
@@ -54,10 +54,10 @@ export const CLIENT = {
   cut: (accepted: number, offered: number): string =>
     `The tracker accepted ${format(accepted)} of ${
       n(offered, "image")
-    }, its limit. The others are shared but not listed: only peers that know their MD5s can fetch them.`,
+    }, its limit. The others are shared but not listed: only peers that know their MD5s can download them.`,
   unregistered: "Unregistered: the tracker no longer lists you.",
-  stillServing: "Peers that already have your address can fetch from you until you quit.",
-  served: (name: string, bytes: string, to: string): string => `${to} fetched ${name} (${bytes}).`,
+  stillServing: "Peers that already have your address can download from you until you quit.",
+  served: (name: string, bytes: string, to: string): string => `${to} downloaded ${name} (${bytes}).`,
   brokeOff: (name: string, to: string, bytes: string): string =>
     `${to} closed the connection after ${bytes} of ${name}.`,
   changed: (to: string): string => `${to} requested an image whose file has changed: update to share the new version.`,
@@ -81,26 +81,26 @@ export const CLIENT = {
   asking: (tracker: string): string => `Contacting the tracker ${tracker}…`,
   waiting: (tracker: string): string => `The tracker ${tracker} has not answered yet: retrying for about ten seconds.`,
   you: "you",
-  mayBeCut: "The list may be incomplete: the tracker answers on UDP only, and the list filled a datagram.",
+  mayBeCut: "The list may be incomplete: the tracker answers on UDP only, and the list filled a whole datagram.",
   trackerLost: (reason: string): string => `${reason} Retrying automatically.`,
   trackerFound: "The tracker answers again and lists your images.",
   allListed: (images: number): string =>
     images === 1 ? "The tracker now lists your image." : `The tracker now lists all of your ${n(images, "image")}.`,
   registeredAgain: "The tracker lost your registration: your images are registered again.",
   whichImages: (most: number): string =>
-    `Which images, 1 to ${format(most)} (3, or 1-5 8, all, from <peer>; Enter: none)? `,
+    `Which images, 1 to ${format(most)}? Numbers (3, or 1-5 8), “all”, or “from <peer>”; Enter to cancel: `,
   selection: { all: ["all"], from: ["from"] },
   notASelection: (typed: string, most: number): string =>
     `Invalid selection “${typed}”: type numbers from 1 to ${
       format(most)
     } such as 3 or 1-5 8, or “all”, or “from” and the address of a peer.`,
-  alreadyHere: (name: string): string => `Already here as ${name}: nothing to fetch.`,
+  alreadyHere: (name: string): string => `Already here as ${name}: nothing to download.`,
   fetchingMany: (done: number, total: number, bytes: string, rate: string, left: string): string =>
     `${format(done)} of ${n(total, "image")}, ${bytes}, ${rate}/s, ${left} left`,
   fetchedMany: (count: number, bytes: string, time: string): string =>
-    `${n(count, "image")} fetched (${bytes}) in ${time}, MD5 verified.`,
+    `${n(count, "image")} downloaded (${bytes}) in ${time}, MD5 verified.`,
   hereMany: (count: number): string => `${n(count, "image was", "images were")} already here.`,
-  failedMany: (count: number): string => `${n(count, "image")} could not be fetched: try again.`,
+  failedMany: (count: number): string => `${n(count, "image")} could not be downloaded: try again.`,
   nextPeer: (reason: string): string => `${reason} Trying the next peer.`,
   peerAgain: (reason: string, most: string): string => `${reason} Retrying for up to ${most}.`,
   getInterrupted: "Interrupted: run the same command again to resume.",
@@ -113,7 +113,7 @@ export const CLIENT = {
     system: (name: string): string =>
       `${name} has a file name that the operating system uses: it may change how the directory is shown or opened.`,
     dash: (name: string): string =>
-      `${name} begins with a dash: write ./${name} on command lines, so that it is not taken for an option.`,
+      `${name} begins with a dash: on command lines, write ./${name} so that it is not taken for an option.`,
   },
   sharedNow: "It is now shared.",
   notRegistered: "You are not registered: choose 1 to share.",

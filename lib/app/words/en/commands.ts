@@ -10,8 +10,8 @@ export type OptionWords = readonly [takes: string, does: string];
 /** What both programs have, in the order of their definitions. */
 const COMMANDS_OF_BOTH = {
   config: "show the effective settings and where each comes from",
-  completion: "print the script that completes commands and options in a shell",
-  man: "print the manual page in the format of man",
+  completion: "print a script that completes commands and options in a shell",
+  man: "print the manual page in man format",
   help: "show this help, or that of a command",
 };
 
@@ -41,7 +41,7 @@ export const COMMANDS = {
     images: "an image by number or MD5, or images by name or by a pattern such as '*.png'; 3-5 selects three",
     directory: "directory whose images are shared, and in which downloads are saved",
     shell: "bash, zsh, fish or powershell",
-    action: "backup: copy the state file, also while the tracker is running",
+    action: "backup: copy the state file, even while the tracker is running",
     file: "new file for the copy",
     port: "TCP port of the client to stop, if several are running",
   } as Readonly<Record<string, string>>,
@@ -76,10 +76,10 @@ export const COMMANDS = {
   },
   programs: {
     server: {
-      is: "the tracker of IDP2PI, which knows the images that each peer shares",
+      is: "the IDP2PI tracker, which knows the images that each peer shares",
       commands: {
         main: "run the tracker",
-        state: "copy the registrations to a file, also while the tracker is running",
+        state: "back up the registrations to a file, even while the tracker is running",
         ...COMMANDS_OF_BOTH,
       } as Readonly<Record<string, string>>,
       examples: [
@@ -105,14 +105,14 @@ export const COMMANDS = {
       } as Readonly<Record<string, OptionWords>>,
     },
     client: {
-      is: "share the images of a directory, and fetch those of other peers",
+      is: "share the images of a directory, and download those of other peers",
       commands: {
-        main: "show a menu: register, list, download and more; without a terminal, same as share",
+        main: "show a menu: register, list, download and more; without a terminal, the same as share",
         share: "share a directory until interrupted, without a menu",
         list: "list the shared images",
-        get: "fetch images once, without sharing any",
-        doctor: "diagnose why images cannot be shared or fetched, and what to do about it",
-        status: "show your clients that are running on this machine",
+        get: "download images once, without sharing any",
+        doctor: "diagnose why images cannot be shared or downloaded, and suggest what to do",
+        status: "show your running clients on this machine",
         stop: "stop a running client",
         ...COMMANDS_OF_BOTH,
       } as Readonly<Record<string, string>>,
@@ -136,8 +136,8 @@ export const COMMANDS = {
         "skip-gps": ["", "do not share images that contain GPS coordinates"],
         "list-gps": ["", "list the images that contain GPS coordinates"],
         "no-cache": ["", "read all images again, and neither use nor write the cache"],
-        all: ["", "fetch all listed images"],
-        from: ["<peer>", "fetch from this peer only, such as 192.168.0.21:40213 or 192.168.0.21"],
+        all: ["", "download all listed images"],
+        from: ["<peer>", "download from this peer only, such as 192.168.0.21:40213 or 192.168.0.21"],
         peer: ["<peer>", "also examine this peer, such as 192.168.0.21:40213"],
         output: ["<directory>", "save downloads in this directory"],
         json: ["", "print JSON for programs, one object per line (schema/v1.json)"],

@@ -21,7 +21,7 @@ export const MANUAL = {
   },
   sameAs: (option: string): string => `same as ${option}`,
   noColor: "if set to any value, colors are disabled",
-  term: "if set to dumb, there is no cursor movement and the client shows a menu of plain lines",
+  term: "if set to dumb, the cursor is not moved and the client shows a menu of plain lines",
   language: "language of messages, unless --lang is given; if none is set, the language of the system is used",
   config: "config file in TOML: the keys are the names of the options without the dashes",
   cache: "MD5s of shared images, so that unchanged files are not read again; located elsewhere on macOS and Windows",
@@ -32,8 +32,8 @@ export const MANUAL = {
     2: "wrong usage",
     3: "the tracker cannot be reached",
     4: "nothing found: no images are shared, or none matches",
-    5: "some images could not be fetched, or some arguments match no image",
-    6: "no image could be fetched because none had the right MD5",
+    5: "some images could not be downloaded, or some arguments match no image",
+    6: "no image could be downloaded because none had the right MD5",
     7: "doctor: no problem found here, but the tracker or the peer deviates from the protocol",
   } as Readonly<Record<number, string>>,
   programs: {
@@ -43,10 +43,10 @@ export const MANUAL = {
       "It can run on a public address: replies to unknown addresses are limited to a small multiple of the size of the requests, and a public peer is listed only after the tracker has connected to its port.",
     ] as readonly string[],
     client: [
-      "idp2pi-client shares the images of a directory, and lists the images of other peers and fetches them directly from their machines. A tracker, idp2pi-server, knows which peers share which images. The MD5 of each download is verified, and the image is shared from then on.",
-      "Without a command it shows a menu. Without a terminal it shares until it is interrupted, like the command share.",
+      "idp2pi-client shares the images of a directory, lists the images of other peers, and downloads them directly from their machines. A tracker, idp2pi-server, knows which peers share which images. The MD5 of each download is verified, and the image is shared from then on.",
+      "Without a command it shows a menu. Without a terminal it shares until it is interrupted, like the share command.",
       "Images are recognized by content: JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP and TIFF. Subdirectories are shared too; hidden files and links are not. Existing files are never overwritten.",
-      "IDP2PI has no encryption and no authentication of peers: whoever can reach a peer can fetch what it shares.",
+      "IDP2PI has no encryption and no authentication of peers: anyone who can reach a peer can download what it shares.",
     ] as readonly string[],
   },
 };

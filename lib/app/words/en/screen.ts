@@ -38,7 +38,7 @@ export const SCREEN = {
   left: (time: string): string => `${time} left`,
   stop: "Ctrl-X: stop the download",
   stopped: "Stopped. Partial downloads are kept: download an image again to resume.",
-  looking: (name: string): string => `Fetching a preview of ${name}…`,
+  looking: (name: string): string => `Loading a preview of ${name}…`,
   noPicture: {
     "too-large": "Too large for a preview: download the image.",
     unreadable: "No preview: the image is damaged or of an unsupported type.",
@@ -51,7 +51,7 @@ export const SCREEN = {
 /** The words of the first use, without arguments. */
 export const FIRST_USE = {
   explain: [
-    "idp2pi shares the images of a directory with other peers, and fetches theirs directly from them.",
+    "idp2pi shares the images of a directory with other peers, and downloads theirs directly from them.",
     "A tracker knows which peer shares what. Ask for the address of the machine that runs idp2pi-server.",
   ] as readonly string[],
   tracker: "IP address or host name of the tracker:",

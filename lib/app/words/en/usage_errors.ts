@@ -12,6 +12,9 @@ type UsageSentence = (subject: string, value: string, choices: string) => string
 
 const didYouMean = (nearest: string): string => nearest ? ` Did you mean “${nearest}”?` : "";
 
+/** An operand as the help shows it. */
+const operand = (name: string): string => `<${COMMANDS.operands[name] ?? name}>`;
+
 const invalid = (subject: string, value: string, use: string): string =>
   `Invalid value “${value}” for ${subject}: use ${use}.`;
 
@@ -28,8 +31,10 @@ export const USAGE_ERRORS: Readonly<Record<UsageCode, UsageSentence>> = {
   "needs-value": (subject) => `Option ${subject} requires a value.`,
   "takes-no-value": (subject, value) => `Option ${subject} takes no value, but “${value}” was given.`,
   "bad-port": (subject, value) => invalid(subject, value, "a number from 1 to 65535"),
+  "bad-tracker-port": (subject, value) => invalid(operand(subject), value, "a port from 1 to 65535 after the address"),
   "bad-free-port": (subject, value) => invalid(subject, value, "a number from 1 to 65535, or 0 for a free port"),
   "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
+  "bad-operand": (subject, value, choices) => invalid(operand(subject), value, or(choices)),
   "bad-address": (subject, value) => invalid(subject, value, "an IP address such as 192.168.0.10"),
   "bad-seconds": (subject, value) =>
     invalid(subject, value, "a whole number of seconds from 10 to 86400, or 0 for no limit"),
@@ -47,6 +52,7 @@ export const USAGE_ERRORS: Readonly<Record<UsageCode, UsageSentence>> = {
   "nothing-chosen": (subject) => `No images selected: give their numbers, MD5s, names or a pattern, or use ${subject}.`,
   "several-clients": (_subject, _value, choices) =>
     `Several clients are running. Give the TCP port of the one to stop: ${choices}.`,
-  "missing-operand": (subject) => `Missing argument <${COMMANDS.operands[subject] ?? subject}>.`,
+  "missing-operand": (subject) => `Missing argument ${operand(subject)}.`,
+  "missing-option": (subject) => `Missing option ${subject}.`,
   "extra-operand": (subject) => `Unexpected argument “${subject}”.`,
 };

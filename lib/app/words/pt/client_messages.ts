@@ -11,7 +11,7 @@ const withGps = (images: number): string => `${n(images, "imagem contém", "imag
 /** The same messages as in English. */
 export const CLIENT: Words["client"] = {
   noSuchImage: (word) => `Nenhuma imagem da lista corresponde a “${word}”.`,
-  nothingMatches: "Nenhuma imagem selecionada: “idp2pi-client listar” mostra o que é compartilhado.",
+  nothingMatches: "Nenhuma imagem selecionada: “idp2pi-client listar” mostra o que está compartilhado.",
   examining: "Examinando…",
   looking: (directory) => `Procurando imagens em ${directory}…`,
   scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo")}`,
@@ -85,7 +85,7 @@ export const CLIENT: Words["client"] = {
       )
     }.`,
   asking: (tracker) => `Consultando o tracker ${tracker}…`,
-  waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: novas tentativas por cerca de dez segundos.`,
+  waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: tentando de novo por cerca de dez segundos.`,
   you: "você",
   mayBeCut: "A lista pode estar incompleta: o tracker só responde por UDP, e a lista ocupou um datagrama inteiro.",
   trackerLost: (reason) => `${reason} Novas tentativas serão feitas automaticamente.`,
@@ -95,7 +95,8 @@ export const CLIENT: Words["client"] = {
       ? "O tracker agora lista a sua imagem."
       : `O tracker agora lista todas as suas ${format(images)} imagens.`,
   registeredAgain: "O tracker perdeu o seu registro: as imagens foram registradas de novo.",
-  whichImages: (most) => `Quais imagens, de 1 a ${format(most)} (3, ou 1-5 8, todas, de <peer>; Enter: nenhuma)? `,
+  whichImages: (most) =>
+    `Quais imagens, de 1 a ${format(most)}? Números (3, ou 1-5 8), “todas”, ou “de <peer>”; Enter para cancelar: `,
   selection: { all: ["todas", "tudo"], from: ["de"] },
   notASelection: (typed, most) =>
     `Seleção inválida: “${typed}”. Digite números de 1 a ${
@@ -109,7 +110,7 @@ export const CLIENT: Words["client"] = {
   hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
   failedMany: (count) => `Não foi possível baixar ${imagens(count)}: tente novamente.`,
   nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
-  peerAgain: (reason, most) => `${reason} Novas tentativas por até ${most}.`,
+  peerAgain: (reason, most) => `${reason} Tentando de novo por até ${most}.`,
   getInterrupted: "Interrompido: execute o mesmo comando para retomar.",
   saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 conferido) de ${from}.`,
   unclosed: (peer) =>
@@ -119,9 +120,9 @@ export const CLIENT: Words["client"] = {
     system: (name) =>
       `${name} tem um nome que o sistema operacional usa: pode mudar como o diretório é mostrado ou aberto.`,
     dash: (name) =>
-      `${name} começa com hífen: escreva ./${name} na linha de comando, para que não seja interpretado como opção.`,
+      `${name} começa com hífen: escreva ./${name} na linha de comando, para que não seja interpretado como uma opção.`,
   },
-  sharedNow: "Agora ela é compartilhada.",
+  sharedNow: "A imagem agora está compartilhada.",
   notRegistered: "Você não está registrado: escolha 1 para compartilhar.",
   leftOut: {
     "no-image": "Não compartilhada: o conteúdo não é de uma imagem.",

@@ -9,10 +9,10 @@ import { imagens } from "./numbers.ts";
 /** The same messages as in English. */
 export const CONTROL: Words["control"] = {
   labels: {
-    shares: "compartilha",
+    shares: "compartilhando",
     reached: "endereço",
     tracker: "tracker",
-    sent: "enviou",
+    sent: "envios",
     fetching: "baixando",
     runs: "em execução",
   },

@@ -9,6 +9,9 @@ import { or } from "./numbers.ts";
 
 const didYouMean = (nearest: string): string => nearest ? ` Você quis dizer “${nearest}”?` : "";
 
+/** An operand as the help shows it. */
+const operand = (name: string): string => `<${COMMANDS.operands[name] ?? name}>`;
+
 const invalid = (subject: string, value: string, use: string): string =>
   `Valor inválido “${value}” para ${subject}: use ${use}.`;
 
@@ -28,8 +31,10 @@ export const USAGE_ERRORS: Words["usage"] = {
   "needs-value": (subject) => `A opção ${subject} exige um valor.`,
   "takes-no-value": (subject, value) => `A opção ${subject} não aceita valor, mas recebeu “${value}”.`,
   "bad-port": (subject, value) => invalid(subject, value, "um número de 1 a 65535"),
+  "bad-tracker-port": (subject, value) => invalid(operand(subject), value, "uma porta de 1 a 65535 depois do endereço"),
   "bad-free-port": (subject, value) => invalid(subject, value, "um número de 1 a 65535, ou 0 para uma porta livre"),
   "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
+  "bad-operand": (subject, value, choices) => invalid(operand(subject), value, or(choices)),
   "bad-address": (subject, value) => invalid(subject, value, "um endereço IP, como 192.168.0.10"),
   "bad-seconds": (subject, value) =>
     invalid(subject, value, "um número inteiro de segundos de 10 a 86400, ou 0 para não haver limite"),
@@ -52,6 +57,7 @@ export const USAGE_ERRORS: Words["usage"] = {
     `Nenhuma imagem selecionada: indique números, MD5s, nomes ou um padrão, ou use ${subject}.`,
   "several-clients": (_subject, _value, choices) =>
     `Há vários clientes em execução. Informe a porta TCP do que deve ser encerrado: ${choices}.`,
-  "missing-operand": (subject) => `Falta o argumento <${COMMANDS.operands[subject] ?? subject}>.`,
+  "missing-operand": (subject) => `Falta o argumento ${operand(subject)}.`,
+  "missing-option": (subject) => `Falta a opção ${subject}.`,
   "extra-operand": (subject) => `Argumento inesperado: “${subject}”.`,
 };

@@ -52,7 +52,7 @@ Deno.test("an image that is under way is not fetched twice, and further ones are
   strictEqual(downloads.progress(performance.now()), null);
   batches.forEach(({ end }) => end.resolve([]));
   await Promise.all(all);
-  strictEqual(lines.filter((line) => line.startsWith("2 images fetched")).length, 1, lines.join("\n"));
+  strictEqual(lines.filter((line) => line.startsWith("2 images downloaded")).length, 1, lines.join("\n"));
 });
 
 Deno.test("what is stopped counts no more, what failed can be tried again after that, and forgets nothing", async () => {

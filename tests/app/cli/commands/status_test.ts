@@ -35,12 +35,12 @@ Deno.test("a client is shown in a few short lines, in both languages", () => {
   ]);
   deepStrictEqual(shown({ ...state, registered: false, fetching: ["a.gif", "b.gif"] }, PORTUGUESE), [
     "/home/ana/Pictures",
-    "  compartilha  1.234 imagens (2,3 GB)",
-    "  endereço     192.168.0.21:40213",
-    "  tracker      192.168.0.10:13377, não registrado",
-    "  enviou       1 imagem (2,7 MB)",
-    "  baixando     a.gif, b.gif",
-    "  em execução  desde 14:02 (1 h 2 min), processo 4711",
+    "  compartilhando  1.234 imagens (2,3 GB)",
+    "  endereço        192.168.0.21:40213",
+    "  tracker         192.168.0.10:13377, não registrado",
+    "  envios          1 imagem (2,7 MB)",
+    "  baixando        a.gif, b.gif",
+    "  em execução     desde 14:02 (1 h 2 min), processo 4711",
   ]);
 });
 

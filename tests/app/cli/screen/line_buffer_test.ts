@@ -42,7 +42,7 @@ Deno.test("sizes are asked for once, few at a time, and only of what is on the s
   }, () => changes.put(++count));
   sizes.request([1, 2, 3, 4, 5, 6].map(image));
   deepStrictEqual(asked, [1, 2, 3, 4]);
-  sizes.request([2, 7, 8].map(image)); // The user went on.
+  sizes.request([2, 7, 8].map(image)); // The user continued.
   answers.get(1)!.resolve(100);
   await changes.find((it) => it === 1, "the first size");
   deepStrictEqual(asked, [1, 2, 3, 4, 7]);
