@@ -20,11 +20,11 @@ export function sentence(error: unknown, words: Words): string {
 
 type Sentence = string | ((values: unknown) => string);
 
-/** What was found (`told`), and what to do next, if anything. */
-export function findingSentences({ code, values }: Finding, words: Words): { told: string; next: string | null } {
+/** What was found (`message`), and what to do next, if anything. */
+export function findingSentences({ code, values }: Finding, words: Words): { message: string; next: string | null } {
   const { found, next } = words.doctor as Record<"found" | "next", Partial<Record<string, Sentence>>>;
   const say = (it: Sentence): string => typeof it === "string" ? it : it(inWords(values, words));
-  return { told: say(found[code]!), next: next[code] === undefined ? null : say(next[code]) };
+  return { message: say(found[code]!), next: next[code] === undefined ? null : say(next[code]) };
 }
 
 /** The values of a sentence: a reason and the faults within a fault have words of their own. */
