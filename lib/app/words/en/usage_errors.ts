@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { UsageCode } from "../usage.ts";
 import { COMMANDS } from "./commands.ts";
 import { or } from "./numbers.ts";
 
@@ -18,8 +17,7 @@ const operand = (name: string): string => `<${COMMANDS.operands[name] ?? name}>`
 const invalid = (subject: string, value: string, use: string): string =>
   `Invalid value “${value}” for ${subject}: use ${use}.`;
 
-/** The sentences, by code. */
-export const USAGE_ERRORS: Readonly<Record<UsageCode, UsageSentence>> = {
+const SENTENCES = {
   "unknown-option": (subject, _value, nearest) => `Unknown option ${subject}.${didYouMean(nearest)}`,
   "unknown-command": (subject, _value, nearest) =>
     `Unknown command “${subject}”.${didYouMean(nearest)} If it is a host name, write “${subject}.” with the dot.`,
@@ -55,4 +53,7 @@ export const USAGE_ERRORS: Readonly<Record<UsageCode, UsageSentence>> = {
   "missing-operand": (subject) => `Missing argument ${operand(subject)}.`,
   "missing-option": (subject) => `Missing option ${subject}.`,
   "extra-operand": (subject) => `Unexpected argument “${subject}”.`,
-};
+} satisfies Record<string, UsageSentence>;
+
+/** What can be wrong with a command line, by code. */
+export const USAGE_ERRORS: Readonly<Record<keyof typeof SENTENCES, UsageSentence>> = SENTENCES;

@@ -4,9 +4,8 @@
  * @module
  */
 import { FAULTS } from "../../../fault/fault.ts";
-import { CLIENT } from "./client_messages.ts";
+import { CLIENT, CONTROL } from "./client_messages.ts";
 import { COMMANDS } from "./commands.ts";
-import { CONTROL } from "./control.ts";
 import { DOCTOR } from "./doctor.ts";
 import { MANUAL } from "./manual.ts";
 import { FIRST_USE, SCREEN } from "./screen.ts";

@@ -5,9 +5,8 @@
  */
 import type { IgnoredReason, RefusedReason } from "../../../tracker/effects.ts";
 import type { Words } from "../en/words.ts";
-import { CLIENT } from "./client_messages.ts";
+import { CLIENT, CONTROL } from "./client_messages.ts";
 import { COMMANDS } from "./commands.ts";
-import { CONTROL } from "./control.ts";
 import { DOCTOR } from "./doctor.ts";
 import { FAULTS, REASONS } from "./faults.ts";
 import { MANUAL } from "./manual.ts";
