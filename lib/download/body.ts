@@ -23,7 +23,7 @@ export const RATE_WINDOW_MS = 10_000;
 /** A lent block that is not full is passed on after this time, in milliseconds: a process that is killed loses no more. */
 const FLUSH_MS = 500;
 
-/** The block where the receiver lends none, in bytes. */
+/** The block where the receiver lends none, in bytes: what comes is passed on in memory of its own length. */
 const OWN_BLOCK_BYTES = 64 << 10;
 
 /** What the receiver of a body may decide. */
@@ -59,6 +59,8 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   readonly #peer: string;
   readonly #limits: BodyLimits;
   readonly #options: BodyOptions;
+  /** Where the receiver lends no block. */
+  #own: Uint8Array | null = null;
   #guard: SilenceGuard | null = null;
   #received = 0;
   /** Bytes that came and were not yet counted against the rate limit. */
@@ -83,13 +85,15 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     if (this.#failure) throw this.#failure;
     const lent = await this.#options.block?.();
-    const block = (lent ?? new Uint8Array(OWN_BLOCK_BYTES)).subarray(0, this.#limits.length - this.#received);
+    const memory = lent ?? (this.#own ??= new Uint8Array(OWN_BLOCK_BYTES));
+    const block = memory.subarray(0, this.#limits.length - this.#received);
     const until = performance.now() + (lent ? FLUSH_MS : 0);
     let filled = 0;
     while (!this.#isAtEnd && filled < block.length && (filled === 0 || performance.now() < until)) {
       filled += await this.#read(block.subarray(filled));
     }
-    if (filled > 0) controller.enqueue(block.subarray(0, filled));
+    // Of a peer that sends single bytes, whoever keeps the chunks would keep a block for each.
+    if (filled > 0) controller.enqueue(lent ? block.subarray(0, filled) : block.slice(0, filled));
     else if (this.#failure) throw this.#failure;
     if (this.#isAtEnd && !this.#failure) controller.close();
   }

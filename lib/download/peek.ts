@@ -1,5 +1,4 @@
 /** The first bytes of an image that is not fetched, for a look at it: kept in memory, saved nowhere. */
-import { Buffer } from "node:buffer";
 import { md5Of } from "../hash/md5.ts";
 import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
@@ -22,6 +21,9 @@ const MAX_TRIES = 4;
 
 /** Largest look, in bytes: it is in memory. */
 const MAX_PEEK_BYTES = 64 << 20;
+
+/** The memory with which a look begins, in bytes; it doubles with what comes, not with what a peer promises. */
+const FIRST_BYTES = 64 << 10;
 
 /** A look is not waited for as long as an image, in milliseconds. */
 const PEEK_TIMEOUTS = { ...FETCH_TIMEOUTS, first: 10_000 };
@@ -56,17 +58,25 @@ async function peekFrom(peer: Address, image: ListedImage, most: number, client:
 
 /** What comes of a body until it has `most` bytes, and why it ended before, if it broke off. */
 async function collect(answer: Answer, most: number): Promise<{ bytes: Uint8Array; end?: unknown }> {
-  const chunks: Uint8Array[] = [];
+  let memory = new Uint8Array(Math.min(FIRST_BYTES, most));
   let received = 0;
   let end: unknown;
+  // Lent to the body, which may be sent byte by byte: a chunk for each would take far more memory than they do.
+  const block = (): Promise<Uint8Array> => {
+    if (received === memory.length) {
+      const larger = new Uint8Array(Math.min(2 * received, most));
+      larger.set(memory);
+      memory = larger;
+    }
+    return Promise.resolve(memory.subarray(received));
+  };
   try {
-    for await (const chunk of answer.body()) {
-      chunks.push(chunk);
-      received += chunk.length;
+    for await (const { length } of answer.body({ block })) {
+      received += length;
       if (received >= most) break;
     }
   } catch (error) {
     end = error;
   }
-  return { bytes: new Uint8Array(Buffer.concat(chunks, Math.min(received, most))), end };
+  return { bytes: memory.subarray(0, received), end };
 }

@@ -48,6 +48,14 @@ Deno.test("an open image can be read into the reader's own memory", async () => 
   await reader.cancel();
 });
 
+Deno.test("each chunk has memory of its own length: of single bytes no more is kept than came", async () => {
+  const few = image(1, 500);
+  await using peer = new BaselinePeer(ANSWERS.dribbles(few.bytes));
+  const chunks = await Array.fromAsync(openImage({ ...listed(peer.address), md5: few.md5 }));
+  ok(chunks.every(({ buffer, length }) => buffer.byteLength === length));
+  strictEqual(Buffer.compare(Buffer.concat(chunks), few.bytes), 0);
+});
+
 Deno.test("where one peer breaks off the next continues at the same byte", async () => {
   await using breaks = new RangePeer(PARTS.breaksAt(bytes, 1_234_567));
   await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000));

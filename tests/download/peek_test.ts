@@ -57,6 +57,23 @@ Deno.test("the beginning of an image, or all of it, comes from our own peers, on
   }
 });
 
+Deno.test("a look takes memory for the bytes that come, in however many pieces they come", async () => {
+  const { bytes, md5 } = image(1, 100);
+  let taken = Infinity;
+  await using peer = new BaselinePeer(async (conn) => {
+    conn.setNoDelay(true);
+    const before = Deno.memoryUsage().external;
+    for (const byte of bytes) {
+      await conn.write(Uint8Array.of(byte));
+      await new Promise((resolve) => setTimeout(resolve, 0)); // It is read alone.
+    }
+    taken = Deno.memoryUsage().external - before;
+  });
+  const peeked = await peekImage({ ...listed(peer.address), md5 }, MORE);
+  deepStrictEqual([peeked.whole, peeked.bytes], [true, bytes]);
+  ok(taken < 1 << 20, `${taken}`);
+});
+
 Deno.test("peers that know only GET are left when enough has come, and asked so at once the next time", async () => {
   using book = new PeerBook();
   await using peer = new BaselinePeer(ANSWERS.sends(bytes));
