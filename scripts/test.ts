@@ -50,7 +50,7 @@ function install(programs: readonly ProgramName[]): void {
   if (!done) without("apt-get failed (its messages are above)");
 }
 
-/** Runs a program, and gives whether it succeeded. If it fails, its output is shown on standard error. */
+/** Runs a program, and returns whether it succeeded. If it fails, its output is shown on standard error. */
 function run(program: string, ...args: string[]): boolean {
   const { success, stdout, stderr } = new Deno.Command(program, { args, stdin: "null" }).outputSync();
   if (!success) { for (const text of [stdout, stderr]) Deno.stderr.writeSync(text); }

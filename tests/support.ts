@@ -126,7 +126,7 @@ export function quietPort(): number {
 }
 
 /**
- * Whether somebody has a port. Where the system tells, it is not opened to find out: a process that another test starts
+ * Whether somebody has a port. Where the system shows it, it is not opened to find out: a process that another test starts
  * at that moment has a copy of the socket for a while, and the port would not be free although it was closed.
  */
 function isTaken(port: number): boolean {
@@ -150,14 +150,14 @@ function socketsOf(protocol: string): string {
   }
 }
 
-/** What tests tell the programs beside what they test: they leave nothing behind, and have colours as for most people. */
+/** What tests set for the programs besides what they test: they leave nothing behind, and have colours as for most people. */
 const QUIET_ENV = { NO_COLOR: "", IDP2PI_CLIENT_NO_CACHE: "true" };
 
 /** Where Deno keeps what it compiled: programs with a cache of their own must not compile all of it again. */
 export const DENO_DIR: string = Deno.env.get("DENO_DIR") ??
   join(dirname(userPaths("client", Deno.build.os, Deno.env.toObject()).running ?? "."), "..", "deno");
 
-/** The variables that tell a program where its cache is, where no other program and no person has theirs. */
+/** The variables that set where a program's cache is, where no other program and no person has theirs. */
 function cacheEnv(path: string): Record<string, string> {
   return { HOME: path, XDG_CACHE_HOME: path, LOCALAPPDATA: path, DENO_DIR };
 }

@@ -1,4 +1,4 @@
-/** A disk of its own, that fails as it is told. */
+/** A disk of its own, that fails on request. */
 import { ok } from "node:assert/strict";
 
 async function run(program: string, ...args: string[]): Promise<void> {

@@ -80,5 +80,5 @@ async function shows(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promi
   await reader.cancel();
 }
 
-/** Before other tests: a network that waits for the processor loses more than it is told to. */
+/** Before other tests: a network that waits for the processor loses more than it should. */
 const FIRST = ["-n", "-10"];

@@ -1,5 +1,5 @@
 /**
- * Fetches an image from whoever has it, checks it, and saves it.
+ * Fetches an image from the peers that have it, verifies it, and saves it.
  *
  * Peers that understand `RNG` are asked first, one after the other: each continues where the previous one stopped. Then those
  * that know only `GET`.

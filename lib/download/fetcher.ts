@@ -187,7 +187,7 @@ export class Fetcher {
   }
 
   /**
-   * Fetches an image, or joins whoever fetches it already; of several who want it each may give up for itself. Where
+   * Fetches an image, or joins a running fetch of it; each of several callers can give up on its own. Where
    * that one fails and this caller knows of peers that it did not, they are asked.
    */
   async #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {

@@ -1,5 +1,5 @@
 /**
- * A fetch that several callers wait for: each hears how it goes on, and it is given up when the last of them gives up.
+ * A fetch that several callers wait for: each hears how it continues, and it is given up when the last of them gives up.
  */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
@@ -25,7 +25,7 @@ export class SharedFetch {
   /** Whether all bytes came: who joins later hears it at once. */
   #received = false;
 
-  /** Begins a fetch, which `ending` ends, whoever waits for it. */
+  /** Begins a fetch, which `ending` ends for all callers. */
   constructor(
     { name, peers }: ListedImage,
     ending: AbortSignal,

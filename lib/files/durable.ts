@@ -9,7 +9,7 @@ function passUnsupported(error: unknown): void {
   if (!CANNOT.has(codeOf(error))) throw error;
 }
 
-/** Has the bytes of a file on the disk when it resolves; they may be lost when it throws the system's errors. */
+/** Syncs a file: its bytes are on the disk when this resolves; they may be lost if it throws the system's errors. */
 export async function syncFile(file: Deno.FsFile): Promise<void> {
   await file.syncData().catch(passUnsupported);
 }
@@ -18,8 +18,8 @@ export async function syncFile(file: Deno.FsFile): Promise<void> {
 const syncs = new Map<string, { now: Promise<void>; next: Promise<void> | null }>();
 
 /**
- * Has the names that a directory has now on the disk when it resolves; throws the system's errors. Calls that come while
- * the disk is busy share the next sync: many small images cost few of them.
+ * Syncs a directory: its current names are on the disk when this resolves; throws the system's errors. Calls during a
+ * sync share the next one, so that many small images need few syncs.
  */
 export function syncDirectory(path: string): Promise<void> {
   const under = syncs.get(path);

@@ -1,4 +1,4 @@
-/** From a name of the network to the name of a file in one directory, whatever the name says. */
+/** Turns any name from the network into the name of a file in one directory. */
 import filenamify from "filenamify";
 import { IDLE_JOINER } from "../protocol/joiner.ts";
 

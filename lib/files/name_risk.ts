@@ -1,4 +1,4 @@
-/** File names that do something else than to name an image. Pure. */
+/** File names that have an effect of their own. Pure. */
 
 export type NameRisk =
   /** Opening it runs it, on some system. */

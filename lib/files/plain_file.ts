@@ -1,6 +1,6 @@
 /**
  * The one way to open a file whose name others may have chosen or changed: a link is not followed, a FIFO or a device
- * does not block, and what is no plain file is refused.
+ * does not block, and anything but a regular file is refused.
  */
 import { closeSync, constants, fstatSync, open, openSync, read, readSync, type Stats } from "node:fs";
 import type { FileTimes } from "./file_record.ts";

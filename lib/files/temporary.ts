@@ -1,5 +1,5 @@
 /**
- * Temporary files: making one, and removing those that are no longer needed. Whoever has one holds a lock on it, so
+ * Temporary files: making one, and removing those that are no longer needed. A program that has one holds a lock on it, so
  * that what a killed run left can be distinguished from what another run is writing.
  */
 import { join } from "node:path";
@@ -26,7 +26,7 @@ export function resumablePath(directory: string, md5: string): string {
   return join(directory, `${TEMPORARY_PREFIX}${md5}.part`);
 }
 
-/** Makes a temporary file that no later attempt goes on with; throws the system's errors. */
+/** Makes a temporary file that no later attempt resumes; throws the system's errors. */
 export function makeTemporary(directory: string, md5: string): Temporary {
   for (;;) {
     const path = join(directory, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
@@ -95,7 +95,7 @@ export function openLeft(path: string): Deno.FsFile | null {
   const there = lookAt(path);
   if (!there?.isFile || isPublished(there)) return null;
   const file = Deno.openSync(path, { read: true, write: true });
-  // Whoever had the lock before may have given the file its name and removed this one. Without locks a new file is right.
+  // The previous owner of the lock may have given the file its name and removed this one. Without locks a new file is right.
   if (tryLock(file) && isAt(path, file) && !isPublished(file.statSync())) return file;
   file.close();
   return null;

@@ -1,5 +1,5 @@
 /**
- * Random access to the bytes of an image, in memory or in a file, within limits: whoever follows a structure that others
+ * Random access to the bytes of an image, in memory or in a file, within limits: code that follows a structure that others
  * wrote must come to an end.
  *
  * @module

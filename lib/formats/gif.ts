@@ -28,7 +28,7 @@ export function gifPixels(bytes: ImageBytes): Pixels {
 }
 
 /**
- * The blocks up to the trailer. A byte that begins no block ends a GIF, for whoever reads it.
+ * The blocks up to the trailer. A byte that begins no block ends a GIF for all readers.
  *
  * @throws {UnfinishedError} It is cut off.
  */

@@ -1,18 +1,18 @@
-/** Bytes that conversations hold in memory, bounded for all together and for each source. */
+/** Bytes that connections hold in memory, limited in total and for each source. */
 
 export interface ByteLimits {
   readonly most: number;
   readonly ofSource: number;
 }
 
-/** A conversation that holds bytes. */
+/** A connection that holds bytes. */
 export interface Holder {
   /** An address, or a /64 of IPv6. */
   readonly source: string;
   readonly close: () => void;
 }
 
-/** Which conversation holds how many bytes; of too many, the largest of the largest source is closed. */
+/** Which connection holds how many bytes; if there are too many, the largest of the largest source is closed. */
 export class ByteShares {
   readonly #limits: ByteLimits;
   readonly #bySource = new Map<string, Map<Holder, number>>();
@@ -22,7 +22,7 @@ export class ByteShares {
     this.#limits = limits;
   }
 
-  /** Adds bytes to those of a conversation, for which another may be closed; gives whether there is room for them. */
+  /** Adds bytes to those of a connection, for which another may be closed; returns whether there is room for them. */
   add(holder: Holder, bytes: number): boolean {
     if (bytes === 0) return true;
     let held = this.#bySource.get(holder.source);

@@ -1,8 +1,8 @@
 /**
  * Which connections may be open at once, and which one is closed when there is no room: a decision without sockets.
  *
- * A stranger can open connections and say nothing. That must not keep others out: when there is no room, the most
- * idle conversation of the busiest source goes.
+ * A stranger can open connections and send nothing. That must not keep others out: when there is no room, the most
+ * idle connection of the busiest source is closed.
  */
 
 export interface CrowdLimits {

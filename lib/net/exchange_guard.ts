@@ -1,6 +1,6 @@
 /**
- * One exchange on TCP, a message and its reply, and how long it may take: a limit on silence is none for a side that sends
- * a byte now and then.
+ * One exchange on TCP, a message and its reply, and how long it may take: a limit on silence alone does not stop a
+ * side that sends a byte now and then.
  */
 import type { Address } from "../protocol/address.ts";
 import { LineReader } from "./lines.ts";

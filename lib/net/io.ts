@@ -1,4 +1,4 @@
-/** Small help with reading and writing. */
+/** Small helpers for reading and writing. */
 import { resolve } from "node:path";
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Lines that end with a newline, read from a connection. What comes is kept in one buffer, which grows with the line up
- * to its limit and is given away with it: whoever answers a long line holds no more memory than is answered.
+ * to its limit and is given away with it, so that answering a long line holds no more memory than the line.
  */
 
 /** What bytes are read from; `null` at its end. */

@@ -1,4 +1,4 @@
-/** A limit on bytes per second that all conversations of one direction share. */
+/** A limit on bytes per second that all connections of one direction share. */
 import { pause } from "./pause.ts";
 
 /** What was not used may be used later for so long, in milliseconds: a disk pauses so long; of ten seconds it is 2 %. */

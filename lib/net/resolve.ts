@@ -1,4 +1,4 @@
-/** From what a person calls a host to its address. */
+/** Resolving a host name to an address. */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";

@@ -1,4 +1,4 @@
-/** A limited number of slots, taken in the order of asking. */
+/** A limited number of slots, given in the order of the calls. */
 
 export class Slots {
   readonly #most: number;

@@ -1,5 +1,5 @@
 /**
- * What every TCP conversation here needs: accepting, a limit on silence, and a close that does not cut what was sent.
+ * What every TCP connection here needs: accepting, a limit on silence, and a close that does not cut what was sent.
  */
 
 import { sourceKey } from "../protocol/network.ts";

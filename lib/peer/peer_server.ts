@@ -1,4 +1,4 @@
-/** The side of a peer that gives: answers `GET`, and among our own programs `RNG` and `INF`. */
+/** The serving side of a peer: answers `GET`, and among our own programs `RNG` and `INF`. */
 import type { SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";
@@ -82,7 +82,7 @@ export function servePeers(
   });
 }
 
-/** What all conversations share. */
+/** What all connections share. */
 interface Serving {
   readonly folder: SharedFolder;
   readonly timeouts: ServeTimeouts;

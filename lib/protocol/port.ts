@@ -13,7 +13,7 @@ export function parsePort(text: string): number | null {
 
 /**
  * Reads `host:port` or `[ipv6]:port`, or a host alone, which may be a name, or an IPv6 address without brackets; `null`
- * when the port is none.
+ * when the port is invalid.
  */
 export function splitHostPort(text: string): { host: string; port?: number } | null {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];

@@ -13,7 +13,7 @@ import type { AddressScope } from "../protocol/network.ts";
  */
 const SILENT_MS = 3 * 60_000;
 
-/** The same for a peer that could not even be dialled: whoever is still there after this time registers again. */
+/** The same for a peer that could not even be dialled: a peer that is still running then registers again. */
 const UNTRIED_MS = 60 * 60_000;
 
 interface Heard {

@@ -13,7 +13,7 @@ const MAX_OF_SOURCE = 4;
 export class DeferredLists {
   readonly #bySource = new Map<string, Address[]>();
 
-  /** One more who waits; whoever asks again waits once. */
+  /** Adds a waiting client; one that asks again is added once. */
   add(from: Address): void {
     const key = sourceKey(from.host);
     const waiting = this.#bySource.get(key) ?? [];

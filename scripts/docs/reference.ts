@@ -1,7 +1,7 @@
 /**
  * What docs/REFERENCE.md takes from the programs: commands and options, from the definition of the command lines, and
  * what `status` prints. Each stands between two comments, such as `<!-- commands of client -->` and `<!-- end -->`, and
- * is written anew there.
+ * is written again there.
  */
 import { CLIENT } from "../../lib/app/cli/options/client_definition.ts";
 import {

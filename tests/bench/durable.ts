@@ -1,6 +1,6 @@
 /**
  * Saving images so that they survive a power cut, beside a C program that does the same and one that syncs nothing:
- * MiB/s, each measured in turn in one run, medians and ratios. Ours takes MD5s too and tells of each image when it is on
+ * MiB/s, each measured in turn in one run, medians and ratios. Ours computes MD5s too and reports each image when it is on
  * the disk; the C program syncs the directory once. `deno task bench` runs it; arguments: rounds, number of small images,
  * MiB of the large one.
  */

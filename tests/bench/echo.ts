@@ -1,4 +1,4 @@
-/** The floor: a UDP server in the same runtime that looks at nothing and sends as many bytes as it was told to. */
+/** The floor: a UDP server in the same runtime that looks at nothing and sends as many bytes as configured. */
 const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
 console.log((socket.addr as Deno.NetAddr).port);
 const buffer = new Uint8Array(65_536);

@@ -21,7 +21,7 @@ async function start(directory: string, cachePath: string, expected: number): Pr
   if (folder.images.length !== expected) throw new Error(`${folder.images.length} images found, not ${expected}`);
 }
 
-/** Waits until the times of the files tell that they are unchanged. */
+/** Waits until the times of the files prove that they are unchanged. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3_000));
 
 try {

@@ -39,7 +39,7 @@ const WRONG: [string, Answer, FaultCode][] = [
 ];
 
 for (const [what, answer, code] of WRONG) {
-  Deno.test(`a peer that gives ${what} is told, the next one is tried, and nothing is left behind`, async () => {
+  Deno.test(`a peer that gives ${what} is reported, the next one is tried, and nothing is left behind`, async () => {
     await using bad = new BaselinePeer(answer);
     await using good = new BaselinePeer(ANSWERS.sends(bytes));
     await using dir = await tempDir();
@@ -108,7 +108,7 @@ Deno.test("whatever the name says, the image becomes a file of the directory", a
   strictEqual((await namesIn(inner)).length, names.length);
 });
 
-Deno.test("nobody to ask is a fault", async () => {
+Deno.test("an image without peers is a fault", async () => {
   await using dir = await tempDir();
   await rejects(fetchImage({ md5, name: "cat.gif", peers: [] }, dir.path), (error) => isFault(error, "no-peers"));
 });

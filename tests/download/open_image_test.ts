@@ -77,7 +77,7 @@ Deno.test("where one peer breaks off the next continues at the same byte", async
   deepStrictEqual(ranged.asked.map(({ offset }) => offset), [2_000_000, 1_234_567]);
 });
 
-Deno.test("wrong bytes end with an error, and their peer is banned; of two who gave them nobody is", async () => {
+Deno.test("wrong bytes end with an error, and their peer is banned; of two who gave them neither is", async () => {
   const wrong = bytes.slice();
   wrong[0] ^= 1;
   using book = new PeerBook();

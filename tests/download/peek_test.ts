@@ -82,7 +82,7 @@ Deno.test("peers that know only GET are left when enough has come, and asked so 
     deepStrictEqual([peeked.bytes.length, peeked.whole, peeked.size], [length, length === ALL, size]);
     ok(peeked.bytes.every((byte, i) => byte === bytes[i]));
   }
-  strictEqual(peer.others.length, 1, "one RNG tells");
+  strictEqual(peer.others.length, 1, "one RNG is enough");
   await using endless = new BaselinePeer(ANSWERS.floods());
   const flood = await soon(peekImage(listed(endless.address), LESS, { book }), "the beginning of an endless image");
   deepStrictEqual([flood.bytes.length, flood.whole, flood.size], [LESS, false, undefined]);
@@ -100,7 +100,7 @@ Deno.test("who does not help is passed over for the next one", async () => {
   }
 });
 
-Deno.test("one peer's failure is told as it is, several together", async () => {
+Deno.test("one peer's failure is reported as it is, several together", async () => {
   await using wrong = new BaselinePeer(ANSWERS.sends(image(2).bytes));
   await using refusing = new BaselinePeer(ANSWERS.refuses());
   await using closing = new BaselinePeer(ANSWERS.closes());

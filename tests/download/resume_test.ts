@@ -107,7 +107,7 @@ Deno.test("images of every size arrive whole, from one byte to some blocks and o
   strictEqual((await namesIn(dir.path)).length, 12, "each is there once, whoever gave it");
 });
 
-/** What a peer that knows `RNG` may do wrong, and what it is told to be. */
+/** What a peer that knows `RNG` may do wrong, and how it is reported. */
 const WRONG: [string, ReturnType<typeof PARTS.says>, FaultCode][] = [
   ["another image", PARTS.gives(image(2, 3_000_000).bytes), "wrong-md5"],
   ["another part", PARTS.says(`OK ${bytes.length} 5 10\n`, bytes.subarray(5, 15)), "peer-odd"],
@@ -120,7 +120,7 @@ const WRONG: [string, ReturnType<typeof PARTS.says>, FaultCode][] = [
 ];
 
 for (const [what, answer, code] of WRONG) {
-  Deno.test(`a peer that answers RNG with ${what} is told, and the next one gives the image`, async () => {
+  Deno.test(`a peer that answers RNG with ${what} is reported, and the next one gives the image`, async () => {
     await using bad = new RangePeer(answer);
     await using good = new RangePeer(PARTS.gives(bytes));
     await using dir = await tempDir();
@@ -266,7 +266,7 @@ Deno.test("who drips is not waited for while there are others, whatever they kno
 Deno.test(
   needing(
     ["mounts"],
-    "a size that no disk has room for is the fault of who tells it, as long as there are others",
+    "a size that no disk has room for is the fault of the peer that reports it, as long as there are others",
     async () => {
       await using boasts = new RangePeer(async (conn) => {
         await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296\n"));

@@ -36,7 +36,7 @@ Deno.test(needing(["unix"], "the mirror fetches all that is shared, shares it, a
   deepStrictEqual((await ana.tracker.list()).images[0].peers.length, 1);
 }));
 
-Deno.test("the check of a peer tells right bytes from wrong ones", async () => {
+Deno.test("the check of a peer distinguishes right bytes from wrong ones", async () => {
   await using right = new BaselinePeer(ANSWERS.sends(bytes));
   await using wrong = new BaselinePeer(ANSWERS.sends(bytes.subarray(1)));
   const check = async (...args: string[]): Promise<[number, string]> => {

@@ -58,7 +58,7 @@ export class RangePeer implements AsyncDisposable {
   /** How many connections there were. */
   connections = 0;
 
-  /** Sizes that it tells when it is asked with `INF`, by MD5. */
+  /** Sizes that it reports when asked with `INF`, by MD5. */
   readonly #sizes: Readonly<Record<string, number>>;
 
   /** Starts it on a free port. */

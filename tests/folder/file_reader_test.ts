@@ -16,7 +16,7 @@ Deno.test("a file that makes a worker stuck is given up, and the others of its r
   deepStrictEqual(unreadable, [{ path: join(dir.path, "stuck"), reason: "timed out" }]);
 });
 
-Deno.test(needing(["unix", "mkfifo"], "a pipe that replaced a file holds nobody", async () => {
+Deno.test(needing(["unix", "mkfifo"], "a pipe that replaced a file blocks nothing", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   await new Deno.Command("mkfifo", { args: [join(dir.path, "pipe")] }).output();
   await Deno.symlink("/dev/zero", join(dir.path, "link"));

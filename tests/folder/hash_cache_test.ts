@@ -15,7 +15,7 @@ async function scanned(path: string, cachePath: string | null): Promise<{ folder
   return { folder, read };
 }
 
-/** Waits until what the directory's files are can be told by their times. */
+/** Waits until the times of the directory's files prove that they are unchanged. */
 async function untilReliable(path: string): Promise<void> {
   for (const name of await namesIn(path)) {
     const changed = changedAt(await Deno.lstat(join(path, name)));
@@ -50,7 +50,7 @@ Deno.test("a restart reads nothing that is unchanged, renamed files included, an
   strictEqual((await scanned(dir.path, cache)).read, 0, "what was renamed is kept under its new name");
 });
 
-Deno.test("a file that changed just before it was read is read again: its time tells too little", async () => {
+Deno.test("a file that changed just before it was read is read again: its time proves too little", async () => {
   await using dir = await tempDir({ "a.gif": imageBytes(1) });
   await using caches = await tempDir();
   const cache = join(caches.path, "files.sqlite");

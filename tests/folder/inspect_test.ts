@@ -26,7 +26,7 @@ const KNOWN: [string, string, number, number][] = [
 const sample = (name: string): Promise<Uint8Array> => Deno.readFile(join(SAMPLES, name));
 
 for (const [name, mime, width, height] of KNOWN) {
-  Deno.test(`what ${name} is, is told by its bytes`, async () => {
+  Deno.test(`${name} is recognized by its bytes`, async () => {
     const { image } = await new Inspector().inspect(await Deno.realPath(SAMPLES), name);
     deepStrictEqual(image, { md5: md5Of(await sample(name)), mime, width, height, located: false });
   });

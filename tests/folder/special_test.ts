@@ -1,4 +1,4 @@
-/** Pipes, devices and links where files are expected: nobody waits for them, and nobody reads what they lead to. */
+/** Pipes, devices and links where files are expected: nothing waits for them, and nothing reads what they lead to. */
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { readConfig } from "../../lib/app/cli/options/config_file.ts";
@@ -24,7 +24,7 @@ const SPECIAL: Record<string, { make(path: string): Promise<unknown>; reason: st
 };
 
 for (const [what, { make, reason }] of Object.entries(SPECIAL)) {
-  Deno.test(needing(["unix", "mkfifo"], `a listed file that becomes ${what} keeps nobody from anything`, async () => {
+  Deno.test(needing(["unix", "mkfifo"], `a listed file that becomes ${what} blocks nothing`, async () => {
     const [one, two] = [image(1), image(2)];
     await using dir = await tempDir({ "a.gif": one.bytes, "b.gif": two.bytes });
     const peer = await Peer.start({ tracker: "127.0.0.1", host: "127.0.0.1", directory: dir.path, watch: false });

@@ -37,9 +37,9 @@ async function shares({ folder, inbox }: Awaited<ReturnType<typeof watched>>, md
 
 const md5s = (...seeds: number[]): string[] => seeds.map((seed) => image(seed).md5);
 
-for (const way of ["the system tells of changes", "the system tells nothing"] as const) {
+for (const way of ["the system reports changes", "the system reports nothing"] as const) {
   Deno.test(`new, changed, renamed and removed images are noticed where ${way}`, async () => {
-    using _stub = way === "the system tells nothing" ? withoutWatchFs() : null;
+    using _stub = way === "the system reports nothing" ? withoutWatchFs() : null;
     await using it = await watched({ "a.gif": imageBytes(1), "b.gif": imageBytes(2) });
     await Deno.writeFile(join(it.path, "c.gif"), imageBytes(3));
     await shares(it, md5s(1, 2, 3));
@@ -54,9 +54,9 @@ for (const way of ["the system tells of changes", "the system tells nothing"] as
   });
 }
 
-Deno.test("the waits leave the tracker to be told within ten seconds", () => {
+Deno.test("changes reach the tracker within ten seconds", () => {
   const stable = stableIn(0, 0);
-  const told = 1_000; // As often as changes are told.
+  const told = 1_000; // As often as changes are announced.
   ok(WATCH_INTERVALS.debounce <= WATCH_INTERVALS.maxDebounce);
   ok(WATCH_INTERVALS.maxDebounce + stable + told < 10_000);
   ok(WATCH_INTERVALS.unwatched + stable + told < 10_000);
@@ -101,7 +101,7 @@ Deno.test("a burst of changes is reported once", async () => {
 Deno.test("a renamed image is not read again, and is listed under its new name", async () => {
   await using it = await watched({ "a.gif": imageBytes(1) });
   const { folder, path } = it;
-  // Until its times tell that it is the same it may be read once more.
+  // Until its times prove that it is the same it may be read once more.
   await soon(
     (async () => {
       let read = 1;
@@ -136,7 +136,7 @@ Deno.test("a directory that replaces another is watched", async () => {
   await Deno.rename(other.path, it.path);
   await Deno.mkdir(other.path);
   await Deno.writeFile(join(it.path, "c.gif"), imageBytes(3));
-  await rejects(it.folder.open(listed)); // Nobody told of it; somebody asks for a file that has gone.
+  await rejects(it.folder.open(listed)); // No event came; somebody asks for a file that has gone.
   await shares(it, md5s(2, 3));
   await Deno.writeFile(join(it.path, "d.gif"), imageBytes(4));
   await shares(it, md5s(2, 3, 4));

@@ -48,7 +48,7 @@ Deno.test("each scan of a JPEG is a pass, and the size that a decoder sees count
   const { pieces, passes, pixels } = count(manyScans(1_000, 3_000, 2_000), "image/jpeg");
   deepStrictEqual([passes, pixels], [1_001, 6_000_000]);
   ok(!hasTooManyPieces({ pieces }));
-  ok(isTooSlow({ pieces, passes, pixels }, 1), "the file may tell other readers another size");
+  ok(isTooSlow({ pieces, passes, pixels }, 1), "the file may show other readers another size");
   ok(!isTooSlow(count(manyScans(20, 3_000, 2_000), "image/jpeg"), 6_000_000));
   ok(isTooSlow(count(manyScans(400_000, 8, 8), "image/jpeg"), 64));
 });

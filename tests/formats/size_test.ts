@@ -80,7 +80,7 @@ Deno.test("the size of an image is what decoders show", () => {
   for (const [what, mime, bytes, size] of cases) strictEqual(sizeOf(mime, bytes), size, `${mime}: ${what}`);
 });
 
-Deno.test("two hundred thousand sizes in a HEIC hold nobody", () => {
+Deno.test("two hundred thousand sizes in a HEIC are read quickly", () => {
   const one = ispe(1, 1);
   const many = new Uint8Array(one.length * 200_000);
   for (let i = 0; i < 200_000; i++) many.set(one, i * one.length);
@@ -150,7 +150,7 @@ Deno.test("a TIFF is one wherever its directory stands and whatever its picture 
   for (const [what, bytes, mime] of cases) strictEqual(await imageType(ImageBytes.of(bytes)), mime, what);
 });
 
-Deno.test("HEIC and AVIF are told by all of their brands", async () => {
+Deno.test("HEIC and AVIF are recognized by all of their brands", async () => {
   const cases: [major: string, brands: string[], mime: string | null][] = [
     ["avif", ["mif1"], "image/avif"],
     ["avis", ["msf1"], "image/avif"],

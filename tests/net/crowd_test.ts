@@ -121,7 +121,7 @@ Deno.test("however many come from few sources, one of another is let in and stay
 /** One who holds bytes, of a source. */
 const holder = (name: string, closed: string[]): Holder => ({ source: name[0], close: () => void closed.push(name) });
 
-Deno.test("a source holds no more than its share, and whoever holds most goes for others", () => {
+Deno.test("a source holds no more than its share, and the largest holder is closed for others", () => {
   const closed: string[] = [];
   const [a1, a2, a3, b1, c1] = ["a1", "a2", "a3", "b1", "c1"].map((name) => holder(name, closed));
   const shares = new ByteShares({ most: 100, ofSource: 60 });

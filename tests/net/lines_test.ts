@@ -46,7 +46,7 @@ Deno.test("lines of every edge length come whole, however they arrive", async ()
   }
 });
 
-Deno.test("a line one byte too long is not given, and no more is read or kept than tells so", async () => {
+Deno.test("a line one byte too long is not given, and no more is read or kept than needed to see it", async () => {
   for (const most of EDGES) {
     for (const step of STEPS) {
       const from = source(encode("x".repeat(most + 1) + "\n" + "y".repeat(100_000)), step);

@@ -38,7 +38,7 @@ Deno.test("no window of time sees more than the limit, a moment's credit and one
   );
 });
 
-Deno.test("whoever takes one turn after the other gets all of the limit, though each wakes a little late", () => {
+Deno.test("a caller that takes one turn after the other gets all of the limit, though each wakes a little late", () => {
   const rate = fc.integer({ min: 15_000, max: 100_000_000 }); // A turn lasts longer than anybody is late.
   fc.assert(fc.property(rate, fc.array(fc.nat(15), { minLength: 1, maxLength: 500 }), (rate, lates) => {
     let now = 0;
@@ -50,7 +50,7 @@ Deno.test("whoever takes one turn after the other gets all of the limit, though 
   }));
 });
 
-Deno.test("where there is no limit nobody waits, and who gives up waits no longer", async () => {
+Deno.test("without a limit nobody waits, and a caller that gives up waits no longer", async () => {
   strictEqual(UNLIMITED.take(1e12), undefined);
   const slow = new RateLimit(1_000);
   slow.take(1_000_000);

@@ -76,7 +76,7 @@ Deno.test("a large image arrives whole, also by a slow reader, and many at once"
   deepStrictEqual(all[7], large.bytes);
 });
 
-Deno.test("a reader that is stuck holds up nobody", async () => {
+Deno.test("a stuck reader delays nobody", async () => {
   const large = image(3, 9_000_000);
   await using peer = await sharing({ "large.gif": large.bytes });
   const stuck = await Promise.all(Array.from({ length: 50 }, async () => {
@@ -169,7 +169,7 @@ Deno.test(
   }),
 );
 
-Deno.test("256 idle connections of four addresses shut nobody out", async () => {
+Deno.test("256 idle connections of four addresses keep nobody out", async () => {
   await using peer = await sharing({}, LONG);
   const hosts = [1, 2, 3, 4].map((i) => `127.0.0.${i}`);
   const all = await Promise.all(hosts.map((host) => crowd(host, peer.port, 64)));
@@ -260,7 +260,7 @@ Deno.test("RNG gives a part of an image behind its header, and one request after
   }
 });
 
-Deno.test("INF tells what an image of each format is", async () => {
+Deno.test("INF reports the type and size of an image of each format", async () => {
   const names = await namesIn(SAMPLES);
   const samples = await Promise.all(
     names.map(async (name) => [name, await Deno.readFile(join(SAMPLES, name))] as const),
@@ -294,7 +294,7 @@ while left > 0: left -= len(conn.recv(left))
 conn.close()
 `;
 
-/** Sends one request, takes so many bytes and closes; returns what the peer tells of it. */
+/** Sends one request, takes so many bytes and closes; returns the event that the peer reports. */
 async function served(
   peer: { port: number; events: Inbox<ServedEvent> },
   request: string,
@@ -310,7 +310,7 @@ async function served(
 Deno.test(
   needing(
     ["python3"],
-    "an image is told as sent when all of it was taken, and as broken off when it was not",
+    "an image is reported as sent when all of it was received, and as broken off when it was not",
     async () => {
       // All of it fits into the buffers of the sockets: that it was written says nothing.
       const { bytes, md5 } = image(1, 50_000);
@@ -345,7 +345,7 @@ Deno.test("a part, the end, or nothing of an image is no image that was sent; it
   await ask(`RNG ${md5} 0 20000\n`, "OK 50000 0 20000\n".length + 20_000);
   await ask(`RNG ${md5} 30000 20000\n`, "OK 50000 30000 20000\n".length + 20_000);
   await ask(`INF ${md5}\n`, `OK 50000 image/gif 0 0\n`.length);
-  // What is told next is of this one, though the parts above came to the image's end.
+  // The next event is about this one, though the parts above came to the image's end.
   const { length } = await converse(peer.port, `RNG ${image(2).md5} 0 2000\n`, "OK 2000 0 2000\n".length + 2_000);
   strictEqual(length > 0, true);
   const first = await peer.events.find(() => true, "an event");
@@ -356,7 +356,7 @@ Deno.test("a part, the end, or nothing of an image is no image that was sent; it
   strictEqual(last.kind, "served");
 });
 
-Deno.test("an image that is not shared is told with the MD5 that was asked for", async () => {
+Deno.test("a request for an image that is not shared is reported with its MD5", async () => {
   await using peer = await sharing({});
   const { md5 } = image(1);
   await ask(peer.port, `GET ${md5}`);

@@ -169,7 +169,7 @@ Deno.test("an image whose second name a crash left is here, and is given, once t
   const yesterday = new Date(Date.now() - 86_400_000);
   await Deno.utime(left, yesterday, yesterday);
   const second = (await Deno.stat(left)).ctime!.getTime();
-  // Files tell in whole seconds when they changed: taking the name away must be seen as a change.
+  // File times may be in whole seconds: taking the name away must be seen as a change.
   while (Date.now() < second + 1_000) await new Promise((resolve) => setTimeout(resolve, 10));
   await using net = network();
   const ana = await net.peer({}, { directory: dir.path });

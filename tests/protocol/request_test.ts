@@ -124,7 +124,7 @@ Deno.test("what programs in the wild send is understood", () => {
   for (const [what, text, request] of QUIRKS) deepStrictEqual(parseRequest(bytes(text)), request, what);
 });
 
-Deno.test("what is malformed is told apart and answered", () => {
+Deno.test("malformed requests are distinguished and answered", () => {
   for (const [what, text] of MALFORMED) {
     const parsed = parseRequest(typeof text === "string" ? bytes(text) : text);
     strictEqual(parsed.type, "malformed", what);

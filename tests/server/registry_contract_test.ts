@@ -100,7 +100,7 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     const { version } = registry;
     registry.put({ address: ANA, password: "a", images: [image(1, "one.png")], listed: true, expiresAt: 1 });
     registry.put({ address: BEN, password: "b", images: ben.announced(), listed: true, expiresAt: 1 });
-    deepStrictEqual(shown(registry)[0], ["one.png", [6000, 5000]], "whoever registers again is the newest");
+    deepStrictEqual(shown(registry)[0], ["one.png", [6000, 5000]], "a peer that registers again is the newest");
     strictEqual(registry.version > version, true);
   });
 

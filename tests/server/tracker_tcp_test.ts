@@ -118,7 +118,7 @@ async function answerTo(socket: Socket, request: string | Uint8Array): Promise<s
 Deno.test(
   needing(
     ["loopback"],
-    "connections that say nothing, or half a message, shut nobody out: neither their own address nor another",
+    "connections that say nothing, or half a message, keep nobody out: neither their own address nor another",
     async () => {
       await using tracker = serving();
       const most = limit("TCP connections of a source");
@@ -192,7 +192,7 @@ Deno.test("a message is forgotten before its answer is sent, which may take long
   ok(isForgotten);
 });
 
-Deno.test("a message that comes byte by byte is not waited for for ever", async () => {
+Deno.test("a message that comes byte by byte is not waited for forever", async () => {
   await using tracker = serving();
   using one = await connections("127.0.0.1", tracker.port, 1);
   const [socket] = one.all;
@@ -259,9 +259,9 @@ Deno.test("a peer registers again automatically after the tracker was away and f
   });
   await peer.tracker.register();
   await first.close();
-  await soon(changed[0].promise, "that the tracker is lost is told");
+  await soon(changed[0].promise, "the event that the tracker is lost");
   const second = startTracker({ host: "127.0.0.1", port });
-  await soon(changed[1].promise, "that it is found is told");
+  await soon(changed[1].promise, "the event that it is found");
   deepStrictEqual(events, ["lost", "found"]);
   strictEqual(second.counts().peers, 1);
   await peer.close();
@@ -291,7 +291,7 @@ Deno.test("a peer that does not find itself in a list registers again soon, long
   await second.close();
 });
 
-Deno.test("a peer that a running tracker forgot registers again, and one line tells it", async () => {
+Deno.test("a peer that a running tracker forgot registers again, and one line says so", async () => {
   await using dir = await tempDir();
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   const told = Promise.withResolvers<string>();

@@ -129,7 +129,7 @@ Deno.test(
   }),
 );
 
-Deno.test("the state of a client says why the tracker does not list it, in the language of whoever asks", async () => {
+Deno.test("the state of a client says why the tracker does not list it, in the language of the reader", async () => {
   using tracker = new BaselineTracker({ refuses: "ERR TRACKER_FULL" });
   await using cache = await tempDir();
   await using dir = await tempDir({ "cat.gif": cat.bytes });

@@ -214,7 +214,7 @@ const FAILURES: Failure[] = [
 /**
  * Runs the client, without and with `--json`, and holds what it shows against what is documented.
  *
- * @param into Where `get` saves, if it is not told: each run has a directory of its own, or one would find what the
+ * @param into Where `get` saves, if not given: each run has a directory of its own, or one would find what the
  * other has fetched.
  */
 async function fails(

@@ -11,7 +11,7 @@ import { image, namesIn, Program, tempDir } from "../support.ts";
 
 const [COMPOSED, SPLIT] = ["NFC", "NFD"].map((form) => "férias.gif".normalize(form));
 
-Deno.test("an image is meant by its name and found here however its accents are written", async () => {
+Deno.test("an image is selected by its name and found here however its accents are encoded", async () => {
   const { md5, bytes } = image(1, 300);
   await using peer = new RangePeer(PARTS.gives(bytes));
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });

@@ -28,7 +28,7 @@ async function run(
 Deno.test(
   needing(
     ["linux", "bash"],
-    "what is shown to a full disk is a failure, said once; to a pipe that nobody reads it is none",
+    "what is shown to a full disk is a failure, reported once; a pipe that nobody reads is not a failure",
     async () => {
       const { bytes, md5 } = image(1);
       await using tracker = {
@@ -78,7 +78,7 @@ const CLOSED: [term: string, hup: string, when: "in use" | "before it is opened"
 ];
 
 for (const [term, hup, when] of CLOSED) {
-  const how = `${term === "dumb" ? "of plain lines" : "with a screen"}${hup === "" ? ", and nobody says so" : ""}`;
+  const how = `${term === "dumb" ? "of plain lines" : "with a screen"}${hup === "" ? ", unnoticed" : ""}`;
   Deno.test(
     needing(
       ["terminal"],
@@ -100,7 +100,7 @@ for (const [term, hup, when] of CLOSED) {
         const ended = (async () => {
           for await (const { paths } of watching) if (paths.includes(`${code}.new`)) return;
         })();
-        // The shell outlives the terminal, to tell how the client ended.
+        // The shell outlives the terminal, to show how the client ended.
         const shell = `trap "${hup}" HUP; ${client} 2>${stderr}; echo $? >${code}; mv ${code} ${code}.new`;
         const window = new Deno.Command("script", {
           args: ["-qefc", `stty cols 80 rows 24; ${shell}`, "/dev/null"],

@@ -50,23 +50,27 @@ Deno.test(needing(["power"], "what get saved is there after a power cut, in a di
 }));
 
 Deno.test(
-  needing(["power", "terminal"], "each image is there after a power cut as soon as it is told saved", async () => {
-    await using dir = await tempDir();
-    await using disk = await ext4(dir.path, 128);
-    await using net = await network();
-    await using client = Program.startInTerminal("client", "127.0.0.1", dir.path, "--server-port", `${net.port}`);
-    await client.shows(/6 quit/);
-    await client.type("3\r");
-    await client.shows(/Which images/);
-    await client.type("all\r");
-    await client.shows(/Saved as \d+\.gif.*Saved as \d+\.gif.*Saved as \d+\.gif/s);
-    await client.cut();
-    await disk.cutPower();
-    const told = [...client.output.matchAll(/Saved as (\d+)\.gif/g)].map(([, number]) => images[Number(number)]);
-    for (const { name, bytes } of told) {
-      strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, name)), bytes), 0, name);
-    }
-  }),
+  needing(
+    ["power", "terminal"],
+    "each image is there after a power cut as soon as it is reported as saved",
+    async () => {
+      await using dir = await tempDir();
+      await using disk = await ext4(dir.path, 128);
+      await using net = await network();
+      await using client = Program.startInTerminal("client", "127.0.0.1", dir.path, "--server-port", `${net.port}`);
+      await client.shows(/6 quit/);
+      await client.type("3\r");
+      await client.shows(/Which images/);
+      await client.type("all\r");
+      await client.shows(/Saved as \d+\.gif.*Saved as \d+\.gif.*Saved as \d+\.gif/s);
+      await client.cut();
+      await disk.cutPower();
+      const told = [...client.output.matchAll(/Saved as (\d+)\.gif/g)].map(([, number]) => images[Number(number)]);
+      for (const { name, bytes } of told) {
+        strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, name)), bytes), 0, name);
+      }
+    },
+  ),
 );
 
 Deno.test(

@@ -147,7 +147,7 @@ async function session(
   await keep("downloading", seen.half);
   gates.gate(`${third.md5} half`).resolve();
   await keep("downloaded", seen.sum);
-  // It is closed when it knows what was fetched; else it would be told after it came back.
+  // It is closed when it knows what was fetched; otherwise it would be reported after it came back.
   const known = async (): Promise<boolean> =>
     readList(await say(port, "LST")).filter(({ peers }) => peers.length === 2).length === 3;
   await soon(

@@ -59,7 +59,7 @@ Deno.test("silence ends it while others are heard, and not while nobody is", () 
   }
 });
 
-Deno.test("who was heard before the dial-back began tells nothing of the network now", () => {
+Deno.test("who was heard before the dial-back began says nothing about the network now", () => {
   const bench = new Bench();
   bench.now -= 1;
   bench.say(BEN, "LST");
@@ -92,7 +92,7 @@ Deno.test("a whole network that falls silent at once stays, and goes when it has
   strictEqual(bench.dial("silent"), 0);
 });
 
-Deno.test("what tells nothing of a peer ends no registration for an hour, whoever is heard", () => {
+Deno.test("errors that say nothing about a peer end no registration for an hour, whoever else is heard", () => {
   const bench = new Bench();
   const heard = (): void => void bench.say(BEN, "LST");
   strictEqual(bench.dial("untried", heard), 1);

@@ -182,7 +182,7 @@ Deno.test("names that could leave a directory or break a list are listed encoded
   );
 });
 
-Deno.test("no event tells a password", () => {
+Deno.test("no event contains a password", () => {
   const tracker = new Tracker();
   const requests = [
     `REG secret 5000 ${CAT},cat.png`,

@@ -110,7 +110,7 @@ Deno.test("a public client that registers and lists at once gets its list when i
   ok(bench.say(PUB, "LST")!.length > 1_000, "proven: at once from now on");
 });
 
-Deno.test("who waits for a list and cannot be reached is told to register, and so is one who never did", () => {
+Deno.test("who waits for a list and cannot be reached gets REGISTER_FIRST, and so does one that never registered", () => {
   const bench = new Bench();
   for (let i = 0; i < 20; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
   strictEqual(bench.say("198.51.100.9", "LST"), "ERR REGISTER_FIRST");
@@ -361,7 +361,7 @@ Deno.test("a forged REG aims no flood of connections at its victim", () => {
   ok(bench.dials.length <= 2 * limit("dial-backs a minute, public source"), `${bench.dials.length}`);
 });
 
-Deno.test("bounds on registrations and images are told by their names", () => {
+Deno.test("limits on registrations and images are refused with their own reasons", () => {
   const bench = new Bench();
   const most = limit("registrations, public source");
   for (let i = 0; i < most; i++) strictEqual(bench.say(PUB, `REG pw ${5000 + i} `), "OK 0_REGISTERED_IMAGES");

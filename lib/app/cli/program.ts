@@ -18,7 +18,7 @@ import { environmentOf, expandHome, userPaths } from "./user_paths.ts";
 import { isOn } from "./options/values.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs a command; gives the exit code. */
+/** Runs a command; returns the exit code. */
 type Main<O extends OptionSpecs> = (context: CommandContext<O>) => Promise<number>;
 
 /** Runs `main` with the settings; returns the exit code: output that cannot be written, as on a full disk, is a failure. */

@@ -1,6 +1,6 @@
 /**
  * A download on the disk: bytes into a temporary file, verified, and only then given its name. What was interrupted
- * goes on at the byte where it stopped, also by another process.
+ * continues at the byte where it stopped, also by another process.
  */
 import { Fault } from "../../fault/fault.ts";
 import type { Image } from "../../protocol/image.ts";
@@ -171,7 +171,7 @@ export class PartialFile {
   #flush(bytes: Uint8Array): void {
     this.#writing = this.#writing.then(() => this.#write(bytes));
     const free = Promise.all([this.#stream().update(bytes), this.#writing]);
-    free.catch(() => {}); // Whoever needs the block next hears of it.
+    free.catch(() => {}); // The next user of the block gets the error.
     this.#blocks.find(({ memory }) => memory.buffer === bytes.buffer)!.free = free;
   }
 

@@ -17,7 +17,7 @@ export const MAX_SAME_NAME = 9_999;
  */
 const REST_MS = 10_000;
 
-/** Another run of ours has the lock of a file for as long as a rename takes; whoever has it longer keeps the file. */
+/** Another run of ours has the lock of a file for as long as a rename takes; a program that has it longer keeps the file. */
 const LOCK_MS = 1_000;
 
 /** Between two tries to get a lock, in milliseconds. */
@@ -108,7 +108,7 @@ async function fill(file: Readable, block: Uint8Array): Promise<number> {
   return filled;
 }
 
-/** The image was there already: whoever wrote it may not have waited for the disk. */
+/** The image existed already: the program that wrote it may not have waited for the disk. */
 async function keepSame(path: string): Promise<Likeness> {
   try {
     using file = await Deno.open(path);

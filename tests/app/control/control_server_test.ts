@@ -1,4 +1,4 @@
-/** A running client and whoever speaks to it, through real sockets and files. */
+/** A running client and the programs that control it, through real sockets and files. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { type ControlConfig, type ControlServer, startControl } from "../../../lib/app/control/control_server.ts";
@@ -17,7 +17,7 @@ const TIMEOUTS = { request: 5_000, response: 5_000, fileCheck: 10_000 };
 const SHORT = { connect: 2_000, silence: 300, deadline: 60_000, rate: 0 };
 const never = new AbortController().signal;
 
-/** A client that shares nothing, and nobody's. */
+/** A client that shares nothing. */
 async function client(more: Partial<ControlConfig> = {}): Promise<
   AsyncDisposable & {
     directory: string;
@@ -61,7 +61,7 @@ async function said(port: number, text: string): Promise<string> {
   );
 }
 
-Deno.test("whoever has not read the file is closed without a word", async () => {
+Deno.test("a program that has not read the file is closed without a reply", async () => {
   await using it = await client();
   const { port } = it.file;
   const wrong = formatControlRequest("stop", { ...it.file, token: "0".repeat(64) });
@@ -107,7 +107,7 @@ Deno.test("without a place for its file, or a directory that is its own, a clien
   }
 });
 
-Deno.test("the file goes with its client, and comes again when somebody empties the cache", async () => {
+Deno.test("the file is removed with its client, and written again when the cache is emptied", async () => {
   const it = await client({ timeouts: { ...TIMEOUTS, fileCheck: 20 } });
   try {
     await Deno.remove(join(it.directory, `${it.file.pid}.json`));

@@ -14,7 +14,7 @@ import { Fault, isFault } from "../../../lib/fault/fault.ts";
 
 const secrets = { token: "a".repeat(64), proof: "b".repeat(64) };
 
-Deno.test("what is asked is read again, and only by whoever has the token", () => {
+Deno.test("a request can be read back, and only with the token", () => {
   for (const request of CONTROL_REQUESTS) {
     strictEqual(parseControlRequest(formatControlRequest(request, secrets), secrets), request);
     strictEqual(
@@ -24,7 +24,7 @@ Deno.test("what is asked is read again, and only by whoever has the token", () =
   }
 });
 
-Deno.test("what is no question with the right token is none, whatever it is", () => {
+Deno.test("anything but a request with the right token is rejected", () => {
   const { token } = secrets;
   const table: [string, unknown][] = [
     ["", null],

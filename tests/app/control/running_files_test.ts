@@ -44,7 +44,7 @@ Deno.test(needing(["unix"], "a directory that others could enter is closed to th
   strictEqual(await modeOf(dir.path), 0o700);
 }));
 
-Deno.test(needing(["unix"], "what is none of ours is passed over, and left alone", async () => {
+Deno.test(needing(["unix"], "files that are not ours are skipped and not touched", async () => {
   const text = JSON.stringify({ version: 1, ...one });
   await using dir = await tempDir();
   const files: Record<string, string> = {

@@ -31,11 +31,15 @@ Deno.test("a directory with images is fine, and nothing is left in it", async ()
   });
   const findings = await examined(dir.path);
   codesAre(findings, "directory-fine", "images-found");
-  deepStrictEqual(valuesOf(findings, "images-found"), { path: dir.path, images: 2, whole: true }, "told by content");
+  deepStrictEqual(
+    valuesOf(findings, "images-found"),
+    { path: dir.path, images: 2, whole: true },
+    "recognized by content",
+  );
   deepStrictEqual(await namesIn(dir.path), ["a.gif", "b.txt", "c.gif"]);
 });
 
-Deno.test("a directory without images is told with how many files there are", async () => {
+Deno.test("a directory without images is reported with its number of files", async () => {
   await using dir = await tempDir({ "a.txt": new TextEncoder().encode("text"), ".hidden.gif": imageBytes(1) });
   await Deno.mkdir(join(dir.path, "sub"));
   const none = await examined(dir.path);
@@ -48,7 +52,7 @@ Deno.test("a directory without images is told with how many files there are", as
   codesAre(await examined(dir.path), "directory-fine", "no-images");
 });
 
-Deno.test("of a large directory no more is looked at than tells that there are images", async () => {
+Deno.test("a large directory is read only until images are found", async () => {
   await using dir = await tempDir();
   for (let i = 0; i < 1_050; i++) await Deno.writeFile(join(dir.path, `${i}.gif`), imageBytes(i, 30));
   const found = valuesOf(await examined(dir.path), "images-found");
@@ -71,7 +75,7 @@ Deno.test("a directory that is not there, and a file in its place", async () => 
   deepStrictEqual(valuesOf(await examined(long), "directory-unreadable"), { path: long, reason: "name too long" });
 });
 
-Deno.test("a list of what is private that cannot be read is told, and no image is counted", async () => {
+Deno.test("an unreadable .idp2piignore is reported, and no image is counted", async () => {
   await using dir = await tempDir({ "a.gif": imageBytes(1) });
   const path = join(dir.path, ".idp2piignore");
   await Deno.mkdir(path);

@@ -64,7 +64,7 @@ for (const [code, deviations, answer] of PEERS) {
   });
 }
 
-Deno.test("a peer that nobody lists, or that is not there, is told", async () => {
+Deno.test("a peer that is not listed, or not running, is reported", async () => {
   using tracker = new BaselineTracker();
   await using peer = new BaselinePeer(ANSWERS.sends(bytes));
   strictEqual((await examined(peer.address, tracker.port))[0].code, "peer-not-listed");

@@ -9,7 +9,7 @@ import { say } from "../../fake/baseline_client.ts";
 import { quietPort, SAMPLES, soon } from "../../support.ts";
 import { examineHere, faultsAre, SHORT, valuesOf } from "./support.ts";
 
-/** Something that listens on TCP alone, and says this to whoever comes. */
+/** Something that listens on TCP alone, and says this to every client. */
 function tcpOnly(says: string): AsyncDisposable & { port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const serving = (async () => {
@@ -49,14 +49,14 @@ function startedTracker(trust?: "strict"): AsyncDisposable & { port: number } {
   return { port: running.address.port, [Symbol.asyncDispose]: () => running.close() };
 }
 
-Deno.test("a tracker that trusts nobody is no other dialect", async () => {
+Deno.test("a tracker with --strict does not count as a deviation", async () => {
   await using tracker = startedTracker("strict");
   const findings = await examineHere({ trackerPort: tracker.port });
   faultsAre(findings);
   valuesOf(findings, "dialect-none");
 });
 
-Deno.test("a name is told with its address, one without an address ends the examination of the tracker", async () => {
+Deno.test("a name is reported with its address; one without an address ends the examination of the tracker", async () => {
   using tracker = new BaselineTracker();
   const known = await examineHere({ host: "localhost", trackerPort: tracker.port });
   deepStrictEqual(valuesOf(known, "name-known"), { host: "localhost", address: "127.0.0.1" });
@@ -140,7 +140,7 @@ Deno.test("the port that was given is the one that is registered", async () => {
   ok(tracker.requests.some((it) => new RegExp(`^REG [0-9a-f]{16} ${port} [0-9a-f]{32},idp2pi-doctor.gif$`).test(it)));
 });
 
-Deno.test("a tracker that refuses registrations is told with its words, or its silence", async () => {
+Deno.test("a tracker that refuses registrations is reported with its reply, or its silence", async () => {
   for (const reply of ["ERR TOO_MANY_REGISTRATIONS", "no room, sorry"]) {
     using tracker = new BaselineTracker({ refuses: reply });
     const findings = await examineHere({ trackerPort: tracker.port });

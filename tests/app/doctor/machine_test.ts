@@ -1,4 +1,4 @@
-/** What is told of this machine's addresses and clock. */
+/** Findings about this machine's addresses and clock. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { examineAddresses, examineClock } from "../../../lib/app/doctor/machine.ts";
 import {
@@ -18,7 +18,7 @@ const WLAN = { host: "192.168.7.9", prefix: 24 };
 const VPN = { host: "10.8.0.2", prefix: 16 };
 const SIX = { host: "2001:db8::9", prefix: 64 };
 
-Deno.test("one address is fine, several networks are told, and so is none and one that a router makes", () => {
+Deno.test("one address is fine; several networks, no network and a translated address are reported", () => {
   const told = (own: typeof LOOPBACK, seen: string, tracker: string | null = "192.168.7.1"): unknown => {
     const { code, values } = examineAddresses([...LOOPBACK, ...own], tracker, seen);
     return [code, values];

@@ -21,7 +21,7 @@ export function examineHere(
   return soon(examine({ tracker: { host, port: trackerPort }, ...config, timeouts }), "the end of an examination");
 }
 
-/** The findings of a directory alone: what is told of the tracker, this machine and its clock is another test's. */
+/** The findings of a directory alone: findings about the tracker, this machine and its clock is another test's. */
 export function ofDirectory(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ check }) => check === "directory" || check === "images" || check === "disk");
 }

@@ -152,7 +152,7 @@ const DIALECTS: [string, Dialect, Deviation[]][] = [
 ];
 
 for (const [what, dialect, deviations] of DIALECTS) {
-  Deno.test(`a tracker of this dialect is told so: ${what}`, async () => {
+  Deno.test(`a tracker of this dialect is reported: ${what}`, async () => {
     using tracker = new BaselineTracker(dialect);
     const timeouts = dialect.losesFirst ? { udp: [50, 15_000] } : dialect.update === "silent" ? SHORT : {};
     const findings = await examineHere({ trackerPort: tracker.port, timeouts });
@@ -173,7 +173,7 @@ Deno.test("a tracker whose UPD drops others' images is reported", async () => {
   deepStrictEqual(valuesOf(findings, "dialect").deviations, ["upd-word", "upd-drops-others"]);
 });
 
-Deno.test("entries that another client registered in quotes are told, and counted as what they are", async () => {
+Deno.test("entries that another client registered in quotes are reported, and counted as what they are", async () => {
   using tracker = new BaselineTracker({ keepsQuotes: true, list: "brackets" });
   await say(tracker.port, `REG pw 6000 '${CAT},cat.png';'${DOG},dog.png'`);
   const findings = await examineHere({ trackerPort: tracker.port });
@@ -182,7 +182,7 @@ Deno.test("entries that another client registered in quotes are told, and counte
   strictEqual(doctorExit(findings), 7);
 });
 
-Deno.test("one MD5 in several entries is told", async () => {
+Deno.test("one MD5 in several entries is reported", async () => {
   using tracker = new BaselineTracker({ list: "entry per client" });
   for (const port of [6000, 6001]) await say(tracker.port, `REG pw${port} ${port} ${CAT},cat.png`);
   const findings = await examineHere({ trackerPort: tracker.port });
@@ -194,7 +194,7 @@ for (
     ignoresAbove: 2_000,
   }]] as const
 ) {
-  Deno.test(`a tracker that ${what} long requests is told so`, async () => {
+  Deno.test(`a tracker that ${what} long requests is reported`, async () => {
     using tracker = new BaselineTracker(dialect);
     const findings = await examineHere({ trackerPort: tracker.port, timeouts: SHORT });
     faultsAre(findings);

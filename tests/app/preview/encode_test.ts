@@ -83,14 +83,14 @@ Deno.test("sixels have the colours of the picture, as near as their registers go
   }
 });
 
-Deno.test("kitty is told to answer nothing, to leave the cursor, and which picture goes when the next comes", async () => {
+Deno.test("kitty is asked not to reply, to leave the cursor, and which picture goes when the next comes", async () => {
   const { control } = await seen(await encode(TINY, SCREENS.kitty), "kitty");
   strictEqual(control, "a=T,f=32,o=z,s=2,v=3,C=1,i=13377,p=1,q=2,m=0");
   strictEqual(erase(SCREENS.kitty), "\x1b_Ga=d,d=I,i=13377,q=2\x1b\\");
   strictEqual(erase(SCREENS.sixel) + erase(SCREENS.iterm2) + erase(SCREENS["blocks in 256 colours"]), "");
 });
 
-Deno.test("iTerm2 is told the cells, not a name", async () => {
+Deno.test("iTerm2 gets the size in cells, and no name", async () => {
   const { control } = await seen(await encode(noise(100, 61), SCREENS.iterm2), "iterm2");
   ok(/^inline=1;size=\d+;width=13;height=4;preserveAspectRatio=1$/.test(control), control);
 });

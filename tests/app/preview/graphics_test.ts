@@ -158,11 +158,11 @@ const TERMINALS: [string, string, string, Graphics][] = [
     UNKNOWN_GRAPHICS,
   ],
   ["a VT132, whose class is 4", "\x1b[?4;6c", "", UNKNOWN_GRAPHICS],
-  ["one that lies about its cells", "\x1b[6;9999;0t\x1b[?6c", "", UNKNOWN_GRAPHICS],
+  ["one that reports wrong cells", "\x1b[6;9999;0t\x1b[?6c", "", UNKNOWN_GRAPHICS],
 ];
 
 for (const [name, first, second, graphics] of TERMINALS) {
-  Deno.test(`what ${name} can show is told by its answers, however they are cut`, () => {
+  Deno.test(`what ${name} can show is read from its replies, however they are split`, () => {
     const [whole, piecemeal] = [new TerminalAnswers(), new TerminalAnswers()];
     for (const answer of [first, second].filter((it) => it !== "")) {
       strictEqual(textOf(whole.feed(bytesOf(answer))), "");

@@ -59,7 +59,7 @@ export function withExif(jpeg: Uint8Array, orientation: number, thumbnail: Uint8
   return withSegment(jpeg, Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff, thumbnail]));
 }
 
-/** The first bytes by which each format is told, as file-type looks for them. */
+/** The first bytes by which each format is recognized, as file-type looks for them. */
 export const MAGICS: Readonly<Record<string, string>> = {
   jpeg: "\xff\xd8\xff\xe0\0\x10JFIF\0",
   png: "\x89PNG\r\n\x1a\n\0\0\0\rIHDR",

@@ -1,4 +1,4 @@
-/** Renders each file that it is given, and tells what came of it: run with the client's permissions. */
+/** Renders each file that it is given, and reports the result: run with the client's permissions. */
 import { UNKNOWN_GRAPHICS } from "../../../lib/app/preview/graphics.ts";
 import { Previewer } from "../../../lib/app/preview/preview.ts";
 

@@ -16,7 +16,7 @@ export const SCREENS = {
   "blocks without colours": { ...UNKNOWN_GRAPHICS, colours: "none" },
 } as const satisfies Record<string, Graphics>;
 
-/** A picture as a terminal shows it, and what it was told beside. */
+/** A picture as a terminal shows it, and the other commands that it got. */
 export type Seen = Picture & { readonly control: string };
 
 /** What stands between making room and going below the picture. */

@@ -60,19 +60,23 @@ Deno.test("the rate of requests is the mean of the last whole seconds", () => {
 });
 
 Deno.test(
-  needing(["unix"], "the program serves its status where it is told to, without addresses or passwords", async () => {
-    const args = ["--host", "127.0.0.1", "--port", "0", "--http", "0", "--lang", "en"];
-    await using tracker = Program.start("server", ...args);
-    const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
-    const [, url] = await tracker.shows(/Status page: (http:\/\/127\.0\.0\.1:\d+)\/status/);
-    await say(Number(port), `REG secret77 54321 ${CAT},cat.png`);
-    await say(Number(port), "nonsense");
-    const status = await (await fetch(`${url}/status`)).json();
-    deepStrictEqual([status.peers, status.images, status.refusals], [1, 1, { "unknown type": 1 }]);
-    strictEqual(await (await fetch(`${url}/healthz`)).text(), "ok\n");
-    const all = JSON.stringify(status) + await (await fetch(`${url}/metrics`)).text();
-    ok(!all.includes("secret77") && !all.includes("54321") && !all.includes("127.0.0.1"));
-    tracker.kill("SIGTERM");
-    strictEqual(await tracker.exit(), 0);
-  }),
+  needing(
+    ["unix"],
+    "the program serves its status where it is configured to, without addresses or passwords",
+    async () => {
+      const args = ["--host", "127.0.0.1", "--port", "0", "--http", "0", "--lang", "en"];
+      await using tracker = Program.start("server", ...args);
+      const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
+      const [, url] = await tracker.shows(/Status page: (http:\/\/127\.0\.0\.1:\d+)\/status/);
+      await say(Number(port), `REG secret77 54321 ${CAT},cat.png`);
+      await say(Number(port), "nonsense");
+      const status = await (await fetch(`${url}/status`)).json();
+      deepStrictEqual([status.peers, status.images, status.refusals], [1, 1, { "unknown type": 1 }]);
+      strictEqual(await (await fetch(`${url}/healthz`)).text(), "ok\n");
+      const all = JSON.stringify(status) + await (await fetch(`${url}/metrics`)).text();
+      ok(!all.includes("secret77") && !all.includes("54321") && !all.includes("127.0.0.1"));
+      tracker.kill("SIGTERM");
+      strictEqual(await tracker.exit(), 0);
+    },
+  ),
 );

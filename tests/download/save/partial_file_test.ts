@@ -91,7 +91,7 @@ Deno.test("many of one name at once get each a number", async () => {
   strictEqual((await namesIn(dir.path)).filter((name) => /^cat( \(\d+\))?\.gif$/.test(name)).length, 20);
 });
 
-Deno.test("wrong bytes leave nothing behind and tell what came", async () => {
+Deno.test("wrong bytes leave nothing behind and are reported", async () => {
   const { bytes } = image(1);
   await using dir = await tempDir();
   const received = await receive(dir.path, { md5: image(2).md5, name: "cat.gif" }, pieces(bytes, 100));

@@ -59,7 +59,7 @@ Deno.test("what another program may be writing is left alone, also where clocks 
   }
 });
 
-Deno.test("a file that somebody else has locked holds nobody for long, and is left alone", async () => {
+Deno.test("a file that somebody else has locked is not waited for long, and not touched", async () => {
   await using dir = await withCat(new Uint8Array());
   using other = await Deno.open(join(dir.path, "cat.gif"), { read: true, write: true });
   other.lockSync(true);

@@ -117,7 +117,7 @@ export class ScreenModel implements Display, Disposable {
     void this.#untilEnd(this.downloads.retry());
   }
 
-  /** Shows pictures from index `at` on, while `suspend` suspends Ink; gives the index of the last one. */
+  /** Shows pictures from index `at` on, while `suspend` suspends Ink; returns the index of the last one. */
   async look(
     images: readonly ListedImage[],
     at: number,

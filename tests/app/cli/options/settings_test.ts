@@ -159,7 +159,7 @@ Deno.test("an error in the environment or the config file names its place", asyn
   await client(["10.0.0.1", "d"], { IDP2PI_SERVER_PORT: "x" }); // The other program's affair.
 });
 
-Deno.test("the config file is TOML; one that is not there is none, unless it was named", async () => {
+Deno.test("the config file is TOML; a missing one is ignored unless it was given", async () => {
   const text = (it: string): Uint8Array => new TextEncoder().encode(it);
   await using dir = await tempDir({
     "good.toml": text('# mine\nport = 5000\nskip-gps = true\ndirectory = "~/a b"\n'),
