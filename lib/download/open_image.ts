@@ -4,7 +4,7 @@ import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
-import { fetchFailed, HEAD_BYTES, notTheImage } from "./fetch_faults.ts";
+import { fetchFailed, HEAD_BYTES, notTheImage, openEnd } from "./fetch_faults.ts";
 import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
 
 /** Most peers that are tried. */
@@ -111,17 +111,23 @@ class ImageBytes {
     const start = this.#received;
     using answer = await this.#client.bytes(peer, this.#image.md5, start, MAX_IMAGE_BYTES - start);
     let skip = answer.range ? 0 : start; // GET begins at the first byte.
-    for await (const chunk of answer.body()) {
-      const bytes = chunk.subarray(Math.min(skip, chunk.length));
-      skip -= chunk.length - bytes.length;
-      if (bytes.length === 0) continue;
-      this.#take(bytes, peer);
-      yield bytes;
+    let end: Fault | undefined;
+    try {
+      for await (const chunk of answer.body()) {
+        const bytes = chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - bytes.length;
+        if (bytes.length === 0) continue;
+        this.#take(bytes, peer);
+        yield bytes;
+      }
+    } catch (error) {
+      if (answer.range) throw error;
+      end = openEnd(error, this.#received);
     }
     this.#isComplete = answer.range !== null;
     const [bytes, md5] = [this.#received, this.#md5.copy().digest("hex")];
     if (md5 === this.#image.md5) return;
-    throw notTheImage(peer, this.#image, { bytes, md5, head: this.#head.subarray(0, bytes) });
+    throw notTheImage(peer, this.#image, { bytes, md5, head: this.#head.subarray(0, bytes) }, end);
   }
 
   #take(bytes: Uint8Array, peer: Address): void {

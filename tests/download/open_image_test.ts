@@ -96,6 +96,17 @@ Deno.test("wrong bytes end with an error, and their peer is banned; of two who g
   deepStrictEqual([breaks, other].map(({ address }) => book.retryIn(address)), [0, 0]);
 });
 
+Deno.test("all bytes of a peer that never closes are the image", async () => {
+  const few = image(1, 5_000);
+  await using stays = new BaselinePeer(ANSWERS.stays(few.bytes));
+  await using wrong = new BaselinePeer(ANSWERS.stays(image(2, 5_000).bytes));
+  using book = new PeerBook();
+  const from = (peer: Address) => openImage({ ...listed(peer), md5: few.md5 }, { timeouts, book });
+  const { got, error } = await drain(from(stays.address));
+  deepStrictEqual([error, Buffer.compare(got, few.bytes), book.retryIn(stays.address)], [undefined, 0, 0]);
+  ok(is("peer-silent")((await drain(from(wrong.address))).error));
+});
+
 Deno.test("who cannot help ends it with the reason", async () => {
   await using silent = new BaselinePeer(ANSWERS.hangs());
   await using stalls = new RangePeer(PARTS.stallsAt(bytes, 1_000));
