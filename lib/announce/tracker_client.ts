@@ -136,8 +136,7 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /**
-   * `END`: ends the registration. A tracker that knows of none may have ended it already, and its answer got lost: that is
-   * as good.
+   * `END`: ends the registration. If the tracker knows of none, it was ended before, and the answer got lost.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`.
    */

@@ -51,7 +51,6 @@ export class TrackerSession {
   readonly #turns = new Slots(1);
   /** Ends the renewal, which lasts from the first announce until the registration is ended. */
   #renewing: AbortController | null = null;
-  readonly #background = new Set<Promise<void>>();
   #registered = false;
   /** Whether the tracker may know of this peer, even if its answer never came. */
   #announced = false;
@@ -181,7 +180,7 @@ export class TrackerSession {
     if (this.#announced) await client.leave(password, port);
     this.#registered = this.#announced = false;
     await client.close();
-    await Promise.allSettled([...this.#background, this.#changing, this.#next]);
+    await Promise.allSettled([this.#changing, this.#next]);
     using _turn = await this.#turns.enter();
   }
 
@@ -252,10 +251,7 @@ export class TrackerSession {
       });
     const onEvent = (event: RegistrationEvent): void => this.#onEvent(event);
     const parts = { renew, hadTcp: () => client.hadTcp, onEvent, waits };
-    const renewing = keepRegistered(parts, begin, AbortSignal.any([signal, ending])).finally(() =>
-      this.#background.delete(renewing)
-    );
-    this.#background.add(renewing);
+    void keepRegistered(parts, begin, AbortSignal.any([signal, ending]));
   }
 
   #onEvent(event: RegistrationEvent): void {

@@ -20,8 +20,8 @@ import { closeQuietly } from "../net/tcp.ts";
 export type Verdict = "answer" | "perhaps" | "common" | "other";
 
 /**
- * How long a network may delay a datagram, in milliseconds. For so long after a request was repeated no other is sent: a
- * late copy of it could undo what comes next, or its answer be taken for that of the next.
+ * How long a network may delay a datagram, in milliseconds. After a repetition no other request is sent for this long: a
+ * late copy could undo the next request, or its answer be taken for that of the next.
  */
 const LATE_MS = 1_000;
 
@@ -37,7 +37,7 @@ const REMEMBERED = { answers: 16, length: 200 };
 /** A common answer that came already within this time, in milliseconds, may be a copy of that one. */
 const COMMON_MS = 3_000;
 
-/** So many turns of the event loop read all that a socket's buffer holds, some 250 short datagrams, one in each. */
+/** This many turns of the event loop read all that a socket's buffer holds, some 250 short datagrams, one in each. */
 const MAX_TURNS = 300;
 
 export interface Datagram {

@@ -74,7 +74,7 @@ function checkNumbers(application: number, version: number): void {
 /**
  * Whether an open database has our tables already, rather than none.
  *
- * @throws {ForeignStateError} For those of somebody else, or of a newer version.
+ * @throws {ForeignStateError} For those of another program, or of a newer version.
  */
 export function hasTables(database: DatabaseSync): boolean {
   const number = (pragma: string): number => Number(database.prepare(`PRAGMA ${pragma}`).get()![pragma]);
@@ -109,7 +109,7 @@ export async function backupState(path: string, to: string): Promise<number> {
   if (await Deno.lstat(to).catch(() => null)) throw new Fault("backup-exists", { path: to });
   let database: DatabaseSync;
   try {
-    using _file = PlainFile.openSync(path); // One that is not there is not made.
+    using _file = PlainFile.openSync(path); // A missing one is not created.
     checkStateFile(path);
     database = new DatabaseSync(path, { readOnly: true });
     try {

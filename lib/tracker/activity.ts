@@ -1,5 +1,5 @@
 /**
- * Who sent something recently: the silence of one peer says something about that peer only while others send.
+ * Which sources sent something recently: the silence of one peer means that it is gone only while others send.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { SourceRecord } from "./source.ts";
 import type { AddressScope } from "../protocol/network.ts";
 
 /**
- * A peer that was silent when its lease had ended, while no other was active either, is dialled for so much longer, in
- * milliseconds: perhaps it is the tracker's cable that is out. Then it goes: in a network of two there is no other.
+ * For how long a silent peer is dialled after its lease, in milliseconds, while no other is active either: the tracker's
+ * own network may be down. Then it is removed: in a network of two there is no other.
  */
 const SILENT_MS = 3 * 60_000;
 
 /** The same for a peer that could not even be dialled: a peer that is still running then registers again. */
 const UNTRIED_MS = 60 * 60_000;
 
-interface Heard {
+interface ActiveSource {
   readonly source: SourceRecord;
   readonly host: string;
   at: number;
@@ -24,7 +24,7 @@ interface Heard {
 
 /** The last two active sources of each scope: if a cable is out, none behind it is active. */
 export class Activity {
-  readonly #last: Partial<Record<AddressScope, { latest: Heard; before: Heard | null }>> = {};
+  readonly #last: Partial<Record<AddressScope, { latest: ActiveSource; before: ActiveSource | null }>> = {};
 
   record(source: SourceRecord, host: string, now: number): void {
     const last = this.#last[source.scope];

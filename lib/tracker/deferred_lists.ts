@@ -1,5 +1,5 @@
 /**
- * Lists that wait for a dial-back: it shows whether those who asked are where they say they are.
+ * Lists that wait for a dial-back, which shows whether a request came from the address that it names.
  *
  * @module
  */

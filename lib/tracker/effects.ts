@@ -15,7 +15,7 @@ export type TrackerEvent =
   | { readonly kind: "renewed"; readonly peer: Address; readonly images: number }
   | { readonly kind: "finished" | "lapsed"; readonly peer: Address }
   | { readonly kind: "answered"; readonly peer: Address }
-  /** `listed`: it appears in lists anyway, and nobody can download its images. */
+  /** `listed`: it appears in lists anyway, and other peers cannot download its images. */
   | { readonly kind: "unreachable"; readonly peer: Address; readonly listed: boolean }
   | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly cut: boolean }
   | {

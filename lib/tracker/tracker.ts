@@ -41,10 +41,10 @@ const HEADER_BYTES = 28;
 /** A reply to an address that is not verified has at most so many times the bytes of its request, on the wire. */
 const AMPLIFICATION = 3;
 
-/** An `UPD` this long after the last renewal comes from a real peer, in milliseconds: a flood sends it at once. */
+/** An `UPD` this long after the last renewal, in milliseconds, shows that the peer lives: a flood sends it at once. */
 const STAYS_MS = 30_000;
 
-/** Registrations of at most this many images are not added up: the limit on registrations is enough for those. */
+/** Below this, the images of a source are not added up: the limit on registrations bounds them. */
 const FEW_IMAGES = 100;
 
 /** A request that came in. */
@@ -147,8 +147,8 @@ export class Tracker {
     if (this.#tooMany(images.length, from.host, peer)) return refuse(from, "UPD", "TOO_MANY_IMAGES");
     if (moves && source.untrusted) this.registry.setListed(peer, false);
     const changed = this.registry.update(peer, port, images);
-    // The inventor of a password can send UPD with it from any forged address: only a peer that was reached renews its
-    // lease, and only one that was silent for a while proves by it that it is alive.
+    // A forged registration can be updated from any address with its password: only a peer that was reached renews its
+    // lease, and only one that paused since the last renewal shows by it that it lives.
     const stays = now - (peer.expiresAt - this.#leaseMs) >= STAYS_MS;
     if (!source.untrusted || peer.listed) this.registry.renew(peer, now + this.#leaseMs, stays);
     if (!this.#makeRoom(peer)) return refuse(from, "UPD", "TRACKER_FULL");

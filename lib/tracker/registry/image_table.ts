@@ -39,13 +39,13 @@ export class ImageTable {
   /**
    * Makes `peer` share exactly `images`, touching only what changes.
    *
-   * @param anew Whether it registered again, and so becomes the newest holder of each.
+   * @param isNewest Whether it registered with `REG`, and so becomes the newest holder of each.
    * @returns The images as they are kept; the very array that `peer` has when nothing is different.
    */
-  share(peer: PeerRecord, images: readonly Image[], anew: boolean): readonly ImageRecord[] {
+  share(peer: PeerRecord, images: readonly Image[], isNewest: boolean): readonly ImageRecord[] {
     const before = peer.images;
     if (images === before) {
-      if (anew) { for (const image of before) this.#makeNewest(image, peer); }
+      if (isNewest) { for (const image of before) this.#makeNewest(image, peer); }
       return before;
     }
     const dropped = new Set(before);
@@ -56,7 +56,7 @@ export class ImageTable {
       if (!dropped.delete(image)) this.#join(image, peer, announced.name);
       else {
         if (this.#rename(image, peer, announced.name)) same = false;
-        if (anew) this.#makeNewest(image, peer);
+        if (isNewest) this.#makeNewest(image, peer);
       }
       return image;
     });
