@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { parseList } from "../protocol/list.ts";
@@ -27,7 +27,6 @@ export interface Listing {
 }
 
 export interface ListParts {
-  readonly address: Address;
   readonly stream: TrackerStream;
   readonly socket: TrackerSocket;
   /**
@@ -43,18 +42,22 @@ export interface ListParts {
  *
  * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`; the reason of the signal.
  */
-export async function listOnce({ address, stream, socket, waits, leaving }: ListParts): Promise<Listing> {
+export async function listOnce({ stream, socket, waits, leaving }: ListParts): Promise<Listing> {
   const over = new AbortController();
   const giveUp = AbortSignal.any([leaving, over.signal]);
   const connected = Promise.withResolvers<void>();
   const connect = waits.reduce((sum, ms) => sum + ms, CONNECT_MS);
   const streamed = stream.ask("LST", giveUp, { connect, onConnect: connected.resolve })
     .then((text) => text === null ? null : { images: parseList(text), mayBeCut: false });
+  const notATracker = (reply: string, cause?: unknown): Fault => {
+    const address = formatAddress(socket.address);
+    return new Fault("not-a-tracker", { address, reply: reply.slice(0, MAX_REPLY_SHOWN) }, cause);
+  };
   const listDatagram = async (): Promise<Listing> => {
     const timeouts = stream.foreignReply === null ? waits : waits.slice(0, TRIES_BESIDE_OTHERS);
     const { text, bytes } = await socket.exchange("LST", judge, timeouts, giveUp);
     if (isListAnswer(text)) return { images: parseList(text), mayBeCut: bytes >= FULL_LIST_BYTES };
-    throw new Fault("not-a-tracker", { address: formatAddress(address), reply: text.slice(0, MAX_REPLY_SHOWN) });
+    throw notATracker(text);
   };
   try {
     const late = pause(CONNECT_MS, over.signal).then(() => "late" as const);
@@ -69,10 +72,8 @@ export async function listOnce({ address, stream, socket, waits, leaving }: List
     return await Promise.any([datagram, streamed.then((listing) => listing ?? datagram)]).catch(() => datagram);
   } catch (error) {
     // What answers on TCP alone, and is no tracker's reply, is another program.
-    const { foreignReply } = stream;
-    if (foreignReply === null || !isFault(error, "tracker-silent")) throw error;
-    const values = { address: formatAddress(address), reply: foreignReply.slice(0, MAX_REPLY_SHOWN) };
-    throw new Fault("not-a-tracker", values, error);
+    if (stream.foreignReply === null || !isFault(error, "tracker-silent")) throw error;
+    throw notATracker(stream.foreignReply, error);
   } finally {
     over.abort();
   }

@@ -61,7 +61,7 @@ export class TrackerClient implements AsyncDisposable {
     const socket = this.#socket = new TrackerSocket(address);
     const stream = this.#stream = new TrackerStream(address);
     const leaving = this.#leaving.signal;
-    const list = this.#list = () => listOnce({ address, stream, socket, waits, leaving });
+    const list = this.#list = () => listOnce({ stream, socket, waits, leaving });
     this.#datagrams = new DatagramTracker({ socket, waits, leaving, list });
     this.#ours = new OwnTracker(stream, this.#datagrams, leaving);
   }

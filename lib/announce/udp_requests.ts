@@ -9,7 +9,7 @@ import { Fault } from "../fault/fault.ts";
 import { reasonOf } from "../fault/reason.ts";
 import { replyText } from "../protocol/reply.ts";
 import { receiveDatagrams } from "../net/datagrams.ts";
-import { pause } from "../net/pause.ts";
+import { pause, pauseUntil } from "../net/pause.ts";
 import { closeQuietly } from "../net/tcp.ts";
 
 /**
@@ -51,7 +51,7 @@ const encoder = new TextEncoder();
 
 /** Requests and answers, one after the other. */
 export class TrackerSocket {
-  readonly #address: Address;
+  readonly address: Address;
   readonly #lateMs: number;
   readonly #onDatagram: (bytes: Uint8Array, port: number) => void;
   /** The host that answers come from: without the zone of a link-local address, which is needed to send alone. */
@@ -71,7 +71,7 @@ export class TrackerSocket {
 
   /** `onDatagram` is called with each datagram from the tracker's host as it came, and the port from which it came. */
   constructor(address: Address, lateMs = LATE_MS, onDatagram = (_bytes: Uint8Array, _port: number): void => {}) {
-    [this.#address, this.#lateMs, this.#onDatagram] = [address, lateMs, onDatagram];
+    [this.address, this.#lateMs, this.#onDatagram] = [address, lateMs, onDatagram];
     this.#host = canonicalHost(address.host);
     const hostname = isIP(address.host) === 6 ? "::" : "0.0.0.0";
     try {
@@ -104,8 +104,7 @@ export class TrackerSocket {
     if (giveUp) await pause(this.#repeated + this.#lateMs - performance.now(), giveUp);
     await this.#readArrived(giveUp);
     giveUp?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<Datagram>();
-    promise.catch(() => {}); // It may be rejected before anything waits for it.
+    const { promise, resolve } = Promise.withResolvers<Datagram>();
     const start = performance.now();
     const over = new AbortController();
     let isPending = false;
@@ -121,17 +120,15 @@ export class TrackerSocket {
       if (cameAt < start) cameAt = performance.now();
       pause(wait - performance.now(), over.signal).then(() => resolve(datagram));
     };
-    const abort = () => reject(giveUp?.reason);
-    giveUp?.addEventListener("abort", abort);
     try {
       for (const [i, wait] of waits.entries()) {
         if (i > 0) this.#repeated = performance.now();
         await this.send(request);
         // What is perhaps the answer needs time, but no repetition; a request that is sent once ends instead.
-        const answer = await this.#within(promise, wait) ??
-          (isPending && waits.length > 1
-            ? await this.#within(promise, start + 2 * PERHAPS_MS - performance.now())
-            : null);
+        let answer = await this.#within(promise, wait, giveUp);
+        if (answer === null && isPending && waits.length > 1) {
+          answer = await this.#within(promise, start + 2 * PERHAPS_MS - performance.now(), giveUp);
+        }
         if (answer === null) {
           this.#isOrderly = false;
           continue;
@@ -145,7 +142,6 @@ export class TrackerSocket {
       }
     } finally {
       over.abort();
-      giveUp?.removeEventListener("abort", abort);
       this.#onReply = null;
     }
     throw this.silent(waits);
@@ -154,7 +150,7 @@ export class TrackerSocket {
   /** The fault of a tracker that did not answer within these timeouts, in milliseconds. */
   silent(waits: readonly number[]): Fault {
     const seconds = waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
-    return new Fault("tracker-silent", { address: formatAddress(this.#address), seconds });
+    return new Fault("tracker-silent", { address: formatAddress(this.address), seconds });
   }
 
   async close(): Promise<void> {
@@ -163,11 +159,11 @@ export class TrackerSocket {
   }
 
   /** What `promise` gives within `ms` milliseconds, or by what has arrived then; else `null`. */
-  async #within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  async #within<T>(promise: Promise<T>, ms: number, giveUp?: AbortSignal): Promise<T | null> {
     const over = new AbortController();
     const late = pause(ms, over.signal).then(() => this.#readArrived(over.signal));
     try {
-      return await Promise.race([promise, late.then(() => null)]);
+      return await pauseUntil(Promise.race([promise, late.then(() => null)]), giveUp);
     } finally {
       over.abort();
     }
@@ -197,11 +193,11 @@ export class TrackerSocket {
    * @throws {Fault} `tracker-unreachable`.
    */
   async send(request: string): Promise<void> {
-    const to: Deno.NetAddr = { transport: "udp", hostname: this.#address.host, port: this.#address.port };
+    const to: Deno.NetAddr = { transport: "udp", hostname: this.address.host, port: this.address.port };
     try {
       await this.#socket.send(encoder.encode(request), to);
     } catch (error) {
-      const address = formatAddress(this.#address);
+      const address = formatAddress(this.address);
       throw new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
     }
   }

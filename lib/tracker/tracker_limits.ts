@@ -6,11 +6,9 @@
  */
 import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
 
-/** One limit. */
-export interface Limit {
-  /** Its value, in the unit that its name says. */
+interface Limit {
+  /** In the unit that its name says. */
   readonly value: number;
-  /** Why it has this value. */
   readonly reason: string;
   /** What a client that exceeds it sees. */
   readonly over: string;
@@ -135,10 +133,7 @@ export const TRACKER_LIMITS = {
   },
 } as const satisfies Record<string, Limit>;
 
-/** The name of a limit. */
-export type LimitName = keyof typeof TRACKER_LIMITS;
-
 /** The value of a limit. */
-export function limit(name: LimitName): number {
+export function limit(name: keyof typeof TRACKER_LIMITS): number {
   return TRACKER_LIMITS[name].value;
 }
