@@ -8,7 +8,7 @@
  * END <password> <port>
  * ```
  *
- * One request is one datagram, UTF-8, fields separated by one space (PROTOCOL.md, "Client to server").
+ * One request is one datagram, UTF-8, fields separated by one space (PROTOCOL.md, "Client to tracker").
  *
  * @module
  */
