@@ -87,3 +87,14 @@ Deno.test("what a full disk left undone can be tried again", async () => {
   strictEqual(downloads.progress(performance.now()), null);
   ok(lines.some((line) => line.includes("/photos")), lines.join("\n"));
 });
+
+Deno.test("when the program ends meanwhile there is no summary", async () => {
+  const { downloads, batches, lines } = session();
+  const batch = downloads.start([image(1), image(2)]);
+  batches[0].watcher.onOutcome!(fetched(image(1)));
+  const before = lines.length;
+  batches[0].end.resolve([fetched(image(1))]);
+  await batch;
+  deepStrictEqual(lines.slice(before), []);
+  strictEqual(downloads.progress(performance.now()), null);
+});
