@@ -1,18 +1,17 @@
 /** The actions of the menu, with their results in sentences. */
-import { basename } from "node:path";
 import type { Peer } from "../../../peer/peer.ts";
 import type { Registered } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
+import { reportFetched } from "../output/download_report.ts";
 import { listLines } from "../output/list_table.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { reportProblems } from "../output/share_reporter.ts";
 import { Downloads } from "./downloads.ts";
 import { selectTyped } from "./selection.ts";
-import { bytesText, sentence } from "../../words/sentence.ts";
+import { sentence } from "../../words/sentence.ts";
 import type { Terminal } from "../output/terminal.ts";
-import { warn } from "../output/warnings.ts";
 import type { Words } from "../../words/en/words.ts";
 
 /** Does what the user of a peer chooses. */
@@ -110,11 +109,8 @@ export class Session {
         if (!last) this.#terminal.fail(client.nextPeer(sentence(fault, this.#words)));
       },
     });
-    const size = bytesText(fetched.bytes, this.#words);
-    this.#terminal.print(client.saved(basename(fetched.path), size, formatAddress(fetched.peer)));
-    const shared = this.#peer.tracker.registered ? client.sharedNow : client.notRegistered;
-    this.#terminal.print(fetched.leftOut ? client.leftOut[fetched.leftOut] : shared);
-    warn(fetched, this.#terminal, this.#words);
+    reportFetched(fetched, this.#terminal, this.#words);
+    if (!fetched.leftOut) this.#terminal.print(this.#peer.tracker.registered ? client.sharedNow : client.notRegistered);
     if (fetched.untold) this.#terminal.fail(client.trackerUpdateFailed(sentence(fetched.untold, this.#words)));
   }
 

@@ -12,6 +12,19 @@ import { warn } from "./warnings.ts";
 /** Most peers that are named when they are retried: a whole room may be unreachable. */
 const MAX_RETRIED_NAMED = 5;
 
+/** Shows that an image was saved, with its warnings. */
+export function reportFetched(
+  fetched: FetchedImage,
+  terminal: Terminal,
+  words: Words,
+  unclosed: Set<string> = new Set(),
+): void {
+  const { path, bytes, peer, leftOut } = fetched;
+  terminal.print(words.client.saved(basename(path), bytesText(bytes, words), formatAddress(peer)));
+  if (leftOut) terminal.print(words.client.leftOut[leftOut]);
+  warn(fetched, terminal, words, unclosed);
+}
+
 /** Reports one batch of downloads. */
 export interface DownloadReporter extends Required<Pick<FetchAllWatcher, "onProgress" | "onLater" | "onOutcome">> {
   /** Images are to be added to it. */
@@ -34,12 +47,6 @@ export function downloadReporter(
   const batch = new DownloadProgress(performance.now());
   const retried = new Set<string>();
 
-  const reportFetched = (fetched: FetchedImage): void => {
-    const { path, bytes, peer, leftOut } = fetched;
-    terminal.print(client.saved(basename(path), bytesText(bytes, words), formatAddress(peer)));
-    if (leftOut) terminal.print(client.leftOut[leftOut]);
-    warn(fetched, terminal, words, unclosed);
-  };
   const showStatus = (): void => {
     if (!showsStatus || !terminal.statusDue) return;
     const { done, total, bytes, rate, left } = batch.progress(performance.now());
@@ -68,7 +75,7 @@ export function downloadReporter(
     onOutcome(outcome): void {
       batch.ended(outcome);
       if (outcome.kind === "failed") terminal.fail(sentence(outcome.fault, words));
-      else if (outcome.kind === "fetched") reportFetched(outcome.fetched);
+      else if (outcome.kind === "fetched") reportFetched(outcome.fetched, terminal, words, unclosed);
       showStatus();
     },
 

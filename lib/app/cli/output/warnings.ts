@@ -25,7 +25,7 @@ export function warn(
   fetched: FetchedImage,
   terminal: Pick<Terminal, "fail">,
   { client }: Words,
-  unclosed: Set<string> = new Set(),
+  unclosed: Set<string>,
 ): void {
   for (const risk of nameRisks(basename(fetched.path))) terminal.fail(client.nameRisks[risk](basename(fetched.path)));
   const peer = formatAddress(fetched.peer);
