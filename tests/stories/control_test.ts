@@ -33,7 +33,7 @@ function runner(cache: string): (...args: string[]) => Promise<Ran> {
   };
 }
 
-Deno.test(needing(["terminal"], "two clients are seen and stopped, one that was killed is passed over", async () => {
+Deno.test(needing(["terminal"], "two clients are shown and stopped, one that was killed is skipped", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const at = `127.0.0.1:${tracker.value.address.port}`;
   await using cache = await tempDir();

@@ -99,7 +99,7 @@ Deno.test("by commands: share, list, get, a changed directory, stop", async () =
   deepStrictEqual(holds(port), []);
 });
 
-Deno.test("what is no tracker is exit code 3, with what it sent", async () => {
+Deno.test("a server that is no tracker is exit code 3, with what it sent", async () => {
   await using http = new ScriptedTracker((_, by) => by === "TCP" ? "HTTP/1.1 400 Bad Request\r\n" : "what?");
   http.openTcp();
   for (const command of [["list"], ["get"]]) {
@@ -114,7 +114,7 @@ Deno.test("what is no tracker is exit code 3, with what it sent", async () => {
   }
 });
 
-Deno.test("doctor says what deviates, of tracker and peer, and ends with exit code 7", async () => {
+Deno.test("doctor names deviations of tracker and peer, and ends with exit code 7", async () => {
   await using net = await network();
   const { tracker } = net;
   const args = ["doctor", `127.0.0.1:${tracker.port}`, "--peer", "127.0.0.1"];

@@ -55,67 +55,75 @@ async function quits(client: Program): Promise<void> {
 }
 
 for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all", [...small, large]]] as const) {
-  Deno.test(needing(["mounts", "terminal"], `a full disk is one sentence to who fetches ${what}`, async () => {
-    await using dir = await tempDir();
-    await using full = await disk(dir.path, "200k");
-    await using it = await session(dir.path, [...images], gives([...images]));
-    await it.client.type(`${typed}\r`);
-    await it.client.shows(/image\s+again\..*6 quit/s);
-    toldOnce(it.client, `The disk of ${dir.path} is full: free space and download the image again.`);
-    await allClosed(it.giver);
-    for (const name of await namesIn(dir.path)) {
-      deepStrictEqual(await Deno.readFile(join(dir.path, name)), small.find((one) => one.name === name)?.bytes, name);
-    }
-    await full.remount("size=20m");
-    await it.client.type(`3\r${typed}\r`);
-    await it.client.shows(typed === "all" ? /images downloaded/ : /Saved as large\.gif/);
-    deepStrictEqual(await namesIn(dir.path), images.map(({ name }) => name).sort());
-    await quits(it.client);
-  }));
-
-  Deno.test(needing(["mounts", "terminal"], `a read-only disk is one sentence to who fetches ${what}`, async () => {
-    await using dir = await tempDir();
-    await using locked = await disk(dir.path, "20m");
-    await using it = await session(dir.path, [...images], gives([...images]));
-    await locked.remount("ro");
-    await it.client.type(`${typed}\r`);
-    await it.client.shows(/write\s+to\s+it\..*6 quit/s);
-    toldOnce(it.client, `Cannot write to ${dir.path} (read-only file system): check that it exists`);
-    await allClosed(it.giver);
-    deepStrictEqual(await namesIn(dir.path), []);
-    await quits(it.client);
-  }));
-
   Deno.test(
-    needing(["terminal"], `a directory that is removed under way is one sentence to who fetches ${what}`, async () => {
-      await using parent = await tempDir();
-      const directory = join(parent.path, "images");
-      await Deno.mkdir(directory);
-      const half = Promise.withResolvers<void>();
-      const goOn = Promise.withResolvers<void>();
-      await using it = await session(directory, [...images], async (conn, asked) => {
-        const { bytes } = images.find(({ md5 }) => md5 === asked.md5)!;
-        await PARTS.says(`OK ${bytes.length} 0 ${bytes.length}\n`, bytes.subarray(0, bytes.length / 2))(conn, asked);
-        half.resolve();
-        await goOn.promise;
-        await PARTS.says("", bytes.subarray(bytes.length / 2))(conn, asked);
-      });
+    needing(["mounts", "terminal"], `a full disk is reported in one sentence while fetching ${what}`, async () => {
+      await using dir = await tempDir();
+      await using full = await disk(dir.path, "200k");
+      await using it = await session(dir.path, [...images], gives([...images]));
       await it.client.type(`${typed}\r`);
-      await soon(half.promise, "half of an image");
-      // Moved away first: taking the files away one by one would lose the race against one that comes.
-      await using elsewhere = await tempDir();
-      await Deno.rename(directory, join(elsewhere.path, "removed"));
-      await Deno.remove(join(elsewhere.path, "removed"), { recursive: true });
-      goOn.resolve();
-      await it.client.shows(/write\s+to\s+it\..*6 quit/s);
-      toldOnce(it.client, `Cannot write to ${directory} (does not exist): check that it exists`);
+      await it.client.shows(/image\s+again\..*6 quit/s);
+      toldOnce(it.client, `The disk of ${dir.path} is full: free space and download the image again.`);
       await allClosed(it.giver);
-      deepStrictEqual(await namesIn(parent.path), []);
-      await Deno.mkdir(directory);
+      for (const name of await namesIn(dir.path)) {
+        deepStrictEqual(await Deno.readFile(join(dir.path, name)), small.find((one) => one.name === name)?.bytes, name);
+      }
+      await full.remount("size=20m");
       await it.client.type(`3\r${typed}\r`);
       await it.client.shows(typed === "all" ? /images downloaded/ : /Saved as large\.gif/);
-      deepStrictEqual(await namesIn(directory), images.map(({ name }) => name).sort());
+      deepStrictEqual(await namesIn(dir.path), images.map(({ name }) => name).sort());
       await quits(it.client);
     }),
+  );
+
+  Deno.test(
+    needing(["mounts", "terminal"], `a read-only disk is reported in one sentence while fetching ${what}`, async () => {
+      await using dir = await tempDir();
+      await using locked = await disk(dir.path, "20m");
+      await using it = await session(dir.path, [...images], gives([...images]));
+      await locked.remount("ro");
+      await it.client.type(`${typed}\r`);
+      await it.client.shows(/write\s+to\s+it\..*6 quit/s);
+      toldOnce(it.client, `Cannot write to ${dir.path} (read-only file system): check that it exists`);
+      await allClosed(it.giver);
+      deepStrictEqual(await namesIn(dir.path), []);
+      await quits(it.client);
+    }),
+  );
+
+  Deno.test(
+    needing(
+      ["terminal"],
+      `a directory that is removed meanwhile is reported in one sentence while fetching ${what}`,
+      async () => {
+        await using parent = await tempDir();
+        const directory = join(parent.path, "images");
+        await Deno.mkdir(directory);
+        const half = Promise.withResolvers<void>();
+        const goOn = Promise.withResolvers<void>();
+        await using it = await session(directory, [...images], async (conn, asked) => {
+          const { bytes } = images.find(({ md5 }) => md5 === asked.md5)!;
+          await PARTS.says(`OK ${bytes.length} 0 ${bytes.length}\n`, bytes.subarray(0, bytes.length / 2))(conn, asked);
+          half.resolve();
+          await goOn.promise;
+          await PARTS.says("", bytes.subarray(bytes.length / 2))(conn, asked);
+        });
+        await it.client.type(`${typed}\r`);
+        await soon(half.promise, "half of an image");
+        // Moved away first: taking the files away one by one would lose the race against one that comes.
+        await using elsewhere = await tempDir();
+        await Deno.rename(directory, join(elsewhere.path, "removed"));
+        await Deno.remove(join(elsewhere.path, "removed"), { recursive: true });
+        goOn.resolve();
+        await it.client.shows(/write\s+to\s+it\..*6 quit/s);
+        toldOnce(it.client, `Cannot write to ${directory} (does not exist): check that it exists`);
+        await allClosed(it.giver);
+        deepStrictEqual(await namesIn(parent.path), []);
+        await Deno.mkdir(directory);
+        await it.client.type(`3\r${typed}\r`);
+        await it.client.shows(typed === "all" ? /images downloaded/ : /Saved as large\.gif/);
+        deepStrictEqual(await namesIn(directory), images.map(({ name }) => name).sort());
+        await quits(it.client);
+      },
+    ),
   );
 }

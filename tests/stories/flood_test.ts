@@ -31,7 +31,7 @@ Deno.test(
   ),
 );
 
-Deno.test("a thousand peers that come and die leave the registry where it began", () => {
+Deno.test("a thousand peers that register and disappear leave the registry as it was", () => {
   const registry = new MemoryRegistry();
   const tracker = new Tracker({ registry, leaseMs: 1_000 });
   const before = registry.bytes;

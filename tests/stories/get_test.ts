@@ -17,7 +17,7 @@ async function get(...args: string[]): Promise<{ code: number; output: string; s
   return { code: await program.exit(), output: program.output, stdout: program.stdout };
 }
 
-Deno.test("get fetches what is named into a directory, shares nothing, and says how it went", async () => {
+Deno.test("get fetches the named images into a directory, shares nothing, and reports the outcome", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
   const { port } = tracker.address;
@@ -82,7 +82,7 @@ Deno.test(
   ),
 );
 
-Deno.test("a peer that never closes costs no image and is named once; names and contents that are none of an image are pointed out", async () => {
+Deno.test("a peer that never closes a connection costs no image and is named once; dangerous names and other contents are pointed out", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
   const text = new TextEncoder().encode("no image");
@@ -107,7 +107,7 @@ Deno.test("a peer that never closes costs no image and is named once; names and 
   deepStrictEqual(warnings, [["-rf", ["no-image", "dash", "unclosed"]], ["setup.exe", ["program", "unclosed"]]]);
 });
 
-Deno.test("get removes what killed runs left, and nothing that a run is writing", async () => {
+Deno.test("get removes the temporary files of killed runs, and none that a run is writing", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
   await using giver = new RangePeer(PARTS.gives(cat.bytes));

@@ -56,7 +56,7 @@ Deno.test("there are two hundred names, each another", () => {
   strictEqual(new Set(HOSTILE_NAMES.map((name) => name.toWellFormed())).size, 200);
 });
 
-Deno.test("what is harmful is seen", () => {
+Deno.test("harmful output is recognized", () => {
   for (const bad of ["\x1b[2J", "a\x07", "\x7f", "\x9b2J", "\r", "\r\n", "\t", "\u202e", "\u200b", "\u2028"]) {
     let seen = false;
     try {

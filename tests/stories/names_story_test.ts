@@ -39,7 +39,7 @@ Deno.test("a peer that asks by name gets the image however its accents are writt
   for (const name of [SPLIT, COMPOSED]) strictEqual(folder.byName(name)?.md5, image(1).md5);
 });
 
-Deno.test(needing(["linux", "sh"], "a file or directory whose name is not UTF-8 is said to be that", async () => {
+Deno.test(needing(["linux", "sh"], "a file or directory whose name is not UTF-8 is reported as such", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   const script = `cp a.gif "$(printf 'b\\377.gif')"; mkdir "$(printf 'c\\377')"; cp a.gif "$(printf 'c\\377')/d.gif"`;
   await new Deno.Command("sh", { args: ["-c", script], cwd: dir.path }).output();
@@ -50,7 +50,7 @@ Deno.test(needing(["linux", "sh"], "a file or directory whose name is not UTF-8 
   deepStrictEqual(folder.images.map(({ name }) => name), ["a.gif"]);
 }));
 
-Deno.test("a directory whose own name is not UTF-8 is said to be that, not missing", async () => {
+Deno.test("a directory whose own name is not UTF-8 is reported as such, not as missing", async () => {
   await using dir = await tempDir();
   using folder = new SharedFolder(join(dir.path, "c\ufffd")); // What a program is given for such a name.
   await rejects(folder.scan(), (error) => {

@@ -34,20 +34,22 @@ async function areAllIn(directory: string): Promise<void> {
   strictEqual((await namesIn(directory)).filter((name) => !name.startsWith(".idp2pi-")).length, images.length);
 }
 
-Deno.test(needing(["power"], "what get saved is there after a power cut, in a directory that it made", async () => {
-  await using dir = await tempDir();
-  await using disk = await ext4(dir.path, 128);
-  await using net = await network();
-  const args = ["get", `127.0.0.1:${net.port}`, "--all", "-o", join(dir.path, "new", "images")];
-  for (let run = 0; run < 2; run++) {
-    {
-      await using get = Program.start("client", ...args);
-      strictEqual(await get.exit(), 0, get.output);
+Deno.test(
+  needing(["power"], "what get saved is on the disk after a power cut, in a directory that it made", async () => {
+    await using dir = await tempDir();
+    await using disk = await ext4(dir.path, 128);
+    await using net = await network();
+    const args = ["get", `127.0.0.1:${net.port}`, "--all", "-o", join(dir.path, "new", "images")];
+    for (let run = 0; run < 2; run++) {
+      {
+        await using get = Program.start("client", ...args);
+        strictEqual(await get.exit(), 0, get.output);
+      }
+      await disk.cutPower();
+      await areAllIn(join(dir.path, "new", "images"));
     }
-    await disk.cutPower();
-    await areAllIn(join(dir.path, "new", "images"));
-  }
-}));
+  }),
+);
 
 Deno.test(
   needing(

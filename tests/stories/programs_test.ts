@@ -18,7 +18,7 @@ async function server(...args: string[]): Promise<{ program: Program; port: numb
   return { program, port: Number(port) };
 }
 
-Deno.test(needing(["terminal"], "two people share, list, fetch and leave", async () => {
+Deno.test(needing(["terminal"], "two people share, list, fetch and quit", async () => {
   const { program, port } = await server();
   await using tracker = program;
   await using hers = await tempDir({ "my cat.gif": cat.bytes, "notes.txt": new Uint8Array([65]) });
@@ -94,7 +94,7 @@ Deno.test(needing(["terminal"], "the whole menu, by number and by word", async (
   await tracker.shows(/END/);
 }));
 
-Deno.test(needing(["unix"], "without a terminal the client shares, logs, and leaves on SIGTERM", async () => {
+Deno.test(needing(["unix"], "without a terminal the client shares, logs, and unregisters on SIGTERM", async () => {
   const { program, port } = await server();
   await using tracker = program;
   await using dir = await tempDir({ "cat.gif": cat.bytes });
@@ -110,7 +110,7 @@ Deno.test(needing(["unix"], "without a terminal the client shares, logs, and lea
   ok(!tracker.output.includes("abc"), "no password in the log");
 }));
 
-Deno.test(needing(["terminal"], "our client with somebody else's tracker and peer", async () => {
+Deno.test(needing(["terminal"], "our client with a third-party tracker and peer", async () => {
   using tracker = new BaselineTracker({ list: "brackets", colours: true, otherPort: true, endMarker: true });
   await using dead = new BaselinePeer(ANSWERS.refuses());
   await using good = new BaselinePeer(ANSWERS.sends(dog.bytes));
@@ -278,7 +278,7 @@ for (
     ],
   ]
 ) {
-  Deno.test(`the demo shows each step, verifies the bytes and ends well: ${lang}`, async () => {
+  Deno.test(`the demo shows each step, verifies the bytes and succeeds: ${lang}`, async () => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", ...taskFlags("demo"), "scripts/demo.ts", ...lang === "en" ? ["--lang", "en"] : []],
       env: { LC_ALL: "pt_BR.UTF-8" },
@@ -300,23 +300,25 @@ for (
   });
 }
 
-Deno.test(needing(["terminal"], "faults are coloured on a terminal that can, unless somebody wants none", async () => {
-  const red = "\x1b[31m";
-  const isRed = async (start: (...args: string[]) => Program, ...args: string[]): Promise<boolean> => {
-    await using program = start(...args);
-    strictEqual(await program.exit(), 2, program.output);
-    return program.raw.includes(red);
-  };
-  const onScreen = (...args: string[]): Program => Program.startOnScreen("client", ...args);
-  const dumb = (...args: string[]): Program => Program.startInTerminal("client", ...args);
-  const piped = (...args: string[]): Program => Program.start("client", ...args);
-  strictEqual(await isRed(onScreen, "--bogus"), true);
-  strictEqual(await isRed(onScreen, "--bogus", "--color", "never"), false);
-  strictEqual(await isRed(dumb, "--bogus"), false);
-  strictEqual(await isRed(piped, "--bogus"), false);
-  strictEqual(await isRed(piped, "--bogus", "--color=always"), true);
-  strictEqual(await isRed(onScreen, "--color", "purple"), true);
-}));
+Deno.test(
+  needing(["terminal"], "faults are colored on a terminal with colors, unless the user wants none", async () => {
+    const red = "\x1b[31m";
+    const isRed = async (start: (...args: string[]) => Program, ...args: string[]): Promise<boolean> => {
+      await using program = start(...args);
+      strictEqual(await program.exit(), 2, program.output);
+      return program.raw.includes(red);
+    };
+    const onScreen = (...args: string[]): Program => Program.startOnScreen("client", ...args);
+    const dumb = (...args: string[]): Program => Program.startInTerminal("client", ...args);
+    const piped = (...args: string[]): Program => Program.start("client", ...args);
+    strictEqual(await isRed(onScreen, "--bogus"), true);
+    strictEqual(await isRed(onScreen, "--bogus", "--color", "never"), false);
+    strictEqual(await isRed(dumb, "--bogus"), false);
+    strictEqual(await isRed(piped, "--bogus"), false);
+    strictEqual(await isRed(piped, "--bogus", "--color=always"), true);
+    strictEqual(await isRed(onScreen, "--color", "purple"), true);
+  }),
+);
 
 Deno.test(
   needing(
@@ -345,14 +347,16 @@ Deno.test(
   ),
 );
 
-Deno.test(needing(["linux", "sh"], "a current directory whose name is not UTF-8 is one sentence", async () => {
-  await using dir = await tempDir();
-  const words = [...programCommand("client"), "share", "127.0.0.1:9", "."].map((it) => `'${it}'`).join(" ");
-  const script = `cd "$1" && mkdir "$(printf 'a\\377')" && cd a* && exec ${words}`;
-  const { code, stderr } = await new Deno.Command("sh", {
-    args: ["-c", script.replace("'client.ts'", `'${join(ROOT, "client.ts")}'`), "sh", dir.path],
-    env: { LC_ALL: "C.UTF-8", IDP2PI_CLIENT_NO_CACHE: "true" },
-  }).output();
-  match(new TextDecoder().decode(stderr), /^Cannot use the directory \. \(.*not valid UTF-8\): check .*\n$/);
-  strictEqual(code, 1);
-}));
+Deno.test(
+  needing(["linux", "sh"], "a current directory whose name is not UTF-8 is reported in one sentence", async () => {
+    await using dir = await tempDir();
+    const words = [...programCommand("client"), "share", "127.0.0.1:9", "."].map((it) => `'${it}'`).join(" ");
+    const script = `cd "$1" && mkdir "$(printf 'a\\377')" && cd a* && exec ${words}`;
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", script.replace("'client.ts'", `'${join(ROOT, "client.ts")}'`), "sh", dir.path],
+      env: { LC_ALL: "C.UTF-8", IDP2PI_CLIENT_NO_CACHE: "true" },
+    }).output();
+    match(new TextDecoder().decode(stderr), /^Cannot use the directory \. \(.*not valid UTF-8\): check .*\n$/);
+    strictEqual(code, 1);
+  }),
+);

@@ -44,7 +44,7 @@ Deno.test(needing(["terminal"], "a server ends when its terminal is closed", asy
 }));
 
 Deno.test(
-  needing(["unix"], "a client that shares without a terminal ends at SIGHUP, and leaves the tracker", async () => {
+  needing(["unix"], "a client that shares without a terminal ends at SIGHUP, and unregisters", async () => {
     await using tracker = Program.start("server", "--host", "127.0.0.1", "--port", "0");
     const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);
     await using dir = await tempDir();

@@ -73,7 +73,7 @@ Deno.test("a program that has not read the file is closed without a reply", asyn
   ok((await said(port, `${formatControlRequest("status", it.file)}\n`)).includes(it.file.proof));
 });
 
-Deno.test("a page in a browser cannot speak to it", async () => {
+Deno.test("a page in a browser gets no response", async () => {
   await using it = await client();
   const url = `http://127.0.0.1:${it.file.port}/`;
   await rejects(fetch(url));
@@ -123,7 +123,7 @@ Deno.test("the file is removed with its client, and written again when the cache
   }
 });
 
-Deno.test("who is gone is passed over and cleaned up, who is silent is named and kept", async () => {
+Deno.test("files of ended clients are removed, silent clients are named", async () => {
   await using it = await client({ pid: 1 });
   using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -224,7 +224,7 @@ Deno.test("a client that does not answer in time is silent, for both commands", 
   await rejects(stopClient(file, never, SHORT), (error) => isFault(error, "client-silent"));
 });
 
-Deno.test("connections that ask nothing do not shut the commands of the user out", async () => {
+Deno.test("connections without a request do not block the commands of the user", async () => {
   await using it = await client({ timeouts: { ...TIMEOUTS, request: 60_000 } });
   using stack = new DisposableStack();
   for (let i = 0; i < 40; i++) {

@@ -15,7 +15,7 @@ const other: RunningFile = { ...one, pid: 4712, port: 40_002, token: "c".repeat(
 
 const modeOf = async (path: string): Promise<number> => ((await Deno.lstat(path)).mode ?? 0) & 0o777;
 
-Deno.test(needing(["unix"], "what is written is found, by its user alone", async () => {
+Deno.test(needing(["unix"], "a file that is written is found, by its user alone", async () => {
   await using dir = await tempDir();
   const running = join(dir.path, "cache", "running");
   deepStrictEqual(await listRunning(running), []);
@@ -25,7 +25,7 @@ Deno.test(needing(["unix"], "what is written is found, by its user alone", async
   deepStrictEqual([await modeOf(running), await modeOf(join(running, "4711.json"))], [0o700, 0o600]);
 }));
 
-Deno.test("only the very file of a client is removed", async () => {
+Deno.test("only the file of this very client is removed", async () => {
   await using dir = await tempDir();
   await writeRunning(dir.path, one);
   await removeRunning(dir.path, { ...one, token: other.token });

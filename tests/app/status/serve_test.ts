@@ -37,7 +37,7 @@ Deno.test("requests of browsers and programs are answered, whole or byte by byte
   match(await exchange(it.port, ...request), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nGET \/x y$/);
 });
 
-Deno.test("what is no request is refused, and what has no end is closed", async () => {
+Deno.test("an invalid request is refused, an endless one is closed", async () => {
   await using it = echo();
   for (
     const wrong of [

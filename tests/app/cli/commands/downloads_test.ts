@@ -41,7 +41,7 @@ function session(): {
   return { downloads: new Downloads(peer, terminal, ENGLISH), batches, lines };
 }
 
-Deno.test("an image that is under way is not fetched twice, and further ones are counted with it", async () => {
+Deno.test("an image that is being downloaded is not downloaded twice, and further ones are counted with it", async () => {
   const { downloads, batches, lines } = session();
   const all = [downloads.start([image(1)]), downloads.start([image(1), image(2)]), downloads.start([image(2)])];
   deepStrictEqual(batches.map(({ images }) => images.map(({ name }) => name)), [["1.gif"], ["2.gif"]]);
@@ -55,7 +55,7 @@ Deno.test("an image that is under way is not fetched twice, and further ones are
   strictEqual(lines.filter((line) => line.startsWith("2 images downloaded")).length, 1, lines.join("\n"));
 });
 
-Deno.test("what is stopped counts no more, what failed can be tried again after that, and forgets nothing", async () => {
+Deno.test("stopped downloads are not counted, and failed ones can be retried afterwards", async () => {
   const { downloads, batches, lines } = session();
   const first = downloads.start([image(1), image(2)]);
   batches[0].watcher.onOutcome!(failed(image(1)));
@@ -76,7 +76,7 @@ Deno.test("what is stopped counts no more, what failed can be tried again after 
   deepStrictEqual(downloads.failed, []);
 });
 
-Deno.test("what a full disk left undone can be tried again", async () => {
+Deno.test("images that a full disk prevented can be retried", async () => {
   const { downloads, batches, lines } = session();
   const batch = downloads.start([image(1), image(2)]);
   batches[0].watcher.onProgress!({ image: image(2), received: 100, size: 1_000, resumedFrom: 0, peer: FROM });

@@ -47,7 +47,7 @@ Deno.test("a name is the same however its accents are written", () => {
   }
 });
 
-Deno.test("what a peer has is fetched from this peer alone", () => {
+Deno.test("images of one peer are fetched from this peer alone", () => {
   deepStrictEqual(limitToPeer({ host: "10.0.0.2" }, LISTED).map(({ name, peers }) => [name, peers]), [
     ["cat.png", [at("10.0.0.2", 5000)]],
     ["Cat (2).png", [at("10.0.0.2", 5001)]],

@@ -44,7 +44,7 @@ Deno.test("a client is shown in a few short lines, in both languages", () => {
   ]);
 });
 
-Deno.test("one that starts says so, one that runs since another day says since which", () => {
+Deno.test("a client that starts is shown as starting, one that started on another day with its date", () => {
   const starting = { ...state, port: null, addresses: [], registered: false, images: 0, bytes: 0 };
   deepStrictEqual(shown(starting).slice(1, 3), [
     "  sharing      scanning the directory for the first time",

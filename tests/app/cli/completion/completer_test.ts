@@ -66,6 +66,6 @@ Deno.test("a word is completed wherever it stands on the line", () => {
   });
 });
 
-Deno.test("the scripts are ASCII: PowerShell 5.1 reads all else in the encoding of the system", () => {
+Deno.test("the scripts are ASCII: PowerShell 5.1 reads other characters in the encoding of the system", () => {
   for (const shell of SHELLS) match(completionScript(shell, "idp2pi-client", "pt-BR"), /^[\n -~]+\n$/);
 });

@@ -21,7 +21,7 @@ const NASTY = [
   `.TP \\" no comment`,
 ];
 
-Deno.test(needing(["groff", "mandoc"], "every text is shown as it stands, none is taken for a request", async () => {
+Deno.test(needing(["groff", "mandoc"], "every text is shown literally, none is taken for a request", async () => {
   const page = [
     `'\\" -*- coding: UTF-8 -*-`,
     '.TH "X" "1"',

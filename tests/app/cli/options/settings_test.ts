@@ -119,7 +119,7 @@ Deno.test("the server's values are read", async () => {
   for (const [args, ...expected] of WRONG_OF_SERVER) await rejects(server(args), isUsage(...expected));
 });
 
-Deno.test("the command line goes before the environment, that before the config file, that before the default", async () => {
+Deno.test("the command line takes precedence over the environment, the config file and the default", async () => {
   const env = { IDP2PI_CLIENT_PORT: "5001", IDP2PI_CLIENT_SKIP_GPS: "yes", IDP2PI_CLIENT_TRACKER: "10.0.0.9" };
   const file = { port: "5002", "server-port": "6000", directory: "d", "skip-gps": "false", password: "secret" };
   const all = await client(["--port", "5000"], env, file);
@@ -181,7 +181,7 @@ Deno.test("the config file is TOML; a missing one is ignored unless it was given
   await rejects(readConfig(at("deep.toml"), false), isUsage("bad-config", at("deep.toml"), "client"));
 });
 
-Deno.test("“~” is the home directory in all that names a directory or a file, wherever it comes from", async () => {
+Deno.test("“~” is the home directory in every path, whatever its source", async () => {
   const directory = "/home/ana/Pictures";
   strictEqual((await client(["10.0.0.1", "~/Pictures"])).operands.directory, directory);
   strictEqual((await client(["10.0.0.1"], { IDP2PI_CLIENT_DIRECTORY: "~/Pictures" })).operands.directory, directory);

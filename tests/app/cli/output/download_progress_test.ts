@@ -34,7 +34,7 @@ Deno.test("a rate is that of the last ten seconds", () => {
   strictEqual(rate.at(30_000, 5_400), 20);
 });
 
-Deno.test("what an earlier run left counts as there, and not as come", () => {
+Deno.test("what an earlier run received counts as progress, not as received now", () => {
   const batch = new DownloadProgress(0);
   batch.add(2);
   batch.update(at(cat, 600, 1_000, 500), 1_000);
@@ -44,7 +44,7 @@ Deno.test("what an earlier run left counts as there, and not as come", () => {
   strictEqual(batch.bytes, 500);
 });
 
-Deno.test("the time left goes by what came, not by what was there before", () => {
+Deno.test("the time left is computed from what this run received", () => {
   const batch = new DownloadProgress(0);
   batch.add(4);
   const stat = { version: "", mime: "image/gif", width: 0, height: 0, located: false } as const;
@@ -79,7 +79,7 @@ Deno.test("each image has its share, rate, peer and time left, and so have all",
   deepStrictEqual(batch.counts, { fetched: 1, here: 1, failed: 0 });
 });
 
-Deno.test("an image that fails takes nothing away from what came, and no rate is below nothing", () => {
+Deno.test("an image that fails does not reduce the received bytes, and no rate is negative", () => {
   const batch = new DownloadProgress(0);
   batch.add(2);
   for (let second = 0; second <= 20; second++) {
@@ -94,7 +94,7 @@ Deno.test("an image that fails takes nothing away from what came, and no rate is
   strictEqual(new Rate(0).at(1_000, -5), 0);
 });
 
-Deno.test("bars fit the terminal and the rows that there are, that of all at last", () => {
+Deno.test("bars fit the columns and rows of the terminal, the total last", () => {
   const under = fc.record({
     image: listedArbitrary,
     received: fc.nat(),

@@ -14,7 +14,7 @@ function log(
   return { lines, log, record: (event, ms = 0) => log.event(event, () => ({ peers: 1, images: 2 }), NOON + ms) };
 }
 
-Deno.test("a line says when, what, who and how many", () => {
+Deno.test("a line shows time, event, peer and counts", () => {
   const { lines, record } = log({ level: "verbose" });
   record({ kind: "registered", peer, images: 2 });
   record({ kind: "updated", peer, images: 1, from: { ...peer, port: 4999 } });

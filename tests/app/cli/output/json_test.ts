@@ -40,7 +40,7 @@ Deno.test("list, doctor and config show one object, of the documented shape", as
   strictEqual(JSON.stringify(config.objects).includes("secret"), false);
 });
 
-Deno.test("get shows an object for what became of each image, and the sum", async () => {
+Deno.test("get shows an object for the outcome of each image, and one with the counts", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const { port } = tracker.value.address;
   await using peer = new BaselinePeer(ANSWERS.sends(cat.bytes));
@@ -85,7 +85,7 @@ function closing<T extends { close(): Promise<unknown> }>(value: T): AsyncDispos
   return { value, [Symbol.asyncDispose]: async () => void await value.close() };
 }
 
-Deno.test("of all characters those that can be seen stand in JSON as they are, and all others escaped", () => {
+Deno.test("visible characters stand in JSON as they are, all others are escaped", () => {
   const all = Array.from({ length: 0x11_0000 }, (_, code) => String.fromCodePoint(code));
   all.push("\ud800x", "x\udc00");
   const text = jsonLine("x", { all: all.join("") });

@@ -40,7 +40,7 @@ async function server(...args: string[]): Promise<{ program: Program; port: numb
 const [cat, dog] = [image(1), image(2)];
 
 Deno.test(
-  needing(["unix"], "every line of a whole session is of the documented shape, and every event comes", async () => {
+  needing(["unix"], "every line of a whole session has the documented shape, and every event is reported", async () => {
     await using dir = await tempDir({ "state.sqlite": new TextEncoder().encode("no database at all") });
     const { program, port } = await server(
       ...["--strict", "--verbose", "--json", "--lease", "10", "--http", "0"],

@@ -28,7 +28,7 @@ Deno.test("a terminal that is closed is noticed, whether it is opened, read or w
   strictEqual(gone, 2);
 });
 
-Deno.test("a terminal that was closed just before it is opened is gone", () => {
+Deno.test("a terminal that was closed just before it is opened is noticed", () => {
   const closing = {
     get stdin(): Streams["stdin"] {
       throw new Error("EIO: input/output error");

@@ -5,7 +5,7 @@ import { Inbox } from "../../../support.ts";
 
 const image = (n: number) => ({ md5: `${n}`.padStart(32, "0"), name: `${n}.gif`, peers: [] });
 
-Deno.test("lines that come at once are shown at once, and those that come while something else is shown, after it", async () => {
+Deno.test("lines that arrive together are shown together, and those that arrive while paused afterwards", async () => {
   const shown = new Inbox<string>();
   const lines = new LineBuffer((left) => `${left} left out`);
   lines.add("early");
@@ -29,7 +29,7 @@ Deno.test("a flood of lines is cut to its end", () => {
   deepStrictEqual([all.length, all[0], all[1], all.at(-1)], [201, "9800 left out", "9800", "9999"]);
 });
 
-Deno.test("sizes are asked for once, few at a time, and only of what is on the screen", async () => {
+Deno.test("sizes are requested once, few at a time, and only of images on the screen", async () => {
   const asked: number[] = [];
   const answers = new Map<number, PromiseWithResolvers<number | null>>();
   const changes = new Inbox<number>();

@@ -48,7 +48,7 @@ Deno.test("entries show what is here and what is shared, with harmless names", (
   strictEqual(ENTRIES[3].name, "zebra\\u{1b}[2J.gif");
 });
 
-Deno.test("what is typed is found in names whatever their accents, at the beginning of MD5s, and in addresses", () => {
+Deno.test("typed text is found in names whatever their accents, at the beginning of MD5s, and in addresses", () => {
   const table: [string, number[]][] = [
     ["", [1, 2, 3, 4]],
     ["PRAIA", [1, 3]],
@@ -81,7 +81,7 @@ function after(keys: readonly (string | Partial<Key>)[], state: ListState = INIT
   }, state);
 }
 
-Deno.test("a filter means names however their accents are written, with joiners or without", () => {
+Deno.test("a filter matches names however their accents are written, with joiners or without", () => {
   const listed = ["férias.png".normalize("NFD"), "می‌خواهم.png", "👨‍👩‍👧.png"].map((name, i) => ({
     md5: md5(i),
     name,
@@ -121,13 +121,13 @@ Deno.test("keys move, choose, filter and sort", () => {
   }
 });
 
-Deno.test("all that are shown and not here are chosen, and none of them the second time", () => {
+Deno.test("Ctrl-A chooses all shown images that are not here, and the second time none", () => {
   const all = applyKey(INITIAL_LIST_STATE, "a", { ctrl: true }, ENTRIES, 2);
   deepStrictEqual([...all.chosen], [md5(1), md5(2)]);
   strictEqual(applyKey(all, "a", { ctrl: true }, ENTRIES, 2).chosen.size, 0);
 });
 
-Deno.test("what is chosen is fetched though a filter hides it, else what is under the cursor", () => {
+Deno.test("chosen images are fetched although a filter hides them, else the one under the cursor", () => {
   const shown = ENTRIES.slice(2);
   deepStrictEqual(selectedImages({ ...INITIAL_LIST_STATE, chosen: new Set([md5(2), md5(1)]) }, ENTRIES, shown), [
     IMAGES[0],
@@ -137,7 +137,7 @@ Deno.test("what is chosen is fetched though a filter hides it, else what is unde
   deepStrictEqual(selectedImages(INITIAL_LIST_STATE, ENTRIES, []), []);
 });
 
-Deno.test("the cursor is always on the page, whatever keys are applyKey", () => {
+Deno.test("the cursor is always on the page, whatever keys are pressed", () => {
   const keys: fc.Arbitrary<string | Partial<Key>> = fc.oneof(
     fc.string({ maxLength: 3 }),
     fc.constantFrom<Partial<Key>>(
@@ -175,7 +175,7 @@ Deno.test("a page of any list has no line wider than the terminal, in both langu
   }));
 });
 
-Deno.test("what was chosen and is not listed any more is chosen no more", () => {
+Deno.test("chosen images that are no longer listed are no longer chosen", () => {
   const chosen = new Set([md5(1), md5(9)]);
   deepStrictEqual([...withEntries({ ...INITIAL_LIST_STATE, chosen }, ENTRIES).chosen], [md5(1)]);
 });

@@ -37,7 +37,7 @@ function modelOf(
 
 const listing = { images: [{ md5: "0".repeat(32), name: "cat.gif", peers: [] }], mayBeCut: false };
 
-Deno.test("what should not go wrong while the tracker lists is shown once, and the list can be asked for again", async () => {
+Deno.test("an unexpected error while listing is shown once, and the list can be requested again", async () => {
   let asked = 0;
   const { model, lines } = modelOf({
     list: () => ++asked === 1 ? Promise.reject(new TypeError("a bug")) : Promise.resolve(listing),
@@ -50,7 +50,7 @@ Deno.test("what should not go wrong while the tracker lists is shown once, and t
 });
 
 for (const act of ["register", "update", "unregister"] as const) {
-  Deno.test(`what should not go wrong in “${act}” is shown, and it can be done again`, async () => {
+  Deno.test(`an unexpected error in “${act}” is shown, and it can be done again`, async () => {
     const calls = [Promise.withResolvers<never>(), Promise.withResolvers<never>()];
     let at = 0;
     const { model, lines } = modelOf({ [act]: () => calls[at++].promise });
@@ -69,7 +69,7 @@ for (const act of ["register", "update", "unregister"] as const) {
   });
 }
 
-Deno.test("what should not go wrong in a download is shown, and what was not fetched can be tried again", async () => {
+Deno.test("an unexpected error in a download is shown, and the image can be retried", async () => {
   const { model, lines } = modelOf({ fetchAll: () => Promise.reject(new TypeError("a bug")) });
   using _model = model;
   model.fetch(listing.images);
