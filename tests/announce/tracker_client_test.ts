@@ -1,6 +1,7 @@
 import { ScriptedTracker } from "../fake/scripted_tracker.ts";
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { ProbeSocket } from "../../lib/app/doctor/probe_socket.ts";
+import { DOCTOR_TIMEOUTS } from "../../lib/app/doctor/examination.ts";
+import { ProbePeer } from "../../lib/app/doctor/probe_peer.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
 import { TrackerSocket } from "../../lib/announce/udp_requests.ts";
 import { isFault } from "../../lib/fault/fault.ts";
@@ -234,8 +235,9 @@ Deno.test("a link-local tracker is sent to with its zone, and heard though what 
     const socket = new TrackerSocket(zoned);
     ok(await socket.exchange("LST", () => "answer", [5_000]));
     await socket.close();
-    await using asker = new ProbeSocket(zoned);
-    ok(await asker.ask("LST", () => true, [5_000], new AbortController().signal));
+    const timeouts = { ...DOCTOR_TIMEOUTS, udp: [5_000] };
+    await using probe = new ProbePeer(zoned, { timeouts, signal: new AbortController().signal });
+    ok(await probe.ask("LST", () => true));
   } finally {
     Deno.listenDatagram = listenDatagram;
   }

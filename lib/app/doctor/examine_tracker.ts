@@ -14,7 +14,7 @@ import { EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
 import { askOnce } from "../../net/exchange_guard.ts";
 import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
 import { resolveAll } from "../../net/resolve.ts";
-import { ProbeSocket, type ReceivedDatagram } from "./probe_socket.ts";
+import { ProbePeer, type ReceivedDatagram } from "./probe_peer.ts";
 import { type Examination, withTimeout } from "./examination.ts";
 
 /** A tracker that answers. */
@@ -74,12 +74,12 @@ export async function examineTracker(address: Address, examination: Examination)
   return { address, onTcp: tcp === null, first, images };
 }
 
-async function askUdp(address: Address, { timeouts, signal }: Examination): Promise<ReceivedDatagram | null> {
+async function askUdp(address: Address, examination: Examination): Promise<ReceivedDatagram | null> {
   try {
-    await using socket = new ProbeSocket(address);
-    return await socket.ask("LST", () => true, timeouts.udp, signal);
+    await using peer = new ProbePeer(address, examination);
+    return await peer.ask("LST", () => true);
   } catch {
-    signal.throwIfAborted();
+    examination.signal.throwIfAborted();
     return null; // No socket of its family.
   }
 }

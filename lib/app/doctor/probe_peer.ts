@@ -1,40 +1,90 @@
 /**
- * A peer that is registered for a moment, with images that do not exist, to test a tracker.
+ * A peer that tests a tracker: it keeps every byte of the replies, where a client tolerates deviations, and is registered
+ * for a moment with images that do not exist.
  *
  * @module
  */
-import { formatRequest } from "../../protocol/request.ts";
+import { TrackerSocket } from "../../announce/udp_requests.ts";
 import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import { parseList } from "../../protocol/list.ts";
 import { parseReply, type Reply, replyText } from "../../protocol/reply.ts";
-import { ProbeSocket, type ReceivedDatagram } from "./probe_socket.ts";
+import { formatRequest } from "../../protocol/request.ts";
+import type { Examination } from "./examination.ts";
+
+/** A datagram of the tracker, and the UDP port from which it came. */
+export interface ReceivedDatagram {
+  readonly bytes: Uint8Array;
+  readonly port: number;
+}
 
 /** An image with a random MD5, which no peer has. */
 export function randomImage(name = "idp2pi-doctor.gif"): Image {
   return { md5: crypto.getRandomValues(new Uint8Array(16)).toHex(), name };
 }
 
-/** A registration of a TCP port that is removed in any case. */
-export class ProbePeer extends ProbeSocket {
-  readonly port: number;
-  readonly #password = crypto.getRandomValues(new Uint8Array(8)).toHex();
+/** Further datagrams are a flood, and not kept. */
+const MAX_DATAGRAMS = 1_000;
+
+/** A peer whose registration is removed in any case. Its requests throw the reason of the signal when it is aborted. */
+export class ProbePeer implements AsyncDisposable {
+  /** All datagrams from the host of the tracker. */
+  readonly received: ReceivedDatagram[] = [];
+  readonly #socket: TrackerSocket;
   readonly #timeouts: readonly number[];
   readonly #signal: AbortSignal;
-  /** Whether the tracker may have it. */
+  readonly #password = crypto.getRandomValues(new Uint8Array(8)).toHex();
+  #last: ReceivedDatagram | null = null;
+  /** Whether the tracker may have its registration. */
   #isRegistered = false;
 
-  /** @param timeouts How long to wait for the answer to each repetition of a request, in milliseconds. */
-  constructor(tracker: Address, port: number, timeouts: readonly number[], signal: AbortSignal) {
-    super(tracker);
-    [this.port, this.#timeouts, this.#signal] = [port, timeouts, signal];
+  /**
+   * @param port The TCP port to register, if any.
+   * @throws {Fault} `tracker-unreachable`, such as on a machine without IPv6.
+   */
+  constructor(tracker: Address, { timeouts, signal }: Pick<Examination, "timeouts" | "signal">, readonly port = 0) {
+    [this.#timeouts, this.#signal] = [timeouts.udp, signal];
+    this.#socket = new TrackerSocket(tracker, undefined, (bytes, port) => {
+      this.#last = { bytes: bytes.slice(), port };
+      if (this.received.length < MAX_DATAGRAMS) this.received.push(this.#last);
+    });
+  }
+
+  /** The UDP port from which it sends. */
+  get udpPort(): number {
+    return this.#socket.port;
+  }
+
+  /**
+   * Repeats a request until an answer comes; `null` if none does.
+   *
+   * @param fits Whether a text, without padding, is an answer to this request.
+   * @param timeouts How long to wait after each repetition, in milliseconds.
+   */
+  async ask(
+    request: string,
+    fits: (text: string) => boolean,
+    timeouts = this.#timeouts,
+  ): Promise<ReceivedDatagram | null> {
+    let answer: ReceivedDatagram | null = null;
+    const judge = (text: string): "answer" | "other" => {
+      if (!fits(text)) return "other";
+      answer ??= this.#last;
+      return "answer";
+    };
+    await this.#socket.exchange(request, judge, timeouts, this.#signal).catch(() => {});
+    this.#signal.throwIfAborted();
+    return answer;
   }
 
   /** Registers these images, or replaces the registered ones. */
-  announce(type: "REG" | "UPD", images: readonly Image[], timeouts = this.#timeouts): Promise<ReceivedDatagram | null> {
+  announce(
+    type: "REG" | "UPD",
+    images: readonly Image[],
+    timeouts?: readonly number[],
+  ): Promise<ReceivedDatagram | null> {
     this.#isRegistered = true;
-    const request = this.request(type, images);
-    return this.ask(request, isNoList((reply) => reply.type !== "finished"), timeouts, this.#signal);
+    return this.ask(this.request(type, images), isNoList((reply) => reply.type !== "finished"), timeouts);
   }
 
   request(type: "REG" | "UPD", images: readonly Image[]): string {
@@ -42,24 +92,21 @@ export class ProbePeer extends ProbeSocket {
   }
 
   list(): Promise<ReceivedDatagram | null> {
-    const isList = (text: string): boolean => (parseReply(text)?.type ?? "error") === "error";
-    return this.ask("LST", isList, this.#timeouts, this.#signal);
+    return this.ask("LST", (text) => (parseReply(text)?.type ?? "error") === "error");
   }
 
   async unregister(): Promise<ReceivedDatagram | null> {
-    const isEnd = isNoList((reply) => !("count" in reply));
-    const reply = await this.ask(this.#end, isEnd, this.#timeouts, this.#signal);
+    const reply = await this.ask(this.#end, isNoList((reply) => !("count" in reply)));
     this.#isRegistered = reply === null;
     return reply;
   }
 
   /** Unregisters if necessary, without waiting for an answer; twice, since one datagram may be lost. */
-  override async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isRegistered) {
-      await this.send(this.#end);
-      await this.send(this.#end);
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (let times = this.#isRegistered ? 2 : 0; times > 0; times--) {
+      await this.#socket.send(this.#end).catch(() => {}); // No route: the tracker has not got it.
     }
-    await super[Symbol.asyncDispose]();
+    await this.#socket.close();
   }
 
   get #end(): string {

@@ -19,10 +19,10 @@ import { addressIn, ProbePeer, randomImage, textOf } from "./probe_peer.ts";
  * @throws The reason of the signal.
  */
 export async function probeTracker(parts: ProbeParts): Promise<string> {
-  const { tracker, listener, timeouts, signal, report } = parts;
+  const { tracker, listener, report } = parts;
   const [image, other] = [randomImage(), randomImage()];
   const md5s = [image.md5, other.md5] as const;
-  await using probe = new ProbePeer(tracker.address, listener.port, timeouts.udp, signal);
+  await using probe = new ProbePeer(tracker.address, parts, listener.port);
   const registered = await probe.announce("REG", [image]);
   const since = performance.now();
   const reply = textOf(registered).slice(0, MAX_REPLY_SHOWN);
@@ -66,15 +66,12 @@ export async function probeTracker(parts: ProbeParts): Promise<string> {
 }
 
 /** The lists before and after the `UPD` of a renewal, while a second peer has the image. */
-async function renewBeside(
-  probe: ProbePeer,
-  image: Image,
-  { tracker, timeouts, signal }: ProbeParts,
-): Promise<Transcript["beside"]> {
-  const listener = Deno.listen({ hostname: tracker.address.host.includes(":") ? "::" : "0.0.0.0", port: 0 });
+async function renewBeside(probe: ProbePeer, image: Image, parts: ProbeParts): Promise<Transcript["beside"]> {
+  const { address } = parts.tracker;
+  const listener = Deno.listen({ hostname: address.host.includes(":") ? "::" : "0.0.0.0", port: 0 });
   try {
     const { port } = listener.addr;
-    await using second = new ProbePeer(tracker.address, port, timeouts.udp, signal);
+    await using second = new ProbePeer(address, parts, port);
     const registered = await second.announce("REG", [image]);
     if (registered === null || !/^OK\b/i.test(textOf(registered))) return null;
     const before = await second.list();

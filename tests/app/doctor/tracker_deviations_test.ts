@@ -1,6 +1,6 @@
 /** Each deviation from the specification is found, and none where there is none. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { ReceivedDatagram } from "../../../lib/app/doctor/probe_socket.ts";
+import type { ReceivedDatagram } from "../../../lib/app/doctor/probe_peer.ts";
 import { deviationsOf, type Transcript } from "../../../lib/app/doctor/tracker_deviations.ts";
 import { type Deviation, DEVIATIONS } from "../../../lib/app/doctor/deviation_codes.ts";
 import { doctorExit } from "../../../lib/app/doctor/finding.ts";
