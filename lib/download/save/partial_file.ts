@@ -246,7 +246,7 @@ export class PartialFile {
     const path = await onDisk(this.#directory, async () => {
       const temporary = { path: this.#path, file: this.#file! };
       await this.#syncing;
-      return await this.#room.use(null, () => publish(temporary, this.#directory, this.#image.name));
+      return await publish(temporary, this.#directory, this.#image.name, (work) => this.#room.use(null, work));
     });
     this.#close();
     return { md5, path };
@@ -268,7 +268,7 @@ export class PartialFile {
 
   /** Leaves what came to a later attempt, if there is anything; a fault of the disk leaves nothing. */
   async keep(): Promise<void> {
-    if (this.held > 0) await this.#settle().catch(() => this.held = 0);
+    if (this.held > 0) await this.#settle().then(() => this.#syncing).catch(() => this.held = 0);
     const findable = !this.gaveWay && this.#path === resumablePath(this.#directory, this.#image.md5);
     if (this.held === 0 || !findable) return await this.discard();
     this.#close();

@@ -28,17 +28,24 @@ const BLOCK_BYTES = 1 << 20;
 
 /**
  * Gives a temporary file the name of an image, made safe, or the next free number of it; its bytes are on the disk before
- * the name is, and the name before this resolves. A file of that name is never replaced, but for one of which nothing is lost: an empty one, or one that holds the first
- * bytes of the image and no others, as a power cut leaves them, and that has been at rest. One that holds all of them is
- * the image. What cannot be read is another file.
+ * the name is, and the name before this resolves. A file of that name is never replaced, but for one of which nothing is
+ * lost: an empty one, or one that holds the first bytes of the image and no others, as a power cut leaves them, and that
+ * has been at rest. One that holds all of them is the image. What cannot be read is another file.
  *
  * @param temporary Open: on Windows its lock prevents reading through another handle, this process included.
+ * @param retry Does what needs room, again when there is some. A failed sync is not retried: the system reports lost
+ * bytes only once.
  * @returns The path of the image; the temporary name is gone.
  * @throws The system's errors that are about the temporary file or the directory.
  */
-export async function publish(temporary: Temporary, directory: string, name: string): Promise<string> {
+export async function publish(
+  temporary: Temporary,
+  directory: string,
+  name: string,
+  retry: (work: () => Promise<string>) => Promise<string> = (work) => work(),
+): Promise<string> {
   await syncFile(temporary.file);
-  const path = await giveName(temporary, directory, name);
+  const path = await retry(() => giveName(temporary, directory, name));
   await syncDirectory(directory);
   return path;
 }

@@ -4,7 +4,8 @@ import { basename, join } from "node:path";
 import { PartialFile, type Received } from "../../../lib/download/save/partial_file.ts";
 import { SAVE_HERE, type SaveService, SaveWorkers } from "../../../lib/download/save/save_service.ts";
 import { md5Of } from "../../../lib/hash/md5.ts";
-import { Fault } from "../../../lib/fault/fault.ts";
+import { Fault, isFault } from "../../../lib/fault/fault.ts";
+import { resumablePath } from "../../../lib/files/temporary.ts";
 import type { Image } from "../../../lib/protocol/image.ts";
 import { needing } from "../../needs.ts";
 import { image, namesIn, tempDir } from "../../support.ts";
@@ -136,6 +137,35 @@ Deno.test(needing(["mounts"], "a full disk is one clear fault and leaves nothing
     await new Deno.Command("umount", { args: [dir.path] }).output();
   }
 }));
+
+/** The next sync fails for want of room; a system reports lost bytes once, and says nothing of them when asked again. */
+function failingSync(): Disposable {
+  const { syncData } = Deno.FsFile.prototype;
+  let calls = 0;
+  Deno.FsFile.prototype.syncData = function (): Promise<void> {
+    return ++calls === 1 ? Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" })) : syncData.call(this);
+  };
+  return { [Symbol.dispose]: () => void (Deno.FsFile.prototype.syncData = syncData) };
+}
+
+Deno.test("bytes that the disk once failed to keep are not the image, whoever gives way for them", async () => {
+  const { bytes, md5 } = image(1, 3_000_000);
+  await using dir = await tempDir({ [basename(resumablePath("", "a".repeat(32)))]: bytes }); // It can give way.
+  using _failing = failingSync();
+  const receiving = receive(dir.path, { md5, name: "cat.gif" }, pieces(bytes, bytes.length));
+  await rejects(receiving, (error) => isFault(error, "disk-full"));
+  deepStrictEqual((await namesIn(dir.path)).filter((name) => name.startsWith("cat")), []);
+});
+
+Deno.test("bytes that the disk once failed to keep are not resumed from", async () => {
+  await using dir = await tempDir();
+  using _failing = failingSync();
+  const bytes = new Uint8Array(40 << 20);
+  const file = await PartialFile.open(dir.path, { md5: "a".repeat(32), name: "cat.gif" }, { resume: true });
+  await put(file, pieces(bytes, bytes.length));
+  await file.keep();
+  deepStrictEqual(await namesIn(dir.path), []);
+});
 
 Deno.test("MD5s are the same beside the main thread, over many blocks and streams at once", async () => {
   using workers = background();
