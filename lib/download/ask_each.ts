@@ -6,10 +6,10 @@ import { fetchFailed } from "./fetch_faults.ts";
 import type { PeerClient } from "./peer_client.ts";
 
 /**
- * What the first of an image's peers gives; those known to understand `RNG` are asked first.
+ * The answer of the first of an image's peers that helps; those known to understand `RNG` are asked first.
  *
  * @param maxTries Most peers that are asked.
- * @param ask Asks one; returns `null` where it cannot help and is not to blame.
+ * @param ask Asks one; returns `null` if it cannot help and is not at fault.
  * @throws {Fault} `no-peers`; when one peer could be asked, why it did not help, when several, `fetch-failed`; the
  * signal's reason.
  */

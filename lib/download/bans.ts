@@ -4,7 +4,7 @@ import type { Fault, FaultCode } from "../fault/fault.ts";
 /** How long a peer is banned that is malicious or broken, in milliseconds. */
 export const BAN_MS = 600_000;
 
-/** The longest backoff, in milliseconds: a line that was broken is soon tried again. */
+/** The longest backoff, in milliseconds: a line that failed is soon tried again. */
 export const MAX_BACKOFF_MS = 30_000;
 
 /** The first backoff after a failure that may pass, in milliseconds; each further failure doubles it. */
@@ -17,16 +17,16 @@ const BACKOFF_MS: Partial<Record<FaultCode, number>> = {
 /** Only a malicious or broken peer does these. */
 const MALICIOUS: ReadonlySet<FaultCode> = new Set(["peer-odd", "too-large", "wrong-md5"]);
 
-/** A service that is no peer does these, and a busy peer may: they count against its host alone, once. */
+/** A service that is not a peer does these, and a busy peer may: they count against its host alone, once. */
 const NO_PEER: ReadonlySet<FaultCode> = new Set(["peer-empty", "peer-said"]);
 const NO_PEER_MS = 10_000;
 
-/** What follows of a failure: a ban, a backoff of the peer, or one of its host; times are in milliseconds. */
+/** The consequence of a failure: a ban, a backoff of the peer, or one of its host; times are in milliseconds. */
 export type Penalty =
   | { readonly kind: "ban" }
   | { readonly kind: "backoff" | "host-backoff"; readonly ms: number };
 
-/** What follows of a peer's failure; `null` where the peer may be asked again at once. */
+/** The consequence of a peer's failure; `null` where the peer may be asked again at once. */
 export function penaltyOf({ code }: Fault): Penalty | null {
   if (MALICIOUS.has(code)) return { kind: "ban" };
   if (NO_PEER.has(code)) return { kind: "host-backoff", ms: NO_PEER_MS };

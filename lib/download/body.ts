@@ -28,11 +28,14 @@ const OWN_BLOCK_BYTES = 64 << 10;
 
 /** What the receiver of a body may decide. */
 export interface BodyOptions {
-  /** Lends memory for the next bytes, of which each chunk fills as much as it can; else bytes are passed on as they come. */
+  /**
+   * Lends memory for the next bytes, which each chunk fills as far as it can; without it bytes are passed on as they
+   * come.
+   */
   readonly block?: () => Promise<Uint8Array>;
   /** Bytes per second. */
   readonly minRate?: number;
-  /** Called after each read with the number of bytes of the image that are here, those before this answer included. */
+  /** Called after each read with the number of bytes of the image received so far, also before this answer. */
   readonly onBytes?: (received: number) => void;
 }
 
@@ -92,7 +95,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     while (!this.#isAtEnd && filled < block.length && (filled === 0 || performance.now() < until)) {
       filled += await this.#read(block.subarray(filled));
     }
-    // Of a peer that sends single bytes, whoever keeps the chunks would keep a block for each.
+    // Of a peer that sends single bytes, a receiver that keeps the chunks would keep a block for each.
     if (filled > 0) controller.enqueue(lent ? block.subarray(0, filled) : block.slice(0, filled));
     else if (this.#failure) throw this.#failure;
     if (this.#isAtEnd && !this.#failure) controller.close();

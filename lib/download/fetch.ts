@@ -1,8 +1,8 @@
 /**
  * Fetches an image from the peers that have it, verifies it, and saves it.
  *
- * Peers that understand `RNG` are asked first, one after the other: each continues where the previous one stopped. Then those
- * that know only `GET`.
+ * Peers that understand `RNG` are asked first, one after the other: each continues where the previous one stopped. Then
+ * those that know only `GET`.
  */
 import { removeLeft, resumablePath } from "../files/temporary.ts";
 import { Fault, isFault } from "../fault/fault.ts";
@@ -40,7 +40,7 @@ export async function fetchImage(
   let fetched = await fetchByRange(fetch, usable.filter((peer) => !getOnly.includes(peer)), getOnly);
   if (!fetched) {
     fetched = await fetchByGet(fetch, getOnly);
-    if (fetched) removeLeft(resumablePath(directory, image.md5)); // What came with RNG before is of no more use.
+    if (fetched) removeLeft(resumablePath(directory, image.md5)); // What came with RNG before is no longer useful.
   }
   if (fetched) {
     fetch.gave(fetched.peer, fetched.bytes);

@@ -10,10 +10,10 @@ export const HEAD_BYTES = 256;
 /** The longest part of a peer's sentence that is shown, in characters. */
 const MAX_TEXT = 100;
 
-/** Further failures are of no use to a person. */
+/** Further failures do not help a person. */
 const MAX_FAULTS = 3;
 
-/** Characters that no text has; most images have some among their first bytes. */
+/** Characters that text does not contain; most images have some among their first bytes. */
 // deno-lint-ignore no-control-regex -- They are what is looked for.
 const NO_TEXT = /[\x01-\x08\x0e-\x1f\x7f]/;
 
@@ -40,8 +40,8 @@ export function notTheImage(peer: Address, image: Image, { bytes, md5, head }: W
 }
 
 /**
- * The words that came instead of an image, without the colours, NULs and line ends that programs put around them:
- * `ERR …` in most, a sentence, or the first line of another protocol. Empty for what is no text.
+ * The words that came instead of an image, without the color codes, NULs and line ends that programs put around them:
+ * `ERR …` in most, a sentence, or the first line of another protocol. Empty if it is not text.
  */
 function wordsIn(bytes: Uint8Array): string {
   try {
@@ -59,14 +59,14 @@ function wordsIn(bytes: Uint8Array): string {
  * others close so that it looks broken.
  *
  * @param received How many bytes came.
- * @throws All that is no such end.
+ * @throws Any other error.
  */
 export function openEnd(error: unknown, received: number): Fault {
   if (received > 0 && (isFault(error, "peer-silent") || isFault(error, "peer-cut"))) return error;
   throw error;
 }
 
-/** The fault of an image that no peer gave. */
+/** The fault of an image that no peer sent. */
 export function fetchFailed(name: string, faults: readonly Fault[]): Fault {
   // Of a peer that was asked again, its last failure.
   const last = new Map(faults.map((fault) => [(fault.values as { peer?: string }).peer, fault])).values().toArray();

@@ -10,7 +10,7 @@ import type { Fetched } from "./fetch_options.ts";
 import type { ImageFetch } from "./image_fetch.ts";
 import { PeerClient } from "./peer_client.ts";
 
-/** A stream may be without end: after so many bytes, more than a camera's picture has, the next peer is asked as well. */
+/** A stream may be endless: after this many bytes, more than a camera's picture has, the next peer is asked as well. */
 const UNUSUAL_BYTES = 64 << 20;
 
 /** Most peers that are asked for one image at the same time. */
@@ -30,7 +30,7 @@ interface Race {
 }
 
 /**
- * Asks one peer after the other, and the next one as well where one hesitates; the first that gives the image right ends
+ * Asks one peer after the other, and the next one as well when one hesitates; the first that sends the image correctly ends
  * it for the others.
  *
  * @returns The image, or `null` if no peer sent it correctly.
@@ -59,7 +59,7 @@ export async function fetchByGet(fetch: ImageFetch, peers: readonly Address[]): 
   const race: Race = { fetch, client, saving: new Slots(1), over, next };
   next();
   while (running.size > 0) await Promise.race(running);
-  // One that was being saved when the fetch was given up is there all the same.
+  // An image that was being saved when the fetch was given up exists anyway.
   if (fetched === null) signal.throwIfAborted();
   return fetched;
 }

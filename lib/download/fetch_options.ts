@@ -1,4 +1,4 @@
-/** What a fetch is given, what it reports, and what becomes of it. */
+/** The options of a fetch, its progress, and its outcome. */
 import type { SharedImage } from "../folder/image_index.ts";
 import type { Address } from "../protocol/address.ts";
 import type { Fault } from "../fault/fault.ts";
@@ -6,7 +6,7 @@ import type { ListedImage } from "../protocol/image.ts";
 import type { PeerClientOptions } from "./peer_client.ts";
 import type { SaveService } from "./save/save_service.ts";
 
-/** What a caller may change about a fetch. Where the signal gives it up, what came is kept for a later one. */
+/** What a caller may change about a fetch. If the signal aborts it, what came is kept for a later one. */
 export interface FetchOptions extends PeerClientOptions {
   /** Where MD5s are taken and small images saved; default: the calling thread. */
   readonly service?: SaveService;
@@ -16,7 +16,7 @@ export interface FetchOptions extends PeerClientOptions {
 export interface FetchProgress {
   /** The image, as the caller gave it. */
   readonly image: ListedImage;
-  /** Bytes that are here, with those of an earlier fetch. */
+  /** Bytes received so far, including those of an earlier fetch. */
   readonly received: number;
   /** Bytes of the whole image, if the peer sent its size. */
   readonly size?: number;
@@ -32,7 +32,7 @@ export interface FetchWatcher {
   onProgress?(progress: FetchProgress): void;
   /** A peer failed; the next one is tried. */
   onFailure?(failure: { readonly image: ListedImage; readonly fault: Fault; readonly peer: Address }): void;
-  /** All bytes came; they are verified and brought to the disk next. */
+  /** All bytes came; they are verified and synced to the disk next. */
   onReceived?(): void;
 }
 
@@ -44,7 +44,7 @@ export interface FetchedImage {
   readonly bytes: number;
   /** How many of them an earlier fetch had left here. */
   readonly resumedFrom: number;
-  /** The peer that gave it, or the last part of it. */
+  /** The peer that sent it, or the last part of it. */
   readonly peer: Address;
   /** Set when that peer sent all of it and then neither anything more nor the end of the connection. */
   readonly unclosed?: true;
@@ -70,6 +70,6 @@ export type FetchOutcome =
 export interface FetchAllWatcher extends Pick<FetchWatcher, "onProgress" | "onFailure"> {
   /** No peer gave one image, for reasons that may pass; it is retried for two minutes at most. */
   onLater?(image: ListedImage, faults: readonly Fault[]): void;
-  /** One image is done with, well or not. */
+  /** One image is done, successfully or not. */
   onOutcome?(outcome: FetchOutcome): void;
 }

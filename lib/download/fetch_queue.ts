@@ -1,4 +1,4 @@
-/** Many images that are fetched, several at once: which is next, from which peer, and which is tried again. */
+/** Fetching many images, several at once: which is next, from which peer, and which is retried. */
 import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
@@ -13,12 +13,12 @@ import { MAX_OF_PEER, type PeerBook } from "./peer_book.ts";
 const FETCHES_AT_ONCE = 8;
 
 /**
- * Images whose bytes are here and that wait for the disk, at most: it takes as long for many as for one, and meanwhile
- * others come. Each holds its blocks of memory, a MiB for most.
+ * Most received images that wait for the disk: a sync takes as long for many as for one, and meanwhile
+ * others are received. Each holds its blocks of memory, a MiB for most.
  */
 const SAVES_AT_ONCE = 32;
 
-/** How many images of the list are searched for one whose peers have least to do. */
+/** How many images of the list are searched for one whose peers are least busy. */
 const LOOK_AHEAD = 500;
 
 /** How often an image is retried after transient failures. */
@@ -32,7 +32,7 @@ export const LONGEST_WAIT_S = 120;
 
 interface Task {
   readonly image: ListedImage;
-  /** Its peers but for this one. */
+  /** Its peers without this one. */
   readonly peers: readonly Address[];
   readonly round: number;
 }
@@ -66,7 +66,7 @@ export class FetchQueue {
   /**
    * Fetches them.
    *
-   * @returns What became of each that is done with, in that order; those of all, unless the signal was aborted.
+   * @returns The outcome of each image that is done, in that order; of all, unless the signal was aborted.
    * @throws {Fault} `disk-full`, `not-written`.
    */
   async run(signal: AbortSignal): Promise<FetchOutcome[]> {
@@ -94,7 +94,7 @@ export class FetchQueue {
         received.resolve();
       });
       running.add(run);
-      await received.promise; // What is left is the disk's to do.
+      await received.promise; // The rest is up to the disk.
     }
   }
 
@@ -147,7 +147,7 @@ export class FetchQueue {
     return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.retryIn(peer) <= MAX_BACKOFF_MS;
   }
 
-  /** When all who have it are backed off from, as after a break of the line, the first of them is waited for. */
+  /** If all peers that have it are in backoff, as after a network failure, the first of them is waited for. */
   async #waitForOne(peers: readonly Address[], signal: AbortSignal): Promise<void> {
     const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
     if (waits.length > 0) await pause(waits.reduce((least, wait) => Math.min(least, wait)), signal);

@@ -11,7 +11,7 @@ import type { ImageFetch } from "./image_fetch.ts";
 import type { Answer } from "./peer_client.ts";
 import type { PartialFile } from "./save/partial_file.ts";
 
-/** How often a peer is asked that breaks off after it has sent something. */
+/** How often a peer that breaks off after it has sent something is asked. */
 const MAX_TRIES_OF_PEER = 3;
 
 /**

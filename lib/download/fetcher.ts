@@ -37,7 +37,7 @@ export class Fetcher {
   readonly #parts: FetcherParts;
   /** By MD5. */
   readonly #fetching = new Map<string, SharedFetch>();
-  /** Looks and questions under way. */
+  /** Running previews and requests of sizes. */
   readonly #asking = new Set<Promise<unknown>>();
   readonly #book: PeerBook;
   readonly #service: SaveWorkers;
@@ -53,17 +53,17 @@ export class Fetcher {
     this.#service = new SaveWorkers(parts.folder.path);
   }
 
-  /** The names of the images that are being fetched just now, as they are listed. */
+  /** The names of the images that are being fetched now, as they are listed. */
   get fetching(): string[] {
     return [...this.#fetching.values().map(({ name }) => name)];
   }
 
   /**
    * Fetches an image into the directory and shares it at once. One that is being fetched already is not fetched twice;
-   * one that is here already (the folder knows) is the caller's to leave alone. Peers that failed a moment ago are
-   * asked all the same.
+   * whether it is here already must be checked by the caller (in the folder). Peers that failed recently are
+   * asked anyway.
    *
-   * @throws {Fault} `no-peers`, `disk-full`, `not-written`, `fetch-failed` (no peer gave it: its values say why), and
+   * @throws {Fault} `no-peers`, `disk-full`, `not-written`, `fetch-failed` (no peer sent it: its values say why), and
    * `image-changed` when the new file was changed or removed at once.
    */
   async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
@@ -74,8 +74,8 @@ export class Fetcher {
   }
 
   /**
-   * Fetches those of the images that are not here yet, several at once, each from the peer of its peers that has least
-   * to do. What fails stops nothing else; what fails because no peer could be reached is retried after a while.
+   * Fetches those of the images that are not here yet, several at once, each from the least busy of its peers. What
+   * fails stops nothing else; what fails because no peer could be reached is retried after a while.
    *
    * @param signal Stops what is not done yet.
    * @returns What became of each, in the order in which they were done; of those that are done, when it was stopped.
@@ -112,8 +112,9 @@ export class Fetcher {
   }
 
   /**
-   * Opens an image of others as a stream of bytes, without saving it. Where a peer breaks off, the next one continues at the
-   * same byte. The MD5 of all bytes is checked at the end: do not rely on any of them before the stream has closed.
+   * Opens an image of others as a stream of bytes, without saving it. Where a peer breaks off, the next one continues
+   * at the same byte. The MD5 of all bytes is checked at the end: do not rely on any of them before the stream has
+   * closed.
    *
    * Read it to its end or cancel it: it holds a connection until then, or until the peer ends.
    *
@@ -146,7 +147,7 @@ export class Fetcher {
   }
 
   /**
-   * What an image is that others have; `null` if no peer answers.
+   * The type and size of an image of others; `null` if no peer answers.
    *
    * @throws The signal's reason, when the peer ends.
    */
@@ -159,7 +160,7 @@ export class Fetcher {
     return peers.filter((address) => !this.#parts.isSelf(address));
   }
 
-  /** The other peers of an image that a person wants. */
+  /** The other peers of an image that a person requests. */
   #askable(image: ListedImage): Address[] {
     const peers = this.#others(image);
     peers.forEach((peer) => this.#book.endBackoff(peer));
@@ -176,7 +177,7 @@ export class Fetcher {
     this.#book.newList();
   }
 
-  /** Closes connections that wait for nothing: who gave an image knows then that all of it was taken. */
+  /** Closes idle connections: the peer that sent an image then knows that all of it was received. */
   #rest(): void {
     if (this.#fetching.size === 0 && this.#asking.size === 0) this.#book.closeIdle();
   }
@@ -188,7 +189,7 @@ export class Fetcher {
 
   /**
    * Fetches an image, or joins a running fetch of it; each of several callers can give up on its own. Where
-   * that one fails and this caller knows of peers that it did not, they are asked.
+   * that one fails and this caller knows further peers, they are asked.
    */
   async #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
     for (;;) {

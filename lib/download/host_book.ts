@@ -1,11 +1,11 @@
 /**
- * How many connections a list may cause that no peer answers: per host, per minute and per list. A list is a stranger's
- * word: it may name thousands of ports of one machine, or a machine for each port, none of which has asked for it.
+ * How many connections a list may cause that no peer answers: per host, per minute and per list. Lists come
+ * from strangers: one may name thousands of ports of one machine, or thousands of machines, that are not peers.
  */
 import { BAN_MS, MAX_BACKOFF_MS } from "./bans.ts";
 import { Slots } from "../net/slots.ts";
 
-/** Most connections with one host at once: as many as there are fetches, and questions beside them. */
+/** Most connections with one host at once: as many as there are fetches, and requests of sizes besides. */
 const MAX_OF_HOST = 16;
 
 /** Failures in a row, on whatever ports, after which a host is backed off from: a room behind one address has fewer. */

@@ -8,10 +8,10 @@ import { FETCH_TIMEOUTS, PeerClient, type PeerClientOptions } from "./peer_clien
 /** Most peers that are asked: the answer only decorates a list. */
 const MAX_TRIES = 2;
 
-/** Nobody waits long for what only decorates, in milliseconds. */
+/** Sizes only decorate a list and are not waited for long, in milliseconds. */
 const INFO_TIMEOUTS = { ...FETCH_TIMEOUTS, connect: 2_000, header: 2_000 };
 
-/** What the first of its peers that understands `INF` says of an image; `null` when none does. */
+/** What the first of its peers that understands `INF` says about an image; `null` if none does. */
 export async function imageInfo(image: ListedImage, options: PeerClientOptions): Promise<ImageInfo | null> {
   using client = new PeerClient({ timeouts: INFO_TIMEOUTS, ...options });
   const peers = image.peers.filter((peer) => client.book.capability(peer) !== "get");

@@ -1,4 +1,4 @@
-/** An image as a stream that is verified at its end: for programs that want its bytes and no file. */
+/** An image as a stream that is verified at its end: for programs that want its bytes without a file. */
 import { newMd5 } from "../hash/md5.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
@@ -12,8 +12,8 @@ const MAX_TRIES = 20;
 
 /**
  * Opens an image of others as a stream of bytes. Where a peer breaks off, the next one continues at the same byte. The MD5
- * of all bytes is checked at the end: the stream closes when it is right and errors when it is not, so nothing that was
- * read may be believed before.
+ * of all bytes is checked at the end: the stream closes when it is right and errors when it is not, so do not rely
+ * on any of its bytes before.
  *
  * Read it to its end or cancel it: it holds a connection until then, or until the signal is aborted.
  *

@@ -1,4 +1,4 @@
-/** The first bytes of an image that is not fetched, for a look at it: kept in memory, saved nowhere. */
+/** The first bytes of an image that is not fetched, for a preview: kept in memory, not saved. */
 import { md5Of } from "../hash/md5.ts";
 import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
@@ -16,16 +16,16 @@ export interface Peeked {
   readonly size?: number;
 }
 
-/** Most peers that are asked: a person waits for a look, and moves on to the next image meanwhile. */
+/** Most peers that are asked: a person waits for a preview, and moves on to the next image meanwhile. */
 const MAX_TRIES = 4;
 
-/** Largest look, in bytes: it is in memory. */
+/** Largest preview, in bytes: it is in memory. */
 const MAX_PEEK_BYTES = 64 << 20;
 
-/** The memory with which a look begins, in bytes; it doubles with what comes, not with what a peer promises. */
+/** The initial memory of a preview, in bytes; it doubles with what comes, not with what a peer promises. */
 const FIRST_BYTES = 64 << 10;
 
-/** A look is not waited for as long as an image, in milliseconds. */
+/** Timeouts of a preview, shorter than those of a download, in milliseconds. */
 const PEEK_TIMEOUTS = { ...FETCH_TIMEOUTS, first: 10_000 };
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What is known of other peers: who is banned for a while, who understands more than `GET`, how many connections there
- * are with each, and which of them wait for the next request.
+ * What is known about other peers: which are banned, which understand more than `GET`, how many connections there
+ * are to each, and which of them wait for the next request.
  */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
@@ -13,7 +13,7 @@ import { Slots } from "../net/slots.ts";
 /** Most connections with one peer at once: more gain nothing, and a peer has others to serve. */
 export const MAX_OF_PEER = 4;
 
-/** How long a connection waits for its next request, in milliseconds: less than the giving side waits. */
+/** How long a connection waits for its next request, in milliseconds: less than the serving side waits. */
 const IDLE_MS = 3_000;
 
 /** Most peers remembered: some megabytes; the ones met first are forgotten first. */
@@ -22,14 +22,14 @@ const MAX_PEERS = 10_000;
 /** A peer that knew only `GET` may just have been too busy: it is asked again after this time, in milliseconds. */
 const GET_ONLY_MS = 60_000;
 
-/** What a peer understands: `RNG` and `INF` too, or `GET` alone. */
+/** The capability of a peer: `RNG` and `INF` too, or `GET` alone. */
 export type Capability = "range" | "get";
 
 /** What is remembered of one peer; times are those of `performance.now()`. */
 class PeerPage {
   /** When a ban or backoff ends. */
   bannedUntil = -Infinity;
-  /** Failures since it last gave an image. */
+  /** Failures since it last sent an image. */
   failures = 0;
   /** Whether one of them was that of a malicious or broken peer. */
   isMalicious = false;
@@ -37,11 +37,11 @@ class PeerPage {
   learntAt = -Infinity;
   /** Whether it has answered as a peer does, and not failed since. */
   answers = false;
-  /** Whether what answered there was no peer. */
+  /** Whether the program that answered there is not a peer. */
   isNoPeer = false;
-  /** Connections begun with it since it last answered. */
+  /** Connections to it since it last answered. */
   charged = 0;
-  /** Images of batches that it is to give. */
+  /** Images of batches that are assigned to it. */
   assigned = 0;
   readonly slots = new Slots(MAX_OF_PEER);
   readonly idle: { connection: PeerConnection; timer: ReturnType<typeof setTimeout> }[] = [];
@@ -51,10 +51,10 @@ class PeerPage {
   }
 }
 
-/** What is known of a peer that was not met. */
+/** The record of a peer that was never contacted. */
 const UNKNOWN: Readonly<PeerPage> = new PeerPage();
 
-/** What a program remembers of the peers that it met. */
+/** What a program remembers about the peers that it contacted. */
 export class PeerBook implements Disposable {
   readonly #pages = new Map<string, PeerPage>();
   readonly #hosts = new HostBook();
@@ -66,12 +66,12 @@ export class PeerBook implements Disposable {
     this.#isPassedOver = isPassedOver;
   }
 
-  /** Another list came: addresses that were not tried any more may be. */
+  /** A new list came: addresses that were no longer tried may be tried again. */
   newList(): void {
     this.#hosts.newList();
   }
 
-  /** Why a peer is not connected to just now, if so: for what it or others on its host did, or for what it is. */
+  /** Why a peer is not contacted now, if so: because of its failures, those of its host, or its address. */
   refusal(peer: Address): Fault | null {
     return this.#hostRefusal(peer) ?? banned(peer, this.retryIn(peer));
   }
@@ -88,7 +88,7 @@ export class PeerBook implements Disposable {
     return { usable, faults: usable.length === 0 ? faults : [] };
   }
 
-  /** The same, but for what this very peer did. */
+  /** The same, apart from the failures of this peer. */
   #hostRefusal(peer: Address): Fault | null {
     const address = formatAddress(peer);
     if (this.#isPassedOver(peer.host)) return new Fault("peer-passed-over", { peer: address });
@@ -98,7 +98,7 @@ export class PeerBook implements Disposable {
   }
 
   /**
-   * Connects with a peer, whatever that did before. Waits while the budget of the minute is used up.
+   * Connects to a peer, whatever it did before. Waits while the budget of the minute is used up.
    *
    * @throws {Fault} `peer-unreachable`; `peer-passed-over`, `peer-banned`, `list-exhausted` when it is not tried.
    * @throws The reason of the signal, when it waits.
@@ -121,7 +121,7 @@ export class PeerBook implements Disposable {
     return await PeerConnection.open(peer, ms, signal);
   }
 
-  /** Does what follows of a peer's failure; see bans.ts. */
+  /** Applies the consequence of a peer's failure; see bans.ts. */
   penalize(peer: Address, fault: Fault): void {
     const penalty = penaltyOf(fault);
     if (penalty?.kind === "ban") this.ban(peer);
@@ -155,7 +155,7 @@ export class PeerBook implements Disposable {
     this.#hosts.failed(peer.host, ms, true, performance.now());
   }
 
-  /** How often a peer, or all of its host, has failed since it last gave an image. */
+  /** How often a peer, or its whole host, has failed since it last sent an image. */
   failures(peer: Address): number {
     const { failures, answers } = this.#known(peer);
     return Math.max(failures, answers ? 0 : this.#hosts.backoffs(peer.host));
@@ -166,14 +166,14 @@ export class PeerBook implements Disposable {
     if (!this.#known(peer).isMalicious) this.unban(peer);
   }
 
-  /** Lets a peer be tried again at once: a person wants it. */
+  /** Allows a peer to be tried again at once, on request of a person. */
   unban(peer: Address): void {
     this.#hosts.lift(peer.host);
     const page = this.#pages.get(formatAddress(peer));
     if (page) [page.bannedUntil, page.failures, page.isMalicious] = [-Infinity, 0, false];
   }
 
-  /** A peer gave an image: whatever it did before is forgotten. */
+  /** A peer sent an image: its earlier failures are forgotten. */
   gave(peer: Address): void {
     this.#answered(peer);
     this.unban(peer);
@@ -195,7 +195,7 @@ export class PeerBook implements Disposable {
     return this.#known(peer).answers ? 0 : this.#hosts.backoff(peer.host, performance.now());
   }
 
-  /** What a peer understands, if that is known. */
+  /** The capability of a peer, if known. */
   capability(peer: Address): Capability | undefined {
     const { capability, learntAt } = this.#known(peer);
     return capability === "get" && performance.now() - learntAt > GET_ONLY_MS ? undefined : capability;
@@ -206,7 +206,7 @@ export class PeerBook implements Disposable {
     if (capability === "range") this.#answered(peer);
   }
 
-  /** Assigns an image to that of its peers which has fewest, until what this gives is disposed of. */
+  /** Assigns an image to that of its peers which has fewest, until the result is disposed of. */
   assign(peers: readonly Address[]): Disposable {
     const [peer] = peers.toSorted((a, b) => this.assigned(a) - this.assigned(b));
     const page = peer && this.#page(peer);
@@ -224,7 +224,7 @@ export class PeerBook implements Disposable {
     return this.#known(peer).slots.load;
   }
 
-  /** Waits until there may be one more connection with a peer and its host, up to the disposal of what it gives. */
+  /** Waits until there may be one more connection with a peer and its host, until the result is disposed of. */
   async enter(peer: Address, signal?: AbortSignal): Promise<DisposableStack> {
     using stack = new DisposableStack();
     stack.use(await this.#page(peer).slots.enter(signal));

@@ -21,7 +21,7 @@ export interface FetchTimeouts {
   readonly silence: number;
 }
 
-/** A host that is up accepts a connection in far less than 5 s, and a missing part is soon had from another peer. */
+/** A host that is up accepts a connection in far less than 5 s, and a missing part is soon received from another peer. */
 export const FETCH_TIMEOUTS: FetchTimeouts = {
   connect: 5_000,
   header: 3_000,
@@ -30,11 +30,11 @@ export const FETCH_TIMEOUTS: FetchTimeouts = {
   silence: 5_000,
 };
 
-/** What a client of peers is given; all of it may be left out. */
+/** Options of a client of peers; all are optional. */
 export interface PeerClientOptions {
   readonly timeouts?: FetchTimeouts;
   readonly signal?: AbortSignal;
-  /** What is known of peers, and the connections with them, from one fetch to the next. */
+  /** What is known about peers, and the connections to them, from one fetch to the next. */
   readonly book?: PeerBook;
   readonly limit?: RateLimit;
 }
@@ -154,7 +154,7 @@ export class PeerClient implements Disposable {
 /** An answer. Disposing of it leaves its connection to another request, or closes it where some of the answer is unread. */
 export class Answer implements Disposable {
   readonly connection: PeerConnection;
-  /** Its header; none behind `GET`. */
+  /** Its header; `GET` has none. */
   header: PeerReply | null = null;
   readonly #client: PeerClient;
   readonly #held = new DisposableStack();

@@ -1,5 +1,5 @@
 /**
- * A fetch that several callers wait for: each hears how it continues, and it is given up when the last of them gives up.
+ * A fetch that several callers wait for: each gets its progress, and it is given up when the last of them gives up.
  */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
@@ -16,13 +16,13 @@ interface Caller {
 export class SharedFetch {
   /** The name of the image, as it was listed. */
   readonly name: string;
-  /** Resolves when it is over, well or not. */
+  /** Resolves when it is over, successfully or not. */
   readonly ended: Promise<void>;
   readonly #fetching: Promise<FetchedImage>;
   readonly #callers = new Set<Caller>();
   readonly #giveUp = new AbortController();
   readonly #peers: ReadonlySet<string>;
-  /** Whether all bytes came: who joins later hears it at once. */
+  /** Whether all bytes came: a caller that joins later is notified at once. */
   #received = false;
 
   /** Begins a fetch, which `ending` ends for all callers. */
@@ -59,7 +59,7 @@ export class SharedFetch {
   /**
    * Waits for the image.
    *
-   * @param signal Gives up for this caller. The last one waits until what came is put away.
+   * @param signal Gives up for this caller. The last one waits until what came is saved.
    * @throws What the fetch throws; the reason of the signal.
    */
   async join(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {

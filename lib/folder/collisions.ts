@@ -21,8 +21,8 @@ export interface Collision {
 const BLOCK_BYTES = 256 << 10;
 
 /**
- * The collisions among the files of a directory. Files of one MD5 are compared with the first of them, each once: what
- * came of it is kept in `files`.
+ * The collisions among the files of a directory. Files of one MD5 are compared with the first of them, each once: the
+ * result is kept in `files`.
  *
  * @param root The directory's real path.
  * @returns The collisions, and the files that were compared now.
@@ -43,7 +43,7 @@ export async function findCollisions(
       if (result?.version !== version) {
         const same = await hasSameBytes(root, first, other, signal).catch(() => null);
         signal?.throwIfAborted();
-        if (same === null) continue; // One of them went, or cannot be read now: the next scan compares them.
+        if (same === null) continue; // One of them was removed, or cannot be read now: the next scan compares them.
         result = { version, same };
         const record = { ...other, compared: result };
         files.set(other.path, record);

@@ -1,6 +1,6 @@
 /**
- * Reading the files of a directory beside the main thread, in as many workers as there are cores: a file that somebody
- * made to hold its reader stops nothing else.
+ * Reading the files of a directory beside the main thread, in as many workers as there are cores: a file that is
+ * crafted to block its reader stops nothing else.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { InspectOptions } from "./inspect.ts";
 import { WorkerPool } from "../worker/pool.ts";
 import { type PoolTimeouts, WorkerError } from "../worker/pool_worker.ts";
 
-/** What a worker is asked. */
+/** A request to a worker. */
 export interface FilesToRead {
   /** The directory's real path. */
   readonly root: string;
@@ -35,8 +35,8 @@ const MAX_WORKERS = 16;
 const MAX_REQUESTS = 2;
 
 /**
- * A worker that sends nothing for so long waits for a disk that hangs, or reads a file made to hold it. A start takes
- * longer than reading a file on a busy machine.
+ * A worker that sends nothing for so long waits for a disk that hangs, or reads a file that is crafted to block it. A
+ * start takes longer than reading a file on a busy machine.
  */
 const TIMEOUTS: PoolTimeouts = { start: 30_000, answer: 30_000 };
 
@@ -86,7 +86,7 @@ export class FileReader implements Disposable {
       if (kind !== "stuck" && kind !== "blocked") throw error;
       if (kind === "stuck" && paths.length > 1) return await this.#readEach(paths, onRead);
       const timedOut = paths.map((path) => ({ path: join(this.#root, path), reason: REASONS.ETIMEDOUT }));
-      // What held a worker is not tried again before it changes; what never had one is.
+      // A file that blocked a worker is not tried again before it changes; one that never had a worker is.
       const unreadable = kind === "stuck" ? timedOut : timedOut.map((it) => ({ ...it, transient: true as const }));
       return { bytes: 0, records: [], unreadable };
     }

@@ -6,7 +6,7 @@
 import type { Unreadable } from "../files/file_record.ts";
 import type { HashCache } from "./hash_cache.ts";
 
-/** What of a directory is shared. */
+/** Which files of a directory are shared. */
 export interface FolderOptions {
   /** Whether the directories in it are shared too; default: true. */
   readonly recursive?: boolean;
@@ -20,7 +20,7 @@ export interface FolderOptions {
 
 /** How far a scan has come. */
 export interface ScanProgress {
-  /** Files done with. */
+  /** Files that are done. */
   readonly files: number;
   /** Files found so far; all of them once `found` is true. */
   readonly totalFiles: number;
@@ -34,9 +34,9 @@ export interface ScanProgress {
 
 /** How a scan is done. What its callbacks throw goes to standard error, and stops nothing. */
 export interface FolderScanOptions {
-  /** Leaves out what may still be written: files that changed a moment ago. */
+  /** Leaves out files that may still be being written: those that changed a moment ago. */
   readonly onlyStable?: boolean;
-  /** Gives it up; the images are then as before. */
+  /** Aborts it; the images are then as before. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (at: ScanProgress) => void;
 }

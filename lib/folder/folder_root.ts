@@ -1,6 +1,6 @@
 /**
- * Where a shared directory is, and whether it is still there: of a directory that is away, as on a drive that was taken
- * out, no file is known to have gone.
+ * Where a shared directory is, and whether it is still there: if a directory is away, as on a drive that was
+ * removed, its files do not count as removed.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export class FolderRoot {
     return this.path === other.path && this.id === other.id;
   }
 
-  /** Whether an error proves that the file at this whole path has gone or is another. */
+  /** Whether an error proves that the file at this whole path is gone or is another one. */
   isProof(error: unknown, path: string): boolean {
     if (isTransient(error)) return false;
     if (codeOf(error) !== "ENOENT") return true;

@@ -12,10 +12,10 @@ import type { FileRecord } from "../files/file_record.ts";
 /** Counted up when the table or the meaning of what is in it changes. */
 const VERSION = 2;
 
-/** Waits so long for another client that writes, in milliseconds. */
+/** How long it waits for another client that writes, in milliseconds. */
 const BUSY_MS = 2_000;
 
-/** Directories that were not shared for so long are forgotten, in milliseconds: they may not be there any more. */
+/** Directories that were not shared for this long are forgotten, in milliseconds: they may no longer exist. */
 const FORGOTTEN_MS = 180 * 24 * 3_600_000;
 
 /** Kept as `located` of an image whose metadata could not be read to their end; else 0 or 1. */
@@ -48,7 +48,7 @@ interface Row {
 }
 
 /**
- * The cache in an SQLite file. What goes wrong with it costs time and nothing else: a file that is damaged, or of another
+ * The cache in an SQLite file. Its failures cost time and nothing else: a file that is damaged, or of another
  * version of the program, is rebuilt, and where there can be none nothing is kept.
  */
 export class HashCache implements Disposable {
@@ -124,7 +124,7 @@ export class HashCache implements Disposable {
         return work(this.#db ??= open(this.#path, fresh));
       } catch (error) {
         this[Symbol.dispose]();
-        if (fresh || !isDamage(error)) return undefined; // Another writes, or the disk is full: not now.
+        if (fresh || !isDamage(error)) return undefined; // Another process writes, or the disk is full: not now.
       }
     }
   }

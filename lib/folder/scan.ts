@@ -93,7 +93,7 @@ class Scanning {
   /** When a further scan may find more, in milliseconds. */
   #retryIn: number | null = null;
   #isSame = true;
-  /** Files that are being read, by path; those of the next batch; and the batches that were begun. */
+  /** Files that are being read, by path; those of the next batch; and the batches that were started. */
   readonly #unread = new Map<string, FileStat>();
   #batch: FileStat[] = [];
   readonly #batches: Promise<void>[] = [];

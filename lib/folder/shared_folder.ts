@@ -63,7 +63,7 @@ export class SharedFolder implements Disposable {
     return this.#index.bytes;
   }
 
-  /** How many files the last scan found that are no images. */
+  /** How many files the last scan found that are not images. */
   get others(): number {
     return this.#pathsOf(({ image, failed }) => image === null && !failed).length;
   }
@@ -118,7 +118,7 @@ export class SharedFolder implements Disposable {
 
   /**
    * Finds the files of the directory and reads those that are new or changed since the last scan. Hidden files, links,
-   * what is named in `.idp2piignore` and what is no image are left out.
+   * files excluded by `.idp2piignore` and files that are not images are left out.
    *
    * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal. The images
    * are then as before.

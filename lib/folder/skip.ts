@@ -12,14 +12,14 @@ import { PlainFile } from "../files/plain_file.ts";
 /** The file in the shared directory that names what is not shared, in the syntax of `.gitignore`. */
 export const IGNORE_FILE = ".idp2piignore";
 
-/** A longer list of what is not shared is a mistake, in bytes. */
+/** A longer ignore file is a mistake, in bytes. */
 const MAX_IGNORE_BYTES = 1 << 20;
 
 /** Hidden files, our own temporary ones among them; downloads under way; what file managers and systems leave. */
 const LITTER =
   /^(?:\..*|.*~|.*\.(?:part|partial|crdownload|download|tmp)|thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|\$recycle\.bin|system volume information|lost\+found|@eadir|__macosx)$/i;
 
-/** Whether its name alone shows that a file or directory is not shared. */
+/** Whether a file or directory is not shared because of its name alone. */
 export function isLitter(name: string): boolean {
   return LITTER.test(name);
 }

@@ -1,6 +1,6 @@
 /**
- * Room on a disk for downloads: bytes that are not verified never cost those that are. When the disk is full, the largest
- * download whose MD5 is not known yet gives way, and the others go on.
+ * Space on a disk for downloads: unverified bytes never displace verified ones. When the disk is full, the largest
+ * download whose MD5 is not known yet gives way, and the others continue.
  */
 import { statfs } from "node:fs/promises";
 import { isLeft, isPublished, listTemporary, removeLeft } from "../../files/temporary.ts";
@@ -16,7 +16,7 @@ export interface Unverified {
   readonly size: number;
   /** Whether it gave way; a write that was under way may still bring bytes. */
   readonly gaveWay: boolean;
-  /** Takes its bytes away; the download fails then. */
+  /** Removes its bytes; the download then fails. */
   giveWay(): void;
 }
 
@@ -32,7 +32,7 @@ export class DiskRoom {
   }
 
   /**
-   * Does something that needs room, again each time that somebody gave way for it.
+   * Does something that needs room, again each time that another download gave way for it.
    *
    * @param asking The download that needs it; `null` for bytes that are verified.
    * @throws What `work` throws; the error of the full disk if no other download can give way.
@@ -70,7 +70,7 @@ export class DiskRoom {
 
   async #make(asking: Unverified | null, made: number): Promise<boolean> {
     if (asking?.gaveWay) return false;
-    if (this.#made > made) return true; // Somebody did meanwhile.
+    if (this.#made > made) return true; // Another download did meanwhile.
     const candidates = [
       ...[...this.#unverified].map((it) => ({ it, bytes: it.size, giveWay: () => (it.giveWay(), true) })),
       ...(await this.#left()).map(({ path, bytes }) => ({ it: null, bytes, giveWay: () => removeLeft(path) })),
@@ -84,7 +84,7 @@ export class DiskRoom {
     return false;
   }
 
-  /** What earlier runs left and could resume. An image that has its name already takes no room of its own. */
+  /** What earlier runs left and could resume. An image that has its name already takes no space of its own. */
   async #left(): Promise<{ path: string; bytes: number }[]> {
     const left = (await listTemporary(this.#directory)).filter(({ info }) => !isPublished(info));
     return left.map(({ path, info }) => ({ path, bytes: info.size }));

@@ -31,7 +31,7 @@ export type Received =
   | WrongBytes & { readonly kind: "other" };
 
 export interface PartialOptions {
-  /** Goes on with what an earlier attempt left, and leaves what comes to a later one. */
+  /** Resumes what an earlier attempt left, and can be resumed by a later one. */
   readonly resume?: boolean;
   readonly service?: SaveService;
 }
@@ -53,7 +53,7 @@ export class PartialFile {
   #first: Uint8Array | null = null;
   #writing: Promise<void> = Promise.resolve();
   #head = new Uint8Array(HEAD_BYTES);
-  /** Whether it was taken away to make room for others. */
+  /** Whether it was removed to make space for others. */
   gaveWay = false;
   /** Bytes written since the disk last began with them, until it has done so. */
   #unsynced = 0;
@@ -77,7 +77,7 @@ export class PartialFile {
     return partial;
   }
 
-  /** Opens what an earlier attempt left, if there is something, and takes its MD5. What cannot be read is begun again. */
+  /** Opens what an earlier attempt left, if there is something, and takes its MD5. What cannot be read is started again. */
   async #takeUp(): Promise<void> {
     const path = resumablePath(this.#directory, this.#image.md5);
     const file = openLeft(path);
@@ -236,7 +236,7 @@ export class PartialFile {
     return saved;
   }
 
-  /** The rest is written, and what was written is on the disk before it gets its name. */
+  /** Writes the rest, and syncs the file before it gets its name. */
   async #save(): Promise<Saved> {
     await this.#settle();
     const md5 = await this.#stream().digest();
