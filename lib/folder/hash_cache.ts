@@ -55,7 +55,7 @@ export class HashCache implements Disposable {
   readonly #path: string | null;
   #db: DatabaseSync | null = null;
 
-  /** The cache in this file, whose directory is made if it is not there; one that keeps nothing for `null`. */
+  /** The cache in this file, which is created if necessary with its directory; `null`: one that keeps nothing. */
   constructor(path: string | null) {
     this.#path = path;
     this.#try((db) => db.prepare("DELETE FROM directories WHERE used < ?").run(Date.now() - FORGOTTEN_MS));
@@ -116,7 +116,7 @@ export class HashCache implements Disposable {
     });
   }
 
-  /** Does something with the database; a file that is damaged is rebuilt, once, and what was in it is lost. */
+  /** Does something with the database; a file that is damaged is replaced, once, and what was in it is lost. */
   #try<T>(work: (db: DatabaseSync) => T): T | undefined {
     if (this.#path === null) return undefined;
     for (let fresh = false;; fresh = true) {

@@ -72,7 +72,7 @@ export class ImageIndex {
     return this.#byName.get(name) ?? this.#byName.get(name.normalize("NFC"));
   }
 
-  /** Begins again with these files; the first of several equal ones, by path, gives the image its name. */
+  /** Replaces all with these files; of several equal ones the first, by path, names the image. */
   rebuild(files: Iterable<FileRecord>): void {
     [this.#byMd5, this.#leftOut] = [new Map(), new Map()];
     for (const file of [...files].sort((a, b) => a.path < b.path ? -1 : 1)) this.#enter(file);

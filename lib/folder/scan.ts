@@ -35,14 +35,14 @@ export interface Scan extends FolderScan {
   readonly ignored: (path: string) => boolean;
 }
 
-/** A batch for a worker has so many files or bytes at most: enough to cost little, and all workers end together. */
+/** Largest batch for a worker: enough to cost little, and so that all workers end together. */
 const BATCH_FILES = 64;
 const BATCH_BYTES = 16 << 20;
 
-/** The walk yields to other work after so many milliseconds: too short to be noticed. */
+/** When the walk yields to other work, in milliseconds: too short to be noticed. */
 const SLICE_MS = 10;
 
-/** What could not be read for a transient reason is tried again after so many milliseconds. */
+/** When to retry what could not be read for a transient reason, in milliseconds. */
 const RETRY_MS = 10_000;
 
 /** Transient reasons that concern all files: they are no reason to share less than before. */

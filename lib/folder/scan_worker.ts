@@ -11,7 +11,7 @@ import { serve } from "../worker/serve.ts";
 import { Inspector } from "./inspect.ts";
 import type { FileContents, FilesToRead } from "./file_reader.ts";
 
-/** Progress is reported after so many bytes, and after so many milliseconds. */
+/** When progress is reported: after this many bytes or milliseconds. */
 const REPORT_BYTES = 8 << 20;
 const REPORT_MS = 1_000;
 

@@ -28,10 +28,7 @@ export class SharedFolder implements Disposable {
   readonly #options: FolderOptions;
   /** The directory that was scanned last. */
   #root: FolderRoot;
-  /**
-   * What is known of each file: the truth from which the index follows. What is not in it is read at the next scan, so
-   * that nothing can be missing in the index for good.
-   */
+  /** What is known of each file; the index follows from it. What is not in it is read at the next scan. */
   #files: Map<string, FileRecord> | null = null;
   #ignored: (path: string) => boolean = () => false;
   readonly #index: ImageIndex;
@@ -133,7 +130,7 @@ export class SharedFolder implements Disposable {
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
     const { recursive = true, cache } = this.#options;
     const root = await FolderRoot.find(this.path);
-    // Of another directory in its place nothing is known but what the cache has.
+    // If another directory is at the path now, only the cache may know its files.
     const known = root.equals(this.#root) ? this.#files : null;
     const before = known ?? cache?.load(root.path) ?? new Map<string, FileRecord>();
     this.#added = [];
@@ -141,8 +138,7 @@ export class SharedFolder implements Disposable {
     const scan = await scanDirectory(root.path, { ...options, recursive, known: before, onRecords });
     const { files, ignored, unreadable, retryIn } = scan;
     for (const record of this.#added) if (!files.has(record.path)) files.set(record.path, record);
-    // Once, and not what may only be away: a directory that cannot be read, or was not scanned, or a whole disk, which
-    // leaves the empty directory that it was mounted on.
+    // Once, and only where nothing can be missing by mistake: an unmounted disk leaves an empty directory.
     if (this.#files === null && recursive && unreadable.length === 0 && files.size > 0) {
       cache?.forget(root.path, before.keys().filter((path) => !files.has(path)));
     }

@@ -26,27 +26,24 @@ export type FolderEvent =
   /** It can again. */
   | { readonly kind: "found" };
 
-/** When a watch scans, in milliseconds. */
-export interface WatchIntervals {
+/**
+ * When a watch scans, in milliseconds. Within ten seconds others know of a change: a scan, three until a new file is
+ * stable, and one for the announce.
+ */
+export const WATCH_INTERVALS = {
   /** After the last of several changes that follow one another: a burst leads to one scan. */
-  readonly debounce: number;
-  /** At most after the first of them. */
-  readonly maxDebounce: number;
-  /** Between scans where the system reports changes: it may miss some, in directories that have just been made. */
-  readonly watched: number;
-  /** Between scans where the system reports none. */
-  readonly unwatched: number;
-}
-
-/** Within ten seconds others know of a change: a scan, three until a new file is stable, and one for the announce. */
-export const WATCH_INTERVALS: WatchIntervals = {
   debounce: 1_000,
+  /** At most after the first of them. */
   maxDebounce: 4_000,
+  /** Between scans where the system reports changes: it may miss some, in directories that have just been created. */
   watched: 60_000,
+  /** Between scans where the system reports none. */
   unwatched: 4_000,
 };
 
-/** Scans take at most a fifth of the time, on slow disks with many files that change; but some seconds of rest are enough. */
+export type WatchIntervals = Readonly<typeof WATCH_INTERVALS>;
+
+/** After a scan the watch rests four times as long as it took, for slow disks, but not longer than some seconds. */
 const REST = 4;
 const MAX_REST_MS = 4_000;
 

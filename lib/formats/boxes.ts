@@ -3,12 +3,7 @@
  *
  * @module
  */
-import { type ImageBytes, UnfinishedError } from "./bytes.ts";
-
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
+import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 
 /** A box: its type, and where its content begins and ends. */
 export interface Box extends Range {

@@ -1,11 +1,11 @@
 /**
- * Random access to the bytes of an image, in memory or in a file, within limits: code that follows a structure that others
- * wrote must come to an end.
+ * Random access to the bytes of an image, in memory or in a file, within limits: following a structure that others wrote
+ * must come to an end.
  *
  * @module
  */
 
-/** Reads bytes from `at` into `into`, as many as are there; returns their number. Reads less only at the end. */
+/** Reads bytes from `at` until `into` is full or the image ends; returns their number. */
 export type ReadAt = (at: number, into: Uint8Array) => number;
 
 /** The structure cannot be followed to its end: it is damaged, cut off, or beyond {@link LIMITS}. */
@@ -43,7 +43,7 @@ const JUMP_BYTES = 4 << 10;
 /** The same where it continues behind what was read last. */
 const SEQUENTIAL_BYTES = 64 << 10;
 
-/** The time is checked after so many steps. */
+/** How often the time is checked, in steps. */
 const STEPS_BETWEEN_CHECKS = 1_024;
 
 /** What is left of {@link LIMITS}; shared by an image and all parts of it. */
@@ -68,6 +68,12 @@ class Budget {
   checkTime(): void {
     if (performance.now() > this.#deadline) throw new SlowError("it takes too long");
   }
+}
+
+/** Where some bytes of an image begin and end. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The bytes of an image, or of a part of one. Positions count from its beginning. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { ImageBytes } from "./bytes.ts";
+import { Buffer } from "node:buffer";
+import type { ImageBytes, Range } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 
 /** An extension, by the first byte of its label, or a picture; and where its sub-blocks begin. */
@@ -50,7 +51,7 @@ function colorTable(flags: number): number {
 }
 
 /** Where the data of each sub-block of a block begin and end. */
-function* subBlocks(bytes: ImageBytes, at: number): Generator<{ start: number; end: number }> {
+function* subBlocks(bytes: ImageBytes, at: number): Generator<Range> {
   for (;;) {
     bytes.step();
     const [start, length] = [at + 1, bytes.u8(at)];
@@ -69,13 +70,7 @@ export function endOfBlock(bytes: ImageBytes, start: number): number {
 
 /** The data of all sub-blocks of a block. */
 export function blockData(bytes: ImageBytes, start: number): Uint8Array {
-  const data = bytes.copy(start, endOfBlock(bytes, start));
-  let filled = 0;
-  for (const { start, end } of subBlocks(bytes.within(data), 0)) {
-    data.copyWithin(filled, start, end); // Each length that is left out makes room: nothing unread is overwritten.
-    filled += end - start;
-  }
-  return data.subarray(0, filled);
+  return Buffer.concat(Array.from(subBlocks(bytes, start), ({ start, end }) => bytes.copy(start, end)));
 }
 
 /** A piece for each sub-block, of 255 bytes at most, before the first frame; no decoder here reads further ones. */

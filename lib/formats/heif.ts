@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { type Box, boxes, boxOf, contentOf, type Range } from "./boxes.ts";
-import { type ImageBytes, LimitError, untilDamage } from "./bytes.ts";
+import { type Box, boxes, boxOf, contentOf } from "./boxes.ts";
+import { type ImageBytes, LimitError, type Range, untilDamage } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 
 /** Boxes within one another: more than real ones. */

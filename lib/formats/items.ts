@@ -4,8 +4,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { boxes, boxOf, contentOf, type Range } from "./boxes.ts";
-import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+import { boxes, boxOf, contentOf } from "./boxes.ts";
+import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 
 /** An item that is no picture: metadata. */
 export interface Item {
@@ -39,7 +39,7 @@ export function* itemsOf(bytes: ImageBytes, meta: Range): Generator<Item> {
 /** Longer names, types and encodings of an item are cut: those that are known are short. */
 const MAX_TEXT = 1_024;
 
-/** The texts that stand there one behind the other, each with a NUL at its end. */
+/** Texts one behind the other, each with a NUL at its end. */
 function strings(bytes: ImageBytes, at: number, end: number): string[] {
   return bytes.ascii(at, Math.min(end - at, MAX_TEXT)).split("\0");
 }

@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 import { Tiff } from "./tiff_directories.ts";
 
 /** A segment: its marker (the byte behind FF), and where its data begin and end. */
-export interface Segment {
+export interface Segment extends Range {
   readonly marker: number;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Markers that identify the segment. */

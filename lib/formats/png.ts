@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 
 /** A chunk: its name, and where its data begin and end. */
-export interface Chunk {
+export interface Chunk extends Range {
   readonly name: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /**

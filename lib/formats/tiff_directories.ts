@@ -35,7 +35,7 @@ export interface TiffWalk {
   readonly links: readonly number[];
   /**
    * Which directories that cannot be read are passed over, and are no error. In EXIF of cameras the link to a second
-   * directory is often left over: it leads `outside`, and nothing is there for anybody to read.
+   * directory is often left over: it leads `outside`, where no reader finds anything.
    */
   readonly skip: "none" | "outside" | "damaged";
   /** Whether a link to a directory that was walked already is an error. */

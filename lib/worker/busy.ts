@@ -1,7 +1,7 @@
 /**
- * Whether a terminated worker has ended: Deno's `terminate()` waits for the end of what the worker computes, and reports
- * that to nobody. So a worker raises a flag in shared memory while it computes with data of others, and no further worker
- * of its kind is started as long as the flag of a terminated one is raised.
+ * Whether a terminated worker has ended: Deno's `terminate()` does not interrupt what the worker computes, and does not
+ * report when it has ended. So a worker raises a flag in shared memory while it computes with data of others, and no
+ * further worker of its kind is started as long as the flag of a terminated one is raised.
  *
  * @module
  */

@@ -13,7 +13,7 @@ import { type Graphics, GRAPHICS_QUERY, STRING_QUERY } from "./graphics.ts";
 export interface TerminalLine {
   /** Writes to it. */
   readonly write: (text: string) => unknown;
-  /** Has `onBytes` called with all that it sends, until the function is called that this gives. */
+  /** Calls `onBytes` with all that it sends, until the returned function is called. */
   readonly listen: (onBytes: (bytes: Uint8Array) => void) => () => void;
 }
 

@@ -26,7 +26,7 @@ export interface Wrong {
 /** Largest image that is decoded, in bytes: those of cameras have fewer, and it is copied twice. */
 export const MAX_DECODED_BYTES: number = 64 << 20;
 
-/** A thumbnail stands for the image and is made up to so many times as large; beyond that nothing more can be seen. */
+/** How many times as large a thumbnail may be shown: beyond that nothing more can be seen. */
 const ENLARGE_THUMBNAIL = 4;
 
 /** ImageMagick's numbers for errors that come of its limits: resources, and memory for pixels. */
@@ -35,7 +35,7 @@ const LIMIT_ERRORS = [400, 445, 700, 745];
 /**
  * Decodes the (first) picture of an image, turned as its metadata say, no larger than a frame.
  *
- * @param part Whether only the beginning of the image is there. Then the thumbnail that a JPEG may have stands for it.
+ * @param part Whether the bytes are only the beginning of the image: then the thumbnail of a JPEG is decoded instead.
  * @throws When the image broke the library: nothing can be decoded in this thread any more.
  */
 export async function decode(bytes: Uint8Array, frame: Frame, part = false): Promise<Picture | Wrong> {

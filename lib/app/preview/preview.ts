@@ -1,7 +1,7 @@
 /**
  * A preview of an image in the terminal.
  *
- * An image may be made to harm its reader: it is decoded in a worker with hardly a permission, which is terminated when
+ * An image may be made to harm its reader: it is decoded in a worker with almost no permissions, which is terminated when
  * it takes too long.
  *
  * @module
@@ -19,7 +19,7 @@ export interface PreviewRequest {
   readonly bytes: Uint8Array;
   readonly graphics: Graphics;
   readonly room: Room;
-  /** Whether only the beginning of the image is there. */
+  /** Whether the bytes are only the beginning of the image. */
   readonly part: boolean;
 }
 
@@ -28,7 +28,7 @@ export type Preview = Shown | Wrong;
 
 /** How an image is rendered. */
 export interface PreviewOptions {
-  /** Whether only the beginning of the image is there: of JPEGs that shows their thumbnail, of others nothing. */
+  /** Whether the bytes are only the beginning of the image: of a JPEG that shows the thumbnail, of others nothing. */
   readonly part?: boolean;
   /** Withdraws it, as long as its turn has not come. */
   readonly signal?: AbortSignal;

@@ -1,5 +1,5 @@
 /**
- * A preview of an image that is not fetched: how much of it has to be here.
+ * A preview of an image that is not fetched: how much of it is needed.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { Graphics } from "./graphics.ts";
 import type { Room } from "./picture.ts";
 import type { Preview, Previewer, PreviewOptions } from "./preview.ts";
 
-/** The beginning of an image, up to so many bytes, from wherever it is. */
+/** Fetches the beginning of an image, at most `most` bytes. */
 export type PeekBytes = (most: number) => Promise<{
   readonly bytes: Uint8Array;
-  /** Whether that is all of the image. */
+  /** Whether these are all of the image. */
   readonly whole: boolean;
   /** How many bytes all of it has, if that is known. */
   readonly size?: number;

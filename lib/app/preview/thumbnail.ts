@@ -23,7 +23,7 @@ interface ExifReader {
 
 const ONLY_THUMBNAIL = { includeTags: { exif: ["Orientation"], thumbnail: true }, includeUnknown: false };
 
-/** The thumbnail of a JPEG of which at least the beginning is there, or `null`. */
+/** The thumbnail of a JPEG, or of its beginning; `null` when it has none. */
 export async function thumbnailOf(jpeg: Uint8Array): Promise<Thumbnail | null> {
   const { load } = (await import("exifreader") as unknown as { default: ExifReader }).default;
   try {

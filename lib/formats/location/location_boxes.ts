@@ -4,8 +4,8 @@
  * @module
  */
 import { unzipSync } from "node:zlib";
-import { type ImageBytes, UnfinishedError } from "../bytes.ts";
-import { boxes, boxOf, contentOf, type Range } from "../boxes.ts";
+import { type ImageBytes, type Range, UnfinishedError } from "../bytes.ts";
+import { boxes, boxOf, contentOf } from "../boxes.ts";
 import { itemBytes, itemsOf } from "../items.ts";
 import { exifHasLocation, tiffIn } from "./location_exif.ts";
 import { textHasLocation, textOf } from "./location_text.ts";

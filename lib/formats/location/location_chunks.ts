@@ -65,7 +65,7 @@ export function gifHasLocation(bytes: ImageBytes): boolean {
   for (const { label, start } of gifBlocks(bytes)) {
     if (label === GIF_LABEL.comment && textHasLocation(bytes, textOf(blockData(bytes, start)))) return true;
     if (label !== GIF_LABEL.application) continue;
-    // XMP stands there as it is; its letters are read as lengths (XMP, part 3, 1.1.2). Others are in sub-blocks.
+    // XMP is not divided into sub-blocks; its letters are read as lengths (XMP, part 3, 1.1.2).
     const isXmp = bytes.has(start + 1, "XMP Data");
     const data = isXmp ? bytes.copy(start, endOfBlock(bytes, start)) : blockData(bytes, start);
     if (textHasLocation(bytes, textOf(data), bytes.has(start + 1, "C2PA"))) return true;

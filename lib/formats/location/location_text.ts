@@ -22,7 +22,7 @@ const NAME_START = /[\w.:-]*$/;
 const MAX_NAME = 128;
 const MAX_VALUE = 2_048;
 
-/** Checking one name costs as much as so many parts of a file. */
+/** How many steps checking one name costs. */
 const STEPS = 8;
 
 /** What declares names, and no value: `xmlns:exif="http://ns.adobe.com/exif/1.0/"`, `rdf:parseType="Resource"`. */
@@ -40,7 +40,7 @@ export function textOf(bytes: Uint8Array): string {
  * root and prefixes are, whether it is damaged, and how deep it goes.
  *
  * @param bytes The image whose limits count.
- * @param packed Whether names and values stand there without signs between them, as in CBOR.
+ * @param packed Whether nothing separates names and values, as in CBOR.
  */
 export function textHasLocation(bytes: ImageBytes, text: string, packed = false): boolean {
   for (const { index, 0: { length } } of text.matchAll(NAMES)) {

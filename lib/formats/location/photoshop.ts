@@ -3,13 +3,11 @@
  *
  * @module
  */
-import type { ImageBytes } from "../bytes.ts";
+import type { ImageBytes, Range } from "../bytes.ts";
 
 /** A resource: its number, and where what is in it begins and ends. */
-export interface Resource {
+export interface Resource extends Range {
   readonly id: number;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** The resources in which metadata of other kinds are (Adobe Photoshop File Formats, “Image Resource IDs”). */
