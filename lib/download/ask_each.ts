@@ -8,8 +8,7 @@ import type { PeerClient } from "./peer_client.ts";
 /**
  * The answer of the first of an image's peers that helps; those known to understand `RNG` are asked first.
  *
- * @param maxTries Most peers that are asked.
- * @param ask Asks one; returns `null` if it cannot help and is not at fault.
+ * @param ask Asks one peer; gives `null` where it cannot help and is not to blame.
  * @throws {Fault} `no-peers`; when one peer could be asked, why it did not help, when several, `fetch-failed`; the
  * signal's reason.
  */

@@ -6,19 +6,13 @@
 import { formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import { reasonOf, REASONS } from "../fault/reason.ts";
+import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
+import type { PeerReply } from "../protocol/peer_reply.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
 import { RateWindow } from "../net/rate_window.ts";
 import type { SilenceGuard } from "../net/tcp.ts";
+import { type FetchTimeouts, MIN_RATE, RATE_WINDOW_MS } from "./fetch_limits.ts";
 import type { PeerConnection } from "./peer_connection.ts";
-
-/** The least rate, in bytes per second: the slowest lines and limits that people use carry more. */
-export const MIN_RATE = 1_000;
-
-/** The least rate while there are other peers to ask, in bytes per second: one of them may be faster. */
-export const MIN_RATE_WITH_OTHERS = 10_000;
-
-/** The time over which a rate is measured, in milliseconds. */
-export const RATE_WINDOW_MS = 10_000;
 
 /** A lent block that is not full is passed on after this time, in milliseconds: a process that is killed loses no more. */
 const FLUSH_MS = 500;
@@ -39,16 +33,12 @@ export interface BodyOptions {
   readonly onBytes?: (received: number) => void;
 }
 
-export interface BodyLimits {
-  /** Where in the image the body begins. */
-  readonly offset: number;
-  /** Its length; the most that is read, where the answer gives none. */
-  readonly length: number;
-  /** Whether the answer gives its length: an earlier end is an error then. */
-  readonly isExact: boolean;
-  /** The longest silence before the first byte, and between bytes, in milliseconds. */
-  readonly first: number;
-  readonly silence: number;
+/** The header of an answer to `RNG`. */
+export type RangeHeader = PeerReply & { readonly type: "range" };
+
+/** What applies to all bodies of a client. */
+interface BodyLimits {
+  readonly timeouts: FetchTimeouts;
   readonly limit: RateLimit;
   readonly signal: AbortSignal;
 }
@@ -60,6 +50,10 @@ export interface BodyLimits {
 export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   readonly #connection: PeerConnection;
   readonly #peer: string;
+  /** `null` after `GET`: then the end of the connection is that of the image. */
+  readonly #range: RangeHeader | null;
+  /** The most that is read. */
+  readonly #length: number;
   readonly #limits: BodyLimits;
   readonly #options: BodyOptions;
   /** Where the receiver lends no block. */
@@ -72,24 +66,23 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   #isAtEnd = false;
   #failure: Fault | null = null;
 
-  constructor(connection: PeerConnection, limits: BodyLimits, options: BodyOptions) {
-    this.#connection = connection;
+  constructor(connection: PeerConnection, range: RangeHeader | null, limits: BodyLimits, options: BodyOptions) {
+    [this.#connection, this.#range, this.#limits, this.#options] = [connection, range, limits, options];
     this.#peer = formatAddress(connection.peer);
-    this.#limits = limits;
-    this.#options = options;
-    this.#isAtEnd = limits.length === 0;
+    this.#length = range?.length ?? MAX_IMAGE_BYTES + 1;
+    this.#isAtEnd = this.#length === 0;
   }
 
   /** Whether all of it came, so that the connection can be used for another request. */
   get isWhole(): boolean {
-    return this.#limits.isExact && this.#received === this.#limits.length;
+    return this.#range !== null && this.#received === this.#length;
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     if (this.#failure) throw this.#failure;
     const lent = await this.#options.block?.();
     const memory = lent ?? (this.#own ??= new Uint8Array(OWN_BLOCK_BYTES));
-    const block = memory.subarray(0, this.#limits.length - this.#received);
+    const block = memory.subarray(0, this.#length - this.#received);
     const until = performance.now() + (lent ? FLUSH_MS : 0);
     let filled = 0;
     while (!this.#isAtEnd && filled < block.length && (filled === 0 || performance.now() < until)) {
@@ -107,8 +100,9 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   async #read(into: Uint8Array): Promise<number> {
-    const { offset, length, isExact, limit } = this.#limits;
-    const timeout = this.#received === 0 ? this.#limits.first : this.#limits.silence;
+    const { timeouts, limit } = this.#limits;
+    const offset = this.#range?.offset ?? 0;
+    const timeout = this.#range || this.#received > 0 ? timeouts.silence : timeouts.first;
     const guard = this.#guard ??= this.#connection.guard(timeout);
     guard.moved(timeout); // Only the other side's time counts, not that of our disk and limit.
     const began = performance.now();
@@ -124,7 +118,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     if (n === null) {
       // A connection that we closed for its silence ends like one that the other side closed.
       if (guard.expired) return this.#fail(new Fault("peer-silent", { peer: this.#peer, seconds: timeout / 1_000 }));
-      if (isBroken || isExact) {
+      if (isBroken || this.#range) {
         return this.#fail(new Fault("peer-cut", { peer: this.#peer, bytes: offset + this.#received, reason }));
       }
       this.#isAtEnd = true;
@@ -134,7 +128,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     this.#received += n;
     this.#unpaid += n;
     this.#options.onBytes?.(offset + this.#received);
-    this.#isAtEnd = this.#received === length;
+    this.#isAtEnd = this.#received === this.#length;
     this.#checkRate(this.#rate.add(n, performance.now() - began));
     if (this.#unpaid >= limit.turn || this.#isAtEnd) await this.#pay();
     return n;

@@ -1,5 +1,5 @@
 /**
- * Fetches an image from the peers that have it, verifies it, and saves it.
+ * Fetches an image from peers that have it, verifies it, and saves it.
  *
  * Peers that understand `RNG` are asked first, one after the other: each continues where the previous one stopped. Then
  * those that know only `GET`.
@@ -19,8 +19,8 @@ import { PartialFile } from "./save/partial_file.ts";
 const MAX_TRIES = 20;
 
 /**
- * Fetches an image into `directory` from the first of its peers that gives it right, and resumes what an earlier
- * fetch left there.
+ * Fetches an image into `directory` from the first of its peers that gives it right, and resumes what an earlier fetch
+ * left there.
  *
  * @throws {Fault} `no-peers`, `disk-full`, `not-written` (no other peer would help), or `fetch-failed`; and the
  * signal's reason when it was aborted.

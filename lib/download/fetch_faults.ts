@@ -56,10 +56,7 @@ function wordsIn(bytes: Uint8Array): string {
 
 /**
  * Why an answer to `GET` has no proper end, though the bytes that came may be the image: some programs never close,
- * others close so that it looks broken.
- *
- * @param received How many bytes came.
- * @throws Any other error.
+ * others close so that it looks broken. Throws all other errors.
  */
 export function openEnd(error: unknown, received: number): Fault {
   if (received > 0 && (isFault(error, "peer-silent") || isFault(error, "peer-cut"))) return error;

@@ -4,8 +4,8 @@ import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../protocol/limits.ts";
 import { RateWindow } from "../net/rate_window.ts";
 import { Slots } from "../net/slots.ts";
-import { MIN_RATE_WITH_OTHERS, RATE_WINDOW_MS } from "./body.ts";
 import { notTheImage, openEnd } from "./fetch_faults.ts";
+import { MIN_RATE_WITH_OTHERS, RATE_WINDOW_MS } from "./fetch_limits.ts";
 import type { Fetched } from "./fetch_options.ts";
 import type { ImageFetch } from "./image_fetch.ts";
 import { PeerClient } from "./peer_client.ts";
@@ -38,8 +38,9 @@ interface Race {
  */
 export async function fetchByGet(fetch: ImageFetch, peers: readonly Address[]): Promise<Fetched | null> {
   const over = new AbortController();
-  const signal = AbortSignal.any([fetch.client.signal, over.signal]);
-  const client = new PeerClient({ ...fetch.client.options, book: fetch.client.book, signal });
+  const { book, timeouts, limit, signal: ending } = fetch.client;
+  const signal = AbortSignal.any([ending, over.signal]);
+  const client = new PeerClient({ book, timeouts, limit, signal });
   const waiting = [...peers];
   const running = new Set<Promise<void>>();
   let fetched: Fetched | null = null;
@@ -68,7 +69,7 @@ export async function fetchByGet(fetch: ImageFetch, peers: readonly Address[]): 
 async function fetchWhole(peer: Address, { fetch, client, saving, over, next }: Race): Promise<Fetched> {
   const { image } = fetch;
   using answer = await client.get(peer, image.md5);
-  const hesitation = setTimeout(next, Math.min(client.options.timeouts.hesitation, MAX_TIMER_MS));
+  const hesitation = setTimeout(next, Math.min(client.timeouts.hesitation, MAX_TIMER_MS));
   let hasHesitated = false;
   const window = new RateWindow(RATE_WINDOW_MS);
   let last = { at: performance.now(), received: 0 };

@@ -53,11 +53,11 @@ export interface FetchedImage {
   /** Why it is not. */
   readonly leftOut?: "no-image" | "located" | "uncertain" | "ignored" | "unreadable";
   /** Why the tracker does not know of it yet. */
-  readonly untold?: Fault;
+  readonly unannounced?: Fault;
 }
 
 /** An image that was fetched, and is not in the list of shared ones yet. */
-export type Fetched = Omit<FetchedImage, "shared" | "leftOut" | "untold">;
+export type Fetched = Omit<FetchedImage, "shared" | "leftOut" | "unannounced">;
 
 /** What became of one image of many. */
 export type FetchOutcome =

@@ -64,9 +64,7 @@ export class FetchQueue {
   }
 
   /**
-   * Fetches them.
-   *
-   * @returns The outcome of each image that is done, in that order; of all, unless the signal was aborted.
+   * @returns What became of each that is done with, in that order; those of all, unless the signal was aborted.
    * @throws {Fault} `disk-full`, `not-written`.
    */
   async run(signal: AbortSignal): Promise<FetchOutcome[]> {
@@ -126,7 +124,7 @@ export class FetchQueue {
       }, signal);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
-      // It had no room for bytes that nobody has verified; others may be smaller.
+      // There is no room for its bytes, which are not verified; others may be smaller.
       const alone = isFault(fault, "disk-full") && fault.cause instanceof Fault ? fault.cause : null;
       if (alone) return { kind: "failed", image, fault: alone };
       if (isOurs(fault)) throw fault;

@@ -42,11 +42,7 @@ export class Fetcher {
   readonly #book: PeerBook;
   readonly #service: SaveWorkers;
 
-  /**
-   * A fetcher that has fetched nothing yet.
-   *
-   * @ignore Peers make their own.
-   */
+  /** @ignore Peers make their own. */
   constructor(parts: FetcherParts) {
     this.#parts = parts;
     this.#book = new PeerBook(parts.isPassedOver);
@@ -69,8 +65,8 @@ export class Fetcher {
   async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
     image.peers.forEach((peer) => this.#book.unban(peer));
     const fetched = await this.#fetchOnce(image, watcher).finally(() => this.#rest());
-    const untold = fetched.shared ? await this.#parts.changed() : undefined;
-    return untold ? { ...fetched, untold } : fetched;
+    const unannounced = fetched.shared ? await this.#parts.changed() : undefined;
+    return unannounced ? { ...fetched, unannounced } : fetched;
   }
 
   /**

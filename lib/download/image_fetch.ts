@@ -11,11 +11,7 @@ import type { PartialFile } from "./save/partial_file.ts";
 export class ImageFetch {
   readonly image: ListedImage;
   readonly client: PeerClient;
-  /**
-   * Opens the file for the image; with `resume` the one that an earlier fetch left.
-   *
-   * @throws {Fault} `disk-full`, `not-written`.
-   */
+  /** Opens the file for the image; with `resume` the one that an earlier fetch left. */
   readonly open: (resume: boolean) => Promise<PartialFile>;
   readonly #watcher: FetchWatcher;
   /** Why peers did not give the image. */

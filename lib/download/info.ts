@@ -3,9 +3,10 @@ import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";
 import { askEach } from "./ask_each.ts";
-import { FETCH_TIMEOUTS, PeerClient, type PeerClientOptions } from "./peer_client.ts";
+import { FETCH_TIMEOUTS } from "./fetch_limits.ts";
+import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
 
-/** Most peers that are asked: the answer only decorates a list. */
+/** Most peers that are asked. */
 const MAX_TRIES = 2;
 
 /** Sizes only decorate a list and are not waited for long, in milliseconds. */

@@ -10,18 +10,7 @@ import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
 /** Most peers that are tried. */
 const MAX_TRIES = 20;
 
-/**
- * Opens an image of others as a stream of bytes. Where a peer breaks off, the next one continues at the same byte. The MD5
- * of all bytes is checked at the end: the stream closes when it is right and errors when it is not, so do not rely
- * on any of its bytes before.
- *
- * Read it to its end or cancel it: it holds a connection until then, or until the signal is aborted.
- *
- * The stream errors with a {@link Fault}: `no-peers`; when one peer could be asked, why it did not help (`wrong-md5`,
- * `peer-unreachable` and so on), when several, `fetch-failed`; or with the signal's reason.
- *
- * @param onEnd Called when the stream has ended in any way.
- */
+/** See `Fetcher.open`; `onEnd` is called when the stream has ended in any way. */
 export function openImage(
   image: ListedImage,
   options: PeerClientOptions = {},
@@ -106,7 +95,7 @@ class ImageBytes {
     throw faults.length === 1 ? faults[0] : fetchFailed(name, faults);
   }
 
-  /** What one peer gives, which continues where the previous one stopped. */
+  /** What one peer gives, from where the one before stopped. */
   async *#from(peer: Address): AsyncGenerator<Uint8Array, void> {
     const start = this.#received;
     using answer = await this.#client.bytes(peer, this.#image.md5, start, MAX_IMAGE_BYTES - start);

@@ -4,7 +4,8 @@ import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { askEach } from "./ask_each.ts";
 import { HEAD_BYTES, notTheImage, openEnd } from "./fetch_faults.ts";
-import { type Answer, FETCH_TIMEOUTS, PeerClient, type PeerClientOptions } from "./peer_client.ts";
+import { FETCH_TIMEOUTS } from "./fetch_limits.ts";
+import { type Answer, PeerClient, type PeerClientOptions } from "./peer_client.ts";
 
 /** The beginning of an image. */
 export interface Peeked {
@@ -29,12 +30,8 @@ const FIRST_BYTES = 64 << 10;
 const PEEK_TIMEOUTS = { ...FETCH_TIMEOUTS, first: 10_000 };
 
 /**
- * Takes the first bytes of an image, at most `most`, from the first of its peers that gives them. Those that are known
- * to understand `RNG` are asked first, and the connection is kept for the next request; with `GET` it is closed when
- * enough has come.
- *
- * @throws {Fault} `no-peers`; when one peer could be asked, why it did not help (`wrong-md5`, `peer-unreachable` and so
- * on), when several, `fetch-failed`; and the signal's reason when it was aborted.
+ * See `Fetcher.peek`. With `RNG` the connection is kept for the next request; with `GET` it is closed when enough has
+ * come.
  */
 export async function peekImage(image: ListedImage, most: number, options: PeerClientOptions = {}): Promise<Peeked> {
   using client = new PeerClient({ ...options, timeouts: options.timeouts ?? PEEK_TIMEOUTS });

@@ -1,36 +1,15 @@
 /** Requests to other peers: a connection for each request, a new one or one that has served before, and the answer. */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
-import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import type { ImageInfo, PeerReply } from "../protocol/peer_reply.ts";
 import { formatGet, formatInfo, formatRange } from "../protocol/peer_request.ts";
 import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
-import { type BodyOptions, BodySource } from "./body.ts";
+import { type BodyOptions, BodySource, type RangeHeader } from "./body.ts";
+import { FETCH_TIMEOUTS, type FetchTimeouts } from "./fetch_limits.ts";
 import { PeerBook } from "./peer_book.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
-/** Limits on waiting for a peer, in milliseconds. */
-export interface FetchTimeouts {
-  readonly connect: number;
-  /** For the header of an answer to `RNG`. */
-  readonly header: number;
-  /** For the first byte after `GET`: programs in the wild hash their whole folder before it. */
-  readonly first: number;
-  /** For the first byte after `GET`, before the next peer is asked as well. */
-  readonly hesitation: number;
-  readonly silence: number;
-}
-
-/** A host that is up accepts a connection in far less than 5 s, and a missing part is soon received from another peer. */
-export const FETCH_TIMEOUTS: FetchTimeouts = {
-  connect: 5_000,
-  header: 3_000,
-  first: 30_000,
-  hesitation: 1_500,
-  silence: 5_000,
-};
-
-/** Options of a client of peers; all are optional. */
+/** What a client of peers is given; all of it may be left out. */
 export interface PeerClientOptions {
   readonly timeouts?: FetchTimeouts;
   readonly signal?: AbortSignal;
@@ -43,14 +22,15 @@ export interface PeerClientOptions {
 export class PeerClient implements Disposable {
   readonly book: PeerBook;
   readonly signal: AbortSignal;
-  readonly options: Required<Pick<PeerClientOptions, "timeouts" | "limit">>;
+  readonly timeouts: FetchTimeouts;
+  readonly limit: RateLimit;
   readonly #ownBook: PeerBook | null;
 
   constructor({ book, signal, timeouts = FETCH_TIMEOUTS, limit = UNLIMITED }: PeerClientOptions = {}) {
     this.book = book ?? new PeerBook();
     this.#ownBook = book ? null : this.book;
     this.signal = signal ?? new AbortController().signal;
-    this.options = { timeouts, limit };
+    [this.timeouts, this.limit] = [timeouts, limit];
   }
 
   /**
@@ -84,22 +64,14 @@ export class PeerClient implements Disposable {
     return answer === "get-only" ? await this.get(peer, md5) : answer;
   }
 
-  /**
-   * Asks with `INF` what an image is; `null` when the peer does not share it, or knows only `GET`.
-   *
-   * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`, `peer-odd`; the signal's reason.
-   */
+  /** Asks with `INF` what an image is; `null` when the peer does not share it, or knows only `GET`. */
   async info(peer: Address, md5: string): Promise<ImageInfo | null> {
     using answer = await this.#ask(peer, formatInfo(md5));
     if (answer?.range) throw new Fault("peer-odd", { peer: formatAddress(peer) });
     return answer?.header?.type === "info" ? answer.header : null;
   }
 
-  /**
-   * Asks for an image with `GET`.
-   *
-   * @throws {Fault} `peer-unreachable`; the signal's reason.
-   */
+  /** Asks for an image with `GET`. */
   async get(peer: Address, md5: string): Promise<Answer> {
     using slot = await this.book.enter(peer, this.signal);
     const answer = new Answer(await this.#dial(peer), this);
@@ -122,7 +94,7 @@ export class PeerClient implements Disposable {
   }
 
   #dial(peer: Address): Promise<PeerConnection> {
-    return this.book.dial(peer, this.options.timeouts.connect, this.signal);
+    return this.book.dial(peer, this.timeouts.connect, this.signal);
   }
 
   async #send(request: string, connection: PeerConnection): Promise<Answer | null> {
@@ -136,7 +108,7 @@ export class PeerClient implements Disposable {
 
   async #header(connection: PeerConnection, request: string): Promise<PeerReply | null> {
     try {
-      return await connection.ask(request, this.options.timeouts.header);
+      return await connection.ask(request, this.timeouts.header);
     } catch (error) {
       this.signal.throwIfAborted();
       // One that waits forever for a GET is not known to understand more.
@@ -175,23 +147,13 @@ export class Answer implements Disposable {
   }
 
   /** Its header, if that of `RNG`. */
-  get range(): (PeerReply & { type: "range" }) | null {
+  get range(): RangeHeader | null {
     return this.header?.type === "range" ? this.header : null;
   }
 
   /** The bytes behind the header, or those after `GET` up to one more than an image may have. */
   body(options: BodyOptions = {}): ReadableStream<Uint8Array> {
-    const { timeouts: { first, silence }, limit } = this.#client.options;
-    const { range } = this;
-    this.#body = new BodySource(this.connection, {
-      offset: range?.offset ?? 0,
-      length: range?.length ?? MAX_IMAGE_BYTES + 1,
-      isExact: range !== null,
-      first: range ? silence : first,
-      silence,
-      limit,
-      signal: this.#client.signal,
-    }, options);
+    this.#body = new BodySource(this.connection, this.range, this.#client, options);
     return new ReadableStream(this.#body, { highWaterMark: 0 });
   }
 

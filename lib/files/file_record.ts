@@ -45,7 +45,7 @@ export interface FileRecord {
   readonly image: ImageMetadata | null;
   /** Another file with the same MD5 ({@link withoutChangeTime} of its version), and whether its bytes are the same. */
   readonly compared?: { readonly version: string; readonly same: boolean };
-  /** It could not be read: that is not tried again before it changes, or somebody asks for it. */
+  /** It could not be read, which is not retried before it changes or is asked for. */
   readonly failed?: boolean;
 }
 

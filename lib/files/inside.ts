@@ -27,11 +27,8 @@ export function directoryId(path: string): string | null {
 }
 
 /**
- * Makes sure that an open file is the one at this path, reached over no link.
- *
- * @param root The directory's real path.
- * @returns What the file is.
- * @throws {OutsideError}, and the system's errors when it has gone.
+ * What an open file is, if it is the one at this path below the real path `root`, reached over no link; throws
+ * {@link OutsideError}, and the system's errors when it is missing.
  */
 export function checkInside(file: PlainFile, root: string, path: string): PlainStat {
   const info = file.opened;

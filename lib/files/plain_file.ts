@@ -100,11 +100,7 @@ export class PlainFile implements Disposable {
     return Promise.resolve(this.seekSync(offset, whence));
   }
 
-  /**
-   * All bytes, at once.
-   *
-   * @throws `EFBIG` for more than `most`, also when they come while it is read.
-   */
+  /** All bytes, at once; throws `EFBIG` for more than `most`, also when they come while it is read. */
   readAllSync(most: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(Math.min(this.opened.size, most) + 1); // One more, to see that there is none.
     let filled = 0;

@@ -1,6 +1,6 @@
 /**
- * Temporary files: making one, and removing those that are no longer needed. A program that has one holds a lock on it, so
- * that what a killed run left can be distinguished from what another run is writing.
+ * Temporary files: making one, and removing those that are no longer needed. A run holds a lock on each
+ * that it writes, which distinguishes it from what a killed run left.
  */
 import { join } from "node:path";
 
@@ -13,7 +13,7 @@ const PARTIAL = /^\.idp2pi-[0-9a-f]{32}(-[0-9a-f-]{36})?\.part$/;
 /** A download that was not resumed for a week will not be, in milliseconds. */
 const STALE_MS = 7 * 24 * 3_600_000;
 
-/** Where there are no locks, a file that no later fetch resumes counts as left over after an hour without a change, in milliseconds. */
+/** Where there are no locks, a file that cannot be resumed is left over after an hour of rest, in milliseconds. */
 const LEFT_OVER_MS = 3_600_000;
 
 export interface Temporary {
@@ -26,7 +26,7 @@ export function resumablePath(directory: string, md5: string): string {
   return join(directory, `${TEMPORARY_PREFIX}${md5}.part`);
 }
 
-/** Makes a temporary file that no later attempt resumes; throws the system's errors. */
+/** Makes a temporary file that cannot be resumed; throws the system's errors. */
 export function makeTemporary(directory: string, md5: string): Temporary {
   for (;;) {
     const path = join(directory, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
@@ -95,7 +95,7 @@ export function openLeft(path: string): Deno.FsFile | null {
   const there = lookAt(path);
   if (!there?.isFile || isPublished(there)) return null;
   const file = Deno.openSync(path, { read: true, write: true });
-  // The previous owner of the lock may have given the file its name and removed this one. Without locks a new file is right.
+  // The run that had the lock before may have given the file its name. Without locks a new file is right.
   if (tryLock(file) && isAt(path, file) && !isPublished(file.statSync())) return file;
   file.close();
   return null;
@@ -155,7 +155,7 @@ export async function countUnfinished(directory: string): Promise<number> {
 export interface LeftFile {
   readonly path: string;
   readonly info: Deno.FileInfo;
-  /** Whether no attempt resumes it. */
+  /** Whether it cannot be resumed. */
   readonly single: boolean;
 }
 

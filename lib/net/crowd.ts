@@ -79,7 +79,7 @@ export class Crowd {
     } else if (this.#size >= this.#limits.most) {
       const busiest = this.#bySource.values().reduce((most, { size }) => Math.max(most, size), 0);
       const theirs = this.#bySource.values().filter(({ size }) => size === busiest).flatMap((it) => it);
-      // Who is being served goes only for somebody who has less: else two sources would take turns in closing each other.
+      // One that is served goes only for a source with fewer: else two sources would take turns in closing each other.
       if (!this.#dismiss(mostIdle(theirs, busiest <= had + 1))) return had === 0 ? "later" : null;
     }
     const seat = new Seat(this, source, close);

@@ -7,9 +7,8 @@ const RECEIVE_BYTES = 65_536;
 const ERROR_PAUSE_MS = 10;
 
 /**
- * Hands each datagram to `handle`, in the order in which they come, and waits for it, until the socket is closed.
- *
- * @param handle Gets the bytes, which are valid until the next datagram, and the sender as the socket shows it.
+ * Hands each datagram to `handle`, in the order in which they come, and waits for it, until the socket is closed. The
+ * bytes are valid until `handle` is done.
  */
 export async function receiveDatagrams(
   socket: Deno.DatagramConn,

@@ -7,11 +7,8 @@ import type { OwnAddress } from "../protocol/network.ts";
 
 /**
  * Whether a peer's address is passed over: multicast, broadcast, and where the tracker is not on this machine, loopback,
- * unspecified and link-local ones, unless the tracker itself is on that link. Pure.
- *
- * @param host The peer's IP literal.
- * @param tracker The tracker's.
- * @param own The addresses of this machine.
+ * unspecified and link-local ones, unless the tracker itself is on that link. Hosts are
+ * IP literals. Pure.
  */
 export function isPassedOver(host: string, tracker: string, own: readonly OwnAddress[]): boolean {
   const address = ipaddr.process(host.split("%")[0]);

@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 
 /**
- * A path from the root, or the path itself where there is none: below a current directory whose name is not UTF-8. Opening
- * it then fails, with the reason.
+ * A path from the root, or the path itself below a current directory whose name is not UTF-8: opening it fails then, with
+ * the reason.
  */
 export function absolutePath(path: string): string {
   try {

@@ -20,11 +20,7 @@ function timer(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/**
- * What `work` resolves to.
- *
- * @throws What `work` rejects with; the reason of `signal` when it is aborted before.
- */
+/** What `work` resolves to; throws the reason of `signal` when it is aborted before. */
 export async function pauseUntil<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return await work;
   signal.throwIfAborted();

@@ -10,7 +10,7 @@ const TURN_MS = 20;
 /** Smallest turn, in bytes: below it, the work for a turn costs more than its bytes. */
 const MIN_TURN_BYTES = 256;
 
-/** Bytes per second, shared in the order of the calls: callers that take one turn after the other get equal parts. */
+/** Bytes per second, shared in the order of asking: all that take one turn after the other get equal parts. */
 export class RateLimit {
   readonly #perMs: number;
   readonly #now: () => number;
@@ -19,11 +19,7 @@ export class RateLimit {
   /** Most bytes that anybody should take at once. */
   readonly turn: number;
 
-  /**
-   * A limit of so many bytes per second, `Infinity` for none, on a clock of milliseconds.
-   *
-   * @throws {RangeError} For a limit that lets nothing pass, ever.
-   */
+  /** Of `Infinity` for no limit; throws a {@link RangeError} for one that lets nothing pass. */
   constructor(bytesPerSecond: number, now: () => number = () => performance.now()) {
     if (!(bytesPerSecond > 0)) {
       throw new RangeError(

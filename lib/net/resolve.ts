@@ -11,20 +11,12 @@ function canonical(host: string): string {
   return address.toString();
 }
 
-/**
- * The IP address of a host, IPv4 before IPv6 as other trackers know no other.
- *
- * @throws {Fault} `host-unknown`.
- */
+/** The IP address of a host, IPv4 before IPv6 as other trackers know no other; throws the fault `host-unknown`. */
 export async function resolveHost(host: string): Promise<string> {
   return (await resolveAll(host))[0];
 }
 
-/**
- * The IP addresses of a host of that family, the one that is asked first.
- *
- * @throws {Fault} `host-unknown`.
- */
+/** All addresses of a host in the family of that one, which comes first. */
 export async function resolveAll(host: string): Promise<[string, ...string[]]> {
   if (isIP(host) !== 0) return [canonical(host)];
   try {

@@ -14,11 +14,7 @@ export class Slots {
     return this.#busy + this.#queue.length;
   }
 
-  /**
-   * Waits for a slot; disposing of it gives it to the one that waits longest.
-   *
-   * @throws The reason of the signal.
-   */
+  /** Waits for a slot; disposing of it gives it to the one that waits longest. Throws the reason of the signal. */
   async enter(signal?: AbortSignal): Promise<Disposable> {
     signal?.throwIfAborted();
     if (this.#busy < this.#most) this.#busy++;

@@ -27,11 +27,7 @@ export class SilenceGuard {
   #timer: ReturnType<typeof setTimeout> | undefined;
   expired = false;
 
-  /**
-   * Watches `conn` from now on; {@link SilenceGuard.moved} must be called at least every `ms` milliseconds.
-   *
-   * @param onMoved Called each time that something moves.
-   */
+  /** {@link SilenceGuard.moved} must be called at least every `ms` milliseconds from now on. */
   constructor(conn: Deno.Conn, ms: number, onMoved: () => void = () => {}) {
     this.#conn = conn;
     this.#ms = ms;

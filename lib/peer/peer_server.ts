@@ -117,7 +117,7 @@ class Conversation {
     try {
       await this.#converse();
     } finally {
-      this.#taken(); // Of what went before a request that breaks off nothing worse is known.
+      this.#taken(); // What was sent before counts as received, unless a reset showed otherwise.
     }
   }
 
@@ -126,11 +126,11 @@ class Conversation {
     for (let first = true;; first = false) {
       const asked = await this.#read(first ? timeouts.request : timeouts.farewell);
       if (typeof asked === "string") return first || asked === "no-request" ? this.#notServed(asked) : undefined;
-      if (asked.type === "md5") return await this.#give(this.#serving.folder.byMd5(asked.md5), asked.md5);
-      if (asked.type === "name") return await this.#give(this.#serving.folder.byName(asked.name));
+      if (asked.type === "md5") return await this.#sendWhole(this.#serving.folder.byMd5(asked.md5), asked.md5);
+      if (asked.type === "name") return await this.#sendWhole(this.#serving.folder.byName(asked.name));
       const more = asked.type === "range"
-        ? await this.#giveRange(asked.md5, asked.offset, asked.length)
-        : await this.#tell(asked.md5);
+        ? await this.#sendRange(asked.md5, asked.offset, asked.length)
+        : await this.#sendInfo(asked.md5);
       if (!more || this.#refusals > MAX_REFUSALS) return;
     }
   }
@@ -154,7 +154,7 @@ class Conversation {
     }
   }
 
-  /** Reads on; what was sent before is taken then, or is not. */
+  /** Reads on, which shows whether what was sent before was received. */
   async #more(): Promise<number> {
     try {
       const n = await this.#lines.more();
@@ -167,7 +167,7 @@ class Conversation {
   }
 
   /** The bytes of an image and then the end, as every program understands it. */
-  async #give(image: SharedImage | undefined, md5?: string): Promise<void> {
+  async #sendWhole(image: SharedImage | undefined, md5?: string): Promise<void> {
     using file = await this.#open(image, md5);
     if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
     this.#seat.waits();
@@ -176,26 +176,26 @@ class Conversation {
   }
 
   /** A part of an image behind its header. */
-  async #giveRange(md5: string, offset: number, length: number): Promise<boolean> {
+  async #sendRange(md5: string, offset: number, length: number): Promise<boolean> {
     const image = this.#serving.folder.byMd5(md5);
     using file = await this.#open(image, md5);
-    if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
-    if (offset > image.size) return await this.#say({ type: "refused", reason: "OUT_OF_RANGE" });
+    if (!image || !file) return await this.#reply({ type: "refused", reason: "NOT_SHARED" });
+    if (offset > image.size) return await this.#reply({ type: "refused", reason: "OUT_OF_RANGE" });
     this.#serving.sentTo.resumed(this.#to.host, image, offset);
     const part = { offset, length: Math.min(length, image.size - offset) };
     const head = new TextEncoder().encode(formatPeerReply({ type: "range", size: image.size, ...part }));
     return await this.#send(file, image, { ...part, head }) === part.length;
   }
 
-  async #tell(md5: string): Promise<boolean> {
+  async #sendInfo(md5: string): Promise<boolean> {
     const image = this.#serving.folder.byMd5(md5);
     using file = await this.#open(image, md5);
-    if (!image || !file) return await this.#say({ type: "refused", reason: "NOT_SHARED" });
+    if (!image || !file) return await this.#reply({ type: "refused", reason: "NOT_SHARED" });
     const { size, mime, width, height } = image;
-    return await this.#say({ type: "info", size, mime, width, height });
+    return await this.#reply({ type: "info", size, mime, width, height });
   }
 
-  async #say(reply: PeerReply): Promise<boolean> {
+  async #reply(reply: PeerReply): Promise<boolean> {
     using _guard = new SilenceGuard(this.#conn, this.#serving.timeouts.stall);
     await writeAll(this.#conn, new TextEncoder().encode(formatPeerReply(reply)));
     return true;

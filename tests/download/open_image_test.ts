@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { FETCH_TIMEOUTS } from "../../lib/download/peer_client.ts";
+import { FETCH_TIMEOUTS } from "../../lib/download/fetch_limits.ts";
 import { openImage } from "../../lib/download/open_image.ts";
 import { PeerBook } from "../../lib/download/peer_book.ts";
 import { type FaultCode, isFault } from "../../lib/fault/fault.ts";

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
-import { FETCH_TIMEOUTS } from "../../lib/download/peer_client.ts";
+import { FETCH_TIMEOUTS } from "../../lib/download/fetch_limits.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { peekImage } from "../../lib/download/peek.ts";
 import { Peer } from "../../lib/peer/peer.ts";

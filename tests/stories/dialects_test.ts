@@ -136,11 +136,11 @@ for (const [what, dialect] of DIALECTS) {
     strictEqual(peer.tracker.registered, true);
     deepStrictEqual(tracker.holds(peer.port), []);
     const { images } = await peer.tracker.list();
-    const { untold } = await peer.downloads.fetch({
+    const { unannounced } = await peer.downloads.fetch({
       ...images.find(({ md5 }) => md5 === hers.md5)!,
       peers: [her.address],
     });
-    strictEqual(untold, undefined);
+    strictEqual(unannounced, undefined);
     deepStrictEqual(tracker.holds(peer.port), [[hers.md5]]);
     await Deno.remove(join(peer.folder.path, "hers.gif"));
     deepStrictEqual(await peer.update(), { ...none, unreadable: [] });

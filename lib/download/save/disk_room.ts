@@ -35,7 +35,6 @@ export class DiskRoom {
    * Does something that needs room, again each time that another download gave way for it.
    *
    * @param asking The download that needs it; `null` for bytes that are verified.
-   * @throws What `work` throws; the error of the full disk if no other download can give way.
    */
   async use<T>(asking: Unverified | null, work: () => Promise<T> | T): Promise<T> {
     for (let waits = 0;;) {
@@ -70,7 +69,7 @@ export class DiskRoom {
 
   async #make(asking: Unverified | null, made: number): Promise<boolean> {
     if (asking?.gaveWay) return false;
-    if (this.#made > made) return true; // Another download did meanwhile.
+    if (this.#made > made) return true; // Another did meanwhile.
     const candidates = [
       ...[...this.#unverified].map((it) => ({ it, bytes: it.size, giveWay: () => (it.giveWay(), true) })),
       ...(await this.#left()).map(({ path, bytes }) => ({ it: null, bytes, giveWay: () => removeLeft(path) })),
@@ -90,11 +89,7 @@ export class DiskRoom {
     return left.map(({ path, info }) => ({ path, bytes: info.size }));
   }
 
-  /**
-   * Whether so many bytes more may find room, if those that can give way do; true where the system does not say.
-   *
-   * @param asking The download that needs it, which does not give way for itself.
-   */
+  /** Whether there may be room for so many bytes, if all but `asking` give way; true where the system does not say. */
   async mayHold(bytes: number, asking: Unverified | null = null): Promise<boolean> {
     // Not `bfree`: the last blocks are kept for root.
     const free = await statfs(this.#directory).then(({ bavail, bsize }) => bavail * bsize, () => Infinity);

@@ -1,6 +1,6 @@
 /**
  * A download on the disk: bytes into a temporary file, verified, and only then given its name. What was interrupted
- * continues at the byte where it stopped, also by another process.
+ * is resumed at the byte where it stopped, also by another process.
  */
 import { Fault } from "../../fault/fault.ts";
 import type { Image } from "../../protocol/image.ts";
@@ -171,7 +171,7 @@ export class PartialFile {
   #flush(bytes: Uint8Array): void {
     this.#writing = this.#writing.then(() => this.#write(bytes));
     const free = Promise.all([this.#stream().update(bytes), this.#writing]);
-    free.catch(() => {}); // The next user of the block gets the error.
+    free.catch(() => {}); // It is thrown where the block is needed next.
     this.#blocks.find(({ memory }) => memory.buffer === bytes.buffer)!.free = free;
   }
 
@@ -201,7 +201,7 @@ export class PartialFile {
     return this.#file?.statSync().size ?? 0;
   }
 
-  /** Removes what is in the file, at once, even if somebody is writing to it, who then gets an error. */
+  /** Empties the file at once, even while it is written to; the next write fails. */
   giveWay(): void {
     this.gaveWay = true;
     this.#file?.truncateSync(0);

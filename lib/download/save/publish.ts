@@ -17,7 +17,7 @@ export const MAX_SAME_NAME = 9_999;
  */
 const REST_MS = 10_000;
 
-/** Another run of ours has the lock of a file for as long as a rename takes; a program that has it longer keeps the file. */
+/** Another run of ours has the lock of a file for as long as a rename takes; another program may keep it. */
 const LOCK_MS = 1_000;
 
 /** Between two tries to get a lock, in milliseconds. */
@@ -115,7 +115,7 @@ async function fill(file: Readable, block: Uint8Array): Promise<number> {
   return filled;
 }
 
-/** The image existed already: the program that wrote it may not have waited for the disk. */
+/** The image was there already, but perhaps not on the disk yet. */
 async function keepSame(path: string): Promise<Likeness> {
   try {
     using file = await Deno.open(path);
@@ -127,11 +127,7 @@ async function keepSame(path: string): Promise<Likeness> {
   }
 }
 
-/**
- * Replaces a file that holds nothing but the image's beginning by the image, unless somebody may be writing it.
- *
- * @returns Whether it did.
- */
+/** Replaces a file that holds nothing but the beginning of the image; `false` if another program may be writing it. */
 async function replace(image: Temporary, path: string): Promise<boolean> {
   try {
     using file = await Deno.open(path, { read: true, write: true });
@@ -166,10 +162,8 @@ function closeOnWindows(file: Deno.FsFile): void {
 }
 
 /**
- * A second link fails when the name is taken, where a rename would replace the file. File systems without links (FAT)
- * get an empty file that reserves the name, and then the rename.
- *
- * @returns Whether the name was free.
+ * Gives the name if it is free: a second link fails when it is taken, where a rename would replace the file. File systems
+ * without links (FAT) get an empty file that reserves the name, and then the rename.
  */
 function linkOrRename(from: string, to: string): boolean {
   try {
@@ -187,7 +181,7 @@ function reserveAndRename(from: string, to: string): boolean {
   using reserved = createLocked(to);
   if (!reserved) return false;
   try {
-    closeOnWindows(reserved); // Nobody takes it meanwhile: it has not been at rest.
+    closeOnWindows(reserved); // No other run replaces it meanwhile: it has not been at rest.
     Deno.renameSync(from, to);
     return true;
   } catch (failure) {
@@ -196,11 +190,7 @@ function reserveAndRename(from: string, to: string): boolean {
   }
 }
 
-/**
- * Does something to the disk of `directory`, and says in one sentence what is wrong with it.
- *
- * @throws {Fault} `disk-full`, `not-written`.
- */
+/** Turns the system's errors about the disk of `directory` into the faults `disk-full` and `not-written`. */
 export async function onDisk<T>(directory: string, work: () => Promise<T> | T): Promise<T> {
   try {
     return await work();

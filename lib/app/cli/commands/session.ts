@@ -111,7 +111,9 @@ export class Session {
     });
     reportFetched(fetched, this.#terminal, this.#words);
     if (!fetched.leftOut) this.#terminal.print(this.#peer.tracker.registered ? client.sharedNow : client.notRegistered);
-    if (fetched.untold) this.#terminal.fail(client.trackerUpdateFailed(sentence(fetched.untold, this.#words)));
+    if (fetched.unannounced) {
+      this.#terminal.fail(client.trackerUpdateFailed(sentence(fetched.unannounced, this.#words)));
+    }
   }
 
   #showAsking(): void {
