@@ -21,8 +21,6 @@ const LITTLE_BYTES = 1_000_000_000;
 const SOME_BYTES = 64 * 1024;
 
 /**
- * Examines a directory.
- *
  * @param recursive Whether subdirectories count.
  * @returns How far the clock of its disk is ahead of ours, in milliseconds; `null` if no file could be created.
  */

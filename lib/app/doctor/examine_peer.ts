@@ -22,8 +22,6 @@ interface Answer {
 }
 
 /**
- * Examines a peer.
- *
  * @param peer Without a port, the first one that is listed for the host.
  * @param images The tracker's list; `null` if no tracker was reached.
  */

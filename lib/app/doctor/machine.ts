@@ -7,11 +7,7 @@ import { sameNetwork, usableAddresses } from "../../net/own_addresses.ts";
 import { addressScope, type OwnAddress } from "../../protocol/network.ts";
 import { type Finding, finding } from "./finding.ts";
 
-/**
- * Examines the addresses of this machine.
- *
- * @param seen The one that the tracker sees; empty if unknown.
- */
+/** @param seen Our address as the tracker sees it; empty if unknown. */
 export function examineAddresses(own: readonly OwnAddress[], tracker: string | null, seen: string): Finding {
   const usable = usableAddresses(own, tracker);
   const addresses = usable.filter((one, i) => !usable.slice(0, i).some((other) => sameNetwork(one, other)))
@@ -32,8 +28,6 @@ const EARLIEST = Date.UTC(2026, 0, 1);
 const DRIVE_MS = 2_000;
 
 /**
- * Examines the clock.
- *
  * @param now Milliseconds since 1970, by the clock of this machine.
  * @param drive A path, and how far the clock of its disk is ahead of ours, in milliseconds.
  */

@@ -8,11 +8,10 @@ import { addressScope } from "../../protocol/network.ts";
 import { Crowd } from "../../net/crowd.ts";
 import { bindTcp, localAddress } from "../../net/listen.ts";
 import { ownAddresses, usableAddresses } from "../../net/own_addresses.ts";
-import { pause } from "../../net/pause.ts";
 import { acceptAll, closeQuietly } from "../../net/tcp.ts";
 import { addressIn } from "./probe_peer.ts";
 import { listOverTcp, type ReachedTracker } from "./examine_tracker.ts";
-import type { Examination } from "./examination.ts";
+import { type Examination, withTimeout } from "./examination.ts";
 
 /** Only the tracker has a reason to connect, and each connection is closed at once. */
 const CROWD = { most: 16, ofSource: 16 };
@@ -47,7 +46,6 @@ export class ProbeListener implements AsyncDisposable {
   }
 }
 
-/** Whether a host is this machine. */
 export function isHere(host: string): boolean {
   return addressScope(host) === "loopback" || ownAddresses().some((own) => own.host === host);
 }
@@ -70,20 +68,17 @@ export async function connectedFrom(
     return await answersHere(listener.port, tracker.address.host, signal) ? "here" : null;
   }
   const timeout = tracker.onTcp ? since + timeouts.dialBack - performance.now() : 0;
-  const over = new AbortController();
-  const remote = await Promise.race([
-    listener.firstRemote,
-    pause(Math.max(1, timeout), AbortSignal.any([signal, over.signal])).then(() => null),
-  ]);
-  over.abort();
-  signal.throwIfAborted();
-  return remote;
+  try {
+    return await withTimeout(listener.firstRemote, timeout, signal);
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
 }
 
 /** For this machine to connect to itself, in milliseconds. */
 const HERE_MS = 2_000;
 
-/** Whether our port answers on this machine. */
 async function answersHere(port: number, tracker: string, signal: AbortSignal): Promise<boolean> {
   const hostname = tracker.includes(":") ? "::1" : "127.0.0.1";
   try {
@@ -96,7 +91,6 @@ async function answersHere(port: number, tracker: string, signal: AbortSignal): 
   }
 }
 
-/** The finding about our port. */
 export function portFinding({ tracker, listener, timeouts }: ProbeParts, seen: string, remote: string | null): Finding {
   const { port } = listener;
   const host = seen || (usableAddresses(ownAddresses(), tracker.address.host)[0]?.host ?? "");

@@ -16,7 +16,6 @@ import { addressIn, ProbePeer, randomImage, textOf } from "./probe_peer.ts";
  * Probes a tracker, and reports on our port and on its deviations from the protocol.
  *
  * @returns Our address as the tracker sees it; empty if unknown.
- * @throws The reason of the signal.
  */
 export async function probeTracker(parts: ProbeParts): Promise<string> {
   const { tracker, listener, report } = parts;

@@ -19,8 +19,8 @@ async function examined(path: string, recursive = true): Promise<Finding[]> {
 
 /** That these are the findings, but for the room on the disk of whoever runs the tests. */
 function codesAre(findings: readonly Finding[], ...codes: FindingCode[]): void {
-  const told = findings.map(({ code }) => code).filter((it) => it !== "disk-fine" && it !== "disk-low");
-  deepStrictEqual(told, codes, JSON.stringify(findings));
+  const reported = findings.map(({ code }) => code).filter((it) => it !== "disk-fine" && it !== "disk-low");
+  deepStrictEqual(reported, codes, JSON.stringify(findings));
 }
 
 Deno.test("a directory with images is fine, and nothing is left in it", async () => {
@@ -59,7 +59,7 @@ Deno.test("a large directory is read only until images are found", async () => {
   ok(found.images <= 1_000 && !found.whole, JSON.stringify(found));
 });
 
-Deno.test("a directory that is not there, and a file in its place", async () => {
+Deno.test("a missing directory, and a file instead of a directory", async () => {
   await using dir = await tempDir({ "file": imageBytes(1) });
   const missing = join(dir.path, "missing");
   const findings = await examined(missing);
@@ -109,14 +109,14 @@ Deno.test(
 Deno.test("who gives up while a directory is looked at is not kept waiting", async () => {
   await using dir = await tempDir({ "a.gif": imageBytes(1), "b.gif": imageBytes(2) });
   const giveUp = new AbortController();
-  const told: FindingCode[] = [];
+  const reported: FindingCode[] = [];
   const report = ({ code }: Finding): void => {
-    told.push(code);
+    reported.push(code);
     giveUp.abort(new Error("enough"));
   };
   const examination = { timeouts: DOCTOR_TIMEOUTS, signal: giveUp.signal, report, clock: Date.now };
   await rejects(examineDirectory(dir.path, true, examination), /enough/);
-  deepStrictEqual(told, ["directory-fine"]);
+  deepStrictEqual(reported, ["directory-fine"]);
 });
 
 Deno.test("how much a disk's clock is ahead is found by a file's time", async () => {

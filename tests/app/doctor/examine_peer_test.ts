@@ -77,13 +77,13 @@ Deno.test("a peer that is not listed, or not running, is reported", async () => 
 
 Deno.test("without a tracker a peer is connected with where its port was given, and it is said what was not examined", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(bytes));
-  const [nobody, SILENT] = [deadPort(), { udp: [50], tcp: 1_000 }];
+  const [unused, SILENT] = [deadPort(), { udp: [50], tcp: 1_000 }];
   const cases: [{ host: string; port?: number }, FindingCode][] = [
     [peer.address, "peer-reached"],
     [{ host: "127.0.0.1", port: deadPort() }, "peer-unreachable"],
     [{ host: "127.0.0.1" }, "peer-untried"],
   ];
-  for (const [address, code] of cases) strictEqual((await examined(address, nobody, SILENT))[0]?.code, code);
+  for (const [address, code] of cases) strictEqual((await examined(address, unused, SILENT))[0]?.code, code);
 });
 
 Deno.test("one of ours is as it should be, found by its host alone", async () => {

@@ -30,10 +30,10 @@ function tcpOnly(says: string): AsyncDisposable & { port: number } {
 
 Deno.test("with a tracker of ours and a directory all is well, and the probe is unregistered", async () => {
   await using tracker = startedTracker();
-  const told: Finding[] = [];
+  const reported: Finding[] = [];
   const at = { tracker: { host: "127.0.0.1", port: tracker.port }, directory: SAMPLES };
-  const findings = await soon(examine(at, (it) => told.push(it)), "the end");
-  deepStrictEqual(told, findings);
+  const findings = await soon(examine(at, (it) => reported.push(it)), "the end");
+  deepStrictEqual(reported, findings);
   faultsAre(findings);
   strictEqual(doctorExit(findings), 0);
   deepStrictEqual(valuesOf(findings, "tracker-answers"), { address: `127.0.0.1:${tracker.port}` });

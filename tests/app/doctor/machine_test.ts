@@ -19,28 +19,28 @@ const VPN = { host: "10.8.0.2", prefix: 16 };
 const SIX = { host: "2001:db8::9", prefix: 64 };
 
 Deno.test("one address is fine; several networks, no network and a translated address are reported", () => {
-  const told = (own: typeof LOOPBACK, seen: string, tracker: string | null = "192.168.7.1"): unknown => {
+  const found = (own: typeof LOOPBACK, seen: string, tracker: string | null = "192.168.7.1"): unknown => {
     const { code, values } = examineAddresses([...LOOPBACK, ...own], tracker, seen);
     return [code, values];
   };
-  deepStrictEqual(told([WLAN], WLAN.host), ["one-address", { address: WLAN.host }]);
-  deepStrictEqual(told([WLAN], ""), ["one-address", { address: WLAN.host }], "the tracker did not say");
-  deepStrictEqual(told([WLAN], "127.0.0.1", "127.0.0.1"), ["one-address", { address: WLAN.host }], "beside it");
-  deepStrictEqual(told([WLAN, SIX, { host: "fe80::1", prefix: 64 }], WLAN.host), ["one-address", {
+  deepStrictEqual(found([WLAN], WLAN.host), ["one-address", { address: WLAN.host }]);
+  deepStrictEqual(found([WLAN], ""), ["one-address", { address: WLAN.host }], "the tracker did not say");
+  deepStrictEqual(found([WLAN], "127.0.0.1", "127.0.0.1"), ["one-address", { address: WLAN.host }], "beside it");
+  deepStrictEqual(found([WLAN, SIX, { host: "fe80::1", prefix: 64 }], WLAN.host), ["one-address", {
     address: WLAN.host,
   }], "each family has one");
   deepStrictEqual(
-    told([WLAN, { host: "192.168.7.10", prefix: 24 }], "192.168.7.10"),
+    found([WLAN, { host: "192.168.7.10", prefix: 24 }], "192.168.7.10"),
     ["one-address", { address: "192.168.7.10" }],
     "two in one network",
   );
   const both = { addresses: [WLAN.host, VPN.host], seen: VPN.host };
-  deepStrictEqual(told([WLAN, VPN], VPN.host), ["several-addresses", both]);
-  deepStrictEqual(told([WLAN, VPN], "", null), ["several-addresses", { ...both, seen: "" }]);
+  deepStrictEqual(found([WLAN, VPN], VPN.host), ["several-addresses", both]);
+  deepStrictEqual(found([WLAN, VPN], "", null), ["several-addresses", { ...both, seen: "" }]);
   const elsewhere = { addresses: [WLAN.host], seen: "203.0.113.7" };
-  deepStrictEqual(told([WLAN], "203.0.113.7"), ["address-translated", elsewhere]);
-  deepStrictEqual(told([WLAN, SIX], SIX.host, "2001:db8::1"), ["one-address", { address: SIX.host }]);
-  deepStrictEqual(told([], "127.0.0.1", "127.0.0.1"), ["no-address", {}]);
+  deepStrictEqual(found([WLAN], "203.0.113.7"), ["address-translated", elsewhere]);
+  deepStrictEqual(found([WLAN, SIX], SIX.host, "2001:db8::1"), ["one-address", { address: SIX.host }]);
+  deepStrictEqual(found([], "127.0.0.1", "127.0.0.1"), ["no-address", {}]);
 });
 
 Deno.test("a clock before this program's time, and a disk that counts otherwise", () => {
