@@ -69,8 +69,20 @@ export function answer(
   event: TrackerEvent,
   dial?: Dial | null,
 ): Effects {
-  const bytes = reply instanceof Uint8Array ? reply : encoder.encode(formatReply(reply));
+  const bytes = reply instanceof Uint8Array ? reply : encode(formatReply(reply));
   return { replies: [{ to, bytes, ok: event.kind !== "refused" }], dials: dial ? [dial] : NONE, event };
+}
+
+/** Most replies are the same few: encoding each anew costs a repeated announce a tenth of its time or more. */
+const encoded = new Map<string, Uint8Array<ArrayBuffer>>();
+const MAX_ENCODED = 1_000;
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  const known = encoded.get(text);
+  if (known) return known;
+  const bytes = encoder.encode(text);
+  if (encoded.size < MAX_ENCODED) encoded.set(text, bytes);
+  return bytes;
 }
 
 /** No reply. */
