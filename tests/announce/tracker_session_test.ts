@@ -84,8 +84,8 @@ Deno.test("a registration that could not be ended is still there, and an odd err
 Deno.test("why the tracker could not be reached is remembered until it answers, or the registration is ended", async () => {
   let fault: Fault | null = new Fault("tracker-silent", { address: "x", seconds: 1 });
   const taken = { accepted: 1, offered: 1, again: false };
-  const tell = () => fault ? Promise.reject(fault) : Promise.resolve(taken);
-  const it = sessionOf({ register: tell, update: tell, unregister: () => Promise.resolve() });
+  const reply = () => fault ? Promise.reject(fault) : Promise.resolve(taken);
+  const it = sessionOf({ register: reply, update: reply, unregister: () => Promise.resolve() });
   strictEqual(it.session.lost, null);
   await rejects(it.session.register());
   strictEqual(it.session.lost, fault);

@@ -120,8 +120,8 @@ Deno.test(needing(["systemd-analyze"], "systemd finds no fault in the unit", asy
   const path = join(directory.path, "idp2pi-server.service");
   await Deno.writeTextFile(path, UNIT.replaceAll("/usr/local/bin/idp2pi-server", Deno.execPath()));
   const { stderr } = await new Deno.Command("systemd-analyze", { args: ["verify", path] }).output();
-  const told = new TextDecoder().decode(stderr).split("\n").filter((line) => line.includes("idp2pi-server"));
-  deepStrictEqual(told, []); // Of the other units of this machine it may say anything.
+  const messages = new TextDecoder().decode(stderr).split("\n").filter((line) => line.includes("idp2pi-server"));
+  deepStrictEqual(messages, []); // Of the other units of this machine it may say anything.
 }));
 
 Deno.test("lines of a filter add and take as systemd has it", () => {

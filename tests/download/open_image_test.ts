@@ -159,15 +159,15 @@ Deno.test("who cancels or aborts ends it at once, and the connection with it", a
 
 Deno.test("a peer opens an image of another, saves nothing, and ends the stream when it ends", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  await using hers = await tempDir({ "cat.gif": bytes });
-  await using his = await tempDir();
+  await using anaDir = await tempDir({ "cat.gif": bytes });
+  await using benDir = await tempDir();
   const at = { tracker: tracker.address, host: "127.0.0.1" };
-  await using ana = await Peer.start({ ...at, directory: hers.path });
-  await using ben = await Peer.start({ ...at, directory: his.path });
+  await using ana = await Peer.start({ ...at, directory: anaDir.path });
+  await using ben = await Peer.start({ ...at, directory: benDir.path });
   await ana.tracker.register();
   const { images: [cat] } = await ben.tracker.list();
   strictEqual(Buffer.compare((await drain(ben.downloads.open(cat))).got, bytes), 0);
-  deepStrictEqual(await namesIn(his.path), []);
+  deepStrictEqual(await namesIn(benDir.path), []);
   ok(is("no-peers")((await drain(ana.downloads.open(cat))).error), "it is its own only peer");
   await using silent = new BaselinePeer(ANSWERS.hangs(), "anything");
   const ended = drain(ben.downloads.open({ ...cat, peers: [silent.address] }));

@@ -164,15 +164,15 @@ Deno.test("a look that is given up ends at once", async () => {
 
 Deno.test("a whole peer looks, saves nothing, and ends a look when it ends", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  await using hers = await tempDir({ "cat.gif": bytes });
-  await using his = await tempDir();
+  await using anaDir = await tempDir({ "cat.gif": bytes });
+  await using benDir = await tempDir();
   const at = { tracker: tracker.address, host: "127.0.0.1" };
-  const [ana, ben] = await Promise.all([hers, his].map(({ path }) => Peer.start({ ...at, directory: path })));
+  const [ana, ben] = await Promise.all([anaDir, benDir].map(({ path }) => Peer.start({ ...at, directory: path })));
   await ana.tracker.register();
   const { images: [cat] } = await ben.tracker.list();
   const peeked = await ben.downloads.peek(cat, LESS);
   deepStrictEqual([peeked.bytes.length, peeked.whole, peeked.size], [LESS, false, ALL]);
-  deepStrictEqual(await namesIn(his.path), []);
+  deepStrictEqual(await namesIn(benDir.path), []);
   await rejects(ana.downloads.peek(cat, LESS), is("no-peers"), "it is its own only peer");
   await using silent = new BaselinePeer(ANSWERS.hangs(), "anything");
   const peeking = rejects(ben.downloads.peek({ ...cat, peers: [silent.address] }, LESS), { name: "AbortError" });

@@ -18,9 +18,9 @@ function example(name: string, permissions: string[], ...args: string[]): Deno.C
 
 Deno.test(needing(["unix"], "the mirror fetches all that is shared, shares it, and unregisters at Ctrl-C", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  await using hers = await tempDir({ "cat.gif": bytes });
+  await using anaDir = await tempDir({ "cat.gif": bytes });
   await using mirror = await tempDir();
-  await using ana = await Peer.start({ tracker: tracker.address, directory: hers.path });
+  await using ana = await Peer.start({ tracker: tracker.address, directory: anaDir.path });
   await ana.tracker.register();
   const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-sys", "--ignore-env"];
   await using bot = example("mirror.ts", permissions, formatAddress(tracker.address), mirror.path);
@@ -44,8 +44,8 @@ Deno.test("the check of a peer distinguishes right bytes from wrong ones", async
     return [code, new TextDecoder().decode(stdout)];
   };
   deepStrictEqual(await check(formatAddress(right.address), md5), [0, `Right: ${bytes.length} bytes, MD5 verified\n`]);
-  const [code, told] = await check(formatAddress(wrong.address), md5);
+  const [code, message] = await check(formatAddress(wrong.address), md5);
   strictEqual(code, 1);
-  match(told, /^Wrong: \d+ bytes with MD5 [0-9a-f]{32}/);
+  match(message, /^Wrong: \d+ bytes with MD5 [0-9a-f]{32}/);
   strictEqual((await check("nobody"))[0], 2);
 });

@@ -56,10 +56,10 @@ for (const way of ["the system reports changes", "the system reports nothing"] a
 
 Deno.test("changes reach the tracker within ten seconds", () => {
   const stable = stableIn(0, 0);
-  const told = 1_000; // As often as changes are announced.
+  const announced = 1_000; // As often as changes are announced.
   ok(WATCH_INTERVALS.debounce <= WATCH_INTERVALS.maxDebounce);
-  ok(WATCH_INTERVALS.maxDebounce + stable + told < 10_000);
-  ok(WATCH_INTERVALS.unwatched + stable + told < 10_000);
+  ok(WATCH_INTERVALS.maxDebounce + stable + announced < 10_000);
+  ok(WATCH_INTERVALS.unwatched + stable + announced < 10_000);
 });
 
 /** As on a system that has no more watches to give. */

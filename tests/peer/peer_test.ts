@@ -123,10 +123,10 @@ Deno.test("a peer never fetches from itself, also where a list still names it", 
 
 Deno.test("everything works over IPv6 too", async () => {
   const tracker = startTracker({ host: "::1", port: 0 });
-  await using hers = await tempDir({ "cat.gif": bytes });
-  await using his = await tempDir();
+  await using anaDir = await tempDir({ "cat.gif": bytes });
+  await using benDir = await tempDir();
   const at = { tracker: { host: "::1", port: tracker.address.port }, host: "::1" };
-  const [ana, ben] = await Promise.all([hers, his].map(({ path }) => Peer.start({ ...at, directory: path })));
+  const [ana, ben] = await Promise.all([anaDir, benDir].map(({ path }) => Peer.start({ ...at, directory: path })));
   await ana.tracker.register();
   const { images: [cat] } = await ben.tracker.list();
   deepStrictEqual(cat.peers, [{ host: "::1", port: ana.port }]);

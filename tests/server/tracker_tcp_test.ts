@@ -273,19 +273,19 @@ Deno.test("a peer that does not find itself in a list registers again soon, long
   await using dir = await tempDir({ "cat.gif": image(1).bytes });
   const first = startTracker({ host: "127.0.0.1", port: quietPort() });
   const { port } = first.address;
-  const told = Promise.withResolvers<string>();
+  const changed = Promise.withResolvers<string>();
   const peer = await Peer.start({
     tracker: { host: "127.0.0.1", port },
     host: "127.0.0.1",
     directory: dir.path,
     renewalWaits: { renew: 3_600_000, first: 20, most: 40 },
-    onTracker: (event) => told.resolve(event.kind),
+    onTracker: (event) => changed.resolve(event.kind),
   });
   await peer.tracker.register();
   await first.close();
   const second = startTracker({ host: "127.0.0.1", port });
   deepStrictEqual((await peer.tracker.list()).images, []);
-  strictEqual(await soon(told.promise, "a line"), "again");
+  strictEqual(await soon(changed.promise, "a line"), "again");
   strictEqual((await peer.tracker.list()).images.length, 1);
   await peer.close();
   await second.close();
@@ -294,19 +294,19 @@ Deno.test("a peer that does not find itself in a list registers again soon, long
 Deno.test("a peer that a running tracker forgot registers again, and one line says so", async () => {
   await using dir = await tempDir();
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  const told = Promise.withResolvers<string>();
+  const changed = Promise.withResolvers<string>();
   const peer = await Peer.start({
     tracker: tracker.address,
     host: "127.0.0.1",
     directory: dir.path,
     password: "pw",
     renewalWaits: { renew: 50, first: 50, most: 100 },
-    onTracker: (event) => told.resolve(event.kind),
+    onTracker: (event) => changed.resolve(event.kind),
   });
   await peer.tracker.register();
   const other = await TrackerClient.open(tracker.address);
   await other.unregister("pw", peer.port);
-  strictEqual(await soon(told.promise, "a line"), "again");
+  strictEqual(await soon(changed.promise, "a line"), "again");
   strictEqual(tracker.counts().peers, 1);
   await other.close();
   await peer.close();

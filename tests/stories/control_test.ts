@@ -37,8 +37,8 @@ Deno.test(needing(["terminal"], "two clients are shown and stopped, one that was
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const at = `127.0.0.1:${tracker.value.address.port}`;
   await using cache = await tempDir();
-  await using hers = await tempDir({ "cat.gif": cat.bytes });
-  await using his = await tempDir({ "dog.gif": dog.bytes });
+  await using anaDir = await tempDir({ "cat.gif": cat.bytes });
+  await using benDir = await tempDir({ "dog.gif": dog.bytes });
   await using other = await tempDir();
   const run = runner(cache.path);
   const running = join(cache.path, "idp2pi", "running");
@@ -51,14 +51,14 @@ Deno.test(needing(["terminal"], "two clients are shown and stopped, one that was
   const nobody = await run("stop", "--json");
   deepStrictEqual([nobody.code, nobody.json.code, nobody.json.exit], [4, "no-client", 4]);
 
-  await using ana = Program.startIn(cache.path, "client", "share", at, hers.path);
+  await using ana = Program.startIn(cache.path, "client", "share", at, anaDir.path);
   const [, anasPort] = await ana.shows(/on TCP port (\d+).*Registered/s);
   const listed = [{ host: "127.0.0.1", port: Number(anasPort) }];
   await soon(fetchImage({ md5: cat.md5, name: "cat.gif", peers: listed }, other.path), "the download");
   await ana.shows(/downloaded cat\.gif/);
   const one = await run("status");
   strictEqual(one.code, 0);
-  match(one.output, new RegExp(`^${hers.path}\\n +sharing +1 image \\(5 kB\\)\\n +address +[0-9.:]+:${anasPort}`));
+  match(one.output, new RegExp(`^${anaDir.path}\\n +sharing +1 image \\(5 kB\\)\\n +address +[0-9.:]+:${anasPort}`));
   match(
     one.output,
     new RegExp(`tracker +${at}, registered\\n +sent +1 image \\(5 kB\\)\\n +running +since \\d\\d:\\d\\d`),
@@ -66,7 +66,7 @@ Deno.test(needing(["terminal"], "two clients are shown and stopped, one that was
 
   match((await run("status", "--lang", "pt")).output, new RegExp(`tracker +${at}, registrado`));
 
-  await using ben = Program.startInTerminalIn(cache.path, "client", at, his.path);
+  await using ben = Program.startInTerminalIn(cache.path, "client", at, benDir.path);
   const [, bensPort] = await ben.shows(/on TCP port (\d+).*Registered.*6 quit/s);
   const both = await run("status", "--json");
   strictEqual(both.code, 0);
@@ -79,8 +79,8 @@ Deno.test(needing(["terminal"], "two clients are shown and stopped, one that was
       images,
     })),
     [
-      { directory: hers.path, port: Number(anasPort), registered: true, lost: null, images: 1 },
-      { directory: his.path, port: Number(bensPort), registered: true, lost: null, images: 1 },
+      { directory: anaDir.path, port: Number(anasPort), registered: true, lost: null, images: 1 },
+      { directory: benDir.path, port: Number(bensPort), registered: true, lost: null, images: 1 },
     ],
   );
   deepStrictEqual(both.json.clients[0].served, { images: 1, bytes: 5_000 });
@@ -88,7 +88,7 @@ Deno.test(needing(["terminal"], "two clients are shown and stopped, one that was
 
   const which = await run("stop");
   strictEqual(which.code, 2);
-  match(which.output, new RegExp(`: ${anasPort} \\(${hers.path}\\), ${bensPort} \\(${his.path}\\)`));
+  match(which.output, new RegExp(`: ${anasPort} \\(${anaDir.path}\\), ${bensPort} \\(${benDir.path}\\)`));
   const nowhere = await run("stop", "1", "--json");
   deepStrictEqual([nowhere.code, nowhere.json.code], [4, "no-client-at"]);
   const noPort = await run("stop", "0", "--json");

@@ -20,7 +20,7 @@ const FAULTS: Dialect = {
   endMarker: true,
 };
 
-const hers = image(900);
+const herImage = image(900);
 
 /** A tracker, another client that registered in quotes, and a directory of 65 images. */
 async function network(): Promise<
@@ -28,13 +28,13 @@ async function network(): Promise<
 > {
   const stack = new AsyncDisposableStack();
   const tracker = stack.use(new BaselineTracker(FAULTS));
-  const her = stack.use(new BaselinePeer(ANSWERS.sends(hers.bytes)));
-  await say(tracker.port, `REG her ${her.address.port} '${hers.md5},hers.gif';'${image(0).md5},both.gif'`);
+  const her = stack.use(new BaselinePeer(ANSWERS.sends(herImage.bytes)));
+  await say(tracker.port, `REG her ${her.address.port} '${herImage.md5},hers.gif';'${image(0).md5},both.gif'`);
   const files = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`férias ${i}.gif`, image(i).bytes]));
   const dir = stack.use(await tempDir(files));
   const cache = stack.use(await tempDir());
   const holds = (port: number): string[] => {
-    deepStrictEqual(tracker.holds(her.address.port), [[hers.md5, image(0).md5]], "hers is hers");
+    deepStrictEqual(tracker.holds(her.address.port), [[herImage.md5, image(0).md5]], "her entry is hers");
     const held = tracker.holds(port);
     strictEqual(held.length <= 1, true, "no ghosts");
     return held[0] ?? [];
@@ -54,7 +54,7 @@ Deno.test(needing(["terminal"], "in the menu: register, list, download, update, 
   await client.shows(/1 +1 +hers\.gif.*both\.gif \(here/s);
   await client.type("3\r1\r");
   await client.shows(/Saved as hers\.gif .*It is now shared/s);
-  strictEqual(holds(port).includes(hers.md5), true);
+  strictEqual(holds(port).includes(herImage.md5), true);
   await Deno.remove(join(dir, "férias 1.gif"));
   await Deno.writeFile(join(dir, "férias 2.gif"), image(700).bytes);
   await client.type("4\r");
@@ -131,6 +131,6 @@ Deno.test("doctor names deviations of tracker and peer, and ends with exit code 
   );
   await using forPrograms = Program.start("client", ...args, "--json", "--lang", "pt");
   strictEqual(await forPrograms.exit(), 7, forPrograms.output);
-  const [told] = shown(forPrograms.stdout);
-  deepStrictEqual([told.kind, told.exit], ["doctor", 7]);
+  const [result] = shown(forPrograms.stdout);
+  deepStrictEqual([result.kind, result.exit], ["doctor", 7]);
 });

@@ -23,7 +23,7 @@ const DIALECTS: [string, Dialect][] = [
   ["an entry for each client", { list: "entry per client", update: "silent", refusesNone: true }],
 ];
 
-const hers = image(900);
+const herImage = image(900);
 const shared = image(0);
 
 /** A peer beside another client, which shares an image of its own and one that we have as well. */
@@ -35,7 +35,7 @@ async function session(
 > {
   const stack = new AsyncDisposableStack();
   const tracker = stack.use(new BaselineTracker(dialect));
-  const her = stack.use(new BaselinePeer(ANSWERS.sends(hers.bytes)));
+  const her = stack.use(new BaselinePeer(ANSWERS.sends(herImage.bytes)));
   await neighbour(tracker, her, dialect);
   const dir = stack.use(await tempDir(files));
   const events = new Inbox<RegistrationEvent>();
@@ -54,7 +54,7 @@ async function session(
 /** Registers the other client, as its program writes entries. */
 async function neighbour(tracker: BaselineTracker, her: BaselinePeer, dialect: Dialect): Promise<void> {
   const quote = dialect.keepsQuotes ? "'" : "";
-  const entries = [`${hers.md5},hers.gif`, `${shared.md5},both.gif`].map((entry) => `${quote}${entry}${quote}`);
+  const entries = [`${herImage.md5},hers.gif`, `${shared.md5},both.gif`].map((entry) => `${quote}${entry}${quote}`);
   const request = `REG her ${her.address.port} ${entries.join(";")}`;
   await say(tracker.port, request);
 }
@@ -79,7 +79,7 @@ for (const [what, dialect] of DIALECTS) {
     const holdsAll = (accepted: number, when: string): void => {
       strictEqual(tracker.dead, false, `alive ${when}`);
       deepStrictEqual(tracker.holds(peer.port), expected(peer, accepted), when);
-      deepStrictEqual(tracker.holds(her.address.port), [[hers.md5, shared.md5]], `hers ${when}`);
+      deepStrictEqual(tracker.holds(her.address.port), [[herImage.md5, shared.md5]], `her entry ${when}`);
     };
 
     const registered = await peer.tracker.register();
@@ -87,7 +87,7 @@ for (const [what, dialect] of DIALECTS) {
     holdsAll(registered.accepted, "registered");
 
     const { images } = await peer.tracker.list();
-    const listed = images.find(({ md5 }) => md5 === hers.md5)!;
+    const listed = images.find(({ md5 }) => md5 === herImage.md5)!;
     strictEqual(listed.name, "hers.gif");
     strictEqual(images.filter(({ md5 }) => md5 === shared.md5).length, 1);
     if (!dialect.listsUdpPort) {
@@ -145,7 +145,7 @@ for (const [what, dialect] of DIALECTS) {
     await Deno.remove(join(peer.folder.path, "hers.gif"));
     deepStrictEqual(await peer.update(), { ...none, unreadable: [] });
     deepStrictEqual(tracker.holds(peer.port), []);
-    deepStrictEqual(tracker.holds(her.address.port), [[hers.md5, shared.md5]]);
+    deepStrictEqual(tracker.holds(her.address.port), [[herImage.md5, shared.md5]]);
     strictEqual(peer.tracker.lost, null);
     await peer.close();
     deepStrictEqual(tracker.holds(peer.port), []);

@@ -43,9 +43,9 @@ async function allClosed(giver: RangePeer): Promise<void> {
 
 /** That a sentence was reported once, in lines as wide as the terminal, and nothing that should never be shown. */
 function toldOnce({ output }: Program, sentence: string): void {
-  const told = output.replace(/\s+/g, " ");
-  strictEqual(told.split(sentence).length - 1, 1, output);
-  ok(!told.includes("please report it"), output);
+  const text = output.replace(/\s+/g, " ");
+  strictEqual(text.split(sentence).length - 1, 1, output);
+  ok(!text.includes("please report it"), output);
 }
 
 /** Leaves by the menu. */

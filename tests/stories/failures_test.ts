@@ -57,7 +57,7 @@ interface Failure {
   readonly what: string;
   readonly args: (w: World) => string[];
   /** On standard error, in both forms of the output. */
-  readonly told: RegExp;
+  readonly message: RegExp;
   /** The code of the `error` object, or what the last object is; the command knows no `--json` without it. */
   readonly json?: string | Partial<Shown>;
 }
@@ -73,140 +73,140 @@ const FAILURES: Failure[] = [
     exit: 1,
     what: "a file in the place of the directory to save into",
     args: (w) => ["get", w.at, "1", "-o", w.file],
-    told: /Cannot write to \S+notes\.txt \(not a directory\): check/,
+    message: /Cannot write to \S+notes\.txt \(not a directory\): check/,
     json: "not-written",
   },
   {
     exit: 1,
     what: "a file in the place of the directory to share",
     args: (w) => ["share", w.at, w.file],
-    told: /Cannot use the directory \S+notes\.txt \(not a directory\): check/,
+    message: /Cannot use the directory \S+notes\.txt \(not a directory\): check/,
     json: "directory-unusable",
   },
   {
     exit: 1,
     what: "a directory that is not there",
     args: (w) => ["share", w.at, join(w.dir, "none")],
-    told: /Directory \S+none does not exist: create it/,
+    message: /Directory \S+none does not exist: create it/,
     json: "directory-missing",
   },
   {
     exit: 1,
     what: "a port in use",
     args: (w) => ["share", w.at, w.dir, "--port", `${w.taken}`],
-    told: /TCP port \d+ is already in use on this machine: stop the program that uses it, or choose another/,
+    message: /TCP port \d+ is already in use on this machine: stop the program that uses it, or choose another/,
     json: "port-in-use",
   },
   {
     exit: 2,
     what: "an unknown option",
     args: (w) => ["list", w.at, "--bogus"],
-    told: /Unknown option --bogus\.\n.*Usage: idp2pi-client list /s,
+    message: /Unknown option --bogus\.\n.*Usage: idp2pi-client list /s,
     json: "unknown-option",
   },
   {
     exit: 2,
     what: "an option of other commands",
     args: (w) => ["list", w.at, "--port", "1"],
-    told: /does not apply to “idp2pi-client list”/,
+    message: /does not apply to “idp2pi-client list”/,
     json: "option-elsewhere",
   },
   {
     exit: 2,
     what: "a missing operand",
     args: (w) => ["share", w.at],
-    told: /Missing argument <directory>/,
+    message: /Missing argument <directory>/,
     json: "missing-operand",
   },
   {
     exit: 2,
     what: "nothing chosen to fetch",
     args: (w) => ["get", w.at],
-    told: /No images selected: .*--all/,
+    message: /No images selected: .*--all/,
     json: "nothing-chosen",
   },
   {
     exit: 2,
     what: "a bad port",
     args: () => ["list", "127.0.0.1:70000"],
-    told: /Invalid value “127.0.0.1:70000” for <tracker>/,
+    message: /Invalid value “127.0.0.1:70000” for <tracker>/,
     json: "bad-tracker-port",
   },
   {
     exit: 2,
     what: "a bad password",
     args: (w) => [w.at, w.dir, "--password", "a b"],
-    told: /Invalid value “a b” for --password/,
+    message: /Invalid value “a b” for --password/,
   },
   {
     exit: 2,
     what: "a mistyped command",
     args: (w) => ["lits", w.at],
-    told: /Unknown command “lits”\. Did you mean “list”/,
+    message: /Unknown command “lits”\. Did you mean “list”/,
   },
-  { exit: 3, what: "a silent tracker", args: (w) => ["list", w.silent], told: SILENT, json: "tracker-silent" },
+  { exit: 3, what: "a silent tracker", args: (w) => ["list", w.silent], message: SILENT, json: "tracker-silent" },
   {
     exit: 3,
     what: "a silent tracker to who fetches",
     args: (w) => ["get", w.silent, "--all"],
-    told: SILENT,
+    message: SILENT,
     json: "tracker-silent",
   },
   {
     exit: 3,
     what: "a host that has no address",
     args: () => ["list", "x.invalid"],
-    told: /Cannot resolve the host name x\.invalid: check its spelling/,
+    message: /Cannot resolve the host name x\.invalid: check its spelling/,
     json: "host-unknown",
   },
-  { exit: 3, what: "the same before sharing", args: (w) => ["x.invalid", w.dir], told: /the host name x\.invalid:/ },
+  { exit: 3, what: "the same before sharing", args: (w) => ["x.invalid", w.dir], message: /the host name x\.invalid:/ },
   {
     exit: 4,
     what: "an empty list",
     args: (w) => ["list", w.empty],
-    told: /^No images are shared yet\.\n$/,
+    message: /^No images are shared yet\.\n$/,
     json: { kind: "list", images: [] },
   },
   {
     exit: 4,
     what: "a pattern that matches nothing",
     args: (w) => ["get", w.at, "*.tiff"],
-    told: /No image in the list matches “\*\.tiff”\.\n.*“idp2pi-client list” shows/,
+    message: /No image in the list matches “\*\.tiff”\.\n.*“idp2pi-client list” shows/,
     json: done(0, 0, "*.tiff"),
   },
   {
     exit: 4,
     what: "names and numbers that mean nothing",
     args: (w) => ["get", w.at, "bird.gif", "9"],
-    told: NO_LIST,
+    message: NO_LIST,
     json: done(0, 0, "bird.gif", "9"),
   },
   {
     exit: 4,
     what: "a peer that shares nothing",
     args: (w) => ["get", w.at, "--all", "--from", "192.0.2.1"],
-    told: NO_LIST,
+    message: NO_LIST,
     json: done(0, 0),
   },
   {
     exit: 5,
     what: "one of two images that cannot be had",
     args: (w) => ["get", w.at, "*.gif"],
-    told: /dog\.gif could not be downloaded/,
+    message: /dog\.gif could not be downloaded/,
     json: done(1, 1),
   },
   {
     exit: 5,
     what: "a word that means nothing beside one that does",
     args: (w) => ["get", w.at, "1", "9"],
-    told: /No image in the list matches “9”/,
+    message: /No image in the list matches “9”/,
     json: done(1, 0, "9"),
   },
   {
     exit: 6,
     what: "a wrong MD5 from every peer",
     args: (w) => ["get", w.at, "dog.gif"],
-    told: /dog\.gif could not be downloaded\. (\S+ sent data that is not the image: 50000 bytes .*){2}/,
+    message: /dog\.gif could not be downloaded\. (\S+ sent data that is not the image: 50000 bytes .*){2}/,
     json: done(0, 1),
   },
 ];
@@ -218,7 +218,7 @@ const FAILURES: Failure[] = [
  * other has fetched.
  */
 async function fails(
-  { exit, told, json }: Omit<Failure, "what" | "args">,
+  { exit, message, json }: Omit<Failure, "what" | "args">,
   args: readonly string[],
   into: string,
 ): Promise<void> {
@@ -230,12 +230,12 @@ async function fails(
     return program;
   };
   const [plain, forPrograms] = await Promise.all([run(), json === undefined ? null : run("--json")]);
-  match(plain.stderr, told);
+  match(plain.stderr, message);
   if (!forPrograms) return;
   const last = shown(forPrograms.stdout).at(-1)!;
   if (typeof json === "string") {
     deepStrictEqual([last.kind, last.code, last.exit], ["error", json, exit]);
-    match(forPrograms.stderr, told);
+    match(forPrograms.stderr, message);
     ok(forPrograms.stderr.includes(String(last.message)), "the sentence is the same in both places");
     strictEqual(plain.stdout.replace(/^Looking for images in .*\n/, ""), ""); // Told before anything is known.
   } else for (const [key, value] of Object.entries(json!)) deepStrictEqual(last[key], value, key);
@@ -256,6 +256,6 @@ Deno.test(needing(["mounts"], "exit code 1: a full disk", async () => {
   await using w = await world();
   await using dir = await tempDir();
   await using _small = await disk(dir.path, "20k");
-  const told = /The disk of \S+ is full: free space and download the image again\./;
-  await fails({ exit: 1, told, json: "disk-full" }, ["get", w.at, "cat.gif"], dir.path);
+  const message = /The disk of \S+ is full: free space and download the image again\./;
+  await fails({ exit: 1, message, json: "disk-full" }, ["get", w.at, "cat.gif"], dir.path);
 }));

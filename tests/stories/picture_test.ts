@@ -14,16 +14,16 @@ Deno.test(
       await using stack = new AsyncDisposableStack();
       stack.defer(() => tracker.close());
       const samples = ["blink.gif", "moon.png", "sunset.jpg"];
-      await using hers = await tempDir(
+      await using anaDir = await tempDir(
         Object.fromEntries(await Promise.all(samples.map(async (it) => [it, await Deno.readFile(join(SAMPLES, it))]))),
       );
-      await using his = await tempDir();
+      await using benDir = await tempDir();
       const at = { tracker: tracker.address, host: "127.0.0.1" };
-      const ana = await Peer.start({ ...at, directory: hers.path });
+      const ana = await Peer.start({ ...at, directory: anaDir.path });
       stack.defer(() => ana.close());
       await ana.tracker.register();
 
-      const args = [`127.0.0.1:${tracker.address.port}`, his.path];
+      const args = [`127.0.0.1:${tracker.address.port}`, benDir.path];
       await using screen = await TmuxScreen.start({
         columns: 80,
         rows: 24,

@@ -67,8 +67,8 @@ Deno.test(
       await client.shows(/Saved as \d+\.gif.*Saved as \d+\.gif.*Saved as \d+\.gif/s);
       await client.cut();
       await disk.cutPower();
-      const told = [...client.output.matchAll(/Saved as (\d+)\.gif/g)].map(([, number]) => images[Number(number)]);
-      for (const { name, bytes } of told) {
+      const saved = [...client.output.matchAll(/Saved as (\d+)\.gif/g)].map(([, number]) => images[Number(number)]);
+      for (const { name, bytes } of saved) {
         strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, name)), bytes), 0, name);
       }
     },

@@ -21,9 +21,9 @@ async function server(...args: string[]): Promise<{ program: Program; port: numb
 Deno.test(needing(["terminal"], "two people share, list, fetch and quit", async () => {
   const { program, port } = await server();
   await using tracker = program;
-  await using hers = await tempDir({ "my cat.gif": cat.bytes, "notes.txt": new Uint8Array([65]) });
-  await using his = await tempDir({ "dog.gif": dog.bytes });
-  await using ana = Program.startInTerminal("client", "127.0.0.1", hers.path, "--server-port", `${port}`);
+  await using anaDir = await tempDir({ "my cat.gif": cat.bytes, "notes.txt": new Uint8Array([65]) });
+  await using benDir = await tempDir({ "dog.gif": dog.bytes });
+  await using ana = Program.startInTerminal("client", "127.0.0.1", anaDir.path, "--server-port", `${port}`);
   await ana.shows(
     /1 other file is not an image.*Sharing 1 image \(50 kB\).*Registered with the tracker 127\.0\.0\.1:\d+: 1 image\./s,
   );
@@ -31,7 +31,7 @@ Deno.test(needing(["terminal"], "two people share, list, fetch and quit", async 
   await using ben = Program.startInTerminal(
     "client",
     "localhost",
-    his.path,
+    benDir.path,
     "--server-port",
     `${port}`,
     "--lang",
@@ -45,7 +45,7 @@ Deno.test(needing(["terminal"], "two people share, list, fetch and quit", async 
   await ben.shows(/Quais imagens, de 1 a 2/);
   await ben.type("1\r");
   await ben.shows(/Salva como my cat\.gif \(50 kB, MD5 conferido\) de 127\.0\.0\.1:\d+\..*compartilhada/s);
-  deepStrictEqual(await Deno.readFile(join(his.path, "my cat.gif")), cat.bytes);
+  deepStrictEqual(await Deno.readFile(join(benDir.path, "my cat.gif")), cat.bytes);
   await ana.shows(/127\.0\.0\.1:\d+ downloaded my cat\.gif \(50 kB\)/);
   await tracker.shows(/UPD 127\.0\.0\.1:\d+ now shares 2 images \(2 peers, 2 images\)/);
 
@@ -59,7 +59,7 @@ Deno.test(needing(["terminal"], "two people share, list, fetch and quit", async 
   await tracker.shows(/END 127\.0\.0\.1:\d+ left \(0 peers, 0 images\)/);
   tracker.kill("SIGINT");
   strictEqual(await tracker.exit(), 0);
-  deepStrictEqual(await namesIn(his.path), ["dog.gif", "my cat.gif"]);
+  deepStrictEqual(await namesIn(benDir.path), ["dog.gif", "my cat.gif"]);
 }));
 
 Deno.test(needing(["terminal"], "the whole menu, by number and by word", async () => {

@@ -23,8 +23,8 @@ Deno.test(
     "a client that is killed in the middle of 500 images fetches the others when it is begun again",
     async () => {
       const files = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}.gif`, imageBytes(i, 40_000)]));
-      await using hers = await tempDir(files);
-      await using his = await tempDir();
+      await using anaDir = await tempDir(files);
+      await using benDir = await tempDir();
       await using stack = new AsyncDisposableStack();
       const tracker = startTracker({ host: "127.0.0.1", port: 0 });
       stack.defer(() => tracker.close());
@@ -33,14 +33,14 @@ Deno.test(
       const ana = await Peer.start({
         tracker: tracker.address,
         host: "127.0.0.1",
-        directory: hers.path,
+        directory: anaDir.path,
         uploadLimit: 5_000_000,
         onServed: ({ kind }) => kind === "served" && ++given === 250 ? half.resolve() : undefined,
       });
       stack.defer(() => ana.close());
       await ana.tracker.register();
 
-      const args = ["client", "127.0.0.1", his.path, "--server-port", `${tracker.address.port}`] as const;
+      const args = ["client", "127.0.0.1", benDir.path, "--server-port", `${tracker.address.port}`] as const;
       {
         await using ben = Program.startInTerminal(...args);
         await ben.shows(/6 quit/);
@@ -50,12 +50,12 @@ Deno.test(
         await half.promise;
         await ben.cut();
       }
-      const there = (await namesIn(his.path)).filter((name) => !name.startsWith("."));
+      const there = (await namesIn(benDir.path)).filter((name) => !name.startsWith("."));
       ok(there.length >= 250 - AT_ONCE && there.length < 500, `${there.length} were there`);
       // As if it were begun again the day after, when what is of no more use is taken away.
-      await Deno.writeFile(join(his.path, `.idp2pi-${"0".repeat(32)}-${crypto.randomUUID()}.part`), imageBytes(1));
+      await Deno.writeFile(join(benDir.path, `.idp2pi-${"0".repeat(32)}-${crypto.randomUUID()}.part`), imageBytes(1));
       const yesterday = new Date(Date.now() - 86_400_000);
-      for (const name of await hiddenIn(his.path)) await Deno.utime(join(his.path, name), yesterday, yesterday);
+      for (const name of await hiddenIn(benDir.path)) await Deno.utime(join(benDir.path, name), yesterday, yesterday);
 
       await using ben = Program.startInTerminal(...args);
       await ben.shows(/6 quit/);
@@ -68,9 +68,9 @@ Deno.test(
       await ben.type("6\r");
       strictEqual(await ben.exit(), 0);
       ok(given >= 500 && given <= 500 + AT_ONCE, `${given} images were given`);
-      deepStrictEqual(await namesIn(his.path), Object.keys(files).sort());
+      deepStrictEqual(await namesIn(benDir.path), Object.keys(files).sort());
       for (const [name, bytes] of Object.entries(files)) {
-        strictEqual(Buffer.compare(await Deno.readFile(join(his.path, name)), bytes), 0, name);
+        strictEqual(Buffer.compare(await Deno.readFile(join(benDir.path, name)), bytes), 0, name);
       }
     },
   ),
@@ -79,13 +79,13 @@ Deno.test(
 Deno.test(needing(["terminal"], "a large image continues where the client was killed", async () => {
   const { bytes, md5 } = image(1, 60_000_000);
   await using giver = new RangePeer(PARTS.gives(bytes));
-  await using his = await tempDir();
+  await using benDir = await tempDir();
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => tracker.close());
   await say(tracker.address.port, `REG ana ${giver.address.port} ${md5},cat.gif`);
 
-  const args = ["client", "127.0.0.1", his.path, "--server-port", `${tracker.address.port}`] as const;
+  const args = ["client", "127.0.0.1", benDir.path, "--server-port", `${tracker.address.port}`] as const;
   {
     await using ben = Program.startOnScreen(...args, "--download-limit", "20M");
     await ben.shows(/6 quit/);
@@ -95,7 +95,7 @@ Deno.test(needing(["terminal"], "a large image continues where the client was ki
     await ben.shows(/cat\.gif +[█░]+ +([4-7]\d)%/);
     await ben.cut();
   }
-  deepStrictEqual(await namesIn(his.path), [`.idp2pi-${md5}.part`]);
+  deepStrictEqual(await namesIn(benDir.path), [`.idp2pi-${md5}.part`]);
 
   await using ben = Program.startOnScreen(...args);
   await ben.shows(/6 quit/);
@@ -108,6 +108,6 @@ Deno.test(needing(["terminal"], "a large image continues where the client was ki
   const [first, second, ...more] = giver.asked.map(({ offset }) => offset);
   deepStrictEqual([first, ...more], [0]);
   ok(second >= 10_000_000, `it continued at byte ${second}`); // At least 20 MB had come; the last half second may be lost.
-  deepStrictEqual(await namesIn(his.path), ["cat.gif"]);
-  strictEqual(Buffer.compare(await Deno.readFile(join(his.path, "cat.gif")), bytes), 0);
+  deepStrictEqual(await namesIn(benDir.path), ["cat.gif"]);
+  strictEqual(Buffer.compare(await Deno.readFile(join(benDir.path, "cat.gif")), bytes), 0);
 }));

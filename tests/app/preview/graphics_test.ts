@@ -248,11 +248,11 @@ function fakeTerminal(...answers: string[][]): {
   const line = {
     write: (text: string) => {
       written.push(text);
-      for (const piece of answers[written.length - 1] ?? []) listeners.forEach((tell) => tell(bytesOf(piece)));
+      for (const piece of answers[written.length - 1] ?? []) listeners.forEach((listener) => listener(bytesOf(piece)));
     },
-    listen: (tell: (bytes: Uint8Array) => void) => {
-      listeners.add(tell);
-      return () => void listeners.delete(tell);
+    listen: (listener: (bytes: Uint8Array) => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
   return { line, written, listeners };
