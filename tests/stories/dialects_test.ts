@@ -137,11 +137,11 @@ for (const [what, dialect] of DIALECTS) {
     deepStrictEqual(tracker.holds(peer.port), []);
     const { images } = await peer.tracker.list();
     const { unannounced } = await peer.downloads.fetch({
-      ...images.find(({ md5 }) => md5 === hers.md5)!,
+      ...images.find(({ md5 }) => md5 === herImage.md5)!,
       peers: [her.address],
     });
     strictEqual(unannounced, undefined);
-    deepStrictEqual(tracker.holds(peer.port), [[hers.md5]]);
+    deepStrictEqual(tracker.holds(peer.port), [[herImage.md5]]);
     await Deno.remove(join(peer.folder.path, "hers.gif"));
     deepStrictEqual(await peer.update(), { ...none, unreadable: [] });
     deepStrictEqual(tracker.holds(peer.port), []);
