@@ -2,10 +2,11 @@
 import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
+import type { SharedImage } from "../folder/image_index.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { isPassing, MAX_BACKOFF_MS } from "./bans.ts";
 import { isOurs } from "./fetch_faults.ts";
-import type { FetchAllWatcher, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
+import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
 import { pause } from "../net/pause.ts";
 import { MAX_OF_PEER, type PeerBook } from "./peer_book.ts";
 
@@ -37,30 +38,29 @@ interface Task {
   readonly round: number;
 }
 
-/** Returns an image, fetched or found here. */
-export type FetchOne = (
-  image: ListedImage,
-  watcher: FetchWatcher,
-  signal: AbortSignal,
-) => Promise<Exclude<FetchOutcome, { kind: "failed" }>>;
+/** How an image is found here, or fetched. */
+export interface ImageSource {
+  readonly find: (md5: string) => Promise<SharedImage | undefined>;
+  readonly fetch: (image: ListedImage, watcher: FetchWatcher, signal: AbortSignal) => Promise<FetchedImage>;
+}
 
 export class FetchQueue {
   readonly #waiting: Task[];
   readonly #running = new Set<Promise<void>>();
   readonly #outcomes: FetchOutcome[] = [];
   readonly #book: PeerBook;
-  readonly #fetchOne: FetchOne;
+  readonly #source: ImageSource;
   readonly #watcher: FetchAllWatcher;
   readonly #stop = new AbortController();
 
   constructor(
     images: readonly Omit<Task, "round">[],
     book: PeerBook,
-    fetchOne: FetchOne,
+    source: ImageSource,
     watcher: FetchAllWatcher,
   ) {
     this.#waiting = images.map((it) => ({ ...it, round: 1 }));
-    [this.#book, this.#fetchOne, this.#watcher] = [book, fetchOne, watcher];
+    [this.#book, this.#source, this.#watcher] = [book, source, watcher];
   }
 
   /**
@@ -116,12 +116,15 @@ export class FetchQueue {
     const { image, round, peers } = task;
     const watcher = this.#watcher;
     try {
+      const here = await this.#source.find(image.md5);
+      if (here) return { kind: "here", image, here };
       await this.#waitForOne(peers, signal);
-      return await this.#fetchOne(image, {
+      const fetched = await this.#source.fetch(image, {
         onProgress: (progress) => watcher.onProgress?.(progress),
         onFailure: (failure) => watcher.onFailure?.(failure),
         onReceived,
       }, signal);
+      return { kind: "fetched", image, fetched };
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       // There is no room for its bytes, which are not verified; others may be smaller.

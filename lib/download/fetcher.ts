@@ -9,7 +9,7 @@ import type { RateLimit } from "../net/rate_limit.ts";
 import { fetchImage } from "./fetch.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
-import { type FetchOne, FetchQueue } from "./fetch_queue.ts";
+import { FetchQueue, type ImageSource } from "./fetch_queue.ts";
 import { imageInfo } from "./info.ts";
 import { openImage } from "./open_image.ts";
 import { peekImage } from "./peek.ts";
@@ -91,20 +91,20 @@ export class Fetcher {
       throw error;
     }
     const tasks = images.map((image) => ({ image, peers: this.#askable(image) }));
+    const source: ImageSource = {
+      find: (md5) => this.#parts.folder.find(md5),
+      fetch: async (...how) => {
+        const fetched = await this.#fetchOnce(...how);
+        if (fetched.shared) void this.#parts.changed(); // Called again at the end, where it is waited for.
+        return fetched;
+      },
+    };
     try {
-      return await new FetchQueue(tasks, this.#book, (...how) => this.#fetchIfMissing(...how), watcher).run(ended);
+      return await new FetchQueue(tasks, this.#book, source, watcher).run(ended);
     } finally {
       this.#rest();
       await this.#parts.changed();
     }
-  }
-
-  async #fetchIfMissing(...[image, watcher, signal]: Parameters<FetchOne>): ReturnType<FetchOne> {
-    const here = await this.#parts.folder.find(image.md5);
-    if (here) return { kind: "here", image, here };
-    const fetched = await this.#fetchOnce(image, watcher, signal);
-    if (fetched.shared) void this.#parts.changed(); // Called again at the end, where it is waited for.
-    return { kind: "fetched", image, fetched };
   }
 
   /**

@@ -96,6 +96,24 @@ Deno.test("what is here already is not fetched again, and one that fails stops n
   strictEqual((await namesIn(ben.folder.path)).length, 20);
 });
 
+Deno.test("what is here already is reported before any peer is waited for", async () => {
+  await using net = network();
+  const files = album(20);
+  const ben = await net.peer(files, { watch: false });
+  const peers = [{ host: "127.0.0.1", port: deadPort() }];
+  const missing = album(10, 20);
+  const images = Object.entries({ ...missing, ...files }).map(([name, bytes]) => ({ name, md5: md5Of(bytes), peers }));
+  const giveUp = new AbortController();
+  let here = 0;
+  const onOutcome = ({ kind }: FetchOutcome): void => {
+    if (kind === "here" && ++here === 20) giveUp.abort();
+  };
+  const began = performance.now();
+  await soon(ben.downloads.fetchAll(images, { onOutcome }, giveUp.signal), "the end of what is here");
+  strictEqual(here, 20);
+  ok(performance.now() - began < 4_000, "before the end of the shortest backoff");
+});
+
 Deno.test("a file that somebody removes before it is shared fails alone", async () => {
   await using net = network();
   const ana = await net.peer(album(20));
