@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { DENO_DIR, programCommand, ROOT, soon } from "./support.ts";
 
-/** A screen is looked at so often, in milliseconds. */
+/** The interval between looks at a screen, in milliseconds. */
 const LOOK_MS = 50;
 
 /** How a program is shown. */
