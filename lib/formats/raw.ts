@@ -49,8 +49,8 @@ function isRaw(tiff: Tiff): boolean {
     const isNikon = isMadeBy("NIKON") || NIKON_ENTRIES.has(entries.length) && has(NEW_SUBFILE_TYPE);
     if (at === 8 && has(TAG.subDirectories) && isNikon) return true;
     // Canon's signature stands right behind the header, where the picture of another file may begin.
-    const pictureBeginsAt8 = [TAG.stripOffsets, TAG.tileOffsets].some((tag) => directory.number(tag) === 8);
-    if (at >= 16 && tiff.bytes.has(8, "CR\x02\0") && !pictureBeginsAt8) return true;
+    if (at < 16 || !tiff.bytes.has(8, "CR\x02\0")) continue;
+    if (![TAG.stripOffsets, TAG.tileOffsets].some((tag) => directory.number(tag) === 8)) return true;
   }
   return false;
 }

@@ -134,6 +134,7 @@ Deno.test("a TIFF is one wherever its directory stands and whatever its picture 
       tiff(picture([273, 4, [8]]), { before: join([0x1c, 0, 0xfe, 0], new Uint8Array(40)) }),
       "image/tiff",
     ],
+    ["strips that are cut off", tiff(picture([273, 4, [8, 9]])).subarray(0, -8), "image/tiff"],
     ["28 entries", tiff({ entries: entries28 }), "image/tiff"],
     ["CR2", tiff(picture(make("Canon")), { before: join("CR\x02\0", number(900, 4, true)) }), null],
     ["NEF", tiff({ entries: [[254, 4, [1]], make("NIKON CORPORATION"), [330, 4, picture([259, 3, [34713]])]] }), null],
