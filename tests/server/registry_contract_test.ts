@@ -78,6 +78,9 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     strictEqual(registry.at(ANA), undefined);
     strictEqual(registry.at(at(ANA.host, 5005)), ana);
     deepStrictEqual(shown(registry), [["2.png", [6000, 5005]], ["3.png", [5005]]]);
+    strictEqual(registry.update(ana, 5005, []), true);
+    strictEqual(registry.update(ana, 5006, []), true);
+    strictEqual(registry.update(ana, 5006, []), false);
   });
 
   check("the oldest holder names an image", (registry) => {

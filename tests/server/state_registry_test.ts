@@ -28,6 +28,20 @@ Deno.test("registrations survive a restart: images, names, passwords, order", as
   if (Deno.build.os !== "windows") strictEqual((await Deno.stat(state)).mode! & 0o077, 0, "nobody else may read it");
 });
 
+Deno.test("a peer without images that moves to another port is there after a restart", async () => {
+  await using dir = await tempDir();
+  const [path, expiresAt] = [join(dir.path, "state.db"), Date.now() + 1_000_000];
+  const before = openState(path, expiresAt);
+  const address = { host: "10.0.0.1", port: 5000 };
+  const peer = before.registry.put({ address, password: "pw", images: [], listed: true, expiresAt });
+  before.flush();
+  before.registry.update(peer, 5001, []);
+  before.close();
+  const after = openState(path, expiresAt);
+  deepStrictEqual([...after.registry.byExpiry()].map((it) => it.address.port), [5001]);
+  after.close();
+});
+
 Deno.test("after a kill at any moment the file opens and is at most a second old", async () => {
   await using dir = await tempDir();
   const state = join(dir.path, "state.db");

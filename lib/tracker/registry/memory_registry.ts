@@ -106,7 +106,7 @@ export class MemoryRegistry implements Registry {
       this.#table.touch(peer);
     }
     const shared = this.#table.share(peer, images, false);
-    const changed = shared !== peer.images || this.version !== before;
+    const changed = moved || shared !== peer.images || this.version !== before;
     peer.images = shared;
     if (changed) notify(() => this.#watcher?.changed(peer, true));
     return changed;
