@@ -58,7 +58,10 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
     if (this.#isClosed) job.reject(closed());
     else if (signal?.aborted) job.reject(signal.reason);
     else {
-      signal?.addEventListener("abort", () => this.#withdraw(job, signal.reason), { once: true });
+      const withdraw = (): void => this.#withdraw(job, signal?.reason);
+      const settled = (): void => signal?.removeEventListener("abort", withdraw);
+      signal?.addEventListener("abort", withdraw);
+      job.promise.then(settled, settled); // The signal may last for longer than anybody needs the answer.
       this.#waiting.push(job);
       this.#assign();
     }

@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { type PoolOptions, WorkerPool } from "../../lib/worker/pool.ts";
 import type { PoolTimeouts } from "../../lib/worker/pool_worker.ts";
 import { soon } from "../support.ts";
@@ -122,6 +123,24 @@ Deno.test("what is withdrawn before a worker has it is not done; afterwards it i
   await rejects(workers.request({ name: "throw" }, { signal: early.signal }), { message: "withdrawn" });
   release();
   strictEqual(await first, "waited");
+});
+
+Deno.test("a request that is answered or withdrawn leaves nothing with its signal", async () => {
+  using workers = pool();
+  const giveUp = new AbortController();
+  const { signal } = giveUp;
+  const request = (): Promise<string> => workers.request({ name: "echo", text: "it" }, { signal });
+  deepStrictEqual(await Promise.all([request(), request()]), ["it", "it"]);
+  strictEqual(getEventListeners(signal, "abort").length, 0);
+  const { memory, release } = gate();
+  const working = workers.request({ name: "wait", memory });
+  const withdrawn = rejects(request(), { message: "withdrawn" });
+  strictEqual(getEventListeners(signal, "abort").length, 1);
+  giveUp.abort(new Error("withdrawn"));
+  await withdrawn;
+  release();
+  await working;
+  strictEqual(getEventListeners(signal, "abort").length, 0);
 });
 
 Deno.test("an idle worker is ended, and another started for the next request", async () => {

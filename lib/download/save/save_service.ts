@@ -87,12 +87,12 @@ export class SaveWorkers implements SaveService {
       update: ({ buffer, length }) => {
         const isFirst = !isOpen;
         isOpen = true;
-        return pool.request({ kind: "block", stream, isFirst, memory: buffer as SharedArrayBuffer, length });
+        return ask(pool, { kind: "block", stream, isFirst, memory: buffer as SharedArrayBuffer, length });
       },
       digest: async () => {
         if (!isOpen) return newMd5().digest("hex");
         isOpen = false;
-        return (await pool.request({ kind: "end", stream })).md5!;
+        return (await ask(pool, { kind: "end", stream })).md5!;
       },
       drop: () => {
         if (isOpen) pool.request({ kind: "drop", stream }).catch(() => {}); // It went with its worker.
@@ -109,14 +109,7 @@ export class SaveWorkers implements SaveService {
   /** Saves an image, the first bytes of a block; throws the system's errors. */
   async save(image: SmallImage, { buffer, length }: Uint8Array): Promise<Saved> {
     const pool = this.#poolOf(++this.#streams);
-    const { saved, error } = await pool.request({
-      kind: "save",
-      image,
-      memory: buffer as SharedArrayBuffer,
-      length,
-    });
-    if (saved) return saved;
-    throw Object.assign(new Error(error?.message), { code: error?.code });
+    return (await ask(pool, { kind: "save", image, memory: buffer as SharedArrayBuffer, length })).saved!;
   }
 
   #poolOf(stream: number): WorkerPool<SaveRequest, SaveAnswer> {
@@ -128,4 +121,10 @@ export class SaveWorkers implements SaveService {
     this.#isClosed = true;
     this.#pools.forEach((pool) => pool[Symbol.dispose]());
   }
+}
+
+async function ask(pool: WorkerPool<SaveRequest, SaveAnswer>, request: SaveRequest): Promise<SaveAnswer> {
+  const answer = await pool.request(request);
+  if (answer.error) throw Object.assign(new Error(answer.error.message), { code: answer.error.code });
+  return answer;
 }

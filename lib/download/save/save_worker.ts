@@ -26,19 +26,14 @@ async function save({ image, memory, length }: SaveRequest & { kind: "save" }): 
 
 function takeIn(request: Exclude<SaveRequest, { kind: "save" }>): SaveAnswer {
   const { kind, stream } = request;
+  if (kind === "block" && request.isFirst) streams.set(stream, newMd5());
+  const md5 = streams.get(stream);
+  // It began in a worker that failed: it must not become another, and fails alone.
+  if (!md5) return { error: { code: "", message: "a stream does not begin with its first block" } };
   if (kind === "block") {
-    if (request.isFirst) streams.set(stream, newMd5());
-    md5Of(stream).update(new Uint8Array(request.memory, 0, request.length));
+    md5.update(new Uint8Array(request.memory, 0, request.length));
     return {};
   }
-  const answer = kind === "end" ? { md5: md5Of(stream).digest("hex") } : {};
   streams.delete(stream);
-  return answer;
-}
-
-/** The MD5 so far. One that began in a worker that failed is not known, and must not become another. */
-function md5Of(stream: number): Hash {
-  const md5 = streams.get(stream);
-  if (!md5) throw new Error("a stream does not begin with its first block");
-  return md5;
+  return kind === "end" ? { md5: md5.digest("hex") } : {};
 }
