@@ -9,8 +9,8 @@ import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { needing } from "../needs.ts";
 import { image, imageBytes, namesIn, Program, tempDir } from "../support.ts";
 
-/** Images that a client fetches at the same time. */
-const AT_ONCE = 8;
+/** Images that a client receives at the same time, and those that it has received and is saving. */
+const AT_ONCE = 8 + 32;
 
 /** The names of temporary files. */
 async function hiddenIn(path: string): Promise<string[]> {
