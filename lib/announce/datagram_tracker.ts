@@ -2,8 +2,6 @@
  * Registering over UDP, so that any tracker lists us once and rightly, whichever program it is (PROTOCOL.md, "What our
  * client understands of other trackers"): some append at `REG`, and cut what is longer than their buffer. So `END` goes
  * before each further `REG`, until it is refused, and a request that was cut is made shorter.
- *
- * @module
  */
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";

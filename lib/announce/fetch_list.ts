@@ -1,8 +1,4 @@
-/**
- * Asking a tracker who shares what: over TCP where it has that, else over UDP, and over both where TCP is slow.
- *
- * @module
- */
+/** Asking a tracker who shares what: over TCP where it has that, else over UDP, and over both where TCP is slow. */
 import { formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";

@@ -1,8 +1,6 @@
 /**
  * Announces as a datagram carries them: cut down to what a tracker takes, where that is less, and without a character
  * that a tracker's buffer would cut in two.
- *
- * @module
  */
 import type { Image } from "../protocol/image.ts";
 import { decodeName, encodeName, encodeNameAscii } from "../protocol/name.ts";

@@ -1,8 +1,4 @@
-/**
- * Finding the own entries in a list.
- *
- * @module
- */
+/** Finding the own entries in a list. */
 import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 

@@ -1,8 +1,6 @@
 /**
  * A tracker of ours, which answers on TCP too: there `UPD` replaces what is shared and renews the lease, and no request is
  * too long.
- *
- * @module
  */
 import { isFault } from "../fault/fault.ts";
 import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";

@@ -1,8 +1,6 @@
 /**
  * Keeps a peer registered: renews before the lease ends, registers again when the tracker was away or forgot the peer, and
  * retries when the tracker took less than all images.
- *
- * @module
  */
 import { Fault } from "../fault/fault.ts";
 import { pause } from "../net/pause.ts";

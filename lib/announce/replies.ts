@@ -1,8 +1,4 @@
-/**
- * What the answers to `REG`, `UPD` and `END` mean, whichever program gives them.
- *
- * @module
- */
+/** What the answers to `REG`, `UPD` and `END` mean, whichever program gives them. */
 import { Fault } from "../fault/fault.ts";
 import { isList } from "../protocol/list.ts";
 import { MAX_REPLY_SHOWN, parseReply, REFUSALS, type Reply } from "../protocol/reply.ts";

@@ -1,8 +1,4 @@
-/**
- * Asking a tracker over TCP, which ours answer on the same port as UDP, and others do not.
- *
- * @module
- */
+/** Asking a tracker over TCP, which ours answer on the same port as UDP, and others do not. */
 import type { Address } from "../protocol/address.ts";
 import { isList } from "../protocol/list.ts";
 import { codeOf } from "../fault/reason.ts";

@@ -3,8 +3,6 @@
  *
  * Of trackers that are not ours it is known only that `END` and `REG` are right everywhere (PROTOCOL.md, "What our client
  * understands of other trackers").
- *
- * @module
  */
 import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";

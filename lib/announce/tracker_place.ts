@@ -1,8 +1,4 @@
-/**
- * Where a tracker is, as programs and people write it.
- *
- * @module
- */
+/** Where a tracker is, as programs and people write it. */
 import { DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
 import { splitHostPort } from "../protocol/port.ts";
 

@@ -1,8 +1,4 @@
-/**
- * A peer and its tracker: registering, renewing, updating and ending the registration, and listing.
- *
- * @module
- */
+/** A peer and its tracker: registering, renewing, updating and ending the registration, and listing. */
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";

@@ -1,8 +1,4 @@
-/**
- * The one UDP socket from which a client speaks to its tracker: some trackers know a client by its UDP port.
- *
- * @module
- */
+/** The one UDP socket from which a client speaks to its tracker: some trackers know a client by its UDP port. */
 import { isIP } from "node:net";
 import { type Address, canonicalHost, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";

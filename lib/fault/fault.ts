@@ -1,8 +1,6 @@
 /**
  * What can go wrong in a way that a person can act upon: a code, the values, and a sentence that says what failed and
  * what to do next. The sentences here are English; those of other languages are in lib/app/words/ under the same codes.
- *
- * @module
  */
 
 /** A port of one address, or of all addresses of this machine if `host` is empty. */

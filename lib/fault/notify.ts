@@ -1,8 +1,4 @@
-/**
- * Calling the callbacks of a caller: whatever they throw is theirs, and stops nothing of ours.
- *
- * @module
- */
+/** Calling the callbacks of a caller: whatever they throw is theirs, and stops nothing of ours. */
 
 /** At most one error is written in this time, in milliseconds: strangers decide how often a callback is called. */
 const REPORT_EVERY_MS = 1_000;

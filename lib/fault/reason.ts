@@ -1,8 +1,4 @@
-/**
- * Why the system refused something, in a few words for a person.
- *
- * @module
- */
+/** Why the system refused something, in a few words for a person. */
 
 /** What the system's error codes mean, in English. */
 export const REASONS = {

@@ -1,8 +1,4 @@
-/**
- * Files that have one MD5 and different bytes, as can be made since 2004: only one of them can be shared under it.
- *
- * @module
- */
+/** Files that have one MD5 and different bytes, as can be made since 2004: only one of them can be shared under it. */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { type FileRecord, withoutChangeTime } from "../files/file_record.ts";

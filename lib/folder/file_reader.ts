@@ -1,8 +1,6 @@
 /**
  * Reading the files of a directory beside the main thread, in as many workers as there are cores: a file that is
  * crafted to block its reader stops nothing else.
- *
- * @module
  */
 import { join } from "node:path";
 import { REASONS } from "../fault/reason.ts";

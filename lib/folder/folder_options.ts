@@ -1,8 +1,4 @@
-/**
- * How a directory is shared and scanned, and what a scan finds.
- *
- * @module
- */
+/** How a directory is shared and scanned, and what a scan finds. */
 import type { Unreadable } from "../files/file_record.ts";
 import type { HashCache } from "./hash_cache.ts";
 

@@ -1,8 +1,6 @@
 /**
  * Where a shared directory is, and whether it is still there: if a directory is away, as on a drive that was
  * removed, its files do not count as removed.
- *
- * @module
  */
 import { dirname, join } from "node:path";
 import { Fault } from "../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * What was read of files, kept from one run to the next, so that unchanged files are not read again.
- *
- * @module
- */
+/** What was read of files, kept from one run to the next, so that unchanged files are not read again. */
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";

@@ -1,8 +1,4 @@
-/**
- * From files to images: one for each MD5, found by MD5 and by name, and what changed since the last report.
- *
- * @module
- */
+/** From files to images: one for each MD5, found by MD5 and by name, and what changed since the last report. */
 import { basename } from "node:path";
 import type { Image } from "../protocol/image.ts";
 import type { FileRecord, ImageMetadata } from "../files/file_record.ts";

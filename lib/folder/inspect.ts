@@ -1,8 +1,4 @@
-/**
- * Reading one file: whether it is an image, and what its bytes say.
- *
- * @module
- */
+/** Reading one file: whether it is an image, and what its bytes say. */
 import { join } from "node:path";
 import { ImageBytes } from "../formats/bytes.ts";
 import { hasLocation, pixelsOf } from "../formats/formats.ts";

@@ -1,8 +1,4 @@
-/**
- * What was known of the files of a directory before a scan.
- *
- * @module
- */
+/** What was known of the files of a directory before a scan. */
 import { type FileRecord, type FileStat, withoutChangeTime } from "../files/file_record.ts";
 
 /** Records of files, found by path, or by what a rename leaves as it is. */

@@ -1,8 +1,4 @@
-/**
- * A scan of a whole directory: what is known already is kept, the rest is read.
- *
- * @module
- */
+/** A scan of a whole directory: what is known already is kept, the rest is read. */
 import { relative, sep } from "node:path";
 import { setImmediate } from "node:timers";
 import { Fault } from "../fault/fault.ts";

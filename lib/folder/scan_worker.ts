@@ -1,8 +1,4 @@
-/**
- * The worker behind {@link FileReader}: reads files.
- *
- * @module
- */
+/** The worker behind {@link FileReader}: reads files. */
 /// <reference lib="deno.worker" />
 import { join } from "node:path";
 import type { FileRecord, Unreadable } from "../files/file_record.ts";

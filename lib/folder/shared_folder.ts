@@ -1,8 +1,4 @@
-/**
- * The shared directory: which images it holds, and their bytes as they were listed.
- *
- * @module
- */
+/** The shared directory: which images it holds, and their bytes as they were listed. */
 import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";

@@ -1,8 +1,4 @@
-/**
- * Which files are not even opened: hidden ones, files of systems and programs, and what the user names.
- *
- * @module
- */
+/** Which files are not even opened: hidden ones, files of systems and programs, and what the user names. */
 import { join } from "node:path";
 import ignore from "ignore";
 import { Fault } from "../fault/fault.ts";

@@ -1,8 +1,4 @@
-/**
- * The walk through a directory: which files there are, none of them opened.
- *
- * @module
- */
+/** The walk through a directory: which files there are, none of them opened. */
 import { join } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { changedAt, type FileStat, type Unreadable, versionOf } from "../files/file_record.ts";

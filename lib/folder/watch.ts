@@ -1,8 +1,6 @@
 /**
  * Keeps what is known of a directory current: it is scanned when the system reports a change, and at intervals, since no
  * system reports all changes.
- *
- * @module
  */
 import { basename } from "node:path";
 import { statfs } from "node:fs/promises";

@@ -1,8 +1,4 @@
-/**
- * The headers of a BMP.
- *
- * @module
- */
+/** The headers of a BMP. */
 import type { ImageBytes } from "./bytes.ts";
 import type { Pixels } from "./image_format.ts";
 

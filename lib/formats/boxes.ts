@@ -1,8 +1,4 @@
-/**
- * The boxes of HEIC and AVIF, one behind the other or within each other (ISO/IEC 14496-12, section 4.2).
- *
- * @module
- */
+/** The boxes of HEIC and AVIF, one behind the other or within each other (ISO/IEC 14496-12, section 4.2). */
 import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 
 /** A box: its type, and where its content begins and ends. */

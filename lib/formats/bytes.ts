@@ -1,8 +1,6 @@
 /**
  * Random access to the bytes of an image, in memory or in a file, within limits: following a structure that others wrote
  * must come to an end.
- *
- * @module
  */
 
 /** Reads bytes from `at` until `into` is full or the image ends; returns their number. */

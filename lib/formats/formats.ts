@@ -1,8 +1,6 @@
 /**
  * The formats that are shared: one row each, from which all is read that depends on the format. Names of files do not
  * count: an image is recognized by its content (recognize.ts).
- *
- * @module
  */
 import { bmpPixels, isBmp } from "./bmp.ts";
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";

@@ -1,8 +1,4 @@
-/**
- * The blocks of a GIF (GIF89a, sections 15 to 26 and appendix B).
- *
- * @module
- */
+/** The blocks of a GIF (GIF89a, sections 15 to 26 and appendix B). */
 import { Buffer } from "node:buffer";
 import type { ImageBytes, Range } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";

@@ -1,8 +1,6 @@
 /**
  * How large the picture of a HEIC or AVIF is: its primary item, cropped and turned as its properties say (ISO/IEC
  * 23008-12, section 6.5), or the first track of a sequence; and of how many parts the file consists.
- *
- * @module
  */
 import { type Box, boxes, boxOf, contentOf } from "./boxes.ts";
 import { type ImageBytes, LimitError, type Range, untilDamage } from "./bytes.ts";

@@ -1,8 +1,4 @@
-/**
- * What is known of a format of images.
- *
- * @module
- */
+/** What is known of a format of images. */
 import type { ImageBytes } from "./bytes.ts";
 
 export interface Pixels {

@@ -1,8 +1,4 @@
-/**
- * The segments of a JPEG (ITU-T T.81, annex B).
- *
- * @module
- */
+/** The segments of a JPEG (ITU-T T.81, annex B). */
 import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 import { Tiff } from "./tiff_directories.ts";

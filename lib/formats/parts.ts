@@ -1,8 +1,6 @@
 /**
  * Of how many parts an image file consists, counted before anything decodes it: a file of a few megabytes can hold
  * hundreds of thousands of scans, chunks or boxes, which keep a decoder busy for hours.
- *
- * @module
  */
 import { type ImageBytes, LimitError, SlowError, UnfinishedError } from "./bytes.ts";
 import { formatOf } from "./formats.ts";

@@ -1,8 +1,4 @@
-/**
- * The chunks of a PNG (ISO/IEC 15948, 5.3).
- *
- * @module
- */
+/** The chunks of a PNG (ISO/IEC 15948, 5.3). */
 import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 

@@ -1,8 +1,4 @@
-/**
- * TIFF files and the raw files of cameras, which are laid out alike.
- *
- * @module
- */
+/** TIFF files and the raw files of cameras, which are laid out alike. */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 import { PICTURES, TAG, Tiff } from "./tiff_directories.ts";
 

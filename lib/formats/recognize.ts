@@ -1,8 +1,4 @@
-/**
- * Recognizing images by their content alone.
- *
- * @module
- */
+/** Recognizing images by their content alone. */
 import { heifType } from "./brands.ts";
 import type { ImageBytes } from "./bytes.ts";
 import { formatOf } from "./formats.ts";

@@ -1,8 +1,4 @@
-/**
- * How large the picture of a TIFF is, and of how many parts it consists.
- *
- * @module
- */
+/** How large the picture of a TIFF is, and of how many parts it consists. */
 import { type ImageBytes, LimitError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 import { TAG, Tiff, type TiffWalk } from "./tiff_directories.ts";

@@ -1,7 +1,5 @@
 /**
  * The directories of a TIFF file and of EXIF, which is laid out alike (TIFF 6.0, section 2; BigTIFF; Exif 2.3, 4.6).
- *
- * @module
  */
 import { type ImageBytes, LimitError, UnfinishedError } from "./bytes.ts";
 

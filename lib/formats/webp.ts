@@ -1,8 +1,4 @@
-/**
- * The chunks of a WebP (RIFF; RFC 9649, section 2.3).
- *
- * @module
- */
+/** The chunks of a WebP (RIFF; RFC 9649, section 2.3). */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 import type { Chunk } from "./png.ts";

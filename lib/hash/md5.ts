@@ -1,7 +1,5 @@
 /**
  * MD5, which names images on the wire (RFC 1321). It finds transmission errors; it proves nothing about who made them.
- *
- * @module
  */
 import { createHash, type Hash } from "node:crypto";
 

@@ -1,8 +1,4 @@
-/**
- * Addresses of peers and trackers: an IP literal and a port, as text `ip:port` or `[ip]:port` (IPv6).
- *
- * @module
- */
+/** Addresses of peers and trackers: an IP literal and a port, as text `ip:port` or `[ip]:port` (IPv6). */
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { parsePort } from "./port.ts";

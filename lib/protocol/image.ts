@@ -1,8 +1,4 @@
-/**
- * What is shared: an image, identified by the MD5 of its bytes.
- *
- * @module
- */
+/** What is shared: an image, identified by the MD5 of its bytes. */
 import type { Address } from "./address.ts";
 
 /** An image as a peer offers it. */

@@ -1,8 +1,6 @@
 /**
  * The characters that join letters or keep them apart and are not seen: ZWNJ (U+200C) and ZWJ (U+200D). Words of Persian
  * and of Indian languages have them, and emoji are made with them. Elsewhere they only hide in a name (RFC 5892, A.1).
- *
- * @module
  */
 
 /** Scripts whose letters have other forms where they are joined. */

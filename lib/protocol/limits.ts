@@ -1,8 +1,4 @@
-/**
- * The limits of what is read from and written to the wire, each with its reason.
- *
- * @module
- */
+/** The limits of what is read from and written to the wire, each with its reason. */
 
 /** Most bytes that one UDP datagram carries over IPv4: 65,535 less 20 (IP header) less 8 (UDP header). RFC 768, RFC 791. */
 export const MAX_DATAGRAM_BYTES = 65_507;

@@ -2,8 +2,6 @@
  * The answer to `LST`: written as the specification has it, `md5,name,ip:port,ip:port;md5,name,ip:port`, and read as
  * programs in the wild write it. A list comes from a stranger and may be 64 MiB long: it is read from its beginning to
  * its end without being split, and every count has a limit that holds while it is read.
- *
- * @module
  */
 import { type Address, formatAddress, parseAddress } from "./address.ts";
 import { type ListedImage, parseMd5 } from "./image.ts";

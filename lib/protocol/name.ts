@@ -1,8 +1,6 @@
 /**
  * Image names on the wire. The format of a list cannot carry every character, and some programs write to whatever path
  * a name says, so what is not safe travels percent-encoded (RFC 3986, section 2.1) and is decoded when read.
- *
- * @module
  */
 
 /**

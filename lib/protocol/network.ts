@@ -1,8 +1,4 @@
-/**
- * What an address says about where it is: its scope, and the source that it belongs to.
- *
- * @module
- */
+/** What an address says about where it is: its scope, and the source that it belongs to. */
 import ipaddr from "ipaddr.js";
 
 /** An address of this machine, and how many of its bits name the network. */

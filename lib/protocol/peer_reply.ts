@@ -5,8 +5,6 @@
  *     OK <size> <offset> <length>\n           and `length` bytes of the image from `offset` on
  *     OK <size> <type> <width> <height>\n     what the image is; a width and height of 0 are not known
  *     ERR <reason>\n
- *
- * @module
  */
 import { MAX_IMAGE_BYTES } from "./limits.ts";
 

@@ -4,8 +4,6 @@
  *     GET <md5>                       36 bytes, usually with no newline and no half-close after them
  *     RNG <md5> <offset> <length>\n   a part of an image; among our own programs
  *     INF <md5>\n                     what an image is; among our own programs
- *
- * @module
  */
 import { MAX_IMAGE_BYTES, MAX_PEER_REQUEST_BYTES } from "./limits.ts";
 import { parseMd5 } from "./image.ts";

@@ -1,7 +1,5 @@
 /**
  * Ports as text, alone and behind a host; apart from addresses, since the command line is read by it before anything else is loaded.
- *
- * @module
  */
 
 /** The number that `text` writes as a port (1 to 65535, decimal, no sign, no leading zero), or `null`. */

@@ -9,8 +9,6 @@
  * ```
  *
  * The answer to `LST` is read by `list.ts`.
- *
- * @module
  */
 import { stripVTControlCharacters } from "node:util";
 import { isList } from "./list.ts";

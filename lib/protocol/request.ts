@@ -9,8 +9,6 @@
  * ```
  *
  * One request is one datagram, UTF-8, fields separated by one space (PROTOCOL.md, "Client to tracker").
- *
- * @module
  */
 import { parsePort } from "./port.ts";
 import { type Image, parseMd5 } from "./image.ts";

@@ -1,8 +1,4 @@
-/**
- * Dials peers back: whether they accept connections on their TCP ports.
- *
- * @module
- */
+/** Dials peers back: whether they accept connections on their TCP ports. */
 import type { Address } from "../protocol/address.ts";
 import { codeOf } from "../fault/reason.ts";
 import type { DialResult } from "../tracker/dials.ts";

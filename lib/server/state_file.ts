@@ -1,8 +1,4 @@
-/**
- * The file of the tracker's state: checking that it is one before anything of it is changed, and copying it.
- *
- * @module
- */
+/** The file of the tracker's state: checking that it is one before anything of it is changed, and copying it. */
 import { closeSync, constants, fchmodSync, openSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { basename, dirname, join } from "node:path";

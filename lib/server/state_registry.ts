@@ -1,7 +1,5 @@
 /**
  * Registrations that survive a restart of the tracker: kept in memory, and at most a second later in an SQLite file.
- *
- * @module
  */
 import { rmSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";

@@ -1,8 +1,4 @@
-/**
- * The tracker on its sockets.
- *
- * @module
- */
+/** The tracker on its sockets. */
 import type { Dial } from "../tracker/dials.ts";
 import type { Effects, TrackerEvent, TrackerReply } from "../tracker/effects.ts";
 import { DEFAULT_LEASE_MS, Tracker } from "../tracker/tracker.ts";

@@ -1,8 +1,6 @@
 /**
  * The tracker on TCP: the same messages and replies as on UDP, each ended by a newline, of any size, several on one
  * connection (PROTOCOL.md, "The tracker on TCP").
- *
- * @module
  */
 import { writeAll } from "../net/io.ts";
 import { limit } from "../tracker/tracker_limits.ts";

@@ -1,8 +1,4 @@
-/**
- * Which sources sent something recently: the silence of one peer means that it is gone only while others send.
- *
- * @module
- */
+/** Which sources sent something recently: the silence of one peer means that it is gone only while others send. */
 import type { Dial, DialResult } from "./dials.ts";
 import type { SourceRecord } from "./source.ts";
 import type { AddressScope } from "../protocol/network.ts";

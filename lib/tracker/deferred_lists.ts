@@ -1,8 +1,4 @@
-/**
- * Lists that wait for a dial-back, which shows whether a request came from the address that it names.
- *
- * @module
- */
+/** Lists that wait for a dial-back, which shows whether a request came from the address that it names. */
 import { type Address, sameAddress } from "../protocol/address.ts";
 import { sourceKey } from "../protocol/network.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Which peers are dialled, and when.
- *
- * @module
- */
+/** Which peers are dialled, and when. */
 import type { Address } from "../protocol/address.ts";
 import { limit } from "./tracker_limits.ts";
 import type { PeerRecord } from "./registry/records.ts";

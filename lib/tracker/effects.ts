@@ -1,8 +1,4 @@
-/**
- * What follows of a request, a dial-back, or the end of leases: replies to send, peers to dial, and what happened.
- *
- * @module
- */
+/** What follows of a request, a dial-back, or the end of leases: replies to send, peers to dial, and what happened. */
 import type { Address } from "../protocol/address.ts";
 import { formatReply, type Refusal, type Reply } from "../protocol/reply.ts";
 import type { MalformedReason } from "../protocol/request.ts";

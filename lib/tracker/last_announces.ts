@@ -1,8 +1,6 @@
 /**
  * Most announces repeat the last one of their peer byte by byte, to renew its lease: those are not read again, which
  * takes a tenth of the time.
- *
- * @module
  */
 import { Buffer } from "node:buffer";
 import type { Address } from "../protocol/address.ts";

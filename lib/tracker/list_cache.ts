@@ -1,8 +1,6 @@
 /**
  * Lists as they are sent: the registry's images as text, kept ready for each kind of asker, of which only what changed is
  * encoded again.
- *
- * @module
  */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";

@@ -1,8 +1,4 @@
-/**
- * Comparing passwords.
- *
- * @module
- */
+/** Comparing passwords. */
 import { timingSafeEqual } from "node:crypto";
 import { MAX_PASSWORD_BYTES } from "../protocol/limits.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What the tracker remembers about each source: its remaining rates, and whether its address is verified.
- *
- * @module
- */
+/** What the tracker remembers about each source: its remaining rates, and whether its address is verified. */
 import { TokenBucket } from "./token_bucket.ts";
 import { limit } from "./tracker_limits.ts";
 import { type AddressScope, addressScope, sourceKey } from "../protocol/network.ts";

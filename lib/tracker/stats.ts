@@ -1,8 +1,4 @@
-/**
- * What a tracker has done, in numbers. Without names, addresses and passwords.
- *
- * @module
- */
+/** What a tracker has done, in numbers. Without names, addresses and passwords. */
 import type { TrackerEvent } from "./effects.ts";
 
 const RATE_SECONDS = 10;

@@ -1,8 +1,4 @@
-/**
- * Token buckets: a rate that may be exceeded for a moment. Time is passed in.
- *
- * @module
- */
+/** Token buckets: a rate that may be exceeded for a moment. Time is passed in. */
 
 /** One bucket, full at first. */
 export class TokenBucket {

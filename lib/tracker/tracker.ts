@@ -1,7 +1,5 @@
 /**
  * The tracker's decisions: a request, where it came from and the time in, effects out. No socket, no clock, no file.
- *
- * @module
  */
 import { type Address, sameAddress } from "../protocol/address.ts";
 import { type Announce, parseRequest } from "../protocol/request.ts";

@@ -1,8 +1,6 @@
 /**
  * The tracker's limits in one table, each with its reason and what a client that exceeds it sees. PROTOCOL.md shows
  * the same table, and `deno task ok:docs` compares the two.
- *
- * @module
  */
 import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
 

@@ -1,8 +1,6 @@
 /**
  * How a list looks from an address: a peer on the tracker's machine registers from a loopback address, which means
  * something else on any other machine.
- *
- * @module
  */
 import ipaddr from "ipaddr.js";
 import type { OwnAddress } from "../protocol/network.ts";

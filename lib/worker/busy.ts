@@ -2,8 +2,6 @@
  * Whether a terminated worker has ended: Deno's `terminate()` does not interrupt what the worker computes, and does not
  * report when it has ended. So a worker raises a flag in shared memory while it computes with data of others, and no
  * further worker of its kind is started as long as the flag of a terminated one is raised.
- *
- * @module
  */
 
 /** A worker raises the flag at once when it has a request: one that has not done so after this time never will. */

@@ -1,8 +1,6 @@
 /**
  * Workers that answer requests: what takes long, or is done with data of others, happens beside the main thread, with
  * narrow permissions, and a worker that is stuck is terminated.
- *
- * @module
  */
 import { TerminatedWorkers } from "./busy.ts";
 import { type Job, PoolWorker, WorkerError, type WorkerStart } from "./pool_worker.ts";

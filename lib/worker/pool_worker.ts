@@ -1,8 +1,4 @@
-/**
- * One worker of a pool: its start, its requests and answers, and its end.
- *
- * @module
- */
+/** One worker of a pool: its start, its requests and answers, and its end. */
 
 /** What a worker receives. */
 export interface ToWorker<Request> {

@@ -1,8 +1,4 @@
-/**
- * The worker's side of a {@link WorkerPool}.
- *
- * @module
- */
+/** The worker's side of a {@link WorkerPool}. */
 /// <reference lib="deno.worker" />
 import { ownFlag } from "./busy.ts";
 import type { FromWorker, ToWorker } from "./pool_worker.ts";

@@ -1,8 +1,4 @@
-/**
- * Counts the images of a directory by their first bytes, for a few seconds at most.
- *
- * @module
- */
+/** Counts the images of a directory by their first bytes, for a few seconds at most. */
 import { join } from "node:path";
 import { setImmediate } from "node:timers";
 import type { Unreadable } from "../../files/file_record.ts";

@@ -1,8 +1,4 @@
-/**
- * Whether a directory can be shared and saved into: readable, writable, with images, and with room.
- *
- * @module
- */
+/** Whether a directory can be shared and saved into: readable, writable, with images, and with room. */
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAll } from "../../net/io.ts";

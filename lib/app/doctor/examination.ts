@@ -1,7 +1,5 @@
 /**
  * What the checks of one examination share, and how long they wait: less than the programs, since a person is watching.
- *
- * @module
  */
 import { pauseUntil } from "../../net/pause.ts";
 import type { Finding } from "./finding.ts";

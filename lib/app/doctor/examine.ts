@@ -1,8 +1,4 @@
-/**
- * Examines a tracker, this machine and a directory for what prevents sharing and downloading.
- *
- * @module
- */
+/** Examines a tracker, this machine and a directory for what prevents sharing and downloading. */
 import { parsePlace } from "../../announce/tracker_place.ts";
 import { isFault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";

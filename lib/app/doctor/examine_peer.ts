@@ -1,8 +1,6 @@
 /**
  * Requests from one peer an image with which it is listed, as a client of the specification does, and checks each step:
  * the answer comes without a line end, is the image, and ends with the connection.
- *
- * @module
  */
 import { newMd5 } from "../../hash/md5.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";

@@ -1,8 +1,4 @@
-/**
- * Whether there is a tracker: its name, and its answers on UDP and TCP.
- *
- * @module
- */
+/** Whether there is a tracker: its name, and its answers on UDP and TCP. */
 import { isIP } from "node:net";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { finding, type TcpFailure } from "./finding.ts";

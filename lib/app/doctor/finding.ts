@@ -1,8 +1,6 @@
 /**
  * What an examination of a machine, its directory and its tracker can find: codes that are the same in every language and
  * version. The sentences are in `lib/app/words/`.
- *
- * @module
  */
 import type { Deviation, PeerDeviation } from "./deviation_codes.ts";
 

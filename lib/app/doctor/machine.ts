@@ -1,8 +1,4 @@
-/**
- * Under which address others know this machine, and whether its clock is right.
- *
- * @module
- */
+/** Under which address others know this machine, and whether its clock is right. */
 import { sameNetwork, usableAddresses } from "../../net/own_addresses.ts";
 import { addressScope, type OwnAddress } from "../../protocol/network.ts";
 import { type Finding, finding } from "./finding.ts";

@@ -1,8 +1,4 @@
-/**
- * Our TCP port, and whether others can connect to it, as a probe of a tracker shows.
- *
- * @module
- */
+/** Our TCP port, and whether others can connect to it, as a probe of a tracker shows. */
 import { type Finding, finding } from "./finding.ts";
 import { addressScope } from "../../protocol/network.ts";
 import { Crowd } from "../../net/crowd.ts";

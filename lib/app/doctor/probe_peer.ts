@@ -1,8 +1,6 @@
 /**
  * A peer that tests a tracker: it keeps every byte of the replies, where a client tolerates deviations, and is registered
  * for a moment with images that do not exist.
- *
- * @module
  */
 import { TrackerSocket } from "../../announce/udp_requests.ts";
 import type { Address } from "../../protocol/address.ts";

@@ -1,8 +1,4 @@
-/**
- * Registers with a tracker for a moment: whether it follows the protocol, and whether others reach our TCP port.
- *
- * @module
- */
+/** Registers with a tracker for a moment: whether it follows the protocol, and whether others reach our TCP port. */
 import { formatAddress } from "../../protocol/address.ts";
 import { finding } from "./finding.ts";
 import type { Image } from "../../protocol/image.ts";

@@ -1,8 +1,4 @@
-/**
- * How the answers of a tracker deviate from the specification, byte by byte.
- *
- * @module
- */
+/** How the answers of a tracker deviate from the specification, byte by byte. */
 import { type Deviation, DEVIATIONS } from "./deviation_codes.ts";
 import { parseList } from "../../protocol/list.ts";
 import { parseReply, replyText } from "../../protocol/reply.ts";

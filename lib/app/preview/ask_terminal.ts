@@ -1,8 +1,4 @@
-/**
- * Asks the terminal what it can show.
- *
- * @module
- */
+/** Asks the terminal what it can show. */
 import { TerminalAnswers } from "./terminal_answers.ts";
 import { type Graphics, GRAPHICS_QUERY, STRING_QUERY } from "./graphics.ts";
 

@@ -1,8 +1,6 @@
 /**
  * Pictures of characters: `▀`, the upper half of a cell in one colour and the lower half in another. Without colours,
  * characters that are more or less dense.
- *
- * @module
  */
 import type { Colours } from "./graphics.ts";
 import type { Picture } from "./picture.ts";

@@ -3,8 +3,6 @@
  *
  * ImageMagick reads them, in WebAssembly: a hostile file cannot escape from it, but can keep it busy, and nothing stops
  * it then. So the parts of an image are counted first, and this runs in a worker that may reach nothing.
- *
- * @module
  */
 import type { MagickFormat } from "@imagemagick/magick-wasm";
 import { ImageBytes } from "../../formats/bytes.ts";

@@ -2,8 +2,6 @@
  * Pictures as what a terminal understands.
  *
  * All that is written comes from pixels and numbers: no name and no metadata of an image gets into it.
- *
- * @module
  */
 import { deflateSync } from "node:zlib";
 import type { IMagickImage } from "@imagemagick/magick-wasm";

@@ -1,8 +1,6 @@
 /**
  * What a terminal can show, and the query that finds it out: terminals answer it themselves, also through SSH,
  * where no environment variable comes along.
- *
- * @module
  */
 
 /**

@@ -1,8 +1,4 @@
-/**
- * ImageMagick in WebAssembly, within limits. It takes half a second to load, and is loaded when it is first needed.
- *
- * @module
- */
+/** ImageMagick in WebAssembly, within limits. It takes half a second to load, and is loaded when it is first needed. */
 
 /** Most pixels: the largest cameras in phones give 108 million; a worker takes some 600 MB for them. */
 export const MAX_PIXELS = 110_000_000;

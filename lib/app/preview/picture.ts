@@ -1,8 +1,4 @@
-/**
- * A decoded image, and how large it is to be for a place in the terminal.
- *
- * @module
- */
+/** A decoded image, and how large it is to be for a place in the terminal. */
 import type { Graphics } from "./graphics.ts";
 
 /** A decoded image. */

@@ -3,8 +3,6 @@
  *
  * An image may be made to harm its reader: it is decoded in a worker with almost no permissions, which is terminated when
  * it takes too long.
- *
- * @module
  */
 import { fileURLToPath } from "node:url";
 import { WorkerPool } from "../../worker/pool.ts";

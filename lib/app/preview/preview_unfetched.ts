@@ -1,8 +1,4 @@
-/**
- * A preview of an image that is not fetched: how much of it is needed.
- *
- * @module
- */
+/** A preview of an image that is not fetched: how much of it is needed. */
 import type { Graphics } from "./graphics.ts";
 import type { Room } from "./picture.ts";
 import type { Preview, Previewer, PreviewOptions } from "./preview.ts";

@@ -1,8 +1,4 @@
-/**
- * The worker behind {@link Previewer}: decodes an image and encodes it for the terminal.
- *
- * @module
- */
+/** The worker behind {@link Previewer}: decodes an image and encodes it for the terminal. */
 /// <reference lib="deno.worker" />
 import { serve } from "../../worker/serve.ts";
 import { decode } from "./decode.ts";

@@ -1,8 +1,4 @@
-/**
- * Reads a terminal's answers out of what it sends, which is also what a person types.
- *
- * @module
- */
+/** Reads a terminal's answers out of what it sends, which is also what a person types. */
 import { type Answers, type Graphics, graphicsOf, knowsStrings } from "./graphics.ts";
 
 /** A whole answer: to kitty's question, to XTVERSION and DECRQSS (both DCS), the cell's size, DA1, XTSMGRAPHICS. */

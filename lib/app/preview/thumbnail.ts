@@ -1,8 +1,4 @@
-/**
- * The small picture that cameras put into a JPEG's metadata, which stand at its beginning.
- *
- * @module
- */
+/** The small picture that cameras put into a JPEG's metadata, which stand at its beginning. */
 import { Buffer } from "node:buffer";
 import { whileBusy } from "../../worker/busy.ts";
 

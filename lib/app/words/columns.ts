@@ -2,8 +2,6 @@
  * Text in columns: cut and padded by what is seen, not by how it is stored. What measures any text takes as long to
  * load as an empty program, so that it is loaded by layout.ts alone; what needs no more than the words of our
  * languages uses this.
- *
- * @module
  */
 
 /** Text in which each character takes one column: printable Latin letters, dashes and quotation marks. */

@@ -1,8 +1,4 @@
-/**
- * Which language a person reads, and its words; those of the others are not loaded.
- *
- * @module
- */
+/** Which language a person reads, and its words; those of the others are not loaded. */
 import type { Words } from "./en/words.ts";
 
 /** How the words of each language are loaded, by what `--lang` calls it. */

@@ -1,8 +1,4 @@
-/**
- * Any text in columns, also such as names from elsewhere: once this is loaded, it is measured exactly everywhere.
- *
- * @module
- */
+/** Any text in columns, also such as names from elsewhere: once this is loaded, it is measured exactly everywhere. */
 import stringWidth from "string-width";
 import { measureWith } from "./columns.ts";
 

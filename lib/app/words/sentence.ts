@@ -1,8 +1,6 @@
 /**
  * From faults, findings, sizes and times to what a person reads, in their language. Text from the network in a sentence
  * is not yet safe to show.
- *
- * @module
  */
 import type { Finding } from "../doctor/finding.ts";
 import { Fault } from "../../fault/fault.ts";

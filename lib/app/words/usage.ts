@@ -1,8 +1,4 @@
-/**
- * What is wrong with a command line; the sentences are in the words of each language.
- *
- * @module
- */
+/** What is wrong with a command line; the sentences are in the words of each language. */
 import type { Words } from "./en/words.ts";
 
 export class UsageError extends Error {

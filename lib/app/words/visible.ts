@@ -1,7 +1,5 @@
 /**
  * Text from elsewhere, made safe to show: what would steer the terminal, reorder the line or hide in it becomes visible.
- *
- * @module
  */
 
 import { IDLE_JOINER } from "../../protocol/joiner.ts";

@@ -1,8 +1,4 @@
-/**
- * Where HEIC and AVIF can say where they were taken: in items, and in boxes of QuickTime, 3GPP and others.
- *
- * @module
- */
+/** Where HEIC and AVIF can say where they were taken: in items, and in boxes of QuickTime, 3GPP and others. */
 import { unzipSync } from "node:zlib";
 import { type ImageBytes, type Range, UnfinishedError } from "../bytes.ts";
 import { boxes, boxOf, contentOf } from "../boxes.ts";

@@ -3,8 +3,6 @@
  *
  * Libraries for metadata take a whole file into memory, or its first part, and the first block of each kind; they do not
  * know GIF, sequences and packed chunks. Only two numbers are searched for, so all formats are read here.
- *
- * @module
  */
 import { Buffer } from "node:buffer";
 import { type ImageBytes, UnfinishedError } from "../bytes.ts";

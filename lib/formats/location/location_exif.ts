@@ -1,8 +1,4 @@
-/**
- * Where EXIF, and TIFF files, which are laid out alike, can say where a picture was taken.
- *
- * @module
- */
+/** Where EXIF, and TIFF files, which are laid out alike, can say where a picture was taken. */
 import type { ImageBytes } from "../bytes.ts";
 import { RESOURCE, resources } from "./photoshop.ts";
 import { textHasLocation, textOf } from "./location_text.ts";

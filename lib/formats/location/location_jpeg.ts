@@ -1,8 +1,4 @@
-/**
- * Where a JPEG can say where it was taken: in several segments of several kinds, and in what is appended to it.
- *
- * @module
- */
+/** Where a JPEG can say where it was taken: in several segments of several kinds, and in what is appended to it. */
 import { Buffer } from "node:buffer";
 import type { ImageBytes } from "../bytes.ts";
 import { furtherPictures, headerSegments, MARKER } from "../jpeg.ts";

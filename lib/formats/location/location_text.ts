@@ -1,8 +1,4 @@
-/**
- * Coordinates in metadata that are text: XMP, and JSON or CBOR of Content Credentials.
- *
- * @module
- */
+/** Coordinates in metadata that are text: XMP, and JSON or CBOR of Content Credentials. */
 
 import type { ImageBytes } from "../bytes.ts";
 

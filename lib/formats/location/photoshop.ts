@@ -1,8 +1,4 @@
-/**
- * Photoshop's image resources, which JPEG, TIFF and PNG carry: metadata of other kinds are among them.
- *
- * @module
- */
+/** Photoshop's image resources, which JPEG, TIFF and PNG carry: metadata of other kinds are among them. */
 import type { ImageBytes, Range } from "../bytes.ts";
 
 /** A resource: its number, and where what is in it begins and ends. */

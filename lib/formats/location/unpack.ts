@@ -1,8 +1,4 @@
-/**
- * Metadata that are packed.
- *
- * @module
- */
+/** Metadata that are packed. */
 import { inflateSync } from "node:zlib";
 import { type ImageBytes, UnfinishedError } from "../bytes.ts";
 

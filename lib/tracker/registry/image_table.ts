@@ -1,8 +1,6 @@
 /**
  * The images of all registrations, each with its holders, in the order in which they first came. The order is kept in
  * blocks that know when they changed, so that only changed blocks are encoded again for a list.
- *
- * @module
  */
 import type { Image } from "../../protocol/image.ts";
 import { ImageRecord, type PeerRecord } from "./records.ts";

@@ -1,8 +1,6 @@
 /**
  * Registrations in memory, kept both ways: by peer (what does it share) and by image (who has it), so that a change
  * costs what changed.
- *
- * @module
  */
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";

@@ -1,8 +1,4 @@
-/**
- * Peers and images as the tracker keeps them in memory: each knows the other.
- *
- * @module
- */
+/** Peers and images as the tracker keeps them in memory: each knows the other. */
 import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 

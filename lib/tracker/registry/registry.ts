@@ -2,8 +2,6 @@
  * Who shares what: the seam between the tracker's decisions and whatever keeps the registrations. All of it answers at
  * once and from memory; a store that is shared between trackers keeps a copy here and carries changes to the others in
  * the background, so that no request waits for another machine.
- *
- * @module
  */
 import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";

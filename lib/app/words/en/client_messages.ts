@@ -1,8 +1,4 @@
-/**
- * What the client prints, in English.
- *
- * @module
- */
+/** What the client prints, in English. */
 import { format, n } from "./numbers.ts";
 
 const withGps = (images: number): string => `${n(images, "image contains", "images contain")} GPS coordinates`;

@@ -1,8 +1,4 @@
-/**
- * What `--help` says, in English.
- *
- * @module
- */
+/** What `--help` says, in English. */
 
 /** What an option takes, as it is named in the help, and what it does. */
 export type OptionWords = readonly [takes: string, does: string];

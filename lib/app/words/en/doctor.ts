@@ -1,8 +1,4 @@
-/**
- * What an examination found and what to do next, in English.
- *
- * @module
- */
+/** What an examination found and what to do next, in English. */
 import type { Deviation, PeerDeviation } from "../../doctor/deviation_codes.ts";
 import type { Finding, FindingCode, FindingValues, TcpFailure } from "../../doctor/finding.ts";
 import { format, n } from "./numbers.ts";

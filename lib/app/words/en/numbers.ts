@@ -1,8 +1,4 @@
-/**
- * Numbers and what is counted, in English.
- *
- * @module
- */
+/** Numbers and what is counted, in English. */
 
 /** `1,234`. */
 export const format = (value: number): string => value.toLocaleString("en");

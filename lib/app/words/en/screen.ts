@@ -1,8 +1,4 @@
-/**
- * What the interactive client shows, in English.
- *
- * @module
- */
+/** What the interactive client shows, in English. */
 import { format, n } from "./numbers.ts";
 
 /** The words of the screen. */

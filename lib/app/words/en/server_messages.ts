@@ -1,8 +1,4 @@
-/**
- * What the tracker prints and logs, in English.
- *
- * @module
- */
+/** What the tracker prints and logs, in English. */
 import { n } from "./numbers.ts";
 
 /** The messages. */

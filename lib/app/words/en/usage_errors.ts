@@ -1,8 +1,4 @@
-/**
- * What is wrong with a command line, in English.
- *
- * @module
- */
+/** What is wrong with a command line, in English. */
 import { COMMANDS } from "./commands.ts";
 import { or } from "./numbers.ts";
 

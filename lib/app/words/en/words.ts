@@ -1,8 +1,4 @@
-/**
- * Every sentence that a person reads, in English.
- *
- * @module
- */
+/** Every sentence that a person reads, in English. */
 import { FAULTS } from "../../../fault/fault.ts";
 import { CLIENT, CONTROL } from "./client_messages.ts";
 import { COMMANDS } from "./commands.ts";

@@ -1,8 +1,4 @@
-/**
- * What the client prints, in Brazilian Portuguese.
- *
- * @module
- */
+/** What the client prints, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 import { format, imagens, n } from "./numbers.ts";
 

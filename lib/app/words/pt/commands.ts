@@ -1,8 +1,4 @@
-/**
- * What `--help` says, in Brazilian Portuguese.
- *
- * @module
- */
+/** What `--help` says, in Brazilian Portuguese. */
 import type { COMMANDS as ENGLISH_COMMANDS, OptionWords } from "../en/commands.ts";
 
 /** What both programs have, in the order of their definitions. */

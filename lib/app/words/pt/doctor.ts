@@ -1,8 +1,4 @@
-/**
- * What an examination found and what to do next, in Brazilian Portuguese.
- *
- * @module
- */
+/** What an examination found and what to do next, in Brazilian Portuguese. */
 import type { Deviation, PeerDeviation } from "../../doctor/deviation_codes.ts";
 import type { TcpFailure } from "../../doctor/finding.ts";
 import type { DoctorWords } from "../en/doctor.ts";

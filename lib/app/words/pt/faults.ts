@@ -1,8 +1,4 @@
-/**
- * What can go wrong, in Brazilian Portuguese: the sentences of lib/fault/fault.ts, and the reasons in them.
- *
- * @module
- */
+/** What can go wrong, in Brazilian Portuguese: the sentences of lib/fault/fault.ts, and the reasons in them. */
 import type { Reason } from "../../../fault/reason.ts";
 import type { Words } from "../en/words.ts";
 import { n } from "./numbers.ts";

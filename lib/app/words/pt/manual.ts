@@ -1,8 +1,4 @@
-/**
- * What the manual pages say in addition to `--help`, in Brazilian Portuguese.
- *
- * @module
- */
+/** What the manual pages say in addition to `--help`, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 
 /** The words of both manual pages. */

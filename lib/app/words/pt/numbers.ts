@@ -1,8 +1,4 @@
-/**
- * Numbers and what is counted, in Brazilian Portuguese.
- *
- * @module
- */
+/** Numbers and what is counted, in Brazilian Portuguese. */
 
 /** `1.234`. */
 export const format = (value: number): string => value.toLocaleString("pt-BR");

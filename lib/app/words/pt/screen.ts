@@ -1,8 +1,4 @@
-/**
- * What the interactive client shows, in Brazilian Portuguese.
- *
- * @module
- */
+/** What the interactive client shows, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 import { format, imagens, n } from "./numbers.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What the tracker prints and logs, in Brazilian Portuguese.
- *
- * @module
- */
+/** What the tracker prints and logs, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 import { imagens, n } from "./numbers.ts";
 

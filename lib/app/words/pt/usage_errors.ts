@@ -1,8 +1,4 @@
-/**
- * What is wrong with a command line, in Brazilian Portuguese.
- *
- * @module
- */
+/** What is wrong with a command line, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 import { COMMANDS } from "./commands.ts";
 import { or } from "./numbers.ts";

@@ -1,8 +1,4 @@
-/**
- * Every sentence that a person reads, in Brazilian Portuguese.
- *
- * @module
- */
+/** Every sentence that a person reads, in Brazilian Portuguese. */
 import type { IgnoredReason, RefusedReason } from "../../../tracker/effects.ts";
 import type { Words } from "../en/words.ts";
 import { CLIENT, CONTROL } from "./client_messages.ts";
