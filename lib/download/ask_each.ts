@@ -3,7 +3,7 @@ import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { fetchFailed } from "./fetch_faults.ts";
-import type { PeerClient } from "./peer_client.ts";
+import type { PeerClient } from "./peers/peer_client.ts";
 
 /**
  * The answer of the first of an image's peers that helps; those known to understand `RNG` are asked first.

@@ -12,7 +12,7 @@ import { fetchByGet } from "./fetch_get.ts";
 import type { Fetched, FetchOptions, FetchWatcher } from "./fetch_options.ts";
 import { fetchByRange } from "./fetch_range.ts";
 import { ImageFetch } from "./image_fetch.ts";
-import { PeerClient } from "./peer_client.ts";
+import { PeerClient } from "./peers/peer_client.ts";
 import { PartialFile } from "./save/partial_file.ts";
 
 /** Most peers that are tried: a hostile list must not make a download last for hours. */

@@ -5,10 +5,10 @@ import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../protocol/limits.ts";
 import { RateWindow } from "../net/rate_window.ts";
 import { Slots } from "../net/slots.ts";
 import { notTheImage, openEnd } from "./fetch_faults.ts";
-import { MIN_RATE_WITH_OTHERS, RATE_WINDOW_MS } from "./fetch_limits.ts";
+import { MIN_RATE_WITH_OTHERS, RATE_WINDOW_MS } from "./peers/fetch_limits.ts";
 import type { Fetched } from "./fetch_options.ts";
 import type { ImageFetch } from "./image_fetch.ts";
-import { PeerClient } from "./peer_client.ts";
+import { PeerClient } from "./peers/peer_client.ts";
 
 /** A stream may be endless: after this many bytes, more than a camera's picture has, the next peer is asked as well. */
 const UNUSUAL_BYTES = 64 << 20;

@@ -3,7 +3,7 @@ import type { SharedImage } from "../folder/image_index.ts";
 import type { Address } from "../protocol/address.ts";
 import type { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
-import type { PeerClientOptions } from "./peer_client.ts";
+import type { PeerClientOptions } from "./peers/peer_client.ts";
 import type { SaveService } from "./save/save_service.ts";
 
 /** What a caller may change about a fetch. If the signal aborts it, what came is kept for a later one. */

@@ -4,11 +4,11 @@ import { Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import type { SharedImage } from "../folder/image_index.ts";
 import type { ListedImage } from "../protocol/image.ts";
-import { isPassing, MAX_BACKOFF_MS } from "./bans.ts";
+import { isPassing, MAX_BACKOFF_MS } from "./peers/bans.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
 import { pause } from "../net/pause.ts";
-import { MAX_OF_PEER, type PeerBook } from "./peer_book.ts";
+import { MAX_OF_PEER, type PeerBook } from "./peers/peer_book.ts";
 
 /** Images that are fetched at the same time: with several peers each of them is kept busy, and small ones overlap. */
 const FETCHES_AT_ONCE = 8;

@@ -5,10 +5,10 @@ import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { notTheImage } from "./fetch_faults.ts";
-import { MIN_RATE, MIN_RATE_WITH_OTHERS } from "./fetch_limits.ts";
+import { MIN_RATE, MIN_RATE_WITH_OTHERS } from "./peers/fetch_limits.ts";
 import type { Fetched } from "./fetch_options.ts";
 import type { ImageFetch } from "./image_fetch.ts";
-import type { Answer } from "./peer_client.ts";
+import type { Answer } from "./peers/peer_client.ts";
 import type { PartialFile } from "./save/partial_file.ts";
 
 /** How often a peer that breaks off after it has sent something is asked. */

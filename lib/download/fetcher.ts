@@ -10,11 +10,11 @@ import { fetchImage } from "./fetch.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
 import { FetchQueue, type ImageSource } from "./fetch_queue.ts";
-import { imageInfo } from "./info.ts";
+import { imageInfo } from "./peers/info.ts";
 import { openImage } from "./open_image.ts";
 import { peekImage } from "./peek.ts";
-import { PeerBook } from "./peer_book.ts";
-import type { PeerClientOptions } from "./peer_client.ts";
+import { PeerBook } from "./peers/peer_book.ts";
+import type { PeerClientOptions } from "./peers/peer_client.ts";
 import { SaveWorkers } from "./save/save_service.ts";
 import { SharedFetch } from "./shared_fetch.ts";
 

@@ -5,7 +5,7 @@ import { notify } from "../fault/notify.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchWatcher } from "./fetch_options.ts";
-import type { PeerClient } from "./peer_client.ts";
+import type { PeerClient } from "./peers/peer_client.ts";
 import type { PartialFile } from "./save/partial_file.ts";
 
 export class ImageFetch {

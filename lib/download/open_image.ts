@@ -5,7 +5,7 @@ import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { fetchFailed, HEAD_BYTES, notTheImage, openEnd } from "./fetch_faults.ts";
-import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
+import { PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
 
 /** Most peers that are tried. */
 const MAX_TRIES = 20;

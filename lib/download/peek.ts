@@ -4,8 +4,8 @@ import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { askEach } from "./ask_each.ts";
 import { HEAD_BYTES, notTheImage, openEnd } from "./fetch_faults.ts";
-import { FETCH_TIMEOUTS } from "./fetch_limits.ts";
-import { type Answer, PeerClient, type PeerClientOptions } from "./peer_client.ts";
+import { FETCH_TIMEOUTS } from "./peers/fetch_limits.ts";
+import { type Answer, PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
 
 /** The beginning of an image. */
 export interface Peeked {

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { FileRecord, Unreadable } from "../files/file_record.ts";
 import { unreadable } from "../files/transient.ts";
-import { serve } from "../worker/serve.ts";
+import { serve } from "../worker/serve_requests.ts";
 import { Inspector } from "./inspect.ts";
 import type { FileContents, FilesToRead } from "./file_reader.ts";
 

@@ -5,7 +5,7 @@
 import { bmpPixels, isBmp } from "./bmp.ts";
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 import { countGif, gifPixels, isGif } from "./gif.ts";
-import { countBoxes, heifPixels } from "./heif.ts";
+import { countBoxes, heifPixels } from "./heif/heif.ts";
 import type { ImageFormat, Parts, Pixels } from "./image_format.ts";
 import { countJpeg, jpegPixels } from "./jpeg.ts";
 import { boxesHaveLocation } from "./location/location_boxes.ts";

@@ -1,5 +1,5 @@
 /** Recognizing images by their content alone. */
-import { heifType } from "./brands.ts";
+import { heifType } from "./heif/brands.ts";
 import type { ImageBytes } from "./bytes.ts";
 import { formatOf } from "./formats.ts";
 import { isTiff } from "./raw.ts";

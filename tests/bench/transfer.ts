@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { fetchImage } from "../../lib/download/fetch.ts";
-import { PeerBook } from "../../lib/download/peer_book.ts";
+import { PeerBook } from "../../lib/download/peers/peer_book.ts";
 import { SaveWorkers } from "../../lib/download/save/save_service.ts";
 import { compare, hasAll, makeImage, output, row, run } from "./beside.ts";
 

@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { FETCH_TIMEOUTS } from "../../lib/download/fetch_limits.ts";
+import { FETCH_TIMEOUTS } from "../../lib/download/peers/fetch_limits.ts";
 import { openImage } from "../../lib/download/open_image.ts";
-import { PeerBook } from "../../lib/download/peer_book.ts";
+import { PeerBook } from "../../lib/download/peers/peer_book.ts";
 import { type FaultCode, isFault } from "../../lib/fault/fault.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import type { Address } from "../../lib/protocol/address.ts";

@@ -1,10 +1,10 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
-import { FETCH_TIMEOUTS } from "../../lib/download/fetch_limits.ts";
+import { FETCH_TIMEOUTS } from "../../lib/download/peers/fetch_limits.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { peekImage } from "../../lib/download/peek.ts";
 import { Peer } from "../../lib/peer/peer.ts";
-import { PeerBook } from "../../lib/download/peer_book.ts";
+import { PeerBook } from "../../lib/download/peers/peer_book.ts";
 import { servePeers } from "../../lib/peer/peer_server.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import type { Address } from "../../lib/protocol/address.ts";

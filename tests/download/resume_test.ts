@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { fetchImage } from "../../lib/download/fetch.ts";
 import type { FetchProgress, FetchWatcher } from "../../lib/download/fetch_options.ts";
-import { PeerBook } from "../../lib/download/peer_book.ts";
+import { PeerBook } from "../../lib/download/peers/peer_book.ts";
 import { type Fault, type FaultCode, isFault } from "../../lib/fault/fault.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";

@@ -4,7 +4,7 @@ import type { FileRecord } from "../../lib/files/file_record.ts";
 import type { FileContents, FilesToRead } from "../../lib/folder/file_reader.ts";
 import { Inspector } from "../../lib/folder/inspect.ts";
 import { ownFlag } from "../../lib/worker/busy.ts";
-import { serve } from "../../lib/worker/serve.ts";
+import { serve } from "../../lib/worker/serve_requests.ts";
 
 const inspector = new Inspector();
 let turn: Promise<unknown> = Promise.resolve();

@@ -6,7 +6,7 @@ import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { fetchImage } from "../../lib/download/fetch.ts";
 import { Fetcher } from "../../lib/download/fetcher.ts";
 import type { FetchOutcome } from "../../lib/download/fetch_options.ts";
-import { PeerBook } from "../../lib/download/peer_book.ts";
+import { PeerBook } from "../../lib/download/peers/peer_book.ts";
 import { RateLimit } from "../../lib/net/rate_limit.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import type { ListedImage } from "../../lib/protocol/image.ts";

@@ -1,6 +1,6 @@
 /** The worker behind {@link Previewer}: decodes an image and encodes it for the terminal. */
 /// <reference lib="deno.worker" />
-import { serve } from "../../worker/serve.ts";
+import { serve } from "../../worker/serve_requests.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { loadMagick } from "./magick.ts";

@@ -6,7 +6,7 @@
 import type { Hash } from "node:crypto";
 import { newMd5 } from "../../hash/md5.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
-import { serve } from "../../worker/serve.ts";
+import { serve } from "../../worker/serve_requests.ts";
 import { saveSmall } from "./save_small.ts";
 import type { SaveAnswer, SaveRequest } from "./save_service.ts";
 

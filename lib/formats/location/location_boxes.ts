@@ -1,8 +1,8 @@
 /** Where HEIC and AVIF can say where they were taken: in items, and in boxes of QuickTime, 3GPP and others. */
 import { unzipSync } from "node:zlib";
 import { type ImageBytes, type Range, UnfinishedError } from "../bytes.ts";
-import { boxes, boxOf, contentOf } from "../boxes.ts";
-import { itemBytes, itemsOf } from "../items.ts";
+import { boxes, boxOf, contentOf } from "../heif/boxes.ts";
+import { itemBytes, itemsOf } from "../heif/items.ts";
 import { exifHasLocation, tiffIn } from "./location_exif.ts";
 import { textHasLocation, textOf } from "./location_text.ts";
 import { unpack } from "./unpack.ts";

@@ -3,14 +3,14 @@
  * and so is progress: a `TransformStream` for each would halve the rate. It fills whole blocks, which the receiver lends
  * and uses again; blocks may be memory that a worker shares, into which a BYOB read cannot go.
  */
-import { formatAddress } from "../protocol/address.ts";
-import { Fault } from "../fault/fault.ts";
-import { reasonOf, REASONS } from "../fault/reason.ts";
-import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
-import type { PeerReply } from "../protocol/peer_reply.ts";
-import type { RateLimit } from "../net/rate_limit.ts";
-import { RateWindow } from "../net/rate_window.ts";
-import type { SilenceGuard } from "../net/tcp.ts";
+import { formatAddress } from "../../protocol/address.ts";
+import { Fault } from "../../fault/fault.ts";
+import { reasonOf, REASONS } from "../../fault/reason.ts";
+import { MAX_IMAGE_BYTES } from "../../protocol/limits.ts";
+import type { PeerReply } from "../../protocol/peer_reply.ts";
+import type { RateLimit } from "../../net/rate_limit.ts";
+import { RateWindow } from "../../net/rate_window.ts";
+import type { SilenceGuard } from "../../net/tcp.ts";
 import { type FetchTimeouts, MIN_RATE, RATE_WINDOW_MS } from "./fetch_limits.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 

@@ -1,15 +1,15 @@
 /** Whom a list can have us connect to, and how often. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { SharedFolder } from "../../lib/folder/shared_folder.ts";
-import { isPassedOver } from "../../lib/net/dial_policy.ts";
-import { Fetcher } from "../../lib/download/fetcher.ts";
-import { HostBook } from "../../lib/download/host_book.ts";
-import { PeerBook } from "../../lib/download/peer_book.ts";
-import { UNLIMITED } from "../../lib/net/rate_limit.ts";
-import type { ListedImage } from "../../lib/protocol/image.ts";
-import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
-import { image, tempDir } from "../support.ts";
+import { SharedFolder } from "../../../lib/folder/shared_folder.ts";
+import { isPassedOver } from "../../../lib/net/dial_policy.ts";
+import { Fetcher } from "../../../lib/download/fetcher.ts";
+import { HostBook } from "../../../lib/download/peers/host_book.ts";
+import { PeerBook } from "../../../lib/download/peers/peer_book.ts";
+import { UNLIMITED } from "../../../lib/net/rate_limit.ts";
+import type { ListedImage } from "../../../lib/protocol/image.ts";
+import { ANSWERS, BaselinePeer } from "../../fake/baseline_peer.ts";
+import { image, tempDir } from "../../support.ts";
 
 /** The addresses of this machine in these tests. */
 const OWN = [

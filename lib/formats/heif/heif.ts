@@ -3,8 +3,8 @@
  * 23008-12, section 6.5), or the first track of a sequence; and of how many parts the file consists.
  */
 import { type Box, boxes, boxOf, contentOf } from "./boxes.ts";
-import { type ImageBytes, LimitError, type Range, untilDamage } from "./bytes.ts";
-import type { Parts, Pixels } from "./image_format.ts";
+import { type ImageBytes, LimitError, type Range, untilDamage } from "../bytes.ts";
+import type { Parts, Pixels } from "../image_format.ts";
 
 /** Boxes within one another: more than real ones. */
 const MAX_DEPTH = 32;

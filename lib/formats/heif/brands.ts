@@ -1,5 +1,5 @@
 /** HEIC and AVIF by their brands (ISO/IEC 14496-12, section 4.3). */
-import type { ImageBytes } from "./bytes.ts";
+import type { ImageBytes } from "../bytes.ts";
 
 /** What the brands of images mean (ISO/IEC 23008-12, AV1 Image File Format, MIAF). */
 const MIMES = {

@@ -3,7 +3,7 @@
  * from strangers: one may name thousands of ports of one machine, or thousands of machines, that are not peers.
  */
 import { BAN_MS, MAX_BACKOFF_MS } from "./bans.ts";
-import { Slots } from "../net/slots.ts";
+import { Slots } from "../../net/slots.ts";
 
 /** Most connections with one host at once: as many as there are fetches, and requests of sizes besides. */
 const MAX_OF_HOST = 16;

@@ -1,8 +1,8 @@
 /** What an image is that others have: its size, type and pixels, asked with `INF` (PROTOCOL.md, "Peer to peer"). */
-import { Fault } from "../fault/fault.ts";
-import type { ListedImage } from "../protocol/image.ts";
-import type { ImageInfo } from "../protocol/peer_reply.ts";
-import { askEach } from "./ask_each.ts";
+import { Fault } from "../../fault/fault.ts";
+import type { ListedImage } from "../../protocol/image.ts";
+import type { ImageInfo } from "../../protocol/peer_reply.ts";
+import { askEach } from "../ask_each.ts";
 import { FETCH_TIMEOUTS } from "./fetch_limits.ts";
 import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
 

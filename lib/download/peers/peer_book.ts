@@ -2,13 +2,13 @@
  * What is known about other peers: which are banned, which understand more than `GET`, how many connections there
  * are to each, and which of them wait for the next request.
  */
-import { type Address, formatAddress } from "../protocol/address.ts";
-import { Fault } from "../fault/fault.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import { Fault } from "../../fault/fault.ts";
 import { BAN_MS, MAX_BACKOFF_MS, penaltyOf } from "./bans.ts";
 import { DIALS_PER_LIST, HostBook, pageOf } from "./host_book.ts";
-import { pause } from "../net/pause.ts";
+import { pause } from "../../net/pause.ts";
 import { PeerConnection } from "./peer_connection.ts";
-import { Slots } from "../net/slots.ts";
+import { Slots } from "../../net/slots.ts";
 
 /** Most connections with one peer at once: more gain nothing, and a peer has others to serve. */
 export const MAX_OF_PEER = 4;

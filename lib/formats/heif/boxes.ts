@@ -1,5 +1,5 @@
 /** The boxes of HEIC and AVIF, one behind the other or within each other (ISO/IEC 14496-12, section 4.2). */
-import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
+import { type ImageBytes, type Range, UnfinishedError } from "../bytes.ts";
 
 /** A box: its type, and where its content begins and ends. */
 export interface Box extends Range {

@@ -1,9 +1,9 @@
 /** Requests to other peers: a connection for each request, a new one or one that has served before, and the answer. */
-import { type Address, formatAddress } from "../protocol/address.ts";
-import { Fault, isFault } from "../fault/fault.ts";
-import type { ImageInfo, PeerReply } from "../protocol/peer_reply.ts";
-import { formatGet, formatInfo, formatRange } from "../protocol/peer_request.ts";
-import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import { Fault, isFault } from "../../fault/fault.ts";
+import type { ImageInfo, PeerReply } from "../../protocol/peer_reply.ts";
+import { formatGet, formatInfo, formatRange } from "../../protocol/peer_request.ts";
+import { type RateLimit, UNLIMITED } from "../../net/rate_limit.ts";
 import { type BodyOptions, BodySource, type RangeHeader } from "./body.ts";
 import { FETCH_TIMEOUTS, type FetchTimeouts } from "./fetch_limits.ts";
 import { PeerBook } from "./peer_book.ts";

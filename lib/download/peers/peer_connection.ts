@@ -1,12 +1,12 @@
 /** The receiving end of a connection between two peers. */
-import { writeAll } from "../net/io.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
-import { Fault } from "../fault/fault.ts";
-import { MAX_TIMER_MS } from "../protocol/limits.ts";
-import { MAX_PEER_REPLY_BYTES, parsePeerReply, type PeerReply } from "../protocol/peer_reply.ts";
-import { reasonOf } from "../fault/reason.ts";
-import { LineReader } from "../net/lines.ts";
-import { closeQuietly, SilenceGuard } from "../net/tcp.ts";
+import { writeAll } from "../../net/io.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import { Fault } from "../../fault/fault.ts";
+import { MAX_TIMER_MS } from "../../protocol/limits.ts";
+import { MAX_PEER_REPLY_BYTES, parsePeerReply, type PeerReply } from "../../protocol/peer_reply.ts";
+import { reasonOf } from "../../fault/reason.ts";
+import { LineReader } from "../../net/lines.ts";
+import { closeQuietly, SilenceGuard } from "../../net/tcp.ts";
 
 /** A connection to another peer, for one request after the other. */
 export class PeerConnection {

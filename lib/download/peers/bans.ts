@@ -1,5 +1,5 @@
 /** When a peer is banned or backed off from, and for how long. Pure. */
-import type { Fault, FaultCode } from "../fault/fault.ts";
+import type { Fault, FaultCode } from "../../fault/fault.ts";
 
 /** How long a peer is banned that is malicious or broken, in milliseconds. */
 export const BAN_MS = 600_000;

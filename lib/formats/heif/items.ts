@@ -1,7 +1,7 @@
 /** The items of HEIC and AVIF (ISO/IEC 23008-12; ISO/IEC 14496-12, section 8.11). */
 import { Buffer } from "node:buffer";
 import { boxes, boxOf, contentOf } from "./boxes.ts";
-import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
+import { type ImageBytes, type Range, UnfinishedError } from "../bytes.ts";
 
 /** An item that is no picture: metadata. */
 export interface Item {

@@ -1,9 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { listedAddresses } from "../../lib/net/own_addresses.ts";
-import { Peer, startTracker } from "../../mod.ts";
-import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
-import { PARTS, RangePeer } from "../fake/range_peer.ts";
-import { image, imageBytes, tempDir } from "../support.ts";
+import { listedAddresses } from "../../../lib/net/own_addresses.ts";
+import { Peer, startTracker } from "../../../mod.ts";
+import { ANSWERS, BaselinePeer, deadPort } from "../../fake/baseline_peer.ts";
+import { PARTS, RangePeer } from "../../fake/range_peer.ts";
+import { image, imageBytes, tempDir } from "../../support.ts";
 
 const { bytes, md5 } = image(1, 100_000);
 
