@@ -1,6 +1,6 @@
 /** A worker that does what a test of the pool tells it; no TypeScript, which `deno test` would check at each start. */
 import { whileBusy } from "../../lib/worker/busy.ts";
-import { serve } from "../../lib/worker/serve.ts";
+import { serve } from "../../lib/worker/serve_requests.ts";
 
 const name = crypto.randomUUID();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
