@@ -118,7 +118,7 @@ function steady(screen: string, terminal: Terminal): string[] {
     row.replaceAll(terminal.home, terminal.shownHome)
       .replace(/^\d\d:\d\d:\d\d/, () => `14:02:${second++}`)
       .replace(/(?<=\.22:)(?!36921)\d{5}(?!\d)/, () => `${port++}`)
-      .replace(/(?<=(in|em) )\d+(?= ?s\b)/, "0")
+      .replace(/(?<=(in|em) )\d+(?= ?s\b)/, "1")
   );
 }
 
