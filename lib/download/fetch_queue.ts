@@ -116,9 +116,10 @@ export class FetchQueue {
     const { image, round, peers } = task;
     const watcher = this.#watcher;
     try {
-      const here = await this.#source.find(image.md5);
+      const find = () => this.#source.find(image.md5);
+      // Also after the wait: it may have come from elsewhere meanwhile.
+      const here = await find() ?? (await this.#waitForOne(peers, signal) ? await find() : undefined);
       if (here) return { kind: "here", image, here };
-      await this.#waitForOne(peers, signal);
       const fetched = await this.#source.fetch(image, {
         onProgress: (progress) => watcher.onProgress?.(progress),
         onFailure: (failure) => watcher.onFailure?.(failure),
@@ -148,9 +149,15 @@ export class FetchQueue {
     return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.retryIn(peer) <= MAX_BACKOFF_MS;
   }
 
-  /** If all peers that have it are in backoff, as after a network failure, the first of them is waited for. */
-  async #waitForOne(peers: readonly Address[], signal: AbortSignal): Promise<void> {
+  /**
+   * If all peers that have it are in backoff, as after a network failure, the first of them is waited for.
+   *
+   * @returns Whether there was a wait.
+   */
+  async #waitForOne(peers: readonly Address[], signal: AbortSignal): Promise<boolean> {
     const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
-    if (waits.length > 0) await pause(waits.reduce((least, wait) => Math.min(least, wait)), signal);
+    const ms = waits.length > 0 ? waits.reduce((least, wait) => Math.min(least, wait)) : 0;
+    if (ms > 0) await pause(ms, signal);
+    return ms > 0;
   }
 }

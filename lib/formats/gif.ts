@@ -1,5 +1,4 @@
 /** The blocks of a GIF (GIF89a, sections 15 to 26 and appendix B). */
-import { Buffer } from "node:buffer";
 import type { ImageBytes, Range } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 
@@ -64,9 +63,17 @@ export function endOfBlock(bytes: ImageBytes, start: number): number {
   return last + 1; // Behind the length 0.
 }
 
-/** The data of all sub-blocks of a block. */
+/** The data of all sub-blocks of a block, moved together in one copy: a sub-block may have a single byte. */
 export function blockData(bytes: ImageBytes, start: number): Uint8Array {
-  return Buffer.concat(Array.from(subBlocks(bytes, start), ({ start, end }) => bytes.copy(start, end)));
+  const all = bytes.copy(start, endOfBlock(bytes, start));
+  let filled = 0;
+  for (let at = 0; all[at] > 0;) {
+    const next = at + 1 + all[at];
+    all.copyWithin(filled, at + 1, next); // Each length that is left out makes room: nothing unread is overwritten.
+    filled += next - at - 1;
+    at = next;
+  }
+  return all.subarray(0, filled);
 }
 
 /** A piece for each sub-block, of 255 bytes at most, before the first frame; no decoder here reads further ones. */
