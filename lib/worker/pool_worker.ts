@@ -85,7 +85,7 @@ export class PoolWorker<Request, Answer, Progress> {
     };
   }
 
-  /** Returns it a request. */
+  /** Sends it a request, at once or when it has started. */
   add(job: Job<Request, Answer, Progress>): void {
     const id = ++this.#lastId;
     this.jobs.set(id, job);
