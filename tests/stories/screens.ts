@@ -28,7 +28,7 @@ const SEEN = {
   en: {
     tracker: /IP address or host name of the tracker:/,
     directory: /Directory to share/,
-    menu: /Registered with the tracker[\s\S]*(?<!not )registered\n[\s\S]*quit/,
+    menu: /Registered with the tracker[\s\S]*(?<!not\s)registered\n[\s\S]*quit/,
     list: /2\.5 MB[\s\S]*6 of 6 images/,
     filtered: /2 of 6 images/,
     chosen: /3 selected/,
@@ -44,7 +44,7 @@ const SEEN = {
   pt: {
     tracker: /Endereço IP ou nome do tracker:/,
     directory: /Diretório a compartilhar/,
-    menu: /Registrado no tracker[\s\S]*registrado\n[\s\S]*sair/,
+    menu: /Registrado no tracker[\s\S]*(?<!não\s)registrado\n[\s\S]*sair/,
     list: /2,5 MB[\s\S]*6 de 6 imagens/,
     filtered: /2 de 6 imagens/,
     chosen: /3 selecionadas/,
