@@ -18,8 +18,8 @@ export const MAX_SAME_NAME = 9_999;
 const REST_MS = 10_000;
 
 /**
- * How long the lock of a file is waited for, in milliseconds. Another run of ours has the lock of a file for as long as a rename takes; a file that another
- * program keeps locked for longer is not replaced.
+ * How long the lock of a file is waited for, in milliseconds. Another run of ours has it for as long as a rename takes; a
+ * file that another program keeps locked for longer is not replaced.
  */
 const LOCK_MS = 1_000;
 
