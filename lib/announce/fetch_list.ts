@@ -43,8 +43,10 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
   const giveUp = AbortSignal.any([leaving, over.signal]);
   const connected = Promise.withResolvers<void>();
   const connect = waits.reduce((sum, ms) => sum + ms, CONNECT_MS);
-  const streamed = stream.ask("LST", giveUp, { connect, onConnect: connected.resolve })
-    .then((text) => text === null ? null : { images: parseList(text), mayBeCut: false });
+  const listStream = async (): Promise<Listing | null> => {
+    const text = await stream.ask("LST", giveUp, { connect, onConnect: connected.resolve });
+    return text === null ? null : { images: parseList(text), mayBeCut: false };
+  };
   const notATracker = (reply: string, cause?: unknown): Fault => {
     const address = formatAddress(socket.address);
     return new Fault("not-a-tracker", { address, reply: reply.slice(0, MAX_REPLY_SHOWN) }, cause);
@@ -56,13 +58,19 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
     throw notATracker(text);
   };
   try {
+    let streamed = listStream();
     const late = pause(CONNECT_MS, over.signal).then(() => "late" as const);
     if (await Promise.race([streamed, connected.promise, late]) !== "late") {
-      return await streamed ?? await listDatagram();
+      const listing = await streamed;
+      if (listing) return listing;
+      streamed = listStream(); // The connection broke, and a new one may not; without TCP this ends at once.
     }
-    // A packet of the connection may have got lost, on a network where a long list would not come as a datagram either.
+    // On a network that loses packets of a connection, a long list would not come as a datagram either: both are tried.
+    let isWaiting = true;
+    const stopWaiting = (): void => void (isWaiting = false);
+    streamed.then(stopWaiting, stopWaiting);
     const datagram = listDatagram().then((listing) => {
-      stream.backOff();
+      if (isWaiting) stream.backOff();
       return listing;
     });
     return await Promise.any([datagram, streamed.then((listing) => listing ?? datagram)]).catch(() => datagram);

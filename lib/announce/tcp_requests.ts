@@ -24,10 +24,18 @@ export const EXCHANGE_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000,
  */
 const RETRY_MS = { refused: 500, answeredBefore: 5_000, never: 5 * 60_000 };
 
+/**
+ * How many connections in a row may break before TCP is left for a while: where packets are lost, one may stand still for
+ * longer than the limit on silence, and a new one gets through.
+ */
+const MAX_BROKEN = 2;
+
 /** A tracker's TCP port, if it has one. */
 export class TrackerStream {
   readonly #address: Address;
   #absentUntil = -Infinity;
+  /** How many connections in a row broke before the reply. */
+  #broken = 0;
   /** Whether a tracker answered on TCP when it was last asked there: one of ours, then. */
   answers = false;
   /** Whether one ever did: if none does now, it will again. */
@@ -62,16 +70,19 @@ export class TrackerStream {
       const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply));
       this.foreignReply = isTrackers ? null : reply;
       if (isTrackers) {
+        this.#broken = 0;
         this.answers = this.everAnswered = true;
         return reply;
       }
-      if (!giveUp.aborted) this.#failed(this.everAnswered); // Ours close when there are too many at once.
+      if (reply !== null) this.#failed(this.everAnswered);
+      else if (!giveUp.aborted) this.#broke(); // Ours close when there are too many at once.
     } catch (error) {
       if (giveUp.aborted) return null;
       if (codeOf(error) === "ECONNREFUSED") {
         this.answers = false;
         if (!this.everAnswered) this.#absentUntil = performance.now() + RETRY_MS.refused;
-      } else if (isConnected || options.connect >= CONNECT_MS) this.#failed(isConnected && this.everAnswered);
+      } else if (isConnected) this.#broke();
+      else if (options.connect >= CONNECT_MS) this.#failed(false);
     }
     return null;
   }
@@ -79,6 +90,10 @@ export class TrackerStream {
   /** Backs off from TCP for a while: UDP was quicker. */
   backOff(): void {
     this.#failed(this.answers);
+  }
+
+  #broke(): void {
+    if (++this.#broken >= MAX_BROKEN) this.#failed(this.everAnswered);
   }
 
   #failed(stillAnswers: boolean): void {

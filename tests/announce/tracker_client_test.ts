@@ -251,3 +251,22 @@ Deno.test("without images at a tracker of others, there is nothing to unregister
   await client.unregister("aa", 5_000);
   await client.close();
 });
+
+Deno.test("a list whose connection breaks is asked for on a new one, as long as no datagram answers", async () => {
+  let asked = 0;
+  await using tracker = new ScriptedTracker((request, by) =>
+    request === "LST" && by === "TCP" && ++asked > 1 ? `${CAT},cat.png,127.0.0.1:5000` : null
+  );
+  tracker.openTcp();
+  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  deepStrictEqual((await client.list()).images, [{ ...cat, peers: [own] }]);
+  strictEqual(asked, 2);
+});
+
+Deno.test("where each connection breaks, the list comes as a datagram, and the next one at once", async () => {
+  await using tracker = new ScriptedTracker((_, by) => by === "UDP" ? `${CAT},cat.png,127.0.0.1:5000` : null);
+  tracker.openTcp();
+  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  for (let i = 0; i < 3; i++) deepStrictEqual((await client.list()).images, [{ ...cat, peers: [own] }]);
+  deepStrictEqual(tracker.requests.filter((it) => it.startsWith("TCP")), ["TCP LST", "TCP LST"]);
+});
