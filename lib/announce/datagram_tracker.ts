@@ -1,7 +1,8 @@
 /**
- * Registering over UDP, so that any tracker lists us once and rightly, whichever program it is (PROTOCOL.md, "What our
- * client understands of other trackers"): some append at `REG`, and cut what is longer than their buffer. So `END` goes
- * before each further `REG`, until it is refused, and a request that was cut is made shorter.
+ * Registers over UDP so that any tracker lists us exactly once, whichever program it is (PROTOCOL.md, "What our client
+ * understands of other trackers"). Some trackers add a second registration at each `REG`, and cut requests that are
+ * longer than their buffer. So `END` is sent before each further `REG` until it is refused, and a request that was cut
+ * is shortened.
  */
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
@@ -16,28 +17,28 @@ import type { TrackerSocket, Verdict } from "./udp_requests.ts";
 /** How often a long request is sent, with the longest timeout, before a shorter one is tried. */
 const LONG_REQUEST_TRIES = 2;
 
-/** How many registrations in a row must suggest by silence that long requests get lost, before all later ones are short. */
+/** When this many registrations in a row were answered only after the request was shortened, all later ones are. */
 const MAX_SUPPOSED = 2;
 
-/** How often `REG` is sent at most, with `END` between: where every fifth packet is lost, one of 30,000 is lost ten times. */
+/** How often `REG` is sent at most, with `END` between: if every fifth packet is lost, one of 30,000 attempts fails. */
 const REGISTER_TRIES = 10;
 
-/** How often `END` is sent at most where the tracker does not answer it: it may answer `REG` all the same. */
+/** How often `END` is sent at most to a tracker that does not answer it, since it may still answer `REG`. */
 const END_TRIES = 5;
 
-/** After so many `END`s in a row without an answer none is sent before `REG`: a datagram may get lost, but hardly ten. */
+/** After this many unanswered `END`s in a row, none is sent before `REG`: ten datagrams hardly all got lost. */
 const MAX_ENDS_IGNORED = 2;
 
-/** How often a refusal of `REG` may be a late answer to `END` in the same words. */
+/** How often a refusal of `REG` may be taken for a late answer to `END` in the same words. */
 const MAX_DOUBTS = 2;
 
-/** How many more times `END` may be answered `OK` than `REG` was sent: networks repeat datagrams. */
+/** How many more times than `REG` was sent `END` may be answered `OK`: networks duplicate datagrams. */
 const MORE_ENDS = 2;
 
-/** What is registered. */
+/** The password, the port and the images that a peer registers. */
 export type Registration = Omit<Announce, "type">;
 
-/** Whose registration it is. */
+/** The password and the port, which identify a registration. */
 export type Registrant = Omit<Registration, "images">;
 
 export interface DatagramParts {
@@ -48,31 +49,31 @@ export interface DatagramParts {
 }
 
 interface AskOptions {
-  /** How many images the answer counts; one that counts others may be a late one to an earlier request. */
+  /** How many images the answer counts; another count may be in a late answer to an earlier request. */
   readonly expected?: number;
   readonly waits?: readonly number[];
-  /** Whether it is the last request of all, which is sent though the session is over. */
+  /** Whether it is the final request, which is sent although the session is over. */
   readonly isLast?: boolean;
 }
 
 interface EndOptions extends Omit<AskOptions, "expected"> {
-  /** Whether the tracker is one of ours, which never holds a second registration. */
+  /** Whether the tracker is our program, which keeps one registration for each peer. */
   readonly isOurs?: boolean;
 }
 
-/** One tracker, and what of ours it may hold. */
+/** A tracker that is asked over UDP, and the registrations of ours that it may hold. */
 export class DatagramTracker {
   readonly #parts: DatagramParts;
-  /** How large a datagram this tracker takes whole, in bytes, as its count or the system showed. */
+  /** The largest datagram that this tracker takes whole, in bytes, as its count or the system showed. */
   #room = MAX_DATAGRAM_BYTES;
-  /** The same as its silence suggests, and in how many registrations in a row. */
+  /** The same, as its silence suggests, and how many registrations in a row suggested it. */
   #supposedRoom = MAX_DATAGRAM_BYTES;
   #supposed = 0;
-  /** How many registrations of ours it may have: one for each `REG` that was sent since `END` was refused. */
+  /** How many registrations of ours it may hold: one for each `REG` sent since `END` was last refused. */
   copies = 0;
-  /** How often in a row it did not answer `END`, but then `REG`. */
+  /** How often in a row it answered `REG` after it had not answered `END`. */
   #endsIgnored = 0;
-  /** Whether it answers an `END` when it has no registration of ours, as far as is known. */
+  /** Whether it answers `END` when it holds no registration of ours, as far as is known. */
   #answersFurtherEnd = true;
 
   constructor(parts: DatagramParts) {
@@ -80,7 +81,7 @@ export class DatagramTracker {
   }
 
   /**
-   * Shares as many of the images as the tracker takes in one datagram, instead of what was shared.
+   * Replaces what was shared by as many of the images as the tracker takes in one datagram.
    *
    * @returns How many it took, and whether it had forgotten an earlier registration.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
@@ -92,7 +93,7 @@ export class DatagramTracker {
     const ended = this.copies > 0 ? await this.#endIfAnswered(announce) : null;
     let [tries, triesOfSize, doubts] = [0, 0, 0];
     for (;;) {
-      // After a REG without an answer, END finds out whether there is a tracker.
+      // Without an answer to REG, END finds out whether a tracker is there.
       if (tries > 0 && this.copies > 0) await this.end(announce);
       const fitted = fitAnnounce(announce, Math.min(this.#room, this.#supposedRoom));
       const reply = await this.#registerOnce(fitted, tries++);
@@ -103,7 +104,7 @@ export class DatagramTracker {
       } else if (reply === "too long") {
         this.#room = fitted.smaller!;
       } else {
-        // A refusal of REG in the words that have just refused an END is most often that answer once more.
+        // A refusal of REG in the same words as the refusal of END before it is most likely a copy of that answer.
         if (isUnknown(reply) && (ended || tries > 1) && doubts++ < MAX_DOUBTS) continue;
         if (ended === "silent" && tries === 1) this.#endsIgnored++;
         const accepted = Math.min(acceptedOf(reply, !fitted.smaller), fitted.images.length);
@@ -115,7 +116,7 @@ export class DatagramTracker {
     }
   }
 
-  /** Sends `REG` once: a tracker that appends would keep each copy. */
+  /** Sends `REG` once, since some trackers would keep each copy. */
   async #registerOnce({ request, images, smaller }: Fitted, tries: number): Promise<Reply | "silent" | "too long"> {
     const { waits, socket } = this.#parts;
     const timeout = smaller ? waits.at(-1)! : waits[Math.min(tries, waits.length - 1)];
@@ -132,7 +133,7 @@ export class DatagramTracker {
   }
 
   /**
-   * `END`, until it is refused; once at a tracker of ours.
+   * Sends `END` until it is refused; once to a tracker of ours.
    *
    * @returns Whether the tracker knew of a registration, or its reply if that says neither.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
@@ -154,7 +155,7 @@ export class DatagramTracker {
         if (!isDone(await this.ask(request, isFinished, { waits: waits.slice(0, END_TRIES), isLast }))) break;
       } catch (error) {
         if (!isFault(error, "tracker-silent")) throw error;
-        this.#answersFurtherEnd = false; // It answers only whom it knows.
+        this.#answersFurtherEnd = false; // It answers only peers that it knows.
         break;
       }
     }
@@ -162,7 +163,7 @@ export class DatagramTracker {
     return "known";
   }
 
-  /** {@link DatagramTracker.end} where `END` may get no answer though `REG` does. */
+  /** {@link DatagramTracker.end} for a tracker that may answer `REG` but not `END`. */
   async #endIfAnswered(registrant: Registrant): Promise<"known" | "unknown" | Reply | "silent"> {
     if (this.#endsIgnored >= MAX_ENDS_IGNORED) return "silent";
     try {
@@ -173,7 +174,7 @@ export class DatagramTracker {
     }
   }
 
-  /** Whether the tracker cut the request within the last name: no count shows that, but the list does. */
+  /** Whether the tracker cut the request within the last name, which only its list shows. */
   async #cutsName(fitted: Fitted): Promise<boolean> {
     const names = cutLastNames(fitted);
     if (names.length === 0) return false;

@@ -1,4 +1,4 @@
-/** Asking a tracker who shares what: over TCP where it has that, else over UDP, and over both where TCP is slow. */
+/** Asks a tracker which images are shared: over TCP if possible, else over UDP, and over both if TCP is slow. */
 import { formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
@@ -8,17 +8,17 @@ import { CONNECT_MS, type TrackerStream } from "./tcp_requests.ts";
 import { pause } from "../net/pause.ts";
 import type { TrackerSocket, Verdict } from "./udp_requests.ts";
 
-/** A list over UDP of at least this many bytes may have been cut to fit the datagram: no entry fits the rest. */
+/** A list over UDP of at least this many bytes may have been cut to fit the datagram: no further entry would fit. */
 export const FULL_LIST_BYTES = 60_000;
 
-/** How often UDP is tried where another program answers on TCP: the machine answers, and a tracker on it would be quick. */
+/** How often UDP is tried if another program answers on TCP: the machine is up, so a tracker would answer soon. */
 const TRIES_BESIDE_OTHERS = 7;
 
-/** What a tracker lists. */
+/** The list of a tracker. */
 export interface Listing {
   /** The images, in the tracker's order. */
   readonly images: readonly ListedImage[];
-  /** Whether there may be more: the list came over UDP and is as long as a datagram can be. */
+  /** Whether images may be missing: the list came over UDP and is as long as a datagram can be. */
   readonly mayBeCut: boolean;
 }
 
@@ -26,15 +26,15 @@ export interface ListParts {
   readonly stream: TrackerStream;
   readonly socket: TrackerSocket;
   /**
-   * The timeout of each repetition over UDP, in milliseconds. Where connecting takes so long that UDP is tried too, it goes
-   * on beside that for as long.
+   * The timeout of each repetition over UDP, in milliseconds. If UDP is tried since connecting takes long, connecting
+   * goes on for their sum.
    */
   readonly waits: readonly number[];
   readonly leaving: AbortSignal;
 }
 
 /**
- * Asks once.
+ * Asks once for the list.
  *
  * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`; the reason of the signal.
  */
@@ -75,7 +75,7 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
     });
     return await Promise.any([datagram, streamed.then((listing) => listing ?? datagram)]).catch(() => datagram);
   } catch (error) {
-    // What answers on TCP alone, and is no tracker's reply, is another program.
+    // If only TCP is answered, and not as a tracker would, another program uses the port.
     if (stream.foreignReply === null || !isFault(error, "tracker-silent")) throw error;
     throw notATracker(stream.foreignReply, error);
   } finally {
@@ -83,7 +83,7 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
   }
 }
 
-/** A list is whatever is no reply to another request; an error may be one to an earlier request. */
+/** Any text but a reply to another request is a list; an error may answer an earlier request. */
 function judge(text: string): Verdict {
   const reply = parseReply(text);
   if (reply === null) return "answer";

@@ -1,38 +1,38 @@
 /**
- * Announces as a datagram carries them: cut down to what a tracker takes, where that is less, and without a character
- * that a tracker's buffer would cut in two.
+ * Shortens an announce to what a tracker takes in one datagram, and keeps characters off the places where a tracker's
+ * buffer may cut.
  */
 import type { Image } from "../protocol/image.ts";
 import { decodeName, encodeName, encodeNameAscii } from "../protocol/name.ts";
 import { type Announce, formatRequest } from "../protocol/request.ts";
 
 /**
- * Sizes to which a datagram is cut down, in bytes, when a tracker takes less than was sent: programs in the wild read
- * into buffers of 4,096, 2,048 and 1,024 bytes, some less a byte for the end of a string.
+ * The sizes, in bytes, to which a datagram is cut down when a tracker takes less than was sent: known trackers read
+ * into buffers of 4,096, 2,048 or 1,024 bytes, some of them less a byte for the end of a string.
  */
 const SMALLER_REQUESTS = [4_000, 2_000, 1_000];
 
-/** Buffers of programs in the wild, in bytes, with and without one for the end of a string. */
+/** Buffers of known trackers, in bytes, with and without a byte for the end of a string. */
 const BUFFERS = [1_023, 1_024, 2_047, 2_048, 4_095, 4_096];
 
 /**
- * Three trackers decode as UTF-8 what their buffer of 1,024, 2,048 or 4,096 bytes took, and die of half a character. No
- * character lies across these places, or where the buffers of others may end.
+ * Three known trackers decode the content of a buffer of 1,024, 2,048 or 4,096 bytes as UTF-8, and crash if it ends
+ * within a character. No character lies across these places, or across those where buffers of other trackers may end.
  */
 const BOUNDARIES = [...BUFFERS, 511, 512, 8_191, 8_192, 16_383, 16_384, 32_767, 32_768];
 
-/** An announce, as far as it fits. */
+/** An announce cut down to a size. */
 export interface Fitted {
   readonly request: string;
-  /** The first images, which fit. */
+  /** The images that fit, from the first. */
   readonly images: readonly Image[];
   /** The next smaller size to try, in bytes, if there is one. */
   readonly smaller?: number;
-  /** The name of the last image as it travels; empty without images. */
+  /** The name of the last image as sent; empty without images. */
   readonly lastName: string;
 }
 
-/** As many of the images as a request of `room` bytes holds. */
+/** Keeps as many of the images as fit into a request of `room` bytes. */
 export function fitAnnounce(announce: Announce, room: number): Fitted {
   const head = formatRequest({ ...announce, images: [] });
   const entries: string[] = [];
@@ -52,8 +52,8 @@ export function fitAnnounce(announce: Announce, room: number): Fitted {
 }
 
 /**
- * The size to try after a tracker took only the first `accepted` images: the largest into which not one more fits, so that
- * it is found at once.
+ * The size to try after a tracker took only the first `accepted` images: the largest that does not hold one more, so
+ * that one further attempt is enough.
  */
 export function smallerAfter(fitted: Fitted, announce: Announce, accepted: number): number {
   const oneMore = { ...announce, images: announce.images.slice(0, accepted + 1) };
@@ -61,7 +61,7 @@ export function smallerAfter(fitted: Fitted, announce: Announce, accepted: numbe
   return SMALLER_REQUESTS.find((bytes) => bytes < length && bytes <= fitted.smaller!) ?? fitted.smaller!;
 }
 
-/** Whether a buffer may end within a character of this text, when it begins at byte `start` of a datagram. */
+/** Whether a buffer may end within a character of this text if the text begins at byte `start` of a datagram. */
 function cutsCharacter(text: string, start: number): boolean {
   const bytes = encoder.encode(text);
   return BOUNDARIES.some((size) =>
@@ -70,8 +70,8 @@ function cutsCharacter(text: string, start: number): boolean {
 }
 
 /**
- * What the last name would be in the list of a tracker whose buffer ended within it: then the count does not show that
- * the request was cut.
+ * The names that the list may give the last image if a tracker's buffer ended within its name: its count would not show
+ * that.
  */
 export function cutLastNames({ request, lastName }: Fitted): string[] {
   const [length, name] = [byteLength(request), encoder.encode(lastName)];

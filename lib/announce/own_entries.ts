@@ -1,18 +1,17 @@
-/** Finding the own entries in a list. */
+/** Finds our own entries in a list. */
 import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 
-/** How a peer may be named in a list. */
+/** The addresses under which a list may name a peer. */
 export interface OwnNames {
   readonly isOwn: (address: Address) => boolean;
   readonly port: number;
-  /** The UDP port from which it speaks: some trackers list that instead of the TCP port. */
+  /** The UDP port from which it sends: some trackers list that instead of the TCP port. */
   readonly udpPort: number;
 }
 
-/** Looks for one peer in lists. */
 export class OwnEntries {
-  /** Whether a list ever named it by an address of this machine: behind a router that translates addresses none does. */
+  /** Whether a list ever named it by an address of this machine: behind a router with NAT, no list does. */
   #namedByOwn = false;
 
   /** How many of these entries name the peer. */
@@ -25,7 +24,7 @@ export class OwnEntries {
   }
 }
 
-/** How many of these entries name one and the same host with this port: probably the public address of our router. */
+/** The most entries that name one host with this port: probably the public address of our router. */
 function countElsewhere(entries: readonly ListedImage[], port: number): number {
   const hosts = new Map<string, number>();
   for (const { peers } of entries) {

@@ -1,6 +1,6 @@
 /**
- * A tracker of ours, which answers on TCP too: there `UPD` replaces what is shared and renews the lease, and no request is
- * too long.
+ * A tracker that is our program: it also answers on TCP, where no request is too long, and `UPD` replaces what is
+ * shared and renews the lease.
  */
 import { isFault } from "../fault/fault.ts";
 import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
@@ -11,10 +11,10 @@ import { byteLength } from "./fit.ts";
 import { acceptedOf, isAnnounced, isDone, isFinished, isRefusal, isUnknown, refused } from "./replies.ts";
 import { CONNECT_MS, SHORT_CONNECT_MS, type TrackerStream } from "./tcp_requests.ts";
 
-/** Longer requests go over TCP: as datagrams they would travel in fragments, and be lost with any. */
+/** Longer requests go over TCP: they would be fragmented, and one lost fragment loses the whole datagram. */
 const SAFE_DATAGRAM_BYTES = 1_200;
 
-/** The requests that only a tracker of ours gets. */
+/** Sends the requests that only our tracker understands. */
 export class OwnTracker {
   readonly #stream: TrackerStream;
   readonly #datagrams: DatagramTracker;
@@ -26,38 +26,38 @@ export class OwnTracker {
     this.#leaving = leaving;
   }
 
-  /** `REG` over TCP; how many images the tracker took, or `null` where there is no TCP. */
+  /** `REG` over TCP; returns how many images the tracker took, or `null` without TCP. */
   async register(registration: Registration): Promise<number | null> {
     const before = this.#datagrams.copies;
-    // Once connected we may be registered, even without an answer; an answer means that it replaced the earlier ones.
+    // Once the connection is established, the tracker may have our registration even if it does not answer.
     const onConnect = (): void => void (this.#datagrams.copies = Math.max(before, 1));
     const reply = await this.#askStream(announceOf("REG", registration), onConnect);
     if (!reply) {
-      if (this.#stream.foreignReply !== null) this.#datagrams.copies = before; // Another program has that port.
+      if (this.#stream.foreignReply !== null) this.#datagrams.copies = before; // Another program uses that port.
       return null;
     }
     this.#datagrams.copies = 1;
     return acceptedOf(reply, true);
   }
 
-  /** `UPD`; how many images the tracker took, "unknown" if we must register again, or `null` where TCP is gone. */
+  /** `UPD`; returns how many images the tracker took, "unknown" if we must register again, or `null` without TCP. */
   async update(registration: Registration): Promise<number | "unknown" | null> {
     const expected = Math.min(registration.images.length, MAX_IMAGES_ANNOUNCED);
     const reply = await this.#ask(announceOf("UPD", registration), isAnnounced, expected);
     if (reply && "count" in reply && reply.count === expected) return expected;
-    // Registering again helps if the tracker does not know us or did not understand; not if it refuses.
+    // Registering again helps if the tracker does not know us or did not understand, but not if it refuses.
     if (reply && isRefusal(reply) && !isUnknown(reply)) throw refused(reply.reason, "UPD");
     return reply && "unknown";
   }
 
-  /** `END`, once; the reply, or `null` where TCP is gone. */
+  /** `END`, sent once; returns the reply, or `null` without TCP. */
   async end({ password, port }: Registrant): Promise<Reply | null> {
     const reply = await this.#ask(formatRequest({ type: "END", password, port }), isFinished);
     if (reply && (isDone(reply) || isUnknown(reply))) this.#datagrams.copies = 0;
     return reply;
   }
 
-  /** Asks over UDP if the request is short and gets an answer, else over TCP; `null` where TCP is gone. */
+  /** Asks over UDP if the request is short and is answered, else over TCP; `null` without TCP. */
   async #ask(request: string, fits: (reply: Reply) => boolean, expected?: number): Promise<Reply | null> {
     if (byteLength(request) > SAFE_DATAGRAM_BYTES) return await this.#askStream(request);
     try {
@@ -77,7 +77,7 @@ export class OwnTracker {
   }
 }
 
-/** The request that announces as many of the images as a tracker of ours takes. */
+/** The request that announces as many of the images as our tracker takes. */
 function announceOf(type: Announce["type"], registration: Registration): string {
   return formatRequest({ type, ...registration, images: registration.images.slice(0, MAX_IMAGES_ANNOUNCED) });
 }

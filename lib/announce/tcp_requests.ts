@@ -1,26 +1,26 @@
-/** Asking a tracker over TCP, which ours answer on the same port as UDP, and others do not. */
+/** Asks a tracker over TCP: ours answers on the same port as UDP, others do not. */
 import type { Address } from "../protocol/address.ts";
 import { isList } from "../protocol/list.ts";
 import { codeOf } from "../fault/reason.ts";
 import { parseReply } from "../protocol/reply.ts";
 import { askOnce } from "../net/exchange_guard.ts";
 
-/** Timeout of a connection to a tracker, in milliseconds: where a firewall drops it, UDP comes after that. */
+/** The timeout of a connection to a tracker, in milliseconds: if a firewall drops packets, UDP is tried after it. */
 export const CONNECT_MS = 2_000;
 
-/** The same for short requests, which UDP carries as well. */
+/** The same for short requests, which UDP also carries. */
 export const SHORT_CONNECT_MS = 300;
 
 /**
  * How long an exchange with a tracker may be silent, and how long it may take, in milliseconds: 64 MiB in a minute are
- * 9 Mbit/s. The minimum rate, in bytes a second, is a tenth of the slowest line on which anybody would list. The longest
- * reply, in bytes, is a list of some 500,000 images.
+ * 9 Mbit/s. The minimum rate, in bytes per second, is a tenth of that of the slowest usable line. The longest reply, in
+ * bytes, is a list of some 500,000 images.
  */
 export const EXCHANGE_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000, reply: 64 * 1024 * 1024 };
 
 /**
- * When TCP is tried again after it failed, in milliseconds. A refusal costs one packet, and that of a tracker of ours, which
- * may be restarting, is not remembered; a timeout costs seconds.
+ * When TCP is tried again after it failed, in milliseconds. A refusal costs only one packet, so TCP is tried soon, also
+ * since a tracker of ours may be restarting; a timeout costs seconds.
  */
 const RETRY_MS = { refused: 500, answeredBefore: 5_000, never: 5 * 60_000 };
 
@@ -38,9 +38,9 @@ export class TrackerStream {
   #broken = 0;
   /** Whether a tracker answered on TCP when it was last asked there: one of ours, then. */
   answers = false;
-  /** Whether one ever did: if none does now, it will again. */
+  /** Whether a tracker has ever answered over TCP: it will do so again. */
   everAnswered = false;
-  /** What came as a reply the last time, if it was not that of a tracker. */
+  /** The last reply that was not a tracker's. */
   foreignReply: string | null = null;
 
   constructor(address: Address) {
@@ -48,10 +48,10 @@ export class TrackerStream {
   }
 
   /**
-   * Sends one message and gives the reply, without its newline; `null` where no tracker answers on TCP.
+   * Sends one message and returns the reply without its newline; `null` if no tracker answers on TCP.
    *
    * @param giveUp Ends the attempt; the result is then `null`.
-   * @param options Timeout of the connection, in milliseconds, and what is called when it is established.
+   * @param options Timeout of the connection, in milliseconds, and a callback for when it is established.
    */
   async ask(
     message: string,
@@ -87,7 +87,7 @@ export class TrackerStream {
     return null;
   }
 
-  /** Backs off from TCP for a while: UDP was quicker. */
+  /** Does not try TCP for a while, since UDP was quicker. */
   backOff(): void {
     this.#failed(this.answers);
   }

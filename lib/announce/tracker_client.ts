@@ -1,8 +1,6 @@
 /**
- * A client of a tracker, whichever program that tracker is.
- *
- * Of trackers that are not ours it is known only that `END` and `REG` are right everywhere (PROTOCOL.md, "What our client
- * understands of other trackers").
+ * A client of any tracker. Of trackers that are not ours, it relies only on `END` and `REG`, which all of them
+ * understand (PROTOCOL.md, "What our client understands of other trackers").
  */
 import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";
@@ -20,27 +18,27 @@ import { parsePlace } from "./tracker_place.ts";
 import { TrackerSocket } from "./udp_requests.ts";
 
 /**
- * The timeout of each repetition of a request, in milliseconds: together ten seconds. On a network that loses every fifth
- * packet, one of two million requests gets no answer to any of thirteen.
+ * The timeout of each repetition of a request, in milliseconds: together ten seconds. If a network loses every fifth
+ * packet, one request in two million gets no answer.
  */
 const WAITS_MS = [250, 350, 500, 500, 600, 700, 800, 900, 1_000, 1_000, 1_000, 1_200, 1_200];
 
-/** The same of `END` on the way out, for which a person waits. */
+/** The same for the last `END`, which a person waits for. */
 const FAREWELL_WAITS_MS = [300, 700];
 
-/** What became of a registration. */
+/** The result of a registration. */
 export interface Registered {
-  /** How many images the tracker says that it now lists for us. */
+  /** How many images the tracker now lists for us, as it says. */
   readonly accepted: number;
-  /** How many there were to share: more than `accepted` if the tracker cuts long requests, or has no TCP at the moment. */
+  /** How many images were to be shared: more than `accepted` if the tracker cuts long requests, or TCP fails now. */
   readonly offered: number;
   /** Whether the tracker did not know us, so that we were registered again. */
   readonly again: boolean;
 }
 
-/** A client of one tracker, over UDP, and over TCP where the tracker has it and that is better. */
+/** A client of one tracker, over UDP, and over TCP if the tracker accepts it and that is better. */
 export class TrackerClient implements AsyncDisposable {
-  /** Where the tracker is; its name resolved. */
+  /** The tracker's address, with its name resolved. */
   readonly address: Address;
   readonly #socket: TrackerSocket;
   readonly #stream: TrackerStream;
@@ -48,9 +46,9 @@ export class TrackerClient implements AsyncDisposable {
   readonly #ours: OwnTracker;
   readonly #list: () => Promise<Listing>;
   readonly #leaving = new AbortController();
-  /** Each call waits for the one before it, so that a tracker never gets two requests at once. */
+  /** Each call waits for the one before, so that a tracker never gets two requests at once. */
   readonly #turns = new Slots(1);
-  /** What was offered the last time, and how many of these images the tracker took, from the first. */
+  /** The images offered last, and how many of them, from the first, the tracker took. */
   #announced: { readonly images: readonly Image[]; readonly accepted: number } | null = null;
   readonly #ownEntries = new OwnEntries();
 
@@ -80,13 +78,13 @@ export class TrackerClient implements AsyncDisposable {
     return new TrackerClient({ host: await resolveHost(host), port }, waits);
   }
 
-  /** Whether the tracker answered on TCP before: what it did not take over UDP, it will take when TCP is back. */
+  /** Whether the tracker has answered on TCP: it will take all images when TCP is back. */
   get hadTcp(): boolean {
     return this.#stream.everAnswered;
   }
 
   /**
-   * `REG`: shares exactly `images` from TCP port `port`. Where the tracker cuts the request, as many are sent as fit.
+   * `REG`: shares exactly `images` from TCP port `port`, or as many as fit if the tracker cuts the request.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
@@ -95,7 +93,7 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /**
-   * Shares exactly `images` instead of what was shared: by `UPD` at a tracker of ours, by `END` and `REG` at any other.
+   * Replaces what was shared by exactly `images`: by `UPD` at our tracker, by `END` and `REG` at any other.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
@@ -104,8 +102,8 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /**
-   * Renews the lease, by an `UPD` at a tracker of ours. Others have no leases: there it is enough that the list still names
-   * us with what was registered.
+   * Renews the lease, by `UPD` at our tracker. Others have no leases: we only check that the list still names us with
+   * what was registered.
    *
    * @param isOwn Whether an address of the list is ours.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
@@ -124,9 +122,9 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /**
-   * Registers all images over TCP, where UDP did not carry all of them.
+   * Registers all images over TCP, if UDP did not carry all of them.
    *
-   * @returns `null` where there is no TCP.
+   * @returns `null` without TCP.
    * @throws {Fault} `tracker-refused`, `password-conflict`.
    */
   complete(password: string, port: number, images: readonly Image[]): Promise<Registered | null> {
@@ -134,13 +132,13 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /**
-   * `END`: ends the registration. If the tracker knows of none, it was ended before, and the answer got lost.
+   * `END`: ends the registration. If the tracker knows none, an earlier `END` ended it and its answer got lost.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`.
    */
   unregister(password: string, port: number): Promise<void> {
     return this.#inTurn(async () => {
-      // Trackers of others get no registration without images, and some do not answer an unknown `END`.
+      // Other trackers do not keep a registration without images, and some do not answer an unknown `END`.
       const isUnregistered = this.#announced?.images.length === 0 && !this.#mayKnow;
       const reply = isUnregistered ? "unknown" : await this.#end({ password, port });
       if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
@@ -148,7 +146,7 @@ export class TrackerClient implements AsyncDisposable {
     });
   }
 
-  /** `END` on the way out: gives up every other request, does not wait long, and never throws. */
+  /** The final `END`: cancels every other request, waits only a moment, and never throws. */
   async leave(password: string, port: number): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     using _turn = await this.#turns.enter();
@@ -159,7 +157,8 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /**
-   * `LST`: all images that are shared. A tracker that says so in a sentence, or says nothing, lists none.
+   * `LST`: all images that are shared. If the tracker says that there are none, or sends an empty reply, the list is
+   * empty.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
@@ -172,14 +171,14 @@ export class TrackerClient implements AsyncDisposable {
     await this.close();
   }
 
-  /** Closes the socket. A request that is under way fails. */
+  /** Closes the socket. A pending request fails. */
   async close(): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     using _turn = await this.#turns.enter();
     await this.#socket.close();
   }
 
-  /** Whether the tracker may hold a registration of ours; one of others holds none without images. */
+  /** Whether the tracker may hold a registration of ours; others than ours hold none without images. */
   get #mayKnow(): boolean {
     return this.#stream.answers || this.#datagrams.copies > 0;
   }
@@ -198,13 +197,13 @@ export class TrackerClient implements AsyncDisposable {
       const { accepted, forgotten } = await this.#datagrams.register(registration);
       return this.#took(images, accepted, again || forgotten);
     }
-    // Some trackers refuse a registration without images: none is made, and an existing one is ended.
+    // Some trackers refuse a registration without images: an existing registration is ended, and none is made.
     if (this.#datagrams.copies > 0) await this.#datagrams.end(registration);
-    else await this.#list(); // Is there a tracker?
+    else await this.#list(); // Checks that a tracker answers.
     return this.#took(images, 0, false);
   }
 
-  /** Registers over TCP; `null` where there is none. */
+  /** Registers over TCP; `null` without TCP. */
   async #registerStream(registration: Registration, again = false): Promise<Registered | null> {
     const accepted = await this.#ours.register(registration);
     return accepted === null ? null : this.#took(registration.images, accepted, again);
@@ -217,7 +216,7 @@ export class TrackerClient implements AsyncDisposable {
     return await this.#register(registration, updated === "unknown");
   }
 
-  /** Renews; where the tracker refuses the current images, it renews the lease of the registered ones. */
+  /** Renews; if the tracker refuses the current images, renews the lease of the registered images. */
   async #renewLease(registration: Registration): Promise<Registered> {
     try {
       return await this.#update(registration);
@@ -230,7 +229,7 @@ export class TrackerClient implements AsyncDisposable {
     }
   }
 
-  /** Checks that the tracker still lists us with what it took; registers again if it does not. */
+  /** Checks that the tracker still lists the images that it took; registers again if it does not. */
   async #checkListed(registration: Registration, isOwn: (address: Address) => boolean): Promise<Registered> {
     const { port, images } = registration;
     const before = this.#announced;
@@ -250,7 +249,7 @@ export class TrackerClient implements AsyncDisposable {
     return { accepted, offered: images.length, again };
   }
 
-  /** `END` until it is refused; at a tracker of ours once, over what answers. */
+  /** `END` until it is refused; once to our tracker, over TCP or UDP. */
   async #end(registrant: Registrant): Promise<"known" | "unknown" | Reply> {
     const reply = this.#stream.answers ? await this.#ours.end(registrant) : null;
     if (!reply) return await this.#datagrams.end(registrant);

@@ -1,10 +1,10 @@
-/** Where a tracker is, as programs and people write it. */
+/** Reads the host and port of a tracker as programs and people write them. */
 import { DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
 import { splitHostPort } from "../protocol/port.ts";
 
 /**
- * Where a tracker is: `host`, `host:port`, `[ipv6]:port`, or both apart, such as the `address` of a running one. The host
- * may be a name; the port is 13377 if it is left out.
+ * A tracker's `host`, `host:port` or `[ipv6]:port`, or host and port apart, such as the `address` of a running tracker.
+ * The host may be a name; the default port is 13377.
  */
 export type TrackerPlace = string | { readonly host: string; readonly port?: number };
 

@@ -1,4 +1,4 @@
-/** A peer and its tracker: registering, renewing, updating and ending the registration, and listing. */
+/** A peer's session with its tracker: registers, renews, updates and ends the registration, and lists. */
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";
@@ -11,14 +11,14 @@ import { Slots } from "../net/slots.ts";
 import type { Registered, TrackerClient } from "./tracker_client.ts";
 
 /**
- * Changes of the images that follow one another are announced together, at least so many milliseconds apart, and more with
- * many images, since each announce names all of them: a large list would fill the line.
+ * Successive changes of the images are announced together, at least this many milliseconds apart, and further apart
+ * with many images: each announce names all of them, and a long one would fill the line.
  */
 const CHANGES_APART_MS = 1_000;
 const APART_PER_IMAGE_MS = 0.2;
 const MAX_APART_MS = 5_000;
 
-/** What a session needs of its peer. */
+/** What a session takes from its peer. */
 export interface TrackerSessionParts {
   /** Closed with the session. */
   readonly client: TrackerClient;
@@ -36,25 +36,25 @@ export interface TrackerSessionParts {
 }
 
 /**
- * The session of one peer with one tracker. Requests come from several sides: the user, the folder, the renewal, the end.
- * All go through one queue, so that the tracker gets one after the other; a request that a later one makes needless is
- * skipped when its turn comes.
+ * The session of one peer with one tracker. Requests come from the user, the folder, the renewal and the shutdown. They
+ * go through one queue, so that the tracker gets one at a time; a request that a later one made obsolete is skipped
+ * when its turn comes.
  */
 export class TrackerSession {
   readonly #parts: TrackerSessionParts;
-  /** The last decision whether the peer is to be registered. */
+  /** The latest decision whether the peer is to be registered. */
   #decision = { wanted: false };
   readonly #turns = new Slots(1);
-  /** Ends the renewal, which lasts from the first announce until the registration is ended. */
+  /** Stops the renewal, which lasts from the first announce until the registration is ended. */
   #renewing: AbortController | null = null;
   #registered = false;
-  /** Whether the tracker may know of this peer, even if its answer never came. */
+  /** Whether the tracker may know this peer, even if its answer never arrived. */
   #announced = false;
-  /** What the tracker took the last time. */
+  /** What the tracker took last. */
   #taken: Registered | null = null;
   #renewedAt = -Infinity;
   #lost: Fault | null = null;
-  /** Why the last list did not come, unless the tracker has answered since. */
+  /** Why the last list did not arrive, unless the tracker has answered since. */
   #notListed: Fault | null = null;
   /** The change that is being announced, and the one that waits for it. */
   #changing: Promise<Fault | undefined> = Promise.resolve(undefined);
@@ -62,7 +62,7 @@ export class TrackerSession {
   #changedAt = -Infinity;
 
   /**
-   * A session in which nothing was sent yet.
+   * Creates a session that has sent nothing yet.
    *
    * @ignore Peers make their own.
    */
@@ -80,7 +80,7 @@ export class TrackerSession {
     return this.#registered;
   }
 
-  /** Why the tracker could not be reached the last time; a registration is retried automatically. `null` if it answered. */
+  /** Why the last request to the tracker failed; `null` if it was answered. A registration is retried automatically. */
   get lost(): Fault | null {
     return this.#lost ?? this.#notListed;
   }
@@ -106,7 +106,7 @@ export class TrackerSession {
   /**
    * Ends the registration. Other peers are still answered.
    *
-   * @returns Whether there was one.
+   * @returns Whether there was a registration.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   unregister(): Promise<boolean> {
@@ -117,7 +117,7 @@ export class TrackerSession {
       try {
         await client.unregister(password, port);
       } catch (error) {
-        // The registration is still there, and is kept unless something else was decided meanwhile.
+        // The registration still exists, and is kept unless something else was decided in the meantime.
         if (this.#decision === decision && this.#registered) {
           decision.wanted = true;
           this.#renewFrom("failed");
@@ -131,23 +131,23 @@ export class TrackerSession {
   }
 
   /**
-   * The images have changed: announces them, if the peer is registered. Changes that come while one is being announced, or
-   * right after, are announced together.
+   * Announces a change of the images if the peer is registered. Changes that come while another is being announced, or
+   * soon after, are announced together.
    *
-   * @returns Why the tracker does not know of it yet, if so.
+   * @returns Why the tracker does not know the change yet; `undefined` if it does.
    */
   changed(): Promise<Fault | undefined> {
     return this.#next ??= this.#changing.then(async () => {
       const apart = Math.min(MAX_APART_MS, CHANGES_APART_MS + this.#parts.images().length * APART_PER_IMAGE_MS);
       await pause(this.#changedAt + apart - performance.now(), this.#parts.ending);
-      this.#next = null; // What changes from now on is announced the next time.
+      this.#next = null; // Later changes are announced the next time.
       this.#changedAt = performance.now();
       return await (this.#changing = this.#announceChange());
     });
   }
 
   /**
-   * What all peers share. A list that should name this peer and does not has the registration checked soon.
+   * Lists what all peers share. If the list should name this peer but does not, the registration is checked soon.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
@@ -169,7 +169,7 @@ export class TrackerSession {
     if (this.#registered && this.#decision.wanted) this.#renewFrom("doubtful");
   }
 
-  /** Unregisters without waiting long for the answer, and closes the client; the peer has ended. */
+  /** Unregisters without waiting long for the answer, and closes the client. */
   async close(): Promise<void> {
     const { client, password, port } = this.#parts;
     this.#decide(false);
@@ -180,7 +180,7 @@ export class TrackerSession {
     using _turn = await this.#turns.enter();
   }
 
-  /** Decides whether the peer is to be registered from now on. Nothing is renewed until that is done. */
+  /** Decides whether the peer is to be registered; nothing is renewed until that is done. */
   #decide(wanted: boolean): { wanted: boolean } {
     this.#renewing?.abort();
     return this.#decision = { wanted };
@@ -203,7 +203,7 @@ export class TrackerSession {
       } catch (error) {
         throw this.#failed(error);
       } finally {
-        if (this.#decision === decision) this.#renewFrom(begin); // A later decision has a turn of its own.
+        if (this.#decision === decision) this.#renewFrom(begin); // A later decision has its own turn.
       }
     });
   }
@@ -222,7 +222,7 @@ export class TrackerSession {
     } catch (error) {
       if (ending.aborted) return undefined;
       const { host: address } = client.address;
-      // It may have got as far as the END: the renewal registers as soon as it can.
+      // The `END` may have been sent: the renewal registers as soon as it can.
       this.#failed(error);
       if (this.#decision.wanted) this.#renewFrom("failed");
       return error instanceof Fault
@@ -238,7 +238,7 @@ export class TrackerSession {
     const { signal } = this.#renewing = new AbortController();
     const renew = () =>
       this.#inTurn(async () => {
-        signal.throwIfAborted(); // Something else was decided while this waited for its turn.
+        signal.throwIfAborted(); // Something else was decided while this request waited.
         try {
           return this.#took(await this.#renew());
         } catch (error) {
@@ -254,7 +254,7 @@ export class TrackerSession {
     notify(() => this.#parts.onEvent?.(event));
   }
 
-  /** Renews; between two renewals retries only what the tracker did not take. */
+  /** Renews; between two renewals, retries only the images that the tracker did not take. */
   async #renew(): Promise<Registered> {
     const { client, password, port, images, isOwn, waits = DEFAULT_WAITS } = this.#parts;
     const isDue = performance.now() - this.#renewedAt >= waits.renew / 2;

@@ -1,4 +1,4 @@
-/** The one UDP socket from which a client speaks to its tracker: some trackers know a client by its UDP port. */
+/** The only UDP socket from which a client asks its tracker: some trackers know a client by its UDP port. */
 import { isIP } from "node:net";
 import { type Address, canonicalHost, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
@@ -9,35 +9,35 @@ import { pause, pauseUntil } from "../net/pause.ts";
 import { closeQuietly } from "../net/tcp.ts";
 
 /**
- * What a datagram is to the request that is under way: its answer; its answer perhaps, if no better one comes; one in words
- * that many requests get, so that it may belong to an earlier one; or something else. Nothing in an answer says to which
- * request it belongs, and networks delay and repeat datagrams.
+ * How a datagram relates to the pending request: its answer; perhaps its answer, if no better one comes; an answer that
+ * many requests get, so that it may belong to an earlier one; or none. An answer does not say which request it belongs
+ * to, and networks delay and duplicate datagrams.
  */
 export type Verdict = "answer" | "perhaps" | "common" | "other";
 
 /**
- * How long a network may delay a datagram, in milliseconds. After a repetition no other request is sent for this long: a
- * late copy could undo the next request, or its answer be taken for that of the next.
+ * How long a network may delay a datagram, in milliseconds. After a repetition, no other request is sent for this long:
+ * a late copy could undo the next request, or its answer be taken for that of the next.
  */
 const LATE_MS = 1_000;
 
 /**
- * An answer that is only perhaps the right one, and came before, is taken after this time, in milliseconds: by then the
- * right one would have come. One that never came before cannot belong to an earlier request.
+ * How long to wait for a better answer, in milliseconds, if a `perhaps` answer is the same as an earlier answer. An
+ * answer that never came before cannot belong to an earlier request.
  */
 const PERHAPS_MS = 1_000;
 
-/** The answers that are remembered: the last 16 of at most 200 characters. */
+/** How many answers are remembered, and how long each may be, in characters. */
 const REMEMBERED = { answers: 16, length: 200 };
 
-/** A common answer that came already within this time, in milliseconds, may be a copy of that one. */
+/** A `common` answer that repeats one of this long ago, in milliseconds, may be its copy. */
 const COMMON_MS = 3_000;
 
-/** This many turns of the event loop read all that a socket's buffer holds, some 250 short datagrams, one in each. */
+/** Enough turns of the event loop to read a socket's buffer of some 250 short datagrams, one in each turn. */
 const MAX_TURNS = 300;
 
 export interface Datagram {
-  /** Without what some trackers put around it. */
+  /** Without the padding that some trackers add. */
   readonly text: string;
   /** Its length on the wire. */
   readonly bytes: number;
@@ -45,27 +45,27 @@ export interface Datagram {
 
 const encoder = new TextEncoder();
 
-/** Requests and answers, one after the other. */
+/** Sends requests and waits for their answers, one at a time. */
 export class TrackerSocket {
   readonly address: Address;
   readonly #lateMs: number;
   readonly #onDatagram: (bytes: Uint8Array, port: number) => void;
-  /** The host that answers come from: without the zone of a link-local address, which is needed to send alone. */
+  /** The host that answers come from, without the zone of a link-local address, which is only needed for sending. */
   readonly #host: string;
   readonly #socket: Deno.DatagramConn;
   readonly #receiving: Promise<void>;
-  /** Takes the datagrams while a request is under way; at other times they are late, and dropped. */
+  /** Takes the datagrams while a request is pending; at other times they are late and dropped. */
   #onReply: ((datagram: Datagram) => void) | null = null;
   /** The last short answers. */
   readonly #answers: { readonly text: string; readonly at: number }[] = [];
-  /** Whether each request got one answer so far: then an answer belongs to the request that is under way. */
+  /** Whether each request so far got exactly one answer: then an answer belongs to the pending request. */
   #isOrderly = true;
   /** How long the slowest answer took, in milliseconds. */
   slowest = 0;
   #repeated = -Infinity;
   #read = 0;
 
-  /** `onDatagram` is called with each datagram from the tracker's host as it came, and the port from which it came. */
+  /** `onDatagram` is called with each datagram from the tracker's host and the port from which it came. */
   constructor(address: Address, lateMs = LATE_MS, onDatagram = (_bytes: Uint8Array, _port: number): void => {}) {
     [this.address, this.#lateMs, this.#onDatagram] = [address, lateMs, onDatagram];
     this.#host = canonicalHost(address.host);
@@ -78,16 +78,16 @@ export class TrackerSocket {
     this.#receiving = receiveDatagrams(this.#socket, (bytes, sender) => this.#receive(bytes, sender));
   }
 
-  /** The UDP port from which all is sent. */
+  /** The local UDP port of all requests. */
   get port(): number {
     return (this.#socket.addr as Deno.NetAddr).port;
   }
 
   /**
-   * Sends a request until an answer comes, and returns that.
+   * Sends a request until an answer comes, and returns the answer.
    *
    * @param waits The timeout of each repetition, in milliseconds.
-   * @param giveUp Ends it with its reason. Without it, the request is the last of all, and is sent at once.
+   * @param giveUp Ends the exchange with its reason. Without it, the request is the final one, and is sent at once.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`.
    */
   async exchange(
@@ -120,7 +120,8 @@ export class TrackerSocket {
       for (const [i, wait] of waits.entries()) {
         if (i > 0) this.#repeated = performance.now();
         await this.send(request);
-        // What is perhaps the answer needs time, but no repetition; a request that is sent once ends instead.
+        // A datagram that may be the answer needs time, not a repetition; if the request is sent once, its only wait
+        // has to do.
         let answer = await this.#within(promise, wait, giveUp);
         if (answer === null && isPending && waits.length > 1) {
           answer = await this.#within(promise, start + 2 * PERHAPS_MS - performance.now(), giveUp);
@@ -154,7 +155,7 @@ export class TrackerSocket {
     await this.#receiving;
   }
 
-  /** What `promise` gives within `ms` milliseconds, or by what has arrived then; else `null`. */
+  /** The result of `promise` within `ms` milliseconds, or after reading what has arrived by then; else `null`. */
   async #within<T>(promise: Promise<T>, ms: number, giveUp?: AbortSignal): Promise<T | null> {
     const over = new AbortController();
     const late = pause(ms, over.signal).then(() => this.#readArrived(over.signal));
@@ -166,8 +167,8 @@ export class TrackerSocket {
   }
 
   /**
-   * Reads what has already arrived. When the process continues after it stood still, as on a busy machine or a suspended
-   * laptop, timers are over before the datagrams are read that have waited in the socket's buffer.
+   * Reads datagrams that have already arrived. When a process resumes on a busy machine or a laptop that was suspended,
+   * its timers fire before the datagrams in the socket's buffer are read.
    */
   async #readArrived(signal?: AbortSignal): Promise<void> {
     for (let turn = 0, before = -1; turn < MAX_TURNS && before < this.#read; turn++) {
@@ -198,7 +199,7 @@ export class TrackerSocket {
     }
   }
 
-  /** A datagram from the tracker's host counts, whatever its port. */
+  /** Takes a datagram from the tracker's host, whatever its port. */
   #receive(bytes: Uint8Array, sender: Deno.NetAddr): void {
     this.#read++;
     if (canonicalHost(sender.hostname) !== this.#host) return;

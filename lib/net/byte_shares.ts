@@ -1,18 +1,17 @@
-/** Bytes that connections hold in memory, limited in total and for each source. */
+/** Limits on the bytes that connections hold in memory, in total and for each source. */
 
 export interface ByteLimits {
   readonly most: number;
   readonly ofSource: number;
 }
 
-/** A connection that holds bytes. */
 export interface Holder {
   /** An address, or a /64 of IPv6. */
   readonly source: string;
   readonly close: () => void;
 }
 
-/** Which connection holds how many bytes; if there are too many, the largest of the largest source is closed. */
+/** Counts the bytes of each connection; if there are too many, closes the largest connection of the largest source. */
 export class ByteShares {
   readonly #limits: ByteLimits;
   readonly #bySource = new Map<string, Map<Holder, number>>();
@@ -22,7 +21,7 @@ export class ByteShares {
     this.#limits = limits;
   }
 
-  /** Adds bytes to those of a connection, for which another may be closed; returns whether there is room for them. */
+  /** Adds bytes to a connection, and may close another to make room; returns whether there is room. */
   add(holder: Holder, bytes: number): boolean {
     if (bytes === 0) return true;
     let held = this.#bySource.get(holder.source);
@@ -57,7 +56,7 @@ export class ByteShares {
     if (held?.size === 0) this.#bySource.delete(holder.source);
   }
 
-  /** The largest of the largest source; `null` when no source holds more than `than`. */
+  /** The largest connection of the largest source; `null` if no source holds more than `than`. */
   #largest(than: string): Holder | null {
     const sums = [...this.#bySource].map(([source, held]) => ({ source, held, bytes: sum(held) }));
     const busiest = sums.reduce((a, b) => b.bytes > a.bytes ? b : a);

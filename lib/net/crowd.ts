@@ -1,13 +1,13 @@
 /**
- * Which connections may be open at once, and which one is closed when there is no room: a decision without sockets.
+ * Decides, without sockets, which connections may be open at once, and which one is closed when there is no room.
  *
- * A stranger can open connections and send nothing. That must not keep others out: when there is no room, the most
- * idle connection of the busiest source is closed.
+ * A stranger can open connections and send nothing. To keep room for others, the most idle connection of the busiest
+ * source is closed.
  */
 
 export interface CrowdLimits {
   readonly most: number;
-  /** For one source: an address, or a /64 of IPv6. */
+  /** The limit for one source: an address, or a /64 of IPv6. */
   readonly ofSource: number;
 }
 
@@ -16,9 +16,9 @@ export class Seat {
   readonly #crowd: Crowd;
   readonly source: string;
   readonly close: () => void;
-  /** Whether we wait for the other side to ask for something: nothing is lost when it has to ask elsewhere. */
+  /** Whether we wait for a request: closing the connection loses nothing, since the other side can ask again. */
   waiting = true;
-  /** A larger one changed later. */
+  /** Increases with each change: the connection with the largest number changed last. */
   changed = 0;
 
   /** Use {@link Crowd.admit}. */
@@ -27,14 +27,14 @@ export class Seat {
     this.changed = crowd.tick();
   }
 
-  /** From now on we wait for a request; a part of one changes nothing. */
+  /** From now on we wait for a request; the arrival of a part of one does not count as a change. */
   waits(): void {
     this.waiting = true;
     this.changed = this.#crowd.tick();
     this.#crowd.wake();
   }
 
-  /** We do what was asked, and something moved. */
+  /** We serve a request, and bytes moved. */
   moves(): void {
     this.waiting = false;
     this.changed = this.#crowd.tick();
@@ -60,14 +60,14 @@ export class Crowd {
     return this.#size;
   }
 
-  /** The next number in the order of changes: cheaper than a clock. */
+  /** The next number in the order of changes, which costs less than reading a clock. */
   tick(): number {
     return ++this.#ticks;
   }
 
   /**
-   * A slot for one more connection of this source, for which another one may be closed. `null` where there is none;
-   * `"later"` for a source without any, when all places are taken by others of whom none has more than one.
+   * Gives a new connection of this source a slot, and may close another connection to make room. `null` without room;
+   * `"later"` for a source without any connection, when all slots are taken by sources with one connection each.
    *
    * @param close Closes the new connection.
    */
@@ -79,7 +79,8 @@ export class Crowd {
     } else if (this.#size >= this.#limits.most) {
       const busiest = this.#bySource.values().reduce((most, { size }) => Math.max(most, size), 0);
       const theirs = this.#bySource.values().filter(({ size }) => size === busiest).flatMap((it) => it);
-      // One that is served goes only for a source with fewer: else two sources would take turns in closing each other.
+      // A connection that is being served is closed only for a source with fewer, else two sources would close each
+      // other's in turn.
       if (!this.#dismiss(mostIdle(theirs, busiest <= had + 1))) return had === 0 ? "later" : null;
     }
     const seat = new Seat(this, source, close);
@@ -90,7 +91,7 @@ export class Crowd {
     return seat;
   }
 
-  /** Resolves when there may be a place. */
+  /** Resolves when there may be room. */
   changed(): Promise<void> {
     return new Promise((resolve) => this.#wake = resolve);
   }
@@ -99,7 +100,7 @@ export class Crowd {
     this.#wake();
   }
 
-  /** A connection is closed, or is being closed for another. */
+  /** Frees the slot of a connection that is closed, or is being closed to make room. */
   leave(seat: Seat): void {
     const seats = this.#bySource.get(seat.source);
     if (!seats?.delete(seat)) return;
@@ -116,7 +117,7 @@ export class Crowd {
   }
 }
 
-/** The one that has waited longest; if none waits, the one whose work stands still longest, unless only `waiting` ones go. */
+/** The connection that has waited longest; if none waits and `waiting` is false, the one idle for longest. */
 function mostIdle(seats: Iterable<Seat>, waiting: boolean): Seat | null {
   let found: Seat | null = null;
   for (const seat of seats) {

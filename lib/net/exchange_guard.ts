@@ -1,32 +1,31 @@
 /**
- * One exchange on TCP, a message and its reply, and how long it may take: a limit on silence alone does not stop a
- * side that sends a byte now and then.
+ * An exchange of one message and its reply over TCP, limited in total time too: a limit on silence alone does not stop
+ * a sender that sends a byte now and then.
  */
 import type { Address } from "../protocol/address.ts";
 import { LineReader } from "./lines.ts";
 import { closeQuietly } from "./tcp.ts";
 
-/** The limits of one exchange; times are in milliseconds. */
 export interface ExchangeLimits {
-  /** How long it may be silent; as long as this it may also be slower than the least rate. */
+  /** How long it may be silent, and how long it may be slower than the minimum rate. */
   readonly silence: number;
-  /** The least rate, in bytes a second; 0 where any byte counts as movement. */
+  /** The minimum rate, in bytes per second; 0 if any byte counts. */
   readonly rate: number;
   readonly deadline: number;
 }
 
-/** Closes a connection that is silent, drips, or takes too long: its pending read or write then rejects. */
+/** Closes a connection that is silent, too slow, or takes too long: its pending read or write then rejects. */
 export class ExchangeGuard {
   readonly #conn: Deno.Conn;
   readonly #silence: number;
-  /** Fewer bytes than this within the window are too few. */
+  /** Fewer bytes than this within the window are too slow. */
   readonly #least: number;
   readonly #deadline: ReturnType<typeof setTimeout>;
   #window: ReturnType<typeof setTimeout>;
   /** Bytes that moved within the window; `null` before the first. */
   #moved: number | null = null;
 
-  /** Watches `conn` from now on; {@link ExchangeGuard.moved} must be called for all that moves. */
+  /** Watches `conn` from now on; call {@link ExchangeGuard.moved} for all bytes that move. */
   constructor(conn: Deno.Conn, { silence, rate, deadline }: ExchangeLimits) {
     this.#conn = conn;
     this.#silence = silence;
@@ -36,11 +35,11 @@ export class ExchangeGuard {
   }
 
   moved(bytes: number): void {
-    if (this.#moved === null) this.#begin(); // What came before was the other side's thinking.
+    if (this.#moved === null) this.#begin(); // Until now the other side was preparing its answer.
     this.#moved = (this.#moved ?? 0) + bytes;
   }
 
-  /** The other side's turn: it may think as long as it may be silent. */
+  /** The other side's turn: it may prepare its answer for as long as it may be silent. */
   turn(): void {
     this.#begin();
     this.#moved = null;
@@ -63,15 +62,16 @@ export class ExchangeGuard {
   }
 }
 
-/** How many bytes are written at once; after each the rate is checked. */
+/** How many bytes are written at once; the rate is checked after each chunk. */
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Sends one message on a connection of its own, and returns the reply without its newline; `null` when it ended before.
+ * Sends one message on its own connection, and returns the reply without its newline; `null` if the connection ended
+ * first.
  *
- * @param limits Timeout of the connection, in milliseconds, the limits of the exchange, and the longest reply, in bytes;
- * what is called when the connection is established.
- * @throws The system's error of a connection that cannot be made or was closed, also by a limit or by `giveUp`.
+ * @param limits Timeout of the connection, in milliseconds, the limits of the exchange, the longest reply, in bytes,
+ * and a callback for when the connection is established.
+ * @throws The system's error for a connection that cannot be made or was closed, by a limit or `giveUp` too.
  */
 export async function askOnce(
   { host, port }: Address,

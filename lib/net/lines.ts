@@ -1,9 +1,9 @@
 /**
- * Lines that end with a newline, read from a connection. What comes is kept in one buffer, which grows with the line up
- * to its limit and is given away with it, so that answering a long line holds no more memory than the line.
+ * Reads lines that end with a newline from a connection. One buffer grows with the line up to its limit and is given
+ * away with the line, so that answering a long line needs no second copy of it.
  */
 
-/** What bytes are read from; `null` at its end. */
+/** A source of bytes; `null` at its end. */
 export interface ByteSource {
   read(into: Uint8Array): Promise<number | null>;
 }
@@ -11,8 +11,8 @@ export interface ByteSource {
 const NEWLINE = 0x0a;
 
 /**
- * The buffer of a line of typical length, in bytes, which is also the most that is read at once and so the most that
- * follows a line; and how much of a larger one is free at least.
+ * The buffer for a line of typical length, in bytes. It is also the most that is read at once, and so the most that can
+ * follow a line; and the least that is free in a larger buffer.
  */
 const BUFFER_BYTES = 16 << 10;
 const FREE_BYTES = BUFFER_BYTES / 4;
@@ -23,7 +23,7 @@ export class LineReader {
   #buffer = new Uint8Array(0);
   #start = 0;
   #end = 0;
-  /** No newline stands before this place. */
+  /** There is no newline before this position. */
   #searched = 0;
 
   /** @param maxBytes The longest line that is read, without its newline. */
@@ -32,17 +32,17 @@ export class LineReader {
     this.#maxBytes = maxBytes;
   }
 
-  /** What has come and was not taken; valid until the next {@link LineReader.more}. */
+  /** Bytes that were read but not taken; valid until the next {@link LineReader.more}. */
   get pending(): Uint8Array {
     return this.#buffer.subarray(this.#start, this.#end);
   }
 
-  /** Whether what is pending is longer than a line may be: nothing more is read then. */
+  /** Whether the pending bytes exceed the longest line; then nothing more is read. */
   get isTooLong(): boolean {
     return this.#end - this.#start > this.#maxBytes;
   }
 
-  /** The next line without its newline, if it has come whole; valid until the next {@link LineReader.more}. */
+  /** The next line without its newline, if it is complete; valid until the next {@link LineReader.more}. */
   take(): Uint8Array | null {
     const at = this.#buffer.subarray(this.#searched, this.#end).indexOf(NEWLINE);
     if (at < 0) {
@@ -55,12 +55,12 @@ export class LineReader {
     return line;
   }
 
-  /** Takes this many of the pending bytes, whatever they are. */
+  /** Drops this many of the pending bytes, whatever they are. */
   skip(bytes: number): void {
     this.#start = this.#searched = Math.min(this.#end, this.#start + bytes);
   }
 
-  /** Reads on once. Returns how many bytes came: none at the end, or after more than a line may have. */
+  /** Reads once, and returns how many bytes came: 0 at the end, or if the pending line is too long. */
   async more(): Promise<number> {
     if (this.isTooLong) return 0;
     this.#makeRoom();
@@ -69,7 +69,7 @@ export class LineReader {
     return n;
   }
 
-  /** Reads up to the next newline; `null` when it does not come, or only after more than a line may have. */
+  /** Reads up to the next newline; `null` if the source ends before it, or the line is too long. */
   async line(): Promise<Uint8Array | null> {
     for (;;) {
       const line = this.take();
@@ -77,7 +77,7 @@ export class LineReader {
     }
   }
 
-  /** Reads what follows the lines that were taken; `null` at the end. */
+  /** Reads the bytes after the lines that were taken; `null` at the end. */
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#start === this.#end) return await this.#source.read(into);
     const bytes = this.pending.subarray(0, into.length);
@@ -86,13 +86,13 @@ export class LineReader {
     return bytes.length;
   }
 
-  /** Leaves the buffer to the line that was taken. */
+  /** Leaves the buffer to the line that was taken, and copies the pending bytes to a new one. */
   #keepPending(): void {
     this.#buffer = this.pending.slice();
     [this.#start, this.#end, this.#searched] = [0, this.#buffer.length, 0];
   }
 
-  /** Moves what is pending to the beginning of a buffer that has room for more of its line. */
+  /** Moves the pending bytes to the beginning of a buffer that has room for more of their line. */
   #makeRoom(): void {
     const pending = this.pending;
     let size = BUFFER_BYTES;

@@ -1,4 +1,4 @@
-/** Opening the sockets on which others reach us, over IPv4 and IPv6. */
+/** Opens the sockets on which others reach this program, over IPv4 and IPv6. */
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import { isShortage, reasonOf } from "../fault/reason.ts";
@@ -19,10 +19,10 @@ export function localAddress(socket: Bound): Address {
 }
 
 /**
- * Opens `host`, or without one all interfaces of both families: on Linux and macOS the socket of `::` takes IPv4 too,
- * on Windows a second one is needed, and where there is no IPv6 `0.0.0.0` alone is opened.
+ * Opens `host`; without it, all interfaces over IPv4 and IPv6. On Linux and macOS the socket of `::` accepts IPv4 too,
+ * on Windows a second socket is needed, and without IPv6 only `0.0.0.0` is opened.
  *
- * @param port 0 for a free one, the same for both families.
+ * @param port 0 for a free port, the same for IPv4 and IPv6.
  * @throws {Fault} `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`.
  */
 function bindAll<S extends Bound>(
@@ -62,7 +62,7 @@ function bindAll<S extends Bound>(
   }
 }
 
-/** Whether a socket of `::` has IPv4 too on this machine, found out on a free port. */
+/** Whether a socket of `::` accepts IPv4 too on this machine, tried on a free port. */
 function takesIpv4(open: (hostname: string, port: number) => Bound): boolean {
   const both = open("::", 0);
   try {

@@ -1,14 +1,14 @@
-/** The addresses of this machine, and which of them others can use. */
+/** The addresses of this machine, and those by which others can reach it. */
 import ipaddr from "ipaddr.js";
 import { isShortage } from "../fault/reason.ts";
 import { type Address, canonicalHost } from "../protocol/address.ts";
 import type { OwnAddress } from "../protocol/network.ts";
 import { isPassedOver } from "./dial_policy.ts";
 
-/** What the system gave last: it needs a descriptor, and where none is left, these are taken. */
+/** The addresses that the system last gave: asking needs a file descriptor, and if none is free these are used. */
 let own: OwnAddress[] | null = null;
 
-/** Each address of this machine with its network, or `instead` alone, when it is given. */
+/** Each address of this machine with its network; only `instead` if it is given. */
 export function ownAddresses(instead?: string): OwnAddress[] {
   if (instead !== undefined) return [{ host: instead, prefix: 0 }];
   try {
@@ -19,7 +19,7 @@ export function ownAddresses(instead?: string): OwnAddress[] {
   return own;
 }
 
-/** The addresses under which others could reach a socket that is open on `address`: for all interfaces, each one's. */
+/** The addresses by which others could reach a socket that is open on `address`: for all interfaces, one for each. */
 export function reachableAddresses(address: Address): Address[] {
   const { host, port } = address;
   if (host !== "::" && host !== "0.0.0.0") return [address];
@@ -28,7 +28,7 @@ export function reachableAddresses(address: Address): Address[] {
     .map(({ address }) => ({ host: address, port }));
 }
 
-/** Addresses that others can use: of one family, IPv4 where there is any, since lists show no other to most. */
+/** The addresses that others can use, of one family: IPv4 if there is any, since lists show most clients only IPv4. */
 export function usableAddresses(own: readonly OwnAddress[], tracker: string | null): OwnAddress[] {
   const usable = own.filter(({ host }) => !["loopback", "linkLocal"].includes(ipaddr.parse(host).range()));
   const [six, four] = [true, false].map((it) => usable.filter(({ host }) => host.includes(":") === it));
@@ -36,8 +36,8 @@ export function usableAddresses(own: readonly OwnAddress[], tracker: string | nu
 }
 
 /**
- * The addresses under which a tracker lists this machine, as far as this machine knows: those in its network,
- * else all that others can use, else its own when it is on this machine alone.
+ * The addresses by which a tracker probably lists this machine: those in the tracker's network, else all that others
+ * can use, else the tracker's own if it is on this machine.
  */
 export function listedAddresses(own: readonly OwnAddress[], tracker: string): string[] {
   const usable = usableAddresses(own, tracker);
@@ -51,10 +51,10 @@ export function sameNetwork(one: OwnAddress, other: OwnAddress): boolean {
   return a.kind() === b.kind() && a.match(b as ipaddr.IPv4 & ipaddr.IPv6, other.prefix);
 }
 
-/** How long the addresses are taken to be the same, in milliseconds: a list asks of thousands. */
+/** How long the addresses are remembered, in milliseconds: for one list they are needed thousands of times. */
 const SAME_MS = 5_000;
 
-/** The addresses of this machine, asked of the system now and then. */
+/** The addresses of this machine, asked again from time to time. */
 export class OwnHosts {
   #at = -Infinity;
   #addresses: readonly OwnAddress[] = [];

@@ -1,7 +1,7 @@
-/** Waiting. */
+/** Waits for a time, or for a promise that may be given up. */
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
 
-/** Resolves after `ms` milliseconds, at once for none, or when `signal` is aborted; `Infinity` waits for `signal` alone. */
+/** Resolves after `ms` milliseconds, or when `signal` is aborted; at once for 0; `Infinity` waits for `signal` only. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   for (let left = ms; left > 0 && !signal?.aborted; left -= MAX_TIMER_MS) {
     await timer(Math.min(left, MAX_TIMER_MS), signal);
@@ -20,7 +20,7 @@ function timer(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** What `work` resolves to; throws the reason of `signal` when it is aborted before. */
+/** Resolves to the result of `work`; throws the reason of `signal` if it is aborted before. */
 export async function pauseUntil<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return await work;
   signal.throwIfAborted();

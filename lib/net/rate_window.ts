@@ -1,6 +1,6 @@
 /**
- * How fast bytes move, measured over one stretch of time after the other: a limit on silence alone would let a connection
- * be held by a byte now and then. Pure.
+ * Measures in successive windows how fast bytes move: with a limit on silence alone, a byte now and then would keep a
+ * connection open. Pure.
  */
 
 export class RateWindow {
@@ -8,12 +8,12 @@ export class RateWindow {
   #bytes = 0;
   #ms = 0;
 
-  /** @param windowMs How long each measurement lasts at least, in milliseconds. */
+  /** @param windowMs The shortest duration of a window, in milliseconds. */
   constructor(windowMs: number) {
     this.#windowMs = windowMs;
   }
 
-  /** Adds bytes and the time that they took; at the end of a measurement gives its rate, in bytes per second. */
+  /** Adds bytes and the time that they took; returns the rate in bytes per second when a window ends, else `null`. */
   add(bytes: number, ms: number): number | null {
     this.#bytes += bytes;
     this.#ms += ms;

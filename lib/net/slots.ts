@@ -9,12 +9,12 @@ export class Slots {
     this.#most = most;
   }
 
-  /** How many are taken or waited for. */
+  /** How many slots are taken or waited for. */
   get load(): number {
     return this.#busy + this.#queue.length;
   }
 
-  /** Waits for a slot; disposing of it gives it to the one that waits longest. Throws the reason of the signal. */
+  /** Waits for a slot; disposing of it passes it to the next in line. Throws the reason of the signal. */
   async enter(signal?: AbortSignal): Promise<Disposable> {
     signal?.throwIfAborted();
     if (this.#busy < this.#most) this.#busy++;

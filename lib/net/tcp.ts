@@ -1,24 +1,22 @@
-/**
- * What every TCP connection here needs: accepting, a limit on silence, and a close that does not cut what was sent.
- */
+/** What all TCP connections share: accepting, a limit on silence, and a close that does not lose what was sent. */
 
 import { sourceKey } from "../protocol/network.ts";
 import { type Address, canonicalHost } from "../protocol/address.ts";
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
 import type { Crowd, Seat } from "./crowd.ts";
 
-/** Closes what may be closed already. */
+/** Closes a resource that may already be closed. */
 export function closeQuietly(resource: { close(): void }): void {
   try {
     resource.close();
   } catch {
-    // BadResource: it is closed already.
+    // BadResource: already closed.
   }
 }
 
 /**
- * Closes a connection when nothing moves for a while: its pending read or write then rejects. Deno's sockets have no
- * time limits of their own, and racing a read against a timer would leave the read to swallow the next bytes.
+ * Closes a connection on which no bytes move for a while: its pending read or write then rejects. Deno's sockets have
+ * no timeouts, and a read that lost a race against a timer would still take the next bytes.
  */
 export class SilenceGuard {
   readonly #conn: Deno.Conn;
@@ -27,7 +25,7 @@ export class SilenceGuard {
   #timer: ReturnType<typeof setTimeout> | undefined;
   expired = false;
 
-  /** {@link SilenceGuard.moved} must be called at least every `ms` milliseconds from now on. */
+  /** Call {@link SilenceGuard.moved} at least every `ms` milliseconds from now on. */
   constructor(conn: Deno.Conn, ms: number, onMoved: () => void = () => {}) {
     this.#conn = conn;
     this.#ms = ms;
@@ -35,7 +33,7 @@ export class SilenceGuard {
     this.moved();
   }
 
-  /** Something moved: the wait starts again, from now on of `ms` milliseconds. */
+  /** Bytes moved: the wait starts again, from now on of `ms` milliseconds. */
   moved(ms: number = this.#ms): void {
     this.#ms = ms;
     this.#onMoved();
@@ -46,7 +44,7 @@ export class SilenceGuard {
     }, Math.min(this.#ms, MAX_TIMER_MS));
   }
 
-  /** Pauses the wait, until something moves again. */
+  /** Pauses the wait until bytes move again. */
   rest(): void {
     clearTimeout(this.#timer);
   }
@@ -56,15 +54,14 @@ export class SilenceGuard {
   }
 }
 
-/** The wait after `accept` failed, in milliseconds: out of file descriptors, it succeeds again when one is free. */
+/** The pause after `accept` failed, in milliseconds: without free file descriptors, it works again when one is free. */
 const ACCEPT_PAUSE_MS = 50;
 
 export type Serve = (conn: Deno.TcpConn, from: Address, seat: Seat) => Promise<void>;
 
 /**
- * Hands each connection to `serve`, with its slot, and closes it afterwards. Where there is no room, a
- * {@link Crowd} decides which one is closed. When `ending` is aborted, the listener and all connections are closed, and
- * this ends.
+ * Calls `serve` with each connection and its slot, and closes the connection afterwards. Without room, a {@link Crowd}
+ * decides which connection is closed. When `ending` is aborted, closes the listener and all connections, and resolves.
  */
 export async function acceptAll(
   listener: Deno.TcpListener,
@@ -83,7 +80,7 @@ export async function acceptAll(
       conn = await listener.accept();
     } catch (error) {
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) break;
-      if (error instanceof Deno.errors.ConnectionAborted) continue; // It left before it was accepted: no shortage here.
+      if (error instanceof Deno.errors.ConnectionAborted) continue; // The other side closed it: no shortage here.
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
       continue;
     }
@@ -107,12 +104,12 @@ export async function acceptAll(
   await Promise.all(busy.keys());
 }
 
-/** Most bytes that are read and thrown away before a close: enough for any line end, nothing for a flood. */
+/** The most bytes that are read and discarded before a close: enough for any line end, little of a flood. */
 const MAX_DRAIN_BYTES = 64 * 1024;
 
 /**
- * Ends our half of a connection and reads what the other side still says, until it closes: closing with bytes unread
- * makes some systems send a reset, which can destroy the end of what was just sent.
+ * Ends our half of a connection and reads until the other side closes: some systems answer a close with unread bytes by
+ * a reset, which can destroy the end of what was sent.
  */
 export async function finishSending(conn: Deno.TcpConn): Promise<void> {
   await conn.closeWrite();

@@ -1,4 +1,4 @@
-/** Dials peers back: whether they accept connections on their TCP ports. */
+/** Dials peers back to find out whether they accept connections on their TCP ports. */
 import type { Address } from "../protocol/address.ts";
 import { codeOf } from "../fault/reason.ts";
 import type { DialResult } from "../tracker/dials.ts";
@@ -6,19 +6,19 @@ import { limit } from "../tracker/tracker_limits.ts";
 import { Slots } from "../net/slots.ts";
 import { closeQuietly } from "../net/tcp.ts";
 
-/** How long one attempt may take, in milliseconds: a lost first packet is repeated by the system after one and three seconds. */
+/** The timeout of one attempt, in milliseconds: systems repeat a lost first packet after one and three seconds. */
 const TRY_MS = 4_000;
 
-/** Attempts at a port that does not answer. One that refuses has answered. */
+/** Attempts at a port that does not answer. A refusal is an answer. */
 const TRIES = 2;
 
-/** What a machine answers to a connection that it does not accept. */
+/** How a machine refuses a connection. */
 const REFUSALS = new Set(["ECONNREFUSED", "ECONNRESET", "ECONNABORTED"]);
 
-/** What a silent peer looks like: the attempt times out, or routers know no host of that address. */
+/** How a peer looks that does not answer: the attempt times out, or routers know no such host. */
 const SILENCES = new Set(["ETIMEDOUT", "EHOSTUNREACH", "EHOSTDOWN"]);
 
-/** Dials a bounded number of peers at once; the others wait their turn. */
+/** Dials a limited number of peers at once; the others wait their turn. */
 export class Dialler {
   readonly #slots = new Slots(limit("dial-backs at once"));
   readonly #closing = new AbortController();
@@ -27,7 +27,7 @@ export class Dialler {
     return this.#slots.load;
   }
 
-  /** Dials an address; `untried` also when too many wait, or all is closing. */
+  /** Dials an address; also `untried` when too many dials wait, or the tracker is closing. */
   async dial(address: Address): Promise<DialResult> {
     if (this.length >= limit("dial-backs at once") + limit("dial-backs waiting")) return "untried";
     using _slot = await this.#slots.enter();

@@ -1,4 +1,4 @@
-/** The file of the tracker's state: checking that it is one before anything of it is changed, and copying it. */
+/** The tracker's state file: checks that it is one before changing anything in it, and copies it. */
 import { closeSync, constants, fchmodSync, openSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { basename, dirname, join } from "node:path";
@@ -10,21 +10,21 @@ import { reasonOf, REASONS } from "../fault/reason.ts";
 
 export const STATE_VERSION = 1;
 
-/** In the header of the file, so that another program's database is not taken for ours: "IDP2". */
+/** "IDP2" in the header of the file, so that another program's database is not taken for ours. */
 export const APPLICATION_ID = 0x49445032;
 
-/** The suffixes of the files that SQLite keeps beside it while it is open. */
+/** The suffixes of the files that SQLite keeps next to an open database. */
 export const SIDE_FILES = ["-wal", "-shm", "-journal"];
 
 const COLUMNS = "address,password,listed,proven,until,since,images";
 
-/** What SQLite begins each file with (https://www.sqlite.org/fileformat.html, 1.3), and where two numbers stand in it. */
+/** The first bytes of each SQLite file (https://www.sqlite.org/fileformat.html, 1.3), and offsets of two numbers. */
 const MAGIC = "SQLite format 3\0";
 const HEADER_BYTES = 100;
 const VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 
-/** A database of another program (`ENOTOURS`), or of a newer version of this one (`ENEWER`), which is not changed. */
+/** A database of another program (`ENOTOURS`) or of a newer version of ours (`ENEWER`), which is not changed. */
 export class ForeignStateError extends Error {
   constructor(readonly code: "ENOTOURS" | "ENEWER") {
     super(REASONS[code]);
@@ -32,8 +32,8 @@ export class ForeignStateError extends Error {
 }
 
 /**
- * Makes sure that there is a regular file, ours according to its header, or creates an empty one that only this user can
- * read. An existing file is not changed.
+ * Makes sure that the path is a regular file that is ours by its header, or creates an empty file that only this user
+ * can read. Does not change an existing file.
  *
  * @throws {ForeignStateError}; `ELOOP`, `EISDIR`, `ENOTPLAIN`, and the system's other errors.
  */
@@ -41,12 +41,12 @@ export function checkStateFile(path: string): void {
   for (const suffix of SIDE_FILES) checkPlain(path + suffix);
   const header = checkPlain(path);
   if (header === null) return Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
-  if (new TextDecoder("latin1").decode(header.subarray(0, MAGIC.length)) !== MAGIC) return; // Empty, or damaged.
+  if (new TextDecoder("latin1").decode(header.subarray(0, MAGIC.length)) !== MAGIC) return; // Empty or damaged.
   const view = new DataView(header.buffer);
   checkNumbers(view.getUint32(APPLICATION_ID_AT), view.getUint32(VERSION_AT));
 }
 
-/** The first bytes of a plain file; `null` when there is none. */
+/** The first bytes of a regular file; `null` if it does not exist. */
 function checkPlain(path: string): Uint8Array<ArrayBuffer> | null {
   try {
     Deno.lstatSync(path);
@@ -68,9 +68,9 @@ function checkNumbers(application: number, version: number): void {
 }
 
 /**
- * Whether an open database has our tables already, rather than none.
+ * Whether an open database already has our tables; `false` if it has none.
  *
- * @throws {ForeignStateError} For those of another program, or of a newer version.
+ * @throws {ForeignStateError} For tables of another program, or of a newer version.
  */
 export function hasTables(database: DatabaseSync): boolean {
   const number = (pragma: string): number => Number(database.prepare(`PRAGMA ${pragma}`).get()![pragma]);
@@ -84,7 +84,7 @@ export function hasTables(database: DatabaseSync): boolean {
   return true;
 }
 
-/** Lets only this user read a file: it holds passwords. Windows has no such mode, and other means for that. */
+/** Allows only this user to read a file, which holds passwords. Windows has no file modes, and is not concerned. */
 export function makePrivate(path: string): void {
   if (Deno.build.os === "windows") return;
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -96,7 +96,7 @@ export function makePrivate(path: string): void {
 }
 
 /**
- * Copies the state into a new file, whole as it is at one moment, also while a tracker writes it.
+ * Copies the state at one moment into a new file, also while a tracker writes it.
  *
  * @returns How many registrations it holds.
  * @throws {Fault} `state-unusable`, `backup-exists`, `not-written`.
@@ -105,7 +105,7 @@ export async function backupState(path: string, to: string): Promise<number> {
   if (await Deno.lstat(to).catch(() => null)) throw new Fault("backup-exists", { path: to });
   let database: DatabaseSync;
   try {
-    using _file = PlainFile.openSync(path); // A missing one is not created.
+    using _file = PlainFile.openSync(path); // Does not create a missing file.
     checkStateFile(path);
     database = new DatabaseSync(path, { readOnly: true });
     try {
@@ -129,7 +129,7 @@ export async function backupState(path: string, to: string): Promise<number> {
     await syncDirectory(dirname(to));
     return registrations;
   } catch (error) {
-    for (const suffix of ["", ...SIDE_FILES]) await Deno.remove(temporary + suffix).catch(() => {}); // It was not made.
+    for (const suffix of ["", ...SIDE_FILES]) await Deno.remove(temporary + suffix).catch(() => {}); // May not exist.
     if (error instanceof Deno.errors.AlreadyExists) throw new Fault("backup-exists", { path: to }, error);
     throw new Fault("not-written", { path: to, reason: reasonOf(error) }, error);
   } finally {
@@ -137,7 +137,7 @@ export async function backupState(path: string, to: string): Promise<number> {
   }
 }
 
-/** Makes one file of a copy, without others beside it; returns how many registrations it holds. */
+/** Makes the copy one file, without SQLite's other files next to it; returns how many registrations it holds. */
 function close(path: string): number {
   const copy = new DatabaseSync(path);
   try {

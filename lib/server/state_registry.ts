@@ -1,5 +1,5 @@
 /**
- * Registrations that survive a restart of the tracker: kept in memory, and at most a second later in an SQLite file.
+ * Registrations that survive a restart of the tracker: kept in memory, and written to an SQLite file within a second.
  */
 import { rmSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
@@ -11,12 +11,12 @@ import type { Image } from "../protocol/image.ts";
 import { codeOf, reasonOf } from "../fault/reason.ts";
 import { APPLICATION_ID, checkStateFile, hasTables, makePrivate, SIDE_FILES, STATE_VERSION } from "./state_file.ts";
 
-/** Most changes that are remembered while the file cannot be written; after that all is written again. */
+/** The most changes that are remembered while the file cannot be written; after more, all are written again. */
 const MAX_CHANGES = 200_000;
 
 /**
- * One row for each registration; `images` is JSON, `[[md5, name], …]`. The columns keep the names that they have had in
- * files since version 1: `proven` is {@link PeerRecord.verified}, `until` `expiresAt`, `since` `sequence`.
+ * One row for each registration; `images` is JSON, `[[md5, name], …]`. The columns keep their names of version 1:
+ * `proven` is {@link PeerRecord.verified}, `until` `expiresAt`, `since` `sequence`.
  */
 const TABLES = `
   CREATE TABLE registration (
@@ -32,10 +32,10 @@ const TABLES = `
 `;
 
 /**
- * Opens a state file and restores the registrations in it. A damaged one is renamed, and a new one created. What is no
- * plain file, or a database of another program or a newer version, is not touched.
+ * Opens a state file and restores its registrations. A damaged file is renamed and replaced by a new one. Anything but
+ * a regular file, and a database of another program or a newer version, is not changed.
  *
- * @param latest When a lease that begins now would end: none that was written ends later.
+ * @param latest When a lease that begins now would end; later ends are reduced to it.
  * @throws {Fault} `state-unusable` when no file can be read or written there.
  */
 export function openState(path: string, latest: number): State {
@@ -58,7 +58,7 @@ export function openState(path: string, latest: number): State {
   }
 }
 
-/** Whether the file is there and is no state of ours, rather than out of reach. SQLite shows which only in its message. */
+/** Whether the file exists and is no state of ours, rather than unreachable. Only SQLite's message shows which. */
 function isBroken(error: unknown): boolean {
   if (error instanceof BrokenState) return true;
   return codeOf(error) === "ERR_SQLITE_ERROR" && error instanceof Error &&
@@ -67,19 +67,19 @@ function isBroken(error: unknown): boolean {
 
 class BrokenState extends Error {}
 
-/** A registry whose registrations are also in a file. */
+/** A registry that also writes its registrations to a file. */
 export class State {
   readonly registry: MemoryRegistry;
-  /** The path to which a damaged file was moved. */
+  /** The new path of a damaged file. */
   readonly brokenPath?: string;
   readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #write: StatementSync;
   readonly #renew: StatementSync;
   readonly #delete: StatementSync;
-  /** Whether all must be written, since more changed than is worth remembering. */
+  /** Whether all registrations must be written, since too many changed to remember which. */
   #rewrite = false;
-  /** By address: what is to be written, `true` with its images, or `null` for gone. */
+  /** By address: a changed peer, and whether its images changed too; `null` for one that is gone. */
   readonly #changes = new Map<string, { peer: PeerRecord; images: boolean } | null>();
 
   constructor(path: string, latest: number, brokenPath?: string) {
@@ -109,7 +109,8 @@ export class State {
     const exists = hasTables(this.#database); // Before anything is changed.
     makePrivate(this.#path);
     const { application_id: application } = this.#database.prepare("PRAGMA application_id").get()!;
-    // Before there is a log, so that it is in the file itself: it is read there before the file is opened.
+    // Before write-ahead logging begins, so that the id is in the file itself, where it is checked before the file is
+    // opened.
     if (application !== APPLICATION_ID) this.#database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     const { integrity_check: verdict } = this.#database.prepare("PRAGMA integrity_check").get()!;
@@ -134,7 +135,7 @@ export class State {
     this.#changes.set(key, { peer, images: images || (this.#changes.get(key)?.images ?? false) });
   }
 
-  /** Writes what changed since the last time; returns why it could not. The next call tries again. */
+  /** Writes the changes since the last time; returns why that failed, if so. The next call tries again. */
   flush(): Fault | null {
     if (this.#changes.size === 0 && !this.#rewrite) return null;
     try {
@@ -169,14 +170,14 @@ export class State {
     this.#write.run(address, password, listed, verified, expiresAt, sequence, images);
   }
 
-  /** Writes what changed and closes the file. */
+  /** Writes the changes and closes the file. */
   close(): void {
     this.flush();
     this.#database.close();
   }
 }
 
-/** The images of a row, or `null` when they are none. */
+/** The images of a row, or `null` if the text is not a list of images. */
 function readImages(json: string): Image[] | null {
   try {
     const rows: unknown = JSON.parse(json);

@@ -1,4 +1,4 @@
-/** The tracker on its sockets. */
+/** Runs the tracker on sockets. */
 import type { Dial } from "../tracker/dials.ts";
 import type { Effects, TrackerEvent, TrackerReply } from "../tracker/effects.ts";
 import { DEFAULT_LEASE_MS, Tracker } from "../tracker/tracker.ts";
@@ -14,32 +14,32 @@ import { closeQuietly } from "../net/tcp.ts";
 import { openState, type State } from "./state_registry.ts";
 import { serveMessages } from "./tracker_tcp.ts";
 
-/** How a tracker is started. What its callbacks throw goes to standard error, and stops nothing. */
+/** The configuration of a tracker. Exceptions that its callbacks throw go to standard error, and stop nothing. */
 export interface TrackerConfig {
-  /** The address on which it listens. Default: all addresses of this machine. */
+  /** The address to listen on. Default: all addresses of this machine. */
   readonly host?: string;
-  /** The port, UDP and TCP; 0 for a free one. Default: 13377. */
+  /** The UDP and TCP port; 0 for a free one. Default: 13377. */
   readonly port?: number;
-  /** Sends a second datagram `END` after each reply that is no error, for the one client in the wild that waits for it. */
+  /** Sends a second datagram `END` after each reply that is no error, for a known client that waits for it. */
   readonly endMarker?: boolean;
-  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` forever. Default: 180,000. */
+  /** How long a registration is kept without renewal, in milliseconds; `Infinity` for ever. Default: 180,000. */
   readonly leaseMs?: number;
-  /** Which addresses it trusts. Default: `"by-address"`. */
+  /** Which addresses the tracker trusts. Default: `"by-address"`. */
   readonly trust?: "by-address" | "open" | "strict";
-  /** The path of a file in which registrations survive a restart. Default: none. */
+  /** The path of a file that keeps registrations across restarts. Default: none. */
   readonly state?: string;
-  /** The address under which others see peers on the tracker's own machine. Default: that of the nearest network. */
+  /** The address that others get for peers on the tracker's own machine. Default: that of the nearest network. */
   readonly publicHost?: string;
-  /** Called when registrations cannot be written to the state file, and with `null` when they can again. */
+  /** Called when registrations cannot be written to the state file, and with `null` when they can be written again. */
   readonly onStateFault?: (fault: Fault | null) => void;
   /** Called for each request, and for each peer that was dialled or whose lease ended. */
   readonly onEvent?: (event: TrackerEvent) => void;
 }
 
-/** How often leases are checked and state is written, in milliseconds: state is at most so old. */
+/** How often leases are checked and the state is written, in milliseconds: this much of the state may be lost. */
 const TICK_MS = 1_000;
 
-/** How often the machine is asked for its addresses, in ticks. */
+/** How often the addresses of this machine are read again, in ticks. */
 const OWN_ADDRESS_TICKS = 30;
 
 /**
@@ -60,7 +60,7 @@ export function startTracker(config: TrackerConfig = {}): RunningTracker {
   return new RunningTracker(config, sockets, listeners, state);
 }
 
-/** How many ports are tried: one that is free for UDP may be in use for TCP, by any connection of this machine. */
+/** How many ports are tried: a port that is free for UDP may be in use for TCP, by any connection of this machine. */
 const FREE_PORT_TRIES = 20;
 
 /** Opens one port for UDP and TCP; 0 for a free one. */
@@ -79,16 +79,16 @@ function bindBoth(
   }
 }
 
-/** Milliseconds since 1970 that never go back while this process runs, whatever becomes of the system's clock. */
+/** Milliseconds since 1970; never goes back while this process runs, even if the system's clock does. */
 function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
 /** A running tracker; `await using` closes it. */
 export class RunningTracker implements AsyncDisposable {
-  /** Where it listens: `::` or `0.0.0.0` stands for all interfaces. */
+  /** The address that it listens on; `::` and `0.0.0.0` stand for all interfaces. */
   readonly address: Address;
-  /** The path to which a damaged state file was moved. */
+  /** The new path of a damaged state file. */
   readonly brokenState?: string;
   readonly #config: TrackerConfig;
   readonly #sockets: readonly Deno.DatagramConn[];
@@ -103,7 +103,7 @@ export class RunningTracker implements AsyncDisposable {
   #stateFault: Fault | null = null;
 
   /**
-   * Answers on sockets that are open.
+   * Answers on sockets that are already open.
    *
    * @ignore {@link startTracker} opens them.
    */
@@ -131,19 +131,19 @@ export class RunningTracker implements AsyncDisposable {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Peers that are registered, different images that they share, about the bytes of memory that both take, and dials. */
+  /** How many peers are registered, images they share, bytes of memory that both take (about), and dials. */
   counts(): {
     readonly peers: number;
     readonly images: number;
     readonly bytes: number;
-    /** Peers that are being dialled, or wait for it. */
+    /** Peers that are being dialled or wait to be dialled. */
     readonly dialling: number;
   } {
     const { peers, images, bytes } = this.#tracker.registry;
     return { peers, images, bytes, dialling: this.#dialler.length };
   }
 
-  /** Stops; resolves when nothing of it runs any more. */
+  /** Stops the tracker; resolves when all of it has ended. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort();
@@ -162,7 +162,7 @@ export class RunningTracker implements AsyncDisposable {
     await this.#apply(this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, now()));
   }
 
-  /** Answers one message that came over TCP. */
+  /** Answers a message from TCP. */
   #answerLine(line: Uint8Array, from: Address): Uint8Array | null {
     const effects = this.#tracker.handle(line, from, now(), "tcp");
     this.#report(effects);
@@ -198,14 +198,14 @@ export class RunningTracker implements AsyncDisposable {
   }
 
   /**
-   * Sends a reply from the socket of its family. One that cannot be sent is dropped: it must not hold up the others, and
+   * Sends a reply from the socket of its family. A reply that cannot be sent is dropped: it must not delay others, and
    * the client asks again.
    */
   async #send({ to: { host, port }, bytes, ok }: TrackerReply): Promise<void> {
     const isIpv6 = host.includes(":");
     const hasIpv6 = (socket: Deno.DatagramConn): boolean => (socket.addr as Deno.NetAddr).hostname.includes(":");
     const socket = this.#sockets.find((it) => hasIpv6(it) === isIpv6) ?? this.#sockets[0];
-    // A socket of both families takes IPv4 addresses as IPv6 has them (RFC 4291, section 2.5.5.2).
+    // A socket of both families takes IPv4 addresses in their IPv6 form (RFC 4291, section 2.5.5.2).
     const hostname = !isIpv6 && hasIpv6(socket) ? `::ffff:${host}` : host;
     const address = { transport: "udp", hostname, port } as const;
     try {
@@ -220,7 +220,7 @@ export class RunningTracker implements AsyncDisposable {
 /** The largest datagram that macOS sends unless it is configured otherwise, in bytes. */
 const SMALL_DATAGRAM_BYTES = 9_216;
 
-/** Sends a reply; where the system takes no datagram so large, as many entries of the list as one holds. */
+/** Sends a reply; if the system refuses a datagram of that size, sends as many entries of the list as fit. */
 async function sendWhole(socket: Deno.DatagramConn, reply: Uint8Array, to: Deno.Addr): Promise<void> {
   try {
     await socket.send(reply, to);

@@ -1,6 +1,6 @@
 /**
- * The tracker on TCP: the same messages and replies as on UDP, each ended by a newline, of any size, several on one
- * connection (PROTOCOL.md, "The tracker on TCP").
+ * The tracker on TCP: the same messages and replies as on UDP, but each ends with a newline, may be longer, and shares
+ * its connection with others (PROTOCOL.md, "The tracker on TCP").
  */
 import { writeAll } from "../net/io.ts";
 import { limit } from "../tracker/tracker_limits.ts";
@@ -10,15 +10,15 @@ import { Crowd, type Seat } from "../net/crowd.ts";
 import { LineReader } from "../net/lines.ts";
 import { acceptAll, SilenceGuard } from "../net/tcp.ts";
 
-/** Answers one message; `null` for silence. */
+/** Answers a message; `null` for no answer. */
 export type Respond = (message: Uint8Array, from: Address) => Uint8Array | null;
 
 const NEWLINE = 0x0a;
 const TOO_LONG = new TextEncoder().encode("ERR INVALID_MESSAGE_FORMAT\n");
 
-/** What all connections hold together. */
+/** The bytes that all connections hold. */
 interface Load {
-  /** Messages whose newline has not come yet. */
+  /** Messages whose newline has not arrived yet. */
   readonly unfinished: ByteShares;
   /** Answers that are being sent. */
   readonly sending: ByteShares;
@@ -31,7 +31,7 @@ export function serveMessages(listener: Deno.TcpListener, ending: AbortSignal, r
       most: limit("bytes of unfinished TCP messages"),
       ofSource: limit("bytes of unfinished TCP messages of a source"),
     }),
-    // A whole class may wait for one long list, which is in memory once.
+    // A whole class may wait for one long list, which is in memory only once.
     sending: new ByteShares({ most: limit("bytes of TCP answers under way"), ofSource: Infinity }),
   };
   const crowd = new Crowd({ most: limit("TCP connections"), ofSource: limit("TCP connections of a source") });
@@ -41,7 +41,7 @@ export function serveMessages(listener: Deno.TcpListener, ending: AbortSignal, r
 async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Load, respond: Respond): Promise<void> {
   using guard = new SilenceGuard(conn, limit("seconds of silence on TCP") * 1_000);
   const lines = new LineReader(conn, limit("bytes of a TCP message"));
-  /** When the first byte of the message came that is not finished. */
+  /** When the first byte of the unfinished message arrived. */
   let began = 0;
   let unfinished = 0;
   try {
@@ -71,7 +71,7 @@ async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Loa
   }
 }
 
-/** Answers the next message that has come whole. Sending the reply may take long: the message is in memory no more then. */
+/** Answers the next complete message, and drops the message from memory, since sending the reply may take long. */
 function answerNext(lines: LineReader, from: Address, respond: Respond): { reply: Uint8Array | null } | null {
   const message = lines.take();
   return message && { reply: respond(message, from) };
@@ -79,7 +79,7 @@ function answerNext(lines: LineReader, from: Address, respond: Respond): { reply
 
 async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard, seat: Seat): Promise<void> {
   if (reply.length < SMALL_BYTES) return await writeAll(conn, Uint8Array.from([...reply, NEWLINE]));
-  // Not copied: many may be reading the same long list.
+  // Not copied, since many connections may send the same long list.
   const piece = limit("bytes that a reader on TCP takes before it counts as silent");
   for (let at = 0; at < reply.length; at += piece) {
     await writeAll(conn, reply.subarray(at, at + piece));
@@ -89,6 +89,6 @@ async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard, 
   await writeAll(conn, NEWLINE_BYTES);
 }
 
-/** A short reply leaves in one packet with its newline. */
+/** A reply up to this size leaves in one packet with its newline. */
 const SMALL_BYTES = 1_024;
 const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
