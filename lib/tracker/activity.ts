@@ -1,15 +1,15 @@
-/** Which sources sent something recently: the silence of one peer means that it is gone only while others send. */
+/** Remembers which sources sent something recently: a silent peer is gone only if others can still be heard. */
 import type { Dial, DialResult } from "./dials.ts";
 import type { SourceRecord } from "./source.ts";
 import type { AddressScope } from "../protocol/network.ts";
 
 /**
- * For how long a silent peer is dialled after its lease, in milliseconds, while no other is active either: the tracker's
- * own network may be down. Then it is removed: in a network of two there is no other.
+ * For how long a silent peer is dialled after its lease while no other is active either, in milliseconds: the tracker's
+ * own network may be down. Then the peer is removed, since in a network of two there is no other.
  */
 const SILENT_MS = 3 * 60_000;
 
-/** The same for a peer that could not even be dialled: a peer that is still running then registers again. */
+/** The same for a peer that could not be dialled, in milliseconds: a peer that still runs registers again after it. */
 const UNTRIED_MS = 60 * 60_000;
 
 interface ActiveSource {
@@ -18,7 +18,7 @@ interface ActiveSource {
   at: number;
 }
 
-/** The last two active sources of each scope: if a cable is out, none behind it is active. */
+/** The last two active sources of each scope: if a cable is unplugged, no source behind it is active. */
 export class Activity {
   readonly #last: Partial<Record<AddressScope, { latest: ActiveSource; before: ActiveSource | null }>> = {};
 
@@ -29,9 +29,9 @@ export class Activity {
   }
 
   /**
-   * Whether a peer is gone whose lease has ended and whose dial was not accepted.
+   * Whether a peer is gone. Its lease has ended and its dial was not accepted.
    *
-   * @param isOwn Whether a host is this machine, which always hears itself, whatever its network does.
+   * @param isOwn Whether a host is this machine, which hears itself whatever its network does.
    */
   isGone(
     { peer, startedAt }: Dial,

@@ -1,15 +1,15 @@
-/** Lists that wait for a dial-back, which shows whether a request came from the address that it names. */
+/** Lists that are sent after a dial-back, which shows whether a request came from the address that it names. */
 import { type Address, sameAddress } from "../protocol/address.ts";
 import { sourceKey } from "../protocol/network.ts";
 
-/** Lists that wait for one source's dial-back: what a program repeats in that time. */
+/** Lists that wait for the dial-back of one source: as many as a program requests in that time. */
 const MAX_OF_SOURCE = 4;
 
-/** Those who asked for a list while their port was being dialled. */
+/** The clients that asked for a list while their port was being dialled. */
 export class DeferredLists {
   readonly #bySource = new Map<string, Address[]>();
 
-  /** Adds a waiting client; one that asks again is added once. */
+  /** Adds a waiting client, once even if it asks again. */
   add(from: Address): void {
     const key = sourceKey(from.host);
     const waiting = this.#bySource.get(key) ?? [];
@@ -17,7 +17,7 @@ export class DeferredLists {
     this.#bySource.set(key, waiting);
   }
 
-  /** Removes and gives those who wait at a host, or in its /64 of IPv6. */
+  /** Removes and returns the clients that wait at a host, or in its /64 of IPv6. */
   take(host: string): Address[] {
     const key = sourceKey(host);
     const waiting = this.#bySource.get(key) ?? [];

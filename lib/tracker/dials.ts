@@ -1,4 +1,4 @@
-/** Which peers are dialled, and when. */
+/** Decides which peers are dialled, and when. */
 import type { Address } from "../protocol/address.ts";
 import { limit } from "./tracker_limits.ts";
 import type { PeerRecord } from "./registry/records.ts";
@@ -6,27 +6,26 @@ import type { SourceRecord } from "./source.ts";
 
 /** A peer whose TCP port is to be dialled, or is being dialled. */
 export interface Dial {
-  /** The peer. */
   readonly peer: PeerRecord;
-  /** Where: the peer may move meanwhile. */
+  /** The address that is dialled: the peer may move in the meantime. */
   readonly address: Address;
-  /** When it was decided, in milliseconds. */
+  /** When the dial was decided, in milliseconds. */
   readonly startedAt: number;
 }
 
 /**
- * What came of a dial. `untried` says nothing about the peer: this machine has no descriptor or no route left, or its
- * firewall is in the way, or too many dials wait.
+ * The result of a dial. `untried` says nothing about the peer: this machine has no file descriptor or route left, its
+ * firewall refused, or too many dials wait.
  */
 export type DialResult = "accepted" | "refused" | "silent" | "untried";
 
 /**
- * How long after an attempt that said nothing about the peer it is not dialled again, in milliseconds: what was short
- * stays so for a while. At most a lease, where that is shorter.
+ * For how long a peer is not dialled again after `untried`, in milliseconds, since the shortage lasts for a while; at
+ * most a lease.
  */
 const BACKOFF_MS = 20_000;
 
-/** The dials under way. */
+/** The dials that have no result yet. */
 export class Dials {
   readonly #backoffMs: number;
   readonly #backoffUntil = new WeakMap<PeerRecord, number>();
@@ -50,21 +49,21 @@ export class Dials {
     this.#underWay.delete(peer);
   }
 
-  /** Whether a peer could not be dialled a moment ago. */
+  /** Whether a peer could not be dialled recently. */
   backsOff(peer: PeerRecord, now: number): boolean {
     return now < (this.#backoffUntil.get(peer) ?? -Infinity);
   }
 
-  /** The dial that a peer needs before it is listed, if any. */
+  /** The dial that verifies a peer before it is listed, if one is needed. */
   verifying(peer: PeerRecord, source: SourceRecord, now: number): Dial | null {
     if (peer.listed || this.has(peer) || !source.mayBeDialled(now)) return null;
     return this.begin(peer, now);
   }
 
   /**
-   * The dial of a new registration, if any. One that is listed anyway is dialled too, where its source is another
-   * machine of a private network: then the log shows whose firewall keeps the others out. Those that must be reached
-   * before they are listed come first: half of the dial-backs at once stay free for them.
+   * The first dial of a new registration, if any. A peer that is listed without one is dialled too if its source is
+   * another machine of a private network: then the log shows whose firewall blocks other peers. Dials that verify have
+   * priority: half of the dial-backs at once stay free for them.
    */
   first(peer: PeerRecord, source: SourceRecord, now: number): Dial | null {
     if (source.untrusted) return this.verifying(peer, source, now);

@@ -1,17 +1,17 @@
-/** What follows of a request, a dial-back, or the end of leases: replies to send, peers to dial, and what happened. */
+/** What follows from a request, a dial-back, or the end of leases: replies to send, peers to dial, and an event. */
 import type { Address } from "../protocol/address.ts";
 import { formatReply, type Refusal, type Reply } from "../protocol/reply.ts";
 import type { MalformedReason } from "../protocol/request.ts";
 import type { Dial } from "./dials.ts";
 
-/** What happened, for a log. Contains no password. */
+/** An event for the log. Contains no password. */
 export type TrackerEvent =
   | { readonly kind: "registered"; readonly peer: Address; readonly images: number }
   | { readonly kind: "updated"; readonly peer: Address; readonly images: number; readonly from: Address }
   | { readonly kind: "renewed"; readonly peer: Address; readonly images: number }
   | { readonly kind: "finished" | "lapsed"; readonly peer: Address }
   | { readonly kind: "answered"; readonly peer: Address }
-  /** `listed`: it appears in lists anyway, and other peers cannot download its images. */
+  /** `listed`: it is listed all the same, although other peers cannot download its images. */
   | { readonly kind: "unreachable"; readonly peer: Address; readonly listed: boolean }
   | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly cut: boolean }
   | {
@@ -32,33 +32,32 @@ export type RefusedReason = Extract<TrackerEvent, { kind: "refused" }>["reason"]
 /** Why a request gets no reply. */
 export type IgnoredReason = Extract<TrackerEvent, { kind: "ignored" }>["reason"];
 
-/** How a request came: a TCP connection verifies the address of its sender, a datagram does not. */
+/** How a request arrived: a TCP connection verifies the address of its sender, a datagram does not. */
 export type Transport = "udp" | "tcp";
 
 /** A reply to send. */
 export interface TrackerReply {
   /** Who asked. */
   readonly to: Address;
-  /** Its bytes, not to be changed. */
+  /** The bytes, not to be changed. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Whether it answers the request, rather than refuses it with `ERR`. */
+  /** Whether it grants the request, rather than refusing it with `ERR`. */
   readonly ok: boolean;
 }
 
-/** What the tracker wants done. */
 export interface Effects {
   /** Replies to send, each as one datagram or as one line on TCP. */
   readonly replies: readonly TrackerReply[];
-  /** Peers whose TCP ports are to be dialled; {@link Tracker.dialled} takes the result. */
+  /** Peers to dial on their TCP ports; {@link Tracker.dialled} takes the result. */
   readonly dials: readonly Dial[];
-  /** What happened, if anything worth a log. */
+  /** The event, if any. */
   readonly event: TrackerEvent | null;
 }
 
 const encoder = new TextEncoder();
 const NONE: readonly never[] = [];
 
-/** One reply, a list or another, what happened, and perhaps a peer to dial. */
+/** One reply, an event, and perhaps a peer to dial. */
 export function answer(
   to: Address,
   reply: Reply | Uint8Array<ArrayBuffer>,
@@ -69,7 +68,7 @@ export function answer(
   return { replies: [{ to, bytes, ok: event.kind !== "refused" }], dials: dial ? [dial] : NONE, event };
 }
 
-/** Most replies are the same few: encoding each anew costs a repeated announce a tenth of its time or more. */
+/** Most replies are the same few texts: encoding each again costs a repeated announce at least a tenth of its time. */
 const encoded = new Map<string, Uint8Array<ArrayBuffer>>();
 const MAX_ENCODED = 1_000;
 

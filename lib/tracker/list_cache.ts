@@ -1,6 +1,5 @@
 /**
- * Lists as they are sent: the registry's images as text, kept ready for each kind of asker, of which only what changed is
- * encoded again.
+ * Encodes lists: the registry's images as text, cached for each kind of client; only what has changed is encoded again.
  */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
@@ -9,15 +8,15 @@ import { limit } from "./tracker_limits.ts";
 import type { ImageRecord, PeerRecord } from "./registry/records.ts";
 import type { Block, Registry } from "./registry/registry.ts";
 
-/** From where a list is looked at: what of an address means something there. */
+/** The place from which a list is seen: some addresses are only meaningful there. */
 export interface View {
-  /** Whether IPv6 addresses are of use: only to those who asked over IPv6. */
+  /** Whether IPv6 addresses are useful: only to clients that asked over IPv6. */
   readonly ipv6: boolean;
-  /** The host of peers on the tracker's own machine, by family; `null` when none could be reached. */
+  /** The host of peers on the tracker's own machine, by family; `null` if the client could not reach it. */
   readonly here: { readonly ipv4: string | null; readonly ipv6: string | null };
 }
 
-/** A list, or its beginning if `cut`. The bytes are not to be changed. */
+/** A list, or its first part if `cut`. The bytes are not to be changed. */
 export interface EncodedList {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly images: number;
@@ -30,17 +29,17 @@ interface EncodedBlock {
   readonly images: number;
 }
 
-/** The lists of one registry. */
+/** The cached lists of a registry. */
 export class ListCache {
   readonly #registry: Registry;
-  /** By view, the one used longest ago first. */
+  /** By view, the least recently used first. */
   readonly #views = new Map<string, ViewLists>();
 
   constructor(registry: Registry) {
     this.#registry = registry;
   }
 
-  /** The list for a view: whole, or as much as a datagram carries, whole entries. */
+  /** The list for a view: whole, or as many whole entries as fit into a datagram. */
   get(view: View, size: "whole" | "datagram"): EncodedList {
     const key = `${view.ipv6} ${view.here.ipv4} ${view.here.ipv6}`;
     const lists = this.#views.get(key) ?? new ViewLists(this.#registry, view);
@@ -114,7 +113,7 @@ class ViewLists {
     return { version: block.version, bytes: encoder.encode(entries.join(";")), images: entries.length };
   }
 
-  /** `md5,name,ip:port,ip:port`, the newest registration first; empty if none of its peers can be reached. */
+  /** `md5,name,ip:port,ip:port`, the newest registration first; `null` if the client can reach none of its peers. */
   #entry({ md5, name, holders }: ImageRecord): string | null {
     let entry = "";
     for (let i = holders.length - 1; i >= 0; i--) {
@@ -135,14 +134,14 @@ class ViewLists {
   }
 }
 
-/** In {@link View.here}: the loopback address itself, for those on the same machine. */
+/** In {@link View.here}: the loopback address itself, for clients on the same machine. */
 export const LOOPBACK = "loopback";
 
 function isLoopback({ host }: Address): boolean {
   return host === "::1" || host.startsWith("127.");
 }
 
-/** The beginning of an entry with more holders than a datagram carries: the newest of them. */
+/** The first part of an entry with more holders than a datagram carries: the newest holders. */
 function cutEntry(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const end = bytes.indexOf(SEMICOLON);
   const entry = end < 0 ? bytes : bytes.subarray(0, end);

@@ -1,23 +1,23 @@
-/** What the tracker remembers about each source: its remaining rates, and whether its address is verified. */
+/** What the tracker remembers about each source: its rate limits, and whether its address is verified. */
 import { TokenBucket } from "./token_bucket.ts";
 import { limit } from "./tracker_limits.ts";
 import { type AddressScope, addressScope, sourceKey } from "../protocol/network.ts";
 
-/** Whom the tracker trusts (PROTOCOL.md, "Trust"): by address, all, or none. */
+/** Which sources the tracker trusts (PROTOCOL.md, "Trust"): by address, all, or none. */
 type TrustPolicy = "by-address" | "open" | "strict";
 
-/** A rate may be exceeded for this long, in seconds: programs start, list and register all at once. */
+/** For how long a rate may be exceeded, in seconds: programs start, list and register at once. */
 const BURST_SECONDS = 10;
 
-/** How long an address stays verified, in milliseconds: as long as a pause in a session. */
+/** How long an address stays verified, in milliseconds: the length of a pause in a session. */
 const VERIFIED_MS = 10 * 60_000;
 
 /** A source of requests: an address, or a /64 of IPv6. */
 export class SourceRecord {
   readonly scope: AddressScope;
-  /** Whether it must be verified before others are sent there, or large replies given. */
+  /** Whether it must be verified before it is listed for others, or gets large replies. */
   readonly untrusted: boolean;
-  /** `null` for this machine, whose requests are not limited unless the policy says so. */
+  /** `null` for this machine, whose requests are unlimited unless the policy is strict. */
   readonly #requests: TokenBucket | null;
   readonly #bytes: TokenBucket | null;
   readonly #wrongPasswords: TokenBucket;
@@ -46,7 +46,7 @@ export class SourceRecord {
     return this.#bytes?.take(bytes, now) ?? true;
   }
 
-  /** Whether another password is compared. Only wrong ones are counted: {@link SourceRecord.guessedWrong}. */
+  /** Whether a password is compared at all. Only wrong ones count: {@link SourceRecord.guessedWrong}. */
   mayGuess(now: number): boolean {
     return this.#wrongPasswords.take(0, now);
   }
@@ -55,12 +55,12 @@ export class SourceRecord {
     this.#wrongPasswords.take(1, now);
   }
 
-  /** Whether a request, which may be forged, makes the tracker dial once more. */
+  /** Whether a request, which may be forged, may make the tracker dial once more. */
   mayBeDialled(now: number): boolean {
     return this.#dials.take(1, now);
   }
 
-  /** It answered or connected from its address, which verifies it. */
+  /** Marks the address as verified: the source connected from it, or accepted a dial-back. */
   verify(now: number): void {
     this.#verifiedUntil = now + VERIFIED_MS;
   }
@@ -84,7 +84,7 @@ export class Sources {
     const known = this.#known.get(key);
     if (known) {
       if (this.#known.size < limit("sources remembered") / 2) return known;
-      this.#known.delete(key); // It goes to the end: the first is the one that asked longest ago.
+      this.#known.delete(key); // Moves it to the end: the first source is the least recently active.
       this.#known.set(key, known);
       return known;
     }

@@ -1,24 +1,24 @@
-/** What a tracker has done, in numbers. Without names, addresses and passwords. */
+/** Counts what a tracker does. Contains no names, addresses or passwords. */
 import type { TrackerEvent } from "./effects.ts";
 
 const RATE_SECONDS = 10;
 
-/** What a tracker has done since it started. */
+/** Totals since the tracker started. */
 export interface Totals {
-  /** Events by kind ({@link TrackerEvent}). */
+  /** Number of events by kind ({@link TrackerEvent}). */
   readonly events: Readonly<Record<string, number>>;
   readonly refusals: Readonly<Record<string, number>>;
-  /** Requests a second, the mean of the last ten seconds. */
+  /** Requests per second, the mean of the last ten seconds. */
   readonly requestsPerSecond: number;
 }
 
-/** Events that are not an answer to a request. */
+/** Events that do not answer a request. */
 const NO_REQUEST = new Set<TrackerEvent["kind"]>(["lapsed", "answered", "unreachable"]);
 
 export class Stats {
   readonly #events = new Map<string, number>();
   readonly #refusals = new Map<string, number>();
-  /** Requests of each of the last seconds, and which second that was. */
+  /** The number of requests in each of the last seconds. */
   readonly #seconds = Array.from({ length: RATE_SECONDS + 1 }, () => ({ second: -1, count: 0 }));
 
   /** Counts one event that happened at `now`, in milliseconds. */

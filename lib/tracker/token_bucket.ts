@@ -1,6 +1,6 @@
-/** Token buckets: a rate that may be exceeded for a moment. Time is passed in. */
+/** Token buckets: rates that may be exceeded for a moment. The time is an argument. */
 
-/** One bucket, full at first. */
+/** A bucket that is full at first. */
 export class TokenBucket {
   readonly #perMs: number;
   readonly #size: number;
@@ -8,8 +8,8 @@ export class TokenBucket {
   #at: number;
 
   /**
-   * @param rate Tokens that come in a second.
-   * @param size Tokens that it holds.
+   * @param rate Tokens added per second.
+   * @param size The most tokens that it holds.
    * @param now Milliseconds.
    */
   constructor(rate: number, size: number, now: number) {
@@ -18,7 +18,7 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  /** Takes `count` tokens if there are any left; a large request may leave a debt, so that it passes at all. */
+  /** Takes `count` tokens if any are left; a large request may leave a debt, or it would never pass. */
   take(count: number, now: number): boolean {
     this.#tokens = Math.min(this.#size, this.#tokens + (now - this.#at) * this.#perMs);
     this.#at = now;

@@ -1,5 +1,6 @@
 /**
- * The tracker's decisions: a request, where it came from and the time in, effects out. No socket, no clock, no file.
+ * Decides for the tracker: takes a request, its sender and the time, and returns effects. Uses no socket, clock or
+ * file.
  */
 import { type Address, sameAddress } from "../protocol/address.ts";
 import { type Announce, parseRequest } from "../protocol/request.ts";
@@ -20,32 +21,32 @@ import { Views } from "./view.ts";
 
 /** How a tracker decides. */
 export interface TrackerRules {
-  /** How long a registration is kept unrenewed, in milliseconds; `Infinity` forever; default: 180,000. */
+  /** How long a registration is kept without renewal, in milliseconds; `Infinity` for ever; default: 180,000. */
   readonly leaseMs?: number;
-  /** Which addresses it trusts. Default: by address. */
+  /** Which addresses the tracker trusts. Default: by address. */
   readonly trust?: "by-address" | "open" | "strict";
   /** Where registrations are kept. Default: in memory. */
   readonly registry?: Registry;
-  /** The addresses of its machine. */
+  /** The addresses of the tracker's machine. */
   readonly own?: readonly OwnAddress[];
 }
 
-/** Three minutes: a peer that died disappears while a person still watches, and renewing costs a datagram a minute. */
+/** Three minutes: a peer that died disappears while a person watches, and renewing costs only a datagram a minute. */
 export const DEFAULT_LEASE_MS = 3 * 60_000;
 
 /** Bytes of the headers of a datagram over IPv4 (RFC 791, RFC 768). */
 const HEADER_BYTES = 28;
 
-/** A reply to an address that is not verified has at most so many times the bytes of its request, on the wire. */
+/** A reply to an unverified address is at most this many times as long as the request, in bytes on the wire. */
 const AMPLIFICATION = 3;
 
-/** An `UPD` this long after the last renewal, in milliseconds, shows that the peer lives: a flood sends it at once. */
+/** An `UPD` this long after the last renewal shows that the peer is alive, in milliseconds: a flood sends it sooner. */
 const STAYS_MS = 30_000;
 
-/** Below this, the images of a source are not added up: the limit on registrations bounds them. */
+/** Up to this many images, those of a source are not added up: the limit on registrations bounds them. */
 const FEW_IMAGES = 100;
 
-/** A request that came in. */
+/** A received request. */
 interface Incoming {
   readonly bytes: Uint8Array;
   readonly from: Address;
@@ -56,7 +57,6 @@ interface Incoming {
 
 /** A tracker without its sockets. */
 export class Tracker {
-  /** Who shares what. */
   readonly registry: Registry;
   readonly #sources: Sources;
   readonly #views: Views;
@@ -67,7 +67,7 @@ export class Tracker {
   readonly #deferredLists = new DeferredLists();
   readonly #activity = new Activity();
 
-  /** A tracker of these rules that knows only the peers in the registry. */
+  /** A tracker that knows the peers in the registry and no others. */
   constructor({ leaseMs = DEFAULT_LEASE_MS, trust = "by-address", registry, own = [] }: TrackerRules = {}) {
     this.registry = registry ?? new MemoryRegistry();
     this.#sources = new Sources(trust);
@@ -77,7 +77,7 @@ export class Tracker {
     [this.#leaseMs, this.#dials] = [leaseMs, new Dials(leaseMs)];
   }
 
-  /** The tracker's machine has other addresses now. */
+  /** Updates the addresses of the tracker's machine. */
   setOwn(own: readonly OwnAddress[]): void {
     this.#views.setOwn(own);
   }
@@ -85,8 +85,8 @@ export class Tracker {
   /**
    * Decides about one request. Never throws, whatever the bytes are.
    *
-   * @param from Where it came from: the address is the peer's, the port only says where the reply goes.
-   * @param now Milliseconds, of any clock that only goes forward.
+   * @param from The sender: the host is the peer's, the port only says where the reply goes.
+   * @param now Milliseconds, by any clock that never goes back.
    */
   handle(bytes: Uint8Array, from: Address, now: number, transport: Transport = "udp"): Effects {
     const source = this.#sources.of(from.host, now);
@@ -125,7 +125,8 @@ export class Tracker {
     const listed = !source.untrusted || (known?.listed ?? false);
     const peer = this.registry.put({ address, password, images, listed, expiresAt: now + this.#leaseMs });
     if (!this.#makeRoom(peer)) return refuse(from, "REG", "TRACKER_FULL");
-    if (known && !isRepeat) this.#lastAnnounces.keep(peer, bytes); // Not for a new one: forged ones are never renewed.
+    // A new registration is not remembered: a forged one would never be repeated.
+    if (known && !isRepeat) this.#lastAnnounces.keep(peer, bytes);
     const count = peer.images.length;
     const dial = known ? this.#dials.verifying(peer, source, now) : this.#dials.first(peer, source, now);
     return answer(from, { type: "registered", count }, { kind: "registered", peer: address, images: count }, dial);
@@ -145,8 +146,8 @@ export class Tracker {
     if (this.#tooMany(images.length, from.host, peer)) return refuse(from, "UPD", "TOO_MANY_IMAGES");
     if (moves && source.untrusted) this.registry.setListed(peer, false);
     const changed = this.registry.update(peer, port, images);
-    // A forged registration can be updated from any address with its password: only a peer that was reached renews its
-    // lease, and only one that paused since the last renewal shows by it that it lives.
+    // Anyone with its password can update a forged registration, from any address. So a lease is only renewed for a
+    // peer that was reached, and only a pause since the last renewal shows that the peer is alive.
     const stays = now - (peer.expiresAt - this.#leaseMs) >= STAYS_MS;
     if (!source.untrusted || peer.listed) this.registry.renew(peer, now + this.#leaseMs, stays);
     if (!this.#makeRoom(peer)) return refuse(from, "UPD", "TRACKER_FULL");
@@ -170,7 +171,7 @@ export class Tracker {
     this.registry.remove(peer);
   }
 
-  /** Whether a source would share more images than one may, in this registration or in all of its. */
+  /** Whether a source would share more images than it may, in this registration or in all of its registrations. */
   #tooMany(images: number, host: string, peer: PeerRecord | undefined): boolean {
     if (images > limit("images of a registration")) return true;
     if (images < FEW_IMAGES) return false;
@@ -178,7 +179,7 @@ export class Tracker {
     return images + others > limit("images of a source");
   }
 
-  /** The peer with this address and password: the same port first, else the only one of this host. */
+  /** The peer with this address and password, else the only one of its host with this password. */
   #find(address: Address, password: string, { source, now }: Incoming): PeerRecord | null {
     if (!source.mayGuess(now)) return null;
     const same = this.registry.at(address);
@@ -193,7 +194,7 @@ export class Tracker {
     return refuse(from, request, "IP_REGISTERED_WITH_DIFFERENT_PASSWORD");
   }
 
-  /** Removes the oldest that never showed that they live until there is room; without room, the newcomer itself. */
+  /** Removes the oldest peers that never proved alive until there is room; without any, removes the new one. */
   #makeRoom(newcomer: PeerRecord): boolean {
     while (this.registry.bytes + this.#lastAnnounces.bytes > limit("bytes of memory for registrations")) {
       const oldest = this.registry.oldestUnverified(newcomer);
@@ -218,12 +219,12 @@ export class Tracker {
     return answer(from, bytes, { kind: "listed", to: from, images, cut });
   }
 
-  /** Whether a peer at this host was reached, which verifies the address as long as it is registered. */
+  /** Whether a peer of this host is listed: it was reached, so the address is verified while it is registered. */
   #hasListed(host: string): boolean {
     return this.registry.ofHost(host).some((peer) => peer.listed && peer.address.host === host);
   }
 
-  /** The list for an address that is not verified yet: after the dial that may do so, if one is under way. */
+  /** The list for an unverified address: refused, or deferred if a dial that may verify it has no result yet. */
   #deferList(from: Address): Effects {
     const refused = refuse(from, "LST", "REGISTER_FIRST");
     if (!this.registry.ofHost(from.host).some((peer) => this.#dials.has(peer))) return refused;
@@ -232,9 +233,9 @@ export class Tracker {
   }
 
   /**
-   * Decides about the result of a dial. A peer whose lease has ended goes when it refused, and when it was silent while
-   * others of its scope were active; otherwise it stays for a while, and is dialled again. One that moved meanwhile is
-   * dialled where it is now. Lists that waited for the dial are sent.
+   * Decides about the result of a dial. A peer whose lease has ended is removed if it refused, or if it was silent
+   * while others of its scope were active; otherwise it stays for a while and is dialled again. A peer that moved in
+   * the meantime is dialled at its new address. Lists that waited for the dial are sent.
    */
   dialled(dial: Dial, result: DialResult, now: number): Effects {
     const { peer, address } = dial;
@@ -264,7 +265,7 @@ export class Tracker {
     return { kind: "lapsed", peer: address };
   }
 
-  /** Dials the peers whose leases have ended; those that were never reached go at once. Looks at no other. */
+  /** Dials the peers whose leases have ended, and removes those that were never listed. Looks at no others. */
   due(now: number): Effects {
     const dials: Dial[] = [];
     for (const peer of this.registry.byExpiry()) {

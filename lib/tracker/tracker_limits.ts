@@ -1,14 +1,14 @@
 /**
- * The tracker's limits in one table, each with its reason and what a client that exceeds it sees. PROTOCOL.md shows
- * the same table, and `deno task ok:docs` compares the two.
+ * The tracker's limits in one table, each with its reason and what a client that exceeds it gets. PROTOCOL.md shows the
+ * same table, and `deno task ok:docs` compares the two.
  */
 import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
 
 interface Limit {
-  /** In the unit that its name says. */
+  /** In the unit in its name. */
   readonly value: number;
   readonly reason: string;
-  /** What a client that exceeds it sees. */
+  /** What a client that exceeds it gets. */
   readonly over: string;
 }
 
@@ -131,7 +131,6 @@ export const TRACKER_LIMITS = {
   },
 } as const satisfies Record<string, Limit>;
 
-/** The value of a limit. */
 export function limit(name: keyof typeof TRACKER_LIMITS): number {
   return TRACKER_LIMITS[name].value;
 }

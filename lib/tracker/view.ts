@@ -1,12 +1,12 @@
 /**
- * How a list looks from an address: a peer on the tracker's machine registers from a loopback address, which means
- * something else on any other machine.
+ * How a list looks from a client's address: a peer on the tracker's machine registers from a loopback address, which
+ * means another machine to every other client.
  */
 import ipaddr from "ipaddr.js";
 import type { OwnAddress } from "../protocol/network.ts";
 import { LOOPBACK, type View } from "./list_cache.ts";
 
-/** Most hosts whose view is remembered; then all are forgotten, as they cost little to find again. */
+/** The most hosts whose view is remembered; after more, all are forgotten, since they are easy to find again. */
 const MAX_REMEMBERED = 10_000;
 
 export class Views {
@@ -38,7 +38,7 @@ export class Views {
   }
 }
 
-/** What `host` can reach of a machine with these addresses: one in the same network, else any that is not link-local. */
+/** The address by which `host` can reach a machine with these: in the same network, else any that is not link-local. */
 export function viewFor(host: string, own: readonly OwnAddress[]): View {
   const ipv6 = host.includes(":");
   const asker = ipaddr.parse(host);

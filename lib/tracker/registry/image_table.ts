@@ -1,15 +1,15 @@
 /**
- * The images of all registrations, each with its holders, in the order in which they first came. The order is kept in
- * blocks that know when they changed, so that only changed blocks are encoded again for a list.
+ * The images of all registrations, each with its holders, in the order in which they were first registered. They are
+ * kept in blocks with a version each, so that a list encodes only changed blocks again.
  */
 import type { Image } from "../../protocol/image.ts";
 import { ImageRecord, type PeerRecord } from "./records.ts";
 import type { Block } from "./registry.ts";
 
-/** Images of a block: a change has so many entries encoded again, and a list joins so many fewer pieces. */
+/** Images in a block: with more, a change encodes more entries again; with fewer, a list joins more pieces. */
 const BLOCK_IMAGES = 64;
 
-/** What an image takes in memory without its name, and a holder of it, in bytes, measured and rounded up. */
+/** The memory of an image without its name, and of each holder, in bytes, measured and rounded up. */
 const IMAGE_BYTES = 240;
 const HOLDER_BYTES = 24;
 
@@ -19,7 +19,7 @@ export class ImageTable {
   #slots = 0;
   #holders = 0;
   #nameBytes = 0;
-  /** Another number after each change of what a list may show. */
+  /** Changes whenever a list may change. */
   version = 0;
 
   get size(): number {
@@ -35,10 +35,10 @@ export class ImageTable {
   }
 
   /**
-   * Makes `peer` share exactly `images`, touching only what changes.
+   * Sets what `peer` shares to exactly `images`, and updates only the differences.
    *
-   * @param isNewest Whether it registered with `REG`, and so becomes the newest holder of each.
-   * @returns The images as they are kept; the very array that `peer` has when nothing is different.
+   * @param isNewest Whether it registered with `REG`, which makes it the newest holder of each image.
+   * @returns The image records; the same array as `peer` has if nothing is different.
    */
   share(peer: PeerRecord, images: readonly Image[], isNewest: boolean): readonly ImageRecord[] {
     const before = peer.images;
@@ -88,7 +88,7 @@ export class ImageTable {
     if (this.#slots > BLOCK_IMAGES && this.#slots > 2 * this.size) this.#closeGaps();
   }
 
-  /** Moves the images together when half of the slots are empty: one move for each image that was dropped. */
+  /** Closes the gaps when half of the slots are empty, so that each removed image costs one move. */
   #closeGaps(): void {
     const images = [...this.#byMd5.values()];
     this.version++;

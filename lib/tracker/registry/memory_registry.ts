@@ -1,7 +1,4 @@
-/**
- * Registrations in memory, kept both ways: by peer (what does it share) and by image (who has it), so that a change
- * costs what changed.
- */
+/** Registrations in memory, indexed by peer and by image, so that a change costs only what it changes. */
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import { notify } from "../../fault/notify.ts";
@@ -10,14 +7,14 @@ import { type NewPeerRecord, ownCopy, PeerRecord } from "./records.ts";
 import { sourceKey } from "../../protocol/network.ts";
 import type { Block, Registry } from "./registry.ts";
 
-/** What a registration takes without its images, in bytes, measured and rounded up. */
+/** The memory of a registration without its images, in bytes, measured and rounded up. */
 const PEER_BYTES = 700;
 
-/** Receives each change of a registry, to carry it elsewhere. What it throws goes to standard error, and stops nothing. */
+/** Receives each change of a registry. Exceptions that it throws go to standard error, and stop nothing. */
 export interface RegistryWatcher {
-  /** Something about a peer changed; `images`: also what it shares. */
+  /** A peer changed; `images`: what it shares changed too. */
   changed(peer: PeerRecord, images: boolean): void;
-  /** The peer at this address is gone, or has another address now. */
+  /** The peer at this address was removed, or moved to another port. */
   gone(address: Address): void;
 }
 
@@ -25,14 +22,14 @@ export interface RegistryWatcher {
 export class MemoryRegistry implements Registry {
   readonly #byAddress = new Map<string, PeerRecord>();
   readonly #bySource = new Map<string, PeerRecord[]>();
-  /** The one renewed longest ago comes first: a set keeps the order in which its members came. */
+  /** The least recently renewed first: a set keeps the order of insertion. */
   readonly #byExpiry = new Set<PeerRecord>();
   readonly #unverified = new Set<PeerRecord>();
   readonly #table = new ImageTable();
   readonly #watcher: RegistryWatcher | undefined;
   #sequence = 0;
 
-  /** No registrations yet; `watcher` receives each change. */
+  /** A registry without registrations; `watcher` receives each change. */
   constructor(watcher?: RegistryWatcher) {
     this.#watcher = watcher;
   }
@@ -85,7 +82,7 @@ export class MemoryRegistry implements Registry {
     return peer;
   }
 
-  /** Restores registrations from elsewhere, the oldest first. */
+  /** Restores registrations, the oldest first. */
   restore(peers: Iterable<NewPeerRecord>): void {
     for (const peer of peers) this.put(peer);
     const byExpiry = [...this.#byExpiry].sort((a, b) => a.expiresAt - b.expiresAt);

@@ -5,25 +5,25 @@ import type { Image } from "../../protocol/image.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Holds the longest text that is kept, a name, in UTF-8. */
+/** Has room for the longest text that is kept, a name, in UTF-8. */
 const scratch = new Uint8Array(4_096);
 
-/** The text in memory of its own: the engine keeps a part of a message as a view that keeps the whole message alive. */
+/** A copy of the text: the engine stores a part of a message as a view that keeps the whole message in memory. */
 export function ownCopy(text: string): string {
   return decoder.decode(scratch.subarray(0, encoder.encodeInto(text, scratch).written));
 }
 
-/** How a peer registers, or is restored from elsewhere. */
+/** A new registration, or one that is restored. */
 export interface NewPeerRecord {
   /** Where the peer answers others. */
   readonly address: Address;
   /** The password that protects its registration. */
   readonly password: string;
-  /** What it shares, one entry for each MD5. */
+  /** The images that it shares, one for each MD5. */
   readonly images: readonly Image[];
   /** Whether it appears in lists at once. */
   readonly listed: boolean;
-  /** When its lease ends, in milliseconds; `Infinity` for never. */
+  /** When its lease ends, in milliseconds; `Infinity` if never. */
   readonly expiresAt: number;
   /** Whether it has shown that it is alive, if it is restored. */
   readonly verified?: boolean;
@@ -39,14 +39,14 @@ export class PeerRecord {
   listed: boolean;
   /** Whether it has shown that it is alive: it renewed its lease, or answered the tracker. */
   verified = false;
-  /** When its lease ends, in milliseconds; `Infinity` for never. */
+  /** When its lease ends, in milliseconds; `Infinity` if never. */
   expiresAt: number;
-  /** Grows with each `REG`: the larger, the newer. */
+  /** Increases with each `REG`: the larger, the newer. */
   sequence = 0;
-  /** What it shares, in the order in which it named them; {@link PeerRecord.announced} has its own names for them. */
+  /** The images that it shares, in the order of its announce; {@link PeerRecord.announced} has its names for them. */
   images: readonly ImageRecord[] = [];
 
-  /** A peer that shares nothing yet. */
+  /** A peer without images. */
   constructor({ address, password, listed, expiresAt }: Omit<NewPeerRecord, "images">) {
     this.address = address;
     this.password = ownCopy(password);
@@ -54,31 +54,31 @@ export class PeerRecord {
     this.expiresAt = expiresAt;
   }
 
-  /** What it shares under the names that it gave: {@link PeerRecord.images} itself where others call them the same. */
+  /** The images under the names that it gave: {@link PeerRecord.images} itself if these are the listed names. */
   announced(): readonly Image[] {
     if (this.images.every((image) => image.nameFrom(this) === image.name)) return this.images;
     return this.images.map((image) => ({ md5: image.md5, name: image.nameFrom(this) }));
   }
 }
 
-/** What a name beside the listed one takes in memory without its characters, in bytes, measured and rounded up. */
+/** The memory of a name other than the listed one without its characters, in bytes, measured and rounded up. */
 const NAME_BYTES = 100;
 
 /** An image and the peers that share it, oldest registration first. */
 export class ImageRecord implements Image {
   readonly md5: string;
-  /** The name that its oldest holder gave. */
+  /** The name given by its oldest holder. */
   name: string;
-  /** Most images have one holder, and arrays for those would take a fifth of all memory. */
+  /** Most images have one holder, and arrays for these would take a fifth of all memory. */
   #holders: PeerRecord | PeerRecord[] | null = null;
-  /** The name that each holder gave; `null` while all gave the same. */
+  /** The name given by each holder; `null` while all are the same. */
   #names: Map<PeerRecord, string> | null = null;
   /** About how many bytes of memory its names take. */
   nameBytes: number;
-  /** Its place in the order of all images. */
+  /** Its position in the order of all images. */
   slot: number;
 
-  /** An image without a peer yet. */
+  /** An image without a holder. */
   constructor({ md5, name }: Image, slot: number) {
     this.md5 = ownCopy(md5);
     this.name = ownCopy(name);
@@ -86,7 +86,7 @@ export class ImageRecord implements Image {
     this.slot = slot;
   }
 
-  /** Who shares it, oldest registration first. */
+  /** The peers that share it, oldest registration first. */
   get holders(): readonly PeerRecord[] {
     return this.#holders === null ? [] : Array.isArray(this.#holders) ? this.#holders : [this.#holders];
   }
@@ -96,12 +96,12 @@ export class ImageRecord implements Image {
     return Array.isArray(this.#holders) ? this.#holders.at(-1)! : this.#holders;
   }
 
-  /** The name that a holder gave. */
+  /** The name given by a holder. */
   nameFrom(holder: PeerRecord): string {
     return this.#names?.get(holder) ?? this.name;
   }
 
-  /** Adds a holder by the age of its registration: most come last. */
+  /** Adds a holder in the order of registrations: most are the newest. */
   add(holder: PeerRecord, name: string): void {
     if (this.#holders === null) this.#holders = holder;
     else {
@@ -114,7 +114,7 @@ export class ImageRecord implements Image {
     this.rename(holder, name);
   }
 
-  /** Removes a holder; the image gets the name that the oldest of the others gave. */
+  /** Removes a holder; the image gets the name given by the oldest remaining holder. */
   remove(holder: PeerRecord): void {
     if (Array.isArray(this.#holders)) {
       this.#holders.splice(this.#holders.indexOf(holder), 1);
@@ -127,7 +127,7 @@ export class ImageRecord implements Image {
     this.#chooseName();
   }
 
-  /** Takes the name that a holder gives. */
+  /** Changes the name given by a holder. */
   rename(holder: PeerRecord, name: string): void {
     if (!this.#names) {
       if (name === this.name) return;
@@ -144,7 +144,7 @@ export class ImageRecord implements Image {
     this.#names!.set(holder, name);
   }
 
-  /** Takes the name that the oldest holder gave. */
+  /** Takes the name given by the oldest holder. */
   #chooseName(): void {
     const [oldest] = this.holders;
     const name = oldest ? this.#names!.get(oldest)! : this.name;

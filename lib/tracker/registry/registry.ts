@@ -1,13 +1,15 @@
 /**
- * Who shares what: the seam between the tracker's decisions and whatever keeps the registrations. All of it answers at
- * once and from memory; a store that is shared between trackers keeps a copy here and carries changes to the others in
- * the background, so that no request waits for another machine.
+ * The interface between the tracker's decisions and the storage of registrations. It answers at once and from memory; a
+ * store that trackers share would keep a copy here and pass changes on in the background, so that no request waits for
+ * another machine.
  */
 import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import type { ImageRecord, NewPeerRecord, PeerRecord } from "./records.ts";
 
-/** Keeps registrations. {@link MemoryRegistry} is the one in memory; one contract test holds for all. */
+/**
+ * Keeps registrations. {@link MemoryRegistry} keeps them in memory; one contract test holds for each implementation.
+ */
 export interface Registry {
   /** How many peers are registered. */
   readonly peers: number;
@@ -15,40 +17,40 @@ export interface Registry {
   readonly images: number;
   /** About how many bytes of memory it takes. */
   readonly bytes: number;
-  /** Another number after each change of what a list may show. */
+  /** Changes whenever a list may change. */
   readonly version: number;
-  /** The images in the order in which they first came, in blocks of some dozens. */
+  /** The images in the order in which they were first registered, in blocks of several dozen. */
   readonly blocks: readonly Block[];
 
   /** The peer at this address and port. */
   at(address: Address): PeerRecord | undefined;
-  /** The peers of a host, with those of its /64 in IPv6. */
+  /** The peers of a host, and in IPv6 of its /64. */
   ofHost(host: string): readonly PeerRecord[];
-  /** All peers, the one whose lease ends first coming first. */
+  /** All peers, in the order in which their leases end. */
   byExpiry(): Iterable<PeerRecord>;
 
   /** Registers a peer, or replaces the registration at its address: it becomes the newest holder of its images. */
   put(peer: NewPeerRecord): PeerRecord;
   /**
-   * Replaces what a peer shares, and moves it to `port`, which no other peer of its host may have.
+   * Replaces the images of a peer, and moves it to `port`, which no other peer of its host may have.
    *
-   * @returns Whether anything is different now.
+   * @returns Whether anything changed.
    */
   update(peer: PeerRecord, port: number, images: readonly Image[]): boolean;
-  /** The peer's lease now ends at `expiresAt`; and it has shown that it lives, unless `verified` is false. */
+  /** Moves the end of the peer's lease to `expiresAt`, and marks the peer as alive unless `verified` is false. */
   renew(peer: PeerRecord, expiresAt: number, verified?: boolean): void;
-  /** Adds the peer to lists, or takes it out of them. */
+  /** Adds the peer to lists, or removes it from them. */
   setListed(peer: PeerRecord, listed: boolean): void;
   /** Removes the registration. */
   remove(peer: PeerRecord): void;
-  /** The oldest peer that has never shown that it lives, other than `spared`. */
+  /** The oldest peer, other than `spared`, that has never shown that it is alive. */
   oldestUnverified(spared: PeerRecord): PeerRecord | undefined;
 }
 
-/** Some images that follow each other in a list. */
+/** Some successive images of a list. */
 export interface Block {
   /** {@link Registry.version} after its last change. */
   readonly version: number;
-  /** The images, `null` where one is gone. */
+  /** The images; `null` for one that was removed. */
   readonly images: readonly (ImageRecord | null)[];
 }
