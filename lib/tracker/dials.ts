@@ -6,6 +6,7 @@ import type { SourceRecord } from "./source.ts";
 
 /** A peer whose TCP port is to be dialled, or is being dialled. */
 export interface Dial {
+  /** The peer to dial. */
   readonly peer: PeerRecord;
   /** The address that is dialled: the peer may move in the meantime. */
   readonly address: Address;

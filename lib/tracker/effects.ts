@@ -1,4 +1,4 @@
-/** What follows from a request, a dial-back, or the end of leases: replies to send, peers to dial, and an event. */
+/** What the tracker does about a request, a dial-back, or the end of leases: replies, dials, and an event. */
 import type { Address } from "../protocol/address.ts";
 import { formatReply, type Refusal, type Reply } from "../protocol/reply.ts";
 import type { MalformedReason } from "../protocol/request.ts";
@@ -45,6 +45,7 @@ export interface TrackerReply {
   readonly ok: boolean;
 }
 
+/** The effects of a request, a dial-back, or the end of leases. */
 export interface Effects {
   /** Replies to send, each as one datagram or as one line on TCP. */
   readonly replies: readonly TrackerReply[];

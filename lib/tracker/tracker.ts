@@ -57,6 +57,7 @@ interface Incoming {
 
 /** A tracker without its sockets. */
 export class Tracker {
+  /** The registrations. */
   readonly registry: Registry;
   readonly #sources: Sources;
   readonly #views: Views;
