@@ -1,50 +1,50 @@
 /**
- * Random access to the bytes of an image, in memory or in a file, within limits: following a structure that others wrote
- * must come to an end.
+ * Random access to the bytes of an image in memory or in a file, within limits, so that reading a hostile structure
+ * ends.
  */
 
 /** Reads bytes from `at` until `into` is full or the image ends; returns their number. */
 export type ReadAt = (at: number, into: Uint8Array) => number;
 
-/** The structure cannot be followed to its end: it is damaged, cut off, or beyond {@link LIMITS}. */
+/** The structure cannot be read to its end: it is damaged, cut off, or beyond {@link LIMITS}. */
 export class UnfinishedError extends Error {
   override readonly name: string = "UnfinishedError";
 }
 
-/** It goes beyond {@link LIMITS}, or another limit of its format. */
+/** The structure exceeds {@link LIMITS}, or another limit of its format. */
 export class LimitError extends UnfinishedError {
   override readonly name = "LimitError";
 }
 
 /**
- * The time is up: the disk may be slow just now, or the machine busy. That says nothing about the image, so it is no
- * {@link UnfinishedError}, and its code is one of a transient error (files/transient.ts).
+ * The time is up. The disk may be slow or the machine busy, which says nothing about the image: so it is no {@link
+ * UnfinishedError}, and its code is that of a transient error (files/transient.ts).
  */
 export class SlowError extends Error {
   override readonly name = "SlowError";
   readonly code = "ETIMEDOUT";
 }
 
-/** What following the structure of one image may cost. */
+/** The limits on reading the structure of one image. */
 export const LIMITS = {
-  /** Bytes of metadata held in memory, unpacked too: the largest seen are depth maps of some MiB. */
+  /** Bytes of metadata in memory, packed and unpacked: the largest known are depth maps of some MiB. */
   heldBytes: 64 << 20,
   /** Chunks, boxes, segments, directory entries and the like: a PNG of 1 GiB in chunks of 8 KiB has 131,072. */
   steps: 1 << 20,
-  /** Milliseconds, on slow disks too. A worker that sends nothing for 30 s is ended (file_reader.ts). */
+  /** Milliseconds, on slow disks too. A worker that sends nothing for 30 s is terminated (file_reader.ts). */
   time: 10_000,
 } as const;
 
-/** Bytes read from a file at a time where a structure jumps through it: a page, since most that is read is a header. */
+/** How much is read at a time, in bytes, if a structure jumps through a file: a page, since mostly headers are read. */
 const JUMP_BYTES = 4 << 10;
 
-/** The same where it continues behind what was read last. */
+/** The same for a structure that continues where the last read ended. */
 const SEQUENTIAL_BYTES = 64 << 10;
 
 /** How often the time is checked, in steps. */
 const STEPS_BETWEEN_CHECKS = 1_024;
 
-/** What is left of {@link LIMITS}; shared by an image and all parts of it. */
+/** The rest of {@link LIMITS}, shared by an image and all its parts. */
 class Budget {
   #held: number = LIMITS.heldBytes;
   #steps: number = LIMITS.steps;
@@ -68,18 +68,18 @@ class Budget {
   }
 }
 
-/** Where some bytes of an image begin and end. */
+/** The positions where some bytes of an image begin and end. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** The bytes of an image, or of a part of one. Positions count from its beginning. */
+/** The bytes of an image, or of a part of it. Positions count from its beginning. */
 export class ImageBytes {
   readonly size: number;
   readonly #readAt: ReadAt;
   readonly #budget: Budget;
-  /** What was read last, and where it stands. */
+  /** The bytes that were read last, and their position. */
   #window: Uint8Array;
   #view: DataView;
   #windowAt = 0;
@@ -93,7 +93,7 @@ export class ImageBytes {
     return new ImageBytes(bytes.length, bytes, () => 0, new Budget());
   }
 
-  /** An image of `size` bytes of which the first, `head`, are in memory; the rest is read by `readAt`. */
+  /** An image of `size` bytes. Its first bytes, `head`, are in memory, and `readAt` reads the others. */
   static from(size: number, head: Uint8Array, readAt: ReadAt): ImageBytes {
     return new ImageBytes(size, head, (at, into) => {
       if (at + into.length > head.length) return readAt(at, into);
@@ -102,24 +102,24 @@ export class ImageBytes {
     }, new Budget());
   }
 
-  /** A part of this image that is in memory, within the same limits. */
+  /** A part of this image that is in memory, under the same limits. */
   within(bytes: Uint8Array): ImageBytes {
     return new ImageBytes(bytes.length, bytes, () => 0, this.#budget);
   }
 
-  /** The bytes from `start` to `end` as an image of their own, within the same limits. */
+  /** The bytes from `start` to `end` as an image, under the same limits. */
   part(start: number, end: number = this.size): ImageBytes {
     if (start < 0 || end > this.size || start > end) throw new UnfinishedError("it points outside");
     const none = new Uint8Array(0);
     return new ImageBytes(end - start, none, (at, into) => this.#read(start + at, into), this.#budget);
   }
 
-  /** Counts one more chunk, box or the like against the limit. */
+  /** Counts another chunk, box or the like against the limit. */
   step(count = 1): void {
     this.#budget.step(count);
   }
 
-  /** Counts bytes that are held in memory; returns how many more may be. */
+  /** Counts bytes in memory against the limit; returns how many are left. */
   hold(bytes: number): number {
     return this.#budget.hold(bytes);
   }
@@ -133,19 +133,19 @@ export class ImageBytes {
     return bytes;
   }
 
-  /** `length` bytes as text, a character each. For short ones: a signature, the name of a chunk. */
+  /** `length` bytes as Latin-1 text. For short ones: a signature, the name of a chunk. */
   ascii(at: number, length: number): string {
     let text = "";
     for (let i = 0; i < length; i++) text += String.fromCharCode(this.u8(at + i));
     return text;
   }
 
-  /** Whether these bytes, a character each, are at `at`. */
+  /** Whether the bytes at `at` are this Latin-1 text. */
   has(at: number, text: string): boolean {
     return at >= 0 && at + text.length <= this.size && this.ascii(at, text.length) === text;
   }
 
-  /** Unsigned, as all but `i32`. */
+  /** Unsigned, like all but `i32`. */
   u8(at: number): number {
     const here = this.#seek(at, 1);
     return this.#view.getUint8(here);
@@ -166,13 +166,13 @@ export class ImageBytes {
     return this.#view.getInt32(here, littleEndian);
   }
 
-  /** Above 2^53, where no file ends, it is not exact. */
+  /** Not exact above 2^53, which no file reaches. */
   u64(at: number, littleEndian = false): number {
     const here = this.#seek(at, 8);
     return Number(this.#view.getBigUint64(here, littleEndian));
   }
 
-  /** Where the next byte of this value is, from `at` on; -1 when there is none. */
+  /** The position of the next byte of this value from `at` on; -1 if there is none. */
   indexOf(byte: number, at: number): number {
     while (at < this.size) {
       const here = this.#seek(at, 1);
@@ -187,7 +187,7 @@ export class ImageBytes {
     if (!(at >= 0 && length >= 0 && at + length <= this.size)) throw new UnfinishedError("it points outside");
   }
 
-  /** Moves the window to `length` bytes from `at` on; returns where in it they are. */
+  /** Moves the window to `length` bytes from `at` on; returns their index in it. */
   #seek(at: number, length: number): number {
     const here = at - this.#windowAt;
     if (here >= 0 && here + length <= this.#window.length) return here;
@@ -217,7 +217,7 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The parts of a structure up to where it is damaged. */
+/** The parts of a structure up to the first damaged one. */
 export function* untilDamage<T>(parts: Iterable<T>): Generator<T> {
   try {
     yield* parts;

@@ -1,6 +1,6 @@
 /**
- * The formats that are shared: one row each, from which all is read that depends on the format. Names of files do not
- * count: an image is recognized by its content (recognize.ts).
+ * The formats that are shared, in one table that all code about formats reads. File names do not count: images are
+ * recognized by their content (recognize.ts).
  */
 import { bmpPixels, isBmp } from "./bmp.ts";
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
@@ -29,7 +29,7 @@ const FORMATS: readonly ImageFormat[] = [
   { name: "WEBP", mimes: ["image/webp"], pixels: webpPixels, hasLocation: webpHasLocation, count: countWebp },
   { name: "AVIF", mimes: ["image/avif"], ...HEIF },
   { name: "HEIC", mimes: ["image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence"], ...HEIF },
-  // A BMP has neither metadata nor parts.
+  // A BMP has no metadata or parts.
   { name: "BMP", mimes: ["image/bmp"], verify: isBmp, pixels: bmpPixels, hasLocation: () => false, count: onePart },
   { name: "TIFF", mimes: ["image/tiff"], pixels: tiffPixels, hasLocation: tiffHasLocation, count: countTiff },
 ];
@@ -45,10 +45,10 @@ export function formatOf(mime: string): ImageFormat | undefined {
   return BY_MIME.get(mime);
 }
 
-/** Larger sides are damage: no format and no decoder goes that far. */
+/** A longer side is damage: no format or decoder goes that far. */
 const MAX_SIDE = 1e9;
 
-/** Width and height of an image of this MIME type, as decoders show it: of the first picture, not turned as EXIF may say. */
+/** Width and height of an image of this MIME type as decoders show it: of its first picture, not rotated by EXIF. */
 export function pixelsOf(bytes: ImageBytes, mime: string): Pixels {
   const unknown = { width: 0, height: 0 };
   const { width, height } = ifIntact(() => formatOf(mime)?.pixels(bytes)) ?? unknown;
@@ -57,8 +57,8 @@ export function pixelsOf(bytes: ImageBytes, mime: string): Pixels {
 }
 
 /**
- * Whether an image of this MIME type says where it was taken. `unknown` when its metadata could not be read to their
- * end: that must be taken for `yes` where locations are private.
+ * Whether an image of this MIME type contains coordinates. `unknown` if its metadata could not be read to the end,
+ * which counts as `yes` if locations are private.
  */
 export function hasLocation(bytes: ImageBytes, mime: string): "yes" | "no" | "unknown" {
   const found = ifIntact(() => formatOf(mime)?.hasLocation(bytes) ?? false);

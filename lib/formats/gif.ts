@@ -2,14 +2,14 @@
 import type { ImageBytes, Range } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 
-/** An extension, by the first byte of its label, or a picture; and where its sub-blocks begin. */
+/** An extension, by the first byte of its label, or a picture; and the position of its sub-blocks. */
 export interface GifBlock {
   /** `null` for a picture. */
   readonly label: number | null;
   readonly start: number;
 }
 
-/** Labels of extensions that carry text or what programs put there (sections 24 and 26). */
+/** Labels of extensions that carry text or data of programs (sections 24 and 26). */
 export const GIF_LABEL = { comment: 0xfe, application: 0xff } as const;
 
 const [EXTENSION, PICTURE] = [0x21, 0x2c];
@@ -24,7 +24,7 @@ export function gifPixels(bytes: ImageBytes): Pixels {
 }
 
 /**
- * The blocks up to the trailer. A byte that begins no block ends a GIF for all readers.
+ * The blocks up to the trailer. Readers end a GIF at a byte that begins no block.
  *
  * @throws {UnfinishedError} It is cut off.
  */
@@ -40,12 +40,12 @@ export function* gifBlocks(bytes: ImageBytes): Generator<GifBlock> {
   }
 }
 
-/** Bytes of the table of colours that flags announce. */
+/** The length of the colour table that the flags describe, in bytes. */
 function colorTable(flags: number): number {
   return flags & 0x80 ? 3 << (flags & 7) + 1 : 0;
 }
 
-/** Where the data of each sub-block of a block begin and end. */
+/** The positions of the data of each sub-block. */
 function* subBlocks(bytes: ImageBytes, at: number): Generator<Range> {
   for (;;) {
     bytes.step();
@@ -56,27 +56,29 @@ function* subBlocks(bytes: ImageBytes, at: number): Generator<Range> {
   }
 }
 
-/** Where a block ends whose sub-blocks begin at `start`. */
+/** The end of the block whose sub-blocks begin at `start`. */
 export function endOfBlock(bytes: ImageBytes, start: number): number {
   let last = start;
   for (const { end } of subBlocks(bytes, start)) last = end;
-  return last + 1; // Behind the length 0.
+  return last + 1; // After the length 0.
 }
 
-/** The data of all sub-blocks of a block, moved together in one copy: a sub-block may have a single byte. */
+/** The data of all sub-blocks of a block, joined in one copy: a sub-block may have a single byte. */
 export function blockData(bytes: ImageBytes, start: number): Uint8Array {
   const all = bytes.copy(start, endOfBlock(bytes, start));
   let filled = 0;
   for (let at = 0; all[at] > 0;) {
     const next = at + 1 + all[at];
-    all.copyWithin(filled, at + 1, next); // Each length that is left out makes room: nothing unread is overwritten.
+    all.copyWithin(filled, at + 1, next); // Each dropped length makes room: nothing unread is overwritten.
     filled += next - at - 1;
     at = next;
   }
   return all.subarray(0, filled);
 }
 
-/** A piece for each sub-block, of 255 bytes at most, before the first frame; no decoder here reads further ones. */
+/**
+ * Counts a piece for each sub-block of up to 255 bytes before the first frame; decoders used here read no later ones.
+ */
 export function countGif(bytes: ImageBytes, parts: Parts): void {
   for (const { label, start } of gifBlocks(bytes)) {
     if (label === null) return;

@@ -1,4 +1,4 @@
-/** What is known of a format of images. */
+/** The properties of an image format. */
 import type { ImageBytes } from "./bytes.ts";
 
 export interface Pixels {
@@ -6,24 +6,24 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** What a file consists of, as far as it was counted. */
+/** The parts of a file, as far as they were counted. */
 export interface Parts {
-  /** Segments, chunks, boxes, items, blocks of metadata or entries of directories, whatever the format calls them. */
+  /** Segments, chunks, boxes, items, blocks of metadata or directory entries, as the format calls them. */
   pieces: number;
-  /** How often a decoder goes through all of the picture: the scans of a JPEG (one for each of its colours), frames. */
+  /** How often a decoder processes the whole picture: the scans of a JPEG (one for each of its colours), or frames. */
   passes: number;
-  /** The largest size in pixels that the file states, where a decoder could believe in more than one. */
+  /** The largest size in pixels that the file states, if decoders may read different ones. */
   pixels: number;
 }
 
-/** A format that is shared. Its functions read any bytes, and throw `UnfinishedError` where these are damaged. */
+/** A format that is shared. Its functions accept any bytes, and throw `UnfinishedError` for damaged ones. */
 export interface ImageFormat {
-  /** Its name, which is that of ImageMagick's reader too. */
+  /** Its name, which is also that of ImageMagick's reader. */
   readonly name: "JPEG" | "PNG" | "GIF" | "WEBP" | "AVIF" | "HEIC" | "BMP" | "TIFF";
   readonly mimes: readonly string[];
-  /** Whether bytes that file-type takes for this format are; they are where this is left out. */
+  /** Whether bytes that file-type takes for this format really are of it; always, if left out. */
   readonly verify?: (bytes: ImageBytes) => boolean;
-  /** The size of the first picture, not turned as EXIF may say; `null` when nothing says it. */
+  /** The size of the first picture, not rotated by EXIF; `null` if it is not stated. */
   readonly pixels: (bytes: ImageBytes) => Pixels | null;
   readonly hasLocation: (bytes: ImageBytes) => boolean;
   readonly count: (bytes: ImageBytes, parts: Parts) => void;

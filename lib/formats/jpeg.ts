@@ -3,7 +3,7 @@ import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 import { Tiff } from "./tiff_directories.ts";
 
-/** A segment: its marker (the byte behind FF), and where its data begin and end. */
+/** A segment: its marker (the byte after FF), and the positions where its data begin and end. */
 export interface Segment extends Range {
   readonly marker: number;
 }
@@ -20,16 +20,16 @@ function isFrame({ marker }: Segment): boolean {
 }
 
 /**
- * The segments of the JPEG that begins at `at`, up to its end. Bytes between them, those of a picture too, are passed
- * over up to the next marker, as decoders do. The last segment of a file that is cut off ends behind the file; one that
- * is damaged ends before it begins.
+ * The segments of the JPEG that begins at `at`, up to its end. Bytes between them, as those of a picture, are skipped
+ * up to the next marker, as decoders do. The end of the last segment lies beyond the file if it is cut off, and before
+ * its start if it is damaged.
  *
  * @throws {UnfinishedError} It has no end.
  */
 export function* segments(bytes: ImageBytes, at = 0): Generator<Segment> {
   for (let isHeader = true;;) {
     const found = bytes.indexOf(0xff, at);
-    if (isHeader) bytes.step(Math.max(1, found + 1 - at)); // Behind the header a picture may have many bytes.
+    if (isHeader) bytes.step(Math.max(1, found + 1 - at)); // After the header, a picture may have many bytes.
     if (found < 0) throw new UnfinishedError("it is cut off");
     const marker = bytes.u8(found + 1);
     at = marker === 0xff ? found + 1 : found + 2;
@@ -45,7 +45,7 @@ export function* segments(bytes: ImageBytes, at = 0): Generator<Segment> {
 }
 
 /**
- * The same up to the picture.
+ * The segments up to the picture.
  *
  * @throws {UnfinishedError} No picture follows, or a segment is damaged.
  */
@@ -66,10 +66,10 @@ function frameSize(bytes: ImageBytes, { start }: Segment): Pixels {
   return { width: bytes.u16(start + 3), height: bytes.u16(start + 1) };
 }
 
-/** ImageMagick copies all metadata of a kind again for each segment of it: a segment counts as so many pieces. */
+/** ImageMagick copies all metadata of a kind again for each of its segments, so each counts as this many pieces. */
 const SEGMENT_PIECES = 4;
 
-/** Pieces for every segment but scans, and a pass for every colour of every scan. */
+/** Counts pieces for each segment other than a scan, and a pass for each colour of each scan. */
 export function countJpeg(bytes: ImageBytes, parts: Parts): void {
   for (const segment of segments(bytes)) {
     const { marker, start } = segment;

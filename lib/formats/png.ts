@@ -2,13 +2,13 @@
 import { type ImageBytes, type Range, UnfinishedError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 
-/** A chunk: its name, and where its data begin and end. */
+/** A chunk: its name, and the positions where its data begin and end. */
 export interface Chunk extends Range {
   readonly name: string;
 }
 
 /**
- * The chunks up to the end, IEND. The last one of a file that is cut off ends behind the file.
+ * The chunks up to the end, IEND. The end of the last one lies beyond the file if it is cut off.
  *
  * @throws {UnfinishedError} It has no end.
  */
@@ -24,20 +24,20 @@ export function* pngChunks(bytes: ImageBytes): Generator<Chunk> {
   }
 }
 
-/** Apple's tools put a chunk before the header in what they make for its devices. */
+/** Apple's tools put a chunk before the header in files for its devices. */
 export function pngPixels(bytes: ImageBytes): Pixels {
   const header = bytes.has(12, "CgBI") ? 32 : 16;
   return { width: bytes.u32(header), height: bytes.u32(header + 4) };
 }
 
-/** Chunks that only carry the picture: encoders make as many of them as they like, and none costs more than its bytes. */
+/** Chunks with only the picture: encoders write as many as they like, and none costs more than its bytes. */
 const PICTURE = new Set(["IDAT", "fdAT"]);
 
-/** Chunks of compressed text or colours: each may be unpacked to megabytes, and counts as so many pieces. */
+/** Chunks of compressed text or colours: each may be decompressed to megabytes, and counts as this many pieces. */
 const COMPRESSED = new Set(["zTXt", "iTXt", "iCCP"]);
 const COMPRESSED_PIECES = 100;
 
-/** A pass for each frame, and pieces for the other chunks. */
+/** Counts a pass for each frame, and pieces for the other chunks. */
 export function countPng(bytes: ImageBytes, parts: Parts): void {
   for (const { name } of pngChunks(bytes)) {
     if (name === "fcTL") parts.passes++;

@@ -1,10 +1,10 @@
-/** TIFF files and the raw files of cameras, which are laid out alike. */
+/** Tells TIFF files from cameras' raw files, which have the same structure. */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 import { PICTURES, TAG, Tiff } from "./tiff_directories.ts";
 
 /**
- * Whether it is a TIFF, and not a camera's raw file. Its first directory must be there, wherever it stands: writers put
- * it in front of the picture or behind it.
+ * Whether it is a TIFF, and not a camera's raw file. Its first directory must be complete, whether it is before the
+ * picture or after it.
  */
 export function isTiff(bytes: ImageBytes): boolean {
   try {
@@ -16,21 +16,21 @@ export function isTiff(bytes: ImageBytes): boolean {
   }
 }
 
-/** Values of Compression that raw files alone have: Epson, Samsung, Sony, Kodak, Nikon, Adobe (DNG), Pentax. */
+/** Values of Compression that only raw files have: Epson, Samsung, Sony, Kodak, Nikon, Adobe (DNG), Pentax. */
 const RAW_COMPRESSION = new Set([32_767, 32_769, 32_770, 32_772, 32_867, 34_713, 34_892, 65_000, 65_535]);
-/** Values of PhotometricInterpretation: what a sensor saw, behind its colour filters or not. */
+/** Values of PhotometricInterpretation for data of a sensor, with or without colour filters. */
 const RAW_PHOTOMETRIC = new Set([32_803, 34_892]);
 const DNG_VERSION = 50_706;
 const NEW_SUBFILE_TYPE = 254;
-/** How many entries the first directory of Nikon's raw files has, which stands right behind the header. */
+/** How many entries the first directory of Nikon's raw files has, which follows the header immediately. */
 const NIKON_ENTRIES = new Set([28, 31]);
-/** The directories in which a raw file shows itself are among the first; scans have thousands of pages. */
+/** How many directories are searched: those that identify a raw file come first, and scans have thousands of pages. */
 const RAW_DIRECTORIES = 16;
 const SONY_PRIVATE = 50_740;
 
 /**
- * Whether a TIFF is a camera's raw file, by what its pictures are. Signatures alone do not suffice: the bytes where Canon
- * has its own may be those of a picture, and the tags of printers (PrintIM) stand in files of all kinds.
+ * Whether a TIFF is a camera's raw file, judged by its pictures. Signatures are not enough: the bytes where Canon has
+ * its own may belong to a picture, and printers' tags (PrintIM) occur in all kinds of files.
  */
 function isRaw(tiff: Tiff): boolean {
   for (const directory of tiff.directories({ ...PICTURES, skip: "outside" }).take(RAW_DIRECTORIES)) {
@@ -44,7 +44,7 @@ function isRaw(tiff: Tiff): boolean {
     if (isMadeBy("SONY") && has(SONY_PRIVATE)) return true;
     const isNikon = isMadeBy("NIKON") || NIKON_ENTRIES.has(entries.length) && has(NEW_SUBFILE_TYPE);
     if (at === 8 && has(TAG.subDirectories) && isNikon) return true;
-    // Canon's signature stands right behind the header, where the picture of another file may begin.
+    // Canon's signature follows the header immediately, where the picture of another file may begin.
     if (at < 16 || !tiff.bytes.has(8, "CR\x02\0")) continue;
     if (![TAG.stripOffsets, TAG.tileOffsets].some((tag) => directory.number(tag) === 8)) return true;
   }

@@ -1,21 +1,21 @@
-/** Recognizing images by their content alone. */
+/** Recognizes images by their content alone. */
 import { heifType } from "./heif/brands.ts";
 import type { ImageBytes } from "./bytes.ts";
 import { formatOf } from "./formats.ts";
 import { isTiff } from "./raw.ts";
 
-/** How many of a file's first bytes file-type asks for; it would go through all parts of a longer beginning. */
+/** How many of a file's first bytes file-type asks for; given more, it would read all parts of them. */
 const HEAD_BYTES = 4_100;
 
-/** Imported when first needed: it costs as much to start as the rest of the program. */
+/** Imported when first needed, since it takes as long to start as the rest of the program. */
 let library: Promise<typeof import("file-type")> | null = null;
 
-/** The beginnings of a TIFF, and of anything that is laid out like one: of camera's raw files, and of BigTIFF. */
+/** How TIFF files begin, and files of the same structure: cameras' raw files, and BigTIFF. */
 const TIFF_HEADERS = ["II*\0", "II+\0", "MM\0*", "MM\0+"];
 
 /**
- * The MIME type of an image of a format that is shared (formats.ts), else `null`. Its first bytes show it, except for a TIFF:
- * the directories that distinguish it from a camera's raw file may stand at its end.
+ * The MIME type of an image of a shared format (formats.ts), else `null`. Its first bytes show it, except for a TIFF:
+ * the directories that distinguish it from a camera's raw file may be at its end.
  */
 export async function imageType(bytes: ImageBytes): Promise<string | null> {
   if (TIFF_HEADERS.some((header) => bytes.has(0, header))) return isTiff(bytes) ? "image/tiff" : null;
@@ -27,6 +27,6 @@ export async function imageType(bytes: ImageBytes): Promise<string | null> {
     const format = type && formatOf(type.mime);
     return format && (format.verify?.(bytes) ?? true) ? type.mime : null;
   } catch {
-    return null; // A head that its parser stumbles over is no image of ours.
+    return null; // If the parser fails on it, it is no image of a shared format.
   }
 }

@@ -1,4 +1,4 @@
-/** How large the picture of a TIFF is, and of how many parts it consists. */
+/** The size of the picture in a TIFF, and the number of its parts. */
 import { type ImageBytes, LimitError } from "./bytes.ts";
 import type { Parts, Pixels } from "./image_format.ts";
 import { TAG, Tiff, type TiffWalk } from "./tiff_directories.ts";
@@ -9,7 +9,7 @@ export function tiffPixels(bytes: ImageBytes): Pixels | null {
   return directory ? { width: directory.number(TAG.width), height: directory.number(TAG.height) } : null;
 }
 
-/** All that a decoder may follow. A circle counts as too many directories. */
+/** All links that a decoder may follow. A cycle counts as too many directories. */
 const ALL: TiffWalk = {
   links: [TAG.subDirectories, TAG.exif, TAG.gps, TAG.interoperability],
   skip: "damaged",
@@ -17,10 +17,10 @@ const ALL: TiffWalk = {
 };
 
 /**
- * A piece for each directory and each entry; a pass for each directory.
+ * Counts a piece for each directory and each entry, and a pass for each directory.
  *
- * Entries may lie one over the other: thousands of them can say that all of the file is their value. When the values are
- * larger than the file, and so are read more than once, that counts as if there were too many.
+ * The values of entries may overlap: each of thousands can be the whole file. Values that are larger than the file in
+ * total, and so are read more than once, count as too many pieces.
  */
 export function countTiff(bytes: ImageBytes, parts: Parts): void {
   const tiff = Tiff.of(bytes);
@@ -31,7 +31,7 @@ export function countTiff(bytes: ImageBytes, parts: Parts): void {
     parts.passes++;
     parts.pieces += 1 + entries.length;
     for (const { length } of entries) {
-      if (length > inline && length <= bytes.size) valueBytes += length; // No reader believes in a larger one.
+      if (length > inline && length <= bytes.size) valueBytes += length; // Readers ignore a larger value.
     }
   }
   if (valueBytes > bytes.size) throw new LimitError("values over each other");

@@ -1,5 +1,6 @@
 /**
- * The directories of a TIFF file and of EXIF, which is laid out alike (TIFF 6.0, section 2; BigTIFF; Exif 2.3, 4.6).
+ * The directories of a TIFF file and of EXIF, which has the same structure (TIFF 6.0, section 2; BigTIFF; Exif 2.3,
+ * 4.6).
  */
 import { type ImageBytes, LimitError, UnfinishedError } from "./bytes.ts";
 
@@ -21,10 +22,12 @@ export const TAG = {
   c2pa: 52545,
 } as const;
 
-/** Bytes of a value of each type: BYTE, ASCII, SHORT, LONG, RATIONAL, the signed ones, FLOAT, DOUBLE, IFD; BigTIFF's three. */
+/**
+ * Bytes of a value of each type: BYTE, ASCII, SHORT, LONG, RATIONAL, the signed ones, FLOAT, DOUBLE, IFD; BigTIFF's 3.
+ */
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
-/** More directories than pages in the longest scans. */
+/** More directories than the longest scans have pages. */
 const MAX_DIRECTORIES = 65_536;
 
 /** How the directories of a file are walked. */
@@ -32,24 +35,23 @@ export interface TiffWalk {
   /** Tags whose values are offsets of further directories. */
   readonly links: readonly number[];
   /**
-   * Which directories that cannot be read are passed over, and are no error. In EXIF of cameras the link to a second
-   * directory is often left over: it leads `outside`, where no reader finds anything.
+   * Which unreadable directories are skipped without an error. In cameras' EXIF, an obsolete link to a second directory
+   * often remains: it leads `outside`, where no reader finds anything.
    */
   readonly skip: "none" | "outside" | "damaged";
-  /** Whether a link to a directory that was walked already is an error. */
+  /** Whether a second link to the same directory is an error. */
   readonly once?: boolean;
 }
 
-/** The directories of pictures: those of the chain, and the reduced and raw ones behind each (SubIFDs). */
+/** The directories of pictures: the chain, and for each the reduced and raw pictures (SubIFDs). */
 export const PICTURES: TiffWalk = { links: [TAG.subDirectories], skip: "none" };
 
-/** A TIFF, by its header. */
 export class Tiff {
   readonly bytes: ImageBytes;
   readonly littleEndian: boolean;
   /** Whether offsets and counts have eight bytes (BigTIFF). */
   readonly isBig: boolean;
-  /** Where the first directory is. */
+  /** The position of the first directory. */
   readonly first: number;
 
   private constructor(bytes: ImageBytes, littleEndian: boolean, isBig: boolean) {
@@ -57,7 +59,7 @@ export class Tiff {
     this.first = this.offset(isBig ? 8 : 4);
   }
 
-  /** The TIFF that these bytes are; `null` when they are none. */
+  /** The TIFF in these bytes; `null` if they are none. */
   static of(bytes: ImageBytes): Tiff | null {
     if (bytes.size < 8 || !(bytes.has(0, "II") || bytes.has(0, "MM"))) return null;
     const littleEndian = bytes.has(0, "II");
@@ -79,7 +81,7 @@ export class Tiff {
   /**
    * The directory at `at`.
    *
-   * @throws {UnfinishedError} It is not all there.
+   * @throws {UnfinishedError} It is incomplete.
    */
   directory(at: number): TiffDirectory {
     const entryCount = this.isBig ? this.offset(at) : this.u16(at);
@@ -94,14 +96,14 @@ export class Tiff {
       const inline = here + entryBytes - inlineBytes;
       entries.push({ tag, type, count, length, at: length <= inlineBytes ? inline : this.offset(inline) });
     }
-    // The last one of some writers ends with the file, without a link to the next.
+    // The last directory of some writers ends with the file, without a link to the next.
     return new TiffDirectory(this, at, entries, end + inlineBytes > this.bytes.size ? 0 : this.offset(end));
   }
 
   /**
-   * The directories of the chain, and those that they link to, each once.
+   * The directories of the chain and those that they link to, each once.
    *
-   * @throws {UnfinishedError} One is not all there, or there are too many.
+   * @throws {UnfinishedError} One is incomplete, or there are too many.
    */
   *directories(walk: TiffWalk): Generator<TiffDirectory> {
     const waiting = [this.first];
@@ -118,7 +120,7 @@ export class Tiff {
       yield directory;
       waiting.push(directory.next);
       for (const tag of walk.links) {
-        for (const at of directory.offsets(tag)) waiting.push(at); // Too many for a spread.
+        for (const at of directory.offsets(tag)) waiting.push(at); // Too many for the spread operator.
       }
     }
   }
@@ -137,19 +139,18 @@ export class Tiff {
 export interface TiffEntry {
   readonly tag: number;
   readonly type: number;
-  /** How many values of that type. */
+  /** How many values of that type it has. */
   readonly count: number;
   /** Bytes of all values. */
   readonly length: number;
-  /** Where the values stand. */
+  /** The position of the values. */
   readonly at: number;
 }
 
-/** A directory. */
 export class TiffDirectory {
   readonly at: number;
   readonly entries: readonly TiffEntry[];
-  /** Where the next one of the chain is; 0 behind the last. */
+  /** The position of the next directory of the chain; 0 after the last. */
   readonly next: number;
   readonly #tiff: Tiff;
 
@@ -157,18 +158,18 @@ export class TiffDirectory {
     [this.#tiff, this.at, this.entries, this.next] = [tiff, at, entries, next];
   }
 
-  /** The entry of a tag, the first of several. */
+  /** The first entry of a tag. */
   entry(tag: number): TiffEntry | undefined {
     return this.entries.find((entry) => entry.tag === tag);
   }
 
-  /** The first value of a tag; 0 when there is none that is a whole number. */
+  /** The first value of a tag; 0 unless it is a whole number. */
   number(tag: number): number {
     const entry = this.entry(tag);
     return entry && entry.count > 0 ? this.#numberAt(entry.at, entry.type) : 0;
   }
 
-  /** The offsets that a tag holds: of directories, strips or tiles. */
+  /** The offsets in a tag: of directories, strips or tiles. */
   offsets(tag: number): number[] {
     const { at, type, count } = this.entry(tag) ?? { at: 0, type: 0, count: 0 };
     this.#tiff.bytes.step(count);
@@ -193,7 +194,7 @@ export class TiffDirectory {
     }
   }
 
-  /** The bytes of a tag's values; none when there is no such tag. */
+  /** The bytes of a tag's values; none without the tag. */
   value(tag: number): Uint8Array {
     const entry = this.entry(tag);
     return entry ? this.#tiff.bytes.copy(entry.at, entry.at + entry.length) : new Uint8Array(0);

@@ -4,9 +4,9 @@ import type { Parts, Pixels } from "./image_format.ts";
 import type { Chunk } from "./png.ts";
 
 /**
- * The chunks, one behind the other. The last one of a file that is cut off ends behind the file.
+ * The successive chunks. The end of the last one lies beyond the file if it is cut off.
  *
- * @param end Where they end; as the header says when left out.
+ * @param end Where they end; default: the end that the header states.
  * @throws {UnfinishedError} It is cut off.
  */
 export function* webpChunks(bytes: ImageBytes, end: number = 8 + bytes.u32(4, true)): Generator<Chunk> {
@@ -37,7 +37,7 @@ export function webpPixels(bytes: ImageBytes): Pixels | null {
   return null;
 }
 
-/** A pass for each frame, and a piece for each other chunk, whatever the header says of their end. */
+/** Counts a pass for each frame, and a piece for each other chunk, up to the end of the file. */
 export function countWebp(bytes: ImageBytes, parts: Parts): void {
   for (const { name } of webpChunks(bytes, bytes.size)) {
     if (name === "ANMF") parts.passes++;

@@ -1,15 +1,15 @@
-/** The boxes of HEIC and AVIF, one behind the other or within each other (ISO/IEC 14496-12, section 4.2). */
+/** The boxes of HEIC and AVIF, one after another or nested (ISO/IEC 14496-12, section 4.2). */
 import { type ImageBytes, type Range, UnfinishedError } from "../bytes.ts";
 
-/** A box: its type, and where its content begins and ends. */
+/** A box: its type, and the positions where its content begins and ends. */
 export interface Box extends Range {
   readonly type: string;
 }
 
 /**
- * The boxes of a range. The last one ends behind it when it is cut off.
+ * The boxes of a range. The end of the last one lies beyond the range if the box is cut off.
  *
- * @throws {UnfinishedError} One is not all there.
+ * @throws {UnfinishedError} One is damaged or cut off.
  */
 export function* boxes(bytes: ImageBytes, { start: at, end }: Range): Generator<Box> {
   while (at + 8 <= end) {
@@ -27,7 +27,7 @@ export function* boxes(bytes: ImageBytes, { start: at, end }: Range): Generator<
 /**
  * The first box of a type, if there is one.
  *
- * @throws {UnfinishedError} One before it, or the box itself, is not all there.
+ * @throws {UnfinishedError} It, or a box before it, is damaged or cut off.
  */
 export function boxOf(bytes: ImageBytes, type: string, range: Range): Box | undefined {
   const box = boxes(bytes, range).find((box) => box.type === type);
@@ -35,17 +35,17 @@ export function boxOf(bytes: ImageBytes, type: string, range: Range): Box | unde
   return box;
 }
 
-/** Boxes that consist of others, and how many bytes come before these: a version, flags. */
+/** Boxes that contain boxes, and how many bytes precede these: a version, flags. */
 const CONTAINERS = new Map([
   ...["iprp", "ipco", "grpl", "moov", "trak", "edts", "mdia", "minf", "dinf", "stbl"].map((type) => [type, 0] as const),
   ...[["meta", 4], ["iinf", 6], ["iref", 4]] as const,
 ]);
 
-/** Where the boxes within a box are; `null` for one that has none. */
+/** The range of the boxes in a box; `null` for a box that contains none. */
 export function contentOf(bytes: ImageBytes, { type, start, end }: Box): Range | null {
   const skipped = CONTAINERS.get(type);
   if (skipped === undefined) return null;
-  if (type === "meta" && bytes.has(start + 4, "hdlr")) return { start, end }; // QuickTime's own files have no version.
+  if (type === "meta" && bytes.has(start + 4, "hdlr")) return { start, end }; // QuickTime files have no version here.
   const isWide = type === "iinf" && bytes.u8(start) > 0; // Then the number of entries has four bytes.
   return { start: start + skipped + (isWide ? 2 : 0), end };
 }

@@ -1,7 +1,7 @@
-/** HEIC and AVIF by their brands (ISO/IEC 14496-12, section 4.3). */
+/** Recognizes HEIC and AVIF by their brands (ISO/IEC 14496-12, section 4.3). */
 import type { ImageBytes } from "../bytes.ts";
 
-/** What the brands of images mean (ISO/IEC 23008-12, AV1 Image File Format, MIAF). */
+/** The MIME types of the brands (ISO/IEC 23008-12, AV1 Image File Format, MIAF). */
 const MIMES = {
   "image/avif": ["avif", "avis"],
   "image/heic": ["heic", "heix", "heim", "heis"],
@@ -11,10 +11,10 @@ const MIMES = {
 };
 const BRANDS = new Map(Object.entries(MIMES).flatMap(([mime, brands]) => brands.map((brand) => [brand, mime])));
 
-/** Brands of images that any reader may know: the others that the file lists say what it is. */
+/** Brands that images of both types may have; the file's other brands show its type. */
 const GENERAL = new Set("mif1 mif2 mif3 msf1 miaf MA1A MA1B MiHB MiHA MiHE MiPr 1pic".split(" "));
 
-/** More brands than a file lists. */
+/** More brands than any file lists. */
 const MAX_BRANDS = 64;
 
 export function heifType(bytes: ImageBytes): string | null {

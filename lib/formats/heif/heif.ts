@@ -1,15 +1,15 @@
 /**
- * How large the picture of a HEIC or AVIF is: its primary item, cropped and turned as its properties say (ISO/IEC
- * 23008-12, section 6.5), or the first track of a sequence; and of how many parts the file consists.
+ * The size of the picture in a HEIC or AVIF: its primary item, cropped and rotated by its properties (ISO/IEC 23008-12,
+ * section 6.5), or the first track of a sequence. Also counts the parts of the file.
  */
 import { type Box, boxes, boxOf, contentOf } from "./boxes.ts";
 import { type ImageBytes, LimitError, type Range, untilDamage } from "../bytes.ts";
 import type { Parts, Pixels } from "../image_format.ts";
 
-/** Boxes within one another: more than real ones. */
+/** The deepest nesting of boxes: more than in real files. */
 const MAX_DEPTH = 32;
 
-/** A piece for each box, and for each item that the boxes promise; a pass for all, and one for each sample of a sequence. */
+/** Counts a piece for each box and each announced item, a pass for all, and a pass for each sample of a sequence. */
 export function countBoxes(bytes: ImageBytes, parts: Parts, range: Range = wholeOf(bytes), depth = 0): void {
   if (depth > MAX_DEPTH) throw new LimitError("boxes too deep within one another");
   if (depth === 0) parts.passes++;
@@ -61,12 +61,12 @@ function propertiesOf(bytes: ImageBytes, properties: Range, container: Range, id
     for (const index of associations(bytes, start, end, id)) indices.push(index);
   }
   const last = indices.reduce((most, index) => Math.max(most, index), 0);
-  // As far as the last one that is wanted: there may be very many.
+  // Up to the last property that is wanted: there may be very many.
   const all = boxes(bytes, container).take(last).toArray();
   return indices.flatMap((index) => all[index - 1] ?? []);
 }
 
-/** The numbers of the properties that an item has, from 1 on. */
+/** The numbers of the properties of an item, from 1 on. */
 function associations(bytes: ImageBytes, start: number, end: number, id: number): number[] {
   const [isWideId, isWideIndex] = [bytes.u8(start) > 0, (bytes.u8(start + 3) & 1) === 1];
   for (let at = start + 8; at < end;) {
@@ -84,7 +84,7 @@ function associations(bytes: ImageBytes, start: number, end: number, id: number)
   return [];
 }
 
-/** What is left of a picture by its clean aperture: fractions of pixels, which decoders cut off. One that is damaged, or larger, crops nothing. */
+/** Crops a picture to its clean aperture, rounded down as decoders do. A damaged or larger aperture crops nothing. */
 function cropped(bytes: ImageBytes, at: number, size: Pixels): Pixels {
   const [width, height] = [0, 8].map((offset) => Math.floor(bytes.u32(at + offset) / bytes.u32(at + offset + 4)));
   const fits = width > 0 && height > 0 && width <= size.width && height <= size.height;

@@ -3,20 +3,20 @@ import { Buffer } from "node:buffer";
 import { boxes, boxOf, contentOf } from "./boxes.ts";
 import { type ImageBytes, type Range, UnfinishedError } from "../bytes.ts";
 
-/** An item that is no picture: metadata. */
+/** An item other than a picture: metadata. */
 export interface Item {
   readonly id: number;
   /** `Exif`, `mime` and the like. */
   readonly type: string;
-  /** Of `mime`: its type, and how it is packed, empty for not at all. */
+  /** Of a `mime` item: its type, and its compression, empty for none. */
   readonly mime: string;
   readonly packed: string;
 }
 
-/** Pictures, and what they are made of: there may be thousands, and nothing is read of them. */
+/** Pictures and their parts: there may be thousands, and none is read. */
 const PICTURES = new Set(["hvc1", "av01", "grid", "iovl", "iden", "avc1", "jpeg", "tmap"]);
 
-/** The items of a meta box that are no pictures (`iinf`). */
+/** The items of a meta box other than pictures (`iinf`). */
 export function* itemsOf(bytes: ImageBytes, meta: Range): Generator<Item> {
   const list = boxOf(bytes, "iinf", meta);
   if (!list) return;
@@ -32,25 +32,25 @@ export function* itemsOf(bytes: ImageBytes, meta: Range): Generator<Item> {
   }
 }
 
-/** Longer names, types and encodings of an item are cut: those that are known are short. */
+/** Longer names, types and encodings of an item are cut: the known ones are short. */
 const MAX_TEXT = 1_024;
 
-/** Texts one behind the other, each with a NUL at its end. */
+/** Successive texts, each with a NUL at its end. */
 function strings(bytes: ImageBytes, at: number, end: number): string[] {
   return bytes.ascii(at, Math.min(end - at, MAX_TEXT)).split("\0");
 }
 
 /**
- * The bytes of an item (`iloc`), which may lie in pieces.
+ * The bytes of an item (`iloc`), which may be stored in several pieces.
  *
- * @throws {UnfinishedError} They are not all there, or kept in a way that is not known.
+ * @throws {UnfinishedError} They are incomplete, or stored in an unknown way.
  */
 export function itemBytes(bytes: ImageBytes, meta: Range, id: number): Uint8Array {
   const box = boxOf(bytes, "iloc", meta);
   if (!box) throw new UnfinishedError("nothing says where it is");
   const version = bytes.u8(box.start);
   let at = box.start + 4;
-  /** The next number, of 0, 2, 4 or 8 bytes; it may have none, and is 0 then. */
+  /** The next number, of 0, 2, 4 or 8 bytes; 0 if it has none. */
   const next = (length: number): number => {
     at += length;
     if (length === 0) return 0;
@@ -63,7 +63,7 @@ export function itemBytes(bytes: ImageBytes, meta: Range, id: number): Uint8Arra
     bytes.step();
     const item = next(idSize);
     const construction = version > 0 ? next(2) & 15 : 0;
-    next(2); // Which file it is in: this one.
+    next(2); // The index of the file that holds it: this one.
     const base = next(baseSize);
     const pieces: [number, number][] = [];
     for (let extents = next(2); extents > 0; extents--) {

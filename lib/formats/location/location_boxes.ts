@@ -1,4 +1,4 @@
-/** Where HEIC and AVIF can say where they were taken: in items, and in boxes of QuickTime, 3GPP and others. */
+/** Finds coordinates in HEIC and AVIF: in items, and in boxes of QuickTime, 3GPP and others. */
 import { unzipSync } from "node:zlib";
 import { type ImageBytes, type Range, UnfinishedError } from "../bytes.ts";
 import { boxes, boxOf, contentOf } from "../heif/boxes.ts";
@@ -7,16 +7,16 @@ import { exifHasLocation, tiffIn } from "./location_exif.ts";
 import { textHasLocation, textOf } from "./location_text.ts";
 import { unpack } from "./unpack.ts";
 
-/** Boxes within one another: a film, its tracks, and what is said of each. */
+/** The deepest nesting of boxes: a film, its tracks, and data about each. */
 const MAX_DEPTH = 4;
 
 /** Boxes that hold boxes. */
 const HOLDERS = new Set(["moov", "trak", "udta"]);
 
 /**
- * Whether boxes say where.
+ * Whether boxes contain coordinates.
  *
- * @param film Whether it is a film that a photograph brings: what its tracks say beside pictures is not read.
+ * @param film Whether it is a film within a photograph, whose tracks of metadata are not checked.
  */
 export function boxesHaveLocation(bytes: ImageBytes, start: number, end: number, film = false, depth = 0): boolean {
   if (depth > MAX_DEPTH) throw new UnfinishedError("too deep");
@@ -35,19 +35,19 @@ export function boxesHaveLocation(bytes: ImageBytes, start: number, end: number,
   return false;
 }
 
-/** A track whose samples are metadata, and not pictures: what they say is not known. */
+/** Fails for a track of metadata instead of pictures, whose content is unknown. */
 function checkTrack(bytes: ImageBytes, media: Range): void {
   const handler = boxOf(bytes, "hdlr", media);
   if (handler && bytes.has(handler.start + 8, "meta")) throw new UnfinishedError("metadata in a track");
 }
 
-/** 3GPP TS 26.244, 8.3: behind a version, a language, a name and a role, longitude and latitude in 4 bytes each. */
+/** 3GPP TS 26.244, 8.3: after a version, a language, a name and a role, longitude and latitude of 4 bytes each. */
 function isLocationBox(data: Uint8Array): boolean {
   const behind = data.indexOf(0, 6) + 2;
   return data.subarray(behind, behind + 8).some((byte) => byte !== 0);
 }
 
-/** A box of another standard: those that are known contain XMP, EXIF, and Content Credentials. */
+/** A box of another standard: the known ones contain XMP, EXIF, or Content Credentials. */
 function uuidHasLocation(bytes: ImageBytes, { start, end }: Range): boolean {
   const content = bytes.within(bytes.copy(Math.min(start + 16, end), end));
   if (tiffIn(content) !== null) return exifHasLocation(content);

@@ -1,8 +1,8 @@
 /**
- * Where PNG, GIF and WebP can say where they were taken.
+ * Finds coordinates in PNG, GIF and WebP.
  *
- * Libraries for metadata take a whole file into memory, or its first part, and the first block of each kind; they do not
- * know GIF, sequences and packed chunks. Only two numbers are searched for, so all formats are read here.
+ * Metadata libraries load a whole file, or only its first part and the first block of each kind, and do not read GIF,
+ * sequences and packed chunks. Only two numbers are needed, so all formats are read here.
  */
 import { Buffer } from "node:buffer";
 import { type ImageBytes, UnfinishedError } from "../bytes.ts";
@@ -17,7 +17,7 @@ export function pngHasLocation(bytes: ImageBytes): boolean {
   for (const { name, start, end } of pngChunks(bytes)) {
     const data = (): Uint8Array => bytes.copy(start, end);
     if (name === "eXIf" && exifHasLocation(bytes.part(start, end))) return true;
-    // Packed EXIF, which ExifTool writes when it may pack: a byte 0, four of its size, and zlib's.
+    // Packed EXIF, which ExifTool writes if it may compress: a byte 0, four of its size, and zlib's data.
     if (name === "zxIf" && exifHasLocation(bytes.within(unpack(bytes, data().subarray(5))))) return true;
     if (name === "caBX" && textHasLocation(bytes, textOf(data()), true)) return true;
     if ((name === "tEXt" || name === "zTXt" || name === "iTXt") && pngTextHasLocation(bytes, name, data())) return true;
@@ -33,7 +33,7 @@ function pngTextHasLocation(bytes: ImageBytes, chunk: string, data: Uint8Array):
   if (chunk === "zTXt") value = unpack(bytes, value.subarray(1));
   if (chunk === "iTXt") {
     const [isPacked, language] = [value[0] === 1, value.indexOf(0, 2) + 1];
-    const text = value.subarray(value.indexOf(0, language) + 1); // Behind the keyword in that language.
+    const text = value.subarray(value.indexOf(0, language) + 1); // After the keyword in the chunk's language.
     value = isPacked ? unpack(bytes, text) : text;
   }
   if (/^raw profile type /i.test(keyword)) return profileHasLocation(bytes, fromHex(bytes, textOf(value)));
@@ -41,7 +41,7 @@ function pngTextHasLocation(bytes: ImageBytes, chunk: string, data: Uint8Array):
   return textHasLocation(bytes, text) || textHasLocation(bytes, `"${keyword}":"${text.slice(0, 64)}"`);
 }
 
-/** ImageMagick's way to put any metadata into text: a name, a number of bytes, and so many in hexadecimal digits. */
+/** ImageMagick's way of putting any metadata into text: a name, a number of bytes, and their hexadecimal digits. */
 function fromHex(bytes: ImageBytes, text: string): Uint8Array {
   const [head = "", , count = ""] = /^\s*(\S+)\s+(\d+)\s/.exec(text) ?? [];
   if (head === "") throw new UnfinishedError("it is no profile");
@@ -52,7 +52,7 @@ function fromHex(bytes: ImageBytes, text: string): Uint8Array {
   return payload;
 }
 
-/** Metadata of any kind, which their first bytes show. */
+/** Checks metadata of any kind, recognized by their first bytes. */
 function profileHasLocation(bytes: ImageBytes, profile: Uint8Array): boolean {
   const block = bytes.within(profile);
   if (block.has(0, "8BIM")) return photoshopHasLocation(block);
@@ -63,7 +63,7 @@ export function gifHasLocation(bytes: ImageBytes): boolean {
   for (const { label, start } of gifBlocks(bytes)) {
     if (label === GIF_LABEL.comment && textHasLocation(bytes, textOf(blockData(bytes, start)))) return true;
     if (label !== GIF_LABEL.application) continue;
-    // XMP is not divided into sub-blocks; its letters are read as lengths (XMP, part 3, 1.1.2).
+    // XMP is not divided into sub-blocks: its letters are read as lengths (XMP, part 3, 1.1.2).
     const isXmp = bytes.has(start + 1, "XMP Data");
     const data = isXmp ? bytes.copy(start, endOfBlock(bytes, start)) : blockData(bytes, start);
     if (textHasLocation(bytes, textOf(data), bytes.has(start + 1, "C2PA"))) return true;

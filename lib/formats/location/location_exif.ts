@@ -1,10 +1,10 @@
-/** Where EXIF, and TIFF files, which are laid out alike, can say where a picture was taken. */
+/** Finds coordinates in EXIF, and in TIFF files, which have the same structure. */
 import type { ImageBytes } from "../bytes.ts";
 import { RESOURCE, resources } from "./photoshop.ts";
 import { textHasLocation, textOf } from "./location_text.ts";
 import { PICTURES, TAG, Tiff, type TiffDirectory, type TiffWalk } from "../tiff_directories.ts";
 
-/** Where the TIFF of an EXIF block begins: some writers put bytes of their own before it. */
+/** The position of the TIFF in an EXIF block: some writers put other bytes before it. */
 export function tiffIn(block: ImageBytes): number | null {
   for (let at = 0; at < 16 && at + 8 <= block.size; at++) {
     if (Tiff.of(block.part(at)) !== null) return at;
@@ -12,13 +12,13 @@ export function tiffIn(block: ImageBytes): number | null {
   return null;
 }
 
-/** Whether a block of EXIF says where; one without a TIFF says nothing. */
+/** Whether a block of EXIF contains coordinates; `false` without a TIFF. */
 export function exifHasLocation(block: ImageBytes): boolean {
   const at = tiffIn(block);
   return at !== null && tiffHasLocation(block.part(at), { ...PICTURES, skip: "outside" });
 }
 
-/** Whether a TIFF says where. */
+/** Whether a TIFF contains coordinates. */
 export function tiffHasLocation(bytes: ImageBytes, walk: TiffWalk = PICTURES): boolean {
   const tiff = Tiff.of(bytes);
   if (!tiff) return false;
@@ -39,12 +39,12 @@ export function tiffHasLocation(bytes: ImageBytes, walk: TiffWalk = PICTURES): b
 const ASCII = 2;
 const RATIONAL = new Set([5, 10]);
 
-/** The tags of latitude and longitude, of where the camera was and of what it looked at (Exif 2.3, 4.6.6). */
+/** The tags of latitude and longitude, of the camera and of its subject (Exif 2.3, 4.6.6). */
 const COORDINATES = [2, 4, 20, 22];
 
 /**
- * Whether a directory of GPS says where. Coordinates of 0 say nothing, whatever they are divided by: cameras write 0/0
- * while they know no place, and programs 0/1.
+ * Whether a GPS directory contains coordinates. Coordinates of 0 do not count, whatever their denominator: cameras
+ * write 0/0 until they have a position, and programs 0/1.
  */
 function gpsHasLocation(directory: TiffDirectory): boolean {
   return COORDINATES.some((tag) => {
@@ -54,7 +54,7 @@ function gpsHasLocation(directory: TiffDirectory): boolean {
   });
 }
 
-/** Whether Photoshop's image resources say where. */
+/** Whether Photoshop's image resources contain coordinates. */
 export function photoshopHasLocation(bytes: ImageBytes): boolean {
   for (const { id, start, end } of resources(bytes)) {
     if ((id === RESOURCE.exif || id === RESOURCE.exif3) && exifHasLocation(bytes.part(start, end))) return true;

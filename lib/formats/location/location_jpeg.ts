@@ -1,4 +1,4 @@
-/** Where a JPEG can say where it was taken: in several segments of several kinds, and in what is appended to it. */
+/** Finds coordinates in a JPEG: in several segments of several kinds, and in data appended to it. */
 import { Buffer } from "node:buffer";
 import type { ImageBytes } from "../bytes.ts";
 import { furtherPictures, headerSegments, MARKER } from "../jpeg.ts";
@@ -6,22 +6,22 @@ import { boxesHaveLocation } from "./location_boxes.ts";
 import { exifHasLocation, photoshopHasLocation, tiffIn } from "./location_exif.ts";
 import { textHasLocation, textOf } from "./location_text.ts";
 
-/** The beginnings of segments of JPEG. */
+/** How segments of JPEG begin. */
 const EXIF = "Exif\0";
 const XMP_EXTENSION = "http://ns.adobe.com/xmp/extension/\0";
 const PHOTOSHOP = "Photoshop 3.0\0";
 const MULTI_PICTURE = "MPF\0";
 
-/** A part of XMP that continues in further segments: behind its name 32 bytes of an identity, and 4 each of size and offset. */
+/** The head of a segment that continues XMP: its name, 32 bytes of an identifier, and 4 each of size and offset. */
 const EXTENSION_HEAD = XMP_EXTENSION.length + 40;
 
-/** Content Credentials in segments: `JP`, a number and a count, and the head of a box that each segment repeats. */
+/** The head of Content Credentials: `JP`, a number, a count, and the head of a box that each segment repeats. */
 const CREDENTIALS_HEAD = 16;
 
-/** Pictures that lead to one another. */
+/** How many levels of JPEGs appended to JPEGs are read. */
 const MAX_DEPTH = 4;
 
-/** Whether the JPEG that begins at `at` says where it was taken. */
+/** Whether the JPEG that begins at `at` contains coordinates. */
 export function jpegHasLocation(bytes: ImageBytes, at = 0, depth = 0): boolean {
   const exif: Uint8Array[] = [];
   const extensions: { at: number; bytes: Uint8Array }[] = [];
@@ -38,7 +38,7 @@ export function jpegHasLocation(bytes: ImageBytes, at = 0, depth = 0): boolean {
       }
     } else if (marker === MARKER.app1 && bytes.has(start, EXIF)) {
       const block = rest(EXIF.length);
-      // A block that does not fit into one segment continues in the next, without a header of its own.
+      // A block that does not fit into one segment continues in the next, without its own header.
       if (exif.length > 0 && tiffIn(bytes.within(block)) === null) exif.push(concat([exif.pop()!, block.subarray(1)]));
       else exif.push(block);
     } else if (marker === MARKER.app1) texts.push(textOf(rest(0)));
@@ -57,13 +57,13 @@ export function jpegHasLocation(bytes: ImageBytes, at = 0, depth = 0): boolean {
     further.some((start) => appendedHasLocation(bytes, start, depth + 1));
 }
 
-/** What phones append to a photograph, by its size: the film of a moment, a map of brightness. XMP lists it. */
+/** Sizes of data that phones append to a photograph, as XMP lists them: a short film, a map of brightness. */
 const APPENDED = /(?:MicroVideoOffset|Item:Length)(?:\s*=\s*["']|>)(\d{1,12})/g;
 
-/** More than any phone appends. */
+/** More appended parts than any phone writes. */
 const MAX_APPENDED = 64;
 
-/** Where in the file what was appended begins, by the sizes that XMP lists: the last one ends with the file. */
+/** The positions of appended data, computed from the sizes that XMP lists: the last one ends with the file. */
 function appended(bytes: ImageBytes, texts: readonly string[]): number[] {
   const sizes = texts.flatMap((text) =>
     [...text.matchAll(APPENDED).take(MAX_APPENDED)].map(([, size]) => Number(size))

@@ -1,12 +1,12 @@
-/** Metadata that are packed. */
+/** Decompresses metadata. */
 import { inflateSync } from "node:zlib";
 import { type ImageBytes, UnfinishedError } from "../bytes.ts";
 
 /**
- * Packed bytes of an image, unpacked.
+ * Decompresses bytes of an image.
  *
- * @param how One of the functions of node:zlib; that for zlib's own format when left out.
- * @throws {UnfinishedError} They are damaged, or become more than an image may have.
+ * @param how A function of node:zlib; default: that for zlib's own format.
+ * @throws {UnfinishedError} They are damaged, or become longer than an image may have.
  */
 export function unpack(bytes: ImageBytes, packed: Uint8Array, how: typeof inflateSync = inflateSync): Uint8Array {
   try {
