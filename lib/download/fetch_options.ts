@@ -68,8 +68,8 @@ export type FetchOutcome =
 
 /** What is called while many images are fetched. What a callback throws goes to standard error, and stops nothing. */
 export interface FetchAllWatcher extends Pick<FetchWatcher, "onProgress" | "onFailure"> {
-  /** No peer gave one image, for reasons that may pass; it is retried for two minutes at most. */
-  onLater?(image: ListedImage, faults: readonly Fault[]): void;
+  /** No peer gave one image, for reasons that may pass; it is tried again in `retryIn` milliseconds. */
+  onLater?(later: { readonly image: ListedImage; readonly faults: readonly Fault[]; readonly retryIn: number }): void;
   /** One image is done, successfully or not. */
   onOutcome?(outcome: FetchOutcome): void;
 }

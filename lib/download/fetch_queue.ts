@@ -28,8 +28,8 @@ const MAX_ROUNDS = 4;
 /** A peer that failed this often in a row, which takes two minutes, is no longer retried. */
 const MAX_FAILURES_WAITED = 6;
 
-/** The longest time for which one peer that cannot be reached is waited for in all, in seconds. */
-export const LONGEST_WAIT_S = 120;
+/** How often it is looked whether a peer may be tried already, in milliseconds: a person may have asked for it. */
+const LOOK_AGAIN_MS = 1_000;
 
 interface Task {
   readonly image: ListedImage;
@@ -45,13 +45,17 @@ export interface ImageSource {
 }
 
 export class FetchQueue {
-  readonly #waiting: Task[];
-  readonly #running = new Set<Promise<void>>();
+  #waiting: Task[];
+  readonly #running = new Map<Promise<void>, { readonly task: Task; readonly stop: AbortController }>();
+  /** How many of them wait for a peer and not for the disk. */
+  #receiving = 0;
   readonly #outcomes: FetchOutcome[] = [];
   readonly #book: PeerBook;
   readonly #source: ImageSource;
   readonly #watcher: FetchAllWatcher;
   readonly #stop = new AbortController();
+  /** Resolves at the next change: an image was received, has ended, or was dropped. */
+  #change = Promise.withResolvers<void>();
 
   constructor(
     images: readonly Omit<Task, "round">[],
@@ -64,50 +68,102 @@ export class FetchQueue {
   }
 
   /**
-   * @returns What became of each that is done with, in that order; those of all, unless the signal was aborted.
+   * @returns What became of each that is done with, in that order; those of all, unless the signal was aborted or some
+   * were dropped.
    * @throws {Fault} `disk-full`, `not-written`.
    */
   async run(signal: AbortSignal): Promise<FetchOutcome[]> {
     const ended = AbortSignal.any([this.#stop.signal, signal]);
-    await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, () => this.#work(ended)));
-    await Promise.all(this.#running);
+    await this.#sortOut(ended);
+    while (!ended.aborted && this.#waiting.length + this.#running.size > 0) {
+      const next = this.#next();
+      if (typeof next === "number") await this.#changed(next, ended);
+      else this.#start(next, ended);
+    }
+    await Promise.all(this.#running.keys());
     this.#stop.signal.throwIfAborted();
     return this.#outcomes;
   }
 
-  async #work(signal: AbortSignal): Promise<void> {
-    const running = this.#running;
-    while (!signal.aborted && (this.#waiting.length > 0 || running.size > 0)) {
-      const task = running.size < FETCHES_AT_ONCE + SAVES_AT_ONCE ? this.#next() : undefined;
-      if (!task) {
-        await Promise.race(running); // It may have to be tried again.
-        continue;
-      }
-      using _assigned = this.#book.assign(task.peers);
-      const received = Promise.withResolvers<void>();
-      // The first fault that would stop any further image stops the others.
-      const failed = (error: unknown): void => signal.aborted ? undefined : this.#stop.abort(error);
-      const run = this.#run(task, signal, received.resolve).catch(failed).finally(() => {
-        running.delete(run);
-        received.resolve();
-      });
-      running.add(run);
-      await received.promise; // The rest is up to the disk.
-    }
+  /** Gives up some images, for which there is no outcome then. */
+  drop(md5s: ReadonlySet<string>): void {
+    this.#waiting = this.#waiting.filter(({ image }) => !md5s.has(image.md5));
+    for (const { task, stop } of this.#running.values()) if (md5s.has(task.image.md5)) stop.abort();
+    this.#change.resolve();
   }
 
-  /** The first image ahead that a peer with a free slot has, else the first. */
-  #next(): Task | undefined {
+  /** Reports the images that are here before anything is fetched or waited for. */
+  async #sortOut(signal: AbortSignal): Promise<void> {
+    const here = new Set<string>();
+    for (const { image } of [...this.#waiting]) {
+      const found = await this.#source.find(image.md5);
+      if (signal.aborted) return;
+      if (!found) continue;
+      here.add(image.md5);
+      this.#done({ kind: "here", image, here: found });
+    }
+    this.#waiting = this.#waiting.filter(({ image }) => !here.has(image.md5));
+  }
+
+  /** The next image to fetch; or how long none can be begun, in milliseconds, unless something changes. */
+  #next(): Task | number {
+    const isFull = this.#receiving >= FETCHES_AT_ONCE || this.#running.size >= FETCHES_AT_ONCE + SAVES_AT_ONCE;
+    if (isFull || this.#waiting.length === 0) return Infinity;
     const book = this.#book;
+    // The first ahead that a peer with a free slot has, else the first whose peers are not in backoff.
     const isFree = ({ peers }: Task): boolean =>
       peers.some((peer) => book.assigned(peer) < MAX_OF_PEER && book.retryIn(peer) === 0);
-    const found = this.#waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
-    return this.#waiting.splice(Math.max(0, found), 1)[0];
+    let found = this.#waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
+    if (found < 0) found = this.#waiting.findIndex((task) => this.#retryIn(task) === 0);
+    if (found >= 0) return this.#waiting.splice(found, 1)[0];
+    const least = this.#waiting.reduce((least, task) => Math.min(least, this.#retryIn(task)), Infinity);
+    return Math.min(least, LOOK_AGAIN_MS);
+  }
+
+  /** If all peers that have an image are in backoff, as after a network failure: when the first of them is tried. */
+  #retryIn({ peers }: Pick<Task, "peers">): number {
+    const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
+    return waits.length === 0 ? 0 : waits.reduce((least, wait) => Math.min(least, wait));
+  }
+
+  /** Waits for the next change, or for so long. */
+  async #changed(ms: number, signal: AbortSignal): Promise<void> {
+    const changed = new AbortController();
+    void this.#change.promise.then(() => changed.abort());
+    await pause(ms, AbortSignal.any([signal, changed.signal]));
+    this.#change = Promise.withResolvers();
+  }
+
+  #start(task: Task, signal: AbortSignal): void {
+    const stop = new AbortController();
+    const ended = AbortSignal.any([signal, stop.signal]);
+    const assigned = this.#book.assign(task.peers);
+    this.#receiving++;
+    let isReceived = false;
+    const onReceived = (): void => { // The rest is up to the disk.
+      if (isReceived) return;
+      isReceived = true;
+      this.#receiving--;
+      assigned[Symbol.dispose]();
+      this.#change.resolve();
+    };
+    // The first fault that would stop any further image stops the others.
+    const failed = (error: unknown): void => ended.aborted ? undefined : this.#stop.abort(error);
+    const run = this.#run(task, ended, onReceived).catch(failed).finally(() => {
+      this.#running.delete(run);
+      onReceived();
+      this.#change.resolve();
+    });
+    this.#running.set(run, { task, stop });
   }
 
   async #run(task: Task, signal: AbortSignal, onReceived: () => void): Promise<void> {
     const outcome = await this.#outcomeOf(task, signal, onReceived);
-    if (outcome === "later") return void this.#waiting.push({ ...task, round: task.round + 1 });
+    if (outcome === "later") this.#waiting.push({ ...task, round: task.round + 1 });
+    else this.#done(outcome);
+  }
+
+  #done(outcome: FetchOutcome): void {
     this.#outcomes.push(outcome);
     notify(() => this.#watcher.onOutcome?.(outcome));
   }
@@ -116,9 +172,7 @@ export class FetchQueue {
     const { image, round, peers } = task;
     const watcher = this.#watcher;
     try {
-      const find = () => this.#source.find(image.md5);
-      // Also after the wait: it may have come from elsewhere meanwhile.
-      const here = await find() ?? (await this.#waitForOne(peers, signal) ? await find() : undefined);
+      const here = await this.#source.find(image.md5); // It may have come from elsewhere meanwhile.
       if (here) return { kind: "here", image, here };
       const fetched = await this.#source.fetch(image, {
         onProgress: (progress) => watcher.onProgress?.(progress),
@@ -132,9 +186,9 @@ export class FetchQueue {
       const alone = isFault(fault, "disk-full") && fault.cause instanceof Fault ? fault.cause : null;
       if (alone) return { kind: "failed", image, fault: alone };
       if (isOurs(fault)) throw fault;
-      const passing = this.#passing(peers, fault);
-      if (round === MAX_ROUNDS || passing.length === 0) return { kind: "failed", image, fault };
-      notify(() => watcher.onLater?.(image, passing));
+      const faults = this.#passing(peers, fault);
+      if (round === MAX_ROUNDS || faults.length === 0) return { kind: "failed", image, fault };
+      notify(() => watcher.onLater?.({ image, faults, retryIn: this.#retryIn(task) }));
       return "later";
     }
   }
@@ -147,17 +201,5 @@ export class FetchQueue {
 
   #isWaitedFor(peer: Address): boolean {
     return this.#book.failures(peer) < MAX_FAILURES_WAITED && this.#book.retryIn(peer) <= MAX_BACKOFF_MS;
-  }
-
-  /**
-   * If all peers that have it are in backoff, as after a network failure, the first of them is waited for.
-   *
-   * @returns Whether there was a wait.
-   */
-  async #waitForOne(peers: readonly Address[], signal: AbortSignal): Promise<boolean> {
-    const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
-    const ms = waits.length > 0 ? waits.reduce((least, wait) => Math.min(least, wait)) : 0;
-    if (ms > 0) await pause(ms, signal);
-    return ms > 0;
   }
 }

@@ -64,7 +64,7 @@ export class Downloads {
           reporter.onProgress(progress);
           this.onChange();
         },
-        onLater: (image, faults) => reporter.onLater(image, faults),
+        onLater: reporter.onLater,
         onOutcome: (outcome) => {
           open.delete(outcome.image.md5);
           this.#ended(outcome, reporter);

@@ -78,7 +78,7 @@ async function fetchInto(
   const reporter = downloadReporter(terminal, words);
   reporter.batch.add(images.length);
   const json = {
-    onLater: (image: ListedImage, faults: readonly Fault[]) => reporter.onLater(image, faults),
+    onLater: reporter.onLater,
     onOutcome: (outcome: FetchOutcome) => terminal.data(outcomeJson(outcome, words)),
   };
   try {

@@ -1,8 +1,8 @@
 /** What a person sees of downloads: one status line for all, and a line for each image that is done. */
 import { basename } from "node:path";
-import { LONGEST_WAIT_S } from "../../../download/fetch_queue.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { FetchAllWatcher, FetchedImage } from "../../../download/fetch_options.ts";
+import { isFault } from "../../../fault/fault.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence, timeText } from "../../words/sentence.ts";
 import { DownloadProgress } from "./download_progress.ts";
@@ -45,7 +45,8 @@ export function downloadReporter(
 ): DownloadReporter {
   const { client } = words;
   const batch = new DownloadProgress(performance.now());
-  const retried = new Set<string>();
+  /** When each peer that failed is tried again, as it was announced. */
+  const retried = new Map<string, number>();
 
   const showStatus = (): void => {
     if (!showsStatus || !terminal.statusDue) return;
@@ -62,13 +63,17 @@ export function downloadReporter(
       showStatus();
     },
 
-    /** Shows each peer that is retried once. */
-    onLater(_image, faults): void {
+    /** Shows each peer that is retried, and when: once for all images that wait for it. */
+    onLater({ faults, retryIn }): void {
+      const now = performance.now();
       for (const fault of faults) {
         const { peer = "" } = fault.values as { readonly peer?: string };
-        if (retried.has(peer) || retried.size >= MAX_RETRIED_NAMED) continue;
-        retried.add(peer);
-        terminal.fail(client.peerAgain(sentence(fault, words), timeText(LONGEST_WAIT_S, words)));
+        const announced = retried.get(peer);
+        const isKnown = announced === undefined ? retried.size >= MAX_RETRIED_NAMED : now < announced;
+        if (isKnown || isFault(fault, "peer-banned")) continue;
+        retried.set(peer, now + retryIn);
+        const wait = retryIn > 0 ? timeText(Math.ceil(retryIn / 1_000), words) : null;
+        terminal.fail(client.peerAgain(sentence(fault, words), wait));
       }
     },
 
@@ -83,7 +88,7 @@ export function downloadReporter(
       const { counts: { fetched, here, failed }, fetchedBytes } = batch;
       const time = timeText(batch.seconds(performance.now()), words);
       if (fetched > 0) terminal.print(client.fetchedMany(fetched, bytesText(fetchedBytes, words), time));
-      if (here > 0) terminal.print(client.hereMany(here));
+      if (here > 0) terminal.print(fetched + failed > 0 ? client.hereMany(here) : client.allHere(here));
       if (failed > 0) terminal.fail(client.failedMany(failed));
     },
   };

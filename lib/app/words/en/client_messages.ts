@@ -96,9 +96,14 @@ export const CLIENT = {
   fetchedMany: (count: number, bytes: string, time: string): string =>
     `${n(count, "image")} downloaded (${bytes}) in ${time}, MD5 verified.`,
   hereMany: (count: number): string => `${n(count, "image was", "images were")} already here.`,
+  allHere: (count: number): string =>
+    count === 1
+      ? "The image is already here: nothing to download."
+      : `All ${n(count, "image")} are already here: nothing to download.`,
   failedMany: (count: number): string => `${n(count, "image")} could not be downloaded: try again.`,
   nextPeer: (reason: string): string => `${reason} Trying the next peer.`,
-  peerAgain: (reason: string, most: string): string => `${reason} Retrying for up to ${most}.`,
+  peerAgain: (reason: string, wait: string | null): string =>
+    wait === null ? `${reason} Retrying.` : `${reason} Retrying in ${wait}.`,
   getInterrupted: "Interrupted: run the same command again to resume.",
   saved: (name: string, bytes: string, from: string): string =>
     `Saved as ${name} (${bytes}, MD5 verified) from ${from}.`,

@@ -104,9 +104,13 @@ export const CLIENT: Words["client"] = {
   fetchedMany: (count, bytes, time) =>
     `${n(count, "imagem baixada", "imagens baixadas")} (${bytes}) em ${time}, MD5 conferido.`,
   hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
+  allHere: (count) =>
+    count === 1
+      ? "A imagem já está aqui: não há nada para baixar."
+      : `Todas as ${n(count, "imagem", "imagens")} já estão aqui: não há nada para baixar.`,
   failedMany: (count) => `Não foi possível baixar ${imagens(count)}: tente novamente.`,
   nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
-  peerAgain: (reason, most) => `${reason} Tentando de novo por até ${most}.`,
+  peerAgain: (reason, wait) => wait === null ? `${reason} Tentando de novo.` : `${reason} Nova tentativa em ${wait}.`,
   getInterrupted: "Interrompido: execute o mesmo comando para retomar.",
   saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 conferido) de ${from}.`,
   unclosed: (peer) =>
