@@ -57,6 +57,13 @@ export function cutMiddle(text: string, width: number): string {
   return cut(text, width - columns(end)) + end;
 }
 
+/** A path in at most `width` columns: its folders are cut first, then the middle of its last part. */
+export function cutPath(path: string, width: number): string {
+  const [, folders = "", last = path] = /^(.*)(\/.+)$/.exec(path) ?? [];
+  const room = width - columns(last);
+  return room > 0 ? cut(folders, room) + last : cutMiddle(last.replace("/", ""), width);
+}
+
 /** `text` with blanks up to `width` columns, on its right or, for numbers, on its left. */
 export function pad(text: string, width: number, side: "left" | "right" = "right"): string {
   const blanks = " ".repeat(Math.max(0, width - columns(text)));

@@ -2,11 +2,14 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { listLines } from "../../../lib/app/cli/output/list_table.ts";
-import { cut, cutMiddle, pad, widest, wrap } from "../../../lib/app/words/layout.ts";
+import { cut, cutMiddle, cutPath, pad, widest, wrap } from "../../../lib/app/words/layout.ts";
+import type { ListedImage } from "../../../lib/protocol/image.ts";
 import { visible } from "../../../lib/app/words/visible.ts";
 import { ENGLISH } from "../../../lib/app/words/en/words.ts";
 import { UNSEEN } from "../../hostile_names.ts";
 import { CAT, DOG, listedArbitrary, nameArbitrary } from "../../protocol/arbitraries.ts";
+
+const numbered = (image: ListedImage, i: number) => ({ index: i + 1, image });
 
 Deno.test("text is cut and padded by what is seen", () => {
   strictEqual(cut("hello", 5), "hello");
@@ -20,6 +23,12 @@ Deno.test("text is cut and padded by what is seen", () => {
   strictEqual(cutMiddle("猫猫猫猫猫猫猫猫.png", 12), "猫猫猫….png");
   strictEqual(cutMiddle("hello", 1), "…");
   strictEqual(cutMiddle("hello", 0), "");
+  strictEqual(cutPath("2024/lisboa/DSC_0001.jpg", 24), "2024/lisboa/DSC_0001.jpg");
+  strictEqual(cutPath("2024/lisboa/DSC_0001.jpg", 20), "2024/l…/DSC_0001.jpg");
+  strictEqual(cutPath("2024/lisboa/DSC_0001.jpg", 14), "…/DSC_0001.jpg");
+  strictEqual(cutPath("2024/lisboa/DSC_0001.jpg", 11), "DSC_000…jpg");
+  strictEqual(cutPath("2024/lisboa/", 10), "2…/lisboa/");
+  strictEqual(cutPath("beach at the sea.jpeg", 15), "beach at ….jpeg");
   strictEqual(pad("猫", 4), "猫  ");
   strictEqual(pad("7", 3, "left"), "  7");
   deepStrictEqual(wrap(["aa", "bb", "cccccc", "d"], 5), ["aa bb", "cccccc", "d"]);
@@ -50,7 +59,7 @@ Deno.test("what would steer the terminal is shown and does nothing", () => {
 
 Deno.test("any name is shown as one harmless line within the columns", () => {
   fc.assert(fc.property(nameArbitrary, fc.integer({ min: 1, max: 60 }), (name, width) => {
-    for (const shown of [cut(visible(name), width), cutMiddle(visible(name), width)]) {
+    for (const shown of [cut, cutMiddle, cutPath].map((it) => it(visible(name), width))) {
       ok(
         !new RegExp(`[\\p{Cc}\\p{Zl}\\p{Zp}]|${UNSEEN}`, "u").test(shown) && stringWidth(shown) <= width,
         JSON.stringify(shown),
@@ -66,7 +75,7 @@ Deno.test("the table shows index, how many peers, name, what is here, and which 
     folder: { byMd5: (md5: string) => md5 === DOG ? { md5, name: "dog.png" } : undefined },
     isSelf: ({ port }: { port: number }) => port === 40_002,
   };
-  deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
+  deepStrictEqual(listLines(images.map(numbered), holdings, ENGLISH, 80), [
     "#  peers  name             where",
     "1     14  a cat.png        192.168.100.200:40000 192.168.100.200:40001 you",
     "                           192.168.100.200:40003 192.168.100.200:40004",
@@ -86,13 +95,13 @@ Deno.test("a long name is cut within and keeps its end; in a narrow terminal hol
     folder: { byMd5: (md5: string) => md5 === DOG ? { md5, name: "dog.png" } : undefined },
     isSelf: () => false,
   };
-  deepStrictEqual(listLines(images, holdings, ENGLISH, 80), [
+  deepStrictEqual(listLines(images.map(numbered), holdings, ENGLISH, 80), [
     "#  peers  name                                   where",
     "1      2  IMG_20240611_183205 evening…dog.jpeg   192.168.100.200:40000",
     "                                                 192.168.100.200:40001",
     "2      1  dog.png (here)                         192.168.100.200:40000",
   ]);
-  deepStrictEqual(listLines(images, holdings, ENGLISH, 40), [
+  deepStrictEqual(listLines(images.map(numbered), holdings, ENGLISH, 40), [
     "#  name                            peers",
     "     where",
     "1  IMG_20240611_183205 e…dog.jpeg      2",
@@ -108,7 +117,7 @@ Deno.test("the table of any list has no line wider than the terminal", () => {
   fc.assert(fc.property(images, fc.integer({ min: 30, max: 120 }), (images, width) => {
     for (
       const line of listLines(
-        images,
+        images.map(numbered),
         { folder: { byMd5: () => ({ md5: CAT, name: "mine.png" }) }, isSelf: () => false },
         ENGLISH,
         width,

@@ -15,25 +15,23 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import { reasonOf, REASONS } from "../../../fault/reason.ts";
 import type { Words } from "../../words/en/words.ts";
 import { UsageError } from "../../words/usage.ts";
-import { requestList } from "./request_list.ts";
+import { requestList, selectListed } from "./request_list.ts";
 import { downloadReporter } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
-import { limitToPeer, selectByWords } from "./selection.ts";
+import { limitToPeer } from "./selection.ts";
 import { EXIT } from "../exit_code.ts";
 import { warningsOf } from "../output/warnings.ts";
 
 export async function runGet(context: TrackerContext): Promise<number> {
   const { options, words, terminal } = context;
-  const chosen = context.rest;
-  if (chosen.length === 0 && !options.all && !options.from) throw new UsageError("nothing-chosen", "--all");
+  if (context.rest.length === 0 && !options.all && !options.from) throw new UsageError("nothing-chosen", "--all");
   const list = await requestList(context);
   const { images: listed, mayBeCut } = list;
   if (mayBeCut) terminal.fail(words.client.mayBeCut);
   // Numbers refer to the whole list, also with --from.
-  const picked = chosen.length > 0 ? selectByWords(chosen, listed) : { images: listed, unknown: [] };
+  const picked = selectListed(context, listed);
   const images = options.from ? limitToPeer(options.from, picked.images) : picked.images;
-  for (const word of picked.unknown) terminal.fail(words.client.noSuchImage(word));
   if (images.length === 0) terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
   const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list.tracker, context);
   if (!outcomes) return EXIT.failed;

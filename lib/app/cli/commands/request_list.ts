@@ -1,11 +1,13 @@
-/** Requests the list once, without sharing anything; and what is shown while a tracker is slow. */
+/** Requests the list once, without sharing anything, and selects of it; what is shown while a tracker is slow. */
 import type { Listing } from "../../../announce/fetch_list.ts";
 import { TrackerClient } from "../../../announce/tracker_client.ts";
 import { pauseUntil } from "../../../net/pause.ts";
 import { formatAddress } from "../../../protocol/address.ts";
+import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { TrackerContext } from "../context.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { selectByWords } from "./select_words.ts";
 
 /** When an answer counts as slow, in milliseconds: most come within a hundredth of that. */
 const SLOW_MS = 1_000;
@@ -33,6 +35,23 @@ export async function requestList({ tracker, terminal, words, ending }: TrackerC
     }
   };
   return await reportIfSlow(request, formatAddress(tracker), terminal, words);
+}
+
+/** Most paths that are shown for a word that may mean each of them. */
+const MAX_PATHS_SHOWN = 8;
+
+/** The listed images that the words of the command line select, all without any; and the words that select none. */
+export function selectListed(
+  { rest, terminal, words: { client } }: TrackerContext,
+  listed: readonly ListedImage[],
+): { readonly images: readonly ListedImage[]; readonly unknown: readonly string[] } {
+  if (rest.length === 0) return { images: listed, unknown: [] };
+  const { images, unknown, ambiguous } = selectByWords(rest, listed);
+  for (const word of unknown) terminal.fail(client.noSuchImage(word));
+  for (const { word, paths } of ambiguous) {
+    terminal.fail(client.severalPaths(word, paths.slice(0, MAX_PATHS_SHOWN), paths.length - MAX_PATHS_SHOWN));
+  }
+  return { images, unknown: [...unknown, ...ambiguous.map(({ word }) => word)] };
 }
 
 /**

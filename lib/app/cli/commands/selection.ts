@@ -1,44 +1,10 @@
-/** Selects images of a list: by the words of a command line, or by what was typed in the menu. */
+/** Selects images of a list: by what was typed in the menu, and by peer. */
 import { isIP } from "node:net";
-import { posix } from "node:path";
 import { type Address, canonicalHost, formatAddress, parseAddress } from "../../../protocol/address.ts";
-import { type ListedImage, parseMd5 } from "../../../protocol/image.ts";
-import { isSameName } from "../../../protocol/name.ts";
+import type { ListedImage } from "../../../protocol/image.ts";
 
-/**
- * Selects by names, MD5s, numbers from 1, ranges such as `3-5`, and patterns of names. A name takes precedence over a
- * number.
- *
- * @returns The images in the order of the list, each once, and the words that match none.
- */
-export function selectByWords(
-  words: readonly string[],
-  listed: readonly ListedImage[],
-): { readonly images: readonly ListedImage[]; readonly unknown: readonly string[] } {
-  const selected = new Set<ListedImage>();
-  const unknown: string[] = [];
-  for (const word of words) {
-    const found = matches(word, listed);
-    if (found.length === 0) unknown.push(word);
-    found.forEach((image) => selected.add(image));
-  }
-  return { images: listed.filter((image) => selected.has(image)), unknown };
-}
-
-function matches(word: string, listed: readonly ListedImage[]): readonly ListedImage[] {
-  const named = listed.filter(({ name }) => isSameName(name, word));
-  if (named.length > 0) return named;
-  const md5 = parseMd5(word);
-  if (md5 !== null) return listed.filter((image) => image.md5 === md5);
-  const range = parseRange(word);
-  if (range) return range.first < 1 ? [] : listed.slice(range.first - 1, range.last);
-  if (!/[*?[{]/.test(word)) return [];
-  // Names are no paths: a “/” in them is a letter like any other, and a “\” on Windows.
-  const flat = (text: string): string => text.normalize("NFC").replaceAll("/", "\uffff");
-  return listed.filter(({ name }) => posix.matchesGlob(flat(name), flat(word)));
-}
-
-function parseRange(text: string): { first: number; last: number } | null {
+/** A number from 1 on, or two of them such as `3-5`. */
+export function parseRange(text: string): { first: number; last: number } | null {
   const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
   return first === undefined ? null : { first: Number(first), last: Number(last) };
 }

@@ -85,7 +85,14 @@ export class Session {
   async listTable(): Promise<void> {
     await this.list((images) => {
       if (images.length === 0) return;
-      for (const line of listLines(images, this.#peer, this.#words, this.#terminal.width)) this.#terminal.print(line);
+      for (
+        const line of listLines(
+          images.map((image, i) => ({ index: i + 1, image })),
+          this.#peer,
+          this.#words,
+          this.#terminal.width,
+        )
+      ) this.#terminal.print(line);
     });
   }
 

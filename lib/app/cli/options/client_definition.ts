@@ -4,6 +4,8 @@ import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } fr
 const TRACKER = { name: "tracker", persistent: true } as const;
 const DIRECTORY = { name: "directory", takes: "directory", persistent: true } as const;
 
+const IMAGES = { name: "images", optional: true, many: true } as const;
+
 const SHARING = ["server-port", "port", "password", "upload-limit", "no-recursive", "skip-gps", "list-gps", "no-cache"];
 
 export const CLIENT = {
@@ -28,10 +30,10 @@ export const CLIENT = {
   commands: {
     main: { aliases: [], operands: [TRACKER, DIRECTORY], options: [...SHARING, "download-limit"] },
     share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY], options: [...SHARING, "json"] },
-    list: { aliases: ["listar"], operands: [TRACKER], options: ["server-port", "json"] },
+    list: { aliases: ["listar"], operands: [TRACKER, IMAGES], options: ["server-port", "json"] },
     get: {
       aliases: ["baixar"],
-      operands: [TRACKER, { name: "images", optional: true, many: true }],
+      operands: [TRACKER, IMAGES],
       options: ["all", "from", "output", "download-limit", "server-port", "json"],
     },
     doctor: {

@@ -2,7 +2,7 @@
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";
-import { cut, cutMiddle, pad, widest, wrap } from "../../words/layout.ts";
+import { cut, cutPath, pad, widest, wrap } from "../../words/layout.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
 
@@ -28,6 +28,12 @@ export interface Holdings {
   isSelf(address: Address): boolean;
 }
 
+/** An image with its number in the whole list. */
+export interface NumberedImage {
+  readonly index: number;
+  readonly image: ListedImage;
+}
+
 interface Row {
   readonly index: string;
   readonly peers: string;
@@ -41,15 +47,15 @@ interface Row {
  * terminal all of them stand below the name.
  */
 export function listLines(
-  images: readonly ListedImage[],
+  images: readonly NumberedImage[],
   peer: Holdings,
   { client }: Words,
   width: number,
 ): string[] {
   const { columns } = client;
   const head = { index: columns.index, peers: columns.peers, name: columns.name, note: "", holders: [columns.holders] };
-  const rows: Row[] = images.map((image, i) => ({
-    index: `${i + 1}`,
+  const rows: Row[] = images.map(({ index, image }) => ({
+    index: `${index}`,
     peers: `${image.peers.length}`,
     name: visible(image.name),
     note: noteOf(image, peer.folder.byMd5(image.md5), client),
@@ -90,7 +96,7 @@ function stacked(
 /** A name and its note in exactly `width` columns; the name is cut first. */
 function named(name: string, note: string, width: number): string {
   const forName = width - widest([note]);
-  return pad(cut(cutMiddle(name, Math.max(forName, Math.min(MIN_NAME, width))) + note, width), width);
+  return pad(cut(cutPath(name, Math.max(forName, Math.min(MIN_NAME, width))) + note, width), width);
 }
 
 /** The note on an image that is here, with its name here if that is another one. */

@@ -34,7 +34,8 @@ export const COMMANDS = {
   } as Readonly<Record<string, string>>,
   operandHelp: {
     tracker: "IP address or host name of the tracker; add the port if it is not the default: 192.168.0.10:5000",
-    images: "an image by number or MD5, or images by name or by a pattern such as '*.png'; 3-5 selects three",
+    images:
+      "an image by number, MD5 or name; 3-5 for three of them; an album such as lisboa/; or a pattern such as '*.png', 'lisboa/*.jpg' or 'lisboa/**'",
     directory: "directory whose images are shared, and in which downloads are saved",
     shell: "bash, zsh, fish or powershell",
     action: "backup: copy the state file, even while the tracker is running",
@@ -105,7 +106,7 @@ export const COMMANDS = {
       commands: {
         main: "show a menu: register, list, download and more; without a terminal, the same as share",
         share: "share a directory until interrupted, without a menu",
-        list: "list the shared images",
+        list: "list the shared images, or some of them",
         get: "download images once, without sharing any",
         doctor: "diagnose why images cannot be shared or downloaded, and suggest what to do",
         status: "show your running clients on this machine",
@@ -117,6 +118,7 @@ export const COMMANDS = {
         "share 192.168.0.10 ~/Pictures --upload-limit 2M",
         "list 192.168.0.10",
         "get 192.168.0.10 '*.jpg' -o holiday",
+        "get 192.168.0.10 lisboa/",
         "doctor 192.168.0.10 ~/Pictures",
       ],
       notes: [

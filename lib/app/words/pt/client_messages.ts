@@ -7,6 +7,10 @@ const withGps = (images: number): string => `${n(images, "imagem contém", "imag
 /** The same messages as in English. */
 export const CLIENT: Words["client"] = {
   noSuchImage: (word) => `Nenhuma imagem da lista corresponde a “${word}”.`,
+  severalPaths: (word, paths, more) =>
+    `“${word}” é o fim de vários nomes: ${paths.join(", ")}${
+      more > 0 ? ` e mais ${format(more)}` : ""
+    }. Informe um nome inteiro, ou '**/${word}' para todos.`,
   nothingMatches: "Nenhuma imagem selecionada: “idp2pi-client listar” mostra o que está compartilhado.",
   examining: "Examinando…",
   looking: (directory) => `Procurando imagens em ${directory}…`,

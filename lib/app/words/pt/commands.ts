@@ -32,7 +32,8 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
   },
   operandHelp: {
     tracker: "endereço IP ou nome da máquina do tracker; inclua a porta se não for a padrão: 192.168.0.10:5000",
-    images: "uma imagem pelo número ou MD5, ou imagens pelo nome ou por um padrão como '*.png'; 3-5 seleciona três",
+    images:
+      "uma imagem pelo número, MD5 ou nome; 3-5 para três delas; um álbum como lisboa/; ou um padrão como '*.png', 'lisboa/*.jpg' ou 'lisboa/**'",
     directory: "diretório cujas imagens são compartilhadas, e onde os downloads são salvos",
     shell: "bash, zsh, fish ou powershell",
     action: "backup: copia o arquivo de estado, mesmo com o tracker em execução",
@@ -106,7 +107,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       commands: {
         main: "mostra um menu: registrar, listar, baixar e mais; sem terminal, o mesmo que compartilhar",
         share: "compartilha um diretório até ser interrompido, sem menu",
-        list: "lista as imagens compartilhadas",
+        list: "lista as imagens compartilhadas, ou algumas delas",
         get: "baixa imagens uma vez, sem compartilhar nenhuma",
         doctor: "diagnostica o que impede o compartilhamento ou o download, e diz como resolver",
         status: "mostra os seus clientes em execução nesta máquina",
@@ -118,6 +119,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "compartilhar 192.168.0.10 ~/Imagens --upload-limit 2M",
         "listar 192.168.0.10",
         "baixar 192.168.0.10 '*.jpg' -o ferias",
+        "baixar 192.168.0.10 lisboa/",
         "diagnostico 192.168.0.10 ~/Imagens",
       ],
       notes: [

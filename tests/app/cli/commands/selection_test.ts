@@ -1,5 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { limitToPeer, selectByWords, selectTyped } from "../../../../lib/app/cli/commands/selection.ts";
+import { selectByWords } from "../../../../lib/app/cli/commands/select_words.ts";
+import { limitToPeer, selectTyped } from "../../../../lib/app/cli/commands/selection.ts";
 import type { ListedImage } from "../../../../lib/protocol/image.ts";
 
 const md5 = (digit: string): string => digit.repeat(32);
@@ -21,7 +22,8 @@ Deno.test("images are selected by number, MD5, name and pattern, each once, in t
     [["trip/dog.jpg", "cat.png"], "ad"],
     [["*.png"], "ab"],
     [["*.{png,jpg}", "?"], "abcde"],
-    [["a*.jpg"], "e"],
+    [["a*.jpg"], "", ["a*.jpg"]],
+    [["b.jpg", "a/*.jpg"], "e"],
     [["0", "6", "3-2", "-1", "1-", "cat", md5("f")], "", ["0", "6", "3-2", "-1", "1-", "cat", md5("f")]],
     [["0-1", "bird*", "[", "1"], "a", ["0-1", "bird*", "["]],
     [["__proto__"], "", ["__proto__"]],
@@ -34,6 +36,73 @@ Deno.test("images are selected by number, MD5, name and pattern, each once, in t
       words.join(" "),
     );
   }
+});
+
+/** Images of albums, the first letter of each MD5 before its name. */
+const TREE = [
+  "a DSC_1.jpg",
+  "b lisboa/DSC_1.jpg",
+  "c lisboa/praia/DSC_2.jpg",
+  "d porto/DSC_1.jpg",
+  "e porto/lisboa/only.png",
+  "f 2024/2",
+  "0 2024/--all/x.jpg",
+  "1 lisboa",
+  "2 .hidden/.dot.jpg",
+  "3 Lisboa/DSC_1.jpg",
+  "4 ../../etc/passwd",
+  "5 porto\\nazaré/z[1].jpg",
+].map((it) => ({ md5: md5(it[0]), name: it.slice(2), peers: [] }));
+
+Deno.test("albums, paths, ends of paths and patterns select as in .gitignore; an ambiguous end selects nothing", () => {
+  const table: [string, string, string[]?][] = [
+    ["lisboa/", "bc"],
+    ["lisboa/praia", "c"],
+    ["./lisboa/praia/", "c"],
+    ["lisboa", "1"], // A whole name takes precedence over an album.
+    ["2024", "", []], // A number too.
+    ["2024/", "f0"],
+    ["lisboa/DSC_1.jpg", "b"],
+    ["DSC_1.jpg", "a"],
+    ["DSC_2.jpg", "c"],
+    ["only.png", "e"],
+    ["praia/DSC_2.jpg", "c"],
+    ["praia/", "c"],
+    ["--all/", "0"],
+    ["x.jpg", "0"],
+    ["passwd", "4"],
+    ["etc/", "4"],
+    ["../etc/passwd", "4"],
+    ["porto/nazare\u0301/", "5"],
+    ["porto/nazaré/z[1].jpg", "5"],
+    ["lisboa/**", "bc"],
+    ["lisboa/*", "b"],
+    ["/lisboa/*", "b"],
+    ["/*.jpg", "a"],
+    ["*.jpg", "abcd0235"],
+    ["**/DSC_1.jpg", "abd3"],
+    ["[lL]isboa/*.jpg", "b3"],
+    ["l*a/", "bce"],
+    ["porto/*/", "e5"],
+    ["*/", "bcdef02345"],
+    ["**", "abcdef012345"],
+    ["porto/{lisboa,naz*}/*.{png,jpg}", "e5"],
+    ["lis", "", []],
+    ["/", "", []],
+    ["", "", []],
+  ];
+  for (const [word, images, paths] of table) {
+    const picked = selectByWords([word], TREE);
+    const found = picked.images.map((it) => it.md5[0]).join("");
+    deepStrictEqual([found, picked.unknown.length, picked.ambiguous], [images, paths ? 1 : 0, []], word);
+  }
+  const twice = [...TREE, { md5: md5("9"), name: "madrid/praia/only.png", peers: [] }];
+  const { images, unknown, ambiguous } = selectByWords(["only.png", "praia/", "a.jpg", "DSC_2.jpg"], twice);
+  deepStrictEqual([images.map((it) => it.md5[0]), unknown], [["c"], ["a.jpg"]]);
+  deepStrictEqual(ambiguous, [
+    { word: "only.png", paths: ["porto/lisboa/only.png", "madrid/praia/only.png"] },
+    { word: "praia/", paths: ["lisboa/praia/", "madrid/praia/"] },
+  ]);
 });
 
 Deno.test("a name is the same however its accents are written", () => {

@@ -27,10 +27,19 @@ Deno.test("list, doctor and config show one object, of the documented shape", as
     code: 4,
     objects: [{ version: 1, kind: "list", tracker: at, complete: true, images: [] }],
   });
-  await say(tracker.value.address.port, `REG x 5000 ${cat.md5},%1B[2J%E2%80%AE.gif`);
+  await say(tracker.value.address.port, `REG x 5000 ${cat.md5},lisboa%2F%1B[2J%E2%80%AE.gif`);
   const { code, objects: [list] } = await run("list", at, "--json");
   strictEqual(code, 0);
-  deepStrictEqual(list.images, [{ index: 1, md5: cat.md5, name: "\x1b[2J\u202e.gif", peers: ["127.0.0.1:5000"] }]);
+  const image = {
+    index: 1,
+    md5: cat.md5,
+    name: "lisboa/\x1b[2J\u202e.gif",
+    album: "lisboa",
+    peers: ["127.0.0.1:5000"],
+  };
+  deepStrictEqual(list.images, [image]);
+  deepStrictEqual((await run("list", at, "lisboa/", "--json")).objects[0].images, [image]);
+  deepStrictEqual(await run("list", at, "porto/", "--json"), { code: 4, objects: [{ ...list, images: [] }] });
 
   await using dir = await tempDir({ "cat.gif": cat.bytes });
   const doctor = await run("doctor", at, dir.path, "--json", "--lang", "pt");

@@ -1,0 +1,100 @@
+/** Selects images of a list by the words of a command line. Pure. */
+import { posix } from "node:path";
+import { type ListedImage, parseMd5 } from "../../../protocol/image.ts";
+import { pathParts } from "../../../protocol/image_path.ts";
+import { parseRange } from "./selection.ts";
+
+export interface Selection {
+  /** In the order of the list, each once. */
+  readonly images: readonly ListedImage[];
+  /** The words that match none. */
+  readonly unknown: readonly string[];
+  /** The words that are the end of several paths, with these. */
+  readonly ambiguous: readonly { readonly word: string; readonly paths: readonly string[] }[];
+}
+
+/** The images of a list by their paths. */
+type ByPath = ReadonlyMap<string, readonly ListedImage[]>;
+
+/**
+ * Selects by names, MD5s, numbers from 1, ranges such as `3-5`, albums such as `lisboa/` with those in them, and patterns
+ * such as `lisboa/*.jpg`, as in .gitignore: one without a `/` matches the last part of a name. The end of a path is
+ * enough if no other path ends so. A whole name takes precedence over a number.
+ */
+export function selectByWords(words: readonly string[], listed: readonly ListedImage[]): Selection {
+  const byPath = Map.groupBy(listed, ({ name }) => pathOf(name));
+  const selected = new Set<ListedImage>();
+  const unknown: string[] = [];
+  const ambiguous: { word: string; paths: string[] }[] = [];
+  for (const word of words) {
+    const found = matching(word, listed, byPath);
+    if ("paths" in found) ambiguous.push({ word, paths: found.paths });
+    else if (found.images.length === 0) unknown.push(word);
+    else found.images.forEach((image) => selected.add(image));
+  }
+  return { images: listed.filter((image) => selected.has(image)), unknown, ambiguous };
+}
+
+/** The parts of a name, joined; a name of which nothing is left stays as it is. */
+function pathOf(name: string): string {
+  const { folders, file } = pathParts(name);
+  return file === "" ? name : [...folders, file].join("/");
+}
+
+type Found = { readonly images: readonly ListedImage[] } | { readonly paths: string[] };
+
+function matching(word: string, listed: readonly ListedImage[], byPath: ByPath): Found {
+  const path = pathOf(word);
+  const isAlbum = /[/\\]$/.test(word);
+  if (!isAlbum) {
+    const named = byPath.get(path);
+    if (named) return { images: named };
+    const md5 = parseMd5(word);
+    if (md5 !== null) return { images: listed.filter((image) => image.md5 === md5) };
+    const range = parseRange(word);
+    if (range) return { images: range.first < 1 ? [] : listed.slice(range.first - 1, range.last) };
+  }
+  const albums = albumsOf(byPath);
+  const [ends, ...more] = albums.has(path) ? [`${path}/`] : [
+    ...isAlbum ? [] : [...byPath.keys()].filter((it) => it.endsWith(`/${path}`)),
+    ...[...albums].filter((it) => it.endsWith(`/${path}`)).map((it) => `${it}/`),
+  ];
+  if (more.length > 0) return { paths: [ends, ...more] };
+  if (ends?.endsWith("/")) return { images: inPaths(byPath, (it) => it.startsWith(ends)) };
+  if (ends !== undefined) return { images: byPath.get(ends)! };
+  if (!/[*?[{]/.test(word)) return { images: [] };
+  const pattern = patternOf(word);
+  return { images: inPaths(byPath, (it) => posix.matchesGlob(withoutDots(it), pattern)) };
+}
+
+/** The paths of all albums, also of those that hold only albums. */
+function albumsOf(byPath: ByPath): Set<string> {
+  const albums = new Set<string>();
+  for (const path of byPath.keys()) {
+    for (
+      let end = path.lastIndexOf("/");
+      end > 0 && !albums.has(path.slice(0, end));
+      end = path.lastIndexOf("/", end - 1)
+    ) {
+      albums.add(path.slice(0, end));
+    }
+  }
+  return albums;
+}
+
+function inPaths(byPath: ByPath, isWanted: (path: string) => boolean): ListedImage[] {
+  return [...byPath].flatMap(([path, images]) => isWanted(path) ? images : []);
+}
+
+/** A pattern for whole paths: with a `/` before its end it begins at the outermost album, else it matches at any depth. */
+function patternOf(word: string): string {
+  const text = word.normalize("NFC").replaceAll("\\", "/");
+  const body = text.replace(/^\.?\//, "").replace(/\/$/, "");
+  const isAnchored = text.slice(0, -1).includes("/");
+  return withoutDots(`${isAnchored ? "" : "**/"}${body}${text.endsWith("/") ? "/**" : ""}`);
+}
+
+/** `*` matches no dot at the beginning of a part, which hides files in a shell only. */
+function withoutDots(path: string): string {
+  return path.replace(/(?<=^|\/)\./g, "\uffff");
+}
