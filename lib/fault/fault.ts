@@ -1,9 +1,9 @@
 /**
- * What can go wrong in a way that a person can act upon: a code, the values, and a sentence that says what failed and
- * what to do next. The sentences here are English; those of other languages are in lib/app/words/ under the same codes.
+ * Faults that a person can act upon, each with a code, values, and a sentence that says what failed and what to do
+ * next. The sentences here are English; those of other languages are in lib/app/words/ under the same codes.
  */
 
-/** A port of one address, or of all addresses of this machine if `host` is empty. */
+/** A port of one address; of all addresses of this machine if `host` is empty. */
 interface PortAt {
   readonly port: number;
   readonly host: string;
@@ -14,7 +14,7 @@ const n = (count: number, one: string): string => `${count} ${count === 1 ? one 
 
 const onHost = (host: string): string => host === "" ? "on this machine" : `on ${host}`;
 
-/** Every fault, by code: a sentence made of its values. */
+/** Every fault by code, with the sentence that its values complete. */
 export const FAULTS = {
   "port-in-use": (v: PortAt & { protocol: string }): string =>
     `${v.protocol} port ${v.port} is already in use ${
@@ -126,12 +126,12 @@ export type FaultCode = keyof typeof FAULTS;
 
 /** A fault that a person can act upon. Its message is the English sentence. */
 export class Fault<C extends FaultCode = FaultCode> extends Error {
-  /** Which fault it is; the same in every language and version. */
+  /** The code of the fault, which stays the same in every language and version. */
   readonly code: C;
-  /** The values in its sentence, unchanged: text from the network is not yet made safe to show. */
+  /** The values in its sentence, unchanged: text from the network must be made safe before it is shown. */
   readonly values: Parameters<typeof FAULTS[C]>[0];
 
-  /** Makes a fault of `code` with the values of its sentence, and the error that caused it. */
+  /** Makes a fault from its code, the values of its sentence, and the error that caused it. */
   constructor(code: C, values: Fault<C>["values"], cause?: unknown) {
     super((FAULTS[code] as (v: Fault<C>["values"]) => string)(values), { cause });
     this.name = "Fault";

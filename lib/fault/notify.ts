@@ -1,4 +1,4 @@
-/** Calling the callbacks of a caller: whatever they throw is theirs, and stops nothing of ours. */
+/** Calls the callbacks of a caller: their errors must not stop this program. */
 
 /** At most one error is written in this time, in milliseconds: strangers decide how often a callback is called. */
 const REPORT_EVERY_MS = 1_000;
@@ -6,8 +6,8 @@ const REPORT_EVERY_MS = 1_000;
 let reportedAt = -Infinity;
 
 /**
- * Calls a callback that a caller gave. An error that it throws, or that the promise of an `async` one rejects with, goes
- * to standard error (`console.error`), at most one each second, and nowhere else.
+ * Calls a callback. Its exceptions, and the rejections of an `async` one, go to standard error (`console.error`) and
+ * nowhere else, at most one each second.
  */
 export function notify(call: () => unknown): void {
   try {

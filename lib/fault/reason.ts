@@ -1,6 +1,6 @@
-/** Why the system refused something, in a few words for a person. */
+/** Says in a few words for a person why the system refused something. */
 
-/** What the system's error codes mean, in English. */
+/** System error codes in English words. */
 export const REASONS = {
   EACCES: "no permission",
   EPERM: "no permission",
@@ -19,12 +19,12 @@ export const REASONS = {
   ELOOP: "is a link",
   EFBIG: "too large",
   EILSEQ: "not UTF-8",
-  EBADNAME: "file name is not UTF-8", // Ours: such a file cannot be opened.
-  ENOTPLAIN: "not a regular file", // Ours too.
-  ECHANGED: "changed while being read", // Ours too.
-  ENOTOURS: "database of another program", // Ours too.
-  ENEWER: "written by a newer version", // Ours too.
-  EOUTSIDE: "points outside the directory", // Ours too.
+  EBADNAME: "file name is not UTF-8", // Our own code: such a file cannot be opened.
+  ENOTPLAIN: "not a regular file", // Our own.
+  ECHANGED: "changed while being read", // Our own.
+  ENOTOURS: "database of another program", // Our own.
+  ENEWER: "written by a newer version", // Our own.
+  EOUTSIDE: "points outside the directory", // Our own.
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   EPIPE: "connection closed",
@@ -33,22 +33,22 @@ export const REASONS = {
   ETIMEDOUT: "timed out",
 } as const;
 
-/** The words for one of the system's errors. */
+/** The words for a system error. */
 export type Reason = typeof REASONS[keyof typeof REASONS];
 
-/** The system's error code, such as `ENOSPC`; empty when it gave none. */
+/** The system error code, such as `ENOSPC`; empty if the error has none. */
 export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === "string") return code;
   return error instanceof DOMException && error.name === "TimeoutError" ? "ETIMEDOUT" : "";
 }
 
-/** Whether this machine is short of a resource at the moment, which says nothing about the file, peer or tracker. */
+/** Whether this machine lacks a resource now, which says nothing about the file, peer or tracker. */
 export function isShortage(error: unknown): boolean {
   return ["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"].includes(codeOf(error));
 }
 
-/** A few English words for an error of the system. */
+/** A few English words for a system error. */
 export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code in REASONS) return REASONS[code as keyof typeof REASONS];
@@ -56,8 +56,8 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * Why a path cannot be read. The system replaces bytes of a name that are not UTF-8 by U+FFFD, and then no file has that
- * name.
+ * Why a path cannot be read. The system replaces bytes of a name that are not UTF-8 by U+FFFD, and no file has the
+ * resulting name.
  */
 export function reasonOfPath(path: string, error: unknown): string {
   return codeOf(error) === "ENOENT" && path.includes("\ufffd") ? REASONS.EBADNAME : reasonOf(error);

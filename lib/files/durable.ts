@@ -1,25 +1,25 @@
-/** On the disk, not only in the system's memory: what a power cut leaves. */
+/** Syncs files and directories, so that they survive a power cut. */
 import { dirname, resolve } from "node:path";
 import { codeOf } from "../fault/reason.ts";
 
-/** The errors of systems and file systems that cannot do this: Windows opens no directory, FUSE may know no `fsync`. */
+/** Errors of systems and file systems that cannot sync: Windows opens no directory, FUSE may lack `fsync`. */
 const CANNOT = new Set(["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EBADF", "EISDIR", "EACCES", "EPERM", "EROFS"]);
 
 function passUnsupported(error: unknown): void {
   if (!CANNOT.has(codeOf(error))) throw error;
 }
 
-/** Syncs a file: its bytes are on the disk when this resolves; they may be lost if it throws the system's errors. */
+/** Syncs a file: its bytes are on the disk when this resolves; if it throws a system error, they may be lost. */
 export async function syncFile(file: Deno.FsFile): Promise<void> {
   await file.syncData().catch(passUnsupported);
 }
 
-/** Of each directory the sync that is under way, and the one that begins after it. */
+/** The sync of each directory that is running, and the one that follows it. */
 const syncs = new Map<string, { now: Promise<void>; next: Promise<void> | null }>();
 
 /**
- * Syncs a directory: its current names are on the disk when this resolves; throws the system's errors. Calls during a
- * sync share the next one, so that many small images need few syncs.
+ * Syncs a directory: its current names are on the disk when this resolves; throws system errors. Calls during a sync
+ * share the next one, so that many small images need few syncs.
  */
 export function syncDirectory(path: string): Promise<void> {
   const under = syncs.get(path);
@@ -44,7 +44,7 @@ async function syncOnce(path: string): Promise<void> {
   }
 }
 
-/** Makes a directory and those around it that are missing, on the disk when it resolves; throws the system's errors. */
+/** Makes a directory and its missing parents; they are on the disk when this resolves. Throws system errors. */
 export async function makeDirectory(path: string): Promise<void> {
   const made: string[] = [];
   for (let at = resolve(path); !await Deno.stat(at).then(() => true, () => false); at = dirname(at)) {

@@ -1,4 +1,4 @@
-/** Turns any name from the network into the name of a file in one directory. */
+/** Turns any name from the network into a file name. */
 import filenamify from "filenamify";
 import { IDLE_JOINER } from "../protocol/joiner.ts";
 
@@ -6,17 +6,17 @@ import { IDLE_JOINER } from "../protocol/joiner.ts";
 const MAX_FILE_NAME_BYTES = 255;
 
 /**
- * Characters that reorder or hide their neighbours, so that `gpj.exe` may read as `exe.jpg`: no place in a file's name. Joiners
- * stay where they join.
+ * Characters that reorder or hide others, so that `gpj.exe` may be displayed as `exe.jpg`: they are removed from file
+ * names. Joiners stay where they have an effect.
  */
 const INVISIBLE = new RegExp(`(?![\\u200c\\u200d])[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]|${IDLE_JOINER}`, "gu");
 
-/** filenamify keeps ZWJ, which emoji need, and not ZWNJ, which Persian needs: so a noncharacter stands in for it. */
+/** filenamify keeps ZWJ, which emoji need, but not ZWNJ, which Persian needs: a noncharacter replaces it meanwhile. */
 const [ZWNJ, STAND_IN] = ["\u200c", "\ufdd0"];
 
 /**
- * A file name (no path) on every common system: the last part of `name`, without what some system forbids or reads as
- * something else, not hidden, at most 255 bytes, its extension kept.
+ * A file name (no path) that is valid on every common system: the last part of `name`, without characters that some
+ * system forbids or interprets, not hidden, at most 255 bytes, with its extension.
  */
 export function sanitizeFileName(name: string): string {
   const last = name.normalize("NFC").split(/[/\\]/).findLast((part) => part.trim() !== "") ?? "";
@@ -26,19 +26,19 @@ export function sanitizeFileName(name: string): string {
   return fitted(clean.trim().replace(/^\.+/, "_"), "");
 }
 
-/** `name (2).jpg`, the name for the `number`th file of this name; a name for which that is too long is cut. */
+/** `name (2).jpg`, the name for the `number`th file of this name; a name that would be too long is cut. */
 export function numbered(name: string, number: number): string {
   return number === 1 ? name : fitted(name, ` (${number})`);
 }
 
-/** A name with something before its extension, the rest of it cut so that all of it fits. */
+/** Inserts a suffix before the extension of a name, and cuts the name to fit. */
 function fitted(name: string, suffix: string): string {
   const { stem, extension } = splitName(name);
   const room = MAX_FILE_NAME_BYTES - byteLength(suffix + extension);
   return (cut(stem, room).replace(INVISIBLE, "").trim() || "image") + suffix + extension;
 }
 
-/** An extension is short; a dot further ahead belongs to the name. */
+/** Splits off the extension; a dot far from the end belongs to the name. */
 function splitName(name: string): { stem: string; extension: string } {
   const extension = /[^.](\.[^.\s]{1,10})$/u.exec(name)?.[1] ?? "";
   return { stem: name.slice(0, name.length - extension.length), extension };
@@ -48,7 +48,7 @@ function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** The longest beginning of `text` of whole characters within `bytes` bytes. */
+/** The longest prefix of `text` of whole characters within `bytes` bytes. */
 function cut(text: string, bytes: number): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
   return text.slice(0, read);

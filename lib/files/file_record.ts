@@ -1,78 +1,78 @@
-/** What is known of the files of a directory, and how an unchanged file is recognized. */
+/** What is known about the files of a directory, and how an unchanged file is recognized. */
 
-/** A file as its directory shows it, not opened. */
+/** A file as listed in its directory, without opening it. */
 export interface FileStat {
   /** Its path within the directory, its parts separated by `/`. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Another one for another file, and after each change ({@link versionOf}). */
+  /** Differs between files, and after each change of a file ({@link versionOf}). */
   readonly version: string;
   /** When it last changed in any way, in milliseconds since 1970. */
   readonly changed: number;
 }
 
-/** What an image is, from its bytes alone. */
+/** The properties of an image that its bytes show. */
 export interface ImageMetadata {
   /** The MD5 of its bytes: 32 hexadecimal digits, lower case. */
   readonly md5: string;
   /** Its MIME type. */
   readonly mime: string;
-  /** Pixels; 0 when not known. */
+  /** Pixels; 0 if unknown. */
   readonly width: number;
-  /** Pixels; 0 when not known. */
+  /** Pixels; 0 if unknown. */
   readonly height: number;
-  /** Whether its metadata say where it was taken, or may do so. */
+  /** Whether its metadata contain coordinates, or may do so. */
   readonly located: boolean;
-  /** Its metadata could not be read to their end: they may contain GPS coordinates. */
+  /** Its metadata could not be read to the end: they may contain coordinates. */
   readonly uncertain?: boolean;
 }
 
-/** What is known of a file after it was read. */
+/** What reading a file showed. */
 export interface FileRecord {
   /** As in {@link FileStat}. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** The version of what was read. */
+  /** The version of the file that was read. */
   readonly version: string;
   /**
-   * Whether the version proves that the bytes are the same: not if the file changed so shortly before it was read that a
-   * further change could bear the same time.
+   * Whether the same version proves the same bytes: not if the file changed so shortly before it was read that a
+   * further change could have the same time.
    */
   readonly reliable: boolean;
-  /** What it is; `null` when it is no image. */
+  /** The image; `null` if the file is none. */
   readonly image: ImageMetadata | null;
-  /** Another file with the same MD5 ({@link withoutChangeTime} of its version), and whether its bytes are the same. */
+  /** Another file of the same MD5 ({@link withoutChangeTime} of its version), and whether its bytes are the same. */
   readonly compared?: { readonly version: string; readonly same: boolean };
-  /** It could not be read, which is not retried before it changes or is asked for. */
+  /** It could not be read, and is not tried again until it changes or is requested. */
   readonly failed?: boolean;
 }
 
-/** What could not be read: it stops nothing else. */
+/** A file or directory that could not be read, which stops nothing else. */
 export interface Unreadable {
   /** The file or directory. */
   readonly path: string;
   /** Why, in a few words. */
   readonly reason: string;
-  /** Whether that says nothing about the file itself: it may be readable at another time. */
+  /** Whether the reason says nothing about the file itself, which may be readable later. */
   readonly transient?: true;
 }
 
-/** Times of files may be as coarse as two seconds (FAT), in milliseconds. */
+/** File times may be rounded to two seconds (FAT), in milliseconds. */
 const COARSE_MS = 2_000;
 
-/** What distinguishes one state of a file from another. */
+/** The properties that distinguish one state of a file from another. */
 export type FileTimes = Pick<Deno.FileInfo, "ino" | "birthtime" | "size" | "mtime" | "ctime">;
 
-/** What a file is known by: its inode and when that was made, size and time, and the inode's time of its last change. */
+/** The version of a file: its inode, the inode's creation and change times, the size, and the modification time. */
 export function versionOf({ ino, birthtime, size, mtime, ctime }: FileTimes): string {
   return `${ino} ${birthtime?.getTime()} ${size} ${mtime?.getTime()} ${ctime?.getTime()}`;
 }
 
 /**
- * A version without the time that a rename changes too: the same for the same file under another name. `null` where the
- * file system does not say when an inode was made: then another file may have it, of the same size and time.
+ * A version without the change time, which a rename updates: the same for the same file under another name. `null` if
+ * the file system has no creation times: then another file may have the inode, with the same size and time.
  */
 export function withoutChangeTime(version: string): string | null {
   return version.includes("undefined") ? null : version.slice(0, version.lastIndexOf(" "));
@@ -83,18 +83,18 @@ export function changedAt({ mtime, ctime }: FileTimes): number {
   return Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
 }
 
-/** Whether what changes after `now` is sure to bear another time than `changed`. */
+/** Whether any change after `now` is certain to have another time than `changed`. */
 export function isReliable(changed: number, now: number): boolean {
   return Math.abs(now - changed) > COARSE_MS;
 }
 
-/** How long a file must have been quiet before it is taken to be whole, in milliseconds. */
+/** How long a file must be unchanged before it counts as complete, in milliseconds. */
 export const STABLE_MS = 2_000;
 
-/** Some systems give the time of the last change in whole seconds: up to one more must pass, in milliseconds. */
+/** Some systems round the change time to whole seconds: up to one more must pass, in milliseconds. */
 const WHOLE_SECOND_MS = 1_000;
 
-/** How much longer a file that last changed at `changed` must be quiet, in milliseconds; 0 when it is whole. */
+/** For how much longer a file changed at `changed` must stay unchanged, in milliseconds; 0 if it is complete. */
 export function stableIn(changed: number, now: number): number {
   const age = now - changed;
   // A time in the future comes from another clock and proves nothing.

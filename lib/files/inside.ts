@@ -1,12 +1,12 @@
-/** Opening files of a directory, and of no other place: names in it may become links while they are looked at. */
+/** Opens files of a directory, and never of another place: names in it may become links while they are checked. */
 import { join } from "node:path";
 import { REASONS } from "../fault/reason.ts";
 import type { PlainFile, PlainStat } from "./plain_file.ts";
 
-/** How often the way to a file in a subdirectory is looked at: each directory on it may become a link at any moment. */
+/** How often the path of a file in a subdirectory is checked: each directory on it may become a link at any moment. */
 const LOOKS = 3;
 
-/** A file that is not where its name says. */
+/** The error for a file that lies outside the directory. */
 export class OutsideError extends Error {
   readonly code = "EOUTSIDE";
 
@@ -16,7 +16,7 @@ export class OutsideError extends Error {
   }
 }
 
-/** Which directory is at a path, or where its link leads; `null` for none that can be looked at. */
+/** Identifies the directory at a path, or at the target of a link; `null` if there is none that can be read. */
 export function directoryId(path: string): string | null {
   try {
     const { dev, ino, isDirectory } = Deno.statSync(path);
@@ -27,8 +27,8 @@ export function directoryId(path: string): string | null {
 }
 
 /**
- * What an open file is, if it is the one at this path below the real path `root`, reached over no link; throws
- * {@link OutsideError}, and the system's errors when it is missing.
+ * The properties of an open file, if it is the one at this path below the real path `root`, reached without links.
+ * Throws {@link OutsideError}, and system errors if it is missing.
  */
 export function checkInside(file: PlainFile, root: string, path: string): PlainStat {
   const info = file.opened;

@@ -1,14 +1,16 @@
-/** File names that have an effect of their own. Pure. */
+/** Finds file names that have side effects. Pure. */
 
 export type NameRisk =
-  /** Opening it runs it, on some system. */
+  /** Opening the file runs it, on some system. */
   | "program"
-  /** Some system reads it without being asked. */
+  /** Some system reads the file unasked. */
   | "system"
-  /** A command takes it for an option. */
+  /** Commands take the name for an option. */
   | "dash";
 
-/** Endings of what runs when it is opened: on Windows (PATHEXT, script hosts, shortcuts, installers), macOS and Linux. */
+/**
+ * Extensions of files that run when opened: on Windows (PATHEXT, script hosts, shortcuts, installers), macOS and Linux.
+ */
 const PROGRAMS = new Set(
   ("exe com bat cmd scr pif cpl msi msp msix msixbundle appx appxbundle application appref-ms gadget hta jar js jse vb " +
     "vbs vbe ws wsf wsh wsc sct ps1 psm1 ps1xml psc1 msc reg lnk url scf library-ms search-ms settingcontent-ms chm hlp " +
@@ -16,13 +18,13 @@ const PROGRAMS = new Set(
     "sh bash zsh fish csh ksh run bin desktop appimage flatpakref snap deb rpm py pyw pyz pl rb php elf").split(" "),
 );
 
-/** Endings and whole names of files that a system reads without being asked. */
+/** Extensions and whole names of files that a system reads unasked. */
 const SYSTEM_ENDINGS = new Set("ini inf sys dll ocx drv so dylib theme themepack".split(" "));
 const SYSTEM_NAMES = new Set(["thumbs.db", "ehthumbs.db", "ds_store", "_ds_store", "icon\r", "folder.htt"]);
 
-/** The effect that the name of a file in a directory may have. */
+/** The side effects that a file name may have. */
 export function nameRisks(name: string): NameRisk[] {
-  const lower = name.toLowerCase().replace(/[. ]+$/, ""); // Windows passes over these.
+  const lower = name.toLowerCase().replace(/[. ]+$/, ""); // Windows ignores these.
   const ending = /\.([^.]+)$/.exec(lower)?.[1] ?? "";
   return [
     ...PROGRAMS.has(ending) ? ["program" as const] : [],

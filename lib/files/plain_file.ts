@@ -1,11 +1,11 @@
 /**
- * The one way to open a file whose name others may have chosen or changed: a link is not followed, a FIFO or a device
- * does not block, and anything but a regular file is refused.
+ * The only way to open a file whose name others may have chosen or changed: it follows no link, a FIFO or a device does
+ * not block it, and it refuses anything but a regular file.
  */
 import { closeSync, constants, fstatSync, open, openSync, read, readSync, type Stats } from "node:fs";
 import type { FileTimes } from "./file_record.ts";
 
-/** Windows has neither flag, and neither FIFOs nor devices in directories; links there are found by `lstat`. */
+/** Windows has neither flag, nor FIFOs or devices in directories; its links are found by `lstat`. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 export interface PlainStat extends FileTimes {
@@ -16,7 +16,7 @@ export interface PlainStat extends FileTimes {
 
 /** The error for anything but a regular file: a FIFO, a socket, a device or a directory. */
 export class NotPlainError extends Error {
-  /** In the style of the system's own codes. */
+  /** In the style of system error codes. */
   readonly code: "ENOTPLAIN" | "EISDIR";
 
   constructor(isDirectory: boolean) {
@@ -27,12 +27,12 @@ export class NotPlainError extends Error {
 
 export class PlainFile implements Disposable {
   #fd: number | null;
-  /** Reads under way: the descriptor is closed when the last one has ended. */
+  /** Reads in progress: the descriptor is closed after the last one. */
   #reads = 0;
   #closing = false;
-  /** What it was when it was opened. */
+  /** Its properties when it was opened. */
   readonly opened: PlainStat;
-  /** Where the next read begins, after a seek; giving it with each read takes longer. */
+  /** The position of the next read, after a seek; passing it with each read takes longer. */
   #at: number | null = null;
 
   private constructor(fd: number) {
@@ -47,13 +47,13 @@ export class PlainFile implements Disposable {
     }
   }
 
-  /** @throws The system's errors, `ELOOP` for a link; {@link NotPlainError}. */
+  /** @throws System errors, `ELOOP` for a link; {@link NotPlainError}. */
   static openSync(path: string): PlainFile {
     refuseLink(path);
     return new PlainFile(openSync(path, FLAGS));
   }
 
-  /** The same without keeping the thread: on a network drive it may take long. */
+  /** The same without blocking the thread: on a network drive it may take long. */
   static async open(path: string): Promise<PlainFile> {
     refuseLink(path);
     return new PlainFile(
@@ -65,7 +65,7 @@ export class PlainFile implements Disposable {
     return statOf(fstatSync(this.#open()));
   }
 
-  /** The next bytes, at once; `null` at the end. */
+  /** The next bytes, read synchronously; `null` at the end. */
   readSync(into: Uint8Array): number | null {
     if (into.length === 0) return 0;
     const n = readSync(this.#open(), into, 0, into.length, this.#at);
@@ -90,19 +90,19 @@ export class PlainFile implements Disposable {
     }
   }
 
-  /** The next read begins there. */
+  /** Sets the position of the next read. */
   seekSync(offset: number, _whence: Deno.SeekMode.Start): number {
     return this.#at = offset;
   }
 
-  /** The same. */
+  /** The same as {@link PlainFile.seekSync}. */
   seek(offset: number, whence: Deno.SeekMode.Start): Promise<number> {
     return Promise.resolve(this.seekSync(offset, whence));
   }
 
-  /** All bytes, at once; throws `EFBIG` for more than `most`, also when they come while it is read. */
+  /** All bytes, read synchronously; throws `EFBIG` for more than `most`, even if the file grows while it is read. */
   readAllSync(most: number): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(Math.min(this.opened.size, most) + 1); // One more, to see that there is none.
+    const bytes = new Uint8Array(Math.min(this.opened.size, most) + 1); // One more, to see whether there are more.
     let filled = 0;
     while (filled < bytes.length) {
       const n = this.readSync(bytes.subarray(filled));
@@ -112,7 +112,7 @@ export class PlainFile implements Disposable {
     throw tooMuch(filled, most);
   }
 
-  /** The same without keeping the thread. */
+  /** The same without blocking the thread. */
   async readAll(most: number): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(Math.min(this.opened.size, most) + 1);
     let filled = 0;
@@ -128,7 +128,7 @@ export class PlainFile implements Disposable {
     return this.#fd;
   }
 
-  /** Closes it, once no read is under way any more. */
+  /** Closes the file after the last read in progress. */
   close(): void {
     this.#closing = true;
     this.#closeIfDone();
@@ -146,19 +146,19 @@ export class PlainFile implements Disposable {
   }
 }
 
-/** Where Windows or Deno's permissions follow the link although the flags forbid it, what is open shows that later. */
+/** Windows or Deno's permissions may follow a link although the flags forbid it: the open file shows that later. */
 function refuseLink(path: string): void {
   if (Deno.lstatSync(path).isSymlink) throw Object.assign(new Error("is a link"), { code: "ELOOP" });
 }
 
 function statOf(stats: Stats): PlainStat {
-  // Where a file system does not say when a file was made, this says 1970 and `Deno.lstat` null.
+  // If a file system has no creation times, this is 1970, and `null` in `Deno.lstat`.
   const birthtime = stats.birthtime.getTime() === 0 ? null : stats.birthtime;
   const { ino, size, mtime, ctime, dev, nlink } = stats;
   return { isFile: stats.isFile(), ino, size, mtime, ctime, birthtime, dev, nlink };
 }
 
-/** Why more bytes came than there were: it is too large, or it grew. */
+/** The error for too many bytes: the file is too large, or it grew. */
 function tooMuch(came: number, most: number): Error {
   return Object.assign(new Error("too large"), { code: came > most ? "EFBIG" : "ECHANGED" });
 }

@@ -1,19 +1,19 @@
 /**
- * Temporary files: making one, and removing those that are no longer needed. A run holds a lock on each
- * that it writes, which distinguishes it from what a killed run left.
+ * Makes temporary files, and removes those that are no longer needed. A running process holds a lock on each file that
+ * it writes, which distinguishes them from files that a killed process left.
  */
 import { join } from "node:path";
 
-/** Temporary files of this program start so: hidden, and never shared. */
+/** The names of this program's temporary files begin like this: hidden, and never shared. */
 export const TEMPORARY_PREFIX = ".idp2pi-";
 
-/** An interrupted image that can be resumed, and what a killed program left of others. */
+/** Interrupted downloads that can be resumed, and other files of a killed process. */
 const PARTIAL = /^\.idp2pi-[0-9a-f]{32}(-[0-9a-f-]{36})?\.part$/;
 
-/** A download that was not resumed for a week will not be, in milliseconds. */
+/** A download that was not resumed for this long never will be, in milliseconds. */
 const STALE_MS = 7 * 24 * 3_600_000;
 
-/** Where there are no locks, a file that cannot be resumed is left over after an hour of rest, in milliseconds. */
+/** Without file locks, a file that cannot be resumed is abandoned after this time without a change, in milliseconds. */
 const LEFT_OVER_MS = 3_600_000;
 
 export interface Temporary {
@@ -21,12 +21,12 @@ export interface Temporary {
   readonly file: Deno.FsFile;
 }
 
-/** Where an attempt that can be resumed leaves what came of an image. */
+/** The path at which an attempt that can be resumed keeps the bytes of an image. */
 export function resumablePath(directory: string, md5: string): string {
   return join(directory, `${TEMPORARY_PREFIX}${md5}.part`);
 }
 
-/** Makes a temporary file that cannot be resumed; throws the system's errors. */
+/** Makes a temporary file that cannot be resumed; throws system errors. */
 export function makeTemporary(directory: string, md5: string): Temporary {
   for (;;) {
     const path = join(directory, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
@@ -35,7 +35,7 @@ export function makeTemporary(directory: string, md5: string): Temporary {
   }
 }
 
-/** Makes and locks a file; `null` when it exists already, or was swept before it was locked. Throws the system's errors. */
+/** Creates and locks a file; `null` if it exists already, or was removed before it was locked. Throws system errors. */
 export function createLocked(path: string): Deno.FsFile | null {
   let file: Deno.FsFile;
   try {
@@ -50,8 +50,8 @@ export function createLocked(path: string): Deno.FsFile | null {
 }
 
 /**
- * Closes a locked file. Closing alone would not unlock it at once where a process is being started, which has a copy of
- * the descriptor for a moment.
+ * Closes a locked file. Closing alone may keep the lock for a moment, if a process that is being started holds a copy
+ * of the descriptor.
  */
 export function release(file: Deno.FsFile): void {
   try {
@@ -62,11 +62,11 @@ export function release(file: Deno.FsFile): void {
   try {
     file.close();
   } catch {
-    // The latter.
+    // It was closed before it was renamed.
   }
 }
 
-/** Whether a file could be locked; `null` where the file system has no locks. */
+/** Whether the file could be locked; `null` if the file system has no locks. */
 function tryLock(file: Deno.FsFile): boolean | null {
   try {
     return file.tryLockSync(true);
@@ -75,7 +75,7 @@ function tryLock(file: Deno.FsFile): boolean | null {
   }
 }
 
-/** Whether the file at a path is this open one. */
+/** Whether this open file is the one at the path. */
 export function isAt(path: string, file: Deno.FsFile): boolean {
   const at = lookAt(path);
   const { dev, ino } = file.statSync();
@@ -90,20 +90,20 @@ function lookAt(path: string): Deno.FileInfo | null {
   }
 }
 
-/** Opens and locks what an earlier attempt left; `null` if there is nothing, another process has it, or it is an image too. */
+/** Opens and locks the file of an earlier attempt; `null` without one, or if it is in use or published. */
 export function openLeft(path: string): Deno.FsFile | null {
   const there = lookAt(path);
   if (!there?.isFile || isPublished(there)) return null;
   const file = Deno.openSync(path, { read: true, write: true });
-  // The run that had the lock before may have given the file its name. Without locks a new file is right.
+  // The process that had the lock may have published the file. Without locks, a new file is safe.
   if (tryLock(file) && isAt(path, file) && !isPublished(file.statSync())) return file;
   file.close();
   return null;
 }
 
 /**
- * Removes the temporary files that a killed run left: at once those that cannot be resumed, after a week the others. Those
- * of a run that is alive stay.
+ * Removes the temporary files of killed processes: those that cannot be resumed at once, the others after a week. Keeps
+ * those of running processes.
  *
  * @param now Milliseconds since 1970.
  * @returns How many were removed.
@@ -120,9 +120,9 @@ export async function sweepTemporary(directory: string, now: number): Promise<nu
 }
 
 /**
- * Removes what a killed run left; returns whether it did.
+ * Removes the file of a killed process; returns whether it did.
  *
- * @param old Whether it is old enough to be left over where there are no locks.
+ * @param old Whether it is old enough to count as abandoned without locks.
  */
 export function removeLeft(path: string, old = false): boolean {
   try {
@@ -132,11 +132,11 @@ export function removeLeft(path: string, old = false): boolean {
     Deno.removeSync(path);
     return true;
   } catch {
-    return false; // It may not be ours to remove; it disturbs nothing.
+    return false; // It may belong to another user; it does no harm.
   }
 }
 
-/** Whether a temporary file is one that {@link removeLeft} would remove: it is not being written. */
+/** Whether {@link removeLeft} would remove this file: no process is writing it. */
 export function isLeft(path: string): boolean {
   try {
     using file = Deno.openSync(path, { read: true, write: true });
@@ -160,7 +160,7 @@ export interface LeftFile {
 }
 
 export async function listTemporary(directory: string): Promise<LeftFile[]> {
-  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []); // It has gone: others say so.
+  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []); // Others report that it is gone.
   return entries.flatMap(({ name, isFile }) => {
     const [temporary, single] = PARTIAL.exec(name) ?? [];
     const path = join(directory, name);
@@ -169,7 +169,7 @@ export async function listTemporary(directory: string): Promise<LeftFile[]> {
   });
 }
 
-/** Whether a temporary file is an image of the directory already: killed between its two names, a process leaves both. */
+/** Whether a temporary file is already an image of the directory: a process killed while publishing leaves both. */
 export function isPublished({ nlink }: Pick<Deno.FileInfo, "nlink">): boolean {
   return nlink !== null && nlink > 1;
 }

@@ -1,10 +1,10 @@
-/** Which errors of the system are transient, and say nothing about the file itself. */
+/** Tells which system errors are transient and say nothing about the file itself. */
 import { codeOf, reasonOfPath } from "../fault/reason.ts";
 import type { Unreadable } from "./file_record.ts";
 
 /**
- * Errors that last until somebody changes something. Everything else is transient: descriptors that run out (EMFILE, ENFILE), a disk
- * or a network that fails (EIO, ESTALE, ENETUNREACH, ENOTCONN), and what no list knows.
+ * Errors that last until a person changes something. All others are transient: no more descriptors (EMFILE, ENFILE), a
+ * disk or network failure (EIO, ESTALE, ENETUNREACH, ENOTCONN), and unknown errors.
  */
 const PERMANENT = new Set([
   "ENOENT",
@@ -21,8 +21,8 @@ const PERMANENT = new Set([
 ]);
 
 /**
- * Whether an error says only that a file could not be read at this time. `ENOENT` says that it does not exist only while
- * the directory around it does.
+ * Whether an error means only that a file could not be read at this time. `ENOENT` means that it does not exist, but
+ * only if its directory does.
  */
 export function isTransient(error: unknown): boolean {
   return !PERMANENT.has(codeOf(error));

@@ -76,9 +76,7 @@ export function blockData(bytes: ImageBytes, start: number): Uint8Array {
   return all.subarray(0, filled);
 }
 
-/**
- * Counts a piece for each sub-block of up to 255 bytes before the first frame; decoders used here read no later ones.
- */
+/** Counts a piece for each sub-block of up to 255 bytes before the first frame; decoders used here stop there. */
 export function countGif(bytes: ImageBytes, parts: Parts): void {
   for (const { label, start } of gifBlocks(bytes)) {
     if (label === null) return;

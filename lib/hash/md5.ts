@@ -1,9 +1,10 @@
 /**
- * MD5, which names images on the wire (RFC 1321). It finds transmission errors; it proves nothing about who made them.
+ * MD5, which names images on the wire (RFC 1321). It detects transmission errors, but proves nothing about who made a
+ * file.
  */
 import { createHash, type Hash } from "node:crypto";
 
-/** A new MD5, of no bytes yet. */
+/** Starts a new MD5. */
 export function newMd5(): Hash {
   return createHash("md5");
 }

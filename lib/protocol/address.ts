@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { parsePort } from "./port.ts";
 
-/** Where a peer or tracker listens. */
+/** The address of a peer or tracker. */
 export interface Address {
   /** An IP literal in its canonical form (RFC 5952), IPv6 without brackets; never a host name, so that no text from the network causes a DNS query. */
   readonly host: string;
@@ -11,7 +11,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** A tracker's port where no other is configured (PROTOCOL.md, "Roles"). */
+/** The port of a tracker unless another is configured (PROTOCOL.md, "Roles"). */
 export const DEFAULT_TRACKER_PORT = 13_377;
 
 /** `ip:port`, with an IPv6 address in brackets (RFC 3986, section 3.2.2). */
@@ -20,8 +20,8 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 /**
- * Reads `ip:port` or `[ip]:port`, or the `port:ip` that one server in the wild sends; `null` for anything else. The host
- * is in its canonical form.
+ * Reads `ip:port` or `[ip]:port`, or the `port:ip` of one known server; `null` for anything else. The host of the
+ * result is canonical.
  */
 export function parseAddress(text: string): Address | null {
   const match = /^\[([^\]]+)\]:(\d+)$/.exec(text) ?? /^([^:]+):(\d+)$/.exec(text);
@@ -35,13 +35,13 @@ export function parseAddress(text: string): Address | null {
 }
 
 /**
- * The one form of an IP literal in which hosts are compared: IPv6 shortened and in lower case (RFC 5952), without a zone,
- * which names an interface of the machine that wrote it alone (RFC 4007, section 11.2), and an IPv4 address that is
+ * The canonical form of an IP literal, in which hosts are compared: IPv6 shortened and in lower case (RFC 5952),
+ * without a zone, since that names an interface of the machine that wrote it (RFC 4007, section 11.2); an IPv4 address
  * written as IPv6 (RFC 4291, section 2.5.5) as IPv4.
  */
 export function canonicalHost(host: string): string {
   if (!host.includes(":")) return host; // IPv4 has one form.
-  if (host.startsWith("::ffff:") && host.includes(".")) return host.slice(7); // As sockets of both families show it.
+  if (host.startsWith("::ffff:") && host.includes(".")) return host.slice(7); // As in sockets of both families.
   const [literal] = host.split("%");
   return ipaddr.process(literal).toString();
 }

@@ -1,7 +1,7 @@
 /**
- * The answer to `LST`: written as the specification has it, `md5,name,ip:port,ip:port;md5,name,ip:port`, and read as
- * programs in the wild write it. A list comes from a stranger and may be 64 MiB long: it is read from its beginning to
- * its end without being split, and every count has a limit that holds while it is read.
+ * The answer to `LST`: written as in the specification, `md5,name,ip:port,ip:port;md5,name,ip:port`, and read in the
+ * forms of all known programs. A list comes from a stranger and may be 64 MiB long: it is read from start to end
+ * without being split, and every count is limited while it is read.
  */
 import { type Address, formatAddress, parseAddress } from "./address.ts";
 import { type ListedImage, parseMd5 } from "./image.ts";
@@ -14,16 +14,16 @@ import {
 } from "./limits.ts";
 import { decodeName, encodeName } from "./name.ts";
 
-/** One entry of a list: `md5,name,ip:port,ip:port`. */
+/** An entry of a list: `md5,name,ip:port,ip:port`. */
 export function formatListed({ md5, name, peers }: ListedImage): string {
   return [md5, encodeName(name), ...peers.map(formatAddress)].join(",");
 }
 
 /**
- * Reads a list in any of the forms that trackers send: the specification's, with the first two fields swapped, with
+ * Reads a list in any form that trackers send: as in the specification, with the first two fields swapped, with
  * addresses as `port:ip`, with a `;` at the end, with one image per line as `[ md5 - name - clientes: ip:port ]`, with
- * one MD5 in several entries, with the quotes in which some clients register their entries (`'md5,name',ip:port`). What
- * is not an entry is skipped, so a sentence or an error is an empty list.
+ * an MD5 in several entries, or with the quotes in which some clients register their entries (`'md5,name',ip:port`).
+ * Anything but entries is skipped, so a sentence or an error gives an empty list.
  */
 export function parseList(text: string): ListedImage[] {
   const images = new Map<string, { md5: string; name: string; peers: Set<Address> }>();
@@ -46,28 +46,28 @@ export function parseList(text: string): ListedImage[] {
   return Array.from(images.values(), ({ md5, name, peers }) => ({ md5, name, peers: [...peers] }));
 }
 
-/** Whether a text is a list: one that names an MD5. A sentence, an error and an empty text are none. */
+/** Whether a text is a list, which contains an MD5. A sentence, an error and an empty text are none. */
 export function isList(text: string): boolean {
   return /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/i.test(text);
 }
 
-/** An MD5, a separator and an address of ten characters are no shorter. */
+/** The shortest entry: an MD5, a separator and an address. */
 const MIN_ENTRY_LENGTH = 32 + 1 + 9;
 
-/** Most characters before the addresses of an entry: an MD5, a name, separators. */
+/** The most characters before the addresses of an entry: an MD5, a name, separators. */
 const MAX_HEAD_LENGTH = MAX_ENCODED_NAME_LENGTH + 100;
 
-/** An entry whose addresses are still to be read. */
+/** An entry whose addresses have not been read yet. */
 interface Entry {
   readonly md5: string;
-  /** Reads the name, for an entry that has addresses. */
+  /** Reads the name; only called for an entry with addresses. */
   readonly name: () => string;
   readonly text: string;
-  /** Where the addresses begin in `text`. */
+  /** The position of the addresses in `text`. */
   readonly addresses: number;
 }
 
-/** `md5,name,ip:port,ip:port`, or the first two swapped. A name may hold commas: addresses follow its last field. */
+/** `md5,name,ip:port,ip:port`, or the first two swapped. A name may contain commas: addresses follow its last field. */
 function parseSeparated(text: string, known: Addresses): Entry | null {
   const fields = text.slice(0, MAX_HEAD_LENGTH).split(",");
   const at = fields.findIndex((field) => readMd5(field) !== null);
@@ -84,7 +84,7 @@ function parseSeparated(text: string, known: Addresses): Entry | null {
   return { md5, name: () => readName(name, quoted), text, addresses };
 }
 
-/** `[ md5 - name - clientes: ip:port,ip:port ]`; the word before the addresses may be any. */
+/** `[ md5 - name - clientes: ip:port,ip:port ]`, with any word before the addresses. */
 function parseBracketed(text: string): Entry | null {
   const head = text.slice(0, MAX_HEAD_LENGTH);
   const first = head.indexOf(SEPARATOR);
@@ -99,7 +99,7 @@ function parseBracketed(text: string): Entry | null {
 
 const SEPARATOR = " - ";
 
-/** The fields of a text from one of its characters on, one at a time. */
+/** The fields of a text from a position on, one at a time. */
 function* fieldsFrom(text: string, start: number): Iterable<string> {
   while (start < text.length) {
     const comma = text.indexOf(",", start);
@@ -113,7 +113,7 @@ function* fieldsFrom(text: string, start: number): Iterable<string> {
 /** `[ipv6%zone]:port`, with blanks, quotes and a bracket around it. */
 const MAX_ADDRESS_LENGTH = 100;
 
-/** The MD5 of a field, and whether a client put quotes around it. */
+/** The MD5 in a field, and whether a client put quotes around it. */
 function readMd5(field: string): { md5: string; quoted: boolean } | null {
   if (field.length > MAX_ADDRESS_LENGTH) return null;
   const trimmed = field.trim();
@@ -122,22 +122,22 @@ function readMd5(field: string): { md5: string; quoted: boolean } | null {
   return md5 === null ? null : { md5, quoted: inner !== trimmed };
 }
 
-/** The name of an entry; a longer one than any file has is cut, and before it is decoded if it is longer than any encoded. */
+/** The name of an entry, cut if longer than any file's, and before it is decoded if longer than any encoded name. */
 function readName(wire: string, quoted: boolean): string {
   const inner = quoted ? wire.replace(/^['"]/, "").replace(/['"]$/, "") : wire;
   const name = inner.length > MAX_ENCODED_NAME_LENGTH ? inner : decodeName(inner);
   return name.slice(0, MAX_NAME_LENGTH);
 }
 
-/** An address without the quotes and brackets around it. */
+/** An address without surrounding quotes and brackets. */
 function bare(field: string): string {
   return field.trim().replace(/['"\]]*\s*\]?$/, "").replace(/^['"]/, "").trimEnd();
 }
 
-/** Most addresses that are remembered; further ones are parsed each time. */
+/** The most addresses that are remembered; further ones are parsed each time. */
 const MAX_ADDRESSES_KEPT = 100_000;
 
-/** The addresses of a list: the same few occur in it many times, and each is one object. */
+/** The addresses of a list: the same few occur many times, and each becomes one object. */
 class Addresses {
   readonly #byText = new Map<string, Address | null>();
   readonly #byAddress = new Map<string, Address>();

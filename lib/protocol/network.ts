@@ -1,7 +1,7 @@
-/** What an address says about where it is: its scope, and the source that it belongs to. */
+/** The scope of an address, and the source that it belongs to. */
 import ipaddr from "ipaddr.js";
 
-/** An address of this machine, and how many of its bits name the network. */
+/** An address of this machine, and the length of its network prefix. */
 export interface OwnAddress {
   /** An IP literal. */
   readonly host: string;
@@ -9,7 +9,7 @@ export interface OwnAddress {
   readonly prefix: number;
 }
 
-/** How far an address reaches: this machine, a private network, or the whole internet. */
+/** How far an address reaches: this machine, a private network, or the whole Internet. */
 export type AddressScope = "loopback" | "private" | "public";
 
 /** Ranges of ipaddr.js that are not routed from elsewhere (RFC 1918, RFC 3927, RFC 4193, RFC 4291). */
@@ -21,7 +21,10 @@ export function addressScope(host: string): AddressScope {
   return range === "loopback" ? "loopback" : PRIVATE.has(range) ? "private" : "public";
 }
 
-/** The source to which a host belongs, the addresses that one person can use freely: an IPv4 address, or a /64 of IPv6 (RFC 4291, section 2.5.4). */
+/**
+ * The source of a host, all addresses that one person can use freely: an IPv4 address, or a /64 of IPv6 (RFC 4291,
+ * section 2.5.4).
+ */
 export function sourceKey(host: string): string {
   if (!host.includes(":")) return host;
   const parsed = ipaddr.parse(host);

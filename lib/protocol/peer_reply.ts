@@ -10,7 +10,7 @@ import { MAX_IMAGE_BYTES } from "./limits.ts";
 
 /** Why nothing is sent; the connection stays open for the next request. */
 export const PEER_REFUSALS = [
-  /** The image is not shared here, or not any more. */
+  /** The image is not shared here, or no longer. */
   "NOT_SHARED",
   /** The image ends before the offset. */
   "OUT_OF_RANGE",
@@ -19,15 +19,15 @@ export const PEER_REFUSALS = [
 /** One of {@link PEER_REFUSALS}. */
 export type PeerRefusal = typeof PEER_REFUSALS[number];
 
-/** What an image is. */
+/** The properties of an image. */
 export interface ImageInfo {
   /** Bytes. */
   readonly size: number;
   /** Its MIME type, such as `image/jpeg`. */
   readonly mime: string;
-  /** Pixels; 0 when it is not known. */
+  /** Pixels; 0 if unknown. */
   readonly width: number;
-  /** Pixels; 0 when it is not known. */
+  /** Pixels; 0 if unknown. */
   readonly height: number;
 }
 
@@ -37,10 +37,10 @@ export type PeerReply =
   | ImageInfo & { readonly type: "info" }
   | { readonly type: "refused"; readonly reason: PeerRefusal };
 
-/** Longest header line, in bytes, its newline included: twice what ours can be. */
+/** The longest header line, with its newline, in bytes: twice the length of our longest. */
 export const MAX_PEER_REPLY_BYTES = 128;
 
-/** The line for a reply, its newline included. */
+/** The header line of a reply, with its newline. */
 export function formatPeerReply(reply: PeerReply): string {
   switch (reply.type) {
     case "range":

@@ -9,15 +9,15 @@ import { MAX_IMAGE_BYTES, MAX_PEER_REQUEST_BYTES } from "./limits.ts";
 import { parseMd5 } from "./image.ts";
 import { decodeName } from "./name.ts";
 
-/** What the bytes read so far request. */
+/** The request in the bytes read so far. */
 export type PeerRequest =
-  /** Not whole yet: read on. */
+  /** Incomplete: read on. */
   | { readonly type: "more" }
   /** The image with this MD5. */
   | { readonly type: "md5"; readonly md5: string }
-  /** The image of this name, as an older client requests it; only exactly this name matches. */
+  /** The image with exactly this name, requested by an older client. */
   | { readonly type: "name"; readonly name: string }
-  /** `length` bytes of an image from `offset` on; the request took `taken` bytes, another may follow. */
+  /** `length` bytes of an image from `offset` on. The request took `taken` bytes; another may follow. */
   | {
     readonly type: "range";
     readonly md5: string;
@@ -25,31 +25,31 @@ export type PeerRequest =
     readonly length: number;
     readonly taken: number;
   }
-  /** What an image is; the request took `taken` bytes, another may follow. */
+  /** The properties of an image. The request took `taken` bytes; another may follow. */
   | { readonly type: "info"; readonly md5: string; readonly taken: number }
   /** Not a request: it gets no answer. */
   | { readonly type: "invalid" };
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** The request for an image, as every peer understands it: lower case, no newline. */
+/** The request for an image that every peer understands: lower case, no newline. */
 export function formatGet(md5: string): string {
   return `GET ${md5}`;
 }
 
-/** The request for `length` bytes of an image from `offset` on, fewer if the image ends before. */
+/** The request for `length` bytes of an image from `offset` on; fewer are sent if the image ends before. */
 export function formatRange(md5: string, offset: number, length: number): string {
   return `RNG ${md5} ${offset} ${length}\n`;
 }
 
-/** The request for what an image is. */
+/** The request for the properties of an image. */
 export function formatInfo(md5: string): string {
   return `INF ${md5}\n`;
 }
 
 /**
- * Parses what has come from a peer so far. Accepts more blanks, upper case, quotes around the MD5 and whatever white
- * space follows it; a whole request needs nothing after its 32nd digit.
+ * Parses the bytes received from a peer so far. Accepts additional blanks, upper case, quotes around the MD5 and any
+ * white space after it; a request is complete after the 32nd digit.
  *
  * @param bytes All bytes received so far.
  * @param ended Whether the peer has ended its half of the connection.
@@ -75,7 +75,7 @@ export function parsePeerRequest(bytes: Uint8Array, ended = false): PeerRequest 
   return name === "" ? { type: "invalid" } : { type: "name", name: decodeName(name) };
 }
 
-/** The requests that are among our own programs: exactly as they are written, since no other program writes them. */
+/** The requests that only our programs send, in exactly one form. */
 function parseLine(text: string): PeerRequest {
   const taken = text.indexOf("\n") + 1;
   const line = text.slice(0, taken).replace(/\r?\n$/, "");

@@ -1,8 +1,9 @@
 /**
- * Ports as text, alone and behind a host; apart from addresses, since the command line is read by it before anything else is loaded.
+ * Ports as text, alone and after a host. Separate from addresses, since the command line needs only this before the
+ * rest is loaded.
  */
 
-/** The number that `text` writes as a port (1 to 65535, decimal, no sign, no leading zero), or `null`. */
+/** The port in `text` (1 to 65535, decimal, no sign, no leading zero), or `null`. */
 export function parsePort(text: string): number | null {
   if (!/^[1-9][0-9]{0,4}$/.test(text)) return null;
   const port = Number(text);
@@ -10,8 +11,8 @@ export function parsePort(text: string): number | null {
 }
 
 /**
- * Reads `host:port` or `[ipv6]:port`, or a host alone, which may be a name, or an IPv6 address without brackets; `null`
- * when the port is invalid.
+ * Reads `host:port`, `[ipv6]:port`, or a host alone, which may be a name, or an IPv6 address without brackets; `null`
+ * if the port is invalid.
  */
 export function splitHostPort(text: string): { host: string; port?: number } | null {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];

@@ -1,5 +1,5 @@
 /**
- * What a tracker answers, written as the specification has it and read as programs in the wild write it:
+ * The answers of a tracker, written as in the specification and read in the forms of all known programs:
  *
  * ```text
  * OK <n>_REGISTERED_IMAGES                      to REG
@@ -8,12 +8,12 @@
  * ERR <reason>
  * ```
  *
- * The answer to `LST` is read by `list.ts`.
+ * `list.ts` reads the answer to `LST`.
  */
 import { stripVTControlCharacters } from "node:util";
 import { isList } from "./list.ts";
 
-/** Why a tracker refuses a request: the words of the specification, that for an empty list, and those of our limits. */
+/** Why a tracker refuses a request: those of the specification, of an empty list, and of our limits. */
 export const REFUSALS = [
   "INVALID_MESSAGE_FORMAT",
   "IP_REGISTERED_WITH_DIFFERENT_PASSWORD",
@@ -33,7 +33,7 @@ export type Reply =
   | { readonly type: "finished" }
   | { readonly type: "error"; readonly reason: string };
 
-/** The text of an answer, as the specification writes it. */
+/** The text of an answer, as in the specification. */
 export function formatReply(reply: Reply): string {
   switch (reply.type) {
     case "registered":
@@ -58,12 +58,12 @@ export function replyText(bytes: Uint8Array): string {
   return text.slice(start, end);
 }
 
-/** NUL, and what a line can end with. */
+/** NUL, and characters that end a line. */
 function isBlank(code: number): boolean {
   return code === 0 || code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
-/** Reads an answer other than a list; `null` when it is not one (a list may still be). */
+/** Reads an answer other than a list; `null` for any other text, which may be a list. */
 export function parseReply(text: string): Reply | null {
   const ok = /^OK (\d{1,9})_REGISTERED_(IMAGES|FILES)$/i.exec(text);
   if (ok) return { type: ok[2].toUpperCase() === "IMAGES" ? "registered" : "updated", count: Number(ok[1]) };
@@ -72,18 +72,18 @@ export function parseReply(text: string): Reply | null {
   return error ? { type: "error", reason: error[1] } : null;
 }
 
-/** How much of a strange reply is shown to a person, in characters. */
+/** How much of an unknown reply is shown to a person, in characters. */
 export const MAX_REPLY_SHOWN = 200;
 
 /**
- * Whether a text can be the answer of a tracker to `LST`: a list, an error, or what some say for an empty list: nothing,
- * or a sentence about images, clients or emptiness. Anything else is another program's.
+ * Whether a tracker may answer `LST` with this text: with a list, an error, or for an empty list, as some do, with no
+ * text or a sentence about images, clients or emptiness. Any other text comes from another program.
  */
 export function isListAnswer(text: string): boolean {
   if (text === "" || isList(text) || parseReply(text) !== null) return true;
   return text.length <= MAX_REPLY_SHOWN && !/[\r\n]/.test(text) && EMPTY_LIST.test(text);
 }
 
-/** Words of trackers in the wild for an empty list, in Portuguese and English, from their beginnings. */
+/** How known trackers describe an empty list, in Portuguese and English; beginnings of words. */
 const EMPTY_LIST =
   /(?<!\p{L})(imag|arquiv|fich|file|picture|foto|photo|client|peer|vazi|empty|nenhum|nada|none|nothing)/iu;

@@ -1,5 +1,5 @@
 /**
- * What a client sends to a tracker:
+ * The requests of a client to a tracker:
  *
  * ```text
  * REG <password> <port> <md5,name;md5,name;...>
@@ -24,17 +24,17 @@ export interface Announce {
   readonly password: string;
   /** The TCP port on which the sender answers other peers. */
   readonly port: number;
-  /** One entry for each MD5. */
+  /** The images, one entry for each MD5. */
   readonly images: readonly Image[];
 }
 
-/** Any well-formed request to a tracker: `LST` asks for all images, `END` removes the registration of an {@link Announce}. */
+/** Any well-formed request to a tracker: `LST` asks for all images, `END` ends a registration. */
 export type TrackerRequest =
   | Announce
   | { readonly type: "LST" }
   | { readonly type: "END"; readonly password: string; readonly port: number };
 
-/** What can be wrong with a request, for a log. Contains no text of the request, which may hold a password. */
+/** What is wrong with a request, for the log. Contains no text of the request, which may hold a password. */
 export type MalformedReason =
   | "not UTF-8"
   | "control characters"
@@ -57,21 +57,21 @@ export interface Malformed {
   readonly type: "malformed";
   /** What is wrong. */
   readonly reason: MalformedReason;
-  /** Whether the sender gets an answer. The answer to a tracker's own error would be another error, forever. */
+  /** Whether the sender gets an answer. The answer to a tracker's own error would cause another error, for ever. */
   readonly answer: boolean;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** What a tracker says when it refuses; one that comes in as a request is another tracker's and gets silence. */
+/** A tracker's refusal: if it arrives as a request, another tracker sent it, and it gets no answer. */
 const REFUSAL = new RegExp(`^ERR (${REFUSALS.join("|")})$`);
 
 const bad = (reason: MalformedReason): Malformed => ({ type: "malformed", reason, answer: true });
 
 /**
- * Parses one request. Accepts what programs in the wild do (line ends and NULs at the end, blanks in names, entries in
- * single quotes, upper-case MD5s, one `;` at the end) and nothing else. Never throws.
+ * Parses a request. Accepts what known programs send (line ends and NULs at the end, blanks in names, entries in single
+ * quotes, upper-case MD5s, one `;` at the end) and nothing else. Never throws.
  */
 export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
   let text: string;
@@ -83,7 +83,7 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
   // deno-lint-ignore no-control-regex -- control characters are just what is looked for
   if (/[\x00-\x1f\x7f]/.test(text)) return bad("control characters");
   if (REFUSAL.test(text)) return { type: "malformed", reason: "an error of a tracker", answer: false };
-  // The last field may hold blanks of its own.
+  // The last field may contain blanks.
   const [, type, password, port, images] = /^([^ ]*)(?: ([^ ]*))?(?: ([^ ]*))?(?: (.*))?$/s.exec(text)!;
   switch (type) {
     case "LST":
@@ -106,7 +106,7 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
   }
 }
 
-/** A request without the line ends and NULs after it. By hand: a regular expression for this takes quadratic time. */
+/** A request without the line ends and NULs at its end. Not by a regular expression, which takes quadratic time. */
 function withoutEnd(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a || bytes[end - 1] === 0)) end--;
@@ -120,7 +120,7 @@ function parseSender(password = "", portText = ""): { password: string; port: nu
   return port === null ? "not a port from 1 to 65535" : { password, port };
 }
 
-/** Reads `md5,name;md5,name`, each entry perhaps in single quotes; returns what is wrong when it is not that. */
+/** Reads `md5,name;md5,name`, with or without single quotes around each entry; else returns what is wrong. */
 function parseImages(field: string): Image[] | MalformedReason {
   if (field === "" || field === "''") return [];
   const known = new Set<string>();
@@ -155,7 +155,7 @@ function parseImage(entry: string): Image | MalformedReason {
   return name.length > MAX_NAME_LENGTH ? "a name that is too long" : { md5, name };
 }
 
-/** The text of one request, names encoded; {@link parseRequest} gives the request back. */
+/** The text of a request, with names encoded; {@link parseRequest} parses it back. */
 export function formatRequest(request: TrackerRequest): string {
   switch (request.type) {
     case "LST":
@@ -167,7 +167,7 @@ export function formatRequest(request: TrackerRequest): string {
   }
 }
 
-/** One entry of an announce: `md5,name`. */
+/** An entry of an announce: `md5,name`. */
 export function formatImage({ md5, name }: Image): string {
   return `${md5},${encodeName(name)}`;
 }

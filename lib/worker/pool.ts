@@ -1,40 +1,39 @@
 /**
- * Workers that answer requests: what takes long, or is done with data of others, happens beside the main thread, with
- * narrow permissions, and a worker that is stuck is terminated.
+ * Runs long computations, and those on untrusted data, in workers beside the main thread, with narrow permissions. A
+ * worker that is stuck is terminated.
  */
 import { TerminatedWorkers } from "./busy.ts";
 import { type Job, PoolWorker, WorkerError, type WorkerStart } from "./pool_worker.ts";
 
 /** How the workers of a pool are started, and how many. */
 export interface PoolOptions extends WorkerStart {
-  /** Most workers; each starts when there is a request for it. */
+  /** The most workers; each starts when a request needs it. */
   readonly maxWorkers: number;
-  /** Most requests that one worker has at a time: with two it need not wait for the next one. */
+  /** The most requests that a worker has at a time: with two, it need not wait for the next one. */
   readonly maxRequests: number;
 }
 
-/** How a request is made. */
 export interface RequestOptions<Progress> {
   /** Receives what the worker reports before it answers. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Withdraws the request as long as no worker has it. */
+  /** Withdraws the request if no worker has it yet. */
   readonly signal?: AbortSignal;
 }
 
 /** How often a pool checks whether a terminated worker has ended, in milliseconds. */
 const CHECK_MS = 50;
 
-/** By the workers' module: those of all pools that were terminated while they had a request. */
+/** By module: the workers of all pools that were terminated while they had a request. */
 const terminated = new Map<string, TerminatedWorkers>();
 
-/** Gives each request to the worker that has fewest. */
+/** Gives each request to the worker with the fewest. */
 export class WorkerPool<Request, Answer, Progress = never> implements Disposable {
   readonly #options: PoolOptions;
   readonly #terminated: TerminatedWorkers;
   readonly #workers = new Set<PoolWorker<Request, Answer, Progress>>();
   /** Requests that no worker has yet. */
   #waiting: Job<Request, Answer, Progress>[] = [];
-  /** Since when there is no worker and none may be started. */
+  /** Since when no worker runs and none may be started. */
   #blockedSince = Infinity;
   #check: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
@@ -47,9 +46,9 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
   }
 
   /**
-   * The answer to a request.
+   * Sends a request to a worker and returns the answer.
    *
-   * @throws {WorkerError} When there is none; the signal's reason.
+   * @throws {WorkerError} If there is no answer; the signal's reason.
    */
   request(request: Request, { onProgress, signal }: RequestOptions<Progress> = {}): Promise<Answer> {
     const job = { request, onProgress, ...Promise.withResolvers<Answer>() };
@@ -59,7 +58,7 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
       const withdraw = (): void => this.#withdraw(job, signal?.reason);
       const settled = (): void => signal?.removeEventListener("abort", withdraw);
       signal?.addEventListener("abort", withdraw);
-      job.promise.then(settled, settled); // The signal may last for longer than anybody needs the answer.
+      job.promise.then(settled, settled); // The signal may outlive the request.
       this.#waiting.push(job);
       this.#assign();
     }
@@ -81,7 +80,7 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
     }
   }
 
-  /** A worker that can take a request; a new one only when the others have enough, for a start takes long. */
+  /** A worker that can take a request; starts one only if the others have enough requests, since a start takes long. */
   #freeWorker(): PoolWorker<Request, Answer, Progress> | null {
     const { maxWorkers, maxRequests } = this.#options;
     const [least] = [...this.#workers].sort((a, b) => a.jobs.size - b.jobs.size);
@@ -92,7 +91,7 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
     return this.#start();
   }
 
-  /** Waits until a terminated worker has ended, but not forever where no other can take the requests. */
+  /** Waits until a terminated worker has ended; if no other worker can take the requests, only for a limited time. */
   #block(): null {
     const now = performance.now();
     this.#blockedSince = this.#workers.size > 0 ? Infinity : Math.min(this.#blockedSince, now);
@@ -116,7 +115,7 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
     return worker;
   }
 
-  /** Ends a worker. If it is stuck, the first of its requests is the reason, and others take the rest. */
+  /** Ends a worker. If it is stuck, its first request fails as the cause, and others take the rest. */
   #end(worker: PoolWorker<Request, Answer, Progress>, error: WorkerError | null): void {
     this.#workers.delete(worker);
     const flag = worker.terminate();
@@ -127,7 +126,7 @@ export class WorkerPool<Request, Answer, Progress = never> implements Disposable
     this.#assign();
   }
 
-  /** Ends the workers, whatever they are doing; requests that have no answer yet get none. */
+  /** Ends all workers, whatever they are doing; unanswered requests fail. */
   [Symbol.dispose](): void {
     this.#isClosed = true;
     clearTimeout(this.#check);

@@ -1,4 +1,4 @@
-/** One worker of a pool: its start, its requests and answers, and its end. */
+/** A worker of a pool: starts it, passes requests and answers, and ends it. */
 
 /** What a worker receives. */
 export interface ToWorker<Request> {
@@ -6,20 +6,22 @@ export interface ToWorker<Request> {
   readonly request: Request;
 }
 
-/** What a worker sends: first the flag of its thread (busy.ts), then progress and one answer for each request, or its end. */
+/**
+ * What a worker sends: first the flag of its thread (busy.ts), then progress and an answer to each request, or its end.
+ */
 export type FromWorker<Answer, Progress> =
   | { readonly kind: "ready"; readonly flag: SharedArrayBuffer }
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
   | { readonly kind: "answer"; readonly id: number; readonly answer: Answer }
   | { readonly kind: "crashed"; readonly message: string };
 
-/** Limits on waiting, in milliseconds; none where one is left out. */
+/** Timeouts, in milliseconds; no timeout if one is left out. */
 export interface PoolTimeouts {
   /** For a worker to start. */
   readonly start?: number;
   /** For an answer or progress: a worker that sends neither is stuck. */
   readonly answer?: number;
-  /** For the next request, before an idle worker is ended. */
+  /** For the next request: a worker that gets none is ended. */
   readonly idle?: number;
 }
 
@@ -27,7 +29,7 @@ export interface PoolTimeouts {
 export interface WorkerStart {
   /** The module that runs in the worker and calls `serve`. */
   readonly module: URL;
-  /** All that it may do. */
+  /** All that the worker may do. */
   readonly permissions: Deno.PermissionOptionsObject;
   readonly timeouts?: PoolTimeouts;
 }
@@ -36,7 +38,7 @@ export interface WorkerStart {
 export class WorkerError extends Error {
   override readonly name = "WorkerError";
   /**
-   * `stuck`: its worker sent nothing in time; `blocked`: none was free in time, since a stuck one has not ended;
+   * `stuck`: its worker sent nothing in time; `blocked`: no worker was free in time, since a stuck one has not ended;
    * `crashed`: its worker failed; `closed`: the pool was closed.
    */
   readonly kind: "stuck" | "blocked" | "crashed" | "closed";
@@ -47,27 +49,27 @@ export class WorkerError extends Error {
   }
 }
 
-/** A request, and who waits for its answer. */
+/** A request, and the promise of its answer. */
 export interface Job<Request, Answer, Progress> extends PromiseWithResolvers<Answer> {
   readonly request: Request;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** A worker that is running, and the requests that it has. */
+/** A running worker and its requests. */
 export class PoolWorker<Request, Answer, Progress> {
-  /** By their numbers, in the order in which they were made. */
+  /** By number, in the order in which they were sent. */
   readonly jobs = new Map<number, Job<Request, Answer, Progress>>();
   readonly #worker: Worker;
   readonly #timeouts: PoolTimeouts;
   readonly #onEnd: (error: WorkerError | null) => void;
-  /** Raised while it computes; `null` before it has started. */
+  /** Raised while the worker computes; `null` before it has started. */
   #flag: SharedArrayBuffer | null = null;
   #lastId = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param onAnswer Called after each answer.
-   * @param onEnd Called when it is to be ended, since it failed, is stuck, or was idle for too long (`null`).
+   * @param onEnd Called when the worker should be ended: it failed, is stuck, or was idle for too long (`null`).
    */
   constructor(start: WorkerStart, onAnswer: () => void, onEnd: (error: WorkerError | null) => void) {
     const { module, permissions, timeouts = {} } = start;
@@ -85,7 +87,7 @@ export class PoolWorker<Request, Answer, Progress> {
     };
   }
 
-  /** Sends it a request, at once or when it has started. */
+  /** Sends the worker a request, at once or when it has started. */
   add(job: Job<Request, Answer, Progress>): void {
     const id = ++this.#lastId;
     this.jobs.set(id, job);
@@ -113,7 +115,7 @@ export class PoolWorker<Request, Answer, Progress> {
     this.#onEnd(new WorkerError("crashed", `a worker failed: ${message}`));
   }
 
-  /** Begins to wait for what it sends next, or for its next request. */
+  /** Starts the timeout for its next answer, or for its next request. */
   #watch(): void {
     clearTimeout(this.#timer);
     const { start, answer, idle } = this.#timeouts;
@@ -125,13 +127,13 @@ export class PoolWorker<Request, Answer, Progress> {
   }
 
   /**
-   * Ends it, whatever it is doing.
+   * Terminates the worker, whatever it is doing.
    *
    * @returns The flag that shows when it has ended, if it had a request.
    */
   terminate(): SharedArrayBuffer | null {
     clearTimeout(this.#timer);
-    this.#worker.onmessage = null; // What it sent before may still be on its way.
+    this.#worker.onmessage = null; // Messages sent before may still arrive.
     this.#worker.terminate();
     return this.jobs.size > 0 ? this.#flag : null;
   }

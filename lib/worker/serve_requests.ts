@@ -1,13 +1,13 @@
-/** The worker's side of a {@link WorkerPool}. */
+/** The worker's side of {@link WorkerPool}. */
 /// <reference lib="deno.worker" />
 import { ownFlag } from "./busy.ts";
 import type { FromWorker, ToWorker } from "./pool_worker.ts";
 
 /**
- * Answers the requests of the pool that started this worker, each as it comes: two may be under way at the same time.
- * What `answer` throws ends the worker.
+ * Answers the requests of the pool that started this worker, each as it arrives: two may be running at the same time.
+ * An exception in `answer` ends the worker.
  *
- * @param answer Its `report` sends progress, which also shows the pool that the worker is not stuck.
+ * @param answer Its `report` sends progress, which also shows that the worker is not stuck.
  */
 export function serve<Request, Answer, Progress = never>(
   answer: (request: Request, report: (progress: Progress) => void) => Promise<Answer> | Answer,

@@ -8,9 +8,7 @@ import type { ImageBytes } from "../bytes.ts";
  */
 const NAMES = /latitude|longitude|longtitude|gpsposition|gpscoordinates|:(?:lat|long|lon|lat_long|point)(?![\w.-])/gi;
 
-/**
- * Shows that the name is a prefix: `latitude-tool:Version`. Searched within a limit: a long word takes quadratic time.
- */
+/** Shows that the name is a prefix: `latitude-tool:Version`. Searched within a limit: long words take quadratic time. */
 const PREFIX_END = /^[\w.-]*:/;
 
 /** The part of a name before such an end. */
