@@ -44,7 +44,7 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
   const connected = Promise.withResolvers<void>();
   const connect = waits.reduce((sum, ms) => sum + ms, CONNECT_MS);
   const listStream = async (): Promise<Listing | null> => {
-    const text = await stream.ask("LST", giveUp, { connect, onConnect: connected.resolve });
+    const text = await stream.ask("LST", giveUp, { connect, onConnect: connected.resolve, evenIfSlow: true });
     return text === null ? null : { images: parseList(text), mayBeCut: false };
   };
   const notATracker = (reply: string, cause?: unknown): Fault => {
@@ -58,9 +58,10 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
     throw notATracker(text);
   };
   try {
+    const { isSlow } = stream; // Then UDP is not kept waiting for it.
     let streamed = listStream();
     const late = pause(CONNECT_MS, over.signal).then(() => "late" as const);
-    if (await Promise.race([streamed, connected.promise, late]) !== "late") {
+    if (!isSlow && await Promise.race([streamed, connected.promise, late]) !== "late") {
       const listing = await streamed;
       if (listing) return listing;
       streamed = listStream(); // The connection broke, and a new one may not; without TCP this ends at once.

@@ -56,9 +56,11 @@ export class TrackerStream {
   async ask(
     message: string,
     giveUp: AbortSignal,
-    options: { readonly connect: number; readonly onConnect?: () => void } = { connect: CONNECT_MS },
+    options: { readonly connect: number; readonly onConnect?: () => void; readonly evenIfSlow?: boolean } = {
+      connect: CONNECT_MS,
+    },
   ): Promise<string | null> {
-    if (performance.now() < this.#absentUntil) return null;
+    if (this.#isAbsent && !(options.evenIfSlow && this.isSlow)) return null;
     let isConnected = false;
     const onConnect = (): void => {
       isConnected = true;
@@ -85,6 +87,15 @@ export class TrackerStream {
       else if (options.connect >= CONNECT_MS) this.#failed(false);
     }
     return null;
+  }
+
+  get #isAbsent(): boolean {
+    return performance.now() < this.#absentUntil;
+  }
+
+  /** Whether the tracker has TCP, and UDP was quicker or a connection failed a moment ago. */
+  get isSlow(): boolean {
+    return this.#isAbsent && this.everAnswered;
   }
 
   /** Does not try TCP for a while, since UDP was quicker. */

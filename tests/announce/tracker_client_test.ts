@@ -270,3 +270,17 @@ Deno.test("where each connection breaks, the list comes as a datagram, and the n
   for (let i = 0; i < 3; i++) deepStrictEqual((await client.list()).images, [{ ...cat, peers: [own] }]);
   deepStrictEqual(tracker.requests.filter((it) => it.startsWith("TCP")), ["TCP LST", "TCP LST"]);
 });
+
+Deno.test("a tracker whose connections broke is asked over TCP again as soon as datagrams stay away", async () => {
+  let answers = true;
+  await using tracker = new ScriptedTracker((request, by) =>
+    request === "LST" && by === "TCP" && answers ? `${CAT},cat.png,127.0.0.1:5000` : null
+  );
+  tracker.openTcp();
+  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [100]);
+  strictEqual((await client.list()).images.length, 1);
+  answers = false;
+  await rejects(client.list(), (error) => isFault(error, "tracker-silent"));
+  answers = true;
+  strictEqual((await client.list()).images.length, 1);
+});
