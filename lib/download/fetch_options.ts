@@ -51,7 +51,7 @@ export interface FetchedImage {
   /** Whether the new file is shared now. */
   readonly shared: boolean;
   /** Why it is not. */
-  readonly leftOut?: "no-image" | "located" | "uncertain" | "ignored" | "unreadable";
+  readonly leftOut?: "no-image" | "incomplete" | "located" | "uncertain" | "ignored" | "unreadable";
   /** Why the tracker does not know of it yet. */
   readonly unannounced?: Fault;
 }

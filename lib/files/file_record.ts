@@ -28,6 +28,33 @@ export interface ImageMetadata {
   readonly uncertain?: boolean;
 }
 
+/** Why a file is not shared, whatever the user wants of images with GPS coordinates. */
+export const SKIP_REASONS = [
+  "raw",
+  "video",
+  "incomplete",
+  "empty",
+  "other",
+  "growing",
+  "unreadable",
+  "ignored",
+  "hidden",
+  "link",
+] as const;
+
+/** Why one file is not shared. */
+export interface SkipReason {
+  readonly why: typeof SKIP_REASONS[number];
+  /** The maker of the camera of a raw file, the format of an incomplete one, the system's reason of an unreadable one. */
+  readonly kind?: string;
+}
+
+/** A file that is not shared, or a directory that was not walked: its path ends with `/`. */
+export interface SkippedFile extends SkipReason {
+  /** Within the shared directory, its parts separated by `/`. */
+  readonly path: string;
+}
+
 /** What reading a file showed. */
 export interface FileRecord {
   /** As in {@link FileStat}. */
@@ -41,8 +68,10 @@ export interface FileRecord {
    * further change could have the same time.
    */
   readonly reliable: boolean;
-  /** The image; `null` if the file is none. */
+  /** The image; `null` if the file is none, or not a whole one. */
   readonly image: ImageMetadata | null;
+  /** Why there is no image. */
+  readonly skipped?: SkipReason;
   /** Another file of the same MD5 ({@link withoutChangeTime} of its version), and whether its bytes are the same. */
   readonly compared?: { readonly version: string; readonly same: boolean };
   /** It could not be read, and is not tried again until it changes or is requested. */

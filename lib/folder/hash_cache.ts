@@ -3,10 +3,10 @@ import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseMd5 } from "../protocol/image.ts";
-import type { FileRecord } from "../files/file_record.ts";
+import { type FileRecord, SKIP_REASONS, type SkipReason } from "../files/file_record.ts";
 
 /** Counted up when the table or the meaning of what is in it changes. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** How long it waits for another client that writes, in milliseconds. */
 const BUSY_MS = 2_000;
@@ -35,6 +35,7 @@ interface Row {
   readonly stamp: string;
   readonly size: number;
   readonly md5: string | null;
+  /** Of a file that is no image: why, and of what kind it is, separated by a space. */
   readonly mime: string;
   readonly width: number;
   readonly height: number;
@@ -73,9 +74,10 @@ export class HashCache implements Disposable {
   put(root: string, files: Iterable<FileRecord>): void {
     this.#change((db) => {
       const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-      for (const { path, version, size, reliable, image, compared } of files) {
+      for (const { path, version, size, reliable, image, skipped, compared } of files) {
         if (!reliable) continue;
-        const { md5 = null, mime = "", width = 0, height = 0, located = false, uncertain = false } = image ?? {};
+        const why = skipped ? `${skipped.why} ${skipped.kind ?? ""}` : "";
+        const { md5 = null, mime = why, width = 0, height = 0, located = false, uncertain = false } = image ?? {};
         put.run(
           root,
           path,
@@ -178,6 +180,14 @@ function recordOf({ path, stamp, size, md5, mime, width, height, located, twin }
     size,
     reliable: true,
     image,
+    ...image === null && { skipped: skipReason(mime) },
     ...twin && { compared: { version: twin.slice(1), same: twin[0] === "=" } },
   };
+}
+
+function skipReason(text: string): SkipReason {
+  const space = text.indexOf(" ");
+  const why = SKIP_REASONS.find((reason) => reason === text.slice(0, space)) ?? "other";
+  const kind = text.slice(space + 1);
+  return { why, ...kind !== "" && { kind } };
 }

@@ -1,8 +1,8 @@
 /** Reading one file: whether it is an image, and what its bytes say. */
 import { join } from "node:path";
 import { ImageBytes } from "../formats/bytes.ts";
-import { hasLocation, pixelsOf } from "../formats/formats.ts";
-import { imageType } from "../formats/recognize.ts";
+import { formatOf, hasLocation, isWhole, pixelsOf } from "../formats/formats.ts";
+import { contentOf, imageType } from "../formats/recognize.ts";
 import { newMd5 } from "../hash/md5.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { whileBusy } from "../worker/busy.ts";
@@ -38,12 +38,15 @@ export class Inspector {
     const { size } = before;
     const version = versionOf(before);
     const record = { path, size, version, reliable: md5 !== undefined || isReliable(changedAt(before), Date.now()) };
-    if (size === 0) return { ...record, image: null };
+    if (size === 0) return { ...record, image: null, skipped: { why: "empty" } };
     if (size > MAX_IMAGE_BYTES) throw Object.assign(new Error("it is too large"), { code: "EFBIG" });
     const head = this.#read(file, Math.min(size, BLOCK_BYTES));
     const bytes = ImageBytes.from(size, head, (at, into) => readAt(file, at, into));
-    const mime = await imageType(bytes);
-    if (mime === null) return { ...record, image: null };
+    const mime = await contentOf(bytes);
+    if (typeof mime !== "string") return { ...record, image: null, skipped: mime };
+    if (!whileBusy(() => isWhole(bytes, mime))) {
+      return { ...record, image: null, skipped: { why: "incomplete", kind: formatOf(mime)!.name } };
+    }
     const { width, height } = whileBusy(() => pixelsOf(bytes, mime));
     const location = whileBusy(() => hasLocation(bytes, mime));
     file.seekSync(head.length, Deno.SeekMode.Start);

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { REASONS } from "../fault/reason.ts";
-import { type FileRecord, type FileStat, stableIn, type Unreadable } from "../files/file_record.ts";
+import { type FileRecord, type FileStat, type SkippedFile, stableIn, type Unreadable } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
 import type { FolderScan, FolderScanOptions } from "./folder_options.ts";
@@ -25,6 +25,8 @@ export interface ScanOptions extends FolderScanOptions {
 export interface Scan extends FolderScan {
   /** By path. */
   readonly files: Map<string, FileRecord>;
+  /** What was left out for other reasons than its content. */
+  readonly skipped: readonly SkippedFile[];
   /** Whether every file is what was known. */
   readonly same: boolean;
   /** Whether a path within the directory is one that the user leaves out. */
@@ -83,6 +85,7 @@ class Scanning {
   readonly #reader: FileReader;
   readonly #files = new Map<string, FileRecord>();
   readonly #unreadable: Unreadable[] = [];
+  readonly #skipped: SkippedFile[] = [];
   /** Files and directories that the walk could not see, for a transient reason. */
   readonly #unseen: string[] = [];
   readonly #renamed: FileRecord[] = [];
@@ -106,7 +109,9 @@ class Scanning {
   async walk(): Promise<void> {
     const { recursive, signal } = this.#options;
     let began = performance.now();
-    for (const found of walk(this.#root, { recursive, ignored: this.#ignored, hasRules: this.#hasRules })) {
+    const onSkipped = (skipped: SkippedFile): void => void this.#skipped.push(skipped);
+    const options = { recursive, ignored: this.#ignored, hasRules: this.#hasRules, onSkipped };
+    for (const found of walk(this.#root, options)) {
       if ("reason" in found) this.#skip(found);
       else this.#take(found);
       if (performance.now() - began < SLICE_MS) continue;
@@ -123,6 +128,7 @@ class Scanning {
   /** What could not be opened: {@link Scanning.result} keeps what is known of it, unless that is sure to be outdated. */
   #skip(one: Unreadable): void {
     this.#unreadable.push(one);
+    this.#skipped.push({ path: this.#within(one.path), why: "unreadable", kind: one.reason });
     if (!one.transient) return;
     this.#retry(RETRY_MS);
     this.#unseen.push(this.#within(one.path));
@@ -142,6 +148,7 @@ class Scanning {
     if (unstableFor > 0) this.#retry(unstableFor);
     if (known?.reliable || unstableFor > 0) {
       if (known) this.#files.set(file.path, known);
+      else this.#skipped.push({ path: file.path, why: "growing" });
       this.#progress.files++;
       return;
     }
@@ -185,10 +192,13 @@ class Scanning {
       this.#files.set(path, known);
     } else if (one.reason === REASONS.ECHANGED && this.#options.onlyStable) {
       this.#retryIn = stableIn(this.#now, this.#now); // It is being written.
+      this.#skipped.push({ path, why: "growing" });
     } else {
       this.#unreadable.push(one);
+      const skipped = { why: one.reason === REASONS.ECHANGED ? "growing" : "unreadable", kind: one.reason } as const;
       if (one.transient) this.#retry(RETRY_MS);
-      else if (file) this.#files.set(path, { ...file, reliable: true, image: null, failed: true });
+      if (one.transient || !file) this.#skipped.push({ path, ...skipped });
+      else this.#files.set(path, { ...file, reliable: true, image: null, failed: true, skipped });
     }
   }
 
@@ -206,6 +216,7 @@ class Scanning {
     return {
       files: this.#files,
       unreadable: this.#unreadable,
+      skipped: this.#skipped.filter(({ path }) => !this.#files.get(path)?.image),
       retryIn: this.#retryIn,
       same: this.#isSame && this.#files.size === this.#known.size,
       ignored: this.#ignored,

@@ -4,7 +4,7 @@ import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
 import { type Collision, findCollisions } from "./collisions.ts";
-import { type FileRecord, versionOf } from "../files/file_record.ts";
+import { type FileRecord, type SkippedFile, versionOf } from "../files/file_record.ts";
 import type { FolderOptions, FolderScan, FolderScanOptions, LeftOut } from "./folder_options.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
 import { checkInside } from "../files/inside.ts";
@@ -37,6 +37,10 @@ export class SharedFolder implements Disposable {
   /** Reads files that are added to `#root`. */
   #reader: FileReader | null = null;
   #collisions: readonly Collision[] = [];
+  /** What the last scan left out without a record. */
+  #skipped: readonly SkippedFile[] = [];
+  /** All that is left out, until something changes. */
+  #allSkipped: readonly SkippedFile[] | null = null;
 
   /** A folder of no images yet; {@link SharedFolder.scan} finds them. */
   constructor(path: string, options: FolderOptions = {}) {
@@ -56,7 +60,18 @@ export class SharedFolder implements Disposable {
     return this.#index.bytes;
   }
 
-  /** How many files the last scan found that are not images. */
+  /** What the last scan left out, sorted by path, and why; images with GPS coordinates are in {@link SharedFolder.located}. */
+  get skipped(): readonly SkippedFile[] {
+    return this.#allSkipped ??= this.#findSkipped();
+  }
+
+  #findSkipped(): readonly SkippedFile[] {
+    const noImages = [...this.#files?.values() ?? []].filter(({ image }) => image === null);
+    const all = noImages.map(({ path, skipped }) => ({ path, ...skipped ?? { why: "other" as const } }));
+    return [...this.#skipped, ...all].sort((a, b) => a.path < b.path ? -1 : 1);
+  }
+
+  /** How many files the last scan read that are not images, or not whole. */
   get others(): number {
     return this.#pathsOf(({ image, failed }) => image === null && !failed).length;
   }
@@ -145,7 +160,8 @@ export class SharedFolder implements Disposable {
       if (compared.length > 0) cache?.put(root.path, compared);
     }
     if (root.path !== this.#root.path) this.#closeReader();
-    [this.#root, this.#files, this.#ignored] = [root, files, ignored];
+    this.#allSkipped = null;
+    [this.#root, this.#files, this.#ignored, this.#skipped] = [root, files, ignored, scan.skipped];
     if (isChanged) this.#index.rebuild(files.values());
     return { unreadable, retryIn };
   }
@@ -191,11 +207,12 @@ export class SharedFolder implements Disposable {
       return "unreadable";
     }
     this.#added.push(record);
+    this.#allSkipped = null;
     this.#forget(within, record.image?.md5);
     (this.#files ??= new Map()).set(within, record);
     this.#options.cache?.put(this.#root.path, [record]);
     const { image } = record;
-    if (image === null) return "no-image";
+    if (image === null) return record.skipped?.why === "incomplete" ? "incomplete" : "no-image";
     const other = this.#index.byMd5(image.md5);
     if (other && await this.#root.isUnchanged(other)) return other;
     this.#index.add(record);

@@ -1,8 +1,9 @@
 /** The walk through a directory: which files there are, none of them opened. */
 import { join } from "node:path";
 import { Fault } from "../fault/fault.ts";
-import { changedAt, type FileStat, type Unreadable, versionOf } from "../files/file_record.ts";
+import { changedAt, type FileStat, type SkippedFile, type Unreadable, versionOf } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
+import { TEMPORARY_PREFIX } from "../files/temporary.ts";
 import { unreadable } from "../files/transient.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
@@ -16,6 +17,8 @@ export interface WalkOptions {
   readonly ignored: (path: string) => boolean;
   /** Whether the directory had an {@link IGNORE_FILE} when that was read, if it was. */
   readonly hasRules?: boolean;
+  /** Called with each file and directory that is passed over, but for files of our own. */
+  readonly onSkipped?: (skipped: SkippedFile) => void;
 }
 
 /**
@@ -25,7 +28,8 @@ export interface WalkOptions {
  *
  * @throws {Fault} `directory-missing` when the directory was moved, removed or replaced during the walk.
  */
-export function* walk(root: string, { recursive, ignored, hasRules }: WalkOptions): Generator<FileStat | Unreadable> {
+export function* walk(root: string, options: WalkOptions): Generator<FileStat | Unreadable> {
+  const { recursive, hasRules } = options;
   const waiting = [""];
   const id = directoryId(root);
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
@@ -33,10 +37,20 @@ export function* walk(root: string, { recursive, ignored, hasRules }: WalkOption
       for (const { name, isFile, isDirectory } of Deno.readDirSync(join(root, directory))) {
         const path = directory + name;
         if (path === IGNORE_FILE && hasRules === false) throw new Fault("directory-missing", { path: root });
-        if (isLitter(name) || (!isFile && !isDirectory)) continue;
-        if (isDirectory) {
-          if (recursive && path.split("/").length <= MAX_DEPTH && !ignored(`${path}/`)) waiting.push(`${path}/`);
-        } else if (!ignored(path)) {
+        if (isDirectory && !recursive) continue;
+        const entry = isDirectory ? `${path}/` : path;
+        const why = isLitter(name)
+          ? "hidden"
+          : !isFile && !isDirectory
+          ? "link"
+          : options.ignored(entry)
+          ? "ignored"
+          : null;
+        if (why) {
+          if (!isOwn(name)) options.onSkipped?.({ path: entry, why });
+        } else if (isDirectory) {
+          if (path.split("/").length <= MAX_DEPTH) waiting.push(entry);
+        } else {
           const found = statOf(root, path);
           if (found) yield found;
         }
@@ -47,6 +61,11 @@ export function* walk(root: string, { recursive, ignored, hasRules }: WalkOption
     }
     if (directoryId(root) !== id) throw new Fault("directory-missing", { path: root });
   }
+}
+
+/** Whether we made a file, or read it as our own: nobody expects it to be shared. */
+function isOwn(name: string): boolean {
+  return name === IGNORE_FILE || name.startsWith(TEMPORARY_PREFIX);
 }
 
 /** A file; `null` when it has just been removed. */

@@ -3,30 +3,53 @@
  * recognized by their content (recognize.ts).
  */
 import { bmpPixels, isBmp } from "./bmp.ts";
-import { type ImageBytes, UnfinishedError } from "./bytes.ts";
+import { type ImageBytes, LimitError, UnfinishedError } from "./bytes.ts";
 import { countGif, gifPixels, isGif } from "./gif.ts";
 import { countBoxes, heifPixels } from "./heif/heif.ts";
+import { isHeifWhole } from "./heif/whole.ts";
 import type { ImageFormat, Parts, Pixels } from "./image_format.ts";
-import { countJpeg, jpegPixels } from "./jpeg.ts";
+import { countJpeg, isJpegWhole, jpegPixels } from "./jpeg.ts";
 import { boxesHaveLocation } from "./location/location_boxes.ts";
 import { gifHasLocation, pngHasLocation, webpHasLocation } from "./location/location_chunks.ts";
 import { tiffHasLocation } from "./location/location_exif.ts";
 import { jpegHasLocation } from "./location/location_jpeg.ts";
-import { countPng, pngPixels } from "./png.ts";
+import { countPng, isPngWhole, pngPixels } from "./png.ts";
 import { countTiff, tiffPixels } from "./tiff.ts";
-import { countWebp, webpPixels } from "./webp.ts";
+import { countWebp, isWebpWhole, webpPixels } from "./webp.ts";
 
 const HEIF = {
   pixels: heifPixels,
   hasLocation: (bytes: ImageBytes): boolean => boxesHaveLocation(bytes, 0, bytes.size),
   count: countBoxes,
+  isWhole: isHeifWhole,
 };
 
 const FORMATS: readonly ImageFormat[] = [
-  { name: "JPEG", mimes: ["image/jpeg"], pixels: jpegPixels, hasLocation: jpegHasLocation, count: countJpeg },
-  { name: "PNG", mimes: ["image/png", "image/apng"], pixels: pngPixels, hasLocation: pngHasLocation, count: countPng },
+  {
+    name: "JPEG",
+    mimes: ["image/jpeg"],
+    pixels: jpegPixels,
+    hasLocation: jpegHasLocation,
+    count: countJpeg,
+    isWhole: isJpegWhole,
+  },
+  {
+    name: "PNG",
+    mimes: ["image/png", "image/apng"],
+    pixels: pngPixels,
+    hasLocation: pngHasLocation,
+    count: countPng,
+    isWhole: isPngWhole,
+  },
   { name: "GIF", mimes: ["image/gif"], verify: isGif, pixels: gifPixels, hasLocation: gifHasLocation, count: countGif },
-  { name: "WEBP", mimes: ["image/webp"], pixels: webpPixels, hasLocation: webpHasLocation, count: countWebp },
+  {
+    name: "WEBP",
+    mimes: ["image/webp"],
+    pixels: webpPixels,
+    hasLocation: webpHasLocation,
+    count: countWebp,
+    isWhole: isWebpWhole,
+  },
   { name: "AVIF", mimes: ["image/avif"], ...HEIF },
   { name: "HEIC", mimes: ["image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence"], ...HEIF },
   // A BMP has no metadata or parts.
@@ -63,6 +86,16 @@ export function pixelsOf(bytes: ImageBytes, mime: string): Pixels {
 export function hasLocation(bytes: ImageBytes, mime: string): "yes" | "no" | "unknown" {
   const found = ifIntact(() => formatOf(mime)?.hasLocation(bytes) ?? false);
   return found === undefined ? "unknown" : found ? "yes" : "no";
+}
+
+/** Whether an image of this MIME type has its end: `false` only where that is missing, as of a file that is half copied. */
+export function isWhole(bytes: ImageBytes, mime: string): boolean {
+  try {
+    return formatOf(mime)?.isWhole?.(bytes) ?? true;
+  } catch (error) {
+    if (!(error instanceof UnfinishedError)) throw error;
+    return error instanceof LimitError; // Nobody knows then.
+  }
 }
 
 function ifIntact<T>(read: () => T): T | undefined {

@@ -27,4 +27,9 @@ export interface ImageFormat {
   readonly pixels: (bytes: ImageBytes) => Pixels | null;
   readonly hasLocation: (bytes: ImageBytes) => boolean;
   readonly count: (bytes: ImageBytes, parts: Parts) => void;
+  /**
+   * Whether the file has the format's own end, or is damaged so that this cannot be known; it also throws
+   * `UnfinishedError` when the file ends too early. Left out where the format has no reliable end.
+   */
+  readonly isWhole?: (bytes: ImageBytes) => boolean;
 }

@@ -57,6 +57,26 @@ export function* headerSegments(bytes: ImageBytes, at = 0): Generator<Segment> {
   }
 }
 
+/** Bytes at the end of a file that are searched first for the end of the picture: little is appended to most. */
+const TAIL_BYTES = 64 << 10;
+
+/** Whether an end (EOI) stands behind the beginning of the picture, in which none can; anything may follow it. */
+export function isJpegWhole(bytes: ImageBytes): boolean {
+  for (const { marker, start, end } of segments(bytes)) {
+    if (end > bytes.size) return false;
+    if (end < start) return true; // Damaged.
+    if (marker === MARKER.sos) return hasEnd(bytes, Math.max(end, bytes.size - TAIL_BYTES)) || hasEnd(bytes, end);
+  }
+  return true;
+}
+
+function hasEnd(bytes: ImageBytes, from: number): boolean {
+  for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.size; at = bytes.indexOf(0xff, at + 1)) {
+    if (bytes.u8(at + 1) === MARKER.eoi) return true;
+  }
+  return false;
+}
+
 export function jpegPixels(bytes: ImageBytes): Pixels | null {
   const frame = headerSegments(bytes).find(isFrame);
   return frame ? frameSize(bytes, frame) : null;

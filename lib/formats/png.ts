@@ -24,6 +24,15 @@ export function* pngChunks(bytes: ImageBytes): Generator<Chunk> {
   }
 }
 
+/** Whether IEND is there, with its checksum. */
+export function isPngWhole(bytes: ImageBytes): boolean {
+  for (const { name, end } of pngChunks(bytes)) {
+    if (name === "IEND") return end + 4 <= bytes.size;
+    if (!/^[A-Za-z]{4}$/.test(name)) return true; // Damaged.
+  }
+  return true;
+}
+
 /** Apple's tools put a chunk before the header in files for its devices. */
 export function pngPixels(bytes: ImageBytes): Pixels {
   const header = bytes.has(12, "CgBI") ? 32 : 16;

@@ -50,3 +50,39 @@ function isRaw(tiff: Tiff): boolean {
   }
   return false;
 }
+
+/** The beginnings of raw files that are not laid out like a TIFF, or only nearly, and who makes them. */
+const SIGNATURES: readonly (readonly [at: number, text: string, maker: string])[] = [
+  [4, "ftypcrx ", "Canon"],
+  [6, "HEAPCCDR", "Canon"],
+  [0, "FUJIFILMCCD-RAW", "Fujifilm"],
+  [0, "IIRO", "Olympus"],
+  [0, "IIRS", "Olympus"],
+  [0, "MMOR", "Olympus"],
+  [0, "IIU\0", "Panasonic"],
+  [0, "FOVb", "Sigma"],
+  [0, "\0MRM", "Minolta"],
+];
+
+/** Makers as people write them; a file may say anything, also with a legal form and in capitals. */
+const MAKERS = (
+  "Canon,Nikon,Sony,Fujifilm,Olympus,OM Digital,Panasonic,Pentax,Ricoh,Samsung,Leica,Hasselblad,Phase One,Kodak," +
+  "Epson,Sigma,Minolta,Casio,Apple,Google,DJI,GoPro"
+).split(",");
+const MAX_MAKE = 40;
+
+/** Who made the camera of a raw file, an empty text when that is not known; `null` for all other files. */
+export function rawMaker(bytes: ImageBytes): string | null {
+  const signature = SIGNATURES.find(([at, text]) => bytes.has(at, text));
+  if (signature) return signature[2];
+  try {
+    const tiff = Tiff.of(bytes);
+    if (tiff === null || !isRaw(tiff)) return null;
+    const make = tiff.directory(tiff.first).entry(TAG.make);
+    const text = make ? tiff.bytes.ascii(make.at, Math.min(make.count, MAX_MAKE)).toLowerCase() : "";
+    return MAKERS.find((maker) => text.includes(maker.toLowerCase())) ?? "";
+  } catch (error) {
+    if (error instanceof UnfinishedError) return null;
+    throw error;
+  }
+}

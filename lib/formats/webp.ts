@@ -20,6 +20,12 @@ export function* webpChunks(bytes: ImageBytes, end: number = 8 + bytes.u32(4, tr
   }
 }
 
+/** Whether all that the header promises is there; some writers leave out the byte that makes the last chunk even. */
+export function isWebpWhole(bytes: ImageBytes): boolean {
+  const end = 8 + bytes.u32(4, true);
+  return end <= bytes.size || webpChunks(bytes, end).every(({ end }) => end <= bytes.size);
+}
+
 /** RFC 9649, sections 2.5 to 2.7, and RFC 6386, section 9.1. */
 export function webpPixels(bytes: ImageBytes): Pixels | null {
   for (const { name, start, end } of webpChunks(bytes)) {

@@ -40,14 +40,25 @@ function strings(bytes: ImageBytes, at: number, end: number): string[] {
   return bytes.ascii(at, Math.min(end - at, MAX_TEXT)).split("\0");
 }
 
+/** A piece of an item: where it begins, counted as `construction` says, and its bytes; none mean all that follow. */
+interface Extent {
+  readonly item: number;
+  /** 0: in the file; 1: in the box `idat`. */
+  readonly construction: number;
+  /** Whether it counts from the beginning of this file. */
+  readonly isInFile: boolean;
+  readonly start: number;
+  readonly length: number;
+}
+
 /**
- * The bytes of an item (`iloc`), which may be stored in several pieces.
+ * The pieces of all items (`iloc`), those of an item one after the other.
  *
- * @throws {UnfinishedError} They are incomplete, or stored in an unknown way.
+ * @throws {UnfinishedError} They are damaged.
  */
-export function itemBytes(bytes: ImageBytes, meta: Range, id: number): Uint8Array {
+export function* extentsOf(bytes: ImageBytes, meta: Range): Generator<Extent> {
   const box = boxOf(bytes, "iloc", meta);
-  if (!box) throw new UnfinishedError("nothing says where it is");
+  if (!box) return;
   const version = bytes.u8(box.start);
   let at = box.start + 4;
   /** The next number, of 0, 2, 4 or 8 bytes; 0 if it has none. */
@@ -63,26 +74,33 @@ export function itemBytes(bytes: ImageBytes, meta: Range, id: number): Uint8Arra
     bytes.step();
     const item = next(idSize);
     const construction = version > 0 ? next(2) & 15 : 0;
-    next(2); // The index of the file that holds it: this one.
+    const isInFile = next(2) === 0 && construction === 0;
     const base = next(baseSize);
-    const pieces: [number, number][] = [];
     for (let extents = next(2); extents > 0; extents--) {
       bytes.step();
       if (version > 0) next(indexSize);
-      const [offset, length] = [base + next(offsetSize), next(lengthSize)];
-      if (item === id) pieces.push([offset, length]);
+      yield { item, construction, isInFile, start: base + next(offsetSize), length: next(lengthSize) };
     }
-    if (item === id) return join(bytes, meta, construction, pieces);
   }
-  throw new UnfinishedError("nothing says where it is");
 }
 
-function join(bytes: ImageBytes, meta: Range, construction: number, pieces: [number, number][]): Uint8Array {
+/**
+ * The bytes of an item, which may be stored in several pieces.
+ *
+ * @throws {UnfinishedError} They are incomplete, or stored in an unknown way.
+ */
+export function itemBytes(bytes: ImageBytes, meta: Range, id: number): Uint8Array {
+  const pieces: Extent[] = [];
+  for (const extent of extentsOf(bytes, meta)) {
+    if (extent.item === id) pieces.push(extent);
+    else if (pieces.length > 0) break;
+  }
+  if (pieces.length === 0) throw new UnfinishedError("nothing says where it is");
+  const [{ construction }] = pieces;
   const data = construction === 1 ? boxOf(bytes, "idat", meta) : { start: 0, end: bytes.size };
   if (!data || construction > 1) throw new UnfinishedError("it is kept in an unknown way");
-  const copies = pieces.map(([offset, length]) => {
-    const start = data.start + offset;
-    return bytes.copy(start, length ? start + length : data.end);
+  const copies = pieces.map(({ start, length }) => {
+    return bytes.copy(data.start + start, length ? data.start + start + length : data.end);
   });
   return Buffer.concat(copies);
 }

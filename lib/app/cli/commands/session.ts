@@ -1,5 +1,6 @@
 /** The actions of the menu, with their results in sentences. */
 import type { Peer } from "../../../peer/peer.ts";
+import type { SkippedFile } from "../../../files/file_record.ts";
 import type { Registered } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
@@ -8,6 +9,7 @@ import { reportFetched } from "../output/download_report.ts";
 import { listLines } from "../output/list_table.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { reportProblems } from "../output/share_reporter.ts";
+import { reportSkipped } from "../output/skipped_report.ts";
 import { Downloads } from "./downloads.ts";
 import { selectTyped } from "./selection.ts";
 import { sentence } from "../../words/sentence.ts";
@@ -33,6 +35,16 @@ export class Session {
   /** The number of images in the last list. */
   get listed(): number {
     return this.#listed.length;
+  }
+
+  /** The files of the directory that are not shared. */
+  get skipped(): readonly SkippedFile[] {
+    return this.#peer.folder.skipped;
+  }
+
+  listSkipped(): void {
+    if (this.skipped.length === 0) this.#terminal.print(this.#words.client.skipped.none);
+    reportSkipped(this.skipped, true, this.#terminal, this.#words);
   }
 
   /** Does `work`; a fault is shown and ends nothing. Returns whether it succeeded. */
@@ -62,6 +74,7 @@ export class Session {
     const result = await this.#peer.update(scanReporter(this.#terminal, this.#words));
     this.#terminal.endStatus();
     reportProblems(this.#peer.folder, result.unreadable, this.#terminal, this.#words);
+    reportSkipped(this.skipped, false, this.#terminal, this.#words);
     this.#reportRegistered(result, result.again ? client.registered : client.updated);
   }
 

@@ -1,4 +1,4 @@
-/** The menu as lines, for terminals that only print: register, list, download, update, unregister, quit. */
+/** The menu as lines, for terminals that only print: register, list, download, update, unregister, quit, skipped files. */
 import { aborted } from "../context.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -20,16 +20,19 @@ export async function runTextMenu(
     () => session.update(),
     () => session.unregister(),
     () => Promise.resolve(ending.abort()),
+    () => Promise.resolve(session.listSkipped()),
   ];
   while (!ended.aborted) {
-    terminal.print(client.menu.map((label, i) => `${i + 1} ${label}`).join("   "));
+    const { length } = session.skipped;
+    const menu = length > 0 ? [...client.menu, client.skipped.menu(length)] : client.menu;
+    terminal.print(menu.map((label, i) => `${i + 1} ${label}`).join("   "));
     const typed = (await terminal.ask(client.prompt, ended))?.trim();
     if (typed === undefined) return;
-    const choices = choicesFor(typed, client.menu);
+    const choices = choicesFor(typed, menu);
     if (choices.length === 1) await Promise.race([session.attempt(actions[choices[0]]), aborted(ended)]);
     else if (choices.length > 1) {
-      terminal.fail(client.ambiguous(typed, choices.map((choice) => client.menu[choice]).join(", ")));
-    } else if (typed !== "") terminal.fail(client.notInMenu(typed, actions.length));
+      terminal.fail(client.ambiguous(typed, choices.map((choice) => menu[choice]).join(", ")));
+    } else if (typed !== "") terminal.fail(client.notInMenu(typed, menu.length));
   }
 }
 

@@ -6,7 +6,17 @@ const DIRECTORY = { name: "directory", takes: "directory", persistent: true } as
 
 const IMAGES = { name: "images", optional: true, many: true } as const;
 
-const SHARING = ["server-port", "port", "password", "upload-limit", "no-recursive", "skip-gps", "list-gps", "no-cache"];
+const SHARING = [
+  "server-port",
+  "port",
+  "password",
+  "upload-limit",
+  "no-recursive",
+  "skip-gps",
+  "list-gps",
+  "list-skipped",
+  "no-cache",
+];
 
 export const CLIENT = {
   name: "client",
@@ -19,6 +29,7 @@ export const CLIENT = {
     "no-recursive": { takes: "nothing" },
     "skip-gps": { takes: "nothing" },
     "list-gps": { takes: "nothing" },
+    "list-skipped": { takes: "nothing" },
     "no-cache": { takes: "nothing" },
     all: { takes: "nothing", persistent: false },
     from: { takes: "peer", persistent: false },

@@ -5,14 +5,16 @@ import { Fault } from "../../../fault/fault.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonFault, jsonLine } from "./json.ts";
 import type { ShareReporter } from "./share_reporter.ts";
+import { countSkipped } from "./skipped_report.ts";
 
 /** The kinds in JSON of events of a tracker that answers. */
 const EVENT_KINDS = { found: "tracker-found", again: "registered-again", complete: "all-listed" } as const;
 
-/** A reporter whose lines `writeLine` takes. It also registers, and reports the result. */
+/** A reporter whose lines `writeLine` takes, one for each file that is left out if `listSkipped`. It also registers, and reports the result. */
 export function jsonShareReporter(
   writeLine: (line: string) => void,
   words: Words,
+  listSkipped: boolean,
 ): ShareReporter & { register(peer: Peer): Promise<void> } {
   const write = (kind: string, fields: Readonly<Record<string, unknown>>): void =>
     writeLine(jsonLine(kind, { time: new Date().toISOString(), ...fields }));
@@ -22,12 +24,17 @@ export function jsonShareReporter(
       for (const { path, reason } of unreadable) write("unreadable", { path, reason });
       for (const path of folder.uncertain) write("uncertain-location", { path });
       for (const { path, other } of folder.collisions) write("md5-collision", { path, other });
+      const { skipped } = folder;
+      if (listSkipped) {
+        for (const { path, why, kind: detail } of skipped) write("skipped", { path, why, detail });
+      }
       write("sharing", {
         directory: folder.path,
         port,
         images: folder.images.length,
         bytes: folder.bytes,
         others: folder.others,
+        skipped: countSkipped(skipped),
         located: folder.located.length,
         ...unfinished > 0 ? { unfinished } : {},
       });

@@ -9,6 +9,7 @@ import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";
 import type { ClientContext } from "../context.ts";
+import { reportSkipped } from "./skipped_report.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Reports the events of one peer, to a person or to a program. */
@@ -47,11 +48,11 @@ export function reportProblems(
   report(collisions.map((it) => client.collision(normalize(it.path), normalize(it.other))), client.moreCollisions);
 }
 
-/** A reporter in sentences; the options say what it shows of images with coordinates. */
+/** A reporter in sentences; the options say which files it lists, and whether images with coordinates are shared. */
 export function textShareReporter(
   terminal: Terminal,
   words: Words,
-  { "list-gps": listLocated, "skip-gps": skipLocated }: ClientContext["options"],
+  { "list-gps": listLocated, "list-skipped": listSkipped, "skip-gps": skipLocated }: ClientContext["options"],
 ): ShareReporter {
   const { client } = words;
   const print = (line: string): void => terminal.print(line);
@@ -59,8 +60,8 @@ export function textShareReporter(
   return {
     started({ folder, port, unreadable, unfinished }): void {
       reportProblems(folder, unreadable, terminal, words);
-      const { located, others } = folder;
-      if (others > 0) print(client.others(others));
+      const { located, skipped } = folder;
+      reportSkipped(skipped, listSkipped ?? false, terminal, words);
       const locatedText = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
       if (located.length > 0) print(locatedText(located.length));
       if (listLocated) located.forEach((path) => print(client.locatedPath(normalize(path))));

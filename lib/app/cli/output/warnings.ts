@@ -7,11 +7,11 @@ import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A warning: about the content of an image, its name, or the peer that gave it. */
-export type Warning = "no-image" | NameRisk | "unclosed";
+export type Warning = "no-image" | "incomplete" | NameRisk | "unclosed";
 
 export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[] {
   return [
-    ...leftOut === "no-image" ? [leftOut] : [],
+    ...leftOut === "no-image" || leftOut === "incomplete" ? [leftOut] : [],
     ...nameRisks(basename(path)),
     ...unclosed ? ["unclosed" as const] : [],
   ];

@@ -12,7 +12,7 @@ export function MenuView({ items, keys, width, cursor }: {
   /** The entry under the cursor, from 0 on. */
   readonly cursor: LatestState<number>;
 }): ReactNode {
-  // The last entry, “retry”, may have gone: the one at its place would quit.
+  // The last entries, “skipped” and “retry”, may have gone: the one before them would quit.
   const at = (): number => cursor.get() < items.length ? cursor.get() : 0;
   useInput((input, key) => {
     if (key.return) return items[at()].act();

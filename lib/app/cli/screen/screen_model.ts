@@ -94,6 +94,12 @@ export class ScreenModel implements Display, Disposable {
 
   readonly unregister = (): void => void this.#do("unregister", (session) => session.unregister());
 
+  get skipped(): number {
+    return this.#parts.session.skipped.length;
+  }
+
+  readonly listSkipped = (): void => this.#parts.session.listSkipped();
+
   readonly quit = (): void => this.#parts.ending.abort();
 
   /** Requests the list; returns whether it has images. */

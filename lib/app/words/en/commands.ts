@@ -133,6 +133,7 @@ export const COMMANDS = {
         "no-recursive": ["", "do not share subdirectories"],
         "skip-gps": ["", "do not share images that contain GPS coordinates"],
         "list-gps": ["", "list the images that contain GPS coordinates"],
+        "list-skipped": ["", "list the files that are not shared, with the reason"],
         "no-cache": ["", "read all images again, and neither use nor write the cache"],
         all: ["", "download all listed images"],
         from: ["<peer>", "download from this peer only, such as 192.168.0.21:40213 or 192.168.0.21"],

@@ -76,14 +76,37 @@ export const CLIENT: Words["client"] = {
   morePeers: (count) => `+${format(count)}`,
   here: "aqui",
   hereAs: (name) => `aqui: ${name}`,
-  others: (count) =>
-    `${
-      n(
-        count,
-        "outro arquivo não é imagem e não é compartilhado",
-        "outros arquivos não são imagens e não são compartilhados",
-      )
-    }.`,
+  skipped: {
+    menu: (count) => `não compartilhados (${format(count)})`,
+    summary: (counts) => `Deixados de fora: ${counts}. Use --list-skipped para ver quais.`,
+    listed: (counts) => `Deixados de fora: ${counts}:`,
+    more: (count) => `  … e ${n(count, "outro arquivo", "outros arquivos")}; --json lista todos.`,
+    none: "Nenhum arquivo foi deixado de fora.",
+    counts: {
+      raw: (count) => n(count, "arquivo raw de câmera", "arquivos raw de câmera"),
+      video: (count) => n(count, "vídeo", "vídeos"),
+      incomplete: (count) => n(count, "imagem incompleta", "imagens incompletas"),
+      empty: (count) => n(count, "arquivo vazio", "arquivos vazios"),
+      other: (count) => n(count, "arquivo que não é imagem", "arquivos que não são imagens"),
+      growing: (count) => n(count, "arquivo ainda sendo gravado", "arquivos ainda sendo gravados"),
+      unreadable: (count) => n(count, "arquivo ilegível", "arquivos ilegíveis"),
+      ignored: (count) => n(count, "ignorado", "ignorados"),
+      hidden: (count) => n(count, "oculto", "ocultos"),
+      link: (count) => n(count, "link ou arquivo especial", "links ou arquivos especiais"),
+    },
+    reasons: {
+      raw: "arquivo raw de câmera",
+      video: "vídeo",
+      incomplete: "incompleta: falta o final; será compartilhada quando estiver completa",
+      empty: "vazio",
+      other: "não é imagem",
+      growing: "ainda sendo gravado; será compartilhado quando estiver completo",
+      unreadable: "não pode ser lido",
+      ignored: "ignorado (.idp2piignore)",
+      hidden: "oculto ou temporário",
+      link: "link ou arquivo especial",
+    },
+  },
   asking: (tracker) => `Consultando o tracker ${tracker}…`,
   waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: tentando de novo por cerca de dez segundos.`,
   you: "você",
@@ -130,6 +153,7 @@ export const CLIENT: Words["client"] = {
   notRegistered: "Você não está registrado: escolha 1 para compartilhar.",
   leftOut: {
     "no-image": "Não compartilhada: o conteúdo não é de uma imagem.",
+    incomplete: "Não compartilhada: a imagem está incompleta, falta o final. O peer a compartilha assim.",
     located: "Não compartilhada: contém coordenadas de GPS.",
     uncertain: "Não compartilhada: não foi possível ler todos os metadados, que podem conter coordenadas de GPS.",
     unreadable: "Ainda não compartilhada: não pode ser lida no momento.",

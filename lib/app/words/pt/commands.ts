@@ -134,6 +134,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "no-recursive": ["", "não compartilha subdiretórios"],
         "skip-gps": ["", "não compartilha imagens que contêm coordenadas de GPS"],
         "list-gps": ["", "lista as imagens que contêm coordenadas de GPS"],
+        "list-skipped": ["", "lista os arquivos que não são compartilhados, com o motivo"],
         "no-cache": ["", "lê todas as imagens de novo, sem usar nem gravar o cache"],
         all: ["", "baixa todas as imagens listadas"],
         from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],
