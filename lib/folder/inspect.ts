@@ -76,10 +76,12 @@ export class Inspector {
   }
 }
 
-/** The MIME type of an open file that is an image, else `null`. Reads no more of it than that takes. */
+/** The MIME type of an open file that is a whole image, else `null`. Reads no more of it than that takes. */
 export async function imageTypeOf(file: PlainFile): Promise<string | null> {
   const { size } = file.opened;
-  return await imageType(ImageBytes.from(size, new Uint8Array(0), (at, into) => readAt(file, at, into)));
+  const bytes = ImageBytes.from(size, new Uint8Array(0), (at, into) => readAt(file, at, into));
+  const mime = await imageType(bytes);
+  return mime !== null && isWhole(bytes, mime) ? mime : null;
 }
 
 /** Reads from a file, at a place in it, as {@link ImageBytes.from} wants it. */

@@ -48,14 +48,15 @@ Deno.test("a large image with coordinates is hashed whole", async () => {
   }
 });
 
-Deno.test("what stands behind the first mebibytes of a file is read too, and says it is not known when it is cut off", async () => {
+Deno.test("what stands behind the first mebibytes of a file is read too, and says it is not known when it is damaged", async () => {
   const large = (mebibytes: number): Uint8Array[] =>
     Array.from({ length: mebibytes }, () => b.chunk("IDAT", new Uint8Array(1 << 20)));
   const whole = b.join(b.png().subarray(0, 33), ...large(20), b.chunk("eXIf", b.exif()), b.chunk("IEND", ""));
   const far = b.tiff({ entries: [[256, 3, [9]], [257, 3, [7]], [34853, 4, b.gps()]] }, {
     before: new Uint8Array(200_000),
   });
-  await using dir = await tempDir({ "a.png": whole, "b.png": whole.subarray(0, -1_000), "c.tiff": far });
+  const damaged = b.join(b.png().subarray(0, 33), ...large(20), b.damagedChunk());
+  await using dir = await tempDir({ "a.png": whole, "b.png": damaged, "c.tiff": far, "d.png": whole.subarray(0, -9) });
   const root = await Deno.realPath(dir.path);
   const inspector = new Inspector();
   const record = async (name: string): Promise<unknown> => {
@@ -63,8 +64,10 @@ Deno.test("what stands behind the first mebibytes of a file is read too, and say
     return [image?.width, image?.height, image?.located, image?.uncertain, image?.md5];
   };
   deepStrictEqual(await record("a.png"), [32, 24, true, undefined, md5Of(whole)]);
-  deepStrictEqual(await record("b.png"), [32, 24, true, true, md5Of(whole.subarray(0, -1_000))]);
+  deepStrictEqual(await record("b.png"), [32, 24, true, true, md5Of(damaged)]);
   deepStrictEqual(await record("c.tiff"), [9, 7, true, undefined, md5Of(far)]);
+  const { image, skipped } = await inspector.inspect(root, "d.png");
+  deepStrictEqual([image, skipped], [null, { why: "incomplete", kind: "PNG" }]);
 });
 
 Deno.test("images of too many parts are hashed soon, whatever can be read of them", async () => {

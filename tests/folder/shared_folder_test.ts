@@ -7,6 +7,7 @@ import { PlainFile } from "../../lib/files/plain_file.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { Fault, isFault } from "../../lib/fault/fault.ts";
 import { needing } from "../needs.ts";
+import * as b from "../formats/builders.ts";
 import { image, imageBytes, SAMPLES, tempDir, withPlace } from "../support.ts";
 
 Deno.test("images of all eight formats are found by their content, other files are not", async () => {
@@ -286,17 +287,17 @@ Deno.test("images that say where they were taken are counted, and left out where
 
 Deno.test("an image whose metadata cannot be read to their end counts as located, is named, and is left out where that is wanted", async () => {
   const moon = await Deno.readFile(join(SAMPLES, "moon.png"));
-  const cut = moon.subarray(0, moon.length - 12);
-  await using dir = await tempDir({ "whole.png": moon, "cut.png": cut });
+  const damaged = b.join(moon.subarray(0, moon.length - 12), b.damagedChunk());
+  await using dir = await tempDir({ "whole.png": moon, "damaged.png": damaged });
   await using place = await tempDir();
   for (const skipLocated of [false, true, true]) {
     using cache = new HashCache(join(place.path, "files.sqlite")); // The last time, it is known from there.
     using folder = new SharedFolder(dir.path, { skipLocated, cache });
     await folder.scan();
-    deepStrictEqual([folder.located, folder.uncertain], [["cut.png"], ["cut.png"]]);
-    deepStrictEqual(folder.images.map(({ name }) => name), skipLocated ? ["whole.png"] : ["cut.png", "whole.png"]);
-    const added = await folder.add(join(dir.path, "cut.png"), md5Of(cut));
-    strictEqual(typeof added === "string" ? added : added.name, skipLocated ? "uncertain" : "cut.png");
+    deepStrictEqual([folder.located, folder.uncertain], [["damaged.png"], ["damaged.png"]]);
+    deepStrictEqual(folder.images.map(({ name }) => name), skipLocated ? ["whole.png"] : ["damaged.png", "whole.png"]);
+    const added = await folder.add(join(dir.path, "damaged.png"), md5Of(damaged));
+    strictEqual(typeof added === "string" ? added : added.name, skipLocated ? "uncertain" : "damaged.png");
   }
 });
 

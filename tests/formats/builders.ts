@@ -119,6 +119,9 @@ export function png(...chunks: Uint8Array[]): Uint8Array {
   return join("\x89PNG\r\n\x1a\n", header, chunk("IDAT", new Uint8Array(50)), ...chunks, chunk("IEND", ""));
 }
 
+/** What a damaged PNG may have for a chunk: nothing shows where it ends, or whether the file does. */
+export const damagedChunk = (): Uint8Array => join([0x7f, 0xff, 0xff, 0xff], [1, 2, 3, 4]);
+
 /** Metadata as ImageMagick writes them into text. */
 export function rawProfile(kind: string, data: Uint8Array): string {
   const hex = [...data].map((byte) => byte.toString(16).padStart(2, "0")).join("").replaceAll(/.{72}/g, "$&\n");

@@ -25,7 +25,7 @@ Deno.test(needing(["terminal"], "two people share, list, fetch and quit", async 
   await using benDir = await tempDir({ "dog.gif": dog.bytes });
   await using ana = Program.startInTerminal("client", "127.0.0.1", anaDir.path, "--server-port", `${port}`);
   await ana.shows(
-    /1 other file is not an image.*Sharing 1 image \(50 kB\).*Registered with the tracker 127\.0\.0\.1:\d+: 1 image\./s,
+    /Left out: 1 file that is not an image\. Use --list-skipped.*Sharing 1 image \(50 kB\).*Registered with the tracker 127\.0\.0\.1:\d+: 1 image\./s,
   );
   await tracker.shows(/REG 127\.0\.0\.1:\d+ shares 1 image \(1 peer, 1 image\)/);
   await using ben = Program.startInTerminal(

@@ -5,7 +5,7 @@ import { examineDirectory } from "../../../lib/app/doctor/directory.ts";
 import { DOCTOR_TIMEOUTS } from "../../../lib/app/doctor/examination.ts";
 import type { Finding, FindingCode } from "../../../lib/app/doctor/finding.ts";
 import { needing } from "../../needs.ts";
-import { imageBytes, namesIn, tempDir } from "../../support.ts";
+import { imageBytes, namesIn, SAMPLES, tempDir } from "../../support.ts";
 import { faultsAre, valuesOf } from "./support.ts";
 
 /** What is found of a directory. */
@@ -45,6 +45,8 @@ Deno.test("a directory without images is reported with its number of files", asy
   const none = await examined(dir.path);
   codesAre(none, "directory-fine", "no-images");
   deepStrictEqual(valuesOf(none, "no-images"), { path: dir.path, files: 1, whole: true });
+  await Deno.writeFile(join(dir.path, "half.png"), (await Deno.readFile(join(SAMPLES, "moon.png"))).subarray(0, -9));
+  deepStrictEqual(valuesOf(await examined(dir.path), "no-images"), { path: dir.path, files: 2, whole: true });
   await Deno.writeFile(join(dir.path, "sub", "b.gif"), imageBytes(1));
   codesAre(await examined(dir.path), "directory-fine", "images-found");
   codesAre(await examined(dir.path, false), "directory-fine", "no-images");

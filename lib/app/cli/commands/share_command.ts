@@ -18,7 +18,9 @@ export async function runShare(
   { options, operands, terminal, words, ending, paths, tracker }: TrackerContext,
   menu: boolean,
 ): Promise<number> {
-  const json = options.json ? jsonShareReporter((line) => terminal.data(line), words, options["list-skipped"] ?? false) : null;
+  const json = options.json
+    ? jsonShareReporter((line) => terminal.data(line), words, options["list-skipped"] ?? false)
+    : null;
   const reporter: ShareReporter = json ?? textShareReporter(terminal, words, options);
   await using control = await startControl({
     directory: paths.running,

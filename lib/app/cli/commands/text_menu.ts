@@ -23,8 +23,7 @@ export async function runTextMenu(
     () => Promise.resolve(session.listSkipped()),
   ];
   while (!ended.aborted) {
-    const { length } = session.skipped;
-    const menu = length > 0 ? [...client.menu, client.skipped.menu(length)] : client.menu;
+    const menu = session.skipped.length > 0 ? [...client.menu, client.skipped.menu] : client.menu;
     terminal.print(menu.map((label, i) => `${i + 1} ${label}`).join("   "));
     const typed = (await terminal.ask(client.prompt, ended))?.trim();
     if (typed === undefined) return;

@@ -58,7 +58,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   };
   const acts = [model.register, list, list, model.update, model.unregister, model.quit];
   const items = acts.map((act, i) => ({ label: client.menu[i], act }));
-  if (model.skipped > 0) items.push({ label: client.skipped.menu(model.skipped), act: model.listSkipped });
+  if (model.skipped > 0) items.push({ label: screen.skipped(model.skipped), act: model.listSkipped });
   const { failed } = downloads;
   if (failed.length > 0) items.push({ label: screen.retry(failed.length), act: () => model.retry() });
 

@@ -78,7 +78,7 @@ export const CLIENT = {
   hereAs: (name: string): string => `here: ${name}`,
   /** Files that are not shared, by reason. */
   skipped: {
-    menu: (count: number): string => `skipped files (${format(count)})`,
+    menu: "skipped",
     summary: (counts: string): string => `Left out: ${counts}. Use --list-skipped to list them.`,
     listed: (counts: string): string => `Left out: ${counts}:`,
     more: (count: number): string => `  … and ${n(count, "more file", "more files")}; --json lists all.`,

@@ -7,6 +7,7 @@ export const SCREEN = {
   you: (address: string): string => `you ${address}`,
   shared: (images: number, bytes: string): string => `${n(images, "image")} shared (${bytes})`,
   states: { registered: "registered", unregistered: "not registered", lost: "no contact with the tracker" },
+  skipped: (files: number): string => `skipped files (${format(files)})`,
   retry: (images: number): string => `retry failed downloads (${n(images, "image")})`,
   menuKeys: ["↑↓ or number: select", "Enter: run", "Ctrl-C: quit"] as readonly string[],
   filter: "Filter:",

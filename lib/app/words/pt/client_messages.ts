@@ -77,7 +77,7 @@ export const CLIENT: Words["client"] = {
   here: "aqui",
   hereAs: (name) => `aqui: ${name}`,
   skipped: {
-    menu: (count) => `não compartilhados (${format(count)})`,
+    menu: "não compartilhados",
     summary: (counts) => `Deixados de fora: ${counts}. Use --list-skipped para ver quais.`,
     listed: (counts) => `Deixados de fora: ${counts}:`,
     more: (count) => `  … e ${n(count, "outro arquivo", "outros arquivos")}; --json lista todos.`,

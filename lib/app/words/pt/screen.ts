@@ -8,6 +8,7 @@ export const SCREEN: Words["screen"] = {
   you: (address) => `você ${address}`,
   shared: (count, bytes) => `${imagens(count)} ${count === 1 ? "compartilhada" : "compartilhadas"} (${bytes})`,
   states: { registered: "registrado", unregistered: "não registrado", lost: "sem contato com o tracker" },
+  skipped: (files) => `não compartilhados (${format(files)})`,
   retry: (count) => `repetir downloads que falharam (${imagens(count)})`,
   menuKeys: ["↑↓ ou número: selecionar", "Enter: executar", "Ctrl-C: sair"],
   filter: "Filtro:",
