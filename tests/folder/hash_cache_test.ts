@@ -23,10 +23,11 @@ async function untilReliable(path: string): Promise<void> {
   }
 }
 
+const raf = new TextEncoder().encode("FUJIFILMCCD-RAW 0201");
 const album = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.gif`, imageBytes(i)]));
 
 Deno.test("a restart reads nothing that is unchanged, renamed files included, and what is no image neither", async () => {
-  await using dir = await tempDir({ ...album, "notes.txt": new Uint8Array(5_000) });
+  await using dir = await tempDir({ ...album, "notes.txt": new Uint8Array(5_000), "x.raf": raf });
   await using caches = await tempDir();
   const cache = join(caches.path, "new", "files.sqlite");
   await untilReliable(dir.path);
@@ -35,7 +36,9 @@ Deno.test("a restart reads nothing that is unchanged, renamed files included, an
   const second = await scanned(dir.path, cache);
   strictEqual(second.read, 0);
   deepStrictEqual(second.folder.images, first.folder.images);
-  strictEqual(second.folder.others, 1);
+  strictEqual(second.folder.others, 2);
+  deepStrictEqual(second.folder.skipped, first.folder.skipped);
+  deepStrictEqual(second.folder.skipped.at(-1), { path: "x.raf", why: "raw", kind: "Fujifilm" });
 
   await Deno.mkdir(join(dir.path, "sub"));
   await Deno.rename(join(dir.path, "3.gif"), join(dir.path, "sub", "three.gif"));
