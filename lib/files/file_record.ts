@@ -28,26 +28,11 @@ export interface ImageMetadata {
   readonly uncertain?: boolean;
 }
 
-/** Why one file is not shared, whatever the user wants of images with GPS coordinates. */
-export interface SkipReason {
-  /** `other`: it is no image; `growing`: it is still being written; `link`: it is no plain file. */
-  readonly why:
-    | "raw"
-    | "video"
-    | "incomplete"
-    | "empty"
-    | "other"
-    | "growing"
-    | "unreadable"
-    | "ignored"
-    | "hidden"
-    | "link";
-  /** The maker of the camera of a raw file, the format of an incomplete one, the system's reason of an unreadable one. */
-  readonly kind?: string;
-}
-
-/** All reasons, in the order in which they are shown. */
-export const SKIP_REASONS: readonly SkipReason["why"][] = [
+/**
+ * Why a file may not be shared, whatever its user wants, in the order in which reasons are shown. `other`: it is no image;
+ * `growing`: it is still being written; `link`: it is no plain file.
+ */
+export const SKIP_REASONS = [
   "raw",
   "video",
   "incomplete",
@@ -58,7 +43,14 @@ export const SKIP_REASONS: readonly SkipReason["why"][] = [
   "ignored",
   "hidden",
   "link",
-];
+] as const;
+
+/** Why one file is not shared. */
+export interface SkipReason {
+  readonly why: typeof SKIP_REASONS[number];
+  /** The maker of the camera of a raw file, the format of an incomplete one, the system's reason of an unreadable one. */
+  readonly kind?: string;
+}
 
 /** A file that is not shared, or a directory that was not walked: its path ends with `/`. */
 export interface SkippedFile extends SkipReason {

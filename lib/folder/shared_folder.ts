@@ -71,11 +71,6 @@ export class SharedFolder implements Disposable {
     return [...this.#skipped, ...all].sort((a, b) => a.path < b.path ? -1 : 1);
   }
 
-  /** How many files the last scan read that are not images, or not whole. */
-  get others(): number {
-    return this.#pathsOf(({ image, failed }) => image === null && !failed).length;
-  }
-
   /** Paths of the images that say where they were taken, sorted. */
   get located(): readonly string[] {
     return this.#pathsOf(({ image }) => image?.located);

@@ -19,6 +19,8 @@ export type FolderEvent =
     readonly kind: "changed";
     readonly change: { readonly came: number; readonly went: number; readonly renamed: number };
   }
+  /** An image is not whole: it is shared once it is. */
+  | { readonly kind: "incomplete"; readonly path: string }
   /** The directory cannot be scanned any more; retrying automatically. */
   | { readonly kind: "lost"; readonly fault: Fault }
   /** It can again. */
@@ -63,6 +65,8 @@ export class FolderWatch {
   #last = -Infinity;
   #wake: () => void = () => {};
   #isLost = false;
+  /** Paths of the images that were not whole, until they are. */
+  #incomplete: ReadonlySet<string> = new Set();
 
   /** Watches until `ending` is aborted, once {@link FolderWatch.start} was called. */
   constructor(
@@ -77,6 +81,7 @@ export class FolderWatch {
   /** Begins; the folder was scanned already. */
   start(): void {
     this.#ending.addEventListener("abort", () => this.#unwatch(), { once: true });
+    this.#takeIncomplete();
     this.#listening = this.#listen();
     this.#scanning = this.#run();
   }
@@ -166,6 +171,15 @@ export class FolderWatch {
     });
   }
 
+  /** Images that are not whole, and were not known to be so: one of which more is written counts once. */
+  #takeIncomplete(): string[] {
+    const before = this.#incomplete;
+    const { skipped } = this.#folder;
+    const now = skipped.filter(({ path, why }) => why === "incomplete" || (why === "growing" && before.has(path)));
+    this.#incomplete = new Set(now.map(({ path }) => path));
+    return now.map(({ path }) => path).filter((path) => !before.has(path));
+  }
+
   async #scan(): Promise<number | null> {
     try {
       const scan = await this.#folder.scan({ onlyStable: true, signal: this.#ending });
@@ -176,6 +190,7 @@ export class FolderWatch {
       }
       const change = this.#folder.takeChange();
       if (change) notify(() => this.#onEvent({ kind: "changed", change }));
+      for (const path of this.#takeIncomplete()) notify(() => this.#onEvent({ kind: "incomplete", path }));
       if (this.#watcher && this.#watchedId !== directoryId(this.#folder.path)) await this.#listenAgain();
       return scan.retryIn;
     } catch (error) {

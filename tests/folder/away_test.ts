@@ -44,7 +44,7 @@ for (const [what, moved] of [["its directory", ""], ["a directory within it", "s
     await Deno.rename(join(parent, "away"), join(path, moved));
     await folder.scan();
     deepStrictEqual(names(folder), ["a.gif", "b.gif"]);
-    folder.open(folder.byMd5(two.md5)!).then((file) => file.close());
+    (await folder.open(folder.byMd5(two.md5)!)).close();
   });
 
   Deno.test(`a look while ${what} has another name changes nothing for good`, async () => {

@@ -36,7 +36,7 @@ Deno.test("a restart reads nothing that is unchanged, renamed files included, an
   const second = await scanned(dir.path, cache);
   strictEqual(second.read, 0);
   deepStrictEqual(second.folder.images, first.folder.images);
-  strictEqual(second.folder.others, 2);
+  strictEqual(second.folder.skipped.length, 2);
   deepStrictEqual(second.folder.skipped, first.folder.skipped);
   deepStrictEqual(second.folder.skipped.at(-1), { path: "x.raf", why: "raw", kind: "Fujifilm" });
 

@@ -140,7 +140,13 @@ Deno.test("litter and what .idp2piignore names is not even opened", async () => 
   await folder.scan();
   deepStrictEqual(folder.images.map(({ name }) => name), ["draft 2.gif", "shared.gif"]);
   for (const name of names) strictEqual(await isRead(name), false, name);
-  strictEqual(folder.others, 0);
+  deepStrictEqual(folder.skipped.map(({ path, why }) => `${path} ${why}`), [
+    ".DS_Store hidden",
+    "Thumbs.db hidden",
+    "a.gif.part hidden",
+    "draft 1.gif ignored",
+    "old/ ignored",
+  ]);
 });
 
 Deno.test("what is to be left out cannot be read: nothing is shared, and it is said", async () => {
@@ -229,7 +235,7 @@ Deno.test("a file that cannot be read is named, and read again only when it chan
   deepStrictEqual(await named(true), []);
   deepStrictEqual(await named(false), ["too large"]);
   strictEqual(folder.images.length, 1);
-  strictEqual(folder.others, 0);
+  deepStrictEqual(folder.skipped, [{ path: "large.gif", why: "unreadable", kind: "too large" }]);
 });
 
 for (

@@ -4,6 +4,7 @@ import { stableIn } from "../../lib/files/file_record.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { type FolderEvent, FolderWatch, WATCH_INTERVALS, type WatchIntervals } from "../../lib/folder/watch.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
+import * as b from "../formats/builders.ts";
 import { image, imageBytes, Inbox, soon, tempDir } from "../support.ts";
 
 /** A folder that is watched until the test ends. */
@@ -89,6 +90,31 @@ Deno.test("a large image that is copied in slowly is not listed while it grows, 
     1,
     0,
   ]]);
+});
+
+Deno.test("an image that is half copied is reported once, and shared when it is whole", async () => {
+  const often = { debounce: 20, maxDebounce: 40, watched: 50, unwatched: 50 };
+  const jpeg = b.jpeg(b.segment(0xfe, "a comment"));
+  const half = b.jpeg(b.segment(0xfe, "another")).subarray(0, 30);
+  await using it = await watched({ "before.jpg": half }, often);
+  /** Writes so much of it, as if it had been quiet since: a time far in the future proves nothing. */
+  const write = async (length: number, hour: number): Promise<void> => {
+    const path = join(it.path, "new.jpg.part");
+    await Deno.writeFile(path, jpeg.subarray(0, length));
+    await Deno.utime(path, new Date(), new Date(Date.now() + hour * 3_600_000));
+    await Deno.rename(path, join(it.path, "new.jpg"));
+  };
+  await write(30, 1);
+  await it.inbox.find(({ kind }) => kind === "incomplete", "that it is not whole");
+  await write(32, 2);
+  await it.folder.scan({ onlyStable: true });
+  deepStrictEqual(it.folder.skipped.map(({ why }) => why), ["incomplete", "incomplete"]);
+  await write(jpeg.length, 3);
+  await shares(it, [md5Of(jpeg)]);
+  deepStrictEqual(it.events, [
+    { kind: "incomplete", path: "new.jpg" },
+    { kind: "changed", change: { came: 1, went: 0, renamed: 0 } },
+  ]);
 });
 
 Deno.test("a burst of changes is reported once", async () => {

@@ -33,3 +33,23 @@ Deno.test("a reader that takes one byte after the other is given up, one that is
 Deno.test("a limit on our own rate makes no reader a slow one", async () => {
   strictEqual(await send(2_000, 0, 1, new RateLimit(5_000)), 2_000);
 });
+
+Deno.test("a disk that fails while the block before is sent ends the image, and nothing else", async () => {
+  await using dir = await tempDir({ "cat.gif": image(1, 200_000).bytes });
+  using folder = new SharedFolder(dir.path);
+  await folder.scan();
+  using opened = await Deno.open(join(dir.path, "cat.gif"));
+  let reads = 0;
+  const file = {
+    read: (into: Uint8Array) => ++reads > 1 ? Promise.reject(new Error("Input/output error")) : opened.read(into),
+    seek: (at: number, whence: Deno.SeekMode) => opened.seek(at, whence),
+    statSync: () => opened.statSync(),
+  };
+  const conn = { write: (block: Uint8Array) => pause(20).then(() => block.length), close: () => {} };
+  const to = conn as unknown as Deno.TcpConn;
+  using guard = new SilenceGuard(to, 60_000);
+  const part = { offset: 0, length: 200_000 };
+  // With so many others its blocks are small.
+  const options = { guard, stall: 60_000, limit: UNLIMITED, crowd: 100_000, ending: new AbortController().signal };
+  strictEqual(await sendImage(to, file, folder.images[0], part, options), 64 << 10);
+});

@@ -33,7 +33,6 @@ export function jsonShareReporter(
         port,
         images: folder.images.length,
         bytes: folder.bytes,
-        others: folder.others,
         skipped: countSkipped(skipped),
         located: folder.located.length,
         ...unfinished > 0 ? { unfinished } : {},
@@ -68,6 +67,7 @@ export function jsonShareReporter(
     folder(event, images): void {
       if (event.kind === "changed") return write("folder-changed", { ...event.change, images });
       if (event.kind === "found") return write("folder-found", {});
+      if (event.kind === "incomplete") return write("skipped", { path: event.path, why: event.kind });
       write("folder-lost", { fault: jsonFault(event.fault, words) });
     },
 

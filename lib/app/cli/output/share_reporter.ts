@@ -95,6 +95,7 @@ export function textShareReporter(
     folder(event, images): void {
       if (event.kind === "lost") return terminal.fail(client.folderLost(sentence(event.fault, words)));
       if (event.kind === "found") return print(client.folderFound);
+      if (event.kind === "incomplete") return print(client.incomplete(normalize(event.path)));
       const { came, went, renamed } = event.change;
       print(client.folderChanged(came, went, renamed, images));
     },

@@ -108,6 +108,7 @@ export const CLIENT = {
       link: "link or special file",
     },
   },
+  incomplete: (path: string): string => `${path} is incomplete: its end is missing. It is shared once it is complete.`,
   asking: (tracker: string): string => `Contacting the tracker ${tracker}…`,
   waiting: (tracker: string): string => `The tracker ${tracker} has not answered yet: retrying for about ten seconds.`,
   you: "you",

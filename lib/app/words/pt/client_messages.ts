@@ -107,6 +107,7 @@ export const CLIENT: Words["client"] = {
       link: "link ou arquivo especial",
     },
   },
+  incomplete: (path) => `${path} está incompleta: falta o final. Será compartilhada quando estiver completa.`,
   asking: (tracker) => `Consultando o tracker ${tracker}…`,
   waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: tentando de novo por cerca de dez segundos.`,
   you: "você",
