@@ -44,6 +44,7 @@ export type { SharedFolder } from "./lib/folder/shared_folder.ts";
 export type { SharedImage } from "./lib/folder/image_index.ts";
 export type { FolderEvent } from "./lib/folder/watch.ts";
 export type { ScanProgress } from "./lib/folder/folder_options.ts";
+export { SKIP_REASONS } from "./lib/files/file_record.ts";
 export type { ImageMetadata, SkippedFile, SkipReason, Unreadable } from "./lib/files/file_record.ts";
 export type { Fetcher } from "./lib/download/fetcher.ts";
 export type {

@@ -47,6 +47,7 @@ export const SKIP_REASONS = [
 
 /** Why one file is not shared. */
 export interface SkipReason {
+  /** One of the reasons. */
   readonly why: typeof SKIP_REASONS[number];
   /** The maker of the camera of a raw file, the format of an incomplete one, the system's reason of an unreadable one. */
   readonly kind?: string;
