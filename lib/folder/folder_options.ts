@@ -6,6 +6,8 @@ import type { HashCache } from "./hash_cache.ts";
 export interface FolderOptions {
   /** Whether the directories in it are shared too; default: true. */
   readonly recursive?: boolean;
+  /** Whether images are announced by their file names alone, not by their paths within the directory. */
+  readonly flat?: boolean;
   /** Whether images that say where they were taken are left out. */
   readonly skipLocated?: boolean;
   /** What was read before; without it everything is read at the first scan. */

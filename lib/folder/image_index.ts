@@ -1,7 +1,9 @@
 /** From files to images: one for each MD5, found by MD5 and by name, and what changed since the last report. */
 import { basename } from "node:path";
 import type { Image } from "../protocol/image.ts";
+import { announcedName } from "../protocol/image_path.ts";
 import type { FileRecord, ImageMetadata } from "../files/file_record.ts";
+import type { FolderOptions } from "./folder_options.ts";
 
 /** An image of the shared directory, as it was when its MD5 was taken. */
 export interface SharedImage extends Image, ImageMetadata {
@@ -24,7 +26,7 @@ export interface FolderChange {
 }
 
 export class ImageIndex {
-  readonly #skipLocated: boolean;
+  readonly #options: Pick<FolderOptions, "skipLocated" | "flat">;
   #byMd5 = new Map<string, SharedImage>();
   /** Images that are here and left out. */
   #leftOut = new Map<string, SharedImage>();
@@ -35,9 +37,8 @@ export class ImageIndex {
   #reported: ReadonlyMap<string, string> = new Map();
   #isOutdated = false;
 
-  /** No images yet; those that say where they were taken are left out if `skipLocated`. */
-  constructor(skipLocated: boolean) {
-    this.#skipLocated = skipLocated;
+  constructor(options: Pick<FolderOptions, "skipLocated" | "flat"> = {}) {
+    this.#options = options;
   }
 
   /** Sorted by name. */
@@ -92,8 +93,10 @@ export class ImageIndex {
 
   #enter({ path, size, version, image }: FileRecord): void {
     if (image === null) return;
-    const to = this.#skipLocated && image.located ? this.#leftOut : this.#byMd5;
-    if (!to.has(image.md5)) to.set(image.md5, { ...image, name: basename(path), path, size, version });
+    const { skipLocated, flat } = this.#options;
+    const to = skipLocated && image.located ? this.#leftOut : this.#byMd5;
+    const name = flat ? basename(path) : announcedName(path);
+    if (!to.has(image.md5)) to.set(image.md5, { ...image, name, path, size, version });
   }
 
   #invalidate(): void {

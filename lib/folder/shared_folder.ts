@@ -47,7 +47,7 @@ export class SharedFolder implements Disposable {
     this.path = path;
     this.#root = new FolderRoot(path, null);
     this.#options = options;
-    this.#index = new ImageIndex(options.skipLocated ?? false);
+    this.#index = new ImageIndex(options);
   }
 
   /** The images, sorted by name; one for each MD5. */

@@ -32,6 +32,8 @@ export interface PeerConfig {
   readonly downloadLimit?: number;
   /** Whether directories within the directory are shared too; default: `true`. */
   readonly recursive?: boolean;
+  /** Whether images are announced and saved without the folders in their names; default: `false`. */
+  readonly flat?: boolean;
   /** Whether images that contain GPS coordinates are not shared; default: `false`. */
   readonly skipLocated?: boolean;
   /** The file of the cache, by which unchanged images are not read again at the next start; none by default. */

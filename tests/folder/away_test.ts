@@ -43,7 +43,7 @@ for (const [what, moved] of [["its directory", ""], ["a directory within it", "s
     ok(folder.byMd5(two.md5) || moved !== "", "nothing proves that it has gone");
     await Deno.rename(join(parent, "away"), join(path, moved));
     await folder.scan();
-    deepStrictEqual(names(folder), ["a.gif", "b.gif"]);
+    deepStrictEqual(names(folder), ["a.gif", "sub/b.gif"]);
     (await folder.open(folder.byMd5(two.md5)!)).close();
   });
 
@@ -54,7 +54,7 @@ for (const [what, moved] of [["its directory", ""], ["a directory within it", "s
     await folder.scan().catch(() => {});
     await Deno.rename(join(parent, "away"), join(path, moved));
     await folder.scan();
-    deepStrictEqual(names(folder), ["a.gif", "b.gif"]);
+    deepStrictEqual(names(folder), ["a.gif", "sub/b.gif"]);
   });
 }
 
@@ -67,7 +67,7 @@ Deno.test("a file that is dropped because it is another is found by the next loo
   strictEqual(folder.byMd5(one.md5), undefined);
   await Deno.rename(join(parent, "a.gif"), join(path, "a.gif"));
   await folder.scan();
-  deepStrictEqual(names(folder), ["a.gif", "b.gif"]);
+  deepStrictEqual(names(folder), ["a.gif", "sub/b.gif"]);
 });
 
 Deno.test("a download that takes the place of a listed file leaves no image that is not there", async () => {
@@ -162,10 +162,10 @@ Deno.test(
       ok(success, new TextDecoder().decode(stderr));
       deepStrictEqual(JSON.parse(new TextDecoder().decode(stdout)), {
         opened: ["image-unreadable", "image-unreadable"],
-        kept: ["a.gif", "b.gif"],
-        located: ["a.gif", "b.gif"],
+        kept: ["a.gif", "sub/b.gif"],
+        located: ["a.gif", "sub/b.gif"],
         added: "unreadable",
-        after: ["a.gif", "b.gif", "c.gif"],
+        after: ["a.gif", "c.gif", "sub/b.gif"],
       });
     },
   ),

@@ -114,14 +114,18 @@ Deno.test(needing(["links"], "directories within it are shared too, unless they 
   await all.scan();
   deepStrictEqual(all.images.map(({ name, path }) => [name, path]), [
     ["cat.gif", "cat.gif"],
-    ["cow.gif", "sub/deeper/cow.gif"],
-    ["dog.gif", "sub/dog.gif"],
+    ["sub/deeper/cow.gif", "sub/deeper/cow.gif"],
+    ["sub/dog.gif", "sub/dog.gif"],
   ]);
+  strictEqual(all.byName("sub/dog.gif")?.md5, dog.md5);
   using file = await all.open(all.byMd5(cow.md5)!);
   strictEqual(file.statSync().size, cow.bytes.length);
-  const flat = new SharedFolder(dir.path, { recursive: false });
+  const flat = new SharedFolder(dir.path, { flat: true });
   await flat.scan();
-  deepStrictEqual(flat.images.map(({ name }) => name), ["cat.gif"]);
+  deepStrictEqual(flat.images.map(({ name }) => name), ["cat.gif", "cow.gif", "dog.gif"]);
+  const own = new SharedFolder(dir.path, { recursive: false });
+  await own.scan();
+  deepStrictEqual(own.images.map(({ name }) => name), ["cat.gif"]);
 }));
 
 Deno.test("litter and what .idp2piignore names is not even opened", async () => {
@@ -390,8 +394,8 @@ Deno.test("for lack of descriptors no image is dropped, neither when it is asked
     using _failing = withoutDescriptors("readDirSync", "sub");
     await rejects(folder.scan(), (error) => isFault(error, "directory-unusable"));
   }
-  deepStrictEqual(names(), ["cat.gif", "dog.gif"]);
+  deepStrictEqual(names(), ["cat.gif", "sub/dog.gif"]);
   (await folder.open(cat)).close();
   await folder.scan();
-  deepStrictEqual(names(), ["cat.gif", "dog.gif"]);
+  deepStrictEqual(names(), ["cat.gif", "sub/dog.gif"]);
 });

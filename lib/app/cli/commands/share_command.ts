@@ -35,6 +35,7 @@ export async function runShare(
     uploadLimit: options["upload-limit"],
     downloadLimit: options["download-limit"],
     recursive: !options["no-recursive"],
+    flat: options.flat,
     skipLocated: options["skip-gps"],
     cache: options["no-cache"] ? undefined : paths.hashCache ?? undefined,
     signal: ending.signal,

@@ -12,6 +12,7 @@ const SHARING = [
   "password",
   "upload-limit",
   "no-recursive",
+  "flat",
   "skip-gps",
   "list-gps",
   "list-skipped",
@@ -27,6 +28,7 @@ export const CLIENT = {
     "upload-limit": { takes: "rate" },
     "download-limit": { takes: "rate" },
     "no-recursive": { takes: "nothing" },
+    flat: { takes: "nothing" },
     "skip-gps": { takes: "nothing" },
     "list-gps": { takes: "nothing" },
     "list-skipped": { takes: "nothing" },
@@ -45,7 +47,7 @@ export const CLIENT = {
     get: {
       aliases: ["baixar"],
       operands: [TRACKER, IMAGES],
-      options: ["all", "from", "output", "download-limit", "server-port", "json"],
+      options: ["all", "from", "output", "flat", "download-limit", "server-port", "json"],
     },
     doctor: {
       aliases: ["diagnostico", "diagnóstico", "diagnosticar"],

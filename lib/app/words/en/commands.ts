@@ -131,6 +131,7 @@ export const COMMANDS = {
         "upload-limit": ["<rate>", "maximum upload rate in bytes per second, such as 500k or 2M"],
         "download-limit": ["<rate>", "maximum download rate in bytes per second"],
         "no-recursive": ["", "do not share subdirectories"],
+        flat: ["", "announce and save images by their file names alone, without directories"],
         "skip-gps": ["", "do not share images that contain GPS coordinates"],
         "list-gps": ["", "list the images that contain GPS coordinates"],
         "list-skipped": ["", "list the files that are not shared, with the reason"],

@@ -132,6 +132,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "upload-limit": ["<taxa>", "taxa máxima de envio em bytes por segundo, como 500k ou 2M"],
         "download-limit": ["<taxa>", "taxa máxima de download em bytes por segundo"],
         "no-recursive": ["", "não compartilha subdiretórios"],
+        flat: ["", "anuncia e salva as imagens só com o nome do arquivo, sem os diretórios"],
         "skip-gps": ["", "não compartilha imagens que contêm coordenadas de GPS"],
         "list-gps": ["", "lista as imagens que contêm coordenadas de GPS"],
         "list-skipped": ["", "lista os arquivos que não são compartilhados, com o motivo"],
