@@ -1,4 +1,4 @@
-/** Asking one peer after the other until one helps. */
+/** Asks one peer after the other until one helps. */
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
@@ -6,10 +6,10 @@ import { fetchFailed } from "./fetch_faults.ts";
 import type { PeerClient } from "./peers/peer_client.ts";
 
 /**
- * The answer of the first of an image's peers that helps; those known to understand `RNG` are asked first.
+ * Returns the answer of the first peer of an image that helps; peers known to understand `RNG` are asked first.
  *
- * @param ask Asks one peer; gives `null` where it cannot help and is not to blame.
- * @throws {Fault} `no-peers`; when one peer could be asked, why it did not help, when several, `fetch-failed`; the
+ * @param ask Asks a peer; returns `null` if it cannot help and is not to blame.
+ * @throws {Fault} `no-peers`; why the peer did not help, if only one could be asked; `fetch-failed` for several; the
  * signal's reason.
  */
 export async function askEach<T>(

@@ -1,7 +1,7 @@
 /**
  * Fetches an image from peers that have it, verifies it, and saves it.
  *
- * Peers that understand `RNG` are asked first, one after the other: each continues where the previous one stopped. Then
+ * Peers that understand `RNG` are asked first, one at a time: each continues where the one before stopped. Then come
  * those that know only `GET`.
  */
 import { removeLeft, resumablePath } from "../files/temporary.ts";
@@ -15,12 +15,12 @@ import { ImageFetch } from "./image_fetch.ts";
 import { PeerClient } from "./peers/peer_client.ts";
 import { PartialFile } from "./save/partial_file.ts";
 
-/** Most peers that are tried: a hostile list must not make a download last for hours. */
+/** The most peers that are tried: a hostile list must not make a download last for hours. */
 const MAX_TRIES = 20;
 
 /**
- * Fetches an image into `directory` from the first of its peers that gives it right, and resumes what an earlier fetch
- * left there.
+ * Fetches an image into `directory` from the first of its peers that sends it correctly, and resumes what an earlier
+ * fetch left there.
  *
  * @throws {Fault} `no-peers`, `disk-full`, `not-written` (no other peer would help), or `fetch-failed`; and the
  * signal's reason when it was aborted.
@@ -40,7 +40,7 @@ export async function fetchImage(
   let fetched = await fetchByRange(fetch, usable.filter((peer) => !getOnly.includes(peer)), getOnly);
   if (!fetched) {
     fetched = await fetchByGet(fetch, getOnly);
-    if (fetched) removeLeft(resumablePath(directory, image.md5)); // What came with RNG before is no longer useful.
+    if (fetched) removeLeft(resumablePath(directory, image.md5)); // Bytes that came by RNG before are no longer needed.
   }
   if (fetched) {
     fetch.gave(fetched.peer, fetched.bytes);

@@ -1,19 +1,19 @@
-/** What is wrong when a fetch fails: the words that came instead of an image, and the failures of all peers. */
+/** Describes why a fetch failed: the words sent instead of an image, and the failures of all peers. */
 import { stripVTControlCharacters } from "node:util";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";
 
-/** The first bytes of what came, kept to recognize a sentence sent instead of an image. */
+/** How many of the first bytes are kept to recognize a sentence sent instead of an image. */
 export const HEAD_BYTES = 256;
 
-/** The longest part of a peer's sentence that is shown, in characters. */
+/** How much of a peer's sentence is shown, in characters. */
 const MAX_TEXT = 100;
 
-/** Further failures do not help a person. */
+/** The most failures that are shown: more do not help a person. */
 const MAX_FAULTS = 3;
 
-/** Characters that text does not contain; most images have some among their first bytes. */
+/** Characters that text does not contain, but most images do among their first bytes. */
 // deno-lint-ignore no-control-regex -- They are what is looked for.
 const NO_TEXT = /[\x01-\x08\x0e-\x1f\x7f]/;
 
@@ -26,9 +26,9 @@ export interface WrongBytes {
 }
 
 /**
- * What is wrong with bytes that are not the image.
+ * The fault for bytes that are not the image.
  *
- * @param end Why they had no proper end, if so: then that is what is wrong, unless they are a sentence.
+ * @param end Why they ended without a proper end, if so: that is the fault, unless the bytes are a sentence.
  */
 export function notTheImage(peer: Address, image: Image, { bytes, md5, head }: WrongBytes, end?: unknown): Fault {
   const from = formatAddress(peer);
@@ -40,8 +40,8 @@ export function notTheImage(peer: Address, image: Image, { bytes, md5, head }: W
 }
 
 /**
- * The words that came instead of an image, without the color codes, NULs and line ends that programs put around them:
- * `ERR …` in most, a sentence, or the first line of another protocol. Empty if it is not text.
+ * The words sent instead of an image, without the color codes, NULs and line ends that programs put around them: `ERR
+ * …` from most programs, a sentence, or the first line of another protocol. Empty if it is not text.
  */
 function wordsIn(bytes: Uint8Array): string {
   try {
@@ -55,8 +55,8 @@ function wordsIn(bytes: Uint8Array): string {
 }
 
 /**
- * Why an answer to `GET` has no proper end, though the bytes that came may be the image: some programs never close,
- * others close so that it looks broken. Throws all other errors.
+ * Why an answer to `GET` has no proper end, although the bytes may be the image: some programs never close, and the
+ * close of others looks like a failure. Throws all other errors.
  */
 export function openEnd(error: unknown, received: number): Fault {
   if (received > 0 && (isFault(error, "peer-silent") || isFault(error, "peer-cut"))) return error;
@@ -65,12 +65,12 @@ export function openEnd(error: unknown, received: number): Fault {
 
 /** The fault of an image that no peer sent. */
 export function fetchFailed(name: string, faults: readonly Fault[]): Fault {
-  // Of a peer that was asked again, its last failure.
+  // If a peer was asked several times, its last failure.
   const last = new Map(faults.map((fault) => [(fault.values as { peer?: string }).peer, fault])).values().toArray();
   return new Fault("fetch-failed", { name, faults: last.slice(-MAX_FAULTS) });
 }
 
-/** Whether a fault is that of our disk: no other peer would help. */
+/** Whether a fault concerns our disk: no other peer would help. */
 export function isOurs(fault: Fault): boolean {
   return fault.code === "disk-full" || fault.code === "not-written";
 }

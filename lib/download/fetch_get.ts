@@ -1,4 +1,4 @@
-/** Fetching from peers that know only `GET`: all of an image or nothing, its length not known before its end. */
+/** Fetches from peers that know only `GET`, which sends a whole image of unknown length. */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { MAX_IMAGE_BYTES, MAX_TIMER_MS } from "../protocol/limits.ts";
@@ -10,28 +10,28 @@ import type { Fetched } from "./fetch_options.ts";
 import type { ImageFetch } from "./image_fetch.ts";
 import { PeerClient } from "./peers/peer_client.ts";
 
-/** A stream may be endless: after this many bytes, more than a camera's picture has, the next peer is asked as well. */
+/** A stream may be endless: after this many bytes, more than a camera's picture has, the next peer is asked too. */
 const UNUSUAL_BYTES = 64 << 20;
 
-/** Most peers that are asked for one image at the same time. */
+/** The most peers that are asked for one image at the same time. */
 const MAX_AT_ONCE = 3;
 
 /** Peers that are asked at the same time. */
 interface Race {
   readonly fetch: ImageFetch;
-  /** Ends when one has won. */
+  /** Closed when one has won. */
   readonly client: PeerClient;
-  /** One at a time has its bytes verified and saved. */
+  /** Only one at a time has its bytes verified and saved. */
   readonly saving: Slots;
-  /** One has won, or our disk has failed. */
+  /** Aborted when one has won, or our disk has failed. */
   readonly over: AbortController;
-  /** Asks the next peer as well. */
+  /** Asks the next peer too. */
   readonly next: () => void;
 }
 
 /**
- * Asks one peer after the other, and the next one as well when one hesitates; the first that sends the image correctly ends
- * it for the others.
+ * Asks one peer after the other, and the next one as well if one hesitates; the first that sends the image correctly
+ * ends the requests to the others.
  *
  * @returns The image, or `null` if no peer sent it correctly.
  * @throws {Fault} `disk-full`, `not-written`; the signal's reason.
@@ -60,12 +60,12 @@ export async function fetchByGet(fetch: ImageFetch, peers: readonly Address[]): 
   const race: Race = { fetch, client, saving: new Slots(1), over, next };
   next();
   while (running.size > 0) await Promise.race(running);
-  // An image that was being saved when the fetch was given up exists anyway.
+  // If the fetch was aborted while the image was being saved, the image exists anyway.
   if (fetched === null) signal.throwIfAborted();
   return fetched;
 }
 
-/** All of the image from one peer. */
+/** Fetches the whole image from one peer. */
 async function fetchWhole(peer: Address, { fetch, client, saving, over, next }: Race): Promise<Fetched> {
   const { image } = fetch;
   using answer = await client.get(peer, image.md5);

@@ -6,33 +6,33 @@ import type { ListedImage } from "../protocol/image.ts";
 import type { PeerClientOptions } from "./peers/peer_client.ts";
 import type { SaveService } from "./save/save_service.ts";
 
-/** What a caller may change about a fetch. If the signal aborts it, what came is kept for a later one. */
+/** The options of a fetch. If the signal aborts it, the received bytes are kept for a later one. */
 export interface FetchOptions extends PeerClientOptions {
-  /** Where MD5s are taken and small images saved; default: the calling thread. */
+  /** Computes MD5s and saves small images; default: the calling thread. */
   readonly service?: SaveService;
 }
 
-/** How far one image is. */
+/** The progress of one image. */
 export interface FetchProgress {
   /** The image, as the caller gave it. */
   readonly image: ListedImage;
   /** Bytes received so far, including those of an earlier fetch. */
   readonly received: number;
-  /** Bytes of the whole image, if the peer sent its size. */
+  /** The size of the image in bytes, if the peer sent it. */
   readonly size?: number;
-  /** How many bytes an earlier fetch had left; 0 for a new one. */
+  /** How many bytes an earlier fetch had left; 0 for a new fetch. */
   readonly resumedFrom: number;
   /** The peer that sends it. */
   readonly peer: Address;
 }
 
-/** What is called while an image is fetched. What a callback throws goes to standard error, and stops nothing. */
+/** The callbacks of a fetch. Their exceptions go to standard error, and stop nothing. */
 export interface FetchWatcher {
-  /** Bytes came. */
+  /** Bytes arrived. */
   onProgress?(progress: FetchProgress): void;
   /** A peer failed; the next one is tried. */
   onFailure?(failure: { readonly image: ListedImage; readonly fault: Fault; readonly peer: Address }): void;
-  /** All bytes came; they are verified and synced to the disk next. */
+  /** All bytes arrived; they are verified and synced to the disk next. */
   onReceived?(): void;
 }
 
@@ -40,36 +40,36 @@ export interface FetchWatcher {
 export interface FetchedImage {
   /** The new file. */
   readonly path: string;
-  /** How many bytes it has. */
+  /** Its size in bytes. */
   readonly bytes: number;
-  /** How many of them an earlier fetch had left here. */
+  /** How many of its bytes an earlier fetch had left. */
   readonly resumedFrom: number;
   /** The peer that sent it, or the last part of it. */
   readonly peer: Address;
-  /** Set when that peer sent all of it and then neither anything more nor the end of the connection. */
+  /** Set if that peer sent all of it, but then neither closed the connection nor sent anything more. */
   readonly unclosed?: true;
   /** Whether the new file is shared now. */
   readonly shared: boolean;
   /** Why it is not. */
   readonly leftOut?: "no-image" | "incomplete" | "located" | "uncertain" | "ignored" | "unreadable";
-  /** Why the tracker does not know of it yet. */
+  /** Why the tracker does not know it yet. */
   readonly unannounced?: Fault;
 }
 
-/** An image that was fetched, and is not in the list of shared ones yet. */
+/** An image that was fetched, but is not shared yet. */
 export type Fetched = Omit<FetchedImage, "shared" | "leftOut" | "unannounced">;
 
-/** What became of one image of many. */
+/** The result for one of many images. */
 export type FetchOutcome =
   | { readonly kind: "fetched"; readonly image: ListedImage; readonly fetched: FetchedImage }
-  /** It was here already. */
+  /** It already exists here. */
   | { readonly kind: "here"; readonly image: ListedImage; readonly here: SharedImage }
   | { readonly kind: "failed"; readonly image: ListedImage; readonly fault: Fault };
 
-/** What is called while many images are fetched. What a callback throws goes to standard error, and stops nothing. */
+/** The callbacks for many images. Their exceptions go to standard error, and stop nothing. */
 export interface FetchAllWatcher extends Pick<FetchWatcher, "onProgress" | "onFailure"> {
   /** No peer gave one image, for reasons that may pass; it is tried again in `retryIn` milliseconds. */
   onLater?(later: { readonly image: ListedImage; readonly faults: readonly Fault[]; readonly retryIn: number }): void;
-  /** One image is done, successfully or not. */
+  /** An image is finished, successfully or not. */
   onOutcome?(outcome: FetchOutcome): void;
 }

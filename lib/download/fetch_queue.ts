@@ -1,4 +1,4 @@
-/** Fetching many images, several at once: which is next, from which peer, and which is retried. */
+/** Fetches many images, several at once: decides which is next, from which peer, and which is retried. */
 import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
@@ -10,22 +10,22 @@ import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "
 import { pause } from "../net/pause.ts";
 import { MAX_OF_PEER, type PeerBook } from "./peers/peer_book.ts";
 
-/** Images that are fetched at the same time: with several peers each of them is kept busy, and small ones overlap. */
+/** How many images are fetched at the same time: several peers are kept busy, and small images overlap. */
 const FETCHES_AT_ONCE = 8;
 
 /**
- * Most received images that wait for the disk: a sync takes as long for many as for one, and meanwhile
- * others are received. Each holds its blocks of memory, a MiB for most.
+ * The most received images that wait for the disk: a sync takes as long for many as for one, and others are received
+ * meanwhile. Each holds its blocks of memory, a MiB for most.
  */
 const SAVES_AT_ONCE = 32;
 
-/** How many images of the list are searched for one whose peers are least busy. */
+/** How many images of the list are searched for the one whose peers are least busy. */
 const LOOK_AHEAD = 500;
 
 /** How often an image is retried after transient failures. */
 const MAX_ROUNDS = 4;
 
-/** A peer that failed this often in a row, which takes two minutes, is no longer retried. */
+/** After this many failures in a row, which take two minutes, a peer is not retried. */
 const MAX_FAILURES_WAITED = 6;
 
 /** How often it is looked whether a peer may be tried already, in milliseconds: a person may have asked for it. */
@@ -38,7 +38,7 @@ interface Task {
   readonly round: number;
 }
 
-/** How an image is found here, or fetched. */
+/** Finds an image here, or fetches it. */
 export interface ImageSource {
   readonly find: (md5: string) => Promise<SharedImage | undefined>;
   readonly fetch: (image: ListedImage, watcher: FetchWatcher, signal: AbortSignal) => Promise<FetchedImage>;
@@ -193,7 +193,7 @@ export class FetchQueue {
     }
   }
 
-  /** Why trying again after a while may help: the failures that may pass, if there is a peer that is waited for. */
+  /** The failures that may pass, if waiting for a peer may help. */
   #passing(peers: readonly Address[], fault: Fault): Fault[] {
     if (!isFault(fault, "fetch-failed") || !peers.some((peer) => this.#isWaitedFor(peer))) return [];
     return fault.values.faults.filter((it): it is Fault => it instanceof Fault && isPassing(it));

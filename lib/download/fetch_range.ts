@@ -1,5 +1,6 @@
 /**
- * Fetching from peers that understand `RNG`: each sends what is missing of the image, and the MD5 is that of all parts.
+ * Fetches from peers that understand `RNG`: each sends the missing bytes of the image, and the MD5 is that of all
+ * parts.
  */
 import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
@@ -11,13 +12,13 @@ import type { ImageFetch } from "./image_fetch.ts";
 import type { Answer } from "./peers/peer_client.ts";
 import type { PartialFile } from "./save/partial_file.ts";
 
-/** How often a peer that breaks off after it has sent something is asked. */
+/** How often a peer is asked that breaks off after it has sent something. */
 const MAX_TRIES_OF_PEER = 3;
 
 /**
- * Asks one peer after the other for what is missing.
+ * Asks one peer after the other for the missing bytes.
  *
- * @param getOnly Gets those that turn out to know only `GET`.
+ * @param getOnly Receives the peers that turn out to know only `GET`.
  * @returns The image, or `null` if no peer sent it.
  * @throws {Fault} `disk-full`, `not-written`; the signal's reason.
  */
@@ -29,7 +30,7 @@ export async function fetchByRange(
   if (peers.length === 0) return null;
   let file = await fetch.open(true);
   const waiting = peers.map((peer) => ({ peer, tries: 1 }));
-  /** The peers that sent parts of it. */
+  /** The peers that sent parts of the image. */
   const gave = new Set<Address>();
   try {
     for (let turn = waiting.shift(); turn; turn = waiting.shift()) {
@@ -43,7 +44,7 @@ export async function fetchByRange(
       } catch (error) {
         fetch.failed(error, peer);
         if (isFault(error, "no-room")) {
-          // It may have claimed a size that the image does not have: the next one may not.
+          // The peer may have claimed a wrong size; the next one may not.
           await file.discard();
           file = await fetch.open(true);
           continue;
@@ -54,14 +55,14 @@ export async function fetchByRange(
     }
     return null;
   } catch (error) {
-    if (error instanceof Fault) await file.discard(); // The disk's: nothing is left there.
+    if (error instanceof Fault) await file.discard(); // A disk failure: nothing is kept.
     throw error;
   } finally {
     await file.keep();
   }
 }
 
-/** What is missing in `file` from one peer; `null` when it knows only `GET`. */
+/** Fetches the missing bytes in `file` from one peer; `null` if it knows only `GET`. */
 async function fetchRest(
   fetch: ImageFetch,
   peer: Address,
@@ -75,18 +76,18 @@ async function fetchRest(
     const answer = await fetch.client.range(peer, fetch.image.md5, start, MAX_IMAGE_BYTES - start);
     if (answer === "get-only") return null;
     if (answer === "out-of-range") {
-      await file.empty(); // The part that was received is longer than the image of this peer.
+      await file.empty(); // The received part is longer than this peer's image.
       continue;
     }
     await receiveRest(fetch, answer, file, minRate);
-    // The connection is free already: what comes next need not wait for our disk.
+    // The connection is free again: its next request need not wait for our disk.
     fetch.received();
     const received = await file.finish();
     if (received.kind === "saved") {
       suspects.forEach((other) => fetch.client.book.ban(other));
       return { path: received.path, bytes: received.bytes, resumedFrom: file.resumedFrom, peer };
     }
-    // The wrong part may be of another peer: fetching all of it from one peer shows whose.
+    // The wrong part may be from another peer: fetching the whole image from one peer shows which.
     if (start === 0) throw notTheImage(peer, fetch.image, received);
     suspects = [...gave].filter((other) => other !== peer);
     gave.clear();

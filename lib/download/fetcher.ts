@@ -1,4 +1,4 @@
-/** Fetching for a peer: one image or many, into its folder, and shared at once. */
+/** Fetches one image or many for a peer, into its folder, and shares them at once. */
 import type { SharedFolder } from "../folder/shared_folder.ts";
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
@@ -20,15 +20,15 @@ import { SharedFetch } from "./shared_fetch.ts";
 
 export interface FetcherParts {
   readonly folder: SharedFolder;
-  /** Bytes per second of all fetches together. */
+  /** Limits the bytes per second of all fetches together. */
   readonly limit: RateLimit;
   readonly ending: AbortSignal;
   readonly isSelf: (address: Address) => boolean;
-  /** Whether a host of a list is never connected to; see `isPassedOver` of dial_policy.ts. */
+  /** Whether a host of a list is never contacted; see `isPassedOver` of dial_policy.ts. */
   readonly isPassedOver?: (host: string) => boolean;
-  /** Called when another image is shared; returns why the tracker does not know of it yet, if so. */
+  /** Called when another image is shared; returns why the tracker does not know it yet, if so. */
   readonly changed: () => Promise<Fault | undefined>;
-  /** Called before several images are looked for in the folder: scans it, if nothing else notices changes. */
+  /** Called before several images are looked up in the folder: scans it, if nothing else notices changes. */
   readonly refresh?: (signal: AbortSignal) => Promise<unknown> | undefined;
 }
 
@@ -37,7 +37,7 @@ export class Fetcher {
   readonly #parts: FetcherParts;
   /** By MD5. */
   readonly #fetching = new Map<string, SharedFetch>();
-  /** Running previews and requests of sizes. */
+  /** Running previews and size requests. */
   readonly #asking = new Set<Promise<unknown>>();
   readonly #book: PeerBook;
   readonly #service: SaveWorkers;
@@ -49,15 +49,14 @@ export class Fetcher {
     this.#service = new SaveWorkers(parts.folder.path);
   }
 
-  /** The names of the images that are being fetched now, as they are listed. */
+  /** The listed names of the images that are being fetched. */
   get fetching(): string[] {
     return [...this.#fetching.values().map(({ name }) => name)];
   }
 
   /**
-   * Fetches an image into the directory and shares it at once. One that is being fetched already is not fetched twice;
-   * whether it is here already must be checked by the caller (in the folder). Peers that failed recently are
-   * asked anyway.
+   * Fetches an image into the directory and shares it at once. Joins a running fetch of the same image; the caller must
+   * check whether the folder already has it. Peers that failed recently are asked anyway.
    *
    * @throws {Fault} `no-peers`, `disk-full`, `not-written`, `fetch-failed` (no peer sent it: its values say why), and
    * `image-changed` when the new file was changed or removed at once.
@@ -70,12 +69,12 @@ export class Fetcher {
   }
 
   /**
-   * Fetches those of the images that are not here yet, several at once, each from the least busy of its peers. What
-   * fails stops nothing else; what fails because no peer could be reached is retried after a while.
+   * Fetches those of the images that the folder does not have, several at once, each from the least busy of its peers.
+   * A failure stops nothing else; if no peer could be reached, the image is retried after a while.
    *
-   * @param signal Stops what is not done yet.
-   * @returns What became of each, in the order in which they were done; of those that are done, when it was stopped.
-   * @throws {Fault} `disk-full`, `not-written`, which would stop any further image too: what was done before was given to
+   * @param signal Stops the images that are not finished.
+   * @returns The results in the order in which the images were finished; after a stop, of the finished ones.
+   * @throws {Fault} `disk-full`, `not-written`, which would affect every further image; earlier results were passed to
    * `onOutcome`. Without a watch also `directory-missing`, `directory-unusable`, `ignore-unusable`.
    */
   async fetchAll(
@@ -95,7 +94,7 @@ export class Fetcher {
       find: (md5) => this.#parts.folder.find(md5),
       fetch: async (...how) => {
         const fetched = await this.#fetchOnce(...how);
-        if (fetched.shared) void this.#parts.changed(); // Called again at the end, where it is waited for.
+        if (fetched.shared) void this.#parts.changed(); // Called again at the end, where it is awaited.
         return fetched;
       },
     };
@@ -108,14 +107,13 @@ export class Fetcher {
   }
 
   /**
-   * Opens an image of others as a stream of bytes, without saving it. Where a peer breaks off, the next one continues
-   * at the same byte. The MD5 of all bytes is checked at the end: do not rely on any of them before the stream has
-   * closed.
+   * Opens an image of others as a stream of bytes, without saving it. If a peer breaks off, the next one continues at
+   * the same byte. The MD5 of all bytes is checked at the end: do not rely on any of them before the stream has closed.
    *
-   * Read it to its end or cancel it: it holds a connection until then, or until the peer ends.
+   * Read it to the end or cancel it: it holds a connection until then, or until the peer ends.
    *
-   * The stream errors with a {@link Fault}: `no-peers`; why the peer did not help, if there is only one; `fetch-failed` if
-   * there are several; or with the reason of the signal.
+   * The stream errors with a {@link Fault}: `no-peers`; why the peer did not help, if there is only one; `fetch-failed`
+   * for several; or with the reason of the signal.
    *
    * @param signal Ends it.
    */
@@ -127,7 +125,7 @@ export class Fetcher {
   }
 
   /**
-   * Takes the first bytes of an image into memory, at most `most`, and saves nothing.
+   * Reads the first bytes of an image into memory, at most `most`, and saves nothing.
    *
    * @returns The bytes; whether they are the whole image, whose MD5 is then verified; its size in bytes, if known.
    * @throws {Fault} `no-peers`; why the peer did not help, if there is only one; `fetch-failed` if there are several. The
@@ -145,7 +143,7 @@ export class Fetcher {
   /**
    * The type and size of an image of others; `null` if no peer answers.
    *
-   * @throws The signal's reason, when the peer ends.
+   * @throws The signal's reason if the peer ends.
    */
   async info(image: ListedImage): Promise<ImageInfo | null> {
     const peers = this.#others(image);
@@ -168,12 +166,12 @@ export class Fetcher {
     return { signal: signal ? AbortSignal.any([ending, signal]) : ending, book: this.#book, limit };
   }
 
-  /** Another list came, from which images are chosen from now on. */
+  /** Notes a new list, from which images are chosen from now on. */
   newList(): void {
     this.#book.newList();
   }
 
-  /** Closes idle connections: the peer that sent an image then knows that all of it was received. */
+  /** Closes idle connections, which shows the peer that sent an image that all of it was received. */
   #rest(): void {
     if (this.#fetching.size === 0 && this.#asking.size === 0) this.#book.closeIdle();
   }
@@ -184,8 +182,8 @@ export class Fetcher {
   }
 
   /**
-   * Fetches an image, or joins a running fetch of it; each of several callers can give up on its own. Where
-   * that one fails and this caller knows further peers, they are asked.
+   * Fetches an image, or joins a running fetch of it; each of several callers can give up separately. If that fetch
+   * fails and this caller knows other peers, these are asked.
    */
   async #fetchOnce(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
     for (;;) {
@@ -220,7 +218,7 @@ export class Fetcher {
     return typeof added === "string" ? { ...fetched, shared: false, leftOut: added } : { ...fetched, shared: true };
   }
 
-  /** Resolves when nothing is under way any more, after the peer has ended. */
+  /** Resolves when everything has ended, after the peer has. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#fetching.values().map(({ ended }) => ended), ...this.#asking]);
     this.#service.close();

@@ -1,4 +1,4 @@
-/** One fetch of one image, while it is under way: whom it asks, where it saves, who watches it and who failed. */
+/** A running fetch of one image: the peers it asks, where it saves, who watches it, and the failures. */
 import type { Address } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
@@ -11,12 +11,12 @@ import type { PartialFile } from "./save/partial_file.ts";
 export class ImageFetch {
   readonly image: ListedImage;
   readonly client: PeerClient;
-  /** Opens the file for the image; with `resume` the one that an earlier fetch left. */
+  /** Opens the file for the image; with `resume`, that of an earlier fetch. */
   readonly open: (resume: boolean) => Promise<PartialFile>;
   readonly #watcher: FetchWatcher;
-  /** Why peers did not give the image. */
+  /** Why peers did not send the image. */
   readonly faults: Fault[] = [];
-  /** Peers that claimed a size for which the disk has no room. */
+  /** Peers that stated a size for which the disk has no room. */
   readonly #claims: { readonly peer: Address; readonly bytes: number }[] = [];
 
   constructor(image: ListedImage, client: PeerClient, open: ImageFetch["open"], watcher: FetchWatcher) {
@@ -27,13 +27,13 @@ export class ImageFetch {
     notify(() => this.#watcher.onProgress?.({ image: this.image, received, size, resumedFrom, peer }));
   }
 
-  /** All bytes came: what is left is for the disk to do. */
+  /** All bytes arrived: only the disk has work left. */
   received(): void {
     notify(() => this.#watcher.onReceived?.());
   }
 
   /**
-   * Notes why a peer did not give the image; throws what no other peer would help against.
+   * Notes why a peer did not send the image; throws failures that no other peer would help against.
    *
    * @throws {Fault} `disk-full`, `not-written`; the signal's reason.
    */
@@ -46,7 +46,7 @@ export class ImageFetch {
     else notify(() => this.#watcher.onFailure?.({ image: this.image, fault: error, peer }));
   }
 
-  /** A peer gave the image. Those who claimed more bytes than it has filled the disk with something else. */
+  /** Notes that a peer sent the image, and bans the peers that stated a larger size. */
   gave(peer: Address, bytes: number): void {
     this.client.book.gave(peer);
     for (const claim of this.#claims) if (claim.bytes > bytes) this.client.book.ban(claim.peer);

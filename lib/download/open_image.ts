@@ -1,4 +1,4 @@
-/** An image as a stream that is verified at its end: for programs that want its bytes without a file. */
+/** An image as a stream that is verified at its end, for programs that want its bytes without a file. */
 import { newMd5 } from "../hash/md5.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
@@ -7,7 +7,7 @@ import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { fetchFailed, HEAD_BYTES, notTheImage, openEnd } from "./fetch_faults.ts";
 import { PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
 
-/** Most peers that are tried. */
+/** The most peers that are tried. */
 const MAX_TRIES = 20;
 
 /** See `Fetcher.open`; `onEnd` is called when the stream has ended in any way. */
@@ -27,7 +27,7 @@ export function openImage(
   return new ReadableStream({
     type: "bytes",
     start(controller): void {
-      // Nobody may be reading just now: then no pull would ever end it.
+      // If the stream is not being read, no pull would ever end it.
       const stop = (): void => {
         stopped = bytes.return().then(() => {
           held.dispose();
@@ -65,14 +65,14 @@ class ImageBytes {
   readonly #gave = new Set<Address>();
   readonly #head = new Uint8Array(HEAD_BYTES);
   #received = 0;
-  /** Whether all bytes came, by the size that the peer gave. */
+  /** Whether all bytes arrived, by the size that the peer stated. */
   #isComplete = false;
 
   constructor(image: ListedImage, client: PeerClient) {
     [this.#image, this.#client] = [image, client];
   }
 
-  /** All of them; returns when their MD5 is right, and throws when it is not. */
+  /** All bytes; returns if their MD5 is right, and throws if it is wrong. */
   async *all(): AsyncGenerator<Uint8Array, void> {
     const { name, peers } = this.#image;
     const { book, signal } = this.#client;
@@ -89,13 +89,13 @@ class ImageBytes {
         const isBlamed = error.code !== "wrong-md5" || this.#gave.size === 1 && this.#gave.has(peer);
         if (isBlamed) book.penalize(peer, error);
         faults.push(error);
-        if (this.#isComplete) break; // What was read cannot be taken back.
+        if (this.#isComplete) break; // The reader already has the bytes.
       }
     }
     throw faults.length === 1 ? faults[0] : fetchFailed(name, faults);
   }
 
-  /** What one peer gives, from where the one before stopped. */
+  /** The bytes of one peer, from where the one before stopped. */
   async *#from(peer: Address): AsyncGenerator<Uint8Array, void> {
     const start = this.#received;
     using answer = await this.#client.bytes(peer, this.#image.md5, start, MAX_IMAGE_BYTES - start);

@@ -1,4 +1,4 @@
-/** The first bytes of an image that is not fetched, for a preview: kept in memory, not saved. */
+/** Reads the first bytes of an image for a preview, into memory only. */
 import { md5Of } from "../hash/md5.ts";
 import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
@@ -11,27 +11,27 @@ import { type Answer, PeerClient, type PeerClientOptions } from "./peers/peer_cl
 export interface Peeked {
   /** Its first bytes. */
   readonly bytes: Uint8Array;
-  /** Whether they are all; then their MD5 is right. Of a part it cannot be verified. */
+  /** Whether they are the whole image, whose MD5 was verified. A part cannot be verified. */
   readonly whole: boolean;
-  /** How many bytes all of it has, if the peer said so. */
+  /** The size of the whole image in bytes, if the peer stated it. */
   readonly size?: number;
 }
 
-/** Most peers that are asked: a person waits for a preview, and moves on to the next image meanwhile. */
+/** The most peers that are asked: a person waits for a preview, and may move on to the next image. */
 const MAX_TRIES = 4;
 
-/** Largest preview, in bytes: it is in memory. */
+/** The largest preview, in bytes, since it is in memory. */
 const MAX_PEEK_BYTES = 64 << 20;
 
-/** The initial memory of a preview, in bytes; it doubles with what comes, not with what a peer promises. */
+/** The initial memory of a preview, in bytes; it grows with the bytes received, not with the size that a peer sends. */
 const FIRST_BYTES = 64 << 10;
 
 /** Timeouts of a preview, shorter than those of a download, in milliseconds. */
 const PEEK_TIMEOUTS = { ...FETCH_TIMEOUTS, first: 10_000 };
 
 /**
- * See `Fetcher.peek`. With `RNG` the connection is kept for the next request; with `GET` it is closed when enough has
- * come.
+ * See `Fetcher.peek`. With `RNG` the connection is kept for the next request; with `GET` it is closed after enough
+ * bytes.
  */
 export async function peekImage(image: ListedImage, most: number, options: PeerClientOptions = {}): Promise<Peeked> {
   using client = new PeerClient({ ...options, timeouts: options.timeouts ?? PEEK_TIMEOUTS });
@@ -41,7 +41,7 @@ export async function peekImage(image: ListedImage, most: number, options: PeerC
 
 async function peekFrom(peer: Address, image: ListedImage, most: number, client: PeerClient): Promise<Peeked> {
   using answer = await client.bytes(peer, image.md5, 0, most);
-  // With GET, one byte more than is wanted shows whether that is all.
+  // With GET, one more byte shows whether the image is longer.
   const { bytes, end } = await collect(answer, answer.range ? most : most + 1);
   client.signal.throwIfAborted();
   if (end && answer.range) throw end;
@@ -53,12 +53,12 @@ async function peekFrom(peer: Address, image: ListedImage, most: number, client:
   throw notTheImage(peer, image, wrong, end && openEnd(end, bytes.length));
 }
 
-/** What comes of a body until it has `most` bytes, and why it ended before, if it broke off. */
+/** The bytes of a body, up to `most`, and the error that ended it before, if any. */
 async function collect(answer: Answer, most: number): Promise<{ bytes: Uint8Array; end?: unknown }> {
   let memory = new Uint8Array(Math.min(FIRST_BYTES, most));
   let received = 0;
   let end: unknown;
-  // Lent to the body, which may be sent byte by byte: a chunk for each would take far more memory than they do.
+  // Lent to the body, which may arrive byte by byte: separate chunks would take far more memory.
   const block = (): Promise<Uint8Array> => {
     if (received === memory.length) {
       const larger = new Uint8Array(Math.min(2 * received, most));

@@ -1,6 +1,4 @@
-/**
- * A fetch that several callers wait for: each gets its progress, and it is given up when the last of them gives up.
- */
+/** A fetch that several callers wait for: each gets its progress, and it is aborted when the last of them gives up. */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import type { FetchedImage, FetchWatcher } from "./fetch_options.ts";
@@ -8,24 +6,24 @@ import { notify } from "../fault/notify.ts";
 import { pauseUntil } from "../net/pause.ts";
 
 interface Caller {
-  /** The image as this caller has it, perhaps with a name and peers of another list. */
+  /** The image as this caller knows it, perhaps with the name and peers of another list. */
   readonly image: ListedImage;
   readonly watcher?: FetchWatcher;
 }
 
 export class SharedFetch {
-  /** The name of the image, as it was listed. */
+  /** The listed name of the image. */
   readonly name: string;
-  /** Resolves when it is over, successfully or not. */
+  /** Resolves when the fetch has ended, successfully or not. */
   readonly ended: Promise<void>;
   readonly #fetching: Promise<FetchedImage>;
   readonly #callers = new Set<Caller>();
   readonly #giveUp = new AbortController();
   readonly #peers: ReadonlySet<string>;
-  /** Whether all bytes came: a caller that joins later is notified at once. */
+  /** Whether all bytes arrived: callers that join later are notified at once. */
   #received = false;
 
-  /** Begins a fetch, which `ending` ends for all callers. */
+  /** Starts a fetch, which `ending` ends for all callers. */
   constructor(
     { name, peers }: ListedImage,
     ending: AbortSignal,
@@ -46,12 +44,12 @@ export class SharedFetch {
     this.ended = this.#fetching.then(() => {}, () => {});
   }
 
-  /** Whether no caller is left: it is about to end. */
+  /** Whether no caller is left, so that the fetch is about to end. */
   get isGivenUp(): boolean {
     return this.#giveUp.signal.aborted;
   }
 
-  /** Whether one of these peers was not among those that it asks. */
+  /** Whether it does not ask one of these peers. */
   lacks(peers: readonly Address[]): boolean {
     return peers.some((peer) => !this.#peers.has(formatAddress(peer)));
   }
@@ -59,8 +57,8 @@ export class SharedFetch {
   /**
    * Waits for the image.
    *
-   * @param signal Gives up for this caller. The last one waits until what came is saved.
-   * @throws What the fetch throws; the reason of the signal.
+   * @param signal Gives up for this caller. The last caller waits until the received bytes are saved.
+   * @throws The error of the fetch; the reason of the signal.
    */
   async join(image: ListedImage, watcher?: FetchWatcher, signal?: AbortSignal): Promise<FetchedImage> {
     const caller = { image, watcher };

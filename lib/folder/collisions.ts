@@ -1,15 +1,14 @@
-/** Files that have one MD5 and different bytes, as can be made since 2004: only one of them can be shared under it. */
+/** Finds files of one MD5 and different bytes, which can be made since 2004: only one of them can be shared. */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { type FileRecord, withoutChangeTime } from "../files/file_record.ts";
 import { checkInside } from "../files/inside.ts";
 import { PlainFile } from "../files/plain_file.ts";
 
-/** Two files of one MD5 whose bytes differ. */
 export interface Collision {
-  /** The path of the one that comes later. */
+  /** The path of the file that sorts later. */
   readonly path: string;
-  /** The path of the first one. */
+  /** The path of the first file. */
   readonly other: string;
 }
 
@@ -17,11 +16,11 @@ export interface Collision {
 const BLOCK_BYTES = 256 << 10;
 
 /**
- * The collisions among the files of a directory. Files of one MD5 are compared with the first of them, each once: the
- * result is kept in `files`.
+ * Finds collisions among the files of a directory. Files of one MD5 are compared with the first of them, each once: the
+ * results are kept in `files`.
  *
  * @param root The directory's real path.
- * @returns The collisions, and the files that were compared now.
+ * @returns The collisions, and the files that were compared in this call.
  * @throws The reason of the signal.
  */
 export async function findCollisions(
@@ -39,7 +38,7 @@ export async function findCollisions(
       if (result?.version !== version) {
         const same = await hasSameBytes(root, first, other, signal).catch(() => null);
         signal?.throwIfAborted();
-        if (same === null) continue; // One of them was removed, or cannot be read now: the next scan compares them.
+        if (same === null) continue; // A file was removed, or cannot be read now: the next scan compares it.
         result = { version, same };
         const record = { ...other, compared: result };
         files.set(other.path, record);
@@ -51,7 +50,7 @@ export async function findCollisions(
   return { collisions, compared };
 }
 
-/** Files with one MD5, where there are several, sorted by path. */
+/** Groups of files with the same MD5, each sorted by path. */
 function groupsOfOneMd5(files: Iterable<FileRecord>): FileRecord[][] {
   const images = [...files].filter(({ image }) => image !== null);
   const groups = [...Map.groupBy(images, ({ image }) => image!.md5).values()];
@@ -83,7 +82,7 @@ async function open(root: string, { path }: FileRecord): Promise<PlainFile> {
   }
 }
 
-/** Reads until `into` is full; the file must not end before. */
+/** Reads until `into` is full; throws if the file ends before. */
 async function fill(file: PlainFile, into: Uint8Array): Promise<void> {
   for (let filled = 0; filled < into.length;) {
     const n = await file.read(into.subarray(filled));

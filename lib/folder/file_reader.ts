@@ -1,6 +1,6 @@
 /**
- * Reading the files of a directory beside the main thread, in as many workers as there are cores: a file that is
- * crafted to block its reader stops nothing else.
+ * Reads the files of a directory in workers beside the main thread, one for each core: a file made to block its reader
+ * stops nothing else.
  */
 import { join } from "node:path";
 import { REASONS } from "../fault/reason.ts";
@@ -15,7 +15,7 @@ export interface FilesToRead {
   readonly root: string;
   /** The files' paths within it. */
   readonly paths: readonly string[];
-  /** The MD5 of the one file, if it is known. */
+  /** The MD5, if the request is for one file and it is known. */
   readonly md5?: string;
 }
 
@@ -26,30 +26,30 @@ export interface FileContents {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Most workers: more do not make a disk faster. */
+/** The most workers: more do not make a disk faster. */
 const MAX_WORKERS = 16;
 
-/** Requests that a worker has at a time: one more than it works on. */
+/** The most requests of a worker at a time: one more than it works on. */
 const MAX_REQUESTS = 2;
 
 /**
- * A worker that sends nothing for so long waits for a disk that hangs, or reads a file that is crafted to block it. A
- * start takes longer than reading a file on a busy machine.
+ * A worker that sends nothing for this long waits for a disk that hangs, or reads a file made to block it, in
+ * milliseconds. On a busy machine a start takes longer than reading a file.
  */
 const TIMEOUTS: PoolTimeouts = { start: 30_000, answer: 30_000 };
 
 const WORKER = new URL("./scan_worker.ts", import.meta.url);
 
-/** Reads files of one directory in workers, which start with the first and may read there and nothing else. */
+/** Reads files of one directory in workers, which start with the first request and may read only that directory. */
 export class FileReader implements Disposable {
   readonly #root: string;
   readonly #pool: WorkerPool<FilesToRead, FileContents, number>;
 
   /**
-   * A reader that has not started a worker yet.
+   * A reader without workers yet.
    *
    * @param root The directory's real path.
-   * @param worker The workers' module; tests have one that gets stuck.
+   * @param worker The workers' module; tests use one that gets stuck.
    */
   constructor(root: string, timeouts: PoolTimeouts = TIMEOUTS, worker: URL = WORKER) {
     this.#root = root;
@@ -62,7 +62,7 @@ export class FileReader implements Disposable {
         run: false,
         ffi: false,
         sys: false,
-        env: "inherit", // Of what the program itself may see of it: file-type asks for it when it is loaded.
+        env: "inherit", // Of the variables that the program may read: file-type reads some when it is loaded.
       },
       maxWorkers: Math.min(MAX_WORKERS, navigator.hardwareConcurrency),
       maxRequests: MAX_REQUESTS,
@@ -71,9 +71,9 @@ export class FileReader implements Disposable {
   }
 
   /**
-   * What these files contain. Of several files of which one makes a worker stuck, each is tried again on its own.
+   * Reads what these files contain. If one of several files makes a worker stuck, each is tried again alone.
    *
-   * @param paths The files' paths within the directory; one file, where its MD5 is known.
+   * @param paths The files' paths within the directory; only one with `md5`.
    * @throws {WorkerError} `crashed`, `closed`.
    */
   async read(paths: readonly string[], { md5, onRead }: InspectOptions = {}): Promise<FileContents> {
@@ -84,7 +84,7 @@ export class FileReader implements Disposable {
       if (kind !== "stuck" && kind !== "blocked") throw error;
       if (kind === "stuck" && paths.length > 1) return await this.#readEach(paths, onRead);
       const timedOut = paths.map((path) => ({ path: join(this.#root, path), reason: REASONS.ETIMEDOUT }));
-      // A file that blocked a worker is not tried again before it changes; one that never had a worker is.
+      // A file that blocked a worker is not tried again before it changes; a file that no worker read is.
       const unreadable = kind === "stuck" ? timedOut : timedOut.map((it) => ({ ...it, transient: true as const }));
       return { bytes: 0, records: [], unreadable };
     }

@@ -1,6 +1,6 @@
 /**
- * Where a shared directory is, and whether it is still there: if a directory is away, as on a drive that was
- * removed, its files do not count as removed.
+ * The location of a shared directory, and whether it still exists: if it is gone, as on a removed drive, its files do
+ * not count as removed.
  */
 import { dirname, join } from "node:path";
 import { Fault } from "../fault/fault.ts";
@@ -10,11 +10,11 @@ import { directoryId } from "../files/inside.ts";
 import { isTransient } from "../files/transient.ts";
 import type { SharedImage } from "./image_index.ts";
 
-/** A directory as it was found once. */
+/** A directory as it was found at one time. */
 export class FolderRoot {
   /** Its real path. */
   readonly path: string;
-  /** Which directory it is; `null` when that is not known. */
+  /** Identifies the directory; `null` if unknown. */
   readonly id: string | null;
 
   constructor(path: string, id: string | null = directoryId(path)) {
@@ -22,7 +22,7 @@ export class FolderRoot {
   }
 
   /**
-   * The directory at `path`, or where its link leads.
+   * The directory at `path`, or at the target of a link.
    *
    * @throws {Fault} `directory-missing`, `directory-unusable`.
    */
@@ -43,7 +43,7 @@ export class FolderRoot {
     return this.path === other.path && this.id === other.id;
   }
 
-  /** Whether an error proves that the file at this whole path is gone or is another one. */
+  /** Whether an error proves that the file at this absolute path is gone or was replaced. */
   isProof(error: unknown, path: string): boolean {
     if (isTransient(error)) return false;
     if (codeOf(error) !== "ENOENT") return true;
@@ -51,7 +51,7 @@ export class FolderRoot {
     return id !== null && (this.id === null || id === this.id) && directoryId(dirname(path)) !== null;
   }
 
-  /** Whether an image's file is as it was read, as far as is known: what cannot be read at this time is unchanged. */
+  /** Whether an image's file is unchanged since it was read; a file that cannot be read now counts as unchanged. */
   async isUnchanged({ path, version }: SharedImage): Promise<boolean> {
     const whole = join(this.path, path);
     return await Deno.lstat(whole).then((info) => versionOf(info) === version, (error) => !this.isProof(error, whole));

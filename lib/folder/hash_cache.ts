@@ -1,20 +1,20 @@
-/** What was read of files, kept from one run to the next, so that unchanged files are not read again. */
+/** Keeps what was read from files between runs, so that unchanged files are not read again. */
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseMd5 } from "../protocol/image.ts";
 import { type FileRecord, SKIP_REASONS, type SkipReason } from "../files/file_record.ts";
 
-/** Counted up when the table or the meaning of what is in it changes. */
+/** Incremented when the table or the meaning of its contents changes. */
 const VERSION = 3;
 
-/** How long it waits for another client that writes, in milliseconds. */
+/** How long it waits while another client writes, in milliseconds. */
 const BUSY_MS = 2_000;
 
-/** Directories that were not shared for this long are forgotten, in milliseconds: they may no longer exist. */
+/** Directories that were not shared for this long are forgotten, in milliseconds, since they may no longer exist. */
 const FORGOTTEN_MS = 180 * 24 * 3_600_000;
 
-/** Kept as `located` of an image whose metadata could not be read to their end; else 0 or 1. */
+/** Stored as `located` if an image's metadata could not be read to the end; else 0 or 1. */
 const UNCERTAIN = 2;
 
 const TABLES = `
@@ -40,26 +40,26 @@ interface Row {
   readonly width: number;
   readonly height: number;
   readonly located: number;
-  /** What it was compared with: `=` or `!` for the same bytes or others, and the version of the other file. */
+  /** The result of a comparison: `=` or `!` for the same or other bytes, and the version of the other file. */
   readonly twin: string | null;
 }
 
 /**
- * The cache in an SQLite file. Its failures cost time and nothing else: a file that is damaged, or of another
- * version of the program, is rebuilt, and where there can be none nothing is kept.
+ * The cache in an SQLite file. Its failures only cost time: a file that is damaged, or of another version of the
+ * program, is rebuilt, and if none can be created, nothing is kept.
  */
 export class HashCache implements Disposable {
   readonly #path: string | null;
   #db: DatabaseSync | null = null;
 
-  /** The cache in this file, which is created if necessary with its directory; `null`: one that keeps nothing. */
+  /** The cache in this file, which is created if missing, with its directory; `null` keeps nothing. */
   constructor(path: string | null) {
     this.#path = path;
     this.#try((db) => db.prepare("DELETE FROM directories WHERE used < ?").run(Date.now() - FORGOTTEN_MS));
     this.#try((db) => db.exec("DELETE FROM files WHERE root NOT IN (SELECT root FROM directories)"));
   }
 
-  /** What is known of the files of a directory, by their paths. */
+  /** The records of a directory's files by path. */
   load(root: string): Map<string, FileRecord> {
     const rows = this.#try((db) => {
       db.prepare("INSERT OR REPLACE INTO directories VALUES (?, ?)").run(root, Date.now());
@@ -70,7 +70,7 @@ export class HashCache implements Disposable {
     return new Map(whole.map((row) => [row.path, recordOf(row)]));
   }
 
-  /** Keeps what was read of some files of a directory, where the version proves it. */
+  /** Stores the records of some files of a directory whose version is reliable. */
   put(root: string, files: Iterable<FileRecord>): void {
     this.#change((db) => {
       const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -114,7 +114,7 @@ export class HashCache implements Disposable {
     });
   }
 
-  /** Does something with the database; a file that is damaged is replaced, once, and what was in it is lost. */
+  /** Runs `work` with the database; a damaged file is replaced once, and its contents are lost. */
   #try<T>(work: (db: DatabaseSync) => T): T | undefined {
     if (this.#path === null) return undefined;
     for (let fresh = false;; fresh = true) {
@@ -122,7 +122,7 @@ export class HashCache implements Disposable {
         return work(this.#db ??= open(this.#path, fresh));
       } catch (error) {
         this[Symbol.dispose]();
-        if (fresh || !isDamage(error)) return undefined; // Another process writes, or the disk is full: not now.
+        if (fresh || !isDamage(error)) return undefined; // Another process is writing, or the disk is full: not now.
       }
     }
   }
@@ -137,7 +137,7 @@ export class HashCache implements Disposable {
   }
 }
 
-/** Whether the file is at fault, which only the message of SQLite shows. */
+/** Whether the file is damaged, which only SQLite's message shows. */
 function isDamage(error: unknown): boolean {
   return error instanceof Error &&
     /malformed|not a database|no such|another version|already exists/.test(error.message);
@@ -145,15 +145,15 @@ function isDamage(error: unknown): boolean {
 
 /** Opens the file; a `fresh` one replaces it. */
 function open(path: string, fresh: boolean): DatabaseSync {
-  // What cannot be removed makes opening fail.
+  // If it cannot be removed, opening fails.
   if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true }); }
   Deno.mkdirSync(dirname(path), { recursive: true });
   const db = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
     const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => `${name}`);
-    if (names.some((name) => !OURS.has(name))) throw new Error("of another program"); // It stays as it is.
+    if (names.some((name) => !OURS.has(name))) throw new Error("of another program"); // The file is not changed.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    db.exec("BEGIN IMMEDIATE"); // Of two clients that start together, one makes the tables.
+    db.exec("BEGIN IMMEDIATE"); // If two clients start together, only one creates the tables.
     const version = db.prepare("PRAGMA user_version").get()?.user_version;
     if (version === 0) db.exec(TABLES);
     else if (version !== VERSION) throw new Error("another version");

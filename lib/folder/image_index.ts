@@ -1,17 +1,17 @@
-/** From files to images: one for each MD5, found by MD5 and by name, and what changed since the last report. */
+/** Maps files to images: one for each MD5, found by MD5 and by name, and the changes since the last report. */
 import { basename } from "node:path";
 import type { Image } from "../protocol/image.ts";
 import { announcedName } from "../protocol/image_path.ts";
 import type { FileRecord, ImageMetadata } from "../files/file_record.ts";
 import type { FolderOptions } from "./folder_options.ts";
 
-/** An image of the shared directory, as it was when its MD5 was taken. */
+/** A shared image as it was when its MD5 was computed. */
 export interface SharedImage extends Image, ImageMetadata {
   /** Its file's path within the directory, its parts separated by `/`. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Another one after each change of the file. */
+  /** Differs after each change of the file. */
   readonly version: string;
 }
 
@@ -19,21 +19,21 @@ export interface SharedImage extends Image, ImageMetadata {
 export interface FolderChange {
   /** How many images are new. */
   readonly came: number;
-  /** How many images have gone. */
+  /** How many images are gone. */
   readonly went: number;
-  /** How many images have another name. */
+  /** How many images have a new name. */
   readonly renamed: number;
 }
 
 export class ImageIndex {
   readonly #options: Pick<FolderOptions, "skipLocated" | "flat">;
   #byMd5 = new Map<string, SharedImage>();
-  /** Images that are here and left out. */
+  /** Images that exist but are not shared. */
   #leftOut = new Map<string, SharedImage>();
   #sorted: readonly SharedImage[] | null = null;
   #bytes: number | null = null;
   #byName: Map<string, SharedImage> | null = null;
-  /** What was reported last, names by MD5, and whether it may be different since. */
+  /** The last reported images, names by MD5, and whether they may have changed since. */
   #reported: ReadonlyMap<string, string> = new Map();
   #isOutdated = false;
 
@@ -59,24 +59,24 @@ export class ImageIndex {
     return this.#byMd5.get(md5) ?? this.#leftOut.get(md5);
   }
 
-  /** The image of this name, if it is shared, letters with accents written as one character or several; the first of several. */
+  /** The shared image of this name, the first of several; letters with accents match as one character or as several. */
   byName(name: string): SharedImage | undefined {
     if (!this.#byName) {
       const images = this.images.toReversed();
       this.#byName = new Map(images.map((image) => [image.name.normalize("NFC"), image]));
-      for (const image of images) this.#byName.set(image.name, image); // Exactly this name goes first.
+      for (const image of images) this.#byName.set(image.name, image); // An exact match has priority.
     }
     return this.#byName.get(name) ?? this.#byName.get(name.normalize("NFC"));
   }
 
-  /** Replaces all with these files; of several equal ones the first, by path, names the image. */
+  /** Replaces all files; of several with the same bytes, the first by path names the image. */
   rebuild(files: Iterable<FileRecord>): void {
     [this.#byMd5, this.#leftOut] = [new Map(), new Map()];
     for (const file of [...files].sort((a, b) => a.path < b.path ? -1 : 1)) this.#enter(file);
     this.#invalidate();
   }
 
-  /** Adds a file, which replaces one with the same bytes. */
+  /** Adds a file, which replaces a file with the same bytes. */
   add(file: FileRecord): void {
     if (file.image) this.#byMd5.delete(file.image.md5);
     this.#enter(file);
@@ -104,7 +104,7 @@ export class ImageIndex {
     this.#isOutdated = true;
   }
 
-  /** How the images changed since the last call, which the caller reports; `null` when they are the same. */
+  /** The changes since the last call, which the caller reports; `null` if there are none. */
   takeChange(): FolderChange | null {
     if (!this.#isOutdated) return null;
     const before = this.#reported;

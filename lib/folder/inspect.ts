@@ -1,4 +1,4 @@
-/** Reading one file: whether it is an image, and what its bytes say. */
+/** Reads a file: whether it is an image, and its properties. */
 import { join } from "node:path";
 import { ImageBytes } from "../formats/bytes.ts";
 import { formatOf, hasLocation, isWhole, pixelsOf } from "../formats/formats.ts";
@@ -10,26 +10,26 @@ import { changedAt, type FileRecord, type ImageMetadata, isReliable, versionOf }
 import { checkInside } from "../files/inside.ts";
 import { PlainFile } from "../files/plain_file.ts";
 
-/** Bytes read at a time: larger reads gain nothing more (64 KiB would halve the rate). */
+/** How many bytes are read at a time: larger reads gain nothing (64 KiB would halve the rate). */
 const BLOCK_BYTES = 1 << 20;
 
 export interface InspectOptions {
-  /** Its MD5, if it is known: then only the beginning is read. */
+  /** Its MD5, if known: then only the beginning is read. */
   readonly md5?: string;
-  /** Called with the number of bytes that were read since the last call, for progress. */
+  /** Called with the number of bytes read since the last call. */
   readonly onRead?: (bytes: number) => void;
 }
 
-/** Reads files one after the other, into memory that it uses again. */
+/** Reads files one at a time into the same memory. */
 export class Inspector {
   #memory = new Uint8Array(0);
 
   /**
-   * What a file of the directory is. It is read synchronously: large files are for a worker.
+   * Inspects a file of the directory. It is read synchronously: large files are for a worker.
    *
    * @param root The directory's real path.
    * @param path The file's within it.
-   * @throws The system's errors, `EOUTSIDE` and `ECHANGED` among them.
+   * @throws System errors, including `EOUTSIDE` and `ECHANGED`.
    */
   async inspect(root: string, path: string, { md5, onRead = () => {} }: InspectOptions = {}): Promise<FileRecord> {
     const whole = join(root, path);
@@ -53,14 +53,14 @@ export class Inspector {
     const located = location !== "no";
     const about = { mime, width, height, located, ...location === "unknown" && { uncertain: true } };
     const image: ImageMetadata = { md5: md5 ?? this.#md5Of(file, head, onRead), ...about };
-    // The version has the inode: what is at the path is what is open, and this is ten times as fast as fstat.
+    // The version contains the inode, so the file at the path is the open one; this is ten times as fast as fstat.
     if (versionOf(Deno.lstatSync(whole)) !== version) {
       throw Object.assign(new Error("it changed"), { code: "ECHANGED" });
     }
     return { ...record, image };
   }
 
-  /** The MD5 of a file of which `head` is read already. */
+  /** The MD5 of a file whose first bytes, `head`, were read. */
   #md5Of(file: PlainFile, head: Uint8Array, onRead: (bytes: number) => void): string {
     const md5 = newMd5();
     for (let piece = head; piece.length > 0; piece = this.#read(file, BLOCK_BYTES)) {
@@ -84,7 +84,7 @@ export async function imageTypeOf(file: PlainFile): Promise<string | null> {
   return mime !== null && isWhole(bytes, mime) ? mime : null;
 }
 
-/** Reads from a file, at a place in it, as {@link ImageBytes.from} wants it. */
+/** Reads from a position in a file, as {@link ImageBytes.from} requires. */
 function readAt(file: PlainFile, at: number, into: Uint8Array): number {
   file.seekSync(at, Deno.SeekMode.Start);
   return fill(file, into);

@@ -1,10 +1,10 @@
-/** What was known of the files of a directory before a scan. */
+/** The records of a directory's files from before a scan. */
 import { type FileRecord, type FileStat, withoutChangeTime } from "../files/file_record.ts";
 
-/** Records of files, found by path, or by what a rename leaves as it is. */
+/** Records found by path, or by the properties that a rename keeps. */
 export class KnownFiles {
   readonly #byPath: ReadonlyMap<string, FileRecord>;
-  /** Made when the first new path is met. */
+  /** Created when the first new path occurs. */
   #byVersion: Map<string, FileRecord> | null = null;
 
   constructor(byPath: ReadonlyMap<string, FileRecord>) {
@@ -15,12 +15,12 @@ export class KnownFiles {
     return this.#byPath.size;
   }
 
-  /** The record of a path, whether or not the file is still the same. */
+  /** The record of a path, even if the file has changed. */
   at(path: string): FileRecord | undefined {
     return this.#byPath.get(path);
   }
 
-  /** The record of a file that is unchanged, under this name or the one that it had: that one has the new name then. */
+  /** The record of an unchanged file under this name or an earlier one; in the latter case it gets the new name. */
   find({ path, version }: FileStat): FileRecord | null {
     const here = this.#byPath.get(path);
     if (here?.version === version) return here;
@@ -33,7 +33,7 @@ export class KnownFiles {
     return before && before.path !== path ? { ...before, path, version } : null;
   }
 
-  /** The records of these paths, and of all that is in the directories among them. */
+  /** The records of these paths, and of all files below the directories among them. */
   *within(paths: readonly string[]): Generator<FileRecord> {
     if (paths.length === 0) return;
     for (const record of this.#byPath.values()) {

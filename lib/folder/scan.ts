@@ -1,4 +1,4 @@
-/** A scan of a whole directory: what is known already is kept, the rest is read. */
+/** Scans a whole directory: keeps the records of unchanged files, and reads the others. */
 import { relative, sep } from "node:path";
 import { setImmediate } from "node:timers";
 import { Fault } from "../fault/fault.ts";
@@ -13,37 +13,37 @@ import { ignoreRules, readIgnoreFile } from "./skip.ts";
 import { walk } from "./walk.ts";
 
 export interface ScanOptions extends FolderScanOptions {
-  /** Whether directories within it are scanned too. */
+  /** Whether subdirectories are scanned too. */
   readonly recursive: boolean;
-  /** What was known before, by path. */
+  /** The records from before, by path. */
   readonly known: ReadonlyMap<string, FileRecord>;
-  /** Called with new records, as they come. */
+  /** Called with new records when they arrive. */
   readonly onRecords?: (records: readonly FileRecord[]) => void;
 }
 
-/** What a scan found, with what only the folder itself needs. */
+/** The results of a scan, with those for the folder alone. */
 export interface Scan extends FolderScan {
   /** By path. */
   readonly files: Map<string, FileRecord>;
   /** What was left out for other reasons than its content. */
   readonly skipped: readonly SkippedFile[];
-  /** Whether every file is what was known. */
+  /** Whether every file is as before. */
   readonly same: boolean;
-  /** Whether a path within the directory is one that the user leaves out. */
+  /** Whether the user excludes a path within the directory. */
   readonly ignored: (path: string) => boolean;
 }
 
-/** Largest batch for a worker: enough to cost little, and so that all workers end together. */
+/** The largest batch for a worker, in files: batches cost little, and all workers finish at about the same time. */
 const BATCH_FILES = 64;
 const BATCH_BYTES = 16 << 20;
 
 /** When the walk yields to other work, in milliseconds: too short to be noticed. */
 const SLICE_MS = 10;
 
-/** When to retry what could not be read for a transient reason, in milliseconds. */
+/** When files that could not be read for a transient reason are retried, in milliseconds. */
 const RETRY_MS = 10_000;
 
-/** Transient reasons that concern all files: they are no reason to share less than before. */
+/** Transient reasons that concern all files: because of them nothing is shared less than before. */
 const SHORTAGES: ReadonlySet<string> = new Set([REASONS.EMFILE, REASONS.ENOMEM]);
 
 /**
@@ -86,13 +86,13 @@ class Scanning {
   readonly #files = new Map<string, FileRecord>();
   readonly #unreadable: Unreadable[] = [];
   readonly #skipped: SkippedFile[] = [];
-  /** Files and directories that the walk could not see, for a transient reason. */
+  /** Files and directories that the walk could not see for a transient reason. */
   readonly #unseen: string[] = [];
   readonly #renamed: FileRecord[] = [];
-  /** When a further scan may find more, in milliseconds. */
+  /** In how many milliseconds another scan may find more. */
   #retryIn: number | null = null;
   #isSame = true;
-  /** Files that are being read, by path; those of the next batch; and the batches that were started. */
+  /** Files that are being read, by path; those of the next batch; and the started batches. */
   readonly #unread = new Map<string, FileStat>();
   #batch: FileStat[] = [];
   readonly #batches: Promise<void>[] = [];
@@ -105,7 +105,7 @@ class Scanning {
     this.#ignored = ignoreRules(rules ?? "");
   }
 
-  /** Finds all files, and begins to read those that are new or changed. */
+  /** Finds all files, and starts to read new and changed ones. */
   async walk(): Promise<void> {
     const { recursive, signal } = this.#options;
     let began = performance.now();
@@ -125,7 +125,7 @@ class Scanning {
     this.#progress.found = true;
   }
 
-  /** What could not be opened: {@link Scanning.result} keeps what is known of it, unless that is sure to be outdated. */
+  /** Notes a file that could not be opened: {@link Scanning.result} keeps its record unless that is outdated. */
   #skip(one: Unreadable): void {
     this.#unreadable.push(one);
     this.#skipped.push({ path: this.#within(one.path), why: "unreadable", kind: one.reason });
@@ -134,7 +134,7 @@ class Scanning {
     this.#unseen.push(this.#within(one.path));
   }
 
-  /** A file: its record is known, or it is read now, or later when it may still be written. */
+  /** Takes a file: its record is known, or it is read now, or later if it may be incomplete. */
   #take(file: FileStat): void {
     this.#progress.totalFiles++;
     const { onlyStable } = this.#options;
@@ -165,7 +165,7 @@ class Scanning {
     this.#batch = [];
     if (paths.length === 0) return;
     const batch = this.#read(paths);
-    batch.catch(() => {}); // finishReading() throws it.
+    batch.catch(() => {}); // finishReading() throws the error.
     this.#batches.push(batch);
   }
 
@@ -191,7 +191,7 @@ class Scanning {
       this.#unreadable.push(one);
       this.#files.set(path, known);
     } else if (one.reason === REASONS.ECHANGED && this.#options.onlyStable) {
-      this.#retryIn = stableIn(this.#now, this.#now); // It is being written.
+      this.#retryIn = stableIn(this.#now, this.#now); // The file is being written.
       this.#skipped.push({ path, why: "growing" });
     } else {
       this.#unreadable.push(one);

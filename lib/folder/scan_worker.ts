@@ -1,4 +1,4 @@
-/** The worker behind {@link FileReader}: reads files. */
+/** The worker of {@link FileReader}, which reads files. */
 /// <reference lib="deno.worker" />
 import { join } from "node:path";
 import type { FileRecord, Unreadable } from "../files/file_record.ts";
@@ -7,13 +7,13 @@ import { serve } from "../worker/serve_requests.ts";
 import { Inspector } from "./inspect.ts";
 import type { FileContents, FilesToRead } from "./file_reader.ts";
 
-/** When progress is reported: after this many bytes or milliseconds. */
+/** Progress is reported after this many bytes or milliseconds. */
 const REPORT_BYTES = 8 << 20;
 const REPORT_MS = 1_000;
 
 const inspector = new Inspector();
 
-/** One request after the other: the inspector has one memory. */
+/** Requests run one at a time, since the inspector has one memory. */
 let turn: Promise<unknown> = Promise.resolve();
 serve((request: FilesToRead, report: (bytes: number) => void) => {
   const contents = turn.then(() => read(request, report));

@@ -1,4 +1,4 @@
-/** The shared directory: which images it holds, and their bytes as they were listed. */
+/** The shared directory: its images, and their bytes as listed. */
 import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
@@ -19,20 +19,20 @@ export type { FolderOptions, FolderScan, FolderScanOptions, LeftOut };
 
 /** The images of one directory. */
 export class SharedFolder implements Disposable {
-  /** The directory, as it was given. */
+  /** The directory, as given. */
   readonly path: string;
   readonly #options: FolderOptions;
   /** The directory that was scanned last. */
   #root: FolderRoot;
-  /** What is known of each file; the index follows from it. What is not in it is read at the next scan. */
+  /** The record of each file, from which the index is made. Other files are read at the next scan. */
   #files: Map<string, FileRecord> | null = null;
   #ignored: (path: string) => boolean = () => false;
   readonly #index: ImageIndex;
-  /** The last scan, after which the next one begins. */
+  /** The last scan; the next one begins after it. */
   #turn: Promise<unknown> = Promise.resolve();
   #rescanWaits = false;
   readonly #ending = new AbortController();
-  /** What was added while a scan is under way, which may have passed it already. */
+  /** Files added during a scan, which may already have passed them. */
   #added: FileRecord[] = [];
   /** Reads files that are added to `#root`. */
   #reader: FileReader | null = null;
@@ -42,7 +42,7 @@ export class SharedFolder implements Disposable {
   /** All that is left out, until something changes. */
   #allSkipped: readonly SkippedFile[] | null = null;
 
-  /** A folder of no images yet; {@link SharedFolder.scan} finds them. */
+  /** A folder without images; {@link SharedFolder.scan} finds them. */
   constructor(path: string, options: FolderOptions = {}) {
     this.path = path;
     this.#root = new FolderRoot(path, null);
@@ -55,7 +55,7 @@ export class SharedFolder implements Disposable {
     return this.#index.images;
   }
 
-  /** Bytes of all images together. */
+  /** The total size of all images, in bytes. */
   get bytes(): number {
     return this.#index.bytes;
   }
@@ -71,12 +71,12 @@ export class SharedFolder implements Disposable {
     return [...this.#skipped, ...all].sort((a, b) => a.path < b.path ? -1 : 1);
   }
 
-  /** Paths of the images that say where they were taken, sorted. */
+  /** The paths of the images that contain coordinates, or may do so, sorted. */
   get located(): readonly string[] {
     return this.#pathsOf(({ image }) => image?.located);
   }
 
-  /** Paths of those images among them of which it is not known, since their metadata cannot be read to their end. */
+  /** The paths of those images that may contain coordinates, since their metadata cannot be read to the end. */
   get uncertain(): readonly string[] {
     return this.#pathsOf(({ image }) => image?.uncertain);
   }
@@ -99,19 +99,19 @@ export class SharedFolder implements Disposable {
     return this.#index.byMd5(md5);
   }
 
-  /** The image of exactly this name, if it is shared; the first of several. */
+  /** The shared image of exactly this name, the first of several. */
   byName(name: string): SharedImage | undefined {
     return this.#index.byName(name);
   }
 
-  /** The image with this MD5, if it is here, shared or not, and its file still is as it was when it was read. */
+  /** The image with this MD5, shared or not, if its file is unchanged since it was read. */
   async find(md5: string): Promise<SharedImage | undefined> {
     const image = this.#index.here(md5);
     return image && await this.#root.isUnchanged(image) ? image : undefined;
   }
 
   /**
-   * How the images changed since the last call, which the caller reports; `null` when they are the same.
+   * The changes of the images since the last call, which the caller reports; `null` if there are none.
    *
    * @ignore For peers.
    */
@@ -120,8 +120,8 @@ export class SharedFolder implements Disposable {
   }
 
   /**
-   * Finds the files of the directory and reads those that are new or changed since the last scan. Hidden files, links,
-   * files excluded by `.idp2piignore` and files that are not images are left out.
+   * Finds the files of the directory, and reads those that are new or changed since the last scan. Hidden files, links,
+   * files excluded by `.idp2piignore` and files that are not images are skipped.
    *
    * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal. The images
    * are then as before.
@@ -136,7 +136,7 @@ export class SharedFolder implements Disposable {
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
     const { recursive = true, cache } = this.#options;
     const root = await FolderRoot.find(this.path);
-    // If another directory is at the path now, only the cache may know its files.
+    // If another directory is now at the path, only the cache may know its files.
     const known = root.equals(this.#root) ? this.#files : null;
     const before = known ?? cache?.load(root.path) ?? new Map<string, FileRecord>();
     this.#added = [];
@@ -144,7 +144,7 @@ export class SharedFolder implements Disposable {
     const scan = await scanDirectory(root.path, { ...options, recursive, known: before, onRecords });
     const { files, ignored, unreadable, retryIn } = scan;
     for (const record of this.#added) if (!files.has(record.path)) files.set(record.path, record);
-    // Once, and only where nothing can be missing by mistake: an unmounted disk leaves an empty directory.
+    // Once, and only if nothing can be missing by mistake: an unmounted disk leaves an empty directory.
     if (this.#files === null && recursive && unreadable.length === 0 && files.size > 0) {
       cache?.forget(root.path, before.keys().filter((path) => !files.has(path)));
     }
@@ -161,30 +161,30 @@ export class SharedFolder implements Disposable {
     return { unreadable, retryIn };
   }
 
-  /** A file was changed since it was read: it must be read again. */
+  /** A file has changed since it was read, and must be read again. */
   #stale(): void {
     const { onStale } = this.#options;
     if (onStale) notify(onStale);
     else this.#rescan();
   }
 
-  /** Scans once more, unless a scan is waiting for its turn already. */
+  /** Scans again, unless a scan is already waiting. */
   #rescan(): void {
     if (this.#rescanWaits) return;
     this.#rescanWaits = true;
     this.#turn = this.#turn.then(() => {
       this.#rescanWaits = false;
       return this.#scan({ signal: this.#ending.signal });
-    }).catch(() => {}); // The next scan reports a directory that is gone.
+    }).catch(() => {}); // The next scan reports that the directory is gone.
   }
 
   /**
-   * Shares one more file of the directory, such as a new download.
+   * Shares another file of the directory, such as a new download.
    *
    * @param path The file.
-   * @param md5 Its MD5, if it is known: then the rest of it is not read.
+   * @param md5 Its MD5, if known: then only the beginning is read.
    * @returns The image, or why the file is not shared.
-   * @throws {Fault} `image-changed` when the file was changed or taken away at once.
+   * @throws {Fault} `image-changed` if the file was changed or removed at once.
    * @ignore Peers add what they fetch.
    */
   async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
@@ -217,8 +217,8 @@ export class SharedFolder implements Disposable {
   /**
    * Opens an image for reading, if its file is still the one that was hashed.
    *
-   * @throws {Fault} `image-changed` when it is not, or is gone: it is not shared any more then, until it was read again.
-   * `image-unreadable` when that is not known at this time: it stays shared.
+   * @throws {Fault} `image-changed` if the file was changed or is gone: it is no longer shared until it was read again.
+   * `image-unreadable` if that is unknown now: it stays shared.
    * @ignore Peers serve from it.
    */
   async open(image: SharedImage): Promise<PlainFile> {
@@ -233,7 +233,7 @@ export class SharedFolder implements Disposable {
     }
     file?.close();
     if (cause !== undefined && !this.#root.isProof(cause, whole)) {
-      if (!isTransient(cause)) this.#stale(); // A scan shows whether the directory is away, and when it is back.
+      if (!isTransient(cause)) this.#stale(); // A scan shows whether the directory is gone, and when it is back.
       throw new Fault("image-unreadable", { name: image.name, reason: reasonOf(cause) }, cause);
     }
     this.#forget(image.path);
@@ -241,7 +241,7 @@ export class SharedFolder implements Disposable {
     throw new Fault("image-changed", { name: image.name }, cause);
   }
 
-  /** Nothing is known of a file any more, unless it is this image; others with the same bytes may be shared. */
+  /** Forgets what a file contained, unless it is this image; another with the same bytes may be shared. */
   #forget(path: string, unless?: string): void {
     const image = this.#files?.get(path)?.image;
     if (!image || image.md5 === unless) return;
@@ -250,7 +250,7 @@ export class SharedFolder implements Disposable {
     if (shared?.path === path) this.#index.remove(shared, this.#files?.values() ?? []);
   }
 
-  /** Ends scans that are not awaited, and reading. */
+  /** Ends all scans and reads. */
   [Symbol.dispose](): void {
     this.#ending.abort();
     this.#closeReader();
@@ -262,7 +262,7 @@ export class SharedFolder implements Disposable {
   }
 }
 
-/** Whether an open file is still the one that was read. */
+/** Whether the open file is still the one that was read. */
 export function isStill(image: SharedImage, info: PlainStat): boolean {
   return versionOf(info) === image.version;
 }

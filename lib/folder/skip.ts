@@ -1,46 +1,45 @@
-/** Which files are not even opened: hidden ones, files of systems and programs, and what the user names. */
+/** Decides which files are not opened: hidden files, files of systems and programs, and those that the user excludes. */
 import { join } from "node:path";
 import ignore from "ignore";
 import { Fault } from "../fault/fault.ts";
 import { reasonOf, REASONS } from "../fault/reason.ts";
 import { PlainFile } from "../files/plain_file.ts";
 
-/** The file in the shared directory that names what is not shared, in the syntax of `.gitignore`. */
+/** The file in the shared directory that lists what is not shared, in the syntax of `.gitignore`. */
 export const IGNORE_FILE = ".idp2piignore";
 
-/** A longer ignore file is a mistake, in bytes. */
+/** The longest ignore file, in bytes: a longer one is a mistake. */
 const MAX_IGNORE_BYTES = 1 << 20;
 
-/** Hidden files, our own temporary ones among them; downloads under way; what file managers and systems leave. */
+/** Hidden files, including our own temporary ones; unfinished downloads; files of file managers and systems. */
 const LITTER =
   /^(?:\..*|.*~|.*\.(?:part|partial|crdownload|download|tmp)|thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|\$recycle\.bin|system volume information|lost\+found|@eadir|__macosx)$/i;
 
-/** Whether a file or directory is not shared because of its name alone. */
+/** Whether the name alone excludes a file or directory from sharing. */
 export function isLitter(name: string): boolean {
   return LITTER.test(name);
 }
 
 /**
- * A pattern that begins with letters and then has `**`: `foo**\/bar`, `/foo**`. Git compares the letters, and then the
- * rest as if it were a pattern of its own, in which `**` stands for any directories, none too. For the library `**` has
- * this meaning only where it is all that stands between slashes.
+ * A pattern that begins with letters followed by `**`: `foo**\/bar`, `/foo**`. Git compares the letters, and then the
+ * rest as if it were a separate pattern, in which `**` stands for any number of directories. In the library, `**` has
+ * this meaning only if nothing else stands between the slashes.
  */
 const GLOBSTAR_BEHIND_LETTERS =
   /^(!?)(\/?)([^#!*?[\\/][^*?[\\]*)(?<!\/)\*{2,}(?:\/(?:\*{2,}\/)*(?=.*[^/\s])(.*)|(\/?)\s*)$/;
 
-/** A line as the library reads it so that it means what it means to git. */
+/** Rewrites a line so that the library reads it as git does. */
 function asGit(line: string): string {
   return line.replace(GLOBSTAR_BEHIND_LETTERS, (whole, not, start, letters, rest, end) => {
     if (rest !== undefined) return `${not}/${letters}${rest}\n${not}/${letters}*/**/${rest}`;
-    // Without a slash before its end a pattern is one for names, in which `**` is `*`.
+    // A pattern without a slash before its end matches names, and `**` in it means `*`.
     return (start + letters).includes("/") ? `${not}/${letters}*${end}\n${not}/${letters}*/**${end}` : whole;
   });
 }
 
 /**
- * A test of paths within the directory (parts separated by `/`, a directory's with one at the end) against the text of an
- * {@link IGNORE_FILE}. A letter with an accent is the same letter whether it is written as one character or two, as on
- * a Mac (NFC, NFD).
+ * Tests paths within the directory (parts separated by `/`; a directory's ends with one) against the text of an {@link
+ * IGNORE_FILE}. A letter with an accent matches as one character or as two, as on a Mac (NFC, NFD).
  */
 export function ignoreRules(text: string): (path: string) => boolean {
   if (text.trim() === "") return () => false;
@@ -49,16 +48,16 @@ export function ignoreRules(text: string): (path: string) => boolean {
 }
 
 /**
- * The text of the {@link IGNORE_FILE} of a directory, `null` where there is none.
+ * The text of the {@link IGNORE_FILE} of a directory; `null` without one.
  *
- * @throws {Fault} `ignore-unusable`: if it cannot be read nothing may be shared, for it may be private.
+ * @throws {Fault} `ignore-unusable`: if it cannot be read, nothing may be shared, since it may be private.
  */
 export async function readIgnoreFile(root: string): Promise<string | null> {
   const path = join(root, IGNORE_FILE);
   try {
     if (await Deno.lstat(path).catch(orNothing) === null) return null;
     using file = await PlainFile.open(path);
-    // What editors of Windows write in UTF-16 must not be taken for rules that match nothing.
+    // Text in UTF-16, which some Windows editors write, must not be taken for rules that match nothing.
     const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.readAll(MAX_IGNORE_BYTES));
     if (text.includes("\0")) throw new TypeError();
     return text;

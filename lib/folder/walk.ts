@@ -1,4 +1,4 @@
-/** The walk through a directory: which files there are, none of them opened. */
+/** Walks through a directory and finds its files without opening them. */
 import { join } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { changedAt, type FileStat, type SkippedFile, type Unreadable, versionOf } from "../files/file_record.ts";
@@ -7,26 +7,26 @@ import { TEMPORARY_PREFIX } from "../files/temporary.ts";
 import { unreadable } from "../files/transient.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
-/** Directories within one another: more than people make, and paths stay below what systems allow. */
+/** The deepest nesting of directories: more than people use, and paths stay below the limits of systems. */
 const MAX_DEPTH = 64;
 
 export interface WalkOptions {
-  /** Whether the directories in it are walked too. */
+  /** Whether subdirectories are walked too. */
   readonly recursive: boolean;
-  /** Whether a path is left out (parts separated by `/`, a directory's with one at the end). */
+  /** Whether a path is excluded (parts separated by `/`; a directory's ends with one). */
   readonly ignored: (path: string) => boolean;
-  /** Whether the directory had an {@link IGNORE_FILE} when that was read, if it was. */
+  /** Whether the directory had an {@link IGNORE_FILE} when it was looked for. */
   readonly hasRules?: boolean;
   /** Called with each file and directory that is passed over, but for files of our own. */
   readonly onSkipped?: (skipped: SkippedFile) => void;
 }
 
 /**
- * The plain files of a directory, and what could not be read. Links are not followed: what they lead to within the
- * directory is found where it is. It is synchronous, which takes a fifth of the time: a caller that has something else to
- * do pauses it now and then.
+ * Finds the regular files of a directory, and what could not be read. Links are not followed, since their targets in
+ * the directory are found anyway. It is synchronous, which takes a fifth of the time: a caller with other work pauses
+ * it from time to time.
  *
- * @throws {Fault} `directory-missing` when the directory was moved, removed or replaced during the walk.
+ * @throws {Fault} `directory-missing` if the directory was moved, removed or replaced during the walk.
  */
 export function* walk(root: string, options: WalkOptions): Generator<FileStat | Unreadable> {
   const { recursive, hasRules } = options;
@@ -68,14 +68,14 @@ function isOwn(name: string): boolean {
   return name === IGNORE_FILE || name.startsWith(TEMPORARY_PREFIX);
 }
 
-/** A file; `null` when it has just been removed. */
+/** A file; `null` if it was just removed. */
 function statOf(root: string, path: string): FileStat | Unreadable | null {
   try {
     const info = Deno.lstatSync(join(root, path));
     if (!info.isFile) return null;
     return { path, size: info.size, version: versionOf(info), changed: changedAt(info) };
   } catch (error) {
-    // A name that is not valid UTF-8 cannot be opened either; other files that are missing have just been removed.
+    // A name that is not UTF-8 cannot be opened either; other missing files were just removed.
     if (error instanceof Deno.errors.NotFound && !path.includes("\ufffd")) return null;
     return unreadable(join(root, path), error);
   }

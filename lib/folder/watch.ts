@@ -1,5 +1,5 @@
 /**
- * Keeps what is known of a directory current: it is scanned when the system reports a change, and at intervals, since no
+ * Keeps what is known about a directory current: scans it when the system reports a change, and at intervals, since no
  * system reports all changes.
  */
 import { basename } from "node:path";
@@ -12,42 +12,42 @@ import { directoryId } from "../files/inside.ts";
 import type { SharedFolder } from "./shared_folder.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
-/** What a watch reports. */
+/** An event of a watch. */
 export type FolderEvent =
-  /** So many images are new, have gone, or have another name. */
+  /** This many images are new, are gone, or have a new name. */
   | {
     readonly kind: "changed";
     readonly change: { readonly came: number; readonly went: number; readonly renamed: number };
   }
   /** An image is not whole: it is shared once it is. */
   | { readonly kind: "incomplete"; readonly path: string }
-  /** The directory cannot be scanned any more; retrying automatically. */
+  /** The directory cannot be scanned; retrying automatically. */
   | { readonly kind: "lost"; readonly fault: Fault }
-  /** It can again. */
+  /** The directory can be scanned again. */
   | { readonly kind: "found" };
 
 /**
- * When a watch scans, in milliseconds. Within ten seconds others know of a change: a scan, three until a new file is
- * stable, and one for the announce.
+ * When a watch scans, in milliseconds. Others learn of a change within ten seconds: a scan, three seconds until a new
+ * file counts as complete, and one second for the announce.
  */
 export const WATCH_INTERVALS = {
-  /** After the last of several changes that follow one another: a burst leads to one scan. */
+  /** After the last of several changes in a row: a burst causes one scan. */
   debounce: 1_000,
-  /** At most after the first of them. */
+  /** At most this long after the first of them. */
   maxDebounce: 4_000,
-  /** Between scans where the system reports changes: it may miss some, in directories that have just been created. */
+  /** Between scans if the system reports changes: it may miss some, in new directories. */
   watched: 60_000,
-  /** Between scans where the system reports none. */
+  /** Between scans if the system reports none. */
   unwatched: 4_000,
 };
 
 export type WatchIntervals = Readonly<typeof WATCH_INTERVALS>;
 
-/** After a scan the watch rests four times as long as it took, for slow disks, but not longer than some seconds. */
+/** After a scan, the watch pauses four times as long as it took, for slow disks, but only for some seconds. */
 const REST = 4;
 const MAX_REST_MS = 4_000;
 
-/** File systems of other machines, which report no change that is made there (statfs(2)): NFS, SMB, CIFS, 9P, FUSE, AFS. */
+/** File systems on other machines, which report no changes made there (statfs(2)): NFS, SMB, CIFS, 9P, FUSE, AFS. */
 const REMOTE = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x5346414f]);
 
 export class FolderWatch {
@@ -58,9 +58,9 @@ export class FolderWatch {
   #scanning = Promise.resolve();
   #listening = Promise.resolve();
   #watcher: Deno.FsWatcher | null = null;
-  /** Which directory the watcher is for. */
+  /** The directory that the watcher watches. */
   #watchedId: string | null = null;
-  /** When the first and the last change came that no scan has seen, on the clock of `performance.now()`. */
+  /** When the first and the last change occurred that no scan has seen, by `performance.now()`. */
   #first = Infinity;
   #last = -Infinity;
   #wake: () => void = () => {};
@@ -68,7 +68,7 @@ export class FolderWatch {
   /** Paths of the images that were not whole, until they are. */
   #incomplete: ReadonlySet<string> = new Set();
 
-  /** Watches until `ending` is aborted, once {@link FolderWatch.start} was called. */
+  /** Watches until `ending` is aborted, from {@link FolderWatch.start} on. */
   constructor(
     folder: SharedFolder,
     onEvent: (event: FolderEvent) => void,
@@ -78,7 +78,7 @@ export class FolderWatch {
     [this.#folder, this.#onEvent, this.#ending, this.#intervals] = [folder, onEvent, ending, intervals];
   }
 
-  /** Begins; the folder was scanned already. */
+  /** Starts to watch; the folder was scanned before. */
   start(): void {
     this.#ending.addEventListener("abort", () => this.#unwatch(), { once: true });
     this.#takeIncomplete();
@@ -91,7 +91,7 @@ export class FolderWatch {
     await this.#listening;
   }
 
-  /** Has the folder scanned soon: something changed. */
+  /** Scans the folder soon, after a change. */
   scanSoon(): void {
     this.#last = performance.now();
     this.#first = Math.min(this.#first, this.#last);
@@ -104,12 +104,12 @@ export class FolderWatch {
       this.#watchedId = directoryId(this.#folder.path);
       this.#watcher = Deno.watchFs(this.#folder.path);
       if (this.#ending.aborted) this.#unwatch();
-      this.scanSoon(); // What came between the last scan and now was not reported.
+      this.scanSoon(); // Changes between the last scan and now were not reported.
       for await (const event of this.#watcher ?? []) {
         if (event.kind !== "access" && (event.flag === "rescan" || event.paths.some(mayMatter))) this.scanSoon();
       }
     } catch {
-      // Systems limit how much is watched, and some file systems cannot be: scans are more frequent then.
+      // Systems limit how many directories are watched, and some file systems cannot be: scans are then more frequent.
     } finally {
       this.#unwatch();
       this.#wake();
@@ -122,7 +122,7 @@ export class FolderWatch {
     watcher?.close();
   }
 
-  /** Watches the directory that is at the path now, perhaps another one than before. */
+  /** Watches the directory that is now at the path, which may be another one. */
   async #listenAgain(): Promise<void> {
     this.#unwatch();
     await this.#listening;
@@ -139,7 +139,7 @@ export class FolderWatch {
     }
   }
 
-  /** Waits for the next scan; `false` when there is none any more. */
+  /** Waits for the next scan; `false` if there is none. */
   async #due(retryIn: number | null, rest: number): Promise<boolean> {
     const ended = performance.now();
     const { debounce, maxDebounce, watched, unwatched } = this.#intervals;
@@ -200,7 +200,7 @@ export class FolderWatch {
       const fault = error instanceof Fault ? error : unusable();
       if (!this.#isLost) notify(() => this.#onEvent({ kind: "lost", fault }));
       this.#isLost = true;
-      this.#unwatch(); // The system reports nothing about a directory that replaces one that is gone.
+      this.#unwatch(); // The system reports nothing about a directory that replaced a removed one.
       return null;
     }
   }
@@ -212,7 +212,7 @@ function mayMatter(path: string): boolean {
   return name === IGNORE_FILE || !isLitter(name);
 }
 
-/** Whether a directory is on another machine, as far as this system shows; on Windows it may have a drive's letter. */
+/** Whether a directory is on another machine, as far as this system shows; on Windows it may have a drive letter. */
 async function isRemote(path: string): Promise<boolean> {
   if (Deno.build.os === "windows") return (await Deno.realPath(path).catch(() => path)).startsWith("\\\\");
   if (Deno.build.os !== "linux") return false;

@@ -1,18 +1,18 @@
-/** Under which address a peer is listed that connects from a port of its system's choice. */
+/** Finds the listed address of a peer that connects from a port chosen by its system. */
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 
 /** The peers of the last list. Pure. */
 export class ListedPeers {
   readonly #isOwnHost: (host: string) => boolean;
-  /** By host, this machine being one: the address under which its only peer is listed, `null` where there are several. */
+  /** By host, with this machine as one host: the listed address of its only peer; `null` if it has several. */
   #byHost = new Map<string, Address | null>();
 
   constructor(isOwnHost: (host: string) => boolean) {
     this.#isOwnHost = isOwnHost;
   }
 
-  /** Takes in a list; entries of which `isSelf` holds are not those of others. */
+  /** Takes a list; entries for which `isSelf` holds are not other peers. */
   set(images: readonly ListedImage[], isSelf: (address: Address) => boolean): void {
     const all = new Map(images.flatMap(({ peers }) => peers).map((peer) => [formatAddress(peer), peer]));
     this.#byHost = new Map();

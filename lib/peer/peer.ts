@@ -1,4 +1,4 @@
-/** A whole peer: a directory that is shared with others and into which their images are fetched. */
+/** A whole peer: shares a directory with others, and saves their images in it. */
 import type { Unreadable } from "../files/file_record.ts";
 import { HashCache } from "../folder/hash_cache.ts";
 import type { ScanProgress } from "../folder/folder_options.ts";
@@ -17,15 +17,15 @@ import { RateLimit } from "../net/rate_limit.ts";
 import { TrackerSession } from "../announce/tracker_session.ts";
 import { type Registered, TrackerClient } from "../announce/tracker_client.ts";
 
-/** A running peer: it answers other peers until it is closed, registered or not. */
+/** A running peer: it answers other peers until it is closed, even while it is not registered. */
 export class Peer implements AsyncDisposable {
   /** The TCP port on which it answers other peers. */
   readonly port: number;
   /** The images that it shares. */
   readonly folder: SharedFolder;
-  /** Its tracker: there it registers, and lists what all peers share. */
+  /** The session with its tracker, where it registers and lists the images of all peers. */
   readonly tracker: TrackerSession;
-  /** What it fetches from other peers. */
+  /** Fetches images from other peers. */
   readonly downloads: Fetcher;
   readonly #config: PeerConfig;
   readonly #ending = new AbortController();
@@ -89,7 +89,7 @@ export class Peer implements AsyncDisposable {
    *
    * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`,
    * `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal.
-   * @throws {RangeError} For an invalid port of the tracker, and for a rate that lets nothing pass.
+   * @throws {RangeError} For an invalid port of the tracker, or a rate that lets nothing pass.
    */
   static async start(config: PeerConfig): Promise<Peer> {
     const limits = {
@@ -115,10 +115,10 @@ export class Peer implements AsyncDisposable {
 
   async #open(): Promise<void> {
     const { directory, onScan, signal } = this.#config;
-    // Before the scan: removing the second name of an image that a crash left changes the image's file.
+    // Before the scan: a crash may leave an image with two names, and removing one changes the image's file.
     await sweepTemporary(directory, Date.now());
     ({ unreadable: this.#unreadable } = await this.folder.scan({ onProgress: onScan, signal }));
-    this.folder.takeChange(); // Registering will announce all.
+    this.folder.takeChange(); // Registering will announce all images.
     this.#unfinished = await countUnfinished(directory);
     this.#watch?.start();
   }
@@ -128,14 +128,14 @@ export class Peer implements AsyncDisposable {
     return this.#unreadable;
   }
 
-  /** How many unfinished downloads of earlier runs the directory has: they are resumed when they are fetched again. */
+  /** How many unfinished downloads earlier runs left in the directory: they are resumed when they are fetched again. */
   get unfinished(): number {
     return this.#unfinished;
   }
 
   /**
-   * Scans the directory again and registers what is shared now. Without a call changes are noticed too, a few seconds
-   * later, unless `watch` is `false`.
+   * Scans the directory again and registers the current images. Changes are also noticed without this call a few
+   * seconds later, unless `watch` is `false`.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`,
    * `directory-missing`, `directory-unusable`, `ignore-unusable`.
@@ -152,11 +152,11 @@ export class Peer implements AsyncDisposable {
   }
 
   #folderEvent(event: FolderEvent): void {
-    if (event.kind === "changed") void this.tracker.changed(); // If the tracker misses it, the next renewal has it.
+    if (event.kind === "changed") void this.tracker.changed(); // The next renewal announces it too.
     notify(() => this.#config.onFolder?.(event));
   }
 
-  /** Ends at once: stops what is under way and unregisters, without waiting long for the tracker's answer. */
+  /** Closes at once: stops everything and unregisters, without waiting long for the tracker's answer. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }

@@ -1,10 +1,10 @@
-/** How a peer is started, and what it reports while it runs. */
+/** The configuration of a peer, and the events that it reports. */
 import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
 import type { ServedEvent } from "./peer_server.ts";
 
-/** How a peer is started. What its callbacks throw goes to standard error, and stops nothing. */
+/** The configuration of a peer. Exceptions in its callbacks go to standard error, and stop nothing. */
 export interface PeerConfig {
   /** `host`, `host:port` or `[ipv6]:port`, where the host may be a name; or the address of a running tracker. Default port: 13377. */
   readonly tracker: string | { readonly host: string; readonly port?: number };
@@ -21,22 +21,22 @@ export interface PeerConfig {
   /** Called when the tracker is lost, is found again, or had forgotten this peer. */
   readonly onTracker?: (event: RegistrationEvent) => void;
   /**
-   * When the registration is renewed and retried; by default each minute, a third of the lease.
+   * When the registration is renewed and retried; default: each minute, a third of the lease.
    *
-   * @ignore Tests have no minute.
+   * @ignore For tests.
    */
   readonly renewalWaits?: RenewalWaits;
   /** Bytes per second sent to all other peers together, more than 0; no limit by default. */
   readonly uploadLimit?: number;
   /** Bytes per second fetched from all other peers together, more than 0; no limit by default. */
   readonly downloadLimit?: number;
-  /** Whether directories within the directory are shared too; default: `true`. */
+  /** Whether subdirectories are shared too; default: `true`. */
   readonly recursive?: boolean;
   /** Whether images are announced and saved without the folders in their names; default: `false`. */
   readonly flat?: boolean;
   /** Whether images that contain GPS coordinates are not shared; default: `false`. */
   readonly skipLocated?: boolean;
-  /** The file of the cache, by which unchanged images are not read again at the next start; none by default. */
+  /** The file of the cache, which avoids reading unchanged images again at the next start; none by default. */
   readonly cache?: string;
   /** Whether changes of the directory are noticed and announced; default: `true`. */
   readonly watch?: boolean;

@@ -1,4 +1,4 @@
-/** The serving side of a peer: answers `GET`, and among our own programs `RNG` and `INF`. */
+/** The serving side of a peer: answers `GET`, and `RNG` and `INF` of our own programs. */
 import type { SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";
@@ -17,17 +17,17 @@ import { Sent } from "./sent.ts";
 import { acceptAll, finishSending, SilenceGuard } from "../net/tcp.ts";
 
 /**
- * What a peer did for another. `to` is the other end of the connection, whose port is one of its system's choice; `peer`
- * is the address under which it is listed, if known.
+ * What a peer did for another. `to` is the other end of the connection, with a port chosen by its system; `peer` is its
+ * listed address, if known.
  */
 export type ServedEvent =
   & { readonly to: Address; readonly peer?: Address }
   & (
-    /** All of an image went out to one host, in one part or several, and that has taken it; `bytes` is its size. */
+    /** One host received a whole image, in one part or several; `bytes` is its size. */
     | { readonly kind: "served"; readonly name: string; readonly md5: string; readonly bytes: number }
-    /** The other side left, stopped reading, or the file changed under way; `bytes` is how far what was sent reached. */
+    /** The other side left or stopped reading, or the file changed; `bytes` is the end of what was sent. */
     | { readonly kind: "broke-off"; readonly name: string; readonly md5: string; readonly bytes: number }
-    /** Nothing sent: not shared, no request, or nothing said. `md5` is what was asked for, if it was one. */
+    /** Nothing was sent: the image is not shared, or there was no valid request. `md5` is the requested one, if any. */
     | {
       readonly kind: "not-served";
       readonly why: "not-shared" | "no-request" | "changed" | "unreadable" | "silent";
@@ -35,32 +35,32 @@ export type ServedEvent =
     }
   );
 
-/** Limits on waiting for a client, in milliseconds. */
+/** Timeouts of a client, in milliseconds. */
 export interface ServeTimeouts {
-  /** For its whole request. */
+  /** To send its whole request. */
   readonly request: number;
-  /** For it to read anything more of an image. */
+  /** To read anything more of an image. */
   readonly stall: number;
-  /** For it to close after the last byte, or to ask for something more. */
+  /** To close after the last byte, or to send another request. */
   readonly farewell: number;
 }
 
-/** A request is one small packet; the system wakes a writer only when much of what waits was read. */
+/** A request is a small packet; the system wakes a writer only when much of its buffer was read. */
 const DEFAULT_TIMEOUTS: ServeTimeouts = { request: 5_000, stall: 60_000, farewell: 5_000 };
 
-/** Most connections at once: file descriptors, and their blocks of memory ({@link sendImage}). */
+/** The most connections at once: they need file descriptors, and blocks of memory ({@link sendImage}). */
 const MAX_CONVERSATIONS = 256;
 
-/** Most connections of one address, or one /64 of IPv6, at once: a class behind one address. */
+/** The most connections at once of an address, or a /64 of IPv6: a class behind one address. */
 const MAX_OF_SOURCE = 64;
 
-/** Most events reported for one connection: a whole large library. */
+/** The most events reported for a connection: a whole large library. */
 const MAX_REPORTED = 100_000;
 
-/** A connection that requests missing images this often will not request an existing one. */
+/** A connection that requests this many missing images will not request an existing one. */
 const MAX_REFUSALS = 1_000;
 
-/** What a caller may change about serving. What its callbacks throw goes to standard error, and stops nothing. */
+/** The options of serving. Exceptions in the callback go to standard error, and stop nothing. */
 export interface ServeOptions {
   readonly onEvent?: (event: ServedEvent) => void;
   readonly timeouts?: ServeTimeouts;
@@ -77,7 +77,7 @@ export function servePeers(
   const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
   const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent() };
   return acceptAll(listener, crowd, ending, async (conn, to, seat) => {
-    conn.setNoDelay(true); // A short end of a part must not wait for the other side to acknowledge what went before.
+    conn.setNoDelay(true); // A short end must not wait for the other side to acknowledge earlier bytes.
     await new Conversation(serving, conn, to, seat).run();
   });
 }
@@ -101,9 +101,9 @@ class Conversation {
   readonly #to: Address;
   readonly #seat: Seat;
   readonly #lines: LineReader;
-  /** What was reported already, each once: requests of one byte after the other must not fill a screen. */
+  /** Events that were already reported: many requests of a byte each must not fill a screen. */
   readonly #reported = new Set<string>();
-  /** What was sent, and may still be on its way. */
+  /** Parts that were sent, but may not have arrived. */
   #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number }[] = [];
   #refusals = 0;
 
@@ -112,12 +112,12 @@ class Conversation {
     this.#lines = new LineReader(conn, MAX_PEER_REQUEST_BYTES);
   }
 
-  /** Answers one `GET`, or any number of the others. */
+  /** Answers one `GET`, or any number of other requests. */
   async run(): Promise<void> {
     try {
       await this.#converse();
     } finally {
-      this.#taken(); // What was sent before counts as received, unless a reset showed otherwise.
+      this.#taken(); // Everything sent so far counts as received, unless a reset showed otherwise.
     }
   }
 
@@ -135,12 +135,12 @@ class Conversation {
     }
   }
 
-  /** The next request, whole; it must not dribble in forever. */
+  /** The next complete request, within a time limit. */
   async #read(ms: number): Promise<Asked> {
     using _guard = new SilenceGuard(this.#conn, ms);
     this.#seat.waits();
     for (let ended = false;;) {
-      // What follows the first line is the next request.
+      // Bytes after the first line belong to the next request.
       const { pending } = this.#lines;
       const line = pending.indexOf(10) + 1 || pending.length;
       const request = parsePeerRequest(pending.subarray(0, line), ended);
@@ -154,7 +154,7 @@ class Conversation {
     }
   }
 
-  /** Reads on, which shows whether what was sent before was received. */
+  /** Reads more bytes, which shows whether the bytes sent so far were received. */
   async #more(): Promise<number> {
     try {
       const n = await this.#lines.more();
@@ -166,7 +166,7 @@ class Conversation {
     }
   }
 
-  /** The bytes of an image and then the end, as every program understands it. */
+  /** Sends the bytes of an image and then closes, as every program understands it. */
   async #sendWhole(image: SharedImage | undefined, md5?: string): Promise<void> {
     using file = await this.#open(image, md5);
     if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
@@ -175,7 +175,7 @@ class Conversation {
     await finishSending(this.#conn).then(() => this.#taken(), (error) => this.#taken(error));
   }
 
-  /** A part of an image behind its header. */
+  /** Sends a part of an image after its header. */
   async #sendRange(md5: string, offset: number, length: number): Promise<boolean> {
     const image = this.#serving.folder.byMd5(md5);
     using file = await this.#open(image, md5);
@@ -201,13 +201,13 @@ class Conversation {
     return true;
   }
 
-  /** The image's file, if there is one that is still the one that was hashed. */
+  /** The file of an image, if it is still the one that was hashed. */
   async #open(image: SharedImage | undefined, md5?: string): Promise<PlainFile | null> {
     if (!image) return this.#notServed("not-shared", md5) ?? null;
     try {
       return await this.#serving.folder.open(image);
     } catch (error) {
-      // It is still shared: to say that it is not would be wrong. The connection is closed.
+      // It is still shared, so a refusal would be wrong. The connection is closed.
       if (isFault(error, "image-unreadable")) this.#notServed("unreadable", image.md5);
       if (!isFault(error, "image-changed")) throw error;
       return this.#notServed("changed", image.md5) ?? null;
@@ -231,11 +231,11 @@ class Conversation {
   }
 
   /**
-   * The other side continued, closed, or said nothing more: it has taken what was sent, as far as this machine knows. One that
-   * closes with bytes unread sends a reset (RFC 2525, section 2.17), and has not.
+   * The other side continued, closed, or sent nothing more: as far as this machine knows, it received everything. If it
+   * closes without reading all, it sends a reset (RFC 2525, section 2.17), and did not receive everything.
    */
   #taken(error?: unknown): void {
-    // What we closed ourselves, for its silence or at the end, fails as closed here.
+    // A connection that we closed after a timeout or at the end fails like this.
     const isOurs = error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
     const isReset = error !== undefined && !isOurs;
     for (const { image, offset, end } of this.#untaken.splice(0)) {
@@ -260,7 +260,7 @@ class Conversation {
     notify(() => this.#serving.onEvent(event));
   }
 
-  /** Whether this was not reported yet on this connection. */
+  /** Whether this was not yet reported on this connection. */
   #isNew(what: string): boolean {
     if (this.#reported.has(what) || this.#reported.size >= MAX_REPORTED) return false;
     return Boolean(this.#reported.add(what));

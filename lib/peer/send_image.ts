@@ -1,4 +1,4 @@
-/** Sending a part of an image's file: the next block is read while the one before is sent. */
+/** Sends a part of an image's file: reads the next block while it sends one. */
 import type { SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import { isStill } from "../folder/shared_folder.ts";
@@ -6,45 +6,46 @@ import type { RateLimit } from "../net/rate_limit.ts";
 import { RateWindow } from "../net/rate_window.ts";
 import type { SilenceGuard } from "../net/tcp.ts";
 
-/** Bytes read from the disk at a time when few are served: larger ones gain nothing more. */
+/** How many bytes are read at a time with few connections: larger blocks gain nothing. */
 const BLOCK_BYTES = 1 << 20;
 
-/** Memory for the blocks of all connections together, in bytes: with many, each has smaller ones. */
+/** The memory for the blocks of all connections, in bytes: with many, each has smaller blocks. */
 const ALL_BLOCKS_BYTES = 64 << 20;
 
 const MIN_BLOCK_BYTES = 64 << 10;
 
 /**
- * A reader that takes less than this is closed, in bytes per second of waiting for it: a place is not held for an hour by
- * one byte after the other. A modem of 1996 takes six times as much.
+ * A connection that reads less than this is closed, in bytes per second: one byte after the other must not hold a slot
+ * for an hour. A modem of 1996 was six times as fast.
  */
 const MIN_RATE = 1_000;
 
 export interface SendOptions {
   readonly guard: SilenceGuard;
-  /** The guard's wait, in milliseconds; as long as that a reader may be slower than {@link MIN_RATE}. */
+  /** The timeout of the guard, in milliseconds; for this long a reader may be slower than {@link MIN_RATE}. */
   readonly stall: number;
   readonly limit: RateLimit;
-  /** How many conversations there may be beside this one. */
+  /** How many other connections there are. */
   readonly crowd: number;
-  /** Aborted when all ends: no turn is waited for any more. */
+  /** Aborted when the peer ends: then no turn is waited for. */
   readonly ending: AbortSignal;
 }
 
-/** Which part of an image is sent, and what before it. */
+/** The part of an image that is sent, and a header. */
 export interface Part {
   readonly offset: number;
   readonly length: number;
-  /** Goes before it, in the same packet: only together with the first bytes. */
+  /** The header, sent in the same packet as the first bytes, or not at all. */
   readonly head?: Uint8Array;
 }
 
 /**
- * Sends a part of an open file, as long as it is the one that was hashed; this is looked at after each block was read
- * and before it is sent. A loop and no pair of streams: those took 0.1 ms more of the processor for each image, a third of
+ * Sends a part of an open file if it is still the one that was hashed, which is checked after each block was read and
+ * before it is sent. A loop, since a pair of streams took 0.1 ms more processor time for each image, a third of all
+ * that a small one takes.
  * all that a small one takes.
  *
- * @returns How many bytes of the part were sent: fewer than its length when the file changed or the other side left.
+ * @returns How many bytes of the part were sent: fewer than its length if the file changed or the other side left.
  */
 export async function sendImage(
   conn: Deno.TcpConn,
@@ -57,7 +58,7 @@ export async function sendImage(
   const blocks = [0, 1].map((i) => new Uint8Array(head.length + Math.max(0, Math.min(room, length - i * room))));
   if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
   blocks[0].set(head);
-  /** The next block, behind `skip` bytes that stand in it already. */
+  /** Reads the next block after the first `skip` bytes, which are filled already. */
   const read = async (block: Uint8Array, left: number, skip = 0): Promise<Uint8Array | null> => {
     if (left === 0) return skip > 0 ? block.subarray(0, skip) : null;
     const n = await file.read(block.subarray(skip, skip + Math.min(block.length - skip, left)));
@@ -92,9 +93,9 @@ export async function sendImage(
       }
     }
   } catch {
-    // The other side left, or was closed for its silence.
+    // The other side left, or timed out.
   } finally {
-    await next.catch(() => null); // The file must not be closed under a read.
+    await next.catch(() => null); // The file must not be closed during a read.
   }
   return Math.max(0, written - head.length);
 }

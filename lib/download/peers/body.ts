@@ -1,7 +1,7 @@
 /**
- * The bytes of a peer's answer as a stream, within limits on silence, slowness and rate. These are part of its source,
- * and so is progress: a `TransformStream` for each would halve the rate. It fills whole blocks, which the receiver lends
- * and uses again; blocks may be memory that a worker shares, into which a BYOB read cannot go.
+ * The bytes of a peer's answer as a stream, with limits on silence, slowness and rate. The source applies them and
+ * reports progress: a `TransformStream` for each would halve the rate. It fills whole blocks, which the receiver lends
+ * and reuses; they may be memory shared with a worker, into which BYOB reads are not possible.
  */
 import { formatAddress } from "../../protocol/address.ts";
 import { Fault } from "../../fault/fault.ts";
@@ -14,29 +14,29 @@ import type { SilenceGuard } from "../../net/tcp.ts";
 import { type FetchTimeouts, MIN_RATE, RATE_WINDOW_MS } from "./fetch_limits.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
-/** A lent block that is not full is passed on after this time, in milliseconds: a process that is killed loses no more. */
+/** An incomplete block is passed on after this time, in milliseconds: a killed process loses no more than that. */
 const FLUSH_MS = 500;
 
-/** The block where the receiver lends none, in bytes: what comes is passed on in memory of its own length. */
+/** The block if the receiver lends none, in bytes: received bytes are passed on in memory of their own length. */
 const OWN_BLOCK_BYTES = 64 << 10;
 
-/** What the receiver of a body may decide. */
+/** The options of a body's receiver. */
 export interface BodyOptions {
   /**
-   * Lends memory for the next bytes, which each chunk fills as far as it can; without it bytes are passed on as they
-   * come.
+   * Lends memory for the next bytes, which each chunk fills as far as it can; without it, bytes are passed on as they
+   * arrive.
    */
   readonly block?: () => Promise<Uint8Array>;
-  /** Bytes per second. */
+  /** The minimum rate, in bytes per second. */
   readonly minRate?: number;
-  /** Called after each read with the number of bytes of the image received so far, also before this answer. */
+  /** Called after each read with the number of bytes of the image received so far, including earlier answers. */
   readonly onBytes?: (received: number) => void;
 }
 
 /** The header of an answer to `RNG`. */
 export type RangeHeader = PeerReply & { readonly type: "range" };
 
-/** What applies to all bodies of a client. */
+/** The limits for all bodies of a client. */
 interface BodyLimits {
   readonly timeouts: FetchTimeouts;
   readonly limit: RateLimit;
@@ -44,23 +44,23 @@ interface BodyLimits {
 }
 
 /**
- * The source of a body. It errors with a {@link Fault}, `peer-silent`, `peer-slow` or `peer-cut`, after it has passed on
- * all that came, and with what `block` throws.
+ * The source of a body. After passing on all bytes, it errors with a {@link Fault}, `peer-silent`, `peer-slow` or
+ * `peer-cut`, or with the error of `block`.
  */
 export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   readonly #connection: PeerConnection;
   readonly #peer: string;
-  /** `null` after `GET`: then the end of the connection is that of the image. */
+  /** `null` after `GET`: then the image ends with the connection. */
   readonly #range: RangeHeader | null;
-  /** The most that is read. */
+  /** The most bytes that are read. */
   readonly #length: number;
   readonly #limits: BodyLimits;
   readonly #options: BodyOptions;
-  /** Where the receiver lends no block. */
+  /** Used if the receiver lends no block. */
   #own: Uint8Array | null = null;
   #guard: SilenceGuard | null = null;
   #received = 0;
-  /** Bytes that came and were not yet counted against the rate limit. */
+  /** Bytes received but not yet counted against the rate limit. */
   #unpaid = 0;
   readonly #rate = new RateWindow(RATE_WINDOW_MS);
   #isAtEnd = false;
@@ -73,7 +73,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     this.#isAtEnd = this.#length === 0;
   }
 
-  /** Whether all of it came, so that the connection can be used for another request. */
+  /** Whether all of it was received, so that the connection can take another request. */
   get isWhole(): boolean {
     return this.#range !== null && this.#received === this.#length;
   }
@@ -88,7 +88,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     while (!this.#isAtEnd && filled < block.length && (filled === 0 || performance.now() < until)) {
       filled += await this.#read(block.subarray(filled));
     }
-    // Of a peer that sends single bytes, a receiver that keeps the chunks would keep a block for each.
+    // If a peer sends single bytes and the receiver keeps the chunks, each must not keep a whole block.
     if (filled > 0) controller.enqueue(lent ? block.subarray(0, filled) : block.slice(0, filled));
     else if (this.#failure) throw this.#failure;
     if (this.#isAtEnd && !this.#failure) controller.close();
@@ -104,7 +104,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     const offset = this.#range?.offset ?? 0;
     const timeout = this.#range || this.#received > 0 ? timeouts.silence : timeouts.first;
     const guard = this.#guard ??= this.#connection.guard(timeout);
-    guard.moved(timeout); // Only the other side's time counts, not that of our disk and limit.
+    guard.moved(timeout); // Only the other side's time counts, not our disk and rate limit.
     const began = performance.now();
     let n: number | null = null;
     let reason: string = REASONS.ECONNRESET;
@@ -116,7 +116,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     }
     guard.rest();
     if (n === null) {
-      // A connection that we closed for its silence ends like one that the other side closed.
+      // A connection that we closed after a timeout ends like one that the other side closed.
       if (guard.expired) return this.#fail(new Fault("peer-silent", { peer: this.#peer, seconds: timeout / 1_000 }));
       if (isBroken || this.#range) {
         return this.#fail(new Fault("peer-cut", { peer: this.#peer, bytes: offset + this.#received, reason }));
@@ -139,7 +139,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
     this.#fail(new Fault("peer-slow", { peer: this.#peer, bytesPerSecond: Math.round(rate) }));
   }
 
-  /** Waits until what came may have passed the rate limit. */
+  /** Waits until the rate limit allows the received bytes. */
   async #pay(): Promise<void> {
     const { limit, signal } = this.#limits;
     const wait = limit.take(this.#unpaid, signal);

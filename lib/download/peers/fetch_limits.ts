@@ -1,18 +1,18 @@
-/** How long a peer is waited for, and how slow it may be. */
+/** Timeouts and minimum rates of other peers. */
 
-/** Limits on waiting for a peer, in milliseconds. */
+/** Timeouts of a peer, in milliseconds. */
 export interface FetchTimeouts {
   readonly connect: number;
   /** For the header of an answer to `RNG`. */
   readonly header: number;
-  /** For the first byte after `GET`: programs in the wild hash their whole folder before it. */
+  /** For the first byte after `GET`: some programs hash their whole folder before it. */
   readonly first: number;
-  /** For the first byte after `GET`, before the next peer is asked as well. */
+  /** For the first byte after `GET`, before the next peer is asked too. */
   readonly hesitation: number;
   readonly silence: number;
 }
 
-/** A host that is up accepts a connection in far less than 5 s, and a missing part is soon had from another peer. */
+/** A running host accepts a connection in far less than 5 s, and another peer soon sends a missing part. */
 export const FETCH_TIMEOUTS: FetchTimeouts = {
   connect: 5_000,
   header: 3_000,
@@ -21,10 +21,10 @@ export const FETCH_TIMEOUTS: FetchTimeouts = {
   silence: 5_000,
 };
 
-/** The least rate, in bytes per second: the slowest lines and limits that people use carry more. */
+/** The minimum rate, in bytes per second: the slowest lines and limits in use are faster. */
 export const MIN_RATE = 1_000;
 
-/** The least rate while there are other peers to ask, in bytes per second: one of them may be faster. */
+/** The minimum rate if other peers can be asked, in bytes per second: one of them may be faster. */
 export const MIN_RATE_WITH_OTHERS = 10_000;
 
 /** The time over which a rate is measured, in milliseconds. */

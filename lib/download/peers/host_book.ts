@@ -1,29 +1,29 @@
 /**
- * How many connections a list may cause that no peer answers: per host, per minute and per list. Lists come
- * from strangers: one may name thousands of ports of one machine, or thousands of machines, that are not peers.
+ * Limits the connections that a list may cause and no peer answers: per host, per minute and per list. Lists come from
+ * strangers, and may name thousands of ports of one machine, or thousands of machines, that are not peers.
  */
 import { BAN_MS, MAX_BACKOFF_MS } from "./bans.ts";
 import { Slots } from "../../net/slots.ts";
 
-/** Most connections with one host at once: as many as there are fetches, and requests of sizes besides. */
+/** The most connections with one host at once: as many as there are fetches, and some size requests. */
 const MAX_OF_HOST = 16;
 
-/** Failures in a row, on whatever ports, after which a host is backed off from: a room behind one address has fewer. */
+/** Failures in a row, on any ports, after which a host is backed off from: a room behind one address has fewer. */
 const MAX_FAILURES_OF_HOST = 16;
 
-/** Most unanswered connections in a minute: a network has fewer departed peers. */
+/** The most unanswered connections per minute: a network has fewer departed peers. */
 const DIALS_PER_MINUTE = 600;
 
-/** Most of them from one list to the next. */
+/** The most unanswered connections for one list. */
 export const DIALS_PER_LIST = 1_000;
 
-/** Most hosts remembered; the ones met first are forgotten first. */
+/** The most hosts remembered; the oldest entry is forgotten first. */
 const MAX_HOSTS = 10_000;
 
 class HostPage {
-  /** In a row, since a peer of this host last answered. */
+  /** Failures in a row since a peer of this host last answered. */
   failures = 0;
-  /** How many backoffs there were since then. */
+  /** Backoffs since then. */
   backoffs = 0;
   backoffUntil = -Infinity;
   readonly slots = new Slots(MAX_OF_HOST);
@@ -33,15 +33,15 @@ class HostPage {
   }
 }
 
-/** What is remembered of hosts, and how much may still be tried. Times are in milliseconds, of any clock. Pure. */
+/** What is remembered about hosts, and how many connections are allowed. Times are in milliseconds. Pure. */
 export class HostBook {
   readonly #hosts = new Map<string, HostPage>();
   #ofList = 0;
-  /** How many may be begun just now; they come back with the time. */
+  /** How many connections may begin now; they become available again with time. */
   #tokens = DIALS_PER_MINUTE;
   #at = -Infinity;
 
-  /** Whether the budget of this list is used up: no further address of it is tried. */
+  /** Whether the budget of this list is used up: then none of its further addresses is tried. */
   get isListExhausted(): boolean {
     return this.#ofList >= DIALS_PER_LIST;
   }
@@ -50,12 +50,12 @@ export class HostBook {
     this.#ofList = 0;
   }
 
-  /** How much longer peers of this host that never answered are not tried; 0 if they may be. */
+  /** For how much longer unknown peers of this host are not tried, in milliseconds; 0 if they may be. */
   backoff(host: string, now: number): number {
     return Math.max(0, (this.#hosts.get(host)?.backoffUntil ?? -Infinity) - now);
   }
 
-  /** How long until the budget of the minute allows one more unanswered connection; 0 for now. */
+  /** When the budget of the minute allows another unanswered connection, in milliseconds; 0 for now. */
   untilBudget(now: number): number {
     this.#refill(now);
     return this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 60_000 / DIALS_PER_MINUTE;
@@ -65,14 +65,14 @@ export class HostBook {
     return this.#hosts.get(host)?.backoffs ?? 0;
   }
 
-  /** Counts connections that are not answered yet. */
+  /** Counts a connection that is not answered yet. */
   charge(now: number): void {
     this.#refill(now);
     this.#tokens--;
     this.#ofList++;
   }
 
-  /** A peer on this host answered: the connections charged for it do not count. */
+  /** A peer of this host answered: the connections charged for it no longer count. */
   answered(host: string, charged: number): void {
     this.#tokens = Math.min(DIALS_PER_MINUTE, this.#tokens + charged);
     this.#ofList = Math.max(0, this.#ofList - charged);
@@ -80,14 +80,14 @@ export class HostBook {
     if (page) [page.failures, page.backoffs, page.backoffUntil] = [0, 0, -Infinity];
   }
 
-  /** Counts a failure on this host; `ms` is the first backoff, each further one is twice as long. */
+  /** Counts a failure of this host; `ms` is the first backoff, and each further one is twice as long. */
   failed(host: string, ms: number, passing: boolean, now: number): void {
     const page = this.#page(host);
     if (++page.failures < MAX_FAILURES_OF_HOST || page.backoffUntil > now) return;
     page.backoffUntil = now + Math.min(passing ? MAX_BACKOFF_MS : BAN_MS, ms * 2 ** page.backoffs++);
   }
 
-  /** Lets a host be tried at once: a person wants it. The next failure counts as it would have. */
+  /** Ends the backoff of a host that a person wants to try. Further failures count as before. */
   lift(host: string): void {
     const page = this.#hosts.get(host);
     if (page) page.backoffUntil = -Infinity;
@@ -108,7 +108,7 @@ export class HostBook {
   }
 }
 
-/** The page of a key; for a new one beyond `most` the oldest that is not in use is forgotten. */
+/** The page of a key; if there are `most` already, a new one replaces the oldest that is not in use. */
 export function pageOf<Page extends { readonly isInUse: boolean }>(
   pages: Map<string, Page>,
   key: string,

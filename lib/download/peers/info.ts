@@ -1,4 +1,4 @@
-/** What an image is that others have: its size, type and pixels, asked with `INF` (PROTOCOL.md, "Peer to peer"). */
+/** Requests the properties of other peers' images: size, type and pixels, by `INF` (PROTOCOL.md, "Peer to peer"). */
 import { Fault } from "../../fault/fault.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import type { ImageInfo } from "../../protocol/peer_reply.ts";
@@ -6,13 +6,13 @@ import { askEach } from "../ask_each.ts";
 import { FETCH_TIMEOUTS } from "./fetch_limits.ts";
 import { PeerClient, type PeerClientOptions } from "./peer_client.ts";
 
-/** Most peers that are asked. */
+/** The most peers that are asked. */
 const MAX_TRIES = 2;
 
-/** Sizes only decorate a list and are not waited for long, in milliseconds. */
+/** Sizes only decorate a list, and are not waited for long, in milliseconds. */
 const INFO_TIMEOUTS = { ...FETCH_TIMEOUTS, connect: 2_000, header: 2_000 };
 
-/** What the first of its peers that understands `INF` says about an image; `null` if none does. */
+/** The properties of an image from the first of its peers that understands `INF`; `null` if none does. */
 export async function imageInfo(image: ListedImage, options: PeerClientOptions): Promise<ImageInfo | null> {
   using client = new PeerClient({ timeouts: INFO_TIMEOUTS, ...options });
   const peers = image.peers.filter((peer) => client.book.capability(peer) !== "get");

@@ -1,6 +1,6 @@
 /**
- * What is known about other peers: which are banned, which understand more than `GET`, how many connections there
- * are to each, and which of them wait for the next request.
+ * What is known about other peers: which are banned, which understand more than `GET`, how many connections each has,
+ * and which of these are idle.
  */
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { Fault } from "../../fault/fault.ts";
@@ -10,32 +10,32 @@ import { pause } from "../../net/pause.ts";
 import { PeerConnection } from "./peer_connection.ts";
 import { Slots } from "../../net/slots.ts";
 
-/** Most connections with one peer at once: more gain nothing, and a peer has others to serve. */
+/** The most connections with a peer at once: more gain nothing, and the peer serves others too. */
 export const MAX_OF_PEER = 4;
 
-/** How long a connection waits for its next request, in milliseconds: less than the serving side waits. */
+/** How long an idle connection is kept, in milliseconds: less than the serving side keeps it. */
 const IDLE_MS = 3_000;
 
-/** Most peers remembered: some megabytes; the ones met first are forgotten first. */
+/** The most peers remembered: some megabytes; the oldest entry is forgotten first. */
 const MAX_PEERS = 10_000;
 
-/** A peer that knew only `GET` may just have been too busy: it is asked again after this time, in milliseconds. */
+/** After this time, a peer that knew only `GET` is asked for more again, in milliseconds: it may have been busy. */
 const GET_ONLY_MS = 60_000;
 
-/** The capability of a peer: `RNG` and `INF` too, or `GET` alone. */
+/** The requests that a peer understands: `RNG` and `INF` too, or `GET` only. */
 export type Capability = "range" | "get";
 
-/** What is remembered of one peer; times are those of `performance.now()`. */
+/** What is remembered about a peer; times are those of `performance.now()`. */
 class PeerPage {
   /** When a ban or backoff ends. */
   bannedUntil = -Infinity;
   /** Failures since it last sent an image. */
   failures = 0;
-  /** Whether one of them was that of a malicious or broken peer. */
+  /** Whether a failure showed that it is malicious or broken. */
   isMalicious = false;
   capability: Capability | undefined;
   learntAt = -Infinity;
-  /** Whether it has answered as a peer does, and not failed since. */
+  /** Whether it has answered as peers do, and not failed since. */
   answers = false;
   /** Whether the program that answered there is not a peer. */
   isNoPeer = false;
@@ -61,22 +61,22 @@ export class PeerBook implements Disposable {
   readonly #isPassedOver: (host: string) => boolean;
   #closed = false;
 
-  /** @param isPassedOver Whether a host is never connected to. */
+  /** @param isPassedOver Whether a host is never contacted. */
   constructor(isPassedOver: (host: string) => boolean = () => false) {
     this.#isPassedOver = isPassedOver;
   }
 
-  /** A new list came: addresses that were no longer tried may be tried again. */
+  /** Notes a new list: addresses of the last one that were not tried may be tried again. */
   newList(): void {
     this.#hosts.newList();
   }
 
-  /** Why a peer is not contacted now, if so: because of its failures, those of its host, or its address. */
+  /** Why a peer is not contacted now, if so: its failures, those of its host, or its address. */
   refusal(peer: Address): Fault | null {
     return this.#hostRefusal(peer) ?? banned(peer, this.retryIn(peer));
   }
 
-  /** Peers that may be contacted, at most so many; if none may, why. */
+  /** The peers that may be contacted, at most `most`; if there are none, why. */
   usable(peers: readonly Address[], most: number): { usable: Address[]; faults: Fault[] } {
     const usable: Address[] = [];
     const faults: Fault[] = [];
@@ -88,7 +88,7 @@ export class PeerBook implements Disposable {
     return { usable, faults: usable.length === 0 ? faults : [] };
   }
 
-  /** The same, apart from the failures of this peer. */
+  /** The same, without this peer's own failures. */
   #hostRefusal(peer: Address): Fault | null {
     const address = formatAddress(peer);
     if (this.#isPassedOver(peer.host)) return new Fault("peer-passed-over", { peer: address });
@@ -98,10 +98,10 @@ export class PeerBook implements Disposable {
   }
 
   /**
-   * Connects to a peer, whatever it did before. Waits while the budget of the minute is used up.
+   * Connects to a peer, even if it is banned. Waits while the budget of the minute is used up.
    *
-   * @throws {Fault} `peer-unreachable`; `peer-passed-over`, `peer-banned`, `list-exhausted` when it is not tried.
-   * @throws The reason of the signal, when it waits.
+   * @throws {Fault} `peer-unreachable`; `peer-passed-over`, `peer-banned`, `list-exhausted` if no connection is tried.
+   * @throws The reason of the signal, during a wait.
    */
   async dial(peer: Address, ms: number, signal?: AbortSignal): Promise<PeerConnection> {
     for (;;) {
@@ -166,7 +166,7 @@ export class PeerBook implements Disposable {
     if (!this.#known(peer).isMalicious) this.unban(peer);
   }
 
-  /** Allows a peer to be tried again at once, on request of a person. */
+  /** Allows a peer to be tried at once, at a person's request. */
   unban(peer: Address): void {
     this.#hosts.lift(peer.host);
     const page = this.#pages.get(formatAddress(peer));
@@ -179,14 +179,14 @@ export class PeerBook implements Disposable {
     this.unban(peer);
   }
 
-  /** A peer answered as peers do: the connections that it took to find it do not count. */
+  /** A peer answered as peers do: the connections charged for it no longer count. */
   #answered(peer: Address): void {
     const page = this.#page(peer);
     this.#hosts.answered(peer.host, page.charged);
     [page.answers, page.isNoPeer, page.charged] = [true, false, 0];
   }
 
-  /** How much longer a peer, or its host if the peer has not answered yet, is banned, in milliseconds; 0 if it is not. */
+  /** For how much longer a peer, or its host if the peer never answered, is banned, in milliseconds; 0 if it is not. */
   retryIn(peer: Address): number {
     return Math.max(0, this.#known(peer).bannedUntil - performance.now(), this.#hostBackoff(peer));
   }
@@ -206,7 +206,7 @@ export class PeerBook implements Disposable {
     if (capability === "range") this.#answered(peer);
   }
 
-  /** Assigns an image to that of its peers which has fewest, until the result is disposed of. */
+  /** Assigns an image to the peer of it with the fewest, until the result is disposed of. */
   assign(peers: readonly Address[]): Disposable {
     const [peer] = peers.toSorted((a, b) => this.assigned(a) - this.assigned(b));
     const page = peer && this.#page(peer);
@@ -224,7 +224,7 @@ export class PeerBook implements Disposable {
     return this.#known(peer).slots.load;
   }
 
-  /** Waits until there may be one more connection with a peer and its host, until the result is disposed of. */
+  /** Waits for a free connection to a peer and its host, and holds it until the result is disposed of. */
   async enter(peer: Address, signal?: AbortSignal): Promise<DisposableStack> {
     using stack = new DisposableStack();
     stack.use(await this.#page(peer).slots.enter(signal));
@@ -232,14 +232,14 @@ export class PeerBook implements Disposable {
     return stack.move();
   }
 
-  /** Takes a connection that waits for its next request, if there is one. */
+  /** Takes an idle connection, if there is one. */
   take(peer: Address): PeerConnection | undefined {
     const idle = this.#page(peer).idle.pop();
     clearTimeout(idle?.timer);
     return idle?.connection;
   }
 
-  /** Keeps a connection for a next request. */
+  /** Keeps an idle connection. */
   put(connection: PeerConnection): void {
     if (this.#closed) return connection.close();
     const { idle } = this.#page(connection.peer);
@@ -250,7 +250,7 @@ export class PeerBook implements Disposable {
     idle.push({ connection, timer });
   }
 
-  /** Closes the connections that wait, for good. */
+  /** Closes the idle connections, for good. */
   [Symbol.dispose](): void {
     this.#closed = true;
     this.closeIdle();
@@ -275,7 +275,7 @@ export class PeerBook implements Disposable {
   }
 }
 
-/** The fault of a peer that is banned for so many milliseconds more; `null` for 0. */
+/** The fault of a peer that is banned for `ms` more milliseconds; `null` for 0. */
 function banned(peer: Address, ms: number): Fault | null {
   return ms > 0 ? new Fault("peer-banned", { peer: formatAddress(peer), seconds: Math.ceil(ms / 1_000) }) : null;
 }

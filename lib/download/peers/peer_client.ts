@@ -1,4 +1,4 @@
-/** Requests to other peers: a connection for each request, a new one or one that has served before, and the answer. */
+/** Sends requests to other peers, each on a new connection or an idle one, and reads the answers. */
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { Fault, isFault } from "../../fault/fault.ts";
 import type { ImageInfo, PeerReply } from "../../protocol/peer_reply.ts";
@@ -9,11 +9,11 @@ import { FETCH_TIMEOUTS, type FetchTimeouts } from "./fetch_limits.ts";
 import { PeerBook } from "./peer_book.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
-/** What a client of peers is given; all of it may be left out. */
+/** The options of a client of peers. */
 export interface PeerClientOptions {
   readonly timeouts?: FetchTimeouts;
   readonly signal?: AbortSignal;
-  /** What is known about peers, and the connections to them, from one fetch to the next. */
+  /** What is known about peers, and their connections, from one fetch to the next. */
   readonly book?: PeerBook;
   readonly limit?: RateLimit;
 }
@@ -36,8 +36,8 @@ export class PeerClient implements Disposable {
   /**
    * Asks for a part of an image with `RNG`.
    *
-   * @returns That part up to `length` bytes or the end of the image; `out-of-range` when the peer's image ends before
-   * `offset`; `get-only` when the peer turned out to know only `GET`.
+   * @returns That part up to `length` bytes or the end of the image; `out-of-range` if the peer's image ends before
+   * `offset`; `get-only` if the peer turned out to know only `GET`.
    * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`, `peer-lacks`, `peer-odd`; the signal's reason.
    */
   async range(
@@ -56,7 +56,7 @@ export class PeerClient implements Disposable {
     throw new Fault("peer-lacks", { peer: formatAddress(peer) });
   }
 
-  /** Asks for a part with `RNG`, or for all of the image with `GET` where the peer knows no more. */
+  /** Requests a part by `RNG`, or the whole image by `GET` from a peer that knows no more. */
   async bytes(peer: Address, md5: string, offset: number, length: number): Promise<Answer> {
     const isGetOnly = this.book.capability(peer) === "get";
     const answer = isGetOnly ? "get-only" : await this.range(peer, md5, offset, length);
@@ -64,19 +64,19 @@ export class PeerClient implements Disposable {
     return answer === "get-only" ? await this.get(peer, md5) : answer;
   }
 
-  /** Asks with `INF` what an image is; `null` when the peer does not share it, or knows only `GET`. */
+  /** Requests the properties of an image by `INF`; `null` if the peer does not share it, or knows only `GET`. */
   async info(peer: Address, md5: string): Promise<ImageInfo | null> {
     using answer = await this.#ask(peer, formatInfo(md5));
     if (answer?.range) throw new Fault("peer-odd", { peer: formatAddress(peer) });
     return answer?.header?.type === "info" ? answer.header : null;
   }
 
-  /** Asks for an image with `GET`. */
+  /** Requests an image by `GET`. */
   async get(peer: Address, md5: string): Promise<Answer> {
     using slot = await this.book.enter(peer, this.signal);
     const answer = new Answer(await this.#dial(peer), this);
     answer.hold(slot.move());
-    await answer.connection.send(formatGet(md5)).catch(() => {}); // If it is closed already, reading says so.
+    await answer.connection.send(formatGet(md5)).catch(() => {}); // If it is closed already, reading reports it.
     return answer;
   }
 
@@ -85,7 +85,7 @@ export class PeerClient implements Disposable {
     using slot = await this.book.enter(peer, this.signal);
     const idle = book.take(peer);
     let answer = await this.#send(request, idle ?? await this.#dial(peer));
-    // It waited for its next request too long: the other side has closed it meanwhile.
+    // The connection was idle for too long, and the other side has closed it.
     if (!answer && idle) answer = await this.#send(request, await this.#dial(peer));
     if (!answer && book.capability(peer) === "range") throw new Fault("peer-empty", { peer: formatAddress(peer) });
     book.learn(peer, answer ? "range" : "get");
@@ -111,7 +111,7 @@ export class PeerClient implements Disposable {
       return await connection.ask(request, this.timeouts.header);
     } catch (error) {
       this.signal.throwIfAborted();
-      // One that waits forever for a GET is not known to understand more.
+      // A peer that waits for GET for ever may not understand more.
       if (isFault(error, "peer-silent") && !this.book.capability(connection.peer)) return null;
       throw error;
     }
@@ -123,22 +123,22 @@ export class PeerClient implements Disposable {
   }
 }
 
-/** An answer. Disposing of it leaves its connection to another request, or closes it where some of the answer is unread. */
+/** An answer. Disposing of it frees its connection for another request, or closes it if some of it is unread. */
 export class Answer implements Disposable {
   readonly connection: PeerConnection;
-  /** Its header; `GET` has none. */
+  /** Its header; `null` for `GET`. */
   header: PeerReply | null = null;
   readonly #client: PeerClient;
   readonly #held = new DisposableStack();
   #body: BodySource | null = null;
 
-  /** The answer that comes next on this connection, which is closed when the client's signal is aborted. */
+  /** The next answer on this connection, which is closed when the client's signal is aborted. */
   constructor(connection: PeerConnection, client: PeerClient) {
     [this.connection, this.#client] = [connection, client];
     const close = (): void => connection.close();
     client.signal.addEventListener("abort", close);
     this.#held.defer(() => client.signal.removeEventListener("abort", close));
-    if (client.signal.aborted) close(); // It was, while the connection was made.
+    if (client.signal.aborted) close(); // It was aborted during the connect.
   }
 
   /** Keeps a peer's slot until the end of the answer. */
@@ -146,12 +146,12 @@ export class Answer implements Disposable {
     this.#held.use(slot);
   }
 
-  /** Its header, if that of `RNG`. */
+  /** Its header, if it answers `RNG`. */
   get range(): RangeHeader | null {
     return this.header?.type === "range" ? this.header : null;
   }
 
-  /** The bytes behind the header, or those after `GET` up to one more than an image may have. */
+  /** The bytes after the header, or those after `GET` up to one more than an image may have. */
   body(options: BodyOptions = {}): ReadableStream<Uint8Array> {
     this.#body = new BodySource(this.connection, this.range, this.#client, options);
     return new ReadableStream(this.#body, { highWaterMark: 0 });

@@ -8,7 +8,7 @@ import { reasonOf } from "../../fault/reason.ts";
 import { LineReader } from "../../net/lines.ts";
 import { closeQuietly, SilenceGuard } from "../../net/tcp.ts";
 
-/** A connection to another peer, for one request after the other. */
+/** A connection to another peer, for one request at a time. */
 export class PeerConnection {
   readonly peer: Address;
   readonly #conn: Deno.TcpConn;
@@ -31,7 +31,7 @@ export class PeerConnection {
     }
   }
 
-  /** Closes the connection when nothing comes for `ms` milliseconds, until the guard is disposed of. */
+  /** Closes the connection if nothing arrives for `ms` milliseconds, until the guard is disposed of. */
   guard(ms: number): SilenceGuard {
     return new SilenceGuard(this.#conn, ms);
   }
@@ -43,7 +43,7 @@ export class PeerConnection {
   /**
    * Sends a request of our own programs and reads the header line of its answer.
    *
-   * @returns The header, or `null` when something else came, or nothing; the connection is useless then.
+   * @returns The header, or `null` if nothing or something else arrived; then the connection is useless.
    * @throws {Fault} `peer-silent` after `ms` milliseconds.
    */
   async ask(request: string, ms: number): Promise<PeerReply | null> {
@@ -53,17 +53,17 @@ export class PeerConnection {
       while (await this.#lines.more() > 0) {
         const line = this.#lines.take();
         if (line) return parsePeerReply(new TextDecoder().decode(line));
-        // No header begins like this: a newline need not be waited for.
+        // No header begins like this, so there is no need to wait for a newline.
         if (!/^(O(K( .*)?)?|E(R(R( .*)?)?)?)$/.test(new TextDecoder().decode(this.#lines.pending))) break;
       }
     } catch {
-      // Reset or closed, as by a program that knows nothing of the request.
+      // Reset or closed, as by a program that does not know the request.
     }
     if (guard.expired) throw new Fault("peer-silent", { peer: formatAddress(this.peer), seconds: ms / 1_000 });
     return null;
   }
 
-  /** Reads what follows a header, or an answer without one; `null` at its end. */
+  /** Reads the bytes after a header, or an answer without one; `null` at its end. */
   read(into: Uint8Array): Promise<number | null> {
     return this.#lines.read(into);
   }

@@ -1,20 +1,20 @@
 /**
- * Space on a disk for downloads: unverified bytes never displace verified ones. When the disk is full, the largest
- * download whose MD5 is not known yet gives way, and the others continue.
+ * Disk space for downloads: unverified bytes never displace verified ones. When the disk is full, the largest
+ * unverified download is removed, and the others continue.
  */
 import { statfs } from "node:fs/promises";
 import { isLeft, isPublished, listTemporary, removeLeft } from "../../files/temporary.ts";
 import { isFull } from "./publish.ts";
 
-/** How often verified bytes wait for the room of those that gave way, and how long each time, in milliseconds. */
+/** How often verified bytes wait until removed downloads have freed their space, and how long, in milliseconds. */
 const MAX_WAITS = 50;
 const WAIT_MS = 20;
 
-/** A download under way whose bytes are not verified. */
+/** A running download whose bytes are not verified. */
 export interface Unverified {
-  /** How many bytes its file has just now, also of writes that have not returned. */
+  /** The current size of its file in bytes, including writes that have not returned. */
   readonly size: number;
-  /** Whether it gave way; a write that was under way may still bring bytes. */
+  /** Whether its bytes were removed; a write in progress may still add some. */
   readonly gaveWay: boolean;
   /** Removes its bytes; the download then fails. */
   giveWay(): void;
@@ -24,7 +24,7 @@ export class DiskRoom {
   readonly #directory: string;
   readonly #unverified = new Set<Unverified>();
   #turn: Promise<unknown> = Promise.resolve();
-  /** How often room was made, or appeared otherwise. */
+  /** How often room was made, or appeared. */
   #made = 0;
 
   constructor(directory: string) {
@@ -32,9 +32,9 @@ export class DiskRoom {
   }
 
   /**
-   * Does something that needs room, again each time that another download gave way for it.
+   * Runs `work`, which needs disk space, and runs it again each time that a download was removed to make room.
    *
-   * @param asking The download that needs it; `null` for bytes that are verified.
+   * @param asking The download that needs space; `null` for verified bytes.
    */
   async use<T>(asking: Unverified | null, work: () => Promise<T> | T): Promise<T> {
     for (let waits = 0;;) {
@@ -44,7 +44,7 @@ export class DiskRoom {
       } catch (error) {
         if (!isFull(error)) throw error;
         if (await this.#inTurn(() => this.#make(asking, made))) continue;
-        // The writes of those that gave way are coming to their end.
+        // Writes of removed downloads are about to end.
         const isEnding = asking === null && [...this.#unverified].some(({ gaveWay }) => gaveWay);
         if (!isEnding || ++waits > MAX_WAITS) throw error;
         await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
@@ -56,7 +56,7 @@ export class DiskRoom {
     this.#unverified.add(it);
   }
 
-  /** A download has ended, or is verified. */
+  /** The download has ended, or is verified. */
   leave(it: Unverified): void {
     if (this.#unverified.delete(it)) this.#made++;
   }
@@ -69,7 +69,7 @@ export class DiskRoom {
 
   async #make(asking: Unverified | null, made: number): Promise<boolean> {
     if (asking?.gaveWay) return false;
-    if (this.#made > made) return true; // Another did meanwhile.
+    if (this.#made > made) return true; // Another caller made room meanwhile.
     const candidates = [
       ...[...this.#unverified].map((it) => ({ it, bytes: it.size, giveWay: () => (it.giveWay(), true) })),
       ...(await this.#left()).map(({ path, bytes }) => ({ it: null, bytes, giveWay: () => removeLeft(path) })),
@@ -83,15 +83,15 @@ export class DiskRoom {
     return false;
   }
 
-  /** What earlier runs left and could resume. An image that has its name already takes no space of its own. */
+  /** Files of earlier runs that could be resumed. A published image takes no space of its own. */
   async #left(): Promise<{ path: string; bytes: number }[]> {
     const left = (await listTemporary(this.#directory)).filter(({ info }) => !isPublished(info));
     return left.map(({ path, info }) => ({ path, bytes: info.size }));
   }
 
-  /** Whether there may be room for so many bytes, if all but `asking` give way; true where the system does not say. */
+  /** Whether this many bytes may fit if all others are removed; `true` if the system does not report free space. */
   async mayHold(bytes: number, asking: Unverified | null = null): Promise<boolean> {
-    // Not `bfree`: the last blocks are kept for root.
+    // Not `bfree`: the last blocks are reserved for root.
     const free = await statfs(this.#directory).then(({ bavail, bsize }) => bavail * bsize, () => Infinity);
     if (bytes <= free) return true;
     const ours = [...this.#unverified].filter((it) => it !== asking).map(({ size }) => size);
@@ -100,7 +100,7 @@ export class DiskRoom {
   }
 }
 
-/** One for each directory that this process downloads into: a handful. */
+/** One for each directory that this process downloads into: only a few. */
 const rooms = new Map<string, DiskRoom>();
 
 /** The room of a directory. */

@@ -1,6 +1,6 @@
 /**
- * A download on the disk: bytes into a temporary file, verified, and only then given its name. What was interrupted
- * is resumed at the byte where it stopped, also by another process.
+ * A download on the disk: bytes in a temporary file, which is verified and only then gets its name. An interrupted
+ * download is resumed at the byte where it stopped, also by another process.
  */
 import { Fault } from "../../fault/fault.ts";
 import type { Image } from "../../protocol/image.ts";
@@ -13,30 +13,30 @@ import type { Saved } from "./save_small.ts";
 import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
 import { createLocked, makeTemporary, openLeft, release, resumablePath } from "../../files/temporary.ts";
 
-/** Bytes received and hashed at a time: larger blocks gain nothing more, smaller ones are more work. */
+/** How many bytes are received and hashed at a time: larger blocks gain nothing, smaller ones cost more work. */
 const BLOCK_BYTES = 1 << 20;
 
-/** Blocks that are filled, hashed and written at a time. */
+/** How many blocks are filled, hashed and written at a time. */
 const BLOCKS = 4;
 
 /** The smallest block, for small images. */
 const MIN_BLOCK_BYTES = 4_096;
 
-/** The disk begins with what came after so many bytes, while more comes: at the end there is little left to wait for. */
+/** After this many bytes the disk begins to sync, while more arrive: at the end there is little left to wait for. */
 const SYNC_BYTES = 32 << 20;
 
-/** What a file turned out to be: the image, now a file of the directory, or something else, of which nothing is left. */
+/** The result: the image, now a file of the directory, or something else, of which nothing is kept. */
 export type Received =
   | { readonly kind: "saved"; readonly path: string; readonly bytes: number }
   | WrongBytes & { readonly kind: "other" };
 
 export interface PartialOptions {
-  /** Resumes what an earlier attempt left, and can be resumed by a later one. */
+  /** Resumes what an earlier attempt left, and can itself be resumed. */
   readonly resume?: boolean;
   readonly service?: SaveService;
 }
 
-/** The temporary file of one image; there is none before a second block has come. */
+/** The temporary file of one image, created when a second block arrives. */
 export class PartialFile {
   readonly #directory: string;
   readonly #image: Image;
@@ -49,17 +49,17 @@ export class PartialFile {
   #blockBytes = BLOCK_BYTES;
   #blocks: { memory: Uint8Array; free: Promise<unknown> }[] = [];
   #at = 0;
-  /** The first block, kept in memory until there is a second one: most images have no more. */
+  /** The first block, kept in memory until there is a second one: most images have only one. */
   #first: Uint8Array | null = null;
   #writing: Promise<void> = Promise.resolve();
   #head = new Uint8Array(HEAD_BYTES);
-  /** Whether it was removed to make space for others. */
+  /** Whether it was removed to make room for others. */
   gaveWay = false;
-  /** Bytes written since the disk last began with them, until it has done so. */
+  /** Bytes written since the last sync began. */
   #unsynced = 0;
   #syncing: Promise<void> | null = null;
   held = 0;
-  /** How many of them an earlier attempt left. */
+  /** How many bytes an earlier attempt left. */
   resumedFrom = 0;
 
   private constructor(directory: string, image: Image, { resume = false, service = SAVE_HERE }: PartialOptions) {
@@ -70,14 +70,14 @@ export class PartialFile {
     this.#room = roomOf(directory);
   }
 
-  /** Begins a download, or resumes the one that an earlier attempt left, if no other process has it. */
+  /** Starts a download, or resumes that of an earlier attempt if no other process has it. */
   static async open(directory: string, image: Image, options: PartialOptions = {}): Promise<PartialFile> {
     const partial = new PartialFile(directory, image, options);
     if (options.resume) await onDisk(directory, () => partial.#takeUp());
     return partial;
   }
 
-  /** Opens what an earlier attempt left, if there is something, and takes its MD5. What cannot be read is started again. */
+  /** Opens the file of an earlier attempt, if any, and computes its MD5. If it cannot be read, starts again. */
   async #takeUp(): Promise<void> {
     const path = resumablePath(this.#directory, this.#image.md5);
     const file = openLeft(path);
@@ -103,7 +103,7 @@ export class PartialFile {
     return this.#md5 ??= this.#service.open();
   }
 
-  /** The file, made when it is first needed: most images are in memory as a whole before. */
+  /** The file, created when it is first needed: most images are complete in memory before. */
   #opened(): Deno.FsFile {
     if (this.#file) return this.#file;
     const stable = resumablePath(this.#directory, this.#image.md5);
@@ -121,9 +121,9 @@ export class PartialFile {
   }
 
   /**
-   * Says how large the image will be, so that a small one takes little memory.
+   * Announces the size of the image, so that a small one takes little memory.
    *
-   * @throws {Fault} `no-room` when the disk cannot hold it.
+   * @throws {Fault} `no-room` if the disk cannot hold it.
    */
   async expect(bytes: number): Promise<void> {
     const more = bytes - this.held;
@@ -131,7 +131,7 @@ export class PartialFile {
     if (this.#blocks.length === 0) this.#blockBytes = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, more));
   }
 
-  /** Lends memory for the next bytes, once the disk is done with it; throws as {@link PartialFile.finish}. */
+  /** Lends memory for the next bytes, after waiting for the disk if necessary; throws as {@link PartialFile.finish}. */
   async block(): Promise<Uint8Array> {
     let block = this.#blocks[this.#at];
     if (!block) {
@@ -143,10 +143,10 @@ export class PartialFile {
   }
 
   /**
-   * Receives a body, whose chunks are beginnings of blocks that {@link PartialFile.block} lent: that waits for the disk. A
-   * `WritableStream` in its place takes 0.1 ms more of the processor for each image.
+   * Receives a body, whose chunks are the first bytes of blocks lent by {@link PartialFile.block}, which waits for the
+   * disk. A `WritableStream` would take 0.1 ms more processor time for each image.
    *
-   * @throws What the body errors with, after all that came before is taken.
+   * @throws The error of the body, after all bytes before it were taken.
    */
   async receive(body: ReadableStream<Uint8Array>): Promise<void> {
     const reader = body.getReader();
@@ -171,11 +171,11 @@ export class PartialFile {
   #flush(bytes: Uint8Array): void {
     this.#writing = this.#writing.then(() => this.#write(bytes));
     const free = Promise.all([this.#stream().update(bytes), this.#writing]);
-    free.catch(() => {}); // It is thrown where the block is needed next.
+    free.catch(() => {}); // The error is thrown when the block is needed next.
     this.#blocks.find(({ memory }) => memory.buffer === bytes.buffer)!.free = free;
   }
 
-  /** Writes a block. When there is no room for it, the largest of the downloads gives way, which may be this one. */
+  /** Writes a block. Without room, the largest of the downloads is removed, which may be this one. */
   async #write(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length;) {
       if (this.gaveWay) throw this.#noRoom();
@@ -183,14 +183,14 @@ export class PartialFile {
         .catch((error) => {
           throw isFull(error) ? this.#noRoom(error) : error;
         });
-      if (this.gaveWay) this.giveWay(); // What this write brought.
+      if (this.gaveWay) this.giveWay(); // Bytes added by this write.
       done += n;
       this.#unsynced += n;
     }
     if (this.#unsynced < SYNC_BYTES || this.#syncing) return;
     this.#unsynced = 0;
     this.#syncing = syncFile(this.#opened()).then(() => void (this.#syncing = null));
-    this.#syncing.catch(() => {}); // It persists, and is reported at the end.
+    this.#syncing.catch(() => {}); // The error stays, and is reported at the end.
   }
 
   #noRoom(cause?: unknown, bytes = this.held): Fault {
@@ -201,7 +201,7 @@ export class PartialFile {
     return this.#file?.statSync().size ?? 0;
   }
 
-  /** Empties the file at once, even while it is written to; the next write fails. */
+  /** Empties the file at once, even during a write; the next write fails. */
   giveWay(): void {
     this.gaveWay = true;
     this.#file?.truncateSync(0);
@@ -213,8 +213,8 @@ export class PartialFile {
   }
 
   /**
-   * Ends the stream: if the MD5 is the image's, the file gets the image's name, made safe, with a number if there is a
-   * file of that name; else it is empty again, for another attempt.
+   * Ends the download: if the MD5 is the image's, the file gets the image's name, made safe, with a number if that name
+   * is taken; else it is emptied for another attempt.
    *
    * @throws {Fault} `disk-full`, `not-written`.
    */
@@ -252,7 +252,7 @@ export class PartialFile {
     return { md5, path };
   }
 
-  /** Throws away what came; throws as {@link PartialFile.finish}. */
+  /** Discards all bytes; throws as {@link PartialFile.finish}. */
   async empty(): Promise<void> {
     this.#first = null;
     await this.#settle();
@@ -266,7 +266,7 @@ export class PartialFile {
     });
   }
 
-  /** Leaves what came to a later attempt, if there is anything; a fault of the disk leaves nothing. */
+  /** Keeps the bytes for a later attempt, if any; after a disk failure nothing is kept. */
   async keep(): Promise<void> {
     if (this.held > 0) await this.#settle().then(() => this.#syncing).catch(() => this.held = 0);
     const findable = !this.gaveWay && this.#path === resumablePath(this.#directory, this.#image.md5);
@@ -275,12 +275,12 @@ export class PartialFile {
   }
 
   async discard(): Promise<void> {
-    await Promise.allSettled([...this.#blocks.map(({ free }) => free), this.#syncing]); // Not closed away under them.
+    await Promise.allSettled([...this.#blocks.map(({ free }) => free), this.#syncing]); // They need the file.
     if (this.#file) await Deno.remove(this.#path).catch(() => {}); // The directory is gone.
     this.#close();
   }
 
-  /** Closes the file and forgets the stream: nothing is there any more for `keep` and `discard`. */
+  /** Closes the file, after which `keep` and `discard` do nothing. */
   #close(): void {
     this.#room.leave(this);
     this.#md5?.drop();

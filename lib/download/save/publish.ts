@@ -1,4 +1,4 @@
-/** Giving a finished file its name, and never another file's. */
+/** Gives a finished file its name, and never replaces another file. */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { Fault } from "../../fault/fault.ts";
@@ -8,38 +8,38 @@ import { numbered, sanitizeFileName } from "../../files/file_name.ts";
 import { PlainFile } from "../../files/plain_file.ts";
 import { createLocked, isAt, type Temporary } from "../../files/temporary.ts";
 
-/** More files of one name than this are a mistake somewhere. */
+/** The most files of one name: more are a mistake. */
 export const MAX_SAME_NAME = 9_999;
 
 /**
- * Only what has been at rest for so many milliseconds is replaced: what another program writes looks like a leftover too,
- * an empty file or the beginning of the image. Leftovers of a power cut are older.
+ * How long a file must be unchanged before it is replaced, in milliseconds: a file that another program is writing
+ * looks like a leftover too, empty or the beginning of the image. Leftovers of a power cut are older.
  */
 const REST_MS = 10_000;
 
 /**
- * How long the lock of a file is waited for, in milliseconds. Another run of ours has it for as long as a rename takes; a
+ * How long to wait for the lock of a file, in milliseconds. Another process of ours holds it only during a rename; a
  * file that another program keeps locked for longer is not replaced.
  */
 const LOCK_MS = 1_000;
 
-/** Between two tries to get a lock, in milliseconds. */
+/** The pause between two attempts to lock, in milliseconds. */
 const LOCK_AGAIN_MS = 20;
 
-/** Bytes compared at a time. */
+/** How many bytes are compared at a time. */
 const BLOCK_BYTES = 1 << 20;
 
 /**
- * Gives a temporary file the name of an image, made safe, or the next free number of it; its bytes are on the disk before
- * the name is, and the name before this resolves. A file of that name is never replaced, but for one of which nothing is
- * lost: an empty one, or one that holds the first bytes of the image and no others, as a power cut leaves them, and that
- * has been at rest. One that holds all of them is the image. What cannot be read is another file.
+ * Gives a temporary file the name of an image, made safe, or the next free number of it. Its bytes are on the disk
+ * before the name is, and the name before this resolves. An existing file is only replaced if nothing is lost: if it is
+ * empty, or holds only the first bytes of the image, as after a power cut, and has been unchanged for a while. A file
+ * that holds all of them is the image. A file that cannot be read counts as another file.
  *
- * @param temporary Open: on Windows its lock prevents reading through another handle, this process included.
- * @param retry Does what needs room, again when there is some. A failed sync is not retried: the system reports lost
- * bytes only once.
+ * @param temporary The open file: on Windows its lock prevents reading by another handle, even in this process.
+ * @param retry Runs what needs disk space, and runs it again when there is room. A failed sync is not retried: the
+ * system reports lost bytes only once.
  * @returns The path of the image; the temporary name is gone.
- * @throws The system's errors that are about the temporary file or the directory.
+ * @throws System errors about the temporary file or the directory.
  */
 export async function publish(
   temporary: Temporary,
@@ -65,14 +65,14 @@ async function giveName(temporary: Temporary, directory: string, name: string): 
       return path;
     }
     if (likeness === "beginning" && await replace(temporary, path)) return path;
-    // Another run may have replaced it with the same image meanwhile.
+    // Another process may have replaced it by the same image.
     if (likeness === "beginning" && await likenessOf(path, temporary.file) === "same") continue;
     number++;
   }
   throw new Error(`there are ${MAX_SAME_NAME} files named ${safe}`);
 }
 
-/** What a file is beside an image: the same bytes, on the disk; only the first of them; other bytes; or missing by now. */
+/** How a file compares with an image: the same bytes, on the disk; only the first ones; other bytes; or missing. */
 type Likeness = "same" | "beginning" | "other" | "gone";
 
 interface Readable {
@@ -93,7 +93,7 @@ async function likenessOf(path: string, image: Readable): Promise<Likeness> {
   return likeness === "same" ? await keepSame(path) : likeness;
 }
 
-/** Errors of the image are thrown; those of the other file make it another: they must not end a batch of downloads. */
+/** Throws errors of the image; a file that cannot be read counts as another, so that it ends no batch of downloads. */
 async function compare(there: Readable, image: Readable): Promise<Likeness> {
   const [{ size }, { size: whole }] = [there.statSync(), image.statSync()];
   if (size > whole) return "other";
@@ -118,7 +118,7 @@ async function fill(file: Readable, block: Uint8Array): Promise<number> {
   return filled;
 }
 
-/** The image was there already, but perhaps not on the disk yet. */
+/** Syncs a file that is already the image, but may not be on the disk yet. */
 async function keepSame(path: string): Promise<Likeness> {
   try {
     using file = await Deno.open(path);
@@ -126,11 +126,11 @@ async function keepSame(path: string): Promise<Likeness> {
     return "same";
   } catch (error) {
     if (codeOf(error) === "EACCES") return "same";
-    return codeOf(error) === "ENOENT" ? "gone" : "other"; // The disk may not have kept it.
+    return codeOf(error) === "ENOENT" ? "gone" : "other"; // The disk may have lost it.
   }
 }
 
-/** Replaces a file that holds nothing but the beginning of the image; `false` if another program may be writing it. */
+/** Replaces a file that holds only the beginning of the image; `false` if another program may be writing it. */
 async function replace(image: Temporary, path: string): Promise<boolean> {
   try {
     using file = await Deno.open(path, { read: true, write: true });
@@ -141,11 +141,11 @@ async function replace(image: Temporary, path: string): Promise<boolean> {
     Deno.renameSync(image.path, path);
     return true;
   } catch {
-    return false; // It is protected, or has gone: the image gets another name.
+    return false; // It is protected, or is gone: the image gets another name.
   }
 }
 
-/** Locks a file that another run of ours may be giving a name; `true` also where the file system has no locks. */
+/** Locks a file that another process of ours may be renaming; also `true` if the file system has no locks. */
 async function lockSoon(file: Deno.FsFile): Promise<boolean> {
   for (const until = performance.now() + LOCK_MS;;) {
     const isLocked = await file.tryLock(true).catch(() => true);
@@ -154,19 +154,19 @@ async function lockSoon(file: Deno.FsFile): Promise<boolean> {
   }
 }
 
-/** Whether it was not written for a while. A time in the future, as of a server whose clock is ahead, is no rest. */
+/** Whether it was not written for a while. A time in the future, as from a server whose clock is ahead, is no proof. */
 function isAtRest({ mtime }: Deno.FileInfo): boolean {
   return mtime !== null && Date.now() - mtime.getTime() >= REST_MS;
 }
 
-/** Windows replaces a file that is open only on NTFS: not on FAT and exFAT, where a rename is all there is. */
+/** Windows replaces an open file only on NTFS, not on FAT and exFAT, where only renaming is possible. */
 function closeOnWindows(file: Deno.FsFile): void {
   if (Deno.build.os === "windows") file.close();
 }
 
 /**
- * Gives the name if it is free: a second link fails when it is taken, where a rename would replace the file. File systems
- * without links (FAT) get an empty file that reserves the name, and then the rename.
+ * Gives the name if it is free: creating a link fails if it is taken, while renaming would replace the file. On file
+ * systems without links (FAT), an empty file reserves the name, and is then replaced by renaming.
  */
 function linkOrRename(from: string, to: string): boolean {
   try {
@@ -184,7 +184,7 @@ function reserveAndRename(from: string, to: string): boolean {
   using reserved = createLocked(to);
   if (!reserved) return false;
   try {
-    closeOnWindows(reserved); // No other run replaces it meanwhile: it has not been at rest.
+    closeOnWindows(reserved); // No other process replaces it meanwhile, since it is new.
     Deno.renameSync(from, to);
     return true;
   } catch (failure) {
@@ -193,7 +193,7 @@ function reserveAndRename(from: string, to: string): boolean {
   }
 }
 
-/** Turns the system's errors about the disk of `directory` into the faults `disk-full` and `not-written`. */
+/** Turns system errors about the disk of `directory` into the faults `disk-full` and `not-written`. */
 export async function onDisk<T>(directory: string, work: () => Promise<T> | T): Promise<T> {
   try {
     return await work();
@@ -204,7 +204,7 @@ export async function onDisk<T>(directory: string, work: () => Promise<T> | T): 
   }
 }
 
-/** Whether an error says that there is no room, or that no more may be used. */
+/** Whether an error means that there is no room, or that a quota is used up. */
 export function isFull(error: unknown): boolean {
   return codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
 }

@@ -1,14 +1,14 @@
-/** Where the MD5s of what comes are taken and small images saved: in the calling thread, or in workers beside it. */
+/** Computes MD5s of received bytes and saves small images, in the calling thread or in workers. */
 import { absolutePath } from "../../net/io.ts";
 import { newMd5 } from "../../hash/md5.ts";
 import { WorkerPool } from "../../worker/pool.ts";
 import { type Saved, saveSmall, type SmallImage } from "./save_small.ts";
 
-/** The MD5 of a stream whose bytes come in blocks. */
+/** The MD5 of a stream that arrives in blocks. */
 export interface StreamMd5 {
-  /** Takes in the next bytes, from the beginning of a block on; they must stay as they are until this resolves. */
+  /** Adds the next bytes, from the beginning of a block; they must not change until this resolves. */
   update(bytes: Uint8Array): Promise<unknown> | void;
-  /** The MD5 of all bytes, 32 lower-case hexadecimal digits; nothing can be added after it. */
+  /** The MD5 of all bytes, 32 lower-case hexadecimal digits; nothing can be added afterwards. */
   digest(): Promise<string>;
   drop(): void;
 }
@@ -18,11 +18,11 @@ export interface SaveService {
   open(): StreamMd5;
   /** Memory for a block. */
   memory(bytes: number): Uint8Array;
-  /** Saves an image, the first bytes of a block; throws the system's errors. */
+  /** Saves an image, the first bytes of a block; throws system errors. */
   save(image: SmallImage, bytes: Uint8Array): Promise<Saved>;
 }
 
-/** Does it where it is called: simple, and right for a few images. */
+/** Works in the calling thread, which is simple, and right for a few images. */
 export const SAVE_HERE: SaveService = {
   open: () => {
     const md5 = newMd5();
@@ -36,7 +36,7 @@ export const SAVE_HERE: SaveService = {
   save: saveSmall,
 };
 
-/** What a worker is asked: to take in a block of a stream, to end or drop the stream, or to save an image. */
+/** A request to a worker: to add a block to a stream, to end or drop the stream, or to save an image. */
 export type SaveRequest =
   | {
     readonly kind: "block";
@@ -48,24 +48,24 @@ export type SaveRequest =
   | { readonly kind: "end" | "drop"; readonly stream: number }
   | { readonly kind: "save"; readonly image: SmallImage; readonly memory: SharedArrayBuffer; readonly length: number };
 
-/** What it answers: the MD5 at the end of a stream, or what became of an image. */
+/** Its answer: the MD5 of a stream that ended, or the result of saving an image. */
 export interface SaveAnswer {
   readonly md5?: string;
   readonly saved?: Saved;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Most workers: each takes in as much as a fast disk writes. */
+/** The most workers: each processes as much as a fast disk writes. */
 const MAX_WORKERS = 4;
 
-/** Saves in workers, which start with the first work and end with {@link SaveWorkers.close}. */
+/** Saves in workers, which start with the first request and end with {@link SaveWorkers.close}. */
 export class SaveWorkers implements SaveService {
-  /** Of one worker each, since the blocks of a stream must all come to the same. */
+  /** With one worker each, since all blocks of a stream must go to the same one. */
   readonly #pools: readonly WorkerPool<SaveRequest, SaveAnswer>[];
   #streams = 0;
   #isClosed = false;
 
-  /** @param directory The only one in which the workers may save images; any when left out. */
+  /** @param directory The only one in which the workers may save images; default: any. */
   constructor(directory?: string) {
     const files = directory === undefined ? "inherit" as const : [absolutePath(directory)];
     const options = {
@@ -95,18 +95,18 @@ export class SaveWorkers implements SaveService {
         return (await ask(pool, { kind: "end", stream })).md5!;
       },
       drop: () => {
-        if (isOpen) pool.request({ kind: "drop", stream }).catch(() => {}); // It went with its worker.
+        if (isOpen) pool.request({ kind: "drop", stream }).catch(() => {}); // The stream was lost with its worker.
         isOpen = false;
       },
     };
   }
 
-  /** Memory that the workers see too. */
+  /** Memory shared with the workers. */
   memory(bytes: number): Uint8Array {
     return new Uint8Array(new SharedArrayBuffer(bytes));
   }
 
-  /** Saves an image, the first bytes of a block; throws the system's errors. */
+  /** Saves an image, the first bytes of a block; throws system errors. */
   async save(image: SmallImage, { buffer, length }: Uint8Array): Promise<Saved> {
     const pool = this.#poolOf(++this.#streams);
     return (await ask(pool, { kind: "save", image, memory: buffer as SharedArrayBuffer, length })).saved!;
@@ -116,7 +116,7 @@ export class SaveWorkers implements SaveService {
     return this.#pools[stream % this.#pools.length];
   }
 
-  /** Ends the workers; what is under way fails. */
+  /** Ends the workers; running requests fail. */
   close(): void {
     this.#isClosed = true;
     this.#pools.forEach((pool) => pool[Symbol.dispose]());

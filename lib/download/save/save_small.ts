@@ -1,22 +1,22 @@
-/** Saving an image that is in memory as a whole, as most are when they have come. */
+/** Saves an image that is complete in memory, as most are when they have arrived. */
 import { md5Of } from "../../hash/md5.ts";
 import type { Image } from "../../protocol/image.ts";
 import { WRITE_BYTES } from "../../net/io.ts";
 import { publish } from "./publish.ts";
 import { makeTemporary, release } from "../../files/temporary.ts";
 
-/** Which image is saved where; its name is not yet safe as a path. */
+/** An image and the directory to save it in; its name is not yet safe as a path. */
 export interface SmallImage extends Image {
   readonly directory: string;
 }
 
-/** The MD5 of what came, and the path of the new file, if it is the right one. */
+/** The MD5 of the bytes, and the path of the new file if it is the right one. */
 export interface Saved {
   readonly md5: string;
   readonly path?: string;
 }
 
-/** Checks the bytes, writes them to a temporary file and gives it its name; throws the system's errors. */
+/** Checks the bytes, writes them to a temporary file and publishes it; throws system errors. */
 export async function saveSmall({ directory, md5: expected, name }: SmallImage, bytes: Uint8Array): Promise<Saved> {
   const md5 = md5Of(bytes);
   if (md5 !== expected) return { md5 };
@@ -26,7 +26,7 @@ export async function saveSmall({ directory, md5: expected, name }: SmallImage, 
     for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done, done + WRITE_BYTES));
     return { md5, path: await publish(temporary, directory, name) };
   } catch (error) {
-    await Deno.remove(temporary.path).catch(() => {}); // It has its name already.
+    await Deno.remove(temporary.path).catch(() => {}); // The image already has its name.
     throw error;
   } finally {
     release(file);

@@ -1,5 +1,5 @@
 /**
- * The worker behind {@link SaveWorkers}: takes MD5s of several streams at a time, in blocks of shared memory, and saves
+ * The worker of {@link SaveWorkers}: computes MD5s of several streams at a time, in blocks of shared memory, and saves
  * small images.
  */
 /// <reference lib="deno.worker" />
@@ -28,7 +28,7 @@ function takeIn(request: Exclude<SaveRequest, { kind: "save" }>): SaveAnswer {
   const { kind, stream } = request;
   if (kind === "block" && request.isFirst) streams.set(stream, newMd5());
   const md5 = streams.get(stream);
-  // It began in a worker that failed: it must not become another, and fails alone.
+  // The stream began in a worker that failed: it fails alone, and does not become another one.
   if (!md5) return { error: { code: "", message: "a stream does not begin with its first block" } };
   if (kind === "block") {
     md5.update(new Uint8Array(request.memory, 0, request.length));
