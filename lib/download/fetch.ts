@@ -29,11 +29,12 @@ export async function fetchImage(
   image: ListedImage,
   directory: string,
   watcher: FetchWatcher = {},
-  { service, ...options }: FetchOptions = {},
+  { service, keepTime, ...options }: FetchOptions = {},
 ): Promise<Fetched> {
   if (image.peers.length === 0) throw new Fault("no-peers", { name: image.name });
   using client = new PeerClient(options);
-  const open = (resume: boolean): Promise<PartialFile> => PartialFile.open(directory, image, { resume, service });
+  const open = (resume: boolean): Promise<PartialFile> =>
+    PartialFile.open(directory, image, { resume, service, keepTime });
   const fetch = new ImageFetch(image, client, open, watcher);
   const { usable, faults } = client.book.usable(image.peers, MAX_TRIES);
   const getOnly = usable.filter((peer) => client.book.capability(peer) === "get");

@@ -10,6 +10,8 @@ import type { SaveService } from "./save/save_service.ts";
 export interface FetchOptions extends PeerClientOptions {
   /** Computes MD5s and saves small images; default: the calling thread. */
   readonly service?: SaveService;
+  /** Whether the new file gets the time that the image's file has at its peer, if that says one; default: `true`. */
+  readonly keepTime?: boolean;
 }
 
 /** The progress of one image. */

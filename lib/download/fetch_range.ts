@@ -96,8 +96,8 @@ async function fetchRest(
 
 async function receiveRest(fetch: ImageFetch, answer: Answer, file: PartialFile, minRate: number): Promise<void> {
   using _answer = answer;
-  const { size } = answer.range!;
-  await file.expect(size);
+  const { size, modified } = answer.range!;
+  await file.expect(size, modified);
   const { peer } = answer.connection;
   const onBytes = (received: number): void => fetch.progress(peer, received, file.resumedFrom, size);
   await file.receive(answer.body({ block: () => file.block(), minRate, onBytes }));

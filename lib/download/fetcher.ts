@@ -22,6 +22,8 @@ export interface FetcherParts {
   readonly folder: SharedFolder;
   /** Limits the bytes per second of all fetches together. */
   readonly limit: RateLimit;
+  /** Whether new files get the times that the images' files have at their peers; default: `true`. */
+  readonly keepTimes?: boolean;
   readonly ending: AbortSignal;
   readonly isSelf: (address: Address) => boolean;
   /** Whether a host of a list is never contacted; see `isPassedOver` of dial_policy.ts. */
@@ -212,7 +214,8 @@ export class Fetcher {
   async #fetch(image: ListedImage, watcher: FetchWatcher, signal: AbortSignal): Promise<FetchedImage> {
     const load = (peer: Address): number => this.#book.assigned(peer) + this.#book.load(peer);
     const peers = this.#others(image).sort((a, b) => load(a) - load(b));
-    const options = { signal, book: this.#book, service: this.#service, limit: this.#parts.limit };
+    const { limit, keepTimes: keepTime } = this.#parts;
+    const options = { signal, book: this.#book, service: this.#service, limit, keepTime };
     const fetched = await fetchImage({ ...image, peers }, this.#parts.folder.path, watcher, options);
     const added = await this.#parts.folder.add(fetched.path, image.md5);
     return typeof added === "string" ? { ...fetched, shared: false, leftOut: added } : { ...fetched, shared: true };

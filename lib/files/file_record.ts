@@ -22,6 +22,8 @@ export interface ImageMetadata {
   readonly width: number;
   /** Pixels; 0 if unknown. */
   readonly height: number;
+  /** When it was taken according to its metadata, in seconds since 1970; 0 if unknown. */
+  readonly taken: number;
   /** Whether its metadata contain coordinates, or may do so. */
   readonly located: boolean;
   /** Its metadata could not be read to the end: they may contain coordinates. */
@@ -109,6 +111,11 @@ export function versionOf({ ino, birthtime, size, mtime, ctime }: FileTimes): st
  */
 export function withoutChangeTime(version: string): string | null {
   return version.includes("undefined") ? null : version.slice(0, version.lastIndexOf(" "));
+}
+
+/** When the bytes of a file of this version last changed, in seconds since 1970; `NaN` when it is not known. */
+export function modifiedAt(version: string): number {
+  return Math.floor(Number(version.split(" ")[3]) / 1_000);
 }
 
 /** When a file last changed in any way, in milliseconds since 1970. */

@@ -19,6 +19,8 @@ const LEFT_OVER_MS = 3_600_000;
 export interface Temporary {
   readonly path: string;
   readonly file: Deno.FsFile;
+  /** The time that the file gets, in seconds since 1970; 0 for that of its last write. */
+  readonly modified?: number;
 }
 
 /** The path at which an attempt that can be resumed keeps the bytes of an image. */

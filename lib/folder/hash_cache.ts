@@ -6,7 +6,7 @@ import { parseMd5 } from "../protocol/image.ts";
 import { type FileRecord, SKIP_REASONS, type SkipReason } from "../files/file_record.ts";
 
 /** Incremented when the table or the meaning of its contents changes. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** How long it waits while another client writes, in milliseconds. */
 const BUSY_MS = 2_000;
@@ -21,7 +21,7 @@ const TABLES = `
   CREATE TABLE directories (root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE files (
     root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, size INTEGER NOT NULL,
-    md5 TEXT, mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, located INTEGER NOT NULL,
+    md5 TEXT, mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, taken INTEGER NOT NULL, located INTEGER NOT NULL,
     twin TEXT, PRIMARY KEY (root, path)
   ) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
@@ -39,6 +39,7 @@ interface Row {
   readonly mime: string;
   readonly width: number;
   readonly height: number;
+  readonly taken: number;
   readonly located: number;
   /** The result of a comparison: `=` or `!` for the same or other bytes, and the version of the other file. */
   readonly twin: string | null;
@@ -63,7 +64,7 @@ export class HashCache implements Disposable {
   load(root: string): Map<string, FileRecord> {
     const rows = this.#try((db) => {
       db.prepare("INSERT OR REPLACE INTO directories VALUES (?, ?)").run(root, Date.now());
-      const columns = "path, stamp, size, md5, mime, width, height, located, twin";
+      const columns = "path, stamp, size, md5, mime, width, height, taken, located, twin";
       return db.prepare(`SELECT ${columns} FROM files WHERE root = ?`).all(root) as unknown as Row[];
     });
     const whole = (rows ?? []).filter(({ md5 }) => md5 === null || parseMd5(md5) === md5);
@@ -73,11 +74,12 @@ export class HashCache implements Disposable {
   /** Stores the records of some files of a directory whose version is reliable. */
   put(root: string, files: Iterable<FileRecord>): void {
     this.#change((db) => {
-      const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
       for (const { path, version, size, reliable, image, skipped, compared } of files) {
         if (!reliable) continue;
         const why = skipped ? `${skipped.why} ${skipped.kind ?? ""}` : "";
-        const { md5 = null, mime = why, width = 0, height = 0, located = false, uncertain = false } = image ?? {};
+        const { md5 = null, mime = why, width = 0, height = 0, taken = 0 } = image ?? {};
+        const { located = false, uncertain = false } = image ?? {};
         put.run(
           root,
           path,
@@ -87,6 +89,7 @@ export class HashCache implements Disposable {
           mime,
           width,
           height,
+          taken,
           uncertain ? UNCERTAIN : Number(located),
           compared ? `${compared.same ? "=" : "!"}${compared.version}` : null,
         );
@@ -165,12 +168,13 @@ function open(path: string, fresh: boolean): DatabaseSync {
   }
 }
 
-function recordOf({ path, stamp, size, md5, mime, width, height, located, twin }: Row): FileRecord {
+function recordOf({ path, stamp, size, md5, mime, width, height, taken, located, twin }: Row): FileRecord {
   const image = md5 === null ? null : {
     md5,
     mime,
     width,
     height,
+    taken,
     located: located !== 0,
     ...located === UNCERTAIN && { uncertain: true },
   };

@@ -2,8 +2,9 @@
 import { basename } from "node:path";
 import type { Image } from "../protocol/image.ts";
 import { announcedName } from "../protocol/image_path.ts";
-import type { FileRecord, ImageMetadata } from "../files/file_record.ts";
+import { type FileRecord, type ImageMetadata, modifiedAt } from "../files/file_record.ts";
 import type { FolderOptions } from "./folder_options.ts";
+import { type ImageInfo, timeOnWire } from "../protocol/peer_reply.ts";
 
 /** A shared image as it was when its MD5 was computed. */
 export interface SharedImage extends Image, ImageMetadata {
@@ -13,6 +14,12 @@ export interface SharedImage extends Image, ImageMetadata {
   readonly size: number;
   /** Differs after each change of the file. */
   readonly version: string;
+}
+
+/** What other peers learn of an image. */
+export function infoOf({ size, mime, width, height, version, taken }: SharedImage): ImageInfo {
+  const modified = timeOnWire(modifiedAt(version));
+  return { size, mime, width, height, modified, taken: timeOnWire(taken) || modified };
 }
 
 /** How the images changed. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ImageBytes } from "../formats/bytes.ts";
 import { formatOf, hasLocation, isWhole, pixelsOf } from "../formats/formats.ts";
 import { contentOf, imageType } from "../formats/recognize.ts";
+import { takenAt } from "../formats/taken.ts";
 import { newMd5 } from "../hash/md5.ts";
 import { MAX_IMAGE_BYTES } from "../protocol/limits.ts";
 import { whileBusy } from "../worker/busy.ts";
@@ -49,9 +50,10 @@ export class Inspector {
     }
     const { width, height } = whileBusy(() => pixelsOf(bytes, mime));
     const location = whileBusy(() => hasLocation(bytes, mime));
+    const taken = whileBusy(() => takenAt(bytes, mime));
     file.seekSync(head.length, Deno.SeekMode.Start);
     const located = location !== "no";
-    const about = { mime, width, height, located, ...location === "unknown" && { uncertain: true } };
+    const about = { mime, width, height, taken, located, ...location === "unknown" && { uncertain: true } };
     const image: ImageMetadata = { md5: md5 ?? this.#md5Of(file, head, onRead), ...about };
     // The version contains the inode, so the file at the path is the open one; this is ten times as fast as fstat.
     if (versionOf(Deno.lstatSync(whole)) !== version) {

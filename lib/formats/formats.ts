@@ -5,20 +5,21 @@
 import { bmpPixels, isBmp } from "./bmp.ts";
 import { type ImageBytes, LimitError, UnfinishedError } from "./bytes.ts";
 import { countGif, gifPixels, isGif } from "./gif.ts";
-import { countBoxes, heifPixels } from "./heif/heif.ts";
+import { countBoxes, heifExif, heifPixels } from "./heif/heif.ts";
 import { isHeifWhole } from "./heif/whole.ts";
 import type { ImageFormat, Parts, Pixels } from "./image_format.ts";
-import { countJpeg, isJpegWhole, jpegPixels } from "./jpeg.ts";
+import { countJpeg, isJpegWhole, jpegExif, jpegPixels } from "./jpeg.ts";
 import { boxesHaveLocation } from "./location/location_boxes.ts";
 import { gifHasLocation, pngHasLocation, webpHasLocation } from "./location/location_chunks.ts";
 import { tiffHasLocation } from "./location/location_exif.ts";
 import { jpegHasLocation } from "./location/location_jpeg.ts";
-import { countPng, isPngWhole, pngPixels } from "./png.ts";
+import { countPng, isPngWhole, pngExif, pngPixels } from "./png.ts";
 import { countTiff, tiffPixels } from "./tiff.ts";
-import { countWebp, isWebpWhole, webpPixels } from "./webp.ts";
+import { countWebp, isWebpWhole, webpExif, webpPixels } from "./webp.ts";
 
 const HEIF = {
   pixels: heifPixels,
+  exif: heifExif,
   hasLocation: (bytes: ImageBytes): boolean => boxesHaveLocation(bytes, 0, bytes.size),
   count: countBoxes,
   isWhole: isHeifWhole,
@@ -30,6 +31,7 @@ const FORMATS: readonly ImageFormat[] = [
     mimes: ["image/jpeg"],
     pixels: jpegPixels,
     hasLocation: jpegHasLocation,
+    exif: jpegExif,
     count: countJpeg,
     isWhole: isJpegWhole,
   },
@@ -38,6 +40,7 @@ const FORMATS: readonly ImageFormat[] = [
     mimes: ["image/png", "image/apng"],
     pixels: pngPixels,
     hasLocation: pngHasLocation,
+    exif: pngExif,
     count: countPng,
     isWhole: isPngWhole,
   },
@@ -47,6 +50,7 @@ const FORMATS: readonly ImageFormat[] = [
     mimes: ["image/webp"],
     pixels: webpPixels,
     hasLocation: webpHasLocation,
+    exif: webpExif,
     count: countWebp,
     isWhole: isWebpWhole,
   },
@@ -54,7 +58,14 @@ const FORMATS: readonly ImageFormat[] = [
   { name: "HEIC", mimes: ["image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence"], ...HEIF },
   // A BMP has no metadata or parts.
   { name: "BMP", mimes: ["image/bmp"], verify: isBmp, pixels: bmpPixels, hasLocation: () => false, count: onePart },
-  { name: "TIFF", mimes: ["image/tiff"], pixels: tiffPixels, hasLocation: tiffHasLocation, count: countTiff },
+  {
+    name: "TIFF",
+    mimes: ["image/tiff"],
+    pixels: tiffPixels,
+    hasLocation: tiffHasLocation,
+    exif: (bytes) => [bytes],
+    count: countTiff,
+  },
 ];
 
 function onePart(_: ImageBytes, parts: Parts): void {

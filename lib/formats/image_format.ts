@@ -26,6 +26,8 @@ export interface ImageFormat {
   /** The size of the first picture, not rotated by EXIF; `null` if it is not stated. */
   readonly pixels: (bytes: ImageBytes) => Pixels | null;
   readonly hasLocation: (bytes: ImageBytes) => boolean;
+  /** The blocks of EXIF of the first picture; none where the format has none. */
+  readonly exif?: (bytes: ImageBytes) => Iterable<ImageBytes>;
   readonly count: (bytes: ImageBytes, parts: Parts) => void;
   /**
    * Whether the file has the format's own end, or is damaged so that this cannot be known; it also throws

@@ -82,6 +82,13 @@ export function jpegPixels(bytes: ImageBytes): Pixels | null {
   return frame ? frameSize(bytes, frame) : null;
 }
 
+/** Its blocks of EXIF, each in a segment that says so. */
+export function* jpegExif(bytes: ImageBytes): Generator<ImageBytes> {
+  for (const { marker, start, end } of headerSegments(bytes)) {
+    if (marker === MARKER.app1 && bytes.has(start, "Exif\0")) yield bytes.part(start + 5, end);
+  }
+}
+
 function frameSize(bytes: ImageBytes, { start }: Segment): Pixels {
   return { width: bytes.u16(start + 3), height: bytes.u16(start + 1) };
 }

@@ -18,6 +18,8 @@ export const TAG = {
   photoshop: 34377,
   exif: 34665,
   gps: 34853,
+  taken: 36867,
+  takenZone: 36881,
   interoperability: 40965,
   c2pa: 52545,
 } as const;

@@ -43,6 +43,11 @@ export function webpPixels(bytes: ImageBytes): Pixels | null {
   return null;
 }
 
+/** Its block of EXIF, a chunk of its own. */
+export function* webpExif(bytes: ImageBytes): Generator<ImageBytes> {
+  for (const { name, start, end } of webpChunks(bytes)) if (name === "EXIF") yield bytes.part(start, end);
+}
+
 /** Counts a pass for each frame, and a piece for each other chunk, up to the end of the file. */
 export function countWebp(bytes: ImageBytes, parts: Parts): void {
   for (const { name } of webpChunks(bytes, bytes.size)) {

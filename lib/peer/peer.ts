@@ -68,6 +68,7 @@ export class Peer implements AsyncDisposable {
     this.downloads = new Fetcher({
       folder: this.folder,
       limit: limits.download,
+      keepTimes: config.keepTimes,
       ending,
       isSelf,
       isPassedOver: (host) => this.#own.passOver(host, client.address.host),

@@ -30,6 +30,8 @@ export interface PeerConfig {
   readonly uploadLimit?: number;
   /** Bytes per second fetched from all other peers together, more than 0; no limit by default. */
   readonly downloadLimit?: number;
+  /** Whether downloads get the times that their files have at other peers; default: `true`. */
+  readonly keepTimes?: boolean;
   /** Whether subdirectories are shared too; default: `true`. */
   readonly recursive?: boolean;
   /** Whether images are announced and saved without the folders in their names; default: `false`. */

@@ -1,5 +1,5 @@
 /** The serving side of a peer: answers `GET`, and `RNG` and `INF` of our own programs. */
-import type { SharedImage } from "../folder/image_index.ts";
+import { infoOf, type SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";
 import type { Address } from "../protocol/address.ts";
@@ -183,7 +183,8 @@ class Conversation {
     if (offset > image.size) return await this.#reply({ type: "refused", reason: "OUT_OF_RANGE" });
     this.#serving.sentTo.resumed(this.#to.host, image, offset);
     const part = { offset, length: Math.min(length, image.size - offset) };
-    const head = new TextEncoder().encode(formatPeerReply({ type: "range", size: image.size, ...part }));
+    const { size, modified } = infoOf(image);
+    const head = new TextEncoder().encode(formatPeerReply({ type: "range", size, modified, ...part }));
     return await this.#send(file, image, { ...part, head }) === part.length;
   }
 
@@ -191,8 +192,7 @@ class Conversation {
     const image = this.#serving.folder.byMd5(md5);
     using file = await this.#open(image, md5);
     if (!image || !file) return await this.#reply({ type: "refused", reason: "NOT_SHARED" });
-    const { size, mime, width, height } = image;
-    return await this.#reply({ type: "info", size, mime, width, height });
+    return await this.#reply({ type: "info", ...infoOf(image) });
   }
 
   async #reply(reply: PeerReply): Promise<boolean> {

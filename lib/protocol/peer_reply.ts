@@ -2,9 +2,11 @@
  * What our peers answer to `RNG` and `INF`: one header line, followed by the bytes for `RNG` (PROTOCOL.md,
  * "Peer to peer").
  *
- *     OK <size> <offset> <length>\n           and `length` bytes of the image from `offset` on
- *     OK <size> <type> <width> <height>\n     what the image is; a width and height of 0 are not known
+ *     OK <size> <offset> <length> <modified>\n                     and `length` bytes of the image from `offset` on
+ *     OK <size> <type> <width> <height> <modified> <taken>\n       what the image is
  *     ERR <reason>\n
+ *
+ * Times are seconds since 1970, UTC. A width, a height or a time of 0 is not known.
  */
 import { MAX_IMAGE_BYTES } from "./limits.ts";
 
@@ -19,7 +21,7 @@ export const PEER_REFUSALS = [
 /** One of {@link PEER_REFUSALS}. */
 export type PeerRefusal = typeof PEER_REFUSALS[number];
 
-/** The properties of an image. */
+/** The properties of an image, as a peer says: a hint for people to see. */
 export interface ImageInfo {
   /** Bytes. */
   readonly size: number;
@@ -29,24 +31,43 @@ export interface ImageInfo {
   readonly width: number;
   /** Pixels; 0 if unknown. */
   readonly height: number;
+  /** When its file was last modified, in seconds since 1970; 0 when it is not known. */
+  readonly modified: number;
+  /** When the picture was taken, else when its file was last modified, in seconds since 1970; 0 when it is not known. */
+  readonly taken: number;
 }
 
 /** A header line that was read. */
 export type PeerReply =
-  | { readonly type: "range"; readonly size: number; readonly offset: number; readonly length: number }
+  | {
+    readonly type: "range";
+    readonly size: number;
+    readonly offset: number;
+    readonly length: number;
+    /** As in {@link ImageInfo}. */
+    readonly modified: number;
+  }
   | ImageInfo & { readonly type: "info" }
   | { readonly type: "refused"; readonly reason: PeerRefusal };
 
-/** The longest header line, with its newline, in bytes: twice the length of our longest. */
+/** The longest header line, with its newline, in bytes: the longest of ours has 87. */
 export const MAX_PEER_REPLY_BYTES = 128;
+
+/** The last second of the year 9999: dates have no more digits. */
+export const MAX_TIME = 253_402_300_799;
+
+/** A time as it is sent; 0 for what is no time, or out of range. */
+export function timeOnWire(seconds: number): number {
+  return seconds > 0 && seconds <= MAX_TIME ? Math.floor(seconds) : 0;
+}
 
 /** The header line of a reply, with its newline. */
 export function formatPeerReply(reply: PeerReply): string {
   switch (reply.type) {
     case "range":
-      return `OK ${reply.size} ${reply.offset} ${reply.length}\n`;
+      return `OK ${reply.size} ${reply.offset} ${reply.length} ${reply.modified}\n`;
     case "info":
-      return `OK ${reply.size} ${reply.mime} ${reply.width} ${reply.height}\n`;
+      return `OK ${reply.size} ${reply.mime} ${reply.width} ${reply.height} ${reply.modified} ${reply.taken}\n`;
     case "refused":
       return `ERR ${reply.reason}\n`;
   }
@@ -56,13 +77,15 @@ export function formatPeerReply(reply: PeerReply): string {
 export function parsePeerReply(line: string): PeerReply | null {
   const reason = PEER_REFUSALS.find((reason) => line === `ERR ${reason}`);
   if (reason) return { type: "refused", reason };
-  const [, size, ...rest] = /^OK (\d{1,10}) (?:(\d{1,10}) (\d{1,10})|(image\/[a-z-]{1,20}) (\d{1,9}) (\d{1,9}))$/
-    .exec(line) ?? [];
-  if (size === undefined || Number(size) > MAX_IMAGE_BYTES) return null;
-  const [offset, length, mime, width, height] = rest;
-  if (mime !== undefined) {
-    return { type: "info", size: Number(size), mime, width: Number(width), height: Number(height) };
+  const range = /^OK (\d{1,10}) (\d{1,10}) (\d{1,10}) (\d{1,12})$/.exec(line);
+  if (range) {
+    const [size, offset, length, modified] = range.slice(1).map(Number);
+    if (offset + length > size || size > MAX_IMAGE_BYTES || modified > MAX_TIME) return null;
+    return { type: "range", size, offset, length, modified };
   }
-  if (Number(offset) + Number(length) > Number(size)) return null;
-  return { type: "range", size: Number(size), offset: Number(offset), length: Number(length) };
+  const info = /^OK (\d{1,10}) (image\/[a-z-]{1,20}) (\d{1,9}) (\d{1,9}) (\d{1,12}) (\d{1,12})$/.exec(line);
+  if (!info) return null;
+  const [size, width, height, modified, taken] = info.slice(1).filter((_, i) => i !== 1).map(Number);
+  if (size > MAX_IMAGE_BYTES || Math.max(modified, taken) > MAX_TIME) return null;
+  return { type: "info", size, mime: info[2], width, height, modified, taken };
 }

@@ -113,7 +113,7 @@ Deno.test("who cannot help ends it with the reason", async () => {
   await using refusing = new BaselinePeer(ANSWERS.refuses());
   await using closing = new BaselinePeer(ANSWERS.closes());
   await using lacking = new RangePeer(PARTS.says("ERR NOT_SHARED\n"));
-  await using odd = new RangePeer(PARTS.says("OK 300000 7 1000\n"));
+  await using odd = new RangePeer(PARTS.says("OK 300000 7 1000 0\n"));
   const cases: [Address[], FaultCode][] = [
     [[], "no-peers"],
     [[dead()], "peer-unreachable"],
@@ -135,7 +135,7 @@ Deno.test("who cancels or aborts ends it at once, and the connection with it", a
   for (const how of ["cancel", "abort"]) {
     const left = Promise.withResolvers<void>();
     await using peer = new RangePeer(async (conn) => {
-      await conn.write(new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length}\n`));
+      await conn.write(new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length} 0\n`));
       await conn.write(bytes.subarray(0, 1_000));
       while (await conn.read(new Uint8Array(1)).catch(() => null) !== null);
       left.resolve();

@@ -41,7 +41,7 @@ async function ourPeer(): Promise<AsyncDisposable & { address: Address }> {
 
 Deno.test("the beginning of an image, or all of it, comes from our own peers, on one connection", async () => {
   await using ranged = new RangePeer((conn, { offset }) =>
-    PARTS.says(`OK ${ALL} ${offset} ${LESS}\n`, bytes.subarray(0, LESS))(conn, { kind: "RNG", md5, offset })
+    PARTS.says(`OK ${ALL} ${offset} ${LESS} 0\n`, bytes.subarray(0, LESS))(conn, { kind: "RNG", md5, offset })
   );
   using book = new PeerBook();
   for (let i = 0; i < 3; i++) {
@@ -106,8 +106,8 @@ Deno.test("one peer's failure is reported as it is, several together", async () 
   await using closing = new BaselinePeer(ANSWERS.closes());
   await using spoilt = new RangePeer(PARTS.gives(image(3, ALL).bytes));
   await using lacking = new RangePeer(PARTS.says("ERR NOT_SHARED\n"));
-  await using odd = new RangePeer(PARTS.says("OK 300000 7 1000\n"));
-  await using lying = new RangePeer(PARTS.says("OK 300000 0 5\n", bytes.subarray(0, 5)));
+  await using odd = new RangePeer(PARTS.says("OK 300000 7 1000 0\n"));
+  await using lying = new RangePeer(PARTS.says("OK 300000 0 5 0\n", bytes.subarray(0, 5)));
   await using cut = new RangePeer(PARTS.breaksAt(bytes, 500));
   const cases: [Address, FaultCode][] = [
     [dead(), "peer-unreachable"],

@@ -110,10 +110,10 @@ Deno.test("images of every size arrive whole, from one byte to some blocks and o
 /** What a peer that knows `RNG` may do wrong, and how it is reported. */
 const WRONG: [string, ReturnType<typeof PARTS.says>, FaultCode][] = [
   ["another image", PARTS.gives(image(2, 3_000_000).bytes), "wrong-md5"],
-  ["another part", PARTS.says(`OK ${bytes.length} 5 10\n`, bytes.subarray(5, 15)), "peer-odd"],
-  ["no part", PARTS.says(`OK ${bytes.length} 0 0\n`), "peer-odd"],
-  ["a part of nothing", PARTS.says("OK 0 0 0\n"), "peer-empty"],
-  ["what the image is", PARTS.says("OK 3000000 image/gif 1 1\n"), "peer-odd"],
+  ["another part", PARTS.says(`OK ${bytes.length} 5 10 0\n`, bytes.subarray(5, 15)), "peer-odd"],
+  ["no part", PARTS.says(`OK ${bytes.length} 0 0 0\n`), "peer-odd"],
+  ["a part of nothing", PARTS.says("OK 0 0 0 0\n"), "peer-empty"],
+  ["what the image is", PARTS.says("OK 3000000 image/gif 1 1 0 0\n"), "peer-odd"],
   ["a refusal", PARTS.says("ERR NOT_SHARED\n"), "peer-lacks"],
   ["a cut part", PARTS.breaksAt(bytes, 1_000), "peer-cut"],
   ["silence within the part", PARTS.stallsAt(bytes, 1_000), "peer-silent"],
@@ -245,7 +245,7 @@ Deno.test("who drips is not waited for while there are others, whatever they kno
     dripping.push(ended);
     await ended;
   };
-  const header = new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length}\n`);
+  const header = new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length} 0\n`);
   {
     await using ranged = new RangePeer(async (conn) => {
       await conn.write(header);
@@ -269,7 +269,7 @@ Deno.test(
     "a size that no disk has room for is the fault of the peer that reports it, as long as there are others",
     async () => {
       await using boasts = new RangePeer(async (conn) => {
-        await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296\n"));
+        await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296 0\n"));
         for (;;) await conn.write(bytes);
       });
       await using honest = new RangePeer(PARTS.gives(bytes));

@@ -17,7 +17,7 @@ async function setUp(): Promise<
   const more = Promise.withResolvers<void>();
   const peer = stack.use(
     new RangePeer(async (conn, { offset }) => {
-      await conn.write(new TextEncoder().encode(`OK ${bytes.length} ${offset} ${bytes.length - offset}\n`));
+      await conn.write(new TextEncoder().encode(`OK ${bytes.length} ${offset} ${bytes.length - offset} 0\n`));
       if (offset < 100_000) {
         for (let at = offset; at < 100_000;) at += await conn.write(bytes.subarray(at, 100_000));
       }

@@ -21,18 +21,18 @@ export const PARTS = {
   /** The rest of the image. */
   gives: (bytes: Uint8Array): PartAnswer => async (conn, { kind, offset }) => {
     if (kind === "GET") return "close";
-    await write(conn, encode(`OK ${bytes.length} ${offset} ${bytes.length - offset}\n`));
+    await write(conn, encode(`OK ${bytes.length} ${offset} ${bytes.length - offset} 0\n`));
     await write(conn, bytes.subarray(offset));
   },
   /** Up to here, and then the end. */
   breaksAt: (bytes: Uint8Array, end: number): PartAnswer => async (conn, { offset }) => {
-    await write(conn, encode(`OK ${bytes.length} ${offset} ${bytes.length - offset}\n`));
+    await write(conn, encode(`OK ${bytes.length} ${offset} ${bytes.length - offset} 0\n`));
     await write(conn, bytes.subarray(offset, end));
     return "close";
   },
   /** Up to here, and then nothing more. */
   stallsAt: (bytes: Uint8Array, end: number): PartAnswer => async (conn, { offset }) => {
-    await write(conn, encode(`OK ${bytes.length} ${offset} ${bytes.length - offset}\n`));
+    await write(conn, encode(`OK ${bytes.length} ${offset} ${bytes.length - offset} 0\n`));
     await write(conn, bytes.subarray(offset, end));
     await conn.read(new Uint8Array(1)).catch(() => null);
     return "close";
@@ -89,7 +89,7 @@ export class RangePeer implements AsyncDisposable {
         .exec(new TextDecoder().decode(buffer.subarray(0, n)))!;
       if (kind === "INF") {
         const size = this.#sizes[md5];
-        await write(conn, encode(size === undefined ? "ERR NOT_SHARED\n" : `OK ${size} image/gif 0 0\n`));
+        await write(conn, encode(size === undefined ? "ERR NOT_SHARED\n" : `OK ${size} image/gif 0 0 0 0\n`));
         continue;
       }
       const asked = { kind: kind as Asked["kind"], md5, offset: Number(offset) };

@@ -22,7 +22,7 @@ async function recordOf(root: string, names: string[]): Promise<Map<string, File
   const all = await Promise.all(names.map(async (path): Promise<FileRecord> => {
     const info = await Deno.lstat(join(root, path));
     const md5 = md5Of(await Deno.readFile(join(root, path)));
-    const image = { md5, mime: "image/gif", width: 1, height: 1, located: false };
+    const image = { md5, mime: "image/gif", width: 1, height: 1, taken: 0, located: false };
     return { path, size: info.size, version: versionOf(info), reliable: true, image };
   }));
   return new Map(all.map((record) => [record.path, record]));
@@ -75,7 +75,7 @@ Deno.test(needing(["unix"], "the comparison of two large files is given up at on
   await using dir = await tempDir({ a: new Uint8Array(1), b: new Uint8Array(1) });
   const root = await Deno.realPath(dir.path);
   const size = 8 * 2 ** 30; // Of holes.
-  const image = { md5: md5Of(ONE), mime: "image/gif", width: 1, height: 1, located: false };
+  const image = { md5: md5Of(ONE), mime: "image/gif", width: 1, height: 1, taken: 0, located: false };
   const files = new Map<string, FileRecord>();
   for (const path of ["a", "b"]) {
     await Deno.truncate(join(root, path), size);

@@ -32,13 +32,13 @@ async function endless(conn: Deno.TcpConn): Promise<void> {
 
 /** Claims as many bytes as the protocol allows. */
 const claims: PartAnswer = async (conn) => {
-  await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296\n"));
+  await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296 0\n"));
   await endless(conn);
 };
 
 /** Claims what the disk could just hold, were it alone there. */
 const fits: PartAnswer = async (conn) => {
-  await conn.write(new TextEncoder().encode("OK 15000000 0 15000000\n"));
+  await conn.write(new TextEncoder().encode("OK 15000000 0 15000000 0\n"));
   await endless(conn);
 };
 

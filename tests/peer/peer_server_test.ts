@@ -11,10 +11,14 @@ import { needing } from "../needs.ts";
 import { image, Inbox, namesIn, SAMPLES, soon, tempDir } from "../support.ts";
 
 /** A peer that shares these files; gone when the test ends. */
+/** When all files that are shared here were last modified, in seconds since 1970. */
+const MODIFIED = 1_717_180_200;
+
 async function sharing(files: Record<string, Uint8Array>, timeouts?: ServeTimeouts, limit?: RateLimit): Promise<
   AsyncDisposable & { port: number; path: string; folder: SharedFolder; events: Inbox<ServedEvent> }
 > {
   const dir = await tempDir(files);
+  for (const name of Object.keys(files)) await Deno.utime(join(dir.path, name), MODIFIED, MODIFIED);
   const folder = new SharedFolder(dir.path, { onStale: () => {} }); // Nothing is to continue when the test ends.
   await folder.scan();
   const [listener] = bindTcp("127.0.0.1", 0);
@@ -240,7 +244,7 @@ Deno.test("RNG gives a part of an image behind its header, and one request after
   await using peer = await sharing({ "cat.gif": bytes });
   const part = (offset: number, length: number): (string | Uint8Array)[] => {
     const there = bytes.subarray(offset, offset + length);
-    return [`OK ${bytes.length} ${offset} ${there.length}\n`, there];
+    return [`OK ${bytes.length} ${offset} ${there.length} ${MODIFIED}\n`, there];
   };
   const cases: [string, (string | Uint8Array)[]][] = [
     [`RNG ${md5} 0 10\n`, part(0, 10)],
@@ -248,7 +252,7 @@ Deno.test("RNG gives a part of an image behind its header, and one request after
     [`RNG ${md5} 0 4294967296\n`, part(0, bytes.length)],
     [`RNG ${md5} 1000001 1400000\n`, part(1_000_001, 1_400_000)],
     [`RNG ${md5} 2499999 5\n`, part(2_499_999, 5)],
-    [`RNG ${md5} 2500000 5\n`, [`OK 2500000 2500000 0\n`]],
+    [`RNG ${md5} 2500000 5\n`, [`OK 2500000 2500000 0 ${MODIFIED}\n`]],
     [`RNG ${md5} 2500001 5\n`, ["ERR OUT_OF_RANGE\n"]],
     [`RNG ${image(9).md5} 0 5\n`, ["ERR NOT_SHARED\n"]],
     [`INF ${image(9).md5}\n`, ["ERR NOT_SHARED\n"]],
@@ -277,7 +281,7 @@ Deno.test("INF reports the type and size of an image of each format", async () =
     "sunset.jpg": "image/jpeg 96 64",
   };
   for (const [name, bytes] of samples.filter(([name]) => name in expected)) {
-    const answer = `OK ${bytes.length} ${expected[name]}\n`;
+    const answer = `OK ${bytes.length} ${expected[name]} ${MODIFIED} ${MODIFIED}\n`;
     const came = await converse(peer.port, `INF ${md5Of(bytes)}\n`, answer.length);
     strictEqual(new TextDecoder().decode(came), answer);
   }
@@ -315,7 +319,7 @@ Deno.test(
       // All of it fits into the buffers of the sockets: that it was written says nothing.
       const { bytes, md5 } = image(1, 50_000);
       await using peer = await sharing({ "cat.gif": bytes }, LONG);
-      const all = "OK 50000 0 50000\n".length + bytes.length;
+      const all = `OK 50000 0 50000 ${MODIFIED}\n`.length + bytes.length;
       const whole = { kind: "served", name: "cat.gif", md5, bytes: bytes.length };
       const broken = { kind: "broke-off", name: "cat.gif", md5, bytes: bytes.length };
       const cases: [string, number, object][] = [
@@ -328,7 +332,7 @@ Deno.test(
         deepStrictEqual(await served(peer, request, taken), expected, `${request}, ${taken} bytes`);
       }
       // It continues where that broke off, and has it whole then.
-      const rest = "OK 50000 500 49500\n".length + 49_500;
+      const rest = `OK 50000 500 49500 ${MODIFIED}\n`.length + 49_500;
       deepStrictEqual(await served(peer, `RNG ${md5} 500 4294967296\n`, rest), whole);
     },
   ),
@@ -340,18 +344,22 @@ Deno.test("a part, the end, or nothing of an image is no image that was sent; it
   const ask = async (request: string, length: number): Promise<void> => {
     await converse(peer.port, request, length);
   };
-  await ask(`RNG ${md5} 50000 1\n`, "OK 50000 50000 0\n".length);
-  await ask(`RNG ${md5} 49999 1\n`, "OK 50000 49999 1\n".length + 1);
-  await ask(`RNG ${md5} 0 20000\n`, "OK 50000 0 20000\n".length + 20_000);
-  await ask(`RNG ${md5} 30000 20000\n`, "OK 50000 30000 20000\n".length + 20_000);
-  await ask(`INF ${md5}\n`, `OK 50000 image/gif 0 0\n`.length);
+  await ask(`RNG ${md5} 50000 1\n`, `OK 50000 50000 0 ${MODIFIED}\n`.length);
+  await ask(`RNG ${md5} 49999 1\n`, `OK 50000 49999 1 ${MODIFIED}\n`.length + 1);
+  await ask(`RNG ${md5} 0 20000\n`, `OK 50000 0 20000 ${MODIFIED}\n`.length + 20_000);
+  await ask(`RNG ${md5} 30000 20000\n`, `OK 50000 30000 20000 ${MODIFIED}\n`.length + 20_000);
+  await ask(`INF ${md5}\n`, `OK 50000 image/gif 0 0 ${MODIFIED} ${MODIFIED}\n`.length);
   // The next event is about this one, though the parts above came to the image's end.
-  const { length } = await converse(peer.port, `RNG ${image(2).md5} 0 2000\n`, "OK 2000 0 2000\n".length + 2_000);
+  const { length } = await converse(
+    peer.port,
+    `RNG ${image(2).md5} 0 2000\n`,
+    `OK 2000 0 2000 ${MODIFIED}\n`.length + 2_000,
+  );
   strictEqual(length > 0, true);
   const first = await peer.events.find(() => true, "an event");
   deepStrictEqual([first.kind, "name" in first && first.name], ["served", "dog.gif"]);
-  await ask(`RNG ${md5} 20000 20000\n`, "OK 50000 20000 20000\n".length + 20_000);
-  await ask(`RNG ${md5} 40000 10000\n`, "OK 50000 40000 10000\n".length + 10_000);
+  await ask(`RNG ${md5} 20000 20000\n`, `OK 50000 20000 20000 ${MODIFIED}\n`.length + 20_000);
+  await ask(`RNG ${md5} 40000 10000\n`, `OK 50000 40000 10000 ${MODIFIED}\n`.length + 10_000);
   const last = await peer.events.find((it) => "name" in it && it.name === "cat.gif", "the whole image");
   strictEqual(last.kind, "served");
 });

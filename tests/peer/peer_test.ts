@@ -1,4 +1,4 @@
-import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { Peer } from "../../lib/peer/peer.ts";
 import type { PeerConfig } from "../../lib/peer/peer_config.ts";
@@ -49,6 +49,34 @@ Deno.test("what one shares another lists, fetches, and shares at once", async ()
   deepStrictEqual(again.peers.map(({ port }) => port), [ben.port, ana.port]);
   await ana.close();
   deepStrictEqual((await ben.tracker.list()).images[0].peers.map(({ port }) => port), [ben.port]);
+});
+
+Deno.test("a download has the time of the file where it came from, and is not read again for it", async () => {
+  const modified = new Date("2001-02-03T04:05:06Z");
+  await using cache = await tempDir();
+  const options = { cache: join(cache.path, "files.sqlite"), watch: false };
+  await using net = network();
+  const ana = await net.peer({});
+  const files = { "small.gif": image(2), "large.gif": image(3, 3_000_000) };
+  for (const [name, { bytes }] of Object.entries(files)) {
+    await Deno.writeFile(join(ana.folder.path, name), bytes);
+    await Deno.utime(join(ana.folder.path, name), modified, modified);
+  }
+  await ana.update();
+  const [ben, eva] = [await net.peer({}, options), await net.peer({}, { keepTimes: false })];
+  const { images } = await ben.tracker.list();
+  for (const peer of [ben, eva]) await peer.downloads.fetchAll(images);
+  for (const name of Object.keys(files)) {
+    const times = [ben, eva].map(({ folder }) => Deno.statSync(join(folder.path, name)).mtime!);
+    deepStrictEqual(times[0], modified);
+    ok(Date.now() - times[1].getTime() < 600_000);
+  }
+  await ben.close();
+  let [read, count] = [0, 0];
+  const onScan = ({ bytes, files }: { bytes: number; files: number }): void => void ([read, count] = [bytes, files]);
+  const { tracker: { address: tracker } } = ana;
+  await using again = await Peer.start({ ...options, tracker, directory: ben.folder.path, onScan });
+  deepStrictEqual([again.folder.images.length, count, read], [2, 2, 0]);
 });
 
 Deno.test("a tracker is given as text or as the address of a running one, and all are closed at the end of a block", async () => {

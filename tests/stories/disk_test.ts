@@ -102,7 +102,10 @@ for (const [what, typed, images] of [["one image", "1", [large]], ["many", "all"
         const goOn = Promise.withResolvers<void>();
         await using it = await session(directory, [...images], async (conn, asked) => {
           const { bytes } = images.find(({ md5 }) => md5 === asked.md5)!;
-          await PARTS.says(`OK ${bytes.length} 0 ${bytes.length}\n`, bytes.subarray(0, bytes.length / 2))(conn, asked);
+          await PARTS.says(`OK ${bytes.length} 0 ${bytes.length} 0\n`, bytes.subarray(0, bytes.length / 2))(
+            conn,
+            asked,
+          );
           half.resolve();
           await goOn.promise;
           await PARTS.says("", bytes.subarray(bytes.length / 2))(conn, asked);

@@ -94,7 +94,7 @@ async function session(
     const { bytes } = files.find(({ md5 }) => md5 === asked.md5)!;
     await gates.gate(asked.md5).promise;
     const half = bytes.length / 2;
-    await conn.write(new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length}\n`));
+    await conn.write(new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length} 0\n`));
     for (const part of [bytes.subarray(0, half), bytes.subarray(half)]) {
       for (let done = 0; done < part.length;) done += await conn.write(part.subarray(done));
       if (part.byteOffset === bytes.byteOffset) await gates.gate(`${asked.md5} half`).promise;

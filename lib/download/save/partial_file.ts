@@ -34,6 +34,8 @@ export interface PartialOptions {
   /** Resumes what an earlier attempt left, and can itself be resumed. */
   readonly resume?: boolean;
   readonly service?: SaveService;
+  /** Whether the file gets the time that the image's file has at its peer; default: `true`. */
+  readonly keepTime?: boolean;
 }
 
 /** The temporary file of one image, created when a second block arrives. */
@@ -42,6 +44,7 @@ export class PartialFile {
   readonly #image: Image;
   readonly #resume: boolean;
   readonly #service: SaveService;
+  readonly #keepTime: boolean;
   readonly #room: DiskRoom;
   #md5: StreamMd5 | null = null;
   #file: Deno.FsFile | null = null;
@@ -58,11 +61,14 @@ export class PartialFile {
   /** Bytes written since the last sync began. */
   #unsynced = 0;
   #syncing: Promise<void> | null = null;
+  #modified = 0;
   held = 0;
   /** How many bytes an earlier attempt left. */
   resumedFrom = 0;
 
-  private constructor(directory: string, image: Image, { resume = false, service = SAVE_HERE }: PartialOptions) {
+  private constructor(directory: string, image: Image, options: PartialOptions) {
+    const { resume = false, service = SAVE_HERE, keepTime = true } = options;
+    this.#keepTime = keepTime;
     this.#directory = directory;
     this.#image = image;
     this.#resume = resume;
@@ -123,9 +129,11 @@ export class PartialFile {
   /**
    * Announces the size of the image, so that a small one takes little memory.
    *
+   * @param modified When its file was last modified at the peer, in seconds since 1970; 0 if unknown.
    * @throws {Fault} `no-room` if the disk cannot hold it.
    */
-  async expect(bytes: number): Promise<void> {
+  async expect(bytes: number, modified = 0): Promise<void> {
+    if (this.#keepTime) this.#modified = modified;
     const more = bytes - this.held;
     if (more > BLOCK_BYTES && !await this.#room.mayHold(more, this)) throw this.#noRoom(undefined, bytes);
     if (this.#blocks.length === 0) this.#blockBytes = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, more));
@@ -229,7 +237,7 @@ export class PartialFile {
 
   async #saveSmall(): Promise<Saved> {
     const bytes = this.#first ?? this.#service.memory(0);
-    const image = { ...this.#image, directory: this.#directory };
+    const image = { ...this.#image, directory: this.#directory, modified: this.#modified };
     const save = (): Promise<Saved> => this.#room.use(null, () => this.#service.save(image, bytes));
     const saved = await onDisk(this.#directory, save);
     if (saved.path !== undefined) await this.discard(); // An earlier attempt may have left an empty file.
@@ -244,7 +252,7 @@ export class PartialFile {
     if (this.gaveWay) throw this.#noRoom();
     this.#room.leave(this);
     const path = await onDisk(this.#directory, async () => {
-      const temporary = { path: this.#path, file: this.#file! };
+      const temporary = { path: this.#path, file: this.#file!, modified: this.#modified };
       await this.#syncing;
       return await publish(temporary, this.#directory, this.#image.name, (work) => this.#room.use(null, work));
     });

@@ -48,9 +48,24 @@ export async function publish(
   retry: (work: () => Promise<string>) => Promise<string> = (work) => work(),
 ): Promise<string> {
   await syncFile(temporary.file);
+  setModified(temporary);
   const path = await retry(() => giveName(temporary, directory, name));
   await syncDirectory(directory);
   return path;
+}
+
+/** The first time that a file is given, in seconds since 1970: 1980, the first of FAT. Clocks that were never set show less. */
+const FIRST_TIME = 315_532_800;
+
+/** Sets the time that another peer told, unless it is absurd or in the future; where that is not possible it stays. */
+function setModified({ file, modified = 0 }: Temporary): void {
+  const now = Date.now() / 1_000;
+  if (modified < FIRST_TIME || modified > now) return;
+  try {
+    file.utimeSync(now, modified);
+  } catch {
+    // The file system knows no times, or not this one.
+  }
 }
 
 async function giveName(temporary: Temporary, directory: string, name: string): Promise<string> {

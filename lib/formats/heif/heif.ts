@@ -3,6 +3,7 @@
  * section 6.5), or the first track of a sequence. Also counts the parts of the file.
  */
 import { type Box, boxes, boxOf, contentOf } from "./boxes.ts";
+import { itemBytes, itemsOf } from "./items.ts";
 import { type ImageBytes, LimitError, type Range, untilDamage } from "../bytes.ts";
 import type { Parts, Pixels } from "../image_format.ts";
 
@@ -36,6 +37,18 @@ export function heifPixels(bytes: ImageBytes): Pixels | null {
   if (primary) return primary;
   const film = boxOf(bytes, "moov", wholeOf(bytes));
   return film ? trackPixels(bytes, film) : null;
+}
+
+/** Its blocks of EXIF, each an item; behind a number of bytes that stand before the block. */
+export function* heifExif(bytes: ImageBytes): Generator<ImageBytes> {
+  const meta = boxOf(bytes, "meta", wholeOf(bytes));
+  if (!meta) return;
+  const content = contentOf(bytes, meta)!;
+  for (const { id, type } of itemsOf(bytes, content)) {
+    if (type !== "Exif") continue;
+    const block = bytes.within(itemBytes(bytes, content, id));
+    yield block.part(4 + block.u32(0));
+  }
 }
 
 function primaryPixels(bytes: ImageBytes, meta: Range): Pixels | null {

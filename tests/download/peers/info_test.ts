@@ -29,6 +29,8 @@ Deno.test("the size of an image comes from the first peer of ours, and from none
     mime: "image/gif",
     width: 0,
     height: 0,
+    modified: 0,
+    taken: 0,
   });
   strictEqual(await ask(baseline.address), null);
   strictEqual(await ask({ host: "127.0.0.1", port: deadPort() }), null);

@@ -318,3 +318,35 @@ Deno.test("a stream whose worker failed has no MD5, rather than that of its end 
   await rejects(stream.digest(), /a stream does not begin with its first block/);
   deepStrictEqual(await Promise.all(next.map((it) => it.digest())), next.map(() => md5Of(block))); // It fails alone.
 });
+
+Deno.test("a file keeps the time of the image's file at its peer, unless it is absurd or not wanted", async () => {
+  const long = Math.floor(Date.now() / 1_000) - 10 * 365 * 86_400;
+  const cases: [modified: number, keepTime: boolean, isKept: boolean][] = [
+    [long, true, true],
+    [long, false, false],
+    [0, true, false],
+    [86_400, true, false],
+    [Math.floor(Date.now() / 1_000) + 3_600, true, false],
+    [253_402_300_799, true, false],
+  ];
+  for (const size of [2_000, 3_000_000]) {
+    for (const service of [here, background]) {
+      await using dir = await tempDir();
+      using saving = service();
+      for (const [i, [modified, keepTime, isKept]] of cases.entries()) {
+        const { bytes, md5 } = image(i, size);
+        const options = { keepTime, service: saving.service };
+        const file = await PartialFile.open(dir.path, { md5, name: `${i}.gif` }, options);
+        await file.expect(size, modified);
+        await put(file, pieces(bytes, 1 << 20));
+        const received = await file.finish();
+        if (received.kind !== "saved") throw new Error(received.kind);
+        const { mtime } = await Deno.stat(received.path);
+        const age = (Date.now() - mtime!.getTime()) / 1_000;
+        if (isKept) strictEqual(mtime!.getTime(), modified * 1_000);
+        else strictEqual(age > -1 && age < 60, true, `${modified}: ${mtime}`);
+        await file.discard();
+      }
+    }
+  }
+});

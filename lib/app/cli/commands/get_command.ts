@@ -68,6 +68,7 @@ async function fetchInto(
   const fetcher = new Fetcher({
     folder,
     limit: new RateLimit(options["download-limit"] ?? Infinity),
+    keepTimes: !options["no-times"],
     ending: AbortSignal.any([ending.signal, over.signal]),
     isSelf: () => false,
     isPassedOver: (host) => own.passOver(host, trackerHost),

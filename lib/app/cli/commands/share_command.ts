@@ -36,6 +36,7 @@ export async function runShare(
     downloadLimit: options["download-limit"],
     recursive: !options["no-recursive"],
     flat: options.flat,
+    keepTimes: !options["no-times"],
     skipLocated: options["skip-gps"],
     cache: options["no-cache"] ? undefined : paths.hashCache ?? undefined,
     signal: ending.signal,

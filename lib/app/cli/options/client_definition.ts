@@ -33,6 +33,7 @@ export const CLIENT = {
     "list-gps": { takes: "nothing" },
     "list-skipped": { takes: "nothing" },
     "no-cache": { takes: "nothing" },
+    "no-times": { takes: "nothing" },
     all: { takes: "nothing", persistent: false },
     from: { takes: "peer", persistent: false },
     peer: { takes: "peer", persistent: false },
@@ -41,13 +42,13 @@ export const CLIENT = {
     ...COMMON_OPTIONS,
   } satisfies Record<string, OptionSpec>,
   commands: {
-    main: { aliases: [], operands: [TRACKER, DIRECTORY], options: [...SHARING, "download-limit"] },
+    main: { aliases: [], operands: [TRACKER, DIRECTORY], options: [...SHARING, "download-limit", "no-times"] },
     share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY], options: [...SHARING, "json"] },
     list: { aliases: ["listar"], operands: [TRACKER, IMAGES], options: ["server-port", "json"] },
     get: {
       aliases: ["baixar"],
       operands: [TRACKER, IMAGES],
-      options: ["all", "from", "output", "flat", "download-limit", "server-port", "json"],
+      options: ["all", "from", "output", "flat", "download-limit", "no-times", "server-port", "json"],
     },
     doctor: {
       aliases: ["diagnostico", "diagnóstico", "diagnosticar"],

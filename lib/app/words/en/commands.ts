@@ -136,6 +136,7 @@ export const COMMANDS = {
         "list-gps": ["", "list the images that contain GPS coordinates"],
         "list-skipped": ["", "list the files that are not shared, with the reason"],
         "no-cache": ["", "read all images again, and neither use nor write the cache"],
+        "no-times": ["", "give downloads the current time, not that of the file at the other peer"],
         all: ["", "download all listed images"],
         from: ["<peer>", "download from this peer only, such as 192.168.0.21:40213 or 192.168.0.21"],
         peer: ["<peer>", "also examine this peer, such as 192.168.0.21:40213"],

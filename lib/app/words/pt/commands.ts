@@ -137,6 +137,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "list-gps": ["", "lista as imagens que contêm coordenadas de GPS"],
         "list-skipped": ["", "lista os arquivos que não são compartilhados, com o motivo"],
         "no-cache": ["", "lê todas as imagens de novo, sem usar nem gravar o cache"],
+        "no-times": ["", "dá aos arquivos baixados a hora atual, e não a do arquivo no outro peer"],
         all: ["", "baixa todas as imagens listadas"],
         from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],
         peer: ["<peer>", "examina também este peer, como 192.168.0.21:40213"],

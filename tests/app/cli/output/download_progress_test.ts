@@ -47,7 +47,7 @@ Deno.test("what an earlier run received counts as progress, not as received now"
 Deno.test("the time left is computed from what this run received", () => {
   const batch = new DownloadProgress(0);
   batch.add(4);
-  const stat = { version: "", mime: "image/gif", width: 0, height: 0, located: false } as const;
+  const stat = { version: "", mime: "image/gif", width: 0, height: 0, taken: 0, located: false } as const;
   batch.ended({ kind: "here", image: dog, here: { name: "d.gif", md5: DOG, path: "d.gif", size: 1, ...stat } });
   strictEqual(batch.progress(1_000).left, undefined, "nothing has come yet");
   batch.update(at(cat, 500, 1_000, 500), 1_000);
@@ -72,7 +72,7 @@ Deno.test("each image has its share, rate, peer and time left, and so have all",
   ]);
   deepStrictEqual([share, left], [0.125, 7]);
   batch.ended(fetched(cat, 1_000));
-  const stat = { version: "", mime: "image/gif", width: 0, height: 0, located: false } as const;
+  const stat = { version: "", mime: "image/gif", width: 0, height: 0, taken: 0, located: false } as const;
   batch.ended({ kind: "here", image: dog, here: { name: "d.gif", md5: DOG, path: "d.gif", size: 1, ...stat } });
   const end = batch.progress(2_000);
   deepStrictEqual([end.done, end.share, end.left, end.under], [2, 1, 0, []]);
