@@ -28,7 +28,7 @@ const MAX_ROUNDS = 4;
 /** After this many failures in a row, which take two minutes, a peer is not retried. */
 const MAX_FAILURES_WAITED = 6;
 
-/** How often it is looked whether a peer may be tried already, in milliseconds: a person may have asked for it. */
+/** How often to check whether a peer may be tried already, in milliseconds: a person may have asked for it. */
 const LOOK_AGAIN_MS = 1_000;
 
 interface Task {
@@ -47,7 +47,7 @@ export interface ImageSource {
 export class FetchQueue {
   #waiting: Task[];
   readonly #running = new Map<Promise<void>, { readonly task: Task; readonly stop: AbortController }>();
-  /** How many of them wait for a peer and not for the disk. */
+  /** How many of them wait for a peer, and not for the disk. */
   #receiving = 0;
   readonly #outcomes: FetchOutcome[] = [];
   readonly #book: PeerBook;
@@ -68,8 +68,8 @@ export class FetchQueue {
   }
 
   /**
-   * @returns What became of each that is done with, in that order; those of all, unless the signal was aborted or some
-   * were dropped.
+   * @returns The results in the order in which the images were finished; those of all images, unless the signal was
+   * aborted or some were dropped.
    * @throws {Fault} `disk-full`, `not-written`.
    */
   async run(signal: AbortSignal): Promise<FetchOutcome[]> {
@@ -85,14 +85,14 @@ export class FetchQueue {
     return this.#outcomes;
   }
 
-  /** Gives up some images, for which there is no outcome then. */
+  /** Gives up some images, which then have no outcome. */
   drop(md5s: ReadonlySet<string>): void {
     this.#waiting = this.#waiting.filter(({ image }) => !md5s.has(image.md5));
     for (const { task, stop } of this.#running.values()) if (md5s.has(task.image.md5)) stop.abort();
     this.#change.resolve();
   }
 
-  /** Reports the images that are here before anything is fetched or waited for. */
+  /** Reports the images that exist here before anything is fetched or waited for. */
   async #sortOut(signal: AbortSignal): Promise<void> {
     const here = new Set<string>();
     for (const { image } of [...this.#waiting]) {
@@ -105,12 +105,12 @@ export class FetchQueue {
     this.#waiting = this.#waiting.filter(({ image }) => !here.has(image.md5));
   }
 
-  /** The next image to fetch; or how long none can be begun, in milliseconds, unless something changes. */
+  /** The next image to fetch; or for how long none can be started, in milliseconds, unless something changes. */
   #next(): Task | number {
     const isFull = this.#receiving >= FETCHES_AT_ONCE || this.#running.size >= FETCHES_AT_ONCE + SAVES_AT_ONCE;
     if (isFull || this.#waiting.length === 0) return Infinity;
     const book = this.#book;
-    // The first ahead that a peer with a free slot has, else the first whose peers are not in backoff.
+    // The first ahead for which a peer has a free slot, else the first whose peers are not in backoff.
     const isFree = ({ peers }: Task): boolean =>
       peers.some((peer) => book.assigned(peer) < MAX_OF_PEER && book.retryIn(peer) === 0);
     let found = this.#waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
@@ -120,13 +120,13 @@ export class FetchQueue {
     return Math.min(least, LOOK_AGAIN_MS);
   }
 
-  /** If all peers that have an image are in backoff, as after a network failure: when the first of them is tried. */
+  /** When the first peer of an image is tried again, if all of them are in backoff, as after a network failure. */
   #retryIn({ peers }: Pick<Task, "peers">): number {
     const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
     return waits.length === 0 ? 0 : waits.reduce((least, wait) => Math.min(least, wait));
   }
 
-  /** Waits for the next change, or for so long. */
+  /** Waits for the next change, for at most `ms` milliseconds. */
   async #changed(ms: number, signal: AbortSignal): Promise<void> {
     const changed = new AbortController();
     void this.#change.promise.then(() => changed.abort());
@@ -147,7 +147,7 @@ export class FetchQueue {
       assigned[Symbol.dispose]();
       this.#change.resolve();
     };
-    // The first fault that would stop any further image stops the others.
+    // The first fault that would affect every further image stops the others.
     const failed = (error: unknown): void => ended.aborted ? undefined : this.#stop.abort(error);
     const run = this.#run(task, ended, onReceived).catch(failed).finally(() => {
       this.#running.delete(run);
@@ -172,7 +172,7 @@ export class FetchQueue {
     const { image, round, peers } = task;
     const watcher = this.#watcher;
     try {
-      const here = await this.#source.find(image.md5); // It may have come from elsewhere meanwhile.
+      const here = await this.#source.find(image.md5); // It may have arrived in another way.
       if (here) return { kind: "here", image, here };
       const fetched = await this.#source.fetch(image, {
         onProgress: (progress) => watcher.onProgress?.(progress),

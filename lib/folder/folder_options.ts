@@ -6,9 +6,9 @@ import type { HashCache } from "./hash_cache.ts";
 export interface FolderOptions {
   /** Whether subdirectories are shared too; default: true. */
   readonly recursive?: boolean;
-  /** Whether images are announced by their file names alone, not by their paths within the directory. */
+  /** Whether images are announced by their file names only, without their paths in the directory. */
   readonly flat?: boolean;
-  /** Whether images that say where they were taken are left out. */
+  /** Whether images that contain coordinates are not shared; default: false. */
   readonly skipLocated?: boolean;
   /** What earlier runs read; without it, the first scan reads everything. */
   readonly cache?: HashCache;

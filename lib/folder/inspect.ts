@@ -78,7 +78,7 @@ export class Inspector {
   }
 }
 
-/** The MIME type of an open file that is a whole image, else `null`. Reads no more of it than that takes. */
+/** The MIME type of an open file that is a whole image, else `null`. Reads only what that needs. */
 export async function imageTypeOf(file: PlainFile): Promise<string | null> {
   const { size } = file.opened;
   const bytes = ImageBytes.from(size, new Uint8Array(0), (at, into) => readAt(file, at, into));

@@ -1,10 +1,10 @@
-/** `idp2pi-client`: the commands of the client. Each is loaded only when it is run. */
+/** `idp2pi-client`: the commands of the client, each loaded only when it is run. */
 import { CLIENT } from "./options/client_definition.ts";
 import { parseTracker } from "./options/values.ts";
 import { dropFilePermissions } from "./permissions.ts";
 import { runProgram } from "./program.ts";
 
-/** Runs the client until it is done, or its user leaves; returns the exit code. */
+/** Runs the client until it is done, or its user quits; returns the exit code. */
 export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(CLIENT, args, async (context) => {
     const { command, options, operands, terminal, words } = context;
@@ -14,7 +14,7 @@ export function runClient(args: readonly string[]): Promise<number> {
     const shares = command === "main" || command === "share";
     // Loading and scanning take a while.
     if (shares && !options.json) terminal.print(words.client.looking(operands.directory!));
-    await import("../words/layout.ts"); // From here on names from the network are shown.
+    await import("../words/layout.ts"); // From here on, names from the network are shown.
     switch (command) {
       case "list": {
         const { runList } = await import("./commands/list_command.ts");

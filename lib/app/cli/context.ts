@@ -1,4 +1,4 @@
-/** What a command is run with. */
+/** The context in which a command runs. */
 import type { Words } from "../words/en/words.ts";
 import type { CLIENT } from "./options/client_definition.ts";
 import type { OptionSpecs } from "./options/definition.ts";

@@ -1,4 +1,4 @@
-/** How an error that ends a program is shown. */
+/** Shows an error that ends a program. */
 import { Fault } from "../../fault/fault.ts";
 import type { Words } from "../words/en/words.ts";
 import { sentence } from "../words/sentence.ts";
@@ -10,8 +10,8 @@ import { jsonFault, jsonLine } from "./output/json.ts";
 import type { Terminal } from "./output/terminal.ts";
 
 /**
- * Shows an error on standard error, and as JSON on standard output if `json`: wrong usage with the usage, a bug with its
- * stack. Returns the exit code.
+ * Shows an error on standard error, and as JSON on standard output if `json`: wrong usage with the usage, a bug with
+ * its stack. Returns the exit code.
  */
 export function reportError(
   error: unknown,

@@ -1,4 +1,4 @@
-/** How the programs end (docs: "Exit codes"). */
+/** The exit codes of the programs (docs: "Exit codes"). */
 import { Fault, type FaultCode } from "../../fault/fault.ts";
 import { UsageError } from "../words/usage.ts";
 

@@ -1,4 +1,4 @@
-/** What `--help` shows, made from the definition of a program and the words of a language. */
+/** The text of `--help`, made from the definition of a program and the words of a language. */
 import { pad, widest, wrap } from "../words/columns.ts";
 import type { Words } from "../words/en/words.ts";
 import { UsageError } from "../words/usage.ts";
@@ -9,18 +9,18 @@ import { variableOf } from "./options/settings.ts";
 const INDENT = 2;
 const GAP = 2;
 
-/** Fewest columns of an explanation beside its term; else it stands below. */
+/** The fewest columns of an explanation beside its term; with fewer, it is below the term. */
 const MIN_EXPLANATION = 24;
 
 export type Row = readonly [term: string, explanation: string];
 
-/** The usage of a command, by its word in the language. */
+/** The usage of a command, with its name in the language. */
 export function usageLine(spec: ProgramSpec, command: string, words: Words): string {
   const operands = operandForms(spec, command, words, (name) => `<${name}>`);
   return [callOf(spec, command, words.tag), ...operands, words.help.anyOptions].join(" ");
 }
 
-/** The operands of a command as they stand in its usage: optional ones in brackets, repeated ones with dots. */
+/** The operands of a command as shown in its usage: optional ones in brackets, repeated ones with dots. */
 export function operandForms(
   spec: ProgramSpec,
   command: string,
@@ -112,7 +112,7 @@ export function explanationOf(spec: ProgramSpec, option: string, words: Words): 
   return value === undefined ? does : `${does} ${words.help.defaultIs(value)}`;
 }
 
-/** Two columns, the left one as wide as `terms`; where the right one would be too narrow, one below the other. */
+/** Two columns, the left one as wide as `terms`; if the right one would be too narrow, one below the other. */
 export function twoColumns(all: readonly Row[], width: number, terms = all.map(([it]) => it)): string[] {
   const left = widest(terms);
   const beside = width - INDENT - left - GAP >= MIN_EXPLANATION;
@@ -126,7 +126,7 @@ export function twoColumns(all: readonly Row[], width: number, terms = all.map((
 }
 
 /**
- * The command that `help` is asked about.
+ * The command that `help` explains.
  *
  * @throws {UsageError} `no-command`, `extra-operand`.
  */

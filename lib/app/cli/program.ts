@@ -1,4 +1,4 @@
-/** What both programs have in common: they read their command line and settings, run a command, and report errors. */
+/** The common part of both programs: they read the command line and settings, run a command, and report errors. */
 import { Fault } from "../../fault/fault.ts";
 import { reasonOf } from "../../fault/reason.ts";
 import { environmentLanguage, wordsFor } from "../words/language.ts";
@@ -21,7 +21,7 @@ import { VERSION } from "./version.ts";
 /** Runs a command; returns the exit code. */
 type Main<O extends OptionSpecs> = (context: CommandContext<O>) => Promise<number>;
 
-/** Runs `main` with the settings; returns the exit code: output that cannot be written, as on a full disk, is a failure. */
+/** Runs `main` with the settings; returns the exit code. Output that cannot be written, as to a full disk, is one. */
 export async function runProgram<O extends OptionSpecs>(
   spec: ProgramSpec & { readonly options: O },
   args: readonly string[],
@@ -43,7 +43,7 @@ async function run<O extends OptionSpecs>(
   args: readonly string[],
   main: Main<O>,
 ): Promise<number> {
-  const env = environmentOf(Deno.build.os, Deno.env.toObject()); // As much of it as the task allows.
+  const env = environmentOf(Deno.build.os, Deno.env.toObject()); // The part of it that the task allows.
   const paths = userPaths(spec.name, Deno.build.os, env);
   const expand = (path: string): string => expandHome(path, Deno.build.os, paths.home);
   const typed = findOption(args, spec, "lang");
@@ -92,14 +92,14 @@ async function run<O extends OptionSpecs>(
     ended = ending.signal;
     return await main({ command: line.command, options, operands, rest, terminal, words, paths, signals, ending });
   } catch (error) {
-    if (ended?.aborted && error === ended.reason) return EXIT.failed; // Its user ended a command that waited.
+    if (ended?.aborted && error === ended.reason) return EXIT.failed; // The user ended a command that was waiting.
     return reportError(error, args, spec, terminal, words, json);
   } finally {
     terminal.close();
   }
 }
 
-/** By default, and for `auto`, the terminal decides. */
+/** By default, and with `auto`, the terminal decides. */
 function setColors(terminal: Terminal, wanted: unknown): void {
   if (wanted === "always" || wanted === "never") terminal.isColored = wanted === "always";
 }
@@ -109,7 +109,7 @@ function languageOf(spec: ProgramSpec, env: Readonly<Record<string, string>>): s
   return env[variableOf(spec, "lang")] || environmentLanguage((name) => env[name], () => navigator.language);
 }
 
-/** Whether errors are to be written as JSON, also those of the command line itself. */
+/** Whether errors are written as JSON, including those of the command line itself. */
 function wantsJson(args: readonly string[], spec: ProgramSpec, env: Readonly<Record<string, string>>): boolean {
   const end = args.indexOf("--");
   return args.slice(0, end < 0 ? args.length : end).includes("--json") || isOn(env[variableOf(spec, "json")]);

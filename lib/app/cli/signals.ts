@@ -5,19 +5,19 @@ import type { Terminal } from "./output/terminal.ts";
 /** Ctrl-C, a service manager, a closed terminal (SIGHUP, on Windows a console window), and Ctrl-Break on Windows. */
 const ENDING = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
-/** For so long a repeated signal is the same one, in milliseconds: terminal and parent process may both send Ctrl-C. */
+/** A signal repeated in this time counts once, in milliseconds: terminal and parent process may both send Ctrl-C. */
 const SAME_SIGNAL_MS = 500;
 
 /**
- * Whether SIGHUP leaves a server running: without a terminal it is sent by service managers and log rotation. On Windows
- * the system ends the program soon after.
+ * Whether a server survives SIGHUP: without a terminal, service managers and log rotation send it. On Windows, the
+ * system ends the program soon after.
  */
 export function survivesHangUp({ attached }: Pick<Terminal, "attached">, os: System = Deno.build.os): boolean {
   return !attached && os !== "windows";
 }
 
 export class Signals {
-  /** Aborted by the first that ends the program. A second one does what the system does: it ends the process at once. */
+  /** Aborted by the first signal that ends the program. After a second one, the system ends the process at once. */
   readonly ending: AbortController = new AbortController();
   /** Called at each SIGHUP that the program survives. */
   onHangUp: () => void = () => {};
@@ -33,7 +33,7 @@ export class Signals {
   }
 }
 
-/** Listens to a signal; `false` where this system does not have it. */
+/** Listens to a signal; `false` if this system does not have it. */
 function listen(signal: Deno.Signal, act: () => void): boolean {
   try {
     Deno.addSignalListener(signal, act);

@@ -1,8 +1,8 @@
-/** Where a user's own files are on each system, and what `~` means in a path. The only place that knows. */
+/** The paths of a user's files on each system, and the meaning of `~` in a path. No other code decides them. */
 
 export type System = typeof Deno.build.os;
 
-/** Where a user's files are; each `null` where the environment does not say. */
+/** The paths of a user's files; each `null` if the environment does not show it. */
 export interface UserPaths {
   readonly home: string | null;
   readonly config: string | null;
@@ -12,8 +12,8 @@ export interface UserPaths {
 }
 
 /**
- * The paths of this user: by the XDG Base Directory Specification on Linux and its like, in `Library/Caches` and
- * `.config` on macOS, in the known folders on Windows. `env` is what {@link environmentOf} gives.
+ * The paths of this user: by the XDG Base Directory Specification on Linux and similar systems, in `Library/Caches` and
+ * `.config` on macOS, in the known folders on Windows. `env` is from {@link environmentOf}.
  */
 export function userPaths(
   program: "client" | "server",
@@ -37,8 +37,8 @@ export function userPaths(
 }
 
 /**
- * Replaces `~` by the home directory, if that is known: alone, or before a separator. Shells do not do so in a config
- * file, a variable or the answer to a question, and on Windows nowhere. `~ana`, another user's home, stays as it is.
+ * Replaces `~` by the home directory, if known: alone, or before a separator. Shells do not do so in a config file, a
+ * variable or the answer to a question, and never on Windows. `~ana`, another user's home, is not changed.
  */
 export function expandHome(path: string, os: System, home: string | null): string {
   const tilde = os === "windows" ? /^~(?:[\\/]+|$)/ : /^~(?:\/+|$)/;
@@ -47,7 +47,7 @@ export function expandHome(path: string, os: System, home: string | null): strin
   return rest === "" ? home : joined(os, home, os === "windows" ? rest.replaceAll("/", "\\") : rest);
 }
 
-/** The environment. On Windows, where names of variables have no case, all are in capitals. */
+/** The environment. On Windows, where the names of variables have no case, all are upper-case. */
 export function environmentOf(
   os: System,
   env: Readonly<Record<string, string>>,

@@ -4,7 +4,7 @@ import type { Peer } from "../../peer/peer.ts";
 import { formatAddress } from "../../protocol/address.ts";
 import { type ClientState, encodeFault } from "./message.ts";
 
-/** The state of a client by what its peer does not know; without a peer it scans its directory for the first time. */
+/** The state of a client, of its peer and what the peer does not know; without a peer, the first scan is running. */
 export function clientState(
   initial: Pick<ClientState, "pid" | "directory" | "tracker" | "since" | "served">,
   peer: Peer | null,

@@ -1,4 +1,4 @@
-/** The side of a command: finds the running clients of this user on this machine, and stops one. */
+/** The command's side: finds the running clients of this user on this machine, and stops one. */
 import { askOnce } from "../../net/exchange_guard.ts";
 import { Fault } from "../../fault/fault.ts";
 import {
@@ -13,10 +13,10 @@ import { listRunning, removeRunning, type RunningFile } from "./running_files.ts
 /** Timeouts of `status`, in milliseconds: a client answers at once. */
 const STATUS_TIMEOUTS = { connect: 2_000, silence: 3_000, deadline: 10_000, rate: 0 };
 
-/** Those of `stop`: the client ends its registration first, which takes seconds at a tracker that does not answer. */
+/** Those of `stop`: the client ends its registration first, which takes seconds if the tracker does not answer. */
 const STOP_TIMEOUTS = { connect: 2_000, silence: 60_000, deadline: 60_000, rate: 0 };
 
-/** In bytes: many names of images that are being downloaded fit. */
+/** The longest response, in bytes: it has room for many names of images that are being downloaded. */
 const MAX_RESPONSE_BYTES = 1 << 20;
 
 export interface RunningClient {
@@ -25,9 +25,10 @@ export interface RunningClient {
 }
 
 /**
- * Finds the running clients by their files in `directory`. Files of clients that have ended are removed.
+ * Finds the running clients by their files in `directory`, and removes files of clients that have ended.
  *
- * @returns Those that run, in the order in which they were started, and the process ids of those that do not answer.
+ * @returns The running clients, in the order in which they were started, and the process IDs of those that do not
+ * answer.
  * @throws The reason of the signal.
  */
 export async function findRunning(
@@ -64,8 +65,8 @@ export async function stopClient(file: RunningFile, signal: AbortSignal, timeout
 }
 
 /**
- * Sends a request; `gone` when the port is refused or another program answers there, and `silent` when there is no
- * response or no connection for another reason: the client may still run.
+ * Sends a request; `gone` if the port is refused or another program answers, and `silent` if there is no response, or
+ * no connection for another reason: the client may still run.
  */
 async function send(
   request: ControlRequest,

@@ -13,16 +13,16 @@ import {
 /** The longest line that is read, in bytes: ours have some 110. */
 const MAX_LINE_BYTES = 512;
 
-/** For the whole request, and for the response and closing after it, in milliseconds. */
+/** For the whole request, and for the response and the close after it, in milliseconds. */
 export interface ConnectionTimeouts {
   readonly request: number;
   readonly response: number;
 }
 
-/** A line is one small packet of this machine. */
+/** A line is one small packet within this machine. */
 const DEFAULT_TIMEOUTS: ConnectionTimeouts = { request: 5_000, response: 5_000 };
 
-/** Reads one request and answers it. Without the right token there is no response at all. */
+/** Reads a request and answers it. Without the right token, there is no response at all. */
 export async function serveConnection(
   conn: Deno.TcpConn,
   secrets: Secrets,

@@ -1,4 +1,4 @@
-/** The control port of a running client: through it the commands `status` and `stop` of the same user reach it. */
+/** The control port of a running client, by which the commands `status` and `stop` of the same user reach it. */
 import { parsePlace } from "../../announce/tracker_place.ts";
 import { absolutePath } from "../../net/io.ts";
 import { Crowd } from "../../net/crowd.ts";
@@ -13,19 +13,19 @@ import { type ConnectionTimeouts, serveConnection } from "./control_connection.t
 import type { ControlRequest, ControlResponse } from "./message.ts";
 import { findFile, removeRunning, type RunningFile, writeRunning } from "./running_files.ts";
 
-/** Most connections at once: no user types more commands. A further one closes a connection that sent no request. */
+/** The most connections at once: no user types more commands. Another one closes a connection that sent no request. */
 const MAX_CONNECTIONS = 16;
 
-/** Between checks of the file, in milliseconds: a cache may be emptied at any time. */
+/** The time between checks of the file, in milliseconds: a cache may be emptied at any time. */
 const FILE_CHECK_MS = 10_000;
 
-/** For commands that wait for the end to read the response, in milliseconds. */
+/** How long commands that wait for the end may take to read the response, in milliseconds. */
 const LAST_RESPONSES_MS = 1_000;
 
 export interface ControlConfig {
-  /** Where the files of running clients are; `null` for nowhere. */
+  /** The directory for the files of running clients; `null` for none. */
   readonly directory: string | null;
-  /** Aborted by `stop`: it ends the client. */
+  /** Aborted by `stop`, to end the client. */
   readonly ending: AbortController;
   readonly onStop?: () => void;
   readonly pid?: number;
@@ -35,7 +35,7 @@ export interface ControlConfig {
 }
 
 /**
- * Opens the control port of a client. Where no port can be opened, or the client's file not be written, the client runs
+ * Opens the control port of a client. If no port can be opened, or the client's file not written, the client runs
  * without.
  */
 export async function startControl(config: ControlConfig): Promise<ControlServer> {
@@ -75,7 +75,7 @@ export class ControlServer implements AsyncDisposable {
   readonly #closed = new AbortController();
   readonly #accepting: Promise<unknown>;
   readonly #checking: Promise<unknown>;
-  /** Resolves when all else of the client has ended. */
+  /** Resolves when everything else of the client has ended. */
   readonly #ended = Promise.withResolvers<void>();
   /** The connections of commands that wait for it. */
   readonly #stopping = new Set<Promise<void>>();
@@ -128,7 +128,7 @@ export class ControlServer implements AsyncDisposable {
       const initial = { pid, ...this.#shared, since: this.#since, served: this.#served };
       return { kind: "state", state: clientState(initial, this.#peer) };
     } catch {
-      return { kind: "unknown" }; // As when there is no descriptor left to ask for this machine's addresses.
+      return { kind: "unknown" }; // As without a free descriptor to read this machine's addresses.
     }
   }
 
@@ -140,7 +140,7 @@ export class ControlServer implements AsyncDisposable {
     return { kind: "stopped" };
   }
 
-  /** Writes the file again when it is gone. */
+  /** Writes the file again if it is gone. */
   async #checkFile({ directory, file }: Endpoint): Promise<void> {
     const { signal } = this.#leaving;
     for (;;) {

@@ -1,15 +1,14 @@
 /**
- * The messages between a running client and a command of the same user: one line of JSON each way, on a TCP port of this
- * machine. Pure: from values to lines and back.
+ * The messages between a running client and a command of the same user: one line of JSON each way, on a TCP port of
+ * this machine. Pure: converts values to lines and back.
  *
- * The command proves that it read the client's file by the `token` in its line, the client that the file is its own by
- * the `proof` in its answer. A page in a browser can open the port too, but its first line is one of HTTP, and knows no
- * token.
+ * The `token` in a command's line proves that it read the client's file, and the `proof` in the answer that the client
+ * wrote it. A page in a browser can open the port too, but its first line is HTTP, without the token.
  */
 import { timingSafeEqual } from "node:crypto";
 import { Fault, type FaultCode, FAULTS } from "../../fault/fault.ts";
 
-/** Incremented when a client and a command of an earlier version would misunderstand each other. */
+/** Incremented when a client and a command of different versions would misunderstand each other. */
 export const CONTROL_VERSION = 1;
 
 /** What a command may request: the client's state, or that it ends. */
@@ -25,13 +24,13 @@ export interface Secrets {
 
 export interface ClientState {
   readonly pid: number;
-  /** The shared directory, from the root on. */
+  /** The absolute path of the shared directory. */
   readonly directory: string;
   /** The TCP port for other peers; `null` during the first scan of the directory. */
   readonly port: number | null;
   /** Where other peers reach it, as far as this machine knows: `ip:port`. */
   readonly addresses: readonly string[];
-  /** `ip:port`, or its name and port before it has been looked up. */
+  /** `ip:port`, or its name and port before the name was resolved. */
   readonly tracker: string;
   readonly registered: boolean;
   /** Why the last request to the tracker failed; the client retries. */
@@ -46,7 +45,7 @@ export interface ClientState {
   readonly fetching: readonly string[];
 }
 
-/** A fault as data: the command shows it in the language of its user. */
+/** A fault as data, which the command shows in the language of its user. */
 export interface FaultMessage {
   readonly code: string;
   readonly values: Readonly<Record<string, unknown>>;
@@ -56,14 +55,14 @@ export type ControlResponse =
   | { readonly kind: "state"; readonly state: ClientState }
   /** The client has ended. */
   | { readonly kind: "stopped" }
-  /** The client does not know the request, as one of another version, or failed at it. */
+  /** The client does not know the request, as in another version, or it failed. */
   | { readonly kind: "unknown" };
 
 export function formatControlRequest(request: ControlRequest, { token }: Secrets): string {
   return JSON.stringify({ version: CONTROL_VERSION, token, request });
 }
 
-/** The request of a line, `"unknown"` when this version does not know it; `null` without the right token. */
+/** The request in a line, `"unknown"` if this version does not know it; `null` without the right token. */
 export function parseControlRequest(line: string, { token }: Secrets): ControlRequest | "unknown" | null {
   const message = parseObject(line);
   if (typeof message?.token !== "string" || !isSameSecret(message.token, token)) return null;
@@ -75,14 +74,14 @@ export function formatControlResponse(response: ControlResponse, { proof }: Secr
   return JSON.stringify({ version: CONTROL_VERSION, proof, response });
 }
 
-/** The response of a line; `null` when it is not from the client. */
+/** The response in a line; `null` if it is not from the client. */
 export function parseControlResponse(line: string, { proof }: Secrets): ControlResponse | null {
   const message = parseObject(line);
   if (typeof message?.proof !== "string" || !isSameSecret(message.proof, proof)) return null;
   return message.version === CONTROL_VERSION ? message.response as ControlResponse : { kind: "unknown" };
 }
 
-/** The JSON object of a text, or `null`. */
+/** The JSON object in a text, or `null`. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -96,9 +95,9 @@ export function encodeFault({ code, values }: Fault): FaultMessage {
   return { code, values: { ...values } };
 }
 
-/** The fault again; an ordinary error for a code that this version does not know. */
+/** The fault; an ordinary error for a code that this version does not know. */
 export function decodeFault({ code, values }: FaultMessage): Error {
-  if (!Object.hasOwn(FAULTS, code) || "faults" in values) return new Error(code); // Only faults of downloads contain others.
+  if (!Object.hasOwn(FAULTS, code) || "faults" in values) return new Error(code); // Only those of downloads do.
   return new Fault(code as FaultCode, values as Fault["values"]);
 }
 

@@ -1,6 +1,6 @@
 /**
  * The files by which running clients are found: one for each, with its control port and secrets, in a directory that
- * only this user may enter.
+ * only this user can enter.
  */
 import { join } from "node:path";
 import { PlainFile } from "../../files/plain_file.ts";
@@ -12,7 +12,7 @@ export interface RunningFile extends Secrets {
   readonly port: number;
 }
 
-/** Most files that are read: no user runs more clients. */
+/** The most files that are read: no user runs more clients. */
 const MAX_FILES = 256;
 
 /** The longest file that is read, in bytes: ours have some 250. */
@@ -20,13 +20,13 @@ const MAX_BYTES = 4_096;
 
 const NAME = /^[1-9]\d{0,9}\.json$/;
 
-/** Windows has no such modes: there the user's directory for programs is private already. */
+/** Windows has no such modes, but its directory for a user's program data is private. */
 const HAS_MODES = Deno.build.os !== "windows";
 
 /**
- * Writes the file of a client, whole or not at all.
+ * Writes the file of a client, completely or not at all.
  *
- * @throws What the system says, also of a directory that is not this user's own.
+ * @throws System errors, also for a directory of another user.
  */
 export async function writeRunning(directory: string, file: RunningFile): Promise<void> {
   await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
@@ -41,7 +41,7 @@ export async function writeRunning(directory: string, file: RunningFile): Promis
   }
 }
 
-/** All files. Those of other programs or versions are skipped. */
+/** All files, except for those of other programs or versions. */
 export async function listRunning(directory: string): Promise<RunningFile[]> {
   try {
     await makePrivate(directory);
@@ -49,32 +49,32 @@ export async function listRunning(directory: string): Promise<RunningFile[]> {
     const files = await Promise.all(names.slice(0, MAX_FILES).map((name) => readRunning(join(directory, name))));
     return files.filter((it) => it !== null);
   } catch {
-    return []; // It is not there, or not ours: no client of this user has written there.
+    return []; // It does not exist, or is not ours: no client of this user has written there.
   }
 }
 
-/** The file of the client with this process id; `null` when there is none. */
+/** The file of the client with this process ID; `null` without one. */
 export async function findFile(directory: string, pid: number): Promise<RunningFile | null> {
   return await readRunning(pathOf(directory, pid));
 }
 
-/** Removes this very file: another process may have got the process id since. */
+/** Removes exactly this file: another process may now have the process ID. */
 export async function removeRunning(directory: string, file: RunningFile): Promise<void> {
   if ((await findFile(directory, file.pid))?.token !== file.token) return;
-  await Deno.remove(pathOf(directory, file.pid)).catch(() => {}); // Another has just done it.
+  await Deno.remove(pathOf(directory, file.pid)).catch(() => {}); // Another process has just removed it.
 }
 
 function pathOf(directory: string, pid: number): string {
   return join(directory, `${pid}.json`);
 }
 
-/** Denies all other users access. Only the owner can, so this fails for a directory of another user. */
+/** Denies access to all other users. Only the owner can, so this fails for a directory of another user. */
 async function makePrivate(directory: string): Promise<void> {
   if (!(await Deno.lstat(directory)).isDirectory) throw new Deno.errors.NotADirectory(directory);
   if (HAS_MODES) await Deno.chmod(directory, 0o700);
 }
 
-/** The content of a file that only this user can read; `null` where there is none. */
+/** The content of a file that only this user can read; `null` without one. */
 async function readRunning(path: string): Promise<RunningFile | null> {
   try {
     const { isFile, size, mode } = await Deno.lstat(path);

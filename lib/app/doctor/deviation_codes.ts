@@ -1,6 +1,6 @@
 /**
- * How third-party programs deviate from the specification: codes that are the same in every language and version. What
- * each means is in `lib/app/words/`.
+ * How third-party programs deviate from the specification: codes that are the same in every language and version. The
+ * sentences are in `lib/app/words/`.
  */
 
 /** How a tracker deviates from the specification (PROTOCOL.md, "What our client understands of other trackers"). */

@@ -1,4 +1,4 @@
-/** Whether a directory can be shared and saved into: readable, writable, with images, and with room. */
+/** Examines whether images of a directory can be shared, and others saved into it. */
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAll } from "../../net/io.ts";
@@ -10,10 +10,10 @@ import { codeOf, reasonOf, reasonOfPath, REASONS } from "../../fault/reason.ts";
 import { countImages, type ImageCount } from "./count_images.ts";
 import { type Examination, withTimeout } from "./examination.ts";
 
-/** Below this many bytes the disk is low: a few hundred photos. Not a share of the disk: 2% of a large disk is plenty. */
+/** With fewer free bytes, a few hundred photos, the disk is low. Not a percentage: 2% of a large disk is plenty. */
 const LITTLE_BYTES = 1_000_000_000;
 
-/** More than file systems store with the name of a file, so that a full disk shows. */
+/** More bytes than file systems store with a file's name, so that a full disk is noticed. */
 const SOME_BYTES = 64 * 1024;
 
 /**
@@ -79,7 +79,7 @@ async function examineWriting(
   root: string,
   { timeouts, signal, clock }: Examination,
 ): Promise<{ reason: string | null; code: string; ahead: number | null }> {
-  // A name of temporary files: what a crash leaves is removed later.
+  // The name of a temporary file: after a crash, it is removed later.
   const md5 = crypto.getRandomValues(new Uint8Array(16)).toHex();
   const path = join(root, `${TEMPORARY_PREFIX}${md5}-${crypto.randomUUID()}.part`);
   const write = async (): Promise<number> => {

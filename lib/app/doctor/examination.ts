@@ -1,5 +1,6 @@
 /**
- * What the checks of one examination share, and how long they wait: less than the programs, since a person is watching.
+ * What the checks of an examination share, and their timeouts, which are shorter than those of the programs: a person
+ * waits.
  */
 import { pauseUntil } from "../../net/pause.ts";
 import type { Finding } from "./finding.ts";
@@ -23,10 +24,11 @@ export interface DoctorTimeouts {
 }
 
 /**
- * Four seconds for an answer: if each fifth packet is lost, all five tries are lost once in 160 times, and a person who
- * watches begins to doubt. TCP repeats a lost first packet after one and three seconds. Our tracker dials a port for four
- * seconds, twice: a connection that has not come after six was dropped more than once. A peer that hashes an image before
- * it answers is ready within six. Resolvers try a second server after five seconds; a disk that takes ten hangs.
+ * Four seconds for an answer: if every fifth packet is lost, one examination in 160 gets none of five answers, and a
+ * longer wait would worry the person. TCP repeats a lost first packet after one and three seconds. Our tracker dials a
+ * port twice for four seconds: if no connection came within six, more than one packet was dropped. A peer that hashes
+ * an image before it answers is ready within six. Resolvers try a second server after five seconds; a disk that takes
+ * ten hangs.
  */
 export const DOCTOR_TIMEOUTS: DoctorTimeouts = {
   udp: [400, 600, 800, 1_000, 1_200],
@@ -38,7 +40,7 @@ export const DOCTOR_TIMEOUTS: DoctorTimeouts = {
   disk: 10_000,
 };
 
-/** What the checks share. Each throws the reason of the signal when that is aborted. */
+/** What the checks share. Each throws the reason of the signal when it is aborted. */
 export interface Examination {
   readonly timeouts: DoctorTimeouts;
   readonly signal: AbortSignal;
@@ -48,14 +50,14 @@ export interface Examination {
 }
 
 /**
- * `promise`, unless it takes too long or is aborted: it continues then, and its result is ignored.
+ * The result of `promise`, unless it takes too long or is aborted: it then continues, and its result is ignored.
  *
  * @throws The signal's reason, or a `TimeoutError`.
  */
 export async function withTimeout<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   const { promise: over, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new DOMException("it took too long", "TimeoutError")), ms);
-  promise.catch(() => {}); // The caller may be given another error.
+  promise.catch(() => {}); // The caller may get another error.
   try {
     return await pauseUntil(Promise.race([promise, over]), signal);
   } finally {

@@ -1,4 +1,4 @@
-/** Examines a tracker, this machine and a directory for what prevents sharing and downloading. */
+/** Examines a tracker, this machine and a directory for problems that prevent sharing and downloading. */
 import { parsePlace } from "../../announce/tracker_place.ts";
 import { isFault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -31,10 +31,10 @@ export interface DoctorConfig {
 }
 
 /**
- * Examines what prevents sharing and downloading, in the order of `CHECKS`. Checks that make no sense after an earlier
- * fault are skipped, such as that of the protocol if no tracker answers. It registers a made-up image for a moment.
+ * Examines what prevents sharing and downloading, in the order of `CHECKS`. Checks that are useless after an earlier
+ * fault are skipped, such as that of the protocol if no tracker answers. Registers a made-up image for a moment.
  *
- * @param onFinding Called with each finding as it comes.
+ * @param onFinding Called with each finding at once.
  * @param signal Aborts the examination at once; the probe is unregistered.
  * @throws {RangeError} For an invalid port of the tracker.
  * @throws The reason of the signal.

@@ -1,6 +1,6 @@
 /**
- * Requests from one peer an image with which it is listed, as a client of the specification does, and checks each step:
- * the answer comes without a line end, is the image, and ends with the connection.
+ * Requests an image that a peer is listed with, as a client by the specification does, and checks each step: the peer
+ * answers without a line end, sends the image, and closes the connection.
  */
 import { newMd5 } from "../../hash/md5.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
@@ -12,7 +12,7 @@ import { closeQuietly, SilenceGuard } from "../../net/tcp.ts";
 import { randomImage } from "./probe_peer.ts";
 import type { DoctorTimeouts, Examination } from "./examination.ts";
 
-/** An answer, which ended when the peer closed the connection, was silent, or exceeded the time limit. */
+/** An answer, which ended when the peer closed the connection, was silent, or reached the time limit. */
 interface Answer {
   readonly bytes: number;
   readonly md5: string;
@@ -94,7 +94,7 @@ async function ask(address: Address, request: string, timeouts: DoctorTimeouts, 
       bytes += n;
     }
   } catch {
-    signal.throwIfAborted(); // Otherwise the connection was reset, or closed by one of the timeouts.
+    signal.throwIfAborted(); // Otherwise the connection was reset, or closed by a timeout.
   }
   return { bytes, md5: hash.digest("hex"), ending: silence.expired ? "silent" : over.aborted ? "slow" : "closed" };
 }

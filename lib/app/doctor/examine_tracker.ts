@@ -1,4 +1,4 @@
-/** Whether there is a tracker: its name, and its answers on UDP and TCP. */
+/** Examines a tracker: its name, and its answers on UDP and TCP. */
 import { isIP } from "node:net";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { finding, type TcpFailure } from "./finding.ts";
@@ -16,7 +16,7 @@ import { type Examination, withTimeout } from "./examination.ts";
 /** A tracker that answers. */
 export interface ReachedTracker {
   readonly address: Address;
-  /** Whether it answers on TCP too, as ours do. */
+  /** Whether it answers on TCP too, as our program does. */
   readonly onTcp: boolean;
   /** Its answer to the first `LST`. */
   readonly first: ReceivedDatagram;
@@ -24,7 +24,7 @@ export interface ReachedTracker {
   readonly images: readonly ListedImage[];
 }
 
-/** Resolves the name of a tracker, and reports about it unless it is an IP address; `null` if it has no address. */
+/** Resolves the name of a tracker, and reports on it unless it is an IP address; `null` without an address. */
 export async function examineName(host: string, { timeouts, signal, report }: Examination): Promise<string | null> {
   let addresses: string[];
   try {
@@ -40,7 +40,7 @@ export async function examineName(host: string, { timeouts, signal, report }: Ex
   return address;
 }
 
-/** Requests the list of a tracker on UDP and on TCP, and reports about its answers; `null` if it is no tracker. */
+/** Requests the list of a tracker on UDP and on TCP, and reports on its answers; `null` if it is no tracker. */
 export async function examineTracker(address: Address, examination: Examination): Promise<ReachedTracker | null> {
   const { timeouts, report } = examination;
   const asked = [askUdp(address, examination), askTcp(address, examination)] as const;
@@ -76,7 +76,7 @@ async function askUdp(address: Address, examination: Examination): Promise<Recei
     return await peer.ask("LST", () => true);
   } catch {
     examination.signal.throwIfAborted();
-    return null; // No socket of its family.
+    return null; // This machine has no socket of its family.
   }
 }
 
@@ -94,7 +94,7 @@ async function askTcp(
   }
 }
 
-/** The reply to `LST` on TCP; `null` if the connection ended before. */
+/** The reply to `LST` on TCP; `null` if the connection ended first. */
 export function listOverTcp(address: Address, { timeouts, signal }: Examination): Promise<string | null> {
   return askOnce(address, "LST", signal, { ...EXCHANGE_LIMITS, connect: timeouts.tcp, silence: timeouts.tcp });
 }

@@ -1,6 +1,6 @@
 /**
- * What an examination of a machine, its directory and its tracker can find: codes that are the same in every language and
- * version. The sentences are in `lib/app/words/`.
+ * The findings of an examination: codes that are the same in every language and version. The sentences are in
+ * `lib/app/words/`.
  */
 import type { Deviation, PeerDeviation } from "./deviation_codes.ts";
 
@@ -21,7 +21,7 @@ export const CHECKS = [
 /** One of the {@link CHECKS}. */
 export type Check = typeof CHECKS[number];
 
-/** Good, worth knowing, a problem that prevents sharing or downloading, or impossible to determine from here. */
+/** Good, worth knowing, a problem that prevents sharing or downloading, or unknown. */
 export type FindingVerdict = "well" | "warning" | "fault" | "unknown";
 
 /** Why a tracker does not answer on TCP; `odd`: something listens there that is not a tracker. */
@@ -30,18 +30,18 @@ export type TcpFailure = "refused" | "timed-out" | "no-route" | "odd";
 /** A path as it was given, and why an operation on it failed, such as `no permission`. */
 export type FailedValues = { path: string; reason: string };
 
-/** An own TCP port, and the host as the tracker sees it, else as this machine knows it; empty if unknown. */
+/** Our TCP port, and the host as the tracker sees it, else as this machine knows it; empty if unknown. */
 export type OwnPortValues = { port: number; host: string };
 
-/** The own addresses, and the one that the tracker sees; empty if unknown. */
+/** Our addresses, and the one that the tracker sees; empty if unknown. */
 export type OwnAddressesValues = { addresses: readonly string[]; seen: string };
 
-/** A peer as `ip:port`, the listed name of the requested image, and how many bytes came. */
+/** A peer as `ip:port`, the listed name of the requested image, and how many bytes arrived. */
 export type PeerValues = { peer: string; name: string; bytes: number };
 
 /**
- * Check, verdict and values of each code; `values` is only a type here. `address` is `ip:port`, `seconds` a timeout, `reply`
- * at most 200 characters. Text from the network is not made safe to show yet.
+ * The check, verdict and values of each code; `values` is only a type. `address` is `ip:port`, `seconds` a timeout,
+ * `reply` at most 200 characters. Text from the network is not yet safe to show.
  */
 export const FINDINGS = {
   "name-known": { check: "name", verdict: "well", values: {} as { host: string; address: string } },
@@ -70,7 +70,7 @@ export const FINDINGS = {
   "udp-blocked": { check: "tracker", verdict: "fault", values: {} as { address: string; seconds: number } },
 
   "port-reachable": { check: "port", verdict: "well", values: {} as { port: number; from: string } },
-  /** The tracker runs on this machine: the port was not tried from elsewhere. */
+  /** The tracker runs on this machine: the port was not tested from elsewhere. */
   "port-answers-here": { check: "port", verdict: "well", values: {} as OwnPortValues },
   "port-unreachable": { check: "port", verdict: "fault", values: {} as OwnPortValues & { seconds: number } },
   /** The tracker does not dial ports. */
@@ -84,7 +84,7 @@ export const FINDINGS = {
     verdict: "warning",
     values: {} as { address: string; deviations: readonly Deviation[] },
   },
-  /** Of a request of so many `bytes`, only the `accepted` images of those `offered` were registered. */
+  /** Of a request of `bytes` bytes, only `accepted` of `offered` images were registered. */
   "tracker-cuts": {
     check: "dialect",
     verdict: "warning",
@@ -101,9 +101,9 @@ export const FINDINGS = {
   },
   "peer-not-listed": { check: "peer", verdict: "fault", values: {} as { peer: string } },
   "peer-unreachable": { check: "peer", verdict: "fault", values: {} as { peer: string; reason: string } },
-  /** It accepts connections; without a list there is no image to request. */
+  /** The peer accepts connections; without a list there is no image to request. */
   "peer-reached": { check: "peer", verdict: "unknown", values: {} as { peer: string } },
-  /** Its port is neither given nor listed. */
+  /** The port of the peer is neither given nor listed. */
   "peer-untried": { check: "peer", verdict: "unknown", values: {} as { peer: string } },
   "peer-silent": { check: "peer", verdict: "fault", values: {} as { peer: string; name: string; seconds: number } },
   "peer-empty": { check: "peer", verdict: "fault", values: {} as { peer: string; name: string } },
@@ -123,7 +123,7 @@ export const FINDINGS = {
 
   /** `whole`: whether all files were read; else there may be more images. */
   "images-found": { check: "images", verdict: "well", values: {} as { path: string; images: number; whole: boolean } },
-  /** `files`: those that were read. */
+  /** `files`: how many were read. */
   "no-images": { check: "images", verdict: "warning", values: {} as { path: string; files: number; whole: boolean } },
   /** `path`: the first of them. */
   "files-unreadable": { check: "images", verdict: "warning", values: {} as FailedValues & { count: number } },

@@ -1,4 +1,4 @@
-/** Under which address others know this machine, and whether its clock is right. */
+/** Examines by which address others know this machine, and whether its clock is right. */
 import { sameNetwork, usableAddresses } from "../../net/own_addresses.ts";
 import { addressScope, type OwnAddress } from "../../protocol/network.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -20,7 +20,7 @@ export function examineAddresses(own: readonly OwnAddress[], tracker: string | n
 /** The year of this program: an earlier time is wrong. A machine without a battery starts in 1970. */
 const EARLIEST = Date.UTC(2026, 0, 1);
 
-/** A file is complete when it has not changed for two seconds by our clock, so a larger difference misleads. */
+/** A file counts as complete when it has not changed for two seconds by our clock, so a larger difference misleads. */
 const DRIVE_MS = 2_000;
 
 /**

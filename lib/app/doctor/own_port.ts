@@ -1,4 +1,4 @@
-/** Our TCP port, and whether others can connect to it, as a probe of a tracker shows. */
+/** Our TCP port, and whether others can connect to it, as a tracker's dial-back shows. */
 import { type Finding, finding } from "./finding.ts";
 import { addressScope } from "../../protocol/network.ts";
 import { Crowd } from "../../net/crowd.ts";
@@ -12,7 +12,7 @@ import { type Examination, withTimeout } from "./examination.ts";
 /** Only the tracker has a reason to connect, and each connection is closed at once. */
 const CROWD = { most: 16, ofSource: 16 };
 
-/** An open TCP port that closes each connection without a byte. */
+/** An open TCP port that closes each connection without sending a byte. */
 export class ProbeListener implements AsyncDisposable {
   readonly port: number;
   /** The first other machine that connects. */
@@ -51,11 +51,11 @@ export interface ProbeParts extends Examination {
   readonly tracker: ReachedTracker;
   /** Our TCP port. */
   readonly listener: ProbeListener;
-  /** Whether it is the port to examine: if that is not free, another one is open. */
+  /** Whether it is the port to examine: if that is in use, another one is open. */
   readonly examined: boolean;
 }
 
-/** Which machine connected to our port: another one, "here" for this one if the tracker runs on it, or none. */
+/** The machine that connected to our port: another one, "here" for this one if the tracker runs on it, or none. */
 export async function connectedFrom(
   { tracker, listener, timeouts, signal }: ProbeParts,
   since: number,
@@ -72,7 +72,7 @@ export async function connectedFrom(
   }
 }
 
-/** For this machine to connect to itself, in milliseconds. */
+/** The timeout of this machine's own connection, in milliseconds. */
 const HERE_MS = 2_000;
 
 async function answersHere(port: number, tracker: string, signal: AbortSignal): Promise<boolean> {
@@ -97,7 +97,7 @@ export function portFinding({ tracker, listener, timeouts }: ProbeParts, seen: s
   return finding("port-unreachable", { port, host, seconds: (here ? HERE_MS : timeouts.dialBack) / 1_000 });
 }
 
-/** Our address in the list over TCP; empty if it is not there. */
+/** Our address in the list over TCP; empty if it is not listed. */
 export async function seenOnTcp(parts: ProbeParts, md5s: readonly string[]): Promise<string> {
   try {
     return addressIn(await listOverTcp(parts.tracker.address, parts) ?? "", md5s, [parts.listener.port]);

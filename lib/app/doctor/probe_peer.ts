@@ -1,6 +1,6 @@
 /**
- * A peer that tests a tracker: it keeps every byte of the replies, where a client tolerates deviations, and is registered
- * for a moment with images that do not exist.
+ * A peer that tests a tracker: it keeps every byte of the replies, while a client tolerates deviations, and registers
+ * images that do not exist for a moment.
  */
 import { TrackerSocket } from "../../announce/udp_requests.ts";
 import type { Address } from "../../protocol/address.ts";
@@ -21,10 +21,10 @@ export function randomImage(name = "idp2pi-doctor.gif"): Image {
   return { md5: crypto.getRandomValues(new Uint8Array(16)).toHex(), name };
 }
 
-/** Further datagrams are a flood, and not kept. */
+/** The most datagrams that are kept: more are a flood. */
 const MAX_DATAGRAMS = 1_000;
 
-/** A peer whose registration is removed in any case. Its requests throw the reason of the signal when it is aborted. */
+/** A peer whose registration is always removed. Its requests throw the reason of the signal when it is aborted. */
 export class ProbePeer implements AsyncDisposable {
   /** All datagrams from the host of the tracker. */
   readonly received: ReceivedDatagram[] = [];
@@ -33,7 +33,7 @@ export class ProbePeer implements AsyncDisposable {
   readonly #signal: AbortSignal;
   readonly #password = crypto.getRandomValues(new Uint8Array(8)).toHex();
   #last: ReceivedDatagram | null = null;
-  /** Whether the tracker may have its registration. */
+  /** Whether the tracker may hold its registration. */
   #isRegistered = false;
 
   /**
@@ -54,7 +54,7 @@ export class ProbePeer implements AsyncDisposable {
   }
 
   /**
-   * Repeats a request until an answer comes; `null` if none does.
+   * Repeats a request until it is answered; `null` without an answer.
    *
    * @param fits Whether a text, without padding, is an answer to this request.
    * @param timeouts How long to wait after each repetition, in milliseconds.
@@ -102,7 +102,7 @@ export class ProbePeer implements AsyncDisposable {
   /** Unregisters if necessary, without waiting for an answer; twice, since one datagram may be lost. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (let times = this.#isRegistered ? 2 : 0; times > 0; times--) {
-      await this.#socket.send(this.#end).catch(() => {}); // No route: the tracker has not got it.
+      await this.#socket.send(this.#end).catch(() => {}); // No route: the tracker did not get it.
     }
     await this.#socket.close();
   }
@@ -112,7 +112,7 @@ export class ProbePeer implements AsyncDisposable {
   }
 }
 
-/** A test for answers of this kind, or in words of the tracker's own, but not for late lists. */
+/** A test that accepts answers of this kind, or in the tracker's own words, but not late lists. */
 function isNoList(fits: (reply: Reply) => boolean): (text: string) => boolean {
   return (text) => {
     const reply = parseReply(text);
@@ -121,7 +121,7 @@ function isNoList(fits: (reply: Reply) => boolean): (text: string) => boolean {
   };
 }
 
-/** The address that a list has for one of these images at one of these ports; empty if none. */
+/** The listed address of one of these images at one of these ports; empty if none. */
 export function addressIn(list: string, md5s: readonly string[], ports: readonly number[]): string {
   for (const { md5, peers } of parseList(list)) {
     const holder = md5s.includes(md5) ? peers.find(({ port }) => ports.includes(port)) : undefined;
@@ -130,5 +130,5 @@ export function addressIn(list: string, md5s: readonly string[], ports: readonly
   return "";
 }
 
-/** The text of an answer; empty if none came. */
+/** The text of an answer; empty without one. */
 export const textOf = (answer: ReceivedDatagram | null): string => answer ? replyText(answer.bytes) : "";

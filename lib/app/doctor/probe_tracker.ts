@@ -1,4 +1,4 @@
-/** Registers with a tracker for a moment: whether it follows the protocol, and whether others reach our TCP port. */
+/** Registers with a tracker for a moment, to test whether it follows the protocol and others reach our TCP port. */
 import { formatAddress } from "../../protocol/address.ts";
 import { finding } from "./finding.ts";
 import type { Image } from "../../protocol/image.ts";
@@ -21,7 +21,7 @@ export async function probeTracker(parts: ProbeParts): Promise<string> {
   const registered = await probe.announce("REG", [image]);
   const since = performance.now();
   const reply = textOf(registered).slice(0, MAX_REPLY_SHOWN);
-  // Some trackers reply OK in words of their own; a reply that is neither OK nor ERR proves nothing.
+  // Some trackers reply OK in their own words; a reply that is neither OK nor ERR proves nothing.
   if (registered === null || !/^OK\b/i.test(reply)) {
     report(finding("tracker-refuses", { request: "REG", reply }));
     return "";
@@ -29,7 +29,7 @@ export async function probeTracker(parts: ProbeParts): Promise<string> {
   const listed = await probe.list();
   const updated = await probe.announce("UPD", [other]);
   const relisted = await probe.list();
-  // Ours is known not to touch other peers, and would have to dial another port.
+  // Our tracker does not touch other peers, and would have to dial another port.
   const beside = tracker.onTcp ? null : await renewBeside(probe, other, parts);
 
   const ports = [listener.port, probe.udpPort];
@@ -79,13 +79,13 @@ async function renewBeside(probe: ProbePeer, image: Image, parts: ProbeParts): P
   }
 }
 
-/** Images of the long request: with their names some 5,500 bytes, more than buffers of 4,096 hold. */
+/** How many images the long request has: with their names some 5,500 bytes, more than a buffer of 4,096 holds. */
 const MANY = 100;
 
 /** Registers many images for a moment, and reports if the tracker accepts fewer. */
 async function registerMany(probe: ProbePeer, { timeouts, report }: ProbeParts): Promise<void> {
   const images: Image[] = Array.from({ length: MANY }, (_, i) => randomImage(`idp2pi-doctor-${i}.gif`));
-  // An ignored request gets no answer however often it is sent: two tries, since one may be lost.
+  // A request that is ignored is never answered: two tries, since one may be lost.
   const reply = parseReply(textOf(await probe.announce("REG", images, timeouts.udp.slice(-2))));
   const accepted = reply && "count" in reply ? reply.count : 0;
   await probe.unregister();

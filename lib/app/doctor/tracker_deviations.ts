@@ -1,21 +1,21 @@
-/** How the answers of a tracker deviate from the specification, byte by byte. */
+/** Finds how the answers of a tracker deviate from the specification, byte by byte. */
 import { type Deviation, DEVIATIONS } from "./deviation_codes.ts";
 import { parseList } from "../../protocol/list.ts";
 import { parseReply, replyText } from "../../protocol/reply.ts";
 import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
 import type { ReceivedDatagram } from "./probe_peer.ts";
 
-/** A conversation with a tracker: each answer, or `null` if none came. */
+/** A conversation with a tracker: each answer, or `null` without one. */
 export interface Transcript {
   readonly trackerPort: number;
-  /** Whether it answers on TCP, as ours does: then it lists public peers only after a dial-back, and long lists on TCP only. */
+  /** Whether it answers on TCP, as ours does: it lists public peers after a dial-back only, and long lists on TCP only. */
   readonly onTcp: boolean;
   /** Our TCP port, and our UDP port. */
   readonly port: number;
   readonly udpPort?: number;
   /** The image that was registered, and the one that replaced it. */
   readonly md5s: readonly [string, string];
-  /** The answers in this order: to `LST`, `REG`, `LST`, `UPD`, `LST`, and to `END` at last. */
+  /** The answers in this order: to `LST`, `REG`, `LST`, `UPD`, `LST`, and finally to `END`. */
   readonly first: ReceivedDatagram;
   readonly registered: ReceivedDatagram | null;
   readonly listed: ReceivedDatagram | null;
@@ -44,7 +44,7 @@ function* ofDatagrams(
   for (const { bytes, port } of received) {
     if (port !== trackerPort) yield "other-port";
     const text = replyText(bytes);
-    if (text === "END" && !onTcp) yield "end-marker"; // Ours does so with --end-marker.
+    if (text === "END" && !onTcp) yield "end-marker"; // Our tracker does so with --end-marker.
     if (hasPadding(bytes)) yield "padding";
     try {
       new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -52,7 +52,7 @@ function* ofDatagrams(
       yield "not-utf8";
     }
   }
-  // Not in lists: a name may contain anything.
+  // Lists are excluded, since a name may contain anything.
   if ([registered, updated, finished].some((it) => it?.bytes.includes(ESCAPE))) yield "colours";
 }
 

@@ -1,20 +1,20 @@
 /**
- * Pictures of characters: `▀`, the upper half of a cell in one colour and the lower half in another. Without colours,
- * characters that are more or less dense.
+ * Pictures made of characters: `▀`, with the upper half of a cell in one colour and the lower half in another. Without
+ * colours, characters of different density.
  */
 import type { Colours } from "./graphics.ts";
 import type { Picture } from "./picture.ts";
 
-/** From nothing to dense, as on a dark screen. */
+/** From empty to dense, for a dark screen. */
 const RAMP = " .:-=+*#%@";
 
-/** Pixels less opaque than this are not there. */
+/** Pixels less opaque than this are not drawn. */
 const OPAQUE = 128;
 
-/** Red, green and blue; `null` where it is transparent. */
+/** Red, green and blue; `null` if transparent. */
 type Colour = readonly [number, number, number] | null;
 
-/** The lines of a picture, each as wide as it, two rows of pixels each; colours end with each line. */
+/** The lines of a picture, each of its width and of two rows of pixels; colours are reset at the end of each line. */
 export function blockLines(picture: Picture, colours: Colours): string[] {
   const lines: string[] = [];
   for (let y = 0; y < picture.height; y += 2) {
@@ -44,7 +44,7 @@ function colouredLine(cells: readonly (readonly [Colour, Colour])[], colours: "t
   let line = "";
   let now = "39;49";
   for (const [upper, lower] of cells) {
-    // Where only the lower half has a colour, it is drawn on the screen's own background.
+    // If only the lower half has a colour, it is drawn on the screen's own background.
     const [front, back, char] = upper ? [upper, lower, "▀"] : lower ? [lower, null, "▄"] : [null, null, " "];
     const setting = `${front ? `38;${sgr(front, colours)}` : "39"};${back ? `48;${sgr(back, colours)}` : "49"}`;
     if (setting !== now) line += `\x1b[${now = setting}m`;
@@ -57,7 +57,7 @@ function sgr(colour: readonly [number, number, number], colours: "true" | "256")
   return colours === "true" ? `2;${colour.join(";")}` : `5;${nearestOf256(colour)}`;
 }
 
-/** The steps of the cube of 6 x 6 x 6 colours that xterm's palette has from 16 on. */
+/** The steps of the cube of 6 x 6 x 6 colours in xterm's palette from 16 on. */
 const STEPS = [0, 95, 135, 175, 215, 255];
 
 /** The number of the nearest colour of xterm's palette: in its cube, or one of the 24 greys from 232 on. */

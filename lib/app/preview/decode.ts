@@ -1,8 +1,8 @@
 /**
- * Images of every format that is shared, as pixels.
+ * Decodes images of all shared formats to pixels.
  *
- * ImageMagick reads them, in WebAssembly: a hostile file cannot escape from it, but can keep it busy, and nothing stops
- * it then. So the parts of an image are counted first, and this runs in a worker that may reach nothing.
+ * ImageMagick in WebAssembly does it: a hostile file cannot escape from it, but can keep it busy, and nothing can
+ * interrupt it. So the parts of an image are counted first, and this runs in a worker without access to anything.
  */
 import type { MagickFormat } from "@imagemagick/magick-wasm";
 import { ImageBytes } from "../../formats/bytes.ts";
@@ -15,26 +15,26 @@ import { loadMagick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
 import { fit, type Frame, type Picture } from "./picture.ts";
 import { thumbnailOf } from "./thumbnail.ts";
 
-/** Why there is nothing to show. */
+/** Why nothing can be shown. */
 export interface Wrong {
   /** It has too many bytes or pixels; it is no image, or a damaged one; it takes too long. */
   readonly wrong: "too-large" | "unreadable" | "too-slow";
 }
 
-/** Largest image that is decoded, in bytes: those of cameras have fewer, and it is copied twice. */
+/** The largest image that is decoded, in bytes: photos are smaller, and it is copied twice. */
 export const MAX_DECODED_BYTES: number = 64 << 20;
 
-/** How many times as large a thumbnail may be shown: beyond that nothing more can be seen. */
+/** How many times as large a thumbnail may be shown: more would show no further detail. */
 const ENLARGE_THUMBNAIL = 4;
 
-/** ImageMagick's numbers for errors that come of its limits: resources, and memory for pixels. */
+/** ImageMagick's numbers of errors that its limits cause: resources, and memory for pixels. */
 const LIMIT_ERRORS = [400, 445, 700, 745];
 
 /**
- * Decodes the (first) picture of an image, turned as its metadata say, no larger than a frame.
+ * Decodes the (first) picture of an image, rotated by its metadata, to fit into a frame.
  *
  * @param part Whether the bytes are only the beginning of the image: then the thumbnail of a JPEG is decoded instead.
- * @throws When the image broke the library: nothing can be decoded in this thread any more.
+ * @throws If the image broke the library: then nothing more can be decoded in this thread.
  */
 export async function decode(bytes: Uint8Array, frame: Frame, part = false): Promise<Picture | Wrong> {
   if (bytes.length > MAX_DECODED_BYTES) return { wrong: "too-large" };
@@ -50,7 +50,7 @@ export async function decode(bytes: Uint8Array, frame: Frame, part = false): Pro
   }
   const parts = count(bytes, mime);
   if (hasTooManyPieces(parts)) return { wrong: "too-slow" };
-  // What it says of its size, before anything of it is unpacked; ImageMagick keeps to the same limits.
+  // The size that it states, before anything is decompressed; ImageMagick has the same limits.
   const { width, height } = whileBusy(() => pixelsOf(image, mime));
   if (width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) return { wrong: "too-large" };
   if (isTooSlow(parts, width * height || MAX_PIXELS)) return { wrong: "too-slow" };
@@ -61,7 +61,7 @@ function count(bytes: Uint8Array, mime: string): Readonly<Parts> {
   return whileBusy(() => partsOf(ImageBytes.of(bytes), mime));
 }
 
-/** What is known of an image: its size, or, of a thumbnail, how it is turned. */
+/** What is known about an image: its size, or the rotation of a thumbnail. */
 interface About {
   readonly width?: number;
   readonly height?: number;
@@ -72,7 +72,8 @@ async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about
   const { ColorSpace, ImageMagick, MagickGeometry, MagickReadSettings } = await loadMagick();
   const { width = 0, height = 0, orientation } = about;
   const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
-  // A JPEG can be read at an eighth, a quarter or half its size, in far less time; twice what is shown stays sharp.
+  // JPEGs can be decoded at an eighth, a quarter or half their size, in far less time; twice the shown size stays
+  // sharp.
   const enough = Math.ceil(2 * Math.max(frame.width * Math.max(1, frame.aspect), frame.height));
   if (Math.min(width, height) > enough) settings.setDefine("jpeg:size", `${enough}x${enough}`);
   try {
@@ -84,13 +85,13 @@ async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about
         const size = new MagickGeometry(width, height);
         size.ignoreAspectRatio = true;
         image.thumbnail(size);
-        image.colorSpace = ColorSpace.sRGB; // Those for print are not.
+        image.colorSpace = ColorSpace.sRGB; // Colours for print are not.
         const rgba = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA"));
         return rgba ? { width, height, rgba } : { wrong: "unreadable" };
       })
     );
   } catch (error) {
-    // Anything else broke the library itself, which must be loaded again.
+    // Any other error broke the library itself, which must be loaded again.
     if (!(error instanceof Error && "severity" in error)) throw error;
     return { wrong: LIMIT_ERRORS.includes(Number(error.severity)) ? "too-large" : "unreadable" };
   }

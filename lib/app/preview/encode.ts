@@ -1,7 +1,7 @@
 /**
- * Pictures as what a terminal understands.
+ * Encodes pictures for a terminal.
  *
- * All that is written comes from pixels and numbers: no name and no metadata of an image gets into it.
+ * All output comes from pixels and numbers: it contains no name and no metadata of an image.
  */
 import { deflateSync } from "node:zlib";
 import type { IMagickImage } from "@imagemagick/magick-wasm";
@@ -14,25 +14,25 @@ import { cellsOf, type Picture, type Room } from "./picture.ts";
 /** A picture to be written to the terminal. */
 export interface Shown extends Room {
   /**
-   * What to write, as it is. It draws to the right of the cursor and below, makes room by scrolling where there is too
-   * little, and leaves the cursor in the same column of the row below the picture.
+   * The text to write, unchanged. It draws to the right of the cursor and below, scrolls if there is too little room,
+   * and leaves the cursor in the same column of the row below the picture.
    */
   readonly text: string;
 }
 
-/** The picture's number with kitty: the next one replaces the one before. */
+/** The number of the picture in kitty: the next picture replaces it. */
 const KITTY_ID = 13_377;
 
-/** Longest part of an image that kitty takes, in characters of base64. */
+/** The longest part of an image that kitty accepts, in characters of base64. */
 const KITTY_CHUNK = 4_096;
 
-/** Keeps the cursor's place, and puts it back there (DECSC, DECRC). */
+/** Saves the position of the cursor, and restores it (DECSC, DECRC). */
 const [SAVE, RESTORE] = ["\x1b7", "\x1b8"];
 
-/** One row down in the same column, scrolling at the end of the screen (IND). */
+/** One row down in the same column; scrolls at the end of the screen (IND). */
 const DOWN = "\x1bD";
 
-/** A picture for this terminal. Libraries are loaded when they are first needed. */
+/** Encodes a picture for this terminal. Libraries are loaded when they are first needed. */
 export async function encode(picture: Picture, graphics: Graphics): Promise<Shown> {
   const cells = cellsOf(picture, graphics);
   const room = `${DOWN.repeat(cells.rows)}\x1b[${cells.rows}A`;
@@ -48,12 +48,12 @@ export async function encode(picture: Picture, graphics: Graphics): Promise<Show
   return { ...cells, text: `${room}${SAVE}${drawn}${RESTORE}\x1b[${cells.rows}B` };
 }
 
-/** What to write to remove a picture; empty where the next text replaces it. */
+/** The text that removes a picture; empty if the next text replaces it. */
 export function erase({ kind }: Graphics): string {
   return kind === "kitty" ? `\x1b_Ga=d,d=I,i=${KITTY_ID},q=2\x1b\\` : "";
 }
 
-/** Compressed pixels in parts; `q=2` so that nothing is answered, `C=1` so that the cursor stays. */
+/** Compressed pixels in parts; `q=2` suppresses answers, and `C=1` keeps the cursor in place. */
 function kitty(picture: Picture): string {
   const data = deflateSync(picture.rgba).toString("base64");
   const control = `a=T,f=32,o=z,s=${picture.width},v=${picture.height},C=1,i=${KITTY_ID},p=1,q=2`;
@@ -65,11 +65,11 @@ function kitty(picture: Picture): string {
   return parts.join("");
 }
 
-/** A PNG, to fill these cells as far as its proportions let it: iTerm2 counts in points, of which screens have more or fewer. */
+/** A PNG, scaled to fit these cells: iTerm2 counts in points, whose number differs between screens. */
 async function iterm2(picture: Picture, { columns, rows }: Room): Promise<string> {
   return await withImage(picture.rgba, picture, (image) => {
-    image.quality = 10; // zlib's level 1, rows as they are: far less time, and hardly more bytes.
-    image.settings.setDefine("png:exclude-chunks", "all"); // But those without which there is no picture.
+    image.quality = 10; // zlib's level 1 and unfiltered rows take far less time and hardly more bytes.
+    image.settings.setDefine("png:exclude-chunks", "all"); // Except for the chunks that are required.
     return image.write("PNG", (png) => {
       const size = `size=${png.length};width=${columns};height=${rows}`;
       return `\x1b]1337;File=inline=1;${size};preserveAspectRatio=1:${png.toBase64()}\x07`;
@@ -77,10 +77,10 @@ async function iterm2(picture: Picture, { columns, rows }: Room): Promise<string
   });
 }
 
-/** Pixels less opaque than this are not drawn: sixels are there or not. */
+/** Pixels less opaque than this are not drawn, since a sixel is drawn or not. */
 const OPAQUE = 128;
 
-/** ImageMagick finds the colours, and writes sixels so that pixels that are not drawn stay as they are on the screen. */
+/** ImageMagick chooses the colours, and leaves pixels that are not drawn as they are on the screen. */
 async function sixel(picture: Picture, registers: number): Promise<string> {
   const { DitherMethod, QuantizeSettings } = await loadMagick();
   const rgba = picture.rgba.map((value, i) => i % 4 < 3 ? value : value < OPAQUE ? 0 : 255);
@@ -90,7 +90,7 @@ async function sixel(picture: Picture, registers: number): Promise<string> {
   return await withImage(rgba, picture, (image) => {
     image.quantize(colours);
     const text = image.write("SIXEL", (bytes) => new TextDecoder().decode(bytes));
-    return text.replace("-\x1b", "\x1b"); // A row of nothing at the end would be one too many.
+    return text.replace("-\x1b", "\x1b"); // An empty row at the end would be one too many.
   });
 }
 

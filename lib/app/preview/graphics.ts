@@ -1,30 +1,30 @@
 /**
- * What a terminal can show, and the query that finds it out: terminals answer it themselves, also through SSH,
- * where no environment variable comes along.
+ * What a terminal can show, and the query that finds out: terminals answer it themselves, even through SSH, which
+ * passes no environment variables.
  */
 
 /**
- * How images are shown: by kitty's protocol, by that of iTerm2 (OSC 1337), as sixels, or as characters that are half a
- * cell high.
+ * How images are shown: by kitty's protocol, by iTerm2's (OSC 1337), as sixels, or as characters of half a cell's
+ * height.
  */
 export type GraphicsKind = "kitty" | "iterm2" | "sixel" | "blocks";
 
-/** Which colours characters can have: any, the 256 of xterm's palette, or none. */
+/** The colours that characters can have: any, the 256 of xterm's palette, or none. */
 export type Colours = "true" | "256" | "none";
 
 /** What a terminal can show. */
 export interface Graphics {
   /** How images are shown. */
   readonly kind: GraphicsKind;
-  /** How large a cell is, in pixels. */
+  /** The size of a cell, in pixels. */
   readonly cell: { readonly width: number; readonly height: number };
-  /** Which colours characters can have; `none` is for the caller to set, where a person wants none (`NO_COLOR`). */
+  /** The colours that characters can have; callers set `none` if the user wants no colours (`NO_COLOR`). */
   readonly colours: Colours;
   /** How many colours one sixel image can have. */
   readonly registers: number;
 }
 
-/** A terminal of which nothing is known. Cells are about twice as high as wide; all that draw know 256 colours. */
+/** An unknown terminal. Cells are about twice as high as wide; all terminals that draw support 256 colours. */
 export const UNKNOWN_GRAPHICS: Graphics = {
   kind: "blocks",
   cell: { width: 8, height: 16 },
@@ -34,79 +34,79 @@ export const UNKNOWN_GRAPHICS: Graphics = {
 
 const [ESC, ST] = ["\x1b", "\x1b\\"];
 
-/** What the terminal is (DA1). Every terminal answers it, and answers come in order: so this one ends the wait. */
+/** Asks for the device attributes (DA1). Every terminal answers, and answers come in order, so this ends the wait. */
 const LAST_QUESTION = `${ESC}[c`;
 
-/** A question that some terminals show, as they do not know it: the cursor stays (DECSC, DECRC), and the line is cleared. */
+/** A query that some terminals print: the cursor is restored (DECSC, DECRC), and the line cleared. */
 function unseen(question: string): string {
   return `${ESC}7${question}${ESC}8${ESC}[K`;
 }
 
-/** What is written to ask any terminal. */
+/** The query for any terminal. */
 export const GRAPHICS_QUERY: string = unseen([
-  `${ESC}[>0q`, // XTVERSION: what is your name?
-  `${ESC}[16t`, // XTWINOPS: how large is a cell?
-  `${ESC}[?1;1;0S`, // XTSMGRAPHICS: how many colours has a sixel image?
+  `${ESC}[>0q`, // XTVERSION: name and version.
+  `${ESC}[16t`, // XTWINOPS: the size of a cell.
+  `${ESC}[?1;1;0S`, // XTSMGRAPHICS: the number of colours in a sixel image.
 ].join("")) + LAST_QUESTION;
 
 /**
- * What is written after that to terminals that ignore strings which they do not know (`TerminalAnswers.knowsStrings`):
- * tmux would take one for the name of the window, and GNU screen would show it.
+ * The query that follows for terminals that ignore unknown strings (`TerminalAnswers.knowsStrings`): tmux would take
+ * one for the name of the window, and GNU screen would show it.
  */
 export const STRING_QUERY: string = unseen([
-  `${ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ST}`, // kitty: would you take an image of one pixel?
-  `${ESC}[48;2;1;2;3m${ESC}P$qm${ST}`, // DECRQSS: is the colour that was just set still that, or only like it?
+  `${ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ST}`, // kitty: whether it accepts an image of one pixel.
+  `${ESC}[48;2;1;2;3m${ESC}P$qm${ST}`, // DECRQSS: whether the colour that was just set is still exactly the same.
 ].join("")) + LAST_QUESTION;
 
-/** The answers of a terminal, as far as they came. */
+/** The answers of a terminal so far. */
 export interface Answers {
-  /** The end of the answer to kitty's question: `OK`, or why not. */
+  /** The end of the answer to kitty's query: `OK`, or an error. */
   kitty?: string;
   /** Its name and version. */
   version?: string;
   /** A cell's size in pixels. */
   cell?: Graphics["cell"];
-  /** Colours of a sixel image. */
+  /** The number of colours in a sixel image. */
   registers?: number;
-  /** The colours that are set, as SGR parameters. */
+  /** The current colours, as SGR parameters. */
   setting?: string;
-  /** What it is: a class of terminals, and features. */
+  /** The class of the terminal, and its features. */
   attributes?: readonly number[];
 }
 
-/** Terminals with iTerm2's protocol, which works better in them than kitty's where they know both. */
+/** Terminals that support iTerm2's protocol, and if they support kitty's too, iTerm2's better. */
 const ITERM2 = /^(iTerm2|WezTerm|mintty)\b/;
 
-/** Terminals with all colours that do not say so when asked; tmux brings any to what the terminal around it has. */
+/** Terminals with all colours that do not report it; tmux adapts colours to the terminal around it. */
 const TRUE_COLOURS = /^(iTerm2|WezTerm|mintty|kitty|ghostty|foot|tmux|Konsole|contour|VTE|xterm\.js|terminology)\b/i;
 
-/** What VTE is, in GNOME's terminal and many others; it has all colours, and gives its name only in recent versions. */
+/** The attributes of VTE, in GNOME's terminal and many others; it has all colours, but old ones report no name. */
 const VTE = "65;1;9";
 
-/** The colour of the question, red 1, green 2, blue 3, as it comes back with `;` or `:`, with or without a colour space. */
+/** The colour of the query, red 1, green 2, blue 3, as reported with `;` or `:`, with or without a colour space. */
 const SAME_COLOUR = /48[:;]2[:;]{1,2}1[:;]2[:;]3(?!\d)/;
 
-/** The first class of terminals in DA1 that knows strings: those before, of the VT100, have numbers below 10. */
+/** The first class of terminals in DA1 that ignores unknown strings: the earlier ones, such as VT100, are below 10. */
 const STRING_CLASS = 61;
 
-/** The feature of DA1 that says sixel. */
+/** The feature of DA1 for sixel. */
 const SIXEL_FEATURE = 4;
 
 /**
- * The cell that is assumed where sixels are drawn and none is reported: that of xterm's default font, the smallest one.
- * Where cells are larger the picture is smaller than its place, and never covers what is below.
+ * The assumed cell if a terminal draws sixels but reports no size: that of xterm's default font, the smallest. With
+ * larger cells the picture is smaller than its place, and never covers the text below.
  */
 const SIXEL_CELL = { width: 6, height: 13 };
 
-/** Cells of any screen, in pixels: other sizes are a mistake. */
+/** The smallest and largest plausible side of a cell, in pixels. */
 const [MIN_CELL, MAX_CELL] = [3, 200];
 
-/** Whether a terminal that answered so ignores strings that it does not know. */
+/** Whether a terminal with these answers ignores unknown strings. */
 export function knowsStrings({ attributes = [] }: Answers): boolean {
   return attributes[0] >= STRING_CLASS;
 }
 
-/** What these answers mean. */
+/** Interprets these answers. */
 export function graphicsOf({ kitty, version = "", cell, registers, setting = "", attributes = [] }: Answers): Graphics {
   const kind = ITERM2.test(version)
     ? "iterm2"

@@ -1,15 +1,15 @@
-/** ImageMagick in WebAssembly, within limits. It takes half a second to load, and is loaded when it is first needed. */
+/** ImageMagick in WebAssembly, with limits. It takes half a second to load, and is loaded when it is first needed. */
 
-/** Most pixels: the largest cameras in phones give 108 million; a worker takes some 600 MB for them. */
+/** The most pixels: the largest phone cameras have 108 million; a worker takes some 600 MB for them. */
 export const MAX_PIXELS = 110_000_000;
 
-/** Longest side, in pixels: panoramas have fewer. */
+/** The longest side, in pixels: panoramas are shorter. */
 export const MAX_SIDE = 40_000;
 
-/** Most memory for pixels, in bytes: four for each, and as much again where an image is turned. */
+/** The most memory for pixels, in bytes: four for each, and as much again to rotate an image. */
 const MAX_PIXEL_BYTES = 8 * MAX_PIXELS;
 
-/** Most bytes of metadata of one kind: colour profiles have a few million at most. */
+/** The most bytes of metadata of one kind: colour profiles have at most a few million. */
 const MAX_PROFILE_BYTES = 16 << 20;
 
 export type Magick = typeof import("@imagemagick/magick-wasm");
@@ -27,7 +27,7 @@ export function loadMagick(): Promise<Magick> {
     ResourceLimits.area = BigInt(MAX_PIXELS);
     ResourceLimits.memory = ResourceLimits.maxMemoryRequest = BigInt(MAX_PIXEL_BYTES);
     ResourceLimits.maxProfileSize = BigInt(MAX_PROFILE_BYTES);
-    ResourceLimits.disk = 0n; // There is none, but for memory that looks like one.
+    ResourceLimits.disk = 0n; // There is no disk, only memory that looks like one.
     return magick;
   })();
 }

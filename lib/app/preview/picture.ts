@@ -1,4 +1,4 @@
-/** A decoded image, and how large it is to be for a place in the terminal. */
+/** A decoded image, and its size in the terminal. */
 import type { Graphics } from "./graphics.ts";
 
 /** A decoded image. */
@@ -19,18 +19,18 @@ export interface Room {
   readonly rows: number;
 }
 
-/** How large a picture may be, in pixels. */
+/** The room for a picture, in pixels. */
 export interface Frame {
   readonly width: number;
   readonly height: number;
-  /** How wide a pixel is when it is shown, compared with its height. */
+  /** The width of a shown pixel, relative to its height. */
   readonly aspect: number;
 }
 
-/** Most pixels on each side: xterm shows no larger sixels, and four million bytes are enough for a preview. */
+/** The most pixels on each side: xterm shows no larger sixels, and four million bytes are enough for a preview. */
 const MAX_SIDE = 1_000;
 
-/** More cells than any screen has, of which none is smaller than a few pixels. */
+/** The most cells on each side: no screen has more. */
 const MAX_CELLS = 1_000;
 
 export function frameOf({ kind, cell }: Graphics, room: Room): Frame {
@@ -41,7 +41,7 @@ export function frameOf({ kind, cell }: Graphics, room: Room): Frame {
 }
 
 /**
- * The pixels of an image of this size when it fits in a frame. Its proportions stay.
+ * The size in pixels of an image that is scaled to fit into a frame, with its proportions.
  *
  * @param enlarge How many times as large it may become.
  */

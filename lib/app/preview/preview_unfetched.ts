@@ -1,28 +1,28 @@
-/** A preview of an image that is not fetched: how much of it is needed. */
+/** A preview of an image that was not fetched: reads only as much of it as necessary. */
 import type { Graphics } from "./graphics.ts";
 import type { Room } from "./picture.ts";
 import type { Preview, Previewer, PreviewOptions } from "./preview.ts";
 
-/** Fetches the beginning of an image, at most `most` bytes. */
+/** Fetches the first bytes of an image, at most `most`. */
 export type PeekBytes = (most: number) => Promise<{
   readonly bytes: Uint8Array;
-  /** Whether these are all of the image. */
+  /** Whether these are the whole image. */
   readonly whole: boolean;
-  /** How many bytes all of it has, if that is known. */
+  /** The size of the whole image in bytes, if known. */
   readonly size?: number;
 }>;
 
-/** What is fetched first, in bytes: all of a small image, and of a JPEG the metadata with the thumbnail, 64 KiB at most. */
+/** How much is fetched first, in bytes: a whole small image, or a JPEG's metadata and thumbnail, at most 64 KiB. */
 const HEAD_BYTES = 256 << 10;
 
-/** Most that is fetched for a preview, in bytes: a few seconds on a home line. */
+/** The most that is fetched for a preview, in bytes: a few seconds on a home line. */
 const MAX_PEEK_BYTES = 16 << 20;
 
 /**
- * Renders an image that is not fetched: the thumbnail at its beginning, if it has one, else all of it, if that is not
- * much.
+ * Renders an image that was not fetched: the thumbnail at its beginning, if any, else the whole image, if it is not too
+ * large.
  *
- * @throws What `peek` throws, and as {@link Previewer.render}.
+ * @throws The errors of `peek` and of {@link Previewer.render}.
  */
 export async function previewUnfetched(
   previewer: Previewer,

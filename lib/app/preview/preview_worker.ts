@@ -1,4 +1,4 @@
-/** The worker behind {@link Previewer}: decodes an image and encodes it for the terminal. */
+/** The worker of {@link Previewer}, which decodes an image and encodes it for the terminal. */
 /// <reference lib="deno.worker" />
 import { serve } from "../../worker/serve_requests.ts";
 import { decode } from "./decode.ts";
@@ -7,7 +7,7 @@ import { loadMagick } from "./magick.ts";
 import { frameOf } from "./picture.ts";
 import type { Preview, PreviewRequest } from "./preview.ts";
 
-// Messages of libraries about damaged files would stand in the middle of what the terminal shows.
+// Libraries print messages about damaged files, which would appear in the terminal's output.
 console.log =
   console.info =
   console.warn =

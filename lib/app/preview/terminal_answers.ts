@@ -1,53 +1,53 @@
-/** Reads a terminal's answers out of what it sends, which is also what a person types. */
+/** Separates a terminal's answers from the input that a person types. */
 import { type Answers, type Graphics, graphicsOf, knowsStrings } from "./graphics.ts";
 
-/** A whole answer: to kitty's question, to XTVERSION and DECRQSS (both DCS), the cell's size, DA1, XTSMGRAPHICS. */
+/** A complete answer: to kitty's query, to XTVERSION and DECRQSS (both DCS), the cell's size, DA1, XTSMGRAPHICS. */
 const ANSWER = new RegExp(
   String.raw`\x1b(?:_G([^\x1b]*)\x1b\\|P([^\x1b]*)\x1b\\|\[6;(\d{1,4});(\d{1,4})t|\[\?([\d;]*)c|\[\?([\d;]*)S)`,
   "y",
 );
 
-/** What may become one with the next bytes. */
+/** A beginning of an answer. */
 const BEGINNING = new RegExp(
   String.raw`^\x1b(?:_(?:G[^\x1b]*\x1b?)?|P[^\x1b]*\x1b?|\[(?:\?[\d;]*|6(?:;\d{0,4}){0,2})?)?$`,
 );
 
-/** Longest answer, in bytes: names and error texts are far shorter. Longer beginnings are something else. */
+/** The longest answer, in bytes: names and error texts are far shorter. Longer beginnings are no answers. */
 const MAX_ANSWER_BYTES = 256;
 
 /**
- * Separates a terminal's answers from what was typed. It is used after the wait is over too: answers that come late, on
- * a slow line, are then not taken for typing, and still count.
+ * Separates a terminal's answers from typed input, also after the wait: answers that come late, on a slow line, are
+ * then not taken for input, and still count.
  */
 export class TerminalAnswers {
   readonly #answers: Answers = {};
   #held = "";
   #complete = false;
 
-  /** Whether the last answer has come; from then on everything is typing. */
+  /** Whether the last answer has arrived; from then on all bytes are input. */
   get complete(): boolean {
     return this.#complete;
   }
 
-  /** Whether the terminal can be asked more: it ignores control strings that it does not know. */
+  /** Whether the terminal can be asked more: it ignores unknown control strings. */
   get knowsStrings(): boolean {
     return knowsStrings(this.#answers);
   }
 
-  /** What the terminal can show, by the answers that have come. */
+  /** What the terminal can show, by the answers so far. */
   get graphics(): Graphics {
     return graphicsOf(this.#answers);
   }
 
-  /** Call it before asking more: answers are to come again. */
+  /** To be called before asking more: further answers will come. */
   expectMore(): void {
     this.#complete = false;
   }
 
   /**
-   * Takes in the next bytes.
+   * Takes the next bytes.
    *
-   * @returns Those that are no answer, nor the beginning of one, which is held back.
+   * @returns The typed bytes; the beginning of an answer is held back.
    */
   feed(bytes: Uint8Array): Uint8Array {
     if (this.#complete) return bytes;
@@ -72,7 +72,7 @@ export class TerminalAnswers {
     return bytesOf(typed + text.slice(at));
   }
 
-  /** What was held back: call it when nothing followed for a moment, for it was typed then. A lone Escape is such. */
+  /** The bytes that were held back. To be called if nothing followed for a moment: they were typed, as a lone Escape. */
   rest(): Uint8Array {
     const held = bytesOf(this.#held);
     this.#held = "";
@@ -94,7 +94,7 @@ export class TerminalAnswers {
   }
 }
 
-/** Each byte as a character: what is typed in UTF-8 passes as it is, also when it is cut. */
+/** Each byte as a character: typed UTF-8 passes unchanged, even if it is cut. */
 function latin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

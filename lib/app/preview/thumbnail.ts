@@ -1,15 +1,14 @@
-/** The small picture that cameras put into a JPEG's metadata, which stand at its beginning. */
+/** The thumbnail that cameras put into the metadata at the beginning of a JPEG. */
 import { Buffer } from "node:buffer";
 import { whileBusy } from "../../worker/busy.ts";
 
-/** A small JPEG within a JPEG. */
 export interface Thumbnail {
   readonly bytes: Uint8Array;
-  /** How the large one is turned, and so the small one, which does not say it itself: EXIF's 1 to 8. */
+  /** The rotation of the photo, and so of the thumbnail, which does not state it: EXIF's 1 to 8. */
   readonly orientation: number;
 }
 
-/** As much of the library as is used. Its types leave out that all is in the default export. */
+/** The part of the library that is used. Its types omit the default export, which contains everything. */
 interface ExifReader {
   load(bytes: Buffer, options: object): {
     readonly Thumbnail?: { readonly image?: ArrayBuffer };
@@ -19,7 +18,7 @@ interface ExifReader {
 
 const ONLY_THUMBNAIL = { includeTags: { exif: ["Orientation"], thumbnail: true }, includeUnknown: false };
 
-/** The thumbnail of a JPEG, or of its beginning; `null` when it has none. */
+/** The thumbnail of a JPEG, or of its first part; `null` without one. */
 export async function thumbnailOf(jpeg: Uint8Array): Promise<Thumbnail | null> {
   const { load } = (await import("exifreader") as unknown as { default: ExifReader }).default;
   try {
@@ -28,6 +27,6 @@ export async function thumbnailOf(jpeg: Uint8Array): Promise<Thumbnail | null> {
     if (!image) return null;
     return { bytes: new Uint8Array(image), orientation: Number(tags.Orientation?.value) || 1 };
   } catch {
-    return null; // No metadata, or damaged ones.
+    return null; // No metadata, or damaged metadata.
   }
 }

@@ -1,13 +1,13 @@
 /**
- * The tracker seen from outside, over HTTP: `/healthz`, `/metrics` for Prometheus, `/status` as JSON and as a page.
- * There is no password and no address in any of them.
+ * The status of the tracker over HTTP: `/healthz`, `/metrics` for Prometheus, `/status` as JSON and as a page. None of
+ * them contains a password or an address.
  */
 import { metrics, type Snapshot } from "./metrics.ts";
 import PAGE from "./page.html" with { type: "text" };
 import SCRIPT from "./page.js" with { type: "text" };
 import STYLE from "./page.css" with { type: "text" };
 
-/** Only this server's own script and style are run, and no page may frame this one. */
+/** Browsers run only this server's own script and style, and no page may frame this one. */
 const HEADERS = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -40,7 +40,7 @@ export function statusHandler(look: () => Snapshot): (request: Request) => Respo
   };
 }
 
-/** Browsers name HTML first; programs take what comes. */
+/** Browsers name HTML first; programs accept anything. */
 function wantsPage(request: Request): boolean {
   return request.headers.get("accept")?.includes("text/html") ?? false;
 }

@@ -1,11 +1,11 @@
 /**
- * What a tracker shows about itself, also in the text format of Prometheus, version 0.0.4, written by hand: the library
- * for it, prom-client, breaks `deno compile`.
+ * The status of a tracker, also in the text format of Prometheus, version 0.0.4. It is written without prom-client, the
+ * library for it, which breaks `deno compile`.
  */
 import type { RunningTracker } from "../../server/tracker_server.ts";
 import type { Totals } from "../../tracker/stats.ts";
 
-/** A tracker at a moment; the JSON of `/status` has just this shape. */
+/** The status of a tracker at one time; the JSON of `/status` has exactly this shape. */
 export interface Snapshot extends ReturnType<RunningTracker["counts"]>, Totals {
   /** The version of the program. */
   readonly version: string;

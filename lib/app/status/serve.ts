@@ -1,19 +1,19 @@
 /**
- * HTTP for the status, one request on a connection (RFC 9112). `Deno.serve` closes no connection that says nothing, and
- * bounds none: a client that opens enough of them takes the tracker's file descriptors.
+ * HTTP for the status, one request on each connection (RFC 9112). `Deno.serve` never closes a silent connection and
+ * does not limit their number: a client that opens enough of them exhausts the tracker's file descriptors.
  */
 import { writeAll } from "../../net/io.ts";
 import { LineReader } from "../../net/lines.ts";
 import { Crowd } from "../../net/crowd.ts";
 import { acceptAll, finishSending, SilenceGuard } from "../../net/tcp.ts";
 
-/** More connections than a few browsers and what collects metrics have; for a further one, the most idle one goes. */
+/** More connections than some browsers and metrics collectors need; a further one replaces the most idle one. */
 const LIMITS = { most: 64, ofSource: 16 };
 
-/** Browsers send some hundred bytes, with cookies of other programs on this machine some thousand. */
+/** The longest request, in bytes: browsers send several hundred, or with the cookies of other programs some thousand. */
 const MAX_REQUEST_BYTES = 16 << 10;
 
-/** How long a whole request may take, and how long an answer may, which has some kilobytes, in milliseconds. */
+/** The timeout of a whole request, and of an answer of some kilobytes, in milliseconds. */
 const MAX_WAIT_MS = 10_000;
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {
@@ -44,7 +44,7 @@ export function serveHttp(
   });
 }
 
-/** The lines before the empty one; `null` when that does not come. */
+/** The lines before the empty one; `null` if it does not come. */
 async function readHead(conn: Deno.TcpConn): Promise<string[] | null> {
   const lines = new LineReader(conn, MAX_REQUEST_BYTES);
   const head: string[] = [];
@@ -59,7 +59,7 @@ async function readHead(conn: Deno.TcpConn): Promise<string[] | null> {
   return null;
 }
 
-/** A request without its body; `null` for anything else. */
+/** The request without a body; `null` for anything else. */
 function parseHead([first = "", ...lines]: readonly string[]): Request | null {
   const line = /^([A-Z]{1,20}) (\/\S*) HTTP\/1\.[01]$/.exec(first);
   if (!line) return null;

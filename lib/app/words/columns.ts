@@ -1,25 +1,24 @@
 /**
- * Text in columns: cut and padded by what is seen, not by how it is stored. What measures any text takes as long to
- * load as an empty program, so that it is loaded by layout.ts alone; what needs no more than the words of our
- * languages uses this.
+ * Text in columns, cut and padded by its width on the screen. Measuring arbitrary text takes as long to load as an
+ * empty program, so only layout.ts loads that; code that prints only our own words uses this file.
  */
 
 /** Text in which each character takes one column: printable Latin letters, dashes and quotation marks. */
 const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027]*$/;
 
-/** Made when a text is first cut, which is seldom: making it takes a while. */
+/** Created when a text is first cut, which is rare: creating it takes a while. */
 let segmenter: Intl.Segmenter | null = null;
 
-/** What a person sees as one character each. */
+/** The characters as a person sees them. */
 function graphemes(text: string): string[] {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Measures what is not plain. Before it is known: no UTF-16 unit takes more than two columns. */
+/** Measures other text. Until the exact function is set: no UTF-16 unit takes more than two columns. */
 let measure = (text: string): number => 2 * text.length;
 
-/** From now on `exact` says how many columns a text takes. */
+/** Sets the function that measures the columns of a text exactly. */
 export function measureWith(exact: (text: string) => number): void {
   measure = exact;
 }
@@ -29,7 +28,7 @@ function columns(text: string): number {
   return PLAIN.test(text) ? text.length : measure(text);
 }
 
-/** `text` in at most `width` columns of a terminal; `…` stands for what was cut, whole graphemes only. */
+/** `text` in at most `width` columns of a terminal, cut between graphemes; `…` stands for the removed end. */
 export function cut(text: string, width: number): string {
   if (columns(text) <= width) return text;
   let kept = "";
@@ -42,10 +41,10 @@ export function cut(text: string, width: number): string {
   return width > 0 ? `${kept}…` : "";
 }
 
-/** As much of the end of a text as {@link cutMiddle} leaves, in columns: an extension, and what distinguishes a series. */
+/** How many columns of the end {@link cutMiddle} keeps: an extension, and what distinguishes a series. */
 const END_COLUMNS = 8;
 
-/** The same with the `…` within: the end of a name is as informative as its beginning. */
+/** The same with the `…` in the middle, since the end of a name is as informative as its beginning. */
 export function cutMiddle(text: string, width: number): string {
   if (columns(text) <= width) return text;
   let [end, used] = ["", 0];
@@ -64,18 +63,18 @@ export function cutPath(path: string, width: number): string {
   return room > 0 ? cut(folders, room) + last : cutMiddle(last.replace("/", ""), width);
 }
 
-/** `text` with blanks up to `width` columns, on its right or, for numbers, on its left. */
+/** `text` padded with blanks to `width` columns, on the right or, for numbers, on the left. */
 export function pad(text: string, width: number, side: "left" | "right" = "right"): string {
   const blanks = " ".repeat(Math.max(0, width - columns(text)));
   return side === "left" ? blanks + text : text + blanks;
 }
 
-/** The columns that the widest of `texts` takes. */
+/** The width of the widest text, in columns. */
 export function widest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, columns(text)), 0);
 }
 
-/** `words` joined by blanks in lines of at most `width` columns; a longer word gets a line of its own. */
+/** `words` joined by blanks in lines of at most `width` columns; a longer word gets its own line. */
 export function wrap(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const word of words) {

@@ -1,4 +1,4 @@
-/** Any text in columns, also such as names from elsewhere: once this is loaded, it is measured exactly everywhere. */
+/** Arbitrary text in columns, such as names from the network: once this is loaded, all text is measured exactly. */
 import stringWidth from "string-width";
 import { measureWith } from "./columns.ts";
 

@@ -1,5 +1,5 @@
 /**
- * From faults, findings, sizes and times to what a person reads, in their language. Text from the network in a sentence
+ * Converts faults, findings, sizes and times to sentences in a person's language. Text from the network in a sentence
  * is not yet safe to show.
  */
 import type { Finding } from "../doctor/finding.ts";
@@ -8,7 +8,7 @@ import { reasonOf } from "../../fault/reason.ts";
 import { UsageError } from "./usage.ts";
 import type { Words } from "./en/words.ts";
 
-/** What went wrong. */
+/** The sentence for an error. */
 export function sentence(error: unknown, words: Words): string {
   if (error instanceof UsageError) return words.usage[error.code](error.subject, error.value, error.choices);
   if (!(error instanceof Fault)) return words.unexpected(reasonOf(error));
@@ -18,14 +18,14 @@ export function sentence(error: unknown, words: Words): string {
 
 type Sentence = string | ((values: unknown) => string);
 
-/** What was found (`message`), and what to do next, if anything. */
+/** The finding (`message`), and what to do next, if anything. */
 export function findingSentences({ code, values }: Finding, words: Words): { message: string; next: string | null } {
   const { found, next } = words.doctor as Record<"found" | "next", Partial<Record<string, Sentence>>>;
   const say = (it: Sentence): string => typeof it === "string" ? it : it(inWords(values, words));
   return { message: say(found[code]!), next: next[code] === undefined ? null : say(next[code]) };
 }
 
-/** The values of a sentence: a reason and the faults within a fault have words of their own. */
+/** The values of a sentence, with reasons and nested faults in this language. */
 function inWords(values: object, words: Words): unknown {
   const translated = Object.entries(values).map(([key, value]) => {
     if (key === "reason") return [key, words.reasons[value as string] ?? value];
@@ -37,9 +37,9 @@ function inWords(values: object, words: Words): unknown {
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
-/** `1.2 MB`: a size of at most four digits, in powers of 1000 as storage is sold and browsers show it. */
+/** `1.2 MB`: a size of at most four digits, in powers of 1000, as disks are sold and browsers show sizes. */
 export function bytesText(bytes: number, words: Words): string {
-  // From 999.5 of a unit on it would be rounded to 1000 of it.
+  // From 999.5 of a unit on, it would be rounded to 1000.
   const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes / 0.9995)) / 3)));
   const value = bytes / 1000 ** power;
   const options = { style: "unit", unit: UNITS[power], unitDisplay: power === 0 ? "long" : "short" } as const;
@@ -47,7 +47,7 @@ export function bytesText(bytes: number, words: Words): string {
     .format(value);
 }
 
-/** `1h 2m`, `45s`: a time of at most two parts, and of at least one second. */
+/** `1h 2m`, `45s`: a time of at most two parts, and at least one second. */
 export function timeText(seconds: number, words: Words): string {
   const whole = Math.max(1, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60];

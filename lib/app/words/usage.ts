@@ -1,10 +1,10 @@
-/** What is wrong with a command line; the sentences are in the words of each language. */
+/** An error in a command line; the sentences are in the words of each language. */
 import type { Words } from "./en/words.ts";
 
 export class UsageError extends Error {
   /**
    * @param subject The option or operand in question.
-   * @param value What it was given.
+   * @param value The value that it was given.
    * @param choices The valid values, or the nearest one.
    */
   constructor(

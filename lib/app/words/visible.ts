@@ -1,14 +1,15 @@
 /**
- * Text from elsewhere, made safe to show: what would steer the terminal, reorder the line or hide in it becomes visible.
+ * Makes text from the network safe to show: characters that would steer the terminal, reorder the line or hide become
+ * visible.
  */
 
 import { IDLE_JOINER } from "../../protocol/joiner.ts";
 
 /**
  * Controls (C0, DEL, C1), formats (bidirectional and zero-width characters, tags), line separators, lone surrogates;
- * letters that are not to be seen (fillers, an empty pattern of Braille), but for those that choose a form of the
- * character before them, and joiners where they join; and marks from the ninth on, where no writing system has so many:
- * they would cover other lines.
+ * invisible letters (fillers, an empty pattern of Braille), except for those that select a variant of the preceding
+ * character, and joiners that have an effect; and from the ninth on, combining marks, since no writing system uses as
+ * many: they would cover other lines.
  */
 const UNSAFE = new RegExp(
   [
@@ -20,7 +21,7 @@ const UNSAFE = new RegExp(
   "gu",
 );
 
-/** `text` as one line that changes nothing but its own place: an escape character becomes `\u{1b}`, and so on. */
+/** `text` as one line that cannot affect others: an escape character becomes `\u{1b}`, and so on. */
 export function visible(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }

@@ -1,12 +1,12 @@
-/** The command `config`: the effective settings, and where each comes from. */
+/** The command `config`: the effective settings, and the source of each. */
 import { pad, widest } from "../../words/layout.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "../output/json.ts";
 import type { Setting } from "../options/settings.ts";
 
-/** Where the config file is, and whether it exists. */
+/** The path of the config file, and whether it exists. */
 export interface ConfigLocation {
-  /** `null` where the system does not say where config files are. */
+  /** `null` if the system does not define where config files are. */
   readonly path: string | null;
   readonly found: boolean;
 }

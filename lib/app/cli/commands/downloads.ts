@@ -1,4 +1,4 @@
-/** Downloads that run while the user does other things. */
+/** Downloads that run in the background. */
 import type { FetchOutcome } from "../../../download/fetch_options.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";
@@ -9,7 +9,7 @@ import type { Progress } from "../output/download_progress.ts";
 import { type DownloadReporter, downloadReporter } from "../output/download_report.ts";
 import type { Terminal } from "../output/terminal.ts";
 
-/** A peer, as far as it downloads. */
+/** The functions of a peer that downloads use. */
 export interface DownloadingPeer {
   readonly downloads: Pick<Peer["downloads"], "fetchAll">;
   readonly tracker: Pick<Peer["tracker"], "registered">;
@@ -24,9 +24,9 @@ export class Downloads {
   onChange: () => void = () => {};
   #reporter: DownloadReporter | null = null;
   #stop = new AbortController();
-  /** The MD5s that are under way: nothing is downloaded twice. */
+  /** The MD5s of active downloads, so that nothing is downloaded twice. */
   readonly #active = new Set<string>();
-  /** Peers of which it was shown that they never close a connection. */
+  /** Peers that were reported for never closing a connection. */
   readonly #unclosed = new Set<string>();
   readonly #failed = new Map<string, ListedImage>();
 
@@ -36,7 +36,7 @@ export class Downloads {
     this.#words = words;
   }
 
-  /** The progress; `null` when nothing is under way. */
+  /** The progress; `null` if no download is active. */
   progress(now: number): Progress | null {
     return this.#reporter?.batch.progress(now) ?? null;
   }
@@ -88,7 +88,7 @@ export class Downloads {
     return this.start(this.failed);
   }
 
-  /** Aborts all; parts that were received are resumed another time. */
+  /** Aborts all downloads; received parts are resumed another time. */
   stop(): void {
     this.#stop.abort();
   }
@@ -102,7 +102,7 @@ export class Downloads {
     this.#settle(reporter, false);
   }
 
-  /** Shows the summary when a batch is over, though the last image may not be registered yet. */
+  /** Shows the summary when a batch is over, even if the last image is not registered yet. */
   #settle(reporter: DownloadReporter, isStopped: boolean): void {
     this.onChange();
     if (this.#active.size > 0 || this.#reporter !== reporter) return;

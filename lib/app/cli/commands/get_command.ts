@@ -112,12 +112,12 @@ async function directory(path: string): Promise<string> {
 }
 
 /**
- * Adds the files that may be these images by their names, also with a number: a second run fetches nothing twice. An
- * unreadable one does not matter.
+ * Adds the files that may be these images by their names, with or without a number, so that a second run fetches
+ * nothing twice. Unreadable files do not matter.
  */
 async function addExisting(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
   const entries = await Array.fromAsync(Deno.readDir(folder.path)).catch(() => []);
-  // By their composed forms: macOS writes decomposed ones.
+  // In composed form, since macOS writes decomposed names.
   const existing = Map.groupBy(entries.filter(({ isFile }) => isFile), ({ name }) => name.normalize("NFC"));
   for (const name of new Set(images.map((image) => sanitizeFileName(image.name)))) {
     for (let number = 1; number <= MAX_SAME_NAME; number++) {

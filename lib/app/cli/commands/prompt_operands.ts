@@ -76,7 +76,7 @@ export async function promptOperands(
   }
 }
 
-/** The user's pictures directory, as it would be typed; Windows has no `~`. */
+/** The user's pictures directory, as a person would type it; Windows has no `~`. */
 async function defaultDirectory(os: System, home: string | null): Promise<string | undefined> {
   if (home === null) return undefined;
   for (const name of PICTURES) {
@@ -86,7 +86,7 @@ async function defaultDirectory(os: System, home: string | null): Promise<string
   }
 }
 
-/** Input without the quotes that Windows adds to a path that is dragged into the window. */
+/** Input without the quotes that Windows adds to a path dragged into the window. */
 export function unquoted(text: string, os: System): string {
   return os === "windows" ? text.replace(/^"([^"]*)"$/, "$1") : text;
 }

@@ -1,4 +1,4 @@
-/** Requests the list once, without sharing anything, and selects of it; what is shown while a tracker is slow. */
+/** Requests the list once without sharing anything, selects from it, and reports a slow tracker. */
 import type { Listing } from "../../../announce/fetch_list.ts";
 import { TrackerClient } from "../../../announce/tracker_client.ts";
 import { pauseUntil } from "../../../net/pause.ts";
@@ -9,10 +9,10 @@ import type { TrackerContext } from "../context.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { selectByWords } from "./select_words.ts";
 
-/** When an answer counts as slow, in milliseconds: most come within a hundredth of that. */
+/** When a tracker counts as slow, in milliseconds: most answer within a hundredth of that. */
 const SLOW_MS = 1_000;
 
-/** With the address of the tracker that gave it. */
+/** A list, and the address of its tracker. */
 export interface ReceivedList extends Listing {
   readonly tracker: string;
 }
@@ -37,7 +37,7 @@ export async function requestList({ tracker, terminal, words, ending }: TrackerC
   return await reportIfSlow(request, formatAddress(tracker), terminal, words);
 }
 
-/** Most paths that are shown for a word that may mean each of them. */
+/** The most paths that are shown for an ambiguous word. */
 const MAX_PATHS_SHOWN = 8;
 
 /** The listed images that the words of the command line select, all without any; and the words that select none. */
@@ -55,8 +55,8 @@ export function selectListed(
 }
 
 /**
- * Does `request` at the tracker at `address`. Where there is no status line, a message on standard error says once that
- * the program waits for a slow tracker.
+ * Sends `request` to the tracker at `address`. Without a status line, a message on standard error says once that the
+ * program waits for a slow tracker.
  */
 export async function reportIfSlow<T>(
   request: () => Promise<T>,

@@ -7,9 +7,9 @@ import { parseRange } from "./selection.ts";
 export interface Selection {
   /** In the order of the list, each once. */
   readonly images: readonly ListedImage[];
-  /** The words that match none. */
+  /** The words that match no image. */
   readonly unknown: readonly string[];
-  /** The words that are the end of several paths, with these. */
+  /** The words that end several paths, with these. */
   readonly ambiguous: readonly { readonly word: string; readonly paths: readonly string[] }[];
 }
 
@@ -17,9 +17,9 @@ export interface Selection {
 type ByPath = ReadonlyMap<string, readonly ListedImage[]>;
 
 /**
- * Selects by names, MD5s, numbers from 1, ranges such as `3-5`, albums such as `lisboa/` with those in them, and patterns
- * such as `lisboa/*.jpg`, as in .gitignore: one without a `/` matches the last part of a name. The end of a path is
- * enough if no other path ends so. A whole name takes precedence over a number.
+ * Selects by names, MD5s, numbers from 1, ranges such as `3-5`, albums such as `lisboa/` with all albums in them, and
+ * patterns such as `lisboa/*.jpg`, as in .gitignore: without a `/`, they match the last part of a name. The end of a
+ * path is enough if it is unique. A whole name takes precedence over a number.
  */
 export function selectByWords(words: readonly string[], listed: readonly ListedImage[]): Selection {
   const byPath = Map.groupBy(listed, ({ name }) => pathOf(name));
@@ -35,7 +35,7 @@ export function selectByWords(words: readonly string[], listed: readonly ListedI
   return { images: listed.filter((image) => selected.has(image)), unknown, ambiguous };
 }
 
-/** The parts of a name, joined; a name of which nothing is left stays as it is. */
+/** The parts of a name, joined; a name without any stays as it is. */
 function pathOf(name: string): string {
   const { folders, file } = pathParts(name);
   return file === "" ? name : [...folders, file].join("/");
@@ -67,7 +67,7 @@ function matching(word: string, listed: readonly ListedImage[], byPath: ByPath):
   return { images: inPaths(byPath, (it) => posix.matchesGlob(withoutDots(it), pattern)) };
 }
 
-/** The paths of all albums, also of those that hold only albums. */
+/** The paths of all albums, including those that contain only albums. */
 function albumsOf(byPath: ByPath): Set<string> {
   const albums = new Set<string>();
   for (const path of byPath.keys()) {
@@ -86,7 +86,7 @@ function inPaths(byPath: ByPath, isWanted: (path: string) => boolean): ListedIma
   return [...byPath].flatMap(([path, images]) => isWanted(path) ? images : []);
 }
 
-/** A pattern for whole paths: with a `/` before its end it begins at the outermost album, else it matches at any depth. */
+/** A pattern for whole paths: with a `/` before its end it begins at the top album, else it matches at any depth. */
 function patternOf(word: string): string {
   const text = word.normalize("NFC").replaceAll("\\", "/");
   const body = text.replace(/^\.?\//, "").replace(/\/$/, "");
@@ -94,7 +94,7 @@ function patternOf(word: string): string {
   return withoutDots(`${isAnchored ? "" : "**/"}${body}${text.endsWith("/") ? "/**" : ""}`);
 }
 
-/** `*` matches no dot at the beginning of a part, which hides files in a shell only. */
+/** Removes leading dots, which `*` does not match: they hide files only in a shell. */
 function withoutDots(path: string): string {
   return path.replace(/(?<=^|\/)\./g, "\uffff");
 }

@@ -1,22 +1,23 @@
-/** Selects images of a list: by what was typed in the menu, and by peer. */
+/** Selects images of a list by typed text in the menu, and by peer. */
 import { isIP } from "node:net";
 import { type Address, canonicalHost, formatAddress, parseAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 
-/** A number from 1 on, or two of them such as `3-5`. */
+/** A number from 1 on, or a range such as `3-5`. */
 export function parseRange(text: string): { first: number; last: number } | null {
   const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
   return first === undefined ? null : { first: Number(first), last: Number(last) };
 }
 
-/** The words of a language for everything, and for everything of the peer whose address follows. */
+/** The words of a language for all images, and for all of the peer whose address follows. */
 export interface SelectionWords {
   readonly all: readonly string[];
   readonly from: readonly string[];
 }
 
 /**
- * Selects as typed in the menu: numbers and ranges of the list, separated by blanks or commas; all; or all of a peer.
+ * Selects what was typed in the menu: numbers and ranges of the list, separated by blanks or commas; all; or all of a
+ * peer.
  *
  * @returns The images in the order of the list, or the word that is invalid.
  */
@@ -38,19 +39,19 @@ export function selectTyped(
   for (const part of parts) {
     const range = parseRange(part);
     if (!range || range.first < 1 || range.first > range.last || range.last > listed.length) return { wrong: part };
-    if (selected.size === listed.length) continue; // All are selected already, however often they are named.
+    if (selected.size === listed.length) continue; // All are already selected, however often they are named.
     for (let number = range.first; number <= range.last; number++) selected.add(number);
   }
   return { images: listed.filter((_, i) => selected.has(i + 1)) };
 }
 
-/** A peer, or without a port all peers of a host. */
+/** A peer; without a port, all peers of a host. */
 export interface PeerFilter {
   readonly host: string;
   readonly port?: number;
 }
 
-/** The images of a peer, each with this peer alone. */
+/** The images of a peer, each with only this peer. */
 export function limitToPeer(peer: PeerFilter, listed: readonly ListedImage[]): ListedImage[] {
   return listed.map((image) => ({ ...image, peers: image.peers.filter((it) => isAt(it, peer)) }))
     .filter(({ peers }) => peers.length > 0);

@@ -1,4 +1,4 @@
-/** The actions of the menu, with their results in sentences. */
+/** The actions of the menu, which show their results as sentences. */
 import type { Peer } from "../../../peer/peer.ts";
 import type { SkippedFile } from "../../../files/file_record.ts";
 import type { Registered } from "../../../announce/tracker_client.ts";
@@ -16,13 +16,13 @@ import { sentence } from "../../words/sentence.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Words } from "../../words/en/words.ts";
 
-/** Does what the user of a peer chooses. */
+/** Runs the actions that a user chooses. */
 export class Session {
   readonly downloads: Downloads;
   readonly #peer: Peer;
   readonly #terminal: Terminal;
   readonly #words: Words;
-  /** The last list: the user types its numbers. */
+  /** The last list, which the user's numbers refer to. */
   #listed: readonly ListedImage[] = [];
 
   constructor(peer: Peer, terminal: Terminal, words: Words) {
@@ -47,7 +47,7 @@ export class Session {
     reportSkipped(this.skipped, true, this.#terminal, this.#words);
   }
 
-  /** Does `work`; a fault is shown and ends nothing. Returns whether it succeeded. */
+  /** Runs `work`; a fault is shown and ends nothing. Returns whether it succeeded. */
   async attempt(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
@@ -84,7 +84,7 @@ export class Session {
     this.#terminal.print(this.#words.client.stillServing);
   }
 
-  /** Requests the images of all peers, and gives them to `show`. */
+  /** Requests the images of all peers, and passes them to `show`. */
   async list(show: (images: readonly ListedImage[]) => void): Promise<void> {
     this.#showAsking();
     const { images, mayBeCut } = await this.#peer.tracker.list();
@@ -109,7 +109,7 @@ export class Session {
     });
   }
 
-  /** Downloads a selection of the last list, as it was typed. */
+  /** Downloads a typed selection from the last list. */
   async download(typed: string): Promise<void> {
     const { client } = this.#words;
     const selection = selectTyped(typed, this.#listed, client.selection);

@@ -1,4 +1,4 @@
-/** The command `share`, and the client without a command: share a directory, with a menu or without. */
+/** The command `share`, and the client without a command: shares a directory, with a menu or without. */
 import { startControl } from "../../control/control_server.ts";
 import type { SharedFolder } from "../../../folder/shared_folder.ts";
 import { pause } from "../../../net/pause.ts";
@@ -50,15 +50,15 @@ export async function runShare(
   });
   let screen: Screen | null = null;
   let folder: SharedFolder | null = null;
-  // It is loaded during the scan.
+  // Loaded during the scan.
   const loading = menu && !terminal.plain ? loadScreen() : null;
-  loading?.catch(() => {}); // A failure is shown where it is awaited.
+  loading?.catch(() => {}); // A failure is shown when it is awaited.
   const peer = await Promise.race([starting, aborted(ending.signal)]);
   terminal.endStatus();
   if (!peer) {
     reporter.leaving?.(true);
     reporter.ended?.();
-    await settled(starting); // It is registered nowhere yet.
+    await settled(starting); // The peer is not registered yet.
     return EXIT.done;
   }
   folder = peer.folder;
@@ -83,13 +83,13 @@ export async function runShare(
   return EXIT.done;
 }
 
-/** Loads the screen and what draws it, which takes a quarter of a second. */
+/** Loads the screen and its libraries, which takes a quarter of a second. */
 function loadScreen(): Promise<typeof import("../screen/show_screen.tsx")> {
-  Deno.env.set("NODE_ENV", "production"); // Else React checks itself for its developers, which takes longer.
+  Deno.env.set("NODE_ENV", "production"); // Otherwise React runs its slower development checks.
   return import("../screen/show_screen.tsx");
 }
 
-/** How long an aborted start may take to save what it has read, in milliseconds: Ctrl-C is prompt. */
+/** How long an aborted start may take to save what it has read, in milliseconds: Ctrl-C must be prompt. */
 const ABORT_MS = 500;
 
 async function settled(starting: Promise<Peer>): Promise<void> {

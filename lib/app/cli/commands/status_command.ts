@@ -35,7 +35,7 @@ function statusJson(states: readonly ClientState[], words: Words): string {
   return jsonLine("status", { clients });
 }
 
-/** One client: its directory, and below it a table, in lines of at most `width` columns. */
+/** One client: its directory, and a table below it, in lines of at most `width` columns. */
 export function stateLines(state: ClientState, words: Words, now: number, width: number): string[] {
   const { control, client } = words;
   const { labels } = control;
@@ -58,7 +58,7 @@ export function stateLines(state: ClientState, words: Words, now: number, width:
   return [state.directory, ...twoColumns(safe, width, Object.values(labels))];
 }
 
-/** A time of day; of another day with its date. */
+/** A time of day, with the date if it is another day. */
 function whenText(time: Date, now: number, words: Words): string {
   const day = time.toDateString() === new Date(now).toDateString()
     ? {}

@@ -29,7 +29,7 @@ export async function runStop({ operands, options, terminal, words, ending, path
   }
 }
 
-/** The client with this port; without a port the only one. */
+/** The client with this port; without a port, the only client. */
 function selectClient(running: readonly RunningClient[], port: number | undefined): RunningClient {
   if (running.length === 0) throw new Fault("no-client", {});
   if (port !== undefined) {
@@ -38,7 +38,7 @@ function selectClient(running: readonly RunningClient[], port: number | undefine
     return found;
   }
   if (running.length === 1) return running[0];
-  // A client without a port yet is listed too: it explains why there are several.
+  // A client without a port yet is listed too, which explains why there are several.
   const choices = running.map(({ state }) => `${state.port ?? "…"} (${state.directory})`);
   throw new UsageError("several-clients", "", "", choices.join(", "));
 }

@@ -1,10 +1,10 @@
-/** The menu as lines, for terminals that only print: register, list, download, update, unregister, quit, skipped files. */
+/** The menu as lines, for terminals that only print: register, list, download, update, unregister, quit, skipped. */
 import { aborted } from "../context.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Words } from "../../words/en/words.ts";
 
-/** Asks what to do and does it, until the user quits or `ending` is aborted. */
+/** Asks for an action and runs it, until the user quits or `ending` is aborted. */
 export async function runTextMenu(
   session: Session,
   terminal: Terminal,
@@ -35,7 +35,7 @@ export async function runTextMenu(
   }
 }
 
-/** The entries that match, from 0: by number, or by the beginning of their words. */
+/** The indexes of the matching entries: by number, or by the beginning of their words. */
 function choicesFor(typed: string, menu: readonly string[]): number[] {
   if (/^[1-9]$/.test(typed)) return Number(typed) <= menu.length ? [Number(typed) - 1] : [];
   if (typed === "") return [];

@@ -1,7 +1,7 @@
 /**
- * What a shell may complete on a command line, made from the definition of the program, with explanations; and the hidden
- * command by which shells ask: `idp2pi-client __complete <language> <words before>... .<current word>`. The last argument
- * begins with a dot, for PowerShell 5.1 passes no empty arguments.
+ * Completes a command line, with explanations, from the definition of the program; and the hidden command that shells
+ * run: `idp2pi-client __complete <language> <words before>... .<current word>`. The last argument begins with a dot,
+ * since PowerShell 5.1 passes no empty arguments.
  */
 import type { Words } from "../../words/en/words.ts";
 import { wordsFor } from "../../words/language.ts";
@@ -19,7 +19,7 @@ import type { ValueKind } from "../options/values.ts";
 /** A candidate for the whole word, and its explanation; empty for none. */
 export type Candidate = readonly [word: string, explanation: string];
 
-/** The candidates for a word, or that the shell is to complete a path behind `prefix`, a part of the word. */
+/** The candidates for a word, or a request to the shell to complete a path after `prefix`, a part of the word. */
 export type Completion =
   | { readonly kind: "words"; readonly candidates: readonly Candidate[] }
   | { readonly kind: "files" | "directories"; readonly prefix: string };
@@ -27,12 +27,12 @@ export type Completion =
 /** A redirection of a shell, with or without its file: `>`, `2>errors`, `2>&1`. */
 const REDIRECTION = /^\d*[<>]+/;
 
-/** What is expected in a place: a path, or one of these words. */
+/** What is expected at a position: a path, or one of these words. */
 type Expected = "files" | "directories" | readonly Candidate[];
 
 /**
- * What the hidden command prints: a line for each candidate, with a tab before the explanation; or `:files <prefix>` or
- * `:directories <prefix>`, for paths are completed by the shell itself.
+ * The output of the hidden command: a line for each candidate, with a tab before the explanation; or `:files <prefix>`
+ * or `:directories <prefix>`, since the shell itself completes paths.
  */
 export async function completionLines(args: readonly string[], spec: ProgramSpec): Promise<string[]> {
   const [language = "en", ...line] = args;
@@ -45,7 +45,7 @@ export async function completionLines(args: readonly string[], spec: ProgramSpec
 /**
  * Completes `current`, the word up to the cursor.
  *
- * @param before The words between the program and the cursor, as they were typed.
+ * @param before The words between the program and the cursor, as typed.
  */
 export function complete(before: readonly string[], current: string, spec: ProgramSpec, words: Words): Completion {
   const { command, operands, option, ended, redirected } = parseLine(before, spec);
@@ -61,7 +61,7 @@ export function complete(before: readonly string[], current: string, spec: Progr
   return completion(operandValues(spec.commands[command].operands, operands, spec, words), "", current);
 }
 
-/** The command, how many operands it has so far, and whether the next word belongs to an option or a redirection. */
+/** The command, the number of its operands so far, and whether the next word belongs to an option or a redirection. */
 function parseLine(before: readonly string[], spec: ProgramSpec): {
   command: string;
   operands: number;

@@ -1,6 +1,6 @@
 /**
- * The completion scripts of all shells. Each calls the program itself for candidates ({@link COMPLETE}), by the name that
- * was typed, and leaves paths to the shell.
+ * The completion scripts of all shells. Each asks the program itself for candidates ({@link COMPLETE}), by the name
+ * that was typed, and leaves paths to the shell.
  */
 import { COMPLETE, type SHELLS } from "../options/definition.ts";
 
@@ -19,7 +19,7 @@ const SCRIPTS: Readonly<Record<Shell, (program: string, complete: string) => str
   powershell: powershellScript,
 };
 
-/** From bash 3.2 (macOS) on. */
+/** For bash from 3.2 (macOS) on. */
 function bashScript(program: string, complete: string): string {
   const name = `_${program.replaceAll("-", "_")}`;
   return `# Completion of ${program} for bash.
@@ -65,7 +65,7 @@ fi
 `;
 }
 
-/** To be put into a directory of `fpath`, or to be sourced. */
+/** To be put into a directory of `fpath`, or sourced. */
 function zshScript(program: string, complete: string): string {
   return `#compdef ${program}
 # Completion of ${program} for zsh.
@@ -121,7 +121,7 @@ complete -c ${program} -f -a '(${name})'
 `;
 }
 
-/** From PowerShell 5.1 (Windows) on. */
+/** For PowerShell from 5.1 (Windows) on. */
 function powershellScript(program: string, complete: string): string {
   return `# Completion of ${program} for PowerShell.
 

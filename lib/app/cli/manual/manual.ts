@@ -1,6 +1,6 @@
 /**
- * The command `man`: the manual page, made from the definition of a program and the words of a language. It bears no
- * date: the same version gives the same page.
+ * The command `man`: the manual page, made from the definition of a program and the words of a language. It has no
+ * date, so the same version gives the same page.
  */
 import type { Words } from "../../words/en/words.ts";
 import {
@@ -16,7 +16,7 @@ import { argument, bold, entry, escaped, filled, italic, verbatim } from "./roff
 import { isPersistent, variableOf } from "../options/settings.ts";
 import { type UserPaths, userPaths } from "../user_paths.ts";
 
-/** The highest exit code of the server; those above are about downloads. */
+/** The highest exit code of the server; higher ones are about downloads. */
 const LAST_OF_SERVER = 2;
 
 /** The page, in roff with the macros of man(7), UTF-8. */
@@ -27,7 +27,7 @@ export function manualPage(spec: ProgramSpec, words: Words, version: string): st
   const lines = [
     `'\\" -*- coding: UTF-8 -*-`,
     `.TH ${title}`,
-    ".nh", // A broken option could not be copied.
+    ".nh", // An option that is hyphenated could not be copied.
     ".ad l",
     ...section("name", [`${escaped(program)} \\- ${escaped(words.programs[spec.name].is)}`]),
     ...section("synopsis", Object.keys(spec.commands).flatMap((it) => [".br", call(spec, it, words)]).slice(1)),
@@ -105,7 +105,7 @@ function files(spec: ProgramSpec, { manual }: Words): string[] {
     .flatMap(([path, explanation]) => entry(italic(path), escaped(explanation)));
 }
 
-/** Where a user's files are on Linux: the page is read where `man` is. */
+/** The paths of a user's files on Linux, where `man` is used. */
 function paths({ name }: ProgramSpec): UserPaths {
   return userPaths(name, "linux", { HOME: "~" });
 }

@@ -1,10 +1,10 @@
 /** Manual pages in roff, with the macros of man(7). */
 import { wrap } from "../../words/layout.ts";
 
-/** The longest line of running text, in columns of what is written; escaped text is longer than what is read. */
+/** The longest line of running text, in columns of the source; escaped text is longer than displayed text. */
 const WIDTH = 72;
 
-/** Characters with a meaning in roff, or that would be shown as others than those to type (groff_man_style(7)). */
+/** Characters with a meaning in roff, or that would be displayed as other characters (groff_man_style(7)). */
 const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\(rs",
   "-": "\\-",

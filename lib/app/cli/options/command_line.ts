@@ -1,6 +1,6 @@
 /**
- * From the words of a command line to a command, its options and operands, by the conventions of POSIX and GNU, as
- * `node:util` parses them.
+ * Parses the words of a command line into a command, its options and operands, by the conventions of POSIX and GNU, as
+ * `node:util` does.
  */
 import { parseArgs } from "node:util";
 import { UsageError } from "../../words/usage.ts";
@@ -8,21 +8,21 @@ import { callOf, commandOf, optionsOf, type ProgramSpec } from "./definition.ts"
 
 /** A parsed command line; the values are still texts. */
 export interface CommandLine {
-  /** The command's name, never an alias; `main` where none was given. */
+  /** The command's name, never an alias; `main` if none was given. */
   readonly command: string;
   /** The options by name: the text of the value, or `true` for a switch. */
   readonly options: ReadonlyMap<string, string | true>;
   readonly operands: readonly string[];
 }
 
-/** What is clearly a host, not a mistyped command: an address, or a name with its domain. */
+/** Clearly a host and not a mistyped command: an address, or a name with its domain. */
 const PLAINLY_HOST = /[.:]|^localhost$/;
 
 /**
  * Parses a command line.
  *
- * @throws {UsageError} For an unknown option, one of another command, one without its value, and a word that looks like a
- * mistyped command.
+ * @throws {UsageError} For an unknown option, one of another command, one without its value, and a word that looks like
+ * a mistyped command.
  */
 export async function parseCommandLine(args: readonly string[], spec: ProgramSpec): Promise<CommandLine> {
   const options = new Map<string, string | true>();
@@ -33,7 +33,7 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
     if (token.kind === "option-terminator") ended = true;
     else if (token.kind === "option") options.set(token.name, await textOf(token, spec));
     else {
-      // Behind “--” a word is never a command: a directory may bear any name.
+      // After “--” a word is never a command: a directory may have any name.
       const named = words.length === 0 && command === "main" && !ended ? commandOf(spec, token.value) : undefined;
       if (named) command = named;
       else words.push(token.value);
@@ -52,16 +52,16 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
   return { command, options, operands: words };
 }
 
-/** The text of an option, valid or not, by which errors in the rest of the line are shown; `true` where it has none. */
+/** The text of an option, valid or not, which decides how other errors are shown; `true` without a value. */
 export function findOption(args: readonly string[], spec: ProgramSpec, name: string): string | true | undefined {
   const token = tokensOf(args, spec).findLast((token) => token.kind === "option" && token.name === name);
   return token?.kind === "option" ? token.value ?? true : undefined;
 }
 
-/** The word of `known` that `typed` was probably meant to be, if any is like it. */
+/** The word of `known` that was probably meant by `typed`, if any is similar. */
 export async function nearest(typed: string, known: readonly string[]): Promise<string | undefined> {
   const { closestMatch } = await import("leven");
-  // One slip in three letters; two letters that changed places count as two.
+  // One mistake in three letters; two swapped letters count as two.
   const maxDistance = Math.max(typed.length > 3 ? 2 : 1, Math.floor(typed.length / 3));
   return closestMatch(typed, known, { maxDistance }) ?? undefined;
 }

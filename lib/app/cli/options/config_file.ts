@@ -1,4 +1,4 @@
-/** The config file: TOML, one key for each option, without its dashes. */
+/** The config file: TOML, with a key for each option, without its dashes. */
 import { UsageError } from "../../words/usage.ts";
 import { Fault } from "../../../fault/fault.ts";
 import { reasonOf } from "../../../fault/reason.ts";
@@ -7,9 +7,9 @@ import { reasonOf } from "../../../fault/reason.ts";
 const MAX_BYTES = 65_536;
 
 /**
- * Reads a config file: each key's value as it would be typed. `null` when the file does not exist and need not.
+ * Reads a config file: each key's value as a person would type it. `null` if the file is optional and does not exist.
  *
- * @param required Whether the user named the file: then it must exist.
+ * @param required Whether the user named the file, so that it must exist.
  * @throws {Fault} `config-unusable`.
  * @throws {UsageError} `bad-config` for invalid TOML, and values that no option takes.
  */
@@ -19,7 +19,7 @@ export async function readConfig(
 ): Promise<{ path: string; values: Record<string, string> } | null> {
   let text: string;
   try {
-    // It may be a link, as many keep it elsewhere, but to a plain file only.
+    // It may be a link, since many keep it elsewhere, but only to a regular file.
     const real = Deno.realPathSync(path);
     const { PlainFile } = await import("../../../files/plain_file.ts");
     using file = PlainFile.openSync(real);
@@ -29,7 +29,7 @@ export async function readConfig(
     if (absent && !required) return null;
     throw new Fault("config-unusable", { path, reason: reasonOf(error) }, error);
   }
-  const { parse, TomlError } = await import("smol-toml"); // Loaded only where there is such a file.
+  const { parse, TomlError } = await import("smol-toml"); // Loaded only if such a file exists.
   try {
     const values: Record<string, string> = {};
     for (const [key, value] of Object.entries(parse(text))) {

@@ -1,5 +1,5 @@
 /**
- * The definition of a program's command line: its commands, their operands and options. Parser, `--help`, config file,
+ * The definition of a program's command line: its commands, operands and options. Parser, `--help`, config file,
  * environment, shell completion and manual page are all made from it.
  */
 import { LANGUAGES } from "../../words/language.ts";
@@ -11,7 +11,7 @@ export interface OptionSpec {
   readonly short?: string;
   /** `false` if the environment and the config file cannot give it. */
   readonly persistent?: false;
-  /** As it would be typed. */
+  /** As a person would type it. */
   readonly default?: string;
 }
 
@@ -22,21 +22,21 @@ export interface OperandSpec {
   readonly optional?: true;
   /** Whether the environment and the config file may give it too. */
   readonly persistent?: true;
-  /** Whether it may be repeated; it is the last operand then. */
+  /** Whether it may be repeated; then it is the last operand. */
   readonly many?: true;
 }
 
 export interface CommandSpec {
-  /** Other words for it: those of Brazilian Portuguese, with and without accents. */
+  /** Other names: those in Brazilian Portuguese, with and without accents. */
   readonly aliases: readonly string[];
   readonly operands: readonly OperandSpec[];
   readonly options: readonly string[];
 }
 
-/** Options, by their names. */
+/** Options by name. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** A program. The command `main` is run when none is named. */
+/** A program. The command `main` is run if none is named. */
 export interface ProgramSpec {
   readonly name: "client" | "server";
   readonly options: OptionSpecs;
@@ -53,7 +53,7 @@ export const COMMON_OPTIONS = {
 
 export const COMMON: readonly string[] = Object.keys(COMMON_OPTIONS);
 
-/** The shells that `completion` writes for. */
+/** The shells that `completion` supports. */
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 /** The hidden command by which shells complete. */
@@ -66,7 +66,7 @@ export const COMMON_COMMANDS = {
   help: { aliases: ["ajuda"], operands: [{ name: "command", takes: "command", optional: true }], options: [] },
 } as const satisfies Record<string, CommandSpec>;
 
-/** The command that a word names, if it names one. */
+/** The command that a word names, if any. */
 export function commandOf(spec: ProgramSpec, word: string | undefined): string | undefined {
   const known = Object.entries(spec.commands).find(([name, { aliases }]) =>
     name !== "main" && (name === word || aliases.includes(word ?? ""))
@@ -85,18 +85,18 @@ export function optionsOf(spec: ProgramSpec, command: string): readonly string[]
   return command === "config" ? Object.keys(spec.options) : [...spec.commands[command].options, ...COMMON];
 }
 
-/** The word for a command in a language: its name in English, else its first alias. */
+/** The name of a command in a language: in English its name, else its first alias. */
 export function commandWord(spec: ProgramSpec, command: string, language: string): string {
   return language === "en" ? command : spec.commands[command].aliases[0] ?? command;
 }
 
-/** The other words for a command than {@link commandWord}. */
+/** The other names of a command than {@link commandWord}. */
 export function otherWords(spec: ProgramSpec, command: string, language: string): string[] {
   const word = commandWord(spec, command, language);
   return [command, ...spec.commands[command].aliases].filter((it) => it !== word);
 }
 
-/** `idp2pi-client`, with the word for a command unless it is `main`. */
+/** `idp2pi-client`, with the name of a command unless it is `main`. */
 export function callOf(spec: ProgramSpec, command: string, language: string): string {
   return `idp2pi-${spec.name}${command === "main" ? "" : ` ${commandWord(spec, command, language)}`}`;
 }

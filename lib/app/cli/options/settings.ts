@@ -15,10 +15,10 @@ import { parseValue, type Values } from "./values.ts";
 export interface Setting {
   /** Of an option or operand. */
   readonly name: string;
-  /** As it was typed; `null` for none. */
+  /** As typed; `null` for none. */
   readonly text: string | null;
   readonly source: "command-line" | "environment" | "config-file" | "default" | "none";
-  /** The option, variable, or file and key that gave it. */
+  /** The option, variable, or file and key that it comes from. */
   readonly where: string;
 }
 
@@ -35,13 +35,13 @@ export interface Settings<O extends OptionSpecs> {
   readonly all: readonly Setting[];
 }
 
-/** Where settings come from, besides the command line. */
+/** The sources of settings other than the command line. */
 export interface SettingSources {
   readonly env: Readonly<Record<string, string>>;
   readonly file: { readonly path: string; readonly values: Readonly<Record<string, string>> } | null;
   /** Replaces `~` by the home directory. */
   readonly expand: (path: string) => string;
-  /** Asks a person for missing operands; `null` when they decline. */
+  /** Asks a person for missing operands; `null` if they decline. */
   readonly prompt?: (
     missing: readonly string[],
     given: Readonly<Record<string, string | undefined>>,
@@ -52,7 +52,7 @@ export interface SettingSources {
  * Resolves the settings of a command line from all sources.
  *
  * @throws {UsageError} For invalid values, unknown names in the config file or environment, missing or extra operands.
- * @returns `null` when a person was asked for missing operands and declined.
+ * @returns `null` if a person was asked for missing operands and declined.
  */
 export async function resolveSettings<O extends OptionSpecs>(
   line: CommandLine,
@@ -79,7 +79,7 @@ export async function resolveSettings<O extends OptionSpecs>(
   return { values: values as OptionValues<O>, ...resolved, all: [...ofOperands, ...all] };
 }
 
-/** `null` when a person was asked for missing operands and declined. */
+/** `null` if a person was asked for missing operands and declined. */
 async function resolveOperands(
   words: readonly string[],
   command: CommandSpec,
@@ -109,7 +109,7 @@ async function resolveOperands(
   return answers && { operands: { ...operands, ...answers }, rest };
 }
 
-/** The environment variable of an option or operand; options of both programs have one in common. */
+/** The environment variable of an option or operand; the common options of both programs have the same one. */
 export function variableOf(spec: ProgramSpec, name: string): string {
   const own = Object.hasOwn(COMMON_OPTIONS, name) ? "" : `${spec.name}_`;
   return `IDP2PI_${own}${name}`.toUpperCase().replaceAll("-", "_");
@@ -145,7 +145,7 @@ function lookUpPersistent(name: string, spec: ProgramSpec, { env, file }: Settin
   return { name, text: file.values[name], source: "config-file", where: `${file.path}: ${name}` };
 }
 
-/** An unknown name is a mistake that would otherwise go unnoticed. */
+/** Rejects unknown names: a misspelt one would go unnoticed. */
 async function rejectUnknownNames(spec: ProgramSpec, { env, file }: SettingSources): Promise<void> {
   const persistent = Object.entries(spec.options).filter(([, option]) => isPersistent(option)).map(([name]) => name);
   const known = [...persistent, ...persistentOperands(spec)];

@@ -1,10 +1,10 @@
-/** The kinds of values that options take, and how each is parsed. */
+/** The kinds of values that options take, and their parsers. */
 import type { Address } from "../../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../../protocol/limits.ts";
 import { parsePort, splitHostPort } from "../../../protocol/port.ts";
 import { UsageError } from "../../words/usage.ts";
 
-/** The kinds, and the type of each. */
+/** The type of each kind. */
 export interface Values {
   readonly nothing: true;
   readonly file: string;
@@ -20,21 +20,21 @@ export interface Values {
   readonly "free-port": number;
   /** 0, or from ten seconds to a day. */
   readonly seconds: number;
-  /** An IP literal and a port; `127.0.0.1` when only a port is given. */
+  /** An IP literal and a port; `127.0.0.1` if only a port is given. */
   readonly "host-and-port": Address;
   /** Bytes per second, from a thousand on; `k`, `M` and `G` stand for powers of a thousand. */
   readonly rate: number;
 }
 
-/** What an option takes: a kind of value, or one of some words. */
+/** The values of an option: a kind, or one of several words. */
 export type ValueKind = keyof Values | readonly string[];
 
-/** Parses a value of one kind; `null` when it is invalid. */
+/** Parses a value of one kind; `null` if it is invalid. */
 type Parser<V> = (text: string) => V | null | Promise<V | null>;
 
 /**
- * The parsers of all kinds but paths, of which any text is one. What parses addresses is loaded only when there is one:
- * most command lines have none.
+ * The parsers of all kinds except paths, which may be any text. The parser of addresses is loaded only if there is one,
+ * since most command lines have none.
  */
 export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" | "directory">]: Parser<Values[K]> } = {
   password: (text) =>
@@ -68,7 +68,7 @@ async function isAddress(text: string): Promise<boolean> {
 /**
  * The value of a text; `undefined` for a switch that is off.
  *
- * @param subject What gave the text: an option, a variable, or a file and key.
+ * @param subject The source of the text: an option, a variable, or a file and key.
  * @param expand Replaces `~` by the home directory.
  * @throws {UsageError} When the text is invalid.
  */

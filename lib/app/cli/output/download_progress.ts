@@ -1,16 +1,14 @@
-/**
- * The progress of downloads: what is under way, how fast, how much longer. Pure: `now` is passed in, in milliseconds.
- */
+/** The progress of downloads: active images, rate and remaining time. Pure: `now` is an argument, in milliseconds. */
 import type { FetchOutcome, FetchProgress } from "../../../download/fetch_options.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 
-/** The window of a rate, in milliseconds: in a shorter one it jumps, a longer one lags. */
+/** The window of a rate, in milliseconds: with a shorter one the rate jumps, with a longer one it lags. */
 const WINDOW_MS = 10_000;
 
-/** Milliseconds between samples of a rate. */
+/** The time between samples of a rate, in milliseconds. */
 const SAMPLE_MS = 250;
 
-/** What counts as zero, after rounding. */
+/** Smaller values are zero, after rounding. */
 const EPSILON = 1e-9;
 
 export class Rate {
@@ -30,7 +28,7 @@ export class Rate {
   }
 }
 
-/** An image that is being downloaded: its bytes per second, and seconds until it is complete, if that is known. */
+/** An image that is being downloaded: its bytes per second, and seconds until it is complete, if known. */
 export interface ActiveDownload extends FetchProgress {
   readonly rate: number;
   readonly left?: number;
@@ -40,9 +38,9 @@ export interface ActiveDownload extends FetchProgress {
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  /** From 0 to 1: images that are done, and the received part of the others. */
+  /** From 0 to 1: finished images, and the received part of the others. */
   readonly share: number;
-  /** Received in this run. */
+  /** Bytes received in this run. */
   readonly bytes: number;
   readonly rate: number;
   readonly left?: number;
@@ -60,11 +58,11 @@ export class DownloadProgress {
   readonly #rate: Rate;
   readonly #startedAt: number;
   #total = 0;
-  /** Bytes received of images that are done. */
+  /** Bytes received of finished images. */
   #received = 0;
-  /** Of these, bytes of images that were saved. */
+  /** Bytes of these that belong to saved images. */
   #fetched = 0;
-  /** The sum of the resumed parts of images that are done, each from 0 to 1. */
+  /** The sum of the resumed parts of finished images, each from 0 to 1. */
   #resumed = 0;
   readonly #counts = { fetched: 0, here: 0, failed: 0 };
 

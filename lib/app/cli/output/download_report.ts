@@ -1,4 +1,4 @@
-/** What a person sees of downloads: one status line for all, and a line for each image that is done. */
+/** Shows downloads to a person: one status line for all, and a line for each finished image. */
 import { basename } from "node:path";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { FetchAllWatcher, FetchedImage } from "../../../download/fetch_options.ts";
@@ -9,7 +9,7 @@ import { DownloadProgress } from "./download_progress.ts";
 import type { Terminal } from "./terminal.ts";
 import { warn } from "./warnings.ts";
 
-/** Most peers that are named when they are retried: a whole room may be unreachable. */
+/** The most peers that are named for a retry: a whole room may be unreachable. */
 const MAX_RETRIED_NAMED = 5;
 
 /** Shows that an image was saved, with its warnings. */
@@ -27,7 +27,7 @@ export function reportFetched(
 
 /** Reports one batch of downloads. */
 export interface DownloadReporter extends Required<Pick<FetchAllWatcher, "onProgress" | "onLater" | "onOutcome">> {
-  /** Images are to be added to it. */
+  /** The batch that images are added to. */
   readonly batch: DownloadProgress;
   reportEnd(): void;
 }
@@ -36,7 +36,7 @@ export interface DownloadReporter extends Required<Pick<FetchAllWatcher, "onProg
  * Reports a batch that starts now.
  *
  * @param showsStatus Not on the screen, which has bars.
- * @param unclosed Peers of which other batches have shown that they never close a connection.
+ * @param unclosed Peers that earlier batches reported for never closing a connection.
  */
 export function downloadReporter(
   terminal: Terminal,
@@ -45,7 +45,7 @@ export function downloadReporter(
 ): DownloadReporter {
   const { client } = words;
   const batch = new DownloadProgress(performance.now());
-  /** When each peer that failed is tried again, as it was announced. */
+  /** The announced time of each peer's next try. */
   const retried = new Map<string, number>();
 
   const showStatus = (): void => {

@@ -1,15 +1,15 @@
-/** The tracker's event log: text or JSON, by log level, never a flood. */
+/** The tracker's event log: text or JSON, by log level, with a limit on lines. */
 import type { TrackerEvent } from "../../../tracker/effects.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "./json.ts";
 
-/** Most lines of one kind of event in a second; the others are counted in one line. */
+/** The most lines for one kind of event in a second; the others are counted in one line. */
 export const LINES_PER_SECOND = 20;
 
 const VERBOSE: readonly TrackerEvent["kind"][] = ["renewed", "answered", "unreachable"];
 
-/** A listed peer that cannot be reached probably has a firewall: that is always shown. */
+/** A listed peer that cannot be reached probably has a firewall, which is always logged. */
 function isVerbose(event: TrackerEvent): boolean {
   return VERBOSE.includes(event.kind) && !(event.kind === "unreachable" && event.listed);
 }
@@ -23,7 +23,7 @@ export interface LogStyle {
 export class EventLog {
   readonly #style: LogStyle;
   readonly #write: (line: string) => void;
-  /** Lines of each kind in this second. */
+  /** The number of lines of each kind in this second. */
   readonly #counts = new Map<TrackerEvent["kind"], number>();
   #second = -1;
 
@@ -32,7 +32,7 @@ export class EventLog {
     this.#write = write;
   }
 
-  /** Logs an event, unless the level or the limit leaves it out. */
+  /** Logs an event, unless the level or the limit excludes it. */
   event(event: TrackerEvent, counts: () => { peers: number; images: number }, now: number): void {
     const { level } = this.#style;
     if (level === "quiet" || (level === "normal" && isVerbose(event))) return;
@@ -44,9 +44,9 @@ export class EventLog {
   }
 
   /**
-   * Logs what is not an event of the tracker: that it listens, faults of its state file, its end.
+   * Logs a notice that is not an event of the tracker: that it listens, faults of its state file, its end.
    *
-   * @param sentence The line of a text log; none where people read it elsewhere.
+   * @param sentence The line of a text log; without it, people read the notice elsewhere.
    */
   notice(event: string, fields: Readonly<Record<string, unknown>>, now: number, sentence?: string): void {
     if (this.#style.format === "json" || sentence !== undefined) {
@@ -54,7 +54,7 @@ export class EventLog {
     }
   }
 
-  /** Logs how many lines the last second left out. To be called each second, for the end of a flood. */
+  /** Logs how many lines were left out in the last second. To be called each second, to report the end of a flood. */
   endSecond(now: number): void {
     const second = Math.floor(now / 1_000);
     if (second === this.#second) return;
@@ -76,7 +76,7 @@ export class EventLog {
   }
 }
 
-/** An event's fields as JSON: addresses as text. */
+/** The fields of an event as JSON, with addresses as text. */
 function flat({ kind: _, ...fields }: TrackerEvent): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [key, typeof value === "object" ? formatAddress(value) : value]),

@@ -1,4 +1,4 @@
-/** The output of `share --json`: one object a line for each event, with its time. */
+/** The output of `share --json`: one object on each line for each event, with its time. */
 import type { Peer } from "../../../peer/peer.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
@@ -7,7 +7,7 @@ import { jsonFault, jsonLine } from "./json.ts";
 import type { ShareReporter } from "./share_reporter.ts";
 import { countSkipped } from "./skipped_report.ts";
 
-/** The kinds in JSON of events of a tracker that answers. */
+/** The JSON kinds of events of a tracker that answers. */
 const EVENT_KINDS = { found: "tracker-found", again: "registered-again", complete: "all-listed" } as const;
 
 /** A reporter whose lines `writeLine` takes, one for each file that is left out if `listSkipped`. It also registers, and reports the result. */

@@ -1,4 +1,4 @@
-/** A list of images as a table: index, how many peers, name, and which peers. */
+/** A list of images as a table: index, number of peers, name, and peers. */
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";
@@ -6,23 +6,23 @@ import { cut, cutPath, pad, widest, wrap } from "../../words/layout.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
 
-/** The part of a line for names, where the peers need the rest. */
+/** The part of a line for names if the peers need the rest. */
 const NAME_SHARE = 0.45;
 
-/** Fewest columns of a name. Where there are fewer, the peers stand below the name. */
+/** The fewest columns of a name. With fewer, the peers are below the name. */
 const MIN_NAME = 16;
 
-/** Most columns of the name under which an image is here, beside the listed one. */
+/** The most columns for the local name of an image beside the listed one. */
 const MAX_OWN_NAME = 16;
 
-/** Most peers shown of one image: enough to see who, few enough to see the next image. */
+/** The most peers shown for an image: enough to see who has it, few enough to see the next image. */
 const MAX_PEERS_SHOWN = 12;
 
-/** Blanks between columns; more before the last one: a name that was cut ends beside it. */
+/** Blanks between columns; more before the last one, since a name that was cut ends beside it. */
 const GAP = "  ";
 const LAST_GAP = "   ";
 
-/** Knows which images are here, and which address is our own. */
+/** Knows which images exist here, and which address is our own. */
 export interface Holdings {
   readonly folder: { byMd5(md5: string): Image | undefined };
   isSelf(address: Address): boolean;
@@ -43,8 +43,8 @@ interface Row {
 }
 
 /**
- * The lines of the table, each at most `width` columns; peers that do not fit one line go on below. In a narrow
- * terminal all of them stand below the name.
+ * The lines of the table, each at most `width` columns; peers that do not fit on one line continue below. In a narrow
+ * terminal all of them are below the name.
  */
 export function listLines(
   images: readonly NumberedImage[],
@@ -66,7 +66,7 @@ export function listLines(
   const peersWidth = widest(all.map(({ peers }) => peers));
   const namesWidth = widest(all.map(({ name, note }) => name + note));
   const room = width - indexWidth - peersWidth - 2 * GAP.length - LAST_GAP.length;
-  const beside = room - widest(all.flatMap(({ holders }) => holders)); // With one peer a line.
+  const beside = room - widest(all.flatMap(({ holders }) => holders)); // With one peer on each line.
   if (beside < Math.min(MIN_NAME, namesWidth)) return all.flatMap((row) => stacked(row, indexWidth, peersWidth, width));
   const spare = room - widest(all.map(({ holders }) => holders.join(" ")));
   const nameWidth = Math.min(namesWidth, Math.max(spare, Math.min(Math.floor(width * NAME_SHARE), beside)));
@@ -78,7 +78,7 @@ export function listLines(
   });
 }
 
-/** An image in a narrow terminal: its peers on lines of their own, below its name. */
+/** An image in a narrow terminal: its peers are on lines below its name. */
 function stacked(
   { index, peers, name, note, holders }: Row,
   indexWidth: number,
@@ -99,7 +99,7 @@ function named(name: string, note: string, width: number): string {
   return pad(cut(cutPath(name, Math.max(forName, Math.min(MIN_NAME, width))) + note, width), width);
 }
 
-/** The note on an image that is here, with its name here if that is another one. */
+/** The note on an image that exists here, with its local name if that differs. */
 function noteOf(image: Image, here: Image | undefined, words: Words["client"]): string {
   if (!here) return "";
   return ` (${isSameName(here.name, image.name) ? words.here : words.hereAs(cut(visible(here.name), MAX_OWN_NAME))})`;

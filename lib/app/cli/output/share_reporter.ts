@@ -1,4 +1,4 @@
-/** What a person sees of a directory that is shared: events in sentences. */
+/** Shows the events of a shared directory to a person, as sentences. */
 import { normalize } from "node:path";
 import type { Unreadable } from "../../../files/file_record.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";
@@ -17,16 +17,16 @@ export interface ShareReporter {
   started(peer: Peer): void;
   served(event: ServedEvent): void;
   tracker(event: RegistrationEvent): void;
-  /** `images` is the number of images that the directory has now. */
+  /** `images` is the number of images in the directory now. */
   folder(event: FolderEvent, images: number): void;
   /** A command stops the client. */
   stopping?(): void;
-  /** The program ends; `before` the first scan was done. */
+  /** The program ends, `before` the first scan was done or after. */
   leaving?(before: boolean): void;
   ended?(): void;
 }
 
-/** Most files of one kind of problem that are named; the others are counted. A whole directory may be unreadable. */
+/** The most files named for one kind of problem; the others are counted, since a whole directory may be unreadable. */
 const MAX_NAMED = 20;
 
 /** Shows on standard error what a scan could not read, and what cannot be shared safely. */

@@ -1,10 +1,10 @@
-/** What a person sees of the files that are not shared: how many, why, and which. */
+/** Shows the files that are not shared to a person: how many, why, and which. */
 import { normalize } from "node:path";
 import { SKIP_REASONS, type SkippedFile } from "../../../files/file_record.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Most files that are listed for a person; `--json` lists all. */
+/** The most files that are listed for a person; `--json` lists all. */
 const MAX_LISTED = 1_000;
 
 /** How many files were left out for each reason, in the order of {@link SKIP_REASONS}. */

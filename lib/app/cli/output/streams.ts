@@ -19,13 +19,13 @@ export function writeAll(to: Output, bytes: Uint8Array): void {
   }
 }
 
-/** Whether a write failed because the reader is gone: a closed pipe, or the closed window of a terminal. */
+/** Whether a write failed because the reader is gone: a closed pipe, or a closed terminal window. */
 export function isClosed(error: unknown, isTerminal: boolean): boolean {
   return error instanceof Deno.errors.BrokenPipe || (isTerminal && codeOf(error) === "EIO");
 }
 
 /**
- * Opens standard input and output for libraries, and calls `onGone` when the terminal was closed: writes then fail, at
+ * Opens standard input and output for libraries, and calls `onGone` if the terminal was closed: writes then fail, at
  * once or later, which must not end the program before it has unregistered. Returns whether the terminal is still open.
  */
 export function openStreams(of: Pick<typeof process, "stdin" | "stdout">, onGone: () => void): boolean {

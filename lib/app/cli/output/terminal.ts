@@ -7,7 +7,7 @@ import { cut, widest, wrap } from "../../words/columns.ts";
 import { visible } from "../../words/visible.ts";
 import { isClosed, openStreams, type Output, writeAll } from "./streams.ts";
 
-/** The shortest time between two updates of the status line, in milliseconds: no one reads faster. */
+/** The shortest time between two updates of the status line, in milliseconds: people read no faster. */
 const STATUS_MS = 100;
 
 /** Red, and the terminal's default color (ECMA-48, SGR). */
@@ -15,7 +15,7 @@ const [RED, PLAIN] = ["\x1b[31m", "\x1b[39m"];
 
 const encoder = new TextEncoder();
 
-/** Shows all output instead of the terminal, while it is attached: lines, and a status that is empty for none. */
+/** Takes all output in place of the terminal while it is attached: lines, and a status that is empty for none. */
 export interface Display {
   line(text: string): void;
   status(text: string): void;
@@ -23,11 +23,11 @@ export interface Display {
 
 /** Standard input, output and error. */
 export class Terminal {
-  /** Whether both input and output are a terminal: a person uses the program. */
+  /** Whether input and output are both a terminal, so that a person uses the program. */
   readonly interactive: boolean = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   /** Whether input or output is a terminal. */
   readonly attached: boolean = Deno.stdin.isTerminal() || Deno.stdout.isTerminal();
-  /** Whether the terminal was closed meanwhile, as with its window. */
+  /** Whether the terminal was closed in the meantime, for example with its window. */
   get isGone(): boolean {
     return this.interactive && !(Deno.stdin.isTerminal() && Deno.stdout.isTerminal());
   }
@@ -52,7 +52,7 @@ export class Terminal {
   #display: Display | null = null;
   /** Called at the first output that cannot be written. */
   onUnwritten: (error: unknown) => void = () => {};
-  /** Whether output could not be written, as on a full disk; a reader that has gone does not count. */
+  /** Whether output could not be written, as on a full disk; a reader that is gone does not count. */
   isIncomplete = false;
 
   get isColored(): boolean {
@@ -81,7 +81,7 @@ export class Terminal {
     this.#line(Deno.stdout, line);
   }
 
-  /** Shows a line for programs, unchanged: it is safe already, and must not be wrapped. */
+  /** Shows a line for programs unchanged: it is already safe, and must not be wrapped. */
   data(line: string): void {
     this.#erase();
     this.#write(Deno.stdout, `${line}\n`);
@@ -97,7 +97,7 @@ export class Terminal {
     return this.moving && performance.now() - this.#statusAt >= STATUS_MS;
   }
 
-  /** Shows a status, which replaces the last one; nothing where there is no status line. */
+  /** Shows a status, which replaces the last one; does nothing without a status line. */
   status(text: string): void {
     if (!this.statusDue) return;
     this.#statusAt = performance.now();
@@ -112,14 +112,14 @@ export class Terminal {
     this.#erase();
   }
 
-  /** Asks for a line while nothing else runs, without opening the input for good; `null` at its end. */
+  /** Asks for a line while nothing else runs, and does not keep the input open; `null` at its end. */
   askFirst(question: string): string | null {
     return prompt(visible(question));
   }
 
   /**
-   * Asks for a line in a terminal without a status line; `null` at the end of input, or when `signal` is aborted. Events
-   * that are shown meanwhile do not tear the prompt.
+   * Asks for a line in a terminal without a status line; `null` at the end of input, or when `signal` is aborted.
+   * Events shown meanwhile do not break the prompt.
    */
   async ask(question: string, signal: AbortSignal): Promise<string | null> {
     const reader = await this.#open();

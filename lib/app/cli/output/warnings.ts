@@ -6,7 +6,7 @@ import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A warning: about the content of an image, its name, or the peer that gave it. */
+/** A warning about the content of an image, its name, or the peer that sent it. */
 export type Warning = "no-image" | "incomplete" | NameRisk | "unclosed";
 
 export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[] {
@@ -18,8 +18,8 @@ export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[]
 }
 
 /**
- * Shows the warnings about its name and its peer, once of each of `unclosed`; that it is no image is shown as the reason
- * why it is not shared.
+ * Shows warnings about the name of an image and its peer, once for each of `unclosed`. That it is no image is shown as
+ * the reason why it is not shared.
  */
 export function warn(
   fetched: FetchedImage,

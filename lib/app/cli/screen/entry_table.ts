@@ -6,7 +6,7 @@ import { bytesText } from "../../words/sentence.ts";
 import type { Entry } from "./list_entries.ts";
 import type { ListState } from "./list_state.ts";
 
-/** Fewest columns with room for a note beside a name, and wide gaps. */
+/** The fewest columns with room for a note beside a name, and wide gaps. */
 const WIDE = 60;
 
 /** A line of titles, and one for each of `entries`, which begin with number `from` of those shown. */

@@ -1,7 +1,7 @@
 /** React hooks for state that changes outside of React. */
 import { useReducer, useRef, useSyncExternalStore } from "react";
 
-/** The shortest time between two renderings, in milliseconds: no one reads faster. */
+/** The shortest time between two renderings, in milliseconds: people read no faster. */
 const RENDER_MS = 100;
 
 /** Notifies components of changes, at most ten times a second. */
@@ -35,7 +35,7 @@ export function useChanges(changes: ChangeNotifier): void {
   useSyncExternalStore(changes.subscribe, changes.count);
 }
 
-/** State that keys change: `get` gives the latest, for several keys may come before it is drawn. */
+/** State that keys change: `get` returns the latest, since several keys may come before it is drawn. */
 export interface LatestState<T> {
   get(): T;
   set(value: T): void;

@@ -3,7 +3,7 @@
 /** How long lines are buffered, in milliseconds: too short to be noticed. */
 const BUFFER_MS = 40;
 
-/** Most lines that are shown at once: no one could read more, and a remote terminal would not keep up. */
+/** The most lines that are shown at once: people could not read more, and a remote terminal would not keep up. */
 const MAX_LINES = 200;
 
 export class LineBuffer {
@@ -24,7 +24,7 @@ export class LineBuffer {
     this.flush();
   }
 
-  /** Keeps lines, while something else uses the terminal. */
+  /** Keeps lines while something else uses the terminal. */
   pause(): void {
     this.#isPaused = true;
   }

@@ -5,12 +5,12 @@ import { visible } from "../../words/visible.ts";
 import type { Holdings } from "../output/list_table.ts";
 
 export interface Entry {
-  /** Its number in the list, from 1 on; sorting does not change it. */
+  /** Its number in the list, from 1; sorting does not change it. */
   readonly index: number;
   readonly image: ListedImage;
   /** Its name, safe to show. */
   readonly name: string;
-  /** Whether the image is here, and listed with our address. */
+  /** Whether the image exists here, and is listed with our address. */
   readonly own: "no" | "have" | "share";
   /** The name, folded for searching. */
   readonly text: string;
@@ -42,10 +42,10 @@ export function entriesOf(images: readonly ListedImage[], holdings: Holdings): E
   });
 }
 
-/** Fewest digits that are searched in MD5s: fewer are in most of them. */
+/** The fewest digits that are searched in MD5s: most MD5s contain any shorter sequence. */
 const MIN_MD5_DIGITS = 6;
 
-/** Whether a filter is in the name, begins the MD5, or is in the address of a peer. */
+/** Whether a filter is in the name or a peer's address, or begins the MD5. */
 function isMatch({ text, image: { md5, peers } }: Entry, wanted: string): boolean {
   return text.includes(wanted) || (wanted.length >= MIN_MD5_DIGITS && md5.startsWith(wanted)) ||
     (/[.:]/.test(wanted) && peers.some((peer) => formatAddress(peer).includes(wanted)));

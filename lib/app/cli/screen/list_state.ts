@@ -1,4 +1,4 @@
-/** The state of the list, and what each key does to it. Pure. */
+/** The state of the list, and the effect of each key on it. Pure. */
 import type { Key } from "ink";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { type Entry, type Sort, SORTS } from "./list_entries.ts";
@@ -6,7 +6,7 @@ import { type Entry, type Sort, SORTS } from "./list_entries.ts";
 export interface ListState {
   readonly filter: string;
   readonly sort: Sort;
-  /** The entry under the cursor, counted from 0 among those shown. */
+  /** The index of the entry under the cursor among those shown. */
   readonly cursor: number;
   /** The MD5s of chosen images; they stay chosen when the filter hides them. */
   readonly chosen: ReadonlySet<string>;
@@ -14,11 +14,11 @@ export interface ListState {
 
 export const INITIAL_LIST_STATE: ListState = { filter: "", sort: "index", cursor: 0, chosen: new Set() };
 
-/** Longest filter, in characters: longer than names that people type, and a line of a screen. */
+/** The longest filter, in characters: longer than names that people type, and a line of a screen. */
 const MAX_FILTER = 60;
 
 /**
- * The state after a key, and text that was typed or pasted.
+ * The state after a key, or text that was typed or pasted.
  *
  * @param shown The entries that match the filter, in their order.
  * @param rows How many of them a page has.
@@ -55,13 +55,13 @@ export function applyKey(
 }
 
 function choose(state: ListState, entry: Entry | undefined): ListState {
-  if (!entry || entry.own !== "no") return state; // The image is here already.
+  if (!entry || entry.own !== "no") return state; // The image already exists here.
   const chosen = new Set(state.chosen);
   if (!chosen.delete(entry.image.md5)) chosen.add(entry.image.md5);
   return { ...state, chosen };
 }
 
-/** Chooses all shown entries, or none of them when all were chosen. */
+/** Chooses all shown entries, or none of them if all were chosen. */
 function chooseAll(state: ListState, shown: readonly Entry[]): ListState {
   const all = shown.filter(({ own }) => own === "no").map(({ image }) => image.md5);
   const chosen = new Set(state.chosen);
@@ -81,7 +81,7 @@ export function withEntries(state: ListState, entries: readonly Entry[]): ListSt
   return { ...state, chosen: state.chosen.intersection(listed) };
 }
 
-/** What Enter downloads: the chosen images in the order of the list, else the one under the cursor. */
+/** The images that Enter downloads: the chosen ones in the order of the list, else the one under the cursor. */
 export function selectedImages(
   { chosen, cursor }: ListState,
   entries: readonly Entry[],

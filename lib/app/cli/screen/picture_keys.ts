@@ -3,7 +3,7 @@ import process from "node:process";
 
 export type PictureCommand = "previous" | "next" | "back" | "quit";
 
-/** Commands by what a terminal sends: arrows, as cursor keys and as application keys (xterm), and Ctrl-C. */
+/** Commands by the input of a terminal: arrows, as cursor keys and as application keys (xterm), and Ctrl-C. */
 const COMMANDS: Readonly<Record<string, PictureCommand>> = {
   "\x1b[A": "previous",
   "\x1bOA": "previous",
@@ -16,15 +16,15 @@ const COMMANDS: Readonly<Record<string, PictureCommand>> = {
   "\x03": "quit",
 };
 
-/** One key of what came in one piece: a held key, or a slow line, sends several. */
+/** One key: a held key, or a slow line, sends several together. */
 const KEY = /\p{Cc}(?:\[[0-?]*[ -/]*[@-~]|O[@-~])|[^]/gu;
 
-/** Most keys that are kept until they are read: more were pasted by mistake. */
+/** The most keys that are kept until they are read: more were pasted by mistake. */
 const MAX_AHEAD = 1_000;
 
 /** Reads keys in the raw mode of the terminal. */
 export class PictureKeys implements Disposable {
-  /** Reads as Ink does, so that Ink can continue; it has set an encoding for good: input comes as text. */
+  /** Reads as Ink does, so that Ink can continue; Ink has permanently set an encoding, so input comes as text. */
   readonly #readable = (): void => {
     for (let text = process.stdin.read(); text !== null; text = process.stdin.read()) {
       const bytes = new TextEncoder().encode(text);
@@ -44,7 +44,7 @@ export class PictureKeys implements Disposable {
     process.stdin.on("readable", this.#readable);
   }
 
-  /** Passes all bytes to `onBytes`, until the returned function is called. */
+  /** Passes all bytes to `onBytes` until the returned function is called. */
   divert(onBytes: (bytes: Uint8Array) => void): () => void {
     this.#divert = onBytes;
     return () => this.#divert = null;

@@ -21,7 +21,7 @@ import { type PictureCommand, PictureKeys } from "./picture_keys.ts";
 
 const CLEAR = "\x1b[2J\x1b[H";
 
-/** The alternate screen of a terminal (xterm's 1049), empty and without a cursor; and back. */
+/** The alternate screen of a terminal (xterm's 1049), empty and without a cursor; and the way back. */
 const [ENTER, LEAVE] = [`\x1b[?1049h${CLEAR}\x1b[?25l`, "\x1b[?25h\x1b[?1049l"];
 
 export class PictureView implements Disposable {
@@ -29,7 +29,7 @@ export class PictureView implements Disposable {
   readonly #words: Words;
   readonly #isColored: boolean;
   readonly #previewer = new Previewer();
-  /** What the terminal can show; it is asked once. */
+  /** What the terminal can show; asked once. */
   #graphics: Graphics | null = null;
   /** Filters late answers of the terminal out of the input. */
   #answers: TerminalAnswers | null = null;

@@ -34,9 +34,9 @@ export class ScreenModel implements Display, Disposable {
   entries: readonly Entry[] = [];
   readonly #parts: ScreenParts;
   readonly #sizes: SizeCache;
-  /** The actions that run, so that none is started twice. */
+  /** The running actions, so that none is started twice. */
   readonly #running = new Set<string>();
-  /** At which others reach this peer. */
+  /** The address by which others reach this peer. */
   #address: string;
   #pictures: PictureView | null = null;
 
@@ -53,7 +53,7 @@ export class ScreenModel implements Display, Disposable {
 
   #localAddress(): string {
     const { tracker: { address: { host } }, port } = this.#parts.peer;
-    // A tracker on this machine lists this peer under the address of its request.
+    // A tracker on this machine lists this peer by the address of its request.
     const local = addressScope(host) === "loopback" ? host : listedAddresses(ownAddresses(), host)[0];
     return formatAddress({ host: local, port });
   }
@@ -84,7 +84,7 @@ export class ScreenModel implements Display, Disposable {
 
   /** The tracker was lost, or is reachable again. */
   trackerEvent({ kind }: RegistrationEvent): void {
-    if (kind !== "lost") this.#address = this.#localAddress(); // It may have come back by another network.
+    if (kind !== "lost") this.#address = this.#localAddress(); // The peer may have reached it again by another network.
     this.changes.notify();
   }
 
@@ -148,7 +148,7 @@ export class ScreenModel implements Display, Disposable {
     }) ?? at;
   }
 
-  /** The size of an image, if it is known: of one that is here, or as a peer reported. */
+  /** The size of an image, if known: of one that exists here, or as a peer reported. */
   readonly sizeOf = (image: ListedImage): number | undefined =>
     this.#parts.peer.folder.byMd5(image.md5)?.size ?? this.#sizes.get(image);
 
@@ -157,7 +157,7 @@ export class ScreenModel implements Display, Disposable {
     this.#sizes.request(images.filter((image) => !this.#parts.peer.folder.byMd5(image.md5)));
   }
 
-  /** Does a request to the tracker unless it already runs; returns whether it succeeded. */
+  /** Runs a request to the tracker unless it is already running; returns whether it succeeded. */
   async #do(name: string, act: (session: Session) => Promise<void>): Promise<boolean> {
     const { session } = this.#parts;
     const succeeded = await this.#once(name, () => this.#untilEnd(session.attempt(() => act(session))));
@@ -165,7 +165,7 @@ export class ScreenModel implements Display, Disposable {
     return succeeded ?? false;
   }
 
-  /** Does something unless it already runs: then `undefined`. */
+  /** Runs an action unless it is already running; then `undefined`. */
   async #once<T>(name: string, act: () => Promise<T>): Promise<T | undefined> {
     if (this.#running.has(name)) return;
     this.#running.add(name);

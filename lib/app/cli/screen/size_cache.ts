@@ -1,10 +1,10 @@
 /** The sizes of images of other peers, requested for the images on the screen. */
 import type { ListedImage } from "../../../protocol/image.ts";
 
-/** Most requests at once: a page of the list is soon complete, without load on the peers. */
+/** The most requests at once: a page of the list is soon complete, without much load on the peers. */
 const MAX_REQUESTS = 4;
 
-/** Most sizes remembered: more than a person looks at. */
+/** The most sizes remembered: more than a person looks at. */
 const MAX_KNOWN = 100_000;
 
 export class SizeCache {
@@ -14,7 +14,7 @@ export class SizeCache {
   readonly #changed: () => void;
   #wanted: readonly ListedImage[] = [];
 
-  /** `request` gives `null` for an unknown size; `changed` is called for each result. */
+  /** `request` returns `null` for an unknown size; `changed` is called for each result. */
   constructor(request: (image: ListedImage) => Promise<number | null>, changed: () => void) {
     this.#request = request;
     this.#changed = changed;
@@ -24,18 +24,18 @@ export class SizeCache {
     return this.#known.get(md5) ?? undefined;
   }
 
-  /** Forgets which sizes are unknown: a peer may be back. */
+  /** Forgets which sizes are unknown, since a peer may be back. */
   retry(): void {
     for (const [md5, size] of this.#known) if (size === null) this.#known.delete(md5);
   }
 
-  /** Requests the sizes of these images, and no longer of earlier ones. */
+  /** Requests the sizes of these images, and no longer those of earlier ones. */
   request(images: readonly ListedImage[]): void {
     this.#wanted = images;
     while (this.#requested.size < MAX_REQUESTS && this.#next());
   }
 
-  /** Requests the next size; `false` when there is none. */
+  /** Requests the next size; `false` if there is none. */
   #next(): boolean {
     const image = this.#wanted.find(({ md5 }) => !this.#known.has(md5) && !this.#requested.has(md5));
     if (!image) return false;

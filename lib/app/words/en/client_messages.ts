@@ -1,4 +1,4 @@
-/** What the client prints, in English. */
+/** The messages of the client, in English. */
 import { format, n } from "./numbers.ts";
 
 const withGps = (images: number): string => `${n(images, "image contains", "images contain")} GPS coordinates`;
@@ -166,7 +166,7 @@ export const CLIENT = {
   leaving: "Quitting.",
 };
 
-/** What the commands print that show and stop running clients. */
+/** The messages of the commands that show and stop running clients. */
 export const CONTROL = {
   labels: {
     shares: "sharing",

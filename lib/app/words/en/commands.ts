@@ -1,9 +1,9 @@
-/** What `--help` says, in English. */
+/** The texts of `--help`, in English. */
 
-/** What an option takes, as it is named in the help, and what it does. */
+/** The value of an option as shown in the help, and what the option does. */
 export type OptionWords = readonly [takes: string, does: string];
 
-/** What both programs have, in the order of their definitions. */
+/** The commands of both programs, in the order of their definitions. */
 const COMMANDS_OF_BOTH = {
   config: "show the effective settings and where each comes from",
   completion: "print a script that completes commands and options in a shell",
@@ -11,7 +11,7 @@ const COMMANDS_OF_BOTH = {
   help: "show this help, or that of a command",
 };
 
-/** The same of options. */
+/** The options of both programs. */
 const OPTIONS_OF_BOTH: Readonly<Record<string, OptionWords>> = {
   config: ["<file>", "read this config file"],
   lang: ["<en|pt>", "language of messages (default: that of the environment, then of the system)"],

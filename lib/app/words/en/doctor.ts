@@ -1,14 +1,13 @@
-/** What an examination found and what to do next, in English. */
+/** The findings of an examination and what to do next, in English. */
 import type { Deviation, PeerDeviation } from "../../doctor/deviation_codes.ts";
 import type { Finding, FindingCode, FindingValues, TcpFailure } from "../../doctor/finding.ts";
 import { format, n } from "./numbers.ts";
 
-/** A sentence, or what makes one of a finding's values. */
+/** A sentence, or a function of a finding's values that returns one. */
 type Sentences<C extends FindingCode> = { readonly [K in C]: string | ((v: FindingValues[K]) => string) };
 
 /** The sentences of all findings. */
 export interface DoctorWords {
-  /** What was found. */
   readonly found: Sentences<FindingCode>;
   /** The next step, which each fault and each warning has. */
   readonly next:
@@ -20,7 +19,7 @@ const megabytes = (bytes: number): string => `${format(Math.floor(bytes / 1_000_
 const list = (texts: readonly string[]): string => texts.join(", ");
 const at = (host: string, port: number): string => `TCP port ${port}${host && ` of ${host}`}`;
 
-/** How to try a port from elsewhere, with programs that most systems have. */
+/** How to test a port from elsewhere, with programs that most systems have. */
 const testPort = (host: string, port: number): string => {
   const to = host || "<address of this machine>";
   return `nc -vz ${to} ${port} (in PowerShell: Test-NetConnection ${to} -Port ${port})`;
@@ -84,7 +83,6 @@ const PEER_DEVIATIONS: Readonly<Record<PeerDeviation, string>> = {
   "holds-unknown": "it does not close the connection when asked for an image that it does not have",
 };
 
-/** What was found. */
 const FOUND: DoctorWords["found"] = {
   "name-known": (v) => `The address of ${v.host} is ${v.address}.`,
   "name-several": (v) => `${v.host} has several addresses (${list(v.addresses)}): using ${v.address}.`,
@@ -172,7 +170,6 @@ const FOUND: DoctorWords["found"] = {
     `The clock of the disk of ${v.path} differs from that of this machine by ${n(Math.abs(v.seconds), "second")}.`,
 };
 
-/** What to do next. */
 const NEXT: DoctorWords["next"] = {
   "name-several": "If the tracker has another of these addresses, give that address instead of the name.",
   "name-unknown": "Check its spelling, or give the IP address of the tracker instead.",

@@ -1,4 +1,4 @@
-/** What the manual pages say in addition to `--help`, in English. */
+/** The texts of the manual pages in addition to `--help`, in English. */
 
 /** The words of both manual pages. */
 export const MANUAL = {

@@ -1,4 +1,4 @@
-/** Numbers and what is counted, in English. */
+/** Numbers and counts, in English. */
 
 /** `1,234`. */
 export const format = (value: number): string => value.toLocaleString("en");
@@ -7,5 +7,5 @@ export const format = (value: number): string => value.toLocaleString("en");
 export const n = (count: number, one: string, many = `${one}s`): string =>
   `${format(count)} ${count === 1 ? one : many}`;
 
-/** `a, b or c`, of choices that are separated by commas. */
+/** `a, b or c`, from choices separated by commas. */
 export const or = (choices: string): string => choices.replace(/, (?=[^,]*$)/, " or ");

@@ -1,4 +1,4 @@
-/** What the interactive client shows, in English. */
+/** The texts of the interactive client, in English. */
 import { format, n } from "./numbers.ts";
 
 /** The words of the screen. */
@@ -45,7 +45,7 @@ export const SCREEN = {
   pictureKeys: ["←→: other images", "any other key: back"] as readonly string[],
 };
 
-/** The words of the first use, without arguments. */
+/** The texts of the first use, without arguments. */
 export const FIRST_USE = {
   explain: [
     "idp2pi shares the images of a directory with other peers, and downloads theirs directly from them.",

@@ -1,4 +1,4 @@
-/** What the tracker prints and logs, in English. */
+/** The output and log of the tracker, in English. */
 import { n } from "./numbers.ts";
 
 /** The messages. */

@@ -1,4 +1,4 @@
-/** What is wrong with a command line, in English. */
+/** Errors in a command line, in English. */
 import { COMMANDS } from "./commands.ts";
 import { or } from "./numbers.ts";
 
@@ -51,5 +51,5 @@ const SENTENCES = {
   "extra-operand": (subject) => `Unexpected argument “${subject}”.`,
 } satisfies Record<string, UsageSentence>;
 
-/** What can be wrong with a command line, by code. */
+/** The sentence for each error in a command line, by code. */
 export const USAGE_ERRORS: Readonly<Record<keyof typeof SENTENCES, UsageSentence>> = SENTENCES;

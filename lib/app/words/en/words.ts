@@ -8,7 +8,7 @@ import { FIRST_USE, SCREEN } from "./screen.ts";
 import { SERVER } from "./server_messages.ts";
 import { USAGE_ERRORS } from "./usage_errors.ts";
 
-/** The words of one language. Every other language has exactly these. */
+/** The words of one language. Every other language has the same keys. */
 export const ENGLISH = {
   tag: "en",
   faults: FAULTS,
@@ -17,9 +17,9 @@ export const ENGLISH = {
   screen: SCREEN,
   firstUse: FIRST_USE,
   control: CONTROL,
-  /** Why the operating system refused something: from the English phrase to the one of this language. */
+  /** Why the operating system refused something: the English phrase, and that of this language. */
   reasons: {} as Readonly<Record<string, string>>,
-  /** Why the tracker refused or ignored a request, in its log: the same. */
+  /** Why the tracker refused or ignored a request, for its log: the same. */
   refusals: {} as Readonly<Record<string, string>>,
   unexpected: (message: string): string => `Unexpected error (${message}): please report it to the developers.`,
   usage: USAGE_ERRORS,
@@ -29,5 +29,5 @@ export const ENGLISH = {
   client: CLIENT,
 };
 
-/** What every language must have. */
+/** The words that every language must have. */
 export type Words = typeof ENGLISH;

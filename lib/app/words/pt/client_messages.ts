@@ -1,4 +1,4 @@
-/** What the client prints, in Brazilian Portuguese. */
+/** The messages of the client, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 import { format, imagens, n } from "./numbers.ts";
 
@@ -165,7 +165,7 @@ export const CLIENT: Words["client"] = {
   leaving: "Saindo.",
 };
 
-/** The same of the commands for running clients. */
+/** The messages of the commands for running clients. */
 export const CONTROL: Words["control"] = {
   labels: {
     shares: "compartilhando",

@@ -1,7 +1,7 @@
-/** What `--help` says, in Brazilian Portuguese. */
+/** The texts of `--help`, in Brazilian Portuguese. */
 import type { COMMANDS as ENGLISH_COMMANDS, OptionWords } from "../en/commands.ts";
 
-/** What both programs have, in the order of their definitions. */
+/** The commands of both programs, in the order of their definitions. */
 const COMMANDS_OF_BOTH = {
   config: "mostra a configuração em vigor e a origem de cada valor",
   completion: "gera o script para autocompletar comandos e opções em um shell",
@@ -9,7 +9,7 @@ const COMMANDS_OF_BOTH = {
   help: "mostra esta ajuda, ou a de um comando",
 };
 
-/** The same of options. */
+/** The options of both programs. */
 const OPTIONS_OF_BOTH: Readonly<Record<string, OptionWords>> = {
   config: ["<arquivo>", "lê este arquivo de configuração"],
   lang: ["<en|pt>", "idioma das mensagens (padrão: o do ambiente ou, na falta dele, o do sistema)"],

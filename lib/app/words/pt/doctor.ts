@@ -1,4 +1,4 @@
-/** What an examination found and what to do next, in Brazilian Portuguese. */
+/** The findings of an examination and what to do next, in Brazilian Portuguese. */
 import type { Deviation, PeerDeviation } from "../../doctor/deviation_codes.ts";
 import type { TcpFailure } from "../../doctor/finding.ts";
 import type { DoctorWords } from "../en/doctor.ts";
@@ -8,7 +8,7 @@ const megabytes = (bytes: number): string => `${format(Math.floor(bytes / 1_000_
 const list = (texts: readonly string[]): string => texts.join(", ");
 const at = (host: string, port: number): string => `a porta TCP ${port}${host && ` de ${host}`}`;
 
-/** How to try a port from elsewhere, with programs that most systems have. */
+/** How to test a port from elsewhere, with programs that most systems have. */
 const testPort = (host: string, port: number): string => {
   const to = host || "<endereço desta máquina>";
   return `nc -vz ${to} ${port} (no PowerShell: Test-NetConnection ${to} -Port ${port})`;

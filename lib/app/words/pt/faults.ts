@@ -1,9 +1,9 @@
-/** What can go wrong, in Brazilian Portuguese: the sentences of lib/fault/fault.ts, and the reasons in them. */
+/** The faults of lib/fault/fault.ts and their reasons, in Brazilian Portuguese. */
 import type { Reason } from "../../../fault/reason.ts";
 import type { Words } from "../en/words.ts";
 import { n } from "./numbers.ts";
 
-/** Of the operating system, by their English words. */
+/** The reasons of the operating system, by their English words. */
 export const REASONS: Readonly<Record<Reason, string>> = {
   "no permission": "sem permissão",
   "read-only file system": "sistema de arquivos só de leitura",
@@ -36,7 +36,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
 
 const onHost = (host: string): string => host === "" ? "nesta máquina" : `em ${host}`;
 
-/** By their codes. */
+/** The sentences by code. */
 export const FAULTS: Words["faults"] = {
   "port-in-use": (v) =>
     `A porta ${v.protocol} ${v.port} já está em uso ${

@@ -1,4 +1,4 @@
-/** What the manual pages say in addition to `--help`, in Brazilian Portuguese. */
+/** The texts of the manual pages in addition to `--help`, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 
 /** The words of both manual pages. */

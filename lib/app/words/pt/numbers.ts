@@ -1,4 +1,4 @@
-/** Numbers and what is counted, in Brazilian Portuguese. */
+/** Numbers and counts, in Brazilian Portuguese. */
 
 /** `1.234`. */
 export const format = (value: number): string => value.toLocaleString("pt-BR");
@@ -10,5 +10,5 @@ export const n = (count: number, one: string, many = `${one}s`): string =>
 /** `1 imagem`, `2 imagens`. */
 export const imagens = (count: number): string => n(count, "imagem", "imagens");
 
-/** `a, b ou c`, of choices that are separated by commas. */
+/** `a, b ou c`, from choices separated by commas. */
 export const or = (choices: string): string => choices.replace(/, (?=[^,]*$)/, " ou ");

@@ -1,4 +1,4 @@
-/** What the interactive client shows, in Brazilian Portuguese. */
+/** The texts of the interactive client, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 import { format, imagens, n } from "./numbers.ts";
 
@@ -46,7 +46,7 @@ export const SCREEN: Words["screen"] = {
   pictureKeys: ["←→: outras imagens", "outra tecla: voltar"],
 };
 
-/** The words of the first use, without arguments. */
+/** The texts of the first use, without arguments. */
 export const FIRST_USE: Words["firstUse"] = {
   explain: [
     "O idp2pi compartilha as imagens de um diretório com outros peers, e baixa as deles diretamente.",

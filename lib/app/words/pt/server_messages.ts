@@ -1,4 +1,4 @@
-/** What the tracker prints and logs, in Brazilian Portuguese. */
+/** The output and log of the tracker, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 import { imagens, n } from "./numbers.ts";
 

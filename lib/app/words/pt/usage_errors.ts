@@ -1,4 +1,4 @@
-/** What is wrong with a command line, in Brazilian Portuguese. */
+/** Errors in a command line, in Brazilian Portuguese. */
 import type { Words } from "../en/words.ts";
 import { COMMANDS } from "./commands.ts";
 import { or } from "./numbers.ts";
