@@ -34,6 +34,7 @@ export {
   type Announce,
   formatImage,
   formatRequest,
+  type KnownEntries,
   type Malformed,
   type MalformedReason,
   parseRequest,

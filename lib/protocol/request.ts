@@ -61,6 +61,9 @@ export interface Malformed {
   readonly answer: boolean;
 }
 
+/** The image that an entry of an announce, as it came, gave when it was parsed before; `undefined` for any other. */
+export type KnownEntries = (entry: string) => Image | undefined;
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -72,8 +75,10 @@ const bad = (reason: MalformedReason): Malformed => ({ type: "malformed", reason
 /**
  * Parses a request. Accepts what known programs send (line ends and NULs at the end, blanks in names, entries in single
  * quotes, upper-case MD5s, one `;` at the end) and nothing else. Never throws.
+ *
+ * @param known Entries that need not be parsed again.
  */
-export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
+export function parseRequest(bytes: Uint8Array, known?: KnownEntries): TrackerRequest | Malformed {
   let text: string;
   try {
     text = decoder.decode(withoutEnd(bytes));
@@ -98,7 +103,7 @@ export function parseRequest(bytes: Uint8Array): TrackerRequest | Malformed {
       if (images === undefined) return bad("no field for the images");
       const sender = parseSender(password, port);
       if (typeof sender === "string") return bad(sender);
-      const list = parseImages(images);
+      const list = parseImages(images, known);
       return typeof list === "string" ? bad(list) : { type, ...sender, images: list };
     }
     default:
@@ -121,20 +126,20 @@ function parseSender(password = "", portText = ""): { password: string; port: nu
 }
 
 /** Reads `md5,name;md5,name`, with or without single quotes around each entry; else returns what is wrong. */
-function parseImages(field: string): Image[] | MalformedReason {
+function parseImages(field: string, known?: KnownEntries): Image[] | MalformedReason {
   if (field === "" || field === "''") return [];
-  const known = new Set<string>();
+  const md5s = new Set<string>();
   const images: Image[] = [];
   const end = field.endsWith(";") ? field.length - 1 : field.length;
   for (let start = 0; start <= end;) {
     const semicolon = field.indexOf(";", start);
     const stop = semicolon < 0 ? end : semicolon;
-    const quoted = stop - start > 1 && field.charCodeAt(start) === QUOTE && field.charCodeAt(stop - 1) === QUOTE;
-    const image = quoted ? parseImage(field.slice(start + 1, stop - 1)) : parseImage(field.slice(start, stop));
+    const entry = field.slice(start, stop);
+    const image = known?.(entry) ?? parseImage(entry);
     if (typeof image === "string") return image;
     start = stop + 1;
-    if (known.has(image.md5)) continue;
-    known.add(image.md5);
+    if (md5s.has(image.md5)) continue;
+    md5s.add(image.md5);
     images.push(image);
   }
   return images;
@@ -143,7 +148,9 @@ function parseImages(field: string): Image[] | MalformedReason {
 const QUOTE = 0x27;
 const COMMA = 0x2c;
 
-function parseImage(entry: string): Image | MalformedReason {
+function parseImage(text: string): Image | MalformedReason {
+  const quoted = text.length > 1 && text.charCodeAt(0) === QUOTE && text.charCodeAt(text.length - 1) === QUOTE;
+  const entry = quoted ? text.slice(1, -1) : text;
   if (entry.charCodeAt(32) !== COMMA) {
     return entry.includes(",") ? "an MD5 that is not 32 hexadecimal digits" : "an entry without a comma";
   }

@@ -1,12 +1,16 @@
 /**
- * Most announces repeat the last one of their peer byte by byte, to renew its lease. Recognizing those without parsing
- * them saves a tenth of the time.
+ * Most announces repeat the last one of their peer, to renew its lease, and most others change one image or two. What is
+ * the same is not parsed again: a repeat takes a tenth of the time, and a change of one image in 20 half of it.
  */
 import { Buffer } from "node:buffer";
 import type { Address } from "../protocol/address.ts";
-import type { Announce } from "../protocol/request.ts";
+import type { Image } from "../protocol/image.ts";
+import { type KnownEntries, type Malformed, parseRequest, type TrackerRequest } from "../protocol/request.ts";
 import type { PeerRecord } from "./registry/records.ts";
 import type { Registry } from "./registry/registry.ts";
+
+/** The shortest announce, `REG p 1 `: most other requests are shorter. */
+const MIN_BYTES = 8;
 
 /** Longer announces are rare, and not remembered. */
 const MAX_BYTES = 4_096;
@@ -20,6 +24,9 @@ const TYPE_BYTES = 3;
 /** The most bytes before the images: type, password, port, and spaces. */
 const MAX_HEAD_BYTES = 150;
 
+/** Most announces keep the order of the last one, and skip no more of its entries in a row. */
+const LOOK_AHEAD = 8;
+
 const decoder = new TextDecoder();
 
 /** The last announce of each peer, as received. */
@@ -32,25 +39,28 @@ export class LastAnnounces {
     this.#registry = registry;
   }
 
-  /** The request in these bytes, if they repeat the last announce of the same peer. */
-  repeated(bytes: Uint8Array, from: Address): Announce | null {
-    if (bytes.length > MAX_BYTES) return null;
+  /** Parses a request, an announce by what is different from the last one of the peer that it is about. */
+  parse(bytes: Uint8Array, from: Address): TrackerRequest | Malformed {
+    if (bytes.length > MAX_BYTES || bytes.length < MIN_BYTES) return parseRequest(bytes);
     const head = decoder.decode(bytes.subarray(0, MAX_HEAD_BYTES));
     const [, type, digits] = /^(REG|UPD) [^ ]+ (\d{1,5}) /.exec(head) ?? [];
-    if (type === undefined) return null;
     const port = Number(digits);
-    const peer = this.#registry.at({ host: from.host, port });
+    const peer = type === undefined ? undefined : this.#registry.at({ host: from.host, port });
     const last = peer && this.#announces.get(peer);
-    if (!last || Buffer.compare(bytes.subarray(TYPE_BYTES), last) !== 0) return null;
-    return { type: type as "REG" | "UPD", password: peer.password, port, images: peer.announced() };
+    if (!last) return parseRequest(bytes);
+    const images = peer.announced();
+    if (Buffer.compare(bytes.subarray(TYPE_BYTES), last) !== 0) return parseRequest(bytes, entriesOf(last, images));
+    return { type: type as "REG" | "UPD", password: peer.password, port, images };
   }
 
   /** Copies the announce of a peer, since the bytes belong to the socket. */
   keep(peer: PeerRecord, bytes: Uint8Array): void {
+    const announce = bytes.subarray(TYPE_BYTES);
+    const last = this.#announces.get(peer);
+    if (last?.length === announce.length) return last.set(announce); // Most are as long, and need no other memory.
     this.drop(peer);
     if (bytes.length > MAX_BYTES) return;
-    const announce = bytes.slice(TYPE_BYTES);
-    this.#announces.set(peer, announce);
+    this.#announces.set(peer, announce.slice());
     this.bytes += announce.length + ENTRY_BYTES;
   }
 
@@ -60,4 +70,19 @@ export class LastAnnounces {
     this.bytes -= announce.length + ENTRY_BYTES;
     this.#announces.delete(peer);
   }
+}
+
+/** The images of the last announce by the text of their entries; none where an entry was not an image of its own. */
+function entriesOf(last: Uint8Array, images: readonly Image[]): KnownEntries {
+  const text = decoder.decode(last);
+  const entries = text.slice(text.indexOf(" ", text.indexOf(" ", 1) + 1) + 1).split(";");
+  let next = entries.length === images.length ? 0 : entries.length;
+  return (entry) => {
+    const end = Math.min(next + LOOK_AHEAD, entries.length);
+    for (let at = next; at < end; at++) {
+      if (entries[at] !== entry) continue;
+      next = at + 1;
+      return images[at];
+    }
+  };
 }

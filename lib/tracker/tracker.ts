@@ -3,7 +3,7 @@
  * file.
  */
 import { type Address, sameAddress } from "../protocol/address.ts";
-import { type Announce, parseRequest } from "../protocol/request.ts";
+import type { Announce } from "../protocol/request.ts";
 import type { OwnAddress } from "../protocol/network.ts";
 import { Activity } from "./activity.ts";
 import { DeferredLists } from "./deferred_lists.ts";
@@ -95,8 +95,7 @@ export class Tracker {
     if (transport === "tcp") source.verify(now);
     if (!source.mayAsk(now)) return ignore(from, "too many requests");
     const incoming = { bytes, from, source, now, transport };
-    const repeated = this.#lastAnnounces.repeated(bytes, from);
-    const request = repeated ?? parseRequest(bytes);
+    const request = this.#lastAnnounces.parse(bytes, from);
     switch (request.type) {
       case "malformed":
         if (!request.answer) return ignore(from, "an error of a tracker");
@@ -106,13 +105,13 @@ export class Tracker {
       case "END":
         return this.#unregister(request, incoming);
       case "REG":
-        return this.#register(request, incoming, repeated !== null);
+        return this.#register(request, incoming);
       case "UPD":
-        return this.#update(request, incoming, repeated !== null);
+        return this.#update(request, incoming);
     }
   }
 
-  #register({ password, port, images }: Announce, incoming: Incoming, isRepeat: boolean): Effects {
+  #register({ password, port, images }: Announce, incoming: Incoming): Effects {
     const { bytes, from, source, now } = incoming;
     const address = { host: from.host, port };
     const known = this.registry.at(address);
@@ -127,13 +126,13 @@ export class Tracker {
     const peer = this.registry.put({ address, password, images, listed, expiresAt: now + this.#leaseMs });
     if (!this.#makeRoom(peer)) return refuse(from, "REG", "TRACKER_FULL");
     // A new registration is not remembered: a forged one would never be repeated.
-    if (known && !isRepeat) this.#lastAnnounces.keep(peer, bytes);
+    if (known) this.#lastAnnounces.keep(peer, bytes);
     const count = peer.images.length;
     const dial = known ? this.#dials.verifying(peer, source, now) : this.#dials.first(peer, source, now);
     return answer(from, { type: "registered", count }, { kind: "registered", peer: address, images: count }, dial);
   }
 
-  #update({ password, port, images }: Announce, incoming: Incoming, isRepeat: boolean): Effects {
+  #update({ password, port, images }: Announce, incoming: Incoming): Effects {
     const { bytes, from, source, now } = incoming;
     const address = { host: from.host, port };
     const peer = this.#find(address, password, incoming);
@@ -152,7 +151,7 @@ export class Tracker {
     const stays = now - (peer.expiresAt - this.#leaseMs) >= STAYS_MS;
     if (!source.untrusted || peer.listed) this.registry.renew(peer, now + this.#leaseMs, stays);
     if (!this.#makeRoom(peer)) return refuse(from, "UPD", "TRACKER_FULL");
-    if (!isRepeat) this.#lastAnnounces.keep(peer, bytes);
+    this.#lastAnnounces.keep(peer, bytes);
     const count = peer.images.length;
     const event = changed
       ? { kind: "updated", peer: address, images: count, from: before } as const

@@ -1,4 +1,5 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, notStrictEqual, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
 import { LastAnnounces } from "../../lib/tracker/last_announces.ts";
 import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
 import type { PeerRecord } from "../../lib/tracker/registry/records.ts";
@@ -18,20 +19,30 @@ function announced(text: string): { last: LastAnnounces; peer: PeerRecord; regis
   return { last, peer, registry };
 }
 
-Deno.test("the same announce is recognized, and is what reading it gives, also when REG becomes UPD", () => {
+/** The images of this announce; those that are parsed again are not the records of the registry. */
+function images(last: LastAnnounces, text: string, from = FROM): Announce["images"] {
+  return (last.parse(bytes(text), from) as Announce).images;
+}
+
+/** What a request says, without the records of the registry. */
+function plain(request: ReturnType<typeof parseRequest>): unknown {
+  if (!("images" in request)) return request;
+  return { ...request, images: request.images.map(({ md5, name }) => ({ md5, name })) };
+}
+
+Deno.test("the same announce is recognized, and is what parsing it gives, also when REG becomes UPD", () => {
   for (
     const text of [`REG pw 5000 ${CAT},cat.png;${DOG},dog.png`, "REG pw 65535 ", `REG pá$ 5000 ${CAT},é%20.png\n`]
   ) {
-    const { last } = announced(text);
+    const { last, peer } = announced(text);
     for (const again of [text, text.replace("REG", "UPD")]) {
-      const { images, ...request } = last.repeated(bytes(again), FROM)!;
-      const plain = images.map(({ md5, name }) => ({ md5, name }));
-      deepStrictEqual({ ...request, images: plain }, parseRequest(bytes(again)), again);
+      strictEqual(images(last, again), peer.images, again);
+      deepStrictEqual(plain(last.parse(bytes(again), FROM)), parseRequest(bytes(again)), again);
     }
   }
 });
 
-Deno.test("whatever is different in one byte is read, and so is what comes from elsewhere or was dropped", () => {
+Deno.test("whatever is different in one byte is parsed, and so is what comes from elsewhere or was dropped", () => {
   const text = `REG pw 5000 ${CAT},cat.png`;
   const { last, peer } = announced(text);
   const different = [
@@ -46,19 +57,62 @@ Deno.test("whatever is different in one byte is read, and so is what comes from 
     "LST",
     "",
   ];
-  for (const other of different) strictEqual(last.repeated(bytes(other), FROM), null, other);
-  strictEqual(last.repeated(bytes(text), { host: "10.0.0.2", port: FROM.port }), null);
+  for (const other of different) {
+    deepStrictEqual(plain(last.parse(bytes(other), FROM)), parseRequest(bytes(other)), other);
+  }
+  notStrictEqual(images(last, text, { host: "10.0.0.2", port: FROM.port }), peer.images);
   last.drop(peer);
-  strictEqual(last.repeated(bytes(text), FROM), null);
+  notStrictEqual(images(last, text), peer.images);
   strictEqual(last.bytes, 0);
+});
+
+Deno.test("of an announce that changes an image, adds one or leaves some out, only the new entry is parsed", () => {
+  const entries = Array.from({ length: 20 }, (_, i) => `${i.toString(16).padStart(32, "0")},picture%20${i}.png`);
+  const { last, peer } = announced(`REG pw 5000 ${entries.join(";")}`);
+  const added = `${CAT},cat.png`;
+  const changes: [entries: string[], parsed: number][] = [
+    [entries.with(7, added), 1],
+    [entries.toSpliced(0, 0, added), 1],
+    [[...entries, added], 1],
+    [entries.toSpliced(3, 5), 0],
+    [entries.with(19, entries[19].replace("picture", "photo")), 1],
+  ];
+  for (const [now, parsed] of changes) {
+    const text = `UPD pw 5000 ${now.join(";")}`;
+    const known = new Set<unknown>(peer.images);
+    strictEqual(images(last, text).filter((image) => !known.has(image)).length, parsed, text);
+    deepStrictEqual(plain(last.parse(bytes(text), FROM)), parseRequest(bytes(text)));
+  }
+});
+
+Deno.test("whatever a peer announces after whatever else, it is what parsing it alone gives", () => {
+  const entry = fc.constantFrom(...[1, 2, 3, 4, 5].flatMap((i) => {
+    const md5 = `${i}a`.padStart(32, "0");
+    return [`${md5},${i}.png`, `${md5.toUpperCase()},%C3%A9${i}`, `'${md5},${i}.png'`, `${md5},${i}.jpg`];
+  }));
+  const field = fc.tuple(fc.array(entry, { maxLength: 6 }), fc.constantFrom("", ";", "\n"))
+    .map(([entries, end]) => entries.join(";") + end);
+  fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom(5000, 5001), field)), (announces) => {
+    const registry = new MemoryRegistry();
+    const last = new LastAnnounces(registry);
+    for (const [port, field] of announces) {
+      const sent = bytes(`REG pw ${port} ${field}`);
+      const request = last.parse(sent, FROM);
+      deepStrictEqual(plain(request), parseRequest(sent));
+      if (request.type !== "REG") continue;
+      const { password, images } = request;
+      const peer = registry.put({ address: { host: HOST, port }, password, images, listed: true, expiresAt: 1 });
+      last.keep(peer, sent);
+    }
+  }));
 });
 
 Deno.test("of a long announce nothing is kept, nor what was kept before it", () => {
   const text = `REG pw 5000 ${CAT},cat.png`;
   const { last, peer } = announced(text);
-  const long = bytes(`${text};${DOG},${"x".repeat(5_000)}`);
-  last.keep(peer, long);
-  deepStrictEqual([last.repeated(long, FROM), last.repeated(bytes(text), FROM), last.bytes], [null, null, 0]);
+  last.keep(peer, bytes(`${text};${DOG},${"x".repeat(5_000)}`));
+  notStrictEqual(images(last, text), peer.images);
+  strictEqual(last.bytes, 0);
 });
 
 Deno.test("a repeat has the names that the peer gave, whatever others call its images", () => {
@@ -68,5 +122,6 @@ Deno.test("a repeat has the names that the peer gave, whatever others call its i
   registry.put({ ...other, images: [{ md5: CAT, name: "gato.png" }] });
   registry.put({ ...peer, images: peer.announced() }); // Now the other is the oldest, and names the image.
   strictEqual(peer.images[0].name, "gato.png");
-  deepStrictEqual(last.repeated(bytes(text), FROM)?.images, [{ md5: CAT, name: "cat.png" }]);
+  deepStrictEqual(images(last, text), [{ md5: CAT, name: "cat.png" }]);
+  deepStrictEqual(images(last, `${text};${DOG},dog.png`)[0], { md5: CAT, name: "cat.png" });
 });
