@@ -80,6 +80,16 @@ export function withSegment(jpeg: Uint8Array, data: Uint8Array): Uint8Array {
 /** How long a test waits for what must happen at once, in milliseconds: long, for a busy machine; a hang still ends. */
 const PATIENCE_MS = 20_000;
 
+/**
+ * The processor time of this thread, in milliseconds, in steps of ten: what a test compares where something must end soon,
+ * for the clock also runs while other tests have the processor. On other systems than Linux it is the clock.
+ */
+export function threadTime(): number {
+  if (Deno.build.os !== "linux") return performance.now();
+  const fields = Deno.readTextFileSync("/proc/thread-self/stat").split(") ")[1].split(" ");
+  return 10 * (Number(fields[11]) + Number(fields[12])); // utime and stime of proc_pid_stat(5), in ticks of 10 ms.
+}
+
 /** `promise`, or a failure that says what did not happen. */
 export async function soon<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

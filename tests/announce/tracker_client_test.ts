@@ -119,12 +119,12 @@ for (const buffer of [1_024, 2_048, 4_096]) {
       (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `a longer name ${i}.jpg` }),
     );
     const start = performance.now();
-    for (const images of [many, many.slice(1)]) {
+    for (const images of [many, many.slice(1), many, many.slice(1)]) {
       const { accepted } = await client.update("aa", 5000, images);
       ok(accepted > 10);
       deepStrictEqual(tracker.holds(5000), [images.slice(0, accepted).map(({ md5 }) => md5)]);
     }
-    ok(performance.now() - start < 900, `${performance.now() - start} ms`);
+    ok(performance.now() - start < 2_500, `${performance.now() - start} ms`); // With a wait for each: four seconds.
     await client.close();
   });
 }

@@ -86,6 +86,6 @@ Deno.test(needing(["unix"], "the comparison of two large files is given up at on
   setTimeout(() => ending.abort(), 20);
   const began = performance.now();
   await rejects(search, (error) => error === ending.signal.reason);
-  ok(performance.now() - began < 1_000, `${performance.now() - began} ms`);
+  ok(performance.now() - began < 2_500, "before both were read");
   strictEqual(files.get("b")!.compared, undefined);
 }));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ImageBytes } from "../../lib/formats/bytes.ts";
 import type { Parts } from "../../lib/formats/image_format.ts";
 import { hasTooManyPieces, isTooSlow, partsOf } from "../../lib/formats/parts.ts";
-import { placeTiff, SAMPLES } from "../support.ts";
+import { placeTiff, SAMPLES, threadTime } from "../support.ts";
 import * as b from "./builders.ts";
 import { MANY_PARTS, manyScans } from "./many_parts.ts";
 
@@ -38,9 +38,9 @@ for (const [name, mime, pieces, passes] of KNOWN) {
 for (const [what, make] of Object.entries(MANY_PARTS)) {
   Deno.test(`${what} is known by its parts, soon`, () => {
     const [mime, bytes] = make();
-    const began = performance.now();
+    const began = threadTime();
     ok(isTooSlow(count(bytes, mime), 1));
-    ok(performance.now() - began < 2_000);
+    ok(threadTime() - began < 2_000);
   });
 }
 

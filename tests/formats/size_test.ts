@@ -3,6 +3,7 @@ import { ImageBytes } from "../../lib/formats/bytes.ts";
 import { pixelsOf } from "../../lib/formats/formats.ts";
 import { imageType } from "../../lib/formats/recognize.ts";
 import * as b from "./builders.ts";
+import { threadTime } from "../support.ts";
 
 const { box, ftyp, ispe, join, number, text, tiff } = b;
 
@@ -102,9 +103,9 @@ Deno.test("two hundred thousand sizes in a HEIC are read quickly", () => {
   const bytes = new Uint8Array(head.length + content.length);
   bytes.set(head);
   bytes.set(content, head.length);
-  const began = performance.now();
+  const began = threadTime();
   strictEqual(sizeOf("heic", bytes), "1x1");
-  ok(performance.now() - began < 1_000);
+  ok(threadTime() - began < 1_000);
 });
 
 const pictures: [number, number, number[]][] = [[256, 3, [9]], [257, 3, [9]]];

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { decode, MAX_DECODED_BYTES } from "../../../lib/app/preview/decode.ts";
 import type { Picture } from "../../../lib/app/preview/picture.ts";
 import * as b from "../../formats/builders.ts";
-import { withSegment } from "../../support.ts";
+import { threadTime, withSegment } from "../../support.ts";
 import { blackPng, MAGICS, sample, SIZES, withExif } from "./pictures.ts";
 import { pixel } from "./screens.ts";
 
@@ -88,9 +88,9 @@ Deno.test("an image that says it is too large is not unpacked", async () => {
   gif.set([0xff, 0xff, 0xff, 0xff], 6);
   const cases = [blackPng(60_000, 60_000, 10), blackPng(20_000, 20_000, 10), blackPng(50_000, 1, 1), gif];
   for (const bytes of cases) {
-    const began = performance.now();
+    const began = threadTime();
     deepStrictEqual(await decode(bytes, LARGE), { wrong: "too-large" });
-    ok(performance.now() - began < 2_000);
+    ok(threadTime() - began < 2_000);
   }
   deepStrictEqual(await decode(new Uint8Array(MAX_DECODED_BYTES + 1), LARGE), { wrong: "too-large" });
 });

@@ -5,6 +5,7 @@ import { ImageBytes } from "../../../lib/formats/bytes.ts";
 import { hasLocation, pixelsOf } from "../../../lib/formats/formats.ts";
 import { imageType } from "../../../lib/formats/recognize.ts";
 import * as b from "../builders.ts";
+import { threadTime } from "../../support.ts";
 
 const { exif, gps, join, jpeg, number, png, text, xmp, xmpElement } = b;
 const place = (mime: string, bytes: Uint8Array): string => hasLocation(ImageBytes.of(bytes), `image/${mime}`);
@@ -299,9 +300,9 @@ Deno.test("a structure made to hold its reader ends soon, and may say a place", 
     ["avif", avis(deep)],
   ];
   for (const [mime, bytes] of many) {
-    const began = performance.now();
+    const began = threadTime();
     strictEqual(place(mime, bytes), "unknown", mime);
-    ok(performance.now() - began < 5_000, `${mime} took ${performance.now() - began} ms`);
+    ok(threadTime() - began < 5_000, `${mime} took ${threadTime() - began} ms`);
   }
 });
 
@@ -352,9 +353,9 @@ Deno.test("reading damaged images ends, and never throws", async () => {
 Deno.test("long runs of names that end as a prefix cost no more than their length", () => {
   for (const end of [":", "=", ""]) {
     const run = "latitude".repeat(40_000) + end;
-    const began = performance.now();
+    const began = threadTime();
     strictEqual(place("png", png(b.chunk("tEXt", join("Comment\0", run)))), "no");
-    ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
+    ok(threadTime() - began < 2_000, `${threadTime() - began} ms`);
   }
 });
 
