@@ -28,7 +28,7 @@ function tracker(net: { most: number; buffer: number }): { lengths: number[]; re
   return { lengths, register };
 }
 
-Deno.test("long requests that got lost once make the later ones no shorter; twice in a row they do", async () => {
+Deno.test("later requests are shortened only after long ones got lost twice in a row", async () => {
   const net = { most: 5_000, buffer: Infinity };
   const { lengths, register } = tracker(net);
   const whole: boolean[] = [];
@@ -42,7 +42,7 @@ Deno.test("long requests that got lost once make the later ones no shorter; twic
   deepStrictEqual(longest, [true, true, true, true, false], "the last one waits for nothing");
 });
 
-Deno.test("a size that the tracker's count showed is kept", async () => {
+Deno.test("a size limit shown by the tracker's count is kept", async () => {
   const net = { most: Infinity, buffer: 2_048 };
   const { lengths, register } = tracker(net);
   await register();

@@ -10,7 +10,7 @@ const md5 = (i: number): string => `${i}`.padStart(32, "0");
 const name = fc.string({ unit: fc.constantFrom("a", "é", "猫", "🐈", " ", ";"), minLength: 1, maxLength: 60 })
   .filter((it) => it.trim() !== "");
 
-Deno.test("no buffer of a known size ends within a character, and the images arrive as they are", () => {
+Deno.test("no buffer of a known size ends within a character, and the images arrive unchanged", () => {
   fc.assert(fc.property(fc.array(name, { maxLength: 120 }), fc.integer({ min: 500, max: 9_000 }), (names, room) => {
     const images = names.map((name, i) => ({ md5: md5(i), name }));
     const announce = { type: "REG", password: "0123456789abcdef", port: 5_000, images } as const;
@@ -23,7 +23,7 @@ Deno.test("no buffer of a known size ends within a character, and the images arr
   }));
 });
 
-Deno.test("a name at a boundary is encoded, and no other", () => {
+Deno.test("only a name at a boundary is encoded", () => {
   const head = byteLength("REG pw 5000 ");
   const long = { md5: md5(0), name: "n".repeat(255) };
   const images = [long, { ...long, md5: md5(1) }, { ...long, md5: md5(2) }];
@@ -35,7 +35,7 @@ Deno.test("a name at a boundary is encoded, and no other", () => {
   ok(request.endsWith(",猫"));
 });
 
-Deno.test("what a cut leaves of the last name is known, encoded or not", () => {
+Deno.test("the name left by a cut is predicted, encoded or not", () => {
   const names = [...Array.from({ length: 24 }, (_, i) => "n".repeat(i < 2 ? 1 : 7)), "the, last.jpg"];
   const images = names.map((name, i) => ({ md5: md5(i), name }));
   const fitted = fitAnnounce({ type: "REG", password: "aa", port: 5_000, images }, 65_507);
@@ -43,7 +43,7 @@ Deno.test("what a cut leaves of the last name is known, encoded or not", () => {
   deepStrictEqual(cutLastNames(fitted), ["the,", "the,%"]);
 });
 
-Deno.test("the size that a tracker takes is found from how many it took", () => {
+Deno.test("the size limit of a tracker follows from how many images it took", () => {
   const images = Array.from({ length: 300 }, (_, i) => ({ md5: md5(i), name: `holiday ${i}.jpg` }));
   const announce = { type: "REG", password: "aa", port: 5_000, images } as const;
   const fitted = fitAnnounce(announce, 65_507);

@@ -128,14 +128,14 @@ async function tryPair(one: Action, other: Action, before: boolean, when: "at on
 
 for (const before of [false, true]) {
   for (const when of ["at once", "under way"] as const) {
-    Deno.test(`any two actions, ${when}, of a peer that is ${before ? "" : "not "}registered: the last one wins`, async () => {
+    Deno.test(`after any two actions, ${when}, of a peer that is ${before ? "" : "not "}registered, the last one counts`, async () => {
       const pairs = ACTIONS.flatMap((one) => ACTIONS.map((other) => [one, other] as const));
       await Promise.all(pairs.map(([one, other]) => tryPair(one, other, before, when)));
     });
   }
 }
 
-Deno.test("who leaves while REG is under way over TCP is in no list afterwards", async () => {
+Deno.test("a peer that leaves while REG is pending over TCP is in no list afterwards", async () => {
   const answer = Promise.withResolvers<void>();
   let isListed = false;
   await using tracker = new ScriptedTracker(async (request) => {

@@ -53,7 +53,7 @@ async function sessionOf(port: number): Promise<{
   };
 }
 
-Deno.test("after a restart of the tracker whose TCP comes later, all are listed at last", async () => {
+Deno.test("all images are listed after a restart of a tracker whose TCP comes later", async () => {
   const { tracker, forget, listed } = oneOfOurs();
   await using _ = tracker;
   tracker.openTcp();
@@ -70,7 +70,7 @@ Deno.test("after a restart of the tracker whose TCP comes later, all are listed 
   strictEqual(listed(), images.length);
 });
 
-Deno.test("a client that starts while TCP is away says how many are listed, and all are as soon as it is there", async () => {
+Deno.test("a client that starts without TCP reports how many images are listed, and lists all once TCP is back", async () => {
   const { tracker, listed } = oneOfOurs();
   await using _ = tracker;
   await using it = await sessionOf(tracker.port);

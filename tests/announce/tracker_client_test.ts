@@ -66,7 +66,7 @@ for (const [what, dialect] of DIALECTS) {
   });
 }
 
-Deno.test("where a tracker has no TCP, END and REG stand in for UPD", async () => {
+Deno.test("without TCP, END and REG replace UPD", async () => {
   using tracker = new BaselineTracker({ update: "drops others" });
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   await client.register("aa", 5000, [cat]);
@@ -76,7 +76,7 @@ Deno.test("where a tracker has no TCP, END and REG stand in for UPD", async () =
 });
 
 for (const buffer of [1_024, 2_048, 4_096]) {
-  Deno.test(`a tracker that reads ${buffer} bytes gets as many images as fit, and we know how many`, async () => {
+  Deno.test(`a tracker that reads ${buffer} bytes gets as many images as fit, and the client knows how many`, async () => {
     using tracker = new BaselineTracker({ buffer });
     const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [300, 20_000]);
     const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
@@ -89,7 +89,7 @@ for (const buffer of [1_024, 2_048, 4_096]) {
   });
 }
 
-Deno.test("a REG whose answer got lost leaves no second registration at a tracker that appends", async () => {
+Deno.test("a REG whose answer was lost leaves no second registration at a tracker that keeps both", async () => {
   using tracker = new BaselineTracker({ register: "appends", losesFirstReply: true });
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20, 20_000]);
   deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1, again: false });
@@ -101,7 +101,7 @@ Deno.test("a REG whose answer got lost leaves no second registration at a tracke
   await client.close();
 });
 
-Deno.test("a tracker that takes long for each answer is waited for", async () => {
+Deno.test("the client waits for a tracker that takes long for each answer", async () => {
   using tracker = new BaselineTracker({ register: "appends", delay: 60 });
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20, 30, 40, 50, 100, 200, 400]);
   deepStrictEqual((await client.register("aa", 5000, [cat])).accepted, 1);
@@ -111,7 +111,7 @@ Deno.test("a tracker that takes long for each answer is waited for", async () =>
 });
 
 for (const buffer of [1_024, 2_048, 4_096]) {
-  Deno.test(`registering at once with one that answers at once and cuts at ${buffer} bytes`, async () => {
+  Deno.test(`registering takes one attempt at a tracker that answers at once and cuts at ${buffer} bytes`, async () => {
     using tracker = new BaselineTracker({ buffer, register: "appends" });
     const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port });
     const many = Array.from(
@@ -129,7 +129,7 @@ for (const buffer of [1_024, 2_048, 4_096]) {
   });
 }
 
-Deno.test("a silent tracker is a fault that names it, after the last wait", async () => {
+Deno.test("a silent tracker is a fault with its address, after the last timeout", async () => {
   using silent = new BaselineTracker({ losesFirst: true });
   const client = await TrackerClient.open({ host: "localhost", port: silent.port }, [30]);
   await rejects(
@@ -139,7 +139,7 @@ Deno.test("a silent tracker is a fault that names it, after the last wait", asyn
   await client.close();
 });
 
-Deno.test("an address may be written in any way, and no address in particular is this machine", async () => {
+Deno.test("an address is accepted in any notation, and an unspecified one means this machine", async () => {
   using tracker = new BaselineTracker();
   for (const host of ["::ffff:127.0.0.1", "0.0.0.0", "localhost"]) {
     const client = await TrackerClient.open({ host, port: tracker.port }, [20_000]);
@@ -151,7 +151,7 @@ Deno.test("an address may be written in any way, and no address in particular is
   await client.close();
 });
 
-Deno.test("a name that the tracker cut is seen, and the request made shorter", async () => {
+Deno.test("a name cut by the tracker is noticed, and the request shortened", async () => {
   using tracker = new BaselineTracker({ buffer: 1_024 });
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   const head = "REG aa 5000 ".length;
@@ -176,14 +176,14 @@ Deno.test("an update that is too long for the tracker becomes a shorter registra
   await client.close();
 });
 
-Deno.test("a name that has no address is a fault before anything is sent", async () => {
+Deno.test("a name without an address is a fault before anything is sent", async () => {
   await rejects(
     TrackerClient.open({ host: "no.such.host.invalid", port: 13_377 }),
     (error) => isFault(error, "host-unknown"),
   );
 });
 
-Deno.test("leaving gives up what waits for an answer and still says END", async () => {
+Deno.test("leaving cancels pending requests and still sends END", async () => {
   using silent = new BaselineTracker({ losesFirst: true });
   const client = await TrackerClient.open({ host: "127.0.0.1", port: silent.port }, [60_000]);
   const waiting = client.register("aa", 5000, [cat]);
@@ -195,7 +195,7 @@ Deno.test("leaving gives up what waits for an answer and still says END", async 
   await client.close();
 });
 
-Deno.test(needing(["loopback"], "a datagram from another host is no answer", async () => {
+Deno.test(needing(["loopback"], "a datagram from another host is not an answer", async () => {
   using tracker = new BaselineTracker({ losesFirst: true });
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [300, 20_000]);
   const stranger = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.2", port: 0 });
@@ -208,7 +208,7 @@ Deno.test(needing(["loopback"], "a datagram from another host is no answer", asy
   await client.close();
 }));
 
-Deno.test("a link-local tracker is sent to with its zone, and heard though what comes has none", async () => {
+Deno.test("a link-local tracker is addressed with its zone, and its answers count without one", async () => {
   const { listenDatagram } = Deno;
   const zoned = { host: "fe80::1%eth0", port: 13_377 };
   const sentTo: string[] = [];
@@ -244,7 +244,7 @@ Deno.test("a link-local tracker is sent to with its zone, and heard though what 
   deepStrictEqual(sentTo, [zoned.host, zoned.host]);
 });
 
-Deno.test("without images at a tracker of others, there is nothing to unregister and nothing to wait for", async () => {
+Deno.test("without images, nothing is registered or awaited at a third-party tracker", async () => {
   await using tracker = new ScriptedTracker((request) => request === "LST" ? "ERR NO_IMAGES_AVAILABLE" : null);
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [50]);
   strictEqual((await client.register("aa", 5_000, [])).accepted, 0);
@@ -252,7 +252,7 @@ Deno.test("without images at a tracker of others, there is nothing to unregister
   await client.close();
 });
 
-Deno.test("a list whose connection breaks is asked for on a new one, as long as no datagram answers", async () => {
+Deno.test("after a broken connection the list is requested on a new one, until a datagram answers", async () => {
   let asked = 0;
   await using tracker = new ScriptedTracker((request, by) =>
     request === "LST" && by === "TCP" && ++asked > 1 ? `${CAT},cat.png,127.0.0.1:5000` : null
@@ -263,7 +263,7 @@ Deno.test("a list whose connection breaks is asked for on a new one, as long as 
   strictEqual(asked, 2);
 });
 
-Deno.test("where each connection breaks, the list comes as a datagram, and the next one at once", async () => {
+Deno.test("if every connection breaks, the list arrives as a datagram, and the next list at once", async () => {
   await using tracker = new ScriptedTracker((_, by) => by === "UDP" ? `${CAT},cat.png,127.0.0.1:5000` : null);
   tracker.openTcp();
   await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
@@ -271,7 +271,7 @@ Deno.test("where each connection breaks, the list comes as a datagram, and the n
   deepStrictEqual(tracker.requests.filter((it) => it.startsWith("TCP")), ["TCP LST", "TCP LST"]);
 });
 
-Deno.test("a tracker whose connections broke is asked over TCP again as soon as datagrams stay away", async () => {
+Deno.test("after broken connections the tracker is asked over TCP again as soon as datagrams stay unanswered", async () => {
   let answers = true;
   await using tracker = new ScriptedTracker((request, by) =>
     request === "LST" && by === "TCP" && answers ? `${CAT},cat.png,127.0.0.1:5000` : null

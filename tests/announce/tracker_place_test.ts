@@ -14,11 +14,11 @@ const PLACES: [TrackerPlace, string, number][] = [
   [{ host: "2001:db8::1", port: 5_000 }, "2001:db8::1", 5_000],
 ];
 
-Deno.test("a tracker is written as on the command line, or as host and port", () => {
+Deno.test("a tracker is given as on the command line, or as host and port", () => {
   for (const [place, host, port] of PLACES) deepStrictEqual(parsePlace(place), { host, port }, Deno.inspect(place));
 });
 
-Deno.test("an invalid port is an error that names it", () => {
+Deno.test("an invalid port is an error with its value", () => {
   for (const place of ["192.0.2.1:0", "192.0.2.1:65536", "[::1]:99999", { host: "192.0.2.1", port: 0 }]) {
     throws(() => parsePlace(place), (error) => error instanceof RangeError && /65536|99999|0/.test(error.message));
   }

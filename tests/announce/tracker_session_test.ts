@@ -21,7 +21,7 @@ function sessionOf(more: Partial<TrackerClient>): { session: TrackerSession; upd
   return { session: new TrackerSession(parts), updates, end: () => ending.abort() };
 }
 
-Deno.test("a change while the registration is ended is not announced after END", async () => {
+Deno.test("a change while the registration is being ended is not announced after END", async () => {
   const answer = Promise.withResolvers<void>();
   const it = sessionOf({ unregister: () => answer.promise });
   await it.session.register();
@@ -36,7 +36,7 @@ Deno.test("a change while the registration is ended is not announced after END",
   await it.session.close();
 });
 
-Deno.test("a list that does not come shows that the tracker is lost, until it answers anything again", async () => {
+Deno.test("a missing list shows that the tracker is lost, until it answers anything again", async () => {
   let fault: Fault | null = new Fault("tracker-silent", { address: "x", seconds: 1 });
   const list = () => fault ? Promise.reject(fault) : Promise.resolve({ images: [], mayBeCut: false });
   const it = sessionOf({ list });
@@ -53,7 +53,7 @@ Deno.test("a list that does not come shows that the tracker is lost, until it an
   await it.session.close();
 });
 
-Deno.test("a list does not hide that a registration failed", async () => {
+Deno.test("a list does not hide a failed registration", async () => {
   const fault = new Fault("tracker-silent", { address: "x", seconds: 1 });
   const list = () => Promise.resolve({ images: [], mayBeCut: false });
   const it = sessionOf({ list, register: () => Promise.reject(fault) });
@@ -64,7 +64,7 @@ Deno.test("a list does not hide that a registration failed", async () => {
   await it.session.close();
 });
 
-Deno.test("a registration that could not be ended is still there, and an odd error stops no later change", async () => {
+Deno.test("a registration that could not be ended is kept, and an unexpected error stops no later change", async () => {
   let odd = true;
   const it = sessionOf({
     unregister: () => Promise.reject(new Fault("tracker-silent", { address: "x", seconds: 1 })),
@@ -81,7 +81,7 @@ Deno.test("a registration that could not be ended is still there, and an odd err
   await it.session.close();
 });
 
-Deno.test("why the tracker could not be reached is remembered until it answers, or the registration is ended", async () => {
+Deno.test("the reason why the tracker could not be reached is kept until it answers or the registration is ended", async () => {
   let fault: Fault | null = new Fault("tracker-silent", { address: "x", seconds: 1 });
   const taken = { accepted: 1, offered: 1, again: false };
   const reply = () => fault ? Promise.reject(fault) : Promise.resolve(taken);

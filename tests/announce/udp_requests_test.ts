@@ -35,7 +35,7 @@ function standStill(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end;);
 }
 
-Deno.test("an answer that came while the process stood still is not taken for that of the next request", async () => {
+Deno.test("an answer that arrived while the process was paused does not count for the next request", async () => {
   await using it = pair();
   const first = it.ask("LST", [1, 1]).catch((error) => isFault(error, "tracker-silent"));
   strictEqual(await first, true);
@@ -48,7 +48,7 @@ Deno.test("an answer that came while the process stood still is not taken for th
   strictEqual(await soon(second, "the answer"), "OK CLIENT_FINISHED");
 });
 
-Deno.test("an answer that came while the process stood still is heard, and the request not repeated", async () => {
+Deno.test("an answer that arrived while the process was paused counts, and the request is not repeated", async () => {
   await using it = pair();
   const asked = it.ask("LST", [20, 60_000]);
   strictEqual(await it.heard(), "LST");

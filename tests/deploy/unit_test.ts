@@ -73,7 +73,7 @@ async function start(lines: readonly string[]): Promise<Filtered> {
   };
 }
 
-Deno.test(needing(["seccomp"], "under the unit's filter the server does all that a tracker does", async () => {
+Deno.test(needing(["seccomp"], "under the unit's filter the server does everything that a tracker does", async () => {
   await using server = await start(valuesOf(UNIT, "SystemCallFilter"));
   const died = server.child.status.then(({ code, signal }) => Promise.reject(new Error(`it ended: ${signal ?? code}`)));
   died.catch(() => {}); // That it ends at last is right.
@@ -107,7 +107,7 @@ Deno.test(needing(["seccomp"], "under the unit's filter the server does all that
 }));
 
 Deno.test(
-  needing(["seccomp"], "a filter without what the engine calls kills the server, so this test can fail", async () => {
+  needing(["seccomp"], "a filter without calls of the engine kills the server, so this test can fail", async () => {
     const lines = valuesOf(UNIT, "SystemCallFilter").map((it) => it.replace("@pkey", ""));
     ok(valuesOf(UNIT, "SystemCallFilter").some((it) => it.includes("@pkey")), "V8 asks for memory protection keys");
     await using server = await start(lines);
@@ -115,7 +115,7 @@ Deno.test(
   }),
 );
 
-Deno.test(needing(["systemd-analyze"], "systemd finds no fault in the unit", async () => {
+Deno.test(needing(["systemd-analyze"], "systemd accepts the unit without warnings", async () => {
   await using directory = await tempDir();
   const path = join(directory.path, "idp2pi-server.service");
   await Deno.writeTextFile(path, UNIT.replaceAll("/usr/local/bin/idp2pi-server", Deno.execPath()));
@@ -124,7 +124,7 @@ Deno.test(needing(["systemd-analyze"], "systemd finds no fault in the unit", asy
   deepStrictEqual(messages, []); // Of the other units of this machine it may say anything.
 }));
 
-Deno.test("lines of a filter add and take as systemd has it", () => {
+Deno.test("lines of a filter add and remove calls as in systemd", () => {
   const groups = new Map([
     ["@default", ["exit"]],
     ["@io", ["read", "write"]],

@@ -33,7 +33,7 @@ function shared({ md5, name }: ListedImage): SharedImage {
   return { md5, name } as SharedImage;
 }
 
-Deno.test("an image that comes from elsewhere while its peer is waited for is not fetched again", async () => {
+Deno.test("an image that arrives in another way while its peer is waited for is not fetched again", async () => {
   const [task] = imagesOf(FAR, 0, 1);
   using book = bookOf(new Map([[FAR.port, performance.now() + 20]]));
   let finds = 0;
@@ -45,7 +45,7 @@ Deno.test("an image that comes from elsewhere while its peer is waited for is no
   deepStrictEqual(outcomes, [{ kind: "here", image: task.image, here: shared(task.image) }]);
 });
 
-Deno.test("images that are here are reported before any peer is waited for", async () => {
+Deno.test("images that exist here are reported before any peer is waited for", async () => {
   const waiting = imagesOf(FAR, 0, 20);
   const [here] = imagesOf(FAR, 20, 1);
   using book = bookOf(new Map([[FAR.port, performance.now() + 20_000]]));
@@ -61,7 +61,7 @@ Deno.test("images that are here are reported before any peer is waited for", asy
   strictEqual((await running).length, 1);
 });
 
-Deno.test("a peer is tried when its backoff ends, whatever else waits for another", async () => {
+Deno.test("a peer is tried when its backoff ends, even while other images wait for another peer", async () => {
   const due = performance.now() + 60;
   using book = bookOf(new Map([[FAR.port, due + 20_000], [NEAR.port, due]]));
   // More images than are fetched at once, and than are looked at ahead.
@@ -83,7 +83,7 @@ Deno.test("a peer is tried when its backoff ends, whatever else waits for anothe
   await running;
 });
 
-Deno.test("a failure says when the image is tried again, and then it is", async () => {
+Deno.test("a failure says when the image is tried again, and the image is tried then", async () => {
   const [task] = imagesOf(NEAR, 0, 1);
   const until = new Map<number, number>();
   using book = bookOf(until);
@@ -107,7 +107,7 @@ Deno.test("a failure says when the image is tried again, and then it is", async 
   retries.forEach((at, i) => strictEqual(tries[i + 1] >= at - 1 && tries[i + 1] < at + 500, true));
 });
 
-Deno.test("dropped images have no outcome, and a fetch of one that runs is given up", async () => {
+Deno.test("dropped images have no outcome, and a running fetch of one is aborted", async () => {
   const tasks = imagesOf(NEAR, 0, 30);
   using book = bookOf(new Map());
   const started = Promise.withResolvers<void>();

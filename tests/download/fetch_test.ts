@@ -39,7 +39,7 @@ const WRONG: [string, Answer, FaultCode][] = [
 ];
 
 for (const [what, answer, code] of WRONG) {
-  Deno.test(`a peer that gives ${what} is reported, the next one is tried, and nothing is left behind`, async () => {
+  Deno.test(`a peer that sends ${what} is reported, the next one is tried, and nothing is left behind`, async () => {
     await using bad = new BaselinePeer(answer);
     await using good = new BaselinePeer(ANSWERS.sends(bytes));
     await using dir = await tempDir();
@@ -71,7 +71,7 @@ const SAID: [string | Uint8Array, string | null][] = [
 
 for (const [said, read] of SAID) {
   const shown = typeof said === "string" ? JSON.stringify(said.slice(0, 20)) : `${said.length} bytes`;
-  Deno.test(`a peer that says ${shown} instead of an image is one sentence with its address once`, async () => {
+  Deno.test(`a peer that sends ${shown} instead of an image is reported in one sentence with its address`, async () => {
     const words = typeof said === "string" ? new TextEncoder().encode(said) : said;
     await using peer = new BaselinePeer(ANSWERS.sends(words));
     await using dir = await tempDir();
@@ -87,7 +87,7 @@ for (const [said, read] of SAID) {
   });
 }
 
-Deno.test("a dead peer costs no more than the wait, and the next one is tried", async () => {
+Deno.test("a dead peer costs only its timeout, and the next one is tried", async () => {
   await using good = new BaselinePeer(ANSWERS.sends(bytes));
   await using dir = await tempDir();
   const dead = { host: "127.0.0.1", port: deadPort() };
@@ -97,7 +97,7 @@ Deno.test("a dead peer costs no more than the wait, and the next one is tried", 
   ok(faults[0].includes(`127.0.0.1:${dead.port}`) && faults[0].includes("connection refused"), faults[0]);
 });
 
-Deno.test("whatever the name says, the image becomes a file of the directory", async () => {
+Deno.test("an image becomes a file of the directory, whatever its name contains", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(bytes));
   const names = ["../../up.gif", "/etc/x.gif", "C:\\y.gif", "..", "nul\0.gif", "CON", "n".repeat(300), ".hidden.gif"];
   await using outer = await tempDir();
@@ -113,7 +113,7 @@ Deno.test("an image without peers is a fault", async () => {
   await rejects(fetchImage({ md5, name: "cat.gif", peers: [] }, dir.path), (error) => isFault(error, "no-peers"));
 });
 
-Deno.test("a directory that is gone is reported once, without trying every peer", async () => {
+Deno.test("a missing directory is reported once, without trying every peer", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(bytes));
   await using dir = await tempDir();
   const image = { md5, name: "cat.gif", peers: [peer.address, peer.address] };
@@ -121,7 +121,7 @@ Deno.test("a directory that is gone is reported once, without trying every peer"
   strictEqual(peer.requests.length <= 1, true);
 });
 
-Deno.test("a fetch that is given up ends at once and leaves nothing behind", async () => {
+Deno.test("an aborted fetch ends at once and leaves nothing behind", async () => {
   await using peer = new BaselinePeer(ANSWERS.floods());
   await using dir = await tempDir();
   const giveUp = new AbortController();
@@ -136,7 +136,7 @@ Deno.test("a fetch that is given up ends at once and leaves nothing behind", asy
   deepStrictEqual(await namesIn(dir.path), []);
 });
 
-Deno.test("of peers that finish one image at the same moment one saves it, and it is one file", async () => {
+Deno.test("if peers finish one image at the same moment, it is saved once", async () => {
   const big = image(5, 3_000_000);
   for (let round = 0; round < 5; round++) {
     const together = Promise.withResolvers<void>();
@@ -165,7 +165,7 @@ const OPEN_ENDS: [string, string | Uint8Array, FaultCode | null][] = [
 ];
 
 for (const [what, said, code] of OPEN_ENDS) {
-  Deno.test(`of a peer that sends ${what} and never closes the connection, what came is looked at`, async () => {
+  Deno.test(`if a peer sends ${what} and never closes the connection, the received bytes are checked`, async () => {
     await using peer = new BaselinePeer(ANSWERS.stays(said));
     await using dir = await tempDir();
     const listed = { md5, name: "cat.gif", peers: [peer.address] };

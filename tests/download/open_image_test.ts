@@ -30,7 +30,7 @@ async function drain(stream: ReadableStream<Uint8Array>): Promise<{ got: Buffer;
   }
 }
 
-Deno.test("an open image gives the right bytes and ends, whatever its peer understands", async () => {
+Deno.test("an open image has the right bytes and ends, whatever its peer understands", async () => {
   await using ranged = new RangePeer(PARTS.gives(bytes));
   await using simple = new BaselinePeer(ANSWERS.sends(bytes));
   for (const { address } of [ranged, simple]) {
@@ -48,7 +48,7 @@ Deno.test("an open image can be read into the reader's own memory", async () => 
   await reader.cancel();
 });
 
-Deno.test("each chunk has memory of its own length: of single bytes no more is kept than came", async () => {
+Deno.test("each chunk has memory of its own length, so that single bytes keep no more than they need", async () => {
   const few = image(1, 500);
   await using peer = new BaselinePeer(ANSWERS.dribbles(few.bytes));
   const chunks = await Array.fromAsync(openImage({ ...listed(peer.address), md5: few.md5 }));
@@ -56,7 +56,7 @@ Deno.test("each chunk has memory of its own length: of single bytes no more is k
   strictEqual(Buffer.compare(Buffer.concat(chunks), few.bytes), 0);
 });
 
-Deno.test("where one peer breaks off the next continues at the same byte", async () => {
+Deno.test("if one peer breaks off, the next continues at the same byte", async () => {
   await using breaks = new RangePeer(PARTS.breaksAt(bytes, 1_234_567));
   await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000));
   await using ranged = new RangePeer(PARTS.gives(bytes));
@@ -77,7 +77,7 @@ Deno.test("where one peer breaks off the next continues at the same byte", async
   deepStrictEqual(ranged.asked.map(({ offset }) => offset), [2_000_000, 1_234_567]);
 });
 
-Deno.test("wrong bytes end with an error, and their peer is banned; of two who gave them neither is", async () => {
+Deno.test("wrong bytes end with an error and ban their peer; if two peers sent them, neither is banned", async () => {
   const wrong = bytes.slice();
   wrong[0] ^= 1;
   using book = new PeerBook();
@@ -96,7 +96,7 @@ Deno.test("wrong bytes end with an error, and their peer is banned; of two who g
   deepStrictEqual([breaks, other].map(({ address }) => book.retryIn(address)), [0, 0]);
 });
 
-Deno.test("all bytes of a peer that never closes are the image", async () => {
+Deno.test("all bytes from a peer that never closes are the image", async () => {
   const few = image(1, 5_000);
   await using stays = new BaselinePeer(ANSWERS.stays(few.bytes));
   await using wrong = new BaselinePeer(ANSWERS.stays(image(2, 5_000).bytes));
@@ -107,7 +107,7 @@ Deno.test("all bytes of a peer that never closes are the image", async () => {
   ok(is("peer-silent")((await drain(from(wrong.address))).error));
 });
 
-Deno.test("who cannot help ends it with the reason", async () => {
+Deno.test("if no peer helps, the stream ends with the reason", async () => {
   await using silent = new BaselinePeer(ANSWERS.hangs());
   await using stalls = new RangePeer(PARTS.stallsAt(bytes, 1_000));
   await using refusing = new BaselinePeer(ANSWERS.refuses());
@@ -131,7 +131,7 @@ Deno.test("who cannot help ends it with the reason", async () => {
   }
 });
 
-Deno.test("who cancels or aborts ends it at once, and the connection with it", async () => {
+Deno.test("canceling or aborting ends the stream and its connection at once", async () => {
   for (const how of ["cancel", "abort"]) {
     const left = Promise.withResolvers<void>();
     await using peer = new RangePeer(async (conn) => {
@@ -157,7 +157,7 @@ Deno.test("who cancels or aborts ends it at once, and the connection with it", a
   }
 });
 
-Deno.test("a peer opens an image of another, saves nothing, and ends the stream when it ends", async () => {
+Deno.test("a peer opens another's image, saves nothing, and ends the stream when it ends", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using anaDir = await tempDir({ "cat.gif": bytes });
   await using benDir = await tempDir();
@@ -175,7 +175,7 @@ Deno.test("a peer opens an image of another, saves nothing, and ends the stream 
   strictEqual(((await soon(ended, "the end of the stream")).error as Error).name, "AbortError");
 });
 
-Deno.test("a peer ends though nobody reads an image that it opened, and the stream ends with it", async () => {
+Deno.test("a peer ends while an image that it opened is not being read, and the stream ends with it", async () => {
   await using peer = new RangePeer(PARTS.gives(bytes));
   for (const reads of [0, 1]) {
     await using dir = await tempDir();
@@ -187,7 +187,7 @@ Deno.test("a peer ends though nobody reads an image that it opened, and the stre
   }
 });
 
-Deno.test("an image that is opened after its signal was aborted is at its end", async () => {
+Deno.test("an image opened after its signal was aborted ends at once", async () => {
   await using peer = new RangePeer(PARTS.gives(bytes));
   const ended = Promise.withResolvers<void>();
   const stream = openImage(listed(peer.address), { signal: AbortSignal.abort() }, ended.resolve);

@@ -39,7 +39,7 @@ async function ourPeer(): Promise<AsyncDisposable & { address: Address }> {
   };
 }
 
-Deno.test("the beginning of an image, or all of it, comes from our own peers, on one connection", async () => {
+Deno.test("the beginning of an image, or all of it, comes from our own peers on one connection", async () => {
   await using ranged = new RangePeer((conn, { offset }) =>
     PARTS.says(`OK ${ALL} ${offset} ${LESS} 0\n`, bytes.subarray(0, LESS))(conn, { kind: "RNG", md5, offset })
   );
@@ -57,7 +57,7 @@ Deno.test("the beginning of an image, or all of it, comes from our own peers, on
   }
 });
 
-Deno.test("a look takes memory for the bytes that come, in however many pieces they come", async () => {
+Deno.test("a preview takes memory for the bytes received, in however many pieces they arrive", async () => {
   const { bytes, md5 } = image(1, 100);
   let taken = Infinity;
   await using peer = new BaselinePeer(async (conn) => {
@@ -74,7 +74,7 @@ Deno.test("a look takes memory for the bytes that come, in however many pieces t
   ok(taken < 1 << 20, `${taken}`);
 });
 
-Deno.test("peers that know only GET are left when enough has come, and asked so at once the next time", async () => {
+Deno.test("a request to peers that know only GET ends after enough bytes, and the next one begins with GET", async () => {
   using book = new PeerBook();
   await using peer = new BaselinePeer(ANSWERS.sends(bytes));
   for (const [most, length, size] of [[LESS, LESS], [ALL - 1, ALL - 1], [ALL, ALL, ALL], [MORE, ALL, ALL]]) {
@@ -88,7 +88,7 @@ Deno.test("peers that know only GET are left when enough has come, and asked so 
   deepStrictEqual([flood.bytes.length, flood.whole, flood.size], [LESS, false, undefined]);
 });
 
-Deno.test("who does not help is passed over for the next one", async () => {
+Deno.test("a peer that does not help is followed by the next one", async () => {
   await using good = new BaselinePeer(ANSWERS.sends(bytes));
   await using wrong = new BaselinePeer(ANSWERS.sends(image(2).bytes));
   await using refusing = new BaselinePeer(ANSWERS.refuses());
@@ -100,7 +100,7 @@ Deno.test("who does not help is passed over for the next one", async () => {
   }
 });
 
-Deno.test("one peer's failure is reported as it is, several together", async () => {
+Deno.test("the failure of one peer is reported unchanged, failures of several together", async () => {
   await using wrong = new BaselinePeer(ANSWERS.sends(image(2).bytes));
   await using refusing = new BaselinePeer(ANSWERS.refuses());
   await using closing = new BaselinePeer(ANSWERS.closes());
@@ -125,7 +125,7 @@ Deno.test("one peer's failure is reported as it is, several together", async () 
   await rejects(peekImage(listed(), MORE), is("no-peers"));
 });
 
-Deno.test("a malicious peer is left alone, and its place is not asked again", async () => {
+Deno.test("a malicious peer is banned, and its place is not given to a further peer", async () => {
   using book = new PeerBook();
   await using wrong = new BaselinePeer(ANSWERS.sends(image(2).bytes));
   await rejects(peekImage(listed(wrong.address), MORE, { book }), is("wrong-md5"));
@@ -134,14 +134,14 @@ Deno.test("a malicious peer is left alone, and its place is not asked again", as
   strictEqual(wrong.requests.length, before);
 });
 
-Deno.test("no more than four peers are asked", async () => {
+Deno.test("at most four peers are asked", async () => {
   await using stack = new AsyncDisposableStack();
   const peers = Array.from({ length: 6 }, () => stack.use(new BaselinePeer(ANSWERS.closes())));
   await rejects(peekImage(listed(...peers.map(({ address }) => address)), MORE), is("fetch-failed"));
   strictEqual(peers.filter(({ requests }) => requests.length > 0).length, 4);
 });
 
-Deno.test("a silent peer is not waited for longer than it may be", async () => {
+Deno.test("a silent peer is given up after its timeout", async () => {
   await using silent = new BaselinePeer(ANSWERS.hangs());
   const timeouts = { ...FETCH_TIMEOUTS, first: 50 };
   await rejects(soon(peekImage(listed(silent.address), MORE, { timeouts }), "the end"), is("peer-silent"));
@@ -150,7 +150,7 @@ Deno.test("a silent peer is not waited for longer than it may be", async () => {
   await rejects(soon(peekImage(listed(stalling.address), MORE, { timeouts: short }), "the end"), is("peer-silent"));
 });
 
-Deno.test("a look that is given up ends at once", async () => {
+Deno.test("an aborted preview ends at once", async () => {
   await using silent = new BaselinePeer(ANSWERS.hangs(), "anything");
   await using stalling = new RangePeer(PARTS.stallsAt(bytes, 500));
   for (const { address } of [silent, stalling]) {
@@ -162,7 +162,7 @@ Deno.test("a look that is given up ends at once", async () => {
   await rejects(peekImage(listed(silent.address), MORE, { signal: AbortSignal.abort() }), { name: "AbortError" });
 });
 
-Deno.test("a whole peer looks, saves nothing, and ends a look when it ends", async () => {
+Deno.test("a whole peer previews an image, saves nothing, and ends a preview when it ends", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using anaDir = await tempDir({ "cat.gif": bytes });
   await using benDir = await tempDir();
@@ -182,7 +182,7 @@ Deno.test("a whole peer looks, saves nothing, and ends a look when it ends", asy
   await tracker.close();
 });
 
-Deno.test("a look at an image whose peer never closes is a look at all of it", async () => {
+Deno.test("the preview of an image from a peer that never closes shows all of it", async () => {
   const { bytes, md5 } = image(3, 5_000);
   await using peer = new BaselinePeer(ANSWERS.stays(bytes));
   const timeouts = { connect: 300, header: 200, first: 300, hesitation: 100, silence: 300 };

@@ -19,7 +19,7 @@ async function isWhole(path: string): Promise<boolean> {
   return Buffer.compare(await Deno.readFile(path), bytes) === 0;
 }
 
-Deno.test("an image continues at the byte where one peer broke off, from the next", async () => {
+Deno.test("an image continues from the next peer at the byte where one broke off", async () => {
   for (const stops of [PARTS.breaksAt(bytes, 1_300_000), PARTS.stallsAt(bytes, 1_300_000)]) {
     await using first = new RangePeer(stops);
     await using second = new RangePeer(PARTS.gives(bytes));
@@ -37,7 +37,7 @@ Deno.test("an image continues at the byte where one peer broke off, from the nex
   }
 });
 
-Deno.test("the only peer is asked again for what is missing when it breaks off", async () => {
+Deno.test("the only peer is asked again for the missing bytes when it breaks off", async () => {
   let times = 0;
   await using peer = new RangePeer((conn, asked) =>
     (++times < 3 ? PARTS.breaksAt(bytes, 1_000_000 * times) : PARTS.gives(bytes))(conn, asked)
@@ -47,7 +47,7 @@ Deno.test("the only peer is asked again for what is missing when it breaks off",
   deepStrictEqual(peer.asked.map(({ offset }) => offset), [0, 1_000_000, 2_000_000]);
 });
 
-Deno.test("a fetch that is given up continues where it stopped when it is begun again", async () => {
+Deno.test("an aborted fetch continues where it stopped when it is started again", async () => {
   await using dir = await tempDir();
   {
     await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000));
@@ -63,7 +63,7 @@ Deno.test("a fetch that is given up continues where it stopped when it is begun 
   deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
 });
 
-Deno.test("a wrong part of one peer does not make the next one a liar: all of it is asked for again", async () => {
+Deno.test("a wrong part of one peer is not blamed on the next: that peer is asked for the whole image", async () => {
   const lie = bytes.slice();
   lie[500_000]++;
   await using liar = new RangePeer(PARTS.breaksAt(lie, 1_000_000));
@@ -80,7 +80,7 @@ Deno.test("a wrong part of one peer does not make the next one a liar: all of it
   ok(book.retryIn(liar.address) > 60_000, "who spoilt it is left alone");
 });
 
-Deno.test("what is left of a larger file than the image is thrown away", async () => {
+Deno.test("the beginning of a file larger than the image is discarded", async () => {
   await using peer = new RangePeer((conn, asked) =>
     asked.offset > bytes.length ? PARTS.says("ERR OUT_OF_RANGE\n")(conn, asked) : PARTS.gives(bytes)(conn, asked)
   );
@@ -89,7 +89,7 @@ Deno.test("what is left of a larger file than the image is thrown away", async (
   deepStrictEqual(peer.asked.map(({ offset }) => offset), [4_000_000, 0]);
 });
 
-Deno.test("images of every size arrive whole, from one byte to some blocks and one more", async () => {
+Deno.test("images of every size arrive complete, from one byte to several blocks and one more", async () => {
   await using dir = await tempDir();
   using book = new PeerBook();
   for (
@@ -120,7 +120,7 @@ const WRONG: [string, ReturnType<typeof PARTS.says>, FaultCode][] = [
 ];
 
 for (const [what, answer, code] of WRONG) {
-  Deno.test(`a peer that answers RNG with ${what} is reported, and the next one gives the image`, async () => {
+  Deno.test(`a peer that answers RNG with ${what} is reported, and the next one sends the image`, async () => {
     await using bad = new RangePeer(answer);
     await using good = new RangePeer(PARTS.gives(bytes));
     await using dir = await tempDir();
@@ -143,7 +143,7 @@ Deno.test("a peer that breaks off again and again is reported once", async () =>
   strictEqual(bad.asked.length, 3);
 });
 
-Deno.test("connections serve for one image after the other, also after one was closed meanwhile", async () => {
+Deno.test("a connection serves one image after the other, and is replaced if it was closed meanwhile", async () => {
   let times = 0;
   await using peer = new RangePeer(async (conn, asked) => {
     await PARTS.gives(bytes)(conn, asked);
@@ -156,7 +156,7 @@ Deno.test("connections serve for one image after the other, also after one was c
   deepStrictEqual(await namesIn(dir.path), ["cat.gif"], "what is saved again is there once");
 });
 
-Deno.test("five bad peers of every kind cost seconds: the image comes from the honest one within ten", async () => {
+Deno.test("with five bad peers of every kind, the image comes from the honest one within ten seconds", async () => {
   for (const honest of [new RangePeer(PARTS.gives(bytes)), new BaselinePeer(ANSWERS.sends(bytes))]) {
     await using good = honest;
     await using stack = new AsyncDisposableStack();
@@ -179,7 +179,7 @@ Deno.test("five bad peers of every kind cost seconds: the image comes from the h
   }
 });
 
-Deno.test("a malicious peer is left alone by the next fetch, and asked again when a person wants it", async () => {
+Deno.test("a malicious peer is not asked by the next fetch, unless a person requests it", async () => {
   await using liar = new RangePeer(PARTS.gives(image(2, 10_000).bytes));
   await using dir = await tempDir();
   using book = new PeerBook();
@@ -193,7 +193,7 @@ Deno.test("a malicious peer is left alone by the next fetch, and asked again whe
   await rejects(fetchImage(one, dir.path, {}, { book }), failed("wrong-md5"));
 });
 
-Deno.test("one peer is not asked for more than four images at once; the others wait, and give up when they must", async () => {
+Deno.test("a peer is asked for at most four images at once; other fetches wait, and can be aborted", async () => {
   const open = Promise.withResolvers<void>();
   await using peer = new RangePeer(async (conn, asked) => {
     await open.promise;
@@ -221,7 +221,7 @@ Deno.test("one peer is not asked for more than four images at once; the others w
   strictEqual(book.load(peer.address), 0);
 });
 
-Deno.test("what came with RNG is taken away when one who knows only GET gave the image", async () => {
+Deno.test("parts from RNG are removed when a peer that knows only GET sent the image", async () => {
   await using breaks = new RangePeer(PARTS.breaksAt(bytes, 1_300_000));
   await using simple = new BaselinePeer(ANSWERS.sends(bytes));
   await using dir = await tempDir();
@@ -232,7 +232,7 @@ Deno.test("what came with RNG is taken away when one who knows only GET gave the
   deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
 });
 
-Deno.test("who drips is not waited for while there are others, whatever they know", async () => {
+Deno.test("a slow peer is given up while there are others, whatever these understand", async () => {
   const dripping: Promise<void>[] = [];
   const drip = async (conn: Deno.TcpConn): Promise<void> => {
     for (let at = 0; at < bytes.length; at += 500) {
@@ -266,7 +266,7 @@ Deno.test("who drips is not waited for while there are others, whatever they kno
 Deno.test(
   needing(
     ["mounts"],
-    "a size that no disk has room for is the fault of the peer that reports it, as long as there are others",
+    "a size beyond the room on the disk is the fault of the peer that states it, while there are others",
     async () => {
       await using boasts = new RangePeer(async (conn) => {
         await conn.write(new TextEncoder().encode("OK 4294967296 0 4294967296 0\n"));

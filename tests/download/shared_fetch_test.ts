@@ -47,7 +47,7 @@ async function setUp(): Promise<
   };
 }
 
-Deno.test("who gives up a fetch that somebody else waits for gives it up alone, whoever began", async () => {
+Deno.test("a caller that gives up a shared fetch does not end it for the others, whoever started it", async () => {
   for (const first of [true, false]) {
     await using it = await setUp();
     const listed = { md5, name: "cat.gif", peers: [it.peer.address] };
@@ -76,7 +76,7 @@ Deno.test("who gives up a fetch that somebody else waits for gives it up alone, 
   }
 });
 
-Deno.test("when all have given up nothing continues, and who wants it at that moment gets it from where it stopped", async () => {
+Deno.test("when all callers gave up the fetch ends, and a new caller resumes it where it stopped", async () => {
   await using it = await setUp();
   const listed = { md5, name: "cat.gif", peers: [it.peer.address] };
   const begun = Promise.withResolvers<void>();
@@ -97,7 +97,7 @@ Deno.test("when all have given up nothing continues, and who wants it at that mo
   deepStrictEqual(await namesIn(it.directory), ["cat.gif"]);
 });
 
-Deno.test("who joins a fetch that fails has its own peers asked", async () => {
+Deno.test("if a shared fetch fails, the further peers of a caller that joined it are asked", async () => {
   await using it = await setUp();
   it.goOn();
   const dead = { host: "127.0.0.1", port: deadPort() };
@@ -117,7 +117,7 @@ class SlowFolder extends SharedFolder {
   }
 }
 
-Deno.test("images that wait for the disk leave their places to others, whoever fetches them", async () => {
+Deno.test("images that wait for the disk free their slots for others, whoever fetches them", async () => {
   await using dir = await tempDir();
   const files = Array.from({ length: 9 }, (_, seed) => image(seed));
   const [most, all] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

@@ -16,27 +16,29 @@ function example(name: string, permissions: string[], ...args: string[]): Deno.C
   return new Deno.Command(Deno.execPath(), { args: command, stdout: "piped", stderr: "piped" }).spawn();
 }
 
-Deno.test(needing(["unix"], "the mirror fetches all that is shared, shares it, and unregisters at Ctrl-C", async () => {
-  await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  await using anaDir = await tempDir({ "cat.gif": bytes });
-  await using mirror = await tempDir();
-  await using ana = await Peer.start({ tracker: tracker.address, directory: anaDir.path });
-  await ana.tracker.register();
-  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-sys", "--ignore-env"];
-  await using bot = example("mirror.ts", permissions, formatAddress(tracker.address), mirror.path);
-  const lines = bot.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value } = await soon(lines.read(), "a line of the mirror");
-  strictEqual(value, "1 of 1 new images fetched; 1 shared\n");
-  deepStrictEqual(await namesIn(mirror.path), ["cat.gif"]);
-  deepStrictEqual((await ana.tracker.list()).images[0].peers.length, 2);
-  bot.kill("SIGINT");
-  const { success } = await soon(bot.status, "the end of the mirror");
-  strictEqual(success, true, await new Response(bot.stderr).text());
-  await lines.cancel();
-  deepStrictEqual((await ana.tracker.list()).images[0].peers.length, 1);
-}));
+Deno.test(
+  needing(["unix"], "the mirror fetches everything that is shared, shares it, and unregisters at Ctrl-C", async () => {
+    await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
+    await using anaDir = await tempDir({ "cat.gif": bytes });
+    await using mirror = await tempDir();
+    await using ana = await Peer.start({ tracker: tracker.address, directory: anaDir.path });
+    await ana.tracker.register();
+    const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-sys", "--ignore-env"];
+    await using bot = example("mirror.ts", permissions, formatAddress(tracker.address), mirror.path);
+    const lines = bot.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const { value } = await soon(lines.read(), "a line of the mirror");
+    strictEqual(value, "1 of 1 new images fetched; 1 shared\n");
+    deepStrictEqual(await namesIn(mirror.path), ["cat.gif"]);
+    deepStrictEqual((await ana.tracker.list()).images[0].peers.length, 2);
+    bot.kill("SIGINT");
+    const { success } = await soon(bot.status, "the end of the mirror");
+    strictEqual(success, true, await new Response(bot.stderr).text());
+    await lines.cancel();
+    deepStrictEqual((await ana.tracker.list()).images[0].peers.length, 1);
+  }),
+);
 
-Deno.test("the check of a peer distinguishes right bytes from wrong ones", async () => {
+Deno.test("the checker of a peer distinguishes right bytes from wrong ones", async () => {
   await using right = new BaselinePeer(ANSWERS.sends(bytes));
   await using wrong = new BaselinePeer(ANSWERS.sends(bytes.subarray(1)));
   const check = async (...args: string[]): Promise<[number, string]> => {

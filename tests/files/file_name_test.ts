@@ -23,11 +23,11 @@ const NAMES: [string, string][] = [
   ["👨‍👩‍👧‍👦🧑🏽‍💻🏳️‍🌈.png", "👨‍👩‍👧‍👦🧑🏽‍💻🏳️‍🌈.png"],
 ];
 
-Deno.test("a name of the network becomes this file", () => {
+Deno.test("a name from the network becomes this file name", () => {
   for (const [name, local] of NAMES) strictEqual(sanitizeFileName(name), local, name);
 });
 
-Deno.test("names that mean a directory, a device or nothing become ordinary files", () => {
+Deno.test("names of directories and devices, and empty names, become ordinary files", () => {
   for (const name of ["..", ".", "", " ", "/", "\\", "...", "CON", "nul.png", "LPT1", "a\0b.png", "x.", "y "]) {
     const local = sanitizeFileName(name);
     ok(local.length > 0 && !/^(con|nul|lpt1)(\.|$)/i.test(local), `${JSON.stringify(name)} -> ${local}`);
@@ -44,7 +44,7 @@ Deno.test("a name of 300 characters keeps its extension and leaves room for a nu
   }
 });
 
-Deno.test("names that fit are not cut, and make room for a number only when they get one", () => {
+Deno.test("names that fit are not cut, except to add a number", () => {
   for (let bytes = 240; bytes <= 260; bytes++) {
     const name = `${"n".repeat(bytes - 4)}.gif`;
     strictEqual(sanitizeFileName(name), bytes <= 255 ? name : `${"n".repeat(251)}.gif`);
@@ -54,7 +54,7 @@ Deno.test("names that fit are not cut, and make room for a number only when they
   strictEqual(sanitizeFileName(`${"é".repeat(125)}.jpeg`), `${"é".repeat(125)}.jpeg`);
 });
 
-Deno.test("numbers stand before the extension", () => {
+Deno.test("numbers precede the extension", () => {
   strictEqual(numbered("cat.png", 1), "cat.png");
   strictEqual(numbered("cat.png", 2), "cat (2).png");
   strictEqual(numbered("cat", 3), "cat (3)");

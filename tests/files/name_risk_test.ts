@@ -24,6 +24,6 @@ const CASES: [string, ReturnType<typeof nameRisks>][] = [
   ["-x.exe", ["program", "dash"]],
 ];
 
-Deno.test("a file's name that is a program's, a system's, or begins with a dash is known, as it is saved", () => {
+Deno.test("names of programs, names of system files and names with a leading dash are recognized as they are saved", () => {
   for (const [name, risks] of CASES) deepStrictEqual(nameRisks(sanitizeFileName(name)), risks, name);
 });

@@ -10,7 +10,7 @@ const LINK = `${TEMPORARY_PREFIX}${MD5.replace("0", "1")}.part`;
 const UUID = "01234567-89ab-cdef-0123-456789abcdef";
 
 Deno.test(
-  needing(["links"], "temporary files are swept when they are stale, and no other file is ever touched", async () => {
+  needing(["links"], "stale temporary files are removed, and no other file is ever touched", async () => {
     const resumable = `${TEMPORARY_PREFIX}${MD5}.part`;
     const single = `${TEMPORARY_PREFIX}${MD5}-${UUID}.part`;
     const published = `${TEMPORARY_PREFIX}${MD5.replace("0", "2")}.part`;

@@ -8,7 +8,7 @@ import { Program, soon, tempDir } from "../../support.ts";
 Deno.test(
   needing(
     ["unix"],
-    "a server without a terminal continues after SIGHUP, however often it comes, and ends at SIGTERM",
+    "a server without a terminal continues after any number of SIGHUPs, and ends at SIGTERM",
     async () => {
       const table: [lang: string, message: RegExp][] = [
         ["en", /^\d\d:\d\d:\d\d SIGHUP ignored: there is no configuration to reload/m],
@@ -56,7 +56,7 @@ Deno.test(
   }),
 );
 
-Deno.test("SIGHUP is survived where it does not mean that a window was closed", () => {
+Deno.test("SIGHUP is survived unless it means that a window was closed", () => {
   strictEqual(survivesHangUp({ attached: false }, "linux"), true);
   strictEqual(survivesHangUp({ attached: false }, "darwin"), true);
   strictEqual(survivesHangUp({ attached: true }, "linux"), false);

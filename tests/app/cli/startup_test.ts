@@ -24,7 +24,7 @@ async function loadedAtOnce(program: string): Promise<string[]> {
   return [...found];
 }
 
-Deno.test("a program that starts loads the words of no language, no room of sockets or files, and only one library", async () => {
+Deno.test("a starting program loads no language, no room of sockets or files, and only one library", async () => {
   for (const program of ["client.ts", "server.ts"]) {
     const loaded = await loadedAtOnce(program);
     ok(loaded.some((it) => it.endsWith("/lib/app/cli/program.ts")), "the graph is read");

@@ -72,7 +72,7 @@ Deno.test("the names of variables have no case on Windows", () => {
   deepStrictEqual(environmentOf("linux", env), env);
 });
 
-Deno.test("a word to be typed is quoted where a shell of the system would change it", () => {
+Deno.test("a word to be typed is quoted if a shell of the system would change it", () => {
   const table: [word: string, unix: string, windows: string][] = [
     ["192.168.0.10:13377", "192.168.0.10:13377", "192.168.0.10:13377"],
     ["/home/ana/Pictures", "/home/ana/Pictures", "/home/ana/Pictures"],

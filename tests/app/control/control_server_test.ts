@@ -61,7 +61,7 @@ async function said(port: number, text: string): Promise<string> {
   );
 }
 
-Deno.test("a program that has not read the file is closed without a reply", async () => {
+Deno.test("a program that has not read the file gets no reply before the connection is closed", async () => {
   await using it = await client();
   const { port } = it.file;
   const wrong = formatControlRequest("stop", { ...it.file, token: "0".repeat(64) });
@@ -82,14 +82,14 @@ Deno.test("a page in a browser gets no response", async () => {
   strictEqual(it.ending.signal.aborted, false);
 });
 
-Deno.test("a silent connection is closed, and a slow line too", async () => {
+Deno.test("silent and slow connections are closed", async () => {
   await using it = await client({ timeouts: { ...TIMEOUTS, request: 50 } });
   strictEqual(await said(it.file.port, ""), "");
   strictEqual(await said(it.file.port, formatControlRequest("stop", it.file)), "");
   strictEqual(it.ending.signal.aborted, false);
 });
 
-Deno.test(needing(["loopback"], "it listens on this machine alone", async () => {
+Deno.test(needing(["loopback"], "the control port is open on this machine only", async () => {
   await using it = await client();
   const others = Deno.networkInterfaces().map(({ address }) => address).filter((it) => it !== "127.0.0.1");
   // On Linux 127.0.0.2 is this machine too: a socket that is open on all addresses would answer there.
@@ -98,7 +98,7 @@ Deno.test(needing(["loopback"], "it listens on this machine alone", async () => 
   }
 }));
 
-Deno.test("without a place for its file, or a directory that is its own, a client still works", async () => {
+Deno.test("a client works without a directory for its file, or with a directory in its place", async () => {
   await using dir = await tempDir({ file: new Uint8Array() });
   for (const directory of [null, join(dir.path, "file"), join(dir.path, "file", "below")]) {
     await using control = await startControl({ directory, ending: new AbortController() });
@@ -107,7 +107,7 @@ Deno.test("without a place for its file, or a directory that is its own, a clien
   }
 });
 
-Deno.test("the file is removed with its client, and written again when the cache is emptied", async () => {
+Deno.test("the file is removed with its client, and written again if the cache is emptied", async () => {
   const it = await client({ timeouts: { ...TIMEOUTS, fileCheck: 20 } });
   try {
     await Deno.remove(join(it.directory, `${it.file.pid}.json`));
@@ -123,7 +123,7 @@ Deno.test("the file is removed with its client, and written again when the cache
   }
 });
 
-Deno.test("files of ended clients are removed, silent clients are named", async () => {
+Deno.test("files of ended clients are removed, and silent clients are named", async () => {
   await using it = await client({ pid: 1 });
   using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -145,7 +145,7 @@ async function answerOnce(listener: Deno.Listener, text: string): Promise<void> 
   await conn.write(new TextEncoder().encode(text));
 }
 
-Deno.test("a client is seen from before it shares until it has ended, and ends when it is stopped", async () => {
+Deno.test("a client is visible from before it shares until it ends, and ends when it is stopped", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const { port: trackerPort } = tracker.value.address;
   await using shared = await tempDir({ "cat.gif": image(1, 5_000).bytes });
@@ -188,7 +188,7 @@ Deno.test("a client is seen from before it shares until it has ended, and ends w
   }
 });
 
-Deno.test("why the tracker does not list a client is shown, until it does", async () => {
+Deno.test("the reason why the tracker does not list a client is shown until it does", async () => {
   const dialect: { refuses?: string } = { refuses: "ERR TRACKER_FULL" };
   using tracker = new BaselineTracker(dialect);
   await using shared = await tempDir({ "cat.gif": image(1).bytes });
@@ -234,7 +234,7 @@ Deno.test("connections without a request do not block the commands of the user",
   strictEqual((await findRunning(it.directory, never)).running.length, 1);
 });
 
-Deno.test("a client that cannot be asked for lack of descriptors is not taken to be gone", async () => {
+Deno.test("a client that cannot be asked for lack of descriptors does not count as gone", async () => {
   await using it = await client();
   const { connect } = Deno;
   for (const code of ["EMFILE", "EACCES", "EADDRNOTAVAIL"]) {

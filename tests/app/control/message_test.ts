@@ -47,7 +47,7 @@ Deno.test("anything but a request with the right token is rejected", () => {
   }));
 });
 
-Deno.test("a response is parsed again, also with blanks around it, and only with the proof", () => {
+Deno.test("a response is parsed, also with blanks around it, but only with the proof", () => {
   const answer: ControlResponse = { kind: "stopped" };
   const line = formatControlResponse(answer, secrets);
   deepStrictEqual(parseControlResponse(`   ${line}`, secrets), answer);
@@ -58,7 +58,7 @@ Deno.test("a response is parsed again, also with blanks around it, and only with
   strictEqual(line.includes(secrets.token), false);
 });
 
-Deno.test("a fault is decoded as it was encoded; one of another version is an error", () => {
+Deno.test("a fault is decoded as it was encoded; an unknown fault of another version is an error", () => {
   const fault = decodeFault(JSON.parse(JSON.stringify(encodeFault(
     new Fault("tracker-silent", { address: "10.0.0.1:13377", seconds: 7 }),
   ))));

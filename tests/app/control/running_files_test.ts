@@ -15,7 +15,7 @@ const other: RunningFile = { ...one, pid: 4712, port: 40_002, token: "c".repeat(
 
 const modeOf = async (path: string): Promise<number> => ((await Deno.lstat(path)).mode ?? 0) & 0o777;
 
-Deno.test(needing(["unix"], "a file that is written is found, by its user alone", async () => {
+Deno.test(needing(["unix"], "a written file is found, and only its user can read it", async () => {
   await using dir = await tempDir();
   const running = join(dir.path, "cache", "running");
   deepStrictEqual(await listRunning(running), []);
@@ -25,7 +25,7 @@ Deno.test(needing(["unix"], "a file that is written is found, by its user alone"
   deepStrictEqual([await modeOf(running), await modeOf(join(running, "4711.json"))], [0o700, 0o600]);
 }));
 
-Deno.test("only the file of this very client is removed", async () => {
+Deno.test("only the file of the same client is removed", async () => {
   await using dir = await tempDir();
   await writeRunning(dir.path, one);
   await removeRunning(dir.path, { ...one, token: other.token });
@@ -37,7 +37,7 @@ Deno.test("only the file of this very client is removed", async () => {
   deepStrictEqual(await namesIn(dir.path), []);
 });
 
-Deno.test(needing(["unix"], "a directory that others could enter is closed to them", async () => {
+Deno.test(needing(["unix"], "a directory that others could enter becomes private", async () => {
   await using dir = await tempDir();
   await Deno.chmod(dir.path, 0o777);
   await writeRunning(dir.path, one);
@@ -72,7 +72,7 @@ Deno.test(needing(["unix"], "files that are not ours are skipped and not touched
   deepStrictEqual(await namesIn(dir.path), before);
 }));
 
-Deno.test(needing(["links"], "where there can be no such directory nothing is written", async () => {
+Deno.test(needing(["links"], "nothing is written if there can be no such directory", async () => {
   await using dir = await tempDir({ file: new Uint8Array() });
   await using target = await tempDir();
   await Deno.symlink(target.path, join(dir.path, "link"));

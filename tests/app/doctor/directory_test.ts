@@ -23,7 +23,7 @@ function codesAre(findings: readonly Finding[], ...codes: FindingCode[]): void {
   deepStrictEqual(reported, codes, JSON.stringify(findings));
 }
 
-Deno.test("a directory with images is fine, and nothing is left in it", async () => {
+Deno.test("a directory with images is reported as good, and nothing is left in it", async () => {
   await using dir = await tempDir({
     "a.gif": imageBytes(1),
     "b.txt": imageBytes(2),
@@ -54,14 +54,14 @@ Deno.test("a directory without images is reported with its number of files", asy
   codesAre(await examined(dir.path), "directory-fine", "no-images");
 });
 
-Deno.test("a large directory is read only until images are found", async () => {
+Deno.test("a large directory is read only until enough images are found", async () => {
   await using dir = await tempDir();
   for (let i = 0; i < 1_050; i++) await Deno.writeFile(join(dir.path, `${i}.gif`), imageBytes(i, 30));
   const found = valuesOf(await examined(dir.path), "images-found");
   ok(found.images <= 1_000 && !found.whole, JSON.stringify(found));
 });
 
-Deno.test("a missing directory, and a file instead of a directory", async () => {
+Deno.test("a missing directory, and a file in place of a directory, are reported", async () => {
   await using dir = await tempDir({ "file": imageBytes(1) });
   const missing = join(dir.path, "missing");
   const findings = await examined(missing);
@@ -94,7 +94,7 @@ Deno.test("an unreadable .idp2piignore is reported, and no image is counted", as
 Deno.test(
   needing(
     ["linux", "sh"],
-    "files that cannot be read are counted, and the others are images all the same",
+    "unreadable files are counted, and the images among the others too",
     async () => {
       await using dir = await tempDir({ "a.gif": imageBytes(1) });
       // A name that is no UTF-8: Deno can neither make nor open it, whoever runs the test.
@@ -108,7 +108,7 @@ Deno.test(
   ),
 );
 
-Deno.test("who gives up while a directory is looked at is not kept waiting", async () => {
+Deno.test("aborting while a directory is read takes effect at once", async () => {
   await using dir = await tempDir({ "a.gif": imageBytes(1), "b.gif": imageBytes(2) });
   const giveUp = new AbortController();
   const reported: FindingCode[] = [];
@@ -121,7 +121,7 @@ Deno.test("who gives up while a directory is looked at is not kept waiting", asy
   deepStrictEqual(reported, ["directory-fine"]);
 });
 
-Deno.test("how much a disk's clock is ahead is found by a file's time", async () => {
+Deno.test("the clock of a disk is compared by the time of a file", async () => {
   await using dir = await tempDir();
   const signal = new AbortController().signal;
   const examination = { timeouts: DOCTOR_TIMEOUTS, signal, report: () => {}, clock: Date.now };
@@ -143,7 +143,7 @@ async function mounted(path: string, options: string): Promise<AsyncDisposable> 
   return { [Symbol.asyncDispose]: () => run("umount", "--lazy", path) };
 }
 
-Deno.test(needing(["mounts"], "a directory that cannot be written to", async () => {
+Deno.test(needing(["mounts"], "a read-only directory is reported", async () => {
   await using dir = await tempDir();
   await using _ = await mounted(dir.path, "size=2000m,ro");
   const findings = await examined(dir.path);
@@ -152,7 +152,7 @@ Deno.test(needing(["mounts"], "a directory that cannot be written to", async () 
   deepStrictEqual(valuesOf(findings, "directory-not-writable"), { path: dir.path, reason: "read-only file system" });
 }));
 
-Deno.test(needing(["mounts"], "a disk with little room, and one with none", async () => {
+Deno.test(needing(["mounts"], "a disk that is nearly full, and a full disk, are reported", async () => {
   await using dir = await tempDir();
   await using _ = await mounted(dir.path, "size=20m");
   await Deno.writeFile(join(dir.path, "a.gif"), imageBytes(1, 100_000));

@@ -53,7 +53,7 @@ async function examined(
 }
 
 for (const [code, deviations, answer] of PEERS) {
-  Deno.test(`a peer is found to be so: ${[code, ...deviations].join(", ")}`, async () => {
+  Deno.test(`the findings for a peer are: ${[code, ...deviations].join(", ")}`, async () => {
     using tracker = new BaselineTracker();
     await using peer = new BaselinePeer(answer);
     await say(tracker.port, `REG pw ${peer.address.port} ${md5},cat.gif`);
@@ -75,7 +75,7 @@ Deno.test("a peer that is not listed, or not running, is reported", async () => 
   deepStrictEqual([found.code, exit], ["peer-unreachable", 1]);
 });
 
-Deno.test("without a tracker a peer is connected with where its port was given, and it is said what was not examined", async () => {
+Deno.test("without a tracker a peer is contacted at its given port, and the report says what was not examined", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(bytes));
   const [unused, SILENT] = [deadPort(), { udp: [50], tcp: 1_000 }];
   const cases: [{ host: string; port?: number }, FindingCode][] = [
@@ -86,7 +86,7 @@ Deno.test("without a tracker a peer is connected with where its port was given, 
   for (const [address, code] of cases) strictEqual((await examined(address, unused, SILENT))[0]?.code, code);
 });
 
-Deno.test("one of ours is as it should be, found by its host alone", async () => {
+Deno.test("a peer of ours has no deviation, and is found by its host alone", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using dir = await tempDir({ "cat.gif": bytes });
   const at = { tracker: tracker.address, host: "127.0.0.1" };

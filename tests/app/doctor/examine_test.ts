@@ -28,7 +28,7 @@ function tcpOnly(says: string): AsyncDisposable & { port: number } {
   };
 }
 
-Deno.test("with a tracker of ours and a directory all is well, and the probe is unregistered", async () => {
+Deno.test("with our tracker and a directory everything is good, and the probe is unregistered", async () => {
   await using tracker = startedTracker();
   const reported: Finding[] = [];
   const at = { tracker: { host: "127.0.0.1", port: tracker.port }, directory: SAMPLES };
@@ -68,7 +68,7 @@ Deno.test("a name is reported with its address; one without an address ends the 
   strictEqual(doctorExit(unknown), 3);
 });
 
-Deno.test("a tracker without TCP is no fault; where it does not run, TCP is refused", async () => {
+Deno.test("a tracker without TCP is no fault; a machine without a tracker refuses TCP", async () => {
   using tracker = new BaselineTracker();
   const findings = await examineHere({ trackerPort: tracker.port });
   faultsAre(findings);
@@ -82,7 +82,7 @@ Deno.test("a tracker without TCP is no fault; where it does not run, TCP is refu
   strictEqual(doctorExit(silent), 3);
 });
 
-Deno.test("a tracker that answers on TCP alone is behind something that blocks UDP", async () => {
+Deno.test("a tracker that answers only on TCP is reported as behind a filter of UDP", async () => {
   for (const says of ["ERR NO_IMAGES_AVAILABLE\n", "0123456789abcdef0123456789abcdef,a.png,10.0.0.1:5000\n"]) {
     await using tracker = tcpOnly(says);
     const findings = await examineHere({ trackerPort: tracker.port, timeouts: SHORT });
@@ -92,7 +92,7 @@ Deno.test("a tracker that answers on TCP alone is behind something that blocks U
   }
 });
 
-Deno.test("what listens on TCP and is no tracker does not pass for one", async () => {
+Deno.test("a program on TCP that is no tracker is not taken for one", async () => {
   for (const says of ["HTTP/1.1 400 Bad Request\r\n\r\n", ""]) {
     await using other = tcpOnly(says);
     const findings = await examineHere({ trackerPort: other.port, timeouts: SHORT });
@@ -101,7 +101,7 @@ Deno.test("what listens on TCP and is no tracker does not pass for one", async (
   }
 });
 
-Deno.test("a port that another program uses is reported, and the tracker is probed nevertheless", async () => {
+Deno.test("a port in use by another program is reported, and the tracker is still probed", async () => {
   using tracker = new BaselineTracker();
   const listeners = bindTcp(undefined, 0);
   const { port } = localAddress(listeners[0]);
@@ -132,7 +132,7 @@ Deno.test("a port that this user may not open is reported", async () => {
   }
 });
 
-Deno.test("the port that was given is the one that is registered", async () => {
+Deno.test("the given port is the one that is registered", async () => {
   using tracker = new BaselineTracker();
   const port = quietPort();
   const findings = await examineHere({ trackerPort: tracker.port, port });
@@ -140,7 +140,7 @@ Deno.test("the port that was given is the one that is registered", async () => {
   ok(tracker.requests.some((it) => new RegExp(`^REG [0-9a-f]{16} ${port} [0-9a-f]{32},idp2pi-doctor.gif$`).test(it)));
 });
 
-Deno.test("a tracker that refuses registrations is reported with its reply, or its silence", async () => {
+Deno.test("a tracker that refuses registrations is reported with its reply or its silence", async () => {
   for (const reply of ["ERR TOO_MANY_REGISTRATIONS", "no room, sorry"]) {
     using tracker = new BaselineTracker({ refuses: reply });
     const findings = await examineHere({ trackerPort: tracker.port });
@@ -153,7 +153,7 @@ Deno.test("a tracker that refuses registrations is reported with its reply, or i
   deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply: "" });
 });
 
-Deno.test("an examination that is given up while it waits for a tracker ends with the reason", async () => {
+Deno.test("an examination that is aborted while it waits for a tracker throws the reason", async () => {
   using tracker = new BaselineTracker({ ignoresAbove: 0 });
   const giveUp = new AbortController();
   const timeouts = { udp: [60_000] };

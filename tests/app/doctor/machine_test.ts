@@ -18,7 +18,7 @@ const WLAN = { host: "192.168.7.9", prefix: 24 };
 const VPN = { host: "10.8.0.2", prefix: 16 };
 const SIX = { host: "2001:db8::9", prefix: 64 };
 
-Deno.test("one address is fine; several networks, no network and a translated address are reported", () => {
+Deno.test("one address is good; several networks, no network and a translated address are reported", () => {
   const found = (own: typeof LOOPBACK, seen: string, tracker: string | null = "192.168.7.1"): unknown => {
     const { code, values } = examineAddresses([...LOOPBACK, ...own], tracker, seen);
     return [code, values];
@@ -43,7 +43,7 @@ Deno.test("one address is fine; several networks, no network and a translated ad
   deepStrictEqual(found([], "127.0.0.1", "127.0.0.1"), ["no-address", {}]);
 });
 
-Deno.test("a clock before this program's time, and a disk that counts otherwise", () => {
+Deno.test("a clock before this program's year, and a disk with another clock, are reported", () => {
   const codes = (now: number, ahead: number | null): FindingCode[] =>
     examineClock(now, ahead === null ? null : { path: "/shared", ahead }).map(({ code }) => code);
   deepStrictEqual(codes(NOW, 0), ["clock-fine"]);
@@ -56,7 +56,7 @@ Deno.test("a clock before this program's time, and a disk that counts otherwise"
   deepStrictEqual(drive.values, { path: "/shared", seconds: -60 });
 });
 
-Deno.test("an examination looks at its clock and at the disk's", async () => {
+Deno.test("an examination compares the clocks of the machine and of the disk", async () => {
   using tracker = new BaselineTracker();
   await using dir = await tempDir();
   const at = { trackerPort: tracker.port, directory: dir.path };
@@ -69,7 +69,7 @@ Deno.test("an examination looks at its clock and at the disk's", async () => {
   });
 });
 
-Deno.test("the exit code is that of the worst: no tracker, another fault, a deviation", () => {
+Deno.test("the exit code is that of the worst finding: no tracker, another fault, a deviation", () => {
   const well = finding("tracker-answers", { address: "10.0.0.1:13377" });
   const warning = finding("no-images", { path: "/shared", files: 0, whole: true });
   const unknown = finding("disk-unknown", { path: "/shared", reason: "no permission" });

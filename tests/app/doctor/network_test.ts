@@ -33,7 +33,7 @@ async function startTracker(network: Network): Promise<void> {
   await network.start("tracker", /listens on UDP and TCP/, ...programCommand("server"), "--lang", "en");
 }
 
-Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
+Deno.test(needing(["hosts", "nft"], "findings in a private network", async (t) => {
   await using network = await Network.start(9, { tracker: "10.77.0.1/24", peer: "10.77.0.2/24" });
   const address = "10.77.0.1:13377";
   const here = { host: "10.77.0.2", port: 5000 };
@@ -46,7 +46,7 @@ Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
 
   await startTracker(network);
 
-  await t.step("nothing is wrong, and the tracker reaches our port", async () => {
+  await t.step("without a fault, the tracker reaches our port", async () => {
     const findings = await examined(network, "10.77.0.1");
     faultsAre(findings);
     deepStrictEqual(valuesOf(findings, "port-reachable"), { port: 5000, from: "10.77.0.1" });
@@ -54,7 +54,7 @@ Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
     valuesOf(findings, "dialect-none");
   });
 
-  await t.step("a firewall before our port is found by the tracker, which lists us all the same", async () => {
+  await t.step("a firewall before our port is noticed through the tracker, which lists us all the same", async () => {
     await drop(network, "peer", "tcp dport 5000");
     const findings = await examined(network, "10.77.0.1");
     faultsAre(findings, "port-unreachable");
@@ -62,18 +62,18 @@ Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
     valuesOf(findings, "dialect-none");
   });
 
-  await t.step("UDP that a firewall blocks is distinguished from a tracker that is away", async () => {
+  await t.step("a firewall that blocks UDP is distinguished from a missing tracker", async () => {
     await drop(network, "peer", "udp dport 13377");
     const findings = await examined(network, "10.77.0.1");
     faultsAre(findings, "udp-blocked");
   });
 
-  await t.step("so is UDP of which only the answers are blocked", async () => {
+  await t.step("a firewall that blocks only UDP answers is distinguished too", async () => {
     await drop(network, "peer", "udp sport 13377");
     faultsAre(await examined(network, "10.77.0.1"), "udp-blocked");
   });
 
-  await t.step("a machine that drops everything leaves TCP without an answer", async () => {
+  await t.step("TCP times out at a machine that drops everything", async () => {
     await drop(network, "tracker", "ip saddr 10.77.0.2");
     const findings = await examined(network, "10.77.0.1");
     faultsAre(findings, "tracker-silent");
@@ -88,7 +88,7 @@ Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
     strictEqual(valuesOf(findings, "tracker-silent").tcp, "no-route");
   });
 
-  await t.step("a tracker on UDP alone does not try our port", async () => {
+  await t.step("a tracker on UDP alone does not test our port", async () => {
     await drop(network, "peer", "meta l4proto tcp");
     const findings = await examined(network, "10.77.0.1");
     faultsAre(findings);
@@ -97,7 +97,7 @@ Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
     await drop(network, "peer");
   });
 
-  await t.step("of several networks that of the tracker is named", async () => {
+  await t.step("with several networks, that of the tracker is named", async () => {
     await network.run("peer", "ip", "addr", "add", "10.88.0.2/24", "dev", "eth0");
     const findings = await examined(network, "10.77.0.1");
     faultsAre(findings);
@@ -107,23 +107,25 @@ Deno.test(needing(["hosts", "nft"], "in a private network", async (t) => {
   });
 }));
 
-Deno.test(needing(["hosts", "nft"], "in a public network, where a peer is listed when it was reached", async (t) => {
-  // Addresses of documentation (RFC 5737): nobody's, and public to the tracker.
-  await using network = await Network.start(10, { tracker: "203.0.113.1/24", peer: "203.0.113.2/24" });
-  await startTracker(network);
+Deno.test(
+  needing(["hosts", "nft"], "findings in a public network, where a peer is listed once it was reached", async (t) => {
+    // Addresses of documentation (RFC 5737): nobody's, and public to the tracker.
+    await using network = await Network.start(10, { tracker: "203.0.113.1/24", peer: "203.0.113.2/24" });
+    await startTracker(network);
 
-  await t.step("nothing is wrong", async () => {
-    const findings = await examined(network, "203.0.113.1");
-    faultsAre(findings);
-    deepStrictEqual(valuesOf(findings, "port-reachable"), { port: 5000, from: "203.0.113.1" });
-    deepStrictEqual(valuesOf(findings, "one-address"), { address: "203.0.113.2" });
-    valuesOf(findings, "dialect-none");
-  });
+    await t.step("without a firewall there is no fault", async () => {
+      const findings = await examined(network, "203.0.113.1");
+      faultsAre(findings);
+      deepStrictEqual(valuesOf(findings, "port-reachable"), { port: 5000, from: "203.0.113.1" });
+      deepStrictEqual(valuesOf(findings, "one-address"), { address: "203.0.113.2" });
+      valuesOf(findings, "dialect-none");
+    });
 
-  await t.step("a firewall before our port is the one fault", async () => {
-    await drop(network, "peer", "tcp dport 5001");
-    const findings = await examined(network, "203.0.113.1", 5001);
-    faultsAre(findings, "port-unreachable");
-    valuesOf(findings, "dialect-none");
-  });
-}));
+    await t.step("a firewall before our port is the only fault", async () => {
+      await drop(network, "peer", "tcp dport 5001");
+      const findings = await examined(network, "203.0.113.1", 5001);
+      faultsAre(findings, "port-unreachable");
+      valuesOf(findings, "dialect-none");
+    });
+  }),
+);

@@ -89,7 +89,7 @@ const TABLE: [Deviation, Transcript][] = [
   ["entry-per-peer", transcript({ listed: `${CAT},a.gif,10.0.0.2:4000;${CAT},a.gif,10.0.0.1:5000` })],
 ];
 
-Deno.test("each deviation is found by what shows it, alone", () => {
+Deno.test("each deviation is found by its own sign only", () => {
   deepStrictEqual(deviationsOf(transcript()), []);
   for (const [deviation, conversation] of TABLE) {
     const found = deviationsOf(conversation).filter((it) => !isConsequence(deviation, it));
@@ -103,7 +103,7 @@ function isConsequence(of: Deviation, other: Deviation): boolean {
   return of !== "upd-drops-others" && other === "upd-drops-others";
 }
 
-Deno.test("a list is not blamed for what is no deviation", () => {
+Deno.test("lists in any valid form show no deviation", () => {
   const fine: [string, Transcript][] = [
     [
       "a name with an escape sequence, that its owner gave it",
@@ -173,7 +173,7 @@ Deno.test("a tracker whose UPD drops others' images is reported", async () => {
   deepStrictEqual(valuesOf(findings, "dialect").deviations, ["upd-word", "upd-drops-others"]);
 });
 
-Deno.test("entries that another client registered in quotes are reported, and counted as what they are", async () => {
+Deno.test("entries registered in quotes by another client are reported, and counted as such", async () => {
   using tracker = new BaselineTracker({ keepsQuotes: true, list: "brackets" });
   await say(tracker.port, `REG pw 6000 '${CAT},cat.png';'${DOG},dog.png'`);
   const findings = await examineHere({ trackerPort: tracker.port });
@@ -182,7 +182,7 @@ Deno.test("entries that another client registered in quotes are reported, and co
   strictEqual(doctorExit(findings), 7);
 });
 
-Deno.test("one MD5 in several entries is reported", async () => {
+Deno.test("an MD5 in several entries is reported", async () => {
   using tracker = new BaselineTracker({ list: "entry per client" });
   for (const port of [6000, 6001]) await say(tracker.port, `REG pw${port} ${port} ${CAT},cat.png`);
   const findings = await examineHere({ trackerPort: tracker.port });

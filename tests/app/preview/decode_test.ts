@@ -18,7 +18,7 @@ async function pictureOf(...args: Parameters<typeof decode>): Promise<Picture> {
 }
 
 for (const [name, [width, height]] of Object.entries(SIZES)) {
-  Deno.test(`${name} is decoded, as large as it is or as fits`, async () => {
+  Deno.test(`${name} is decoded at its size or scaled to fit`, async () => {
     const bytes = await sample(name);
     const large = await pictureOf(bytes, LARGE);
     deepStrictEqual([large.width, large.height], [width, height]);
@@ -46,7 +46,7 @@ Deno.test("colours are those of the image", async () => {
   );
 });
 
-Deno.test("an image is turned as its metadata say", async () => {
+Deno.test("an image is rotated by its metadata", async () => {
   const jpeg = await sample("sunset.jpg");
   const upright = await pictureOf(jpeg, LARGE);
   const turned = await pictureOf(withExif(jpeg, 6), LARGE); // To be turned right by a quarter.
@@ -55,7 +55,7 @@ Deno.test("an image is turned as its metadata say", async () => {
   deepStrictEqual(pixel(turned, 0, turned.height - 1), pixel(upright, upright.width - 1, upright.height - 1));
 });
 
-Deno.test("of the beginning of a JPEG its thumbnail is shown, turned as the image and somewhat larger", async () => {
+Deno.test("the beginning of a JPEG shows its thumbnail, rotated like the image and somewhat enlarged", async () => {
   const [small, other] = [await sample("sunset.jpg"), await sample("moon.png")];
   const head = withExif(small, 6, small).subarray(0, 700);
   const thumbnail = await pictureOf(head, { width: 200, height: 200, aspect: 1 }, true);
@@ -69,7 +69,7 @@ Deno.test("of the beginning of a JPEG its thumbnail is shown, turned as the imag
   }
 });
 
-Deno.test("what is no image, or none that is shared, cannot be read", async () => {
+Deno.test("bytes that are no image of a shared format cannot be read", async () => {
   const texts = [
     "",
     "hello",
@@ -83,7 +83,7 @@ Deno.test("what is no image, or none that is shared, cannot be read", async () =
   }
 });
 
-Deno.test("an image that says it is too large is not unpacked", async () => {
+Deno.test("an image that states a size beyond the limits is not decompressed", async () => {
   const gif = (await sample("blink.gif")).slice();
   gif.set([0xff, 0xff, 0xff, 0xff], 6);
   const cases = [blackPng(60_000, 60_000, 10), blackPng(20_000, 20_000, 10), blackPng(50_000, 1, 1), gif];
@@ -95,14 +95,14 @@ Deno.test("an image that says it is too large is not unpacked", async () => {
   deepStrictEqual(await decode(new Uint8Array(MAX_DECODED_BYTES + 1), LARGE), { wrong: "too-large" });
 });
 
-Deno.test("limits hold where an image hides how large it is", async () => {
+Deno.test("limits apply to images that hide their size", async () => {
   // A second header says what the first does not: each reader believes another one.
   const [small, bomb] = [blackPng(4, 4), blackPng(60_000, 60_000, 10)];
   const both = new Uint8Array([...small.subarray(0, 33), ...bomb.subarray(8)]);
   ok("wrong" in await decode(both, LARGE));
 });
 
-Deno.test("images that are cut anywhere end well", async () => {
+Deno.test("decoding images cut anywhere ends in time", async () => {
   const frame = { width: 16, height: 16, aspect: 1 };
   for (const name of Object.keys(SIZES)) {
     const bytes = await sample(name);
@@ -115,7 +115,7 @@ Deno.test("images that are cut anywhere end well", async () => {
   }
 });
 
-Deno.test("noise behind the first bytes of any format ends well", async () => {
+Deno.test("decoding noise after the first bytes of any format ends in time", async () => {
   const frame = { width: 16, height: 16, aspect: 1 };
   const noise = fc.tuple(fc.constantFrom(...Object.keys(MAGICS)), fc.uint8Array({ minLength: 0, maxLength: 3_000 }));
   await fc.assert(
@@ -128,7 +128,7 @@ Deno.test("noise behind the first bytes of any format ends well", async () => {
   );
 });
 
-Deno.test("images that are damaged anywhere end well", async () => {
+Deno.test("decoding images damaged anywhere ends in time", async () => {
   const samples = await Promise.all(Object.keys(SIZES).map(sample));
   samples.push(withExif(await sample("sunset.jpg"), 6, await sample("sunset.jpg")));
   const damage = fc.tuple(
@@ -147,13 +147,13 @@ Deno.test("images that are damaged anywhere end well", async () => {
   );
 });
 
-Deno.test("a segment of metadata without end does not hide the picture", async () => {
+Deno.test("an endless segment of metadata does not hide the picture", async () => {
   const jpeg = withSegment(await sample("sunset.jpg"), new Uint8Array(65_000));
   const { width, height } = await pictureOf(jpeg, LARGE);
   deepStrictEqual([width, height], [96, 64]);
 });
 
-Deno.test("a TIFF whose directory stands behind its picture is shown, and OS/2's bitmaps", async () => {
+Deno.test("a TIFF whose directory follows its picture is shown, and so are OS/2's bitmaps", async () => {
   const side = 80;
   const tiff = b.tiff({
     entries: [[256, 3, [side]], [257, 3, [side]], [258, 3, [8]], [259, 3, [1]], [262, 3, [1]], [273, 4, [8]]],

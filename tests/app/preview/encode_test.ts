@@ -41,14 +41,14 @@ Deno.test("half blocks are exact", async () => {
   deepStrictEqual(linesOf(await encode(TINY, SCREENS["blocks without colours"])), ["==", "= "]);
 });
 
-Deno.test("where only the lower half of a cell is there, it stands before the screen's own background", async () => {
+Deno.test("a cell with only a lower half is drawn on the screen's own background", async () => {
   const picture = { width: 1, height: 2, rgba: Uint8Array.from([...NOTHING, ...WHITE]) };
   deepStrictEqual(linesOf(await encode(picture, SCREENS["blocks in all colours"])), [
     "\x1b[38;2;255;255;255;49m▄\x1b[0m",
   ]);
 });
 
-Deno.test("the nearest of 256 colours is the nearest", () => {
+Deno.test("the chosen colour of 256 is the nearest", () => {
   const palette = Array.from({ length: 240 }, (_, i) => {
     if (i >= 216) return Array(3).fill(8 + (i - 216) * 10);
     return [Math.floor(i / 36), Math.floor(i / 6) % 6, i % 6].map((step) => [0, 95, 135, 175, 215, 255][step]);
@@ -61,7 +61,7 @@ Deno.test("the nearest of 256 colours is the nearest", () => {
 });
 
 for (const kind of ["kitty", "iterm2", "sixel"] as const) {
-  Deno.test(`what ${kind} is given is the picture`, async () => {
+  Deno.test(`${kind} gets exactly the picture`, async () => {
     for (const picture of [TINY, noise(100, 61), noise(8, 16), noise(1, 1)]) {
       const shown = await encode(picture, SCREENS[kind]);
       const back = await seen(shown, kind);
@@ -72,7 +72,7 @@ for (const kind of ["kitty", "iterm2", "sixel"] as const) {
   });
 }
 
-Deno.test("sixels have the colours of the picture, as near as their registers go, and leave out what is not there", async () => {
+Deno.test("sixels have the picture's colours, as near as the registers allow, and leave out transparent pixels", async () => {
   const tiny = await seen(await encode(TINY, SCREENS.sixel), "sixel");
   deepStrictEqual([pixel(tiny, 0, 0), pixel(tiny, 1, 1), pixel(tiny, 0, 2)], [RED, GREEN, WHITE]);
   deepStrictEqual(pixel(tiny, 1, 2), NOTHING);
@@ -83,7 +83,7 @@ Deno.test("sixels have the colours of the picture, as near as their registers go
   }
 });
 
-Deno.test("kitty is asked not to reply, to leave the cursor, and which picture goes when the next comes", async () => {
+Deno.test("kitty must not reply or move the cursor, and replaces the picture by the next one", async () => {
   const { control } = await seen(await encode(TINY, SCREENS.kitty), "kitty");
   strictEqual(control, "a=T,f=32,o=z,s=2,v=3,C=1,i=13377,p=1,q=2,m=0");
   strictEqual(erase(SCREENS.kitty), "\x1b_Ga=d,d=I,i=13377,q=2\x1b\\");
@@ -95,7 +95,7 @@ Deno.test("iTerm2 gets the size in cells, and no name", async () => {
   ok(/^inline=1;size=\d+;width=13;height=4;preserveAspectRatio=1$/.test(control), control);
 });
 
-Deno.test("a picture fits in its place, and keeps its proportions", () => {
+Deno.test("a picture fits into its room, and keeps its proportions", () => {
   const side = fc.integer({ min: 1, max: 40_000 });
   const cells = fc.integer({ min: 1, max: 300 });
   const pixels = fc.integer({ min: 3, max: 60 });
@@ -116,7 +116,7 @@ Deno.test("a picture fits in its place, and keeps its proportions", () => {
   );
 });
 
-Deno.test("a place without a size is one cell, and one larger than any screen is cut", () => {
+Deno.test("a room without a size is one cell, and one larger than any screen is limited", () => {
   for (const columns of [0, -5, NaN, 0.3]) {
     deepStrictEqual(frameOf(SCREENS.kitty, { columns, rows: columns }), { width: 8, height: 16, aspect: 1 });
   }

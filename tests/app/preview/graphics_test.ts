@@ -162,7 +162,7 @@ const TERMINALS: [string, string, string, Graphics][] = [
 ];
 
 for (const [name, first, second, graphics] of TERMINALS) {
-  Deno.test(`what ${name} can show is read from its replies, however they are split`, () => {
+  Deno.test(`the abilities of ${name} are read from its replies, however these are split`, () => {
     const [whole, piecemeal] = [new TerminalAnswers(), new TerminalAnswers()];
     for (const answer of [first, second].filter((it) => it !== "")) {
       strictEqual(textOf(whole.feed(bytesOf(answer))), "");
@@ -181,7 +181,7 @@ for (const [name, first, second, graphics] of TERMINALS) {
   });
 }
 
-Deno.test("none but those who know strings are sent any", () => {
+Deno.test("strings are sent only to terminals that ignore unknown ones", () => {
   const strings = ["P", "X", "]", "^", "_"].map((it) => `\x1b${it}`); // ECMA-48: DCS, SOS, OSC, PM, APC
   deepStrictEqual([GRAPHICS_QUERY, STRING_QUERY].map((query) => strings.filter((it) => query.includes(it)).length), [
     0,
@@ -192,7 +192,7 @@ Deno.test("none but those who know strings are sent any", () => {
 /** One answer. */
 const ONE = new RegExp(String.raw`\x1b[[_P][^\x1b]*(\x1b\\)?`, "g");
 
-Deno.test("what is typed between answers passes unchanged, and answers do not", () => {
+Deno.test("input between answers passes unchanged, and answers are removed", () => {
   const key = fc.constantFrom(
     "a",
     "é",
@@ -226,7 +226,7 @@ Deno.test("what is typed between answers passes unchanged, and answers do not", 
   }));
 });
 
-Deno.test("what only begins like an answer is given back when nothing follows, or too much", () => {
+Deno.test("the beginning of an answer counts as input when nothing follows, or too much", () => {
   for (const text of ["\x1b", "\x1b[", "\x1b[6", "\x1b_G", "\x1bP", "\x1b[?1"]) {
     const answers = new TerminalAnswers();
     strictEqual(answers.feed(bytesOf(text)).length, 0);
@@ -258,7 +258,7 @@ function fakeTerminal(...answers: string[][]): {
   return { line, written, listeners };
 }
 
-Deno.test("a terminal is asked once or twice, the last answer ends the wait, and what was typed is kept", async () => {
+Deno.test("a terminal is asked once or twice, the last answer ends the wait, and typed input is kept", async () => {
   const vt100 = fakeTerminal(["q\x1b[6;1", "8;9t\x1b[?1", ";2;4cx"]);
   const once = await soon(askTerminal(vt100.line, 1e9), "the answer");
   deepStrictEqual(once.graphics, { ...UNKNOWN_GRAPHICS, kind: "sixel", cell: { width: 9, height: 18 } });
@@ -271,7 +271,7 @@ Deno.test("a terminal is asked once or twice, the last answer ends the wait, and
   deepStrictEqual([vt220.written, vt220.listeners.size], [[GRAPHICS_QUERY, STRING_QUERY], 0]);
 });
 
-Deno.test("a terminal that answers nothing, or late, shows what it said, and what it says then is not taken for typing", async () => {
+Deno.test("a terminal that answers nothing, or late, shows what it reported, and late answers are not taken for input", async () => {
   const silent = fakeTerminal();
   const { graphics, typed, answers } = await askTerminal(silent.line, 1);
   deepStrictEqual([graphics, typed.length, silent.listeners.size], [UNKNOWN_GRAPHICS, 0, 0]);
@@ -284,7 +284,7 @@ Deno.test("a terminal that answers nothing, or late, shows what it said, and wha
   deepStrictEqual([slow.answers.graphics.kind, slow.answers.complete], ["kitty", true]);
 });
 
-Deno.test("a terminal that cannot be written to is no longer listened to", async () => {
+Deno.test("a terminal that cannot be written to is no longer read", async () => {
   const { line, listeners } = fakeTerminal();
   const broken = { ...line, write: () => Promise.reject(new Error("gone")) };
   strictEqual(await askTerminal(broken, 1e9).catch((error) => error.message), "gone");

@@ -18,7 +18,7 @@ function shown(preview: Preview): Exclude<Preview, { wrong: string }> {
   return preview;
 }
 
-Deno.test("every sample is shown in every kind of terminal, and is the same in each", async () => {
+Deno.test("every sample is shown in every kind of terminal, with the same picture in each", async () => {
   using previewer = new Previewer();
   for (const name of Object.keys(SIZES)) {
     const bytes = await sample(name);
@@ -54,7 +54,7 @@ Deno.test("every sample is shown in every kind of terminal, and is the same in e
 /** The PNG that iTerm2 is sent. */
 const PNG_SENT = new RegExp(String.raw`:([A-Za-z0-9+/=]*)\x07`);
 
-Deno.test("nothing of an image but its pixels gets to the terminal", async () => {
+Deno.test("the terminal gets nothing of an image but its pixels", async () => {
   using previewer = new Previewer();
   const evil = "\x1b]0;evil\x07";
   const jpeg = withSegment(await sample("sunset.jpg"), Buffer.from(`http://ns.adobe.com/xap/1.0/\0${evil}`));
@@ -75,7 +75,7 @@ Deno.test("nothing of an image but its pixels gets to the terminal", async () =>
   }
 });
 
-Deno.test("hostile images end in a reason, soon, and the next image is shown", async () => {
+Deno.test("hostile images are refused soon with a reason, and the next image is shown", async () => {
   using previewer = new Previewer();
   const look = (bytes: Uint8Array): Promise<Preview> => previewer.render(bytes, SCREENS.kitty, ROOM);
   shown(await look(await sample("moon.png")));
@@ -89,7 +89,7 @@ Deno.test("hostile images end in a reason, soon, and the next image is shown", a
   shown(await look(await sample("moon.png")));
 });
 
-Deno.test("an image of too many parts is not decoded at all: nothing could stop that", async () => {
+Deno.test("an image of too many parts is not decoded at all, since decoding cannot be interrupted", async () => {
   using previewer = new Previewer();
   const look = (bytes: Uint8Array, part = false): Promise<Preview> =>
     soon(previewer.render(bytes, SCREENS.kitty, ROOM, { part }), "an end");
@@ -118,7 +118,7 @@ function countingWorkers(): Disposable & { started: number } {
   return count;
 }
 
-Deno.test("no decoder is started beside one that was given up and has not ended", async () => {
+Deno.test("no decoder is started while a terminated one is still running", async () => {
   using workers = countingWorkers();
   // Two seconds of a decoder, at most; the next look waits shorter than that.
   const long = manyScans(39, 10_000, 10_000);
@@ -134,7 +134,7 @@ Deno.test("no decoder is started beside one that was given up and has not ended"
   strictEqual(workers.started, 2);
 });
 
-Deno.test("an image that takes too long is given up, and the next one is shown", async () => {
+Deno.test("an image that takes too long is aborted, and the next one is shown", async () => {
   const timeouts = { ...PREVIEW_TIMEOUTS, answer: 0 };
   using previewer = new Previewer(timeouts);
   const large = blackPng(5_000, 5_000);
@@ -144,12 +144,12 @@ Deno.test("an image that takes too long is given up, and the next one is shown",
   strictEqual(shown(await previewer.render(large, SCREENS.kitty, ROOM)).rows, 4);
 });
 
-Deno.test("a decoder that does not start in time is given up", async () => {
+Deno.test("a decoder that does not start in time is terminated", async () => {
   using previewer = new Previewer({ ...PREVIEW_TIMEOUTS, start: 0 });
   deepStrictEqual(await previewer.render(await sample("moon.png"), SCREENS.kitty, ROOM), { wrong: "too-slow" });
 });
 
-Deno.test("after a while without looks the worker ends, and starts again for the next", async () => {
+Deno.test("an idle worker ends, and starts again for the next preview", async () => {
   using previewer = new Previewer({ ...PREVIEW_TIMEOUTS, idle: 0 });
   const bytes = await sample("moon.png");
   const first = shown(await previewer.render(bytes, SCREENS.kitty, ROOM));
@@ -157,7 +157,7 @@ Deno.test("after a while without looks the worker ends, and starts again for the
   deepStrictEqual(await previewer.render(bytes, SCREENS.kitty, ROOM), first);
 });
 
-Deno.test("a look that is given up before its turn is not taken, and closing ends the one that is", async () => {
+Deno.test("a preview aborted before its turn is skipped, and closing ends the running one", async () => {
   const previewer = new Previewer();
   const bytes = await sample("moon.png");
   const giveUp = new AbortController();
@@ -174,7 +174,7 @@ Deno.test("a look that is given up before its turn is not taken, and closing end
   await soon(Promise.all([third, fourth]), "the end");
 });
 
-Deno.test("the caller's bytes stay as they are, and may be a part of something larger", async () => {
+Deno.test("the caller's bytes are unchanged, and may be a part of a larger buffer", async () => {
   const bytes = await sample("moon.png");
   const memory = new Uint8Array(bytes.length + 100);
   memory.set(bytes, 50);
@@ -184,7 +184,7 @@ Deno.test("the caller's bytes stay as they are, and may be a part of something l
   deepStrictEqual(Array.from(part), Array.from(bytes));
 });
 
-Deno.test("all samples are shown with the client's permissions, and nothing is said about those that cannot be", async () => {
+Deno.test("all samples are shown with the client's permissions, and no message is printed about undecodable ones", async () => {
   const names = [...Object.keys(SIZES), "README.md"];
   const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -228,7 +228,7 @@ function filled(bytes: Uint8Array, size: number): Uint8Array {
   return larger;
 }
 
-Deno.test("of an image that is elsewhere no more is taken than it needs", async () => {
+Deno.test("the preview of an image elsewhere fetches only what it needs", async () => {
   using previewer = new Previewer();
   const jpeg = await sample("sunset.jpg");
   const [head, all] = [256 << 10, 16 << 20];

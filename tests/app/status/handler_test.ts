@@ -25,7 +25,7 @@ const handler = statusHandler(() => SNAPSHOT);
 const get = (path: string, headers: Record<string, string> = {}): Response =>
   handler(new Request(`http://127.0.0.1${path}`, { headers }));
 
-Deno.test("health, metrics and status are answered, and nothing else", async () => {
+Deno.test("only health, metrics and status are answered", async () => {
   strictEqual(await get("/healthz").text(), "ok\n");
   deepStrictEqual(await get("/status").json(), SNAPSHOT);
   match(await get("/status", { accept: "text/html,*/*" }).text(), /<!doctype html>/);
@@ -38,7 +38,7 @@ Deno.test("health, metrics and status are answered, and nothing else", async () 
   }
 });
 
-Deno.test("metrics have the form that Prometheus reads", () => {
+Deno.test("metrics have the format of Prometheus", () => {
   const lines = metrics(SNAPSHOT).trimEnd().split("\n");
   for (const line of lines) {
     match(line, /^(# (HELP|TYPE) [a-z_0-9]+ .+|[a-z_0-9]+(\{[a-z]+="([^"\\\n]|\\["\\n])*"\})? [0-9.e+-]+)$/, line);
@@ -62,7 +62,7 @@ Deno.test("the rate of requests is the mean of the last whole seconds", () => {
 Deno.test(
   needing(
     ["unix"],
-    "the program serves its status where it is configured to, without addresses or passwords",
+    "the program serves its status at the configured address, without peers' addresses or passwords",
     async () => {
       const args = ["--host", "127.0.0.1", "--port", "0", "--http", "0", "--lang", "en"];
       await using tracker = Program.start("server", ...args);

@@ -55,7 +55,7 @@ Deno.test("an invalid request is refused, an endless one is closed", async () =>
   strictEqual(await exchange(it.port, `GET / HTTP/1.1\r\n${"a: b\r\n".repeat(3_000)}`).catch(() => ""), "");
 });
 
-Deno.test("idle connections keep nobody out", async () => {
+Deno.test("idle connections do not block others", async () => {
   await using it = echo();
   using stack = new DisposableStack();
   for (let i = 0; i < 100; i++) stack.use(await Deno.connect({ hostname: "127.0.0.1", port: it.port }));

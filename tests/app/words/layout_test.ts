@@ -11,7 +11,7 @@ import { CAT, DOG, listedArbitrary, nameArbitrary } from "../../protocol/arbitra
 
 const numbered = (image: ListedImage, i: number) => ({ index: i + 1, image });
 
-Deno.test("text is cut and padded by what is seen", () => {
+Deno.test("text is cut and padded by its width on the screen", () => {
   strictEqual(cut("hello", 5), "hello");
   strictEqual(cut("hello", 4), "hel…");
   strictEqual(cut("猫猫猫", 5), "猫猫…");
@@ -34,14 +34,14 @@ Deno.test("text is cut and padded by what is seen", () => {
   deepStrictEqual(wrap(["aa", "bb", "cccccc", "d"], 5), ["aa bb", "cccccc", "d"]);
 });
 
-Deno.test("each character is measured as what measures any text does, also what is plain enough for its length", () => {
+Deno.test("each character has the width that the library for arbitrary text measures, also in plain text", () => {
   for (let code = 0x20; code < 0x3_000; code++) {
     const text = String.fromCodePoint(code, code);
     strictEqual(widest([text]), stringWidth(text), code.toString(16));
   }
 });
 
-Deno.test("what would steer the terminal is shown and does nothing", () => {
+Deno.test("characters that would steer the terminal are shown and have no effect", () => {
   strictEqual(visible("a\x1b[2Jb"), "a\\u{1b}[2Jb");
   strictEqual(visible("photo\u202egnp.exe"), "photo\\u{202e}gnp.exe");
   strictEqual(visible("zero\u200bwidth\nline\u2028"), "zero\\u{200b}width\\u{a}line\\u{2028}");
@@ -68,7 +68,7 @@ Deno.test("any name is shown as one harmless line within the columns", () => {
   }));
 });
 
-Deno.test("the table shows index, how many peers, name, what is here, and which peers", () => {
+Deno.test("the table shows index, number of peers, name, local copy, and the peers", () => {
   const peers = Array.from({ length: 14 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
   const images = [{ md5: CAT, name: "a cat.png", peers }, { md5: DOG, name: "dog.png", peers: peers.slice(0, 1) }];
   const holdings = {
@@ -87,7 +87,7 @@ Deno.test("the table shows index, how many peers, name, what is here, and which 
   ]);
 });
 
-Deno.test("a long name is cut within and keeps its end; in a narrow terminal holders stand below the names", () => {
+Deno.test("a long name is cut in the middle; in a narrow terminal the peers are below the names", () => {
   const peers = Array.from({ length: 2 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
   const name = "IMG_20240611_183205 evening at the lake with everybody and the dog.jpeg";
   const images = [{ md5: CAT, name, peers }, { md5: DOG, name: "dog.png", peers: peers.slice(0, 1) }];
@@ -112,7 +112,7 @@ Deno.test("a long name is cut within and keeps its end; in a narrow terminal hol
   ]);
 });
 
-Deno.test("the table of any list has no line wider than the terminal", () => {
+Deno.test("no line of the table is wider than the terminal", () => {
   const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 4 });
   fc.assert(fc.property(images, fc.integer({ min: 30, max: 120 }), (images, width) => {
     for (

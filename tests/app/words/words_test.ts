@@ -70,7 +70,7 @@ Deno.test("both languages have every sentence, with the same values in it", () =
   for (const reason of Object.values(REASONS)) ok(reason in PORTUGUESE.reasons, reason);
 });
 
-Deno.test("both languages have every command, operand and option, and no other", () => {
+Deno.test("both languages have exactly the commands, operands and options of the programs", () => {
   for (const spec of [CLIENT, SERVER] as const) {
     for (const { programs, operandHelp, operands } of [ENGLISH, PORTUGUESE]) {
       const texts = programs[spec.name];
@@ -85,7 +85,7 @@ Deno.test("both languages have every command, operand and option, and no other",
   }
 });
 
-Deno.test("the language is that of the environment, else of the system; Portuguese of any country, else English", async () => {
+Deno.test("the language comes from the environment, else the system; Portuguese of any country, else English", async () => {
   const env = (values: Record<string, string>) => (name: string) => values[name];
   const system = () => "pt-BR";
   strictEqual(environmentLanguage(env({ LC_ALL: "pt_BR.UTF-8", LANG: "en_US.UTF-8" }), system), "pt_BR.UTF-8");
@@ -112,7 +112,7 @@ Deno.test("the language is that of the environment, else of the system; Portugue
   }
 });
 
-Deno.test("a fault is shown in the reader's language, its reason and its causes too", () => {
+Deno.test("a fault is shown in the reader's language, with its reason and its causes", () => {
   const cause = new Fault("peer-unreachable", { peer: "10.0.0.7:4000", reason: "connection refused" });
   const fault = new Fault("fetch-failed", { name: "cat.png", faults: [cause] });
   strictEqual(sentence(fault, ENGLISH), fault.message);
@@ -124,7 +124,7 @@ Deno.test("a fault is shown in the reader's language, its reason and its causes 
   ok(sentence(new Error("boom"), PORTUGUESE).includes("boom"));
 });
 
-Deno.test("a finding is shown in the reader's language, its reason too, and with the next step where there is one", () => {
+Deno.test("a finding is shown in the reader's language, with its reason and its next step", () => {
   const refused = finding("directory-not-writable", { path: "/fotos", reason: "read-only file system" });
   deepStrictEqual(findingSentences(refused, ENGLISH), {
     message: "Cannot save files in /fotos (read-only file system).",
@@ -142,7 +142,7 @@ Deno.test("a finding is shown in the reader's language, its reason too, and with
   strictEqual(findingSentences(finding("disk-fine", { path: "/fotos", free: 2_500_000_000 }), ENGLISH).next, null);
 });
 
-Deno.test("every deviation and every failure of TCP is said in a finding", () => {
+Deno.test("every deviation and every failure of TCP has a sentence in a finding", () => {
   for (const words of [ENGLISH, PORTUGUESE]) {
     const said = (it: Finding): string => Object.values(findingSentences(it, words)).join(" ");
     const address = "10.0.0.1:13377";
@@ -160,7 +160,7 @@ Deno.test("every deviation and every failure of TCP is said in a finding", () =>
   }
 });
 
-Deno.test("every fault and warning of a finding comes with a next step", () => {
+Deno.test("every fault and warning of a finding has a next step", () => {
   for (const words of [ENGLISH, PORTUGUESE]) {
     for (const [code, { verdict }] of Object.entries(FINDINGS)) {
       if (verdict !== "fault" && verdict !== "warning") continue;
@@ -169,7 +169,7 @@ Deno.test("every fault and warning of a finding comes with a next step", () => {
   }
 });
 
-Deno.test("sizes are short, in each language's numbers", () => {
+Deno.test("sizes are short, with the numbers of each language", () => {
   const table: [number, string, string][] = [
     [0, "0 bytes", "0 byte"],
     [999, "999 bytes", "999 bytes"],
@@ -184,7 +184,7 @@ Deno.test("sizes are short, in each language's numbers", () => {
   }
 });
 
-Deno.test("times have at most two parts, in each language's words", () => {
+Deno.test("times have at most two parts, with the words of each language", () => {
   const table: [number, string, string][] = [
     [0, "1s", "1 s"],
     [45.4, "45s", "45 s"],
@@ -216,7 +216,7 @@ function* withOnes(words: unknown, path = ""): Generator<[string, string]> {
   }
 }
 
-Deno.test("one of something is never several of it, in any sentence", () => {
+Deno.test("every sentence uses the singular for one", () => {
   const several =
     /(?<![\d.,:])1 (?:\p{L}+ )?(?:seconds|bytes|images|files|peers|downloads|lines|addresses|segundos|imagens|arquivos|linhas|endereços|baixadas|compartilhadas)\b|\b(?:primeiras|primeiros|próximos) 1\b|\bfaltam 1\b/u;
   let sentences = 0;

@@ -51,7 +51,7 @@ const POLICY: [string, string, boolean][] = [
   ["192.168.5.9", "127.0.0.1", false], // The tracker runs beside us.
 ];
 
-Deno.test("a list from elsewhere leads to no service of this machine, to no other link, and to no crowd", () => {
+Deno.test("a list from elsewhere causes no connection to this machine's services, another link, or a crowd", () => {
   for (const [tracker, host, expected] of POLICY) {
     strictEqual(isPassedOver(host, tracker, OWN), expected, `${host}, as ${tracker} lists it`);
   }
@@ -79,7 +79,7 @@ async function setUp(passedOver: (host: string) => boolean = () => false): Promi
   return { fetcher, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("an address that is passed over gets no connection, and a person reads why", async () => {
+Deno.test("an address that is passed over is not contacted, and the reason is shown", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(image(1).bytes), "anything");
   await using it = await setUp((host) => isPassedOver(host, "203.0.113.1", OWN));
   const listed = { md5: image(1).md5, name: "cat.gif", peers: [peer.address] };
@@ -112,7 +112,7 @@ async function dials(images: readonly ListedImage[], ms: number): Promise<Deno.C
   return dialled;
 }
 
-Deno.test("a list of ten thousand ports of one host has some dozens of them tried, and then the host left alone", async () => {
+Deno.test("of a list of ten thousand ports of one host some dozens are tried, and then the host is backed off from", async () => {
   const images = Array.from({ length: 500 }, (_, i) => ({
     md5: `${i}`.padStart(32, "0"),
     name: `${i}.gif`,
@@ -122,7 +122,7 @@ Deno.test("a list of ten thousand ports of one host has some dozens of them trie
   ok(dialled.length >= 16 && dialled.length <= 32, `${dialled.length} connections`);
 });
 
-Deno.test("a list of ten thousand hosts has some hundreds of them tried in a minute", async () => {
+Deno.test("of a list of ten thousand hosts some hundreds are tried in a minute", async () => {
   const images = Array.from({ length: 500 }, (_, i) => ({
     md5: `${i}`.padStart(32, "0"),
     name: `${i}.gif`,
@@ -135,7 +135,7 @@ Deno.test("a list of ten thousand hosts has some hundreds of them tried in a min
   ok(dialled.length >= 500 && dialled.length <= 640, `${dialled.length} connections`);
 });
 
-Deno.test("whatever fails when, no minute has more unanswered connections than its budget, and no list more than its own", () => {
+Deno.test("unanswered connections never exceed the budgets of the minute and of the list", () => {
   const step = fc.record({ later: fc.nat(5_000), host: fc.nat(50), answers: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 3_000, minLength: 1_000, size: "max" }), (steps) => {
@@ -162,7 +162,7 @@ Deno.test("whatever fails when, no minute has more unanswered connections than i
   );
 });
 
-Deno.test("when the budget of the minute is used up, a peer that failed nowhere waits its turn and is blamed for nothing", async () => {
+Deno.test("when the budget of the minute is used up, a peer without failures waits and is not blamed", async () => {
   const { connect } = Deno;
   let dialled = 0;
   Object.assign(Deno, {
@@ -193,7 +193,7 @@ Deno.test("when the budget of the minute is used up, a peer that failed nowhere 
   }
 });
 
-Deno.test("a host is left alone for longer each time, until one of its peers answers", () => {
+Deno.test("a host is backed off from for longer each time, until one of its peers answers", () => {
   const book = new HostBook();
   let now = 0;
   const fail = (times: number): void => {
@@ -217,7 +217,7 @@ Deno.test("a host is left alone for longer each time, until one of its peers ans
   strictEqual(book.backoff("10.0.0.3", now), 600_000, "many who lie");
 });
 
-Deno.test("at most sixteen connections with one host, four with one of its peers; others have theirs", async () => {
+Deno.test("a host gets at most sixteen connections at once and each of its peers four, without affecting others", async () => {
   using book = new PeerBook();
   const entered: Disposable[] = [];
   for (let port = 1; port <= 4; port++) {

@@ -7,7 +7,7 @@ import { image, imageBytes, tempDir } from "../../support.ts";
 
 const { bytes, md5 } = image(1, 100_000);
 
-Deno.test("the size of an image comes from the first peer of ours, and from none of the others", async () => {
+Deno.test("the size of an image comes from the first peer that understands INF", async () => {
   await using dir = await tempDir({ "cat.gif": imageBytes(2) });
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using stack = new AsyncDisposableStack();

@@ -11,7 +11,7 @@ import { disk, ext4 } from "../../support_disk.ts";
 const MIB = 1 << 20;
 
 Deno.test(
-  needing(["mounts"], "a download counts on what is free and on what can give way, and on nothing else", async () => {
+  needing(["mounts"], "a download has as much room as is free or can be freed", async () => {
     await using dir = await tempDir();
     await using _disk = await disk(dir.path, "16m");
     const path = (seed: number): string => resumablePath(dir.path, image(seed).md5);
@@ -40,7 +40,7 @@ Deno.test(
   }),
 );
 
-Deno.test(needing(["power"], "what a file system keeps for root is no room", async () => {
+Deno.test(needing(["power"], "blocks reserved for root are not counted as room", async () => {
   await using dir = await tempDir();
   await using _disk = await ext4(dir.path, 64);
   const { bfree, bavail, bsize } = await statfs(dir.path);

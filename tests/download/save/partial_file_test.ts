@@ -64,7 +64,7 @@ function background(): Disposable & { service: SaveWorkers } {
   return { service, [Symbol.dispose]: () => service.close() };
 }
 
-Deno.test("the right bytes become a file, whatever pieces they come in", async () => {
+Deno.test("the right bytes become a file, in whatever pieces they arrive", async () => {
   const { bytes, md5 } = image(1, 10_000);
   for (const size of [1, 7, 256, 4_096, 10_000]) {
     await using dir = await tempDir();
@@ -75,7 +75,7 @@ Deno.test("the right bytes become a file, whatever pieces they come in", async (
   }
 });
 
-Deno.test("an existing file is never overwritten, nor is one saved under two names", async () => {
+Deno.test("an existing file is never overwritten, and no image is saved under two names", async () => {
   const { bytes, md5 } = image(1);
   const mine = new TextEncoder().encode("mine");
   await using dir = await tempDir({ "cat.gif": mine, "cat (2).gif": mine });
@@ -85,7 +85,7 @@ Deno.test("an existing file is never overwritten, nor is one saved under two nam
   deepStrictEqual(await namesIn(dir.path), ["cat (2).gif", "cat (3).gif", "cat.gif"]);
 });
 
-Deno.test("many of one name at once get each a number", async () => {
+Deno.test("several images of one name saved at once get different numbers", async () => {
   await using dir = await tempDir();
   const images = Array.from({ length: 20 }, (_, i) => image(i));
   await Promise.all(images.map(({ bytes, md5 }) => receive(dir.path, { md5, name: "cat.gif" }, pieces(bytes, 500))));
@@ -100,7 +100,7 @@ Deno.test("wrong bytes leave nothing behind and are reported", async () => {
   deepStrictEqual(await namesIn(dir.path), []);
 });
 
-Deno.test("a stream that breaks leaves nothing behind, and its own error", async () => {
+Deno.test("a stream that breaks leaves nothing behind, and throws its own error", async () => {
   const { bytes, md5 } = image(1);
   await using dir = await tempDir();
   async function* broken(): AsyncGenerator<Uint8Array> {
@@ -111,7 +111,7 @@ Deno.test("a stream that breaks leaves nothing behind, and its own error", async
   deepStrictEqual(await namesIn(dir.path), []);
 });
 
-Deno.test("a directory that is gone is one clear fault", async () => {
+Deno.test("a missing directory is one clear fault", async () => {
   const { bytes, md5 } = image(1);
   await using dir = await tempDir();
   const gone = join(dir.path, "gone");
@@ -148,7 +148,7 @@ function failingSync(): Disposable {
   return { [Symbol.dispose]: () => void (Deno.FsFile.prototype.syncData = syncData) };
 }
 
-Deno.test("bytes that the disk once failed to keep are not the image, whoever gives way for them", async () => {
+Deno.test("bytes that the disk once failed to write are not published, even after room was made", async () => {
   const { bytes, md5 } = image(1, 3_000_000);
   await using dir = await tempDir({ [basename(resumablePath("", "a".repeat(32)))]: bytes }); // It can give way.
   using _failing = failingSync();
@@ -157,7 +157,7 @@ Deno.test("bytes that the disk once failed to keep are not the image, whoever gi
   deepStrictEqual((await namesIn(dir.path)).filter((name) => name.startsWith("cat")), []);
 });
 
-Deno.test("bytes that the disk once failed to keep are not resumed from", async () => {
+Deno.test("bytes that the disk once failed to write are not resumed", async () => {
   await using dir = await tempDir();
   using _failing = failingSync();
   const bytes = new Uint8Array(40 << 20);
@@ -167,7 +167,7 @@ Deno.test("bytes that the disk once failed to keep are not resumed from", async 
   deepStrictEqual(await namesIn(dir.path), []);
 });
 
-Deno.test("MD5s are the same beside the main thread, over many blocks and streams at once", async () => {
+Deno.test("MD5s are the same in workers, over many blocks and streams at once", async () => {
   using workers = background();
   await using dir = await tempDir();
   const images = [0, 1, 5_000, 1 << 20, (1 << 20) + 1, 9_000_000].map((size, i) => image(i, Math.max(6, size)));
@@ -184,7 +184,7 @@ for (
     background,
   ]] as const
 ) {
-  Deno.test(`what an earlier attempt left is resumed, MD5s taken ${where}`, async () => {
+  Deno.test(`the bytes of an earlier attempt are resumed, with MD5s taken ${where}`, async () => {
     using md5s = open();
     const options = { resume: true, service: md5s.service };
     const { bytes, md5 } = image(1, 5_000_000);
@@ -205,7 +205,7 @@ for (
     strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, "cat.gif")), bytes), 0);
   });
 
-  Deno.test(`what was wrong is thrown away and begun again, MD5s taken ${where}`, async () => {
+  Deno.test(`wrong bytes are discarded and fetched again, with MD5s taken ${where}`, async () => {
     using md5s = open();
     const { bytes, md5 } = image(1, 3_000_000);
     await using dir = await tempDir({ [`.idp2pi-${md5}.part`]: image(2, 1_000_000).bytes });
@@ -220,7 +220,7 @@ for (
   });
 }
 
-Deno.test("two who fetch the same image into one directory do not share a temporary file", async () => {
+Deno.test("two fetches of one image into one directory do not share a temporary file", async () => {
   const { bytes, md5 } = image(1, 5_000_000);
   const cat = { md5, name: "cat.gif" };
   await using dir = await tempDir({ [`.idp2pi-${md5}.part`]: bytes.subarray(0, 1_000_000) });
@@ -240,7 +240,7 @@ for (const size of [2_000, 3_000_000]) {
   const save = (directory: string): Promise<Received> =>
     receive(directory, { md5, name: "cat.gif" }, pieces(bytes, size));
 
-  Deno.test(`an image of ${size} bytes saved by several at once is there once, behind others of its name`, async () => {
+  Deno.test(`an image of ${size} bytes saved several times at once exists once, beside other files of its name`, async () => {
     const mine = image(2, size).bytes;
     await using dir = await tempDir({ "cat.gif": mine, "cat (2).gif": mine.slice(0, 100) });
     const paths = (await Promise.all([1, 2, 3].map(() => save(dir.path)))).map((it) => it.kind === "saved" && it.path);
@@ -249,7 +249,7 @@ for (const size of [2_000, 3_000_000]) {
     strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, "cat.gif")), mine), 0);
   });
 
-  Deno.test(`a file that holds the beginning of an image of ${size} bytes and was just written is kept`, async () => {
+  Deno.test(`a file with the beginning of an image of ${size} bytes that was just written is kept`, async () => {
     for (const there of [new Uint8Array(), bytes.slice(0, 1_500)]) {
       await using dir = await tempDir({ "cat.gif": there });
       await save(dir.path);
@@ -260,7 +260,7 @@ for (const size of [2_000, 3_000_000]) {
 }
 
 Deno.test(
-  needing(["unix"], "links, directories and protected files under the name of an image are left alone", async () => {
+  needing(["unix"], "links, directories and protected files under the name of an image are not changed", async () => {
     const { bytes, md5 } = image(1);
     await using outside = await tempDir({ "empty": new Uint8Array() });
     await using dir = await tempDir();
@@ -275,7 +275,7 @@ Deno.test(
   }),
 );
 
-Deno.test(needing(["links"], "a temporary file of ours that is a link to somewhere else is left alone", async () => {
+Deno.test(needing(["links"], "a temporary file of ours that is a link to another place is not touched", async () => {
   const { bytes, md5 } = image(1);
   const secret = new TextEncoder().encode("not ours");
   await using outside = await tempDir({ "secret": secret });
@@ -285,7 +285,7 @@ Deno.test(needing(["links"], "a temporary file of ours that is a link to somewhe
   deepStrictEqual(await Deno.readFile(join(outside.path, "secret")), secret);
 }));
 
-Deno.test("a temporary file that is an image too, as a process killed between two names leaves it, is not written to", async () => {
+Deno.test("a temporary file that is also published, left by a process killed between two names, is not written to", async () => {
   const { bytes, md5 } = image(1, 5_000_000);
   const changed = image(2, 1_000_000).bytes; // By its owner, since it was saved.
   await using dir = await tempDir({ "cat.gif": changed });
@@ -295,14 +295,14 @@ Deno.test("a temporary file that is an image too, as a process killed between tw
   strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, "cat.gif")), changed), 0);
 });
 
-Deno.test("an attempt that got nothing leaves nothing", async () => {
+Deno.test("an attempt without bytes leaves nothing", async () => {
   await using dir = await tempDir();
   const file = await PartialFile.open(dir.path, { md5: image(1).md5, name: "cat.gif" }, { resume: true });
   await file.keep();
   deepStrictEqual(await namesIn(dir.path), []);
 });
 
-Deno.test("a stream whose worker failed has no MD5, rather than that of its end alone", async () => {
+Deno.test("a stream whose worker failed has no MD5, rather than that of its last bytes", async () => {
   using workers = background();
   const { service } = workers;
   const block = service.memory(10);
@@ -319,7 +319,7 @@ Deno.test("a stream whose worker failed has no MD5, rather than that of its end 
   deepStrictEqual(await Promise.all(next.map((it) => it.digest())), next.map(() => md5Of(block))); // It fails alone.
 });
 
-Deno.test("a file keeps the time of the image's file at its peer, unless it is absurd or not wanted", async () => {
+Deno.test("a download keeps the time of its peer's file, unless it is absurd or not wanted", async () => {
   const long = Math.floor(Date.now() / 1_000) - 10 * 365 * 86_400;
   const cases: [modified: number, keepTime: boolean, isKept: boolean][] = [
     [long, true, true],

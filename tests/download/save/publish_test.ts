@@ -48,7 +48,7 @@ for (const size of [2_000, 3_000_000]) {
   }
 }
 
-Deno.test("what another program may be writing is left alone, also where clocks differ", async () => {
+Deno.test("a file that another program may be writing is not touched, even if clocks differ", async () => {
   const it = image(1);
   for (const there of [new Uint8Array(), it.bytes.slice(0, 1_500)]) {
     for (const rest of [0, 5_000, -60_000]) {
@@ -59,7 +59,7 @@ Deno.test("what another program may be writing is left alone, also where clocks 
   }
 });
 
-Deno.test("a file that somebody else has locked is not waited for long, and not touched", async () => {
+Deno.test("a locked file of another program is not waited for long, and not changed", async () => {
   await using dir = await withCat(new Uint8Array());
   using other = await Deno.open(join(dir.path, "cat.gif"), { read: true, write: true });
   other.lockSync(true);
@@ -67,7 +67,7 @@ Deno.test("a file that somebody else has locked is not waited for long, and not 
   strictEqual(other.statSync().size, 0);
 });
 
-Deno.test(needing(["linux", "mounts"], "a file of that name that cannot be read gets the image a number", async () => {
+Deno.test(needing(["linux", "mounts"], "if an unreadable file has the name, the image gets a number", async () => {
   await using dir = await withCat(new Uint8Array());
   const path = join(dir.path, "cat.gif");
   // It says that it has 4,096 bytes, and fails to be read with EINVAL.

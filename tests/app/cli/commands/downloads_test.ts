@@ -41,7 +41,7 @@ function session(): {
   return { downloads: new Downloads(peer, terminal, ENGLISH), batches, lines };
 }
 
-Deno.test("an image that is being downloaded is not downloaded twice, and further ones are counted with it", async () => {
+Deno.test("an image that is being downloaded is not downloaded twice, and added images are counted with it", async () => {
   const { downloads, batches, lines } = session();
   const all = [downloads.start([image(1)]), downloads.start([image(1), image(2)]), downloads.start([image(2)])];
   deepStrictEqual(batches.map(({ images }) => images.map(({ name }) => name)), [["1.gif"], ["2.gif"]]);
@@ -76,7 +76,7 @@ Deno.test("stopped downloads are not counted, and failed ones can be retried aft
   deepStrictEqual(downloads.failed, []);
 });
 
-Deno.test("images that a full disk prevented can be retried", async () => {
+Deno.test("images that failed because the disk was full can be retried", async () => {
   const { downloads, batches, lines } = session();
   const batch = downloads.start([image(1), image(2)]);
   batches[0].watcher.onProgress!({ image: image(2), received: 100, size: 1_000, resumedFrom: 0, peer: FROM });
@@ -88,7 +88,7 @@ Deno.test("images that a full disk prevented can be retried", async () => {
   ok(lines.some((line) => line.includes("/photos")), lines.join("\n"));
 });
 
-Deno.test("when the program ends meanwhile there is no summary", async () => {
+Deno.test("no summary is shown if the program ends during a download", async () => {
   const { downloads, batches, lines } = session();
   const batch = downloads.start([image(1), image(2)]);
   batches[0].watcher.onOutcome!(fetched(image(1)));

@@ -116,7 +116,7 @@ Deno.test("a name is the same however its accents are written", () => {
   }
 });
 
-Deno.test("images of one peer are fetched from this peer alone", () => {
+Deno.test("images of one peer are fetched only from this peer", () => {
   deepStrictEqual(limitToPeer({ host: "10.0.0.2" }, LISTED).map(({ name, peers }) => [name, peers]), [
     ["cat.png", [at("10.0.0.2", 5000)]],
     ["Cat (2).png", [at("10.0.0.2", 5001)]],
@@ -160,7 +160,7 @@ const SELECTIONS: [string, number[] | string][] = [
   ["all 3", "all"],
 ];
 
-Deno.test("typed numbers, ranges, words and peers select these images", () => {
+Deno.test("typed numbers, ranges, words and peers select the expected images", () => {
   for (const [typed, selected] of SELECTIONS) {
     const expected = typeof selected === "string"
       ? { wrong: selected }

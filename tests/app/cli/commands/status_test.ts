@@ -44,7 +44,7 @@ Deno.test("a client is shown in a few short lines, in both languages", () => {
   ]);
 });
 
-Deno.test("a client that starts is shown as starting, one that started on another day with its date", () => {
+Deno.test("a starting client is shown as starting, and a client of another day with its date", () => {
   const starting = { ...state, port: null, addresses: [], registered: false, images: 0, bytes: 0 };
   deepStrictEqual(shown(starting).slice(1, 3), [
     "  sharing      scanning the directory for the first time",
@@ -54,7 +54,7 @@ Deno.test("a client that starts is shown as starting, one that started on anothe
   ok(shown(state, ENGLISH, later).at(-1)!.includes("since Nov 25, 2026"), shown(state, ENGLISH, later).at(-1));
 });
 
-Deno.test("no line is wider than the terminal, and nothing in a line controls it", () => {
+Deno.test("no line is wider than the terminal or contains control characters", () => {
   const lost = { code: "tracker-silent", values: { address: "192.168.0.10:13377", seconds: 10 } };
   const hostile = { ...state, lost, fetching: ["\x1b[2J\u202e.gif", ...Array(8).fill("a long name of an image.jpg")] };
   for (const words of [ENGLISH, PORTUGUESE]) {

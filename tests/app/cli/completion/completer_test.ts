@@ -24,7 +24,7 @@ Deno.test("commands, the options of each, and their values are completed, with e
   }
 });
 
-Deno.test("a word is completed wherever it stands on the line", () => {
+Deno.test("a word is completed at any position of the line", () => {
   const table: [string, string[] | [kind: string, prefix: string]][] = [
     ["c lis", ["list"]],
     ["c -- lis", []],
@@ -66,6 +66,6 @@ Deno.test("a word is completed wherever it stands on the line", () => {
   });
 });
 
-Deno.test("the scripts are ASCII: PowerShell 5.1 reads other characters in the encoding of the system", () => {
+Deno.test("the scripts are ASCII, since PowerShell 5.1 reads other characters in the system's encoding", () => {
   for (const shell of SHELLS) match(completionScript(shell, "idp2pi-client", "pt-BR"), /^[\n -~]+\n$/);
 });

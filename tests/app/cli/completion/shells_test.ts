@@ -47,7 +47,7 @@ const TABLE = [
 Deno.test(
   needing(
     ["terminal", "bash"],
-    "in bash, Tab completes also words that bash breaks, and names with blanks",
+    "in bash, Tab also completes words that bash breaks, and names with blanks",
     async () => {
       await using dir = await directory("bash");
       const setUp = ["PATH=$PWD/bin:$PATH", "source ./script"];
@@ -78,7 +78,7 @@ Deno.test(needing(["terminal", "zsh"], "in zsh, Tab completes, with explanations
   await zsh.press(`${NAME} \t`, new RegExp(`stop +-- ${RegExp.escape(stop)}`));
 }));
 
-Deno.test(needing(["terminal", "zsh"], "zsh finds the script in its path of functions too", async () => {
+Deno.test(needing(["terminal", "zsh"], "zsh also finds the script in its path of functions", async () => {
   await using dir = await directory("zsh");
   await Deno.rename(join(dir.path, "script"), join(dir.path, `_${NAME}`));
   await using zsh = await TerminalShell.start("zsh -f -i", dir.path, "fpath=($PWD $fpath)", ...ZSH);
@@ -115,7 +115,7 @@ Deno.test(needing(["fish"], "fish completes, with explanations", async () => {
 Deno.test(
   needing(
     ["terminal", "bash", "zsh", "fish"],
-    "nothing that a candidate or the line says is run by a shell",
+    "no shell runs anything in a candidate or on the line",
     async () => {
       const program = `#!/bin/sh\ncat <<'EOF'\nnasty\t${NASTY}\nnasty2\t${NASTY}\nEOF\n`;
       const line = `'$(touch pwned)' $(touch pwned) "\`touch pwned\`" `;

@@ -21,7 +21,7 @@ const NASTY = [
   `.TP \\" no comment`,
 ];
 
-Deno.test(needing(["groff", "mandoc"], "every text is shown literally, none is taken for a request", async () => {
+Deno.test(needing(["groff", "mandoc"], "every text is shown literally, and none is taken for a request", async () => {
   const page = [
     `'\\" -*- coding: UTF-8 -*-`,
     '.TH "X" "1"',
@@ -48,7 +48,7 @@ Deno.test(needing(["groff", "mandoc"], "every text is shown literally, none is t
 Deno.test(
   needing(
     ["groff", "man", "lexgrog", "mandoc"],
-    "each page is clean to all that read manual pages, and has everything",
+    "each page is complete, and passes the checkers of manual pages without warnings",
     async () => {
       for (const { spec, words, program } of ALL) {
         const page = manualPage(spec, words, VERSION);

@@ -201,7 +201,7 @@ Deno.test("“~” is the home directory in every path, whatever its source", as
   strictEqual(all.find(({ name }) => name === "directory")?.text, "~/Pictures", "config shows what was written");
 });
 
-Deno.test("the help names every command and option, in both languages, no line wider than the terminal", () => {
+Deno.test("the help names every command and option, in both languages, within the width of the terminal", () => {
   for (const spec of [CLIENT, SERVER] as readonly ProgramSpec[]) {
     for (const words of [ENGLISH, PORTUGUESE]) {
       for (const width of [40, 60, 80, 200]) {

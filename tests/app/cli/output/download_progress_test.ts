@@ -26,7 +26,7 @@ const at = (image: ListedImage, received: number, size: number | undefined, resu
   peer: FROM,
 });
 
-Deno.test("a rate is that of the last ten seconds", () => {
+Deno.test("a rate covers the last ten seconds", () => {
   const rate = new Rate(0);
   strictEqual(rate.at(0, 0), 0);
   for (let second = 1; second <= 10; second++) strictEqual(rate.at(second * 1_000, second * 500), 500);
@@ -34,7 +34,7 @@ Deno.test("a rate is that of the last ten seconds", () => {
   strictEqual(rate.at(30_000, 5_400), 20);
 });
 
-Deno.test("what an earlier run received counts as progress, not as received now", () => {
+Deno.test("parts of an earlier run count as progress, but not as received now", () => {
   const batch = new DownloadProgress(0);
   batch.add(2);
   batch.update(at(cat, 600, 1_000, 500), 1_000);
@@ -44,7 +44,7 @@ Deno.test("what an earlier run received counts as progress, not as received now"
   strictEqual(batch.bytes, 500);
 });
 
-Deno.test("the time left is computed from what this run received", () => {
+Deno.test("the time left follows from the bytes of this run", () => {
   const batch = new DownloadProgress(0);
   batch.add(4);
   const stat = { version: "", mime: "image/gif", width: 0, height: 0, taken: 0, located: false } as const;
@@ -59,7 +59,7 @@ Deno.test("the time left is computed from what this run received", () => {
   ok(Math.abs(batch.progress(10_000).left! - 40) < 1e-6, `${batch.progress(10_000).left}`);
 });
 
-Deno.test("each image has its share, rate, peer and time left, and so have all", () => {
+Deno.test("each image has its share, rate, peer and time left, and so has the total", () => {
   const batch = new DownloadProgress(0);
   batch.add(2);
   batch.update(at(cat, 0, 1_000, 0), 0);
@@ -94,7 +94,7 @@ Deno.test("an image that fails does not reduce the received bytes, and no rate i
   strictEqual(new Rate(0).at(1_000, -5), 0);
 });
 
-Deno.test("bars fit the columns and rows of the terminal, the total last", () => {
+Deno.test("bars fit the columns and rows of the terminal, with the total last", () => {
   const under = fc.record({
     image: listedArbitrary,
     received: fc.nat(),

@@ -42,7 +42,7 @@ Deno.test("quiet logs nothing, normal no renewals, verbose all", () => {
   }
 });
 
-Deno.test("a peer that is listed and cannot be reached is logged, one that is not listed only with --verbose", () => {
+Deno.test("an unreachable peer is logged if it is listed, and with --verbose otherwise", () => {
   const { lines, record } = log();
   record({ kind: "unreachable", peer, listed: false });
   deepStrictEqual(lines, []);
@@ -50,7 +50,7 @@ Deno.test("a peer that is listed and cannot be reached is logged, one that is no
   deepStrictEqual(lines, ["12:00:00 --- 10.0.0.1:5000 does not answer on its port"]);
 });
 
-Deno.test("for machines each line is one JSON object", () => {
+Deno.test("with JSON, each line of the log is one object", () => {
   const { lines, record } = log({ format: "json" });
   record({ kind: "updated", peer, images: 3, from: peer });
   deepStrictEqual(JSON.parse(lines[0]), {
@@ -66,7 +66,7 @@ Deno.test("for machines each line is one JSON object", () => {
   ok(!/[\p{Cc}\p{Cf}]/u.test(lines[1]), lines[1]);
 });
 
-Deno.test("a flood does not flood the log, and other kinds are still logged", () => {
+Deno.test("a flood of events does not flood the log or hide other kinds", () => {
   const { lines, log: it, record } = log();
   for (let i = 0; i < 5_000; i++) record({ kind: "refused", to: peer, request: "?", reason: "unknown type" }, i / 10);
   record({ kind: "finished", peer }, 600);

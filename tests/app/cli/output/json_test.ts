@@ -20,7 +20,7 @@ async function run(...args: string[]): Promise<{ code: number; objects: Shown[] 
 
 const cat = image(1, 50_000);
 
-Deno.test("list, doctor and config show one object, of the documented shape", async () => {
+Deno.test("list, doctor and config print one object each, of the documented shape", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const at = `127.0.0.1:${tracker.value.address.port}`;
   deepStrictEqual(await run("list", at, "--json"), {
@@ -49,7 +49,7 @@ Deno.test("list, doctor and config show one object, of the documented shape", as
   strictEqual(JSON.stringify(config.objects).includes("secret"), false);
 });
 
-Deno.test("get shows an object for the outcome of each image, and one with the counts", async () => {
+Deno.test("get prints an object for the outcome of each image, and one with the counts", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const { port } = tracker.value.address;
   await using peer = new BaselinePeer(ANSWERS.sends(cat.bytes));
@@ -63,7 +63,7 @@ Deno.test("get shows an object for the outcome of each image, and one with the c
   deepStrictEqual(objects.at(-1), { version: 1, kind: "done", fetched: 1, here: 0, failed: 1, unknown: ["bird"] });
 });
 
-Deno.test(needing(["unix"], "share shows an object for each thing that happens", async () => {
+Deno.test(needing(["unix"], "share prints an object for each event", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const left = { [`.idp2pi-${image(2).md5}.part`]: image(2).bytes.subarray(0, 500) };
   await using dir = await tempDir({ "cat.gif": cat.bytes, ...left });
@@ -94,7 +94,7 @@ function closing<T extends { close(): Promise<unknown> }>(value: T): AsyncDispos
   return { value, [Symbol.asyncDispose]: async () => void await value.close() };
 }
 
-Deno.test("visible characters stand in JSON as they are, all others are escaped", () => {
+Deno.test("visible characters are unchanged in JSON, and all others are escaped", () => {
   const all = Array.from({ length: 0x11_0000 }, (_, code) => String.fromCodePoint(code));
   all.push("\ud800x", "x\udc00");
   const text = jsonLine("x", { all: all.join("") });

@@ -112,7 +112,7 @@ Deno.test("the effective settings and errors of the server are objects too", asy
   }));
 });
 
-Deno.test(needing(["unix"], "quiet shows nothing to programs either", async () => {
+Deno.test(needing(["unix"], "quiet prints nothing for programs either", async () => {
   const port = quietPort();
   await using program = Program.start("server", "--host", "127.0.0.1", "--port", `${port}`, "--json", "--quiet");
   await soon(listens(port), "a server that listens");
@@ -122,7 +122,7 @@ Deno.test(needing(["unix"], "quiet shows nothing to programs either", async () =
   strictEqual(program.output, "");
 }));
 
-Deno.test("the schema names every reason, and shares with the client's what both programs show", () => {
+Deno.test("the schema names every reason, and defines common objects as the client's schema does", () => {
   const { refused, ignored } = schema.$defs;
   deepStrictEqual(
     [...refused.properties.reason.enum, ...ignored.properties.reason.enum].sort(),

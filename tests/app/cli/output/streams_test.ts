@@ -14,7 +14,7 @@ class FakeStream extends EventEmitter {
   }
 }
 
-Deno.test("a terminal that is closed is noticed, whether it is opened, read or written", () => {
+Deno.test("a closed terminal is noticed when it is opened, read or written", () => {
   const [stdin, stdout] = [new FakeStream(), new FakeStream()];
   let gone = 0;
   const streams = { stdin, stdout } as unknown as Streams;

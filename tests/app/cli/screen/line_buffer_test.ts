@@ -5,7 +5,7 @@ import { Inbox } from "../../../support.ts";
 
 const image = (n: number) => ({ md5: `${n}`.padStart(32, "0"), name: `${n}.gif`, peers: [] });
 
-Deno.test("lines that arrive together are shown together, and those that arrive while paused afterwards", async () => {
+Deno.test("lines that arrive together are shown together, and lines that arrive during a pause after it", async () => {
   const shown = new Inbox<string>();
   const lines = new LineBuffer((left) => `${left} left out`);
   lines.add("early");
@@ -19,7 +19,7 @@ Deno.test("lines that arrive together are shown together, and those that arrive 
   await shown.find((it) => it === "one\ntwo\n", "the lines that were held");
 });
 
-Deno.test("a flood of lines is cut to its end", () => {
+Deno.test("of a flood of lines only the end is shown", () => {
   let shown = "";
   const lines = new LineBuffer((left) => `${left} left out`);
   lines.attach((text) => shown += text);
@@ -29,7 +29,7 @@ Deno.test("a flood of lines is cut to its end", () => {
   deepStrictEqual([all.length, all[0], all[1], all.at(-1)], [201, "9800 left out", "9800", "9999"]);
 });
 
-Deno.test("sizes are requested once, few at a time, and only of images on the screen", async () => {
+Deno.test("sizes are requested once, few at a time, and only for images on the screen", async () => {
   const asked: number[] = [];
   const answers = new Map<number, PromiseWithResolvers<number | null>>();
   const changes = new Inbox<number>();

@@ -43,12 +43,12 @@ const HOLDINGS = {
 const ENTRIES = entriesOf(IMAGES, HOLDINGS);
 const numbers = (entries: readonly Entry[]): number[] => entries.map(({ index }) => index);
 
-Deno.test("entries show what is here and what is shared, with harmless names", () => {
+Deno.test("entries show which images exist here and which are shared, with harmless names", () => {
   deepStrictEqual(ENTRIES.map(({ index, own }) => [index, own]), [[1, "no"], [2, "no"], [3, "share"], [4, "have"]]);
   strictEqual(ENTRIES[3].name, "zebra\\u{1b}[2J.gif");
 });
 
-Deno.test("typed text is found in names whatever their accents, at the beginning of MD5s, and in addresses", () => {
+Deno.test("typed text is found in names regardless of accents, at the beginning of MD5s, and in addresses", () => {
   const table: [string, number[]][] = [
     ["", [1, 2, 3, 4]],
     ["PRAIA", [1, 3]],
@@ -68,7 +68,7 @@ Deno.test("typed text is found in names whatever their accents, at the beginning
   }
 });
 
-Deno.test("entries are sorted by number, by name as people count, by size with unknown ones last, by peers", () => {
+Deno.test("entries are sorted by number, by name in natural order, by size with unknown ones last, or by peers", () => {
   const sorted = SORTS.map((sort) => numbers(sortEntries(ENTRIES, sort, sizeOf, "pt-BR")));
   deepStrictEqual(sorted, [[1, 2, 3, 4], [2, 3, 1, 4], [2, 4, 1, 3], [2, 3, 1, 4]]);
 });
@@ -81,7 +81,7 @@ function after(keys: readonly (string | Partial<Key>)[], state: ListState = INIT
   }, state);
 }
 
-Deno.test("a filter matches names however their accents are written, with joiners or without", () => {
+Deno.test("a filter matches names regardless of how accents are written and of joiners", () => {
   const listed = ["férias.png".normalize("NFD"), "می‌خواهم.png", "👨‍👩‍👧.png"].map((name, i) => ({
     md5: md5(i),
     name,
@@ -121,13 +121,13 @@ Deno.test("keys move, choose, filter and sort", () => {
   }
 });
 
-Deno.test("Ctrl-A chooses all shown images that are not here, and the second time none", () => {
+Deno.test("Ctrl-A chooses all shown images that do not exist here, and the second time none", () => {
   const all = applyKey(INITIAL_LIST_STATE, "a", { ctrl: true }, ENTRIES, 2);
   deepStrictEqual([...all.chosen], [md5(1), md5(2)]);
   strictEqual(applyKey(all, "a", { ctrl: true }, ENTRIES, 2).chosen.size, 0);
 });
 
-Deno.test("chosen images are fetched although a filter hides them, else the one under the cursor", () => {
+Deno.test("Enter fetches the chosen images, even if a filter hides them, else the image under the cursor", () => {
   const shown = ENTRIES.slice(2);
   deepStrictEqual(selectedImages({ ...INITIAL_LIST_STATE, chosen: new Set([md5(2), md5(1)]) }, ENTRIES, shown), [
     IMAGES[0],
@@ -137,7 +137,7 @@ Deno.test("chosen images are fetched although a filter hides them, else the one 
   deepStrictEqual(selectedImages(INITIAL_LIST_STATE, ENTRIES, []), []);
 });
 
-Deno.test("the cursor is always on the page, whatever keys are pressed", () => {
+Deno.test("the cursor is on the page after any keys", () => {
   const keys: fc.Arbitrary<string | Partial<Key>> = fc.oneof(
     fc.string({ maxLength: 3 }),
     fc.constantFrom<Partial<Key>>(
@@ -162,7 +162,7 @@ Deno.test("the cursor is always on the page, whatever keys are pressed", () => {
   }));
 });
 
-Deno.test("a page of any list has no line wider than the terminal, in both languages", () => {
+Deno.test("no line of a page is wider than the terminal, in both languages", () => {
   const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 5 });
   const sizes = fc.option(fc.nat(), { nil: undefined });
   fc.assert(fc.property(images, sizes, fc.integer({ min: 40, max: 120 }), (images, size, width) => {

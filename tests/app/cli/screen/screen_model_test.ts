@@ -50,7 +50,7 @@ Deno.test("an unexpected error while listing is shown once, and the list can be 
 });
 
 for (const act of ["register", "update", "unregister"] as const) {
-  Deno.test(`an unexpected error in “${act}” is shown, and it can be done again`, async () => {
+  Deno.test(`an unexpected error in “${act}” is shown, and the action can be repeated`, async () => {
     const calls = [Promise.withResolvers<never>(), Promise.withResolvers<never>()];
     let at = 0;
     const { model, lines } = modelOf({ [act]: () => calls[at++].promise });
