@@ -60,7 +60,7 @@ export function cutMiddle(text: string, width: number): string {
 export function cutPath(path: string, width: number): string {
   const [, folders = "", last = path] = /^(.*)(\/.+)$/.exec(path) ?? [];
   const room = width - columns(last);
-  return room > 0 ? cut(folders, room) + last : cutMiddle(last.replace("/", ""), width);
+  return room > 0 ? cut(folders, room) + last : cutMiddle(last.replace(/^\//, ""), width);
 }
 
 /** `text` padded with blanks to `width` columns, on the right or, for numbers, on the left. */

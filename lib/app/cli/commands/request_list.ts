@@ -49,7 +49,9 @@ export function selectListed(
   const { images, unknown, ambiguous } = selectByWords(rest, listed);
   for (const word of unknown) terminal.fail(client.noSuchImage(word));
   for (const { word, paths } of ambiguous) {
-    terminal.fail(client.severalPaths(word, paths.slice(0, MAX_PATHS_SHOWN), paths.length - MAX_PATHS_SHOWN));
+    terminal.fail(
+      client.severalPaths(word, paths.slice(0, MAX_PATHS_SHOWN).join(", "), paths.length - MAX_PATHS_SHOWN),
+    );
   }
   return { images, unknown: [...unknown, ...ambiguous.map(({ word }) => word)] };
 }

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { DownloadsView } from "./downloads_view.tsx";
 import type { ScreenModel } from "./screen_model.ts";
-import { INITIAL_LIST_STATE, type ListState, withEntries } from "./list_state.ts";
+import { INITIAL_LIST_STATE, type ListState, withList } from "./list_state.ts";
 import { ListView } from "./list_view.tsx";
 import { useChanges, useLatestState } from "./hooks.ts";
 import { MenuView } from "./menu_view.tsx";
@@ -42,8 +42,9 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
 
   const list = async (): Promise<void> => {
     const asked = menu.get();
+    const before = model.listed;
     if (!await model.list()) return;
-    state.set(withEntries(state.get(), model.entries));
+    state.set(withList(state.get(), model.listed, before));
     // A user who moved on to something else does not want the list under their keys.
     if (menu.get() === asked) setView("list");
   };
@@ -52,10 +53,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
     setView("menu");
     model.fetch(images);
   };
-  const look = async (images: readonly ListedImage[], at: number): Promise<void> => {
-    const cursor = await model.look(images, at, suspendTerminal);
-    state.set({ ...state.get(), cursor });
-  };
+  const look = (images: readonly ListedImage[], at: number): Promise<number> => model.look(images, at, suspendTerminal);
   const acts = [model.register, list, list, model.update, model.unregister, model.quit];
   const items = acts.map((act, i) => ({ label: client.menu[i], act }));
   if (model.skipped > 0) items.push({ label: screen.skipped(model.skipped), act: model.listSkipped });
@@ -65,6 +63,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   // Ink redraws everything each time when its output is as high as the window.
   const isScant = height < SCANT_ROWS;
   const header = isScant ? [] : partLines(model.headerParts(), width);
+  const listKeys = model.listed.has(null) ? [...screen.albumKeys, ...screen.listKeys.slice(1)] : screen.listKeys;
   const menuKeys = isScant ? [] : screen.menuKeys;
   const gap = height >= ROOMY_ROWS ? 1 : 0;
   const free = height - 1 - gap - header.length - (model.statusText === "" ? 0 : 1);
@@ -78,7 +77,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
         {view === "menu" ? <MenuView items={items} keys={menuKeys} width={width} cursor={menu} /> : (
           <ListView
             model={model}
-            keys={isScant ? [] : screen.listKeys}
+            keys={isScant ? [] : listKeys}
             state={state}
             actions={{ fetch, look, again: list, back: () => setView("menu") }}
             width={width}

@@ -1,60 +1,101 @@
-/** The entries of the list: filtered and sorted. Pure. */
+/** The entries of the list: its images and the folders that they are in; filtered and sorted. Pure. */
 import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
+import { pathParts } from "../../../protocol/image_path.ts";
 import { visible } from "../../words/visible.ts";
 import type { Holdings } from "../output/list_table.ts";
 
-export interface Entry {
+/** The images of one album, without those of albums in it. */
+export interface Folder {
+  /** The folders of their names, joined by `/`; empty for none. */
+  readonly path: string;
+  /** The path, safe to show. */
+  readonly name: string;
+  /** The same, folded for searching. */
+  readonly text: string;
+  readonly entries: Entry[];
+}
+
+/** An image of the list. */
+export class Entry {
   /** Its number in the list, from 1; sorting does not change it. */
   readonly index: number;
   readonly image: ListedImage;
-  /** Its name, safe to show. */
+  readonly folder: Folder;
+  /** Its path, safe to show. */
   readonly name: string;
-  /** Whether the image exists here, and is listed with our address. */
-  readonly own: "no" | "have" | "share";
-  /** The name, folded for searching. */
+  /** The same, folded for searching. */
   readonly text: string;
+  readonly #holdings: Holdings;
+
+  /** `file` is the last part of its name. */
+  constructor(index: number, image: ListedImage, folder: Folder, file: string, holdings: Holdings) {
+    this.index = index;
+    this.image = image;
+    this.folder = folder;
+    const shown = ASCII.test(file) ? file : visible(file);
+    this.name = folder.path === "" ? shown : `${folder.name}/${shown}`;
+    this.text = folder.path === "" ? fold(shown) : `${folder.text}/${fold(shown)}`;
+    this.#holdings = holdings;
+  }
+
+  /** Whether the image exists here, and is listed with our address. */
+  get own(): "no" | "have" | "share" {
+    if (!this.#holdings.folder.byMd5(this.image.md5)) return "no";
+    return this.image.peers.some((peer) => this.#holdings.isSelf(peer)) ? "share" : "have";
+  }
 }
 
 export const SORTS = ["index", "name", "size", "peers"] as const;
 
 export type Sort = typeof SORTS[number];
 
+/** Printable ASCII needs no second look. */
+const ASCII = /^[ -~]*$/;
+
 /** Removes accents, joiners and capitals: “acao” finds “Ação”. */
-function fold(text: string): string {
+export function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize("NFD").replace(/[\p{M}\u200c\u200d]/gu, "").toLowerCase();
 }
 
+/** A name whose last part is as plain as most are; what is before it is the same for many. */
+const PLAIN_FILE = /^(.*\/)?(\w(?:[ -.0-[\]-~]*[!-.0-[\]-~])?)$/s;
+
 /** The entries of a list, in its order. */
 export function entriesOf(images: readonly ListedImage[], holdings: Holdings): Entry[] {
+  const folders = new Map<string, Folder>();
+  /** The same by what stands before the last part of a name. */
+  const known = new Map<string, Folder>();
+  const folderOf = (parts: readonly string[]): Folder => {
+    const path = parts.join("/");
+    const name = visible(path);
+    const folder = folders.get(path) ?? { path, name, text: fold(name), entries: [] };
+    folders.set(path, folder);
+    return folder;
+  };
   return images.map((image, i) => {
-    const name = visible(image.name);
-    return {
-      index: i + 1,
-      image,
-      name,
-      text: fold(name),
-      get own() {
-        const have = holdings.folder.byMd5(image.md5);
-        return have && image.peers.some((peer) => holdings.isSelf(peer)) ? "share" : have ? "have" : "no";
-      },
-    };
+    const [, before = "", plain] = PLAIN_FILE.exec(image.name) ?? [];
+    const parts = plain !== undefined && known.has(before) ? null : pathParts(image.name);
+    const folder = parts ? folderOf(parts.folders) : known.get(before)!;
+    if (plain !== undefined) known.set(before, folder);
+    const entry = new Entry(i + 1, image, folder, plain ?? (parts?.file || image.name), holdings);
+    folder.entries.push(entry);
+    return entry;
   });
 }
 
 /** The fewest digits that are searched in MD5s: most MD5s contain any shorter sequence. */
 const MIN_MD5_DIGITS = 6;
 
-/** Whether a filter is in the name or a peer's address, or begins the MD5. */
-function isMatch({ text, image: { md5, peers } }: Entry, wanted: string): boolean {
-  return text.includes(wanted) || (wanted.length >= MIN_MD5_DIGITS && md5.startsWith(wanted)) ||
-    (/[.:]/.test(wanted) && peers.some((peer) => formatAddress(peer).includes(wanted)));
-}
-
-/** The entries that match a filter, in their order. */
-export function filterEntries(entries: readonly Entry[], filter: string): readonly Entry[] {
-  const wanted = fold(filter);
-  return wanted === "" ? entries : entries.filter((entry) => isMatch(entry, wanted));
+/** The entries whose name behind `from` contains `wanted`, whose MD5 begins with it, or that a peer with such an address has. */
+export function filterEntries(entries: readonly Entry[], wanted: string, from = 0): readonly Entry[] {
+  const mayBeMd5 = wanted.length >= MIN_MD5_DIGITS;
+  const mayBeAddress = /[.:]/.test(wanted);
+  return entries.filter(({ text, image: { md5, peers } }) =>
+    text.includes(wanted, from) || (mayBeMd5 && md5.startsWith(wanted)) ||
+    (mayBeAddress && peers.some((peer) => formatAddress(peer).includes(wanted)))
+  );
 }
 
 /** All entries, sorted: most peers and largest sizes first, unknown sizes last. */
@@ -67,13 +108,17 @@ export function sortEntries(
   switch (sort) {
     case "index":
       return entries;
-    case "name": {
-      const { compare } = new Intl.Collator(language, { numeric: true });
-      return entries.toSorted((a, b) => compare(a.name, b.name));
-    }
+    case "name":
+      return entries.toSorted(byName(language));
     case "size":
       return entries.toSorted((a, b) => (sizeOf(b.image) ?? -1) - (sizeOf(a.image) ?? -1));
     case "peers":
       return entries.toSorted((a, b) => b.image.peers.length - a.image.peers.length);
   }
+}
+
+/** Compares names as people count: 2 before 10. */
+export function byName(language: string): (a: { readonly name: string }, b: { readonly name: string }) => number {
+  const { compare } = new Intl.Collator(language, { numeric: true });
+  return (a, b) => compare(a.name, b.name);
 }

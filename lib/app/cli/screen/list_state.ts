@@ -1,18 +1,18 @@
 /** The state of the list, and the effect of each key on it. Pure. */
 import type { Key } from "ink";
 import type { ListedImage } from "../../../protocol/image.ts";
-import { type Entry, type Sort, SORTS } from "./list_entries.ts";
+import { Album } from "./album.ts";
+import { type Entry, SORTS } from "./list_entries.ts";
+import type { ListRow, ListRows, Place } from "./list_rows.ts";
 
-export interface ListState {
-  readonly filter: string;
-  readonly sort: Sort;
-  /** The index of the entry under the cursor among those shown. */
+export interface ListState extends Place {
+  /** The index of the line under the cursor among those shown. */
   readonly cursor: number;
-  /** The MD5s of chosen images; they stay chosen when the filter hides them. */
+  /** The MD5s of chosen images; they stay chosen when they are not shown. */
   readonly chosen: ReadonlySet<string>;
 }
 
-export const INITIAL_LIST_STATE: ListState = { filter: "", sort: "index", cursor: 0, chosen: new Set() };
+export const INITIAL_LIST_STATE: ListState = { album: "", filter: "", sort: "index", cursor: 0, chosen: new Set() };
 
 /** The longest filter, in characters: longer than names that people type, and a line of a screen. */
 const MAX_FILTER = 60;
@@ -20,54 +20,59 @@ const MAX_FILTER = 60;
 /**
  * The state after a key, or text that was typed or pasted.
  *
- * @param shown The entries that match the filter, in their order.
- * @param rows How many of them a page has.
+ * @param page How many lines a page has.
  */
-export function applyKey(
-  state: ListState,
-  input: string,
-  key: Partial<Key>,
-  shown: readonly Entry[],
-  rows: number,
-): ListState {
-  const to = (cursor: number): ListState => ({
-    ...state,
-    cursor: Math.max(0, Math.min(cursor, shown.length - 1)),
-  });
+export function applyKey(state: ListState, input: string, key: Partial<Key>, list: ListRows, page: number): ListState {
+  const { rows } = list.at(state);
+  const to = (cursor: number): ListState => ({ ...state, cursor: Math.max(0, Math.min(cursor, rows.length - 1)) });
   const { cursor, filter, sort } = state;
+  const row = rows.at(cursor);
+  if (key.return) return row instanceof Album ? { ...state, album: row.path, filter: "", cursor: 0 } : state;
   if (key.upArrow) return to(cursor - 1);
   if (key.downArrow) return to(cursor + 1);
-  if (key.pageUp) return to(cursor - rows);
-  if (key.pageDown) return to(cursor + rows);
+  if (key.pageUp) return to(cursor - page);
+  if (key.pageDown) return to(cursor + page);
   if (key.home) return to(0);
-  if (key.end) return to(shown.length - 1);
+  if (key.end) return to(rows.length - 1);
   if (key.leftArrow || key.rightArrow) {
     const next = SORTS.indexOf(sort) + (key.rightArrow ? 1 : SORTS.length - 1);
     return { ...state, sort: SORTS[next % SORTS.length], cursor: 0 };
   }
-  if (key.ctrl && input === "a") return chooseAll(state, shown);
-  if (key.escape) return { ...state, filter: "", cursor: 0 };
-  if (key.backspace || key.delete) return { ...state, filter: [...filter].slice(0, -1).join(""), cursor: 0 };
+  if (key.ctrl && input === "a") return choose(state, rows.flatMap(entriesIn));
+  if (key.escape) return filter === "" ? leave(state, list) : { ...state, filter: "", cursor: 0 };
+  if (key.backspace || key.delete) {
+    return filter === "" ? leave(state, list) : { ...state, filter: [...filter].slice(0, -1).join(""), cursor: 0 };
+  }
   if (key.ctrl || key.meta) return state;
-  if (input === " ") return choose(to(cursor + 1), shown[cursor]);
+  if (input === " ") return row ? choose(to(cursor + 1), entriesIn(row)) : state;
   const typed = input.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, "");
   return typed === "" ? state : { ...state, filter: [...filter + typed].slice(0, MAX_FILTER).join(""), cursor: 0 };
 }
 
-function choose(state: ListState, entry: Entry | undefined): ListState {
-  if (!entry || entry.own !== "no") return state; // The image already exists here.
-  const chosen = new Set(state.chosen);
-  if (!chosen.delete(entry.image.md5)) chosen.add(entry.image.md5);
-  return { ...state, chosen };
+function entriesIn(row: ListRow): readonly Entry[] {
+  return row instanceof Album ? row.entries : [row];
 }
 
-/** Chooses all shown entries, or none of them if all were chosen. */
-function chooseAll(state: ListState, shown: readonly Entry[]): ListState {
-  const all = shown.filter(({ own }) => own === "no").map(({ image }) => image.md5);
+/** Chooses these images, but for those that are here; or none of them when all were chosen. */
+function choose(state: ListState, entries: readonly Entry[]): ListState {
+  const all = entries.filter(({ own }) => own === "no").map(({ image }) => image.md5);
   const chosen = new Set(state.chosen);
   const isFull = all.every((md5) => chosen.has(md5));
   for (const md5 of all) isFull ? chosen.delete(md5) : chosen.add(md5);
   return { ...state, chosen };
+}
+
+/** Goes back to the album around this one, with the cursor on this one. */
+function leave(state: ListState, list: ListRows): ListState {
+  const { album } = state;
+  if (album === "") return state;
+  const outer = { ...state, album: parentOf(album), filter: "" };
+  const cursor = list.at(outer).rows.findIndex((row) => row instanceof Album && row.path === album);
+  return { ...outer, cursor: Math.max(0, cursor) };
+}
+
+function parentOf(album: string | null): string {
+  return album === null ? "" : album.slice(0, Math.max(0, album.lastIndexOf("/")));
 }
 
 /** The state after the list may have become shorter. */
@@ -75,23 +80,31 @@ export function clampCursor(state: ListState, count: number): ListState {
   return state.cursor < count ? state : { ...state, cursor: Math.max(0, count - 1) };
 }
 
-/** The state for a new list, which may lack chosen images. */
-export function withEntries(state: ListState, entries: readonly Entry[]): ListState {
-  const listed = new Set(entries.map(({ image }) => image.md5));
-  return { ...state, chosen: state.chosen.intersection(listed) };
+/** The state for a new list, in the same place: the list may lack chosen images, the album, and what is under the cursor. */
+export function withList(state: ListState, list: ListRows, before: ListRows): ListState {
+  const listed = new Set(list.entries.map(({ image }) => image.md5));
+  let { album } = state;
+  while (album !== "" && !list.has(album)) album = parentOf(album);
+  const next = { ...state, album, chosen: state.chosen.intersection(listed) };
+  const row = before.at(state).rows.at(state.cursor);
+  const cursor = row ? list.at(next).rows.findIndex((it) => isSame(it, row)) : -1;
+  return cursor < 0 ? next : { ...next, cursor };
 }
 
-/** The images that Enter downloads: the chosen ones in the order of the list, else the one under the cursor. */
-export function selectedImages(
-  { chosen, cursor }: ListState,
-  entries: readonly Entry[],
-  shown: readonly Entry[],
-): ListedImage[] {
-  const all = entries.filter(({ image }) => chosen.has(image.md5)).map(({ image }) => image);
-  return all.length > 0 ? all : shown.slice(cursor, cursor + 1).map(({ image }) => image);
+function isSame(a: ListRow, b: ListRow): boolean {
+  if (a instanceof Album || b instanceof Album) return a instanceof Album && b instanceof Album && a.path === b.path;
+  return a.image.md5 === b.image.md5;
 }
 
-/** The page of the cursor: its first entry, its number from 1, and the number of pages. */
+/** What is downloaded: the chosen images in the order of the list, else the one, or the album, under the cursor. */
+export function selectedImages(state: ListState, list: ListRows): ListedImage[] {
+  const all = list.entries.filter(({ image }) => state.chosen.has(image.md5));
+  const row = list.at(state).rows.at(state.cursor);
+  const selected = all.length > 0 || !row ? all : entriesIn(row);
+  return selected.map(({ image }) => image);
+}
+
+/** The page of the cursor: its first line, its number from 1, and the number of pages. */
 export function pageOf(
   { cursor }: ListState,
   count: number,

@@ -1,9 +1,11 @@
-/** The list of all images: filtered by typing, sorted, in pages, several chosen at once. */
+/** The list of all images, by album: filtered by typing, sorted, in pages, several chosen at once. */
 import { type Key, Text, useInput } from "ink";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { ListedImage } from "../../../protocol/image.ts";
+import { cutPath } from "../../words/layout.ts";
 import { visible } from "../../words/visible.ts";
-import { filterEntries, sortEntries } from "./list_entries.ts";
+import { Album } from "./album.ts";
+import type { ListRow } from "./list_rows.ts";
 import { applyKey, clampCursor, type ListState, pageOf, selectedImages } from "./list_state.ts";
 import type { LatestState } from "./hooks.ts";
 import { Keys, partLines } from "./parts.tsx";
@@ -12,8 +14,8 @@ import type { ScreenModel } from "./screen_model.ts";
 
 export interface ListActions {
   fetch(images: readonly ListedImage[]): void;
-  /** Shows pictures, from the one with index `at` on. */
-  look(images: readonly ListedImage[], at: number): void;
+  /** Shows pictures, from the one with index `at` on; returns the index of the last one. */
+  look(images: readonly ListedImage[], at: number): Promise<number>;
   /** Requests the list again. */
   again(): void;
   back(): void;
@@ -33,36 +35,47 @@ export function ListView(props: {
   readonly rows: number;
 }): ReactNode {
   const { keys, actions, width } = props;
-  const { entries, sizeOf, words } = props.model;
+  const { listed, sizeOf, words } = props.model;
   const { screen } = words;
-  const { filter, sort } = props.state.get();
-  // Sizes that arrive later move nothing: the list is sorted again when the user asks for it.
-  const sorted = useMemo(() => sortEntries(entries, sort, sizeOf, words.tag), [entries, sort]);
-  const shown = useMemo(() => filterEntries(sorted, filter), [sorted, filter]);
+  const { rows: shown, albums, found } = listed.at(props.state.get());
   const state = clampCursor(props.state.get(), shown.length);
+  const { album, filter } = state;
+  const total = listed.entries.length;
   const keyLines = partLines(keys, width).length;
   // At the longest: rows must not jump with each key.
   const statusLines = partLines([
-    screen.found(entries.length, entries.length),
-    screen.page(entries.length, entries.length),
-    screen.chosen(entries.length),
+    screen.found(total, total),
+    ...listed.has(null) ? [screen.albums(total)] : [],
+    screen.page(total, total),
+    screen.chosen(total),
     screen.sortedBy(widestOf(Object.values(screen.sorts))),
   ], width).length;
   const rows = Math.max(1, props.rows - keyLines - 2 - statusLines); // The filter and the titles too.
   const { from, page, pages } = pageOf(state, shown.length, rows);
   const onPage = shown.slice(from, from + rows);
-  useEffect(() => props.model.requestSizes(onPage.map(({ image }) => image)), [shown, from, rows]);
+  useEffect(() => props.model.requestSizes(imagesOf(onPage)), [shown, from, rows]);
   const press = (input: string, key: Partial<Key>): void => {
     // The last key may not be drawn yet.
-    const now = props.state.get();
-    const inOrder = now.sort === sort ? sorted : sortEntries(entries, now.sort, sizeOf, words.tag);
-    const list = inOrder === sorted && now.filter === filter ? shown : filterEntries(inOrder, now.filter);
-    const state = clampCursor(now, list.length);
-    if (key.return) return actions.fetch(selectedImages(state, entries, list));
-    if (key.tab) return list.length > 0 ? actions.look(list.map(({ image }) => image), state.cursor) : undefined;
+    const { rows: shown } = listed.at(props.state.get());
+    const state = clampCursor(props.state.get(), shown.length);
+    const isAlbum = shown[state.cursor] instanceof Album;
+    if ((key.return && !isAlbum) || (key.ctrl && input === "d")) return actions.fetch(selectedImages(state, listed));
+    if (key.tab) return look(state);
     if (key.ctrl && input === "r") return actions.again();
-    if (key.escape && state.filter === "") return actions.back();
-    props.state.set(applyKey(state, input, key, list, rows));
+    if (key.escape && state.filter === "" && state.album === "") return actions.back();
+    props.state.set(applyKey(state, input, key, listed, rows));
+  };
+  /** Shows the pictures from the line under the cursor on, or those of the album there. */
+  const look = (state: ListState): void => {
+    const { rows: shown } = listed.at(state);
+    const row = shown.at(state.cursor);
+    if (row instanceof Album) return void actions.look(row.entries.map(({ image }) => image), 0);
+    const images = imagesOf(shown);
+    const first = shown.length - images.length;
+    if (!row) return;
+    void actions.look(images, state.cursor - first).then((at) =>
+      props.state.set({ ...props.state.get(), cursor: first + at })
+    );
   };
   useInput((input, key) => {
     // Keys that are pressed quickly, or on a slow line, come in one piece.
@@ -74,26 +87,37 @@ export function ListView(props: {
   });
   const [titles, ...lines] = entryLines(onPage, state, { from, sizeOf, words, width });
   const status = [
-    screen.found(shown.length, entries.length),
+    screen.found(found, total),
+    ...albums > 0 ? [screen.albums(albums)] : [],
     ...pages > 1 ? [screen.page(page, pages)] : [],
     ...state.chosen.size > 0 ? [screen.chosen(state.chosen.size)] : [],
-    screen.sortedBy(screen.sorts[sort]),
+    screen.sortedBy(screen.sorts[state.sort]),
   ];
+  const place = album === null ? screen.everything : visible(album);
+  const title = album === "" ? screen.filter : screen.filterIn(cutPath(place, Math.floor(width / 2)));
   return (
     <>
       <Text wrap="truncate">
-        {`${screen.filter} ${visible(filter)}▏`}
+        {`${title} ${visible(filter)}▏`}
         {filter === "" && <Text dimColor>{screen.typeToFilter}</Text>}
       </Text>
       <Text bold wrap="truncate">{titles}</Text>
       {shown.length === 0 && <Text wrap="truncate">{screen.noneFound(visible(filter))}</Text>}
       {lines.map((line, i) => (
-        <Text key={onPage[i].image.md5} wrap="truncate" inverse={from + i === state.cursor}>{line}</Text>
+        <Text key={keyOf(onPage[i])} wrap="truncate" inverse={from + i === state.cursor}>{line}</Text>
       ))}
       <Text wrap="truncate">{partLines(status, width).join("\n")}</Text>
       <Keys keys={keys} width={width} />
     </>
   );
+}
+
+function imagesOf(rows: readonly ListRow[]): ListedImage[] {
+  return rows.flatMap((row) => row instanceof Album ? [] : [row.image]);
+}
+
+function keyOf(row: ListRow): string {
+  return row instanceof Album ? `${row.path}/` : row.image.md5;
 }
 
 function widestOf(texts: readonly string[]): string {

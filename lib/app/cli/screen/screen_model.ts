@@ -10,7 +10,8 @@ import { bytesText, sentence } from "../../words/sentence.ts";
 import type { Downloads } from "../commands/downloads.ts";
 import type { Session } from "../commands/session.ts";
 import type { Display, Terminal } from "../output/terminal.ts";
-import { entriesOf, type Entry } from "./list_entries.ts";
+import { entriesOf } from "./list_entries.ts";
+import { ListRows } from "./list_rows.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import { ChangeNotifier } from "./hooks.ts";
 import type { PictureView } from "./picture_view.ts";
@@ -31,7 +32,8 @@ export class ScreenModel implements Display, Disposable {
   readonly words: Words;
   readonly downloads: Downloads;
   statusText = "";
-  entries: readonly Entry[] = [];
+  /** The last list. */
+  listed: ListRows;
   readonly #parts: ScreenParts;
   readonly #sizes: SizeCache;
   /** The running actions, so that none is started twice. */
@@ -48,6 +50,7 @@ export class ScreenModel implements Display, Disposable {
     this.downloads = session.downloads;
     this.downloads.onChange = this.changes.notify;
     this.#sizes = new SizeCache(async (image) => (await peer.downloads.info(image))?.size ?? null, this.changes.notify);
+    this.listed = new ListRows([], this.sizeOf, words.tag);
     this.#address = this.#localAddress();
   }
 
@@ -108,11 +111,11 @@ export class ScreenModel implements Display, Disposable {
     this.#sizes.retry();
     const isListed = await this.#do("list", (session) =>
       session.list((images) => {
-        this.entries = entriesOf(images, peer);
+        this.listed = new ListRows(entriesOf(images, peer), this.sizeOf, this.words.tag);
         const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
         if (own) this.#address = formatAddress(own);
       }));
-    return isListed && this.entries.length > 0;
+    return isListed && this.listed.entries.length > 0;
   }
 
   fetch(images: readonly ListedImage[]): void {

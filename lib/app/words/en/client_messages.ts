@@ -6,8 +6,8 @@ const withGps = (images: number): string => `${n(images, "image contains", "imag
 /** The messages. */
 export const CLIENT = {
   noSuchImage: (word: string): string => `No image in the list matches “${word}”.`,
-  severalPaths: (word: string, paths: readonly string[], more: number): string =>
-    `“${word}” is the end of several names: ${paths.join(", ")}${
+  severalPaths: (word: string, paths: string, more: number): string =>
+    `“${word}” is the end of several names: ${paths}${
       more > 0 ? ` and ${format(more)} more` : ""
     }. Give a whole one, or '**/${word}' for all of them.`,
   nothingMatches: "No images selected: “idp2pi-client list” shows what is shared.",

@@ -11,6 +11,10 @@ export const SCREEN = {
   retry: (images: number): string => `retry failed downloads (${n(images, "image")})`,
   menuKeys: ["↑↓ or number: select", "Enter: run", "Ctrl-C: quit"] as readonly string[],
   filter: "Filter:",
+  filterIn: (album: string): string => `Filter in ${album}:`,
+  everything: "everything",
+  images: (images: number): string => n(images, "image"),
+  albums: (albums: number): string => n(albums, "album"),
   typeToFilter: "(part of name, MD5 or address)",
   sortedBy: (what: string): string => `sorted by ${what}`,
   sorts: { index: "number", name: "name", size: "size", peers: "peers" },
@@ -21,6 +25,8 @@ export const SCREEN = {
   page: (page: number, of: number): string => `page ${format(page)} of ${format(of)}`,
   chosen: (images: number): string => `${format(images)} selected`,
   noneFound: (filter: string): string => `No name, MD5 or peer address contains “${filter}”.`,
+  /** In a list with albums, instead of the first of `listKeys`. */
+  albumKeys: ["Enter: open album", "Ctrl-D: download"] as readonly string[],
   listKeys: [
     "Enter: download",
     "Space: select",

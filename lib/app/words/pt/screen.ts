@@ -12,6 +12,10 @@ export const SCREEN: Words["screen"] = {
   retry: (count) => `repetir downloads que falharam (${imagens(count)})`,
   menuKeys: ["↑↓ ou número: selecionar", "Enter: executar", "Ctrl-C: sair"],
   filter: "Filtro:",
+  filterIn: (album) => `Filtro em ${album}:`,
+  everything: "tudo",
+  images: (count) => imagens(count),
+  albums: (count) => n(count, "álbum", "álbuns"),
   typeToFilter: "(nome, MD5 ou endereço)",
   sortedBy: (what) => `ordem: ${what}`,
   sorts: { index: "número", name: "nome", size: "tamanho", peers: "peers" },
@@ -22,6 +26,7 @@ export const SCREEN: Words["screen"] = {
   page: (page, of) => `página ${format(page)} de ${format(of)}`,
   chosen: (count) => n(count, "selecionada"),
   noneFound: (filter) => `Nenhum nome, MD5 ou endereço de peer contém “${filter}”.`,
+  albumKeys: ["Enter: abrir álbum", "Ctrl-D: baixar"],
   listKeys: [
     "Enter: baixar",
     "Espaço: selecionar",

@@ -2,20 +2,16 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Key } from "ink";
 import stringWidth from "string-width";
-import {
-  entriesOf,
-  type Entry,
-  filterEntries,
-  sortEntries,
-  SORTS,
-} from "../../../../lib/app/cli/screen/list_entries.ts";
+import { entriesOf, SORTS } from "../../../../lib/app/cli/screen/list_entries.ts";
+import { Album } from "../../../../lib/app/cli/screen/album.ts";
+import { ListRows, type Place } from "../../../../lib/app/cli/screen/list_rows.ts";
 import {
   applyKey,
   INITIAL_LIST_STATE,
   type ListState,
   pageOf,
   selectedImages,
-  withEntries,
+  withList,
 } from "../../../../lib/app/cli/screen/list_state.ts";
 import { entryLines } from "../../../../lib/app/cli/screen/entry_table.ts";
 import type { Address } from "../../../../lib/protocol/address.ts";
@@ -41,7 +37,12 @@ const HOLDINGS = {
   isSelf: ({ port }: Address) => port === OWN.port,
 };
 const ENTRIES = entriesOf(IMAGES, HOLDINGS);
-const numbers = (entries: readonly Entry[]): number[] => entries.map(({ index }) => index);
+const LIST = new ListRows(ENTRIES, sizeOf, "pt-BR");
+
+/** What is shown at a place: the numbers of images, the paths of albums, `null` for the line of all. */
+function shownAt(list: ListRows, place: Partial<Place>): (number | string | null)[] {
+  return list.at({ ...INITIAL_LIST_STATE, ...place }).rows.map((row) => row instanceof Album ? row.path : row.index);
+}
 
 Deno.test("entries show which images exist here and which are shared, with harmless names", () => {
   deepStrictEqual(ENTRIES.map(({ index, own }) => [index, own]), [[1, "no"], [2, "no"], [3, "share"], [4, "have"]]);
@@ -64,21 +65,21 @@ Deno.test("typed text is found in names regardless of accents, at the beginning 
     ["no such", []],
   ];
   for (const [filter, found] of table) {
-    deepStrictEqual(numbers(filterEntries(ENTRIES, filter)), found, filter);
+    deepStrictEqual(shownAt(LIST, { filter }), found, filter);
   }
 });
 
 Deno.test("entries are sorted by number, by name in natural order, by size with unknown ones last, or by peers", () => {
-  const sorted = SORTS.map((sort) => numbers(sortEntries(ENTRIES, sort, sizeOf, "pt-BR")));
+  const sorted = SORTS.map((sort) => shownAt(LIST, { sort }));
   deepStrictEqual(sorted, [[1, 2, 3, 4], [2, 3, 1, 4], [2, 4, 1, 3], [2, 3, 1, 4]]);
 });
 
 /** The state after these keys. */
-function after(keys: readonly (string | Partial<Key>)[], state: ListState = INITIAL_LIST_STATE): ListState {
-  return keys.reduce<ListState>((now, key) => {
-    const shown = filterEntries(sortEntries(ENTRIES, now.sort, sizeOf, "en"), now.filter);
-    return typeof key === "string" ? applyKey(now, key, {}, shown, 2) : applyKey(now, "", key, shown, 2);
-  }, state);
+function after(keys: readonly (string | Partial<Key>)[], list = LIST, state = INITIAL_LIST_STATE): ListState {
+  return keys.reduce<ListState>(
+    (now, key) => typeof key === "string" ? applyKey(now, key, {}, list, 2) : applyKey(now, "", key, list, 2),
+    state,
+  );
 }
 
 Deno.test("a filter matches names regardless of how accents are written and of joiners", () => {
@@ -87,9 +88,9 @@ Deno.test("a filter matches names regardless of how accents are written and of j
     name,
     peers: [],
   }));
-  const entries = entriesOf(listed, HOLDINGS);
+  const list = new ListRows(entriesOf(listed, HOLDINGS), sizeOf, "en");
   const table = [["férias", 1], ["می‌خواهم", 2], ["میخواهم", 2], ["👨‍👩‍👧", 3]] as const;
-  for (const [filter, found] of table) deepStrictEqual(numbers(filterEntries(entries, filter)), [found], filter);
+  for (const [filter, found] of table) deepStrictEqual(shownAt(list, { filter }), [found], filter);
   strictEqual(after(["می‌خ"]).filter, "می‌خ");
 });
 
@@ -122,19 +123,16 @@ Deno.test("keys move, choose, filter and sort", () => {
 });
 
 Deno.test("Ctrl-A chooses all shown images that do not exist here, and the second time none", () => {
-  const all = applyKey(INITIAL_LIST_STATE, "a", { ctrl: true }, ENTRIES, 2);
+  const all = applyKey(INITIAL_LIST_STATE, "a", { ctrl: true }, LIST, 2);
   deepStrictEqual([...all.chosen], [md5(1), md5(2)]);
-  strictEqual(applyKey(all, "a", { ctrl: true }, ENTRIES, 2).chosen.size, 0);
+  strictEqual(applyKey(all, "a", { ctrl: true }, LIST, 2).chosen.size, 0);
 });
 
 Deno.test("Enter fetches the chosen images, even if a filter hides them, else the image under the cursor", () => {
-  const shown = ENTRIES.slice(2);
-  deepStrictEqual(selectedImages({ ...INITIAL_LIST_STATE, chosen: new Set([md5(2), md5(1)]) }, ENTRIES, shown), [
-    IMAGES[0],
-    IMAGES[1],
-  ]);
-  deepStrictEqual(selectedImages({ ...INITIAL_LIST_STATE, cursor: 1 }, ENTRIES, shown), [IMAGES[3]]);
-  deepStrictEqual(selectedImages(INITIAL_LIST_STATE, ENTRIES, []), []);
+  const at = (state: Partial<ListState>): ListedImage[] => selectedImages({ ...INITIAL_LIST_STATE, ...state }, LIST);
+  deepStrictEqual(at({ filter: "zebra", chosen: new Set([md5(2), md5(1)]) }), [IMAGES[0], IMAGES[1]]);
+  deepStrictEqual(at({ filter: "zebra" }), [IMAGES[3]]);
+  deepStrictEqual(at({ filter: "nothing" }), []);
 });
 
 Deno.test("the cursor is on the page after any keys", () => {
@@ -155,7 +153,7 @@ Deno.test("the cursor is on the page after any keys", () => {
   );
   fc.assert(fc.property(fc.array(keys, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (keys, rows) => {
     const state = after(keys);
-    const shown = filterEntries(sortEntries(ENTRIES, state.sort, sizeOf, "en"), state.filter);
+    const shown = LIST.at(state).rows;
     const { from, page, pages } = pageOf(state, shown.length, rows);
     ok(state.cursor >= from && state.cursor < from + rows && page <= pages, JSON.stringify(state));
     ok(shown.length === 0 || state.cursor < shown.length, JSON.stringify(state));
@@ -166,16 +164,17 @@ Deno.test("no line of a page is wider than the terminal, in both languages", () 
   const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 5 });
   const sizes = fc.option(fc.nat(), { nil: undefined });
   fc.assert(fc.property(images, sizes, fc.integer({ min: 40, max: 120 }), (images, size, width) => {
-    const entries = entriesOf(images, { folder: { byMd5: (md5) => ({ md5, name: "here.gif" }) }, isSelf: () => false });
+    const holdings = { folder: { byMd5: (md5: string) => ({ md5, name: "here.gif" }) }, isSelf: () => false };
+    const { rows } = new ListRows(entriesOf(images, holdings), sizeOf, "en").at(INITIAL_LIST_STATE);
     for (const words of [ENGLISH, PORTUGUESE]) {
-      const lines = entryLines(entries, INITIAL_LIST_STATE, { from: 0, sizeOf: () => size, words, width });
+      const lines = entryLines(rows, INITIAL_LIST_STATE, { from: 0, sizeOf: () => size, words, width });
       for (const line of lines) ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
-      strictEqual(lines.length, entries.length + 1);
+      strictEqual(lines.length, rows.length + 1);
     }
   }));
 });
 
 Deno.test("chosen images that are no longer listed are no longer chosen", () => {
   const chosen = new Set([md5(1), md5(9)]);
-  deepStrictEqual([...withEntries({ ...INITIAL_LIST_STATE, chosen }, ENTRIES).chosen], [md5(1)]);
+  deepStrictEqual([...withList({ ...INITIAL_LIST_STATE, chosen }, LIST, LIST).chosen], [md5(1)]);
 });

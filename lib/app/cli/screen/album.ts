@@ -1,0 +1,58 @@
+/** An album as a line of the list. Pure. */
+import type { ListedImage } from "../../../protocol/image.ts";
+import { visible } from "../../words/visible.ts";
+import type { Entry, Folder } from "./list_entries.ts";
+
+/** An album with all albums in it; or all images of a list. */
+export class Album {
+  /** Its folders, joined by `/`; `null` for all images. */
+  readonly path: string | null;
+  /** The path, safe to show; empty for all images. */
+  readonly name: string;
+  /** The number of images in it. */
+  readonly count: number;
+  readonly #folders: readonly Folder[];
+  #entries: readonly Entry[] | null = null;
+  /** The sum of the first sizes, and how many they are. */
+  #sum = 0;
+  #summed = 0;
+
+  constructor(path: string | null, folders: readonly Folder[]) {
+    this.path = path;
+    this.name = path === null ? "" : `${visible(path)}/`;
+    this.count = folders.reduce((sum, { entries }) => sum + entries.length, 0);
+    this.#folders = folders;
+  }
+
+  /** Its images, in the order of the list. */
+  get entries(): readonly Entry[] {
+    return this.#entries ??= this.#folders.flatMap(({ entries }) => entries).sort((a, b) => a.index - b.index);
+  }
+
+  /** The size of all, in bytes; `undefined` while that of any is unknown. */
+  bytes(sizeOf: (image: ListedImage) => number | undefined): number | undefined {
+    for (; this.#summed < this.count; this.#summed++) {
+      const size = sizeOf(this.entries[this.#summed].image);
+      if (size === undefined) return;
+      this.#sum += size;
+    }
+    return this.#sum;
+  }
+
+  /** The number of peers of the image that has most of them. */
+  get mostPeers(): number {
+    return this.entries.reduce((most, { image: { peers } }) => Math.max(most, peers.length), 0);
+  }
+
+  /** How many of the images that are not here are chosen; `here` when all of them are here. */
+  chosen(chosen: ReadonlySet<string>): "here" | "none" | "some" | "all" {
+    let [has, lacks] = [false, false];
+    for (const { image, own } of this.entries) {
+      if (own !== "no") continue;
+      if (chosen.has(image.md5)) has = true;
+      else lacks = true;
+      if (lacks && (has || chosen.size === 0)) break;
+    }
+    return has ? (lacks ? "some" : "all") : lacks ? "none" : "here";
+  }
+}

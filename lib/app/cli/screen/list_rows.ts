@@ -1,0 +1,140 @@
+/** The lines of the list: the albums and images of a level, or what a filter finds beneath it. Pure. */
+import type { ListedImage } from "../../../protocol/image.ts";
+import { visible } from "../../words/visible.ts";
+import { Album } from "./album.ts";
+import { byName, type Entry, filterEntries, fold, type Folder, type Sort, sortEntries } from "./list_entries.ts";
+
+/** A line: an album to go into, or an image. */
+export type ListRow = Album | Entry;
+
+/** What is looked at: the level of an album (`""` for the outermost one, `null` for all images), sorted and filtered. */
+export interface Place {
+  readonly album: string | null;
+  readonly sort: Sort;
+  readonly filter: string;
+}
+
+/** What is shown at a place. */
+export interface Rows {
+  /** All lines, albums first. */
+  readonly rows: readonly ListRow[];
+  /** The number of albums among them, without the line of all images. */
+  readonly albums: number;
+  /** The number of different images that are shown, alone or in an album. */
+  readonly found: number;
+}
+
+/** A list. Sizes that become known later move nothing until it is sorted again. */
+export class ListRows {
+  readonly entries: readonly Entry[];
+  readonly sizeOf: (image: ListedImage) => number | undefined;
+  readonly #language: string;
+  readonly #folders: readonly Folder[];
+  readonly #albums = new Map<string | null, Album>();
+
+  constructor(entries: readonly Entry[], sizeOf: (image: ListedImage) => number | undefined, language: string) {
+    this.entries = entries;
+    this.sizeOf = sizeOf;
+    this.#language = language;
+    this.#folders = [...new Set(entries.map(({ folder }) => folder))];
+  }
+
+  /** Whether any image is in this album; in any, for `null`. */
+  has(album: string | null): boolean {
+    return album === null ? this.#folders.some(({ path }) => path !== "") : this.#beneath(album).length > 0;
+  }
+
+  /** The same as at the last call while the place is the same: keys come faster than long lists are sorted. */
+  readonly at = ({ album, sort, filter }: Place): Rows => this.#rows(album, sort, fold(filter));
+
+  readonly #rows = rememberLast((album: string | null, sort: Sort, wanted: string): Rows => {
+    if (wanted !== "") {
+      const images = filterEntries(this.#sorted(album, sort, true), wanted, beginOf(album));
+      const albums = this.#sortAlbums(this.#found(album, wanted), sort);
+      return { rows: [...albums, ...images], albums: albums.length, found: images.length };
+    }
+    const albums = this.#sortAlbums(this.#inside(album), sort);
+    const images = this.#sorted(album, sort, false);
+    if (albums.length === 0) return { rows: images, albums: 0, found: images.length };
+    const all = album === "" ? [this.#album(null, this.#folders)] : [];
+    const found = albums.reduce((sum, { count }) => sum + count, images.length);
+    return { rows: [...all, ...albums, ...images], albums: albums.length, found };
+  });
+
+  /** The images of an album, with those of albums in it or without. */
+  readonly #sorted = rememberLast((album: string | null, sort: Sort, isDeep: boolean): readonly Entry[] => {
+    const folders = new Set(isDeep ? this.#beneath(album) : this.#folders.filter(({ path }) => path === album));
+    const isAll = album === null || folders.size === this.#folders.length;
+    const entries = isAll ? this.entries : this.entries.filter(({ folder }) => folders.has(folder));
+    return sortEntries(entries, sort, this.sizeOf, this.#language);
+  });
+
+  #beneath(album: string | null): readonly Folder[] {
+    return album ? this.#folders.filter(({ path }) => path === album || path.startsWith(`${album}/`)) : this.#folders;
+  }
+
+  /** The albums directly in an album. */
+  #inside(album: string | null): Album[] {
+    if (album === null) return [];
+    const begin = album === "" ? 0 : album.length + 1;
+    return this.#grouped(this.#beneath(album), ({ path }) => path.length <= begin ? null : untilSlash(path, begin));
+  }
+
+  /** The outermost albums beneath an album whose path contains `wanted`. */
+  #found(album: string | null, wanted: string): Album[] {
+    if (album === null) return [];
+    const begin = beginOf(album);
+    return this.#grouped(this.#beneath(album), ({ path, text }) => {
+      const at = path === "" ? -1 : `${text}/`.indexOf(wanted, begin);
+      if (at < 0 || path === album) return null;
+      const depth = untilSlash(text, at + wanted.length - 1).split("/").length;
+      return path.split("/").slice(0, depth).join("/");
+    });
+  }
+
+  #grouped(folders: readonly Folder[], albumOf: (folder: Folder) => string | null): Album[] {
+    const groups = Map.groupBy(folders, albumOf);
+    groups.delete(null);
+    return [...groups].map(([path, folders]) => this.#album(path, folders));
+  }
+
+  /** Remembers albums: their sizes are added up once. */
+  #album(path: string | null, folders: readonly Folder[]): Album {
+    const album = this.#albums.get(path) ?? new Album(path, folders);
+    this.#albums.set(path, album);
+    return album;
+  }
+
+  #sortAlbums(albums: Album[], sort: Sort): Album[] {
+    switch (sort) {
+      case "index":
+        return albums;
+      case "name":
+        return albums.sort(byName(this.#language));
+      case "size":
+        return albums.sort((a, b) => (b.bytes(this.sizeOf) ?? -1) - (a.bytes(this.sizeOf) ?? -1));
+      case "peers":
+        return albums.sort((a, b) => b.mostPeers - a.mostPeers);
+    }
+  }
+}
+
+/** Where the part of a folded path begins that is within an album. */
+function beginOf(album: string | null): number {
+  return album ? fold(visible(album)).length + 1 : 0;
+}
+
+/** The beginning of a path up to the first `/` from index `from` on. */
+function untilSlash(path: string, from: number): string {
+  const end = path.indexOf("/", from);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** Gives the last result again while the arguments are the same. */
+function rememberLast<A extends readonly unknown[], T>(make: (...args: A) => T): (...args: A) => T {
+  let last: { readonly args: A; readonly result: T } | null = null;
+  return (...args) => {
+    if (!last?.args.every((arg, i) => arg === args[i])) last = { args, result: make(...args) };
+    return last.result;
+  };
+}
