@@ -34,7 +34,7 @@ async function shared(): Promise<AsyncDisposable & { parent: string; path: strin
 const names = (folder: SharedFolder): string[] => folder.images.map(({ name }) => name);
 
 for (const [what, moved] of [["its directory", ""], ["a directory within it", "sub"]] as const) {
-  Deno.test(`images that are asked for while ${what} has another name are shared when it is back`, async () => {
+  Deno.test(`images requested while ${what} has another name are shared when it is back`, async () => {
     await using it = await shared();
     const { folder, path, parent } = it;
     const listed = folder.byMd5(two.md5)!;
@@ -47,7 +47,7 @@ for (const [what, moved] of [["its directory", ""], ["a directory within it", "s
     (await folder.open(folder.byMd5(two.md5)!)).close();
   });
 
-  Deno.test(`a look while ${what} has another name changes nothing for good`, async () => {
+  Deno.test(`a scan while ${what} has another name changes nothing permanently`, async () => {
     await using it = await shared();
     const { folder, path, parent } = it;
     await Deno.rename(join(path, moved), join(parent, "away"));
@@ -58,7 +58,7 @@ for (const [what, moved] of [["its directory", ""], ["a directory within it", "s
   });
 }
 
-Deno.test("a file that is dropped because it is another is found by the next look, changed or as it was", async () => {
+Deno.test("a file that was dropped after it was replaced is found by the next scan, changed or as before", async () => {
   await using it = await shared();
   const { folder, path, parent } = it;
   const listed = folder.byMd5(one.md5)!;
@@ -70,7 +70,7 @@ Deno.test("a file that is dropped because it is another is found by the next loo
   deepStrictEqual(names(folder), ["a.gif", "sub/b.gif"]);
 });
 
-Deno.test("a download that takes the place of a listed file leaves no image that is not there", async () => {
+Deno.test("a download that replaces a listed file leaves no image that does not exist", async () => {
   await using it = await shared();
   const { folder, path } = it;
   await Deno.writeFile(join(path, "a.gif"), image(3).bytes);
@@ -79,7 +79,7 @@ Deno.test("a download that takes the place of a listed file leaves no image that
   deepStrictEqual([folder.byMd5(one.md5), folder.byMd5(image(3).md5)?.name], [undefined, "a.gif"]);
 });
 
-Deno.test("a directory that goes away while it is looked through unshares nothing", async () => {
+Deno.test("a directory that disappears during a scan unshares nothing", async () => {
   await using dir = await tempDir();
   const path = join(dir.path, "images");
   await Deno.mkdir(path);
@@ -101,7 +101,7 @@ Deno.test("a directory that goes away while it is looked through unshares nothin
 });
 
 Deno.test(
-  needing(["mounts"], "a disk that is unmounted and mounted again is shared again, and not read again", async () => {
+  needing(["mounts"], "an unmounted disk is shared again after mounting, without reading it again", async () => {
     await using dir = await tempDir();
     const [store, path] = ["store", "disk"].map((name) => join(dir.path, name));
     await Deno.mkdir(store);
@@ -152,7 +152,7 @@ Deno.test(
 Deno.test(
   needing(
     ["linux", "sh"],
-    "without a descriptor left nothing is taken to have gone, and all is shared afterwards",
+    "without free descriptors nothing counts as removed, and everything is shared afterwards",
     async () => {
       await using it = await shared();
       const script = join(import.meta.dirname!, "exhausted.ts");

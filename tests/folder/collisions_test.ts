@@ -49,7 +49,7 @@ Deno.test("two files of one MD5 and different bytes are found, and compared once
   deepStrictEqual([again.collisions, again.compared], [first.collisions, []]);
 });
 
-Deno.test("a collision is reported by the scan, by later ones and after a restart, and one of the files is shared", async () => {
+Deno.test("a collision is reported by every scan and after a restart, and one of the files is shared", async () => {
   await using dir = await tempDir({ a: ONE, b: OTHER });
   await using place = await tempDir();
   const root = await Deno.realPath(dir.path);
@@ -71,7 +71,7 @@ Deno.test("a collision is reported by the scan, by later ones and after a restar
   }
 });
 
-Deno.test(needing(["unix"], "the comparison of two large files is given up at once", async () => {
+Deno.test(needing(["unix"], "aborting the comparison of two large files takes effect at once", async () => {
   await using dir = await tempDir({ a: new Uint8Array(1), b: new Uint8Array(1) });
   const root = await Deno.realPath(dir.path);
   const size = 8 * 2 ** 30; // Of holes.

@@ -7,7 +7,7 @@ import { image, soon, tempDir } from "../support.ts";
 
 const STUCK = new URL("./stuck_worker.ts", import.meta.url);
 
-Deno.test("a file that makes a worker stuck is given up, and the others of its request are read all the same", async () => {
+Deno.test("a file that makes a worker stuck is given up, and the other files of its request are read", async () => {
   const files = { "a.gif": image(1).bytes, "stuck": image(3).bytes, "z.gif": image(2).bytes };
   await using dir = await tempDir(files);
   using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 1_500 }, STUCK);
@@ -40,7 +40,7 @@ function flagsOfWorkers(): Disposable & { flags: Int32Array[] } {
   return { flags, [Symbol.dispose]: () => void (TerminatedWorkers.prototype.add = add) };
 }
 
-Deno.test("while a stuck worker does not end, the files that are left are unreadable for now, and nobody waits forever", async () => {
+Deno.test("while a stuck worker does not end, the remaining files are unreadable for now, and no request waits for ever", async () => {
   await using dir = await tempDir({ "held": image(1).bytes, "a.gif": image(2).bytes });
   using workers = flagsOfWorkers();
   using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 300 }, STUCK);

@@ -26,7 +26,7 @@ async function untilReliable(path: string): Promise<void> {
 const raf = new TextEncoder().encode("FUJIFILMCCD-RAW 0201");
 const album = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.gif`, imageBytes(i)]));
 
-Deno.test("a restart reads nothing that is unchanged, renamed files included, and what is no image neither", async () => {
+Deno.test("a restart reads no unchanged file again, including renamed files and files that are no images", async () => {
   await using dir = await tempDir({ ...album, "notes.txt": new Uint8Array(5_000), "x.raf": raf });
   await using caches = await tempDir();
   const cache = join(caches.path, "new", "files.sqlite");
@@ -53,7 +53,7 @@ Deno.test("a restart reads nothing that is unchanged, renamed files included, an
   strictEqual((await scanned(dir.path, cache)).read, 0, "what was renamed is kept under its new name");
 });
 
-Deno.test("a file that changed just before it was read is read again: its time proves too little", async () => {
+Deno.test("a file that changed just before it was read is read again, since its time proves too little", async () => {
   await using dir = await tempDir({ "a.gif": imageBytes(1) });
   await using caches = await tempDir();
   const cache = join(caches.path, "files.sqlite");
@@ -63,7 +63,7 @@ Deno.test("a file that changed just before it was read is read again: its time p
   if (!reliableMeanwhile) strictEqual(again.read, 2_000);
 });
 
-Deno.test("an interrupted scan continues where it was the next time", async () => {
+Deno.test("an interrupted scan continues next time where it stopped", async () => {
   const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`${i}.gif`, imageBytes(i, 10_000)]));
   await using dir = await tempDir(files);
   await using caches = await tempDir();
@@ -96,7 +96,7 @@ for (const [what, bytes] of BROKEN) {
   });
 }
 
-Deno.test("a cache that is damaged in the middle, or of another version, costs a second reading at most", async () => {
+Deno.test("a cache that is damaged in the middle, or of another version, costs at most a second reading", async () => {
   await using dir = await tempDir(album);
   await using caches = await tempDir();
   const cache = join(caches.path, "files.sqlite");
@@ -111,7 +111,7 @@ Deno.test("a cache that is damaged in the middle, or of another version, costs a
   }
 });
 
-Deno.test("a look that leaves directories out forgets nothing of them", async () => {
+Deno.test("a scan without subdirectories forgets nothing about them", async () => {
   await using dir = await tempDir(album);
   await using caches = await tempDir();
   const path = join(caches.path, "files.sqlite");
@@ -128,7 +128,7 @@ Deno.test("a look that leaves directories out forgets nothing of them", async ()
 });
 
 // Only root may mount a small file system of its own; CI runs as root.
-Deno.test(needing(["mounts"], "a disk that is full for a moment does not cost the cache", async () => {
+Deno.test(needing(["mounts"], "a disk that is full for a moment does not destroy the cache", async () => {
   await using dir = await tempDir(album);
   await using caches = await tempDir();
   const mount = await new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=1m", "tmpfs", caches.path] })
@@ -152,7 +152,7 @@ Deno.test(needing(["mounts"], "a disk that is full for a moment does not cost th
   }
 }));
 
-Deno.test("where there can be no cache, everything works without", async () => {
+Deno.test("if there can be no cache, everything works without", async () => {
   await using dir = await tempDir(album);
   await using caches = await tempDir({ "file": new Uint8Array(1) });
   for (const cache of [join(caches.path, "file", "files.sqlite"), null]) {
@@ -171,7 +171,7 @@ Deno.test("two programs may use the cache at once", async () => {
   strictEqual((await scanned(two.path, cache)).read, 0);
 });
 
-Deno.test("a disk that goes and leaves an empty directory, or another one, costs nothing of what is known of it", async () => {
+Deno.test("a disk that leaves an empty directory, or another one, does not remove its records", async () => {
   await using dir = await tempDir();
   await using caches = await tempDir();
   const [path, away] = [join(dir.path, "disk"), join(dir.path, "away")];

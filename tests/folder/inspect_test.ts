@@ -48,7 +48,7 @@ Deno.test("a large image with coordinates is hashed whole", async () => {
   }
 });
 
-Deno.test("what stands behind the first mebibytes of a file is read too, and says it is not known when it is damaged", async () => {
+Deno.test("metadata after the first mebibytes of a file are read too, and damaged ones count as uncertain", async () => {
   const large = (mebibytes: number): Uint8Array[] =>
     Array.from({ length: mebibytes }, () => b.chunk("IDAT", new Uint8Array(1 << 20)));
   const whole = b.join(b.png().subarray(0, 33), ...large(20), b.chunk("eXIf", b.exif()), b.chunk("IEND", ""));
@@ -70,7 +70,7 @@ Deno.test("what stands behind the first mebibytes of a file is read too, and say
   deepStrictEqual([image, skipped], [null, { why: "incomplete", kind: "PNG" }]);
 });
 
-Deno.test("images of too many parts are hashed soon, whatever can be read of them", async () => {
+Deno.test("images of too many parts are hashed soon, even if they cannot be read", async () => {
   const files = Object.entries(MANY_PARTS).map(([what, make]) => [what, make()[1]] as const);
   await using dir = await tempDir(Object.fromEntries(files));
   const root = await Deno.realPath(dir.path);
@@ -83,7 +83,7 @@ Deno.test("images of too many parts are hashed soon, whatever can be read of the
   }
 });
 
-Deno.test("a disk that is slow for a moment is no fact about the image: it is tried again", () => {
+Deno.test("a disk that is slow for a moment says nothing about the image, which is tried again", () => {
   const never = (): never => {
     throw new Error("it was read");
   };

@@ -10,7 +10,7 @@ import { needing } from "../needs.ts";
 import * as b from "../formats/builders.ts";
 import { image, imageBytes, SAMPLES, tempDir, withPlace } from "../support.ts";
 
-Deno.test("images of all eight formats are found by their content, other files are not", async () => {
+Deno.test("images of all eight formats are recognized by their content, and other files are not shared", async () => {
   const folder = new SharedFolder(SAMPLES);
   deepStrictEqual((await folder.scan()).unreadable, []);
   deepStrictEqual(folder.images.map(({ name }) => name), [
@@ -26,7 +26,7 @@ Deno.test("images of all eight formats are found by their content, other files a
 });
 
 Deno.test(
-  needing(["links"], "the extension says nothing, hidden files, links and empty files do not count", async () => {
+  needing(["links"], "the extension does not matter, and hidden files, links and empty files are skipped", async () => {
     const [cat, dog] = [image(1), image(2)];
     await using dir = await tempDir({
       "cat.txt": cat.bytes,
@@ -47,7 +47,7 @@ Deno.test(
   }),
 );
 
-Deno.test("a scan finds what came, changed and went", async () => {
+Deno.test("a scan finds new, changed and removed files", async () => {
   const [one, two, three] = [image(1), image(2), image(3)];
   await using dir = await tempDir({ "a.gif": one.bytes, "b.gif": two.bytes });
   const folder = new SharedFolder(dir.path);
@@ -78,7 +78,7 @@ Deno.test("a file that changed since it was hashed is not opened under its old M
   strictEqual(stale, 2);
 });
 
-Deno.test("without anybody who watches, a file that changed is hashed again automatically when it was asked for", async () => {
+Deno.test("without a watch, a changed file is hashed again automatically when it was requested", async () => {
   const [one, two] = [image(1), image(2)];
   await using dir = await tempDir({ "a.gif": one.bytes });
   const folder = new SharedFolder(dir.path);
@@ -89,7 +89,7 @@ Deno.test("without anybody who watches, a file that changed is hashed again auto
   strictEqual(folder.byMd5(two.md5)?.name, "a.gif");
 });
 
-Deno.test("when the file of an image goes, another with the same bytes takes its place", async () => {
+Deno.test("when the file of an image is removed, another with the same bytes replaces it", async () => {
   const { bytes, md5 } = image(1);
   await using dir = await tempDir({ "a.gif": bytes, "b.gif": bytes });
   const folder = new SharedFolder(dir.path, { onStale: () => {} }); // Nothing is to continue when the test ends.
@@ -103,7 +103,7 @@ Deno.test("when the file of an image goes, another with the same bytes takes its
   strictEqual(folder.byMd5(md5)?.name, "b.gif");
 });
 
-Deno.test(needing(["links"], "directories within it are shared too, unless they are not to be", async () => {
+Deno.test(needing(["links"], "subdirectories are shared too, unless they are excluded", async () => {
   const [cat, dog, cow] = [image(1), image(2), image(3)];
   await using dir = await tempDir({ "cat.gif": cat.bytes });
   await Deno.mkdir(join(dir.path, "sub", "deeper"), { recursive: true });
@@ -128,7 +128,7 @@ Deno.test(needing(["links"], "directories within it are shared too, unless they 
   deepStrictEqual(own.images.map(({ name }) => name), ["cat.gif"]);
 }));
 
-Deno.test("litter and what .idp2piignore names is not even opened", async () => {
+Deno.test("system files and files that .idp2piignore excludes are not even opened", async () => {
   const names = ["a.gif.part", "Thumbs.db", ".DS_Store", `.idp2pi-${"0".repeat(32)}.part`, "draft 1.gif", "old/b.gif"];
   await using dir = await tempDir({ "shared.gif": image(0).bytes });
   await Deno.mkdir(join(dir.path, "old"));
@@ -153,7 +153,7 @@ Deno.test("litter and what .idp2piignore names is not even opened", async () => 
   ]);
 });
 
-Deno.test("what is to be left out cannot be read: nothing is shared, and it is said", async () => {
+Deno.test("if the ignore file cannot be read, nothing is shared, and the fault is reported", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   await Deno.mkdir(join(dir.path, ".idp2piignore"));
   const folder = new SharedFolder(dir.path);
@@ -189,7 +189,7 @@ Deno.test("ten thousand small files in many directories are found and hashed, ea
   });
 });
 
-Deno.test("what changed since it was reported is reported once, whoever found it", async () => {
+Deno.test("each change is reported once, whoever found it", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes, "b.gif": image(2).bytes });
   using folder = new SharedFolder(dir.path, { onStale: () => {} });
   await folder.scan();
@@ -209,7 +209,7 @@ Deno.test("what changed since it was reported is reported once, whoever found it
   strictEqual(folder.takeChange(), null);
 });
 
-Deno.test("a download is not shared under a name that is left out, and it is said why", async () => {
+Deno.test("a download under an excluded name is not shared, and the reason is reported", async () => {
   await using dir = await tempDir({
     "draft.gif": image(1).bytes,
     "b.gif.part": image(2).bytes,
@@ -225,7 +225,7 @@ Deno.test("a download is not shared under a name that is left out, and it is sai
   strictEqual(folder.images.length, 0);
 });
 
-Deno.test("a file that cannot be read is named, and read again only when it changed or somebody asks", async () => {
+Deno.test("an unreadable file is named, and read again only if it changed or is requested", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   // More than any image may have, without a byte of it on the disk.
   const large = await Deno.open(join(dir.path, "large.gif"), { write: true, createNew: true });
@@ -255,20 +255,20 @@ for (
     ["something with NULs", new Uint8Array([0x61, 0, 0x62])],
   ] as const
 ) {
-  Deno.test(`rules in ${what} are refused: they would leave nothing out`, async () => {
+  Deno.test(`rules in ${what} are refused, since they would exclude nothing`, async () => {
     await using dir = await tempDir({ "a.gif": image(1).bytes, ".idp2piignore": bytes });
     const folder = new SharedFolder(dir.path);
     await rejects(folder.scan(), (error) => isFault(error, "ignore-unusable") && error.values.reason === "not UTF-8");
   });
 }
 
-Deno.test(needing(["links"], "a link to rules that are not there is refused too", async () => {
+Deno.test(needing(["links"], "a link to missing rules is refused too", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   await Deno.symlink(join(dir.path, "nowhere"), join(dir.path, ".idp2piignore"));
   await rejects(new SharedFolder(dir.path).scan(), (error) => isFault(error, "ignore-unusable"));
 }));
 
-Deno.test("a scan that is given up leaves the images as they were", async () => {
+Deno.test("an aborted scan does not change the images", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   const folder = new SharedFolder(dir.path);
   await folder.scan();
@@ -281,7 +281,7 @@ Deno.test("a scan that is given up leaves the images as they were", async () => 
   strictEqual(folder.images.length, 501);
 });
 
-Deno.test("images that say where they were taken are counted, and left out where that is wanted", async () => {
+Deno.test("images with coordinates are counted, and excluded if wanted", async () => {
   const sunset = await Deno.readFile(join(SAMPLES, "sunset.jpg"));
   await using dir = await tempDir({ "plain.jpg": sunset, "placed.jpg": withPlace(sunset) });
   for (const skipLocated of [false, true]) {
@@ -295,7 +295,7 @@ Deno.test("images that say where they were taken are counted, and left out where
   }
 });
 
-Deno.test("an image whose metadata cannot be read to their end counts as located, is named, and is left out where that is wanted", async () => {
+Deno.test("an image with metadata that cannot be read to the end counts as located, is named, and is excluded if wanted", async () => {
   const moon = await Deno.readFile(join(SAMPLES, "moon.png"));
   const damaged = b.join(moon.subarray(0, moon.length - 12), b.damagedChunk());
   await using dir = await tempDir({ "whole.png": moon, "damaged.png": damaged });
@@ -311,7 +311,7 @@ Deno.test("an image whose metadata cannot be read to their end counts as located
   }
 });
 
-Deno.test("a file of the same size and time is still seen to have changed", async () => {
+Deno.test("a changed file of the same size and time is still noticed", async () => {
   const { bytes, md5 } = image(1);
   await using dir = await tempDir({ "a.gif": bytes });
   const path = join(dir.path, "a.gif");
@@ -328,7 +328,7 @@ Deno.test("a file of the same size and time is still seen to have changed", asyn
   strictEqual(folder.byMd5(image(2).md5)?.name, "a.gif");
 });
 
-Deno.test("what is added during a scan stays, and a file that took the place of one that went", async () => {
+Deno.test("a file added during a scan stays, and so does a file that replaced another", async () => {
   const [one, two] = [image(1), image(2)];
   await using dir = await tempDir({ "a.gif": one.bytes });
   using folder = new SharedFolder(dir.path);
@@ -341,7 +341,7 @@ Deno.test("what is added during a scan stays, and a file that took the place of 
   strictEqual(folder.byMd5(two.md5)?.name, "c.gif");
 });
 
-Deno.test("a directory that is missing or none is one clear fault, and keeps what was known", async () => {
+Deno.test("a missing directory is one clear fault, and keeps the records", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   await rejects(new SharedFolder(join(dir.path, "no")).scan(), (error) => isFault(error, "directory-missing"));
   await rejects(new SharedFolder(join(dir.path, "a.gif")).scan(), (error) => {
@@ -357,7 +357,7 @@ Deno.test("a directory that is missing or none is one clear fault, and keeps wha
   strictEqual(folder.images.length, 1);
 });
 
-Deno.test("progress counts files and bytes to their sums", async () => {
+Deno.test("progress adds up to the totals of files and bytes", async () => {
   await using dir = await tempDir({ "a.gif": image(1, 3_000).bytes, "b.gif": image(2, 4_000).bytes });
   const seen: [number, number, number][] = [];
   await new SharedFolder(dir.path).scan({
@@ -376,7 +376,7 @@ function withoutDescriptors<K extends "open" | "openSync" | "readDirSync">(name:
   return { [Symbol.dispose]: () => void (Deno[name] = original as typeof Deno[K]) };
 }
 
-Deno.test("for lack of descriptors no image is dropped, neither when it is asked for nor at a look", async () => {
+Deno.test("for lack of descriptors no image is dropped, neither by a request nor by a scan", async () => {
   await using dir = await tempDir({ "cat.gif": image(1).bytes });
   await Deno.mkdir(join(dir.path, "sub"));
   await Deno.writeFile(join(dir.path, "sub", "dog.gif"), image(2).bytes);

@@ -59,7 +59,7 @@ async function gitIgnores(texts: readonly string[]): Promise<string[][]> {
   return texts.map((_, i) => PATHS.filter((path) => ignored.has(`${i}/${path}`)));
 }
 
-Deno.test(needing(["git"], "what is left out is what git ignores", async () => {
+Deno.test(needing(["git"], "exactly the files that git ignores are excluded", async () => {
   const known = [
     "a**/",
     "a**/b",
@@ -91,7 +91,7 @@ Deno.test(needing(["git"], "what is left out is what git ignores", async () => {
   deepStrictEqual(wrong, []);
 }));
 
-Deno.test("letters with accents are the same in rules and names, however they are written", () => {
+Deno.test("letters with accents match in rules and names, however they are written", () => {
   const [composed, split] = ["F\u00e9rias/\n*.\u00e9", "F\u00e9rias/\n*.\u00e9".normalize("NFD")];
   for (const text of [composed, split]) {
     const rules = ignoreRules(text);

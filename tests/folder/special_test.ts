@@ -58,24 +58,26 @@ for (const [what, { make, reason }] of Object.entries(SPECIAL)) {
   }));
 }
 
-Deno.test(needing(["unix", "mkfifo"], "a config file may be a link, but is a plain file of some size", async () => {
-  await using dir = await tempDir({ "real.toml": new TextEncoder().encode("port = 5000") });
-  const at = (name: string): string => join(dir.path, name);
-  await Deno.symlink(at("real.toml"), at("link.toml"));
-  deepStrictEqual((await readConfig(at("link.toml"), true))?.values, { port: "5000" });
-  await new Deno.Command("mkfifo", { args: [at("pipe")] }).output();
-  await Deno.symlink("/dev/zero", at("zero"));
-  await Deno.writeFile(at("large"), new Uint8Array(1 << 20).fill(35));
-  for (const name of ["pipe", "zero", "large", "."]) {
-    await soon(rejects(readConfig(at(name), true), (error) => isFault(error, "config-unusable")), name);
-  }
-  strictEqual(await readConfig(at("none"), false), null);
-}));
+Deno.test(
+  needing(["unix", "mkfifo"], "a config file may be a link, but only to a regular file of limited size", async () => {
+    await using dir = await tempDir({ "real.toml": new TextEncoder().encode("port = 5000") });
+    const at = (name: string): string => join(dir.path, name);
+    await Deno.symlink(at("real.toml"), at("link.toml"));
+    deepStrictEqual((await readConfig(at("link.toml"), true))?.values, { port: "5000" });
+    await new Deno.Command("mkfifo", { args: [at("pipe")] }).output();
+    await Deno.symlink("/dev/zero", at("zero"));
+    await Deno.writeFile(at("large"), new Uint8Array(1 << 20).fill(35));
+    for (const name of ["pipe", "zero", "large", "."]) {
+      await soon(rejects(readConfig(at(name), true), (error) => isFault(error, "config-unusable")), name);
+    }
+    strictEqual(await readConfig(at("none"), false), null);
+  }),
+);
 
 Deno.test(
   needing(
     ["unix"],
-    "an ignore file that is larger than it may be is refused, however large it says it is",
+    "an ignore file over the size limit is refused, whatever size it states",
     async () => {
       await using dir = await tempDir({ "a.gif": image(1).bytes });
       using large = await Deno.open(join(dir.path, ".idp2piignore"), { write: true, createNew: true });

@@ -39,7 +39,7 @@ async function shares({ folder, inbox }: Awaited<ReturnType<typeof watched>>, md
 const md5s = (...seeds: number[]): string[] => seeds.map((seed) => image(seed).md5);
 
 for (const way of ["the system reports changes", "the system reports nothing"] as const) {
-  Deno.test(`new, changed, renamed and removed images are noticed where ${way}`, async () => {
+  Deno.test(`new, changed, renamed and removed images are noticed when ${way}`, async () => {
     using _stub = way === "the system reports nothing" ? withoutWatchFs() : null;
     await using it = await watched({ "a.gif": imageBytes(1), "b.gif": imageBytes(2) });
     await Deno.writeFile(join(it.path, "c.gif"), imageBytes(3));
@@ -72,7 +72,7 @@ function withoutWatchFs(): Disposable {
   return { [Symbol.dispose]: () => void (Deno.watchFs = original) };
 }
 
-Deno.test("a large image that is copied in slowly is not listed while it grows, and once when it is whole", async () => {
+Deno.test("a large image that is copied slowly is not listed while it grows, and once when it is complete", async () => {
   await using it = await watched({});
   const piece = imageBytes(1, 2_000_000);
   const whole = new Uint8Array(200_000_000);
@@ -142,7 +142,7 @@ Deno.test("a renamed image is not read again, and is listed under its new name",
   strictEqual(folder.byMd5(image(1).md5)?.name, "b.gif");
 });
 
-Deno.test("a directory that goes is reported once, and one that comes back is watched again", async () => {
+Deno.test("a directory that disappears is reported once, and watched again when it is back", async () => {
   await using it = await watched({ "a.gif": imageBytes(1) });
   await Deno.rename(it.path, `${it.path}-away`);
   await it.inbox.find(({ kind }) => kind === "lost", "that it is gone");
@@ -169,7 +169,7 @@ Deno.test("a directory that replaces another is watched", async () => {
   await Deno.remove(`${it.path}-away`, { recursive: true });
 });
 
-Deno.test("a file that was another than listed when it was asked for is looked at again", async () => {
+Deno.test("a requested file that is not as listed is read again", async () => {
   await using it = await watched({ "a.gif": imageBytes(1) }, {
     debounce: 10,
     maxDebounce: 20,

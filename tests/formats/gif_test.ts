@@ -8,7 +8,7 @@ function encoded(blocks: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from([...blocks.flatMap((block) => [block.length, ...block]), 0]);
 }
 
-Deno.test("the data of a block are those of its sub-blocks, in one piece of memory however many there are", () => {
+Deno.test("the data of a block are those of its sub-blocks, in one piece of memory for any number of them", () => {
   const subBlock = fc.uint8Array({ minLength: 1, maxLength: 255 });
   fc.assert(fc.property(fc.array(subBlock, { maxLength: 30 }), fc.nat(9), (blocks, start) => {
     const all = encoded(blocks);

@@ -27,7 +27,7 @@ const KNOWN: [string, string, number, number][] = [
 ];
 
 for (const [name, mime, pieces, passes] of KNOWN) {
-  Deno.test(`${name} has its few parts`, async () => {
+  Deno.test(`${name} is counted as the few parts that it has`, async () => {
     const bytes = await Deno.readFile(join(SAMPLES, name));
     const parts = count(bytes, mime);
     deepStrictEqual([parts.pieces, parts.passes], [pieces, passes]);
@@ -36,7 +36,7 @@ for (const [name, mime, pieces, passes] of KNOWN) {
 }
 
 for (const [what, make] of Object.entries(MANY_PARTS)) {
-  Deno.test(`${what} is known by its parts, soon`, () => {
+  Deno.test(`${what} is soon found to be too slow to decode`, () => {
     const [mime, bytes] = make();
     const began = threadTime();
     ok(isTooSlow(count(bytes, mime), 1));
@@ -44,7 +44,7 @@ for (const [what, make] of Object.entries(MANY_PARTS)) {
   });
 }
 
-Deno.test("each scan of a JPEG is a pass, and the size that a decoder sees counts", () => {
+Deno.test("each scan of a JPEG is a pass, with the size that a decoder sees", () => {
   const { pieces, passes, pixels } = count(manyScans(1_000, 3_000, 2_000), "image/jpeg");
   deepStrictEqual([passes, pixels], [1_001, 6_000_000]);
   ok(!hasTooManyPieces({ pieces }));
@@ -59,12 +59,12 @@ Deno.test("a JPEG that ends with the beginning of a scan has that scan", () => {
   deepStrictEqual(count(jpeg.subarray(0, second + 1), "image/jpeg").passes, 2);
 });
 
-Deno.test("what follows the end of a JPEG is not of it", () => {
+Deno.test("bytes after the end of a JPEG do not count", () => {
   const one = manyScans(3, 8, 8);
   strictEqual(count(new Uint8Array([...one, ...one]), "image/jpeg").passes, count(one, "image/jpeg").passes);
 });
 
-Deno.test("a TIFF of directories in a circle, or of entries over each other, is too much", () => {
+Deno.test("a TIFF with a cycle of directories, or with overlapping entries, has too many parts", () => {
   ok(!hasTooManyPieces(countTiff(placeTiff())));
   const circle = placeTiff();
   new DataView(circle.buffer).setUint32(22, 8, true); // The next directory is the first.
@@ -72,7 +72,7 @@ Deno.test("a TIFF of directories in a circle, or of entries over each other, is 
   ok(hasTooManyPieces(countTiff(MANY_PARTS["a TIFF of entries over each other"]()[1])));
 });
 
-Deno.test("BigTIFF is counted as TIFF is: its pages, its circles, and entries over each other", () => {
+Deno.test("BigTIFF is counted like TIFF: its pages, cycles and overlapping entries", () => {
   const pages = (count: number): b.Directory => {
     let first: b.Directory | undefined;
     for (let i = 0; i < count; i++) first = { entries: [[256, 3, [9]], [257, 3, [7]]], next: first };
@@ -97,7 +97,7 @@ Deno.test("BigTIFF is counted as TIFF is: its pages, its circles, and entries ov
   }
 });
 
-Deno.test("counting never fails, whatever the bytes are, and wherever an image is cut or changed", () => {
+Deno.test("counting never fails, for any bytes and for images that are cut or changed anywhere", () => {
   const samples: Uint8Array[] = KNOWN.map(([name]) => Deno.readFileSync(join(SAMPLES, name)));
   samples.push(b.tiff({ entries: [[256, 3, [9]], [330, 18, { entries: [[34853, 18, b.gps()]] }]] }, { big: true }));
   const noise = fc.uint8Array({ maxLength: 300 });

@@ -18,7 +18,7 @@ const bmp = (header: number, ...fields: number[][]): Uint8Array =>
 const heic = (...properties: Uint8Array[]): Uint8Array => join(ftyp("heic"), b.meta([], properties));
 const clap = (...numbers: number[]): Uint8Array => box("clap", ...numbers.map((it) => number(it, 4)));
 
-Deno.test("the size of an image is what decoders show", () => {
+Deno.test("the size of an image is the one that decoders show", () => {
   const cases: [what: string, mime: string, bytes: Uint8Array, size: string][] = [
     ["OS/2's first header, of two bytes a side", "bmp", bmp(12, number(127, 2, true), number(64, 2, true)), "127x64"],
     ["OS/2's second header", "bmp", bmp(64, number(127, 4, true), number(64, 4, true)), "127x64"],
@@ -113,7 +113,7 @@ const picture = (...entries: [number, number, number[] | Uint8Array][]): b.Direc
   entries: [...pictures, ...entries].sort(([a], [c]) => a - c),
 });
 
-Deno.test("a TIFF is one wherever its directory stands and whatever its picture looks like, and a camera's raw file is none", async () => {
+Deno.test("a TIFF is recognized wherever its directory is and whatever its picture contains, and a camera's raw file is not", async () => {
   const make = (name: string): [number, number, Uint8Array] => [271, 2, text(`${name}\0`)];
   const entries28: b.Entry[] = Array.from({ length: 28 }, (_, i) => [i === 0 ? 254 : 290 + i, 3, [1]]);
   const cases: [what: string, bytes: Uint8Array, mime: string | null][] = [

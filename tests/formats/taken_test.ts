@@ -15,7 +15,7 @@ function dated(date = "2024:05:31 18:30:15\0", zone = "+00:00\0", options: b.Tif
 
 const app1 = (exif: Uint8Array): Uint8Array => b.jpeg(b.segment(0xe1, join("Exif\0\0", exif)));
 
-Deno.test("when a picture was taken is read of the EXIF of each format", () => {
+Deno.test("the time when a picture was taken is read from the EXIF of each format", () => {
   const images: [mime: string, bytes: Uint8Array][] = [
     ["jpeg", app1(dated())],
     ["jpeg", app1(dated(undefined, undefined, { littleEndian: false }))],
@@ -29,7 +29,7 @@ Deno.test("when a picture was taken is read of the EXIF of each format", () => {
   for (const [mime, bytes] of images) strictEqual(takenAt(ImageBytes.of(bytes), `image/${mime}`), UTC, mime);
 });
 
-Deno.test("what has no date, or a damaged one, was taken at no known time", () => {
+Deno.test("a picture without a date, or with a damaged one, was taken at no known time", () => {
   const images: [what: string, mime: string, bytes: Uint8Array][] = [
     ["no EXIF", "jpeg", b.jpeg()],
     ["EXIF without a date", "jpeg", app1(b.exif())],
@@ -44,7 +44,7 @@ Deno.test("what has no date, or a damaged one, was taken at no known time", () =
   for (const [what, mime, bytes] of images) strictEqual(takenAt(ImageBytes.of(bytes), `image/${mime}`), 0, what);
 });
 
-Deno.test("a date is one of its time zone, else of this machine's", () => {
+Deno.test("a date is in its own time zone, else in this machine's", () => {
   strictEqual(secondsOf("2024:05:31 18:30:15", "-03:00"), UTC + 3 * 3_600);
   strictEqual(secondsOf("2024:05:31 18:30:15", "+05:30"), UTC - 5.5 * 3_600);
   strictEqual(secondsOf("2024-05-31T18:30:15", "+00:00"), UTC);

@@ -30,7 +30,7 @@ const IMAGES: [what: string, bytes: () => Promise<Uint8Array> | Uint8Array, padd
 ];
 
 for (const [what, make, padding = 0] of IMAGES) {
-  Deno.test(`${what} is whole, whatever follows it, and not whole wherever it is cut off`, async () => {
+  Deno.test(`${what} is complete, whatever follows it, and incomplete wherever it is cut off`, async () => {
     const bytes = await make();
     strictEqual(await whole(bytes), true);
     // A video, a second picture, zeros, a few bytes, and text that looks like the header of a box.
@@ -49,7 +49,7 @@ for (const [what, make, padding = 0] of IMAGES) {
   });
 }
 
-Deno.test("an image that is damaged, or of a format without a reliable end, is not taken for one that is cut off", async () => {
+Deno.test("a damaged image, or one of a format without a reliable end, does not count as cut off", async () => {
   const [jpeg, png] = [await sample("sunset.jpg"), await sample("moon.png")];
   const damagedSegment = jpeg.slice();
   damagedSegment.set([0, 0], 4); // Shorter than the two bytes of its own length.
@@ -63,7 +63,7 @@ Deno.test("an image that is damaged, or of a format without a reliable end, is n
   for (const [what, bytes] of cases) strictEqual(await whole(bytes), true, what);
 });
 
-Deno.test("what is no image is a raw file with its maker, a video, or something else", async () => {
+Deno.test("a file that is no image is a raw file with its maker, a video, or something else", async () => {
   const make = (name: string): b.Entry => [271, 2, b.text(`${name}\0`)];
   const dng = (name: string): Uint8Array => b.tiff({ entries: [[262, 3, [32_803]], make(name)] });
   const raw = (kind?: string): unknown => ({ why: "raw", ...kind !== undefined && { kind } });

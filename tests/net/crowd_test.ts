@@ -26,13 +26,13 @@ class Bench {
   }
 }
 
-Deno.test("while there is room nobody is closed", () => {
+Deno.test("no connection is closed while there is room", () => {
   const bench = new Bench(4, 3);
   bench.seats("a1", "a2", "a3", "b1");
   deepStrictEqual([bench.closed, bench.crowd.size], [[], 4]);
 });
 
-Deno.test("when it is full, the most idle conversation of the busiest source goes", () => {
+Deno.test("without room, the most idle connection of the busiest source is closed", () => {
   const bench = new Bench(5, 4);
   const [a1, a2, a3] = bench.seats("a1", "a2", "a3", "b1", "b2");
   a1.moves();
@@ -46,7 +46,7 @@ Deno.test("when it is full, the most idle conversation of the busiest source goe
   deepStrictEqual(bench.closed, ["a2", "b1"]);
 });
 
-Deno.test("who is served goes only for one who has less, the one that stands still longest first", () => {
+Deno.test("a connection that is served is closed only for a source with fewer, and the most idle first", () => {
   const bench = new Bench(4, 4);
   const seats = bench.seats("a1", "a2", "a3", "b1");
   for (const seat of seats) seat.moves();
@@ -59,7 +59,7 @@ Deno.test("who is served goes only for one who has less, the one that stands sti
   deepStrictEqual(bench.closed, ["a2", "a3"]);
 });
 
-Deno.test("a source that has as many as one may have loses its own that waits, or gets no more", () => {
+Deno.test("a source at its limit loses its own waiting connection, or gets no further one", () => {
   const bench = new Bench(10, 2);
   const [a1, a2] = bench.seats("a1", "a2");
   a1.moves();
@@ -70,7 +70,7 @@ Deno.test("a source that has as many as one may have loses its own that waits, o
   deepStrictEqual(bench.closed, ["a2"]);
 });
 
-Deno.test("where each place is another's, and all are served, one who has none comes later", async () => {
+Deno.test("if every slot belongs to another source and all are served, a new source has to come later", async () => {
   const bench = new Bench(2, 2);
   const [a, b] = bench.seats("a1", "b1");
   a.moves();
@@ -87,7 +87,7 @@ Deno.test("where each place is another's, and all are served, one who has none c
   bench.seats("d1");
 });
 
-Deno.test("however many come from few sources, one of another is let in and stays while it asks for something", () => {
+Deno.test("however many connections come from few sources, another source is let in and served", () => {
   const what = fc.record({
     source: fc.nat(3),
     act: fc.constantFrom("come", "ask", "answered", "go"),
@@ -139,7 +139,7 @@ Deno.test("a source holds no more than its share, and the largest holder is clos
   deepStrictEqual(closed, ["a2"]);
 });
 
-Deno.test("bytes of holders never pass the bound, whatever comes in whatever order", () => {
+Deno.test("the bytes of all holders never exceed the limit, in whatever order they come", () => {
   const add = fc.record({ holder: fc.nat(9), bytes: fc.nat(30), drop: fc.boolean() });
   fc.assert(fc.property(fc.array(add), (steps) => {
     const held = new Map<Holder, number>();

@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import { receiveDatagrams } from "../../lib/net/datagrams.ts";
 import { soon } from "../support.ts";
 
-Deno.test("datagrams are handled whole, one after the other, whatever becomes of one, until the socket is closed", async () => {
+Deno.test("datagrams are handled one at a time, even after errors, until the socket is closed", async () => {
   const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
   const received: string[] = [];
   const all = Promise.withResolvers<void>();

@@ -32,7 +32,7 @@ async function readAll(reader: LineReader): Promise<{ lines: (string | null)[]; 
 const EDGES = [0, 1, 2, 4_095, 4_096, 12_287, 12_288, 16_383, 16_384, 16_385, 32_768, 100_000];
 const STEPS = [1, 2, 4_096, 16_383, 16_384, 16_385, 1 << 20];
 
-Deno.test("lines of every edge length come whole, however they arrive", async () => {
+Deno.test("lines of every critical length are read, however they arrive", async () => {
   for (const length of EDGES) {
     const text = `${"a".repeat(length)}\n\nb\n${"c".repeat(length)}\nrest`;
     for (const step of STEPS) {
@@ -46,7 +46,7 @@ Deno.test("lines of every edge length come whole, however they arrive", async ()
   }
 });
 
-Deno.test("a line one byte too long is not given, and no more is read or kept than needed to see it", async () => {
+Deno.test("a line one byte too long is not returned, and no more is read or kept than necessary to notice it", async () => {
   for (const most of EDGES) {
     for (const step of STEPS) {
       const from = source(encode("x".repeat(most + 1) + "\n" + "y".repeat(100_000)), step);
@@ -58,7 +58,7 @@ Deno.test("a line one byte too long is not given, and no more is read or kept th
   }
 });
 
-Deno.test("any text in any pieces gives the lines that splitting it gives", async () => {
+Deno.test("any text in any pieces is read as the lines that splitting it gives", async () => {
   const text = fc.array(fc.constantFrom("\n", "a", "é", "\r", "bcd"), { maxLength: 60 }).map((parts) => parts.join(""));
   await fc.assert(fc.asyncProperty(text, fc.integer({ min: 1, max: 9 }), async (text, step) => {
     const expected = text.split("\n");
@@ -69,7 +69,7 @@ Deno.test("any text in any pieces gives the lines that splitting it gives", asyn
   }));
 });
 
-Deno.test("what follows a line is read as it came, and skipped bytes are gone", async () => {
+Deno.test("bytes after a line are read unchanged, and skipped bytes are gone", async () => {
   for (const step of [1, 3, 100]) {
     const reader = new LineReader(source(encode("head\nGET body"), step), 20);
     strictEqual(decode(await reader.line()), "head");
@@ -82,7 +82,7 @@ Deno.test("what follows a line is read as it came, and skipped bytes are gone", 
   }
 });
 
-Deno.test("a long line leaves no large buffer behind, and with what follows it few bytes are read", async () => {
+Deno.test("a long line leaves no large buffer behind, and only a few bytes are read beyond it", async () => {
   const long = "x".repeat(1 << 20);
   const from = source(encode(`${long}\n${"short\n".repeat(100_000)}`), 1 << 20);
   const reader = new LineReader(from, 8 << 20);

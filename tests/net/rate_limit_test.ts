@@ -12,7 +12,7 @@ import { image, Program, tempDir } from "../support.ts";
 /** What a limit lets pass before its time, in milliseconds. */
 const CREDIT_MS = 200;
 
-Deno.test("no window of time sees more than the limit, a moment's credit and one turn", () => {
+Deno.test("no window of time exceeds the limit by more than a short credit and one turn", () => {
   const step = fc.record({
     later: fc.oneof(fc.constant(0), fc.nat(500)),
     part: fc.double({ min: 0.01, max: 1, noNaN: true }),
@@ -38,7 +38,7 @@ Deno.test("no window of time sees more than the limit, a moment's credit and one
   );
 });
 
-Deno.test("a caller that takes one turn after the other gets all of the limit, though each wakes a little late", () => {
+Deno.test("a caller that takes one turn after the other reaches the limit, even if it wakes up late", () => {
   const rate = fc.integer({ min: 15_000, max: 100_000_000 }); // A turn lasts longer than anybody is late.
   fc.assert(fc.property(rate, fc.array(fc.nat(15), { minLength: 1, maxLength: 500 }), (rate, lates) => {
     let now = 0;
@@ -50,7 +50,7 @@ Deno.test("a caller that takes one turn after the other gets all of the limit, t
   }));
 });
 
-Deno.test("without a limit nobody waits, and a caller that gives up waits no longer", async () => {
+Deno.test("without a limit no caller waits, and an aborted wait ends", async () => {
   strictEqual(UNLIMITED.take(1e12), undefined);
   const slow = new RateLimit(1_000);
   slow.take(1_000_000);
@@ -61,7 +61,7 @@ Deno.test("without a limit nobody waits, and a caller that gives up waits no lon
   await waiting;
 });
 
-Deno.test("a limit that lets nothing pass is refused, and one that is nearly nothing holds", async () => {
+Deno.test("a limit that lets nothing pass is refused, and a very small one holds", async () => {
   for (const nothing of [0, -0, -1, NaN, -Infinity]) throws(() => new RateLimit(nothing), RangeError, `${nothing}`);
   // Weeks, months and ages: a timer of more than 24 days fires at once.
   for (const little of [1e-3, 1e-6, Number.MIN_VALUE]) {
@@ -77,7 +77,7 @@ Deno.test("a limit that lets nothing pass is refused, and one that is nearly not
   }
 });
 
-Deno.test("a wait of any length is one: none, some milliseconds, or forever", async () => {
+Deno.test("waits of any length work: none, some milliseconds, or for ever", async () => {
   for (const ms of [0, -1, NaN, 1]) await pause(ms);
   for (const ms of [2 ** 31, 1e12, Infinity]) {
     const giveUp = new AbortController();
@@ -90,7 +90,7 @@ Deno.test("a wait of any length is one: none, some milliseconds, or forever", as
   }
 });
 
-Deno.test("a fetch whose waits are forever fetches", async () => {
+Deno.test("a fetch without timeouts works", async () => {
   await using peer = new BaselinePeer(ANSWERS.sends(image(1).bytes));
   await using dir = await tempDir();
   const timeouts = { connect: Infinity, header: Infinity, first: Infinity, hesitation: Infinity, silence: Infinity };
@@ -143,7 +143,7 @@ function isHeld({ rate, parts }: Meter, limit: number): void {
   for (const one of parts) ok(Math.abs(one / all * 4 - 1) < 0.2, `of ${all} bytes one got ${one}`);
 }
 
-Deno.test("many small images are held to the limit like a large one, by RNG and by GET", async () => {
+Deno.test("many small images are limited like one large image, by RNG and by GET", async () => {
   const small = Array.from({ length: 20 }, (_, seed) => image(seed, 5_000));
   const answer = (md5: string): Uint8Array => small.find((one) => one.md5 === md5)!.bytes;
   await using range = new RangePeer((conn, asked) => PARTS.gives(answer(asked.md5))(conn, asked));

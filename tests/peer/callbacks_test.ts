@@ -100,7 +100,7 @@ for (const how of ["throwing", "rejecting"] as const) {
     deepStrictEqual([...new Set(called)], ["onStateFault"]);
   });
 
-  Deno.test(`a peer whose callbacks are ${how} shares, serves, fetches and comes back to its tracker`, async () => {
+  Deno.test(`a peer whose callbacks are ${how} shares, serves, fetches and finds its tracker again`, async () => {
     await using shared = await tempDir({ "cat.gif": image(1).bytes });
     await using empty = await tempDir();
     const { called, ...make } = failing();
@@ -169,7 +169,7 @@ for (const how of ["throwing", "rejecting"] as const) {
     deepStrictEqual([...new Set(called)].sort(), names);
   });
 
-  Deno.test(`a fetch from a baseline peer, a look at a folder and an examination work with ${how} callbacks`, async () => {
+  Deno.test(`a fetch from a baseline peer, a scan of a folder and an examination work with ${how} callbacks`, async () => {
     const { bytes, md5 } = image(1);
     await using dir = await tempDir();
     const { called, ...make } = failing();
@@ -190,7 +190,7 @@ for (const how of ["throwing", "rejecting"] as const) {
     deepStrictEqual([...new Set(called)].sort(), ["onFinding", "onProgress", "onScanProgress", "onStale"]);
   });
 
-  Deno.test(`a registry whose watcher is ${how} holds what it was given`, async () => {
+  Deno.test(`a registry whose watcher is ${how} keeps its records`, async () => {
     const { called, ...make } = failing();
     await quietly(async () => {
       const registry = new MemoryRegistry({ changed: make[how]("changed"), gone: make[how]("gone") });
@@ -206,7 +206,7 @@ for (const how of ["throwing", "rejecting"] as const) {
   });
 }
 
-Deno.test("what a callback throws is written, at most once a second", async () => {
+Deno.test("errors of a callback are written at most once a second", async () => {
   await new Promise((resolve) => setTimeout(resolve, 1_000)); // Other tests may have written.
   const failure = new Error("of the test");
   const written = await quietly(async () => {

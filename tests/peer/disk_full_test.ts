@@ -73,7 +73,7 @@ for (
 ) {
   for (const count of [1, 6]) {
     Deno.test(
-      needing(["mounts"], `a peer that ${what}, of ${count} images at once, costs none of the others`, async () => {
+      needing(["mounts"], `a peer that ${what}, for ${count} images at once, does not affect the others`, async () => {
         await using bad = liar();
         await using good = new RangePeer(gives);
         await using dir = await tempDir();
@@ -95,7 +95,7 @@ for (
   }
 }
 
-Deno.test(needing(["mounts"], "what earlier runs left of others gives way to what is verified", async () => {
+Deno.test(needing(["mounts"], "files that earlier runs left are removed for verified bytes", async () => {
   await using good = new RangePeer(gives);
   await using dir = await tempDir();
   await using _disk = await disk(dir.path, "16m");
@@ -106,7 +106,7 @@ Deno.test(needing(["mounts"], "what earlier runs left of others gives way to wha
   deepStrictEqual(new Set(outcomes.map(({ kind }) => kind)), new Set(["fetched"]));
 }));
 
-Deno.test(needing(["mounts"], "who claimed more than the image has is not asked again for a while", async () => {
+Deno.test(needing(["mounts"], "a peer that stated more bytes than the image has is banned for a while", async () => {
   const [{ md5, name, bytes }] = honest;
   await using bad = new RangePeer(claims);
   await using good = new RangePeer(PARTS.gives(bytes));
@@ -121,7 +121,7 @@ Deno.test(needing(["mounts"], "who claimed more than the image has is not asked 
 Deno.test(
   needing(
     ["mounts"],
-    "what the disk has no room for is not fetched at all, and one image that is too large is named",
+    "an image too large for the disk is not fetched, and a single one is named",
     async () => {
       const whale = { ...image(7, 9_000_000), name: "whale.gif" };
       let sent = 0;

@@ -47,7 +47,7 @@ const kinds = (outcomes: readonly FetchOutcome[]): Record<string, number> => {
   return counts;
 };
 
-Deno.test("a thousand images of many sizes come from two peers, every byte right", async () => {
+Deno.test("a thousand images of many sizes from two peers arrive with the right bytes", async () => {
   await using net = network();
   const served: [ServedEvent[], ServedEvent[]] = [[], []];
   // Sizes spread evenly over their logarithm, a few of them large; a number behind the first bytes makes each another.
@@ -79,7 +79,7 @@ Deno.test("a thousand images of many sizes come from two peers, every byte right
   strictEqual((await ana.tracker.list()).images.every(({ peers }) => peers.length === 3), true, "Ben shares them all");
 });
 
-Deno.test("what is here already is not fetched again, and one that fails stops no other", async () => {
+Deno.test("existing images are not fetched again, and a failure does not affect others", async () => {
   await using net = network();
   let given = 0;
   const ana = await net.peer(album(20), { onServed: ({ kind }) => given += kind === "served" ? 1 : 0 });
@@ -96,7 +96,7 @@ Deno.test("what is here already is not fetched again, and one that fails stops n
   strictEqual((await namesIn(ben.folder.path)).length, 20);
 });
 
-Deno.test("what is here already is reported before any peer is waited for", async () => {
+Deno.test("existing images are reported before any peer is waited for", async () => {
   await using net = network();
   const files = album(20);
   const ben = await net.peer(files, { watch: false });
@@ -114,7 +114,7 @@ Deno.test("what is here already is reported before any peer is waited for", asyn
   ok(performance.now() - began < 4_000, "before the end of the shortest backoff");
 });
 
-Deno.test("a file that somebody removes before it is shared fails alone", async () => {
+Deno.test("only the file that is removed before it is shared fails", async () => {
   await using net = network();
   const ana = await net.peer(album(20));
   const ben = await net.peer({});
@@ -131,7 +131,7 @@ Deno.test("a file that somebody removes before it is shared fails alone", async 
   strictEqual((await namesIn(ben.folder.path)).length, 18);
 });
 
-Deno.test("a batch that is given up leaves whole images only, and is resumed", async () => {
+Deno.test("an aborted batch leaves only complete images, and can be resumed", async () => {
   await using net = network();
   let given = 0;
   const ana = await net.peer(album(200), { onServed: ({ kind }) => given += kind === "served" ? 1 : 0 });
@@ -152,7 +152,7 @@ Deno.test("a batch that is given up leaves whole images only, and is resumed", a
   strictEqual((await namesIn(ben.folder.path)).length, 200);
 });
 
-Deno.test("a peer that is away for some seconds costs no image of a batch, and none is given up for long", async () => {
+Deno.test("a peer that is away for some seconds costs no image of a batch, and every image is retried long enough", async () => {
   await using net = network();
   const ben = await net.peer({});
   const port = quietPort();
@@ -167,7 +167,7 @@ Deno.test("a peer that is away for some seconds costs no image of a batch, and n
   await ana.close();
 });
 
-Deno.test("several peers that have the images are used from the start", async () => {
+Deno.test("if several peers have the images, all are used from the start", async () => {
   await using net = network();
   const ben = await net.peer({});
   const bytes = Object.values(album(8));
@@ -210,7 +210,7 @@ Deno.test(
   }),
 );
 
-Deno.test("a directory that is removed under way ends a batch with one clear fault", async () => {
+Deno.test("a directory that is removed during a batch ends it with one clear fault", async () => {
   await using net = network();
   const ana = await net.peer(album(50));
   const ben = await net.peer({});

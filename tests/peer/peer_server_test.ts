@@ -52,7 +52,7 @@ async function ask(port: number, ...pieces: string[]): Promise<Uint8Array> {
   return await new Blob(chunks).bytes();
 }
 
-Deno.test("GET is answered after the 32nd digit, with or without a line end, whole or byte by byte", async () => {
+Deno.test("GET is answered after the 32nd digit, with or without a line end, in one piece or byte by byte", async () => {
   const { bytes, md5 } = image(1, 5_000);
   await using peer = await sharing({ "my cat.gif": bytes });
   const get = `GET ${md5}`;
@@ -63,7 +63,7 @@ Deno.test("GET is answered after the 32nd digit, with or without a line end, who
   deepStrictEqual(await download({ md5, peers: [`127.0.0.1:${peer.port}`] }), bytes, "a baseline client");
 });
 
-Deno.test("anything else is closed without a byte", async () => {
+Deno.test("the connection of any other request is closed without a byte", async () => {
   await using peer = await sharing({ "cat.gif": image(1).bytes });
   const { length } = await ask(peer.port, `GET ${image(2).md5}`);
   strictEqual(length, 0, "an image that is not shared");
@@ -72,7 +72,7 @@ Deno.test("anything else is closed without a byte", async () => {
   }
 });
 
-Deno.test("a large image arrives whole, also by a slow reader, and many at once", async () => {
+Deno.test("a large image arrives complete at many readers at once, even slow ones", async () => {
   const large = image(3, 9_000_000);
   await using peer = await sharing({ "large.gif": large.bytes });
   const all = await Promise.all(Array.from({ length: 20 }, () => ask(peer.port, `GET ${large.md5}`)));
@@ -80,7 +80,7 @@ Deno.test("a large image arrives whole, also by a slow reader, and many at once"
   deepStrictEqual(all[7], large.bytes);
 });
 
-Deno.test("a stuck reader delays nobody", async () => {
+Deno.test("a stuck reader delays no other", async () => {
   const large = image(3, 9_000_000);
   await using peer = await sharing({ "large.gif": large.bytes });
   const stuck = await Promise.all(Array.from({ length: 50 }, async () => {
@@ -92,7 +92,7 @@ Deno.test("a stuck reader delays nobody", async () => {
   stuck.forEach((conn) => conn.close());
 });
 
-Deno.test("a limit on the rate is not held up by readers that are stuck either", async () => {
+Deno.test("stuck readers do not hold up a rate limit either", async () => {
   const large = image(3, 9_000_000);
   const small = image(4, 1_000_000);
   const limit = new RateLimit(30_000_000);
@@ -140,7 +140,7 @@ const answers = (count: number): string[] => Array(count).fill("ERR NOT_SHARED\n
 Deno.test(
   needing(
     ["loopback"],
-    "64 connections of one address are served; for further ones those that waited longest are closed",
+    "64 connections of one address are served, and a further one replaces the one that waited longest",
     async () => {
       await using peer = await sharing({}, LONG);
       using first = await crowd("127.0.0.1", peer.port, 64);
@@ -157,23 +157,27 @@ Deno.test(
 );
 
 Deno.test(
-  needing(["loopback"], "64 connections of one address that are all being served let no further one in", async () => {
-    const large = image(3, 9_000_000);
-    await using peer = await sharing({ "large.gif": large.bytes }, LONG);
-    using stack = new DisposableStack();
-    for (let i = 0; i < 64; i++) {
-      const conn = stack.use(await Deno.connect({ hostname: "127.0.0.1", port: peer.port }));
-      await conn.write(new TextEncoder().encode(`GET ${large.md5}`));
-      await soon(conn.read(new Uint8Array(1)), "a byte");
-    }
-    using further = await crowd("127.0.0.1", peer.port, 1);
-    deepStrictEqual(await further.ask(), ["closed"]);
-    using other = await crowd("127.0.0.2", peer.port, 1);
-    deepStrictEqual(await other.ask(), answers(1));
-  }),
+  needing(
+    ["loopback"],
+    "while 64 connections of one address are all being served, a further one is refused",
+    async () => {
+      const large = image(3, 9_000_000);
+      await using peer = await sharing({ "large.gif": large.bytes }, LONG);
+      using stack = new DisposableStack();
+      for (let i = 0; i < 64; i++) {
+        const conn = stack.use(await Deno.connect({ hostname: "127.0.0.1", port: peer.port }));
+        await conn.write(new TextEncoder().encode(`GET ${large.md5}`));
+        await soon(conn.read(new Uint8Array(1)), "a byte");
+      }
+      using further = await crowd("127.0.0.1", peer.port, 1);
+      deepStrictEqual(await further.ask(), ["closed"]);
+      using other = await crowd("127.0.0.2", peer.port, 1);
+      deepStrictEqual(await other.ask(), answers(1));
+    },
+  ),
 );
 
-Deno.test("256 idle connections of four addresses keep nobody out", async () => {
+Deno.test("256 idle connections of four addresses do not block others", async () => {
   await using peer = await sharing({}, LONG);
   const hosts = [1, 2, 3, 4].map((i) => `127.0.0.${i}`);
   const all = await Promise.all(hosts.map((host) => crowd(host, peer.port, 64)));
@@ -189,13 +193,13 @@ Deno.test("256 idle connections of four addresses keep nobody out", async () => 
 /** Short, where what is waited for never comes. */
 const SHORT: ServeTimeouts = { request: 200, stall: 200, farewell: 200 };
 
-Deno.test("a client that says nothing is closed", async () => {
+Deno.test("a silent client is closed", async () => {
   await using peer = await sharing({ "cat.gif": image(1).bytes }, SHORT);
   strictEqual((await ask(peer.port)).length, 0);
   deepStrictEqual((await peer.events.find(() => true, "an event")).kind, "not-served");
 });
 
-Deno.test("a client that dribbles a request forever is closed too", async () => {
+Deno.test("a client that sends a request slowly for ever is closed too", async () => {
   await using peer = await sharing({ "cat.gif": image(1).bytes }, SHORT);
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
   const closed = soon(conn.read(new Uint8Array(1)), "a close");
@@ -205,7 +209,7 @@ Deno.test("a client that dribbles a request forever is closed too", async () => 
   clearInterval(dribble);
 });
 
-Deno.test("a reader that stopped reading is closed, and one that does not close after the last byte too", async () => {
+Deno.test("a reader that stops reading, or does not close after the last byte, is closed", async () => {
   const large = image(3, 9_000_000);
   await using peer = await sharing({ "large.gif": large.bytes, "small.gif": image(1).bytes }, SHORT);
   for (const { md5 } of [large, image(1)]) {
@@ -239,7 +243,7 @@ async function converse(port: number, requests: string, bytes: number): Promise<
   return all;
 }
 
-Deno.test("RNG gives a part of an image behind its header, and one request after the other on one connection", async () => {
+Deno.test("RNG returns a part of an image after its header, for several requests on one connection", async () => {
   const { bytes, md5 } = image(1, 2_500_000);
   await using peer = await sharing({ "cat.gif": bytes });
   const part = (offset: number, length: number): (string | Uint8Array)[] => {
@@ -314,7 +318,7 @@ async function served(
 Deno.test(
   needing(
     ["python3"],
-    "an image is reported as sent when all of it was received, and as broken off when it was not",
+    "an image is reported as sent if all of it was received, and as broken off otherwise",
     async () => {
       // All of it fits into the buffers of the sockets: that it was written says nothing.
       const { bytes, md5 } = image(1, 50_000);
@@ -338,7 +342,7 @@ Deno.test(
   ),
 );
 
-Deno.test("a part, the end, or nothing of an image is no image that was sent; its parts one after the other are", async () => {
+Deno.test("a part, the end, or nothing of an image is not reported as sent; its parts in sequence are", async () => {
   const { bytes, md5 } = image(1, 50_000);
   await using peer = await sharing({ "cat.gif": bytes, "dog.gif": image(2).bytes });
   const ask = async (request: string, length: number): Promise<void> => {
@@ -372,7 +376,7 @@ Deno.test("a request for an image that is not shared is reported with its MD5", 
   deepStrictEqual(event, { kind: "not-served", why: "not-shared", md5 });
 });
 
-Deno.test("a connection that waits too long for its next request is closed, without a word", async () => {
+Deno.test("a connection that waits too long for its next request is closed silently", async () => {
   const { bytes, md5 } = image(1);
   await using peer = await sharing({ "cat.gif": bytes }, SHORT);
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
@@ -381,7 +385,7 @@ Deno.test("a connection that waits too long for its next request is closed, with
   while (await soon(conn.read(buffer), "the end") !== null);
 });
 
-Deno.test("a file that changed is not given by RNG either, and what was begun is cut", async () => {
+Deno.test("a changed file is not sent by RNG either, and a started part is cut", async () => {
   const { bytes, md5 } = image(1, 9_000_000);
   await using peer = await sharing({ "cat.gif": bytes });
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
@@ -395,7 +399,7 @@ Deno.test("a file that changed is not given by RNG either, and what was begun is
   deepStrictEqual(await converse(peer.port, `RNG ${md5} 0 10\n`, 15), new TextEncoder().encode("ERR NOT_SHARED\n"));
 });
 
-Deno.test("a limit on the rate is not passed, and shared evenly by those who fetch at once", async () => {
+Deno.test("a rate limit is not exceeded, and shared evenly by peers that fetch at once", async () => {
   const { bytes, md5 } = image(1, 200_000);
   await using peer = await sharing({ "cat.gif": bytes }, undefined, new RateLimit(400_000));
   const began = performance.now();

@@ -33,7 +33,7 @@ function network(): AsyncDisposable & {
   };
 }
 
-Deno.test("what one shares another lists, fetches, and shares at once", async () => {
+Deno.test("an image of one peer is listed, fetched and at once shared by another", async () => {
   await using net = network();
   const ana = await net.peer({ "my cat.gif": bytes });
   const ben = await net.peer({});
@@ -51,7 +51,7 @@ Deno.test("what one shares another lists, fetches, and shares at once", async ()
   deepStrictEqual((await ben.tracker.list()).images[0].peers.map(({ port }) => port), [ben.port]);
 });
 
-Deno.test("a download has the time of the file where it came from, and is not read again for it", async () => {
+Deno.test("a download keeps the time of its peer's file, and is not read again because of it", async () => {
   const modified = new Date("2001-02-03T04:05:06Z");
   await using cache = await tempDir();
   const options = { cache: join(cache.path, "files.sqlite"), watch: false };
@@ -79,7 +79,7 @@ Deno.test("a download has the time of the file where it came from, and is not re
   deepStrictEqual([again.folder.images.length, count, read], [2, 2, 0]);
 });
 
-Deno.test("a tracker is given as text or as the address of a running one, and all are closed at the end of a block", async () => {
+Deno.test("a tracker is given as text or as the address of a running one, and `await using` closes all", async () => {
   const { port } = { port: quietPort() };
   let closed: Peer;
   {
@@ -99,7 +99,7 @@ Deno.test("a tracker is given as text or as the address of a running one, and al
   await rejects(Peer.start({ tracker: "127.0.0.1:70000", directory: "/nowhere" }), RangeError);
 });
 
-Deno.test("an image that is asked for twice at once is fetched once", async () => {
+Deno.test("an image requested twice at once is fetched once", async () => {
   await using net = network();
   const ana = await net.peer({ "cat.gif": bytes });
   const ben = await net.peer({});
@@ -110,7 +110,7 @@ Deno.test("an image that is asked for twice at once is fetched once", async () =
   deepStrictEqual(await namesIn(ben.folder.path), ["cat.gif"]);
 });
 
-Deno.test("an update registers what came and went, and closing unregisters all", async () => {
+Deno.test("an update registers new and removed images, and closing unregisters all", async () => {
   await using net = network();
   const ana = await net.peer({ "cat.gif": bytes });
   await ana.tracker.register();
@@ -125,7 +125,7 @@ Deno.test("an update registers what came and went, and closing unregisters all",
   strictEqual(await say(net.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
 });
 
-Deno.test("a name that the wire cannot carry, or that leads out, arrives as one file", async () => {
+Deno.test("a name that the wire cannot carry, or that leads out of the directory, arrives as one file", async () => {
   await using net = network();
   const name = "a, b; c % 'd' [é] - 猫.gif";
   const ana = await net.peer({ [name]: bytes });
@@ -140,7 +140,7 @@ Deno.test("a name that the wire cannot carry, or that leads out, arrives as one 
   deepStrictEqual(await namesIn(ben.folder.path), [name, "evil.gif"].sort());
 });
 
-Deno.test("a peer never fetches from itself, also where a list still names it", async () => {
+Deno.test("a peer never fetches from itself, even if a list still names it", async () => {
   await using net = network();
   const ana = await net.peer({});
   const stale = { md5, name: "cat.gif", peers: [{ host: "127.0.0.1", port: ana.port }] };
@@ -163,7 +163,7 @@ Deno.test("everything works over IPv6 too", async () => {
   await tracker.close();
 });
 
-Deno.test("closing gives up a fetch that is under way and leaves nothing of it", async () => {
+Deno.test("closing aborts a running fetch and leaves nothing of it", async () => {
   await using net = network();
   const ben = await net.peer({});
   const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -182,7 +182,7 @@ Deno.test("closing gives up a fetch that is under way and leaves nothing of it",
   silent.close();
 });
 
-Deno.test("what cannot start says why and leaves nothing open", async () => {
+Deno.test("a start that fails throws the reason and leaves nothing open", async () => {
   await using net = network();
   const ana = await net.peer({});
   await rejects(net.peer({}, { port: ana.port }), (error) => isFault(error, "port-in-use"));
@@ -190,7 +190,7 @@ Deno.test("what cannot start says why and leaves nothing open", async () => {
   await rejects(net.peer({}, { tracker: "no.such.host.invalid" }), (error) => isFault(error, "host-unknown"));
 });
 
-Deno.test("an image whose second name a crash left is here, and is given, once the start has taken that away", async () => {
+Deno.test("an image with a second name from a crash exists and is served after the start has removed that name", async () => {
   await using dir = await tempDir({ "cat.gif": bytes });
   const left = join(dir.path, `.idp2pi-${md5}-${crypto.randomUUID()}.part`);
   await Deno.link(join(dir.path, "cat.gif"), left);
@@ -208,7 +208,7 @@ Deno.test("an image whose second name a crash left is here, and is given, once t
   strictEqual((await ben.downloads.fetch(one)).bytes, bytes.length);
 });
 
-Deno.test("an event names a peer by the address under which it is listed, if there is one for its host", async () => {
+Deno.test("an event names a peer by its listed address, if its host has only one", async () => {
   await using tracker = {
     it: startTracker({ host: "127.0.0.1", port: 0 }),
     [Symbol.asyncDispose]: () => tracker.it.close(),

@@ -24,17 +24,17 @@ async function send(bytes: number, ms: number, stall: number, limit: RateLimit =
   return await sendImage(conn, file, folder.images[0], part, { guard, stall, limit, crowd: 1, ending });
 }
 
-Deno.test("a reader that takes one byte after the other is given up, one that is slow is not", async () => {
+Deno.test("a reader that takes single bytes is closed, and a slow one is not", async () => {
   const went = await send(1, 5, 100);
   strictEqual(went > 1 && went < 100, true, `${went}`);
   strictEqual(await send(50, 10, 100), 2_000);
 });
 
-Deno.test("a limit on our own rate makes no reader a slow one", async () => {
+Deno.test("our own rate limit does not make a reader count as slow", async () => {
   strictEqual(await send(2_000, 0, 1, new RateLimit(5_000)), 2_000);
 });
 
-Deno.test("a disk that fails while the block before is sent ends the image, and nothing else", async () => {
+Deno.test("a disk that fails while the block before is sent ends only that image", async () => {
   await using dir = await tempDir({ "cat.gif": image(1, 200_000).bytes });
   using folder = new SharedFolder(dir.path);
   await folder.scan();

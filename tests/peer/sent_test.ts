@@ -4,7 +4,7 @@ import { Sent } from "../../lib/peer/sent.ts";
 const cat = { md5: "0".repeat(32), size: 100 };
 const [ANA, BEN] = ["10.0.0.1", "10.0.0.2"];
 
-Deno.test("what broke off and continues at its byte has gone out whole, wherever that byte is", () => {
+Deno.test("an image that broke off and continues at the same byte counts as sent, wherever that byte is", () => {
   for (const at of [0, 1, 59, 60]) {
     const sent = new Sent();
     sent.wrote(ANA, cat, 0, 60);
@@ -14,14 +14,14 @@ Deno.test("what broke off and continues at its byte has gone out whole, wherever
   }
 });
 
-Deno.test("an image of which all arrived though the connection broke is known by the request at its end", () => {
+Deno.test("an image that arrived completely before the connection broke is recognized by the request at its end", () => {
   const sent = new Sent();
   sent.wrote(ANA, cat, 0, 100);
   sent.resumed(ANA, cat, 100);
   strictEqual(sent.took(ANA, cat, 100, 100), true);
 });
 
-Deno.test("who continues behind what was written, or was written to another host, has it from elsewhere", () => {
+Deno.test("a host that continues after more than was written to it has the bytes from elsewhere", () => {
   for (const [host, at] of [[ANA, 61], [BEN, 60], [BEN, 100]] as const) {
     const sent = new Sent();
     sent.wrote(ANA, cat, 0, 60);
@@ -31,7 +31,7 @@ Deno.test("who continues behind what was written, or was written to another host
   }
 });
 
-Deno.test("what was written and broke off counts for nothing before it continues", () => {
+Deno.test("bytes that were written before a failure count only once the host continues after them", () => {
   const sent = new Sent();
   sent.wrote(ANA, cat, 0, 60);
   strictEqual(sent.took(ANA, cat, 60, 100), false, "a part that was asked for before");

@@ -17,7 +17,7 @@ async function help(system: string, seen: Record<string, string> = {}): Promise<
 Deno.test(
   needing(
     ["linux"],
-    "the language is that of the system where the environment names none; C and POSIX mean English",
+    "the language is the system's if the environment names none; C and POSIX mean English",
     async () => {
       const [portuguese, english] = [/^Uso:/m, /^Usage:/m];
       const table: [system: string, seen: Record<string, string>, shown: RegExp][] = [

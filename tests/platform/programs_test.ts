@@ -25,7 +25,7 @@ for (const platform of PLATFORMS) {
   Deno.test(
     needing(
       ["terminal"],
-      `on ${platform} every part of both programs has what it needs, and “~” means the home directory`,
+      `on ${platform} every part of both programs works, and “~” means the home directory`,
       async () => {
         const [server, stack] = [["--host", "127.0.0.1", "--port", "0"], new AsyncDisposableStack()];
         await using _all = stack;
@@ -75,7 +75,7 @@ for (const platform of PLATFORMS) {
 Deno.test(
   needing(
     ["terminal"],
-    "a console window that is closed on Windows, which is SIGHUP there, has the client leave the tracker",
+    "closing a console window on Windows, which is SIGHUP there, makes the client unregister",
     async () => {
       await using tracker = Program.start("server", "--host", "127.0.0.1", "--port", "0");
       const [, port] = await tracker.shows(/^ +127\.0\.0\.1:(\d+)/m);

@@ -9,7 +9,7 @@ import { PARSERS } from "../../lib/app/cli/options/values.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";
 import { addressArbitrary } from "./arbitraries.ts";
 
-Deno.test("a port is a decimal number from 1 to 65535 and nothing else", () => {
+Deno.test("a port is only a decimal number from 1 to 65535", () => {
   strictEqual(parsePort("1"), 1);
   strictEqual(parsePort("65535"), 65_535);
   for (const text of ["", "0", "65536", "99999999999", "12x", "x12", "-1", "+1", " 1", "1 ", "01", "1.0", "1e3", "٣"]) {
@@ -28,7 +28,7 @@ Deno.test("an address is read in both orders, and only as an IP literal", () => 
   }
 });
 
-Deno.test("any address is read back as it was", () => {
+Deno.test("any address can be read back", () => {
   fc.assert(fc.property(addressArbitrary, (address) => deepStrictEqual(parseAddress(formatAddress(address)), address)));
 });
 
@@ -68,7 +68,7 @@ Deno.test("a host has one form, however it is written in a list, for --from, or 
   }
 });
 
-Deno.test("whatever the system takes for an IP literal has a canonical form, which is its own", () => {
+Deno.test("every IP literal that the system accepts has a canonical form, which is its own canonical form", () => {
   const part = fc.integer({ min: 0, max: 0xffff }).map((it) => it.toString(16));
   const mapped = fc.tuple(part, part).map(([high, low]) => `::ffff:${high}:${low}`);
   const literal = fc.oneof(fc.ipV4(), fc.ipV6(), fc.ipV6().map((it) => it.toUpperCase()), mapped);

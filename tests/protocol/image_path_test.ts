@@ -33,7 +33,7 @@ Deno.test("a name on the wire stands for these folders and this file", () => {
   }
 });
 
-Deno.test("a path travels in these bytes", () => {
+Deno.test("a path is sent as these bytes", () => {
   strictEqual(encodeName("lisboa/DSC_0001.jpg"), "lisboa%2FDSC_0001.jpg");
 });
 
@@ -43,7 +43,7 @@ Deno.test("of too many folders the innermost are kept", () => {
   deepStrictEqual(kept, { folders: folders.slice(-16), file: "a.gif" });
 });
 
-Deno.test("a path that is too long as it travels loses its first folders, and never its last part", () => {
+Deno.test("a path that is too long on the wire loses its first folders, and never its last part", () => {
   strictEqual(announcedName("lisboa/a.gif"), "lisboa/a.gif");
   // 1 + 3 for the slash, and 251 more: 255 bytes.
   strictEqual(announcedName(`x/${"n".repeat(251)}`), `x/${"n".repeat(251)}`);

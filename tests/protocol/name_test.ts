@@ -20,20 +20,20 @@ const EXACT: [string, string][] = [
   ["\x1b[31m", "%1B[31m"],
 ];
 
-Deno.test("a name travels so, and comes back", () => {
+Deno.test("a name is sent in this form, and decoded again", () => {
   for (const [name, wire] of EXACT) {
     strictEqual(encodeName(name), wire);
     strictEqual(decodeName(wire), name);
   }
 });
 
-Deno.test("a name of a program that does not encode stands for itself", () => {
+Deno.test("a name from a program that does not encode is unchanged", () => {
   for (const name of ["100%.png", "50%-off.png", "%zz", "%ff", "%E2%80", "my cat.png"]) {
     strictEqual(decodeName(name), name);
   }
 });
 
-Deno.test("any name comes back, and nothing in it breaks a list or leads out of a directory", () => {
+Deno.test("any name can be decoded again, and never breaks a list or leads out of a directory", () => {
   fc.assert(fc.property(nameArbitrary, (name) => {
     const wire = encodeName(name);
     strictEqual(decodeName(wire), name.toWellFormed());

@@ -47,7 +47,7 @@ Deno.test("each reply has one line, and each line is read as its reply", () => {
   }
 });
 
-Deno.test("what others send in its place is no reply", () => {
+Deno.test("other texts are no reply", () => {
   const others = [
     "",
     "OK",

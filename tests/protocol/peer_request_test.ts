@@ -53,13 +53,13 @@ const CASES: [string, boolean, PeerRequest][] = [
   ["\x16\x03\x01", false, { type: "invalid" }],
 ];
 
-Deno.test("what has come asks for this", () => {
+Deno.test("the received bytes request this", () => {
   for (const [text, ended, request] of CASES) {
     deepStrictEqual(parsePeerRequest(bytes(text), ended), request, `${JSON.stringify(text)} ended: ${ended}`);
   }
 });
 
-Deno.test("a request is complete at the 32nd digit, not before, however it is cut into pieces", () => {
+Deno.test("a request is complete exactly at the 32nd digit, however it is split", () => {
   const whole = bytes(formatGet(CAT));
   strictEqual(whole.length, 36);
   for (let length = 0; length < whole.length; length++) {
@@ -68,7 +68,7 @@ Deno.test("a request is complete at the 32nd digit, not before, however it is cu
   deepStrictEqual(parsePeerRequest(whole), md5(CAT));
 });
 
-Deno.test("a request among our own programs is complete at its newline, however it is cut into pieces", () => {
+Deno.test("a request of our own programs is complete at its newline, however it is split", () => {
   for (const whole of [formatRange(CAT, 1_000, 65_536), formatInfo(DOG)].map(bytes)) {
     for (let length = 0; length < whole.length; length++) {
       deepStrictEqual(parsePeerRequest(whole.subarray(0, length)), { type: "more" }, `${length} bytes`);
@@ -78,7 +78,7 @@ Deno.test("a request among our own programs is complete at its newline, however 
   }
 });
 
-Deno.test("what is too long or no UTF-8 is invalid, and nothing throws", () => {
+Deno.test("bytes that are too long or not UTF-8 are invalid, and never throw", () => {
   strictEqual(parsePeerRequest(bytes(`GET ${"x".repeat(3_000)}`)).type, "invalid");
   strictEqual(parsePeerRequest(new Uint8Array([71, 69, 84, 32, 255])).type, "invalid");
   fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), fc.boolean(), (noise, ended) => {

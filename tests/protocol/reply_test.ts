@@ -75,7 +75,7 @@ Deno.test("a reply has exactly these bytes, and these bytes are exactly this rep
   }
 });
 
-Deno.test("what trackers in the wild reply is understood", () => {
+Deno.test("the replies of known trackers are understood", () => {
   deepStrictEqual(parseReply("ERR"), { type: "error", reason: "" });
   deepStrictEqual(parseReply("ERROR: no images"), { type: "error", reason: "no images" });
   for (const text of ["", "OK", "OK x_REGISTERED_IMAGES", `${CAT},cat.png,1.2.3.4:5`, "ERRATA", "END"]) {
@@ -83,7 +83,7 @@ Deno.test("what trackers in the wild reply is understood", () => {
   }
 });
 
-Deno.test("colours, line ends and NULs around a reply are taken off", () => {
+Deno.test("colors, line ends and NULs around a reply are removed", () => {
   strictEqual(replyText(bytes("\x1b[32mOK CLIENT_FINISHED\x1b[0m\r\n\0\0")), "OK CLIENT_FINISHED");
   strictEqual(replyText(new Uint8Array()), "");
 });
@@ -92,12 +92,12 @@ Deno.test("lists of every form are understood", () => {
   for (const [what, text, images] of LISTS) deepStrictEqual(parseList(text), images, what);
 });
 
-Deno.test("a list is written as specified: no blank, no separator at the end, dangerous names encoded", () => {
+Deno.test("a list is written as specified: without blanks or a final separator, and with dangerous names encoded", () => {
   strictEqual(formatListed(cat), `${CAT},cat.png,192.168.0.5:4000,192.168.0.7:4100`);
   strictEqual(formatListed({ ...dog, name: "../a b,c;.jpg" }), `${DOG},..%2Fa%20b%2Cc%3B.jpg,192.168.0.7:4100`);
 });
 
-Deno.test("any list is read back as it was", () => {
+Deno.test("any list can be read back", () => {
   const list = fc.uniqueArray(listedArbitrary, { selector: ({ md5 }) => md5, maxLength: 8 });
   fc.assert(fc.property(list, (images) => {
     const text = images.map(formatListed).join(";");
@@ -146,7 +146,7 @@ function timeOf(text: string): number {
   return performance.now() - start;
 }
 
-Deno.test("a hostile list costs little more memory and time than an honest one of its size", () => {
+Deno.test("a hostile list costs little more memory and time than an honest list of its size", () => {
   const honest = Math.max(timeOf(HONEST), timeOf(HONEST));
   for (const [what, text] of HOSTILE) {
     const before = Deno.memoryUsage().heapTotal;

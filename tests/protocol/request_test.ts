@@ -120,7 +120,7 @@ Deno.test("a request has exactly these bytes, and these bytes are exactly this r
   }
 });
 
-Deno.test("what programs in the wild send is understood", () => {
+Deno.test("the requests of known programs are understood", () => {
   for (const [what, text, request] of QUIRKS) deepStrictEqual(parseRequest(bytes(text)), request, what);
 });
 
@@ -132,7 +132,7 @@ Deno.test("malformed requests are distinguished and answered", () => {
   }
 });
 
-Deno.test("a tracker's own errors get no answer, or two trackers would send errors forever", () => {
+Deno.test("a tracker's own errors get no answer, or two trackers would send errors for ever", () => {
   for (
     const text of [
       "ERR INVALID_MESSAGE_FORMAT",
@@ -145,7 +145,7 @@ Deno.test("a tracker's own errors get no answer, or two trackers would send erro
   }
 });
 
-Deno.test("any request is read back as it was", () => {
+Deno.test("any request can be read back", () => {
   const images = fc.uniqueArray(imageArbitrary, { selector: ({ md5 }) => md5, maxLength: 8 });
   const sender = { password: passwordArbitrary, port: portArbitrary };
   const request = fc.oneof(
@@ -156,7 +156,7 @@ Deno.test("any request is read back as it was", () => {
   fc.assert(fc.property(request, (request) => deepStrictEqual(parseRequest(bytes(formatRequest(request))), request)));
 });
 
-Deno.test("a hostile datagram of any kind costs no more than an honest one of its size, within a factor", () => {
+Deno.test("a hostile datagram of any kind costs at most a few times as much as an honest one of its size", () => {
   // Not a measurement of speed: a quadratic parser takes a thousand times as long as a linear one for these.
   const time = (text: string): number => {
     const asked = bytes(text);
@@ -174,7 +174,7 @@ Deno.test("a hostile datagram of any kind costs no more than an honest one of it
   }
 });
 
-Deno.test("whatever the bytes, parsing does not throw", () => {
+Deno.test("parsing never throws, whatever the bytes are", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => {
     parseRequest(noise);
   }));

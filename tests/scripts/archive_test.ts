@@ -32,7 +32,7 @@ async function archiveOf(target: Target, directory: string): Promise<string> {
 Deno.test(
   needing(
     ["linux", "tar", "gzip"],
-    "a .tar.gz holds both programs, which can be started, and the documents",
+    "a .tar.gz contains both programs, which can be started, and the documents",
     async () => {
       await using dir = await tempDir({ "idp2pi-server": new Uint8Array([1]), "idp2pi-client": new Uint8Array([2]) });
       const file = await archiveOf("aarch64-apple-darwin", dir.path);
@@ -51,15 +51,17 @@ Deno.test(
   ),
 );
 
-Deno.test(needing(["linux", "zip", "python3"], "a .zip holds both programs of Windows and the documents", async () => {
-  await using dir = await tempDir({
-    "idp2pi-server.exe": new Uint8Array([1]),
-    "idp2pi-client.exe": new Uint8Array([2]),
-  });
-  const file = await archiveOf("x86_64-pc-windows-msvc", dir.path);
-  await runText("python3", ["-m", "zipfile", "-e", file, dir.path]);
-  const unpacked = join(dir.path, "idp2pi-1.2.3-x86_64-pc-windows-msvc");
-  deepStrictEqual(await namesIn(unpacked), [...DOCUMENTS, "idp2pi-client.exe", "idp2pi-server.exe"]);
-  deepStrictEqual(await namesIn(join(unpacked, "docs")), MORE);
-  deepStrictEqual(await Deno.readFile(join(unpacked, "idp2pi-server.exe")), new Uint8Array([1]));
-}));
+Deno.test(
+  needing(["linux", "zip", "python3"], "a .zip contains both programs for Windows and the documents", async () => {
+    await using dir = await tempDir({
+      "idp2pi-server.exe": new Uint8Array([1]),
+      "idp2pi-client.exe": new Uint8Array([2]),
+    });
+    const file = await archiveOf("x86_64-pc-windows-msvc", dir.path);
+    await runText("python3", ["-m", "zipfile", "-e", file, dir.path]);
+    const unpacked = join(dir.path, "idp2pi-1.2.3-x86_64-pc-windows-msvc");
+    deepStrictEqual(await namesIn(unpacked), [...DOCUMENTS, "idp2pi-client.exe", "idp2pi-server.exe"]);
+    deepStrictEqual(await namesIn(join(unpacked, "docs")), MORE);
+    deepStrictEqual(await Deno.readFile(join(unpacked, "idp2pi-server.exe")), new Uint8Array([1]));
+  }),
+);

@@ -34,14 +34,14 @@ Deno.test(needing(["git"], "a clean checkout is released, with the tag of its ve
   strictEqual((await checkedOut(dir.path, "1.2.3")).isTagged, true);
 }));
 
-Deno.test(needing(["git"], "a tag that is not that of the version is refused", async () => {
+Deno.test(needing(["git"], "a tag of another version is refused", async () => {
   await using dir = await repository();
   await rejects(checkedOut(dir.path, "1.2.3", "v1.2.4"), /The tag is v1\.2\.4, but deno\.json has the version 1\.2\.3/);
   await dir.git("tag", "v2.0.0");
   await rejects(checkedOut(dir.path, "1.2.3"), /The tag is v2\.0\.0/);
 }));
 
-Deno.test(needing(["git"], "a checkout with changed, added or new files is refused, and says which", async () => {
+Deno.test(needing(["git"], "a checkout with changed, added or new files is refused, and they are named", async () => {
   await using dir = await repository();
   await Deno.writeTextFile(join(dir.path, "b.txt"), "B");
   await rejects(checkedOut(dir.path, "1.2.3"), /differ from it:\n\?\? b\.txt\nCommit or remove them/);
@@ -57,11 +57,11 @@ Deno.test(needing(["git"], "a directory that is no checkout is refused", async (
   await rejects(checkedOut(dir.path, "1.2.3"), /git status failed: /);
 }));
 
-Deno.test("a program that is missing is named, with what to do", async () => {
+Deno.test("a missing program is named, with what to do", async () => {
   await rejects(runText("idp2pi-no-such-program", []), /A release needs idp2pi-no-such-program: install it/);
 });
 
-Deno.test("the changes of a version stand under its heading", () => {
+Deno.test("the changes of a version are those under its heading", () => {
   const changelog =
     "# Changelog\n\n## Unreleased\n\n- Next.\n\n## 1.2.3 (2026-01-02)\n\n- This.\n- That.\n\n## 1.2.30\n\n- Other.\n";
   strictEqual(changesOf(changelog, "1.2.3", false), "- This.\n- That.\n");

@@ -60,7 +60,7 @@ Deno.test(needing(["dpkg", "dpkg-deb"], "the Debian package is installed, runs, 
   const before = await root.files();
   const bin = join(root.path, "usr/bin");
 
-  await t.step("it is installed, and starts nothing", async () => {
+  await t.step("the package is installed, and starts nothing", async () => {
     await root.dpkg("--install", join(out, NAME));
     match(await root.dpkg("--status", "idp2pi"), /Status: install ok installed[^]*Version: 1\.2\.3~rc\.1\n/);
     deepStrictEqual(
@@ -69,7 +69,7 @@ Deno.test(needing(["dpkg", "dpkg-deb"], "the Debian package is installed, runs, 
     );
   });
 
-  await t.step("what it installed is whole", async () => {
+  await t.step("the installed files are complete", async () => {
     strictEqual(await root.dpkg("--verify", "idp2pi"), "");
     const unit = await Deno.readTextFile(join(root.path, "usr/lib/systemd/system/idp2pi-server.service"));
     match(unit, /^ExecStart=\/usr\/bin\/idp2pi-server /m);
@@ -94,7 +94,7 @@ Deno.test(needing(["dpkg", "dpkg-deb"], "the Debian package is installed, runs, 
   });
 
   const state = join(root.path, "var/lib/private/idp2pi");
-  await t.step("removed, it leaves the state of the tracker and nothing else", async () => {
+  await t.step("removing it leaves only the state of the tracker", async () => {
     await Deno.mkdir(state);
     await Deno.writeTextFile(join(state, "state.db"), "");
     await Deno.symlink("private/idp2pi", join(root.path, "var/lib/idp2pi"));
@@ -105,7 +105,7 @@ Deno.test(needing(["dpkg", "dpkg-deb"], "the Debian package is installed, runs, 
     deepStrictEqual(await root.files(), [...before, ...left].sort());
   });
 
-  await t.step("purged, it leaves nothing", async () => {
+  await t.step("purging it leaves nothing", async () => {
     await root.dpkg("--purge", "idp2pi");
     deepStrictEqual(await root.files(), before);
   });
@@ -133,7 +133,7 @@ Deno.test(needing(["dpkg-deb"], "the same input gives the same package, with Deb
   strictEqual(lines.at(-2), " -- Ana Silva <ana@example.org>  Tue, 14 Nov 2023 22:13:20 +0000");
 }));
 
-Deno.test("there are packages for Linux alone", () => {
+Deno.test("packages exist only for Linux", () => {
   strictEqual(debianName("1.2.3", "aarch64-unknown-linux-gnu"), "idp2pi_1.2.3_arm64.deb");
   strictEqual(debianName("1.2.3", "x86_64-apple-darwin"), null);
   strictEqual(debianName("1.2.3", "aarch64-pc-windows-msvc"), null);

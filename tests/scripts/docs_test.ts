@@ -16,9 +16,11 @@ for (const language of ["en", "pt"] as const) {
     strictEqual(await Deno.readTextFile(join(ROOT, paths.reference)), await reference(language));
   });
 
-  Deno.test(needing(["hosts", "tmux"], `${paths.picture} shows what the programs show (deno task docs)`, async () => {
-    strictEqual(await Deno.readTextFile(join(ROOT, paths.picture)), await picture(language));
-  }));
+  Deno.test(
+    needing(["hosts", "tmux"], `${paths.picture} shows the output of the programs (deno task docs)`, async () => {
+      strictEqual(await Deno.readTextFile(join(ROOT, paths.picture)), await picture(language));
+    }),
+  );
 }
 
 Deno.test("the references have every exit code of the programs", async () => {
@@ -30,7 +32,7 @@ Deno.test("the references have every exit code of the programs", async () => {
   }
 });
 
-Deno.test("a reference keeps what is not generated, and is refused when it asks for what there is not", async () => {
+Deno.test("a reference keeps parts that are not generated, and is refused if it asks for an unknown part", async () => {
   const words = await wordsFor("en");
   const renewed = renewReference("before\n<!-- options of server -->\nold\n<!-- end -->\nafter\n", words);
   match(
@@ -42,7 +44,7 @@ Deno.test("a reference keeps what is not generated, and is refused when it asks 
   throws(() => renewReference("<!-- options of nobody -->\n<!-- end -->", words), /“nobody”/);
 });
 
-Deno.test("a screen becomes text in its place, with its colours, and nothing in it becomes markup", () => {
+Deno.test("a screen becomes text in place and in colour, and nothing in it becomes markup", () => {
   const svg = terminalSvg(
     [{ title: "a <b>", rows: ["\x1b[1;31m<script>\x1b[0m  x & y", "\x1b[7m› 東京", "still\x1b[27m", ""] }],
     20,

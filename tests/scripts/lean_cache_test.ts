@@ -5,7 +5,7 @@ import { leanCache } from "../../scripts/build/lean_cache.ts";
 import { filesOf } from "../../scripts/build/npm_packages.ts";
 import { tempDir } from "../support.ts";
 
-Deno.test("of packages that are needed it has what can be loaded, of others nothing", async () => {
+Deno.test("the cache contains what can be loaded of needed packages, and nothing of others", async () => {
   await using dir = await tempDir();
   const cache = join(dir.path, "cache");
   const directoryOf = (name: string): string => join(cache, "npm", "registry", name, "1.0.0");
@@ -45,7 +45,7 @@ Deno.test("of packages that are needed it has what can be loaded, of others noth
   deepStrictEqual(times, ["1985-10-26", "1985-10-26", "1985-10-26"]);
 });
 
-Deno.test("runtimes are downloaded into the cache from which it was made", async () => {
+Deno.test("runtimes are downloaded into the cache that it was made from", async () => {
   await using dir = await tempDir();
   const [cache, lean] = [join(dir.path, "cache"), join(dir.path, "lean")];
   await Deno.mkdir(lean);

@@ -7,7 +7,7 @@ import { ROOT } from "../support.ts";
 
 const names = (packages: readonly { name: string }[]): Set<string> => new Set(packages.map(({ name }) => name));
 
-Deno.test("the client needs what it imports, also from workers, and no types and no packages of tests", async () => {
+Deno.test("the client needs its imports, including those of workers, but no types and no packages of tests", async () => {
   const packages = await packagesFor(["client.ts", ...WORKERS.client].map((module) => join(ROOT, module)));
   const [needed, unneeded] = [names(packages.needed), names(packages.unneeded)];
   for (const name of ["ink", "react", "react-reconciler", "exifreader", "@imagemagick/magick-wasm", "@xmldom/xmldom"]) {
@@ -20,7 +20,7 @@ Deno.test("the client needs what it imports, also from workers, and no types and
   deepStrictEqual(needed.values().filter((name) => name.startsWith("@types/")).toArray(), []);
 });
 
-Deno.test("every package of the lock file is where it is looked for, in its version", async () => {
+Deno.test("every package of the lock file is found in its version", async () => {
   const { needed, unneeded } = await packagesFor([join(ROOT, "server.ts")]);
   const { npm } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.lock")));
   deepStrictEqual(needed.length + unneeded.length, Object.keys(npm).length);

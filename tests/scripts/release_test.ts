@@ -29,7 +29,7 @@ Deno.test(needing(["linux", "clone", "tar", "gzip", "zip", "dpkg-deb"], "a relea
   }
   const packed = ["--executables", executables, "--out", out];
 
-  await t.step("it makes all files, with their checksums, and says that it was a rehearsal", async () => {
+  await t.step("a rehearsal makes all files, with their checksums, and says that it was one", async () => {
     const { code, stdout, stderr } = await release(clone, ...packed);
     strictEqual(code, 0, stderr);
     match(stdout, /This is a rehearsal, not a release: the commit has no tag v.*; made from executables/);
@@ -46,12 +46,12 @@ Deno.test(needing(["linux", "clone", "tar", "gzip", "zip", "dpkg-deb"], "a relea
     strictEqual(await runText("git", ["status", "--porcelain"], { cwd: clone }), "");
   });
 
-  await t.step("it replaces nothing", async () => {
+  await t.step("existing files are not replaced", async () => {
     const { code, stderr } = await release(clone, ...packed);
     deepStrictEqual([code, stderr], [1, `${out} exists already: delete it, or use --out <directory>.\n`]);
   });
 
-  await t.step("a tag must be that of the version, and what is released with it whole", async () => {
+  await t.step("a release needs the tag of its version, and all files", async () => {
     const wrong = await release(clone, ...packed, "--tag", "v0.0.0");
     deepStrictEqual([wrong.code, /^The tag is v0\.0\.0/.test(wrong.stderr)], [1, true], wrong.stderr);
     await Deno.writeTextFile(join(clone, "CHANGELOG.md"), `# Changelog\n\n## ${version}\n\n- All.\n`);

@@ -65,7 +65,7 @@ Deno.test("the bill is CycloneDX 1.6", () => {
   ok(isValid(bill), JSON.stringify(isValid.errors, null, 1));
 });
 
-Deno.test("the schema finds what is wrong in a bill", () => {
+Deno.test("the schema rejects an invalid bill", () => {
   for (const wrong of [{ bomFormat: "SPDX" }, { serialNumber: "urn:uuid:1" }, { components: [{ type: "library" }] }]) {
     ok(!isValid({ ...bill, ...wrong }), JSON.stringify(wrong));
   }
@@ -88,7 +88,7 @@ Deno.test("each package of the lock file is a component, with its hash", () => {
   deepStrictEqual(required, [["pkg:npm/react@19.3.1", "required"]]);
 });
 
-Deno.test("licences are identifiers, expressions, or what the package says", () => {
+Deno.test("licences are identifiers, expressions, or the text of the package", () => {
   const licences = Object.fromEntries(bill.components.map(({ name, licenses }) => [name, licenses]));
   deepStrictEqual(licences.react, [{ license: { id: "MIT" } }]);
   deepStrictEqual(licences["type-fest"], [{ expression: "(MIT OR CC0-1.0)" }]);
@@ -96,7 +96,7 @@ Deno.test("licences are identifiers, expressions, or what the package says", () 
   strictEqual(licences.ms, undefined);
 });
 
-Deno.test("the graph names components alone, each once, and leads to all of them from the product", () => {
+Deno.test("the graph names only components, each once, and reaches all of them from the product", () => {
   const root = "pkg:github/idp2pi/idp2pi@v1.2.3";
   const graph = new Map(bill.dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
   deepStrictEqual([...graph.keys()].sort(), [root, ...bill.components.map((it) => it["bom-ref"])].sort());
@@ -112,12 +112,12 @@ Deno.test("the graph names components alone, each once, and leads to all of them
   ok(graph.get("pkg:npm/ink@8.0.0")!.includes("pkg:npm/ansi-styles@7.0.0"), "of two versions the one that is meant");
 });
 
-Deno.test("the same input gives the same bill, another one another serial number", () => {
+Deno.test("the same input gives the same bill, and another input another serial number", () => {
   deepStrictEqual(sbom(input()), sbom(input()));
   ok(sbom(input()).serialNumber !== sbom(input({ commit: "b".repeat(40) })).serialNumber);
 });
 
-Deno.test("a lock file that lacks a package is an error", () => {
+Deno.test("a lock file without a package is an error", () => {
   const { ms: _, ...npm } = Object.fromEntries(
     Object.entries(lock.npm).map(([id, it]) => [id.replace(/^ms@.*/, "ms"), it]),
   );

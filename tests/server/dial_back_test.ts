@@ -20,7 +20,7 @@ function failing<K extends "connect" | "networkInterfaces" | "listenDatagram">(n
 
 const withCode = (code: string) => (): Error => Object.assign(new Error(code), { code });
 
-Deno.test("a port that accepts is reached, one that is closed refuses", async () => {
+Deno.test("a port that accepts is reached, and a closed one refuses", async () => {
   const dialler = new Dialler();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   strictEqual(await dialler.dial({ host: "127.0.0.1", port: listener.addr.port }), "accepted");
@@ -30,7 +30,7 @@ Deno.test("a port that accepts is reached, one that is closed refuses", async ()
   strictEqual(await dialler.dial({ host: "127.0.0.1", port: deadPort() }), "untried");
 });
 
-Deno.test("only a refusal or silence says something about a peer, no error of this machine does", async () => {
+Deno.test("only a refusal or silence says something about a peer, not an error of this machine", async () => {
   const dialler = new Dialler();
   const cases: [string, DialResult][] = [
     ["ECONNREFUSED", "refused"],
@@ -59,7 +59,7 @@ Deno.test("only a refusal or silence says something about a peer, no error of th
   dialler.close();
 });
 
-Deno.test("a tracker without descriptors keeps its peers and its addresses, and drops who is gone when it has some again", async () => {
+Deno.test("a tracker without descriptors keeps its peers and its addresses, and removes dead peers when it has some again", async () => {
   const events = new Inbox<string>();
   const tracker = startTracker({ host: "127.0.0.1", port: 0, leaseMs: 1_000, onEvent: ({ kind }) => events.put(kind) });
   const before = ownAddresses();

@@ -43,18 +43,18 @@ function writes(piece: Uint8Array, apart: number): AsyncDisposable & { address: 
 
 const LIMITS = { ...EXCHANGE_LIMITS, connect: 5_000, silence: 200 };
 
-Deno.test("an answer that drips is given up after the time that it may be silent", async () => {
+Deno.test("a slow answer is given up after the allowed silence", async () => {
   await using tracker = writes(new Uint8Array([0x61]), 20);
   await rejects(soon(askOnce(tracker.address, "LST", NEVER, LIMITS), "the end"));
 });
 
-Deno.test("an answer that comes fast and never ends is given up at the deadline, or when it is too long", async () => {
+Deno.test("a fast answer that never ends is given up at the deadline, or when it is too long", async () => {
   await using tracker = writes(new Uint8Array(10_000).fill(0x61), 10);
   await rejects(soon(askOnce(tracker.address, "LST", NEVER, { ...LIMITS, deadline: 300 }), "the end"));
   strictEqual(await soon(askOnce(tracker.address, "LST", NEVER, { ...LIMITS, reply: 100_000 }), "the end"), null);
 });
 
-Deno.test("a long list over UDP may be cut: bytes count, not characters", async () => {
+Deno.test("a long list over UDP may be cut, counted in bytes and not in characters", async () => {
   const entry = `${CAT},${"猫".repeat(70)},10.0.0.1:4000`;
   const list = Array.from({ length: 244 }, (_, i) => entry.replace(/^.{5}/, `${i}`.padStart(5, "0"))).join(";");
   ok(list.length < 60_000 && new TextEncoder().encode(list).length > 60_000);
@@ -67,7 +67,7 @@ Deno.test("a long list over UDP may be cut: bytes count, not characters", async 
 
 const HTTP = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
 
-Deno.test("what is no tracker is said to be none, with what it sent", async () => {
+Deno.test("a program that is no tracker is reported as such, with its reply", async () => {
   for (const by of ["UDP", "TCP"] as const) {
     await using other = new ScriptedTracker((_, way) => way === by ? HTTP : null);
     other.openTcp();
@@ -85,7 +85,7 @@ Deno.test("what is no tracker is said to be none, with what it sent", async () =
   await client.close();
 });
 
-Deno.test("beside another program on TCP, a tracker on UDP is understood", async () => {
+Deno.test("a tracker on UDP is understood although another program uses TCP", async () => {
   await using tracker = new ScriptedTracker((_, by) => by === "TCP" ? HTTP : "Nenhuma imagem disponivel no momento.");
   tracker.openTcp();
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
@@ -95,7 +95,7 @@ Deno.test("beside another program on TCP, a tracker on UDP is understood", async
 
 const cat = { md5: CAT, name: "cat.gif" };
 
-Deno.test("another program on TCP takes no registration: none is ended before the first one", async () => {
+Deno.test("another program on TCP takes no registration, so none is ended before the first one", async () => {
   await using tracker = new ScriptedTracker((request, by) => {
     if (by === "TCP") return HTTP;
     return request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : "OK CLIENT_FINISHED";
@@ -107,7 +107,7 @@ Deno.test("another program on TCP takes no registration: none is ended before th
   await client.close();
 });
 
-Deno.test("a REG over TCP without an answer may have been taken, and is ended before the next", async () => {
+Deno.test("a REG over TCP without an answer may have arrived, and is ended before the next", async () => {
   let left = 3;
   await using tracker = new ScriptedTracker((request, by) => {
     if (by === "TCP") return null; // The connection is closed without a word.
@@ -122,7 +122,7 @@ Deno.test("a REG over TCP without an answer may have been taken, and is ended be
   await client.close();
 });
 
-Deno.test("an UPD that is refused in words of the protocol leaves the registration as it is, and its lease renewed", async () => {
+Deno.test("an UPD refused in words of the protocol keeps the registration, and renews its lease", async () => {
   await using tracker = new ScriptedTracker((request) => {
     const count = request.split(";").length;
     if (request.startsWith("REG")) return `OK ${count}_REGISTERED_IMAGES`;
@@ -140,7 +140,7 @@ Deno.test("an UPD that is refused in words of the protocol leaves the registrati
   await client.close();
 });
 
-Deno.test("an UPD that is answered in other words leads to END and REG", async () => {
+Deno.test("an UPD answered in other words leads to END and REG", async () => {
   for (const reply of ["what?", "OK 7_REGISTERED_FILES", "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD"]) {
     await using tracker = new ScriptedTracker((request) => {
       if (request.startsWith("REG")) return "OK 1_REGISTERED_IMAGES";
@@ -155,7 +155,7 @@ Deno.test("an UPD that is answered in other words leads to END and REG", async (
   }
 });
 
-Deno.test("after an END that a tracker of ours answered there is nothing left to end", async () => {
+Deno.test("after an END that our tracker answered, nothing is left to end", async () => {
   for (const reply of ["OK CLIENT_FINISHED", "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD"]) {
     await using tracker = new ScriptedTracker((request) =>
       request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : reply

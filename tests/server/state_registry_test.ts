@@ -10,7 +10,7 @@ import { needing } from "../needs.ts";
 import { Datagrams, namesIn, Program, soon, tempDir } from "../support.ts";
 import { CAT, DOG } from "../protocol/arbitraries.ts";
 
-Deno.test("registrations survive a restart: images, names, passwords, order", async () => {
+Deno.test("registrations survive a restart with images, names, passwords and order", async () => {
   await using dir = await tempDir();
   const state = join(dir.path, "state.db");
   const first = startTracker({ host: "127.0.0.1", port: 0, state });
@@ -28,7 +28,7 @@ Deno.test("registrations survive a restart: images, names, passwords, order", as
   if (Deno.build.os !== "windows") strictEqual((await Deno.stat(state)).mode! & 0o077, 0, "nobody else may read it");
 });
 
-Deno.test("a peer without images that moves to another port is there after a restart", async () => {
+Deno.test("a peer without images that moved to another port exists after a restart", async () => {
   await using dir = await tempDir();
   const [path, expiresAt] = [join(dir.path, "state.db"), Date.now() + 1_000_000];
   const before = openState(path, expiresAt);
@@ -42,7 +42,7 @@ Deno.test("a peer without images that moves to another port is there after a res
   after.close();
 });
 
-Deno.test("after a kill at any moment the file opens and is at most a second old", async () => {
+Deno.test("after a kill at any time the file opens and is at most a second old", async () => {
   await using dir = await tempDir();
   const state = join(dir.path, "state.db");
   for (let round = 0; round < 3; round++) {
@@ -74,7 +74,7 @@ function countIn(path: string): number {
   }
 }
 
-Deno.test("a file that is damaged is renamed, and the tracker starts", async () => {
+Deno.test("a damaged file is renamed, and the tracker starts", async () => {
   const damages: [string, (path: string) => Promise<void>][] = [
     ["noise", (path) => Deno.writeTextFile(path, "this is no database at all, but it is long enough".repeat(50))],
     ["a hole in the middle", async (path) => {
@@ -112,7 +112,7 @@ Deno.test("a file that is damaged is renamed, and the tracker starts", async () 
   }
 });
 
-Deno.test("a place where no file can be is a fault, and leaves no port open", async () => {
+Deno.test("a path where no file can be is a fault, and leaves no port open", async () => {
   await using dir = await tempDir();
   const port = deadPort();
   for (const state of [join(dir.path, "no", "state.db"), dir.path]) {
@@ -121,7 +121,7 @@ Deno.test("a place where no file can be is a fault, and leaves no port open", as
   await startTracker({ host: "127.0.0.1", port }).close();
 });
 
-Deno.test("a peer whose lease ends while it is dead goes, one that answers stays", async () => {
+Deno.test("a peer whose lease ends during downtime is removed, unless it answers", async () => {
   const lapsed = Promise.withResolvers<number>();
   const answered = Promise.withResolvers<number>();
   const tracker = startTracker({
@@ -151,7 +151,7 @@ Deno.test("a peer whose lease ends while it is dead goes, one that answers stays
 Deno.test(
   needing(
     ["unix"],
-    "the server's program says when a state file was renamed, and drops its right to open files",
+    "the server reports a renamed state file, and drops its permission to open files",
     async () => {
       await using dir = await tempDir();
       const state = join(dir.path, "state.db");
@@ -230,7 +230,7 @@ async function database(path: string, sql: string): Promise<() => Promise<unknow
 
 for (const [what, reason, make] of NOT_OURS) {
   Deno.test(
-    needing(["unix", "mkfifo"], `a state file that is ${what} is refused, and nothing of it changes`, async () => {
+    needing(["unix", "mkfifo"], `a state file that is ${what} is refused, and not changed`, async () => {
       await using dir = await tempDir();
       const path = join(dir.path, "state.db");
       const look = await make(path);
@@ -243,7 +243,7 @@ for (const [what, reason, make] of NOT_OURS) {
   );
 }
 
-Deno.test("a state of an earlier version of ours is taken up", async () => {
+Deno.test("a state of an earlier version is read", async () => {
   await using dir = await tempDir();
   const path = join(dir.path, "state.db");
   openState(path, Infinity).close();
@@ -254,7 +254,7 @@ Deno.test("a state of an earlier version of ours is taken up", async () => {
   again.close();
 });
 
-Deno.test("the state is copied while the tracker runs, whole, into one file that only its user may read", async () => {
+Deno.test("the state is copied while the tracker runs, into one complete file that only its user can read", async () => {
   await using dir = await tempDir();
   const [state, copy] = ["state.db", "copy.db"].map((name) => join(dir.path, name));
   const server = (...args: string[]): Program => Program.start("server", ...args, "--lang", "en");

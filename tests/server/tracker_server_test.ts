@@ -32,7 +32,7 @@ Deno.test("baseline clients register, list, fetch from each other, update and le
   strictEqual(await say(it.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
 });
 
-Deno.test("a reply comes from the tracker's own port, and with the option a datagram END follows a good one", async () => {
+Deno.test("a reply comes from the tracker's own port, and with the option a datagram END follows unless it is an error", async () => {
   await using plain = tracker();
   await using marking = tracker({ endMarker: true });
   using toPlain = new Datagrams(plain.port);
@@ -48,7 +48,7 @@ Deno.test("a reply comes from the tracker's own port, and with the option a data
   strictEqual(await toPlain.ask("LST"), `${CAT},cat.png,127.0.0.1:5000`);
 });
 
-Deno.test("noise of every size up to a whole datagram is answered with an error and stops nothing", async () => {
+Deno.test("noise of every size up to a full datagram is answered with an error and stops nothing", async () => {
   await using it = tracker();
   using socket = new Datagrams(it.port);
   for (const size of [0, 1, 36, 1_024, 1_472, 9_000, 65_507]) {
@@ -58,7 +58,7 @@ Deno.test("noise of every size up to a whole datagram is answered with an error 
   strictEqual(await socket.ask(`REG a 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
 });
 
-Deno.test("a registration of a whole datagram and a list larger than one are answered", async () => {
+Deno.test("a registration of a full datagram and a list larger than one are answered", async () => {
   await using it = tracker();
   using socket = new Datagrams(it.port);
   const entries = (from: number, count: number): string =>
@@ -96,7 +96,7 @@ Deno.test("without a host it answers over IPv4 and IPv6, on one port", async () 
   await running.close();
 });
 
-Deno.test("a free port is one that is free for TCP too", async () => {
+Deno.test("a free port is free for TCP too", async () => {
   const { listen } = Deno;
   let refusals = 3;
   Deno.listen = ((options: Deno.TcpListenOptions) => {

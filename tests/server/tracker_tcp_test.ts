@@ -53,7 +53,7 @@ class Lines implements Disposable {
   }
 }
 
-Deno.test("the same messages on TCP, several on one connection, whole or in pieces, in any line end", async () => {
+Deno.test("TCP carries the same messages, several on one connection, in any pieces and with any line end", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   {
     using lines = await Lines.open(tracker.address.port);
@@ -68,7 +68,7 @@ Deno.test("the same messages on TCP, several on one connection, whole or in piec
   await tracker.close();
 });
 
-Deno.test("a message without end is refused, and the connection closed", async () => {
+Deno.test("a message without an end is refused, and the connection closed", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   {
     using lines = await Lines.open(tracker.address.port);
@@ -118,7 +118,7 @@ async function answerTo(socket: Socket, request: string | Uint8Array): Promise<s
 Deno.test(
   needing(
     ["loopback"],
-    "connections that say nothing, or half a message, keep nobody out: neither their own address nor another",
+    "connections that send nothing, or half a message, block neither their own address nor others",
     async () => {
       await using tracker = serving();
       const most = limit("TCP connections of a source");
@@ -145,7 +145,7 @@ async function closed(sockets: readonly Socket[], count: number): Promise<void> 
 }
 
 Deno.test(
-  needing(["loopback"], "unfinished messages of one address, and of many, leave others their room", async () => {
+  needing(["loopback"], "unfinished messages of one address, and of many, leave room for others", async () => {
     await using tracker = serving();
     using stack = new DisposableStack();
     const part = new Uint8Array(7 << 20).fill(120);
@@ -192,7 +192,7 @@ Deno.test("a message is forgotten before its answer is sent, which may take long
   ok(isForgotten);
 });
 
-Deno.test("a message that comes byte by byte is not waited for forever", async () => {
+Deno.test("a message that arrives byte by byte has a deadline", async () => {
   await using tracker = serving();
   using one = await connections("127.0.0.1", tracker.port, 1);
   const [socket] = one.all;
@@ -206,7 +206,7 @@ Deno.test("a message that comes byte by byte is not waited for forever", async (
   }
 });
 
-Deno.test("20,000 images of one peer arrive complete in another's list, and change over TCP too", async () => {
+Deno.test("20,000 images of one peer arrive in another's list, and can be updated over TCP too", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   const client = await TrackerClient.open(tracker.address);
   const images = many(20_000);
@@ -220,7 +220,7 @@ Deno.test("20,000 images of one peer arrive complete in another's list, and chan
   await tracker.close();
 });
 
-Deno.test("of more images than one registration may have, as many as it may are shared, and it is said how many", async () => {
+Deno.test("of more images than a registration may have, the permitted number is shared and reported", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   const client = await TrackerClient.open(tracker.address);
   const images = many(50_001);
@@ -231,7 +231,7 @@ Deno.test("of more images than one registration may have, as many as it may are 
   await tracker.close();
 });
 
-Deno.test("where a tracker has no TCP, as many are registered over UDP as fit, and it is said how many", async () => {
+Deno.test("if a tracker has no TCP, as many images as fit are registered over UDP, and their number is reported", async () => {
   using tracker = new BaselineTracker();
   const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   const { accepted, offered } = await client.register("pw", 5000, many(20_000));
@@ -269,7 +269,7 @@ Deno.test("a peer registers again automatically after the tracker was away and f
   await second.close();
 });
 
-Deno.test("a peer that does not find itself in a list registers again soon, long before it would renew", async () => {
+Deno.test("a peer that is missing from a list registers again soon, long before its renewal", async () => {
   await using dir = await tempDir({ "cat.gif": image(1).bytes });
   const first = startTracker({ host: "127.0.0.1", port: quietPort() });
   const { port } = first.address;

@@ -11,7 +11,7 @@ async function write(name: "client" | "server", ...args: string[]): Promise<[num
   return [code, program.stdout];
 }
 
-Deno.test("the programs write the scripts of completion and their manual pages, in the language that is asked for", async () => {
+Deno.test("the programs print their completion scripts and manual pages in the requested language", async () => {
   for (const shell of SHELLS) {
     deepStrictEqual(await write("client", "completion", shell), [0, completionScript(shell, "idp2pi-client", "en")]);
   }

@@ -33,7 +33,7 @@ function runner(cache: string): (...args: string[]) => Promise<Ran> {
   };
 }
 
-Deno.test(needing(["terminal"], "two clients are shown and stopped, one that was killed is skipped", async () => {
+Deno.test(needing(["terminal"], "two clients are shown and stopped, and a killed one is skipped", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const at = `127.0.0.1:${tracker.value.address.port}`;
   await using cache = await tempDir();
@@ -107,7 +107,7 @@ Deno.test(needing(["terminal"], "two clients are shown and stopped, one that was
 }));
 
 Deno.test(
-  needing(["unix"], "a client that is stopped like a job is named, and continues as if nothing had been", async () => {
+  needing(["unix"], "a client suspended like a job is named, and continues unaffected", async () => {
     await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
     await using cache = await tempDir();
     await using dir = await tempDir({ "cat.gif": cat.bytes });
@@ -129,7 +129,7 @@ Deno.test(
   }),
 );
 
-Deno.test("the state of a client says why the tracker does not list it, in the language of the reader", async () => {
+Deno.test("the state of a client says why the tracker does not list it, in the reader's language", async () => {
   using tracker = new BaselineTracker({ refuses: "ERR TRACKER_FULL" });
   await using cache = await tempDir();
   await using dir = await tempDir({ "cat.gif": cat.bytes });

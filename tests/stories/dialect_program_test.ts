@@ -42,7 +42,7 @@ async function network(): Promise<
   return { tracker, dir: dir.path, cache: cache.path, holds, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test(needing(["terminal"], "in the menu: register, list, download, update, remove, quit", async () => {
+Deno.test(needing(["terminal"], "with the menu: register, list, download, update, unregister, quit", async () => {
   await using net = await network();
   const { tracker, dir, holds } = net;
   await using client = Program.startInTerminal("client", "127.0.0.1", dir, "--server-port", `${tracker.port}`);
@@ -72,7 +72,7 @@ Deno.test(needing(["terminal"], "in the menu: register, list, download, update, 
   strictEqual(client.output.includes("not answered yet"), false);
 }));
 
-Deno.test("by commands: share, list, get, a changed directory, stop", async () => {
+Deno.test("with commands: share, list, get, a changed directory, stop", async () => {
   await using net = await network();
   const { tracker, dir, cache, holds } = net;
   const at = `127.0.0.1:${tracker.port}`;
@@ -99,7 +99,7 @@ Deno.test("by commands: share, list, get, a changed directory, stop", async () =
   deepStrictEqual(holds(port), []);
 });
 
-Deno.test("a server that is no tracker is exit code 3, with what it sent", async () => {
+Deno.test("a server that is no tracker gives exit code 3, with its reply", async () => {
   await using http = new ScriptedTracker((_, by) => by === "TCP" ? "HTTP/1.1 400 Bad Request\r\n" : "what?");
   http.openTcp();
   for (const command of [["list"], ["get"]]) {
@@ -114,7 +114,7 @@ Deno.test("a server that is no tracker is exit code 3, with what it sent", async
   }
 });
 
-Deno.test("doctor names deviations of tracker and peer, and ends with exit code 7", async () => {
+Deno.test("doctor names deviations of tracker and peer, and exits with code 7", async () => {
   await using net = await network();
   const { tracker } = net;
   const args = ["doctor", `127.0.0.1:${tracker.port}`, "--peer", "127.0.0.1"];

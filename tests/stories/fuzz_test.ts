@@ -57,7 +57,7 @@ function malformed(next: (below: number) => number): Uint8Array {
 }
 
 for (const via of ["udp", "tcp"] as const satisfies readonly Transport[]) {
-  Deno.test(`of a million ${via === "udp" ? "datagrams" : "lines"} none throws, and each good request is answered`, () => {
+  Deno.test(`of a million ${via === "udp" ? "datagrams" : "lines"} none throws, and each valid request is answered`, () => {
     const next = random(via === "udp" ? 1 : 2);
     const tracker = new Tracker();
     for (let i = 0; i < COUNT; i++) {
@@ -76,7 +76,7 @@ for (const via of ["udp", "tcp"] as const satisfies readonly Transport[]) {
   });
 }
 
-Deno.test("the same through a real socket, some thousands", async () => {
+Deno.test("some thousand datagrams through a real socket do no harm either", async () => {
   const next = random(3);
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   {

@@ -44,7 +44,7 @@ Deno.test("get fetches the named images into a directory, shares nothing, and re
   deepStrictEqual(await namesIn(out), ["my cat.gif"]);
 });
 
-Deno.test("what an earlier run had left is resumed, and not counted as what came", async () => {
+Deno.test("parts of an earlier run are resumed, and do not count as received", async () => {
   const whale = image(3, 8_000_000);
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
@@ -64,7 +64,7 @@ const PROMPT_MS = 4_000;
 Deno.test(
   needing(
     ["unix"],
-    "an unreachable peer is shown once, with how long it is retried, and Ctrl-C ends that at once",
+    "an unreachable peer is shown once, with the time for retries, and Ctrl-C ends them at once",
     async () => {
       const tracker = startTracker({ host: "127.0.0.1", port: 0 });
       await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
@@ -85,7 +85,7 @@ Deno.test(
   ),
 );
 
-Deno.test("a peer that never closes a connection costs no image and is named once; dangerous names and other contents are pointed out", async () => {
+Deno.test("a peer that never closes a connection costs no image and is named once; dangerous names and contents are reported", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
   const text = new TextEncoder().encode("no image");
@@ -110,7 +110,7 @@ Deno.test("a peer that never closes a connection costs no image and is named onc
   deepStrictEqual(warnings, [["-rf", ["no-image", "dash", "unclosed"]], ["setup.exe", ["program", "unclosed"]]]);
 });
 
-Deno.test("get removes the temporary files of killed runs, and none that a run is writing", async () => {
+Deno.test("get removes the temporary files of killed runs, but none that a run is writing", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
   await using giver = new RangePeer(PARTS.gives(cat.bytes));
@@ -125,7 +125,7 @@ Deno.test("get removes the temporary files of killed runs, and none that a run i
   deepStrictEqual(await namesIn(dir.path), [left[1], resumable, "cat.gif"].sort());
 });
 
-Deno.test("two programs that fetch the same into one directory leave each image once", async () => {
+Deno.test("two programs that fetch the same images into one directory leave each image once", async () => {
   const images = Array.from(
     { length: 20 },
     (_, i) => ({ ...image(i + 10, i < 3 ? 2_000_000 : 30_000), name: `${i % 5}.gif` }),

@@ -51,7 +51,7 @@ async function takenRaw(): Promise<HostileImage[]> {
   return taken;
 }
 
-Deno.test("there are two hundred names, each another", () => {
+Deno.test("there are two hundred different names", () => {
   strictEqual(HOSTILE_NAMES.length, 200);
   strictEqual(new Set(HOSTILE_NAMES.map((name) => name.toWellFormed())).size, 200);
 });
@@ -74,7 +74,7 @@ for (const how of ["encoded", "raw"] as const) {
   const encode = how === "encoded" ? encodeName : (name: string): string => name;
 
   Deno.test(
-    needing(["terminal"], `a list with ${how} names is harmless, and to programs the names are the same`, async () => {
+    needing(["terminal"], `a list with ${how} names is harmless, and programs get the names unchanged`, async () => {
       const list = how === "encoded" ? images : await takenRaw();
       ok(list.length > 100, `${list.length}`);
       await using tracker = await trackerWith(5_000, list, encode);
@@ -88,35 +88,37 @@ for (const how of ["encoded", "raw"] as const) {
     }),
   );
 
-  Deno.test(needing(["terminal"], `fetching ${how} names is harmless, and saves within the directory`, async () => {
-    const list = how === "encoded" ? images : await takenRaw();
-    await using peer = new RangePeer(gives);
-    await using tracker = await trackerWith(peer.address.port, list, encode);
-    await using dir = await tempDir();
-    const args = ["get", `127.0.0.1:${tracker.address.port}`, "--all", "-o"];
-    const { piped, shown } = await run(...args, join(dir.path, "out"));
-    ok(piped.stdout.includes(`${list.length} images downloaded`), piped.output);
-    ok(shown.output.includes(`${list.length} images were already here`), shown.output);
-    deepStrictEqual(await namesIn(dir.path), ["out"], "nothing beside it");
-    const saved: string[] = [];
-    for await (const { name, isFile } of Deno.readDir(join(dir.path, "out"))) {
-      ok(isFile && !new RegExp(`^\\.|\\p{Cc}|${UNSEEN}`, "u").test(name), JSON.stringify(name));
-      saved.push(md5Of(await Deno.readFile(join(dir.path, "out", name))));
-    }
-    deepStrictEqual(saved.sort(), list.map(({ md5 }) => md5).sort());
+  Deno.test(
+    needing(["terminal"], `fetching ${how} names is harmless, and saves them within the directory`, async () => {
+      const list = how === "encoded" ? images : await takenRaw();
+      await using peer = new RangePeer(gives);
+      await using tracker = await trackerWith(peer.address.port, list, encode);
+      await using dir = await tempDir();
+      const args = ["get", `127.0.0.1:${tracker.address.port}`, "--all", "-o"];
+      const { piped, shown } = await run(...args, join(dir.path, "out"));
+      ok(piped.stdout.includes(`${list.length} images downloaded`), piped.output);
+      ok(shown.output.includes(`${list.length} images were already here`), shown.output);
+      deepStrictEqual(await namesIn(dir.path), ["out"], "nothing beside it");
+      const saved: string[] = [];
+      for await (const { name, isFile } of Deno.readDir(join(dir.path, "out"))) {
+        ok(isFile && !new RegExp(`^\\.|\\p{Cc}|${UNSEEN}`, "u").test(name), JSON.stringify(name));
+        saved.push(md5Of(await Deno.readFile(join(dir.path, "out", name))));
+      }
+      deepStrictEqual(saved.sort(), list.map(({ md5 }) => md5).sort());
 
-    const inTerminal = Program.startOnScreen("client", ...args, join(dir.path, "terminal"));
-    await using _ending = inTerminal;
-    strictEqual(await inTerminal.exit(), 0);
-    assertHarmless(inTerminal.raw, OWN_SEQUENCES);
-    const json = (await run(...args, join(dir.path, "json"), "--json")).piped;
-    const outcomes = json.stdout.trim().split("\n").map((line) => JSON.parse(line));
-    strictEqual(outcomes.filter(({ kind }) => kind === "fetched").length, list.length);
-    deepStrictEqual(await namesIn(join(dir.path, "json")), await namesIn(join(dir.path, "terminal")));
-  }));
+      const inTerminal = Program.startOnScreen("client", ...args, join(dir.path, "terminal"));
+      await using _ending = inTerminal;
+      strictEqual(await inTerminal.exit(), 0);
+      assertHarmless(inTerminal.raw, OWN_SEQUENCES);
+      const json = (await run(...args, join(dir.path, "json"), "--json")).piped;
+      const outcomes = json.stdout.trim().split("\n").map((line) => JSON.parse(line));
+      strictEqual(outcomes.filter(({ kind }) => kind === "fetched").length, list.length);
+      deepStrictEqual(await namesIn(join(dir.path, "json")), await namesIn(join(dir.path, "terminal")));
+    }),
+  );
 }
 
-Deno.test(needing(["terminal"], "what peers and trackers say instead of an answer is harmless", async () => {
+Deno.test(needing(["terminal"], "unexpected answers of peers and trackers are shown harmlessly", async () => {
   await using peer = new BaselinePeer(
     ANSWERS.sends(new TextEncoder().encode("ERR \x1b]0;owned\x07\x9b2J\u202e")),
     "anything",
@@ -156,7 +158,7 @@ Deno.test(needing(["terminal"], "what peers and trackers say instead of an answe
 Deno.test(
   needing(
     ["terminal"],
-    "sharing files of such names is harmless, on a pipe, in a terminal and to programs",
+    "sharing files with such names is harmless, on a pipe, in a terminal and to programs",
     async () => {
       await using dir = await tempDir();
       const shared = new Map<string, string>();
@@ -191,7 +193,7 @@ Deno.test(
   ),
 );
 
-Deno.test(needing(["unix"], "whatever is sent to a tracker, its log is harmless", async () => {
+Deno.test(needing(["unix"], "the log of a tracker is harmless, whatever is sent to it", async () => {
   for (const options of [[], ["--json"]]) {
     await using tracker = Program.start("server", ...["--host", "127.0.0.1", "--port", "0"], ...options);
     const [, port] = await tracker.shows(/(?:127\.0\.0\.1:|"port":)(\d+)/);
@@ -213,7 +215,7 @@ Deno.test(needing(["unix"], "whatever is sent to a tracker, its log is harmless"
 Deno.test(
   needing(
     ["terminal"],
-    "the interactive client shows them all and does no harm, whatever is typed into its filter",
+    "the interactive client shows all of them harmlessly, whatever is typed into its filter",
     async () => {
       await using peer = new RangePeer(gives, Object.fromEntries(images.map(({ md5, bytes }) => [md5, bytes.length])));
       await using tracker = await trackerWith(peer.address.port, images, encodeName);

@@ -6,7 +6,7 @@ import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { needing } from "../needs.ts";
 import { image, Program, tempDir } from "../support.ts";
 
-Deno.test(needing(["terminal"], "keys that come in one piece do what they do one by one", async () => {
+Deno.test(needing(["terminal"], "keys that arrive together have the same effect as one at a time", async () => {
   const cat = image(1);
   await using giver = new RangePeer(PARTS.gives(cat.bytes));
   await using dir = await tempDir();

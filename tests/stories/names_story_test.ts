@@ -32,7 +32,7 @@ Deno.test("an image is selected by its name and found here however its accents a
   }
 });
 
-Deno.test("a peer that asks by name gets the image however its accents are written", async () => {
+Deno.test("a peer that requests a name gets the image however its accents are written", async () => {
   await using dir = await tempDir({ [SPLIT]: image(1).bytes, "other.gif": image(2).bytes });
   using folder = new SharedFolder(dir.path);
   await folder.scan();

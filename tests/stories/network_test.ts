@@ -13,7 +13,7 @@ const DENO = Deno.execPath();
 Deno.test(
   needing(
     ["hosts"],
-    "on a network that loses a fifth, delays, reorders and repeats, 100 of 100 sessions go well",
+    "100 of 100 sessions succeed on a network that loses a fifth, delays, reorders and duplicates packets",
     async () => {
       // Per port, so that a way from one to the other has 100 ms, up to 40 more or less, 20 % loss and 5 % repeated.
       const bad = "50,20,0.106,0.05";
@@ -77,7 +77,7 @@ const received = async (network: Network, host: string): Promise<number> =>
 Deno.test(
   needing(
     ["hosts", "sysctl"],
-    "on a public network spoofed requests bring a victim little, and put nothing into the list",
+    "on a public network spoofed requests send little to a victim, and add nothing to the list",
     async () => {
       // Addresses of documentation (RFC 5737): nobody's, and public to the tracker.
       const [tracker, victim] = ["203.0.113.1", "203.0.113.7"];

@@ -28,7 +28,7 @@ async function run(
 Deno.test(
   needing(
     ["linux", "bash"],
-    "what is shown to a full disk is a failure, reported once; a pipe that nobody reads is not a failure",
+    "output to a full disk is a failure, reported once, and output to a pipe without a reader is not",
     async () => {
       const { bytes, md5 } = image(1);
       await using tracker = {
@@ -82,7 +82,7 @@ for (const [term, hup, when] of CLOSED) {
   Deno.test(
     needing(
       ["terminal"],
-      `a client whose terminal is closed leaves the tracker and ends well: one ${how}, ${when}`,
+      `a client whose terminal is closed unregisters and exits normally: one ${how}, ${when}`,
       async () => {
         await using home = await tempDir();
         await using dir = await tempDir({ "cat.gif": image(1).bytes });

@@ -8,7 +8,7 @@ import { TmuxScreen } from "../support_tmux.ts";
 Deno.test(
   needing(
     ["tmux"],
-    "pictures are looked at before and after they are fetched, and all is as it was after that",
+    "pictures are shown before and after they are fetched, and the screen is restored afterwards",
     async () => {
       const tracker = startTracker({ host: "127.0.0.1", port: 0 });
       await using stack = new AsyncDisposableStack();

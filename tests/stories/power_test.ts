@@ -35,7 +35,7 @@ async function areAllIn(directory: string): Promise<void> {
 }
 
 Deno.test(
-  needing(["power"], "what get saved is on the disk after a power cut, in a directory that it made", async () => {
+  needing(["power"], "an image that get saved survives a power cut, in a directory that it created", async () => {
     await using dir = await tempDir();
     await using disk = await ext4(dir.path, 128);
     await using net = await network();
@@ -54,7 +54,7 @@ Deno.test(
 Deno.test(
   needing(
     ["power", "terminal"],
-    "each image is there after a power cut as soon as it is reported as saved",
+    "each image survives a power cut as soon as it is reported as saved",
     async () => {
       await using dir = await tempDir();
       await using disk = await ext4(dir.path, 128);
@@ -78,7 +78,7 @@ Deno.test(
 Deno.test(
   needing(
     ["power"],
-    "what a power cut left empty or short is replaced by the image, and a second cut costs nothing",
+    "a file that a power cut left empty or short is replaced by the image, and a second cut loses nothing",
     async () => {
       await using dir = await tempDir();
       await using disk = await ext4(dir.path, 128);

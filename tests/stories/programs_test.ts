@@ -62,7 +62,7 @@ Deno.test(needing(["terminal"], "two people share, list, fetch and quit", async 
   deepStrictEqual(await namesIn(benDir.path), ["dog.gif", "my cat.gif"]);
 }));
 
-Deno.test(needing(["terminal"], "the whole menu, by number and by word", async () => {
+Deno.test(needing(["terminal"], "the whole menu works, by number and by word", async () => {
   const { program, port } = await server();
   await using tracker = program;
   await using dir = await tempDir({ "cat.gif": cat.bytes });
@@ -110,7 +110,7 @@ Deno.test(needing(["unix"], "without a terminal the client shares, logs, and unr
   ok(!tracker.output.includes("abc"), "no password in the log");
 }));
 
-Deno.test(needing(["terminal"], "our client with a third-party tracker and peer", async () => {
+Deno.test(needing(["terminal"], "our client works with a third-party tracker and peer", async () => {
   using tracker = new BaselineTracker({ list: "brackets", colours: true, otherPort: true, endMarker: true });
   await using dead = new BaselinePeer(ANSWERS.refuses());
   await using good = new BaselinePeer(ANSWERS.sends(dog.bytes));
@@ -136,7 +136,7 @@ Deno.test(needing(["terminal"], "our client with a third-party tracker and peer"
 Deno.test(
   needing(
     ["terminal"],
-    "a silent tracker is a sentence with its address; the menu stays, and Ctrl-C is prompt meanwhile",
+    "a silent tracker is reported with its address; the menu stays, and Ctrl-C is prompt meanwhile",
     async () => {
       using silent = new BaselineTracker({ losesFirst: true });
       await using dir = await tempDir({ "cat.gif": cat.bytes });
@@ -175,7 +175,7 @@ Deno.test(
 Deno.test(
   needing(
     ["unix"],
-    "wrong usage is a sentence and exit code 2, what cannot be done is one and exit code 1",
+    "wrong usage is a sentence and exit code 2, and a failure is one and exit code 1",
     async () => {
       const { program, port } = await server();
       await using tracker = program;
@@ -215,7 +215,7 @@ Deno.test(
 Deno.test(
   needing(
     ["terminal"],
-    "for scripts: share without a menu, list once, and see what keeps images from travelling",
+    "scripts can share without a menu, list once, and see what keeps images from being shared",
     async () => {
       const { program, port } = await server();
       await using tracker = program;
@@ -323,7 +323,7 @@ Deno.test(
 Deno.test(
   needing(
     ["unix"],
-    "a relative directory is the caller's, also when the program is started by a task of the project",
+    "a relative directory is the caller's, even if a task of the project starts the program",
     async () => {
       const { program, port } = await server();
       await using tracker = program;

@@ -10,7 +10,7 @@ for (
     ["README.pt-BR.md", "pt_BR.UTF-8", /byte por byte[\s\S]*Tudo certo/, "docs/session.pt-BR.svg"],
   ] as const
 ) {
-  Deno.test(`what ${readme} says that the programs print is in the recorded session`, async () => {
+  Deno.test(`output in ${readme} is that of the recorded session`, async () => {
     const [shown, text] = await Promise.all([picture, readme].map((it) => Deno.readTextFile(join(ROOT, it))));
     // A line that is too long for the terminal continues in the next row.
     const recorded = [...shown.matchAll(/>([^<]+)<\/text>/g)].map(([, row]) => row.trim()).join(" ");
@@ -21,27 +21,29 @@ for (
     }
   });
 
-  Deno.test(needing(["clone", "sh"], `the first lines of ${readme} clone the project and show the demo`, async () => {
-    const [, lines] = /^```sh\n([^`]*)```/m.exec(await Deno.readTextFile(join(ROOT, readme)))!;
-    const [, address] = /^git clone (\S+)\ncd \w+\nnpx -y deno@\S+ task demo\n$/.exec(lines)!;
-    await using dir = await tempDir();
-    const empty = join(dir.path, "empty");
-    await Deno.mkdir(empty);
-    // git takes the project from here, whoever owns it: what is tested is the lines, not the network.
-    const config = join(dir.path, "gitconfig");
-    await Deno.writeTextFile(config, `[url "${ROOT}"]\n  insteadOf = ${address}\n[safe]\n  directory = *\n`);
-    const shell = new Deno.Command("sh", {
-      args: ["-e"],
-      cwd: empty,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-      env: { GIT_CONFIG_GLOBAL: config, LC_ALL: locale },
-    }).spawn();
-    const typed = new Blob([lines]).stream().pipeTo(shell.stdin);
-    const [{ code, stdout, stderr }] = await Promise.all([shell.output(), typed]);
-    const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    strictEqual(code, 0, text);
-    match(text, ending);
-  }));
+  Deno.test(
+    needing(["clone", "sh"], `the first commands in ${readme} clone the project and show the demo`, async () => {
+      const [, lines] = /^```sh\n([^`]*)```/m.exec(await Deno.readTextFile(join(ROOT, readme)))!;
+      const [, address] = /^git clone (\S+)\ncd \w+\nnpx -y deno@\S+ task demo\n$/.exec(lines)!;
+      await using dir = await tempDir();
+      const empty = join(dir.path, "empty");
+      await Deno.mkdir(empty);
+      // git takes the project from here, whoever owns it: what is tested is the lines, not the network.
+      const config = join(dir.path, "gitconfig");
+      await Deno.writeTextFile(config, `[url "${ROOT}"]\n  insteadOf = ${address}\n[safe]\n  directory = *\n`);
+      const shell = new Deno.Command("sh", {
+        args: ["-e"],
+        cwd: empty,
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+        env: { GIT_CONFIG_GLOBAL: config, LC_ALL: locale },
+      }).spawn();
+      const typed = new Blob([lines]).stream().pipeTo(shell.stdin);
+      const [{ code, stdout, stderr }] = await Promise.all([shell.output(), typed]);
+      const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      strictEqual(code, 0, text);
+      match(text, ending);
+    }),
+  );
 }

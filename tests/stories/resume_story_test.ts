@@ -20,7 +20,7 @@ async function hiddenIn(path: string): Promise<string[]> {
 Deno.test(
   needing(
     ["terminal"],
-    "a client that is killed in the middle of 500 images fetches the others when it is begun again",
+    "a client that was killed during 500 images fetches the others when it is started again",
     async () => {
       const files = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}.gif`, imageBytes(i, 40_000)]));
       await using anaDir = await tempDir(files);

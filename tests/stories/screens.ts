@@ -178,7 +178,7 @@ export function testScreens(lang: "en" | "pt"): void {
   for (const size of [[80, 24], [40, 20]] as const) {
     for (const isColored of [true, false]) {
       const name = `${lang}-${size.join("x")}-${isColored ? "colour" : "plain"}.txt`;
-      Deno.test(needing(["tmux"], `a session is seen as it should: ${name}`, async () => {
+      Deno.test(needing(["tmux"], `the screens of a session are as recorded: ${name}`, async () => {
         const seen = await session(lang, size, isColored);
         const file = join(import.meta.dirname!, "screens", name);
         if (Deno.env.get("UPDATE_SCREENS")) await Deno.writeTextFile(file, seen);

@@ -130,7 +130,7 @@ Deno.test(
 );
 
 Deno.test(
-  needing(["terminal"], "the menu lists them too, and has no such entry where nothing is left out", async () => {
+  needing(["terminal"], "the menu lists them too, and has no such entry if nothing is left out", async () => {
     await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
     const at = `127.0.0.1:${tracker.address.port}`;
     await using dir = await mixed();
@@ -148,7 +148,7 @@ Deno.test(
   }),
 );
 
-Deno.test("an image that is half copied is shared once it is whole, and a file that is being written is one of those left out", async () => {
+Deno.test("an image that is half copied is shared once it is complete, and a file that is being written is left out", async () => {
   const jpeg = b.jpeg(b.segment(0xfe, "a comment"));
   await using dir = await tempDir({ "a.jpg": jpeg.subarray(0, 30) });
   using folder = new SharedFolder(dir.path);

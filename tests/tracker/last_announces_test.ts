@@ -107,7 +107,7 @@ Deno.test("whatever a peer announces after whatever else, it is what parsing it 
   }));
 });
 
-Deno.test("of a long announce nothing is kept, nor what was kept before it", () => {
+Deno.test("a long announce is not kept, and removes the one before it", () => {
   const text = `REG pw 5000 ${CAT},cat.png`;
   const { last, peer } = announced(text);
   last.keep(peer, bytes(`${text};${DOG},${"x".repeat(5_000)}`));

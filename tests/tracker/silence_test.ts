@@ -37,12 +37,12 @@ class Bench {
   }
 }
 
-Deno.test("a refusal ends a registration whose lease has ended, an accepted connection keeps it", () => {
+Deno.test("after the lease a refusal ends a registration, and an accepted connection keeps it", () => {
   strictEqual(new Bench().dial("refused"), 0);
   strictEqual(new Bench().dial("accepted"), 1);
 });
 
-Deno.test("silence ends it while others are heard, and not while nobody is", () => {
+Deno.test("silence ends a registration only while others are heard", () => {
   const cases: [string, number, (bench: Bench) => void][] = [
     ["another of its network is heard", 0, (it) => it.say(BEN, "LST")],
     ["another over and over", 0, (it) => [1, 2, 3].forEach(() => it.say(BEN, "LST"))],
@@ -59,7 +59,7 @@ Deno.test("silence ends it while others are heard, and not while nobody is", () 
   }
 });
 
-Deno.test("who was heard before the dial-back began says nothing about the network now", () => {
+Deno.test("a source heard before the dial-back began says nothing about the network now", () => {
   const bench = new Bench();
   bench.now -= 1;
   bench.say(BEN, "LST");
@@ -67,7 +67,7 @@ Deno.test("who was heard before the dial-back began says nothing about the netwo
   strictEqual(bench.dial("silent"), 1);
 });
 
-Deno.test("another peer that answers a dial-back, or refuses it, is heard too", () => {
+Deno.test("another peer that accepts or refuses a dial-back is heard too", () => {
   for (const result of ["accepted", "refused"] as const) {
     const bench = new Bench();
     bench.now = 1_000;
@@ -84,7 +84,7 @@ Deno.test("another peer that answers a dial-back, or refuses it, is heard too", 
   }
 });
 
-Deno.test("a whole network that falls silent at once stays, and goes when it has been silent for three minutes more", () => {
+Deno.test("a network that falls silent as a whole stays, and is removed after three more minutes of silence", () => {
   const bench = new Bench();
   strictEqual(bench.dial("silent"), 1);
   bench.now = LEASE + 3 * 60_000 - 8_001;
@@ -102,7 +102,7 @@ Deno.test("errors that say nothing about a peer end no registration for an hour,
   strictEqual(bench.dial("untried", heard), 0);
 });
 
-Deno.test("who could not be tried is tried again every 20 seconds, not each second", () => {
+Deno.test("a peer that could not be dialled is tried again every 20 seconds, not each second", () => {
   const bench = new Bench();
   let tries = 0;
   for (const end = bench.now + 60_000; bench.now < end; bench.now += 1_000) {
@@ -116,7 +116,7 @@ Deno.test("who could not be tried is tried again every 20 seconds, not each seco
   strictEqual(bench.tracker.due(bench.now).dials.length, 0, "its lease began again");
 });
 
-Deno.test("a peer beside the tracker that is silent goes at once: no cable is in the way", () => {
+Deno.test("a silent peer on the tracker's machine is removed at once, since no cable is involved", () => {
   const tracker = new Tracker({ leaseMs: LEASE });
   tracker.handle(new TextEncoder().encode(`REG a 5000 ${CAT},cat.gif`), { host: "127.0.0.1", port: 4 }, 0);
   const [dial] = tracker.due(LEASE).dials;

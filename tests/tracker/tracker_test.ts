@@ -27,7 +27,7 @@ function converse(...lines: [string, string, string][]): void {
   for (const [host, request, reply] of lines) strictEqual(say(host, request), reply, `${host}: ${request}`);
 }
 
-Deno.test("the example of the issue: register, then list", () => {
+Deno.test("registering and listing work as in the example of PROTOCOL.md", () => {
   converse(
     [ANA, `REG abc123 5000 ${DOG},a.png`, "OK 1_REGISTERED_IMAGES"],
     [BEN, "LST", `${DOG},a.png,10.0.0.1:5000`],
@@ -64,7 +64,7 @@ Deno.test("an image does not keep the name that a departed peer gave it", () => 
   );
 });
 
-Deno.test("REG replaces what is registered at the address and port, whatever the password was", () => {
+Deno.test("REG replaces the registration at its address and port, whatever the password was", () => {
   converse(
     [ANA, `REG old 5000 ${CAT},cat.png`, "OK 1_REGISTERED_IMAGES"],
     [ANA, `REG new 5000 ${DOG},dog.png`, "OK 1_REGISTERED_IMAGES"],
@@ -87,7 +87,7 @@ Deno.test("UPD replaces the images, and moves the only registration with its pas
   );
 });
 
-Deno.test("UPD and END find the same port first, and none when several others would do", () => {
+Deno.test("UPD and END find the same port first, and no peer if several others match", () => {
   converse(
     [ANA, `REG a 5000 ${CAT},cat.png`, "OK 1_REGISTERED_IMAGES"],
     [ANA, `REG a 5001 ${CAT},cat.png`, "OK 1_REGISTERED_IMAGES"],
@@ -99,7 +99,7 @@ Deno.test("UPD and END find the same port first, and none when several others wo
   );
 });
 
-Deno.test("UPD and END are refused with a wrong password, from another address, and for one who never registered", () => {
+Deno.test("UPD and END are refused with a wrong password, from another address, and without a registration", () => {
   converse(
     [ANA, "END a 5000", PASSWORD],
     [ANA, `UPD a 5000 ${CAT},cat.png`, PASSWORD],
@@ -122,7 +122,7 @@ Deno.test("UPD does not take a port from another registration", () => {
   );
 });
 
-Deno.test("no images, with and without quotes, are a registration", () => {
+Deno.test("a list of no images, with or without quotes, is a registration", () => {
   converse(
     [ANA, "REG a 5000 ", "OK 0_REGISTERED_IMAGES"],
     [ANA, "REG a 5000 ''", "OK 0_REGISTERED_IMAGES"],
@@ -156,7 +156,7 @@ Deno.test("a list that does not fit a datagram is cut between entries", () => {
   deepStrictEqual(read.map(({ md5, name }) => `${md5},${name}`), images.slice(0, read.length));
 });
 
-Deno.test("an image with more clients than a datagram carries is listed with the newest of them", () => {
+Deno.test("an image with more clients than a datagram can list is listed with the newest of them", () => {
   const say = tracker();
   for (let port = 1; port <= 4_096; port++) say("10.20.30.40", `REG a ${port} ${CAT},cat.png`);
   const [image] = parseList(say(BEN, "LST")!.replace(/^([^,]+,[^,]+)((?:,[^,]+){3}).*$/, "$1$2"));
@@ -165,7 +165,7 @@ Deno.test("an image with more clients than a datagram carries is listed with the
   match(say(BEN, "LST")!, /,10\.20\.30\.40:\d+$/);
 });
 
-Deno.test("IPv6 addresses go only to those who ask over IPv6", () => {
+Deno.test("only clients that ask over IPv6 get IPv6 addresses", () => {
   converse(
     ["fd00::1", `REG a 5000 ${CAT},cat.png`, "OK 1_REGISTERED_IMAGES"],
     [BEN, "LST", EMPTY],
@@ -198,7 +198,7 @@ Deno.test("no event contains a password", () => {
   }
 });
 
-Deno.test("whatever is said in whatever order, the list is what a plain model says", () => {
+Deno.test("after any messages in any order, the list is that of a simple model", () => {
   const HOSTS = [ANA, BEN];
   const md5Of = (i: number): string => `${i}`.repeat(32);
   const step = fc.record({

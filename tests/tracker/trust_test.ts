@@ -51,7 +51,7 @@ class Bench {
   }
 }
 
-Deno.test("addresses are where they are", () => {
+Deno.test("the scope of an address follows from its range", () => {
   const table: [string, string][] = [
     ["127.0.0.1", "loopback"],
     ["127.9.9.9", "loopback"],
@@ -74,7 +74,7 @@ Deno.test("addresses are where they are", () => {
   strictEqual(sourceKey("2001:db8:1:2::1") === sourceKey("2001:db8:1:3::1"), false);
 });
 
-Deno.test("a public peer is listed when the tracker reached its port, and not before", () => {
+Deno.test("a public peer is listed only after the tracker has reached its port", () => {
   const bench = new Bench();
   strictEqual(bench.say(PUB, `REG pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
   strictEqual(bench.say("10.0.0.1", "LST"), "ERR NO_IMAGES_AVAILABLE");
@@ -94,7 +94,7 @@ Deno.test("a public peer that cannot be reached is never listed, and is tried ag
   strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5000`);
 });
 
-Deno.test("a public client that registers and lists at once gets its list when its port was reached", () => {
+Deno.test("a public client that registers and lists at once gets its list after its port was reached", () => {
   const bench = new Bench();
   for (let i = 0; i < 20; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
@@ -110,7 +110,7 @@ Deno.test("a public client that registers and lists at once gets its list when i
   ok(bench.say(PUB, "LST")!.length > 1_000, "proven: at once from now on");
 });
 
-Deno.test("who waits for a list and cannot be reached gets REGISTER_FIRST, and so does one that never registered", () => {
+Deno.test("a client that waits for a list but cannot be reached gets REGISTER_FIRST, and so does one that never registered", () => {
   const bench = new Bench();
   for (let i = 0; i < 20; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
   strictEqual(bench.say("198.51.100.9", "LST"), "ERR REGISTER_FIRST");
@@ -124,7 +124,7 @@ Deno.test("who waits for a list and cannot be reached gets REGISTER_FIRST, and s
   deepStrictEqual(bench.dialled("accepted"), [`${PUB}:40000 ERR REGISTER_FIRST`], "it left meanwhile");
 });
 
-Deno.test("no answer to an unproven public address is more than three times its request on the wire", () => {
+Deno.test("the answer to an unverified public address is at most three times its request on the wire", () => {
   const bench = new Bench();
   for (let i = 0; i < 50; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
   const HEADERS = 28;
@@ -146,7 +146,7 @@ Deno.test("no answer to an unproven public address is more than three times its 
   }
 });
 
-Deno.test("a TCP connection proves an address, and carries the whole list", () => {
+Deno.test("a TCP connection verifies an address, and carries the whole list", () => {
   const bench = new Bench();
   for (let i = 0; i < 1_500; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
   strictEqual(bench.say(PUB, "LST", "tcp")!.split(";").length, 1_500);
@@ -164,7 +164,7 @@ Deno.test("a public REG does not replace a registration with another password, a
   strictEqual(bench.say("10.0.0.1", `REG other 5000 ${DOG},dog.png`), "OK 1_REGISTERED_IMAGES");
 });
 
-Deno.test("a public peer has no port below 1024, also not by moving there", () => {
+Deno.test("a public peer cannot register or move to a port below 1024", () => {
   const bench = new Bench();
   strictEqual(bench.say(PUB, `REG pw 80 ${CAT},cat.png`), FORMAT);
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
@@ -183,7 +183,7 @@ Deno.test("a public peer that moves to another port has to be reached there", ()
   strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:5001`);
 });
 
-Deno.test("a peer that moves while its old port is being tried has to be reached at the new one", () => {
+Deno.test("a peer that moves while its old port is being dialled has to be reached at the new one", () => {
   const bench = new Bench();
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
   bench.say(PUB, `UPD pw 6000 ${CAT},cat.png`);
@@ -194,7 +194,7 @@ Deno.test("a peer that moves while its old port is being tried has to be reached
   strictEqual(bench.say("10.0.0.1", "LST"), `${CAT},cat.png,${PUB}:6000`);
 });
 
-Deno.test("forged UPDs prove nothing: an entry that was never reached neither renews nor outlives its lease", () => {
+Deno.test("forged UPDs verify nothing: an unverified entry neither renews nor outlives its lease", () => {
   const bench = new Bench({ leaseMs: 3 * MINUTE });
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
   bench.dialled("refused");
@@ -206,7 +206,7 @@ Deno.test("forged UPDs prove nothing: an entry that was never reached neither re
   strictEqual(bench.tracker.registry.peers, 0);
 });
 
-Deno.test("an UPD right after its REG proves nothing, one after half a minute does", () => {
+Deno.test("an UPD right after its REG verifies nothing, but one after half a minute does", () => {
   const bench = new Bench();
   const verified = (): boolean => bench.tracker.registry.at({ host: "10.0.0.1", port: 5000 })!.verified;
   bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
@@ -217,7 +217,7 @@ Deno.test("an UPD right after its REG proves nothing, one after half a minute do
   strictEqual(verified(), true);
 });
 
-Deno.test("a list's bytes are counted, a short answer is never held back for them", () => {
+Deno.test("the bytes of a list count, but never delay a short answer", () => {
   const bench = new Bench();
   for (let i = 0; i < 200; i++) {
     const images = Array.from({ length: 300 }, (_, j) => `${`${i * 300 + j}`.padStart(32, "0")},${j}.png`).join(";");
@@ -228,7 +228,7 @@ Deno.test("a list's bytes are counted, a short answer is never held back for the
   strictEqual(bench.say(PUB, `REG pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
 });
 
-Deno.test("one source does not fill the tracker with images", () => {
+Deno.test("one source cannot fill the tracker with images", () => {
   const bench = new Bench();
   const images = Array.from({ length: 40_000 }, (_, i) => `${`${i}`.padStart(32, "0")},x`).join(";");
   for (const port of [5000, 5001]) {
@@ -238,7 +238,7 @@ Deno.test("one source does not fill the tracker with images", () => {
   strictEqual(bench.say("10.0.0.1", `REG pw 5001 ${images}`, "tcp"), "OK 40000_REGISTERED_IMAGES");
 });
 
-Deno.test("a flood of sources does not take away what a listed peer has proven", () => {
+Deno.test("a flood of sources does not remove a verified peer", () => {
   const bench = new Bench();
   for (let i = 0; i < 50; i++) bench.say("10.0.0.1", `REG pw ${5000 + i} ${`${i}`.padStart(32, "0")},${i}.png`);
   bench.say(PUB, `REG pw 5000 ${CAT},cat.png`);
@@ -249,7 +249,7 @@ Deno.test("a flood of sources does not take away what a listed peer has proven",
   ok(bench.say(PUB, "LST")!.includes(CAT));
 });
 
-Deno.test("--open trusts everybody, --strict nobody", () => {
+Deno.test("--open trusts every address, and --strict none", () => {
   const open = new Bench({ trust: "open" });
   open.say(PUB, `REG pw 80 ${CAT},cat.png`);
   strictEqual(open.say(PUB, "LST"), `${CAT},cat.png,${PUB}:80`);
@@ -261,7 +261,7 @@ Deno.test("--open trusts everybody, --strict nobody", () => {
   strictEqual(strict.say("127.0.0.1", "LST"), `${CAT},cat.png,127.0.0.1:5000`);
 });
 
-Deno.test("a new private peer is listed at once, and tried once so that somebody hears of its firewall", () => {
+Deno.test("a new private peer is listed at once, and dialled once so that a firewall is reported", () => {
   const bench = new Bench();
   const addresses = (): Dial["address"][] => bench.looks.map(({ address }) => address);
   bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
@@ -285,7 +285,7 @@ Deno.test("a new private peer is listed at once, and tried once so that somebody
   strictEqual(open.looks.length, 0, "nor anybody's address, which may be forged");
 });
 
-Deno.test("tries of private peers are bounded, and leave room for those who wait to be listed", () => {
+Deno.test("dials of private peers are limited, and leave room for peers that wait to be listed", () => {
   const bench = new Bench();
   const [most, atOnce] = [limit("dial-backs a minute, private source"), limit("dial-backs at once") / 2];
   for (let i = 0; i < 2 * most; i++) {
@@ -299,7 +299,7 @@ Deno.test("tries of private peers are bounded, and leave room for those who wait
   strictEqual(bench.dials.length, 1);
 });
 
-Deno.test("a lease that nobody renews ends unless the port answers", () => {
+Deno.test("a lease that is not renewed ends unless the port answers", () => {
   const bench = new Bench({ leaseMs: 3 * MINUTE });
   bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
   bench.say("10.0.0.2", `REG pw 5000 ${DOG},dog.png`);
@@ -314,13 +314,13 @@ Deno.test("a lease that nobody renews ends unless the port answers", () => {
   strictEqual(bench.tracker.registry.peers, 0);
 });
 
-Deno.test("a lease of no end never ends", () => {
+Deno.test("an infinite lease never ends", () => {
   const bench = new Bench({ leaseMs: Infinity });
   bench.say("10.0.0.1", `REG pw 5000 ${CAT},cat.png`);
   deepStrictEqual(bench.pass(1e12, "refused"), []);
 });
 
-Deno.test("who asks too much gets silence, and others notice nothing", () => {
+Deno.test("a source that asks too often gets no answer, and others are not affected", () => {
   const bench = new Bench();
   const rate = limit("requests a second, public source");
   const answers = Array.from({ length: rate * 20 }, () => bench.say(PUB, "x")).filter((it) => it !== null).length;
@@ -339,7 +339,7 @@ Deno.test("all addresses of a /64 are one source", () => {
   strictEqual(bench.say("2001:db8:0:1::1", "x"), FORMAT);
 });
 
-Deno.test("after many wrong passwords the right one is not looked at either, until later", () => {
+Deno.test("after many wrong passwords even the right one is not checked for a while", () => {
   const bench = new Bench();
   bench.say(PUB, `REG right 5000 ${CAT},cat.png`);
   for (let i = 0; i <= limit("wrong passwords a minute, public source"); i++) {
@@ -350,7 +350,7 @@ Deno.test("after many wrong passwords the right one is not looked at either, unt
   strictEqual(bench.say(PUB, "END right 5000"), "OK CLIENT_FINISHED");
 });
 
-Deno.test("a forged REG aims no flood of connections at its victim", () => {
+Deno.test("a forged REG causes no flood of connections to its victim", () => {
   const bench = new Bench();
   for (let i = 0; i < 32; i++) bench.say(PUB, `REG pw ${5000 + i} ${CAT},cat.png`);
   for (let i = 0; i < 1_000; i++) {
@@ -375,7 +375,7 @@ Deno.test("limits on registrations and images are refused with their own reasons
   strictEqual(bench.say("10.0.0.1", `UPD pw 5000 ${many.join(";")}`, "tcp"), "ERR TOO_MANY_IMAGES");
 });
 
-Deno.test("a bucket holds its size and fills at its rate", () => {
+Deno.test("a token bucket holds its size and fills at its rate", () => {
   const bucket = new TokenBucket(10, 20, 0);
   strictEqual(Array.from({ length: 30 }, () => bucket.take(1, 0)).filter(Boolean).length, 20);
   strictEqual(bucket.take(1, 99), true);
@@ -383,7 +383,7 @@ Deno.test("a bucket holds its size and fills at its rate", () => {
   strictEqual(new TokenBucket(1, 1, 0).take(1_000, 0), true, "one large answer passes");
 });
 
-Deno.test("a peer beside the tracker is listed to each host with an address that it can reach", () => {
+Deno.test("a peer on the tracker's machine is listed to each host with an address that it can reach", () => {
   const own = [
     { host: "127.0.0.1", prefix: 8 },
     { host: "192.168.7.1", prefix: 24 },
@@ -414,7 +414,7 @@ Deno.test("a peer beside the tracker is listed to each host with an address that
   deepStrictEqual(viewFor("10.0.0.1", []), { ipv6: false, here: { ipv4: null, ipv6: null } });
 });
 
-Deno.test("lists are the same however they were brought up to date", () => {
+Deno.test("lists are the same however they were updated", () => {
   const bench = new Bench();
   const fresh = (): string => {
     const copy = new Bench();

@@ -16,7 +16,7 @@ function messageOf(worker: Worker): Promise<unknown> {
   return soon(new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data)), "a message");
 }
 
-Deno.test("a worker that computes continues after it was terminated, and its flag shows when it has ended", async () => {
+Deno.test("a worker that computes continues after its termination, and its flag shows when it has ended", async () => {
   const library = new URL("../../lib/worker/busy.ts", import.meta.url).href;
   const worker = startWorker(`
     import { ownFlag, whileBusy } from "${library}";
@@ -42,7 +42,7 @@ Deno.test("a worker that computes continues after it was terminated, and its fla
   await soon(ended(), "the end");
 });
 
-Deno.test("outside of such a worker work is done all the same, and errors pass", () => {
+Deno.test("outside of a worker whileBusy runs the work and passes its errors on", () => {
   strictEqual(whileBusy(() => 1), 1);
   let passed = "";
   try {
@@ -112,7 +112,7 @@ async function reach(deno: WorkerOptions["deno"], within: string): Promise<strin
   return can;
 }
 
-Deno.test("workers that read what others made reach nothing but what they need", async () => {
+Deno.test("workers that read untrusted data can access only what they need", async () => {
   const { bytes } = image(1);
   await using dir = await tempDir({ "file": bytes });
   const root = await Deno.realPath(dir.path);

@@ -46,7 +46,7 @@ Deno.test("each request has its own answer, whatever the order of the answers", 
   strictEqual(await soon(first, "the first answer"), "waited");
 });
 
-Deno.test("a request that no worker has waits for the one before, and others start as far as there may be some", async () => {
+Deno.test("a request waits for the one before it, and further workers start up to the limit", async () => {
   for (const [maxWorkers, started] of [[1, 1], [3, 3], [9, 4]]) {
     using workers = pool({}, { maxWorkers });
     const requests = Array.from({ length: 4 }, () => workers.request({ name: "identify" }));
@@ -54,7 +54,7 @@ Deno.test("a request that no worker has waits for the one before, and others sta
   }
 });
 
-Deno.test("progress comes before the answer, and shows that the worker is not stuck", async () => {
+Deno.test("progress precedes the answer, and shows that the worker is not stuck", async () => {
   using workers = pool({ answer: 500 });
   const reports: string[] = [];
   const request = workers.request({ name: "report", times: 15, ms: 50 }, { onProgress: (it) => reports.push(it) });
@@ -62,7 +62,7 @@ Deno.test("progress comes before the answer, and shows that the worker is not st
   deepStrictEqual(reports, Array.from({ length: 15 }, (_, i) => `${i}`));
 });
 
-Deno.test("a worker that is stuck is ended, and another answers what comes next, what waited behind it too", async () => {
+Deno.test("a stuck worker is terminated, and another answers the requests that follow or waited", async () => {
   using workers = pool({ answer: 300 }, { maxRequests: 2 });
   const stuck = rejects(workers.request({ name: "hang" }), failsAs("stuck"));
   const behind = workers.request({ name: "echo", text: "behind" });
@@ -70,12 +70,12 @@ Deno.test("a worker that is stuck is ended, and another answers what comes next,
   strictEqual(await behind, "behind");
 });
 
-Deno.test("a worker that does not start in time is ended", async () => {
+Deno.test("a worker that does not start in time is terminated", async () => {
   using workers = pool({ start: 50 }, { module: new URL("data:text/javascript,await new Promise(() => {})") });
   await rejects(workers.request({ name: "echo", text: "a" }), failsAs("stuck"));
 });
 
-Deno.test("a late answer is of no use to the next request", async () => {
+Deno.test("a late answer does not count for the next request", async () => {
   using workers = pool({ answer: 200 });
   const { memory, release } = gate();
   await rejects(workers.request({ name: "wait", memory }), failsAs("stuck"));
@@ -83,7 +83,7 @@ Deno.test("a late answer is of no use to the next request", async () => {
   strictEqual(await workers.request({ name: "echo", text: "next" }), "next");
 });
 
-Deno.test("a worker that crashes fails its requests alone", async () => {
+Deno.test("a worker that crashes fails only its own requests", async () => {
   using workers = pool({}, { maxRequests: 2, maxWorkers: 2 });
   const { memory, release } = gate();
   const failed = ["throw later", "hang"].map((name) => rejects(workers.request({ name }), /of the test/));
@@ -94,14 +94,14 @@ Deno.test("a worker that crashes fails its requests alone", async () => {
   strictEqual(await workers.request({ name: "echo", text: "next" }), "next");
 });
 
-Deno.test("a worker that crashes at its start fails what it was started for, each time", async () => {
+Deno.test("a worker that crashes at its start fails the request that it was started for, each time", async () => {
   using workers = pool({}, { module: new URL("data:text/javascript,throw new Error('of the test')") });
   for (let i = 0; i < 2; i++) {
     await rejects(soon(workers.request({ name: "echo", text: "a" }), "an end"), failsAs("crashed"));
   }
 });
 
-Deno.test("closing a pool ends what is under way and what waits, and nothing starts any more", async () => {
+Deno.test("closing a pool ends running and waiting requests, and nothing starts any more", async () => {
   const workers = pool();
   const ends = [workers.request({ name: "hang" }), workers.request({ name: "echo", text: "waits" })];
   const rejected = ends.map((it) => rejects(it, failsAs("closed")));
@@ -110,7 +110,7 @@ Deno.test("closing a pool ends what is under way and what waits, and nothing sta
   await rejects(workers.request({ name: "echo", text: "late" }), failsAs("closed"));
 });
 
-Deno.test("what is withdrawn before a worker has it is not done; afterwards it is", async () => {
+Deno.test("a request withdrawn before a worker has it is not run; afterwards it is", async () => {
   using workers = pool();
   await workers.request({ name: "identify" }); // There is a worker that takes the next request at once.
   const { memory, release } = gate();
@@ -125,7 +125,7 @@ Deno.test("what is withdrawn before a worker has it is not done; afterwards it i
   strictEqual(await first, "waited");
 });
 
-Deno.test("a request that is answered or withdrawn leaves nothing with its signal", async () => {
+Deno.test("a request that is answered or withdrawn leaves no listener on its signal", async () => {
   using workers = pool();
   const giveUp = new AbortController();
   const { signal } = giveUp;
@@ -143,14 +143,14 @@ Deno.test("a request that is answered or withdrawn leaves nothing with its signa
   strictEqual(getEventListeners(signal, "abort").length, 0);
 });
 
-Deno.test("an idle worker is ended, and another started for the next request", async () => {
+Deno.test("an idle worker is ended, and another one is started for the next request", async () => {
   using workers = pool({ idle: 0 });
   const first = await workers.request({ name: "identify" });
   await new Promise((resolve) => setTimeout(resolve, 0));
   ok(await workers.request({ name: "identify" }) !== first);
 });
 
-Deno.test("no worker starts beside one that computes after its end; who waits longer than an answer takes is refused", async () => {
+Deno.test("no worker starts while a terminated one still computes; requests that wait longer than an answer may take are refused", async () => {
   const { memory, release } = gate();
   {
     using workers = pool({ answer: 100 });
@@ -168,7 +168,7 @@ Deno.test("no worker starts beside one that computes after its end; who waits lo
   strictEqual(await soon(answer, "the answer"), "b");
 });
 
-Deno.test("while one worker is stuck the others go on", async () => {
+Deno.test("while one worker is stuck, the others continue", async () => {
   const { memory, release } = gate();
   using workers = pool({ answer: 300 }, { maxWorkers: 2 });
   const stuck = rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));

@@ -182,7 +182,7 @@ const LOCATED: [what: string, mime: string, bytes: Uint8Array][] = [
   ["EXIF's directory", "tiff", b.tiff({ entries: [[34665, 4, { entries: [[34853, 4, gps()]] }]] })],
 ];
 
-Deno.test("wherever an image says where it was taken, it is found", () => {
+Deno.test("coordinates are found wherever an image contains them", () => {
   for (const [what, mime, bytes] of LOCATED) {
     const expected = what === "metadata in a track" ? "unknown" : "yes";
     strictEqual(place(mime, bytes), expected, `${mime}: ${what}`);
@@ -218,12 +218,12 @@ const UNSAID = [
   ),
 ];
 
-Deno.test("XMP says a place under any root and prefix, and zeros are none", () => {
+Deno.test("coordinates in XMP are found under any root and prefix, and zeros do not count", () => {
   for (const said of SAID) strictEqual(place("webp", b.webp(b.riff("XMP ", said))), "yes", said);
   for (const unsaid of UNSAID) strictEqual(place("webp", b.webp(b.riff("XMP ", unsaid))), "no", unsaid);
 });
 
-Deno.test("coordinates of 0/0 and 0 are no place", () => {
+Deno.test("coordinates of 0/0 and 0 do not count", () => {
   const zeros = [[0, 0, 0, 0, 0, 0], [0, 1, 0, 1, 0, 1], [0, 100, 0, 1, 0, 1_000]];
   for (const zero of zeros) strictEqual(place("jpeg", jpeg(EXIF(exif(gps(zero, zero))))), "no");
   strictEqual(
@@ -236,7 +236,7 @@ Deno.test("coordinates of 0/0 and 0 are no place", () => {
   strictEqual(place("jpeg", moving(film("+00.0000+000.0000/"))), "no");
 });
 
-Deno.test("images without coordinates say none, whatever else they hold", () => {
+Deno.test("images without coordinates have none, whatever else they contain", () => {
   const plain: [string, Uint8Array][] = [
     ["jpeg", jpeg()],
     ["jpeg", jpeg(APP1("Exif\0\0"), b.segment(0xed, "Photoshop 3.0\0"), b.segment(0xfe, "Latitude: 5"))],
@@ -256,7 +256,7 @@ Deno.test("images without coordinates say none, whatever else they hold", () => 
   for (const [mime, bytes] of plain) strictEqual(place(mime, bytes), "no", mime);
 });
 
-Deno.test("what cannot be read to its end may say a place", () => {
+Deno.test("metadata that cannot be read to the end may contain coordinates", () => {
   const cut = (bytes: Uint8Array, by: number): Uint8Array => bytes.subarray(0, bytes.length - by);
   const unfinished: [string, string, Uint8Array][] = [
     ["no picture", "jpeg", jpeg().subarray(0, 12)],
@@ -284,7 +284,7 @@ Deno.test("what cannot be read to its end may say a place", () => {
   for (const [what, mime, bytes] of unfinished) strictEqual(place(mime, bytes), "unknown", `${mime}: ${what}`);
 });
 
-Deno.test("a structure made to hold its reader ends soon, and may say a place", () => {
+Deno.test("reading a structure made to hold its reader ends soon, and may contain coordinates", () => {
   const circle = b.tiff({ entries: [[330, 4, [8]]] });
   strictEqual(place("tiff", circle), "no", "a circle is passed through once");
   const bomb = png(b.chunk("zTXt", join("Comment\0\0", deflateSync(new Uint8Array(80 << 20)))));
@@ -306,7 +306,7 @@ Deno.test("a structure made to hold its reader ends soon, and may say a place", 
   }
 });
 
-Deno.test("the end of a file of many gigabytes is reached by leaps", () => {
+Deno.test("the end of a file of many gigabytes is reached by jumps", () => {
   const [size, end] = [3 * 2 ** 30, png(b.chunk("eXIf", exif())).subarray(8 + 25 + 62)];
   const head = png().subarray(0, 8 + 25);
   let read = 0;
@@ -350,7 +350,7 @@ Deno.test("reading damaged images ends, and never throws", async () => {
   );
 });
 
-Deno.test("long runs of names that end as a prefix cost no more than their length", () => {
+Deno.test("long sequences of names that turn out to be prefixes take linear time", () => {
   for (const end of [":", "=", ""]) {
     const run = "latitude".repeat(40_000) + end;
     const began = threadTime();
@@ -359,7 +359,7 @@ Deno.test("long runs of names that end as a prefix cost no more than their lengt
   }
 });
 
-Deno.test("a name that begins like a shorter one is read whole", () => {
+Deno.test("a name that begins like a shorter one is read completely", () => {
   for (const name of ["geo:lat", "geo:long", "geo:lon", "geo:lat_long", "x:latitude", "x:longitude"]) {
     strictEqual(place("jpeg", jpeg(XMP(`<rdf:Description ${name}="48.1"/>`))), "yes", name);
     strictEqual(place("jpeg", jpeg(XMP(`<rdf:Description ${name}:tool="48.1"/>`))), "no", name);
