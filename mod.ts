@@ -55,6 +55,7 @@ export type {
   FetchWatcher,
 } from "./lib/download/fetch_options.ts";
 export type { ImageInfo } from "./lib/protocol/peer_reply.ts";
+export type { ImageInfos } from "./lib/download/image_infos.ts";
 export type { Address } from "./lib/protocol/address.ts";
 export type { Image, ListedImage } from "./lib/protocol/image.ts";
 export { Fault, type FaultCode, FAULTS, isFault } from "./lib/fault/fault.ts";

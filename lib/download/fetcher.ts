@@ -1,16 +1,17 @@
 /** Fetches one image or many for a peer, into its folder, and shares them at once. */
+import { infoOf } from "../folder/image_index.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
-import type { ImageInfo } from "../protocol/peer_reply.ts";
 import { pauseUntil } from "../net/pause.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
 import { fetchImage } from "./fetch.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
 import { FetchQueue, type ImageSource } from "./fetch_queue.ts";
-import { imageInfo } from "./peers/info.ts";
+import { ImageInfos } from "./image_infos.ts";
+import type { InfoCache } from "./info_cache.ts";
 import { openImage } from "./open_image.ts";
 import { peekImage } from "./peek.ts";
 import { PeerBook } from "./peers/peer_book.ts";
@@ -24,6 +25,8 @@ export interface FetcherParts {
   readonly limit: RateLimit;
   /** Whether new files get the times that the images' files have at their peers; default: `true`. */
   readonly keepTimes?: boolean;
+  /** Where the properties of others' images are kept over runs; nowhere by default. */
+  readonly infoCache?: InfoCache;
   readonly ending: AbortSignal;
   readonly isSelf: (address: Address) => boolean;
   /** Whether a host of a list is never contacted; see `isPassedOver` of dial_policy.ts. */
@@ -37,9 +40,11 @@ export interface FetcherParts {
 /** Fetches images into the folder of one peer. */
 export class Fetcher {
   readonly #parts: FetcherParts;
+  /** The properties of images before they are fetched. */
+  readonly infos: ImageInfos;
   /** By MD5. */
   readonly #fetching = new Map<string, SharedFetch>();
-  /** Running previews and size requests. */
+  /** Running previews. */
   readonly #asking = new Set<Promise<unknown>>();
   readonly #book: PeerBook;
   readonly #service: SaveWorkers;
@@ -49,6 +54,16 @@ export class Fetcher {
     this.#parts = parts;
     this.#book = new PeerBook(parts.isPassedOver);
     this.#service = new SaveWorkers(parts.folder.path);
+    this.infos = new ImageInfos({
+      book: this.#book,
+      signal: parts.ending,
+      own: (md5) => {
+        const image = parts.folder.byMd5(md5);
+        return image && infoOf(image);
+      },
+      isSelf: parts.isSelf,
+      cache: parts.infoCache,
+    });
   }
 
   /** The listed names of the images that are being fetched. */
@@ -142,16 +157,6 @@ export class Fetcher {
     return await this.#noted(peekImage({ ...image, peers }, most, this.#options(signal)));
   }
 
-  /**
-   * The type and size of an image of others; `null` if no peer answers.
-   *
-   * @throws The signal's reason if the peer ends.
-   */
-  async info(image: ListedImage): Promise<ImageInfo | null> {
-    const peers = this.#others(image);
-    return await this.#noted(imageInfo({ ...image, peers }, this.#options()));
-  }
-
   #others({ peers }: ListedImage): Address[] {
     return peers.filter((address) => !this.#parts.isSelf(address));
   }
@@ -223,7 +228,8 @@ export class Fetcher {
 
   /** Resolves when everything has ended, after the peer has. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#fetching.values().map(({ ended }) => ended), ...this.#asking]);
+    const fetches = this.#fetching.values().map(({ ended }) => ended);
+    await Promise.allSettled([...fetches, ...this.#asking, this.infos.ended()]);
     this.#service.close();
     this.#book[Symbol.dispose]();
   }

@@ -1,33 +1,13 @@
 /** Keeps what was read from files between runs, so that unchanged files are not read again. */
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { CacheFile } from "../files/cache_file.ts";
 import { parseMd5 } from "../protocol/image.ts";
 import { type FileRecord, SKIP_REASONS, type SkipReason } from "../files/file_record.ts";
-
-/** Incremented when the table or the meaning of its contents changes. */
-const VERSION = 4;
-
-/** How long it waits while another client writes, in milliseconds. */
-const BUSY_MS = 2_000;
 
 /** Directories that were not shared for this long are forgotten, in milliseconds, since they may no longer exist. */
 const FORGOTTEN_MS = 180 * 24 * 3_600_000;
 
 /** Stored as `located` if an image's metadata could not be read to the end; else 0 or 1. */
 const UNCERTAIN = 2;
-
-const TABLES = `
-  CREATE TABLE directories (root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE files (
-    root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, size INTEGER NOT NULL,
-    md5 TEXT, mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, taken INTEGER NOT NULL, located INTEGER NOT NULL,
-    twin TEXT, PRIMARY KEY (root, path)
-  ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${VERSION};
-`;
-
-const OURS = new Set(["directories", "files"]);
 
 interface Row {
   readonly path: string;
@@ -45,24 +25,20 @@ interface Row {
   readonly twin: string | null;
 }
 
-/**
- * The cache in an SQLite file. Its failures only cost time: a file that is damaged, or of another version of the
- * program, is rebuilt, and if none can be created, nothing is kept.
- */
+/** The cache of files' records. */
 export class HashCache implements Disposable {
-  readonly #path: string | null;
-  #db: DatabaseSync | null = null;
+  readonly file: CacheFile;
 
   /** The cache in this file, which is created if missing, with its directory; `null` keeps nothing. */
   constructor(path: string | null) {
-    this.#path = path;
-    this.#try((db) => db.prepare("DELETE FROM directories WHERE used < ?").run(Date.now() - FORGOTTEN_MS));
-    this.#try((db) => db.exec("DELETE FROM files WHERE root NOT IN (SELECT root FROM directories)"));
+    this.file = new CacheFile(path);
+    this.file.try((db) => db.prepare("DELETE FROM directories WHERE used < ?").run(Date.now() - FORGOTTEN_MS));
+    this.file.try((db) => db.exec("DELETE FROM files WHERE root NOT IN (SELECT root FROM directories)"));
   }
 
   /** The records of a directory's files by path. */
   load(root: string): Map<string, FileRecord> {
-    const rows = this.#try((db) => {
+    const rows = this.file.try((db) => {
       db.prepare("INSERT OR REPLACE INTO directories VALUES (?, ?)").run(root, Date.now());
       const columns = "path, stamp, size, md5, mime, width, height, taken, located, twin";
       return db.prepare(`SELECT ${columns} FROM files WHERE root = ?`).all(root) as unknown as Row[];
@@ -73,7 +49,7 @@ export class HashCache implements Disposable {
 
   /** Stores the records of some files of a directory whose version is reliable. */
   put(root: string, files: Iterable<FileRecord>): void {
-    this.#change((db) => {
+    this.file.change((db) => {
       const put = db.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
       for (const { path, version, size, reliable, image, skipped, compared } of files) {
         if (!reliable) continue;
@@ -98,73 +74,14 @@ export class HashCache implements Disposable {
   }
 
   forget(root: string, paths: Iterable<string>): void {
-    this.#change((db) => {
+    this.file.change((db) => {
       const forget = db.prepare("DELETE FROM files WHERE root = ? AND path = ?");
       for (const path of paths) forget.run(root, path);
     });
   }
 
-  #change(work: (db: DatabaseSync) => void): void {
-    this.#try((db) => {
-      db.exec("BEGIN IMMEDIATE");
-      try {
-        work(db);
-        db.exec("COMMIT");
-      } catch (error) {
-        db.exec("ROLLBACK");
-        throw error;
-      }
-    });
-  }
-
-  /** Runs `work` with the database; a damaged file is replaced once, and its contents are lost. */
-  #try<T>(work: (db: DatabaseSync) => T): T | undefined {
-    if (this.#path === null) return undefined;
-    for (let fresh = false;; fresh = true) {
-      try {
-        return work(this.#db ??= open(this.#path, fresh));
-      } catch (error) {
-        this[Symbol.dispose]();
-        if (fresh || !isDamage(error)) return undefined; // Another process is writing, or the disk is full: not now.
-      }
-    }
-  }
-
   [Symbol.dispose](): void {
-    try {
-      this.#db?.close();
-    } catch {
-      // It was not open.
-    }
-    this.#db = null;
-  }
-}
-
-/** Whether the file is damaged, which only SQLite's message shows. */
-function isDamage(error: unknown): boolean {
-  return error instanceof Error &&
-    /malformed|not a database|no such|another version|already exists/.test(error.message);
-}
-
-/** Opens the file; a `fresh` one replaces it. */
-function open(path: string, fresh: boolean): DatabaseSync {
-  // If it cannot be removed, opening fails.
-  if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true }); }
-  Deno.mkdirSync(dirname(path), { recursive: true });
-  const db = new DatabaseSync(path, { timeout: BUSY_MS });
-  try {
-    const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => `${name}`);
-    if (names.some((name) => !OURS.has(name))) throw new Error("of another program"); // The file is not changed.
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    db.exec("BEGIN IMMEDIATE"); // If two clients start together, only one creates the tables.
-    const version = db.prepare("PRAGMA user_version").get()?.user_version;
-    if (version === 0) db.exec(TABLES);
-    else if (version !== VERSION) throw new Error("another version");
-    db.exec("COMMIT");
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
+    this.file[Symbol.dispose]();
   }
 }
 

@@ -7,6 +7,7 @@ import { countUnfinished, sweepTemporary } from "../files/temporary.ts";
 import { type FolderEvent, FolderWatch } from "../folder/watch.ts";
 import { type Address, canonicalHost } from "../protocol/address.ts";
 import { notify } from "../fault/notify.ts";
+import { InfoCache } from "../download/info_cache.ts";
 import { Fetcher } from "../download/fetcher.ts";
 import { bindTcp, localAddress } from "../net/listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
@@ -69,6 +70,7 @@ export class Peer implements AsyncDisposable {
       folder: this.folder,
       limit: limits.download,
       keepTimes: config.keepTimes,
+      infoCache: new InfoCache(this.#cache.file),
       ending,
       isSelf,
       isPassedOver: (host) => this.#own.passOver(host, client.address.host),

@@ -83,10 +83,18 @@ export class RangePeer implements AsyncDisposable {
   }
 
   async #converse(conn: Deno.TcpConn, answer: PartAnswer): Promise<void> {
-    const buffer = new Uint8Array(1_024);
-    for (let n = await conn.read(buffer); n !== null; n = await conn.read(buffer)) {
-      const [, kind, md5, offset = "0"] = /^(RNG|GET|INF) (\w+)(?: (\d+) \d+)?\n?$/
-        .exec(new TextDecoder().decode(buffer.subarray(0, n)))!;
+    const buffer = new Uint8Array(16_384);
+    let pending = "";
+    for (;;) {
+      const request = /^(RNG|GET|INF) (\w{32})(?: (\d+) \d+)?\n?/.exec(pending);
+      if (!request) {
+        const n = await conn.read(buffer);
+        if (n === null) return;
+        pending += new TextDecoder().decode(buffer.subarray(0, n));
+        continue;
+      }
+      const [, kind, md5, offset = "0"] = request;
+      pending = pending.slice(request[0].length);
       if (kind === "INF") {
         const size = this.#sizes[md5];
         await write(conn, encode(size === undefined ? "ERR NOT_SHARED\n" : `OK ${size} image/gif 0 0 0 0\n`));

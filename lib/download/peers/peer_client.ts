@@ -9,6 +9,9 @@ import { FETCH_TIMEOUTS, type FetchTimeouts } from "./fetch_limits.ts";
 import { PeerBook } from "./peer_book.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
+/** The most `INF` requests that wait for their answers, 9 KB: the buffers of both sides hold them, and a line is used well. */
+const MAX_INFOS_AT_ONCE = 256;
+
 /** The options of a client of peers. */
 export interface PeerClientOptions {
   readonly timeouts?: FetchTimeouts;
@@ -64,11 +67,45 @@ export class PeerClient implements Disposable {
     return answer === "get-only" ? await this.get(peer, md5) : answer;
   }
 
-  /** Requests the properties of an image by `INF`; `null` if the peer does not share it, or knows only `GET`. */
-  async info(peer: Address, md5: string): Promise<ImageInfo | null> {
-    using answer = await this.#ask(peer, formatInfo(md5));
-    if (answer?.range) throw new Fault("peer-odd", { peer: formatAddress(peer) });
-    return answer?.header?.type === "info" ? answer.header : null;
+  /**
+   * Requests the properties of images by `INF`, many at a time on one connection. A peer that knows only `GET` answers none.
+   *
+   * @param md5s Taken as answers arrive.
+   * @param onInfo Called with each answer: `null` if the peer does not share the image.
+   * @throws {Fault} `peer-unreachable`, `peer-silent`, `peer-empty`, `peer-odd`; the signal's reason.
+   */
+  async infos(
+    peer: Address,
+    md5s: Iterator<string>,
+    onInfo: (md5: string, info: ImageInfo | null) => void,
+  ): Promise<void> {
+    const waiting: string[] = [];
+    const fill = (): string => {
+      let requests = "";
+      for (let next = md5s.next(); !next.done; next = md5s.next()) {
+        requests += formatInfo(next.value);
+        if (waiting.push(next.value) === MAX_INFOS_AT_ONCE) break;
+      }
+      return requests;
+    };
+    let requests = fill();
+    if (requests === "") return;
+    using _slot = await this.book.enter(peer, this.signal);
+    using answer = new Answer(await this.#dial(peer), this);
+    for (let md5 = waiting.shift(); md5 !== undefined; md5 = waiting.shift()) {
+      const reply = await this.#header(answer.connection, requests);
+      this.signal.throwIfAborted();
+      if (!reply && this.book.capability(peer) === "range") {
+        throw new Fault("peer-empty", { peer: formatAddress(peer) });
+      }
+      this.book.learn(peer, reply ? "range" : "get");
+      if (!reply) return;
+      if (reply.type === "range") throw new Fault("peer-odd", { peer: formatAddress(peer) });
+      const { type, ...info } = reply;
+      onInfo(md5, type === "info" ? info as ImageInfo : null);
+      requests = waiting.length < MAX_INFOS_AT_ONCE / 2 ? fill() : "";
+      if (waiting.length === 0) answer.header = reply; // The connection is free.
+    }
   }
 
   /** Requests an image by `GET`. */

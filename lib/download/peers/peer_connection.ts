@@ -41,7 +41,8 @@ export class PeerConnection {
   }
 
   /**
-   * Sends a request of our own programs and reads the header line of its answer.
+   * Sends a request of our own programs and reads the header line of its answer; of several requests, that of the first
+   * that is not answered yet.
    *
    * @returns The header, or `null` if nothing or something else arrived; then the connection is useless.
    * @throws {Fault} `peer-silent` after `ms` milliseconds.
@@ -50,12 +51,12 @@ export class PeerConnection {
     using guard = this.guard(ms);
     try {
       await this.send(request);
-      while (await this.#lines.more() > 0) {
+      do {
         const line = this.#lines.take();
         if (line) return parsePeerReply(new TextDecoder().decode(line));
         // No header begins like this, so there is no need to wait for a newline.
-        if (!/^(O(K( .*)?)?|E(R(R( .*)?)?)?)$/.test(new TextDecoder().decode(this.#lines.pending))) break;
-      }
+        if (!/^(O(K( .*)?)?|E(R(R( .*)?)?)?)?$/.test(new TextDecoder().decode(this.#lines.pending))) break;
+      } while (await this.#lines.more() > 0);
     } catch {
       // Reset or closed, as by a program that does not know the request.
     }

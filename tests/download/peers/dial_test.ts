@@ -88,7 +88,8 @@ Deno.test("an address that is passed over is not contacted, and the reason is sh
     return true;
   });
   strictEqual((await it.fetcher.fetchAll([listed]))[0].kind, "failed");
-  strictEqual(await it.fetcher.info(listed), null);
+  await it.fetcher.infos.request([listed]);
+  strictEqual(it.fetcher.infos.get(listed.md5), undefined);
   await rejects(it.fetcher.peek(listed, 1_000), { code: "peer-passed-over" });
   deepStrictEqual(peer.requests, []);
 });

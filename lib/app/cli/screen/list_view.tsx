@@ -1,6 +1,6 @@
 /** The list of all images, by album: filtered by typing, sorted, in pages, several chosen at once. */
 import { type Key, Text, useInput } from "ink";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { cutPath } from "../../words/layout.ts";
 import { visible } from "../../words/visible.ts";
@@ -53,7 +53,6 @@ export function ListView(props: {
   const rows = Math.max(1, props.rows - keyLines - 2 - statusLines); // The filter and the titles too.
   const { from, page, pages } = pageOf(state, shown.length, rows);
   const onPage = shown.slice(from, from + rows);
-  useEffect(() => props.model.requestSizes(imagesOf(onPage)), [shown, from, rows]);
   const press = (input: string, key: Partial<Key>): void => {
     // The last key may not be drawn yet.
     const { rows: shown } = listed.at(props.state.get());

@@ -15,7 +15,6 @@ import { ListRows } from "./list_rows.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import { ChangeNotifier } from "./hooks.ts";
 import type { PictureView } from "./picture_view.ts";
-import { SizeCache } from "./size_cache.ts";
 
 export interface ScreenParts {
   readonly peer: Peer;
@@ -35,7 +34,6 @@ export class ScreenModel implements Display, Disposable {
   /** The last list. */
   listed: ListRows;
   readonly #parts: ScreenParts;
-  readonly #sizes: SizeCache;
   /** The running actions, so that none is started twice. */
   readonly #running = new Set<string>();
   /** The address by which others reach this peer. */
@@ -49,7 +47,7 @@ export class ScreenModel implements Display, Disposable {
     this.lines = new LineBuffer(words.screen.leftOut);
     this.downloads = session.downloads;
     this.downloads.onChange = this.changes.notify;
-    this.#sizes = new SizeCache(async (image) => (await peer.downloads.info(image))?.size ?? null, this.changes.notify);
+    peer.downloads.infos.onChange = this.changes.notify;
     this.listed = new ListRows([], this.sizeOf, words.tag);
     this.#address = this.#localAddress();
   }
@@ -108,10 +106,10 @@ export class ScreenModel implements Display, Disposable {
   /** Requests the list; returns whether it has images. */
   async list(): Promise<boolean> {
     const { peer } = this.#parts;
-    this.#sizes.retry();
     const isListed = await this.#do("list", (session) =>
       session.list((images) => {
         this.listed = new ListRows(entriesOf(images, peer), this.sizeOf, this.words.tag);
+        void peer.downloads.infos.request(images);
         const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
         if (own) this.#address = formatAddress(own);
       }));
@@ -151,14 +149,8 @@ export class ScreenModel implements Display, Disposable {
     }) ?? at;
   }
 
-  /** The size of an image, if known: of one that exists here, or as a peer reported. */
-  readonly sizeOf = (image: ListedImage): number | undefined =>
-    this.#parts.peer.folder.byMd5(image.md5)?.size ?? this.#sizes.get(image);
-
-  /** Requests the sizes of the images on the screen. */
-  requestSizes(images: readonly ListedImage[]): void {
-    this.#sizes.request(images.filter((image) => !this.#parts.peer.folder.byMd5(image.md5)));
-  }
+  /** The size of an image, if it is known. */
+  readonly sizeOf = ({ md5 }: ListedImage): number | undefined => this.#parts.peer.downloads.infos.get(md5)?.size;
 
   /** Runs a request to the tracker unless it is already running; returns whether it succeeded. */
   async #do(name: string, act: (session: Session) => Promise<void>): Promise<boolean> {

@@ -23,7 +23,7 @@ function modelOf(
   const peer = {
     folder,
     tracker,
-    downloads: { fetchAll },
+    downloads: { fetchAll, infos: { request: () => Promise.resolve() } },
     port: 5_000,
     update,
     isSelf: () => false,

@@ -1,0 +1,227 @@
+/**
+ * The properties of other peers' images before they are fetched: requested with `INF` of many images in one go from each
+ * peer, in the background. They are what a peer says: for people to see, and nothing else.
+ */
+import { setImmediate } from "node:timers/promises";
+import { notify } from "../fault/notify.ts";
+import { Fault } from "../fault/fault.ts";
+import { Slots } from "../net/slots.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import type { ImageInfo } from "../protocol/peer_reply.ts";
+import type { InfoCache } from "./info_cache.ts";
+import { FETCH_TIMEOUTS } from "./peers/fetch_limits.ts";
+import { PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
+
+/** The most images requested for one list: each takes a peer a tenth of a millisecond and us some hundred bytes. */
+const MAX_IMAGES = 100_000;
+
+/** The most peers requested for one list, those with most images first: a class, and a good part of a festival. */
+const MAX_PEERS = 100;
+
+/** The most peers at a time: each takes one connection, and downloads need theirs. */
+const PEERS_AT_ONCE = 8;
+
+/** The most holders of an image that are considered, so that a list of thousands for each costs little. */
+const MAX_HOLDERS = 20;
+
+/** The most peers of an image that are asked one after the other: the first may have failed, or lack it by now. */
+const MAX_TRIES = 3;
+
+/** How long one list is worked on, in milliseconds: 100,000 images on a line of 100 ms take some 20 seconds. */
+const MAX_MS = 120_000;
+
+/** A peer that is away or does not know `INF` must not hold up the others, in milliseconds. */
+const TIMEOUTS = { ...FETCH_TIMEOUTS, connect: 2_000, header: 2_000 };
+
+/** Images looked up in the cache at a time: some 10 ms, so that the screen does not freeze. */
+const LOOKED_UP_AT_ONCE = 2_000;
+
+/** Properties written to the cache at a time. */
+const STORED_AT_ONCE = 1_000;
+
+export interface ImageInfosOptions extends Pick<PeerClientOptions, "book"> {
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+  /** The properties of an image that is here. */
+  readonly own: (md5: string) => ImageInfo | undefined;
+  readonly isSelf: (address: Address) => boolean;
+  /** Where properties are kept over runs; nowhere by default. */
+  readonly cache?: InfoCache;
+}
+
+/** A peer and those of the images that it holds. */
+interface Holder {
+  readonly key: string;
+  readonly peer: Address;
+  readonly images: ListedImage[];
+}
+
+/** The properties of images that peers list; of those that are here they are the images' own. */
+export class ImageInfos {
+  /** Called when more is known. */
+  onChange: () => void = () => {};
+  readonly #options: ImageInfosOptions;
+  /** Of images that are not here. */
+  #known = new Map<string, ImageInfo>();
+  #fresh = new Map<string, ImageInfo>();
+  #round = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  /** How many images of the last list are known, of how many; and whether the rest is still being requested. */
+  progress: { readonly known: number; readonly total: number; readonly isRunning: boolean } = {
+    known: 0,
+    total: 0,
+    isRunning: false,
+  };
+
+  /** @ignore Peers make their own. */
+  constructor(options: ImageInfosOptions) {
+    this.#options = options;
+  }
+
+  /** The properties of an image; `undefined` while they are not known. */
+  get(md5: string): ImageInfo | undefined {
+    return this.#options.own(md5) ?? this.#known.get(md5);
+  }
+
+  /**
+   * Requests the properties of these images, and no longer those of an earlier list. Peers that do not answer, or know only
+   * `GET`, leave theirs unknown.
+   *
+   * @param ms The longest time, in milliseconds.
+   * @returns When nothing more can be learned; it never fails.
+   */
+  request(images: readonly ListedImage[], ms = MAX_MS): Promise<void> {
+    this.#round.abort();
+    const round = this.#round = new AbortController();
+    const timer = setTimeout(() => round.abort(), ms);
+    const signal = AbortSignal.any([this.#options.signal, round.signal]);
+    return this.#running = this.#running.then(() => this.#request(images, signal)).finally(() => clearTimeout(timer));
+  }
+
+  async #request(images: readonly ListedImage[], signal: AbortSignal): Promise<void> {
+    await this.#lookUp(images, signal);
+    const open = images.filter(({ md5 }) => !this.get(md5)).slice(0, MAX_IMAGES);
+    this.#report({ known: images.filter(({ md5 }) => this.get(md5)).length, total: images.length, isRunning: true });
+    using client = new PeerClient({ ...this.#options, timeouts: TIMEOUTS, signal });
+    const unknown = new Unknown(open);
+    for (let tries = 0; tries < MAX_TRIES && !signal.aborted; tries++) {
+      const slots = new Slots(PEERS_AT_ONCE);
+      const holders = this.#holders(open.filter(({ md5 }) => unknown.has(md5)), client);
+      await Promise.all(holders.map((holder) => this.#ask(holder, unknown, client, slots)));
+    }
+    this.#store();
+    this.#report({ isRunning: false });
+  }
+
+  /** Keeps what is known of these images alone, and finds more in the cache. */
+  async #lookUp(images: readonly ListedImage[], signal: AbortSignal): Promise<void> {
+    const known = new Map<string, ImageInfo>();
+    for (let at = 0; at < images.length && !signal.aborted; at += LOOKED_UP_AT_ONCE) {
+      const md5s = images.slice(at, at + LOOKED_UP_AT_ONCE).map(({ md5 }) => md5);
+      const cached = this.#options.cache?.find(md5s.filter((md5) => !this.get(md5)));
+      for (const md5 of md5s) {
+        const info = this.#known.get(md5) ?? cached?.get(md5);
+        if (info) known.set(md5, info);
+      }
+      await setImmediate();
+    }
+    this.#known = known;
+  }
+
+  /** The peers that may know these images, those with most of them first. */
+  #holders(images: readonly ListedImage[], { book }: PeerClient): Holder[] {
+    const holders = new Map<string, Holder>();
+    for (const image of images) {
+      for (const peer of image.peers.slice(0, MAX_HOLDERS)) {
+        const key = formatAddress(peer);
+        const holder = holders.get(key);
+        if (holder) holder.images.push(image);
+        else holders.set(key, { key, peer, images: [image] });
+      }
+    }
+    const { isSelf } = this.#options;
+    return [...holders.values()]
+      .filter(({ peer }) => !isSelf(peer) && book.capability(peer) !== "get" && !book.refusal(peer))
+      .sort((a, b) => b.images.length - a.images.length)
+      .slice(0, MAX_PEERS);
+  }
+
+  async #ask(holder: Holder, unknown: Unknown, client: PeerClient, slots: Slots): Promise<void> {
+    const { peer } = holder;
+    try {
+      using _slot = await slots.enter(client.signal);
+      await client.infos(peer, unknown.next(holder), (md5, info) => {
+        unknown.answered(md5, info !== null);
+        if (info) this.#learn(md5, info);
+      });
+    } catch (error) {
+      if (client.signal.aborted) return;
+      if (!(error instanceof Fault)) throw error;
+      client.book.penalize(peer, error);
+    } finally {
+      unknown.release(holder);
+    }
+  }
+
+  #learn(md5: string, info: ImageInfo): void {
+    this.#known.set(md5, info);
+    this.#fresh.set(md5, info);
+    if (this.#fresh.size >= STORED_AT_ONCE) this.#store();
+    this.#report({ known: this.progress.known + 1 });
+  }
+
+  #store(): void {
+    if (this.#fresh.size > 0) this.#options.cache?.put(this.#fresh);
+    this.#fresh.clear();
+  }
+
+  #report(progress: Partial<ImageInfos["progress"]>): void {
+    this.progress = { ...this.progress, ...progress };
+    notify(() => this.onChange());
+  }
+
+  /** Resolves when nothing runs any more, after the signal was aborted. */
+  ended(): Promise<void> {
+    return this.#running;
+  }
+}
+
+/** The images of which nothing is known yet; each is requested from one peer at a time, and from none twice. */
+class Unknown {
+  /** Those that are not being requested. */
+  readonly #open: Set<string>;
+  /** The peers that each is being requested from, or was in vain. */
+  readonly #asked = new Map<string, string[]>();
+  readonly #requested = new Map<string, string>();
+
+  constructor(images: readonly ListedImage[]) {
+    this.#open = new Set(images.map(({ md5 }) => md5));
+  }
+
+  has(md5: string): boolean {
+    return this.#open.has(md5);
+  }
+
+  /** The images to request from a peer, one after the other. */
+  *next({ key, images }: Holder): Generator<string, void> {
+    for (const { md5 } of images) {
+      const asked = this.#asked.get(md5) ?? [];
+      if (!this.#open.has(md5) || asked.includes(key)) continue;
+      this.#open.delete(md5);
+      this.#requested.set(md5, key);
+      this.#asked.set(md5, [...asked, key]);
+      yield md5;
+    }
+  }
+
+  answered(md5: string, isKnown: boolean): void {
+    this.#requested.delete(md5);
+    if (!isKnown) this.#open.add(md5);
+  }
+
+  /** A peer answers no more: what it left may be requested from others. */
+  release({ key, images }: Holder): void {
+    for (const { md5 } of images) if (this.#requested.get(md5) === key) this.answered(md5, false);
+  }
+}

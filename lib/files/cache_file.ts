@@ -1,0 +1,104 @@
+/** The file in which the client keeps what it learned of files, and of images of others, from one run to the next. */
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** Incremented when a table or the meaning of its contents changes. */
+const VERSION = 5;
+
+/** How long it waits while another client writes, in milliseconds. */
+const BUSY_MS = 2_000;
+
+const TABLES = `
+  CREATE TABLE directories (root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE files (
+    root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, size INTEGER NOT NULL,
+    md5 TEXT, mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, taken INTEGER NOT NULL, located INTEGER NOT NULL,
+    twin TEXT, PRIMARY KEY (root, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE infos (
+    md5 TEXT PRIMARY KEY, size INTEGER NOT NULL, mime TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    modified INTEGER NOT NULL, taken INTEGER NOT NULL, asked INTEGER NOT NULL
+  ) STRICT;
+  PRAGMA user_version = ${VERSION};
+`;
+
+const OURS = new Set(["directories", "files", "infos"]);
+
+/**
+ * The cache in an SQLite file. Its failures only cost time: a file that is damaged, or of another version of the
+ * program, is rebuilt, and if none can be created, nothing is kept.
+ */
+export class CacheFile implements Disposable {
+  readonly #path: string | null;
+  #db: DatabaseSync | null = null;
+
+  /** The cache in this file, which is created if missing, with its directory; `null` keeps nothing. */
+  constructor(path: string | null) {
+    this.#path = path;
+  }
+
+  /** Runs `work` in a transaction. */
+  change(work: (db: DatabaseSync) => void): void {
+    this.try((db) => {
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        work(db);
+        db.exec("COMMIT");
+      } catch (error) {
+        db.exec("ROLLBACK");
+        throw error;
+      }
+    });
+  }
+
+  /** Runs `work` with the database; a damaged file is replaced once, and its contents are lost. */
+  try<T>(work: (db: DatabaseSync) => T): T | undefined {
+    if (this.#path === null) return undefined;
+    for (let fresh = false;; fresh = true) {
+      try {
+        return work(this.#db ??= open(this.#path, fresh));
+      } catch (error) {
+        this[Symbol.dispose]();
+        if (fresh || !isDamage(error)) return undefined; // Another process is writing, or the disk is full: not now.
+      }
+    }
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      this.#db?.close();
+    } catch {
+      // It was not open.
+    }
+    this.#db = null;
+  }
+}
+
+/** Whether the file is damaged, which only SQLite's message shows. */
+function isDamage(error: unknown): boolean {
+  return error instanceof Error &&
+    /malformed|not a database|no such|another version|already exists/.test(error.message);
+}
+
+/** Opens the file; a `fresh` one replaces it. */
+function open(path: string, fresh: boolean): DatabaseSync {
+  // If it cannot be removed, opening fails.
+  if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true }); }
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  const db = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => `${name}`);
+    if (names.some((name) => !OURS.has(name))) throw new Error("of another program"); // The file is not changed.
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    db.exec("BEGIN IMMEDIATE"); // If two clients start together, only one creates the tables.
+    const version = db.prepare("PRAGMA user_version").get()?.user_version;
+    if (version === 0) db.exec(TABLES);
+    else if (version !== VERSION) throw new Error("another version");
+    db.exec("COMMIT");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
