@@ -58,15 +58,15 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
     throw notATracker(text);
   };
   try {
-    const { isSlow } = stream; // Then UDP is not kept waiting for it.
+    const { isSlow } = stream; // If so, UDP does not wait for TCP.
     let streamed = listStream();
     const late = pause(CONNECT_MS, over.signal).then(() => "late" as const);
     if (!isSlow && await Promise.race([streamed, connected.promise, late]) !== "late") {
       const listing = await streamed;
       if (listing) return listing;
-      streamed = listStream(); // The connection broke, and a new one may not; without TCP this ends at once.
+      streamed = listStream(); // The connection broke, but a new one may not; without TCP this ends at once.
     }
-    // On a network that loses packets of a connection, a long list would not come as a datagram either: both are tried.
+    // A network that loses packets of a connection does not carry a long datagram either: both are tried.
     let isWaiting = true;
     const stopWaiting = (): void => void (isWaiting = false);
     streamed.then(stopWaiting, stopWaiting);

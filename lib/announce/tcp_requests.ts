@@ -25,8 +25,8 @@ export const EXCHANGE_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000,
 const RETRY_MS = { refused: 500, answeredBefore: 5_000, never: 5 * 60_000 };
 
 /**
- * How many connections in a row may break before TCP is left for a while: where packets are lost, one may stand still for
- * longer than the limit on silence, and a new one gets through.
+ * After how many broken connections in a row TCP is not used for a while: a connection that loses packets may be silent
+ * for longer than the limit, while a new one works.
  */
 const MAX_BROKEN = 2;
 
@@ -77,7 +77,7 @@ export class TrackerStream {
         return reply;
       }
       if (reply !== null) this.#failed(this.everAnswered);
-      else if (!giveUp.aborted) this.#broke(); // Ours close when there are too many at once.
+      else if (!giveUp.aborted) this.#broke(); // Ours closes connections when there are too many.
     } catch (error) {
       if (giveUp.aborted) return null;
       if (codeOf(error) === "ECONNREFUSED") {
@@ -93,7 +93,7 @@ export class TrackerStream {
     return performance.now() < this.#absentUntil;
   }
 
-  /** Whether the tracker has TCP, and UDP was quicker or a connection failed a moment ago. */
+  /** Whether the tracker has TCP, but UDP was quicker or a connection failed recently. */
   get isSlow(): boolean {
     return this.#isAbsent && this.everAnswered;
   }

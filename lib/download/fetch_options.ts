@@ -10,7 +10,7 @@ import type { SaveService } from "./save/save_service.ts";
 export interface FetchOptions extends PeerClientOptions {
   /** Computes MD5s and saves small images; default: the calling thread. */
   readonly service?: SaveService;
-  /** Whether the new file gets the time that the image's file has at its peer, if that says one; default: `true`. */
+  /** Whether the new file gets the time of its peer's file, if the peer sends it; default: `true`. */
   readonly keepTime?: boolean;
 }
 
@@ -70,7 +70,7 @@ export type FetchOutcome =
 
 /** The callbacks for many images. Their exceptions go to standard error, and stop nothing. */
 export interface FetchAllWatcher extends Pick<FetchWatcher, "onProgress" | "onFailure"> {
-  /** No peer gave one image, for reasons that may pass; it is tried again in `retryIn` milliseconds. */
+  /** No peer sent the image, for reasons that may pass; it is tried again in `retryIn` milliseconds. */
   onLater?(later: { readonly image: ListedImage; readonly faults: readonly Fault[]; readonly retryIn: number }): void;
   /** An image is finished, successfully or not. */
   onOutcome?(outcome: FetchOutcome): void;

@@ -23,7 +23,7 @@ export interface FetcherParts {
   readonly folder: SharedFolder;
   /** Limits the bytes per second of all fetches together. */
   readonly limit: RateLimit;
-  /** Whether new files get the times that the images' files have at their peers; default: `true`. */
+  /** Whether new files get the times of their peers' files; default: `true`. */
   readonly keepTimes?: boolean;
   /** Where the properties of others' images are kept over runs; nowhere by default. */
   readonly infoCache?: InfoCache;

@@ -31,8 +31,8 @@ export interface ImageMetadata {
 }
 
 /**
- * Why a file may not be shared, whatever its user wants, in the order in which reasons are shown. `other`: it is no image;
- * `growing`: it is still being written; `link`: it is no plain file.
+ * Why a file cannot be shared, whatever its user wants, in the order in which reasons are shown. `other`: it is no
+ * image; `growing`: it is still being written; `link`: it is no regular file.
  */
 export const SKIP_REASONS = [
   "raw",
@@ -47,17 +47,17 @@ export const SKIP_REASONS = [
   "link",
 ] as const;
 
-/** Why one file is not shared. */
+/** Why a file is not shared. */
 export interface SkipReason {
-  /** One of the reasons. */
+  /** The reason. */
   readonly why: typeof SKIP_REASONS[number];
-  /** The maker of the camera of a raw file, the format of an incomplete one, the system's reason of an unreadable one. */
+  /** The maker of a raw file's camera, the format of an incomplete file, or why the system could not read it. */
   readonly kind?: string;
 }
 
-/** A file that is not shared, or a directory that was not walked: its path ends with `/`. */
+/** A file that is not shared, or a directory that was not walked, whose path ends with `/`. */
 export interface SkippedFile extends SkipReason {
-  /** Within the shared directory, its parts separated by `/`. */
+  /** The path within the shared directory, its parts separated by `/`. */
   readonly path: string;
 }
 
@@ -74,7 +74,7 @@ export interface FileRecord {
    * further change could have the same time.
    */
   readonly reliable: boolean;
-  /** The image; `null` if the file is none, or not a whole one. */
+  /** The image; `null` if the file is none, or is incomplete. */
   readonly image: ImageMetadata | null;
   /** Why there is no image. */
   readonly skipped?: SkipReason;
@@ -113,7 +113,7 @@ export function withoutChangeTime(version: string): string | null {
   return version.includes("undefined") ? null : version.slice(0, version.lastIndexOf(" "));
 }
 
-/** When the bytes of a file of this version last changed, in seconds since 1970; `NaN` when it is not known. */
+/** When the bytes of a file of this version last changed, in seconds since 1970; `NaN` if unknown. */
 export function modifiedAt(version: string): number {
   return Math.floor(Number(version.split(" ")[3]) / 1_000);
 }

@@ -19,7 +19,7 @@ const LEFT_OVER_MS = 3_600_000;
 export interface Temporary {
   readonly path: string;
   readonly file: Deno.FsFile;
-  /** The time that the file gets, in seconds since 1970; 0 for that of its last write. */
+  /** The time that the file gets, in seconds since 1970; 0 for the time of its last write. */
   readonly modified?: number;
 }
 

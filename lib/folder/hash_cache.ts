@@ -15,7 +15,7 @@ interface Row {
   readonly stamp: string;
   readonly size: number;
   readonly md5: string | null;
-  /** Of a file that is no image: why, and of what kind it is, separated by a space. */
+  /** For a file that is no image: why, and its kind, separated by a space. */
   readonly mime: string;
   readonly width: number;
   readonly height: number;

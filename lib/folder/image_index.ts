@@ -16,7 +16,7 @@ export interface SharedImage extends Image, ImageMetadata {
   readonly version: string;
 }
 
-/** What other peers learn of an image. */
+/** The part of an image that other peers see. */
 export function infoOf({ size, mime, width, height, version, taken }: SharedImage): ImageInfo {
   const modified = timeOnWire(modifiedAt(version));
   return { size, mime, width, height, modified, taken: timeOnWire(taken) || modified };

@@ -25,7 +25,7 @@ export interface ScanOptions extends FolderScanOptions {
 export interface Scan extends FolderScan {
   /** By path. */
   readonly files: Map<string, FileRecord>;
-  /** What was left out for other reasons than its content. */
+  /** Files that were left out for reasons other than their content. */
   readonly skipped: readonly SkippedFile[];
   /** Whether every file is as before. */
   readonly same: boolean;

@@ -37,9 +37,9 @@ export class SharedFolder implements Disposable {
   /** Reads files that are added to `#root`. */
   #reader: FileReader | null = null;
   #collisions: readonly Collision[] = [];
-  /** What the last scan left out without a record. */
+  /** Files without a record that the last scan left out. */
   #skipped: readonly SkippedFile[] = [];
-  /** All that is left out, until something changes. */
+  /** All files that are left out, until something changes. */
   #allSkipped: readonly SkippedFile[] | null = null;
 
   /** A folder without images; {@link SharedFolder.scan} finds them. */
@@ -60,7 +60,7 @@ export class SharedFolder implements Disposable {
     return this.#index.bytes;
   }
 
-  /** What the last scan left out, sorted by path, and why; images with GPS coordinates are in {@link SharedFolder.located}. */
+  /** What the last scan left out, sorted by path, with reasons; for GPS coordinates see {@link SharedFolder.located}. */
   get skipped(): readonly SkippedFile[] {
     return this.#allSkipped ??= this.#findSkipped();
   }

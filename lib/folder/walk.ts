@@ -17,7 +17,7 @@ export interface WalkOptions {
   readonly ignored: (path: string) => boolean;
   /** Whether the directory had an {@link IGNORE_FILE} when it was looked for. */
   readonly hasRules?: boolean;
-  /** Called with each file and directory that is passed over, but for files of our own. */
+  /** Called with each file and directory that is skipped, except our own files. */
   readonly onSkipped?: (skipped: SkippedFile) => void;
 }
 
@@ -63,7 +63,7 @@ export function* walk(root: string, options: WalkOptions): Generator<FileStat | 
   }
 }
 
-/** Whether we made a file, or read it as our own: nobody expects it to be shared. */
+/** Whether this program writes or reads the file, so that a user does not expect it to be shared. */
 function isOwn(name: string): boolean {
   return name === IGNORE_FILE || name.startsWith(TEMPORARY_PREFIX);
 }

@@ -19,7 +19,7 @@ export type FolderEvent =
     readonly kind: "changed";
     readonly change: { readonly came: number; readonly went: number; readonly renamed: number };
   }
-  /** An image is not whole: it is shared once it is. */
+  /** An image is incomplete: it is shared once it is complete. */
   | { readonly kind: "incomplete"; readonly path: string }
   /** The directory cannot be scanned; retrying automatically. */
   | { readonly kind: "lost"; readonly fault: Fault }
@@ -65,7 +65,7 @@ export class FolderWatch {
   #last = -Infinity;
   #wake: () => void = () => {};
   #isLost = false;
-  /** Paths of the images that were not whole, until they are. */
+  /** Paths of incomplete images. */
   #incomplete: ReadonlySet<string> = new Set();
 
   /** Watches until `ending` is aborted, from {@link FolderWatch.start} on. */
@@ -171,7 +171,7 @@ export class FolderWatch {
     });
   }
 
-  /** Images that are not whole, and were not known to be so: one of which more is written counts once. */
+  /** Images newly found to be incomplete: an image that keeps growing counts once. */
   #takeIncomplete(): string[] {
     const before = this.#incomplete;
     const { skipped } = this.#folder;

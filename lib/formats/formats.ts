@@ -99,13 +99,13 @@ export function hasLocation(bytes: ImageBytes, mime: string): "yes" | "no" | "un
   return found === undefined ? "unknown" : found ? "yes" : "no";
 }
 
-/** Whether an image of this MIME type has its end: `false` only where that is missing, as of a file that is half copied. */
+/** Whether an image of this MIME type has its end: `false` only if that is missing, as in a half-copied file. */
 export function isWhole(bytes: ImageBytes, mime: string): boolean {
   try {
     return formatOf(mime)?.isWhole?.(bytes) ?? true;
   } catch (error) {
     if (!(error instanceof UnfinishedError)) throw error;
-    return error instanceof LimitError; // Nobody knows then.
+    return error instanceof LimitError; // Then it is unknown.
   }
 }
 

@@ -26,12 +26,12 @@ export interface ImageFormat {
   /** The size of the first picture, not rotated by EXIF; `null` if it is not stated. */
   readonly pixels: (bytes: ImageBytes) => Pixels | null;
   readonly hasLocation: (bytes: ImageBytes) => boolean;
-  /** The blocks of EXIF of the first picture; none where the format has none. */
+  /** The blocks of EXIF of the first picture; none if the format has none. */
   readonly exif?: (bytes: ImageBytes) => Iterable<ImageBytes>;
   readonly count: (bytes: ImageBytes, parts: Parts) => void;
   /**
-   * Whether the file has the format's own end, or is damaged so that this cannot be known; it also throws
-   * `UnfinishedError` when the file ends too early. Left out where the format has no reliable end.
+   * Whether the file has the format's end, or is damaged so that this is unknown; also throws `UnfinishedError` if the
+   * file ends too early. Omitted if the format has no reliable end.
    */
   readonly isWhole?: (bytes: ImageBytes) => boolean;
 }

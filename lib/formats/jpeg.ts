@@ -57,10 +57,10 @@ export function* headerSegments(bytes: ImageBytes, at = 0): Generator<Segment> {
   }
 }
 
-/** Bytes at the end of a file that are searched first for the end of the picture: little is appended to most. */
+/** How many bytes at the end of a file are searched first for the end of the picture: most files end soon after it. */
 const TAIL_BYTES = 64 << 10;
 
-/** Whether an end (EOI) stands behind the beginning of the picture, in which none can; anything may follow it. */
+/** Whether an end (EOI) follows the beginning of the picture, whose data cannot contain one; more bytes may follow. */
 export function isJpegWhole(bytes: ImageBytes): boolean {
   for (const { marker, start, end } of segments(bytes)) {
     if (end > bytes.size) return false;
@@ -82,7 +82,7 @@ export function jpegPixels(bytes: ImageBytes): Pixels | null {
   return frame ? frameSize(bytes, frame) : null;
 }
 
-/** Its blocks of EXIF, each in a segment that says so. */
+/** Its blocks of EXIF, each in a segment of that name. */
 export function* jpegExif(bytes: ImageBytes): Generator<ImageBytes> {
   for (const { marker, start, end } of headerSegments(bytes)) {
     if (marker === MARKER.app1 && bytes.has(start, "Exif\0")) yield bytes.part(start + 5, end);

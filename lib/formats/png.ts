@@ -24,7 +24,7 @@ export function* pngChunks(bytes: ImageBytes): Generator<Chunk> {
   }
 }
 
-/** Whether IEND is there, with its checksum. */
+/** Whether it ends with IEND and its checksum. */
 export function isPngWhole(bytes: ImageBytes): boolean {
   for (const { name, end } of pngChunks(bytes)) {
     if (name === "IEND") return end + 4 <= bytes.size;
@@ -39,7 +39,7 @@ export function pngPixels(bytes: ImageBytes): Pixels {
   return { width: bytes.u32(header), height: bytes.u32(header + 4) };
 }
 
-/** Its block of EXIF, a chunk of its own. */
+/** Its block of EXIF, in its own chunk. */
 export function* pngExif(bytes: ImageBytes): Generator<ImageBytes> {
   for (const { name, start, end } of pngChunks(bytes)) if (name === "eXIf") yield bytes.part(start, end);
 }

@@ -51,7 +51,7 @@ function isRaw(tiff: Tiff): boolean {
   return false;
 }
 
-/** The beginnings of raw files that are not laid out like a TIFF, or only nearly, and who makes them. */
+/** The first bytes of raw files that do not have the structure of a TIFF, or only nearly, and their makers. */
 const SIGNATURES: readonly (readonly [at: number, text: string, maker: string])[] = [
   [4, "ftypcrx ", "Canon"],
   [6, "HEAPCCDR", "Canon"],
@@ -64,14 +64,14 @@ const SIGNATURES: readonly (readonly [at: number, text: string, maker: string])[
   [0, "\0MRM", "Minolta"],
 ];
 
-/** Makers as people write them; a file may say anything, also with a legal form and in capitals. */
+/** Makers as people write them; a file may add a legal form, or use capitals. */
 const MAKERS = (
   "Canon,Nikon,Sony,Fujifilm,Olympus,OM Digital,Panasonic,Pentax,Ricoh,Samsung,Leica,Hasselblad,Phase One,Kodak," +
   "Epson,Sigma,Minolta,Casio,Apple,Google,DJI,GoPro"
 ).split(",");
 const MAX_MAKE = 40;
 
-/** Who made the camera of a raw file, an empty text when that is not known; `null` for all other files. */
+/** The maker of a raw file's camera, empty if unknown; `null` for all other files. */
 export function rawMaker(bytes: ImageBytes): string | null {
   const signature = SIGNATURES.find(([at, text]) => bytes.has(at, text));
   if (signature) return signature[2];

@@ -13,7 +13,7 @@ let library: Promise<typeof import("file-type")> | null = null;
 /** How TIFF files begin, and files of the same structure: cameras' raw files, and BigTIFF. */
 const TIFF_HEADERS = ["II*\0", "II+\0", "MM\0*", "MM\0+"];
 
-/** What a file is that is no image of a shared format. */
+/** What a file is if it is no image of a shared format. */
 export interface OtherContent {
   readonly why: "raw" | "video" | "other";
   /** The maker of the camera of a raw file, if known. */
@@ -27,8 +27,8 @@ export async function imageType(bytes: ImageBytes): Promise<string | null> {
 }
 
 /**
- * The same, and what else it is. Its first bytes show it, except for a TIFF: the directories that distinguish it from a
- * camera's raw file may be at its end.
+ * The same, and the kind of any other file. Its first bytes show it, except for a TIFF: the directories that
+ * distinguish it from a camera's raw file may be at its end.
  */
 export async function contentOf(bytes: ImageBytes): Promise<string | OtherContent> {
   const isTiffLike = TIFF_HEADERS.some((header) => bytes.has(0, header));

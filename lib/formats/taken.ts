@@ -1,15 +1,15 @@
-/** When a picture was taken, as its EXIF says (Exif 2.32, 4.6.5): `DateTimeOriginal`, with `OffsetTimeOriginal` if it is there. */
+/** When a picture was taken, by EXIF (Exif 2.32, 4.6.5): `DateTimeOriginal`, with `OffsetTimeOriginal` if present. */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 import { formatOf } from "./formats.ts";
 import { tiffIn } from "./location/location_exif.ts";
 import { TAG, Tiff, type TiffDirectory } from "./tiff_directories.ts";
 
-/** Longest text that is read, in bytes: a date has 20, a time zone 7. */
+/** The longest text that is read, in bytes: a date has 20, a time zone 7. */
 const MAX_TEXT = 32;
 
 /**
- * When an image of this MIME type was taken, in seconds since 1970; 0 when it does not say. Without a time zone the time is
- * taken for one of this machine's: cameras are set to the time of their owners.
+ * When an image of this MIME type was taken, in seconds since 1970; 0 if unknown. Without a time zone, the time is in
+ * this machine's zone, since cameras are set to the time of their owners.
  */
 export function takenAt(bytes: ImageBytes, mime: string): number {
   try {
@@ -37,12 +37,12 @@ function textOf(directory: TiffDirectory, tag: number): string {
   return length > MAX_TEXT ? "" : new TextDecoder("latin1").decode(directory.value(tag));
 }
 
-/** Seconds since 1970 of `2024:05:31 18:30:00` in a zone such as `-03:00`; 0 where it is no date, as blanks and zeros are. */
+/** Seconds since 1970 of `2024:05:31 18:30:00` in a zone such as `-03:00`; 0 for other text, such as blanks or zeros. */
 export function secondsOf(text: string, zone: string): number {
   const [, ...parts] = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(text) ?? [];
   const [year, month, day, hour, minute, second] = parts.map(Number);
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  // What overflows, such as month 13, is no date.
+  // Values out of range, such as month 13, are no date.
   if (!(year > 0) || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23) return 0;
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)/.exec(zone) ?? [];
   const ms = sign === undefined

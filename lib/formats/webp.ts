@@ -20,7 +20,7 @@ export function* webpChunks(bytes: ImageBytes, end: number = 8 + bytes.u32(4, tr
   }
 }
 
-/** Whether all that the header promises is there; some writers leave out the byte that makes the last chunk even. */
+/** Whether everything that the header states exists; some writers omit the byte that pads the last chunk. */
 export function isWebpWhole(bytes: ImageBytes): boolean {
   const end = 8 + bytes.u32(4, true);
   return end <= bytes.size || webpChunks(bytes, end).every(({ end }) => end <= bytes.size);
@@ -43,7 +43,7 @@ export function webpPixels(bytes: ImageBytes): Pixels | null {
   return null;
 }
 
-/** Its block of EXIF, a chunk of its own. */
+/** Its block of EXIF, in its own chunk. */
 export function* webpExif(bytes: ImageBytes): Generator<ImageBytes> {
   for (const { name, start, end } of webpChunks(bytes)) if (name === "EXIF") yield bytes.part(start, end);
 }

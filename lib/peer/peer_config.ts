@@ -30,7 +30,7 @@ export interface PeerConfig {
   readonly uploadLimit?: number;
   /** Bytes per second fetched from all other peers together, more than 0; no limit by default. */
   readonly downloadLimit?: number;
-  /** Whether downloads get the times that their files have at other peers; default: `true`. */
+  /** Whether downloads get the times of their peers' files; default: `true`. */
   readonly keepTimes?: boolean;
   /** Whether subdirectories are shared too; default: `true`. */
   readonly recursive?: boolean;

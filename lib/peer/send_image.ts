@@ -73,7 +73,7 @@ export async function sendImage(
       if (part === null) break;
       had += part.length;
       next = had < length ? read(blocks[turn % 2], length - had) : Promise.resolve(null);
-      next.catch(() => {}); // It is thrown where the block is needed, perhaps long after.
+      next.catch(() => {}); // The error is thrown when the block is needed, perhaps long after.
       for (let done = 0; done < part.length; done += limit.turn) {
         const piece = part.subarray(done, done + limit.turn);
         const wait = limit.take(piece.length, ending);

@@ -6,8 +6,8 @@ export interface Image {
   /** MD5 of the image's bytes: 32 hexadecimal digits, lower case (RFC 1321). */
   readonly md5: string;
   /**
-   * Its name as people see it, or its path: `lisboa/DSC_0001.jpg` is in the album `lisboa`. Not yet encoded for the wire,
-   * and not yet safe as a path of a file.
+   * Its name as people see it, or its path: `lisboa/DSC_0001.jpg` is in the album `lisboa`. Not yet encoded for the
+   * wire, and not yet safe as a path of a file.
    */
   readonly name: string;
 }

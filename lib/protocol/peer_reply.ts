@@ -21,7 +21,7 @@ export const PEER_REFUSALS = [
 /** One of {@link PEER_REFUSALS}. */
 export type PeerRefusal = typeof PEER_REFUSALS[number];
 
-/** The properties of an image, as a peer says: a hint for people to see. */
+/** The properties of an image, as a peer states them: shown to people as a hint. */
 export interface ImageInfo {
   /** Bytes. */
   readonly size: number;
@@ -31,9 +31,9 @@ export interface ImageInfo {
   readonly width: number;
   /** Pixels; 0 if unknown. */
   readonly height: number;
-  /** When its file was last modified, in seconds since 1970; 0 when it is not known. */
+  /** When its file was last modified, in seconds since 1970; 0 if unknown. */
   readonly modified: number;
-  /** When the picture was taken, else when its file was last modified, in seconds since 1970; 0 when it is not known. */
+  /** When the picture was taken, else when its file was last modified, in seconds since 1970; 0 if unknown. */
   readonly taken: number;
 }
 
@@ -50,13 +50,13 @@ export type PeerReply =
   | ImageInfo & { readonly type: "info" }
   | { readonly type: "refused"; readonly reason: PeerRefusal };
 
-/** The longest header line, with its newline, in bytes: the longest of ours has 87. */
+/** The longest header line, with its newline, in bytes: our longest has 87. */
 export const MAX_PEER_REPLY_BYTES = 128;
 
-/** The last second of the year 9999: dates have no more digits. */
+/** The last second of the year 9999, the longest year that dates can have. */
 export const MAX_TIME = 253_402_300_799;
 
-/** A time as it is sent; 0 for what is no time, or out of range. */
+/** A time as sent; 0 for anything but a time in range. */
 export function timeOnWire(seconds: number): number {
   return seconds > 0 && seconds <= MAX_TIME ? Math.floor(seconds) : 0;
 }

@@ -61,7 +61,7 @@ export interface Malformed {
   readonly answer: boolean;
 }
 
-/** The image that an entry of an announce, as it came, gave when it was parsed before; `undefined` for any other. */
+/** The image that the same text of an entry gave before; `undefined` for any other text. */
 export type KnownEntries = (entry: string) => Image | undefined;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,6 +1,6 @@
 /**
- * Most announces repeat the last one of their peer, to renew its lease, and most others change one image or two. What is
- * the same is not parsed again: a repeat takes a tenth of the time, and a change of one image in 20 half of it.
+ * Most announces repeat the last one of their peer, to renew its lease, and most others change an image or two.
+ * Unchanged parts are not parsed again: a repeat takes a tenth of the time, and a change of one image in 20 half of it.
  */
 import { Buffer } from "node:buffer";
 import type { Address } from "../protocol/address.ts";
@@ -24,7 +24,7 @@ const TYPE_BYTES = 3;
 /** The most bytes before the images: type, password, port, and spaces. */
 const MAX_HEAD_BYTES = 150;
 
-/** Most announces keep the order of the last one, and skip no more of its entries in a row. */
+/** How many entries of the last announce are searched for the next: most announces keep the order, with small gaps. */
 const LOOK_AHEAD = 8;
 
 const decoder = new TextDecoder();
@@ -39,7 +39,7 @@ export class LastAnnounces {
     this.#registry = registry;
   }
 
-  /** Parses a request, an announce by what is different from the last one of the peer that it is about. */
+  /** Parses a request; of an announce, only what differs from the last one of the same peer. */
   parse(bytes: Uint8Array, from: Address): TrackerRequest | Malformed {
     if (bytes.length > MAX_BYTES || bytes.length < MIN_BYTES) return parseRequest(bytes);
     const head = decoder.decode(bytes.subarray(0, MAX_HEAD_BYTES));
@@ -57,7 +57,7 @@ export class LastAnnounces {
   keep(peer: PeerRecord, bytes: Uint8Array): void {
     const announce = bytes.subarray(TYPE_BYTES);
     const last = this.#announces.get(peer);
-    if (last?.length === announce.length) return last.set(announce); // Most are as long, and need no other memory.
+    if (last?.length === announce.length) return last.set(announce); // Most have the same length.
     this.drop(peer);
     if (bytes.length > MAX_BYTES) return;
     this.#announces.set(peer, announce.slice());
@@ -72,7 +72,7 @@ export class LastAnnounces {
   }
 }
 
-/** The images of the last announce by the text of their entries; none where an entry was not an image of its own. */
+/** The images of the last announce by the text of their entries; none if an entry did not give its own image. */
 function entriesOf(last: Uint8Array, images: readonly Image[]): KnownEntries {
   const text = decoder.decode(last);
   const entries = text.slice(text.indexOf(" ", text.indexOf(" ", 1) + 1) + 1).split(";");

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The script of the status page: shows what the tracker holds and does, every two seconds; in Portuguese where the
- * browser asks for it. Text is inserted as text, never as markup.
+ * The script of the status page: shows the state of the tracker every two seconds, in Portuguese if the browser asks
+ * for it. Text is inserted as text, never as markup.
  */
 "use strict";
 

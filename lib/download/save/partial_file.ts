@@ -34,7 +34,7 @@ export interface PartialOptions {
   /** Resumes what an earlier attempt left, and can itself be resumed. */
   readonly resume?: boolean;
   readonly service?: SaveService;
-  /** Whether the file gets the time that the image's file has at its peer; default: `true`. */
+  /** Whether the file gets the time of its peer's file; default: `true`. */
   readonly keepTime?: boolean;
 }
 

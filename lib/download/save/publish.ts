@@ -54,17 +54,17 @@ export async function publish(
   return path;
 }
 
-/** The first time that a file is given, in seconds since 1970: 1980, the first of FAT. Clocks that were never set show less. */
+/** The earliest time for a file, in seconds since 1970: 1980, the first of FAT. Clocks never set are earlier. */
 const FIRST_TIME = 315_532_800;
 
-/** Sets the time that another peer told, unless it is absurd or in the future; where that is not possible it stays. */
+/** Sets the time of the peer's file, unless it is absurd or in the future; a file that cannot have it is not changed. */
 function setModified({ file, modified = 0 }: Temporary): void {
   const now = Date.now() / 1_000;
   if (modified < FIRST_TIME || modified > now) return;
   try {
     file.utimeSync(now, modified);
   } catch {
-    // The file system knows no times, or not this one.
+    // The file system has no times, or cannot store this one.
   }
 }
 

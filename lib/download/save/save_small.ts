@@ -8,7 +8,7 @@ import { makeTemporary, release } from "../../files/temporary.ts";
 /** An image and the directory to save it in; its name is not yet safe as a path. */
 export interface SmallImage extends Image {
   readonly directory: string;
-  /** When its file was last modified, in seconds since 1970; 0 when it is not known. */
+  /** When its file was last modified, in seconds since 1970; 0 if unknown. */
   readonly modified: number;
 }
 

@@ -39,7 +39,7 @@ export function heifPixels(bytes: ImageBytes): Pixels | null {
   return film ? trackPixels(bytes, film) : null;
 }
 
-/** Its blocks of EXIF, each an item; behind a number of bytes that stand before the block. */
+/** Its blocks of EXIF, each an item, which begins with the offset of its block. */
 export function* heifExif(bytes: ImageBytes): Generator<ImageBytes> {
   const meta = boxOf(bytes, "meta", wholeOf(bytes));
   if (!meta) return;

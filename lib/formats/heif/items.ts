@@ -40,19 +40,19 @@ function strings(bytes: ImageBytes, at: number, end: number): string[] {
   return bytes.ascii(at, Math.min(end - at, MAX_TEXT)).split("\0");
 }
 
-/** A piece of an item: where it begins, counted as `construction` says, and its bytes; none mean all that follow. */
+/** A piece of an item: its start, relative to what `construction` says, and its length; 0 for all bytes that follow. */
 interface Extent {
   readonly item: number;
   /** 0: in the file; 1: in the box `idat`. */
   readonly construction: number;
-  /** Whether it counts from the beginning of this file. */
+  /** Whether it is in this file. */
   readonly isInFile: boolean;
   readonly start: number;
   readonly length: number;
 }
 
 /**
- * The pieces of all items (`iloc`), those of an item one after the other.
+ * The pieces of all items (`iloc`), grouped by item.
  *
  * @throws {UnfinishedError} They are damaged.
  */

@@ -10,7 +10,10 @@ import { countSkipped } from "./skipped_report.ts";
 /** The JSON kinds of events of a tracker that answers. */
 const EVENT_KINDS = { found: "tracker-found", again: "registered-again", complete: "all-listed" } as const;
 
-/** A reporter whose lines `writeLine` takes, one for each file that is left out if `listSkipped`. It also registers, and reports the result. */
+/**
+ * A reporter that writes lines by `writeLine`, one for each file that is left out if `listSkipped`. It also registers,
+ * and reports the result.
+ */
 export function jsonShareReporter(
   writeLine: (line: string) => void,
   words: Words,

@@ -13,7 +13,7 @@ export class Album {
   readonly count: number;
   readonly #folders: readonly Folder[];
   #entries: readonly Entry[] | null = null;
-  /** The sum of the first sizes, and how many they are. */
+  /** The sum of the first sizes, and how many were added. */
   #sum = 0;
   #summed = 0;
 
@@ -29,7 +29,7 @@ export class Album {
     return this.#entries ??= this.#folders.flatMap(({ entries }) => entries).sort((a, b) => a.index - b.index);
   }
 
-  /** The size of all, in bytes; `undefined` while that of any is unknown. */
+  /** The total size in bytes; `undefined` while any size is unknown. */
   bytes(sizeOf: (image: ListedImage) => number | undefined): number | undefined {
     for (; this.#summed < this.count; this.#summed++) {
       const size = sizeOf(this.entries[this.#summed].image);
@@ -39,12 +39,12 @@ export class Album {
     return this.#sum;
   }
 
-  /** The number of peers of the image that has most of them. */
+  /** The number of peers of the image with the most. */
   get mostPeers(): number {
     return this.entries.reduce((most, { image: { peers } }) => Math.max(most, peers.length), 0);
   }
 
-  /** How many of the images that are not here are chosen; `here` when all of them are here. */
+  /** How many of the images that do not exist here are chosen; `here` if all exist here. */
   chosen(chosen: ReadonlySet<string>): "here" | "none" | "some" | "all" {
     let [has, lacks] = [false, false];
     for (const { image, own } of this.entries) {

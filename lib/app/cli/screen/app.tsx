@@ -10,16 +10,16 @@ import { useChanges, useLatestState } from "./hooks.ts";
 import { MenuView } from "./menu_view.tsx";
 import { Header, partLines } from "./parts.tsx";
 
-/** Fewest lines of a list beside everything else. */
+/** The fewest lines of a list beside everything else. */
 const MIN_LIST_ROWS = 8;
 
-/** Fewest lines of a window with an empty line between events and header. */
+/** The fewest lines of a window with an empty line between events and header. */
 const ROOMY_ROWS = 24;
 
-/** Fewest lines of a window with the header and the help on keys. */
+/** The fewest lines of a window with the header and the help on keys. */
 const SCANT_ROWS = 16;
 
-/** Most lines of downloads: eight at once, their sum, and how to abort. */
+/** The most lines of downloads: eight at once, their total, and how to abort. */
 const MAX_DOWNLOAD_ROWS = 10;
 
 export function App({ model }: { readonly model: ScreenModel }): ReactNode {
@@ -45,7 +45,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
     const before = model.listed;
     if (!await model.list()) return;
     state.set(withList(state.get(), model.listed, before));
-    // A user who moved on to something else does not want the list under their keys.
+    // The list must not appear under the keys of a user who has moved on.
     if (menu.get() === asked) setView("list");
   };
   const fetch = (images: readonly ListedImage[]): void => {
@@ -60,7 +60,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const { failed } = downloads;
   if (failed.length > 0) items.push({ label: screen.retry(failed.length), act: () => model.retry() });
 
-  // Ink redraws everything each time when its output is as high as the window.
+  // If its output is as high as the window, Ink redraws everything each time.
   const isScant = height < SCANT_ROWS;
   const header = isScant ? [] : partLines(model.headerParts(), width);
   const listKeys = model.listed.has(null) ? [...screen.albumKeys, ...screen.listKeys.slice(1)] : screen.listKeys;

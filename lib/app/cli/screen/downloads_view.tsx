@@ -10,8 +10,8 @@ import type { ActiveDownload, Progress } from "../output/download_progress.ts";
 import { bar } from "./parts.tsx";
 
 /**
- * Columns of a bar, and the part of a line for a name, by the columns of the terminal. They leave room for the rate, the
- * time left and the peer, but on the narrowest.
+ * The columns of a bar, and the part of a line for a name, by the width of the terminal. Except in the narrowest, there
+ * is room for the rate, the time left and the peer.
  */
 const LAYOUTS = [
   { from: 110, bar: 20, name: 0.3 },
@@ -19,7 +19,7 @@ const LAYOUTS = [
   { from: 0, bar: 8, name: 0.4 },
 ];
 
-/** Fewest columns with room for the peer. */
+/** The fewest columns with room for the peer. */
 const WIDE = 60;
 
 /** Shows the progress in at most `rows` lines. */
@@ -39,7 +39,7 @@ export function DownloadsView({ progress, words, width, rows }: {
   );
 }
 
-/** The lines: as many images as there is room for, and at last the line of all. */
+/** The lines: as many images as fit, and finally the total. */
 export function downloadLines(progress: Progress, words: Words, width: number, rows: number): string[] {
   const { done, total, share, bytes, rate, left, under } = progress;
   const isWide = width >= WIDE;
@@ -62,7 +62,7 @@ export function downloadLines(progress: Progress, words: Words, width: number, r
   return [...shown.map(one), line(label, share, sum)];
 }
 
-/** ` 58 %`, or blanks when it is not known. */
+/** ` 58 %`, or blanks if unknown. */
 function percent(share: number | undefined, words: Words): string {
   const text = share === undefined ? "" : share.toLocaleString(words.tag, { style: "percent" });
   return pad(text, 4, "left");

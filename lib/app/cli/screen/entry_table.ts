@@ -10,7 +10,7 @@ import type { ListState } from "./list_state.ts";
 /** The fewest columns with room for a note beside a name, and wide gaps. */
 const WIDE = 60;
 
-/** What stands before a line, by how many of its images are chosen. */
+/** The mark before a line, by how many of its images are chosen. */
 const MARKS = { here: "   ", none: "[ ]", some: "[-]", all: "[x]" };
 
 /** A line of titles, and one for each of `rows`, which begin with number `from` of those shown. */
@@ -27,7 +27,7 @@ export function entryLines(
   const { screen, client: { columns } } = words;
   const isWide = width >= WIDE;
   const notes = isWide ? screen.own : screen.ownShort;
-  /** The path of the album at which we are is not repeated. */
+  /** The path of the current album, which is not repeated. */
   const begin = album ? visible(album).length + 1 : 0;
   const cells = (row: ListRow): { chosen: keyof typeof MARKS; cells: string[]; name: string; note: string } => {
     const size = row instanceof Album ? row.bytes(sizeOf) : sizeOf(row.image);

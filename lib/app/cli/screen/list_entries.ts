@@ -1,4 +1,4 @@
-/** The entries of the list: its images and the folders that they are in; filtered and sorted. Pure. */
+/** The entries of the list, its images and their folders, filtered and sorted. Pure. */
 import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { pathParts } from "../../../protocol/image_path.ts";
@@ -50,7 +50,7 @@ export const SORTS = ["index", "name", "size", "peers"] as const;
 
 export type Sort = typeof SORTS[number];
 
-/** Printable ASCII needs no second look. */
+/** Printable ASCII needs no further check. */
 const ASCII = /^[ -~]*$/;
 
 /** Removes accents, joiners and capitals: “acao” finds “Ação”. */
@@ -59,13 +59,13 @@ export function fold(text: string): string {
   return text.normalize("NFD").replace(/[\p{M}\u200c\u200d]/gu, "").toLowerCase();
 }
 
-/** A name whose last part is as plain as most are; what is before it is the same for many. */
+/** A name whose last part is as simple as most are; many names have the same part before it. */
 const PLAIN_FILE = /^(.*\/)?(\w(?:[ -.0-[\]-~]*[!-.0-[\]-~])?)$/s;
 
 /** The entries of a list, in its order. */
 export function entriesOf(images: readonly ListedImage[], holdings: Holdings): Entry[] {
   const folders = new Map<string, Folder>();
-  /** The same by what stands before the last part of a name. */
+  /** The same, by the part before the last part of a name. */
   const known = new Map<string, Folder>();
   const folderOf = (parts: readonly string[]): Folder => {
     const path = parts.join("/");
@@ -88,7 +88,7 @@ export function entriesOf(images: readonly ListedImage[], holdings: Holdings): E
 /** The fewest digits that are searched in MD5s: most MD5s contain any shorter sequence. */
 const MIN_MD5_DIGITS = 6;
 
-/** The entries whose name behind `from` contains `wanted`, whose MD5 begins with it, or that a peer with such an address has. */
+/** The entries whose name contains `wanted` after `from`, whose MD5 begins with it, or whose peers' addresses contain it. */
 export function filterEntries(entries: readonly Entry[], wanted: string, from = 0): readonly Entry[] {
   const mayBeMd5 = wanted.length >= MIN_MD5_DIGITS;
   const mayBeAddress = /[.:]/.test(wanted);
@@ -117,7 +117,7 @@ export function sortEntries(
   }
 }
 
-/** Compares names as people count: 2 before 10. */
+/** Compares names in natural order: 2 before 10. */
 export function byName(language: string): (a: { readonly name: string }, b: { readonly name: string }) => number {
   const { compare } = new Intl.Collator(language, { numeric: true });
   return (a, b) => compare(a.name, b.name);

@@ -1,30 +1,30 @@
-/** The lines of the list: the albums and images of a level, or what a filter finds beneath it. Pure. */
+/** The lines of the list: the albums and images of a level, or the matches of a filter below it. Pure. */
 import type { ListedImage } from "../../../protocol/image.ts";
 import { visible } from "../../words/visible.ts";
 import { Album } from "./album.ts";
 import { byName, type Entry, filterEntries, fold, type Folder, type Sort, sortEntries } from "./list_entries.ts";
 
-/** A line: an album to go into, or an image. */
+/** A line: an album that can be opened, or an image. */
 export type ListRow = Album | Entry;
 
-/** What is looked at: the level of an album (`""` for the outermost one, `null` for all images), sorted and filtered. */
+/** The current place: the level of an album (`""` for the top level, `null` for all images), sorted and filtered. */
 export interface Place {
   readonly album: string | null;
   readonly sort: Sort;
   readonly filter: string;
 }
 
-/** What is shown at a place. */
+/** The lines at a place. */
 export interface Rows {
   /** All lines, albums first. */
   readonly rows: readonly ListRow[];
   /** The number of albums among them, without the line of all images. */
   readonly albums: number;
-  /** The number of different images that are shown, alone or in an album. */
+  /** The number of different images shown, alone or in an album. */
   readonly found: number;
 }
 
-/** A list. Sizes that become known later move nothing until it is sorted again. */
+/** A list. Sizes that become known later change its order only when it is sorted again. */
 export class ListRows {
   readonly entries: readonly Entry[];
   readonly sizeOf: (image: ListedImage) => number | undefined;
@@ -39,12 +39,12 @@ export class ListRows {
     this.#folders = [...new Set(entries.map(({ folder }) => folder))];
   }
 
-  /** Whether any image is in this album; in any, for `null`. */
+  /** Whether any image is in this album; in any album, for `null`. */
   has(album: string | null): boolean {
     return album === null ? this.#folders.some(({ path }) => path !== "") : this.#beneath(album).length > 0;
   }
 
-  /** The same as at the last call while the place is the same: keys come faster than long lists are sorted. */
+  /** Returns the last result for the same place, since keys come faster than long lists are sorted. */
   readonly at = ({ album, sort, filter }: Place): Rows => this.#rows(album, sort, fold(filter));
 
   readonly #rows = rememberLast((album: string | null, sort: Sort, wanted: string): Rows => {
@@ -61,7 +61,7 @@ export class ListRows {
     return { rows: [...all, ...albums, ...images], albums: albums.length, found };
   });
 
-  /** The images of an album, with those of albums in it or without. */
+  /** The images of an album, with or without those of albums in it. */
   readonly #sorted = rememberLast((album: string | null, sort: Sort, isDeep: boolean): readonly Entry[] => {
     const folders = new Set(isDeep ? this.#beneath(album) : this.#folders.filter(({ path }) => path === album));
     const isAll = album === null || folders.size === this.#folders.length;
@@ -80,7 +80,7 @@ export class ListRows {
     return this.#grouped(this.#beneath(album), ({ path }) => path.length <= begin ? null : untilSlash(path, begin));
   }
 
-  /** The outermost albums beneath an album whose path contains `wanted`. */
+  /** The outermost albums below an album whose path contains `wanted`. */
   #found(album: string | null, wanted: string): Album[] {
     if (album === null) return [];
     const begin = beginOf(album);
@@ -98,7 +98,7 @@ export class ListRows {
     return [...groups].map(([path, folders]) => this.#album(path, folders));
   }
 
-  /** Remembers albums: their sizes are added up once. */
+  /** Remembers albums, so that their sizes are added once. */
   #album(path: string | null, folders: readonly Folder[]): Album {
     const album = this.#albums.get(path) ?? new Album(path, folders);
     this.#albums.set(path, album);
@@ -119,18 +119,18 @@ export class ListRows {
   }
 }
 
-/** Where the part of a folded path begins that is within an album. */
+/** The index at which a folded path continues within an album. */
 function beginOf(album: string | null): number {
   return album ? fold(visible(album)).length + 1 : 0;
 }
 
-/** The beginning of a path up to the first `/` from index `from` on. */
+/** The part of a path up to the first `/` from index `from` on. */
 function untilSlash(path: string, from: number): string {
   const end = path.indexOf("/", from);
   return end < 0 ? path : path.slice(0, end);
 }
 
-/** Gives the last result again while the arguments are the same. */
+/** Returns the last result for the same arguments. */
 function rememberLast<A extends readonly unknown[], T>(make: (...args: A) => T): (...args: A) => T {
   let last: { readonly args: A; readonly result: T } | null = null;
   return (...args) => {

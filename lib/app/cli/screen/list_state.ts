@@ -53,7 +53,7 @@ function entriesIn(row: ListRow): readonly Entry[] {
   return row instanceof Album ? row.entries : [row];
 }
 
-/** Chooses these images, but for those that are here; or none of them when all were chosen. */
+/** Chooses those of these images that do not exist here, or none if all were chosen. */
 function choose(state: ListState, entries: readonly Entry[]): ListState {
   const all = entries.filter(({ own }) => own === "no").map(({ image }) => image.md5);
   const chosen = new Set(state.chosen);
@@ -62,7 +62,7 @@ function choose(state: ListState, entries: readonly Entry[]): ListState {
   return { ...state, chosen };
 }
 
-/** Goes back to the album around this one, with the cursor on this one. */
+/** Returns to the album around this one, with the cursor on this one. */
 function leave(state: ListState, list: ListRows): ListState {
   const { album } = state;
   if (album === "") return state;
@@ -80,7 +80,7 @@ export function clampCursor(state: ListState, count: number): ListState {
   return state.cursor < count ? state : { ...state, cursor: Math.max(0, count - 1) };
 }
 
-/** The state for a new list, in the same place: the list may lack chosen images, the album, and what is under the cursor. */
+/** The state for a new list at the same place: it may lack chosen images, the album, or the line under the cursor. */
 export function withList(state: ListState, list: ListRows, before: ListRows): ListState {
   const listed = new Set(list.entries.map(({ image }) => image.md5));
   let { album } = state;
@@ -96,7 +96,7 @@ function isSame(a: ListRow, b: ListRow): boolean {
   return a.image.md5 === b.image.md5;
 }
 
-/** What is downloaded: the chosen images in the order of the list, else the one, or the album, under the cursor. */
+/** The images to download: the chosen ones in the order of the list, else the image or album under the cursor. */
 export function selectedImages(state: ListState, list: ListRows): ListedImage[] {
   const all = list.entries.filter(({ image }) => state.chosen.has(image.md5));
   const row = list.at(state).rows.at(state.cursor);

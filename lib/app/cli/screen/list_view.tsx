@@ -14,14 +14,14 @@ import type { ScreenModel } from "./screen_model.ts";
 
 export interface ListActions {
   fetch(images: readonly ListedImage[]): void;
-  /** Shows pictures, from the one with index `at` on; returns the index of the last one. */
+  /** Shows pictures from index `at` on; returns the index of the last one. */
   look(images: readonly ListedImage[], at: number): Promise<number>;
   /** Requests the list again. */
   again(): void;
   back(): void;
 }
 
-/** Most characters that are read at once: more were pasted by mistake. */
+/** The most characters read at once: more were pasted by mistake. */
 const MAX_TYPED = 1_000;
 
 /** Shows a list within `rows` lines of `width` columns. */
@@ -42,7 +42,7 @@ export function ListView(props: {
   const { album, filter } = state;
   const total = listed.entries.length;
   const keyLines = partLines(keys, width).length;
-  // At the longest: rows must not jump with each key.
+  // The longest one: rows must not move with each key.
   const statusLines = partLines([
     screen.found(total, total),
     ...listed.has(null) ? [screen.albums(total)] : [],
@@ -50,7 +50,7 @@ export function ListView(props: {
     screen.chosen(total),
     screen.sortedBy(widestOf(Object.values(screen.sorts))),
   ], width).length;
-  const rows = Math.max(1, props.rows - keyLines - 2 - statusLines); // The filter and the titles too.
+  const rows = Math.max(1, props.rows - keyLines - 2 - statusLines); // The filter and the titles need lines too.
   const { from, page, pages } = pageOf(state, shown.length, rows);
   const onPage = shown.slice(from, from + rows);
   const press = (input: string, key: Partial<Key>): void => {
@@ -77,7 +77,7 @@ export function ListView(props: {
     );
   };
   useInput((input, key) => {
-    // Keys that are pressed quickly, or on a slow line, come in one piece.
+    // Keys pressed quickly, or on a slow line, arrive together.
     const typed = input.slice(0, MAX_TYPED);
     const text = typed.replace(/[\r\n]+$/, "");
     if (/^ +$/.test(text)) [...text].forEach((blank) => press(blank, key));

@@ -4,15 +4,15 @@ import type { ReactNode } from "react";
 import type { LatestState } from "./hooks.ts";
 import { Keys } from "./parts.tsx";
 
-/** Shows entries; a digit or the first letters of one select it, Enter runs it. */
+/** Shows entries; a digit or an initial letter selects one, Enter runs it. */
 export function MenuView({ items, keys, width, cursor }: {
   readonly items: readonly { readonly label: string; readonly act: () => void }[];
   readonly keys: readonly string[];
   readonly width: number;
-  /** The entry under the cursor, from 0 on. */
+  /** The index of the entry under the cursor. */
   readonly cursor: LatestState<number>;
 }): ReactNode {
-  // The last entries, “skipped” and “retry”, may have gone: the one before them would quit.
+  // The last entries, “skipped” and “retry”, may be gone, and the one before them would quit.
   const at = (): number => cursor.get() < items.length ? cursor.get() : 0;
   useInput((input, key) => {
     if (key.return) return items[at()].act();
@@ -23,7 +23,7 @@ export function MenuView({ items, keys, width, cursor }: {
     const chosen = /^\d/.test(typed) ? Number(typed[0]) - 1 : items.findIndex((it) => it.label.startsWith(typed));
     if (!items[chosen]) return;
     cursor.set(chosen);
-    if (/[\r\n]$/.test(input)) items[chosen].act(); // “2” and Enter came in one piece.
+    if (/[\r\n]$/.test(input)) items[chosen].act(); // “2” and Enter arrived together.
   });
   return (
     <>

@@ -5,7 +5,7 @@ import { widest, wrap } from "../../words/layout.ts";
 
 const SEPARATOR = " · ";
 
-/** Parts in lines of at most `width` columns, none broken that fits a line. */
+/** Parts in lines of at most `width` columns; only parts longer than a line are broken. */
 export function partLines(parts: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const part of parts) {
@@ -30,7 +30,7 @@ export function Header({ lines }: { readonly lines: readonly string[] }): ReactN
   );
 }
 
-/** A bar of so many columns, filled by `share`, from 0 to 1. */
+/** A bar of `columns` columns, filled by `share`, from 0 to 1. */
 export function bar(share: number, columns: number): string {
   const full = Math.round(Math.max(0, Math.min(1, share)) * columns);
   return "█".repeat(full) + "░".repeat(columns - full);

@@ -11,13 +11,13 @@ export interface Screen extends AsyncDisposable {
   readonly model: ScreenModel;
 }
 
-/** Shows the screen until it is disposed of; the terminal is then as it was. `null` when it was closed before. */
+/** Shows the screen until it is disposed of, which restores the terminal. `null` if the terminal was closed before. */
 export function showScreen(parts: ScreenParts): Screen | null {
   const model = new ScreenModel(parts);
   parts.terminal.attach(model);
-  chalk.level = parts.terminal.isColored ? 1 : 0; // Ink would detect it itself, but our terminal knows what the user wants.
+  chalk.level = parts.terminal.isColored ? 1 : 0; // Ink would detect colors, but our terminal knows the user's choice.
   const shown = draw(model, parts.terminal);
-  // After Ink, which is to open the input first.
+  // After Ink, which must open the input first.
   if (!shown || !openStreams(process, () => parts.ending.abort())) {
     parts.ending.abort();
     shown?.unmount();
@@ -40,10 +40,10 @@ export function showScreen(parts: ScreenParts): Screen | null {
   };
 }
 
-/** Starts Ink; `null` when the terminal was closed just before. */
+/** Starts Ink; `null` if the terminal was closed just before. */
 function draw(model: ScreenModel, terminal: Terminal): Instance | null {
   try {
-    // Ink does so only after its first drawing: keys until then would be read as a line of text.
+    // Ink does so only after its first drawing: earlier keys would be read as a line of text.
     Deno.stdin.setRaw(true);
     return render(<App model={model} />, {
       exitOnCtrlC: false, // The program unregisters first.

@@ -25,7 +25,7 @@ export const SCREEN = {
   page: (page: number, of: number): string => `page ${format(page)} of ${format(of)}`,
   chosen: (images: number): string => `${format(images)} selected`,
   noneFound: (filter: string): string => `No name, MD5 or peer address contains “${filter}”.`,
-  /** In a list with albums, instead of the first of `listKeys`. */
+  /** Replaces the first of `listKeys` in a list with albums. */
   albumKeys: ["Enter: open album", "Ctrl-D: download"] as readonly string[],
   listKeys: [
     "Enter: download",
