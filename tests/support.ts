@@ -1,6 +1,7 @@
 /** What several tests need: directories, images, and the programs as users run them. */
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { CHOICES_FILE } from "../lib/folder/choices_file.ts";
 import { md5Of } from "../lib/hash/md5.ts";
 import { userPaths } from "../lib/app/cli/user_paths.ts";
 import { taskFlags } from "../scripts/task_flags.ts";
@@ -17,9 +18,9 @@ export async function tempDir(files: Record<string, Uint8Array> = {}): Promise<A
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-/** The names in a directory, sorted. */
+/** The names in a directory, sorted, but for the file in which a client notes what is shared of it. */
 export async function namesIn(path: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
+  return (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).filter((it) => it !== CHOICES_FILE).sort();
 }
 
 /** Bytes that are an image by their content, different for each seed. */

@@ -53,7 +53,7 @@ export interface FetchedImage {
   /** Whether the new file is shared now. */
   readonly shared: boolean;
   /** Why it is not. */
-  readonly leftOut?: "no-image" | "incomplete" | "located" | "uncertain" | "ignored" | "unreadable";
+  readonly leftOut?: "no-image" | "incomplete" | "located" | "uncertain" | "ignored" | "unshared" | "unreadable";
   /** Why the tracker does not know it yet. */
   readonly unannounced?: Fault;
 }

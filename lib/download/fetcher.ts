@@ -31,6 +31,8 @@ export interface FetcherParts {
   readonly isSelf: (address: Address) => boolean;
   /** Whether a host of a list is never contacted; see `isPassedOver` of dial_policy.ts. */
   readonly isPassedOver?: (host: string) => boolean;
+  /** Called with the MD5s of images that are not here, before they are downloaded. */
+  readonly downloading?: (md5s: readonly string[]) => Promise<void>;
   /** Called when another image is shared; returns why the tracker does not know it yet, if so. */
   readonly changed: () => Promise<Fault | undefined>;
   /** Called before several images are looked up in the folder: scans it, if nothing else notices changes. */
@@ -80,6 +82,7 @@ export class Fetcher {
    */
   async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
     image.peers.forEach((peer) => this.#book.unban(peer));
+    await this.#parts.downloading?.([image.md5]);
     const fetched = await this.#fetchOnce(image, watcher).finally(() => this.#rest());
     const unannounced = fetched.shared ? await this.#parts.changed() : undefined;
     return unannounced ? { ...fetched, unannounced } : fetched;
@@ -106,6 +109,7 @@ export class Fetcher {
       if (ended.aborted) return [];
       throw error;
     }
+    await this.#parts.downloading?.(await this.#missing(images));
     const tasks = images.map((image) => ({ image, peers: this.#askable(image) }));
     const source: ImageSource = {
       find: (md5) => this.#parts.folder.find(md5),
@@ -121,6 +125,13 @@ export class Fetcher {
       this.#rest();
       await this.#parts.changed();
     }
+  }
+
+  /** The MD5s of those images that are not here. */
+  async #missing(images: readonly ListedImage[]): Promise<string[]> {
+    const missing: string[] = [];
+    for (const { md5 } of images) if (!await this.#parts.folder.find(md5)) missing.push(md5);
+    return missing;
   }
 
   /**

@@ -23,6 +23,7 @@ export const REASONS = {
   ENOTPLAIN: "not a regular file", // Our own.
   ECHANGED: "changed while being read", // Our own.
   ENOTOURS: "database of another program", // Our own.
+  EDAMAGED: "damaged", // Our own.
   ENEWER: "written by a newer version", // Our own.
   EOUTSIDE: "points outside the directory", // Our own.
   ECONNREFUSED: "connection refused",

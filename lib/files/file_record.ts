@@ -31,8 +31,8 @@ export interface ImageMetadata {
 }
 
 /**
- * Why a file cannot be shared, whatever its user wants, in the order in which reasons are shown. `other`: it is no
- * image; `growing`: it is still being written; `link`: it is no regular file.
+ * Why a file is not shared, in the order in which reasons are shown; GPS coordinates are none of these. `other`: it is no
+ * image; `growing`: it is still being written; `unshared`: its user chose so; `link`: it is no regular file.
  */
 export const SKIP_REASONS = [
   "raw",
@@ -43,6 +43,7 @@ export const SKIP_REASONS = [
   "growing",
   "unreadable",
   "ignored",
+  "unshared",
   "hidden",
   "link",
 ] as const;

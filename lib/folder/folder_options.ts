@@ -48,4 +48,4 @@ export interface FolderScan {
 }
 
 /** Why a file of the directory is not shared. */
-export type LeftOut = "no-image" | "incomplete" | "located" | "uncertain" | "ignored" | "unreadable";
+export type LeftOut = "no-image" | "incomplete" | "located" | "uncertain" | "ignored" | "unshared" | "unreadable";

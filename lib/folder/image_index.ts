@@ -32,8 +32,13 @@ export interface FolderChange {
   readonly renamed: number;
 }
 
+export interface ImageIndexOptions extends Pick<FolderOptions, "skipLocated" | "flat"> {
+  /** Whether the user shares an image; without it all are shared. */
+  readonly isChosen?: (path: string, md5: string) => boolean;
+}
+
 export class ImageIndex {
-  readonly #options: Pick<FolderOptions, "skipLocated" | "flat">;
+  readonly #options: ImageIndexOptions;
   #byMd5 = new Map<string, SharedImage>();
   /** Images that exist but are not shared. */
   #leftOut = new Map<string, SharedImage>();
@@ -44,7 +49,7 @@ export class ImageIndex {
   #reported: ReadonlyMap<string, string> = new Map();
   #isOutdated = false;
 
-  constructor(options: Pick<FolderOptions, "skipLocated" | "flat"> = {}) {
+  constructor(options: ImageIndexOptions = {}) {
     this.#options = options;
   }
 
@@ -100,8 +105,9 @@ export class ImageIndex {
 
   #enter({ path, size, version, image }: FileRecord): void {
     if (image === null) return;
-    const { skipLocated, flat } = this.#options;
-    const to = skipLocated && image.located ? this.#leftOut : this.#byMd5;
+    const { skipLocated, flat, isChosen = () => true } = this.#options;
+    const isShared = !(skipLocated && image.located) && isChosen(path, image.md5);
+    const to = isShared ? this.#byMd5 : this.#leftOut;
     const name = flat ? basename(path) : announcedName(path);
     if (!to.has(image.md5)) to.set(image.md5, { ...image, name, path, size, version });
   }

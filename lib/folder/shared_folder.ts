@@ -4,9 +4,11 @@ import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
 import { type Collision, findCollisions } from "./collisions.ts";
-import { type FileRecord, type SkippedFile, versionOf } from "../files/file_record.ts";
+import { type FileRecord, type ImageMetadata, type SkippedFile, versionOf } from "../files/file_record.ts";
 import type { FolderOptions, FolderScan, FolderScanOptions, LeftOut } from "./folder_options.ts";
 import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
+import { type Choices, isChosen, NO_CHOICES } from "./choices.ts";
+import { changeChoices, readChoices } from "./choices_file.ts";
 import { checkInside } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
 import { FolderRoot } from "./folder_root.ts";
@@ -37,6 +39,7 @@ export class SharedFolder implements Disposable {
   /** Reads files that are added to `#root`. */
   #reader: FileReader | null = null;
   #collisions: readonly Collision[] = [];
+  #choices = NO_CHOICES;
   /** Files without a record that the last scan left out. */
   #skipped: readonly SkippedFile[] = [];
   /** All files that are left out, until something changes. */
@@ -47,7 +50,7 @@ export class SharedFolder implements Disposable {
     this.path = path;
     this.#root = new FolderRoot(path, null);
     this.#options = options;
-    this.#index = new ImageIndex(options);
+    this.#index = new ImageIndex({ ...options, isChosen: (path, md5) => isChosen(this.#choices, path, md5) });
   }
 
   /** The images, sorted by name; one for each MD5. */
@@ -66,8 +69,10 @@ export class SharedFolder implements Disposable {
   }
 
   #findSkipped(): readonly SkippedFile[] {
-    const noImages = [...this.#files?.values() ?? []].filter(({ image }) => image === null);
-    const all = noImages.map(({ path, skipped }) => ({ path, ...skipped ?? { why: "other" as const } }));
+    const all = [...this.#files?.values() ?? []].flatMap(({ path, image, skipped }): SkippedFile[] => {
+      if (image === null) return [{ path, ...skipped ?? { why: "other" } }];
+      return isChosen(this.#choices, path, image.md5) ? [] : [{ path, why: "unshared" }];
+    });
     return [...this.#skipped, ...all].sort((a, b) => a.path < b.path ? -1 : 1);
   }
 
@@ -79,6 +84,16 @@ export class SharedFolder implements Disposable {
   /** The paths of those images that may contain coordinates, since their metadata cannot be read to the end. */
   get uncertain(): readonly string[] {
     return this.#pathsOf(({ image }) => image?.uncertain);
+  }
+
+  /**
+   * All images of the directory, sorted by path: also those that are not shared, and several with the same bytes.
+   *
+   * @ignore For the programs.
+   */
+  get files(): readonly (FileRecord & { readonly image: ImageMetadata })[] {
+    const all = [...this.#files?.values() ?? []];
+    return all.filter(hasImage).sort((a, b) => a.path < b.path ? -1 : 1);
   }
 
   #pathsOf(matches: (file: FileRecord) => boolean | undefined): string[] {
@@ -136,6 +151,7 @@ export class SharedFolder implements Disposable {
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
     const { recursive = true, cache } = this.#options;
     const root = await FolderRoot.find(this.path);
+    await readChoices(root.path); // If it cannot be read all else is needless.
     // If another directory is now at the path, only the cache may know its files.
     const known = root.equals(this.#root) ? this.#files : null;
     const before = known ?? cache?.load(root.path) ?? new Map<string, FileRecord>();
@@ -143,7 +159,10 @@ export class SharedFolder implements Disposable {
     const onRecords = (records: readonly FileRecord[]): void => cache?.put(root.path, records);
     const scan = await scanDirectory(root.path, { ...options, recursive, known: before, onRecords });
     const { files, ignored, unreadable, retryIn } = scan;
-    for (const record of this.#added) if (!files.has(record.path)) files.set(record.path, record);
+    const takeAdded = (): void => {
+      for (const record of this.#added) if (!files.has(record.path)) files.set(record.path, record);
+    };
+    takeAdded();
     // Once, and only if nothing can be missing by mistake: an unmounted disk leaves an empty directory.
     if (this.#files === null && recursive && unreadable.length === 0 && files.size > 0) {
       cache?.forget(root.path, before.keys().filter((path) => !files.has(path)));
@@ -154,11 +173,33 @@ export class SharedFolder implements Disposable {
       this.#collisions = collisions;
       if (compared.length > 0) cache?.put(root.path, compared);
     }
+    const chosen = this.#choices;
+    const choices = await readChoices(root.path);
+    takeAdded(); // Since then.
     if (root.path !== this.#root.path) this.#closeReader();
+    if (this.#choices === chosen) this.#choices = choices; // Else it was changed meanwhile.
     this.#allSkipped = null;
     [this.#root, this.#files, this.#ignored, this.#skipped] = [root, files, ignored, scan.skipped];
-    if (isChanged) this.#index.rebuild(files.values());
+    if (isChanged || this.#choices.text !== chosen.text) this.#index.rebuild(files.values());
     return { unreadable, retryIn };
+  }
+
+  /** What the user shares of the directory. */
+  get choices(): Choices {
+    return this.#choices;
+  }
+
+  /**
+   * Changes what the user shares, which is remembered in the directory.
+   *
+   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`: nothing has changed then.
+   * @ignore Peers announce it.
+   */
+  async choose(change: (choices: Choices) => Choices): Promise<void> {
+    const { path } = await FolderRoot.find(this.path);
+    this.#choices = await changeChoices(path, change);
+    this.#allSkipped = null;
+    this.#index.rebuild(this.#files?.values() ?? []);
   }
 
   /** A file has changed since it was read, and must be read again. */
@@ -211,7 +252,9 @@ export class SharedFolder implements Disposable {
     const other = this.#index.byMd5(image.md5);
     if (other && await this.#root.isUnchanged(other)) return other;
     this.#index.add(record);
-    return this.#index.byMd5(image.md5) ?? (image.uncertain ? "uncertain" : "located");
+    const shared = this.#index.byMd5(image.md5);
+    if (shared) return shared;
+    return !isChosen(this.#choices, within, image.md5) ? "unshared" : image.uncertain ? "uncertain" : "located";
   }
 
   /**
@@ -260,6 +303,10 @@ export class SharedFolder implements Disposable {
     this.#reader?.[Symbol.dispose]();
     this.#reader = null;
   }
+}
+
+function hasImage(file: FileRecord): file is FileRecord & { readonly image: ImageMetadata } {
+  return file.image !== null;
 }
 
 /** Whether the open file is still the one that was read. */

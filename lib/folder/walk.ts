@@ -5,6 +5,7 @@ import { changedAt, type FileStat, type SkippedFile, type Unreadable, versionOf 
 import { directoryId } from "../files/inside.ts";
 import { TEMPORARY_PREFIX } from "../files/temporary.ts";
 import { unreadable } from "../files/transient.ts";
+import { CHOICES_FILE } from "./choices_file.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
 /** The deepest nesting of directories: more than people use, and paths stay below the limits of systems. */
@@ -65,7 +66,7 @@ export function* walk(root: string, options: WalkOptions): Generator<FileStat | 
 
 /** Whether this program writes or reads the file, so that a user does not expect it to be shared. */
 function isOwn(name: string): boolean {
-  return name === IGNORE_FILE || name.startsWith(TEMPORARY_PREFIX);
+  return name === IGNORE_FILE || name.startsWith(CHOICES_FILE) || name.startsWith(TEMPORARY_PREFIX);
 }
 
 /** A file; `null` if it was just removed. */

@@ -9,6 +9,7 @@ import { MAX_TIMER_MS } from "../protocol/limits.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
 import { directoryId } from "../files/inside.ts";
+import { CHOICES_FILE } from "./choices_file.ts";
 import type { SharedFolder } from "./shared_folder.ts";
 import { IGNORE_FILE, isLitter } from "./skip.ts";
 
@@ -209,7 +210,7 @@ export class FolderWatch {
 /** Whether a change of this file may matter: our own temporary files change all the time. */
 function mayMatter(path: string): boolean {
   const name = basename(path);
-  return name === IGNORE_FILE || !isLitter(name);
+  return name === IGNORE_FILE || name === CHOICES_FILE || !isLitter(name);
 }
 
 /** Whether a directory is on another machine, as far as this system shows; on Windows it may have a drive letter. */

@@ -1,11 +1,13 @@
 /** A whole peer: shares a directory with others, and saves their images in it. */
 import type { Unreadable } from "../files/file_record.ts";
+import { choose, type Chosen, withDownloads } from "../folder/choices.ts";
 import { HashCache } from "../folder/hash_cache.ts";
 import type { ScanProgress } from "../folder/folder_options.ts";
 import { SharedFolder } from "../folder/shared_folder.ts";
 import { countUnfinished, sweepTemporary } from "../files/temporary.ts";
 import { type FolderEvent, FolderWatch } from "../folder/watch.ts";
 import { type Address, canonicalHost } from "../protocol/address.ts";
+import type { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { InfoCache } from "../download/info_cache.ts";
 import { Fetcher } from "../download/fetcher.ts";
@@ -36,6 +38,7 @@ export class Peer implements AsyncDisposable {
   readonly #watch: FolderWatch | null;
   #unreadable: readonly Unreadable[] = [];
   #unfinished = 0;
+  #reshare: boolean | undefined;
   #closing: Promise<void> | null = null;
 
   private constructor(config: PeerConfig, client: TrackerClient, limits: { upload: RateLimit; download: RateLimit }) {
@@ -49,6 +52,7 @@ export class Peer implements AsyncDisposable {
       config.onServed?.({ ...event, peer: listed.at(canonicalHost(event.to.host)) });
     const onStale = watch ? () => this.#watch?.scanSoon() : undefined;
     this.#config = config;
+    this.#reshare = config.reshare;
     this.port = port;
     this.#cache = new HashCache(config.cache ?? null);
     this.folder = new SharedFolder(config.directory, { ...config, cache: this.#cache, onStale });
@@ -73,6 +77,7 @@ export class Peer implements AsyncDisposable {
       infoCache: new InfoCache(this.#cache.file),
       ending,
       isSelf,
+      downloading: (md5s) => this.#downloading(md5s),
       isPassedOver: (host) => this.#own.passOver(host, client.address.host),
       changed: () => {
         this.folder.takeChange();
@@ -147,6 +152,45 @@ export class Peer implements AsyncDisposable {
     const { unreadable } = await this.folder.scan({ onProgress, signal: this.#ending.signal });
     this.folder.takeChange();
     return { ...await this.tracker.update(), unreadable };
+  }
+
+  /** Whether downloads are shared again from now on. */
+  get reshares(): boolean {
+    return this.#reshare ?? this.folder.choices.reshare;
+  }
+
+  /**
+   * Has downloads shared again or not from now on, which is remembered.
+   *
+   * @throws {Fault} As {@link Peer.share}.
+   */
+  async setReshares(reshare: boolean): Promise<void> {
+    await this.folder.choose((choices) => ({ ...choices, reshare }));
+    this.#reshare = undefined;
+  }
+
+  /**
+   * Shares or unshares images and albums of the directory, which is remembered.
+   *
+   * @returns Why the tracker does not know of it yet, if so. Other peers get what is not shared no more all the same.
+   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`: nothing has changed then.
+   */
+  async share(chosen: Chosen, shared: boolean): Promise<Fault | undefined> {
+    await this.folder.choose((choices) => choose(choices, chosen, shared, this.folder.files));
+    this.folder.takeChange();
+    return await this.tracker.changed();
+  }
+
+  async #downloading(md5s: readonly string[]): Promise<void> {
+    const { reshares, folder: { choices } } = this;
+    const isNoted = (md5: string): boolean =>
+      choices.downloaded.has(md5) && (reshares || choices.images.get(md5) === false);
+    if (md5s.every(isNoted)) return;
+    try {
+      await this.folder.choose((choices) => withDownloads(choices, md5s, reshares));
+    } catch (error) {
+      if (!reshares) throw error; // Else it is only not known to be a download.
+    }
   }
 
   /** Whether an address of a list is this peer itself, as far as this machine knows its own addresses. */

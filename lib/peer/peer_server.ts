@@ -222,6 +222,7 @@ class Conversation {
       stall,
       limit,
       crowd: crowd.size,
+      isShared: () => this.#serving.folder.byMd5(image.md5) !== undefined,
       ending,
     });
     const end = part.offset + sent;

@@ -27,6 +27,8 @@ export interface SendOptions {
   readonly limit: RateLimit;
   /** How many other connections there are. */
   readonly crowd: number;
+  /** Whether the image is still shared. */
+  readonly isShared: () => boolean;
   /** Aborted when the peer ends: then no turn is waited for. */
   readonly ending: AbortSignal;
 }
@@ -52,7 +54,7 @@ export async function sendImage(
   file: Pick<PlainFile, "read" | "seek" | "statSync">,
   image: SharedImage,
   { offset, length, head = new Uint8Array(0) }: Part,
-  { guard, stall, limit, crowd, ending }: SendOptions,
+  { guard, stall, limit, crowd, isShared, ending }: SendOptions,
 ): Promise<number> {
   const room = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, Math.floor(ALL_BLOCKS_BYTES / 2 / crowd)));
   const blocks = [0, 1].map((i) => new Uint8Array(head.length + Math.max(0, Math.min(room, length - i * room))));
@@ -62,7 +64,7 @@ export async function sendImage(
   const read = async (block: Uint8Array, left: number, skip = 0): Promise<Uint8Array | null> => {
     if (left === 0) return skip > 0 ? block.subarray(0, skip) : null;
     const n = await file.read(block.subarray(skip, skip + Math.min(block.length - skip, left)));
-    return n !== null && isStill(image, file.statSync()) ? block.subarray(0, skip + n) : null;
+    return n !== null && isShared() && isStill(image, file.statSync()) ? block.subarray(0, skip + n) : null;
   };
   let written = 0;
   const taken = new RateWindow(stall);

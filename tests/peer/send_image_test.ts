@@ -21,7 +21,14 @@ async function send(bytes: number, ms: number, stall: number, limit: RateLimit =
   using guard = new SilenceGuard(conn, 60_000);
   const ending = new AbortController().signal;
   const part = { offset: 0, length: 2_000 };
-  return await sendImage(conn, file, folder.images[0], part, { guard, stall, limit, crowd: 1, ending });
+  return await sendImage(conn, file, folder.images[0], part, {
+    guard,
+    stall,
+    limit,
+    crowd: 1,
+    isShared: () => true,
+    ending,
+  });
 }
 
 Deno.test("a reader that takes single bytes is closed, and a slow one is not", async () => {
@@ -50,6 +57,7 @@ Deno.test("a disk that fails while the block before is sent ends only that image
   using guard = new SilenceGuard(to, 60_000);
   const part = { offset: 0, length: 200_000 };
   // With so many others its blocks are small.
-  const options = { guard, stall: 60_000, limit: UNLIMITED, crowd: 100_000, ending: new AbortController().signal };
+  const ending = new AbortController().signal;
+  const options = { guard, stall: 60_000, limit: UNLIMITED, crowd: 100_000, isShared: () => true, ending };
   strictEqual(await sendImage(to, file, folder.images[0], part, options), 64 << 10);
 });

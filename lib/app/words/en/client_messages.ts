@@ -92,6 +92,7 @@ export const CLIENT = {
       growing: (count: number): string => n(count, "file still being written", "files still being written"),
       unreadable: (count: number): string => n(count, "unreadable file"),
       ignored: (count: number): string => `${format(count)} ignored`,
+      unshared: (count: number): string => `${format(count)} unshared`,
       hidden: (count: number): string => `${format(count)} hidden`,
       link: (count: number): string => n(count, "link or special file", "links or special files"),
     },
@@ -104,6 +105,7 @@ export const CLIENT = {
       growing: "still being written; shared when it is complete",
       unreadable: "cannot be read",
       ignored: "ignored (.idp2piignore)",
+      unshared: "unshared by you",
       hidden: "hidden or temporary",
       link: "link or special file",
     },
@@ -156,6 +158,7 @@ export const CLIENT = {
   leftOut: {
     "no-image": "Not shared: its content is not an image.",
     incomplete: "Not shared: the image is incomplete, its end is missing. The peer shares it like this.",
+    unshared: "Not shared: downloads are not shared again, or you unshared it.",
     located: "Not shared: contains GPS coordinates.",
     uncertain: "Not shared: its metadata cannot be read completely and may contain GPS coordinates.",
     unreadable: "Not shared yet: it cannot be read at the moment.",

@@ -91,6 +91,7 @@ export const CLIENT: Words["client"] = {
       growing: (count) => n(count, "arquivo ainda sendo gravado", "arquivos ainda sendo gravados"),
       unreadable: (count) => n(count, "arquivo ilegível", "arquivos ilegíveis"),
       ignored: (count) => n(count, "ignorado", "ignorados"),
+      unshared: (count) => `${n(count, "imagem que você", "imagens que você")} deixou de compartilhar`,
       hidden: (count) => n(count, "oculto", "ocultos"),
       link: (count) => n(count, "link ou arquivo especial", "links ou arquivos especiais"),
     },
@@ -103,6 +104,7 @@ export const CLIENT: Words["client"] = {
       growing: "ainda sendo gravado; será compartilhado quando estiver completo",
       unreadable: "não pode ser lido",
       ignored: "ignorado (.idp2piignore)",
+      unshared: "você deixou de compartilhar",
       hidden: "oculto ou temporário",
       link: "link ou arquivo especial",
     },
@@ -155,6 +157,7 @@ export const CLIENT: Words["client"] = {
   leftOut: {
     "no-image": "Não compartilhada: o conteúdo não é de uma imagem.",
     incomplete: "Não compartilhada: a imagem está incompleta, falta o final. O peer a compartilha assim.",
+    unshared: "Não compartilhada: os downloads não são compartilhados, ou você deixou de compartilhá-la.",
     located: "Não compartilhada: contém coordenadas de GPS.",
     uncertain: "Não compartilhada: não foi possível ler todos os metadados, que podem conter coordenadas de GPS.",
     unreadable: "Ainda não compartilhada: não pode ser lida no momento.",

@@ -19,6 +19,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "stale network drive: mount it again": "unidade de rede desatualizada: monte-a de novo",
   "too large": "grande demais",
   "not UTF-8": "não é UTF-8",
+  damaged: "danificado",
   "file name is not UTF-8": "nome do arquivo não é UTF-8",
   "is a link": "é um link",
   "not a regular file": "não é um arquivo comum",

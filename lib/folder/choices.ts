@@ -1,0 +1,107 @@
+/**
+ * What the user shares of a directory, beside what `.idp2piignore` excludes: single images, albums, and whether downloads
+ * are shared again. Pure; choices_file.ts keeps it.
+ */
+import { parseMd5 } from "../protocol/image.ts";
+
+/** What was chosen. What is not chosen is shared. */
+export interface Choices {
+  /** Whether new downloads are shared. */
+  readonly reshare: boolean;
+  /** Albums by their paths, which end with `/`, and whether they are shared; the innermost one counts. */
+  readonly albums: ReadonlyMap<string, boolean>;
+  /** Images by their MD5s, whatever album they are in. */
+  readonly images: ReadonlyMap<string, boolean>;
+  /** The MD5s of images that were downloaded into the directory. */
+  readonly downloaded: ReadonlySet<string>;
+  /** All of it as the text of the file that it was read from. */
+  readonly text: string;
+}
+
+export const NO_CHOICES: Choices = {
+  reshare: true,
+  albums: new Map(),
+  images: new Map(),
+  downloaded: new Set(),
+  text: "",
+};
+
+/** What is shared or not from now on. */
+export interface Chosen {
+  /** As in {@link Choices}. */
+  readonly albums?: readonly string[];
+  /** By MD5. */
+  readonly images?: Iterable<string>;
+}
+
+/** Whether the user shares the image of this MD5 at this path. */
+export function isChosen({ albums, images }: Choices, path: string, md5: string): boolean {
+  const image = images.get(md5);
+  if (image !== undefined) return image;
+  if (albums.size === 0) return true;
+  const whole = path.normalize("NFC");
+  for (let end = whole.lastIndexOf("/"); end > 0; end = whole.lastIndexOf("/", end - 1)) {
+    const album = albums.get(whole.slice(0, end + 1));
+    if (album !== undefined) return album;
+  }
+  return true;
+}
+
+/**
+ * Shares or unshares images and albums. An album includes those in it, and the images in it that were chosen before.
+ *
+ * @param files The images of the directory.
+ */
+export function choose(
+  choices: Choices,
+  { albums = [], images = [] }: Chosen,
+  shared: boolean,
+  files: readonly { readonly path: string; readonly image: { readonly md5: string } }[],
+): Choices {
+  const [newAlbums, newImages] = [new Map(choices.albums), new Map(choices.images)];
+  for (const album of albums.map((it) => it.normalize("NFC"))) {
+    for (const other of choices.albums.keys()) if (other.startsWith(album)) newAlbums.delete(other);
+    for (const { path, image } of files) if (path.normalize("NFC").startsWith(album)) newImages.delete(image.md5);
+    newAlbums.set(album, shared);
+  }
+  for (const md5 of images) newImages.set(md5, shared);
+  return { ...choices, albums: newAlbums, images: newImages };
+}
+
+/** Notes what is going to be downloaded: it is not shared if `reshare` is `false`. */
+export function withDownloads(choices: Choices, md5s: readonly string[], reshare: boolean): Choices {
+  const images = reshare ? choices.images : new Map([...choices.images, ...md5s.map((md5) => [md5, false] as const)]);
+  return { ...choices, images, downloaded: choices.downloaded.union(new Set(md5s)) };
+}
+
+/** The text of the file. */
+export function formatChoices({ reshare, albums, images, downloaded }: Choices): string {
+  const text = { version: 1, reshare, albums: Object.fromEntries(albums), images: Object.fromEntries(images) };
+  return `${JSON.stringify({ ...text, downloaded: [...downloaded] }, null, 1)}\n`;
+}
+
+/** The choices of a text. Throws a `SyntaxError` or `TypeError` for one that {@link formatChoices} has not written. */
+export function parseChoices(text: string): Choices {
+  const { version, reshare, albums, images, downloaded } = JSON.parse(text);
+  if (version !== 1 || typeof reshare !== "boolean" || !Array.isArray(downloaded)) throw new TypeError("not of ours");
+  return {
+    reshare,
+    albums: new Map(flagsOf(albums, (it) => it.length > 1 && it.endsWith("/"))),
+    images: new Map(flagsOf(images, isMd5)),
+    downloaded: new Set(downloaded.map((it) => {
+      if (!isMd5(it)) throw new TypeError("not an MD5");
+      return it as string;
+    })),
+    text,
+  };
+}
+
+function flagsOf(value: unknown, isKey: (key: string) => boolean): [string, boolean][] {
+  const all = Object.entries(value as Record<string, unknown>);
+  if (!all.every(([key, flag]) => isKey(key) && typeof flag === "boolean")) throw new TypeError("not of ours");
+  return all as [string, boolean][];
+}
+
+function isMd5(text: unknown): boolean {
+  return typeof text === "string" && parseMd5(text) === text;
+}

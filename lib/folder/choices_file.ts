@@ -1,0 +1,86 @@
+/**
+ * The file of the {@link Choices} of a directory. It is in the directory itself, so that what was private stays private when
+ * the directory is moved, copied or mounted elsewhere.
+ */
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { Fault } from "../fault/fault.ts";
+import { codeOf, reasonOf, REASONS } from "../fault/reason.ts";
+import { syncDirectory, syncFile } from "../files/durable.ts";
+import { PlainFile } from "../files/plain_file.ts";
+import { createLocked, release, removeLeft } from "../files/temporary.ts";
+import { type Choices, formatChoices, NO_CHOICES, parseChoices } from "./choices.ts";
+
+/** The name of the file; it is hidden, and never shared. */
+export const CHOICES_FILE = ".idp2pishare";
+
+/** A larger file is none of ours, in bytes: 300,000 downloads fit. */
+const MAX_BYTES = 16 << 20;
+
+/** How long another program may take to write it, in milliseconds, and between looks whether it has. */
+const BUSY_MS = 5_000;
+const LOOK_MS = 20;
+
+/**
+ * Reads the choices of a directory.
+ *
+ * @throws {Fault} `ignore-unusable`: if the file is damaged or cannot be read nothing may be shared, for it may be private.
+ */
+export async function readChoices(root: string): Promise<Choices> {
+  const path = join(root, CHOICES_FILE);
+  try {
+    using file = await PlainFile.open(path);
+    return parseChoices(new TextDecoder("utf-8", { fatal: true }).decode(await file.readAll(MAX_BYTES)));
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return NO_CHOICES;
+    const isDamaged = error instanceof SyntaxError || error instanceof TypeError;
+    throw new Fault("ignore-unusable", { path, reason: isDamaged ? REASONS.EDAMAGED : reasonOf(error) }, error);
+  }
+}
+
+/**
+ * Changes the choices of a directory, which another program may change at the same time.
+ *
+ * @throws {Fault} `ignore-unusable`, `not-written`: nothing has changed then.
+ */
+export async function changeChoices(root: string, change: (choices: Choices) => Choices): Promise<Choices> {
+  const path = join(root, CHOICES_FILE);
+  const temporary = `${path}.part`;
+  const file = await lock(temporary);
+  try {
+    const choices = change(await readChoices(root));
+    const text = formatChoices(choices);
+    await writeAll(file, new TextEncoder().encode(text));
+    await syncFile(file);
+    if (Deno.build.os === "windows") release(file); // No open file is renamed there.
+    await Deno.rename(temporary, path);
+    await syncDirectory(root);
+    return { ...choices, text };
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error instanceof Fault ? error : new Fault("not-written", { path, reason: reasonOf(error) }, error);
+  } finally {
+    release(file);
+  }
+}
+
+/** Who creates this file may change the other one. A killed program may have left it. */
+async function lock(path: string): Promise<Deno.FsFile> {
+  const until = performance.now() + BUSY_MS;
+  for (;;) {
+    try {
+      const file = createLocked(path);
+      if (file) return file;
+    } catch (error) {
+      throw new Fault("not-written", { path, reason: reasonOf(error) }, error);
+    }
+    const isLate = performance.now() > until;
+    if (removeLeft(path, isLate)) continue;
+    if (isLate) throw new Fault("not-written", { path, reason: REASONS.ETIMEDOUT });
+    await setTimeout(LOOK_MS);
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}

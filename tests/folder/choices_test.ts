@@ -1,0 +1,173 @@
+/** What the user shares of a directory: single images and albums, kept in a file of the directory. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import {
+  type Choices,
+  choose,
+  formatChoices,
+  isChosen,
+  NO_CHOICES,
+  parseChoices,
+  withDownloads,
+} from "../../lib/folder/choices.ts";
+import { changeChoices, CHOICES_FILE, readChoices } from "../../lib/folder/choices_file.ts";
+import { PlainFile } from "../../lib/files/plain_file.ts";
+import { SharedFolder } from "../../lib/folder/shared_folder.ts";
+import { isFault } from "../../lib/fault/fault.ts";
+import { needing } from "../needs.ts";
+import { image, tempDir } from "../support.ts";
+
+const md5 = (seed: number): string => image(seed).md5;
+const FILES = ["a.jpg", "lisboa/a.jpg", "lisboa/b.jpg", "lisboa/alfama/c.jpg", "lisboa2/d.jpg", "cafe\u0301/e.jpg"]
+  .map((path, i) => ({ path, image: { md5: md5(i) } }));
+
+/** The paths that are shared. */
+const shared = (choices: Choices): string[] =>
+  FILES.filter(({ path, image }) => isChosen(choices, path, image.md5)).map(({ path }) => path);
+
+Deno.test("the innermost album counts, a single image before any album, and what was chosen last", () => {
+  const all = FILES.map(({ path }) => path);
+  const steps: [boolean, Parameters<typeof choose>[1], left: string[]][] = [
+    [false, { albums: ["lisboa/"] }, ["lisboa/a.jpg", "lisboa/b.jpg", "lisboa/alfama/c.jpg"]],
+    [true, { images: [md5(1)] }, ["lisboa/b.jpg", "lisboa/alfama/c.jpg"]],
+    [true, { albums: ["lisboa/alfama/"] }, ["lisboa/b.jpg"]],
+    [false, { images: [md5(3)] }, ["lisboa/b.jpg", "lisboa/alfama/c.jpg"]],
+    [false, { albums: ["lisboa/"] }, ["lisboa/a.jpg", "lisboa/b.jpg", "lisboa/alfama/c.jpg"]],
+    [true, { albums: ["lisboa/"] }, []],
+    [false, { albums: ["caf\u00e9/"], images: [md5(0)] }, ["cafe\u0301/e.jpg", "a.jpg"]],
+  ];
+  let choices = NO_CHOICES;
+  for (const [on, chosen, left] of steps) {
+    choices = choose(choices, chosen, on, FILES);
+    deepStrictEqual(shared(choices), all.filter((path) => !left.includes(path)), JSON.stringify(chosen));
+  }
+});
+
+Deno.test("downloads are noted, and not shared where they are not to be shared again", () => {
+  const noted = withDownloads(withDownloads(NO_CHOICES, [md5(0)], true), [md5(1)], false);
+  deepStrictEqual([...noted.downloaded], [md5(0), md5(1)]);
+  deepStrictEqual(shared(noted), FILES.map(({ path }) => path).toSpliced(1, 1));
+});
+
+Deno.test("the file gives back what was written, and nothing that is not of ours", () => {
+  const album = fc.string({ minLength: 1, unit: "grapheme" }).map((it) => `${it}/`);
+  const digest = fc.nat().map(md5);
+  fc.assert(fc.property(
+    fc.record({
+      reshare: fc.boolean(),
+      albums: fc.array(fc.tuple(album, fc.boolean())).map((it) => new Map(it)),
+      images: fc.array(fc.tuple(digest, fc.boolean())).map((it) => new Map(it)),
+      downloaded: fc.array(digest).map((it) => new Set(it)),
+    }),
+    (choices) => {
+      const text = formatChoices({ ...choices, text: "" });
+      deepStrictEqual(parseChoices(text), { ...choices, text });
+    },
+  ));
+  const whole = formatChoices({ ...NO_CHOICES, albums: new Map([["a/", false]]), downloaded: new Set([md5(1)]) });
+  for (let end = 0; end < whole.trimEnd().length; end++) {
+    try {
+      parseChoices(whole.slice(0, end));
+    } catch (error) {
+      ok(error instanceof SyntaxError || error instanceof TypeError);
+      continue;
+    }
+    throw new Error(`cut off at ${end}`);
+  }
+  for (
+    const change of [{ version: 2 }, { reshare: 1 }, { albums: { "a": true } }, { albums: null }, {
+      images: { "a": true },
+    }, { downloaded: ["a"] }]
+  ) {
+    try {
+      parseChoices(JSON.stringify({ ...JSON.parse(whole), ...change }));
+    } catch (error) {
+      ok(error instanceof TypeError);
+      continue;
+    }
+    throw new Error(JSON.stringify(change));
+  }
+});
+
+Deno.test("changes at the same time are all there afterwards, and one that was killed hinders none", async () => {
+  await using dir = await tempDir({ [`${CHOICES_FILE}.part`]: new TextEncoder().encode('{"ver') });
+  const seeds = [...Array(20).keys()];
+  const add = (seed: number): Promise<Choices> => changeChoices(dir.path, (it) => withDownloads(it, [md5(seed)], true));
+  await Promise.all(seeds.map(add));
+  const { downloaded } = await readChoices(dir.path);
+  deepStrictEqual([...downloaded].sort(), seeds.map(md5).sort());
+  deepStrictEqual(await Array.fromAsync(Deno.readDir(dir.path), ({ name }) => name), [CHOICES_FILE]);
+});
+
+Deno.test("where the file is damaged nothing is shared, and nothing of it is lost", async () => {
+  await using dir = await tempDir({
+    "a.gif": image(1).bytes,
+    [CHOICES_FILE]: new TextEncoder().encode('{"version":1,'),
+  });
+  using folder = new SharedFolder(dir.path);
+  const isDamaged = (error: unknown): boolean =>
+    isFault(error, "ignore-unusable") && error.values.path.endsWith(CHOICES_FILE) && error.values.reason === "damaged";
+  await rejects(folder.scan(), isDamaged);
+  await rejects(folder.choose((it) => it), isDamaged);
+  strictEqual(folder.images.length, 0);
+  strictEqual(await Deno.readTextFile(join(dir.path, CHOICES_FILE)), '{"version":1,');
+});
+
+Deno.test(needing(["links"], "no link is followed, neither to read what is shared nor to write it", async () => {
+  await using dir = await tempDir();
+  await using other = await tempDir({ "private.json": new TextEncoder().encode(formatChoices(NO_CHOICES)) });
+  const target = join(other.path, "private.json");
+  await Deno.symlink(target, join(dir.path, CHOICES_FILE));
+  await rejects(readChoices(dir.path), (error) => isFault(error, "ignore-unusable"));
+  await rejects(changeChoices(dir.path, (it) => ({ ...it, reshare: false })));
+  strictEqual(parseChoices(await Deno.readTextFile(target)).reshare, true);
+}));
+
+Deno.test("a folder shares what is chosen, now and after a restart, and a copy in an album that is shared", async () => {
+  await using dir = await tempDir({ "a.gif": image(1).bytes, "copy.gif": image(2).bytes });
+  await Deno.mkdir(join(dir.path, "album"));
+  await Deno.writeFile(join(dir.path, "album", "b.gif"), image(2).bytes);
+  await Deno.writeFile(join(dir.path, "album", "c.gif"), image(3).bytes);
+  using folder = new SharedFolder(dir.path);
+  await folder.scan();
+  folder.takeChange();
+  const names = ({ images }: SharedFolder): string[] => images.map(({ name }) => name);
+  await folder.choose((it) => choose(it, { albums: ["album/"] }, false, folder.files));
+  deepStrictEqual(names(folder), ["a.gif", "copy.gif"]);
+  deepStrictEqual(folder.takeChange(), { came: 0, went: 1, renamed: 1 });
+  deepStrictEqual(folder.skipped.map(({ path, why }) => `${path} ${why}`), [
+    "album/b.gif unshared",
+    "album/c.gif unshared",
+  ]);
+  strictEqual((await folder.find(image(3).md5))?.path, "album/c.gif", "it is here all the same");
+  await Deno.writeFile(join(dir.path, "album", "d.gif"), image(4).bytes);
+  strictEqual(await folder.add(join(dir.path, "album", "d.gif")), "unshared");
+  using again = new SharedFolder(dir.path);
+  await again.scan();
+  deepStrictEqual(names(again), ["a.gif", "copy.gif"]);
+  // What another program changes is seen by the next scan.
+  await again.choose((it) => choose(it, { albums: ["album/"] }, true, again.files));
+  await folder.scan();
+  deepStrictEqual(names(folder), ["a.gif", "album/b.gif", "album/c.gif", "album/d.gif"]);
+});
+
+Deno.test("what is added at the end of a scan is shared after it", async () => {
+  await using dir = await tempDir({ "a.gif": image(1).bytes });
+  using folder = new SharedFolder(dir.path);
+  await folder.scan();
+  const { open } = PlainFile;
+  using _usual = { [Symbol.dispose]: () => void (PlainFile.open = open) };
+  let reads = 0;
+  PlainFile.open = async (path) => {
+    // The choices are read first, and last.
+    if (path.endsWith(CHOICES_FILE) && ++reads === 2) {
+      await Deno.writeFile(join(dir.path, "b.gif"), image(2).bytes);
+      await folder.add(join(dir.path, "b.gif"));
+    }
+    return await open.call(PlainFile, path);
+  };
+  await folder.scan();
+  strictEqual(reads, 2);
+  deepStrictEqual(folder.images.map(({ name }) => name), ["a.gif", "b.gif"]);
+});
