@@ -17,7 +17,7 @@ import type { TrackerSocket, Verdict } from "./udp_requests.ts";
 /** How often a long request is sent, with the longest timeout, before a shorter one is tried. */
 const LONG_REQUEST_TRIES = 2;
 
-/** When this many registrations in a row were answered only after the request was shortened, all later ones are. */
+/** After this many registrations in a row that were answered only once they were shortened, later ones stay short. */
 const MAX_SUPPOSED = 2;
 
 /** How often `REG` is sent at most, with `END` between: if every fifth packet is lost, one of 30,000 attempts fails. */
@@ -26,13 +26,13 @@ const REGISTER_TRIES = 10;
 /** How often `END` is sent at most to a tracker that does not answer it, since it may still answer `REG`. */
 const END_TRIES = 5;
 
-/** After this many unanswered `END`s in a row, none is sent before `REG`: ten datagrams hardly all got lost. */
+/** After this many unanswered `END`s in a row, none is sent before `REG`: ten lost datagrams in a row are unlikely. */
 const MAX_ENDS_IGNORED = 2;
 
 /** How often a refusal of `REG` may be taken for a late answer to `END` in the same words. */
 const MAX_DOUBTS = 2;
 
-/** How many more times than `REG` was sent `END` may be answered `OK`: networks duplicate datagrams. */
+/** How many more answers `OK` to `END` than sent `REG`s are possible: networks duplicate datagrams. */
 const MORE_ENDS = 2;
 
 /** The password, the port and the images that a peer registers. */

@@ -26,8 +26,8 @@ export interface ListParts {
   readonly stream: TrackerStream;
   readonly socket: TrackerSocket;
   /**
-   * The timeout of each repetition over UDP, in milliseconds. If UDP is tried since connecting takes long, connecting
-   * goes on for their sum.
+   * The timeout of each repetition over UDP, in milliseconds. If connecting takes so long that UDP is tried
+   * too, it continues for their sum.
    */
   readonly waits: readonly number[];
   readonly leaving: AbortSignal;
@@ -84,7 +84,7 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
   }
 }
 
-/** Any text but a reply to another request is a list; an error may answer an earlier request. */
+/** Any text is a list unless it is a reply to another request; an error may answer an earlier request. */
 function judge(text: string): Verdict {
   const reply = parseReply(text);
   if (reply === null) return "answer";

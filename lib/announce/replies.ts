@@ -24,7 +24,7 @@ export const isUnknown = (reply: Reply): boolean =>
 export const isDone = (reply: Reply): boolean =>
   isFinished(reply) || (reply.type === "error" && /^OK\b/i.test(reply.reason));
 
-/** The reply to `LST` without images: late, if something else was asked. */
+/** The refusal of `LST` when there are no images: a late answer, if something else was requested. */
 const isEmptyList = (reply: Reply): boolean => reply.type === "error" && /^NO_IMAGES/.test(reply.reason);
 
 /** How many images `REG` registered; an error counts as 0 while a shorter request can be tried. */

@@ -19,8 +19,8 @@ export const SHORT_CONNECT_MS = 300;
 export const EXCHANGE_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000, reply: 64 * 1024 * 1024 };
 
 /**
- * When TCP is tried again after it failed, in milliseconds. A refusal costs only one packet, so TCP is tried soon, also
- * since a tracker of ours may be restarting; a timeout costs seconds.
+ * When TCP is tried again after it failed, in milliseconds. A refusal costs only one packet, so TCP is tried soon, and
+ * at once if the tracker has answered there before: it may be restarting. A timeout costs seconds.
  */
 const RETRY_MS = { refused: 500, answeredBefore: 5_000, never: 5 * 60_000 };
 

@@ -146,8 +146,8 @@ export class Tracker {
     if (this.#tooMany(images.length, from.host, peer)) return refuse(from, "UPD", "TOO_MANY_IMAGES");
     if (moves && source.untrusted) this.registry.setListed(peer, false);
     const changed = this.registry.update(peer, port, images);
-    // Anyone with its password can update a forged registration, from any address. So a lease is only renewed for a
-    // peer that was reached, and only a pause since the last renewal shows that the peer is alive.
+    // Whoever forged a registration can forge its updates too. So a lease is only renewed for a peer that was reached,
+    // and only a pause since the last renewal shows that the peer is alive.
     const stays = now - (peer.expiresAt - this.#leaseMs) >= STAYS_MS;
     if (!source.untrusted || peer.listed) this.registry.renew(peer, now + this.#leaseMs, stays);
     if (!this.#makeRoom(peer)) return refuse(from, "UPD", "TRACKER_FULL");

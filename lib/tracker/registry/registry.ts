@@ -7,7 +7,7 @@ import type { Address } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import type { ImageRecord, NewPeerRecord, PeerRecord } from "./records.ts";
 
-/** Keeps registrations. {@link MemoryRegistry} keeps them in memory; one contract test holds for every one. */
+/** Keeps registrations. {@link MemoryRegistry} keeps them in memory; one contract test holds for all. */
 export interface Registry {
   /** How many peers are registered. */
   readonly peers: number;

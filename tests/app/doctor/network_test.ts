@@ -33,7 +33,7 @@ async function startTracker(network: Network): Promise<void> {
   await network.start("tracker", /listens on UDP and TCP/, ...programCommand("server"), "--lang", "en");
 }
 
-Deno.test(needing(["hosts", "nft"], "findings in a private network", async (t) => {
+Deno.test(needing(["hosts", "nft"], "the findings are right in a private network", async (t) => {
   await using network = await Network.start(9, { tracker: "10.77.0.1/24", peer: "10.77.0.2/24" });
   const address = "10.77.0.1:13377";
   const here = { host: "10.77.0.2", port: 5000 };
@@ -108,24 +108,28 @@ Deno.test(needing(["hosts", "nft"], "findings in a private network", async (t) =
 }));
 
 Deno.test(
-  needing(["hosts", "nft"], "findings in a public network, where a peer is listed once it was reached", async (t) => {
-    // Addresses of documentation (RFC 5737): nobody's, and public to the tracker.
-    await using network = await Network.start(10, { tracker: "203.0.113.1/24", peer: "203.0.113.2/24" });
-    await startTracker(network);
+  needing(
+    ["hosts", "nft"],
+    "the findings are right in a public network, where a peer is listed once it was reached",
+    async (t) => {
+      // Addresses of documentation (RFC 5737): nobody's, and public to the tracker.
+      await using network = await Network.start(10, { tracker: "203.0.113.1/24", peer: "203.0.113.2/24" });
+      await startTracker(network);
 
-    await t.step("without a firewall there is no fault", async () => {
-      const findings = await examined(network, "203.0.113.1");
-      faultsAre(findings);
-      deepStrictEqual(valuesOf(findings, "port-reachable"), { port: 5000, from: "203.0.113.1" });
-      deepStrictEqual(valuesOf(findings, "one-address"), { address: "203.0.113.2" });
-      valuesOf(findings, "dialect-none");
-    });
+      await t.step("without a firewall there is no fault", async () => {
+        const findings = await examined(network, "203.0.113.1");
+        faultsAre(findings);
+        deepStrictEqual(valuesOf(findings, "port-reachable"), { port: 5000, from: "203.0.113.1" });
+        deepStrictEqual(valuesOf(findings, "one-address"), { address: "203.0.113.2" });
+        valuesOf(findings, "dialect-none");
+      });
 
-    await t.step("a firewall before our port is the only fault", async () => {
-      await drop(network, "peer", "tcp dport 5001");
-      const findings = await examined(network, "203.0.113.1", 5001);
-      faultsAre(findings, "port-unreachable");
-      valuesOf(findings, "dialect-none");
-    });
-  }),
+      await t.step("a firewall before our port is the only fault", async () => {
+        await drop(network, "peer", "tcp dport 5001");
+        const findings = await examined(network, "203.0.113.1", 5001);
+        faultsAre(findings, "port-unreachable");
+        valuesOf(findings, "dialect-none");
+      });
+    },
+  ),
 );
