@@ -6,11 +6,11 @@ import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { reportFetched } from "../output/download_report.ts";
-import { listLines } from "../output/list_table.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { reportProblems } from "../output/share_reporter.ts";
 import { reportSkipped } from "../output/skipped_report.ts";
 import { Downloads } from "./downloads.ts";
+import { selectListed } from "./request_list.ts";
 import { selectTyped } from "./selection.ts";
 import { sentence } from "../../words/sentence.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -95,26 +95,19 @@ export class Session {
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 
-  async listTable(): Promise<void> {
-    await this.list((images) => {
-      if (images.length === 0) return;
-      for (
-        const line of listLines(
-          images.map((image, i) => ({ index: i + 1, image })),
-          this.#peer,
-          this.#words,
-          this.#terminal.width,
-        )
-      ) this.#terminal.print(line);
-    });
-  }
-
   /** Downloads a typed selection from the last list. */
   async download(typed: string): Promise<void> {
     const { client } = this.#words;
+    if (/[/\\]/.test(typed)) { // An album, a path, or a pattern.
+      const { images } = selectListed({ rest: [typed], terminal: this.#terminal, words: this.#words }, this.#listed);
+      return await this.fetch(images);
+    }
     const selection = selectTyped(typed, this.#listed, client.selection);
     if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
-    const { images } = selection;
+    await this.fetch(selection.images);
+  }
+
+  async fetch(images: readonly ListedImage[]): Promise<void> {
     await (images.length === 1 ? this.#downloadOne(images[0]) : this.downloads.start(images));
   }
 

@@ -71,7 +71,7 @@ export async function runShare(
       ? screen.model.register()
       : reportIfSlow(register, formatAddress(peer.tracker.address), terminal, words);
     await Promise.race([registering, aborted(ending.signal)]);
-    if (menu && !screen) await runTextMenu(session, terminal, words, ending);
+    if (menu && !screen) await runTextMenu({ peer, session, terminal, words, ending });
     else await aborted(ending.signal);
   } finally {
     ending.abort();

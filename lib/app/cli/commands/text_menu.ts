@@ -1,22 +1,18 @@
 /** The menu as lines, for terminals that only print: register, list, download, update, unregister, quit, skipped. */
 import { aborted } from "../context.ts";
-import type { Session } from "./session.ts";
-import type { Terminal } from "../output/terminal.ts";
-import type { Words } from "../../words/en/words.ts";
+import type { ScreenParts } from "../screen/screen_model.ts";
+import { TextList } from "./text_list.ts";
 
 /** Asks for an action and runs it, until the user quits or `ending` is aborted. */
-export async function runTextMenu(
-  session: Session,
-  terminal: Terminal,
-  words: Words,
-  ending: AbortController,
-): Promise<void> {
+export async function runTextMenu(parts: ScreenParts): Promise<void> {
+  const { session, terminal, words, ending } = parts;
   const { client } = words;
   const ended = ending.signal;
+  const list = new TextList(parts);
   const actions = [
     () => session.register(),
-    () => session.listTable(),
-    () => askAndDownload(session, terminal, words, ended),
+    () => list.browse(),
+    () => list.download(),
     () => session.update(),
     () => session.unregister(),
     () => Promise.resolve(ending.abort()),
@@ -40,11 +36,4 @@ function choicesFor(typed: string, menu: readonly string[]): number[] {
   if (/^[1-9]$/.test(typed)) return Number(typed) <= menu.length ? [Number(typed) - 1] : [];
   if (typed === "") return [];
   return menu.flatMap((label, i) => label.startsWith(typed.toLowerCase()) ? [i] : []);
-}
-
-async function askAndDownload(session: Session, terminal: Terminal, words: Words, ended: AbortSignal): Promise<void> {
-  if (session.listed === 0) await session.listTable();
-  if (session.listed === 0) return;
-  const typed = (await terminal.ask(words.client.whichImages(session.listed), ended))?.trim();
-  if (typed) await session.download(typed);
 }

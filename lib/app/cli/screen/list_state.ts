@@ -71,7 +71,8 @@ function leave(state: ListState, list: ListRows): ListState {
   return { ...outer, cursor: Math.max(0, cursor) };
 }
 
-function parentOf(album: string | null): string {
+/** The path of the album around an album, or around all images. */
+export function parentOf(album: string | null): string {
   return album === null ? "" : album.slice(0, Math.max(0, album.lastIndexOf("/")));
 }
 

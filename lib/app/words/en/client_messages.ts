@@ -120,8 +120,14 @@ export const CLIENT = {
   allListed: (images: number): string =>
     images === 1 ? "The tracker now lists your image." : `The tracker now lists all of your ${n(images, "image")}.`,
   registeredAgain: "The tracker lost your registration: your images are registered again.",
+  whichAlbum: (albums: number): string =>
+    `Open which album, 1 to ${format(albums)}? (“d 1” downloads the first; Enter: back): `,
+  noAlbum: (typed: string, albums: number): string =>
+    `Invalid album “${typed}”: type a number from 1 to ${format(albums)}, or “d” and a number to download one.`,
   whichImages: (most: number): string =>
-    `Which images, 1 to ${format(most)}? Numbers (3, or 1-5 8), “all”, or “from <peer>”; Enter to cancel: `,
+    `Which images, 1 to ${
+      format(most)
+    }? Numbers (3, or 1-5 8), “all”, “from <peer>”, or an album (lisboa/); Enter to cancel: `,
   selection: { all: ["all"], from: ["from"] },
   notASelection: (typed: string, most: number): string =>
     `Invalid selection “${typed}”: type numbers from 1 to ${

@@ -121,8 +121,13 @@ export const CLIENT: Words["client"] = {
       ? "O tracker agora lista a sua imagem."
       : `O tracker agora lista todas as suas ${format(images)} imagens.`,
   registeredAgain: "O tracker perdeu o seu registro: as imagens foram registradas de novo.",
+  whichAlbum: (albums) => `Abrir qual álbum, de 1 a ${format(albums)}? (“b 1” baixa o primeiro; Enter: voltar): `,
+  noAlbum: (typed, albums) =>
+    `Álbum inválido: “${typed}”. Digite um número de 1 a ${format(albums)}, ou “b” e um número para baixar um.`,
   whichImages: (most) =>
-    `Quais imagens, de 1 a ${format(most)}? Números (3, ou 1-5 8), “todas”, ou “de <peer>”; Enter para cancelar: `,
+    `Quais imagens, de 1 a ${
+      format(most)
+    }? Números (3, ou 1-5 8), “todas”, “de <peer>”, ou um álbum (lisboa/); Enter para cancelar: `,
   selection: { all: ["todas", "tudo"], from: ["de"] },
   notASelection: (typed, most) =>
     `Seleção inválida: “${typed}”. Digite números de 1 a ${

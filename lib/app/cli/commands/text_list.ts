@@ -1,0 +1,92 @@
+/** The list in the menu of lines: one level of albums at a time, opened and downloaded by number. */
+import type { Words } from "../../words/en/words.ts";
+import { cutPath, pad, widest } from "../../words/layout.ts";
+import { bytesText } from "../../words/sentence.ts";
+import { listLines } from "../output/list_table.ts";
+import { Album } from "../screen/album.ts";
+import { entriesOf } from "../screen/list_entries.ts";
+import { ListRows } from "../screen/list_rows.ts";
+import { parentOf } from "../screen/list_state.ts";
+import type { ScreenParts } from "../screen/screen_model.ts";
+
+export class TextList {
+  readonly #parts: ScreenParts;
+  #list: ListRows;
+
+  constructor(parts: ScreenParts) {
+    this.#parts = parts;
+    this.#list = this.#listOf([]);
+  }
+
+  /** Shows the list; asks which albums to open or download, until the user goes back to the menu. */
+  async browse(): Promise<void> {
+    const { session, terminal, words: { client }, ending } = this.#parts;
+    let open: string | null = "";
+    let albums = await this.#request();
+    while (albums.length > 0) {
+      const typed = (await terminal.ask(client.whichAlbum(albums.length), ending.signal))?.trim().toLowerCase();
+      if (typed === undefined || (typed === "" && open === "")) return;
+      const [, word = "", number = ""] = /^(\p{L}*) *([1-9]\d{0,8})$/u.exec(typed) ?? [];
+      const album = albums[Number(number) - 1];
+      if (typed === "") albums = this.#show(open = parentOf(open));
+      else if (!album || !client.menu[2].startsWith(word)) terminal.fail(client.noAlbum(typed, albums.length));
+      else if (word !== "") await session.attempt(() => session.fetch(album.entries.map(({ image }) => image)));
+      else {
+        const inside = this.#show(album.path);
+        // Where there is none inside, the next question is again about those beside it.
+        if (inside.length > 0) [open, albums] = [album.path, inside];
+      }
+    }
+  }
+
+  /** Asks which images to download, after showing the list if it was not shown yet. */
+  async download(): Promise<void> {
+    const { session, terminal, words: { client }, ending } = this.#parts;
+    if (session.listed === 0) await this.#request();
+    if (session.listed === 0) return;
+    const typed = (await terminal.ask(client.whichImages(session.listed), ending.signal))?.trim();
+    if (typed) await session.download(typed);
+  }
+
+  /** Requests the list and shows its outermost level; returns the albums in it. */
+  async #request(): Promise<readonly Album[]> {
+    await this.#parts.session.list((images) => {
+      this.#list = this.#listOf(images);
+      void this.#parts.peer.downloads.infos.request(images);
+    });
+    return this.#show("");
+  }
+
+  #listOf(images: Parameters<typeof entriesOf>[0]): ListRows {
+    const { peer, words } = this.#parts;
+    return new ListRows(entriesOf(images, peer), ({ md5 }) => peer.downloads.infos.get(md5)?.size, words.tag);
+  }
+
+  /** Shows what is in an album, `""` for the outermost level and `null` for all images; returns the albums in it. */
+  #show(path: string | null): readonly Album[] {
+    const { peer, terminal, words } = this.#parts;
+    const { rows } = this.#list.at({ album: path, sort: "index", filter: "" });
+    const albums = rows.filter((row) => row instanceof Album);
+    const images = rows.flatMap((row) => row instanceof Album ? [] : [row]);
+    albumLines(albums, this.#list.sizeOf, words, terminal.width).forEach((line) => terminal.print(line));
+    if (images.length > 0) listLines(images, peer, words, terminal.width).forEach((line) => terminal.print(line));
+    return albums;
+  }
+}
+
+/** A numbered line for each album, at most `width` columns. */
+export function albumLines(
+  albums: readonly Album[],
+  sizeOf: ListRows["sizeOf"],
+  words: Words,
+  width: number,
+): string[] {
+  const { screen } = words;
+  return albums.map((album, i) => {
+    const number = pad(`${i + 1}`, `${albums.length}`.length, "left");
+    const bytes = album.bytes(sizeOf);
+    const note = [screen.images(album.count), ...bytes === undefined ? [] : [bytesText(bytes, words)]].join(", ");
+    const room = width - widest([`${number}   (${note})`]);
+    return `${number}  ${cutPath(album.name || screen.everything, Math.max(1, room))} (${note})`;
+  });
+}
