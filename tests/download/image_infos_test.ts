@@ -38,7 +38,7 @@ async function infosWith(
   }
 }
 
-Deno.test("the properties of an image come from a peer of ours, and from none of the others", async () => {
+Deno.test("the properties of an image come from a peer that understands INF, and other peers are not asked again", async () => {
   await using baseline = new BaselinePeer(ANSWERS.sends(bytes));
   await using ours = new RangePeer(PARTS.gives(bytes), { [md5]: bytes.length });
   await using lacks = new RangePeer(PARTS.gives(bytes));
@@ -89,7 +89,7 @@ Deno.test("thousands of images are requested on one connection of each peer, eac
   await Promise.all(serving);
 });
 
-Deno.test("what a peer that breaks off did not answer is requested from another", async () => {
+Deno.test("requests that a peer did not answer before it broke off go to another peer", async () => {
   const md5s = madeUp(600);
   const sizes = Object.fromEntries(md5s.map((it, i) => [it, i + 1]));
   await using honest = new RangePeer(PARTS.gives(bytes), sizes);
@@ -113,7 +113,7 @@ Deno.test("what a peer that breaks off did not answer is requested from another"
   await serving.catch(() => {});
 });
 
-Deno.test("silent, babbling and lying peers cost a bounded time and nothing else", async () => {
+Deno.test("silent, talkative and lying peers only cost a limited time", async () => {
   const answers = [
     "",
     "OK 5 image/gif 0 0\n",
@@ -158,7 +158,7 @@ Deno.test("a new list ends the requests for the one before", async () => {
   });
 });
 
-Deno.test("properties are kept over runs, and those of an image that is here are its own", async () => {
+Deno.test("properties are kept over runs, and an image that exists here has its own", async () => {
   await using dir = await tempDir();
   const path = join(dir.path, "cache.sqlite");
   await using ours = new RangePeer(PARTS.gives(bytes), { [md5]: 5 });
@@ -180,7 +180,7 @@ Deno.test("properties are kept over runs, and those of an image that is here are
   strictEqual(ours.connections, connections);
 });
 
-Deno.test("the cache of properties is bounded: what was put last is kept", async () => {
+Deno.test("the cache of properties is limited, and keeps the latest", async () => {
   await using dir = await tempDir();
   using file = new CacheFile(join(dir.path, "cache.sqlite"));
   const cache = new InfoCache(file, 1_000);

@@ -26,7 +26,7 @@ const FILES = ["a.jpg", "lisboa/a.jpg", "lisboa/b.jpg", "lisboa/alfama/c.jpg", "
 const shared = (choices: Choices): string[] =>
   FILES.filter(({ path, image }) => isChosen(choices, path, image.md5)).map(({ path }) => path);
 
-Deno.test("the innermost album counts, a single image before any album, and what was chosen last", () => {
+Deno.test("the innermost album decides, an image before any album, and the last choice", () => {
   const all = FILES.map(({ path }) => path);
   const steps: [boolean, Parameters<typeof choose>[1], left: string[]][] = [
     [false, { albums: ["lisboa/"] }, ["lisboa/a.jpg", "lisboa/b.jpg", "lisboa/alfama/c.jpg"]],
@@ -44,13 +44,13 @@ Deno.test("the innermost album counts, a single image before any album, and what
   }
 });
 
-Deno.test("downloads are noted, and not shared where they are not to be shared again", () => {
+Deno.test("downloads are recorded, and not shared if the user does not want to share them", () => {
   const noted = withDownloads(withDownloads(NO_CHOICES, [md5(0)], true), [md5(1)], false);
   deepStrictEqual([...noted.downloaded], [md5(0), md5(1)]);
   deepStrictEqual(shared(noted), FILES.map(({ path }) => path).toSpliced(1, 1));
 });
 
-Deno.test("the file gives back what was written, and nothing that is not of ours", () => {
+Deno.test("the file returns exactly what this program wrote", () => {
   const album = fc.string({ minLength: 1, unit: "grapheme" }).map((it) => `${it}/`);
   const digest = fc.nat().map(md5);
   fc.assert(fc.property(
@@ -90,7 +90,7 @@ Deno.test("the file gives back what was written, and nothing that is not of ours
   }
 });
 
-Deno.test("changes at the same time are all there afterwards, and one that was killed hinders none", async () => {
+Deno.test("simultaneous changes are all kept, and a killed one blocks none", async () => {
   await using dir = await tempDir({ [`${CHOICES_FILE}.part`]: new TextEncoder().encode('{"ver') });
   const seeds = [...Array(20).keys()];
   const add = (seed: number): Promise<Choices> => changeChoices(dir.path, (it) => withDownloads(it, [md5(seed)], true));
@@ -100,7 +100,7 @@ Deno.test("changes at the same time are all there afterwards, and one that was k
   deepStrictEqual(await Array.fromAsync(Deno.readDir(dir.path), ({ name }) => name), [CHOICES_FILE]);
 });
 
-Deno.test("where the file is damaged nothing is shared, and nothing of it is lost", async () => {
+Deno.test("with a damaged file nothing is shared, and the file is not changed", async () => {
   await using dir = await tempDir({
     "a.gif": image(1).bytes,
     [CHOICES_FILE]: new TextEncoder().encode('{"version":1,'),
@@ -114,7 +114,7 @@ Deno.test("where the file is damaged nothing is shared, and nothing of it is los
   strictEqual(await Deno.readTextFile(join(dir.path, CHOICES_FILE)), '{"version":1,');
 });
 
-Deno.test(needing(["links"], "no link is followed, neither to read what is shared nor to write it", async () => {
+Deno.test(needing(["links"], "no link is followed when the choices are read or written", async () => {
   await using dir = await tempDir();
   await using other = await tempDir({ "private.json": new TextEncoder().encode(formatChoices(NO_CHOICES)) });
   const target = join(other.path, "private.json");
@@ -124,7 +124,7 @@ Deno.test(needing(["links"], "no link is followed, neither to read what is share
   strictEqual(parseChoices(await Deno.readTextFile(target)).reshare, true);
 }));
 
-Deno.test("a folder shares what is chosen, now and after a restart, and a copy in an album that is shared", async () => {
+Deno.test("a folder shares the chosen images, also after a restart, and copies in a shared album", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes, "copy.gif": image(2).bytes });
   await Deno.mkdir(join(dir.path, "album"));
   await Deno.writeFile(join(dir.path, "album", "b.gif"), image(2).bytes);
@@ -152,7 +152,7 @@ Deno.test("a folder shares what is chosen, now and after a restart, and a copy i
   deepStrictEqual(names(folder), ["a.gif", "album/b.gif", "album/c.gif", "album/d.gif"]);
 });
 
-Deno.test("what is added at the end of a scan is shared after it", async () => {
+Deno.test("an image added at the end of a scan is shared after it", async () => {
   await using dir = await tempDir({ "a.gif": image(1).bytes });
   using folder = new SharedFolder(dir.path);
   await folder.scan();

@@ -14,7 +14,7 @@ const [cat, dog] = [image(1), image(2)];
 
 const get = (md5: string, port: number): Promise<Uint8Array> => download({ md5, peers: [`127.0.0.1:${port}`] });
 
-Deno.test("an image that is unshared leaves the list at once, is given to no peer, and stays unshared", async () => {
+Deno.test("an unshared image leaves the list at once, is sent to no peer, and stays unshared", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using dir = await tempDir({ "cat.gif": cat.bytes, "dog.gif": dog.bytes });
   const config: PeerConfig = { tracker: tracker.address, host: "127.0.0.1", directory: dir.path };
@@ -35,7 +35,7 @@ Deno.test("an image that is unshared leaves the list at once, is given to no pee
   deepStrictEqual((await listed()).sort(), ["cat.gif", "dog.gif"]);
 });
 
-Deno.test("a running peer notices what another program unshares", async () => {
+Deno.test("a running peer notices images that another program unshares", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using dir = await tempDir({ "cat.gif": cat.bytes, "dog.gif": dog.bytes });
   const events = new Inbox<string>();
@@ -51,7 +51,7 @@ Deno.test("a running peer notices what another program unshares", async () => {
   strictEqual(ana.folder.byMd5(cat.md5), undefined);
 });
 
-Deno.test("downloads are shared again unless the user does not want it, which is remembered", async () => {
+Deno.test("downloads are shared unless the user does not want it, which is remembered", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using anaDir = await tempDir({ "cat.gif": cat.bytes, "dog.gif": dog.bytes, "cow.gif": image(3).bytes });
   await using benDir = await tempDir({ "own.gif": image(4).bytes });
@@ -88,7 +88,7 @@ Deno.test("downloads are shared again unless the user does not want it, which is
   deepStrictEqual([fetched.leftOut, ben.reshares, ben.folder.choices.reshare], ["unshared", false, true]);
 });
 
-Deno.test("where it cannot be remembered that a download is not shared nothing is downloaded", async () => {
+Deno.test("if it cannot be recorded that a download is not shared, nothing is downloaded", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using dir = await tempDir();
   const config = { tracker: tracker.address, host: "127.0.0.1", directory: dir.path };
@@ -98,7 +98,7 @@ Deno.test("where it cannot be remembered that a download is not shared nothing i
   await rejects(ben.downloads.fetch(listed), (error) => isFault(error, "ignore-unusable"));
 });
 
-Deno.test("an image that is unshared while it is sent is sent no further", async () => {
+Deno.test("sending an image stops when it is unshared", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   const large = image(5, 8_000_000);
   await using dir = await tempDir({ "large.gif": large.bytes });

@@ -58,7 +58,7 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     deepStrictEqual(peer.announced().map(({ name }) => name), ["1.png", "2.png"]);
   });
 
-  check("images keep the order in which they came, holders are newest first", (registry) => {
+  check("images keep the order of their registration, and holders are newest first", (registry) => {
     put(registry, ANA, [1, 2]);
     put(registry, BEN, [3, 2]);
     deepStrictEqual(shown(registry), [["1.png", [5000]], ["2.png", [6000, 5000]], ["3.png", [6000]]]);
@@ -66,7 +66,7 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     deepStrictEqual(shown(registry), [["1.png", [5000]], ["2.png", [5000, 6000]], ["3.png", [6000]]]);
   });
 
-  check("an update changes what is different, keeps the age, and says whether anything was", (registry) => {
+  check("an update changes the differences, keeps the age, and reports whether there were any", (registry) => {
     const ana = put(registry, ANA, [1, 2]);
     put(registry, BEN, [2]);
     strictEqual(registry.update(ana, 5000, [image(1), image(2)]), false);
@@ -107,7 +107,7 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     strictEqual(registry.version > version, true);
   });
 
-  check("what is removed is gone with the images that nobody else has", (registry) => {
+  check("a removed peer is gone with the images that no other peer has", (registry) => {
     const ana = put(registry, ANA, [1, 2]);
     put(registry, BEN, [2]);
     registry.remove(ana);
@@ -117,7 +117,7 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     deepStrictEqual(shown(registry), [["2.png", [6000]], ["1.png", [5000]]]);
   });
 
-  check("who is renewed comes last by age, and is verified; who is not listed is not shown", (registry) => {
+  check("a renewed peer comes last and is verified, and an unlisted one is not shown", (registry) => {
     const ana = put(registry, ANA, [1], { expiresAt: 10 });
     const ben = put(registry, BEN, [2], { expiresAt: 20, listed: false });
     deepStrictEqual([...registry.byExpiry()], [ana, ben]);
@@ -134,7 +134,7 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     deepStrictEqual(shown(registry)[1], ["2.png", [6000]]);
   });
 
-  check("thousands come and go and leave the counts and the estimate where they began", (registry) => {
+  check("thousands of peers that come and go leave the counts and the estimate unchanged", (registry) => {
     put(registry, BEN, [1]);
     const before = registry.bytes;
     for (let round = 0; round < 3; round++) {

@@ -71,21 +71,21 @@ const SILENT = /has not answered yet.*\n.*did not answer within 10 seconds: chec
 const FAILURES: Failure[] = [
   {
     exit: 1,
-    what: "a file in the place of the directory to save into",
+    what: "a file instead of the directory to save into",
     args: (w) => ["get", w.at, "1", "-o", w.file],
     message: /Cannot write to \S+notes\.txt \(not a directory\): check/,
     json: "not-written",
   },
   {
     exit: 1,
-    what: "a file in the place of the directory to share",
+    what: "a file instead of the directory to share",
     args: (w) => ["share", w.at, w.file],
     message: /Cannot use the directory \S+notes\.txt \(not a directory\): check/,
     json: "directory-unusable",
   },
   {
     exit: 1,
-    what: "a directory that is not there",
+    what: "a missing directory",
     args: (w) => ["share", w.at, join(w.dir, "none")],
     message: /Directory \S+none does not exist: create it/,
     json: "directory-missing",
@@ -147,19 +147,24 @@ const FAILURES: Failure[] = [
   { exit: 3, what: "a silent tracker", args: (w) => ["list", w.silent], message: SILENT, json: "tracker-silent" },
   {
     exit: 3,
-    what: "a silent tracker to who fetches",
+    what: "a silent tracker while fetching",
     args: (w) => ["get", w.silent, "--all"],
     message: SILENT,
     json: "tracker-silent",
   },
   {
     exit: 3,
-    what: "a host that has no address",
+    what: "a host without an address",
     args: () => ["list", "x.invalid"],
     message: /Cannot resolve the host name x\.invalid: check its spelling/,
     json: "host-unknown",
   },
-  { exit: 3, what: "the same before sharing", args: (w) => ["x.invalid", w.dir], message: /the host name x\.invalid:/ },
+  {
+    exit: 3,
+    what: "a host without an address before sharing",
+    args: (w) => ["x.invalid", w.dir],
+    message: /the host name x\.invalid:/,
+  },
   {
     exit: 4,
     what: "an empty list",
@@ -176,7 +181,7 @@ const FAILURES: Failure[] = [
   },
   {
     exit: 4,
-    what: "names and numbers that mean nothing",
+    what: "names and numbers that select nothing",
     args: (w) => ["get", w.at, "bird.gif", "9"],
     message: NO_LIST,
     json: done(0, 0, "bird.gif", "9"),
@@ -190,14 +195,14 @@ const FAILURES: Failure[] = [
   },
   {
     exit: 5,
-    what: "one of two images that cannot be had",
+    what: "one of two images that no peer sends",
     args: (w) => ["get", w.at, "*.gif"],
     message: /dog\.gif could not be downloaded/,
     json: done(1, 1),
   },
   {
     exit: 5,
-    what: "a word that means nothing beside one that does",
+    what: "a word that selects nothing beside one that does",
     args: (w) => ["get", w.at, "1", "9"],
     message: /No image in the list matches “9”/,
     json: done(1, 0, "9"),

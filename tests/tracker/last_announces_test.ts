@@ -30,7 +30,7 @@ function plain(request: ReturnType<typeof parseRequest>): unknown {
   return { ...request, images: request.images.map(({ md5, name }) => ({ md5, name })) };
 }
 
-Deno.test("the same announce is recognized, and is what parsing it gives, also when REG becomes UPD", () => {
+Deno.test("a repeated announce is recognized as the one that parsing gives, also when REG becomes UPD", () => {
   for (
     const text of [`REG pw 5000 ${CAT},cat.png;${DOG},dog.png`, "REG pw 65535 ", `REG pá$ 5000 ${CAT},é%20.png\n`]
   ) {
@@ -42,7 +42,7 @@ Deno.test("the same announce is recognized, and is what parsing it gives, also w
   }
 });
 
-Deno.test("whatever is different in one byte is parsed, and so is what comes from elsewhere or was dropped", () => {
+Deno.test("an announce that differs in one byte, comes from elsewhere or was dropped is parsed", () => {
   const text = `REG pw 5000 ${CAT},cat.png`;
   const { last, peer } = announced(text);
   const different = [
@@ -66,7 +66,7 @@ Deno.test("whatever is different in one byte is parsed, and so is what comes fro
   strictEqual(last.bytes, 0);
 });
 
-Deno.test("of an announce that changes an image, adds one or leaves some out, only the new entry is parsed", () => {
+Deno.test("of an announce that changes, adds or omits images, only the new entry is parsed", () => {
   const entries = Array.from({ length: 20 }, (_, i) => `${i.toString(16).padStart(32, "0")},picture%20${i}.png`);
   const { last, peer } = announced(`REG pw 5000 ${entries.join(";")}`);
   const added = `${CAT},cat.png`;
@@ -85,7 +85,7 @@ Deno.test("of an announce that changes an image, adds one or leaves some out, on
   }
 });
 
-Deno.test("whatever a peer announces after whatever else, it is what parsing it alone gives", () => {
+Deno.test("any announce after any other is the one that parsing it alone gives", () => {
   const entry = fc.constantFrom(...[1, 2, 3, 4, 5].flatMap((i) => {
     const md5 = `${i}a`.padStart(32, "0");
     return [`${md5},${i}.png`, `${md5.toUpperCase()},%C3%A9${i}`, `'${md5},${i}.png'`, `${md5},${i}.jpg`];

@@ -45,7 +45,7 @@ async function typing(
   return { lines, fetched };
 }
 
-Deno.test("in the menu of lines albums are opened and downloaded by number, and Enter goes back", async () => {
+Deno.test("the line menu opens and downloads albums by number, and Enter goes back", async () => {
   const { lines, fetched } = await typing("browse", ["2", "d 2", "x", "", "1", "DOWN 2", "3", ""]);
   const asks = (most: number, typed: string): string => `${ENGLISH.client.whichAlbum(most)}> ${typed}`;
   const outermost = [
@@ -84,12 +84,12 @@ Deno.test("in the menu of lines albums are opened and downloaded by number, and 
   deepStrictEqual(fetched, ["lisboa/1.jpg", "lisboa/praia/2.jpg", "lisboa/4.jpg"]);
 });
 
-Deno.test("without albums nothing is asked after the list", async () => {
+Deno.test("without albums the list is followed by no question", async () => {
   const { lines } = await typing("browse", [], ENGLISH, IMAGES.slice(2, 3));
   deepStrictEqual(lines, ["#  peers  name      where", "1      1  cat.jpg   10.0.0.1:5000"]);
 });
 
-Deno.test("a typed path, album or pattern is downloaded as by get", async () => {
+Deno.test("typed paths, albums and patterns select as in get", async () => {
   const table: [string, string[]][] = [
     ["lisboa/", ["lisboa/1.jpg", "lisboa/praia/2.jpg", "lisboa/4.jpg"]],
     ["lisboa/*.jpg", ["lisboa/1.jpg", "lisboa/4.jpg"]],

@@ -50,7 +50,7 @@ function shownAt(list: ListRows, place: Partial<Place>): (number | string | null
   return list.at({ ...INITIAL_LIST_STATE, ...place }).rows.map((row) => row instanceof Album ? row.path : row.index);
 }
 
-Deno.test("a level shows the albums in it, then its own images, sorted within; the outermost has a line of all", () => {
+Deno.test("a level shows its albums, then its images, each sorted; the top level has a line for all images", () => {
   const table: [Partial<Place>, (number | string | null)[]][] = [
     [{}, [null, "lisboa", "Ávila", "avila", "2024", 3, 7]],
     [{ sort: "name" }, [null, "2024", "avila", "Ávila", "lisboa", 3, 7]],
@@ -67,7 +67,7 @@ Deno.test("a level shows the albums in it, then its own images, sorted within; t
   deepStrictEqual(shownAt(listOf("cat.jpg", "dog.jpg"), {}), [1, 2]);
 });
 
-Deno.test("a filter finds the outermost albums of that name, and images by their paths, beneath the level", () => {
+Deno.test("a filter finds the outermost albums of that name and images by their paths, below the level", () => {
   const table: [Partial<Place>, (number | string | null)[]][] = [
     [{ filter: "LISBOA" }, ["lisboa", "2024/trips/lisboa", 1, 2, 4, 7, 8]],
     [{ filter: "avila" }, ["Ávila", "avila", 5, 6, 9]],
@@ -116,7 +116,7 @@ Deno.test("Enter goes into an album, Esc and Backspace back to its line, and a f
   }
 });
 
-Deno.test("choosing an album chooses all of its images that are not here, and downloading takes them in the list's order", () => {
+Deno.test("choosing an album chooses its images that do not exist here, which are downloaded in the list's order", () => {
   const numbers = (state: ListState): number[] =>
     selectedImages(state, LIST).map(({ md5 }) => Number(md5.replaceAll("f", "")));
   deepStrictEqual(numbers(after([DOWN])), [1, 2, 4]); // The album under the cursor.
@@ -134,7 +134,7 @@ Deno.test("choosing an album chooses all of its images that are not here, and do
   deepStrictEqual(marks([DOWN, " "]), ["[-]", "[x]", "[ ]", "[ ]", "[ ]", "   ", "[ ]"]);
 });
 
-Deno.test("a new list keeps the album and the line under the cursor; of an album that has gone, the one around it", () => {
+Deno.test("a new list keeps the album and the line under the cursor; if the album is gone, the one around it", () => {
   const [inLisboa, atAvila] = [after([DOWN, ENTER, DOWN]), after([DOWN, DOWN, DOWN])];
   const more = listOf("new/1.jpg", "x", "y", "lisboa/a/1.jpg", "lisboa/praia 2/1.jpg", "avila/1.jpg");
   const place = ({ album, cursor }: ListState) => [album, cursor];
@@ -145,7 +145,7 @@ Deno.test("a new list keeps the album and the line under the cursor; of an album
   deepStrictEqual(place(withList(after([ENTER]), listOf("cat.jpg"), LIST))[0], "");
 });
 
-Deno.test("an album shows how many images it has, their bytes once all are known, and its path cut before its end", () => {
+Deno.test("an album shows its number of images, their size once all are known, and its path shortened in front", () => {
   const state = { ...INITIAL_LIST_STATE, album: "2024" };
   const list = listOf("2024/a very long name of an album/lisboa/1.jpg", "2024/x/2.jpg", "2024/x/3.jpg");
   const lines = (width: number, place: ListState) =>
@@ -177,7 +177,7 @@ const HOSTILE = [
   "d/".repeat(119) + "y.jpg",
 ];
 
-Deno.test("every image is found beneath exactly one line of each level, whatever the names are", () => {
+Deno.test("every image is below exactly one line of each level, whatever the names are", () => {
   const part = fc.oneof(nameArbitrary, fc.constantFrom("a", "b", "A", "á", "a\u0301"));
   const name = fc.oneof(
     fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/")),
