@@ -31,7 +31,7 @@ export interface FetcherParts {
   readonly isSelf: (address: Address) => boolean;
   /** Whether a host of a list is never contacted; see `isPassedOver` of dial_policy.ts. */
   readonly isPassedOver?: (host: string) => boolean;
-  /** Called with the MD5s of images that are not here, before they are downloaded. */
+  /** Called with the MD5s of images that do not exist here, before they are downloaded. */
   readonly downloading?: (md5s: readonly string[]) => Promise<void>;
   /** Called when another image is shared; returns why the tracker does not know it yet, if so. */
   readonly changed: () => Promise<Fault | undefined>;
@@ -127,7 +127,7 @@ export class Fetcher {
     }
   }
 
-  /** The MD5s of those images that are not here. */
+  /** The MD5s of those images that do not exist here. */
   async #missing(images: readonly ListedImage[]): Promise<string[]> {
     const missing: string[] = [];
     for (const { md5 } of images) if (!await this.#parts.folder.find(md5)) missing.push(md5);

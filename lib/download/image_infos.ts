@@ -1,6 +1,6 @@
 /**
- * The properties of other peers' images before they are fetched: requested with `INF` of many images in one go from each
- * peer, in the background. They are what a peer says: for people to see, and nothing else.
+ * The properties of other peers' images before they are fetched: requested in the background with `INF`, for many
+ * images at once from each peer. They are only what a peer states, to be shown to people.
  */
 import { setImmediate } from "node:timers/promises";
 import { notify } from "../fault/notify.ts";
@@ -13,61 +13,61 @@ import type { InfoCache } from "./info_cache.ts";
 import { FETCH_TIMEOUTS } from "./peers/fetch_limits.ts";
 import { PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
 
-/** The most images requested for one list: each takes a peer a tenth of a millisecond and us some hundred bytes. */
+/** The most images requested for one list: each takes a peer a tenth of a millisecond, and us some hundred bytes. */
 const MAX_IMAGES = 100_000;
 
-/** The most peers requested for one list, those with most images first: a class, and a good part of a festival. */
+/** The most peers asked for one list, those with the most images first: a class, and a good part of a festival. */
 const MAX_PEERS = 100;
 
-/** The most peers at a time: each takes one connection, and downloads need theirs. */
+/** The most peers asked at a time: each takes one connection, and downloads need theirs. */
 const PEERS_AT_ONCE = 8;
 
-/** The most holders of an image that are considered, so that a list of thousands for each costs little. */
+/** The most holders considered for an image, so that a list of thousands for each costs little. */
 const MAX_HOLDERS = 20;
 
-/** The most peers of an image that are asked one after the other: the first may have failed, or lack it by now. */
+/** The most peers asked for an image, one at a time: the first may fail, or no longer have it. */
 const MAX_TRIES = 3;
 
-/** How long one list is worked on, in milliseconds: 100,000 images on a line of 100 ms take some 20 seconds. */
+/** The longest time for one list, in milliseconds: 100,000 images on a line of 100 ms take some 20 seconds. */
 const MAX_MS = 120_000;
 
-/** A peer that is away or does not know `INF` must not hold up the others, in milliseconds. */
+/** Short, in milliseconds: a peer that is away or does not know `INF` must not delay the others. */
 const TIMEOUTS = { ...FETCH_TIMEOUTS, connect: 2_000, header: 2_000 };
 
-/** Images looked up in the cache at a time: some 10 ms, so that the screen does not freeze. */
+/** How many images are looked up in the cache at a time: some 10 ms, so that the screen does not freeze. */
 const LOOKED_UP_AT_ONCE = 2_000;
 
-/** Properties written to the cache at a time. */
+/** How many properties are written to the cache at a time. */
 const STORED_AT_ONCE = 1_000;
 
 export interface ImageInfosOptions extends Pick<PeerClientOptions, "book"> {
   /** Ends everything. */
   readonly signal: AbortSignal;
-  /** The properties of an image that is here. */
+  /** The properties of an image that exists here. */
   readonly own: (md5: string) => ImageInfo | undefined;
   readonly isSelf: (address: Address) => boolean;
-  /** Where properties are kept over runs; nowhere by default. */
+  /** Keeps properties between runs; without it, nothing is kept. */
   readonly cache?: InfoCache;
 }
 
-/** A peer and those of the images that it holds. */
+/** A peer, and those of the images that it holds. */
 interface Holder {
   readonly key: string;
   readonly peer: Address;
   readonly images: ListedImage[];
 }
 
-/** The properties of images that peers list; of those that are here they are the images' own. */
+/** The properties of listed images; for those that exist here, their own. */
 export class ImageInfos {
   /** Called when more is known. */
   onChange: () => void = () => {};
   readonly #options: ImageInfosOptions;
-  /** Of images that are not here. */
+  /** Only for images that do not exist here. */
   #known = new Map<string, ImageInfo>();
   #fresh = new Map<string, ImageInfo>();
   #round = new AbortController();
   #running: Promise<void> = Promise.resolve();
-  /** How many images of the last list are known, of how many; and whether the rest is still being requested. */
+  /** How many images of the last list have known properties, out of how many, and whether requests still run. */
   progress: { readonly known: number; readonly total: number; readonly isRunning: boolean } = {
     known: 0,
     total: 0,
@@ -79,17 +79,17 @@ export class ImageInfos {
     this.#options = options;
   }
 
-  /** The properties of an image; `undefined` while they are not known. */
+  /** The properties of an image; `undefined` if unknown. */
   get(md5: string): ImageInfo | undefined {
     return this.#options.own(md5) ?? this.#known.get(md5);
   }
 
   /**
-   * Requests the properties of these images, and no longer those of an earlier list. Peers that do not answer, or know only
-   * `GET`, leave theirs unknown.
+   * Requests the properties of these images, and no longer those of an earlier list. If peers do not answer, or know
+   * only `GET`, properties stay unknown.
    *
    * @param ms The longest time, in milliseconds.
-   * @returns When nothing more can be learned; it never fails.
+   * @returns When nothing more can be learned; it never rejects.
    */
   request(images: readonly ListedImage[], ms = MAX_MS): Promise<void> {
     this.#round.abort();
@@ -114,7 +114,7 @@ export class ImageInfos {
     this.#report({ isRunning: false });
   }
 
-  /** Keeps what is known of these images alone, and finds more in the cache. */
+  /** Keeps only the known properties of these images, and looks up others in the cache. */
   async #lookUp(images: readonly ListedImage[], signal: AbortSignal): Promise<void> {
     const known = new Map<string, ImageInfo>();
     for (let at = 0; at < images.length && !signal.aborted; at += LOOKED_UP_AT_ONCE) {
@@ -129,7 +129,7 @@ export class ImageInfos {
     this.#known = known;
   }
 
-  /** The peers that may know these images, those with most of them first. */
+  /** The peers that may know these images, those with the most of them first. */
   #holders(images: readonly ListedImage[], { book }: PeerClient): Holder[] {
     const holders = new Map<string, Holder>();
     for (const image of images) {
@@ -181,17 +181,17 @@ export class ImageInfos {
     notify(() => this.onChange());
   }
 
-  /** Resolves when nothing runs any more, after the signal was aborted. */
+  /** Resolves when everything has ended, after the signal was aborted. */
   ended(): Promise<void> {
     return this.#running;
   }
 }
 
-/** The images of which nothing is known yet; each is requested from one peer at a time, and from none twice. */
+/** The images without known properties; each is requested from one peer at a time, and never twice from the same. */
 class Unknown {
   /** Those that are not being requested. */
   readonly #open: Set<string>;
-  /** The peers that each is being requested from, or was in vain. */
+  /** The peers that each image was requested from. */
   readonly #asked = new Map<string, string[]>();
   readonly #requested = new Map<string, string>();
 
@@ -203,7 +203,7 @@ class Unknown {
     return this.#open.has(md5);
   }
 
-  /** The images to request from a peer, one after the other. */
+  /** The images to request from a peer, one at a time. */
   *next({ key, images }: Holder): Generator<string, void> {
     for (const { md5 } of images) {
       const asked = this.#asked.get(md5) ?? [];
@@ -220,7 +220,7 @@ class Unknown {
     if (!isKnown) this.#open.add(md5);
   }
 
-  /** A peer answers no more: what it left may be requested from others. */
+  /** The peer stopped answering: its remaining images may be requested from others. */
   release({ key, images }: Holder): void {
     for (const { md5 } of images) if (this.#requested.get(md5) === key) this.answered(md5, false);
   }

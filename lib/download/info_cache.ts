@@ -1,11 +1,11 @@
-/** The properties of other peers' images, kept by MD5 from one run to the next. */
+/** Keeps the properties of other peers' images between runs, by MD5. */
 import type { CacheFile } from "../files/cache_file.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";
 
-/** The most images kept, some 30 MB: the lists of many days. The oldest are forgotten first. */
+/** The most images kept, some 30 MB: the lists of many days. The oldest entries are forgotten first. */
 const MAX_KEPT = 200_000;
 
-/** Properties are requested again after this time, in milliseconds: those of a peer that lied do not stay for ever. */
+/** Properties are requested again after this time, in milliseconds, so that false ones do not stay for ever. */
 const OUTDATED_MS = 30 * 24 * 3_600_000;
 
 export class InfoCache {
@@ -16,11 +16,11 @@ export class InfoCache {
     [this.#file, this.#most] = [file, most];
   }
 
-  /** The properties of those of these images that are known. */
+  /** The known properties among those of these images. */
   find(md5s: readonly string[]): Map<string, ImageInfo> {
     const found = new Map<string, ImageInfo>();
     this.#file.try((db) => {
-      // One query for all of them takes a third of the time.
+      // A single query takes a third of the time.
       const find = db.prepare("SELECT infos.* FROM json_each(?) JOIN infos ON md5 = value WHERE asked > ?");
       for (const row of find.iterate(JSON.stringify(md5s), Date.now() - OUTDATED_MS)) {
         const { md5, asked: _, ...info } = row as unknown as ImageInfo & { md5: string; asked: number };

@@ -31,8 +31,8 @@ export interface ImageMetadata {
 }
 
 /**
- * Why a file is not shared, in the order in which reasons are shown; GPS coordinates are none of these. `other`: it is no
- * image; `growing`: it is still being written; `unshared`: its user chose so; `link`: it is no regular file.
+ * Why a file is not shared, other than for GPS coordinates, in the order in which reasons are shown. `other`: it is no
+ * image; `growing`: it is still being written; `unshared`: the user chose so; `link`: it is no regular file.
  */
 export const SKIP_REASONS = [
   "raw",

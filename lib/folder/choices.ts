@@ -1,20 +1,20 @@
 /**
- * What the user shares of a directory, beside what `.idp2piignore` excludes: single images, albums, and whether downloads
- * are shared again. Pure; choices_file.ts keeps it.
+ * What the user shares of a directory, in addition to the rules of `.idp2piignore`: single images, albums, and whether
+ * downloads are shared. Pure; choices_file.ts stores it.
  */
 import { parseMd5 } from "../protocol/image.ts";
 
-/** What was chosen. What is not chosen is shared. */
+/** The user's choices. Anything that was not chosen is shared. */
 export interface Choices {
   /** Whether new downloads are shared. */
   readonly reshare: boolean;
-  /** Albums by their paths, which end with `/`, and whether they are shared; the innermost one counts. */
+  /** Albums by path, which ends with `/`, and whether they are shared; the innermost album decides. */
   readonly albums: ReadonlyMap<string, boolean>;
-  /** Images by their MD5s, whatever album they are in. */
+  /** Images by MD5, in any album. */
   readonly images: ReadonlyMap<string, boolean>;
   /** The MD5s of images that were downloaded into the directory. */
   readonly downloaded: ReadonlySet<string>;
-  /** All of it as the text of the file that it was read from. */
+  /** The text of the file that it was read from. */
   readonly text: string;
 }
 
@@ -26,7 +26,7 @@ export const NO_CHOICES: Choices = {
   text: "",
 };
 
-/** What is shared or not from now on. */
+/** What the user shares or unshares. */
 export interface Chosen {
   /** As in {@link Choices}. */
   readonly albums?: readonly string[];
@@ -48,7 +48,7 @@ export function isChosen({ albums, images }: Choices, path: string, md5: string)
 }
 
 /**
- * Shares or unshares images and albums. An album includes those in it, and the images in it that were chosen before.
+ * Shares or unshares images and albums. An album includes its albums and images, even those chosen before.
  *
  * @param files The images of the directory.
  */
@@ -68,7 +68,7 @@ export function choose(
   return { ...choices, albums: newAlbums, images: newImages };
 }
 
-/** Notes what is going to be downloaded: it is not shared if `reshare` is `false`. */
+/** Records images that are going to be downloaded: they are not shared if `reshare` is `false`. */
 export function withDownloads(choices: Choices, md5s: readonly string[], reshare: boolean): Choices {
   const images = reshare ? choices.images : new Map([...choices.images, ...md5s.map((md5) => [md5, false] as const)]);
   return { ...choices, images, downloaded: choices.downloaded.union(new Set(md5s)) };
@@ -80,7 +80,7 @@ export function formatChoices({ reshare, albums, images, downloaded }: Choices):
   return `${JSON.stringify({ ...text, downloaded: [...downloaded] }, null, 1)}\n`;
 }
 
-/** The choices of a text. Throws a `SyntaxError` or `TypeError` for one that {@link formatChoices} has not written. */
+/** The choices in a text. Throws a `SyntaxError` or `TypeError` for a text that {@link formatChoices} did not write. */
 export function parseChoices(text: string): Choices {
   const { version, reshare, albums, images, downloaded } = JSON.parse(text);
   if (version !== 1 || typeof reshare !== "boolean" || !Array.isArray(downloaded)) throw new TypeError("not of ours");

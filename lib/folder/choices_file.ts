@@ -1,5 +1,5 @@
 /**
- * The file of the {@link Choices} of a directory. It is in the directory itself, so that what was private stays private when
+ * The file of the {@link Choices} of a directory. It is in the directory itself, so that private images stay private if
  * the directory is moved, copied or mounted elsewhere.
  */
 import { join } from "node:path";
@@ -14,17 +14,18 @@ import { type Choices, formatChoices, NO_CHOICES, parseChoices } from "./choices
 /** The name of the file; it is hidden, and never shared. */
 export const CHOICES_FILE = ".idp2pishare";
 
-/** A larger file is none of ours, in bytes: 300,000 downloads fit. */
+/** The longest file, in bytes, with room for 300,000 downloads: this program writes no longer one. */
 const MAX_BYTES = 16 << 20;
 
-/** How long another program may take to write it, in milliseconds, and between looks whether it has. */
+/** How long another program may take to write the file, and the pause between checks, in milliseconds. */
 const BUSY_MS = 5_000;
 const LOOK_MS = 20;
 
 /**
  * Reads the choices of a directory.
  *
- * @throws {Fault} `ignore-unusable`: if the file is damaged or cannot be read nothing may be shared, for it may be private.
+ * @throws {Fault} `ignore-unusable`: if the file is damaged or cannot be read, nothing may be shared, since it may be
+ * private.
  */
 export async function readChoices(root: string): Promise<Choices> {
   const path = join(root, CHOICES_FILE);
@@ -41,7 +42,7 @@ export async function readChoices(root: string): Promise<Choices> {
 /**
  * Changes the choices of a directory, which another program may change at the same time.
  *
- * @throws {Fault} `ignore-unusable`, `not-written`: nothing has changed then.
+ * @throws {Fault} `ignore-unusable`, `not-written`; then nothing has changed.
  */
 export async function changeChoices(root: string, change: (choices: Choices) => Choices): Promise<Choices> {
   const path = join(root, CHOICES_FILE);
@@ -52,7 +53,7 @@ export async function changeChoices(root: string, change: (choices: Choices) => 
     const text = formatChoices(choices);
     await writeAll(file, new TextEncoder().encode(text));
     await syncFile(file);
-    if (Deno.build.os === "windows") release(file); // No open file is renamed there.
+    if (Deno.build.os === "windows") release(file); // Windows cannot rename an open file.
     await Deno.rename(temporary, path);
     await syncDirectory(root);
     return { ...choices, text };
@@ -64,7 +65,7 @@ export async function changeChoices(root: string, change: (choices: Choices) => 
   }
 }
 
-/** Who creates this file may change the other one. A killed program may have left it. */
+/** The program that creates this file may change the other one. A killed program may have left it. */
 async function lock(path: string): Promise<Deno.FsFile> {
   const until = performance.now() + BUSY_MS;
   for (;;) {

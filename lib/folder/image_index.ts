@@ -33,7 +33,7 @@ export interface FolderChange {
 }
 
 export interface ImageIndexOptions extends Pick<FolderOptions, "skipLocated" | "flat"> {
-  /** Whether the user shares an image; without it all are shared. */
+  /** Whether the user shares an image; without it, all are shared. */
   readonly isChosen?: (path: string, md5: string) => boolean;
 }
 

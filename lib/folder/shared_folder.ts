@@ -87,7 +87,7 @@ export class SharedFolder implements Disposable {
   }
 
   /**
-   * All images of the directory, sorted by path: also those that are not shared, and several with the same bytes.
+   * All images of the directory, sorted by path, including those that are not shared, and several with the same bytes.
    *
    * @ignore For the programs.
    */
@@ -151,7 +151,7 @@ export class SharedFolder implements Disposable {
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
     const { recursive = true, cache } = this.#options;
     const root = await FolderRoot.find(this.path);
-    await readChoices(root.path); // If it cannot be read all else is needless.
+    await readChoices(root.path); // If it cannot be read, the rest is useless.
     // If another directory is now at the path, only the cache may know its files.
     const known = root.equals(this.#root) ? this.#files : null;
     const before = known ?? cache?.load(root.path) ?? new Map<string, FileRecord>();
@@ -175,9 +175,9 @@ export class SharedFolder implements Disposable {
     }
     const chosen = this.#choices;
     const choices = await readChoices(root.path);
-    takeAdded(); // Since then.
+    takeAdded(); // Files added since then.
     if (root.path !== this.#root.path) this.#closeReader();
-    if (this.#choices === chosen) this.#choices = choices; // Else it was changed meanwhile.
+    if (this.#choices === chosen) this.#choices = choices; // Otherwise it was changed in the meantime.
     this.#allSkipped = null;
     [this.#root, this.#files, this.#ignored, this.#skipped] = [root, files, ignored, scan.skipped];
     if (isChanged || this.#choices.text !== chosen.text) this.#index.rebuild(files.values());
@@ -190,9 +190,10 @@ export class SharedFolder implements Disposable {
   }
 
   /**
-   * Changes what the user shares, which is remembered in the directory.
+   * Changes what the user shares, which is stored in the directory.
    *
-   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`: nothing has changed then.
+   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`; then nothing has
+   * changed.
    * @ignore Peers announce it.
    */
   async choose(change: (choices: Choices) => Choices): Promise<void> {

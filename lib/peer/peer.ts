@@ -154,13 +154,13 @@ export class Peer implements AsyncDisposable {
     return { ...await this.tracker.update(), unreadable };
   }
 
-  /** Whether downloads are shared again from now on. */
+  /** Whether new downloads are shared. */
   get reshares(): boolean {
     return this.#reshare ?? this.folder.choices.reshare;
   }
 
   /**
-   * Has downloads shared again or not from now on, which is remembered.
+   * Sets whether new downloads are shared, which is stored in the directory.
    *
    * @throws {Fault} As {@link Peer.share}.
    */
@@ -170,10 +170,11 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
-   * Shares or unshares images and albums of the directory, which is remembered.
+   * Shares or unshares images and albums of the directory, which is stored in the directory.
    *
-   * @returns Why the tracker does not know of it yet, if so. Other peers get what is not shared no more all the same.
-   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`: nothing has changed then.
+   * @returns Why the tracker does not know it yet, if so. Other peers no longer get unshared images in any case.
+   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`; then nothing has
+   * changed.
    */
   async share(chosen: Chosen, shared: boolean): Promise<Fault | undefined> {
     await this.folder.choose((choices) => choose(choices, chosen, shared, this.folder.files));
@@ -189,7 +190,7 @@ export class Peer implements AsyncDisposable {
     try {
       await this.folder.choose((choices) => withDownloads(choices, md5s, reshares));
     } catch (error) {
-      if (!reshares) throw error; // Else it is only not known to be a download.
+      if (!reshares) throw error; // Otherwise only the record that it is a download is missing.
     }
   }
 

@@ -36,7 +36,7 @@ export interface PeerConfig {
   readonly recursive?: boolean;
   /** Whether images are announced and saved without the folders in their names; default: `false`. */
   readonly flat?: boolean;
-  /** Whether downloads are shared again; by default what the user chose for the directory, at first `true`. */
+  /** Whether downloads are shared; by default what the user chose for the directory, initially `true`. */
   readonly reshare?: boolean;
   /** Whether images that contain GPS coordinates are not shared; default: `false`. */
   readonly skipLocated?: boolean;

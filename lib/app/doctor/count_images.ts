@@ -36,14 +36,14 @@ export async function countImages(
   ignored: (path: string) => boolean,
   { timeouts, signal }: Examination,
 ): Promise<ImageCount> {
-  const until = performance.now() + MAX_LOOK_MS;
+  const deadline = performance.now() + MAX_LOOK_MS;
   let slice = performance.now();
   let [images, files, unreadable] = [0, 0, 0];
   let first: Unreadable | null = null;
   for (const seen of walk(root, { recursive, ignored })) {
     signal.throwIfAborted();
     const now = performance.now();
-    if (now > until || images >= MAX_IMAGES) return { images, files, whole: false, unreadable, first };
+    if (now > deadline || images >= MAX_IMAGES) return { images, files, whole: false, unreadable, first };
     if (now - slice > SLICE_MS) {
       await new Promise((resolve) => setImmediate(resolve));
       slice = now;

@@ -9,7 +9,7 @@ import { FETCH_TIMEOUTS, type FetchTimeouts } from "./fetch_limits.ts";
 import { PeerBook } from "./peer_book.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
-/** The most `INF` requests that wait for their answers, 9 KB: the buffers of both sides hold them, and a line is used well. */
+/** The most pending `INF` requests: with 9 KB they fit into the buffers of both sides, and use a line well. */
 const MAX_INFOS_AT_ONCE = 256;
 
 /** The options of a client of peers. */
@@ -68,7 +68,8 @@ export class PeerClient implements Disposable {
   }
 
   /**
-   * Requests the properties of images by `INF`, many at a time on one connection. A peer that knows only `GET` answers none.
+   * Requests the properties of images by `INF`, many at a time on one connection. A peer that knows only `GET` answers
+   * none.
    *
    * @param md5s Taken as answers arrive.
    * @param onInfo Called with each answer: `null` if the peer does not share the image.

@@ -41,8 +41,8 @@ export class PeerConnection {
   }
 
   /**
-   * Sends a request of our own programs and reads the header line of its answer; of several requests, that of the first
-   * that is not answered yet.
+   * Sends a request of our own programs and reads the header line of an answer: with several pending requests, the
+   * answer to the oldest.
    *
    * @returns The header, or `null` if nothing or something else arrived; then the connection is useless.
    * @throws {Fault} `peer-silent` after `ms` milliseconds.

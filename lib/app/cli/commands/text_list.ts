@@ -1,4 +1,4 @@
-/** The list in the menu of lines: one level of albums at a time, opened and downloaded by number. */
+/** The list in the line menu: one level of albums at a time, opened and downloaded by number. */
 import type { Words } from "../../words/en/words.ts";
 import { cutPath, pad, widest } from "../../words/layout.ts";
 import { bytesText } from "../../words/sentence.ts";
@@ -33,13 +33,13 @@ export class TextList {
       else if (word !== "") await session.attempt(() => session.fetch(album.entries.map(({ image }) => image)));
       else {
         const inside = this.#show(album.path);
-        // Where there is none inside, the next question is again about those beside it.
+        // If it contains no albums, the next question is about the same ones again.
         if (inside.length > 0) [open, albums] = [album.path, inside];
       }
     }
   }
 
-  /** Asks which images to download, after showing the list if it was not shown yet. */
+  /** Asks which images to download, and shows the list first if it was not shown yet. */
   async download(): Promise<void> {
     const { session, terminal, words: { client }, ending } = this.#parts;
     if (session.listed === 0) await this.#request();
@@ -48,7 +48,7 @@ export class TextList {
     if (typed) await session.download(typed);
   }
 
-  /** Requests the list and shows its outermost level; returns the albums in it. */
+  /** Requests the list and shows its top level; returns the albums in it. */
   async #request(): Promise<readonly Album[]> {
     await this.#parts.session.list((images) => {
       this.#list = this.#listOf(images);
@@ -62,7 +62,7 @@ export class TextList {
     return new ListRows(entriesOf(images, peer), ({ md5 }) => peer.downloads.infos.get(md5)?.size, words.tag);
   }
 
-  /** Shows what is in an album, `""` for the outermost level and `null` for all images; returns the albums in it. */
+  /** Shows an album, `""` for the top level and `null` for all images; returns the albums in it. */
   #show(path: string | null): readonly Album[] {
     const { peer, terminal, words } = this.#parts;
     const { rows } = this.#list.at({ album: path, sort: "index", filter: "" });

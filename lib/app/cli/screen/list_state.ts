@@ -71,7 +71,7 @@ function leave(state: ListState, list: ListRows): ListState {
   return { ...outer, cursor: Math.max(0, cursor) };
 }
 
-/** The path of the album around an album, or around all images. */
+/** The path of the album that contains an album; `""`, the top level, for all images. */
 export function parentOf(album: string | null): string {
   return album === null ? "" : album.slice(0, Math.max(0, album.lastIndexOf("/")));
 }
