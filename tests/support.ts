@@ -1,4 +1,5 @@
 /** What several tests need: directories, images, and the programs as users run them. */
+import type { ImageInfo } from "../lib/protocol/peer_reply.ts";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { CHOICES_FILE } from "../lib/folder/choices_file.ts";
@@ -76,6 +77,11 @@ export function withPlace(jpeg: Uint8Array): Uint8Array {
 export function withSegment(jpeg: Uint8Array, data: Uint8Array): Uint8Array {
   const length = data.length + 2;
   return new Uint8Array([...jpeg.subarray(0, 2), 0xff, 0xe1, length >> 8, length & 255, ...data, ...jpeg.subarray(2)]);
+}
+
+/** What is known of an image, but for what is left out. */
+export function infoWith(some: Partial<ImageInfo>): ImageInfo {
+  return { size: 0, mime: "image/gif", width: 0, height: 0, modified: 0, taken: 0, ...some };
 }
 
 /** How long a test waits for what must happen at once, in milliseconds: long, for a busy machine; a hang still ends. */

@@ -12,11 +12,11 @@ import type { ListedImage } from "../../lib/protocol/image.ts";
 import type { ImageInfo } from "../../lib/protocol/peer_reply.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
-import { image, soon, tempDir } from "../support.ts";
+import { image, infoWith, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 100_000);
 
-const info = (size: number): ImageInfo => ({ size, mime: "image/gif", width: 0, height: 0, modified: 0, taken: 0 });
+const info = (size: number): ImageInfo => infoWith({ size });
 
 const listed = (md5: string, ...peers: Address[]): ListedImage => ({ md5, name: `${md5}.gif`, peers });
 

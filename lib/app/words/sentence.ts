@@ -47,6 +47,13 @@ export function bytesText(bytes: number, words: Words): string {
     .format(value);
 }
 
+/** `2024-05-31`: the day of a time in seconds since 1970, in the time zone of this machine; empty for 0, which is unknown. */
+export function dateText(seconds: number): string {
+  if (seconds === 0) return "";
+  const date = new Date(seconds * 1_000);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((it) => `${it}`.padStart(2, "0")).join("-");
+}
+
 /** `1h 2m`, `45s`: a time of at most two parts, and at least one second. */
 export function timeText(seconds: number, words: Words): string {
   const whole = Math.max(1, Math.round(seconds));

@@ -59,7 +59,7 @@ export class TextList {
 
   #listOf(images: Parameters<typeof entriesOf>[0]): ListRows {
     const { peer, words } = this.#parts;
-    return new ListRows(entriesOf(images, peer), ({ md5 }) => peer.downloads.infos.get(md5)?.size, words.tag);
+    return new ListRows(entriesOf(images, peer), ({ md5 }) => peer.downloads.infos.get(md5), words.tag);
   }
 
   /** Shows an album, `""` for the top level and `null` for all images; returns the albums in it. */
@@ -68,7 +68,7 @@ export class TextList {
     const { rows } = this.#list.at({ album: path, sort: "index", filter: "" });
     const albums = rows.filter((row) => row instanceof Album);
     const images = rows.flatMap((row) => row instanceof Album ? [] : [row]);
-    albumLines(albums, this.#list.sizeOf, words, terminal.width).forEach((line) => terminal.print(line));
+    albumLines(albums, this.#list.infoOf, words, terminal.width).forEach((line) => terminal.print(line));
     if (images.length > 0) listLines(images, peer, words, terminal.width).forEach((line) => terminal.print(line));
     return albums;
   }
@@ -77,14 +77,14 @@ export class TextList {
 /** A numbered line for each album, at most `width` columns. */
 export function albumLines(
   albums: readonly Album[],
-  sizeOf: ListRows["sizeOf"],
+  infoOf: ListRows["infoOf"],
   words: Words,
   width: number,
 ): string[] {
   const { screen } = words;
   return albums.map((album, i) => {
     const number = pad(`${i + 1}`, `${albums.length}`.length, "left");
-    const bytes = album.bytes(sizeOf);
+    const bytes = album.bytes(infoOf);
     const note = [screen.images(album.count), ...bytes === undefined ? [] : [bytesText(bytes, words)]].join(", ");
     const room = width - widest([`${number}   (${note})`]);
     return `${number}  ${cutPath(album.name || screen.everything, Math.max(1, room))} (${note})`;

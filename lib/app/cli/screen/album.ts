@@ -1,7 +1,6 @@
 /** An album as a line of the list. Pure. */
-import type { ListedImage } from "../../../protocol/image.ts";
 import { visible } from "../../words/visible.ts";
-import type { Entry, Folder } from "./list_entries.ts";
+import type { Entry, Folder, InfoOf } from "./list_entries.ts";
 
 /** An album with all albums in it; or all images of a list. */
 export class Album {
@@ -30,13 +29,18 @@ export class Album {
   }
 
   /** The total size in bytes; `undefined` while any size is unknown. */
-  bytes(sizeOf: (image: ListedImage) => number | undefined): number | undefined {
+  bytes(infoOf: InfoOf): number | undefined {
     for (; this.#summed < this.count; this.#summed++) {
-      const size = sizeOf(this.entries[this.#summed].image);
-      if (size === undefined) return;
-      this.#sum += size;
+      const info = infoOf(this.entries[this.#summed].image);
+      if (!info) return;
+      this.#sum += info.size;
     }
     return this.#sum;
+  }
+
+  /** When the newest of its images was taken, as far as it is known, in seconds since 1970; -1 if it is not. */
+  newest(infoOf: InfoOf): number {
+    return this.entries.reduce((newest, { image }) => Math.max(newest, infoOf(image)?.taken || -1), -1);
   }
 
   /** The number of peers of the image with the most. */

@@ -32,6 +32,10 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const menu = useLatestState(0);
   const state = useLatestState<ListState>(INITIAL_LIST_STATE);
   useEffect(() => {
+    // At the top one stays at the top; elsewhere the cursor stays where it was meant to be.
+    model.onSorted = (before) => {
+      if (state.get().cursor > 0) state.set(withList(state.get(), model.listed, before));
+    };
     model.lines.attach(write);
     return () => model.lines.attach(null);
   }, [model, write]);

@@ -1,10 +1,11 @@
 /** Albums and images of the list as lines of one width. Pure. */
 import type { Words } from "../../words/en/words.ts";
 import { cut, cutPath, pad, widest } from "../../words/layout.ts";
-import { bytesText } from "../../words/sentence.ts";
+import { bytesText, dateText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import { Album } from "./album.ts";
-import type { ListRow, ListRows } from "./list_rows.ts";
+import type { InfoOf } from "./list_entries.ts";
+import type { ListRow } from "./list_rows.ts";
 import type { ListState } from "./list_state.ts";
 
 /** The fewest columns with room for a note beside a name, and wide gaps. */
@@ -16,37 +17,44 @@ const MARKS = { here: "   ", none: "[ ]", some: "[-]", all: "[x]" };
 /** A line of titles, and one for each of `rows`, which begin with number `from` of those shown. */
 export function entryLines(
   rows: readonly ListRow[],
-  { cursor, chosen, album }: ListState,
-  { from, sizeOf, words, width }: {
+  { cursor, chosen, album, sort }: ListState,
+  { from, infoOf, words, width }: {
     readonly from: number;
-    readonly sizeOf: ListRows["sizeOf"];
+    readonly infoOf: InfoOf;
     readonly words: Words;
     readonly width: number;
   },
 ): string[] {
   const { screen, client: { columns } } = words;
   const isWide = width >= WIDE;
+  const isDated = sort === "date";
+  const hasSize = isWide || !isDated; // In a narrow window there is room for one.
   const notes = isWide ? screen.own : screen.ownShort;
   /** The path of the current album, which is not repeated. */
   const begin = album ? visible(album).length + 1 : 0;
   const cells = (row: ListRow): { chosen: keyof typeof MARKS; cells: string[]; name: string; note: string } => {
-    const size = row instanceof Album ? row.bytes(sizeOf) : sizeOf(row.image);
-    const sizeText = size === undefined ? "" : bytesText(size, words);
+    const info = row instanceof Album ? undefined : infoOf(row.image);
+    const size = row instanceof Album ? row.bytes(infoOf) : info?.size;
+    const about = [
+      ...hasSize ? [size === undefined ? "" : bytesText(size, words)] : [],
+      ...isDated ? [dateText(info?.taken ?? 0)] : [],
+    ];
     if (row instanceof Album) {
       const name = row.path === null ? screen.everything : row.name.slice(begin);
       const note = isWide ? screen.images(row.count) : row.count.toLocaleString(words.tag);
-      return { chosen: row.chosen(chosen), cells: ["", "", sizeText], name, note };
+      return { chosen: row.chosen(chosen), cells: ["", "", ...about], name, note };
     }
     const { index, image: { md5, peers }, own } = row;
     return {
       chosen: own !== "no" ? "here" : chosen.has(md5) ? "all" : "none",
-      cells: [index.toLocaleString(words.tag), peers.length.toLocaleString(words.tag), sizeText],
+      cells: [index.toLocaleString(words.tag), peers.length.toLocaleString(words.tag), ...about],
       name: row.name.slice(begin),
       note: own === "no" ? "" : notes[own],
     };
   };
   const lines = rows.map(cells);
-  const titles = [columns.index, columns.peers, screen.size].map((it) => isWide ? it : cut(it, 6));
+  const headings = [columns.index, columns.peers, ...hasSize ? [screen.size] : [], ...isDated ? [screen.date] : []];
+  const titles = headings.map((it) => isWide ? it : cut(it, 6));
   const widths = titles.map((title, i) => widest([title, ...lines.map(({ cells }) => cells[i])]));
   const gap = isWide ? "  " : " ";
   const noteWidth = widest(lines.map(({ note }) => note));

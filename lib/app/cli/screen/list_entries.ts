@@ -1,6 +1,7 @@
 /** The entries of the list, its images and their folders, filtered and sorted. Pure. */
 import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
+import type { ImageInfo } from "../../../protocol/peer_reply.ts";
 import { pathParts } from "../../../protocol/image_path.ts";
 import { visible } from "../../words/visible.ts";
 import type { Holdings } from "../output/list_table.ts";
@@ -46,7 +47,7 @@ export class Entry {
   }
 }
 
-export const SORTS = ["index", "name", "size", "peers"] as const;
+export const SORTS = ["index", "name", "size", "date", "peers"] as const;
 
 export type Sort = typeof SORTS[number];
 
@@ -98,11 +99,14 @@ export function filterEntries(entries: readonly Entry[], wanted: string, from = 
   );
 }
 
-/** All entries, sorted: most peers and largest sizes first, unknown sizes last. */
+/** What is known of an image. */
+export type InfoOf = (image: ListedImage) => ImageInfo | undefined;
+
+/** All entries, sorted: most peers, largest and newest images first; those of unknown size or date last. */
 export function sortEntries(
   entries: readonly Entry[],
   sort: Sort,
-  sizeOf: (image: ListedImage) => number | undefined,
+  infoOf: InfoOf,
   language: string,
 ): readonly Entry[] {
   switch (sort) {
@@ -111,10 +115,17 @@ export function sortEntries(
     case "name":
       return entries.toSorted(byName(language));
     case "size":
-      return entries.toSorted((a, b) => (sizeOf(b.image) ?? -1) - (sizeOf(a.image) ?? -1));
+      return byNumber(entries, ({ image }) => infoOf(image)?.size ?? -1);
+    case "date":
+      return byNumber(entries, ({ image }) => infoOf(image)?.taken || -1);
     case "peers":
-      return entries.toSorted((a, b) => b.image.peers.length - a.image.peers.length);
+      return byNumber(entries, ({ image }) => image.peers.length);
   }
+}
+
+/** Sorted by a number, the largest first; it is taken once of each. */
+export function byNumber<T>(all: readonly T[], numberOf: (one: T) => number): T[] {
+  return all.map((one) => ({ one, number: numberOf(one) })).sort((a, b) => b.number - a.number).map(({ one }) => one);
 }
 
 /** Compares names in natural order: 2 before 10. */

@@ -1,8 +1,17 @@
 /** The lines of the list: the albums and images of a level, or the matches of a filter below it. Pure. */
-import type { ListedImage } from "../../../protocol/image.ts";
 import { visible } from "../../words/visible.ts";
 import { Album } from "./album.ts";
-import { byName, type Entry, filterEntries, fold, type Folder, type Sort, sortEntries } from "./list_entries.ts";
+import {
+  byName,
+  byNumber,
+  type Entry,
+  filterEntries,
+  fold,
+  type Folder,
+  type InfoOf,
+  type Sort,
+  sortEntries,
+} from "./list_entries.ts";
 
 /** A line: an album that can be opened, or an image. */
 export type ListRow = Album | Entry;
@@ -24,20 +33,32 @@ export interface Rows {
   readonly found: number;
 }
 
-/** A list. Sizes that become known later change its order only when it is sorted again. */
+/** A list. Properties that become known later change its order only when it is sorted again. */
 export class ListRows {
   readonly entries: readonly Entry[];
-  readonly sizeOf: (image: ListedImage) => number | undefined;
+  readonly infoOf: InfoOf;
   readonly #language: string;
   readonly #folders: readonly Folder[];
   readonly #albums = new Map<string | null, Album>();
 
-  constructor(entries: readonly Entry[], sizeOf: (image: ListedImage) => number | undefined, language: string) {
+  constructor(entries: readonly Entry[], infoOf: InfoOf, language: string) {
     this.entries = entries;
-    this.sizeOf = sizeOf;
+    this.infoOf = infoOf;
     this.#language = language;
     this.#folders = [...new Set(entries.map(({ folder }) => folder))];
   }
+
+  /** The same list, to be sorted by what is known now. */
+  again(): ListRows {
+    return new ListRows(this.entries, this.infoOf, this.#language);
+  }
+
+  /** The known bytes of these images, and how many are of unknown size. `known` is how many images of the list are known. */
+  readonly bytes = rememberLast((md5s: ReadonlySet<string>, _known: number): { bytes: number; unknown: number } => {
+    const sizes = this.entries.filter(({ image }) => md5s.has(image.md5)).map(({ image }) => this.infoOf(image)?.size);
+    const bytes = sizes.reduce((sum: number, size) => sum + (size ?? 0), 0);
+    return { bytes, unknown: sizes.filter((size) => size === undefined).length };
+  });
 
   /** Whether any image is in this album; in any album, for `null`. */
   has(album: string | null): boolean {
@@ -66,7 +87,7 @@ export class ListRows {
     const folders = new Set(isDeep ? this.#beneath(album) : this.#folders.filter(({ path }) => path === album));
     const isAll = album === null || folders.size === this.#folders.length;
     const entries = isAll ? this.entries : this.entries.filter(({ folder }) => folders.has(folder));
-    return sortEntries(entries, sort, this.sizeOf, this.#language);
+    return sortEntries(entries, sort, this.infoOf, this.#language);
   });
 
   #beneath(album: string | null): readonly Folder[] {
@@ -112,9 +133,11 @@ export class ListRows {
       case "name":
         return albums.sort(byName(this.#language));
       case "size":
-        return albums.sort((a, b) => (b.bytes(this.sizeOf) ?? -1) - (a.bytes(this.sizeOf) ?? -1));
+        return byNumber(albums, (album) => album.bytes(this.infoOf) ?? -1);
+      case "date":
+        return byNumber(albums, (album) => album.newest(this.infoOf));
       case "peers":
-        return albums.sort((a, b) => b.mostPeers - a.mostPeers);
+        return byNumber(albums, ({ mostPeers }) => mostPeers);
     }
   }
 }

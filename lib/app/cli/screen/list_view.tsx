@@ -3,6 +3,7 @@ import { type Key, Text, useInput } from "ink";
 import type { ReactNode } from "react";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { cutPath } from "../../words/layout.ts";
+import { bytesText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import { Album } from "./album.ts";
 import type { ListRow } from "./list_rows.ts";
@@ -24,6 +25,9 @@ export interface ListActions {
 /** The most characters read at once: more were pasted by mistake. */
 const MAX_TYPED = 1_000;
 
+/** A sum of sizes as wide as any. */
+const MANY_BYTES = 888e9;
+
 /** Shows a list within `rows` lines of `width` columns. */
 export function ListView(props: {
   readonly model: ScreenModel;
@@ -35,7 +39,7 @@ export function ListView(props: {
   readonly rows: number;
 }): ReactNode {
   const { keys, actions, width } = props;
-  const { listed, sizeOf, words } = props.model;
+  const { listed, infoOf, words } = props.model;
   const { screen } = words;
   const { rows: shown, albums, found } = listed.at(props.state.get());
   const state = clampCursor(props.state.get(), shown.length);
@@ -47,7 +51,7 @@ export function ListView(props: {
     screen.found(total, total),
     ...listed.has(null) ? [screen.albums(total)] : [],
     screen.page(total, total),
-    screen.chosen(total),
+    screen.chosen(total, bytesText(MANY_BYTES, words), total),
     screen.sortedBy(widestOf(Object.values(screen.sorts))),
   ], width).length;
   const rows = Math.max(1, props.rows - keyLines - 2 - statusLines); // The filter and the titles need lines too.
@@ -84,12 +88,13 @@ export function ListView(props: {
     else press(text, key);
     if (text !== "" && text !== typed) press("", { return: true });
   });
-  const [titles, ...lines] = entryLines(onPage, state, { from, sizeOf, words, width });
+  const [titles, ...lines] = entryLines(onPage, state, { from, infoOf, words, width });
+  const { bytes, unknown } = listed.bytes(state.chosen, props.model.known);
   const status = [
     screen.found(found, total),
     ...albums > 0 ? [screen.albums(albums)] : [],
     ...pages > 1 ? [screen.page(page, pages)] : [],
-    ...state.chosen.size > 0 ? [screen.chosen(state.chosen.size)] : [],
+    ...state.chosen.size > 0 ? [screen.chosen(state.chosen.size, bytesText(bytes, words), unknown)] : [],
     screen.sortedBy(screen.sorts[state.sort]),
   ];
   const place = album === null ? screen.everything : visible(album);

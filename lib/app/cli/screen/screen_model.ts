@@ -10,11 +10,14 @@ import { bytesText, sentence } from "../../words/sentence.ts";
 import type { Downloads } from "../commands/downloads.ts";
 import type { Session } from "../commands/session.ts";
 import type { Display, Terminal } from "../output/terminal.ts";
-import { entriesOf } from "./list_entries.ts";
+import { entriesOf, type InfoOf } from "./list_entries.ts";
 import { ListRows } from "./list_rows.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import { ChangeNotifier } from "./hooks.ts";
 import type { PictureView } from "./picture_view.ts";
+
+/** What is known within this time, in milliseconds, is not counted on the screen: nobody could read it. */
+const SOON_MS = 1_000;
 
 export interface ScreenParts {
   readonly peer: Peer;
@@ -31,6 +34,8 @@ export class ScreenModel implements Display, Disposable {
   readonly words: Words;
   readonly downloads: Downloads;
   statusText = "";
+  /** Called when the list was sorted again. */
+  onSorted: (before: ListRows) => void = () => {};
   /** The last list. */
   listed: ListRows;
   readonly #parts: ScreenParts;
@@ -38,6 +43,7 @@ export class ScreenModel implements Display, Disposable {
   readonly #running = new Set<string>();
   /** The address by which others reach this peer. */
   #address: string;
+  #listedAt = -Infinity;
   #pictures: PictureView | null = null;
 
   constructor(parts: ScreenParts) {
@@ -47,8 +53,8 @@ export class ScreenModel implements Display, Disposable {
     this.lines = new LineBuffer(words.screen.leftOut);
     this.downloads = session.downloads;
     this.downloads.onChange = this.changes.notify;
-    peer.downloads.infos.onChange = this.changes.notify;
-    this.listed = new ListRows([], this.sizeOf, words.tag);
+    peer.downloads.infos.onChange = () => this.#learned();
+    this.listed = new ListRows([], this.infoOf, words.tag);
     this.#address = this.#localAddress();
   }
 
@@ -72,6 +78,8 @@ export class ScreenModel implements Display, Disposable {
   headerParts(): string[] {
     const { peer, words: { screen } } = this.#parts;
     const { images, bytes } = peer.folder;
+    const { known, total } = peer.downloads.infos.progress;
+    const isNew = performance.now() - this.#listedAt < SOON_MS;
     const { address, lost, registered } = peer.tracker;
     const state = lost ? "lost" : registered ? "registered" : "unregistered";
     return [
@@ -80,6 +88,7 @@ export class ScreenModel implements Display, Disposable {
       screen.you(this.#address),
       screen.shared(images.length, bytesText(bytes, this.words)),
       screen.states[state],
+      ...known < total && !isNew ? [screen.known(known, total)] : [],
     ];
   }
 
@@ -108,7 +117,8 @@ export class ScreenModel implements Display, Disposable {
     const { peer } = this.#parts;
     const isListed = await this.#do("list", (session) =>
       session.list((images) => {
-        this.listed = new ListRows(entriesOf(images, peer), this.sizeOf, this.words.tag);
+        this.listed = new ListRows(entriesOf(images, peer), this.infoOf, this.words.tag);
+        this.#listedAt = performance.now();
         void peer.downloads.infos.request(images);
         const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
         if (own) this.#address = formatAddress(own);
@@ -149,8 +159,23 @@ export class ScreenModel implements Display, Disposable {
     }) ?? at;
   }
 
-  /** The size of an image, if it is known. */
-  readonly sizeOf = ({ md5 }: ListedImage): number | undefined => this.#parts.peer.downloads.infos.get(md5)?.size;
+  /** What is known of an image. */
+  readonly infoOf: InfoOf = ({ md5 }) => this.#parts.peer.downloads.infos.get(md5);
+
+  /** How many images of the list are known. */
+  get known(): number {
+    return this.#parts.peer.downloads.infos.progress.known;
+  }
+
+  /** When all is known of a list that can be, it is sorted by that. */
+  #learned(): void {
+    if (!this.#parts.peer.downloads.infos.progress.isRunning) {
+      const before = this.listed;
+      this.listed = before.again();
+      this.onSorted(before);
+    }
+    this.changes.notify();
+  }
 
   /** Runs a request to the tracker unless it is already running; returns whether it succeeded. */
   async #do(name: string, act: (session: Session) => Promise<void>): Promise<boolean> {

@@ -17,13 +17,16 @@ export const SCREEN = {
   albums: (albums: number): string => n(albums, "album"),
   typeToFilter: "(part of name, MD5 or address)",
   sortedBy: (what: string): string => `sorted by ${what}`,
-  sorts: { index: "number", name: "name", size: "size", peers: "peers" },
+  sorts: { index: "number", name: "name", size: "size", date: "date", peers: "peers" },
   size: "size",
+  date: "date",
+  known: (known: number, of: number): string => `size and date known of ${format(known)} of ${n(of, "image")}`,
   own: { have: "you have it", share: "you share it" },
   ownShort: { have: "here", share: "shared" },
   found: (found: number, of: number): string => `${format(found)} of ${n(of, "image")}`,
   page: (page: number, of: number): string => `page ${format(page)} of ${format(of)}`,
-  chosen: (images: number): string => `${format(images)} selected`,
+  chosen: (images: number, bytes: string, unknown: number): string =>
+    `${format(images)} selected (${bytes}${unknown > 0 ? `, ${format(unknown)} of unknown size` : ""})`,
   noneFound: (filter: string): string => `No name, MD5 or peer address contains “${filter}”.`,
   /** Replaces the first of `listKeys` in a list with albums. */
   albumKeys: ["Enter: open album", "Ctrl-D: download"] as readonly string[],

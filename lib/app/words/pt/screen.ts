@@ -18,13 +18,16 @@ export const SCREEN: Words["screen"] = {
   albums: (count) => n(count, "álbum", "álbuns"),
   typeToFilter: "(nome, MD5 ou endereço)",
   sortedBy: (what) => `ordem: ${what}`,
-  sorts: { index: "número", name: "nome", size: "tamanho", peers: "peers" },
+  sorts: { index: "número", name: "nome", size: "tamanho", date: "data", peers: "peers" },
   size: "tamanho",
+  date: "data",
+  known: (known, of) => `tamanho e data conhecidos de ${format(known)} de ${imagens(of)}`,
   own: { have: "você já tem", share: "você compartilha" },
   ownShort: { have: "aqui", share: "sua" },
   found: (found, of) => `${format(found)} de ${imagens(of)}`,
   page: (page, of) => `página ${format(page)} de ${format(of)}`,
-  chosen: (count) => n(count, "selecionada"),
+  chosen: (count, bytes, unknown) =>
+    `${n(count, "selecionada")} (${bytes}${unknown > 0 ? `, ${format(unknown)} de tamanho desconhecido` : ""})`,
   noneFound: (filter) => `Nenhum nome, MD5 ou endereço de peer contém “${filter}”.`,
   albumKeys: ["Enter: abrir álbum", "Ctrl-D: baixar"],
   listKeys: [

@@ -14,6 +14,8 @@ import {
   selectedImages,
   withList,
 } from "../../../../lib/app/cli/screen/list_state.ts";
+import type { ImageInfo } from "../../../../lib/protocol/peer_reply.ts";
+import { infoWith } from "../../../support.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
 import type { ListedImage } from "../../../../lib/protocol/image.ts";
@@ -28,9 +30,9 @@ function listOf(...names: string[]): ListRows {
     folder: { byMd5: (it: string) => it === md5(3) ? { md5: it, name: "here.jpg" } : undefined },
     isSelf: () => false,
   };
-  const sizeOf = ({ md5: it }: ListedImage): number | undefined =>
-    it === md5(9) ? undefined : Number(it.replaceAll("f", ""));
-  return new ListRows(entriesOf(images, holdings), sizeOf, "en");
+  const infoOf = ({ md5: it }: ListedImage): ImageInfo | undefined =>
+    it === md5(9) ? undefined : infoWith({ size: Number(it.replaceAll("f", "")) });
+  return new ListRows(entriesOf(images, holdings), infoOf, "en");
 }
 
 const LIST = listOf(
@@ -127,7 +129,7 @@ Deno.test("choosing an album chooses its images that do not exist here, which ar
   deepStrictEqual(numbers(after(["2024", " ", BACK, BACK, BACK, BACK, DOWN, " "])), [1, 2, 4, 8]);
   const marks = (keys: (string | Partial<Key>)[]): string[] => {
     const state = { ...after(keys), album: "", filter: "", cursor: 0 };
-    const options = { from: 0, sizeOf: LIST.sizeOf, words: ENGLISH, width: 80 };
+    const options = { from: 0, infoOf: LIST.infoOf, words: ENGLISH, width: 80 };
     return entryLines(LIST.at(state).rows, state, options).slice(1).map((line) => line.slice(2, 5));
   };
   deepStrictEqual(marks([DOWN, ENTER, " "]), ["[-]", "[-]", "[ ]", "[ ]", "[ ]", "   ", "[ ]"]);
@@ -149,7 +151,7 @@ Deno.test("an album shows its number of images, their size once all are known, a
   const state = { ...INITIAL_LIST_STATE, album: "2024" };
   const list = listOf("2024/a very long name of an album/lisboa/1.jpg", "2024/x/2.jpg", "2024/x/3.jpg");
   const lines = (width: number, place: ListState) =>
-    entryLines(list.at(place).rows, place, { from: 0, sizeOf: list.sizeOf, words: ENGLISH, width });
+    entryLines(list.at(place).rows, place, { from: 0, infoOf: list.infoOf, words: ENGLISH, width });
   deepStrictEqual(lines(60, state), [
     "       #  peers     size  name",
     "› [ ]             1 byte  a very long nam…n album/  1 image",
@@ -191,7 +193,7 @@ Deno.test("every image is below exactly one line of each level, whatever the nam
       ok(depth <= 16);
       const state = { ...INITIAL_LIST_STATE, album, sort };
       for (const words of [ENGLISH, PORTUGUESE]) {
-        for (const line of entryLines(rows, state, { from: 0, sizeOf: list.sizeOf, words, width: 40 })) {
+        for (const line of entryLines(rows, state, { from: 0, infoOf: list.infoOf, words, width: 40 })) {
           ok(stringWidth(line) <= 40 && !/[\p{Cc}\u202e]/u.test(line), JSON.stringify(line));
         }
       }

@@ -16,6 +16,8 @@ import {
 import { entryLines } from "../../../../lib/app/cli/screen/entry_table.ts";
 import type { Address } from "../../../../lib/protocol/address.ts";
 import type { ListedImage } from "../../../../lib/protocol/image.ts";
+import type { ImageInfo } from "../../../../lib/protocol/peer_reply.ts";
+import { infoWith } from "../../../support.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
 import { listedArbitrary } from "../../../protocol/arbitraries.ts";
@@ -31,13 +33,16 @@ const IMAGES: ListedImage[] = [
   { md5: md5(4), name: "zebra\x1b[2J.gif", peers: [peer(2)] },
 ];
 const SIZES: Record<string, number> = { [md5(1)]: 5, [md5(2)]: 70, [md5(4)]: 6 };
-const sizeOf = ({ md5 }: ListedImage): number | undefined => SIZES[md5];
+/** Number 1 is the newest, the date of number 2 is unknown. */
+const TAKEN: Record<string, number> = { [md5(1)]: 1_717_180_200, [md5(2)]: 0, [md5(4)]: 86_400 };
+const infoOf = ({ md5 }: ListedImage): ImageInfo | undefined =>
+  md5 in SIZES ? infoWith({ size: SIZES[md5], taken: TAKEN[md5] }) : undefined;
 const HOLDINGS = {
   folder: { byMd5: (it: string) => [md5(3), md5(4)].includes(it) ? { md5: it, name: "here.gif" } : undefined },
   isSelf: ({ port }: Address) => port === OWN.port,
 };
 const ENTRIES = entriesOf(IMAGES, HOLDINGS);
-const LIST = new ListRows(ENTRIES, sizeOf, "pt-BR");
+const LIST = new ListRows(ENTRIES, infoOf, "pt-BR");
 
 /** What is shown at a place: the numbers of images, the paths of albums, `null` for the line of all. */
 function shownAt(list: ListRows, place: Partial<Place>): (number | string | null)[] {
@@ -69,9 +74,9 @@ Deno.test("typed text is found in names regardless of accents, at the beginning 
   }
 });
 
-Deno.test("entries are sorted by number, by name in natural order, by size with unknown ones last, or by peers", () => {
+Deno.test("entries are sorted by number, by name in natural order, by size and date with unknown ones last, or by peers", () => {
   const sorted = SORTS.map((sort) => shownAt(LIST, { sort }));
-  deepStrictEqual(sorted, [[1, 2, 3, 4], [2, 3, 1, 4], [2, 4, 1, 3], [2, 3, 1, 4]]);
+  deepStrictEqual(sorted, [[1, 2, 3, 4], [2, 3, 1, 4], [2, 4, 1, 3], [1, 4, 2, 3], [2, 3, 1, 4]]);
 });
 
 /** The state after these keys. */
@@ -88,7 +93,7 @@ Deno.test("a filter matches names regardless of how accents are written and of j
     name,
     peers: [],
   }));
-  const list = new ListRows(entriesOf(listed, HOLDINGS), sizeOf, "en");
+  const list = new ListRows(entriesOf(listed, HOLDINGS), infoOf, "en");
   const table = [["férias", 1], ["می‌خواهم", 2], ["میخواهم", 2], ["👨‍👩‍👧", 3]] as const;
   for (const [filter, found] of table) deepStrictEqual(shownAt(list, { filter }), [found], filter);
   strictEqual(after(["می‌خ"]).filter, "می‌خ");
@@ -165,11 +170,15 @@ Deno.test("no line of a page is wider than the terminal, in both languages", () 
   const sizes = fc.option(fc.nat(), { nil: undefined });
   fc.assert(fc.property(images, sizes, fc.integer({ min: 40, max: 120 }), (images, size, width) => {
     const holdings = { folder: { byMd5: (md5: string) => ({ md5, name: "here.gif" }) }, isSelf: () => false };
-    const { rows } = new ListRows(entriesOf(images, holdings), sizeOf, "en").at(INITIAL_LIST_STATE);
+    const { rows } = new ListRows(entriesOf(images, holdings), infoOf, "en").at(INITIAL_LIST_STATE);
+    const info = size === undefined ? undefined : infoWith({ size, taken: size });
     for (const words of [ENGLISH, PORTUGUESE]) {
-      const lines = entryLines(rows, INITIAL_LIST_STATE, { from: 0, sizeOf: () => size, words, width });
-      for (const line of lines) ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
-      strictEqual(lines.length, rows.length + 1);
+      for (const sort of SORTS) {
+        const state = { ...INITIAL_LIST_STATE, sort };
+        const lines = entryLines(rows, state, { from: 0, infoOf: () => info, words, width });
+        for (const line of lines) ok(stringWidth(line) <= width, `${stringWidth(line)} > ${width}: ${line}`);
+        strictEqual(lines.length, rows.length + 1);
+      }
     }
   }));
 });
@@ -177,4 +186,25 @@ Deno.test("no line of a page is wider than the terminal, in both languages", () 
 Deno.test("chosen images that are no longer listed are no longer chosen", () => {
   const chosen = new Set([md5(1), md5(9)]);
   deepStrictEqual([...withList({ ...INITIAL_LIST_STATE, chosen }, LIST, LIST).chosen], [md5(1)]);
+});
+
+Deno.test("the bytes of chosen images are summed, and what is of unknown size is counted", () => {
+  deepStrictEqual(LIST.bytes(new Set([md5(1), md5(2), md5(3)]), 3), { bytes: 75, unknown: 1 });
+  deepStrictEqual(LIST.bytes(new Set(), 3), { bytes: 0, unknown: 0 });
+});
+
+Deno.test("what becomes known moves nothing until the list is sorted again, with the cursor on the same image", () => {
+  const known = new Map<string, number>();
+  const list = new ListRows(
+    ENTRIES,
+    ({ md5 }) => known.has(md5) ? infoWith({ size: known.get(md5)! }) : undefined,
+    "en",
+  );
+  const place = { sort: "size" as const };
+  deepStrictEqual(shownAt(list, place), [1, 2, 3, 4]);
+  known.set(md5(3), 9).set(md5(1), 5);
+  deepStrictEqual(shownAt(list, place), [1, 2, 3, 4]);
+  const again = list.again();
+  deepStrictEqual(shownAt(again, place), [3, 1, 2, 4]);
+  strictEqual(withList({ ...INITIAL_LIST_STATE, ...place, cursor: 1 }, again, list).cursor, 2);
 });
