@@ -22,6 +22,8 @@ export class Downloads {
   readonly #words: Words;
   /** Called when there is something new to show. */
   onChange: () => void = () => {};
+  /** Called before images are downloaded. */
+  onStart: () => void = () => {};
   #reporter: DownloadReporter | null = null;
   #stop = new AbortController();
   /** The MD5s of active downloads, so that nothing is downloaded twice. */
@@ -54,6 +56,7 @@ export class Downloads {
     const { signal } = this.#stop;
     const options = { showsStatus: false, unclosed: this.#unclosed };
     const reporter = this.#reporter ??= downloadReporter(this.#terminal, this.#words, options);
+    this.onStart();
     images.forEach(({ md5 }) => this.#active.add(md5));
     reporter.batch.add(images.length);
     this.onChange();

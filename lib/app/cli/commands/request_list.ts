@@ -7,7 +7,7 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { TrackerContext } from "../context.ts";
 import type { Terminal } from "../output/terminal.ts";
-import { selectByWords } from "./select_words.ts";
+import { selectByWords, type Selection } from "./select_words.ts";
 
 /** When a tracker counts as slow, in milliseconds: most answer within a hundredth of that. */
 const SLOW_MS = 1_000;
@@ -42,18 +42,31 @@ const MAX_PATHS_SHOWN = 8;
 
 /** The listed images that the words of the command line select, all without any; and the words that select none. */
 export function selectListed(
-  { rest, terminal, words: { client } }: Pick<TrackerContext, "rest" | "terminal" | "words">,
+  { rest, terminal, words }: TrackerContext,
   listed: readonly ListedImage[],
 ): { readonly images: readonly ListedImage[]; readonly unknown: readonly string[] } {
   if (rest.length === 0) return { images: listed, unknown: [] };
-  const { images, unknown, ambiguous } = selectByWords(rest, listed);
-  for (const word of unknown) terminal.fail(client.noSuchImage(word));
+  const selection = selectByWords(rest, listed);
+  reportUnselected(selection, words.client.noSuchImage, terminal, words);
+  return {
+    images: selection.images,
+    unknown: [...selection.unknown, ...selection.ambiguous.map(({ word }) => word)],
+  };
+}
+
+/** Shows the words that select nothing. */
+export function reportUnselected(
+  { unknown, ambiguous }: Pick<Selection, "unknown" | "ambiguous">,
+  noSuchImage: (word: string) => string,
+  terminal: Terminal,
+  { client }: Words,
+): void {
+  for (const word of unknown) terminal.fail(noSuchImage(word));
   for (const { word, paths } of ambiguous) {
     terminal.fail(
       client.severalPaths(word, paths.slice(0, MAX_PATHS_SHOWN).join(", "), paths.length - MAX_PATHS_SHOWN),
     );
   }
-  return { images, unknown: [...unknown, ...ambiguous.map(({ word }) => word)] };
 }
 
 /**

@@ -30,6 +30,7 @@ export class Session {
     this.#terminal = terminal;
     this.#words = words;
     this.downloads = new Downloads(peer, terminal, words);
+    this.downloads.onStart = () => this.#beforeDownload();
   }
 
   /** The number of images in the last list. */
@@ -116,6 +117,7 @@ export class Session {
     const { client } = this.#words;
     const here = await this.#peer.folder.find(image.md5);
     if (here) return this.#terminal.print(client.alreadyHere(here.name));
+    this.#beforeDownload();
     const fetched = await this.#peer.downloads.fetch(image, {
       onFailure: ({ fault, peer }) => {
         const last = formatAddress(peer) === formatAddress(image.peers.at(-1)!);
@@ -127,6 +129,12 @@ export class Session {
     if (fetched.unannounced) {
       this.#terminal.fail(client.trackerUpdateFailed(sentence(fetched.unannounced, this.#words)));
     }
+  }
+
+  /** Says before the first download into a directory that it is shared again. */
+  #beforeDownload(): void {
+    const { reshares, folder: { choices } } = this.#peer;
+    if (reshares && choices.downloaded.size === 0) this.#terminal.print(this.#words.client.choices.firstDownload);
   }
 
   #showAsking(): void {

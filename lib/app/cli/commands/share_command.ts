@@ -38,6 +38,7 @@ export async function runShare(
     flat: options.flat,
     keepTimes: !options["no-times"],
     skipLocated: options["skip-gps"],
+    reshare: options["no-reshare"] ? false : undefined,
     cache: options["no-cache"] ? undefined : paths.hashCache ?? undefined,
     signal: ending.signal,
     onServed: (event) => reporter.served(event),
@@ -65,6 +66,7 @@ export async function runShare(
   const session = new Session(peer, terminal, words);
   try {
     reporter.started(peer);
+    if (menu && !peer.reshares) terminal.print(words.client.choices.noReshare);
     if (loading) screen = (await loading).showScreen({ peer, session, terminal, words, ending });
     const register = (): Promise<unknown> => json ? json.register(peer) : session.attempt(() => session.register());
     const registering = screen

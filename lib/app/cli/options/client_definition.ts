@@ -34,6 +34,9 @@ export const CLIENT = {
     "list-skipped": { takes: "nothing" },
     "no-cache": { takes: "nothing" },
     "no-times": { takes: "nothing" },
+    "no-reshare": { takes: "nothing" },
+    downloaded: { takes: "nothing", persistent: false },
+    undo: { takes: "nothing", persistent: false },
     all: { takes: "nothing", persistent: false },
     from: { takes: "peer", persistent: false },
     peer: { takes: "peer", persistent: false },
@@ -42,8 +45,17 @@ export const CLIENT = {
     ...COMMON_OPTIONS,
   } satisfies Record<string, OptionSpec>,
   commands: {
-    main: { aliases: [], operands: [TRACKER, DIRECTORY], options: [...SHARING, "download-limit", "no-times"] },
+    main: {
+      aliases: [],
+      operands: [TRACKER, DIRECTORY],
+      options: [...SHARING, "download-limit", "no-times", "no-reshare"],
+    },
     share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY], options: [...SHARING, "json"] },
+    unshare: {
+      aliases: ["descompartilhar"],
+      operands: [DIRECTORY, { name: "choice", optional: true, many: true }],
+      options: ["downloaded", "undo", "no-recursive", "no-cache", "json"],
+    },
     list: { aliases: ["listar"], operands: [TRACKER, IMAGES], options: ["server-port", "json"] },
     get: {
       aliases: ["baixar"],

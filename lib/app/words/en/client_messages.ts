@@ -76,6 +76,17 @@ export const CLIENT = {
   morePeers: (count: number): string => `+${format(count)}`,
   here: "here",
   hereAs: (name: string): string => `here: ${name}`,
+  /** What the user chose to share. */
+  choices: {
+    unknown: (word: string): string => `No image or album of the directory matches “${word}”.`,
+    album: (path: string, images: number): string => `  ${path} (${n(images, "image")})`,
+    count: (unshared: number, all: number): string =>
+      unshared === 0 ? "No image is unshared." : `${format(unshared)} of ${n(all, "image")} unshared.`,
+    reshare: "Downloads are shared again.",
+    noReshare: "Downloads are not shared again.",
+    firstDownload:
+      "Downloads are shared with other peers again. To change this, choose 7 in the menu, or use --no-reshare.",
+  },
   /** Files that are not shared, by reason. */
   skipped: {
     menu: "skipped",

@@ -26,6 +26,7 @@ export const COMMANDS = {
     tracker: "tracker",
     directory: "directory",
     images: "image",
+    choice: "image",
     command: "command",
     shell: "shell",
     action: "action",
@@ -34,6 +35,8 @@ export const COMMANDS = {
   } as Readonly<Record<string, string>>,
   operandHelp: {
     tracker: "IP address or host name of the tracker; add the port if it is not the default: 192.168.0.10:5000",
+    choice:
+      "an image by its path in the directory or by MD5, an album such as lisboa/, or images by a pattern such as 'lisboa/*.jpg'",
     images:
       "an image by number, MD5 or name; 3-5 for three of them; an album such as lisboa/; or a pattern such as '*.png', 'lisboa/*.jpg' or 'lisboa/**'",
     directory: "directory whose images are shared, and in which downloads are saved",
@@ -106,6 +109,7 @@ export const COMMANDS = {
       commands: {
         main: "show a menu: register, list, download and more; without a terminal, the same as share",
         share: "share a directory until interrupted, without a menu",
+        unshare: "choose images or albums of a directory that are not shared, also while a client is running",
         list: "list the shared images, or some of them",
         get: "download images once, without sharing any",
         doctor: "diagnose why images cannot be shared or downloaded, and suggest what to do",
@@ -119,6 +123,7 @@ export const COMMANDS = {
         "list 192.168.0.10",
         "get 192.168.0.10 '*.jpg' -o holiday",
         "get 192.168.0.10 lisboa/",
+        "unshare ~/Pictures lisboa/",
         "doctor 192.168.0.10 ~/Pictures",
       ],
       notes: [
@@ -137,6 +142,9 @@ export const COMMANDS = {
         "list-skipped": ["", "list the files that are not shared, with the reason"],
         "no-cache": ["", "read all images again, and neither use nor write the cache"],
         "no-times": ["", "give downloads the current time, not that of the file at the other peer"],
+        "no-reshare": ["", "do not share downloads again"],
+        downloaded: ["", "choose all images that were downloaded into the directory"],
+        undo: ["", "share them again"],
         all: ["", "download all listed images"],
         from: ["<peer>", "download from this peer only, such as 192.168.0.21:40213 or 192.168.0.21"],
         peer: ["<peer>", "also examine this peer, such as 192.168.0.21:40213"],

@@ -76,6 +76,18 @@ export const CLIENT: Words["client"] = {
   morePeers: (count) => `+${format(count)}`,
   here: "aqui",
   hereAs: (name) => `aqui: ${name}`,
+  choices: {
+    unknown: (word) => `Nenhuma imagem ou álbum do diretório corresponde a “${word}”.`,
+    album: (path, images) => `  ${path} (${n(images, "imagem", "imagens")})`,
+    count: (unshared, all) =>
+      unshared === 0
+        ? "Todas as imagens podem ser compartilhadas."
+        : `${format(unshared)} de ${n(all, "imagem", "imagens")} fora do compartilhamento, por escolha sua.`,
+    reshare: "Os downloads são compartilhados.",
+    noReshare: "Os downloads não são compartilhados.",
+    firstDownload:
+      "Os downloads também são compartilhados com outros peers. Para mudar isso, escolha 7 no menu, ou use --no-reshare.",
+  },
   skipped: {
     menu: "não compartilhados",
     summary: (counts) => `Deixados de fora: ${counts}. Use --list-skipped para ver quais.`,

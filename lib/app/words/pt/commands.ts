@@ -24,6 +24,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
     tracker: "tracker",
     directory: "diretório",
     images: "imagem",
+    choice: "imagem",
     command: "comando",
     shell: "shell",
     action: "ação",
@@ -32,6 +33,8 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
   },
   operandHelp: {
     tracker: "endereço IP ou nome da máquina do tracker; inclua a porta se não for a padrão: 192.168.0.10:5000",
+    choice:
+      "uma imagem pelo caminho dentro do diretório ou pelo MD5, um álbum como lisboa/, ou imagens por um padrão como 'lisboa/*.jpg'",
     images:
       "uma imagem pelo número, MD5 ou nome; 3-5 para três delas; um álbum como lisboa/; ou um padrão como '*.png', 'lisboa/*.jpg' ou 'lisboa/**'",
     directory: "diretório cujas imagens são compartilhadas, e onde os downloads são salvos",
@@ -107,6 +110,8 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       commands: {
         main: "mostra um menu: registrar, listar, baixar e mais; sem terminal, o mesmo que compartilhar",
         share: "compartilha um diretório até ser interrompido, sem menu",
+        unshare:
+          "escolhe imagens ou álbuns de um diretório que não são compartilhados, mesmo com um cliente em execução",
         list: "lista as imagens compartilhadas, ou algumas delas",
         get: "baixa imagens uma vez, sem compartilhar nenhuma",
         doctor: "diagnostica o que impede o compartilhamento ou o download, e diz como resolver",
@@ -120,6 +125,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "listar 192.168.0.10",
         "baixar 192.168.0.10 '*.jpg' -o ferias",
         "baixar 192.168.0.10 lisboa/",
+        "descompartilhar ~/Imagens lisboa/",
         "diagnostico 192.168.0.10 ~/Imagens",
       ],
       notes: [
@@ -138,6 +144,9 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "list-skipped": ["", "lista os arquivos que não são compartilhados, com o motivo"],
         "no-cache": ["", "lê todas as imagens de novo, sem usar nem gravar o cache"],
         "no-times": ["", "dá aos arquivos baixados a hora atual, e não a do arquivo no outro peer"],
+        "no-reshare": ["", "não compartilha os downloads"],
+        downloaded: ["", "escolhe todas as imagens que foram baixadas para o diretório"],
+        undo: ["", "volta a compartilhá-las"],
         all: ["", "baixa todas as imagens listadas"],
         from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],
         peer: ["<peer>", "examina também este peer, como 192.168.0.21:40213"],

@@ -1,0 +1,75 @@
+/** The command `unshare`: chooses which images of a directory are not shared, or are again, and shows it. */
+import { type Choices, choose, isChosen } from "../../../folder/choices.ts";
+import { HashCache } from "../../../folder/hash_cache.ts";
+import { SharedFolder } from "../../../folder/shared_folder.ts";
+import { UsageError } from "../../words/usage.ts";
+import type { ClientContext } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
+import { jsonLine } from "../output/json.ts";
+import { scanReporter } from "../output/scan_progress.ts";
+import { reportUnselected } from "./request_list.ts";
+import { selectShared } from "./select_shared.ts";
+
+/**
+ * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`.
+ * @throws {UsageError} `nothing-chosen`: nothing is named that is to be shared again.
+ */
+export async function runUnshare(context: ClientContext): Promise<number> {
+  const { options, operands, rest, terminal, words, paths, ending } = context;
+  const { client: { choices: text } } = words;
+  const isNamed = rest.length > 0 || options.downloaded;
+  if (options.undo && !isNamed) throw new UsageError("nothing-chosen", "--downloaded");
+  using cache = new HashCache(options["no-cache"] ? null : paths.hashCache);
+  using folder = new SharedFolder(operands.directory!, { recursive: !options["no-recursive"], cache });
+  await folder.scan({ signal: ending.signal, onProgress: scanReporter(terminal, words) });
+  terminal.endStatus();
+  const selection = selectShared(rest, folder.files, folder.choices);
+  reportUnselected(selection, text.unknown, terminal, words);
+  const isSelected = selection.albums.length + selection.images.length > 0 || options.downloaded;
+  if (isSelected) {
+    const withAll = (now: Choices): Choices => {
+      const images = options.downloaded ? [...selection.images, ...now.downloaded] : selection.images;
+      return choose(now, { albums: selection.albums, images }, options.undo ?? false, folder.files);
+    };
+    await folder.choose(withAll);
+  }
+  if (options.json) terminal.data(choicesJson(folder));
+  else if (!isNamed || isSelected) {
+    for (const line of isNamed ? [] : unsharedLines(folder, text.album)) terminal.print(line);
+    const { unshared, all } = countChosen(folder);
+    terminal.print(text.count(unshared, all));
+    if (!folder.choices.reshare) terminal.print(text.noReshare);
+  }
+  if (!isNamed || selection.unknown.length + selection.ambiguous.length === 0) return EXIT.done;
+  return isSelected ? EXIT.someFailed : EXIT.nothing;
+}
+
+/** How many images, by their bytes, are unshared, and how many there are. */
+export function countChosen({ files, choices }: SharedFolder): { unshared: number; all: number } {
+  const all = new Set(files.map(({ image: { md5 } }) => md5));
+  const shared = new Set(files.flatMap(({ path, image: { md5 } }) => isChosen(choices, path, md5) ? [md5] : []));
+  return { unshared: all.size - shared.size, all: all.size };
+}
+
+/** The unshared albums, and the unshared images that are in none of these. */
+function unsharedLines({ files, choices }: SharedFolder, album: (path: string, images: number) => string): string[] {
+  const albums = [...choices.albums].flatMap(([path, shared]) => shared ? [] : [path]).sort();
+  const inAlbum = (path: string, within: string): boolean => path.normalize("NFC").startsWith(within);
+  const unshared = files.filter(({ path, image }) => !isChosen(choices, path, image.md5)).map(({ path }) => path);
+  return [
+    ...albums.map((it) => album(it, unshared.filter((path) => inAlbum(path, it)).length)),
+    ...unshared.filter((path) => !albums.some((it) => inAlbum(path, it))).map((path) => `  ${path}`),
+  ];
+}
+
+function choicesJson(folder: SharedFolder): string {
+  const { choices: { reshare, albums, images }, files, path } = folder;
+  const at = Map.groupBy(files, ({ image: { md5 } }) => md5);
+  return jsonLine("choices", {
+    directory: path,
+    reshare,
+    ...countChosen(folder),
+    albums: [...albums].map(([path, shared]) => ({ path, shared })),
+    images: [...images].map(([md5, shared]) => ({ md5, shared, paths: at.get(md5)?.map(({ path }) => path) ?? [] })),
+  });
+}
