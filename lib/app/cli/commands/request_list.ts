@@ -42,7 +42,7 @@ const MAX_PATHS_SHOWN = 8;
 
 /** The listed images that the words of the command line select, all without any; and the words that select none. */
 export function selectListed(
-  { rest, terminal, words }: TrackerContext,
+  { rest, terminal, words }: Pick<TrackerContext, "rest" | "terminal" | "words">,
   listed: readonly ListedImage[],
 ): { readonly images: readonly ListedImage[]; readonly unknown: readonly string[] } {
   if (rest.length === 0) return { images: listed, unknown: [] };

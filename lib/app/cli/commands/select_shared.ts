@@ -27,7 +27,7 @@ export function selectShared(
   { albums: known }: Pick<Choices, "albums">,
 ): SharedSelection {
   const paths = new Set(files.map(({ path }) => path.normalize("NFC")));
-  const albums = new Set([...paths].flatMap(albumsAround).concat(...known.keys()));
+  const albums = new Set([...[...paths].flatMap(albumsAround), ...known.keys()]);
   const chosen: string[] = [];
   const rest: string[] = [];
   const numbers: string[] = [];
