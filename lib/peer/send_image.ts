@@ -43,8 +43,7 @@ export interface Part {
 
 /**
  * Sends a part of an open file if it is still the one that was hashed, which is checked after each block was read and
- * before it is sent. A loop, since a pair of streams took 0.1 ms more processor time for each image, a third of all
- * that a small one takes.
+ * before it is sent. A loop, since a pair of streams took 0.1 ms more processor time for each image, a third of
  * all that a small one takes.
  *
  * @returns How many bytes of the part were sent: fewer than its length if the file changed or the other side left.
