@@ -1,5 +1,5 @@
 /**
- * Pictures in a terminal: asks it what it can show, and renders an image for that, in a worker that can reach nothing.
+ * Shows pictures in a terminal: asks what it can show, and renders an image for it in a worker without access to anything.
  *
  * ```ts
  * import { Previewer, UNKNOWN_GRAPHICS } from "@idp2pi/idp2pi/preview";

@@ -1,6 +1,6 @@
 /**
- * A tracker without sockets, files or a clock: requests and the time go in, effects come out: replies to send,
- * peers to dial, and what happened.
+ * A tracker without sockets, files or a clock: it takes requests and the time, and returns replies to send, peers to
+ * dial, and an event.
  * `startTracker` of the main door runs one on UDP and TCP.
  *
  * ```ts

@@ -23,7 +23,7 @@ async function run(...args: string[]): Promise<{ code: number; output: string; s
   return { code, output: program.output, stdout: program.stdout };
 }
 
-Deno.test("images, albums and patterns are unshared by command, and shared again", async () => {
+Deno.test("the command unshares images, albums and patterns, and shares them again", async () => {
   await using dir = await albums();
   const steps: [args: string[], code: number, says: RegExp][] = [
     [[], 0, /No image is unshared\./],
@@ -55,7 +55,7 @@ Deno.test("images, albums and patterns are unshared by command, and shared again
   ok((choices.images as { paths: string[] }[]).some(({ paths }) => paths[0] === "lisboa/alfama/c d.gif"));
 });
 
-Deno.test("a running client notices what is unshared, and a damaged file is an error that loses nothing", async () => {
+Deno.test("a running client notices unshared images, and a damaged file is an error that loses nothing", async () => {
   const events = new Inbox<TrackerEvent>();
   await using tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: events.put });
   const { port } = tracker.address;

@@ -1,4 +1,4 @@
-/** Selects what to share or unshare of a directory, by words: images, albums and patterns. Pure. */
+/** Selects images, albums and patterns of a directory by words, to share or unshare them. Pure. */
 import type { Choices, Chosen } from "../../../folder/choices.ts";
 import { parseMd5 } from "../../../protocol/image.ts";
 import { parseRange } from "./selection.ts";
@@ -10,7 +10,7 @@ export interface DirectoryImage {
   readonly image: { readonly md5: string };
 }
 
-/** What words select, with those that select nothing. */
+/** The selection, and the words that select nothing. */
 export interface SharedSelection extends Required<Chosen> {
   readonly images: readonly string[];
   readonly unknown: readonly string[];
@@ -18,8 +18,8 @@ export interface SharedSelection extends Required<Chosen> {
 }
 
 /**
- * An album, such as `lisboa/`, is selected with what will be added to it; all else as {@link selectByWords} does: paths,
- * MD5s, patterns. Numbers select nothing, since nobody sees them.
+ * An album, such as `lisboa/`, is selected as a whole, including images that are added later; other words work as in
+ * {@link selectByWords}: paths, MD5s, patterns. Numbers select nothing, since they are not shown.
  */
 export function selectShared(
   words: readonly string[],

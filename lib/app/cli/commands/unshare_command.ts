@@ -1,4 +1,4 @@
-/** The command `unshare`: chooses which images of a directory are not shared, or are again, and shows it. */
+/** The command `unshare`: stops or resumes sharing images of a directory, and shows which are not shared. */
 import { type Choices, choose, isChosen } from "../../../folder/choices.ts";
 import { HashCache } from "../../../folder/hash_cache.ts";
 import { SharedFolder } from "../../../folder/shared_folder.ts";
@@ -12,7 +12,7 @@ import { selectShared } from "./select_shared.ts";
 
 /**
  * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`.
- * @throws {UsageError} `nothing-chosen`: nothing is named that is to be shared again.
+ * @throws {UsageError} `nothing-chosen`: no image to share again was named.
  */
 export async function runUnshare(context: ClientContext): Promise<number> {
   const { options, operands, rest, terminal, words, paths, ending } = context;
@@ -44,14 +44,14 @@ export async function runUnshare(context: ClientContext): Promise<number> {
   return isSelected ? EXIT.someFailed : EXIT.nothing;
 }
 
-/** How many images, by their bytes, are unshared, and how many there are. */
+/** How many images are unshared, counted by content, and how many there are. */
 export function countChosen({ files, choices }: SharedFolder): { unshared: number; all: number } {
   const all = new Set(files.map(({ image: { md5 } }) => md5));
   const shared = new Set(files.flatMap(({ path, image: { md5 } }) => isChosen(choices, path, md5) ? [md5] : []));
   return { unshared: all.size - shared.size, all: all.size };
 }
 
-/** The unshared albums, and the unshared images that are in none of these. */
+/** The unshared albums, and the unshared images outside of these. */
 function unsharedLines({ files, choices }: SharedFolder, album: (path: string, images: number) => string): string[] {
   const albums = [...choices.albums].flatMap(([path, shared]) => shared ? [] : [path]).sort();
   const inAlbum = (path: string, within: string): boolean => path.normalize("NFC").startsWith(within);

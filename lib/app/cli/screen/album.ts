@@ -38,7 +38,7 @@ export class Album {
     return this.#sum;
   }
 
-  /** When the newest of its images was taken, as far as it is known, in seconds since 1970; -1 if it is not. */
+  /** When the newest of its images was taken, in seconds since 1970; -1 if unknown. */
   newest(infoOf: InfoOf): number {
     return this.entries.reduce((newest, { image }) => Math.max(newest, infoOf(image)?.taken || -1), -1);
   }

@@ -32,7 +32,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const menu = useLatestState(0);
   const state = useLatestState<ListState>(INITIAL_LIST_STATE);
   useEffect(() => {
-    // At the top one stays at the top; elsewhere the cursor stays where it was meant to be.
+    // A cursor at the top stays there; elsewhere it stays on its line.
     model.onSorted = (before) => {
       if (state.get().cursor > 0) state.set(withList(state.get(), model.listed, before));
     };

@@ -28,7 +28,7 @@ export function entryLines(
   const { screen, client: { columns } } = words;
   const isWide = width >= WIDE;
   const isDated = sort === "date";
-  const hasSize = isWide || !isDated; // In a narrow window there is room for one.
+  const hasSize = isWide || !isDated; // A narrow window has room for only one.
   const notes = isWide ? screen.own : screen.ownShort;
   /** The path of the current album, which is not repeated. */
   const begin = album ? visible(album).length + 1 : 0;

@@ -99,10 +99,10 @@ export function filterEntries(entries: readonly Entry[], wanted: string, from = 
   );
 }
 
-/** What is known of an image. */
+/** The known properties of an image. */
 export type InfoOf = (image: ListedImage) => ImageInfo | undefined;
 
-/** All entries, sorted: most peers, largest and newest images first; those of unknown size or date last. */
+/** All entries, sorted: most peers, largest or newest images first; unknown sizes and dates last. */
 export function sortEntries(
   entries: readonly Entry[],
   sort: Sort,
@@ -123,7 +123,7 @@ export function sortEntries(
   }
 }
 
-/** Sorted by a number, the largest first; it is taken once of each. */
+/** Sorts by a number, the largest first, which is computed once for each entry. */
 export function byNumber<T>(all: readonly T[], numberOf: (one: T) => number): T[] {
   return all.map((one) => ({ one, number: numberOf(one) })).sort((a, b) => b.number - a.number).map(({ one }) => one);
 }

@@ -25,7 +25,7 @@ export interface ListActions {
 /** The most characters read at once: more were pasted by mistake. */
 const MAX_TYPED = 1_000;
 
-/** A sum of sizes as wide as any. */
+/** The widest sum of sizes. */
 const MANY_BYTES = 888e9;
 
 /** Shows a list within `rows` lines of `width` columns. */

@@ -16,7 +16,9 @@ import { LineBuffer } from "./line_buffer.ts";
 import { ChangeNotifier } from "./hooks.ts";
 import type { PictureView } from "./picture_view.ts";
 
-/** What is known within this time, in milliseconds, is not counted on the screen: nobody could read it. */
+/**
+ * Properties that become known within this time, in milliseconds, are not counted on the screen: people read no faster.
+ */
 const SOON_MS = 1_000;
 
 export interface ScreenParts {
@@ -159,15 +161,15 @@ export class ScreenModel implements Display, Disposable {
     }) ?? at;
   }
 
-  /** What is known of an image. */
+  /** The known properties of an image. */
   readonly infoOf: InfoOf = ({ md5 }) => this.#parts.peer.downloads.infos.get(md5);
 
-  /** How many images of the list are known. */
+  /** How many images of the list have known properties. */
   get known(): number {
     return this.#parts.peer.downloads.infos.progress.known;
   }
 
-  /** When all is known of a list that can be, it is sorted by that. */
+  /** When all properties of a list that can be known are known, it is sorted by them. */
   #learned(): void {
     if (!this.#parts.peer.downloads.infos.progress.isRunning) {
       const before = this.listed;

@@ -76,7 +76,7 @@ export const CLIENT = {
   morePeers: (count: number): string => `+${format(count)}`,
   here: "here",
   hereAs: (name: string): string => `here: ${name}`,
-  /** What the user chose to share. */
+  /** The user's choices of what is shared. */
   choices: {
     unknown: (word: string): string => `No image or album of the directory matches “${word}”.`,
     album: (path: string, images: number): string => `  ${path} (${n(images, "image")})`,

@@ -74,7 +74,7 @@ Deno.test("typed text is found in names regardless of accents, at the beginning 
   }
 });
 
-Deno.test("entries are sorted by number, by name in natural order, by size and date with unknown ones last, or by peers", () => {
+Deno.test("entries are sorted by number, by name in natural order, by size or date with unknown ones last, or by peers", () => {
   const sorted = SORTS.map((sort) => shownAt(LIST, { sort }));
   deepStrictEqual(sorted, [[1, 2, 3, 4], [2, 3, 1, 4], [2, 4, 1, 3], [1, 4, 2, 3], [2, 3, 1, 4]]);
 });
@@ -188,12 +188,12 @@ Deno.test("chosen images that are no longer listed are no longer chosen", () => 
   deepStrictEqual([...withList({ ...INITIAL_LIST_STATE, chosen }, LIST, LIST).chosen], [md5(1)]);
 });
 
-Deno.test("the bytes of chosen images are summed, and what is of unknown size is counted", () => {
+Deno.test("the bytes of chosen images are added up, and images of unknown size are counted", () => {
   deepStrictEqual(LIST.bytes(new Set([md5(1), md5(2), md5(3)]), 3), { bytes: 75, unknown: 1 });
   deepStrictEqual(LIST.bytes(new Set(), 3), { bytes: 0, unknown: 0 });
 });
 
-Deno.test("what becomes known moves nothing until the list is sorted again, with the cursor on the same image", () => {
+Deno.test("new properties move nothing until the list is sorted again, with the cursor on the same image", () => {
   const known = new Map<string, number>();
   const list = new ListRows(
     ENTRIES,
