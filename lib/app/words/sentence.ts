@@ -47,9 +47,7 @@ export function bytesText(bytes: number, words: Words): string {
     .format(value);
 }
 
-/**
- * `2024-05-31`: the day of a time in seconds since 1970, in this machine's time zone; empty for 0, which is unknown.
- */
+/** `2024-05-31`: the day of a time in seconds since 1970, in this machine's time zone; empty for 0, if unknown. */
 export function dateText(seconds: number): string {
   if (seconds === 0) return "";
   const date = new Date(seconds * 1_000);

@@ -53,10 +53,7 @@ export class ListRows {
     return new ListRows(this.entries, this.infoOf, this.#language);
   }
 
-  /**
-   * The known bytes of these images, and how many have an unknown size. `known` is how many images of the list are
-   * known.
-   */
+  /** The known bytes of these images, and how many have an unknown size. `known`: how many images have properties. */
   readonly bytes = rememberLast((md5s: ReadonlySet<string>, _known: number): { bytes: number; unknown: number } => {
     const sizes = this.entries.filter(({ image }) => md5s.has(image.md5)).map(({ image }) => this.infoOf(image)?.size);
     const bytes = sizes.reduce((sum: number, size) => sum + (size ?? 0), 0);

@@ -16,9 +16,7 @@ import { LineBuffer } from "./line_buffer.ts";
 import { ChangeNotifier } from "./hooks.ts";
 import type { PictureView } from "./picture_view.ts";
 
-/**
- * Properties that become known within this time, in milliseconds, are not counted on the screen: people read no faster.
- */
+/** Properties that arrive within this time, in milliseconds, are not counted on the screen: people read no faster. */
 const SOON_MS = 1_000;
 
 export interface ScreenParts {
