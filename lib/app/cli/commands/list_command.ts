@@ -23,7 +23,7 @@ export async function runList(context: TrackerContext): Promise<number> {
     // This command shares nothing: another client on this machine is shown by its address like any other.
     const holdings = { folder: { byMd5: () => undefined }, isSelf: () => false };
     const width = terminal.moving ? terminal.width : UNBOUNDED;
-    listLines(rows, holdings, words, width).forEach((line) => terminal.print(line));
+    if (rows.length > 0) listLines(rows, holdings, words, width).forEach((line) => terminal.print(line));
     if (list.mayBeCut) terminal.fail(words.client.mayBeCut);
   }
   if (rows.length === 0) return EXIT.nothing;
