@@ -1,43 +1,22 @@
 /** Fetches one image or many for a peer, into its folder, and shares them at once. */
 import { infoOf } from "../folder/image_index.ts";
-import type { SharedFolder } from "../folder/shared_folder.ts";
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
-import type { ListedImage } from "../protocol/image.ts";
+import type { Image, ListedImage } from "../protocol/image.ts";
 import { pauseUntil } from "../net/pause.ts";
-import type { RateLimit } from "../net/rate_limit.ts";
 import { fetchImage } from "./fetch.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
+import type { FetcherParts } from "./fetcher_parts.ts";
 import { FetchQueue, type ImageSource } from "./fetch_queue.ts";
 import { ImageInfos } from "./image_infos.ts";
-import type { InfoCache } from "./info_cache.ts";
+import { DownloadJournal, leftDownloads } from "./journal.ts";
 import { openImage } from "./open_image.ts";
 import { peekImage } from "./peek.ts";
 import { PeerBook } from "./peers/peer_book.ts";
 import type { PeerClientOptions } from "./peers/peer_client.ts";
 import { SaveWorkers } from "./save/save_service.ts";
 import { SharedFetch } from "./shared_fetch.ts";
-
-export interface FetcherParts {
-  readonly folder: SharedFolder;
-  /** Limits the bytes per second of all fetches together. */
-  readonly limit: RateLimit;
-  /** Whether new files get the times of their peers' files; default: `true`. */
-  readonly keepTimes?: boolean;
-  /** Where the properties of others' images are kept over runs; nowhere by default. */
-  readonly infoCache?: InfoCache;
-  readonly ending: AbortSignal;
-  readonly isSelf: (address: Address) => boolean;
-  /** Whether a host of a list is never contacted; see `isPassedOver` of dial_policy.ts. */
-  readonly isPassedOver?: (host: string) => boolean;
-  /** Called with the MD5s of images that do not exist here, before they are downloaded. */
-  readonly downloading?: (md5s: readonly string[]) => Promise<void>;
-  /** Called when another image is shared; returns why the tracker does not know it yet, if so. */
-  readonly changed: () => Promise<Fault | undefined>;
-  /** Called before several images are looked up in the folder: scans it, if nothing else notices changes. */
-  readonly refresh?: (signal: AbortSignal) => Promise<unknown> | undefined;
-}
 
 /** Fetches images into the folder of one peer. */
 export class Fetcher {
@@ -50,6 +29,9 @@ export class Fetcher {
   readonly #asking = new Set<Promise<unknown>>();
   readonly #book: PeerBook;
   readonly #service: SaveWorkers;
+  /** Batches that run. */
+  readonly #queues = new Set<FetchQueue>();
+  #journal: DownloadJournal | null = null;
 
   /** @ignore Peers make their own. */
   constructor(parts: FetcherParts) {
@@ -73,6 +55,38 @@ export class Fetcher {
     return [...this.#fetching.values().map(({ name }) => name)];
   }
 
+  /** The images that earlier runs were to fetch into the directory, and that are not here yet: of those that have ended. */
+  left(): Image[] {
+    return leftDownloads(this.#parts.folder.path).filter(({ md5 }) => !this.#isHere(md5));
+  }
+
+  /**
+   * Remembers in the directory, from now on, which images were to be fetched and are not here yet, however the program
+   * ends. Takes over those that earlier runs left: {@link Fetcher.fetchAll} or {@link Fetcher.forget} ends that.
+   *
+   * @param onFault Called with `queue-unwritten`, once, and `queue-damaged`.
+   * @returns What earlier runs left.
+   */
+  remember(onFault?: (fault: Fault) => void): Image[] {
+    this.#journal ??= new DownloadJournal(this.#parts.folder.path, onFault);
+    return this.#journal.takeLeft((md5) => this.#isHere(md5));
+  }
+
+  /**
+   * Ends the fetches of some images, without an outcome. What came of them is kept, and they stay remembered: fetching
+   * them again resumes.
+   */
+  pause(images: readonly Image[]): void {
+    const md5s = new Set(images.map(({ md5 }) => md5));
+    this.#queues.forEach((queue) => queue.drop(md5s));
+  }
+
+  /** The same, and they are not remembered any more. */
+  forget(images: readonly Image[]): void {
+    this.pause(images);
+    this.#journal?.remove(images.map(({ md5 }) => md5));
+  }
+
   /**
    * Fetches an image into the directory and shares it at once. Joins a running fetch of the same image; the caller must
    * check whether the folder already has it. Peers that failed recently are asked anyway.
@@ -83,7 +97,9 @@ export class Fetcher {
   async fetch(image: ListedImage, watcher?: FetchWatcher): Promise<FetchedImage> {
     image.peers.forEach((peer) => this.#book.unban(peer));
     await this.#parts.downloading?.([image.md5]);
+    this.#journal?.add([image]);
     const fetched = await this.#fetchOnce(image, watcher).finally(() => this.#rest());
+    this.#journal?.remove([image.md5]);
     const unannounced = fetched.shared ? await this.#parts.changed() : undefined;
     return unannounced ? { ...fetched, unannounced } : fetched;
   }
@@ -103,14 +119,7 @@ export class Fetcher {
     signal: AbortSignal = this.#parts.ending,
   ): Promise<FetchOutcome[]> {
     const ended = AbortSignal.any([this.#parts.ending, signal]);
-    try {
-      await this.#parts.refresh?.(ended);
-    } catch (error) {
-      if (ended.aborted) return [];
-      throw error;
-    }
-    await this.#parts.downloading?.(await this.#missing(images));
-    const tasks = images.map((image) => ({ image, peers: this.#askable(image) }));
+    this.#journal?.add(images);
     const source: ImageSource = {
       find: (md5) => this.#parts.folder.find(md5),
       fetch: async (...how) => {
@@ -119,12 +128,36 @@ export class Fetcher {
         return fetched;
       },
     };
+    const tasks = images.map((image) => ({ image, peers: this.#askable(image) }));
+    const queue = new FetchQueue(tasks, this.#book, source, {
+      ...watcher,
+      onOutcome: (outcome) => {
+        if (outcome.kind !== "failed") this.#journal?.remove([outcome.image.md5]);
+        watcher.onOutcome?.(outcome);
+      },
+    });
+    this.#queues.add(queue); // From here on images can be paused.
     try {
-      return await new FetchQueue(tasks, this.#book, source, watcher).run(ended);
+      if (!await this.#refresh(ended)) return [];
+      await this.#parts.downloading?.(await this.#missing(images));
+      return await queue.run(ended);
     } finally {
+      this.#queues.delete(queue);
       this.#rest();
       await this.#parts.changed();
     }
+  }
+
+  /** Scans the folder, if nothing else notices changes; returns whether that was not stopped. */
+  async #refresh(signal: AbortSignal): Promise<boolean> {
+    await pauseUntil(Promise.resolve(this.#parts.refresh?.(signal)), signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+    return !signal.aborted;
+  }
+
+  #isHere(md5: string): boolean {
+    return this.#parts.folder.byMd5(md5) !== undefined;
   }
 
   /** The MD5s of those images that do not exist here. */
@@ -243,5 +276,6 @@ export class Fetcher {
     await Promise.allSettled([...fetches, ...this.#asking, this.infos.ended()]);
     this.#service.close();
     this.#book[Symbol.dispose]();
+    this.#journal?.[Symbol.dispose]();
   }
 }

@@ -115,6 +115,10 @@ export const FAULTS = {
     `The disk of ${v.path} does not have enough space for ${v.name}: free space and download the image again.`,
   "not-written": (v: { path: string; reason: string }): string =>
     `Cannot write to ${v.path} (${v.reason}): check that it exists and that you have permission to write to it.`,
+  "queue-damaged": (v: { path: string; backup: string }): string =>
+    `The list of unfinished downloads ${v.path} is damaged and was renamed to ${v.backup}. What could be read of it is kept: download missing images again.`,
+  "queue-unwritten": (v: { path: string; reason: string }): string =>
+    `Cannot write the list of unfinished downloads to ${v.path} (${v.reason}): downloads continue, but are not offered again if the program ends before they are finished.`,
   "fetch-failed": (v: { name: string; faults: readonly Error[] }): string =>
     `${v.name} could not be downloaded. ${
       v.faults.map(({ message }) => message).join(" ")

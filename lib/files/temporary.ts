@@ -148,12 +148,6 @@ export function isLeft(path: string): boolean {
   }
 }
 
-/** How many downloads of a directory were interrupted and can be resumed. */
-export async function countUnfinished(directory: string): Promise<number> {
-  const left = await listTemporary(directory);
-  return left.filter(({ info, single }) => !single && info.size > 0 && !isPublished(info)).length;
-}
-
 export interface LeftFile {
   readonly path: string;
   readonly info: Deno.FileInfo;

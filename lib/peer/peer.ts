@@ -4,7 +4,7 @@ import { choose, type Chosen, withDownloads } from "../folder/choices.ts";
 import { HashCache } from "../folder/hash_cache.ts";
 import type { ScanProgress } from "../folder/folder_options.ts";
 import { SharedFolder } from "../folder/shared_folder.ts";
-import { countUnfinished, sweepTemporary } from "../files/temporary.ts";
+import { sweepTemporary } from "../files/temporary.ts";
 import { type FolderEvent, FolderWatch } from "../folder/watch.ts";
 import { type Address, canonicalHost } from "../protocol/address.ts";
 import type { Fault } from "../fault/fault.ts";
@@ -37,7 +37,6 @@ export class Peer implements AsyncDisposable {
   readonly #serving: Promise<unknown>;
   readonly #watch: FolderWatch | null;
   #unreadable: readonly Unreadable[] = [];
-  #unfinished = 0;
   #reshare: boolean | undefined;
   #closing: Promise<void> | null = null;
 
@@ -127,18 +126,12 @@ export class Peer implements AsyncDisposable {
     await sweepTemporary(directory, Date.now());
     ({ unreadable: this.#unreadable } = await this.folder.scan({ onProgress: onScan, signal }));
     this.folder.takeChange(); // Registering will announce all images.
-    this.#unfinished = await countUnfinished(directory);
     this.#watch?.start();
   }
 
   /** What the first scan could not read. */
   get unreadable(): readonly Unreadable[] {
     return this.#unreadable;
-  }
-
-  /** How many unfinished downloads earlier runs left in the directory: they are resumed when they are fetched again. */
-  get unfinished(): number {
-    return this.#unfinished;
   }
 
   /**

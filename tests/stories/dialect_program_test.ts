@@ -53,7 +53,9 @@ Deno.test(needing(["terminal"], "with the menu: register, list, download, update
   await client.type("2\r");
   await client.shows(/1 +1 +hers\.gif.*both\.gif \(here/s);
   await client.type("3\r1\r");
-  await client.shows(/Saved as hers\.gif .*It is now shared/s);
+  await client.shows(/Saved as hers\.gif .*1 image downloaded/s);
+  await client.type("4\r"); // The tracker knows of it soon; after an update it does.
+  await client.shows(/Registration updated at .*: 66 images/);
   strictEqual(holds(port).includes(herImage.md5), true);
   await Deno.remove(join(dir, "férias 1.gif"));
   await Deno.writeFile(join(dir, "férias 2.gif"), image(700).bytes);

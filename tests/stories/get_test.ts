@@ -38,7 +38,7 @@ Deno.test("get fetches the named images into a directory, shares nothing, and re
   deepStrictEqual(again.stdout.trim().split("\n").map((it) => JSON.parse(it).kind), ["here", "done"]);
   const all = await get(at, cat.md5, "-o", out);
   strictEqual(all.code, 0, all.output);
-  match(all.output, /The image is already here: nothing to download\./);
+  match(all.output, /Already here as my cat\.gif: nothing to download\./);
   strictEqual(tracker.counts().peers, 2);
 
   deepStrictEqual(await namesIn(out), ["my cat.gif"]);

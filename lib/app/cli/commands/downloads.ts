@@ -1,18 +1,24 @@
-/** Downloads that run in the background. */
-import type { FetchOutcome } from "../../../download/fetch_options.ts";
+/** Downloads that run while the user does other things: several at once, paused, resumed, retried. */
+import type { FetchOutcome, FetchWatcher } from "../../../download/fetch_options.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
 import type { Progress } from "../output/download_progress.ts";
-import { type DownloadReporter, downloadReporter } from "../output/download_report.ts";
+import { type DownloadReporter, downloadReporter, reportGone } from "../output/download_report.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** The functions of a peer that downloads use. */
 export interface DownloadingPeer {
-  readonly downloads: Pick<Peer["downloads"], "fetchAll">;
-  readonly tracker: Pick<Peer["tracker"], "registered">;
+  readonly downloads: Pick<Peer["downloads"], "fetchAll" | "remember" | "pause" | "forget">;
+  readonly tracker: Pick<Peer["tracker"], "registered" | "list">;
+}
+
+/** A download that is not finished: under way, or why it is not. `left` by an earlier run, its peers are not known yet. */
+export interface UnfinishedDownload {
+  readonly image: ListedImage;
+  readonly state: "active" | "paused" | "failed" | "left";
 }
 
 /** All downloads of one session. Those that are started while others run are counted together. */
@@ -25,12 +31,12 @@ export class Downloads {
   /** Called before images are downloaded. */
   onStart: () => void = () => {};
   #reporter: DownloadReporter | null = null;
-  #stop = new AbortController();
-  /** The MD5s of active downloads, so that nothing is downloaded twice. */
-  readonly #active = new Set<string>();
-  /** Peers that were reported for never closing a connection. */
+  /** By MD5, with the call of {@link start} to which each belongs: nothing is downloaded twice. */
+  readonly #active = new Map<string, { readonly image: ListedImage; readonly batch: unknown }>();
+  /** The others that are not finished, by MD5. */
+  readonly #resting = new Map<string, UnfinishedDownload>();
+  /** Peers of which it was shown that they never close a connection. */
   readonly #unclosed = new Set<string>();
-  readonly #failed = new Map<string, ListedImage>();
 
   constructor(peer: DownloadingPeer, terminal: Terminal, words: Words) {
     this.#peer = peer;
@@ -43,75 +49,141 @@ export class Downloads {
     return this.#reporter?.batch.progress(now) ?? null;
   }
 
-  /** Images that failed and were not downloaded since. */
-  get failed(): readonly ListedImage[] {
-    return [...this.#failed.values()];
+  /** Images that are under way. */
+  get active(): ListedImage[] {
+    return [...this.#active.values()].map(({ image }) => image);
   }
 
-  /** Downloads images; resolves when all are done or aborted. Faults are shown. */
+  /** Images that can be resumed: paused, failed, or left by an earlier run. */
+  get resting(): ListedImage[] {
+    return [...this.#resting.values()].map(({ image }) => image);
+  }
+
+  /** All that is not finished. */
+  get unfinished(): UnfinishedDownload[] {
+    return [...this.active.map((image) => ({ image, state: "active" as const })), ...this.#resting.values()];
+  }
+
+  /** Remembers downloads from now on, and takes over those that earlier runs left; returns how many. */
+  remember(): number {
+    const left = this.#peer.downloads.remember((fault) => this.#terminal.fail(sentence(fault, this.#words)));
+    for (const image of left) this.#rest({ ...image, peers: [] }, "left");
+    return left.length;
+  }
+
+  /** Downloads images; resolves when all are done, paused or stopped. Faults are shown. */
   async start(chosen: readonly ListedImage[]): Promise<void> {
     const images = chosen.filter(({ md5 }) => !this.#active.has(md5));
     if (images.length === 0) return;
-    if (this.#stop.signal.aborted) this.#stop = new AbortController();
-    const { signal } = this.#stop;
     const options = { showsStatus: false, unclosed: this.#unclosed };
     const reporter = this.#reporter ??= downloadReporter(this.#terminal, this.#words, options);
     this.onStart();
-    images.forEach(({ md5 }) => this.#active.add(md5));
+    for (const image of images) {
+      this.#active.set(image.md5, { image, batch: images });
+      this.#resting.delete(image.md5);
+    }
     reporter.batch.add(images.length);
     this.onChange();
-    const open = new Map(images.map((image) => [image.md5, image]));
     try {
       await this.#peer.downloads.fetchAll(images, {
         onProgress: (progress) => {
-          reporter.onProgress(progress);
+          if (this.#active.has(progress.image.md5)) reporter.onProgress(progress);
           this.onChange();
         },
+        ...images.length === 1 && { onFailure: this.#failureReporter() },
         onLater: reporter.onLater,
-        onOutcome: (outcome) => {
-          open.delete(outcome.image.md5);
-          this.#ended(outcome, reporter);
-        },
-      }, signal);
-      if (open.size > 0 && !signal.aborted) this.#reporter = null; // The program ends: no summary.
+        onOutcome: (outcome) => this.#ended(outcome, reporter),
+      });
     } catch (error) {
-      open.forEach((image, md5) => this.#failed.set(md5, image));
+      for (const image of this.#drop(images, images)) this.#rest(image, "failed");
       if (!(error instanceof Fault)) throw error;
       this.#terminal.fail(sentence(error, this.#words));
     } finally {
-      for (const image of open.values()) {
-        reporter.batch.drop(image);
-        this.#active.delete(image.md5);
-      }
-      this.#settle(reporter, signal.aborted);
+      if (this.#drop(images, images).length > 0) this.#reporter = null; // The program ends: no summary.
+      this.#settle(reporter);
     }
   }
 
-  retry(): Promise<void> {
-    return this.start(this.failed);
+  /** Pauses downloads: they hold no connection, and what came of them is kept. */
+  pause(images: readonly ListedImage[] = this.active): void {
+    const dropped = this.#drop(images);
+    dropped.forEach((image) => this.#rest(image, "paused"));
+    this.#peer.downloads.pause(dropped);
+    this.#given(this.#words.client.paused(dropped.length), dropped.length);
   }
 
-  /** Aborts all downloads; received parts are resumed another time. */
-  stop(): void {
-    this.#stop.abort();
+  /** Resumes what rests. Images that an earlier run left are looked for in a new list. */
+  async resume(images: readonly ListedImage[] = this.resting): Promise<void> {
+    const listed = new Map<string, ListedImage>();
+    try {
+      if (images.some(({ peers }) => peers.length === 0)) {
+        (await this.#peer.tracker.list()).images.forEach((image) => listed.set(image.md5, image));
+      }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.#terminal.fail(sentence(error, this.#words));
+      images = images.filter(({ peers }) => peers.length > 0);
+    }
+    const known = images.map((image) => listed.get(image.md5) ?? image);
+    reportGone(known.filter(({ peers }) => peers.length === 0), this.#terminal, this.#words);
+    await this.start(known.filter(({ peers }) => peers.length > 0));
+  }
+
+  /** Stops downloads for good: parts that were received are resumed when the user chooses the image again. */
+  stop(images: readonly ListedImage[] = this.active): void {
+    const dropped = this.#drop(images);
+    images.forEach(({ md5 }) => this.#resting.delete(md5));
+    this.#peer.downloads.forget(images);
+    this.#given(this.#words.screen.stopped, dropped.length);
+  }
+
+  /** Removes images from those under way, of one batch or of any; returns those that were. */
+  #drop(images: readonly ListedImage[], batch?: unknown): ListedImage[] {
+    const dropped = images.filter(({ md5 }) => {
+      const active = this.#active.get(md5);
+      return active && (batch === undefined || active.batch === batch) && this.#active.delete(md5);
+    });
+    dropped.forEach((image) => this.#reporter?.batch.drop(image));
+    return dropped;
+  }
+
+  #rest(image: ListedImage, state: UnfinishedDownload["state"]): void {
+    this.#resting.set(image.md5, { image, state });
+  }
+
+  /** Says that downloads were given up, if any were, and what those before have brought. */
+  #given(line: string, count: number): void {
+    if (count > 0) this.#terminal.print(line);
+    if (this.#reporter) this.#settle(this.#reporter);
+    else this.onChange();
+  }
+
+  /** Of a single image each peer that fails is shown, but the last one: then the image fails. */
+  #failureReporter(): FetchWatcher["onFailure"] {
+    let failures = 0;
+    return ({ image, fault }) => {
+      if (++failures >= image.peers.length) return;
+      this.#terminal.fail(this.#words.client.nextPeer(sentence(fault, this.#words)));
+    };
   }
 
   #ended(outcome: FetchOutcome, reporter: DownloadReporter): void {
     const { kind, image } = outcome;
+    if (!this.#active.delete(image.md5)) reporter.batch.add(1); // It was saved at the moment at which it was paused.
     reporter.onOutcome(outcome);
-    this.#active.delete(image.md5);
-    if (kind === "failed") this.#failed.set(image.md5, image);
-    else this.#failed.delete(image.md5);
-    this.#settle(reporter, false);
+    if (kind === "failed") this.#rest(image, "failed");
+    else this.#resting.delete(image.md5);
+    this.#settle(reporter);
   }
 
-  /** Shows the summary when a batch is over, even if the last image is not registered yet. */
-  #settle(reporter: DownloadReporter, isStopped: boolean): void {
+  /** Shows the summary when a batch is over, though the last image may not be registered yet. */
+  #settle(reporter: DownloadReporter): void {
     this.onChange();
     if (this.#active.size > 0 || this.#reporter !== reporter) return;
     this.#reporter = null;
-    if (isStopped) this.#terminal.print(this.#words.screen.stopped);
     reporter.reportEnd();
-    if (!this.#peer.tracker.registered) this.#terminal.print(this.#words.client.notRegistered);
+    if (reporter.batch.counts.fetched > 0 && !this.#peer.tracker.registered) {
+      this.#terminal.print(this.#words.client.notRegistered);
+    }
   }
 }

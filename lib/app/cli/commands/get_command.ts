@@ -5,18 +5,20 @@ import { numbered, sanitizeFileName } from "../../../files/file_name.ts";
 import { MAX_SAME_NAME } from "../../../download/save/publish.ts";
 import { SharedFolder } from "../../../folder/shared_folder.ts";
 import { sweepTemporary } from "../../../files/temporary.ts";
+import { leftDownloads } from "../../../download/journal.ts";
 import { Fetcher } from "../../../download/fetcher.ts";
 import type { FetchOutcome } from "../../../download/fetch_options.ts";
 import { OwnHosts } from "../../../net/own_addresses.ts";
 import { RateLimit } from "../../../net/rate_limit.ts";
 import { formatAddress, parseAddress } from "../../../protocol/address.ts";
 import { Fault, isFault } from "../../../fault/fault.ts";
-import type { ListedImage } from "../../../protocol/image.ts";
+import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { reasonOf, REASONS } from "../../../fault/reason.ts";
 import type { Words } from "../../words/en/words.ts";
+import { sentence } from "../../words/sentence.ts";
 import { UsageError } from "../../words/usage.ts";
 import { requestList, selectListed } from "./request_list.ts";
-import { downloadReporter } from "../output/download_report.ts";
+import { downloadReporter, reportGone } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
 import { limitToPeer } from "./selection.ts";
@@ -25,22 +27,47 @@ import { warningsOf } from "../output/warnings.ts";
 
 export async function runGet(context: TrackerContext): Promise<number> {
   const { options, words, terminal } = context;
-  if (context.rest.length === 0 && !options.all && !options.from) throw new UsageError("nothing-chosen", "--all");
+  const isChosen = context.rest.length > 0 || options.all || options.from;
+  if (!isChosen && !options.resume) throw new UsageError("nothing-chosen", "--all");
+  const left = options.resume ? leftDownloads(options.output!) : [];
+  if (!isChosen && left.length === 0) {
+    if (!options.json) terminal.print(words.client.nothingLeft(options.output!));
+    else terminal.data(doneJson([], []));
+    return EXIT.done;
+  }
   const list = await requestList(context);
   const { images: listed, mayBeCut } = list;
   if (mayBeCut) terminal.fail(words.client.mayBeCut);
   // Numbers refer to the whole list, also with --from.
-  const picked = selectListed(context, listed);
+  const picked = withLeft(
+    left,
+    listed,
+    isChosen ? selectListed(context, listed) : { images: [], unknown: [] },
+    context,
+  );
   const images = options.from ? limitToPeer(options.from, picked.images) : picked.images;
   if (images.length === 0) terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
   const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list.tracker, context);
   if (!outcomes) return EXIT.failed;
-  if (options.json) {
-    const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
-    const counts = { fetched: count("fetched"), here: count("here"), failed: count("failed") };
-    terminal.data(jsonLine("done", { ...counts, unknown: picked.unknown }));
-  }
+  if (options.json) terminal.data(doneJson(outcomes, picked.unknown));
   return images.length === 0 ? EXIT.nothing : getExit(outcomes, picked.unknown.length);
+}
+
+/** Adds the downloads that earlier runs left to those that are chosen now, and says which of them nobody shares any more. */
+function withLeft(
+  left: readonly Image[],
+  listed: readonly ListedImage[],
+  chosen: ReturnType<typeof selectListed>,
+  { terminal, words }: TrackerContext,
+): ReturnType<typeof selectListed> {
+  const known = new Set(listed.map(({ md5 }) => md5));
+  const gone = left.filter(({ md5 }) => !known.has(md5));
+  reportGone(gone, terminal, words);
+  const wanted = new Set([...chosen.images, ...left].map(({ md5 }) => md5));
+  return {
+    images: listed.filter(({ md5 }) => wanted.has(md5)),
+    unknown: [...chosen.unknown, ...gone.map(({ name }) => name)],
+  };
 }
 
 /** `unknown` is the number of words that match no image. */
@@ -74,6 +101,7 @@ async function fetchInto(
     isPassedOver: (host) => own.passOver(host, trackerHost),
     changed: () => Promise.resolve(undefined), // Nothing is shared.
   });
+  fetcher.remember((fault) => terminal.fail(sentence(fault, words)));
   const reporter = downloadReporter(terminal, words);
   reporter.batch.add(images.length);
   const json = {
@@ -126,6 +154,11 @@ async function addExisting(folder: SharedFolder, images: readonly ListedImage[])
       for (const { name } of found) await folder.add(join(folder.path, name)).catch(() => {});
     }
   }
+}
+
+function doneJson(outcomes: readonly FetchOutcome[], unknown: readonly string[]): string {
+  const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
+  return jsonLine("done", { fetched: count("fetched"), here: count("here"), failed: count("failed"), unknown });
 }
 
 function outcomeJson(outcome: FetchOutcome, words: Words): string {

@@ -5,7 +5,6 @@ import type { Registered } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
-import { reportFetched } from "../output/download_report.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { reportProblems } from "../output/share_reporter.ts";
 import { reportSkipped } from "../output/skipped_report.ts";
@@ -41,6 +40,12 @@ export class Session {
   /** The files of the directory that are not shared. */
   get skipped(): readonly SkippedFile[] {
     return this.#peer.folder.skipped;
+  }
+
+  /** Remembers downloads from now on, and says how many earlier runs left. */
+  offerLeft(): void {
+    const left = this.downloads.remember();
+    if (left > 0) this.#terminal.print(this.#words.client.left(left));
   }
 
   listSkipped(): void {
@@ -96,39 +101,21 @@ export class Session {
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 
-  /** Downloads a typed selection from the last list. */
-  async download(typed: string): Promise<void> {
+  /** Begins to download a selection of the last list, as it was typed. */
+  download(typed: string): void {
     const { client } = this.#words;
     if (/[/\\]/.test(typed)) { // An album, a path, or a pattern.
       const { images } = selectListed({ rest: [typed], terminal: this.#terminal, words: this.#words }, this.#listed);
-      return await this.fetch(images);
+      return this.fetch(images);
     }
     const selection = selectTyped(typed, this.#listed, client.selection);
     if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
-    await this.fetch(selection.images);
+    this.fetch(selection.images);
   }
 
-  async fetch(images: readonly ListedImage[]): Promise<void> {
-    await (images.length === 1 ? this.#downloadOne(images[0]) : this.downloads.start(images));
-  }
-
-  /** Downloads one image, and shows each peer that fails. */
-  async #downloadOne(image: ListedImage): Promise<void> {
-    const { client } = this.#words;
-    const here = await this.#peer.folder.find(image.md5);
-    if (here) return this.#terminal.print(client.alreadyHere(here.name));
-    this.#beforeDownload();
-    const fetched = await this.#peer.downloads.fetch(image, {
-      onFailure: ({ fault, peer }) => {
-        const last = formatAddress(peer) === formatAddress(image.peers.at(-1)!);
-        if (!last) this.#terminal.fail(client.nextPeer(sentence(fault, this.#words)));
-      },
-    });
-    reportFetched(fetched, this.#terminal, this.#words);
-    if (!fetched.leftOut) this.#terminal.print(this.#peer.tracker.registered ? client.sharedNow : client.notRegistered);
-    if (fetched.unannounced) {
-      this.#terminal.fail(client.trackerUpdateFailed(sentence(fetched.unannounced, this.#words)));
-    }
+  /** Begins to download images. */
+  fetch(images: readonly ListedImage[]): void {
+    void this.attempt(() => this.downloads.start(images));
   }
 
   /** Says before the first download into a directory that downloads are shared. */

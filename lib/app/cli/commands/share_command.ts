@@ -65,9 +65,10 @@ export async function runShare(
   folder = peer.folder;
   const session = new Session(peer, terminal, words);
   try {
-    reporter.started(peer);
+    reporter.started(peer, menu ? 0 : peer.downloads.left().length);
     if (menu && !peer.reshares) terminal.print(words.client.choices.noReshare);
     if (loading) screen = (await loading).showScreen({ peer, session, terminal, words, ending });
+    if (menu) session.offerLeft();
     const register = (): Promise<unknown> => json ? json.register(peer) : session.attempt(() => session.register());
     const registering = screen
       ? screen.model.register()

@@ -30,7 +30,7 @@ export class TextList {
       const album = albums[Number(number) - 1];
       if (typed === "") albums = this.#show(open = parentOf(open));
       else if (!album || !client.menu[2].startsWith(word)) terminal.fail(client.noAlbum(typed, albums.length));
-      else if (word !== "") await session.attempt(() => session.fetch(album.entries.map(({ image }) => image)));
+      else if (word !== "") session.fetch(album.entries.map(({ image }) => image));
       else {
         const inside = this.#show(album.path);
         // If it contains no albums, the next question is about the same ones again.
@@ -45,7 +45,7 @@ export class TextList {
     if (session.listed === 0) await this.#request();
     if (session.listed === 0) return;
     const typed = (await terminal.ask(client.whichImages(session.listed), ending.signal))?.trim();
-    if (typed) await session.download(typed);
+    if (typed) session.download(typed);
   }
 
   /** Requests the list and shows its top level; returns the albums in it. */

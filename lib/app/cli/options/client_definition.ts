@@ -38,6 +38,7 @@ export const CLIENT = {
     downloaded: { takes: "nothing", persistent: false },
     undo: { takes: "nothing", persistent: false },
     all: { takes: "nothing", persistent: false },
+    resume: { takes: "nothing", persistent: false },
     from: { takes: "peer", persistent: false },
     peer: { takes: "peer", persistent: false },
     output: { takes: "directory", short: "o", default: "." },
@@ -60,7 +61,7 @@ export const CLIENT = {
     get: {
       aliases: ["baixar"],
       operands: [TRACKER, IMAGES],
-      options: ["all", "from", "output", "flat", "download-limit", "no-times", "server-port", "json"],
+      options: ["all", "resume", "from", "output", "flat", "download-limit", "no-times", "server-port", "json"],
     },
     doctor: {
       aliases: ["diagnostico", "diagnóstico", "diagnosticar"],

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { FetchAllWatcher, FetchedImage } from "../../../download/fetch_options.ts";
 import { isFault } from "../../../fault/fault.ts";
+import type { Image } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence, timeText } from "../../words/sentence.ts";
 import { DownloadProgress } from "./download_progress.ts";
@@ -11,6 +12,9 @@ import { warn } from "./warnings.ts";
 
 /** The most peers that are named for a retry: a whole room may be unreachable. */
 const MAX_RETRIED_NAMED = 5;
+
+/** Most images that are named when nobody shares them any more. */
+const MAX_GONE_NAMED = 5;
 
 /** Shows that an image was saved, with its warnings. */
 export function reportFetched(
@@ -23,6 +27,12 @@ export function reportFetched(
   terminal.print(words.client.saved(basename(path), bytesText(bytes, words), formatAddress(peer)));
   if (leftOut) terminal.print(words.client.leftOut[leftOut]);
   warn(fetched, terminal, words, unclosed);
+}
+
+/** Shows which unfinished downloads nobody shares any more. */
+export function reportGone(images: readonly Image[], terminal: Terminal, { client }: Words): void {
+  images.slice(0, MAX_GONE_NAMED).forEach(({ name }) => terminal.fail(client.gone(name)));
+  if (images.length > MAX_GONE_NAMED) terminal.fail(client.moreGone(images.length - MAX_GONE_NAMED));
 }
 
 /** Reports one batch of downloads. */
@@ -44,6 +54,8 @@ export function downloadReporter(
   { showsStatus = true, unclosed = new Set<string>() } = {},
 ): DownloadReporter {
   const { client } = words;
+  /** Of the last image that was here already. */
+  let hereAs = "";
   const batch = new DownloadProgress(performance.now());
   /** The announced time of each peer's next try. */
   const retried = new Map<string, number>();
@@ -81,6 +93,7 @@ export function downloadReporter(
       batch.ended(outcome);
       if (outcome.kind === "failed") terminal.fail(sentence(outcome.fault, words));
       else if (outcome.kind === "fetched") reportFetched(outcome.fetched, terminal, words, unclosed);
+      else hereAs = outcome.here.name;
       showStatus();
     },
 
@@ -88,7 +101,8 @@ export function downloadReporter(
       const { counts: { fetched, here, failed }, fetchedBytes } = batch;
       const time = timeText(batch.seconds(performance.now()), words);
       if (fetched > 0) terminal.print(client.fetchedMany(fetched, bytesText(fetchedBytes, words), time));
-      if (here > 0) terminal.print(fetched + failed > 0 ? client.hereMany(here) : client.allHere(here));
+      if (here > 0 && fetched + failed > 0) terminal.print(client.hereMany(here));
+      else if (here > 0) terminal.print(here === 1 ? client.alreadyHere(hereAs) : client.allHere(here));
       if (failed > 0) terminal.fail(client.failedMany(failed));
     },
   };

@@ -23,7 +23,7 @@ export function jsonShareReporter(
     writeLine(jsonLine(kind, { time: new Date().toISOString(), ...fields }));
 
   return {
-    started({ folder, port, unreadable, unfinished }): void {
+    started({ folder, port, unreadable }, unfinished): void {
       for (const { path, reason } of unreadable) write("unreadable", { path, reason });
       for (const path of folder.uncertain) write("uncertain-location", { path });
       for (const { path, other } of folder.collisions) write("md5-collision", { path, other });

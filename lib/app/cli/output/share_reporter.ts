@@ -14,7 +14,8 @@ import type { Terminal } from "./terminal.ts";
 
 /** Reports the events of one peer, to a person or to a program. */
 export interface ShareReporter {
-  started(peer: Peer): void;
+  /** `left` is the number of downloads that earlier runs did not finish. */
+  started(peer: Peer, left: number): void;
   served(event: ServedEvent): void;
   tracker(event: RegistrationEvent): void;
   /** `images` is the number of images in the directory now. */
@@ -58,14 +59,14 @@ export function textShareReporter(
   const print = (line: string): void => terminal.print(line);
 
   return {
-    started({ folder, port, unreadable, unfinished }): void {
+    started({ folder, port, unreadable }, left): void {
       reportProblems(folder, unreadable, terminal, words);
       const { located, skipped } = folder;
       reportSkipped(skipped, listSkipped ?? false, terminal, words);
       const locatedText = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
       if (located.length > 0) print(locatedText(located.length));
       if (listLocated) located.forEach((path) => print(client.locatedPath(normalize(path))));
-      if (unfinished > 0) print(client.unfinished(unfinished));
+      if (left > 0) print(client.leftHere(left));
       if (folder.images.length === 0) print(client.noImages(folder.path));
       print(client.sharing(folder.images.length, bytesText(folder.bytes, words), folder.path, port));
     },

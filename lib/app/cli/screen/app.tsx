@@ -9,6 +9,7 @@ import { ListView } from "./list_view.tsx";
 import { useChanges, useLatestState } from "./hooks.ts";
 import { MenuView } from "./menu_view.tsx";
 import { Header, partLines } from "./parts.tsx";
+import { UnfinishedView } from "./unfinished_view.tsx";
 
 /** The fewest lines of a list beside everything else. */
 const MIN_LIST_ROWS = 8;
@@ -28,8 +29,9 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const { columns: width, rows: height } = useWindowSize();
   const { write } = useStdout();
   const { suspendTerminal } = useApp();
-  const [view, setView] = useState<"menu" | "list">("menu");
+  const [view, setView] = useState<"menu" | "list" | "unfinished">("menu");
   const menu = useLatestState(0);
+  const download = useLatestState(0);
   const state = useLatestState<ListState>(INITIAL_LIST_STATE);
   useEffect(() => {
     // A cursor at the top stays there; elsewhere it stays on its line.
@@ -42,6 +44,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   useInput((input, key) => {
     if (key.ctrl && input === "c") model.quit();
     if (key.ctrl && input === "x") downloads.stop();
+    if (key.ctrl && input === "p") downloads.active.length > 0 ? downloads.pause() : model.resume();
   });
 
   const list = async (): Promise<void> => {
@@ -61,8 +64,13 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const acts = [model.register, list, list, model.update, model.unregister, model.quit];
   const items = acts.map((act, i) => ({ label: client.menu[i], act }));
   if (model.skipped > 0) items.push({ label: screen.skipped(model.skipped), act: model.listSkipped });
-  const { failed } = downloads;
-  if (failed.length > 0) items.push({ label: screen.retry(failed.length), act: () => model.retry() });
+  const progress = downloads.progress(performance.now());
+  const { resting, unfinished } = downloads;
+  if (progress) items.push({ label: screen.pause, act: () => downloads.pause() });
+  if (resting.length > 0) items.push({ label: screen.resume(resting.length), act: () => model.resume() });
+  if (unfinished.length > 0) {
+    items.push({ label: screen.unfinished(unfinished.length), act: () => setView("unfinished") });
+  }
 
   // If its output is as high as the window, Ink redraws everything each time.
   const isScant = height < SCANT_ROWS;
@@ -71,14 +79,23 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const menuKeys = isScant ? [] : screen.menuKeys;
   const gap = height >= ROOMY_ROWS ? 1 : 0;
   const free = height - 1 - gap - header.length - (model.statusText === "" ? 0 : 1);
-  const progress = downloads.progress(performance.now());
-  const taken = view === "list" ? MIN_LIST_ROWS : items.length + partLines(menuKeys, width).length;
+  const taken = view !== "menu" ? MIN_LIST_ROWS : items.length + partLines(menuKeys, width).length;
   const downloadRows = progress ? Math.max(1, Math.min(free - taken, MAX_DOWNLOAD_ROWS, progress.under.length + 2)) : 0;
   return (
     <Box flexDirection="column" marginTop={gap} maxHeight={height - 1 - gap} overflow="hidden">
       <Box flexDirection="column" flexShrink={0}>
         <Header lines={header} />
-        {view === "menu" ? <MenuView items={items} keys={menuKeys} width={width} cursor={menu} /> : (
+        {view === "menu" && <MenuView items={items} keys={menuKeys} width={width} cursor={menu} />}
+        {view === "unfinished" && (
+          <UnfinishedView
+            model={model}
+            cursor={download}
+            width={width}
+            rows={free - downloadRows}
+            back={() => setView("menu")}
+          />
+        )}
+        {view === "list" && (
           <ListView
             model={model}
             keys={isScant ? [] : listKeys}

@@ -7,7 +7,7 @@ import { cut, pad, widest } from "../../words/layout.ts";
 import { bytesText, timeText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import type { ActiveDownload, Progress } from "../output/download_progress.ts";
-import { bar } from "./parts.tsx";
+import { bar, partLines } from "./parts.tsx";
 
 /**
  * The columns of a bar, and the part of a line for a name, by the width of the terminal. Except in the narrowest, there
@@ -34,7 +34,7 @@ export function DownloadsView({ progress, words, width, rows }: {
   return (
     <>
       {lines.map((line, i) => <Text key={i} wrap="truncate">{line}</Text>)}
-      {showsStop && <Text dimColor wrap="truncate">{words.screen.stop}</Text>}
+      {showsStop && <Text dimColor wrap="truncate">{partLines(words.screen.stop, width)[0]}</Text>}
     </>
   );
 }

@@ -87,7 +87,7 @@ export class ScreenModel implements Display, Disposable {
       screen.tracker(formatAddress(address)),
       screen.you(this.#address),
       screen.shared(images.length, bytesText(bytes, this.words)),
-      screen.states[state],
+      screen.registration[state],
       ...known < total && !isNew ? [screen.known(known, total)] : [],
     ];
   }
@@ -130,9 +130,7 @@ export class ScreenModel implements Display, Disposable {
     void this.#untilEnd(this.downloads.start(images));
   }
 
-  retry(): void {
-    void this.#untilEnd(this.downloads.retry());
-  }
+  readonly resume = (images?: readonly ListedImage[]): void => void this.#untilEnd(this.downloads.resume(images));
 
   /** Shows pictures from index `at` on, while `suspend` suspends Ink; returns the index of the last one. */
   async look(

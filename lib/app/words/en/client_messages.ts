@@ -42,10 +42,17 @@ export const CLIENT = {
     `${n(count, "more file", "more files")} cannot be read and ${count === 1 ? "is" : "are"} not shared.`,
   sharing: (images: number, bytes: string, directory: string, port: number): string =>
     `Sharing ${n(images, "image")} (${bytes}) from ${directory} on TCP port ${port}.`,
-  unfinished: (count: number): string =>
-    `${n(count, "download is", "downloads are")} unfinished: download the ${
-      count === 1 ? "image" : "images"
-    } again to resume.`,
+  left: (count: number): string =>
+    `${n(count, "download was", "downloads were")} left unfinished: choose “resume” to continue.`,
+  leftHere: (count: number): string =>
+    `${n(count, "download was", "downloads were")} left unfinished: “idp2pi-client get --resume” continues.`,
+  nothingLeft: (directory: string): string => `No unfinished downloads in ${directory}: nothing to resume.`,
+  gone: (name: string): string => `No peer shares ${name} any more: it stays among the unfinished downloads.`,
+  moreGone: (count: number): string => `No peer shares ${n(count, "more image", "more images")} either.`,
+  paused: (count: number): string => `${n(count, "download")} paused: choose “resume” to continue.`,
+  downloadsMenu: { pause: "pause", resume: "resume", cancel: "cancel" },
+  whichDownloads: (most: number): string =>
+    `Which downloads, 1 to ${format(most)}? Numbers (3, or 1-5 8), or “all”; Enter to go back: `,
   noImages: (directory: string): string => `No images in ${directory} yet: nothing to share.`,
   registered: (tracker: string, images: number): string =>
     `Registered with the tracker ${tracker}: ${n(images, "image")}.`,
@@ -150,15 +157,12 @@ export const CLIENT = {
   fetchedMany: (count: number, bytes: string, time: string): string =>
     `${n(count, "image")} downloaded (${bytes}) in ${time}, MD5 verified.`,
   hereMany: (count: number): string => `${n(count, "image was", "images were")} already here.`,
-  allHere: (count: number): string =>
-    count === 1
-      ? "The image is already here: nothing to download."
-      : `All ${n(count, "image")} are already here: nothing to download.`,
+  allHere: (count: number): string => `All ${n(count, "image")} are already here: nothing to download.`,
   failedMany: (count: number): string => `${n(count, "image")} could not be downloaded: try again.`,
   nextPeer: (reason: string): string => `${reason} Trying the next peer.`,
   peerAgain: (reason: string, wait: string | null): string =>
     wait === null ? `${reason} Retrying.` : `${reason} Retrying in ${wait}.`,
-  getInterrupted: "Interrupted: run the same command again to resume.",
+  getInterrupted: "Interrupted: run the same command again, or “idp2pi-client get --resume”, to continue.",
   saved: (name: string, bytes: string, from: string): string =>
     `Saved as ${name} (${bytes}, MD5 verified) from ${from}.`,
   unclosed: (peer: string): string =>
@@ -170,7 +174,6 @@ export const CLIENT = {
     dash: (name: string): string =>
       `${name} begins with a dash: on command lines, write ./${name} so that it is not taken for an option.`,
   },
-  sharedNow: "It is now shared.",
   notRegistered: "You are not registered: choose 1 to share.",
   leftOut: {
     "no-image": "Not shared: its content is not an image.",
@@ -181,7 +184,6 @@ export const CLIENT = {
     unreadable: "Not shared yet: it cannot be read at the moment.",
     ignored: "Not shared: its name is excluded (.idp2piignore, or a hidden or temporary file).",
   },
-  trackerUpdateFailed: (reason: string): string => `The tracker does not list it yet: ${reason}`,
   scanInterrupted: "Interrupted while scanning the directory: nothing was shared.",
   leaving: "Quitting.",
 };

@@ -146,6 +146,7 @@ export const COMMANDS = {
         downloaded: ["", "choose all images that were downloaded into the directory"],
         undo: ["", "share them again"],
         all: ["", "download all listed images"],
+        resume: ["", "continue the downloads that earlier runs did not finish"],
         from: ["<peer>", "download from this peer only, such as 192.168.0.21:40213 or 192.168.0.21"],
         peer: ["<peer>", "also examine this peer, such as 192.168.0.21:40213"],
         output: ["<directory>", "save downloads in this directory"],

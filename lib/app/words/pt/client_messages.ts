@@ -46,10 +46,19 @@ export const CLIENT: Words["client"] = {
     }.`,
   sharing: (images, bytes, directory, port) =>
     `Compartilhando ${imagens(images)} (${bytes}) de ${directory} na porta TCP ${port}.`,
-  unfinished: (count) =>
-    count === 1
-      ? "1 download incompleto: baixe a imagem de novo para retomá-lo."
-      : `${format(count)} downloads incompletos: baixe as imagens de novo para retomá-los.`,
+  left: (count) =>
+    `${n(count, "download não concluído", "downloads não concluídos")}: escolha “retomar” para continuar.`,
+  leftHere: (count) =>
+    `${
+      n(count, "download não concluído", "downloads não concluídos")
+    }: para continuar, execute “idp2pi-client baixar --resume”.`,
+  nothingLeft: (directory) => `Nenhum download não concluído em ${directory}: não há nada para retomar.`,
+  gone: (name) => `Nenhum peer compartilha mais ${name}: continua entre os downloads não concluídos.`,
+  moreGone: (count) => `Nenhum peer compartilha mais ${n(count, "outra imagem", "outras imagens")}.`,
+  paused: (count) => `${n(count, "download pausado", "downloads pausados")}: escolha “retomar” para continuar.`,
+  downloadsMenu: { pause: "pausar", resume: "retomar", cancel: "cancelar downloads" },
+  whichDownloads: (most) =>
+    `Quais downloads, de 1 a ${format(most)}? Números (3, ou 1-5 8), ou “todos”; Enter para voltar: `,
   noImages: (directory) => `Ainda não há imagens em ${directory}: nada a compartilhar.`,
   registered: (tracker, images) => `Registrado no tracker ${tracker}: ${imagens(images)}.`,
   updated: (tracker, images) => `Registro atualizado no tracker ${tracker}: ${imagens(images)}.`,
@@ -151,14 +160,11 @@ export const CLIENT: Words["client"] = {
   fetchedMany: (count, bytes, time) =>
     `${n(count, "imagem baixada", "imagens baixadas")} (${bytes}) em ${time}, MD5 conferido.`,
   hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
-  allHere: (count) =>
-    count === 1
-      ? "A imagem já está aqui: não há nada para baixar."
-      : `Todas as ${n(count, "imagem", "imagens")} já estão aqui: não há nada para baixar.`,
+  allHere: (count) => `Todas as ${imagens(count)} já estão aqui: não há nada para baixar.`,
   failedMany: (count) => `Não foi possível baixar ${imagens(count)}: tente novamente.`,
   nextPeer: (reason) => `${reason} Tentando o próximo peer.`,
   peerAgain: (reason, wait) => wait === null ? `${reason} Tentando de novo.` : `${reason} Nova tentativa em ${wait}.`,
-  getInterrupted: "Interrompido: execute o mesmo comando para retomar.",
+  getInterrupted: "Interrompido: para continuar, execute o mesmo comando, ou “idp2pi-client baixar --resume”.",
   saved: (name, bytes, from) => `Salva como ${name} (${bytes}, MD5 conferido) de ${from}.`,
   unclosed: (peer) =>
     `${peer} enviou a imagem inteira, mas não fechou a conexão: um peer deve fechá-la depois do último byte.`,
@@ -169,7 +175,6 @@ export const CLIENT: Words["client"] = {
     dash: (name) =>
       `${name} começa com hífen: escreva ./${name} na linha de comando, para que não seja interpretado como uma opção.`,
   },
-  sharedNow: "A imagem agora está compartilhada.",
   notRegistered: "Você não está registrado: escolha 1 para compartilhar.",
   leftOut: {
     "no-image": "Não compartilhada: o conteúdo não é de uma imagem.",
@@ -180,7 +185,6 @@ export const CLIENT: Words["client"] = {
     unreadable: "Ainda não compartilhada: não pode ser lida no momento.",
     ignored: "Não compartilhada: o nome está excluído (.idp2piignore, ou arquivo oculto ou temporário).",
   },
-  trackerUpdateFailed: (reason) => `O tracker ainda não a lista: ${reason}`,
   scanInterrupted: "Interrompido durante o exame do diretório: nada foi compartilhado.",
   leaving: "Saindo.",
 };

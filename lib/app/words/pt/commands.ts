@@ -148,6 +148,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         downloaded: ["", "escolhe todas as imagens que foram baixadas para o diretório"],
         undo: ["", "volta a compartilhá-las"],
         all: ["", "baixa todas as imagens listadas"],
+        resume: ["", "continua os downloads que execuções anteriores não concluíram"],
         from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],
         peer: ["<peer>", "examina também este peer, como 192.168.0.21:40213"],
         output: ["<diretório>", "salva os downloads neste diretório"],

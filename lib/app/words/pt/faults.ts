@@ -132,6 +132,10 @@ export const FAULTS: Words["faults"] = {
     `O disco de ${v.path} não tem espaço suficiente para ${v.name}: libere espaço e baixe a imagem de novo.`,
   "not-written": (v) =>
     `Não é possível gravar em ${v.path} (${v.reason}): confira se existe e se você tem permissão de gravação.`,
+  "queue-damaged": (v) =>
+    `A lista de downloads não concluídos ${v.path} está danificada e foi renomeada para ${v.backup}. O que pôde ser lido foi mantido: baixe de novo as imagens que faltarem.`,
+  "queue-unwritten": (v) =>
+    `Não é possível gravar a lista de downloads não concluídos em ${v.path} (${v.reason}): os downloads continuam, mas não serão oferecidos de novo se o programa terminar antes deles.`,
   "fetch-failed": (v) =>
     `Não foi possível baixar ${v.name}. ${
       v.faults.map(({ message }) => message).join(" ")

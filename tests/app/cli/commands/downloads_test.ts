@@ -20,25 +20,47 @@ const failed = (image: ListedImage): FetchOutcome => ({
 });
 
 /** A peer that fetches as the test says, and the lines that are shown meanwhile. */
-function session(): {
+function session({ left = [], listed = [] }: { left?: ListedImage[]; listed?: ListedImage[] } = {}): {
   downloads: Downloads;
   /** Each batch that was begun. */
   batches: { images: readonly ListedImage[]; watcher: FetchAllWatcher; end: PromiseWithResolvers<FetchOutcome[]> }[];
   lines: string[];
+  forgotten: string[];
 } {
   const batches: ReturnType<typeof session>["batches"] = [];
-  const fetchAll: DownloadingPeer["downloads"]["fetchAll"] = (images, watcher, signal) => {
+  const forgotten: string[] = [];
+  const open = new Map<string, () => void>();
+  const fetchAll: DownloadingPeer["downloads"]["fetchAll"] = (images, watcher) => {
     const end = Promise.withResolvers<FetchOutcome[]>();
-    signal?.addEventListener("abort", () => end.resolve([]));
-    if (signal?.aborted) end.resolve([]);
-    batches.push({ images, watcher: watcher!, end });
+    const rest = new Set(images.map(({ md5 }) => md5));
+    const done = (md5: string): void => {
+      if (rest.delete(md5) && rest.size === 0) end.resolve([]);
+    };
+    images.forEach(({ md5 }) => open.set(md5, () => done(md5)));
+    const onOutcome = (outcome: FetchOutcome): void => {
+      watcher!.onOutcome!(outcome);
+      done(outcome.image.md5);
+    };
+    batches.push({ images, watcher: { ...watcher, onOutcome }, end });
     return end.promise;
   };
-  const peer: DownloadingPeer = { tracker: { registered: true }, downloads: { fetchAll } };
+  const pause: DownloadingPeer["downloads"]["pause"] = (images) => images.forEach(({ md5 }) => open.get(md5)?.());
+  const peer: DownloadingPeer = {
+    tracker: { registered: true, list: () => Promise.resolve({ images: listed, mayBeCut: false }) },
+    downloads: {
+      fetchAll,
+      pause,
+      remember: () => left,
+      forget: (images) => {
+        pause(images);
+        forgotten.push(...images.map(({ name }) => name));
+      },
+    },
+  };
   const lines: string[] = [];
   const terminal = new Terminal();
   terminal.attach({ line: (text) => lines.push(text), status: () => {} });
-  return { downloads: new Downloads(peer, terminal, ENGLISH), batches, lines };
+  return { downloads: new Downloads(peer, terminal, ENGLISH), batches, lines, forgotten };
 }
 
 Deno.test("an image that is being downloaded is not downloaded twice, and added images are counted with it", async () => {
@@ -56,24 +78,25 @@ Deno.test("an image that is being downloaded is not downloaded twice, and added 
 });
 
 Deno.test("stopped downloads are not counted, and failed ones can be retried afterwards", async () => {
-  const { downloads, batches, lines } = session();
+  const { downloads, batches, lines, forgotten } = session();
   const first = downloads.start([image(1), image(2)]);
   batches[0].watcher.onOutcome!(failed(image(1)));
   downloads.stop();
   await first;
   strictEqual(downloads.progress(performance.now()), null);
   ok(lines.some((line) => line.startsWith("Stopped.")), lines.join("\n"));
-  deepStrictEqual(downloads.failed, [image(1)]);
-  const again = downloads.retry();
+  deepStrictEqual(downloads.resting, [image(1)]);
+  const again = downloads.resume();
   deepStrictEqual(batches[1].images, [image(1)]);
-  downloads.stop();
+  downloads.pause();
   await again;
-  deepStrictEqual(downloads.failed, [image(1)]);
-  const last = downloads.retry();
+  deepStrictEqual(downloads.unfinished, [{ image: image(1), state: "paused" }]);
+  const last = downloads.resume();
   batches[2].watcher.onOutcome!(fetched(image(1)));
   batches[2].end.resolve([]);
   await last;
-  deepStrictEqual(downloads.failed, []);
+  deepStrictEqual(forgotten, ["2.gif"], "what failed is still wanted");
+  deepStrictEqual(downloads.resting, []);
 });
 
 Deno.test("images that failed because the disk was full can be retried", async () => {
@@ -83,7 +106,7 @@ Deno.test("images that failed because the disk was full can be retried", async (
   batches[0].watcher.onOutcome!(fetched(image(1)));
   batches[0].end.reject(new Fault("disk-full", { path: "/photos" }));
   await batch;
-  deepStrictEqual(downloads.failed, [image(2)]);
+  deepStrictEqual(downloads.resting, [image(2)]);
   strictEqual(downloads.progress(performance.now()), null);
   ok(lines.some((line) => line.includes("/photos")), lines.join("\n"));
 });
@@ -97,4 +120,61 @@ Deno.test("no summary is shown if the program ends during a download", async () 
   await batch;
   deepStrictEqual(lines.slice(before), []);
   strictEqual(downloads.progress(performance.now()), null);
+});
+
+Deno.test("of a single image each peer that fails is shown, but the last: then the image fails", async () => {
+  const { downloads, batches, lines } = session();
+  const of = { ...image(1), peers: [FROM, { ...FROM, port: 5_001 }] };
+  const batch = downloads.start([of]);
+  const fault = new Fault("peer-said", { peer: "10.0.0.2:5000", text: "ERR" });
+  for (const peer of of.peers) batches[0].watcher.onFailure!({ image: of, fault, peer });
+  deepStrictEqual(lines, [ENGLISH.client.nextPeer(fault.message)]);
+  batches[0].watcher.onOutcome!(fetched(of));
+  await batch;
+});
+
+Deno.test("one download is paused and resumed while others go on, and all are counted together", async () => {
+  const { downloads, batches, lines } = session();
+  const first = downloads.start([image(1), image(2)]);
+  downloads.pause([image(1)]);
+  deepStrictEqual(downloads.unfinished.map(({ image, state }) => [image.name, state]), [
+    ["2.gif", "active"],
+    ["1.gif", "paused"],
+  ]);
+  strictEqual(downloads.progress(performance.now())?.total, 1);
+  const again = downloads.resume([image(1)]);
+  strictEqual(downloads.progress(performance.now())?.total, 2);
+  batches[0].watcher.onOutcome!(fetched(image(2)));
+  batches[1].watcher.onOutcome!(fetched(image(1)));
+  await Promise.all([first, again]);
+  strictEqual(lines.filter((line) => line.startsWith("2 images downloaded")).length, 1, lines.join("\n"));
+  deepStrictEqual(downloads.unfinished, []);
+});
+
+Deno.test("a download that was saved at the moment at which it was paused is done", async () => {
+  const { downloads, batches, lines } = session();
+  const batch = downloads.start([image(1), image(2)]);
+  downloads.pause([image(1)]);
+  batches[0].watcher.onOutcome!(fetched(image(1)));
+  batches[0].watcher.onOutcome!(fetched(image(2)));
+  await batch;
+  deepStrictEqual(downloads.unfinished, []);
+  ok(lines.some((line) => line.startsWith("2 images downloaded")), lines.join("\n"));
+});
+
+Deno.test("what an earlier run left is resumed from those who share it now, and what nobody shares is named and kept", async () => {
+  const left = [1, 2, 3, 4, 5, 6, 7].map((n) => ({ ...image(n), peers: [] }));
+  const { downloads, batches, lines } = session({ left, listed: [image(9), image(1)] });
+  strictEqual(downloads.remember(), 7);
+  strictEqual(downloads.progress(performance.now()), null);
+  const resuming = downloads.resume();
+  await Promise.resolve();
+  await Promise.resolve();
+  deepStrictEqual(batches[0].images, [image(1)]);
+  batches[0].watcher.onOutcome!(fetched(image(1)));
+  await resuming;
+  strictEqual(lines.filter((line) => line.startsWith("No peer shares")).length, 6, lines.join("\n"));
+  deepStrictEqual(downloads.resting.map(({ name }) => name), ["2.gif", "3.gif", "4.gif", "5.gif", "6.gif", "7.gif"]);
+  downloads.stop(downloads.resting);
+  deepStrictEqual(downloads.unfinished, []);
 });

@@ -65,7 +65,8 @@ Deno.test("get prints an object for the outcome of each image, and one with the 
 
 Deno.test(needing(["unix"], "share prints an object for each event", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
-  const left = { [`.idp2pi-${image(2).md5}.part`]: image(2).bytes.subarray(0, 500) };
+  const want = `${JSON.stringify({ want: image(2).md5, name: "dog.gif" })}\n`;
+  const left = { [`.idp2pi-${crypto.randomUUID()}.queue`]: new TextEncoder().encode(want) };
   await using dir = await tempDir({ "cat.gif": cat.bytes, ...left });
   await using other = await tempDir();
   await using sharing = Program.start("client", "share", `127.0.0.1:${tracker.value.address.port}`, dir.path, "--json");

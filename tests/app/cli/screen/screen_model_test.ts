@@ -75,6 +75,6 @@ Deno.test("an unexpected error in a download is shown, and the image can be retr
   model.fetch(listing.images);
   await new Promise((resolve) => setTimeout(resolve));
   deepStrictEqual(lines, [ENGLISH.unexpected("a bug")]);
-  deepStrictEqual(model.downloads.failed, listing.images);
+  deepStrictEqual(model.downloads.resting, listing.images);
   strictEqual(model.downloads.progress(0), null);
 });
