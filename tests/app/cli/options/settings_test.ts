@@ -72,7 +72,7 @@ const WRONG: [string[], string, string, string?, string?][] = [
   [["", "b"], "missing-operand", "tracker"],
   [["10.0.0.1", ""], "missing-operand", "directory"],
   [["10.0.0.1", "b", "c"], "extra-operand", "c"],
-  [["list", "10.0.0.1", "c"], "extra-operand", "c"],
+  [["status", "c"], "extra-operand", "c"],
   [["10.0.0.1", "b", "--bogus"], "unknown-option", "--bogus", "", ""],
   [["10.0.0.1", "b", "--upload-limt", "2M"], "unknown-option", "--upload-limt", "", "--upload-limit"],
   [["10.0.0.1", "b", "--__proto__"], "unknown-option", "--__proto__"],
