@@ -58,11 +58,11 @@ export class RangePeer implements AsyncDisposable {
   /** How many connections there were. */
   connections = 0;
 
-  /** Sizes that it reports when asked with `INF`, by MD5. */
-  readonly #sizes: Readonly<Record<string, number>>;
+  /** The sizes that it reports when asked with `INF`, by MD5; or all that it reports. */
+  readonly #sizes: Readonly<Record<string, number | string>>;
 
   /** Starts it on a free port. */
-  constructor(answer: PartAnswer, sizes: Readonly<Record<string, number>> = {}) {
+  constructor(answer: PartAnswer, sizes: Readonly<Record<string, number | string>> = {}) {
     this.#sizes = sizes;
     this.#running = this.#run(answer);
   }
@@ -97,7 +97,8 @@ export class RangePeer implements AsyncDisposable {
       pending = pending.slice(request[0].length);
       if (kind === "INF") {
         const size = this.#sizes[md5];
-        await write(conn, encode(size === undefined ? "ERR NOT_SHARED\n" : `OK ${size} image/gif 0 0 0 0\n`));
+        const info = typeof size === "number" ? `${size} image/gif 0 0 0 0` : size;
+        await write(conn, encode(info === undefined ? "ERR NOT_SHARED\n" : `OK ${info}\n`));
         continue;
       }
       const asked = { kind: kind as Asked["kind"], md5, offset: Number(offset) };

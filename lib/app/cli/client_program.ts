@@ -1,7 +1,6 @@
 /** `idp2pi-client`: the commands of the client, each loaded only when it is run. */
 import { CLIENT } from "./options/client_definition.ts";
 import { parseTracker } from "./options/values.ts";
-import { dropFilePermissions } from "./permissions.ts";
 import { runProgram } from "./program.ts";
 
 /** Runs the client until it is done, or its user quits; returns the exit code. */
@@ -16,11 +15,8 @@ export function runClient(args: readonly string[]): Promise<number> {
     if (shares && !options.json) terminal.print(words.client.looking(operands.directory!));
     await import("../words/layout.ts"); // From here on, names from the network are shown.
     switch (command) {
-      case "list": {
-        const { runList } = await import("./commands/list_command.ts");
-        await dropFilePermissions();
-        return await runList(withTracker);
-      }
+      case "list":
+        return await (await import("./commands/list_command.ts")).runList(withTracker);
       case "get":
         return (await import("./commands/get_command.ts")).runGet(withTracker);
       case "doctor":

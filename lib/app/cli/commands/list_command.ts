@@ -4,32 +4,71 @@ import { albumOf } from "../../../protocol/image_path.ts";
 import { requestList, selectListed } from "./request_list.ts";
 import type { TrackerContext } from "../context.ts";
 import { listLines, type NumberedImage } from "../output/list_table.ts";
+import { longLines } from "../output/long_table.ts";
 import { jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";
+import { dropFilePermissions } from "../permissions.ts";
+import { entriesOf, type InfoOf, sortEntries } from "../screen/list_entries.ts";
 
 /** The width without a terminal: lines are not wrapped. */
 const UNBOUNDED = 100_000;
 
+/** This command shares nothing: another client on this machine is shown by its address like any other. */
+const HOLDINGS = { folder: { byMd5: () => undefined }, isSelf: () => false };
+
 export async function runList(context: TrackerContext): Promise<number> {
   const { options, terminal, words } = context;
+  const { sort = "index", long, json, jsonl } = options;
+  const needsInfos = long || json || jsonl || sort === "size" || sort === "date";
+  using infos = needsInfos ? new (await import("./listed_infos.ts")).ListedInfos(context) : null;
+  await dropFilePermissions();
   const list = await requestList(context);
   const { images, unknown } = selectListed(context, list.images);
+  const infoOf = await requestInfos();
   const shown = new Set(images);
-  const rows = list.images.flatMap((image, i) => shown.has(image) ? [{ index: i + 1, image }] : []);
-  if (options.json) {
-    terminal.data(jsonLine("list", { tracker: list.tracker, complete: !list.mayBeCut, images: rows.map(imageJson) }));
+  const listed = entriesOf(list.images, HOLDINGS).filter(({ image }) => shown.has(image));
+  const rows = sortEntries(listed, sort as Parameters<typeof sortEntries>[1], infoOf, words.tag);
+  const width = terminal.moving ? terminal.width : UNBOUNDED;
+  if (jsonl) rows.forEach((row) => terminal.data(jsonLine("image", imageJson(row, infoOf))));
+  else if (json) {
+    const images = rows.map((row) => imageJson(row, infoOf));
+    terminal.data(jsonLine("list", { tracker: list.tracker, complete: !list.mayBeCut, images }));
   } else if (list.images.length === 0) terminal.fail(words.client.emptyList);
   else {
-    // This command shares nothing: another client on this machine is shown by its address like any other.
-    const holdings = { folder: { byMd5: () => undefined }, isSelf: () => false };
-    const width = terminal.moving ? terminal.width : UNBOUNDED;
-    if (rows.length > 0) listLines(rows, holdings, words, width).forEach((line) => terminal.print(line));
-    if (list.mayBeCut) terminal.fail(words.client.mayBeCut);
+    const lines = long ? longLines(rows, infoOf, words, width) : listLines(rows, HOLDINGS, words, width);
+    if (rows.length > 0) lines.forEach((line) => terminal.print(line));
   }
+  if (list.mayBeCut && !json) terminal.fail(words.client.mayBeCut);
   if (rows.length === 0) return EXIT.nothing;
   return unknown.length > 0 ? EXIT.someFailed : EXIT.done;
+
+  async function requestInfos(): Promise<InfoOf> {
+    if (!infos) return () => undefined;
+    terminal.status(words.client.askingPeers);
+    try {
+      return await infos.request(images, list.tracker, context.ending.signal);
+    } finally {
+      terminal.endStatus();
+    }
+  }
 }
 
-function imageJson({ index, image: { md5, name, peers } }: NumberedImage): Readonly<Record<string, unknown>> {
-  return { index, md5, name, album: albumOf(name), peers: peers.map(formatAddress) };
+function imageJson(
+  { index, image }: NumberedImage,
+  infoOf: InfoOf,
+): Readonly<Record<string, unknown>> {
+  const { md5, name, peers } = image;
+  const { size, mime: type, width, height, modified, taken } = infoOf(image) ?? {};
+  const time = (seconds: number | undefined): string | undefined =>
+    seconds ? new Date(seconds * 1_000).toISOString() : undefined;
+  // What is not known is left out.
+  const about = {
+    size,
+    type,
+    width: width || undefined,
+    height: height || undefined,
+    modified: time(modified),
+    taken: time(taken),
+  };
+  return { index, md5, name, album: albumOf(name), peers: peers.map(formatAddress), ...about };
 }

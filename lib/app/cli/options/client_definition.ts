@@ -42,7 +42,10 @@ export const CLIENT = {
     from: { takes: "peer", persistent: false },
     peer: { takes: "peer", persistent: false },
     output: { takes: "directory", short: "o", default: "." },
+    sort: { takes: ["index", "name", "size", "date", "peers"], persistent: false },
+    long: { takes: "nothing", short: "l", persistent: false },
     json: { takes: "nothing", persistent: false },
+    jsonl: { takes: "nothing", persistent: false },
     ...COMMON_OPTIONS,
   } satisfies Record<string, OptionSpec>,
   commands: {
@@ -57,7 +60,11 @@ export const CLIENT = {
       operands: [DIRECTORY, { name: "choice", optional: true, many: true }],
       options: ["downloaded", "undo", "no-recursive", "no-cache", "json"],
     },
-    list: { aliases: ["listar"], operands: [TRACKER, IMAGES], options: ["server-port", "json"] },
+    list: {
+      aliases: ["listar"],
+      operands: [TRACKER, IMAGES],
+      options: ["sort", "long", "no-cache", "server-port", "json", "jsonl"],
+    },
     get: {
       aliases: ["baixar"],
       operands: [TRACKER, IMAGES],

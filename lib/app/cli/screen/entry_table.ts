@@ -53,7 +53,7 @@ export function entryLines(
     };
   };
   const lines = rows.map(cells);
-  const headings = [columns.index, columns.peers, ...hasSize ? [screen.size] : [], ...isDated ? [screen.date] : []];
+  const headings = [columns.index, columns.peers, ...hasSize ? [columns.size] : [], ...isDated ? [columns.taken] : []];
   const titles = headings.map((it) => isWide ? it : cut(it, 6));
   const widths = titles.map((title, i) => widest([title, ...lines.map(({ cells }) => cells[i])]));
   const gap = isWide ? "  " : " ";

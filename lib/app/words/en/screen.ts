@@ -22,8 +22,6 @@ export const SCREEN = {
   typeToFilter: "(part of name, MD5 or address)",
   sortedBy: (what: string): string => `sorted by ${what}`,
   sorts: { index: "number", name: "name", size: "size", date: "date", peers: "peers" },
-  size: "size",
-  date: "date",
   known: (known: number, of: number): string => `size and date known of ${format(known)} of ${n(of, "image")}`,
   own: { have: "you have it", share: "you share it" },
   ownShort: { have: "here", share: "shared" },

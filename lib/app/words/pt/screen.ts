@@ -23,8 +23,6 @@ export const SCREEN: Words["screen"] = {
   typeToFilter: "(nome, MD5 ou endereço)",
   sortedBy: (what) => `ordem: ${what}`,
   sorts: { index: "número", name: "nome", size: "tamanho", date: "data", peers: "peers" },
-  size: "tamanho",
-  date: "data",
   known: (known, of) => `tamanho e data conhecidos de ${format(known)} de ${imagens(of)}`,
   own: { have: "você já tem", share: "você compartilha" },
   ownShort: { have: "aqui", share: "sua" },

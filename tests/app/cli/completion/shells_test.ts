@@ -34,7 +34,7 @@ async function press(shell: TerminalShell, table: readonly (readonly [string, st
 
 const TABLE = [
   ["lis\t", "<list>"],
-  ["--port 5 list 10.0.0.1:5 --js\t", "<--port><5><list><10.0.0.1:5><--json>"],
+  ["--port 5 list 10.0.0.1:5 --lo\t", "<--port><5><list><10.0.0.1:5><--long>"],
   ["list --lang=p\t", "<list><--lang=pt>"],
   ["list --la\te\t", "<list><--lang><en>"],
   ["10.0.0.1:5 M\t", "<10.0.0.1:5><My Pictures/>"],
@@ -82,7 +82,7 @@ Deno.test(needing(["terminal", "zsh"], "zsh also finds the script in its path of
   await using dir = await directory("zsh");
   await Deno.rename(join(dir.path, "script"), join(dir.path, `_${NAME}`));
   await using zsh = await TerminalShell.start("zsh -f -i", dir.path, "fpath=($PWD $fpath)", ...ZSH);
-  await press(zsh, [["lis\t", "<list>"], ["list --js\t", "<list><--json>"]]);
+  await press(zsh, [["lis\t", "<list>"], ["list --lo\t", "<list><--long>"]]);
   ok(!zsh.choices.includes("rror"), zsh.choices);
 }));
 

@@ -8,6 +8,7 @@ import { needing } from "../../../needs.ts";
 import { image, Program, soon, tempDir } from "../../../support.ts";
 import { type Shown, shown } from "../../../support_json.ts";
 import { startTracker } from "../../../../mod.ts";
+import { PARTS, RangePeer } from "../../../fake/range_peer.ts";
 import { fetchImage } from "../../../../lib/download/fetch.ts";
 import { nameArbitrary } from "../../../protocol/arbitraries.ts";
 
@@ -47,6 +48,44 @@ Deno.test("list, doctor and config print one object each, of the documented shap
   const config = await run("config", "--json", "--password", "secret");
   strictEqual(config.objects[0].kind, "config");
   strictEqual(JSON.stringify(config.objects).includes("secret"), false);
+});
+
+Deno.test("list has what peers report of each image, sorted as wanted, in one object or in one for each image", async () => {
+  await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
+  const { port } = tracker.value.address;
+  const [dog, bird] = [image(2), image(3)];
+  const infos = { [cat.md5]: "50000 image/jpeg 640 480 1717180200 1717145000", [dog.md5]: "70000 image/png 0 0 0 0" };
+  await using peer = new RangePeer(PARTS.gives(cat.bytes), infos);
+  const images = `${cat.md5},cat.gif;${bird.md5},bird.gif;${dog.md5},dog.gif`;
+  await say(port, `REG x ${peer.address.port} ${images}`);
+  const at = `127.0.0.1:${port}`;
+  const peers = [`127.0.0.1:${peer.address.port}`];
+  const common = { album: "", peers };
+  const listed = [
+    { index: 3, md5: dog.md5, name: "dog.gif", ...common, size: 70_000, type: "image/png" },
+    {
+      index: 1,
+      md5: cat.md5,
+      name: "cat.gif",
+      ...common,
+      size: 50_000,
+      type: "image/jpeg",
+      width: 640,
+      height: 480,
+      modified: "2024-05-31T18:30:00.000Z",
+      taken: "2024-05-31T08:43:20.000Z",
+    },
+    { index: 2, md5: bird.md5, name: "bird.gif", ...common },
+  ];
+  const { code, objects: [list] } = await run("list", at, "--json", "--sort", "size");
+  deepStrictEqual([code, list.images], [0, listed]);
+  const { objects } = await run("list", at, "--jsonl", "--sort", "date");
+  deepStrictEqual(objects, [1, 2, 0].map((i) => ({ version: 1, kind: "image", ...listed[i] })));
+  await using long = Program.start("client", "list", at, "--long", "--sort=size", "cat.gif", "dog.gif");
+  strictEqual(await long.exit(), 0);
+  const lines = long.stdout.trimEnd().split("\n").map((line) => line.trim().split(/ {2,}/));
+  deepStrictEqual(lines.map(([first]) => first), ["#", "3", "1"]);
+  deepStrictEqual(lines[2], ["1", "1", "50 kB", "640×480", "jpeg", "2024-05-31", "2024-05-31", "cat.gif"]);
 });
 
 Deno.test("get prints an object for the outcome of each image, and one with the counts", async () => {
