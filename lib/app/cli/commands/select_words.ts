@@ -13,8 +13,13 @@ export interface Selection {
   readonly ambiguous: readonly { readonly word: string; readonly paths: readonly string[] }[];
 }
 
-/** The images of a list by their paths. */
-type ByPath = ReadonlyMap<string, readonly ListedImage[]>;
+/** A list by the paths of its images. */
+interface Paths {
+  readonly listed: readonly ListedImage[];
+  readonly images: ReadonlyMap<string, readonly ListedImage[]>;
+  /** All albums, including those that contain only albums. */
+  readonly albums: ReadonlySet<string>;
+}
 
 /**
  * Selects by names, MD5s, numbers from 1, ranges such as `3-5`, albums such as `lisboa/` with all albums in them, and
@@ -22,12 +27,13 @@ type ByPath = ReadonlyMap<string, readonly ListedImage[]>;
  * path is enough if it is unique. A whole name takes precedence over a number.
  */
 export function selectByWords(words: readonly string[], listed: readonly ListedImage[]): Selection {
-  const byPath = Map.groupBy(listed, ({ name }) => pathOf(name));
+  const images = Map.groupBy(listed, ({ name }) => pathOf(name));
+  const paths = { listed, images, albums: albumsOf(images.keys()) };
   const selected = new Set<ListedImage>();
   const unknown: string[] = [];
   const ambiguous: { word: string; paths: string[] }[] = [];
   for (const word of words) {
-    const found = matching(word, listed, byPath);
+    const found = matching(word, paths);
     if ("paths" in found) ambiguous.push({ word, paths: found.paths });
     else if (found.images.length === 0) unknown.push(word);
     else found.images.forEach((image) => selected.add(image));
@@ -43,34 +49,33 @@ function pathOf(name: string): string {
 
 type Found = { readonly images: readonly ListedImage[] } | { readonly paths: string[] };
 
-function matching(word: string, listed: readonly ListedImage[], byPath: ByPath): Found {
+function matching(word: string, paths: Paths): Found {
+  const { listed, images, albums } = paths;
   const path = pathOf(word);
   const isAlbum = /[/\\]$/.test(word);
   if (!isAlbum) {
-    const named = byPath.get(path);
+    const named = images.get(path);
     if (named) return { images: named };
     const md5 = parseMd5(word);
     if (md5 !== null) return { images: listed.filter((image) => image.md5 === md5) };
     const range = parseRange(word);
     if (range) return { images: range.first < 1 ? [] : listed.slice(range.first - 1, range.last) };
   }
-  const albums = albumsOf(byPath);
   const [ends, ...more] = albums.has(path) ? [`${path}/`] : [
-    ...isAlbum ? [] : [...byPath.keys()].filter((it) => it.endsWith(`/${path}`)),
+    ...isAlbum ? [] : [...images.keys()].filter((it) => it.endsWith(`/${path}`)),
     ...[...albums].filter((it) => it.endsWith(`/${path}`)).map((it) => `${it}/`),
   ];
   if (more.length > 0) return { paths: [ends, ...more] };
-  if (ends?.endsWith("/")) return { images: inPaths(byPath, (it) => it.startsWith(ends)) };
-  if (ends !== undefined) return { images: byPath.get(ends)! };
+  if (ends?.endsWith("/")) return { images: within(paths, (it) => it.startsWith(ends)) };
+  if (ends !== undefined) return { images: images.get(ends)! };
   if (!/[*?[{]/.test(word)) return { images: [] };
   const pattern = patternOf(word);
-  return { images: inPaths(byPath, (it) => posix.matchesGlob(withoutDots(it), pattern)) };
+  return { images: within(paths, (it) => posix.matchesGlob(withoutDots(it), pattern)) };
 }
 
-/** The paths of all albums, including those that contain only albums. */
-function albumsOf(byPath: ByPath): Set<string> {
+function albumsOf(paths: Iterable<string>): Set<string> {
   const albums = new Set<string>();
-  for (const path of byPath.keys()) {
+  for (const path of paths) {
     for (
       let end = path.lastIndexOf("/");
       end > 0 && !albums.has(path.slice(0, end));
@@ -82,8 +87,8 @@ function albumsOf(byPath: ByPath): Set<string> {
   return albums;
 }
 
-function inPaths(byPath: ByPath, isWanted: (path: string) => boolean): ListedImage[] {
-  return [...byPath].flatMap(([path, images]) => isWanted(path) ? images : []);
+function within({ images }: Paths, isWanted: (path: string) => boolean): ListedImage[] {
+  return [...images].flatMap(([path, images]) => isWanted(path) ? images : []);
 }
 
 /** A pattern for whole paths: with a `/` before its end it begins at the top album, else it matches at any depth. */
@@ -94,7 +99,7 @@ function patternOf(word: string): string {
   return withoutDots(`${isAnchored ? "" : "**/"}${body}${text.endsWith("/") ? "/**" : ""}`);
 }
 
-/** Removes leading dots, which `*` does not match: they hide files only in a shell. */
+/** Replaces the dots with which parts begin, which `*` does not match: they hide files only in a shell. */
 function withoutDots(path: string): string {
   return path.replace(/(?<=^|\/)\./g, "\uffff");
 }
