@@ -1,5 +1,6 @@
-/** Turns any name from the network into a file name. */
+/** Turns any name from the network into a file name, or into a path of directories and a file name. */
 import filenamify from "filenamify";
+import { type ImagePath, pathParts } from "../protocol/image_path.ts";
 import { IDLE_JOINER } from "../protocol/joiner.ts";
 
 /** The longest file name of common file systems, in bytes (ext4, APFS; NTFS takes 255 UTF-16 units, which is more). */
@@ -24,6 +25,40 @@ export function sanitizeFileName(name: string): string {
   const clean = filenamify(kept, { replacement: "_", maxLength: MAX_FILE_NAME_BYTES })
     .replaceAll(STAND_IN, ZWNJ).replace(INVISIBLE, "");
   return fitted(clean.trim().replace(/^\.+/, "_"), "");
+}
+
+/**
+ * The longest path that systems open: bytes on Linux (PATH_MAX) and macOS, UTF-16 units on Windows, where many programs,
+ * such as the Explorer, open no longer one (MAX_PATH); without the NUL at its end.
+ */
+const MAX_PATH = { windows: 259, darwin: 1_023 };
+const MAX_PATH_ELSEWHERE = 4_095;
+
+/** The separator before a part of a path, and a number behind it: ` (9999)`. */
+const PART_EXTRA = 1 + 7;
+
+/**
+ * The path of a name within `directory`, each part of it a valid file name. Where it would be too long for the system, the
+ * first folders are left out.
+ */
+export function sanitizePath(name: string, directory: string, os: string = Deno.build.os): ImagePath {
+  const parts = pathParts(name);
+  const folders = parts.folders.map(sanitizeFolderName);
+  const file = sanitizeFileName(parts.file);
+  const length = (part: string): number => PART_EXTRA + (os === "windows" ? part.length : byteLength(part));
+  const max = os === "windows" || os === "darwin" ? MAX_PATH[os] : MAX_PATH_ELSEWHERE;
+  const room = max - length(directory) - length(file);
+  while (folders.length > 0 && folders.reduce((sum, part) => sum + length(part), 0) > room) folders.shift();
+  return { folders, file };
+}
+
+/** Directories of systems, which hide their contents. */
+const SYSTEM_FOLDER = /^(?:\$recycle\.bin|system volume information|lost\+found|__macosx|@eadir)$/i;
+
+/** Also without `~`, which is the home directory to a shell, and `.{`, which makes a folder a special one on Windows. */
+function sanitizeFolderName(part: string): string {
+  const name = sanitizeFileName(part).replace(/^~/, "_").replaceAll(".{", "_{");
+  return SYSTEM_FOLDER.test(name) ? `_${name}` : name;
 }
 
 /** `name (2).jpg`, the name for the `number`th file of this name; a name that would be too long is cut. */

@@ -84,7 +84,8 @@ export function isAt(path: string, file: Deno.FsFile): boolean {
   return at !== null && at.isFile && at.dev === dev && at.ino === ino;
 }
 
-function lookAt(path: string): Deno.FileInfo | null {
+/** What is at a path, a link itself; `null` for nothing that can be seen. */
+export function lookAt(path: string): Deno.FileInfo | null {
   try {
     return Deno.lstatSync(path);
   } catch {

@@ -1,39 +1,26 @@
 /** Gives a finished file its name, and never replaces another file. */
-import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { Fault } from "../../fault/fault.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
 import { syncDirectory, syncFile } from "../../files/durable.ts";
-import { numbered, sanitizeFileName } from "../../files/file_name.ts";
-import { PlainFile } from "../../files/plain_file.ts";
-import { createLocked, isAt, type Temporary } from "../../files/temporary.ts";
+import { numbered, sanitizePath } from "../../files/file_name.ts";
+import { OutsideError } from "../../files/inside.ts";
+import { Subdirectory } from "../../files/subdirectory.ts";
+import { createLocked, type Temporary } from "../../files/temporary.ts";
+import { complete, likenessOf } from "./same_name.ts";
 
 /** The most files of one name: more are a mistake. */
 export const MAX_SAME_NAME = 9_999;
 
-/**
- * How long a file must be unchanged before it is replaced, in milliseconds: a file that another program is writing
- * looks like a leftover too, empty or the beginning of the image. Leftovers of a power cut are older.
- */
-const REST_MS = 10_000;
-
-/**
- * How long to wait for the lock of a file, in milliseconds. Another process of ours holds it only during a rename; a
- * file that another program keeps locked for longer is not replaced.
- */
-const LOCK_MS = 1_000;
-
-/** The pause between two attempts to lock, in milliseconds. */
-const LOCK_AGAIN_MS = 20;
-
-/** How many bytes are compared at a time. */
-const BLOCK_BYTES = 1 << 20;
+/** How often the directories of an image are entered: other programs may be moving or removing them. */
+const MAX_ENTERED = 20;
 
 /**
  * Gives a temporary file the name of an image, made safe, or the next free number of it. Its bytes are on the disk
- * before the name is, and the name before this resolves. An existing file is only replaced if nothing is lost: if it is
- * empty, or holds only the first bytes of the image, as after a power cut, and has been unchanged for a while. A file
- * that holds all of them is the image. A file that cannot be read counts as another file.
+ * before the name is, and the name before this resolves. The folders in the name become subdirectories, created if
+ * necessary. An existing file is only changed if nothing is lost: if it is empty, or holds only the first bytes of the
+ * image, as after a power cut, and has been unchanged for a while, it is completed. A file that holds all of them is the
+ * image. A file that cannot be read counts as another file.
  *
  * @param temporary The open file: on Windows its lock prevents reading by another handle, even in this process.
  * @param retry Runs what needs disk space, and runs it again when there is room. A failed sync is not retried: the
@@ -45,13 +32,13 @@ export async function publish(
   temporary: Temporary,
   directory: string,
   name: string,
-  retry: (work: () => Promise<string>) => Promise<string> = (work) => work(),
+  retry: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
 ): Promise<string> {
   await syncFile(temporary.file);
   setModified(temporary);
-  const path = await retry(() => giveName(temporary, directory, name));
-  await syncDirectory(directory);
-  return path;
+  const { inside, given } = await retry(() => giveName(temporary, directory, name));
+  await Promise.all(inside.paths.map(syncDirectory));
+  return join(inside.path, given);
 }
 
 /** The earliest time for a file, in seconds since 1970: 1980, the first of FAT. Clocks never set are earlier. */
@@ -68,129 +55,61 @@ function setModified({ file, modified = 0 }: Temporary): void {
   }
 }
 
-async function giveName(temporary: Temporary, directory: string, name: string): Promise<string> {
-  const safe = sanitizeFileName(name);
+/** Returns the directory in which the file is now, and its name there. */
+async function giveName(
+  temporary: Temporary,
+  directory: string,
+  name: string,
+): Promise<{ inside: Subdirectory; given: string }> {
+  const { folders, file } = sanitizePath(name, directory);
+  for (let entered = 1;; entered++) {
+    let inside: Subdirectory | null = null;
+    try {
+      inside = await Subdirectory.enter(directory, folders);
+      return { inside, given: await nameIn(inside, temporary, file) };
+    } catch (error) {
+      inside?.removeEmpty();
+      const isMoved = error instanceof OutsideError || codeOf(error) === "ENOENT" && inside?.isHere() === false;
+      if (!isMoved || entered >= MAX_ENTERED || temporary.file.statSync().size === 0) throw error;
+    }
+  }
+}
+
+async function nameIn(inside: Subdirectory, temporary: Temporary, safe: string): Promise<string> {
   for (let number = 1; number <= MAX_SAME_NAME;) {
-    const path = join(directory, numbered(safe, number));
-    if (linkOrRename(temporary.path, path)) return path;
-    const likeness = await likenessOf(path, temporary.file);
+    if (!inside.isHere()) throw new OutsideError();
+    const name = numbered(safe, number);
+    if (await linkOrRename(temporary, inside, name)) return name;
+    const likeness = await likenessOf(inside, name, temporary.file);
     if (likeness === "gone") continue;
     if (likeness === "same") {
       Deno.removeSync(temporary.path);
-      return path;
+      return name;
     }
-    if (likeness === "beginning" && await replace(temporary, path)) return path;
-    // Another process may have replaced it by the same image.
-    if (likeness === "beginning" && await likenessOf(path, temporary.file) === "same") continue;
+    if (likeness === "beginning" && await complete(inside, name, temporary)) return name;
+    // Another process may have completed it.
+    if (likeness === "beginning" && await likenessOf(inside, name, temporary.file) === "same") continue;
     number++;
   }
   throw new Error(`there are ${MAX_SAME_NAME} files named ${safe}`);
 }
 
-/** How a file compares with an image: the same bytes, on the disk; only the first ones; other bytes; or missing. */
-type Likeness = "same" | "beginning" | "other" | "gone";
-
-interface Readable {
-  read(into: Uint8Array): Promise<number | null>;
-  seek(offset: number, whence: Deno.SeekMode.Start): Promise<number>;
-  statSync(): { readonly size: number };
-}
-
-async function likenessOf(path: string, image: Readable): Promise<Likeness> {
-  let there: PlainFile;
-  try {
-    there = await PlainFile.open(path);
-  } catch (error) {
-    return codeOf(error) === "ENOENT" ? "gone" : "other";
-  }
-  using _open = there;
-  const likeness = await compare(there, image);
-  return likeness === "same" ? await keepSame(path) : likeness;
-}
-
-/** Throws errors of the image; a file that cannot be read counts as another, so that it ends no batch of downloads. */
-async function compare(there: Readable, image: Readable): Promise<Likeness> {
-  const [{ size }, { size: whole }] = [there.statSync(), image.statSync()];
-  if (size > whole) return "other";
-  await Promise.all([there, image].map((file) => file.seek(0, Deno.SeekMode.Start)));
-  const [a, b] = [new Uint8Array(Math.min(size, BLOCK_BYTES)), new Uint8Array(Math.min(size, BLOCK_BYTES))];
-  for (let done = 0; done < size;) {
-    const [n, m] = await Promise.all([fill(there, a).catch(() => 0), fill(image, b)]);
-    if (n === 0 || n !== m && done + n !== size) return "other"; // It changes, or cannot be read.
-    if (Buffer.compare(a.subarray(0, n), b.subarray(0, n)) !== 0) return "other";
-    done += n;
-  }
-  return size === whole ? "same" : "beginning";
-}
-
-async function fill(file: Readable, block: Uint8Array): Promise<number> {
-  let filled = 0;
-  while (filled < block.length) {
-    const n = await file.read(block.subarray(filled));
-    if (n === null) break;
-    filled += n;
-  }
-  return filled;
-}
-
-/** Syncs a file that is already the image, but may not be on the disk yet. */
-async function keepSame(path: string): Promise<Likeness> {
-  try {
-    using file = await Deno.open(path);
-    await syncFile(file);
-    return "same";
-  } catch (error) {
-    if (codeOf(error) === "EACCES") return "same";
-    return codeOf(error) === "ENOENT" ? "gone" : "other"; // The disk may have lost it.
-  }
-}
-
-/** Replaces a file that holds only the beginning of the image; `false` if another program may be writing it. */
-async function replace(image: Temporary, path: string): Promise<boolean> {
-  try {
-    using file = await Deno.open(path, { read: true, write: true });
-    if (!await lockSoon(file)) return false;
-    const isOurs = (): boolean => isAt(path, file) && isAtRest(file.statSync());
-    if (!isOurs() || await compare(file, image.file) !== "beginning" || !isOurs()) return false;
-    closeOnWindows(file);
-    Deno.renameSync(image.path, path);
-    return true;
-  } catch {
-    return false; // It is protected, or is gone: the image gets another name.
-  }
-}
-
-/** Locks a file that another process of ours may be renaming; also `true` if the file system has no locks. */
-async function lockSoon(file: Deno.FsFile): Promise<boolean> {
-  for (const until = performance.now() + LOCK_MS;;) {
-    const isLocked = await file.tryLock(true).catch(() => true);
-    if (isLocked || performance.now() > until) return isLocked;
-    await new Promise((resolve) => setTimeout(resolve, LOCK_AGAIN_MS));
-  }
-}
-
-/** Whether it was not written for a while. A time in the future, as from a server whose clock is ahead, is no proof. */
-function isAtRest({ mtime }: Deno.FileInfo): boolean {
-  return mtime !== null && Date.now() - mtime.getTime() >= REST_MS;
-}
-
-/** Windows replaces an open file only on NTFS, not on FAT and exFAT, where only renaming is possible. */
-function closeOnWindows(file: Deno.FsFile): void {
-  if (Deno.build.os === "windows") file.close();
-}
-
 /**
  * Gives the name if it is free: creating a link fails if it is taken, while renaming would replace the file. On file
- * systems without links (FAT), an empty file reserves the name, and is then replaced by renaming.
+ * systems without links (FAT), an empty file reserves the name, and is then replaced by renaming: they have no links to
+ * other directories either.
  */
-function linkOrRename(from: string, to: string): boolean {
+async function linkOrRename({ path: from, file }: Temporary, inside: Subdirectory, name: string): Promise<boolean> {
+  const to = join(inside.path, name);
   try {
     Deno.linkSync(from, to);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
     if (isFull(error) || error instanceof Deno.errors.NotFound) throw error;
+    if (!inside.isHere()) throw new OutsideError();
     return reserveAndRename(from, to);
   }
+  await inside.confirm(name, file);
   Deno.removeSync(from);
   return true;
 }
@@ -199,7 +118,8 @@ function reserveAndRename(from: string, to: string): boolean {
   using reserved = createLocked(to);
   if (!reserved) return false;
   try {
-    closeOnWindows(reserved); // No other process replaces it meanwhile, since it is new.
+    // Windows replaces an open file only on NTFS. No other process completes it meanwhile, since it is new.
+    if (Deno.build.os === "windows") reserved.close();
     Deno.renameSync(from, to);
     return true;
   } catch (failure) {
