@@ -24,6 +24,18 @@ export async function namesIn(path: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).filter((it) => it !== CHOICES_FILE).sort();
 }
 
+/** The paths of all files in a directory and within it, separated by `/`, sorted; fails if there is anything else. */
+export async function filesWithin(path: string, parent = ""): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(join(path, parent))) {
+    if (!isFile && !isDirectory) throw new Error(`${parent}${name} is neither a file nor a directory`);
+    const within = isFile ? [parent + name] : await filesWithin(path, `${parent}${name}/`);
+    if (within.length === 0) throw new Error(`${parent}${name} is empty`);
+    paths.push(...within);
+  }
+  return paths.sort();
+}
+
 /** Bytes that are an image by their content, different for each seed. */
 export function imageBytes(seed: number, size = 2_000): Uint8Array {
   const bytes = new Uint8Array(size);

@@ -42,6 +42,8 @@ export interface FetchWatcher {
 export interface FetchedImage {
   /** The new file. */
   readonly path: string;
+  /** Its path within the directory, separated by `/`. */
+  readonly file: string;
   /** Its size in bytes. */
   readonly bytes: number;
   /** How many of its bytes an earlier fetch had left. */
@@ -59,7 +61,7 @@ export interface FetchedImage {
 }
 
 /** An image that was fetched, but is not shared yet. */
-export type Fetched = Omit<FetchedImage, "shared" | "leftOut" | "unannounced">;
+export type Fetched = Omit<FetchedImage, "file" | "shared" | "leftOut" | "unannounced">;
 
 /** The result for one of many images. */
 export type FetchOutcome =

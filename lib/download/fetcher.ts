@@ -3,6 +3,7 @@ import { infoOf } from "../folder/image_index.ts";
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Image, ListedImage } from "../protocol/image.ts";
+import { pathParts } from "../protocol/image_path.ts";
 import { pauseUntil } from "../net/pause.ts";
 import { fetchImage } from "./fetch.ts";
 import { isOurs } from "./fetch_faults.ts";
@@ -263,10 +264,12 @@ export class Fetcher {
   async #fetch(image: ListedImage, watcher: FetchWatcher, signal: AbortSignal): Promise<FetchedImage> {
     const load = (peer: Address): number => this.#book.assigned(peer) + this.#book.load(peer);
     const peers = this.#others(image).sort((a, b) => load(a) - load(b));
-    const { limit, keepTimes: keepTime } = this.#parts;
+    const { folder, limit, flat, keepTimes: keepTime } = this.#parts;
+    const name = flat ? pathParts(image.name).file : image.name;
     const options = { signal, book: this.#book, service: this.#service, limit, keepTime };
-    const fetched = await fetchImage({ ...image, peers }, this.#parts.folder.path, watcher, options);
-    const added = await this.#parts.folder.add(fetched.path, image.md5);
+    const saved = await fetchImage({ ...image, name, peers }, folder.path, watcher, options);
+    const fetched = { ...saved, file: folder.within(saved.path) };
+    const added = await folder.add(saved.path, image.md5);
     return typeof added === "string" ? { ...fetched, shared: false, leftOut: added } : { ...fetched, shared: true };
   }
 

@@ -11,6 +11,8 @@ export interface FetcherParts {
   readonly limit: RateLimit;
   /** Whether new files get the times of their peers' files; default: `true`. */
   readonly keepTimes?: boolean;
+  /** Whether images are saved into the directory itself, without the folders in their names; default: `false`. */
+  readonly flat?: boolean;
   /** Where the properties of others' images are kept over runs; nowhere by default. */
   readonly infoCache?: InfoCache;
   readonly ending: AbortSignal;

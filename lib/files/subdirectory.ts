@@ -41,15 +41,27 @@ export class Subdirectory {
    */
   static async enter(root: string, names: readonly string[]): Promise<Subdirectory> {
     const entered = new Subdirectory(root);
-    if (names.length === 0) return entered;
     try {
-      const { dev } = Deno.statSync(root);
-      for (const name of names) await entered.#enter(name, dev);
+      for (const name of names) {
+        const { path, info } = entered.#place(name);
+        entered.#entered.push({ path, id: info ?? await entered.#make(path) });
+      }
       return entered;
     } catch (error) {
       entered.removeEmpty();
       throw error;
     }
+  }
+
+  /** The same without making any: `null` if one is missing. */
+  static find(root: string, names: readonly string[]): Subdirectory | null {
+    const entered = new Subdirectory(root);
+    for (const name of names) {
+      const { path, info } = entered.#place(name);
+      if (!info) return null;
+      entered.#entered.push({ path, id: info });
+    }
+    return entered;
   }
 
   /** The path of the innermost one. */
@@ -62,30 +74,32 @@ export class Subdirectory {
     return this.#entered.map(({ path }) => path);
   }
 
-  async #enter(name: string, dev: number): Promise<void> {
+  /** Where the next one of this name is, or where it is to be made. */
+  #place(name: string): { path: string; info: Deno.FileInfo | null } {
+    const { dev } = Deno.statSync(this.#entered[0].path);
     for (let number = 1; number <= MAX_NAMES; number++) {
-      const path = join(this.path, numbered(name, number));
-      const id = lookAt(path) ?? await this.#make(path);
-      if (!id.isDirectory || id.dev !== dev) continue; // Files cannot be linked from one disk to another.
-      this.#entered.push({ path, id });
-      return;
+      // Letters with accents may be one character or several.
+      const paths = ["NFC", "NFD"].map((form) => join(this.path, numbered(name, number).normalize(form)));
+      const path = paths.find((path) => lookAt(path) !== null) ?? paths[0];
+      const info = lookAt(path);
+      // Files cannot be linked from one disk to another.
+      if (info === null || info.isDirectory && info.dev === dev) return { path, info };
     }
-    throw new Error(`${MAX_NAMES} directories named ${name} are files or links`);
+    throw new Error(`there are ${MAX_NAMES} files or links named ${name}`);
   }
 
-  async #make(path: string): Promise<Deno.FileInfo> {
+  async #make(path: string): Promise<FileId> {
     try {
       Deno.mkdirSync(path);
+      this.#made.push(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error; // Else another process made it.
-      return lookAt(path) ?? fail();
     }
-    if (!this.#isSeen(() => lookAt(path)?.isDirectory ?? false)) {
-      await search(() => isEmptyRemoved(path));
-      throw new OutsideError();
-    }
-    this.#made.push(path);
-    return lookAt(path) ?? fail();
+    const info = lookAt(path);
+    if (info?.isDirectory && this.#isSeen(() => isSame(lookAt(path), info))) return info;
+    // In the first one no link can have led elsewhere.
+    if (this.#made.at(-1) === path && this.#entered.length > 1) await search(() => isEmptyRemoved(path));
+    throw new OutsideError();
   }
 
   /** Whether all are where they were entered, over no link. */
@@ -133,10 +147,6 @@ export class Subdirectory {
 
 function isSame(one: FileId | null, other: FileId): boolean {
   return one !== null && one.dev === other.dev && one.ino === other.ino;
-}
-
-function fail(): never {
-  throw new OutsideError();
 }
 
 /** Whether there was an empty directory, which is removed: a link, a file, and what is not empty stay. */

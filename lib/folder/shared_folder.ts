@@ -203,6 +203,15 @@ export class SharedFolder implements Disposable {
     this.#index.rebuild(this.#files?.values() ?? []);
   }
 
+  /**
+   * The path of a file within the directory, separated by `/`.
+   *
+   * @ignore For downloads.
+   */
+  within(path: string): string {
+    return relative(this.path, path).replaceAll(sep, "/");
+  }
+
   /** A file has changed since it was read, and must be read again. */
   #stale(): void {
     const { onStale } = this.#options;
@@ -230,8 +239,10 @@ export class SharedFolder implements Disposable {
    * @ignore Peers add what they fetch.
    */
   async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
-    const within = relative(this.path, path).replaceAll(sep, "/");
-    if (isLitter(basename(path)) || this.#ignored(within)) return "ignored";
+    const within = this.within(path);
+    const parts = within.split("/");
+    const isOutOfReach = parts.length > 1 && this.#options.recursive === false;
+    if (isOutOfReach || parts.some(isLitter) || this.#ignored(within)) return "ignored";
     this.#reader ??= new FileReader(this.#root.path);
     const { records: [record], unreadable: [unread] } = await this.#reader.read([within], { md5 }).catch((error) => {
       throw new Fault("image-changed", { name: basename(path) }, error);

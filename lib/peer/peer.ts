@@ -74,6 +74,7 @@ export class Peer implements AsyncDisposable {
       limit: limits.download,
       keepTimes: config.keepTimes,
       infoCache: new InfoCache(this.#cache.file),
+      flat: config.flat,
       ending,
       isSelf,
       downloading: (md5s) => this.#downloading(md5s),

@@ -27,7 +27,7 @@ function bookOf(until: ReadonlyMap<number, number>): PeerBook {
   return book;
 }
 
-const fetched = { path: "/x.gif", bytes: 1, resumedFrom: 0, peer: NEAR, shared: true };
+const fetched = { path: "/x.gif", file: "x.gif", bytes: 1, resumedFrom: 0, peer: NEAR, shared: true };
 
 function shared({ md5, name }: ListedImage): SharedImage {
   return { md5, name } as SharedImage;

@@ -1,8 +1,8 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { basename } from "node:path";
 import fc from "fast-check";
-import { numbered, sanitizeFileName } from "../../lib/files/file_name.ts";
-import { UNSEEN } from "../hostile_names.ts";
+import { numbered, sanitizeFileName, sanitizePath } from "../../lib/files/file_name.ts";
+import { HOSTILE_NAMES, UNSEEN } from "../hostile_names.ts";
 import { nameArbitrary } from "../protocol/arbitraries.ts";
 
 /** Names from the network and the files they become. */
@@ -69,5 +69,73 @@ Deno.test("any name becomes one visible file of the directory, on every system",
       !new RegExp(`[<>:"/\\\\|?*\\p{Cc}]|${UNSEEN}`, "u").test(local) && !local.startsWith(".") && local !== "",
       local,
     );
+  }));
+});
+
+/** Names from the network and the paths they become. */
+const PATHS: [string, string][] = [
+  ["cat.png", "cat.png"],
+  ["lisboa/tag 1/cat.png", "lisboa/tag 1/cat.png"],
+  ["../../etc/passwd", "etc/passwd"],
+  ["/etc/shadow", "etc/shadow"],
+  ["C:\\Windows\\x.bmp", "C_/Windows/x.bmp"],
+  ["\\\\server\\share\\x.bmp", "server/share/x.bmp"],
+  ["a/../../b.gif", "a/b.gif"],
+  ["%2e%2e%2fx.gif", "%2e%2e%2fx.gif"],
+  [".ssh/authorized_keys", "_ssh/authorized_keys"],
+  ["~/x.gif", "_/x.gif"],
+  ["CON/aux.txt", "CON_/aux_.txt"],
+  ["dots.../blank /x.gif", "dots/blank/x.gif"],
+  ["$RECYCLE.BIN/x.gif", "_$RECYCLE.BIN/x.gif"],
+  ["f.{21EC2020-3AEA-1069-A2DD-08002B30309D}/x.gif", "f_{21EC2020-3AEA-1069-A2DD-08002B30309D}/x.gif"],
+  [`.idp2pi-${"0".repeat(32)}.part/x.gif`, `_idp2pi-${"0".repeat(32)}.part/x.gif`],
+  ["", "_"],
+  ["..", "_"],
+];
+
+Deno.test("a name of the network becomes this path", () => {
+  for (const [name, path] of PATHS) {
+    const { folders, file } = sanitizePath(name, "/home/ana");
+    strictEqual([...folders, file].join("/"), path, name);
+  }
+});
+
+Deno.test("a path that is too long for the system loses its first folders, which depends on the directory", () => {
+  const name = `${"a".repeat(60)}/${"b".repeat(60)}/${"c".repeat(60)}/x.gif`;
+  const folders = (directory: string, os: string): number => sanitizePath(name, directory, os).folders.length;
+  for (
+    const [directory, os, expected] of [
+      ["C:\\Users\\ana", "windows", 3],
+      [`C:\\${"d".repeat(90)}`, "windows", 2],
+      [`C:\\${"d".repeat(250)}`, "windows", 0],
+      [`/${"d".repeat(250)}`, "linux", 3],
+      [`/${"d".repeat(900)}`, "darwin", 1],
+      [`/${"d".repeat(4_000)}`, "linux", 1],
+    ] as const
+  ) {
+    strictEqual(folders(directory, os), expected, `${os} ${directory.length}`);
+  }
+});
+
+Deno.test("any name becomes a path of visible parts within the directory, on every system", () => {
+  const part = new RegExp(
+    `^[. ]|^~.*/|[<>:"/\\\\|?*\\p{Cc}]|${UNSEEN}|[. ]$|^(?:con|prn|aux|nul|(?:com|lpt)\\d)(?:\\.|$)`,
+    "iu",
+  );
+  const check = (name: string, directory: string): void => {
+    for (const os of ["windows", "linux", "darwin"]) {
+      const { folders, file } = sanitizePath(name, directory, os);
+      for (const it of [...folders, file]) {
+        ok(it !== "" && !part.test(it), `${JSON.stringify(name)} -> ${JSON.stringify(it)}`);
+        ok(new TextEncoder().encode(it).length <= 255, it);
+      }
+      ok(folders.length <= 16);
+      const path = [directory, ...folders, file].join("/");
+      ok(os !== "windows" || folders.length === 0 || path.length <= 259, path);
+    }
+  };
+  for (const name of HOSTILE_NAMES) check(name, "/home/ana/Pictures");
+  fc.assert(fc.property(fc.array(nameArbitrary, { minLength: 1, maxLength: 6 }), fc.nat(300), (names, length) => {
+    check(names.join("/"), `/${"d".repeat(length)}`);
   }));
 });

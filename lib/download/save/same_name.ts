@@ -118,7 +118,7 @@ async function append(image: Deno.FsFile, to: Deno.FsFile): Promise<void> {
       for (let done = 0; done < n;) done += await to.write(block.subarray(done, n));
     }
     const { mtime } = image.statSync();
-    if (mtime) to.utimeSync(new Date(), mtime);
+    if (mtime) await to.utime(new Date(), mtime).catch(() => {}); // Where the file system knows times.
     await syncFile(to);
   } catch (error) {
     to.truncateSync(size);

@@ -1,11 +1,12 @@
-/** Which file of the name of a finished download is the image, is replaced, or is left alone. */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+/** Which file of the name of a finished download is the image, is completed, or is left alone; in which directory it is. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { basename, join } from "node:path";
+import { join, relative } from "node:path";
 import { publish } from "../../../lib/download/save/publish.ts";
 import { makeTemporary } from "../../../lib/files/temporary.ts";
 import { needing } from "../../needs.ts";
-import { image, namesIn, soon, tempDir } from "../../support.ts";
+import { HOSTILE_NAMES } from "../../hostile_names.ts";
+import { filesWithin, image, namesIn, soon, tempDir } from "../../support.ts";
 
 /** A directory with a file `cat.gif` that nobody has written to for so many milliseconds. */
 async function withCat(bytes: Uint8Array, rest = 11_000): Promise<AsyncDisposable & { path: string }> {
@@ -15,12 +16,16 @@ async function withCat(bytes: Uint8Array, rest = 11_000): Promise<AsyncDisposabl
   return dir;
 }
 
-/** Gives an image the name `cat.gif`; returns the name that it has. */
-async function publishImage(directory: string, { bytes, md5 }: ReturnType<typeof image>): Promise<string> {
+/** Gives an image a name; returns the path that it has within the directory. */
+async function publishImage(
+  directory: string,
+  { bytes, md5 }: ReturnType<typeof image>,
+  name = "cat.gif",
+): Promise<string> {
   const temporary = makeTemporary(directory, md5);
   using file = temporary.file;
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-  return basename(await soon(publish(temporary, directory, "cat.gif"), "the name"));
+  return relative(directory, await soon(publish(temporary, directory, name), "the name")).replaceAll("\\", "/");
 }
 
 for (const size of [2_000, 3_000_000]) {
@@ -28,9 +33,9 @@ for (const size of [2_000, 3_000_000]) {
   const { bytes } = it;
   for (
     const [what, there, fate] of [
-      ["empty", new Uint8Array(), "replaced"],
-      ["the beginning of the image", bytes.subarray(0, 1_500), "replaced"],
-      ["the image but for its last byte", bytes.subarray(0, size - 1), "replaced"],
+      ["empty", new Uint8Array(), "completed"],
+      ["the beginning of the image", bytes.subarray(0, 1_500), "completed"],
+      ["the image but for its last byte", bytes.subarray(0, size - 1), "completed"],
       ["the image", bytes, "the image"],
       ["the beginning of the image, changed", bytes.slice(0, 1_500).fill(7, 1_400, 1_401), "kept"],
       ["the image, changed at its end", bytes.slice().fill(7, size - 1), "kept"],
@@ -79,3 +84,90 @@ Deno.test(needing(["linux", "mounts"], "if an unreadable file has the name, the 
     await new Deno.Command("umount", { args: [path] }).output();
   }
 }));
+
+Deno.test("an image of an album is saved into its directory, beside others, and never twice", async () => {
+  await using dir = await tempDir();
+  strictEqual(await publishImage(dir.path, image(1), "lisboa/cat.gif"), "lisboa/cat.gif");
+  strictEqual(await publishImage(dir.path, image(1), "lisboa/cat.gif"), "lisboa/cat.gif");
+  strictEqual(await publishImage(dir.path, image(2), "lisboa/cat.gif"), "lisboa/cat (2).gif");
+  strictEqual(await publishImage(dir.path, image(3), "lisboa/tag 1/cat.gif"), "lisboa/tag 1/cat.gif");
+  strictEqual(await publishImage(dir.path, image(4), "cat.gif"), "cat.gif");
+  await Promise.all([5, 6, 7, 8].map((seed) => publishImage(dir.path, image(seed), "porto/a/b/cat.gif")));
+  deepStrictEqual(await filesWithin(dir.path), [
+    "cat.gif",
+    "lisboa/cat (2).gif",
+    "lisboa/cat.gif",
+    "lisboa/tag 1/cat.gif",
+    "porto/a/b/cat (2).gif",
+    "porto/a/b/cat (3).gif",
+    "porto/a/b/cat (4).gif",
+    "porto/a/b/cat.gif",
+  ]);
+});
+
+Deno.test("an image that cannot get its name leaves no directory behind", async () => {
+  await using dir = await tempDir();
+  await Deno.mkdir(join(dir.path, "mine"));
+  const temporary = makeTemporary(dir.path, image(1).md5);
+  using _open = temporary.file;
+  temporary.file.writeSync(image(1).bytes);
+  await Deno.remove(temporary.path);
+  await rejects(publish(temporary, dir.path, "mine/lisboa/cat.gif"));
+  deepStrictEqual(await namesIn(join(dir.path, "mine")), []);
+  await rejects(publish(temporary, dir.path, "lisboa/cat.gif"));
+  deepStrictEqual(await namesIn(dir.path), ["mine"]);
+});
+
+Deno.test("whatever the name, the image is saved within the directory, and found there", async () => {
+  await using parent = await tempDir();
+  const path = join(parent.path, "in");
+  await Deno.mkdir(path);
+  const saved = new Map<string, string>();
+  for (const [i, name] of HOSTILE_NAMES.entries()) saved.set(await publishImage(path, image(i, 300), name), name);
+  strictEqual(saved.size, HOSTILE_NAMES.length);
+  deepStrictEqual(await filesWithin(path), [...saved.keys()].sort());
+  deepStrictEqual(await namesIn(parent.path), ["in"]);
+});
+
+/** Puts a link to `outside` in the place of a directory just before the next call of a function, and it back after it. */
+function swapAround(call: "linkSync" | "mkdirSync", directory: string, outside: string, back: boolean): Disposable {
+  const original = Deno[call] as (...args: unknown[]) => void;
+  const away = `${directory}.away`;
+  const restore = (): void => {
+    Deno.removeSync(directory);
+    Deno.renameSync(away, directory);
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const put = (fn: typeof original): void => void Object.assign(Deno, { [call]: fn });
+  put((...args) => {
+    put(original);
+    Deno.renameSync(directory, away);
+    Deno.symlinkSync(outside, directory);
+    original(...args);
+    if (back) timer = setTimeout(restore, 20);
+  });
+  return {
+    [Symbol.dispose](): void {
+      put(original);
+      clearTimeout(timer);
+    },
+  };
+}
+
+for (const back of [false, true]) {
+  const then = back ? ", and a directory again," : "";
+  Deno.test(
+    needing(["links"], `an album that becomes a link as an image gets its name${then} leads nowhere`, async () => {
+      await using outside = await tempDir();
+      await using inside = await tempDir();
+      for (const [call, album, name] of [["linkSync", "a", "a/x.gif"], ["mkdirSync", "b", "b/sub/x.gif"]] as const) {
+        await Deno.mkdir(join(inside.path, album));
+        using _swapping = swapAround(call, join(inside.path, album), outside.path, back);
+        const path = await publishImage(inside.path, image(1), name);
+        ok([name, name.replace(album, `${album} (2)`)].includes(path), path);
+        deepStrictEqual(await namesIn(outside.path), []);
+        deepStrictEqual(await Deno.readFile(join(inside.path, path)), image(1).bytes);
+      }
+    }),
+  );
+}

@@ -1,8 +1,5 @@
 /** The command `get`: fetches images once, without sharing anything. */
-import { basename, join } from "node:path";
 import { makeDirectory } from "../../../files/durable.ts";
-import { numbered, sanitizeFileName } from "../../../files/file_name.ts";
-import { MAX_SAME_NAME } from "../../../download/save/publish.ts";
 import { SharedFolder } from "../../../folder/shared_folder.ts";
 import { sweepTemporary } from "../../../files/temporary.ts";
 import { leftDownloads } from "../../../download/journal.ts";
@@ -18,6 +15,7 @@ import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
 import { UsageError } from "../../words/usage.ts";
 import { requestList, selectListed } from "./request_list.ts";
+import { addExisting } from "./existing_files.ts";
 import { downloadReporter, reportGone } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
@@ -96,6 +94,7 @@ async function fetchInto(
     folder,
     limit: new RateLimit(options["download-limit"] ?? Infinity),
     keepTimes: !options["no-times"],
+    flat: options.flat,
     ending: AbortSignal.any([ending.signal, over.signal]),
     isSelf: () => false,
     isPassedOver: (host) => own.passOver(host, trackerHost),
@@ -139,23 +138,6 @@ async function directory(path: string): Promise<string> {
   }
 }
 
-/**
- * Adds the files that may be these images by their names, with or without a number, so that a second run fetches
- * nothing twice. Unreadable files do not matter.
- */
-async function addExisting(folder: SharedFolder, images: readonly ListedImage[]): Promise<void> {
-  const entries = await Array.fromAsync(Deno.readDir(folder.path)).catch(() => []);
-  // In composed form, since macOS writes decomposed names.
-  const existing = Map.groupBy(entries.filter(({ isFile }) => isFile), ({ name }) => name.normalize("NFC"));
-  for (const name of new Set(images.map((image) => sanitizeFileName(image.name)))) {
-    for (let number = 1; number <= MAX_SAME_NAME; number++) {
-      const found = existing.get(numbered(name, number).normalize("NFC"));
-      if (!found) break;
-      for (const { name } of found) await folder.add(join(folder.path, name)).catch(() => {});
-    }
-  }
-}
-
 function doneJson(outcomes: readonly FetchOutcome[], unknown: readonly string[]): string {
   const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
   return jsonLine("done", { fetched: count("fetched"), here: count("here"), failed: count("failed"), unknown });
@@ -165,9 +147,9 @@ function outcomeJson(outcome: FetchOutcome, words: Words): string {
   const { kind, image: { name, md5 } } = outcome;
   const time = new Date().toISOString();
   if (kind === "failed") return jsonLine(kind, { time, name, md5, fault: jsonFault(outcome.fault, words) });
-  if (kind === "here") return jsonLine(kind, { time, name, md5, file: basename(outcome.here.path) });
-  const { path, bytes, peer } = outcome.fetched;
+  if (kind === "here") return jsonLine(kind, { time, name, md5, file: outcome.here.path });
+  const { file, bytes, peer } = outcome.fetched;
   const all = warningsOf(outcome.fetched);
   const warnings = all.length > 0 ? { warnings: all } : {};
-  return jsonLine(kind, { time, name, md5, file: basename(path), bytes, from: formatAddress(peer), ...warnings });
+  return jsonLine(kind, { time, name, md5, file, bytes, from: formatAddress(peer), ...warnings });
 }

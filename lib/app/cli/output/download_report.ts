@@ -1,5 +1,4 @@
 /** Shows downloads to a person: one status line for all, and a line for each finished image. */
-import { basename } from "node:path";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { FetchAllWatcher, FetchedImage } from "../../../download/fetch_options.ts";
 import { isFault } from "../../../fault/fault.ts";
@@ -23,8 +22,8 @@ export function reportFetched(
   words: Words,
   unclosed: Set<string> = new Set(),
 ): void {
-  const { path, bytes, peer, leftOut } = fetched;
-  terminal.print(words.client.saved(basename(path), bytesText(bytes, words), formatAddress(peer)));
+  const { file, bytes, peer, leftOut } = fetched;
+  terminal.print(words.client.saved(file, bytesText(bytes, words), formatAddress(peer)));
   if (leftOut) terminal.print(words.client.leftOut[leftOut]);
   warn(fetched, terminal, words, unclosed);
 }

@@ -1,5 +1,4 @@
 /** Warnings about downloaded images. */
-import { basename } from "node:path";
 import { type NameRisk, nameRisks } from "../../../files/name_risk.ts";
 import type { FetchedImage } from "../../../download/fetch_options.ts";
 import { formatAddress } from "../../../protocol/address.ts";
@@ -9,12 +8,17 @@ import type { Terminal } from "./terminal.ts";
 /** A warning about the content of an image, its name, or the peer that sent it. */
 export type Warning = "no-image" | "incomplete" | NameRisk | "unclosed";
 
-export function warningsOf({ path, leftOut, unclosed }: FetchedImage): Warning[] {
+export function warningsOf({ file, leftOut, unclosed }: FetchedImage): Warning[] {
   return [
     ...leftOut === "no-image" || leftOut === "incomplete" ? [leftOut] : [],
-    ...nameRisks(basename(path)),
+    ...risksOf(file),
     ...unclosed ? ["unclosed" as const] : [],
   ];
+}
+
+/** Of all parts of a path: a directory may be a program too, such as `x.app` on macOS. */
+function risksOf(file: string): NameRisk[] {
+  return [...new Set(file.split("/").flatMap(nameRisks))];
 }
 
 /**
@@ -27,7 +31,7 @@ export function warn(
   { client }: Words,
   unclosed: Set<string>,
 ): void {
-  for (const risk of nameRisks(basename(fetched.path))) terminal.fail(client.nameRisks[risk](basename(fetched.path)));
+  for (const risk of risksOf(fetched.file)) terminal.fail(client.nameRisks[risk](fetched.file));
   const peer = formatAddress(fetched.peer);
   if (!fetched.unclosed || unclosed.has(peer)) return;
   unclosed.add(peer);

@@ -11,7 +11,7 @@ const image = (n: number): ListedImage => ({ md5: `${n}`.padStart(32, "0"), name
 const fetched = (image: ListedImage): FetchOutcome => ({
   kind: "fetched",
   image,
-  fetched: { path: `/${image.name}`, bytes: 1_000, resumedFrom: 0, peer: FROM, shared: true },
+  fetched: { path: `/${image.name}`, file: image.name, bytes: 1_000, resumedFrom: 0, peer: FROM, shared: true },
 });
 const failed = (image: ListedImage): FetchOutcome => ({
   kind: "failed",

@@ -16,7 +16,7 @@ const dog = { md5: DOG, name: "dog.gif", peers: [FROM] };
 const fetched = (image: typeof cat, bytes: number, resumedFrom = 0): FetchOutcome => ({
   kind: "fetched",
   image,
-  fetched: { path: `/${image.name}`, bytes, resumedFrom, peer: FROM, shared: true },
+  fetched: { path: `/${image.name}`, file: image.name, bytes, resumedFrom, peer: FROM, shared: true },
 });
 const at = (image: ListedImage, received: number, size: number | undefined, resumedFrom: number): FetchProgress => ({
   image,
