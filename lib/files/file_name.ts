@@ -2,6 +2,7 @@
 import filenamify from "filenamify";
 import { type ImagePath, pathParts } from "../protocol/image_path.ts";
 import { IDLE_JOINER } from "../protocol/joiner.ts";
+import { isLitter } from "./litter.ts";
 
 /** The longest file name of common file systems, in bytes (ext4, APFS; NTFS takes 255 UTF-16 units, which is more). */
 const MAX_FILE_NAME_BYTES = 255;
@@ -17,14 +18,15 @@ const [ZWNJ, STAND_IN] = ["\u200c", "\ufdd0"];
 
 /**
  * A file name (no path) that is valid on every common system: the last part of `name`, without characters that some
- * system forbids or interprets, not hidden, at most 255 bytes, with its extension.
+ * system forbids or interprets, not hidden, at most 255 bytes, with its extension. It is none that is never shared.
  */
 export function sanitizeFileName(name: string): string {
   const last = name.normalize("NFC").split(/[/\\]/).findLast((part) => part.trim() !== "") ?? "";
   const kept = last.replace(INVISIBLE, "").replaceAll(ZWNJ, STAND_IN);
   const clean = filenamify(kept, { replacement: "_", maxLength: MAX_FILE_NAME_BYTES })
     .replaceAll(STAND_IN, ZWNJ).replace(INVISIBLE, "");
-  return fitted(clean.trim().replace(/^\.+/, "_"), "");
+  const visible = clean.trim().replace(/^\.+/, "_");
+  return fitted(isLitter(visible) ? `_${visible}_` : visible, "");
 }
 
 /**
@@ -52,13 +54,9 @@ export function sanitizePath(name: string, directory: string, os: string = Deno.
   return { folders, file };
 }
 
-/** Directories of systems, which hide their contents. */
-const SYSTEM_FOLDER = /^(?:\$recycle\.bin|system volume information|lost\+found|__macosx|@eadir)$/i;
-
 /** Also without `~`, which is the home directory to a shell, and `.{`, which makes a folder a special one on Windows. */
 function sanitizeFolderName(part: string): string {
-  const name = sanitizeFileName(part).replace(/^~/, "_").replaceAll(".{", "_{");
-  return SYSTEM_FOLDER.test(name) ? `_${name}` : name;
+  return sanitizeFileName(part).replace(/^~/, "_").replaceAll(".{", "_{");
 }
 
 /** `name (2).jpg`, the name for the `number`th file of this name; a name that would be too long is cut. */

@@ -15,7 +15,7 @@ import { FolderRoot } from "./folder_root.ts";
 import { isTransient } from "../files/transient.ts";
 import { PlainFile, type PlainStat } from "../files/plain_file.ts";
 import { scanDirectory } from "./scan.ts";
-import { isLitter } from "./skip.ts";
+import { isLitter } from "../files/litter.ts";
 
 export type { FolderOptions, FolderScan, FolderScanOptions, LeftOut };
 

@@ -11,15 +11,6 @@ export const IGNORE_FILE = ".idp2piignore";
 /** The longest ignore file, in bytes: a longer one is a mistake. */
 const MAX_IGNORE_BYTES = 1 << 20;
 
-/** Hidden files, including our own temporary ones; unfinished downloads; files of file managers and systems. */
-const LITTER =
-  /^(?:\..*|.*~|.*\.(?:part|partial|crdownload|download|tmp)|thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|\$recycle\.bin|system volume information|lost\+found|@eadir|__macosx)$/i;
-
-/** Whether the name alone excludes a file or directory from sharing. */
-export function isLitter(name: string): boolean {
-  return LITTER.test(name);
-}
-
 /**
  * A pattern that begins with letters followed by `**`: `foo**\/bar`, `/foo**`. Git compares the letters, and then the
  * rest as if it were a separate pattern, in which `**` stands for any number of directories. In the library, `**` has

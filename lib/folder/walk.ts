@@ -6,7 +6,8 @@ import { directoryId } from "../files/inside.ts";
 import { TEMPORARY_PREFIX } from "../files/temporary.ts";
 import { unreadable } from "../files/transient.ts";
 import { CHOICES_FILE } from "./choices_file.ts";
-import { IGNORE_FILE, isLitter } from "./skip.ts";
+import { isLitter } from "../files/litter.ts";
+import { IGNORE_FILE } from "./skip.ts";
 
 /** The deepest nesting of directories: more than people use, and paths stay below the limits of systems. */
 const MAX_DEPTH = 64;

@@ -11,7 +11,8 @@ import { reasonOf } from "../fault/reason.ts";
 import { directoryId } from "../files/inside.ts";
 import { CHOICES_FILE } from "./choices_file.ts";
 import type { SharedFolder } from "./shared_folder.ts";
-import { IGNORE_FILE, isLitter } from "./skip.ts";
+import { isLitter } from "../files/litter.ts";
+import { IGNORE_FILE } from "./skip.ts";
 
 /** An event of a watch. */
 export type FolderEvent =

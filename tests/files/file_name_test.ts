@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import fc from "fast-check";
 import { numbered, sanitizeFileName, sanitizePath } from "../../lib/files/file_name.ts";
 import { HOSTILE_NAMES, UNSEEN } from "../hostile_names.ts";
+import { isLitter } from "../../lib/files/litter.ts";
 import { nameArbitrary } from "../protocol/arbitraries.ts";
 
 /** Names from the network and the files they become. */
@@ -65,6 +66,7 @@ Deno.test("any name becomes one visible file of the directory, on every system",
   fc.assert(fc.property(nameArbitrary, (name) => {
     const local = sanitizeFileName(name);
     strictEqual(basename(local), local);
+    ok(!isLitter(local), local);
     ok(
       !new RegExp(`[<>:"/\\\\|?*\\p{Cc}]|${UNSEEN}`, "u").test(local) && !local.startsWith(".") && local !== "",
       local,
@@ -83,12 +85,15 @@ const PATHS: [string, string][] = [
   ["a/../../b.gif", "a/b.gif"],
   ["%2e%2e%2fx.gif", "%2e%2e%2fx.gif"],
   [".ssh/authorized_keys", "_ssh/authorized_keys"],
-  ["~/x.gif", "_/x.gif"],
+  ["~/x.gif", "_~_/x.gif"],
+  ["~ana/x.gif", "_ana/x.gif"],
+  ["x.part", "_x.part_"],
+  ["Thumbs.db", "_Thumbs.db_"],
   ["CON/aux.txt", "CON_/aux_.txt"],
   ["dots.../blank /x.gif", "dots/blank/x.gif"],
-  ["$RECYCLE.BIN/x.gif", "_$RECYCLE.BIN/x.gif"],
+  ["$RECYCLE.BIN/x.gif", "_$RECYCLE.BIN_/x.gif"],
   ["f.{21EC2020-3AEA-1069-A2DD-08002B30309D}/x.gif", "f_{21EC2020-3AEA-1069-A2DD-08002B30309D}/x.gif"],
-  [`.idp2pi-${"0".repeat(32)}.part/x.gif`, `_idp2pi-${"0".repeat(32)}.part/x.gif`],
+  [`.idp2pi-${"0".repeat(32)}.part/x.gif`, `__idp2pi-${"0".repeat(32)}.part_/x.gif`],
   ["", "_"],
   ["..", "_"],
 ];

@@ -26,13 +26,13 @@ export async function addExisting(folder: SharedFolder, images: readonly Image[]
 async function filesNamed(directory: string, names: ReadonlySet<string>): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []);
   // In composed form, since macOS writes decomposed names.
-  const files = Map.groupBy(entries.filter(({ isFile }) => isFile), ({ name }) => name.normalize("NFC"));
+  const byName = Map.groupBy(entries, ({ name }) => name.normalize("NFC"));
   const paths: string[] = [];
   for (const name of names) {
     for (let number = 1; number <= MAX_SAME_NAME; number++) {
-      const found = files.get(numbered(name, number).normalize("NFC"));
+      const found = byName.get(numbered(name, number).normalize("NFC"));
       if (!found) break;
-      for (const { name } of found) paths.push(join(directory, name));
+      for (const { name, isFile } of found) if (isFile) paths.push(join(directory, name));
     }
   }
   return paths;
