@@ -63,6 +63,11 @@ export function cutPath(path: string, width: number): string {
   return room > 0 ? cut(folders, room) + last : cutMiddle(last.replace(/^\//, ""), width);
 }
 
+/** The name of an image in at most `width` columns: of a path its end is kept, of a plain name its beginning. */
+export function cutName(name: string, width: number): string {
+  return name.includes("/") ? cutPath(name, width) : cut(name, width);
+}
+
 /** `text` padded with blanks to `width` columns, on the right or, for numbers, on the left. */
 export function pad(text: string, width: number, side: "left" | "right" = "right"): string {
   const blanks = " ".repeat(Math.max(0, width - columns(text)));

@@ -4,4 +4,4 @@ import { measureWith } from "./columns.ts";
 
 measureWith(stringWidth);
 
-export { cut, cutMiddle, cutPath, pad, widest, wrap } from "./columns.ts";
+export { cut, cutMiddle, cutName, cutPath, pad, widest, wrap } from "./columns.ts";

@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { listLines } from "../../../lib/app/cli/output/list_table.ts";
-import { cut, cutMiddle, cutPath, pad, widest, wrap } from "../../../lib/app/words/layout.ts";
+import { cut, cutMiddle, cutName, cutPath, pad, widest, wrap } from "../../../lib/app/words/layout.ts";
 import type { ListedImage } from "../../../lib/protocol/image.ts";
 import { visible } from "../../../lib/app/words/visible.ts";
 import { ENGLISH } from "../../../lib/app/words/en/words.ts";
@@ -29,6 +29,8 @@ Deno.test("text is cut and padded by its width on the screen", () => {
   strictEqual(cutPath("2024/lisboa/DSC_0001.jpg", 11), "DSC_000…jpg");
   strictEqual(cutPath("2024/lisboa/", 10), "2…/lisboa/");
   strictEqual(cutPath("beach at the sea.jpeg", 15), "beach at ….jpeg");
+  strictEqual(cutName("beach at the sea.jpeg", 15), "beach at the s…");
+  strictEqual(cutName("lisboa/sea.jpeg", 12), "li…/sea.jpeg");
   strictEqual(pad("猫", 4), "猫  ");
   strictEqual(pad("7", 3, "left"), "  7");
   deepStrictEqual(wrap(["aa", "bb", "cccccc", "d"], 5), ["aa bb", "cccccc", "d"]);

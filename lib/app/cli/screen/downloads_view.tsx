@@ -3,7 +3,7 @@ import { Text } from "ink";
 import type { ReactNode } from "react";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
-import { cut, pad, widest } from "../../words/layout.ts";
+import { cutName, pad, widest } from "../../words/layout.ts";
 import { bytesText, timeText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import type { ActiveDownload, Progress } from "../output/download_progress.ts";
@@ -49,7 +49,7 @@ export function downloadLines(progress: Progress, words: Words, width: number, r
   const names = shown.map(({ image }) => visible(image.name));
   const nameWidth = Math.max(widest([label]), Math.min(widest(names), Math.floor(width * nameShare)));
   const line = (name: string, share: number | undefined, rest: readonly string[]): string =>
-    [pad(cut(name, nameWidth), nameWidth), bar(share ?? 0, columns), percent(share, words), ...rest].join(" ")
+    [pad(cutName(name, nameWidth), nameWidth), bar(share ?? 0, columns), percent(share, words), ...rest].join(" ")
       .trimEnd();
   const perSecond = (rate: number): string => words.screen.rate(bytesText(rate, words));
   const rest = (left: number | undefined): string[] =>

@@ -1,6 +1,6 @@
 /** Albums and images of the list as lines of one width. Pure. */
 import type { Words } from "../../words/en/words.ts";
-import { cut, cutPath, pad, widest } from "../../words/layout.ts";
+import { cut, cutName, pad, widest } from "../../words/layout.ts";
 import { bytesText, dateText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import { Album } from "./album.ts";
@@ -61,7 +61,7 @@ export function entryLines(
   const left = 5 + widths.reduce((sum, one) => sum + one + gap.length, 0) + gap.length;
   const nameWidth = Math.max(4, width - left - (noteWidth > 0 ? noteWidth + gap.length : 0));
   const line = (mark: string, cells: readonly string[], name: string, note: string): string => {
-    const shown = (name.includes("/") ? cutPath : cut)(name, nameWidth);
+    const shown = cutName(name, nameWidth);
     return [mark, ...cells.map((cell, i) => pad(cell, widths[i], "left")), pad(shown, nameWidth), note]
       .join(gap).trimEnd();
   };

@@ -13,7 +13,7 @@ import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { reasonOf } from "../../../fault/reason.ts";
 import type { Words } from "../../words/en/words.ts";
-import { cut } from "../../words/layout.ts";
+import { cut, cutName } from "../../words/layout.ts";
 import { sentence } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import { partLines } from "./parts.tsx";
@@ -89,7 +89,7 @@ export class PictureView implements Disposable {
       return cut(visible(error instanceof Fault ? sentence(error, this.#words) : reasonOf(error)), columns);
     });
     const first = await Promise.race([key, drawing.then((text) => ({ text }))]);
-    if (typeof first === "object") write(`${CLEAR}${cut(name, columns)}\r\n${first.text}${below}`);
+    if (typeof first === "object") write(`${CLEAR}${cutName(name, columns)}\r\n${first.text}${below}`);
     const command = await key;
     moved.abort();
     await drawing;

@@ -2,7 +2,7 @@
 import { Text, useInput } from "ink";
 import type { ReactNode } from "react";
 import type { Words } from "../../words/en/words.ts";
-import { cut, pad, widest } from "../../words/layout.ts";
+import { cutName, pad, widest } from "../../words/layout.ts";
 import { visible } from "../../words/visible.ts";
 import type { UnfinishedDownload } from "../commands/downloads.ts";
 import type { Progress } from "../output/download_progress.ts";
@@ -67,5 +67,5 @@ export function unfinishedLines(
     1,
     Math.min(width - columns - 2, widest(downloads.map(({ image }) => visible(image.name)))),
   );
-  return downloads.map(({ image }, i) => `${pad(cut(visible(image.name), nameWidth), nameWidth)}  ${states[i]}`);
+  return downloads.map(({ image }, i) => `${pad(cutName(visible(image.name), nameWidth), nameWidth)}  ${states[i]}`);
 }
