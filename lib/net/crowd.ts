@@ -12,7 +12,7 @@ export interface CrowdLimits {
 }
 
 /** The slot of one connection. */
-export class Seat {
+export class Slot {
   readonly #crowd: Crowd;
   readonly source: string;
   readonly close: () => void;
@@ -47,7 +47,7 @@ export class Seat {
 
 export class Crowd {
   readonly #limits: CrowdLimits;
-  readonly #bySource = new Map<string, Set<Seat>>();
+  readonly #bySource = new Map<string, Set<Slot>>();
   #size = 0;
   #ticks = 0;
   #wake: () => void = () => {};
@@ -71,7 +71,7 @@ export class Crowd {
    *
    * @param close Closes the new connection.
    */
-  admit(source: string, close: () => void): Seat | "later" | null {
+  admit(source: string, close: () => void): Slot | "later" | null {
     const own = this.#bySource.get(source);
     const had = own?.size ?? 0;
     if (had >= this.#limits.ofSource) {
@@ -83,12 +83,12 @@ export class Crowd {
       // other's in turn.
       if (!this.#dismiss(mostIdle(theirs, busiest <= had + 1))) return had === 0 ? "later" : null;
     }
-    const seat = new Seat(this, source, close);
-    const seats = this.#bySource.get(source);
-    if (seats) seats.add(seat);
-    else this.#bySource.set(source, new Set([seat]));
+    const slot = new Slot(this, source, close);
+    const slots = this.#bySource.get(source);
+    if (slots) slots.add(slot);
+    else this.#bySource.set(source, new Set([slot]));
     this.#size++;
-    return seat;
+    return slot;
   }
 
   /** Resolves when there may be room. */
@@ -101,29 +101,29 @@ export class Crowd {
   }
 
   /** Frees the slot of a connection that is closed, or is being closed to make room. */
-  leave(seat: Seat): void {
-    const seats = this.#bySource.get(seat.source);
-    if (!seats?.delete(seat)) return;
-    if (seats.size === 0) this.#bySource.delete(seat.source);
+  leave(slot: Slot): void {
+    const slots = this.#bySource.get(slot.source);
+    if (!slots?.delete(slot)) return;
+    if (slots.size === 0) this.#bySource.delete(slot.source);
     this.#size--;
     this.#wake();
   }
 
-  #dismiss(seat: Seat | null): boolean {
-    if (!seat) return false;
-    this.leave(seat);
-    seat.close();
+  #dismiss(slot: Slot | null): boolean {
+    if (!slot) return false;
+    this.leave(slot);
+    slot.close();
     return true;
   }
 }
 
 /** The connection that has waited longest; if none waits and `waiting` is false, the one idle for longest. */
-function mostIdle(seats: Iterable<Seat>, waiting: boolean): Seat | null {
-  let found: Seat | null = null;
-  for (const seat of seats) {
-    if (waiting && !seat.waiting) continue;
-    const isMore = !found || (seat.waiting === found.waiting ? seat.changed < found.changed : seat.waiting);
-    if (isMore) found = seat;
+function mostIdle(slots: Iterable<Slot>, waiting: boolean): Slot | null {
+  let found: Slot | null = null;
+  for (const slot of slots) {
+    if (waiting && !slot.waiting) continue;
+    const isMore = !found || (slot.waiting === found.waiting ? slot.changed < found.changed : slot.waiting);
+    if (isMore) found = slot;
   }
   return found;
 }

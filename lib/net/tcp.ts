@@ -3,7 +3,7 @@
 import { sourceKey } from "../protocol/network.ts";
 import { type Address, canonicalHost } from "../protocol/address.ts";
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
-import type { Crowd, Seat } from "./crowd.ts";
+import type { Crowd, Slot } from "./crowd.ts";
 
 /** Closes a resource that may already be closed. */
 export function closeQuietly(resource: { close(): void }): void {
@@ -57,7 +57,7 @@ export class SilenceGuard {
 /** The pause after `accept` failed, in milliseconds: without free file descriptors, it works again when one is free. */
 const ACCEPT_PAUSE_MS = 50;
 
-export type Serve = (conn: Deno.TcpConn, from: Address, seat: Seat) => Promise<void>;
+export type Serve = (conn: Deno.TcpConn, from: Address, slot: Slot) => Promise<void>;
 
 /**
  * Calls `serve` with each connection and its slot, and closes the connection afterwards. Without room, a {@link Crowd}
@@ -85,18 +85,18 @@ export async function acceptAll(
       continue;
     }
     const from = { host: canonicalHost(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
-    const admit = (): Seat | "later" | null => crowd.admit(sourceKey(from.host), () => closeQuietly(conn));
-    let seat = admit();
-    for (; seat === "later" && !ending.aborted; seat = admit()) await crowd.changed();
-    if (seat === null || seat === "later" || ending.aborted) {
+    const admit = (): Slot | "later" | null => crowd.admit(sourceKey(from.host), () => closeQuietly(conn));
+    let slot = admit();
+    for (; slot === "later" && !ending.aborted; slot = admit()) await crowd.changed();
+    if (slot === null || slot === "later" || ending.aborted) {
       closeQuietly(conn);
       continue;
     }
-    const place = seat;
-    const done = serve(conn, from, place).catch(() => {}).finally(() => {
+    const admitted = slot;
+    const done = serve(conn, from, admitted).catch(() => {}).finally(() => {
       closeQuietly(conn);
       busy.delete(done);
-      place.leave();
+      admitted.leave();
     });
     busy.set(done, conn);
   }

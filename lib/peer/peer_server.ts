@@ -12,7 +12,7 @@ import { writeAll } from "../net/io.ts";
 import { LineReader } from "../net/lines.ts";
 import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
 import { type Part, sendImage } from "./send_image.ts";
-import { Crowd, type Seat } from "../net/crowd.ts";
+import { Crowd, type Slot } from "../net/crowd.ts";
 import { Sent } from "./sent.ts";
 import { acceptAll, finishSending, SilenceGuard } from "../net/tcp.ts";
 
@@ -76,9 +76,9 @@ export function servePeers(
 ): Promise<void> {
   const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
   const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent() };
-  return acceptAll(listener, crowd, ending, async (conn, to, seat) => {
+  return acceptAll(listener, crowd, ending, async (conn, to, slot) => {
     conn.setNoDelay(true); // A short end must not wait for the other side to acknowledge earlier bytes.
-    await new Conversation(serving, conn, to, seat).run();
+    await new Conversation(serving, conn, to, slot).run();
   });
 }
 
@@ -99,7 +99,7 @@ class Conversation {
   readonly #serving: Serving;
   readonly #conn: Deno.TcpConn;
   readonly #to: Address;
-  readonly #seat: Seat;
+  readonly #slot: Slot;
   readonly #lines: LineReader;
   /** Events that were already reported: many requests of a byte each must not fill a screen. */
   readonly #reported = new Set<string>();
@@ -107,8 +107,8 @@ class Conversation {
   #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number }[] = [];
   #refusals = 0;
 
-  constructor(serving: Serving, conn: Deno.TcpConn, to: Address, seat: Seat) {
-    [this.#serving, this.#conn, this.#to, this.#seat] = [serving, conn, to, seat];
+  constructor(serving: Serving, conn: Deno.TcpConn, to: Address, slot: Slot) {
+    [this.#serving, this.#conn, this.#to, this.#slot] = [serving, conn, to, slot];
     this.#lines = new LineReader(conn, MAX_PEER_REQUEST_BYTES);
   }
 
@@ -138,7 +138,7 @@ class Conversation {
   /** The next complete request, within a time limit. */
   async #read(ms: number): Promise<Asked> {
     using _guard = new SilenceGuard(this.#conn, ms);
-    this.#seat.waits();
+    this.#slot.waits();
     for (let ended = false;;) {
       // Bytes after the first line belong to the next request.
       const { pending } = this.#lines;
@@ -147,7 +147,7 @@ class Conversation {
       if (request.type === "invalid") return pending.length === 0 ? "silent" : "no-request";
       if (request.type !== "more") {
         this.#lines.skip("taken" in request ? request.taken : line);
-        this.#seat.moves();
+        this.#slot.moves();
         return request;
       }
       ended = await this.#more().catch(() => 0) === 0;
@@ -170,7 +170,7 @@ class Conversation {
   async #sendWhole(image: SharedImage | undefined, md5?: string): Promise<void> {
     using file = await this.#open(image, md5);
     if (!image || !file || await this.#send(file, image, { offset: 0, length: image.size }) < image.size) return;
-    this.#seat.waits();
+    this.#slot.waits();
     using _farewell = new SilenceGuard(this.#conn, this.#serving.timeouts.farewell);
     await finishSending(this.#conn).then(() => this.#taken(), (error) => this.#taken(error));
   }
@@ -216,7 +216,7 @@ class Conversation {
 
   async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
     const { limit, timeouts: { stall }, crowd, ending } = this.#serving;
-    using guard = new SilenceGuard(this.#conn, stall, () => this.#seat.moves());
+    using guard = new SilenceGuard(this.#conn, stall, () => this.#slot.moves());
     const sent = await sendImage(this.#conn, file, image, part, {
       guard,
       stall,

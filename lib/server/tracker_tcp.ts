@@ -6,7 +6,7 @@ import { writeAll } from "../net/io.ts";
 import { limit } from "../tracker/tracker_limits.ts";
 import type { Address } from "../protocol/address.ts";
 import { ByteShares } from "../net/byte_shares.ts";
-import { Crowd, type Seat } from "../net/crowd.ts";
+import { Crowd, type Slot } from "../net/crowd.ts";
 import { LineReader } from "../net/lines.ts";
 import { acceptAll, SilenceGuard } from "../net/tcp.ts";
 
@@ -35,10 +35,10 @@ export function serveMessages(listener: Deno.TcpListener, ending: AbortSignal, r
     sending: new ByteShares({ most: limit("bytes of TCP answers under way"), ofSource: Infinity }),
   };
   const crowd = new Crowd({ most: limit("TCP connections"), ofSource: limit("TCP connections of a source") });
-  return acceptAll(listener, crowd, ending, (conn, from, seat) => converse(conn, from, seat, load, respond));
+  return acceptAll(listener, crowd, ending, (conn, from, slot) => converse(conn, from, slot, load, respond));
 }
 
-async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Load, respond: Respond): Promise<void> {
+async function converse(conn: Deno.TcpConn, from: Address, slot: Slot, load: Load, respond: Respond): Promise<void> {
   using guard = new SilenceGuard(conn, limit("seconds of silence on TCP") * 1_000);
   const lines = new LineReader(conn, limit("bytes of a TCP message"));
   /** When the first byte of the unfinished message arrived. */
@@ -47,27 +47,27 @@ async function converse(conn: Deno.TcpConn, from: Address, seat: Seat, load: Loa
   try {
     for (;;) {
       for (let next = answerNext(lines, from, respond); next; next = answerNext(lines, from, respond)) {
-        load.unfinished.drop(seat);
+        load.unfinished.drop(slot);
         unfinished = 0;
-        seat.moves();
+        slot.moves();
         const { reply } = next;
         if (reply) {
-          if (!load.sending.add(seat, reply.length)) return;
-          await send(conn, reply, guard, seat).finally(() => load.sending.drop(seat));
+          if (!load.sending.add(slot, reply.length)) return;
+          await send(conn, reply, guard, slot).finally(() => load.sending.drop(slot));
         }
-        seat.waits();
+        slot.waits();
       }
       if (lines.isTooLong) return await writeAll(conn, TOO_LONG);
       const { length } = lines.pending;
       if (unfinished === 0) began = performance.now();
-      if (!load.unfinished.add(seat, length - unfinished)) return;
+      if (!load.unfinished.add(slot, length - unfinished)) return;
       unfinished = length;
       if (length > 0 && performance.now() - began > limit("seconds for a TCP message") * 1_000) return;
       if (await lines.more() === 0) return;
       guard.moved();
     }
   } finally {
-    load.unfinished.drop(seat);
+    load.unfinished.drop(slot);
   }
 }
 
@@ -77,14 +77,14 @@ function answerNext(lines: LineReader, from: Address, respond: Respond): { reply
   return message && { reply: respond(message, from) };
 }
 
-async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard, seat: Seat): Promise<void> {
+async function send(conn: Deno.TcpConn, reply: Uint8Array, guard: SilenceGuard, slot: Slot): Promise<void> {
   if (reply.length < SMALL_BYTES) return await writeAll(conn, Uint8Array.from([...reply, NEWLINE]));
   // Not copied, since many connections may send the same long list.
   const piece = limit("bytes that a reader on TCP takes before it counts as silent");
   for (let at = 0; at < reply.length; at += piece) {
     await writeAll(conn, reply.subarray(at, at + piece));
     guard.moved();
-    seat.moves();
+    slot.moves();
   }
   await writeAll(conn, NEWLINE_BYTES);
 }

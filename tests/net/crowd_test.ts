@@ -1,7 +1,7 @@
 import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { ByteShares, type Holder } from "../../lib/net/byte_shares.ts";
-import { Crowd, type Seat } from "../../lib/net/crowd.ts";
+import { Crowd, type Slot } from "../../lib/net/crowd.ts";
 
 /** A crowd, and the names of those who were closed. */
 class Bench {
@@ -12,46 +12,46 @@ class Bench {
     this.crowd = new Crowd({ most, ofSource });
   }
 
-  admit(name: string): Seat | "later" | null {
+  admit(name: string): Slot | "later" | null {
     return this.crowd.admit(name[0], () => this.closed.push(name));
   }
 
-  /** Lets these in, and gives their seats. */
-  seats(...names: string[]): Seat[] {
+  /** Lets these in, and gives their slots. */
+  slots(...names: string[]): Slot[] {
     return names.map((name) => {
-      const seat = this.admit(name);
-      if (seat === null || seat === "later") throw new Error(`${name} was not let in`);
-      return seat;
+      const slot = this.admit(name);
+      if (slot === null || slot === "later") throw new Error(`${name} was not let in`);
+      return slot;
     });
   }
 }
 
 Deno.test("no connection is closed while there is room", () => {
   const bench = new Bench(4, 3);
-  bench.seats("a1", "a2", "a3", "b1");
+  bench.slots("a1", "a2", "a3", "b1");
   deepStrictEqual([bench.closed, bench.crowd.size], [[], 4]);
 });
 
 Deno.test("without room, the most idle connection of the busiest source is closed", () => {
   const bench = new Bench(5, 4);
-  const [a1, a2, a3] = bench.seats("a1", "a2", "a3", "b1", "b2");
+  const [a1, a2, a3] = bench.slots("a1", "a2", "a3", "b1", "b2");
   a1.moves();
   a1.waits(); // Since later than the others.
-  bench.seats("c1");
+  bench.slots("c1");
   deepStrictEqual(bench.closed, ["a2"]);
   a2.leave(); // What was closed ends a moment later.
   strictEqual(bench.crowd.size, 5);
   a3.moves();
-  bench.seats("c2"); // All have two now: who has waited longest goes.
+  bench.slots("c2"); // All have two now: who has waited longest goes.
   deepStrictEqual(bench.closed, ["a2", "b1"]);
 });
 
 Deno.test("a connection that is served is closed only for a source with fewer, and the most idle first", () => {
   const bench = new Bench(4, 4);
-  const seats = bench.seats("a1", "a2", "a3", "b1");
-  for (const seat of seats) seat.moves();
-  seats[0].moves();
-  bench.seats("c1");
+  const slots = bench.slots("a1", "a2", "a3", "b1");
+  for (const slot of slots) slot.moves();
+  slots[0].moves();
+  bench.slots("c1");
   deepStrictEqual(bench.closed, ["a2"], "three and none");
   strictEqual(bench.admit("a4"), null, "two, and two");
   strictEqual(bench.admit("b2"), null, "two, and one: they would take turns");
@@ -61,30 +61,30 @@ Deno.test("a connection that is served is closed only for a source with fewer, a
 
 Deno.test("a source at its limit loses its own waiting connection, or gets no further one", () => {
   const bench = new Bench(10, 2);
-  const [a1, a2] = bench.seats("a1", "a2");
+  const [a1, a2] = bench.slots("a1", "a2");
   a1.moves();
   a2.moves();
   strictEqual(bench.admit("a3"), null);
   a2.waits();
-  bench.seats("a4");
+  bench.slots("a4");
   deepStrictEqual(bench.closed, ["a2"]);
 });
 
 Deno.test("if every slot belongs to another source and all are served, a new source has to come later", async () => {
   const bench = new Bench(2, 2);
-  const [a, b] = bench.seats("a1", "b1");
+  const [a, b] = bench.slots("a1", "b1");
   a.moves();
   b.moves();
   strictEqual(bench.admit("c1"), "later");
   const changed = bench.crowd.changed();
   b.waits();
   await changed;
-  bench.seats("c1");
+  bench.slots("c1");
   deepStrictEqual(bench.closed, ["b1"]);
   const again = bench.crowd.changed();
   a.leave();
   await again;
-  bench.seats("d1");
+  bench.slots("d1");
 });
 
 Deno.test("however many connections come from few sources, another source is let in and served", () => {
@@ -95,16 +95,16 @@ Deno.test("however many connections come from few sources, another source is let
   });
   fc.assert(fc.property(fc.array(what, { maxLength: 300 }), (steps) => {
     const bench = new Bench(16, 8);
-    const seats: Seat[] = [];
+    const slots: Slot[] = [];
     const run = (): void => {
       for (const { source, act, which } of steps) {
-        const seat = seats[which % seats.length];
+        const slot = slots[which % slots.length];
         if (act === "come") {
           const came = bench.admit(`${source}`);
-          if (came instanceof Object) seats.push(came);
-        } else if (act === "ask") seat?.moves();
-        else if (act === "answered") seat?.waits();
-        else seat?.leave();
+          if (came instanceof Object) slots.push(came);
+        } else if (act === "ask") slot?.moves();
+        else if (act === "answered") slot?.waits();
+        else slot?.leave();
         ok(bench.crowd.size <= 16);
       }
     };

@@ -110,9 +110,9 @@ export class ControlServer implements AsyncDisposable {
 
   #accept({ file, listener }: Endpoint): Promise<void> {
     const crowd = new Crowd({ most: MAX_CONNECTIONS, ofSource: MAX_CONNECTIONS });
-    return acceptAll(listener, crowd, this.#closed.signal, (conn, _from, seat) => {
+    return acceptAll(listener, crowd, this.#closed.signal, (conn, _from, slot) => {
       const serving: Promise<void> = serveConnection(conn, file, (request) => {
-        seat.moves();
+        slot.moves();
         if (request === "stop") this.#stopping.add(serving);
         return this.#respond(request);
       }, this.#config.timeouts);

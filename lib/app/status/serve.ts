@@ -29,11 +29,11 @@ export function serveHttp(
   ending: AbortSignal,
   handle: (request: Request) => Response,
 ): Promise<void> {
-  return acceptAll(listener, new Crowd(LIMITS), ending, async (conn, _from, seat) => {
+  return acceptAll(listener, new Crowd(LIMITS), ending, async (conn, _from, slot) => {
     using guard = new SilenceGuard(conn, MAX_WAIT_MS);
     const head = await readHead(conn);
     if (head === null) return;
-    seat.moves();
+    slot.moves();
     guard.moved();
     const request = parseHead(head);
     const response = request ? handle(request) : new Response("Bad request.\n", { status: 400 });
