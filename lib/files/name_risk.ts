@@ -20,7 +20,7 @@ const PROGRAMS = new Set(
 
 /** Extensions and whole names of files that a system reads unasked. */
 const SYSTEM_ENDINGS = new Set("ini inf sys dll ocx drv so dylib theme themepack".split(" "));
-const SYSTEM_NAMES = new Set(["thumbs.db", "ehthumbs.db", "ds_store", "_ds_store", "icon\r", "folder.htt"]);
+const SYSTEM_NAMES = new Set(["ds_store", "_ds_store", "icon\r", "folder.htt"]);
 
 /** The side effects that a file name may have. */
 export function nameRisks(name: string): NameRisk[] {

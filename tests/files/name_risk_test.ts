@@ -15,9 +15,10 @@ const CASES: [string, ReturnType<typeof nameRisks>][] = [
   ["cat.lnk", ["program"]],
   ["install.sh", ["program"]],
   ["cat.desktop", ["program"]],
-  ["desktop.ini", ["system"]],
+  ["desktop.ini", []], // It is saved under another name.
   ["AUTORUN.INF", ["system"]],
-  ["Thumbs.db", ["system"]],
+  ["Thumbs.db", []],
+  ["setup.ini", ["system"]],
   [".DS_Store", ["system"]],
   ["-rf", ["dash"]],
   ["--help.gif", ["dash"]],
