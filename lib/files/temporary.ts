@@ -2,6 +2,7 @@
  * Makes temporary files, and removes those that are no longer needed. A running process holds a lock on each file that
  * it writes, which distinguishes them from files that a killed process left.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** The names of this program's temporary files begin like this: hidden, and never shared. */
@@ -95,7 +96,7 @@ export function lookAt(path: string): Deno.FileInfo | null {
 
 /** Opens and locks the file of an earlier attempt; `null` without one, or if it is in use or published. */
 export function openLeft(path: string): Deno.FsFile | null {
-  const there = lookAt(path);
+  const there = existsSync(path) ? lookAt(path) : null; // There is rarely one, and an exception takes longer.
   if (!there?.isFile || isPublished(there)) return null;
   const file = Deno.openSync(path, { read: true, write: true });
   // The process that had the lock may have published the file. Without locks, a new file is safe.

@@ -16,12 +16,16 @@ export function closeQuietly(resource: { close(): void }): void {
 
 /**
  * Closes a connection on which no bytes move for a while: its pending read or write then rejects. Deno's sockets have
- * no timeouts, and a read that lost a race against a timer would still take the next bytes.
+ * no timeouts, and a read that lost a race against a timer would still take the next bytes. It has one timer, since a
+ * new one for each read takes longer than many reads.
  */
 export class SilenceGuard {
   readonly #conn: Deno.Conn;
   #ms: number;
   readonly #onMoved: () => void;
+  /** When the connection is closed, and when the timer looks whether it is time, in milliseconds. */
+  #closesAt = Infinity;
+  #looksAt = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   expired = false;
 
@@ -37,16 +41,26 @@ export class SilenceGuard {
   moved(ms: number = this.#ms): void {
     this.#ms = ms;
     this.#onMoved();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.expired = true;
-      closeQuietly(this.#conn);
-    }, Math.min(this.#ms, MAX_TIMER_MS));
+    this.#closesAt = performance.now() + ms;
+    if (this.#closesAt < this.#looksAt) this.#wait();
   }
 
   /** Pauses the wait until bytes move again. */
   rest(): void {
+    this.#closesAt = Infinity;
+  }
+
+  #wait(): void {
     clearTimeout(this.#timer);
+    const now = performance.now();
+    this.#looksAt = Math.min(this.#closesAt, now + Math.min(this.#ms, MAX_TIMER_MS));
+    this.#timer = setTimeout(() => this.#look(), this.#looksAt - now);
+  }
+
+  #look(): void {
+    if (performance.now() < this.#closesAt) return this.#wait();
+    this.expired = true;
+    closeQuietly(this.#conn);
   }
 
   [Symbol.dispose](): void {

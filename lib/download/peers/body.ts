@@ -47,7 +47,7 @@ interface BodyLimits {
  * The source of a body. After passing on all bytes, it errors with a {@link Fault}, `peer-silent`, `peer-slow` or
  * `peer-cut`, or with the error of `block`.
  */
-export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
+export class BodySource implements UnderlyingDefaultSource<Uint8Array>, Disposable {
   readonly #connection: PeerConnection;
   readonly #peer: string;
   /** `null` after `GET`: then the image ends with the connection. */
@@ -97,6 +97,10 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array> {
   cancel(): void {
     this.#connection.close();
     this.#limits.limit.reserve(this.#unpaid);
+  }
+
+  [Symbol.dispose](): void {
+    this.#guard?.[Symbol.dispose]();
   }
 
   async #read(into: Uint8Array): Promise<number> {

@@ -191,7 +191,7 @@ export class Answer implements Disposable {
 
   /** The bytes after the header, or those after `GET` up to one more than an image may have. */
   body(options: BodyOptions = {}): ReadableStream<Uint8Array> {
-    this.#body = new BodySource(this.connection, this.range, this.#client, options);
+    this.#body = this.#held.use(new BodySource(this.connection, this.range, this.#client, options));
     return new ReadableStream(this.#body, { highWaterMark: 0 });
   }
 

@@ -10,11 +10,8 @@ import { HEAD_BYTES, type WrongBytes } from "../fetch_faults.ts";
 import { isFull, onDisk, publish } from "./publish.ts";
 import { type DiskRoom, roomOf } from "./disk_room.ts";
 import type { Saved } from "./save_small.ts";
-import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
+import { BLOCK_BYTES, SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
 import { createLocked, makeTemporary, openLeft, release, resumablePath } from "../../files/temporary.ts";
-
-/** How many bytes are received and hashed at a time: larger blocks gain nothing, smaller ones cost more work. */
-const BLOCK_BYTES = 1 << 20;
 
 /** How many blocks are filled, hashed and written at a time. */
 const BLOCKS = 4;
@@ -228,7 +225,11 @@ export class PartialFile {
    */
   async finish(): Promise<Received> {
     const { md5, path } = this.#first || this.held === 0 ? await this.#saveSmall() : await this.#save();
-    if (path !== undefined) return { kind: "saved", path, bytes: this.held };
+    if (path !== undefined) {
+      this.#blocks.forEach(({ memory }) => this.#service.reuse(memory));
+      this.#blocks = [];
+      return { kind: "saved", path, bytes: this.held };
+    }
     const bytes = this.held;
     const head = this.#head.subarray(0, Math.min(bytes, HEAD_BYTES));
     await this.empty();
@@ -237,7 +238,8 @@ export class PartialFile {
 
   async #saveSmall(): Promise<Saved> {
     const bytes = this.#first ?? this.#service.memory(0);
-    const image = { ...this.#image, directory: this.#directory, modified: this.#modified };
+    const { md5, name } = this.#image;
+    const image = { md5, name, directory: this.#directory, modified: this.#modified };
     const save = (): Promise<Saved> => this.#room.use(null, () => this.#service.save(image, bytes));
     const saved = await onDisk(this.#directory, save);
     if (saved.path !== undefined) await this.discard(); // An earlier attempt may have left an empty file.

@@ -4,6 +4,9 @@ import { newMd5 } from "../../hash/md5.ts";
 import { WorkerPool } from "../../worker/pool.ts";
 import { type Saved, saveSmall, type SmallImage } from "./save_small.ts";
 
+/** How many bytes are received and hashed at a time: larger blocks gain nothing, smaller ones cost more work. */
+export const BLOCK_BYTES: number = 1 << 20;
+
 /** The MD5 of a stream that arrives in blocks. */
 export interface StreamMd5 {
   /** Adds the next bytes, from the beginning of a block; they must not change until this resolves. */
@@ -16,8 +19,10 @@ export interface StreamMd5 {
 export interface SaveService {
   /** The MD5 of a new stream. */
   open(): StreamMd5;
-  /** Memory for a block. */
+  /** Memory for a block, of at most {@link BLOCK_BYTES}. */
   memory(bytes: number): Uint8Array;
+  /** Takes memory back that nobody uses any more. */
+  reuse(memory: Uint8Array): void;
   /** Saves an image, the first bytes of a block; throws system errors. */
   save(image: SmallImage, bytes: Uint8Array): Promise<Saved>;
 }
@@ -33,6 +38,7 @@ export const SAVE_HERE: SaveService = {
     };
   },
   memory: (bytes) => new Uint8Array(bytes),
+  reuse: () => {},
   save: saveSmall,
 };
 
@@ -55,6 +61,9 @@ export interface SaveAnswer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** The most blocks that are kept to be used again. */
+const MAX_FREE = 16;
+
 /** The most workers: each processes as much as a fast disk writes. */
 const MAX_WORKERS = 4;
 
@@ -62,6 +71,8 @@ const MAX_WORKERS = 4;
 export class SaveWorkers implements SaveService {
   /** With one worker each, since all blocks of a stream must go to the same one. */
   readonly #pools: readonly WorkerPool<SaveRequest, SaveAnswer>[];
+  /** Memory to be used again: new memory for each image took the main thread a sixth of a small one's time. */
+  readonly #free: SharedArrayBuffer[] = [];
   #streams = 0;
   #isClosed = false;
 
@@ -103,7 +114,11 @@ export class SaveWorkers implements SaveService {
 
   /** Memory shared with the workers. */
   memory(bytes: number): Uint8Array {
-    return new Uint8Array(new SharedArrayBuffer(bytes));
+    return new Uint8Array(this.#free.pop() ?? new SharedArrayBuffer(BLOCK_BYTES), 0, bytes);
+  }
+
+  reuse({ buffer }: Uint8Array): void {
+    if (this.#free.length < MAX_FREE) this.#free.push(buffer as SharedArrayBuffer);
   }
 
   /** Saves an image, the first bytes of a block; throws system errors. */

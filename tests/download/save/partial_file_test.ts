@@ -319,6 +319,26 @@ Deno.test("a stream whose worker failed has no MD5, rather than that of its last
   deepStrictEqual(await Promise.all(next.map((it) => it.digest())), next.map(() => md5Of(block))); // It fails alone.
 });
 
+Deno.test("the memory of an image that was saved is used again, and no other", async () => {
+  await using dir = await tempDir();
+  const lent: Uint8Array[] = [];
+  const free: Uint8Array[] = [];
+  const memory = (bytes: number): Uint8Array => lent[lent.push(new Uint8Array(bytes)) - 1];
+  const service = { ...SAVE_HERE, memory, reuse: (it: Uint8Array) => void free.push(it) };
+  const { bytes, md5 } = image(1, 3 << 20);
+  await receive(dir.path, { md5: image(2).md5, name: "dog.gif" }, pieces(bytes, 1 << 20), { service });
+  strictEqual(free.length, 0);
+  lent.length = 0;
+  await receive(dir.path, { md5, name: "cat.gif" }, pieces(bytes, 1 << 20), { service });
+  strictEqual(lent.length > 1 && lent.every((it) => free.includes(it)), true);
+  using workers = background();
+  const block = workers.service.memory(10);
+  workers.service.reuse(block);
+  const again = workers.service.memory(1_000);
+  strictEqual(again.buffer, block.buffer);
+  strictEqual(again.length, 1_000);
+});
+
 Deno.test("a download keeps the time of its peer's file, unless it is absurd or not wanted", async () => {
   const long = Math.floor(Date.now() / 1_000) - 10 * 365 * 86_400;
   const cases: [modified: number, keepTime: boolean, isKept: boolean][] = [

@@ -1,0 +1,34 @@
+import { strictEqual } from "node:assert/strict";
+import { pause } from "../../lib/net/pause.ts";
+import { SilenceGuard } from "../../lib/net/tcp.ts";
+
+/** A connection that only tells when it was closed. */
+function connection(): { conn: Deno.Conn; closed: Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { conn: { close: resolve } as unknown as Deno.Conn, closed: promise };
+}
+
+Deno.test("a connection is closed when it is silent, also for a shorter time than before", async () => {
+  const { conn, closed } = connection();
+  using guard = new SilenceGuard(conn, 60_000);
+  const began = performance.now();
+  guard.moved(20);
+  await closed;
+  strictEqual(guard.expired, true);
+  strictEqual(performance.now() - began >= 20, true);
+});
+
+Deno.test("while bytes move, or the wait rests, nothing is closed; afterwards it is", async () => {
+  const { conn, closed } = connection();
+  using guard = new SilenceGuard(conn, 200);
+  for (let i = 0; i < 6; i++) {
+    await pause(50);
+    guard.moved();
+  }
+  strictEqual(guard.expired, false);
+  guard.rest();
+  await pause(250);
+  strictEqual(guard.expired, false);
+  guard.moved(1);
+  await closed;
+});
