@@ -120,23 +120,35 @@ export class Subdirectory {
   }
 
   /**
-   * Checks that a file was given this name in it, beside another name that it has. If a link led elsewhere at that
-   * moment, the name is removed again; where it cannot be found the file is emptied, and is of no use any more.
+   * Checks that a file was given this name in it. If a link led elsewhere at that moment, it loses the name again; where
+   * that cannot be found the file is emptied, and is of no use any more.
    *
+   * @param renamedFrom The name that it had before, if that is not another name of it still.
    * @throws {OutsideError} The file does not have the name.
    */
-  async confirm(name: string, file: Deno.FsFile): Promise<void> {
+  async confirm(name: string, file: Deno.FsFile, renamedFrom?: string): Promise<void> {
     const id = file.statSync();
     if (this.#entered.length === 1 || this.holds(name, id)) return;
+    const hasNoOther = (): boolean => renamedFrom === undefined && file.statSync().nlink === 1;
+    if (!await this.takeBack(name, id, renamedFrom, hasNoOther)) file.truncateSync(0);
+    throw new OutsideError();
+  }
+
+  /**
+   * Removes a name that a file got in it, wherever that is now; or gives the file the name that it had before.
+   *
+   * @param isDone Whether there is nothing to be taken back any more.
+   * @returns Whether that was possible.
+   */
+  async takeBack(name: string, file: FileId, renamedFrom?: string, isDone = () => false): Promise<boolean> {
     const path = join(this.path, name);
-    const isTakenBack = await search(() => {
-      const isOnlyOne = file.statSync().nlink === 1;
-      if (isOnlyOne || !isSame(lookAt(path), id)) return isOnlyOne;
-      Deno.removeSync(path);
+    return await search(() => {
+      if (isDone()) return true;
+      if (!isSame(lookAt(path), file)) return false;
+      if (renamedFrom === undefined) Deno.removeSync(path);
+      else Deno.renameSync(path, renamedFrom);
       return true;
     });
-    if (!isTakenBack) file.truncateSync(0);
-    throw new OutsideError();
   }
 
   /** Removes those that it made and that are empty. */

@@ -96,36 +96,37 @@ async function nameIn(inside: Subdirectory, temporary: Temporary, safe: string):
 
 /**
  * Gives the name if it is free: creating a link fails if it is taken, while renaming would replace the file. On file
- * systems without links (FAT), an empty file reserves the name, and is then replaced by renaming: they have no links to
- * other directories either.
+ * systems without links (FAT), an empty file reserves the name, and is then replaced by renaming.
  */
-async function linkOrRename({ path: from, file }: Temporary, inside: Subdirectory, name: string): Promise<boolean> {
-  const to = join(inside.path, name);
+async function linkOrRename(temporary: Temporary, inside: Subdirectory, name: string): Promise<boolean> {
   try {
-    Deno.linkSync(from, to);
+    Deno.linkSync(temporary.path, join(inside.path, name));
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
     if (isFull(error) || error instanceof Deno.errors.NotFound) throw error;
-    if (!inside.isHere()) throw new OutsideError();
-    return reserveAndRename(from, to);
+    return await reserveAndRename(temporary, inside, name);
   }
-  await inside.confirm(name, file);
-  Deno.removeSync(from);
+  await inside.confirm(name, temporary.file);
+  Deno.removeSync(temporary.path);
   return true;
 }
 
-function reserveAndRename(from: string, to: string): boolean {
+async function reserveAndRename({ path: from, file }: Temporary, inside: Subdirectory, name: string): Promise<boolean> {
+  const to = join(inside.path, name);
   using reserved = createLocked(to);
   if (!reserved) return false;
+  const id = reserved.statSync();
   try {
+    if (!inside.holds(name, id)) throw new OutsideError();
     // Windows replaces an open file only on NTFS. No other process completes it meanwhile, since it is new.
     if (Deno.build.os === "windows") reserved.close();
     Deno.renameSync(from, to);
-    return true;
   } catch (failure) {
-    Deno.removeSync(to);
+    await inside.takeBack(name, id);
     throw failure;
   }
+  await inside.confirm(name, file, from);
+  return true;
 }
 
 /** Turns system errors about the disk of `directory` into the faults `disk-full` and `not-written`. */

@@ -130,18 +130,24 @@ Deno.test("whatever the name, the image is saved within the directory, and found
 });
 
 /** Puts a link to `outside` in the place of a directory just before the next call of a function, and it back after it. */
-function swapAround(call: "linkSync" | "mkdirSync", directory: string, outside: string, back: boolean): Disposable {
+function swapAround(
+  call: "linkSync" | "mkdirSync" | "renameSync",
+  directory: string,
+  outside: string,
+  back: boolean,
+): Disposable {
   const original = Deno[call] as (...args: unknown[]) => void;
+  const rename = Deno.renameSync;
   const away = `${directory}.away`;
   const restore = (): void => {
     Deno.removeSync(directory);
-    Deno.renameSync(away, directory);
+    rename(away, directory);
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const put = (fn: typeof original): void => void Object.assign(Deno, { [call]: fn });
   put((...args) => {
     put(original);
-    Deno.renameSync(directory, away);
+    rename(directory, away);
     Deno.symlinkSync(outside, directory);
     original(...args);
     if (back) timer = setTimeout(restore, 20);
@@ -154,13 +160,29 @@ function swapAround(call: "linkSync" | "mkdirSync", directory: string, outside: 
   };
 }
 
+/** A file system without links. */
+function withoutLinks(): Disposable {
+  const { linkSync } = Deno;
+  Deno.linkSync = () => {
+    throw Object.assign(new Error("Operation not permitted"), { code: "EPERM" });
+  };
+  return { [Symbol.dispose]: () => void (Deno.linkSync = linkSync) };
+}
+
 for (const back of [false, true]) {
   const then = back ? ", and a directory again," : "";
   Deno.test(
     needing(["links"], `an album that becomes a link as an image gets its name${then} leads nowhere`, async () => {
       await using outside = await tempDir();
       await using inside = await tempDir();
-      for (const [call, album, name] of [["linkSync", "a", "a/x.gif"], ["mkdirSync", "b", "b/sub/x.gif"]] as const) {
+      for (
+        const [call, album, name] of [
+          ["linkSync", "a", "a/x.gif"],
+          ["mkdirSync", "b", "b/sub/x.gif"],
+          ["renameSync", "c", "c/x.gif"],
+        ] as const
+      ) {
+        using _links = call === "renameSync" ? withoutLinks() : null;
         await Deno.mkdir(join(inside.path, album));
         using _swapping = swapAround(call, join(inside.path, album), outside.path, back);
         const path = await publishImage(inside.path, image(1), name);
