@@ -15,6 +15,10 @@ export class Album {
   /** The sum of the first sizes, and how many were added. */
   #sum = 0;
   #summed = 0;
+  /** The result of `newest` once all are known. */
+  #newest: number | null = null;
+  /** The index of an image that did not exist here when it was last looked for. */
+  #lacked = 0;
 
   constructor(path: string | null, folders: readonly Folder[]) {
     this.path = path;
@@ -38,9 +42,13 @@ export class Album {
     return this.#sum;
   }
 
-  /** When the newest of its images was taken, in seconds since 1970; -1 if unknown. */
+  /** When the newest of its images was taken, in seconds since 1970; 0 if unknown. */
   newest(infoOf: InfoOf): number {
-    return this.entries.reduce((newest, { image }) => Math.max(newest, infoOf(image)?.taken || -1), -1);
+    if (this.#newest !== null) return this.#newest;
+    const infos = this.entries.map(({ image }) => infoOf(image));
+    const newest = infos.reduce((newest, info) => Math.max(newest, info?.taken ?? 0), 0);
+    if (infos.every((info) => info !== undefined)) this.#newest = newest;
+    return newest;
   }
 
   /** The number of peers of the image with the most. */
@@ -50,9 +58,11 @@ export class Album {
 
   /** How many of the images that do not exist here are chosen; `here` if all exist here. */
   chosen(chosen: ReadonlySet<string>): "here" | "none" | "some" | "all" {
+    if (chosen.size === 0 && this.entries[this.#lacked]?.own === "no") return "none";
     let [has, lacks] = [false, false];
-    for (const { image, own } of this.entries) {
+    for (const [i, { image, own }] of this.entries.entries()) {
       if (own !== "no") continue;
+      this.#lacked = i;
       if (chosen.has(image.md5)) has = true;
       else lacks = true;
       if (lacks && (has || chosen.size === 0)) break;

@@ -37,7 +37,7 @@ export function entryLines(
     const size = row instanceof Album ? row.bytes(infoOf) : info?.size;
     const about = [
       ...hasSize ? [size === undefined ? "" : bytesText(size, words)] : [],
-      ...isDated ? [dateText(info?.taken ?? 0)] : [],
+      ...isDated ? [dateText(row instanceof Album ? row.newest(infoOf) : info?.taken ?? 0)] : [],
     ];
     if (row instanceof Album) {
       const name = row.path === null ? screen.everything : row.name.slice(begin);

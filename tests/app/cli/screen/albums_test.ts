@@ -23,6 +23,9 @@ import { nameArbitrary } from "../../../protocol/arbitraries.ts";
 
 const md5 = (n: number): string => `${n}`.padStart(32, "f");
 
+/** When image number 2 was taken, in seconds since 1970; of the others it is not known. */
+const TAKEN = new Date(2024, 4, 1, 12).getTime() / 1_000;
+
 /** A list of images with these names, numbered from 1, which become their sizes; number 9 has none, number 3 is here. */
 function listOf(...names: string[]): ListRows {
   const images = names.map((name, i) => ({ md5: md5(i + 1), name, peers: [{ host: "10.0.0.1", port: i + 1 }] }));
@@ -31,7 +34,7 @@ function listOf(...names: string[]): ListRows {
     isSelf: () => false,
   };
   const infoOf = ({ md5: it }: ListedImage): ImageInfo | undefined =>
-    it === md5(9) ? undefined : infoWith({ size: Number(it.replaceAll("f", "")) });
+    it === md5(9) ? undefined : infoWith({ size: Number(it.replaceAll("f", "")), taken: it === md5(2) ? TAKEN : 0 });
   return new ListRows(entriesOf(images, holdings), infoOf, "en");
 }
 
@@ -161,6 +164,11 @@ Deno.test("an album shows its number of images, their size once all are known, a
     "      # peers   size name",
     "› [ ]         1 byte a very l…/lisboa/ 1",
     "  [ ] 1     1 1 byte a very lon…/1.jpg",
+  ]);
+  deepStrictEqual(lines(60, { ...state, sort: "date" }), [
+    "       #  peers     size       taken  name",
+    "› [ ]            5 bytes  2024-05-01  x/            2 images",
+    "  [ ]             1 byte              a very …bum/  1 image",
   ]);
 });
 
