@@ -113,6 +113,10 @@ export const FAULTS = {
     `The disk of ${v.path} is full: free space and download the image again.`,
   "no-room": (v: { path: string; name: string; bytes: number }): string =>
     `The disk of ${v.path} does not have enough space for ${v.name}: free space and download the image again.`,
+  "no-room-for-all": (v: { path: string; images: number; bytes: number; free: number }): string =>
+    `${n(v.images, "image")} of ${Math.ceil(v.bytes / 1e6)} MB do not fit on the disk of ${v.path}, which has ${
+      Math.floor(v.free / 1e6)
+    } MB free: free space, choose fewer images, or use --yes to download as many as fit.`,
   "not-written": (v: { path: string; reason: string }): string =>
     `Cannot write to ${v.path} (${v.reason}): check that it exists and that you have permission to write to it.`,
   "queue-damaged": (v: { path: string; backup: string }): string =>

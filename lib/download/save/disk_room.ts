@@ -91,13 +91,18 @@ export class DiskRoom {
 
   /** Whether this many bytes may fit if all others are removed; `true` if the system does not report free space. */
   async mayHold(bytes: number, asking: Unverified | null = null): Promise<boolean> {
-    // Not `bfree`: the last blocks are reserved for root.
-    const free = await statfs(this.#directory).then(({ bavail, bsize }) => bavail * bsize, () => Infinity);
+    const free = await freeBytes(this.#directory);
     if (bytes <= free) return true;
     const ours = [...this.#unverified].filter((it) => it !== asking).map(({ size }) => size);
     const left = (await this.#left()).filter(({ path }) => isLeft(path)).map((it) => it.bytes);
     return bytes <= free + [...ours, ...left].reduce((sum, it) => sum + it, 0);
   }
+}
+
+/** The free bytes of the disk of a directory; `Infinity` if the system does not report them. */
+export async function freeBytes(directory: string): Promise<number> {
+  // Not `bfree`: the last blocks are reserved for root.
+  return await statfs(directory).then(({ bavail, bsize }) => bavail * bsize, () => Infinity);
 }
 
 /** One for each directory that this process downloads into: only a few. */

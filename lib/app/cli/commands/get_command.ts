@@ -19,6 +19,7 @@ import { addExisting } from "./existing_files.ts";
 import { downloadReporter, reportGone } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
+import { downloadSize, isYes, largeQuestion } from "./large_download.ts";
 import { limitToPeer } from "./selection.ts";
 import { EXIT } from "../exit_code.ts";
 import { warningsOf } from "../output/warnings.ts";
@@ -108,6 +109,7 @@ async function fetchInto(
     onOutcome: (outcome: FetchOutcome) => terminal.data(outcomeJson(outcome, words)),
   };
   try {
+    if (!options.yes && !await isWanted(images, fetcher, folder, { options, terminal, words })) return null;
     const outcomes = await fetcher.fetchAll(images, options.json ? json : reporter);
     terminal.endStatus();
     const isStopped = outcomes.length < images.length;
@@ -119,6 +121,31 @@ async function fetchInto(
     over.abort();
     await fetcher.close();
   }
+}
+
+/** How long sizes are waited for before a download begins, in milliseconds: those that come later are not counted. */
+const SIZES_MS = 3_000;
+
+/**
+ * Whether to begin, if these are many bytes: the user decides, or where nobody can be asked the room on the disk.
+ *
+ * @throws {Fault} `no-room-for-all`.
+ */
+async function isWanted(
+  images: readonly ListedImage[],
+  { infos }: Fetcher,
+  folder: SharedFolder,
+  { options, terminal, words }: Pick<TrackerContext, "options" | "terminal" | "words">,
+): Promise<boolean> {
+  const missing = images.filter(({ md5 }) => !folder.byMd5(md5));
+  await infos.request(missing, SIZES_MS);
+  const size = await downloadSize(missing, ({ md5 }) => infos.get(md5), folder.path);
+  if (!terminal.interactive || options.json) {
+    if (size.bytes > size.free) throw new Fault("no-room-for-all", { path: folder.path, ...size });
+    return true;
+  }
+  const question = largeQuestion(size, words);
+  return question === null || isYes(terminal.askFirst(`${question} ${words.client.yesOrNo}`), words);
 }
 
 /**

@@ -9,6 +9,7 @@ import { scanReporter } from "../output/scan_progress.ts";
 import { reportProblems } from "../output/share_reporter.ts";
 import { reportSkipped } from "../output/skipped_report.ts";
 import { Downloads } from "./downloads.ts";
+import { downloadSize, largeQuestion } from "./large_download.ts";
 import { selectListed } from "./request_list.ts";
 import { selectTyped } from "./selection.ts";
 import { sentence } from "../../words/sentence.ts";
@@ -101,16 +102,23 @@ export class Session {
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 
-  /** Begins to download a selection of the last list, as it was typed. */
-  download(typed: string): void {
+  /** The images of the last list that were selected, as it was typed; none if that is shown to be wrong. */
+  select(typed: string): readonly ListedImage[] {
     const { client } = this.#words;
     if (/[/\\]/.test(typed)) { // An album, a path, or a pattern.
-      const { images } = selectListed({ rest: [typed], terminal: this.#terminal, words: this.#words }, this.#listed);
-      return this.fetch(images);
+      return selectListed({ rest: [typed], terminal: this.#terminal, words: this.#words }, this.#listed).images;
     }
     const selection = selectTyped(typed, this.#listed, client.selection);
-    if ("wrong" in selection) return this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
-    this.fetch(selection.images);
+    if ("images" in selection) return selection.images;
+    this.#terminal.fail(client.notASelection(selection.wrong, this.#listed.length));
+    return [];
+  }
+
+  /** What to ask before these images are downloaded; `null` if nothing. */
+  async largeQuestion(images: readonly ListedImage[]): Promise<string | null> {
+    const { folder, downloads: { infos } } = this.#peer;
+    const missing = images.filter(({ md5 }) => !folder.byMd5(md5));
+    return largeQuestion(await downloadSize(missing, ({ md5 }) => infos.get(md5), folder.path), this.#words);
   }
 
   /** Begins to download images. */

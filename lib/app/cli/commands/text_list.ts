@@ -2,6 +2,8 @@
 import type { Words } from "../../words/en/words.ts";
 import { cutPath, pad, widest } from "../../words/layout.ts";
 import { bytesText } from "../../words/sentence.ts";
+import type { ListedImage } from "../../../protocol/image.ts";
+import { isYes } from "./large_download.ts";
 import { listLines } from "../output/list_table.ts";
 import { Album } from "../screen/album.ts";
 import { entriesOf } from "../screen/list_entries.ts";
@@ -20,7 +22,7 @@ export class TextList {
 
   /** Shows the list; asks which albums to open or download, until the user goes back to the menu. */
   async browse(): Promise<void> {
-    const { session, terminal, words: { client }, ending } = this.#parts;
+    const { terminal, words: { client }, ending } = this.#parts;
     let open: string | null = "";
     let albums = await this.#request();
     while (albums.length > 0) {
@@ -30,7 +32,7 @@ export class TextList {
       const album = albums[Number(number) - 1];
       if (typed === "") albums = this.#show(open = parentOf(open));
       else if (!album || !client.menu[2].startsWith(word)) terminal.fail(client.noAlbum(typed, albums.length));
-      else if (word !== "") session.fetch(album.entries.map(({ image }) => image));
+      else if (word !== "") await this.#fetch(album.entries.map(({ image }) => image));
       else {
         const inside = this.#show(album.path);
         // If it contains no albums, the next question is about the same ones again.
@@ -45,7 +47,15 @@ export class TextList {
     if (session.listed === 0) await this.#request();
     if (session.listed === 0) return;
     const typed = (await terminal.ask(client.whichImages(session.listed), ending.signal))?.trim();
-    if (typed) session.download(typed);
+    if (typed) await this.#fetch(session.select(typed));
+  }
+
+  /** Begins to download images, after a question if they are many bytes. */
+  async #fetch(images: readonly ListedImage[]): Promise<void> {
+    const { session, terminal, words, ending } = this.#parts;
+    const question = await session.largeQuestion(images);
+    const ask = (): Promise<string | null> => terminal.ask(`${question} ${words.client.yesOrNo} `, ending.signal);
+    if (question === null || isYes(await ask(), words)) session.fetch(images);
   }
 
   /** Requests the list and shows its top level; returns the albums in it. */

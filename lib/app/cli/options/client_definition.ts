@@ -41,6 +41,7 @@ export const CLIENT = {
     resume: { takes: "nothing", persistent: false },
     from: { takes: "peer", persistent: false },
     peer: { takes: "peer", persistent: false },
+    yes: { takes: "nothing", short: "y", persistent: false },
     output: { takes: "directory", short: "o", default: "." },
     sort: { takes: ["index", "name", "size", "date", "peers"], persistent: false },
     long: { takes: "nothing", short: "l", persistent: false },
@@ -68,7 +69,7 @@ export const CLIENT = {
     get: {
       aliases: ["baixar"],
       operands: [TRACKER, IMAGES],
-      options: ["all", "resume", "from", "output", "flat", "download-limit", "no-times", "server-port", "json"],
+      options: ["all", "resume", "from", "yes", "output", "flat", "download-limit", "no-times", "server-port", "json"],
     },
     doctor: {
       aliases: ["diagnostico", "diagnóstico", "diagnosticar"],

@@ -9,6 +9,7 @@ import { ListView } from "./list_view.tsx";
 import { useChanges, useLatestState } from "./hooks.ts";
 import { MenuView } from "./menu_view.tsx";
 import { Header, partLines } from "./parts.tsx";
+import { QuestionView } from "./question_view.tsx";
 import { UnfinishedView } from "./unfinished_view.tsx";
 
 /** The fewest lines of a list beside everything else. */
@@ -29,7 +30,8 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const { columns: width, rows: height } = useWindowSize();
   const { write } = useStdout();
   const { suspendTerminal } = useApp();
-  const [view, setView] = useState<"menu" | "list" | "unfinished">("menu");
+  const [chosenView, setView] = useState<"menu" | "list" | "unfinished">("menu");
+  const view = model.question ? "question" : chosenView;
   const menu = useLatestState(0);
   const download = useLatestState(0);
   const state = useLatestState<ListState>(INITIAL_LIST_STATE);
@@ -55,7 +57,8 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
     // The list must not appear under the keys of a user who has moved on.
     if (menu.get() === asked) setView("list");
   };
-  const fetch = (images: readonly ListedImage[]): void => {
+  const fetch = async (images: readonly ListedImage[]): Promise<void> => {
+    if (!await model.confirm(images)) return;
     state.set({ ...state.get(), chosen: new Set() });
     setView("menu");
     model.fetch(images);
@@ -85,6 +88,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
     <Box flexDirection="column" marginTop={gap} maxHeight={height - 1 - gap} overflow="hidden">
       <Box flexDirection="column" flexShrink={0}>
         <Header lines={header} />
+        {view === "question" && <QuestionView model={model} width={width} />}
         {view === "menu" && <MenuView items={items} keys={menuKeys} width={width} cursor={menu} />}
         {view === "unfinished" && (
           <UnfinishedView

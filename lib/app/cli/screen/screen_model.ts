@@ -34,6 +34,8 @@ export class ScreenModel implements Display, Disposable {
   readonly words: Words;
   readonly downloads: Downloads;
   statusText = "";
+  /** What the user must answer first. */
+  question: { readonly text: string; readonly answer: (isYes: boolean) => void } | null = null;
   /** Called when the list was sorted again. */
   onSorted: (before: ListRows) => void = () => {};
   /** The last list. */
@@ -124,6 +126,20 @@ export class ScreenModel implements Display, Disposable {
         if (own) this.#address = formatAddress(own);
       }));
     return isListed && this.listed.entries.length > 0;
+  }
+
+  /** Whether to download these images: asks if they are many bytes. */
+  async confirm(images: readonly ListedImage[]): Promise<boolean> {
+    const text = await this.#untilEnd(this.#parts.session.largeQuestion(images));
+    if (!text) return true;
+    this.question?.answer(false);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.question = { text, answer: resolve };
+    this.changes.notify();
+    const isWanted = await promise;
+    this.question = null;
+    this.changes.notify();
+    return isWanted;
   }
 
   fetch(images: readonly ListedImage[]): void {

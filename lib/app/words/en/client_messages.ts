@@ -90,6 +90,13 @@ export const CLIENT = {
     taken: "taken",
     modified: "modified",
   },
+  large: (images: number, bytes: string, free: string | null): string =>
+    `${n(images, "image")}, ${bytes}${
+      free === null ? ": download?" : `, but the disk has only ${free} free: download anyway?`
+    }`,
+  /** What a person may type for yes, the first of them on the screen too. */
+  yes: ["y", "yes"] as readonly string[],
+  yesOrNo: "(y/n)",
   askingPeers: "Requesting sizes and dates from the peers…",
   morePeers: (count: number): string => `+${format(count)}`,
   here: "here",

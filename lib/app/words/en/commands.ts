@@ -149,6 +149,7 @@ export const COMMANDS = {
         resume: ["", "continue the downloads that earlier runs did not finish"],
         from: ["<peer>", "download from this peer only, such as 192.168.0.21:40213 or 192.168.0.21"],
         peer: ["<peer>", "also examine this peer, such as 192.168.0.21:40213"],
+        yes: ["", "download without a question, also more than a gigabyte or than the disk has free"],
         output: ["<directory>", "save downloads in this directory"],
         sort: ["<order>", "sort the list by number (index), name, size, date or number of peers"],
         long: ["", "show the size, pixels, type and dates of each image, as its peers report them"],

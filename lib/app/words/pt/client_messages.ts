@@ -92,6 +92,12 @@ export const CLIENT: Words["client"] = {
     taken: "tirada",
     modified: "modificada",
   },
+  large: (images, bytes, free) =>
+    free === null
+      ? `${imagens(images)}, ${bytes}: baixar?`
+      : `${imagens(images)}, ${bytes}, mas o disco só tem ${free} livres: baixar mesmo assim?`,
+  yes: ["s", "sim"],
+  yesOrNo: "(s/n)",
   askingPeers: "Consultando tamanhos e datas nos peers…",
   morePeers: (count) => `+${format(count)}`,
   here: "aqui",

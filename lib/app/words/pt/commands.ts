@@ -151,6 +151,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         resume: ["", "continua os downloads que execuções anteriores não concluíram"],
         from: ["<peer>", "baixa só deste peer, como 192.168.0.21:40213 ou 192.168.0.21"],
         peer: ["<peer>", "examina também este peer, como 192.168.0.21:40213"],
+        yes: ["", "baixa sem perguntar, mesmo mais de um gigabyte ou mais do que cabe no disco"],
         output: ["<diretório>", "salva os downloads neste diretório"],
         sort: ["<ordem>", "ordena a lista por número (index), nome (name), tamanho (size), data (date) ou peers"],
         long: ["", "mostra tamanho, pixels, tipo e datas de cada imagem, conforme os peers informam"],

@@ -1,7 +1,7 @@
 /** The faults of lib/fault/fault.ts and their reasons, in Brazilian Portuguese. */
 import type { Reason } from "../../../fault/reason.ts";
 import type { Words } from "../en/words.ts";
-import { n } from "./numbers.ts";
+import { imagens, n } from "./numbers.ts";
 
 /** The reasons of the operating system, by their English words. */
 export const REASONS: Readonly<Record<Reason, string>> = {
@@ -127,6 +127,10 @@ export const FAULTS: Words["faults"] = {
     } com MD5 ${v.got} em vez de ${v.expected}. Os dados foram descartados.`,
   "too-large": (v) =>
     `${v.peer} enviou mais de ${n(v.limit, "byte")}, o tamanho máximo de uma imagem: conexão fechada.`,
+  "no-room-for-all": (v) =>
+    `${imagens(v.images)}, com ${Math.ceil(v.bytes / 1e6)} MB, não cabem no disco de ${v.path}, que tem ${
+      Math.floor(v.free / 1e6)
+    } MB livres: libere espaço, escolha menos imagens, ou use --yes para baixar as que couberem.`,
   "disk-full": (v) => `O disco de ${v.path} está cheio: libere espaço e baixe a imagem de novo.`,
   "no-room": (v) =>
     `O disco de ${v.path} não tem espaço suficiente para ${v.name}: libere espaço e baixe a imagem de novo.`,

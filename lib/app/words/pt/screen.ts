@@ -32,6 +32,7 @@ export const SCREEN: Words["screen"] = {
     `${n(count, "selecionada")} (${bytes}${unknown > 0 ? `, ${format(unknown)} de tamanho desconhecido` : ""})`,
   noneFound: (filter) => `Nenhum nome, MD5 ou endereço de peer contém “${filter}”.`,
   albumKeys: ["Enter: abrir álbum", "Ctrl-D: baixar"],
+  confirmKeys: ["s: baixar", "outra tecla: voltar"],
   listKeys: [
     "Enter: baixar",
     "Espaço: selecionar",

@@ -2,6 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import { TextList } from "../../../../lib/app/cli/commands/text_list.ts";
 import { Session } from "../../../../lib/app/cli/commands/session.ts";
 import type { ScreenParts } from "../../../../lib/app/cli/screen/screen_model.ts";
+import { bytesText } from "../../../../lib/app/words/sentence.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 import type { Words } from "../../../../lib/app/words/en/words.ts";
 import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
@@ -18,6 +19,7 @@ async function typing(
   typed: readonly string[],
   words: Words = ENGLISH,
   images = IMAGES,
+  size = 1_000,
 ): Promise<{ lines: string[]; fetched: string[] }> {
   const [lines, fetched]: [string[], string[]] = [[], []];
   const answers = [...typed];
@@ -36,7 +38,7 @@ async function typing(
     folder: { byMd5: () => undefined, find: () => Promise.resolve(undefined) },
     isSelf: () => false,
     tracker: { address: { host: "10.0.0.9", port: 13_377 }, list: () => Promise.resolve({ images, mayBeCut: false }) },
-    downloads: { infos: { get: () => ({ size: 1_000 }), request: () => Promise.resolve() } },
+    downloads: { infos: { get: () => ({ size }), request: () => Promise.resolve() } },
   };
   const parts = { peer, terminal, words, ending: new AbortController() } as unknown as ScreenParts;
   const session = new Session(parts.peer, parts.terminal, words);
@@ -98,5 +100,17 @@ Deno.test("typed paths, albums and patterns select as in get", async () => {
   ];
   for (const [typed, names] of table) {
     deepStrictEqual((await typing("download", [typed], PORTUGUESE)).fetched, names, typed);
+  }
+});
+
+Deno.test("a download of more than a gigabyte begins only after yes, in both languages", async () => {
+  for (const [words, no, yes] of [[ENGLISH, "n", " Y"], [PORTUGUESE, "", "sim"]] as const) {
+    const question = `${words.client.large(4, bytesText(1_600_000_000, words), null)} ${words.client.yesOrNo} > `;
+    const refused = await typing("download", ["1-4", no], words, IMAGES, 400_000_000);
+    deepStrictEqual([refused.fetched, refused.lines.at(-1)], [[], question + no]);
+    const begun = await typing("download", ["1-4", yes], words, IMAGES, 400_000_000);
+    deepStrictEqual([begun.fetched.length, begun.lines.at(-1)], [4, question + yes]);
+    const small = await typing("download", ["1-2"], words, IMAGES, 400_000_000);
+    deepStrictEqual(small.fetched.length, 2);
   }
 });
