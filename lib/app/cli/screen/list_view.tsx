@@ -121,7 +121,8 @@ function imagesOf(rows: readonly ListRow[]): ListedImage[] {
 }
 
 function keyOf(row: ListRow): string {
-  return row instanceof Album ? `${row.path}/` : row.image.md5;
+  if (row instanceof Album) return row.path === null ? "" : `${row.path}/`;
+  return row.image.md5;
 }
 
 function widestOf(texts: readonly string[]): string {

@@ -7,9 +7,9 @@ const withGps = (images: number): string => `${n(images, "image contains", "imag
 export const CLIENT = {
   noSuchImage: (word: string): string => `No image in the list matches “${word}”.`,
   severalPaths: (word: string, paths: string, more: number): string =>
-    `“${word}” is the end of several names: ${paths}${
+    `“${word}” matches the end of several names: ${paths}${
       more > 0 ? ` and ${format(more)} more` : ""
-    }. Give a whole one, or '**/${word}' for all of them.`,
+    }. Give one of them in full, or '**/${word}' for all.`,
   nothingMatches: "No images selected: “idp2pi-client list” shows what is shared.",
   examining: "Examining…",
   looking: (directory: string): string => `Looking for images in ${directory}…`,

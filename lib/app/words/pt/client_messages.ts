@@ -8,9 +8,9 @@ const withGps = (images: number): string => `${n(images, "imagem contém", "imag
 export const CLIENT: Words["client"] = {
   noSuchImage: (word) => `Nenhuma imagem da lista corresponde a “${word}”.`,
   severalPaths: (word, paths, more) =>
-    `“${word}” é o fim de vários nomes: ${paths}${
+    `“${word}” corresponde ao final de vários nomes: ${paths}${
       more > 0 ? ` e mais ${format(more)}` : ""
-    }. Informe um nome inteiro, ou '**/${word}' para todos.`,
+    }. Informe um deles por inteiro, ou '**/${word}' para todos.`,
   nothingMatches: "Nenhuma imagem selecionada: “idp2pi-client listar” mostra o que está compartilhado.",
   examining: "Examinando…",
   looking: (directory) => `Procurando imagens em ${directory}…`,
