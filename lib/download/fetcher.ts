@@ -1,6 +1,6 @@
 /** Fetches one image or many for a peer, into its folder, and shares them at once. */
 import { infoOf } from "../folder/image_index.ts";
-import type { Address } from "../protocol/address.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Image, ListedImage } from "../protocol/image.ts";
 import { pathParts } from "../protocol/image_path.ts";
@@ -264,10 +264,20 @@ export class Fetcher {
   async #fetch(image: ListedImage, watcher: FetchWatcher, signal: AbortSignal): Promise<FetchedImage> {
     const load = (peer: Address): number => this.#book.assigned(peer) + this.#book.load(peer);
     const peers = this.#others(image).sort((a, b) => load(a) - load(b));
-    const { folder, limit, flat, keepTimes: keepTime } = this.#parts;
+    const { folder, limit, flat, keepTimes: keepTime, history } = this.#parts;
     const name = flat ? pathParts(image.name).file : image.name;
     const options = { signal, book: this.#book, service: this.#service, limit, keepTime };
+    const began = performance.now();
     const saved = await fetchImage({ ...image, name, peers }, folder.path, watcher, options);
+    history?.add({
+      kind: "downloaded",
+      md5: image.md5,
+      name: image.name,
+      bytes: saved.bytes - saved.resumedFrom,
+      ms: performance.now() - began,
+      peer: formatAddress(saved.peer),
+      directory: folder.path,
+    });
     const fetched = { ...saved, file: folder.within(saved.path) };
     const added = await folder.add(saved.path, image.md5);
     return typeof added === "string" ? { ...fetched, shared: false, leftOut: added } : { ...fetched, shared: true };

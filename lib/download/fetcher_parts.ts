@@ -3,6 +3,7 @@ import type { Fault } from "../fault/fault.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
 import type { Address } from "../protocol/address.ts";
+import type { History } from "./history.ts";
 import type { InfoCache } from "./info_cache.ts";
 
 export interface FetcherParts {
@@ -15,6 +16,8 @@ export interface FetcherParts {
   readonly flat?: boolean;
   /** Where the properties of others' images are kept over runs; nowhere by default. */
   readonly infoCache?: InfoCache;
+  /** Where downloads are recorded; nowhere by default. */
+  readonly history?: History;
   readonly ending: AbortSignal;
   readonly isSelf: (address: Address) => boolean;
   /** Whether a host of a list is never contacted; see `isPassedOver` of dial_policy.ts. */

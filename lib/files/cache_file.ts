@@ -1,29 +1,31 @@
-/** The file in which the client keeps what it learned of files, and of images of others, from one run to the next. */
+/** A file in which the client keeps what it learned from one run to the next. */
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Incremented when a table or the meaning of its contents changes. */
-const VERSION = 5;
+/** The tables of a file. */
+export interface Schema {
+  /** Incremented when a table or the meaning of its contents changes. */
+  readonly version: number;
+  /** The columns of each table and what follows them, in SQL. */
+  readonly tables: Readonly<Record<string, string>>;
+  /** How long to wait while another client writes, in milliseconds. */
+  readonly busyMs: number;
+}
 
-/** How long it waits while another client writes, in milliseconds. */
-const BUSY_MS = 2_000;
-
-const TABLES = `
-  CREATE TABLE directories (root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE files (
-    root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, size INTEGER NOT NULL,
-    md5 TEXT, mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, taken INTEGER NOT NULL, located INTEGER NOT NULL,
-    twin TEXT, PRIMARY KEY (root, path)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE infos (
-    md5 TEXT PRIMARY KEY, size INTEGER NOT NULL, mime TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
-    modified INTEGER NOT NULL, taken INTEGER NOT NULL, asked INTEGER NOT NULL
-  ) STRICT;
-  PRAGMA user_version = ${VERSION};
-`;
-
-const OURS = new Set(["directories", "files", "infos"]);
+/** What was learned of files, and of images of others. */
+const CACHE: Schema = {
+  version: 5,
+  tables: {
+    directories: "(root TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    files: `(root TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, size INTEGER NOT NULL, md5 TEXT,
+      mime TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, taken INTEGER NOT NULL, located INTEGER NOT NULL,
+      twin TEXT, PRIMARY KEY (root, path)) STRICT, WITHOUT ROWID`,
+    infos: `(md5 TEXT PRIMARY KEY, size INTEGER NOT NULL, mime TEXT NOT NULL, width INTEGER NOT NULL,
+      height INTEGER NOT NULL, modified INTEGER NOT NULL, taken INTEGER NOT NULL, asked INTEGER NOT NULL) STRICT`,
+  },
+  busyMs: 2_000,
+};
 
 /**
  * The cache in an SQLite file. Its failures only cost time: a file that is damaged, or of another version of the
@@ -31,16 +33,17 @@ const OURS = new Set(["directories", "files", "infos"]);
  */
 export class CacheFile implements Disposable {
   readonly #path: string | null;
+  readonly #schema: Schema;
   #db: DatabaseSync | null = null;
 
   /** The cache in this file, which is created if missing, with its directory; `null` keeps nothing. */
-  constructor(path: string | null) {
-    this.#path = path;
+  constructor(path: string | null, schema: Schema = CACHE) {
+    [this.#path, this.#schema] = [path, schema];
   }
 
-  /** Runs `work` in a transaction. */
-  change(work: (db: DatabaseSync) => void): void {
-    this.try((db) => {
+  /** Runs `work` in a transaction; returns whether it is written. */
+  change(work: (db: DatabaseSync) => void): boolean {
+    const done = this.try((db) => {
       db.exec("BEGIN IMMEDIATE");
       try {
         work(db);
@@ -49,7 +52,9 @@ export class CacheFile implements Disposable {
         db.exec("ROLLBACK");
         throw error;
       }
+      return true;
     });
+    return done ?? false;
   }
 
   /** Runs `work` with the database; a damaged file is replaced once, and its contents are lost. */
@@ -57,7 +62,7 @@ export class CacheFile implements Disposable {
     if (this.#path === null) return undefined;
     for (let fresh = false;; fresh = true) {
       try {
-        return work(this.#db ??= open(this.#path, fresh));
+        return work(this.#db ??= open(this.#path, this.#schema, fresh));
       } catch (error) {
         this[Symbol.dispose]();
         if (fresh || !isDamage(error)) return undefined; // Another process is writing, or the disk is full: not now.
@@ -82,19 +87,23 @@ function isDamage(error: unknown): boolean {
 }
 
 /** Opens the file; a `fresh` one replaces it. */
-function open(path: string, fresh: boolean): DatabaseSync {
+function open(path: string, { version, tables, busyMs }: Schema, fresh: boolean): DatabaseSync {
   // If it cannot be removed, opening fails.
   if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true }); }
   Deno.mkdirSync(dirname(path), { recursive: true });
-  const db = new DatabaseSync(path, { timeout: BUSY_MS });
+  // It says what its user has and does: others may not read it.
+  Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
+  const db = new DatabaseSync(path, { timeout: busyMs });
   try {
     const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => `${name}`);
-    if (names.some((name) => !OURS.has(name))) throw new Error("of another program"); // The file is not changed.
+    if (names.some((name) => !(name in tables))) throw new Error("of another program"); // The file is not changed.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     db.exec("BEGIN IMMEDIATE"); // If two clients start together, only one creates the tables.
-    const version = db.prepare("PRAGMA user_version").get()?.user_version;
-    if (version === 0) db.exec(TABLES);
-    else if (version !== VERSION) throw new Error("another version");
+    const found = db.prepare("PRAGMA user_version").get()?.user_version;
+    if (found === 0) {
+      for (const [name, columns] of Object.entries(tables)) db.exec(`CREATE TABLE ${name} ${columns}`);
+      db.exec(`PRAGMA user_version = ${version}`);
+    } else if (found !== version) throw new Error("another version");
     db.exec("COMMIT");
     return db;
   } catch (error) {

@@ -6,10 +6,11 @@ import type { ScanProgress } from "../folder/folder_options.ts";
 import { SharedFolder } from "../folder/shared_folder.ts";
 import { sweepTemporary } from "../files/temporary.ts";
 import { type FolderEvent, FolderWatch } from "../folder/watch.ts";
-import { type Address, canonicalHost } from "../protocol/address.ts";
+import { type Address, canonicalHost, formatAddress } from "../protocol/address.ts";
 import type { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { InfoCache } from "../download/info_cache.ts";
+import { History } from "../download/history.ts";
 import { Fetcher } from "../download/fetcher.ts";
 import { bindTcp, localAddress } from "../net/listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
@@ -33,6 +34,7 @@ export class Peer implements AsyncDisposable {
   readonly #config: PeerConfig;
   readonly #ending = new AbortController();
   readonly #cache: HashCache;
+  readonly #history: History | undefined;
   readonly #own = new OwnHosts();
   readonly #serving: Promise<unknown>;
   readonly #watch: FolderWatch | null;
@@ -47,13 +49,17 @@ export class Peer implements AsyncDisposable {
     const ending = this.#ending.signal;
     const isSelf = (address: Address): boolean => this.isSelf(address);
     const listed = new ListedPeers((host) => this.#own.has(host));
-    const onServed = (event: ServedEvent): void =>
-      config.onServed?.({ ...event, peer: listed.at(canonicalHost(event.to.host)) });
+    const onServed = (event: ServedEvent): void => {
+      const peer = listed.at(canonicalHost(event.to.host));
+      if (event.kind === "served") this.#record(event, peer ?? event.to);
+      config.onServed?.({ ...event, peer });
+    };
     const onStale = watch ? () => this.#watch?.scanSoon() : undefined;
     this.#config = config;
     this.#reshare = config.reshare;
     this.port = port;
     this.#cache = new HashCache(config.cache ?? null);
+    this.#history = config.history === undefined ? undefined : new History(config.history);
     this.folder = new SharedFolder(config.directory, { ...config, cache: this.#cache, onStale });
     this.tracker = new TrackerSession({
       client,
@@ -72,6 +78,7 @@ export class Peer implements AsyncDisposable {
     this.downloads = new Fetcher({
       folder: this.folder,
       limit: limits.download,
+      history: this.#history,
       keepTimes: config.keepTimes,
       infoCache: new InfoCache(this.#cache.file),
       flat: config.flat,
@@ -193,6 +200,10 @@ export class Peer implements AsyncDisposable {
     return port === this.port && this.#own.has(canonicalHost(host));
   }
 
+  #record({ kind: _, to: _to, ...image }: ServedEvent & { kind: "served" }, peer: Address): void {
+    this.#history?.add({ ...image, kind: "uploaded", peer: formatAddress(peer), directory: this.folder.path });
+  }
+
   #folderEvent(event: FolderEvent): void {
     if (event.kind === "changed") void this.tracker.changed(); // The next renewal announces it too.
     notify(() => this.#config.onFolder?.(event));
@@ -209,6 +220,7 @@ export class Peer implements AsyncDisposable {
     await Promise.allSettled([this.#serving, this.downloads.close(), this.#watch?.ended()]);
     this.folder[Symbol.dispose]();
     this.#cache[Symbol.dispose]();
+    this.#history?.[Symbol.dispose]();
   }
 
   /** The same as {@link Peer.close}. */

@@ -42,6 +42,8 @@ export interface PeerConfig {
   readonly skipLocated?: boolean;
   /** The file of the cache, which avoids reading unchanged images again at the next start; none by default. */
   readonly cache?: string;
+  /** The file in which downloads and uploads are recorded; none by default. */
+  readonly history?: string;
   /** Whether changes of the directory are noticed and announced; default: `true`. */
   readonly watch?: boolean;
   /**

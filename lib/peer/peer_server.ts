@@ -23,8 +23,14 @@ import { acceptAll, finishSending, SilenceGuard } from "../net/tcp.ts";
 export type ServedEvent =
   & { readonly to: Address; readonly peer?: Address }
   & (
-    /** One host received a whole image, in one part or several; `bytes` is its size. */
-    | { readonly kind: "served"; readonly name: string; readonly md5: string; readonly bytes: number }
+    /** One host received a whole image, in one part or several: its size, and how long that took, in milliseconds. */
+    | {
+      readonly kind: "served";
+      readonly name: string;
+      readonly md5: string;
+      readonly bytes: number;
+      readonly ms: number;
+    }
     /** The other side left or stopped reading, or the file changed; `bytes` is the end of what was sent. */
     | { readonly kind: "broke-off"; readonly name: string; readonly md5: string; readonly bytes: number }
     /** Nothing was sent: the image is not shared, or there was no valid request. `md5` is the requested one, if any. */
@@ -104,7 +110,7 @@ class Conversation {
   /** Events that were already reported: many requests of a byte each must not fill a screen. */
   readonly #reported = new Set<string>();
   /** Parts that were sent, but may not have arrived. */
-  #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number }[] = [];
+  #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number; readonly ms: number }[] = [];
   #refusals = 0;
 
   constructor(serving: Serving, conn: Deno.TcpConn, to: Address, slot: Slot) {
@@ -217,6 +223,7 @@ class Conversation {
   async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
     const { limit, timeouts: { stall }, crowd, ending } = this.#serving;
     using guard = new SilenceGuard(this.#conn, stall, () => this.#slot.moves());
+    const began = performance.now();
     const sent = await sendImage(this.#conn, file, image, part, {
       guard,
       stall,
@@ -227,7 +234,7 @@ class Conversation {
     });
     const end = part.offset + sent;
     if (sent < part.length) this.#brokeOff(image, part.offset, end);
-    else this.#untaken.push({ image, offset: part.offset, end });
+    else this.#untaken.push({ image, offset: part.offset, end, ms: performance.now() - began });
     return sent;
   }
 
@@ -239,11 +246,14 @@ class Conversation {
     // A connection that we closed after a timeout or at the end fails like this.
     const isOurs = error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
     const isReset = error !== undefined && !isOurs;
-    for (const { image, offset, end } of this.#untaken.splice(0)) {
-      if (isReset) this.#brokeOff(image, offset, end);
-      else if (this.#serving.sentTo.took(this.#to.host, image, offset, end) && this.#isNew(image.md5)) {
-        this.#report({ kind: "served", to: this.#to, name: image.name, md5: image.md5, bytes: image.size });
+    for (const { image, ...part } of this.#untaken.splice(0)) {
+      if (isReset) {
+        this.#brokeOff(image, part.offset, part.end);
+        continue;
       }
+      const ms = this.#serving.sentTo.took(this.#to.host, image, part);
+      if (ms === null || !this.#isNew(image.md5)) continue;
+      this.#report({ kind: "served", to: this.#to, name: image.name, md5: image.md5, bytes: image.size, ms });
     }
   }
 

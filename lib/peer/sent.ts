@@ -9,7 +9,11 @@ interface Progress {
   taken: number;
   /** What was written to it, at least as much: after a failure, it is unknown how much of that arrived. */
   written: number;
+  /** How long sending the former took, in milliseconds. */
+  ms: number;
 }
+
+const NOTHING: Readonly<Progress> = { taken: 0, written: 0, ms: 0 };
 
 export class Sent {
   /** By host and MD5. */
@@ -18,8 +22,8 @@ export class Sent {
   /** Notes that a part of an image was written to a host, which may not have received all of it. */
   wrote(host: string, { md5 }: { md5: string }, offset: number, end: number): void {
     const key = `${host} ${md5}`;
-    const { taken, written } = this.#progress.get(key) ?? { taken: 0, written: 0 };
-    if (offset <= written && end > written) this.#set(key, { taken, written: end });
+    const { taken, written, ms } = this.#progress.get(key) ?? NOTHING;
+    if (offset <= written && end > written) this.#set(key, { taken, written: end, ms });
   }
 
   /** Notes that a host continues at `offset`: it received everything before that. */
@@ -31,18 +35,24 @@ export class Sent {
   /**
    * Notes that a host received a part of an image, from `offset` to before `end`.
    *
-   * @returns Whether the host now has all of the image, for the first time since it last had.
+   * @param part How long sending it took, in milliseconds.
+   * @returns How long sending all of the image took, if the host now has it, for the first time since it last had;
+   * else `null`.
    */
-  took(host: string, { md5, size }: { md5: string; size: number }, offset: number, end: number): boolean {
+  took(
+    host: string,
+    { md5, size }: { md5: string; size: number },
+    { offset, end, ms: part }: { readonly offset: number; readonly end: number; readonly ms: number },
+  ): number | null {
     const key = `${host} ${md5}`;
-    const { taken, written } = this.#progress.get(key) ?? { taken: 0, written: 0 };
-    if (offset > taken) return false; // These bytes do not follow those that it has.
+    const { taken, written, ms } = this.#progress.get(key) ?? NOTHING;
+    if (offset > taken) return null; // These bytes do not follow those that it has.
     if (Math.max(taken, end) >= size) {
       this.#progress.delete(key);
-      return true;
+      return ms + part;
     }
-    if (end > taken) this.#set(key, { taken: end, written: Math.max(written, end) });
-    return false;
+    if (end > taken) this.#set(key, { taken: end, written: Math.max(written, end), ms: ms + part });
+    return null;
   }
 
   #set(key: string, progress: Progress): void {

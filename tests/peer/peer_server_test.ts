@@ -312,7 +312,10 @@ async function served(
   const { stdout } = await new Deno.Command("python3", { args }).output();
   const port = Number(new TextDecoder().decode(stdout));
   const { to: _, ...event } = await peer.events.find(({ to }) => to.port === port, `an event of ${request}`);
-  return event;
+  if (event.kind !== "served") return event;
+  const { ms, ...rest } = event;
+  strictEqual(ms >= 0 && ms < 20_000, true, `${ms} ms`);
+  return rest;
 }
 
 Deno.test(

@@ -4,13 +4,17 @@ import { Sent } from "../../lib/peer/sent.ts";
 const cat = { md5: "0".repeat(32), size: 100 };
 const [ANA, BEN] = ["10.0.0.1", "10.0.0.2"];
 
+/** Whether a host has all of the image after this part. */
+const took = (sent: Sent, host: string, offset: number): boolean =>
+  sent.took(host, cat, { offset, end: 100, ms: 1 }) !== null;
+
 Deno.test("an image that broke off and continues at the same byte counts as sent, wherever that byte is", () => {
   for (const at of [0, 1, 59, 60]) {
     const sent = new Sent();
     sent.wrote(ANA, cat, 0, 60);
     sent.resumed(ANA, cat, at);
-    strictEqual(sent.took(ANA, cat, at, 100), true, `from ${at}`);
-    strictEqual(sent.took(ANA, cat, at, 100), at === 0, "it is counted once");
+    strictEqual(took(sent, ANA, at), true, `from ${at}`);
+    strictEqual(took(sent, ANA, at), at === 0, "it is counted once");
   }
 });
 
@@ -18,7 +22,7 @@ Deno.test("an image that arrived completely before the connection broke is recog
   const sent = new Sent();
   sent.wrote(ANA, cat, 0, 100);
   sent.resumed(ANA, cat, 100);
-  strictEqual(sent.took(ANA, cat, 100, 100), true);
+  strictEqual(took(sent, ANA, 100), true);
 });
 
 Deno.test("a host that continues after more than was written to it has the bytes from elsewhere", () => {
@@ -27,13 +31,19 @@ Deno.test("a host that continues after more than was written to it has the bytes
     sent.wrote(ANA, cat, 0, 60);
     sent.wrote(ANA, cat, 70, 90);
     sent.resumed(host, cat, at);
-    strictEqual(sent.took(host, cat, at, 100), false, `${host} from ${at}`);
+    strictEqual(took(sent, host, at), false, `${host} from ${at}`);
   }
 });
 
 Deno.test("bytes that were written before a failure count only once the host continues after them", () => {
   const sent = new Sent();
   sent.wrote(ANA, cat, 0, 60);
-  strictEqual(sent.took(ANA, cat, 60, 100), false, "a part that was asked for before");
-  strictEqual(sent.took(ANA, cat, 0, 100), true);
+  strictEqual(took(sent, ANA, 60), false, "a part that was asked for before");
+  strictEqual(took(sent, ANA, 0), true);
+});
+
+Deno.test("the time of an image is that of all its parts", () => {
+  const sent = new Sent();
+  strictEqual(sent.took(ANA, cat, { offset: 0, end: 60, ms: 30 }), null);
+  strictEqual(sent.took(ANA, cat, { offset: 60, end: 100, ms: 12 }), 42);
 });

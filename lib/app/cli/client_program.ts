@@ -25,6 +25,8 @@ export function runClient(args: readonly string[]): Promise<number> {
         return (await import("./commands/status_command.ts")).runStatus(context);
       case "unshare":
         return (await import("./commands/unshare_command.ts")).runUnshare(context);
+      case "history":
+        return (await import("./commands/history_command.ts")).runHistory(context);
       case "stop":
         return (await import("./commands/stop_command.ts")).runStop(context);
       default: {

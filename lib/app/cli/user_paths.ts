@@ -7,6 +7,7 @@ export interface UserPaths {
   readonly home: string | null;
   readonly config: string | null;
   readonly hashCache: string | null;
+  readonly history: string | null;
   /** The directory of the files by which running clients are found. */
   readonly running: string | null;
 }
@@ -32,6 +33,7 @@ export function userPaths(
     home,
     config: within(config, "idp2pi", `${program}.toml`),
     hashCache: within(cache, "idp2pi", "files.sqlite"),
+    history: within(cache, "idp2pi", "history.sqlite"),
     running: within(cache, "idp2pi", "running"),
   };
 }

@@ -13,28 +13,32 @@ Deno.test("a user's files are where each system keeps such files, or nowhere", (
       home: "/home/ana",
       config: "/home/ana/.config/idp2pi/client.toml",
       hashCache: "/home/ana/.cache/idp2pi/files.sqlite",
+      history: "/home/ana/.cache/idp2pi/history.sqlite",
       running: "/home/ana/.cache/idp2pi/running",
     }],
     ["freebsd", { HOME: "/", XDG_CACHE_HOME: "/var/ana/", XDG_CONFIG_HOME: "/etc/ana" }, {
       home: "/",
       config: "/etc/ana/idp2pi/client.toml",
       hashCache: "/var/ana/idp2pi/files.sqlite",
+      history: "/var/ana/idp2pi/history.sqlite",
       running: "/var/ana/idp2pi/running",
     }],
     ["darwin", { HOME: "/Users/ana", XDG_CACHE_HOME: "/elsewhere" }, {
       home: "/Users/ana",
       config: "/Users/ana/.config/idp2pi/client.toml",
       hashCache: "/Users/ana/Library/Caches/idp2pi/files.sqlite",
+      history: "/Users/ana/Library/Caches/idp2pi/history.sqlite",
       running: "/Users/ana/Library/Caches/idp2pi/running",
     }],
     ["windows", { HOME: "/c/Users/ana", USERPROFILE: ana, LOCALAPPDATA: local, APPDATA: roaming }, {
       home: ana,
       config: `${roaming}\\idp2pi\\client.toml`,
       hashCache: `${local}\\idp2pi\\files.sqlite`,
+      history: `${local}\\idp2pi\\history.sqlite`,
       running: `${local}\\idp2pi\\running`,
     }],
-    ["linux", { HOME: "" }, { home: null, config: null, hashCache: null, running: null }],
-    ["windows", { HOME: "/c/Users/ana" }, { home: null, config: null, hashCache: null, running: null }],
+    ["linux", { HOME: "" }, { home: null, config: null, hashCache: null, history: null, running: null }],
+    ["windows", { HOME: "/c/Users/ana" }, { home: null, config: null, hashCache: null, history: null, running: null }],
   ];
   for (const [os, env, paths] of table) deepStrictEqual(userPaths("client", os, env), paths, os);
   strictEqual(userPaths("server", "linux", { HOME: "/h" }).config, "/h/.config/idp2pi/server.toml");

@@ -2,6 +2,7 @@
 import { makeDirectory } from "../../../files/durable.ts";
 import { SharedFolder } from "../../../folder/shared_folder.ts";
 import { sweepTemporary } from "../../../files/temporary.ts";
+import { History } from "../../../download/history.ts";
 import { leftDownloads } from "../../../download/journal.ts";
 import { Fetcher } from "../../../download/fetcher.ts";
 import type { FetchOutcome } from "../../../download/fetch_options.ts";
@@ -84,8 +85,9 @@ async function fetchInto(
   path: string,
   images: readonly ListedImage[],
   tracker: string,
-  { options, terminal, words, ending }: TrackerContext,
+  { options, terminal, words, ending, paths }: TrackerContext,
 ): Promise<FetchOutcome[] | null> {
+  using history = new History(options["no-history"] ? null : paths.history);
   const own = new OwnHosts();
   const { host: trackerHost } = parseAddress(tracker)!;
   using folder = new SharedFolder(await directory(path));
@@ -96,6 +98,7 @@ async function fetchInto(
     limit: new RateLimit(options["download-limit"] ?? Infinity),
     keepTimes: !options["no-times"],
     flat: options.flat,
+    history,
     ending: AbortSignal.any([ending.signal, over.signal]),
     isSelf: () => false,
     isPassedOver: (host) => own.passOver(host, trackerHost),

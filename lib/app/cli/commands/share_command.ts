@@ -39,6 +39,7 @@ export async function runShare(
     keepTimes: !options["no-times"],
     skipLocated: options["skip-gps"],
     reshare: options["no-reshare"] ? false : undefined,
+    history: options["no-history"] ? undefined : paths.history ?? undefined,
     cache: options["no-cache"] ? undefined : paths.hashCache ?? undefined,
     signal: ending.signal,
     onServed: (event) => reporter.served(event),

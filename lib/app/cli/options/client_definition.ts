@@ -17,6 +17,7 @@ const SHARING = [
   "list-gps",
   "list-skipped",
   "no-cache",
+  "no-history",
 ];
 
 export const CLIENT = {
@@ -33,11 +34,13 @@ export const CLIENT = {
     "list-gps": { takes: "nothing" },
     "list-skipped": { takes: "nothing" },
     "no-cache": { takes: "nothing" },
+    "no-history": { takes: "nothing" },
     "no-times": { takes: "nothing" },
     "no-reshare": { takes: "nothing" },
     downloaded: { takes: "nothing", persistent: false },
     undo: { takes: "nothing", persistent: false },
     all: { takes: "nothing", persistent: false },
+    clear: { takes: "nothing", persistent: false },
     resume: { takes: "nothing", persistent: false },
     from: { takes: "peer", persistent: false },
     peer: { takes: "peer", persistent: false },
@@ -69,7 +72,19 @@ export const CLIENT = {
     get: {
       aliases: ["baixar"],
       operands: [TRACKER, IMAGES],
-      options: ["all", "resume", "from", "yes", "output", "flat", "download-limit", "no-times", "server-port", "json"],
+      options: [
+        "all",
+        "resume",
+        "from",
+        "yes",
+        "output",
+        "flat",
+        "download-limit",
+        "no-times",
+        "no-history",
+        "server-port",
+        "json",
+      ],
     },
     doctor: {
       aliases: ["diagnostico", "diagnóstico", "diagnosticar"],
@@ -77,6 +92,7 @@ export const CLIENT = {
       options: ["peer", "server-port", "port", "no-recursive", "json"],
     },
     status: { aliases: [], operands: [], options: ["json"] },
+    history: { aliases: ["historico", "histórico"], operands: [], options: ["clear", "json"] },
     stop: { aliases: ["encerrar"], operands: [{ name: "port", optional: true }], options: ["json"] },
     ...COMMON_COMMANDS,
   } satisfies Record<string, CommandSpec>,

@@ -227,3 +227,13 @@ export const CONTROL = {
   stopped: "The client has stopped.",
   stopping: "Stopped by “idp2pi-client stop”.",
 };
+
+/** What `history` prints. */
+export const HISTORY = {
+  directions: {
+    downloaded: (peer: string): string => `from ${peer}`,
+    uploaded: (peer: string): string => `to ${peer}`,
+  },
+  none: "The history is empty: downloads and uploads are recorded while a client runs without --no-history.",
+  cleared: (transfers: number): string => `History deleted: ${n(transfers, "entry", "entries")}.`,
+};

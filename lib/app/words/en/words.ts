@@ -1,6 +1,6 @@
 /** Every sentence that a person reads, in English. */
 import { FAULTS } from "../../../fault/fault.ts";
-import { CLIENT, CONTROL } from "./client_messages.ts";
+import { CLIENT, CONTROL, HISTORY } from "./client_messages.ts";
 import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
 import { MANUAL } from "./manual.ts";
@@ -17,6 +17,7 @@ export const ENGLISH = {
   screen: SCREEN,
   firstUse: FIRST_USE,
   control: CONTROL,
+  history: HISTORY,
   /** Why the operating system refused something: the English phrase, and that of this language. */
   reasons: {} as Readonly<Record<string, string>>,
   /** Why the tracker refused or ignored a request, for its log: the same. */

@@ -227,3 +227,10 @@ export const CONTROL: Words["control"] = {
   stopped: "O cliente foi encerrado.",
   stopping: "Encerrado por “idp2pi-client encerrar”.",
 };
+
+/** What `history` prints. */
+export const HISTORY: Words["history"] = {
+  directions: { downloaded: (peer) => `de ${peer}`, uploaded: (peer) => `para ${peer}` },
+  none: "O histórico está vazio: downloads e envios são gravados enquanto um cliente executa sem --no-history.",
+  cleared: (transfers) => `Histórico apagado: ${n(transfers, "entrada")}.`,
+};

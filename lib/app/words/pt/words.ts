@@ -1,7 +1,7 @@
 /** Every sentence that a person reads, in Brazilian Portuguese. */
 import type { IgnoredReason, RefusedReason } from "../../../tracker/effects.ts";
 import type { Words } from "../en/words.ts";
-import { CLIENT, CONTROL } from "./client_messages.ts";
+import { CLIENT, CONTROL, HISTORY } from "./client_messages.ts";
 import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
 import { FAULTS, REASONS } from "./faults.ts";
@@ -46,6 +46,7 @@ export const PORTUGUESE: Words = {
   screen: SCREEN,
   firstUse: FIRST_USE,
   control: CONTROL,
+  history: HISTORY,
   reasons: REASONS,
   refusals: REFUSALS,
   unexpected: (message) => `Erro inesperado (${message}): por favor, avise os desenvolvedores.`,
