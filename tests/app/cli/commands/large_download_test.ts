@@ -52,7 +52,7 @@ Deno.test(
     const refused = await get("--all");
     strictEqual(refused.code, 1);
     match(refused.stderr, /2 images of 51 MB do not fit on the disk of .*, which has 2 MB free/);
-    strictEqual(JSON.parse((await get("--all", "--json")).stdout).fault.code, "no-room-for-all");
+    strictEqual(JSON.parse((await get("--all", "--json")).stdout).code, "no-room-for-all");
     deepStrictEqual(await namesIn(dir.path), []);
     strictEqual((await get("cat.gif")).code, 0);
     strictEqual((await get("--all", "--yes")).code, 0);
