@@ -80,8 +80,8 @@ export class ScreenModel implements Display, Disposable {
   headerParts(): string[] {
     const { peer, words: { screen } } = this.#parts;
     const { images, bytes } = peer.folder;
-    const { known, total } = peer.downloads.infos.progress;
-    const isNew = performance.now() - this.#listedAt < SOON_MS;
+    const { known, total, isRunning } = peer.downloads.infos.progress;
+    const isNew = isRunning && performance.now() - this.#listedAt < SOON_MS;
     const { address, lost, registered } = peer.tracker;
     const state = lost ? "lost" : registered ? "registered" : "unregistered";
     return [
