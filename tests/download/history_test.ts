@@ -16,7 +16,7 @@ const transfer = (n: number): Omit<Transfer, "at"> => ({
   directory: "/photos",
 });
 
-Deno.test("transfers are kept in their order, by several clients at once, with the time at which they were complete", async () => {
+Deno.test("transfers of several clients at once are kept in order, with the time of completion", async () => {
   await using dir = await tempDir();
   const path = join(dir.path, "deep", "history.sqlite");
   const before = Date.now();
@@ -36,7 +36,7 @@ Deno.test("transfers are kept in their order, by several clients at once, with t
   if (Deno.build.os !== "windows") strictEqual((await Deno.stat(path)).mode! & 0o777, 0o600);
 });
 
-Deno.test("the oldest are forgotten first, and a cleared history is empty also for those who look at the file", async () => {
+Deno.test("the oldest transfers are forgotten first, and a cleared history leaves nothing in the file", async () => {
   await using dir = await tempDir();
   const path = join(dir.path, "history.sqlite");
   {
@@ -72,7 +72,7 @@ Deno.test("a transfer waits while another client holds the file, and is written 
   strictEqual([...history.read()].length, 3);
 });
 
-Deno.test("where no file can be, nothing is kept and nothing fails", async () => {
+Deno.test("if there can be no history file, nothing is kept and nothing fails", async () => {
   await using dir = await tempDir({ file: new Uint8Array(1) });
   for (const path of [null, join(dir.path, "file", "history.sqlite")]) {
     using history = new History(path);
@@ -83,7 +83,7 @@ Deno.test("where no file can be, nothing is kept and nothing fails", async () =>
   }
 });
 
-Deno.test("both sides of a transfer record it, with what was transferred, how long that took, and from where to where", async () => {
+Deno.test("both sides of a transfer record its image, duration and addresses", async () => {
   const large = image(1, 3_000_000);
   await using anaDir = await tempDir({ "cat.gif": large.bytes });
   await using benDir = await tempDir();

@@ -20,7 +20,7 @@ async function leave(directory: string, text: string): Promise<string> {
 
 const want = ({ md5, name }: ReturnType<typeof image>): string => `${JSON.stringify({ want: md5, name })}\n`;
 
-Deno.test("what was chosen and is not finished is there for the next run, which takes it over", async () => {
+Deno.test("unfinished downloads are taken over by the next run", async () => {
   await using dir = await tempDir();
   {
     using journal = new DownloadJournal(dir.path);
@@ -38,7 +38,7 @@ Deno.test("what was chosen and is not finished is there for the next run, which 
   deepStrictEqual(await namesIn(dir.path), [], "nothing is left");
 });
 
-Deno.test("a directory in which nothing is downloaded has no file, and one in which all was downloaded neither", async () => {
+Deno.test("a directory without unfinished downloads has no journal", async () => {
   await using dir = await tempDir();
   {
     using journal = new DownloadJournal(dir.path);
@@ -63,7 +63,7 @@ Deno.test("two clients of one directory do not see each other's downloads, and e
   deepStrictEqual(leftDownloads(dir.path).map(({ md5 }) => md5).sort(), [0, 1, 9].map((n) => image(n).md5));
 });
 
-Deno.test("a program that is killed at any byte of what it writes loses only what it was writing", async () => {
+Deno.test("a program killed at any byte of a write loses only that write", async () => {
   await using dir = await tempDir();
   const changes = fc.array(fc.record({ n: fc.nat(5), adds: fc.boolean() }), { maxLength: 12 });
   await fc.assert(
@@ -82,7 +82,7 @@ Deno.test("a program that is killed at any byte of what it writes loses only wha
   );
 });
 
-Deno.test("a damaged file is renamed and named, and what can be read of it counts", async () => {
+Deno.test("a damaged file is renamed and reported, and its readable lines count", async () => {
   await using dir = await tempDir();
   const path = await leave(dir.path, `${want(image(1))}{"want": 7}\n\0\0\n[]\n${want(image(2))}`);
   const faults: Fault[] = [];
@@ -94,7 +94,7 @@ Deno.test("a damaged file is renamed and named, and what can be read of it count
   ok((await Deno.readTextFile(`${path}.damaged`)).includes("want"));
 });
 
-Deno.test("a link, a directory and a file of others by such a name are left as they are", async () => {
+Deno.test("links, directories and other programs' files of such a name are not changed", async () => {
   await using dir = await tempDir({ "private.txt": new TextEncoder().encode(want(image(1))) });
   const name = (): string => join(dir.path, `.idp2pi-${crypto.randomUUID()}.queue`);
   if (Deno.build.os !== "windows") await Deno.symlink(join(dir.path, "private.txt"), name());
@@ -105,7 +105,7 @@ Deno.test("a link, a directory and a file of others by such a name are left as t
   deepStrictEqual(await namesIn(dir.path), before);
 });
 
-Deno.test("a directory that cannot be written to is reported once, and nothing of what was left is lost", async () => {
+Deno.test("a read-only directory is reported once, and its unfinished downloads are kept", async () => {
   await using dir = await tempDir();
   const gone = join(dir.path, "gone");
   const faults: Fault[] = [];
@@ -126,7 +126,7 @@ Deno.test("a directory that cannot be written to is reported once, and nothing o
   );
 });
 
-Deno.test("ten thousand images take little time to remember, and changes soon reach the disk", async () => {
+Deno.test("recording ten thousand images takes little time, and changes soon reach the disk", async () => {
   await using dir = await tempDir();
   using journal = new DownloadJournal(dir.path);
   const began = performance.now();

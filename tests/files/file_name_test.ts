@@ -98,7 +98,7 @@ const PATHS: [string, string][] = [
   ["..", "_"],
 ];
 
-Deno.test("a name of the network becomes this path", () => {
+Deno.test("a name from the network becomes this path", () => {
   for (const [name, path] of PATHS) {
     const { folders, file } = sanitizePath(name, "/home/ana");
     strictEqual([...folders, file].join("/"), path, name);

@@ -5,7 +5,7 @@ import { Subdirectory } from "../../lib/files/subdirectory.ts";
 import { needing } from "../needs.ts";
 import { namesIn, tempDir } from "../support.ts";
 
-Deno.test("directories are made as they are needed, and entered where they exist", async () => {
+Deno.test("missing directories are created, and existing ones entered", async () => {
   await using dir = await tempDir();
   const { path, paths } = await Subdirectory.enter(dir.path, ["lisboa", "tag1"]);
   strictEqual(path, join(dir.path, "lisboa", "tag1"));
@@ -17,7 +17,7 @@ Deno.test("directories are made as they are needed, and entered where they exist
   strictEqual((await Subdirectory.enter(dir.path, [])).path, dir.path);
 });
 
-Deno.test("those that it made are removed when they are empty, and no others", async () => {
+Deno.test("only empty directories that it created are removed", async () => {
   await using dir = await tempDir();
   await Deno.mkdir(join(dir.path, "mine"));
   (await Subdirectory.enter(dir.path, ["mine", "a", "b"])).removeEmpty();
@@ -30,7 +30,7 @@ Deno.test("those that it made are removed when they are empty, and no others", a
   deepStrictEqual(await namesIn(join(dir.path, "mine", "a")), ["x.gif"]);
 });
 
-Deno.test(needing(["links"], "a file or a link of the name stays, and gets a directory beside it", async () => {
+Deno.test(needing(["links"], "a file or a link of the name stays, and the directory gets a number", async () => {
   await using outside = await tempDir();
   await using dir = await tempDir({ "lisboa": new Uint8Array(1) });
   await Deno.symlink(outside.path, join(dir.path, "porto"));
@@ -40,32 +40,36 @@ Deno.test(needing(["links"], "a file or a link of the name stays, and gets a dir
   deepStrictEqual(await namesIn(outside.path), []);
 }));
 
-Deno.test(needing(["linux"], "a directory whose letters are written as several characters is the same", async () => {
+Deno.test(needing(["linux"], "a directory matches however its accents are written", async () => {
   await using dir = await tempDir();
   await Deno.mkdir(join(dir.path, "fe\u0301rias"));
   strictEqual((await Subdirectory.enter(dir.path, ["f\u00e9rias"])).path, join(dir.path, "fe\u0301rias"));
 }));
 
 Deno.test(
-  needing(["links"], "a file that got its name over a link is taken back, however the link came there", async () => {
-    await using outside = await tempDir();
-    await using dir = await tempDir({ "temporary": new Uint8Array(9) });
-    using file = await Deno.open(join(dir.path, "temporary"), { read: true, write: true });
-    const inside = await Subdirectory.enter(dir.path, ["lisboa"]);
-    await Deno.rename(inside.path, join(dir.path, "away"));
-    await Deno.symlink(outside.path, inside.path);
-    await Deno.link(join(dir.path, "temporary"), join(inside.path, "x.gif"));
-    strictEqual(inside.isHere(), false);
-    await rejects(inside.confirm("x.gif", file), { name: "OutsideError" });
-    deepStrictEqual(await namesIn(outside.path), []);
-    strictEqual(file.statSync().size, 9);
+  needing(
+    ["links"],
+    "a file that got its name through a link is removed again, however the link was made",
+    async () => {
+      await using outside = await tempDir();
+      await using dir = await tempDir({ "temporary": new Uint8Array(9) });
+      using file = await Deno.open(join(dir.path, "temporary"), { read: true, write: true });
+      const inside = await Subdirectory.enter(dir.path, ["lisboa"]);
+      await Deno.rename(inside.path, join(dir.path, "away"));
+      await Deno.symlink(outside.path, inside.path);
+      await Deno.link(join(dir.path, "temporary"), join(inside.path, "x.gif"));
+      strictEqual(inside.isHere(), false);
+      await rejects(inside.confirm("x.gif", file), { name: "OutsideError" });
+      deepStrictEqual(await namesIn(outside.path), []);
+      strictEqual(file.statSync().size, 9);
 
-    // The link is gone by then: where the name is cannot be known any more, but what has it is empty.
-    await Deno.link(join(dir.path, "temporary"), join(inside.path, "x.gif"));
-    await Deno.remove(inside.path);
-    await rejects(inside.confirm("x.gif", file), { name: "OutsideError" });
-    strictEqual((await Deno.stat(join(outside.path, "x.gif"))).size, 0);
-  }),
+      // The link is gone by then: where the name is cannot be known any more, but what has it is empty.
+      await Deno.link(join(dir.path, "temporary"), join(inside.path, "x.gif"));
+      await Deno.remove(inside.path);
+      await rejects(inside.confirm("x.gif", file), { name: "OutsideError" });
+      strictEqual((await Deno.stat(join(outside.path, "x.gif"))).size, 0);
+    },
+  ),
 );
 
 Deno.test(needing(["links"], "nothing stays outside while a directory becomes a link ten thousand times", async () => {

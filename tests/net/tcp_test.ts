@@ -8,7 +8,7 @@ function connection(): { conn: Deno.Conn; closed: Promise<void> } {
   return { conn: { close: resolve } as unknown as Deno.Conn, closed: promise };
 }
 
-Deno.test("a connection is closed when it is silent, also for a shorter time than before", async () => {
+Deno.test("a silent connection is closed, even if the timeout was shortened", async () => {
   const { conn, closed } = connection();
   using guard = new SilenceGuard(conn, 60_000);
   const began = performance.now();
@@ -18,7 +18,7 @@ Deno.test("a connection is closed when it is silent, also for a shorter time tha
   strictEqual(performance.now() - began >= 20, true);
 });
 
-Deno.test("while bytes move, or the wait rests, nothing is closed; afterwards it is", async () => {
+Deno.test("a connection is closed only after bytes stop moving and the wait is not paused", async () => {
   const { conn, closed } = connection();
   using guard = new SilenceGuard(conn, 200);
   for (let i = 0; i < 6; i++) {

@@ -27,7 +27,7 @@ async function until(holds: () => boolean | Promise<boolean>, what: string): Pro
   await soon(polling, what).finally(() => given = true);
 }
 
-Deno.test("a paused download holds no connection, keeps its part, and resumes there; others go on", async () => {
+Deno.test("a paused download holds no connection, keeps its part and resumes there, while others continue", async () => {
   const [large, small] = [image(1, 3_000_000), image(2)];
   let stalls = true;
   await using giver = new RangePeer((conn, asked) =>
@@ -60,7 +60,7 @@ Deno.test("a paused download holds no connection, keeps its part, and resumes th
   await until(async () => (await namesIn(dir.path)).join() === "0.gif,1.gif", "nothing is left to be remembered");
 });
 
-Deno.test("what was paused and what is resumed at once, again and again, comes once", async () => {
+Deno.test("an image that is paused and resumed again and again is saved once", async () => {
   const all = Array.from({ length: 6 }, (_, i) => image(i + 1, 400_000));
   await using giver = new RangePeer((conn, asked) =>
     PARTS.gives(all.find(({ md5 }) => md5 === asked.md5)!.bytes)(conn, asked)
@@ -83,7 +83,7 @@ Deno.test("what was paused and what is resumed at once, again and again, comes o
   strictEqual(kinds.get("failed") ?? 0, 0);
 });
 
-Deno.test("a new run is offered what the last one left, but not what is here meanwhile or what a running one has", async () => {
+Deno.test("a new run is offered unfinished downloads, except existing images and those of a running client", async () => {
   const stalled = image(1, 100_000);
   await using giver = new RangePeer(PARTS.stallsAt(stalled.bytes, 10));
   await using dir = await tempDir();

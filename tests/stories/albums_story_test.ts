@@ -41,7 +41,7 @@ async function contents(path: string): Promise<Record<string, string>> {
 
 const basenames = (paths: Iterable<string>): string[] => [...paths].map((path) => path.split("/").at(-1)!);
 
-Deno.test("a collection arrives with its directories, once, and flat where that is wanted", async () => {
+Deno.test("a collection arrives once with its directories, or without them if requested", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
   const { port } = tracker.address;

@@ -68,7 +68,7 @@ async function get(...args: string[]): Promise<{ code: number; output: string }>
   return { code: await program.exit(), output: program.output };
 }
 
-Deno.test("a collection of 3,000 files arrives as it was: paths, bytes and times", async () => {
+Deno.test("a collection of 3,000 files arrives with the same paths, bytes and times", async () => {
   await using there = await tempDir();
   await using here = await tempDir();
   await fill(there.path, 490);

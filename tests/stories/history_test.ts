@@ -15,7 +15,7 @@ async function run(cache: string, ...args: string[]): Promise<{ code: number; ou
   return { code: await program.exit(), output: program.output, stdout: program.stdout };
 }
 
-Deno.test("the history shows what was downloaded, as a table and as JSON, unless it is off, until it is deleted", async () => {
+Deno.test("the history shows downloads as a table and as JSON until it is deleted, unless it is off", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
   await using giver = new RangePeer(PARTS.gives(cat.bytes));

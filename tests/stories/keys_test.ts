@@ -34,51 +34,55 @@ Deno.test(needing(["terminal"], "keys that arrive together have the same effect 
 }));
 
 Deno.test(
-  needing(["terminal"], "albums are opened, found and downloaded whole by keys, in the list and by lines", async () => {
-    const files = ["lisboa/DSC_1.gif", "lisboa/praia/DSC_1.gif", "porto/DSC_1.gif", "cat.gif"]
-      .map((name, i) => ({ name, ...image(i + 1) }));
-    await using giver = new RangePeer((conn, asked) =>
-      PARTS.gives(files.find(({ md5 }) => md5 === asked.md5)!.bytes)(conn, asked)
-    );
-    await using dir = await tempDir();
-    const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-    await using stack = new AsyncDisposableStack();
-    stack.defer(() => tracker.close());
-    const { port } = tracker.address;
-    await say(
-      port,
-      `REG ana ${giver.address.port} ${files.map(({ md5, name }) => `${md5},${encodeName(name)}`).join(";")}`,
-    );
-    await using client = Program.startOnScreen("client", `127.0.0.1:${port}`, dir.path);
-    await client.shows(/6 quit/);
-    await client.type("2\r");
-    await client.shows(/everything +4 images[^]*lisboa\/ +2 images[^]*4 of 4 images · 2 albums/);
-    await client.type("\x1b[B\r");
-    await client.shows(/Filter in lisboa:[^]*› \[ \].*praia\/[^]*2 of 4 images · 1 album/);
-    await client.type("\x1b[B ");
-    await client.shows(/1 selected/);
-    await client.type("\x7f");
-    await client.shows(/› \[-\].*lisboa\/ /); // The cursor is on the album that was left.
-    await client.type(" ");
-    await client.shows(/\[x\].*lisboa\/[^]*2 selected/);
-    await client.type("\x1b[A ");
-    await client.shows(/\[ \].*lisboa\/ /);
-    await client.type("lisb");
-    await client.shows(/Filter: lisb[^]*2 of 4 images · 1 album/);
-    await client.type("\x04");
-    await client.shows(/2 images downloaded/);
-    await client.type("\x03");
-    strictEqual(await client.exit(), 0, client.output);
+  needing(
+    ["terminal"],
+    "albums are opened, found and downloaded whole, by keys in the list and in the line menu",
+    async () => {
+      const files = ["lisboa/DSC_1.gif", "lisboa/praia/DSC_1.gif", "porto/DSC_1.gif", "cat.gif"]
+        .map((name, i) => ({ name, ...image(i + 1) }));
+      await using giver = new RangePeer((conn, asked) =>
+        PARTS.gives(files.find(({ md5 }) => md5 === asked.md5)!.bytes)(conn, asked)
+      );
+      await using dir = await tempDir();
+      const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+      await using stack = new AsyncDisposableStack();
+      stack.defer(() => tracker.close());
+      const { port } = tracker.address;
+      await say(
+        port,
+        `REG ana ${giver.address.port} ${files.map(({ md5, name }) => `${md5},${encodeName(name)}`).join(";")}`,
+      );
+      await using client = Program.startOnScreen("client", `127.0.0.1:${port}`, dir.path);
+      await client.shows(/6 quit/);
+      await client.type("2\r");
+      await client.shows(/everything +4 images[^]*lisboa\/ +2 images[^]*4 of 4 images · 2 albums/);
+      await client.type("\x1b[B\r");
+      await client.shows(/Filter in lisboa:[^]*› \[ \].*praia\/[^]*2 of 4 images · 1 album/);
+      await client.type("\x1b[B ");
+      await client.shows(/1 selected/);
+      await client.type("\x7f");
+      await client.shows(/› \[-\].*lisboa\/ /); // The cursor is on the album that was left.
+      await client.type(" ");
+      await client.shows(/\[x\].*lisboa\/[^]*2 selected/);
+      await client.type("\x1b[A ");
+      await client.shows(/\[ \].*lisboa\/ /);
+      await client.type("lisb");
+      await client.shows(/Filter: lisb[^]*2 of 4 images · 1 album/);
+      await client.type("\x04");
+      await client.shows(/2 images downloaded/);
+      await client.type("\x03");
+      strictEqual(await client.exit(), 0, client.output);
 
-    await using lines = Program.startInTerminal("client", `127.0.0.1:${port}`, dir.path, "--lang", "pt");
-    await lines.shows(/6 sair/);
-    await lines.type("2\n");
-    await lines.shows(/1 {2}tudo \(4 imagens[^]*2 {2}lisboa\/ \(2 imagens[^]*Abrir qual álbum/);
-    await lines.type("b 3\n");
-    await lines.shows(/Salva como .*DSC_1/);
-    await lines.type("\n6\n");
-    strictEqual(await lines.exit(), 0, lines.output);
-  }),
+      await using lines = Program.startInTerminal("client", `127.0.0.1:${port}`, dir.path, "--lang", "pt");
+      await lines.shows(/6 sair/);
+      await lines.type("2\n");
+      await lines.shows(/1 {2}tudo \(4 imagens[^]*2 {2}lisboa\/ \(2 imagens[^]*Abrir qual álbum/);
+      await lines.type("b 3\n");
+      await lines.shows(/Salva como .*DSC_1/);
+      await lines.type("\n6\n");
+      strictEqual(await lines.exit(), 0, lines.output);
+    },
+  ),
 );
 
 Deno.test(

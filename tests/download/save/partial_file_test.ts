@@ -319,7 +319,7 @@ Deno.test("a stream whose worker failed has no MD5, rather than that of its last
   deepStrictEqual(await Promise.all(next.map((it) => it.digest())), next.map(() => md5Of(block))); // It fails alone.
 });
 
-Deno.test("the memory of an image that was saved is used again, and no other", async () => {
+Deno.test("only the memory of saved images is reused", async () => {
   await using dir = await tempDir();
   const lent: Uint8Array[] = [];
   const free: Uint8Array[] = [];

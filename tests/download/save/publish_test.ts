@@ -118,7 +118,7 @@ Deno.test("an image that cannot get its name leaves no directory behind", async 
   deepStrictEqual(await namesIn(dir.path), ["mine"]);
 });
 
-Deno.test("whatever the name, the image is saved within the directory, and found there", async () => {
+Deno.test("an image of any name is saved within the directory, and found there", async () => {
   await using parent = await tempDir();
   const path = join(parent.path, "in");
   await Deno.mkdir(path);

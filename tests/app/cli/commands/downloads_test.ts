@@ -122,7 +122,7 @@ Deno.test("no summary is shown if the program ends during a download", async () 
   strictEqual(downloads.progress(performance.now()), null);
 });
 
-Deno.test("of a single image each peer that fails is shown, but the last: then the image fails", async () => {
+Deno.test("for a single image every failing peer but the last is shown, and then the image fails", async () => {
   const { downloads, batches, lines } = session();
   const of = { ...image(1), peers: [FROM, { ...FROM, port: 5_001 }] };
   const batch = downloads.start([of]);
@@ -133,7 +133,7 @@ Deno.test("of a single image each peer that fails is shown, but the last: then t
   await batch;
 });
 
-Deno.test("one download is paused and resumed while others go on, and all are counted together", async () => {
+Deno.test("a download is paused and resumed while others continue, and all are counted together", async () => {
   const { downloads, batches, lines } = session();
   const first = downloads.start([image(1), image(2)]);
   downloads.pause([image(1)]);
@@ -151,7 +151,7 @@ Deno.test("one download is paused and resumed while others go on, and all are co
   deepStrictEqual(downloads.unfinished, []);
 });
 
-Deno.test("a download that was saved at the moment at which it was paused is done", async () => {
+Deno.test("a download that is saved while it is being paused is finished", async () => {
   const { downloads, batches, lines } = session();
   const batch = downloads.start([image(1), image(2)]);
   downloads.pause([image(1)]);
@@ -162,7 +162,7 @@ Deno.test("a download that was saved at the moment at which it was paused is don
   ok(lines.some((line) => line.startsWith("2 images downloaded")), lines.join("\n"));
 });
 
-Deno.test("what an earlier run left is resumed from those who share it now, and what nobody shares is named and kept", async () => {
+Deno.test("downloads of an earlier run are resumed from current peers, and those without a peer are named and kept", async () => {
   const left = [1, 2, 3, 4, 5, 6, 7].map((n) => ({ ...image(n), peers: [] }));
   const { downloads, batches, lines } = session({ left, listed: [image(9), image(1)] });
   strictEqual(downloads.remember(), 7);

@@ -30,7 +30,7 @@ Deno.test("a person is asked about a download of more than a gigabyte, or of mor
 });
 
 Deno.test(
-  needing(["mounts"], "get refuses more than the disk has free where nobody can be asked, unless --yes", async () => {
+  needing(["mounts"], "without a terminal get refuses more bytes than the disk has free, unless --yes", async () => {
     const cat = image(1, 100_000);
     await using stack = new AsyncDisposableStack();
     const tracker = startTracker({ host: "127.0.0.1", port: 0 });

@@ -50,7 +50,7 @@ Deno.test("list, doctor and config print one object each, of the documented shap
   strictEqual(JSON.stringify(config.objects).includes("secret"), false);
 });
 
-Deno.test("list has what peers report of each image, sorted as wanted, in one object or in one for each image", async () => {
+Deno.test("list shows the reported properties of each image, sorted as requested, in one object or one for each", async () => {
   await using tracker = closing(startTracker({ host: "127.0.0.1", port: 0 }));
   const { port } = tracker.value.address;
   const [dog, bird] = [image(2), image(3)];
