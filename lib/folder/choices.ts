@@ -8,6 +8,8 @@ import { parseMd5 } from "../protocol/image.ts";
 export interface Choices {
   /** Whether new downloads are shared. */
   readonly reshare: boolean;
+  /** Whether images with GPS coordinates are shared. */
+  readonly located: boolean;
   /** Albums by path, which ends with `/`, and whether they are shared; the innermost album decides. */
   readonly albums: ReadonlyMap<string, boolean>;
   /** Images by MD5, in any album. */
@@ -20,6 +22,7 @@ export interface Choices {
 
 export const NO_CHOICES: Choices = {
   reshare: true,
+  located: true,
   albums: new Map(),
   images: new Map(),
   downloaded: new Set(),
@@ -75,17 +78,20 @@ export function withDownloads(choices: Choices, md5s: readonly string[], reshare
 }
 
 /** The text of the file. */
-export function formatChoices({ reshare, albums, images, downloaded }: Choices): string {
-  const text = { version: 1, reshare, albums: Object.fromEntries(albums), images: Object.fromEntries(images) };
-  return `${JSON.stringify({ ...text, downloaded: [...downloaded] }, null, 1)}\n`;
+export function formatChoices({ reshare, located, albums, images, downloaded }: Choices): string {
+  const flags = { albums: Object.fromEntries(albums), images: Object.fromEntries(images) };
+  return `${JSON.stringify({ version: 1, reshare, located, ...flags, downloaded: [...downloaded] }, null, 1)}\n`;
 }
 
 /** The choices in a text. Throws a `SyntaxError` or `TypeError` for a text that {@link formatChoices} did not write. */
 export function parseChoices(text: string): Choices {
-  const { version, reshare, albums, images, downloaded } = JSON.parse(text);
-  if (version !== 1 || typeof reshare !== "boolean" || !Array.isArray(downloaded)) throw new TypeError("not of ours");
+  const { version, reshare, located, albums, images, downloaded } = JSON.parse(text);
+  if (version !== 1 || typeof reshare !== "boolean" || typeof located !== "boolean" || !Array.isArray(downloaded)) {
+    throw new TypeError("not of ours");
+  }
   return {
     reshare,
+    located,
     albums: new Map(flagsOf(albums, (it) => it.length > 1 && it.endsWith("/"))),
     images: new Map(flagsOf(images, isMd5)),
     downloaded: new Set(downloaded.map((it) => {

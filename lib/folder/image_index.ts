@@ -32,9 +32,9 @@ export interface FolderChange {
   readonly renamed: number;
 }
 
-export interface ImageIndexOptions extends Pick<FolderOptions, "skipLocated" | "flat"> {
+export interface ImageIndexOptions extends Pick<FolderOptions, "flat"> {
   /** Whether the user shares an image; without it, all are shared. */
-  readonly isChosen?: (path: string, md5: string) => boolean;
+  readonly isChosen?: (path: string, image: ImageMetadata) => boolean;
 }
 
 export class ImageIndex {
@@ -105,9 +105,8 @@ export class ImageIndex {
 
   #enter({ path, size, version, image }: FileRecord): void {
     if (image === null) return;
-    const { skipLocated, flat, isChosen = () => true } = this.#options;
-    const isShared = !(skipLocated && image.located) && isChosen(path, image.md5);
-    const to = isShared ? this.#byMd5 : this.#leftOut;
+    const { flat, isChosen = () => true } = this.#options;
+    const to = isChosen(path, image) ? this.#byMd5 : this.#leftOut;
     const name = flat ? basename(path) : announcedName(path);
     if (!to.has(image.md5)) to.set(image.md5, { ...image, name, path, size, version });
   }

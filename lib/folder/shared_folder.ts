@@ -40,6 +40,8 @@ export class SharedFolder implements Disposable {
   #reader: FileReader | null = null;
   #collisions: readonly Collision[] = [];
   #choices = NO_CHOICES;
+  /** The option of the folder, until the user chooses. */
+  #skipsLocated: boolean;
   /** Files without a record that the last scan left out. */
   #skipped: readonly SkippedFile[] = [];
   /** All files that are left out, until something changes. */
@@ -50,7 +52,10 @@ export class SharedFolder implements Disposable {
     this.path = path;
     this.#root = new FolderRoot(path, null);
     this.#options = options;
-    this.#index = new ImageIndex({ ...options, isChosen: (path, md5) => isChosen(this.#choices, path, md5) });
+    this.#skipsLocated = options.skipLocated ?? false;
+    const isShared = (path: string, { md5, located }: ImageMetadata): boolean =>
+      isChosen(this.#choices, path, md5) && !(located && this.skipsLocated);
+    this.#index = new ImageIndex({ ...options, isChosen: isShared });
   }
 
   /** The images, sorted by name; one for each MD5. */
@@ -79,6 +84,11 @@ export class SharedFolder implements Disposable {
   /** The paths of the images that contain coordinates, or may do so, sorted. */
   get located(): readonly string[] {
     return this.#pathsOf(({ image }) => image?.located);
+  }
+
+  /** Whether these are not shared. */
+  get skipsLocated(): boolean {
+    return this.#skipsLocated || !this.#choices.located;
   }
 
   /** The paths of those images that may contain coordinates, since their metadata cannot be read to the end. */
@@ -200,6 +210,18 @@ export class SharedFolder implements Disposable {
     const { path } = await FolderRoot.find(this.path);
     this.#choices = await changeChoices(path, change);
     this.#allSkipped = null;
+    this.#index.rebuild(this.#files?.values() ?? []);
+  }
+
+  /**
+   * Shares images with GPS coordinates or not, which is stored, and takes precedence over the option of the folder.
+   *
+   * @throws {Fault} As {@link SharedFolder.choose}.
+   * @ignore Peers announce it.
+   */
+  async shareLocated(located: boolean): Promise<void> {
+    await this.choose((choices) => ({ ...choices, located }));
+    this.#skipsLocated = false;
     this.#index.rebuild(this.#files?.values() ?? []);
   }
 

@@ -7,7 +7,6 @@ import { SharedFolder } from "../folder/shared_folder.ts";
 import { sweepTemporary } from "../files/temporary.ts";
 import { type FolderEvent, FolderWatch } from "../folder/watch.ts";
 import { type Address, canonicalHost, formatAddress } from "../protocol/address.ts";
-import type { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { InfoCache } from "../download/info_cache.ts";
 import { History } from "../download/history.ts";
@@ -171,16 +170,31 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
-   * Shares or unshares images and albums of the directory, which is stored in the directory.
+   * Shares or unshares images and albums of the directory, which is stored in the directory and announced. Other peers no
+   * longer get unshared images, even before the tracker knows it.
    *
-   * @returns Why the tracker does not know it yet, if so. Other peers no longer get unshared images in any case.
    * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`; then nothing has
    * changed.
    */
-  async share(chosen: Chosen, shared: boolean): Promise<Fault | undefined> {
+  async share(chosen: Chosen, shared: boolean): Promise<void> {
     await this.folder.choose((choices) => choose(choices, chosen, shared, this.folder.files));
+    this.#announce();
+  }
+
+  /**
+   * Shares images with GPS coordinates or not, which is stored in the directory and announced.
+   *
+   * @throws {Fault} As {@link Peer.share}.
+   */
+  async shareLocated(shared: boolean): Promise<void> {
+    await this.folder.shareLocated(shared);
+    this.#announce();
+  }
+
+  /** If the tracker misses it, the next renewal has it. */
+  #announce(): void {
     this.folder.takeChange();
-    return await this.tracker.changed();
+    void this.tracker.changed();
   }
 
   async #downloading(md5s: readonly string[]): Promise<void> {

@@ -56,6 +56,7 @@ Deno.test("the file returns exactly what this program wrote", () => {
   fc.assert(fc.property(
     fc.record({
       reshare: fc.boolean(),
+      located: fc.boolean(),
       albums: fc.array(fc.tuple(album, fc.boolean())).map((it) => new Map(it)),
       images: fc.array(fc.tuple(digest, fc.boolean())).map((it) => new Map(it)),
       downloaded: fc.array(digest).map((it) => new Set(it)),
@@ -76,7 +77,7 @@ Deno.test("the file returns exactly what this program wrote", () => {
     throw new Error(`cut off at ${end}`);
   }
   for (
-    const change of [{ version: 2 }, { reshare: 1 }, { albums: { "a": true } }, { albums: null }, {
+    const change of [{ version: 2 }, { reshare: 1 }, { located: null }, { albums: { "a": true } }, { albums: null }, {
       images: { "a": true },
     }, { downloaded: ["a"] }]
   ) {

@@ -130,21 +130,31 @@ Deno.test(
 );
 
 Deno.test(
-  needing(["terminal"], "the menu lists them too, and has no such entry if nothing is left out", async () => {
+  needing(["terminal"], "the menu lists them too, and says so if nothing is left out", async () => {
     await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
     const at = `127.0.0.1:${tracker.address.port}`;
     await using dir = await mixed();
     await using client = Program.startInTerminal("client", at, dir.path, "--no-cache");
-    await client.shows(/6 quit {3}7 skipped\r?\n/);
+    await client.shows(/6 quit {3}7 sharing\r?\n/);
     await client.type("7\r");
+    await client.shows(/sharing>/);
+    await client.type("skipped\r");
     await client.shows(/half\.webp: incomplete/);
+    await client.type("\r");
+    await client.shows(/6 quit/);
     await client.type("4\r");
     await client.shows(/Left out: .*Use --list-skipped.*Registration updated/s);
     await using only = await tempDir({ "cat.gif": image(1).bytes });
     await using other = Program.startInTerminal("client", at, only.path, "--no-cache", "--lang", "pt");
     await other.shows(/6 sair/);
     await other.type("7\r");
-    await other.shows(/“7” não está no menu: digite um número de 1 a 6/);
+    await other.shows(/compartilhamento>/);
+    await other.type("deixados\r");
+    await other.shows(/Nenhum arquivo foi deixado de fora\./);
+    await other.type("\r");
+    await other.shows(/6 sair/);
+    await other.type("8\r");
+    await other.shows(/“8” não está no menu: digite um número de 1 a 7/);
   }),
 );
 

@@ -1,6 +1,5 @@
 /** The actions of the menu, which show their results as sentences. */
 import type { Peer } from "../../../peer/peer.ts";
-import type { SkippedFile } from "../../../files/file_record.ts";
 import type { Registered } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
@@ -12,6 +11,7 @@ import { Downloads } from "./downloads.ts";
 import { downloadSize, largeQuestion } from "./large_download.ts";
 import { selectListed } from "./request_list.ts";
 import { selectTyped } from "./selection.ts";
+import { Sharing } from "./sharing.ts";
 import { sentence } from "../../words/sentence.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Words } from "../../words/en/words.ts";
@@ -19,6 +19,7 @@ import type { Words } from "../../words/en/words.ts";
 /** Runs the actions that a user chooses. */
 export class Session {
   readonly downloads: Downloads;
+  readonly sharing: Sharing;
   readonly #peer: Peer;
   readonly #terminal: Terminal;
   readonly #words: Words;
@@ -30,6 +31,7 @@ export class Session {
     this.#terminal = terminal;
     this.#words = words;
     this.downloads = new Downloads(peer, terminal, words);
+    this.sharing = new Sharing(peer, terminal, words);
     this.downloads.onStart = () => this.#beforeDownload();
   }
 
@@ -38,20 +40,10 @@ export class Session {
     return this.#listed.length;
   }
 
-  /** The files of the directory that are not shared. */
-  get skipped(): readonly SkippedFile[] {
-    return this.#peer.folder.skipped;
-  }
-
   /** Remembers downloads from now on, and says how many earlier runs left. */
   offerLeft(): void {
     const left = this.downloads.remember();
     if (left > 0) this.#terminal.print(this.#words.client.left(left));
-  }
-
-  listSkipped(): void {
-    if (this.skipped.length === 0) this.#terminal.print(this.#words.client.skipped.none);
-    reportSkipped(this.skipped, true, this.#terminal, this.#words);
   }
 
   /** Runs `work`; a fault is shown and ends nothing. Returns whether it succeeded. */
@@ -81,7 +73,7 @@ export class Session {
     const result = await this.#peer.update(scanReporter(this.#terminal, this.#words));
     this.#terminal.endStatus();
     reportProblems(this.#peer.folder, result.unreadable, this.#terminal, this.#words);
-    reportSkipped(this.skipped, false, this.#terminal, this.#words);
+    reportSkipped(this.#peer.folder.skipped, false, this.#terminal, this.#words);
     this.#reportRegistered(result, result.again ? client.registered : client.updated);
   }
 

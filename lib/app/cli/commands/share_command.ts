@@ -68,6 +68,7 @@ export async function runShare(
   try {
     reporter.started(peer, menu ? 0 : peer.downloads.left().length);
     if (menu && !peer.reshares) terminal.print(words.client.choices.noReshare);
+    if (menu && folder.located.length > 0 && !folder.skipsLocated) terminal.print(words.client.choices.gpsHint);
     if (loading) screen = (await loading).showScreen({ peer, session, terminal, words, ending });
     if (menu) session.offerLeft();
     const register = (): Promise<unknown> => json ? json.register(peer) : session.attempt(() => session.register());

@@ -1,6 +1,6 @@
 /**
- * The menu as lines, for terminals that only print: register, list, download, update, unregister, quit, and what there is
- * to be done with skipped files and with downloads. These run while the menu asks on.
+ * The menu as lines, for terminals that only print: register, list, download, update, unregister, quit, what
+ * is shared, and what there is to be done with downloads. These run while the menu asks on.
  */
 import type { ListedImage } from "../../../protocol/image.ts";
 import { aborted } from "../context.ts";
@@ -9,6 +9,7 @@ import type { ScreenParts } from "../screen/screen_model.ts";
 import { TextList } from "./text_list.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { Words } from "../../words/en/words.ts";
+import { runTextSharing } from "./text_sharing.ts";
 
 /** Most downloads that are named when one of them is to be chosen. */
 const MAX_SHOWN = 50;
@@ -35,7 +36,8 @@ interface Entry {
 }
 
 /** The entries: those of every menu, and those for which there is something now. */
-function entriesOf({ session, terminal, words, ending }: ScreenParts, list: TextList): Entry[] {
+function entriesOf(parts: ScreenParts, list: TextList): Entry[] {
+  const { session, terminal, words, ending } = parts;
   const { client } = words;
   const { downloads } = session;
   const { pause, resume, cancel } = client.downloadsMenu;
@@ -51,11 +53,9 @@ function entriesOf({ session, terminal, words, ending }: ScreenParts, list: Text
     () => session.update(),
     () => session.unregister(),
     () => Promise.resolve(ending.abort()),
+    () => runTextSharing(parts),
   ];
   const entries: Entry[] = acts.map((act, i) => ({ label: client.menu[i], act }));
-  if (session.skipped.length > 0) {
-    entries.push({ label: client.skipped.menu, act: () => Promise.resolve(session.listSkipped()) });
-  }
   const { active, resting } = downloads;
   if (active.length > 0) entries.push({ label: pause, act: withSome(active, (some) => downloads.pause(some)) });
   if (resting.length > 0) {

@@ -9,6 +9,7 @@ import { jsonLine } from "../output/json.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { reportUnselected } from "./request_list.ts";
 import { selectShared } from "./select_shared.ts";
+import { countChosen } from "./sharing.ts";
 
 /**
  * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`.
@@ -44,13 +45,6 @@ export async function runUnshare(context: ClientContext): Promise<number> {
   return isSelected ? EXIT.someFailed : EXIT.nothing;
 }
 
-/** How many images are unshared, counted by content, and how many there are. */
-export function countChosen({ files, choices }: SharedFolder): { unshared: number; all: number } {
-  const all = new Set(files.map(({ image: { md5 } }) => md5));
-  const shared = new Set(files.flatMap(({ path, image: { md5 } }) => isChosen(choices, path, md5) ? [md5] : []));
-  return { unshared: all.size - shared.size, all: all.size };
-}
-
 /** The unshared albums, and the unshared images outside of these. */
 function unsharedLines({ files, choices }: SharedFolder, album: (path: string, images: number) => string): string[] {
   const albums = [...choices.albums].flatMap(([path, shared]) => shared ? [] : [path]).sort();
@@ -63,11 +57,12 @@ function unsharedLines({ files, choices }: SharedFolder, album: (path: string, i
 }
 
 function choicesJson(folder: SharedFolder): string {
-  const { choices: { reshare, albums, images }, files, path } = folder;
+  const { choices: { reshare, located, albums, images }, files, path } = folder;
   const at = Map.groupBy(files, ({ image: { md5 } }) => md5);
   return jsonLine("choices", {
     directory: path,
     reshare,
+    located,
     ...countChosen(folder),
     albums: [...albums].map(([path, shared]) => ({ path, shared })),
     images: [...images].map(([md5, shared]) => ({ md5, shared, paths: at.get(md5)?.map(({ path }) => path) ?? [] })),

@@ -49,11 +49,11 @@ export function reportProblems(
   report(collisions.map((it) => client.collision(normalize(it.path), normalize(it.other))), client.moreCollisions);
 }
 
-/** A reporter in sentences; the options say which files it lists, and whether images with coordinates are shared. */
+/** A reporter in sentences; the options say which files it lists. */
 export function textShareReporter(
   terminal: Terminal,
   words: Words,
-  { "list-gps": listLocated, "list-skipped": listSkipped, "skip-gps": skipLocated }: ClientContext["options"],
+  { "list-gps": listLocated, "list-skipped": listSkipped }: ClientContext["options"],
 ): ShareReporter {
   const { client } = words;
   const print = (line: string): void => terminal.print(line);
@@ -61,9 +61,9 @@ export function textShareReporter(
   return {
     started({ folder, port, unreadable }, left): void {
       reportProblems(folder, unreadable, terminal, words);
-      const { located, skipped } = folder;
+      const { located, skipped, skipsLocated } = folder;
       reportSkipped(skipped, listSkipped ?? false, terminal, words);
-      const locatedText = skipLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
+      const locatedText = skipsLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
       if (located.length > 0) print(locatedText(located.length));
       if (listLocated) located.forEach((path) => print(client.locatedPath(normalize(path))));
       if (left > 0) print(client.leftHere(left));

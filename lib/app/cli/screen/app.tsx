@@ -11,6 +11,7 @@ import { MenuView } from "./menu_view.tsx";
 import { Header, partLines } from "./parts.tsx";
 import { QuestionView } from "./question_view.tsx";
 import { UnfinishedView } from "./unfinished_view.tsx";
+import { SharingView } from "./sharing_view.tsx";
 
 /** The fewest lines of a list beside everything else. */
 const MIN_LIST_ROWS = 8;
@@ -30,7 +31,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const { columns: width, rows: height } = useWindowSize();
   const { write } = useStdout();
   const { suspendTerminal } = useApp();
-  const [chosenView, setView] = useState<"menu" | "list" | "unfinished">("menu");
+  const [chosenView, setView] = useState<"menu" | "list" | "sharing" | "unfinished">("menu");
   const view = model.question ? "question" : chosenView;
   const menu = useLatestState(0);
   const download = useLatestState(0);
@@ -64,9 +65,8 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
     model.fetch(images);
   };
   const look = (images: readonly ListedImage[], at: number): Promise<number> => model.look(images, at, suspendTerminal);
-  const acts = [model.register, list, list, model.update, model.unregister, model.quit];
+  const acts = [model.register, list, list, model.update, model.unregister, model.quit, () => setView("sharing")];
   const items = acts.map((act, i) => ({ label: client.menu[i], act }));
-  if (model.skipped > 0) items.push({ label: screen.skipped(model.skipped), act: model.listSkipped });
   const progress = downloads.progress(performance.now());
   const { resting, unfinished } = downloads;
   if (progress) items.push({ label: screen.pause, act: () => downloads.pause() });
@@ -90,6 +90,14 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
         <Header lines={header} />
         {view === "question" && <QuestionView model={model} width={width} />}
         {view === "menu" && <MenuView items={items} keys={menuKeys} width={width} cursor={menu} />}
+        {view === "sharing" && (
+          <SharingView
+            model={model}
+            back={() => setView("menu")}
+            width={width}
+            rows={free - downloadRows}
+          />
+        )}
         {view === "unfinished" && (
           <UnfinishedView
             model={model}

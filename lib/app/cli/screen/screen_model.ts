@@ -14,6 +14,7 @@ import { entriesOf, type InfoOf } from "./list_entries.ts";
 import { ListRows } from "./list_rows.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import { ChangeNotifier } from "./hooks.ts";
+import { sharingEntries, type SharingEntry } from "./sharing_entries.ts";
 import type { PictureView } from "./picture_view.ts";
 
 /** Properties that arrive within this time, in milliseconds, are not counted on the screen: people read no faster. */
@@ -47,6 +48,8 @@ export class ScreenModel implements Display, Disposable {
   #address: string;
   #listedAt = -Infinity;
   #pictures: PictureView | null = null;
+  /** The rows of the sharing view, and what they were made of. */
+  #sharing: { readonly of: readonly unknown[]; readonly entries: readonly SharingEntry[] } | null = null;
 
   constructor(parts: ScreenParts) {
     const { peer, session, words } = parts;
@@ -106,11 +109,32 @@ export class ScreenModel implements Display, Disposable {
 
   readonly unregister = (): void => void this.#do("unregister", (session) => session.unregister());
 
-  get skipped(): number {
-    return this.#parts.session.skipped.length;
+  /** The rows of the sharing view. */
+  get sharing(): readonly SharingEntry[] {
+    const { folder, reshares } = this.#parts.peer;
+    const { images, choices, skipped, skipsLocated } = folder;
+    const of = [images, choices, skipped, skipsLocated, reshares];
+    if (this.#sharing && of.every((it, i) => it === this.#sharing!.of[i])) return this.#sharing.entries;
+    const located = folder.located.length;
+    const state = { files: folder.files, choices, reshares, located, skipsLocated, skipped: skipped.length };
+    this.#sharing = { of, entries: sharingEntries(state) };
+    return this.#sharing.entries;
   }
 
-  readonly listSkipped = (): void => this.#parts.session.listSkipped();
+  /** Shares what a row of the sharing view names, or not any more. */
+  switchSharing(entry: SharingEntry): void {
+    const { sharing } = this.#parts.session;
+    const act = async (): Promise<void> => {
+      if (entry.kind === "skipped") return sharing.listSkipped();
+      if (entry.kind === "reshare") return await sharing.switchReshare();
+      if (entry.kind === "located") return await sharing.switchLocated();
+      const on = entry.on !== true;
+      if (entry.kind === "album") return await sharing.share({ albums: [entry.path] }, on);
+      const images = entry.kind === "image" ? [entry.md5] : this.#parts.peer.folder.choices.downloaded;
+      await sharing.share({ images }, on);
+    };
+    void this.#untilEnd(this.#parts.session.attempt(act)).then(this.changes.notify);
+  }
 
   readonly quit = (): void => this.#parts.ending.abort();
 

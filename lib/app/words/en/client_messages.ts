@@ -72,7 +72,7 @@ export const CLIENT = {
     `${to} requested an image whose file cannot be read at the moment. It stays shared: check the disk that holds it.`,
   notShared: (to: string): string => `${to} requested an image that is not shared here: connection closed.`,
   noRequest: (to: string): string => `${to} sent no valid IDP2PI request: connection closed.`,
-  menu: ["register", "list", "download", "update", "unregister", "quit"],
+  menu: ["register", "list", "download", "update", "unregister", "quit", "sharing"],
   prompt: "> ",
   notInMenu: (typed: string, most: number): string =>
     `“${typed}” is not in the menu: type a number from 1 to ${most}, or the first letters of a command.`,
@@ -107,6 +107,24 @@ export const CLIENT = {
     album: (path: string, images: number): string => `  ${path} (${n(images, "image")})`,
     count: (unshared: number, all: number): string =>
       unshared === 0 ? "No image is unshared." : `${format(unshared)} of ${n(all, "image")} unshared.`,
+    located: (images: number): string => `${n(images, "image")} with GPS coordinates may be shared.`,
+    noLocated: (images: number): string => `${n(images, "image")} with GPS coordinates not shared.`,
+    gpsHint: "To leave out images with GPS coordinates, choose 7 in the menu.",
+    commands: {
+      unshare: "unshare",
+      share: "share",
+      downloaded: "downloaded",
+      downloads: "downloads",
+      gps: "gps",
+      skipped: "skipped",
+    },
+    help: [
+      "  unshare <image, album/, pattern, or downloaded>   share <the same>",
+      "  downloads: share downloads again or not   gps: share images with GPS coordinates or not",
+      "  skipped: list the files that are left out   Enter: back",
+    ] as readonly string[],
+    prompt: "sharing> ",
+    noCommand: (typed: string): string => `“${typed}” is none of these commands: type one, or press Enter.`,
     reshare: "Downloads are shared again.",
     noReshare: "Downloads are not shared again.",
     firstDownload:
@@ -114,7 +132,6 @@ export const CLIENT = {
   },
   /** Files that are not shared, by reason. */
   skipped: {
-    menu: "skipped",
     summary: (counts: string): string => `Left out: ${counts}. Use --list-skipped to list them.`,
     listed: (counts: string): string => `Left out: ${counts}:`,
     more: (count: number): string => `  … and ${n(count, "more file", "more files")}; --json lists all.`,

@@ -75,7 +75,7 @@ export const CLIENT: Words["client"] = {
     `${to} pediu uma imagem cujo arquivo não pode ser lido no momento. Ela continua compartilhada: verifique o disco em que está.`,
   notShared: (to) => `${to} pediu uma imagem que não é compartilhada aqui: conexão fechada.`,
   noRequest: (to) => `${to} não enviou uma requisição IDP2PI válida: conexão fechada.`,
-  menu: ["registrar", "listar", "baixar", "atualizar", "cancelar registro", "sair"],
+  menu: ["registrar", "listar", "baixar", "atualizar", "cancelar registro", "sair", "opções de compartilhamento"],
   prompt: "> ",
   notInMenu: (typed, most) =>
     `“${typed}” não está no menu: digite um número de 1 a ${most}, ou as primeiras letras de um comando.`,
@@ -109,13 +109,36 @@ export const CLIENT: Words["client"] = {
       unshared === 0
         ? "Todas as imagens podem ser compartilhadas."
         : `${format(unshared)} de ${n(all, "imagem", "imagens")} fora do compartilhamento, por escolha sua.`,
+    located: (images) =>
+      `${n(images, "imagem", "imagens")} com coordenadas de GPS ${images === 1 ? "pode" : "podem"} ser ${
+        images === 1 ? "compartilhada" : "compartilhadas"
+      }.`,
+    noLocated: (images) =>
+      `${n(images, "imagem", "imagens")} com coordenadas de GPS não ${
+        images === 1 ? "é compartilhada" : "são compartilhadas"
+      }.`,
+    gpsHint: "Para deixar de fora as imagens com coordenadas de GPS, escolha 7 no menu.",
+    commands: {
+      unshare: "descompartilhar",
+      share: "compartilhar",
+      downloaded: "baixadas",
+      downloads: "downloads",
+      gps: "gps",
+      skipped: "deixados",
+    },
+    help: [
+      "  descompartilhar <imagem, álbum/, padrão, ou baixadas>   compartilhar <o mesmo>",
+      "  downloads: compartilhar ou não os downloads   gps: ou não as imagens com coordenadas de GPS",
+      "  deixados: lista os arquivos deixados de fora   Enter: voltar",
+    ],
+    prompt: "compartilhamento> ",
+    noCommand: (typed) => `“${typed}” não é um destes comandos: digite um deles, ou tecle Enter.`,
     reshare: "Os downloads são compartilhados.",
     noReshare: "Os downloads não são compartilhados.",
     firstDownload:
       "Os downloads também são compartilhados com outros peers. Para mudar isso, escolha 7 no menu, ou use --no-reshare.",
   },
   skipped: {
-    menu: "não compartilhados",
     summary: (counts) => `Deixados de fora: ${counts}. Use --list-skipped para ver quais.`,
     listed: (counts) => `Deixados de fora: ${counts}:`,
     more: (count) => `  … e ${n(count, "outro arquivo", "outros arquivos")}; --json lista todos.`,
