@@ -50,7 +50,7 @@ const SEEN = {
     chosen: /3 selecionadas/,
     saved: (n: number) => new RegExp(`todas: ${n} de 3`),
     half: /todas: 2 de 3[\s\S]* 50%|50%[\s\S]*todas: 2 de 3/,
-    sum: /3 imagens baixadas[\s\S]*3 imagens compartilhadas.*(?![\s\S]*todas:)/,
+    sum: /conferido\.[\s\S]*3 imagens compartilhadas.*(?![\s\S]*todas:)/,
     lost: /não\s+respondeu[\s\S]*sem contato com o tracker\n(?![\s\S]*Consultando)/,
     found: /perdeu\s+o\s+seu\s+registro[\s\S]*6 de 6 imagens/,
     again: /você compartilha|sua\n/,

@@ -181,7 +181,7 @@ Deno.test(needing(["terminal"], "before the first download it is said that it is
   await ben.shows(/Which/);
   await ben.type("1\r");
   await ben.shows(/Downloads are shared with other peers again\..*--no-reshare.*Saved as/s);
-  await ben.shows(/6 quit/);
+  await ben.shows(/1 image downloaded/);
   await ben.type("3\r");
   await ben.shows(/Which/);
   await ben.type("2\r");
