@@ -23,7 +23,7 @@ Deno.test("an image is selected by its name and found here however its accents a
       strictEqual(await client.exit(), 0, client.output);
       return client.output;
     };
-    ok(/already here|here already|was already/.test(await get(dir.path)), "what a Mac wrote is taken for what it is");
+    ok(/already here/i.test(await get(dir.path)), "what a Mac wrote is taken for what it is");
     deepStrictEqual(await namesIn(dir.path), [SPLIT]);
     await get(join(dir.path, "new"));
     deepStrictEqual(await namesIn(join(dir.path, "new")), [COMPOSED]);
