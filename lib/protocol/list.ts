@@ -122,11 +122,15 @@ function readMd5(field: string): { md5: string; quoted: boolean } | null {
   return md5 === null ? null : { md5, quoted: inner !== trimmed };
 }
 
-/** The name of an entry, cut if longer than any file's, and before it is decoded if longer than any encoded name. */
+/**
+ * The name of an entry. If it is longer than any file's, it loses its first folders, or is cut; if longer than any
+ * encoded name, it is not decoded.
+ */
 function readName(wire: string, quoted: boolean): string {
   const inner = quoted ? wire.replace(/^['"]/, "").replace(/['"]$/, "") : wire;
   const name = inner.length > MAX_ENCODED_NAME_LENGTH ? inner : decodeName(inner);
-  return name.slice(0, MAX_NAME_LENGTH);
+  const folders = name.length > MAX_NAME_LENGTH ? name.indexOf("/", name.length - MAX_NAME_LENGTH - 1) + 1 : 0;
+  return (name.slice(folders) || name).slice(0, MAX_NAME_LENGTH);
 }
 
 /** An address without surrounding quotes and brackets. */

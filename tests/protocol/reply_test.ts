@@ -110,6 +110,14 @@ Deno.test("a list of one image with endless addresses, or an endless name, is re
   const peers = Array.from({ length: 5_000 }, (_, i) => `10.0.${i >> 8}.${i & 255}:4000`);
   strictEqual(parseList(`${CAT},cat.png,${peers.join(",")}`)[0].peers.length, 1_000);
   strictEqual(parseList(`${CAT},${"n".repeat(60_000)},10.0.0.1:4000`)[0].name.length, 255);
+  for (
+    const [name, read] of [
+      [`${"a/".repeat(200)}${"n".repeat(100)}/cat.png`, `${"a/".repeat(73)}${"n".repeat(100)}/cat.png`],
+      [`${"n".repeat(300)}%2Fcat.png`, "cat.png"],
+      [`a/${"n".repeat(300)}`, `a/${"n".repeat(253)}`],
+      [`${"/".repeat(60_000)}`, "/".repeat(255)],
+    ]
+  ) strictEqual(parseList(`${CAT},${name},10.0.0.1:4000`)[0].name, read);
   const twice = peers.slice(0, 600).join(",");
   strictEqual(parseList(`${CAT},cat.png,${twice};${CAT},cat.png,${peers.join(",")}`)[0].peers.length, 1_000);
 });

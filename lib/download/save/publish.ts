@@ -55,7 +55,10 @@ function setModified({ file, modified = 0 }: Temporary): void {
   }
 }
 
-/** Returns the directory in which the file is now, and its name there. */
+/**
+ * Returns the directory in which the file is now, and its name there. If it cannot be in the subdirectory that its name
+ * says, because that is read-only or on another disk, it is saved without one: the image matters more.
+ */
 async function giveName(
   temporary: Temporary,
   directory: string,
@@ -63,14 +66,16 @@ async function giveName(
 ): Promise<{ inside: Subdirectory; given: string }> {
   const { folders, file } = sanitizePath(name, directory);
   for (let entered = 1;; entered++) {
+    const isLast = entered > MAX_ENTERED || folders.length === 0;
     let inside: Subdirectory | null = null;
     try {
-      inside = await Subdirectory.enter(directory, folders);
+      inside = await Subdirectory.enter(directory, isLast ? [] : folders);
       return { inside, given: await nameIn(inside, temporary, file) };
     } catch (error) {
       inside?.removeEmpty();
+      if (isLast || isFull(error) || temporary.file.statSync().size === 0) throw error;
       const isMoved = error instanceof OutsideError || codeOf(error) === "ENOENT" && inside?.isHere() === false;
-      if (!isMoved || entered >= MAX_ENTERED || temporary.file.statSync().size === 0) throw error;
+      if (!isMoved) entered = MAX_ENTERED;
     }
   }
 }

@@ -105,6 +105,29 @@ Deno.test("an image of an album is saved into its directory, beside others, and 
   ]);
 });
 
+Deno.test(
+  needing(["linux", "mounts"], "an image whose album is read-only or elsewhere is saved all the same", async () => {
+    await using dir = await tempDir();
+    await using elsewhere = await tempDir();
+    const mount = async (...args: string[]): Promise<void> => {
+      const { success, stderr } = await new Deno.Command("mount", { args }).output();
+      strictEqual(success, true, new TextDecoder().decode(stderr));
+    };
+    const albums = ["bound", "other"].map((name) => join(dir.path, name));
+    for (const album of albums) await Deno.mkdir(album);
+    await mount("--bind", elsewhere.path, albums[0]); // Of the same disk, and yet nothing can be linked into it.
+    await mount("-t", "tmpfs", "-o", "size=1m", "none", albums[1]);
+    try {
+      strictEqual(await publishImage(dir.path, image(1), "bound/a.gif"), "a.gif");
+      strictEqual(await publishImage(dir.path, image(2), "other/b.gif"), "other (2)/b.gif");
+      deepStrictEqual(await namesIn(elsewhere.path), []);
+      deepStrictEqual(await namesIn(albums[1]), []);
+    } finally {
+      for (const album of albums) await new Deno.Command("umount", { args: [album] }).output();
+    }
+  }),
+);
+
 Deno.test("an image that cannot get its name leaves no directory behind", async () => {
   await using dir = await tempDir();
   await Deno.mkdir(join(dir.path, "mine"));
