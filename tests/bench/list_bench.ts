@@ -1,8 +1,8 @@
 /** What a key costs in a list of 100,000 images in 5,000 albums, beside looking through their names in the plainest way. */
-import { entriesOf } from "../../lib/app/cli/screen/list_entries.ts";
-import { ListRows } from "../../lib/app/cli/screen/list_rows.ts";
-import { INITIAL_LIST_STATE, type ListState } from "../../lib/app/cli/screen/list_state.ts";
-import { entryLines } from "../../lib/app/cli/screen/entry_table.ts";
+import { entriesOf } from "../../lib/app/cli/screen/list/list_entries.ts";
+import { ListRows } from "../../lib/app/cli/screen/list/list_rows.ts";
+import { INITIAL_LIST_STATE, type ListState } from "../../lib/app/cli/screen/list/list_state.ts";
+import { entryLines } from "../../lib/app/cli/screen/list/entry_table.ts";
 import type { ImageInfo } from "../../lib/protocol/peer_reply.ts";
 import { infoWith } from "../support.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";

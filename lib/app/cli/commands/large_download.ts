@@ -3,7 +3,7 @@ import { freeBytes } from "../../../download/save/disk_room.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText } from "../../words/sentence.ts";
-import type { InfoOf } from "../screen/list_entries.ts";
+import type { InfoOf } from "../screen/list/list_entries.ts";
 
 /** The most bytes that are downloaded without a question: minutes on a fast line, hours on a slow one. */
 const LARGE_BYTES = 1e9;

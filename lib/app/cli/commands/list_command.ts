@@ -8,7 +8,7 @@ import { longLines } from "../output/long_table.ts";
 import { jsonLine } from "../output/json.ts";
 import { EXIT } from "../exit_code.ts";
 import { dropFilePermissions } from "../permissions.ts";
-import { entriesOf, type InfoOf, sortEntries } from "../screen/list_entries.ts";
+import { entriesOf, type InfoOf, sortEntries } from "../screen/list/list_entries.ts";
 
 /** The width without a terminal: lines are not wrapped. */
 const UNBOUNDED = 100_000;

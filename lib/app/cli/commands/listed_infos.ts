@@ -7,7 +7,7 @@ import { OwnHosts } from "../../../net/own_addresses.ts";
 import { parseAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { ClientContext } from "../context.ts";
-import type { InfoOf } from "../screen/list_entries.ts";
+import type { InfoOf } from "../screen/list/list_entries.ts";
 
 /** How long a command waits for them, in milliseconds: some ten thousand images of a class, or peers that are away. */
 const MAX_MS = 10_000;

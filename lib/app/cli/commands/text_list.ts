@@ -5,10 +5,10 @@ import { bytesText } from "../../words/sentence.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { isYes } from "./large_download.ts";
 import { listLines } from "../output/list_table.ts";
-import { Album } from "../screen/album.ts";
-import { entriesOf } from "../screen/list_entries.ts";
-import { ListRows } from "../screen/list_rows.ts";
-import { parentOf } from "../screen/list_state.ts";
+import { Album } from "../screen/list/album.ts";
+import { entriesOf } from "../screen/list/list_entries.ts";
+import { ListRows } from "../screen/list/list_rows.ts";
+import { parentOf } from "../screen/list/list_state.ts";
 import type { ScreenParts } from "../screen/screen_model.ts";
 
 export class TextList {

@@ -2,7 +2,7 @@
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";
-import { cut, cutPath, pad, widest, wrap } from "../../words/layout.ts";
+import { cut, cutName, cutPath, pad, widest, wrap } from "../../words/layout.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
 
@@ -102,7 +102,9 @@ function named(name: string, note: string, width: number): string {
 /** The note on an image that exists here, with its local name if that differs. */
 function noteOf(image: Image, here: Image | undefined, words: Words["client"]): string {
   if (!here) return "";
-  return ` (${isSameName(here.name, image.name) ? words.here : words.hereAs(cut(visible(here.name), MAX_OWN_NAME))})`;
+  return ` (${
+    isSameName(here.name, image.name) ? words.here : words.hereAs(cutName(visible(here.name), MAX_OWN_NAME))
+  })`;
 }
 
 function shownPeers({ peers }: ListedImage, self: Holdings, words: Words["client"]): string[] {

@@ -3,7 +3,7 @@ import type { Words } from "../../words/en/words.ts";
 import { cutPath, pad, widest } from "../../words/layout.ts";
 import { bytesText, dateText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
-import type { InfoOf } from "../screen/list_entries.ts";
+import type { InfoOf } from "../screen/list/list_entries.ts";
 import type { NumberedImage } from "./list_table.ts";
 
 /** The fewest columns of a name; with fewer, the last columns before it are left out. */

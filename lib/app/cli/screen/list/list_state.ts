@@ -1,6 +1,6 @@
 /** The state of the list, and the effect of each key on it. Pure. */
 import type { Key } from "ink";
-import type { ListedImage } from "../../../protocol/image.ts";
+import type { ListedImage } from "../../../../protocol/image.ts";
 import { Album } from "./album.ts";
 import { type Entry, SORTS } from "./list_entries.ts";
 import type { ListRow, ListRows, Place } from "./list_rows.ts";

@@ -2,9 +2,9 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Key } from "ink";
 import stringWidth from "string-width";
-import { entriesOf, SORTS } from "../../../../lib/app/cli/screen/list_entries.ts";
-import { Album } from "../../../../lib/app/cli/screen/album.ts";
-import { ListRows, type Place } from "../../../../lib/app/cli/screen/list_rows.ts";
+import { entriesOf, SORTS } from "../../../../../lib/app/cli/screen/list/list_entries.ts";
+import { Album } from "../../../../../lib/app/cli/screen/list/album.ts";
+import { ListRows, type Place } from "../../../../../lib/app/cli/screen/list/list_rows.ts";
 import {
   applyKey,
   INITIAL_LIST_STATE,
@@ -12,15 +12,15 @@ import {
   pageOf,
   selectedImages,
   withList,
-} from "../../../../lib/app/cli/screen/list_state.ts";
-import { entryLines } from "../../../../lib/app/cli/screen/entry_table.ts";
-import type { Address } from "../../../../lib/protocol/address.ts";
-import type { ListedImage } from "../../../../lib/protocol/image.ts";
-import type { ImageInfo } from "../../../../lib/protocol/peer_reply.ts";
-import { infoWith } from "../../../support.ts";
-import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
-import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
-import { listedArbitrary } from "../../../protocol/arbitraries.ts";
+} from "../../../../../lib/app/cli/screen/list/list_state.ts";
+import { entryLines } from "../../../../../lib/app/cli/screen/list/entry_table.ts";
+import type { Address } from "../../../../../lib/protocol/address.ts";
+import type { ListedImage } from "../../../../../lib/protocol/image.ts";
+import type { ImageInfo } from "../../../../../lib/protocol/peer_reply.ts";
+import { infoWith } from "../../../../support.ts";
+import { ENGLISH } from "../../../../../lib/app/words/en/words.ts";
+import { PORTUGUESE } from "../../../../../lib/app/words/pt/words.ts";
+import { listedArbitrary } from "../../../../protocol/arbitraries.ts";
 
 const OWN: Address = { host: "10.0.0.1", port: 1_000 };
 const peer = (n: number): Address => ({ host: `10.0.0.${n}`, port: 5_000 });

@@ -1,8 +1,8 @@
 /** Albums and images of the list as lines of one width. Pure. */
-import type { Words } from "../../words/en/words.ts";
-import { cut, cutName, pad, widest } from "../../words/layout.ts";
-import { bytesText, dateText } from "../../words/sentence.ts";
-import { visible } from "../../words/visible.ts";
+import type { Words } from "../../../words/en/words.ts";
+import { cut, cutName, pad, widest } from "../../../words/layout.ts";
+import { bytesText, dateText } from "../../../words/sentence.ts";
+import { visible } from "../../../words/visible.ts";
 import { Album } from "./album.ts";
 import type { InfoOf } from "./list_entries.ts";
 import type { ListRow } from "./list_rows.ts";

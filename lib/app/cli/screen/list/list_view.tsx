@@ -1,17 +1,17 @@
 /** The list of all images, by album: filtered by typing, sorted, in pages, several chosen at once. */
 import { type Key, Text, useInput } from "ink";
 import type { ReactNode } from "react";
-import type { ListedImage } from "../../../protocol/image.ts";
-import { cutPath } from "../../words/layout.ts";
-import { bytesText } from "../../words/sentence.ts";
-import { visible } from "../../words/visible.ts";
+import type { ListedImage } from "../../../../protocol/image.ts";
+import { cutPath } from "../../../words/layout.ts";
+import { bytesText } from "../../../words/sentence.ts";
+import { visible } from "../../../words/visible.ts";
 import { Album } from "./album.ts";
 import type { ListRow } from "./list_rows.ts";
 import { applyKey, clampCursor, type ListState, pageOf, selectedImages } from "./list_state.ts";
-import type { LatestState } from "./hooks.ts";
-import { Keys, partLines } from "./parts.tsx";
+import type { LatestState } from "../hooks.ts";
+import { Keys, partLines } from "../parts.tsx";
 import { entryLines } from "./entry_table.ts";
-import type { ScreenModel } from "./screen_model.ts";
+import type { ScreenModel } from "../screen_model.ts";
 
 export interface ListActions {
   fetch(images: readonly ListedImage[]): void;

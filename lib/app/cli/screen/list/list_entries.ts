@@ -1,10 +1,10 @@
 /** The entries of the list, its images and their folders, filtered and sorted. Pure. */
-import { formatAddress } from "../../../protocol/address.ts";
-import type { ListedImage } from "../../../protocol/image.ts";
-import type { ImageInfo } from "../../../protocol/peer_reply.ts";
-import { pathParts } from "../../../protocol/image_path.ts";
-import { visible } from "../../words/visible.ts";
-import type { Holdings } from "../output/list_table.ts";
+import { formatAddress } from "../../../../protocol/address.ts";
+import type { ListedImage } from "../../../../protocol/image.ts";
+import type { ImageInfo } from "../../../../protocol/peer_reply.ts";
+import { pathParts } from "../../../../protocol/image_path.ts";
+import { visible } from "../../../words/visible.ts";
+import type { Holdings } from "../../output/list_table.ts";
 
 /** The images of one album, without those of albums in it. */
 export interface Folder {

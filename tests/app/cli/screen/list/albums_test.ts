@@ -3,23 +3,23 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Key } from "ink";
 import stringWidth from "string-width";
-import { Album } from "../../../../lib/app/cli/screen/album.ts";
-import { entryLines } from "../../../../lib/app/cli/screen/entry_table.ts";
-import { entriesOf, SORTS } from "../../../../lib/app/cli/screen/list_entries.ts";
-import { ListRows, type Place } from "../../../../lib/app/cli/screen/list_rows.ts";
+import { Album } from "../../../../../lib/app/cli/screen/list/album.ts";
+import { entryLines } from "../../../../../lib/app/cli/screen/list/entry_table.ts";
+import { entriesOf, SORTS } from "../../../../../lib/app/cli/screen/list/list_entries.ts";
+import { ListRows, type Place } from "../../../../../lib/app/cli/screen/list/list_rows.ts";
 import {
   applyKey,
   INITIAL_LIST_STATE,
   type ListState,
   selectedImages,
   withList,
-} from "../../../../lib/app/cli/screen/list_state.ts";
-import type { ImageInfo } from "../../../../lib/protocol/peer_reply.ts";
-import { infoWith } from "../../../support.ts";
-import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
-import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
-import type { ListedImage } from "../../../../lib/protocol/image.ts";
-import { nameArbitrary } from "../../../protocol/arbitraries.ts";
+} from "../../../../../lib/app/cli/screen/list/list_state.ts";
+import type { ImageInfo } from "../../../../../lib/protocol/peer_reply.ts";
+import { infoWith } from "../../../../support.ts";
+import { ENGLISH } from "../../../../../lib/app/words/en/words.ts";
+import { PORTUGUESE } from "../../../../../lib/app/words/pt/words.ts";
+import type { ListedImage } from "../../../../../lib/protocol/image.ts";
+import { nameArbitrary } from "../../../../protocol/arbitraries.ts";
 
 const md5 = (n: number): string => `${n}`.padStart(32, "f");
 

@@ -1,5 +1,5 @@
 /** An album as a line of the list. Pure. */
-import { visible } from "../../words/visible.ts";
+import { visible } from "../../../words/visible.ts";
 import type { Entry, Folder, InfoOf } from "./list_entries.ts";
 
 /** An album with all albums in it; or all images of a list. */
