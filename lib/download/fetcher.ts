@@ -134,7 +134,7 @@ export class Fetcher {
       ...watcher,
       onOutcome: (outcome) => {
         if (outcome.kind !== "failed") this.#journal?.remove([outcome.image.md5]);
-        watcher.onOutcome?.(outcome);
+        return watcher.onOutcome?.(outcome); // The caller reports if the promise of an async one is rejected.
       },
     });
     this.#queues.add(queue); // From here on images can be paused.
