@@ -1,6 +1,7 @@
 /**
  * The tracker beside a bare echo of the same bytes in the same runtime and beside a plain Python tracker: requests a
- * second with 16 under way, each measured in turn in one run, medians and ratios. `deno task bench` runs it.
+ * second with 16 under way, each measured in turn in one run, medians and ratios; and the processor time that a request
+ * takes the tracker and the echo, which other load on the machine changes less (on Linux). `deno task bench` runs it.
  */
 import { join } from "node:path";
 import { programCommand } from "../support.ts";
@@ -81,10 +82,20 @@ function field(peer: number, change = 0): string {
   }).join(";");
 }
 
-/** Requests a second: each asker sends its requests one after the other, over and over. */
-async function measure(askers: readonly Asker[], port: number, work: readonly Uint8Array[][]): Promise<number> {
+/** A measurement: requests a second, and microseconds of the server's processor time for each. */
+interface Measured {
+  readonly rate: number;
+  readonly cpu: number;
+}
+
+/** Each asker sends its requests one after the other, over and over. */
+async function measure(
+  askers: readonly Asker[],
+  { port, pid }: Server,
+  work: readonly Uint8Array[][],
+): Promise<Measured> {
   const to: Deno.NetAddr = { transport: "udp", hostname: "127.0.0.1", port };
-  const start = performance.now();
+  const [start, before] = [performance.now(), processorTime(pid)];
   let count = 0;
   await Promise.all(askers.map(async (asker, i) => {
     for (let turn = 0; performance.now() - start < MEASURE_MS; turn++) {
@@ -92,7 +103,17 @@ async function measure(askers: readonly Asker[], port: number, work: readonly Ui
       count++;
     }
   }));
-  return count / (performance.now() - start) * 1_000;
+  return {
+    rate: count / (performance.now() - start) * 1_000,
+    cpu: (processorTime(pid) - before) / count,
+  };
+}
+
+/** The processor time of a process in microseconds, of all its threads; NaN where the system does not say it so. */
+function processorTime(pid: number): number {
+  if (Deno.build.os !== "linux") return NaN;
+  const threads = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => `/proc/${pid}/task/${name}/schedstat`);
+  return threads.reduce((sum, path) => sum + Number(Deno.readTextFileSync(path).split(" ")[0]), 0) / 1_000;
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -144,21 +165,24 @@ async function run(images: number): Promise<void> {
       ["LST", lists, lists],
     ];
     console.log(`\n${images} images of ${peers} peers, ${WINDOW} requests under way, medians of ${ROUNDS} rounds`);
-    console.log("request                     idp2pi/s    echo/s  python/s  of echo  times python");
+    console.log("request                     idp2pi/s    echo/s  python/s  of echo  times python  idp2pi µs  echo µs");
     for (const [what, work, plain] of rows) {
       const reply = (await askers[0].ask(work[0][0], ours.port)).length;
       await askers[0].askFast(encode(`SIZE ${reply}`), { transport: "udp", hostname: "127.0.0.1", port: echo.port });
-      const rates = { ours: [] as number[], echo: [] as number[], python: [] as number[] };
+      const rounds = { ours: [] as Measured[], echo: [] as Measured[], python: [] as Measured[] };
       for (let round = 0; round < ROUNDS; round++) {
-        rates.ours.push(await measure(askers, ours.port, work));
-        rates.echo.push(await measure(askers, echo.port, work));
-        if (python) rates.python.push(await measure(askers, python.port, plain));
+        rounds.ours.push(await measure(askers, ours, work));
+        rounds.echo.push(await measure(askers, echo, work));
+        if (python) rounds.python.push(await measure(askers, python, plain));
       }
-      const [a, b] = [median(rates.ours), median(rates.echo)];
-      const [c, times] = python ? [median(rates.python).toFixed(0), (a / median(rates.python)).toFixed(0)] : ["-", "-"];
+      const rates = (of: Measured[]): number => median(of.map(({ rate }) => rate));
+      const cpu = (of: Measured[]): string => median(of.map((it) => it.cpu)).toFixed(1);
+      const [a, b, c] = [rates(rounds.ours), rates(rounds.echo), rates(rounds.python)];
       console.log(
-        `${what.padEnd(26)}${a.toFixed(0).padStart(10)}${b.toFixed(0).padStart(10)}${c.padStart(10)}` +
-          `${(a / b).toFixed(2).padStart(9)}${times.padStart(14)}`,
+        `${what.padEnd(26)}${a.toFixed(0).padStart(10)}${b.toFixed(0).padStart(10)}` +
+          `${(python ? c.toFixed(0) : "-").padStart(10)}${(a / b).toFixed(2).padStart(9)}` +
+          `${(python ? (a / c).toFixed(0) : "-").padStart(14)}${cpu(rounds.ours).padStart(11)}` +
+          `${cpu(rounds.echo).padStart(9)}`,
       );
     }
     const [before, after] = [empty, full].map((bytes) => (bytes / 1e6).toFixed(0));
