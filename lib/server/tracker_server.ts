@@ -158,8 +158,8 @@ export class RunningTracker implements AsyncDisposable {
     return this.close();
   }
 
-  async #answer(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): Promise<void> {
-    await this.#apply(this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, now()));
+  #answer(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): Promise<void> {
+    return this.#apply(this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, now()));
   }
 
   /** Answers a message from TCP. */
