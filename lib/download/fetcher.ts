@@ -30,7 +30,7 @@ export class Fetcher {
   readonly #asking = new Set<Promise<unknown>>();
   readonly #book: PeerBook;
   readonly #service: SaveWorkers;
-  /** Batches that run. */
+  /** Running batches. */
   readonly #queues = new Set<FetchQueue>();
   #journal: DownloadJournal | null = null;
 
@@ -56,17 +56,18 @@ export class Fetcher {
     return [...this.#fetching.values().map(({ name }) => name)];
   }
 
-  /** The images that earlier runs were to fetch into the directory, and that are not here yet: of those that have ended. */
+  /** Images that ended runs were to fetch into the directory and that do not exist here yet. */
   left(): Image[] {
     return leftDownloads(this.#parts.folder.path).filter(({ md5 }) => !this.#isHere(md5));
   }
 
   /**
-   * Remembers in the directory, from now on, which images were to be fetched and are not here yet, however the program
-   * ends. Takes over those that earlier runs left: {@link Fetcher.fetchAll} or {@link Fetcher.forget} ends that.
+   * Records in the directory, from now on, which images are to be fetched and do not exist here yet, however the
+   * program ends. Takes over those that earlier runs left: {@link Fetcher.fetchAll} or {@link Fetcher.forget} removes
+   * them.
    *
    * @param onFault Called with `queue-unwritten`, once, and `queue-damaged`.
-   * @returns What earlier runs left.
+   * @returns The images that earlier runs left.
    */
   remember(onFault?: (fault: Fault) => void): Image[] {
     this.#journal ??= new DownloadJournal(this.#parts.folder.path, onFault);
@@ -74,15 +75,15 @@ export class Fetcher {
   }
 
   /**
-   * Ends the fetches of some images, without an outcome. What came of them is kept, and they stay remembered: fetching
-   * them again resumes.
+   * Ends the fetches of some images, without an outcome. Received parts and records are kept, so that fetching the
+   * images again resumes.
    */
   pause(images: readonly Image[]): void {
     const md5s = new Set(images.map(({ md5 }) => md5));
     this.#queues.forEach((queue) => queue.drop(md5s));
   }
 
-  /** The same, and they are not remembered any more. */
+  /** The same, and removes their records. */
   forget(images: readonly Image[]): void {
     this.pause(images);
     this.#journal?.remove(images.map(({ md5 }) => md5));
@@ -137,7 +138,7 @@ export class Fetcher {
         return watcher.onOutcome?.(outcome); // The caller reports if the promise of an async one is rejected.
       },
     });
-    this.#queues.add(queue); // From here on images can be paused.
+    this.#queues.add(queue); // From now on images can be paused.
     try {
       if (!await this.#refresh(ended)) return [];
       await this.#parts.downloading?.(await this.#missing(images));
@@ -149,7 +150,7 @@ export class Fetcher {
     }
   }
 
-  /** Scans the folder, if nothing else notices changes; returns whether that was not stopped. */
+  /** Scans the folder, if nothing else notices changes; returns whether the scan was completed. */
   async #refresh(signal: AbortSignal): Promise<boolean> {
     await pauseUntil(Promise.resolve(this.#parts.refresh?.(signal)), signal).catch((error) => {
       if (!signal.aborted) throw error;

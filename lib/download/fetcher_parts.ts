@@ -1,4 +1,4 @@
-/** What a fetcher works with: those of its peer. */
+/** What a fetcher takes from its peer. */
 import type { Fault } from "../fault/fault.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
@@ -14,9 +14,9 @@ export interface FetcherParts {
   readonly keepTimes?: boolean;
   /** Whether images are saved into the directory itself, without the folders in their names; default: `false`. */
   readonly flat?: boolean;
-  /** Where the properties of others' images are kept over runs; nowhere by default. */
+  /** Keeps the properties of others' images between runs; without it, nothing is kept. */
   readonly infoCache?: InfoCache;
-  /** Where downloads are recorded; nowhere by default. */
+  /** Records downloads; without it, nothing is recorded. */
   readonly history?: History;
   readonly ending: AbortSignal;
   readonly isSelf: (address: Address) => boolean;

@@ -1,11 +1,11 @@
-/** The history of transfers: what was downloaded from whom and uploaded to whom, kept for the user over runs. */
+/** The history of transfers, kept for the user between runs: downloads and uploads with their peers. */
 import { resolve } from "node:path";
 import { CacheFile, type Schema } from "../files/cache_file.ts";
 
 /** The most transfers kept, some 30 MB: the oldest are forgotten first. */
 const MAX_KEPT = 100_000;
 
-/** How long transfers wait for others before they are written, in milliseconds: each transaction costs as much as many. */
+/** How long transfers are collected before they are written, in milliseconds: a transaction costs as much for many. */
 const WRITE_MS = 1_000;
 
 const SCHEMA: Schema = {
@@ -14,11 +14,11 @@ const SCHEMA: Schema = {
     transfers: `(at INTEGER NOT NULL, kind TEXT NOT NULL, md5 TEXT NOT NULL, name TEXT NOT NULL, bytes INTEGER NOT NULL,
       ms INTEGER NOT NULL, peer TEXT NOT NULL, directory TEXT NOT NULL) STRICT`,
   },
-  // Who serves others does not wait long for another client that is writing: the next second will do.
+  // A peer that serves others must not wait long for another client's write: the next second will do.
   busyMs: 50,
 };
 
-/** An image that went from one peer to another. */
+/** An image that was transferred from one peer to another. */
 export interface Transfer {
   /** When it was complete, in milliseconds since 1970. */
   readonly at: number;
@@ -26,9 +26,9 @@ export interface Transfer {
   readonly md5: string;
   /** As the image is listed. */
   readonly name: string;
-  /** The number of bytes that were transferred. */
+  /** The number of transferred bytes. */
   readonly bytes: number;
-  /** How long that took, in milliseconds, at least 1. */
+  /** How long the transfer took, in milliseconds, at least 1. */
   readonly ms: number;
   /** The address of the other peer. */
   readonly peer: string;
@@ -36,7 +36,7 @@ export interface Transfer {
   readonly directory: string;
 }
 
-/** The history in a file of the user's, which several clients may write at the same time. Its failures stop nothing. */
+/** The history in a file of the user, which several clients may write at once. Its failures stop nothing. */
 export class History implements Disposable {
   readonly #file: CacheFile;
   readonly #most: number;
@@ -52,12 +52,12 @@ export class History implements Disposable {
   add(transfer: Omit<Transfer, "at">): void {
     if (this.#waiting.length >= this.#most) return; // Nothing can be written.
     const ms = Math.max(1, Math.round(transfer.ms));
-    const name = transfer.name.replaceAll("\0", "\ufffd"); // SQLite would end there.
+    const name = transfer.name.replaceAll("\0", "\ufffd"); // SQLite would end the text there.
     this.#waiting.push({ ...transfer, at: Date.now(), name, ms, directory: resolve(transfer.directory) });
     this.#timer ??= setTimeout(() => this.flush(), WRITE_MS);
   }
 
-  /** Writes what waits. */
+  /** Writes the collected transfers. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -79,7 +79,7 @@ export class History implements Disposable {
     for (const row of rows ?? []) yield row as unknown as Transfer;
   }
 
-  /** Deletes all of them; returns how many there were. */
+  /** Deletes all transfers; returns how many there were. */
   clear(): number {
     let count = 0;
     this.#file.change((db) => count = Number(db.prepare("DELETE FROM transfers").run().changes));
@@ -87,7 +87,7 @@ export class History implements Disposable {
     return count;
   }
 
-  /** Writes what waits and closes the file. */
+  /** Writes the collected transfers and closes the file. */
   [Symbol.dispose](): void {
     this.flush();
     clearTimeout(this.#timer);

@@ -1,10 +1,10 @@
 /**
- * The journal of downloads: what was chosen and is not finished, remembered however the program ends.
+ * The journal of downloads: the chosen images that are not finished, recorded however the program ends.
  *
- * Each run appends to a hidden file of its own in the directory, beside the parts that it will resume, and holds a lock
- * on it: a file without a lock was left by a run that has ended. So two clients of one directory never write to the same
- * file. A line is `{"want": <MD5>, "name": <name>}` or `{"done": <MD5>}`; an incomplete last line is one that was being
- * written when the program was killed.
+ * Each run appends to its own hidden file in the directory, next to the parts that it can resume, and holds a lock on
+ * it: a file without a lock is from a run that has ended. So two clients of a directory never write to the same file. A
+ * line is `{"want": <MD5>, "name": <name>}` or `{"done": <MD5>}`; an incomplete last line was being written when the
+ * program was killed.
  */
 import { join } from "node:path";
 import { createLocked, openLeft, release, TEMPORARY_PREFIX } from "../files/temporary.ts";
@@ -15,16 +15,16 @@ import { type Image, parseMd5 } from "../protocol/image.ts";
 
 const NAME = /^\.idp2pi-[0-9a-f-]{36}\.queue$/;
 
-/** How long a change waits for others before it is written, in milliseconds: what a kill may lose. */
+/** How long changes are collected before they are written, in milliseconds: a kill may lose this much. */
 const WRITE_MS = 500;
 
-/** Most characters of lines that are remembered, some hundred thousand images. Further ones are downloaded all the same. */
+/** The most characters of recorded lines, some hundred thousand images. More images are downloaded but not recorded. */
 const MAX_WANTED = 32 << 20;
 
-/** A larger file is written anew, with what is still wanted only; twice that is not read. In bytes. */
+/** A longer file is rewritten with only the unfinished images, and one of twice that length is not read, in bytes. */
 const MAX_BYTES = 128 << 20;
 
-/** Most files that are read: each run that was killed leaves one. */
+/** The most files that are read: each killed run leaves one. */
 const MAX_LEFT_FILES = 100;
 
 export class DownloadJournal implements Disposable {
@@ -32,7 +32,7 @@ export class DownloadJournal implements Disposable {
   readonly #onFault: (fault: Fault) => void;
   /** The line of each image, by MD5. */
   readonly #wanted = new Map<string, string>();
-  /** The characters of these lines. */
+  /** The number of characters in these lines. */
   #size = 0;
   #changes: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,7 +44,7 @@ export class DownloadJournal implements Disposable {
     [this.#directory, this.#onFault] = [directory, onFault];
   }
 
-  /** Remembers images that were chosen. */
+  /** Records chosen images. */
   add(images: Iterable<Image>): void {
     for (const { md5, name } of images) {
       const line = `${JSON.stringify({ want: md5, name })}\n`;
@@ -55,7 +55,7 @@ export class DownloadJournal implements Disposable {
     }
   }
 
-  /** Forgets images that are here now, or no longer wanted. */
+  /** Removes images that exist here now, or are no longer wanted. */
   remove(md5s: Iterable<string>): void {
     for (const md5 of md5s) {
       this.#size -= this.#wanted.get(md5)?.length ?? 0;
@@ -64,8 +64,8 @@ export class DownloadJournal implements Disposable {
   }
 
   /**
-   * Takes over what runs that have ended left and what is not here meanwhile, and returns it. A damaged file is renamed;
-   * what can be read of it counts.
+   * Takes over and returns the images that ended runs left and that do not exist here yet. A damaged file is renamed,
+   * and its readable lines count.
    */
   takeLeft(isHere: (md5: string) => boolean = () => false): Image[] {
     const all = new Map<string, Image>();
@@ -84,7 +84,7 @@ export class DownloadJournal implements Disposable {
           notify(() => this.#onFault(new Fault("queue-damaged", { path, backup })));
         }
       } catch {
-        // Somebody else's, or the disk fails: nothing of it is lost.
+        // It is another user's, or the disk fails: nothing of it is lost.
       } finally {
         release(file);
       }
@@ -97,7 +97,7 @@ export class DownloadJournal implements Disposable {
     this.#timer ??= setTimeout(() => this.flush(), WRITE_MS);
   }
 
-  /** Writes what has changed. */
+  /** Writes the changes. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -108,7 +108,7 @@ export class DownloadJournal implements Disposable {
       else this.#append(changes);
       this.#isUnwritten = false;
     } catch (error) {
-      this.#close(false); // It may end in the middle of a line: the next time all is written anew.
+      this.#close(false); // It may end within a line: next time everything is rewritten.
       if (this.#isUnwritten) return;
       this.#isUnwritten = true;
       const fault = new Fault("queue-unwritten", { path: this.#directory, reason: reasonOf(error) }, error);
@@ -133,7 +133,7 @@ export class DownloadJournal implements Disposable {
     this.#open!.bytes += bytes.length;
   }
 
-  /** Closes the file, and removes it unless something in it is needed. */
+  /** Closes the file, and removes it unless it is needed. */
   #close(isNeedless: boolean): void {
     const open = this.#open;
     this.#open = null;
@@ -142,14 +142,14 @@ export class DownloadJournal implements Disposable {
     else release(open.file);
   }
 
-  /** Writes what has changed, and closes the file, which stays while it names something. */
+  /** Writes the changes and closes the file, which stays if it names an image. */
   [Symbol.dispose](): void {
     if (this.#timer !== undefined) this.flush();
     this.#close(this.#wanted.size === 0);
   }
 }
 
-/** What runs that have ended left in a directory. */
+/** The images that ended runs left in a directory. */
 export function leftDownloads(directory: string): Image[] {
   const all = leftFiles(directory).flatMap(({ file }) => {
     try {
@@ -163,13 +163,13 @@ export function leftDownloads(directory: string): Image[] {
   return [...new Map(all.map((image) => [image.md5, image])).values()];
 }
 
-/** The files of runs that have ended, locked. */
+/** The files of ended runs, locked. */
 function leftFiles(directory: string): { readonly path: string; readonly file: Deno.FsFile }[] {
   let names: string[] = [];
   try {
     names = [...Deno.readDirSync(directory)].map(({ name }) => name);
   } catch {
-    // It has gone: others say so.
+    // Others report that it is gone.
   }
   return names.filter((name) => NAME.test(name)).slice(0, MAX_LEFT_FILES).flatMap((name) => {
     const path = join(directory, name);
@@ -177,7 +177,7 @@ function leftFiles(directory: string): { readonly path: string; readonly file: D
       const file = openLeft(path);
       return file ? [{ path, file }] : [];
     } catch {
-      return []; // Not ours to read.
+      return []; // It is not ours to read.
     }
   });
 }
@@ -203,7 +203,7 @@ function read(file: Deno.FsFile): { readonly images: Image[]; readonly isDamaged
   return { images: [...wanted.values()], isDamaged };
 }
 
-/** What a line says; `null` when it is none of ours. */
+/** The content of a line; `null` if this program did not write it. */
 function parseLine(line: string): { readonly md5: string; readonly name?: string } | null {
   try {
     const { want, done, name } = JSON.parse(line);
@@ -218,7 +218,7 @@ function discard({ path, file }: { readonly path: string; readonly file: Deno.Fs
   try {
     Deno.removeSync(path);
   } catch {
-    // The directory has gone.
+    // The directory is gone.
   }
   release(file);
 }

@@ -1,4 +1,4 @@
-/** A file in which the client keeps what it learned from one run to the next. */
+/** A file that keeps what the client learned between runs. */
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -13,7 +13,7 @@ export interface Schema {
   readonly busyMs: number;
 }
 
-/** What was learned of files, and of images of others. */
+/** What was learned about files, and about images of others. */
 const CACHE: Schema = {
   version: 5,
   tables: {
@@ -41,7 +41,7 @@ export class CacheFile implements Disposable {
     [this.#path, this.#schema] = [path, schema];
   }
 
-  /** Runs `work` in a transaction; returns whether it is written. */
+  /** Runs `work` in a transaction; returns whether it was written. */
   change(work: (db: DatabaseSync) => void): boolean {
     const done = this.try((db) => {
       db.exec("BEGIN IMMEDIATE");
@@ -91,7 +91,7 @@ function open(path: string, { version, tables, busyMs }: Schema, fresh: boolean)
   // If it cannot be removed, opening fails.
   if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true }); }
   Deno.mkdirSync(dirname(path), { recursive: true });
-  // It says what its user has and does: others may not read it.
+  // It shows what its user has and does, so others must not read it.
   Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
   const db = new DatabaseSync(path, { timeout: busyMs });
   try {

@@ -30,18 +30,18 @@ export function sanitizeFileName(name: string): string {
 }
 
 /**
- * The longest path that systems open: bytes on Linux (PATH_MAX) and macOS, UTF-16 units on Windows, where many programs,
- * such as the Explorer, open no longer one (MAX_PATH); without the NUL at its end.
+ * The longest path that systems open: bytes on Linux (PATH_MAX) and macOS, UTF-16 units on Windows, where many
+ * programs, such as the Explorer, open no longer one (MAX_PATH); without the final NUL.
  */
 const MAX_PATH = { windows: 259, darwin: 1_023 };
 const MAX_PATH_ELSEWHERE = 4_095;
 
-/** The separator before a part of a path, and a number behind it: ` (9999)`. */
+/** The separator before a part of a path, and a number after it: ` (9999)`. */
 const PART_EXTRA = 1 + 7;
 
 /**
- * The path of a name within `directory`, each part of it a valid file name. Where it would be too long for the system, the
- * first folders are left out.
+ * The path of a name within `directory`, with a valid file name for each part. If it would be too long for the system,
+ * the first folders are left out.
  */
 export function sanitizePath(name: string, directory: string, os: string = Deno.build.os): ImagePath {
   const parts = pathParts(name);
@@ -54,7 +54,7 @@ export function sanitizePath(name: string, directory: string, os: string = Deno.
   return { folders, file };
 }
 
-/** Also without `~`, which is the home directory to a shell, and `.{`, which makes a folder a special one on Windows. */
+/** Also without `~`, the home directory in a shell, and `.{`, which makes a folder special on Windows. */
 function sanitizeFolderName(part: string): string {
   return sanitizeFileName(part).replace(/^~/, "_").replaceAll(".{", "_{");
 }

@@ -1,4 +1,4 @@
-/** Names of files and directories that hold no images of people. Pure. */
+/** Recognizes names of files and directories that hold no images of people. Pure. */
 
 /** Hidden files, including our own temporary ones; unfinished downloads; files of file managers and systems. */
 const LITTER =

@@ -1,7 +1,7 @@
 /**
- * Directories within one that is trusted, for names from the network: made when they are missing, entered over no link,
- * removed when they stay empty. Another program may put a link in the place of one at any moment, and Deno opens nothing
- * relative to an open directory: so what was done in one is looked at afterwards, and taken back where it went elsewhere.
+ * Subdirectories of a trusted directory, for names from the network: created if missing, entered without following
+ * links, and removed if they stay empty. Another program may replace one by a link at any moment, and Deno cannot open
+ * a path relative to an open directory. So each operation is checked afterwards, and undone if it went elsewhere.
  */
 import { rmdirSync } from "node:fs";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ import { numbered } from "./file_name.ts";
 import { OutsideError } from "./inside.ts";
 import { lookAt } from "./temporary.ts";
 
-/** Most names that are tried for a directory of which something else has the name: a file, a link, another disk. */
+/** The most names tried for a directory if something else has its name: a file, a link, another disk. */
 const MAX_NAMES = 99;
 
-/** How often the way to something is looked at: a link may be on it for a moment at any time. */
+/** How often a path is checked: a link may be on it for a moment at any time. */
 const LOOKS = 5;
 
-/** How long what went elsewhere is looked for, and how long between two looks, in milliseconds. */
+/** How long a misplaced file is searched for, and the pause between attempts, in milliseconds. */
 const SEARCH_MS = 1_000;
 const PAUSE_MS = 1;
 
@@ -25,9 +25,9 @@ interface FileId {
 }
 
 export class Subdirectory {
-  /** The directory around all of them, and each of them: the path, and which directory it is. */
+  /** The outer directory and each inner one: its path, and its identity. */
   readonly #entered: { readonly path: string; readonly id: FileId | null }[];
-  /** Those among them that it made. */
+  /** Those that this created. */
   readonly #made: string[] = [];
 
   private constructor(root: string) {
@@ -35,9 +35,9 @@ export class Subdirectory {
   }
 
   /**
-   * Enters the directories of these names, each in the one before, the first one in `root`. Where something else has the
-   * name it is another one, such as `lisboa (2)`. Throws the system's errors, and {@link OutsideError} when one is
-   * replaced meanwhile.
+   * Enters the directories of these names, each in the one before, the first one in `root`. If something else has a
+   * name, the directory gets another one, such as `lisboa (2)`. Throws system errors, and {@link OutsideError} if a
+   * directory is replaced meanwhile.
    */
   static async enter(root: string, names: readonly string[]): Promise<Subdirectory> {
     const entered = new Subdirectory(root);
@@ -53,7 +53,7 @@ export class Subdirectory {
     }
   }
 
-  /** The same without making any: `null` if one is missing. */
+  /** The same without creating any: `null` if one is missing. */
   static find(root: string, names: readonly string[]): Subdirectory | null {
     const entered = new Subdirectory(root);
     for (const name of names) {
@@ -64,7 +64,7 @@ export class Subdirectory {
     return entered;
   }
 
-  /** The path of the innermost one. */
+  /** The path of the innermost directory. */
   get path(): string {
     return this.#entered.at(-1)!.path;
   }
@@ -74,11 +74,11 @@ export class Subdirectory {
     return this.#entered.map(({ path }) => path);
   }
 
-  /** Where the next one of this name is, or where it is to be made. */
+  /** Where the next directory of this name is, or is to be created. */
   #place(name: string): { path: string; info: Deno.FileInfo | null } {
     const { dev } = Deno.statSync(this.#entered[0].path);
     for (let number = 1; number <= MAX_NAMES; number++) {
-      // Letters with accents may be one character or several.
+      // Accents may be written as one character or several.
       const paths = ["NFC", "NFD"].map((form) => join(this.path, numbered(name, number).normalize(form)));
       const path = paths.find((path) => lookAt(path) !== null) ?? paths[0];
       const info = lookAt(path);
@@ -93,37 +93,37 @@ export class Subdirectory {
       Deno.mkdirSync(path);
       this.#made.push(path);
     } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error; // Else another process made it.
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error; // Otherwise another process created it.
     }
     const info = lookAt(path);
     if (info?.isDirectory && this.#isSeen(() => isSame(lookAt(path), info))) return info;
-    // In the first one no link can have led elsewhere.
+    // In the first one, no link can have led elsewhere.
     if (this.#made.at(-1) === path && this.#entered.length > 1) await search(() => isEmptyRemoved(path));
     throw new OutsideError();
   }
 
-  /** Whether all are where they were entered, over no link. */
+  /** Whether all are where they were entered, without links. */
   isHere(): boolean {
     return this.#entered.every(({ path, id }) => id === null || isSame(lookAt(path), id));
   }
 
-  /** Whether something is seen in it over no link, however often it is looked at. */
+  /** Whether something in it is visible without following a link, in every one of several checks. */
   #isSeen(look: () => boolean): boolean {
     if (this.#entered.length === 1) return look();
     for (let n = 0; n < LOOKS; n++) if (!this.isHere() || !look() || !this.isHere()) return false;
     return true;
   }
 
-  /** Whether a file has this name in it, over no link. */
+  /** Whether a file in it has this name, without following a link. */
   holds(name: string, file: FileId): boolean {
     return this.#isSeen(() => isSame(lookAt(join(this.path, name)), file));
   }
 
   /**
-   * Checks that a file was given this name in it. If a link led elsewhere at that moment, it loses the name again; where
-   * that cannot be found the file is emptied, and is of no use any more.
+   * Checks that a file was given this name in it. If a link led elsewhere at that moment, the name is removed again; if
+   * it cannot be found, the file is emptied and is useless.
    *
-   * @param renamedFrom The name that it had before, if that is not another name of it still.
+   * @param renamedFrom Its earlier name, unless that is still a second name of it.
    * @throws {OutsideError} The file does not have the name.
    */
   async confirm(name: string, file: Deno.FsFile, renamedFrom?: string): Promise<void> {
@@ -135,9 +135,9 @@ export class Subdirectory {
   }
 
   /**
-   * Removes a name that a file got in it, wherever that is now; or gives the file the name that it had before.
+   * Removes a name that a file got, wherever it is now, or gives the file its earlier name back.
    *
-   * @param isDone Whether there is nothing to be taken back any more.
+   * @param isDone Whether nothing is left to undo.
    * @returns Whether that was possible.
    */
   async takeBack(name: string, file: FileId, renamedFrom?: string, isDone = () => false): Promise<boolean> {
@@ -151,7 +151,7 @@ export class Subdirectory {
     });
   }
 
-  /** Removes those that it made and that are empty. */
+  /** Removes the empty ones that it created. */
   removeEmpty(): void {
     this.#made.toReversed().every(isEmptyRemoved);
   }
@@ -161,7 +161,7 @@ function isSame(one: FileId | null, other: FileId): boolean {
   return one !== null && one.dev === other.dev && one.ino === other.ino;
 }
 
-/** Whether there was an empty directory, which is removed: a link, a file, and what is not empty stay. */
+/** Removes an empty directory; returns whether there was one. Links, files and anything with contents stay. */
 function isEmptyRemoved(path: string): boolean {
   try {
     rmdirSync(path);
@@ -171,13 +171,13 @@ function isEmptyRemoved(path: string): boolean {
   }
 }
 
-/** Does something again and again until it succeeds; `false` when it does not for a second. */
+/** Repeats an action until it succeeds; `false` if it does not within a second. */
 async function search(work: () => boolean): Promise<boolean> {
   for (const until = performance.now() + SEARCH_MS; performance.now() < until;) {
     try {
       if (work()) return true;
     } catch {
-      // It went away at that very moment.
+      // It disappeared at that very moment.
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }

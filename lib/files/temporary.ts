@@ -85,7 +85,7 @@ export function isAt(path: string, file: Deno.FsFile): boolean {
   return at !== null && at.isFile && at.dev === dev && at.ino === ino;
 }
 
-/** What is at a path, a link itself; `null` for nothing that can be seen. */
+/** The file or link at a path; `null` if none is visible. */
 export function lookAt(path: string): Deno.FileInfo | null {
   try {
     return Deno.lstatSync(path);
@@ -96,7 +96,7 @@ export function lookAt(path: string): Deno.FileInfo | null {
 
 /** Opens and locks the file of an earlier attempt; `null` without one, or if it is in use or published. */
 export function openLeft(path: string): Deno.FsFile | null {
-  const there = existsSync(path) ? lookAt(path) : null; // There is rarely one, and an exception takes longer.
+  const there = existsSync(path) ? lookAt(path) : null; // There rarely is one, and an exception takes longer.
   if (!there?.isFile || isPublished(there)) return null;
   const file = Deno.openSync(path, { read: true, write: true });
   // The process that had the lock may have published the file. Without locks, a new file is safe.

@@ -23,7 +23,7 @@ export class SilenceGuard {
   readonly #conn: Deno.Conn;
   #ms: number;
   readonly #onMoved: () => void;
-  /** When the connection is closed, and when the timer looks whether it is time, in milliseconds. */
+  /** When the connection is closed, and when the timer checks that, in milliseconds. */
   #closesAt = Infinity;
   #looksAt = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;

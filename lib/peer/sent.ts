@@ -9,7 +9,7 @@ interface Progress {
   taken: number;
   /** What was written to it, at least as much: after a failure, it is unknown how much of that arrived. */
   written: number;
-  /** How long sending the former took, in milliseconds. */
+  /** How long sending the received bytes took, in milliseconds. */
   ms: number;
 }
 

@@ -63,7 +63,7 @@ export function cutPath(path: string, width: number): string {
   return room > 0 ? cut(folders, room) + last : cutMiddle(last.replace(/^\//, ""), width);
 }
 
-/** The name of an image in at most `width` columns: of a path its end is kept, of a plain name its beginning. */
+/** The name of an image in at most `width` columns: keeps the end of a path, and the beginning of a plain name. */
 export function cutName(name: string, width: number): string {
   return name.includes("/") ? cutPath(name, width) : cut(name, width);
 }

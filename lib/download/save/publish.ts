@@ -19,7 +19,7 @@ const MAX_ENTERED = 20;
  * Gives a temporary file the name of an image, made safe, or the next free number of it. Its bytes are on the disk
  * before the name is, and the name before this resolves. The folders in the name become subdirectories, created if
  * necessary. An existing file is only changed if nothing is lost: if it is empty, or holds only the first bytes of the
- * image, as after a power cut, and has been unchanged for a while, it is completed. A file that holds all of them is the
+ * image, as after a power cut, and has been unchanged for a while, it is completed. A file that holds all bytes is the
  * image. A file that cannot be read counts as another file.
  *
  * @param temporary The open file: on Windows its lock prevents reading by another handle, even in this process.

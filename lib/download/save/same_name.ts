@@ -89,7 +89,7 @@ async function keepSame(path: string): Promise<Likeness> {
 
 /**
  * Completes a file that holds only the beginning of an image, whose temporary file is then removed; `false` if another
- * program may be writing it. The file is not replaced: its directory could become a link to another one meanwhile.
+ * program may be writing it. The file is not replaced, since its directory could become a link meanwhile.
  */
 export async function complete(inside: Subdirectory, name: string, image: Temporary): Promise<boolean> {
   try {
@@ -108,7 +108,7 @@ export async function complete(inside: Subdirectory, name: string, image: Tempor
   }
 }
 
-/** Writes the bytes of an image that its beginning lacks, and gives it the image's time; leaves it as it was on failure. */
+/** Appends the missing bytes of an image to its beginning, and sets the image's time; restores the file on failure. */
 async function append(image: Deno.FsFile, to: Deno.FsFile): Promise<void> {
   const { size } = to.statSync();
   await Promise.all([image, to].map((file) => file.seek(size, Deno.SeekMode.Start)));
@@ -118,7 +118,7 @@ async function append(image: Deno.FsFile, to: Deno.FsFile): Promise<void> {
       for (let done = 0; done < n;) done += await to.write(block.subarray(done, n));
     }
     const { mtime } = image.statSync();
-    if (mtime) await to.utime(new Date(), mtime).catch(() => {}); // Where the file system knows times.
+    if (mtime) await to.utime(new Date(), mtime).catch(() => {}); // If the file system has times.
     await syncFile(to);
   } catch (error) {
     to.truncateSync(size);

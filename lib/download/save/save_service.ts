@@ -21,7 +21,7 @@ export interface SaveService {
   open(): StreamMd5;
   /** Memory for a block, of at most {@link BLOCK_BYTES}. */
   memory(bytes: number): Uint8Array;
-  /** Takes memory back that nobody uses any more. */
+  /** Takes back memory that is no longer used. */
   reuse(memory: Uint8Array): void;
   /** Saves an image, the first bytes of a block; throws system errors. */
   save(image: SmallImage, bytes: Uint8Array): Promise<Saved>;
@@ -61,7 +61,7 @@ export interface SaveAnswer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** The most blocks that are kept to be used again. */
+/** The most blocks that are kept for reuse. */
 const MAX_FREE = 16;
 
 /** The most workers: each processes as much as a fast disk writes. */
@@ -71,7 +71,7 @@ const MAX_WORKERS = 4;
 export class SaveWorkers implements SaveService {
   /** With one worker each, since all blocks of a stream must go to the same one. */
   readonly #pools: readonly WorkerPool<SaveRequest, SaveAnswer>[];
-  /** Memory to be used again: new memory for each image took the main thread a sixth of a small one's time. */
+  /** Memory for reuse: allocating it for each image took the main thread a sixth of a small image's time. */
   readonly #free: SharedArrayBuffer[] = [];
   #streams = 0;
   #isClosed = false;

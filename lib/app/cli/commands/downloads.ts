@@ -1,4 +1,4 @@
-/** Downloads that run while the user does other things: several at once, paused, resumed, retried. */
+/** Downloads that run in the background: several at once, paused, resumed, retried. */
 import type { FetchOutcome, FetchWatcher } from "../../../download/fetch_options.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";
@@ -15,7 +15,7 @@ export interface DownloadingPeer {
   readonly tracker: Pick<Peer["tracker"], "registered" | "list">;
 }
 
-/** A download that is not finished: under way, or why it is not. `left` by an earlier run, its peers are not known yet. */
+/** An unfinished download: running, or why it is not. The peers of one `left` by an earlier run are not known yet. */
 export interface UnfinishedDownload {
   readonly image: ListedImage;
   readonly state: "active" | "paused" | "failed" | "left";
@@ -31,11 +31,11 @@ export class Downloads {
   /** Called before images are downloaded. */
   onStart: () => void = () => {};
   #reporter: DownloadReporter | null = null;
-  /** By MD5, with the call of {@link start} to which each belongs: nothing is downloaded twice. */
+  /** By MD5, with the call of {@link start} that each belongs to, so that nothing is downloaded twice. */
   readonly #active = new Map<string, { readonly image: ListedImage; readonly batch: unknown }>();
-  /** The others that are not finished, by MD5. */
+  /** The other unfinished downloads, by MD5. */
   readonly #resting = new Map<string, UnfinishedDownload>();
-  /** Peers of which it was shown that they never close a connection. */
+  /** Peers that were reported for never closing a connection. */
   readonly #unclosed = new Set<string>();
 
   constructor(peer: DownloadingPeer, terminal: Terminal, words: Words) {
@@ -49,7 +49,7 @@ export class Downloads {
     return this.#reporter?.batch.progress(now) ?? null;
   }
 
-  /** Images that are under way. */
+  /** Images that are being downloaded. */
   get active(): ListedImage[] {
     return [...this.#active.values()].map(({ image }) => image);
   }
@@ -59,12 +59,12 @@ export class Downloads {
     return [...this.#resting.values()].map(({ image }) => image);
   }
 
-  /** All that is not finished. */
+  /** All unfinished downloads. */
   get unfinished(): UnfinishedDownload[] {
     return [...this.active.map((image) => ({ image, state: "active" as const })), ...this.#resting.values()];
   }
 
-  /** Remembers downloads from now on, and takes over those that earlier runs left; returns how many. */
+  /** Records downloads from now on, and takes over those that earlier runs left; returns how many. */
   remember(): number {
     const left = this.#peer.downloads.remember((fault) => this.#terminal.fail(sentence(fault, this.#words)));
     for (const image of left) this.#rest({ ...image, peers: [] }, "left");
@@ -104,7 +104,7 @@ export class Downloads {
     }
   }
 
-  /** Pauses downloads: they hold no connection, and what came of them is kept. */
+  /** Pauses downloads: they hold no connection, and their received parts are kept. */
   pause(images: readonly ListedImage[] = this.active): void {
     const dropped = this.#drop(images);
     dropped.forEach((image) => this.#rest(image, "paused"));
@@ -112,7 +112,7 @@ export class Downloads {
     this.#given(this.#words.client.paused(dropped.length), dropped.length);
   }
 
-  /** Resumes what rests. Images that an earlier run left are looked for in a new list. */
+  /** Resumes paused downloads. Images that an earlier run left are looked up in a new list. */
   async resume(images: readonly ListedImage[] = this.resting): Promise<void> {
     const listed = new Map<string, ListedImage>();
     try {
@@ -129,7 +129,7 @@ export class Downloads {
     await this.start(known.filter(({ peers }) => peers.length > 0));
   }
 
-  /** Stops downloads for good: parts that were received are resumed when the user chooses the image again. */
+  /** Cancels downloads: received parts are resumed if the user chooses the image again. */
   stop(images: readonly ListedImage[] = this.active): void {
     const dropped = this.#drop(images);
     images.forEach(({ md5 }) => this.#resting.delete(md5));
@@ -137,7 +137,7 @@ export class Downloads {
     this.#given(this.#words.screen.stopped, dropped.length);
   }
 
-  /** Removes images from those under way, of one batch or of any; returns those that were. */
+  /** Removes images from the running downloads, of one batch or of all; returns those that were running. */
   #drop(images: readonly ListedImage[], batch?: unknown): ListedImage[] {
     const dropped = images.filter(({ md5 }) => {
       const active = this.#active.get(md5);
@@ -151,14 +151,14 @@ export class Downloads {
     this.#resting.set(image.md5, { image, state });
   }
 
-  /** Says that downloads were given up, if any were, and what those before have brought. */
+  /** Reports cancelled downloads, if any, and the result of those before. */
   #given(line: string, count: number): void {
     if (count > 0) this.#terminal.print(line);
     if (this.#reporter) this.#settle(this.#reporter);
     else this.onChange();
   }
 
-  /** Of a single image each peer that fails is shown, but the last one: then the image fails. */
+  /** For a single image, shows each peer that fails except the last one, since then the image fails. */
   #failureReporter(): FetchWatcher["onFailure"] {
     let failures = 0;
     return ({ image, fault }) => {
@@ -169,7 +169,7 @@ export class Downloads {
 
   #ended(outcome: FetchOutcome, reporter: DownloadReporter): void {
     const { kind, image } = outcome;
-    if (!this.#active.delete(image.md5)) reporter.batch.add(1); // It was saved at the moment at which it was paused.
+    if (!this.#active.delete(image.md5)) reporter.batch.add(1); // It was saved while it was being paused.
     reporter.onOutcome(outcome);
     if (kind === "failed") this.#rest(image, "failed");
     else this.#resting.delete(image.md5);

@@ -1,4 +1,4 @@
-/** Which files of a directory may be images of a list, so that `get` fetches nothing twice. */
+/** Finds files of a directory that may be images of a list, so that `get` fetches nothing twice. */
 import { join } from "node:path";
 import { MAX_SAME_NAME } from "../../../download/save/publish.ts";
 import { numbered, sanitizePath } from "../../../files/file_name.ts";

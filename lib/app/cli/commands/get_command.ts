@@ -53,7 +53,7 @@ export async function runGet(context: TrackerContext): Promise<number> {
   return images.length === 0 ? EXIT.nothing : getExit(outcomes, picked.unknown.length);
 }
 
-/** Adds the downloads that earlier runs left to those that are chosen now, and says which of them nobody shares any more. */
+/** Adds the downloads that earlier runs left to the chosen images, and reports those that no peer shares any more. */
 function withLeft(
   left: readonly Image[],
   listed: readonly ListedImage[],
@@ -126,11 +126,12 @@ async function fetchInto(
   }
 }
 
-/** How long sizes are waited for before a download begins, in milliseconds: those that come later are not counted. */
+/** How long to wait for sizes before a download begins, in milliseconds: later ones are not counted. */
 const SIZES_MS = 3_000;
 
 /**
- * Whether to begin, if these are many bytes: the user decides, or where nobody can be asked the room on the disk.
+ * Whether to begin a download of this size, if it is large: the user decides, or without a terminal the room on the
+ * disk.
  *
  * @throws {Fault} `no-room-for-all`.
  */

@@ -1,4 +1,4 @@
-/** The command `history`: what was downloaded from whom and uploaded to whom, the newest last; or deletes that. */
+/** The command `history`: shows downloads and uploads with their peers, the newest last, or deletes them. */
 import { History, type Transfer } from "../../../download/history.ts";
 import { pad } from "../../words/layout.ts";
 import { bytesText } from "../../words/sentence.ts";
@@ -32,7 +32,7 @@ function transferJson({ at, kind, md5, name, bytes, ms, peer, directory }: Trans
   return jsonLine("transfer", { time, direction: kind, md5, name, bytes, rate, peer, directory });
 }
 
-/** When, in which direction, how many bytes, how fast, whose, and which image. */
+/** Time, direction, bytes, rate, peer and image. */
 export function transferLine({ at, kind, bytes, ms, peer, name }: Transfer, words: Words): string {
   const { history, screen, tag } = words;
   const when = new Date(at).toLocaleString(tag, { dateStyle: "short", timeStyle: "medium" });

@@ -1,4 +1,4 @@
-/** Large downloads, which a person confirms before they begin. */
+/** Large downloads, which a person must confirm. */
 import { freeBytes } from "../../../download/save/disk_room.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
@@ -9,11 +9,11 @@ import type { InfoOf } from "../screen/list/list_entries.ts";
 const LARGE_BYTES = 1e9;
 
 export interface DownloadSize {
-  /** How many images; of some the size may be unknown. */
+  /** How many images; the size of some may be unknown. */
   readonly images: number;
   /** The sum of the known sizes. */
   readonly bytes: number;
-  /** Bytes that are free on the disk; `Infinity` if the system does not say. */
+  /** Free bytes on the disk; `Infinity` if the system does not report them. */
   readonly free: number;
 }
 

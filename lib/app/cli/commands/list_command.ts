@@ -61,7 +61,7 @@ function imageJson(
   const { size, mime: type, width, height, modified, taken } = infoOf(image) ?? {};
   const time = (seconds: number | undefined): string | undefined =>
     seconds ? new Date(seconds * 1_000).toISOString() : undefined;
-  // What is not known is left out.
+  // Unknown properties are left out.
   const about = {
     size,
     type,

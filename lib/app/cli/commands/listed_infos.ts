@@ -9,7 +9,7 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import type { ClientContext } from "../context.ts";
 import type { InfoOf } from "../screen/list/list_entries.ts";
 
-/** How long a command waits for them, in milliseconds: some ten thousand images of a class, or peers that are away. */
+/** How long a command waits for properties, in milliseconds: enough for some ten thousand images of a class. */
 const MAX_MS = 10_000;
 
 export class ListedInfos implements Disposable {
@@ -21,7 +21,7 @@ export class ListedInfos implements Disposable {
     this.#file.try(() => {});
   }
 
-  /** Requests the properties of these images of a tracker's list; those that are not known in time stay unknown. */
+  /** Requests the properties of these images of a tracker's list; those that do not arrive in time stay unknown. */
   async request(images: readonly ListedImage[], tracker: string, signal: AbortSignal): Promise<InfoOf> {
     const own = new OwnHosts();
     const { host } = parseAddress(tracker)!;

@@ -99,7 +99,7 @@ function patternOf(word: string): string {
   return withoutDots(`${isAnchored ? "" : "**/"}${body}${text.endsWith("/") ? "/**" : ""}`);
 }
 
-/** Replaces the dots with which parts begin, which `*` does not match: they hide files only in a shell. */
+/** Replaces leading dots of parts, which `*` does not match: they hide files only in a shell. */
 function withoutDots(path: string): string {
   return path.replace(/(?<=^|\/)\./g, "\uffff");
 }

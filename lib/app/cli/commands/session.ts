@@ -94,7 +94,7 @@ export class Session {
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 
-  /** The images of the last list that were selected, as it was typed; none if that is shown to be wrong. */
+  /** The images of the last list that a typed text selects; none if it is invalid, which is shown. */
   select(typed: string): readonly ListedImage[] {
     const { client } = this.#words;
     if (/[/\\]/.test(typed)) { // An album, a path, or a pattern.
@@ -106,14 +106,14 @@ export class Session {
     return [];
   }
 
-  /** What to ask before these images are downloaded; `null` if nothing. */
+  /** The question before these images are downloaded; `null` for none. */
   async largeQuestion(images: readonly ListedImage[]): Promise<string | null> {
     const { folder, downloads: { infos } } = this.#peer;
     const missing = images.filter(({ md5 }) => !folder.byMd5(md5));
     return largeQuestion(await downloadSize(missing, ({ md5 }) => infos.get(md5), folder.path), this.#words);
   }
 
-  /** Begins to download images. */
+  /** Starts to download images. */
   fetch(images: readonly ListedImage[]): void {
     void this.attempt(() => this.downloads.start(images));
   }

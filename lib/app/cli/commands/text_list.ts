@@ -50,7 +50,7 @@ export class TextList {
     if (typed) await this.#fetch(session.select(typed));
   }
 
-  /** Begins to download images, after a question if they are many bytes. */
+  /** Starts to download images, after a question if they are large. */
   async #fetch(images: readonly ListedImage[]): Promise<void> {
     const { session, terminal, words, ending } = this.#parts;
     const question = await session.largeQuestion(images);

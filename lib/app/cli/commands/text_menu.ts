@@ -11,10 +11,10 @@ import type { Terminal } from "../output/terminal.ts";
 import type { Words } from "../../words/en/words.ts";
 import { runTextSharing } from "./text_sharing.ts";
 
-/** Most downloads that are named when one of them is to be chosen. */
+/** The most downloads that are named in a choice. */
 const MAX_SHOWN = 50;
 
-/** Asks what to do and does it, until the user quits or `ending` is aborted. */
+/** Asks for an action and runs it, until the user quits or `ending` is aborted. */
 export async function runTextMenu(parts: ScreenParts): Promise<void> {
   const { session, terminal, words: { client }, ending: { signal: ended } } = parts;
   const list = new TextList(parts);
@@ -41,7 +41,7 @@ function entriesOf(parts: ScreenParts, list: TextList): Entry[] {
   const { client } = words;
   const { downloads } = session;
   const { pause, resume, cancel } = client.downloadsMenu;
-  /** Asks which of some downloads, if there are several, and does something with them. */
+  /** Asks which of several downloads, and acts on it. */
   const withSome = (images: readonly ListedImage[], act: (images: readonly ListedImage[]) => unknown) => async () => {
     const chosen = await askWhich(images, terminal, words, ending.signal);
     if (chosen.length > 0) act(chosen);
@@ -73,7 +73,7 @@ function choicesFor(typed: string, menu: readonly Entry[]): readonly Entry[] {
   return typed === "" ? [] : menu.filter(({ label }) => label.startsWith(typed.toLowerCase()));
 }
 
-/** Asks which of several downloads are meant; none when the user changed their mind. */
+/** Asks which of several downloads; none if the user changed their mind. */
 async function askWhich(
   images: readonly ListedImage[],
   terminal: Terminal,

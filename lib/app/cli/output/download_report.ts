@@ -12,7 +12,7 @@ import { warn } from "./warnings.ts";
 /** The most peers that are named for a retry: a whole room may be unreachable. */
 const MAX_RETRIED_NAMED = 5;
 
-/** Most images that are named when nobody shares them any more. */
+/** The most images that are named when no peer shares them any more. */
 const MAX_GONE_NAMED = 5;
 
 /** Shows that an image was saved, with its warnings. */
@@ -28,7 +28,7 @@ export function reportFetched(
   warn(fetched, terminal, words, unclosed);
 }
 
-/** Shows which unfinished downloads nobody shares any more. */
+/** Shows which unfinished downloads no peer shares any more. */
 export function reportGone(images: readonly Image[], terminal: Terminal, { client }: Words): void {
   images.slice(0, MAX_GONE_NAMED).forEach(({ name }) => terminal.fail(client.gone(name)));
   if (images.length > MAX_GONE_NAMED) terminal.fail(client.moreGone(images.length - MAX_GONE_NAMED));
@@ -53,7 +53,7 @@ export function downloadReporter(
   { showsStatus = true, unclosed = new Set<string>() } = {},
 ): DownloadReporter {
   const { client } = words;
-  /** Of the last image that was here already. */
+  /** The last image that already existed here. */
   let hereAs = "";
   const batch = new DownloadProgress(performance.now());
   /** The announced time of each peer's next try. */

@@ -1,4 +1,4 @@
-/** A list of images with what is known of each, a line each. */
+/** A list of images with their properties, one line each. */
 import type { Words } from "../../words/en/words.ts";
 import { cutPath, pad, widest } from "../../words/layout.ts";
 import { bytesText, dateText } from "../../words/sentence.ts";

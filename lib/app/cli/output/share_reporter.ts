@@ -14,7 +14,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Reports the events of one peer, to a person or to a program. */
 export interface ShareReporter {
-  /** `left` is the number of downloads that earlier runs did not finish. */
+  /** `left` is the number of unfinished downloads of earlier runs. */
   started(peer: Peer, left: number): void;
   served(event: ServedEvent): void;
   tracker(event: RegistrationEvent): void;

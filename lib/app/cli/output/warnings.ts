@@ -16,7 +16,7 @@ export function warningsOf({ file, leftOut, unclosed }: FetchedImage): Warning[]
   ];
 }
 
-/** Of all parts of a path: a directory may be a program too, such as `x.app` on macOS. */
+/** Checks all parts of a path, since a directory may be a program too, such as `x.app` on macOS. */
 function risksOf(file: string): NameRisk[] {
   return [...new Set(file.split("/").flatMap(nameRisks))];
 }

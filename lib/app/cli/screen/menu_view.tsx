@@ -12,7 +12,7 @@ export function MenuView({ items, keys, width, cursor }: {
   /** The index of the entry under the cursor. */
   readonly cursor: LatestState<number>;
 }): ReactNode {
-  // The last entries, such as “resume”, may have gone: the one before them would quit.
+  // The last entries, such as “resume”, may be gone, and the one before them would quit.
   const at = (): number => cursor.get() < items.length ? cursor.get() : 0;
   useInput((input, key) => {
     if (key.return) return items[at()].act();

@@ -35,7 +35,7 @@ export class ScreenModel implements Display, Disposable {
   readonly words: Words;
   readonly downloads: Downloads;
   statusText = "";
-  /** What the user must answer first. */
+  /** A question that the user must answer first. */
   question: { readonly text: string; readonly answer: (isYes: boolean) => void } | null = null;
   /** Called when the list was sorted again. */
   onSorted: (before: ListRows) => void = () => {};
@@ -152,7 +152,7 @@ export class ScreenModel implements Display, Disposable {
     return isListed && this.listed.entries.length > 0;
   }
 
-  /** Whether to download these images: asks if they are many bytes. */
+  /** Whether to download these images; asks if they are large. */
   async confirm(images: readonly ListedImage[]): Promise<boolean> {
     const text = await this.#untilEnd(this.#parts.session.largeQuestion(images));
     if (!text) return true;

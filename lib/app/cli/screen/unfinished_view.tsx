@@ -1,4 +1,4 @@
-/** The downloads that are not finished, one by one: paused, resumed or cancelled with a key. */
+/** The unfinished downloads, each paused, resumed or cancelled by a key. */
 import { Text, useInput } from "ink";
 import type { ReactNode } from "react";
 import type { Words } from "../../words/en/words.ts";
@@ -12,7 +12,7 @@ import type { ScreenModel } from "./screen_model.ts";
 
 export function UnfinishedView({ model, cursor, width, rows, back }: {
   readonly model: ScreenModel;
-  /** The download under the cursor, from 0 on. */
+  /** The index of the download under the cursor. */
   readonly cursor: LatestState<number>;
   readonly width: number;
   readonly rows: number;
@@ -49,7 +49,7 @@ export function UnfinishedView({ model, cursor, width, rows, back }: {
   );
 }
 
-/** A line for each download: its name, and how it stands. */
+/** A line for each download: its name and its state. */
 export function unfinishedLines(
   downloads: readonly UnfinishedDownload[],
   progress: Progress | null,

@@ -94,7 +94,7 @@ export const CLIENT = {
     `${n(images, "image")}, ${bytes}${
       free === null ? ": download?" : `, but the disk has only ${free} free: download anyway?`
     }`,
-  /** What a person may type for yes, the first of them on the screen too. */
+  /** Answers that mean yes; the first is shown on the screen. */
   yes: ["y", "yes"] as readonly string[],
   yesOrNo: "(y/n)",
   askingPeers: "Requesting sizes and dates from the peers…",
@@ -245,7 +245,7 @@ export const CONTROL = {
   stopping: "Stopped by “idp2pi-client stop”.",
 };
 
-/** What `history` prints. */
+/** The texts of `history`. */
 export const HISTORY = {
   directions: {
     downloaded: (peer: string): string => `from ${peer}`,

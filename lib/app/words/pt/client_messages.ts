@@ -251,7 +251,7 @@ export const CONTROL: Words["control"] = {
   stopping: "Encerrado por “idp2pi-client encerrar”.",
 };
 
-/** What `history` prints. */
+/** The texts of `history`. */
 export const HISTORY: Words["history"] = {
   directions: { downloaded: (peer) => `de ${peer}`, uploaded: (peer) => `para ${peer}` },
   none: "O histórico está vazio: downloads e envios são gravados enquanto um cliente executa sem --no-history.",

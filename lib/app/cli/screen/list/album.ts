@@ -15,9 +15,9 @@ export class Album {
   /** The sum of the first sizes, and how many were added. */
   #sum = 0;
   #summed = 0;
-  /** The result of `newest` once all are known. */
+  /** The result of `newest` once all times are known. */
   #newest: number | null = null;
-  /** The index of an image that did not exist here when it was last looked for. */
+  /** The index of an image that did not exist here at the last check. */
   #lacked = 0;
 
   constructor(path: string | null, folders: readonly Folder[]) {
