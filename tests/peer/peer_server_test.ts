@@ -8,7 +8,8 @@ import { type ServedEvent, servePeers, type ServeTimeouts } from "../../lib/peer
 import { RateLimit } from "../../lib/net/rate_limit.ts";
 import { download } from "../fake/baseline_client.ts";
 import { needing } from "../needs.ts";
-import { image, Inbox, namesIn, SAMPLES, soon, tempDir } from "../support.ts";
+import { type Entry, text, tiff } from "../formats/builders.ts";
+import { image, Inbox, namesIn, SAMPLES, soon, tempDir, withSegment } from "../support.ts";
 
 /** A peer that shares these files; gone when the test ends. */
 /** When all files that are shared here were last modified, in seconds since 1970. */
@@ -289,6 +290,17 @@ Deno.test("INF reports the type and size of an image of each format", async () =
     const came = await converse(peer.port, `INF ${md5Of(bytes)}\n`, answer.length);
     strictEqual(new TextDecoder().decode(came), answer);
   }
+});
+
+Deno.test("INF reports when a picture was taken, and when its file was modified", async () => {
+  const entries: Entry[] = [[36867, 2, text("2001:02:03 04:05:06\0")], [36881, 2, text("+00:00\0")]];
+  const exif = tiff({ entries: [[34665, 4, { entries }]] });
+  const photo = await Deno.readFile(join(SAMPLES, "sunset.jpg"));
+  const bytes = withSegment(photo, Uint8Array.from([...text("Exif\0\0"), ...exif]));
+  await using peer = await sharing({ "old.jpg": bytes });
+  const answer = `OK ${bytes.length} image/jpeg 96 64 ${MODIFIED} ${Date.UTC(2001, 1, 3, 4, 5, 6) / 1_000}\n`;
+  const came = await converse(peer.port, `INF ${md5Of(bytes)}\n`, answer.length);
+  strictEqual(new TextDecoder().decode(came), answer);
 });
 
 /** As most programs close: with bytes unread the system sends a reset, where Deno would say first that it has ended. */

@@ -91,17 +91,17 @@ Deno.test(
     "all of a long list is sorted by size and by date, and a large download needs a yes",
     async () => {
       const large = image(1);
-      // Of a hundred images, the largest and the newest are far behind the first page; one peer knows nothing of the last.
+      // Of a hundred images, the largest and the newest are far behind the first page; of one nothing is known.
       const md5s = [...Array.from({ length: 99 }, (_, i) => `${i}`.padStart(32, "a")), large.md5];
       const infos = Object.fromEntries(
         md5s.slice(0, 98).map((md5, i) => [
           md5,
-          `${1_000_000 + i} image/gif 1 1 0 ${1_717_180_200 - 86_400 * i}`,
+          `${1_000_000 + i} image/gif 1 1 0 ${1_717_156_800 - 86_400 * i}`,
         ]),
       );
       await using giver = new RangePeer(PARTS.gives(large.bytes), {
         ...infos,
-        [large.md5]: "2000000000 image/gif 1 1 0 1748716200",
+        [large.md5]: "2000000000 image/gif 1 1 0 1748692800",
       });
       await using dir = await tempDir();
       const tracker = startTracker({ host: "127.0.0.1", port: 0 });
@@ -119,18 +119,16 @@ Deno.test(
       await client.shows(
         /› \[ \] +100 +1 +2 GB +2025-05-31 +100\.gif[^]* 1 +1 +1 MB +2024-05-31 +1\.gif[^]*sorted by date/,
       );
-      await client.type("  ");
-      await client.shows(/2 selected \(2 GB\)/);
+      await client.type(" ");
+      await client.shows(/1 selected \(2 GB\)/);
       await client.type("\r");
-      await client.shows(/2 images, 2 GB(, but the disk has only \S+ \S+ free)?: download.*\?[^]*y: download/);
+      await client.shows(/1 image, 2 GB(, but the disk has only \S+ \S+ free)?: download.*\?[^]*y: download/);
       await client.type("n");
-      await client.shows(/2 selected \(2 GB\)[^]*sorted by date/);
-      await client.type("   "); // The second one is not selected any more; the third and fourth are.
-      await client.type("\x1b[H\x1b[B ");
+      await client.shows(/1 selected \(2 GB\)[^]*sorted by date/);
       await client.type("\r");
       await client.shows(/y: download/);
       await client.type("y");
-      await client.shows(/100\.gif could not be downloaded|Saved as 100\.gif|downloaded/);
+      await client.shows(/Saved as 100\.gif/);
       await client.type("\x03");
       strictEqual(await client.exit(), 0, client.output);
     },
