@@ -51,7 +51,7 @@ export class Peer implements AsyncDisposable {
     const onServed = (event: ServedEvent): void => {
       const peer = listed.at(canonicalHost(event.to.host));
       if (event.kind === "served") this.#record(event, peer ?? event.to);
-      config.onServed?.({ ...event, peer });
+      return config.onServed?.({ ...event, peer });
     };
     const onStale = watch ? () => this.#watch?.scanSoon() : undefined;
     this.#config = config;
