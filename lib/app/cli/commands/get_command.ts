@@ -91,7 +91,8 @@ async function fetchInto(
   const own = new OwnHosts();
   const { host: trackerHost } = parseAddress(tracker)!;
   using folder = new SharedFolder(await directory(path));
-  await addExisting(folder, images);
+  await addExisting(folder, images, (files, total) => terminal.status(words.client.scanning(files, total)));
+  terminal.endStatus();
   const over = new AbortController();
   const fetcher = new Fetcher({
     folder,

@@ -32,13 +32,28 @@ function transferJson({ at, kind, md5, name, bytes, ms, peer, directory }: Trans
   return jsonLine("transfer", { time, direction: kind, md5, name, bytes, rate, peer, directory });
 }
 
-/** Time, direction, bytes, rate, peer and image. */
+/** A date and time of the same width on each line. */
+const WHEN = {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+} as const;
+
+/** Columns of the peer, the bytes and the rate. */
+const [PEER, BYTES, RATE] = [27, 8, 10];
+
+/** Time, direction, bytes, rate and image. */
 export function transferLine({ at, kind, bytes, ms, peer, name }: Transfer, words: Words): string {
   const { history, screen, tag } = words;
-  const when = new Date(at).toLocaleString(tag, { dateStyle: "short", timeStyle: "medium" });
-  const columns = [
-    pad(bytesText(bytes, words), 8, "left"),
-    pad(screen.rate(bytesText(bytes / ms * 1_000, words)), 10, "left"),
-  ];
-  return [when, history.directions[kind](peer), ...columns, name].join("  ");
+  return [
+    new Date(at).toLocaleString(tag, WHEN),
+    pad(history.directions[kind](peer), PEER),
+    pad(bytesText(bytes, words), BYTES, "left"),
+    pad(screen.rate(bytesText(bytes / ms * 1_000, words)), RATE, "left"),
+    name,
+  ].join("  ");
 }
