@@ -16,7 +16,7 @@ const MAX_NAMES = 99;
 const LOOKS = 5;
 
 /** How long a misplaced file is searched for, and the pause between attempts, in milliseconds. */
-const SEARCH_MS = 1_000;
+const SEARCH_MS = 250;
 const PAUSE_MS = 1;
 
 interface FileId {
@@ -171,7 +171,7 @@ function isEmptyRemoved(path: string): boolean {
   }
 }
 
-/** Repeats an action until it succeeds; `false` if it does not within a second. */
+/** Repeats an action until it succeeds; `false` if it does not within {@link SEARCH_MS}. */
 async function search(work: () => boolean): Promise<boolean> {
   for (const until = performance.now() + SEARCH_MS; performance.now() < until;) {
     try {

@@ -262,9 +262,7 @@ export class SharedFolder implements Disposable {
    */
   async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
     const within = this.within(path);
-    const parts = within.split("/");
-    const isOutOfReach = parts.length > 1 && this.#options.recursive === false;
-    if (isOutOfReach || parts.some(isLitter) || this.#ignored(within)) return "ignored";
+    if (within.split("/").some(isLitter) || this.#ignored(within)) return "ignored";
     this.#reader ??= new FileReader(this.#root.path);
     const { records: [record], unreadable: [unread] } = await this.#reader.read([within], { md5 }).catch((error) => {
       throw new Fault("image-changed", { name: basename(path) }, error);

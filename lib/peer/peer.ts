@@ -80,7 +80,7 @@ export class Peer implements AsyncDisposable {
       history: this.#history,
       keepTimes: config.keepTimes,
       infoCache: new InfoCache(this.#cache.file),
-      flat: config.flat,
+      flat: config.flat || config.recursive === false,
       ending,
       isSelf,
       downloading: (md5s) => this.#downloading(md5s),

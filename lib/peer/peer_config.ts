@@ -32,7 +32,7 @@ export interface PeerConfig {
   readonly downloadLimit?: number;
   /** Whether downloads get the times of their peers' files; default: `true`. */
   readonly keepTimes?: boolean;
-  /** Whether subdirectories are shared too; default: `true`. */
+  /** Whether subdirectories are shared too, and images saved into them; default: `true`. */
   readonly recursive?: boolean;
   /** Whether images are announced and saved without the folders in their names; default: `false`. */
   readonly flat?: boolean;

@@ -66,7 +66,7 @@ Deno.test("a collection arrives once with its directories, or without them if re
     strictEqual(names.length, COLLECTION.size);
     ok(names.every((name) => !name.includes("/")), names.join());
     deepStrictEqual(Object.values(await contents(flat)).sort(), Object.values(await contents(source.path)).sort());
-    match(await get(at, "--all", "-o", flat), /already here/);
+    match(await get(at, "--all", "-o", flat), /already here/); // Also without --flat, as earlier versions saved it.
     sharing.kill("SIGTERM"); // It unregisters: the next one names the images.
     await sharing.exit();
   }
@@ -109,4 +109,19 @@ Deno.test("an image that a peer fetched into an album is shared under its path, 
   await bob.folder.scan({ onProgress: ({ bytes }) => read = bytes });
   strictEqual(read, 0);
   deepStrictEqual(bob.folder.images.map(({ path }) => path), [...COLLECTION.keys()].sort());
+});
+
+Deno.test("a peer that shares no subdirectories makes none, and has what it fetched", async () => {
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+  const it = image(1);
+  await using ana = new BaselinePeer(ANSWERS.sends(it.bytes));
+  await say(tracker.address.port, `REG x ${ana.address.port} ${it.md5},lisboa%2Fa.gif`);
+  await using dir = await tempDir();
+  const config = { tracker: tracker.address, host: "127.0.0.1", watch: false };
+  await using bob = await Peer.start({ ...config, directory: dir.path, recursive: false });
+  const { images } = await bob.tracker.list();
+  await bob.downloads.fetchAll(images);
+  deepStrictEqual(await filesWithin(dir.path), ["a.gif"]);
+  deepStrictEqual((await bob.downloads.fetchAll(images)).map(({ kind }) => kind), ["here"]);
 });

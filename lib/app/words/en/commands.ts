@@ -136,7 +136,7 @@ export const COMMANDS = {
         password: ["<word>", "password that protects your registration (default: a random one)"],
         "upload-limit": ["<rate>", "maximum upload rate in bytes per second, such as 500k or 2M"],
         "download-limit": ["<rate>", "maximum download rate in bytes per second"],
-        "no-recursive": ["", "do not share subdirectories"],
+        "no-recursive": ["", "do not share subdirectories, and save no image into one"],
         flat: ["", "announce and save images by their file names alone, without directories"],
         "skip-gps": ["", "do not share images that contain GPS coordinates"],
         "list-gps": ["", "list the images that contain GPS coordinates"],

@@ -138,7 +138,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         password: ["<senha>", "senha que protege o seu registro (padrão: uma aleatória)"],
         "upload-limit": ["<taxa>", "taxa máxima de envio em bytes por segundo, como 500k ou 2M"],
         "download-limit": ["<taxa>", "taxa máxima de download em bytes por segundo"],
-        "no-recursive": ["", "não compartilha subdiretórios"],
+        "no-recursive": ["", "não compartilha subdiretórios nem salva imagens neles"],
         flat: ["", "anuncia e salva as imagens só com o nome do arquivo, sem os diretórios"],
         "skip-gps": ["", "não compartilha imagens que contêm coordenadas de GPS"],
         "list-gps": ["", "lista as imagens que contêm coordenadas de GPS"],
