@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { md5Of } from "../../lib/hash/md5.ts";
+import { encodeName } from "../../lib/protocol/name.ts";
 import { startTracker } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
@@ -143,4 +144,27 @@ Deno.test("two programs that fetch the same images into one directory leave each
   const run = (): ReturnType<typeof get> => get(`127.0.0.1:${tracker.address.port}`, "--all", "-o", dir.path);
   for (const { code, output } of await Promise.all([run(), run()])) strictEqual(code, 0, output);
   strictEqual((await namesIn(dir.path)).length, images.length);
+});
+
+Deno.test("get takes an album with the albums in it, and of a name in several albums says where they are", async () => {
+  const files = ["lisboa/DSC_1.gif", "lisboa/praia/DSC_1.gif", "porto/DSC_1.gif", "--all/x.gif"]
+    .map((name, i) => ({ name, ...image(i + 20) }));
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using _closing = { [Symbol.asyncDispose]: () => tracker.close() };
+  await using giver = new RangePeer((conn, asked) =>
+    PARTS.gives(files.find(({ md5 }) => md5 === asked.md5)!.bytes)(conn, asked)
+  );
+  const { port } = tracker.address;
+  await say(port, `REG x ${giver.address.port} ${files.map((it) => `${it.md5},${encodeName(it.name)}`).join(";")}`);
+  await using dir = await tempDir();
+  const { code, output } = await get(`127.0.0.1:${port}`, "-o", dir.path, "--", "lisboa/", "DSC_1.gif", "--all/");
+  strictEqual(code, 5, output);
+  match(
+    output,
+    /“DSC_1\.gif” matches the end of several names: lisboa\/DSC_1\.gif, lisboa\/praia\/DSC_1\.gif, porto\//,
+  );
+  for (const { name, bytes } of [files[0], files[1], files[3]]) {
+    deepStrictEqual(await Deno.readFile(join(dir.path, name)), bytes, name);
+  }
+  deepStrictEqual(await namesIn(dir.path), ["--all", "lisboa"]);
 });
