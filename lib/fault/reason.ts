@@ -18,6 +18,7 @@ export const REASONS = {
   ESTALE: "stale network drive: mount it again",
   ELOOP: "is a link",
   EFBIG: "too large",
+  EXDEV: "on another drive",
   EILSEQ: "not UTF-8",
   EBADNAME: "file name is not UTF-8", // Our own code: such a file cannot be opened.
   ENOTPLAIN: "not a regular file", // Our own.

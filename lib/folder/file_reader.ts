@@ -49,14 +49,20 @@ export class FileReader implements Disposable {
    * A reader without workers yet.
    *
    * @param root The directory's real path.
+   * @param readable The files that the workers may read; all in the directory by default.
    * @param worker The workers' module; tests use one that gets stuck.
    */
-  constructor(root: string, timeouts: PoolTimeouts = TIMEOUTS, worker: URL = WORKER) {
+  constructor(
+    root: string,
+    timeouts: PoolTimeouts = TIMEOUTS,
+    worker: URL = WORKER,
+    readable: readonly string[] = [root],
+  ) {
     this.#root = root;
     this.#pool = new WorkerPool({
       module: worker,
       permissions: {
-        read: [root],
+        read: [...readable],
         write: false,
         net: false,
         run: false,

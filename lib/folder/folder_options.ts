@@ -8,6 +8,8 @@ export interface FolderOptions {
   readonly recursive?: boolean;
   /** Whether images are announced by their file names only, without their paths in the directory. */
   readonly flat?: boolean;
+  /** The only files that are shared, by their paths within the directory; all by default. */
+  readonly only?: readonly string[];
   /** Whether images that contain coordinates are not shared; default: false. */
   readonly skipLocated?: boolean;
   /** What earlier runs read; without it, the first scan reads everything. */

@@ -1,5 +1,5 @@
 /** Scans a whole directory: keeps the records of unchanged files, and reads the others. */
-import { relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { setImmediate } from "node:timers";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
@@ -7,8 +7,9 @@ import { REASONS } from "../fault/reason.ts";
 import { type FileRecord, type FileStat, type SkippedFile, stableIn, type Unreadable } from "../files/file_record.ts";
 import { directoryId } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
-import type { FolderScan, FolderScanOptions } from "./folder_options.ts";
+import type { FolderOptions, FolderScan, FolderScanOptions } from "./folder_options.ts";
 import { KnownFiles } from "./known_files.ts";
+import { lookAtFiles } from "./single_files.ts";
 import { ignoreRules, readIgnoreFile } from "./skip.ts";
 import { walk } from "./walk.ts";
 
@@ -17,6 +18,8 @@ export interface ScanOptions extends FolderScanOptions {
   readonly recursive: boolean;
   /** The records from before, by path. */
   readonly known: ReadonlyMap<string, FileRecord>;
+  /** As in {@link FolderOptions}. */
+  readonly only?: FolderOptions["only"];
   /** Called with new records when they arrive. */
   readonly onRecords?: (records: readonly FileRecord[]) => void;
 }
@@ -56,8 +59,9 @@ export async function scanDirectory(root: string, options: ScanOptions): Promise
   const { signal } = options;
   signal?.throwIfAborted();
   const id = directoryId(root);
-  const rules = await readIgnoreFile(root);
-  using reader = new FileReader(root);
+  const { only } = options;
+  const rules = only ? null : await readIgnoreFile(root); // Files that are named are not excluded by patterns.
+  using reader = new FileReader(root, undefined, undefined, only?.map((path) => join(root, path)));
   const stop = (): void => reader[Symbol.dispose]();
   signal?.addEventListener("abort", stop);
   const scanning = new Scanning(root, options, rules, reader);
@@ -107,11 +111,12 @@ class Scanning {
 
   /** Finds all files, and starts to read new and changed ones. */
   async walk(): Promise<void> {
-    const { recursive, signal } = this.#options;
+    const { recursive, signal, only } = this.#options;
     let began = performance.now();
     const onSkipped = (skipped: SkippedFile): void => void this.#skipped.push(skipped);
     const options = { recursive, ignored: this.#ignored, hasRules: this.#hasRules, onSkipped };
-    for (const found of walk(this.#root, options)) {
+    const all = only ? lookAtFiles(this.#root, only, onSkipped) : walk(this.#root, options);
+    for (const found of all) {
       if ("reason" in found) this.#skip(found);
       else this.#take(found);
       if (performance.now() - began < SLICE_MS) continue;

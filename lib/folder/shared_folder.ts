@@ -1,5 +1,5 @@
 /** The shared directory: its images, and their bytes as listed. */
-import { basename, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
@@ -159,22 +159,22 @@ export class SharedFolder implements Disposable {
   }
 
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
-    const { recursive = true, cache } = this.#options;
+    const { recursive = true, cache, only } = this.#options;
     const root = await FolderRoot.find(this.path);
-    await readChoices(root.path); // If it cannot be read, the rest is useless.
+    await this.#readChoices(root.path); // If it cannot be read, the rest is useless.
     // If another directory is now at the path, only the cache may know its files.
     const known = root.equals(this.#root) ? this.#files : null;
     const before = known ?? cache?.load(root.path) ?? new Map<string, FileRecord>();
     this.#added = [];
     const onRecords = (records: readonly FileRecord[]): void => cache?.put(root.path, records);
-    const scan = await scanDirectory(root.path, { ...options, recursive, known: before, onRecords });
+    const scan = await scanDirectory(root.path, { ...options, recursive, only, known: before, onRecords });
     const { files, ignored, unreadable, retryIn } = scan;
     const takeAdded = (): void => {
       for (const record of this.#added) if (!files.has(record.path)) files.set(record.path, record);
     };
     takeAdded();
     // Once, and only if nothing can be missing by mistake: an unmounted disk leaves an empty directory.
-    if (this.#files === null && recursive && unreadable.length === 0 && files.size > 0) {
+    if (this.#files === null && recursive && !only && unreadable.length === 0 && files.size > 0) {
       cache?.forget(root.path, before.keys().filter((path) => !files.has(path)));
     }
     const isChanged = known === null || !scan.same;
@@ -184,7 +184,7 @@ export class SharedFolder implements Disposable {
       if (compared.length > 0) cache?.put(root.path, compared);
     }
     const chosen = this.#choices;
-    const choices = await readChoices(root.path);
+    const choices = await this.#readChoices(root.path);
     takeAdded(); // Files added since then.
     if (root.path !== this.#root.path) this.#closeReader();
     if (this.#choices === chosen) this.#choices = choices; // Otherwise it was changed in the meantime.
@@ -192,6 +192,22 @@ export class SharedFolder implements Disposable {
     [this.#root, this.#files, this.#ignored, this.#skipped] = [root, files, ignored, scan.skipped];
     if (isChanged || this.#choices.text !== chosen.text) this.#index.rebuild(files.values());
     return { unreadable, retryIn };
+  }
+
+  /** Files that are named are shared, whatever was chosen for a directory. */
+  async #readChoices(root: string): Promise<Choices> {
+    return this.#options.only ? NO_CHOICES : await readChoices(root);
+  }
+
+  /**
+   * The directories in which changes matter, and whether those in them do too.
+   *
+   * @ignore For a watch.
+   */
+  get watched(): { readonly directories: readonly string[]; readonly recursive: boolean } {
+    const { only } = this.#options;
+    if (!only) return { directories: [this.path], recursive: true };
+    return { directories: [...new Set(only.map((path) => dirname(join(this.path, path))))], recursive: false };
   }
 
   /** What the user shares of the directory. */

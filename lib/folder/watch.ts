@@ -101,10 +101,11 @@ export class FolderWatch {
   }
 
   async #listen(): Promise<void> {
-    if (this.#ending.aborted || await isRemote(this.#folder.path)) return;
+    const { directories, recursive } = this.#folder.watched;
+    if (this.#ending.aborted || (await Promise.all(directories.map(isRemote))).includes(true)) return;
     try {
       this.#watchedId = directoryId(this.#folder.path);
-      this.#watcher = Deno.watchFs(this.#folder.path);
+      this.#watcher = Deno.watchFs([...directories], { recursive });
       if (this.#ending.aborted) this.#unwatch();
       this.scanSoon(); // Changes between the last scan and now were not reported.
       for await (const event of this.#watcher ?? []) {

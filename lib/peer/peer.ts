@@ -128,9 +128,9 @@ export class Peer implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    const { directory, onScan, signal } = this.#config;
+    const { directory, only, onScan, signal } = this.#config;
     // Before the scan: a crash may leave an image with two names, and removing one changes the image's file.
-    await sweepTemporary(directory, Date.now());
+    if (!only) await sweepTemporary(directory, Date.now());
     ({ unreadable: this.#unreadable } = await this.folder.scan({ onProgress: onScan, signal }));
     this.folder.takeChange(); // Registering will announce all images.
     this.#watch?.start();

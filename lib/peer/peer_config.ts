@@ -38,6 +38,8 @@ export interface PeerConfig {
   readonly flat?: boolean;
   /** Whether downloads are shared; by default what the user chose for the directory, initially `true`. */
   readonly reshare?: boolean;
+  /** The only files of the directory that are shared, by their paths within it; all by default. */
+  readonly only?: readonly string[];
   /** Whether images that contain GPS coordinates are not shared; default: `false`. */
   readonly skipLocated?: boolean;
   /** The file of the cache, which avoids reading unchanged images again at the next start; none by default. */

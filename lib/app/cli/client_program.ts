@@ -12,7 +12,9 @@ export function runClient(args: readonly string[]): Promise<number> {
     const withTracker = { ...context, tracker: { host, port } };
     const shares = command === "main" || command === "share";
     // Loading and scanning take a while.
-    if (shares && !options.json) terminal.print(words.client.looking(operands.directory!));
+    if (shares && !options.json) {
+      terminal.print(words.client.looking([operands.directory!, ...context.rest].join(", ")));
+    }
     await import("../words/layout.ts"); // From here on, names from the network are shown.
     switch (command) {
       case "list":

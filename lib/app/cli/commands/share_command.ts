@@ -1,6 +1,8 @@
 /** The command `share`, and the client without a command: shares a directory, with a menu or without. */
 import { startControl } from "../../control/control_server.ts";
+import { REASONS } from "../../../fault/reason.ts";
 import type { SharedFolder } from "../../../folder/shared_folder.ts";
+import { locateFiles, type SingleFiles } from "../../../folder/single_files.ts";
 import { pause } from "../../../net/pause.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { formatAddress } from "../../../protocol/address.ts";
@@ -15,13 +17,13 @@ import { Session } from "./session.ts";
 import { runTextMenu } from "./text_menu.ts";
 
 export async function runShare(
-  { options, operands, terminal, words, ending, paths, tracker }: TrackerContext,
+  { command, options, operands, rest, terminal, words, ending, paths, tracker }: TrackerContext,
   menu: boolean,
 ): Promise<number> {
-  const json = options.json
-    ? jsonShareReporter((line) => terminal.data(line), words, options["list-skipped"] ?? false)
-    : null;
-  const reporter: ShareReporter = json ?? textShareReporter(terminal, words, options);
+  const files = command === "share" ? await singleFiles([operands.directory!, ...rest]) : null;
+  const listed = options["list-skipped"] || files !== null;
+  const json = options.json ? jsonShareReporter((line) => terminal.data(line), words, listed) : null;
+  const reporter: ShareReporter = json ?? textShareReporter(terminal, words, options, files !== null);
   await using control = await startControl({
     directory: paths.running,
     ending,
@@ -29,13 +31,14 @@ export async function runShare(
   });
   const starting = control.start({
     tracker,
-    directory: operands.directory!,
+    directory: files?.directory ?? operands.directory!,
+    only: files?.only,
     port: options.port,
     password: options.password,
     uploadLimit: options["upload-limit"],
     downloadLimit: options["download-limit"],
     recursive: !options["no-recursive"],
-    flat: options.flat,
+    flat: options.flat || files !== null,
     keepTimes: !options["no-times"],
     skipLocated: options["skip-gps"],
     reshare: options["no-reshare"] ? false : undefined,
@@ -52,6 +55,8 @@ export async function runShare(
   });
   let screen: Screen | null = null;
   let folder: SharedFolder | null = null;
+  /** Whether files that were named are not shared. */
+  let isIncomplete = false;
   // Loaded during the scan.
   const loading = menu && !terminal.plain ? loadScreen() : null;
   loading?.catch(() => {}); // A failure is shown when it is awaited.
@@ -67,6 +72,11 @@ export async function runShare(
   const session = new Session(peer, terminal, words);
   try {
     reporter.started(peer, menu ? 0 : peer.downloads.left().length);
+    for (const path of files?.elsewhere ?? []) {
+      terminal.fail(words.client.fileNotShared(path, words.reasons[REASONS.EXDEV] ?? REASONS.EXDEV));
+    }
+    isIncomplete = files !== null && folder.files.length < files.only.length + files.elsewhere.length;
+    if (files && folder.files.length === 0) return EXIT.failed; // There is nothing to wait for.
     if (menu && !peer.reshares) terminal.print(words.client.choices.noReshare);
     if (menu && folder.located.length > 0 && !folder.skipsLocated) terminal.print(words.client.choices.gpsHint);
     if (loading) screen = (await loading).showScreen({ peer, session, terminal, words, ending });
@@ -85,7 +95,13 @@ export async function runShare(
     await peer.close();
     reporter.ended?.();
   }
-  return EXIT.done;
+  return isIncomplete ? EXIT.someFailed : EXIT.done;
+}
+
+/** The files that are to be shared, if they are no directory: then one that does not exist is an error of its own. */
+async function singleFiles(paths: readonly string[]): Promise<SingleFiles | null> {
+  const isOne = paths.length > 1 || await Deno.stat(paths[0]).then(({ isFile }) => isFile, () => false);
+  return isOne ? await locateFiles(paths) : null;
 }
 
 /** Loads the screen and its libraries, which takes a quarter of a second. */

@@ -4,6 +4,9 @@ import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } fr
 const TRACKER = { name: "tracker", persistent: true } as const;
 const DIRECTORY = { name: "directory", takes: "directory", persistent: true } as const;
 
+/** Images that are shared in place of a directory. */
+const FILES = { name: "files", takes: "file", optional: true, many: true } as const;
+
 const IMAGES = { name: "images", optional: true, many: true } as const;
 
 const SHARING = [
@@ -58,7 +61,7 @@ export const CLIENT = {
       operands: [TRACKER, DIRECTORY],
       options: [...SHARING, "download-limit", "no-times", "no-reshare"],
     },
-    share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY], options: [...SHARING, "json"] },
+    share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY, FILES], options: [...SHARING, "json"] },
     unshare: {
       aliases: ["descompartilhar"],
       operands: [DIRECTORY, { name: "choice", optional: true, many: true }],

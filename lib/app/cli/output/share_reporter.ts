@@ -1,5 +1,5 @@
 /** Shows the events of a shared directory to a person, as sentences. */
-import { normalize } from "node:path";
+import { join, normalize } from "node:path";
 import type { Unreadable } from "../../../files/file_record.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import type { FolderEvent } from "../../../folder/watch.ts";
@@ -49,11 +49,16 @@ export function reportProblems(
   report(collisions.map((it) => client.collision(normalize(it.path), normalize(it.other))), client.moreCollisions);
 }
 
-/** A reporter in sentences; the options say which files it lists. */
+/**
+ * A reporter in sentences; the options say which files it lists.
+ *
+ * @param named Whether the user named the files: then each that is not shared is an error.
+ */
 export function textShareReporter(
   terminal: Terminal,
   words: Words,
   { "list-gps": listLocated, "list-skipped": listSkipped }: ClientContext["options"],
+  named = false,
 ): ShareReporter {
   const { client } = words;
   const print = (line: string): void => terminal.print(line);
@@ -62,7 +67,11 @@ export function textShareReporter(
     started({ folder, port, unreadable }, left): void {
       reportProblems(folder, unreadable, terminal, words);
       const { located, skipped, skipsLocated } = folder;
-      reportSkipped(skipped, listSkipped ?? false, terminal, words);
+      if (!named) reportSkipped(skipped, listSkipped ?? false, terminal, words);
+      // Those that cannot be read are reported already.
+      for (const { path, why } of named ? skipped.filter((it) => it.why !== "unreadable") : []) {
+        terminal.fail(client.fileNotShared(join(folder.path, path), client.skipped.reasons[why]));
+      }
       const locatedText = skipsLocated ? client.locatedSkipped : listLocated ? client.locatedListed : client.located;
       if (located.length > 0) print(locatedText(located.length));
       if (listLocated) located.forEach((path) => print(client.locatedPath(normalize(path))));

@@ -101,6 +101,7 @@ export const CLIENT = {
   morePeers: (count: number): string => `+${format(count)}`,
   here: "here",
   hereAs: (name: string): string => `here: ${name}`,
+  fileNotShared: (path: string, reason: string): string => `Not shared: ${path} (${reason}).`,
   /** The user's choices of what is shared. */
   choices: {
     unknown: (word: string): string => `No image or album of the directory matches “${word}”.`,

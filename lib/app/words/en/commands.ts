@@ -27,6 +27,7 @@ export const COMMANDS = {
     directory: "directory",
     images: "image",
     choice: "image",
+    files: "image",
     command: "command",
     shell: "shell",
     action: "action",
@@ -35,6 +36,8 @@ export const COMMANDS = {
   } as Readonly<Record<string, string>>,
   operandHelp: {
     tracker: "IP address or host name of the tracker; add the port if it is not the default: 192.168.0.10:5000",
+    files:
+      "images instead of a directory: share 192.168.0.10 a.jpg b.jpg shares these files alone, under their last names",
     choice:
       "an image by its path in the directory or by MD5, an album such as lisboa/, or images by a pattern such as 'lisboa/*.jpg'",
     images:
@@ -108,7 +111,7 @@ export const COMMANDS = {
       is: "share the images of a directory, and download those of other peers",
       commands: {
         main: "show a menu: register, list, download and more; without a terminal, the same as share",
-        share: "share a directory until interrupted, without a menu",
+        share: "share a directory, or single images, until interrupted, without a menu",
         unshare: "choose images or albums of a directory that are not shared, also while a client is running",
         list: "list the shared images, or some of them",
         get: "download images once, without sharing any",

@@ -102,6 +102,7 @@ export const CLIENT: Words["client"] = {
   morePeers: (count) => `+${format(count)}`,
   here: "aqui",
   hereAs: (name) => `aqui: ${name}`,
+  fileNotShared: (path, reason) => `Não compartilhado: ${path} (${reason}).`,
   choices: {
     unknown: (word) => `Nenhuma imagem ou álbum do diretório corresponde a “${word}”.`,
     album: (path, images) => `  ${path} (${n(images, "imagem", "imagens")})`,

@@ -25,6 +25,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
     directory: "diretório",
     images: "imagem",
     choice: "imagem",
+    files: "imagem",
     command: "comando",
     shell: "shell",
     action: "ação",
@@ -33,6 +34,8 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
   },
   operandHelp: {
     tracker: "endereço IP ou nome da máquina do tracker; inclua a porta se não for a padrão: 192.168.0.10:5000",
+    files:
+      "imagens em vez de um diretório: compartilhar 192.168.0.10 a.jpg b.jpg compartilha só estes arquivos, sem o caminho no nome",
     choice:
       "uma imagem pelo caminho dentro do diretório ou pelo MD5, um álbum como lisboa/, ou imagens por um padrão como 'lisboa/*.jpg'",
     images:
@@ -109,7 +112,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       is: "compartilha as imagens de um diretório, e baixa as de outros peers",
       commands: {
         main: "mostra um menu: registrar, listar, baixar e mais; sem terminal, o mesmo que compartilhar",
-        share: "compartilha um diretório até ser interrompido, sem menu",
+        share: "compartilha um diretório, ou imagens avulsas, até ser interrompido, sem menu",
         unshare:
           "escolhe imagens ou álbuns de um diretório que não são compartilhados, mesmo com um cliente em execução",
         list: "lista as imagens compartilhadas, ou algumas delas",

@@ -20,6 +20,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "too large": "grande demais",
   "not UTF-8": "não é UTF-8",
   damaged: "danificado",
+  "on another drive": "em outra unidade",
   "file name is not UTF-8": "nome do arquivo não é UTF-8",
   "is a link": "é um link",
   "not a regular file": "não é um arquivo comum",
