@@ -26,7 +26,7 @@ export async function locateFiles(paths: readonly string[]): Promise<SingleFiles
     dirname(path).slice(root.length).split(sep).filter((part) => part !== "")
   );
   const differs = first.findIndex((part, i) => others.some((parts) => parts[i] !== part));
-  const directory = join(root, ...differs < 0 ? first : first.slice(0, differs));
+  const directory = join(root, (differs < 0 ? first : first.slice(0, differs)).join(sep));
   const only = new Set(here.map((path) => relative(directory, path).replaceAll(sep, "/")));
   return { directory, only: [...only], elsewhere: all.filter((path) => !here.includes(path)) };
 }
