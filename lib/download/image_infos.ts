@@ -6,12 +6,13 @@ import { setImmediate } from "node:timers/promises";
 import { notify } from "../fault/notify.ts";
 import { Fault } from "../fault/fault.ts";
 import { Slots } from "../net/slots.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
+import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";
 import type { InfoCache } from "./info_cache.ts";
 import { FETCH_TIMEOUTS } from "./peers/fetch_limits.ts";
 import { PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
+import { type ImageHolder, UnknownImages } from "./unknown_images.ts";
 
 /** The most images requested for one list: each takes a peer a tenth of a millisecond, and us some hundred bytes. */
 const MAX_IMAGES = 100_000;
@@ -21,9 +22,6 @@ const MAX_PEERS = 100;
 
 /** The most peers asked at a time: each takes one connection, and downloads need theirs. */
 const PEERS_AT_ONCE = 8;
-
-/** The most holders considered for an image, so that a list of thousands for each costs little. */
-const MAX_HOLDERS = 20;
 
 /** The most peers asked for an image, one at a time: the first may fail, or no longer have it. */
 const MAX_TRIES = 3;
@@ -48,13 +46,6 @@ export interface ImageInfosOptions extends Pick<PeerClientOptions, "book"> {
   readonly isSelf: (address: Address) => boolean;
   /** Keeps properties between runs; without it, nothing is kept. */
   readonly cache?: InfoCache;
-}
-
-/** A peer, and those of the images that it holds. */
-interface Holder {
-  readonly key: string;
-  readonly peer: Address;
-  readonly images: ListedImage[];
 }
 
 /** The properties of listed images; for those that exist here, their own. */
@@ -96,7 +87,9 @@ export class ImageInfos {
     const round = this.#round = new AbortController();
     const timer = setTimeout(() => round.abort(), ms);
     const signal = AbortSignal.any([this.#options.signal, round.signal]);
-    return this.#running = this.#running.then(() => this.#request(images, signal)).finally(() => clearTimeout(timer));
+    return this.#running = this.#running.catch(() => {}).then(() => this.#request(images, signal)).finally(() =>
+      clearTimeout(timer)
+    );
   }
 
   async #request(images: readonly ListedImage[], signal: AbortSignal): Promise<void> {
@@ -104,10 +97,10 @@ export class ImageInfos {
     const open = images.filter(({ md5 }) => !this.get(md5)).slice(0, MAX_IMAGES);
     this.#report({ known: images.filter(({ md5 }) => this.get(md5)).length, total: images.length, isRunning: true });
     using client = new PeerClient({ ...this.#options, timeouts: TIMEOUTS, signal });
-    const unknown = new Unknown(open);
+    const unknown = new UnknownImages(open);
+    const holders = unknown.holders.filter(({ peer }) => !this.#options.isSelf(peer)).slice(0, MAX_PEERS);
     for (let tries = 0; tries < MAX_TRIES && !signal.aborted; tries++) {
       const slots = new Slots(PEERS_AT_ONCE);
-      const holders = this.#holders(open.filter(({ md5 }) => unknown.has(md5)), client);
       await Promise.all(holders.map((holder) => this.#ask(holder, unknown, client, slots)));
     }
     this.#store();
@@ -129,26 +122,10 @@ export class ImageInfos {
     this.#known = known;
   }
 
-  /** The peers that may know these images, those with the most of them first. */
-  #holders(images: readonly ListedImage[], { book }: PeerClient): Holder[] {
-    const holders = new Map<string, Holder>();
-    for (const image of images) {
-      for (const peer of image.peers.slice(0, MAX_HOLDERS)) {
-        const key = formatAddress(peer);
-        const holder = holders.get(key);
-        if (holder) holder.images.push(image);
-        else holders.set(key, { key, peer, images: [image] });
-      }
-    }
-    const { isSelf } = this.#options;
-    return [...holders.values()]
-      .filter(({ peer }) => !isSelf(peer) && book.capability(peer) !== "get" && !book.refusal(peer))
-      .sort((a, b) => b.images.length - a.images.length)
-      .slice(0, MAX_PEERS);
-  }
-
-  async #ask(holder: Holder, unknown: Unknown, client: PeerClient, slots: Slots): Promise<void> {
+  async #ask(holder: ImageHolder, unknown: UnknownImages, client: PeerClient, slots: Slots): Promise<void> {
     const { peer } = holder;
+    const { book } = client;
+    if (book.capability(peer) === "get" || book.refusal(peer)) return;
     try {
       using _slot = await slots.enter(client.signal);
       await client.infos(peer, unknown.next(holder), (md5, info) => {
@@ -158,7 +135,7 @@ export class ImageInfos {
     } catch (error) {
       if (client.signal.aborted) return;
       if (!(error instanceof Fault)) throw error;
-      client.book.penalize(peer, error);
+      book.penalize(peer, error);
     } finally {
       unknown.release(holder);
     }
@@ -184,44 +161,5 @@ export class ImageInfos {
   /** Resolves when everything has ended, after the signal was aborted. */
   ended(): Promise<void> {
     return this.#running;
-  }
-}
-
-/** The images without known properties; each is requested from one peer at a time, and never twice from the same. */
-class Unknown {
-  /** Those that are not being requested. */
-  readonly #open: Set<string>;
-  /** The peers that each image was requested from. */
-  readonly #asked = new Map<string, string[]>();
-  readonly #requested = new Map<string, string>();
-
-  constructor(images: readonly ListedImage[]) {
-    this.#open = new Set(images.map(({ md5 }) => md5));
-  }
-
-  has(md5: string): boolean {
-    return this.#open.has(md5);
-  }
-
-  /** The images to request from a peer, one at a time. */
-  *next({ key, images }: Holder): Generator<string, void> {
-    for (const { md5 } of images) {
-      const asked = this.#asked.get(md5) ?? [];
-      if (!this.#open.has(md5) || asked.includes(key)) continue;
-      this.#open.delete(md5);
-      this.#requested.set(md5, key);
-      this.#asked.set(md5, [...asked, key]);
-      yield md5;
-    }
-  }
-
-  answered(md5: string, isKnown: boolean): void {
-    this.#requested.delete(md5);
-    if (!isKnown) this.#open.add(md5);
-  }
-
-  /** The peer stopped answering: its remaining images may be requested from others. */
-  release({ key, images }: Holder): void {
-    for (const { md5 } of images) if (this.#requested.get(md5) === key) this.answered(md5, false);
   }
 }

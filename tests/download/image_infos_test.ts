@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { ImageInfos, type ImageInfosOptions } from "../../lib/download/image_infos.ts";
 import { InfoCache } from "../../lib/download/info_cache.ts";
@@ -144,6 +144,29 @@ Deno.test("silent, talkative and lying peers only cost a limited time", async ()
     listener.close();
     await serving.catch(() => {});
   }
+});
+
+Deno.test("of a list of thousands of peers at most a hundred are asked, those with the most images first", async () => {
+  const { connect } = Deno;
+  const dialled = new Set<string>();
+  Object.assign(Deno, {
+    connect: ({ hostname }: Deno.ConnectOptions): Promise<never> => {
+      dialled.add(hostname!);
+      return Promise.reject(new Deno.errors.ConnectionRefused("Connection refused (os error 111)"));
+    },
+  });
+  try {
+    await infosWith({}, async (infos) => {
+      const peers = (i: number): Address[] =>
+        Array.from({ length: 5 }, (_, j) => ({ host: `10.8.${j}.${i % 250}`, port: 5_000 }));
+      const often = { host: "10.7.7.7", port: 5_000 };
+      await infos.request(madeUp(2_000).map((md5, i) => listed(md5, ...peers(i), ...i < 100 ? [often] : [])));
+    });
+  } finally {
+    Object.assign(Deno, { connect });
+  }
+  ok(dialled.size > 50 && dialled.size <= 100, `${dialled.size} peers`);
+  ok(dialled.has("10.7.7.7"));
 });
 
 Deno.test("a new list ends the requests for the one before", async () => {
