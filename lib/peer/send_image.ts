@@ -2,17 +2,18 @@
 import type { SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import { isStill } from "../folder/shared_folder.ts";
+import { BLOCK_BYTES, BlockPool } from "../net/block_pool.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
 import { RateWindow } from "../net/rate_window.ts";
 import type { SilenceGuard } from "../net/tcp.ts";
-
-/** How many bytes are read at a time with few connections: larger blocks gain nothing. */
-const BLOCK_BYTES = 1 << 20;
 
 /** The memory for the blocks of all connections, in bytes: with many, each has smaller blocks. */
 const ALL_BLOCKS_BYTES = 64 << 20;
 
 const MIN_BLOCK_BYTES = 64 << 10;
+
+/** The blocks of few connections. */
+const pool = new BlockPool((bytes) => new ArrayBuffer(bytes));
 
 /**
  * A connection that reads less than this is closed, in bytes per second: one byte after the other must not hold a slot
@@ -56,7 +57,9 @@ export async function sendImage(
   { guard, stall, limit, crowd, isShared, ending }: SendOptions,
 ): Promise<number> {
   const room = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, Math.floor(ALL_BLOCKS_BYTES / 2 / crowd)));
-  const blocks = [0, 1].map((i) => new Uint8Array(head.length + Math.max(0, Math.min(room, length - i * room))));
+  const isPooled = room === BLOCK_BYTES;
+  const blocks = [0, 1].map((i) => Math.max(0, Math.min(room, head.length + length - i * room)))
+    .map((bytes) => isPooled ? pool.take(bytes) : new Uint8Array(bytes));
   if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
   blocks[0].set(head);
   /** Reads the next block after the first `skip` bytes, which are filled already. */
@@ -97,6 +100,7 @@ export async function sendImage(
     // The other side left, or timed out.
   } finally {
     await next.catch(() => null); // The file must not be closed during a read.
+    if (isPooled) blocks.forEach((block) => pool.give(block));
   }
   return Math.max(0, written - head.length);
 }

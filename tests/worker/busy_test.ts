@@ -132,7 +132,7 @@ Deno.test("workers that read untrusted data can access only what they need", asy
   const [saving] = await permissionsOf(async () => {
     const service = new SaveWorkers(dir.path);
     const stream = service.open();
-    const block = service.memory(bytes.length);
+    const block = service.memory.take(bytes.length);
     await stream.update(block);
     ok(await stream.digest());
     service.close();

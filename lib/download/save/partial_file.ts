@@ -5,19 +5,17 @@
 import { Fault } from "../../fault/fault.ts";
 import type { Image } from "../../protocol/image.ts";
 import { syncFile } from "../../files/durable.ts";
+import { BLOCK_BYTES } from "../../net/block_pool.ts";
 import { WRITE_BYTES } from "../../net/io.ts";
 import { HEAD_BYTES, type WrongBytes } from "../fetch_faults.ts";
 import { isFull, onDisk, publish } from "./publish.ts";
 import { type DiskRoom, roomOf } from "./disk_room.ts";
 import type { Saved } from "./save_small.ts";
-import { BLOCK_BYTES, SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
+import { SAVE_HERE, type SaveService, type StreamMd5 } from "./save_service.ts";
 import { createLocked, makeTemporary, openLeft, release, resumablePath } from "../../files/temporary.ts";
 
 /** How many blocks are filled, hashed and written at a time. */
 const BLOCKS = 4;
-
-/** The smallest block, for small images. */
-const MIN_BLOCK_BYTES = 4_096;
 
 /** After this many bytes the disk begins to sync, while more arrive: at the end there is little left to wait for. */
 const SYNC_BYTES = 32 << 20;
@@ -46,7 +44,6 @@ export class PartialFile {
   #md5: StreamMd5 | null = null;
   #file: Deno.FsFile | null = null;
   #path = "";
-  #blockBytes = BLOCK_BYTES;
   #blocks: { memory: Uint8Array; free: Promise<unknown> }[] = [];
   #at = 0;
   /** The first block, kept in memory until there is a second one: most images have only one. */
@@ -88,13 +85,14 @@ export class PartialFile {
     this.#hold(file, path);
     try {
       const { size } = await file.stat();
-      const block = this.#service.memory(Math.min(size, BLOCK_BYTES));
+      const block = this.#service.memory.take(BLOCK_BYTES);
       while (this.held < size) {
         const n = await file.read(block);
         if (n === null) break;
         await this.#stream().update(block.subarray(0, n));
         this.held += n;
       }
+      this.#service.memory.give(block);
       this.resumedFrom = this.held;
     } catch {
       this.#close();
@@ -124,7 +122,7 @@ export class PartialFile {
   }
 
   /**
-   * Announces the size of the image, so that a small one takes little memory.
+   * Announces the size of the image.
    *
    * @param modified When its file was last modified at the peer, in seconds since 1970; 0 if unknown.
    * @throws {Fault} `no-room` if the disk cannot hold it.
@@ -133,14 +131,13 @@ export class PartialFile {
     if (this.#keepTime) this.#modified = modified;
     const more = bytes - this.held;
     if (more > BLOCK_BYTES && !await this.#room.mayHold(more, this)) throw this.#noRoom(undefined, bytes);
-    if (this.#blocks.length === 0) this.#blockBytes = Math.max(MIN_BLOCK_BYTES, Math.min(BLOCK_BYTES, more));
   }
 
   /** Lends memory for the next bytes, after waiting for the disk if necessary; throws as {@link PartialFile.finish}. */
   async block(): Promise<Uint8Array> {
     let block = this.#blocks[this.#at];
     if (!block) {
-      this.#blocks.push(block = { memory: this.#service.memory(this.#blockBytes), free: Promise.resolve() });
+      this.#blocks.push(block = { memory: this.#service.memory.take(BLOCK_BYTES), free: Promise.resolve() });
     }
     this.#at = (this.#at + 1) % BLOCKS;
     await onDisk(this.#directory, () => block.free);
@@ -226,7 +223,7 @@ export class PartialFile {
   async finish(): Promise<Received> {
     const { md5, path } = this.#first || this.held === 0 ? await this.#saveSmall() : await this.#save();
     if (path !== undefined) {
-      this.#blocks.forEach(({ memory }) => this.#service.reuse(memory));
+      this.#blocks.forEach(({ memory }) => this.#service.memory.give(memory));
       this.#blocks = [];
       return { kind: "saved", path, bytes: this.held };
     }
@@ -237,7 +234,7 @@ export class PartialFile {
   }
 
   async #saveSmall(): Promise<Saved> {
-    const bytes = this.#first ?? this.#service.memory(0);
+    const bytes = this.#first ?? this.#service.memory.take(0);
     const { md5, name } = this.#image;
     const image = { md5, name, directory: this.#directory, modified: this.#modified };
     const save = (): Promise<Saved> => this.#room.use(null, () => this.#service.save(image, bytes));

@@ -1,11 +1,9 @@
 /** Computes MD5s of received bytes and saves small images, in the calling thread or in workers. */
+import { BlockPool } from "../../net/block_pool.ts";
 import { absolutePath } from "../../net/io.ts";
 import { newMd5 } from "../../hash/md5.ts";
 import { WorkerPool } from "../../worker/pool.ts";
 import { type Saved, saveSmall, type SmallImage } from "./save_small.ts";
-
-/** How many bytes are received and hashed at a time: larger blocks gain nothing, smaller ones cost more work. */
-export const BLOCK_BYTES: number = 1 << 20;
 
 /** The MD5 of a stream that arrives in blocks. */
 export interface StreamMd5 {
@@ -19,10 +17,8 @@ export interface StreamMd5 {
 export interface SaveService {
   /** The MD5 of a new stream. */
   open(): StreamMd5;
-  /** Memory for a block, of at most {@link BLOCK_BYTES}. */
-  memory(bytes: number): Uint8Array;
-  /** Takes back memory that is no longer used. */
-  reuse(memory: Uint8Array): void;
+  /** Memory for the blocks. */
+  readonly memory: BlockPool;
   /** Saves an image, the first bytes of a block; throws system errors. */
   save(image: SmallImage, bytes: Uint8Array): Promise<Saved>;
 }
@@ -37,8 +33,7 @@ export const SAVE_HERE: SaveService = {
       drop: () => {},
     };
   },
-  memory: (bytes) => new Uint8Array(bytes),
-  reuse: () => {},
+  memory: new BlockPool((bytes) => new ArrayBuffer(bytes)),
   save: saveSmall,
 };
 
@@ -61,9 +56,6 @@ export interface SaveAnswer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** The most blocks that are kept for reuse. */
-const MAX_FREE = 16;
-
 /** The most workers: each processes as much as a fast disk writes. */
 const MAX_WORKERS = 4;
 
@@ -71,8 +63,8 @@ const MAX_WORKERS = 4;
 export class SaveWorkers implements SaveService {
   /** With one worker each, since all blocks of a stream must go to the same one. */
   readonly #pools: readonly WorkerPool<SaveRequest, SaveAnswer>[];
-  /** Memory for reuse: allocating it for each image took the main thread a sixth of a small image's time. */
-  readonly #free: SharedArrayBuffer[] = [];
+  /** Memory shared with the workers. */
+  readonly memory: BlockPool = new BlockPool((bytes) => new SharedArrayBuffer(bytes));
   #streams = 0;
   #isClosed = false;
 
@@ -110,15 +102,6 @@ export class SaveWorkers implements SaveService {
         isOpen = false;
       },
     };
-  }
-
-  /** Memory shared with the workers. */
-  memory(bytes: number): Uint8Array {
-    return new Uint8Array(this.#free.pop() ?? new SharedArrayBuffer(BLOCK_BYTES), 0, bytes);
-  }
-
-  reuse({ buffer }: Uint8Array): void {
-    if (this.#free.length < MAX_FREE) this.#free.push(buffer as SharedArrayBuffer);
   }
 
   /** Saves an image, the first bytes of a block; throws system errors. */

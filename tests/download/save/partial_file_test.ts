@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { PartialFile, type Received } from "../../../lib/download/save/partial_file.ts";
 import { SAVE_HERE, type SaveService, SaveWorkers } from "../../../lib/download/save/save_service.ts";
 import { md5Of } from "../../../lib/hash/md5.ts";
+import { BlockPool } from "../../../lib/net/block_pool.ts";
 import { Fault, isFault } from "../../../lib/fault/fault.ts";
 import { resumablePath } from "../../../lib/files/temporary.ts";
 import type { Image } from "../../../lib/protocol/image.ts";
@@ -305,7 +306,7 @@ Deno.test("an attempt without bytes leaves nothing", async () => {
 Deno.test("a stream whose worker failed has no MD5, rather than that of its last bytes", async () => {
   using workers = background();
   const { service } = workers;
-  const block = service.memory(10);
+  const block = service.memory.take(10);
   const [stream, ...others] = Array.from({ length: 9 }, () => service.open());
   await stream.update(block);
   // Of several workers each fails, with a block that cannot be.
@@ -321,22 +322,20 @@ Deno.test("a stream whose worker failed has no MD5, rather than that of its last
 
 Deno.test("only the memory of saved images is reused", async () => {
   await using dir = await tempDir();
-  const lent: Uint8Array[] = [];
-  const free: Uint8Array[] = [];
-  const memory = (bytes: number): Uint8Array => lent[lent.push(new Uint8Array(bytes)) - 1];
-  const service = { ...SAVE_HERE, memory, reuse: (it: Uint8Array) => void free.push(it) };
+  let allocated = 0;
+  const memory = new BlockPool((bytes) => {
+    allocated++;
+    return new ArrayBuffer(bytes);
+  });
+  const service = { ...SAVE_HERE, memory };
   const { bytes, md5 } = image(1, 3 << 20);
-  await receive(dir.path, { md5: image(2).md5, name: "dog.gif" }, pieces(bytes, 1 << 20), { service });
-  strictEqual(free.length, 0);
-  lent.length = 0;
+  const wrong = { md5: image(2).md5, name: "dog.gif" };
+  await receive(dir.path, wrong, pieces(bytes, 1 << 20), { service });
+  const blocks = allocated;
   await receive(dir.path, { md5, name: "cat.gif" }, pieces(bytes, 1 << 20), { service });
-  strictEqual(lent.length > 1 && lent.every((it) => free.includes(it)), true);
-  using workers = background();
-  const block = workers.service.memory(10);
-  workers.service.reuse(block);
-  const again = workers.service.memory(1_000);
-  strictEqual(again.buffer, block.buffer);
-  strictEqual(again.length, 1_000);
+  strictEqual(allocated, 2 * blocks);
+  await receive(dir.path, { md5, name: "cat.gif" }, pieces(bytes, 1 << 20), { service });
+  strictEqual(allocated, 2 * blocks);
 });
 
 Deno.test("a download keeps the time of its peer's file, unless it is absurd or not wanted", async () => {
