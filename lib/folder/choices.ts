@@ -4,6 +4,9 @@
  */
 import { parseMd5 } from "../protocol/image.ts";
 
+/** The most downloads that are remembered to be such; the oldest are forgotten. */
+const MAX_DOWNLOADED = 100_000;
+
 /** The user's choices. Anything that was not chosen is shared. */
 export interface Choices {
   /** Whether new downloads are shared. */
@@ -74,7 +77,8 @@ export function choose(
 /** Records images that are going to be downloaded: they are not shared if `reshare` is `false`. */
 export function withDownloads(choices: Choices, md5s: readonly string[], reshare: boolean): Choices {
   const images = reshare ? choices.images : new Map([...choices.images, ...md5s.map((md5) => [md5, false] as const)]);
-  return { ...choices, images, downloaded: choices.downloaded.union(new Set(md5s)) };
+  const downloaded = [...choices.downloaded.union(new Set(md5s))].slice(-MAX_DOWNLOADED);
+  return { ...choices, images, downloaded: new Set(downloaded) };
 }
 
 /** The text of the file. */

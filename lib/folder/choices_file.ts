@@ -51,6 +51,7 @@ export async function changeChoices(root: string, change: (choices: Choices) => 
   try {
     const choices = change(await readChoices(root));
     const text = formatChoices(choices);
+    if (text.length > MAX_BYTES) throw new Fault("not-written", { path, reason: REASONS.EFBIG }); // It could not be read.
     await writeAll(file, new TextEncoder().encode(text));
     await syncFile(file);
     if (Deno.build.os === "windows") release(file); // Windows cannot rename an open file.

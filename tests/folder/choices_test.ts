@@ -172,3 +172,19 @@ Deno.test("an image added at the end of a scan is shared after it", async () => 
   strictEqual(reads, 2);
   deepStrictEqual(folder.images.map(({ name }) => name), ["a.gif", "b.gif"]);
 });
+
+Deno.test("so many downloads are remembered that the file can be read again", async () => {
+  await using dir = await tempDir();
+  const md5s = (from: number, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => (from + i).toString(16).padStart(32, "0"));
+  const many = withDownloads(withDownloads(NO_CHOICES, md5s(0, 100_000), true), md5s(100_000, 50_000), true);
+  deepStrictEqual([many.downloaded.size, many.downloaded.has(md5s(50_000, 1)[0])], [100_000, true]);
+  await changeChoices(dir.path, () => many);
+  strictEqual((await readChoices(dir.path)).downloaded.size, 100_000);
+  const tooMany = new Map(md5s(0, 400_000).map((it) => [it, false]));
+  await rejects(
+    changeChoices(dir.path, (it) => ({ ...it, images: tooMany })),
+    (error) => isFault(error, "not-written"),
+  );
+  strictEqual((await readChoices(dir.path)).downloaded.size, 100_000, "what was there is still there");
+});

@@ -3,7 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { startTracker } from "../../mod.ts";
 import type { TrackerEvent } from "../../lib/tracker/effects.ts";
-import { CHOICES_FILE } from "../../lib/folder/choices_file.ts";
+import { changeChoices, CHOICES_FILE, readChoices } from "../../lib/folder/choices_file.ts";
 import { readList, say } from "../fake/baseline_client.ts";
 import * as b from "../formats/builders.ts";
 import { needing } from "../needs.ts";
@@ -195,3 +195,18 @@ Deno.test(needing(["terminal"], "before the first download it is said that it is
   await cid.type("3\r");
   await cid.shows(/Not shared: downloads are not shared again, or you unshared it\./);
 }));
+
+Deno.test("what get saves into a directory whose downloads are not shared is not shared either", async () => {
+  await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  const at = `127.0.0.1:${tracker.address.port}`;
+  await using giver = await albums();
+  await using dir = await tempDir();
+  await using ana = Program.start("client", "share", at, giver.path);
+  await ana.shows(/Registered with the tracker/);
+  strictEqual((await run("get", at, "a.gif", "-o", dir.path)).code, 0);
+  deepStrictEqual((await readChoices(dir.path)).downloaded.size, 0, "nothing is noted where nothing was chosen");
+  await changeChoices(dir.path, (choices) => ({ ...choices, reshare: false }));
+  strictEqual((await run("get", at, "--all", "-o", dir.path)).code, 0);
+  await using ben = Program.start("client", "share", at, dir.path);
+  await ben.shows(/Left out: 2 unshared.*Sharing 1 image/s);
+});

@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAll } from "../../net/io.ts";
 import { TEMPORARY_PREFIX } from "../../files/temporary.ts";
+import { readChoices } from "../../folder/choices_file.ts";
 import { ignoreRules, readIgnoreFile } from "../../folder/skip.ts";
 import { Fault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -63,9 +64,10 @@ async function examineReading(
   }
 }
 
-/** The text of the ignore file, or why it cannot be read. */
+/** The text of the ignore file, or why it, or what the user chose to share, cannot be read. */
 async function examineIgnored(root: string, { timeouts, signal }: Examination): Promise<string | Finding> {
   try {
+    await withTimeout(readChoices(root), timeouts.disk, signal);
     return await withTimeout(readIgnoreFile(root), timeouts.disk, signal) ?? "";
   } catch (error) {
     signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { examineDirectory } from "../../../lib/app/doctor/directory.ts";
 import { DOCTOR_TIMEOUTS } from "../../../lib/app/doctor/examination.ts";
+import { CHOICES_FILE } from "../../../lib/folder/choices_file.ts";
 import type { Finding, FindingCode } from "../../../lib/app/doctor/finding.ts";
 import { needing } from "../../needs.ts";
 import { imageBytes, namesIn, SAMPLES, tempDir } from "../../support.ts";
@@ -89,6 +90,9 @@ Deno.test("an unreadable .idp2piignore is reported, and no image is counted", as
   const utf16 = await examined(dir.path);
   faultsAre(utf16, "ignore-unreadable");
   strictEqual(valuesOf(utf16, "ignore-unreadable").reason, "not UTF-8");
+  await Deno.remove(path);
+  await Deno.writeTextFile(join(dir.path, CHOICES_FILE), "{");
+  strictEqual(valuesOf(await examined(dir.path), "ignore-unreadable").reason, "damaged");
 });
 
 Deno.test(

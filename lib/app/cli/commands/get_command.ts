@@ -1,5 +1,7 @@
 /** The command `get`: fetches images once, without sharing anything. */
 import { makeDirectory } from "../../../files/durable.ts";
+import { withDownloads } from "../../../folder/choices.ts";
+import { readChoices } from "../../../folder/choices_file.ts";
 import { SharedFolder } from "../../../folder/shared_folder.ts";
 import { sweepTemporary } from "../../../files/temporary.ts";
 import { History } from "../../../download/history.ts";
@@ -97,6 +99,11 @@ async function fetchInto(
   const fetcher = new Fetcher({
     folder,
     limit: new RateLimit(options["download-limit"] ?? Infinity),
+    // A client that shares the directory may not share what comes into it.
+    downloading: async (md5s) => {
+      if ((await readChoices(folder.path)).reshare) return;
+      await folder.choose((choices) => withDownloads(choices, md5s, false));
+    },
     keepTimes: !options["no-times"],
     flat: options.flat,
     history,
