@@ -1,6 +1,6 @@
 /**
  * Holds the pictures of a directory against what ExifTool and ImageMagick say of them, and prints what differs: whether a
- * file is an image of a format that is shared, how large it is, and whether it says where it was taken.
+ * file is an image of a format that is shared, how large it is, when it was taken, and whether it says where.
  *
  *     deno run --allow-read --allow-run --ignore-env scripts/compare_pictures.ts <directory>
  *
@@ -9,6 +9,7 @@
 import { join } from "node:path";
 import type { FileRecord } from "../lib/files/file_record.ts";
 import { Inspector } from "../lib/folder/inspect.ts";
+import { secondsOf } from "../lib/formats/taken.ts";
 import { walk } from "../lib/folder/walk.ts";
 import { reasonOf } from "../lib/fault/reason.ts";
 
@@ -34,7 +35,9 @@ async function exiftool(paths: readonly string[]): Promise<Map<string, Facts>> {
   const all = new Map<string, Facts>();
   for (let at = 0; at < paths.length; at += FILES_AT_ONCE) {
     const some = paths.slice(at, at + FILES_AT_ONCE);
-    const tags = ["-FileType", "-ImageWidth", "-ImageHeight", "-GPS*", "-*Latitude", "-*Longitude", "-*Location*"];
+    const places = ["-GPS*", "-*Latitude", "-*Longitude", "-*Location*"];
+    const dates = ["-DateTimeOriginal", "-OffsetTimeOriginal"];
+    const tags = ["-FileType", "-ImageWidth", "-ImageHeight", ...places, ...dates];
     const text = await run("exiftool", ["-j", "-n", "-a", "-G1", "-ee", "-m", "-q", "-q", ...tags, "--", ...some]);
     for (const facts of JSON.parse(text || "[]") as Facts[]) all.set(String(facts.SourceFile), facts);
   }
@@ -76,6 +79,8 @@ function* differences(
   if (size !== magick && size !== tool) {
     yield ["size", size, `ExifTool ${tool}, ImageMagick ${magick ?? "cannot read it"}`];
   }
+  const [date, zone] = ["DateTimeOriginal", "OffsetTimeOriginal"].map((tag) => `${facts[`ExifIFD:${tag}`] ?? ""}`);
+  if (image.taken !== secondsOf(date, zone)) yield ["taken", `${image.taken}`, `${date}${zone}`];
   if (image.uncertain) yield ["uncertain", "counts as located", hasPlace(facts) ? "a place" : "no place"];
   else if (image.located !== hasPlace(facts)) {
     yield ["place", image.located ? "yes" : "no", hasPlace(facts) ? "yes" : "no"];
