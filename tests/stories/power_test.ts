@@ -1,17 +1,18 @@
 /** A power cut right after the real client said that images are saved. */
 import { strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { startTracker } from "../../mod.ts";
+import { encodeName } from "../../lib/protocol/name.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
 import { needing } from "../needs.ts";
-import { image, namesIn, Program, tempDir } from "../support.ts";
+import { filesWithin, image, Program, tempDir } from "../support.ts";
 import { ext4 } from "../support_disk.ts";
 
 const images = [...Array.from({ length: 60 }, (_, i) => 200 + 997 * i), 1 << 20, 3_000_001, 40_000_000]
-  .map((size, i) => ({ ...image(i + 1, size), name: `${i}.gif` }));
+  .map((size, i) => ({ ...image(i + 1, size), name: i % 2 ? `${i}.gif` : `album ${i % 3}/sub/${i}.gif` }));
 
 /** A tracker and a peer that gives all images. */
 async function network(): Promise<AsyncDisposable & { port: number }> {
@@ -22,7 +23,10 @@ async function network(): Promise<AsyncDisposable & { port: number }> {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   stack.defer(() => tracker.close());
   const { port } = tracker.address;
-  await say(port, `REG ana ${giver.address.port} ${images.map(({ md5, name }) => `${md5},${name}`).join(";")}`);
+  await say(
+    port,
+    `REG ana ${giver.address.port} ${images.map(({ md5, name }) => `${md5},${encodeName(name)}`).join(";")}`,
+  );
   return { port, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
@@ -31,7 +35,7 @@ async function areAllIn(directory: string): Promise<void> {
   for (const { name, bytes } of images) {
     strictEqual(Buffer.compare(await Deno.readFile(join(directory, name)), bytes), 0, name);
   }
-  strictEqual((await namesIn(directory)).filter((name) => !name.startsWith(".idp2pi-")).length, images.length);
+  strictEqual((await filesWithin(directory)).filter((path) => !path.startsWith(".idp2pi")).length, images.length);
 }
 
 Deno.test(
@@ -64,10 +68,12 @@ Deno.test(
       await client.type("3\r");
       await client.shows(/Which images/);
       await client.type("all\r");
-      await client.shows(/Saved as \d+\.gif.*Saved as \d+\.gif.*Saved as \d+\.gif/s);
+      await client.shows(/(?:Saved as (?:album \d\/sub\/)?\d+\.gif.*){3}/s);
       await client.cut();
       await disk.cutPower();
-      const saved = [...client.output.matchAll(/Saved as (\d+)\.gif/g)].map(([, number]) => images[Number(number)]);
+      const saved = [...client.output.matchAll(/Saved as (?:album \d\/sub\/)?(\d+)\.gif/g)].map(([, number]) =>
+        images[Number(number)]
+      );
       for (const { name, bytes } of saved) {
         strictEqual(Buffer.compare(await Deno.readFile(join(dir.path, name)), bytes), 0, name);
       }
@@ -78,15 +84,16 @@ Deno.test(
 Deno.test(
   needing(
     ["power"],
-    "a file that a power cut left empty or short is replaced by the image, and a second cut loses nothing",
+    "a file that a power cut left empty or short is completed to the image, and a second cut loses nothing",
     async () => {
       await using dir = await tempDir();
       await using disk = await ext4(dir.path, 128);
       await using net = await network();
       await using simple = new BaselinePeer(ANSWERS.sends(images[5].bytes));
-      await say(net.port, `REG eva ${simple.address.port} ${images[5].md5},${images[5].name}`);
+      await say(net.port, `REG eva ${simple.address.port} ${images[5].md5},${encodeName(images[5].name)}`);
       const before = new Date(Date.now() - 60_000); // Nobody is writing them any more.
       for (const [i, { name, bytes }] of images.entries()) {
+        await Deno.mkdir(dirname(join(dir.path, name)), { recursive: true });
         await Deno.writeFile(join(dir.path, name), bytes.subarray(0, Math.floor(bytes.length * (i % 3) / 3)));
         await Deno.utime(join(dir.path, name), before, before);
       }
