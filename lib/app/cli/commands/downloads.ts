@@ -31,10 +31,10 @@ export class Downloads {
   /** Called before images are downloaded. */
   onStart: () => void = () => {};
   #reporter: DownloadReporter | null = null;
-  /** By MD5, with the call of {@link start} that each belongs to, so that nothing is downloaded twice. */
-  readonly #active = new Map<string, { readonly image: ListedImage; readonly batch: unknown }>();
-  /** The other unfinished downloads, by MD5. */
-  readonly #resting = new Map<string, UnfinishedDownload>();
+  /** The unfinished downloads by MD5, in the order in which they were chosen: each keeps its place when it is paused. */
+  readonly #all = new Map<string, UnfinishedDownload>();
+  /** The call of {@link start} that each active download belongs to, so that nothing is downloaded twice. */
+  readonly #batches = new Map<string, unknown>();
   /** Peers that were reported for never closing a connection. */
   readonly #unclosed = new Set<string>();
 
@@ -51,43 +51,43 @@ export class Downloads {
 
   /** Images that are being downloaded. */
   get active(): ListedImage[] {
-    return [...this.#active.values()].map(({ image }) => image);
+    return this.unfinished.filter(({ state }) => state === "active").map(({ image }) => image);
   }
 
   /** Images that can be resumed: paused, failed, or left by an earlier run. */
   get resting(): ListedImage[] {
-    return [...this.#resting.values()].map(({ image }) => image);
+    return this.unfinished.filter(({ state }) => state !== "active").map(({ image }) => image);
   }
 
   /** All unfinished downloads. */
   get unfinished(): UnfinishedDownload[] {
-    return [...this.active.map((image) => ({ image, state: "active" as const })), ...this.#resting.values()];
+    return [...this.#all.values()];
   }
 
   /** Records downloads from now on, and takes over those that earlier runs left; returns how many. */
   remember(): number {
     const left = this.#peer.downloads.remember((fault) => this.#terminal.fail(sentence(fault, this.#words)));
-    for (const image of left) this.#rest({ ...image, peers: [] }, "left");
+    for (const image of left) this.#set({ ...image, peers: [] }, "left");
     return left.length;
   }
 
   /** Downloads images; resolves when all are done, paused or stopped. Faults are shown. */
   async start(chosen: readonly ListedImage[]): Promise<void> {
-    const images = chosen.filter(({ md5 }) => !this.#active.has(md5));
+    const images = chosen.filter(({ md5 }) => !this.#batches.has(md5));
     if (images.length === 0) return;
     const options = { showsStatus: false, unclosed: this.#unclosed };
     const reporter = this.#reporter ??= downloadReporter(this.#terminal, this.#words, options);
     this.onStart();
     for (const image of images) {
-      this.#active.set(image.md5, { image, batch: images });
-      this.#resting.delete(image.md5);
+      this.#batches.set(image.md5, images);
+      this.#set(image, "active");
     }
     reporter.batch.add(images.length);
     this.onChange();
     try {
       await this.#peer.downloads.fetchAll(images, {
         onProgress: (progress) => {
-          if (this.#active.has(progress.image.md5)) reporter.onProgress(progress);
+          if (this.#batches.has(progress.image.md5)) reporter.onProgress(progress);
           this.onChange();
         },
         ...images.length === 1 && { onFailure: this.#failureReporter() },
@@ -95,7 +95,7 @@ export class Downloads {
         onOutcome: (outcome) => this.#ended(outcome, reporter),
       });
     } catch (error) {
-      for (const image of this.#drop(images, images)) this.#rest(image, "failed");
+      for (const image of this.#drop(images, images)) this.#set(image, "failed");
       if (!(error instanceof Fault)) throw error;
       this.#terminal.fail(sentence(error, this.#words));
     } finally {
@@ -107,7 +107,7 @@ export class Downloads {
   /** Pauses downloads: they hold no connection, and their received parts are kept. */
   pause(images: readonly ListedImage[] = this.active): void {
     const dropped = this.#drop(images);
-    dropped.forEach((image) => this.#rest(image, "paused"));
+    dropped.forEach((image) => this.#set(image, "paused"));
     this.#peer.downloads.pause(dropped);
     this.#given(this.#words.client.paused(dropped.length), dropped.length);
   }
@@ -124,7 +124,8 @@ export class Downloads {
       this.#terminal.fail(sentence(error, this.#words));
       images = images.filter(({ peers }) => peers.length > 0);
     }
-    const known = images.map((image) => listed.get(image.md5) ?? image);
+    const wanted = images.filter(({ md5 }) => this.#all.has(md5)); // Others were cancelled meanwhile.
+    const known = wanted.map((image) => listed.get(image.md5) ?? image);
     reportGone(known.filter(({ peers }) => peers.length === 0), this.#terminal, this.#words);
     await this.start(known.filter(({ peers }) => peers.length > 0));
   }
@@ -132,23 +133,22 @@ export class Downloads {
   /** Cancels downloads: received parts are resumed if the user chooses the image again. */
   stop(images: readonly ListedImage[] = this.active): void {
     const dropped = this.#drop(images);
-    images.forEach(({ md5 }) => this.#resting.delete(md5));
+    images.forEach(({ md5 }) => this.#all.delete(md5));
     this.#peer.downloads.forget(images);
     this.#given(this.#words.screen.stopped, dropped.length);
   }
 
   /** Removes images from the running downloads, of one batch or of all; returns those that were running. */
   #drop(images: readonly ListedImage[], batch?: unknown): ListedImage[] {
-    const dropped = images.filter(({ md5 }) => {
-      const active = this.#active.get(md5);
-      return active && (batch === undefined || active.batch === batch) && this.#active.delete(md5);
-    });
+    const dropped = images.filter(({ md5 }) =>
+      (batch === undefined || this.#batches.get(md5) === batch) && this.#batches.delete(md5)
+    );
     dropped.forEach((image) => this.#reporter?.batch.drop(image));
     return dropped;
   }
 
-  #rest(image: ListedImage, state: UnfinishedDownload["state"]): void {
-    this.#resting.set(image.md5, { image, state });
+  #set(image: ListedImage, state: UnfinishedDownload["state"]): void {
+    this.#all.set(image.md5, { image, state });
   }
 
   /** Reports cancelled downloads, if any, and the result of those before. */
@@ -169,17 +169,17 @@ export class Downloads {
 
   #ended(outcome: FetchOutcome, reporter: DownloadReporter): void {
     const { kind, image } = outcome;
-    if (!this.#active.delete(image.md5)) reporter.batch.add(1); // It was saved while it was being paused.
+    if (!this.#batches.delete(image.md5)) reporter.batch.add(1); // It was saved while it was being paused.
     reporter.onOutcome(outcome);
-    if (kind === "failed") this.#rest(image, "failed");
-    else this.#resting.delete(image.md5);
+    if (kind === "failed") this.#set(image, "failed");
+    else this.#all.delete(image.md5);
     this.#settle(reporter);
   }
 
   /** Shows the summary when a batch is over, though the last image may not be registered yet. */
   #settle(reporter: DownloadReporter): void {
     this.onChange();
-    if (this.#active.size > 0 || this.#reporter !== reporter) return;
+    if (this.#batches.size > 0 || this.#reporter !== reporter) return;
     this.#reporter = null;
     reporter.reportEnd();
     if (reporter.batch.counts.fetched > 0 && !this.#peer.tracker.registered) {

@@ -32,7 +32,9 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const { write } = useStdout();
   const { suspendTerminal } = useApp();
   const [chosenView, setView] = useState<"menu" | "list" | "sharing" | "unfinished">("menu");
-  const view = model.question ? "question" : chosenView;
+  const { resting, unfinished } = downloads;
+  const isOver = chosenView === "unfinished" && unfinished.length === 0;
+  const view = model.question ? "question" : isOver ? "menu" : chosenView;
   const menu = useLatestState(0);
   const download = useLatestState(0);
   const state = useLatestState<ListState>(INITIAL_LIST_STATE);
@@ -68,7 +70,6 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const acts = [model.register, list, list, model.update, model.unregister, model.quit, () => setView("sharing")];
   const items = acts.map((act, i) => ({ label: client.menu[i], act }));
   const progress = downloads.progress(performance.now());
-  const { resting, unfinished } = downloads;
   if (progress) items.push({ label: screen.pause, act: () => downloads.pause() });
   if (resting.length > 0) items.push({ label: screen.resume(resting.length), act: () => model.resume() });
   if (unfinished.length > 0) {

@@ -21,7 +21,7 @@ export function UnfinishedView({ model, cursor, width, rows, back }: {
   const { downloads, words, words: { screen } } = model;
   const all = downloads.unfinished;
   const at = Math.max(0, Math.min(cursor.get(), all.length - 1));
-  useInput((_input, key) => {
+  useInput((input, key) => {
     const all = downloads.unfinished;
     const at = Math.max(0, Math.min(cursor.get(), all.length - 1));
     const to = (place: number): void => cursor.set(Math.max(0, Math.min(place, all.length - 1)));
@@ -32,7 +32,7 @@ export function UnfinishedView({ model, cursor, width, rows, back }: {
     if (key.pageDown) return to(at + rows);
     const { image, state } = all[at];
     if (key.delete || key.backspace) return downloads.stop([image]);
-    if (_input !== " " && !key.return) return;
+    if (input !== " " && !key.return) return;
     if (state === "active") downloads.pause([image]);
     else model.resume([image]);
   });

@@ -190,7 +190,7 @@ export const CLIENT: Words["client"] = {
     `Quais imagens, de 1 a ${
       format(most)
     }? Números (3, ou 1-5 8), “todas”, “de <peer>”, ou um álbum (lisboa/); Enter para cancelar: `,
-  selection: { all: ["todas", "tudo"], from: ["de"] },
+  selection: { all: ["todas", "todos", "tudo"], from: ["de"] },
   notASelection: (typed, most) =>
     `Seleção inválida: “${typed}”. Digite números de 1 a ${
       format(most)

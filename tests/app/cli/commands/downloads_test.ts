@@ -138,8 +138,8 @@ Deno.test("a download is paused and resumed while others continue, and all are c
   const first = downloads.start([image(1), image(2)]);
   downloads.pause([image(1)]);
   deepStrictEqual(downloads.unfinished.map(({ image, state }) => [image.name, state]), [
-    ["2.gif", "active"],
     ["1.gif", "paused"],
+    ["2.gif", "active"],
   ]);
   strictEqual(downloads.progress(performance.now())?.total, 1);
   const again = downloads.resume([image(1)]);
