@@ -7,7 +7,7 @@ import { rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { numbered } from "./file_name.ts";
 import { OutsideError } from "./inside.ts";
-import { lookAt } from "./temporary.ts";
+import { lookAt, type Temporary } from "./temporary.ts";
 
 /** The most names tried for a directory if something else has its name: a file, a link, another disk. */
 const MAX_NAMES = 99;
@@ -123,32 +123,41 @@ export class Subdirectory {
    * Checks that a file was given this name in it. If a link led elsewhere at that moment, the name is removed again; if
    * it cannot be found, the file is emptied and is useless.
    *
-   * @param renamedFrom Its earlier name, unless that is still a second name of it.
+   * @param isRenamed Whether the file lost its earlier name, which it then gets back.
    * @throws {OutsideError} The file does not have the name.
    */
-  async confirm(name: string, file: Deno.FsFile, renamedFrom?: string): Promise<void> {
+  async confirm(name: string, { path, file }: Temporary, isRenamed = false): Promise<void> {
     const id = file.statSync();
     if (this.#entered.length === 1 || this.holds(name, id)) return;
-    const hasNoOther = (): boolean => renamedFrom === undefined && file.statSync().nlink === 1;
-    if (!await this.takeBack(name, id, renamedFrom, hasNoOther)) file.truncateSync(0);
+    const hasNoOther = (): boolean => !isRenamed && file.statSync().nlink === 1;
+    const isUndone = await search(() => hasNoOther() || this.#takeBack(name, id, isRenamed ? path : undefined));
+    if (!isUndone && !isRenamed && this.#isIdShared(path)) file.truncateSync(0);
     throw new OutsideError();
   }
 
-  /**
-   * Removes a name that a file got, wherever it is now, or gives the file its earlier name back.
-   *
-   * @param isDone Whether nothing is left to undo.
-   * @returns Whether that was possible.
-   */
-  async takeBack(name: string, file: FileId, renamedFrom?: string, isDone = () => false): Promise<boolean> {
+  /** Removes the name of a file, wherever it is now, or gives the file its earlier name back; `false` if not found. */
+  #takeBack(name: string, file: FileId, earlier?: string): boolean {
     const path = join(this.path, name);
-    return await search(() => {
-      if (isDone()) return true;
-      if (!isSame(lookAt(path), file)) return false;
-      if (renamedFrom === undefined) Deno.removeSync(path);
-      else Deno.renameSync(path, renamedFrom);
-      return true;
-    });
+    if (!isSame(lookAt(path), file)) return false;
+    if (earlier === undefined) Deno.removeSync(path);
+    else Deno.renameSync(path, earlier);
+    return true;
+  }
+
+  /** Removes a new file of this name, wherever it is now. */
+  async remove(name: string, file: FileId): Promise<void> {
+    await search(() => this.#takeBack(name, file));
+  }
+
+  /** Whether two names of one file have one identity: some network drives show two, so that no check succeeds there. */
+  #isIdShared(path: string): boolean {
+    const second = `${path}.${crypto.randomUUID()}`;
+    Deno.linkSync(path, second);
+    try {
+      return isSame(lookAt(path), Deno.lstatSync(second));
+    } finally {
+      Deno.removeSync(second);
+    }
   }
 
   /** Removes the empty ones that it created. */

@@ -59,14 +59,14 @@ Deno.test(
       await Deno.symlink(outside.path, inside.path);
       await Deno.link(join(dir.path, "temporary"), join(inside.path, "x.gif"));
       strictEqual(inside.isHere(), false);
-      await rejects(inside.confirm("x.gif", file), { name: "OutsideError" });
+      await rejects(inside.confirm("x.gif", { path: join(dir.path, "temporary"), file }), { name: "OutsideError" });
       deepStrictEqual(await namesIn(outside.path), []);
       strictEqual(file.statSync().size, 9);
 
       // The link is gone by then: where the name is cannot be known any more, but what has it is empty.
       await Deno.link(join(dir.path, "temporary"), join(inside.path, "x.gif"));
       await Deno.remove(inside.path);
-      await rejects(inside.confirm("x.gif", file), { name: "OutsideError" });
+      await rejects(inside.confirm("x.gif", { path: join(dir.path, "temporary"), file }), { name: "OutsideError" });
       strictEqual((await Deno.stat(join(outside.path, "x.gif"))).size, 0);
     },
   ),
@@ -90,7 +90,7 @@ Deno.test(needing(["links"], "nothing stays outside while a directory becomes a 
         const inside = await Subdirectory.enter(dir.path, i % 2 ? ["album"] : ["album", `sub ${i}`]);
         for (const began = performance.now(); performance.now() - began < i % 8 / 100;); // It may be another by now.
         Deno.linkSync(join(dir.path, "temporary"), join(inside.path, `${i}.gif`));
-        await inside.confirm(`${i}.gif`, file);
+        await inside.confirm(`${i}.gif`, { path: join(dir.path, "temporary"), file });
         Atomics.add(counts, 0, 1);
       } catch (error) {
         if (error instanceof OutsideError) Atomics.add(counts, 1, 1);

@@ -111,12 +111,12 @@ async function linkOrRename(temporary: Temporary, inside: Subdirectory, name: st
     if (isFull(error) || error instanceof Deno.errors.NotFound) throw error;
     return await reserveAndRename(temporary, inside, name);
   }
-  await inside.confirm(name, temporary.file);
+  await inside.confirm(name, temporary);
   Deno.removeSync(temporary.path);
   return true;
 }
 
-async function reserveAndRename({ path: from, file }: Temporary, inside: Subdirectory, name: string): Promise<boolean> {
+async function reserveAndRename(temporary: Temporary, inside: Subdirectory, name: string): Promise<boolean> {
   const to = join(inside.path, name);
   using reserved = createLocked(to);
   if (!reserved) return false;
@@ -125,12 +125,12 @@ async function reserveAndRename({ path: from, file }: Temporary, inside: Subdire
     if (!inside.holds(name, id)) throw new OutsideError();
     // Windows replaces an open file only on NTFS. No other process completes it meanwhile, since it is new.
     if (Deno.build.os === "windows") reserved.close();
-    Deno.renameSync(from, to);
+    Deno.renameSync(temporary.path, to);
   } catch (failure) {
-    await inside.takeBack(name, id);
+    await inside.remove(name, id);
     throw failure;
   }
-  await inside.confirm(name, file, from);
+  await inside.confirm(name, temporary, true);
   return true;
 }
 

@@ -3,6 +3,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join, relative } from "node:path";
 import { publish } from "../../../lib/download/save/publish.ts";
+import { PlainFile } from "../../../lib/files/plain_file.ts";
 import { makeTemporary } from "../../../lib/files/temporary.ts";
 import { needing } from "../../needs.ts";
 import { HOSTILE_NAMES } from "../../hostile_names.ts";
@@ -182,6 +183,29 @@ function swapAround(
     },
   };
 }
+
+Deno.test("where two names of one file look like two files, an album has its images all the same", async () => {
+  await using dir = await tempDir();
+  const [{ lstatSync }, { open }] = [Deno, PlainFile];
+  const other = <T extends { ino: number | null }>(info: T): T => ({ ...info, ino: info.ino! + 1 });
+  const isTemporary = (path: string | URL): boolean => /idp2pi-[^/]*\.part$/.test(`${path}`);
+  Deno.lstatSync = (path) => isTemporary(path) ? lstatSync(path) : other(lstatSync(path));
+  PlainFile.open = async (path) => {
+    const file = await open(path);
+    return Object.defineProperty(file, "opened", { value: other(file.opened) });
+  };
+  using _restored = {
+    [Symbol.dispose](): void {
+      Deno.lstatSync = lstatSync;
+      PlainFile.open = open;
+    },
+  };
+  for (const path of ["lisboa/cat.gif", "lisboa/cat (2).gif"]) {
+    const it = image(path.length);
+    strictEqual(await publishImage(dir.path, it, "lisboa/cat.gif"), path);
+    deepStrictEqual(await Deno.readFile(join(dir.path, path)), it.bytes);
+  }
+});
 
 /** A file system without links. */
 function withoutLinks(): Disposable {
