@@ -10,10 +10,10 @@ import { isHeifWhole } from "./heif/whole.ts";
 import type { ImageFormat, Parts, Pixels } from "./image_format.ts";
 import { countJpeg, isJpegWhole, jpegExif, jpegPixels } from "./jpeg.ts";
 import { boxesHaveLocation } from "./location/location_boxes.ts";
-import { gifHasLocation, pngHasLocation, webpHasLocation } from "./location/location_chunks.ts";
+import { gifHasLocation, pngExif, pngHasLocation, webpHasLocation } from "./location/location_chunks.ts";
 import { tiffHasLocation } from "./location/location_exif.ts";
 import { jpegHasLocation } from "./location/location_jpeg.ts";
-import { countPng, isPngWhole, pngExif, pngPixels } from "./png.ts";
+import { countPng, isPngWhole, pngPixels } from "./png.ts";
 import { countTiff, tiffPixels } from "./tiff.ts";
 import { countWebp, isWebpWhole, webpExif, webpPixels } from "./webp.ts";
 

@@ -39,11 +39,6 @@ export function pngPixels(bytes: ImageBytes): Pixels {
   return { width: bytes.u32(header), height: bytes.u32(header + 4) };
 }
 
-/** Its block of EXIF, in its own chunk. */
-export function* pngExif(bytes: ImageBytes): Generator<ImageBytes> {
-  for (const { name, start, end } of pngChunks(bytes)) if (name === "eXIf") yield bytes.part(start, end);
-}
-
 /** Chunks with only the picture: encoders write as many as they like, and none costs more than its bytes. */
 const PICTURE = new Set(["IDAT", "fdAT"]);
 

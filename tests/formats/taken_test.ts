@@ -1,4 +1,5 @@
 import { strictEqual } from "node:assert/strict";
+import { deflateSync } from "node:zlib";
 import { ImageBytes } from "../../lib/formats/bytes.ts";
 import { secondsOf, takenAt } from "../../lib/formats/taken.ts";
 import * as b from "./builders.ts";
@@ -21,6 +22,8 @@ Deno.test("the time when a picture was taken is read from the EXIF of each forma
     ["jpeg", app1(dated(undefined, undefined, { littleEndian: false }))],
     ["jpeg", b.jpeg(b.segment(0xe1, "http://ns.adobe.com/xap/1.0/\0"), b.segment(0xe1, join("Exif\0\0", dated())))],
     ["png", b.png(b.chunk("eXIf", dated()))],
+    ["png", b.png(b.chunk("zxIf", join([0], b.number(dated().length, 4), deflateSync(dated()))))],
+    ["png", b.png(b.zTxt("comment", "none"), b.zTxt("Raw profile type exif", b.rawProfile("exif", dated())))],
     ["webp", b.webp(b.riff("EXIF", dated()))],
     ["avif", b.avif(b.xmpItem(), b.exifItem(dated()))],
     ["heic", b.avif(b.exifItem(dated()))],

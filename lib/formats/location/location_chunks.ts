@@ -1,5 +1,5 @@
 /**
- * Finds coordinates in PNG, GIF and WebP.
+ * Finds coordinates in PNG, GIF and WebP, and the EXIF of a PNG.
  *
  * Metadata libraries load a whole file, or only its first part and the first block of each kind, and do not read GIF,
  * sequences and packed chunks. Only two numbers are needed, so all formats are read here.
@@ -17,27 +17,53 @@ export function pngHasLocation(bytes: ImageBytes): boolean {
   for (const { name, start, end } of pngChunks(bytes)) {
     const data = (): Uint8Array => bytes.copy(start, end);
     if (name === "eXIf" && exifHasLocation(bytes.part(start, end))) return true;
-    // Packed EXIF, which ExifTool writes if it may compress: a byte 0, four of its size, and zlib's data.
-    if (name === "zxIf" && exifHasLocation(bytes.within(unpack(bytes, data().subarray(5))))) return true;
+    if (name === "zxIf" && exifHasLocation(packedExif(bytes, data()))) return true;
     if (name === "caBX" && textHasLocation(bytes, textOf(data()), true)) return true;
-    if ((name === "tEXt" || name === "zTXt" || name === "iTXt") && pngTextHasLocation(bytes, name, data())) return true;
+    if (TEXTS.has(name) && pngTextHasLocation(bytes, name, data())) return true;
   }
   return false;
 }
 
-function pngTextHasLocation(bytes: ImageBytes, chunk: string, data: Uint8Array): boolean {
+/** The blocks of EXIF of a PNG: in a chunk of its own, packed or not, or in text. */
+export function* pngExif(bytes: ImageBytes): Generator<ImageBytes> {
+  for (const { name, start, end } of pngChunks(bytes)) {
+    if (name === "eXIf") yield bytes.part(start, end);
+    else if (name === "zxIf") yield packedExif(bytes, bytes.copy(start, end));
+    else if (TEXTS.has(name)) {
+      const { keyword, value } = textIn(bytes, name, bytes.copy(start, end));
+      if (/^raw profile type (exif|app1)$/i.test(keyword)) yield bytes.within(fromHex(bytes, textOf(value())));
+    }
+  }
+}
+
+/** Packed EXIF, which ExifTool writes if it may compress: a byte 0, four of its size, and zlib's data. */
+function packedExif(bytes: ImageBytes, data: Uint8Array): ImageBytes {
+  return bytes.within(unpack(bytes, data.subarray(5)));
+}
+
+const TEXTS = new Set(["tEXt", "zTXt", "iTXt"]);
+
+/** The keyword of a chunk of text, and its value, which may have to be unpacked. */
+function textIn(
+  bytes: ImageBytes,
+  chunk: string,
+  data: Uint8Array,
+): { readonly keyword: string; readonly value: () => Uint8Array } {
   const behind = data.indexOf(0) + 1;
   if (behind === 0) throw new UnfinishedError("it has no keyword");
   const keyword = textOf(data.subarray(0, behind - 1));
-  let value = data.subarray(behind);
-  if (chunk === "zTXt") value = unpack(bytes, value.subarray(1));
-  if (chunk === "iTXt") {
-    const [isPacked, language] = [value[0] === 1, value.indexOf(0, 2) + 1];
-    const text = value.subarray(value.indexOf(0, language) + 1); // After the keyword in the chunk's language.
-    value = isPacked ? unpack(bytes, text) : text;
-  }
-  if (/^raw profile type /i.test(keyword)) return profileHasLocation(bytes, fromHex(bytes, textOf(value)));
-  const text = textOf(value);
+  const value = data.subarray(behind);
+  if (chunk === "tEXt") return { keyword, value: () => value };
+  if (chunk === "zTXt") return { keyword, value: () => unpack(bytes, value.subarray(1)) };
+  const [isPacked, language] = [value[0] === 1, value.indexOf(0, 2) + 1];
+  const text = value.subarray(value.indexOf(0, language) + 1); // After the keyword in the chunk's language.
+  return { keyword, value: () => isPacked ? unpack(bytes, text) : text };
+}
+
+function pngTextHasLocation(bytes: ImageBytes, chunk: string, data: Uint8Array): boolean {
+  const { keyword, value } = textIn(bytes, chunk, data);
+  if (/^raw profile type /i.test(keyword)) return profileHasLocation(bytes, fromHex(bytes, textOf(value())));
+  const text = textOf(value());
   return textHasLocation(bytes, text) || textHasLocation(bytes, `"${keyword}":"${text.slice(0, 64)}"`);
 }
 
