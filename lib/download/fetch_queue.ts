@@ -113,17 +113,24 @@ export class FetchQueue {
     // The first ahead for which a peer has a free slot, else the first whose peers are not in backoff.
     const isFree = ({ peers }: Task): boolean =>
       peers.some((peer) => book.assigned(peer) < MAX_OF_PEER && book.retryIn(peer) === 0);
-    let found = this.#waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
-    if (found < 0) found = this.#waiting.findIndex((task) => this.#retryIn(task) === 0);
+    const found = this.#waiting.slice(0, LOOK_AHEAD).findIndex(isFree);
     if (found >= 0) return this.#waiting.splice(found, 1)[0];
-    const least = this.#waiting.reduce((least, task) => Math.min(least, this.#retryIn(task)), Infinity);
-    return Math.min(least, LOOK_AGAIN_MS);
+    let least = LOOK_AGAIN_MS;
+    for (const [i, task] of this.#waiting.entries()) {
+      const wait = this.#retryIn(task);
+      if (wait === 0) return this.#waiting.splice(i, 1)[0];
+      least = Math.min(least, wait);
+    }
+    return least;
   }
 
   /** When the first peer of an image is tried again, if all of them are in backoff, as after a network failure. */
   #retryIn({ peers }: Pick<Task, "peers">): number {
-    const waits = peers.filter((peer) => this.#isWaitedFor(peer)).map((peer) => this.#book.retryIn(peer));
-    return waits.length === 0 ? 0 : waits.reduce((least, wait) => Math.min(least, wait));
+    let least = Infinity;
+    for (const peer of peers) {
+      if (this.#isWaitedFor(peer)) least = Math.min(least, this.#book.retryIn(peer));
+    }
+    return least === Infinity ? 0 : least;
   }
 
   /** Waits for the next change, for at most `ms` milliseconds. */

@@ -165,13 +165,13 @@ export function leftDownloads(directory: string): Image[] {
 
 /** The files of ended runs, locked. */
 function leftFiles(directory: string): { readonly path: string; readonly file: Deno.FsFile }[] {
-  let names: string[] = [];
+  const names: string[] = [];
   try {
-    names = [...Deno.readDirSync(directory)].map(({ name }) => name);
+    for (const { name } of Deno.readDirSync(directory)) if (NAME.test(name)) names.push(name);
   } catch {
     // Others report that it is gone.
   }
-  return names.filter((name) => NAME.test(name)).slice(0, MAX_LEFT_FILES).flatMap((name) => {
+  return names.slice(0, MAX_LEFT_FILES).flatMap((name) => {
     const path = join(directory, name);
     try {
       const file = openLeft(path);

@@ -66,6 +66,7 @@ Deno.test(
       await client.type("\x1b");
       await client.shows(/unfinished downloads \(1\)/);
       await client.type("6\r");
+      await client.shows(/1 download is unfinished and can be resumed at the next start\./);
       strictEqual(await client.exit(), 0);
     }
     const parts = (await namesIn(dir.path)).filter((name) => name.endsWith(".part"));

@@ -92,6 +92,8 @@ export async function runShare(
     ending.abort();
     await screen?.[Symbol.asyncDispose]();
     reporter.leaving?.(false);
+    const unfinished = session.downloads.unfinished.length;
+    if (unfinished > 0) terminal.print(words.client.unfinished(unfinished));
     await peer.close();
     reporter.ended?.();
   }

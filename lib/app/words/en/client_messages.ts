@@ -46,6 +46,8 @@ export const CLIENT = {
     `${n(count, "download was", "downloads were")} left unfinished: choose “resume” to continue.`,
   leftHere: (count: number): string =>
     `${n(count, "download was", "downloads were")} left unfinished: “idp2pi-client get --resume” continues.`,
+  unfinished: (count: number): string =>
+    `${n(count, "download is", "downloads are")} unfinished and can be resumed at the next start.`,
   nothingLeft: (directory: string): string => `No unfinished downloads in ${directory}: nothing to resume.`,
   gone: (name: string): string => `No peer shares ${name} any more: it stays among the unfinished downloads.`,
   moreGone: (count: number): string => `No peer shares ${n(count, "more image", "more images")} either.`,

@@ -52,6 +52,10 @@ export const CLIENT: Words["client"] = {
     `${
       n(count, "download não concluído", "downloads não concluídos")
     }: para continuar, execute “idp2pi-client baixar --resume”.`,
+  unfinished: (count) =>
+    count === 1
+      ? "1 download não foi concluído e pode ser retomado na próxima execução."
+      : `${format(count)} downloads não foram concluídos e podem ser retomados na próxima execução.`,
   nothingLeft: (directory) => `Nenhum download não concluído em ${directory}: não há nada para retomar.`,
   gone: (name) => `Nenhum peer compartilha mais ${name}: continua entre os downloads não concluídos.`,
   moreGone: (count) => `Nenhum peer compartilha mais ${n(count, "outra imagem", "outras imagens")}.`,
