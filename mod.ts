@@ -41,6 +41,7 @@ export type { RegistrationEvent } from "./lib/announce/renewal.ts";
 export { type Registered, TrackerClient } from "./lib/announce/tracker_client.ts";
 export type { Listing } from "./lib/announce/fetch_list.ts";
 export type { SharedFolder } from "./lib/folder/shared_folder.ts";
+export type { FolderChoices } from "./lib/folder/folder_choices.ts";
 export type { Choices, Chosen } from "./lib/folder/choices.ts";
 export type { SharedImage } from "./lib/folder/image_index.ts";
 export type { FolderEvent } from "./lib/folder/watch.ts";

@@ -2,7 +2,8 @@
 import { basename } from "node:path";
 import type { Image } from "../protocol/image.ts";
 import { announcedName } from "../protocol/image_path.ts";
-import { type FileRecord, type ImageMetadata, modifiedAt } from "../files/file_record.ts";
+import { type FileRecord, type ImageMetadata, modifiedAt, versionOf } from "../files/file_record.ts";
+import type { PlainStat } from "../files/plain_file.ts";
 import type { FolderOptions } from "./folder_options.ts";
 import { type ImageInfo, timeOnWire } from "../protocol/peer_reply.ts";
 
@@ -34,7 +35,7 @@ export interface FolderChange {
 
 export interface ImageIndexOptions extends Pick<FolderOptions, "flat"> {
   /** Whether the user shares an image; without it, all are shared. */
-  readonly isChosen?: (path: string, image: ImageMetadata) => boolean;
+  readonly isShared?: (path: string, image: ImageMetadata) => boolean;
 }
 
 export class ImageIndex {
@@ -105,8 +106,8 @@ export class ImageIndex {
 
   #enter({ path, size, version, image }: FileRecord): void {
     if (image === null) return;
-    const { flat, isChosen = () => true } = this.#options;
-    const to = isChosen(path, image) ? this.#byMd5 : this.#leftOut;
+    const { flat, isShared = () => true } = this.#options;
+    const to = isShared(path, image) ? this.#byMd5 : this.#leftOut;
     const name = flat ? basename(path) : announcedName(path);
     if (!to.has(image.md5)) to.set(image.md5, { ...image, name, path, size, version });
   }
@@ -130,4 +131,9 @@ export class ImageIndex {
     const went = before.size + came - now.size;
     return came + went + renamed > 0 ? { came, went, renamed } : null;
   }
+}
+
+/** Whether the open file is still the one that was read. */
+export function isStill(image: SharedImage, info: PlainStat): boolean {
+  return versionOf(info) === image.version;
 }

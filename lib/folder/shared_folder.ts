@@ -1,28 +1,31 @@
 /** The shared directory: its images, and their bytes as listed. */
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
 import { type Collision, findCollisions } from "./collisions.ts";
-import { type FileRecord, type ImageMetadata, type SkippedFile, versionOf } from "../files/file_record.ts";
+import type { FileRecord, ImageMetadata, SkippedFile } from "../files/file_record.ts";
 import type { FolderOptions, FolderScan, FolderScanOptions, LeftOut } from "./folder_options.ts";
-import { type FolderChange, ImageIndex, type SharedImage } from "./image_index.ts";
-import { type Choices, isChosen, NO_CHOICES } from "./choices.ts";
-import { changeChoices, readChoices } from "./choices_file.ts";
+import { type FolderChange, ImageIndex, isStill, type SharedImage } from "./image_index.ts";
+import { FolderChoices } from "./folder_choices.ts";
 import { checkInside } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
 import { FolderRoot } from "./folder_root.ts";
 import { isTransient } from "../files/transient.ts";
-import { PlainFile, type PlainStat } from "../files/plain_file.ts";
+import { PlainFile } from "../files/plain_file.ts";
 import { scanDirectory } from "./scan.ts";
 import { isLitter } from "../files/litter.ts";
 
-export type { FolderOptions, FolderScan, FolderScanOptions, LeftOut };
+type ImageFile = FileRecord & { readonly image: ImageMetadata };
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => a.path < b.path ? -1 : 1;
 
 /** The images of one directory. */
 export class SharedFolder implements Disposable {
   /** The directory, as given. */
   readonly path: string;
+  /** What the user shares of it. */
+  readonly chosen: FolderChoices;
   readonly #options: FolderOptions;
   /** The directory that was scanned last. */
   #root: FolderRoot;
@@ -39,9 +42,6 @@ export class SharedFolder implements Disposable {
   /** Reads files that are added to `#root`. */
   #reader: FileReader | null = null;
   #collisions: readonly Collision[] = [];
-  #choices = NO_CHOICES;
-  /** The option of the folder, until the user chooses. */
-  #skipsLocated: boolean;
   /** Files without a record that the last scan left out. */
   #skipped: readonly SkippedFile[] = [];
   /** All files that are left out, until something changes. */
@@ -52,10 +52,11 @@ export class SharedFolder implements Disposable {
     this.path = path;
     this.#root = new FolderRoot(path, null);
     this.#options = options;
-    this.#skipsLocated = options.skipLocated ?? false;
-    const isShared = (path: string, { md5, located }: ImageMetadata): boolean =>
-      isChosen(this.#choices, path, md5) && !(located && this.skipsLocated);
-    this.#index = new ImageIndex({ ...options, isChosen: isShared });
+    this.chosen = new FolderChoices(path, options, () => {
+      this.#allSkipped = null;
+      this.#index.rebuild(this.#files?.values() ?? []);
+    });
+    this.#index = new ImageIndex({ ...options, isShared: (...image) => this.chosen.isShared(...image) });
   }
 
   /** The images, sorted by name; one for each MD5. */
@@ -70,30 +71,22 @@ export class SharedFolder implements Disposable {
 
   /** What the last scan left out, sorted by path, with reasons; for GPS coordinates see {@link SharedFolder.located}. */
   get skipped(): readonly SkippedFile[] {
-    return this.#allSkipped ??= this.#findSkipped();
-  }
-
-  #findSkipped(): readonly SkippedFile[] {
-    const all = [...this.#files?.values() ?? []].flatMap(({ path, image, skipped }): SkippedFile[] => {
-      if (image === null) return [{ path, ...skipped ?? { why: "other" } }];
-      return isChosen(this.#choices, path, image.md5) ? [] : [{ path, why: "unshared" }];
-    });
-    return [...this.#skipped, ...all].sort((a, b) => a.path < b.path ? -1 : 1);
+    const read = (): SkippedFile[] =>
+      [...this.#files?.values() ?? []].flatMap(({ path, image, skipped }): SkippedFile[] => {
+        if (image === null) return [{ path, ...skipped ?? { why: "other" } }];
+        return this.chosen.isChosen(path, image.md5) ? [] : [{ path, why: "unshared" }];
+      });
+    return this.#allSkipped ??= [...this.#skipped, ...read()].sort(byPath);
   }
 
   /** The paths of the images that contain coordinates, or may do so, sorted. */
   get located(): readonly string[] {
-    return this.#pathsOf(({ image }) => image?.located);
-  }
-
-  /** Whether these are not shared. */
-  get skipsLocated(): boolean {
-    return this.#skipsLocated || !this.#choices.located;
+    return this.files.filter(({ image }) => image.located).map(({ path }) => path);
   }
 
   /** The paths of those images that may contain coordinates, since their metadata cannot be read to the end. */
   get uncertain(): readonly string[] {
-    return this.#pathsOf(({ image }) => image?.uncertain);
+    return this.files.filter(({ image }) => image.uncertain).map(({ path }) => path);
   }
 
   /**
@@ -101,13 +94,8 @@ export class SharedFolder implements Disposable {
    *
    * @ignore For the programs.
    */
-  get files(): readonly (FileRecord & { readonly image: ImageMetadata })[] {
-    const all = [...this.#files?.values() ?? []];
-    return all.filter(hasImage).sort((a, b) => a.path < b.path ? -1 : 1);
-  }
-
-  #pathsOf(matches: (file: FileRecord) => boolean | undefined): string[] {
-    return [...this.#files?.values() ?? []].filter(matches).map(({ path }) => path).sort();
+  get files(): readonly ImageFile[] {
+    return [...this.#files?.values() ?? []].filter((it): it is ImageFile => it.image !== null).sort(byPath);
   }
 
   /**
@@ -161,7 +149,7 @@ export class SharedFolder implements Disposable {
   async #scan(options: FolderScanOptions): Promise<FolderScan> {
     const { recursive = true, cache, only } = this.#options;
     const root = await FolderRoot.find(this.path);
-    await this.#readChoices(root.path); // If it cannot be read, the rest is useless.
+    await this.chosen.read(root.path); // If it cannot be read, the rest is useless.
     // If another directory is now at the path, only the cache may know its files.
     const known = root.equals(this.#root) ? this.#files : null;
     const before = known ?? cache?.load(root.path) ?? new Map<string, FileRecord>();
@@ -183,62 +171,18 @@ export class SharedFolder implements Disposable {
       this.#collisions = collisions;
       if (compared.length > 0) cache?.put(root.path, compared);
     }
-    const chosen = this.#choices;
-    const choices = await this.#readChoices(root.path);
+    const takeChoices = await this.chosen.read(root.path);
     takeAdded(); // Files added since then.
     if (root.path !== this.#root.path) this.#closeReader();
-    if (this.#choices === chosen) this.#choices = choices; // Otherwise it was changed in the meantime.
     this.#allSkipped = null;
     [this.#root, this.#files, this.#ignored, this.#skipped] = [root, files, ignored, scan.skipped];
-    if (isChanged || this.#choices.text !== chosen.text) this.#index.rebuild(files.values());
+    if (takeChoices() || isChanged) this.#index.rebuild(files.values());
     return { unreadable, retryIn };
   }
 
-  /** Files that are named are shared, whatever was chosen for a directory. */
-  async #readChoices(root: string): Promise<Choices> {
-    return this.#options.only ? NO_CHOICES : await readChoices(root);
-  }
-
-  /**
-   * The directories in which changes matter, and whether those in them do too.
-   *
-   * @ignore For a watch.
-   */
-  get watched(): { readonly directories: readonly string[]; readonly recursive: boolean } {
-    const { only } = this.#options;
-    if (!only) return { directories: [this.path], recursive: true };
-    return { directories: [...new Set(only.map((path) => dirname(join(this.path, path))))], recursive: false };
-  }
-
-  /** What the user shares of the directory. */
-  get choices(): Choices {
-    return this.#choices;
-  }
-
-  /**
-   * Changes what the user shares, which is stored in the directory.
-   *
-   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`; then nothing has
-   * changed.
-   * @ignore Peers announce it.
-   */
-  async choose(change: (choices: Choices) => Choices): Promise<void> {
-    const { path } = await FolderRoot.find(this.path);
-    this.#choices = await changeChoices(path, change);
-    this.#allSkipped = null;
-    this.#index.rebuild(this.#files?.values() ?? []);
-  }
-
-  /**
-   * Shares images with GPS coordinates or not, which is stored, and takes precedence over the option of the folder.
-   *
-   * @throws {Fault} As {@link SharedFolder.choose}.
-   * @ignore Peers announce it.
-   */
-  async shareLocated(located: boolean): Promise<void> {
-    await this.choose((choices) => ({ ...choices, located }));
-    this.#skipsLocated = false;
-    this.#index.rebuild(this.#files?.values() ?? []);
+  /** The only files that are shared, if they were named one by one. */
+  get only(): readonly string[] | undefined {
+    return this.#options.only;
   }
 
   /**
@@ -302,7 +246,7 @@ export class SharedFolder implements Disposable {
     this.#index.add(record);
     const shared = this.#index.byMd5(image.md5);
     if (shared) return shared;
-    return !isChosen(this.#choices, within, image.md5) ? "unshared" : image.uncertain ? "uncertain" : "located";
+    return !this.chosen.isChosen(within, image.md5) ? "unshared" : image.uncertain ? "uncertain" : "located";
   }
 
   /**
@@ -351,13 +295,4 @@ export class SharedFolder implements Disposable {
     this.#reader?.[Symbol.dispose]();
     this.#reader = null;
   }
-}
-
-function hasImage(file: FileRecord): file is FileRecord & { readonly image: ImageMetadata } {
-  return file.image !== null;
-}
-
-/** Whether the open file is still the one that was read. */
-export function isStill(image: SharedImage, info: PlainStat): boolean {
-  return versionOf(info) === image.version;
 }

@@ -2,7 +2,7 @@
  * Keeps what is known about a directory current: scans it when the system reports a change, and at intervals, since no
  * system reports all changes.
  */
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { statfs } from "node:fs/promises";
 import { Fault } from "../fault/fault.ts";
 import { MAX_TIMER_MS } from "../protocol/limits.ts";
@@ -101,11 +101,12 @@ export class FolderWatch {
   }
 
   async #listen(): Promise<void> {
-    const { directories, recursive } = this.#folder.watched;
+    const { path, only } = this.#folder;
+    const directories = only ? [...new Set(only.map((it) => dirname(join(path, it))))] : [path];
     if (this.#ending.aborted || (await Promise.all(directories.map(isRemote))).includes(true)) return;
     try {
       this.#watchedId = directoryId(this.#folder.path);
-      this.#watcher = Deno.watchFs([...directories], { recursive });
+      this.#watcher = Deno.watchFs([...directories], { recursive: !only });
       if (this.#ending.aborted) this.#unwatch();
       this.scanSoon(); // Changes between the last scan and now were not reported.
       for await (const event of this.#watcher ?? []) {

@@ -156,7 +156,7 @@ export class Peer implements AsyncDisposable {
 
   /** Whether new downloads are shared. */
   get reshares(): boolean {
-    return this.#reshare ?? this.folder.choices.reshare;
+    return this.#reshare ?? this.folder.chosen.current.reshare;
   }
 
   /**
@@ -165,7 +165,7 @@ export class Peer implements AsyncDisposable {
    * @throws {Fault} As {@link Peer.share}.
    */
   async setReshares(reshare: boolean): Promise<void> {
-    await this.folder.choose((choices) => ({ ...choices, reshare }));
+    await this.folder.chosen.change((choices) => ({ ...choices, reshare }));
     this.#reshare = undefined;
   }
 
@@ -177,7 +177,7 @@ export class Peer implements AsyncDisposable {
    * changed.
    */
   async share(chosen: Chosen, shared: boolean): Promise<void> {
-    await this.folder.choose((choices) => choose(choices, chosen, shared, this.folder.files));
+    await this.folder.chosen.change((choices) => choose(choices, chosen, shared, this.folder.files));
     this.#announce();
   }
 
@@ -187,7 +187,7 @@ export class Peer implements AsyncDisposable {
    * @throws {Fault} As {@link Peer.share}.
    */
   async shareLocated(shared: boolean): Promise<void> {
-    await this.folder.shareLocated(shared);
+    await this.folder.chosen.shareLocated(shared);
     this.#announce();
   }
 
@@ -198,12 +198,12 @@ export class Peer implements AsyncDisposable {
   }
 
   async #downloading(md5s: readonly string[]): Promise<void> {
-    const { reshares, folder: { choices } } = this;
+    const { reshares, folder: { chosen: { current: choices } } } = this;
     const isNoted = (md5: string): boolean =>
       choices.downloaded.has(md5) && (reshares || choices.images.get(md5) === false);
     if (md5s.every(isNoted)) return;
     try {
-      await this.folder.choose((choices) => withDownloads(choices, md5s, reshares));
+      await this.folder.chosen.change((choices) => withDownloads(choices, md5s, reshares));
     } catch (error) {
       if (!reshares) throw error; // Otherwise only the record that it is a download is missing.
     }

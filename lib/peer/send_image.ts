@@ -1,7 +1,7 @@
 /** Sends a part of an image's file: reads the next block while it sends one. */
-import type { SharedImage } from "../folder/image_index.ts";
+import { isStill, type SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
-import { isStill } from "../folder/shared_folder.ts";
+
 import { BLOCK_BYTES, BlockPool } from "../net/block_pool.ts";
 import type { RateLimit } from "../net/rate_limit.ts";
 import { RateWindow } from "../net/rate_window.ts";

@@ -110,7 +110,7 @@ Deno.test("with a damaged file nothing is shared, and the file is not changed", 
   const isDamaged = (error: unknown): boolean =>
     isFault(error, "ignore-unusable") && error.values.path.endsWith(CHOICES_FILE) && error.values.reason === "damaged";
   await rejects(folder.scan(), isDamaged);
-  await rejects(folder.choose((it) => it), isDamaged);
+  await rejects(folder.chosen.change((it) => it), isDamaged);
   strictEqual(folder.images.length, 0);
   strictEqual(await Deno.readTextFile(join(dir.path, CHOICES_FILE)), '{"version":1,');
 });
@@ -134,7 +134,7 @@ Deno.test("a folder shares the chosen images, also after a restart, and copies i
   await folder.scan();
   folder.takeChange();
   const names = ({ images }: SharedFolder): string[] => images.map(({ name }) => name);
-  await folder.choose((it) => choose(it, { albums: ["album/"] }, false, folder.files));
+  await folder.chosen.change((it) => choose(it, { albums: ["album/"] }, false, folder.files));
   deepStrictEqual(names(folder), ["a.gif", "copy.gif"]);
   deepStrictEqual(folder.takeChange(), { came: 0, went: 1, renamed: 1 });
   deepStrictEqual(folder.skipped.map(({ path, why }) => `${path} ${why}`), [
@@ -148,7 +148,7 @@ Deno.test("a folder shares the chosen images, also after a restart, and copies i
   await again.scan();
   deepStrictEqual(names(again), ["a.gif", "copy.gif"]);
   // What another program changes is seen by the next scan.
-  await again.choose((it) => choose(it, { albums: ["album/"] }, true, again.files));
+  await again.chosen.change((it) => choose(it, { albums: ["album/"] }, true, again.files));
   await folder.scan();
   deepStrictEqual(names(folder), ["a.gif", "album/b.gif", "album/c.gif", "album/d.gif"]);
 });
@@ -187,4 +187,20 @@ Deno.test("so many downloads are remembered that the file can be read again", as
     (error) => isFault(error, "not-written"),
   );
   strictEqual((await readChoices(dir.path)).downloaded.size, 100_000, "what was there is still there");
+});
+
+Deno.test("changes that come at once are written together, in their order", async () => {
+  await using dir = await tempDir();
+  using folder = new SharedFolder(dir.path);
+  const { open } = PlainFile;
+  using _usual = { [Symbol.dispose]: () => void (PlainFile.open = open) };
+  let writes = 0;
+  PlainFile.open = (path) => {
+    if (path.endsWith(CHOICES_FILE)) writes++; // It is read before it is written.
+    return open.call(PlainFile, path);
+  };
+  const seeds = [...Array(200).keys()];
+  await Promise.all(seeds.map((seed) => folder.chosen.change((it) => withDownloads(it, [md5(seed)], true))));
+  deepStrictEqual([...folder.chosen.current.downloaded], seeds.map(md5));
+  ok(writes <= 2, `${writes} writes`);
 });

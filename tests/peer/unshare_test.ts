@@ -77,7 +77,7 @@ Deno.test("downloads are shared unless the user does not want it, which is remem
   {
     await using ben = await Peer.start({ ...config, directory: benDir.path });
     deepStrictEqual([ben.reshares, shared(ben)], [false, ["cat.gif", "own.gif"]]);
-    const { downloaded } = ben.folder.choices;
+    const { downloaded } = ben.folder.chosen.current;
     deepStrictEqual([...downloaded].sort(), [cat.md5, dog.md5].sort());
     await ben.share({ images: downloaded }, true);
     deepStrictEqual(shared(ben), ["cat.gif", "dog.gif", "own.gif"]);
@@ -87,7 +87,7 @@ Deno.test("downloads are shared unless the user does not want it, which is remem
   await using ben = await Peer.start({ ...config, directory: benDir.path, reshare: false });
   const { images } = await ben.tracker.list();
   const fetched = await ben.downloads.fetch(images.find(({ name }) => name === "cow.gif")!);
-  deepStrictEqual([fetched.leftOut, ben.reshares, ben.folder.choices.reshare], ["unshared", false, true]);
+  deepStrictEqual([fetched.leftOut, ben.reshares, ben.folder.chosen.current.reshare], ["unshared", false, true]);
 });
 
 Deno.test("if it cannot be recorded that a download is not shared, nothing is downloaded", async () => {

@@ -102,7 +102,7 @@ async function fetchInto(
     // A client that shares the directory may not share what comes into it.
     downloading: async (md5s) => {
       if ((await readChoices(folder.path)).reshare) return;
-      await folder.choose((choices) => withDownloads(choices, md5s, false));
+      await folder.chosen.change((choices) => withDownloads(choices, md5s, false));
     },
     keepTimes: !options["no-times"],
     flat: options.flat,

@@ -120,7 +120,7 @@ export class Session {
 
   /** Says before the first download into a directory that downloads are shared. */
   #beforeDownload(): void {
-    const { reshares, folder: { choices } } = this.#peer;
+    const { reshares, folder: { chosen: { current: choices } } } = this.#peer;
     if (reshares && choices.downloaded.size === 0) this.#terminal.print(this.#words.client.choices.firstDownload);
   }
 

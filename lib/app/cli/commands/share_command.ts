@@ -78,7 +78,7 @@ export async function runShare(
     isIncomplete = files !== null && folder.files.length < files.only.length + files.elsewhere.length;
     if (files && folder.files.length === 0) return EXIT.failed; // There is nothing to wait for.
     if (menu && !peer.reshares) terminal.print(words.client.choices.noReshare);
-    if (menu && folder.located.length > 0 && !folder.skipsLocated) terminal.print(words.client.choices.gpsHint);
+    if (menu && folder.located.length > 0 && !folder.chosen.skipsLocated) terminal.print(words.client.choices.gpsHint);
     if (loading) screen = (await loading).showScreen({ peer, session, terminal, words, ending });
     if (menu) session.offerLeft();
     const register = (): Promise<unknown> => json ? json.register(peer) : session.attempt(() => session.register());

@@ -9,9 +9,9 @@ import { reportUnselected } from "./request_list.ts";
 import { selectShared } from "./select_shared.ts";
 
 /** How many images, by their bytes, are unshared, and how many there are. */
-export function countChosen({ files, choices }: SharedFolder): { unshared: number; all: number } {
+export function countChosen({ files, chosen }: SharedFolder): { unshared: number; all: number } {
   const all = new Set(files.map(({ image: { md5 } }) => md5));
-  const shared = new Set(files.flatMap(({ path, image: { md5 } }) => isChosen(choices, path, md5) ? [md5] : []));
+  const shared = new Set(files.flatMap(({ path, image: { md5 } }) => chosen.isChosen(path, md5) ? [md5] : []));
   return { unshared: all.size - shared.size, all: all.size };
 }
 
@@ -33,7 +33,7 @@ export class Sharing {
     return [
       choices.count(unshared, all),
       reshares ? choices.reshare : choices.noReshare,
-      ...located === 0 ? [] : [folder.skipsLocated ? choices.noLocated(located) : choices.located(located)],
+      ...located === 0 ? [] : [folder.chosen.skipsLocated ? choices.noLocated(located) : choices.located(located)],
     ];
   }
 
@@ -45,7 +45,7 @@ export class Sharing {
   /** The same with what a user types: a path, an album or a pattern, or the word for all downloads. */
   async shareTyped(typed: string, shared: boolean): Promise<void> {
     const { client: { choices: text } } = this.#words;
-    const { folder: { files, choices } } = this.peer;
+    const { folder: { files, chosen: { current: choices } } } = this.peer;
     if (typed === text.commands.downloaded) return await this.share({ images: choices.downloaded }, shared);
     const selection = selectShared([typed], files, choices);
     reportUnselected(selection, text.unknown, this.#terminal, this.#words);
@@ -59,7 +59,7 @@ export class Sharing {
 
   /** Has images with GPS coordinates shared, or not any more. */
   async switchLocated(): Promise<void> {
-    await this.peer.shareLocated(this.peer.folder.skipsLocated);
+    await this.peer.shareLocated(this.peer.folder.chosen.skipsLocated);
   }
 
   listSkipped(): void {

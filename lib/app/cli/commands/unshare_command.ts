@@ -24,7 +24,7 @@ export async function runUnshare(context: ClientContext): Promise<number> {
   using folder = new SharedFolder(operands.directory!, { recursive: !options["no-recursive"], cache });
   await folder.scan({ signal: ending.signal, onProgress: scanReporter(terminal, words) });
   terminal.endStatus();
-  const selection = selectShared(rest, folder.files, folder.choices);
+  const selection = selectShared(rest, folder.files, folder.chosen.current);
   reportUnselected(selection, text.unknown, terminal, words);
   const isSelected = selection.albums.length + selection.images.length > 0 || options.downloaded;
   if (isSelected) {
@@ -32,24 +32,24 @@ export async function runUnshare(context: ClientContext): Promise<number> {
       const images = options.downloaded ? [...selection.images, ...now.downloaded] : selection.images;
       return choose(now, { albums: selection.albums, images }, options.undo ?? false, folder.files);
     };
-    await folder.choose(withAll);
+    await folder.chosen.change(withAll);
   }
   if (options.json) terminal.data(choicesJson(folder));
   else if (!isNamed || isSelected) {
     for (const line of isNamed ? [] : unsharedLines(folder, text.album)) terminal.print(line);
     const { unshared, all } = countChosen(folder);
     terminal.print(text.count(unshared, all));
-    if (!folder.choices.reshare) terminal.print(text.noReshare);
+    if (!folder.chosen.current.reshare) terminal.print(text.noReshare);
   }
   if (!isNamed || selection.unknown.length + selection.ambiguous.length === 0) return EXIT.done;
   return isSelected ? EXIT.someFailed : EXIT.nothing;
 }
 
 /** The unshared albums, and the unshared images outside of these. */
-function unsharedLines({ files, choices }: SharedFolder, album: (path: string, images: number) => string): string[] {
-  const albums = [...choices.albums].flatMap(([path, shared]) => shared ? [] : [path]).sort();
+function unsharedLines({ files, chosen }: SharedFolder, album: (path: string, images: number) => string): string[] {
+  const albums = [...chosen.current.albums].flatMap(([path, shared]) => shared ? [] : [path]).sort();
   const inAlbum = (path: string, within: string): boolean => path.normalize("NFC").startsWith(within);
-  const unshared = files.filter(({ path, image }) => !isChosen(choices, path, image.md5)).map(({ path }) => path);
+  const unshared = files.filter(({ path, image }) => !chosen.isChosen(path, image.md5)).map(({ path }) => path);
   return [
     ...albums.map((it) => album(it, unshared.filter((path) => inAlbum(path, it)).length)),
     ...unshared.filter((path) => !albums.some((it) => inAlbum(path, it))).map((path) => `  ${path}`),
@@ -57,7 +57,7 @@ function unsharedLines({ files, choices }: SharedFolder, album: (path: string, i
 }
 
 function choicesJson(folder: SharedFolder): string {
-  const { choices: { reshare, located, albums, images }, files, path } = folder;
+  const { chosen: { current: { reshare, located, albums, images } }, files, path } = folder;
   const at = Map.groupBy(files, ({ image: { md5 } }) => md5);
   return jsonLine("choices", {
     directory: path,

@@ -66,7 +66,7 @@ export function textShareReporter(
   return {
     started({ folder, port, unreadable }, left): void {
       reportProblems(folder, unreadable, terminal, words);
-      const { located, skipped, skipsLocated } = folder;
+      const { located, skipped, chosen: { skipsLocated } } = folder;
       if (!named) reportSkipped(skipped, listSkipped ?? false, terminal, words);
       // Those that cannot be read are reported already.
       for (const { path, why } of named ? skipped.filter((it) => it.why !== "unreadable") : []) {

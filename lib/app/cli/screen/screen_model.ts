@@ -112,7 +112,7 @@ export class ScreenModel implements Display, Disposable {
   /** The rows of the sharing view. */
   get sharing(): readonly SharingEntry[] {
     const { folder, reshares } = this.#parts.peer;
-    const { images, choices, skipped, skipsLocated } = folder;
+    const { images, skipped, chosen: { current: choices, skipsLocated } } = folder;
     const of = [images, choices, skipped, skipsLocated, reshares];
     if (this.#sharing && of.every((it, i) => it === this.#sharing!.of[i])) return this.#sharing.entries;
     const located = folder.located.length;
@@ -130,7 +130,7 @@ export class ScreenModel implements Display, Disposable {
       if (entry.kind === "located") return await sharing.switchLocated();
       const on = entry.on !== true;
       if (entry.kind === "album") return await sharing.share({ albums: [entry.path] }, on);
-      const images = entry.kind === "image" ? [entry.md5] : this.#parts.peer.folder.choices.downloaded;
+      const images = entry.kind === "image" ? [entry.md5] : this.#parts.peer.folder.chosen.current.downloaded;
       await sharing.share({ images }, on);
     };
     void this.#untilEnd(this.#parts.session.attempt(act)).then(this.changes.notify);
