@@ -1,5 +1,5 @@
 /** What the menu shows and changes of what is shared of the directory. */
-import { type Chosen, isChosen } from "../../../folder/choices.ts";
+import type { Chosen } from "../../../folder/choices.ts";
 import type { SharedFolder } from "../../../folder/shared_folder.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import type { Terminal } from "../output/terminal.ts";

@@ -1,5 +1,5 @@
 /** The command `unshare`: stops or resumes sharing images of a directory, and shows which are not shared. */
-import { type Choices, choose, isChosen } from "../../../folder/choices.ts";
+import { type Choices, choose } from "../../../folder/choices.ts";
 import { HashCache } from "../../../folder/hash_cache.ts";
 import { SharedFolder } from "../../../folder/shared_folder.ts";
 import { UsageError } from "../../words/usage.ts";
