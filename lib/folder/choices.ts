@@ -81,6 +81,13 @@ export function withDownloads(choices: Choices, md5s: readonly string[], reshare
   return { ...choices, images, downloaded: new Set(downloaded) };
 }
 
+/** Whether the same images are shared, whatever was downloaded. */
+export function isSameChoice(a: Choices, b: Choices): boolean {
+  const isSame = (one: ReadonlyMap<string, boolean>, other: ReadonlyMap<string, boolean>): boolean =>
+    one.size === other.size && one.entries().every(([key, shared]) => other.get(key) === shared);
+  return a.text === b.text || (a.located === b.located && isSame(a.albums, b.albums) && isSame(a.images, b.images));
+}
+
 /** The text of the file. */
 export function formatChoices({ reshare, located, albums, images, downloaded }: Choices): string {
   const flags = { albums: Object.fromEntries(albums), images: Object.fromEntries(images) };

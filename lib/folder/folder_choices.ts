@@ -1,6 +1,6 @@
 /** What the user shares of one directory, as its file says and as it is changed meanwhile. */
 import type { ImageMetadata } from "../files/file_record.ts";
-import { type Choices, isChosen, NO_CHOICES } from "./choices.ts";
+import { type Choices, isChosen, isSameChoice, NO_CHOICES } from "./choices.ts";
 import { changeChoices, readChoices } from "./choices_file.ts";
 import type { FolderOptions } from "./folder_options.ts";
 import { FolderRoot } from "./folder_root.ts";
@@ -65,7 +65,7 @@ export class FolderChoices {
     const read = this.#hasFile ? await readChoices(root) : NO_CHOICES;
     return () => {
       if (this.#current === before) this.#current = read;
-      return this.#current.text !== before.text;
+      return !isSameChoice(this.#current, before);
     };
   }
 
@@ -87,8 +87,10 @@ export class FolderChoices {
     const made = this.#changing.then(async () => {
       this.#next = null;
       const { path } = await FolderRoot.find(this.#path);
-      this.#current = await changeChoices(path, (now) => changes.reduce((choices, change) => change(choices), now));
-      this.#onChange();
+      const now = await changeChoices(path, (before) => changes.reduce((choices, change) => change(choices), before));
+      const isSame = isSameChoice(now, this.#current);
+      this.#current = now;
+      if (!isSame) this.#onChange();
     });
     this.#changing = made.catch(() => {}); // Those who wait handle it.
     return { changes, made };

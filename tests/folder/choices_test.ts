@@ -7,6 +7,7 @@ import {
   choose,
   formatChoices,
   isChosen,
+  isSameChoice,
   NO_CHOICES,
   parseChoices,
   withDownloads,
@@ -203,4 +204,18 @@ Deno.test("changes that come at once are written together, in their order", asyn
   await Promise.all(seeds.map((seed) => folder.chosen.change((it) => withDownloads(it, [md5(seed)], true))));
   deepStrictEqual([...folder.chosen.current.downloaded], seeds.map(md5));
   ok(writes <= 2, `${writes} writes`);
+});
+
+Deno.test("what is downloaded changes nothing of what is shared", () => {
+  const some = choose(NO_CHOICES, { albums: ["a/"], images: [md5(1)] }, false, []);
+  const noted = { ...withDownloads(some, [md5(2)], true), reshare: false, text: "other" };
+  strictEqual(isSameChoice(some, noted), true);
+  for (
+    const other of [
+      withDownloads(some, [md5(2)], false),
+      { ...some, located: false },
+      choose(some, { images: [md5(1)] }, true, []),
+      choose(some, { albums: ["b/"] }, false, []),
+    ]
+  ) strictEqual(isSameChoice(some, { ...other, text: "other" }), false);
 });
