@@ -112,7 +112,7 @@ export const COMMANDS = {
       commands: {
         main: "show a menu: register, list, download and more; without a terminal, the same as share",
         share: "share a directory, or single images, until interrupted, without a menu",
-        unshare: "choose images or albums of a directory that are not shared, also while a client is running",
+        unshare: "stop sharing images or albums of a directory, also while a client is running; without any, list them",
         list: "list the shared images, or some of them",
         get: "download images once, without sharing any",
         doctor: "diagnose why images cannot be shared or downloaded, and suggest what to do",

@@ -114,7 +114,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         main: "mostra um menu: registrar, listar, baixar e mais; sem terminal, o mesmo que compartilhar",
         share: "compartilha um diretório, ou imagens avulsas, até ser interrompido, sem menu",
         unshare:
-          "escolhe imagens ou álbuns de um diretório que não são compartilhados, mesmo com um cliente em execução",
+          "deixa de compartilhar imagens ou álbuns de um diretório, mesmo com um cliente em execução; sem nenhum, mostra quais são",
         list: "lista as imagens compartilhadas, ou algumas delas",
         get: "baixa imagens uma vez, sem compartilhar nenhuma",
         doctor: "diagnostica o que impede o compartilhamento ou o download, e diz como resolver",
