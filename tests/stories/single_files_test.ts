@@ -22,7 +22,7 @@ Deno.test("images of several directories are shared alone, under their last name
   await using dir = await scattered();
   const at = (...paths: string[]): string[] => paths.map((path) => join(dir.path, path));
   await using ana = Program.start("client", "share", `127.0.0.1:${port}`, ...at("x/a.gif", "y/a.gif", "y/b c.gif"));
-  await ana.shows(/Registered with the tracker .*: 3 images\./);
+  await ana.shows(/Sharing 3 images \(6 kB\) on TCP port.*Registered with the tracker .*: 3 images\./s);
   ok(!ana.output.includes("Left out"), ana.output);
   const listed = readList(await say(port, "LST"));
   deepStrictEqual(

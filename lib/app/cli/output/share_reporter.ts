@@ -76,8 +76,9 @@ export function textShareReporter(
       if (located.length > 0) print(locatedText(located.length));
       if (listLocated) located.forEach((path) => print(client.locatedPath(normalize(path))));
       if (left > 0) print(client.leftHere(left));
-      if (folder.images.length === 0) print(client.noImages(folder.path));
-      print(client.sharing(folder.images.length, bytesText(folder.bytes, words), folder.path, port));
+      if (folder.images.length === 0 && !named) print(client.noImages(folder.path));
+      const directory = named ? null : folder.path;
+      print(client.sharing(folder.images.length, bytesText(folder.bytes, words), directory, port));
     },
 
     served(event): void {

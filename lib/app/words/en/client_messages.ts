@@ -40,8 +40,9 @@ export const CLIENT = {
   unreadable: (path: string, reason: string): string => `Not shared: ${path} cannot be read (${reason}).`,
   moreUnreadable: (count: number): string =>
     `${n(count, "more file", "more files")} cannot be read and ${count === 1 ? "is" : "are"} not shared.`,
-  sharing: (images: number, bytes: string, directory: string, port: number): string =>
-    `Sharing ${n(images, "image")} (${bytes}) from ${directory} on TCP port ${port}.`,
+  /** No directory is named where only single files of it are shared. */
+  sharing: (images: number, bytes: string, directory: string | null, port: number): string =>
+    `Sharing ${n(images, "image")} (${bytes})${directory === null ? "" : ` from ${directory}`} on TCP port ${port}.`,
   left: (count: number): string =>
     `${n(count, "download was", "downloads were")} left unfinished: choose “resume” to continue.`,
   leftHere: (count: number): string =>

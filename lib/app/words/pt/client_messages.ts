@@ -45,7 +45,7 @@ export const CLIENT: Words["client"] = {
       )
     }.`,
   sharing: (images, bytes, directory, port) =>
-    `Compartilhando ${imagens(images)} (${bytes}) de ${directory} na porta TCP ${port}.`,
+    `Compartilhando ${imagens(images)} (${bytes})${directory === null ? "" : ` de ${directory}`} na porta TCP ${port}.`,
   left: (count) =>
     `${n(count, "download não concluído", "downloads não concluídos")}: escolha “retomar” para continuar.`,
   leftHere: (count) =>
