@@ -11,6 +11,9 @@ import { ListRows } from "../screen/list/list_rows.ts";
 import { parentOf } from "../screen/list/list_state.ts";
 import type { ScreenParts } from "../screen/screen_model.ts";
 
+/** What the numbers mean that a question asks for: albums have none where images are chosen by theirs. */
+type Numbered = "albums" | "images";
+
 export class TextList {
   readonly #parts: ScreenParts;
   #list: ListRows;
@@ -41,10 +44,11 @@ export class TextList {
     }
   }
 
-  /** Asks which images to download, and shows the list first if it was not shown yet. */
+  /** Asks which images to download, after the list, if it was not shown yet or with other numbers. */
   async download(): Promise<void> {
     const { session, terminal, words: { client }, ending } = this.#parts;
-    if (session.listed === 0) await this.#request();
+    if (session.listed === 0) await this.#request("images");
+    else if (this.#list.has(null)) this.#show("", "images");
     if (session.listed === 0) return;
     const typed = (await terminal.ask(client.whichImages(session.listed), ending.signal))?.trim();
     if (typed) await this.#fetch(session.select(typed));
@@ -59,12 +63,12 @@ export class TextList {
   }
 
   /** Requests the list and shows its top level; returns the albums in it. */
-  async #request(): Promise<readonly Album[]> {
+  async #request(numbered: Numbered = "albums"): Promise<readonly Album[]> {
     await this.#parts.session.list((images) => {
       this.#list = this.#listOf(images);
       void this.#parts.peer.downloads.infos.request(images);
     });
-    return this.#show("");
+    return this.#show("", numbered);
   }
 
   #listOf(images: Parameters<typeof entriesOf>[0]): ListRows {
@@ -73,30 +77,31 @@ export class TextList {
   }
 
   /** Shows an album, `""` for the top level and `null` for all images; returns the albums in it. */
-  #show(path: string | null): readonly Album[] {
+  #show(path: string | null, numbered: Numbered = "albums"): readonly Album[] {
     const { peer, terminal, words } = this.#parts;
     const { rows } = this.#list.at({ album: path, sort: "index", filter: "" });
     const albums = rows.filter((row) => row instanceof Album);
     const images = rows.flatMap((row) => row instanceof Album ? [] : [row]);
-    albumLines(albums, this.#list.infoOf, words, terminal.width).forEach((line) => terminal.print(line));
+    albumLines(albums, this.#list.infoOf, words, terminal.width, numbered).forEach((line) => terminal.print(line));
     if (images.length > 0) listLines(images, peer, words, terminal.width).forEach((line) => terminal.print(line));
     return albums;
   }
 }
 
-/** A numbered line for each album, at most `width` columns. */
-export function albumLines(
+/** A line for each album, at most `width` columns. */
+function albumLines(
   albums: readonly Album[],
   infoOf: ListRows["infoOf"],
   words: Words,
   width: number,
+  numbered: Numbered,
 ): string[] {
   const { screen } = words;
   return albums.map((album, i) => {
-    const number = pad(`${i + 1}`, `${albums.length}`.length, "left");
+    const number = numbered === "albums" ? `${pad(`${i + 1}`, `${albums.length}`.length, "left")}  ` : "";
     const bytes = album.bytes(infoOf);
     const note = [screen.images(album.count), ...bytes === undefined ? [] : [bytesText(bytes, words)]].join(", ");
-    const room = width - widest([`${number}   (${note})`]);
-    return `${number}  ${cutPath(album.name || screen.everything, Math.max(1, room))} (${note})`;
+    const room = width - widest([`${number} (${note})`]);
+    return `${number}${cutPath(album.name || screen.everything, Math.max(1, room))} (${note})`;
   });
 }

@@ -142,7 +142,9 @@ export class DownloadProgress {
     const gained = share - resumed / Math.max(1, this.#total);
     const rest = 1 - share;
     const time = gained > EPSILON && this.seconds(now) > 0 ? this.seconds(now) / gained * rest : undefined;
-    const left = rest === 0 ? 0 : time;
+    // Large images may be left when most are finished: the last one to end is at least one of those that are active.
+    const least = under.reduce((most, { left = 0 }) => Math.max(most, left), 0);
+    const left = rest === 0 ? 0 : time && Math.max(time, least);
     return { done, total: this.#total, share, bytes, rate: this.#rate.at(now, bytes), left, under };
   }
 }

@@ -35,8 +35,10 @@ export const SCREEN = {
   ownShort: { have: "here", share: "shared" },
   found: (found: number, of: number): string => `${format(found)} of ${n(of, "image")}`,
   page: (page: number, of: number): string => `page ${format(page)} of ${format(of)}`,
-  chosen: (images: number, bytes: string, unknown: number): string =>
-    `${format(images)} selected (${bytes}${unknown > 0 ? `, ${format(unknown)} of unknown size` : ""})`,
+  chosen: (images: number, bytes: string, unknown: number): string => {
+    const rest = unknown > 0 ? `, ${format(unknown)} of unknown size` : "";
+    return `${format(images)} selected (${unknown === images ? "size unknown" : bytes + rest})`;
+  },
   noneFound: (filter: string): string => `No name, MD5 or peer address contains “${filter}”.`,
   /** Replaces the first of `listKeys` in a list with albums. */
   albumKeys: ["Enter: open album", "Ctrl-D: download"] as readonly string[],

@@ -36,8 +36,10 @@ export const SCREEN: Words["screen"] = {
   ownShort: { have: "aqui", share: "sua" },
   found: (found, of) => `${format(found)} de ${imagens(of)}`,
   page: (page, of) => `página ${format(page)} de ${format(of)}`,
-  chosen: (count, bytes, unknown) =>
-    `${n(count, "selecionada")} (${bytes}${unknown > 0 ? `, ${format(unknown)} de tamanho desconhecido` : ""})`,
+  chosen: (images, bytes, unknown) => {
+    const rest = unknown > 0 ? `, ${format(unknown)} de tamanho desconhecido` : "";
+    return `${n(images, "selecionada")} (${unknown === images ? "tamanho desconhecido" : bytes + rest})`;
+  },
   noneFound: (filter) => `Nenhum nome, MD5 ou endereço de peer contém “${filter}”.`,
   albumKeys: ["Enter: abrir álbum", "Ctrl-D: baixar"],
   confirmKeys: ["s: baixar", "outra tecla: voltar"],

@@ -86,6 +86,19 @@ Deno.test("the line menu opens and downloads albums by number, and Enter goes ba
   deepStrictEqual(fetched, ["lisboa/1.jpg", "lisboa/praia/2.jpg", "lisboa/4.jpg"]);
 });
 
+Deno.test("where images are chosen by number, no album has a number", async () => {
+  const { lines, fetched } = await typing("download", ["1"]);
+  deepStrictEqual(lines, [
+    "everything (5 images, 5 kB)",
+    "lisboa/ (3 images, 3 kB)",
+    "--all\\u{1b}/ (1 image, 1 kB)",
+    "#  peers  name      where",
+    "3      1  cat.jpg   10.0.0.1:5000",
+    `${ENGLISH.client.whichImages(5)}> 1`,
+  ]);
+  deepStrictEqual(fetched, ["lisboa/1.jpg"]);
+});
+
 Deno.test("without albums the list is followed by no question", async () => {
   const { lines } = await typing("browse", [], ENGLISH, IMAGES.slice(2, 3));
   deepStrictEqual(lines, ["#  peers  name      where", "1      1  cat.jpg   10.0.0.1:5000"]);

@@ -79,6 +79,16 @@ Deno.test("each image has its share, rate, peer and time left, and so has the to
   deepStrictEqual(batch.counts, { fetched: 1, here: 1, failed: 0 });
 });
 
+Deno.test("when many small images are finished and a large one is not, the time left is that of the large one", () => {
+  const batch = new DownloadProgress(0);
+  batch.add(20);
+  for (let i = 0; i < 19; i++) batch.ended(fetched(cat, 100));
+  batch.update(at(dog, 0, 50_000, 0), 0);
+  batch.update(at(dog, 1_000, 50_000, 0), 1_000);
+  const { left, under } = batch.progress(1_000);
+  deepStrictEqual([left, under[0].left], [49, 49]);
+});
+
 Deno.test("an image that fails does not reduce the received bytes, and no rate is negative", () => {
   const batch = new DownloadProgress(0);
   batch.add(2);

@@ -51,7 +51,7 @@ export function ListView(props: {
     screen.found(total, total),
     ...listed.has(null) ? [screen.albums(total)] : [],
     screen.page(total, total),
-    screen.chosen(total, bytesText(MANY_BYTES, words), total),
+    widestOf([total, total - 1].map((unknown) => screen.chosen(total, bytesText(MANY_BYTES, words), unknown))),
     screen.sortedBy(widestOf(Object.values(screen.sorts))),
   ], width).length;
   const rows = Math.max(1, props.rows - keyLines - 2 - statusLines); // The filter and the titles need lines too.
