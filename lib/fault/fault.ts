@@ -122,7 +122,7 @@ export const FAULTS = {
   "queue-damaged": (v: { path: string; backup: string }): string =>
     `The list of unfinished downloads ${v.path} is damaged and was renamed to ${v.backup}. What could be read of it is kept: download missing images again.`,
   "queue-unwritten": (v: { path: string; reason: string }): string =>
-    `Cannot write the list of unfinished downloads to ${v.path} (${v.reason}): downloads continue, but are not offered again if the program ends before they are finished.`,
+    `Cannot write the list of unfinished downloads to ${v.path} (${v.reason}): if the program ends before they are finished, they are not offered again.`,
   "fetch-failed": (v: { name: string; faults: readonly Error[] }): string =>
     `${v.name} could not be downloaded. ${
       v.faults.map(({ message }) => message).join(" ")

@@ -140,7 +140,7 @@ export const FAULTS: Words["faults"] = {
   "queue-damaged": (v) =>
     `A lista de downloads não concluídos ${v.path} está danificada e foi renomeada para ${v.backup}. O que pôde ser lido foi mantido: baixe de novo as imagens que faltarem.`,
   "queue-unwritten": (v) =>
-    `Não é possível gravar a lista de downloads não concluídos em ${v.path} (${v.reason}): os downloads continuam, mas não serão oferecidos de novo se o programa terminar antes deles.`,
+    `Não é possível gravar a lista de downloads não concluídos em ${v.path} (${v.reason}): se o programa terminar antes deles, eles não serão oferecidos de novo.`,
   "fetch-failed": (v) =>
     `Não foi possível baixar ${v.name}. ${
       v.faults.map(({ message }) => message).join(" ")
