@@ -22,7 +22,7 @@ import { addExisting } from "./existing_files.ts";
 import { downloadReporter, reportGone } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
-import { downloadSize, isYes, largeQuestion } from "./large_download.ts";
+import { downloadSize, isYes, largeQuestion, SIZES_MS } from "./large_download.ts";
 import { limitToPeer } from "./selection.ts";
 import { EXIT } from "../exit_code.ts";
 import { warningsOf } from "../output/warnings.ts";
@@ -133,9 +133,6 @@ async function fetchInto(
     await fetcher.close();
   }
 }
-
-/** How long to wait for sizes before a download begins, in milliseconds: later ones are not counted. */
-const SIZES_MS = 3_000;
 
 /**
  * Whether to begin a download of this size, if it is large: the user decides, or without a terminal the room on the

@@ -8,6 +8,9 @@ import type { InfoOf } from "../screen/list/list_entries.ts";
 /** The most bytes that are downloaded without a question: minutes on a fast line, hours on a slow one. */
 const LARGE_BYTES = 1e9;
 
+/** How long to wait for sizes before a download begins, in milliseconds: later ones are not counted. */
+export const SIZES_MS = 3_000;
+
 export interface DownloadSize {
   /** How many images; the size of some may be unknown. */
   readonly images: number;

@@ -3,12 +3,13 @@ import type { Peer } from "../../../peer/peer.ts";
 import type { Registered } from "../../../announce/tracker_client.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
+import { pause } from "../../../net/pause.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { reportProblems } from "../output/share_reporter.ts";
 import { reportSkipped } from "../output/skipped_report.ts";
 import { Downloads } from "./downloads.ts";
-import { downloadSize, largeQuestion } from "./large_download.ts";
+import { downloadSize, largeQuestion, SIZES_MS } from "./large_download.ts";
 import { selectListed } from "./request_list.ts";
 import { selectTyped } from "./selection.ts";
 import { Sharing } from "./sharing.ts";
@@ -110,6 +111,11 @@ export class Session {
   async largeQuestion(images: readonly ListedImage[]): Promise<string | null> {
     const { folder, downloads: { infos } } = this.#peer;
     const missing = images.filter(({ md5 }) => !folder.byMd5(md5));
+    if (missing.some(({ md5 }) => !infos.get(md5))) { // The list may be only a moment old.
+      const late = new AbortController();
+      await Promise.race([infos.ended(), pause(SIZES_MS, late.signal)]);
+      late.abort();
+    }
     return largeQuestion(await downloadSize(missing, ({ md5 }) => infos.get(md5), folder.path), this.#words);
   }
 

@@ -13,6 +13,9 @@ const IMAGES = ["lisboa/1.jpg", "lisboa/praia/2.jpg", "cat.jpg", "--all\x1b/3.jp
   peers: [{ host: "10.0.0.1", port: 5_000 }],
 }));
 
+/** Images of this size, in bytes, have one that the menu does not know at once. */
+const LARGE = 2_000_000_000;
+
 /** A menu of lines in which this is typed: what it shows, after `> ` what is typed; and the names of what it downloads. */
 async function typing(
   act: "browse" | "download",
@@ -20,9 +23,15 @@ async function typing(
   words: Words = ENGLISH,
   images = IMAGES,
   size = 1_000,
+  sizesKnown: Promise<void> = Promise.resolve(),
 ): Promise<{ lines: string[]; fetched: string[] }> {
   const [lines, fetched]: [string[], string[]] = [[], []];
   const answers = [...typed];
+  let isKnown = size < LARGE;
+  const ended = async (): Promise<void> => {
+    await sizesKnown;
+    isKnown = true;
+  };
   const terminal = {
     width: 80,
     print: (line: string) => lines.push(line),
@@ -38,7 +47,7 @@ async function typing(
     folder: { byMd5: () => undefined, find: () => Promise.resolve(undefined) },
     isSelf: () => false,
     tracker: { address: { host: "10.0.0.9", port: 13_377 }, list: () => Promise.resolve({ images, mayBeCut: false }) },
-    downloads: { infos: { get: () => ({ size }), request: () => Promise.resolve() } },
+    downloads: { infos: { get: () => isKnown ? { size } : undefined, request: ended, ended } },
   };
   const parts = { peer, terminal, words, ending: new AbortController() } as unknown as ScreenParts;
   const session = new Session(parts.peer, parts.terminal, words);
@@ -126,4 +135,14 @@ Deno.test("a download of more than a gigabyte begins only after yes, in both lan
     const small = await typing("download", ["1-2"], words, IMAGES, 400_000_000);
     deepStrictEqual(small.fetched.length, 2);
   }
+});
+
+Deno.test("a download waits a moment for sizes that arrive after the list", async () => {
+  const sizesKnown = new Promise<void>((resolve) => setTimeout(resolve));
+  const { fetched, lines } = await typing("download", ["1", "n"], ENGLISH, IMAGES, LARGE, sizesKnown);
+  deepStrictEqual(fetched, []);
+  deepStrictEqual(
+    lines.at(-1),
+    `${ENGLISH.client.large(1, bytesText(LARGE, ENGLISH), null)} ${ENGLISH.client.yesOrNo} > n`,
+  );
 });
