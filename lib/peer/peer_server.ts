@@ -13,7 +13,7 @@ import { LineReader } from "../net/lines.ts";
 import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
 import { type Part, sendImage } from "./send_image.ts";
 import { Crowd, type Slot } from "../net/crowd.ts";
-import { Sent } from "./sent.ts";
+import { Sent, type SentPart } from "./sent.ts";
 import { acceptAll, finishSending, SilenceGuard } from "../net/tcp.ts";
 
 /**
@@ -110,7 +110,7 @@ class Conversation {
   /** Events that were already reported: many requests of a byte each must not fill a screen. */
   readonly #reported = new Set<string>();
   /** Parts that were sent, but may not have arrived. */
-  #untaken: { readonly image: SharedImage; readonly offset: number; readonly end: number; readonly ms: number }[] = [];
+  #untaken: (SentPart & { readonly image: SharedImage })[] = [];
   #refusals = 0;
 
   constructor(serving: Serving, conn: Deno.TcpConn, to: Address, slot: Slot) {
@@ -232,9 +232,9 @@ class Conversation {
       isShared: () => this.#serving.folder.byMd5(image.md5) !== undefined,
       ending,
     });
-    const end = part.offset + sent;
-    if (sent < part.length) this.#brokeOff(image, part.offset, end);
-    else this.#untaken.push({ image, offset: part.offset, end, ms: performance.now() - began });
+    const done = { offset: part.offset, end: part.offset + sent, ms: performance.now() - began };
+    if (sent < part.length) this.#brokeOff(image, done);
+    else this.#untaken.push({ image, ...done });
     return sent;
   }
 
@@ -248,7 +248,7 @@ class Conversation {
     const isReset = error !== undefined && !isOurs;
     for (const { image, ...part } of this.#untaken.splice(0)) {
       if (isReset) {
-        this.#brokeOff(image, part.offset, part.end);
+        this.#brokeOff(image, part);
         continue;
       }
       const ms = this.#serving.sentTo.took(this.#to.host, image, part);
@@ -257,9 +257,9 @@ class Conversation {
     }
   }
 
-  #brokeOff(image: SharedImage, offset: number, end: number): void {
-    this.#serving.sentTo.wrote(this.#to.host, image, offset, end);
-    this.#report({ kind: "broke-off", to: this.#to, name: image.name, md5: image.md5, bytes: end });
+  #brokeOff(image: SharedImage, part: SentPart): void {
+    this.#serving.sentTo.wrote(this.#to.host, image, part);
+    this.#report({ kind: "broke-off", to: this.#to, name: image.name, md5: image.md5, bytes: part.end });
   }
 
   #notServed(why: (ServedEvent & { kind: "not-served" })["why"], md5?: string): void {

@@ -3,13 +3,20 @@
 /** The most images remembered, over all hosts: a megabyte; the oldest entry is forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
+/** A part of an image, from `offset` to before `end`, and how long sending it took, in milliseconds. */
+export interface SentPart {
+  readonly offset: number;
+  readonly end: number;
+  readonly ms: number;
+}
+
 /** How much of an image was sent to a host, in bytes from its beginning. */
 interface Progress {
   /** What the host certainly received. */
   taken: number;
   /** What was written to it, at least as much: after a failure, it is unknown how much of that arrived. */
   written: number;
-  /** How long sending the received bytes took, in milliseconds. */
+  /** How long sending all that took, in milliseconds. */
   ms: number;
 }
 
@@ -20,10 +27,10 @@ export class Sent {
   readonly #progress = new Map<string, Progress>();
 
   /** Notes that a part of an image was written to a host, which may not have received all of it. */
-  wrote(host: string, { md5 }: { md5: string }, offset: number, end: number): void {
+  wrote(host: string, { md5 }: { md5: string }, { offset, end, ms: part }: SentPart): void {
     const key = `${host} ${md5}`;
     const { taken, written, ms } = this.#progress.get(key) ?? NOTHING;
-    if (offset <= written && end > written) this.#set(key, { taken, written: end, ms });
+    if (offset <= written && end > written) this.#set(key, { taken, written: end, ms: ms + part });
   }
 
   /** Notes that a host continues at `offset`: it received everything before that. */
@@ -33,17 +40,12 @@ export class Sent {
   }
 
   /**
-   * Notes that a host received a part of an image, from `offset` to before `end`.
+   * Notes that a host received a part of an image.
    *
-   * @param part How long sending it took, in milliseconds.
    * @returns How long sending all of the image took, if the host now has it, for the first time since it last had;
    * else `null`.
    */
-  took(
-    host: string,
-    { md5, size }: { md5: string; size: number },
-    { offset, end, ms: part }: { readonly offset: number; readonly end: number; readonly ms: number },
-  ): number | null {
+  took(host: string, { md5, size }: { md5: string; size: number }, { offset, end, ms: part }: SentPart): number | null {
     const key = `${host} ${md5}`;
     const { taken, written, ms } = this.#progress.get(key) ?? NOTHING;
     if (offset > taken) return null; // These bytes do not follow those that it has.
