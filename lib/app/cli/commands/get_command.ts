@@ -2,6 +2,7 @@
 import { makeDirectory } from "../../../files/durable.ts";
 import { withDownloads } from "../../../folder/choices.ts";
 import { readChoices } from "../../../folder/choices_file.ts";
+import { HashCache } from "../../../folder/hash_cache.ts";
 import { SharedFolder } from "../../../folder/shared_folder.ts";
 import { sweepTemporary } from "../../../files/temporary.ts";
 import { History } from "../../../download/history.ts";
@@ -18,7 +19,7 @@ import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
 import { UsageError } from "../../words/usage.ts";
 import { requestList, selectListed } from "./request_list.ts";
-import { addExisting } from "./existing_files.ts";
+import { existingFiles } from "./existing_files.ts";
 import { downloadReporter, reportGone } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
 import { jsonFault, jsonLine } from "../output/json.ts";
@@ -92,9 +93,21 @@ async function fetchInto(
   using history = new History(options["no-history"] ? null : paths.history);
   const own = new OwnHosts();
   const { host: trackerHost } = parseAddress(tracker)!;
-  using folder = new SharedFolder(await directory(path));
-  await addExisting(folder, images, (files, total) => terminal.status(words.client.scanning(files, total)));
-  terminal.endStatus();
+  using cache = new HashCache(options["no-cache"] ? null : paths.hashCache);
+  const root = await directory(path);
+  using folder = new SharedFolder(root, { only: await existingFiles(root, images), cache });
+  try {
+    await folder.scan({
+      signal: ending.signal,
+      onProgress: ({ files, totalFiles }) => terminal.status(words.client.scanning(files, totalFiles)),
+    });
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+    terminal.fail(words.client.getInterrupted);
+    return null;
+  } finally {
+    terminal.endStatus();
+  }
   const over = new AbortController();
   const fetcher = new Fetcher({
     folder,
@@ -146,7 +159,8 @@ async function isWanted(
   folder: SharedFolder,
   { options, terminal, words }: Pick<TrackerContext, "options" | "terminal" | "words">,
 ): Promise<boolean> {
-  const missing = images.filter(({ md5 }) => !folder.byMd5(md5));
+  const here = new Set(folder.files.map(({ image }) => image.md5));
+  const missing = images.filter(({ md5 }) => !here.has(md5));
   await infos.request(missing, SIZES_MS);
   const size = await downloadSize(missing, ({ md5 }) => infos.get(md5), folder.path);
   if (!terminal.interactive || options.json) {

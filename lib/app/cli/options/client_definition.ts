@@ -84,6 +84,7 @@ export const CLIENT = {
         "flat",
         "download-limit",
         "no-times",
+        "no-cache",
         "no-history",
         "server-port",
         "json",
