@@ -15,7 +15,7 @@ await peer.tracker.register();
 while (!stop.signal.aborted) {
   try {
     const { images } = await peer.tracker.list();
-    const missing = images.filter(({ md5 }) => !peer.folder.byMd5(md5));
+    const missing = images.filter(({ md5 }) => !peer.folder.here(md5));
     const outcomes = await peer.downloads.fetchAll(missing, {}, stop.signal);
     const fetched = outcomes.filter(({ kind }) => kind === "fetched").length;
     console.log(`${fetched} of ${missing.length} new images fetched; ${peer.folder.images.length} shared`);

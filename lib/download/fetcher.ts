@@ -43,7 +43,7 @@ export class Fetcher {
       book: this.#book,
       signal: parts.ending,
       own: (md5) => {
-        const image = parts.folder.byMd5(md5);
+        const image = parts.folder.here(md5);
         return image && infoOf(image);
       },
       isSelf: parts.isSelf,
@@ -159,7 +159,7 @@ export class Fetcher {
   }
 
   #isHere(md5: string): boolean {
-    return this.#parts.folder.byMd5(md5) !== undefined;
+    return this.#parts.folder.here(md5) !== undefined;
   }
 
   /** The MD5s of those images that do not exist here. */

@@ -112,6 +112,11 @@ export class SharedFolder implements Disposable {
     return this.#index.byMd5(md5);
   }
 
+  /** The image with this MD5 (lower case), shared or not, as its file was last read. */
+  here(md5: string): SharedImage | undefined {
+    return this.#index.here(md5);
+  }
+
   /** The shared image of exactly this name, the first of several. */
   byName(name: string): SharedImage | undefined {
     return this.#index.byName(name);
@@ -119,7 +124,7 @@ export class SharedFolder implements Disposable {
 
   /** The image with this MD5, shared or not, if its file is unchanged since it was read. */
   async find(md5: string): Promise<SharedImage | undefined> {
-    const image = this.#index.here(md5);
+    const image = this.here(md5);
     return image && await this.#root.isUnchanged(image) ? image : undefined;
   }
 

@@ -12,7 +12,7 @@ const images = Array.from({ length: 100_000 }, (_, i) => ({
   name: `${2000 + i % 20}/holiday ${i % 5_000}/picture ${i}.jpg`,
   peers: [{ host: `10.0.0.${i % 250}`, port: 5_000 }],
 }));
-const holdings = { folder: { byMd5: () => undefined }, isSelf: () => false };
+const holdings = { folder: { here: () => undefined }, isSelf: () => false };
 const infoOf = ({ md5 }: { readonly md5: string }): ImageInfo => infoWith({ size: Number(md5) });
 const group = "a key in a list of 100,000 images";
 const open = (): ListRows => new ListRows(entriesOf(images, holdings), infoOf, "en");

@@ -1,6 +1,7 @@
 /** What is unshared while a peer runs: it leaves the tracker's list at once, and other peers get it no more. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { entriesOf } from "../../lib/app/cli/screen/list/list_entries.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import { choose } from "../../lib/folder/choices.ts";
 import { changeChoices, CHOICES_FILE } from "../../lib/folder/choices_file.ts";
@@ -73,6 +74,10 @@ Deno.test("downloads are shared unless the user does not want it, which is remem
       "unshared",
     ]);
     deepStrictEqual(shared(ben), ["cat.gif", "own.gif"]);
+    // It is here, wherever the list is shown, and its properties are known.
+    const entries = entriesOf([named("dog.gif"), named("cat.gif"), named("cow.gif")], ben);
+    deepStrictEqual(entries.map(({ own }) => own), ["have", "have", "no"]);
+    strictEqual(ben.downloads.infos.get(dog.md5)?.size, dog.bytes.length);
   }
   {
     await using ben = await Peer.start({ ...config, directory: benDir.path });

@@ -74,7 +74,7 @@ Deno.test("the table shows index, number of peers, name, local copy, and the pee
   const peers = Array.from({ length: 14 }, (_, i) => ({ host: "192.168.100.200", port: 40_000 + i }));
   const images = [{ md5: CAT, name: "a cat.png", peers }, { md5: DOG, name: "dog.png", peers: peers.slice(0, 1) }];
   const holdings = {
-    folder: { byMd5: (md5: string) => md5 === DOG ? { md5, name: "dog.png" } : undefined },
+    folder: { here: (md5: string) => md5 === DOG ? { md5, name: "dog.png" } : undefined },
     isSelf: ({ port }: { port: number }) => port === 40_002,
   };
   deepStrictEqual(listLines(images.map(numbered), holdings, ENGLISH, 80), [
@@ -94,7 +94,7 @@ Deno.test("a long name is cut in the middle; in a narrow terminal the peers are 
   const name = "IMG_20240611_183205 evening at the lake with everybody and the dog.jpeg";
   const images = [{ md5: CAT, name, peers }, { md5: DOG, name: "dog.png", peers: peers.slice(0, 1) }];
   const holdings = {
-    folder: { byMd5: (md5: string) => md5 === DOG ? { md5, name: "dog.png" } : undefined },
+    folder: { here: (md5: string) => md5 === DOG ? { md5, name: "dog.png" } : undefined },
     isSelf: () => false,
   };
   deepStrictEqual(listLines(images.map(numbered), holdings, ENGLISH, 80), [
@@ -120,7 +120,7 @@ Deno.test("no line of the table is wider than the terminal", () => {
     for (
       const line of listLines(
         images.map(numbered),
-        { folder: { byMd5: () => ({ md5: CAT, name: "mine.png" }) }, isSelf: () => false },
+        { folder: { here: () => ({ md5: CAT, name: "mine.png" }) }, isSelf: () => false },
         ENGLISH,
         width,
       )

@@ -14,7 +14,7 @@ import { entriesOf, type InfoOf, sortEntries } from "../screen/list/list_entries
 const UNBOUNDED = 100_000;
 
 /** This command shares nothing: another client on this machine is shown by its address like any other. */
-const HOLDINGS = { folder: { byMd5: () => undefined }, isSelf: () => false };
+const HOLDINGS = { folder: { here: () => undefined }, isSelf: () => false };
 
 export async function runList(context: TrackerContext): Promise<number> {
   const { options, terminal, words } = context;

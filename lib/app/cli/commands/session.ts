@@ -110,7 +110,7 @@ export class Session {
   /** The question before these images are downloaded; `null` for none. */
   async largeQuestion(images: readonly ListedImage[]): Promise<string | null> {
     const { folder, downloads: { infos } } = this.#peer;
-    const missing = images.filter(({ md5 }) => !folder.byMd5(md5));
+    const missing = images.filter(({ md5 }) => !folder.here(md5));
     if (missing.some(({ md5 }) => !infos.get(md5))) { // The list may be only a moment old.
       const late = new AbortController();
       await Promise.race([infos.ended(), pause(SIZES_MS, late.signal)]);

@@ -24,7 +24,7 @@ const LAST_GAP = "   ";
 
 /** Knows which images exist here, and which address is our own. */
 export interface Holdings {
-  readonly folder: { byMd5(md5: string): Image | undefined };
+  readonly folder: { here(md5: string): Image | undefined };
   isSelf(address: Address): boolean;
 }
 
@@ -58,7 +58,7 @@ export function listLines(
     index: `${index}`,
     peers: `${image.peers.length}`,
     name: visible(image.name),
-    note: noteOf(image, peer.folder.byMd5(image.md5), client),
+    note: noteOf(image, peer.folder.here(image.md5), client),
     holders: shownPeers(image, peer, client),
   }));
   const all = [head, ...rows];

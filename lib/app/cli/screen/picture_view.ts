@@ -105,7 +105,7 @@ export class PictureView implements Disposable {
   ): Promise<string> {
     const previewer = this.#previewer;
     const peek: PeekBytes = (most) => this.#peer.downloads.peek(image, most, signal);
-    const here = this.#peer.folder.byMd5(image.md5);
+    const here = this.#peer.folder.here(image.md5);
     if (here && here.size > MAX_DECODED_BYTES) return this.#words.screen.noPicture["too-large"];
     const preview = here
       ? await previewer.render(await this.#read(here), graphics, room, { signal })

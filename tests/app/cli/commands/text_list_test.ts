@@ -44,7 +44,7 @@ async function typing(
     },
   };
   const peer = {
-    folder: { byMd5: () => undefined, find: () => Promise.resolve(undefined) },
+    folder: { here: () => undefined, find: () => Promise.resolve(undefined) },
     isSelf: () => false,
     tracker: { address: { host: "10.0.0.9", port: 13_377 }, list: () => Promise.resolve({ images, mayBeCut: false }) },
     downloads: { infos: { get: () => isKnown ? { size } : undefined, request: ended, ended } },

@@ -42,7 +42,7 @@ export class Entry {
 
   /** Whether the image exists here, and is listed with our address. */
   get own(): "no" | "have" | "share" {
-    if (!this.#holdings.folder.byMd5(this.image.md5)) return "no";
+    if (!this.#holdings.folder.here(this.image.md5)) return "no";
     return this.image.peers.some((peer) => this.#holdings.isSelf(peer)) ? "share" : "have";
   }
 }

@@ -30,7 +30,7 @@ const TAKEN = new Date(2024, 4, 1, 12).getTime() / 1_000;
 function listOf(...names: string[]): ListRows {
   const images = names.map((name, i) => ({ md5: md5(i + 1), name, peers: [{ host: "10.0.0.1", port: i + 1 }] }));
   const holdings = {
-    folder: { byMd5: (it: string) => it === md5(3) ? { md5: it, name: "here.jpg" } : undefined },
+    folder: { here: (it: string) => it === md5(3) ? { md5: it, name: "here.jpg" } : undefined },
     isSelf: () => false,
   };
   const infoOf = ({ md5: it }: ListedImage): ImageInfo | undefined =>

@@ -38,7 +38,7 @@ const TAKEN: Record<string, number> = { [md5(1)]: 1_717_180_200, [md5(2)]: 0, [m
 const infoOf = ({ md5 }: ListedImage): ImageInfo | undefined =>
   md5 in SIZES ? infoWith({ size: SIZES[md5], taken: TAKEN[md5] }) : undefined;
 const HOLDINGS = {
-  folder: { byMd5: (it: string) => [md5(3), md5(4)].includes(it) ? { md5: it, name: "here.gif" } : undefined },
+  folder: { here: (it: string) => [md5(3), md5(4)].includes(it) ? { md5: it, name: "here.gif" } : undefined },
   isSelf: ({ port }: Address) => port === OWN.port,
 };
 const ENTRIES = entriesOf(IMAGES, HOLDINGS);
@@ -169,7 +169,7 @@ Deno.test("no line of a page is wider than the terminal, in both languages", () 
   const images = fc.array(listedArbitrary, { minLength: 1, maxLength: 5 });
   const sizes = fc.option(fc.nat(), { nil: undefined });
   fc.assert(fc.property(images, sizes, fc.integer({ min: 40, max: 120 }), (images, size, width) => {
-    const holdings = { folder: { byMd5: (md5: string) => ({ md5, name: "here.gif" }) }, isSelf: () => false };
+    const holdings = { folder: { here: (md5: string) => ({ md5, name: "here.gif" }) }, isSelf: () => false };
     const { rows } = new ListRows(entriesOf(images, holdings), infoOf, "en").at(INITIAL_LIST_STATE);
     const info = size === undefined ? undefined : infoWith({ size, taken: size });
     for (const words of [ENGLISH, PORTUGUESE]) {
