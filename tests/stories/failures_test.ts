@@ -79,9 +79,15 @@ const FAILURES: Failure[] = [
   {
     exit: 1,
     what: "a file instead of the directory to share",
-    args: (w) => ["share", w.at, w.file],
+    args: (w) => [w.at, w.file],
     message: /Cannot use the directory \S+notes\.txt \(not a directory\): check/,
-    json: "directory-unusable",
+  },
+  {
+    exit: 1,
+    what: "a single file that is not an image",
+    args: (w) => ["share", w.at, w.file],
+    message: /Not shared: \S+notes\.txt \(not an image\)/,
+    json: { kind: "ended" },
   },
   {
     exit: 1,
