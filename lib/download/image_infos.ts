@@ -11,7 +11,8 @@ import type { ListedImage } from "../protocol/image.ts";
 import type { ImageInfo } from "../protocol/peer_reply.ts";
 import type { InfoCache } from "./info_cache.ts";
 import { FETCH_TIMEOUTS } from "./peers/fetch_limits.ts";
-import { PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
+import type { PeerBook } from "./peers/peer_book.ts";
+import { PeerClient } from "./peers/peer_client.ts";
 import { type ImageHolder, UnknownImages } from "./unknown_images.ts";
 
 /** The most images requested for one list: each takes a peer a tenth of a millisecond, and us some hundred bytes. */
@@ -29,6 +30,9 @@ const MAX_TRIES = 3;
 /** The longest time for one list, in milliseconds: 100,000 images on a line of 100 ms take some 20 seconds. */
 const MAX_MS = 120_000;
 
+/** The longest time for one peer, in milliseconds: one that answers a byte now and then must not delay the others. */
+const MAX_PEER_MS = 30_000;
+
 /** Short, in milliseconds: a peer that is away or does not know `INF` must not delay the others. */
 const TIMEOUTS = { ...FETCH_TIMEOUTS, connect: 2_000, header: 2_000 };
 
@@ -38,7 +42,8 @@ const LOOKED_UP_AT_ONCE = 2_000;
 /** How many properties are written to the cache at a time. */
 const STORED_AT_ONCE = 1_000;
 
-export interface ImageInfosOptions extends Pick<PeerClientOptions, "book"> {
+export interface ImageInfosOptions {
+  readonly book: PeerBook;
   /** Ends everything. */
   readonly signal: AbortSignal;
   /** The properties of an image that exists here. */
@@ -46,6 +51,8 @@ export interface ImageInfosOptions extends Pick<PeerClientOptions, "book"> {
   readonly isSelf: (address: Address) => boolean;
   /** Keeps properties between runs; without it, nothing is kept. */
   readonly cache?: InfoCache;
+  /** The longest time for one peer, in milliseconds. */
+  readonly peerMs?: number;
 }
 
 /** The properties of listed images; for those that exist here, their own. */
@@ -96,12 +103,11 @@ export class ImageInfos {
     await this.#lookUp(images, signal);
     const open = images.filter(({ md5 }) => !this.get(md5)).slice(0, MAX_IMAGES);
     this.#report({ known: images.filter(({ md5 }) => this.get(md5)).length, total: images.length, isRunning: true });
-    using client = new PeerClient({ ...this.#options, timeouts: TIMEOUTS, signal });
     const unknown = new UnknownImages(open);
     const holders = unknown.holders.filter(({ peer }) => !this.#options.isSelf(peer)).slice(0, MAX_PEERS);
     for (let tries = 0; tries < MAX_TRIES && !signal.aborted; tries++) {
       const slots = new Slots(PEERS_AT_ONCE);
-      await Promise.all(holders.map((holder) => this.#ask(holder, unknown, client, slots)));
+      await Promise.all(holders.map((holder) => this.#ask(holder, unknown, slots, signal)));
     }
     this.#store();
     this.#report({ isRunning: false });
@@ -122,18 +128,21 @@ export class ImageInfos {
     this.#known = known;
   }
 
-  async #ask(holder: ImageHolder, unknown: UnknownImages, client: PeerClient, slots: Slots): Promise<void> {
+  async #ask(holder: ImageHolder, unknown: UnknownImages, slots: Slots, signal: AbortSignal): Promise<void> {
     const { peer } = holder;
-    const { book } = client;
+    const { book, peerMs = MAX_PEER_MS } = this.#options;
     if (book.capability(peer) === "get" || book.refusal(peer)) return;
+    let over = signal;
     try {
-      using _slot = await slots.enter(client.signal);
+      using _slot = await slots.enter(signal);
+      over = AbortSignal.any([signal, AbortSignal.timeout(peerMs)]);
+      using client = new PeerClient({ ...this.#options, timeouts: TIMEOUTS, signal: over });
       await client.infos(peer, unknown.next(holder), (md5, info) => {
         unknown.answered(md5, info !== null);
         if (info) this.#learn(md5, info);
       });
     } catch (error) {
-      if (client.signal.aborted) return;
+      if (over.aborted) return;
       if (!(error instanceof Fault)) throw error;
       book.penalize(peer, error);
     } finally {

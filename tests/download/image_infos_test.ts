@@ -62,6 +62,30 @@ Deno.test("the properties of an image come from a peer that understands INF, and
   });
 });
 
+Deno.test("peers that answer slowly for ever, as many as are asked at a time, do not delay the others for ever", async () => {
+  await using stack = new AsyncDisposableStack();
+  const others = madeUp(300);
+  const slow = Array.from({ length: 8 }, () => {
+    const listener = stack.adopt(Deno.listen({ hostname: "127.0.0.1", port: 0 }), (it) => it.close());
+    void (async () => {
+      for await (const conn of listener) {
+        const timer = setInterval(() => {
+          conn.write(new TextEncoder().encode("ERR NOT_SHARED\n")).catch(() => clearInterval(timer));
+        }, 50);
+        stack.defer(() => clearInterval(timer));
+        stack.defer(() => conn.close());
+      }
+    })().catch(() => {}); // The listener was closed.
+    return localAddress(listener);
+  });
+  await using ours = new RangePeer(PARTS.gives(bytes), { [md5]: bytes.length });
+  await infosWith({ peerMs: 200 }, async (infos) => {
+    const images = others.map((it) => listed(it, ...slow));
+    await soon(infos.request([...images, listed(md5, ours.address)]), "the end of all requests");
+    strictEqual(infos.get(md5)?.size, bytes.length);
+  });
+});
+
 Deno.test("thousands of images are requested on one connection of each peer, each image once", async () => {
   const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`${i}.gif`, image(i, 1_000 + i).bytes]));
   await using dir = await tempDir(files);
