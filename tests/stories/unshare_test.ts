@@ -193,7 +193,7 @@ Deno.test(needing(["terminal"], "before the first download it is said that it is
   await cid.type("3\r");
   await cid.shows(/Which/);
   await cid.type("3\r");
-  await cid.shows(/Not shared: downloads are not shared again, or you unshared it\./);
+  await cid.shows(/1 image downloaded.*1 image is not shared, as you chose\./s);
 }));
 
 Deno.test("what get saves into a directory whose downloads are not shared is not shared either", async () => {

@@ -24,7 +24,8 @@ export function reportFetched(
 ): void {
   const { file, bytes, peer, leftOut } = fetched;
   terminal.print(words.client.saved(file, bytesText(bytes, words), formatAddress(peer)));
-  if (leftOut) terminal.print(words.client.leftOut[leftOut]);
+  // What the user chose is said once, at the end.
+  if (leftOut && leftOut !== "unshared") terminal.print(words.client.leftOut[leftOut]);
   warn(fetched, terminal, words, unclosed);
 }
 
@@ -55,6 +56,8 @@ export function downloadReporter(
   const { client } = words;
   /** The last image that already existed here. */
   let hereAs = "";
+  /** How many saved images are not shared since the user chose that. */
+  let unshared = 0;
   const batch = new DownloadProgress(performance.now());
   /** The announced time of each peer's next try. */
   const retried = new Map<string, number>();
@@ -90,6 +93,7 @@ export function downloadReporter(
 
     onOutcome(outcome): void {
       batch.ended(outcome);
+      if (outcome.kind === "fetched" && outcome.fetched.leftOut === "unshared") unshared++;
       if (outcome.kind === "failed") terminal.fail(sentence(outcome.fault, words));
       else if (outcome.kind === "fetched") reportFetched(outcome.fetched, terminal, words, unclosed);
       else hereAs = outcome.here.name;
@@ -100,6 +104,7 @@ export function downloadReporter(
       const { counts: { fetched, here, failed }, fetchedBytes } = batch;
       const time = timeText(batch.seconds(performance.now()), words);
       if (fetched > 0) terminal.print(client.fetchedMany(fetched, bytesText(fetchedBytes, words), time));
+      if (unshared > 0) terminal.print(client.unsharedMany(unshared));
       if (here > 0 && fetched + failed > 0) terminal.print(client.hereMany(here));
       else if (here > 0) terminal.print(here === 1 ? client.alreadyHere(hereAs) : client.allHere(here));
       if (failed > 0) terminal.fail(client.failedMany(failed));

@@ -195,6 +195,7 @@ export const CLIENT = {
     `${format(done)} of ${n(total, "image")}, ${bytes}, ${rate}/s, ${left} left`,
   fetchedMany: (count: number, bytes: string, time: string): string =>
     `${n(count, "image")} downloaded (${bytes}) in ${time}, MD5 verified.`,
+  unsharedMany: (count: number): string => `${n(count, "image is", "images are")} not shared, as you chose.`,
   hereMany: (count: number): string => `${n(count, "image was", "images were")} already here.`,
   allHere: (count: number): string => `All ${n(count, "image")} are already here: nothing to download.`,
   failedMany: (count: number): string => `${n(count, "image")} could not be downloaded: try again.`,
@@ -217,7 +218,6 @@ export const CLIENT = {
   leftOut: {
     "no-image": "Not shared: its content is not an image.",
     incomplete: "Not shared: the image is incomplete, its end is missing. The peer shares it like this.",
-    unshared: "Not shared: downloads are not shared again, or you unshared it.",
     located: "Not shared: contains GPS coordinates.",
     uncertain: "Not shared: its metadata cannot be read completely and may contain GPS coordinates.",
     unreadable: "Not shared yet: it cannot be read at the moment.",

@@ -204,6 +204,8 @@ export const CLIENT: Words["client"] = {
     `${format(done)} de ${imagens(total)}, ${bytes}, ${rate}/s, tempo restante: ${left}`,
   fetchedMany: (count, bytes, time) =>
     `${n(count, "imagem baixada", "imagens baixadas")} (${bytes}) em ${time}, MD5 conferido.`,
+  unsharedMany: (count) =>
+    `${n(count, "imagem não é compartilhada", "imagens não são compartilhadas")}, como você escolheu.`,
   hereMany: (count) => `${n(count, "imagem já estava", "imagens já estavam")} aqui.`,
   allHere: (count) => `Todas as ${imagens(count)} já estão aqui: não há nada para baixar.`,
   failedMany: (count) => `Não foi possível baixar ${imagens(count)}: tente novamente.`,
@@ -224,7 +226,6 @@ export const CLIENT: Words["client"] = {
   leftOut: {
     "no-image": "Não compartilhada: o conteúdo não é de uma imagem.",
     incomplete: "Não compartilhada: a imagem está incompleta, falta o final. O peer a compartilha assim.",
-    unshared: "Não compartilhada: os downloads não são compartilhados, ou você deixou de compartilhá-la.",
     located: "Não compartilhada: contém coordenadas de GPS.",
     uncertain: "Não compartilhada: não foi possível ler todos os metadados, que podem conter coordenadas de GPS.",
     unreadable: "Ainda não compartilhada: não pode ser lida no momento.",
