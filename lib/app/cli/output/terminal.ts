@@ -10,6 +10,9 @@ import { isClosed, openStreams, type Output, writeAll } from "./streams.ts";
 /** The shortest time between two updates of the status line, in milliseconds: people read no faster. */
 const STATUS_MS = 100;
 
+/** How long after a line an open question is shown again, in milliseconds: once after lines that come together. */
+const ASK_AGAIN_MS = 200;
+
 /** Red, and the terminal's default color (ECMA-48, SGR). */
 const [RED, PLAIN] = ["\x1b[31m", "\x1b[39m"];
 
@@ -48,6 +51,8 @@ export class Terminal {
   /** Lines that were typed ahead. */
   readonly #typed: string[] = [];
   #answer: ((line: string | null) => void) | null = null;
+  /** Set while the prompt of the open question is not shown, since lines were shown after it. */
+  #askingAgain: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
   #display: Display | null = null;
   /** Called at the first output that cannot be written. */
@@ -123,6 +128,7 @@ export class Terminal {
    */
   async ask(question: string, signal: AbortSignal): Promise<string | null> {
     const reader = await this.#open();
+    this.#endAskingAgain();
     reader?.setPrompt(visible(question));
     reader?.prompt();
     const { promise, resolve } = Promise.withResolvers<string | null>();
@@ -153,6 +159,7 @@ export class Terminal {
 
   close(): void {
     this.#erase();
+    this.#endAskingAgain();
     this.#reader?.close();
   }
 
@@ -168,6 +175,16 @@ export class Terminal {
     return this.#reader = reader;
   }
 
+  #askAgain(): void {
+    this.#endAskingAgain();
+    if (this.#answer) this.#reader?.prompt(true);
+  }
+
+  #endAskingAgain(): void {
+    clearTimeout(this.#askingAgain);
+    this.#askingAgain = undefined;
+  }
+
   #end(): void {
     this.#ended = true;
     this.#settle(null);
@@ -180,9 +197,9 @@ export class Terminal {
     if (this.#display) return this.#display.line(text);
     const status = this.#status;
     this.#erase();
-    if (this.#answer) this.#write(Deno.stdout, "\n");
+    if (this.#answer && this.#askingAgain === undefined) this.#write(Deno.stdout, "\n");
     this.#write(to, `${text}\n`);
-    if (this.#answer) this.#reader?.prompt(true);
+    if (this.#answer) this.#askingAgain ??= setTimeout(() => this.#askAgain(), ASK_AGAIN_MS);
     else if (status !== "") this.#write(Deno.stdout, this.#status = status);
   }
 
