@@ -168,7 +168,7 @@ Deno.test("a name cut by the tracker is noticed, and the request shortened", asy
 
 Deno.test("an update that is too long for the tracker becomes a shorter registration", async () => {
   using tracker = new BaselineTracker({ ignoresAbove: 4_096 });
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [30, 30]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [400, 400]);
   const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
   await client.register("aa", 5000, many.slice(0, 10));
   const { accepted, offered } = await client.update("aa", 5000, many);
@@ -246,7 +246,7 @@ Deno.test("a link-local tracker is addressed with its zone, and its answers coun
 
 Deno.test("without images, nothing is registered or awaited at a third-party tracker", async () => {
   await using tracker = new ScriptedTracker((request) => request === "LST" ? "ERR NO_IMAGES_AVAILABLE" : null);
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [50]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
   strictEqual((await client.register("aa", 5_000, [])).accepted, 0);
   await client.unregister("aa", 5_000);
   await client.close();
