@@ -18,10 +18,11 @@ self.onmessage = ({ data: { inside, outside, times, counts } }: MessageEvent<Swa
   const [album, aside, link] = ["album", ".aside", ".link"].map((name) => join(inside, name));
   Deno.symlinkSync(outside, link);
   /** Something that was made in this place meanwhile is moved away. */
-  const put = (what: string, i: number): void => {
+  let moved = 0;
+  const put = (what: string): void => {
     for (;;) {
       try {
-        if (exists(album)) Deno.renameSync(album, join(inside, `made ${i}`));
+        if (exists(album)) Deno.renameSync(album, join(inside, `made ${moved++}`));
         return Deno.renameSync(what, album);
       } catch {
         // Once more: it was made again.
@@ -35,9 +36,9 @@ self.onmessage = ({ data: { inside, outside, times, counts } }: MessageEvent<Swa
     i++
   ) {
     Deno.renameSync(album, aside);
-    put(link, i);
+    put(link);
     Deno.renameSync(album, link);
-    put(aside, i);
+    put(aside);
     if (i % 64 === 0) Atomics.wait(never, 0, 0, 1); // Else little would get in.
   }
   self.postMessage("done");
