@@ -1,4 +1,5 @@
 /** Fetches one image or many for a peer, into its folder, and shares them at once. */
+import { pathWithin } from "../files/inside.ts";
 import { infoOf } from "../folder/image_index.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
@@ -279,7 +280,7 @@ export class Fetcher {
       peer: formatAddress(saved.peer),
       directory: folder.path,
     });
-    const fetched = { ...saved, file: folder.within(saved.path) };
+    const fetched = { ...saved, file: pathWithin(folder.path, saved.path) };
     const added = await folder.add(saved.path, image.md5);
     return typeof added === "string" ? { ...fetched, shared: false, leftOut: added } : { ...fetched, shared: true };
   }

@@ -1,5 +1,5 @@
 /** Opens files of a directory, and never of another place: names in it may become links while they are checked. */
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { REASONS } from "../fault/reason.ts";
 import type { PlainFile, PlainStat } from "./plain_file.ts";
 
@@ -14,6 +14,11 @@ export class OutsideError extends Error {
     super(REASONS.EOUTSIDE);
     this.name = "OutsideError";
   }
+}
+
+/** The path of a file within a directory, separated by `/`. */
+export function pathWithin(root: string, path: string): string {
+  return relative(root, path).replaceAll(sep, "/");
 }
 
 /** Identifies the directory at a path, or at the target of a link; `null` if there is none that can be read. */

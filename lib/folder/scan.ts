@@ -1,11 +1,11 @@
 /** Scans a whole directory: keeps the records of unchanged files, and reads the others. */
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { setImmediate } from "node:timers";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { REASONS } from "../fault/reason.ts";
 import { type FileRecord, type FileStat, type SkippedFile, stableIn, type Unreadable } from "../files/file_record.ts";
-import { directoryId } from "../files/inside.ts";
+import { directoryId, pathWithin } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
 import type { FolderOptions, FolderScan, FolderScanOptions } from "./folder_options.ts";
 import { KnownFiles } from "./known_files.ts";
@@ -233,7 +233,7 @@ class Scanning {
   }
 
   #within(path: string): string {
-    return relative(this.#root, path).replaceAll(sep, "/");
+    return pathWithin(this.#root, path);
   }
 
   #report(): void {

@@ -1,5 +1,5 @@
 /** The shared directory: its images, and their bytes as listed. */
-import { basename, join, relative, sep } from "node:path";
+import { basename, join } from "node:path";
 import { Fault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
@@ -8,7 +8,7 @@ import type { FileRecord, ImageMetadata, SkippedFile } from "../files/file_recor
 import type { FolderOptions, FolderScan, FolderScanOptions, LeftOut } from "./folder_options.ts";
 import { type FolderChange, ImageIndex, isStill, type SharedImage } from "./image_index.ts";
 import { FolderChoices } from "./folder_choices.ts";
-import { checkInside } from "../files/inside.ts";
+import { checkInside, pathWithin } from "../files/inside.ts";
 import { FileReader } from "./file_reader.ts";
 import { FolderRoot } from "./folder_root.ts";
 import { isTransient } from "../files/transient.ts";
@@ -190,15 +190,6 @@ export class SharedFolder implements Disposable {
     return this.#options.only;
   }
 
-  /**
-   * The path of a file within the directory, separated by `/`.
-   *
-   * @ignore For downloads.
-   */
-  within(path: string): string {
-    return relative(this.path, path).replaceAll(sep, "/");
-  }
-
   /** A file has changed since it was read, and must be read again. */
   #stale(): void {
     const { onStale } = this.#options;
@@ -226,7 +217,7 @@ export class SharedFolder implements Disposable {
    * @ignore Peers add what they fetch.
    */
   async add(path: string, md5?: string): Promise<SharedImage | LeftOut> {
-    const within = this.within(path);
+    const within = pathWithin(this.path, path);
     if (within.split("/").some(isLitter) || this.#ignored(within)) return "ignored";
     this.#reader ??= new FileReader(this.#root.path);
     const { records: [record], unreadable: [unread] } = await this.#reader.read([within], { md5 }).catch((error) => {

@@ -1,7 +1,8 @@
-/** Single files that are shared, in place of a whole directory: where they are, and what is there now. */
-import { basename, dirname, join, parse, relative, resolve, sep } from "node:path";
+/** Single files that are shared instead of a whole directory: their paths within one, and their current state. */
+import { basename, dirname, join, parse, resolve, sep } from "node:path";
 import { REASONS } from "../fault/reason.ts";
 import { changedAt, type FileStat, type SkippedFile, type Unreadable, versionOf } from "../files/file_record.ts";
+import { pathWithin } from "../files/inside.ts";
 import { unreadable } from "../files/transient.ts";
 
 /** Files by their paths within a directory that holds all of them. */
@@ -27,7 +28,7 @@ export async function locateFiles(paths: readonly string[]): Promise<SingleFiles
   );
   const differs = first.findIndex((part, i) => others.some((parts) => parts[i] !== part));
   const directory = join(root, (differs < 0 ? first : first.slice(0, differs)).join(sep));
-  const only = new Set(here.map((path) => relative(directory, path).replaceAll(sep, "/")));
+  const only = new Set(here.map((path) => pathWithin(directory, path)));
   return { directory, only: [...only], elsewhere: all.filter((path) => !here.includes(path)) };
 }
 

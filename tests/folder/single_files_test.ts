@@ -1,4 +1,4 @@
-/** Single files in place of a directory: found, scanned and watched, and nothing beside them. */
+/** Single files instead of a directory are found, scanned and watched, and no other files. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { locateFiles } from "../../lib/folder/single_files.ts";

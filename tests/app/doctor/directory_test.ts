@@ -62,7 +62,7 @@ Deno.test("a large directory is read only until enough images are found", async 
   ok(found.images <= 1_000 && !found.whole, JSON.stringify(found));
 });
 
-Deno.test("a missing directory, and a file in place of a directory, are reported", async () => {
+Deno.test("a missing directory, and a file instead of a directory, are reported", async () => {
   await using dir = await tempDir({ "file": imageBytes(1) });
   const missing = join(dir.path, "missing");
   const findings = await examined(missing);

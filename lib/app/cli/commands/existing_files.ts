@@ -1,7 +1,8 @@
 /** Finds files of a directory that may be images of a list, so that `get` fetches nothing twice. */
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { MAX_SAME_NAME } from "../../../download/save/publish.ts";
 import { numbered, sanitizePath } from "../../../files/file_name.ts";
+import { pathWithin } from "../../../files/inside.ts";
 import { Subdirectory } from "../../../files/subdirectory.ts";
 import type { Image } from "../../../protocol/image.ts";
 
@@ -21,7 +22,7 @@ export async function existingFiles(root: string, images: readonly Image[]): Pro
     const names = new Set(inAlbum.map(({ file }) => file));
     const directory = Subdirectory.find(root, album === "" ? [] : inAlbum[0].folders)?.path;
     if (directory === undefined) continue;
-    for (const path of await filesNamed(directory, names)) found.push(relative(root, path).replaceAll(sep, "/"));
+    for (const path of await filesNamed(directory, names)) found.push(pathWithin(root, path));
   }
   return [...new Set(found)];
 }

@@ -4,7 +4,7 @@ import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } fr
 const TRACKER = { name: "tracker", persistent: true } as const;
 const DIRECTORY = { name: "directory", takes: "directory", persistent: true } as const;
 
-/** Images that are shared in place of a directory. */
+/** Images that are shared instead of a directory. */
 const FILES = { name: "files", takes: "file", optional: true, many: true } as const;
 
 const IMAGES = { name: "images", optional: true, many: true } as const;

@@ -18,7 +18,7 @@ const [RED, PLAIN] = ["\x1b[31m", "\x1b[39m"];
 
 const encoder = new TextEncoder();
 
-/** Takes all output in place of the terminal while it is attached: lines, and a status that is empty for none. */
+/** Receives all output instead of the terminal while it is attached: lines, and a status that is empty for none. */
 export interface Display {
   line(text: string): void;
   status(text: string): void;
