@@ -282,7 +282,9 @@ export class PartialFile {
   }
 
   async discard(): Promise<void> {
-    await Promise.allSettled([...this.#blocks.map(({ free }) => free), this.#syncing]); // They need the file.
+    // They need the file; and the last write may begin a sync.
+    await Promise.allSettled([...this.#blocks.map(({ free }) => free), this.#writing]);
+    await this.#syncing?.catch(() => {});
     if (this.#file) await Deno.remove(this.#path).catch(() => {}); // The directory is gone.
     this.#close();
   }

@@ -168,6 +168,31 @@ Deno.test("bytes that the disk once failed to write are not resumed", async () =
   deepStrictEqual(await namesIn(dir.path), []);
 });
 
+Deno.test("a download that is discarded during a write waits for the sync that this write begins", async () => {
+  await using dir = await tempDir();
+  const { syncData, write } = Deno.FsFile.prototype;
+  using _restored = { [Symbol.dispose]: () => void Object.assign(Deno.FsFile.prototype, { syncData, write }) };
+  const discarding = Promise.withResolvers<void>();
+  let [written, begun, ended] = [0, 0, 0];
+  Deno.FsFile.prototype.write = async function (bytes): Promise<number> {
+    const n = await write.call(this, bytes);
+    if ((written += n) === 32 << 20) await discarding.promise;
+    return n;
+  };
+  Deno.FsFile.prototype.syncData = async function (): Promise<void> {
+    begun++;
+    await syncData.call(this);
+    ended++;
+  };
+  const file = await PartialFile.open(dir.path, { md5: "a".repeat(32), name: "cat.gif" });
+  await put(file, pieces(new Uint8Array(32 << 20), 1 << 20)); // The last block begins the first sync.
+  const discarded = file.discard();
+  discarding.resolve();
+  await discarded;
+  deepStrictEqual([begun, ended], [1, 1]);
+  deepStrictEqual(await namesIn(dir.path), []);
+});
+
 Deno.test("MD5s are the same in workers, over many blocks and streams at once", async () => {
   using workers = background();
   await using dir = await tempDir();
