@@ -149,7 +149,8 @@ export class RunningTracker implements AsyncDisposable {
     this.#closing.abort();
     this.#dialler.close();
     this.#sockets.forEach(closeQuietly);
-    await Promise.all([...this.#loops, ...this.#dials]);
+    await Promise.all(this.#loops); // A last request may start a dial.
+    await Promise.all(this.#dials);
     this.#state?.close();
   }
 
