@@ -30,6 +30,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   "app/preview": ["formats", "worker"],
   "app/control": ["protocol", "fault", "files", "net", "announce", "peer"],
   "app/status": ["tracker", "net", "server"],
+  "app/gallery": [
+    ...["protocol", "fault", "hash", "formats", "worker", "files", "folder", "net", "announce", "download", "peer"],
+    ...["app/words", "app/preview"],
+  ],
 };
 
 /** Above all others. */

@@ -1,0 +1,199 @@
+/**
+ * What the gallery's server and its page say to each other, as JSON. Times are in seconds since 1970 and sizes in bytes;
+ * 0 stands for an unknown number and "" for an unknown text. Addresses are `ip:port`. A `reason` is a sentence for people,
+ * in the language of the client.
+ *
+ * | request                                   | body, and answer                                                            |
+ * | ----------------------------------------- | --------------------------------------------------------------------------- |
+ * | `GET /api/state`                          | {@link GalleryState}                                                        |
+ * | `GET /api/images`                         | {@link GalleryImages}                                                       |
+ * | `GET /api/image/<md5>`                    | {@link ImageDetails}                                                        |
+ * | `GET /api/history?before=<id>`            | {@link HistoryPage}                                                         |
+ * | `GET /api/events`                         | an event stream: the keys of {@link GalleryEvents}, each with JSON as data  |
+ * | `GET /thumb/<md5>?size=<pixels>`          | a picture; 404 with {@link Refusal} where none can be made                  |
+ * | `GET /image/<md5>`                        | the whole picture as browsers show it; 404 with {@link Refusal}             |
+ * | `GET /image/<md5>?original`               | the file's own bytes, as an attachment: saving it with the browser          |
+ * | `POST /api/download`, `/cancel`           | {@link Selection}; 204                                                      |
+ * | `POST /api/pause`, `/resume`              | {@link Selection}, or `{}` for the whole queue; 204                         |
+ * | `POST /api/retry`                         | `{}`: downloads failed images again; 204                                    |
+ * | `POST /api/share`, `/api/unshare`         | {@link Selection}; 204                                                      |
+ * | `POST /api/reshare`                       | {@link Reshare}: share downloaded images or not; 204                        |
+ * | `PUT /api/files/<encoded name>`           | an image's bytes; {@link StoredFile}                                        |
+ *
+ * Any other answer is 4xx or 5xx with {@link Refusal}.
+ */
+
+/** What an image is to this client: bits of {@link ImageRow}'s flags. */
+export const IMAGE_FLAG = {
+  /** This client offers it to others. */
+  shared: 1,
+  /** Its file is in the client's directory. */
+  here: 2,
+  /** It is being downloaded, or waits for that. */
+  fetching: 4,
+  /** Its user decided not to share it. */
+  unshared: 8,
+  /** It appeared after the client had started. */
+  recent: 16,
+} as const;
+
+/** An image of the network or of the directory; an array, since there may be 100,000 of them. */
+export type ImageRow = readonly [
+  md5: string,
+  /** Its name or path, `lisboa/DSC_0001.jpg`: text of strangers. */
+  name: string,
+  size: number,
+  /** Its MIME type. */
+  type: string,
+  width: number,
+  height: number,
+  taken: number,
+  modified: number,
+  /** When this client saw it first. */
+  seen: number,
+  /** Bits of {@link IMAGE_FLAG}. */
+  flags: number,
+  /** Who has it: indices in the table of peers. */
+  peers: readonly number[],
+  /** A thumbhash of the picture, in base64. */
+  hash: string,
+];
+
+/** All images. */
+export interface GalleryImages {
+  /** Increased with each change. */
+  readonly at: number;
+  /** The table of peers: addresses. It only grows. */
+  readonly peers: readonly string[];
+  readonly images: readonly ImageRow[];
+}
+
+/** What changed since the version before. */
+export interface ImagesChange {
+  readonly at: number;
+  /** Addresses to append to the table of peers. */
+  readonly peers: readonly string[];
+  /** New images, and whole rows of changed ones. */
+  readonly images: readonly ImageRow[];
+  /** The MD5s of those that are neither on the network nor here any more. */
+  readonly removed: readonly string[];
+}
+
+export interface GalleryState {
+  /** The version of idp2pi. */
+  readonly version: string;
+  readonly language: "en" | "pt";
+  readonly tracker: {
+    readonly address: string;
+    readonly registered: boolean;
+    /** Why the last request failed; "" if it did not. */
+    readonly lost: string;
+  };
+  /** The name of the directory, for display. */
+  readonly directory: string;
+  /** What this client shares. */
+  readonly own: { readonly images: number; readonly bytes: number };
+  /** Other peers of the network. */
+  readonly peers: number;
+  /** Whether this page may change anything; else each POST and PUT is refused. */
+  readonly canControl: boolean;
+  /** Whether downloaded images are shared. */
+  readonly reshare: boolean;
+  /** Whether the whole queue is paused. */
+  readonly paused: boolean;
+  readonly queue: readonly QueuedDownload[];
+}
+
+export interface QueuedDownload {
+  readonly md5: string;
+  readonly name: string;
+  readonly status: "active" | "waiting" | "paused" | "failed";
+  readonly received: number;
+  readonly size: number;
+  /** Bytes per second. */
+  readonly rate: number;
+  /** Who sends it. */
+  readonly peer: string;
+  /** Why it failed, or waits. */
+  readonly reason: string;
+}
+
+/** The progress of an active download. */
+export type DownloadProgress = Pick<QueuedDownload, "md5" | "received" | "size" | "rate" | "peer">;
+
+/** The end of a download. */
+export interface DownloadOutcome {
+  readonly md5: string;
+  readonly name: string;
+  readonly kind: "saved" | "here" | "failed" | "cancelled";
+  readonly reason: string;
+}
+
+/** The events of the stream, and the data of each. A stream that starts anew with `Last-Event-ID` gets what it missed. */
+export interface GalleryEvents {
+  readonly state: GalleryState;
+  readonly images: ImagesChange;
+  readonly progress: readonly DownloadProgress[];
+  readonly outcome: DownloadOutcome;
+  /** Too much was missed: the page requests everything again. */
+  readonly reload: null;
+  /** The client ends. */
+  readonly bye: null;
+}
+
+export interface ImageDetails {
+  readonly md5: string;
+  readonly name: string;
+  /** Its path in the directory; "" if it is not here. */
+  readonly path: string;
+  readonly size: number;
+  readonly type: string;
+  readonly width: number;
+  readonly height: number;
+  readonly taken: number;
+  readonly modified: number;
+  /** Make and model, by EXIF. */
+  readonly camera: string;
+  /** Whether it says where it was taken; `null` if that is not known. */
+  readonly hasLocation: boolean | null;
+  readonly peers: readonly string[];
+}
+
+/** A finished download or upload. */
+export interface HistoryEntry {
+  readonly id: number;
+  readonly at: number;
+  readonly direction: "download" | "upload";
+  readonly md5: string;
+  readonly name: string;
+  readonly size: number;
+  /** Bytes per second. */
+  readonly rate: number;
+  readonly peer: string;
+}
+
+/** The newest entries first. */
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[];
+  readonly hasMore: boolean;
+}
+
+export interface Selection {
+  readonly md5s: readonly string[];
+}
+
+export interface Reshare {
+  readonly on: boolean;
+}
+
+/** A dropped file that is in the directory now. */
+export interface StoredFile {
+  readonly md5: string;
+  readonly name: string;
+  /** Why it is not shared all the same; "" if it is. */
+  readonly reason: string;
+}
+
+export interface Refusal {
+  readonly reason: string;
+}
