@@ -34,8 +34,9 @@ export type { TrackerEvent } from "./lib/tracker/effects.ts";
 export type { MalformedReason } from "./lib/protocol/request.ts";
 export type { Refusal, REFUSALS } from "./lib/protocol/reply.ts";
 export { Peer } from "./lib/peer/peer.ts";
+export type { MakeThumbnail, ThumbnailFile } from "./lib/peer/thumbnail_desk.ts";
 export type { PeerConfig } from "./lib/peer/peer_config.ts";
-export type { ServedEvent } from "./lib/peer/peer_server.ts";
+export type { ServedEvent } from "./lib/peer/served_event.ts";
 export type { TrackerSession } from "./lib/announce/tracker_session.ts";
 export type { RegistrationEvent } from "./lib/announce/renewal.ts";
 export { type Registered, TrackerClient } from "./lib/announce/tracker_client.ts";
@@ -56,7 +57,8 @@ export type {
   FetchProgress,
   FetchWatcher,
 } from "./lib/download/fetch_options.ts";
-export type { ImageInfo } from "./lib/protocol/peer_reply.ts";
+export type { ImageInfo, THUMBNAIL_TYPES, ThumbnailType } from "./lib/protocol/peer_reply.ts";
+export type { Peeked } from "./lib/download/peek.ts";
 export type { ImageInfos } from "./lib/download/image_infos.ts";
 export type { Address } from "./lib/protocol/address.ts";
 export type { Image, ListedImage } from "./lib/protocol/image.ts";

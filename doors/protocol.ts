@@ -46,6 +46,7 @@ export {
   formatGet,
   formatInfo,
   formatRange,
+  formatThumbnailRequest,
   parsePeerRequest,
   type PeerRequest,
 } from "../lib/protocol/peer_request.ts";
@@ -56,4 +57,6 @@ export {
   PEER_REFUSALS,
   type PeerRefusal,
   type PeerReply,
+  THUMBNAIL_TYPES,
+  type ThumbnailType,
 } from "../lib/protocol/peer_reply.ts";

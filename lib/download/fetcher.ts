@@ -6,6 +6,7 @@ import { Fault } from "../fault/fault.ts";
 import type { Image, ListedImage } from "../protocol/image.ts";
 import { pathParts } from "../protocol/image_path.ts";
 import { pauseUntil } from "../net/pause.ts";
+import { askThumbnail, type Glimpse, type NoGlimpse, type WantedThumbnail } from "./ask_thumbnail.ts";
 import { fetchImage } from "./fetch.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
@@ -14,7 +15,7 @@ import { FetchQueue, type ImageSource } from "./fetch_queue.ts";
 import { ImageInfos } from "./image_infos.ts";
 import { DownloadJournal, leftDownloads } from "./journal.ts";
 import { openImage } from "./open_image.ts";
-import { peekImage } from "./peek.ts";
+import { type Peeked, peekImage } from "./peek.ts";
 import { PeerBook } from "./peers/peer_book.ts";
 import type { PeerClientOptions } from "./peers/peer_client.ts";
 import { SaveWorkers } from "./save/save_service.ts";
@@ -191,21 +192,22 @@ export class Fetcher {
   /**
    * Reads the first bytes of an image into memory, at most `most`, and saves nothing.
    *
-   * @returns The bytes; whether they are the whole image, whose MD5 is then verified; its size in bytes, if known.
    * @throws {Fault} `no-peers`; why the peer did not help, if there is only one; `fetch-failed` if there are several. The
    * reason of the signal.
    */
-  async peek(
-    image: ListedImage,
-    most: number,
-    signal?: AbortSignal,
-  ): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean; readonly size?: number }> {
+  async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
     const peers = this.#askable(image);
     return await this.#noted(peekImage({ ...image, peers }, most, this.#options(signal)));
   }
 
+  /** @ignore See {@link askThumbnail}. */
+  glimpse(image: ListedImage, wanted: WantedThumbnail, signal?: AbortSignal): Promise<Glimpse | NoGlimpse> {
+    const others = { ...image, peers: this.#others(image) };
+    return this.#noted(askThumbnail(others, wanted, this.#options(signal)));
+  }
+
   #others({ peers }: ListedImage): Address[] {
-    return peers.filter((address) => !this.#parts.isSelf(address));
+    return peers.filter((peer) => !this.#parts.isSelf(peer));
   }
 
   /** The other peers of an image that a person requests. */
@@ -268,8 +270,8 @@ export class Fetcher {
     const peers = this.#others(image).sort((a, b) => load(a) - load(b));
     const { folder, limit, flat, keepTimes: keepTime, history } = this.#parts;
     const name = flat ? pathParts(image.name).file : image.name;
-    const options = { signal, book: this.#book, service: this.#service, limit, keepTime };
     const began = performance.now();
+    const options = { signal, book: this.#book, service: this.#service, limit, keepTime };
     const saved = await fetchImage({ ...image, name, peers }, folder.path, watcher, options);
     history?.add({
       kind: "downloaded",

@@ -39,7 +39,8 @@ export async function peekImage(image: ListedImage, most: number, options: PeerC
   return await askEach(image, client, MAX_TRIES, (peer) => peekFrom(peer, image, length, client));
 }
 
-async function peekFrom(peer: Address, image: ListedImage, most: number, client: PeerClient): Promise<Peeked> {
+/** The first bytes of an image from one peer, at most `most`. */
+export async function peekFrom(peer: Address, image: ListedImage, most: number, client: PeerClient): Promise<Peeked> {
   using answer = await client.bytes(peer, image.md5, 0, most);
   // With GET, one more byte shows whether the image is longer.
   const { bytes, end } = await collect(answer, answer.range ? most : most + 1);

@@ -15,7 +15,8 @@ import { bindTcp, localAddress } from "../net/listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
 import { OwnHosts } from "../net/own_addresses.ts";
 import { makePassword, type PeerConfig } from "./peer_config.ts";
-import { type ServedEvent, servePeers } from "./peer_server.ts";
+import { servePeers } from "./peer_server.ts";
+import type { ServedEvent } from "./served_event.ts";
 import { RateLimit } from "../net/rate_limit.ts";
 import { TrackerSession } from "../announce/tracker_session.ts";
 import { type Registered, TrackerClient } from "../announce/tracker_client.ts";
@@ -93,7 +94,7 @@ export class Peer implements AsyncDisposable {
     });
     const onFolder = (event: FolderEvent): void => this.#folderEvent(event);
     this.#watch = watch ? new FolderWatch(this.folder, onFolder, ending, config.watchIntervals) : null;
-    const options = { onEvent: onServed, limit: limits.upload };
+    const options = { onEvent: onServed, limit: limits.upload, thumbnails: config.thumbnails };
     this.#serving = Promise.all(listeners.map((listener) => servePeers(listener, this.folder, ending, options)));
   }
 

@@ -2,7 +2,8 @@
 import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
-import type { ServedEvent } from "./peer_server.ts";
+import type { ServedEvent } from "./served_event.ts";
+import type { MakeThumbnail } from "./thumbnail_desk.ts";
 
 /** The configuration of a peer. Exceptions in its callbacks go to standard error, and stop nothing. */
 export interface PeerConfig {
@@ -18,6 +19,8 @@ export interface PeerConfig {
   readonly password?: string;
   /** Called after each request of another peer. */
   readonly onServed?: (event: ServedEvent) => void;
+  /** Makes the thumbnails that other peers ask for; without it, they get none. */
+  readonly thumbnails?: MakeThumbnail;
   /** Called when the tracker is lost, is found again, or had forgotten this peer. */
   readonly onTracker?: (event: RegistrationEvent) => void;
   /**

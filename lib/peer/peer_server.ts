@@ -1,4 +1,4 @@
-/** The serving side of a peer: answers `GET`, and `RNG` and `INF` of our own programs. */
+/** The serving side of a peer: answers `GET`, and `RNG`, `INF` and `THM` of our own programs. */
 import { infoOf, type SharedImage } from "../folder/image_index.ts";
 import type { PlainFile } from "../files/plain_file.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";
@@ -11,35 +11,12 @@ import { parsePeerRequest, type PeerRequest } from "../protocol/peer_request.ts"
 import { writeAll } from "../net/io.ts";
 import { LineReader } from "../net/lines.ts";
 import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
+import type { ServedEvent } from "./served_event.ts";
 import { type Part, sendImage } from "./send_image.ts";
+import { type MakeThumbnail, ThumbnailDesk } from "./thumbnail_desk.ts";
 import { Crowd, type Slot } from "../net/crowd.ts";
 import { Sent, type SentPart } from "./sent.ts";
 import { acceptAll, finishSending, SilenceGuard } from "../net/tcp.ts";
-
-/**
- * What a peer did for another. `to` is the other end of the connection, with a port chosen by its system; `peer` is its
- * listed address, if known.
- */
-export type ServedEvent =
-  & { readonly to: Address; readonly peer?: Address }
-  & (
-    /** One host received a whole image, in one part or several: its size, and how long that took, in milliseconds. */
-    | {
-      readonly kind: "served";
-      readonly name: string;
-      readonly md5: string;
-      readonly bytes: number;
-      readonly ms: number;
-    }
-    /** The other side left or stopped reading, or the file changed; `bytes` is the end of what was sent. */
-    | { readonly kind: "broke-off"; readonly name: string; readonly md5: string; readonly bytes: number }
-    /** Nothing was sent: the image is not shared, or there was no valid request. `md5` is the requested one, if any. */
-    | {
-      readonly kind: "not-served";
-      readonly why: "not-shared" | "no-request" | "changed" | "unreadable" | "silent";
-      readonly md5?: string;
-    }
-  );
 
 /** Timeouts of a client, in milliseconds. */
 export interface ServeTimeouts {
@@ -71,6 +48,8 @@ export interface ServeOptions {
   readonly onEvent?: (event: ServedEvent) => void;
   readonly timeouts?: ServeTimeouts;
   readonly limit?: RateLimit;
+  /** Makes thumbnails of shared images; without it, there are none. */
+  readonly thumbnails?: MakeThumbnail;
 }
 
 /** Answers other peers on `listener` with the images of `folder`, until `ending` is aborted. */
@@ -78,10 +57,11 @@ export function servePeers(
   listener: Deno.TcpListener,
   folder: SharedFolder,
   ending: AbortSignal,
-  { onEvent = () => {}, timeouts = DEFAULT_TIMEOUTS, limit = UNLIMITED }: ServeOptions = {},
+  { onEvent = () => {}, timeouts = DEFAULT_TIMEOUTS, limit = UNLIMITED, thumbnails }: ServeOptions = {},
 ): Promise<void> {
   const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
-  const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent() };
+  const desk = new ThumbnailDesk(thumbnails);
+  const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent(), desk };
   return acceptAll(listener, crowd, ending, async (conn, to, slot) => {
     conn.setNoDelay(true); // A short end must not wait for the other side to acknowledge earlier bytes.
     await new Conversation(serving, conn, to, slot).run();
@@ -97,6 +77,7 @@ interface Serving {
   readonly ending: AbortSignal;
   readonly onEvent: (event: ServedEvent) => void;
   readonly sentTo: Sent;
+  readonly desk: ThumbnailDesk;
 }
 
 type Asked = Exclude<PeerRequest, { type: "more" | "invalid" }> | "no-request" | "silent";
@@ -136,7 +117,9 @@ class Conversation {
       if (asked.type === "name") return await this.#sendWhole(this.#serving.folder.byName(asked.name));
       const more = asked.type === "range"
         ? await this.#sendRange(asked.md5, asked.offset, asked.length)
-        : await this.#sendInfo(asked.md5);
+        : asked.type === "info"
+        ? await this.#sendInfo(asked.md5)
+        : await this.#sendThumbnail(asked.md5, asked.pixels);
       if (!more || this.#refusals > MAX_REFUSALS) return;
     }
   }
@@ -201,9 +184,29 @@ class Conversation {
     return await this.#reply({ type: "info", ...infoOf(image) });
   }
 
-  async #reply(reply: PeerReply): Promise<boolean> {
+  /** Sends a thumbnail as a whole, since it is small. */
+  async #sendThumbnail(md5: string, pixels: number): Promise<boolean> {
+    const { folder, desk, limit, ending } = this.#serving;
+    const image = folder.byMd5(md5);
+    if (!image) {
+      this.#notServed("not-shared", md5);
+      return await this.#reply({ type: "refused", reason: "NOT_SHARED" });
+    }
+    const made = await desk.make(image, pixels, folder, this.#slot.source);
+    if (typeof made === "string") return await this.#reply({ type: "refused", reason: made });
+    // It may have been unshared since.
+    if (!folder.byMd5(md5)) return await this.#reply({ type: "refused", reason: "NOT_SHARED" });
+    await limit.take(made.bytes.length, ending);
+    return await this.#reply({ type: "thumbnail", size: made.bytes.length, mime: made.type }, made.bytes);
+  }
+
+  async #reply(reply: PeerReply, bytes: Uint8Array = new Uint8Array()): Promise<boolean> {
     using _guard = new SilenceGuard(this.#conn, this.#serving.timeouts.stall);
-    await writeAll(this.#conn, new TextEncoder().encode(formatPeerReply(reply)));
+    const head = new TextEncoder().encode(formatPeerReply(reply));
+    const all = new Uint8Array(head.length + bytes.length);
+    all.set(head);
+    all.set(bytes, head.length);
+    await writeAll(this.#conn, all);
     return true;
   }
 

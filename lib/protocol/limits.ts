@@ -33,6 +33,15 @@ export const MAX_LISTED_ADDRESSES = 1_000_000;
 /** The largest image fetched, in bytes: except for JPEG, the shared formats have 32-bit lengths. */
 export const MAX_IMAGE_BYTES = 2 ** 32;
 
+/** The most bytes of a thumbnail: one of 1,024 pixels with much detail, at a low quality. */
+export const MAX_THUMBNAIL_BYTES = 256 << 10;
+
+/** The longer side of a thumbnail, in pixels: an icon in a list. */
+export const MIN_THUMBNAIL_PIXELS = 16;
+
+/** The longer side of a thumbnail, in pixels: a large tile on a sharp screen. Whoever wants more fetches the image. */
+export const MAX_THUMBNAIL_PIXELS = 1_024;
+
 /** The most images of a registration: the largest libraries of one person. Other trackers accept far fewer. */
 export const MAX_IMAGES_ANNOUNCED = 50_000;
 

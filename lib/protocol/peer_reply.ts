@@ -1,14 +1,15 @@
 /**
- * What our peers answer to `RNG` and `INF`: one header line, followed by the bytes for `RNG` (PROTOCOL.md,
- * "Peer to peer").
+ * What our peers answer to `RNG`, `INF` and `THM`: one header line, followed by the bytes for `RNG` and `THM`
+ * (PROTOCOL.md, "Peer to peer").
  *
  *     OK <size> <offset> <length> <modified>\n                     and `length` bytes of the image from `offset` on
  *     OK <size> <type> <width> <height> <modified> <taken>\n       what the image is
+ *     OK <size> <type>\n                                           and `size` bytes: a thumbnail of the image
  *     ERR <reason>\n
  *
  * Times are seconds since 1970, UTC. A width, a height or a time of 0 is not known.
  */
-import { MAX_IMAGE_BYTES } from "./limits.ts";
+import { MAX_IMAGE_BYTES, MAX_THUMBNAIL_BYTES } from "./limits.ts";
 
 /** Why nothing is sent; the connection stays open for the next request. */
 export const PEER_REFUSALS = [
@@ -16,6 +17,10 @@ export const PEER_REFUSALS = [
   "NOT_SHARED",
   /** The image ends before the offset. */
   "OUT_OF_RANGE",
+  /** The image cannot be decoded, or this peer makes no thumbnails: it will not have one later either. */
+  "NO_THUMBNAIL",
+  /** Others wait for thumbnails: it may be asked again later. */
+  "BUSY",
 ] as const;
 
 /** One of {@link PEER_REFUSALS}. */
@@ -37,6 +42,12 @@ export interface ImageInfo {
   readonly taken: number;
 }
 
+/** The types of thumbnails: JPEG, or WebP for pictures that are partly transparent. */
+export const THUMBNAIL_TYPES = ["image/jpeg", "image/webp"] as const;
+
+/** One of {@link THUMBNAIL_TYPES}. */
+export type ThumbnailType = typeof THUMBNAIL_TYPES[number];
+
 /** A header line that was read. */
 export type PeerReply =
   | {
@@ -48,6 +59,12 @@ export type PeerReply =
     readonly modified: number;
   }
   | ImageInfo & { readonly type: "info" }
+  | {
+    readonly type: "thumbnail";
+    /** Bytes of the thumbnail. */
+    readonly size: number;
+    readonly mime: ThumbnailType;
+  }
   | { readonly type: "refused"; readonly reason: PeerRefusal };
 
 /** The longest header line, with its newline, in bytes: our longest has 87. */
@@ -68,6 +85,8 @@ export function formatPeerReply(reply: PeerReply): string {
       return `OK ${reply.size} ${reply.offset} ${reply.length} ${reply.modified}\n`;
     case "info":
       return `OK ${reply.size} ${reply.mime} ${reply.width} ${reply.height} ${reply.modified} ${reply.taken}\n`;
+    case "thumbnail":
+      return `OK ${reply.size} ${reply.mime}\n`;
     case "refused":
       return `ERR ${reply.reason}\n`;
   }
@@ -82,6 +101,11 @@ export function parsePeerReply(line: string): PeerReply | null {
     const [size, offset, length, modified] = range.slice(1).map(Number);
     if (offset + length > size || size > MAX_IMAGE_BYTES || modified > MAX_TIME) return null;
     return { type: "range", size, offset, length, modified };
+  }
+  const thumbnail = /^OK ([1-9]\d{0,6}) (\S{1,30})$/.exec(line);
+  if (thumbnail) {
+    const [size, mime] = [Number(thumbnail[1]), THUMBNAIL_TYPES.find((type) => type === thumbnail[2])];
+    return mime && size <= MAX_THUMBNAIL_BYTES ? { type: "thumbnail", size, mime } : null;
   }
   const info = /^OK (\d{1,10}) (image\/[a-z-]{1,20}) (\d{1,9}) (\d{1,9}) (\d{1,12}) (\d{1,12})$/.exec(line);
   if (!info) return null;

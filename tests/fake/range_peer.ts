@@ -1,8 +1,8 @@
 /** Peers that speak `RNG`, well or badly, scripted part by part. */
 
-/** What is asked for: a part of an image, or all of it by `GET`. */
+/** What is asked for: a part of an image, or all of it by `GET`, or a thumbnail, whose pixels are the offset. */
 export interface Asked {
-  readonly kind: "RNG" | "GET";
+  readonly kind: "RNG" | "GET" | "THM";
   readonly md5: string;
   readonly offset: number;
 }
@@ -86,7 +86,7 @@ export class RangePeer implements AsyncDisposable {
     const buffer = new Uint8Array(16_384);
     let pending = "";
     for (;;) {
-      const request = /^(RNG|GET|INF) (\w{32})(?: (\d+) \d+)?\n?/.exec(pending);
+      const request = /^(RNG|GET|INF|THM) (\w{32})(?: (\d+)(?: \d+)?)?\n?/.exec(pending);
       if (!request) {
         const n = await conn.read(buffer);
         if (n === null) return;

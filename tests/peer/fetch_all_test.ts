@@ -5,7 +5,7 @@ import { md5Of } from "../../lib/hash/md5.ts";
 import type { FetchOutcome } from "../../lib/download/fetch_options.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import type { PeerConfig } from "../../lib/peer/peer_config.ts";
-import type { ServedEvent } from "../../lib/peer/peer_server.ts";
+import type { ServedEvent } from "../../lib/peer/served_event.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import type { ListedImage } from "../../lib/protocol/image.ts";

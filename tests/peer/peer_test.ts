@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { Peer } from "../../lib/peer/peer.ts";
 import type { PeerConfig } from "../../lib/peer/peer_config.ts";
-import type { ServedEvent } from "../../lib/peer/peer_server.ts";
+import type { ServedEvent } from "../../lib/peer/served_event.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import { readList, say } from "../fake/baseline_client.ts";

@@ -4,6 +4,7 @@ import {
   formatGet,
   formatInfo,
   formatRange,
+  formatThumbnailRequest,
   parsePeerRequest,
   type PeerRequest,
 } from "../../lib/protocol/peer_request.ts";
@@ -35,6 +36,21 @@ const CASES: [string, boolean, PeerRequest][] = [
   [`RNG ${CAT} 0 5\n`, false, { type: "range", md5: CAT, offset: 0, length: 5, taken: 41 }],
   [`RNG ${CAT} 10 4294967296\r\nINF`, false, { type: "range", md5: CAT, offset: 10, length: 2 ** 32, taken: 52 }],
   [`INF ${CAT}\nRNG`, false, { type: "info", md5: CAT, taken: 37 }],
+  [`THM ${CAT} 256\nTHM`, false, { type: "thumbnail", md5: CAT, pixels: 256, taken: 41 }],
+  [`THM ${CAT} 16\r\n`, false, { type: "thumbnail", md5: CAT, pixels: 16, taken: 41 }],
+  [`THM ${CAT} 1024\n`, false, { type: "thumbnail", md5: CAT, pixels: 1_024, taken: 42 }],
+  [`THM ${CAT} 25`, false, { type: "more" }],
+  [`THM ${CAT} 25`, true, { type: "invalid" }],
+  ["TH", false, { type: "more" }],
+  ["TH", true, { type: "invalid" }],
+  [`THM ${CAT} 15\n`, false, { type: "invalid" }],
+  [`THM ${CAT} 1025\n`, false, { type: "invalid" }],
+  [`THM ${CAT} 0256\n`, false, { type: "invalid" }],
+  [`THM ${CAT} -99\n`, false, { type: "invalid" }],
+  [`THM ${CAT} 256 \n`, false, { type: "invalid" }],
+  [`THM ${CAT}\n`, false, { type: "invalid" }],
+  [`THM ${CAT.toUpperCase()} 256\n`, false, { type: "invalid" }],
+  [`thm ${CAT} 256\n`, false, { type: "invalid" }],
   [`RNG ${CAT} 0 5`, false, { type: "more" }],
   [`RNG ${CAT} 0 5`, true, { type: "invalid" }],
   ["RN", false, { type: "more" }],
@@ -69,7 +85,7 @@ Deno.test("a request is complete exactly at the 32nd digit, however it is split"
 });
 
 Deno.test("a request of our own programs is complete at its newline, however it is split", () => {
-  for (const whole of [formatRange(CAT, 1_000, 65_536), formatInfo(DOG)].map(bytes)) {
+  for (const whole of [formatRange(CAT, 1_000, 65_536), formatInfo(DOG), formatThumbnailRequest(CAT, 256)].map(bytes)) {
     for (let length = 0; length < whole.length; length++) {
       deepStrictEqual(parsePeerRequest(whole.subarray(0, length)), { type: "more" }, `${length} bytes`);
     }

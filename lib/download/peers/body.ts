@@ -36,6 +36,9 @@ export interface BodyOptions {
 /** The header of an answer to `RNG`. */
 export type RangeHeader = PeerReply & { readonly type: "range" };
 
+/** The bytes that a header announces: those of an image from `offset` on, or of a thumbnail. */
+export type BodyExtent = Pick<RangeHeader, "offset" | "length">;
+
 /** The limits for all bodies of a client. */
 interface BodyLimits {
   readonly timeouts: FetchTimeouts;
@@ -51,7 +54,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array>, Disposab
   readonly #connection: PeerConnection;
   readonly #peer: string;
   /** `null` after `GET`: then the image ends with the connection. */
-  readonly #range: RangeHeader | null;
+  readonly #range: BodyExtent | null;
   /** The most bytes that are read. */
   readonly #length: number;
   readonly #limits: BodyLimits;
@@ -66,7 +69,7 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array>, Disposab
   #isAtEnd = false;
   #failure: Fault | null = null;
 
-  constructor(connection: PeerConnection, range: RangeHeader | null, limits: BodyLimits, options: BodyOptions) {
+  constructor(connection: PeerConnection, range: BodyExtent | null, limits: BodyLimits, options: BodyOptions) {
     [this.#connection, this.#range, this.#limits, this.#options] = [connection, range, limits, options];
     this.#peer = formatAddress(connection.peer);
     this.#length = range?.length ?? MAX_IMAGE_BYTES + 1;

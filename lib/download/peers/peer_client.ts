@@ -2,9 +2,9 @@
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { Fault, isFault } from "../../fault/fault.ts";
 import type { ImageInfo, PeerReply } from "../../protocol/peer_reply.ts";
-import { formatGet, formatInfo, formatRange } from "../../protocol/peer_request.ts";
+import { formatGet, formatInfo, formatRange, formatThumbnailRequest } from "../../protocol/peer_request.ts";
 import { type RateLimit, UNLIMITED } from "../../net/rate_limit.ts";
-import { type BodyOptions, BodySource, type RangeHeader } from "./body.ts";
+import { type BodyExtent, type BodyOptions, BodySource, type RangeHeader } from "./body.ts";
 import { FETCH_TIMEOUTS, type FetchTimeouts } from "./fetch_limits.ts";
 import { PeerBook } from "./peer_book.ts";
 import type { PeerConnection } from "./peer_connection.ts";
@@ -68,6 +68,29 @@ export class PeerClient implements Disposable {
   }
 
   /**
+   * Requests a thumbnail of an image by `THM`.
+   *
+   * @returns Its bytes, which are whatever the peer sent; `NO_THUMBNAIL` or `BUSY` as the peer answered; `get-only` if the
+   * peer turned out to know only `GET`.
+   * @throws {Fault} As {@link PeerClient.range}; `peer-slow`, `peer-cut`.
+   */
+  async thumbnail(
+    peer: Address,
+    md5: string,
+    pixels: number,
+  ): Promise<Uint8Array<ArrayBuffer> | "NO_THUMBNAIL" | "BUSY" | "get-only"> {
+    using answer = await this.#ask(peer, formatThumbnailRequest(md5, pixels));
+    if (!answer) return "get-only";
+    const { header } = answer;
+    if (header?.type === "thumbnail") return await new Response(answer.body()).bytes();
+    if (header?.type !== "refused" || header.reason === "OUT_OF_RANGE") {
+      throw new Fault("peer-odd", { peer: formatAddress(peer) });
+    }
+    if (header.reason === "NOT_SHARED") throw new Fault("peer-lacks", { peer: formatAddress(peer) });
+    return header.reason;
+  }
+
+  /**
    * Requests the properties of images by `INF`, many at a time on one connection. A peer that knows only `GET` answers
    * none.
    *
@@ -101,7 +124,7 @@ export class PeerClient implements Disposable {
       }
       this.book.learn(peer, reply ? "range" : "get");
       if (!reply) return;
-      if (reply.type === "range") throw new Fault("peer-odd", { peer: formatAddress(peer) });
+      if (reply.type !== "info" && reply.type !== "refused") throw new Fault("peer-odd", { peer: formatAddress(peer) });
       const { type, ...info } = reply;
       onInfo(md5, type === "info" ? info as ImageInfo : null);
       requests = waiting.length < MAX_INFOS_AT_ONCE / 2 ? fill() : "";
@@ -189,14 +212,19 @@ export class Answer implements Disposable {
     return this.header?.type === "range" ? this.header : null;
   }
 
+  /** The bytes that its header announces, if any. */
+  get #extent(): BodyExtent | null {
+    return this.header?.type === "thumbnail" ? { offset: 0, length: this.header.size } : this.range;
+  }
+
   /** The bytes after the header, or those after `GET` up to one more than an image may have. */
   body(options: BodyOptions = {}): ReadableStream<Uint8Array> {
-    this.#body = this.#held.use(new BodySource(this.connection, this.range, this.#client, options));
+    this.#body = this.#held.use(new BodySource(this.connection, this.#extent, this.#client, options));
     return new ReadableStream(this.#body, { highWaterMark: 0 });
   }
 
   [Symbol.dispose](): void {
-    const isWhole = this.#body ? this.#body.isWhole : this.header !== null && !this.range;
+    const isWhole = this.#body ? this.#body.isWhole : this.header !== null && !this.#extent;
     if (isWhole) this.#client.book.put(this.connection);
     else this.connection.close();
     this.#held.dispose();

@@ -4,7 +4,7 @@ import type { Unreadable } from "../../../files/file_record.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import type { FolderEvent } from "../../../folder/watch.ts";
 import type { Peer } from "../../../peer/peer.ts";
-import type { ServedEvent } from "../../../peer/peer_server.ts";
+import type { ServedEvent } from "../../../peer/served_event.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";

@@ -1,0 +1,74 @@
+/** Decides which thumbnails are made for other peers, so that a crowd that asks for them does not slow down transfers. */
+import type { SharedImage } from "../folder/image_index.ts";
+import type { SharedFolder } from "../folder/shared_folder.ts";
+import { pause } from "../net/pause.ts";
+import { MAX_THUMBNAIL_BYTES } from "../protocol/limits.ts";
+import type { PeerRefusal, ThumbnailType } from "../protocol/peer_reply.ts";
+
+/** A small picture of an image. */
+export interface ThumbnailFile {
+  /** Its MIME type. */
+  readonly type: ThumbnailType;
+  /** At most 256 KiB. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Makes a thumbnail of a shared image, whose longer side has about `pixels` pixels (16 to 1,024); `null` if the image
+ * cannot be decoded; `"busy"` if there is no time for it now.
+ */
+export type MakeThumbnail = (
+  image: SharedImage,
+  pixels: number,
+  folder: SharedFolder,
+) => Promise<ThumbnailFile | "busy" | null>;
+
+/** The most thumbnails that are waited for at once: with a tenth of a second for each, the last one waits 3 s. */
+const MAX_AT_ONCE = 32;
+
+/** The same for one source, an address or a /64 of IPv6, so that it leaves room for others. */
+const MAX_OF_SOURCE = 8;
+
+/** The longest wait for a thumbnail, in milliseconds: less than other peers wait for an answer. */
+const MAX_MS = 8_000;
+
+/** The thumbnails that are being made. */
+export class ThumbnailDesk {
+  readonly #make: MakeThumbnail | undefined;
+  readonly #bySource = new Map<string, number>();
+  #size = 0;
+
+  constructor(make: MakeThumbnail | undefined) {
+    this.#make = make;
+  }
+
+  /** The thumbnail, or why there is none. */
+  async make(
+    image: SharedImage,
+    pixels: number,
+    folder: SharedFolder,
+    source: string,
+  ): Promise<ThumbnailFile | PeerRefusal> {
+    if (!this.#make) return "NO_THUMBNAIL";
+    const ofSource = this.#bySource.get(source) ?? 0;
+    if (this.#size >= MAX_AT_ONCE || ofSource >= MAX_OF_SOURCE) return "BUSY";
+    this.#size++;
+    this.#bySource.set(source, ofSource + 1);
+    try {
+      const late = new AbortController();
+      const made = await Promise.race([
+        this.#make(image, pixels, folder),
+        pause(MAX_MS, late.signal).then(() => "busy" as const),
+      ]).finally(() => late.abort());
+      if (made === "busy") return "BUSY";
+      return made && made.bytes.length <= MAX_THUMBNAIL_BYTES ? made : "NO_THUMBNAIL";
+    } catch {
+      return "BUSY"; // The file changed, or the program is ending: it may work later.
+    } finally {
+      this.#size--;
+      const left = this.#bySource.get(source)! - 1;
+      if (left > 0) this.#bySource.set(source, left);
+      else this.#bySource.delete(source);
+    }
+  }
+}
