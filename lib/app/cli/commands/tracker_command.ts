@@ -3,7 +3,7 @@ import { dropFilePermissions } from "../permissions.ts";
 import { reachableAddresses } from "../../../net/own_addresses.ts";
 import { type RunningTracker, startTracker } from "../../../server/tracker_server.ts";
 import { statusHandler } from "../../status/handler.ts";
-import { serveHttp } from "../../status/serve.ts";
+import { serveHttp } from "../../../net/http.ts";
 import type { Snapshot } from "../../status/metrics.ts";
 import { Stats } from "../../../tracker/stats.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
@@ -88,11 +88,14 @@ export async function runTracker(
   return EXIT.done;
 }
 
+/** More connections than some browsers and metrics collectors need. */
+const STATUS_LIMITS = { most: 64, ofSource: 16 };
+
 function serveStatus({ host, port }: Address, look: () => Snapshot): AsyncDisposable & { address: Address } {
   try {
     const listener = Deno.listen({ hostname: host, port });
     const ending = new AbortController();
-    const serving = serveHttp(listener, ending.signal, statusHandler(look));
+    const serving = serveHttp(listener, ending.signal, STATUS_LIMITS, statusHandler(look));
     return {
       address: { host, port: listener.addr.port },
       async [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,12 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { serveHttp } from "../../../lib/app/status/serve.ts";
-import { soon } from "../../support.ts";
+import { serveHttp } from "../../lib/net/http.ts";
+import { soon } from "../support.ts";
 
 /** A server that answers each request with what it asks for; closed when the test ends. */
 function echo(): AsyncDisposable & { port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const ending = new AbortController();
-  const serving = serveHttp(listener, ending.signal, (request) => {
+  const serving = serveHttp(listener, ending.signal, { most: 64, ofSource: 16 }, (request) => {
     const { pathname, search } = new URL(request.url);
     const body = `${request.method} ${pathname}${search} ${request.headers.get("accept")}`;
     return new Response(body, { status: pathname === "/no" ? 404 : 200, headers: { "x-of": "the test" } });
