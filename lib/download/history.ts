@@ -79,6 +79,18 @@ export class History implements Disposable {
     for (const row of rows ?? []) yield row as unknown as Transfer;
   }
 
+  /**
+   * Transfers before the one of this number, the newest first.
+   *
+   * @param count The most transfers.
+   */
+  page(before: number, count: number): (Transfer & { readonly id: number })[] {
+    this.flush();
+    const query = "SELECT rowid AS id, * FROM transfers WHERE rowid < ? ORDER BY rowid DESC LIMIT ?";
+    const rows = this.#file.try((db) => db.prepare(query).all(before, count));
+    return (rows ?? []) as unknown as (Transfer & { readonly id: number })[];
+  }
+
   /** Deletes all transfers; returns how many there were. */
   clear(): number {
     let count = 0;

@@ -1,35 +1,54 @@
-/** When a picture was taken, by EXIF (Exif 2.32, 4.6.5): `DateTimeOriginal`, with `OffsetTimeOriginal` if present. */
+/**
+ * When a picture was taken, by EXIF (Exif 2.32, 4.6.5): `DateTimeOriginal`, with `OffsetTimeOriginal` if present; and by
+ * which camera: `Make` and `Model`.
+ */
 import { type ImageBytes, UnfinishedError } from "./bytes.ts";
 import { formatOf } from "./formats.ts";
 import { tiffIn } from "./location/location_exif.ts";
 import { TAG, Tiff, type TiffDirectory } from "./tiff_directories.ts";
 
-/** The longest text that is read, in bytes: a date has 20, a time zone 7. */
-const MAX_TEXT = 32;
+/** The longest text that is read, in bytes: a date has 20, a time zone 7, names of cameras up to some 40. */
+const MAX_TEXT = 64;
 
 /**
  * When an image of this MIME type was taken, in seconds since 1970; 0 if unknown. Without a time zone, the time is in
  * this machine's zone, since cameras are set to the time of their owners.
  */
 export function takenAt(bytes: ImageBytes, mime: string): number {
+  return firstInExif(bytes, mime, takenIn) || 0;
+}
+
+/** The camera of an image of this MIME type, such as `Canon EOS R6`; empty if unknown. It is text of strangers. */
+export function cameraOf(bytes: ImageBytes, mime: string): string {
+  return firstInExif(bytes, mime, cameraIn) || "";
+}
+
+/** What is found in the first block of EXIF that has it. */
+function firstInExif<T>(bytes: ImageBytes, mime: string, find: (tiff: Tiff) => T): T | undefined {
   try {
     for (const block of formatOf(mime)?.exif?.(bytes) ?? []) {
-      const taken = takenIn(block);
-      if (taken > 0) return taken;
+      const at = tiffIn(block);
+      const tiff = at === null ? null : Tiff.of(block.part(at));
+      const found = tiff && find(tiff);
+      if (found) return found;
     }
   } catch (error) {
     if (!(error instanceof UnfinishedError)) throw error;
   }
-  return 0;
 }
 
-function takenIn(block: ImageBytes): number {
-  const at = tiffIn(block);
-  const tiff = at === null ? null : Tiff.of(block.part(at));
-  const [exif] = tiff?.directory(tiff.first).offsets(TAG.exif) ?? [];
-  if (!tiff || !exif) return 0;
+function takenIn(tiff: Tiff): number {
+  const [exif] = tiff.directory(tiff.first).offsets(TAG.exif);
+  if (!exif) return 0;
   const directory = tiff.directory(exif);
   return secondsOf(textOf(directory, TAG.taken), textOf(directory, TAG.takenZone));
+}
+
+/** Most models name their maker again: `Canon`, `Canon EOS R6`. */
+function cameraIn(tiff: Tiff): string {
+  const directory = tiff.directory(tiff.first);
+  const [make, model] = [TAG.make, TAG.model].map((tag) => textOf(directory, tag).replace(/\0[^]*/, "").trim());
+  return model.toLowerCase().startsWith(make.toLowerCase()) ? model : `${make} ${model}`.trim();
 }
 
 function textOf(directory: TiffDirectory, tag: number): string {

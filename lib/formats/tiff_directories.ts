@@ -11,6 +11,7 @@ export const TAG = {
   compression: 259,
   photometric: 262,
   make: 271,
+  model: 272,
   stripOffsets: 273,
   tileOffsets: 324,
   subDirectories: 330,

@@ -31,10 +31,15 @@ export class Peer implements AsyncDisposable {
   readonly tracker: TrackerSession;
   /** Fetches images from other peers. */
   readonly downloads: Fetcher;
+  /**
+   * What it fetched and sent, if that is recorded.
+   *
+   * @ignore For the programs.
+   */
+  readonly history: History | undefined;
   readonly #config: PeerConfig;
   readonly #ending = new AbortController();
   readonly #cache: HashCache;
-  readonly #history: History | undefined;
   readonly #own = new OwnHosts();
   readonly #serving: Promise<unknown>;
   readonly #watch: FolderWatch | null;
@@ -59,7 +64,7 @@ export class Peer implements AsyncDisposable {
     this.#reshare = config.reshare;
     this.port = port;
     this.#cache = new HashCache(config.cache ?? null);
-    this.#history = config.history === undefined ? undefined : new History(config.history);
+    this.history = config.history === undefined ? undefined : new History(config.history);
     this.folder = new SharedFolder(config.directory, { ...config, cache: this.#cache, onStale });
     this.tracker = new TrackerSession({
       client,
@@ -78,7 +83,7 @@ export class Peer implements AsyncDisposable {
     this.downloads = new Fetcher({
       folder: this.folder,
       limit: limits.download,
-      history: this.#history,
+      history: this.history,
       keepTimes: config.keepTimes,
       infoCache: new InfoCache(this.#cache.file),
       flat: config.flat || config.recursive === false,
@@ -216,7 +221,7 @@ export class Peer implements AsyncDisposable {
   }
 
   #record({ kind: _, to: _to, ...image }: ServedEvent & { kind: "served" }, peer: Address): void {
-    this.#history?.add({ ...image, kind: "uploaded", peer: formatAddress(peer), directory: this.folder.path });
+    this.history?.add({ ...image, kind: "uploaded", peer: formatAddress(peer), directory: this.folder.path });
   }
 
   #folderEvent(event: FolderEvent): void {
@@ -235,7 +240,7 @@ export class Peer implements AsyncDisposable {
     await Promise.allSettled([this.#serving, this.downloads.close(), this.#watch?.ended()]);
     this.folder[Symbol.dispose]();
     this.#cache[Symbol.dispose]();
-    this.#history?.[Symbol.dispose]();
+    this.history?.[Symbol.dispose]();
   }
 
   /** The same as {@link Peer.close}. */

@@ -1,7 +1,7 @@
 import { strictEqual } from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { ImageBytes } from "../../lib/formats/bytes.ts";
-import { secondsOf, takenAt } from "../../lib/formats/taken.ts";
+import { cameraOf, secondsOf, takenAt } from "../../lib/formats/taken.ts";
 import * as b from "./builders.ts";
 
 const { join, text } = b;
@@ -59,4 +59,21 @@ Deno.test("a date is in its own time zone, else in this machine's", () => {
     strictEqual(secondsOf(text, ""), 0, text);
   }
   strictEqual(secondsOf("1969:01:01 00:00:00", "+00:00"), 0);
+});
+
+Deno.test("the camera is the model, after its maker unless the model names it", () => {
+  const cameras: [make: string, model: string, camera: string][] = [
+    ["Canon\0", "Canon EOS R6\0", "Canon EOS R6"],
+    ["NIKON CORPORATION\0", "NIKON Z 6\0", "NIKON CORPORATION NIKON Z 6"],
+    ["Google\0", "Pixel 8\0\0\0", "Google Pixel 8"],
+    ["\0", "X\0", "X"],
+    ["   \0", "\0", ""],
+    ["x".repeat(100), "y\0", "y"],
+  ];
+  for (const [make, model, camera] of cameras) {
+    const exif = b.tiff({ entries: [[271, 2, text(make)], [272, 2, text(model)]] });
+    strictEqual(cameraOf(ImageBytes.of(app1(exif)), "image/jpeg"), camera);
+  }
+  strictEqual(cameraOf(ImageBytes.of(b.jpeg()), "image/jpeg"), "");
+  strictEqual(cameraOf(ImageBytes.of(app1(b.exif()).subarray(0, 30)), "image/jpeg"), "");
 });
