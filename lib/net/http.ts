@@ -130,7 +130,11 @@ class RequestBody {
 }
 
 /** The request, or the status of its refusal. */
-function parseHead([first = "", ...lines]: readonly string[], signal: AbortSignal, body: RequestBody): Request | number {
+function parseHead(
+  [first = "", ...lines]: readonly string[],
+  signal: AbortSignal,
+  body: RequestBody,
+): Request | number {
   const line = /^([A-Z]{1,20}) (\/\S*) HTTP\/1\.[01]$/.exec(first);
   if (!line) return 400;
   try {

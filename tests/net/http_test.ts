@@ -1,5 +1,5 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { serveHttp } from "../../lib/net/http.ts";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
+import { type HttpHandler, serveHttp } from "../../lib/net/http.ts";
 import { soon } from "../support.ts";
 
 /** A server that answers each request with what it asks for; closed when the test ends. */
@@ -60,4 +60,70 @@ Deno.test("idle connections do not block others", async () => {
   using stack = new DisposableStack();
   for (let i = 0; i < 100; i++) stack.use(await Deno.connect({ hostname: "127.0.0.1", port: it.port }));
   strictEqual(await (await fetch(`http://127.0.0.1:${it.port}/`)).text(), "GET / */*");
+});
+
+/** A server with this handler; closed when the test ends. */
+function serve(handle: HttpHandler): AsyncDisposable & { port: number } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const ending = new AbortController();
+  const serving = serveHttp(listener, ending.signal, { most: 64, ofSource: 16 }, handle);
+  return { port: listener.addr.port, [Symbol.asyncDispose]: () => (ending.abort(), serving) };
+}
+
+Deno.test("bodies arrive as streams, and are refused without a length", async () => {
+  await using it = serve(async (request) => new Response(`${(await request.bytes()).length}`));
+  const url = `http://127.0.0.1:${it.port}/`;
+  const large = new Uint8Array(3_000_000);
+  strictEqual(await (await fetch(url, { method: "PUT", body: large })).text(), "3000000");
+  strictEqual(await (await fetch(url, { method: "POST", body: "" })).text(), "0");
+  const stream = new Blob([large]).stream();
+  strictEqual(await (await fetch(url, { method: "PUT", body: stream })).text(), "Length Required.\n");
+  match(await exchange(it.port, "PUT / HTTP/1.1\r\ncontent-length: -1\r\n\r\n"), /^HTTP\/1\.1 400 /);
+});
+
+Deno.test("a body that is cut off is an error for its reader", async () => {
+  const { promise, reject } = Promise.withResolvers<void>();
+  await using it = serve(async (request) => {
+    await request.bytes().catch(reject);
+    return new Response();
+  });
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: it.port });
+  await conn.write(new TextEncoder().encode("PUT / HTTP/1.1\r\ncontent-length: 9\r\n\r\nabc"));
+  conn.close();
+  await rejects(soon(promise, "the end"), /cut off/);
+});
+
+Deno.test("a stream is sent while it is made, and its source ends when the reader is gone", async () => {
+  const gone = Promise.withResolvers<void>();
+  let send: (text: string) => void = () => {};
+  await using it = serve((request) => {
+    request.signal.addEventListener("abort", () => gone.resolve());
+    const body = new ReadableStream<string>({ start: (it) => void (send = (text) => it.enqueue(text)) });
+    return new Response(body.pipeThrough(new TextEncoderStream()), {
+      headers: { "content-type": "text/event-stream" },
+    });
+  });
+  const reader = new AbortController();
+  const response = await fetch(`http://127.0.0.1:${it.port}/`, { signal: reader.signal });
+  const parts = response.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+  for (const text of ["one", "two"]) {
+    send(text);
+    strictEqual((await soon(parts.next(), text)).value, text);
+  }
+  reader.abort();
+  await rejects(parts.next());
+  await soon(gone.promise, "the signal");
+});
+
+Deno.test("a stream that fails does not look complete", async () => {
+  await using it = serve(() => {
+    const body = new ReadableStream({
+      start(controller): void {
+        controller.enqueue(new Uint8Array(5));
+      },
+      pull: () => Promise.reject(new Error("no more")),
+    });
+    return new Response(body, { headers: { "content-length": "10" } });
+  });
+  await rejects(async () => await (await fetch(`http://127.0.0.1:${it.port}/`)).bytes());
 });

@@ -19,6 +19,8 @@ export interface DownloadingPeer {
 export interface UnfinishedDownload {
   readonly image: ListedImage;
   readonly state: "active" | "paused" | "failed" | "left";
+  /** Why it failed, if that is known of this image alone. */
+  readonly reason?: string;
 }
 
 /** All downloads of one session. Those that are started while others run are counted together. */
@@ -28,6 +30,8 @@ export class Downloads {
   readonly #words: Words;
   /** Called when there is something new to show. */
   onChange: () => void = () => {};
+  /** Called when a download ends. */
+  onOutcome: (outcome: FetchOutcome) => void = () => {};
   /** Called before images are downloaded. */
   onStart: () => void = () => {};
   #reporter: DownloadReporter | null = null;
@@ -147,8 +151,8 @@ export class Downloads {
     return dropped;
   }
 
-  #set(image: ListedImage, state: UnfinishedDownload["state"]): void {
-    this.#all.set(image.md5, { image, state });
+  #set(image: ListedImage, state: UnfinishedDownload["state"], reason?: string): void {
+    this.#all.set(image.md5, { image, state, reason });
   }
 
   /** Reports cancelled downloads, if any, and the result of those before. */
@@ -171,8 +175,9 @@ export class Downloads {
     const { kind, image } = outcome;
     if (!this.#batches.delete(image.md5)) reporter.batch.add(1); // It was saved while it was being paused.
     reporter.onOutcome(outcome);
-    if (kind === "failed") this.#set(image, "failed");
+    if (kind === "failed") this.#set(image, "failed", sentence(outcome.fault, this.#words));
     else this.#all.delete(image.md5);
+    this.onOutcome(outcome);
     this.#settle(reporter);
   }
 

@@ -3,6 +3,7 @@ import { FAULTS } from "../../../fault/fault.ts";
 import { CLIENT, CONTROL, HISTORY } from "./client_messages.ts";
 import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
+import { GALLERY } from "./gallery.ts";
 import { MANUAL } from "./manual.ts";
 import { FIRST_USE, SCREEN } from "./screen.ts";
 import { SERVER } from "./server_messages.ts";
@@ -18,6 +19,7 @@ export const ENGLISH = {
   firstUse: FIRST_USE,
   control: CONTROL,
   history: HISTORY,
+  gallery: GALLERY,
   /** Why the operating system refused something: the English phrase, and that of this language. */
   reasons: {} as Readonly<Record<string, string>>,
   /** Why the tracker refused or ignored a request, for its log: the same. */

@@ -5,6 +5,7 @@ import { CLIENT, CONTROL, HISTORY } from "./client_messages.ts";
 import { COMMANDS } from "./commands.ts";
 import { DOCTOR } from "./doctor.ts";
 import { FAULTS, REASONS } from "./faults.ts";
+import { GALLERY } from "./gallery.ts";
 import { MANUAL } from "./manual.ts";
 import { FIRST_USE, SCREEN } from "./screen.ts";
 import { SERVER } from "./server_messages.ts";
@@ -47,6 +48,7 @@ export const PORTUGUESE: Words = {
   firstUse: FIRST_USE,
   control: CONTROL,
   history: HISTORY,
+  gallery: GALLERY,
   reasons: REASONS,
   refusals: REFUSALS,
   unexpected: (message) => `Erro inesperado (${message}): por favor, avise os desenvolvedores.`,

@@ -1,0 +1,57 @@
+/**
+ * Decides who may use the gallery: whoever knows the token of this start. Any page of the web can send requests to this
+ * machine, and a name that it controls may lead here: so the headers that browsers set are checked too. Pure.
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+
+/** What a request must show. */
+export interface GalleryAccess {
+  readonly token: string;
+  /** The values of the header `host` by which this server is addressed: `127.0.0.1:40213`. */
+  readonly hosts: ReadonlySet<string>;
+  /** The name of its cookie. It contains the port, since cookies of one host are sent to all its ports. */
+  readonly cookie: string;
+}
+
+/** Access to a server that is addressed by these hosts and ports, with a new token. */
+export function newAccess(hosts: readonly string[], port: number): GalleryAccess {
+  const token = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
+  return { token, hosts: new Set(hosts), cookie: `idp2pi-${port}` };
+}
+
+/** The answer to a request: its route's, the one that gives the cookie, or a refusal with this status. */
+export type Admission = "admitted" | "sign-in" | 403 | 421;
+
+/** Whether a request is admitted. */
+export function admit({ method, url, headers }: Request, access: GalleryAccess): Admission {
+  const host = headers.get("host") ?? "";
+  if (!access.hosts.has(host)) return 421; // Another name that leads to this address.
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") return 403;
+  const origin = headers.get("origin");
+  if (origin !== null && origin !== `http://${host}`) return 403;
+  const { pathname, searchParams } = new URL(url);
+  const token = pathname === "/" && isReading(method) ? searchParams.get("token") : null;
+  if (token !== null) return isEqual(token, access.token) ? "sign-in" : 403;
+  return isEqual(cookieOf(headers, access.cookie), access.token) ? "admitted" : 403;
+}
+
+/** The header that gives a browser the cookie. */
+export function cookieHeader({ cookie, token }: GalleryAccess): string {
+  return `${cookie}=${token}; HttpOnly; SameSite=Strict; Path=/`;
+}
+
+export function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function cookieOf(headers: Headers, name: string): string {
+  const pairs = (headers.get("cookie") ?? "").split(";").map((it) => it.trim());
+  return pairs.find((it) => it.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+}
+
+/** Compares texts in a time that does not depend on where they differ. */
+function isEqual(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
+  return timingSafeEqual(a, b);
+}

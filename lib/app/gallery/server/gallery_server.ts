@@ -1,0 +1,159 @@
+/** The gallery: a page that shows what the network has, and what it requests. Request in, response out. */
+import type { Peer } from "../../../peer/peer.ts";
+import { Fault } from "../../../fault/fault.ts";
+import type { FetchOutcome } from "../../../download/fetch_options.ts";
+import { formatAddress } from "../../../protocol/address.ts";
+import { pathParts } from "../../../protocol/image_path.ts";
+import type { DownloadOutcome, GalleryState } from "../api.ts";
+import type { Words } from "../../words/en/words.ts";
+import { sentence } from "../../words/sentence.ts";
+import type { GalleryAccess } from "./access.ts";
+import { type GalleryDownloads, queueOf } from "./download_queue.ts";
+import { EventStreams } from "./event_streams.ts";
+import { NetworkView } from "./network_view.ts";
+import { Pictures, type Thumbnails } from "./pictures.ts";
+
+/** How often pages get what has changed, in milliseconds: progress moves smoothly at this rate. */
+const TICK_MS = 250;
+
+/** What a gallery is made of. */
+export interface GalleryParts {
+  readonly peer: Peer;
+  readonly downloads: GalleryDownloads;
+  readonly thumbnails: Thumbnails;
+  readonly words: Words;
+  /** The version of the program. */
+  readonly version: string;
+  readonly access: GalleryAccess;
+  /** The files of the page, by their paths in addresses. */
+  readonly files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
+  /** Whether pages may change anything. */
+  readonly canControl: boolean;
+  /** Whether dropped files are saved without folders. */
+  readonly flat: boolean;
+}
+
+/** What the routes of the gallery use. */
+export class Gallery implements Disposable {
+  readonly parts: GalleryParts;
+  readonly view: NetworkView;
+  readonly pictures: Pictures;
+  readonly streams = new EventStreams();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #ticking = false;
+  /** The parts of the state that change seldom, as they were sent last. */
+  #sent = "";
+  #isMoving = false;
+
+  constructor(parts: GalleryParts) {
+    this.parts = parts;
+    const { peer, downloads, thumbnails } = parts;
+    this.view = new NetworkView({ peer, downloads, hashOf: (md5) => thumbnails.hashOf(md5) });
+    this.pictures = new Pictures(peer, this.view, thumbnails);
+    downloads.onOutcome = (outcome) => this.#ended(outcome);
+    this.streams.onCount = (count) => this.#watch(count > 0);
+  }
+
+  state(): GalleryState {
+    const { peer, downloads, words, version, canControl } = this.parts;
+    const { folder, tracker } = peer;
+    const queue = queueOf(downloads, (md5) => peer.downloads.infos.get(md5)?.size, performance.now());
+    const { path } = folder;
+    return {
+      version,
+      language: words.tag === "en" ? "en" : "pt",
+      tracker: {
+        address: formatAddress(tracker.address),
+        registered: tracker.registered,
+        lost: tracker.lost ? sentence(tracker.lost, words) : "",
+      },
+      directory: pathParts(path).file || path,
+      own: { images: folder.images.length, bytes: folder.bytes },
+      peers: this.view.peers,
+      canControl,
+      reshare: peer.reshares,
+      paused: queue.length > 0 && queue.every(({ status }) => status === "paused"),
+      queue,
+    };
+  }
+
+  /** All images as JSON; waits a moment for the first list. */
+  async images(): Promise<string> {
+    await this.view.begin();
+    this.#refresh();
+    return this.view.table.all();
+  }
+
+  /** Something was changed: pages are to show it at once. */
+  changed(): void {
+    if (this.#timer !== undefined) this.#tick();
+  }
+
+  /** Sends the end of a download to all pages. */
+  ended(outcome: DownloadOutcome): void {
+    this.streams.keep("outcome", JSON.stringify(outcome));
+    this.changed();
+  }
+
+  #ended(outcome: FetchOutcome): void {
+    const { kind, image: { md5, name } } = outcome;
+    const { words } = this.parts;
+    if (kind === "failed") return this.ended({ md5, name, kind, reason: sentence(outcome.fault, words) });
+    if (kind === "here") return this.ended({ md5, name, kind, reason: "" });
+    const { file, leftOut } = outcome.fetched;
+    this.ended({ md5, name: file, kind: "saved", reason: leftOut ? words.client.leftOut[leftOut] : "" });
+  }
+
+  /** Keeps the view current while pages are open. */
+  #watch(isWatched: boolean): void {
+    if (!isWatched) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    } else this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  #tick(): void {
+    if (this.#ticking) return; // What is sent may itself report a change.
+    this.#ticking = true;
+    try {
+      void this.view.list();
+      this.#refresh();
+      const state = this.state();
+      this.#sendProgress(state);
+      const queue = state.queue.map(({ md5, status, reason }) => [md5, status, reason]);
+      const key = JSON.stringify({ ...state, queue });
+      if (key !== this.#sent) this.streams.send("state", JSON.stringify(state));
+      this.#sent = key;
+    } finally {
+      this.#ticking = false;
+    }
+  }
+
+  #sendProgress({ queue }: GalleryState): void {
+    const moving = queue.filter(({ status }) => status === "active");
+    if (moving.length === 0 && !this.#isMoving) return;
+    this.#isMoving = moving.length > 0;
+    const progress = moving.map(({ md5, received, size, rate, peer }) => ({ md5, received, size, rate, peer }));
+    this.streams.send("progress", JSON.stringify(progress));
+  }
+
+  #refresh(): void {
+    const change = this.view.refresh();
+    if (change === null) return;
+    if (change.length > MAX_CHANGE) this.streams.keep("reload", "null");
+    else this.streams.keep("images", change);
+  }
+
+  /** The sentence for an error. */
+  reason(error: unknown): string {
+    return error instanceof Fault ? sentence(error, this.parts.words) : this.parts.words.gallery.failed;
+  }
+
+  [Symbol.dispose](): void {
+    this.parts.downloads.onOutcome = () => {};
+    this.streams[Symbol.dispose]();
+  }
+}
+
+/** The longest change that is sent as one event, in characters: the whole list can be compressed. */
+const MAX_CHANGE = 1 << 20;

@@ -1,0 +1,135 @@
+/**
+ * Everything that the gallery shows, kept as it is now: the images of the network and of the directory. While a page is
+ * open, the tracker is asked for its list again and again, and pages get what has changed.
+ */
+import type { Peer } from "../../../peer/peer.ts";
+import { infoOf, type SharedImage } from "../../../folder/image_index.ts";
+import { Fault } from "../../../fault/fault.ts";
+import { pause } from "../../../net/pause.ts";
+import { formatAddress } from "../../../protocol/address.ts";
+import type { ListedImage } from "../../../protocol/image.ts";
+import { IMAGE_FLAG } from "../api.ts";
+import type { GalleryDownloads } from "./download_queue.ts";
+import { type RowSource, RowTable } from "./row_table.ts";
+
+/** The time between two lists, in milliseconds: a long list costs the tracker and the line more. */
+const LIST_MS = 3_000;
+const LIST_MS_PER_IMAGE = 0.25;
+
+/** How long the first request waits for the tracker's list, in milliseconds: later, changes follow as events. */
+const FIRST_LIST_MS = 2_000;
+
+export interface ViewParts {
+  readonly peer: Peer;
+  readonly downloads: GalleryDownloads;
+  /** The thumbhash of an image in base64; empty if unknown. */
+  readonly hashOf: (md5: string) => string;
+}
+
+export class NetworkView {
+  readonly table = new RowTable();
+  /** The number of other peers in the last list. */
+  peers = 0;
+  readonly #parts: ViewParts;
+  #listed: ReadonlyMap<string, ListedImage> = new Map();
+  #listing: Promise<void> | null = null;
+  #listedAt = -Infinity;
+  /** What the table was made of. */
+  #madeOf: readonly unknown[] = [];
+
+  constructor(parts: ViewParts) {
+    this.#parts = parts;
+  }
+
+  /** An image of the last list. */
+  listed(md5: string): ListedImage | undefined {
+    return this.#listed.get(md5);
+  }
+
+  /** An image of the directory, shared or not, whose file may have changed since. */
+  async here(md5: string): Promise<SharedImage | undefined> {
+    return await this.#parts.peer.folder.find(md5);
+  }
+
+  /** The other peers that have an image. */
+  holders(md5: string): string[] {
+    const { peer } = this.#parts;
+    return this.#listed.get(md5)?.peers.filter((it) => !peer.isSelf(it)).map(formatAddress) ?? [];
+  }
+
+  /** Resolves when the first list of the tracker is there, or after a while. */
+  async begin(): Promise<void> {
+    if (this.#listedAt > 0) return;
+    const over = new AbortController();
+    await Promise.race([this.list(), pause(FIRST_LIST_MS, over.signal)]);
+    over.abort();
+  }
+
+  /** Asks the tracker for its list, if the last one is old enough. */
+  list(): Promise<void> {
+    const wait = LIST_MS + this.#listed.size * LIST_MS_PER_IMAGE;
+    if (performance.now() - this.#listedAt < wait) return this.#listing ?? Promise.resolve();
+    return this.#listing ??= this.#list().finally(() => {
+      this.#listing = null;
+      this.#listedAt = performance.now();
+    });
+  }
+
+  async #list(): Promise<void> {
+    const { tracker, downloads: { infos } } = this.#parts.peer;
+    try {
+      const { images } = await tracker.list();
+      const known = this.#listed;
+      this.#listed = new Map(images.map((image) => [image.md5, image]));
+      // A further request would end the one that runs.
+      const isNew = images.some(({ md5 }) => !known.has(md5) && !infos.get(md5));
+      if (isNew && !infos.progress.isRunning) void infos.request(images);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error; // The state says that the tracker is lost.
+    }
+  }
+
+  /** Makes the table anew if something changed; returns `ImagesChange` as JSON, `null` if nothing did. */
+  refresh(): string | null {
+    const { peer: { folder, downloads: { infos } }, downloads } = this.#parts;
+    const madeOf = [this.#listed, folder.images, folder.choices, infos.progress, downloads.unfinished.length];
+    if (madeOf.every((it, i) => it === this.#madeOf[i])) return null;
+    this.#madeOf = madeOf;
+    const change = this.table.replace(this.#sources(), Math.floor(Date.now() / 1_000));
+    if (this.#listedAt > 0 || this.#listed.size > 0) this.table.begin();
+    return change;
+  }
+
+  *#sources(): Generator<RowSource, void> {
+    const { peer, downloads, hashOf } = this.#parts;
+    const { folder, downloads: { infos } } = peer;
+    const fetching = new Set(downloads.unfinished.flatMap((it) => it.state === "active" ? [it.image.md5] : []));
+    const others = new Set<string>();
+    const own = new Map(folder.files.map((file) => [file.image.md5, file]));
+    for (const { md5, name, peers } of this.#listed.values()) {
+      const holders = peers.filter((it) => !peer.isSelf(it));
+      if (holders.length === 0 && !own.has(md5)) continue; // Our own, which is gone: the tracker does not know it yet.
+      holders.forEach((it) => others.add(formatAddress(it)));
+      const info = infos.get(md5);
+      const flags = this.#flags(md5, own.has(md5), fetching.has(md5));
+      const { size = 0, mime: type = "", width = 0, height = 0, taken = 0, modified = 0 } = info ?? {};
+      const shown = own.get(md5)?.path ?? name;
+      yield { md5, name: shown, size, type, width, height, taken, modified, flags, peers: holders, hash: hashOf(md5) };
+      own.delete(md5);
+    }
+    this.peers = others.size;
+    for (const [md5, { path, size, version, image }] of own) {
+      const shared = folder.byMd5(md5);
+      const { mime: type, width, height } = image;
+      const { taken, modified } = infoOf(shared ?? { ...image, name: path, path, size, version });
+      const flags = this.#flags(md5, true, false);
+      yield { md5, name: path, size, type, width, height, taken, modified, flags, peers: [], hash: hashOf(md5) };
+    }
+  }
+
+  #flags(md5: string, isHere: boolean, isFetching: boolean): number {
+    const isShared = this.#parts.peer.folder.byMd5(md5) !== undefined;
+    const own = isShared ? IMAGE_FLAG.shared : isHere ? IMAGE_FLAG.unshared : 0;
+    return own | (isHere ? IMAGE_FLAG.here : 0) | (isFetching ? IMAGE_FLAG.fetching : 0);
+  }
+}

@@ -1,0 +1,29 @@
+/** The sentences of the gallery's server and of the client about it, in English. The page has its own. */
+export const GALLERY = {
+  address: (url: string): string => `See the pictures in a browser: ${url}`,
+  addressReadOnly: (url: string): string =>
+    `See the pictures in a browser of another device, without changing anything: ${url}`,
+  unavailable: (reason: string): string => `The gallery is not available (${reason}).`,
+  /** An entry of the menu. */
+  menu: "gallery",
+  denied:
+    "This page is only for the person who runs idp2pi-client on this machine: open the whole address that it shows in the terminal, in a new tab.",
+  otherHost: "This server does not have that name. Open the address that idp2pi-client shows in the terminal.",
+  notFound: "There is nothing under this address.",
+  otherMethod: "This address does not accept this method.",
+  readOnly: "This gallery can only be looked at: idp2pi-client was started without --gallery-control.",
+  notJson: "The request is not the JSON that is expected here.",
+  tooLong: "Too many images in one request.",
+  failed: "It failed unexpectedly. Try again.",
+  emptyFile: "The file is empty.",
+  tooLargeFile: "The file is too large: images have at most 4 GB.",
+  noImage: "Not added: it is no complete image of a supported format.",
+  noPicture: {
+    "too-large": "Too large to be shown.",
+    unreadable: "It cannot be shown: the image is damaged or of an unsupported type.",
+    "too-slow": "It cannot be shown: decoding takes too long.",
+    busy: "Its peers are busy. Try again later.",
+    "no-peers": "No peer that has it can be reached.",
+    gone: "This image is no longer on the network.",
+  } as Readonly<Record<string, string>>,
+};

@@ -1,0 +1,29 @@
+/** The sentences of the gallery's server and of the client about it, in Brazilian Portuguese. */
+import type { GALLERY as ENGLISH_GALLERY } from "../en/gallery.ts";
+
+export const GALLERY: typeof ENGLISH_GALLERY = {
+  address: (url) => `Para ver as imagens no navegador: ${url}`,
+  addressReadOnly: (url) => `Para ver as imagens no navegador de outro aparelho, sem alterar nada: ${url}`,
+  unavailable: (reason) => `A galeria não está disponível (${reason}).`,
+  menu: "galeria",
+  denied:
+    "Esta página é só de quem executa o idp2pi-client nesta máquina: abra, em uma nova aba, o endereço completo que ele mostra no terminal.",
+  otherHost: "Este servidor não tem esse nome. Abra o endereço que o idp2pi-client mostra no terminal.",
+  notFound: "Não há nada neste endereço.",
+  otherMethod: "Este endereço não aceita este método.",
+  readOnly: "Esta galeria é só para ver: o idp2pi-client foi iniciado sem --gallery-control.",
+  notJson: "A requisição não é o JSON esperado aqui.",
+  tooLong: "Imagens demais em uma requisição.",
+  failed: "Falha inesperada. Tente novamente.",
+  emptyFile: "O arquivo está vazio.",
+  tooLargeFile: "O arquivo é grande demais: imagens têm no máximo 4 GB.",
+  noImage: "Não adicionado: não é uma imagem completa de um formato aceito.",
+  noPicture: {
+    "too-large": "Grande demais para ser exibida.",
+    unreadable: "Não pode ser exibida: a imagem está danificada ou é de um tipo não aceito.",
+    "too-slow": "Não pode ser exibida: decodificá-la demora demais.",
+    busy: "Os peers que a têm estão ocupados. Tente mais tarde.",
+    "no-peers": "Nenhum peer que a tem está acessível.",
+    gone: "Esta imagem não está mais na rede.",
+  },
+};

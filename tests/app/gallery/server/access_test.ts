@@ -1,0 +1,55 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { admit, cookieHeader, newAccess } from "../../../../lib/app/gallery/server/access.ts";
+
+const access = newAccess(["127.0.0.1:4000", "localhost:4000"], 4_000);
+const cookie = `${access.cookie}=${access.token}`;
+const good = { host: "127.0.0.1:4000", cookie };
+
+Deno.test("only the person with the token is admitted, by an address of this server, from its own page", () => {
+  const table: [what: string, path: string, method: string, headers: Record<string, string>, expected: unknown][] = [
+    ["the page", "/", "GET", good, "admitted"],
+    ["by name", "/", "GET", { ...good, host: "localhost:4000" }, "admitted"],
+    ["typed by a person", "/", "GET", { ...good, "sec-fetch-site": "none" }, "admitted"],
+    ["its own script", "/api/share", "POST", {
+      ...good,
+      origin: "http://127.0.0.1:4000",
+      "sec-fetch-site": "same-origin",
+    }, "admitted"],
+    ["a cookie among others", "/", "GET", { ...good, cookie: `a=b; ${cookie}; c=d` }, "admitted"],
+    ["the address with the token", `/?token=${access.token}`, "GET", { host: good.host }, "sign-in"],
+    ["no cookie", "/", "GET", { host: good.host }, 403],
+    ["a wrong token", "/?token=x", "GET", good, 403],
+    ["an empty token", "/?token=", "GET", good, 403],
+    ["a token for another path", `/api/state?token=${access.token}`, "GET", { host: good.host }, 403],
+    ["a token in a form post", `/?token=${access.token}`, "POST", { host: good.host }, 403],
+    ["a wrong cookie", "/", "GET", { ...good, cookie: `${access.cookie}=x` }, 403],
+    ["a cookie of another port", "/", "GET", { ...good, cookie: cookie.replace("4000", "4001") }, 403],
+    ["a rebinding name", "/", "GET", { ...good, host: "evil.example:4000" }, 421],
+    ["another port", "/", "GET", { ...good, host: "127.0.0.1:80" }, 421],
+    ["no host", "/", "GET", { cookie }, 421],
+    ["two hosts", "/", "GET", { ...good, host: "127.0.0.1:4000, evil.example" }, 421],
+    ["another origin", "/api/share", "POST", { ...good, origin: "http://evil.example" }, 403],
+    ["the origin of a file", "/api/share", "POST", { ...good, origin: "null" }, 403],
+    ["the same host by https", "/api/share", "POST", { ...good, origin: "https://127.0.0.1:4000" }, 403],
+    ["another name of ours", "/api/share", "POST", { ...good, origin: "http://localhost:4000" }, 403],
+    ["a cross-site request", "/api/state", "GET", { ...good, "sec-fetch-site": "cross-site" }, 403],
+    ["another port of this host", "/api/state", "GET", { ...good, "sec-fetch-site": "same-site" }, 403],
+    ["an event stream from another origin", "/api/events", "GET", { ...good, origin: "http://evil.example" }, 403],
+    [
+      "a link on another site",
+      `/?token=${access.token}`,
+      "GET",
+      { host: good.host, "sec-fetch-site": "cross-site" },
+      403,
+    ],
+  ];
+  for (const [what, path, method, headers, expected] of table) {
+    strictEqual(admit(new Request(`http://localhost${path}`, { method, headers }), access), expected, what);
+  }
+});
+
+Deno.test("each start has its own token, and its cookie is for no script and no other site", () => {
+  match(access.token, /^[\w-]{22}$/);
+  deepStrictEqual(newAccess([], 1).token === access.token, false);
+  strictEqual(cookieHeader(access), `idp2pi-4000=${access.token}; HttpOnly; SameSite=Strict; Path=/`);
+});

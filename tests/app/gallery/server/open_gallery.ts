@@ -1,0 +1,100 @@
+/** A gallery in front of a real peer, whose requests need no port. */
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Gallery, type GalleryParts } from "../../../../lib/app/gallery/server/gallery_server.ts";
+import { answerGallery } from "../../../../lib/app/gallery/server/routes.ts";
+import { newAccess } from "../../../../lib/app/gallery/server/access.ts";
+import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
+import { Downloads } from "../../../../lib/app/cli/commands/downloads.ts";
+import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
+import { Peer, startTracker } from "../../../../mod.ts";
+import { SAMPLES, tempDir } from "../../../support.ts";
+
+export const HOST = "127.0.0.1:4000";
+
+export interface OpenGallery extends AsyncDisposable {
+  readonly gallery: Gallery;
+  /** The peer of the gallery. */
+  readonly peer: Peer;
+  /** Another peer of the same tracker. */
+  readonly other: Peer;
+  readonly directory: string;
+  /** What the gallery answers; with its cookie, unless headers say otherwise. */
+  request(path: string, init?: RequestInit & { readonly headers?: Record<string, string> }): Promise<Response>;
+  json<T>(path: string): Promise<T>;
+  post(command: string, body: unknown): Promise<Response>;
+}
+
+/** A tracker, the gallery's peer with these samples, and another peer with others. */
+export async function openGallery(
+  own: readonly string[] = ["sunset.jpg"],
+  others: readonly string[] = ["blink.gif"],
+  some: Partial<GalleryParts> = {},
+): Promise<OpenGallery> {
+  await using held = new AsyncDisposableStack();
+  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  held.defer(() => tracker.close());
+  const start = async (names: readonly string[], history?: string): Promise<Peer> => {
+    const { path } = held.use(await tempDir());
+    for (const name of names) await copyFile(join(SAMPLES, name), join(path, name));
+    const peer = held.use(
+      await Peer.start({ tracker: tracker.address, host: "127.0.0.1", directory: path, watch: false, history }),
+    );
+    await peer.tracker.register();
+    return peer;
+  };
+  const cache = held.use(await tempDir());
+  const [peer, other] = [await start(own, join(cache.path, "history.sqlite")), await start(others)];
+  const terminal = new Terminal();
+  terminal.attach({ line: () => {}, status: () => {} });
+  const access = newAccess([HOST], 4_000);
+  const gallery = held.use(
+    new Gallery({
+      peer,
+      downloads: new Downloads(peer, terminal, ENGLISH),
+      thumbnails: { get: () => Promise.resolve({ reason: "unreadable" }), hashOf: () => "" },
+      words: ENGLISH,
+      version: "0.0.0",
+      files: { "/": { type: "text/html; charset=utf-8", text: "<!doctype html>" } },
+      access,
+      canControl: true,
+      flat: false,
+      ...some,
+    }),
+  );
+  const request: OpenGallery["request"] = (path, init = {}) => {
+    const headers = { host: HOST, cookie: `${access.cookie}=${access.token}`, ...init.headers };
+    return answerGallery(new Request(`http://localhost${path}`, { ...init, headers }), gallery);
+  };
+  const moved = held.move();
+  return {
+    gallery,
+    peer,
+    other,
+    directory: peer.folder.path,
+    request,
+    json: async (path) => await (await request(path)).json(),
+    post: (command, body) =>
+      request(`/api/${command}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    [Symbol.asyncDispose]: () => moved[Symbol.asyncDispose](),
+  };
+}
+
+/** The events of a stream, as they arrive. */
+export async function* eventsIn(
+  response: Response,
+): AsyncGenerator<{ readonly id: string; readonly event: string; readonly data: string }, void> {
+  let text = "";
+  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+    const blocks = (text += part).split("\n\n");
+    text = blocks.pop()!;
+    for (const block of blocks) {
+      const field = (name: string): string => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1] ?? "";
+      if (field("event")) yield { id: field("id"), event: field("event"), data: field("data") };
+    }
+  }
+}

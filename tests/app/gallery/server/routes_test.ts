@@ -1,0 +1,279 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import type {
+  GalleryImages,
+  GalleryState,
+  HistoryPage,
+  ImageDetails,
+  Refusal,
+  StoredFile,
+} from "../../../../lib/app/gallery/api.ts";
+import { md5Of } from "../../../../lib/hash/md5.ts";
+import { filesWithin, namesIn, SAMPLES, soon } from "../../../support.ts";
+import { eventsIn, HOST, openGallery } from "./open_gallery.ts";
+
+const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => Deno.readFile(join(SAMPLES, name));
+const sunset = await read("sunset.jpg");
+const blink = await read("blink.gif");
+
+Deno.test("each request is answered as the table says, with headers that let the page do only its own", async () => {
+  await using it = await openGallery();
+  const md5 = md5Of(sunset);
+  const table: [method: string, path: string, status: number, type: string][] = [
+    ["GET", "/", 200, "text/html; charset=utf-8"],
+    ["HEAD", "/", 200, "text/html; charset=utf-8"],
+    ["GET", "/api/state", 200, "application/json"],
+    ["GET", "/api/images", 200, "application/json"],
+    ["GET", "/api/history", 200, "application/json"],
+    ["GET", "/api/history?before=x", 200, "application/json"],
+    ["GET", `/image/${md5}`, 200, "image/jpeg"],
+    ["HEAD", `/image/${md5}`, 200, "image/jpeg"],
+    ["GET", `/api/image/${md5}`, 200, "application/json"],
+    ["GET", `/thumb/${md5}`, 404, "application/json"],
+    ["GET", `/image/${"0".repeat(32)}`, 404, "application/json"],
+    ["GET", `/api/image/${"0".repeat(32)}`, 404, "application/json"],
+    ["GET", `/image/${md5.toUpperCase()}`, 404, "application/json"],
+    ["GET", "/image/../../etc/passwd", 404, "application/json"],
+    ["GET", "/image/..%2f..%2fetc%2fpasswd", 404, "application/json"],
+    ["GET", "/sunset.jpg", 404, "application/json"],
+    ["GET", "//evil.example/", 404, "application/json"],
+    ["GET", "/__proto__", 404, "application/json"],
+    ["GET", "/constructor", 404, "application/json"],
+    ["GET", "/api/nothing", 404, "application/json"],
+    ["GET", "/api/share", 405, "application/json"],
+    ["POST", "/", 405, "application/json"],
+    ["POST", "/api/state", 405, "application/json"],
+    ["POST", "/api/files/a.jpg", 405, "application/json"],
+    ["PUT", "/api/files/", 405, "application/json"],
+    ["PUT", "/api/files/a.jpg", 411, "application/json"],
+    ["PUT", "/api/files/a/b.jpg", 405, "application/json"],
+    ["DELETE", `/image/${md5}`, 405, "application/json"],
+    ["OPTIONS", "/api/share", 405, "application/json"],
+    ["POST", "/api/share", 415, "application/json"],
+  ];
+  for (const [method, path, status, type] of table) {
+    const response = await it.request(path, { method });
+    deepStrictEqual([response.status, response.headers.get("content-type")], [status, type], `${method} ${path}`);
+    const { headers } = response;
+    match(headers.get("content-security-policy")!, /^default-src 'none'; script-src 'self'/);
+    strictEqual(headers.get("x-content-type-options"), "nosniff");
+    strictEqual(headers.get("access-control-allow-origin"), null);
+    if (status >= 400) ok((await response.json() as Refusal).reason, path);
+    else await response.body?.cancel();
+  }
+});
+
+Deno.test("without the cookie people read what to do, programs get JSON, and the token gives the cookie", async () => {
+  await using it = await openGallery([], []);
+  const stranger = { cookie: "" };
+  const page = await it.request("/", { headers: { ...stranger, accept: "text/html,*/*" } });
+  strictEqual(page.status, 403);
+  match(await page.text(), /<p lang="en">This page is only.*<p lang="pt-BR">Esta página é só/);
+  for (const path of ["/api/state", "/api/images", "/api/events", "/app.js", "/nothing"]) {
+    const refused = await it.request(path, { headers: stranger });
+    strictEqual(refused.status, 403, path);
+    ok((await refused.json() as Refusal).reason);
+  }
+  const { token, cookie } = it.gallery.parts.access;
+  const signedIn = await it.request(`/?token=${token}`, { headers: stranger });
+  deepStrictEqual([signedIn.status, signedIn.headers.get("location")], [303, "/"]);
+  const given = signedIn.headers.get("set-cookie")!.split(";")[0];
+  strictEqual(given, `${cookie}=${token}`);
+  strictEqual((await it.request("/", { headers: { cookie: given } })).status, 200);
+  strictEqual((await it.request("/", { headers: { host: "evil.example" } })).status, 421);
+});
+
+Deno.test("the list has the network and the directory, with what each image is to this client", async () => {
+  await using it = await openGallery(["sunset.jpg", "moon.png"], ["blink.gif", "sunset.jpg"]);
+  const moon = md5Of(await read("moon.png"));
+  await it.peer.share({ images: [moon] }, false);
+  const { at, peers, images } = await it.json<GalleryImages>("/api/images");
+  deepStrictEqual([at, peers], [1, [`127.0.0.1:${it.other.port}`]]);
+  const rows = Object.fromEntries(images.map((row) => [row[1], [row[0], row[9], row[10]]]));
+  deepStrictEqual(rows, {
+    "blink.gif": [md5Of(blink), 0, [0]],
+    "sunset.jpg": [md5Of(sunset), 3, [0]],
+    "moon.png": [moon, 10, []],
+  });
+  const state = await it.json<GalleryState>("/api/state");
+  deepStrictEqual([state.own.images, state.peers, state.tracker.registered, state.tracker.lost], [1, 1, true, ""]);
+  const details = await it.json<ImageDetails>(`/api/image/${md5Of(sunset)}`);
+  deepStrictEqual([details.path, details.size, details.type, details.hasLocation, details.peers], [
+    "sunset.jpg",
+    sunset.length,
+    "image/jpeg",
+    false,
+    peers,
+  ]);
+});
+
+Deno.test("a long list is compressed if the browser accepts that", async () => {
+  await using it = await openGallery([], []);
+  it.gallery.view.table.replace(
+    Array.from({ length: 2_000 }, (_, n) => ({
+      md5: n.toString(16).padStart(32, "0"),
+      name: "x.jpg",
+      size: 0,
+      type: "",
+      width: 0,
+      height: 0,
+      taken: 0,
+      modified: 0,
+      flags: 0,
+      peers: [],
+      hash: "",
+    })),
+    1,
+  );
+  it.gallery.view.refresh = () => null;
+  const plain = await it.request("/api/images", { headers: { "accept-encoding": "br, gzip;q=0" } });
+  strictEqual(plain.headers.get("content-encoding"), null);
+  const packed = await it.request("/api/images", { headers: { "accept-encoding": "gzip, deflate" } });
+  strictEqual(packed.headers.get("content-encoding"), "gzip");
+  const text = await new Response(packed.body!.pipeThrough(new DecompressionStream("gzip"))).text();
+  strictEqual(text, await plain.text());
+});
+
+Deno.test("own pictures come from their files, those of others from memory, and nothing is saved", async () => {
+  await using it = await openGallery();
+  await it.json("/api/images");
+  const own = await it.request(`/image/${md5Of(sunset)}`);
+  deepStrictEqual(own.headers.get("content-length"), `${sunset.length}`);
+  deepStrictEqual(await own.bytes(), sunset);
+  const remote = await it.request(`/image/${md5Of(blink)}`);
+  deepStrictEqual([remote.headers.get("content-type"), await remote.bytes()], ["image/gif", blink]);
+  const saved = await it.request(`/image/${md5Of(blink)}?original`);
+  deepStrictEqual(saved.headers.get("content-disposition"), "attachment; filename*=UTF-8''blink.gif");
+  await saved.body?.cancel();
+  deepStrictEqual(await namesIn(it.directory), ["sunset.jpg"]);
+  const range = await it.request(`/image/${md5Of(sunset)}`, { headers: { range: "bytes=0-9" } });
+  deepStrictEqual([range.status, (await range.bytes()).length], [200, sunset.length]); // RFC 9110, 14.2: ignored.
+});
+
+Deno.test("formats that browsers do not show are decoded, and a bomb is not given to the browser", async () => {
+  const webp = new Uint8Array([1, 2, 3]);
+  const asked: [string, number][] = [];
+  const thumbnails = {
+    get: (md5: string, pixels: number) => {
+      asked.push([md5, pixels]);
+      return Promise.resolve({ type: "image/webp", bytes: webp });
+    },
+    hashOf: () => "",
+  };
+  await using it = await openGallery(["dusk.heic"], [], { thumbnails });
+  const md5 = it.peer.folder.images[0].md5;
+  const response = await it.request(`/image/${md5}`);
+  deepStrictEqual([response.headers.get("content-type"), await response.bytes()], ["image/webp", webp]);
+  strictEqual((await it.request(`/thumb/${md5}?size=99999`)).status, 200);
+  strictEqual((await it.request(`/thumb/${md5}?size=400`)).status, 200);
+  deepStrictEqual(asked, [[md5, 2_048], [md5, 256], [md5, 400]]);
+});
+
+Deno.test("three images are downloaded, and two pages see it happen", async () => {
+  await using it = await openGallery([], ["blink.gif", "sunset.jpg", "moon.png"]);
+  const ending = new AbortController();
+  const pages = await Promise.all([1, 2].map(() => it.request("/api/events", { signal: ending.signal })));
+  const { images } = await it.json<GalleryImages>("/api/images");
+  const saved = pages.map(async (page) => {
+    const names: string[] = [];
+    for await (const { event, data } of eventsIn(page)) {
+      const outcome = event === "outcome" ? JSON.parse(data) : null;
+      if (outcome) names.push(`${outcome.kind} ${outcome.name}`);
+      if (names.length === 3) return names.sort();
+    }
+  });
+  strictEqual((await it.post("download", { md5s: images.map(([md5]) => md5) })).status, 204);
+  const all = ["saved blink.gif", "saved moon.png", "saved sunset.jpg"];
+  deepStrictEqual(await soon(Promise.all(saved), "the outcomes"), [all, all]);
+  ending.abort();
+  deepStrictEqual(await namesIn(it.directory), ["blink.gif", "moon.png", "sunset.jpg"]);
+  const history = await it.json<HistoryPage>("/api/history");
+  deepStrictEqual(history.entries.map(({ name }) => name).sort(), ["blink.gif", "moon.png", "sunset.jpg"]);
+  const [first] = history.entries;
+  strictEqual((await it.json<HistoryPage>(`/api/history?before=${first.id}`)).entries.length, 2);
+});
+
+Deno.test("commands with wrong bodies change nothing", async () => {
+  await using it = await openGallery();
+  const table: [command: string, body: unknown, status: number][] = [
+    ["download", { md5s: ["x"] }, 400],
+    ["download", { md5s: [1] }, 400],
+    ["download", {}, 400],
+    ["download", [], 400],
+    ["download", null, 400],
+    ["download", { md5s: ["0".repeat(32)] }, 404],
+    ["reshare", { on: 1 }, 400],
+    ["share", { md5s: "all" }, 400],
+    ["cancel", {}, 400],
+    ["pause", {}, 204],
+    ["resume", {}, 204],
+    ["retry", {}, 204],
+    ["cancel", { md5s: ["0".repeat(32)] }, 204],
+  ];
+  for (const [command, body, status] of table) {
+    strictEqual((await it.post(command, body)).status, status, `${command} ${JSON.stringify(body)}`);
+  }
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  strictEqual((await it.request("/api/share", { method: "POST", headers: form, body: "md5s=x" })).status, 415);
+  const json = { "content-type": "application/json" };
+  strictEqual((await it.request("/api/share", { method: "POST", headers: json, body: "{" })).status, 400);
+  const huge = { ...json, "content-length": `${1 << 30}` };
+  strictEqual((await it.request("/api/share", { method: "POST", headers: huge, body: "{}" })).status, 413);
+  deepStrictEqual(await namesIn(it.directory), ["sunset.jpg"]);
+});
+
+Deno.test("images are unshared and shared, and downloads shared or not", async () => {
+  await using it = await openGallery();
+  const md5s = [md5Of(sunset)];
+  strictEqual((await it.post("unshare", { md5s })).status, 204);
+  strictEqual(it.peer.folder.byMd5(md5s[0]), undefined);
+  strictEqual((await it.post("share", { md5s })).status, 204);
+  ok(it.peer.folder.byMd5(md5s[0]));
+  strictEqual((await it.post("reshare", { on: false })).status, 204);
+  strictEqual((await it.json<GalleryState>("/api/state")).reshare, false);
+});
+
+Deno.test("dropped files become images of the directory, under free names, or nothing at all", async () => {
+  await using it = await openGallery(["sunset.jpg"], []);
+  const put = (name: string, body: Uint8Array<ArrayBuffer>): Promise<Response> =>
+    it.request(`/api/files/${encodeURIComponent(name)}`, {
+      method: "PUT",
+      body,
+      headers: { "content-length": `${body.length}` },
+    });
+  const stored = await (await put("sunset.jpg", blink)).json() as StoredFile;
+  deepStrictEqual(stored, { md5: md5Of(blink), name: "sunset (2).jpg", reason: "" });
+  deepStrictEqual(await (await put("again.gif", blink)).json(), stored);
+  const moon = await read("moon.png");
+  strictEqual((await (await put("../../x/..\\y/moon.png", moon)).json() as StoredFile).name, "x/y/moon.png");
+  const wrong: [name: string, bytes: Uint8Array<ArrayBuffer>][] = [
+    ["page.jpg", new TextEncoder().encode("<html><script>alert(1)</script>")],
+    ["drawing.jpg", new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ["cut.jpg", sunset.slice(0, sunset.length - 100)],
+    ["text.txt", new Uint8Array([65])],
+  ];
+  for (const [name, bytes] of wrong) strictEqual((await put(name, bytes)).status, 415, name);
+  strictEqual(
+    (await it.request("/api/files/%ff.jpg", { method: "PUT", body: blink, headers: { "content-length": "9" } })).status,
+    400,
+  );
+  const long = { "content-length": `${2 ** 40}` };
+  strictEqual((await it.request("/api/files/a.jpg", { method: "PUT", body: blink, headers: long })).status, 413);
+  deepStrictEqual(await Deno.readFile(join(it.directory, "sunset.jpg")), sunset);
+  deepStrictEqual((await filesWithin(it.directory)).filter((it) => !it.includes("shared")), [
+    "sunset (2).jpg",
+    "sunset.jpg",
+    "x/y/moon.png",
+  ]);
+});
+
+Deno.test("a gallery that is only for looking refuses every change", async () => {
+  await using it = await openGallery(["sunset.jpg"], [], { canControl: false });
+  for (const command of ["download", "cancel", "pause", "resume", "retry", "share", "unshare", "reshare"]) {
+    strictEqual((await it.post(command, { md5s: [md5Of(sunset)], on: false })).status, 403, command);
+  }
+  const put = await it.request("/api/files/a.gif", { method: "PUT", body: blink, headers: { "content-length": "9" } });
+  strictEqual(put.status, 403);
+  strictEqual((await it.json<GalleryState>("/api/state")).canControl, false);
+  deepStrictEqual([it.peer.folder.images.length, HOST], [1, "127.0.0.1:4000"]);
+});
