@@ -13,7 +13,12 @@ import { executableName, type Program, PROGRAMS, type Target } from "./targets.t
 /** Modules that no import leads to, since workers are started from them; `deno compile` would leave them out. */
 export const WORKERS: Readonly<Record<Program, readonly string[]>> = {
   server: [],
-  client: ["lib/download/save/save_worker.ts", "lib/folder/scan_worker.ts", "lib/app/preview/preview_worker.ts"],
+  client: [
+    "lib/download/save/save_worker.ts",
+    "lib/folder/scan_worker.ts",
+    "lib/app/preview/preview_worker.ts",
+    "lib/app/thumbnails/thumbnail_worker.ts",
+  ],
 };
 
 /** Files of packages that no program needs: a second build of ImageMagick, 15 MB, for memory beyond 4 GiB. */

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { TerminatedWorkers, whileBusy } from "../../lib/worker/busy.ts";
 import { Previewer } from "../../lib/app/preview/preview.ts";
+import { ThumbnailMaker } from "../../lib/app/thumbnails/thumbnail_maker.ts";
 import { SaveWorkers } from "../../lib/download/save/save_service.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { UNKNOWN_GRAPHICS } from "../../lib/app/preview/graphics.ts";
@@ -128,6 +129,12 @@ Deno.test("workers that read untrusted data can access only what they need", asy
     await previewer.render(bytes, UNKNOWN_GRAPHICS, { columns: 4, rows: 4 });
   });
   deepStrictEqual(await reach(looking, root), []);
+
+  const [making] = await permissionsOf(async () => {
+    using maker = new ThumbnailMaker();
+    await maker.make({ bytes, source: "whole", pixels: 64 });
+  });
+  deepStrictEqual(await reach(making, root), []);
 
   const [saving] = await permissionsOf(async () => {
     const service = new SaveWorkers(dir.path);

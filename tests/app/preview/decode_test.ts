@@ -1,10 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { decode, MAX_DECODED_BYTES } from "../../../lib/app/preview/decode.ts";
 import type { Picture } from "../../../lib/app/preview/picture.ts";
 import * as b from "../../formats/builders.ts";
 import { threadTime, withSegment } from "../../support.ts";
-import { blackPng, MAGICS, sample, SIZES, withExif } from "./pictures.ts";
+import { srgbProfile } from "../../../lib/app/preview/srgb_profile.ts";
+import { blackPng, jpegOf, MAGICS, sample, SIZES, withExif } from "./pictures.ts";
 import { pixel } from "./screens.ts";
 
 const LARGE = { width: 500, height: 500, aspect: 1 };
@@ -58,15 +60,61 @@ Deno.test("an image is rotated by its metadata", async () => {
 Deno.test("the beginning of a JPEG shows its thumbnail, rotated like the image and somewhat enlarged", async () => {
   const [small, other] = [await sample("sunset.jpg"), await sample("moon.png")];
   const head = withExif(small, 6, small).subarray(0, 700);
-  const thumbnail = await pictureOf(head, { width: 200, height: 200, aspect: 1 }, true);
+  const thumbnail = await pictureOf(head, { width: 200, height: 200, aspect: 1 }, { part: true });
   deepStrictEqual([thumbnail.width, thumbnail.height], [133, 200]);
-  const whole = await pictureOf(head, { width: 9_000, height: 9_000, aspect: 1 }, true);
+  const whole = await pictureOf(head, { width: 9_000, height: 9_000, aspect: 1 }, { part: true });
   deepStrictEqual([whole.width, whole.height], [64 * 4, 96 * 4]);
   for (
     const without of [small, withExif(small, 1), other, withExif(small, 6, small).subarray(0, 400), new Uint8Array(9)]
   ) {
-    deepStrictEqual(await decode(without, LARGE, true), { wrong: "unreadable" });
+    deepStrictEqual(await decode(without, LARGE, { part: true }), { wrong: "unreadable" });
   }
+});
+
+Deno.test("an embedded thumbnail is decoded instead if it fills the frame and shows all of the image", async () => {
+  const isEmbedded = async (bytes: Uint8Array, side: number, embedded = true): Promise<boolean> => {
+    const picture = await pictureOf(bytes, { width: side, height: side, aspect: 1 }, { embedded });
+    return pixel(picture, 1, 1)[0] < 128; // The images are white, the thumbnails are not.
+  };
+  const white = await jpegOf("xc:white", 1_200, 800);
+  const dark = await jpegOf("xc:black", 96, 64);
+  strictEqual(await isEmbedded(withExif(white, 1, dark), 96), true);
+  strictEqual(await isEmbedded(withExif(white, 6, dark), 96), true, "rotated like the image");
+  strictEqual(await isEmbedded(withExif(white, 1, dark), 97), false, "too small");
+  strictEqual(await isEmbedded(withExif(white, 1, await jpegOf("xc:black", 96, 72)), 96), false, "with bars");
+  strictEqual(await isEmbedded(withExif(white, 1, dark), 96, false), false, "not wanted");
+  strictEqual(await isEmbedded(withExif(white, 1, new Uint8Array(9)), 96), false, "damaged");
+  const turned = await pictureOf(withExif(white, 6, dark), { width: 96, height: 96, aspect: 1 }, { embedded: true });
+  deepStrictEqual([turned.width, turned.height], [64, 96]);
+});
+
+Deno.test("colours follow the profile of an image, and a damaged profile is ignored", async () => {
+  const wide = srgbProfile();
+  // The colorants of Display P3 (SMPTE EG 432-1), adapted to D50, in the order of the profile.
+  const p3 = [0.51512, 0.2412, -0.00105, 0.29198, 0.69225, 0.04189, 0.1571, 0.06657, 0.78407];
+  const view = new DataView(wide.buffer);
+  p3.forEach((value, i) => view.setInt32(216 + Math.floor(i / 3) * 20 + 8 + i % 3 * 4, Math.round(value * 65_536)));
+  const colourOf = async (jpeg: Uint8Array): Promise<number[]> => pixel(await pictureOf(jpeg, LARGE), 5, 5).slice(0, 3);
+  const colour = async (profile: Uint8Array | null): Promise<number[]> =>
+    await colourOf(await jpegOf("xc:#c86432", 64, 64, profile));
+  const near = (a: number[], b: number[]): boolean => a.every((value, i) => Math.abs(value - b[i]) <= 3);
+  const plain = await colour(null);
+  ok(near(plain, [200, 100, 50]), `${plain}`);
+  ok(near(await colour(srgbProfile()), plain), "sRGB is sRGB");
+  const vivid = await colour(wide);
+  ok(near(vivid, [215, 93, 31]), `${vivid}`); // As the matrices of both give.
+
+  const damaged = Buffer.from(await jpegOf("xc:#c86432", 64, 64, wide));
+  damaged.fill(7, damaged.indexOf("acsp"), damaged.indexOf("acsp") + 100);
+  ok(near(await colourOf(damaged), plain), "a damaged profile");
+});
+
+Deno.test("only the given types and sizes are decoded where a peer says what it sent", async () => {
+  const only = { types: ["image/jpeg", "image/webp"], side: 100 };
+  ok(!("wrong" in await decode(await sample("sea.webp"), LARGE, { only })));
+  ok(!("wrong" in await decode(await sample("sunset.jpg"), LARGE, { only })));
+  deepStrictEqual(await decode(await sample("moon.png"), LARGE, { only }), { wrong: "unreadable" });
+  deepStrictEqual(await decode(await jpegOf("xc:white", 101, 9), LARGE, { only }), { wrong: "too-large" });
 });
 
 Deno.test("bytes that are no image of a shared format cannot be read", async () => {
@@ -140,7 +188,7 @@ Deno.test("decoding images damaged anywhere ends in time", async () => {
     fc.asyncProperty(damage, async ([which, changes, part]) => {
       const bytes = samples[which].slice();
       for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
-      const result = await decode(bytes, { width: 16, height: 16, aspect: 1 }, part);
+      const result = await decode(bytes, { width: 16, height: 16, aspect: 1 }, { part, embedded: !part });
       ok("wrong" in result || result.rgba.length === result.width * result.height * 4);
     }),
     { numRuns: 500, endOnFailure: true },

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { crc32, deflateSync } from "node:zlib";
 import { join } from "node:path";
+import { loadMagick } from "../../../lib/app/preview/magick.ts";
 import { SAMPLES, withSegment } from "../../support.ts";
 
 /** The samples, and how large they are. */
@@ -15,6 +16,21 @@ export const SIZES: Readonly<Record<string, readonly [number, number]>> = {
   "sea.webp": [32, 32],
   "sunset.jpg": [96, 64],
 };
+
+/** A JPEG of this pseudo image of ImageMagick, such as `xc:white`, with this colour profile. */
+export async function jpegOf(
+  what: string,
+  width: number,
+  height: number,
+  profile: Uint8Array | null = null,
+): Promise<Uint8Array> {
+  const { ImageMagick, MagickReadSettings } = await loadMagick();
+  return ImageMagick.read(what, new MagickReadSettings({ width, height }), (image) => {
+    image.quality = 95;
+    if (profile) image.setProfile("icc", profile);
+    return image.write("JPEG", (bytes) => bytes.slice());
+  });
+}
 
 /** The bytes of a sample. */
 export function sample(name: string): Promise<Uint8Array> {

@@ -3,7 +3,8 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { type PeekBytes, previewUnfetched } from "../../../lib/app/preview/preview_unfetched.ts";
-import { type Preview, PREVIEW_TIMEOUTS, Previewer } from "../../../lib/app/preview/preview.ts";
+import { DECODER_TIMEOUTS } from "../../../lib/app/preview/decoder.ts";
+import { type Preview, Previewer } from "../../../lib/app/preview/preview.ts";
 import { taskFlags } from "../../../scripts/task_flags.ts";
 import { ROOT, SAMPLES, soon, withSegment } from "../../support.ts";
 import { MANY_PARTS, manyScans } from "../../formats/many_parts.ts";
@@ -122,35 +123,35 @@ Deno.test("no decoder is started while a terminated one is still running", async
   using workers = countingWorkers();
   // Two seconds of a decoder, at most; the next look waits shorter than that.
   const long = manyScans(39, 10_000, 10_000);
-  const look = async (timeouts: typeof PREVIEW_TIMEOUTS, bytes: Uint8Array): Promise<Preview> => {
+  const look = async (timeouts: typeof DECODER_TIMEOUTS, bytes: Uint8Array): Promise<Preview> => {
     using previewer = new Previewer(timeouts);
     return await previewer.render(bytes, SCREENS.kitty, ROOM);
   };
-  const short = { ...PREVIEW_TIMEOUTS, answer: 200 };
+  const short = { ...DECODER_TIMEOUTS, answer: 200 };
   deepStrictEqual(await look(short, long), { wrong: "too-slow" });
   deepStrictEqual(await look({ ...short, answer: 1 }, await sample("moon.png")), { wrong: "too-slow" });
   strictEqual(workers.started, 1);
-  shown(await look({ ...PREVIEW_TIMEOUTS, answer: PREVIEW_TIMEOUTS.start }, await sample("moon.png")));
+  shown(await look({ ...DECODER_TIMEOUTS, answer: DECODER_TIMEOUTS.start }, await sample("moon.png")));
   strictEqual(workers.started, 2);
 });
 
 Deno.test("an image that takes too long is aborted, and the next one is shown", async () => {
-  const timeouts = { ...PREVIEW_TIMEOUTS, answer: 0 };
+  const timeouts = { ...DECODER_TIMEOUTS, answer: 0 };
   using previewer = new Previewer(timeouts);
   const large = blackPng(5_000, 5_000);
   const looks = [large, large].map((bytes) => previewer.render(bytes, SCREENS.kitty, ROOM));
   deepStrictEqual(await Promise.all(looks), [{ wrong: "too-slow" }, { wrong: "too-slow" }]);
-  timeouts.answer = PREVIEW_TIMEOUTS.start;
+  timeouts.answer = DECODER_TIMEOUTS.start;
   strictEqual(shown(await previewer.render(large, SCREENS.kitty, ROOM)).rows, 4);
 });
 
 Deno.test("a decoder that does not start in time is terminated", async () => {
-  using previewer = new Previewer({ ...PREVIEW_TIMEOUTS, start: 0 });
+  using previewer = new Previewer({ ...DECODER_TIMEOUTS, start: 0 });
   deepStrictEqual(await previewer.render(await sample("moon.png"), SCREENS.kitty, ROOM), { wrong: "too-slow" });
 });
 
 Deno.test("an idle worker ends, and starts again for the next preview", async () => {
-  using previewer = new Previewer({ ...PREVIEW_TIMEOUTS, idle: 0 });
+  using previewer = new Previewer({ ...DECODER_TIMEOUTS, idle: 0 });
   const bytes = await sample("moon.png");
   const first = shown(await previewer.render(bytes, SCREENS.kitty, ROOM));
   await new Promise((resolve) => setTimeout(resolve, 0));

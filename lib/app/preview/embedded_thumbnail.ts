@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { whileBusy } from "../../worker/busy.ts";
 
-export interface Thumbnail {
+export interface EmbeddedThumbnail {
   readonly bytes: Uint8Array;
   /** The rotation of the photo, and so of the thumbnail, which does not state it: EXIF's 1 to 8. */
   readonly orientation: number;
@@ -19,7 +19,7 @@ interface ExifReader {
 const ONLY_THUMBNAIL = { includeTags: { exif: ["Orientation"], thumbnail: true }, includeUnknown: false };
 
 /** The thumbnail of a JPEG, or of its first part; `null` without one. */
-export async function thumbnailOf(jpeg: Uint8Array): Promise<Thumbnail | null> {
+export async function embeddedThumbnail(jpeg: Uint8Array): Promise<EmbeddedThumbnail | null> {
   const { load } = (await import("exifreader") as unknown as { default: ExifReader }).default;
   try {
     const tags = whileBusy(() => load(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.length), ONLY_THUMBNAIL));

@@ -1,0 +1,137 @@
+/** Keeps thumbnails between runs, by MD5 and size, in a file of the user's cache. */
+import { CacheFile, type Schema } from "../../files/cache_file.ts";
+import type { Thumbnail } from "./encode_thumbnail.ts";
+
+/** The most bytes kept: some 25,000 thumbnails of 256 pixels. Those unused for longest go first. */
+const MAX_BYTES = 256 << 20;
+
+/** How much more than that may be there before some are removed, in bytes: removing a few at a time would be slow. */
+const SPARE_BYTES = 8 << 20;
+
+/** What is noted for each thumbnail besides its bytes, about. */
+const ROW_BYTES = 200;
+
+/** When a thumbnail was last used is noted to the hour, in milliseconds: a look at it need not write. */
+const USED_MS = 3_600_000;
+
+/** A thumbnail that a peer made is asked for again after this time, in milliseconds, so that a false one goes. */
+const OUTDATED_MS = 7 * 24 * 3_600_000;
+
+const SCHEMA: Schema = {
+  version: 1,
+  tables: {
+    // The second index has all that decides what goes: thumbnails need not be read for it.
+    thumbnails: `(md5 TEXT NOT NULL, pixels INTEGER NOT NULL, own INTEGER NOT NULL, made INTEGER NOT NULL,
+      used INTEGER NOT NULL, size INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL,
+      PRIMARY KEY (md5, pixels), UNIQUE (used, md5, pixels, size)) STRICT`,
+  },
+  busyMs: 50,
+};
+
+/** A thumbnail that is kept. */
+export interface CachedThumbnail extends Thumbnail {
+  /** Whether it was made from the image itself, and not by a peer that may lie. */
+  readonly isOwn: boolean;
+}
+
+/** Its failures only cost time. */
+export class ThumbnailCache implements Disposable {
+  readonly #file: CacheFile;
+  readonly #most: number;
+  readonly #spare: number;
+  readonly #now: () => number;
+  /** The bytes of all thumbnails, as far as this process knows; `null` before it has counted them. */
+  #bytes: number | null = null;
+
+  /** The cache in this file, which is created if missing; `null` keeps nothing. */
+  constructor(path: string | null, { most = MAX_BYTES, spare = SPARE_BYTES, now = Date.now } = {}) {
+    this.#file = new CacheFile(path, SCHEMA);
+    [this.#most, this.#spare, this.#now] = [most, spare, now];
+  }
+
+  /** The thumbnail of an image in this size. */
+  get(md5: string, pixels: number): CachedThumbnail | null {
+    const now = this.#now();
+    const row = this.#file.try((db) =>
+      db.prepare(
+        "SELECT own, used, hash, bytes FROM thumbnails WHERE md5 = ? AND pixels = ? AND (own OR made > ?)",
+      ).get(md5, pixels, now - OUTDATED_MS)
+    ) as { own: number; used: number } & Pick<Thumbnail, "hash" | "bytes"> | undefined;
+    if (!row) return null;
+    if (now - row.used > USED_MS) {
+      this.#file.try((db) =>
+        db.prepare("UPDATE thumbnails SET used = ? WHERE md5 = ? AND pixels = ?").run(now, md5, pixels)
+      );
+    }
+    return { type: "image/webp", bytes: row.bytes, hash: row.hash, isOwn: row.own === 1 };
+  }
+
+  /** Keeps a thumbnail, in place of an earlier one. */
+  put(md5: string, pixels: number, { bytes, hash, isOwn }: Omit<CachedThumbnail, "type">): void {
+    const now = this.#now();
+    const size = bytes.length + ROW_BYTES;
+    const before = this.#count();
+    this.#file.change((db) => {
+      db.prepare("INSERT OR REPLACE INTO thumbnails VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .run(md5, pixels, isOwn ? 1 : 0, now, now, size, hash, bytes);
+    });
+    this.#bytes = before + size;
+    if (this.#bytes > this.#most + this.#spare) this.#shrink();
+  }
+
+  /** Whether there is room for many more, so that those in use stay. */
+  get isRoomy(): boolean {
+    return this.#count() < this.#most / 2;
+  }
+
+  /** Those of these images that have no thumbnail of their own bytes in this size. */
+  missing(md5s: readonly string[], pixels: number): string[] {
+    const own = new Set<unknown>();
+    this.#file.try((db) => {
+      const find = db.prepare(
+        "SELECT md5 FROM json_each(?) JOIN thumbnails ON md5 = value WHERE pixels = ? AND own",
+      );
+      for (const { md5 } of find.iterate(JSON.stringify(md5s), pixels)) own.add(md5);
+    });
+    return md5s.filter((md5) => !own.has(md5));
+  }
+
+  /** The known placeholders of these images. */
+  hashes(md5s: readonly string[]): Map<string, Uint8Array> {
+    const hashes = new Map<string, Uint8Array>();
+    this.#file.try((db) => {
+      // Of several sizes, the last one: they hardly differ.
+      const find = db.prepare("SELECT md5, hash FROM json_each(?) JOIN thumbnails ON md5 = value ORDER BY own, pixels");
+      for (const row of find.iterate(JSON.stringify(md5s))) hashes.set(String(row.md5), row.hash as Uint8Array);
+    });
+    return hashes;
+  }
+
+  #count(): number {
+    return this.#bytes ??=
+      this.#file.try((db) =>
+        Number(db.prepare("SELECT coalesce(sum(size), 0) AS bytes FROM thumbnails").get()?.bytes)
+      ) ?? 0;
+  }
+
+  /** Removes those that were unused for longest; counts again, since other processes add some too. */
+  #shrink(): void {
+    this.#bytes = null;
+    let over = this.#count() - this.#most;
+    this.#file.change((db) => {
+      const remove = db.prepare("DELETE FROM thumbnails WHERE md5 = ? AND pixels = ?");
+      const oldest = db.prepare("SELECT md5, pixels, size FROM thumbnails ORDER BY used LIMIT 10000").all();
+      for (const { md5, pixels, size } of oldest) {
+        if (over <= 0) break;
+        remove.run(md5, pixels);
+        over -= Number(size);
+      }
+    });
+    this.#bytes = null;
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]();
+  }
+}
