@@ -1,0 +1,95 @@
+/** Keeps the page as the client is: loads everything, then follows its events. */
+import { batch } from "@preact/signals";
+import type { GalleryEvents, GalleryImages, GalleryState, ImagesChange } from "../../api.ts";
+import { withoutGone } from "../model/chosen.ts";
+import { read, RefusedError } from "./requests.ts";
+import { chosen, connection, notify, progress, state, table, tableVersion, words } from "./store.ts";
+
+/** How often changes of the list are shown, in milliseconds: many at once cost one drawing. */
+const SHOW_MS = 200;
+
+/** How long after a lost connection the next attempt is, in milliseconds. */
+const RETRY_MS = 2_000;
+
+/** Changes that wait for the list that they follow, or to be shown; `null` while none waits. */
+let waiting: ImagesChange[] | null = null;
+let isLoading = false;
+
+/** Connects, now and whenever the connection is lost. */
+export function follow(): void {
+  const source = new EventSource("/api/events");
+  const on = <K extends keyof GalleryEvents>(kind: K, handle: (data: GalleryEvents[K]) => void): void =>
+    source.addEventListener(kind, ({ data }) => handle(JSON.parse(data || "null")));
+  let isEnding = false;
+  source.onopen = (): void => void (table.at < 0 || connection.value !== "live" ? load() : undefined);
+  source.onerror = (): void => {
+    connection.value = isEnding ? "ended" : "lost";
+    // The browser connects again, unless the answer was an error.
+    if (source.readyState === EventSource.CLOSED) void checkAccess().then(() => setTimeout(follow, RETRY_MS));
+  };
+  on("state", (data) => state.value = data);
+  on("images", queueChange);
+  on("progress", (data) => progress.value = new Map(data.map((it) => [it.md5, it])));
+  on("outcome", ({ kind, name, reason }) => {
+    const text = words.value.outcomes[kind](name);
+    notify(reason ? `${text}. ${reason}` : text, kind === "failed");
+  });
+  on("reload", () => void load());
+  on("bye", () => {
+    isEnding = true;
+    connection.value = "ended";
+  });
+}
+
+/** Loads state and list; the changes that arrive meanwhile follow. */
+async function load(): Promise<void> {
+  if (isLoading) return;
+  isLoading = true;
+  try {
+    const [now, images] = await Promise.all([read<GalleryState>("/api/state"), read<GalleryImages>("/api/images")]);
+    isLoading = false;
+    batch(() => {
+      if (connection.value === "lost" || connection.value === "ended") notify(words.value.back);
+      state.value = now;
+      connection.value = "live";
+      table.load(images);
+      show();
+    });
+  } catch (error) {
+    connection.value = error instanceof RefusedError && error.status === 403 ? "refused" : "lost";
+    isLoading = false;
+    setTimeout(() => void load(), RETRY_MS);
+  }
+}
+
+async function checkAccess(): Promise<void> {
+  try {
+    state.value = await read<GalleryState>("/api/state");
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 403) connection.value = "refused";
+  }
+}
+
+function queueChange(change: ImagesChange): void {
+  if (waiting) {
+    waiting.push(change);
+    return;
+  }
+  waiting = [change];
+  setTimeout(show, SHOW_MS);
+}
+
+/** Applies what waits. */
+function show(): void {
+  if (isLoading || table.at < 0) return; // The list is on its way, and these follow it.
+  const changes = waiting ?? [];
+  waiting = null;
+  if (!changes.every((change) => table.applyChange(change))) {
+    void load();
+    return;
+  }
+  batch(() => {
+    tableVersion.value++;
+    chosen.value = withoutGone(chosen.value, (md5) => table.slotOf(md5) !== undefined);
+  });
+}

@@ -1,0 +1,87 @@
+/** What the page knows and what its user chose, as signals: what shows them is drawn again when they change. */
+import { batch, computed, signal } from "@preact/signals";
+import type { DownloadProgress, GalleryState } from "../../api.ts";
+import { type Chosen, NONE_CHOSEN } from "../model/chosen.ts";
+import { type Filter, matching, NO_FILTER } from "../model/filter.ts";
+import { ImageOrder, type Sort } from "../model/image_order.ts";
+import { ImageTable } from "../model/image_table.ts";
+import { type PageWords, WORDS_EN } from "../words/words_en.ts";
+import { WORDS_PT } from "../words/words_pt.ts";
+
+/** `refused`: the client knows this browser no more, since it was restarted. */
+export type Connection = "connecting" | "live" | "lost" | "ended" | "refused";
+
+/** Where one is: the images, or a list beside them. */
+export type Place = "images" | "downloads" | "history";
+
+/** A message that goes away after a while. */
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** The images; what reads them reads {@link tableVersion} too. */
+export const table = new ImageTable();
+export const tableVersion = signal(0);
+
+export const state = signal<GalleryState | null>(null);
+export const connection = signal<Connection>("connecting");
+export const progress = signal<ReadonlyMap<string, DownloadProgress>>(new Map());
+export const notices = signal<readonly Notice[]>([]);
+
+export const place = signal<Place>("images");
+export const filter = signal<Filter>(NO_FILTER);
+export const sort = signal<Sort>({ key: "newest", reversed: false });
+export const chosen = signal<Chosen>(NONE_CHOSEN);
+
+/** Whether the light box shows details; stays from one image to the next. */
+export const showsDetails = signal(false);
+
+/** The slot of the image that has the focus; -1 before there is one. */
+export const active = signal(-1);
+
+export const words = computed<PageWords>(() => state.value?.language === "pt" ? WORDS_PT : WORDS_EN);
+export const canControl = computed(() => state.value?.canControl === true && connection.value === "live");
+
+const order = new ImageOrder();
+const sorted = computed(() => {
+  tableVersion.value;
+  return order.sorted(table, sort.value);
+});
+
+/** The slots of the images that are shown, in their order. */
+export const view = computed(() => matching(table, sorted.value, filter.value));
+
+/** The place in the view of the image that has the focus; else the first. */
+export const activePlace = computed(() => Math.max(0, view.value.indexOf(active.value)));
+
+export function setFilter(part: Partial<Filter>): void {
+  filter.value = { ...filter.value, ...part };
+}
+
+/** Goes to a place; to the images with these filters. */
+export function goTo(where: Place, filters: Partial<Filter> = {}): void {
+  batch(() => {
+    place.value = where;
+    setFilter(filters);
+  });
+}
+
+/** How long a notice stays, in milliseconds: long enough to read two lines. */
+const NOTICE_MS = 6_000;
+
+/** The most notices at once: more would cover the images. */
+const MAX_NOTICES = 4;
+
+let lastNotice = 0;
+
+export function notify(text: string, isError = false): void {
+  const id = ++lastNotice;
+  notices.value = [...notices.value, { id, text, isError }].slice(-MAX_NOTICES);
+  setTimeout(() => dismiss(id), NOTICE_MS);
+}
+
+export function dismiss(id: number): void {
+  notices.value = notices.value.filter((it) => it.id !== id);
+}

@@ -1,0 +1,32 @@
+/** What a row says about its image. */
+import { IMAGE_FLAG, type ImageRow } from "../../api.ts";
+
+/** The name without its album. */
+export function fileName(name: string): string {
+  return name.split(/[/\\]/).pop() || name;
+}
+
+/** The format as people call it, such as `JPEG`: by its type, else by the ending of its name. */
+export function formatName([, name, , type]: ImageRow): string {
+  return formatIn(name, type);
+}
+
+export function formatIn(name: string, type: string): string {
+  const word = type ? type.replace(/^image\/(x-)?/, "") : /\.([a-z0-9]{1,5})$/i.exec(name)?.[1] ?? "";
+  return word.replace(/^jpg$/i, "jpeg").replace(/^tif$/i, "tiff").replace(/\+.*$/, "").toUpperCase();
+}
+
+/** When the picture was taken, else when its file was modified; 0 if unknown. */
+export function dateOf(row: ImageRow): number {
+  return row[6] || row[7];
+}
+
+/** Whether a flag of {@link IMAGE_FLAG} is set. */
+export function is(row: ImageRow, flag: keyof typeof IMAGE_FLAG): boolean {
+  return (row[9] & IMAGE_FLAG[flag]) !== 0;
+}
+
+/** Width by height; 0 if unknown. */
+export function ratioOf(row: ImageRow): number {
+  return row[4] > 0 && row[5] > 0 ? row[4] / row[5] : 0;
+}

@@ -1,0 +1,55 @@
+/** The albums of the network. */
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { filter, goTo, place, table, tableVersion, words } from "../live/store.ts";
+import { countText } from "../words/texts.ts";
+import { Icon } from "./icons.tsx";
+import { useVirtual } from "./use_virtual.ts";
+
+/** The height of an album in the list, in pixels. */
+const ROW = 36;
+
+/** Each album with the number of its images, by name. */
+const albums = computed(() => {
+  tableVersion.value;
+  const counts = new Map<string, number>();
+  for (const [slot, album] of table.albums.entries()) {
+    if (album !== "" && table.rows[slot]) counts.set(album, (counts.get(album) ?? 0) + 1);
+  }
+  return [...counts].sort(([one], [other]) => one.localeCompare(other, words.value.tag));
+});
+
+export function Albums(): JSX.Element | null {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtual({ count: albums.value.length, sizeAt: () => ROW, scroller, overscan: 5 });
+  const w = words.value;
+  return (
+    <section class="albums" aria-labelledby="albums-title" hidden={albums.value.length === 0}>
+      <h2 id="albums-title">{w.albums}</h2>
+      <div class="album-list" ref={scroller}>
+        <ul style={{ height: `${virtualizer.getTotalSize()}px` }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const [album, count] = albums.value[index];
+            const isCurrent = place.value === "images" && filter.value.album === album;
+            return (
+              <li key={album} style={{ transform: `translateY(${start}px)` }}>
+                <button
+                  type="button"
+                  class="view"
+                  title={album}
+                  aria-current={isCurrent ? "page" : undefined}
+                  onClick={() => goTo("images", { album, status: "any" })}
+                >
+                  <Icon name="album" />
+                  <span>{album}</span>
+                  <span class="count">{countText(count, w)}</span>
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </section>
+  );
+}

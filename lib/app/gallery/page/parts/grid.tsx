@@ -1,0 +1,148 @@
+/** The images in rows: a list of options for screen readers, of which only those that are seen are drawn. */
+import type { JSX } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { active, activePlace, connection, filter, sort, table, tableVersion, view, words } from "../live/store.ts";
+import { layOut, rowAt, type RowLayout, tileRatio } from "../model/rows.ts";
+import { clickTile, pressKey } from "./choosing.ts";
+import { knownRatio, Tile } from "./tile.tsx";
+import { useVirtual } from "./use_virtual.ts";
+
+/** Pixels between tiles, and those of the name and the facts below a picture. */
+const GAP = 12;
+const CAPTION = 48;
+
+/** How high rows are, by the width of the grid: two pictures beside one another on a phone, larger ones on a wall. */
+function targetFor(width: number): number {
+  return Math.round(Math.min(280, Math.max(150, width / 6 + 60)));
+}
+
+export function Grid(): JSX.Element {
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller);
+  tableVersion.value; // Rows may have changed where the view has not.
+  const slots = view.value;
+  const ratioAt = (place: number): number => {
+    const row = table.rows[slots[place]];
+    return row ? knownRatio(row) : 0;
+  };
+  // Rows from the one at the top of the screen on stay as they are when images before it come and go.
+  const top = useRef<{ slot: number; offset: number } | null>(null);
+  const cause = useRef<unknown[]>([]);
+  const chosenView = [filter.value, sort.value];
+  const isSameView = chosenView.every((it, i) => it === cause.current[i]);
+  const anchor = useMemo(
+    () => isSameView && top.current ? Math.max(0, slots.indexOf(top.current.slot)) : 0,
+    [slots, width],
+  );
+  const layout = useMemo(
+    () => layOut(slots.length, ratioAt, { width, target: targetFor(width), gap: GAP }, anchor),
+    [slots, width],
+  );
+  const virtualizer = useVirtual({
+    count: layout.heights.length,
+    sizeAt: (row) => layout.heights[row] + CAPTION + GAP,
+    scroller,
+    overscan: 3,
+    // The image with the focus is drawn wherever it is, since screen readers follow it there.
+    keep: slots.length > 0 && active.value >= 0 ? rowAt(layout, activePlace.value) : undefined,
+  });
+  useLayoutEffect(() => {
+    virtualizer.measure();
+    const row = anchor > 0 ? rowAt(layout, anchor) : 0;
+    const [at] = virtualizer.getOffsetForIndex(row, "start") ?? [0];
+    if (!isSameView) scroller.current?.scrollTo({ top: 0 });
+    else if (anchor > 0 && top.current) scroller.current?.scrollTo({ top: at + top.current.offset });
+    cause.current = chosenView;
+  }, [layout]);
+  const show = (place: number): void => virtualizer.scrollToIndex(rowAt(layout, place), { align: "auto" });
+  const items = virtualizer.getVirtualItems();
+  const onScroll = (): void => {
+    const offset = scroller.current?.scrollTop ?? 0;
+    const first = virtualizer.getVirtualItemForOffset(offset);
+    top.current = first && offset > 0
+      ? { slot: slots[layout.starts[first.index]], offset: offset - first.start }
+      : null;
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (targetFor(width) + CAPTION + GAP)));
+    if (slots.length > 0 && pressKey(event, slots, layout, { rowsPerPage: page, ratioAt })) {
+      event.preventDefault();
+      show(activePlace.value);
+    }
+  };
+  return (
+    <div class="grid" ref={scroller} onScroll={onScroll}>
+      <p id="grid-help" hidden>{words.value.gridHelp}</p>
+      <div
+        role="listbox"
+        class="rows"
+        id="images"
+        tabIndex={0}
+        aria-label={words.value.grid}
+        aria-describedby="grid-help"
+        aria-multiselectable="true"
+        aria-activedescendant={slots.length > 0 ? `image-${slots[activePlace.value]}` : undefined}
+        style={{ height: `${virtualizer.getTotalSize()}px` }}
+        onKeyDown={onKeyDown}
+        onFocus={() => active.value < 0 && slots.length > 0 && (active.value = slots[0])}
+        onClick={(event) => clickTile(event, slots)}
+      >
+        {width > 0 &&
+          items.map(({ index, start }) => (
+            <div
+              key={index}
+              class={index < layout.heights.length - 1 && index > 0 || layout.heights[index] !== targetFor(width)
+                ? "row full"
+                : "row"}
+              role="presentation"
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <Tiles index={index} layout={layout} slots={slots} />
+            </div>
+          ))}
+      </div>
+      {slots.length === 0 && <p class="empty">{emptyText()}</p>}
+    </div>
+  );
+}
+
+function Tiles(
+  { index, layout: { starts, heights }, slots }: { index: number; layout: RowLayout; slots: readonly number[] },
+): JSX.Element {
+  const height = heights[index];
+  return (
+    <>
+      {slots.slice(starts[index], starts[index + 1]).map((slot, i) => {
+        const row = table.rows[slot];
+        if (!row) return null;
+        const width = tileRatio(knownRatio(row)) * height;
+        const place = starts[index] + i;
+        return <Tile key={slot} {...{ slot, row, place, count: slots.length, width, height }} />;
+      })}
+    </>
+  );
+}
+
+function emptyText(): string {
+  const { loading, noImages, noMatch } = words.value;
+  if (table.at < 0) return connection.value === "connecting" ? loading : "";
+  return table.size === 0 ? noImages : noMatch;
+}
+
+/** The width inside an element, followed as it changes. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const inside = element.current!;
+    const measure = (): void => {
+      const { paddingLeft, paddingRight } = getComputedStyle(inside);
+      setWidth(Math.floor(inside.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(inside);
+    measure();
+    return (): void => observer.disconnect();
+  }, []);
+  return width;
+}

@@ -1,0 +1,133 @@
+/** An image in the grid: its thumbnail, name, size, date and peers, and what it is to this client. */
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { thumbHashToDataURL } from "thumbhash";
+import type { ImageRow } from "../../api.ts";
+import { reasonFor } from "../live/requests.ts";
+import { active, chosen, progress, words } from "../live/store.ts";
+import { dateOf, fileName, formatName, is, ratioOf } from "../model/image_facts.ts";
+import { dayText, sizeText } from "../words/texts.ts";
+
+/** The sizes of thumbnails that are requested, in pixels: few, since the client keeps each. */
+const THUMB_SIZES = [256, 512];
+
+/** Shapes of pictures whose rows lack them, learned from their thumbnails: used when the grid is laid out next. */
+const learned = new Map<string, number>();
+
+/** Width by height of a picture; 0 if unknown. */
+export function knownRatio(row: ImageRow): number {
+  return learned.get(row[0]) ?? ratioOf(row);
+}
+
+/** Where the thumbnail for a box of this height is. */
+export function thumbPath(md5: string, height: number): string {
+  const pixels = height * devicePixelRatio;
+  return `/thumb/${md5}?size=${THUMB_SIZES.find((it) => it >= pixels) ?? THUMB_SIZES.at(-1)}`;
+}
+
+export interface TileProps {
+  readonly slot: number;
+  readonly row: ImageRow;
+  readonly place: number;
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function Tile({ slot, row, place, count, width, height }: TileProps): JSX.Element {
+  const [md5, name] = row;
+  const isChosen = chosen.value.has(md5);
+  const file = fileName(name);
+  return (
+    <div
+      class={`tile${active.value === slot ? " active" : ""}`}
+      role="option"
+      id={`image-${slot}`}
+      data-place={place}
+      aria-selected={isChosen}
+      aria-posinset={place + 1}
+      aria-setsize={count}
+      aria-label={[file, badgeOf(row), ...facts(row)].filter((it) => it !== "").join(", ")}
+      style={{ width: `${width}px` }}
+    >
+      <div class="frame" style={{ height: `${height}px` }}>
+        <Thumb key={`${md5} ${is(row, "here")}`} row={row} height={height} />
+        <span class="check" />
+        <Badge row={row} />
+      </div>
+      <div class="name" title={name}>{file}</div>
+      <div class="facts">{facts(row).join(" · ")}</div>
+    </div>
+  );
+}
+
+function facts(row: ImageRow): string[] {
+  const w = words.value;
+  return [sizeText(row[2], w), dayText(dateOf(row), w), row[10].length > 0 ? w.peers(row[10].length) : ""]
+    .filter((it) => it !== "");
+}
+
+function badgeOf(row: ImageRow): string {
+  const { badges } = words.value;
+  if (is(row, "fetching")) return badges.fetching;
+  if (is(row, "shared")) return badges.own;
+  if (is(row, "here")) return badges.here;
+  return is(row, "recent") ? badges.recent : "";
+}
+
+function Badge({ row }: { row: ImageRow }): JSX.Element | null {
+  const text = badgeOf(row);
+  if (text === "") return null;
+  const part = is(row, "fetching") ? progress.value.get(row[0]) : undefined;
+  const percent = part && part.size > 0 ? ` ${Math.floor(part.received / part.size * 100)} %` : "";
+  return <span class="badge">{text}{percent}</span>;
+}
+
+/** The thumbnail, above a blurred placeholder; where there is none, the format and why. */
+function Thumb({ row, height }: { row: ImageRow; height: number }): JSX.Element {
+  const [md5, , , , , , , , , , , hash] = row;
+  const [phase, setPhase] = useState<"loading" | "shown" | "failed">("loading");
+  const [reason, setReason] = useState("");
+  const image = useRef<HTMLImageElement>(null);
+  const path = thumbPath(md5, height);
+  useEffect(() => {
+    const element = image.current;
+    return (): void => element?.removeAttribute("src"); // Stops a request for what is not seen any more.
+  }, []);
+  useEffect(() => {
+    if (phase === "failed") void reasonFor(path).then(setReason);
+  }, [phase]);
+  return (
+    <>
+      <div class="placeholder" style={{ backgroundImage: hash && phase !== "failed" ? `url(${blurOf(hash)})` : "" }}>
+        {phase !== "shown" && (hash === "" || phase === "failed") && <span class="format">{formatName(row)}</span>}
+        {reason && <span class="reason">{reason}</span>}
+      </div>
+      {phase !== "failed" && (
+        <img
+          ref={image}
+          src={path}
+          alt=""
+          decoding="async"
+          draggable={false}
+          class={phase}
+          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+            const ratio = naturalWidth / naturalHeight;
+            if (Math.abs(ratio / (ratioOf(row) || Infinity) - 1) > 0.05) learned.set(md5, ratio);
+            setPhase("shown");
+          }}
+          onError={() => setPhase("failed")}
+        />
+      )}
+    </>
+  );
+}
+
+/** A thumbhash as a picture. */
+function blurOf(hash: string): string {
+  try {
+    return thumbHashToDataURL(Uint8Array.fromBase64(hash));
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,108 @@
+/** The light box: a whole picture, with zoom, the next and the previous by key and by touch. */
+import { signal } from "@preact/signals";
+import PhotoSwipe, { type SlideData } from "photoswipe";
+import { render } from "preact";
+import { reasonFor } from "../live/requests.ts";
+import { active, showsDetails, table, words } from "../live/store.ts";
+import { fileName } from "../model/image_facts.ts";
+import { knownRatio, thumbPath } from "./tile.tsx";
+import { ViewerBar } from "./viewer_bar.tsx";
+
+/** The height of the bar above a picture, in pixels. */
+const BAR_HEIGHT = 56;
+
+/** The width of the details beside a picture, in pixels; on narrow screens they take the lower half. */
+const DETAILS_WIDTH = 320;
+
+/** The size of a picture whose pixels are unknown, until it has arrived. */
+const DEFAULT_SIZE = { width: 1600, height: 1200 };
+
+/** Sizes of pictures as the browser shows them, turned as their EXIF says. */
+const shownSizes = new Map<string, { width: number; height: number }>();
+
+/** Opens the picture at this place of a view. */
+export function openViewer(slots: readonly number[], place: number): void {
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const current = signal(slots[place]);
+  const box = new PhotoSwipe({
+    index: place,
+    loop: false,
+    bgOpacity: 1,
+    showHideAnimationType: isCalm ? "none" : "fade",
+    wheelToZoom: true,
+    returnFocus: false,
+    tapAction: "toggle-controls",
+    preloadFirstSlide: true,
+    getViewportSizeFn: roomForPicture,
+    paddingFn: () => ({ top: BAR_HEIGHT, bottom: 8, left: 0, right: 0 }),
+  });
+  box.addFilter("numItems", () => slots.length);
+  box.addFilter("itemData", (_, index) => slideOf(slots[index]));
+  box.addFilter("contentErrorElement", (element, { data: { src, alt } }) => {
+    element.textContent = `${alt}: ${words.value.cannotShow}`;
+    void reasonFor(src ?? "").then((reason) => element.textContent += ` ${reason}`);
+    return element;
+  });
+  // The buttons of PhotoSwipe are made of markup, which the page's policy forbids: ours replace them.
+  box.on("uiRegister", () => {
+    if (box.ui) box.ui.uiElementsData = [];
+  });
+  box.on("change", () => current.value = slots[box.currIndex]);
+  box.on("loadComplete", ({ content: { element, index } }) => {
+    if (element instanceof HTMLImageElement) learnSize(box, slots[index], index, element);
+  });
+  box.on("afterInit", () => {
+    const holder = document.createElement("div");
+    box.element?.setAttribute("aria-label", words.value.viewer);
+    box.element?.append(holder);
+    render(<ViewerBar box={box} current={current} slots={slots} />, holder);
+    box.on("destroy", () => render(null, holder));
+  });
+  closeWithBack(box);
+  box.on("destroy", () => {
+    active.value = current.value;
+    document.getElementById("images")?.focus();
+  });
+  box.init();
+}
+
+/** Where the picture may be, with the details beside or below it. */
+function roomForPicture(): { x: number; y: number } {
+  const [x, y] = [innerWidth, innerHeight];
+  if (!showsDetails.value) return { x, y };
+  return x > 2 * DETAILS_WIDTH ? { x: x - DETAILS_WIDTH, y } : { x, y: y / 2 };
+}
+
+/** The browser's Back closes the light box, and closing it goes back. */
+function closeWithBack(box: PhotoSwipe): void {
+  history.pushState({ viewer: true }, "");
+  const close = (): void => box.close();
+  addEventListener("popstate", close, { once: true });
+  box.on("close", () => {
+    removeEventListener("popstate", close);
+    if (history.state?.viewer) history.back();
+  });
+}
+
+function slideOf(slot: number): SlideData {
+  const row = table.rows[slot];
+  if (!row) return { src: "", alt: "", ...DEFAULT_SIZE };
+  const [md5, name, , , width, height] = row;
+  const size = shownSizes.get(md5) ?? (width > 0 && height > 0 ? { width, height } : DEFAULT_SIZE);
+  const msrc = knownRatio(row) > 0 ? thumbPath(md5, 256) : undefined;
+  return { src: `/image/${md5}`, msrc, alt: fileName(name), ...size };
+}
+
+/** Shows a picture in its own proportions, where its row says others or none. */
+function learnSize(
+  box: PhotoSwipe,
+  slot: number,
+  index: number,
+  { naturalWidth, naturalHeight }: HTMLImageElement,
+): void {
+  const [md5, , , , width, height] = table.rows[slot] ?? [];
+  if (md5 === undefined || naturalWidth === 0 || shownSizes.has(md5)) return;
+  if (width === naturalWidth && height === naturalHeight) return;
+  shownSizes.set(md5, { width: naturalWidth, height: naturalHeight });
+  box.refreshSlideContent(index);
+}

@@ -1,0 +1,12 @@
+/** Numbers with the right form of a noun. */
+
+/** Formats a number with a noun: `1 image`, `2,000 images`. `pluralOf` makes the plural where none is given. */
+export function counting(
+  tag: string,
+  pluralOf: (singular: string) => string,
+): (count: number, singular: string, plural?: string) => string {
+  const numbers = new Intl.NumberFormat(tag);
+  const rules = new Intl.PluralRules(tag);
+  return (count, singular, plural = pluralOf(singular)) =>
+    `${numbers.format(count)} ${rules.select(count) === "one" ? singular : plural}`;
+}
