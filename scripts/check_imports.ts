@@ -28,11 +28,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   "app/doctor": ["protocol", "fault", "hash", "tracker", "files", "folder", "net", "announce"],
   "app/words": ["protocol", "fault", "tracker", "app/doctor"],
   "app/preview": ["formats", "worker"],
+  "app/thumbnails": ["protocol", "fault", "worker", "files", "folder", "net", "download", "peer", "app/preview"],
   "app/control": ["protocol", "fault", "files", "net", "announce", "peer"],
   "app/status": ["tracker", "net", "server"],
   "app/gallery": [
     ...["protocol", "fault", "hash", "formats", "worker", "files", "folder", "net", "announce", "download", "peer"],
-    ...["app/words", "app/preview"],
+    ...["app/words", "app/preview", "app/thumbnails"],
   ],
 };
 

@@ -11,6 +11,8 @@ export interface Glimpse {
   /** `thumbnail`: made by the peer; `whole`: all bytes of the image; `head`: only the first ones. */
   readonly kind: "thumbnail" | "whole" | "head";
   readonly bytes: Uint8Array;
+  /** The peer that sent it. */
+  readonly peer: Address;
 }
 
 /**
@@ -75,9 +77,9 @@ async function askOne(
   const answer = isGetOnly ? "get-only" : await client.thumbnail(peer, image.md5, pixels);
   if (answer === "BUSY") return "busy";
   if (answer === "NO_THUMBNAIL") return "unmade";
-  if (answer !== "get-only") return { kind: "thumbnail", bytes: answer };
+  if (answer !== "get-only") return { kind: "thumbnail", bytes: answer, peer };
   const most = mayRead();
   if (most === 0) return "no-thumbnails";
   const { bytes, whole } = await peekFrom(peer, image, most, client);
-  return { kind: whole ? "whole" : "head", bytes };
+  return { kind: whole ? "whole" : "head", bytes, peer };
 }

@@ -43,6 +43,8 @@ export class Peer implements AsyncDisposable {
   readonly #own = new OwnHosts();
   readonly #serving: Promise<unknown>;
   readonly #watch: FolderWatch | null;
+  /** When another peer was last served. */
+  #servedAt = -Infinity;
   #unreadable: readonly Unreadable[] = [];
   #reshare: boolean | undefined;
   #closing: Promise<void> | null = null;
@@ -99,7 +101,8 @@ export class Peer implements AsyncDisposable {
     });
     const onFolder = (event: FolderEvent): void => this.#folderEvent(event);
     this.#watch = watch ? new FolderWatch(this.folder, onFolder, ending, config.watchIntervals) : null;
-    const options = { onEvent: onServed, limit: limits.upload, thumbnails: config.thumbnails };
+    const onActivity = (): void => void (this.#servedAt = performance.now());
+    const options = { onEvent: onServed, limit: limits.upload, thumbnails: config.thumbnails, onActivity };
     this.#serving = Promise.all(listeners.map((listener) => servePeers(listener, this.folder, ending, options)));
   }
 
@@ -140,6 +143,11 @@ export class Peer implements AsyncDisposable {
     ({ unreadable: this.#unreadable } = await this.folder.scan({ onProgress: onScan, signal }));
     this.folder.takeChange(); // Registering will announce all images.
     this.#watch?.start();
+  }
+
+  /** For how long nothing was served or downloaded, in milliseconds. */
+  get idleMs(): number {
+    return this.downloads.fetching.length > 0 ? 0 : performance.now() - this.#servedAt;
   }
 
   /** What the first scan could not read. */

@@ -50,6 +50,8 @@ export interface ServeOptions {
   readonly limit?: RateLimit;
   /** Makes thumbnails of shared images; without it, there are none. */
   readonly thumbnails?: MakeThumbnail;
+  /** Called with each request, and as bytes of an image are sent. */
+  readonly onActivity?: () => void;
 }
 
 /** Answers other peers on `listener` with the images of `folder`, until `ending` is aborted. */
@@ -57,11 +59,12 @@ export function servePeers(
   listener: Deno.TcpListener,
   folder: SharedFolder,
   ending: AbortSignal,
-  { onEvent = () => {}, timeouts = DEFAULT_TIMEOUTS, limit = UNLIMITED, thumbnails }: ServeOptions = {},
+  { onEvent = () => {}, timeouts = DEFAULT_TIMEOUTS, limit = UNLIMITED, thumbnails, onActivity = () => {} }:
+    ServeOptions = {},
 ): Promise<void> {
   const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
   const desk = new ThumbnailDesk(thumbnails);
-  const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent(), desk };
+  const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent(), desk, onActivity };
   return acceptAll(listener, crowd, ending, async (conn, to, slot) => {
     conn.setNoDelay(true); // A short end must not wait for the other side to acknowledge earlier bytes.
     await new Conversation(serving, conn, to, slot).run();
@@ -78,6 +81,7 @@ interface Serving {
   readonly onEvent: (event: ServedEvent) => void;
   readonly sentTo: Sent;
   readonly desk: ThumbnailDesk;
+  readonly onActivity: () => void;
 }
 
 type Asked = Exclude<PeerRequest, { type: "more" | "invalid" }> | "no-request" | "silent";
@@ -136,11 +140,16 @@ class Conversation {
       if (request.type === "invalid") return pending.length === 0 ? "silent" : "no-request";
       if (request.type !== "more") {
         this.#lines.skip("taken" in request ? request.taken : line);
-        this.#slot.moves();
+        this.#moves();
         return request;
       }
       ended = await this.#more().catch(() => 0) === 0;
     }
+  }
+
+  #moves(): void {
+    this.#slot.moves();
+    this.#serving.onActivity();
   }
 
   /** Reads more bytes, which shows whether the bytes sent so far were received. */
@@ -225,7 +234,7 @@ class Conversation {
 
   async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
     const { limit, timeouts: { stall }, crowd, ending } = this.#serving;
-    using guard = new SilenceGuard(this.#conn, stall, () => this.#slot.moves());
+    using guard = new SilenceGuard(this.#conn, stall, () => this.#moves());
     const began = performance.now();
     const sent = await sendImage(this.#conn, file, image, part, {
       guard,

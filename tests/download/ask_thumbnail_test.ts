@@ -22,7 +22,9 @@ function ask(peers: Address[], options: PeerClientOptions = {}, mayRead = 0): Pr
 Deno.test("many thumbnails come on one connection", async () => {
   await using peer = new RangePeer(gives);
   using book = new PeerBook();
-  for (let i = 0; i < 5; i++) deepStrictEqual(await ask([peer.address], { book }), { kind: "thumbnail", bytes: SMALL });
+  for (let i = 0; i < 5; i++) {
+    deepStrictEqual(await ask([peer.address], { book }), { kind: "thumbnail", bytes: SMALL, peer: peer.address });
+  }
   deepStrictEqual([peer.connections, peer.asked.length], [1, 5]);
   deepStrictEqual(peer.asked[0], { kind: "THM", md5, offset: 256 });
 });
@@ -54,7 +56,7 @@ Deno.test("what a peer refuses, lacks or garbles comes from the next one", async
     using book = new PeerBook();
     book.learn(peer.address, "range");
     const got = await ask([peer.address, good.address], { book, timeouts });
-    deepStrictEqual(got, { kind: "thumbnail", bytes: SMALL }, what);
+    deepStrictEqual(got, { kind: "thumbnail", bytes: SMALL, peer: good.address }, what);
   }
 });
 
@@ -77,8 +79,8 @@ Deno.test("of a peer that knows only GET the image itself is read, whole and ver
   using book = new PeerBook();
   const peers = [baseline.address];
   strictEqual(await ask(peers, { book }), "no-thumbnails");
-  deepStrictEqual(await ask(peers, { book }, 100_000), { kind: "whole", bytes });
-  deepStrictEqual(await ask(peers, { book }, 1_000), { kind: "head", bytes: bytes.subarray(0, 1_000) });
+  deepStrictEqual(await ask(peers, { book }, 100_000), { kind: "whole", bytes, peer: peers[0] });
+  deepStrictEqual(await ask(peers, { book }, 1_000), { kind: "head", bytes: bytes.subarray(0, 1_000), peer: peers[0] });
   await using liar = new BaselinePeer(ANSWERS.sends(image(2).bytes));
   strictEqual(await ask([liar.address], { book }, 100_000), "unreachable");
   strictEqual(book.refusal(liar.address) !== null, true, "wrong bytes are banned");

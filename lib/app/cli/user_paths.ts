@@ -8,6 +8,7 @@ export interface UserPaths {
   readonly config: string | null;
   readonly hashCache: string | null;
   readonly history: string | null;
+  readonly thumbnails: string | null;
   /** The directory of the files by which running clients are found. */
   readonly running: string | null;
 }
@@ -34,6 +35,7 @@ export function userPaths(
     config: within(config, "idp2pi", `${program}.toml`),
     hashCache: within(cache, "idp2pi", "files.sqlite"),
     history: within(cache, "idp2pi", "history.sqlite"),
+    thumbnails: within(cache, "idp2pi", "thumbnails.sqlite"),
     running: within(cache, "idp2pi", "running"),
   };
 }

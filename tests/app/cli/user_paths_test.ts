@@ -14,6 +14,7 @@ Deno.test("a user's files are where each system keeps such files, or nowhere", (
       config: "/home/ana/.config/idp2pi/client.toml",
       hashCache: "/home/ana/.cache/idp2pi/files.sqlite",
       history: "/home/ana/.cache/idp2pi/history.sqlite",
+      thumbnails: "/home/ana/.cache/idp2pi/thumbnails.sqlite",
       running: "/home/ana/.cache/idp2pi/running",
     }],
     ["freebsd", { HOME: "/", XDG_CACHE_HOME: "/var/ana/", XDG_CONFIG_HOME: "/etc/ana" }, {
@@ -21,6 +22,7 @@ Deno.test("a user's files are where each system keeps such files, or nowhere", (
       config: "/etc/ana/idp2pi/client.toml",
       hashCache: "/var/ana/idp2pi/files.sqlite",
       history: "/var/ana/idp2pi/history.sqlite",
+      thumbnails: "/var/ana/idp2pi/thumbnails.sqlite",
       running: "/var/ana/idp2pi/running",
     }],
     ["darwin", { HOME: "/Users/ana", XDG_CACHE_HOME: "/elsewhere" }, {
@@ -28,6 +30,7 @@ Deno.test("a user's files are where each system keeps such files, or nowhere", (
       config: "/Users/ana/.config/idp2pi/client.toml",
       hashCache: "/Users/ana/Library/Caches/idp2pi/files.sqlite",
       history: "/Users/ana/Library/Caches/idp2pi/history.sqlite",
+      thumbnails: "/Users/ana/Library/Caches/idp2pi/thumbnails.sqlite",
       running: "/Users/ana/Library/Caches/idp2pi/running",
     }],
     ["windows", { HOME: "/c/Users/ana", USERPROFILE: ana, LOCALAPPDATA: local, APPDATA: roaming }, {
@@ -35,10 +38,25 @@ Deno.test("a user's files are where each system keeps such files, or nowhere", (
       config: `${roaming}\\idp2pi\\client.toml`,
       hashCache: `${local}\\idp2pi\\files.sqlite`,
       history: `${local}\\idp2pi\\history.sqlite`,
+      thumbnails: `${local}\\idp2pi\\thumbnails.sqlite`,
       running: `${local}\\idp2pi\\running`,
     }],
-    ["linux", { HOME: "" }, { home: null, config: null, hashCache: null, history: null, running: null }],
-    ["windows", { HOME: "/c/Users/ana" }, { home: null, config: null, hashCache: null, history: null, running: null }],
+    ["linux", { HOME: "" }, {
+      home: null,
+      config: null,
+      hashCache: null,
+      history: null,
+      thumbnails: null,
+      running: null,
+    }],
+    ["windows", { HOME: "/c/Users/ana" }, {
+      home: null,
+      config: null,
+      hashCache: null,
+      history: null,
+      thumbnails: null,
+      running: null,
+    }],
   ];
   for (const [os, env, paths] of table) deepStrictEqual(userPaths("client", os, env), paths, os);
   strictEqual(userPaths("server", "linux", { HOME: "/h" }).config, "/h/.config/idp2pi/server.toml");

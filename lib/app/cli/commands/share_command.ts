@@ -6,6 +6,7 @@ import { locateFiles, type SingleFiles } from "../../../folder/single_files.ts";
 import { pause } from "../../../net/pause.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { formatAddress } from "../../../protocol/address.ts";
+import { PeerThumbnails } from "../../thumbnails/peer_thumbnails.ts";
 import { aborted, type TrackerContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { jsonShareReporter } from "../output/json_share_reporter.ts";
@@ -29,6 +30,7 @@ export async function runShare(
     ending,
     onStop: () => reporter.stopping?.(),
   });
+  await using thumbnails = new PeerThumbnails(options["no-cache"] ? null : paths.thumbnails);
   const starting = control.start({
     tracker,
     directory: files?.directory ?? operands.directory!,
@@ -44,6 +46,7 @@ export async function runShare(
     reshare: options["no-reshare"] ? false : undefined,
     history: options["no-history"] ? undefined : paths.history ?? undefined,
     cache: options["no-cache"] ? undefined : paths.hashCache ?? undefined,
+    thumbnails: thumbnails.make,
     signal: ending.signal,
     onServed: (event) => reporter.served(event),
     onTracker: (event) => {
@@ -69,6 +72,7 @@ export async function runShare(
     return EXIT.done;
   }
   folder = peer.folder;
+  thumbnails.peer = peer;
   const session = new Session(peer, terminal, words);
   try {
     reporter.started(peer, menu ? 0 : peer.downloads.left().length);

@@ -1,0 +1,42 @@
+/** Limits how much of images is read for thumbnails, from peers that make none. */
+import type { Glimpse } from "../../download/ask_thumbnail.ts";
+
+/** How much of an image is read, in bytes: a whole small one, or a JPEG's metadata with its thumbnail. */
+const LOOK_BYTES = 256 << 10;
+
+/** The most bytes that are read in a minute: two megabits a second, of which no line at home runs out. */
+const MAX_BYTES = 16 << 20;
+
+const MINUTE_MS = 60_000;
+
+/** A part of the budget. Disposing of it gives back what was not read. */
+export interface Look extends Disposable {
+  /** How many bytes may be read; 0 if the budget is used up. */
+  readonly bytes: number;
+  /** Notes what was received. */
+  read(got: Glimpse): void;
+}
+
+export class LookBudget {
+  readonly #now: () => number;
+  #since = -Infinity;
+  #used = 0;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Reserves a look. */
+  take(): Look {
+    const now = this.#now();
+    if (now - this.#since >= MINUTE_MS) [this.#since, this.#used] = [now, 0];
+    const bytes = this.#used + LOOK_BYTES <= MAX_BYTES ? LOOK_BYTES : 0;
+    this.#used += bytes;
+    let read = 0;
+    return {
+      bytes,
+      read: ({ kind, bytes }) => void (read = kind === "thumbnail" ? 0 : bytes.length),
+      [Symbol.dispose]: () => void (this.#used = Math.max(0, this.#used - Math.max(0, bytes - read))),
+    };
+  }
+}
