@@ -14,6 +14,7 @@ const ROOT = join(import.meta.dirname!, "..");
 /** The programs that tests run, and the Debian package of each. */
 export const PACKAGES = {
   bash: "bash",
+  chromium: "chromium",
   dpkg: "dpkg",
   "dpkg-deb": "dpkg",
   fish: "fish",
