@@ -1,6 +1,7 @@
 /** What the page knows and what its user chose, as signals: what shows them is drawn again when they change. */
 import { batch, computed, signal } from "@preact/signals";
 import type { DownloadProgress, GalleryState } from "../../api.ts";
+import { visible } from "../../../words/visible.ts";
 import { type Chosen, NONE_CHOSEN } from "../model/chosen.ts";
 import { type Filter, matching, NO_FILTER } from "../model/filter.ts";
 import { ImageOrder, type Sort } from "../model/image_order.ts";
@@ -14,7 +15,7 @@ export type Connection = "connecting" | "live" | "lost" | "ended" | "refused";
 /** Where one is: the images, or a list beside them. */
 export type Place = "images" | "downloads" | "history";
 
-/** A message that goes away after a while. */
+/** A message that goes away after a while; its text is harmless. */
 export interface Notice {
   readonly id: number;
   readonly text: string;
@@ -78,7 +79,7 @@ let lastNotice = 0;
 
 export function notify(text: string, isError = false): void {
   const id = ++lastNotice;
-  notices.value = [...notices.value, { id, text, isError }].slice(-MAX_NOTICES);
+  notices.value = [...notices.value, { id, text: visible(text), isError }].slice(-MAX_NOTICES);
   setTimeout(() => dismiss(id), NOTICE_MS);
 }
 

@@ -1,9 +1,10 @@
 /** What a row says about its image. */
+import { visible } from "../../../words/visible.ts";
 import { IMAGE_FLAG, type ImageRow } from "../../api.ts";
 
-/** The name without its album. */
+/** The name without its album, for people. */
 export function fileName(name: string): string {
-  return name.split(/[/\\]/).pop() || name;
+  return visible(name.split(/[/\\]/).pop() || name);
 }
 
 /** The format as people call it, such as `JPEG`: by its type, else by the ending of its name. */

@@ -2,6 +2,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { visible } from "../../../words/visible.ts";
 import { filter, goTo, place, table, tableVersion, words } from "../live/store.ts";
 import { countText } from "../words/texts.ts";
 import { Icon } from "./icons.tsx";
@@ -37,12 +38,12 @@ export function Albums(): JSX.Element | null {
                 <button
                   type="button"
                   class="view"
-                  title={album}
+                  title={visible(album)}
                   aria-current={isCurrent ? "page" : undefined}
                   onClick={() => goTo("images", { album, status: "any" })}
                 >
                   <Icon name="album" />
-                  <span>{album}</span>
+                  <span>{visible(album)}</span>
                   <span class="count">{countText(count, w)}</span>
                 </button>
               </li>

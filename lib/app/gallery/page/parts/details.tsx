@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { ImageDetails } from "../../api.ts";
 import { words } from "../live/store.ts";
 import { albumOf } from "../../../../protocol/image_path.ts";
+import { visible } from "../../../words/visible.ts";
 import { fileName, formatIn } from "../model/image_facts.ts";
 import { countText, sizeText, timeText } from "../words/texts.ts";
 
@@ -12,20 +13,20 @@ export function Details({ details }: { details: ImageDetails }): JSX.Element {
   const { name, path, size, type, width, height, taken, modified, camera, hasLocation, peers, md5 } = details;
   const pairs: readonly (readonly [string, string])[] = [
     [facts.name, fileName(name)],
-    [w.albums, albumOf(name)],
-    [facts.path, path],
+    [facts.album, visible(albumOf(name))],
+    [facts.path, visible(path)],
     [facts.size, sizeText(size, w)],
     [facts.format, formatIn(name, type)],
     [facts.pixels, width > 0 ? `${countText(width, w)} × ${countText(height, w)}` : ""],
     [facts.taken, timeText(taken, w)],
     [facts.modified, timeText(modified, w)],
-    [facts.camera, camera],
+    [facts.camera, visible(camera)],
     [facts.location, hasLocation === null ? locations.unknown : hasLocation ? locations.yes : locations.no],
     [facts.peers, peers.join("\n")],
     [facts.md5, md5],
   ];
   return (
-    <aside class="details" aria-label={w.details}>
+    <aside class="details" aria-label={w.details} tabIndex={0}>
       <h2>{w.details}</h2>
       <dl>
         {pairs.filter(([, value]) => value !== "").map(([term, value]) => (

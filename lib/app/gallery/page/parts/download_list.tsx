@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { QueuedDownload } from "../../api.ts";
+import { visible } from "../../../words/visible.ts";
 import { act, actOnAll } from "../live/actions.ts";
 import { canControl, progress, state, words } from "../live/store.ts";
 import { fileName } from "../model/image_facts.ts";
@@ -82,7 +83,8 @@ function Button(
 
 function Download({ queued }: { queued: QueuedDownload }): JSX.Element {
   const w = words.value;
-  const { md5, name, status, reason } = queued;
+  const { md5, status, reason } = queued;
+  const name = visible(queued.name);
   const { received, size, rate, peer } = progress.value.get(md5) ?? queued;
   const isActive = status === "active";
   const facts = [
@@ -96,8 +98,8 @@ function Download({ queued }: { queued: QueuedDownload }): JSX.Element {
     <div class={`download ${status}`}>
       <ListThumb md5={md5} />
       <div class="download-text">
-        <div class="name" title={name}>{fileName(name)}</div>
-        <progress max={size || 1} value={size > 0 ? received : 0} aria-label={fileName(name)} />
+        <div class="name" title={name}>{fileName(queued.name)}</div>
+        <progress max={size || 1} value={size > 0 ? received : 0} aria-label={fileName(queued.name)} />
         <div class="facts">{facts.filter((it) => it !== "").join(" · ")}</div>
       </div>
       {canControl.value && (

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { HistoryPage } from "../../api.ts";
+import { visible } from "../../../words/visible.ts";
 import { read } from "../live/requests.ts";
 import { notify, words } from "../live/store.ts";
 import { sizeText, timeText } from "../words/texts.ts";
@@ -35,7 +36,7 @@ export function HistoryList(): JSX.Element {
           <li key={id} class="transfer">
             <ListThumb md5={md5} />
             <div class="transfer-text">
-              <div class="name" title={name}>{name}</div>
+              <div class="name" title={visible(name)}>{visible(name)}</div>
               <div class="facts">
                 {[
                   w.directions[direction],

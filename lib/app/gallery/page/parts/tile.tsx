@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { thumbHashToDataURL } from "thumbhash";
 import type { ImageRow } from "../../api.ts";
+import { visible } from "../../../words/visible.ts";
 import { reasonFor } from "../live/requests.ts";
 import { active, chosen, progress, words } from "../live/store.ts";
 import { dateOf, fileName, formatName, is, ratioOf } from "../model/image_facts.ts";
@@ -37,7 +38,6 @@ export interface TileProps {
 export function Tile({ slot, row, place, count, width, height }: TileProps): JSX.Element {
   const [md5, name] = row;
   const isChosen = chosen.value.has(md5);
-  const file = fileName(name);
   return (
     <div
       class={`tile${active.value === slot ? " active" : ""}`}
@@ -47,7 +47,6 @@ export function Tile({ slot, row, place, count, width, height }: TileProps): JSX
       aria-selected={isChosen}
       aria-posinset={place + 1}
       aria-setsize={count}
-      aria-label={[file, badgeOf(row), ...facts(row)].filter((it) => it !== "").join(", ")}
       style={{ width: `${width}px` }}
     >
       <div class="frame" style={{ height: `${height}px` }}>
@@ -55,7 +54,7 @@ export function Tile({ slot, row, place, count, width, height }: TileProps): JSX
         <span class="check" />
         <Badge row={row} />
       </div>
-      <div class="name" title={name}>{file}</div>
+      <div class="name" title={visible(name)}>{fileName(name)}</div>
       <div class="facts">{facts(row).join(" · ")}</div>
     </div>
   );

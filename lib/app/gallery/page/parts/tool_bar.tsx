@@ -1,6 +1,7 @@
 /** Above the images: search, order, how many there are, and the files to share. */
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { visible } from "../../../words/visible.ts";
 import { upload } from "../live/upload.ts";
 import { canControl, chosen, filter, place, setFilter, sort, table, view, words } from "../live/store.ts";
 import type { SortKey } from "../model/image_order.ts";
@@ -82,7 +83,7 @@ export function ViewBar(): JSX.Element {
   const [found, all] = [view.value.length, table.size];
   return (
     <div class="view-bar">
-      <h1>{album || (status === "own" ? w.own : w.everything)}</h1>
+      <h1>{visible(album) || (status === "own" ? w.own : w.everything)}</h1>
       <p class="found" role="status">
         {found === all ? w.images(all) : w.found(countText(found, w), w.images(all))}
       </p>

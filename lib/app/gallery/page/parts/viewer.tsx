@@ -22,13 +22,12 @@ const shownSizes = new Map<string, { width: number; height: number }>();
 
 /** Opens the picture at this place of a view. */
 export function openViewer(slots: readonly number[], place: number): void {
-  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const current = signal(slots[place]);
   const box = new PhotoSwipe({
     index: place,
     loop: false,
     bgOpacity: 1,
-    showHideAnimationType: isCalm ? "none" : "fade",
+    showHideAnimationType: "none", // Keys work at once.
     wheelToZoom: true,
     returnFocus: false,
     tapAction: "toggle-controls",

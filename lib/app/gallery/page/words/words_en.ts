@@ -101,6 +101,7 @@ export const WORDS_EN = {
   cannotShow: "This image cannot be shown.",
   facts: {
     name: "Name",
+    album: "Album",
     path: "Path",
     size: "Size",
     format: "Format",

@@ -101,6 +101,7 @@ export const WORDS_PT: PageWords = {
   cannotShow: "Não é possível exibir esta imagem.",
   facts: {
     name: "Nome",
+    album: "Álbum",
     path: "Caminho",
     size: "Tamanho",
     format: "Formato",

@@ -1,0 +1,76 @@
+/** The gallery's page in headless Chromium. */
+import { strictEqual } from "node:assert/strict";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { wholePath } from "../../../needs.ts";
+
+/** How long a page may take for anything, in milliseconds: the machine may be busy. */
+const PATIENCE_MS = 15_000;
+
+/** What went wrong in a page: errors, reports of the policy, dialogs, and requests to anywhere else. */
+export interface Watched {
+  readonly page: Page;
+  readonly wrong: string[];
+}
+
+let browser: Promise<Browser> | undefined;
+
+/** One browser for all tests of a file, started by the first. */
+function launched(): Promise<Browser> {
+  return browser ??= chromium.launch({
+    executablePath: programPath("chromium"),
+    args: ["--no-sandbox", "--disable-gpu"], // Root has no sandbox; the pages are ours.
+  });
+}
+
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = undefined;
+}
+
+/** Opens the page at this address, runs `look`, and fails if anything in the page went wrong. */
+export async function withPage(
+  address: string,
+  options: BrowserContextOptions,
+  look: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await (await launched()).newContext({
+    timezoneId: "UTC",
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const wrong: string[] = [];
+  page.on("pageerror", ({ message }) => wrong.push(`error: ${message}`));
+  page.on("console", (message) => {
+    // Pictures that cannot be shown, and a client that is gone, are part of the tests.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) wrong.push(message.text());
+  });
+  page.on("dialog", (dialog) => {
+    wrong.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(address) && !/^(?:data|blob):/.test(url)) wrong.push(`request: ${url}`);
+  });
+  try {
+    await page.goto(address);
+    await look(page);
+    strictEqual(wrong.join("\n"), "");
+  } finally {
+    await context.close();
+  }
+}
+
+function programPath(name: string): string {
+  const found = wholePath().split(":").map((it) => `${it}/${name}`).find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+  if (found === undefined) throw new Error(`${name} is missing`);
+  return found;
+}

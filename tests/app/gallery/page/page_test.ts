@@ -1,0 +1,359 @@
+/** What people do in the gallery, in headless Chromium, against a server that makes its images up. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Page } from "playwright-core";
+import { IMAGE_FLAG, type ImageRow, type QueuedDownload } from "../../../../lib/app/gallery/api.ts";
+import { HOSTILE_NAMES } from "../../../hostile_names.ts";
+import { needing } from "../../../needs.ts";
+import { closeBrowser, withPage } from "./chromium.ts";
+import { BROKEN, FakeGallery, md5Of, rowOf } from "./fake_gallery.ts";
+
+/** Tests with a browser, whose process outlives each of them. */
+function story(name: string, fn: () => Promise<void>): void {
+  Deno.test({ ...needing(["chromium"], name, fn), sanitizeOps: false, sanitizeResources: false });
+}
+
+Deno.test.afterAll(closeBrowser);
+
+function tile(page: Page, i: number): ReturnType<Page["locator"]> {
+  return page.locator(".tile").filter({ hasText: `DSC_${String(i).padStart(4, "0")}.jpg` });
+}
+
+function choice(page: Page, name: string): ReturnType<Page["locator"]> {
+  return page.getByRole("combobox", { name });
+}
+
+/** Waits until something holds; the page's own waits do not reach what is outside of it. */
+async function until(holds: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`not in time: ${what}`);
+    await delay(20);
+  }
+}
+
+story(
+  "the grid shows thumbnails in their proportions with name, size, date, peers and badges, or why there is none",
+  async () => {
+    await using gallery = new FakeGallery(60);
+    await withPage(gallery.address, {}, async (page) => {
+      const first = tile(page, 0);
+      await first.locator("img.shown").waitFor();
+      const box = await first.locator(".frame").boundingBox();
+      await page.getByRole("option", { name: "yours DSC_0000.jpg 40 kB · Sep 13, 2020 · 3 peers" }).waitFor();
+      ok(Math.abs(box!.width / box!.height - 4 / 3) < 0.06);
+      strictEqual(await tile(page, 3).locator(".badge").textContent(), "here");
+      await page.locator(".tile", { hasText: BROKEN }).getByText("The file is damaged.").waitFor();
+      strictEqual(await page.locator(".found").textContent(), "60 images");
+    });
+  },
+);
+
+story("search, filters, albums and order choose what is shown", async () => {
+  await using gallery = new FakeGallery(60);
+  await withPage(gallery.address, {}, async (page) => {
+    const shows = (text: string): Promise<void> =>
+      page.locator(".found", { hasText: new RegExp(`^${text}$`) }).waitFor();
+    await shows("60 images");
+    await page.keyboard.press("/");
+    await page.keyboard.type("dsc_001");
+    await shows("10 of 60 images");
+    await choice(page, "Peer").selectOption("192.0.2.9:5002");
+    await shows("5 of 60 images");
+    await page.getByLabel("Search by name").fill("");
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await shows("60 images");
+    await page.getByRole("button", { name: "Porto" }).click();
+    await shows("9 of 60 images");
+    strictEqual(await page.locator("h1").textContent(), "Porto");
+    await page.getByRole("button", { name: "Your images" }).click();
+    await shows("15 of 60 images");
+    await page.getByRole("button", { name: "All images" }).click();
+    await choice(page, "Format").selectOption("TIFF");
+    await shows("1 of 60 images");
+    await choice(page, "Format").selectOption("");
+    await choice(page, "Size").selectOption("huge");
+    await shows("0 of 60 images");
+    await page.getByText("No image matches.").waitFor();
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await page.getByLabel("From", { exact: true }).fill("2020-09-18");
+    await shows("11 of 60 images");
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await choice(page, "Sort by").selectOption("size");
+    await page.locator('.tile[data-place="0"]', { hasText: "DSC_0059.jpg" }).waitFor();
+    await page.getByRole("button", { name: "Reverse order" }).click();
+    await page.locator('.tile[data-place="0"]', { hasText: "DSC_0000.jpg" }).waitFor();
+  });
+});
+
+story("one, a range and all are selected, downloaded, followed, paused, canceled and tried again", async () => {
+  await using gallery = new FakeGallery(60);
+  await withPage(gallery.address, {}, async (page) => {
+    await tile(page, 1).hover();
+    await tile(page, 1).locator(".check").click();
+    await tile(page, 4).click({ modifiers: ["Shift"] });
+    await page.getByText("4 images selected").waitFor();
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    const chosen = [1, 2, 4].map(md5Of);
+    await until(() => gallery.requests.length === 1, "the request");
+    deepStrictEqual(JSON.parse(gallery.requests[0].replace("POST /api/download ", "")), { md5s: chosen });
+    const [rate, peer] = [2_000_000, "192.0.2.7:4001"];
+    const queue = chosen.map((md5, i): QueuedDownload => {
+      const status = (["active", "waiting", "failed"] as const)[i];
+      const reason = status === "failed" ? "No peer sent it." : "";
+      return { md5, name: `DSC_${i}.jpg`, status, received: 0, size: 4_000_000, rate: 0, peer: "", reason };
+    });
+    gallery.change(chosen.map((_, i) => rowOf([1, 2, 4][i])).map((row) => withFlags(row, IMAGE_FLAG.fetching)));
+    gallery.setState({ queue });
+    gallery.send("progress", [{ md5: chosen[0], received: 1_000_000, size: 4_000_000, rate, peer }]);
+    await tile(page, 1).getByText("downloading 25 %").waitFor();
+    await page.locator(".in-short").click();
+    await page.getByText("1 MB of 4 MB · 2 MB/s · from 192.0.2.7:4001").waitFor();
+    await page.getByText("No peer sent it.").waitFor();
+    await page.getByRole("button", { name: "Pause: DSC_0.jpg" }).click();
+    await page.getByRole("button", { name: "Cancel: DSC_1.jpg" }).click();
+    await page.getByRole("button", { name: "Retry failed" }).click();
+    await page.getByRole("button", { name: "Pause all" }).click();
+    await page.getByLabel("Share downloaded images").click();
+    await until(() => gallery.requests.length === 6, "the requests");
+    deepStrictEqual(
+      new Set(gallery.requests.slice(1)),
+      new Set([
+        `POST /api/pause {"md5s":["${chosen[0]}"]}`,
+        `POST /api/cancel {"md5s":["${chosen[1]}"]}`,
+        "POST /api/retry {}",
+        "POST /api/pause {}",
+        'POST /api/reshare {"on":false}',
+      ]),
+    );
+    gallery.send("outcome", { md5: chosen[0], name: "DSC_0.jpg", kind: "saved", reason: "" });
+    gallery.setState({ queue: [] });
+    await page.getByText("Downloaded: DSC_0.jpg").waitFor();
+    await page.getByText("No downloads.").waitFor();
+  });
+});
+
+story("the light box zooms, leads on by key, shows details, and Back closes it", async () => {
+  await using gallery = new FakeGallery(60);
+  await withPage(gallery.address, {}, async (page) => {
+    await tile(page, 3).click();
+    const box = page.getByRole("dialog", { name: "Image viewer" });
+    await box.getByText("4 of 60").waitFor();
+    await page.keyboard.press("ArrowRight");
+    await box.getByText("5 of 60").waitFor();
+    await box.getByRole("button", { name: "Details" }).click();
+    for (const text of ["Canon EOS R6", "contains GPS coordinates", "4,000 × 4,000", "192.0.2.7:4001"]) {
+      await box.getByText(text).waitFor();
+    }
+    await box.getByRole("button", { name: "Download" }).click();
+    await until(() => gallery.requests.includes(`POST /api/download {"md5s":["${md5Of(4)}"]}`), "the request");
+    await box.getByRole("button", { name: "Previous image" }).click();
+    await box.getByRole("button", { name: "Share" }).click();
+    await until(() => gallery.requests.includes(`POST /api/share {"md5s":["${md5Of(3)}"]}`), "the request");
+    const save = box.getByRole("link", { name: "Save with the browser" });
+    strictEqual(await save.getAttribute("href"), `/image/${md5Of(3)}?original`);
+    await page.goBack();
+    await box.waitFor({ state: "detached" });
+    strictEqual(await page.evaluate("document.activeElement.id"), "images");
+    strictEqual(await page.locator(".tile.active .name").textContent(), "DSC_0003.jpg");
+    await page.locator(".tile", { hasText: BROKEN }).click();
+    await box.getByText("The file is damaged.").waitFor();
+  });
+});
+
+story("everything is reached by keyboard", async () => {
+  await using gallery = new FakeGallery(200);
+  await withPage(gallery.address, {}, async (page) => {
+    await tile(page, 0).waitFor();
+    while (await page.evaluate("document.activeElement.id") !== "images") await page.keyboard.press("Tab");
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    const activeName = (): Promise<unknown> =>
+      page.evaluate(`document.getElementById(document.getElementById("images").getAttribute("aria-activedescendant"))
+        .querySelector(".name").textContent`);
+    strictEqual(await activeName(), "DSC_0000.jpg");
+    await press("ArrowRight", "ArrowRight");
+    strictEqual(await activeName(), "DSC_0002.jpg");
+    await press("End");
+    await tile(page, 199).waitFor();
+    strictEqual(await activeName(), "DSC_0199.jpg");
+    await press("Home", "Space", "Shift+ArrowRight", "Shift+ArrowRight");
+    await page.getByText("3 images selected").waitFor();
+    await press("Control+a");
+    await page.getByText("200 images selected").waitFor();
+    await press("Escape", "ArrowRight", "Enter");
+    const box = page.getByRole("dialog", { name: "Image viewer" });
+    await box.getByText("4 of 200").waitFor();
+    await press("i");
+    await box.getByText("Canon EOS R6").waitFor();
+    await press("Escape");
+    await box.waitFor({ state: "detached" });
+    strictEqual(await activeName(), "DSC_0003.jpg");
+  });
+});
+
+story("images come and go live, and the place where one looks does not move", async () => {
+  await using gallery = new FakeGallery(400);
+  await withPage(gallery.address, {}, async (page) => {
+    await choice(page, "Sort by").selectOption("name");
+    await tile(page, 0).waitFor();
+    await page.evaluate(`document.querySelector(".grid").scrollTop = 4_050`);
+    await page.waitForFunction(`document.querySelector(".tile").getBoundingClientRect().top > -1500 &&
+      [...document.querySelectorAll(".tile")].some((it) => it.getBoundingClientRect().top > 300)`);
+    const seen = `(() => {
+      const it = [...document.querySelectorAll(".tile")].find((it) => it.getBoundingClientRect().top > 250);
+      const { left, top } = it.getBoundingClientRect();
+      return [it.id, Math.round(left), Math.round(top)].join(" ");
+    })()`;
+    await page.waitForFunction("!document.querySelector('.row:empty')");
+    const before = await page.evaluate(seen);
+    const added = Array.from({ length: 5 }, (_, i) => withName(rowOf(1_000 + i), `AAA_${i}.jpg`));
+    gallery.change(added, [md5Of(3), md5Of(9)]);
+    await page.locator(".found", { hasText: /^403 images$/ }).waitFor();
+    strictEqual(await page.evaluate(seen), before);
+    await page.evaluate(`document.querySelector(".grid").scrollTop = 0`);
+    await page.locator(".tile", { hasText: "AAA_0.jpg" }).waitFor();
+    strictEqual(await tile(page, 3).count(), 0);
+  });
+});
+
+story(
+  "a page that lost its client says so, comes back with what changed, and names a client that was restarted",
+  async () => {
+    await using gallery = new FakeGallery(20);
+    await withPage(gallery.address, {}, async (page) => {
+      await tile(page, 0).waitFor();
+      await gallery.stop();
+      await page.getByText("The client does not answer. Retrying…").waitFor();
+      ok(await tile(page, 0).isVisible());
+      gallery.rows = [...gallery.rows, rowOf(20)];
+      gallery.restart();
+      await page.getByText("Connected again").waitFor();
+      await page.locator(".found", { hasText: /^21 images$/ }).waitFor();
+      await page.getByRole("alert").waitFor({ state: "hidden" });
+      gallery.isRefusing = true;
+      await gallery.stop();
+      gallery.restart();
+      await page.getByText("This address is no longer valid").waitFor();
+    });
+  },
+);
+
+story("dropped and chosen files are sent to the client under their names", async () => {
+  await using gallery = new FakeGallery(3);
+  await withPage(gallery.address, {}, async (page) => {
+    await tile(page, 0).waitFor();
+    await page.evaluate(`(() => {
+      const files = new DataTransfer();
+      files.items.add(new File(["abc"], "praça #1.png"));
+      const options = { dataTransfer: files, bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new DragEvent("dragover", options));
+      document.body.dispatchEvent(new DragEvent("drop", options));
+    })()`);
+    await page.getByText("1 file added").waitFor();
+    const mimeType = "image/png";
+    await page.locator("input[type=file]").setInputFiles([
+      { name: "a.png", mimeType, buffer: Buffer.from("12345") },
+      { name: "b.png", mimeType, buffer: Buffer.from("12") },
+    ]);
+    await page.getByText("2 files added").waitFor();
+    deepStrictEqual(gallery.requests, [
+      "PUT /api/files/praça #1.png 3",
+      "PUT /api/files/a.png 5",
+      "PUT /api/files/b.png 2",
+    ]);
+  });
+});
+
+story("names of strangers are shown as text, in the grid, in the light box, in messages and in lists", async () => {
+  await using gallery = new FakeGallery(0);
+  const names = [...HOSTILE_NAMES, "<img src=x onerror=alert(1)>.png", "javascript:alert(1)", "{{constructor}}"];
+  gallery.rows = names.map((name, i) => withName(rowOf(i), name));
+  await withPage(gallery.address, {}, async (page) => {
+    await page.locator(".tile").first().waitFor();
+    const [md5, name] = gallery.rows.at(-3)!;
+    gallery.send("outcome", { md5, name, kind: "failed", reason: "<script>alert(2)</script>" });
+    await page.locator(".notice", { hasText: "<script>alert(2)</script>" }).waitFor();
+    await page.getByLabel("Search by name").fill("onerror");
+    await page.locator(".tile").first().click();
+    await page.getByRole("dialog", { name: "Image viewer" }).getByText(/^1 of /).waitFor();
+  });
+});
+
+story("read-only pages offer no change", async () => {
+  await using gallery = new FakeGallery(20, { canControl: false });
+  await withPage(gallery.address, {}, async (page) => {
+    await page.getByText("Read-only: images can be viewed").waitFor();
+    await tile(page, 1).click({ modifiers: ["Control"] });
+    await page.getByText("1 image selected").waitFor();
+    for (const name of ["Download", "Share files", "Share"]) {
+      strictEqual(await page.getByRole("button", { name, exact: true }).count(), 0);
+    }
+  });
+});
+
+story("history is shown by pages", async () => {
+  await using gallery = new FakeGallery(70);
+  await withPage(gallery.address, {}, async (page) => {
+    await page.getByRole("button", { name: "History" }).click();
+    await page.locator(".transfer").nth(29).waitFor();
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.locator(".transfer").nth(59).waitFor();
+    strictEqual(await page.getByRole("button", { name: "Show more" }).count(), 0);
+  });
+});
+
+story("a phone and a wall show everything without scrolling sideways", async () => {
+  await using gallery = new FakeGallery(200);
+  for (const [width, height] of [[360, 740], [2560, 1440]]) {
+    await withPage(gallery.address, { viewport: { width, height }, hasTouch: width < 900 }, async (page) => {
+      await tile(page, 0).locator("img.shown").waitFor();
+      await tile(page, 1).click({ modifiers: ["Control"] });
+      await page.getByRole("button", { name: "Download", exact: true }).waitFor();
+      if (width < 900) {
+        await page.getByRole("button", { name: "Views and filters" }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Porto" }).click();
+        await page.locator("h1", { hasText: "Porto" }).waitFor();
+      }
+      ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${width}`);
+    });
+  }
+});
+
+story("100,000 images: few are drawn, search is fast, and both ends are reached", async () => {
+  await using gallery = new FakeGallery(100_000);
+  await withPage(gallery.address, {}, async (page) => {
+    await tile(page, 0).waitFor();
+    ok(await page.locator(".tile").count() < 120);
+    await page.locator("#images").focus();
+    await page.keyboard.press("End");
+    await page.locator(".tile", { hasText: "DSC_99999.jpg" }).locator("img.shown").waitFor();
+    ok(await page.locator(".tile").count() < 120);
+    // The time from the input to the drawn result, in the page: the median of five.
+    const times = await page.evaluate(`(async () => {
+      const field = document.querySelector("input[type=search]");
+      const times = [];
+      for (const text of ["dsc_4", "dsc_40", "dsc_401", "dsc_4012", "porto"]) {
+        const start = performance.now();
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise(requestAnimationFrame);
+        document.body.offsetHeight;
+        times.push(performance.now() - start);
+      }
+      return times.sort((one, other) => one - other);
+    })()`) as number[];
+    await page.locator(".found", { hasText: "16,666 of 100,000 images" }).waitFor();
+    ok(times[2] < 100, `${times}`);
+  });
+});
+
+function withFlags(row: ImageRow, flags: number): ImageRow {
+  return row.with(9, flags) as unknown as ImageRow;
+}
+
+function withName(row: ImageRow, name: string): ImageRow {
+  return row.with(1, name) as unknown as ImageRow;
+}
