@@ -1,6 +1,7 @@
 /**
  * The demo: a tracker and two peers on this machine; one shares the sample images, the other lists them and fetches
- * one. Uses free ports of the loopback address and temporary directories, and leaves nothing behind.
+ * one. Uses free ports of the loopback address and temporary directories, and leaves nothing behind. With `--gallery` the
+ * other one shows a hundred pictures in a browser until Ctrl-C.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -26,6 +27,10 @@ const WORDS = {
     shared: (name: string, peers: readonly string[]): string =>
       `Ben shares it at once: the tracker lists ${name} at ${peers.join(" and ")}.`,
     end: "Both peers unregistered (END). Everything worked.",
+    see: "To see pictures of peers in a browser: deno task demo --gallery",
+    making: (images: number): string => `Ana's peer makes ${images} pictures and shares them.`,
+    open: (address: string): string => `Ben's peer shows them in a browser: ${address}`,
+    stop: "Press Ctrl-C to stop.",
     failed: "The demo failed",
     anasPeer: "Ana's peer",
     events: {
@@ -48,6 +53,10 @@ const WORDS = {
     shared: (name: string, peers: readonly string[]): string =>
       `Ben já a compartilha: o tracker lista ${name} em ${peers.join(" e ")}.`,
     end: "Os dois peers cancelaram o registro (END). Tudo certo.",
+    see: "Para ver imagens de peers no navegador: deno task demo --gallery",
+    making: (images: number): string => `O peer de Ana cria ${images} imagens e as compartilha.`,
+    open: (address: string): string => `O peer de Ben as mostra no navegador: ${address}`,
+    stop: "Pressione Ctrl-C para encerrar.",
     failed: "A demonstração falhou",
     anasPeer: "peer de Ana",
     events: {
@@ -60,9 +69,9 @@ const WORDS = {
   },
 };
 
-const { lang } = parseArgs({ options: { lang: { type: "string" } } }).values;
-const { tag } = await wordsFor(lang ?? environmentLanguage((name) => Deno.env.get(name), () => navigator.language));
-const words = tag === "en" ? WORDS.en : WORDS.pt;
+const { lang, gallery } = parseArgs({ options: { lang: { type: "string" }, gallery: { type: "boolean" } } }).values;
+const appWords = await wordsFor(lang ?? environmentLanguage((name) => Deno.env.get(name), () => navigator.language));
+const words = appWords.tag === "en" ? WORDS.en : WORDS.pt;
 
 let step = 0;
 /** What the programs reported while a step was running: it is shown below the step. */
@@ -129,10 +138,28 @@ async function demo(giving: string, taking: string): Promise<void> {
   say(words.shared(FETCHED, again.peers.map(formatAddress)));
 }
 
+/** Shows the gallery until Ctrl-C. */
+async function showGallery(): Promise<void> {
+  const { demoGallery, PICTURES } = await import("./demo_gallery.ts");
+  const ending = new AbortController();
+  for (const signal of ["SIGINT", ...Deno.build.os === "windows" ? [] : ["SIGTERM"]] as Deno.Signal[]) {
+    Deno.addSignalListener(signal, () => ending.abort());
+  }
+  say(words.making(PICTURES));
+  await demoGallery(directories, appWords, ending.signal, (address) => {
+    say(words.open(address));
+    console.log(words.stop);
+  });
+}
+
 const directories = await Promise.all([1, 2].map(() => Deno.makeTempDir({ prefix: "idp2pi-demo-" })));
 try {
-  await demo(directories[0], directories[1]);
-  say(words.end);
+  if (gallery) await showGallery();
+  else {
+    await demo(directories[0], directories[1]);
+    say(words.end);
+    say(words.see);
+  }
 } catch (error) {
   console.error(`${words.failed}: ${error instanceof Error ? error.message : error}`);
   Deno.exitCode = 1;

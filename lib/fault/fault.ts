@@ -58,14 +58,14 @@ export const FAULTS = {
     `${v.path} already exists and is not overwritten: name a new file for the copy.`,
   "state-unwritten": (v: { path: string; reason: string }): string =>
     `Cannot write the registrations to ${v.path} (${v.reason}), and a restart would lose them: free space or check the disk. Retrying every second.`,
-  "http-in-use": (v: PortAt): string =>
+  "http-in-use": (v: PortAt & { option: string }): string =>
     `TCP port ${v.port} is already in use ${
       onHost(v.host)
-    }: stop the program that uses it, or choose another port with --http.`,
-  "http-denied": (v: PortAt): string =>
+    }: stop the program that uses it, or choose another port with ${v.option}.`,
+  "http-denied": (v: PortAt & { option: string }): string =>
     `Cannot open TCP port ${v.port} ${
       onHost(v.host)
-    }: give an address of this machine and a port above 1023 with --http.`,
+    }: give an address of this machine and a port above 1023 with ${v.option}.`,
   "no-client": (_: Readonly<Record<string, never>>): string =>
     "None of your clients is running on this machine: start one with “idp2pi-client share”.",
   "no-client-at": (v: { port: number }): string =>

@@ -291,7 +291,7 @@ for (
     const shown = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
     strictEqual(code, 0, shown);
     const steps = shown.split(/^\d\. /m);
-    strictEqual(steps.length, 9, shown);
+    strictEqual(steps.length, 10, shown);
     // What the programs report stands below the step that made them report it.
     const reported = steps.map((step) => step.split("\n   ").slice(1).map((it) => it.trimEnd()));
     deepStrictEqual(reported[1], []);
@@ -301,6 +301,7 @@ for (
     match(steps[6], new RegExp(byteForByte));
     match(steps[8], new RegExp(`END.*${well}`));
     deepStrictEqual(reported[8], [finished, finished]);
+    match(steps[9], /deno task demo --gallery/);
   });
 }
 

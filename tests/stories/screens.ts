@@ -34,7 +34,7 @@ const SEEN = {
     chosen: /3 selected/,
     saved: (n: number) => new RegExp(`all: ${n} of 3`),
     half: /all: 2 of 3[\s\S]* 50%|50%[\s\S]*all: 2 of 3/,
-    sum: /3 images downloaded[\s\S]*3 images shared.*(?![\s\S]*all:)/,
+    sum: /verified\.[\s\S]*3 images shared.*(?![\s\S]*all:)/,
     lost: /did not\s+answer[\s\S]*no contact with the tracker\n(?![\s\S]*Contacting)/,
     found: /lost\s+your\s+registration[\s\S]*6 of 6 images/,
     again: /you share it|shared\n/,
@@ -50,7 +50,7 @@ const SEEN = {
     chosen: /3 selecionadas/,
     saved: (n: number) => new RegExp(`todas: ${n} de 3`),
     half: /todas: 2 de 3[\s\S]* 50%|50%[\s\S]*todas: 2 de 3/,
-    sum: /conferido\.[\s\S]*3 imagens compartilhadas.*(?![\s\S]*todas:)/,
+    sum: /3 imagens compartilhadas.*(?![\s\S]*todas:)/,
     lost: /não\s+respondeu[\s\S]*sem contato com o tracker\n(?![\s\S]*Consultando)/,
     found: /perdeu\s+o\s+seu\s+registro[\s\S]*6 de 6 imagens/,
     again: /você compartilha|sua\n/,
@@ -63,6 +63,7 @@ const SEEN = {
 function steady(screen: string): string {
   return screen
     .replaceAll(/(?<=\/tmp\/idp2pi-)[0-9a-f]{8}/g, "xxxxxxxx")
+    .replaceAll(/(?<=token=)[\w-]+(?:\n[\w-]+(?=\n))?/g, (token) => token.replaceAll(/[\w-]/g, "t"))
     .replaceAll(/(?<!\d)\d{5}(?!\d)/g, "#####") // Ports.
     .replaceAll(/\d[\d.,]* ?(bytes?|[kM]B)\/s/g, "RATE/s")
     .replaceAll(/\d+ ?s left|falta \d+ ?s\b/g, "TIME")

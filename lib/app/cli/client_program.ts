@@ -10,7 +10,7 @@ export function runClient(args: readonly string[]): Promise<number> {
     // Commands without a tracker ignore this one.
     const { host, port = options["server-port"]! } = parseTracker(operands.tracker ?? "");
     const withTracker = { ...context, tracker: { host, port } };
-    const shares = command === "main" || command === "share";
+    const shares = ["main", "share", "gallery"].includes(command);
     // Loading and scanning take a while.
     if (shares && !options.json) {
       terminal.print(words.client.looking([operands.directory!, ...context.rest].join(", ")));

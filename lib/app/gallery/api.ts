@@ -10,17 +10,17 @@
  * | `GET /api/image/<md5>`                    | {@link ImageDetails}                                                        |
  * | `GET /api/history?before=<id>`            | {@link HistoryPage}                                                         |
  * | `GET /api/events`                         | an event stream: the keys of {@link GalleryEvents}, each with JSON as data  |
- * | `GET /thumb/<md5>?size=<pixels>`          | a picture; 404 with {@link Refusal} where none can be made                  |
- * | `GET /image/<md5>`                        | the whole picture as browsers show it; 404 with {@link Refusal}             |
+ * | `GET /thumb/<md5>?size=<pixels>`          | a picture; 404 with {@link GalleryRefusal} where none can be made                  |
+ * | `GET /image/<md5>`                        | the whole picture as browsers show it; 404 with {@link GalleryRefusal}             |
  * | `GET /image/<md5>?original`               | the file's own bytes, as an attachment: saving it with the browser          |
- * | `POST /api/download`, `/cancel`           | {@link Selection}; 204                                                      |
- * | `POST /api/pause`, `/resume`              | {@link Selection}, or `{}` for the whole queue; 204                         |
+ * | `POST /api/download`, `/cancel`           | {@link ImageSelection}; 204                                                      |
+ * | `POST /api/pause`, `/resume`              | {@link ImageSelection}, or `{}` for the whole queue; 204                         |
  * | `POST /api/retry`                         | `{}`: downloads failed images again; 204                                    |
- * | `POST /api/share`, `/api/unshare`         | {@link Selection}; 204                                                      |
+ * | `POST /api/share`, `/api/unshare`         | {@link ImageSelection}; 204                                                      |
  * | `POST /api/reshare`                       | {@link Reshare}: share downloaded images or not; 204                        |
  * | `PUT /api/files/<encoded name>`           | an image's bytes; {@link StoredFile}                                        |
  *
- * Any other answer is 4xx or 5xx with {@link Refusal}.
+ * Any other answer is 4xx or 5xx with {@link GalleryRefusal}.
  */
 
 /** What an image is to this client: bits of {@link ImageRow}'s flags. */
@@ -119,7 +119,7 @@ export interface QueuedDownload {
 }
 
 /** The progress of an active download. */
-export type DownloadProgress = Pick<QueuedDownload, "md5" | "received" | "size" | "rate" | "peer">;
+export type TransferProgress = Pick<QueuedDownload, "md5" | "received" | "size" | "rate" | "peer">;
 
 /** The end of a download. */
 export interface DownloadOutcome {
@@ -133,7 +133,7 @@ export interface DownloadOutcome {
 export interface GalleryEvents {
   readonly state: GalleryState;
   readonly images: ImagesChange;
-  readonly progress: readonly DownloadProgress[];
+  readonly progress: readonly TransferProgress[];
   readonly outcome: DownloadOutcome;
   /** Too much was missed: the page requests everything again. */
   readonly reload: null;
@@ -178,7 +178,7 @@ export interface HistoryPage {
   readonly hasMore: boolean;
 }
 
-export interface Selection {
+export interface ImageSelection {
   readonly md5s: readonly string[];
 }
 
@@ -194,6 +194,6 @@ export interface StoredFile {
   readonly reason: string;
 }
 
-export interface Refusal {
+export interface GalleryRefusal {
   readonly reason: string;
 }

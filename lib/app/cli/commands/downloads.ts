@@ -30,8 +30,8 @@ export class Downloads {
   readonly #words: Words;
   /** Called when there is something new to show. */
   onChange: () => void = () => {};
-  /** Called when a download ends. */
-  onOutcome: (outcome: FetchOutcome) => void = () => {};
+  /** Called when a download ends, each. */
+  readonly onOutcome: Set<(outcome: FetchOutcome) => void> = new Set();
   /** Called before images are downloaded. */
   onStart: () => void = () => {};
   #reporter: DownloadReporter | null = null;
@@ -152,7 +152,7 @@ export class Downloads {
   }
 
   #set(image: ListedImage, state: UnfinishedDownload["state"], reason?: string): void {
-    this.#all.set(image.md5, { image, state, reason });
+    this.#all.set(image.md5, { image, state, ...reason !== undefined && { reason } });
   }
 
   /** Reports cancelled downloads, if any, and the result of those before. */
@@ -177,7 +177,7 @@ export class Downloads {
     reporter.onOutcome(outcome);
     if (kind === "failed") this.#set(image, "failed", sentence(outcome.fault, this.#words));
     else this.#all.delete(image.md5);
-    this.onOutcome(outcome);
+    this.onOutcome.forEach((listener) => listener(outcome));
     this.#settle(reporter);
   }
 

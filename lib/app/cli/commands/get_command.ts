@@ -11,22 +11,21 @@ import { Fetcher } from "../../../download/fetcher.ts";
 import type { FetchOutcome } from "../../../download/fetch_options.ts";
 import { OwnHosts } from "../../../net/own_addresses.ts";
 import { RateLimit } from "../../../net/rate_limit.ts";
-import { formatAddress, parseAddress } from "../../../protocol/address.ts";
+import { parseAddress } from "../../../protocol/address.ts";
 import { Fault, isFault } from "../../../fault/fault.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { reasonOf, REASONS } from "../../../fault/reason.ts";
-import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
 import { UsageError } from "../../words/usage.ts";
 import { requestList, selectListed } from "./request_list.ts";
 import { existingFiles } from "./existing_files.ts";
 import { downloadReporter, reportGone } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
-import { jsonFault, jsonLine } from "../output/json.ts";
+import { jsonLine } from "../output/json.ts";
+import { outcomeJson } from "../output/json_outcome.ts";
 import { downloadSize, isYes, largeQuestion, SIZES_MS } from "./large_download.ts";
 import { limitToPeer } from "./selection.ts";
 import { EXIT } from "../exit_code.ts";
-import { warningsOf } from "../output/warnings.ts";
 
 export async function runGet(context: TrackerContext): Promise<number> {
   const { options, words, terminal } = context;
@@ -191,15 +190,4 @@ async function directory(path: string): Promise<string> {
 function doneJson(outcomes: readonly FetchOutcome[], unknown: readonly string[]): string {
   const count = (kind: FetchOutcome["kind"]): number => outcomes.filter((it) => it.kind === kind).length;
   return jsonLine("done", { fetched: count("fetched"), here: count("here"), failed: count("failed"), unknown });
-}
-
-function outcomeJson(outcome: FetchOutcome, words: Words): string {
-  const { kind, image: { name, md5 } } = outcome;
-  const time = new Date().toISOString();
-  if (kind === "failed") return jsonLine(kind, { time, name, md5, fault: jsonFault(outcome.fault, words) });
-  if (kind === "here") return jsonLine(kind, { time, name, md5, file: outcome.here.path });
-  const { file, bytes, peer } = outcome.fetched;
-  const all = warningsOf(outcome.fetched);
-  const warnings = all.length > 0 ? { warnings: all } : {};
-  return jsonLine(kind, { time, name, md5, file, bytes, from: formatAddress(peer), ...warnings });
 }

@@ -1,5 +1,9 @@
-/** The command `share`, and the client without a command: shares a directory, with a menu or without. */
+/**
+ * The commands `share` and `gallery`, and the client without a command: shares a directory, with a menu or without, and
+ * shows the pictures in a browser.
+ */
 import { startControl } from "../../control/control_server.ts";
+import { Fault } from "../../../fault/fault.ts";
 import { REASONS } from "../../../fault/reason.ts";
 import type { SharedFolder } from "../../../folder/shared_folder.ts";
 import { locateFiles, type SingleFiles } from "../../../folder/single_files.ts";
@@ -7,13 +11,18 @@ import { pause } from "../../../net/pause.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { PeerThumbnails } from "../../thumbnails/peer_thumbnails.ts";
+import { sentence } from "../../words/sentence.ts";
 import { aborted, type TrackerContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
+import { GalleryPort } from "../gallery/gallery_port.ts";
+import { outcomeJson } from "../output/json_outcome.ts";
 import { jsonShareReporter } from "../output/json_share_reporter.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { type ShareReporter, textShareReporter } from "../output/share_reporter.ts";
 import type { Screen } from "../screen/show_screen.tsx";
 import { reportIfSlow } from "./request_list.ts";
+import { Terminal } from "../output/terminal.ts";
+import { VERSION } from "../version.ts";
 import { Session } from "./session.ts";
 import { runTextMenu } from "./text_menu.ts";
 
@@ -31,6 +40,8 @@ export async function runShare(
     onStop: () => reporter.stopping?.(),
   });
   await using thumbnails = new PeerThumbnails(options["no-cache"] ? null : paths.thumbnails);
+  await using gallery = openGalleryPort({ command, options, terminal, words }, menu);
+  if (gallery) json?.gallery(gallery.urls[0], gallery.canControl);
   const starting = control.start({
     tracker,
     directory: files?.directory ?? operands.directory!,
@@ -73,9 +84,11 @@ export async function runShare(
   }
   folder = peer.folder;
   thumbnails.peer = peer;
-  const session = new Session(peer, terminal, words);
+  const session = new Session(peer, json ? silentTerminal() : terminal, words);
+  if (json) session.downloads.onOutcome.add((outcome) => terminal.data(outcomeJson(outcome, words)));
   try {
-    reporter.started(peer, menu ? 0 : peer.downloads.left().length);
+    const remembers = menu || gallery !== null;
+    reporter.started(peer, remembers && !json ? 0 : peer.downloads.left().length);
     for (const path of files?.elsewhere ?? []) {
       terminal.fail(words.client.fileNotShared(path, words.reasons[REASONS.EXDEV] ?? REASONS.EXDEV));
     }
@@ -83,14 +96,24 @@ export async function runShare(
     if (files && folder.files.length === 0) return EXIT.failed; // There is nothing to wait for.
     if (menu && !peer.reshares) terminal.print(words.client.choices.noReshare);
     if (menu && folder.located.length > 0 && !folder.chosen.skipsLocated) terminal.print(words.client.choices.gpsHint);
-    if (loading) screen = (await loading).showScreen({ peer, session, terminal, words, ending });
-    if (menu) session.offerLeft();
+    if (gallery) {
+      gallery.show({
+        peer,
+        downloads: session.downloads,
+        thumbnails,
+        flat: options.flat || options["no-recursive"] || false,
+      });
+      if (!json) await gallery.print(terminal, words);
+    }
+    const parts = { peer, session, terminal, words, ending, gallery };
+    if (loading) screen = (await loading).showScreen(parts);
+    if (remembers) session.offerLeft();
     const register = (): Promise<unknown> => json ? json.register(peer) : session.attempt(() => session.register());
     const registering = screen
       ? screen.model.register()
       : reportIfSlow(register, formatAddress(peer.tracker.address), terminal, words);
     await Promise.race([registering, aborted(ending.signal)]);
-    if (menu && !screen) await runTextMenu({ peer, session, terminal, words, ending });
+    if (menu && !screen) await runTextMenu(parts);
     else await aborted(ending.signal);
   } finally {
     ending.abort();
@@ -98,10 +121,37 @@ export async function runShare(
     reporter.leaving?.(false);
     const unfinished = session.downloads.unfinished.length;
     if (unfinished > 0) terminal.print(words.client.unfinished(unfinished));
-    await peer.close();
+    await Promise.all([peer.close(), gallery?.close()]);
     reporter.ended?.();
   }
   return isIncomplete ? EXIT.someFailed : EXIT.done;
+}
+
+/**
+ * The open port of the gallery, if it is wanted; beside a menu it always is, unless its port cannot be opened.
+ *
+ * @throws {Fault} `http-in-use`, `http-denied`.
+ */
+function openGalleryPort(
+  { command, options, terminal, words }: Pick<TrackerContext, "command" | "options" | "terminal" | "words">,
+  menu: boolean,
+): GalleryPort | null {
+  const isAsked = command === "gallery" || options.gallery || options["gallery-host"] || options["gallery-port"];
+  if (!isAsked && !menu) return null;
+  try {
+    return new GalleryPort(options, words, VERSION);
+  } catch (error) {
+    if (isAsked || !(error instanceof Fault)) throw error;
+    terminal.fail(sentence(error, words));
+    return null;
+  }
+}
+
+/** A terminal that shows nothing: a program reads JSON instead. */
+function silentTerminal(): Terminal {
+  const terminal = new Terminal();
+  terminal.attach({ line: () => {}, status: () => {} });
+  return terminal;
 }
 
 /** The files that are to be shared, if they are no directory: then one that does not exist is an error of its own. */

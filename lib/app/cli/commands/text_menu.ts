@@ -56,6 +56,8 @@ function entriesOf(parts: ScreenParts, list: TextList): Entry[] {
     () => runTextSharing(parts),
   ];
   const entries: Entry[] = acts.map((act, i) => ({ label: client.menu[i], act }));
+  const { gallery } = parts;
+  if (gallery) entries.push({ label: words.gallery.menu, act: () => gallery.print(terminal, words) });
   const { active, resting } = downloads;
   if (active.length > 0) entries.push({ label: pause, act: withSome(active, (some) => downloads.pause(some)) });
   if (resting.length > 0) {

@@ -3,12 +3,12 @@ import { dropFilePermissions } from "../permissions.ts";
 import { reachableAddresses } from "../../../net/own_addresses.ts";
 import { type RunningTracker, startTracker } from "../../../server/tracker_server.ts";
 import { statusHandler } from "../../status/handler.ts";
+import { openHttp } from "../gallery/open_http.ts";
 import { serveHttp } from "../../../net/http.ts";
 import type { Snapshot } from "../../status/metrics.ts";
 import { Stats } from "../../../tracker/stats.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import { addressScope } from "../../../protocol/network.ts";
-import { Fault } from "../../../fault/fault.ts";
 import { EventLog } from "../output/event_log.ts";
 import { aborted, type CommandContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
@@ -91,19 +91,15 @@ export async function runTracker(
 /** More connections than some browsers and metrics collectors need. */
 const STATUS_LIMITS = { most: 64, ofSource: 16 };
 
-function serveStatus({ host, port }: Address, look: () => Snapshot): AsyncDisposable & { address: Address } {
-  try {
-    const listener = Deno.listen({ hostname: host, port });
-    const ending = new AbortController();
-    const serving = serveHttp(listener, ending.signal, STATUS_LIMITS, statusHandler(look));
-    return {
-      address: { host, port: listener.addr.port },
-      async [Symbol.asyncDispose](): Promise<void> {
-        ending.abort();
-        await serving;
-      },
-    };
-  } catch (error) {
-    throw new Fault(error instanceof Deno.errors.AddrInUse ? "http-in-use" : "http-denied", { host, port }, error);
-  }
+function serveStatus(address: Address, look: () => Snapshot): AsyncDisposable & { address: Address } {
+  const listener = openHttp(address, "--http");
+  const ending = new AbortController();
+  const serving = serveHttp(listener, ending.signal, STATUS_LIMITS, statusHandler(look));
+  return {
+    address: { host: address.host, port: listener.addr.port },
+    async [Symbol.asyncDispose](): Promise<void> {
+      ending.abort();
+      await serving;
+    },
+  };
 }

@@ -23,6 +23,8 @@ const SHARING = [
   "no-history",
 ];
 
+const GALLERY = ["gallery-host", "gallery-port", "gallery-control"];
+
 export const CLIENT = {
   name: "client",
   options: {
@@ -40,6 +42,10 @@ export const CLIENT = {
     "no-history": { takes: "nothing" },
     "no-times": { takes: "nothing" },
     "no-reshare": { takes: "nothing" },
+    gallery: { takes: "nothing" },
+    "gallery-host": { takes: "address" },
+    "gallery-port": { takes: "free-port" },
+    "gallery-control": { takes: "nothing" },
     downloaded: { takes: "nothing", persistent: false },
     undo: { takes: "nothing", persistent: false },
     all: { takes: "nothing", persistent: false },
@@ -59,7 +65,12 @@ export const CLIENT = {
     main: {
       aliases: [],
       operands: [TRACKER, DIRECTORY],
-      options: [...SHARING, "download-limit", "no-times", "no-reshare"],
+      options: [...SHARING, "download-limit", "no-times", "no-reshare", "gallery", ...GALLERY],
+    },
+    gallery: {
+      aliases: ["galeria"],
+      operands: [TRACKER, DIRECTORY],
+      options: [...SHARING, "download-limit", "no-times", "no-reshare", ...GALLERY, "json"],
     },
     share: { aliases: ["compartilhar"], operands: [TRACKER, DIRECTORY, FILES], options: [...SHARING, "json"] },
     unshare: {

@@ -18,7 +18,7 @@ export function jsonShareReporter(
   writeLine: (line: string) => void,
   words: Words,
   listSkipped: boolean,
-): ShareReporter & { register(peer: Peer): Promise<void> } {
+): ShareReporter & { register(peer: Peer): Promise<void>; gallery(address: string, canControl: boolean): void } {
   const write = (kind: string, fields: Readonly<Record<string, unknown>>): void =>
     writeLine(jsonLine(kind, { time: new Date().toISOString(), ...fields }));
 
@@ -41,6 +41,8 @@ export function jsonShareReporter(
         ...unfinished > 0 ? { unfinished } : {},
       });
     },
+
+    gallery: (address, canControl) => write("gallery", { address, canControl }),
 
     /** After a fault the peer retries automatically. */
     async register(peer): Promise<void> {

@@ -69,6 +69,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   const look = (images: readonly ListedImage[], at: number): Promise<number> => model.look(images, at, suspendTerminal);
   const acts = [model.register, list, list, model.update, model.unregister, model.quit, () => setView("sharing")];
   const items = acts.map((act, i) => ({ label: client.menu[i], act }));
+  if (model.showGallery) items.push({ label: model.words.gallery.menu, act: model.showGallery });
   const progress = downloads.progress(performance.now());
   if (progress) items.push({ label: screen.pause, act: () => downloads.pause() });
   if (resting.length > 0) items.push({ label: screen.resume(resting.length), act: () => model.resume() });

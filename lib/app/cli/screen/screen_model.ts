@@ -10,6 +10,7 @@ import { bytesText, sentence } from "../../words/sentence.ts";
 import type { Downloads } from "../commands/downloads.ts";
 import type { Session } from "../commands/session.ts";
 import type { Display, Terminal } from "../output/terminal.ts";
+import type { GalleryPort } from "../gallery/gallery_port.ts";
 import { entriesOf, type InfoOf } from "./list/list_entries.ts";
 import { ListRows } from "./list/list_rows.ts";
 import { LineBuffer } from "./line_buffer.ts";
@@ -27,6 +28,8 @@ export interface ScreenParts {
   readonly words: Words;
   /** Aborted when the program ends. */
   readonly ending: AbortController;
+  /** The pictures in a browser. */
+  readonly gallery: GalleryPort | null;
 }
 
 export class ScreenModel implements Display, Disposable {
@@ -134,6 +137,12 @@ export class ScreenModel implements Display, Disposable {
       await sharing.share({ images }, on);
     };
     void this.#untilEnd(this.#parts.session.attempt(act)).then(this.changes.notify);
+  }
+
+  /** Shows how to open the gallery; `null` without one. */
+  get showGallery(): (() => void) | null {
+    const { gallery, terminal, words } = this.#parts;
+    return gallery && (() => void this.#untilEnd(gallery.print(terminal, words)));
   }
 
   readonly quit = (): void => this.#parts.ending.abort();

@@ -1,9 +1,9 @@
 /** The responses of the gallery, with headers that let a page do only what this one does. */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { Refusal } from "../api.ts";
+import type { GalleryRefusal } from "../api.ts";
 
-/** The page runs its own script and style and nothing else, and makes markup only through its own policy. */
+/** The page runs its own script and style and nothing else, and makes no markup from text. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -11,7 +11,7 @@ const POLICY = [
   "img-src 'self' blob: data:",
   "connect-src 'self'",
   "require-trusted-types-for 'script'",
-  "trusted-types gallery",
+  "trusted-types 'none'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -49,7 +49,7 @@ export function respondJson(value: unknown, options?: AnswerOptions): Response {
 
 /** A refusal; `reason` is a sentence for people. */
 export function refuse(status: number, reason: string, headers?: AnswerOptions["headers"]): Response {
-  return respondJson({ reason } satisfies Refusal, { status, headers });
+  return respondJson({ reason } satisfies GalleryRefusal, { status, headers });
 }
 
 export function noContent(): Response {

@@ -13,8 +13,8 @@ export interface GalleryDownloads {
     /** Why it failed. */
     readonly reason?: string;
   }[];
-  /** Called when a download ends. */
-  onOutcome: (outcome: FetchOutcome) => void;
+  /** Called when a download ends, each. */
+  readonly onOutcome: Set<(outcome: FetchOutcome) => void>;
   /** The downloads that receive bytes; `null` if none is active. `now` is in milliseconds. */
   progress(now: number): { readonly under: readonly (FetchProgress & { readonly rate: number })[] } | null;
   start(images: readonly ListedImage[]): Promise<void>;

@@ -11,16 +11,19 @@ import type { GalleryAccess } from "./access.ts";
 import { type GalleryDownloads, queueOf } from "./download_queue.ts";
 import { EventStreams } from "./event_streams.ts";
 import { NetworkView } from "./network_view.ts";
-import { Pictures, type Thumbnails } from "./pictures.ts";
+import { Pictures, type SmallPictures } from "./pictures.ts";
 
 /** How often pages get what has changed, in milliseconds: progress moves smoothly at this rate. */
 const TICK_MS = 250;
+
+/** The list is compared at most a tenth of the time: 100,000 images that become known take a while. */
+const REST = 9;
 
 /** What a gallery is made of. */
 export interface GalleryParts {
   readonly peer: Peer;
   readonly downloads: GalleryDownloads;
-  readonly thumbnails: Thumbnails;
+  readonly thumbnails: SmallPictures;
   readonly words: Words;
   /** The version of the program. */
   readonly version: string;
@@ -44,13 +47,14 @@ export class Gallery implements Disposable {
   /** The parts of the state that change seldom, as they were sent last. */
   #sent = "";
   #isMoving = false;
+  #refreshesAt = -Infinity;
 
   constructor(parts: GalleryParts) {
     this.parts = parts;
     const { peer, downloads, thumbnails } = parts;
-    this.view = new NetworkView({ peer, downloads, hashOf: (md5) => thumbnails.hashOf(md5) });
+    this.view = new NetworkView({ peer, downloads, hashes: (md5s) => thumbnails.hashes(md5s) });
     this.pictures = new Pictures(peer, this.view, thumbnails);
-    downloads.onOutcome = (outcome) => this.#ended(outcome);
+    downloads.onOutcome.add(this.#ended);
     this.streams.onCount = (count) => this.#watch(count > 0);
   }
 
@@ -95,14 +99,14 @@ export class Gallery implements Disposable {
     this.changed();
   }
 
-  #ended(outcome: FetchOutcome): void {
+  readonly #ended = (outcome: FetchOutcome): void => {
     const { kind, image: { md5, name } } = outcome;
     const { words } = this.parts;
     if (kind === "failed") return this.ended({ md5, name, kind, reason: sentence(outcome.fault, words) });
     if (kind === "here") return this.ended({ md5, name, kind, reason: "" });
     const { file, leftOut } = outcome.fetched;
     this.ended({ md5, name: file, kind: "saved", reason: leftOut ? words.client.leftOut[leftOut] : "" });
-  }
+  };
 
   /** Keeps the view current while pages are open. */
   #watch(isWatched: boolean): void {
@@ -117,7 +121,7 @@ export class Gallery implements Disposable {
     this.#ticking = true;
     try {
       void this.view.list();
-      this.#refresh();
+      if (performance.now() >= this.#refreshesAt) this.#refresh();
       const state = this.state();
       this.#sendProgress(state);
       const queue = state.queue.map(({ md5, status, reason }) => [md5, status, reason]);
@@ -138,7 +142,10 @@ export class Gallery implements Disposable {
   }
 
   #refresh(): void {
+    const began = performance.now();
     const change = this.view.refresh();
+    const now = performance.now();
+    this.#refreshesAt = now + REST * (now - began);
     if (change === null) return;
     if (change.length > MAX_CHANGE) this.streams.keep("reload", "null");
     else this.streams.keep("images", change);
@@ -150,7 +157,7 @@ export class Gallery implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.parts.downloads.onOutcome = () => {};
+    this.parts.downloads.onOutcome.delete(this.#ended);
     this.streams[Symbol.dispose]();
   }
 }

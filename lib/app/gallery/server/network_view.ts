@@ -22,8 +22,8 @@ const FIRST_LIST_MS = 2_000;
 export interface ViewParts {
   readonly peer: Peer;
   readonly downloads: GalleryDownloads;
-  /** The thumbhash of an image in base64; empty if unknown. */
-  readonly hashOf: (md5: string) => string;
+  /** The known placeholders of images (ThumbHash), by MD5. */
+  readonly hashes: (md5s: readonly string[]) => ReadonlyMap<string, Uint8Array>;
 }
 
 export class NetworkView {
@@ -34,6 +34,8 @@ export class NetworkView {
   #listed: ReadonlyMap<string, ListedImage> = new Map();
   #listing: Promise<void> | null = null;
   #listedAt = -Infinity;
+  /** The placeholder of each image in base64, looked up when it is seen first; empty if it was unknown. */
+  readonly #hashes = new Map<string, string>();
   /** What the table was made of. */
   #madeOf: readonly unknown[] = [];
 
@@ -101,11 +103,12 @@ export class NetworkView {
   }
 
   *#sources(): Generator<RowSource, void> {
-    const { peer, downloads, hashOf } = this.#parts;
+    const { peer, downloads } = this.#parts;
     const { folder, downloads: { infos } } = peer;
     const fetching = new Set(downloads.unfinished.flatMap((it) => it.state === "active" ? [it.image.md5] : []));
     const others = new Set<string>();
     const own = new Map(folder.files.map((file) => [file.image.md5, file]));
+    this.#lookUpHashes([...this.#listed.keys(), ...own.keys()]);
     for (const { md5, name, peers } of this.#listed.values()) {
       const holders = peers.filter((it) => !peer.isSelf(it));
       if (holders.length === 0 && !own.has(md5)) continue; // Our own, which is gone: the tracker does not know it yet.
@@ -114,7 +117,19 @@ export class NetworkView {
       const flags = this.#flags(md5, own.has(md5), fetching.has(md5));
       const { size = 0, mime: type = "", width = 0, height = 0, taken = 0, modified = 0 } = info ?? {};
       const shown = own.get(md5)?.path ?? name;
-      yield { md5, name: shown, size, type, width, height, taken, modified, flags, peers: holders, hash: hashOf(md5) };
+      yield {
+        md5,
+        name: shown,
+        size,
+        type,
+        width,
+        height,
+        taken,
+        modified,
+        flags,
+        peers: holders,
+        hash: this.#hashes.get(md5)!,
+      };
       own.delete(md5);
     }
     this.peers = others.size;
@@ -123,8 +138,27 @@ export class NetworkView {
       const { mime: type, width, height } = image;
       const { taken, modified } = infoOf(shared ?? { ...image, name: path, path, size, version });
       const flags = this.#flags(md5, true, false);
-      yield { md5, name: path, size, type, width, height, taken, modified, flags, peers: [], hash: hashOf(md5) };
+      yield {
+        md5,
+        name: path,
+        size,
+        type,
+        width,
+        height,
+        taken,
+        modified,
+        flags,
+        peers: [],
+        hash: this.#hashes.get(md5)!,
+      };
     }
+  }
+
+  #lookUpHashes(md5s: readonly string[]): void {
+    const unknown = md5s.filter((md5) => !this.#hashes.has(md5));
+    if (unknown.length === 0) return;
+    const found = this.#parts.hashes(unknown);
+    for (const md5 of unknown) this.#hashes.set(md5, found.get(md5)?.toBase64() ?? "");
   }
 
   #flags(md5: string, isHere: boolean, isFetching: boolean): number {

@@ -6,27 +6,13 @@ import { ImageBytes } from "../../../formats/bytes.ts";
 import { pixelsOf } from "../../../formats/formats.ts";
 import { imageType } from "../../../formats/recognize.ts";
 import type { PlainFile } from "../../../files/plain_file.ts";
+import type { ThumbnailReason } from "../../thumbnails/refusals.ts";
+import type { Thumbnails } from "../../thumbnails/thumbnails.ts";
 import { PICTURE_CACHE, respond } from "./answers.ts";
 import type { NetworkView } from "./network_view.ts";
 
-/** Why there is no picture, as codes: sentences are in `words.gallery.noPicture`. */
-export type NoPicture = "too-large" | "unreadable" | "too-slow" | "busy" | "no-peers" | "gone";
-
 /** Makes small pictures of images, here or of other peers. */
-export interface Thumbnails {
-  /**
-   * A picture in a format of browsers, at most `pixels` pixels wide and high.
-   *
-   * @throws The reason of the signal.
-   */
-  get(
-    md5: string,
-    pixels: number,
-    signal: AbortSignal,
-  ): Promise<{ readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> } | { readonly reason: string }>;
-  /** The thumbhash of an image in base64; empty if unknown. */
-  hashOf(md5: string): string;
-}
+export type SmallPictures = Pick<Thumbnails, "get" | "hashes">;
 
 /** The formats that browsers show: no SVG, which is a document with scripts. */
 const OF_BROWSERS = new Set(["jpeg", "png", "apng", "gif", "webp", "avif", "bmp"].map((it) => `image/${it}`));
@@ -34,8 +20,8 @@ const OF_BROWSERS = new Set(["jpeg", "png", "apng", "gif", "webp", "avif", "bmp"
 /** The most pixels that a browser is given to decode: four bytes each, 400 MB. */
 const MAX_PIXELS = 100_000_000;
 
-/** The size in which other formats are shown, in pixels: that of most screens. */
-const DECODED_PIXELS = 2_048;
+/** The size in which other formats are shown, in pixels: the largest that is made. */
+const DECODED_PIXELS = 1_024;
 
 /** The sizes of thumbnails that may be requested, in pixels. */
 const THUMBNAIL_PIXELS = { least: 16, most: 1_024, default: 256 };
@@ -50,21 +36,21 @@ const CHUNK_BYTES = 256 << 10;
 export class Pictures {
   readonly #peer: Peer;
   readonly #view: NetworkView;
-  readonly #thumbnails: Thumbnails;
+  readonly #thumbnails: SmallPictures;
   readonly #peeks = new Slots(PEEKS_AT_ONCE);
 
-  constructor(peer: Peer, view: NetworkView, thumbnails: Thumbnails) {
+  constructor(peer: Peer, view: NetworkView, thumbnails: SmallPictures) {
     [this.#peer, this.#view, this.#thumbnails] = [peer, view, thumbnails];
   }
 
   /** A thumbnail of a size in pixels, as it was requested; or why there is none. */
-  async thumbnail(md5: string, size: string | null, signal: AbortSignal): Promise<Response | string> {
+  async thumbnail(md5: string, size: string | null, signal: AbortSignal): Promise<Response | ThumbnailReason> {
     const { least, most, default: usual } = THUMBNAIL_PIXELS;
     const pixels = /^\d{1,4}$/.test(size ?? "") ? Math.min(most, Math.max(least, Number(size))) : usual;
     return await this.#small(md5, pixels, signal);
   }
 
-  async #small(md5: string, pixels: number, signal: AbortSignal): Promise<Response | string> {
+  async #small(md5: string, pixels: number, signal: AbortSignal): Promise<Response | ThumbnailReason> {
     const made = await this.#thumbnails.get(md5, pixels, signal);
     if ("reason" in made) return made.reason;
     return picture(made.bytes, made.type);
@@ -75,7 +61,7 @@ export class Pictures {
    *
    * @throws {Fault} If the file or all peers fail; the reason of the signal.
    */
-  async whole(md5: string, signal: AbortSignal): Promise<Response | NoPicture | string> {
+  async whole(md5: string, signal: AbortSignal): Promise<Response | ThumbnailReason> {
     const own = await this.#view.here(md5);
     if (own && OF_BROWSERS.has(own.mime)) {
       if (own.width * own.height > MAX_PIXELS) return "too-large";
@@ -91,7 +77,7 @@ export class Pictures {
   }
 
   /** The bytes of an image as a file for the browser to save. */
-  async original(md5: string, signal: AbortSignal): Promise<Response | NoPicture> {
+  async original(md5: string, signal: AbortSignal): Promise<Response | ThumbnailReason> {
     const own = await this.#view.here(md5);
     if (own) return await this.#file(own, attachment(own.name));
     const remote = await this.#peek(md5, signal);
@@ -108,9 +94,9 @@ export class Pictures {
   async #peek(
     md5: string,
     signal: AbortSignal,
-  ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly mime: string } | NoPicture> {
+  ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly mime: string } | ThumbnailReason> {
     const image = this.#view.listed(md5);
-    if (!image) return "gone";
+    if (!image) return "unlisted";
     const { downloads } = this.#peer;
     if ((downloads.infos.get(md5)?.size ?? 0) > MAX_PEEK_BYTES) return "too-large";
     using _slot = await this.#peeks.enter(signal);

@@ -85,7 +85,7 @@ async function read(request: Request, gallery: Gallery): Promise<Response | null
     ? await pictures.original(md5, request.signal)
     : await pictures.whole(md5, request.signal);
   if (typeof found !== "string") return found;
-  return refuse(404, words.gallery.noPicture[found] ?? words.gallery.noPicture.unreadable);
+  return refuse(404, words.gallery.noPicture[found]);
 }
 
 async function obey(request: Request, command: GalleryCommand, gallery: Gallery): Promise<Response> {
@@ -102,7 +102,7 @@ async function obey(request: Request, command: GalleryCommand, gallery: Gallery)
   }
   const done = await runCommand(command, body, gallery);
   if (done === "invalid") return refuse(400, words.notJson);
-  if (done === "unknown") return refuse(404, words.noPicture.gone!);
+  if (done === "unknown") return refuse(404, words.noPicture.unlisted);
   return noContent();
 }
 

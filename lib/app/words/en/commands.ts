@@ -111,6 +111,7 @@ export const COMMANDS = {
       is: "share the images of a directory, and download those of other peers",
       commands: {
         main: "show a menu: register, list, download and more; without a terminal, the same as share",
+        gallery: "share a directory, and show the pictures of all peers in a browser, until interrupted",
         share: "share a directory, or single images, until interrupted, without a menu",
         unshare: "stop sharing images or albums of a directory, also while a client is running; without any, list them",
         list: "list the shared images, or some of them",
@@ -123,6 +124,7 @@ export const COMMANDS = {
       } as Readonly<Record<string, string>>,
       examples: [
         "192.168.0.10 ~/Pictures",
+        "gallery 192.168.0.10 ~/Pictures",
         "share 192.168.0.10 ~/Pictures --upload-limit 2M",
         "list 192.168.0.10",
         "get 192.168.0.10 '*.jpg' -o holiday",
@@ -148,6 +150,10 @@ export const COMMANDS = {
         "no-history": ["", "do not record downloads and uploads in the history"],
         "no-times": ["", "give downloads the current time, not that of the file at the other peer"],
         "no-reshare": ["", "do not share downloads again"],
+        gallery: ["", "show the pictures in a browser even if there is no terminal for the menu"],
+        "gallery-host": ["<ip>", "open the gallery to others on this address of this machine, only to look at"],
+        "gallery-port": ["<n>", "TCP port of the gallery (default: a free one)"],
+        "gallery-control": ["", "let others who open the gallery download, share and unshare, too"],
         downloaded: ["", "choose all images that were downloaded into the directory"],
         undo: ["", "share them again"],
         all: ["", "download all listed images"],

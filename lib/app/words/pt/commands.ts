@@ -112,6 +112,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       is: "compartilha as imagens de um diretório, e baixa as de outros peers",
       commands: {
         main: "mostra um menu: registrar, listar, baixar e mais; sem terminal, o mesmo que compartilhar",
+        gallery: "compartilha um diretório e mostra as imagens de todos os peers no navegador, até ser interrompido",
         share: "compartilha um diretório, ou imagens avulsas, até ser interrompido, sem menu",
         unshare:
           "deixa de compartilhar imagens ou álbuns de um diretório, mesmo com um cliente em execução; sem nenhum, mostra quais são",
@@ -125,6 +126,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       },
       examples: [
         "192.168.0.10 ~/Imagens",
+        "galeria 192.168.0.10 ~/Imagens",
         "compartilhar 192.168.0.10 ~/Imagens --upload-limit 2M",
         "listar 192.168.0.10",
         "baixar 192.168.0.10 '*.jpg' -o ferias",
@@ -150,6 +152,10 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "no-history": ["", "não grava downloads e envios no histórico"],
         "no-times": ["", "dá aos arquivos baixados a hora atual, e não a do arquivo no outro peer"],
         "no-reshare": ["", "não compartilha os downloads"],
+        gallery: ["", "mostra as imagens no navegador mesmo sem um terminal para o menu"],
+        "gallery-host": ["<ip>", "abre a galeria a outros neste endereço desta máquina, só para ver"],
+        "gallery-port": ["<n>", "porta TCP da galeria (padrão: uma livre)"],
+        "gallery-control": ["", "permite também a quem abre a galeria baixar, compartilhar e deixar de compartilhar"],
         downloaded: ["", "escolhe todas as imagens que foram baixadas para o diretório"],
         undo: ["", "volta a compartilhá-las"],
         all: ["", "baixa todas as imagens listadas"],

@@ -83,11 +83,11 @@ export const FAULTS: Words["faults"] = {
   "http-in-use": (v) =>
     `A porta TCP ${v.port} já está em uso ${
       onHost(v.host)
-    }: encerre o programa que a usa, ou escolha outra porta com --http.`,
+    }: encerre o programa que a usa, ou escolha outra porta com ${v.option}.`,
   "http-denied": (v) =>
     `Não é possível abrir a porta TCP ${v.port} ${
       onHost(v.host)
-    }: informe um endereço desta máquina e uma porta acima de 1023 com --http.`,
+    }: informe um endereço desta máquina e uma porta acima de 1023 com ${v.option}.`,
   "no-client": () =>
     "Nenhum dos seus clientes está em execução nesta máquina: inicie um com “idp2pi-client compartilhar”.",
   "no-client-at": (v) =>

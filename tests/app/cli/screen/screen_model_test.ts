@@ -32,7 +32,10 @@ function modelOf(
   const lines: string[] = [];
   terminal.attach({ line: (text) => lines.push(text), status: () => {} });
   const session = new Session(peer, terminal, ENGLISH);
-  return { model: new ScreenModel({ peer, session, terminal, words: ENGLISH, ending: new AbortController() }), lines };
+  return {
+    model: new ScreenModel({ peer, session, terminal, words: ENGLISH, ending: new AbortController(), gallery: null }),
+    lines,
+  };
 }
 
 const listing = { images: [{ md5: "0".repeat(32), name: "cat.gif", peers: [] }], mayBeCut: false };

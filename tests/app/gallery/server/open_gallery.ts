@@ -12,7 +12,7 @@ import { SAMPLES, tempDir } from "../../../support.ts";
 
 export const HOST = "127.0.0.1:4000";
 
-export interface OpenGallery extends AsyncDisposable {
+export interface GalleryRequests extends AsyncDisposable {
   readonly gallery: Gallery;
   /** The peer of the gallery. */
   readonly peer: Peer;
@@ -30,7 +30,7 @@ export async function openGallery(
   own: readonly string[] = ["sunset.jpg"],
   others: readonly string[] = ["blink.gif"],
   some: Partial<GalleryParts> = {},
-): Promise<OpenGallery> {
+): Promise<GalleryRequests> {
   await using held = new AsyncDisposableStack();
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
   held.defer(() => tracker.close());
@@ -52,7 +52,7 @@ export async function openGallery(
     new Gallery({
       peer,
       downloads: new Downloads(peer, terminal, ENGLISH),
-      thumbnails: { get: () => Promise.resolve({ reason: "unreadable" }), hashOf: () => "" },
+      thumbnails: { get: () => Promise.resolve({ reason: "unreadable" }), hashes: () => new Map() },
       words: ENGLISH,
       version: "0.0.0",
       files: { "/": { type: "text/html; charset=utf-8", text: "<!doctype html>" } },
@@ -62,7 +62,7 @@ export async function openGallery(
       ...some,
     }),
   );
-  const request: OpenGallery["request"] = (path, init = {}) => {
+  const request: GalleryRequests["request"] = (path, init = {}) => {
     const headers = { host: HOST, cookie: `${access.cookie}=${access.token}`, ...init.headers };
     return answerGallery(new Request(`http://localhost${path}`, { ...init, headers }), gallery);
   };

@@ -2,10 +2,10 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import type {
   GalleryImages,
+  GalleryRefusal,
   GalleryState,
   HistoryPage,
   ImageDetails,
-  Refusal,
   StoredFile,
 } from "../../../../lib/app/gallery/api.ts";
 import { md5Of } from "../../../../lib/hash/md5.ts";
@@ -58,7 +58,7 @@ Deno.test("each request is answered as the table says, with headers that let the
     match(headers.get("content-security-policy")!, /^default-src 'none'; script-src 'self'/);
     strictEqual(headers.get("x-content-type-options"), "nosniff");
     strictEqual(headers.get("access-control-allow-origin"), null);
-    if (status >= 400) ok((await response.json() as Refusal).reason, path);
+    if (status >= 400) ok((await response.json() as GalleryRefusal).reason, path);
     else await response.body?.cancel();
   }
 });
@@ -72,7 +72,7 @@ Deno.test("without the cookie people read what to do, programs get JSON, and the
   for (const path of ["/api/state", "/api/images", "/api/events", "/app.js", "/nothing"]) {
     const refused = await it.request(path, { headers: stranger });
     strictEqual(refused.status, 403, path);
-    ok((await refused.json() as Refusal).reason);
+    ok((await refused.json() as GalleryRefusal).reason);
   }
   const { token, cookie } = it.gallery.parts.access;
   const signedIn = await it.request(`/?token=${token}`, { headers: stranger });
@@ -156,9 +156,9 @@ Deno.test("formats that browsers do not show are decoded, and a bomb is not give
   const thumbnails = {
     get: (md5: string, pixels: number) => {
       asked.push([md5, pixels]);
-      return Promise.resolve({ type: "image/webp", bytes: webp });
+      return Promise.resolve({ type: "image/webp" as const, bytes: webp, hash: webp });
     },
-    hashOf: () => "",
+    hashes: () => new Map([["0".repeat(32), webp]]),
   };
   await using it = await openGallery(["dusk.heic"], [], { thumbnails });
   const md5 = it.peer.folder.images[0].md5;
@@ -166,7 +166,7 @@ Deno.test("formats that browsers do not show are decoded, and a bomb is not give
   deepStrictEqual([response.headers.get("content-type"), await response.bytes()], ["image/webp", webp]);
   strictEqual((await it.request(`/thumb/${md5}?size=99999`)).status, 200);
   strictEqual((await it.request(`/thumb/${md5}?size=400`)).status, 200);
-  deepStrictEqual(asked, [[md5, 2_048], [md5, 256], [md5, 400]]);
+  deepStrictEqual(asked, [[md5, 1_024], [md5, 256], [md5, 400]]);
 });
 
 Deno.test("three images are downloaded, and two pages see it happen", async () => {

@@ -1,5 +1,5 @@
 /** Requests to the client. */
-import type { Refusal } from "../../api.ts";
+import type { GalleryRefusal } from "../../api.ts";
 
 /** The client refused a request; its message is a sentence for people. */
 export class RefusedError extends Error {
@@ -42,7 +42,7 @@ export async function reasonFor(path: string): Promise<string> {
 
 async function reasonIn(response: Response): Promise<string> {
   try {
-    const { reason }: Partial<Refusal> = await response.json();
+    const { reason }: Partial<GalleryRefusal> = await response.json();
     return reason || `${response.status}`;
   } catch {
     return `${response.status}`;

@@ -1,6 +1,6 @@
 /** What the page knows and what its user chose, as signals: what shows them is drawn again when they change. */
 import { batch, computed, signal } from "@preact/signals";
-import type { DownloadProgress, GalleryState } from "../../api.ts";
+import type { GalleryState, TransferProgress } from "../../api.ts";
 import { visible } from "../../../words/visible.ts";
 import { type Chosen, NONE_CHOSEN } from "../model/chosen.ts";
 import { type Filter, matching, NO_FILTER } from "../model/filter.ts";
@@ -28,7 +28,7 @@ export const tableVersion = signal(0);
 
 export const state = signal<GalleryState | null>(null);
 export const connection = signal<Connection>("connecting");
-export const progress = signal<ReadonlyMap<string, DownloadProgress>>(new Map());
+export const progress = signal<ReadonlyMap<string, TransferProgress>>(new Map());
 export const notices = signal<readonly Notice[]>([]);
 
 export const place = signal<Place>("images");
