@@ -63,7 +63,7 @@ export function servePeers(
     ServeOptions = {},
 ): Promise<void> {
   const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
-  const desk = new ThumbnailDesk(thumbnails);
+  const desk = new ThumbnailDesk(thumbnails, ending);
   const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent(), desk, onActivity };
   return acceptAll(listener, crowd, ending, async (conn, to, slot) => {
     conn.setNoDelay(true); // A short end must not wait for the other side to acknowledge earlier bytes.

@@ -35,11 +35,13 @@ const MAX_MS = 8_000;
 /** The thumbnails that are being made. */
 export class ThumbnailDesk {
   readonly #make: MakeThumbnail | undefined;
+  readonly #ending: AbortSignal;
   readonly #bySource = new Map<string, number>();
   #size = 0;
 
-  constructor(make: MakeThumbnail | undefined) {
-    this.#make = make;
+  /** @param ending Then nothing is waited for any more. */
+  constructor(make: MakeThumbnail | undefined, ending: AbortSignal) {
+    [this.#make, this.#ending] = [make, ending];
   }
 
   /** The thumbnail, or why there is none. */
@@ -58,7 +60,7 @@ export class ThumbnailDesk {
       const late = new AbortController();
       const made = await Promise.race([
         this.#make(image, pixels, folder),
-        pause(MAX_MS, late.signal).then(() => "busy" as const),
+        pause(MAX_MS, AbortSignal.any([late.signal, this.#ending])).then(() => "busy" as const),
       ]).finally(() => late.abort());
       if (made === "busy") return "BUSY";
       return made && made.bytes.length <= MAX_THUMBNAIL_BYTES ? made : "NO_THUMBNAIL";

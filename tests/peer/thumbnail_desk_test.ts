@@ -11,7 +11,14 @@ const DOG = image(2);
 const SMALL: ThumbnailFile = { type: "image/webp", bytes: new Uint8Array(1_000).fill(7) };
 
 /** A peer that shares both images, and makes thumbnails so. */
-async function sharing(thumbnails?: MakeThumbnail): Promise<AsyncDisposable & { port: number; folder: SharedFolder }> {
+async function sharing(
+  make?: MakeThumbnail,
+): Promise<AsyncDisposable & { port: number; folder: SharedFolder; asked: Promise<void> }> {
+  const asked = Promise.withResolvers<void>();
+  const thumbnails: MakeThumbnail | undefined = make && ((...request) => {
+    asked.resolve();
+    return make(...request);
+  });
   const dir = await tempDir({ "cat.gif": CAT.bytes, "dog.gif": DOG.bytes });
   const folder = new SharedFolder(dir.path, { onStale: () => {} });
   await folder.scan();
@@ -21,6 +28,7 @@ async function sharing(thumbnails?: MakeThumbnail): Promise<AsyncDisposable & { 
   return {
     port: localAddress(listener).port,
     folder,
+    asked: asked.promise,
     async [Symbol.asyncDispose](): Promise<void> {
       ending.abort();
       await serving;
@@ -94,6 +102,14 @@ Deno.test("a crowd from one source is refused, and images are still served; late
   for (const { length } of await Promise.all(first)) strictEqual(length, 1_019);
   strictEqual((await ask(peer.port, request, 1_019)).length, 1_019);
   strictEqual(running, 9);
+});
+
+Deno.test("a peer that ends does not wait for a thumbnail", async () => {
+  const peer = await sharing(() => new Promise(() => {}));
+  const asking = ask(peer.port, `THM ${CAT.md5} 256\n`).catch(() => null);
+  await soon(peer.asked, "the request");
+  await soon(Promise.resolve(peer[Symbol.asyncDispose]()), "the end");
+  await asking;
 });
 
 Deno.test("an image that is unshared while its thumbnail is made is not shown", async () => {

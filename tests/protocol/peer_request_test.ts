@@ -94,6 +94,18 @@ Deno.test("a request of our own programs is complete at its newline, however it 
   }
 });
 
+Deno.test("a request for a thumbnail is read as it was written, for exactly the sizes that there are", () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 20_000 }), (pixels) => {
+    const text = formatThumbnailRequest(CAT, pixels);
+    const request = parsePeerRequest(bytes(text));
+    const isRight = pixels >= 16 && pixels <= 1_024;
+    deepStrictEqual(
+      request,
+      isRight ? { type: "thumbnail", md5: CAT, pixels, taken: text.length } : { type: "invalid" },
+    );
+  }));
+});
+
 Deno.test("bytes that are too long or not UTF-8 are invalid, and never throw", () => {
   strictEqual(parsePeerRequest(bytes(`GET ${"x".repeat(3_000)}`)).type, "invalid");
   strictEqual(parsePeerRequest(new Uint8Array([71, 69, 84, 32, 255])).type, "invalid");
