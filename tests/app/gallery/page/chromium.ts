@@ -6,12 +6,6 @@ import { wholePath } from "../../../needs.ts";
 /** How long a page may take for anything, in milliseconds: the machine may be busy. */
 const PATIENCE_MS = 15_000;
 
-/** What went wrong in a page: errors, reports of the policy, dialogs, and requests to anywhere else. */
-export interface Watched {
-  readonly page: Page;
-  readonly wrong: string[];
-}
-
 let browser: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file, started by the first. */
@@ -27,7 +21,10 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined;
 }
 
-/** Opens the page at this address, runs `look`, and fails if anything in the page went wrong. */
+/**
+ * Opens the page at this address, runs `look`, and fails if anything in the page went wrong: an error, a report of the
+ * policy, a dialog, a request to anywhere else.
+ */
 export async function withPage(
   address: string,
   options: BrowserContextOptions,

@@ -43,7 +43,7 @@ export function Grid(): JSX.Element {
     count: layout.heights.length,
     sizeAt: (row) => layout.heights[row] + CAPTION + GAP,
     scroller,
-    overscan: 3,
+    overscan: 2,
     // The image with the focus is drawn wherever it is, since screen readers follow it there.
     keep: slots.length > 0 && active.value >= 0 ? rowAt(layout, activePlace.value) : undefined,
   });
@@ -111,7 +111,7 @@ function Tiles(
   { index, layout: { starts, heights }, slots }: { index: number; layout: RowLayout; slots: readonly number[] },
 ): JSX.Element {
   const height = heights[index];
-  return (
+  return useMemo(() => (
     <>
       {slots.slice(starts[index], starts[index + 1]).map((slot, i) => {
         const row = table.rows[slot];
@@ -121,7 +121,7 @@ function Tiles(
         return <Tile key={slot} {...{ slot, row, place, count: slots.length, width, height }} />;
       })}
     </>
-  );
+  ), [index, heights, slots, tableVersion.value]);
 }
 
 function emptyText(): string {

@@ -9,6 +9,9 @@ import { active, chosen, progress, words } from "../live/store.ts";
 import { dateOf, fileName, formatName, is, ratioOf } from "../model/image_facts.ts";
 import { dayText, sizeText } from "../words/texts.ts";
 
+/** How long a tile is there before its thumbnail is requested, in milliseconds: less than that is passed in a fling. */
+const REST_MS = 40;
+
 /** The sizes of thumbnails that are requested, in pixels: few, since the client keeps each. */
 const THUMB_SIZES = [256, 512];
 
@@ -85,24 +88,28 @@ function Badge({ row }: { row: ImageRow }): JSX.Element | null {
 /** The thumbnail, above a blurred placeholder; where there is none, the format and why. */
 function Thumb({ row, height }: { row: ImageRow; height: number }): JSX.Element {
   const [md5, , , , , , , , , , , hash] = row;
-  const [phase, setPhase] = useState<"loading" | "shown" | "failed">("loading");
+  const [phase, setPhase] = useState<"passing" | "loading" | "shown" | "failed">("passing");
   const [reason, setReason] = useState("");
   const image = useRef<HTMLImageElement>(null);
   const path = thumbPath(md5, height);
+  const isBlurred = hash !== "" && (phase === "loading" || phase === "shown");
   useEffect(() => {
-    const element = image.current;
-    return (): void => element?.removeAttribute("src"); // Stops a request for what is not seen any more.
+    const timer = setTimeout(() => setPhase("loading"), REST_MS);
+    return (): void => {
+      clearTimeout(timer);
+      image.current?.removeAttribute("src"); // Stops a request for what is not seen any more.
+    };
   }, []);
   useEffect(() => {
     if (phase === "failed") void reasonFor(path).then(setReason);
   }, [phase]);
   return (
     <>
-      <div class="placeholder" style={{ backgroundImage: hash && phase !== "failed" ? `url(${blurOf(hash)})` : "" }}>
+      <div class="placeholder" style={{ backgroundImage: isBlurred ? `url(${blurOf(hash)})` : "" }}>
         {phase !== "shown" && (hash === "" || phase === "failed") && <span class="format">{formatName(row)}</span>}
         {reason && <span class="reason">{reason}</span>}
       </div>
-      {phase !== "failed" && (
+      {(phase === "loading" || phase === "shown") && (
         <img
           ref={image}
           src={path}
