@@ -47,6 +47,7 @@ export class Gallery implements Disposable {
   /** The parts of the state that change seldom, as they were sent last. */
   #sent = "";
   #isMoving = false;
+  #refreshing: Promise<void> | null = null;
   #refreshesAt = -Infinity;
 
   constructor(parts: GalleryParts) {
@@ -84,7 +85,8 @@ export class Gallery implements Disposable {
   /** All images as JSON; waits a moment for the first list. */
   async images(): Promise<string> {
     await this.view.begin();
-    this.#refresh();
+    await this.#refreshing; // What it was made of may have changed since.
+    await this.#refresh();
     return this.view.table.all();
   }
 
@@ -121,7 +123,7 @@ export class Gallery implements Disposable {
     this.#ticking = true;
     try {
       void this.view.list();
-      if (performance.now() >= this.#refreshesAt) this.#refresh();
+      if (performance.now() >= this.#refreshesAt) void this.#refresh();
       const state = this.state();
       this.#sendProgress(state);
       const queue = state.queue.map(({ md5, status, reason }) => [md5, status, reason]);
@@ -141,9 +143,13 @@ export class Gallery implements Disposable {
     this.streams.send("progress", JSON.stringify(progress));
   }
 
-  #refresh(): void {
+  #refresh(): Promise<void> {
+    return this.#refreshing ??= this.#refreshOnce().finally(() => this.#refreshing = null);
+  }
+
+  async #refreshOnce(): Promise<void> {
     const began = performance.now();
-    const change = this.view.refresh();
+    const change = await this.view.refresh();
     const now = performance.now();
     this.#refreshesAt = now + REST * (now - began);
     if (change === null) return;

@@ -4,7 +4,6 @@
  */
 import type { Peer } from "../../../peer/peer.ts";
 import { infoOf, type SharedImage } from "../../../folder/image_index.ts";
-import { Fault } from "../../../fault/fault.ts";
 import { pause } from "../../../net/pause.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
@@ -86,18 +85,18 @@ export class NetworkView {
       // A further request would end the one that runs.
       const isNew = images.some(({ md5 }) => !known.has(md5) && !infos.get(md5));
       if (isNew && !infos.progress.isRunning) void infos.request(images);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error; // The state says that the tracker is lost.
+    } catch {
+      // The state says that the tracker is lost; or the client ends.
     }
   }
 
   /** Makes the table anew if something changed; returns `ImagesChange` as JSON, `null` if nothing did. */
-  refresh(): string | null {
+  async refresh(): Promise<string | null> {
     const { peer: { folder, downloads: { infos } }, downloads } = this.#parts;
     const madeOf = [this.#listed, folder.images, folder.choices, infos.progress, downloads.unfinished.length];
     if (madeOf.every((it, i) => it === this.#madeOf[i])) return null;
     this.#madeOf = madeOf;
-    const change = this.table.replace(this.#sources(), Math.floor(Date.now() / 1_000));
+    const change = await this.table.replace(this.#sources(), Math.floor(Date.now() / 1_000));
     if (this.#listedAt > 0 || this.#listed.size > 0) this.table.begin();
     return change;
   }

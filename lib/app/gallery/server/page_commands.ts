@@ -41,7 +41,7 @@ export async function runCommand(
   if (command === "download") {
     const images = [...chosen].flatMap((md5) => gallery.view.listed(md5) ?? []);
     if (images.length === 0) return "unknown";
-    void downloads.start(images);
+    runOn(downloads.start(images));
     gallery.changed();
     return "done";
   }
@@ -50,8 +50,8 @@ export async function runCommand(
       (isAll || chosen.has(image.md5)) && states.includes(state) ? [image] : []
     );
   if (command === "pause") downloads.pause(some("active"));
-  else if (command === "resume") void downloads.resume(some("paused", "left", "failed"));
-  else if (command === "retry") void downloads.resume(some("failed"));
+  else if (command === "resume") runOn(downloads.resume(some("paused", "left", "failed")));
+  else if (command === "retry") runOn(downloads.resume(some("failed")));
   else {
     const stopped = some("active", "paused", "left", "failed");
     downloads.stop(stopped);
@@ -59,6 +59,11 @@ export async function runCommand(
   }
   gallery.changed();
   return "done";
+}
+
+/** Lets downloads run; what they report is in the queue. When the client ends, they are aborted. */
+function runOn(downloading: Promise<void>): void {
+  downloading.catch(() => {});
 }
 
 function areMd5s(value: unknown): value is string[] {

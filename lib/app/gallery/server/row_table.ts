@@ -2,6 +2,7 @@
  * The list of all images as the page gets it, and its changes. Each row is kept as JSON: 100,000 of them take some 20
  * MB, are compared as texts, and are joined to the whole list in some milliseconds.
  */
+import { setImmediate } from "node:timers/promises";
 import type { ImageRow } from "../api.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 
@@ -21,6 +22,9 @@ export interface RowSource {
   readonly hash: string;
 }
 
+/** How many rows are compared at a time: some 10 ms. */
+const AT_ONCE = 4_000;
+
 /** The flag `recent` of `IMAGE_FLAG`. */
 const RECENT = 16;
 
@@ -31,6 +35,8 @@ export class RowTable {
   /** When each image was seen first, in seconds since 1970; negative if it was in the first list. */
   readonly #seen = new Map<string, number>();
   readonly #peers: string[] = [];
+  /** How many of the peers belong to this version. */
+  #peerCount = 0;
   readonly #indices = new Map<string, number>();
   #isFirst = true;
 
@@ -46,22 +52,22 @@ export class RowTable {
 
   /** `GalleryImages` as JSON. */
   all(): string {
-    const { at } = this;
-    return `{"at":${at},"peers":${JSON.stringify(this.#peers)},"images":[${[...this.#rows.values()].join()}]}`;
+    const peers = JSON.stringify(this.#peers.slice(0, this.#peerCount));
+    return `{"at":${this.at},"peers":${peers},"images":[${[...this.#rows.values()].join()}]}`;
   }
 
   /**
-   * Replaces all images.
+   * Replaces all images, some thousand at a time, so that nothing else waits long. One call must end before the next.
    *
    * @param now In seconds since 1970.
    * @returns `ImagesChange` as JSON; `null` if nothing has changed.
    */
-  replace(images: Iterable<RowSource>, now: number): string | null {
-    const knownPeers = this.#peers.length;
+  async replace(images: Iterable<RowSource>, now: number): Promise<string | null> {
     const before = this.#rows;
     const rows = new Map<string, string>();
     const changed: string[] = [];
     for (const image of images) {
+      if (rows.size % AT_ONCE === AT_ONCE - 1) await setImmediate();
       const row = JSON.stringify(this.#row(image, now));
       rows.set(image.md5, row);
       if (before.get(image.md5) !== row) changed.push(row);
@@ -71,7 +77,8 @@ export class RowTable {
       : [];
     if (changed.length === 0 && removed.length === 0) return null;
     this.#rows = rows;
-    const peers = this.#peers.slice(knownPeers);
+    const peers = this.#peers.slice(this.#peerCount);
+    this.#peerCount = this.#peers.length;
     const fields = `"peers":${JSON.stringify(peers)},"images":[${changed.join()}],"removed":${JSON.stringify(removed)}`;
     return `{"at":${++this.at},${fields}}`;
   }

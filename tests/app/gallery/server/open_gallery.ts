@@ -93,7 +93,9 @@ export async function* eventsIn(
     const blocks = (text += part).split("\n\n");
     text = blocks.pop()!;
     for (const block of blocks) {
-      const field = (name: string): string => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1] ?? "";
+      const lines = block.split("\n"); // Nothing else ends a line; for a regular expression U+2028 does.
+      const field = (name: string): string =>
+        lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? "";
       if (field("event")) yield { id: field("id"), event: field("event"), data: field("data") };
     }
   }

@@ -8,6 +8,10 @@ import type {
   ImageDetails,
   StoredFile,
 } from "../../../../lib/app/gallery/api.ts";
+import { encodeName } from "../../../../lib/protocol/name.ts";
+import { say } from "../../../fake/baseline_client.ts";
+import * as b from "../../../formats/builders.ts";
+import { HOSTILE_NAMES } from "../../../hostile_names.ts";
 import { md5Of } from "../../../../lib/hash/md5.ts";
 import { filesWithin, namesIn, SAMPLES, soon } from "../../../support.ts";
 import { eventsIn, HOST, openGallery } from "./open_gallery.ts";
@@ -109,7 +113,7 @@ Deno.test("the list has the network and the directory, with what each image is t
 
 Deno.test("a long list is compressed if the browser accepts that", async () => {
   await using it = await openGallery([], []);
-  it.gallery.view.table.replace(
+  await it.gallery.view.table.replace(
     Array.from({ length: 2_000 }, (_, n) => ({
       md5: n.toString(16).padStart(32, "0"),
       name: "x.jpg",
@@ -125,7 +129,7 @@ Deno.test("a long list is compressed if the browser accepts that", async () => {
     })),
     1,
   );
-  it.gallery.view.refresh = () => null;
+  it.gallery.view.refresh = () => Promise.resolve(null);
   const plain = await it.request("/api/images", { headers: { "accept-encoding": "br, gzip;q=0" } });
   strictEqual(plain.headers.get("content-encoding"), null);
   const packed = await it.request("/api/images", { headers: { "accept-encoding": "gzip, deflate" } });
@@ -276,4 +280,51 @@ Deno.test("a gallery that is only for looking refuses every change", async () =>
   strictEqual(put.status, 403);
   strictEqual((await it.json<GalleryState>("/api/state")).canControl, false);
   deepStrictEqual([it.peer.folder.images.length, HOST], [1, "127.0.0.1:4000"]);
+});
+
+Deno.test("names of strangers reach the page as text: as they are, in one event, and in no header", async () => {
+  await using it = await openGallery([], []);
+  const names = HOSTILE_NAMES.filter((name) => name !== "" && encodeName(name).length <= 255);
+  const registered = names.slice(0, 200).map((name, i) => `${i.toString(16).padStart(32, "0")},${encodeName(name)}`);
+  const { port } = it.peer.tracker.address;
+  const answer = await say(port, `REG other 5000 ${registered.join(";")}`);
+  match(answer, /200/);
+  const ending = new AbortController();
+  const events = eventsIn(await it.request("/api/events", { signal: ending.signal }));
+  const { images } = await it.json<GalleryImages>("/api/images");
+  const listed = (await it.peer.tracker.list()).images;
+  deepStrictEqual(images.map(([, name]) => name), listed.map(({ name }) => name));
+  strictEqual(images.length, 200);
+  for await (const { event, data } of events) {
+    if (event !== "images") continue;
+    deepStrictEqual(JSON.parse(data).images, images);
+    break;
+  }
+  ending.abort();
+});
+
+Deno.test("a saved file has the name of the image, whatever is in it", async () => {
+  await using it = await openGallery([], []);
+  const name = Deno.build.os === "windows" ? "ação'.gif" : "ação\r\nset-cookie: x\"'.gif";
+  await Deno.writeFile(join(it.directory, name), blink);
+  await it.peer.update();
+  const response = await it.request(`/image/${md5Of(blink)}?original`);
+  const header = response.headers.get("content-disposition")!;
+  match(header, /^attachment; filename\*=UTF-8''[\w.%~!-]+$/);
+  strictEqual(decodeURIComponent(header.split("''")[1]), name);
+  strictEqual(response.headers.get("set-cookie"), null);
+  await response.body?.cancel();
+});
+
+Deno.test("an image of 900 million pixels is not given to the browser, but can be saved", async () => {
+  await using it = await openGallery([], []);
+  const bomb = b.png();
+  bomb.set([0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30], 16); // Width and height of its header.
+  await Deno.writeFile(join(it.directory, "bomb.png"), bomb);
+  await it.peer.update();
+  const [{ md5, width, height }] = it.peer.folder.images;
+  deepStrictEqual([width, height], [30_000, 30_000]);
+  const refused = await it.request(`/image/${md5}`);
+  deepStrictEqual([refused.status, (await refused.json() as GalleryRefusal).reason], [404, "Too large to be shown."]);
+  deepStrictEqual(await (await it.request(`/image/${md5}?original`)).bytes(), new Uint8Array(bomb));
 });
