@@ -34,7 +34,7 @@ export type { TrackerEvent } from "./lib/tracker/effects.ts";
 export type { MalformedReason } from "./lib/protocol/request.ts";
 export type { Refusal, REFUSALS } from "./lib/protocol/reply.ts";
 export { Peer } from "./lib/peer/peer.ts";
-export type { MakeThumbnail, ThumbnailFile } from "./lib/peer/thumbnail_desk.ts";
+export type { MakeThumbnail, ThumbnailFile } from "./lib/peer/thumbnail_queue.ts";
 export type { PeerConfig } from "./lib/peer/peer_config.ts";
 export type { ServedEvent } from "./lib/peer/served_event.ts";
 export type { TrackerSession } from "./lib/announce/tracker_session.ts";

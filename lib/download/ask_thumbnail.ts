@@ -6,10 +6,12 @@ import { peekFrom } from "./peek.ts";
 import { FETCH_TIMEOUTS } from "./peers/fetch_limits.ts";
 import { PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
 
+/** What bytes are: a thumbnail that a peer made, a whole image, or only its first bytes. */
+export type ThumbnailSource = "thumbnail" | "whole" | "head";
+
 /** What a peer sent of an image; only a whole image was verified, by its MD5. */
-export interface Glimpse {
-  /** `thumbnail`: made by the peer; `whole`: all bytes of the image; `head`: only the first ones. */
-  readonly kind: "thumbnail" | "whole" | "head";
+export interface ReceivedThumbnail {
+  readonly source: ThumbnailSource;
   readonly bytes: Uint8Array;
   /** The peer that sent it. */
   readonly peer: Address;
@@ -19,7 +21,7 @@ export interface Glimpse {
  * Why no peer sent anything: `unmade`: it cannot be decoded; `busy`: to be asked again later; `no-thumbnails`: its peers
  * know only `GET`, and reading from them was not allowed; `unreachable`: no peer has it or answers.
  */
-export type NoGlimpse = "unmade" | "busy" | "no-thumbnails" | "unreachable";
+export type ThumbnailRefusal = "unmade" | "busy" | "no-thumbnails" | "unreachable";
 
 /** The most peers that are asked: a person waits for many thumbnails. */
 const MAX_TRIES = 2;
@@ -28,7 +30,7 @@ const MAX_TRIES = 2;
 const TIMEOUTS = { ...FETCH_TIMEOUTS, connect: 3_000, header: 10_000, first: 5_000 };
 
 /** Which reason is the most useful if the peers differ: the first one may pass. */
-const BY_USE: readonly NoGlimpse[] = ["busy", "no-thumbnails", "unmade"];
+const BY_USE: readonly ThumbnailRefusal[] = ["busy", "no-thumbnails", "unmade"];
 
 /** What is asked for. */
 export interface WantedThumbnail {
@@ -48,10 +50,10 @@ export async function askThumbnail(
   image: ListedImage,
   wanted: WantedThumbnail,
   options: PeerClientOptions,
-): Promise<Glimpse | NoGlimpse> {
+): Promise<ReceivedThumbnail | ThumbnailRefusal> {
   using client = new PeerClient({ ...options, timeouts: options.timeouts ?? TIMEOUTS });
   const { book, signal } = client;
-  const reasons = new Set<NoGlimpse>();
+  const reasons = new Set<ThumbnailRefusal>();
   const isGetOnly = (peer: Address): number => book.capability(peer) === "get" ? 1 : 0;
   for (const peer of book.usable(image.peers.toSorted((a, b) => isGetOnly(a) - isGetOnly(b)), MAX_TRIES).usable) {
     try {
@@ -72,14 +74,14 @@ async function askOne(
   image: ListedImage,
   { pixels, mayRead }: WantedThumbnail,
   client: PeerClient,
-): Promise<Glimpse | NoGlimpse> {
+): Promise<ReceivedThumbnail | ThumbnailRefusal> {
   const isGetOnly = client.book.capability(peer) === "get";
   const answer = isGetOnly ? "get-only" : await client.thumbnail(peer, image.md5, pixels);
   if (answer === "BUSY") return "busy";
   if (answer === "NO_THUMBNAIL") return "unmade";
-  if (answer !== "get-only") return { kind: "thumbnail", bytes: answer, peer };
+  if (answer !== "get-only") return { source: "thumbnail", bytes: answer, peer };
   const most = mayRead();
   if (most === 0) return "no-thumbnails";
   const { bytes, whole } = await peekFrom(peer, image, most, client);
-  return { kind: whole ? "whole" : "head", bytes, peer };
+  return { source: whole ? "whole" : "head", bytes, peer };
 }

@@ -6,7 +6,7 @@ import { Fault } from "../fault/fault.ts";
 import type { Image, ListedImage } from "../protocol/image.ts";
 import { pathParts } from "../protocol/image_path.ts";
 import { pauseUntil } from "../net/pause.ts";
-import { askThumbnail, type Glimpse, type NoGlimpse, type WantedThumbnail } from "./ask_thumbnail.ts";
+import { askThumbnail, type ReceivedThumbnail, type ThumbnailRefusal, type WantedThumbnail } from "./ask_thumbnail.ts";
 import { fetchImage } from "./fetch.ts";
 import { isOurs } from "./fetch_faults.ts";
 import type { FetchAllWatcher, FetchedImage, FetchOutcome, FetchWatcher } from "./fetch_options.ts";
@@ -201,7 +201,11 @@ export class Fetcher {
   }
 
   /** @ignore See {@link askThumbnail}. */
-  glimpse(image: ListedImage, wanted: WantedThumbnail, signal?: AbortSignal): Promise<Glimpse | NoGlimpse> {
+  thumbnail(
+    image: ListedImage,
+    wanted: WantedThumbnail,
+    signal?: AbortSignal,
+  ): Promise<ReceivedThumbnail | ThumbnailRefusal> {
     const others = { ...image, peers: this.#others(image) };
     return this.#noted(askThumbnail(others, wanted, this.#options(signal)));
   }

@@ -3,7 +3,7 @@ import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
 import type { ServedEvent } from "./served_event.ts";
-import type { MakeThumbnail } from "./thumbnail_desk.ts";
+import type { MakeThumbnail } from "./thumbnail_queue.ts";
 
 /** The configuration of a peer. Exceptions in its callbacks go to standard error, and stop nothing. */
 export interface PeerConfig {

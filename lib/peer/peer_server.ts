@@ -13,7 +13,7 @@ import { LineReader } from "../net/lines.ts";
 import { type RateLimit, UNLIMITED } from "../net/rate_limit.ts";
 import type { ServedEvent } from "./served_event.ts";
 import { type Part, sendImage } from "./send_image.ts";
-import { type MakeThumbnail, ThumbnailDesk } from "./thumbnail_desk.ts";
+import { type MakeThumbnail, ThumbnailQueue } from "./thumbnail_queue.ts";
 import { Crowd, type Slot } from "../net/crowd.ts";
 import { Sent, type SentPart } from "./sent.ts";
 import { acceptAll, finishSending, SilenceGuard } from "../net/tcp.ts";
@@ -63,8 +63,8 @@ export function servePeers(
     ServeOptions = {},
 ): Promise<void> {
   const crowd = new Crowd({ most: MAX_CONVERSATIONS, ofSource: MAX_OF_SOURCE });
-  const desk = new ThumbnailDesk(thumbnails, ending);
-  const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent(), desk, onActivity };
+  const thumbnailQueue = new ThumbnailQueue(thumbnails, ending);
+  const serving = { folder, timeouts, limit, crowd, ending, onEvent, sentTo: new Sent(), thumbnailQueue, onActivity };
   return acceptAll(listener, crowd, ending, async (conn, to, slot) => {
     conn.setNoDelay(true); // A short end must not wait for the other side to acknowledge earlier bytes.
     await new Conversation(serving, conn, to, slot).run();
@@ -80,7 +80,7 @@ interface Serving {
   readonly ending: AbortSignal;
   readonly onEvent: (event: ServedEvent) => void;
   readonly sentTo: Sent;
-  readonly desk: ThumbnailDesk;
+  readonly thumbnailQueue: ThumbnailQueue;
   readonly onActivity: () => void;
 }
 
@@ -195,13 +195,13 @@ class Conversation {
 
   /** Sends a thumbnail as a whole, since it is small. */
   async #sendThumbnail(md5: string, pixels: number): Promise<boolean> {
-    const { folder, desk, limit, ending } = this.#serving;
+    const { folder, thumbnailQueue, limit, ending } = this.#serving;
     const image = folder.byMd5(md5);
     if (!image) {
       this.#notServed("not-shared", md5);
       return await this.#reply({ type: "refused", reason: "NOT_SHARED" });
     }
-    const made = await desk.make(image, pixels, folder, this.#slot.source);
+    const made = await thumbnailQueue.make(image, pixels, folder, this.#slot.source);
     if (typeof made === "string") return await this.#reply({ type: "refused", reason: made });
     // It may have been unshared since.
     if (!folder.byMd5(md5)) return await this.#reply({ type: "refused", reason: "NOT_SHARED" });

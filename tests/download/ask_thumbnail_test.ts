@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { askThumbnail, type Glimpse, type NoGlimpse } from "../../lib/download/ask_thumbnail.ts";
+import { askThumbnail, type ReceivedThumbnail, type ThumbnailRefusal } from "../../lib/download/ask_thumbnail.ts";
 import { FETCH_TIMEOUTS } from "../../lib/download/peers/fetch_limits.ts";
 import { PeerBook } from "../../lib/download/peers/peer_book.ts";
 import type { PeerClientOptions } from "../../lib/download/peers/peer_client.ts";
@@ -12,18 +12,30 @@ const { bytes, md5 } = image(1, 50_000);
 const SMALL = new Uint8Array(1_000).fill(7);
 const gives = PARTS.says("OK 1000 image/webp\n", SMALL);
 
-function ask(peers: Address[], options: PeerClientOptions = {}, mayRead = 0): Promise<Glimpse | NoGlimpse> {
+function ask(
+  peers: Address[],
+  options: PeerClientOptions = {},
+  mayRead = 0,
+): Promise<ReceivedThumbnail | ThumbnailRefusal> {
   return soon(
     askThumbnail({ md5, name: "cat.gif", peers }, { pixels: 256, mayRead: () => mayRead }, options),
     "a thumbnail",
   );
 }
 
+Deno.test("what a peer sends beyond the size that it stated is not taken for the next answer", async () => {
+  await using peer = new RangePeer(PARTS.says("OK 1000 image/webp\n", new Uint8Array(5_000).fill(7)));
+  using book = new PeerBook();
+  for (let i = 0; i < 3; i++) {
+    deepStrictEqual(await ask([peer.address], { book }), { source: "thumbnail", bytes: SMALL, peer: peer.address });
+  }
+});
+
 Deno.test("many thumbnails come on one connection", async () => {
   await using peer = new RangePeer(gives);
   using book = new PeerBook();
   for (let i = 0; i < 5; i++) {
-    deepStrictEqual(await ask([peer.address], { book }), { kind: "thumbnail", bytes: SMALL, peer: peer.address });
+    deepStrictEqual(await ask([peer.address], { book }), { source: "thumbnail", bytes: SMALL, peer: peer.address });
   }
   deepStrictEqual([peer.connections, peer.asked.length], [1, 5]);
   deepStrictEqual(peer.asked[0], { kind: "THM", md5, offset: 256 });
@@ -56,7 +68,7 @@ Deno.test("what a peer refuses, lacks or garbles comes from the next one", async
     using book = new PeerBook();
     book.learn(peer.address, "range");
     const got = await ask([peer.address, good.address], { book, timeouts });
-    deepStrictEqual(got, { kind: "thumbnail", bytes: SMALL, peer: good.address }, what);
+    deepStrictEqual(got, { source: "thumbnail", bytes: SMALL, peer: good.address }, what);
   }
 });
 
@@ -79,8 +91,12 @@ Deno.test("of a peer that knows only GET the image itself is read, whole and ver
   using book = new PeerBook();
   const peers = [baseline.address];
   strictEqual(await ask(peers, { book }), "no-thumbnails");
-  deepStrictEqual(await ask(peers, { book }, 100_000), { kind: "whole", bytes, peer: peers[0] });
-  deepStrictEqual(await ask(peers, { book }, 1_000), { kind: "head", bytes: bytes.subarray(0, 1_000), peer: peers[0] });
+  deepStrictEqual(await ask(peers, { book }, 100_000), { source: "whole", bytes, peer: peers[0] });
+  deepStrictEqual(await ask(peers, { book }, 1_000), {
+    source: "head",
+    bytes: bytes.subarray(0, 1_000),
+    peer: peers[0],
+  });
   await using liar = new BaselinePeer(ANSWERS.sends(image(2).bytes));
   strictEqual(await ask([liar.address], { book }, 100_000), "unreachable");
   strictEqual(book.refusal(liar.address) !== null, true, "wrong bytes are banned");

@@ -1,5 +1,5 @@
 /** Limits how much of images is read for thumbnails, from peers that make none. */
-import type { Glimpse } from "../../download/ask_thumbnail.ts";
+import type { ReceivedThumbnail } from "../../download/ask_thumbnail.ts";
 
 /** How much of an image is read, in bytes: a whole small one, or a JPEG's metadata with its thumbnail. */
 const LOOK_BYTES = 256 << 10;
@@ -14,7 +14,7 @@ export interface Look extends Disposable {
   /** How many bytes may be read; 0 if the budget is used up. */
   readonly bytes: number;
   /** Notes what was received. */
-  read(got: Glimpse): void;
+  read(got: ReceivedThumbnail): void;
 }
 
 export class LookBudget {
@@ -35,7 +35,7 @@ export class LookBudget {
     let read = 0;
     return {
       bytes,
-      read: ({ kind, bytes }) => void (read = kind === "thumbnail" ? 0 : bytes.length),
+      read: ({ source, bytes }) => void (read = source === "thumbnail" ? 0 : bytes.length),
       [Symbol.dispose]: () => void (this.#used = Math.max(0, this.#used - Math.max(0, bytes - read))),
     };
   }

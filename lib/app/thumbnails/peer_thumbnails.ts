@@ -1,6 +1,6 @@
 /** All thumbnails of a running client: for other peers, and for its user. Nothing is loaded before the first one. */
 import type { Peer } from "../../peer/peer.ts";
-import type { MakeThumbnail } from "../../peer/thumbnail_desk.ts";
+import type { MakeThumbnail } from "../../peer/thumbnail_queue.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import type { OwnThumbnails } from "./own_thumbnails.ts";
 import type { Thumbnails } from "./thumbnails.ts";

@@ -1,12 +1,12 @@
 /** Remembers for a while why there is no thumbnail of an image in a size, so that it is not tried again at each look. Pure. */
-import type { NoGlimpse } from "../../download/ask_thumbnail.ts";
+import type { ThumbnailRefusal } from "../../download/ask_thumbnail.ts";
 import type { Wrong } from "../preview/decode.ts";
 
 /**
  * Why there is no thumbnail: what is wrong with the image (see {@link Wrong}), why no peer sent one (see
- * {@link NoGlimpse}), or that nobody lists it.
+ * {@link ThumbnailRefusal}), or that nobody lists it.
  */
-export type ThumbnailReason = Wrong["wrong"] | NoGlimpse | "unlisted";
+export type ThumbnailReason = Wrong["wrong"] | ThumbnailRefusal | "unlisted";
 
 /** For how long, in milliseconds: an image does not change, but a peer comes back, or has time again. */
 const REMEMBERED_MS: Readonly<Record<ThumbnailReason, number>> = {

@@ -1,11 +1,9 @@
 /** Makes thumbnails in a worker, which is terminated if an image keeps it busy for too long. */
+import type { ThumbnailSource } from "../../download/ask_thumbnail.ts";
 import type { PoolTimeouts } from "../../worker/pool_worker.ts";
 import type { Wrong } from "../preview/decode.ts";
 import { Decoder, DECODER_TIMEOUTS } from "../preview/decoder.ts";
 import type { Thumbnail } from "./encode_thumbnail.ts";
-
-/** What the bytes are: a whole image, its first bytes, or a thumbnail that a peer made. */
-export type ThumbnailSource = "whole" | "head" | "thumbnail";
 
 /** What the worker is asked for. */
 export interface ThumbnailRequest {

@@ -3,11 +3,12 @@
 import "../preview/quiet.ts";
 import { MAX_THUMBNAIL_PIXELS } from "../../protocol/limits.ts";
 import { THUMBNAIL_TYPES } from "../../protocol/peer_reply.ts";
+import type { ThumbnailSource } from "../../download/ask_thumbnail.ts";
 import { serve } from "../../worker/serve_requests.ts";
 import { decode, type DecodeOptions, type Wrong } from "../preview/decode.ts";
 import { loadMagick } from "../preview/magick.ts";
 import { encodeThumbnail, type Thumbnail } from "./encode_thumbnail.ts";
-import type { ThumbnailRequest, ThumbnailSource } from "./thumbnail_maker.ts";
+import type { ThumbnailRequest } from "./thumbnail_maker.ts";
 
 /** A peer that sends anything but a small JPEG or WebP as a thumbnail wants to harm. */
 const HOW: Readonly<Record<ThumbnailSource, DecodeOptions>> = {

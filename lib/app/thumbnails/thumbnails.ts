@@ -1,5 +1,5 @@
 /** Thumbnails of all images of a network, for whoever shows them. */
-import type { Glimpse } from "../../download/ask_thumbnail.ts";
+import type { ReceivedThumbnail } from "../../download/ask_thumbnail.ts";
 import { Slots } from "../../net/slots.ts";
 import type { Peer } from "../../peer/peer.ts";
 import type { ListedImage } from "../../protocol/image.ts";
@@ -92,24 +92,24 @@ export class Thumbnails {
     let reason: ThumbnailReason = "unreachable";
     for (let { peers } = image, tries = 0; peers.length > 0 && tries < 2; tries++) {
       using look = this.#budget.take();
-      const got = await downloads.glimpse({ ...image, peers }, { pixels, mayRead: () => look.bytes }, signal);
+      const got = await downloads.thumbnail({ ...image, peers }, { pixels, mayRead: () => look.bytes }, signal);
       if (typeof got === "string") {
         return tries > 0 ? reason : got === "no-thumbnails" && look.bytes === 0 ? "busy" : got;
       }
       look.read(got);
       const made = await this.#make(got, pixels, signal);
       if (!("wrong" in made)) {
-        cache.put(image.md5, pixels, { ...made, isOwn: got.kind === "whole" });
+        cache.put(image.md5, pixels, { ...made, isOwn: got.source === "whole" });
         return made;
       }
-      reason = got.kind === "head" ? "no-thumbnails" : made.wrong;
-      if (got.kind !== "thumbnail") return reason;
+      reason = got.source === "head" ? "no-thumbnails" : made.wrong;
+      if (got.source !== "thumbnail") return reason;
       peers = peers.filter((peer) => peer !== got.peer);
     }
     return reason;
   }
 
-  #make({ bytes, kind }: Glimpse, pixels: number, signal: AbortSignal): Promise<Thumbnail | Wrong> {
-    return this.#options.maker.make({ bytes, source: kind, pixels }, signal);
+  #make({ bytes, source }: ReceivedThumbnail, pixels: number, signal: AbortSignal): Promise<Thumbnail | Wrong> {
+    return this.#options.maker.make({ bytes, source, pixels }, signal);
   }
 }

@@ -35,8 +35,8 @@ Deno.test("16 MiB are read for looks in a minute, and what was not read is given
   const peer = { host: "10.0.0.1", port: 1 };
   const looks = Array.from({ length: 65 }, () => budget.take());
   deepStrictEqual(looks.map(({ bytes }) => bytes), [...Array(64).fill(262_144), 0]);
-  looks[0].read({ kind: "whole", bytes: new Uint8Array(262_144), peer });
-  looks[1].read({ kind: "thumbnail", bytes: new Uint8Array(262_144), peer });
+  looks[0].read({ source: "whole", bytes: new Uint8Array(262_144), peer });
+  looks[1].read({ source: "thumbnail", bytes: new Uint8Array(262_144), peer });
   looks.slice(0, 2).forEach((look) => look[Symbol.dispose]());
   deepStrictEqual([budget.take(), budget.take()].map(({ bytes }) => bytes), [262_144, 0]);
   now = 60_000;

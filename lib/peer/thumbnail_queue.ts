@@ -33,7 +33,7 @@ const MAX_OF_SOURCE = 8;
 const MAX_MS = 8_000;
 
 /** The thumbnails that are being made. */
-export class ThumbnailDesk {
+export class ThumbnailQueue {
   readonly #make: MakeThumbnail | undefined;
   readonly #ending: AbortSignal;
   readonly #bySource = new Map<string, number>();

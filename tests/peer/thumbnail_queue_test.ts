@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { servePeers } from "../../lib/peer/peer_server.ts";
-import type { MakeThumbnail, ThumbnailFile } from "../../lib/peer/thumbnail_desk.ts";
+import type { MakeThumbnail, ThumbnailFile } from "../../lib/peer/thumbnail_queue.ts";
 import { MAX_THUMBNAIL_BYTES } from "../../lib/protocol/limits.ts";
 import { image, soon, tempDir } from "../support.ts";
 
