@@ -13,6 +13,7 @@ interface Loaded {
   readonly cache: ThumbnailCache;
 }
 
+/** Makes the thumbnails of one peer. Dispose of it after the peer. */
 export class PeerThumbnails implements AsyncDisposable {
   readonly #path: string | null;
   readonly #ending = new AbortController();
@@ -21,7 +22,11 @@ export class PeerThumbnails implements AsyncDisposable {
   #peer: Peer | null = null;
   #usedAt = -Infinity;
 
-  /** @param path The file in which thumbnails are kept; `null` keeps none. */
+  /**
+   * Thumbnails for one peer.
+   *
+   * @param path The file in which they are kept; `null` keeps none.
+   */
   constructor(path: string | null) {
     this.#path = path;
   }

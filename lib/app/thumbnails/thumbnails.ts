@@ -14,6 +14,7 @@ import { type ThumbnailMaker, thumbnailSize } from "./thumbnail_maker.ts";
 
 /** Why there is no thumbnail. */
 export interface NoThumbnail {
+  /** The reason, in a word. */
   readonly reason: ThumbnailReason;
 }
 
@@ -40,6 +41,7 @@ export class Thumbnails {
   readonly #budget = new LookBudget();
   readonly #refusals = new Refusals();
 
+  /** @ignore See {@link PeerThumbnails.of}. */
   constructor(options: ThumbnailsOptions) {
     this.#options = options;
   }
