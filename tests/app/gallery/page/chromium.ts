@@ -49,7 +49,7 @@ export async function withPage(
   });
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(address) && !/^(?:data|blob):/.test(url)) wrong.push(`request: ${url}`);
+    if (!url.startsWith(`${new URL(address).origin}/`) && !/^(?:data|blob):/.test(url)) wrong.push(`request: ${url}`);
   });
   try {
     await page.goto(address);

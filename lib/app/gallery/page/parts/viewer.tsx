@@ -8,8 +8,8 @@ import { fileName } from "../model/image_facts.ts";
 import { knownRatio, thumbPath } from "./tile.tsx";
 import { ViewerBar } from "./viewer_bar.tsx";
 
-/** The height of the bar above a picture, in pixels. */
-const BAR_HEIGHT = 56;
+/** The height of the bar above a picture, in pixels; on narrow screens the name takes a line of its own. */
+const [BAR_HEIGHT, TALL_BAR_HEIGHT] = [56, 88];
 
 /** The width of the details beside a picture, in pixels; on narrow screens they take the lower half. */
 const DETAILS_WIDTH = 320;
@@ -33,7 +33,7 @@ export function openViewer(slots: readonly number[], place: number): void {
     tapAction: "toggle-controls",
     preloadFirstSlide: true,
     getViewportSizeFn: roomForPicture,
-    paddingFn: () => ({ top: BAR_HEIGHT, bottom: 8, left: 0, right: 0 }),
+    paddingFn: ({ x }) => ({ top: x > 2 * DETAILS_WIDTH ? BAR_HEIGHT : TALL_BAR_HEIGHT, bottom: 8, left: 0, right: 0 }),
   });
   box.addFilter("numItems", () => slots.length);
   box.addFilter("itemData", (_, index) => slideOf(slots[index]));
