@@ -53,6 +53,7 @@ export class TrackerSession {
   /** What the tracker took last. */
   #taken: Registered | null = null;
   #renewedAt = -Infinity;
+  #checkedAt = -Infinity;
   #lost: Fault | null = null;
   /** Why the last list did not arrive, unless the tracker has answered since. */
   #notListed: Fault | null = null;
@@ -164,9 +165,15 @@ export class TrackerSession {
     return listing;
   }
 
-  /** Checks the registration soon: the tracker may have forgotten it. */
+  /**
+   * Checks the registration soon: the tracker may have forgotten it. Not again before the next renewal: a program that
+   * lists again and again would put the check off, or announce all images each time.
+   */
   check(): void {
-    if (this.#registered && this.#decision.wanted) this.#renewFrom("doubtful");
+    const { renew } = this.#parts.waits ?? DEFAULT_WAITS;
+    if (!this.#registered || !this.#decision.wanted || performance.now() - this.#checkedAt < renew) return;
+    this.#checkedAt = performance.now();
+    this.#renewFrom("doubtful");
   }
 
   /** Unregisters without waiting long for the answer, and closes the client. */

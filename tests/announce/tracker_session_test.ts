@@ -1,10 +1,15 @@
 import { rejects, strictEqual } from "node:assert/strict";
-import { TrackerSession } from "../../lib/announce/tracker_session.ts";
+import { TrackerSession, type TrackerSessionParts } from "../../lib/announce/tracker_session.ts";
 import type { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import { soon } from "../support.ts";
+import { pause } from "../../lib/net/pause.ts";
 import { Fault, isFault } from "../../lib/fault/fault.ts";
 
 /** A tracker's client that answers at once, but for what a test holds back. */
-function sessionOf(more: Partial<TrackerClient>): { session: TrackerSession; updates: string[]; end(): void } {
+function sessionOf(
+  more: Partial<TrackerClient>,
+  some: Partial<TrackerSessionParts> = {},
+): { session: TrackerSession; updates: string[]; end(): void } {
   const updates: string[] = [];
   const taken = { accepted: 1, offered: 1, again: false };
   const client = {
@@ -17,7 +22,15 @@ function sessionOf(more: Partial<TrackerClient>): { session: TrackerSession; upd
     ...more,
   } as unknown as TrackerClient;
   const ending = new AbortController();
-  const parts = { client, password: "x", port: 1, images: () => [], isOwn: () => false, ending: ending.signal };
+  const parts = {
+    client,
+    password: "x",
+    port: 1,
+    images: () => [],
+    isOwn: () => false,
+    ending: ending.signal,
+    ...some,
+  };
   return { session: new TrackerSession(parts), updates, end: () => ending.abort() };
 }
 
@@ -97,6 +110,23 @@ Deno.test("the reason why the tracker could not be reached is kept until it answ
   strictEqual(it.session.lost, fault);
   await it.session.unregister();
   strictEqual(it.session.lost, null);
+  it.end();
+  await it.session.close();
+});
+
+Deno.test("lists that do not name this peer have its registration checked soon, however many there are, and once", async () => {
+  let renewals = 0;
+  const renew = () => Promise.resolve(renewals++).then(() => ({ accepted: 1, offered: 1, again: false }));
+  const list = () => Promise.resolve({ images: [], mayBeCut: false });
+  const images = () => [{ md5: "0".repeat(32), name: "a.gif" }];
+  const it = sessionOf({ list, renew }, { images, waits: { renew: 60_000, first: 30, most: 60_000 } });
+  await it.session.register();
+  const listUntilChecked = async (): Promise<void> => {
+    for (; renewals === 0; await pause(1)) await it.session.list();
+  };
+  await soon(listUntilChecked(), "the check");
+  for (let i = 0; i < 50; i++, await pause(1)) await it.session.list();
+  strictEqual(renewals, 1);
   it.end();
   await it.session.close();
 });
