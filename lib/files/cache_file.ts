@@ -13,6 +13,9 @@ export interface Schema {
   readonly busyMs: number;
 }
 
+/** The path of a cache that ends with the program. */
+export const IN_MEMORY = ":memory:";
+
 /** What was learned about files, and about images of others. */
 const CACHE: Schema = {
   version: 5,
@@ -90,9 +93,11 @@ function isDamage(error: unknown): boolean {
 function open(path: string, { version, tables, busyMs }: Schema, fresh: boolean): DatabaseSync {
   // If it cannot be removed, opening fails.
   if (fresh) { for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true }); }
-  Deno.mkdirSync(dirname(path), { recursive: true });
-  // It shows what its user has and does, so others must not read it.
-  Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
+  if (path !== IN_MEMORY) {
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    // It shows what its user has and does, so others must not read it.
+    Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
+  }
   const db = new DatabaseSync(path, { timeout: busyMs });
   try {
     const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => `${name}`);

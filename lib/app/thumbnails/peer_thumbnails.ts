@@ -25,7 +25,7 @@ export class PeerThumbnails implements AsyncDisposable {
   /**
    * Thumbnails for one peer.
    *
-   * @param path The file in which they are kept; `null` keeps none.
+   * @param path The file in which they are kept; `null` keeps few of them, until the program ends.
    */
   constructor(path: string | null) {
     this.#path = path;
@@ -74,7 +74,7 @@ export class PeerThumbnails implements AsyncDisposable {
   }
 
   async #makeAhead(peer: Peer, { own, cache }: Loaded): Promise<void> {
-    if (this.#path === null) return; // Nothing would be kept.
+    if (this.#path === null) return; // Few would be kept.
     const { makeAhead } = await import("./make_ahead.ts");
     const idleMs = (): number => Math.min(peer.idleMs, performance.now() - this.#usedAt);
     await makeAhead({ folder: peer.folder, own, cache, idleMs }, this.#ending.signal);

@@ -1,12 +1,15 @@
 /** Keeps thumbnails between runs, by MD5 and size, in a file of the user's cache. */
-import { CacheFile, type Schema } from "../../files/cache_file.ts";
+import { CacheFile, IN_MEMORY, type Schema } from "../../files/cache_file.ts";
 import type { Thumbnail } from "./encode_thumbnail.ts";
 
 /** The most bytes kept: some 25,000 thumbnails of 256 pixels. Those unused for longest go first. */
 const MAX_BYTES = 256 << 20;
 
+/** The same without a file, in memory: a crowd that asks for the same ones must not cost the processor much. */
+const MAX_BYTES_IN_MEMORY = 16 << 20;
+
 /** How much more than that may be there before some are removed, in bytes: removing a few at a time would be slow. */
-const SPARE_BYTES = 8 << 20;
+const SPARE_BYTES = 2 << 20;
 
 /** What is noted for each thumbnail besides its bytes, about. */
 const ROW_BYTES = 200;
@@ -43,9 +46,12 @@ export class ThumbnailCache implements Disposable {
   /** The bytes of all thumbnails, as far as this process knows; `null` before it has counted them. */
   #bytes: number | null = null;
 
-  /** The cache in this file, which is created if missing; `null` keeps nothing. */
-  constructor(path: string | null, { most = MAX_BYTES, spare = SPARE_BYTES, now = Date.now } = {}) {
-    this.#file = new CacheFile(path, SCHEMA);
+  /** The cache in this file, which is created if missing; `null` keeps few thumbnails, until the program ends. */
+  constructor(
+    path: string | null,
+    { most = path === null ? MAX_BYTES_IN_MEMORY : MAX_BYTES, spare = SPARE_BYTES, now = Date.now } = {},
+  ) {
+    this.#file = new CacheFile(path ?? IN_MEMORY, SCHEMA);
     [this.#most, this.#spare, this.#now] = [most, spare, now];
   }
 
