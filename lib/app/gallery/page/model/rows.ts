@@ -57,7 +57,7 @@ function fill(
     const room = width - gap * (i - start);
     if (sum * target < room) continue;
     ends.push(i + 1);
-    heights.push(Math.max(1, Math.floor(room / sum)));
+    heights.push(Math.max(1, room / sum));
     [start, sum] = [i + 1, 0];
   }
   if (start < count) {

@@ -57,6 +57,15 @@ export function Grid(): JSX.Element {
   }, [layout]);
   const show = (place: number): void => virtualizer.scrollToIndex(rowAt(layout, place), { align: "auto" });
   const items = virtualizer.getVirtualItems();
+  // Rows that stay as they are are not drawn again while one scrolls. Tiles have places of their own, so that those whose
+  // row changes stay in the page, with their pictures.
+  const drawn = useMemo(() => new Map<string, JSX.Element[]>(), [layout, slots, tableVersion.value]);
+  const tilesIn = (index: number, top: number): JSX.Element[] => {
+    const key = `${index} ${top}`;
+    const tiles = drawn.get(key) ?? tilesOf(index, top, layout, slots);
+    drawn.set(key, tiles);
+    return tiles;
+  };
   const onScroll = (): void => {
     const offset = scroller.current?.scrollTop ?? 0;
     const first = virtualizer.getVirtualItemForOffset(offset);
@@ -88,40 +97,27 @@ export function Grid(): JSX.Element {
         onFocus={() => active.value < 0 && slots.length > 0 && (active.value = slots[0])}
         onClick={(event) => clickTile(event, slots)}
       >
-        {width > 0 &&
-          items.map(({ index, start }) => (
-            <div
-              key={index}
-              class={index < layout.heights.length - 1 && index > 0 || layout.heights[index] !== targetFor(width)
-                ? "row full"
-                : "row"}
-              role="presentation"
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              <Tiles index={index} layout={layout} slots={slots} />
-            </div>
-          ))}
+        {width > 0 && items.flatMap(({ index, start }) => tilesIn(index, start))}
       </div>
       {slots.length === 0 && <p class="empty">{emptyText()}</p>}
     </div>
   );
 }
 
-function Tiles(
-  { index, layout: { starts, heights }, slots }: { index: number; layout: RowLayout; slots: readonly number[] },
-): JSX.Element {
-  const height = heights[index];
-  return useMemo(() => (
-    <>
-      {slots.slice(starts[index], starts[index + 1]).map((slot, i) => {
-        const row = table.rows[slot];
-        if (!row) return null;
-        const width = tileRatio(knownRatio(row)) * height;
-        const place = starts[index] + i;
-        return <Tile key={slot} {...{ slot, row, place, count: slots.length, width, height }} />;
-      })}
-    </>
-  ), [index, heights, slots, tableVersion.value]);
+/** The tiles of a row that starts at this height. */
+function tilesOf(index: number, top: number, layout: RowLayout, slots: readonly number[]): JSX.Element[] {
+  const [first, height] = [layout.starts[index], layout.heights[index]];
+  let end = 0;
+  return slots.slice(first, layout.starts[index + 1]).flatMap((slot, i) => {
+    const row = table.rows[slot];
+    if (!row) return [];
+    const left = end;
+    end += tileRatio(knownRatio(row)) * height + GAP;
+    const box = { left: Math.round(left), top: Math.round(top), width: Math.round(end - GAP) - Math.round(left) };
+    return (
+      <Tile key={slot} {...{ slot, row, place: first + i, count: slots.length, box, height: Math.round(height) }} />
+    );
+  });
 }
 
 function emptyText(): string {

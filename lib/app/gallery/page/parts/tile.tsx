@@ -34,11 +34,13 @@ export interface TileProps {
   readonly row: ImageRow;
   readonly place: number;
   readonly count: number;
-  readonly width: number;
+  /** Where it is in the grid, in pixels. */
+  readonly box: { readonly left: number; readonly top: number; readonly width: number };
+  /** The height of its picture. */
   readonly height: number;
 }
 
-export function Tile({ slot, row, place, count, width, height }: TileProps): JSX.Element {
+export function Tile({ slot, row, place, count, box: { left, top, width }, height }: TileProps): JSX.Element {
   const [md5, name] = row;
   const isChosen = chosen.value.has(md5);
   return (
@@ -50,7 +52,7 @@ export function Tile({ slot, row, place, count, width, height }: TileProps): JSX
       aria-selected={isChosen}
       aria-posinset={place + 1}
       aria-setsize={count}
-      style={{ width: `${width}px` }}
+      style={{ width: `${width}px`, transform: `translate(${left}px, ${top}px)` }}
     >
       <div class="frame" style={{ height: `${height}px` }}>
         <Thumb key={`${md5} ${is(row, "here")}`} row={row} height={height} />
