@@ -57,7 +57,9 @@ export async function release(options: ReleaseOptions): Promise<string[]> {
   try {
     Deno.chdir(await copyOf(commit, work));
     const built = executables ?? await build(targets, join(work, "executables"));
-    const packages = await packagesFor(PROGRAMS.flatMap((program) => [`${program}.ts`, ...WORKERS[program]]));
+    // The page's packages are in its one script, which the client holds.
+    const programs = PROGRAMS.flatMap((program) => [`${program}.ts`, ...WORKERS[program]]);
+    const packages = await packagesFor([...programs, "lib/app/gallery/page/main.tsx"]);
     const common = { version, time: commit.time, notices: await noticesOf(packages.needed, Deno.version.deno) };
     const debian = { ...common, changes, maintainer: commit.author, documents: await documents() };
     for (const target of targets) {
