@@ -135,7 +135,7 @@ Deno.test(
     const at = `127.0.0.1:${tracker.address.port}`;
     await using dir = await mixed();
     await using client = Program.startInTerminal("client", at, dir.path, "--no-cache");
-    await client.shows(/6 quit {3}7 sharing\r?\n/);
+    await client.shows(/6 quit {3}7 sharing\s/);
     await client.type("7\r");
     await client.shows(/sharing>/);
     await client.type("skipped\r");
@@ -153,8 +153,8 @@ Deno.test(
     await other.shows(/Nenhum arquivo foi deixado de fora\./);
     await other.type("\r");
     await other.shows(/6 sair/);
-    await other.type("8\r");
-    await other.shows(/“8” não está no menu: digite um número de 1 a 7/);
+    await other.type("9\r");
+    await other.shows(/“9” não está no menu: digite um número de 1 a 8/);
   }),
 );
 

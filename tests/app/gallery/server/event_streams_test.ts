@@ -48,7 +48,7 @@ Deno.test("a page that reads nothing is dropped, others are not, and the oldest 
   deepStrictEqual([streams.size, counts.at(-1)], [0, 0]);
 });
 
-Deno.test("pages are told when the client ends", async () => {
+Deno.test("pages get an event when the client ends", async () => {
   const streams = new EventStreams();
   const page = open(streams);
   streams[Symbol.dispose]();
