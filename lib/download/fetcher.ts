@@ -206,8 +206,7 @@ export class Fetcher {
     wanted: WantedThumbnail,
     signal?: AbortSignal,
   ): Promise<ReceivedThumbnail | ThumbnailRefusal> {
-    const others = { ...image, peers: this.#others(image) };
-    return this.#noted(askThumbnail(others, wanted, this.#options(signal)));
+    return this.#noted(askThumbnail({ ...image, peers: this.#others(image) }, wanted, this.#options(signal)));
   }
 
   #others({ peers }: ListedImage): Address[] {
