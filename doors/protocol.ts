@@ -42,6 +42,7 @@ export {
 } from "../lib/protocol/request.ts";
 export { formatReply, parseReply, type Refusal, REFUSALS, type Reply, replyText } from "../lib/protocol/reply.ts";
 export { formatListed, parseList } from "../lib/protocol/list.ts";
+export { type ListChanges, type ListSlot, parseChanges } from "../lib/protocol/changes.ts";
 export {
   formatGet,
   formatInfo,

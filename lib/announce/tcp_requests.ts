@@ -69,7 +69,7 @@ export class TrackerStream {
     try {
       const limits = { ...EXCHANGE_LIMITS, connect: options.connect, onConnect };
       const reply = await askOnce(this.#address, message, giveUp, limits);
-      const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply));
+      const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply) || reply.startsWith("CHG "));
       this.foreignReply = isTrackers ? null : reply;
       if (isTrackers) {
         this.#broken = 0;

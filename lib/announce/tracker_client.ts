@@ -9,7 +9,9 @@ import type { Reply } from "../protocol/reply.ts";
 import { TrackerStream } from "./tcp_requests.ts";
 import { isUnknown, refused } from "./replies.ts";
 import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
+import { ChangesRequests } from "./fetch_changes.ts";
 import { type Listing, listOnce } from "./fetch_list.ts";
+import type { ListDifference, LiveList } from "./live_list.ts";
 import { OwnEntries } from "./own_entries.ts";
 import { OwnTracker } from "./own_tracker.ts";
 import { resolveHost } from "../net/resolve.ts";
@@ -44,6 +46,7 @@ export class TrackerClient implements AsyncDisposable {
   readonly #stream: TrackerStream;
   readonly #datagrams: DatagramTracker;
   readonly #ours: OwnTracker;
+  readonly #changes: ChangesRequests;
   readonly #list: () => Promise<Listing>;
   readonly #leaving = new AbortController();
   /** Each call waits for the one before, so that a tracker never gets two requests at once. */
@@ -60,6 +63,7 @@ export class TrackerClient implements AsyncDisposable {
     const list = this.#list = () => listOnce({ stream, socket, waits, leaving });
     this.#datagrams = new DatagramTracker({ socket, waits, leaving, list });
     this.#ours = new OwnTracker(stream, this.#datagrams, leaving);
+    this.#changes = new ChangesRequests(stream, leaving);
   }
 
   /**
@@ -164,6 +168,16 @@ export class TrackerClient implements AsyncDisposable {
    */
   list(): Promise<Listing> {
     return this.#inTurn(() => this.#list());
+  }
+
+  /**
+   * Brings a list up to date: by what changed since it was last brought up to date, if the tracker can tell, else by
+   * `LST`.
+   *
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`; the list is then as before.
+   */
+  refresh(list: LiveList): Promise<ListDifference> {
+    return this.#inTurn(async () => await this.#changes.refresh(list) ?? list.replace(await this.#list()));
   }
 
   /** The same as {@link TrackerClient.close}. */

@@ -8,6 +8,8 @@ import type { Listing } from "./fetch_list.ts";
 import { type Begin, DEFAULT_WAITS, keepRegistered, type RegistrationEvent, type RenewalWaits } from "./renewal.ts";
 import { pause } from "../net/pause.ts";
 import { Slots } from "../net/slots.ts";
+import type { LiveList } from "./live_list.ts";
+import { isNamed, type ListUpdate, watchList, type WatchWaits } from "./watch_list.ts";
 import type { Registered, TrackerClient } from "./tracker_client.ts";
 
 /**
@@ -153,16 +155,33 @@ export class TrackerSession {
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
   async list(): Promise<Listing> {
-    const { client, images, isOwn, onList } = this.#parts;
-    const listing = await client.list().catch((error) => {
+    const { client, onList } = this.#parts;
+    const listing = await this.#listed(client.list());
+    onList?.(listing);
+    if (!isNamed(listing, this.#parts)) this.check();
+    return listing;
+  }
+
+  /**
+   * Lists what all peers share again and again: gives the list, and each time that it has changed, until `signal` is
+   * aborted or the peer is closed. A tracker of ours is asked every two seconds for what changed, others for the whole
+   * list, the less often the longer it is. A request that fails is repeated; {@link TrackerSession.lost} says why.
+   */
+  watchList(signal?: AbortSignal, waits?: WatchWaits): AsyncGenerator<ListUpdate> {
+    const { client, ending } = this.#parts;
+    const refresh = (list: LiveList) => this.#listed(client.refresh(list));
+    const parts = { ...this.#parts, refresh, onUnnamed: () => this.check() };
+    return watchList(parts, signal ? AbortSignal.any([signal, ending]) : ending, waits);
+  }
+
+  /** Remembers why a list did not arrive. */
+  async #listed<T>(asking: Promise<T>): Promise<T> {
+    const result = await asking.catch((error) => {
       if (error instanceof Fault) this.#notListed = error;
       throw error;
     });
     this.#notListed = null;
-    onList?.(listing);
-    const isNamed = listing.images.some(({ peers }) => peers.some(isOwn));
-    if (!isNamed && !listing.mayBeCut && images().length > 0) this.check();
-    return listing;
+    return result;
   }
 
   /**

@@ -5,6 +5,7 @@
  * REG <password> <port> <md5,name;md5,name;...>
  * UPD <password> <port> <md5,name;md5,name;...>
  * LST
+ * CHG <version>
  * END <password> <port>
  * ```
  *
@@ -15,6 +16,7 @@ import { type Image, parseMd5 } from "./image.ts";
 import { MAX_ENCODED_NAME_LENGTH, MAX_NAME_LENGTH, MAX_PASSWORD_BYTES } from "./limits.ts";
 import { decodeName, encodeName } from "./name.ts";
 import { REFUSALS } from "./reply.ts";
+import { isListVersion } from "./changes.ts";
 
 /** Shares exactly `images` from the sender's address and this TCP port. */
 export interface Announce {
@@ -28,10 +30,14 @@ export interface Announce {
   readonly images: readonly Image[];
 }
 
-/** Any well-formed request to a tracker: `LST` asks for all images, `END` ends a registration. */
+/**
+ * Any well-formed request to a tracker: `LST` asks for all images, `CHG` for what changed in the list since a version
+ * ("" for all), `END` ends a registration.
+ */
 export type TrackerRequest =
   | Announce
   | { readonly type: "LST" }
+  | { readonly type: "CHG"; readonly version: string }
   | { readonly type: "END"; readonly password: string; readonly port: number };
 
 /** What is wrong with a request, for the log. Contains no text of the request, which may hold a password. */
@@ -41,6 +47,7 @@ export type MalformedReason =
   | "an error of a tracker"
   | "unknown type"
   | "LST takes no fields"
+  | "CHG takes a version"
   | "END takes two fields"
   | "no field for the images"
   | "no password"
@@ -89,10 +96,12 @@ export function parseRequest(bytes: Uint8Array, known?: KnownEntries): TrackerRe
   if (/[\x00-\x1f\x7f]/.test(text)) return bad("control characters");
   if (REFUSAL.test(text)) return { type: "malformed", reason: "an error of a tracker", answer: false };
   // The last field may contain blanks.
-  const [, type, password, port, images] = /^([^ ]*)(?: ([^ ]*))?(?: ([^ ]*))?(?: (.*))?$/s.exec(text)!;
+  const [, type, password = "", port, images] = /^([^ ]*)(?: ([^ ]*))?(?: ([^ ]*))?(?: (.*))?$/s.exec(text)!;
   switch (type) {
     case "LST":
       return password || port !== undefined ? bad("LST takes no fields") : { type };
+    case "CHG":
+      return port !== undefined || !isListVersion(password) ? bad("CHG takes a version") : { type, version: password };
     case "END": {
       if (images) return bad("END takes two fields");
       const sender = parseSender(password, port);
@@ -118,7 +127,7 @@ function withoutEnd(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-function parseSender(password = "", portText = ""): { password: string; port: number } | MalformedReason {
+function parseSender(password: string, portText = ""): { password: string; port: number } | MalformedReason {
   if (password === "") return "no password";
   if (encoder.encode(password).length > MAX_PASSWORD_BYTES) return "password too long";
   const port = parsePort(portText);
@@ -167,6 +176,8 @@ export function formatRequest(request: TrackerRequest): string {
   switch (request.type) {
     case "LST":
       return "LST";
+    case "CHG":
+      return request.version === "" ? "CHG" : `CHG ${request.version}`;
     case "END":
       return `END ${request.password} ${request.port}`;
     default:

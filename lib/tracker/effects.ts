@@ -14,6 +14,8 @@ export type TrackerEvent =
   /** `listed`: it is listed all the same, although other peers cannot download its images. */
   | { readonly kind: "unreachable"; readonly peer: Address; readonly listed: boolean }
   | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly cut: boolean }
+  /** `images`: how many entries had changed. */
+  | { readonly kind: "changes"; readonly to: Address; readonly images: number }
   | {
     readonly kind: "refused";
     readonly to: Address;

@@ -1,26 +1,26 @@
 /**
  * Encodes lists: the registry's images as text, cached for each kind of client; only what has changed is encoded again.
  */
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { formatChangesHead } from "../protocol/changes.ts";
 import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
-import { encodeName } from "../protocol/name.ts";
+import { encodeSlots, listEntry, type View } from "./list_entry.ts";
 import { limit } from "./tracker_limits.ts";
-import type { ImageRecord, PeerRecord } from "./registry/records.ts";
 import type { Block, Registry } from "./registry/registry.ts";
-
-/** The place from which a list is seen: some addresses are only meaningful there. */
-export interface View {
-  /** Whether IPv6 addresses are useful: only to clients that asked over IPv6. */
-  readonly ipv6: boolean;
-  /** The host of peers on the tracker's own machine, by family; `null` if the client could not reach it. */
-  readonly here: { readonly ipv4: string | null; readonly ipv6: string | null };
-}
 
 /** A list, or its first part if `cut`. The bytes are not to be changed. */
 export interface EncodedList {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly images: number;
   readonly cut: boolean;
+}
+
+/** What changed in a list since a version, as `CHG` is answered. The bytes are not to be changed. */
+export interface EncodedChanges {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many entries are in it. */
+  readonly images: number;
 }
 
 interface EncodedBlock {
@@ -32,36 +32,59 @@ interface EncodedBlock {
 /** The cached lists of a registry. */
 export class ListCache {
   readonly #registry: Registry;
+  readonly #run: string;
   /** By view, the least recently used first. */
   readonly #views = new Map<string, ViewLists>();
 
-  constructor(registry: Registry) {
+  /** @param run A text that no other run of a tracker has: versions of one run mean nothing in another. */
+  constructor(registry: Registry, run: string) {
     this.#registry = registry;
+    this.#run = run;
   }
 
   /** The list for a view: whole, or as many whole entries as fit into a datagram. */
   get(view: View, size: "whole" | "datagram"): EncodedList {
+    return this.#of(view).get(size);
+  }
+
+  /** What changed in the list for a view since `version`, which an earlier answer named; all of it for any other. */
+  changes(view: View, version: string): EncodedChanges {
+    return this.#of(view).changes(version);
+  }
+
+  #of(view: View): ViewLists {
     const key = `${view.ipv6} ${view.here.ipv4} ${view.here.ipv6}`;
-    const lists = this.#views.get(key) ?? new ViewLists(this.#registry, view);
+    const lists = this.#views.get(key) ?? new ViewLists(this.#registry, view, `${this.#run} ${key}`);
     this.#views.delete(key);
     this.#views.set(key, lists);
     if (this.#views.size > limit("lists kept ready")) this.#views.delete(this.#views.keys().next().value!);
-    return lists.get(size);
+    return lists;
   }
 }
 
 const encoder = new TextEncoder();
 const SEMICOLON = 0x3b;
 
+/** A client that comes back with a version must not take another view for its own: so many digits name the view. */
+const VIEW_ID_LENGTH = 16;
+
+/** Before the first version: each entry has changed since. */
+const EVERYTHING = -1;
+
 class ViewLists {
   readonly #registry: Registry;
   readonly #view: View;
   #blocks: (EncodedBlock | undefined)[] = [];
   readonly #lists = new Map<"whole" | "datagram", EncodedList & { version: number }>();
+  /** The beginning of each version of this view. */
+  readonly #id: string;
+  /** The last answer to `CHG`: clients that ask every few seconds have the same version. */
+  #changes: (EncodedChanges & { readonly since: number; readonly version: number }) | null = null;
 
-  constructor(registry: Registry, view: View) {
+  constructor(registry: Registry, view: View, id: string) {
     this.#registry = registry;
     this.#view = view;
+    this.#id = createHash("md5").update(id).digest("hex").slice(0, VIEW_ID_LENGTH);
   }
 
   get(size: "whole" | "datagram"): EncodedList {
@@ -79,8 +102,7 @@ class ViewLists {
     const { blocks } = this.#registry;
     this.#blocks.length = Math.min(this.#blocks.length, blocks.length);
     for (const [i, block] of blocks.entries()) {
-      const known = this.#blocks[i];
-      const encoded = known?.version === block.version ? known : this.#blocks[i] = this.#encode(block);
+      const encoded = this.#block(block, i);
       if (encoded.images === 0) continue;
       const left = maxBytes - length - (parts.length > 0 ? 1 : 0);
       if (encoded.bytes.length > left) {
@@ -104,41 +126,39 @@ class ViewLists {
     return { bytes: join(parts), images, cut };
   }
 
+  changes(version: string): EncodedChanges {
+    const registry = this.#registry;
+    const [id, count] = version.split("-");
+    const since = id === this.#id && Number(count) <= registry.version ? Number(count) : EVERYTHING;
+    if (this.#changes?.since === since && this.#changes.version === registry.version) return this.#changes;
+    const head = formatChangesHead(`${this.#id}-${registry.version}`, registry.blocks.length);
+    const parts: Uint8Array[] = [encoder.encode(head)];
+    let images = 0;
+    for (const [i, block] of registry.blocks.entries()) {
+      if (block.version <= since) continue;
+      const whole = since === EVERYTHING ? this.#block(block, i) : null;
+      // The entries of a block without gaps are its slots.
+      const slots = whole?.images === block.images.length ? whole : encodeSlots(block, since, this.#view);
+      parts.push(encoder.encode(` ${i}:`), slots.bytes);
+      images += slots.images;
+    }
+    const changes = { bytes: Buffer.concat(parts), images, since, version: registry.version };
+    return this.#changes = changes;
+  }
+
+  #block(block: Block, i: number): EncodedBlock {
+    const known = this.#blocks[i];
+    return known?.version === block.version ? known : this.#blocks[i] = this.#encode(block);
+  }
+
   #encode(block: Block): EncodedBlock {
     const entries: string[] = [];
     for (const image of block.images) {
-      const entry = image && this.#entry(image);
+      const entry = image && listEntry(image, this.#view);
       if (entry) entries.push(entry);
     }
     return { version: block.version, bytes: encoder.encode(entries.join(";")), images: entries.length };
   }
-
-  /** `md5,name,ip:port,ip:port`, the newest registration first; `null` if the client can reach none of its peers. */
-  #entry({ md5, name, holders }: ImageRecord): string | null {
-    let entry = "";
-    for (let i = holders.length - 1; i >= 0; i--) {
-      const address = this.#address(holders[i]);
-      if (address !== null) entry += `,${address}`;
-    }
-    return entry === "" ? null : `${md5},${encodeName(name)}${entry}`;
-  }
-
-  #address({ address, listed }: PeerRecord): string | null {
-    if (!listed) return null;
-    const ipv6 = address.host.includes(":");
-    if (ipv6 && !this.#view.ipv6) return null;
-    if (!isLoopback(address)) return formatAddress(address);
-    const { here } = this.#view;
-    const host = ipv6 ? here.ipv6 : here.ipv4;
-    return host === null ? null : formatAddress({ host: host === LOOPBACK ? address.host : host, port: address.port });
-  }
-}
-
-/** In {@link View.here}: the loopback address itself, for clients on the same machine. */
-export const LOOPBACK = "loopback";
-
-function isLoopback({ host }: Address): boolean {
-  return host === "::1" || host.startsWith("127.");
 }
 
 /** The first part of an entry with more holders than a datagram carries: the newest holders. */

@@ -29,6 +29,8 @@ export interface TrackerRules {
   readonly registry?: Registry;
   /** The addresses of the tracker's machine. */
   readonly own?: readonly OwnAddress[];
+  /** A text that no other run of a tracker has, by which clients notice a restart. Default: random. */
+  readonly run?: string;
 }
 
 /** Three minutes: a peer that died disappears while a person watches, and renewing costs only a datagram a minute. */
@@ -69,11 +71,12 @@ export class Tracker {
   readonly #activity = new Activity();
 
   /** A tracker that knows the peers in the registry and no others. */
-  constructor({ leaseMs = DEFAULT_LEASE_MS, trust = "by-address", registry, own = [] }: TrackerRules = {}) {
+  constructor(rules: TrackerRules = {}) {
+    const { leaseMs = DEFAULT_LEASE_MS, trust = "by-address", registry, own = [], run = crypto.randomUUID() } = rules;
     this.registry = registry ?? new MemoryRegistry();
     this.#sources = new Sources(trust);
     this.#views = new Views(own);
-    this.#lists = new ListCache(this.registry);
+    this.#lists = new ListCache(this.registry, run);
     this.#lastAnnounces = new LastAnnounces(this.registry);
     [this.#leaseMs, this.#dials] = [leaseMs, new Dials(leaseMs)];
   }
@@ -102,6 +105,9 @@ export class Tracker {
         return refuse(from, "?", "INVALID_MESSAGE_FORMAT", request.reason);
       case "LST":
         return this.#list(incoming);
+      case "CHG": // Only where its sender is verified, and no datagram cuts the answer.
+        if (transport === "udp") return refuse(from, "?", "INVALID_MESSAGE_FORMAT", "unknown type");
+        return this.#listChanges(request.version, incoming);
       case "END":
         return this.#unregister(request, incoming);
       case "REG":
@@ -217,6 +223,12 @@ export class Tracker {
     if (images === 0) return refuse(from, "LST", "NO_IMAGES_AVAILABLE");
     if (!source.mayGet(bytes.length, now)) return ignore(from, "too many bytes");
     return answer(from, bytes, { kind: "listed", to: from, images, cut });
+  }
+
+  #listChanges(version: string, { from, source, now }: Incoming): Effects {
+    const { bytes, images } = this.#lists.changes(this.#views.of(from.host), version);
+    if (!source.mayGet(bytes.length, now)) return ignore(from, "too many bytes");
+    return answer(from, bytes, { kind: "changes", to: from, images });
   }
 
   /** Whether a peer of this host is listed: it was reached, so the address is verified while it is registered. */

@@ -4,7 +4,7 @@
  */
 import ipaddr from "ipaddr.js";
 import type { OwnAddress } from "../protocol/network.ts";
-import { LOOPBACK, type View } from "./list_cache.ts";
+import { LOOPBACK, type View } from "./list_entry.ts";
 
 /** The most hosts whose view is remembered; after more, all are forgotten, since they are easy to find again. */
 const MAX_REMEMBERED = 10_000;

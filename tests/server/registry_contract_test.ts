@@ -1,9 +1,9 @@
 /** What every store of registrations must do, whatever it is. A new store joins the list at the end of this file. */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { openState } from "../../lib/server/state_registry.ts";
 import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
-import type { PeerRecord } from "../../lib/tracker/registry/records.ts";
+import type { ImageRecord, PeerRecord } from "../../lib/tracker/registry/records.ts";
 import type { Registry } from "../../lib/tracker/registry/registry.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { tempDir } from "../support.ts";
@@ -133,6 +133,43 @@ function contract(name: string, make: () => Promise<{ registry: Registry } & Asy
     strictEqual(registry.version > version, true);
     deepStrictEqual(shown(registry)[1], ["2.png", [6000]]);
   });
+
+  check(
+    "what changed since a version is in what has a later one, and all else is as it was, in its place",
+    (registry) => {
+      const entry = (image: ImageRecord | null): string | null =>
+        image &&
+        `${image.md5} ${image.name} ${image.holders.map(({ address, listed }) => `${address.port} ${listed}`)}`;
+      const slots = (): (string | null)[][] => registry.blocks.map(({ images }) => images.map(entry));
+      let [before, version] = [slots(), registry.version];
+      const follows = (change: string): void => {
+        const after = registry.blocks.map(({ images, version: last }, number) => {
+          if (last <= version) return before[number];
+          return images.map((image, slot) => image && image.version <= version ? before[number][slot] : entry(image));
+        });
+        deepStrictEqual(after, slots(), change);
+        ok(registry.version > version, change);
+        [before, version] = [after, registry.version];
+      };
+      const many = Array.from({ length: 300 }, (_, i) => i);
+      const ana = put(registry, ANA, many);
+      follows("many images");
+      const ben = put(registry, BEN, [3, 100, 400], { listed: false });
+      follows("another holder, and a new image");
+      registry.setListed(ben, true);
+      follows("a peer that is listed");
+      registry.update(ben, 6_001, [image(3), image(100, "hundred.png")]);
+      follows("another port, and an image less");
+      registry.update(ana, ANA.port, [image(3, "three.png"), image(100)]);
+      follows("so few images that their places change");
+      put(registry, ANA, [100, 3]);
+      follows("another newest holder");
+      registry.remove(ana);
+      follows("a peer less");
+      registry.renew(ben, 1_000);
+      deepStrictEqual([slots(), registry.version], [before, version], "a renewal changes no list");
+    },
+  );
 
   check("thousands of peers that come and go leave the counts and the estimate unchanged", (registry) => {
     put(registry, BEN, [1]);

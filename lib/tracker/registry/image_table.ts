@@ -1,6 +1,7 @@
 /**
  * The images of all registrations, each with its holders, in the order in which they were first registered. They are
- * kept in blocks with a version each, so that a list encodes only changed blocks again.
+ * kept in blocks with a version each, so that a list encodes only changed blocks again, and so is each image, so that a
+ * client can have only what changed.
  */
 import type { Image } from "../../protocol/image.ts";
 import { ImageRecord, type PeerRecord } from "./records.ts";
@@ -10,7 +11,7 @@ import type { Block } from "./registry.ts";
 const BLOCK_IMAGES = 64;
 
 /** The memory of an image without its name, and of each holder, in bytes, measured and rounded up. */
-const IMAGE_BYTES = 240;
+const IMAGE_BYTES = 248;
 const HOLDER_BYTES = 24;
 
 export class ImageTable {
@@ -19,7 +20,7 @@ export class ImageTable {
   #slots = 0;
   #holders = 0;
   #nameBytes = 0;
-  /** Changes whenever a list may change. */
+  /** Grows whenever a list may change. */
   version = 0;
 
   get size(): number {
@@ -96,7 +97,10 @@ export class ImageTable {
     for (let i = 0; i < images.length; i += BLOCK_IMAGES) {
       this.#blocks.push({ version: this.version, images: images.slice(i, i + BLOCK_IMAGES) });
     }
-    images.forEach((image, slot) => image.slot = slot);
+    images.forEach((image, slot) => {
+      image.slot = slot;
+      image.version = this.version;
+    });
     this.#slots = images.length;
   }
 
@@ -132,7 +136,7 @@ export class ImageTable {
   }
 
   #touch(image: ImageRecord): void {
-    this.#blockOf(image).version = ++this.version;
+    image.version = this.#blockOf(image).version = ++this.version;
   }
 
   #blockOf(image: ImageRecord): { version: number; images: (ImageRecord | null)[] } {

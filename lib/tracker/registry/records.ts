@@ -77,6 +77,8 @@ export class ImageRecord implements Image {
   nameBytes: number;
   /** Its position in the order of all images. */
   slot: number;
+  /** The version of the registry after the last change of its entry in a list. */
+  version = 0;
 
   /** An image without a holder. */
   constructor({ md5, name }: Image, slot: number) {

@@ -15,7 +15,10 @@ export interface Registry {
   readonly images: number;
   /** About how many bytes of memory it takes. */
   readonly bytes: number;
-  /** Changes whenever a list may change. */
+  /**
+   * Grows whenever a list may change. What changed since an earlier version is found without a history: it is in the
+   * blocks with a later version, and there each image with a later one, and each gap.
+   */
   readonly version: number;
   /** The images in the order in which they were first registered, in blocks of several dozen. */
   readonly blocks: readonly Block[];
@@ -47,8 +50,8 @@ export interface Registry {
 
 /** Some successive images of a list. */
 export interface Block {
-  /** {@link Registry.version} after its last change. */
+  /** {@link Registry.version} after the last change of one of its images ({@link ImageRecord.version}) or gaps. */
   readonly version: number;
-  /** The images; `null` for one that was removed. */
+  /** The images, each in its place until all are placed anew, which changes them all; `null` for one that was removed. */
   readonly images: readonly (ImageRecord | null)[];
 }

@@ -27,6 +27,7 @@ const REFUSALS: Readonly<Record<RefusedReason | IgnoredReason, string>> = {
   "an error of a tracker": "mensagem de erro de outro tracker",
   "unknown type": "tipo desconhecido",
   "LST takes no fields": "LST não tem campos",
+  "CHG takes a version": "CHG leva uma versão",
   "END takes two fields": "END tem dois campos",
   "no field for the images": "falta o campo das imagens",
   "no password": "falta a senha",

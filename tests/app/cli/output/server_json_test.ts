@@ -52,6 +52,11 @@ Deno.test(
     strictEqual(await say(port, `REG ana ${own} ${cat.md5},cat.gif`), "OK 1_REGISTERED_IMAGES");
     await tracker.shows(/"event":"answered"/);
     await say(port, "LST");
+    {
+      using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+      await conn.write(new TextEncoder().encode("CHG\n"));
+      await tracker.shows(/"event":"changes"/);
+    }
     await say(port, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
     await say(port, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
     const dead = deadPort();
