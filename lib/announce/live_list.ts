@@ -46,7 +46,7 @@ export class LiveList {
    *
    * @returns `null` if the answer does not fit the list, or makes it too long; then nothing changes.
    */
-  apply({ version, blocks: count, changed }: ListChanges): ListDifference | null {
+  change({ version, blocks: count, changed }: ListChanges): ListDifference | null {
     const entries = parseEntries(changed);
     const blocks = this.#blocks.slice(0, count);
     for (const [number, slots] of changed) {

@@ -15,7 +15,7 @@ const [CAT_ENTRY, DOG_ENTRY] = [formatListed(cat), formatListed(dog)];
 /** A list with a cat, a gap and a dog in two blocks. */
 function catAndDog(): LiveList {
   const list = new LiveList();
-  deepStrictEqual(list.apply(parseChanges(`CHG a-1 2 0:${CAT_ENTRY};; 1:${DOG_ENTRY}`)!), {
+  deepStrictEqual(list.change(parseChanges(`CHG a-1 2 0:${CAT_ENTRY};; 1:${DOG_ENTRY}`)!), {
     changed: [cat, dog],
     removed: [],
   });
@@ -25,7 +25,7 @@ function catAndDog(): LiveList {
 Deno.test("changes are applied, and say what is new, changed and gone", () => {
   const list = catAndDog();
   deepStrictEqual(list.listing, { images: [cat, dog], mayBeCut: false });
-  const take = (text: string): unknown => list.apply(parseChanges(text)!);
+  const take = (text: string): unknown => list.change(parseChanges(text)!);
   deepStrictEqual(take("CHG a-1 2"), { changed: [], removed: [] });
   const moved = { ...cat, peers: [{ ...peer, port: 5_001 }] };
   deepStrictEqual(take(`CHG a-2 2 0:${formatListed(moved)};2`), { changed: [moved], removed: [] });
@@ -41,7 +41,7 @@ Deno.test("a whole list is compared with the one before", () => {
   deepStrictEqual(list.replace({ images: [renamed], mayBeCut: true }), { changed: [renamed], removed: [CAT] });
   strictEqual(list.version, "");
   deepStrictEqual(list.listing, { images: [renamed], mayBeCut: true });
-  deepStrictEqual(list.apply(parseChanges(`CHG c-1 1 0:${CAT_ENTRY};${DOG_ENTRY}`)!), {
+  deepStrictEqual(list.change(parseChanges(`CHG c-1 1 0:${CAT_ENTRY};${DOG_ENTRY}`)!), {
     changed: [cat, dog],
     removed: [],
   });
@@ -73,19 +73,19 @@ for (const [what, text] of wrong) {
   Deno.test(`an answer that does not fit changes nothing: ${what}`, () => {
     const list = catAndDog();
     const changes = parseChanges(text);
-    strictEqual(changes && list.apply(changes), null);
+    strictEqual(changes && list.change(changes), null);
     deepStrictEqual([list.version, list.listing.images], ["a-1", [cat, dog]]);
-    deepStrictEqual(list.apply(parseChanges("CHG a-2 1 0:3")!), { changed: [], removed: [DOG] });
+    deepStrictEqual(list.change(parseChanges("CHG a-2 1 0:3")!), { changed: [], removed: [DOG] });
   });
 }
 
 Deno.test("an entry that is none is a gap, as it is no image in a list", () => {
   const list = new LiveList();
   const slots = ["x", "123456789", `${CAT}`, `${CAT},cat.png`, `${CAT},cat.png,nowhere`, DOG_ENTRY];
-  strictEqual(list.apply(parseChanges(`CHG a-1 1 0:${slots.slice(2).join(";")}`)!)?.changed.length, 1);
-  strictEqual(list.apply(parseChanges(`CHG a-1 1 0:${slots[0]}`)!)?.removed.length, 1);
+  strictEqual(list.change(parseChanges(`CHG a-1 1 0:${slots.slice(2).join(";")}`)!)?.changed.length, 1);
+  strictEqual(list.change(parseChanges(`CHG a-1 1 0:${slots[0]}`)!)?.removed.length, 1);
   strictEqual(
-    parseChanges(`CHG a-1 1 0:${slots[1]}`) && list.apply(parseChanges(`CHG a-1 1 0:${slots[1]}`)!)?.changed.length,
+    parseChanges(`CHG a-1 1 0:${slots[1]}`) && list.change(parseChanges(`CHG a-1 1 0:${slots[1]}`)!)?.changed.length,
     0,
   );
 });
@@ -97,8 +97,8 @@ Deno.test("many answers cannot make a list hold more addresses than one list may
   const holders = formatListed({ ...cat, peers }).slice(CAT.length);
   const block = (from: number): string =>
     Array.from({ length: count }, (_, i) => (from + i).toString(16).padStart(32, "0") + holders).join(";");
-  strictEqual(list.apply(parseChanges(`CHG a-1 1 0:${block(0)}`)!)?.changed.length, count);
-  strictEqual(list.apply(parseChanges(`CHG a-2 2 1:${block(count)}`)!), null);
+  strictEqual(list.change(parseChanges(`CHG a-1 1 0:${block(0)}`)!)?.changed.length, count);
+  strictEqual(list.change(parseChanges(`CHG a-2 2 1:${block(count)}`)!), null);
   strictEqual(list.size, count);
 });
 
@@ -124,7 +124,7 @@ Deno.test("any two lists, in any blocks: what changed leads from one to the othe
             }
           }
           const known = new Map(list.listing.images.map((image) => [image.md5, image]));
-          const difference = list.apply(
+          const difference = list.change(
             parseChanges([formatChangesHead(version, blocks.length), ...blocks].join(" "))!,
           )!;
           for (const md5 of difference.removed) known.delete(md5);

@@ -57,7 +57,7 @@ class Follower {
 
   follow(asked: Asked): string {
     const text = asked.ask(this.host, `CHG ${this.list.version}`.trimEnd());
-    const difference = this.list.apply(parseChanges(text)!);
+    const difference = this.list.change(parseChanges(text)!);
     ok(difference, text);
     for (const md5 of difference.removed) ok(this.#images.delete(md5));
     for (const image of difference.changed) this.#images.set(image.md5, image);
