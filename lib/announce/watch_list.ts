@@ -33,9 +33,11 @@ const LISTS_APART_MS = 30_000;
 export interface WatchWaits {
   /** Where the tracker says what changed: some hundred bytes. */
   readonly changes: number;
-  /** Where it sends the whole list: for a short one, and more for each image. */
+  /** Where it sends the whole list: for an empty one. */
   readonly list: number;
+  /** More than that for each image. */
   readonly perImage: number;
+  /** The most for a whole list. */
   readonly most: number;
   /** The most after several failures; the wait doubles with each. */
   readonly mostFailed: number;
