@@ -129,6 +129,24 @@ Deno.test("others may look at a gallery that is opened to them, and control it o
   }
 });
 
+Deno.test("connections that say nothing and pages that read nothing keep nobody away", async () => {
+  await using own = await tempDir({ "a.gif": image(1).bytes });
+  await using client = Program.start("client", "gallery", "127.0.0.1:9", own.path, "--json", "--no-cache");
+  await client.shows(/"kind":"sharing"/);
+  const address = shown(client.stdout)[0].address as string;
+  const { hostname, port, host, searchParams } = new URL(address);
+  using open = new DisposableStack();
+  const connect = async (): Promise<Deno.TcpConn> => open.use(await Deno.connect({ hostname, port: Number(port) }));
+  const cookie = `idp2pi-${port}=${searchParams.get("token")}`;
+  for (let i = 0; i < 30; i++) {
+    const request = `GET /api/events HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\n\r\n`;
+    await (await connect()).write(new TextEncoder().encode(request));
+  }
+  for (let i = 0; i < 300; i++) await connect();
+  const state = await (await (await visit(address))("/api/state")).json() as GalleryState;
+  strictEqual(state.own.images, 1);
+});
+
 Deno.test("the demo keeps the page of a hundred pictures open", async () => {
   const script = ["run", ...taskFlags("demo"), "scripts/demo.ts", "--gallery", "--lang", "en"];
   await using demo = Program.startCommand(Deno.execPath(), ...script);

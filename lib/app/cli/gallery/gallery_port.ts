@@ -6,7 +6,7 @@ import type { Peer } from "../../../peer/peer.ts";
 import { reachableAddresses } from "../../../net/own_addresses.ts";
 import { serveHttp } from "../../../net/http.ts";
 import { pause } from "../../../net/pause.ts";
-import { formatAddress } from "../../../protocol/address.ts";
+import { type Address, formatAddress } from "../../../protocol/address.ts";
 import { addressScope } from "../../../protocol/network.ts";
 import type { GalleryDownloads } from "../../gallery/server/download_queue.ts";
 import { newAccess } from "../../gallery/server/access.ts";
@@ -63,7 +63,11 @@ export class GalleryPort implements AsyncDisposable {
     this.#isLocal = addressScope(host) === "loopback";
     this.canControl = this.#isLocal || options["gallery-control"] === true;
     const listener = openHttp({ host, port }, port === 0 ? "--gallery-host" : "--gallery-port");
-    const hosts = reachableAddresses({ host, port: listener.addr.port }).map(formatAddress);
+    const isOfThisMachine = ({ host }: Address): boolean => addressScope(host) === "loopback";
+    // Those that other devices can open come first: the QR code has one address.
+    const reachable = reachableAddresses({ host, port: listener.addr.port })
+      .sort((a, b) => Number(isOfThisMachine(a)) - Number(isOfThisMachine(b)));
+    const hosts = reachable.map(formatAddress);
     const names = host === LOOPBACK ? [`localhost:${listener.addr.port}`] : [];
     const access = newAccess([...hosts, ...names], listener.addr.port);
     this.urls = hosts.map((it) => `http://${it}/?token=${access.token}`);
