@@ -27,6 +27,8 @@ interface EncodedBlock {
   readonly version: number;
   readonly bytes: Uint8Array;
   readonly images: number;
+  /** The same with its gaps, once a client asked for it so. */
+  slots?: { readonly bytes: Uint8Array; readonly images: number };
 }
 
 /** The cached lists of a registry. */
@@ -136,14 +138,19 @@ class ViewLists {
     let images = 0;
     for (const [i, block] of registry.blocks.entries()) {
       if (block.version <= since) continue;
-      const whole = since === EVERYTHING ? this.#block(block, i) : null;
-      // The entries of a block without gaps are its slots.
-      const slots = whole?.images === block.images.length ? whole : encodeSlots(block, since, this.#view);
+      const slots = since === EVERYTHING ? this.#slots(block, i) : encodeSlots(block, since, this.#view);
       parts.push(encoder.encode(` ${i}:`), slots.bytes);
       images += slots.images;
     }
     const changes = { bytes: Buffer.concat(parts), images, since, version: registry.version };
     return this.#changes = changes;
+  }
+
+  /** All slots of a block: the entries of one without gaps. */
+  #slots(block: Block, i: number): { readonly bytes: Uint8Array; readonly images: number } {
+    const encoded = this.#block(block, i);
+    if (encoded.images === block.images.length) return encoded;
+    return encoded.slots ??= encodeSlots(block, EVERYTHING, this.#view);
   }
 
   #block(block: Block, i: number): EncodedBlock {
