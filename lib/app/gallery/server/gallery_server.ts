@@ -112,6 +112,7 @@ export class Gallery implements Disposable {
 
   /** Keeps the view current while pages are open. */
   #watch(isWatched: boolean): void {
+    this.view.watch(isWatched);
     if (!isWatched) {
       clearInterval(this.#timer);
       this.#timer = undefined;
@@ -122,7 +123,6 @@ export class Gallery implements Disposable {
     if (this.#ticking) return; // What is sent may itself report a change.
     this.#ticking = true;
     try {
-      void this.view.list();
       if (performance.now() >= this.#refreshesAt) void this.#refresh();
       const state = this.state();
       this.#sendProgress(state);

@@ -1,6 +1,6 @@
 /**
  * Everything that the gallery shows, kept as it is now: the images of the network and of the directory. While a page is
- * open, the tracker is asked for its list again and again, and pages get what has changed.
+ * open, the tracker's list is followed, and pages get what has changed.
  */
 import type { Peer } from "../../../peer/peer.ts";
 import { infoOf, type SharedImage } from "../../../folder/image_index.ts";
@@ -11,9 +11,8 @@ import { IMAGE_FLAG } from "../api.ts";
 import type { GalleryDownloads } from "./download_queue.ts";
 import { type RowSource, RowTable } from "./row_table.ts";
 
-/** The time between two lists, in milliseconds: a long list costs the tracker and the line more. */
-const LIST_MS = 3_000;
-const LIST_MS_PER_IMAGE = 0.25;
+/** How old a list may be for a program that requests the images without events, in milliseconds. */
+const FRESH_MS = 3_000;
 
 /** How long the first request waits for the tracker's list, in milliseconds: later, changes follow as events. */
 const FIRST_LIST_MS = 2_000;
@@ -31,8 +30,10 @@ export class NetworkView {
   peers = 0;
   readonly #parts: ViewParts;
   #listed: ReadonlyMap<string, ListedImage> = new Map();
-  #listing: Promise<void> | null = null;
+  #watching: AbortController | null = null;
+  readonly #first = Promise.withResolvers<void>();
   #listedAt = -Infinity;
+  #needsInfos = false;
   /** The placeholder of each image in base64, looked up when it is seen first; empty if it was unknown. */
   readonly #hashes = new Map<string, string>();
   /** What the table was made of. */
@@ -58,46 +59,67 @@ export class NetworkView {
     return this.#listed.get(md5)?.peers.filter((it) => !peer.isSelf(it)).map(formatAddress) ?? [];
   }
 
-  /** Resolves when the first list of the tracker is there, or after a while. */
+  /** Follows the tracker's list from now on, or no longer. */
+  watch(isWatched: boolean): void {
+    if (isWatched === (this.#watching !== null)) return;
+    this.#watching?.abort();
+    this.#watching = isWatched ? new AbortController() : null;
+    if (this.#watching) void this.#follow(this.#watching.signal);
+  }
+
+  /** Resolves when there is a list of the tracker, or after a while. */
   async begin(): Promise<void> {
-    if (this.#listedAt > 0) return;
+    const isCurrent = this.#watching !== null || performance.now() - this.#listedAt < FRESH_MS;
+    if (isCurrent && this.#listedAt > 0) return;
     const over = new AbortController();
-    await Promise.race([this.list(), pause(FIRST_LIST_MS, over.signal)]);
+    const list = this.#watching ? this.#first.promise : this.#list();
+    await Promise.race([list, pause(FIRST_LIST_MS, over.signal)]);
     over.abort();
   }
 
-  /** Asks the tracker for its list, if the last one is old enough. */
-  list(): Promise<void> {
-    const wait = LIST_MS + this.#listed.size * LIST_MS_PER_IMAGE;
-    if (performance.now() - this.#listedAt < wait) return this.#listing ?? Promise.resolve();
-    return this.#listing ??= this.#list().finally(() => {
-      this.#listing = null;
-      this.#listedAt = performance.now();
-    });
+  async #follow(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const { images } of this.#parts.peer.tracker.watchList(signal)) this.#take(images);
+    } catch {
+      // The client ends.
+    }
   }
 
   async #list(): Promise<void> {
-    const { tracker, downloads: { infos } } = this.#parts.peer;
     try {
-      const { images } = await tracker.list();
-      const known = this.#listed;
-      this.#listed = new Map(images.map((image) => [image.md5, image]));
-      // A further request would end the one that runs.
-      const isNew = images.some(({ md5 }) => !known.has(md5) && !infos.get(md5));
-      if (isNew && !infos.progress.isRunning) void infos.request(images);
+      this.#take((await this.#parts.peer.tracker.list()).images);
     } catch {
       // The state says that the tracker is lost; or the client ends.
     }
   }
 
+  #take(images: readonly ListedImage[]): void {
+    const { infos } = this.#parts.peer.downloads;
+    const known = this.#listed;
+    this.#listed = new Map(images.map((image) => [image.md5, image]));
+    this.#listedAt = performance.now();
+    this.#first.resolve();
+    this.#needsInfos ||= images.some(({ md5 }) => !known.has(md5) && !infos.get(md5));
+    this.#requestInfos();
+  }
+
+  /** Requests the properties of new images, unless others are being requested, which that would end. */
+  #requestInfos(): void {
+    const { infos } = this.#parts.peer.downloads;
+    if (!this.#needsInfos || infos.progress.isRunning) return;
+    this.#needsInfos = false;
+    void infos.request([...this.#listed.values()]);
+  }
+
   /** Makes the table anew if something changed; returns `ImagesChange` as JSON, `null` if nothing did. */
   async refresh(): Promise<string | null> {
+    this.#requestInfos();
     const { peer: { folder, downloads: { infos } }, downloads } = this.#parts;
     const madeOf = [this.#listed, folder.images, folder.choices, infos.progress, downloads.unfinished.length];
     if (madeOf.every((it, i) => it === this.#madeOf[i])) return null;
     this.#madeOf = madeOf;
     const change = await this.table.replace(this.#sources(), Math.floor(Date.now() / 1_000));
-    if (this.#listedAt > 0 || this.#listed.size > 0) this.table.begin();
+    if (this.#listedAt > 0) this.table.begin();
     return change;
   }
 
