@@ -12,6 +12,12 @@ import { dayText, sizeText } from "../words/texts.ts";
 /** How long a tile is there before its thumbnail is requested, in milliseconds: less than that is passed in a fling. */
 const REST_MS = 40;
 
+/**
+ * How long a tile without a thumbnail waits before it asks again, in milliseconds, each time twice as long: a peer comes
+ * back, or has time again.
+ */
+const RETRY_MS = { first: 3_000, most: 60_000 };
+
 /** The sizes of thumbnails that are requested, in pixels: few, since the client keeps each. */
 const THUMB_SIZES = [256, 512];
 
@@ -102,8 +108,24 @@ function Thumb({ row, height }: { row: ImageRow; height: number }): JSX.Element 
       image.current?.removeAttribute("src"); // Stops a request for what is not seen any more.
     };
   }, []);
+  const wait = useRef(RETRY_MS.first);
   useEffect(() => {
-    if (phase === "failed") void reasonFor(path).then(setReason);
+    if (phase !== "failed") return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const ask = async (again: boolean): Promise<void> => {
+      const now = await reasonFor(path);
+      if (isOver) return;
+      setReason(now);
+      if (again && now === "") return setPhase("loading");
+      timer = setTimeout(() => void ask(true), wait.current);
+      wait.current = Math.min(RETRY_MS.most, 2 * wait.current);
+    };
+    void ask(false);
+    return (): void => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }, [phase]);
   return (
     <>
