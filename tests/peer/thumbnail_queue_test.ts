@@ -114,7 +114,7 @@ Deno.test("a peer that ends does not wait for a thumbnail", async () => {
 
 Deno.test("an image that is unshared while its thumbnail is made is not shown", async () => {
   await using peer = await sharing(async (_image, _pixels, folder) => {
-    await folder.choose((choices) => ({ ...choices, images: new Map([[CAT.md5, false]]) }));
+    await folder.chosen.change((choices) => ({ ...choices, images: new Map([[CAT.md5, false]]) }));
     return SMALL;
   });
   strictEqual(text(await ask(peer.port, `THM ${CAT.md5} 256\n`, 8)), "ERR NOT_SHARED\n");

@@ -1,7 +1,7 @@
 /** Thumbnails of the images that exist here. */
 import { Fault } from "../../fault/fault.ts";
-import type { SharedImage } from "../../folder/image_index.ts";
-import { isStill, type SharedFolder } from "../../folder/shared_folder.ts";
+import { isStill, type SharedImage } from "../../folder/image_index.ts";
+import type { SharedFolder } from "../../folder/shared_folder.ts";
 import { Slots } from "../../net/slots.ts";
 import { MAX_DECODED_BYTES, type Wrong } from "../preview/decode.ts";
 import type { Thumbnail } from "./encode_thumbnail.ts";

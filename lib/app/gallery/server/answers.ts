@@ -1,7 +1,15 @@
 /** The responses of the gallery, with headers that let a page do only what this one does. */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import type { LeftOut } from "../../../folder/folder_options.ts";
+import type { Words } from "../../words/en/words.ts";
 import type { GalleryRefusal } from "../api.ts";
+
+/** Why a saved image is not shared, in words; "" if it is. */
+export function leftOutReason(leftOut: LeftOut | undefined, { client }: Pick<Words, "client">): string {
+  if (leftOut === undefined) return "";
+  return leftOut === "unshared" ? client.unsharedMany(1) : client.leftOut[leftOut];
+}
 
 /** The page runs its own script and style and nothing else, and makes no markup from text. */
 const POLICY = [

@@ -7,6 +7,7 @@ import { pathParts } from "../../../protocol/image_path.ts";
 import type { DownloadOutcome, GalleryState } from "../api.ts";
 import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
+import { leftOutReason } from "./answers.ts";
 import type { GalleryAccess } from "./access.ts";
 import { type GalleryDownloads, queueOf } from "./download_queue.ts";
 import { EventStreams } from "./event_streams.ts";
@@ -107,7 +108,7 @@ export class Gallery implements Disposable {
     if (kind === "failed") return this.ended({ md5, name, kind, reason: sentence(outcome.fault, words) });
     if (kind === "here") return this.ended({ md5, name, kind, reason: "" });
     const { file, leftOut } = outcome.fetched;
-    this.ended({ md5, name: file, kind: "saved", reason: leftOut ? words.client.leftOut[leftOut] : "" });
+    this.ended({ md5, name: file, kind: "saved", reason: leftOutReason(leftOut, words) });
   };
 
   /** Keeps the view current while pages are open. */

@@ -115,7 +115,7 @@ export class NetworkView {
   async refresh(): Promise<string | null> {
     this.#requestInfos();
     const { peer: { folder, downloads: { infos } }, downloads } = this.#parts;
-    const madeOf = [this.#listed, folder.images, folder.choices, infos.progress, downloads.unfinished.length];
+    const madeOf = [this.#listed, folder.images, folder.chosen.current, infos.progress, downloads.unfinished.length];
     if (madeOf.every((it, i) => it === this.#madeOf[i])) return null;
     this.#madeOf = madeOf;
     const change = await this.table.replace(this.#sources(), Math.floor(Date.now() / 1_000));

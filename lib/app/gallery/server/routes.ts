@@ -1,6 +1,6 @@
 /** What is answered to each request of the gallery. */
 import { admit, cookieHeader, isReading } from "./access.ts";
-import { noContent, refuse, respond, respondJson, respondLong } from "./answers.ts";
+import { leftOutReason, noContent, refuse, respond, respondJson, respondLong } from "./answers.ts";
 import { saveDropped } from "./dropped_file.ts";
 import type { Gallery } from "./gallery_server.ts";
 import { historyPage, imageDetails } from "./about.ts";
@@ -122,7 +122,7 @@ async function store(request: Request, encoded: string, gallery: Gallery): Promi
   if (saved === null) return refuse(415, words.noImage);
   gallery.changed();
   const { md5, leftOut } = saved;
-  return respondJson({ md5, name: saved.name, reason: leftOut ? client.leftOut[leftOut] : "" });
+  return respondJson({ md5, name: saved.name, reason: leftOutReason(leftOut, { client }) });
 }
 
 /** For whoever opens the page without the address that the client printed. */
