@@ -54,9 +54,9 @@ Deno.test(
       await client.type("\x10");
       await client.shows(/3 downloads paused: choose “resume” to continue\./);
       await none(net.giver);
-      await client.shows(/8 resume downloads \(3 images\)/);
-      await client.shows(/9 unfinished downloads \(3\)/);
-      await client.type("9\r");
+      await client.shows(/9 resume downloads \(3 images\)/);
+      await client.shows(/10 unfinished downloads \(3\)/);
+      await client.type("10\r");
       await client.shows(/1\.gif +paused.*2\.gif +paused.*3\.gif +paused/s);
       await client.type("\x1b[3~"); // Delete: the first is no longer wanted.
       await client.shows(/2\.gif +paused\s+3\.gif +paused/);
@@ -91,7 +91,7 @@ Deno.test(needing(["terminal"], "in the menu of lines, in Portuguese: some, all,
   await client.type("3\r");
   await client.shows(/Quais imagens, de 1 a 3/);
   await client.type("todas\r");
-  await client.shows(/8 pausar {3}9\s+cancelar downloads/);
+  await client.shows(/9 pausar {3}10\s+cancelar downloads/);
   await client.type("pausar\r");
   await client.shows(/1 1\.gif\s+2 2\.gif\s+3 3\.gif\s+Quais downloads, de 1 a 3/);
   await client.type("todos\r");

@@ -64,6 +64,7 @@ function steady(screen: string): string {
   return screen
     .replaceAll(/(?<=\/tmp\/idp2pi-)[0-9a-f]{8}/g, "xxxxxxxx")
     .replaceAll(/(?<=token=)[\w-]+(?:\n[\w-]+(?=\n))?/g, (token) => token.replaceAll(/[\w-]/g, "t"))
+    .replace(/^[\w-]{12}(?=\n)/, "t".repeat(12)) // The rest of a token, on a narrow screen that scrolled.
     .replaceAll(/(?<!\d)\d{5}(?!\d)/g, "#####") // Ports.
     .replaceAll(/\d[\d.,]* ?(bytes?|[kM]B)\/s/g, "RATE/s")
     .replaceAll(/\d+ ?s left|falta \d+ ?s\b/g, "TIME")
