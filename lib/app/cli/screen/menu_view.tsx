@@ -26,7 +26,9 @@ export function MenuView({ items, keys, width, cursor }: {
     const all = digits.current + typedDigits;
     digits.current = Number(all) > items.length ? typedDigits : all;
     if (typedDigits === "") digits.current = "";
-    const chosen = typedDigits === "" ? items.findIndex((it) => it.label.startsWith(typed)) : Number(digits.current) - 1;
+    const chosen = typedDigits === ""
+      ? items.findIndex((it) => it.label.startsWith(typed))
+      : Number(digits.current) - 1;
     if (!items[chosen]) return;
     cursor.set(chosen);
     if (!/[\r\n]$/.test(input)) return;
