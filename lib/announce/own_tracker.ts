@@ -43,7 +43,18 @@ export class OwnTracker {
   /** `UPD`; returns how many images the tracker took, "unknown" if we must register again, or `null` without TCP. */
   async update(registration: Registration): Promise<number | "unknown" | null> {
     const expected = Math.min(registration.images.length, MAX_IMAGES_ANNOUNCED);
-    const reply = await this.#ask(announceOf("UPD", registration), isAnnounced, expected);
+    return this.#updated(await this.#ask(announceOf("UPD", registration), isAnnounced, expected), expected);
+  }
+
+  /** The same, over TCP, since it is not known yet whether the tracker is our program. */
+  async takeOver(registration: Registration): Promise<number | "unknown" | null> {
+    const expected = Math.min(registration.images.length, MAX_IMAGES_ANNOUNCED);
+    const updated = this.#updated(await this.#askStream(announceOf("UPD", registration)), expected);
+    if (typeof updated === "number") this.#datagrams.copies = 1;
+    return updated;
+  }
+
+  #updated(reply: Reply | null, expected: number): number | "unknown" | null {
     if (reply && "count" in reply && reply.count === expected) return expected;
     // Registering again helps if the tracker does not know us or did not understand, but not if it refuses.
     if (reply && isRefusal(reply) && !isUnknown(reply)) throw refused(reply.reason, "UPD");

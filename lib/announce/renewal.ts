@@ -2,14 +2,17 @@
  * Keeps a peer registered: renews before the lease ends, registers again if the tracker was away or forgot the peer,
  * and retries if the tracker took only some of the images.
  */
+import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import { pause } from "../net/pause.ts";
-import type { Registered } from "./tracker_client.ts";
+import type { Registered } from "./single_tracker.ts";
 
 /** What happened to a registration in the meantime; `accepted` of `offered` images are listed. */
 export type RegistrationEvent =
   /** The tracker does not answer; the renewal is retried automatically, with growing waits. */
   | { readonly kind: "lost"; readonly fault: Fault }
+  /** A tracker does not answer, and another of the same network does. */
+  | { readonly kind: "moved"; readonly from: Address; readonly to: Address }
   /**
    * `found`: the tracker answers again. `again`: it had forgotten the peer, which is registered again. `complete`: it
    * had listed some of the images, and now lists all.

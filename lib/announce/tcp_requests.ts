@@ -33,6 +33,7 @@ const MAX_BROKEN = 2;
 /** A tracker's TCP port, if it has one. */
 export class TrackerStream {
   readonly #address: Address;
+  readonly #silence: number;
   #absentUntil = -Infinity;
   /** How many connections in a row broke before the reply. */
   #broken = 0;
@@ -43,8 +44,9 @@ export class TrackerStream {
   /** The last reply that was not a tracker's. */
   foreignReply: string | null = null;
 
-  constructor(address: Address) {
-    this.#address = address;
+  /** `silence`: how long an exchange may be silent, in milliseconds. */
+  constructor(address: Address, silence = EXCHANGE_LIMITS.silence) {
+    [this.#address, this.#silence] = [address, silence];
   }
 
   /**
@@ -67,7 +69,7 @@ export class TrackerStream {
       options.onConnect?.();
     };
     try {
-      const limits = { ...EXCHANGE_LIMITS, connect: options.connect, onConnect };
+      const limits = { ...EXCHANGE_LIMITS, silence: this.#silence, connect: options.connect, onConnect };
       const reply = await askOnce(this.#address, message, giveUp, limits);
       const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply) || reply.startsWith("CHG "));
       this.foreignReply = isTrackers ? null : reply;

@@ -1,108 +1,122 @@
 /**
- * A client of any tracker. Of trackers that are not ours, it relies only on `END` and `REG`, which all of them
- * understand (PROTOCOL.md, "What our client understands of other trackers").
+ * A client of the trackers of one network, which share a registry: it stays with one of them, and goes on with the next
+ * when that is silent (PROTOCOL.md, "Several trackers").
  */
-import type { Address } from "../protocol/address.ts";
-import { isFault } from "../fault/fault.ts";
-import { type Image, sameImages } from "../protocol/image.ts";
-import type { Reply } from "../protocol/reply.ts";
-import { TrackerStream } from "./tcp_requests.ts";
-import { isUnknown, refused } from "./replies.ts";
-import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
-import { ChangesRequests } from "./fetch_changes.ts";
-import { type Listing, listOnce } from "./fetch_list.ts";
-import type { ListDifference, LiveList } from "./live_list.ts";
-import { OwnEntries } from "./own_entries.ts";
-import { OwnTracker } from "./own_tracker.ts";
-import { resolveHost } from "../net/resolve.ts";
+import { Fault, isFault } from "../fault/fault.ts";
+import { notify } from "../fault/notify.ts";
+import { pause, pauseUntil } from "../net/pause.ts";
 import { Slots } from "../net/slots.ts";
-import { parsePlace } from "./tracker_place.ts";
-import { TrackerSocket } from "./udp_requests.ts";
+import { type Address, formatAddress, sameAddress } from "../protocol/address.ts";
+import type { Image } from "../protocol/image.ts";
+import { REFUSALS } from "../protocol/reply.ts";
+import type { Listing } from "./fetch_list.ts";
+import { findTrackers, type LookUp } from "./find_trackers.ts";
+import type { ListDifference, LiveList } from "./live_list.ts";
+import { type Registered, SingleTracker, type TrackerTimeouts } from "./single_tracker.ts";
+import { EXCHANGE_LIMITS } from "./tcp_requests.ts";
+import { parsePlaces, type Place, type TrackerPlace } from "./tracker_place.ts";
+
+/** Where there is no other tracker: ten seconds. If a network loses every fifth packet, one request in two million gets no answer. */
+const ONLY_ONE: TrackerTimeouts = {
+  waits: [250, 350, 500, 500, 600, 700, 800, 900, 1_000, 1_000, 1_000, 1_200, 1_200],
+  silence: EXCHANGE_LIMITS.silence,
+};
 
 /**
- * The timeout of each repetition of a request, in milliseconds: together ten seconds. If a network loses every fifth
- * packet, one request in two million gets no answer.
+ * Where another tracker can answer: three seconds. If a network loses every fifth packet, one request in 500 gets no
+ * answer, which then costs only that the next tracker is asked.
  */
-const WAITS_MS = [250, 350, 500, 500, 600, 700, 800, 900, 1_000, 1_000, 1_000, 1_200, 1_200];
+const ONE_OF_SEVERAL: TrackerTimeouts = { waits: [250, 350, 500, 500, 600, 700], silence: 3_000 };
 
-/** The same for the last `END`, which a person waits for. */
-const FAREWELL_WAITS_MS = [300, 700];
+/** How long names are looked up again before requests, in milliseconds, when no tracker answered. */
+const LOOK_UP_MS = 2_000;
 
-/** The result of a registration. */
-export interface Registered {
-  /** How many images the tracker now lists for us, as it says. */
-  readonly accepted: number;
-  /** How many images were to be shared: more than `accepted` if the tracker cuts long requests, or TCP fails now. */
-  readonly offered: number;
-  /** Whether the tracker did not know us, so that we were registered again. */
-  readonly again: boolean;
+/** The client goes on with another tracker. */
+export interface TrackerMove {
+  readonly from: Address;
+  readonly to: Address;
+  /** Whether the registration is renewed there already. */
+  readonly isRegistered: boolean;
 }
 
-/** A client of one tracker, over UDP, and over TCP if the tracker accepts it and that is better. */
+export interface TrackerClientOptions {
+  /** How long a tracker may be silent; default: ten seconds, or three if there are several. */
+  readonly timeouts?: Partial<TrackerTimeouts>;
+  /** How names are looked up; default: by the system. */
+  readonly lookUp?: LookUp;
+}
+
+/** A client of one network: of one tracker, or of several that share a registry. */
 export class TrackerClient implements AsyncDisposable {
-  /** The tracker's address, with its name resolved. */
-  readonly address: Address;
-  readonly #socket: TrackerSocket;
-  readonly #stream: TrackerStream;
-  readonly #datagrams: DatagramTracker;
-  readonly #ours: OwnTracker;
-  readonly #changes: ChangesRequests;
-  readonly #list: () => Promise<Listing>;
+  /** Called when another tracker answered than before. */
+  onMove: (move: TrackerMove) => void = () => {};
+  readonly #places: readonly Place[];
+  readonly #options: TrackerClientOptions;
+  /** All trackers, that which is asked first. */
+  #addresses: readonly Address[];
+  /** Those that were asked, by address: what they may know of us is needed if they are asked again. */
+  readonly #trackers = new Map<string, SingleTracker>();
+  /** The tracker that answered last; the first one until then. */
+  #answered: Address;
+  /** The tracker that took our registration last, until it is ended. */
+  #registeredAt: SingleTracker | null = null;
+  /** Whether no tracker answered, so that names may have other addresses now. */
+  #isOutdated = false;
   readonly #leaving = new AbortController();
   /** Each call waits for the one before, so that a tracker never gets two requests at once. */
   readonly #turns = new Slots(1);
-  /** The images offered last, and how many of them, from the first, the tracker took. */
-  #announced: { readonly images: readonly Image[]; readonly accepted: number } | null = null;
-  readonly #ownEntries = new OwnEntries();
 
-  private constructor(address: Address, waits: readonly number[]) {
-    this.address = address;
-    const socket = this.#socket = new TrackerSocket(address);
-    const stream = this.#stream = new TrackerStream(address);
-    const leaving = this.#leaving.signal;
-    const list = this.#list = () => listOnce({ stream, socket, waits, leaving });
-    this.#datagrams = new DatagramTracker({ socket, waits, leaving, list });
-    this.#ours = new OwnTracker(stream, this.#datagrams, leaving);
-    this.#changes = new ChangesRequests(stream, leaving);
+  private constructor(places: readonly Place[], addresses: readonly Address[], options: TrackerClientOptions) {
+    [this.#places, this.#addresses, this.#options] = [places, addresses, options];
+    this.#answered = addresses[0];
+    if (addresses.length === 1) this.#trackerAt(addresses[0]);
   }
 
   /**
-   * Looks up the tracker's name and opens the socket; nothing is sent yet.
+   * Looks up the names of the trackers; nothing is sent to them yet.
    *
    * @param tracker As in {@link PeerConfig}.
-   * @param waits The timeout of each repetition of a request, in milliseconds.
    * @throws {Fault} `host-unknown`, `tracker-unreachable`.
    * @throws {RangeError} For an invalid port.
    */
-  static async open(
-    tracker: string | { readonly host: string; readonly port?: number },
-    waits: readonly number[] = WAITS_MS,
-  ): Promise<TrackerClient> {
-    const { host, port } = parsePlace(tracker);
-    return new TrackerClient({ host: await resolveHost(host), port }, waits);
+  static async open(tracker: TrackerPlace, options: TrackerClientOptions = {}): Promise<TrackerClient> {
+    const places = parsePlaces(tracker);
+    return new TrackerClient(places, await findTrackers(places, options.lookUp), options);
+  }
+
+  /** The address of the tracker that is asked, with its name resolved. */
+  get address(): Address {
+    return this.#addresses[0];
+  }
+
+  /** The addresses of all trackers of the network, that of the tracker that is asked first. */
+  get addresses(): readonly Address[] {
+    return this.#addresses;
   }
 
   /** Whether the tracker has answered on TCP: it will take all images when TCP is back. */
   get hadTcp(): boolean {
-    return this.#stream.everAnswered;
+    return this.#trackers.get(formatAddress(this.address))?.hadTcp ?? false;
   }
 
   /**
    * `REG`: shares exactly `images` from TCP port `port`, or as many as fit if the tracker cuts the request.
    *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`, `trackers-silent`.
    */
   register(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    return this.#inTurn(() => this.#register({ password, port, images }, false));
+    const registration = { password, port, images };
+    return this.#register((tracker) => this.#resume(tracker, registration) ?? tracker.register(registration));
   }
 
   /**
    * Replaces what was shared by exactly `images`: by `UPD` at our tracker, by `END` and `REG` at any other.
    *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`, `trackers-silent`.
    */
   update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
-    return this.#inTurn(() => this.#update({ password, port, images }));
+    const registration = { password, port, images };
+    return this.#register((tracker) => this.#resume(tracker, registration) ?? tracker.update(registration));
   }
 
   /**
@@ -110,7 +124,7 @@ export class TrackerClient implements AsyncDisposable {
    * what was registered.
    *
    * @param isOwn Whether an address of the list is ours.
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`, `trackers-silent`.
    */
   renew(
     password: string,
@@ -118,11 +132,8 @@ export class TrackerClient implements AsyncDisposable {
     images: readonly Image[],
     isOwn: (address: Address) => boolean,
   ): Promise<Registered> {
-    return this.#inTurn(async () => {
-      const registration = { password, port, images };
-      if (this.#stream.answers) return await this.#renewLease(registration);
-      return await this.#registerStream(registration) ?? await this.#checkListed(registration, isOwn);
-    });
+    const registration = { password, port, images };
+    return this.#register((tracker) => this.#resume(tracker, registration) ?? tracker.renew(registration, isOwn));
   }
 
   /**
@@ -132,52 +143,47 @@ export class TrackerClient implements AsyncDisposable {
    * @throws {Fault} `tracker-refused`, `password-conflict`.
    */
   complete(password: string, port: number, images: readonly Image[]): Promise<Registered | null> {
-    return this.#inTurn(() => this.#registerStream({ password, port, images }));
+    const registration = { password, port, images };
+    return this.#register((tracker) => this.#resume(tracker, registration) ?? tracker.complete(registration));
   }
 
   /**
    * `END`: ends the registration. If the tracker knows none, an earlier `END` ended it and its answer got lost.
    *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `trackers-silent`.
    */
-  unregister(password: string, port: number): Promise<void> {
-    return this.#inTurn(async () => {
-      // Other trackers do not keep a registration without images, and some do not answer an unknown `END`.
-      const isUnregistered = this.#announced?.images.length === 0 && !this.#mayKnow;
-      const reply = isUnregistered ? "unknown" : await this.#end({ password, port });
-      if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
-      this.#announced = null;
-    });
+  async unregister(password: string, port: number): Promise<void> {
+    await this.#ask((tracker) => tracker.unregister({ password, port }));
+    this.#registeredAt = null;
   }
 
   /** The final `END`: cancels every other request, waits only a moment, and never throws. */
   async leave(password: string, port: number): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     using _turn = await this.#turns.enter();
-    if (!this.#mayKnow) return;
-    const options = { waits: FAREWELL_WAITS_MS, isLast: true, isOurs: this.#stream.answers };
-    // If the tracker or the network is gone, there is nowhere to unregister.
-    await this.#datagrams.end({ password, port }, options).catch(() => {});
+    // A tracker that was left while it was silent may still list us, unless it shares its registry with the others.
+    await Promise.all(this.#trackers.values().map((tracker) => tracker.leave({ password, port })));
   }
 
   /**
    * `LST`: all images that are shared. If the tracker says that there are none, or sends an empty reply, the list is
    * empty.
    *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`, `trackers-silent`.
    */
   list(): Promise<Listing> {
-    return this.#inTurn(() => this.#list());
+    return this.#ask((tracker) => tracker.list());
   }
 
   /**
    * Brings a list up to date: by what changed since it was last brought up to date, if the tracker can tell, else by
    * `LST`.
    *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`; the list is then as before.
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`, `trackers-silent`; the list is then as
+   * before.
    */
   refresh(list: LiveList): Promise<ListDifference> {
-    return this.#inTurn(async () => await this.#changes.refresh(list) ?? list.replace(await this.#list()));
+    return this.#ask((tracker) => tracker.refresh(list));
   }
 
   /** The same as {@link TrackerClient.close}. */
@@ -185,88 +191,89 @@ export class TrackerClient implements AsyncDisposable {
     await this.close();
   }
 
-  /** Closes the socket. A pending request fails. */
+  /** Closes the sockets. A pending request fails. */
   async close(): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     using _turn = await this.#turns.enter();
-    await this.#socket.close();
+    await Promise.all(this.#trackers.values().map((tracker) => tracker.close()));
   }
 
-  /** Whether the tracker may hold a registration of ours; others than ours hold none without images. */
-  get #mayKnow(): boolean {
-    return this.#stream.answers || this.#datagrams.copies > 0;
+  /** Takes over a registration that another tracker took; `null` if there is none. */
+  #resume(tracker: SingleTracker, registration: Parameters<SingleTracker["takeOver"]>[0]): Promise<Registered> | null {
+    const isElsewhere = this.#registeredAt !== null && this.#registeredAt !== tracker;
+    return isElsewhere ? tracker.takeOver(registration) : null;
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #register<T>(request: (tracker: SingleTracker) => Promise<T>): Promise<T> {
+    return this.#ask(async (tracker) => {
+      const result = await request(tracker);
+      if (result !== null) this.#registeredAt = tracker;
+      return result;
+    });
+  }
+
+  /** Asks the tracker that is asked first, and while trackers are silent, each other one. */
+  async #ask<T>(request: (tracker: SingleTracker) => Promise<T>): Promise<T> {
     using _turn = await this.#turns.enter();
     this.#leaving.signal.throwIfAborted();
-    return await work();
-  }
-
-  async #register(registration: Registration, again: boolean): Promise<Registered> {
-    const streamed = await this.#registerStream(registration, again);
-    if (streamed) return streamed;
-    const { images } = registration;
-    if (images.length > 0) {
-      const { accepted, forgotten } = await this.#datagrams.register(registration);
-      return this.#took(images, accepted, again || forgotten);
+    if (this.#isOutdated) await this.#lookUpAgain();
+    const faults: Fault[] = [];
+    for (const _ of this.#addresses) {
+      try {
+        const result = await request(this.#trackerAt(this.address));
+        this.#hasAnswered();
+        return result;
+      } catch (error) {
+        if (!isSilence(error)) {
+          if (error instanceof Fault) this.#hasAnswered();
+          throw error;
+        }
+        faults.push(error);
+        const [silent, ...others] = this.#addresses;
+        this.#addresses = [...others, silent];
+      }
     }
-    // Some trackers refuse a registration without images: an existing registration is ended, and none is made.
-    if (this.#datagrams.copies > 0) await this.#datagrams.end(registration);
-    else await this.#list(); // Checks that a tracker answers.
-    return this.#took(images, 0, false);
+    this.#isOutdated = true;
+    if (faults.length === 1) throw faults[0];
+    const addresses = this.#addresses.map(formatAddress).join(", ");
+    throw new Fault("trackers-silent", { addresses }, new AggregateError(faults));
   }
 
-  /** Registers over TCP; `null` without TCP. */
-  async #registerStream(registration: Registration, again = false): Promise<Registered | null> {
-    const accepted = await this.#ours.register(registration);
-    return accepted === null ? null : this.#took(registration.images, accepted, again);
+  #hasAnswered(): void {
+    const [from, to] = [this.#answered, this.address];
+    if (sameAddress(from, to)) return;
+    this.#answered = to;
+    const isRegistered = this.#registeredAt === this.#trackerAt(to);
+    notify(() => this.onMove({ from, to, isRegistered }));
   }
 
-  async #update(registration: Registration): Promise<Registered> {
-    const updated = this.#stream.answers ? await this.#ours.update(registration) : null;
-    if (typeof updated === "number") return this.#took(registration.images, updated, false);
-    if (updated === "unknown") await this.#end(registration);
-    return await this.#register(registration, updated === "unknown");
+  /** @throws {Fault} `tracker-unreachable`. */
+  #trackerAt(address: Address): SingleTracker {
+    const key = formatAddress(address);
+    const known = this.#trackers.get(key);
+    if (known) return known;
+    const timeouts = { ...this.#addresses.length > 1 ? ONE_OF_SEVERAL : ONLY_ONE, ...this.#options.timeouts };
+    const tracker = new SingleTracker(address, timeouts, this.#leaving.signal);
+    this.#trackers.set(key, tracker);
+    return tracker;
   }
 
-  /** Renews; if the tracker refuses the current images, renews the lease of the registered images. */
-  async #renewLease(registration: Registration): Promise<Registered> {
+  async #lookUpAgain(): Promise<void> {
+    const before = this.#addresses;
+    const over = new AbortController();
+    const late = pause(LOOK_UP_MS, over.signal).then(() => before);
+    const found = findTrackers(this.#places, this.#options.lookUp).catch(() => before);
     try {
-      return await this.#update(registration);
-    } catch (error) {
-      const before = this.#announced;
-      if (!isFault(error, "tracker-refused") || !before || before.accepted < before.images.length) throw error;
-      if (before.images === registration.images) throw error;
-      await this.#update({ ...registration, images: before.images });
-      throw error;
+      this.#addresses = await pauseUntil(Promise.race([found, late]), this.#leaving.signal);
+      this.#isOutdated = false;
+    } finally {
+      over.abort();
     }
   }
+}
 
-  /** Checks that the tracker still lists the images that it took; registers again if it does not. */
-  async #checkListed(registration: Registration, isOwn: (address: Address) => boolean): Promise<Registered> {
-    const { port, images } = registration;
-    const before = this.#announced;
-    if (images.length === 0 || !before || !sameImages(before.images, images)) {
-      return await this.#register(registration, false);
-    }
-    const listing = await this.#list();
-    const taken = new Set(images.slice(0, before.accepted).map(({ md5 }) => md5));
-    const entries = listing.images.filter(({ md5 }) => taken.has(md5));
-    const listed = this.#ownEntries.count(entries, { isOwn, port, udpPort: this.#socket.port });
-    if (listed >= taken.size || listing.mayBeCut) return this.#took(images, before.accepted, false);
-    return await this.#register(registration, listed === 0);
-  }
-
-  #took(images: readonly Image[], accepted: number, again: boolean): Registered {
-    this.#announced = { images, accepted };
-    return { accepted, offered: images.length, again };
-  }
-
-  /** `END` until it is refused; once to our tracker, over TCP or UDP. */
-  async #end(registrant: Registrant): Promise<"known" | "unknown" | Reply> {
-    const reply = this.#stream.answers ? await this.#ours.end(registrant) : null;
-    if (!reply) return await this.#datagrams.end(registrant);
-    return isUnknown(reply) ? "unknown" : reply;
-  }
+/** Whether a tracker did not answer, or as no tracker does: another may. */
+function isSilence(error: unknown): error is Fault {
+  if (isFault(error, "tracker-refused")) return !(REFUSALS as readonly string[]).includes(error.values.reply);
+  return isFault(error, "tracker-silent") || isFault(error, "tracker-unreachable") || isFault(error, "not-a-tracker");
 }

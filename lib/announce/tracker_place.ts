@@ -1,21 +1,36 @@
-/** Reads the host and port of a tracker as programs and people write them. */
-import { DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
+/** Reads the hosts and ports of trackers as programs and people write them. */
 import { splitHostPort } from "../protocol/port.ts";
 
 /**
- * A tracker's `host`, `host:port` or `[ipv6]:port`, or host and port apart, such as the `address` of a running tracker.
- * The host may be a name; the default port is 13377.
+ * The trackers of one network: `host`, `host:port` or `[ipv6]:port`, several of them separated by commas, or host and
+ * port apart, such as the `address` of a running tracker. A host may be a name. Without a port, a name may have SRV
+ * records (`_idp2pi._udp`); else the port is 13377.
  */
 export type TrackerPlace = string | { readonly host: string; readonly port?: number };
 
+/** A host, which may be a name, and its port, if one was given. */
+export interface Place {
+  readonly host: string;
+  readonly port?: number;
+}
+
+/** The places as text, each with its port if it was given. */
+export function formatPlaces(places: readonly Place[]): string {
+  return places.map(({ host, port }) => {
+    const literal = host.includes(":") ? `[${host}]` : host;
+    return port === undefined ? literal : `${literal}:${port}`;
+  }).join(",");
+}
+
 /**
- * The host, which may be a name, and the port.
+ * The places in their order.
  *
- * @throws {RangeError} For an invalid port.
+ * @throws {RangeError} For an invalid port, or a missing host.
  */
-export function parsePlace(place: TrackerPlace): { host: string; port: number } {
-  const parts = typeof place === "string" ? splitHostPort(place) : place;
-  const { host, port = DEFAULT_TRACKER_PORT } = parts ?? { host: "", port: 0 };
-  if (port >= 1 && port <= 65_535) return { host, port };
+export function parsePlaces(place: TrackerPlace): [Place, ...Place[]] {
+  const places = typeof place === "string" ? place.split(",").map((text) => splitHostPort(text.trim())) : [place];
+  const isValid = (it: Place | null): it is Place =>
+    it !== null && it.host !== "" && (it.port === undefined || (it.port >= 1 && it.port <= 65_535));
+  if (places.every(isValid)) return places as [Place, ...Place[]];
   throw new RangeError(`Invalid port of the tracker ${Deno.inspect(place)}: use a number from 1 to 65535`);
 }

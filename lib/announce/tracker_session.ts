@@ -10,7 +10,8 @@ import { pause } from "../net/pause.ts";
 import { Slots } from "../net/slots.ts";
 import type { LiveList } from "./live_list.ts";
 import { isNamed, type ListUpdate, watchList, type WatchWaits } from "./watch_list.ts";
-import type { Registered, TrackerClient } from "./tracker_client.ts";
+import type { Registered } from "./single_tracker.ts";
+import type { TrackerClient, TrackerMove } from "./tracker_client.ts";
 
 /**
  * Successive changes of the images are announced together, at least this many milliseconds apart, and further apart
@@ -71,6 +72,7 @@ export class TrackerSession {
    */
   constructor(parts: TrackerSessionParts) {
     this.#parts = parts;
+    parts.client.onMove = (move) => this.#moved(move);
   }
 
   /** The tracker's address. */
@@ -193,6 +195,12 @@ export class TrackerSession {
     if (!this.#registered || !this.#decision.wanted || performance.now() - this.#checkedAt < renew) return;
     this.#checkedAt = performance.now();
     this.#renewFrom("doubtful");
+  }
+
+  /** Renews soon at the tracker that is asked from now on, which may have another registry. */
+  #moved({ from, to, isRegistered }: TrackerMove): void {
+    this.#onEvent({ kind: "moved", from, to });
+    if (this.#registered && this.#decision.wanted && !isRegistered) this.#renewFrom("doubtful");
   }
 
   /** Unregisters without waiting long for the answer, and closes the client. */

@@ -36,6 +36,8 @@ export const FAULTS = {
     `The tracker at ${v.address} did not answer within ${
       n(v.seconds, "second")
     }: check the address, that the tracker is running, and that no firewall blocks UDP.`,
+  "trackers-silent": (v: { addresses: string }): string =>
+    `None of the trackers answered: ${v.addresses}. Check the addresses, that one of them is running, and that no firewall blocks UDP.`,
   "tracker-unreachable": (v: { address: string; reason: string }): string =>
     `Cannot send to the tracker at ${v.address} (${v.reason}): check the address and the network of this machine.`,
   "not-a-tracker": (v: { address: string; reply: string }): string =>

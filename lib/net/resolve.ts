@@ -1,4 +1,4 @@
-/** Resolves a host name to an address. */
+/** Resolves a host name to its addresses. */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
@@ -11,19 +11,13 @@ function canonical(host: string): string {
   return address.toString();
 }
 
-/** The IP address of a host, IPv4 before IPv6 since other trackers know only IPv4; throws the fault `host-unknown`. */
-export async function resolveHost(host: string): Promise<string> {
-  return (await resolveAll(host))[0];
-}
-
-/** All addresses of a host of the same family as {@link resolveHost} gives, which comes first. */
-export async function resolveAll(host: string): Promise<[string, ...string[]]> {
+/** All addresses of a host, IPv4 before IPv6; throws the fault `host-unknown`. */
+export async function resolveHost(host: string): Promise<[string, ...string[]]> {
   if (isIP(host) !== 0) return [canonical(host)];
   try {
     const found = await lookup(host, { all: true });
-    const first = found.find(({ family }) => family === 4) ?? found[0];
-    const others = found.filter(({ family, address }) => family === first.family && address !== first.address);
-    return [first.address, ...new Set(others.map(({ address }) => address))];
+    const hosts = [4, 6].flatMap((family) => found.filter((it) => it.family === family).map(({ address }) => address));
+    return [...new Set(hosts)] as [string, ...string[]];
   } catch (error) {
     throw new Fault("host-unknown", { host }, error);
   }

@@ -19,7 +19,8 @@ import { servePeers } from "./peer_server.ts";
 import type { ServedEvent } from "./served_event.ts";
 import { RateLimit } from "../net/rate_limit.ts";
 import { TrackerSession } from "../announce/tracker_session.ts";
-import { type Registered, TrackerClient } from "../announce/tracker_client.ts";
+import type { Registered } from "../announce/single_tracker.ts";
+import { TrackerClient } from "../announce/tracker_client.ts";
 
 /** A running peer: it answers other peers until it is closed, even while it is not registered. */
 export class Peer implements AsyncDisposable {

@@ -2,13 +2,17 @@
 import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
+import type { TrackerPlace } from "../announce/tracker_place.ts";
 import type { ServedEvent } from "./served_event.ts";
 import type { MakeThumbnail } from "./thumbnail_queue.ts";
 
 /** The configuration of a peer. Exceptions in its callbacks go to standard error, and stop nothing. */
 export interface PeerConfig {
-  /** `host`, `host:port` or `[ipv6]:port`, where the host may be a name; or the address of a running tracker. Default port: 13377. */
-  readonly tracker: string | { readonly host: string; readonly port?: number };
+  /**
+   * `host`, `host:port` or `[ipv6]:port`, where the host may be a name; several trackers of one network separated by
+   * commas; or the address of a running tracker. Default port: 13377.
+   */
+  readonly tracker: TrackerPlace;
   /** The directory whose images are shared and into which others are saved. */
   readonly directory: string;
   /** The TCP port for other peers; a free one by default. */

@@ -39,7 +39,10 @@ class Trial implements AsyncDisposable {
   static async start(): Promise<Trial> {
     const tracker = new BaselineTracker({ register: "appends", delay: 5 });
     // Longer than the tracker takes, since what is repeated is waited for a second longer.
-    return new Trial(await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [400]), tracker);
+    return new Trial(
+      await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [400] } }),
+      tracker,
+    );
   }
 
   /** Does it; returns how it went. */
@@ -146,7 +149,7 @@ Deno.test("a peer that leaves while REG is pending over TCP is in no list afterw
     return "OK 1_REGISTERED_IMAGES";
   });
   tracker.openTcp();
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [400]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [400] } });
   const registering = client.register("pw", PORT, first);
   const given = rejects(registering, /over/);
   await tracker.heard.find((request) => request.startsWith("TCP REG"), "the registration");

@@ -44,7 +44,7 @@ for (const [what, dialect] of DIALECTS) {
     using tracker = new BaselineTracker(dialect);
     const isSilent = dialect.ignoresUnknownEnd;
     const waits = dialect.losesFirst ? [20, 20_000] : isSilent ? [50, 50, 50, 50, 50, 20_000] : [300, 20_000];
-    const open = () => TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, waits);
+    const open = () => TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits } });
     const [client, neighbour] = await Promise.all([open(), open()]);
     try {
       deepStrictEqual((await client.list()).images, []);
@@ -68,7 +68,7 @@ for (const [what, dialect] of DIALECTS) {
 
 Deno.test("without TCP, END and REG replace UPD", async () => {
   using tracker = new BaselineTracker({ update: "drops others" });
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   await client.register("aa", 5000, [cat]);
   deepStrictEqual(await client.update("aa", 5000, [cat, dog]), { accepted: 2, offered: 2, again: false });
   deepStrictEqual(tracker.requests.map((it) => it.slice(0, 3)), ["REG", "END", "END", "REG"]);
@@ -78,7 +78,9 @@ Deno.test("without TCP, END and REG replace UPD", async () => {
 for (const buffer of [1_024, 2_048, 4_096]) {
   Deno.test(`a tracker that reads ${buffer} bytes gets as many images as fit, and the client knows how many`, async () => {
     using tracker = new BaselineTracker({ buffer });
-    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [300, 20_000]);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+      timeouts: { waits: [300, 20_000] },
+    });
     const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
     const { accepted, offered } = await client.register("aa", 5000, many);
     strictEqual(offered, 300);
@@ -91,7 +93,9 @@ for (const buffer of [1_024, 2_048, 4_096]) {
 
 Deno.test("a REG whose answer was lost leaves no second registration at a tracker that keeps both", async () => {
   using tracker = new BaselineTracker({ register: "appends", losesFirstReply: true });
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20, 20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+    timeouts: { waits: [20, 20_000] },
+  });
   deepStrictEqual(await client.register("aa", 5000, [cat]), { accepted: 1, offered: 1, again: false });
   deepStrictEqual(tracker.holds(5000), [[CAT]]);
   const kinds = tracker.requests.map((it) => it.slice(0, 3)).join(" ");
@@ -103,7 +107,9 @@ Deno.test("a REG whose answer was lost leaves no second registration at a tracke
 
 Deno.test("the client waits for a tracker that takes long for each answer", async () => {
   using tracker = new BaselineTracker({ register: "appends", delay: 60 });
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20, 30, 40, 50, 100, 200, 400]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+    timeouts: { waits: [20, 30, 40, 50, 100, 200, 400] },
+  });
   deepStrictEqual((await client.register("aa", 5000, [cat])).accepted, 1);
   await client.leave("aa", 5000);
   deepStrictEqual(tracker.holds(5000), []);
@@ -131,7 +137,7 @@ for (const buffer of [1_024, 2_048, 4_096]) {
 
 Deno.test("a silent tracker is a fault with its address, after the last timeout", async () => {
   using silent = new BaselineTracker({ losesFirst: true });
-  const client = await TrackerClient.open({ host: "localhost", port: silent.port }, [30]);
+  const client = await TrackerClient.open({ host: "localhost", port: silent.port }, { timeouts: { waits: [30] } });
   await rejects(
     client.register("aa", 5000, [cat]),
     (error) => isFault(error, "tracker-silent") && error.message.includes(`127.0.0.1:${silent.port}`),
@@ -142,7 +148,7 @@ Deno.test("a silent tracker is a fault with its address, after the last timeout"
 Deno.test("an address is accepted in any notation, and an unspecified one means this machine", async () => {
   using tracker = new BaselineTracker();
   for (const host of ["::ffff:127.0.0.1", "0.0.0.0", "localhost"]) {
-    const client = await TrackerClient.open({ host, port: tracker.port }, [20_000]);
+    const client = await TrackerClient.open({ host, port: tracker.port }, { timeouts: { waits: [20_000] } });
     deepStrictEqual([client.address.host, (await client.list()).images], ["127.0.0.1", []], host);
     await client.close();
   }
@@ -153,7 +159,7 @@ Deno.test("an address is accepted in any notation, and an unspecified one means 
 
 Deno.test("a name cut by the tracker is noticed, and the request shortened", async () => {
   using tracker = new BaselineTracker({ buffer: 1_024 });
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   const head = "REG aa 5000 ".length;
   const many = Array.from({ length: 25 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: "n".repeat(7) }));
   const length = head + 25 * 41 - 1; // 1,036 bytes: the last name is cut in two.
@@ -168,7 +174,9 @@ Deno.test("a name cut by the tracker is noticed, and the request shortened", asy
 
 Deno.test("an update that is too long for the tracker becomes a shorter registration", async () => {
   using tracker = new BaselineTracker({ ignoresAbove: 4_096 });
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [400, 400]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+    timeouts: { waits: [400, 400] },
+  });
   const many = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `holiday ${i}.jpg` }));
   await client.register("aa", 5000, many.slice(0, 10));
   const { accepted, offered } = await client.update("aa", 5000, many);
@@ -185,7 +193,7 @@ Deno.test("a name without an address is a fault before anything is sent", async 
 
 Deno.test("leaving cancels pending requests and still sends END", async () => {
   using silent = new BaselineTracker({ losesFirst: true });
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: silent.port }, [60_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: silent.port }, { timeouts: { waits: [60_000] } });
   const waiting = client.register("aa", 5000, [cat]);
   const given = rejects(waiting, /over/);
   await silent.heard.find(() => true, "the request");
@@ -197,7 +205,9 @@ Deno.test("leaving cancels pending requests and still sends END", async () => {
 
 Deno.test(needing(["loopback"], "a datagram from another host is not an answer", async () => {
   using tracker = new BaselineTracker({ losesFirst: true });
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [300, 20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+    timeouts: { waits: [300, 20_000] },
+  });
   const stranger = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.2", port: 0 });
   const listing = client.list();
   const { port } = await tracker.heard.find(() => true, "the request");
@@ -246,7 +256,7 @@ Deno.test("a link-local tracker is addressed with its zone, and its answers coun
 
 Deno.test("without images, nothing is registered or awaited at a third-party tracker", async () => {
   await using tracker = new ScriptedTracker((request) => request === "LST" ? "ERR NO_IMAGES_AVAILABLE" : null);
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   strictEqual((await client.register("aa", 5_000, [])).accepted, 0);
   await client.unregister("aa", 5_000);
   await client.close();
@@ -258,7 +268,9 @@ Deno.test("after a broken connection the list is requested on a new one, until a
     request === "LST" && by === "TCP" && ++asked > 1 ? `${CAT},cat.png,127.0.0.1:5000` : null
   );
   tracker.openTcp();
-  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+    timeouts: { waits: [20_000] },
+  });
   deepStrictEqual((await client.list()).images, [{ ...cat, peers: [own] }]);
   strictEqual(asked, 2);
 });
@@ -266,7 +278,9 @@ Deno.test("after a broken connection the list is requested on a new one, until a
 Deno.test("if every connection breaks, the list arrives as a datagram, and the next list at once", async () => {
   await using tracker = new ScriptedTracker((_, by) => by === "UDP" ? `${CAT},cat.png,127.0.0.1:5000` : null);
   tracker.openTcp();
-  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+    timeouts: { waits: [20_000] },
+  });
   for (let i = 0; i < 3; i++) deepStrictEqual((await client.list()).images, [{ ...cat, peers: [own] }]);
   deepStrictEqual(tracker.requests.filter((it) => it.startsWith("TCP")), ["TCP LST", "TCP LST"]);
 });
@@ -277,7 +291,9 @@ Deno.test("after broken connections the tracker is asked over TCP again as soon 
     request === "LST" && by === "TCP" && answers ? `${CAT},cat.png,127.0.0.1:5000` : null
   );
   tracker.openTcp();
-  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [100]);
+  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+    timeouts: { waits: [100] },
+  });
   strictEqual((await client.list()).images.length, 1);
   answers = false;
   await rejects(client.list(), (error) => isFault(error, "tracker-silent"));

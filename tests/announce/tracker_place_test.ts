@@ -1,25 +1,38 @@
-import { deepStrictEqual, throws } from "node:assert/strict";
-import { parsePlace, type TrackerPlace } from "../../lib/announce/tracker_place.ts";
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { formatPlaces, parsePlaces, type Place, type TrackerPlace } from "../../lib/announce/tracker_place.ts";
 
-const PLACES: [TrackerPlace, string, number][] = [
-  ["192.0.2.1", "192.0.2.1", 13_377],
-  ["192.0.2.1:5000", "192.0.2.1", 5_000],
-  ["tracker.example", "tracker.example", 13_377],
-  ["tracker.example:5000", "tracker.example", 5_000],
-  ["2001:db8::1", "2001:db8::1", 13_377],
-  ["[2001:db8::1]", "2001:db8::1", 13_377],
-  ["[2001:db8::1]:5000", "2001:db8::1", 5_000],
-  ["fe80::1%eth0", "fe80::1%eth0", 13_377],
-  [{ host: "tracker.example" }, "tracker.example", 13_377],
-  [{ host: "2001:db8::1", port: 5_000 }, "2001:db8::1", 5_000],
+const PLACES: [TrackerPlace, ...Place[]][] = [
+  ["192.0.2.1", { host: "192.0.2.1", port: undefined }],
+  ["192.0.2.1:5000", { host: "192.0.2.1", port: 5_000 }],
+  ["tracker.example", { host: "tracker.example", port: undefined }],
+  ["tracker.example:5000", { host: "tracker.example", port: 5_000 }],
+  ["2001:db8::1", { host: "2001:db8::1", port: undefined }],
+  ["[2001:db8::1]", { host: "2001:db8::1", port: undefined }],
+  ["[2001:db8::1]:5000", { host: "2001:db8::1", port: 5_000 }],
+  ["fe80::1%eth0", { host: "fe80::1%eth0", port: undefined }],
+  [{ host: "tracker.example" }, { host: "tracker.example" }],
+  [{ host: "2001:db8::1", port: 5_000 }, { host: "2001:db8::1", port: 5_000 }],
+  ["a.example, b.example:5000,[::1]:6000", { host: "a.example", port: undefined }, { host: "b.example", port: 5_000 }, {
+    host: "::1",
+    port: 6_000,
+  }],
 ];
 
-Deno.test("a tracker is given as on the command line, or as host and port", () => {
-  for (const [place, host, port] of PLACES) deepStrictEqual(parsePlace(place), { host, port }, Deno.inspect(place));
+Deno.test("trackers are given as on the command line, or as host and port", () => {
+  for (const [text, ...places] of PLACES) {
+    deepStrictEqual(parsePlaces(text), places, Deno.inspect(text));
+    const again = parsePlaces(formatPlaces(places));
+    deepStrictEqual(again, places.map(({ host, port }) => ({ host, port })), Deno.inspect(text));
+  }
+  strictEqual(formatPlaces(parsePlaces("a, [::1]:6000")), "a,[::1]:6000");
 });
 
-Deno.test("an invalid port is an error with its value", () => {
-  for (const place of ["192.0.2.1:0", "192.0.2.1:65536", "[::1]:99999", { host: "192.0.2.1", port: 0 }]) {
-    throws(() => parsePlace(place), (error) => error instanceof RangeError && /65536|99999|0/.test(error.message));
+Deno.test("an invalid port and a missing host are errors with the value", () => {
+  const wrong = ["192.0.2.1:0", "192.0.2.1:65536", "[::1]:99999", { host: "192.0.2.1", port: 0 }, "a,", ",", "a,b:0"];
+  for (const place of wrong) {
+    throws(
+      () => parsePlaces(place),
+      (error) => error instanceof RangeError && error.message.includes(Deno.inspect(place)),
+    );
   }
 });

@@ -21,7 +21,7 @@ async function watching(
   port: number,
   images: readonly Image[] = [],
 ): Promise<{ session: TrackerSession; next: () => Promise<ListUpdate>; [Symbol.asyncDispose](): Promise<void> }> {
-  const client = await TrackerClient.open({ host: "127.0.0.1", port }, [200, 300]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port }, { timeouts: { waits: [200, 300] } });
   const ending = new AbortController();
   const isOwn = (address: { port: number }): boolean => address.port === 4_000;
   const parts = { client, password: "pw", port: 4_000, images: () => images, isOwn, ending: ending.signal };
@@ -116,7 +116,9 @@ const odd = {
 for (const [what, answer] of Object.entries(odd)) {
   Deno.test(`a tracker that ${what} is asked with LST, and not again with CHG`, async () => {
     await using tracker = withChanges(() => answer);
-    await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [200, 300]);
+    await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+      timeouts: { waits: [200, 300] },
+    });
     const list = new LiveList();
     for (let round = 0; round < 4; round++) await client.refresh(list);
     deepStrictEqual(tracker.requests, ["TCP LST", "TCP CHG", "TCP LST", "TCP LST", "TCP LST"]);
@@ -127,7 +129,9 @@ for (const [what, answer] of Object.entries(odd)) {
 Deno.test("the version that a tracker names is sent back as it is", async () => {
   let count = 0;
   await using tracker = withChanges(() => `CHG run-${++count} 1 0:${DOG},dog${count}.gif,10.0.0.1:5000`);
-  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [200, 300]);
+  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+    timeouts: { waits: [200, 300] },
+  });
   const list = new LiveList();
   const names: string[] = [];
   for (let round = 0; round < 3; round++) {

@@ -59,7 +59,7 @@ Deno.test("a long list over UDP may be cut, counted in bytes and not in characte
   const list = Array.from({ length: 244 }, (_, i) => entry.replace(/^.{5}/, `${i}`.padStart(5, "0"))).join(";");
   ok(list.length < 60_000 && new TextEncoder().encode(list).length > 60_000);
   await using tracker = new ScriptedTracker(() => list);
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   const { images, mayBeCut } = await client.list();
   deepStrictEqual([images.length, mayBeCut], [244, true]);
   await client.close();
@@ -71,7 +71,7 @@ Deno.test("a program that is no tracker is reported as such, with its reply", as
   for (const by of ["UDP", "TCP"] as const) {
     await using other = new ScriptedTracker((_, way) => way === by ? HTTP : null);
     other.openTcp();
-    const client = await TrackerClient.open({ host: "127.0.0.1", port: other.port }, [200]);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: other.port }, { timeouts: { waits: [200] } });
     await rejects(
       client.list(),
       (error) => isFault(error, "not-a-tracker") && error.message.includes("HTTP/1.1 400"),
@@ -80,7 +80,7 @@ Deno.test("a program that is no tracker is reported as such, with its reply", as
     await client.close();
   }
   await using echo = new ScriptedTracker((request) => request);
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: echo.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: echo.port }, { timeouts: { waits: [20_000] } });
   await rejects(client.list(), (error) => isFault(error, "not-a-tracker") && error.values.reply === "LST");
   await client.close();
 });
@@ -88,7 +88,7 @@ Deno.test("a program that is no tracker is reported as such, with its reply", as
 Deno.test("a tracker on UDP is understood although another program uses TCP", async () => {
   await using tracker = new ScriptedTracker((_, by) => by === "TCP" ? HTTP : "Nenhuma imagem disponivel no momento.");
   tracker.openTcp();
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   deepStrictEqual((await client.list()).images, []);
   await client.close();
 });
@@ -101,7 +101,7 @@ Deno.test("another program on TCP takes no registration, so none is ended before
     return request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : "OK CLIENT_FINISHED";
   });
   tracker.openTcp();
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   deepStrictEqual(await client.register("pw", 5000, [cat]), { accepted: 1, offered: 1, again: false });
   deepStrictEqual(tracker.requests.map((it) => it.slice(0, 7)), ["TCP REG", "UDP REG"]);
   await client.close();
@@ -115,7 +115,7 @@ Deno.test("a REG over TCP without an answer may have arrived, and is ended befor
     return left-- > 0 ? "OK CLIENT_FINISHED" : "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
   });
   tracker.openTcp();
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   await client.register("pw", 5000, [cat]);
   const kinds = tracker.requests.map((it) => it.slice(0, 7)).join(" ");
   strictEqual(kinds, "TCP REG UDP END UDP END UDP END UDP REG");
@@ -129,7 +129,7 @@ Deno.test("an UPD refused in words of the protocol keeps the registration, and r
     return count === 2 ? "ERR TOO_MANY_IMAGES" : `OK ${count}_REGISTERED_FILES`;
   });
   tracker.openTcp();
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   await client.register("pw", 5000, [cat]);
   const two = [cat, { md5: "0".repeat(32), name: "dog.gif" }];
   const isRefused = (error: unknown) => isFault(error, "tracker-refused") && error.values.reply === "TOO_MANY_IMAGES";
@@ -147,7 +147,9 @@ Deno.test("an UPD answered in other words leads to END and REG", async () => {
       return request.startsWith("UPD") ? reply : "OK CLIENT_FINISHED";
     });
     tracker.openTcp();
-    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+      timeouts: { waits: [20_000] },
+    });
     await client.register("pw", 5000, [cat]);
     deepStrictEqual(await client.update("pw", 5000, [cat]), { accepted: 1, offered: 1, again: true });
     deepStrictEqual(tracker.requests.map((it) => it.slice(4, 7)), ["REG", "UPD", "END", "REG"]);
@@ -161,7 +163,9 @@ Deno.test("after an END that our tracker answered, nothing is left to end", asyn
       request.startsWith("REG") ? "OK 1_REGISTERED_IMAGES" : reply
     );
     tracker.openTcp();
-    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+    const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, {
+      timeouts: { waits: [20_000] },
+    });
     await client.register("pw", 5000, [cat]);
     await client.unregister("pw", 5000);
     await tracker.closeTcp();

@@ -233,7 +233,7 @@ Deno.test("of more images than a registration may have, the permitted number is 
 
 Deno.test("if a tracker has no TCP, as many images as fit are registered over UDP, and their number is reported", async () => {
   using tracker = new BaselineTracker();
-  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, { timeouts: { waits: [20_000] } });
   const { accepted, offered } = await client.register("pw", 5000, many(20_000));
   ok(accepted > 800 && accepted < 1_200 && offered === 20_000, `${accepted}`);
   const listing = await client.list();

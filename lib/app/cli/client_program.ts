@@ -8,8 +8,7 @@ export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(CLIENT, args, async (context) => {
     const { command, options, operands, terminal, words } = context;
     // Commands without a tracker ignore this one.
-    const { host, port = options["server-port"]! } = parseTracker(operands.tracker ?? "");
-    const withTracker = { ...context, tracker: { host, port } };
+    const withTracker = { ...context, tracker: parseTracker(operands.tracker ?? "", options["server-port"]) };
     const shares = ["main", "share", "gallery"].includes(command);
     // Loading and scanning take a while.
     if (shares && !options.json) {

@@ -24,7 +24,10 @@ export interface CommandContext<O extends OptionSpecs> {
 export type ClientContext = CommandContext<typeof CLIENT.options>;
 
 /** A command that needs a tracker. */
-export type TrackerContext = ClientContext & { readonly tracker: { readonly host: string; readonly port: number } };
+export type TrackerContext = ClientContext & {
+  /** The trackers of its network, as {@link PeerConfig} takes them. */
+  readonly tracker: string;
+};
 
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -16,6 +16,7 @@ export const EXIT = {
 const OF_FAULTS: Partial<Record<FaultCode, number>> = {
   "host-unknown": EXIT.noTracker,
   "tracker-silent": EXIT.noTracker,
+  "trackers-silent": EXIT.noTracker,
   "tracker-unreachable": EXIT.noTracker,
   "not-a-tracker": EXIT.noTracker,
   "no-client": EXIT.nothing,

@@ -1,5 +1,5 @@
 /** The control port of a running client, by which the commands `status` and `stop` of the same user reach it. */
-import { parsePlace } from "../../announce/tracker_place.ts";
+import { formatPlaces, parsePlaces } from "../../announce/tracker_place.ts";
 import { absolutePath } from "../../net/io.ts";
 import { Crowd } from "../../net/crowd.ts";
 import { pause } from "../../net/pause.ts";
@@ -95,7 +95,7 @@ export class ControlServer implements AsyncDisposable {
    */
   async start(config: PeerConfig): Promise<Peer> {
     const { directory, tracker, onServed } = config;
-    this.#shared = { directory: absolutePath(directory), tracker: formatAddress(parsePlace(tracker)) };
+    this.#shared = { directory: absolutePath(directory), tracker: formatPlaces(parsePlaces(tracker)) };
     return this.#peer = await Peer.start({
       ...config,
       onServed: (event) => {

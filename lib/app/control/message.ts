@@ -30,7 +30,7 @@ export interface ClientState {
   readonly port: number | null;
   /** Where other peers reach it, as far as this machine knows: `ip:port`. */
   readonly addresses: readonly string[];
-  /** `ip:port`, or its name and port before the name was resolved. */
+  /** `ip:port`, or as the user wrote it before names were resolved. */
   readonly tracker: string;
   readonly registered: boolean;
   /** Why the last request to the tracker failed; the client retries. */

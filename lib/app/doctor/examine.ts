@@ -1,5 +1,5 @@
 /** Examines a tracker, this machine and a directory for problems that prevent sharing and downloading. */
-import { parsePlace } from "../../announce/tracker_place.ts";
+import { parsePlaces, type TrackerPlace } from "../../announce/tracker_place.ts";
 import { isFault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
 import { notify } from "../../fault/notify.ts";
@@ -9,13 +9,13 @@ import { examineDirectory } from "./directory.ts";
 import { ProbeListener } from "./own_port.ts";
 import { examinePeer } from "./examine_peer.ts";
 import { DOCTOR_TIMEOUTS, type DoctorTimeouts, type Examination } from "./examination.ts";
-import { examineName, examineTracker, type ReachedTracker } from "./examine_tracker.ts";
+import { examineNames, examineTracker, type ReachedTracker } from "./examine_tracker.ts";
 import { probeTracker } from "./probe_tracker.ts";
 
 /** What to examine. */
 export interface DoctorConfig {
-  /** The tracker: `host`, `host:port` or `[ipv6]:port`, or the address of a running one. */
-  readonly tracker: string | { readonly host: string; readonly port?: number };
+  /** The trackers of a network, as in {@link PeerConfig}; each is examined, the first that answers more closely. */
+  readonly tracker: TrackerPlace;
   /** The TCP port for other peers to test; default: a free one. */
   readonly port?: number;
   /** The directory; default: none, and no findings about directory, images and disk. */
@@ -52,12 +52,16 @@ export async function examine(
   const { directory, recursive = true, clock = Date.now } = config;
   const examination = { timeouts: { ...DOCTOR_TIMEOUTS, ...config.timeouts }, signal, report, clock };
 
-  const { host, port } = parsePlace(config.tracker);
-  const address = await examineName(host, examination);
-  const tracker = address === null ? null : await examineTracker({ host: address, port }, examination);
+  const addresses = await examineNames(parsePlaces(config.tracker), examination);
+  let tracker: ReachedTracker | null = null;
+  for (const address of addresses) {
+    const reached = await examineTracker(address, examination);
+    tracker ??= reached;
+  }
+  const host = (tracker?.address ?? addresses[0])?.host ?? null;
   const seen = await examinePort(config.port ?? 0, tracker, examination);
   if (config.peer) report(await examinePeer(config.peer, tracker?.images ?? null, examination));
-  report(examineAddresses(ownAddresses(), address, seen));
+  report(examineAddresses(ownAddresses(), host, seen));
   const ahead = directory === undefined ? null : await examineDirectory(directory, recursive, examination);
   examineClock(clock(), directory === undefined || ahead === null ? null : { path: directory, ahead }).forEach(report);
   return findings;

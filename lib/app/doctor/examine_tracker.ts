@@ -1,6 +1,6 @@
-/** Examines a tracker: its name, and its answers on UDP and TCP. */
+/** Examines trackers: their names, and their answers on UDP and TCP. */
 import { isIP } from "node:net";
-import { type Address, formatAddress } from "../../protocol/address.ts";
+import { type Address, DEFAULT_TRACKER_PORT, formatAddress } from "../../protocol/address.ts";
 import { finding, type TcpFailure } from "./finding.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { codeOf } from "../../fault/reason.ts";
@@ -9,7 +9,8 @@ import { isListAnswer, MAX_REPLY_SHOWN, parseReply, replyText } from "../../prot
 import { EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
 import { askOnce } from "../../net/exchange_guard.ts";
 import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
-import { resolveAll } from "../../net/resolve.ts";
+import { findTrackers } from "../../announce/find_trackers.ts";
+import type { Place } from "../../announce/tracker_place.ts";
 import { ProbePeer, type ReceivedDatagram } from "./probe_peer.ts";
 import { type Examination, withTimeout } from "./examination.ts";
 
@@ -24,20 +25,27 @@ export interface ReachedTracker {
   readonly images: readonly ListedImage[];
 }
 
-/** Resolves the name of a tracker, and reports on it unless it is an IP address; `null` without an address. */
-export async function examineName(host: string, { timeouts, signal, report }: Examination): Promise<string | null> {
-  let addresses: string[];
-  try {
-    addresses = await withTimeout(resolveAll(host), timeouts.name, signal);
-  } catch {
-    signal.throwIfAborted();
-    report(finding("name-unknown", { host }));
-    return null;
+/** The addresses of trackers; reports on the names among the places. */
+export async function examineNames(
+  places: readonly Place[],
+  { timeouts, signal, report }: Examination,
+): Promise<Address[]> {
+  const found = new Map<string, Address>();
+  for (const place of places) {
+    const { host } = place;
+    try {
+      const addresses = await withTimeout(findTrackers([place]), timeouts.name, signal);
+      const hasOtherPort = addresses.some(({ port }) => port !== (place.port ?? DEFAULT_TRACKER_PORT));
+      const shown = addresses.map((it) => hasOtherPort ? formatAddress(it) : it.host);
+      if (shown.length > 1) report(finding("name-several", { host, address: shown[0], addresses: shown }));
+      else if (isIP(host) === 0) report(finding("name-known", { host, address: shown[0] }));
+      for (const address of addresses) found.set(formatAddress(address), address);
+    } catch {
+      signal.throwIfAborted();
+      report(finding("name-unknown", { host }));
+    }
   }
-  const [address] = addresses;
-  if (addresses.length > 1) report(finding("name-several", { host, address, addresses }));
-  else if (isIP(host) === 0) report(finding("name-known", { host, address }));
-  return address;
+  return [...found.values()];
 }
 
 /** Requests the list of a tracker on UDP and on TCP, and reports on its answers; `null` if it is no tracker. */

@@ -20,21 +20,21 @@ export interface ReceivedList extends Listing {
 /**
  * Requests the list of the tracker.
  *
- * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`; the reason of the signal.
+ * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`, `trackers-silent`; the reason of the signal.
  */
 export async function requestList({ tracker, terminal, words, ending }: TrackerContext): Promise<ReceivedList> {
   const request = async (): Promise<ReceivedList> => {
     const client = await pauseUntil(TrackerClient.open(tracker), ending.signal);
+    client.onMove = ({ from, to }) => terminal.fail(words.client.trackerMoved(formatAddress(from), formatAddress(to)));
     try {
-      const address = formatAddress(client.address);
-      terminal.status(words.client.asking(address));
-      return { ...await pauseUntil(client.list(), ending.signal), tracker: address };
+      terminal.status(words.client.asking(formatAddress(client.address)));
+      return { ...await pauseUntil(client.list(), ending.signal), tracker: formatAddress(client.address) };
     } finally {
       terminal.endStatus();
       await client.close();
     }
   };
-  return await reportIfSlow(request, formatAddress(tracker), terminal, words);
+  return await reportIfSlow(request, tracker, terminal, words);
 }
 
 /** The most paths that are shown for an ambiguous word. */

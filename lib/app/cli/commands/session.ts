@@ -1,6 +1,6 @@
 /** The actions of the menu, which show their results as sentences. */
 import type { Peer } from "../../../peer/peer.ts";
-import type { Registered } from "../../../announce/tracker_client.ts";
+import type { Registered } from "../../../announce/single_tracker.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
 import { pause } from "../../../net/pause.ts";

@@ -42,7 +42,8 @@ export function stateLines(state: ClientState, words: Words, now: number, width:
   const since = new Date(state.since);
   const time = timeText((now - since.getTime()) / 1_000, words);
   const fault = state.lost && decodeFault(state.lost);
-  const lost = isFault(fault, "tracker-silent") || isFault(fault, "tracker-unreachable");
+  const lost = isFault(fault, "tracker-silent") || isFault(fault, "trackers-silent") ||
+    isFault(fault, "tracker-unreachable");
   const how = lost ? control.lost : state.registered ? control.registered : control.notRegistered;
   const started = state.port !== null;
   const rows: Row[] = [

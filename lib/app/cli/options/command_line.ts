@@ -15,8 +15,8 @@ export interface CommandLine {
   readonly operands: readonly string[];
 }
 
-/** Clearly a host and not a mistyped command: an address, or a name with its domain. */
-const PLAINLY_HOST = /[.:]|^localhost$/;
+/** Clearly hosts and not a mistyped command: an address, a name with its domain, or several. */
+const PLAINLY_HOST = /[.:,]|^localhost$/;
 
 /**
  * Parses a command line.

@@ -1,6 +1,7 @@
 /** The kinds of values that options take, and their parsers. */
 import type { Address } from "../../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../../protocol/limits.ts";
+import { formatPlaces, type Place } from "../../../announce/tracker_place.ts";
 import { parsePort, splitHostPort } from "../../../protocol/port.ts";
 import { UsageError } from "../../words/usage.ts";
 
@@ -94,15 +95,24 @@ export async function parseValue(
 }
 
 /**
- * The operand `<tracker>`: `host:port` or `[ipv6]:port` as the tracker's log prints it, or a host alone.
+ * The operand `<tracker>`: trackers separated by commas, each `host:port` or `[ipv6]:port` as its log prints it, or a
+ * host alone, which then has the port `serverPort`. A name without a port may have SRV records, so that it gets no port
+ * for {@link SERVER_PORT}.
  *
  * @throws {UsageError} `bad-tracker-port`.
  */
-export function parseTracker(text: string): { host: string; port?: number } {
-  const tracker = splitHostPort(text);
-  if (!tracker) throw new UsageError("bad-tracker-port", "tracker", text);
-  return tracker;
+export function parseTracker(text: string, serverPort = SERVER_PORT): string {
+  const places = text.split(",").map((part): Place => {
+    const place = splitHostPort(part.trim());
+    if (!place || (place.host === "" && text !== "")) throw new UsageError("bad-tracker-port", "tracker", text);
+    const isName = !/^[\d.]+$|:/.test(place.host);
+    return isName && serverPort === SERVER_PORT ? place : { port: serverPort, ...place };
+  });
+  return formatPlaces(places);
 }
+
+/** The port of a tracker unless another is given. */
+export const SERVER_PORT = 13_377;
 
 /** Whether the text of a switch turns it on. */
 export function isOn(text = ""): boolean {

@@ -46,10 +46,9 @@ export function jsonShareReporter(
 
     /** After a fault the peer retries automatically. */
     async register(peer): Promise<void> {
-      const tracker = formatAddress(peer.tracker.address);
       try {
         const { accepted, offered } = await peer.tracker.register();
-        write("registered", { tracker, images: accepted, offered });
+        write("registered", { tracker: formatAddress(peer.tracker.address), images: accepted, offered });
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         write("tracker-lost", { fault: jsonFault(error, words) });
@@ -65,6 +64,9 @@ export function jsonShareReporter(
 
     tracker(event): void {
       if (event.kind === "lost") return write("tracker-lost", { fault: jsonFault(event.fault, words) });
+      if (event.kind === "moved") {
+        return write("tracker-moved", { from: formatAddress(event.from), to: formatAddress(event.to) });
+      }
       const { accepted: images, offered } = event;
       write(EVENT_KINDS[event.kind], { images, offered });
     },

@@ -97,6 +97,9 @@ export function textShareReporter(
 
     tracker(event): void {
       if (event.kind === "lost") return terminal.fail(client.trackerLost(sentence(event.fault, words)));
+      if (event.kind === "moved") {
+        return terminal.fail(client.trackerMoved(formatAddress(event.from), formatAddress(event.to)));
+      }
       const { accepted, offered } = event;
       if (event.kind === "complete") return print(client.allListed(accepted));
       print(event.kind === "found" ? client.trackerFound : client.registeredAgain);

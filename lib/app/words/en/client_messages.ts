@@ -173,6 +173,7 @@ export const CLIENT = {
   you: "you",
   mayBeCut: "The list may be incomplete: the tracker answers on UDP only, and the list filled a whole datagram.",
   trackerLost: (reason: string): string => `${reason} Retrying automatically.`,
+  trackerMoved: (from: string, to: string): string => `The tracker ${from} does not answer: continuing with ${to}.`,
   trackerFound: "The tracker answers again and lists your images.",
   allListed: (images: number): string =>
     images === 1 ? "The tracker now lists your image." : `The tracker now lists all of your ${n(images, "image")}.`,

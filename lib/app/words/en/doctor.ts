@@ -85,7 +85,7 @@ const PEER_DEVIATIONS: Readonly<Record<PeerDeviation, string>> = {
 
 const FOUND: DoctorWords["found"] = {
   "name-known": (v) => `The address of ${v.host} is ${v.address}.`,
-  "name-several": (v) => `${v.host} has several addresses (${list(v.addresses)}): using ${v.address}.`,
+  "name-several": (v) => `${v.host} has several addresses (${list(v.addresses)}): clients ask ${v.address} first.`,
   "name-unknown": (v) => `Cannot resolve the host name ${v.host}.`,
   "tracker-answers": (v) => `The tracker at ${v.address} answers on UDP and TCP.`,
   "tracker-answers-udp": (v) =>
@@ -171,7 +171,7 @@ const FOUND: DoctorWords["found"] = {
 };
 
 const NEXT: DoctorWords["next"] = {
-  "name-several": "If the tracker has another of these addresses, give that address instead of the name.",
+  "name-several": "If a tracker has only one of these addresses, give that address instead of the name.",
   "name-unknown": "Check its spelling, or give the IP address of the tracker instead.",
   "tracker-odd": "Check the address and the port. If it is your tracker, it must answer LST with a list or with ERR.",
   "tracker-silent": (v) => SILENT_NEXT[v.tcp],

@@ -76,7 +76,8 @@ const PEER_DEVIATIONS: Readonly<Record<PeerDeviation, string>> = {
 /** The same sentences as in English. */
 const FOUND: DoctorWords["found"] = {
   "name-known": (v) => `O endereço de ${v.host} é ${v.address}.`,
-  "name-several": (v) => `${v.host} tem vários endereços (${list(v.addresses)}): será usado ${v.address}.`,
+  "name-several": (v) =>
+    `${v.host} tem vários endereços (${list(v.addresses)}): os clientes consultam primeiro ${v.address}.`,
   "name-unknown": (v) => `O nome ${v.host} não corresponde a nenhum endereço.`,
   "tracker-answers": (v) => `O tracker em ${v.address} responde por UDP e TCP.`,
   "tracker-answers-udp": (v) =>
@@ -167,7 +168,7 @@ const FOUND: DoctorWords["found"] = {
 };
 
 const NEXT: DoctorWords["next"] = {
-  "name-several": "Se o endereço do tracker for outro deles, informe esse endereço em vez do nome.",
+  "name-several": "Se o tracker só tiver um desses endereços, informe esse endereço em vez do nome.",
   "name-unknown": "Confira a grafia, ou informe o endereço IP do tracker.",
   "tracker-odd":
     "Confira o endereço e a porta. Se for o seu tracker, ele deve responder a LST com uma lista ou com ERR.",

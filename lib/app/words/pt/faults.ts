@@ -60,6 +60,8 @@ export const FAULTS: Words["faults"] = {
     `O tracker em ${v.address} não respondeu em ${
       n(v.seconds, "segundo")
     }: confira o endereço, se o tracker está em execução e se nenhum firewall bloqueia UDP.`,
+  "trackers-silent": (v) =>
+    `Nenhum dos trackers respondeu: ${v.addresses}. Confira os endereços, se algum deles está em execução e se nenhum firewall bloqueia UDP.`,
   "tracker-unreachable": (v) =>
     `Não é possível enviar dados ao tracker em ${v.address} (${v.reason}): confira o endereço e a rede desta máquina.`,
   "not-a-tracker": (v) =>
