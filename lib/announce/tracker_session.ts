@@ -80,6 +80,11 @@ export class TrackerSession {
     return this.#parts.client.address;
   }
 
+  /** The addresses of all trackers of the network, that of the tracker that is asked first. */
+  get addresses(): readonly Address[] {
+    return this.#parts.client.addresses;
+  }
+
   /** Whether this peer is registered, as far as the tracker has answered. */
   get registered(): boolean {
     return this.#registered;

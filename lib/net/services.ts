@@ -42,7 +42,8 @@ export function orderServices(services: readonly Service[], random: () => number
       const drawn = Math.floor(random() * (left.reduce((sum, { weight }) => sum + weight, 0) + 1));
       let sum = 0;
       const index = left.findIndex(({ weight }) => (sum += weight) >= drawn);
-      ordered.push(...left.splice(index, 1));
+      ordered.push(left[index]);
+      left.splice(index, 1);
     }
   }
   return ordered;

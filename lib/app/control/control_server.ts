@@ -7,7 +7,6 @@ import { Peer } from "../../peer/peer.ts";
 import type { PeerConfig } from "../../peer/peer_config.ts";
 import { acceptAll } from "../../net/tcp.ts";
 import { notify } from "../../fault/notify.ts";
-import { formatAddress } from "../../protocol/address.ts";
 import { clientState } from "./client_state.ts";
 import { type ConnectionTimeouts, serveConnection } from "./control_connection.ts";
 import type { ControlRequest, ControlResponse } from "./message.ts";

@@ -31,7 +31,7 @@ export interface DoctorConfig {
 }
 
 /**
- * Examines what prevents sharing and downloading, in the order of `CHECKS`. Checks that are useless after an earlier
+ * Examines what prevents sharing and downloading, in the order of `CHECKS`, tracker after tracker. Checks that are useless after an earlier
  * fault are skipped, such as that of the protocol if no tracker answers. Registers a made-up image for a moment.
  *
  * @param onFinding Called with each finding at once.

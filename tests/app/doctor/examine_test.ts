@@ -44,6 +44,22 @@ Deno.test("with our tracker and a directory everything is good, and the probe is
   strictEqual(await say(tracker.port, "LST"), "ERR NO_IMAGES_AVAILABLE");
 });
 
+Deno.test("each tracker of a network is examined, and the first that answers is probed", async () => {
+  await using tracker = startedTracker();
+  using other = new BaselineTracker();
+  const silent = `127.0.0.1:${quietPort()}`;
+  const places = [silent, `127.0.0.1:${tracker.port}`, `127.0.0.1:${other.port}`];
+  const timeouts = { udp: [500, 1_500], tcp: 15_000 };
+  const findings = await soon(examine({ tracker: places.join(","), timeouts }), "the end");
+  const answers = findings.filter(({ check }) => check === "tracker").map(({ code, values }) => [code, values]);
+  deepStrictEqual(
+    answers.filter(([code]) => code !== "tracker-lists").map(([code, values]) => [code, "address" in values]),
+    [["tracker-silent", true], ["tracker-answers", true], ["tracker-answers-udp", true]],
+  );
+  deepStrictEqual(valuesOf(findings, "dialect-none"), { address: places[1] });
+  strictEqual(other.requests.some((it) => it.startsWith("REG")), false);
+});
+
 function startedTracker(trust?: "strict"): AsyncDisposable & { port: number } {
   const running = startTracker({ host: "127.0.0.1", port: 0, trust });
   return { port: running.address.port, [Symbol.asyncDispose]: () => running.close() };

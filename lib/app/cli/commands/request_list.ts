@@ -70,7 +70,7 @@ export function reportUnselected(
 }
 
 /**
- * Sends `request` to the tracker at `address`. Without a status line, a message on standard error says once that the
+ * Sends `request` to the trackers at `address`, separated by commas. Without a status line, a message on standard error says once that the
  * program waits for a slow tracker.
  */
 export async function reportIfSlow<T>(
@@ -80,7 +80,9 @@ export async function reportIfSlow<T>(
   words: Words,
 ): Promise<T> {
   if (terminal.moving) return await request();
-  const timer = setTimeout(() => terminal.fail(words.client.waiting(address)), SLOW_MS);
+  const trackers = address.split(",");
+  const text = trackers.length > 1 ? words.client.waitingForAny(trackers.join(", ")) : words.client.waiting(address);
+  const timer = setTimeout(() => terminal.fail(text), SLOW_MS);
   try {
     return await request();
   } finally {

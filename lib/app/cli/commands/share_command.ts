@@ -111,7 +111,7 @@ export async function runShare(
     const register = (): Promise<unknown> => json ? json.register(peer) : session.attempt(() => session.register());
     const registering = screen
       ? screen.model.register()
-      : reportIfSlow(register, formatAddress(peer.tracker.address), terminal, words);
+      : reportIfSlow(register, peer.tracker.addresses.map(formatAddress).join(","), terminal, words);
     await Promise.race([registering, aborted(ending.signal)]);
     if (menu && !screen) await runTextMenu(parts);
     else await aborted(ending.signal);

@@ -173,6 +173,8 @@ export const CLIENT = {
   you: "you",
   mayBeCut: "The list may be incomplete: the tracker answers on UDP only, and the list filled a whole datagram.",
   trackerLost: (reason: string): string => `${reason} Retrying automatically.`,
+  waitingForAny: (trackers: string): string =>
+    `No tracker has answered yet: trying ${trackers}, each for three to six seconds.`,
   trackerMoved: (from: string, to: string): string => `The tracker ${from} does not answer: continuing with ${to}.`,
   trackerFound: "The tracker answers again and lists your images.",
   allListed: (images: number): string =>

@@ -35,7 +35,8 @@ export const COMMANDS = {
     port: "port",
   } as Readonly<Record<string, string>>,
   operandHelp: {
-    tracker: "IP address or host name of the tracker; add the port if it is not the default: 192.168.0.10:5000",
+    tracker:
+      "IP address or host name of the tracker; add the port if it is not the default: 192.168.0.10:5000; several of one network: 192.168.0.10,192.168.0.11",
     files:
       "images instead of a directory: share 192.168.0.10 a.jpg b.jpg shares these files alone, under their last names",
     choice:

@@ -181,6 +181,7 @@ export const CLIENT: Words["client"] = {
   you: "você",
   mayBeCut: "A lista pode estar incompleta: o tracker só responde por UDP, e a lista ocupou um datagrama inteiro.",
   trackerLost: (reason) => `${reason} Novas tentativas serão feitas automaticamente.`,
+  waitingForAny: (trackers) => `Nenhum tracker respondeu ainda: tentando ${trackers}, de três a seis segundos cada um.`,
   trackerMoved: (from, to) => `O tracker ${from} não responde: continuando com ${to}.`,
   trackerFound: "O tracker voltou a responder e lista as suas imagens.",
   allListed: (images) =>

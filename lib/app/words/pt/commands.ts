@@ -33,7 +33,8 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
     port: "porta",
   },
   operandHelp: {
-    tracker: "endereço IP ou nome da máquina do tracker; inclua a porta se não for a padrão: 192.168.0.10:5000",
+    tracker:
+      "endereço IP ou nome da máquina do tracker; inclua a porta se não for a padrão: 192.168.0.10:5000; vários da mesma rede: 192.168.0.10,192.168.0.11",
     files:
       "imagens em vez de um diretório: compartilhar 192.168.0.10 a.jpg b.jpg compartilha só estes arquivos, sem o caminho no nome",
     choice:

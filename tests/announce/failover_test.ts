@@ -1,0 +1,213 @@
+/** Several trackers of one network: a client stays with one, and goes on with the next when that is silent. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { TrackerClient, type TrackerClientOptions, type TrackerMove } from "../../lib/announce/tracker_client.ts";
+import type { RegistrationEvent } from "../../lib/announce/renewal.ts";
+import { LiveList } from "../../lib/announce/live_list.ts";
+import { TrackerSession } from "../../lib/announce/tracker_session.ts";
+import { isFault } from "../../lib/fault/fault.ts";
+import { formatAddress } from "../../lib/protocol/address.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
+import { type Script, ScriptedTracker } from "../fake/scripted_tracker.ts";
+import { CAT, DOG } from "../protocol/arbitraries.ts";
+import { Inbox } from "../support.ts";
+
+const cat = { md5: CAT, name: "cat.gif" };
+const dog = { md5: DOG, name: "dog.gif" };
+
+/** For trackers that always answer, if only nonsense, on a busy machine. */
+const PATIENT: TrackerClientOptions = { timeouts: { waits: [20_000], silence: 20_000 } };
+
+/** For those of which one is silent. */
+const SHORT: TrackerClientOptions = { timeouts: { waits: [100, 900], silence: 1_000 } };
+
+/** The registry that trackers of ours share: `null` while the peer is not registered. */
+interface Shared {
+  images: string | null;
+}
+
+/** Answers as our tracker does. */
+function ours(shared: Shared): Script {
+  return (request) => {
+    const [word, , , ...images] = request.split(" ");
+    if (word === "LST") return shared.images ? `${shared.images},127.0.0.1:5000` : "ERR NO_IMAGES_AVAILABLE";
+    if (word !== "REG" && shared.images === null) return "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
+    shared.images = word === "END" ? null : images.join(" ");
+    return word === "END" ? "OK CLIENT_FINISHED" : `OK 1_REGISTERED_${word === "REG" ? "IMAGES" : "FILES"}`;
+  };
+}
+
+/** Two trackers with TCP, each with a script that may be replaced, and a client of both. */
+async function pair(scripts: [Script, Script], options = PATIENT): Promise<
+  AsyncDisposable & { client: TrackerClient; trackers: ScriptedTracker[]; scripts: Script[]; moves: TrackerMove[] }
+> {
+  const current = [...scripts];
+  const trackers = current.map((_, i) => new ScriptedTracker((request, by) => current[i](request, by)));
+  for (const tracker of trackers) tracker.openTcp();
+  const client = await TrackerClient.open(trackers.map(({ port }) => `127.0.0.1:${port}`).join(","), options);
+  const moves: TrackerMove[] = [];
+  client.onMove = (move) => moves.push(move);
+  return {
+    client,
+    trackers,
+    scripts: current,
+    moves,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await client.close();
+      await Promise.all(trackers.map((it) => it[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+const words = ({ requests }: ScriptedTracker): string[] => requests.map((it) => it.split(" ").slice(0, 2).join(" "));
+const silence: Script = () => null;
+const nonsense: Script = () => "HTTP/1.1 400 Bad Request";
+
+const WAYS: [string, Script, TrackerClientOptions][] = [
+  ["is gone", silence, SHORT],
+  ["answers in words of its own", nonsense, PATIENT],
+];
+
+for (const [what, script, options] of WAYS) {
+  Deno.test(`a tracker that ${what} is left for the next, where UPD renews the registration`, async () => {
+    const shared: Shared = { images: null };
+    await using it = await pair([ours(shared), ours(shared)], options);
+    const { client, trackers: [first, second], moves, scripts } = it;
+    await client.register("pw", 5_000, [cat]);
+    scripts[0] = script;
+    if (script === silence) await first.closeTcp();
+    deepStrictEqual(await client.update("pw", 5_000, [dog]), { accepted: 1, offered: 1, again: false });
+    deepStrictEqual(words(second), ["TCP UPD"], "no REG where UPD does");
+    strictEqual(shared.images, `${DOG},dog.gif`);
+    const [from, to] = [first, second].map(({ port }) => ({ host: "127.0.0.1", port }));
+    deepStrictEqual(moves, [{ from, to, isRegistered: true }]);
+    deepStrictEqual(client.address, to);
+    scripts[0] = ours(shared);
+    const before = first.requests.length;
+    await client.list();
+    await client.renew("pw", 5_000, [dog], () => true);
+    strictEqual(first.requests.length, before, "it stays where it is answered, though the first is back");
+    strictEqual(moves.length, 1);
+    scripts[1] = nonsense;
+    await client.list();
+    deepStrictEqual(moves.slice(1), [{ from: to, to: from, isRegistered: false }]);
+  });
+}
+
+Deno.test("a tracker that does not know the peer gets REG", async () => {
+  await using it = await pair([ours({ images: null }), ours({ images: null })]);
+  await it.client.register("pw", 5_000, [cat]);
+  it.scripts[0] = nonsense;
+  deepStrictEqual(await it.client.renew("pw", 5_000, [cat], () => true), { accepted: 1, offered: 1, again: false });
+  deepStrictEqual(words(it.trackers[1]), ["TCP UPD", "TCP REG"]);
+  await it.client.leave("pw", 5_000);
+  strictEqual(words(it.trackers[1]).at(-1), "UDP END");
+});
+
+Deno.test("a refusal in the words of the protocol is not silence", async () => {
+  await using it = await pair([() => "ERR TOO_MANY_IMAGES", ours({ images: null })]);
+  await rejects(it.client.register("pw", 5_000, [cat]), (error) => isFault(error, "tracker-refused"));
+  strictEqual(it.trackers[1].requests.length, 0);
+});
+
+Deno.test("a tracker whose UDP is blocked still answers on TCP, and is not left", async () => {
+  const shared: Shared = { images: null };
+  const only: Script = (request, by) => by === "TCP" ? ours(shared)(request, by) : null;
+  await using it = await pair([only, silence], SHORT);
+  await it.client.register("pw", 5_000, [cat]);
+  await it.client.update("pw", 5_000, [dog]);
+  strictEqual((await it.client.list()).images[0].md5, DOG);
+  await it.client.unregister("pw", 5_000);
+  strictEqual(it.trackers[1].requests.length, 0);
+  strictEqual(it.moves.length, 0);
+});
+
+Deno.test("when all trackers are silent, the error names them, and the next request starts with the first", async () => {
+  const shared: Shared = { images: null };
+  await using it = await pair([nonsense, nonsense]);
+  const { client, trackers, scripts } = it;
+  await rejects(
+    client.register("pw", 5_000, [cat]),
+    (error) =>
+      isFault(error, "trackers-silent") && trackers.every(({ port }) => error.values.addresses.includes(`${port}`)),
+  );
+  strictEqual(client.address.port, trackers[0].port);
+  scripts[0] = ours(shared);
+  await client.register("pw", 5_000, [cat]);
+  strictEqual(it.moves.length, 0, "nothing was found elsewhere");
+});
+
+Deno.test("requests that wait for one that moves do not ask the silent tracker again", async () => {
+  const shared: Shared = { images: `${CAT},cat.gif` };
+  await using it = await pair([nonsense, ours(shared)]);
+  const lists = await Promise.all([it.client.list(), it.client.list(), it.client.list()]);
+  ok(lists.every(({ images }) => images.length === 1));
+  strictEqual(it.moves.length, 1);
+  const { length } = it.trackers[0].requests;
+  await it.client.list();
+  strictEqual(it.trackers[0].requests.length, length);
+});
+
+Deno.test("a name that leads elsewhere is looked up again when no tracker answers", async () => {
+  await using gone = new ScriptedTracker(nonsense);
+  await using there = new ScriptedTracker(ours({ images: null }));
+  let port = gone.port;
+  const services = () => Promise.resolve([{ priority: 0, weight: 0, port, target: "t.example" }]);
+  const lookUp = { addresses: () => Promise.resolve(["127.0.0.1"]), services };
+  await using client = await TrackerClient.open("club.example", { ...PATIENT, lookUp });
+  await rejects(client.list(), (error) => isFault(error, "not-a-tracker"));
+  port = there.port;
+  deepStrictEqual((await client.list()).images, []);
+  strictEqual(client.address.port, there.port);
+});
+
+Deno.test("a session follows its client to another tracker, is registered there soon, and says so once", async () => {
+  await using first = await startTracker({ port: 0, host: "127.0.0.1" });
+  const second = await startTracker({ port: 0, host: "127.0.0.1" });
+  const places = [second, first].map(({ address }) => formatAddress(address)).join(",");
+  const client = await TrackerClient.open(places, SHORT);
+  const events = new Inbox<RegistrationEvent>();
+  const ending = new AbortController();
+  const session = new TrackerSession({
+    client,
+    password: "pw",
+    port: 5_000,
+    images: () => [cat],
+    isOwn: ({ port }) => port === 5_000,
+    ending: ending.signal,
+    onEvent: events.put,
+    waits: { renew: 60_000, first: 20, most: 60_000 },
+  });
+  await session.register();
+  await using other = await TrackerClient.open(first.address);
+  deepStrictEqual((await other.list()).images, []);
+  await second.close();
+  const changes = new AbortController();
+  const updates = session.watchList(changes.signal, { changes: 20, list: 20, perImage: 0, most: 20, mostFailed: 20 });
+  for await (const { images } of updates) if (images.length > 0) break; // The registration moved, too.
+  changes.abort();
+  const moved = await events.find(({ kind }) => kind === "moved", "that it moved");
+  deepStrictEqual(moved, { kind: "moved", from: client.addresses[1], to: client.addresses[0] });
+  strictEqual((await other.list()).images[0].peers[0].port, 5_000);
+  ending.abort();
+  await session.close();
+  deepStrictEqual((await other.list()).images, []);
+});
+
+Deno.test("a list that is watched goes on with the list of another tracker", async () => {
+  const first = await startTracker({ port: 0, host: "127.0.0.1" });
+  await using second = await startTracker({ port: 0, host: "127.0.0.1" });
+  await using client = await TrackerClient.open(
+    [first, second].map(({ address }) => formatAddress(address)).join(","),
+    SHORT,
+  );
+  await client.register("pw", 5_000, [cat]);
+  const list = new LiveList();
+  await client.refresh(list);
+  await client.refresh(list);
+  deepStrictEqual(list.listing.images.map(({ md5 }) => md5), [CAT]);
+  await using other = await TrackerClient.open(second.address);
+  await other.register("ab", 6_000, [dog]);
+  await first.close();
+  const { changed, removed } = await client.refresh(list);
+  deepStrictEqual([changed.map(({ md5 }) => md5), removed], [[DOG], [CAT]], "the versions of one are not the other's");
+});
