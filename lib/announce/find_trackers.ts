@@ -5,7 +5,7 @@ import { pause } from "../net/pause.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { lookUpServices, orderServices, type Service } from "../net/services.ts";
 import { type Address, DEFAULT_TRACKER_PORT, formatAddress } from "../protocol/address.ts";
-import type { Place } from "./tracker_place.ts";
+import type { HostPort } from "./tracker_place.ts";
 
 /** The most trackers of a network: names are answered by others, and each address costs a person some seconds. */
 export const MAX_TRACKERS = 16;
@@ -32,7 +32,7 @@ export const LOOK_UP: LookUp = { addresses: resolveHost, services: lookUpService
  *
  * @throws {Fault} `host-unknown` if none can be resolved.
  */
-export async function findTrackers(places: readonly Place[], lookUp: LookUp = LOOK_UP): Promise<Address[]> {
+export async function findTrackers(places: readonly HostPort[], lookUp: LookUp = LOOK_UP): Promise<Address[]> {
   const found = await Promise.allSettled(places.map((place) => addressesOf(place, lookUp)));
   const addresses = found.flatMap((it) => it.status === "fulfilled" ? it.value : []);
   const odd = found.find((it) => it.status === "rejected" && !isFault(it.reason, "host-unknown")) ??
@@ -41,7 +41,7 @@ export async function findTrackers(places: readonly Place[], lookUp: LookUp = LO
   return [...new Map(addresses.map((it) => [formatAddress(it), it])).values()].slice(0, MAX_TRACKERS);
 }
 
-async function addressesOf({ host, port }: Place, lookUp: LookUp): Promise<Address[]> {
+async function addressesOf({ host, port }: HostPort, lookUp: LookUp): Promise<Address[]> {
   const at = (hosts: readonly string[], port: number): Address[] => hosts.map((host) => ({ host, port }));
   if (port !== undefined || !mayHaveServices(host)) {
     const hosts = await lookUp.addresses(host);

@@ -14,7 +14,7 @@ import { findTrackers, type LookUp } from "./find_trackers.ts";
 import type { ListDifference, LiveList } from "./live_list.ts";
 import { type Registered, SingleTracker, type TrackerTimeouts } from "./single_tracker.ts";
 import { EXCHANGE_LIMITS } from "./tcp_requests.ts";
-import { parsePlaces, type Place, type TrackerPlace } from "./tracker_place.ts";
+import { type HostPort, parsePlaces, type TrackerPlace } from "./tracker_place.ts";
 
 /** Where there is no other tracker: ten seconds. If a network loses every fifth packet, one request in two million gets no answer. */
 const ONLY_ONE: TrackerTimeouts = {
@@ -50,7 +50,7 @@ export interface TrackerClientOptions {
 export class TrackerClient implements AsyncDisposable {
   /** Called when another tracker answered than before. */
   onMove: (move: TrackerMove) => void = () => {};
-  readonly #places: readonly Place[];
+  readonly #places: readonly HostPort[];
   readonly #options: TrackerClientOptions;
   /** All trackers, that which is asked first. */
   #addresses: readonly Address[];
@@ -66,7 +66,7 @@ export class TrackerClient implements AsyncDisposable {
   /** Each call waits for the one before, so that a tracker never gets two requests at once. */
   readonly #turns = new Slots(1);
 
-  private constructor(places: readonly Place[], addresses: readonly Address[], options: TrackerClientOptions) {
+  private constructor(places: readonly HostPort[], addresses: readonly Address[], options: TrackerClientOptions) {
     [this.#places, this.#addresses, this.#options] = [places, addresses, options];
     this.#answered = addresses[0];
     if (addresses.length === 1) this.#trackerAt(addresses[0]);

@@ -9,13 +9,13 @@ import { splitHostPort } from "../protocol/port.ts";
 export type TrackerPlace = string | { readonly host: string; readonly port?: number };
 
 /** A host, which may be a name, and its port, if one was given. */
-export interface Place {
+export interface HostPort {
   readonly host: string;
   readonly port?: number;
 }
 
 /** The places as text, each with its port if it was given. */
-export function formatPlaces(places: readonly Place[]): string {
+export function formatPlaces(places: readonly HostPort[]): string {
   return places.map(({ host, port }) => {
     const literal = host.includes(":") ? `[${host}]` : host;
     return port === undefined ? literal : `${literal}:${port}`;
@@ -27,10 +27,10 @@ export function formatPlaces(places: readonly Place[]): string {
  *
  * @throws {RangeError} For an invalid port, or a missing host.
  */
-export function parsePlaces(place: TrackerPlace): [Place, ...Place[]] {
+export function parsePlaces(place: TrackerPlace): [HostPort, ...HostPort[]] {
   const places = typeof place === "string" ? place.split(",").map((text) => splitHostPort(text.trim())) : [place];
-  const isValid = (it: Place | null): it is Place =>
+  const isValid = (it: HostPort | null): it is HostPort =>
     it !== null && it.host !== "" && (it.port === undefined || (it.port >= 1 && it.port <= 65_535));
-  if (places.every(isValid)) return places as [Place, ...Place[]];
+  if (places.every(isValid)) return places as [HostPort, ...HostPort[]];
   throw new RangeError(`Invalid port of the tracker ${Deno.inspect(place)}: use a number from 1 to 65535`);
 }

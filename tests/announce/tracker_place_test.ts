@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { formatPlaces, parsePlaces, type Place, type TrackerPlace } from "../../lib/announce/tracker_place.ts";
+import { formatPlaces, type HostPort, parsePlaces, type TrackerPlace } from "../../lib/announce/tracker_place.ts";
 
-const PLACES: [TrackerPlace, ...Place[]][] = [
+const PLACES: [TrackerPlace, ...HostPort[]][] = [
   ["192.0.2.1", { host: "192.0.2.1", port: undefined }],
   ["192.0.2.1:5000", { host: "192.0.2.1", port: 5_000 }],
   ["tracker.example", { host: "tracker.example", port: undefined }],

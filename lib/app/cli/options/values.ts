@@ -1,7 +1,7 @@
 /** The kinds of values that options take, and their parsers. */
 import type { Address } from "../../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../../protocol/limits.ts";
-import { formatPlaces, type Place } from "../../../announce/tracker_place.ts";
+import { formatPlaces, type HostPort } from "../../../announce/tracker_place.ts";
 import { parsePort, splitHostPort } from "../../../protocol/port.ts";
 import { UsageError } from "../../words/usage.ts";
 
@@ -102,7 +102,7 @@ export async function parseValue(
  * @throws {UsageError} `bad-tracker-port`.
  */
 export function parseTracker(text: string, serverPort = SERVER_PORT): string {
-  const places = text.split(",").map((part): Place => {
+  const places = text.split(",").map((part): HostPort => {
     const place = splitHostPort(part.trim());
     if (!place || (place.host === "" && text !== "")) throw new UsageError("bad-tracker-port", "tracker", text);
     const isName = !/^[\d.]+$|:/.test(place.host);
