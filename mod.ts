@@ -47,6 +47,7 @@ export type { TrackerSession } from "./lib/announce/tracker_session.ts";
 export type { RegistrationEvent } from "./lib/announce/renewal.ts";
 export type { Registered, TrackerTimeouts } from "./lib/announce/single_tracker.ts";
 export { TrackerClient, type TrackerClientOptions, type TrackerMove } from "./lib/announce/tracker_client.ts";
+export type { TrackerPlace } from "./lib/announce/tracker_place.ts";
 export type { LookUp } from "./lib/announce/find_trackers.ts";
 export type { Service } from "./lib/net/services.ts";
 export type { Listing } from "./lib/announce/fetch_list.ts";

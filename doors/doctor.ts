@@ -12,6 +12,7 @@
  *
  * @module
  */
+export type { TrackerPlace } from "../lib/announce/tracker_place.ts";
 export { type DoctorConfig, examine } from "../lib/app/doctor/examine.ts";
 export { DOCTOR_TIMEOUTS, type DoctorTimeouts } from "../lib/app/doctor/examination.ts";
 export { type Deviation, DEVIATIONS, PEER_DEVIATIONS, type PeerDeviation } from "../lib/app/doctor/deviation_codes.ts";

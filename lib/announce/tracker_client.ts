@@ -33,12 +33,15 @@ const LOOK_UP_MS = 2_000;
 
 /** The client goes on with another tracker. */
 export interface TrackerMove {
+  /** The tracker that does not answer. */
   readonly from: Address;
+  /** The one that does. */
   readonly to: Address;
   /** Whether the registration is renewed there already. */
   readonly isRegistered: boolean;
 }
 
+/** The options of a client. */
 export interface TrackerClientOptions {
   /** How long a tracker may be silent; default: ten seconds, or three if there are several. */
   readonly timeouts?: Partial<TrackerTimeouts>;

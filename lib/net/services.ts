@@ -6,7 +6,9 @@ export interface Service {
   readonly priority: number;
   /** The share of the clients within one priority. */
   readonly weight: number;
+  /** Where the service is offered. */
   readonly port: number;
+  /** The name of the host that offers it. */
   readonly target: string;
 }
 

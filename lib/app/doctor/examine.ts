@@ -14,7 +14,7 @@ import { probeTracker } from "./probe_tracker.ts";
 
 /** What to examine. */
 export interface DoctorConfig {
-  /** The trackers of a network, as in {@link PeerConfig}; each is examined, the first that answers more closely. */
+  /** The trackers of a network; each is examined, the first that answers more closely. */
   readonly tracker: TrackerPlace;
   /** The TCP port for other peers to test; default: a free one. */
   readonly port?: number;
