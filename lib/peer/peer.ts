@@ -14,10 +14,12 @@ import { Fetcher } from "../download/fetcher.ts";
 import { bindTcp, localAddress } from "../net/listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
 import { OwnHosts } from "../net/own_addresses.ts";
+import { type Network, networkName, networkPassword, Networks } from "./networks.ts";
 import { makePassword, type PeerConfig } from "./peer_config.ts";
 import { servePeers } from "./peer_server.ts";
 import type { ServedEvent } from "./served_event.ts";
 import { RateLimit } from "../net/rate_limit.ts";
+import type { TrackerPlace } from "../announce/tracker_place.ts";
 import { TrackerSession } from "../announce/tracker_session.ts";
 import type { Registered } from "../announce/single_tracker.ts";
 import { TrackerClient } from "../announce/tracker_client.ts";
@@ -30,6 +32,8 @@ export class Peer implements AsyncDisposable {
   readonly folder: SharedFolder;
   /** The session with its tracker, where it registers and lists the images of all peers. */
   readonly tracker: TrackerSession;
+  /** That session, and those of further networks. */
+  readonly networks: Networks;
   /** Fetches images from other peers. */
   readonly downloads: Fetcher;
   /**
@@ -50,15 +54,20 @@ export class Peer implements AsyncDisposable {
   #reshare: boolean | undefined;
   #closing: Promise<void> | null = null;
 
-  private constructor(config: PeerConfig, client: TrackerClient, limits: { upload: RateLimit; download: RateLimit }) {
+  private constructor(
+    config: PeerConfig,
+    clients: readonly TrackerClient[],
+    limits: { upload: RateLimit; download: RateLimit },
+  ) {
     const { watch = true } = config;
     const listeners = bindTcp(config.host, config.port ?? 0);
     const { port } = localAddress(listeners[0]);
     const ending = this.#ending.signal;
     const isSelf = (address: Address): boolean => this.isSelf(address);
-    const listed = new ListedPeers((host) => this.#own.has(host));
+    const listed = clients.map(() => new ListedPeers((host) => this.#own.has(host)));
     const onServed = (event: ServedEvent): void => {
-      const peer = listed.at(canonicalHost(event.to.host));
+      const host = canonicalHost(event.to.host);
+      const peer = listed.values().map((it) => it.at(host)).find((it) => it !== undefined);
       if (event.kind === "served") this.#record(event, peer ?? event.to);
       return config.onServed?.({ ...event, peer });
     };
@@ -69,20 +78,30 @@ export class Peer implements AsyncDisposable {
     this.#cache = new HashCache(config.cache ?? null);
     this.history = config.history === undefined ? undefined : new History(config.history);
     this.folder = new SharedFolder(config.directory, { ...config, cache: this.#cache, onStale });
-    this.tracker = new TrackerSession({
-      client,
-      password: config.password ?? makePassword(),
-      port,
-      images: () => this.folder.images,
-      isOwn: isSelf,
-      ending,
-      onEvent: config.onTracker,
-      onList: ({ images }) => {
-        this.downloads.newList();
-        listed.set(images, isSelf);
-      },
-      waits: config.renewalWaits,
+    const password = config.password ?? makePassword();
+    const networks = clients.map((client, i) => {
+      const name = networkName(i === 0 ? config.tracker : config.also![i - 1]);
+      const tracker = new TrackerSession({
+        client,
+        password: i === 0 ? password : networkPassword(password, name),
+        port,
+        images: () => this.folder.images,
+        isOwn: isSelf,
+        ending,
+        onEvent: (event) => config.onTracker?.(event, name),
+        onList: ({ images }) => {
+          this.downloads.newList();
+          listed[i].set(images, isSelf);
+        },
+        waits: config.renewalWaits,
+      });
+      return { name, tracker };
     });
+    this.networks = new Networks(
+      networks as [Network, ...Network[]],
+      (host, tracker) => this.#own.passOver(host, tracker),
+    );
+    this.tracker = networks[0].tracker;
     this.downloads = new Fetcher({
       folder: this.folder,
       limit: limits.download,
@@ -93,10 +112,10 @@ export class Peer implements AsyncDisposable {
       ending,
       isSelf,
       downloading: (md5s) => this.#downloading(md5s),
-      isPassedOver: (host) => this.#own.passOver(host, client.address.host),
+      isPassedOver: (host) => this.networks.isPassedOver(host),
       changed: () => {
         this.folder.takeChange();
-        return this.tracker.changed();
+        return this.networks.changed();
       },
       refresh: (signal) => this.#watch ? undefined : this.folder.scan({ onlyStable: true, signal }),
     });
@@ -120,12 +139,12 @@ export class Peer implements AsyncDisposable {
       upload: new RateLimit(config.uploadLimit ?? Infinity),
       download: new RateLimit(config.downloadLimit ?? Infinity),
     };
-    const client = await TrackerClient.open(config.tracker);
+    const clients = await openClients([config.tracker, ...config.also ?? []]);
     let peer: Peer;
     try {
-      peer = new Peer(config, client, limits);
+      peer = new Peer(config, clients, limits);
     } catch (error) {
-      await client.close();
+      await Promise.all(clients.map((client) => client.close()));
       throw error;
     }
     try {
@@ -157,16 +176,28 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
-   * Scans the directory again and registers the current images. Changes are also noticed without this call a few
+   * Scans the directory again and registers the current images, in further networks without waiting for them. Changes are also noticed without this call a few
    * seconds later, unless `watch` is `false`.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`,
    * `directory-missing`, `directory-unusable`, `ignore-unusable`.
    */
   async update(onProgress?: (at: ScanProgress) => void): Promise<Registered & { unreadable: readonly Unreadable[] }> {
+    const { unreadable } = await this.scan(onProgress);
+    const [first, ...others] = this.networks.all;
+    for (const { tracker } of others) tracker.update().catch(() => {}); // Retried automatically.
+    return { ...await first.tracker.update(), unreadable };
+  }
+
+  /**
+   * Scans the directory again; each network's `tracker.update()` then registers the current images.
+   *
+   * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`.
+   */
+  async scan(onProgress?: (at: ScanProgress) => void): Promise<{ unreadable: readonly Unreadable[] }> {
     const { unreadable } = await this.folder.scan({ onProgress, signal: this.#ending.signal });
     this.folder.takeChange();
-    return { ...await this.tracker.update(), unreadable };
+    return { unreadable };
   }
 
   /** Whether new downloads are shared. */
@@ -209,7 +240,7 @@ export class Peer implements AsyncDisposable {
   /** If the tracker misses it, the next renewal has it. */
   #announce(): void {
     this.folder.takeChange();
-    void this.tracker.changed();
+    void this.networks.changed();
   }
 
   async #downloading(md5s: readonly string[]): Promise<void> {
@@ -234,7 +265,7 @@ export class Peer implements AsyncDisposable {
   }
 
   #folderEvent(event: FolderEvent): void {
-    if (event.kind === "changed") void this.tracker.changed(); // The next renewal announces it too.
+    if (event.kind === "changed") void this.networks.changed(); // The next renewal announces it too.
     notify(() => this.#config.onFolder?.(event));
   }
 
@@ -245,7 +276,7 @@ export class Peer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#ending.abort();
-    await this.tracker.close();
+    await this.networks.close();
     await Promise.allSettled([this.#serving, this.downloads.close(), this.#watch?.ended()]);
     this.folder[Symbol.dispose]();
     this.#cache[Symbol.dispose]();
@@ -256,4 +287,14 @@ export class Peer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** Opens clients of all networks at once; without one of them, none stays open. */
+async function openClients(trackers: readonly TrackerPlace[]): Promise<TrackerClient[]> {
+  const opened = await Promise.allSettled(trackers.map((tracker) => TrackerClient.open(tracker)));
+  const clients = opened.flatMap((it) => it.status === "fulfilled" ? [it.value] : []);
+  const failed = opened.find((it) => it.status === "rejected");
+  if (!failed) return clients;
+  await Promise.all(clients.map((client) => client.close()));
+  throw failed.reason;
 }

@@ -13,20 +13,22 @@ export interface PeerConfig {
    * commas; or the address of a running tracker. Default port: 13377.
    */
   readonly tracker: TrackerPlace;
+  /** The trackers of further networks in which the peer shares and lists too, each as `tracker`; none by default. */
+  readonly also?: readonly TrackerPlace[];
   /** The directory whose images are shared and into which others are saved. */
   readonly directory: string;
   /** The TCP port for other peers; a free one by default. */
   readonly port?: number;
   /** The address on which it answers other peers; all of this machine by default. */
   readonly host?: string;
-  /** The password that protects the registration; a random one by default. */
+  /** The password that protects the registration; a random one by default. Further networks get others. */
   readonly password?: string;
   /** Called after each request of another peer. */
   readonly onServed?: (event: ServedEvent) => void;
   /** Makes the thumbnails that other peers ask for; without it, they get none. */
   readonly thumbnails?: MakeThumbnail;
-  /** Called when the tracker is lost, is found again, or had forgotten this peer. */
-  readonly onTracker?: (event: RegistrationEvent) => void;
+  /** Called when a tracker is lost, is found again, or had forgotten this peer, with the name of its network. */
+  readonly onTracker?: (event: RegistrationEvent, network: string) => void;
   /**
    * When the registration is renewed and retried; default: each minute, a third of the lease.
    *

@@ -81,6 +81,7 @@ function running(words: Words): string[] {
     tracker: "192.168.0.10:13377",
     registered: true,
     lost: null,
+    also: [],
     images: 1_234,
     bytes: 2_300_000_000,
     since: since.toISOString(),

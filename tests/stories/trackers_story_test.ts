@@ -1,7 +1,10 @@
 /** A network with two trackers, one of which is killed, as people who use the programs see it. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { image, Program, quietPort, tempDir } from "../support.ts";
+import { startTracker } from "../../mod.ts";
+import { say } from "../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
+import { image, namesIn, Program, quietPort, tempDir } from "../support.ts";
 import { shown } from "../support_json.ts";
 
 Deno.test("clients go on with the second tracker when the first one is killed, and say so in one line", async () => {
@@ -26,4 +29,38 @@ Deno.test("clients go on with the second tracker when the first one is killed, a
   strictEqual(await client.exit(), 0);
   await using none = Program.start("client", "list", b);
   strictEqual(await none.exit(), 4, "the client unregistered at the second tracker");
+});
+
+Deno.test("list and get take the images of several networks, and say which network an image is from", async () => {
+  const [cat, dog] = [image(1), image(2)];
+  await using first = startTracker({ host: "127.0.0.1", port: 0 });
+  await using second = startTracker({ host: "127.0.0.1", port: 0 });
+  await using ana = new BaselinePeer(ANSWERS.sends(cat.bytes));
+  await using ben = new BaselinePeer(ANSWERS.sends(dog.bytes));
+  await say(first.address.port, `REG x ${ana.address.port} ${cat.md5},cat.gif`);
+  await say(second.address.port, `REG y ${ben.address.port} ${dog.md5},dog.gif`);
+  const [a, b] = [first, second].map(({ address }) => `127.0.0.1:${address.port}`);
+  const silent = `127.0.0.1:${quietPort()}`;
+  await using dir = await tempDir();
+  const programs = [
+    Program.start("client", "list", a, "--also", b, "--json"),
+    Program.start("client", "list", a, "--also", b, "--also", silent, "--lang", "pt"),
+    Program.start("client", "get", a, "--also", b, "--all", "-o", dir.path, "--json"),
+    Program.start("client", "list", a, "--also", "x:0", "--lang", "en"),
+  ];
+  await using json = programs[0];
+  await using table = programs[1];
+  await using get = programs[2];
+  await using wrong = programs[3];
+  deepStrictEqual(await Promise.all(programs.map((it) => it.exit())), [0, 0, 0, 2]);
+  const [{ networks, images }] = shown(json.stdout) as unknown as { networks: unknown; images: unknown[] }[];
+  deepStrictEqual(networks, [{ name: a, tracker: a }, { name: b, tracker: b }]);
+  deepStrictEqual((images as { name: string; networks: string[] }[]).map((it) => [it.name, it.networks]), [
+    ["cat.gif", [a]],
+    ["dog.gif", [b]],
+  ]);
+  match(table.stdout, new RegExp(`rede.*nome[^]*${a} .*cat\\.gif[^]*${b} .*dog\\.gif`));
+  match(table.stderr, new RegExp(`Ainda sem resposta da rede de ${silent}`));
+  deepStrictEqual(await namesIn(dir.path), ["cat.gif", "dog.gif"]);
+  match(wrong.stderr, /Invalid value “x:0” for --also/);
 });

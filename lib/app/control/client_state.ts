@@ -10,16 +10,30 @@ export function clientState(
   peer: Peer | null,
 ): ClientState {
   if (!peer) {
-    return { ...initial, port: null, addresses: [], registered: false, lost: null, images: 0, bytes: 0, fetching: [] };
+    return {
+      ...initial,
+      port: null,
+      addresses: [],
+      registered: false,
+      lost: null,
+      also: [],
+      images: 0,
+      bytes: 0,
+      fetching: [],
+    };
   }
-  const { port, tracker: { address, registered, lost }, folder, downloads: { fetching } } = peer;
-  return {
-    ...initial,
-    port,
-    addresses: listedAddresses(ownAddresses(), address.host).map((host) => formatAddress({ host, port })),
+  const { port, networks, folder, downloads: { fetching } } = peer;
+  const [first, ...also] = networks.all.map(({ tracker: { address, registered, lost } }) => ({
     tracker: formatAddress(address),
     registered,
     lost: lost && encodeFault(lost),
+  }));
+  return {
+    ...initial,
+    port,
+    addresses: listedAddresses(ownAddresses(), peer.tracker.address.host).map((host) => formatAddress({ host, port })),
+    ...first,
+    also,
     images: folder.images.length,
     bytes: folder.bytes,
     fetching,

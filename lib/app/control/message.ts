@@ -35,6 +35,8 @@ export interface ClientState {
   readonly registered: boolean;
   /** Why the last request to the tracker failed; the client retries. */
   readonly lost: FaultMessage | null;
+  /** The same of further networks. */
+  readonly also: readonly Pick<ClientState, "tracker" | "registered" | "lost">[];
   readonly images: number;
   readonly bytes: number;
   /** RFC 3339. */

@@ -1,4 +1,5 @@
 /** Downloads that run in the background: several at once, paused, resumed, retried. */
+import type { Listing } from "../../../announce/fetch_list.ts";
 import type { FetchOutcome, FetchWatcher } from "../../../download/fetch_options.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";
@@ -12,7 +13,7 @@ import type { Terminal } from "../output/terminal.ts";
 /** The functions of a peer that downloads use. */
 export interface DownloadingPeer {
   readonly downloads: Pick<Peer["downloads"], "fetchAll" | "remember" | "pause" | "forget">;
-  readonly tracker: Pick<Peer["tracker"], "registered" | "list">;
+  readonly networks: { readonly registered: boolean; list(): Promise<Pick<Listing, "images">> };
 }
 
 /** An unfinished download: running, or why it is not. The peers of one `left` by an earlier run are not known yet. */
@@ -121,7 +122,7 @@ export class Downloads {
     const listed = new Map<string, ListedImage>();
     try {
       if (images.some(({ peers }) => peers.length === 0)) {
-        (await this.#peer.tracker.list()).images.forEach((image) => listed.set(image.md5, image));
+        (await this.#peer.networks.list()).images.forEach((image) => listed.set(image.md5, image));
       }
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -187,7 +188,7 @@ export class Downloads {
     if (this.#batches.size > 0 || this.#reporter !== reporter) return;
     this.#reporter = null;
     reporter.reportEnd();
-    if (reporter.batch.counts.fetched > 0 && !this.#peer.tracker.registered) {
+    if (reporter.batch.counts.fetched > 0 && !this.#peer.networks.registered) {
       this.#terminal.print(this.#words.client.notRegistered);
     }
   }

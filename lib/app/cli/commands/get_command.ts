@@ -9,15 +9,13 @@ import { History } from "../../../download/history.ts";
 import { leftDownloads } from "../../../download/journal.ts";
 import { Fetcher } from "../../../download/fetcher.ts";
 import type { FetchOutcome } from "../../../download/fetch_options.ts";
-import { OwnHosts } from "../../../net/own_addresses.ts";
 import { RateLimit } from "../../../net/rate_limit.ts";
-import { parseAddress } from "../../../protocol/address.ts";
 import { Fault, isFault } from "../../../fault/fault.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { reasonOf, REASONS } from "../../../fault/reason.ts";
 import { sentence } from "../../words/sentence.ts";
 import { UsageError } from "../../words/usage.ts";
-import { requestList, selectListed } from "./request_list.ts";
+import { passesOver, type ReceivedList, requestList, selectListed } from "./request_list.ts";
 import { existingFiles } from "./existing_files.ts";
 import { downloadReporter, reportGone } from "../output/download_report.ts";
 import type { TrackerContext } from "../context.ts";
@@ -49,7 +47,7 @@ export async function runGet(context: TrackerContext): Promise<number> {
   );
   const images = options.from ? limitToPeer(options.from, picked.images) : picked.images;
   if (images.length === 0) terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
-  const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list.tracker, context);
+  const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list, context);
   if (!outcomes) return EXIT.failed;
   if (options.json) terminal.data(doneJson(outcomes, picked.unknown));
   return images.length === 0 ? EXIT.nothing : getExit(outcomes, picked.unknown.length);
@@ -86,12 +84,10 @@ function getExit(outcomes: readonly FetchOutcome[], unknown: number): number {
 async function fetchInto(
   path: string,
   images: readonly ListedImage[],
-  tracker: string,
+  list: ReceivedList,
   { options, terminal, words, ending, paths }: TrackerContext,
 ): Promise<FetchOutcome[] | null> {
   using history = new History(options["no-history"] ? null : paths.history);
-  const own = new OwnHosts();
-  const { host: trackerHost } = parseAddress(tracker)!;
   using cache = new HashCache(options["no-cache"] ? null : paths.hashCache);
   const root = await directory(path);
   using folder = new SharedFolder(root, { only: await existingFiles(root, images), cache });
@@ -121,7 +117,7 @@ async function fetchInto(
     history,
     ending: AbortSignal.any([ending.signal, over.signal]),
     isSelf: () => false,
-    isPassedOver: (host) => own.passOver(host, trackerHost),
+    isPassedOver: passesOver(list),
     changed: () => Promise.resolve(undefined), // Nothing is shared.
   });
   fetcher.remember((fault) => terminal.fail(sentence(fault, words)));

@@ -1,4 +1,5 @@
 /** The command `list`: shows the images of all peers, or those that are named, once. */
+import { networksOf } from "../../../announce/merge_lists.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { albumOf } from "../../../protocol/image_path.ts";
 import { requestList, selectListed } from "./request_list.ts";
@@ -32,7 +33,11 @@ export async function runList(context: TrackerContext): Promise<number> {
   if (jsonl) rows.forEach((row) => terminal.data(jsonLine("image", imageJson(row, infoOf))));
   else if (json) {
     const images = rows.map((row) => imageJson(row, infoOf));
-    terminal.data(jsonLine("list", { tracker: list.tracker, complete: !list.mayBeCut, images }));
+    const [first] = list.networks;
+    const networks = options.also &&
+      list.networks.map(({ name, address }) => ({ name, tracker: formatAddress(address) }));
+    const tracker = formatAddress(first.address);
+    terminal.data(jsonLine("list", { tracker, networks, complete: !list.mayBeCut, images }));
   } else if (list.images.length === 0) terminal.fail(words.client.emptyList);
   else {
     const lines = long ? longLines(rows, infoOf, words, width) : listLines(rows, HOLDINGS, words, width);
@@ -46,7 +51,7 @@ export async function runList(context: TrackerContext): Promise<number> {
     if (!infos) return () => undefined;
     terminal.status(words.client.askingPeers);
     try {
-      return await infos.request(images, list.tracker, context.ending.signal);
+      return await infos.request(images, list, context.ending.signal);
     } finally {
       terminal.endStatus();
     }
@@ -70,5 +75,14 @@ function imageJson(
     modified: time(modified),
     taken: time(taken),
   };
-  return { index, md5, name, album: albumOf(name), peers: peers.map(formatAddress), ...about };
+  const networks = networksOf(image);
+  return {
+    index,
+    md5,
+    name,
+    album: albumOf(name),
+    peers: peers.map(formatAddress),
+    networks: networks.length > 0 ? networks : undefined,
+    ...about,
+  };
 }

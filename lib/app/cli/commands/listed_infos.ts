@@ -3,10 +3,9 @@ import { ImageInfos } from "../../../download/image_infos.ts";
 import { InfoCache } from "../../../download/info_cache.ts";
 import { PeerBook } from "../../../download/peers/peer_book.ts";
 import { CacheFile } from "../../../files/cache_file.ts";
-import { OwnHosts } from "../../../net/own_addresses.ts";
-import { parseAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { ClientContext } from "../context.ts";
+import { passesOver, type ReceivedList } from "./request_list.ts";
 import type { InfoOf } from "../screen/list/list_entries.ts";
 
 /** How long a command waits for properties, in milliseconds: enough for some ten thousand images of a class. */
@@ -21,11 +20,9 @@ export class ListedInfos implements Disposable {
     this.#file.try(() => {});
   }
 
-  /** Requests the properties of these images of a tracker's list; those that do not arrive in time stay unknown. */
-  async request(images: readonly ListedImage[], tracker: string, signal: AbortSignal): Promise<InfoOf> {
-    const own = new OwnHosts();
-    const { host } = parseAddress(tracker)!;
-    using book = new PeerBook((peer) => own.passOver(peer, host));
+  /** Requests the properties of these images of a list; those that do not arrive in time stay unknown. */
+  async request(images: readonly ListedImage[], list: ReceivedList, signal: AbortSignal): Promise<InfoOf> {
+    using book = new PeerBook(passesOver(list));
     const cache = new InfoCache(this.#file);
     const infos = new ImageInfos({ book, signal, own: () => undefined, isSelf: () => false, cache });
     await infos.request(images, MAX_MS);

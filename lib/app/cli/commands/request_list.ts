@@ -1,10 +1,15 @@
 /** Requests the list once without sharing anything, selects from it, and reports a slow tracker. */
 import type { Listing } from "../../../announce/fetch_list.ts";
 import { TrackerClient } from "../../../announce/tracker_client.ts";
+import { mergeLists, type NetworkListing } from "../../../announce/merge_lists.ts";
+import { OwnHosts } from "../../../net/own_addresses.ts";
 import { pauseUntil } from "../../../net/pause.ts";
-import { formatAddress } from "../../../protocol/address.ts";
+import { settleSoon } from "../../../net/settle_soon.ts";
+import { LATE_NETWORK_MS, networkName } from "../../../peer/networks.ts";
+import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
+import { sentence } from "../../words/sentence.ts";
 import type { TrackerContext } from "../context.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { selectByWords, type Selection } from "./select_words.ts";
@@ -12,29 +17,61 @@ import { selectByWords, type Selection } from "./select_words.ts";
 /** When a tracker counts as slow, in milliseconds: most answer within a hundredth of that. */
 const SLOW_MS = 1_000;
 
-/** A list, and the address of its tracker. */
+/** The list of one network, or of several. */
 export interface ReceivedList extends Listing {
-  readonly tracker: string;
+  /** The networks that answered, that of the operand first. */
+  readonly networks: readonly AnsweredNetwork[];
+}
+
+interface AnsweredNetwork {
+  readonly name: string;
+  /** The address of the tracker that answered. */
+  readonly address: Address;
 }
 
 /**
- * Requests the list of the tracker.
+ * Requests the lists of all networks at once; those that do not answer soon after the first are left out, and named.
  *
  * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`, `trackers-silent`; the reason of the signal.
  */
-export async function requestList({ tracker, terminal, words, ending }: TrackerContext): Promise<ReceivedList> {
-  const request = async (): Promise<ReceivedList> => {
+export async function requestList(context: TrackerContext): Promise<ReceivedList> {
+  const { tracker, options, terminal, words, ending } = context;
+  const trackers = [tracker, ...options.also ?? []];
+  const own = new OwnHosts();
+  const request = async (tracker: string): Promise<NetworkListing & AnsweredNetwork> => {
     const client = await pauseUntil(TrackerClient.open(tracker), ending.signal);
     client.onMove = ({ from, to }) => terminal.fail(words.client.trackerMoved(formatAddress(from), formatAddress(to)));
     try {
       terminal.status(words.client.asking(formatAddress(client.address)));
-      return { ...await pauseUntil(client.list(), ending.signal), tracker: formatAddress(client.address) };
+      const list = await pauseUntil(client.list(), ending.signal);
+      const { address } = client;
+      const isPassedOver = (host: string): boolean => own.passOver(host, address.host);
+      return { ...list, name: networkName(tracker), address, isPassedOver };
     } finally {
       terminal.endStatus();
       await client.close();
     }
   };
-  return await reportIfSlow(request, tracker, terminal, words);
+  if (trackers.length === 1) {
+    const list = await reportIfSlow(() => request(tracker), tracker, terminal, words);
+    return { ...list, networks: [list] };
+  }
+  const all = (): Promise<(PromiseSettledResult<NetworkListing & AnsweredNetwork> | null)[]> =>
+    settleSoon(trackers.map(request), LATE_NETWORK_MS);
+  const results = await reportIfSlow(all, tracker, terminal, words);
+  const lists = results.flatMap((it) => it?.status === "fulfilled" ? [it.value] : []);
+  if (lists.length === 0 && results[0]?.status === "rejected") throw results[0].reason;
+  for (const [i, result] of results.entries()) {
+    if (result?.status === "rejected") terminal.fail(sentence(result.reason, words));
+    if (result?.status !== "fulfilled") terminal.fail(words.client.networkMissing(networkName(trackers[i])));
+  }
+  return { ...mergeLists(lists), networks: lists };
+}
+
+/** Whether a host in a list of these networks is never contacted. */
+export function passesOver({ networks }: ReceivedList): (host: string) => boolean {
+  const own = new OwnHosts();
+  return (host) => networks.every(({ address }) => own.passOver(host, address.host));
 }
 
 /** The most paths that are shown for an ambiguous word. */

@@ -1,5 +1,6 @@
 /** The actions of the menu, which show their results as sentences. */
 import type { Peer } from "../../../peer/peer.ts";
+import type { TrackerSession } from "../../../announce/tracker_session.ts";
 import type { Registered } from "../../../announce/single_tracker.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { Fault } from "../../../fault/fault.ts";
@@ -62,33 +63,50 @@ export class Session {
   }
 
   async register(): Promise<void> {
-    this.#showAsking();
-    const registered = await this.#peer.tracker.register();
-    this.#terminal.endStatus();
-    this.#reportRegistered(registered, this.#words.client.registered);
+    await this.#inEach(async (tracker) => {
+      this.#showAsking(tracker);
+      const registered = await tracker.register();
+      this.#terminal.endStatus();
+      this.#reportRegistered(tracker, registered, this.#words.client.registered);
+    });
   }
 
   /** Scans the directory again and updates the registration. */
   async update(): Promise<void> {
     const { client } = this.#words;
-    const result = await this.#peer.update(scanReporter(this.#terminal, this.#words));
+    const { unreadable } = await this.#peer.scan(scanReporter(this.#terminal, this.#words));
     this.#terminal.endStatus();
-    reportProblems(this.#peer.folder, result.unreadable, this.#terminal, this.#words);
+    reportProblems(this.#peer.folder, unreadable, this.#terminal, this.#words);
     reportSkipped(this.#peer.folder.skipped, false, this.#terminal, this.#words);
-    this.#reportRegistered(result, result.again ? client.registered : client.updated);
+    await this.#inEach(async (tracker) => {
+      const result = await tracker.update();
+      this.#reportRegistered(tracker, result, result.again ? client.registered : client.updated);
+    });
   }
 
   async unregister(): Promise<void> {
-    if (!await this.#peer.tracker.unregister()) return this.#terminal.print(this.#words.client.notRegistered);
+    const were = await this.#inEach((tracker) => tracker.unregister());
+    if (!were.includes(true)) return this.#terminal.print(this.#words.client.notRegistered);
     this.#terminal.print(this.#words.client.unregistered);
     this.#terminal.print(this.#words.client.stillServing);
   }
 
+  /** Does it in all networks at once: the fault of one of several is shown, and stops no other. */
+  async #inEach<T>(work: (tracker: TrackerSession) => Promise<T>): Promise<T[]> {
+    const { all } = this.#peer.networks;
+    if (all.length === 1) return [await work(all[0].tracker)];
+    const results: T[] = [];
+    await Promise.all(all.map(({ tracker }) => this.attempt(async () => void results.push(await work(tracker)))));
+    return results;
+  }
+
   /** Requests the images of all peers, and passes them to `show`. */
   async list(show: (images: readonly ListedImage[]) => void): Promise<void> {
-    this.#showAsking();
-    const { images, mayBeCut } = await this.#peer.tracker.list();
+    const { networks } = this.#peer;
+    this.#showAsking(networks.all[0].tracker);
+    const { images, mayBeCut, missing } = await networks.list();
     this.#terminal.endStatus();
+    for (const name of missing) this.#terminal.fail(this.#words.client.networkMissing(name));
     this.#listed = images;
     show(images);
     if (images.length === 0) this.#terminal.print(this.#words.client.emptyList);
@@ -130,12 +148,16 @@ export class Session {
     if (reshares && choices.downloaded.size === 0) this.#terminal.print(this.#words.client.choices.firstDownload);
   }
 
-  #showAsking(): void {
-    this.#terminal.status(this.#words.client.asking(formatAddress(this.#peer.tracker.address)));
+  #showAsking({ address }: TrackerSession): void {
+    this.#terminal.status(this.#words.client.asking(formatAddress(address)));
   }
 
-  #reportRegistered({ accepted, offered }: Registered, message: (tracker: string, images: number) => string): void {
-    this.#terminal.print(message(formatAddress(this.#peer.tracker.address), accepted));
+  #reportRegistered(
+    { address }: TrackerSession,
+    { accepted, offered }: Registered,
+    message: (tracker: string, images: number) => string,
+  ): void {
+    this.#terminal.print(message(formatAddress(address), accepted));
     if (accepted < offered) this.#terminal.fail(this.#words.client.cut(accepted, offered));
   }
 }

@@ -44,6 +44,7 @@ export async function runShare(
   if (gallery) json?.gallery(gallery.urls[0], gallery.canControl);
   const starting = control.start({
     tracker,
+    also: options.also,
     directory: files?.directory ?? operands.directory!,
     only: files?.only,
     port: options.port,
@@ -60,9 +61,9 @@ export async function runShare(
     thumbnails: thumbnails.make,
     signal: ending.signal,
     onServed: (event) => reporter.served(event),
-    onTracker: (event) => {
+    onTracker: (event, network) => {
       screen?.model.trackerEvent(event);
-      reporter.tracker(event);
+      reporter.tracker(event, options.also && network);
     },
     onFolder: (event) => reporter.folder(event, folder?.images.length ?? 0),
     onScan: scanReporter(terminal, words),

@@ -28,35 +28,46 @@ export async function runStatus({ options, terminal, words, ending, paths }: Cli
 }
 
 function statusJson(states: readonly ClientState[], words: Words): string {
-  const clients = states.map(({ lost, ...state }) => ({
+  const faultJson = (lost: ClientState["lost"]) => lost && jsonFault(decodeFault(lost), words);
+  const clients = states.map(({ lost, also, ...state }) => ({
     ...state,
-    lost: lost && jsonFault(decodeFault(lost), words),
+    lost: faultJson(lost),
+    also: also.length > 0 ? also.map((it) => ({ ...it, lost: faultJson(it.lost) })) : undefined,
   }));
   return jsonLine("status", { clients });
 }
 
 /** One client: its directory, and a table below it, in lines of at most `width` columns. */
 export function stateLines(state: ClientState, words: Words, now: number, width: number): string[] {
-  const { control, client } = words;
+  const { control } = words;
   const { labels } = control;
   const since = new Date(state.since);
   const time = timeText((now - since.getTime()) / 1_000, words);
-  const fault = state.lost && decodeFault(state.lost);
-  const lost = isFault(fault, "tracker-silent") || isFault(fault, "trackers-silent") ||
-    isFault(fault, "tracker-unreachable");
-  const how = lost ? control.lost : state.registered ? control.registered : control.notRegistered;
   const started = state.port !== null;
   const rows: Row[] = [
     [labels.shares, started ? control.shares(state.images, bytesText(state.bytes, words)) : control.starting],
     ...started ? [[labels.reached, state.addresses.join(", ")] satisfies Row] : [],
-    [labels.tracker, how(state.tracker)],
-    ...fault ? [["", client.trackerLost(sentence(fault, words))] satisfies Row] : [],
+    ...[state, ...state.also].flatMap((it) => trackerRows(it, words)),
     [labels.sent, control.sent(state.served.images, bytesText(state.served.bytes, words))],
     ...state.fetching.length > 0 ? [[labels.fetching, state.fetching.join(", ")] satisfies Row] : [],
     [labels.runs, control.runs(whenText(since, now, words), time, `${state.pid}`)],
   ];
   const safe = rows.map(([label, text]): Row => [label, visible(text)]);
   return [state.directory, ...twoColumns(safe, width, Object.values(labels))];
+}
+
+/** The tracker of a network, and why it is lost. */
+function trackerRows({ tracker, registered, lost }: ClientState["also"][number], words: Words): Row[] {
+  const { control, client } = words;
+  const fault = lost && decodeFault(lost);
+  const isLost = (["tracker-silent", "trackers-silent", "tracker-unreachable"] as const).some((it) =>
+    isFault(fault, it)
+  );
+  const how = isLost ? control.lost : registered ? control.registered : control.notRegistered;
+  return [
+    [control.labels.tracker, how(tracker)],
+    ...fault ? [["", client.trackerLost(sentence(fault, words))] satisfies Row] : [],
+  ];
 }
 
 /** A time of day, with the date if it is another day. */

@@ -11,6 +11,7 @@ const IMAGES = { name: "images", optional: true, many: true } as const;
 
 const SHARING = [
   "server-port",
+  "also",
   "port",
   "password",
   "upload-limit",
@@ -29,6 +30,7 @@ export const CLIENT = {
   name: "client",
   options: {
     "server-port": { takes: "port", default: "13377" },
+    also: { takes: "trackers", many: true },
     port: { takes: "port" },
     password: { takes: "password" },
     "upload-limit": { takes: "rate" },
@@ -81,7 +83,7 @@ export const CLIENT = {
     list: {
       aliases: ["listar"],
       operands: [TRACKER, IMAGES],
-      options: ["sort", "long", "no-cache", "server-port", "json", "jsonl"],
+      options: ["sort", "long", "no-cache", "server-port", "also", "json", "jsonl"],
     },
     get: {
       aliases: ["baixar"],
@@ -98,6 +100,7 @@ export const CLIENT = {
         "no-cache",
         "no-history",
         "server-port",
+        "also",
         "json",
       ],
     },

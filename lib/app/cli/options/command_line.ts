@@ -31,8 +31,10 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
   let ended = false;
   for (const token of tokensOf(args, spec)) {
     if (token.kind === "option-terminator") ended = true;
-    else if (token.kind === "option") options.set(token.name, await textOf(token, spec));
-    else {
+    else if (token.kind === "option") {
+      const [text, before] = [await textOf(token, spec), options.get(token.name)];
+      options.set(token.name, spec.options[token.name].many && before ? `${before} ${text}` : text);
+    } else {
       // After “--” a word is never a command: a directory may have any name.
       const named = words.length === 0 && command === "main" && !ended ? commandOf(spec, token.value) : undefined;
       if (named) command = named;

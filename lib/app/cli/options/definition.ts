@@ -9,6 +9,8 @@ export interface OptionSpec {
   readonly takes: ValueKind;
   /** One letter. */
   readonly short?: string;
+  /** Whether it may be repeated; its texts are then joined by blanks. */
+  readonly many?: true;
   /** `false` if the environment and the config file cannot give it. */
   readonly persistent?: false;
   /** As a person would type it. */

@@ -14,6 +14,8 @@ export interface Values {
   readonly password: string;
   /** An IP literal, with a port or for all ports. */
   readonly peer: { readonly host: string; readonly port?: number };
+  /** Trackers of further networks, separated by blanks. */
+  readonly trackers: readonly string[];
   /** An IP literal. */
   readonly address: string;
   readonly port: number;
@@ -44,6 +46,10 @@ export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
     const { canonicalHost, parseAddress } = await import("../../../protocol/address.ts");
     const host = text.replace(/^\[(.*)\]$/, "$1");
     return parseAddress(text) ?? (await isAddress(host) ? { host: canonicalHost(host) } : null);
+  },
+  trackers: (text) => {
+    const places = text.split(/\s+/).filter((it) => it !== "");
+    return places.every((it) => placesOf(it, SERVER_PORT)) ? places.map((it) => parseTracker(it)) : null;
   },
   address: async (text) => await isAddress(text) ? text : null,
   port: parsePort,
@@ -102,13 +108,19 @@ export async function parseValue(
  * @throws {UsageError} `bad-tracker-port`.
  */
 export function parseTracker(text: string, serverPort = SERVER_PORT): string {
-  const places = text.split(",").map((part): HostPort => {
+  const places = placesOf(text, serverPort);
+  if (!places && text !== "") throw new UsageError("bad-tracker-port", "tracker", text);
+  return formatPlaces(places ?? []);
+}
+
+function placesOf(text: string, serverPort: number): HostPort[] | null {
+  const places = text.split(",").map((part) => {
     const place = splitHostPort(part.trim());
-    if (!place || (place.host === "" && text !== "")) throw new UsageError("bad-tracker-port", "tracker", text);
+    if (!place?.host) return null;
     const isName = !/^[\d.]+$|:/.test(place.host);
-    return isName && serverPort === SERVER_PORT ? place : { port: serverPort, ...place };
+    return isName && serverPort === SERVER_PORT ? place : { ...place, port: place.port ?? serverPort };
   });
-  return formatPlaces(places);
+  return places.every((it) => it !== null) ? places : null;
 }
 
 /** The port of a tracker unless another is given. */

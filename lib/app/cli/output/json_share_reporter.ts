@@ -45,14 +45,17 @@ export function jsonShareReporter(
     gallery: (address, canControl) => write("gallery", { address, canControl }),
 
     /** After a fault the peer retries automatically. */
-    async register(peer): Promise<void> {
-      try {
-        const { accepted, offered } = await peer.tracker.register();
-        write("registered", { tracker: formatAddress(peer.tracker.address), images: accepted, offered });
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-        write("tracker-lost", { fault: jsonFault(error, words) });
-      }
+    async register({ networks: { all } }): Promise<void> {
+      await Promise.all(all.map(async ({ name, tracker }) => {
+        const network = all.length > 1 ? name : undefined;
+        try {
+          const { accepted, offered } = await tracker.register();
+          write("registered", { tracker: formatAddress(tracker.address), images: accepted, offered, network });
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error;
+          write("tracker-lost", { fault: jsonFault(error, words), network });
+        }
+      }));
     },
 
     served(event): void {
@@ -62,13 +65,13 @@ export function jsonShareReporter(
       if (event.why !== "silent") write("not-served", { why: event.why, md5, to });
     },
 
-    tracker(event): void {
-      if (event.kind === "lost") return write("tracker-lost", { fault: jsonFault(event.fault, words) });
+    tracker(event, network): void {
+      if (event.kind === "lost") return write("tracker-lost", { fault: jsonFault(event.fault, words), network });
       if (event.kind === "moved") {
-        return write("tracker-moved", { from: formatAddress(event.from), to: formatAddress(event.to) });
+        return write("tracker-moved", { from: formatAddress(event.from), to: formatAddress(event.to), network });
       }
       const { accepted: images, offered } = event;
-      write(EVENT_KINDS[event.kind], { images, offered });
+      write(EVENT_KINDS[event.kind], { images, offered, network });
     },
 
     folder(event, images): void {

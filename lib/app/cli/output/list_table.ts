@@ -1,4 +1,5 @@
-/** A list of images as a table: index, number of peers, name, and peers. */
+/** A list of images as a table: index, number of peers, networks if there are several, name, and peers. */
+import { networksOf } from "../../../announce/merge_lists.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";
@@ -53,10 +54,17 @@ export function listLines(
   width: number,
 ): string[] {
   const { columns } = client;
-  const head = { index: columns.index, peers: columns.peers, name: columns.name, note: "", holders: [columns.holders] };
+  const peersCell = peersCells(images, client);
+  const head = {
+    index: columns.index,
+    peers: peersCell(columns.peers, columns.network),
+    name: columns.name,
+    note: "",
+    holders: [columns.holders],
+  };
   const rows: Row[] = images.map(({ index, image }) => ({
     index: `${index}`,
-    peers: `${image.peers.length}`,
+    peers: peersCell(`${image.peers.length}`, shownNetworks(image)),
     name: visible(image.name),
     note: noteOf(image, peer.folder.here(image.md5), client),
     holders: shownPeers(image, peer, client),
@@ -76,6 +84,23 @@ export function listLines(
     const blank = " ".repeat(width - room + nameWidth);
     return wrap(holders, room - nameWidth).map((some, i) => ((i === 0 ? left : blank) + some).trimEnd());
   });
+}
+
+/** The cells of the number of peers, with the networks beside it if there are several. */
+function peersCells(
+  images: readonly NumberedImage[],
+  { columns }: Words["client"],
+): (peers: string, networks: string) => string {
+  const networks = images.map(({ image }) => shownNetworks(image));
+  if (networks.every((it) => it === "")) return (peers) => peers;
+  const counts = images.map(({ image }) => `${image.peers.length}`);
+  const [countWidth, width] = [widest([columns.peers, ...counts]), widest([columns.network, ...networks])];
+  return (peers, networks) => pad(peers, countWidth, "left") + GAP + pad(networks, width);
+}
+
+/** The names of the networks that list an image; empty where there is only one network. */
+export function shownNetworks(image: ListedImage): string {
+  return networksOf(image).map(visible).join(", ");
 }
 
 /** An image in a narrow terminal: its peers are on lines below its name. */

@@ -17,7 +17,8 @@ export interface ShareReporter {
   /** `left` is the number of unfinished downloads of earlier runs. */
   started(peer: Peer, left: number): void;
   served(event: ServedEvent): void;
-  tracker(event: RegistrationEvent): void;
+  /** `network` is its name, if there are several. */
+  tracker(event: RegistrationEvent, network?: string): void;
   /** `images` is the number of images in the directory now. */
   folder(event: FolderEvent, images: number): void;
   /** A command stops the client. */
@@ -95,15 +96,16 @@ export function textShareReporter(
       print(messages[event.why](to));
     },
 
-    tracker(event): void {
-      if (event.kind === "lost") return terminal.fail(client.trackerLost(sentence(event.fault, words)));
+    tracker(event, network): void {
+      const of = (text: string): string => network === undefined ? text : client.ofNetwork(network, text);
+      if (event.kind === "lost") return terminal.fail(of(client.trackerLost(sentence(event.fault, words))));
       if (event.kind === "moved") {
-        return terminal.fail(client.trackerMoved(formatAddress(event.from), formatAddress(event.to)));
+        return terminal.fail(of(client.trackerMoved(formatAddress(event.from), formatAddress(event.to))));
       }
       const { accepted, offered } = event;
-      if (event.kind === "complete") return print(client.allListed(accepted));
-      print(event.kind === "found" ? client.trackerFound : client.registeredAgain);
-      if (accepted < offered) terminal.fail(client.cut(accepted, offered));
+      if (event.kind === "complete") return print(of(client.allListed(accepted)));
+      print(of(event.kind === "found" ? client.trackerFound : client.registeredAgain));
+      if (accepted < offered) terminal.fail(of(client.cut(accepted, offered)));
     },
 
     folder(event, images): void {

@@ -88,14 +88,17 @@ export class ScreenModel implements Display, Disposable {
     const { images, bytes } = peer.folder;
     const { known, total, isRunning } = peer.downloads.infos.progress;
     const isNew = isRunning && performance.now() - this.#listedAt < SOON_MS;
-    const { address, lost, registered } = peer.tracker;
-    const state = lost ? "lost" : registered ? "registered" : "unregistered";
+    const [first, ...others] = peer.networks.all.map(({ tracker: { address, lost, registered } }) => {
+      const state = screen.registration[lost ? "lost" : registered ? "registered" : "unregistered"];
+      return { tracker: screen.tracker(formatAddress(address)), state };
+    });
     return [
       "idp2pi",
-      screen.tracker(formatAddress(address)),
+      first.tracker,
       screen.you(this.#address),
       screen.shared(images.length, bytesText(bytes, this.words)),
-      screen.registration[state],
+      first.state,
+      ...others.map(({ tracker, state }) => `${tracker}: ${state}`),
       ...known < total && !isNew ? [screen.known(known, total)] : [],
     ];
   }

@@ -27,7 +27,7 @@ export interface Dropped {
 export async function saveDropped(
   bytes: AsyncIterable<Uint8Array>,
   name: string,
-  { folder, tracker }: Pick<Peer, "folder" | "tracker">,
+  { folder, networks }: Pick<Peer, "folder" | "networks">,
 ): Promise<Dropped | null> {
   const md5 = newMd5();
   const temporary = await onDisk(
@@ -48,7 +48,7 @@ export async function saveDropped(
     release(file);
     const added = await folder.add(path, digest);
     folder.takeChange();
-    void tracker.changed(); // If the tracker misses it, the next renewal has it.
+    void networks.changed(); // If the tracker misses it, the next renewal has it.
     return { md5: digest, name: pathWithin(folder.path, path), ...typeof added === "string" ? { leftOut: added } : {} };
   } finally {
     release(file);

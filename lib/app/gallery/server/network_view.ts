@@ -79,7 +79,7 @@ export class NetworkView {
 
   async #follow(signal: AbortSignal): Promise<void> {
     try {
-      for await (const { images } of this.#parts.peer.tracker.watchList(signal)) this.#take(images);
+      for await (const { images } of this.#parts.peer.networks.watchList(signal)) this.#take(images);
     } catch {
       // The client ends.
     }
@@ -87,7 +87,7 @@ export class NetworkView {
 
   async #list(): Promise<void> {
     try {
-      this.#take((await this.#parts.peer.tracker.list()).images);
+      this.#take((await this.#parts.peer.networks.list()).images);
     } catch {
       // The state says that the tracker is lost; or the client ends.
     }

@@ -85,6 +85,7 @@ export const CLIENT = {
   columns: {
     index: "#",
     peers: "peers",
+    network: "network",
     name: "name",
     holders: "where",
     size: "size",
@@ -173,6 +174,9 @@ export const CLIENT = {
   you: "you",
   mayBeCut: "The list may be incomplete: the tracker answers on UDP only, and the list filled a whole datagram.",
   trackerLost: (reason: string): string => `${reason} Retrying automatically.`,
+  ofNetwork: (network: string, text: string): string => `${network}: ${text}`,
+  networkMissing: (network: string): string =>
+    `No answer from the network of ${network} yet: its images are missing in this list.`,
   waitingForAny: (trackers: string): string =>
     `No tracker has answered yet: trying ${trackers}, each for three to six seconds.`,
   trackerMoved: (from: string, to: string): string => `The tracker ${from} does not answer: continuing with ${to}.`,

@@ -29,6 +29,8 @@ const SENTENCES = {
   "bad-free-port": (subject, value) => invalid(subject, value, "a number from 1 to 65535, or 0 for a free port"),
   "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
   "bad-operand": (subject, value, choices) => invalid(operand(subject), value, or(choices)),
+  "bad-trackers": (subject, value) =>
+    invalid(subject, value, "the address of a tracker, with a port from 1 to 65535 or without"),
   "bad-address": (subject, value) => invalid(subject, value, "an IP address such as 192.168.0.10"),
   "bad-seconds": (subject, value) =>
     invalid(subject, value, "a whole number of seconds from 10 to 86400, or 0 for no limit"),

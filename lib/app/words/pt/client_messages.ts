@@ -88,6 +88,7 @@ export const CLIENT: Words["client"] = {
   columns: {
     index: "nº",
     peers: "peers",
+    network: "rede",
     name: "nome",
     holders: "onde",
     size: "tamanho",
@@ -181,6 +182,8 @@ export const CLIENT: Words["client"] = {
   you: "você",
   mayBeCut: "A lista pode estar incompleta: o tracker só responde por UDP, e a lista ocupou um datagrama inteiro.",
   trackerLost: (reason) => `${reason} Novas tentativas serão feitas automaticamente.`,
+  ofNetwork: (network, text) => `${network}: ${text}`,
+  networkMissing: (network) => `Ainda sem resposta da rede de ${network}: faltam nesta lista as imagens dela.`,
   waitingForAny: (trackers) => `Nenhum tracker respondeu ainda: tentando ${trackers}, de três a seis segundos cada um.`,
   trackerMoved: (from, to) => `O tracker ${from} não responde: continuando com ${to}.`,
   trackerFound: "O tracker voltou a responder e lista as suas imagens.",

@@ -31,6 +31,8 @@ export const USAGE_ERRORS: Words["usage"] = {
   "bad-free-port": (subject, value) => invalid(subject, value, "um número de 1 a 65535, ou 0 para uma porta livre"),
   "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
   "bad-operand": (subject, value, choices) => invalid(operand(subject), value, or(choices)),
+  "bad-trackers": (subject, value) =>
+    invalid(subject, value, "o endereço de um tracker, com ou sem uma porta de 1 a 65535"),
   "bad-address": (subject, value) => invalid(subject, value, "um endereço IP, como 192.168.0.10"),
   "bad-seconds": (subject, value) =>
     invalid(subject, value, "um número inteiro de segundos de 10 a 86400, ou 0 para não haver limite"),

@@ -14,6 +14,7 @@ const state: ClientState = {
   tracker: "192.168.0.10:13377",
   registered: true,
   lost: null,
+  also: [],
   images: 1_234,
   bytes: 2_300_000_000,
   since: since.toISOString(),

@@ -46,7 +46,10 @@ async function typing(
   const peer = {
     folder: { here: () => undefined, find: () => Promise.resolve(undefined) },
     isSelf: () => false,
-    tracker: { address: { host: "10.0.0.9", port: 13_377 }, list: () => Promise.resolve({ images, mayBeCut: false }) },
+    networks: {
+      all: [{ name: "10.0.0.9", tracker: { address: { host: "10.0.0.9", port: 13_377 } } }],
+      list: () => Promise.resolve({ images, mayBeCut: false, missing: [] }),
+    },
     downloads: { infos: { get: () => isKnown ? { size } : undefined, request: ended, ended } },
   };
   const parts = { peer, terminal, words, ending: new AbortController() } as unknown as ScreenParts;

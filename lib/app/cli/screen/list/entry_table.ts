@@ -3,6 +3,7 @@ import type { Words } from "../../../words/en/words.ts";
 import { cut, cutName, pad, widest } from "../../../words/layout.ts";
 import { bytesText, dateText } from "../../../words/sentence.ts";
 import { visible } from "../../../words/visible.ts";
+import { shownNetworks } from "../../output/list_table.ts";
 import { Album } from "./album.ts";
 import type { InfoOf } from "./list_entries.ts";
 import type { ListRow } from "./list_rows.ts";
@@ -10,6 +11,9 @@ import type { ListState } from "./list_state.ts";
 
 /** The fewest columns with room for a note beside a name, and wide gaps. */
 const WIDE = 60;
+
+/** The most columns for the networks of an image. */
+const MAX_NETWORKS = 24;
 
 /** The mark before a line, by how many of its images are chosen. */
 const MARKS = { here: "   ", none: "[ ]", some: "[-]", all: "[x]" };
@@ -28,6 +32,7 @@ export function entryLines(
   const { screen, client: { columns } } = words;
   const isWide = width >= WIDE;
   const isDated = sort === "date";
+  const hasNetworks = isWide && rows.some((row) => !(row instanceof Album) && shownNetworks(row.image) !== "");
   const hasSize = isWide || !isDated; // A narrow window has room for only one.
   const notes = isWide ? screen.own : screen.ownShort;
   /** The path of the current album, which is not repeated. */
@@ -42,18 +47,29 @@ export function entryLines(
     if (row instanceof Album) {
       const name = row.path === null ? screen.everything : row.name.slice(begin);
       const note = isWide ? screen.images(row.count) : row.count.toLocaleString(words.tag);
-      return { chosen: row.chosen(chosen), cells: ["", "", ...about], name, note };
+      return { chosen: row.chosen(chosen), cells: ["", "", ...hasNetworks ? [""] : [], ...about], name, note };
     }
     const { index, image: { md5, peers }, own } = row;
     return {
       chosen: own !== "no" ? "here" : chosen.has(md5) ? "all" : "none",
-      cells: [index.toLocaleString(words.tag), peers.length.toLocaleString(words.tag), ...about],
+      cells: [
+        index.toLocaleString(words.tag),
+        peers.length.toLocaleString(words.tag),
+        ...hasNetworks ? [cutName(shownNetworks(row.image), MAX_NETWORKS)] : [],
+        ...about,
+      ],
       name: row.name.slice(begin),
       note: own === "no" ? "" : notes[own],
     };
   };
   const lines = rows.map(cells);
-  const headings = [columns.index, columns.peers, ...hasSize ? [columns.size] : [], ...isDated ? [columns.taken] : []];
+  const headings = [
+    columns.index,
+    columns.peers,
+    ...hasNetworks ? [columns.network] : [],
+    ...hasSize ? [columns.size] : [],
+    ...isDated ? [columns.taken] : [],
+  ];
   const titles = headings.map((it) => isWide ? it : cut(it, 6));
   const widths = titles.map((title, i) => widest([title, ...lines.map(({ cells }) => cells[i])]));
   const gap = isWide ? "  " : " ";
