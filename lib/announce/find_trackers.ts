@@ -5,7 +5,7 @@ import { pause } from "../net/pause.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { lookUpServices, orderServices, type Service } from "../net/services.ts";
 import { type Address, DEFAULT_TRACKER_PORT, formatAddress } from "../protocol/address.ts";
-import type { HostPort } from "./tracker_place.ts";
+import type { HostPort } from "../protocol/port.ts";
 
 /** The most trackers of a network: names are answered by others, and each address costs a person some seconds. */
 export const MAX_TRACKERS = 16;

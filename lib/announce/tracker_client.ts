@@ -8,13 +8,14 @@ import { pause, pauseUntil } from "../net/pause.ts";
 import { Slots } from "../net/slots.ts";
 import { type Address, formatAddress, sameAddress } from "../protocol/address.ts";
 import type { Image } from "../protocol/image.ts";
+import type { HostPort } from "../protocol/port.ts";
 import { REFUSALS } from "../protocol/reply.ts";
 import type { Listing } from "./fetch_list.ts";
 import { findTrackers, type LookUp } from "./find_trackers.ts";
 import type { ListDifference, LiveList } from "./live_list.ts";
 import { type Registered, SingleTracker, type TrackerTimeouts } from "./single_tracker.ts";
 import { EXCHANGE_LIMITS } from "./tcp_requests.ts";
-import { type HostPort, parsePlaces, type TrackerPlace } from "./tracker_place.ts";
+import { parsePlaces, type TrackerPlace } from "./tracker_place.ts";
 
 /** Where there is no other tracker: ten seconds. If a network loses every fifth packet, one request in two million gets no answer. */
 const ONLY_ONE: TrackerTimeouts = {

@@ -1,5 +1,5 @@
 /** Reads the hosts and ports of trackers as programs and people write them. */
-import { splitHostPort } from "../protocol/port.ts";
+import { formatHostPort, type HostPort, splitHostPort } from "../protocol/port.ts";
 
 /**
  * The trackers of one network: `host`, `host:port` or `[ipv6]:port`, several of them separated by commas, or host and
@@ -8,18 +8,9 @@ import { splitHostPort } from "../protocol/port.ts";
  */
 export type TrackerPlace = string | { readonly host: string; readonly port?: number };
 
-/** A host, which may be a name, and its port, if one was given. */
-export interface HostPort {
-  readonly host: string;
-  readonly port?: number;
-}
-
 /** The places as text, each with its port if it was given. */
 export function formatPlaces(places: readonly HostPort[]): string {
-  return places.map(({ host, port }) => {
-    const literal = host.includes(":") ? `[${host}]` : host;
-    return port === undefined ? literal : `${literal}:${port}`;
-  }).join(",");
+  return places.map(formatHostPort).join(",");
 }
 
 /**

@@ -10,11 +10,23 @@ export function parsePort(text: string): number | null {
   return port <= 65_535 ? port : null;
 }
 
+/** A host, which may be a name, and its port, if one was given. */
+export interface HostPort {
+  readonly host: string;
+  readonly port?: number;
+}
+
+/** `host:port`, or the host alone, with an IPv6 address in brackets. */
+export function formatHostPort({ host, port }: HostPort): string {
+  const literal = host.includes(":") ? `[${host}]` : host;
+  return port === undefined ? literal : `${literal}:${port}`;
+}
+
 /**
  * Reads `host:port`, `[ipv6]:port`, or a host alone, which may be a name, or an IPv6 address without brackets; `null`
  * if the port is invalid.
  */
-export function splitHostPort(text: string): { host: string; port?: number } | null {
+export function splitHostPort(text: string): HostPort | null {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
   const port = digits === undefined ? undefined : parsePort(digits);
   return port === null ? null : { host: bracketed ?? plain ?? text, port };

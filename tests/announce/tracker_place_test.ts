@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { formatPlaces, type HostPort, parsePlaces, type TrackerPlace } from "../../lib/announce/tracker_place.ts";
+import { formatPlaces, parsePlaces, type TrackerPlace } from "../../lib/announce/tracker_place.ts";
+import type { HostPort } from "../../lib/protocol/port.ts";
 
 const PLACES: [TrackerPlace, ...HostPort[]][] = [
   ["192.0.2.1", { host: "192.0.2.1", port: undefined }],

@@ -10,7 +10,7 @@ import { EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
 import { askOnce } from "../../net/exchange_guard.ts";
 import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
 import { findTrackers } from "../../announce/find_trackers.ts";
-import type { HostPort } from "../../announce/tracker_place.ts";
+import type { HostPort } from "../../protocol/port.ts";
 import { ProbePeer, type ReceivedDatagram } from "./probe_peer.ts";
 import { type Examination, withTimeout } from "./examination.ts";
 

@@ -167,6 +167,7 @@ Deno.test("a client is visible from before it shares until it ends, and ends whe
       tracker: `127.0.0.1:${trackerPort}`,
       registered: true,
       lost: null,
+      also: [],
       images: 1,
       bytes: 5_000,
       since: "1970-01-02T00:00:00.000Z",

@@ -1,8 +1,7 @@
 /** The kinds of values that options take, and their parsers. */
 import type { Address } from "../../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../../protocol/limits.ts";
-import { formatPlaces, type HostPort } from "../../../announce/tracker_place.ts";
-import { parsePort, splitHostPort } from "../../../protocol/port.ts";
+import { formatHostPort, type HostPort, parsePort, splitHostPort } from "../../../protocol/port.ts";
 import { UsageError } from "../../words/usage.ts";
 
 /** The type of each kind. */
@@ -110,7 +109,7 @@ export async function parseValue(
 export function parseTracker(text: string, serverPort = SERVER_PORT): string {
   const places = placesOf(text, serverPort);
   if (!places && text !== "") throw new UsageError("bad-tracker-port", "tracker", text);
-  return formatPlaces(places ?? []);
+  return (places ?? []).map(formatHostPort).join(",");
 }
 
 function placesOf(text: string, serverPort: number): HostPort[] | null {

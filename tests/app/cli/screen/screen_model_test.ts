@@ -10,7 +10,7 @@ import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 function modelOf(
   acts: Partial<
     & Pick<Peer["tracker"], "list" | "register" | "unregister">
-    & Pick<Peer, "update">
+    & Pick<Peer, "scan">
     & Pick<Peer["downloads"], "fetchAll">
   >,
 ): {
@@ -18,14 +18,15 @@ function modelOf(
   lines: string[];
 } {
   const folder = new SharedFolder("/nowhere");
-  const { update, fetchAll } = acts;
+  const { scan, fetchAll } = acts;
   const tracker = { address: { host: "127.0.0.1", port: 13_377 }, lost: null, registered: true, ...acts };
   const peer = {
     folder,
     tracker,
+    networks: { all: [{ name: "127.0.0.1", tracker }], list: tracker.list },
     downloads: { fetchAll, infos: { request: () => Promise.resolve() } },
     port: 5_000,
-    update,
+    scan,
     isSelf: () => false,
   } as unknown as Peer;
   const terminal = new Terminal();
@@ -38,7 +39,7 @@ function modelOf(
   };
 }
 
-const listing = { images: [{ md5: "0".repeat(32), name: "cat.gif", peers: [] }], mayBeCut: false };
+const listing = { images: [{ md5: "0".repeat(32), name: "cat.gif", peers: [] }], mayBeCut: false, missing: [] };
 
 Deno.test("an unexpected error while listing is shown once, and the list can be requested again", async () => {
   let asked = 0;
@@ -56,7 +57,7 @@ for (const act of ["register", "update", "unregister"] as const) {
   Deno.test(`an unexpected error in “${act}” is shown, and the action can be repeated`, async () => {
     const calls = [Promise.withResolvers<never>(), Promise.withResolvers<never>()];
     let at = 0;
-    const { model, lines } = modelOf({ [act]: () => calls[at++].promise });
+    const { model, lines } = modelOf({ [act === "update" ? "scan" : act]: () => calls[at++].promise });
     using _model = model;
     model[act]();
     model[act](); // It is under way.
