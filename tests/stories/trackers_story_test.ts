@@ -50,7 +50,7 @@ Deno.test("list and get take the images of several networks, and say which netwo
   ];
   await using json = programs[0];
   await using table = programs[1];
-  await using get = programs[2];
+  await using _get = programs[2];
   await using wrong = programs[3];
   deepStrictEqual(await Promise.all(programs.map((it) => it.exit())), [0, 0, 0, 2]);
   const [{ networks, images }] = shown(json.stdout) as unknown as { networks: unknown; images: unknown[] }[];
