@@ -27,7 +27,7 @@ export {
   parseAddress,
   sameAddress,
 } from "../lib/protocol/address.ts";
-export { parsePort, splitHostPort } from "../lib/protocol/port.ts";
+export { formatHostPort, type HostPort, parsePort, splitHostPort } from "../lib/protocol/port.ts";
 export { type Image, type ListedImage, parseMd5 } from "../lib/protocol/image.ts";
 export { decodeName, encodeName } from "../lib/protocol/name.ts";
 export {

@@ -30,7 +30,10 @@ export class Networks {
   readonly all: readonly [Network, ...Network[]];
   readonly #passesOver: (host: string, tracker: string) => boolean;
 
-  /** @param passesOver Whether a host in the list of a tracker is never contacted. */
+  /**
+   * @ignore Peers make their own.
+   * @param passesOver Whether a host in the list of a tracker is never contacted.
+   */
   constructor(all: readonly [Network, ...Network[]], passesOver: (host: string, tracker: string) => boolean) {
     [this.all, this.#passesOver] = [all, passesOver];
   }
