@@ -12,7 +12,9 @@ export function parsePort(text: string): number | null {
 
 /** A host, which may be a name, and its port, if one was given. */
 export interface HostPort {
+  /** A name or an IP literal, IPv6 without brackets. */
   readonly host: string;
+  /** A port from 1 to 65535. */
   readonly port?: number;
 }
 
