@@ -78,6 +78,7 @@ export class Tracker {
     this.#views = new Views(own);
     this.#lists = new ListCache(this.registry, run);
     this.#lastAnnounces = new LastAnnounces(this.registry);
+    this.registry.onReplaced = (peer) => this.#lastAnnounces.drop(peer);
     [this.#leaseMs, this.#dials] = [leaseMs, new Dials(leaseMs)];
   }
 
@@ -172,9 +173,9 @@ export class Tracker {
     return answer(incoming.from, { type: "finished" }, { kind: "finished", peer: peer.address });
   }
 
-  #remove(peer: PeerRecord): void {
+  #remove(peer: PeerRecord, lapsed?: boolean): void {
     this.#lastAnnounces.drop(peer);
-    this.registry.remove(peer);
+    this.registry.remove(peer, lapsed);
   }
 
   /** Whether a source would share more images than it may, in this registration or in all of its registrations. */
@@ -273,7 +274,7 @@ export class Tracker {
       return result === "untried" ? null : { kind: "unreachable", peer: address, listed: peer.listed };
     }
     if (!this.#activity.isGone(dial, result, now, source, (host) => this.#views.isOwn(host))) return null;
-    this.#remove(peer);
+    this.#remove(peer, true);
     return { kind: "lapsed", peer: address };
   }
 
@@ -282,8 +283,8 @@ export class Tracker {
     const dials: Dial[] = [];
     for (const peer of this.registry.byExpiry()) {
       if (peer.expiresAt > now) break;
-      if (this.#dials.has(peer)) continue;
-      if (!peer.listed) this.#remove(peer);
+      if (this.#dials.has(peer) || !(this.registry.looksAfter?.(peer) ?? true)) continue;
+      if (!peer.listed) this.#remove(peer, true);
       else if (!this.#dials.backsOff(peer, now)) dials.push(this.#dials.begin(peer, now));
     }
     return silence(null, dials);

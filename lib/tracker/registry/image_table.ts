@@ -38,13 +38,13 @@ export class ImageTable {
   /**
    * Sets what `peer` shares to exactly `images`, and updates only the differences.
    *
-   * @param isNewest Whether it registered with `REG`, which makes it the newest holder of each image.
+   * @param again Whether it registered with `REG`, which changes its age among the holders of each image.
    * @returns The image records; the same array as `peer` has if nothing is different.
    */
-  share(peer: PeerRecord, images: readonly Image[], isNewest: boolean): readonly ImageRecord[] {
+  share(peer: PeerRecord, images: readonly Image[], again: boolean): readonly ImageRecord[] {
     const before = peer.images;
     if (images === before) {
-      if (isNewest) { for (const image of before) this.#makeNewest(image, peer); }
+      if (again) { for (const image of before) this.#reorder(image, peer); }
       return before;
     }
     const dropped = new Set(before);
@@ -55,7 +55,7 @@ export class ImageTable {
       if (!dropped.delete(image)) this.#join(image, peer, announced.name);
       else {
         if (this.#rename(image, peer, announced.name)) same = false;
-        if (isNewest) this.#makeNewest(image, peer);
+        if (again) this.#reorder(image, peer);
       }
       return image;
     });
@@ -114,8 +114,8 @@ export class ImageTable {
     this.#holders--;
   }
 
-  #makeNewest(image: ImageRecord, peer: PeerRecord): void {
-    if (image.newest === peer) return;
+  #reorder(image: ImageRecord, peer: PeerRecord): void {
+    if (image.isInOrder(peer)) return;
     const name = image.nameFrom(peer);
     this.#leave(image, peer);
     this.#join(image, peer, name);

@@ -72,7 +72,8 @@ export class MemoryRegistry implements Registry {
     if (peer.password !== begin.password) peer.password = ownCopy(begin.password);
     if (known) this.setListed(peer, begin.listed);
     else this.#place(peer);
-    peer.sequence = ++this.#sequence;
+    peer.sequence = begin.sequence ?? this.#sequence + 1;
+    this.#sequence = Math.max(this.#sequence, peer.sequence);
     peer.verified = begin.verified ?? false;
     if (peer.verified) this.#unverified.delete(peer);
     else this.#unverified.add(peer);
@@ -85,6 +86,11 @@ export class MemoryRegistry implements Registry {
   /** Restores registrations, the oldest first. */
   restore(peers: Iterable<NewPeerRecord>): void {
     for (const peer of peers) this.put(peer);
+    this.sortByExpiry();
+  }
+
+  /** Puts the peers into the order in which their leases end, when these did not begin one after the other. */
+  sortByExpiry(): void {
     const byExpiry = [...this.#byExpiry].sort((a, b) => a.expiresAt - b.expiresAt);
     this.#byExpiry.clear();
     for (const peer of byExpiry) this.#byExpiry.add(peer);
@@ -131,6 +137,17 @@ export class MemoryRegistry implements Registry {
 
   oldestUnverified(spared: PeerRecord): PeerRecord | undefined {
     for (const peer of this.#unverified) if (peer !== spared) return peer;
+  }
+
+  /** Numbers a registration anew, which changes its age among the holders of each image. */
+  number(peer: PeerRecord, sequence: number): void {
+    peer.sequence = sequence;
+    this.#table.share(peer, peer.images, true);
+  }
+
+  /** Moves the ends of all leases, when the clock by which they are measured was set. */
+  shiftLeases(milliseconds: number): void {
+    for (const peer of this.#byExpiry) peer.expiresAt += milliseconds;
   }
 
   #extend(peer: PeerRecord, expiresAt: number): void {

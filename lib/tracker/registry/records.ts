@@ -27,6 +27,8 @@ export interface NewPeerRecord {
   readonly expiresAt: number;
   /** Whether it has shown that it is alive, if it is restored. */
   readonly verified?: boolean;
+  /** {@link PeerRecord.sequence}, if another than the next: trackers that share a registry number together. */
+  readonly sequence?: number;
 }
 
 /** A peer's registration. Only its registry changes it. */
@@ -96,6 +98,15 @@ export class ImageRecord implements Image {
   /** The holder that registered last. */
   get newest(): PeerRecord | null {
     return Array.isArray(this.#holders) ? this.#holders.at(-1)! : this.#holders;
+  }
+
+  /** Whether a holder is where its sequence belongs; it is elsewhere when it registered again. */
+  isInOrder(holder: PeerRecord): boolean {
+    const holders = this.#holders;
+    if (!Array.isArray(holders)) return true;
+    const at = this.newest === holder ? holders.length - 1 : holders.indexOf(holder);
+    const [before, after] = [holders[at - 1], holders[at + 1]];
+    return (!before || before.sequence < holder.sequence) && (!after || after.sequence > holder.sequence);
   }
 
   /** The name given by a holder. */

@@ -1,6 +1,6 @@
 /**
  * The interface between the tracker's decisions and the storage of registrations. It answers at once and from memory; a
- * store that trackers share would keep a copy here and pass changes on in the background, so that no request waits for
+ * store that trackers share keeps a copy here and passes changes on in the background, so that no request waits for
  * another machine.
  */
 import type { Address } from "../../protocol/address.ts";
@@ -42,10 +42,14 @@ export interface Registry {
   renew(peer: PeerRecord, expiresAt: number, verified?: boolean): void;
   /** Adds the peer to lists, or removes it from them. */
   setListed(peer: PeerRecord, listed: boolean): void;
-  /** Removes the registration. */
-  remove(peer: PeerRecord): void;
+  /** Removes the registration; `lapsed`: only because its lease is over, which a renewal elsewhere prevents. */
+  remove(peer: PeerRecord, lapsed?: boolean): void;
   /** The oldest peer, other than `spared`, that has never shown that it is alive. */
   oldestUnverified(spared: PeerRecord): PeerRecord | undefined;
+  /** Whether this tracker, and no other that shares the registry, decides about the peer when its lease is over. */
+  looksAfter?(peer: PeerRecord): boolean;
+  /** Called when another tracker removed a peer, or changed what it announced. */
+  onReplaced?: (peer: PeerRecord) => void;
 }
 
 /** Some successive images of a list. */

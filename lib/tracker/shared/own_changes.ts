@@ -1,0 +1,132 @@
+/** The changes of this tracker that the engine has not confirmed, in the order in which they are sent. */
+import { addressesOf, type Change, type Renewal } from "./shared_state.ts";
+
+/** While the engine is away, the oldest of more changes is given up: a flood of registrations must not take all memory. */
+const MAX_CHANGES = 200_000;
+
+/** Renewals that are sent as one. */
+const RENEWALS = 500;
+
+/** Changes that are sent together under one number, so that the engine makes them once if they are sent twice. */
+export interface Numbered {
+  readonly number: number;
+  readonly changes: readonly Change[];
+}
+
+export class OwnChanges {
+  /** By address, for every change but renewals. */
+  readonly #byAddress = new Map<string, Change[]>();
+  readonly #unsent = new Set<Change>();
+  readonly #renewals = new Map<string, Renewal>();
+  #sent: Numbered[] = [];
+  #number = 0;
+  /** How many were given up. */
+  lost = 0;
+
+  /** How many are not confirmed. */
+  get size(): number {
+    return this.#unsent.size + this.#renewals.size + this.#sent.reduce((sum, { changes }) => sum + changes.length, 0);
+  }
+
+  /** What is wanted of an address, in this order; no renewals. */
+  of(address: string): readonly Change[] {
+    return this.#byAddress.get(address) ?? [];
+  }
+
+  /** A renewal of an address that is not confirmed. */
+  renewal(address: string): Renewal | undefined {
+    return this.#renewals.get(address);
+  }
+
+  /** Adds a change. What it makes needless is not sent. */
+  add(change: Change): void {
+    if (change.kind === "renew") return void this.#renewals.set(change.address, change);
+    if (change.kind === "put" || change.kind === "remove") this.#renewals.delete(change.address);
+    for (const other of [...this.of(change.address)]) {
+      if (this.#unsent.has(other) && other.kind !== "move" && replaces(change, other)) this.#forget(other);
+    }
+    this.#unsent.add(change);
+    for (const address of addressesOf(change)) {
+      const changes = this.#byAddress.get(address);
+      if (changes) changes.push(change);
+      else this.#byAddress.set(address, [change]);
+    }
+    if (this.#unsent.size <= MAX_CHANGES) return;
+    this.lost++;
+    for (const oldest of this.#unsent) return this.#forget(oldest);
+  }
+
+  /** Takes up to `most` changes to be sent, each under its own number; what was sent before is sent again first. */
+  take(most: number): Numbered[] {
+    const taken: Numbered[] = [];
+    for (const change of this.#unsent) {
+      if (taken.length === most) break;
+      this.#unsent.delete(change);
+      taken.push({ number: ++this.#number, changes: [change] });
+    }
+    this.#sent.push(...taken);
+    return taken;
+  }
+
+  /** Takes the renewals that were gathered, some hundred under one number. Not those of a registration that is unsent. */
+  takeRenewals(): Numbered[] {
+    const sent = new Set(this.#sent.flatMap(({ changes }) => changes[0].kind === "renew" ? changes : []));
+    const isBehind = (it: Renewal): boolean => this.of(it.address).some((change) => this.#unsent.has(change));
+    const unsent = [...this.#renewals.values()].filter((it) => !sent.has(it) && !isBehind(it));
+    const taken: Numbered[] = [];
+    for (let i = 0; i < unsent.length; i += RENEWALS) {
+      taken.push({ number: ++this.#number, changes: unsent.slice(i, i + RENEWALS) });
+    }
+    this.#sent.push(...taken);
+    return taken;
+  }
+
+  /** What was sent and is not confirmed. */
+  get sent(): readonly Numbered[] {
+    return this.#sent;
+  }
+
+  /** The engine has made the changes up to this number, or found that they have no effect. */
+  confirm(number: number): readonly Change[] {
+    let confirmed = 0;
+    while (confirmed < this.#sent.length && this.#sent[confirmed].number <= number) confirmed++;
+    const changes = this.#sent.splice(0, confirmed).flatMap((it) => it.changes);
+    changes.forEach((change) => this.#forget(change));
+    return changes;
+  }
+
+  /** All addresses that changes other than renewals are about. */
+  addresses(): string[] {
+    return [...this.#byAddress.keys()];
+  }
+
+  /** Puts changes before all others, and has those sent again, since the engine has lost what they were made on. */
+  addFirst(changes: readonly Change[]): void {
+    const sent = this.#sent.flatMap((it) => it.changes).filter((it) => this.of(it.address).includes(it));
+    const all = [...changes, ...sent, ...this.#unsent];
+    this.#sent = [];
+    this.#unsent.clear();
+    for (const change of all) this.#unsent.add(change);
+    for (const change of changes) this.#byAddress.set(change.address, [change, ...this.of(change.address)]);
+  }
+
+  #forget(change: Change): void {
+    if (change.kind === "renew") {
+      if (this.#renewals.get(change.address) === change) this.#renewals.delete(change.address);
+      return;
+    }
+    this.#unsent.delete(change);
+    for (const address of addressesOf(change)) {
+      const rest = this.of(address).filter((it) => it !== change);
+      if (rest.length > 0) this.#byAddress.set(address, rest);
+      else this.#byAddress.delete(address);
+    }
+  }
+}
+
+/** Whether an earlier change of the same address has no effect when this one follows. */
+function replaces(change: Change, earlier: Change): boolean {
+  if (change.kind === "put") return true;
+  return change.kind === earlier.kind && (change.kind === "update" || change.kind === "list") &&
+    "password" in earlier && change.password === earlier.password;
+}

@@ -1,0 +1,109 @@
+/** What trackers that share a registry say to each other: registrations, changes, and what became of them. */
+import type { Image } from "../../protocol/image.ts";
+
+/** A registration as all trackers know it. */
+export interface SharedPeer {
+  readonly password: string;
+  readonly listed: boolean;
+  readonly verified: boolean;
+  /** When its lease ends, in whole milliseconds by the clock of the engine; `Infinity` if never. */
+  readonly endsAt: number;
+  /** The number of the change that registered it last. */
+  readonly sequence: number;
+  readonly images: readonly Image[];
+}
+
+/**
+ * What one tracker asks of the registration at an address (`ip:port`). It has no effect on a registration with another
+ * password: then the peer registered anew elsewhere.
+ */
+export type Change =
+  | { readonly kind: "put"; readonly address: string; readonly peer: SharedPeer }
+  /** A registration that the engine has lost: has no effect if it has a later one. */
+  | { readonly kind: "restore"; readonly address: string; readonly peer: SharedPeer }
+  | {
+    readonly kind: "update";
+    readonly address: string;
+    readonly password: string;
+    readonly images: readonly Image[];
+  }
+  /** An update that moves the peer here from another port; has no effect if this one is taken. */
+  | { readonly kind: "move"; readonly address: string; readonly from: string; readonly peer: SharedPeer }
+  | { readonly kind: "list"; readonly address: string; readonly password: string; readonly listed: boolean }
+  | Renewal
+  | {
+    readonly kind: "remove";
+    readonly address: string;
+    readonly password: string;
+    /** Has no effect on a lease that ends later. */
+    readonly endedBy?: number;
+    /** Has no effect on a registration with this number or a later one. */
+    readonly before?: number;
+  };
+
+/** A lease that ends later. It never shortens one, so that a late renewal does no harm. */
+export interface Renewal {
+  readonly kind: "renew";
+  readonly address: string;
+  readonly password: string;
+  readonly endsAt: number;
+  readonly verified: boolean;
+}
+
+/** What a change made of one registration: it is assigned, whatever was there. */
+export interface Result {
+  readonly address: string;
+  /** The address from which the peer moved, where it is no more. */
+  readonly from?: string;
+  /** The registration without its images; `null` if it is gone. */
+  readonly peer: Omit<SharedPeer, "images"> | null;
+  /** Reads its images, if they may have changed. */
+  readonly images?: () => readonly Image[];
+  /** Whether a tracker restored it, since the engine had lost it. */
+  readonly restored?: boolean;
+}
+
+/** An entry of the stream: the changes that a tracker sent under one number, in the order of the engine. */
+export interface Entry {
+  /** Microseconds by the clock of the engine, but later than the entry before. */
+  readonly id: number;
+  /** The tracker that sent the changes. */
+  readonly origin: string;
+  /** Counts what that tracker sent, from 1. */
+  readonly number: number;
+  /** What they made of the registrations; nothing if they had no effect. */
+  readonly results: readonly Result[];
+}
+
+/** The addresses that a change is about. */
+export function addressesOf(change: Change): readonly string[] {
+  return change.kind === "move" ? [change.from, change.address] : [change.address];
+}
+
+/** What a change makes of a registration, as the script of the engine has it. */
+export function changed(peer: SharedPeer | null, change: Change, address: string): SharedPeer | null {
+  switch (change.kind) {
+    case "put":
+      return change.peer;
+    case "restore":
+      return peer && peer.sequence > change.peer.sequence ? peer : change.peer;
+    case "move":
+      if (address === change.address) return peer ?? change.peer;
+      return peer?.password === change.peer.password ? null : peer;
+  }
+  if (peer?.password !== change.password) return peer;
+  switch (change.kind) {
+    case "update":
+      return { ...peer, images: change.images };
+    case "list":
+      return { ...peer, listed: change.listed };
+    case "renew":
+      return {
+        ...peer,
+        endsAt: Math.max(peer.endsAt, change.endsAt),
+        verified: peer.verified || change.verified,
+      };
+    case "remove":
+      return peer.endsAt <= (change.endedBy ?? Infinity) && peer.sequence < (change.before ?? Infinity) ? null : peer;
+  }
+}

@@ -1,0 +1,87 @@
+/** What the script does in the engine, in memory: the order of changes, and the registrations that they make. */
+import type { Numbered } from "../../../lib/tracker/shared/own_changes.ts";
+import type { RegistrySnapshot } from "../../../lib/tracker/shared/replica.ts";
+import {
+  addressesOf,
+  type Change,
+  changed,
+  type Entry,
+  type Result,
+  type SharedPeer,
+} from "../../../lib/tracker/shared/shared_state.ts";
+
+export class EngineModel {
+  epoch = 1;
+  peers = new Map<string, SharedPeer>();
+  stream: Entry[] = [];
+  /** Each change that had an effect, under the number that it got. */
+  log: { id: number; change: Change }[] = [];
+  readonly made = new Map<string, number>();
+  #last = 0;
+
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Makes changes; `time` in microseconds. */
+  make(origin: string, sent: readonly Numbered[], time: number): void {
+    for (const { number, changes } of sent) {
+      if (number <= (this.made.get(origin) ?? 0)) continue;
+      this.made.set(origin, number);
+      const id = this.#last = Math.max(this.#last + 1, time);
+      const results = changes.flatMap((change) => this.#change(change, id));
+      this.stream.push({ id, origin, number, results });
+    }
+  }
+
+  #change(change: Change, id: number): Result[] {
+    const at = (address: string): SharedPeer | null => this.peers.get(address) ?? null;
+    if (change.kind === "move" && (at(change.address) || at(change.from)?.password !== change.peer.password)) return [];
+    const from = change.kind === "move" ? change.from : undefined;
+    const before = at(change.address);
+    let after = changed(before, change, change.address);
+    if (after === before) return [];
+    if (after && (change.kind === "put" || change.kind === "restore")) after = { ...after, sequence: id };
+    if (after && from !== undefined) after = { ...at(from)!, images: after.images };
+    if (from !== undefined) this.peers.delete(from);
+    if (after) this.peers.set(change.address, after);
+    else this.peers.delete(change.address);
+    this.log.push({ id, change });
+    const { address } = change;
+    if (!after) return [{ address, peer: null }];
+    const { images, ...peer } = after;
+    const restored = change.kind === "restore";
+    if (change.kind === "list" || change.kind === "renew") return [{ address, peer }];
+    return [{ address, from, peer, images: () => images.map((image) => ({ ...image })), restored }];
+  }
+
+  snapshot(): RegistrySnapshot {
+    return { position: this.#last, peers: new Map(this.peers) };
+  }
+
+  /** Loses what it did last, as an engine that fails over to a replica. */
+  lose(entries: number): void {
+    const lost = new Set(this.stream.splice(Math.max(0, this.stream.length - entries)).map(({ id }) => id));
+    this.log = this.log.filter(({ id }) => !lost.has(id));
+    this.#replay();
+  }
+
+  /** Loses everything. */
+  wipe(): void {
+    this.epoch++;
+    [this.stream, this.log] = [[], []];
+    this.#replay();
+  }
+
+  #replay(): void {
+    const { stream, log } = this;
+    [this.peers, this.log] = [new Map(), []];
+    this.#last = stream.at(-1)?.id ?? 0;
+    this.made.clear();
+    for (const { origin, number } of stream) this.made.set(origin, number);
+    for (const { id, change } of log) this.#change(change, id);
+  }
+}
+
+/** The addresses of a change. */
+export const about = addressesOf;

@@ -1,0 +1,274 @@
+/** Trackers that share a registry: however changes cross, all copies end equal, as one tracker has it in that order. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { formatAddress, parseAddress } from "../../../lib/protocol/address.ts";
+import { MemoryRegistry } from "../../../lib/tracker/registry/memory_registry.ts";
+import type { Registry } from "../../../lib/tracker/registry/registry.ts";
+import type { Numbered } from "../../../lib/tracker/shared/own_changes.ts";
+import { Replica, type RegistrySnapshot } from "../../../lib/tracker/shared/replica.ts";
+import type { Change } from "../../../lib/tracker/shared/shared_state.ts";
+import { EngineModel } from "./engine_model.ts";
+
+const LEASE = 1_000;
+const image = (i: number, name = i): { md5: string; name: string } => ({ md5: `${i}`.padStart(32, "0"), name: `${name}` });
+
+/** A tracker of the test: its copy, its clock, and what is on the way from it to the engine. */
+class Node {
+  replica: Replica;
+  epoch: number;
+  readonly line: Numbered[][] = [];
+  loading: RegistrySnapshot | null = null;
+
+  constructor(readonly name: string, readonly ahead: number, engine: EngineModel) {
+    this.replica = new Replica(name);
+    this.replica.setClock(-ahead);
+    this.epoch = engine.epoch;
+    this.replica.load(engine.snapshot(), engine.stream, 0);
+  }
+}
+
+/** Everything that a registry says, with the ends of leases by the engine's clock. */
+function told(registry: Registry, ahead: number): unknown {
+  const peers = [...registry.byExpiry()].map((peer) => [
+    formatAddress(peer.address),
+    peer.password,
+    peer.listed,
+    peer.verified,
+    Math.round(peer.expiresAt - ahead),
+    peer.sequence,
+    peer.announced().map(({ md5, name }) => `${md5} ${name}`),
+  ]).sort();
+  const images = registry.blocks.flatMap(({ images }) => images.filter((it) => it !== null)).map((it) =>
+    `${it.md5} ${it.name} ${it.holders.map(({ address }) => formatAddress(address))}`
+  ).sort();
+  return { peers, images, counts: [registry.peers, registry.images] };
+}
+
+/** One tracker that makes all changes in the order of the engine. */
+function alone(log: EngineModel["log"]): MemoryRegistry {
+  const registry = new MemoryRegistry();
+  const at = (address: string) => registry.at(parseAddress(address)!);
+  for (const { id, change } of log) {
+    if (change.kind === "put" || change.kind === "restore") {
+      const { endsAt: expiresAt, ...peer } = change.peer;
+      registry.put({ ...peer, address: parseAddress(change.address)!, expiresAt, sequence: id });
+      continue;
+    }
+    const peer = at(change.kind === "move" ? change.from : change.address)!;
+    ok(peer, change.kind);
+    if (change.kind === "update") registry.update(peer, peer.address.port, change.images);
+    else if (change.kind === "move") registry.update(peer, parseAddress(change.address)!.port, change.peer.images);
+    else if (change.kind === "list") registry.setListed(peer, change.listed);
+    else if (change.kind === "renew") registry.renew(peer, Math.max(peer.expiresAt, change.endsAt), change.verified);
+    else registry.remove(peer);
+  }
+  return registry;
+}
+
+const request = fc.record({
+  host: fc.constantFrom("10.0.0.1", "10.0.0.2"),
+  port: fc.constantFrom(5000, 5001),
+  to: fc.constantFrom(5000, 5001, 5002),
+  password: fc.constantFrom("a", "b"),
+  images: fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { maxLength: 3 }),
+  name: fc.integer({ min: 0, max: 1 }),
+  kind: fc.constantFrom("REG", "REG", "UPD", "UPD", "END", "renew", "list", "lapse"),
+});
+
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("ask" as const), request }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("send" as const), most: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("renewals" as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("arrive" as const), twice: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("hear" as const), most: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("crash", "reload", "load") }) },
+);
+
+const steps = fc.array(fc.tuple(fc.nat({ max: 3 }), step, fc.integer({ min: 0, max: 400 })), { maxLength: 60, size: "max" });
+
+class World {
+  readonly engine = new EngineModel();
+  readonly nodes: Node[];
+  /** What crashed trackers had sent. */
+  readonly orphans: { name: string; line: Numbered[][] }[] = [];
+  now = 1_000;
+  #runs = 0;
+
+  constructor(count: number) {
+    this.nodes = Array.from({ length: count }, (_, i) => new Node(`t${i}`, i * 7_000, this.engine));
+  }
+
+  take(node: Node, step: { do: string; most?: number; twice?: boolean; request?: Asked }): void {
+    const { engine } = this;
+    if (node.epoch !== engine.epoch && step.do !== "ask") this.reconnect(node);
+    switch (step.do) {
+      case "ask":
+        return this.ask(node, step.request!);
+      case "send":
+        return void node.line.push(node.replica.own.take(step.most!));
+      case "renewals":
+        return void node.line.push(node.replica.own.takeRenewals());
+      case "arrive": {
+        const batch = node.line.shift();
+        if (!batch) return;
+        for (let i = 0; i < (step.twice ? 2 : 1); i++) engine.make(node.name, batch, this.now * 1_000);
+        return;
+      }
+      case "hear": {
+        const from = engine.stream.findIndex(({ id }) => id > node.replica.position);
+        if (from < 0) return;
+        // Some are heard twice.
+        return node.replica.apply(engine.stream.slice(Math.max(0, from - 1), from + step.most!));
+      }
+      case "crash": {
+        this.orphans.push({ name: node.name, line: node.line });
+        this.nodes[this.nodes.indexOf(node)] = new Node(`${node.name}.${++this.#runs}`, node.ahead, engine);
+        return;
+      }
+      case "reload":
+        node.loading = engine.snapshot();
+        return;
+      case "load": {
+        if (!node.loading || node.loading.position < node.replica.position) return;
+        // The registrations were read one after the other while others changed them.
+        const { position, peers } = node.loading;
+        const mixed = new Map([...peers].filter((_, i) => i % 2 === 0));
+        [...engine.peers].forEach(([address, peer], i) => i % 3 === 0 && mixed.set(address, peer));
+        for (const address of peers.keys()) if (!engine.peers.has(address) && address.length % 2) mixed.delete(address);
+        const seen = new Set([...mixed.keys()]);
+        for (const [address, peer] of peers) if (!seen.has(address) && engine.peers.get(address) === peer) mixed.set(address, peer);
+        const entries = engine.stream;
+        node.loading = null;
+        node.replica.load({ position, peers: mixed }, entries, engine.made.get(node.name) ?? 0);
+        return;
+      }
+    }
+  }
+
+  /** What a tracker does with a request, or when a lease is over. */
+  ask({ replica, ahead }: Node, { kind, host, port, to, password, images, name }: Asked): void {
+    const address = { host, port };
+    const now = this.now + ahead;
+    const announced = images.map((i) => image(i, i + 10 * name));
+    const peer = replica.at(address);
+    if (kind === "REG") {
+      return void replica.put({ address, password, images: announced, listed: name === 0, expiresAt: now + LEASE });
+    }
+    if (!peer || peer.password !== password) return;
+    if (kind === "UPD") {
+      if (to !== port && replica.at({ host, port: to })) return;
+      replica.update(peer, to, announced);
+      replica.renew(peer, now + LEASE, false);
+    } else if (kind === "renew") replica.renew(peer, now + LEASE);
+    else if (kind === "list") replica.setListed(peer, name === 1);
+    else if (kind === "END") replica.remove(peer);
+    else if (peer.expiresAt <= now) replica.remove(peer, true);
+  }
+
+  /** What the transport does when the engine is another than before, or lost its last entries. */
+  reconnect(node: Node): void {
+    const { engine } = this;
+    const { replica } = node;
+    const made = engine.made.get(node.name) ?? 0;
+    const isOther = node.epoch !== engine.epoch;
+    node.epoch = engine.epoch;
+    node.line.length = 0;
+    node.loading = null;
+    const snapshot = engine.snapshot();
+    if (isOther || !engine.stream.some(({ id }) => id === replica.position)) {
+      replica.recover(snapshot, engine.stream, made, isOther);
+      replica.load(snapshot, engine.stream, made);
+    }
+    if (replica.own.sent.length > 0) node.line.push([...replica.own.sent]);
+  }
+
+  /** Until nothing is on the way. */
+  settle(): void {
+    for (const node of this.nodes) if (node.epoch !== this.engine.epoch) this.reconnect(node);
+    for (const { name, line } of this.orphans.splice(0)) {
+      for (const batch of line) this.engine.make(name, batch, this.now * 1_000);
+    }
+    for (let round = 0; round < 10; round++) {
+      for (const node of this.nodes) {
+        this.take(node, { do: "send", most: 1_000 });
+        this.take(node, { do: "renewals" });
+        while (node.line.length > 0) this.take(node, { do: "arrive" });
+      }
+      for (const node of this.nodes) this.take(node, { do: "hear", most: 1_000 });
+    }
+  }
+
+  check(): void {
+    const expected = told(alone(this.engine.log), 0);
+    for (const { replica, ahead, name } of this.nodes) {
+      strictEqual(replica.own.size, 0, name);
+      deepStrictEqual(told(replica, ahead), expected, name);
+    }
+  }
+}
+
+type Asked = typeof request extends fc.Arbitrary<infer T> ? T : never;
+
+Deno.test("copies are equal after quiet, and as one tracker has it in the order of the engine", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 4 }), steps, (count, steps) => {
+      const world = new World(count);
+      for (const [which, step, later] of steps) {
+        world.now += later;
+        world.take(world.nodes[which % count], step);
+      }
+      world.settle();
+      world.check();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** What peers registered, without its order. */
+function registered({ replica, ahead }: Node): unknown {
+  return [...replica.byExpiry()].map(({ address, password, listed, expiresAt, ...peer }) => [
+    formatAddress(address),
+    password,
+    listed,
+    Math.round(expiresAt - ahead),
+    peer.images.map(({ md5 }) => md5).sort(),
+  ]).sort();
+}
+
+Deno.test("an engine that loses its last changes, or all, loses no registration, and brings back nobody who left", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 3 }), steps, fc.integer({ min: 0, max: 12 }), fc.boolean(), steps, (
+      count,
+      steps,
+      lost,
+      isWiped,
+      later,
+    ) => {
+      const world = new World(count);
+      for (const [which, step, wait] of steps) {
+        world.now += wait;
+        world.take(world.nodes[which % count], step);
+      }
+      world.settle();
+      const before = registered(world.nodes[0]);
+      if (isWiped) world.engine.wipe();
+      else world.engine.lose(lost);
+      world.now += 10;
+      for (const node of world.nodes) world.reconnect(node);
+      world.settle();
+      for (const node of world.nodes) deepStrictEqual(registered(node), before, node.name);
+      for (const [which, step, wait] of later) {
+        world.now += wait;
+        world.take(world.nodes[which % count], step);
+      }
+      if (isWiped) world.engine.wipe();
+      else world.engine.lose(lost);
+      world.now += 10;
+      // A tracker that crashed took what only it knew with it; the others agree on the rest.
+      for (const node of world.nodes) world.reconnect(node);
+      world.settle();
+      world.check();
+    }),
+    { numRuns: 300 },
+  );
+});
