@@ -30,6 +30,7 @@
  * @module
  */
 export { type RunningTracker, startTracker, type TrackerConfig } from "./lib/server/tracker_server.ts";
+export type { RegistryStatus } from "./lib/server/shared_store.ts";
 export type { TrackerEvent } from "./lib/tracker/effects.ts";
 export type { MalformedReason } from "./lib/protocol/request.ts";
 export type { Refusal, REFUSALS } from "./lib/protocol/reply.ts";

@@ -33,6 +33,8 @@ export const PACKAGES = {
   nice: "coreutils",
   nsenter: "util-linux",
   python3: "python3",
+  "redis-sentinel": "redis-sentinel",
+  "redis-server": "redis-server",
   script: "bsdutils",
   sh: "dash",
   sysctl: "procps",

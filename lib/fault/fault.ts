@@ -60,6 +60,14 @@ export const FAULTS = {
     `${v.path} already exists and is not overwritten: name a new file for the copy.`,
   "state-unwritten": (v: { path: string; reason: string }): string =>
     `Cannot write the registrations to ${v.path} (${v.reason}), and a restart would lose them: free space or check the disk. Retrying every second.`,
+  "registry-unusable": (v: { engine: string; reason: string }): string =>
+    `Cannot use the shared registry at ${v.engine} (${v.reason}): check --registry, and that Redis or Valkey is running there.`,
+  "password-unreadable": (v: { path: string; reason: string }): string =>
+    `Cannot read the password in ${v.path} (${v.reason}): name a file that this user can read with --registry-password.`,
+  "registry-foreign": (v: { engine: string; prefix: string; reason: string }): string =>
+    `The data under “${v.prefix}” at ${v.engine} is no registry of this version (${v.reason}) and is not changed: choose another name with “?prefix=” in --registry.`,
+  "registry-away": (v: { engine: string; reason: string }): string =>
+    `No contact with the shared registry at ${v.engine} (${v.reason}): this tracker continues with what it knows, and sends its changes later. Retrying automatically.`,
   "http-in-use": (v: PortAt & { option: string }): string =>
     `TCP port ${v.port} is already in use ${
       onHost(v.host)

@@ -26,6 +26,9 @@ export const REASONS = {
   ENOTOURS: "database of another program", // Our own.
   EDAMAGED: "damaged", // Our own.
   ENEWER: "written by a newer version", // Our own.
+  EPASSWORD: "user or password refused", // Our own, as the next two: of a shared registry.
+  EFULL: "its memory is full",
+  ENOTREADY: "it takes no changes now",
   EOUTSIDE: "points outside the directory", // Our own.
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",

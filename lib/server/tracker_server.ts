@@ -11,6 +11,7 @@ import { receiveDatagrams } from "../net/datagrams.ts";
 import { bindTcp, bindUdp, localAddress } from "../net/listen.ts";
 import { ownAddresses } from "../net/own_addresses.ts";
 import { closeQuietly } from "../net/tcp.ts";
+import type { RegistryStatus, SharedStore } from "./shared_store.ts";
 import { openState, type State } from "./state_registry.ts";
 import { serveMessages } from "./tracker_tcp.ts";
 
@@ -28,9 +29,15 @@ export interface TrackerConfig {
   readonly trust?: "by-address" | "open" | "strict";
   /** The path of a file that keeps registrations across restarts. Default: none. */
   readonly state?: string;
+  /**
+   * A registry that other trackers share, instead of a state file; the tracker closes it. Default: none.
+   *
+   * @ignore Only the program opens one.
+   */
+  readonly shared?: SharedStore;
   /** The address that others get for peers on the tracker's own machine. Default: that of the nearest network. */
   readonly publicHost?: string;
-  /** Called when registrations cannot be written to the state file, and with `null` when they can be written again. */
+  /** Called when registrations cannot be written to the file or shared, and with `null` when they can be again. */
   readonly onStateFault?: (fault: Fault | null) => void;
   /** Called for each request, and for each peer that was dialled or whose lease ended. */
   readonly onEvent?: (event: TrackerEvent) => void;
@@ -50,9 +57,9 @@ const OWN_ADDRESS_TICKS = 30;
  */
 export function startTracker(config: TrackerConfig = {}): RunningTracker {
   const { sockets, listeners } = bindBoth(config.host, config.port ?? DEFAULT_TRACKER_PORT);
-  let state: State | null = null;
+  let state: State | SharedStore | null = config.shared ?? null;
   try {
-    state = config.state === undefined ? null : openState(config.state, now() + (config.leaseMs ?? DEFAULT_LEASE_MS));
+    if (config.state !== undefined) state = openState(config.state, now() + (config.leaseMs ?? DEFAULT_LEASE_MS));
   } catch (error) {
     [...sockets, ...listeners].forEach(closeQuietly);
     throw error;
@@ -94,7 +101,7 @@ export class RunningTracker implements AsyncDisposable {
   readonly #sockets: readonly Deno.DatagramConn[];
   readonly #tracker: Tracker;
   readonly #dialler = new Dialler();
-  readonly #state: State | null;
+  readonly #state: State | SharedStore | null;
   readonly #closing = new AbortController();
   readonly #loops: Promise<void>[];
   readonly #timer: ReturnType<typeof setInterval>;
@@ -111,10 +118,10 @@ export class RunningTracker implements AsyncDisposable {
     config: TrackerConfig,
     sockets: readonly Deno.DatagramConn[],
     listeners: readonly Deno.TcpListener[],
-    state: State | null,
+    state: State | SharedStore | null,
   ) {
     this.address = localAddress(sockets[0]);
-    this.brokenState = state?.brokenPath;
+    this.brokenState = state && "brokenPath" in state ? state.brokenPath : undefined;
     this.#config = config;
     this.#sockets = sockets;
     this.#state = state;
@@ -138,9 +145,12 @@ export class RunningTracker implements AsyncDisposable {
     readonly bytes: number;
     /** Peers that are being dialled or wait to be dialled. */
     readonly dialling: number;
+    /** How the registry stands that is shared with other trackers, if it is. */
+    readonly registry?: RegistryStatus;
   } {
     const { peers, images, bytes } = this.#tracker.registry;
-    return { peers, images, bytes, dialling: this.#dialler.length };
+    const counts = { peers, images, bytes, dialling: this.#dialler.length };
+    return this.#config.shared ? { ...counts, registry: this.#config.shared.status } : counts;
   }
 
   /** Stops the tracker; resolves when all of it has ended. */
@@ -151,7 +161,7 @@ export class RunningTracker implements AsyncDisposable {
     this.#sockets.forEach(closeQuietly);
     await Promise.all(this.#loops); // A last request may start a dial.
     await Promise.all(this.#dials);
-    this.#state?.close();
+    await this.#state?.close();
   }
 
   /** The same as {@link RunningTracker.close}. */

@@ -6,7 +6,11 @@ import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
 import type { ImageRecord, PeerRecord } from "../../lib/tracker/registry/records.ts";
 import type { Registry } from "../../lib/tracker/registry/registry.ts";
 import type { Address } from "../../lib/protocol/address.ts";
+import { parseEngineAddress } from "../../lib/server/shared/engine_address.ts";
+import { openSharedRegistry } from "../../lib/server/shared/shared_registry.ts";
+import { type Need, needing } from "../needs.ts";
 import { tempDir } from "../support.ts";
+import { Redis } from "./shared/redis.ts";
 
 const image = (i: number, name = `${i}.png`) => ({ md5: `${i}`.padStart(32, "0"), name });
 const at = (host: string, port: number): Address => ({ host, port });
@@ -39,12 +43,16 @@ function put(
 }
 
 /** Checks every promise of the interface; `make` gives a store that holds nothing. */
-function contract(name: string, make: () => Promise<{ registry: Registry } & AsyncDisposable>): void {
+function contract(
+  name: string,
+  make: () => Promise<{ registry: Registry } & AsyncDisposable>,
+  needs: readonly Need[] = [],
+): void {
   const check = (promise: string, body: (registry: Registry) => void): void => {
-    Deno.test(`${name}: ${promise}`, async () => {
+    Deno.test(needing(needs, `${name}: ${promise}`, async () => {
       await using made = await make();
       body(made.registry);
-    });
+    }));
   };
 
   check("a new registration is found by its address and its host, and counted", (registry) => {
@@ -205,3 +213,16 @@ contract("with a state file", async () => {
     },
   };
 });
+
+contract("shared with other trackers", async () => {
+  const redis = await Redis.start();
+  const shared = await openSharedRegistry(parseEngineAddress(redis.url)!);
+  return {
+    registry: shared.registry,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await shared.close();
+      deepStrictEqual([shared.flush(), shared.status.lost], [null, 0]);
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}, ["redis-server"]);

@@ -23,11 +23,24 @@ export function metrics(snapshot: Snapshot): string {
     metric("idp2pi_images", "gauge", "Distinct images that they share.", [[{}, images]]),
     metric("idp2pi_registry_bytes", "gauge", "Estimated memory of the registrations.", [[{}, bytes]]),
     metric("idp2pi_dialling", "gauge", "Peers being dialled or waiting for it.", [[{}, dialling]]),
+    ...registryMetrics(snapshot.registry),
     metric("idp2pi_events_total", "counter", "Events, by kind.", labelled("kind", events)),
     metric("idp2pi_refusals_total", "counter", "Refused requests, by reason.", labelled("reason", refusals)),
     metric("idp2pi_uptime_seconds", "gauge", "Time since the start of the tracker.", [[{}, uptime]]),
     metric("process_resident_memory_bytes", "gauge", "Resident memory of the process.", [[{}, memory]]),
   ].join("");
+}
+
+function registryMetrics(registry: Snapshot["registry"]): string[] {
+  if (!registry) return [];
+  const { connected, pending, lost, trackers } = registry;
+  const name = (end: string): string => `idp2pi_shared_registry_${end}`;
+  return [
+    metric(name("connected"), "gauge", "Whether the shared registry can be reached.", [[{}, Number(connected)]]),
+    metric(name("pending"), "gauge", "Changes that it has not confirmed.", [[{}, pending]]),
+    metric(name("lost_total"), "counter", "Changes given up while it was away for too long.", [[{}, lost]]),
+    metric(name("trackers"), "gauge", "Trackers that share it; 0 while it is away.", [[{}, trackers]]),
+  ];
 }
 
 type Sample = [labels: Readonly<Record<string, string>>, value: number];

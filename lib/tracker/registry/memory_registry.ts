@@ -66,14 +66,15 @@ export class MemoryRegistry implements Registry {
     return this.#byExpiry;
   }
 
-  put(begin: NewPeerRecord): PeerRecord {
+  /** As {@link Registry.put}; with its number where trackers that share a registry number together. */
+  put(begin: NewPeerRecord, sequence: number = this.#sequence + 1): PeerRecord {
     const known = this.at(begin.address);
     const peer = known ?? new PeerRecord(begin);
     if (peer.password !== begin.password) peer.password = ownCopy(begin.password);
     if (known) this.setListed(peer, begin.listed);
     else this.#place(peer);
-    peer.sequence = begin.sequence ?? this.#sequence + 1;
-    this.#sequence = Math.max(this.#sequence, peer.sequence);
+    peer.sequence = sequence;
+    this.#sequence = Math.max(this.#sequence, sequence);
     peer.verified = begin.verified ?? false;
     if (peer.verified) this.#unverified.delete(peer);
     else this.#unverified.add(peer);

@@ -27,8 +27,6 @@ export interface NewPeerRecord {
   readonly expiresAt: number;
   /** Whether it has shown that it is alive, if it is restored. */
   readonly verified?: boolean;
-  /** {@link PeerRecord.sequence}, if another than the next: trackers that share a registry number together. */
-  readonly sequence?: number;
 }
 
 /** A peer's registration. Only its registry changes it. */

@@ -20,12 +20,19 @@ export class OwnChanges {
   readonly #renewals = new Map<string, Renewal>();
   #sent: Numbered[] = [];
   #number = 0;
+  /** Called when a change was added that is to be sent at once. */
+  onAdded?: () => void;
   /** How many were given up. */
   lost = 0;
 
   /** How many are not confirmed. */
   get size(): number {
     return this.#unsent.size + this.#renewals.size + this.#sent.reduce((sum, { changes }) => sum + changes.length, 0);
+  }
+
+  /** Whether changes other than renewals wait to be sent. */
+  get hasUnsent(): boolean {
+    return this.#unsent.size > 0;
   }
 
   /** What is wanted of an address, in this order; no renewals. */
@@ -51,6 +58,7 @@ export class OwnChanges {
       if (changes) changes.push(change);
       else this.#byAddress.set(address, [change]);
     }
+    this.onAdded?.();
     if (this.#unsent.size <= MAX_CHANGES) return;
     this.lost++;
     for (const oldest of this.#unsent) return this.#forget(oldest);
@@ -64,7 +72,7 @@ export class OwnChanges {
       this.#unsent.delete(change);
       taken.push({ number: ++this.#number, changes: [change] });
     }
-    this.#sent.push(...taken);
+    this.#sent = [...this.#sent, ...taken];
     return taken;
   }
 
@@ -77,7 +85,7 @@ export class OwnChanges {
     for (let i = 0; i < unsent.length; i += RENEWALS) {
       taken.push({ number: ++this.#number, changes: unsent.slice(i, i + RENEWALS) });
     }
-    this.#sent.push(...taken);
+    this.#sent = [...this.#sent, ...taken];
     return taken;
   }
 

@@ -64,7 +64,7 @@ export interface Result {
 }
 
 /** An entry of the stream: the changes that a tracker sent under one number, in the order of the engine. */
-export interface Entry {
+export interface RegistryEntry {
   /** Microseconds by the clock of the engine, but later than the entry before. */
   readonly id: number;
   /** The tracker that sent the changes. */

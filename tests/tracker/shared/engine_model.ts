@@ -1,11 +1,12 @@
 /** What the script does in the engine, in memory: the order of changes, and the registrations that they make. */
+import { formatAddress } from "../../../lib/protocol/address.ts";
+import type { Registry } from "../../../lib/tracker/registry/registry.ts";
 import type { Numbered } from "../../../lib/tracker/shared/own_changes.ts";
-import type { RegistrySnapshot } from "../../../lib/tracker/shared/replica.ts";
+import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_copy.ts";
 import {
-  addressesOf,
   type Change,
   changed,
-  type Entry,
+  type RegistryEntry,
   type Result,
   type SharedPeer,
 } from "../../../lib/tracker/shared/shared_state.ts";
@@ -13,7 +14,7 @@ import {
 export class EngineModel {
   epoch = 1;
   peers = new Map<string, SharedPeer>();
-  stream: Entry[] = [];
+  stream: RegistryEntry[] = [];
   /** Each change that had an effect, under the number that it got. */
   log: { id: number; change: Change }[] = [];
   readonly made = new Map<string, number>();
@@ -83,5 +84,19 @@ export class EngineModel {
   }
 }
 
-/** The addresses of a change. */
-export const about = addressesOf;
+/** Everything that a registry says, with the ends of leases by the engine's clock. */
+export function told(registry: Registry, ahead: number): unknown {
+  const peers = [...registry.byExpiry()].map((peer) => [
+    formatAddress(peer.address),
+    peer.password,
+    peer.listed,
+    peer.verified,
+    Math.round(peer.expiresAt - ahead),
+    peer.sequence,
+    peer.announced().map(({ md5, name }) => `${md5} ${name}`),
+  ]).sort();
+  const images = registry.blocks.flatMap(({ images }) => images.filter((it) => it !== null)).map((it) =>
+    `${it.md5} ${it.name} ${it.holders.map(({ address }) => formatAddress(address))}`
+  ).sort();
+  return { peers, images, counts: [registry.peers, registry.images] };
+}

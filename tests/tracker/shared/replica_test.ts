@@ -3,14 +3,16 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { formatAddress, parseAddress } from "../../../lib/protocol/address.ts";
 import { MemoryRegistry } from "../../../lib/tracker/registry/memory_registry.ts";
-import type { Registry } from "../../../lib/tracker/registry/registry.ts";
 import type { Numbered } from "../../../lib/tracker/shared/own_changes.ts";
-import { Replica, type RegistrySnapshot } from "../../../lib/tracker/shared/replica.ts";
-import type { Change } from "../../../lib/tracker/shared/shared_state.ts";
-import { EngineModel } from "./engine_model.ts";
+import { Replica } from "../../../lib/tracker/shared/replica.ts";
+import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_copy.ts";
+import { EngineModel, told } from "./engine_model.ts";
 
 const LEASE = 1_000;
-const image = (i: number, name = i): { md5: string; name: string } => ({ md5: `${i}`.padStart(32, "0"), name: `${name}` });
+const image = (i: number, name = i): { md5: string; name: string } => ({
+  md5: `${i}`.padStart(32, "0"),
+  name: `${name}`,
+});
 
 /** A tracker of the test: its copy, its clock, and what is on the way from it to the engine. */
 class Node {
@@ -21,27 +23,10 @@ class Node {
 
   constructor(readonly name: string, readonly ahead: number, engine: EngineModel) {
     this.replica = new Replica(name);
-    this.replica.setClock(-ahead);
+    this.replica.copy.setClock(-ahead);
     this.epoch = engine.epoch;
-    this.replica.load(engine.snapshot(), engine.stream, 0);
+    this.replica.copy.load(engine.snapshot(), engine.stream, 0);
   }
-}
-
-/** Everything that a registry says, with the ends of leases by the engine's clock. */
-function told(registry: Registry, ahead: number): unknown {
-  const peers = [...registry.byExpiry()].map((peer) => [
-    formatAddress(peer.address),
-    peer.password,
-    peer.listed,
-    peer.verified,
-    Math.round(peer.expiresAt - ahead),
-    peer.sequence,
-    peer.announced().map(({ md5, name }) => `${md5} ${name}`),
-  ]).sort();
-  const images = registry.blocks.flatMap(({ images }) => images.filter((it) => it !== null)).map((it) =>
-    `${it.md5} ${it.name} ${it.holders.map(({ address }) => formatAddress(address))}`
-  ).sort();
-  return { peers, images, counts: [registry.peers, registry.images] };
 }
 
 /** One tracker that makes all changes in the order of the engine. */
@@ -51,7 +36,7 @@ function alone(log: EngineModel["log"]): MemoryRegistry {
   for (const { id, change } of log) {
     if (change.kind === "put" || change.kind === "restore") {
       const { endsAt: expiresAt, ...peer } = change.peer;
-      registry.put({ ...peer, address: parseAddress(change.address)!, expiresAt, sequence: id });
+      registry.put({ ...peer, address: parseAddress(change.address)!, expiresAt }, id);
       continue;
     }
     const peer = at(change.kind === "move" ? change.from : change.address)!;
@@ -84,7 +69,10 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("crash", "reload", "load") }) },
 );
 
-const steps = fc.array(fc.tuple(fc.nat({ max: 3 }), step, fc.integer({ min: 0, max: 400 })), { maxLength: 60, size: "max" });
+const steps = fc.array(fc.tuple(fc.nat({ max: 3 }), step, fc.integer({ min: 0, max: 400 })), {
+  maxLength: 60,
+  size: "max",
+});
 
 class World {
   readonly engine = new EngineModel();
@@ -105,9 +93,9 @@ class World {
       case "ask":
         return this.ask(node, step.request!);
       case "send":
-        return void node.line.push(node.replica.own.take(step.most!));
+        return void node.line.push(node.replica.copy.own.take(step.most!));
       case "renewals":
-        return void node.line.push(node.replica.own.takeRenewals());
+        return void node.line.push(node.replica.copy.own.takeRenewals());
       case "arrive": {
         const batch = node.line.shift();
         if (!batch) return;
@@ -115,10 +103,10 @@ class World {
         return;
       }
       case "hear": {
-        const from = engine.stream.findIndex(({ id }) => id > node.replica.position);
+        const from = engine.stream.findIndex(({ id }) => id > node.replica.copy.position);
         if (from < 0) return;
         // Some are heard twice.
-        return node.replica.apply(engine.stream.slice(Math.max(0, from - 1), from + step.most!));
+        return node.replica.copy.receive(engine.stream.slice(Math.max(0, from - 1), from + step.most!));
       }
       case "crash": {
         this.orphans.push({ name: node.name, line: node.line });
@@ -129,17 +117,19 @@ class World {
         node.loading = engine.snapshot();
         return;
       case "load": {
-        if (!node.loading || node.loading.position < node.replica.position) return;
+        if (!node.loading || node.loading.position < node.replica.copy.position) return;
         // The registrations were read one after the other while others changed them.
         const { position, peers } = node.loading;
         const mixed = new Map([...peers].filter((_, i) => i % 2 === 0));
         [...engine.peers].forEach(([address, peer], i) => i % 3 === 0 && mixed.set(address, peer));
         for (const address of peers.keys()) if (!engine.peers.has(address) && address.length % 2) mixed.delete(address);
         const seen = new Set([...mixed.keys()]);
-        for (const [address, peer] of peers) if (!seen.has(address) && engine.peers.get(address) === peer) mixed.set(address, peer);
+        for (const [address, peer] of peers) {
+          if (!seen.has(address) && engine.peers.get(address) === peer) mixed.set(address, peer);
+        }
         const entries = engine.stream;
         node.loading = null;
-        node.replica.load({ position, peers: mixed }, entries, engine.made.get(node.name) ?? 0);
+        node.replica.copy.load({ position, peers: mixed }, entries, engine.made.get(node.name) ?? 0);
         return;
       }
     }
@@ -175,11 +165,11 @@ class World {
     node.line.length = 0;
     node.loading = null;
     const snapshot = engine.snapshot();
-    if (isOther || !engine.stream.some(({ id }) => id === replica.position)) {
-      replica.recover(snapshot, engine.stream, made, isOther);
-      replica.load(snapshot, engine.stream, made);
+    if (isOther || !engine.stream.some(({ id }) => id === replica.copy.position)) {
+      replica.copy.recover(snapshot, engine.stream, made, isOther);
+      replica.copy.load(snapshot, engine.stream, made);
     }
-    if (replica.own.sent.length > 0) node.line.push([...replica.own.sent]);
+    if (replica.copy.own.sent.length > 0) node.line.push([...replica.copy.own.sent]);
   }
 
   /** Until nothing is on the way. */
@@ -201,7 +191,7 @@ class World {
   check(): void {
     const expected = told(alone(this.engine.log), 0);
     for (const { replica, ahead, name } of this.nodes) {
-      strictEqual(replica.own.size, 0, name);
+      strictEqual(replica.copy.own.size, 0, name);
       deepStrictEqual(told(replica, ahead), expected, name);
     }
   }

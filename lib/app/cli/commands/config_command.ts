@@ -3,6 +3,7 @@ import { pad, widest } from "../../words/layout.ts";
 import type { Words } from "../../words/en/words.ts";
 import { jsonLine } from "../output/json.ts";
 import type { Setting } from "../options/settings.ts";
+import { withoutPassword } from "../options/values.ts";
 
 /** The path of the config file, and whether it exists. */
 export interface ConfigLocation {
@@ -15,10 +16,14 @@ function withoutActions(all: readonly Setting[]): Setting[] {
   return all.filter(({ name }) => !["help", "version", "json"].includes(name));
 }
 
+function visible(name: string, text: string): string {
+  return name === "registry" ? withoutPassword(text) : text;
+}
+
 export function configJson(all: readonly Setting[], { path: file, found }: ConfigLocation): string {
   const settings = withoutActions(all).map(({ name, text, source, where }) => ({
     name,
-    value: name === "password" ? null : text,
+    value: name === "password" || text === null ? null : visible(name, text),
     source,
     where,
   }));
@@ -27,7 +32,7 @@ export function configJson(all: readonly Setting[], { path: file, found }: Confi
 
 export function configLines(all: readonly Setting[], { path, found }: ConfigLocation, { config }: Words): string[] {
   const rows = withoutActions(all).map(({ name, text, source, where }) => {
-    const value = text === null ? "" : name === "password" ? config.secret : text;
+    const value = text === null ? "" : name === "password" ? config.secret : visible(name, text);
     const named = source === "environment" || source === "command-line" ? ` ${where}` : "";
     return [name, value, `${config.sources[source]}${named}`];
   });

@@ -5,6 +5,10 @@ import { type RunningTracker, startTracker } from "../../../server/tracker_serve
 import { statusHandler } from "../../status/handler.ts";
 import { openHttp } from "../gallery/open_http.ts";
 import { serveHttp } from "../../../net/http.ts";
+import type { SharedStore } from "../../../server/shared_store.ts";
+import { Fault } from "../../../fault/fault.ts";
+import { reasonOf } from "../../../fault/reason.ts";
+import { UsageError } from "../../words/usage.ts";
 import type { Snapshot } from "../../status/metrics.ts";
 import { Stats } from "../../../tracker/stats.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
@@ -33,11 +37,13 @@ export async function runTracker(
     if (level !== "quiet") log.notice("signal", { signal: "SIGHUP" }, Date.now(), words.server.hangUp);
   };
   const stats = new Stats();
+  const shared = await openRegistry(options);
   const tracker: RunningTracker = startTracker({
     host: options.host,
     port: options.port,
     leaseMs: options.lease === 0 ? Infinity : options.lease! * 1_000,
     state: options.state,
+    shared,
     publicHost: options.address,
     trust: options.open ? "open" : options.strict ? "strict" : "by-address",
     endMarker: options["end-marker"],
@@ -47,7 +53,8 @@ export async function runTracker(
       log.event(event, () => tracker.counts(), now);
     },
     onStateFault: (fault) => {
-      terminal.fail(fault ? sentence(fault, words) : words.server.stateWritten);
+      const { registryBack, stateWritten } = words.server;
+      terminal.fail(fault ? sentence(fault, words) : shared ? registryBack : stateWritten);
       if (fault) note("state-lost", { fault: jsonFault(fault, words) });
       else note("state-written");
     },
@@ -86,6 +93,27 @@ export async function runTracker(
   say(words.server.ended);
   if (level !== "quiet") note("ended");
   return EXIT.done;
+}
+
+type Options = CommandContext<typeof SERVER.options>["options"];
+
+/** Connects to the registry that trackers share, if there is one. The library for it is loaded only then. */
+async function openRegistry(options: Options): Promise<SharedStore | undefined> {
+  if (options.registry === undefined) return undefined;
+  if (options.state !== undefined) throw new UsageError("not-together", "--state", "--registry");
+  const path = options["registry-password"];
+  const { password = path === undefined ? undefined : await readPassword(path), ...address } = options.registry;
+  const { openSharedRegistry } = await import("../../../server/shared/shared_registry.ts");
+  return await openSharedRegistry({ ...address, password });
+}
+
+/** The first line of a file. */
+async function readPassword(path: string): Promise<string> {
+  try {
+    return (await Deno.readTextFile(path)).split(/\r?\n/, 1)[0];
+  } catch (error) {
+    throw new Fault("password-unreadable", { path, reason: reasonOf(error) }, error);
+  }
 }
 
 /** More connections than some browsers and metrics collectors need. */

@@ -6,6 +6,8 @@ const OPTIONS = {
   port: { takes: "free-port", default: "13377" },
   lease: { takes: "seconds", default: "180" },
   state: { takes: "file" },
+  registry: { takes: "registry" },
+  "registry-password": { takes: "file" },
   address: { takes: "address" },
   open: { takes: "nothing" },
   strict: { takes: "nothing" },

@@ -2,6 +2,7 @@
 import type { Address } from "../../../protocol/address.ts";
 import { MAX_PASSWORD_BYTES } from "../../../protocol/limits.ts";
 import { formatHostPort, type HostPort, parsePort, splitHostPort } from "../../../protocol/port.ts";
+import type { EngineAddress } from "../../../server/shared/engine_address.ts";
 import { UsageError } from "../../words/usage.ts";
 
 /** The type of each kind. */
@@ -24,6 +25,8 @@ export interface Values {
   readonly seconds: number;
   /** An IP literal and a port; `127.0.0.1` if only a port is given. */
   readonly "host-and-port": Address;
+  /** The engine of a shared registry. */
+  readonly registry: EngineAddress;
   /** Bytes per second, from a thousand on; `k`, `M` and `G` stand for powers of a thousand. */
   readonly rate: number;
 }
@@ -64,7 +67,16 @@ export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
     const port = digits === "0" ? 0 : parsePort(digits ?? "");
     return port !== null && await isAddress(host) ? { host, port } : null;
   },
+  registry: async (text) => {
+    const { parseEngineAddress } = await import("../../../server/shared/engine_address.ts");
+    return parseEngineAddress(text);
+  },
 };
+
+/** The address of an engine for people, without a password in it. */
+export function withoutPassword(text: string): string {
+  return text.replace(/^(\w+:\/*)?([^:@]*):.*@/, "$1$2:***@");
+}
 
 async function isAddress(text: string): Promise<boolean> {
   const { isIP } = await import("node:net");
@@ -95,7 +107,11 @@ export async function parseValue(
   }
   if (takes === "file" || takes === "directory") return expand(text);
   const value = await PARSERS[takes](text);
-  if (value === null) throw new UsageError(`bad-${takes}`, subject, text);
+  const shown = takes === "registry" ? withoutPassword(text) : text;
+  if (value === null) throw new UsageError(`bad-${takes}`, subject, shown);
+  if (shown !== text && subject === "--registry") {
+    throw new UsageError("password-visible", subject, "IDP2PI_SERVER_REGISTRY");
+  }
   return value;
 }
 

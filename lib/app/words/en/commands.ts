@@ -88,6 +88,7 @@ export const COMMANDS = {
       } as Readonly<Record<string, string>>,
       examples: [
         "--state /var/lib/idp2pi/state.sqlite --http 8080",
+        "--registry redis://192.168.0.5 --registry-password /etc/idp2pi/registry-password",
         "--lease 0 --verbose",
         "state backup --state /var/lib/idp2pi/state.sqlite copy.sqlite",
       ],
@@ -97,6 +98,8 @@ export const COMMANDS = {
         port: ["<n>", "UDP and TCP port; 0 for a free one"],
         lease: ["<seconds>", "remove a registration that is not renewed within this time; 0 for never"],
         state: ["<file>", "keep registrations in this file across restarts"],
+        registry: ["<url>", "share registrations with other trackers through Redis or Valkey: redis://host:6379"],
+        "registry-password": ["<file>", "read the password for --registry from this file"],
         address: ["<ip>", "list peers on this machine under this address"],
         open: ["", "trust public addresses as much as private ones"],
         strict: ["", "trust private addresses no more than public ones"],

@@ -27,6 +27,7 @@ export const SERVER = {
   brokenState: (path: string, backup: string): string =>
     `The state file ${path} is damaged and was renamed to ${backup}: the tracker starts without registrations, and clients register again automatically.`,
   backedUp: (count: number, path: string): string => `${n(count, "registration")} copied to ${path}.`,
+  registryBack: "The shared registry can be reached again, and has all changes.",
   stateWritten: "The state file can be written again.",
   refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,
   counts: (peers: number, images: number): string => ` (${n(peers, "peer")}, ${n(images, "image")})`,

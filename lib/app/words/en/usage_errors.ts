@@ -37,6 +37,15 @@ const SENTENCES = {
   "bad-host-and-port": (subject, value) =>
     invalid(subject, value, "a port, or an IP address and a port such as 127.0.0.1:8080"),
   "bad-password": (subject, value) => invalid(subject, value, "one word without spaces, of at most 128 bytes"),
+  "bad-registry": (subject, value) =>
+    invalid(
+      subject,
+      value,
+      "an address such as redis://192.168.0.5:6379 or rediss://user@host, several nodes with commas",
+    ),
+  "password-visible": (subject, variable) =>
+    `Other users of this machine can see a password in ${subject}: name a file with --registry-password, or give the address in ${variable} or in the config file.`,
+  "not-together": (subject, value) => `Options ${subject} and ${value} exclude each other: use one of them.`,
   "bad-rate": (subject, value) =>
     invalid(subject, value, "at least 1000 bytes per second, such as 500k or 2M, or omit the option for no limit"),
   "bad-file": (subject, value) => invalid(subject, value, "the path of a file"),

@@ -86,6 +86,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       },
       examples: [
         "--state /var/lib/idp2pi/state.sqlite --http 8080",
+        "--registry redis://192.168.0.5 --registry-password /etc/idp2pi/registry-password",
         "--lease 0 --verbose",
         "estado backup --state /var/lib/idp2pi/state.sqlite copia.sqlite",
       ],
@@ -95,6 +96,8 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         port: ["<n>", "porta UDP e TCP; 0 para uma livre"],
         lease: ["<segundos>", "remove um registro não renovado neste prazo; 0 para nunca"],
         state: ["<arquivo>", "mantém os registros neste arquivo entre reinícios"],
+        registry: ["<url>", "compartilha os registros com outros trackers pelo Redis ou Valkey: redis://host:6379"],
+        "registry-password": ["<arquivo>", "lê deste arquivo a senha para --registry"],
         address: ["<ip>", "lista os peers desta máquina com este endereço"],
         open: ["", "confia em endereços públicos tanto quanto em privados"],
         strict: ["", "não confia em endereços privados mais do que em públicos"],

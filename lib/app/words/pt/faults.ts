@@ -26,6 +26,9 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "not a regular file": "não é um arquivo comum",
   "database of another program": "banco de dados de outro programa",
   "written by a newer version": "gravado por uma versão mais nova",
+  "user or password refused": "usuário ou senha recusados",
+  "its memory is full": "a memória dele está cheia",
+  "it takes no changes now": "ele não aceita mudanças agora",
   "points outside the directory": "aponta para fora do diretório",
   "changed while being read": "mudou durante a leitura",
   "connection refused": "conexão recusada",
@@ -82,6 +85,14 @@ export const FAULTS: Words["faults"] = {
   "backup-exists": (v) => `${v.path} já existe e não será sobrescrito: indique um arquivo novo para a cópia.`,
   "state-unwritten": (v) =>
     `Não é possível gravar os registros em ${v.path} (${v.reason}), e um reinício os perderia: libere espaço ou verifique o disco. Nova tentativa a cada segundo.`,
+  "registry-unusable": (v) =>
+    `Não é possível usar o registro compartilhado em ${v.engine} (${v.reason}): confira --registry e se o Redis ou Valkey está em execução lá.`,
+  "password-unreadable": (v) =>
+    `Não é possível ler a senha em ${v.path} (${v.reason}): indique com --registry-password um arquivo que este usuário possa ler.`,
+  "registry-foreign": (v) =>
+    `Os dados em “${v.prefix}” em ${v.engine} não são um registro desta versão (${v.reason}) e não serão alterados: escolha outro nome com “?prefix=” em --registry.`,
+  "registry-away": (v) =>
+    `Sem contato com o registro compartilhado em ${v.engine} (${v.reason}): este tracker continua com o que conhece e envia as mudanças depois. Novas tentativas serão feitas automaticamente.`,
   "http-in-use": (v) =>
     `A porta TCP ${v.port} já está em uso ${
       onHost(v.host)

@@ -39,6 +39,15 @@ export const USAGE_ERRORS: Words["usage"] = {
   "bad-host-and-port": (subject, value) =>
     invalid(subject, value, "uma porta, ou um endereço IP e uma porta, como 127.0.0.1:8080"),
   "bad-password": (subject, value) => invalid(subject, value, "uma palavra sem espaços, de no máximo 128 bytes"),
+  "bad-registry": (subject, value) =>
+    invalid(
+      subject,
+      value,
+      "um endereço como redis://192.168.0.5:6379 ou rediss://usuario@host, vários nós com vírgulas",
+    ),
+  "password-visible": (subject, variable) =>
+    `Outros usuários desta máquina podem ver uma senha em ${subject}: indique um arquivo com --registry-password, ou informe o endereço em ${variable} ou no arquivo de configuração.`,
+  "not-together": (subject, value) => `As opções ${subject} e ${value} se excluem: use uma delas.`,
   "bad-rate": (subject, value) =>
     invalid(
       subject,

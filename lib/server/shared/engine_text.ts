@@ -1,0 +1,114 @@
+/** Changes and registrations as texts for the engine, and back. Pure. */
+import type { Image } from "../../protocol/image.ts";
+import type { Numbered } from "../../tracker/shared/own_changes.ts";
+import type { Change, RegistryEntry, Result, SharedPeer } from "../../tracker/shared/shared_state.ts";
+
+/** Numbers of the engine are below: a larger one was given by this tracker, until the engine does. */
+const MAX_NUMBER = 2 ** 52;
+
+/** Data that no tracker of this version wrote. */
+export class ForeignEntryError extends Error {
+  readonly code = "ENOTOURS";
+}
+
+/** An entry, and the one before it in the stream: a gap shows that the tracker fell behind. */
+export interface StreamEntry extends RegistryEntry {
+  readonly previous: number;
+}
+
+/** The arguments of the script `MAKE` for changes of one tracker. */
+export function formatChanges(numbered: readonly Numbered[]): string[] {
+  return numbered.flatMap(({ number, changes }) => {
+    const fields = changes.flatMap(fieldsOf);
+    return [`${number}`, kindOf(changes[0]), `${fields.length}`, ...fields];
+  });
+}
+
+/** A registration that the engine has not numbered cannot be older than one that it has. */
+function kindOf(change: Change): string {
+  return change.kind === "restore" && change.peer.sequence >= MAX_NUMBER ? "put" : change.kind;
+}
+
+function fieldsOf(change: Change): string[] {
+  const { address } = change;
+  switch (change.kind) {
+    case "put":
+    case "restore": {
+      const { endsAt, listed, verified, password, images, sequence } = change.peer;
+      const fields = [address, formatTime(endsAt), bit(listed), bit(verified), password, formatImages(images)];
+      return kindOf(change) === "put" ? fields : [...fields, `${sequence}`];
+    }
+    case "update":
+      return [address, change.password, formatImages(change.images)];
+    case "move":
+      return [address, change.from, change.peer.password, formatImages(change.peer.images)];
+    case "list":
+      return [address, change.password, bit(change.listed)];
+    case "renew":
+      return [address, change.password, formatTime(change.endsAt), bit(change.verified)];
+    case "remove":
+      return [address, change.password, formatTime(change.endedBy ?? Infinity), `${change.before ?? ""}`];
+  }
+}
+
+/** An entry as `XREAD` and `XRANGE` give it: its id and its fields. */
+export function parseEntry([id, fields]: readonly [string, readonly string[]]): StreamEntry {
+  const known: Record<string, string> = {};
+  const results: Result[] = [];
+  for (let i = 0; i < fields.length; i += 2) {
+    const [name, text] = [fields[i], fields[i + 1]];
+    if (name.length === 1) known[name] = text;
+    else if (text === "") results.push({ address: name, peer: null });
+    else {
+      const images = known.i === undefined ? undefined : reader(known.i);
+      results.push({ address: name, from: known.f, peer: parseHead(text), images, restored: known.r !== undefined });
+    }
+  }
+  return { id: parseId(id), origin: known.o, number: Number(known.n), previous: Number(known.p), results };
+}
+
+/** The number of an id of the stream, `<number>-0`. */
+export function parseId(id: string): number {
+  return Number(id.slice(0, id.indexOf("-")));
+}
+
+/** A registration of the two hashes. */
+export function parsePeer(head: string, images: string): SharedPeer {
+  return { ...parseHead(head), images: reader(images)() };
+}
+
+function parseHead(head: string): Omit<SharedPeer, "images"> {
+  const [, sequence, endsAt, listed, verified, password] = /^(\d+) (\d+|-) ([01]) ([01]) (.*)$/s.exec(head) ?? [];
+  if (password === undefined) throw new ForeignEntryError("not a registration");
+  return {
+    sequence: Number(sequence),
+    endsAt: endsAt === "-" ? Infinity : Number(endsAt),
+    listed: listed === "1",
+    verified: verified === "1",
+    password,
+  };
+}
+
+function formatImages(images: readonly Image[]): string {
+  return JSON.stringify(images.flatMap(({ md5, name }) => [md5, name]));
+}
+
+function reader(json: string): () => Image[] {
+  return () => {
+    const texts: unknown = JSON.parse(json);
+    if (!Array.isArray(texts)) throw new ForeignEntryError("not a list of images");
+    return Array.from({ length: texts.length / 2 }, (_, i) => {
+      const [md5, name] = [texts[2 * i], texts[2 * i + 1]].map(String);
+      if (!/^[0-9a-f]{32}$/.test(md5)) throw new ForeignEntryError("not an image");
+      return { md5, name };
+    });
+  };
+}
+
+function formatTime(time: number): string {
+  return time === Infinity ? "-" : `${Math.round(time)}`;
+}
+
+function bit(value: boolean): string {
+  return value ? "1" : "0";
+}

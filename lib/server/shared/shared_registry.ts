@@ -1,0 +1,264 @@
+/** A registry that several trackers share through an engine, Redis or Valkey. No request waits for it. */
+import { Fault } from "../../fault/fault.ts";
+import { codeOf, reasonOf } from "../../fault/reason.ts";
+import type { Numbered } from "../../tracker/shared/own_changes.ts";
+import { lookedAfterBy } from "../../tracker/rendezvous.ts";
+import { Replica } from "../../tracker/shared/replica.ts";
+import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
+import { Engine, EngineError } from "./engine.ts";
+import type { RegistryStatus, SharedStore } from "../shared_store.ts";
+import type { EngineAddress } from "./engine_address.ts";
+import { formatChanges, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
+import { BEAT, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
+
+/** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
+const GATHER_MS = 4;
+
+/** How often renewals are sent, and the tracker says that it is there, in milliseconds. */
+const BEAT_MS = 1_000;
+
+/** Changes that are sent together, and entries that are read together. */
+const BATCH = 500;
+
+/** Registrations that are read together. */
+const PAGE_PEERS = 1_000;
+
+/** The first wait before the engine is tried again, and the longest one, in milliseconds. */
+const RETRY_MS = [200, 2_000] as const;
+
+/** What an engine that fails over may have lost lies in this time, in microseconds. */
+const RECENT_US = 60_000_000;
+
+/** Ends a connection: the registry must be read again. */
+class BehindError extends Error {}
+
+interface Beat {
+  readonly epoch: string;
+  readonly last: number;
+  readonly made: number;
+  readonly now: number;
+  readonly first: number;
+  readonly has: boolean;
+  readonly trackers: readonly string[];
+}
+
+/**
+ * Connects to the engine and reads all registrations.
+ *
+ * @throws {Fault} `registry-unusable` when it cannot be reached, or its data is not ours.
+ */
+export async function openSharedRegistry(address: EngineAddress): Promise<SharedRegistry> {
+  const shared = new SharedRegistry(address);
+  await shared.open();
+  return shared;
+}
+
+/** The registry of one tracker among several. */
+export class SharedRegistry implements SharedStore {
+  readonly registry: Replica;
+  readonly #origin = crypto.randomUUID();
+  readonly #address: EngineAddress;
+  readonly #closing = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #fault: Fault | null = null;
+  #epoch: string | null = null;
+  #trackers: readonly string[] = [];
+  #wake: (() => void) | null = null;
+
+  /** @ignore {@link openSharedRegistry} connects it. */
+  constructor(address: EngineAddress) {
+    this.#address = address;
+    this.registry = new Replica(this.#origin);
+    this.registry.copy.own.onAdded = () => this.#wake?.();
+  }
+
+  /** @ignore {@link openSharedRegistry} calls it. */
+  async open(): Promise<void> {
+    try {
+      const engine = await Engine.connect(this.#address);
+      try {
+        await this.#join(engine);
+      } catch (error) {
+        engine.close();
+        throw error;
+      }
+      this.#running = this.#run(engine);
+    } catch (error) {
+      throw this.#faultOf("registry-unusable", error);
+    }
+  }
+
+  /** Why the engine cannot be used now, if so. It is tried again automatically. */
+  flush(): Fault | null {
+    return this.#fault;
+  }
+
+  get status(): RegistryStatus {
+    const { size: pending, lost } = this.registry.copy.own;
+    return { connected: this.#fault === null, pending, lost, trackers: this.#trackers.length };
+  }
+
+  /** Sends what is left, if the engine is there, and leaves the other trackers. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #run(first: Engine): Promise<void> {
+    let engine: Engine | null = first;
+    for (let wait: number = RETRY_MS[0]; !this.#closing.signal.aborted; wait = Math.min(2 * wait, RETRY_MS[1])) {
+      try {
+        if (!engine) {
+          engine = await Engine.connect(this.#address);
+          await this.#join(engine);
+        }
+        [this.#fault, wait] = [null, RETRY_MS[0]];
+        await this.#follow(engine);
+      } catch (error) {
+        this.registry.assigned = null;
+        this.#trackers = [];
+        if (!(error instanceof BehindError)) this.#fault = this.#faultOf("registry-away", error);
+      } finally {
+        engine?.close();
+        engine = null;
+      }
+      if (this.#fault) await this.#pause(wait);
+    }
+  }
+
+  /** Reads and writes until that fails, or the tracker is closed. */
+  async #follow(engine: Engine): Promise<void> {
+    const failing = new AbortController();
+    const stop = (error?: unknown): void => {
+      failing.abort(error); // The first error is the reason; the other side ends because of it.
+      this.#wake?.();
+      engine.close();
+    };
+    await Promise.all([
+      this.#read(engine, failing.signal).catch(stop),
+      this.#write(engine, failing.signal).then(() => stop(), stop),
+    ]);
+    if (!this.#closing.signal.aborted) throw failing.signal.reason;
+  }
+
+  async #read(engine: Engine, failing: AbortSignal): Promise<void> {
+    while (!failing.aborted) {
+      const entries = (await engine.read(STREAM, `${this.registry.copy.position}-0`, BATCH)).map(parseEntry);
+      if (!failing.aborted) this.#apply(entries);
+    }
+  }
+
+  /** @throws {BehindError} When entries are missing before these. */
+  #apply(entries: readonly StreamEntry[]): void {
+    if (entries.length > 0 && entries[0].previous !== this.registry.copy.position) throw new BehindError();
+    this.registry.copy.receive(entries);
+  }
+
+  async #write(engine: Engine, failing: AbortSignal): Promise<void> {
+    const { own } = this.registry.copy;
+    let beatAt = -Infinity;
+    while (!failing.aborted) {
+      for (let batch = own.take(BATCH); batch.length > 0; batch = own.take(BATCH)) await this.#make(engine, batch);
+      const isClosing = this.#closing.signal.aborted;
+      if (isClosing || performance.now() - beatAt >= BEAT_MS) {
+        const renewals = own.takeRenewals();
+        if (renewals.length > 0) await this.#make(engine, renewals);
+        if (isClosing) return void await engine.run(LEAVE, [this.#origin]);
+        beatAt = performance.now();
+        const { epoch, last } = await this.#beat(engine);
+        if (epoch !== this.#epoch || last < this.registry.copy.position) throw new BehindError();
+      }
+      await this.#pause(own.hasUnsent ? 0 : BEAT_MS - (performance.now() - beatAt));
+      await delay(GATHER_MS);
+    }
+  }
+
+  async #make(engine: Engine, numbered: readonly Numbered[]): Promise<void> {
+    try {
+      await engine.run(MAKE, [this.#origin, this.#epoch!, ...formatChanges(numbered)]);
+    } catch (error) {
+      throw error instanceof Error && error.message === OTHER_EPOCH ? new BehindError() : error;
+    }
+  }
+
+  /** Says that this tracker is there; learns about the engine, its clock, and the other trackers. */
+  async #beat(engine: Engine): Promise<Beat> {
+    const asked = clock();
+    const position = `${this.registry.copy.position}`;
+    const reply = await engine.run(BEAT, [this.#origin, crypto.randomUUID(), position]) as string[];
+    const [verdict, epoch, last, made, now, first, has, ...trackers] = reply;
+    if (verdict !== "ok") throw new EngineError(verdict);
+    this.registry.copy.setClock(Number(now) / 1_000 - (asked + clock()) / 2);
+    this.#trackers = trackers;
+    this.registry.assigned = (address) => lookedAfterBy(this.#trackers, address) === this.#origin;
+    const numbers = { last: Number(last), made: Number(made), now: Number(now), first: first ? parseId(first) : 0 };
+    return { epoch, ...numbers, has: has === "1", trackers };
+  }
+
+  /** Brings the copy up to what the engine has, and sends what it has not confirmed. */
+  async #join(engine: Engine): Promise<void> {
+    const beat = await this.#beat(engine);
+    const { position } = this.registry.copy;
+    const isOther = this.#epoch !== null && this.#epoch !== beat.epoch;
+    const continues = this.#epoch === beat.epoch && (beat.has || beat.last === position);
+    if (!continues) {
+      const isTrimmed = beat.first > position;
+      await this.#load(engine, beat, isOther, this.#epoch !== null && (isOther || !isTrimmed));
+    }
+    this.#epoch = beat.epoch;
+    const sent = [...this.registry.copy.own.sent];
+    for (let i = 0; i < sent.length; i += BATCH) await this.#make(engine, sent.slice(i, i + BATCH));
+  }
+
+  async #load(engine: Engine, { last: position, made, now }: Beat, isOther: boolean, isLost: boolean): Promise<void> {
+    const peers = new Map<string, SharedPeer>();
+    let cursor = "0";
+    do {
+      const [next, ...texts] = await engine.run(PAGE, [cursor, `${PAGE_PEERS}`]) as string[];
+      for (let i = 0; i < texts.length; i += 3) peers.set(texts[i], parsePeer(texts[i + 1], texts[i + 2]));
+      cursor = next;
+    } while (cursor !== "0");
+    const since = isOther ? 0 : Math.min(position, now - RECENT_US, this.registry.copy.oldestRecent || Infinity);
+    const entries: StreamEntry[] = [];
+    for (let from = `${since}-0`;;) {
+      const page = await engine.range(STREAM, from, BATCH);
+      for (const entry of page) entries.push(parseEntry(entry));
+      if (page.length < BATCH) break;
+      from = `(${page.at(-1)![0]}`;
+    }
+    if (isLost) this.registry.copy.recover({ position, peers }, entries, made, isOther);
+    this.registry.copy.load({ position, peers }, entries, made);
+  }
+
+  /** Waits, but not when changes are there to be sent. */
+  async #pause(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0 || this.#closing.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        if (this.#fault !== null && !this.#closing.signal.aborted) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+
+  #faultOf(code: "registry-unusable" | "registry-away", error: unknown): Fault {
+    const { nodes: [{ host, port }], prefix } = this.#address;
+    const isForeign = ["ENOTOURS", "ENEWER"].includes(codeOf(error));
+    const engine = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const values = { engine, reason: reasonOf(error) };
+    return isForeign ? new Fault("registry-foreign", { ...values, prefix }, error) : new Fault(code, values, error);
+  }
+}
+
+/** The clock of trackers, which never goes back. */
+function clock(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

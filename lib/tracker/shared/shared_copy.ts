@@ -1,0 +1,294 @@
+/**
+ * What a tracker knows of a registry that several share. The order of the engine's stream decides who is right: a change
+ * of this tracker is made here at once, and made again on top of what the stream says until it comes back in the stream.
+ */
+import { formatAddress, parseAddress } from "../../protocol/address.ts";
+import type { Image } from "../../protocol/image.ts";
+import { MemoryRegistry } from "../registry/memory_registry.ts";
+import type { PeerRecord } from "../registry/records.ts";
+import { OwnChanges } from "./own_changes.ts";
+import { RecentChanges } from "./recent_changes.ts";
+import { addressesOf, type Change, changed, type RegistryEntry, type Result, type SharedPeer } from "./shared_state.ts";
+
+/** Measurements of the clock differ by less than this, in milliseconds. */
+const CLOCK_MS = 100;
+
+/** All registrations at one position of the stream, or later ones: then the entries that follow say so too. */
+export interface RegistrySnapshot {
+  readonly position: number;
+  readonly peers: ReadonlyMap<string, SharedPeer>;
+}
+
+/** The registrations, and the changes of this tracker that the engine has not confirmed. */
+export class SharedCopy {
+  /** What this tracker answers from. */
+  readonly memory: MemoryRegistry = new MemoryRegistry();
+  /** What is to be sent. */
+  readonly own: OwnChanges = new OwnChanges();
+  /** The peers whose last renewal came through this tracker. */
+  readonly renewedHere: WeakSet<PeerRecord> = new WeakSet<PeerRecord>();
+  /** Called when another tracker removed a peer, or changed what it announced. */
+  onReplaced?: (peer: PeerRecord) => void;
+  readonly #origin: string;
+  /** What the engine has at the addresses that changes of this tracker are about. */
+  readonly #confirmed = new Map<string, SharedPeer | null>();
+  /** Those of them where others changed something too. */
+  readonly #disturbed = new Set<string>();
+  readonly #recent = new RecentChanges();
+  #position = 0;
+  #offset = 0;
+
+  /** An empty copy of the tracker `origin`, a text that no other run has. */
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  /** The last entry of the stream that was applied. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The oldest entry that a failing engine may have lost. */
+  get oldestRecent(): number {
+    return this.#recent.oldest ?? this.#position;
+  }
+
+  /** Sets how far the clock of the engine is ahead of this tracker's, in milliseconds. */
+  setClock(ahead: number): void {
+    if (Math.abs(ahead - this.#offset) < CLOCK_MS) return;
+    this.memory.shiftLeases(this.#offset - ahead);
+    this.#offset = ahead;
+  }
+
+  /** Remembers what the engine has at an address, before a change of this tracker. */
+  keepConfirmed(address: string): void {
+    if (this.#confirmed.has(address)) return;
+    const record = this.#at(address);
+    this.#confirmed.set(address, record ? this.shared(record) : null);
+  }
+
+  #forget(address: string): void {
+    if (this.own.of(address).length > 0) return;
+    this.#confirmed.delete(address);
+    this.#disturbed.delete(address);
+  }
+
+  /** A registration as others know it, with names that do not change. */
+  shared(peer: PeerRecord): SharedPeer {
+    const { password, listed, verified, expiresAt, sequence } = peer;
+    const images = peer.images.map((image) => ({ md5: image.md5, name: image.nameFrom(peer) }));
+    return { password, listed, verified, sequence, images, endsAt: this.toEngine(expiresAt) };
+  }
+
+  /** A time of this tracker by the engine's clock, in whole milliseconds. */
+  toEngine(time: number): number {
+    return Math.round(time + this.#offset);
+  }
+
+  /** Applies entries of the stream, which may come twice. */
+  receive(entries: readonly RegistryEntry[]): void {
+    const touched = new Set<string>();
+    for (const entry of entries) {
+      if (entry.id <= this.#position) continue;
+      this.#position = entry.id;
+      if (entry.origin === this.#origin) this.#applyOwn(entry, touched);
+      else for (const result of entry.results) this.#applyOther(result, touched);
+      this.#remember(entry.id, entry.results);
+    }
+    for (const address of touched) this.#rebase(address);
+  }
+
+  #remember(id: number, results: readonly Result[]): void {
+    for (const { address, from, peer } of results) {
+      this.#recent.add(address, id, peer === null);
+      if (from !== undefined) this.#recent.add(from, id, true);
+    }
+  }
+
+  #applyOwn({ number, results }: RegistryEntry, touched: Set<string>): void {
+    const [change] = this.own.confirm(number);
+    if (!change || change.kind === "renew") return results.forEach((result) => this.#assign(result));
+    const images = imagesOf(change);
+    for (const result of results) {
+      this.#assign(result, result.images && images ? () => images : result.images);
+      const { address, peer } = result;
+      const record = this.#at(address);
+      const isOnTop = this.own.of(address).some(({ kind }) => kind === "put" || kind === "restore");
+      if (record && peer && !isOnTop && !this.#disturbed.has(address)) {
+        this.memory.number(record, peer.sequence);
+      }
+    }
+    for (const address of addressesOf(change)) {
+      if (results.length === 0) this.#disturbed.add(address);
+      if (this.#disturbed.has(address)) touched.add(address);
+      else this.#forget(address);
+    }
+  }
+
+  #applyOther(result: Result, touched: Set<string>): void {
+    if (result.restored && this.#recent.isRemoved(result.address)) {
+      const { password, sequence } = result.peer!;
+      this.own.add({ kind: "remove", address: result.address, password, before: sequence + 1 });
+    }
+    for (const address of result.from === undefined ? [result.address] : [result.from, result.address]) {
+      if (this.own.of(address).length > 0) {
+        this.keepConfirmed(address);
+        this.#disturbed.add(address);
+        touched.add(address);
+      }
+    }
+    this.#assign(result);
+    const record = this.#at(result.address);
+    if (record && !this.own.renewal(result.address)) this.renewedHere.delete(record);
+  }
+
+  /** Assigns what the engine has at an address; shows it, unless changes of this tracker are on top of it. */
+  #assign(result: Result, readImages = result.images): void {
+    const { address, from, peer } = result;
+    if (from !== undefined) this.#assignOne(from, null);
+    if (peer === null) return this.#assignOne(address, null);
+    if (readImages) return this.#assignOne(address, { ...peer, images: readImages() });
+    const known = this.#confirmed.get(address);
+    if (known) return this.#assignOne(address, { ...peer, images: known.images });
+    const record = this.#confirmed.has(address) ? undefined : this.#at(address);
+    if (record) this.#show(address, { ...peer, images: record.announced() });
+  }
+
+  #assignOne(address: string, peer: SharedPeer | null): void {
+    if (this.#confirmed.has(address)) this.#confirmed.set(address, peer);
+    else this.#show(address, peer);
+  }
+
+  /** Makes the changes of this tracker again on top of what the engine has. */
+  #rebase(address: string): void {
+    const confirmed = this.#confirmed.get(address);
+    if (confirmed === undefined) return;
+    const changes = this.own.of(address);
+    this.#show(address, changes.reduce((peer: SharedPeer | null, it) => changed(peer, it, address), confirmed));
+    this.#forget(address);
+  }
+
+  /** Makes the registration at an address look like this, and no other. */
+  #show(address: string, peer: SharedPeer | null): void {
+    const at = parseAddress(address)!;
+    const record = this.memory.at(at);
+    if (!peer) {
+      if (!record) return;
+      this.onReplaced?.(record);
+      return this.memory.remove(record);
+    }
+    const renewal = this.own.renewal(address);
+    const { password, listed, images, sequence, verified, endsAt } = renewal ? changed(peer, renewal, address)! : peer;
+    const expiresAt = endsAt - this.#offset;
+    if (record && record.password === password && record.sequence === sequence && sameImages(record, images)) {
+      if (record.verified === verified || verified) {
+        this.memory.setListed(record, listed);
+        if (record.expiresAt !== expiresAt || !record.verified) this.memory.renew(record, expiresAt, verified);
+        return;
+      }
+    }
+    if (record) this.onReplaced?.(record);
+    this.memory.put({ address: at, password, listed, images, verified, expiresAt }, sequence);
+  }
+
+  /**
+   * Replaces the copy by a snapshot and the entries after it, without an empty list meanwhile. Own changes stay on top
+   * of it, but those up to the number `made`, which are in it.
+   *
+   * @param entries All after the snapshot, and before it those of the last minute.
+   */
+  load({ position, peers }: RegistrySnapshot, entries: readonly RegistryEntry[], made: number): void {
+    this.own.confirm(made);
+    const wanted = new Map(peers);
+    for (const { id, origin, number, results } of entries) {
+      this.#remember(id, results);
+      if (id <= position) continue;
+      for (const result of results) assignIn(wanted, result);
+      if (origin === this.#origin) this.own.confirm(number);
+    }
+    this.#position = Math.max(position, entries.at(-1)?.id ?? 0);
+    this.#disturbed.clear();
+    this.#confirmed.clear();
+    for (const record of [...this.memory.byExpiry()]) {
+      const address = formatAddress(record.address);
+      if (!wanted.has(address) && this.own.of(address).length === 0) this.#show(address, null);
+    }
+    const bySequence = [...wanted].sort(([, a], [, b]) => a.sequence - b.sequence);
+    for (const [address, peer] of bySequence) {
+      if (this.own.of(address).length === 0) this.#show(address, peer);
+    }
+    for (const address of this.own.addresses()) {
+      this.#confirmed.set(address, wanted.get(address) ?? null);
+      this.#rebase(address);
+    }
+    this.memory.sortByExpiry();
+  }
+
+  /**
+   * Asks for what the engine has lost: all registrations if it is another one, or else the recent changes that are not
+   * in its stream any more. Whatever others have done there since is left as it is.
+   *
+   * Before {@link Replica.load}, which forgets what the engine does not have.
+   *
+   * @param entries The entries that the engine has, at least from {@link Replica.oldestRecent} on.
+   */
+  recover({ peers }: RegistrySnapshot, entries: readonly RegistryEntry[], made: number, isOther: boolean): void {
+    this.own.confirm(made);
+    const ids = new Set(entries.map(({ id }) => id));
+    const touchedAt = new Map<string, number>();
+    for (const { id, results } of entries) {
+      for (const { address, from } of results) {
+        touchedAt.set(address, id);
+        if (from !== undefined) touchedAt.set(from, id);
+      }
+    }
+    const lost = isOther ? this.#all() : this.#recent.lost(ids);
+    const wanted: Change[] = [];
+    for (const [address, id] of lost) {
+      if (!isOther && (touchedAt.get(address) ?? 0) > id || isOther && touchedAt.has(address)) continue;
+      const record = this.#at(address);
+      const confirmed = this.#confirmed.has(address) ? this.#confirmed.get(address)! : record && this.shared(record);
+      if (confirmed) wanted.push({ kind: "restore", address, peer: confirmed });
+      else if (peers.has(address)) {
+        wanted.push({ kind: "remove", address, password: peers.get(address)!.password, before: id });
+      }
+    }
+    wanted.sort((a, b) => sequenceOf(a) - sequenceOf(b));
+    this.own.addFirst(wanted);
+  }
+
+  *#all(): Generator<[address: string, id: number]> {
+    for (const address of this.#confirmed.keys()) yield [address, this.#position];
+    for (const record of this.memory.byExpiry()) {
+      const address = formatAddress(record.address);
+      if (!this.#confirmed.has(address)) yield [address, this.#position];
+    }
+  }
+
+  #at(address: string): PeerRecord | undefined {
+    return this.memory.at(parseAddress(address)!);
+  }
+}
+
+/** The images that a change sets, which need not be read again when it comes back. */
+function imagesOf(change: Change): readonly Image[] | undefined {
+  return change.kind === "update" ? change.images : "peer" in change ? change.peer.images : undefined;
+}
+
+function sequenceOf(change: Change): number {
+  return "peer" in change ? change.peer.sequence : 0;
+}
+
+function assignIn(peers: Map<string, SharedPeer>, { address, from, peer, images }: Result): void {
+  if (from !== undefined) peers.delete(from);
+  const known = peers.get(address);
+  if (peer === null) peers.delete(address);
+  else if (images) peers.set(address, { ...peer, images: images() });
+  else if (known) peers.set(address, { ...peer, images: known.images });
+}
+
+/** Whether a peer shares exactly these images, under these names. */
+export function sameImages(peer: PeerRecord, images: readonly Image[]): boolean {
+  return peer.images.length === images.length &&
+    peer.images.every((image, i) => image.md5 === images[i].md5 && image.nameFrom(peer) === images[i].name);
+}
