@@ -75,7 +75,8 @@ export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
 
 /** The address of an engine for people, without a password in it. */
 export function withoutPassword(text: string): string {
-  return text.replace(/^(\w+:\/*)?([^:@]*):.*@/, "$1$2:***@");
+  const [scheme] = /^\w+:\/+/.exec(text) ?? [""];
+  return scheme + text.slice(scheme.length).replace(/^([^:@]*):.*@/, "$1:***@");
 }
 
 async function isAddress(text: string): Promise<boolean> {

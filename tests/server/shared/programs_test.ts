@@ -1,0 +1,62 @@
+/** `idp2pi-server --registry`, as an operator runs it. */
+import { match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { say } from "../../fake/baseline_client.ts";
+import { needing } from "../../needs.ts";
+import { CAT } from "../../protocol/arbitraries.ts";
+import { Program, tempDir } from "../../support.ts";
+import { Redis } from "./redis.ts";
+
+Deno.test("a password on the command line, a wrong address, and a second store are refused, and show no password", async () => {
+  const cases: [args: string[], says: RegExp][] = [
+    [["--registry", "redis://ana:secret@127.0.0.1"], /see a password in --registry.*IDP2PI_SERVER_REGISTRY/],
+    [["--registry", "redis//ana:secret@127.0.0.1"], /Invalid value “redis\/\/ana:\*\*\*@127\.0\.0\.1” for --registry/],
+    [["--registry", "redis://127.0.0.1", "--state", "x.db"], /--state and --registry exclude each other/],
+  ];
+  await Promise.all(cases.map(async ([args, says]) => {
+    await using program = Program.start("server", "--port", "0", ...args);
+    strictEqual(await program.exit(), 2, program.output);
+    match(program.output, says);
+    ok(!program.output.includes("secret"));
+  }));
+});
+
+Deno.test(
+  needing(
+    ["redis-server"],
+    "trackers with one registry share peers, outlive each other, and say when it is away",
+    async () => {
+      await using redis = await Redis.start("--requirepass", "secret");
+      await using dir = await tempDir({ password: new TextEncoder().encode("secret\n") });
+      const start = () =>
+        Program.start(
+          ...["server", "--host", "127.0.0.1", "--port", "0", "--http", "0"] as const,
+          ...["--registry", redis.url, "--registry-password", join(dir.path, "password")],
+        );
+      await using first = start();
+      await using second = start();
+      const portOf = async (it: Program): Promise<number> => Number((await it.shows(/127\.0\.0\.1:(\d+)/))[1]);
+      const [a, b] = [await portOf(first), await portOf(second)];
+      const [, status] = await second.shows(/(http:\S+)\/status/);
+      const get = async (path: string): Promise<string> => await (await fetch(`${status}/${path}`)).text();
+      await say(a, `REG ana 5000 ${CAT},cat.png`);
+      while (await say(b, "LST") !== `${CAT},cat.png,127.0.0.1:5000`);
+      first.kill("SIGKILL");
+      await first.exit();
+      strictEqual(await say(b, `UPD ana 5000 ${CAT},tom.png`), "OK 1_REGISTERED_FILES");
+      match(await get("metrics"), /^idp2pi_shared_registry_connected 1$/m);
+      strictEqual(await get("healthz"), "ok\n");
+      await redis.kill();
+      await second.shows(/No contact with the shared registry at 127\.0\.0\.1:\d+ \([^)]*\)/);
+      match(await get("metrics"), /^idp2pi_shared_registry_connected 0$/m);
+      strictEqual(await get("healthz"), "ok, without the shared registry\n");
+      strictEqual(await say(b, `REG ben 6000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
+      await redis.start();
+      await second.shows(/The shared registry can be reached again/);
+      second.kill("SIGTERM");
+      strictEqual(await second.exit(), 0);
+      strictEqual(await redis.askAs("secret", "HLEN", "{idp2pi}:peers"), 2);
+      ok(!second.output.includes("secret"));
+    },
+  ),
+);
