@@ -4,12 +4,13 @@
  */
 import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";
-import { type Image, sameImages } from "../protocol/image.ts";
+import { type Image, type ListedImage, sameImages } from "../protocol/image.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { TrackerStream } from "./tcp_requests.ts";
 import { isUnknown, refused } from "./replies.ts";
 import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
 import { ChangesRequests } from "./fetch_changes.ts";
+import { findImages } from "./find_images.ts";
 import { type Listing, listOnce } from "./fetch_list.ts";
 import type { ListDifference, LiveList } from "./live_list.ts";
 import { OwnEntries } from "./own_entries.ts";
@@ -46,6 +47,7 @@ export class SingleTracker {
   readonly #ours: OwnTracker;
   readonly #changes: ChangesRequests;
   readonly #list: () => Promise<Listing>;
+  readonly #leaving: AbortSignal;
   /** The images offered last, and how many of them, from the first, the tracker took. */
   #announced: { readonly images: readonly Image[]; readonly accepted: number } | null = null;
   readonly #ownEntries = new OwnEntries();
@@ -57,7 +59,7 @@ export class SingleTracker {
    * @throws {Fault} `tracker-unreachable`.
    */
   constructor(address: Address, { waits, silence }: TrackerTimeouts, leaving: AbortSignal) {
-    this.address = address;
+    [this.address, this.#leaving] = [address, leaving];
     const socket = this.#socket = new TrackerSocket(address);
     const stream = this.#stream = new TrackerStream(address, silence);
     const list = this.#list = () => listOnce({ stream, socket, waits, leaving });
@@ -119,6 +121,10 @@ export class SingleTracker {
 
   list(): Promise<Listing> {
     return this.#list();
+  }
+
+  find(queries: readonly (readonly string[])[]): Promise<readonly ListedImage[] | null> {
+    return findImages(this.#stream, queries, this.#leaving);
   }
 
   async refresh(list: LiveList): Promise<ListDifference> {

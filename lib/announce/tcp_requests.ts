@@ -71,7 +71,8 @@ export class TrackerStream {
     try {
       const limits = { ...EXCHANGE_LIMITS, silence: this.#silence, connect: options.connect, onConnect };
       const reply = await askOnce(this.#address, message, giveUp, limits);
-      const isTrackers = reply !== null && (parseReply(reply) !== null || isList(reply) || reply.startsWith("CHG "));
+      const isTrackers = reply !== null &&
+        (parseReply(reply) !== null || isList(reply) || /^(CHG|FND) /.test(reply));
       this.foreignReply = isTrackers ? null : reply;
       if (isTrackers) {
         this.#broken = 0;

@@ -7,7 +7,7 @@ import { notify } from "../fault/notify.ts";
 import { pause, pauseUntil } from "../net/pause.ts";
 import { Slots } from "../net/slots.ts";
 import { type Address, formatAddress, sameAddress } from "../protocol/address.ts";
-import type { Image } from "../protocol/image.ts";
+import type { Image, ListedImage } from "../protocol/image.ts";
 import type { HostPort } from "../protocol/port.ts";
 import { REFUSALS } from "../protocol/reply.ts";
 import type { Listing } from "./fetch_list.ts";
@@ -177,6 +177,17 @@ export class TrackerClient implements AsyncDisposable {
    */
   list(): Promise<Listing> {
     return this.#ask((tracker) => tracker.list());
+  }
+
+  /**
+   * `FND`: images whose names contain all words of one of these queries, without accents and capitals, or whose MD5
+   * begins with the only word.
+   *
+   * @returns `null` if the whole list is to be requested instead: it is short, too many images are found, or the tracker
+   * does not understand this.
+   */
+  find(queries: readonly (readonly string[])[]): Promise<readonly ListedImage[] | null> {
+    return this.#ask((tracker) => tracker.find(queries));
   }
 
   /**

@@ -6,6 +6,7 @@
  * UPD <password> <port> <md5,name;md5,name;...>
  * LST
  * CHG <version>
+ * FND <limit> <from> <words>
  * END <password> <port>
  * ```
  *
@@ -17,6 +18,7 @@ import { MAX_ENCODED_NAME_LENGTH, MAX_NAME_LENGTH, MAX_PASSWORD_BYTES } from "./
 import { decodeName, encodeName } from "./name.ts";
 import { REFUSALS } from "./reply.ts";
 import { isListVersion } from "./changes.ts";
+import { type FindRequest, parseFind } from "./find.ts";
 
 /** Shares exactly `images` from the sender's address and this TCP port. */
 export interface Announce {
@@ -32,12 +34,13 @@ export interface Announce {
 
 /**
  * Any well-formed request to a tracker: `LST` asks for all images, `CHG` for what changed in the list since a version
- * ("" for all), `END` ends a registration.
+ * ("" for all), `FND` for images by their names, `END` ends a registration.
  */
 export type TrackerRequest =
   | Announce
   | { readonly type: "LST" }
   | { readonly type: "CHG"; readonly version: string }
+  | { readonly type: "FND" } & FindRequest
   | { readonly type: "END"; readonly password: string; readonly port: number };
 
 /** What is wrong with a request, for the log. Contains no text of the request, which may hold a password. */
@@ -48,6 +51,7 @@ export type MalformedReason =
   | "unknown type"
   | "LST takes no fields"
   | "CHG takes a version"
+  | "FND takes two numbers and words"
   | "END takes two fields"
   | "no field for the images"
   | "no password"
@@ -102,6 +106,10 @@ export function parseRequest(bytes: Uint8Array, known?: KnownEntries): TrackerRe
       return password || port !== undefined ? bad("LST takes no fields") : { type };
     case "CHG":
       return port !== undefined || !isListVersion(password) ? bad("CHG takes a version") : { type, version: password };
+    case "FND": {
+      const find = parseFind(password, port ?? "", images ?? "");
+      return find ? { type, ...find } : bad("FND takes two numbers and words");
+    }
     case "END": {
       if (images) return bad("END takes two fields");
       const sender = parseSender(password, port);
@@ -178,6 +186,8 @@ export function formatRequest(request: TrackerRequest): string {
       return "LST";
     case "CHG":
       return request.version === "" ? "CHG" : `CHG ${request.version}`;
+    case "FND":
+      return `FND ${request.limit} ${request.from} ${request.words.join(" ")}`;
     case "END":
       return `END ${request.password} ${request.port}`;
     default:

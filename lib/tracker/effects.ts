@@ -16,6 +16,8 @@ export type TrackerEvent =
   | { readonly kind: "listed"; readonly to: Address; readonly images: number; readonly cut: boolean }
   /** `images`: how many entries had changed. */
   | { readonly kind: "changes"; readonly to: Address; readonly images: number }
+  /** `images`: how many were found. */
+  | { readonly kind: "found"; readonly to: Address; readonly images: number }
   | {
     readonly kind: "refused";
     readonly to: Address;

@@ -3,12 +3,14 @@
  * file.
  */
 import { type Address, sameAddress } from "../protocol/address.ts";
+import type { FindRequest } from "../protocol/find.ts";
 import type { Announce } from "../protocol/request.ts";
 import type { OwnAddress } from "../protocol/network.ts";
 import { Activity } from "./activity.ts";
 import { DeferredLists } from "./deferred_lists.ts";
 import { type Dial, type DialResult, Dials } from "./dials.ts";
 import { answer, type Effects, ignore, refuse, silence, type TrackerEvent, type Transport } from "./effects.ts";
+import { Finder } from "./finder.ts";
 import { LastAnnounces } from "./last_announces.ts";
 import { ListCache } from "./list_cache.ts";
 import { samePassword } from "./password.ts";
@@ -48,6 +50,9 @@ const STAYS_MS = 30_000;
 /** Up to this many images, those of a source are not added up: the limit on registrations bounds them. */
 const FEW_IMAGES = 100;
 
+/** What a look at an image counts of a source's answer bytes: 20,000 take some milliseconds, as 200 kB of a list do. */
+const BYTES_PER_LOOK = 10;
+
 /** A received request. */
 interface Incoming {
   readonly bytes: Uint8Array;
@@ -64,6 +69,7 @@ export class Tracker {
   readonly #sources: Sources;
   readonly #views: Views;
   readonly #lists: ListCache;
+  readonly #finder: Finder;
   readonly #leaseMs: number;
   readonly #dials: Dials;
   readonly #lastAnnounces: LastAnnounces;
@@ -77,6 +83,7 @@ export class Tracker {
     this.#sources = new Sources(trust);
     this.#views = new Views(own);
     this.#lists = new ListCache(this.registry, run);
+    this.#finder = new Finder(this.registry);
     this.#lastAnnounces = new LastAnnounces(this.registry);
     this.registry.onReplaced = (peer) => this.#lastAnnounces.drop(peer);
     [this.#leaseMs, this.#dials] = [leaseMs, new Dials(leaseMs)];
@@ -109,6 +116,9 @@ export class Tracker {
       case "CHG": // Only where its sender is verified, and no datagram cuts the answer.
         if (transport === "udp") return refuse(from, "?", "INVALID_MESSAGE_FORMAT", "unknown type");
         return this.#listChanges(request.version, incoming);
+      case "FND":
+        if (transport === "udp") return refuse(from, "?", "INVALID_MESSAGE_FORMAT", "unknown type");
+        return this.#findImages(request, incoming);
       case "END":
         return this.#unregister(request, incoming);
       case "REG":
@@ -230,6 +240,12 @@ export class Tracker {
     const { bytes, images } = this.#lists.changes(this.#views.of(from.host), version);
     if (!source.mayGet(bytes.length, now)) return ignore(from, "too many bytes");
     return answer(from, bytes, { kind: "changes", to: from, images });
+  }
+
+  #findImages(request: FindRequest, { from, source, now }: Incoming): Effects {
+    const { bytes, images, looked } = this.#finder.find(request, this.#views.of(from.host));
+    if (!source.mayGet(bytes.length + looked * BYTES_PER_LOOK, now)) return ignore(from, "too many bytes");
+    return answer(from, bytes, { kind: "found", to: from, images });
   }
 
   /** Whether a peer of this host is listed: it was reached, so the address is verified while it is registered. */

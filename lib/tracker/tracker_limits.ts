@@ -124,6 +124,13 @@ export const TRACKER_LIMITS = {
     over: "a close",
   },
   "seconds of silence on TCP": { value: 30, reason: "a slow line between two pieces", over: "a close" },
+  "images looked at by an FND": {
+    value: 20_000,
+    reason: "some milliseconds, in which nobody else is answered",
+    over: "where to go on",
+  },
+  "images found by an FND": { value: 1_000, reason: "more than a person reads", over: "where to go on" },
+  "bytes of an answer to FND": { value: 1_048_576, reason: "images with thousands of holders", over: "where to go on" },
   "lists kept ready": {
     value: 4,
     reason: "IPv4 and IPv6, from here and from elsewhere",

@@ -1,7 +1,7 @@
 /** A network with two trackers, one of which is killed, as people who use the programs see it. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { startTracker } from "../../mod.ts";
+import { startTracker, TrackerClient } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { image, namesIn, Program, quietPort, tempDir } from "../support.ts";
@@ -63,4 +63,37 @@ Deno.test("list and get take the images of several networks, and say which netwo
   match(table.stderr, new RegExp(`Ainda sem resposta da rede de ${silent}`));
   deepStrictEqual(await namesIn(dir.path), ["cat.gif", "dog.gif"]);
   match(wrong.stderr, /Invalid value “x:0” for --also/);
+});
+
+Deno.test("list and get ask for what they select of a long list, and for all of it where they need that", async () => {
+  const cat = image(1);
+  const kinds: string[] = [];
+  await using tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: ({ kind }) => kinds.push(kind) });
+  await using peer = new BaselinePeer(ANSWERS.sends(cat.bytes));
+  await using client = await TrackerClient.open(tracker.address);
+  const others = Array.from(
+    { length: 12_000 },
+    (_, i) => ({ md5: i.toString(16).padStart(32, "0"), name: `${i}.gif` }),
+  );
+  await client.register("pw", peer.address.port, [...others, { md5: cat.md5, name: "Lisboa/Ação.gif" }]);
+  kinds.length = 0;
+  const at = `127.0.0.1:${tracker.address.port}`;
+  await using dir = await tempDir();
+  const run = async (...args: string[]): Promise<string> => {
+    await using program = Program.start("client", ...args, "--json");
+    strictEqual(await program.exit(), 0, program.output);
+    return program.stdout;
+  };
+  const listed = async (...words: string[]): Promise<unknown[]> =>
+    (shown(await run("list", at, ...words))[0] as unknown as { images: { index?: number; name: string }[] }).images
+      .map(({ index, name }) => [index, name]);
+  deepStrictEqual(await listed("Lisboa/*.gif", "11999.gif"), [[undefined, "Lisboa/Ação.gif"], [
+    undefined,
+    "11999.gif",
+  ]]);
+  await run("get", at, "Ação.gif", "-o", dir.path);
+  deepStrictEqual(await namesIn(join(dir.path, "Lisboa")), ["Ação.gif"]);
+  deepStrictEqual(new Set(kinds), new Set(["found"]), "the list was not requested");
+  deepStrictEqual(await listed("12001"), [[12_001, "Lisboa/Ação.gif"]]);
+  deepStrictEqual(new Set(kinds), new Set(["found", "listed"]));
 });

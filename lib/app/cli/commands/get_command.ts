@@ -35,7 +35,8 @@ export async function runGet(context: TrackerContext): Promise<number> {
     else terminal.data(doneJson([], []));
     return EXIT.done;
   }
-  const list = await requestList(context);
+  // Earlier downloads may have any name.
+  const list = await requestList(context, options.resume ? [] : context.rest);
   const { images: listed, mayBeCut } = list;
   if (mayBeCut) terminal.fail(words.client.mayBeCut);
   // Numbers refer to the whole list, also with --from.
@@ -46,7 +47,9 @@ export async function runGet(context: TrackerContext): Promise<number> {
     context,
   );
   const images = options.from ? limitToPeer(options.from, picked.images) : picked.images;
-  if (images.length === 0) terminal.fail(listed.length === 0 ? words.client.emptyList : words.client.nothingMatches);
+  if (images.length === 0) {
+    terminal.fail(listed.length === 0 && !list.isPart ? words.client.emptyList : words.client.nothingMatches);
+  }
   const outcomes = images.length === 0 ? [] : await fetchInto(options.output!, images, list, context);
   if (!outcomes) return EXIT.failed;
   if (options.json) terminal.data(doneJson(outcomes, picked.unknown));

@@ -23,12 +23,13 @@ export async function runList(context: TrackerContext): Promise<number> {
   const needsInfos = long || json || jsonl || sort === "size" || sort === "date";
   using infos = needsInfos ? new (await import("./listed_infos.ts")).ListedInfos(context) : null;
   await dropFilePermissions();
-  const list = await requestList(context);
+  const list = await requestList(context, context.rest);
   const { images, unknown } = selectListed(context, list.images);
   const infoOf = await requestInfos();
   const shown = new Set(images);
   const listed = entriesOf(list.images, HOLDINGS).filter(({ image }) => shown.has(image));
-  const rows = sortEntries(listed, sort as Parameters<typeof sortEntries>[1], infoOf, words.tag);
+  const sorted = sortEntries(listed, sort as Parameters<typeof sortEntries>[1], infoOf, words.tag);
+  const rows = list.isPart ? sorted.map(({ image }) => ({ index: null, image })) : sorted;
   const width = terminal.moving ? terminal.width : UNBOUNDED;
   if (jsonl) rows.forEach((row) => terminal.data(jsonLine("image", imageJson(row, infoOf))));
   else if (json) {
@@ -38,7 +39,7 @@ export async function runList(context: TrackerContext): Promise<number> {
       list.networks.map(({ name, address }) => ({ name, tracker: formatAddress(address) }));
     const tracker = formatAddress(first.address);
     terminal.data(jsonLine("list", { tracker, networks, complete: !list.mayBeCut, images }));
-  } else if (list.images.length === 0) terminal.fail(words.client.emptyList);
+  } else if (list.images.length === 0 && !list.isPart) terminal.fail(words.client.emptyList);
   else {
     const lines = long ? longLines(rows, infoOf, words, width) : listLines(rows, HOLDINGS, words, width);
     if (rows.length > 0) lines.forEach((line) => terminal.print(line));
@@ -77,7 +78,7 @@ function imageJson(
   };
   const networks = networksOf(image);
   return {
-    index,
+    index: index ?? undefined,
     md5,
     name,
     album: albumOf(name),

@@ -11,6 +11,7 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { sentence } from "../../words/sentence.ts";
 import type { TrackerContext } from "../context.ts";
+import { findQueries } from "./find_queries.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { selectByWords, type Selection } from "./select_words.ts";
 
@@ -19,6 +20,8 @@ const SLOW_MS = 1_000;
 
 /** The list of one network, or of several. */
 export interface ReceivedList extends Listing {
+  /** Whether only the images were requested that the words of the command line may select: they have no numbers. */
+  readonly isPart: boolean;
   /** The networks that answered, that of the operand first. */
   readonly networks: readonly AnsweredNetwork[];
 }
@@ -27,14 +30,19 @@ interface AnsweredNetwork {
   readonly name: string;
   /** The address of the tracker that answered. */
   readonly address: Address;
+  readonly isPart: boolean;
 }
 
 /**
- * Requests the lists of all networks at once; those that do not answer soon after the first are left out, and named.
+ * Requests the lists of all networks at once, of long ones only what the words of the command line may select; those that do not answer soon after the first are left out, and named.
  *
  * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`, `trackers-silent`; the reason of the signal.
  */
-export async function requestList(context: TrackerContext): Promise<ReceivedList> {
+export async function requestList(
+  context: TrackerContext,
+  selecting: readonly string[],
+): Promise<ReceivedList> {
+  const queries = findQueries(selecting);
   const { tracker, options, terminal, words, ending } = context;
   const trackers = [tracker, ...options.also ?? []];
   const own = new OwnHosts();
@@ -43,10 +51,11 @@ export async function requestList(context: TrackerContext): Promise<ReceivedList
     client.onMove = ({ from, to }) => terminal.fail(words.client.trackerMoved(formatAddress(from), formatAddress(to)));
     try {
       terminal.status(words.client.asking(formatAddress(client.address)));
-      const list = await pauseUntil(client.list(), ending.signal);
+      const found = queries && await pauseUntil(client.find(queries), ending.signal);
+      const list = found ? { images: found, mayBeCut: false } : await pauseUntil(client.list(), ending.signal);
       const { address } = client;
       const isPassedOver = (host: string): boolean => own.passOver(host, address.host);
-      return { ...list, name: networkName(tracker), address, isPassedOver };
+      return { ...list, name: networkName(tracker), address, isPassedOver, isPart: found !== null };
     } finally {
       terminal.endStatus();
       await client.close();
@@ -65,7 +74,7 @@ export async function requestList(context: TrackerContext): Promise<ReceivedList
     if (result?.status === "rejected") terminal.fail(sentence(result.reason, words));
     if (result?.status !== "fulfilled") terminal.fail(words.client.networkMissing(networkName(trackers[i])));
   }
-  return { ...mergeLists(lists), networks: lists };
+  return { ...mergeLists(lists), networks: lists, isPart: lists.some(({ isPart }) => isPart) };
 }
 
 /** Whether a host in a list of these networks is never contacted. */

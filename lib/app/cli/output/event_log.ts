@@ -7,7 +7,7 @@ import { jsonLine } from "./json.ts";
 /** The most lines for one kind of event in a second; the others are counted in one line. */
 export const LINES_PER_SECOND = 20;
 
-const VERBOSE: readonly TrackerEvent["kind"][] = ["renewed", "answered", "unreachable", "changes"];
+const VERBOSE: readonly TrackerEvent["kind"][] = ["renewed", "answered", "unreachable", "changes", "found"];
 
 /** A listed peer that cannot be reached probably has a firewall, which is always logged. */
 function isVerbose(event: TrackerEvent): boolean {
@@ -105,6 +105,8 @@ function text(event: TrackerEvent, { peers, images }: { peers: number; images: n
       return server.unreachable(formatAddress(event.peer));
     case "listed":
       return (event.cut ? server.listedPart : server.listed)(event.to.host, event.images);
+    case "found":
+      return server.found(event.to.host, event.images);
     case "changes":
       return server.changes(event.to.host, event.images);
     case "refused":

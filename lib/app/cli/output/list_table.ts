@@ -29,9 +29,9 @@ export interface Holdings {
   isSelf(address: Address): boolean;
 }
 
-/** An image with its number in the whole list. */
+/** An image with its number in the whole list; `null` if that was not requested. */
 export interface NumberedImage {
-  readonly index: number;
+  readonly index: number | null;
   readonly image: ListedImage;
 }
 
@@ -63,7 +63,7 @@ export function listLines(
     holders: [columns.holders],
   };
   const rows: Row[] = images.map(({ index, image }) => ({
-    index: `${index}`,
+    index: `${index ?? ""}`,
     peers: peersCell(`${image.peers.length}`, shownNetworks(image)),
     name: visible(image.name),
     note: noteOf(image, peer.folder.here(image.md5), client),

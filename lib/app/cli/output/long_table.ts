@@ -26,7 +26,7 @@ export function longLines(images: readonly NumberedImage[], infoOf: InfoOf, word
       dateText(info.modified),
     ];
     return {
-      cells: [`${index}`, `${image.peers.length}`, shownNetworks(image), ...about ?? ["", "", "", "", ""]],
+      cells: [`${index ?? ""}`, `${image.peers.length}`, shownNetworks(image), ...about ?? ["", "", "", "", ""]],
       name: visible(image.name),
     };
   });

@@ -15,6 +15,7 @@ export const SERVER = {
   listed: (to: string, images: number): string => `LST ${to} received ${n(images, "image")}`,
   listedPart: (to: string, images: number): string =>
     `LST ${to} received ${n(images, "image")}: the rest does not fit in a datagram`,
+  found: (to: string, images: number): string => `FND ${to} found ${n(images, "image")}`,
   changes: (to: string, images: number): string => `CHG ${to} received ${n(images, "changed image")}`,
   renewed: (peer: string, images: number): string => `UPD ${peer} renewed ${n(images, "image")}`,
   lapsed: (peer: string): string => `--- ${peer} expired: its lease ended and its port does not answer`,

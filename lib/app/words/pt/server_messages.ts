@@ -14,6 +14,7 @@ export const SERVER: Words["server"] = {
   finished: (peer) => `END ${peer} saiu`,
   listed: (to, images) => `LST ${to} recebeu ${imagens(images)}`,
   listedPart: (to, images) => `LST ${to} recebeu ${imagens(images)}: o restante não cabe em um datagrama`,
+  found: (to, images) => `FND ${to} encontrou ${n(images, "imagem", "imagens")}`,
   changes: (to, images) => `CHG ${to} recebeu ${n(images, "imagem alterada", "imagens alteradas")}`,
   renewed: (peer, images) => `UPD ${peer} renovou ${imagens(images)}`,
   lapsed: (peer) => `--- ${peer} expirou: o prazo do registro acabou e a porta não responde`,

@@ -28,6 +28,7 @@ const REFUSALS: Readonly<Record<RefusedReason | IgnoredReason, string>> = {
   "unknown type": "tipo desconhecido",
   "LST takes no fields": "LST não tem campos",
   "CHG takes a version": "CHG leva uma versão",
+  "FND takes two numbers and words": "FND leva dois números e palavras",
   "END takes two fields": "END tem dois campos",
   "no field for the images": "falta o campo das imagens",
   "no password": "falta a senha",

@@ -56,6 +56,8 @@ Deno.test(
       using conn = await Deno.connect({ hostname: "127.0.0.1", port });
       await conn.write(new TextEncoder().encode("CHG\n"));
       await tracker.shows(/"event":"changes"/);
+      await conn.write(new TextEncoder().encode("FND 10 0 cat\n"));
+      await tracker.shows(/"event":"found"/);
     }
     await say(port, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`);
     await say(port, `UPD ana ${own} ${cat.md5},cat.gif;${dog.md5},dog.gif`);

@@ -1,5 +1,6 @@
 /** The entries of the list, its images and their folders, filtered and sorted. Pure. */
 import { formatAddress } from "../../../../protocol/address.ts";
+import { foldName } from "../../../../protocol/find.ts";
 import type { ListedImage } from "../../../../protocol/image.ts";
 import type { ImageInfo } from "../../../../protocol/peer_reply.ts";
 import { pathParts } from "../../../../protocol/image_path.ts";
@@ -36,7 +37,7 @@ export class Entry {
     this.folder = folder;
     const shown = ASCII.test(file) ? file : visible(file);
     this.name = folder.path === "" ? shown : `${folder.name}/${shown}`;
-    this.text = folder.path === "" ? fold(shown) : `${folder.text}/${fold(shown)}`;
+    this.text = folder.path === "" ? foldName(shown) : `${folder.text}/${foldName(shown)}`;
     this.#holdings = holdings;
   }
 
@@ -54,12 +55,6 @@ export type Sort = typeof SORTS[number];
 /** Printable ASCII needs no further check. */
 const ASCII = /^[ -~]*$/;
 
-/** Removes accents, joiners and capitals: “acao” finds “Ação”. */
-export function fold(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
-  return text.normalize("NFD").replace(/[\p{M}\u200c\u200d]/gu, "").toLowerCase();
-}
-
 /** A name whose last part is as simple as most are; many names have the same part before it. */
 const PLAIN_FILE = /^(.*\/)?(\w(?:[ -.0-[\]-~]*[!-.0-[\]-~])?)$/s;
 
@@ -71,7 +66,7 @@ export function entriesOf(images: readonly ListedImage[], holdings: Holdings): E
   const folderOf = (parts: readonly string[]): Folder => {
     const path = parts.join("/");
     const name = visible(path);
-    const folder = folders.get(path) ?? { path, name, text: fold(name), entries: [] };
+    const folder = folders.get(path) ?? { path, name, text: foldName(name), entries: [] };
     folders.set(path, folder);
     return folder;
   };

@@ -1,4 +1,5 @@
 /** The lines of the list: the albums and images of a level, or the matches of a filter below it. Pure. */
+import { foldName } from "../../../../protocol/find.ts";
 import { visible } from "../../../words/visible.ts";
 import { Album } from "./album.ts";
 import {
@@ -6,7 +7,6 @@ import {
   byNumber,
   type Entry,
   filterEntries,
-  fold,
   type Folder,
   type InfoOf,
   type Sort,
@@ -66,7 +66,7 @@ export class ListRows {
   }
 
   /** Returns the last result for the same place, since keys come faster than long lists are sorted. */
-  readonly at = ({ album, sort, filter }: Place): Rows => this.#rows(album, sort, fold(filter));
+  readonly at = ({ album, sort, filter }: Place): Rows => this.#rows(album, sort, foldName(filter));
 
   readonly #rows = rememberLast((album: string | null, sort: Sort, wanted: string): Rows => {
     if (wanted !== "") {
@@ -144,7 +144,7 @@ export class ListRows {
 
 /** The index at which a folded path continues within an album. */
 function beginOf(album: string | null): number {
-  return album ? fold(visible(album)).length + 1 : 0;
+  return album ? foldName(visible(album)).length + 1 : 0;
 }
 
 /** The part of a path up to the first `/` from index `from` on. */

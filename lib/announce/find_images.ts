@@ -1,0 +1,43 @@
+/** Asks a tracker for images by their names, instead of its whole list (PROTOCOL.md, "Finding"). */
+import { parseFound } from "../protocol/find.ts";
+import type { ListedImage } from "../protocol/image.ts";
+import { formatRequest } from "../protocol/request.ts";
+import type { TrackerStream } from "./tcp_requests.ts";
+
+/** A list shorter than this is requested whole: it is some 100 kB a thousand images, and then has its numbers too. */
+const LONG_LIST = 10_000;
+
+/** The most images that are found so: for more, the whole list costs less. */
+const MAX_FOUND = 10_000;
+
+/** The most answers that are asked for: a tracker may look at some thousand images for each. */
+const MAX_ANSWERS = 500;
+
+/**
+ * The images that each of the queries finds, in the order of the queries; each query is words that a name contains.
+ *
+ * @returns `null` if the list is short, the tracker cannot find, or finds too many: then the list is to be requested.
+ */
+export async function findImages(
+  stream: TrackerStream,
+  queries: readonly (readonly string[])[],
+  leaving: AbortSignal,
+): Promise<readonly ListedImage[] | null> {
+  const found = new Map<string, ListedImage>();
+  let answers = 0;
+  for (const words of queries) {
+    let from = 0;
+    do {
+      const text = await stream.ask(formatRequest({ type: "FND", limit: MAX_FOUND, from, words }), leaving);
+      leaving.throwIfAborted();
+      const answer = text === null ? null : parseFound(text);
+      // Each answer goes further, so that one that lies cannot hold the client.
+      const goesOn = answer !== null && (answer.next === 0 || answer.next > from) && ++answers <= MAX_ANSWERS;
+      if (!goesOn || answer.total < LONG_LIST) return null;
+      for (const image of answer.images) found.set(image.md5, image);
+      if (found.size > MAX_FOUND) return null;
+      from = answer.next;
+    } while (from > 0);
+  }
+  return [...found.values()];
+}
