@@ -43,6 +43,7 @@ export {
 export { formatReply, parseReply, type Refusal, REFUSALS, type Reply, replyText } from "../lib/protocol/reply.ts";
 export { formatListed, parseList } from "../lib/protocol/list.ts";
 export { type ListChanges, type ListSlot, parseChanges } from "../lib/protocol/changes.ts";
+export { type FindRequest, foldName, type FoundImages, parseFound } from "../lib/protocol/find.ts";
 export {
   formatGet,
   formatInfo,
