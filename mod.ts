@@ -49,7 +49,12 @@ export type { ServedEvent } from "./lib/peer/served_event.ts";
 export type { TrackerSession } from "./lib/announce/tracker_session.ts";
 export type { RegistrationEvent } from "./lib/announce/renewal.ts";
 export type { Registered, TrackerTimeouts } from "./lib/announce/single_tracker.ts";
-export { TrackerClient, type TrackerClientOptions, type TrackerMove } from "./lib/announce/tracker_client.ts";
+export {
+  type FindAgain,
+  TrackerClient,
+  type TrackerClientOptions,
+  type TrackerMove,
+} from "./lib/announce/tracker_client.ts";
 export type { TrackerPlace } from "./lib/announce/tracker_place.ts";
 export type { LookUp } from "./lib/announce/find_trackers.ts";
 export type { Service } from "./lib/net/services.ts";

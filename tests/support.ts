@@ -7,6 +7,9 @@ import { md5Of } from "../lib/hash/md5.ts";
 import { userPaths } from "../lib/app/cli/user_paths.ts";
 import { taskFlags } from "../scripts/task_flags.ts";
 
+/** No test announces its trackers to the network of the machine it runs on. */
+Deno.env.set("IDP2PI_SERVER_NO_ANNOUNCE", "true");
+
 /** Where the project is. */
 export const ROOT = join(import.meta.dirname!, "..");
 /** The sample images, one of each format. */

@@ -42,12 +42,17 @@ export interface TrackerMove {
   readonly isRegistered: boolean;
 }
 
+/** Finds the addresses of trackers, at least one; what it throws means that they are as before. */
+export type FindAgain = () => Promise<readonly Address[]>;
+
 /** The options of a client. */
 export interface TrackerClientOptions {
   /** How long a tracker may be silent; default: ten seconds, or three if there are several. */
   readonly timeouts?: Partial<TrackerTimeouts>;
   /** How names are looked up; default: by the system. */
   readonly lookUp?: LookUp;
+  /** Finds the trackers when none of them answered; by default their names are looked up again. */
+  readonly findAgain?: FindAgain;
 }
 
 /** A client of one network: of one tracker, or of several that share a registry. */
@@ -277,7 +282,8 @@ export class TrackerClient implements AsyncDisposable {
     const before = this.#addresses;
     const over = new AbortController();
     const late = pause(LOOK_UP_MS, over.signal).then(() => before);
-    const found = findTrackers(this.#places, this.#options.lookUp).catch(() => before);
+    const { lookUp, findAgain = () => findTrackers(this.#places, lookUp) } = this.#options;
+    const found = findAgain().catch(() => before);
     try {
       this.#addresses = await pauseUntil(Promise.race([found, late]), this.#leaving.signal);
       this.#isOutdated = false;

@@ -32,6 +32,12 @@ export const FAULTS = {
     `${v.address} is not an address of this machine: give one of its addresses with --host, or omit --host for all of them.`,
   "host-unknown": (v: { host: string }): string =>
     `Cannot resolve the host name ${v.host}: check its spelling, or give the IP address of the tracker instead.`,
+  "no-private-network": (_: Readonly<Record<string, never>>): string =>
+    "This machine is in no private network where a tracker could be found: connect it to one, or give the address of the tracker.",
+  "no-tracker-found": (v: { networks: string }): string =>
+    `No tracker was found in the network ${v.networks}: start idp2pi-server in it and allow UDP port 5353 in the firewalls of both machines, or give the address of the tracker. “idp2pi-client doctor auto” shows what was tried.`,
+  "several-trackers": (v: { trackers: string }): string =>
+    `Several trackers were found: ${v.trackers}. Give the address of one of them.`,
   "tracker-silent": (v: { address: string; seconds: number }): string =>
     `The tracker at ${v.address} did not answer within ${
       n(v.seconds, "second")

@@ -139,7 +139,7 @@ export class Peer implements AsyncDisposable {
       upload: new RateLimit(config.uploadLimit ?? Infinity),
       download: new RateLimit(config.downloadLimit ?? Infinity),
     };
-    const clients = await openClients([config.tracker, ...config.also ?? []]);
+    const clients = await openClients(config);
     let peer: Peer;
     try {
       peer = new Peer(config, clients, limits);
@@ -290,8 +290,11 @@ export class Peer implements AsyncDisposable {
 }
 
 /** Opens clients of all networks at once; without one of them, none stays open. */
-async function openClients(trackers: readonly TrackerPlace[]): Promise<TrackerClient[]> {
-  const opened = await Promise.allSettled(trackers.map((tracker) => TrackerClient.open(tracker)));
+async function openClients({ tracker, findAgain, also = [] }: PeerConfig): Promise<TrackerClient[]> {
+  const opened = await Promise.allSettled([
+    TrackerClient.open(tracker, { findAgain }),
+    ...also.map((it) => TrackerClient.open(it)),
+  ]);
   const clients = opened.flatMap((it) => it.status === "fulfilled" ? [it.value] : []);
   const failed = opened.find((it) => it.status === "rejected");
   if (!failed) return clients;

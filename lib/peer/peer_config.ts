@@ -2,6 +2,7 @@
 import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
+import type { FindAgain } from "../announce/tracker_client.ts";
 import type { TrackerPlace } from "../announce/tracker_place.ts";
 import type { ServedEvent } from "./served_event.ts";
 import type { MakeThumbnail } from "./thumbnail_queue.ts";
@@ -13,6 +14,8 @@ export interface PeerConfig {
    * commas; or the address of a running tracker. Default port: 13377.
    */
   readonly tracker: TrackerPlace;
+  /** Finds the addresses of these trackers when none of them answered; by default their names are looked up again. */
+  readonly findAgain?: FindAgain;
   /** The trackers of further networks in which the peer shares and lists too, each as `tracker`; none by default. */
   readonly also?: readonly TrackerPlace[];
   /** The directory whose images are shared and into which others are saved. */

@@ -19,6 +19,9 @@ const OF_FAULTS: Partial<Record<FaultCode, number>> = {
   "trackers-silent": EXIT.noTracker,
   "tracker-unreachable": EXIT.noTracker,
   "not-a-tracker": EXIT.noTracker,
+  "no-private-network": EXIT.noTracker,
+  "no-tracker-found": EXIT.noTracker,
+  "several-trackers": EXIT.usage,
   "no-client": EXIT.nothing,
   "no-client-at": EXIT.nothing,
 };

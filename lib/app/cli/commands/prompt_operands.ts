@@ -1,8 +1,11 @@
 /** The first use, without arguments: explains the program, and asks for missing operands. */
 import { UsageError } from "../../words/usage.ts";
 import type { Words } from "../../words/en/words.ts";
+import type { HeardTracker } from "../../discovery/heard_trackers.ts";
+import { formatAddress } from "../../../protocol/address.ts";
 import { sentence } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
+import { nothingFound, search, showTrackers } from "./choose_tracker.ts";
 import { parseTracker } from "../options/values.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { expandHome, type System, type UserPaths } from "../user_paths.ts";
@@ -26,8 +29,10 @@ export async function promptOperands(
   const { os } = Deno.build;
   firstUse.explain.forEach((line) => terminal.print(line));
   const operands: Record<string, string> = {};
+  /** Whether the tracker is the only one in this network. */
+  let isOnlyOne = false;
   if (missing.includes("tracker")) {
-    const tracker = await askFor(firstUse.tracker, trackerProblem);
+    const tracker = await askTracker();
     if (tracker === null) return null;
     operands.tracker = tracker;
   }
@@ -39,8 +44,38 @@ export async function promptOperands(
   }
   const all = { ...given, ...operands };
   terminal.print(firstUse.nextTime);
-  terminal.data(`  ${visible(["idp2pi-client", quoted(all.tracker!, os), quoted(all.directory!, os)].join(" "))}`);
+  terminal.data(
+    `  ${
+      visible(["idp2pi-client", isOnlyOne ? "auto" : quoted(all.tracker!, os), quoted(all.directory!, os)].join(" "))
+    }`,
+  );
   return operands;
+
+  /** Asks for the tracker, and offers those in this network. */
+  async function askTracker(): Promise<string | null> {
+    let found: readonly HeardTracker[] = [];
+    for (;;) {
+      const question = found.length === 0 ? firstUse.tracker : firstUse.trackerOrNumber(found.length);
+      const answer = terminal.askFirst(question)?.trim();
+      if (answer === undefined) return null;
+      const chosen = answer === "" && found.length === 1 ? found[0] : found[Number(answer) - 1];
+      isOnlyOne = chosen !== undefined && found.length === 1;
+      if (chosen) return formatAddress(chosen.addresses[0]);
+      if (answer === "") found = await offerTrackers();
+      else {
+        const problem = await trackerProblem(answer);
+        if (problem === null) return answer;
+        terminal.fail(problem);
+      }
+    }
+  }
+
+  async function offerTrackers(): Promise<readonly HeardTracker[]> {
+    const found = await search(terminal, words, new AbortController().signal);
+    if (found.trackers.length === 0) terminal.fail(sentence(nothingFound(found), words));
+    else showTrackers(found.trackers, terminal, words);
+    return found.trackers;
+  }
 
   /** Asks until the answer is valid. */
   async function askFor(

@@ -13,6 +13,7 @@ import type { Snapshot } from "../../status/metrics.ts";
 import { Stats } from "../../../tracker/stats.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import { addressScope } from "../../../protocol/network.ts";
+import type { Announcement } from "../../discovery/announce_tracker.ts";
 import { EventLog } from "../output/event_log.ts";
 import { aborted, type CommandContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
@@ -59,6 +60,21 @@ export async function runTracker(
       else note("state-written");
     },
   });
+  const announcing = options["no-announce"] ? null : await import("../../discovery/announce_tracker.ts");
+  const announcement = (): Announcement => ({
+    address: tracker.address,
+    name: hostName(),
+    version: VERSION,
+    onName: (name) => {
+      say(words.server.announced(name));
+      if (level !== "quiet") note("announced", { name });
+    },
+    onFault: (error) => {
+      const reason = reasonOf(error);
+      terminal.fail(words.server.notAnnounced(words.reasons[reason] ?? reason));
+      note("not-announced", { reason });
+    },
+  });
   const seconds = setInterval(() => log.endSecond(Date.now()), 1_000);
   try {
     if (tracker.brokenState) {
@@ -82,6 +98,7 @@ export async function runTracker(
     await using http = options.http ? serveStatus(options.http, look) : null;
     const status = http && `http://${formatAddress(http.address)}/status`;
     if (status) say(words.server.statusAt(status));
+    await using _announced = announcing?.announceTracker(announcement()) ?? null;
     say(words.server.howToEnd);
     const fields = { release: VERSION, port: tracker.address.port, addresses: reachable.map(formatAddress), status };
     if (level !== "quiet") note("listening", fields);
@@ -114,6 +131,11 @@ async function readPassword(path: string): Promise<string> {
   } catch (error) {
     throw new Fault("password-unreadable", { path, reason: reasonOf(error) }, error);
   }
+}
+
+/** The name of this machine, as people in its network know it. */
+function hostName(): string {
+  return Deno.hostname().split(".")[0];
 }
 
 /** More connections than some browsers and metrics collectors need. */

@@ -11,6 +11,7 @@ const OPTIONS = {
   address: { takes: "address" },
   open: { takes: "nothing" },
   strict: { takes: "nothing" },
+  "no-announce": { takes: "nothing" },
   http: { takes: "host-and-port" },
   "end-marker": { takes: "nothing" },
   json: { takes: "nothing" },

@@ -142,6 +142,11 @@ function placesOf(text: string, serverPort: number): HostPort[] | null {
 /** The port of a tracker unless another is given. */
 export const SERVER_PORT = 13_377;
 
+/** Whether the operand `<tracker>` asks for the tracker in the network of this machine. */
+export function isAuto(tracker: string): boolean {
+  return /^(auto|autom[aá]tico)$/i.test(tracker);
+}
+
 /** Whether the text of a switch turns it on. */
 export function isOn(text = ""): boolean {
   return /^(true|1|yes|on|sim)$/i.test(text);

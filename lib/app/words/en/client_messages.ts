@@ -12,6 +12,10 @@ export const CLIENT = {
     }. Give one of them in full, or '**/${word}' for all.`,
   nothingMatches: "No images selected: “idp2pi-client list” shows what is shared.",
   examining: "Examining…",
+  searching: "Looking for trackers in this network…",
+  trackerLine: (number: number, name: string, address: string): string => `${number}  ${name}  ${address}`,
+  whichTracker: (most: number): string => `Which tracker, 1 to ${most}? Enter to quit:`,
+  usingTracker: (name: string, address: string): string => `Tracker: ${name} (${address})`,
   looking: (directory: string): string => `Looking for images in ${directory}…`,
   scanning: (files: number, total: number): string => `Scanning the directory: ${format(files)} of ${n(total, "file")}`,
   reading: (files: number, total: number, bytes: string, of: string, rate: string, left: string): string =>

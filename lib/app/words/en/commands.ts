@@ -103,6 +103,7 @@ export const COMMANDS = {
         address: ["<ip>", "list peers on this machine under this address"],
         open: ["", "trust public addresses as much as private ones"],
         strict: ["", "trust private addresses no more than public ones"],
+        "no-announce": ["", "do not announce the tracker in private networks (DNS-SD), where “auto” finds it"],
         http: ["<host:port>", "serve health, metrics and a status page; on 127.0.0.1 if only a port is given"],
         "end-marker": ["", "send a second datagram END after each successful reply, for clients that wait for one"],
         json: ["", "print JSON for programs, one object per line (schema/server-v1.json)"],

@@ -71,9 +71,11 @@ export const SCREEN = {
 export const FIRST_USE = {
   explain: [
     "idp2pi shares the images of a directory with other peers, and downloads theirs directly from them.",
-    "A tracker knows which peer shares what. Ask for the address of the machine that runs idp2pi-server.",
+    "A tracker knows which peer shares what. In your network it can be found; else ask for the address of its machine.",
   ] as readonly string[],
-  tracker: "IP address or host name of the tracker:",
+  tracker: "IP address or host name of the tracker (Enter: search this network):",
+  trackerOrNumber: (most: number): string =>
+    `Number of the tracker, 1 to ${most}, or IP address or host name${most === 1 ? " (Enter: 1)" : ""}:`,
   noTracker: (text: string): string => `“${text}” is not an address or a host name: type one such as 192.168.0.10.`,
   directory: (suggested: string): string =>
     `Directory to share, and to save downloads in${suggested && ` (Enter: ${suggested})`}:`,

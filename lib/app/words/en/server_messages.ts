@@ -6,6 +6,10 @@ export const SERVER = {
   listening: (version: string, port: number): string =>
     `idp2pi-server ${version} listens on UDP and TCP port ${port}. Clients reach it at:`,
   reachable: (address: string, onlyHere: boolean): string => `  ${address}${onlyHere ? " (this machine only)" : ""}`,
+  announced: (name: string): string =>
+    `Announced in this network as “${name}”: clients find it with “auto” instead of an address.`,
+  notAnnounced: (reason: string): string =>
+    `The tracker is not announced in this network: UDP port 5353 cannot be opened (${reason}). Clients need its address.`,
   howToEnd: "Press Ctrl-C to stop.",
   registered: (peer: string, images: number): string => `REG ${peer} shares ${n(images, "image")}`,
   updated: (peer: string, images: number): string => `UPD ${peer} now shares ${n(images, "image")}`,

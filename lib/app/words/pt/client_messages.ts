@@ -13,6 +13,10 @@ export const CLIENT: Words["client"] = {
     }. Informe um deles por inteiro, ou '**/${word}' para todos.`,
   nothingMatches: "Nenhuma imagem selecionada: “idp2pi-client listar” mostra o que está compartilhado.",
   examining: "Examinando…",
+  searching: "Procurando trackers nesta rede…",
+  trackerLine: (number, name, address) => `${number}  ${name}  ${address}`,
+  whichTracker: (most) => `Qual tracker, 1 a ${most}? Enter para sair:`,
+  usingTracker: (name, address) => `Tracker: ${name} (${address})`,
   looking: (directory) => `Procurando imagens em ${directory}…`,
   scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo")}`,
   reading: (files, total, bytes, of, rate, left) =>

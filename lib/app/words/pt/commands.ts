@@ -101,6 +101,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         address: ["<ip>", "lista os peers desta máquina com este endereço"],
         open: ["", "confia em endereços públicos tanto quanto em privados"],
         strict: ["", "não confia em endereços privados mais do que em públicos"],
+        "no-announce": ["", "não anuncia o tracker em redes privadas (DNS-SD), onde “automatico” o encontra"],
         http: ["<host:porta>", "oferece saúde, métricas e página de status; em 127.0.0.1 se só houver a porta"],
         "end-marker": [
           "",

@@ -59,6 +59,11 @@ export const FAULTS: Words["faults"] = {
     `${v.address} não é um endereço desta máquina: informe um dos endereços dela com --host, ou omita --host para usar todos.`,
   "host-unknown": (v) =>
     `O nome ${v.host} não corresponde a nenhum endereço: confira a grafia, ou informe o endereço IP do tracker.`,
+  "no-private-network": () =>
+    "Esta máquina não está em nenhuma rede privada onde se possa procurar um tracker: conecte-a a uma, ou informe o endereço do tracker.",
+  "no-tracker-found": (v) =>
+    `Nenhum tracker encontrado na rede ${v.networks}: inicie o idp2pi-server nela e libere a porta UDP 5353 nos firewalls das duas máquinas, ou informe o endereço do tracker. “idp2pi-client diagnostico automatico” mostra o que foi tentado.`,
+  "several-trackers": (v) => `Vários trackers encontrados: ${v.trackers}. Informe o endereço de um deles.`,
   "tracker-silent": (v) =>
     `O tracker em ${v.address} não respondeu em ${
       n(v.seconds, "segundo")

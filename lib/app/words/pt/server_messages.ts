@@ -7,6 +7,10 @@ export const SERVER: Words["server"] = {
   listening: (version, port) =>
     `idp2pi-server ${version} escuta na porta ${port}, UDP e TCP. Endereços para os clientes:`,
   reachable: (address, onlyHere) => `  ${address}${onlyHere ? " (só nesta máquina)" : ""}`,
+  announced: (name) =>
+    `Anunciado nesta rede como “${name}”: os clientes o encontram com “automatico” em vez de um endereço.`,
+  notAnnounced: (reason) =>
+    `O tracker não é anunciado nesta rede: não é possível abrir a porta UDP 5353 (${reason}). Os clientes precisam do endereço.`,
   howToEnd: "Pressione Ctrl-C para encerrar.",
   registered: (peer, images) => `REG ${peer} compartilha ${imagens(images)}`,
   updated: (peer, images) => `UPD ${peer} agora compartilha ${imagens(images)}`,

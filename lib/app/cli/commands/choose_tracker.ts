@@ -1,0 +1,81 @@
+/** Finds the tracker when the user gave no address: `auto`, and the first use. */
+import { Fault } from "../../../fault/fault.ts";
+import { type Address, formatAddress } from "../../../protocol/address.ts";
+import type { HeardTracker } from "../../discovery/heard_trackers.ts";
+import type { Search } from "../../discovery/search.ts";
+import type { Words } from "../../words/en/words.ts";
+import type { Terminal } from "../output/terminal.ts";
+
+/** Looks for trackers, and says so. */
+export async function search(terminal: Terminal, words: Words, signal: AbortSignal): Promise<Search> {
+  const { searchTrackers } = await import("../../discovery/search.ts");
+  terminal.status(words.client.searching);
+  try {
+    return await searchTrackers(signal);
+  } finally {
+    terminal.endStatus();
+  }
+}
+
+/**
+ * The only tracker in the network, or the one that a person chooses.
+ *
+ * @param asks Whether a person may be asked.
+ * @returns `null` when the person chooses none.
+ * @throws {Fault} `no-private-network`, `no-tracker-found`, `several-trackers`.
+ */
+export async function chooseTracker(
+  terminal: Terminal,
+  words: Words,
+  asks: boolean,
+  signal: AbortSignal,
+): Promise<HeardTracker | null> {
+  const found = await search(terminal, words, signal);
+  const { trackers } = found;
+  if (trackers.length === 0) throw nothingFound(found);
+  if (trackers.length > 1 && !asks) {
+    const texts = trackers.map(({ name, addresses }) => `${name} (${formatAddress(addresses[0])})`);
+    throw new Fault("several-trackers", { trackers: texts.join(", ") });
+  }
+  const tracker = trackers.length === 1 ? trackers[0] : chooseOne(trackers, terminal, words);
+  if (tracker && asks) terminal.print(words.client.usingTracker(tracker.name, formatAddress(tracker.addresses[0])));
+  return tracker;
+}
+
+/**
+ * Finds the addresses of a tracker again, which may have another one now: those of its name, else those of the only
+ * tracker in the network.
+ */
+export async function findAgain({ name }: HeardTracker): Promise<readonly Address[]> {
+  const { searchTrackers, AGAIN_TIMES } = await import("../../discovery/search.ts");
+  const found = await searchTrackers(new AbortController().signal, AGAIN_TIMES);
+  const { trackers } = found;
+  const tracker = trackers.find((it) => it.name === name) ?? (trackers.length === 1 ? trackers[0] : undefined);
+  if (!tracker) throw nothingFound(found);
+  return tracker.addresses;
+}
+
+/** Why no tracker was found, and what to do. */
+export function nothingFound({ networks }: Search): Fault {
+  const names = networks.map(({ name, addresses }) => `${name} (${addresses.join(", ")})`);
+  return names.length === 0
+    ? new Fault("no-private-network", {})
+    : new Fault("no-tracker-found", { networks: names.join("; ") });
+}
+
+/** Shows the trackers, each with a number. */
+export function showTrackers(trackers: readonly HeardTracker[], terminal: Terminal, words: Words): void {
+  trackers.forEach(({ name, addresses }, i) =>
+    terminal.print(words.client.trackerLine(i + 1, name, formatAddress(addresses[0])))
+  );
+}
+
+function chooseOne(trackers: readonly HeardTracker[], terminal: Terminal, words: Words): HeardTracker | null {
+  showTrackers(trackers, terminal, words);
+  for (;;) {
+    const answer = terminal.askFirst(words.client.whichTracker(trackers.length));
+    if (answer === null || answer.trim() === "") return null;
+    const tracker = trackers[Number(answer) - 1];
+    if (tracker) return tracker;
+  }
+}
