@@ -30,6 +30,7 @@ export const REASONS = {
   EFULL: "its memory is full",
   ENOTREADY: "it takes no changes now",
   EOUTSIDE: "points outside the directory", // Our own.
+  EADDRINUSE: "in use by another program",
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   EPIPE: "connection closed",

@@ -1,8 +1,6 @@
 /** `idp2pi-client`: the commands of the client, each loaded only when it is run. */
 import { CLIENT } from "./options/client_definition.ts";
-import { formatAddress } from "../../protocol/address.ts";
-import type { HeardTracker } from "../discovery/heard_trackers.ts";
-import type { ClientContext } from "./context.ts";
+import type { ClientContext, TrackerContext } from "./context.ts";
 import { EXIT } from "./exit_code.ts";
 import { isAuto, parseTracker } from "./options/values.ts";
 import { runProgram } from "./program.ts";
@@ -12,12 +10,12 @@ export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(CLIENT, args, async (context) => {
     const { command, options, operands, terminal, words } = context;
     // Commands without a tracker ignore this one.
-    const found = isAuto(operands.tracker ?? "") && command !== "doctor" ? await autoTracker(context) : undefined;
+    const found = isAuto(operands.tracker ?? "") ? await autoTracker(context) : undefined;
     if (found === null) return EXIT.done;
-    const tracker = found
-      ? found.addresses.map(formatAddress).join(",")
-      : parseTracker(operands.tracker ?? "", options["server-port"]);
-    const withTracker = { ...context, tracker, found };
+    const withTracker = {
+      ...context,
+      ...found ?? { tracker: parseTracker(operands.tracker ?? "", options["server-port"]) },
+    };
     const shares = ["main", "share", "gallery"].includes(command);
     // Loading and scanning take a while.
     if (shares && !options.json) {
@@ -48,7 +46,11 @@ export function runClient(args: readonly string[]): Promise<number> {
 }
 
 /** The tracker in the network of this machine; `null` if a person is asked which one, and chooses none. */
-async function autoTracker({ options, terminal, words, ending }: ClientContext): Promise<HeardTracker | null> {
+async function autoTracker(
+  { command, options, terminal, words, ending }: ClientContext,
+): Promise<Pick<TrackerContext, "tracker" | "findAgain"> | null> {
+  if (command === "doctor") return { tracker: "auto" }; // It looks for itself, and says more.
+  await import("../words/layout.ts"); // The names come from the network.
   const { chooseTracker } = await import("./commands/choose_tracker.ts");
   const asks = terminal.interactive && !options.json && !options.jsonl;
   return await chooseTracker(terminal, words, asks, ending.signal);

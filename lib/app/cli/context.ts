@@ -1,5 +1,5 @@
 /** The context in which a command runs. */
-import type { HeardTracker } from "../discovery/heard_trackers.ts";
+import type { FindAgain } from "../../announce/tracker_client.ts";
 import type { Words } from "../words/en/words.ts";
 import type { CLIENT } from "./options/client_definition.ts";
 import type { OptionSpecs } from "./options/definition.ts";
@@ -28,8 +28,8 @@ export type ClientContext = CommandContext<typeof CLIENT.options>;
 export type TrackerContext = ClientContext & {
   /** The trackers of its network, as {@link PeerConfig} takes them. */
   readonly tracker: string;
-  /** The tracker that was found in the network, if no address was given. */
-  readonly found?: HeardTracker;
+  /** Finds it again if no address was given, but it was found in the network. */
+  readonly findAgain?: FindAgain;
 };
 
 export function aborted(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 /** The sockets of multicast DNS: one for IPv4 and one for IPv6, which send in each network of this machine. */
 import { createSocket, type Socket } from "node:dgram";
-import { codeOf } from "../../fault/reason.ts";
+import { reasonOf, REASONS } from "../../fault/reason.ts";
 import type { Address } from "../../protocol/address.ts";
 import { MDNS_PORT, type Outgoing } from "./announcer.ts";
 import { decodeMessage, type DnsMessage, encodeMessage } from "./dns_message.ts";
@@ -72,7 +72,7 @@ export class MulticastSockets implements AsyncDisposable {
     }
   }
 
-  /** Sends a datagram; resolves to the code of each family's error, `null` where it was sent. */
+  /** Sends a datagram; resolves to why it could not be sent to the group of each family, `null` where it was. */
   send({ network, to, message }: Outgoing): Promise<{ ipv4?: string | null; ipv6?: string | null }> {
     if (this.#waiting >= MAX_WAITING) return Promise.resolve({});
     this.#waiting++;
@@ -135,7 +135,7 @@ function bind(family: 4 | 6, port: number): Promise<Socket> {
   });
 }
 
-/** Sends through an interface; returns the code of the error, or `null`. */
+/** Sends through an interface; returns why it could not, or `null`. */
 async function sendTo(
   socket: Socket | undefined,
   bytes: Uint8Array,
@@ -143,13 +143,13 @@ async function sendTo(
   through?: string,
 ): Promise<string | null> {
   try {
-    if (!socket) return "EAFNOSUPPORT";
+    if (!socket) return REASONS.ENETUNREACH; // This machine has no socket of that family.
     if (through !== undefined) socket.setMulticastInterface(through);
     await new Promise<void>((resolve, reject) =>
       socket.send(bytes, port, host, (error) => error ? reject(error) : resolve())
     );
     return null;
   } catch (error) {
-    return codeOf(error) ?? "EIO";
+    return reasonOf(error);
   }
 }

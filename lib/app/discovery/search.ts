@@ -1,5 +1,5 @@
 /** Looks for trackers in the networks of this machine. */
-import { codeOf } from "../../fault/reason.ts";
+import { reasonOf } from "../../fault/reason.ts";
 import { pause } from "../../net/pause.ts";
 import type { Address } from "../../protocol/address.ts";
 import { MDNS_PORT } from "./announcer.ts";
@@ -11,15 +11,15 @@ import { localNetworks, networksOf } from "./networks.ts";
 /** What a search found, and how. */
 export interface Search {
   readonly trackers: readonly HeardTracker[];
-  /** The networks that were searched, and the code of an error of each family; `null` where it was asked. */
+  /** The networks that were searched. */
   readonly networks: readonly SearchedNetwork[];
   /** How many answers came to all, and how many to this program alone: a firewall may stop one kind of them. */
   readonly answers: { readonly multicast: number; readonly unicast: number };
-  /** The code of the error when the port of multicast DNS could not be opened; else `null`. */
+  /** Why the port of multicast DNS could not be opened; `null` if it could. */
   readonly portError: string | null;
 }
 
-/** A network that was searched. */
+/** A network that was searched, and why it could not be over IPv4 and IPv6; `null` where it was. */
 export interface SearchedNetwork {
   readonly name: string;
   readonly addresses: readonly string[];
@@ -62,7 +62,7 @@ export async function searchTrackers(signal: AbortSignal, times: SearchTimes = S
   };
   let portError: string | null = null;
   await using all = await MulticastSockets.open(MDNS_PORT, hear("multicast")).catch((error) => {
-    portError = codeOf(error) ?? "EIO";
+    portError = reasonOf(error);
     return null;
   });
   await using own = await MulticastSockets.open(0, hear("unicast"));

@@ -1,4 +1,6 @@
 /** Examines a tracker, this machine and a directory for problems that prevent sharing and downloading. */
+import { addressScope } from "../../protocol/network.ts";
+import { type Search, searchTrackers } from "../discovery/search.ts";
 import { parsePlaces, type TrackerPlace } from "../../announce/tracker_place.ts";
 import { isFault } from "../../fault/fault.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -7,14 +9,21 @@ import { ownAddresses } from "../../net/own_addresses.ts";
 import { examineAddresses, examineClock } from "./machine.ts";
 import { examineDirectory } from "./directory.ts";
 import { ProbeListener } from "./own_port.ts";
+import { examineNetwork } from "./examine_network.ts";
 import { examinePeer } from "./examine_peer.ts";
 import { DOCTOR_TIMEOUTS, type DoctorTimeouts, type Examination } from "./examination.ts";
 import { examineNames, examineTracker, type ReachedTracker } from "./examine_tracker.ts";
 import { probeTracker } from "./probe_tracker.ts";
 
+/** The place of a tracker that is to be found. */
+const AUTO = "auto";
+
 /** What to examine. */
 export interface DoctorConfig {
-  /** The trackers of a network; each is examined, the first that answers more closely. */
+  /**
+   * The trackers of a network; each is examined, the first that answers more closely. `auto` for the first that
+   * announces itself in the networks of this machine.
+   */
   readonly tracker: TrackerPlace;
   /** The TCP port for other peers to test; default: a free one. */
   readonly port?: number;
@@ -26,6 +35,12 @@ export interface DoctorConfig {
   readonly recursive?: boolean;
   /** Default: {@link DOCTOR_TIMEOUTS}. */
   readonly timeouts?: Partial<DoctorTimeouts>;
+  /**
+   * Looks for trackers that announce themselves, for `auto` and for trackers in a private network.
+   *
+   * @ignore For tests.
+   */
+  readonly search?: (signal: AbortSignal) => Promise<Search>;
   /** Milliseconds since 1970; default: the clock of this machine. */
   readonly clock?: () => number;
 }
@@ -52,7 +67,13 @@ export async function examine(
   const { directory, recursive = true, clock = Date.now } = config;
   const examination = { timeouts: { ...DOCTOR_TIMEOUTS, ...config.timeouts }, signal, report, clock };
 
-  const addresses = await examineNames(parsePlaces(config.tracker), examination);
+  const isAuto = config.tracker === AUTO;
+  const given = isAuto ? [] : await examineNames(parsePlaces(config.tracker), examination);
+  const { search = searchTrackers } = config;
+  const isNear = given.some(({ host }) => addressScope(host) === "private");
+  const announced = isAuto || isNear ? await examineNetwork(await search(signal), examination) : [];
+  if (isAuto && announced.length === 0) report(finding("tracker-not-found", {}));
+  const addresses = isAuto ? announced : given;
   let tracker: ReachedTracker | null = null;
   for (const address of addresses) {
     const reached = await examineTracker(address, examination);

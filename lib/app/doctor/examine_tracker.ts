@@ -78,7 +78,8 @@ export async function examineTracker(address: Address, examination: Examination)
   return { address, onTcp: tcp === null, first, images };
 }
 
-async function askUdp(address: Address, examination: Examination): Promise<ReceivedDatagram | null> {
+/** The answer to `LST` on UDP; `null` without one. */
+export async function askUdp(address: Address, examination: Examination): Promise<ReceivedDatagram | null> {
   try {
     await using peer = new ProbePeer(address, examination);
     return await peer.ask("LST", () => true);

@@ -7,6 +7,7 @@ import type { Deviation, PeerDeviation } from "./deviation_codes.ts";
 /** The checks, in the order of their findings. */
 export const CHECKS = [
   "name",
+  "network",
   "tracker",
   "port",
   "dialect",
@@ -52,6 +53,36 @@ export const FINDINGS = {
   },
   "name-unknown": { check: "name", verdict: "fault", values: {} as { host: string } },
 
+  /** The private networks of this machine, such as `eth0 (192.168.0.5)`, in which trackers were looked for. */
+  "network-asked": { check: "network", verdict: "well", values: {} as { networks: string } },
+  "network-none": { check: "network", verdict: "unknown", values: {} as Record<never, never> },
+  /** UDP port 5353 could not be opened. */
+  "network-port": { check: "network", verdict: "warning", values: {} as { reason: string } },
+  "network-unsent": {
+    check: "network",
+    verdict: "warning",
+    values: {} as { network: string; protocol: "IPv4" | "IPv6"; reason: string },
+  },
+  /** How many answers came to all, and how many to this program alone. */
+  "network-answers": { check: "network", verdict: "well", values: {} as { multicast: number; unicast: number } },
+  /** Only answers to this program alone arrived. */
+  "network-one-way": { check: "network", verdict: "warning", values: {} as { unicast: number } },
+  /** No tracker announces itself. */
+  "network-silent": { check: "network", verdict: "unknown", values: {} as Record<never, never> },
+  /** A tracker, its best address, the others, and the version of its program, empty if unknown. */
+  "announced": {
+    check: "network",
+    verdict: "well",
+    values: {} as { name: string; address: string; addresses: readonly string[]; version: string },
+  },
+  "announced-twice": {
+    check: "network",
+    verdict: "warning",
+    values: {} as { name: string; address: string; names: string },
+  },
+  /** It does not answer `LST` at the address that it announces. */
+  "announced-silent": { check: "network", verdict: "warning", values: {} as { name: string; address: string } },
+
   "tracker-answers": { check: "tracker", verdict: "well", values: {} as { address: string } },
   /** The tracker answers on UDP only, like most third-party trackers. */
   "tracker-answers-udp": { check: "tracker", verdict: "well", values: {} as { address: string; tcp: TcpFailure } },
@@ -61,6 +92,8 @@ export const FINDINGS = {
     verdict: "well",
     values: {} as { images: number; peers: number; complete: boolean },
   },
+  /** No address was given, and no tracker was found. */
+  "tracker-not-found": { check: "tracker", verdict: "fault", values: {} as Record<never, never> },
   "tracker-odd": { check: "tracker", verdict: "fault", values: {} as { address: string; reply: string } },
   "tracker-silent": {
     check: "tracker",

@@ -4,6 +4,7 @@ import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { HeardTracker } from "../../discovery/heard_trackers.ts";
 import type { Search } from "../../discovery/search.ts";
 import type { Words } from "../../words/en/words.ts";
+import type { TrackerContext } from "../context.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** Looks for trackers, and says so. */
@@ -29,7 +30,7 @@ export async function chooseTracker(
   words: Words,
   asks: boolean,
   signal: AbortSignal,
-): Promise<HeardTracker | null> {
+): Promise<Pick<TrackerContext, "tracker" | "findAgain"> | null> {
   const found = await search(terminal, words, signal);
   const { trackers } = found;
   if (trackers.length === 0) throw nothingFound(found);
@@ -39,14 +40,15 @@ export async function chooseTracker(
   }
   const tracker = trackers.length === 1 ? trackers[0] : chooseOne(trackers, terminal, words);
   if (tracker && asks) terminal.print(words.client.usingTracker(tracker.name, formatAddress(tracker.addresses[0])));
-  return tracker;
+  if (!tracker) return null;
+  return { tracker: tracker.addresses.map(formatAddress).join(","), findAgain: () => findAgain(tracker) };
 }
 
 /**
  * Finds the addresses of a tracker again, which may have another one now: those of its name, else those of the only
  * tracker in the network.
  */
-export async function findAgain({ name }: HeardTracker): Promise<readonly Address[]> {
+async function findAgain({ name }: HeardTracker): Promise<readonly Address[]> {
   const { searchTrackers, AGAIN_TIMES } = await import("../../discovery/search.ts");
   const found = await searchTrackers(new AbortController().signal, AGAIN_TIMES);
   const { trackers } = found;

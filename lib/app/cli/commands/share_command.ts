@@ -20,7 +20,6 @@ import { jsonShareReporter } from "../output/json_share_reporter.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { type ShareReporter, textShareReporter } from "../output/share_reporter.ts";
 import type { Screen } from "../screen/show_screen.tsx";
-import { findAgain } from "./choose_tracker.ts";
 import { reportIfSlow } from "./request_list.ts";
 import { Terminal } from "../output/terminal.ts";
 import { VERSION } from "../version.ts";
@@ -28,7 +27,7 @@ import { Session } from "./session.ts";
 import { runTextMenu } from "./text_menu.ts";
 
 export async function runShare(
-  { command, options, operands, rest, terminal, words, ending, paths, tracker, found }: TrackerContext,
+  { command, options, operands, rest, terminal, words, ending, paths, tracker, findAgain }: TrackerContext,
   menu: boolean,
 ): Promise<number> {
   const files = command === "share" ? await singleFiles([operands.directory!, ...rest]) : null;
@@ -46,7 +45,7 @@ export async function runShare(
   const starting = control.start({
     tracker,
     also: options.also,
-    findAgain: found && (() => findAgain(found)),
+    findAgain,
     directory: files?.directory ?? operands.directory!,
     only: files?.only,
     port: options.port,

@@ -87,6 +87,22 @@ const FOUND: DoctorWords["found"] = {
   "name-known": (v) => `The address of ${v.host} is ${v.address}.`,
   "name-several": (v) => `${v.host} has several addresses (${list(v.addresses)}): clients ask ${v.address} first.`,
   "name-unknown": (v) => `Cannot resolve the host name ${v.host}.`,
+  "network-asked": (v) => `Looked for trackers that announce themselves in the network ${v.networks}.`,
+  "network-none": "This machine is in no private network in which trackers announce themselves.",
+  "network-port": (v) => `Cannot open UDP port 5353 (${v.reason}): only unicast answers of trackers arrive.`,
+  "network-unsent": (v) => `Cannot send multicast in the network ${v.network} over ${v.protocol} (${v.reason}).`,
+  "network-answers": (v) =>
+    `Trackers answered: ${n(v.multicast, "multicast answer")}, ${n(v.unicast, "unicast answer")}.`,
+  "network-one-way": (v) =>
+    `Trackers answered, but only directly: ${n(v.unicast, "unicast answer")}, no multicast answer.`,
+  "network-silent": "No tracker announces itself there.",
+  "announced": (v) =>
+    `The tracker “${v.name}”${v.version && ` (version ${v.version})`} is at ${v.address}${
+      v.addresses.length > 0 ? `, and at ${list(v.addresses)}` : ""
+    }.`,
+  "announced-twice": (v) => `The tracker “${v.name}” at ${v.address} is announced under other names too: ${v.names}.`,
+  "announced-silent": (v) => `The tracker “${v.name}” announces ${v.address}, but does not answer there.`,
+  "tracker-not-found": "No tracker was found.",
   "tracker-answers": (v) => `The tracker at ${v.address} answers on UDP and TCP.`,
   "tracker-answers-udp": (v) =>
     `The tracker at ${v.address} answers on UDP, not on TCP (${
@@ -173,6 +189,17 @@ const FOUND: DoctorWords["found"] = {
 const NEXT: DoctorWords["next"] = {
   "name-several": "If a tracker has only one of these addresses, give that address instead of the name.",
   "name-unknown": "Check its spelling, or give the IP address of the tracker instead.",
+  "network-none": "Connect it to the network of the tracker, or give the address of the tracker.",
+  "network-port": "Stop the program that uses this port for itself, if trackers are not found.",
+  "network-unsent": "Check that this interface is up and takes part in multicast, and the firewall of this machine.",
+  "network-one-way":
+    "Allow incoming UDP to port 5353 in the firewall of this machine: a tracker may answer by multicast only.",
+  "network-silent":
+    "If one is running in this network, check that it was not started with --no-announce, that the firewalls of both machines allow UDP port 5353, and that the access point lets its devices reach each other. Multicast does not leave a network: from elsewhere, give the address.",
+  "announced-twice": "It was probably restarted: the old names disappear within two hours.",
+  "announced-silent":
+    "It may have ended without saying so; else allow UDP to this port in the firewall of its machine.",
+  "tracker-not-found": "Give the address of the tracker.",
   "tracker-odd": "Check the address and the port. If it is your tracker, it must answer LST with a list or with ERR.",
   "tracker-silent": (v) => SILENT_NEXT[v.tcp],
   "udp-blocked":

@@ -79,6 +79,27 @@ const FOUND: DoctorWords["found"] = {
   "name-several": (v) =>
     `${v.host} tem vários endereços (${list(v.addresses)}): os clientes consultam primeiro ${v.address}.`,
   "name-unknown": (v) => `O nome ${v.host} não corresponde a nenhum endereço.`,
+  "network-asked": (v) => `Trackers anunciados foram procurados na rede ${v.networks}.`,
+  "network-none": "Esta máquina não está em nenhuma rede privada em que trackers se anunciam.",
+  "network-port": (v) =>
+    `Não é possível abrir a porta UDP 5353 (${v.reason}): só respostas unicast de trackers chegam.`,
+  "network-unsent": (v) => `Não é possível enviar multicast na rede ${v.network} por ${v.protocol} (${v.reason}).`,
+  "network-answers": (v) =>
+    `Os trackers responderam: ${n(v.multicast, "resposta multicast", "respostas multicast")}, ${
+      n(v.unicast, "resposta unicast", "respostas unicast")
+    }.`,
+  "network-one-way": (v) =>
+    `Os trackers responderam, mas só diretamente: ${
+      n(v.unicast, "resposta unicast", "respostas unicast")
+    }, nenhuma multicast.`,
+  "network-silent": "Nenhum tracker se anuncia nela.",
+  "announced": (v) =>
+    `O tracker “${v.name}”${v.version && ` (versão ${v.version})`} está em ${v.address}${
+      v.addresses.length > 0 ? `, e em ${list(v.addresses)}` : ""
+    }.`,
+  "announced-twice": (v) => `O tracker “${v.name}” em ${v.address} também é anunciado com outros nomes: ${v.names}.`,
+  "announced-silent": (v) => `O tracker “${v.name}” anuncia ${v.address}, mas não responde nesse endereço.`,
+  "tracker-not-found": "Nenhum tracker encontrado.",
   "tracker-answers": (v) => `O tracker em ${v.address} responde por UDP e TCP.`,
   "tracker-answers-udp": (v) =>
     `O tracker em ${v.address} responde por UDP, mas não por TCP (${
@@ -170,6 +191,16 @@ const FOUND: DoctorWords["found"] = {
 const NEXT: DoctorWords["next"] = {
   "name-several": "Se o tracker só tiver um desses endereços, informe esse endereço em vez do nome.",
   "name-unknown": "Confira a grafia, ou informe o endereço IP do tracker.",
+  "network-none": "Conecte-a à rede do tracker, ou informe o endereço do tracker.",
+  "network-port": "Encerre o programa que usa essa porta só para si, se trackers não forem encontrados.",
+  "network-unsent": "Confira se essa interface está ativa e aceita multicast, e o firewall desta máquina.",
+  "network-one-way":
+    "Libere a entrada de UDP na porta 5353 no firewall desta máquina: um tracker pode responder só por multicast.",
+  "network-silent":
+    "Se há um tracker nesta rede, confira se ele não foi iniciado com --no-announce, se os firewalls das duas máquinas liberam a porta UDP 5353, e se o ponto de acesso deixa seus dispositivos se comunicarem. O multicast não sai da rede: de outra rede, informe o endereço.",
+  "announced-twice": "Provavelmente ele foi reiniciado: os nomes antigos desaparecem em até duas horas.",
+  "announced-silent": "Ele pode ter terminado sem avisar; senão, libere UDP nessa porta no firewall da máquina dele.",
+  "tracker-not-found": "Informe o endereço do tracker.",
   "tracker-odd":
     "Confira o endereço e a porta. Se for o seu tracker, ele deve responder a LST com uma lista ou com ERR.",
   "tracker-silent": (v) => SILENT_NEXT[v.tcp],

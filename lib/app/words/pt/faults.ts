@@ -31,6 +31,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "it takes no changes now": "ele não aceita mudanças agora",
   "points outside the directory": "aponta para fora do diretório",
   "changed while being read": "mudou durante a leitura",
+  "in use by another program": "em uso por outro programa",
   "connection refused": "conexão recusada",
   "connection reset": "conexão interrompida",
   "connection closed": "conexão encerrada",
