@@ -13,8 +13,12 @@ const ROOT = join(import.meta.dirname!, "..");
 
 /** The programs that tests run, and the Debian package of each. */
 export const PACKAGES = {
+  "avahi-browse": "avahi-utils",
+  "avahi-daemon": "avahi-daemon",
+  "avahi-publish": "avahi-utils",
   bash: "bash",
   chromium: "chromium",
+  "dbus-daemon": "dbus-daemon",
   dpkg: "dpkg",
   "dpkg-deb": "dpkg",
   fish: "fish",

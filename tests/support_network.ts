@@ -40,12 +40,38 @@ export class Network implements AsyncDisposable {
     return text;
   }
 
-  /** Starts one that stays, until it has printed `ready`. */
-  async start(host: string, ready: RegExp, command: string, ...args: string[]): Promise<void> {
+  /** The exit code of a command on a host, and what it prints. */
+  async result(host: string, command: string, ...args: string[]): Promise<{ code: number; text: string }> {
+    const { code, stdout } = await this.#command(host, command, args).output();
+    return { code, text: new TextDecoder().decode(stdout) };
+  }
+
+  /** Starts one that stays, until it has printed `ready`; returns what ends it, at once if it is not asked to end. */
+  async start(
+    host: string,
+    ready: RegExp,
+    command: string,
+    ...args: string[]
+  ): Promise<(signal?: Deno.Signal) => Promise<void>> {
     const process = this.#command(host, command, args).spawn();
     this.#running.push(process);
     await process.stderr.cancel();
     await shows(process.stdout, ready);
+    return async (signal = "SIGKILL") => {
+      process.kill(signal);
+      await soon(process.status, `the end of ${command} on ${host}`);
+    };
+  }
+
+  /** Connects two hosts by a second network: a cable, with these addresses on `name` at its ends. */
+  async cable(name: string, ends: Readonly<Record<string, string>>): Promise<void> {
+    const [[one], [other]] = Object.entries(ends);
+    const peer = ["peer", "name", name, "netns", `${this.#prefix}${other}`];
+    await this.run(one, "ip", "link", "add", name, "type", "veth", ...peer);
+    for (const [host, address] of Object.entries(ends)) {
+      await this.run(host, "ip", "addr", "add", address, "dev", name);
+      await this.run(host, "ip", "link", "set", name, "up");
+    }
   }
 
   #command(host: string, command: string, args: string[]): Deno.Command {
@@ -61,7 +87,11 @@ export class Network implements AsyncDisposable {
   /** Ends all that runs on it, and takes it away. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const process of this.#running) {
-      process.kill("SIGKILL");
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
       await process.status;
     }
     this.#switch.kill("SIGTERM");

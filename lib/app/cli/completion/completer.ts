@@ -116,9 +116,9 @@ function commandNames(spec: ProgramSpec, words: Words): Candidate[] {
 
 function operandValues(operands: readonly OperandSpec[], index: number, spec: ProgramSpec, words: Words): Expected {
   const last = operands.at(-1);
-  const { takes = [] } = operands[index] ?? (last?.many ? last : {});
+  const { takes, words: known = [] } = operands[index] ?? (last?.many ? last : {} as Partial<OperandSpec>);
   if (takes === "command") return commandNames(spec, words);
-  return paths(takes) ?? (takes as readonly string[]).map((word): Candidate => [word, ""]);
+  return (takes && paths(takes)) ?? [...takes ?? [], ...known].map((word): Candidate => [word, ""]);
 }
 
 function valuesOf(option: string, spec: ProgramSpec): Expected {

@@ -1,7 +1,7 @@
 /** The command line of `idp2pi-client`. */
 import { type CommandSpec, COMMON_COMMANDS, COMMON_OPTIONS, type OptionSpec } from "./definition.ts";
 
-const TRACKER = { name: "tracker", persistent: true } as const;
+const TRACKER = { name: "tracker", words: ["auto"], persistent: true } as const;
 const DIRECTORY = { name: "directory", takes: "directory", persistent: true } as const;
 
 /** Images that are shared instead of a directory. */

@@ -21,6 +21,8 @@ export interface OperandSpec {
   readonly name: string;
   /** What a shell completes it with. */
   readonly takes?: "directory" | "file" | "command" | readonly string[];
+  /** Words that stand for something, beside other values. */
+  readonly words?: readonly string[];
   readonly optional?: true;
   /** Whether the environment and the config file may give it too. */
   readonly persistent?: true;

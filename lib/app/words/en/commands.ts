@@ -36,7 +36,7 @@ export const COMMANDS = {
   } as Readonly<Record<string, string>>,
   operandHelp: {
     tracker:
-      "IP address or host name of the tracker; add the port if it is not the default: 192.168.0.10:5000; several of one network: 192.168.0.10,192.168.0.11",
+      "IP address or host name of the tracker; add the port if it is not the default: 192.168.0.10:5000; auto for the one in this network; several that share a registry: 192.168.0.10,192.168.0.11",
     files:
       "images instead of a directory: share 192.168.0.10 a.jpg b.jpg shares these files alone, under their last names",
     choice:
@@ -129,6 +129,7 @@ export const COMMANDS = {
       } as Readonly<Record<string, string>>,
       examples: [
         "192.168.0.10 ~/Pictures",
+        "auto ~/Pictures",
         "gallery 192.168.0.10 ~/Pictures",
         "share 192.168.0.10 ~/Pictures --upload-limit 2M",
         "list 192.168.0.10",

@@ -34,7 +34,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
   },
   operandHelp: {
     tracker:
-      "endereço IP ou nome da máquina do tracker; inclua a porta se não for a padrão: 192.168.0.10:5000; vários da mesma rede: 192.168.0.10,192.168.0.11",
+      "endereço IP ou nome da máquina do tracker; inclua a porta se não for a padrão: 192.168.0.10:5000; automatico para o desta rede; vários com o mesmo registro: 192.168.0.10,192.168.0.11",
     files:
       "imagens em vez de um diretório: compartilhar 192.168.0.10 a.jpg b.jpg compartilha só estes arquivos, sem o caminho no nome",
     choice:
@@ -131,6 +131,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       },
       examples: [
         "192.168.0.10 ~/Imagens",
+        "automatico ~/Imagens",
         "galeria 192.168.0.10 ~/Imagens",
         "compartilhar 192.168.0.10 ~/Imagens --upload-limit 2M",
         "listar 192.168.0.10",

@@ -38,10 +38,12 @@ export const MANUAL: Words["manual"] = {
     server: [
       "idp2pi-server é o tracker do IDP2PI, um protocolo para compartilhar imagens entre peers. Os clientes registram as imagens que compartilham, e o tracker envia a lista a todo cliente que a pede. As imagens são transferidas diretamente de um peer a outro.",
       "O programa mostra os endereços em que os clientes o alcançam e, depois, uma linha para cada evento, até ser encerrado com Ctrl-C ou SIGTERM. Um registro que o cliente não renova expira.",
+      "Em redes privadas ele se anuncia por DNS-SD (_idp2pi._udp.local, porta UDP 5353) com o nome da máquina, para que os clientes o encontrem sem um endereço. Em um endereço público, nunca.",
       "Ele pode ser executado em um endereço público: as respostas a endereços desconhecidos são limitadas a um pequeno múltiplo do tamanho das requisições, e um peer público só é listado depois que o tracker se conecta à porta dele.",
     ],
     client: [
       "idp2pi-client compartilha as imagens de um diretório, lista as imagens de outros peers e as baixa diretamente das máquinas deles. Um tracker, idp2pi-server, sabe quais peers compartilham quais imagens. O MD5 de cada download é conferido, e a imagem passa a ser compartilhada.",
+      "Em vez do endereço do tracker, automatico encontra o que se anuncia na rede desta máquina. Se há vários, uma pessoa escolhe, e um programa recebe um erro que os lista. Se mais tarde o tracker não responde, ele é procurado de novo.",
       "Sem um comando, mostra um menu. Sem um terminal, compartilha até ser interrompido, como o comando compartilhar.",
       "As imagens são reconhecidas pelo conteúdo: JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP e TIFF. Subdiretórios também são compartilhados; arquivos ocultos e links, não. Arquivos existentes nunca são sobrescritos.",
       "O IDP2PI não tem criptografia nem autenticação de peers: quem alcança um peer pode baixar o que ele compartilha.",
