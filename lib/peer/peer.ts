@@ -19,7 +19,6 @@ import { makePassword, type PeerConfig } from "./peer_config.ts";
 import { servePeers } from "./peer_server.ts";
 import type { ServedEvent } from "./served_event.ts";
 import { RateLimit } from "../net/rate_limit.ts";
-import type { TrackerPlace } from "../announce/tracker_place.ts";
 import { TrackerSession } from "../announce/tracker_session.ts";
 import type { Registered } from "../announce/single_tracker.ts";
 import { TrackerClient } from "../announce/tracker_client.ts";
