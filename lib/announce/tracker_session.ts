@@ -5,21 +5,13 @@ import type { Image } from "../protocol/image.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
 import type { Listing } from "./fetch_list.ts";
+import { GatheredChanges } from "./gather_changes.ts";
 import { type Begin, DEFAULT_WAITS, keepRegistered, type RegistrationEvent, type RenewalWaits } from "./renewal.ts";
-import { pause } from "../net/pause.ts";
 import { Slots } from "../net/slots.ts";
-import type { LiveList } from "./live_list.ts";
+import { LiveList } from "./live_list.ts";
 import { isNamed, type ListUpdate, watchList, type WatchWaits } from "./watch_list.ts";
 import type { Registered } from "./single_tracker.ts";
 import type { TrackerClient, TrackerMove } from "./tracker_client.ts";
-
-/**
- * Successive changes of the images are announced together, at least this many milliseconds apart, and further apart
- * with many images: each announce names all of them, and a long one would fill the line.
- */
-const CHANGES_APART_MS = 1_000;
-const APART_PER_IMAGE_MS = 0.2;
-const MAX_APART_MS = 5_000;
 
 /** What a session takes from its peer. */
 export interface TrackerSessionParts {
@@ -39,9 +31,8 @@ export interface TrackerSessionParts {
 }
 
 /**
- * The session of one peer with one tracker. Requests come from the user, the folder, the renewal and the shutdown. They
- * go through one queue, so that the tracker gets one at a time; a request that a later one made obsolete is skipped
- * when its turn comes.
+ * The session of one peer with the trackers of one network. Requests come from the user, the folder, the renewal and the
+ * shutdown. They go through one queue; a request that a later one made obsolete is skipped when its turn comes.
  */
 export class TrackerSession {
   readonly #parts: TrackerSessionParts;
@@ -53,17 +44,15 @@ export class TrackerSession {
   #registered = false;
   /** Whether the tracker may know this peer, even if its answer never arrived. */
   #announced = false;
-  /** What the tracker took last. */
   #taken: Registered | null = null;
   #renewedAt = -Infinity;
   #checkedAt = -Infinity;
   #lost: Fault | null = null;
   /** Why the last list did not arrive, unless the tracker has answered since. */
   #notListed: Fault | null = null;
-  /** The change that is being announced, and the one that waits for it. */
-  #changing: Promise<Fault | undefined> = Promise.resolve(undefined);
-  #next: Promise<Fault | undefined> | null = null;
-  #changedAt = -Infinity;
+  readonly #changes: GatheredChanges;
+  /** The last list, which is brought up to date when it is requested again. */
+  readonly #list = new LiveList();
 
   /**
    * Creates a session that has sent nothing yet.
@@ -72,6 +61,7 @@ export class TrackerSession {
    */
   constructor(parts: TrackerSessionParts) {
     this.#parts = parts;
+    this.#changes = new GatheredChanges(() => this.#announceChange(), parts.images, parts.ending);
     parts.client.onMove = (move) => this.#moved(move);
   }
 
@@ -147,23 +137,18 @@ export class TrackerSession {
    * @returns Why the tracker does not know the change yet; `undefined` if it does.
    */
   changed(): Promise<Fault | undefined> {
-    return this.#next ??= this.#changing.then(async () => {
-      const apart = Math.min(MAX_APART_MS, CHANGES_APART_MS + this.#parts.images().length * APART_PER_IMAGE_MS);
-      await pause(this.#changedAt + apart - performance.now(), this.#parts.ending);
-      this.#next = null; // Later changes are announced the next time.
-      this.#changedAt = performance.now();
-      return await (this.#changing = this.#announceChange());
-    });
+    return this.#changes.changed();
   }
 
   /**
-   * Lists what all peers share. If the list should name this peer but does not, the registration is checked soon.
+   * Lists what all peers share; a tracker of ours is asked only for what changed since the last time. If the list should name this peer but does not, the registration is checked soon.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
   async list(): Promise<Listing> {
     const { client, onList } = this.#parts;
-    const listing = await this.#listed(client.list());
+    await this.#listed(client.refresh(this.#list));
+    const { listing } = this.#list;
     onList?.(listing);
     if (!isNamed(listing, this.#parts)) this.check();
     return listing;
@@ -202,7 +187,7 @@ export class TrackerSession {
     this.#renewFrom("doubtful");
   }
 
-  /** Renews soon at the tracker that is asked from now on, which may have another registry. */
+  /** Renews soon at the other tracker, which may have another registry. */
   #moved({ from, to, isRegistered }: TrackerMove): void {
     this.#onEvent({ kind: "moved", from, to });
     if (this.#registered && this.#decision.wanted && !isRegistered) this.#renewFrom("doubtful");
@@ -215,7 +200,7 @@ export class TrackerSession {
     if (this.#announced) await client.leave(password, port);
     this.#registered = this.#announced = false;
     await client.close();
-    await Promise.allSettled([this.#changing, this.#next]);
+    await this.#changes.ended();
     using _turn = await this.#turns.enter();
   }
 
@@ -260,13 +245,11 @@ export class TrackerSession {
       });
     } catch (error) {
       if (ending.aborted) return undefined;
-      const { host: address } = client.address;
       // The `END` may have been sent: the renewal registers as soon as it can.
       this.#failed(error);
       if (this.#decision.wanted) this.#renewFrom("failed");
-      return error instanceof Fault
-        ? error
-        : new Fault("tracker-unreachable", { address, reason: reasonOf(error) }, error);
+      if (error instanceof Fault) return error;
+      return new Fault("tracker-unreachable", { address: client.address.host, reason: reasonOf(error) }, error);
     }
   }
 
@@ -284,14 +267,11 @@ export class TrackerSession {
           throw signal.aborted ? error : this.#failed(error);
         }
       });
-    const onEvent = (event: RegistrationEvent): void => this.#onEvent(event);
-    const parts = { renew, hadTcp: () => client.hadTcp, onEvent, waits };
+    const parts = { renew, hadTcp: () => client.hadTcp, onEvent: this.#onEvent, waits };
     void keepRegistered(parts, begin, AbortSignal.any([signal, ending]));
   }
 
-  #onEvent(event: RegistrationEvent): void {
-    notify(() => this.#parts.onEvent?.(event));
-  }
+  readonly #onEvent = (event: RegistrationEvent): void => notify(() => this.#parts.onEvent?.(event));
 
   /** Renews; between two renewals, retries only the images that the tracker did not take. */
   async #renew(): Promise<Registered> {

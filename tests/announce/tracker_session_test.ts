@@ -1,9 +1,14 @@
-import { rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { TrackerSession, type TrackerSessionParts } from "../../lib/announce/tracker_session.ts";
-import type { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import type { LiveList } from "../../lib/announce/live_list.ts";
+import { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import { startTracker } from "../../lib/server/tracker_server.ts";
 import { soon } from "../support.ts";
 import { pause } from "../../lib/net/pause.ts";
 import { Fault, isFault } from "../../lib/fault/fault.ts";
+
+/** Brings a list up to date with an empty one. */
+const empty = (list: LiveList) => Promise.resolve(list.replace({ images: [], mayBeCut: false }));
 
 /** A tracker's client that answers at once, but for what a test holds back. */
 function sessionOf(
@@ -51,8 +56,7 @@ Deno.test("a change while the registration is being ended is not announced after
 
 Deno.test("a missing list shows that the tracker is lost, until it answers anything again", async () => {
   let fault: Fault | null = new Fault("tracker-silent", { address: "x", seconds: 1 });
-  const list = () => fault ? Promise.reject(fault) : Promise.resolve({ images: [], mayBeCut: false });
-  const it = sessionOf({ list });
+  const it = sessionOf({ refresh: (list) => fault ? Promise.reject(fault) : empty(list) });
   await rejects(it.session.list());
   strictEqual(it.session.lost, fault);
   await it.session.register();
@@ -68,8 +72,7 @@ Deno.test("a missing list shows that the tracker is lost, until it answers anyth
 
 Deno.test("a list does not hide a failed registration", async () => {
   const fault = new Fault("tracker-silent", { address: "x", seconds: 1 });
-  const list = () => Promise.resolve({ images: [], mayBeCut: false });
-  const it = sessionOf({ list, register: () => Promise.reject(fault) });
+  const it = sessionOf({ refresh: empty, register: () => Promise.reject(fault) });
   await rejects(it.session.register());
   await it.session.list();
   strictEqual(it.session.lost, fault);
@@ -117,9 +120,8 @@ Deno.test("the reason why the tracker could not be reached is kept until it answ
 Deno.test("lists that do not name this peer have its registration checked soon, however many there are, and once", async () => {
   let renewals = 0;
   const renew = () => Promise.resolve(renewals++).then(() => ({ accepted: 1, offered: 1, again: false }));
-  const list = () => Promise.resolve({ images: [], mayBeCut: false });
   const images = () => [{ md5: "0".repeat(32), name: "a.gif" }];
-  const it = sessionOf({ list, renew }, { images, waits: { renew: 60_000, first: 30, most: 60_000 } });
+  const it = sessionOf({ refresh: empty, renew }, { images, waits: { renew: 60_000, first: 30, most: 60_000 } });
   await it.session.register();
   const listUntilChecked = async (): Promise<void> => {
     for (; renewals === 0; await pause(1)) await it.session.list();
@@ -127,6 +129,22 @@ Deno.test("lists that do not name this peer have its registration checked soon, 
   await soon(listUntilChecked(), "the check");
   for (let i = 0; i < 50; i++, await pause(1)) await it.session.list();
   strictEqual(renewals, 1);
+  it.end();
+  await it.session.close();
+});
+
+Deno.test("a list that is requested again costs only what changed", async () => {
+  const kinds: string[] = [];
+  await using tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: ({ kind }) => kinds.push(kind) });
+  const [client, other] = [await TrackerClient.open(tracker.address), await TrackerClient.open(tracker.address)];
+  await using _other = other;
+  const it = sessionOf({}, { client, images: () => [{ md5: "0".repeat(32), name: "a.gif" }] });
+  await it.session.register();
+  const names = async (): Promise<string[]> => (await it.session.list()).images.map(({ name }) => name);
+  deepStrictEqual(await names(), ["a.gif"]);
+  await other.register("ab", 6_000, [{ md5: "1".repeat(32), name: "b.gif" }]);
+  deepStrictEqual(await Promise.all([names(), names()]), [["a.gif", "b.gif"], ["a.gif", "b.gif"]]);
+  strictEqual(kinds.includes("listed"), false);
   it.end();
   await it.session.close();
 });
