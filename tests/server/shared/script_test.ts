@@ -1,0 +1,95 @@
+/** The script of the engine does what the model does with which all properties of shared registries are tested. */
+import { deepStrictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { Engine } from "../../../lib/server/shared/engine.ts";
+import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
+import { formatChanges, parseEntry, parsePeer, type StreamEntry } from "../../../lib/server/shared/engine_text.ts";
+import { BEAT, MAKE, PAGE, STREAM } from "../../../lib/server/shared/script.ts";
+import type { Change, Result, SharedPeer } from "../../../lib/tracker/shared/shared_state.ts";
+import { needing } from "../../needs.ts";
+import { EngineModel } from "../../tracker/shared/engine_model.ts";
+import { Redis } from "./redis.ts";
+
+const address = fc.constantFrom("10.0.0.1:5000", "10.0.0.1:5001", "[2001:db8::1]:5000");
+const password = fc.constantFrom("a", "b c", "%s\n{1}");
+const endsAt = fc.constantFrom(1_000, 2_000, 3_000, Infinity);
+const name = fc.constantFrom("cat.png", "gato “é”.png", "\u0000;,");
+const images = fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }).chain((numbers) =>
+  name.map((name) => numbers.map((i) => ({ md5: `${i}`.padStart(32, "0"), name })))
+);
+const peer: fc.Arbitrary<SharedPeer> = fc.record({
+  password,
+  listed: fc.boolean(),
+  verified: fc.boolean(),
+  endsAt,
+  sequence: fc.constantFrom(1, 2 ** 51),
+  images,
+});
+const kind = <K extends Change["kind"]>(kind: K): fc.Arbitrary<K> => fc.constant(kind);
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: kind("put"), address, peer }),
+  fc.record({ kind: kind("restore"), address, peer }),
+  fc.record({ kind: kind("update"), address, password, images }),
+  fc.record({ kind: kind("move"), address, from: address, peer }).filter((it) => it.address !== it.from),
+  fc.record({ kind: kind("list"), address, password, listed: fc.boolean() }),
+  fc.record({ kind: kind("renew"), address, password, endsAt, verified: fc.boolean() }),
+  fc.record({
+    kind: kind("remove"),
+    address,
+    password,
+    endedBy: fc.option(endsAt, { nil: undefined }),
+    before: fc.constantFrom(undefined, 2, 2 ** 52),
+  }),
+);
+
+/** By number, since only the engine's clock decides about the ids, and an id is the sequence of a registration. */
+function plain(entries: readonly { id: number; number: number; results: readonly Result[] }[]): unknown {
+  const numbers = new Map(entries.map(({ id, number }) => [id, number]));
+  return entries.map(({ number, results }) => [
+    number,
+    results.map((it) => ({
+      address: it.address,
+      from: it.from,
+      peer: it.peer && { ...it.peer, sequence: numbers.get(it.peer.sequence) },
+      images: it.images?.(),
+      restored: it.restored ?? false,
+    })),
+  ]);
+}
+
+Deno.test(needing(["redis-server"], "the script makes of changes what the model makes of them, once", async () => {
+  await using redis = await Redis.start();
+  const engine = await Engine.connect(parseEngineAddress(redis.url)!);
+  try {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(change, { minLength: 1, maxLength: 5 }), { maxLength: 6 }),
+        async (batches) => {
+          await redis.ask("FLUSHALL");
+          const [, epoch] = await engine.run(BEAT, ["t", "epoch", "0"]) as string[];
+          const model = new EngineModel();
+          let number = 0;
+          for (const batch of batches) {
+            // Renewals go together, all others alone.
+            const renewals = batch.filter((it) => it.kind === "renew");
+            const numbered = [...batch.filter((it) => it.kind !== "renew").map((it) => [it]), renewals]
+              .filter((it) => it.length > 0).map((changes) => ({ number: ++number, changes }));
+            for (let sent = 0; sent < 2; sent++) await engine.run(MAKE, ["t", epoch, ...formatChanges(numbered)]);
+            model.make("t", numbered, Date.now() * 1_000);
+          }
+          const entries: StreamEntry[] = (await engine.range(STREAM, "-", 1_000)).map(parseEntry);
+          deepStrictEqual(plain(entries), plain(model.stream));
+          entries.forEach((it, i) => deepStrictEqual(it.previous, i === 0 ? 0 : entries[i - 1].id));
+          const [, ...texts] = await engine.run(PAGE, ["0", "1000"]) as string[];
+          const peers = Array.from({ length: texts.length / 3 }, (_, i) => texts.slice(3 * i, 3 * i + 3))
+            .map(([address, head, images]) => [address, { ...parsePeer(head, images), sequence: 0 }]);
+          const expected = [...model.peers].map(([address, peer]) => [address, { ...peer, sequence: 0 }]);
+          deepStrictEqual(peers.sort(), expected.sort());
+        },
+      ),
+      { numRuns: 150 },
+    );
+  } finally {
+    engine.close();
+  }
+}));
