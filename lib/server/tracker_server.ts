@@ -25,6 +25,8 @@ export interface TrackerConfig {
   readonly endMarker?: boolean;
   /** How long a registration is kept without renewal, in milliseconds; `Infinity` for ever. Default: 180,000. */
   readonly leaseMs?: number;
+  /** The most memory for registrations, in bytes. Default: 72 MiB. */
+  readonly memory?: number;
   /** Which addresses the tracker trusts. Default: `"by-address"`. */
   readonly trust?: "by-address" | "open" | "strict";
   /** The path of a file that keeps registrations across restarts. Default: none. */
@@ -128,6 +130,7 @@ export class RunningTracker implements AsyncDisposable {
     this.#tracker = new Tracker({
       leaseMs: config.leaseMs,
       trust: config.trust,
+      memory: config.memory,
       registry: state?.registry,
       own: ownAddresses(config.publicHost),
     });

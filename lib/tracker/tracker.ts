@@ -29,6 +29,8 @@ export interface TrackerRules {
   readonly trust?: "by-address" | "open" | "strict";
   /** Where registrations are kept. Default: in memory. */
   readonly registry?: Registry;
+  /** The most memory for registrations, in bytes; default: 72 MiB, some 200,000 images. */
+  readonly memory?: number;
   /** The addresses of the tracker's machine. */
   readonly own?: readonly OwnAddress[];
   /** A text that no other run of a tracker has, by which clients notice a restart. Default: random. */
@@ -71,6 +73,7 @@ export class Tracker {
   readonly #lists: ListCache;
   readonly #finder: Finder;
   readonly #leaseMs: number;
+  readonly #memory: number;
   readonly #dials: Dials;
   readonly #lastAnnounces: LastAnnounces;
   readonly #deferredLists = new DeferredLists();
@@ -87,6 +90,7 @@ export class Tracker {
     this.#lastAnnounces = new LastAnnounces(this.registry);
     this.registry.onReplaced = (peer) => this.#lastAnnounces.drop(peer);
     [this.#leaseMs, this.#dials] = [leaseMs, new Dials(leaseMs)];
+    this.#memory = rules.memory ?? limit("bytes of memory for registrations");
   }
 
   /** Updates the addresses of the tracker's machine. */
@@ -213,7 +217,7 @@ export class Tracker {
 
   /** Removes the oldest peers that never proved alive until there is room; without any, removes the new one. */
   #makeRoom(newcomer: PeerRecord): boolean {
-    while (this.registry.bytes + this.#lastAnnounces.bytes > limit("bytes of memory for registrations")) {
+    while (this.registry.bytes + this.#lastAnnounces.bytes > this.#memory) {
       const oldest = this.registry.oldestUnverified(newcomer);
       this.#remove(oldest ?? newcomer);
       if (!oldest) return false;

@@ -1,12 +1,15 @@
-/** What the tracker keeps in memory for 100,000 images of 5,000 peers, after a collection: run with `--v8-flags=--expose-gc`. */
+/**
+ * What the tracker keeps in memory for 100,000 images of 5,000 peers, or of as many peers as are given, after a
+ * collection: run with `--v8-flags=--expose-gc`.
+ */
 import { Tracker } from "../../lib/tracker/tracker.ts";
 
-const PEERS = 5_000;
+const PEERS = Number(Deno.args[0] ?? 5_000);
 const IMAGES_PER_PEER = 20;
 
 const { gc } = globalThis as unknown as { gc: () => void };
 const encoder = new TextEncoder();
-const tracker = new Tracker();
+const tracker = new Tracker({ memory: Infinity });
 
 /** Bytes that are in use. */
 function used(): number {

@@ -5,123 +5,14 @@
  */
 import { join } from "node:path";
 import { programCommand } from "../support.ts";
+import { Asker, encode, field, IMAGES_PER_PEER, measure, type Measured, median, memoryOf, start } from "./askers.ts";
 import { hasAll } from "./beside.ts";
 
 const HERE = import.meta.dirname!;
-const ROOT = join(HERE, "..", "..");
 const WINDOW = 16;
 const ROUNDS = Number(Deno.args[0] ?? 5);
 /** How long each measurement lasts, in milliseconds. */
 const MEASURE_MS = Number(Deno.args[1] ?? 1_000);
-const IMAGES_PER_PEER = 20;
-
-interface Server {
-  readonly name: string;
-  readonly port: number;
-  readonly pid: number;
-  kill(): void;
-}
-
-/** Starts a program whose output holds its port where `pattern` finds it. */
-async function start(name: string, command: string, args: string[], pattern: RegExp): Promise<Server> {
-  const child = new Deno.Command(command, { args, cwd: ROOT, stdout: "piped", stderr: "inherit" }).spawn();
-  let output = "";
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`${name} ended: ${output}`);
-    output += value;
-    const match = pattern.exec(output);
-    if (!match) continue;
-    const drain = async (): Promise<void> => {
-      while (!(await reader.read()).done);
-    };
-    drain();
-    return { name, port: Number(match[1]), pid: child.pid, kill: () => child.kill("SIGKILL") };
-  }
-}
-
-/** One of the peers that ask: it has a socket, and thereby an address, of its own. */
-class Asker {
-  readonly #socket: Deno.DatagramConn;
-  readonly #buffer = new Uint8Array(65_536);
-  readonly number: number;
-
-  constructor(number: number) {
-    this.number = number;
-    this.#socket = Deno.listenDatagram({ transport: "udp", hostname: `127.0.1.${number + 1}`, port: 0 });
-  }
-
-  async ask(request: Uint8Array, port: number): Promise<Uint8Array> {
-    await this.#socket.send(request, { transport: "udp", hostname: "127.0.0.1", port });
-    const lost = setTimeout(() => this.#socket.send(request, { transport: "udp", hostname: "127.0.0.1", port }), 2_000);
-    const [bytes] = await this.#socket.receive(this.#buffer);
-    clearTimeout(lost);
-    return bytes;
-  }
-
-  /** As {@link ask}, without the timer, for measuring. */
-  async askFast(request: Uint8Array, to: Deno.NetAddr): Promise<number> {
-    await this.#socket.send(request, to);
-    return (await this.#socket.receive(this.#buffer))[0].length;
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-}
-
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** The 20 images of a peer; `change` makes one of them another. */
-function field(peer: number, change = 0): string {
-  return Array.from({ length: IMAGES_PER_PEER }, (_, i) => {
-    const image = peer * IMAGES_PER_PEER + i;
-    const md5 = (i === 0 && change ? image + 2 ** 40 : image).toString(16).padStart(32, "0");
-    return `${md5},holiday%20picture%20${image}.jpg`;
-  }).join(";");
-}
-
-/** A measurement: requests a second, and microseconds of the server's processor time for each. */
-interface Measured {
-  readonly rate: number;
-  readonly cpu: number;
-}
-
-/** Each asker sends its requests one after the other, over and over. */
-async function measure(
-  askers: readonly Asker[],
-  { port, pid }: Server,
-  work: readonly Uint8Array[][],
-): Promise<Measured> {
-  const to: Deno.NetAddr = { transport: "udp", hostname: "127.0.0.1", port };
-  const [start, before] = [performance.now(), processorTime(pid)];
-  let count = 0;
-  await Promise.all(askers.map(async (asker, i) => {
-    for (let turn = 0; performance.now() - start < MEASURE_MS; turn++) {
-      await asker.askFast(work[i][turn % work[i].length], to);
-      count++;
-    }
-  }));
-  return {
-    rate: count / (performance.now() - start) * 1_000,
-    cpu: (processorTime(pid) - before) / count,
-  };
-}
-
-/** The processor time of a process in microseconds, of all its threads; NaN where the system does not say it so. */
-function processorTime(pid: number): number {
-  if (Deno.build.os !== "linux") return NaN;
-  const threads = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => `/proc/${pid}/task/${name}/schedstat`);
-  return threads.reduce((sum, path) => sum + Number(Deno.readTextFileSync(path).split(" ")[0]), 0) / 1_000;
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
-
-function memoryOf(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${pid}/status`))![1]) * 1_024;
-}
-
 /** All rows at one size. */
 async function run(images: number): Promise<void> {
   const peers = images / IMAGES_PER_PEER;
@@ -171,9 +62,9 @@ async function run(images: number): Promise<void> {
       await askers[0].askFast(encode(`SIZE ${reply}`), { transport: "udp", hostname: "127.0.0.1", port: echo.port });
       const rounds = { ours: [] as Measured[], echo: [] as Measured[], python: [] as Measured[] };
       for (let round = 0; round < ROUNDS; round++) {
-        rounds.ours.push(await measure(askers, ours, work));
-        rounds.echo.push(await measure(askers, echo, work));
-        if (python) rounds.python.push(await measure(askers, python, plain));
+        rounds.ours.push(await measure(askers, ours, work, MEASURE_MS));
+        rounds.echo.push(await measure(askers, echo, work, MEASURE_MS));
+        if (python) rounds.python.push(await measure(askers, python, plain, MEASURE_MS));
       }
       const rates = (of: Measured[]): number => median(of.map(({ rate }) => rate));
       const cpu = (of: Measured[]): string => median(of.map((it) => it.cpu)).toFixed(1);

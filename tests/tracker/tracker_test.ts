@@ -244,3 +244,22 @@ Deno.test("after any messages in any order, the list is that of a simple model",
     );
   }));
 });
+
+Deno.test("a tracker with more memory keeps more, and with less it refuses what has no room", () => {
+  const register = (memory: number): number => {
+    const tracker = new Tracker({ memory });
+    for (let i = 0; i < 100; i++) {
+      const request = bytes(`REG a ${5_000 + i} ${`${i}`.padStart(32, "0")},cat.png`);
+      tracker.handle(request, { host: ANA, port: 1 }, 100_000 * i);
+      tracker.handle(
+        bytes(new TextDecoder().decode(request).replace("REG", "UPD")),
+        { host: ANA, port: 1 },
+        40_000 + i,
+      );
+    }
+    return tracker.registry.peers;
+  };
+  strictEqual(register(1_000_000), 100);
+  const few = register(50_000);
+  strictEqual(few > 20 && few < 60, true, `${few}`);
+});

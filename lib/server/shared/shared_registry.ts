@@ -26,8 +26,8 @@ const PAGE_PEERS = 1_000;
 /** The first wait before the engine is tried again, and the longest one, in milliseconds. */
 const RETRY_MS = [200, 2_000] as const;
 
-/** What an engine that fails over may have lost lies in this time, in microseconds. */
-const RECENT_US = 60_000_000;
+/** What an engine that fails over may have lost lies in this time, in microseconds; a new tracker learns about it. */
+const RECENT_US = 5_000_000;
 
 /** Ends a connection: the registry must be read again. */
 class BehindError extends Error {}
@@ -219,7 +219,8 @@ export class SharedRegistry implements SharedStore {
       for (let i = 0; i < texts.length; i += 3) peers.set(texts[i], parsePeer(texts[i + 1], texts[i + 2]));
       cursor = next;
     } while (cursor !== "0");
-    const since = isOther ? 0 : Math.min(position, now - RECENT_US, this.registry.copy.oldestRecent || Infinity);
+    const recent = this.#epoch === null ? now - RECENT_US : this.registry.copy.oldestRecent;
+    const since = isOther ? 0 : Math.min(position, recent);
     const entries: StreamEntry[] = [];
     for (let from = `${since}-0`;;) {
       const page = await engine.range(STREAM, from, BATCH);

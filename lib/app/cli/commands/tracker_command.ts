@@ -20,7 +20,7 @@ import { EXIT } from "../exit_code.ts";
 import { VERSION } from "../version.ts";
 import { jsonFault } from "../output/json.ts";
 import type { SERVER } from "../options/server_definition.ts";
-import { sentence } from "../../words/sentence.ts";
+import { bytesText, sentence } from "../../words/sentence.ts";
 
 export async function runTracker(
   { options, terminal, words, signals, ending }: CommandContext<typeof SERVER.options>,
@@ -45,6 +45,7 @@ export async function runTracker(
     leaseMs: options.lease === 0 ? Infinity : options.lease! * 1_000,
     state: options.state,
     shared,
+    memory: options.memory,
     publicHost: options.address,
     trust: options.open ? "open" : options.strict ? "strict" : "by-address",
     endMarker: options["end-marker"],
@@ -99,6 +100,10 @@ export async function runTracker(
     const status = http && `http://${formatAddress(http.address)}/status`;
     if (status) say(words.server.statusAt(status));
     await using _announced = announcing?.announceTracker(announcement()) ?? null;
+    if (options.memory) {
+      const images = Math.round(options.memory / IMAGE_MEMORY / 1_000) * 1_000;
+      say(words.server.memory(bytesText(options.memory, words), images));
+    }
     say(words.server.howToEnd);
     const fields = { release: VERSION, port: tracker.address.port, addresses: reachable.map(formatAddress), status };
     if (level !== "quiet") note("listening", fields);
@@ -137,6 +142,9 @@ async function readPassword(path: string): Promise<string> {
 function hostName(): string {
   return Deno.hostname().split(".")[0];
 }
+
+/** Bytes of memory for an image in a registration of some twenty, as the tracker counts them. */
+const IMAGE_MEMORY = 375;
 
 /** More connections than some browsers and metrics collectors need. */
 const STATUS_LIMITS = { most: 64, ofSource: 16 };

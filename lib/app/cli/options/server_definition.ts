@@ -8,6 +8,7 @@ const OPTIONS = {
   state: { takes: "file" },
   registry: { takes: "registry" },
   "registry-password": { takes: "file" },
+  memory: { takes: "memory" },
   address: { takes: "address" },
   open: { takes: "nothing" },
   strict: { takes: "nothing" },

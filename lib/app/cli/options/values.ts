@@ -29,6 +29,8 @@ export interface Values {
   readonly registry: EngineAddress;
   /** Bytes per second, from a thousand on; `k`, `M` and `G` stand for powers of a thousand. */
   readonly rate: number;
+  /** Bytes, from eight million to three quarters of what the runtime may use; units as above. */
+  readonly memory: number;
 }
 
 /** The values of an option: a kind, or one of several words. */
@@ -58,9 +60,12 @@ export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
   "free-port": (text) => text === "0" ? 0 : parsePort(text),
   seconds: (text) => /^(0|[1-9]\d{1,4})$/.test(text) && Number(text) <= 86_400 ? Number(text) : null,
   rate: (text) => {
-    const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([kmg])?$/i.exec(text) ?? [];
-    const rate = Number(digits) * 1_000 ** ["", "k", "m", "g"].indexOf(unit.toLowerCase());
-    return rate >= 1_000 ? Math.floor(rate) : null;
+    const rate = withUnit(text);
+    return rate >= 1_000 ? rate : null;
+  },
+  memory: async (text) => {
+    const memory = withUnit(text);
+    return memory >= MIN_MEMORY && memory <= await maxMemory() ? memory : null;
   },
   "host-and-port": async (text) => {
     const [, host = "127.0.0.1", digits] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(text) ?? [];
@@ -72,6 +77,21 @@ export const PARSERS: { readonly [K in Exclude<keyof Values, "nothing" | "file" 
     return parseEngineAddress(text);
   },
 };
+
+/** A number with `k`, `M` or `G`; NaN for anything else. */
+function withUnit(text: string): number {
+  const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([kmg])?$/i.exec(text) ?? [];
+  return Math.floor(Number(digits) * 1_000 ** ["", "k", "m", "g"].indexOf(unit.toLowerCase()));
+}
+
+/** Has room for a list of the largest registration. */
+const MIN_MEMORY = 8_000_000;
+
+/** Lists that are ready, requests and garbage need the rest. */
+async function maxMemory(): Promise<number> {
+  const { getHeapStatistics } = await import("node:v8");
+  return 0.75 * getHeapStatistics().heap_size_limit;
+}
 
 /** The address of an engine for people, without a password in it. */
 export function withoutPassword(text: string): string {
@@ -109,7 +129,10 @@ export async function parseValue(
   if (takes === "file" || takes === "directory") return expand(text);
   const value = await PARSERS[takes](text);
   const shown = takes === "registry" ? withoutPassword(text) : text;
-  if (value === null) throw new UsageError(`bad-${takes}`, subject, shown);
+  if (value === null) {
+    const most = takes === "memory" ? `${Math.floor(await maxMemory() / 1e6)}M` : "";
+    throw new UsageError(`bad-${takes}`, subject, shown, most);
+  }
   if (shown !== text && subject === "--registry") {
     throw new UsageError("password-visible", subject, "IDP2PI_SERVER_REGISTRY");
   }

@@ -100,6 +100,7 @@ export const COMMANDS = {
         state: ["<file>", "keep registrations in this file across restarts"],
         registry: ["<url>", "share registrations with other trackers through Redis or Valkey: redis://host:6379"],
         "registry-password": ["<file>", "read the password for --registry from this file"],
+        memory: ["<bytes>", "use at most this memory for registrations, such as 2G (default: 75M, 200,000 images)"],
         address: ["<ip>", "list peers on this machine under this address"],
         open: ["", "trust public addresses as much as private ones"],
         strict: ["", "trust private addresses no more than public ones"],

@@ -32,6 +32,8 @@ export const SERVER = {
   brokenState: (path: string, backup: string): string =>
     `The state file ${path} is damaged and was renamed to ${backup}: the tracker starts without registrations, and clients register again automatically.`,
   backedUp: (count: number, path: string): string => `${n(count, "registration")} copied to ${path}.`,
+  memory: (size: string, images: number): string =>
+    `Memory for registrations: ${size}, enough for some ${n(images, "image")}.`,
   registryBack: "The shared registry can be reached again, and has all changes.",
   stateWritten: "The state file can be written again.",
   refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,

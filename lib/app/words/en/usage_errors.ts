@@ -46,6 +46,8 @@ const SENTENCES = {
   "password-visible": (subject, variable) =>
     `Other users of this machine can see a password in ${subject}: name a file with --registry-password, or give the address in ${variable} or in the config file.`,
   "not-together": (subject, value) => `Options ${subject} and ${value} exclude each other: use one of them.`,
+  "bad-memory": (subject, value, most) =>
+    invalid(subject, value, `at least 8M and at most ${most}, such as 500M or 2G, or omit the option for 75M`),
   "bad-rate": (subject, value) =>
     invalid(subject, value, "at least 1000 bytes per second, such as 500k or 2M, or omit the option for no limit"),
   "bad-file": (subject, value) => invalid(subject, value, "the path of a file"),

@@ -98,6 +98,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         state: ["<arquivo>", "mantém os registros neste arquivo entre reinícios"],
         registry: ["<url>", "compartilha os registros com outros trackers pelo Redis ou Valkey: redis://host:6379"],
         "registry-password": ["<arquivo>", "lê deste arquivo a senha para --registry"],
+        memory: ["<bytes>", "usa no máximo esta memória para registros, como 2G (padrão: 75M, 200.000 imagens)"],
         address: ["<ip>", "lista os peers desta máquina com este endereço"],
         open: ["", "confia em endereços públicos tanto quanto em privados"],
         strict: ["", "não confia em endereços privados mais do que em públicos"],

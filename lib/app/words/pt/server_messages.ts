@@ -30,6 +30,7 @@ export const SERVER: Words["server"] = {
   brokenState: (path, backup) =>
     `O arquivo de estado ${path} está danificado e foi renomeado para ${backup}: o tracker inicia sem registros, e os clientes se registram de novo automaticamente.`,
   backedUp: (count, path) => `${n(count, "registro copiado", "registros copiados")} para ${path}.`,
+  memory: (size, images) => `Memória para registros: ${size}, suficiente para cerca de ${imagens(images)}.`,
   registryBack: "O registro compartilhado pode ser acessado novamente e tem todas as mudanças.",
   stateWritten: "O arquivo de estado pode ser gravado novamente.",
   refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,
