@@ -21,8 +21,15 @@ interface Filtered extends AsyncDisposable {
   readonly state: string;
 }
 
+/** Runs a command on a host of its own, with this address in a private network. */
+const onHost = (host: string): string[] => {
+  const links =
+    "ip link set lo up && ip link add eth0 type veth peer name eth1 && ip link set eth0 up && ip link set eth1 up";
+  return ["unshare", "--net", "sh", "-c", `${links} && ip addr add ${host}/24 dev eth0 && exec "$@"`, "sh"];
+};
+
 /** Starts the server as the unit does, with `lines` for its filter: whatever they do not allow kills it. */
-async function start(lines: readonly string[]): Promise<Filtered> {
+async function start(lines: readonly string[], host = "127.0.0.1"): Promise<Filtered> {
   const directory = await tempDir();
   const groups = await readGroups();
   const filter = {
@@ -33,11 +40,12 @@ async function start(lines: readonly string[]): Promise<Filtered> {
   const file = join(directory.path, "filter.json");
   await Deno.writeTextFile(file, JSON.stringify(filter));
   const [, ...given] = valuesOf(UNIT, "ExecStart")[0].replace("${STATE_DIRECTORY}", directory.path).split(" ");
-  const args = [...given, "--host", "127.0.0.1", "--port", "0", "--http", "0", "--strict", "--verbose"];
+  const args = [...given, "--host", host, "--port", "0", "--http", "0", "--strict", "--verbose"];
   // The unit's user is not root: SQLite, for one, does more as root. Root's files stay readable so.
   const asOther = Deno.uid() === 0 ? ["unshare", "--map-user=65532", "--map-group=65532", "--"] : [];
   const python = ["python3", join(import.meta.dirname!, "under_filter.py"), file];
-  const [command, ...words] = [...asOther, ...python, ...programCommand("server"), ...args];
+  const on = host === "127.0.0.1" ? [] : onHost(host);
+  const [command, ...words] = [...on, ...asOther, ...python, ...programCommand("server"), ...args];
   const child = new Deno.Command(command, {
     args: words,
     cwd: ROOT,
@@ -105,6 +113,16 @@ Deno.test(needing(["seccomp"], "under the unit's filter the server does everythi
   deepStrictEqual([code, signal], [0, null]);
   strictEqual(countIn(server.state), 1);
 }));
+
+Deno.test(
+  needing(["seccomp", "hosts"], "under the unit's filter the server announces itself, and says goodbye", async () => {
+    await using server = await start(valuesOf(UNIT, "SystemCallFilter"), "10.77.0.1");
+    await server.lines.find((it) => it.includes('"event":"announced"'), "announced");
+    server.child.kill("SIGTERM");
+    const { code, signal } = await soon(server.child.status, "the end");
+    deepStrictEqual([code, signal], [0, null]);
+  }),
+);
 
 Deno.test(
   needing(["seccomp"], "a filter without calls of the engine kills the server, so this test can fail", async () => {

@@ -71,9 +71,9 @@ export const SCREEN = {
 export const FIRST_USE = {
   explain: [
     "idp2pi shares the images of a directory with other peers, and downloads theirs directly from them.",
-    "A tracker knows which peer shares what. In your network it can be found; else ask for the address of its machine.",
+    "A tracker knows which peer shares what. Press Enter to look for one in this network, or type the address of the machine that runs idp2pi-server.",
   ] as readonly string[],
-  tracker: "IP address or host name of the tracker (Enter: search this network):",
+  tracker: "IP address or host name of the tracker:",
   trackerOrNumber: (most: number): string =>
     `Number of the tracker, 1 to ${most}, or IP address or host name${most === 1 ? " (Enter: 1)" : ""}:`,
   noTracker: (text: string): string => `“${text}” is not an address or a host name: type one such as 192.168.0.10.`,

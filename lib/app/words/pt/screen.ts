@@ -71,9 +71,9 @@ export const SCREEN: Words["screen"] = {
 export const FIRST_USE: Words["firstUse"] = {
   explain: [
     "O idp2pi compartilha as imagens de um diretório com outros peers, e baixa as deles diretamente.",
-    "Um tracker sabe qual peer compartilha o quê. Na sua rede ele pode ser encontrado; senão, peça o endereço da máquina.",
+    "Um tracker sabe qual peer compartilha o quê. Pressione Enter para procurar um nesta rede, ou digite o endereço da máquina que executa o idp2pi-server.",
   ],
-  tracker: "Endereço IP ou nome do tracker (Enter: procurar nesta rede):",
+  tracker: "Endereço IP ou nome do tracker:",
   trackerOrNumber: (most) =>
     `Número do tracker, 1 a ${most}, ou endereço IP ou nome${most === 1 ? " (Enter: 1)" : ""}:`,
   noTracker: (text) => `“${text}” não é um endereço nem um nome de máquina: digite um como 192.168.0.10.`,
