@@ -32,7 +32,7 @@ async function client(
 
 Deno.test(
   needing(
-    ["hosts"],
+    ["hosts", "terminal"],
     "trackers are found by name in each network, over IPv4 and IPv6, until they leave",
     async () => {
       const hosts = { one: "10.77.0.1/24", two: "10.77.0.2/24", guest: "10.77.0.3/24", far: "10.99.0.1/24" };
@@ -44,10 +44,15 @@ Deno.test(
       await network.start("one", ANNOUNCED, ...announcing("--json"));
       const end = await network.start("two", ANNOUNCED, ...announcing("--json", "--port", "5000"));
 
-      const [several, far] = await Promise.all([
+      const list = [...programCommand("client"), "list", "auto", "--lang", "en"].join(" ");
+      const person = `printf 'x\\n2\\n' | script -qec "env TERM=dumb ${list}" /dev/null`;
+      const [several, far, chosen] = await Promise.all([
         client(network, "guest", "list", "auto"),
         client(network, "far", "list", "auto"),
+        network.result("guest", "sh", "-c", person),
       ]);
+      match(chosen.text, /\n1 {2}.*10\.77\.0\.1:13377\r\n2 {2}.*\(2\) {2}10\.77\.0\.2:5000\r\n/, "a person is asked,");
+      match(chosen.text, /Tracker: .* \(2\) \(10\.77\.0\.2:5000\)/, "until the answer is one of them");
       deepStrictEqual([several.code, several.said.code], [2, "several-trackers"]);
       const names = /: (.*) \(10\.77\.0\.1:13377\), \1 \(2\) \(10\.77\.0\.2:5000\)\. /;
       match(`${several.said.message}`, names, "both have the name of their machine");
