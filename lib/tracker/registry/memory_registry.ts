@@ -58,6 +58,11 @@ export class MemoryRegistry implements Registry {
     return this.#byAddress.get(formatAddress(address));
   }
 
+  /** The peer at this address, as {@link formatAddress} writes it. */
+  find(address: string): PeerRecord | undefined {
+    return this.#byAddress.get(address);
+  }
+
   ofHost(host: string): readonly PeerRecord[] {
     return this.#bySource.get(sourceKey(host)) ?? [];
   }

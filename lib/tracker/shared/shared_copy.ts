@@ -13,6 +13,9 @@ import { addressesOf, type Change, changed, type RegistryEntry, type Result, typ
 /** Measurements of the clock differ by less than this, in milliseconds. */
 const CLOCK_MS = 100;
 
+/** Stands for the images that a registration has, which need not be compared. */
+const SAME_IMAGES: readonly Image[] = [];
+
 /** All registrations at one position of the stream, or later ones: then the entries that follow say so too. */
 export interface RegistrySnapshot {
   readonly position: number;
@@ -151,7 +154,7 @@ export class SharedCopy {
     const known = this.#confirmed.get(address);
     if (known) return this.#assignOne(address, { ...peer, images: known.images });
     const record = this.#confirmed.has(address) ? undefined : this.#at(address);
-    if (record) this.#show(address, { ...peer, images: record.announced() });
+    if (record) this.#show(address, { ...peer, images: SAME_IMAGES });
   }
 
   #assignOne(address: string, peer: SharedPeer | null): void {
@@ -170,8 +173,7 @@ export class SharedCopy {
 
   /** Makes the registration at an address look like this, and no other. */
   #show(address: string, peer: SharedPeer | null): void {
-    const at = parseAddress(address)!;
-    const record = this.memory.at(at);
+    const record = this.#at(address);
     if (!peer) {
       if (!record) return;
       this.onReplaced?.(record);
@@ -180,15 +182,19 @@ export class SharedCopy {
     const renewal = this.own.renewal(address);
     const { password, listed, images, sequence, verified, endsAt } = renewal ? changed(peer, renewal, address)! : peer;
     const expiresAt = endsAt - this.#offset;
-    if (record && record.password === password && record.sequence === sequence && sameImages(record, images)) {
-      if (record.verified === verified || verified) {
-        this.memory.setListed(record, listed);
-        if (record.expiresAt !== expiresAt || !record.verified) this.memory.renew(record, expiresAt, verified);
-        return;
-      }
+    const isSame = record?.password === password && record.sequence === sequence &&
+      (images === SAME_IMAGES || sameImages(record, images));
+    if (isSame && (record.verified === verified || verified)) {
+      this.memory.setListed(record, listed);
+      if (this.toEngine(record.expiresAt) === endsAt && record.verified === verified) return;
+      return this.memory.renew(record, expiresAt, verified);
     }
     if (record) this.onReplaced?.(record);
-    this.memory.put({ address: at, password, listed, images, verified, expiresAt }, sequence);
+    const wanted = images === SAME_IMAGES ? record?.announced() ?? [] : images;
+    this.memory.put(
+      { address: parseAddress(address)!, password, listed, images: wanted, verified, expiresAt },
+      sequence,
+    );
   }
 
   /**
@@ -266,7 +272,7 @@ export class SharedCopy {
   }
 
   #at(address: string): PeerRecord | undefined {
-    return this.memory.at(parseAddress(address)!);
+    return this.memory.find(address);
   }
 }
 
