@@ -58,7 +58,7 @@ export class MemoryRegistry implements Registry {
     return this.#byAddress.get(formatAddress(address));
   }
 
-  /** The peer at this address, as {@link formatAddress} writes it. */
+  /** The peer at this address, `ip:port` or `[ip]:port`. */
   find(address: string): PeerRecord | undefined {
     return this.#byAddress.get(address);
   }
