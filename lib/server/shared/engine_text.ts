@@ -58,13 +58,25 @@ export function parseEntry([id, fields]: readonly [string, readonly string[]]): 
   for (let i = 0; i < fields.length; i += 2) {
     const [name, text] = [fields[i], fields[i + 1]];
     if (name.length === 1) known[name] = text;
-    else if (text === "") results.push({ address: name, peer: null });
+    else if (text === "") results.push({ address: checkedAddress(name), peer: null });
     else {
       const images = known.i === undefined ? undefined : reader(known.i);
-      results.push({ address: name, from: known.f, peer: parseHead(text), images, restored: known.r !== undefined });
+      results.push({
+        address: checkedAddress(name),
+        from: known.f,
+        peer: parseHead(text),
+        images,
+        restored: known.r !== undefined,
+      });
     }
   }
   return { id: parseId(id), origin: known.o, number: Number(known.n), previous: Number(known.p), results };
+}
+
+/** An address that a tracker wrote. */
+export function checkedAddress(text: string): string {
+  if (!/^(\[[\da-f:.]{2,45}\]|[\d.]{7,15}):\d{1,5}$/.test(text)) throw new ForeignEntryError("not an address");
+  return text;
 }
 
 /** The number of an id of the stream, `<number>-0`. */

@@ -8,7 +8,7 @@ import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
 import { Engine, EngineError } from "./engine.ts";
 import type { RegistryStatus, SharedStore } from "../shared_store.ts";
 import type { EngineAddress } from "./engine_address.ts";
-import { formatChanges, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
+import { checkedAddress, formatChanges, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
 import { BEAT, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
@@ -63,6 +63,8 @@ export class SharedRegistry implements SharedStore {
   #fault: Fault | null = null;
   #epoch: string | null = null;
   #trackers: readonly string[] = [];
+  /** How many changes had been given up when the copy was last compared with the engine. */
+  #lost = 0;
   #wake: (() => void) | null = null;
 
   /** @ignore {@link openSharedRegistry} connects it. */
@@ -199,12 +201,13 @@ export class SharedRegistry implements SharedStore {
   /** Brings the copy up to what the engine has, and sends what it has not confirmed. */
   async #join(engine: Engine): Promise<void> {
     const beat = await this.#beat(engine);
-    const { position } = this.registry.copy;
+    const { position, own: { lost } } = this.registry.copy;
     const isOther = this.#epoch !== null && this.#epoch !== beat.epoch;
-    const continues = this.#epoch === beat.epoch && (beat.has || beat.last === position);
+    const continues = this.#epoch === beat.epoch && (beat.has || beat.last === position) && lost === this.#lost;
     if (!continues) {
-      const isTrimmed = beat.first > position;
-      await this.#load(engine, beat, isOther, this.#epoch !== null && (isOther || !isTrimmed));
+      const hasLost = isOther || !beat.has && beat.last !== position && beat.first <= position;
+      await this.#load(engine, beat, isOther, this.#epoch !== null && hasLost);
+      this.#lost = lost;
     }
     this.#epoch = beat.epoch;
     const sent = [...this.registry.copy.own.sent];
@@ -216,7 +219,9 @@ export class SharedRegistry implements SharedStore {
     let cursor = "0";
     do {
       const [next, ...texts] = await engine.run(PAGE, [cursor, `${PAGE_PEERS}`]) as string[];
-      for (let i = 0; i < texts.length; i += 3) peers.set(texts[i], parsePeer(texts[i + 1], texts[i + 2]));
+      for (let i = 0; i < texts.length; i += 3) {
+        peers.set(checkedAddress(texts[i]), parsePeer(texts[i + 1], texts[i + 2]));
+      }
       cursor = next;
     } while (cursor !== "0");
     const recent = this.#epoch === null ? now - RECENT_US : this.registry.copy.oldestRecent;

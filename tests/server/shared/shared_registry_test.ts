@@ -191,6 +191,11 @@ Deno.test(needing(["redis-server"], "data of others and of another version is re
   await redis.ask("HSET", "{idp2pi}:meta", "format", "2");
   await refused(/written by a newer version/);
   deepStrictEqual(await redis.ask("KEYS", "*"), ["{idp2pi}:meta"]);
+  await redis.ask("FLUSHALL");
+  const first = await openSharedRegistry(parseEngineAddress(redis.url)!);
+  await first.close();
+  await redis.ask("HSET", "{idp2pi}:peers", "nonsense", "1 - 1 1 pw");
+  await refused(/database of another program/);
   const beside = await openSharedRegistry(parseEngineAddress(`${redis.url}?prefix=beside`)!);
   await beside.close();
 }));
