@@ -1,4 +1,4 @@
-/** A tracker as records of DNS-SD (RFC 6763): how it is named, where it is, and what else it says of itself. */
+/** A tracker as records of DNS-SD (RFC 6763): how it is named, where it is, and its version. */
 import type { DnsRecord } from "./dns_message.ts";
 import type { LocalNetwork } from "./networks.ts";
 
