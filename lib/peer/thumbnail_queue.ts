@@ -29,19 +29,23 @@ const MAX_AT_ONCE = 32;
 /** The same for one source, an address or a /64 of IPv6, so that it leaves room for others. */
 const MAX_OF_SOURCE = 8;
 
-/** The longest wait for a thumbnail, in milliseconds: less than other peers wait for an answer. */
+/**
+ * The longest wait for a thumbnail, in milliseconds: less than other peers wait for an answer. On a busy machine the
+ * first one may take longer, since its decoder starts; it is made nevertheless, for the next request.
+ */
 const MAX_MS = 8_000;
 
 /** The thumbnails that are being made. */
 export class ThumbnailQueue {
   readonly #make: MakeThumbnail | undefined;
   readonly #ending: AbortSignal;
+  readonly #maxMs: number;
   readonly #bySource = new Map<string, number>();
   #size = 0;
 
   /** @param ending Then nothing is waited for any more. */
-  constructor(make: MakeThumbnail | undefined, ending: AbortSignal) {
-    [this.#make, this.#ending] = [make, ending];
+  constructor(make: MakeThumbnail | undefined, ending: AbortSignal, maxMs = MAX_MS) {
+    [this.#make, this.#ending, this.#maxMs] = [make, ending, maxMs];
   }
 
   /** The thumbnail, or why there is none. */
@@ -60,7 +64,7 @@ export class ThumbnailQueue {
       const late = new AbortController();
       const made = await Promise.race([
         this.#make(image, pixels, folder),
-        pause(MAX_MS, AbortSignal.any([late.signal, this.#ending])).then(() => "busy" as const),
+        pause(this.#maxMs, AbortSignal.any([late.signal, this.#ending])).then(() => "busy" as const),
       ]).finally(() => late.abort());
       if (made === "busy") return "BUSY";
       return made && made.bytes.length <= MAX_THUMBNAIL_BYTES ? made : "NO_THUMBNAIL";

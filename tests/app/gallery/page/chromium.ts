@@ -3,8 +3,11 @@ import { strictEqual } from "node:assert/strict";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { wholePath } from "../../../needs.ts";
 
-/** How long a page may take for anything, in milliseconds: the machine may be busy. */
-const PATIENCE_MS = 15_000;
+/**
+ * How long a page may take for anything, in milliseconds: on a busy machine the decoder of a peer alone takes ten seconds
+ * to start. What is waited for is a state, so that this is the time of a failure only.
+ */
+const PATIENCE_MS = 60_000;
 
 let browser: Promise<Browser> | undefined;
 
@@ -12,7 +15,9 @@ let browser: Promise<Browser> | undefined;
 function launched(): Promise<Browser> {
   return browser ??= chromium.launch({
     executablePath: programPath("chromium"),
-    args: ["--no-sandbox", "--disable-gpu"], // Root has no sandbox; the pages are ours.
+    // Root has no sandbox, and the pages are ours; /dev/shm is small in containers.
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    timeout: PATIENCE_MS,
   });
 }
 
@@ -35,9 +40,18 @@ export async function withPage(
     viewport: { width: 1280, height: 800 },
     ...options,
   });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultTimeout(PATIENCE_MS);
   const wrong: string[] = [];
+  const { origin } = new URL(address);
+  context.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !/^(?:data|blob):/.test(url)) wrong.push(`request: ${url}`);
+  });
+  // Some violations of the policy are not written to the console.
+  await context.addInitScript(`addEventListener("securitypolicyviolation", (event) =>
+    console.error("policy:", event.violatedDirective, event.blockedURI, event.sample))`);
+  const page = await context.newPage();
+  page.on("popup", (popup) => wrong.push(`popup: ${popup.url()}`));
   page.on("pageerror", ({ message }) => wrong.push(`error: ${message}`));
   page.on("console", (message) => {
     // Pictures that cannot be shown, and a client that is gone, are part of the tests.
@@ -46,10 +60,6 @@ export async function withPage(
   page.on("dialog", (dialog) => {
     wrong.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
-  });
-  page.on("request", (request) => {
-    const url = request.url();
-    if (!url.startsWith(`${new URL(address).origin}/`) && !/^(?:data|blob):/.test(url)) wrong.push(`request: ${url}`);
   });
   try {
     await page.goto(address);

@@ -55,6 +55,8 @@ export class FakeGallery implements AsyncDisposable {
   at = 1;
   /** What was posted and put: `POST /api/download {"md5s":[…]}`. */
   readonly requests: string[] = [];
+  /** Why there is no thumbnail of an image, by MD5. */
+  readonly withoutThumbnail = new Map<string, string>();
   /** Whether it answers 403 to everything, as a client that was restarted. */
   isRefusing = false;
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -132,6 +134,8 @@ export class FakeGallery implements AsyncDisposable {
     if (pathname === "/api/history") return json(historyFrom(Number(searchParams.get("before") ?? 61)));
     const row = this.rows.find(([md5]) => pathname.endsWith(md5));
     if (!row || row[1] === BROKEN) return json({ reason: "The file is damaged." }, 404);
+    const reason = pathname.startsWith("/thumb/") ? this.withoutThumbnail.get(row[0]) : undefined;
+    if (reason !== undefined) return json({ reason }, 404);
     if (pathname.startsWith("/api/image/")) return json(detailsOf(row));
     return picture(row, pathname.startsWith("/thumb/") ? 256 : 640);
   }

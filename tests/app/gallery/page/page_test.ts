@@ -50,6 +50,27 @@ story(
   },
 );
 
+story("a tile whose peer has no time says so, and asks again until there is a thumbnail", async () => {
+  await using gallery = new FakeGallery(2);
+  const [[busy]] = gallery.rows;
+  gallery.withoutThumbnail.set(busy, "The peer is busy.");
+  await withPage(gallery.address, {}, async (page) => {
+    await page.clock.install();
+    await page.reload();
+    const reason = tile(page, 0).getByText("The peer is busy.");
+    for (const seconds of [3, 6, 12]) {
+      await reason.waitFor();
+      const again = page.waitForResponse(`**/thumb/${busy}?*`);
+      await page.clock.fastForward(seconds * 1_000);
+      strictEqual((await again).status(), 404);
+    }
+    gallery.withoutThumbnail.clear();
+    await page.clock.fastForward(24_000);
+    await tile(page, 0).locator("img.shown").waitFor();
+    strictEqual(await reason.count(), 0);
+  });
+});
+
 story("search, filters, albums and order choose what is shown", async () => {
   await using gallery = new FakeGallery(60);
   await withPage(gallery.address, {}, async (page) => {
