@@ -1,11 +1,11 @@
 /** Thumbnails of all images of a network, for whoever shows them. */
-import type { ReceivedThumbnail } from "../../download/ask_thumbnail.ts";
+import type { ReceivedThumbnail, ThumbnailRefusal } from "../../download/ask_thumbnail.ts";
 import { Slots } from "../../net/slots.ts";
 import type { Peer } from "../../peer/peer.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import type { Wrong } from "../preview/decode.ts";
 import type { Thumbnail } from "./encode_thumbnail.ts";
-import { LookBudget } from "./look_budget.ts";
+import { isWorthLook, LookBudget } from "./look_budget.ts";
 import type { OwnThumbnails } from "./own_thumbnails.ts";
 import { Refusals, type ThumbnailReason } from "./refusals.ts";
 import { SharedWork } from "./shared_work.ts";
@@ -29,6 +29,8 @@ export interface ThumbnailsOptions {
   readonly own: OwnThumbnails;
   readonly maker: ThumbnailMaker;
   readonly cache: ThumbnailCache;
+  /** Limits what is read of images themselves. */
+  readonly budget?: LookBudget;
   /** Called with each request. */
   readonly onUse?: () => void;
 }
@@ -38,12 +40,13 @@ export class Thumbnails {
   readonly #options: ThumbnailsOptions;
   readonly #asking = new SharedWork<Thumbnail | NoThumbnail>();
   readonly #slots = new Slots(ASKED_AT_ONCE);
-  readonly #budget = new LookBudget();
+  readonly #budget: LookBudget;
   readonly #refusals = new Refusals();
 
   /** @ignore See {@link PeerThumbnails.of}. */
   constructor(options: ThumbnailsOptions) {
     this.#options = options;
+    this.#budget = options.budget ?? new LookBudget();
   }
 
   /**
@@ -94,10 +97,14 @@ export class Thumbnails {
     let reason: ThumbnailReason = "unreachable";
     for (let { peers } = image, tries = 0; peers.length > 0 && tries < 2; tries++) {
       using look = this.#budget.take();
-      const got = await downloads.thumbnail({ ...image, peers }, { pixels, mayRead: () => look.bytes }, signal);
-      if (typeof got === "string") {
-        return tries > 0 ? reason : got === "no-thumbnails" && look.bytes === 0 ? "busy" : got;
-      }
+      let isUsedUp = false;
+      const mayRead = (why: ThumbnailRefusal): number => {
+        if (!isWorthLook(downloads.infos.get(image.md5), why)) return 0;
+        isUsedUp ||= look.bytes === 0;
+        return look.bytes;
+      };
+      const got = await downloads.thumbnail({ ...image, peers }, { pixels, mayRead }, signal);
+      if (typeof got === "string") return tries > 0 ? reason : isUsedUp ? "busy" : got;
       look.read(got);
       const made = await this.#make(got, pixels, signal);
       if (!("wrong" in made)) {

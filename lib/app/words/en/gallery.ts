@@ -22,7 +22,7 @@ export const GALLERY = {
     "too-large": "Too large to be shown.",
     unreadable: "It cannot be shown: the image is damaged or of an unsupported type.",
     "too-slow": "It cannot be shown: decoding takes too long.",
-    unmade: "The peers that have it cannot decode it.",
+    unmade: "The peers that have it cannot make a preview of it.",
     "no-thumbnails": "No preview: the programs of the peers that have it make none.",
     busy: "The peers that have it are busy. Try again later.",
     unreachable: "No peer that has it can be reached.",

@@ -22,7 +22,7 @@ export const GALLERY: typeof ENGLISH_GALLERY = {
     "too-large": "Grande demais para ser exibida.",
     unreadable: "Não pode ser exibida: a imagem está danificada ou é de um tipo não aceito.",
     "too-slow": "Não pode ser exibida: decodificá-la demora demais.",
-    unmade: "Os peers que a têm não conseguem decodificá-la.",
+    unmade: "Os peers que a têm não conseguem gerar uma prévia dela.",
     "no-thumbnails": "Sem prévia: os programas dos peers que a têm não geram miniaturas.",
     busy: "Os peers que a têm estão ocupados. Tente mais tarde.",
     unreachable: "Nenhum peer que a tem está acessível.",
