@@ -63,13 +63,14 @@ export type ImageRow = readonly [
 export interface GalleryImages {
   /** Increased with each change. */
   readonly at: number;
-  /** The table of peers: addresses. It only grows. */
+  /** The table of peers: addresses. Changes only append to it. */
   readonly peers: readonly string[];
   readonly images: readonly ImageRow[];
 }
 
 /** What changed since the version before. */
 export interface ImagesChange {
+  /** One more than before; a page that has another version loads everything again. */
   readonly at: number;
   /** Addresses to append to the table of peers. */
   readonly peers: readonly string[];

@@ -17,6 +17,9 @@ const FRESH_MS = 3_000;
 /** How long the first request waits for the tracker's list, in milliseconds: later, changes follow as events. */
 const FIRST_LIST_MS = 2_000;
 
+/** The most placeholders of images that are gone, beside as many as there are images. */
+const MAX_GONE = 100_000;
+
 export interface ViewParts {
   readonly peer: Peer;
   readonly downloads: GalleryDownloads;
@@ -180,6 +183,9 @@ export class NetworkView {
     if (unknown.length === 0) return;
     const found = this.#parts.hashes(unknown);
     for (const md5 of unknown) this.#hashes.set(md5, found.get(md5)?.toBase64() ?? "");
+    if (this.#hashes.size <= 2 * md5s.length + MAX_GONE) return;
+    const current = new Set(md5s);
+    for (const md5 of this.#hashes.keys()) if (!current.has(md5)) this.#hashes.delete(md5);
   }
 
   #flags(md5: string, isHere: boolean, isFetching: boolean): number {
