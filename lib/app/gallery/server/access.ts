@@ -26,12 +26,13 @@ export type Admission = "admitted" | "sign-in" | 403 | 421;
 export function admit({ method, url, headers }: Request, access: GalleryAccess): Admission {
   const host = headers.get("host") ?? "";
   if (!access.hosts.has(host)) return 421; // Another name that leads to this address.
+  const reads = isReading(method);
   const site = headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin" && site !== "none") return 403;
+  if (site !== null && site !== "same-origin" && !(reads && site === "none")) return 403;
   const origin = headers.get("origin");
-  if (origin !== null && origin !== `http://${host}`) return 403;
+  if (origin === null ? !reads : origin !== `http://${host}`) return 403; // Browsers name it with each change.
   const { pathname, searchParams } = new URL(url);
-  const token = pathname === "/" && isReading(method) ? searchParams.get("token") : null;
+  const token = pathname === "/" && reads ? searchParams.get("token") : null;
   if (token !== null) return isEqual(token, access.token) ? "sign-in" : 403;
   return isEqual(cookieOf(headers, access.cookie), access.token) ? "admitted" : 403;
 }
