@@ -70,7 +70,8 @@ export async function withPage(
   }
 }
 
-function programPath(name: string): string {
+/** The path of a program that a test needs. */
+export function programPath(name: string): string {
   const found = wholePath().split(":").map((it) => `${it}/${name}`).find((path) => {
     try {
       return Deno.statSync(path).isFile;
