@@ -138,6 +138,8 @@ export interface GalleryEvents {
   readonly outcome: DownloadOutcome;
   /** Too much was missed: the page requests everything again. */
   readonly reload: null;
+  /** The client is there, although nothing happens. */
+  readonly beat: null;
   /** The client ends. */
   readonly bye: null;
 }

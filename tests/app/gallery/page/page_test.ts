@@ -262,6 +262,20 @@ story(
   },
 );
 
+story("a client that is silent for long is lost too, since a machine that sleeps closes no connection", async () => {
+  await using gallery = new FakeGallery(1);
+  await withPage(gallery.address, {}, async (page) => {
+    await page.clock.install();
+    await page.reload();
+    await tile(page, 0).waitFor();
+    await page.clock.fastForward(40_000);
+    await page.getByText("The client does not answer. Retrying…").waitFor();
+    await page.clock.fastForward(2_000);
+    await page.getByText("Connected again").waitFor();
+    await page.getByRole("alert").waitFor({ state: "hidden" });
+  });
+});
+
 story("dropped and chosen files are sent to the client under their names", async () => {
   await using gallery = new FakeGallery(3);
   await withPage(gallery.address, {}, async (page) => {

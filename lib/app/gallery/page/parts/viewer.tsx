@@ -20,8 +20,15 @@ const DEFAULT_SIZE = { width: 1600, height: 1200 };
 /** Sizes of pictures as the browser shows them, turned as their EXIF says. */
 const shownSizes = new Map<string, { width: number; height: number }>();
 
+/** Resolved when the browser's history has left the last light box: else that would close the next one. */
+let left: Promise<void> = Promise.resolve();
+
 /** Opens the picture at this place of a view. */
 export function openViewer(slots: readonly number[], place: number): void {
+  void left.then(() => document.querySelector(".pswp") ?? open(slots, place));
+}
+
+function open(slots: readonly number[], place: number): void {
   const current = signal(slots[place]);
   const box = new PhotoSwipe({
     index: place,
@@ -60,7 +67,10 @@ export function openViewer(slots: readonly number[], place: number): void {
   closeWithBack(box);
   box.on("destroy", () => {
     active.value = current.value;
-    document.getElementById("images")?.focus();
+    document.getElementById("images")?.focus({ preventScroll: true });
+    requestAnimationFrame(() =>
+      document.getElementById(`image-${current.value}`)?.scrollIntoView({ block: "nearest" })
+    );
   });
   box.init();
 }
@@ -79,7 +89,9 @@ function closeWithBack(box: PhotoSwipe): void {
   addEventListener("popstate", close, { once: true });
   box.on("close", () => {
     removeEventListener("popstate", close);
-    if (history.state?.viewer) history.back();
+    if (!history.state?.viewer) return;
+    left = new Promise((resolve) => addEventListener("popstate", () => resolve(), { once: true }));
+    history.back();
   });
 }
 
