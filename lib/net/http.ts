@@ -24,6 +24,7 @@ const MAX_DRAIN_BYTES = 1 << 20;
 const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: "OK",
   204: "No Content",
+  206: "Partial Content",
   303: "See Other",
   400: "Bad Request",
   403: "Forbidden",
@@ -32,6 +33,7 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   411: "Length Required",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
   421: "Misdirected Request",
   500: "Internal Server Error",
   503: "Service Unavailable",

@@ -11,7 +11,7 @@
  * | `GET /api/history?before=<id>`            | {@link HistoryPage}                                                         |
  * | `GET /api/events`                         | an event stream: the keys of {@link GalleryEvents}, each with JSON as data  |
  * | `GET /thumb/<md5>?size=<pixels>`          | a picture; 404 with {@link GalleryRefusal} where none can be made                  |
- * | `GET /image/<md5>`                        | the whole picture as browsers show it; 404 with {@link GalleryRefusal}             |
+ * | `GET /image/<md5>`                        | the whole picture as browsers show it, other formats as WebP of 4,096 pixels at most; 404 with {@link GalleryRefusal} |
  * | `GET /image/<md5>?original`               | the file's own bytes, as an attachment: saving it with the browser          |
  * | `POST /api/download`, `/cancel`           | {@link ImageSelection}; 204                                                      |
  * | `POST /api/pause`, `/resume`              | {@link ImageSelection}, or `{}` for the whole queue; 204                         |
@@ -20,7 +20,8 @@
  * | `POST /api/reshare`                       | {@link Reshare}: share downloaded images or not; 204                        |
  * | `PUT /api/files/<encoded name>`           | an image's bytes; {@link StoredFile}                                        |
  *
- * Any other answer is 4xx or 5xx with {@link GalleryRefusal}.
+ * Of a picture whose file is here, one `Range` of bytes may be requested: 206 or 416. Any other answer is 4xx or 5xx with
+ * {@link GalleryRefusal}.
  */
 
 /** What an image is to this client: bits of {@link ImageRow}'s flags. */

@@ -78,6 +78,18 @@ export class Thumbnails {
     return await this.#asking.join(key, (unwanted) => this.#ask(listed, size, unwanted), signal);
   }
 
+  /**
+   * The whole of an image in this many pixels at most, or why it cannot be decoded; nothing is kept.
+   *
+   * @throws The reason of the signal.
+   */
+  async decode(bytes: Uint8Array, pixels: number, signal?: AbortSignal): Promise<Thumbnail | NoThumbnail> {
+    const { maker, onUse } = this.#options;
+    onUse?.();
+    const made = await maker.make({ bytes, source: "whole", pixels }, signal);
+    return "wrong" in made ? { reason: made.wrong } : made;
+  }
+
   /** The known placeholders of images (ThumbHash), by MD5. */
   hashes(md5s: readonly string[]): Map<string, Uint8Array> {
     return this.#options.cache.hashes(md5s);

@@ -52,7 +52,11 @@ export async function openGallery(
     new Gallery({
       peer,
       downloads: new Downloads(peer, terminal, ENGLISH),
-      thumbnails: { get: () => Promise.resolve({ reason: "unreadable" }), hashes: () => new Map() },
+      thumbnails: {
+        get: () => Promise.resolve({ reason: "unreadable" }),
+        decode: () => Promise.resolve({ reason: "unreadable" }),
+        hashes: () => new Map(),
+      },
       words: ENGLISH,
       version: "0.0.0",
       files: { "/": { type: "text/html; charset=utf-8", text: "<!doctype html>" } },

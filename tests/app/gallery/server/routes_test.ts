@@ -170,27 +170,81 @@ Deno.test("own pictures come from their files, those of others from memory, and 
   deepStrictEqual(saved.headers.get("content-disposition"), "attachment; filename*=UTF-8''blink.gif");
   await saved.body?.cancel();
   deepStrictEqual(await namesIn(it.directory), ["sunset.jpg"]);
-  const range = await it.request(`/image/${md5Of(sunset)}`, { headers: { range: "bytes=0-9" } });
-  deepStrictEqual([range.status, (await range.bytes()).length], [200, sunset.length]); // RFC 9110, 14.2: ignored.
+});
+
+Deno.test("one part of an own file is sent if the request may be understood so, else all of it", async () => {
+  await using it = await openGallery();
+  const md5 = md5Of(sunset);
+  const size = sunset.length;
+  const part = (start: number, end: number): [number, string, Uint8Array] => [
+    206,
+    `bytes ${start}-${end - 1}/${size}`,
+    sunset.subarray(start, end),
+  ];
+  const whole: [number, string, Uint8Array] = [200, "", sunset];
+  const none: [number, string, Uint8Array] = [416, `bytes */${size}`, new Uint8Array()];
+  const table: [range: string, expected: [number, string, Uint8Array], others?: Record<string, string>][] = [
+    ["bytes=0-9", part(0, 10)],
+    ["BYTES=10-10", part(10, 11)],
+    ["bytes=100-", part(100, size)],
+    ["bytes=-7", part(size - 7, size)],
+    [`bytes=-${size + 1}`, part(0, size)],
+    [`bytes=5-${"9".repeat(15)}`, part(5, size)],
+    [`bytes=${size - 1}-`, part(size - 1, size)],
+    [`bytes=${size}-`, none],
+    ["bytes=-0", none],
+    ["bytes=9-0", whole],
+    ["bytes=-", whole],
+    ["bytes=0-1,5-6", whole],
+    ["bytes=0x1-9", whole],
+    [`bytes=${"9".repeat(20)}-`, whole],
+    ["pixels=0-9", whole],
+    ["bytes=0-9", part(0, 10), { "if-range": `"${md5}"` }],
+    ["bytes=0-9", whole, { "if-range": `W/"${md5}"` }],
+    ["bytes=0-9", whole, { "if-range": "Thu, 01 Jan 2026 00:00:00 GMT" }],
+  ];
+  for (const path of [`/image/${md5}`, `/image/${md5}?original`]) {
+    for (const [range, [status, contentRange, bytes], others] of table) {
+      const got = await it.request(path, { headers: { range, ...others } });
+      const length = status === 416 ? null : `${bytes.length}`;
+      const { headers } = got;
+      deepStrictEqual(
+        [got.status, headers.get("content-range") ?? "", headers.get("content-length"), await got.bytes()],
+        [status, contentRange, length, new Uint8Array(bytes)],
+        `${range} ${JSON.stringify(others)}`,
+      );
+    }
+  }
+  const head = await it.request(`/image/${md5}`, { method: "HEAD", headers: { range: "bytes=0-9" } });
+  deepStrictEqual([head.status, head.headers.get("accept-ranges"), head.headers.get("etag")], [
+    ...[200, "bytes", `"${md5}"`],
+  ]);
+  await head.body?.cancel();
 });
 
 Deno.test("formats that browsers do not show are decoded, and a bomb is not given to the browser", async () => {
   const webp = new Uint8Array([1, 2, 3]);
-  const asked: [string, number][] = [];
+  const asked: [string | number, number][] = [];
+  const made = (of: string | number, pixels: number) => {
+    asked.push([of, pixels]);
+    return Promise.resolve({ type: "image/webp" as const, bytes: webp, hash: webp });
+  };
   const thumbnails = {
-    get: (md5: string, pixels: number) => {
-      asked.push([md5, pixels]);
-      return Promise.resolve({ type: "image/webp" as const, bytes: webp, hash: webp });
-    },
+    get: made,
+    decode: ({ length }: Uint8Array, pixels: number) => made(length, pixels),
     hashes: () => new Map([["0".repeat(32), webp]]),
   };
-  await using it = await openGallery(["dusk.heic"], [], { thumbnails });
-  const md5 = it.peer.folder.images[0].md5;
-  const response = await it.request(`/image/${md5}`);
-  deepStrictEqual([response.headers.get("content-type"), await response.bytes()], ["image/webp", webp]);
+  await using it = await openGallery(["dusk.heic"], ["grey.tiff"], { thumbnails });
+  await it.json("/api/images");
+  const [{ md5, size }] = it.peer.folder.images;
+  const [other] = it.other.folder.images;
+  for (const image of [md5, other.md5]) {
+    const response = await it.request(`/image/${image}`);
+    deepStrictEqual([response.headers.get("content-type"), await response.bytes()], ["image/webp", webp]);
+  }
   strictEqual((await it.request(`/thumb/${md5}?size=99999`)).status, 200);
   strictEqual((await it.request(`/thumb/${md5}?size=400`)).status, 200);
-  deepStrictEqual(asked, [[md5, 1_024], [md5, 256], [md5, 400]]);
+  deepStrictEqual(asked, [[size, 4_096], [other.size, 4_096], [md5, 256], [md5, 400]]);
 });
 
 Deno.test("three images are downloaded, and two pages see it happen", async () => {

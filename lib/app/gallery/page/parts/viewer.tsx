@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import PhotoSwipe, { type SlideData } from "photoswipe";
 import { render } from "preact";
 import { reasonFor } from "../live/requests.ts";
-import { active, showsDetails, table, words } from "../live/store.ts";
+import { active, shownSizes, showsDetails, table, words } from "../live/store.ts";
 import { fileName } from "../model/image_facts.ts";
 import { knownRatio, thumbPath } from "./tile.tsx";
 import { ViewerBar } from "./viewer_bar.tsx";
@@ -16,9 +16,6 @@ const DETAILS_WIDTH = 320;
 
 /** The size of a picture whose pixels are unknown, until it has arrived. */
 const DEFAULT_SIZE = { width: 1600, height: 1200 };
-
-/** Sizes of pictures as the browser shows them, turned as their EXIF says. */
-const shownSizes = new Map<string, { width: number; height: number }>();
 
 /** Resolved when the browser's history has left the last light box: else that would close the next one. */
 let left: Promise<void> = Promise.resolve();
@@ -99,7 +96,7 @@ function slideOf(slot: number): SlideData {
   const row = table.rows[slot];
   if (!row) return { src: "", alt: "", ...DEFAULT_SIZE };
   const [md5, name, , , width, height] = row;
-  const size = shownSizes.get(md5) ?? (width > 0 && height > 0 ? { width, height } : DEFAULT_SIZE);
+  const size = shownSizes.value.get(md5) ?? (width > 0 && height > 0 ? { width, height } : DEFAULT_SIZE);
   const msrc = knownRatio(row) > 0 ? thumbPath(md5, 256) : undefined;
   return { src: `/image/${md5}`, msrc, alt: fileName(name), ...size };
 }
@@ -112,8 +109,8 @@ function learnSize(
   { naturalWidth, naturalHeight }: HTMLImageElement,
 ): void {
   const [md5, , , , width, height] = table.rows[slot] ?? [];
-  if (md5 === undefined || naturalWidth === 0 || shownSizes.has(md5)) return;
+  if (md5 === undefined || naturalWidth === 0 || shownSizes.value.has(md5)) return;
   if (width === naturalWidth && height === naturalHeight) return;
-  shownSizes.set(md5, { width: naturalWidth, height: naturalHeight });
+  shownSizes.value = new Map(shownSizes.value).set(md5, { width: naturalWidth, height: naturalHeight });
   box.refreshSlideContent(index);
 }

@@ -104,6 +104,7 @@ export const WORDS_EN = {
     size: "Size",
     format: "Format",
     pixels: "Pixels",
+    shown: "Shown reduced to",
     taken: "Taken",
     modified: "Modified",
     camera: "Camera",

@@ -104,6 +104,7 @@ export const WORDS_PT: PageWords = {
     size: "Tamanho",
     format: "Formato",
     pixels: "Pixels",
+    shown: "Exibida reduzida a",
     taken: "Fotografada em",
     modified: "Modificada em",
     camera: "Câmera",
