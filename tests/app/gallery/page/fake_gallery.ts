@@ -131,7 +131,7 @@ export class FakeGallery implements AsyncDisposable {
       return json({ at: this.at, peers: ["192.0.2.7:4001", "192.0.2.8:4001", "192.0.2.9:5002"], images: this.rows });
     }
     if (pathname === "/api/events") return this.#events();
-    if (pathname === "/api/history") return json(historyFrom(Number(searchParams.get("before") ?? 61)));
+    if (pathname === "/api/history") return json(historyFrom(Number(searchParams.get("before") ?? 61), this.rows));
     const row = this.rows.find(([md5]) => pathname.endsWith(md5));
     if (!row || row[1] === BROKEN) return json({ reason: "The file is damaged." }, 404);
     const reason = pathname.startsWith("/thumb/") ? this.withoutThumbnail.get(row[0]) : undefined;
@@ -168,13 +168,13 @@ function detailsOf(row: ImageRow): ImageDetails {
   return { md5, name, size, type, width, height, taken, modified, ...more };
 }
 
-function historyFrom(before: number): unknown {
-  const entries = Array.from({ length: Math.min(30, before - 1) }, (_, i) => {
-    const [md5, name, size] = rowOf(before - 1 - i);
+function historyFrom(before: number, rows: readonly ImageRow[]): unknown {
+  const entries = Array.from({ length: rows.length > 0 ? Math.min(30, before - 1) : 0 }, (_, i) => {
+    const [md5, name, size] = rows[(before - 1 - i) % rows.length];
     const [direction, rate, peer] = [i % 3 === 0 ? "upload" : "download", 3_000_000, "192.0.2.7:4001"];
     return { id: before - 1 - i, at: 1_700_000_000 - i * 60, direction, md5, name, size, rate, peer };
   });
-  return { entries, hasMore: before > 31 };
+  return { entries, hasMore: rows.length > 0 && before > 31 };
 }
 
 const pictures = new Map<string, Uint8Array<ArrayBuffer>>();
