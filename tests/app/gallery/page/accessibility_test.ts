@@ -58,7 +58,8 @@ Deno.test({
         await page.keyboard.press("ArrowRight");
         await page.keyboard.press("Space");
         await page.keyboard.press("ArrowRight");
-        await page.getByText("1 image selected").waitFor();
+        await page.locator('.tile.active[data-place="2"]').waitFor();
+        await page.locator('.tile[data-place="1"][aria-selected="true"]').waitFor();
         const [highlight, canvas] = await page.evaluate(`["Highlight", "Canvas"].map((color) => {
         const it = document.body.appendChild(document.createElement("p"));
         it.style.cssText = "forced-color-adjust: none; color: " + color;
