@@ -22,6 +22,9 @@ const LIMITS = { most: 256, ofSource: 64 };
 /** The only host by default: this machine. */
 const LOOPBACK = "127.0.0.1";
 
+/** The light margin of the QR code, in modules. ISO/IEC 18004 wants four, but scanners need fewer, and terminals are small. */
+const MARGIN = 2;
+
 /** How long open pages have to read that the client ends, in milliseconds, while it unregisters. */
 const BYE_MS = 100;
 
@@ -92,7 +95,9 @@ export class GalleryPort implements AsyncDisposable {
     for (const url of this.urls) terminal.print(line(url));
     if (this.#isLocal || !terminal.moving) return;
     const { renderUnicodeCompact } = await import("uqr");
-    renderUnicodeCompact(this.urls[0]).split("\n").forEach((row) => terminal.print(row));
+    const rows = renderUnicodeCompact(this.urls[0], { border: MARGIN }).split("\n");
+    if (rows[0].length > terminal.width) terminal.print(gallery.narrow(rows[0].length));
+    else terminal.blocks(rows);
   }
 
   /** Tells open pages that the client ends, and closes the port. */

@@ -1,9 +1,9 @@
 /** The sentences of the gallery's server and of the client about it, in English. The page has its own. */
 export const GALLERY = {
   address: (url: string): string => `See the pictures in a browser: ${url}`,
-  addressReadOnly: (url: string): string =>
-    `See the pictures in a browser of another device, without changing anything: ${url}`,
-  unavailable: (reason: string): string => `The gallery is not available (${reason}).`,
+  addressReadOnly: (url: string): string => `See the pictures in a browser, without changing anything: ${url}`,
+  narrow: (columns: number): string =>
+    `For a QR code of this address, make the window at least ${columns} columns wide.`,
   /** An entry of the menu. */
   menu: "gallery",
   denied:

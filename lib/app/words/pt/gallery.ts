@@ -3,8 +3,8 @@ import type { GALLERY as ENGLISH_GALLERY } from "../en/gallery.ts";
 
 export const GALLERY: typeof ENGLISH_GALLERY = {
   address: (url) => `Para ver as imagens no navegador: ${url}`,
-  addressReadOnly: (url) => `Para ver as imagens no navegador de outro aparelho, sem alterar nada: ${url}`,
-  unavailable: (reason) => `A galeria não está disponível (${reason}).`,
+  addressReadOnly: (url) => `Para ver as imagens no navegador, sem alterar nada: ${url}`,
+  narrow: (columns) => `Para um QR code deste endereço, deixe a janela com pelo menos ${columns} colunas.`,
   menu: "galeria",
   denied:
     "Esta página é só de quem executa o idp2pi-client nesta máquina: abra, em uma nova aba, o endereço completo que ele mostra no terminal.",
