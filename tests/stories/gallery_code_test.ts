@@ -11,12 +11,17 @@ const SCALE = 4;
 /** Grey of the colors that terminals are told by number (ECMA-48, SGR), where they are used. */
 const COLORS: Readonly<Record<number, number>> = { 40: 0, 97: 255 };
 
+const ESC = "\x1b";
+
+/** A change of colors, or a character. */
+const CELLS = new RegExp(`${ESC}\\[([\\d;]*)m|[^${ESC}]`, "gu");
+
 /** What lights up in a terminal of these colors: rows of half characters, each a shade of grey. */
 function shades(screen: string, front: number, back: number): number[][] {
   let [fore, behind] = [front, back]; // tmux says what changes, also from line to line.
   return screen.split("\n").flatMap((line) => {
     const [upper, lower]: number[][] = [[], []];
-    for (const [part, codes] of line.matchAll(/\x1b\[([\d;]*)m|[^\x1b]/gu)) {
+    for (const [part, codes] of line.matchAll(CELLS)) {
       if (codes !== undefined) {
         for (const code of codes.split(";").map(Number)) {
           if (code === 0 || code === 39) fore = front;
