@@ -7,6 +7,7 @@ import { decode } from "../../../lib/app/preview/decode.ts";
 import { loadMagick } from "../../../lib/app/preview/magick.ts";
 import type { Picture } from "../../../lib/app/preview/picture.ts";
 import { encodeThumbnail } from "../../../lib/app/thumbnails/encode_thumbnail.ts";
+import { manyScans } from "../../formats/many_parts.ts";
 import { jpegOf, withExif } from "../preview/pictures.ts";
 import { pixel } from "../preview/screens.ts";
 
@@ -121,6 +122,26 @@ Deno.test("photos are upright, however they were held: by EXIF's 1 to 8, and so 
   for (const nonsense of [0, 9, 60_000]) {
     const { width, height } = await thumbnailOf(withExif(jpeg, nonsense));
     deepStrictEqual([width, height], [256, 128]);
+  }
+});
+
+Deno.test("an embedded thumbnail that cannot be decoded is passed over for the photo itself", async () => {
+  const photo = await imageOf(plain(RED, 640, 320), "JPEG");
+  const embedded = await imageOf(plain(BLUE, 256, 128), "JPEG");
+  ok(isNear(pixel(await thumbnailOf(withExif(photo, 1, embedded)), 9, 9), BLUE), "a good one is shown");
+  const vast = embedded.slice();
+  const frame = Buffer.from(vast.buffer).indexOf(Uint8Array.of(0xff, 0xc0)) + 5;
+  new DataView(vast.buffer).setUint32(frame, 0x7530_ea60); // 60,000 x 30,000 pixels.
+  const hostile: Record<string, Uint8Array> = {
+    "without its data": embedded.subarray(0, embedded.length / 4),
+    vast,
+    "a JPEG of many scans": manyScans(2_000, 256, 128),
+    "SVG": new TextEncoder().encode(`<svg xmlns="http://www.w3.org/2000/svg" width="256" height="128"/>`),
+    "its own bytes": Buffer.concat([photo, photo]).subarray(0, 60_000),
+  };
+  for (const [what, bytes] of Object.entries(hostile)) {
+    const shown = pixel(await thumbnailOf(withExif(photo, 1, bytes.slice(0, 60_000))), 9, 9);
+    ok(isNear(shown, RED), `${what}: ${shown}`);
   }
 });
 

@@ -22,6 +22,7 @@ export const GALLERY = {
     "too-large": "Too large to be shown.",
     unreadable: "It cannot be shown: the image is damaged or of an unsupported type.",
     "too-slow": "It cannot be shown: decoding takes too long.",
+    blocked: "No preview yet: another image takes long to decode.",
     unmade: "The peers that have it cannot make a preview of it.",
     "no-thumbnails": "No preview: the programs of the peers that have it make none.",
     busy: "The peers that have it are busy. Try again later.",

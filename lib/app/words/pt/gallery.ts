@@ -22,6 +22,7 @@ export const GALLERY: typeof ENGLISH_GALLERY = {
     "too-large": "Grande demais para ser exibida.",
     unreadable: "Não pode ser exibida: a imagem está danificada ou é de um tipo não aceito.",
     "too-slow": "Não pode ser exibida: decodificá-la demora demais.",
+    blocked: "Ainda sem prévia: a decodificação de outra imagem está demorando.",
     unmade: "Os peers que a têm não conseguem gerar uma prévia dela.",
     "no-thumbnails": "Sem prévia: os programas dos peers que a têm não geram miniaturas.",
     busy: "Os peers que a têm estão ocupados. Tente mais tarde.",
