@@ -287,6 +287,11 @@ export class Program implements AsyncDisposable {
   }
   #seen = 0;
 
+  /** The number of its process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Types into its terminal. */
   async type(keys: string): Promise<void> {
     await this.#keys!.write(new TextEncoder().encode(keys));

@@ -123,8 +123,9 @@ export class Thumbnails {
         cache.put(image.md5, pixels, { ...made, isOwn: got.source === "whole" });
         return made;
       }
-      reason = got.source === "head" ? "no-thumbnails" : made.wrong;
-      if (got.source !== "thumbnail") return reason;
+      if (got.source === "whole" || made.wrong === "blocked") return made.wrong;
+      if (got.source === "head") return "no-thumbnails";
+      reason = "unmade"; // The image itself may be a good one.
       peers = peers.filter((peer) => peer !== got.peer);
     }
     return reason;
