@@ -1,5 +1,6 @@
 /** The gallery's page in headless Chromium. */
 import { strictEqual } from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { wholePath } from "../../../needs.ts";
 
@@ -71,6 +72,15 @@ export async function withPage(
 }
 
 /** The path of a program that a test needs. */
+/** Waits until something holds, in the page (an expression) or here: `page.waitForFunction` is stopped by the policy. */
+export async function until(holds: () => unknown, what: string): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!await holds()) {
+    if (Date.now() > end) throw new Error(`not in time: ${what}`);
+    await delay(20);
+  }
+}
+
 export function programPath(name: string): string {
   const found = wholePath().split(":").map((it) => `${it}/${name}`).find((path) => {
     try {

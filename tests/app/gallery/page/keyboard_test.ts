@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { needing } from "../../../needs.ts";
-import { closeBrowser, withPage } from "./chromium.ts";
+import { closeBrowser, until, withPage } from "./chromium.ts";
 import { FakeGallery, md5Of, rowOf } from "./fake_gallery.ts";
 
 /** Tests with a browser, whose process outlives each of them. */
@@ -46,8 +46,8 @@ async function usable(page: Page): Promise<string[]> {
     .map((it) => (it.id || it.getAttribute("aria-label") || it.closest("label")?.textContent || it.textContent).trim())`) as string[];
 }
 
-async function requested(gallery: FakeGallery, page: Page, start: string): Promise<void> {
-  while (!gallery.requests.some((it) => it.startsWith(start))) await page.waitForTimeout(20);
+function requested(gallery: FakeGallery, start: string): Promise<void> {
+  return until(() => gallery.requests.some((it) => it.startsWith(start)), start);
 }
 
 story("Tab leads to everything, and the keys of each do what a click does", async () => {
@@ -80,7 +80,7 @@ story("Tab leads to everything, and the keys of each do what a click does", asyn
     await page.keyboard.press("Space");
     await tabTo(page, "Download");
     await page.keyboard.press("Enter");
-    await requested(gallery, page, "POST /api/download");
+    await requested(gallery, "POST /api/download");
     await page.locator(".selection-bar").waitFor({ state: "detached" });
     strictEqual(await focused(page), "images");
 
@@ -89,12 +89,12 @@ story("Tab leads to everything, and the keys of each do what a click does", asyn
     await page.locator("h1", { hasText: "Downloads" }).waitFor();
     await tabTo(page, "Cancel: São Paulo/DSC_0002.jpg");
     await page.keyboard.press("Space");
-    await requested(gallery, page, `POST /api/cancel {"md5s":["${md5Of(2)}"]}`);
+    await requested(gallery, `POST /api/cancel {"md5s":["${md5Of(2)}"]}`);
     gallery.setState({ queue: [] });
     await page.getByText("No downloads.").waitFor();
     await tabTo(page, "Share downloaded images");
     await page.keyboard.press("Space");
-    await requested(gallery, page, "POST /api/reshare");
+    await requested(gallery, "POST /api/reshare");
     await tabTo(page, "History");
     await page.keyboard.press("Enter");
     await tabTo(page, "Show more");

@@ -1,11 +1,10 @@
 /** What people do in the gallery, in headless Chromium, against a server that makes its images up. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { IMAGE_FLAG, type ImageRow, type QueuedDownload } from "../../../../lib/app/gallery/api.ts";
 import { needing } from "../../../needs.ts";
-import { closeBrowser, withPage } from "./chromium.ts";
+import { closeBrowser, until, withPage } from "./chromium.ts";
 import { BROKEN, FakeGallery, md5Of, rowOf } from "./fake_gallery.ts";
 
 /** Tests with a browser, whose process outlives each of them. */
@@ -21,15 +20,6 @@ function tile(page: Page, i: number): ReturnType<Page["locator"]> {
 
 function choice(page: Page, name: string): ReturnType<Page["locator"]> {
   return page.getByRole("combobox", { name });
-}
-
-/** Waits until something holds; the page's own waits do not reach what is outside of it. */
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`not in time: ${what}`);
-    await delay(20);
-  }
 }
 
 story(
@@ -220,19 +210,19 @@ story("images come and go live, and the place where one looks does not move", as
     await choice(page, "Sort by").selectOption("name");
     await tile(page, 0).waitFor();
     await page.evaluate(`document.querySelector(".grid").scrollTop = 4_050`);
-    await page.waitForFunction(`document.querySelector(".tile").getBoundingClientRect().top > -1500 &&
-      [...document.querySelectorAll(".tile")].some((it) => it.getBoundingClientRect().top > 300)`);
-    const seen = `(() => {
-      const it = [...document.querySelectorAll(".tile")].find((it) => it.getBoundingClientRect().top > 250);
-      const { left, top } = it.getBoundingClientRect();
-      return [it.id, Math.round(left), Math.round(top)].join(" ");
-    })()`;
-
-    const before = await page.evaluate(seen);
+    const seen = (): Promise<string> =>
+      page.evaluate(`(() => {
+        const it = [...document.querySelectorAll(".tile")].find((it) => it.getBoundingClientRect().top > 250);
+        if (!it) return ""; // Those in the middle are not drawn yet.
+        const { left, top } = it.getBoundingClientRect();
+        return top < 600 ? [it.id, Math.round(left), Math.round(top)].join(" ") : "";
+      })()`);
+    await until(seen, "the rows in the middle");
+    const before = await seen();
     const added = Array.from({ length: 5 }, (_, i) => withName(rowOf(1_000 + i), `AAA_${i}.jpg`));
     gallery.change(added, [md5Of(3), md5Of(9)]);
     await page.locator(".found", { hasText: /^403 images$/ }).waitFor();
-    strictEqual(await page.evaluate(seen), before);
+    await until(async () => await seen() === before, `the same place as before: ${before}`);
     await page.evaluate(`document.querySelector(".grid").scrollTop = 0`);
     await page.locator(".tile", { hasText: "AAA_0.jpg" }).waitFor();
     strictEqual(await tile(page, 3).count(), 0);
