@@ -131,6 +131,22 @@ Deno.test("an answer has the entries that changed, and nothing when nothing did"
   client.check(asked);
 });
 
+Deno.test("a list and its changes are as in the example of PROTOCOL.md", async () => {
+  const text = await Deno.readTextFile(new URL("../../PROTOCOL.md", import.meta.url));
+  const lines = [...text.matchAll(/^    43 48 47 .*?  +(CHG.*)\\n$/gm)].map(([, line]) => line);
+  strictEqual(lines.length, 6);
+  const asked = new Asked();
+  asked.ask(ANA, `REG p 5000 ${DOG},a.png`);
+  asked.ask(BEN, `REG p 5000 ${md5(1)},cat.gif`);
+  const [, id] = asked.ask(BEN, "CHG").split(/[ -]/);
+  for (const [i, line] of lines.entries()) {
+    if (i % 2 > 0) continue;
+    const answer = asked.ask(BEN, line.replace(/ \w+-/, ` ${id}-`)).replace(id, "3f29c05be1a74d68");
+    strictEqual(answer.replaceAll(/[0-9a-f]{32}/g, "…"), lines[i + 1].replaceAll(/[0-9a-f]+…/g, "…"));
+    if (i === 0) asked.ask(BEN, `UPD p 5000 ${CAT},dog.gif`);
+  }
+});
+
 Deno.test("an unknown version gets the whole list: of another run, another view, or the future", () => {
   const asked = new Asked({ run: "first" });
   asked.ask(ANA, `REG p 5000 ${CAT},cat.png`);
