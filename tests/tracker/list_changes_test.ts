@@ -133,7 +133,7 @@ Deno.test("an answer has the entries that changed, and nothing when nothing did"
 
 Deno.test("a list and its changes are as in the example of PROTOCOL.md", async () => {
   const text = await Deno.readTextFile(new URL("../../PROTOCOL.md", import.meta.url));
-  const lines = [...text.matchAll(/^    43 48 47 .*?  +(CHG.*)\\n$/gm)].map(([, line]) => line);
+  const lines = [...text.matchAll(/^ {4}43 48 47 .*? {2,}(CHG.*)\\n$/gm)].map(([, line]) => line);
   strictEqual(lines.length, 6);
   const asked = new Asked();
   asked.ask(ANA, `REG p 5000 ${DOG},a.png`);
