@@ -18,6 +18,11 @@ export const GALLERY = {
   emptyFile: "The file is empty.",
   tooLargeFile: "The file is too large: images have at most 4 GB.",
   noImage: "Not added: it is no complete image of a supported format.",
+  cacheProblems: {
+    damaged: (path: string): string => `The thumbnails in “${path}” were damaged; they are made again.`,
+    foreign: (path: string): string =>
+      `“${path}” is a file of another program: thumbnails are not kept. Move it elsewhere.`,
+  },
   noPicture: {
     "too-large": "Too large to be shown.",
     unreadable: "It cannot be shown: the image is damaged or of an unsupported type.",

@@ -18,6 +18,11 @@ export const GALLERY: typeof ENGLISH_GALLERY = {
   emptyFile: "O arquivo está vazio.",
   tooLargeFile: "O arquivo é grande demais: imagens têm no máximo 4 GB.",
   noImage: "Não adicionado: não é uma imagem completa de um formato aceito.",
+  cacheProblems: {
+    damaged: (path) => `As miniaturas em “${path}” estavam danificadas; serão geradas de novo.`,
+    foreign: (path) =>
+      `“${path}” é um arquivo de outro programa: as miniaturas não serão guardadas. Mova-o para outro lugar.`,
+  },
   noPicture: {
     "too-large": "Grande demais para ser exibida.",
     unreadable: "Não pode ser exibida: a imagem está danificada ou é de um tipo não aceito.",
