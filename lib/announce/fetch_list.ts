@@ -4,6 +4,7 @@ import { Fault, isFault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { parseList } from "../protocol/list.ts";
 import { isListAnswer, MAX_REPLY_SHOWN, parseReply } from "../protocol/reply.ts";
+import { readList } from "./read_list.ts";
 import { CONNECT_MS, type TrackerStream } from "./tcp_requests.ts";
 import { pause } from "../net/pause.ts";
 import type { TrackerSocket, Verdict } from "./udp_requests.ts";
@@ -45,7 +46,7 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
   const connect = waits.reduce((sum, ms) => sum + ms, CONNECT_MS);
   const listStream = async (): Promise<Listing | null> => {
     const text = await stream.ask("LST", giveUp, { connect, onConnect: connected.resolve, evenIfSlow: true });
-    return text === null ? null : { images: parseList(text), mayBeCut: false };
+    return text === null ? null : { images: await readList(text), mayBeCut: false };
   };
   const notATracker = (reply: string, cause?: unknown): Fault => {
     const address = formatAddress(socket.address);

@@ -13,7 +13,7 @@ const PATIENCE_MS = 60_000;
 let browser: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file, started by the first. */
-function launched(): Promise<Browser> {
+export function launched(): Promise<Browser> {
   return browser ??= chromium.launch({
     executablePath: programPath("chromium"),
     // Root has no sandbox, and the pages are ours; /dev/shm is small in containers.
