@@ -60,7 +60,10 @@ export type ImageRow = readonly [
   hash: string,
 ];
 
-/** All images. */
+/**
+ * All images. Its JSON has lines, so that a page can parse it as it arrives: the first ends with the `[` of the images,
+ * each of the others has whole rows, separated by commas and with one at its end, and the last is `]}`.
+ */
 export interface GalleryImages {
   /** Increased with each change. */
   readonly at: number;

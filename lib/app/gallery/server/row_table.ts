@@ -25,6 +25,9 @@ export interface RowSource {
 /** How many rows are compared at a time: some 10 ms. */
 const AT_ONCE = 4_000;
 
+/** How many rows a line of the list has: a page parses it in less than a frame. */
+const LINE_ROWS = 500;
+
 /** The flag `recent` of `IMAGE_FLAG`. */
 const RECENT = 16;
 
@@ -69,10 +72,13 @@ export class RowTable {
     this.#isFirst = false;
   }
 
-  /** `GalleryImages` as JSON. */
+  /** `GalleryImages` as JSON, in lines. */
   all(): string {
     const peers = JSON.stringify(this.#peers.addresses.slice(0, this.#peerCount));
-    return `{"at":${this.at},"peers":${peers},"images":[${[...this.#rows.values()].join()}]}`;
+    const lines: string[] = [];
+    const rows = [...this.#rows.values()];
+    for (let i = 0; i < rows.length; i += LINE_ROWS) lines.push(rows.slice(i, i + LINE_ROWS).join());
+    return `{"at":${this.at},"peers":${peers},"images":[\n${lines.join(",\n")}\n]}`;
   }
 
   /**

@@ -128,7 +128,13 @@ export class FakeGallery implements AsyncDisposable {
     if (pathname === "/app.css") return await file("built/app.css", "text/css");
     if (pathname === "/api/state") return json(this.state);
     if (pathname === "/api/images") {
-      return json({ at: this.at, peers: ["192.0.2.7:4001", "192.0.2.8:4001", "192.0.2.9:5002"], images: this.rows });
+      const peers = ["192.0.2.7:4001", "192.0.2.8:4001", "192.0.2.9:5002"];
+      const lines = Array.from(
+        { length: Math.ceil(this.rows.length / 500) },
+        (_, i) => this.rows.slice(i * 500, (i + 1) * 500).map((it) => JSON.stringify(it)).join(),
+      );
+      const text = `{"at":${this.at},"peers":${JSON.stringify(peers)},"images":[\n${lines.join(",\n")}\n]}`;
+      return new Response(text, { headers: { "content-type": "application/json", "cache-control": "no-store" } });
     }
     if (pathname === "/api/events") return this.#events();
     if (pathname === "/api/history") return json(historyFrom(Number(searchParams.get("before") ?? 61), this.rows));

@@ -1,7 +1,8 @@
 /** Keeps the page as the client is: loads everything, then follows its events. */
 import { batch } from "@preact/signals";
-import type { GalleryEvents, GalleryImages, GalleryState, ImagesChange } from "../../api.ts";
+import type { GalleryEvents, GalleryState, ImagesChange } from "../../api.ts";
 import { withoutGone } from "../model/chosen.ts";
+import { inSteps, readImages } from "./read_images.ts";
 import { read, RefusedError } from "./requests.ts";
 import { chosen, connection, notify, progress, state, table, tableVersion, words } from "./store.ts";
 
@@ -67,13 +68,13 @@ async function load(): Promise<void> {
   if (isLoading) return;
   isLoading = true;
   try {
-    const [now, images] = await Promise.all([read<GalleryState>("/api/state"), read<GalleryImages>("/api/images")]);
+    const [now, images] = await Promise.all([read<GalleryState>("/api/state"), readImages()]);
+    await inSteps(table.load(images));
     isLoading = false;
     batch(() => {
       if (connection.value !== "live" && connection.value !== "connecting") notify(words.value.back);
       state.value = now;
       connection.value = "live";
-      table.load(images);
       show();
     });
   } catch (error) {

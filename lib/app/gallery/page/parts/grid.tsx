@@ -5,7 +5,7 @@ import type { RefObject } from "preact";
 import { active, activePlace, connection, filter, sort, table, tableVersion, view, words } from "../live/store.ts";
 import { layOut, rowAt, type RowLayout, tileRatio } from "../model/rows.ts";
 import { clickTile, pressKey } from "./choosing.ts";
-import { knownRatio, Tile } from "./tile.tsx";
+import { Tile } from "./tile.tsx";
 import { useVirtual } from "./use_virtual.ts";
 
 /** Pixels between tiles, and those of the name and the facts below a picture. */
@@ -22,10 +22,6 @@ export function Grid(): JSX.Element {
   const width = useWidth(scroller);
   tableVersion.value; // Rows may have changed where the view has not.
   const slots = view.value;
-  const ratioAt = (place: number): number => {
-    const row = table.rows[slots[place]];
-    return row ? knownRatio(row) : 0;
-  };
   // Rows from the one at the top of the screen on stay as they are when images before it come and go.
   const top = useRef<{ slot: number; offset: number } | null>(null);
   const cause = useRef<unknown[]>([]);
@@ -33,12 +29,12 @@ export function Grid(): JSX.Element {
   const isSameView = chosenView.every((it, i) => it === cause.current[i]);
   const anchor = useMemo(
     () => isSameView && top.current ? Math.max(0, slots.indexOf(top.current.slot)) : 0,
-    [slots, width],
+    [slots, width, table.shapes],
   );
-  const layout = useMemo(
-    () => layOut(slots.length, ratioAt, { width, target: targetFor(width), gap: GAP }, anchor),
-    [slots, width],
-  );
+  const layout = useMemo(() => {
+    const options = { width, target: targetFor(width), gap: GAP };
+    return layOut(slots.map((slot) => table.ratios[slot]), options, anchor);
+  }, [slots, width, table.shapes]);
   const virtualizer = useVirtual({
     count: layout.heights.length,
     sizeAt: (row) => layout.heights[row] + CAPTION + GAP,
@@ -75,7 +71,7 @@ export function Grid(): JSX.Element {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (targetFor(width) + CAPTION + GAP)));
-    if (slots.length > 0 && pressKey(event, slots, layout, { rowsPerPage: page, ratioAt })) {
+    if (slots.length > 0 && pressKey(event, slots, layout, page)) {
       event.preventDefault();
       show(activePlace.value);
     }
@@ -112,7 +108,7 @@ function tilesOf(index: number, top: number, layout: RowLayout, slots: readonly 
     const row = table.rows[slot];
     if (!row) return [];
     const left = end;
-    end += tileRatio(knownRatio(row)) * height + GAP;
+    end += tileRatio(layout.ratios[first + i]) * height + GAP;
     const box = { left: Math.round(left), top: Math.round(top), width: Math.round(end - GAP) - Math.round(left) };
     return (
       <Tile key={slot} {...{ slot, row, place: first + i, count: slots.length, box, height: Math.round(height) }} />

@@ -5,8 +5,8 @@ import { thumbHashToDataURL } from "thumbhash";
 import type { ImageRow } from "../../api.ts";
 import { visible } from "../../../words/visible.ts";
 import { reasonFor } from "../live/requests.ts";
-import { active, chosen, progress, words } from "../live/store.ts";
-import { dateOf, fileName, formatName, is, ratioOf } from "../model/image_facts.ts";
+import { active, chosen, progress, table, words } from "../live/store.ts";
+import { dateOf, fileName, formatName, is } from "../model/image_facts.ts";
 import { dayText, sizeText } from "../words/texts.ts";
 
 /** How long a tile is there before its thumbnail is requested, in milliseconds: less than that is passed in a fling. */
@@ -20,14 +20,6 @@ const RETRY_MS = { first: 3_000, most: 60_000 };
 
 /** The sizes of thumbnails that are requested, in pixels: few, since the client keeps each. */
 const THUMB_SIZES = [256, 512];
-
-/** Shapes of pictures whose rows lack them, learned from their thumbnails: used when the grid is laid out next. */
-const learned = new Map<string, number>();
-
-/** Width by height of a picture; 0 if unknown. */
-export function knownRatio(row: ImageRow): number {
-  return learned.get(row[0]) ?? ratioOf(row);
-}
 
 /** Where the thumbnail for a box of this height is. */
 export function thumbPath(md5: string, height: number): string {
@@ -61,7 +53,7 @@ export function Tile({ slot, row, place, count, box: { left, top, width }, heigh
       style={{ width: `${width}px`, transform: `translate(${left}px, ${top}px)` }}
     >
       <div class="frame" style={{ height: `${height}px` }}>
-        <Thumb key={`${md5} ${is(row, "here")}`} row={row} height={height} />
+        <Thumb key={`${md5} ${is(row, "here")}`} slot={slot} row={row} height={height} />
         <span class="check" />
         <Badge row={row} />
       </div>
@@ -94,7 +86,7 @@ function Badge({ row }: { row: ImageRow }): JSX.Element | null {
 }
 
 /** The thumbnail, above a blurred placeholder; where there is none, the format and why. */
-function Thumb({ row, height }: { row: ImageRow; height: number }): JSX.Element {
+function Thumb({ slot, row, height }: Pick<TileProps, "slot" | "row" | "height">): JSX.Element {
   const [md5, , , , , , , , , , , hash] = row;
   const [phase, setPhase] = useState<"passing" | "loading" | "shown" | "failed">("passing");
   const [reason, setReason] = useState("");
@@ -142,8 +134,7 @@ function Thumb({ row, height }: { row: ImageRow; height: number }): JSX.Element 
           draggable={false}
           class={phase}
           onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
-            const ratio = naturalWidth / naturalHeight;
-            if (Math.abs(ratio / (ratioOf(row) || Infinity) - 1) > 0.05) learned.set(md5, ratio);
+            table.learnRatio(slot, naturalWidth / naturalHeight);
             setPhase("shown");
           }}
           onError={() => setPhase("failed")}

@@ -5,7 +5,7 @@ import { render } from "preact";
 import { reasonFor } from "../live/requests.ts";
 import { active, shownSizes, showsDetails, table, words } from "../live/store.ts";
 import { fileName } from "../model/image_facts.ts";
-import { knownRatio, thumbPath } from "./tile.tsx";
+import { thumbPath } from "./tile.tsx";
 import { ViewerBar } from "./viewer_bar.tsx";
 
 /** The height of the bar above a picture, in pixels; on narrow screens the name takes a line of its own. */
@@ -97,7 +97,7 @@ function slideOf(slot: number): SlideData {
   if (!row) return { src: "", alt: "", ...DEFAULT_SIZE };
   const [md5, name, , , width, height] = row;
   const size = shownSizes.value.get(md5) ?? (width > 0 && height > 0 ? { width, height } : DEFAULT_SIZE);
-  const msrc = knownRatio(row) > 0 ? thumbPath(md5, 256) : undefined;
+  const msrc = table.ratios[slot] > 0 ? thumbPath(md5, 256) : undefined;
   return { src: `/image/${md5}`, msrc, alt: fileName(name), ...size };
 }
 
