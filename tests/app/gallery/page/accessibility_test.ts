@@ -103,6 +103,7 @@ async function lookAtAll(page: Page, gallery: FakeGallery, language: "en" | "pt"
   await page.locator(".notice").waitFor();
   await check(page, "notices");
   await page.locator(".tile").first().click();
+  await page.locator(".viewer-bar").waitFor();
   await page.keyboard.press("i");
   await page.getByText("Canon EOS R6").waitFor();
   await check(page, "light box");

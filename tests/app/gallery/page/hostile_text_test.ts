@@ -76,6 +76,7 @@ async function lookAtAll(page: Page, gallery: FakeGallery): Promise<void> {
   await page.locator("#images").focus();
   await page.keyboard.press("Home");
   await page.keyboard.press("Enter");
+  await box.getByText(`1 of ${NAMES.length}`).waitFor();
   await page.keyboard.press("i");
   for (let i = 0; i < 12; i++) {
     await box.getByText(`${i + 1} of ${NAMES.length}`).waitFor();

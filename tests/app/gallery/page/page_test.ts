@@ -320,7 +320,22 @@ story("a phone and a wall show everything without scrolling sideways", async () 
     await withPage(gallery.address, { viewport: { width, height }, hasTouch: width < 900 }, async (page) => {
       await tile(page, 0).locator("img.shown").waitFor();
       await tile(page, 1).click({ modifiers: ["Control"] });
-      await page.getByRole("button", { name: "Download", exact: true }).waitFor();
+      const download = page.getByRole("button", { name: "Download", exact: true });
+      await download.waitFor();
+      for (const kind of ["failed", "saved"] as const) {
+        gallery.send("outcome", {
+          md5: md5Of(1),
+          name: `Porto/${"long ".repeat(30)}.jpg`,
+          kind,
+          reason: "No peer sent it.",
+        });
+      }
+      await page.locator(".notice").nth(1).waitFor();
+      const isFree = `(it) => {
+        const { left, top, width, height } = it.getBoundingClientRect();
+        return it.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+      }`;
+      ok(await download.evaluate(isFree), "messages cover what can be done");
       if (width < 900) {
         await page.getByRole("button", { name: "Views and filters" }).click();
         await page.getByRole("dialog").getByRole("button", { name: "Porto" }).click();
@@ -340,22 +355,19 @@ story("100,000 images: few are drawn, search is fast, and both ends are reached"
     await page.keyboard.press("End");
     await page.locator(".tile", { hasText: "DSC_99999.jpg" }).locator("img.shown").waitFor();
     ok(await page.locator(".tile").count() < 120);
-    // The time from the input to the drawn result, in the page: the median of five.
-    const times = await page.evaluate(`(async () => {
-      const field = document.querySelector("input[type=search]");
-      const times = [];
-      for (const text of ["dsc_4", "dsc_40", "dsc_401", "dsc_4012", "porto"]) {
-        const start = performance.now();
-        field.value = text;
-        field.dispatchEvent(new Event("input", { bubbles: true }));
-        await new Promise(requestAnimationFrame);
-        document.body.offsetHeight;
-        times.push(performance.now() - start);
-      }
-      return times.sort((one, other) => one - other);
-    })()`) as number[];
+    // The processor time of the page's thread, whatever else the machine does.
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    const used = async (): Promise<number> =>
+      (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")!.value;
+    const before = await used();
+    for (const text of ["dsc_4", "dsc_40", "dsc_401", "dsc_4012", "porto"]) {
+      await page.getByLabel("Search by name").fill(text);
+      await page.evaluate("new Promise(requestAnimationFrame)");
+    }
     await page.locator(".found", { hasText: "16,666 of 100,000 images" }).waitFor();
-    ok(times[2] < 100, `${times}`);
+    const seconds = await used() - before;
+    ok(seconds < 5 * 0.2, `five searches take ${seconds} s`);
   });
 });
 
