@@ -6,10 +6,11 @@ import type { Peer } from "../../../peer/peer.ts";
 import { reachableAddresses } from "../../../net/own_addresses.ts";
 import { serveHttp } from "../../../net/http.ts";
 import { pause } from "../../../net/pause.ts";
-import { type Address, formatAddress } from "../../../protocol/address.ts";
+import type { Address } from "../../../protocol/address.ts";
+import { Fault } from "../../../fault/fault.ts";
 import { addressScope } from "../../../protocol/network.ts";
 import type { GalleryDownloads } from "../../gallery/server/download_queue.ts";
-import { newAccess } from "../../gallery/server/access.ts";
+import { hostHeader, newAccess } from "../../gallery/server/access.ts";
 import type { PeerThumbnails } from "../../thumbnails/peer_thumbnails.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -65,12 +66,17 @@ export class GalleryPort implements AsyncDisposable {
     const { "gallery-host": host = LOOPBACK, "gallery-port": port = 0 } = options;
     this.#isLocal = addressScope(host) === "loopback";
     this.canControl = this.#isLocal || options["gallery-control"] === true;
-    const listener = openHttp({ host, port }, port === 0 ? "--gallery-host" : "--gallery-port");
+    const option = port === 0 ? "--gallery-host" : "--gallery-port";
+    const listener = openHttp({ host, port }, option);
     const isOfThisMachine = ({ host }: Address): boolean => addressScope(host) === "loopback";
     // Those that other devices can open come first: the QR code has one address.
     const reachable = reachableAddresses({ host, port: listener.addr.port })
       .sort((a, b) => Number(isOfThisMachine(a)) - Number(isOfThisMachine(b)));
-    const hosts = reachable.map(formatAddress);
+    const hosts = reachable.flatMap((it) => hostHeader(it) ?? []);
+    if (hosts.length === 0) {
+      listener.close();
+      throw new Fault("http-denied", { host, port, option });
+    }
     const names = host === LOOPBACK ? [`localhost:${listener.addr.port}`] : [];
     const access = newAccess([...hosts, ...names], listener.addr.port);
     this.urls = hosts.map((it) => `http://${it}/?token=${access.token}`);

@@ -3,6 +3,7 @@
  * machine, and a name that it controls may lead here: so the headers that browsers set are checked too. Pure.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
+import { type Address, formatAddress } from "../../../protocol/address.ts";
 
 /** What a request must show. */
 export interface GalleryAccess {
@@ -17,6 +18,11 @@ export interface GalleryAccess {
 export function newAccess(hosts: readonly string[], port: number): GalleryAccess {
   const token = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
   return { token, hosts: new Set(hosts), cookie: `idp2pi-${port}` };
+}
+
+/** How browsers name an address in the header `host`; `null` for one that they cannot open, with a zone of IPv6. */
+export function hostHeader(address: Address): string | null {
+  return URL.parse(`http://${formatAddress(address)}`)?.host ?? null; // Short IPv6, and no default port.
 }
 
 /** The answer to a request: its route's, the one that gives the cookie, or a refusal with this status. */

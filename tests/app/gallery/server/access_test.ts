@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { admit, cookieHeader, newAccess } from "../../../../lib/app/gallery/server/access.ts";
+import { admit, cookieHeader, hostHeader, newAccess } from "../../../../lib/app/gallery/server/access.ts";
 
 const access = newAccess(["127.0.0.1:4000", "localhost:4000"], 4_000);
 const cookie = `${access.cookie}=${access.token}`;
@@ -90,4 +90,15 @@ Deno.test("each start has its own token, and its cookie is for no script and no 
   match(access.token, /^[\w-]{22}$/);
   deepStrictEqual(newAccess([], 1).token === access.token, false);
   strictEqual(cookieHeader(access), `idp2pi-4000=${access.token}; HttpOnly; SameSite=Strict; Path=/`);
+});
+
+Deno.test("hosts are written as browsers send them", () => {
+  const table: [host: string, port: number, expected: string | null][] = [
+    ["127.0.0.1", 4_000, "127.0.0.1:4000"],
+    ["192.168.0.10", 80, "192.168.0.10"],
+    ["0:0:0:0:0:0:0:1", 4_000, "[::1]:4000"],
+    ["2001:DB8::0:1", 80, "[2001:db8::1]"],
+    ["fe80::1%eth0", 4_000, null],
+  ];
+  for (const [host, port, expected] of table) strictEqual(hostHeader({ host, port }), expected, host);
 });
