@@ -134,3 +134,30 @@ Deno.test("a thumbnail that is late, as the first one while its decoder starts, 
   const made = await soon(asked(60_000), "the thumbnail") as ThumbnailFile;
   strictEqual(made.type, "image/webp");
 });
+
+Deno.test("while images are sent, one thumbnail is made at a time; else several are", async () => {
+  const ending = new AbortController();
+  const running: PromiseWithResolvers<ThumbnailFile>[] = [];
+  const make: MakeThumbnail = () => {
+    running.push(Promise.withResolvers());
+    return running.at(-1)!.promise;
+  };
+  await using peer = await sharing();
+  const [cat] = peer.folder.images;
+  for (const isSending of [false, true]) {
+    const queue = new ThumbnailQueue(make, ending.signal);
+    if (isSending) queue.noteSending();
+    const both = [1, 2].map(() => queue.make(cat, 256, peer.folder, "10.0.0.1"));
+    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    strictEqual(running.length, isSending ? 1 : 2);
+    running.splice(0).forEach(({ resolve }) => resolve(SMALL));
+    const poll = async (): Promise<void> => {
+      while (isSending && running.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    await soon(poll(), "the second one");
+    running.splice(0).forEach(({ resolve }) => resolve(SMALL));
+    deepStrictEqual(await soon(Promise.all(both), "both"), [SMALL, SMALL]);
+  }
+  ending.abort();
+});
