@@ -86,6 +86,9 @@ story("search, filters, albums and order choose what is shown", async () => {
     await choice(page, "Size").selectOption("huge");
     await shows("0 of 60 images");
     await page.getByText("No image matches.").waitFor();
+    await page.getByRole("button", { name: "Clear search and filters" }).click();
+    await shows("60 images");
+    await choice(page, "Size").selectOption("huge");
     await page.getByRole("button", { name: "Clear filters" }).click();
     await page.getByLabel("From", { exact: true }).fill("2020-09-18");
     await shows("11 of 60 images");

@@ -10,7 +10,7 @@ export interface RowLayout {
 }
 
 /** Wider and narrower pictures get a tile of this shape; they are shown whole in it. */
-const [MIN_RATIO, MAX_RATIO] = [0.62, 3];
+const [MIN_RATIO, MAX_RATIO] = [0.62, 3.5];
 
 /** The shape of a picture whose size is unknown. */
 const DEFAULT_RATIO = 4 / 3;

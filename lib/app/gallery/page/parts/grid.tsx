@@ -2,9 +2,22 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
-import { active, activePlace, connection, filter, sort, table, tableVersion, view, words } from "../live/store.ts";
+import {
+  active,
+  activePlace,
+  canControl,
+  connection,
+  filter,
+  sort,
+  table,
+  tableVersion,
+  view,
+  words,
+} from "../live/store.ts";
+import { NO_FILTER } from "../model/filter.ts";
 import { layOut, rowAt, type RowLayout, tileRatio } from "../model/rows.ts";
 import { clickTile, pressKey } from "./choosing.ts";
+import { Icon } from "./icons.tsx";
 import { Tile } from "./tile.tsx";
 import { useVirtual } from "./use_virtual.ts";
 
@@ -95,7 +108,7 @@ export function Grid(): JSX.Element {
       >
         {width > 0 && items.flatMap(({ index, start }) => tilesIn(index, start))}
       </div>
-      {slots.length === 0 && <p class="empty">{emptyText()}</p>}
+      {slots.length === 0 && <Empty />}
     </div>
   );
 }
@@ -116,10 +129,20 @@ function tilesOf(index: number, top: number, layout: RowLayout, slots: readonly 
   });
 }
 
-function emptyText(): string {
-  const { loading, noImages, noMatch } = words.value;
-  if (table.at < 0) return connection.value === "connecting" ? loading : "";
-  return table.size === 0 ? noImages : noMatch;
+/** Why there are no images, and what to do. */
+function Empty(): JSX.Element {
+  const { loading, noImages, dropHint, noMatch, clearAll } = words.value;
+  if (table.at < 0) return <div class="empty">{connection.value === "connecting" ? loading : ""}</div>;
+  const isBare = table.size === 0;
+  return (
+    <div class="empty">
+      <Icon name={isBare ? "images" : "search"} />
+      <p>{isBare ? noImages : noMatch}</p>
+      {isBare
+        ? canControl.value && <p>{dropHint}</p>
+        : <button type="button" class="plain" onClick={() => filter.value = NO_FILTER}>{clearAll}</button>}
+    </div>
+  );
 }
 
 /** The width inside an element, followed as it changes. */

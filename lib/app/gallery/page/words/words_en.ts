@@ -47,7 +47,9 @@ export const WORDS_EN = {
   sizes: { small: "Up to 100 kB", medium: "100 kB to 1 MB", large: "1 to 10 MB", huge: "10 MB or more" },
   clearFilters: "Clear filters",
   noMatch: "No image matches.",
+  clearAll: "Clear search and filters",
   noImages: "No images yet. They appear here as soon as a peer shares some.",
+  dropHint: "Add yours with “Share files”, or drop them on this page.",
   loading: "Loading…",
   grid: "Images",
   gridHelp:

@@ -47,7 +47,9 @@ export const WORDS_PT: PageWords = {
   sizes: { small: "Até 100 kB", medium: "100 kB a 1 MB", large: "1 a 10 MB", huge: "10 MB ou mais" },
   clearFilters: "Limpar filtros",
   noMatch: "Nenhuma imagem corresponde aos filtros.",
+  clearAll: "Limpar pesquisa e filtros",
   noImages: "Ainda não há imagens. Elas aparecem aqui assim que um peer compartilhar alguma.",
+  dropHint: "Adicione as suas com “Compartilhar arquivos” ou solte-as nesta página.",
   loading: "Carregando…",
   grid: "Imagens",
   gridHelp:
