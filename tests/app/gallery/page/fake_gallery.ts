@@ -55,8 +55,6 @@ export class FakeGallery implements AsyncDisposable {
   at = 1;
   /** What was posted and put: `POST /api/download {"md5s":[…]}`. */
   readonly requests: string[] = [];
-  /** Before that no picture is sent. */
-  beforePicture: Promise<void> = Promise.resolve();
   /** Why there is no thumbnail of an image, by MD5. */
   readonly withoutThumbnail = new Map<string, string>();
   /** Whether it answers 403 to everything, as a client that was restarted. */
@@ -145,7 +143,6 @@ export class FakeGallery implements AsyncDisposable {
     const reason = pathname.startsWith("/thumb/") ? this.withoutThumbnail.get(row[0]) : undefined;
     if (reason !== undefined) return json({ reason }, 404);
     if (pathname.startsWith("/api/image/")) return json(detailsOf(row));
-    await this.beforePicture;
     return picture(row, pathname.startsWith("/thumb/") ? 256 : 640);
   }
 
