@@ -18,6 +18,13 @@ const [WINDOW, QUALITY] = [{ width: 1200, height: 750 }, 80];
 /** The images that are downloaded first, by their places. */
 const DOWNLOADED = [2, 5];
 
+/** Runs in the page until every tile shows its thumbnail, and nothing moves. */
+const ALL_SHOWN = `(async () => {
+  const isShown = (tile) => tile.querySelector("img.shown");
+  while (![...document.querySelectorAll(".tile")].every(isShown)) await new Promise(requestAnimationFrame);
+  await Promise.all(document.getAnimations().map((it) => it.finished));
+})()`;
+
 const browser = await chromium.launch({
   executablePath: Deno.args[0] ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu"], // Root has no sandbox; the page is ours.
@@ -53,12 +60,11 @@ async function pictureOf(address: string, locale: string): Promise<Uint8Array> {
     await page.locator(`[data-place="${place}"] .check`).click();
   }
   await page.locator(".selection-bar .main-button").click();
-  for (const place of DOWNLOADED) await page.locator(`[data-place="${place}"] .badge`).waitFor();
-  await page.keyboard.press("Escape");
-  await page.locator(".notice").first().waitFor();
-  while (await page.locator(".notice").count() > 0) await page.locator(".notice button").first().click();
+  await page.locator(".notice").nth(DOWNLOADED.length - 1).waitFor(); // Each says that one was saved.
   await page.mouse.move(0, 0);
-  await page.evaluate(`Promise.all([...document.querySelectorAll(".tile img")].map((it) => it.decode()))`);
+  await page.reload();
+  await page.locator(".badge").nth(DOWNLOADED.length - 1).waitFor();
+  await page.evaluate(ALL_SHOWN);
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
   await page.close();
