@@ -55,15 +55,15 @@ Deno.test("a request waits for the one before it, and further workers start up t
 });
 
 Deno.test("progress precedes the answer, and shows that the worker is not stuck", async () => {
-  using workers = pool({ answer: 500 });
+  using workers = pool({ answer: 1_000 });
   const reports: string[] = [];
-  const request = workers.request({ name: "report", times: 15, ms: 50 }, { onProgress: (it) => reports.push(it) });
+  const request = workers.request({ name: "report", times: 15, ms: 80 }, { onProgress: (it) => reports.push(it) });
   strictEqual(await request, "reported");
   deepStrictEqual(reports, Array.from({ length: 15 }, (_, i) => `${i}`));
 });
 
 Deno.test("a stuck worker is terminated, and another answers the requests that follow or waited", async () => {
-  using workers = pool({ answer: 300 }, { maxRequests: 2 });
+  using workers = pool({ answer: 1_000 }, { maxRequests: 2 });
   const stuck = rejects(workers.request({ name: "hang" }), failsAs("stuck"));
   const behind = workers.request({ name: "echo", text: "behind" });
   await stuck;
@@ -76,7 +76,7 @@ Deno.test("a worker that does not start in time is terminated", async () => {
 });
 
 Deno.test("a late answer does not count for the next request", async () => {
-  using workers = pool({ answer: 200 });
+  using workers = pool({ answer: 1_000 });
   const { memory, release } = gate();
   await rejects(workers.request({ name: "wait", memory }), failsAs("stuck"));
   release();
