@@ -170,7 +170,7 @@ Deno.test("no worker starts while a terminated one still computes; requests that
 
 Deno.test("while one worker is stuck, the others continue", async () => {
   const { memory, release } = gate();
-  using workers = pool({ answer: 300 }, { maxWorkers: 2 });
+  using workers = pool({ answer: 1_000 }, { maxWorkers: 2 });
   const stuck = rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
   const other = await workers.request({ name: "identify" });
   await stuck;
