@@ -326,7 +326,7 @@ async function served(
   const { to: _, ...event } = await peer.events.find(({ to }) => to.port === port, `an event of ${request}`);
   if (event.kind !== "served") return event;
   const { ms, ...rest } = event;
-  strictEqual(ms >= 0 && ms < 20_000, true, `${ms} ms`);
+  strictEqual(ms >= 0 && ms < 600_000, true, `${ms} ms`); // However busy the machine is.
   return rest;
 }
 

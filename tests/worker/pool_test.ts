@@ -55,9 +55,9 @@ Deno.test("a request waits for the one before it, and further workers start up t
 });
 
 Deno.test("progress precedes the answer, and shows that the worker is not stuck", async () => {
-  using workers = pool({ answer: 1_000 });
+  using workers = pool({ answer: 1_200 });
   const reports: string[] = [];
-  const request = workers.request({ name: "report", times: 15, ms: 80 }, { onProgress: (it) => reports.push(it) });
+  const request = workers.request({ name: "report", times: 15, ms: 100 }, { onProgress: (it) => reports.push(it) });
   strictEqual(await request, "reported");
   deepStrictEqual(reports, Array.from({ length: 15 }, (_, i) => `${i}`));
 });
