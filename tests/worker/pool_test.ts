@@ -110,6 +110,12 @@ Deno.test("closing a pool ends running and waiting requests, and nothing starts 
   await rejects(workers.request({ name: "echo", text: "late" }), failsAs("closed"));
 });
 
+Deno.test("a pool that is closed by a receiver of progress leaves no timer", async () => {
+  const workers = pool({ answer: 60_000 });
+  const onProgress = (): void => workers[Symbol.dispose]();
+  await rejects(workers.request({ name: "report", times: 2, ms: 1 }, { onProgress }), failsAs("closed"));
+});
+
 Deno.test("a request withdrawn before a worker has it is not run; afterwards it is", async () => {
   using workers = pool();
   await workers.request({ name: "identify" }); // There is a worker that takes the next request at once.
