@@ -40,6 +40,7 @@ export class Peer implements AsyncDisposable {
   #unreadable: readonly Unreadable[] = [];
   #reshare: boolean | undefined;
   #closing: Promise<void> | null = null;
+  readonly #scanned = Promise.withResolvers<void>();
 
   private constructor(config: PeerConfig, client: TrackerClient, limits: { upload: RateLimit; download: RateLimit }) {
     const { watch = true } = config;
@@ -94,7 +95,10 @@ export class Peer implements AsyncDisposable {
     const onFolder = (event: FolderEvent): void => this.#folderEvent(event);
     this.#watch = watch ? new FolderWatch(this.folder, onFolder, ending, config.watchIntervals) : null;
     const options = { onEvent: onServed, limit: limits.upload };
-    this.#serving = Promise.all(listeners.map((listener) => servePeers(listener, this.folder, ending, options)));
+    // Connections wait for the first scan: until then every image would be refused as one that is not shared.
+    this.#serving = this.#scanned.promise.then(() =>
+      Promise.all(listeners.map((listener) => servePeers(listener, this.folder, ending, options)))
+    );
   }
 
   /**
@@ -133,6 +137,7 @@ export class Peer implements AsyncDisposable {
     if (!only) await sweepTemporary(directory, Date.now());
     ({ unreadable: this.#unreadable } = await this.folder.scan({ onProgress: onScan, signal }));
     this.folder.takeChange(); // Registering will announce all images.
+    this.#scanned.resolve();
     this.#watch?.start();
   }
 
@@ -230,6 +235,7 @@ export class Peer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#ending.abort();
+    this.#scanned.resolve(); // If it was not, this closes the port.
     await this.tracker.close();
     await Promise.allSettled([this.#serving, this.downloads.close(), this.#watch?.ended()]);
     this.folder[Symbol.dispose]();
