@@ -239,6 +239,7 @@ export class Peer implements AsyncDisposable {
     await this.tracker.close();
     await Promise.allSettled([this.#serving, this.downloads.close(), this.#watch?.ended()]);
     this.folder[Symbol.dispose]();
+    await this.folder.ended();
     this.#cache[Symbol.dispose]();
     this.#history?.[Symbol.dispose]();
   }
