@@ -15,6 +15,9 @@ import { image, Inbox, namesIn, SAMPLES, soon, tempDir, withSegment } from "../s
 /** When all files that are shared here were last modified, in seconds since 1970. */
 const MODIFIED = 1_717_180_200;
 
+/** Waits so long that nothing is closed for it, however busy the machine is. */
+const LONG: ServeTimeouts = { request: 120_000, stall: 120_000, farewell: 120_000 };
+
 async function sharing(files: Record<string, Uint8Array>, timeouts?: ServeTimeouts, limit?: RateLimit): Promise<
   AsyncDisposable & { port: number; path: string; folder: SharedFolder; events: Inbox<ServedEvent> }
 > {
@@ -26,7 +29,11 @@ async function sharing(files: Record<string, Uint8Array>, timeouts?: ServeTimeou
   const { port } = localAddress(listener);
   const events = new Inbox<ServedEvent>();
   const ending = new AbortController();
-  const serving = servePeers(listener, folder, ending.signal, { onEvent: events.put, timeouts, limit });
+  const serving = servePeers(listener, folder, ending.signal, {
+    onEvent: events.put,
+    timeouts: timeouts ?? LONG,
+    limit,
+  });
   return {
     port,
     path: dir.path,
@@ -108,9 +115,6 @@ Deno.test("stuck readers do not hold up a rate limit either", async () => {
   for (let i = 0; i < 6; i++) deepStrictEqual(await ask(peer.port, `GET ${small.md5}`), small.bytes);
   stuck.forEach((conn) => conn.close());
 });
-
-/** Waits so long that nothing is closed for it. */
-const LONG: ServeTimeouts = { request: 60_000, stall: 60_000, farewell: 60_000 };
 
 /** Connections from an address of this machine, each of which has got an answer. */
 async function crowd(host: string, port: number, count: number): Promise<Disposable & { ask(): Promise<string[]> }> {
