@@ -263,6 +263,35 @@ Deno.test("after a broken connection the list is requested on a new one, until a
   strictEqual(asked, 2);
 });
 
+Deno.test("when a datagram brings the list, nothing of the connection continues", async () => {
+  let asked = 0;
+  const over = Promise.withResolvers<null>();
+  await using tracker = new ScriptedTracker((_, by) => {
+    if (by === "UDP") return `${CAT},cat.png,127.0.0.1:5000`;
+    return ++asked === 1 ? null : over.promise; // The first breaks, and the second is not answered.
+  });
+  tracker.openTcp();
+  await using client = await TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, [20_000]);
+  const { connect } = Deno;
+  let reads = 0;
+  Deno.connect = (async (options: Deno.ConnectOptions) => {
+    const conn = await connect(options);
+    const read = conn.read.bind(conn);
+    conn.read = (into) => {
+      reads++;
+      return read(into).finally(() => reads--);
+    };
+    return conn;
+  }) as typeof Deno.connect;
+  try {
+    deepStrictEqual((await client.list()).images, [{ ...cat, peers: [own] }]);
+    strictEqual(reads, 0);
+  } finally {
+    Deno.connect = connect;
+    over.resolve(null);
+  }
+});
+
 Deno.test("if every connection breaks, the list arrives as a datagram, and the next list at once", async () => {
   await using tracker = new ScriptedTracker((_, by) => by === "UDP" ? `${CAT},cat.png,127.0.0.1:5000` : null);
   tracker.openTcp();
