@@ -216,7 +216,8 @@ Deno.test("a client that sends a request slowly for ever is closed too", async (
 
 Deno.test("a reader that stops reading, or does not close after the last byte, is closed", async () => {
   const large = image(3, 9_000_000);
-  await using peer = await sharing({ "large.gif": large.bytes, "small.gif": image(1).bytes }, SHORT);
+  const timeouts = { ...SHORT, request: LONG.request };
+  await using peer = await sharing({ "large.gif": large.bytes, "small.gif": image(1).bytes }, timeouts);
   for (const { md5 } of [large, image(1)]) {
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
     await conn.write(new TextEncoder().encode(`GET ${md5}`));
