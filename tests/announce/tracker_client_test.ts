@@ -43,7 +43,7 @@ for (const [what, dialect] of DIALECTS) {
   Deno.test(`our client works with a tracker of this dialect: ${what}`, async () => {
     using tracker = new BaselineTracker(dialect);
     const isSilent = dialect.ignoresUnknownEnd;
-    const waits = dialect.losesFirst ? [20, 20_000] : isSilent ? [50, 50, 50, 50, 50, 20_000] : [20_000];
+    const waits = dialect.losesFirst ? [20, 20_000] : isSilent ? [50, 50, 50, 50, 50, 20_000] : [300, 20_000];
     const open = () => TrackerClient.open({ host: "127.0.0.1", port: tracker.port }, waits);
     const [client, neighbour] = await Promise.all([open(), open()]);
     try {
