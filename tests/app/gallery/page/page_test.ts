@@ -60,6 +60,52 @@ story("a tile whose peer has no time says so, and asks again until there is a th
   });
 });
 
+story(
+  "peers that let pictures wait hold up neither downloads nor, in the light box, the picture that is seen",
+  async () => {
+    await using gallery = new FakeGallery(60);
+    const arrived = Promise.withResolvers<void>();
+    using _ = { [Symbol.dispose]: arrived.resolve }; // A gallery ends when it has answered everything.
+    gallery.beforePicture = arrived.promise;
+    await withPage(gallery.address, {}, async (page) => {
+      await tile(page, 1).click();
+      const box = page.getByRole("dialog", { name: "Image viewer" });
+      for (let i = 3; i < 8; i++) {
+        await page.keyboard.press("ArrowRight");
+        await box.getByText(`${i} of 60`).waitFor();
+      }
+      await box.getByRole("button", { name: "Download" }).click();
+      const request = `POST /api/download {"md5s":["${md5Of(6)}"]}`;
+      await until(() => gallery.requests.includes(request), "the request, while pictures wait");
+      arrived.resolve();
+      await box.locator(`.pswp__item[aria-hidden=false] img.pswp__img[src$="${md5Of(6)}"]`).waitFor();
+      await page.keyboard.press("Escape");
+      await tile(page, 1).locator("img.shown").waitFor();
+    });
+  },
+);
+
+story("lists of images ask again for a thumbnail that there was none of", async () => {
+  await using gallery = new FakeGallery(2);
+  const [[busy]] = gallery.rows;
+  gallery.withoutThumbnail.set(busy, "The peer is busy.");
+  await withPage(gallery.address, {}, async (page) => {
+    await page.clock.install();
+    await page.reload();
+    const asked = page.waitForResponse(`**/thumb/${busy}?*`);
+    await page.getByRole("button", { name: "History" }).click();
+    const widthOfThumb = "[...document.querySelectorAll('.transfer')]" +
+      ".find((it) => it.textContent.includes('DSC_0000'))?.querySelector('img')?.naturalWidth";
+    await page.clock.runFor(100);
+    await asked;
+    gallery.withoutThumbnail.clear();
+    await until(async () => {
+      await page.clock.runFor(1_000);
+      return await page.evaluate(widthOfThumb);
+    }, "the thumbnail");
+  });
+});
+
 story("search, filters, albums and order choose what is shown", async () => {
   await using gallery = new FakeGallery(60);
   await withPage(gallery.address, {}, async (page) => {

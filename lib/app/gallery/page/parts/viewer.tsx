@@ -1,11 +1,11 @@
 /** The light box: a whole picture, with zoom, the next and the previous by key and by touch. */
 import { signal } from "@preact/signals";
-import PhotoSwipe, { type SlideData } from "photoswipe";
+import PhotoSwipe, { type PhotoSwipeEventsMap, type SlideData } from "photoswipe";
 import { render } from "preact";
+import { arrangeTurns, inTurn, loadPicture } from "../live/picture_turns.ts";
 import { reasonFor } from "../live/requests.ts";
 import { active, shownSizes, showsDetails, table, words } from "../live/store.ts";
 import { fileName } from "../model/image_facts.ts";
-import { thumbPath } from "./tile.tsx";
 import { ViewerBar } from "./viewer_bar.tsx";
 
 /** The height of the bar above a picture, in pixels; on narrow screens the name takes a line of its own. */
@@ -41,11 +41,7 @@ function open(slots: readonly number[], place: number): void {
   });
   box.addFilter("numItems", () => slots.length);
   box.addFilter("itemData", (_, index) => slideOf(slots[index]));
-  box.addFilter("contentErrorElement", (element, { data: { src, alt } }) => {
-    element.textContent = `${alt}: ${words.value.cannotShow}`;
-    void reasonFor(src ?? "").then((reason) => element.textContent += ` ${reason}`);
-    return element;
-  });
+  requestInTurn(box);
   // The buttons of PhotoSwipe are made of markup, which the page's policy forbids: ours replace them.
   box.on("uiRegister", () => {
     if (box.ui) box.ui.uiElementsData = [];
@@ -70,6 +66,40 @@ function open(slots: readonly number[], place: number): void {
     );
   });
   box.init();
+}
+
+type Content = PhotoSwipeEventsMap["contentDestroy"]["content"];
+
+/** Requests the pictures nearest to the one that is seen first, before all thumbnails. */
+function requestInTurn(box: PhotoSwipe): void {
+  const cancels = new Map<Content, () => void>();
+  const cancel = (content: Content): void => cancels.get(content)?.();
+  const rankOf = ({ index }: Content) => (): number => Math.abs(index - box.currIndex);
+  box.on("contentLoadImage", (event) => {
+    const { content, content: { element, data: { src = "", alt = "" } } } = event;
+    if (!(element instanceof HTMLImageElement)) return;
+    event.preventDefault();
+    cancel(content);
+    element.alt = alt;
+    content.state = "loading";
+    const load = (signal: AbortSignal): Promise<boolean> => loadPicture(element, src, signal);
+    const done = (isThere: boolean): void => isThere ? content.onLoaded() : content.onError();
+    cancels.set(content, inTurn(rankOf(content), load, done));
+  });
+  box.addFilter("contentErrorElement", (element, content) => {
+    const { src = "", alt } = content.data;
+    element.textContent = `${alt}: ${words.value.cannotShow}`;
+    const ask = (signal: AbortSignal): Promise<string> => reasonFor(src, signal);
+    cancel(content);
+    cancels.set(content, inTurn(rankOf(content), ask, (reason) => element.textContent += ` ${reason}`));
+    return element;
+  });
+  box.on("change", arrangeTurns);
+  box.on("contentDestroy", ({ content }) => {
+    cancel(content);
+    cancels.delete(content);
+  });
+  box.on("destroy", () => cancels.forEach((it) => it()));
 }
 
 /** Where the picture may be, with the details beside or below it. */
@@ -97,7 +127,8 @@ function slideOf(slot: number): SlideData {
   if (!row) return { src: "", alt: "", ...DEFAULT_SIZE };
   const [md5, name, , , width, height] = row;
   const size = shownSizes.value.get(md5) ?? (width > 0 && height > 0 ? { width, height } : DEFAULT_SIZE);
-  const msrc = table.ratios[slot] > 0 ? thumbPath(md5, 256) : undefined;
+  // The thumbnail that its tile shows is there at once; any other would be one more request.
+  const msrc = document.querySelector<HTMLImageElement>(`#image-${slot} img.shown`)?.src;
   return { src: `/image/${md5}`, msrc, alt: fileName(name), ...size };
 }
 
