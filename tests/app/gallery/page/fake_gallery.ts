@@ -7,6 +7,7 @@ import {
   type ImageDetails,
   type ImageRow,
 } from "../../../../lib/app/gallery/api.ts";
+import { quietPort } from "../../../support.ts";
 
 const PAGE = new URL("../../../../lib/app/gallery/page/", import.meta.url);
 
@@ -67,7 +68,7 @@ export class FakeGallery implements AsyncDisposable {
   constructor(count: number, state: Partial<GalleryState> = {}) {
     this.rows = Array.from({ length: count }, (_, i) => rowOf(i));
     this.state = { ...STATE, ...state };
-    this.#server = this.#serve(0);
+    this.#server = this.#serve(quietPort()); // One that is still free when it restarts.
   }
 
   get port(): number {
