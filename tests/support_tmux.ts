@@ -1,6 +1,6 @@
 /** The programs on a screen that can be read: under tmux, as a person sees them. */
 import { join } from "node:path";
-import { DENO_DIR, programCommand, ROOT, soon } from "./support.ts";
+import { DENO_DIR, PATIENCE_MS, programCommand, ROOT, soon } from "./support.ts";
 
 /** The interval between looks at a screen, in milliseconds. */
 const LOOK_MS = 50;
@@ -79,7 +79,7 @@ export class TmuxScreen implements AsyncDisposable {
   /** Waits until `pattern` is on the screen, and stays there for a moment; returns the screen, without colours. */
   async shows(pattern: RegExp): Promise<string> {
     let last = "";
-    const until = performance.now() + 30_000;
+    const until = performance.now() + PATIENCE_MS;
     while (performance.now() < until) {
       const now = await this.#tmux("capture-pane", "-p");
       if (pattern.test(now) && now === last) return now;
@@ -103,8 +103,15 @@ export class TmuxScreen implements AsyncDisposable {
     return Number(await soon(ended(), "the end"));
   }
 
-  /** Ends it all. */
+  async #kill(): Promise<void> {
+    const [dead, pid] = (await this.#tmux("display-message", "-p", "#{pane_dead} #{pane_pid}")).split(" ");
+    if (dead !== "1") Deno.kill(Number(pid), "SIGKILL");
+    await this.exit();
+  }
+
+  /** Ends it all: first the program, which may write into its home directory until then. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#kill().catch(() => {}); // It did not start.
     await this.#tmux("kill-server").catch(() => {});
     await Deno.remove(this.#home, { recursive: true });
   }

@@ -26,7 +26,7 @@ export class ChangesRequests {
     this.#leaving.throwIfAborted();
     if (text === null) return null;
     const changes = parseChanges(text);
-    const difference = changes && list.change(changes);
+    const difference = changes && await list.change(changes);
     if (!difference) this.#unknownUntil = performance.now() + RETRY_MS;
     return difference;
   }

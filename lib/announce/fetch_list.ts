@@ -4,6 +4,7 @@ import { Fault, isFault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { parseList } from "../protocol/list.ts";
 import { isListAnswer, MAX_REPLY_SHOWN, parseReply } from "../protocol/reply.ts";
+import { readList } from "./read_list.ts";
 import { CONNECT_MS, type TrackerStream } from "./tcp_requests.ts";
 import { pause } from "../net/pause.ts";
 import type { TrackerSocket, Verdict } from "./udp_requests.ts";
@@ -43,9 +44,10 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
   const giveUp = AbortSignal.any([leaving, over.signal]);
   const connected = Promise.withResolvers<void>();
   const connect = waits.reduce((sum, ms) => sum + ms, CONNECT_MS);
+  const started: Promise<unknown>[] = [];
   const listStream = async (): Promise<Listing | null> => {
     const text = await stream.ask("LST", giveUp, { connect, onConnect: connected.resolve, evenIfSlow: true });
-    return text === null ? null : { images: parseList(text), mayBeCut: false };
+    return text === null ? null : { images: await readList(text), mayBeCut: false };
   };
   const notATracker = (reply: string, cause?: unknown): Fault => {
     const address = formatAddress(socket.address);
@@ -60,11 +62,13 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
   try {
     const { isSlow } = stream; // If so, UDP does not wait for TCP.
     let streamed = listStream();
+    started.push(streamed);
     const late = pause(CONNECT_MS, over.signal).then(() => "late" as const);
     if (!isSlow && await Promise.race([streamed, connected.promise, late]) !== "late") {
       const listing = await streamed;
       if (listing) return listing;
       streamed = listStream(); // The connection broke, but a new one may not; without TCP this ends at once.
+      started.push(streamed);
     }
     // A network that loses packets of a connection does not carry a long datagram either: both are tried.
     let isWaiting = true;
@@ -74,6 +78,7 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
       if (isWaiting) stream.backOff();
       return listing;
     });
+    started.push(datagram);
     return await Promise.any([datagram, streamed.then((listing) => listing ?? datagram)]).catch(() => datagram);
   } catch (error) {
     // If only TCP is answered, and not as a tracker would, another program uses the port.
@@ -81,6 +86,7 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
     throw notATracker(stream.foreignReply, error);
   } finally {
     over.abort();
+    await Promise.allSettled(started); // None of them continues when another request begins, or the client is closed.
   }
 }
 

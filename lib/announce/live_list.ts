@@ -1,9 +1,10 @@
-/** A list that is brought up to date: by what changed, or by a whole list that is compared with the one before. Pure. */
+/** A list that is brought up to date: by what changed, or by a whole list that is compared with the one before. */
+import { setImmediate } from "node:timers/promises";
 import { sameAddress } from "../protocol/address.ts";
 import { type ListChanges, type ListSlot, MAX_SLOTS } from "../protocol/changes.ts";
 import { type ListedImage, parseMd5 } from "../protocol/image.ts";
 import { MAX_LISTED_ADDRESSES, MAX_LISTED_IMAGES } from "../protocol/limits.ts";
-import { parseList } from "../protocol/list.ts";
+import { ListParser } from "../protocol/list.ts";
 import type { Listing } from "./fetch_list.ts";
 
 /** What changed in a list. */
@@ -13,6 +14,9 @@ export interface ListDifference {
   /** The MD5s of images that are not listed any more. */
   readonly removed: readonly string[];
 }
+
+/** How many slots are read at a time: some 10 ms. */
+const AT_ONCE = 2_000;
 
 type Block = readonly (ListedImage | null)[];
 
@@ -42,18 +46,26 @@ export class LiveList {
   }
 
   /**
-   * Takes the answer to `CHG` with {@link LiveList.version}.
+   * Takes the answer to `CHG` with {@link LiveList.version}. A long one is read in steps, so that nothing else waits
+   * long; one call must end before the next.
    *
    * @returns `null` if the answer does not fit the list, or makes it too long; then nothing changes.
    */
-  change({ version, blocks: count, changed }: ListChanges): ListDifference | null {
-    const entries = parseEntries(changed);
+  async change({ version, blocks: count, changed }: ListChanges): Promise<ListDifference | null> {
     const blocks = this.#blocks.slice(0, count);
+    const parser = new ListParser();
+    let read = 0;
     for (const [number, slots] of changed) {
-      const block = fill(slots, this.#blocks[number] ?? [], entries);
+      parser.add(slots.filter((slot) => typeof slot === "string").join(";"));
+      const block = fill(slots, this.#blocks[number] ?? [], byMd5([parser.take()]));
       if (!block) return null;
       blocks[number] = block;
+      read += slots.length;
+      if (read < AT_ONCE) continue;
+      read = 0;
+      await setImmediate();
     }
+    await setImmediate(); // What follows takes as long as a step.
     for (let i = 0; i < count; i++) if (!blocks[i]) return null;
     const numbers = [...changed.keys()];
     const old = [...numbers.map((number) => this.#blocks[number] ?? []), ...this.#blocks.slice(count)];
@@ -71,8 +83,7 @@ export class LiveList {
 
   /** Replaces the images of some blocks by those of others; `null` if an image comes twice, or there are too many. */
   #exchange(old: readonly Block[], blocks: readonly Block[]): ListDifference | null {
-    const before = new Map(imagesOf(old).map((image) => [image.md5, image]));
-    const after = new Map(imagesOf(blocks).map((image) => [image.md5, image]));
+    const [before, after] = [byMd5(old), byMd5(blocks)];
     const isTwice = (md5: string): boolean => this.#byMd5.has(md5) && !before.has(md5);
     const slots = this.#slots + slotsOf(blocks) - slotsOf(old);
     const addresses = this.#addresses + addressesOf(after) - addressesOf(before);
@@ -86,12 +97,6 @@ export class LiveList {
     [this.#slots, this.#addresses] = [slots, addresses];
     return { changed, removed };
   }
-}
-
-/** The entries among the slots, by MD5. Those that are none are left out, as in a list. */
-function parseEntries(changed: ListChanges["changed"]): Map<string, ListedImage> {
-  const texts = [...changed.values()].flatMap((slots) => slots.filter((slot) => typeof slot === "string"));
-  return new Map(parseList(texts.join(";")).map((image) => [image.md5, image]));
 }
 
 /** A block with these slots, some of them as they were in `old`; `null` if that had fewer. */
@@ -109,6 +114,12 @@ function fill(slots: readonly ListSlot[], old: Block, entries: ReadonlyMap<strin
 
 function imagesOf(blocks: readonly Block[]): ListedImage[] {
   return blocks.flatMap((block) => block.filter((image) => image !== null));
+}
+
+function byMd5(blocks: readonly Block[]): Map<string, ListedImage> {
+  const images = new Map<string, ListedImage>();
+  for (const block of blocks) for (const image of block) if (image) images.set(image.md5, image);
+  return images;
 }
 
 function slotsOf(blocks: readonly Block[]): number {

@@ -3,7 +3,7 @@ import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { peekFrom } from "./peek.ts";
-import { FETCH_TIMEOUTS } from "./peers/fetch_limits.ts";
+import { FETCH_TIMEOUTS, MIN_RATE_WITH_OTHERS } from "./peers/fetch_limits.ts";
 import { PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
 
 /** What bytes are: a thumbnail that a peer made, a whole image, or only its first bytes. */
@@ -18,8 +18,9 @@ export interface ReceivedThumbnail {
 }
 
 /**
- * Why no peer sent anything: `unmade`: it cannot be decoded; `busy`: to be asked again later; `no-thumbnails`: its peers
- * know only `GET`, and reading from them was not allowed; `unreachable`: no peer has it or answers.
+ * Why no peer sent anything, and reading the image itself was not allowed: `unmade`: they cannot decode it, or make no
+ * thumbnails; `busy`: to be asked again later; `no-thumbnails`: they do not know the request; `unreachable`: no peer has
+ * it or answers.
  */
 export type ThumbnailRefusal = "unmade" | "busy" | "no-thumbnails" | "unreachable";
 
@@ -29,6 +30,9 @@ const MAX_TRIES = 2;
 /** Timeouts, in milliseconds: a peer answers `THM` within 8 s, or says that it is busy. */
 const TIMEOUTS = { ...FETCH_TIMEOUTS, connect: 3_000, header: 10_000, first: 5_000 };
 
+/** What a peer's answer means; `NONE` if it does not know the request. */
+const REASONS = { BUSY: "busy", NO_THUMBNAIL: "unmade", NONE: "no-thumbnails" } as const;
+
 /** Which reason is the most useful if the peers differ: the first one may pass. */
 const BY_USE: readonly ThumbnailRefusal[] = ["busy", "no-thumbnails", "unmade"];
 
@@ -36,52 +40,51 @@ const BY_USE: readonly ThumbnailRefusal[] = ["busy", "no-thumbnails", "unmade"];
 export interface WantedThumbnail {
   /** Its longer side, in pixels: 16 to 1,024. */
   readonly pixels: number;
-  /** How many bytes of the image itself may be read from a peer that knows only `GET`; 0 for none. */
-  readonly mayRead: () => number;
+  /** How many bytes of the image itself may be read from a peer that sent none, for this reason; 0 for none. */
+  readonly mayRead: (reason: ThumbnailRefusal) => number;
 }
 
 /**
- * Asks at most two of the peers, without those that failed recently.
+ * Asks at most two of the peers, without those that failed recently; if they send none, reads the image from one.
  *
  * @returns What a peer sent, or why none sent anything.
  * @throws The reason of the signal.
  */
 export async function askThumbnail(
   image: ListedImage,
-  wanted: WantedThumbnail,
+  { pixels, mayRead }: WantedThumbnail,
   options: PeerClientOptions,
 ): Promise<ReceivedThumbnail | ThumbnailRefusal> {
   using client = new PeerClient({ ...options, timeouts: options.timeouts ?? TIMEOUTS });
-  const { book, signal } = client;
-  const reasons = new Set<ThumbnailRefusal>();
+  const { book } = client;
+  const reasons = new Map<Address, ThumbnailRefusal>();
   const isGetOnly = (peer: Address): number => book.capability(peer) === "get" ? 1 : 0;
   for (const peer of book.usable(image.peers.toSorted((a, b) => isGetOnly(a) - isGetOnly(b)), MAX_TRIES).usable) {
-    try {
-      const got = await askOne(peer, image, wanted, client);
-      if (typeof got !== "string") return got;
-      reasons.add(got);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof Fault)) throw error;
-      book.penalize(peer, error);
-    }
+    const answer = isGetOnly(peer)
+      ? "NONE"
+      : await unlessItFails(peer, client, () => client.thumbnail(peer, image.md5, pixels));
+    if (answer === null) continue;
+    if (typeof answer !== "string") return { source: "thumbnail", bytes: answer, peer };
+    reasons.set(peer, REASONS[answer]);
   }
-  return BY_USE.find((reason) => reasons.has(reason)) ?? "unreachable";
+  for (const [peer, reason] of reasons) {
+    const most = mayRead(reason);
+    if (most === 0) continue;
+    const peeked = await unlessItFails(peer, client, () => peekFrom(peer, image, most, client, MIN_RATE_WITH_OTHERS));
+    if (peeked) return { source: peeked.whole ? "whole" : "head", bytes: peeked.bytes, peer };
+    reasons.delete(peer);
+  }
+  return BY_USE.find((reason) => reasons.values().some((it) => it === reason)) ?? "unreachable";
 }
 
-async function askOne(
-  peer: Address,
-  image: ListedImage,
-  { pixels, mayRead }: WantedThumbnail,
-  client: PeerClient,
-): Promise<ReceivedThumbnail | ThumbnailRefusal> {
-  const isGetOnly = client.book.capability(peer) === "get";
-  const answer = isGetOnly ? "get-only" : await client.thumbnail(peer, image.md5, pixels);
-  if (answer === "BUSY") return "busy";
-  if (answer === "NO_THUMBNAIL") return "unmade";
-  if (answer !== "get-only") return { source: "thumbnail", bytes: answer, peer };
-  const most = mayRead();
-  if (most === 0) return "no-thumbnails";
-  const { bytes, whole } = await peekFrom(peer, image, most, client);
-  return { source: whole ? "whole" : "head", bytes, peer };
+/** The result of asking a peer; `null` if it failed, which the client's book then knows. */
+async function unlessItFails<T>(peer: Address, { book, signal }: PeerClient, ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof Fault)) throw error;
+    book.penalize(peer, error);
+    return null;
+  }
 }

@@ -33,7 +33,7 @@ export class Fetcher {
   readonly #book: PeerBook;
   readonly #service: SaveWorkers;
   /** Running batches. */
-  readonly #queues = new Set<FetchQueue>();
+  readonly #batches = new Map<FetchQueue, Promise<unknown>>();
   #journal: DownloadJournal | null = null;
 
   /** @ignore Peers make their own. */
@@ -82,7 +82,7 @@ export class Fetcher {
    */
   pause(images: readonly Image[]): void {
     const md5s = new Set(images.map(({ md5 }) => md5));
-    this.#queues.forEach((queue) => queue.drop(md5s));
+    this.#batches.forEach((_, queue) => queue.drop(md5s));
   }
 
   /** The same, and removes their records. */
@@ -140,13 +140,17 @@ export class Fetcher {
         return watcher.onOutcome?.(outcome); // The caller reports if the promise of an async one is rejected.
       },
     });
-    this.#queues.add(queue); // From now on images can be paused.
+    const batch = this.#run(queue, images, ended).finally(() => this.#batches.delete(queue));
+    this.#batches.set(queue, batch); // From now on images can be paused.
+    return await batch;
+  }
+
+  async #run(queue: FetchQueue, images: readonly ListedImage[], signal: AbortSignal): Promise<FetchOutcome[]> {
     try {
-      if (!await this.#refresh(ended)) return [];
+      if (!await this.#refresh(signal)) return [];
       await this.#parts.downloading?.(await this.#missing(images));
-      return await queue.run(ended);
+      return await queue.run(signal);
     } finally {
-      this.#queues.delete(queue);
       this.#rest();
       await this.#parts.changed();
     }
@@ -292,7 +296,7 @@ export class Fetcher {
 
   /** Resolves when everything has ended, after the peer has. */
   async close(): Promise<void> {
-    const fetches = this.#fetching.values().map(({ ended }) => ended);
+    const fetches = [...this.#fetching.values().map(({ ended }) => ended), ...this.#batches.values()];
     await Promise.allSettled([...fetches, ...this.#asking, this.infos.ended()]);
     this.#service.close();
     this.#book[Symbol.dispose]();

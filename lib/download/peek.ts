@@ -4,7 +4,7 @@ import type { Address } from "../protocol/address.ts";
 import type { ListedImage } from "../protocol/image.ts";
 import { askEach } from "./ask_each.ts";
 import { HEAD_BYTES, notTheImage, openEnd } from "./fetch_faults.ts";
-import { FETCH_TIMEOUTS } from "./peers/fetch_limits.ts";
+import { FETCH_TIMEOUTS, MIN_RATE } from "./peers/fetch_limits.ts";
 import { type Answer, PeerClient, type PeerClientOptions } from "./peers/peer_client.ts";
 
 /** The beginning of an image. */
@@ -39,11 +39,17 @@ export async function peekImage(image: ListedImage, most: number, options: PeerC
   return await askEach(image, client, MAX_TRIES, (peer) => peekFrom(peer, image, length, client));
 }
 
-/** The first bytes of an image from one peer, at most `most`. */
-export async function peekFrom(peer: Address, image: ListedImage, most: number, client: PeerClient): Promise<Peeked> {
+/** The first bytes of an image from one peer, at most `most`, at no less than `minRate` bytes per second. */
+export async function peekFrom(
+  peer: Address,
+  image: ListedImage,
+  most: number,
+  client: PeerClient,
+  minRate = MIN_RATE,
+): Promise<Peeked> {
   using answer = await client.bytes(peer, image.md5, 0, most);
   // With GET, one more byte shows whether the image is longer.
-  const { bytes, end } = await collect(answer, answer.range ? most : most + 1);
+  const { bytes, end } = await collect(answer, answer.range ? most : most + 1, minRate);
   client.signal.throwIfAborted();
   if (end && answer.range) throw end;
   const size = answer.range?.size;
@@ -55,7 +61,11 @@ export async function peekFrom(peer: Address, image: ListedImage, most: number, 
 }
 
 /** The bytes of a body, up to `most`, and the error that ended it before, if any. */
-async function collect(answer: Answer, most: number): Promise<{ bytes: Uint8Array; end?: unknown }> {
+async function collect(
+  answer: Answer,
+  most: number,
+  minRate: number,
+): Promise<{ bytes: Uint8Array; end?: unknown }> {
   let memory = new Uint8Array(Math.min(FIRST_BYTES, most));
   let received = 0;
   let end: unknown;
@@ -69,7 +79,7 @@ async function collect(answer: Answer, most: number): Promise<{ bytes: Uint8Arra
     return Promise.resolve(memory.subarray(received));
   };
   try {
-    for await (const { length } of answer.body({ block })) {
+    for await (const { length } of answer.body({ block, minRate })) {
       received += length;
       if (received >= most) break;
     }

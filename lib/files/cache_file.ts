@@ -13,6 +13,11 @@ export interface Schema {
   readonly busyMs: number;
 }
 
+/** The contents of a damaged file were lost; a file of another program is not changed, and nothing is kept in it. */
+export type CacheProblem = "damaged" | "foreign";
+
+const [FOREIGN, OUTDATED] = ["of another program", "another version"];
+
 /** The path of a cache that ends with the program. */
 export const IN_MEMORY = ":memory:";
 
@@ -37,11 +42,12 @@ const CACHE: Schema = {
 export class CacheFile implements Disposable {
   readonly #path: string | null;
   readonly #schema: Schema;
+  readonly #onProblem: (problem: CacheProblem) => void;
   #db: DatabaseSync | null = null;
 
   /** The cache in this file, which is created if missing, with its directory; `null` keeps nothing. */
-  constructor(path: string | null, schema: Schema = CACHE) {
-    [this.#path, this.#schema] = [path, schema];
+  constructor(path: string | null, schema: Schema = CACHE, onProblem: (problem: CacheProblem) => void = () => {}) {
+    [this.#path, this.#schema, this.#onProblem] = [path, schema, onProblem];
   }
 
   /** Runs `work` in a transaction; returns whether it was written. */
@@ -68,7 +74,10 @@ export class CacheFile implements Disposable {
         return work(this.#db ??= open(this.#path, this.#schema, fresh));
       } catch (error) {
         this[Symbol.dispose]();
-        if (fresh || !isDamage(error)) return undefined; // Another process is writing, or the disk is full: not now.
+        const message = error instanceof Error ? error.message : "";
+        if (message === FOREIGN) this.#onProblem("foreign");
+        if (fresh || !isDamage(message)) return undefined; // Another process is writing, or the disk is full: not now.
+        if (message !== OUTDATED) this.#onProblem("damaged");
       }
     }
   }
@@ -84,9 +93,8 @@ export class CacheFile implements Disposable {
 }
 
 /** Whether the file is damaged, which only SQLite's message shows. */
-function isDamage(error: unknown): boolean {
-  return error instanceof Error &&
-    /malformed|not a database|no such|another version|already exists/.test(error.message);
+function isDamage(message: string): boolean {
+  return message === OUTDATED || /malformed|not a database|no such|already exists/.test(message);
 }
 
 /** Opens the file; a `fresh` one replaces it. */
@@ -101,14 +109,14 @@ function open(path: string, { version, tables, busyMs }: Schema, fresh: boolean)
   const db = new DatabaseSync(path, { timeout: busyMs });
   try {
     const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => `${name}`);
-    if (names.some((name) => !(name in tables))) throw new Error("of another program"); // The file is not changed.
+    if (names.some((name) => !(name in tables))) throw new Error(FOREIGN); // The file is not changed.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     db.exec("BEGIN IMMEDIATE"); // If two clients start together, only one creates the tables.
     const found = db.prepare("PRAGMA user_version").get()?.user_version;
     if (found === 0) {
       for (const [name, columns] of Object.entries(tables)) db.exec(`CREATE TABLE ${name} ${columns}`);
       db.exec(`PRAGMA user_version = ${version}`);
-    } else if (found !== version) throw new Error("another version");
+    } else if (found !== version) throw new Error(OUTDATED);
     db.exec("COMMIT");
     return db;
   } catch (error) {

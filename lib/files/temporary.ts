@@ -143,8 +143,12 @@ export function removeLeft(path: string, old = false): boolean {
 /** Whether {@link removeLeft} would remove this file: no process is writing it. */
 export function isLeft(path: string): boolean {
   try {
-    using file = Deno.openSync(path, { read: true, write: true });
-    return tryLock(file) === true && isAt(path, file);
+    const file = Deno.openSync(path, { read: true, write: true });
+    try {
+      return tryLock(file) === true && isAt(path, file);
+    } finally {
+      release(file);
+    }
   } catch {
     return false;
   }

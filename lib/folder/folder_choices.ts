@@ -82,6 +82,11 @@ export class FolderChoices {
     await next.made;
   }
 
+  /** @ignore For the folder: resolves when all changes have been written. */
+  async ended(): Promise<void> {
+    await this.#changing;
+  }
+
   #startNext(): NextChange {
     const changes: Change[] = [];
     const made = this.#changing.then(async () => {

@@ -281,6 +281,11 @@ export class SharedFolder implements Disposable {
     if (shared?.path === path) this.#index.remove(shared, this.#files?.values() ?? []);
   }
 
+  /** @ignore For peers: resolves when nothing is running any more, after it was disposed of. */
+  async ended(): Promise<void> {
+    await Promise.all([this.#turn, this.chosen.ended()]);
+  }
+
   /** Ends all scans and reads. */
   [Symbol.dispose](): void {
     this.#ending.abort();

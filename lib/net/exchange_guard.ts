@@ -85,6 +85,7 @@ export async function askOnce(
 ): Promise<string | null> {
   const signal = AbortSignal.any([giveUp, AbortSignal.timeout(limits.connect)]);
   using conn = await Deno.connect({ hostname: host, port, signal });
+  giveUp.throwIfAborted(); // It may have been given up at that very moment.
   limits.onConnect?.();
   using guard = new ExchangeGuard(conn, limits);
   const close = (): void => closeQuietly(conn);

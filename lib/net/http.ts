@@ -11,7 +11,7 @@ import { acceptAll, closeQuietly, SilenceGuard } from "./tcp.ts";
 /** The longest head of a request, in bytes: browsers send several hundred, or with cookies of others some thousand. */
 const MAX_HEAD_BYTES = 16 << 10;
 
-/** How long a request may take to arrive, and how long no byte of a body may move, in milliseconds. */
+/** {@link HttpLimits.waitMs} by default. */
 const MAX_WAIT_MS = 10_000;
 
 /** How many bytes are read or written at a time: a slow connection moves them within the wait. */
@@ -24,6 +24,7 @@ const MAX_DRAIN_BYTES = 1 << 20;
 const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: "OK",
   204: "No Content",
+  206: "Partial Content",
   303: "See Other",
   400: "Bad Request",
   403: "Forbidden",
@@ -32,14 +33,30 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   411: "Length Required",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
   421: "Misdirected Request",
   500: "Internal Server Error",
   503: "Service Unavailable",
   507: "Insufficient Storage",
 };
 
+/** Headers that let a browser do nothing with an answer but show it to its own page, and keep no copy. */
+export const SAFE_HEADERS = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "cache-control": "no-store",
+};
+
 /** Answers a request; its signal is aborted when the other side closes the connection. */
 export type HttpHandler = (request: Request, from: Address) => Response | Promise<Response>;
+
+export interface HttpLimits extends CrowdLimits {
+  /** How long a request may take to arrive, and how long no byte of a body may move, in milliseconds. */
+  readonly waitMs?: number;
+}
 
 /**
  * Answers requests on `listener` until `ending` is aborted. The handler limits the bytes of a body. A response with the
@@ -50,11 +67,11 @@ export type HttpHandler = (request: Request, from: Address) => Response | Promis
 export function serveHttp(
   listener: Deno.TcpListener,
   ending: AbortSignal,
-  limits: CrowdLimits,
+  limits: HttpLimits,
   handle: HttpHandler,
 ): Promise<void> {
   return acceptAll(listener, new Crowd(limits), ending, async (conn, from, slot) => {
-    using guard = new SilenceGuard(conn, MAX_WAIT_MS);
+    using guard = new SilenceGuard(conn, limits.waitMs ?? MAX_WAIT_MS);
     const lines = new LineReader(conn, MAX_HEAD_BYTES);
     const head = await readHead(lines);
     if (head === null) return;
@@ -68,6 +85,7 @@ export function serveHttp(
     const response = typeof request === "number" ? refuse(request) : await handle(request, from);
     guard.moved();
     await send(conn, guard, response, head[0].startsWith("HEAD "), gone.signal);
+    slot.waits(); // Whoever keeps the connection open after the answer gives way to others.
     await conn.closeWrite();
     await (watching ?? body.drain()); // A close with unread bytes may destroy the end of what was sent.
   });
@@ -160,7 +178,10 @@ function parseHead(
 }
 
 function refuse(status: number): Response {
-  return new Response(`${STATUS_TEXT[status]}.\n`, { status, headers: { "content-type": "text/plain" } });
+  return new Response(`${STATUS_TEXT[status]}.\n`, {
+    status,
+    headers: { ...SAFE_HEADERS, "content-type": "text/plain" },
+  });
 }
 
 async function send(

@@ -52,6 +52,7 @@ export class Peer implements AsyncDisposable {
   #unreadable: readonly Unreadable[] = [];
   #reshare: boolean | undefined;
   #closing: Promise<void> | null = null;
+  readonly #scanned = Promise.withResolvers<void>();
 
   private constructor(
     config: PeerConfig,
@@ -122,7 +123,10 @@ export class Peer implements AsyncDisposable {
     this.#watch = watch ? new FolderWatch(this.folder, onFolder, ending, config.watchIntervals) : null;
     const onActivity = (): void => void (this.#servedAt = performance.now());
     const options = { onEvent: onServed, limit: limits.upload, thumbnails: config.thumbnails, onActivity };
-    this.#serving = Promise.all(listeners.map((listener) => servePeers(listener, this.folder, ending, options)));
+    // Connections wait for the first scan: until then every image would be refused as one that is not shared.
+    this.#serving = this.#scanned.promise.then(() =>
+      Promise.all(listeners.map((listener) => servePeers(listener, this.folder, ending, options)))
+    );
   }
 
   /**
@@ -161,6 +165,7 @@ export class Peer implements AsyncDisposable {
     if (!only) await sweepTemporary(directory, Date.now());
     ({ unreadable: this.#unreadable } = await this.folder.scan({ onProgress: onScan, signal }));
     this.folder.takeChange(); // Registering will announce all images.
+    this.#scanned.resolve();
     this.#watch?.start();
   }
 
@@ -275,9 +280,11 @@ export class Peer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#ending.abort();
+    this.#scanned.resolve(); // If it was not, this closes the port.
     await this.networks.close();
     await Promise.allSettled([this.#serving, this.downloads.close(), this.#watch?.ended()]);
     this.folder[Symbol.dispose]();
+    await this.folder.ended();
     this.#cache[Symbol.dispose]();
     this.history?.[Symbol.dispose]();
   }

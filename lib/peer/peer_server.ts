@@ -233,8 +233,11 @@ class Conversation {
   }
 
   async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
-    const { limit, timeouts: { stall }, crowd, ending } = this.#serving;
-    using guard = new SilenceGuard(this.#conn, stall, () => this.#moves());
+    const { limit, timeouts: { stall }, crowd, ending, thumbnailQueue } = this.#serving;
+    using guard = new SilenceGuard(this.#conn, stall, () => {
+      thumbnailQueue.noteSending();
+      this.#moves();
+    });
     const began = performance.now();
     const sent = await sendImage(this.#conn, file, image, part, {
       guard,

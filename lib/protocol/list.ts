@@ -26,24 +26,48 @@ export function formatListed({ md5, name, peers }: ListedImage): string {
  * Anything but entries is skipped, so a sentence or an error gives an empty list.
  */
 export function parseList(text: string): ListedImage[] {
-  const images = new Map<string, { md5: string; name: string; peers: Set<Address> }>();
-  const known = new Addresses();
-  let addresses = 0;
-  for (const [part] of text.matchAll(/[^;\r\n]+/g)) {
-    const entry = part.length < MIN_ENTRY_LENGTH ? null : parseBracketed(part) ?? parseSeparated(part, known);
-    if (!entry) continue;
-    let image = images.get(entry.md5);
-    if (!image && images.size >= MAX_LISTED_IMAGES) break;
+  const parser = new ListParser();
+  parser.add(text);
+  return parser.take();
+}
+
+/** Reads a list in parts, each of whole entries: a long one takes a while. */
+export class ListParser {
+  readonly #images = new Map<string, { md5: string; name: string; peers: Set<Address> }>();
+  readonly #known = new Addresses();
+  #addresses = 0;
+  #isFull = false;
+
+  /** Reads the next part of the text. */
+  add(text: string): void {
+    for (const [part] of text.matchAll(/[^;\r\n]+/g)) {
+      if (this.#isFull) return;
+      const entry = part.length < MIN_ENTRY_LENGTH ? null : parseBracketed(part) ?? parseSeparated(part, this.#known);
+      if (entry) this.#add(entry);
+    }
+  }
+
+  /** The images that were read since the last call. */
+  take(): ListedImage[] {
+    const images = Array.from(this.#images.values(), ({ md5, name, peers }) => ({ md5, name, peers: [...peers] }));
+    this.#images.clear();
+    return images;
+  }
+
+  #add(entry: Entry): void {
+    let image = this.#images.get(entry.md5);
+    this.#isFull = !image && this.#images.size >= MAX_LISTED_IMAGES;
+    if (this.#isFull) return;
     for (const field of fieldsFrom(entry.text, entry.addresses)) {
-      const address = known.read(field);
-      if (!address) break;
-      if (!image) images.set(entry.md5, image = { md5: entry.md5, name: entry.name(), peers: new Set() });
-      if (image.peers.size >= MAX_PEERS_PER_IMAGE || ++addresses > MAX_LISTED_ADDRESSES) break;
+      const address = this.#known.read(field);
+      if (!address) return;
+      if (!image) this.#images.set(entry.md5, image = { md5: entry.md5, name: entry.name(), peers: new Set() });
+      if (image.peers.size >= MAX_PEERS_PER_IMAGE) return;
+      this.#isFull = ++this.#addresses > MAX_LISTED_ADDRESSES;
+      if (this.#isFull) return;
       image.peers.add(address);
     }
-    if (addresses > MAX_LISTED_ADDRESSES) break;
   }
-  return Array.from(images.values(), ({ md5, name, peers }) => ({ md5, name, peers: [...peers] }));
 }
 
 /** Whether a text is a list, which contains an MD5. A sentence, an error and an empty text are none. */
@@ -115,7 +139,9 @@ const MAX_ADDRESS_LENGTH = 100;
 
 /** The MD5 in a field, and whether a client put quotes around it. */
 function readMd5(field: string): { md5: string; quoted: boolean } | null {
-  if (field.length > MAX_ADDRESS_LENGTH) return null;
+  if (field.length > MAX_ADDRESS_LENGTH || field.length < 32) return null;
+  const plain = parseMd5(field);
+  if (plain !== null) return { md5: plain, quoted: false };
   const trimmed = field.trim();
   const inner = trimmed.replace(/^['"]/, "").replace(/['"]$/, "");
   const md5 = parseMd5(inner);
@@ -149,6 +175,7 @@ class Addresses {
   read(field: string): Address | null {
     const known = this.#byText.get(field);
     if (known !== undefined) return known;
+    if (!field.includes(":")) return null; // Most names: parsing them would take longer than all else.
     let address = parseAddress(bare(field));
     if (address && this.#byText.size < MAX_ADDRESSES_KEPT) {
       const key = formatAddress(address);

@@ -66,6 +66,7 @@ export class PoolWorker<Request, Answer, Progress> {
   #flag: SharedArrayBuffer | null = null;
   #lastId = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isTerminated = false;
 
   /**
    * @param onAnswer Called after each answer.
@@ -78,6 +79,7 @@ export class PoolWorker<Request, Answer, Progress> {
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker<Answer, Progress>>) => {
       if (data.kind === "crashed") return this.#crash(data.message);
       this.#receive(data);
+      if (this.#isTerminated) return; // By the receiver of progress.
       this.#watch();
       if (data.kind === "answer") onAnswer();
     };
@@ -132,6 +134,7 @@ export class PoolWorker<Request, Answer, Progress> {
    * @returns The flag that shows when it has ended, if it had a request.
    */
   terminate(): SharedArrayBuffer | null {
+    this.#isTerminated = true;
     clearTimeout(this.#timer);
     this.#worker.onmessage = null; // Messages sent before may still arrive.
     this.#worker.terminate();

@@ -13,35 +13,35 @@ const dog: ListedImage = { md5: DOG, name: "a dog.png", peers: [peer, { host: "f
 const [CAT_ENTRY, DOG_ENTRY] = [formatListed(cat), formatListed(dog)];
 
 /** A list with a cat, a gap and a dog in two blocks. */
-function catAndDog(): LiveList {
+async function catAndDog(): Promise<LiveList> {
   const list = new LiveList();
-  deepStrictEqual(list.change(parseChanges(`CHG a-1 2 0:${CAT_ENTRY};; 1:${DOG_ENTRY}`)!), {
+  deepStrictEqual(await list.change(parseChanges(`CHG a-1 2 0:${CAT_ENTRY};; 1:${DOG_ENTRY}`)!), {
     changed: [cat, dog],
     removed: [],
   });
   return list;
 }
 
-Deno.test("changes are applied, and say what is new, changed and gone", () => {
-  const list = catAndDog();
+Deno.test("changes are applied, and say what is new, changed and gone", async () => {
+  const list = await catAndDog();
   deepStrictEqual(list.listing, { images: [cat, dog], mayBeCut: false });
   const take = (text: string): unknown => list.change(parseChanges(text)!);
-  deepStrictEqual(take("CHG a-1 2"), { changed: [], removed: [] });
+  deepStrictEqual(await take("CHG a-1 2"), { changed: [], removed: [] });
   const moved = { ...cat, peers: [{ ...peer, port: 5_001 }] };
-  deepStrictEqual(take(`CHG a-2 2 0:${formatListed(moved)};2`), { changed: [moved], removed: [] });
-  deepStrictEqual(take("CHG a-3 1 0:;2"), { changed: [], removed: [CAT, DOG] });
-  deepStrictEqual(take(`CHG b-3 3 0:; 1:${CAT_ENTRY} 2:${DOG_ENTRY}`), { changed: [cat, dog], removed: [] });
-  deepStrictEqual(take(`CHG b-4 2 0:${DOG_ENTRY} 1:`), { changed: [], removed: [CAT] }, "the dog has only moved");
+  deepStrictEqual(await take(`CHG a-2 2 0:${formatListed(moved)};2`), { changed: [moved], removed: [] });
+  deepStrictEqual(await take("CHG a-3 1 0:;2"), { changed: [], removed: [CAT, DOG] });
+  deepStrictEqual(await take(`CHG b-3 3 0:; 1:${CAT_ENTRY} 2:${DOG_ENTRY}`), { changed: [cat, dog], removed: [] });
+  deepStrictEqual(await take(`CHG b-4 2 0:${DOG_ENTRY} 1:`), { changed: [], removed: [CAT] }, "the dog has only moved");
   deepStrictEqual(list.listing.images, [dog]);
 });
 
-Deno.test("a whole list is compared with the one before", () => {
-  const list = catAndDog();
+Deno.test("a whole list is compared with the one before", async () => {
+  const list = await catAndDog();
   const renamed = { ...dog, name: "hund.png" };
   deepStrictEqual(list.replace({ images: [renamed], mayBeCut: true }), { changed: [renamed], removed: [CAT] });
   strictEqual(list.version, "");
   deepStrictEqual(list.listing, { images: [renamed], mayBeCut: true });
-  deepStrictEqual(list.change(parseChanges(`CHG c-1 1 0:${CAT_ENTRY};${DOG_ENTRY}`)!), {
+  deepStrictEqual(await list.change(parseChanges(`CHG c-1 1 0:${CAT_ENTRY};${DOG_ENTRY}`)!), {
     changed: [cat, dog],
     removed: [],
   });
@@ -70,46 +70,47 @@ const wrong = [
 ] as const;
 
 for (const [what, text] of wrong) {
-  Deno.test(`an answer that does not fit changes nothing: ${what}`, () => {
-    const list = catAndDog();
+  Deno.test(`an answer that does not fit changes nothing: ${what}`, async () => {
+    const list = await catAndDog();
     const changes = parseChanges(text);
-    strictEqual(changes && list.change(changes), null);
+    strictEqual(changes && await list.change(changes), null);
     deepStrictEqual([list.version, list.listing.images], ["a-1", [cat, dog]]);
-    deepStrictEqual(list.change(parseChanges("CHG a-2 1 0:3")!), { changed: [], removed: [DOG] });
+    deepStrictEqual(await list.change(parseChanges("CHG a-2 1 0:3")!), { changed: [], removed: [DOG] });
   });
 }
 
-Deno.test("an entry that is none is a gap, as it is no image in a list", () => {
+Deno.test("an entry that is none is a gap, as it is no image in a list", async () => {
   const list = new LiveList();
   const slots = ["x", "123456789", `${CAT}`, `${CAT},cat.png`, `${CAT},cat.png,nowhere`, DOG_ENTRY];
-  strictEqual(list.change(parseChanges(`CHG a-1 1 0:${slots.slice(2).join(";")}`)!)?.changed.length, 1);
-  strictEqual(list.change(parseChanges(`CHG a-1 1 0:${slots[0]}`)!)?.removed.length, 1);
+  strictEqual((await list.change(parseChanges(`CHG a-1 1 0:${slots.slice(2).join(";")}`)!))?.changed.length, 1);
+  strictEqual((await list.change(parseChanges(`CHG a-1 1 0:${slots[0]}`)!))?.removed.length, 1);
   strictEqual(
-    parseChanges(`CHG a-1 1 0:${slots[1]}`) && list.change(parseChanges(`CHG a-1 1 0:${slots[1]}`)!)?.changed.length,
+    parseChanges(`CHG a-1 1 0:${slots[1]}`) &&
+      (await list.change(parseChanges(`CHG a-1 1 0:${slots[1]}`)!))?.changed.length,
     0,
   );
 });
 
-Deno.test("many answers cannot make a list hold more addresses than one list may", () => {
+Deno.test("many answers cannot make a list hold more addresses than one list may", async () => {
   const list = new LiveList();
   const peers = Array.from({ length: MAX_PEERS_PER_IMAGE }, (_, i) => ({ host: "10.0.0.1", port: i + 1 }));
   const count = MAX_LISTED_ADDRESSES / MAX_PEERS_PER_IMAGE / 2 + 1;
   const holders = formatListed({ ...cat, peers }).slice(CAT.length);
   const block = (from: number): string =>
     Array.from({ length: count }, (_, i) => (from + i).toString(16).padStart(32, "0") + holders).join(";");
-  strictEqual(list.change(parseChanges(`CHG a-1 1 0:${block(0)}`)!)?.changed.length, count);
-  strictEqual(list.change(parseChanges(`CHG a-2 2 1:${block(count)}`)!), null);
+  strictEqual((await list.change(parseChanges(`CHG a-1 1 0:${block(0)}`)!))?.changed.length, count);
+  strictEqual(await list.change(parseChanges(`CHG a-2 2 1:${block(count)}`)!), null);
   strictEqual(list.size, count);
 });
 
-Deno.test("any two lists, in any blocks: what changed leads from one to the other", () => {
+Deno.test("any two lists, in any blocks: what changed leads from one to the other", async () => {
   const lists = fc.uniqueArray(listedArbitrary, { selector: ({ md5 }) => md5, maxLength: 12 });
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       lists,
       lists,
       fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 12, maxLength: 12 }),
-      (before, after, sizes) => {
+      async (before, after, sizes) => {
         const shared = [...before.slice(0, before.length >> 1), ...after];
         const unique = [...new Map(shared.map((image) => [image.md5, image])).values()];
         const list = new LiveList();
@@ -124,9 +125,8 @@ Deno.test("any two lists, in any blocks: what changed leads from one to the othe
             }
           }
           const known = new Map(list.listing.images.map((image) => [image.md5, image]));
-          const difference = list.change(
-            parseChanges([formatChangesHead(version, blocks.length), ...blocks].join(" "))!,
-          )!;
+          const text = [formatChangesHead(version, blocks.length), ...blocks].join(" ");
+          const difference = (await list.change(parseChanges(text)!))!;
           for (const md5 of difference.removed) known.delete(md5);
           for (const image of difference.changed) known.set(image.md5, image);
           strictEqual(known.size, list.size);

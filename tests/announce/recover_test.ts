@@ -30,7 +30,7 @@ async function sessionOf(port: number): Promise<{
   events: Inbox<RegistrationEvent>;
   [Symbol.asyncDispose](): Promise<void>;
 }> {
-  const client = await TrackerClient.open({ host: "127.0.0.1", port }, { timeouts: { waits: [400] } });
+  const client = await TrackerClient.open({ host: "127.0.0.1", port }, { timeouts: { waits: [10_000] } });
   const ending = new AbortController();
   const events = new Inbox<RegistrationEvent>();
   const it = new TrackerSession({

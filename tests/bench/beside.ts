@@ -19,7 +19,7 @@ export async function run(command: string, args: string[], input = ""): Promise<
   if (seconds) return Number(seconds);
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
+export const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** A ratio or rate with as many digits as mean something. */
 const short = (value: number): string => value < 10 ? value.toFixed(2) : value.toFixed(0);

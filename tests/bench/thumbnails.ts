@@ -8,56 +8,85 @@ import { ThumbnailMaker } from "../../lib/app/thumbnails/thumbnail_maker.ts";
 import { askThumbnail } from "../../lib/download/ask_thumbnail.ts";
 import { PeerBook } from "../../lib/download/peers/peer_book.ts";
 import { md5Of } from "../../lib/hash/md5.ts";
-import { compare, makeImage, output, row, run } from "./beside.ts";
+import { compare, hasAll, makeImage, output, row, run } from "./beside.ts";
 
 const [ROUNDS, COUNT, MIB] = [3, 8, 512].map((standard, i) => Number(Deno.args[i] ?? standard));
 const HERE = import.meta.dirname!;
 
-/** Width and height of the images, in pixels: 12 and 2 megapixels. */
-const SIZES = [[4_000, 3_000], [1_632, 1_224]] as const;
+/** What thumbnails are made of: the format, width and height, and the program that makes it if ours cannot. */
+const PICTURES = [
+  ["JPEG", 4_000, 3_000],
+  ["JPEG", 1_632, 1_224],
+  ["PNG", 4_000, 3_000],
+  ["PNG", 1_632, 1_224],
+  ["WEBP", 4_000, 3_000],
+  ["WEBP", 1_632, 1_224],
+  ["GIF", 1_632, 1_224],
+  ["TIFF", 4_000, 3_000],
+  ["HEIC", 4_000, 3_000, "heif-enc"],
+  ["AVIF", 4_000, 3_000, "avifenc"],
+] as const;
 
-async function pictureOf(format: "JPEG" | "PNG" | "WEBP", width: number, height: number): Promise<Uint8Array> {
+/** A picture with the details and the noise of a photo. */
+async function pictureOf(format: "JPEG" | "PNG" | "WEBP" | "GIF" | "TIFF", ...size: number[]): Promise<Uint8Array> {
   const { ImageMagick, MagickReadSettings } = await loadMagick();
+  const [width, height] = size;
   return ImageMagick.read("plasma:fractal", new MagickReadSettings({ width, height }), (image) => {
     image.quality = 90;
     return image.write(format, (bytes) => bytes.slice());
   });
 }
 
+/** Writes a picture of this format; `null` if the program for it is missing. */
+async function writePicture([format, width, height, program]: typeof PICTURES[number]): Promise<string | null> {
+  const path = join(work, `${width}.${format.toLowerCase()}`);
+  if (!program) await Deno.writeFile(path, await pictureOf(format, width, height));
+  else {
+    if (!hasAll([program], format)) return null;
+    const jpeg = join(work, "as.jpg");
+    await Deno.writeFile(jpeg, await pictureOf("JPEG", width, height));
+    await output(program, program === "heif-enc" ? [jpeg, "-o", path] : ["-s", "8", jpeg, path]);
+  }
+  return path;
+}
+
 const work = await Deno.makeTempDir({ prefix: "idp2pi-bench-" });
 using maker = new ThumbnailMaker();
 try {
-  console.log("| thumbnails a second, 256 pixels | idp2pi | beside: times |\n| --- | --- | --- |");
-  for (const [width, height] of SIZES) {
-    for (const format of ["JPEG", "PNG", "WEBP"] as const) {
-      const bytes = await pictureOf(format, width, height);
-      const path = join(work, `picture.${format.toLowerCase()}`);
-      await Deno.writeFile(path, bytes);
-      const each = async (make: (i: number) => Promise<unknown>): Promise<void> => {
-        for (let i = 0; i < COUNT; i++) await make(i);
-      };
-      const rates = await compare(work, ROUNDS, COUNT, [
-        {
-          name: "idp2pi",
-          measure: () => each(() => maker.make({ bytes, source: "whole", pixels: 256 })),
+  console.log("| thumbnails a second, 256 pixels | idp2pi | beside: times | goal |\n| --- | --- | --- | --- |");
+  for (const picture of PICTURES) {
+    const path = await writePicture(picture);
+    if (path === null) continue;
+    const bytes = await Deno.readFile(path);
+    const rates = await compare(work, ROUNDS, COUNT, [
+      {
+        name: "idp2pi",
+        measure: async () => {
+          for (let i = 0; i < COUNT; i++) {
+            const made = await maker.make({ bytes, source: "whole", pixels: 256 });
+            if ("wrong" in made) throw new Error(`${path}: ${made.wrong}`);
+          }
         },
-        {
-          name: "vipsthumbnail",
-          programs: ["vipsthumbnail"],
-          measure: (out) =>
-            each((i) => output("vipsthumbnail", [path, "--size", "256", "-o", join(out, `${i}.webp[Q=75]`)])),
+      },
+      {
+        name: "vipsthumbnail", // All in one run.
+        programs: ["vipsthumbnail"],
+        measure: async (out) => {
+          const paths = Array.from({ length: COUNT }, (_, i) => join(out, `${i}.${picture[0].toLowerCase()}`));
+          await Promise.all(paths.map((it) => Deno.link(path, it)));
+          await run("vipsthumbnail", [...paths, "--size", "256", "-o", "%s-256.webp[Q=75]"]);
         },
-        {
-          name: "convert -thumbnail",
-          programs: ["convert"],
-          measure: (out) => {
-            const options = ["-define", "jpeg:size=512x512", path, "-thumbnail", "256x256", "-quality", "75"];
-            return each((i) => output("convert", [...options, join(out, `${i}.webp`)]));
-          },
+      },
+      {
+        name: "convert -thumbnail", // One after the other.
+        programs: ["convert"],
+        measure: async (out) => {
+          const options = ["-define", "jpeg:size=512x512", `${path}[0]`, "-thumbnail", "256x256", "-quality", "75"];
+          for (let i = 0; i < COUNT; i++) await run("convert", [...options, join(out, `${i}.webp`)]);
         },
-      ]);
-      row(`${format}, ${width} x ${height}`, rates, "");
-    }
+      },
+    ]);
+    row(`${picture[0]}, ${picture[1]} x ${picture[2]}`, rates, "");
   }
   await serveBeside();
 } finally {
@@ -68,7 +97,7 @@ try {
 async function serveBeside(): Promise<void> {
   const giving = await Deno.makeTempDir({ dir: work });
   const md5 = await makeImage(join(giving, "large.gif"), MIB << 20);
-  const photo = await pictureOf("JPEG", ...SIZES[0]);
+  const photo = await pictureOf("JPEG", 4_000, 3_000);
   const photos: string[] = [];
   for (let i = 0; i < 400; i++) { // Different ones, so that none is kept.
     const bytes = new Uint8Array([...photo.subarray(0, 2), 0xff, 0xfe, 0, 4, i >> 8, i & 255, ...photo.subarray(2)]);

@@ -79,7 +79,7 @@ Deno.test("peers that answer slowly for ever, as many as are asked at a time, do
     return localAddress(listener);
   });
   await using ours = new RangePeer(PARTS.gives(bytes), { [md5]: bytes.length });
-  await infosWith({ peerMs: 200 }, async (infos) => {
+  await infosWith({ peerMs: 1_500 }, async (infos) => {
     const images = others.map((it) => listed(it, ...slow));
     await soon(infos.request([...images, listed(md5, ours.address)]), "the end of all requests");
     strictEqual(infos.get(md5)?.size, bytes.length);

@@ -13,7 +13,8 @@ import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { image, namesIn, quietPort, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 3_000_000);
-const timeouts = { connect: 300, header: 200, first: 300, hesitation: 100, silence: 300 };
+/** Short where what is waited for never comes; long where a busy machine may keep an honest peer waiting. */
+const timeouts = { connect: 60_000, header: 60_000, first: 1_500, hesitation: 100, silence: 1_500 };
 
 const listed = (...peers: Address[]): ListedImage => ({ md5, name: "cat.gif", peers });
 const dead = (): Address => ({ host: "127.0.0.1", port: deadPort() });

@@ -185,7 +185,7 @@ Deno.test("a whole peer previews an image, saves nothing, and ends a preview whe
 Deno.test("the preview of an image from a peer that never closes shows all of it", async () => {
   const { bytes, md5 } = image(3, 5_000);
   await using peer = new BaselinePeer(ANSWERS.stays(bytes));
-  const timeouts = { connect: 300, header: 200, first: 300, hesitation: 100, silence: 300 };
+  const timeouts = { ...FETCH_TIMEOUTS, first: 1_500, silence: 1_500 };
   const peeked = await peekImage({ md5, name: "cat.gif", peers: [peer.address] }, 100_000, { timeouts });
   deepStrictEqual(peeked, { bytes, whole: true, size: bytes.length });
 });

@@ -88,8 +88,8 @@ export class BaselinePeer implements AsyncDisposable {
   /** Stops it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
+    await this.#running; // A last connection may have been accepted.
     for (const conn of this.#open) conn.close();
-    await this.#running;
   }
 }
 

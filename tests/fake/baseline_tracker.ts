@@ -3,7 +3,7 @@
  * of our code, so that a mistake there is not repeated here.
  */
 
-import { Inbox } from "../support.ts";
+import { Inbox, quietPort } from "../support.ts";
 
 /** How a tracker differs from the specification. */
 export interface Dialect {
@@ -62,7 +62,8 @@ interface Client {
 
 /** A tracker that behaves so. */
 export class BaselineTracker implements Disposable {
-  readonly #socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  // A port that nobody has on TCP, where a client looks for a tracker too.
+  readonly #socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: quietPort() });
   readonly #other = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
   readonly #dialect: Dialect;
   readonly #lost = new Set<string>();

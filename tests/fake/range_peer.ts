@@ -110,8 +110,8 @@ export class RangePeer implements AsyncDisposable {
   /** Stops it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
+    await this.#running; // A last connection may have been accepted.
     for (const conn of this.#open) conn.close();
     this.#open.clear();
-    await this.#running;
   }
 }

@@ -10,7 +10,7 @@ const STUCK = new URL("./stuck_worker.ts", import.meta.url);
 Deno.test("a file that makes a worker stuck is given up, and the other files of its request are read", async () => {
   const files = { "a.gif": image(1).bytes, "stuck": image(3).bytes, "z.gif": image(2).bytes };
   await using dir = await tempDir(files);
-  using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 1_500 }, STUCK);
+  using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 3_000 }, STUCK);
   const { records, unreadable } = await reader.read(Object.keys(files));
   deepStrictEqual(records.map((it) => it.image?.md5).sort(), [1, 2].map((i) => image(i).md5).sort());
   deepStrictEqual(unreadable, [{ path: join(dir.path, "stuck"), reason: "timed out" }]);
@@ -43,7 +43,7 @@ function flagsOfWorkers(): Disposable & { flags: Int32Array[] } {
 Deno.test("while a stuck worker does not end, the remaining files are unreadable for now, and no request waits for ever", async () => {
   await using dir = await tempDir({ "held": image(1).bytes, "a.gif": image(2).bytes });
   using workers = flagsOfWorkers();
-  using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 300 }, STUCK);
+  using reader = new FileReader(await Deno.realPath(dir.path), { start: 30_000, answer: 1_500 }, STUCK);
   const held = reader.read(["held"]);
   const waiting = reader.read(["a.gif"]);
   try {

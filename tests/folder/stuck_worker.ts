@@ -1,5 +1,6 @@
 /** A worker that reads files, but never comes back from one named `stuck` or `held`, as before a disk that hangs. */
 /// <reference lib="deno.worker" />
+import "file-type"; // Loaded now: while it is loaded at the first file, a busy machine would look stuck.
 import type { FileRecord } from "../../lib/files/file_record.ts";
 import type { FileContents, FilesToRead } from "../../lib/folder/file_reader.ts";
 import { Inspector } from "../../lib/folder/inspect.ts";

@@ -1,4 +1,5 @@
-import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { type HttpHandler, serveHttp } from "../../lib/net/http.ts";
 import { soon } from "../support.ts";
 
@@ -55,18 +56,33 @@ Deno.test("an invalid request is refused, an endless one is closed", async () =>
   strictEqual(await exchange(it.port, `GET / HTTP/1.1\r\n${"a: b\r\n".repeat(3_000)}`).catch(() => ""), "");
 });
 
-Deno.test("idle connections do not block others", async () => {
+Deno.test("ten thousand idle connections do not block others", async () => {
   await using it = echo();
-  using stack = new DisposableStack();
-  for (let i = 0; i < 100; i++) stack.use(await Deno.connect({ hostname: "127.0.0.1", port: it.port }));
+  const open: Deno.TcpConn[] = [];
+  using _open = { [Symbol.dispose]: () => open.forEach((conn) => conn.close()) };
+  for (let i = 0; i < 100; i++) {
+    const connecting = Array.from({ length: 100 }, () => Deno.connect({ hostname: "127.0.0.1", port: it.port }));
+    open.push(...await Promise.all(connecting));
+    open.splice(0, open.length - 500).forEach((conn) => conn.close()); // More than it keeps, and few descriptors here.
+  }
   strictEqual(await (await fetch(`http://127.0.0.1:${it.port}/`)).text(), "GET / */*");
 });
 
+Deno.test("answered connections that stay open do not block others", async () => {
+  await using it = echo();
+  using stack = new DisposableStack();
+  for (let i = 0; i < 40; i++) {
+    const conn = stack.use(await Deno.connect({ hostname: "127.0.0.1", port: it.port }));
+    await conn.write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+    await soon(conn.read(new Uint8Array(1_000)), "an answer");
+  }
+});
+
 /** A server with this handler; closed when the test ends. */
-function serve(handle: HttpHandler): AsyncDisposable & { port: number } {
+function serve(handle: HttpHandler, waitMs?: number): AsyncDisposable & { port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const ending = new AbortController();
-  const serving = serveHttp(listener, ending.signal, { most: 64, ofSource: 16 }, handle);
+  const serving = serveHttp(listener, ending.signal, { most: 64, ofSource: 16, waitMs }, handle);
   return { port: listener.addr.port, [Symbol.asyncDispose]: () => (ending.abort(), serving) };
 }
 
@@ -126,4 +142,34 @@ Deno.test("a stream that fails does not look complete", async () => {
     return new Response(body, { headers: { "content-length": "10" } });
   });
   await rejects(async () => await (await fetch(`http://127.0.0.1:${it.port}/`)).bytes());
+});
+
+const WAIT_MS = 300;
+
+Deno.test("whoever sends or reads too slowly is disconnected, however it is done", async () => {
+  const large = new Uint8Array(32 << 20);
+  await using it = serve(async (request) => {
+    await request.bytes();
+    return new Response(large);
+  }, WAIT_MS);
+  const slow: [what: string, head: string, then: string][] = [
+    ["sends nothing", "", ""],
+    ["sends a line byte by byte", "", "G"],
+    ["sends ever more headers", "GET / HTTP/1.1\r\n", "a: b\r\n"],
+    ["stops in a body", "PUT / HTTP/1.1\r\ncontent-length: 9\r\n\r\nx", ""],
+  ];
+  const began = performance.now();
+  await Promise.all(slow.map(async ([what, head, then]) => {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: it.port });
+    const send = (text: string): Promise<unknown> => conn.write(new TextEncoder().encode(text)).catch(() => {});
+    await send(head);
+    const sending = then === "" ? undefined : setInterval(() => send(then), 50);
+    using _sending = { [Symbol.dispose]: () => clearInterval(sending) };
+    strictEqual(await soon(conn.read(new Uint8Array(100)), what).catch(() => null), null, what);
+    ok(performance.now() - began >= WAIT_MS - 50, what);
+  }));
+  using silent = await Deno.connect({ hostname: "127.0.0.1", port: it.port });
+  await silent.write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+  const isOpen = async (): Promise<boolean> => await silent.write(new Uint8Array(1)).then(() => true, () => false);
+  while (await isOpen()) await delay(20); // It reads nothing of a large answer.
 });

@@ -72,10 +72,10 @@ Deno.test("a thousand images of many sizes from two peers arrive with the right 
   for (const events of served) {
     const connections = new Set(events.map(({ to }) => to.port)).size;
     ok(events.length > images.length / 5, `one peer gave only ${events.length} of ${images.length}`);
-    // Four at once; on a machine that is busy otherwise one may have waited too long for its next image.
-    ok(connections <= 20, `${connections} connections for ${events.length} images`);
+    // Four at once, and another for each that waited too long for its next image, on a machine that is busy otherwise.
+    ok(connections < events.length / 4, `${connections} connections for ${events.length} images`);
   }
-  ok(net.updates < 30, `${net.updates} updates`);
+  ok(net.updates < images.length / 5, `${net.updates} updates`);
   strictEqual((await ana.tracker.list()).images.every(({ peers }) => peers.length === 3), true, "Ben shares them all");
 });
 
@@ -108,10 +108,26 @@ Deno.test("existing images are reported before any peer is waited for", async ()
   const onOutcome = ({ kind }: FetchOutcome): void => {
     if (kind === "here" && ++here === 20) giveUp.abort();
   };
-  const began = performance.now();
-  await soon(ben.downloads.fetchAll(images, { onOutcome }, giveUp.signal), "the end of what is here");
-  strictEqual(here, 20);
-  ok(performance.now() - began < 4_000, "before the end of the shortest backoff");
+  let tried = 0;
+  const onFailure = (): void => void tried++;
+  await soon(ben.downloads.fetchAll(images, { onOutcome, onFailure }, giveUp.signal), "the end of what is here");
+  deepStrictEqual([here, tried], [20, 0]);
+});
+
+Deno.test("a peer that is closed during a batch waits until it has ended", async () => {
+  await using net = network();
+  const ben = await net.peer({});
+  const looking = Promise.withResolvers<void>();
+  ben.folder.find = () => { // A slow disk.
+    looking.resolve();
+    return new Promise((resolve) => setTimeout(() => resolve(undefined), 300));
+  };
+  let hasEnded = false;
+  const peers = [{ host: "127.0.0.1", port: deadPort() }];
+  void ben.downloads.fetchAll([{ md5: "0".repeat(32), name: "x.gif", peers }]).then(() => hasEnded = true);
+  await looking.promise;
+  await ben.close();
+  strictEqual(hasEnded, true);
 });
 
 Deno.test("only the file that is removed before it is shared fails", async () => {

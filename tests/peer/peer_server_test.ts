@@ -16,6 +16,9 @@ import { image, Inbox, namesIn, SAMPLES, soon, tempDir, withSegment } from "../s
 /** When all files that are shared here were last modified, in seconds since 1970. */
 const MODIFIED = 1_717_180_200;
 
+/** Waits so long that nothing is closed for it, however busy the machine is. */
+const LONG: ServeTimeouts = { request: 120_000, stall: 120_000, farewell: 120_000 };
+
 async function sharing(files: Record<string, Uint8Array>, timeouts?: ServeTimeouts, limit?: RateLimit): Promise<
   AsyncDisposable & { port: number; path: string; folder: SharedFolder; events: Inbox<ServedEvent> }
 > {
@@ -27,7 +30,11 @@ async function sharing(files: Record<string, Uint8Array>, timeouts?: ServeTimeou
   const { port } = localAddress(listener);
   const events = new Inbox<ServedEvent>();
   const ending = new AbortController();
-  const serving = servePeers(listener, folder, ending.signal, { onEvent: events.put, timeouts, limit });
+  const serving = servePeers(listener, folder, ending.signal, {
+    onEvent: events.put,
+    timeouts: timeouts ?? LONG,
+    limit,
+  });
   return {
     port,
     path: dir.path,
@@ -109,9 +116,6 @@ Deno.test("stuck readers do not hold up a rate limit either", async () => {
   for (let i = 0; i < 6; i++) deepStrictEqual(await ask(peer.port, `GET ${small.md5}`), small.bytes);
   stuck.forEach((conn) => conn.close());
 });
-
-/** Waits so long that nothing is closed for it. */
-const LONG: ServeTimeouts = { request: 60_000, stall: 60_000, farewell: 60_000 };
 
 /** Connections from an address of this machine, each of which has got an answer. */
 async function crowd(host: string, port: number, count: number): Promise<Disposable & { ask(): Promise<string[]> }> {
@@ -213,7 +217,8 @@ Deno.test("a client that sends a request slowly for ever is closed too", async (
 
 Deno.test("a reader that stops reading, or does not close after the last byte, is closed", async () => {
   const large = image(3, 9_000_000);
-  await using peer = await sharing({ "large.gif": large.bytes, "small.gif": image(1).bytes }, SHORT);
+  const timeouts = { ...SHORT, request: LONG.request };
+  await using peer = await sharing({ "large.gif": large.bytes, "small.gif": image(1).bytes }, timeouts);
   for (const { md5 } of [large, image(1)]) {
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
     await conn.write(new TextEncoder().encode(`GET ${md5}`));
@@ -327,7 +332,7 @@ async function served(
   const { to: _, ...event } = await peer.events.find(({ to }) => to.port === port, `an event of ${request}`);
   if (event.kind !== "served") return event;
   const { ms, ...rest } = event;
-  strictEqual(ms >= 0 && ms < 20_000, true, `${ms} ms`);
+  strictEqual(ms >= 0 && ms < 600_000, true, `${ms} ms`); // However busy the machine is.
   return rest;
 }
 
@@ -420,16 +425,21 @@ Deno.test("a rate limit is not exceeded, and shared evenly by peers that fetch a
   await using peer = await sharing({ "cat.gif": bytes }, undefined, new RateLimit(400_000));
   const began = performance.now();
   const received = [0, 0];
-  let others = 0;
+  /** What each had when both had some, and when the first of them had all. */
+  let [both, first]: (number[] | null)[] = [null, null];
   await Promise.all([0, 1].map(async (i) => {
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: peer.port });
     await conn.write(new TextEncoder().encode(`GET ${md5}`));
     const buffer = new Uint8Array(4_096);
-    for (let n = await conn.read(buffer); n !== null; n = await conn.read(buffer)) received[i] += n;
-    if (others === 0) others = received[1 - i];
+    for (let n = await conn.read(buffer); n !== null; n = await conn.read(buffer)) {
+      received[i] += n;
+      if (received.every((it) => it > 0)) both ??= [...received];
+    }
+    first ??= [...received];
   }));
   const took = performance.now() - began;
   deepStrictEqual(received, [200_000, 200_000]);
   strictEqual(took > 780, true, `400,000 bytes took ${took} ms`); // A fifth of a second may be in advance.
-  strictEqual(others > 100_000, true, `when one had all, the other had ${others} bytes`);
+  const [less, more] = first!.map((it, i) => it - both![i]).sort((a, b) => a - b);
+  strictEqual(less >= more / 2, true, `while both were served, one had ${more} bytes and the other ${less}`);
 });

@@ -5,10 +5,10 @@ import type { PeerConfig } from "../../lib/peer/peer_config.ts";
 import type { ServedEvent } from "../../lib/peer/served_event.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { isFault } from "../../lib/fault/fault.ts";
-import { readList, say } from "../fake/baseline_client.ts";
+import { download, readList, say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
-import { image, Inbox, namesIn, quietPort, tempDir } from "../support.ts";
+import { image, Inbox, namesIn, quietPort, soon, tempDir } from "../support.ts";
 
 const { bytes, md5 } = image(1, 300_000);
 
@@ -188,6 +188,21 @@ Deno.test("a start that fails throws the reason and leaves nothing open", async 
   await rejects(net.peer({}, { port: ana.port }), (error) => isFault(error, "port-in-use"));
   await rejects(net.peer({}, { directory: "/no/such/place" }), (error) => isFault(error, "directory-missing"));
   await rejects(net.peer({}, { tracker: "no.such.host.invalid" }), (error) => isFault(error, "host-unknown"));
+});
+
+Deno.test("a request that arrives during the first scan is answered after it, and not refused", async () => {
+  await using dir = await tempDir({ "cat.gif": bytes, "large.gif": image(2).bytes });
+  await Deno.truncate(join(dir.path, "large.gif"), 300_000_000); // A hole: some time to read, nothing on the disk.
+  await using net = network();
+  const port = quietPort();
+  const asking = Promise.withResolvers<Uint8Array>();
+  let isAsked = false;
+  const onScan = (): void => {
+    if (!isAsked) asking.resolve(download({ md5, peers: [`127.0.0.1:${port}`] }));
+    isAsked = true;
+  };
+  await net.peer({}, { directory: dir.path, port, onScan });
+  strictEqual((await soon(asking.promise, "the image")).length, bytes.length);
 });
 
 Deno.test("an image with a second name from a crash exists and is served after the start has removed that name", async () => {

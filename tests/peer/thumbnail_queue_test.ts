@@ -1,10 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { PeerThumbnails } from "../../lib/app/thumbnails/peer_thumbnails.ts";
 import { SharedFolder } from "../../lib/folder/shared_folder.ts";
 import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { servePeers } from "../../lib/peer/peer_server.ts";
-import type { MakeThumbnail, ThumbnailFile } from "../../lib/peer/thumbnail_queue.ts";
+import { type MakeThumbnail, type ThumbnailFile, ThumbnailQueue } from "../../lib/peer/thumbnail_queue.ts";
 import { MAX_THUMBNAIL_BYTES } from "../../lib/protocol/limits.ts";
-import { image, soon, tempDir } from "../support.ts";
+import { image, SAMPLES, soon, tempDir } from "../support.ts";
 
 const CAT = image(1);
 const DOG = image(2);
@@ -118,4 +120,44 @@ Deno.test("an image that is unshared while its thumbnail is made is not shown", 
     return SMALL;
   });
   strictEqual(text(await ask(peer.port, `THM ${CAT.md5} 256\n`, 8)), "ERR NOT_SHARED\n");
+});
+
+Deno.test("a thumbnail that is late, as the first one while its decoder starts, is made for the next request", async () => {
+  await using dir = await tempDir({ "moon.png": await Deno.readFile(join(SAMPLES, "moon.png")) });
+  const folder = new SharedFolder(dir.path, { onStale: () => {} });
+  await folder.scan();
+  await using thumbnails = new PeerThumbnails(null);
+  const asked = (maxMs: number): Promise<unknown> =>
+    new ThumbnailQueue(thumbnails.make, new AbortController().signal, maxMs)
+      .make(folder.images[0], 64, folder, "127.0.0.1");
+  strictEqual(await asked(1), "BUSY");
+  const made = await soon(asked(60_000), "the thumbnail") as ThumbnailFile;
+  strictEqual(made.type, "image/webp");
+});
+
+Deno.test("while images are sent, one thumbnail is made at a time; else several are", async () => {
+  const ending = new AbortController();
+  const running: PromiseWithResolvers<ThumbnailFile>[] = [];
+  const make: MakeThumbnail = () => {
+    running.push(Promise.withResolvers());
+    return running.at(-1)!.promise;
+  };
+  await using peer = await sharing();
+  const [cat] = peer.folder.images;
+  for (const isSending of [false, true]) {
+    const queue = new ThumbnailQueue(make, ending.signal);
+    if (isSending) queue.noteSending();
+    const both = [1, 2].map(() => queue.make(cat, 256, peer.folder, "10.0.0.1"));
+    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    strictEqual(running.length, isSending ? 1 : 2);
+    running.splice(0).forEach(({ resolve }) => resolve(SMALL));
+    const poll = async (): Promise<void> => {
+      while (isSending && running.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    await soon(poll(), "the second one");
+    running.splice(0).forEach(({ resolve }) => resolve(SMALL));
+    deepStrictEqual(await soon(Promise.all(both), "both"), [SMALL, SMALL]);
+  }
+  ending.abort();
 });

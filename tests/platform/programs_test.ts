@@ -2,8 +2,9 @@
  * The programs as they run on Windows and macOS: `process.platform` and `Deno.build.os` say so, and the environment has
  * what it has there. What packages ask for on those systems is refused or granted as it would be there.
  */
-import { doesNotMatch, match, strictEqual } from "node:assert/strict";
+import { doesNotMatch, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import type { GalleryImages, GalleryRefusal } from "../../lib/app/gallery/api.ts";
 import { needing } from "../needs.ts";
 import { namesIn, Program, SAMPLES, tempDir } from "../support.ts";
 import { type Platform, type PlatformRun, runOn } from "./support.ts";
@@ -19,6 +20,23 @@ async function ends(code: number, run: PlatformRun): Promise<string> {
   strictEqual(ended, code, `${run.platform} ${run.args.join(" ")}\n${output}`);
   doesNotMatch(output, /NotCapable|Requires .* access|should not/);
   return output;
+}
+
+/** Opens the gallery as a browser does, and looks at its pictures. */
+async function look(address: string): Promise<"SIGTERM"> {
+  const signedIn = await fetch(address, { redirect: "manual" });
+  await signedIn.body?.cancel();
+  const cookie = signedIn.headers.get("set-cookie")!.split(";")[0];
+  const request = (path: string): Promise<Response> => fetch(new URL(path, address), { headers: { cookie } });
+  match(await (await request("/")).text(), /<!doctype html>/);
+  let images: GalleryImages["images"] = [];
+  while (images.length < 6) { // On a busy machine the list may come later.
+    ({ images } = await (await request("/api/images")).json() as GalleryImages);
+  }
+  const thumbnail = await request(`/thumb/${images[0][0]}`); // Or, on a busy machine, the reason why there is none yet.
+  if (thumbnail.ok) ok((await thumbnail.bytes()).length > 50);
+  else match((await thumbnail.json() as GalleryRefusal).reason, /busy|too long/);
+  return "SIGTERM";
 }
 
 for (const platform of PLATFORMS) {
@@ -58,6 +76,10 @@ for (const platform of PLATFORMS) {
           ends(0, { ...client, args: ["doctor", at, pictures] }),
           ends(0, { ...client, args: ["config", "--json"] }),
           ends(0, { ...client, args: ["share", "--json", at, pictures], steps: [[/"registered"/, "SIGTERM"]] }),
+          ends(0, {
+            ...{ ...client, args: ["gallery", "--json", at, pictures] },
+            steps: [[/"address":"([^"]+)"[^]*"registered"/, ([, address]) => look(address)]],
+          }),
           ends(0, {
             ...{ ...client, task: "server", args: [...server, "--state", "~/state.db", "--http", "0"] },
             steps: [[/Ctrl-C/, "SIGTERM"]],

@@ -7,6 +7,9 @@ import { DENO_DIR, programCommand, ROOT, soon } from "../support.ts";
 /** What `process.platform` is there. */
 export type Platform = "win32" | "darwin";
 
+/** What is typed, or a signal. */
+type Act = string | Deno.Signal;
+
 /** How a program is run. */
 export interface PlatformRun {
   /** The system that it takes this one for; none when left out. With one it is Deno that runs it, no executable. */
@@ -17,8 +20,8 @@ export interface PlatformRun {
   readonly home: string;
   /** `TERM` of a terminal in which it runs, 80 columns and 24 lines; without it there is no terminal. */
   readonly term?: string;
-  /** What is typed, or a signal that is sent, each when its pattern has come. */
-  readonly steps?: readonly (readonly [RegExp, string | Deno.Signal])[];
+  /** What is typed, or a signal that is sent, each when its pattern has come; or what says that, after what it does. */
+  readonly steps?: readonly (readonly [RegExp, Act | ((match: RegExpExecArray) => Promise<Act>)])[];
 }
 
 /** What came of it. */
@@ -66,13 +69,14 @@ export async function runOn({ platform, task, args, home, term, steps = [] }: Pl
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       raw += text;
       for (;;) {
-        const [[pattern, act] = []] = waiting;
+        const [[pattern, step] = []] = waiting;
         const match = pattern?.exec(raw.slice(seen));
         if (!match) break;
         seen += match.index + match[0].length;
         waiting.shift();
-        if (/^SIG[A-Z]+$/.test(act!)) await signalProgram(child.pid, act as Deno.Signal, keys !== null);
-        else await keys!.write(encoder.encode(act!));
+        const act = typeof step === "function" ? await step(match) : step!;
+        if (/^SIG[A-Z]+$/.test(act)) await signalProgram(child.pid, act as Deno.Signal, keys !== null);
+        else await keys!.write(encoder.encode(act));
       }
     }
   };

@@ -48,6 +48,23 @@ Deno.test("a slow answer is given up after the allowed silence", async () => {
   await rejects(soon(askOnce(tracker.address, "LST", NEVER, LIMITS), "the end"));
 });
 
+Deno.test("an exchange that is given up at the moment when it is connected ends at once", async () => {
+  await using tracker = writes(new Uint8Array([0x61]), 20);
+  const { connect } = Deno;
+  const giveUp = new AbortController();
+  Deno.connect = (async (options: Deno.ConnectOptions) => {
+    const conn = await connect(options);
+    giveUp.abort();
+    return conn;
+  }) as typeof Deno.connect;
+  try {
+    const patient = { ...LIMITS, silence: 60_000 };
+    await rejects(soon(askOnce(tracker.address, "LST", giveUp.signal, patient), "the end"), { name: "AbortError" });
+  } finally {
+    Deno.connect = connect;
+  }
+});
+
 Deno.test("a fast answer that never ends is given up at the deadline, or when it is too long", async () => {
   await using tracker = writes(new Uint8Array(10_000).fill(0x61), 10);
   await rejects(soon(askOnce(tracker.address, "LST", NEVER, { ...LIMITS, deadline: 300 }), "the end"));

@@ -175,7 +175,7 @@ const FAILURES: Failure[] = [
     exit: 4,
     what: "an empty list",
     args: (w) => ["list", w.empty],
-    message: /^No images are shared yet\.\n$/,
+    message: /^No images are shared yet\.\n$/m,
     json: { kind: "list", images: [] },
   },
   {

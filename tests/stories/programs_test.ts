@@ -230,7 +230,7 @@ Deno.test(
       await sharing.shows(/1 download não concluído: .*Registrado no tracker/s);
       await using listing = Program.start("client", "list", at);
       strictEqual(await listing.exit(), 0, listing.output);
-      match(listing.output, /^# +peers +name +where\n1 +1 +cat\.gif +127\.0\.0\.1:\d+\n$/);
+      match(listing.stdout, /^# +peers +name +where\n1 +1 +cat\.gif +127\.0\.0\.1:\d+\n$/);
       await using doctor = Program.start("client", "doctor", at, dir.path);
       strictEqual(await doctor.exit(), 0, doctor.output);
       match(doctor.output, /✓ .*127\.0\.0\.1/);

@@ -67,7 +67,7 @@ function steady(screen: string): string {
     .replace(/^[\w-]{12}(?=\n)/, "t".repeat(12)) // The rest of a token, on a narrow screen that scrolled.
     .replaceAll(/(?<!\d)\d{5}(?!\d)/g, "#####") // Ports.
     .replaceAll(/\d[\d.,]* ?(bytes?|[kM]B)\/s/g, "RATE/s")
-    .replaceAll(/\d+ ?s left|falta \d+ ?s\b/g, "TIME")
+    .replaceAll(/\d+ ?s (?:left|l?e?f?…)|restam? \d+(?: ?s\b|…)/g, "TIME")
     .replaceAll(/(?<=(in|em) )\d+ ?s\b/g, "TIME")
     .replaceAll("\x1b", "\\e")
     .split("\n").map((line) => line.trimEnd()).join("\n").trimEnd();
@@ -94,13 +94,18 @@ async function session(
   const gates = new Gates();
   await using giver = new RangePeer(async (conn, asked) => {
     const { bytes } = files.find(({ md5 }) => md5 === asked.md5)!;
-    await gates.gate(asked.md5).promise;
     const half = bytes.length / 2;
     await conn.write(new TextEncoder().encode(`OK ${bytes.length} 0 ${bytes.length} 0\n`));
-    for (const part of [bytes.subarray(0, half), bytes.subarray(half)]) {
-      for (let done = 0; done < part.length;) done += await conn.write(part.subarray(done));
-      if (part.byteOffset === bytes.byteOffset) await gates.gate(`${asked.md5} half`).promise;
+    let [done, isOpen] = [0, false];
+    gates.gate(asked.md5).promise.then(() => isOpen = true);
+    // A peer that sends nothing for seconds would be given up.
+    for (; !isOpen && done < half / 2; await new Promise((resolve) => setTimeout(resolve, 200))) {
+      done += await conn.write(bytes.subarray(done, done + 1_000));
     }
+    await gates.gate(asked.md5).promise;
+    while (done < half) done += await conn.write(bytes.subarray(done, half));
+    await gates.gate(`${asked.md5} half`).promise;
+    while (done < bytes.length) done += await conn.write(bytes.subarray(done));
   }, Object.fromEntries(files.map(({ md5, bytes }) => [md5, bytes.length])));
   const port = quietPort();
   const screens: [string, string][] = [];

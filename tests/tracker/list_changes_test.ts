@@ -55,9 +55,9 @@ class Follower {
     this.host = host;
   }
 
-  follow(asked: Asked): string {
+  async follow(asked: Asked): Promise<string> {
     const text = asked.ask(this.host, `CHG ${this.list.version}`.trimEnd());
-    const difference = this.list.change(parseChanges(text)!);
+    const difference = await this.list.change(parseChanges(text)!);
     ok(difference, text);
     for (const md5 of difference.removed) ok(this.#images.delete(md5));
     for (const image of difference.changed) this.#images.set(image.md5, image);
@@ -99,36 +99,52 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.record({
   flag: fc.boolean(),
 });
 
-Deno.test("a list and its changes give the list of now, in its order, from every address", () => {
-  fc.assert(fc.property(fc.array(stepArbitrary, { maxLength: 25 }), (steps) => {
+Deno.test("a list and its changes give the list of now, in its order, from every address", async () => {
+  await fc.assert(fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 25 }), async (steps) => {
     const asked = new Asked();
     const followers = [...HOSTS, "10.0.0.50", "198.51.100.1"].map((host) => new Follower(host));
     for (const step of steps) {
       const follower = followers[(step.who + step.from) % followers.length];
       if (step.kind === "follow") {
-        follower.follow(asked);
+        await follower.follow(asked);
         follower.check(asked);
       } else take(asked, step);
     }
     for (const follower of followers) {
-      follower.follow(asked);
+      await follower.follow(asked);
       follower.check(asked);
     }
   }));
 });
 
-Deno.test("an answer has the entries that changed, and nothing when nothing did", () => {
+Deno.test("an answer has the entries that changed, and nothing when nothing did", async () => {
   const asked = new Asked({ run: "first" });
   const client = new Follower(BEN);
-  match(client.follow(asked), /^CHG [0-9a-f]{16}-0 0$/);
+  match(await client.follow(asked), /^CHG [0-9a-f]{16}-0 0$/);
   asked.ask(ANA, `REG p 5000 ${image(1)};${image(2)};${image(3)}`);
-  match(client.follow(asked), /^CHG [0-9a-f]{16}-3 1 0:0{31}1,a%20b1\.png,10\.0\.0\.1:5000;[^;]+;[^;]+$/);
-  strictEqual(client.follow(asked), `CHG ${client.list.version} 1`);
+  match(await client.follow(asked), /^CHG [0-9a-f]{16}-3 1 0:0{31}1,a%20b1\.png,10\.0\.0\.1:5000;[^;]+;[^;]+$/);
+  strictEqual(await client.follow(asked), `CHG ${client.list.version} 1`);
   asked.ask(ANA, `UPD p 5000 ${image(1)};${image(3)};${image(4)}`);
-  strictEqual(client.follow(asked), `CHG ${client.list.version} 1 0:1;;1;${md5(4)},a%20b4.png,10.0.0.1:5000`);
+  strictEqual(await client.follow(asked), `CHG ${client.list.version} 1 0:1;;1;${md5(4)},a%20b4.png,10.0.0.1:5000`);
   asked.ask(ANA, "END p 5000");
-  strictEqual(client.follow(asked), `CHG ${client.list.version} 1 0:;;;`);
+  strictEqual(await client.follow(asked), `CHG ${client.list.version} 1 0:;;;`);
   client.check(asked);
+});
+
+Deno.test("a list and its changes are as in the example of PROTOCOL.md", async () => {
+  const text = await Deno.readTextFile(new URL("../../PROTOCOL.md", import.meta.url));
+  const lines = [...text.matchAll(/^ {4}43 48 47 .*? {2,}(CHG.*)\\n$/gm)].map(([, line]) => line);
+  strictEqual(lines.length, 6);
+  const asked = new Asked();
+  asked.ask(ANA, `REG p 5000 ${DOG},a.png`);
+  asked.ask(BEN, `REG p 5000 ${md5(1)},cat.gif`);
+  const [, id] = asked.ask(BEN, "CHG").split(/[ -]/);
+  for (const [i, line] of lines.entries()) {
+    if (i % 2 > 0) continue;
+    const answer = asked.ask(BEN, line.replace(/ \w+-/, ` ${id}-`)).replace(id, "3f29c05be1a74d68");
+    strictEqual(answer.replaceAll(/[0-9a-f]{32}/g, "…"), lines[i + 1].replaceAll(/[0-9a-f]+…/g, "…"));
+    if (i === 0) asked.ask(BEN, `UPD p 5000 ${CAT},dog.gif`);
+  }
 });
 
 Deno.test("an unknown version gets the whole list: of another run, another view, or the future", () => {
@@ -149,14 +165,14 @@ Deno.test("an unknown version gets the whole list: of another run, another view,
   }
 });
 
-Deno.test("a client that meets a tracker after its restart has the new list, and knows what went", () => {
+Deno.test("a client that meets a tracker after its restart has the new list, and knows what went", async () => {
   const first = new Asked();
   const client = new Follower(BEN);
   first.ask(ANA, `REG p 5000 ${Array.from({ length: 100 }, (_, i) => image(i)).join(";")}`);
-  client.follow(first);
+  await client.follow(first);
   const second = new Asked();
   second.ask(ANA, `REG p 5000 ${image(7)};${image(500)}`);
-  client.follow(second);
+  await client.follow(second);
   client.check(second);
 });
 

@@ -1,4 +1,4 @@
-/** A worker that does what a test of the pool tells it; no TypeScript, which `deno test` would check at each start. */
+/** A worker that does what a test of the pool tells it. */
 import { whileBusy } from "../../lib/worker/busy.ts";
 import { serve } from "../../lib/worker/serve_requests.ts";
 

@@ -55,15 +55,15 @@ Deno.test("a request waits for the one before it, and further workers start up t
 });
 
 Deno.test("progress precedes the answer, and shows that the worker is not stuck", async () => {
-  using workers = pool({ answer: 500 });
+  using workers = pool({ answer: 1_200 });
   const reports: string[] = [];
-  const request = workers.request({ name: "report", times: 15, ms: 50 }, { onProgress: (it) => reports.push(it) });
+  const request = workers.request({ name: "report", times: 15, ms: 100 }, { onProgress: (it) => reports.push(it) });
   strictEqual(await request, "reported");
   deepStrictEqual(reports, Array.from({ length: 15 }, (_, i) => `${i}`));
 });
 
 Deno.test("a stuck worker is terminated, and another answers the requests that follow or waited", async () => {
-  using workers = pool({ answer: 300 }, { maxRequests: 2 });
+  using workers = pool({ answer: 1_000 }, { maxRequests: 2 });
   const stuck = rejects(workers.request({ name: "hang" }), failsAs("stuck"));
   const behind = workers.request({ name: "echo", text: "behind" });
   await stuck;
@@ -76,7 +76,7 @@ Deno.test("a worker that does not start in time is terminated", async () => {
 });
 
 Deno.test("a late answer does not count for the next request", async () => {
-  using workers = pool({ answer: 200 });
+  using workers = pool({ answer: 1_000 });
   const { memory, release } = gate();
   await rejects(workers.request({ name: "wait", memory }), failsAs("stuck"));
   release();
@@ -108,6 +108,12 @@ Deno.test("closing a pool ends running and waiting requests, and nothing starts 
   workers[Symbol.dispose]();
   await Promise.all(rejected);
   await rejects(workers.request({ name: "echo", text: "late" }), failsAs("closed"));
+});
+
+Deno.test("a pool that is closed by a receiver of progress leaves no timer", async () => {
+  const workers = pool({ answer: 60_000 });
+  const onProgress = (): void => workers[Symbol.dispose]();
+  await rejects(workers.request({ name: "report", times: 2, ms: 1 }, { onProgress }), failsAs("closed"));
 });
 
 Deno.test("a request withdrawn before a worker has it is not run; afterwards it is", async () => {
@@ -170,7 +176,7 @@ Deno.test("no worker starts while a terminated one still computes; requests that
 
 Deno.test("while one worker is stuck, the others continue", async () => {
   const { memory, release } = gate();
-  using workers = pool({ answer: 300 }, { maxWorkers: 2 });
+  using workers = pool({ answer: 1_000 }, { maxWorkers: 2 });
   const stuck = rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
   const other = await workers.request({ name: "identify" });
   await stuck;

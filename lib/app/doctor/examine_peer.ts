@@ -80,6 +80,7 @@ async function connect({ host, port }: Address, { tcp }: DoctorTimeouts, signal:
 /** Sends one request and reads the answer, of which only size and MD5 are kept. */
 async function ask(address: Address, request: string, timeouts: DoctorTimeouts, signal: AbortSignal): Promise<Answer> {
   using conn = await connect(address, timeouts, signal);
+  signal.throwIfAborted(); // It may have been aborted at that very moment.
   using silence = new SilenceGuard(conn, timeouts.peer);
   const over = AbortSignal.any([signal, AbortSignal.timeout(timeouts.image)]);
   over.addEventListener("abort", () => closeQuietly(conn));

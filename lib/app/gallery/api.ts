@@ -11,7 +11,7 @@
  * | `GET /api/history?before=<id>`            | {@link HistoryPage}                                                         |
  * | `GET /api/events`                         | an event stream: the keys of {@link GalleryEvents}, each with JSON as data  |
  * | `GET /thumb/<md5>?size=<pixels>`          | a picture; 404 with {@link GalleryRefusal} where none can be made                  |
- * | `GET /image/<md5>`                        | the whole picture as browsers show it; 404 with {@link GalleryRefusal}             |
+ * | `GET /image/<md5>`                        | the whole picture as browsers show it, other formats as WebP of 4,096 pixels at most; 404 with {@link GalleryRefusal} |
  * | `GET /image/<md5>?original`               | the file's own bytes, as an attachment: saving it with the browser          |
  * | `POST /api/download`, `/cancel`           | {@link ImageSelection}; 204                                                      |
  * | `POST /api/pause`, `/resume`              | {@link ImageSelection}, or `{}` for the whole queue; 204                         |
@@ -20,7 +20,8 @@
  * | `POST /api/reshare`                       | {@link Reshare}: share downloaded images or not; 204                        |
  * | `PUT /api/files/<encoded name>`           | an image's bytes; {@link StoredFile}                                        |
  *
- * Any other answer is 4xx or 5xx with {@link GalleryRefusal}.
+ * Of a picture whose file is here, one `Range` of bytes may be requested: 206 or 416. Any other answer is 4xx or 5xx with
+ * {@link GalleryRefusal}.
  */
 
 /** What an image is to this client: bits of {@link ImageRow}'s flags. */
@@ -59,17 +60,21 @@ export type ImageRow = readonly [
   hash: string,
 ];
 
-/** All images. */
+/**
+ * All images. Its JSON has lines, so that a page can parse it as it arrives: the first ends with the `[` of the images,
+ * each of the others has whole rows, separated by commas and with one at its end, and the last is `]}`.
+ */
 export interface GalleryImages {
   /** Increased with each change. */
   readonly at: number;
-  /** The table of peers: addresses. It only grows. */
+  /** The table of peers: addresses. Changes only append to it. */
   readonly peers: readonly string[];
   readonly images: readonly ImageRow[];
 }
 
 /** What changed since the version before. */
 export interface ImagesChange {
+  /** One more than before; a page that has another version loads everything again. */
   readonly at: number;
   /** Addresses to append to the table of peers. */
   readonly peers: readonly string[];
@@ -137,6 +142,8 @@ export interface GalleryEvents {
   readonly outcome: DownloadOutcome;
   /** Too much was missed: the page requests everything again. */
   readonly reload: null;
+  /** The client is there, although nothing happens. */
+  readonly beat: null;
   /** The client ends. */
   readonly bye: null;
 }

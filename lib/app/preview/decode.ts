@@ -18,8 +18,11 @@ import { srgbProfile } from "./srgb_profile.ts";
 
 /** Why nothing can be shown. */
 export interface Wrong {
-  /** It has too many bytes or pixels; it is no image, or a damaged one; it takes too long. */
-  readonly wrong: "too-large" | "unreadable" | "too-slow";
+  /**
+   * It has too many bytes or pixels; it is no image, or a damaged one; it takes too long; another image, which takes too
+   * long, has not ended yet.
+   */
+  readonly wrong: "too-large" | "unreadable" | "too-slow" | "blocked";
 }
 
 /** The largest image that is decoded, in bytes: photos are smaller, and it is copied twice. */
@@ -72,7 +75,10 @@ export async function decode(
   }
   if (embedded && format.name === "JPEG") {
     const thumbnail = await embeddedThumbnail(bytes);
-    if (thumbnail && isEnough(thumbnail, frame, width / height)) return await readEmbedded(thumbnail, frame);
+    if (thumbnail && isEnough(thumbnail, frame, width / height)) {
+      const picture = await readEmbedded(thumbnail, frame);
+      if (!("wrong" in picture)) return picture;
+    }
   }
   if (isTooSlow(parts, width * height || MAX_PIXELS)) return { wrong: "too-slow" };
   return await read(bytes, format.name, frame, { width, height });

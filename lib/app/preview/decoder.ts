@@ -13,6 +13,9 @@ import { MAX_DECODED_BYTES, type Wrong } from "./decode.ts";
  */
 export const DECODER_TIMEOUTS: Required<PoolTimeouts> = { start: 20_000, answer: 5_000, idle: 30_000 };
 
+/** What is wrong with an image if its worker does not answer. */
+const WRONG = { crashed: "unreadable", stuck: "too-slow", blocked: "blocked" } as const;
+
 /** Passes images to a worker, one at a time, which starts with the first one, in half a second. */
 export class Decoder<Request extends { readonly bytes: Uint8Array }, Answer> implements Disposable {
   readonly #pool: WorkerPool<Request, Answer | Wrong>;
@@ -45,7 +48,7 @@ export class Decoder<Request extends { readonly bytes: Uint8Array }, Answer> imp
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
       if (error.kind === "closed") throw new DOMException("The decoder is closed.", "AbortError");
-      return { wrong: error.kind === "crashed" ? "unreadable" : "too-slow" };
+      return { wrong: WRONG[error.kind] };
     }
   }
 

@@ -2,6 +2,7 @@
  * The status of the tracker over HTTP: `/healthz`, `/metrics` for Prometheus, `/status` as JSON and as a page. None of
  * them contains a password or an address.
  */
+import { SAFE_HEADERS } from "../../net/http.ts";
 import { metrics, type Snapshot } from "./metrics.ts";
 import PAGE from "./page.html" with { type: "text" };
 import SCRIPT from "./page.js" with { type: "text" };
@@ -9,11 +10,9 @@ import STYLE from "./page.css" with { type: "text" };
 
 /** Browsers run only this server's own script and style, and no page may frame this one. */
 const HEADERS = {
+  ...SAFE_HEADERS,
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
 };
 
 export function statusHandler(look: () => Snapshot): (request: Request) => Response {

@@ -1,5 +1,6 @@
 /** Limits how much of images is read for thumbnails, from peers that make none. */
-import type { ReceivedThumbnail } from "../../download/ask_thumbnail.ts";
+import type { ReceivedThumbnail, ThumbnailRefusal } from "../../download/ask_thumbnail.ts";
+import type { ImageInfo } from "../../protocol/peer_reply.ts";
 
 /** How much of an image is read, in bytes: a whole small one, or a JPEG's metadata with its thumbnail. */
 const LOOK_BYTES = 256 << 10;
@@ -8,6 +9,13 @@ const LOOK_BYTES = 256 << 10;
 const MAX_BYTES = 16 << 20;
 
 const MINUTE_MS = 60_000;
+
+/** Whether a look at an image may show something, if no peer sent a thumbnail for this reason. */
+export function isWorthLook(info: ImageInfo | undefined, reason: ThumbnailRefusal): boolean {
+  if (info && info.size <= LOOK_BYTES) return true;
+  // A busy peer is asked again soon: looks that may be in vain would use up the budget meanwhile.
+  return reason !== "busy" && (!info || info.mime === "image/jpeg");
+}
 
 /** A part of the budget. Disposing of it gives back what was not read. */
 export interface Look extends Disposable {

@@ -1,4 +1,5 @@
 /** All thumbnails of a running client: for other peers, and for its user. Nothing is loaded before the first one. */
+import type { CacheProblem } from "../../files/cache_file.ts";
 import type { Peer } from "../../peer/peer.ts";
 import type { MakeThumbnail } from "../../peer/thumbnail_queue.ts";
 import type { ListedImage } from "../../protocol/image.ts";
@@ -16,6 +17,7 @@ interface Loaded {
 /** Makes the thumbnails of one peer. Dispose of it after the peer. */
 export class PeerThumbnails implements AsyncDisposable {
   readonly #path: string | null;
+  readonly #onProblem: (problem: CacheProblem) => void;
   readonly #ending = new AbortController();
   #loading: Promise<Loaded> | null = null;
   #ahead: Promise<void> | null = null;
@@ -26,9 +28,10 @@ export class PeerThumbnails implements AsyncDisposable {
    * Thumbnails for one peer.
    *
    * @param path The file in which they are kept; `null` keeps few of them, until the program ends.
+   * @param onProblem Called if that file is damaged, and then made anew; or of another program, and then not used.
    */
-  constructor(path: string | null) {
-    this.#path = path;
+  constructor(path: string | null, onProblem: (problem: CacheProblem) => void = () => {}) {
+    [this.#path, this.#onProblem] = [path, onProblem];
   }
 
   /** Answers other peers: for the configuration of the peer. */
@@ -69,7 +72,7 @@ export class PeerThumbnails implements AsyncDisposable {
       import("./thumbnail_maker.ts"),
       import("./thumbnail_cache.ts"),
     ]);
-    const [maker, cache] = [new ThumbnailMaker(), new ThumbnailCache(this.#path)];
+    const [maker, cache] = [new ThumbnailMaker(), new ThumbnailCache(this.#path, { onProblem: this.#onProblem })];
     return { maker, cache, own: new OwnThumbnails(maker, cache) };
   }
 

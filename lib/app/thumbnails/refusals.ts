@@ -12,7 +12,8 @@ export type ThumbnailReason = Wrong["wrong"] | ThumbnailRefusal | "unlisted";
 const REMEMBERED_MS: Readonly<Record<ThumbnailReason, number>> = {
   "unreadable": 3_600_000,
   "too-large": 3_600_000,
-  "too-slow": 3_600_000,
+  "too-slow": 600_000,
+  "blocked": 3_000,
   "unmade": 3_600_000,
   "no-thumbnails": 600_000,
   "unreachable": 30_000,

@@ -1,5 +1,5 @@
 /** Keeps thumbnails between runs, by MD5 and size, in a file of the user's cache. */
-import { CacheFile, IN_MEMORY, type Schema } from "../../files/cache_file.ts";
+import { CacheFile, type CacheProblem, IN_MEMORY, type Schema } from "../../files/cache_file.ts";
 import type { Thumbnail } from "./encode_thumbnail.ts";
 
 /** The most bytes kept: some 25,000 thumbnails of 256 pixels. Those unused for longest go first. */
@@ -8,7 +8,10 @@ const MAX_BYTES = 256 << 20;
 /** The same without a file, in memory: a crowd that asks for the same ones must not cost the processor much. */
 const MAX_BYTES_IN_MEMORY = 16 << 20;
 
-/** How much more than that may be there before some are removed, in bytes: removing a few at a time would be slow. */
+/**
+ * How much is added before it is checked whether some must go, in bytes: removing a few at a time would be slow, and other
+ * processes add some too.
+ */
 const SPARE_BYTES = 2 << 20;
 
 /** What is noted for each thumbnail besides its bytes, about. */
@@ -37,22 +40,35 @@ export interface CachedThumbnail extends Thumbnail {
   readonly isOwn: boolean;
 }
 
+export interface ThumbnailCacheOptions {
+  readonly most?: number;
+  readonly spare?: number;
+  readonly now?: () => number;
+  readonly onProblem?: (problem: CacheProblem) => void;
+}
+
 /** Its failures only cost time. */
 export class ThumbnailCache implements Disposable {
-  readonly #file: CacheFile;
-  readonly #most: number;
+  #file: CacheFile;
+  #most: number;
   readonly #spare: number;
   readonly #now: () => number;
-  /** The bytes of all thumbnails, as far as this process knows; `null` before it has counted them. */
-  #bytes: number | null = null;
+  /** The bytes added since it was last checked whether some must go; first of all it is. */
+  #added = Infinity;
 
-  /** The cache in this file, which is created if missing; `null` keeps few thumbnails, until the program ends. */
-  constructor(
-    path: string | null,
-    { most = path === null ? MAX_BYTES_IN_MEMORY : MAX_BYTES, spare = SPARE_BYTES, now = Date.now } = {},
-  ) {
-    this.#file = new CacheFile(path ?? IN_MEMORY, SCHEMA);
-    [this.#most, this.#spare, this.#now] = [most, spare, now];
+  /**
+   * The cache in this file, which is created if missing; `null` keeps few thumbnails, until the program ends, and so does
+   * the file of another program.
+   */
+  constructor(path: string | null, options: ThumbnailCacheOptions = {}) {
+    const { most = path === null ? MAX_BYTES_IN_MEMORY : MAX_BYTES, spare = SPARE_BYTES } = options;
+    [this.#most, this.#spare, this.#now] = [most, spare, options.now ?? Date.now];
+    this.#file = new CacheFile(path ?? IN_MEMORY, SCHEMA, (problem) => {
+      options.onProblem?.(problem);
+      if (problem === "damaged") return;
+      this.#file = new CacheFile(IN_MEMORY, SCHEMA);
+      this.#most = Math.min(most, MAX_BYTES_IN_MEMORY);
+    });
   }
 
   /** The thumbnail of an image in this size. */
@@ -76,13 +92,12 @@ export class ThumbnailCache implements Disposable {
   put(md5: string, pixels: number, { bytes, hash, isOwn }: Omit<CachedThumbnail, "type">): void {
     const now = this.#now();
     const size = bytes.length + ROW_BYTES;
-    const before = this.#count();
-    this.#file.change((db) => {
+    const isKept = this.#file.change((db) => {
       db.prepare("INSERT OR REPLACE INTO thumbnails VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .run(md5, pixels, isOwn ? 1 : 0, now, now, size, hash, bytes);
     });
-    this.#bytes = before + size;
-    if (this.#bytes > this.#most + this.#spare) this.#shrink();
+    if (isKept) this.#added += size;
+    if (this.#added > this.#spare) this.#shrink();
   }
 
   /** Whether there is room for many more, so that those in use stay. */
@@ -114,16 +129,15 @@ export class ThumbnailCache implements Disposable {
   }
 
   #count(): number {
-    return this.#bytes ??=
-      this.#file.try((db) =>
-        Number(db.prepare("SELECT coalesce(sum(size), 0) AS bytes FROM thumbnails").get()?.bytes)
-      ) ?? 0;
+    const sum = "SELECT coalesce(sum(size), 0) AS bytes FROM thumbnails";
+    return this.#file.try((db) => Number(db.prepare(sum).get()?.bytes)) ?? 0;
   }
 
-  /** Removes those that were unused for longest; counts again, since other processes add some too. */
+  /** If there are too many, removes those that were unused for longest. */
   #shrink(): void {
-    this.#bytes = null;
+    this.#added = 0;
     let over = this.#count() - this.#most;
+    if (over <= 0) return;
     this.#file.change((db) => {
       const remove = db.prepare("DELETE FROM thumbnails WHERE md5 = ? AND pixels = ?");
       const oldest = db.prepare("SELECT md5, pixels, size FROM thumbnails ORDER BY used LIMIT 10000").all();
@@ -133,7 +147,6 @@ export class ThumbnailCache implements Disposable {
         over -= Number(size);
       }
     });
-    this.#bytes = null;
   }
 
   /** Closes the file. */

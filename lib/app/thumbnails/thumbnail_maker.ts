@@ -13,6 +13,11 @@ export interface ThumbnailRequest {
   readonly pixels: number;
 }
 
+/**
+ * Timeouts, in milliseconds: a HEIC of 12 megapixels is decoded in a second, and on a small or busy machine in several.
+ */
+const TIMEOUTS = { ...DECODER_TIMEOUTS, answer: 10_000 };
+
 /** The sizes that are made, in pixels of the longer side: few, so that each is made once and kept. */
 const SIZES = [64, 128, 256, 512, 1_024];
 
@@ -26,7 +31,7 @@ export class ThumbnailMaker implements Disposable {
   readonly #decoder: Decoder<ThumbnailRequest, Thumbnail>;
 
   /** A maker without a worker yet: it starts with the first image, in half a second. */
-  constructor(timeouts: PoolTimeouts = DECODER_TIMEOUTS) {
+  constructor(timeouts: PoolTimeouts = TIMEOUTS) {
     this.#decoder = new Decoder(new URL("./thumbnail_worker.ts", import.meta.url), timeouts);
   }
 

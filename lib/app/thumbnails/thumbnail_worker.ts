@@ -18,7 +18,9 @@ const HOW: Readonly<Record<ThumbnailSource, DecodeOptions>> = {
 };
 
 await loadMagick();
-serve(async ({ bytes, source, pixels }: ThumbnailRequest): Promise<Thumbnail | Wrong> => {
+serve<ThumbnailRequest, Thumbnail | Wrong, null>(async ({ bytes, source, pixels }, report) => {
   const picture = await decode(bytes, { width: pixels, height: pixels, aspect: 1 }, HOW[source]);
-  return "wrong" in picture ? picture : await encodeThumbnail(picture);
+  if ("wrong" in picture) return picture;
+  report(null); // Encoding may take as long again.
+  return await encodeThumbnail(picture);
 });

@@ -1,11 +1,11 @@
 /** Thumbnails of all images of a network, for whoever shows them. */
-import type { ReceivedThumbnail } from "../../download/ask_thumbnail.ts";
+import type { ReceivedThumbnail, ThumbnailRefusal } from "../../download/ask_thumbnail.ts";
 import { Slots } from "../../net/slots.ts";
 import type { Peer } from "../../peer/peer.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import type { Wrong } from "../preview/decode.ts";
 import type { Thumbnail } from "./encode_thumbnail.ts";
-import { LookBudget } from "./look_budget.ts";
+import { isWorthLook, LookBudget } from "./look_budget.ts";
 import type { OwnThumbnails } from "./own_thumbnails.ts";
 import { Refusals, type ThumbnailReason } from "./refusals.ts";
 import { SharedWork } from "./shared_work.ts";
@@ -29,6 +29,8 @@ export interface ThumbnailsOptions {
   readonly own: OwnThumbnails;
   readonly maker: ThumbnailMaker;
   readonly cache: ThumbnailCache;
+  /** Limits what is read of images themselves. */
+  readonly budget?: LookBudget;
   /** Called with each request. */
   readonly onUse?: () => void;
 }
@@ -38,12 +40,13 @@ export class Thumbnails {
   readonly #options: ThumbnailsOptions;
   readonly #asking = new SharedWork<Thumbnail | NoThumbnail>();
   readonly #slots = new Slots(ASKED_AT_ONCE);
-  readonly #budget = new LookBudget();
+  readonly #budget: LookBudget;
   readonly #refusals = new Refusals();
 
   /** @ignore See {@link PeerThumbnails.of}. */
   constructor(options: ThumbnailsOptions) {
     this.#options = options;
+    this.#budget = options.budget ?? new LookBudget();
   }
 
   /**
@@ -75,6 +78,18 @@ export class Thumbnails {
     return await this.#asking.join(key, (unwanted) => this.#ask(listed, size, unwanted), signal);
   }
 
+  /**
+   * The whole of an image in this many pixels at most, or why it cannot be decoded; nothing is kept.
+   *
+   * @throws The reason of the signal.
+   */
+  async decode(bytes: Uint8Array, pixels: number, signal?: AbortSignal): Promise<Thumbnail | NoThumbnail> {
+    const { maker, onUse } = this.#options;
+    onUse?.();
+    const made = await maker.make({ bytes, source: "whole", pixels }, signal);
+    return "wrong" in made ? { reason: made.wrong } : made;
+  }
+
   /** The known placeholders of images (ThumbHash), by MD5. */
   hashes(md5s: readonly string[]): Map<string, Uint8Array> {
     return this.#options.cache.hashes(md5s);
@@ -94,18 +109,23 @@ export class Thumbnails {
     let reason: ThumbnailReason = "unreachable";
     for (let { peers } = image, tries = 0; peers.length > 0 && tries < 2; tries++) {
       using look = this.#budget.take();
-      const got = await downloads.thumbnail({ ...image, peers }, { pixels, mayRead: () => look.bytes }, signal);
-      if (typeof got === "string") {
-        return tries > 0 ? reason : got === "no-thumbnails" && look.bytes === 0 ? "busy" : got;
-      }
+      let isUsedUp = false;
+      const mayRead = (why: ThumbnailRefusal): number => {
+        if (!isWorthLook(downloads.infos.get(image.md5), why)) return 0;
+        isUsedUp ||= look.bytes === 0;
+        return look.bytes;
+      };
+      const got = await downloads.thumbnail({ ...image, peers }, { pixels, mayRead }, signal);
+      if (typeof got === "string") return tries > 0 ? reason : isUsedUp ? "busy" : got;
       look.read(got);
       const made = await this.#make(got, pixels, signal);
       if (!("wrong" in made)) {
         cache.put(image.md5, pixels, { ...made, isOwn: got.source === "whole" });
         return made;
       }
-      reason = got.source === "head" ? "no-thumbnails" : made.wrong;
-      if (got.source !== "thumbnail") return reason;
+      if (got.source === "whole" || made.wrong === "blocked") return made.wrong;
+      if (got.source === "head") return "no-thumbnails";
+      reason = "unmade"; // The image itself may be a good one.
       peers = peers.filter((peer) => peer !== got.peer);
     }
     return reason;

@@ -5,7 +5,7 @@ import type { ImageInfo, PeerReply } from "../../protocol/peer_reply.ts";
 import { formatGet, formatInfo, formatRange, formatThumbnailRequest } from "../../protocol/peer_request.ts";
 import { type RateLimit, UNLIMITED } from "../../net/rate_limit.ts";
 import { type BodyExtent, type BodyOptions, BodySource, type RangeHeader } from "./body.ts";
-import { FETCH_TIMEOUTS, type FetchTimeouts } from "./fetch_limits.ts";
+import { FETCH_TIMEOUTS, type FetchTimeouts, MIN_RATE_WITH_OTHERS } from "./fetch_limits.ts";
 import { PeerBook } from "./peer_book.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
@@ -70,19 +70,24 @@ export class PeerClient implements Disposable {
   /**
    * Requests a thumbnail of an image by `THM`.
    *
-   * @returns Its bytes, which are whatever the peer sent; `NO_THUMBNAIL` or `BUSY` as the peer answered; `get-only` if the
-   * peer turned out to know only `GET`.
+   * @returns Its bytes, which are whatever the peer sent; `NO_THUMBNAIL` or `BUSY` as the peer answered; `NONE` if it does
+   * not know this request.
    * @throws {Fault} As {@link PeerClient.range}; `peer-slow`, `peer-cut`.
    */
   async thumbnail(
     peer: Address,
     md5: string,
     pixels: number,
-  ): Promise<Uint8Array<ArrayBuffer> | "NO_THUMBNAIL" | "BUSY" | "get-only"> {
-    using answer = await this.#ask(peer, formatThumbnailRequest(md5, pixels));
-    if (!answer) return "get-only";
+  ): Promise<Uint8Array<ArrayBuffer> | "NO_THUMBNAIL" | "BUSY" | "NONE"> {
+    using answer = await this.#ask(peer, formatThumbnailRequest(md5, pixels)).catch((error) => {
+      if (isFault(error, "peer-empty")) return null; // It knows `RNG`, but closes on this.
+      throw error;
+    });
+    if (!answer) return "NONE";
     const { header } = answer;
-    if (header?.type === "thumbnail") return await new Response(answer.body()).bytes();
+    if (header?.type === "thumbnail") {
+      return await new Response(answer.body({ minRate: MIN_RATE_WITH_OTHERS })).bytes();
+    }
     if (header?.type !== "refused" || header.reason === "OUT_OF_RANGE") {
       throw new Fault("peer-odd", { peer: formatAddress(peer) });
     }

@@ -18,7 +18,11 @@ export class PeerConnection {
     this.peer = peer;
     this.#conn = conn;
     this.#lines = new LineReader(conn, MAX_PEER_REPLY_BYTES - 1);
-    conn.setNoDelay(true);
+    try {
+      conn.setNoDelay(true);
+    } catch {
+      // It was reset already, which reading reports; macOS reports it here too.
+    }
   }
 
   /** @throws {Fault} `peer-unreachable`. */

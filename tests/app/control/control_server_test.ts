@@ -132,7 +132,7 @@ Deno.test("files of ended clients are removed, and silent clients are named", as
   await writeRunning(it.directory, { ...it.file, pid: 3, port: stranger.addr.port });
   await writeRunning(it.directory, { ...it.file, pid: 4, port: silent.addr.port });
   // The first one has to answer within this, too: it is long enough for that, and not waited for otherwise.
-  const found = await findRunning(it.directory, never, { ...SHORT, silence: 1_500 });
+  const found = await findRunning(it.directory, never, { ...SHORT, silence: 4_000 });
   await answered;
   deepStrictEqual(found.running.map(({ state }) => state.pid), [1]);
   deepStrictEqual(found.silent, [4]);

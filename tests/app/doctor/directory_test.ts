@@ -131,9 +131,9 @@ Deno.test("the clock of a disk is compared by the time of a file", async () => {
   const examination = { timeouts: DOCTOR_TIMEOUTS, signal, report: () => {}, clock: Date.now };
   const ahead = (by: number): Promise<number | null> =>
     examineDirectory(dir.path, true, { ...examination, clock: () => Date.now() + by });
-  ok(Math.abs((await ahead(0))!) < 2_000);
-  ok(Math.abs((await ahead(-60_000))! - 60_000) < 2_000);
-  ok(Math.abs((await ahead(60_000))! + 60_000) < 2_000);
+  ok(Math.abs((await ahead(0))!) < 300_000); // However long a busy machine takes for it.
+  ok(Math.abs((await ahead(-3_600_000))! - 3_600_000) < 300_000);
+  ok(Math.abs((await ahead(3_600_000))! + 3_600_000) < 300_000);
   strictEqual(await examineDirectory(join(dir.path, "missing"), true, examination), null);
 });
 

@@ -10,7 +10,7 @@ import { image, tempDir } from "../../support.ts";
 import { examineHere } from "./support.ts";
 
 const { bytes, md5 } = image(1, 100_000);
-const TIMEOUTS = { peer: 300, image: 10_000 };
+const TIMEOUTS = { peer: 1_500, image: 60_000 };
 
 const sends = async (conn: Deno.TcpConn, what: Uint8Array): Promise<void> => {
   for (let done = 0; done < what.length;) done += await conn.write(what.subarray(done));
@@ -92,7 +92,7 @@ Deno.test("a peer of ours has no deviation, and is found by its host alone", asy
   const at = { tracker: tracker.address, host: "127.0.0.1" };
   const peer = await Peer.start({ ...at, directory: dir.path });
   await peer.tracker.register();
-  const [found, exit] = await examined({ host: "127.0.0.1" }, tracker.address.port);
+  const [found, exit] = await examined({ host: "127.0.0.1" }, tracker.address.port, { peer: 60_000 });
   deepStrictEqual(found.values, { peer: `127.0.0.1:${peer.port}`, name: "cat.gif", bytes: bytes.length });
   deepStrictEqual([found.code, exit], ["peer-fine", 0]);
   await peer.close();

@@ -31,7 +31,8 @@ function tcpOnly(says: string): AsyncDisposable & { port: number } {
 Deno.test("with our tracker and a directory everything is good, and the probe is unregistered", async () => {
   await using tracker = startedTracker();
   const reported: Finding[] = [];
-  const at = { tracker: { host: "127.0.0.1", port: tracker.port }, directory: SAMPLES };
+  const timeouts = { udp: [60_000], tcp: 60_000, disk: 60_000 };
+  const at = { tracker: { host: "127.0.0.1", port: tracker.port }, directory: SAMPLES, timeouts };
   const findings = await soon(examine(at, (it) => reported.push(it)), "the end");
   deepStrictEqual(reported, findings);
   faultsAre(findings);

@@ -17,7 +17,7 @@ export function examineHere(
     trackerPort: number;
   },
 ): Promise<Finding[]> {
-  const timeouts = { udp: [15_000], tcp: 15_000, ...config.timeouts };
+  const timeouts = { udp: [60_000], tcp: 60_000, disk: 60_000, ...config.timeouts };
   return soon(examine({ tracker: { host, port: trackerPort }, ...config, timeouts }), "the end of an examination");
 }
 

@@ -3,49 +3,18 @@ import { join } from "node:path";
 import { MAX_DECODED_BYTES } from "../../../lib/app/preview/decode.ts";
 import { makeAhead } from "../../../lib/app/thumbnails/make_ahead.ts";
 import { OwnThumbnails } from "../../../lib/app/thumbnails/own_thumbnails.ts";
-import { PeerThumbnails } from "../../../lib/app/thumbnails/peer_thumbnails.ts";
 import { ThumbnailCache } from "../../../lib/app/thumbnails/thumbnail_cache.ts";
 import { ThumbnailMaker } from "../../../lib/app/thumbnails/thumbnail_maker.ts";
 import type { Thumbnails } from "../../../lib/app/thumbnails/thumbnails.ts";
 import { SharedFolder } from "../../../lib/folder/shared_folder.ts";
 import { md5Of } from "../../../lib/hash/md5.ts";
-import { Peer } from "../../../lib/peer/peer.ts";
-import type { Address } from "../../../lib/protocol/address.ts";
-import { type RunningTracker, startTracker } from "../../../lib/server/tracker_server.ts";
+import { startTracker } from "../../../lib/server/tracker_server.ts";
 import { ANSWERS, BaselinePeer } from "../../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../../fake/range_peer.ts";
 import { soon, tempDir } from "../../support.ts";
 import { blackPng, jpegOf, sample } from "../preview/pictures.ts";
+import { LOCAL, seen, sharing, UNLISTED } from "./sharing.ts";
 
-const LOCAL = "127.0.0.1";
-
-/** A peer with its thumbnails, which also answers others. */
-async function sharing(
-  tracker: RunningTracker,
-  files: Record<string, Uint8Array>,
-): Promise<AsyncDisposable & { peer: Peer; address: Address; thumbnails: PeerThumbnails; path: string }> {
-  const stack = new AsyncDisposableStack();
-  const dir = stack.use(await tempDir(files));
-  const cache = stack.use(await tempDir());
-  const path = join(cache.path, "thumbnails.sqlite");
-  const thumbnails = stack.use(new PeerThumbnails(path));
-  const peer = stack.use(
-    await Peer.start({ tracker: tracker.address, directory: dir.path, host: LOCAL, thumbnails: thumbnails.make }),
-  );
-  thumbnails.peer = peer;
-  const address = { host: LOCAL, port: peer.port };
-  return { peer, address, thumbnails, path, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
-/** The thumbnails that a peer sees, of images that these peers are listed with. */
-function seen(
-  { peer, thumbnails }: { peer: Peer; thumbnails: PeerThumbnails },
-  ...peers: Address[]
-): Promise<Thumbnails> {
-  return thumbnails.of(peer, (md5) => md5 === UNLISTED ? undefined : { md5, name: "a.jpg", peers });
-}
-
-const UNLISTED = "0".repeat(32);
 const REAL = await sample("sunset.jpg");
 const OTHER = await sample("sea.webp");
 

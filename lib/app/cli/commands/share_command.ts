@@ -39,7 +39,11 @@ export async function runShare(
     ending,
     onStop: () => reporter.stopping?.(),
   });
-  await using thumbnails = new PeerThumbnails(options["no-cache"] ? null : paths.thumbnails);
+  const cache = options["no-cache"] ? null : paths.thumbnails;
+  await using thumbnails = new PeerThumbnails(
+    cache,
+    (problem) => terminal.fail(words.gallery.cacheProblems[problem](cache!)),
+  );
   await using gallery = openGalleryPort({ command, options, terminal, words }, menu);
   if (gallery) json?.gallery(gallery.urls[0], gallery.canControl);
   const starting = control.start({

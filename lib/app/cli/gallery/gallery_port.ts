@@ -6,10 +6,11 @@ import type { Peer } from "../../../peer/peer.ts";
 import { reachableAddresses } from "../../../net/own_addresses.ts";
 import { serveHttp } from "../../../net/http.ts";
 import { pause } from "../../../net/pause.ts";
-import { type Address, formatAddress } from "../../../protocol/address.ts";
+import type { Address } from "../../../protocol/address.ts";
+import { Fault } from "../../../fault/fault.ts";
 import { addressScope } from "../../../protocol/network.ts";
 import type { GalleryDownloads } from "../../gallery/server/download_queue.ts";
-import { newAccess } from "../../gallery/server/access.ts";
+import { hostHeader, newAccess } from "../../gallery/server/access.ts";
 import type { PeerThumbnails } from "../../thumbnails/peer_thumbnails.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -21,6 +22,9 @@ const LIMITS = { most: 256, ofSource: 64 };
 
 /** The only host by default: this machine. */
 const LOOPBACK = "127.0.0.1";
+
+/** The light margin of the QR code, in modules. ISO/IEC 18004 wants four, but scanners need fewer, and terminals are small. */
+const MARGIN = 2;
 
 /** How long open pages have to read that the client ends, in milliseconds, while it unregisters. */
 const BYE_MS = 100;
@@ -62,12 +66,17 @@ export class GalleryPort implements AsyncDisposable {
     const { "gallery-host": host = LOOPBACK, "gallery-port": port = 0 } = options;
     this.#isLocal = addressScope(host) === "loopback";
     this.canControl = this.#isLocal || options["gallery-control"] === true;
-    const listener = openHttp({ host, port }, port === 0 ? "--gallery-host" : "--gallery-port");
+    const option = port === 0 ? "--gallery-host" : "--gallery-port";
+    const listener = openHttp({ host, port }, option);
     const isOfThisMachine = ({ host }: Address): boolean => addressScope(host) === "loopback";
     // Those that other devices can open come first: the QR code has one address.
     const reachable = reachableAddresses({ host, port: listener.addr.port })
       .sort((a, b) => Number(isOfThisMachine(a)) - Number(isOfThisMachine(b)));
-    const hosts = reachable.map(formatAddress);
+    const hosts = reachable.flatMap((it) => hostHeader(it) ?? []);
+    if (hosts.length === 0) {
+      listener.close();
+      throw new Fault("http-denied", { host, port, option });
+    }
     const names = host === LOOPBACK ? [`localhost:${listener.addr.port}`] : [];
     const access = newAccess([...hosts, ...names], listener.addr.port);
     this.urls = hosts.map((it) => `http://${it}/?token=${access.token}`);
@@ -92,7 +101,9 @@ export class GalleryPort implements AsyncDisposable {
     for (const url of this.urls) terminal.print(line(url));
     if (this.#isLocal || !terminal.moving) return;
     const { renderUnicodeCompact } = await import("uqr");
-    renderUnicodeCompact(this.urls[0]).split("\n").forEach((row) => terminal.print(row));
+    const rows = renderUnicodeCompact(this.urls[0], { border: MARGIN }).split("\n");
+    if (rows[0].length > terminal.width) terminal.print(gallery.narrow(rows[0].length));
+    else terminal.blocks(rows);
   }
 
   /** Tells open pages that the client ends, and closes the port. */

@@ -99,8 +99,13 @@ function environment(spec: ProgramSpec, words: Words): string[] {
 }
 
 function files(spec: ProgramSpec, { manual }: Words): string[] {
-  const { config, hashCache } = paths(spec);
-  const client = [[hashCache!, manual.cache], [".idp2piignore", manual.ignore]];
+  const { config, hashCache, history, thumbnails } = paths(spec);
+  const client = [
+    [hashCache!, manual.cache],
+    [history!, manual.history],
+    [thumbnails!, manual.thumbnails],
+    [".idp2piignore", manual.ignore],
+  ];
   return [[config!, manual.config], ...spec.name === "client" ? client : []]
     .flatMap(([path, explanation]) => entry(italic(path), escaped(explanation)));
 }

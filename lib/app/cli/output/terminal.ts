@@ -16,6 +16,9 @@ const ASK_AGAIN_MS = 200;
 /** Red, and the terminal's default color (ECMA-48, SGR). */
 const [RED, PLAIN] = ["\x1b[31m", "\x1b[39m"];
 
+/** Bright white on black, and the colors of the terminal. */
+const [BLOCKS, NO_BLOCKS] = ["\x1b[97;40m", "\x1b[39;49m"];
+
 const encoder = new TextEncoder();
 
 /** Receives all output instead of the terminal while it is attached: lines, and a status that is empty for none. */
@@ -90,6 +93,11 @@ export class Terminal {
   data(line: string): void {
     this.#erase();
     this.#write(Deno.stdout, `${line}\n`);
+  }
+
+  /** Shows rows of blocks, as of a QR code, which stay light on dark in a light terminal too; they are never wrapped. */
+  blocks(rows: readonly string[]): void {
+    for (const row of rows) this.#show(Deno.stdout, this.#isColored ? `${BLOCKS}${row}${NO_BLOCKS}` : row);
   }
 
   /** Shows a line on standard error. */
@@ -193,7 +201,10 @@ export class Terminal {
   #line(to: Output, line: string): void {
     const isRed = to === Deno.stderr && (this.#display ? this.#isColored : this.#areFaultsColored);
     const wrapped = this.#wrapped(visible(line));
-    const text = isRed ? `${RED}${wrapped}${PLAIN}` : wrapped;
+    this.#show(to, isRed ? `${RED}${wrapped}${PLAIN}` : wrapped);
+  }
+
+  #show(to: Output, text: string): void {
     if (this.#display) return this.#display.line(text);
     const status = this.#status;
     this.#erase();

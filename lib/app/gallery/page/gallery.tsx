@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { visible } from "../../words/visible.ts";
 import { droppedFiles, upload } from "./live/upload.ts";
 import { canControl, place, state, words } from "./live/store.ts";
 import { DownloadList, DownloadsInShort } from "./parts/download_list.tsx";
@@ -28,7 +29,7 @@ export function Gallery(): JSX.Element {
   }, []);
   useEffect(() => {
     document.documentElement.lang = w.tag;
-    document.title = `${w.title} · ${state.value?.directory ?? "idp2pi"}`;
+    document.title = `${w.title} · ${visible(state.value?.directory ?? "idp2pi")}`;
   }, [w, state.value?.directory]);
   return (
     <div class="page">

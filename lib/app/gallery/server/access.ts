@@ -3,6 +3,7 @@
  * machine, and a name that it controls may lead here: so the headers that browsers set are checked too. Pure.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
+import { type Address, formatAddress } from "../../../protocol/address.ts";
 
 /** What a request must show. */
 export interface GalleryAccess {
@@ -19,6 +20,11 @@ export function newAccess(hosts: readonly string[], port: number): GalleryAccess
   return { token, hosts: new Set(hosts), cookie: `idp2pi-${port}` };
 }
 
+/** How browsers name an address in the header `host`; `null` for one that they cannot open, with a zone of IPv6. */
+export function hostHeader(address: Address): string | null {
+  return URL.parse(`http://${formatAddress(address)}`)?.host ?? null; // Short IPv6, and no default port.
+}
+
 /** The answer to a request: its route's, the one that gives the cookie, or a refusal with this status. */
 export type Admission = "admitted" | "sign-in" | 403 | 421;
 
@@ -26,12 +32,13 @@ export type Admission = "admitted" | "sign-in" | 403 | 421;
 export function admit({ method, url, headers }: Request, access: GalleryAccess): Admission {
   const host = headers.get("host") ?? "";
   if (!access.hosts.has(host)) return 421; // Another name that leads to this address.
+  const reads = isReading(method);
   const site = headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin" && site !== "none") return 403;
+  if (site !== null && site !== "same-origin" && !(reads && site === "none")) return 403;
   const origin = headers.get("origin");
-  if (origin !== null && origin !== `http://${host}`) return 403;
+  if (origin === null ? !reads : origin !== `http://${host}`) return 403; // Browsers name it with each change.
   const { pathname, searchParams } = new URL(url);
-  const token = pathname === "/" && isReading(method) ? searchParams.get("token") : null;
+  const token = pathname === "/" && reads ? searchParams.get("token") : null;
   if (token !== null) return isEqual(token, access.token) ? "sign-in" : 403;
   return isEqual(cookieOf(headers, access.cookie), access.token) ? "admitted" : 403;
 }

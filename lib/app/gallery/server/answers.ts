@@ -2,6 +2,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { LeftOut } from "../../../folder/folder_options.ts";
+import { SAFE_HEADERS } from "../../../net/http.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { GalleryRefusal } from "../api.ts";
 
@@ -25,14 +26,7 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-const HEADERS = {
-  "content-security-policy": POLICY,
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-  "cross-origin-opener-policy": "same-origin",
-  "cache-control": "no-store",
-};
+const HEADERS = { ...SAFE_HEADERS, "content-security-policy": POLICY };
 
 /** A picture of an MD5 never changes; in seconds, and for this browser only. */
 export const PICTURE_CACHE = { "cache-control": "private, max-age=86400, immutable" };

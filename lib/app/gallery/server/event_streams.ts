@@ -10,7 +10,7 @@ const MAX_KEPT = 4 << 20;
 /** The most characters that wait for a page that does not read: then its stream is closed, and it connects again. */
 const MAX_WAITING = 16 << 20;
 
-/** How often something is sent, in milliseconds, so that a page or a proxy that is gone is noticed. */
+/** How often something is sent, in milliseconds, so that a page that is gone is noticed, and pages notice that this is. */
 const BEAT_MS = 15_000;
 
 /** How long a page waits before it connects again, in milliseconds. */
@@ -73,7 +73,7 @@ export class EventStreams implements Disposable {
       cancel: () => this.#leave(own),
     }, { highWaterMark: 0, size: (text) => text.length });
     signal.addEventListener("abort", () => this.#close(own), { once: true });
-    this.#beat ??= setInterval(() => this.#sendAll(": \n\n"), BEAT_MS);
+    this.#beat ??= setInterval(() => this.send("beat", "null"), BEAT_MS);
     this.onCount(this.#open.size);
     return stream.pipeThrough(new TextEncoderStream());
   }

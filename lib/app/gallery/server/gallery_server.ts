@@ -96,10 +96,9 @@ export class Gallery implements Disposable {
     if (this.#timer !== undefined) this.#tick();
   }
 
-  /** Sends the end of a download to all pages. */
+  /** Sends the end of a download to all pages; the state follows with the next tick, since many may end at once. */
   ended(outcome: DownloadOutcome): void {
     this.streams.keep("outcome", JSON.stringify(outcome));
-    this.changed();
   }
 
   readonly #ended = (outcome: FetchOutcome): void => {

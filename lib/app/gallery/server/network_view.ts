@@ -2,6 +2,7 @@
  * Everything that the gallery shows, kept as it is now: the images of the network and of the directory. While a page is
  * open, the tracker's list is followed, and pages get what has changed.
  */
+import { setImmediate } from "node:timers/promises";
 import type { Peer } from "../../../peer/peer.ts";
 import { infoOf, type SharedImage } from "../../../folder/image_index.ts";
 import { pause } from "../../../net/pause.ts";
@@ -16,6 +17,12 @@ const FRESH_MS = 3_000;
 
 /** How long the first request waits for the tracker's list, in milliseconds: later, changes follow as events. */
 const FIRST_LIST_MS = 2_000;
+
+/** The most placeholders of images that are gone, beside as many as there are images. */
+const MAX_GONE = 100_000;
+
+/** How many placeholders are looked up at a time: some 10 ms. */
+const LOOKED_UP_AT_ONCE = 10_000;
 
 export interface ViewParts {
   readonly peer: Peer;
@@ -118,6 +125,7 @@ export class NetworkView {
     const madeOf = [this.#listed, folder.images, folder.chosen.current, infos.progress, downloads.unfinished.length];
     if (madeOf.every((it, i) => it === this.#madeOf[i])) return null;
     this.#madeOf = madeOf;
+    await this.#lookUpHashes();
     const change = await this.table.replace(this.#sources(), Math.floor(Date.now() / 1_000));
     if (this.#listedAt > 0) this.table.begin();
     return change;
@@ -129,7 +137,6 @@ export class NetworkView {
     const fetching = new Set(downloads.unfinished.flatMap((it) => it.state === "active" ? [it.image.md5] : []));
     const others = new Set<string>();
     const own = new Map(folder.files.map((file) => [file.image.md5, file]));
-    this.#lookUpHashes([...this.#listed.keys(), ...own.keys()]);
     for (const { md5, name, peers } of this.#listed.values()) {
       const holders = peers.filter((it) => !peer.isSelf(it));
       if (holders.length === 0 && !own.has(md5)) continue; // Our own, which is gone: the tracker does not know it yet.
@@ -149,7 +156,7 @@ export class NetworkView {
         modified,
         flags,
         peers: holders,
-        hash: this.#hashes.get(md5)!,
+        hash: this.#hashes.get(md5) ?? "",
       };
       own.delete(md5);
     }
@@ -170,16 +177,23 @@ export class NetworkView {
         modified,
         flags,
         peers: [],
-        hash: this.#hashes.get(md5)!,
+        hash: this.#hashes.get(md5) ?? "",
       };
     }
   }
 
-  #lookUpHashes(md5s: readonly string[]): void {
+  async #lookUpHashes(): Promise<void> {
+    const md5s = [...this.#listed.keys(), ...this.#parts.peer.folder.files.map(({ image }) => image.md5)];
     const unknown = md5s.filter((md5) => !this.#hashes.has(md5));
-    if (unknown.length === 0) return;
-    const found = this.#parts.hashes(unknown);
-    for (const md5 of unknown) this.#hashes.set(md5, found.get(md5)?.toBase64() ?? "");
+    for (let at = 0; at < unknown.length; at += LOOKED_UP_AT_ONCE) {
+      const some = unknown.slice(at, at + LOOKED_UP_AT_ONCE);
+      const found = this.#parts.hashes(some);
+      for (const md5 of some) this.#hashes.set(md5, found.get(md5)?.toBase64() ?? "");
+      await setImmediate();
+    }
+    if (this.#hashes.size <= 2 * md5s.length + MAX_GONE) return;
+    const current = new Set(md5s);
+    for (const md5 of this.#hashes.keys()) if (!current.has(md5)) this.#hashes.delete(md5);
   }
 
   #flags(md5: string, isHere: boolean, isFetching: boolean): number {

@@ -82,8 +82,8 @@ async function read(request: Request, gallery: Gallery): Promise<Response | null
   const found = kind === "thumb"
     ? await pictures.thumbnail(md5, searchParams.get("size"), request.signal)
     : searchParams.has("original")
-    ? await pictures.original(md5, request.signal)
-    : await pictures.whole(md5, request.signal);
+    ? await pictures.original(md5, request)
+    : await pictures.whole(md5, request);
   if (typeof found !== "string") return found;
   return refuse(404, words.gallery.noPicture[found]);
 }

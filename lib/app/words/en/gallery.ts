@@ -1,9 +1,9 @@
 /** The sentences of the gallery's server and of the client about it, in English. The page has its own. */
 export const GALLERY = {
   address: (url: string): string => `See the pictures in a browser: ${url}`,
-  addressReadOnly: (url: string): string =>
-    `See the pictures in a browser of another device, without changing anything: ${url}`,
-  unavailable: (reason: string): string => `The gallery is not available (${reason}).`,
+  addressReadOnly: (url: string): string => `See the pictures in a browser, without changing anything: ${url}`,
+  narrow: (columns: number): string =>
+    `For a QR code of this address, make the window at least ${columns} columns wide.`,
   /** An entry of the menu. */
   menu: "gallery",
   denied:
@@ -18,11 +18,17 @@ export const GALLERY = {
   emptyFile: "The file is empty.",
   tooLargeFile: "The file is too large: images have at most 4 GB.",
   noImage: "Not added: it is no complete image of a supported format.",
+  cacheProblems: {
+    damaged: (path: string): string => `The thumbnails in “${path}” were damaged; they are made again.`,
+    foreign: (path: string): string =>
+      `“${path}” is a file of another program: thumbnails are not kept. Move it elsewhere.`,
+  },
   noPicture: {
     "too-large": "Too large to be shown.",
     unreadable: "It cannot be shown: the image is damaged or of an unsupported type.",
     "too-slow": "It cannot be shown: decoding takes too long.",
-    unmade: "The peers that have it cannot decode it.",
+    blocked: "No preview yet: another image takes long to decode.",
+    unmade: "The peers that have it cannot make a preview of it.",
     "no-thumbnails": "No preview: the programs of the peers that have it make none.",
     busy: "The peers that have it are busy. Try again later.",
     unreachable: "No peer that has it can be reached.",

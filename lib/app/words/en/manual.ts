@@ -21,6 +21,8 @@ export const MANUAL = {
   language: "language of messages, unless --lang is given; if none is set, the language of the system is used",
   config: "config file in TOML: the keys are the names of the options without the dashes",
   cache: "MD5s of shared images, so that unchanged files are not read again; located elsewhere on macOS and Windows",
+  history: "the last 100,000 downloads and uploads, readable only by their user",
+  thumbnails: "thumbnails of images here and of other peers, at most 256 MiB: delete it at any time",
   ignore: "in the shared directory: patterns of files that are not shared, in the syntax of .gitignore",
   exits: {
     0: "done",

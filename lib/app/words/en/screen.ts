@@ -62,6 +62,7 @@ export const SCREEN = {
     "too-large": "Too large for a preview: download the image.",
     unreadable: "No preview: the image is damaged or of an unsupported type.",
     "too-slow": "No preview: decoding takes too long.",
+    blocked: "No preview yet: another image takes long to decode. Try again later.",
   },
   leftOut: (lines: number): string => `(${n(lines, "earlier line")} not shown)`,
   pictureKeys: ["←→: other images", "any other key: back"] as readonly string[],

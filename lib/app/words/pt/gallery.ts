@@ -3,8 +3,8 @@ import type { GALLERY as ENGLISH_GALLERY } from "../en/gallery.ts";
 
 export const GALLERY: typeof ENGLISH_GALLERY = {
   address: (url) => `Para ver as imagens no navegador: ${url}`,
-  addressReadOnly: (url) => `Para ver as imagens no navegador de outro aparelho, sem alterar nada: ${url}`,
-  unavailable: (reason) => `A galeria não está disponível (${reason}).`,
+  addressReadOnly: (url) => `Para ver as imagens no navegador, sem alterar nada: ${url}`,
+  narrow: (columns) => `Para um QR code deste endereço, deixe a janela com pelo menos ${columns} colunas.`,
   menu: "galeria",
   denied:
     "Esta página é só de quem executa o idp2pi-client nesta máquina: abra, em uma nova aba, o endereço completo que ele mostra no terminal.",
@@ -18,11 +18,17 @@ export const GALLERY: typeof ENGLISH_GALLERY = {
   emptyFile: "O arquivo está vazio.",
   tooLargeFile: "O arquivo é grande demais: imagens têm no máximo 4 GB.",
   noImage: "Não adicionado: não é uma imagem completa de um formato aceito.",
+  cacheProblems: {
+    damaged: (path) => `As miniaturas em “${path}” estavam danificadas; serão geradas de novo.`,
+    foreign: (path) =>
+      `“${path}” é um arquivo de outro programa: as miniaturas não serão guardadas. Mova-o para outro lugar.`,
+  },
   noPicture: {
     "too-large": "Grande demais para ser exibida.",
     unreadable: "Não pode ser exibida: a imagem está danificada ou é de um tipo não aceito.",
     "too-slow": "Não pode ser exibida: decodificá-la demora demais.",
-    unmade: "Os peers que a têm não conseguem decodificá-la.",
+    blocked: "Ainda sem prévia: a decodificação de outra imagem está demorando.",
+    unmade: "Os peers que a têm não conseguem gerar uma prévia dela.",
     "no-thumbnails": "Sem prévia: os programas dos peers que a têm não geram miniaturas.",
     busy: "Os peers que a têm estão ocupados. Tente mais tarde.",
     unreachable: "Nenhum peer que a tem está acessível.",

@@ -23,6 +23,8 @@ export const MANUAL: Words["manual"] = {
   config: "arquivo de configuração em TOML: as chaves são os nomes das opções sem os hifens",
   cache:
     "MD5s das imagens compartilhadas, para que arquivos não modificados não sejam lidos de novo; fica em outro lugar no macOS e no Windows",
+  history: "os últimos 100.000 downloads e envios; só o seu usuário pode ler",
+  thumbnails: "miniaturas de imagens daqui e de outros peers, no máximo 256 MiB: pode ser apagado a qualquer momento",
   ignore: "no diretório compartilhado: padrões de arquivos que não são compartilhados, na sintaxe do .gitignore",
   exits: {
     0: "sucesso",

@@ -62,6 +62,7 @@ export const SCREEN: Words["screen"] = {
     "too-large": "Grande demais para uma prévia: baixe a imagem.",
     unreadable: "Sem prévia: a imagem está danificada ou é de um tipo não suportado.",
     "too-slow": "Sem prévia: a decodificação demora demais.",
+    blocked: "Ainda sem prévia: a decodificação de outra imagem está demorando. Tente mais tarde.",
   },
   leftOut: (lines) => `(${n(lines, "linha anterior não exibida", "linhas anteriores não exibidas")})`,
   pictureKeys: ["←→: outras imagens", "outra tecla: voltar"],

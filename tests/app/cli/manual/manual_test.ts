@@ -81,7 +81,8 @@ Deno.test(
           if (isPersistent(option)) has(variableOf(spec, name));
         }
         words.programs[spec.name].examples.forEach((it) => has(`${program} ${it}`));
-        if (spec.name === "client") has(userPaths("client", "linux", { HOME: "~" }).hashCache!);
+        const { hashCache, history, thumbnails } = userPaths("client", "linux", { HOME: "~" });
+        if (spec.name === "client") [hashCache, history, thumbnails].forEach((it) => has(it!));
       }
     },
   ),

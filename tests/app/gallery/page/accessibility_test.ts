@@ -1,13 +1,13 @@
 /** The gallery's page under axe, in both themes and both languages, and in the colors that a system forces. */
-import { strictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import type { GalleryState } from "../../../../lib/app/gallery/api.ts";
 import { WORDS_EN } from "../../../../lib/app/gallery/page/words/words_en.ts";
 import { WORDS_PT } from "../../../../lib/app/gallery/page/words/words_pt.ts";
 import { needing } from "../../../needs.ts";
-import { closeBrowser, withPage } from "./chromium.ts";
-import { FakeGallery, rowOf } from "./fake_gallery.ts";
+import { closeBrowser, until, withPage } from "./chromium.ts";
+import { BROKEN, FakeGallery, rowOf } from "./fake_gallery.ts";
 
 const WORDS = { en: WORDS_EN, pt: WORDS_PT };
 
@@ -29,7 +29,7 @@ for (const language of ["en", "pt"] as const) {
         await using gallery = new FakeGallery(30, { ...STATE, language });
         // axe is put into the page, whose policy would not run it.
         const options: BrowserContextOptions = { colorScheme, viewport, bypassCSP: true };
-        await withPage(gallery.address, options, (page) => lookAtAll(page, language));
+        await withPage(gallery.address, options, (page) => lookAtAll(page, gallery, language));
       }),
       sanitizeOps: false,
       sanitizeResources: false,
@@ -37,7 +37,52 @@ for (const language of ["en", "pt"] as const) {
   }
 }
 
-async function lookAtAll(page: Page, language: "en" | "pt"): Promise<void> {
+Deno.test({
+  ...needing(
+    ["chromium"],
+    "in colors that a system forces, what is selected, active and done is seen; nothing moves",
+    async () => {
+      const queue = [{ ...STATE.queue![0], status: "active" as const, received: 5 }];
+      await using gallery = new FakeGallery(30, { ...STATE, queue });
+      await withPage(gallery.address, { forcedColors: "active", reducedMotion: "reduce" }, async (page) => {
+        // Waits, since even without motion a style takes a frame to change.
+        const has = (selector: string, name: string, value: string): Promise<void> =>
+          until(async () => {
+            const style = `getComputedStyle(document.querySelector(${
+              JSON.stringify(selector)
+            })).getPropertyValue("${name}")`;
+            return await page.evaluate(style) === value;
+          }, `${selector} with ${name} ${value}`);
+        await page.locator(".tile img.shown").first().waitFor();
+        const moving = `[...document.querySelectorAll("*")].filter((it) =>
+        getComputedStyle(it).transitionDuration.split(", ").some((it) => parseFloat(it) > 0.001)).map((it) => it.className)`;
+        deepStrictEqual(await page.evaluate(moving), []);
+        await page.keyboard.press("Tab");
+        await page.locator("#images").focus();
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("Space");
+        await page.keyboard.press("ArrowRight");
+        await page.locator('.tile.active[data-place="2"]').waitFor();
+        await page.locator('.tile[data-place="1"][aria-selected="true"]:not(.active)').waitFor();
+        const highlight = await page.evaluate(`(() => {
+          const it = document.body.appendChild(document.createElement("p"));
+          it.style.cssText = "forced-color-adjust: none; transition: none !important; color: Highlight";
+          return [getComputedStyle(it).color, it.remove()][0];
+        })()`) as string;
+        await has('.tile[aria-selected="true"] .frame', "outline-color", highlight);
+        await has(".tile.active .frame", "outline-style", "dashed");
+        await has(".view[aria-current]", "border-top-color", highlight);
+        await has(".in-short progress", "border-top-style", "solid");
+        const screenshot = Deno.env.get("IDP2PI_SCREENSHOT"); // To look at, by hand.
+        if (screenshot) await page.screenshot({ path: screenshot });
+      });
+    },
+  ),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
+
+async function lookAtAll(page: Page, gallery: FakeGallery, language: "en" | "pt"): Promise<void> {
   const words = WORDS[language];
   await page.evaluate(axe.source);
   const menu = page.getByRole("button", { name: words.openMenu });
@@ -54,17 +99,47 @@ async function lookAtAll(page: Page, language: "en" | "pt"): Promise<void> {
     await check(page, "menu");
     await page.keyboard.press("Escape");
   }
+  gallery.send("outcome", { md5, name, kind: "failed", reason: "No peer sent it." });
+  await page.locator(".notice").waitFor();
+  await check(page, "notices");
   await page.locator(".tile").first().click();
+  await page.locator(".viewer-bar").waitFor();
   await page.keyboard.press("i");
   await page.getByText("Canon EOS R6").waitFor();
   await check(page, "light box");
   await page.keyboard.press("Escape");
+  await page.locator(".pswp").waitFor({ state: "detached" });
+  await page.getByLabel(words.search).fill(BROKEN);
+  await page.locator(".tile").first().click();
+  await page.locator(".pswp").getByText("The file is damaged.").waitFor();
+  await check(page, "light box without a picture");
+  await page.keyboard.press("Escape");
+  await page.getByLabel(words.search).fill("nothing has this name");
+  await page.getByText(words.noMatch).waitFor();
+  await check(page, "no match");
+  await page.getByLabel(words.search).fill("");
+
   await goTo(words.downloads);
-  await page.getByText("No peer sent it.").waitFor();
+  await page.locator(".download").getByText("No peer sent it.").waitFor();
   await check(page, "downloads");
+  gallery.setState({ queue: [] });
+  await page.getByText(words.queueEmpty).waitFor();
+  await check(page, "no downloads");
   await goTo(words.history);
   await page.locator(".transfer").first().waitFor();
   await check(page, "history");
+  gallery.change([], gallery.rows.map(([md5]) => md5));
+  await goTo(words.everything);
+  await page.getByText(words.noImages).waitFor();
+  await check(page, "no images");
+  await goTo(words.history);
+  await page.getByText(words.noHistory).waitFor();
+  await check(page, "no history");
+  gallery.isRefusing = true;
+  await gallery.stop();
+  gallery.restart();
+  await page.getByText(words.refused).waitFor();
+  await check(page, "a client that was restarted");
 }
 
 /** Fails with each rule that is broken, and where. */

@@ -1,18 +1,24 @@
 /** The gallery's page in headless Chromium. */
 import { strictEqual } from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { wholePath } from "../../../needs.ts";
 
-/** How long a page may take for anything, in milliseconds: the machine may be busy. */
-const PATIENCE_MS = 15_000;
+/**
+ * How long a page may take for anything, in milliseconds: on a busy machine the decoder of a peer alone takes ten seconds
+ * to start. What is waited for is a state, so that this is the time of a failure only.
+ */
+const PATIENCE_MS = 60_000;
 
 let browser: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file, started by the first. */
-function launched(): Promise<Browser> {
+export function launched(): Promise<Browser> {
   return browser ??= chromium.launch({
     executablePath: programPath("chromium"),
-    args: ["--no-sandbox", "--disable-gpu"], // Root has no sandbox; the pages are ours.
+    // Root has no sandbox, and the pages are ours; /dev/shm is small in containers.
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    timeout: PATIENCE_MS,
   });
 }
 
@@ -35,9 +41,18 @@ export async function withPage(
     viewport: { width: 1280, height: 800 },
     ...options,
   });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultTimeout(PATIENCE_MS);
   const wrong: string[] = [];
+  const { origin } = new URL(address);
+  context.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !/^(?:data|blob):/.test(url)) wrong.push(`request: ${url}`);
+  });
+  // Some violations of the policy are not written to the console.
+  await context.addInitScript(`addEventListener("securitypolicyviolation", (event) =>
+    console.error("policy:", event.violatedDirective, event.blockedURI, event.sample))`);
+  const page = await context.newPage();
+  page.on("popup", (popup) => wrong.push(`popup: ${popup.url()}`));
   page.on("pageerror", ({ message }) => wrong.push(`error: ${message}`));
   page.on("console", (message) => {
     // Pictures that cannot be shown, and a client that is gone, are part of the tests.
@@ -46,10 +61,6 @@ export async function withPage(
   page.on("dialog", (dialog) => {
     wrong.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
-  });
-  page.on("request", (request) => {
-    const url = request.url();
-    if (!url.startsWith(`${new URL(address).origin}/`) && !/^(?:data|blob):/.test(url)) wrong.push(`request: ${url}`);
   });
   try {
     await page.goto(address);
@@ -60,7 +71,17 @@ export async function withPage(
   }
 }
 
-function programPath(name: string): string {
+/** The path of a program that a test needs. */
+/** Waits until something holds, in the page (an expression) or here: `page.waitForFunction` is stopped by the policy. */
+export async function until(holds: () => unknown, what: string): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!await holds()) {
+    if (Date.now() > end) throw new Error(`not in time: ${what}`);
+    await delay(20);
+  }
+}
+
+export function programPath(name: string): string {
   const found = wholePath().split(":").map((it) => `${it}/${name}`).find((path) => {
     try {
       return Deno.statSync(path).isFile;

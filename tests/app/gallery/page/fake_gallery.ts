@@ -7,6 +7,7 @@ import {
   type ImageDetails,
   type ImageRow,
 } from "../../../../lib/app/gallery/api.ts";
+import { quietPort } from "../../../support.ts";
 
 const PAGE = new URL("../../../../lib/app/gallery/page/", import.meta.url);
 
@@ -55,6 +56,10 @@ export class FakeGallery implements AsyncDisposable {
   at = 1;
   /** What was posted and put: `POST /api/download {"md5s":[…]}`. */
   readonly requests: string[] = [];
+  /** Why there is no thumbnail of an image, by MD5. */
+  readonly withoutThumbnail = new Map<string, string>();
+  /** What pictures wait for, as those of slow peers. */
+  beforePicture = Promise.resolve();
   /** Whether it answers 403 to everything, as a client that was restarted. */
   isRefusing = false;
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -63,7 +68,7 @@ export class FakeGallery implements AsyncDisposable {
   constructor(count: number, state: Partial<GalleryState> = {}) {
     this.rows = Array.from({ length: count }, (_, i) => rowOf(i));
     this.state = { ...STATE, ...state };
-    this.#server = this.#serve(0);
+    this.#server = this.#serve(quietPort()); // One that is still free when it restarts.
   }
 
   get port(): number {
@@ -126,12 +131,21 @@ export class FakeGallery implements AsyncDisposable {
     if (pathname === "/app.css") return await file("built/app.css", "text/css");
     if (pathname === "/api/state") return json(this.state);
     if (pathname === "/api/images") {
-      return json({ at: this.at, peers: ["192.0.2.7:4001", "192.0.2.8:4001", "192.0.2.9:5002"], images: this.rows });
+      const peers = ["192.0.2.7:4001", "192.0.2.8:4001", "192.0.2.9:5002"];
+      const lines = Array.from(
+        { length: Math.ceil(this.rows.length / 500) },
+        (_, i) => this.rows.slice(i * 500, (i + 1) * 500).map((it) => JSON.stringify(it)).join(),
+      );
+      const text = `{"at":${this.at},"peers":${JSON.stringify(peers)},"images":[\n${lines.join(",\n")}\n]}`;
+      return new Response(text, { headers: { "content-type": "application/json", "cache-control": "no-store" } });
     }
     if (pathname === "/api/events") return this.#events();
-    if (pathname === "/api/history") return json(historyFrom(Number(searchParams.get("before") ?? 61)));
+    if (pathname === "/api/history") return json(historyFrom(Number(searchParams.get("before") ?? 61), this.rows));
+    if (/^[/](?:thumb|image)[/]/.test(pathname)) await this.beforePicture;
     const row = this.rows.find(([md5]) => pathname.endsWith(md5));
     if (!row || row[1] === BROKEN) return json({ reason: "The file is damaged." }, 404);
+    const reason = pathname.startsWith("/thumb/") ? this.withoutThumbnail.get(row[0]) : undefined;
+    if (reason !== undefined) return json({ reason }, 404);
     if (pathname.startsWith("/api/image/")) return json(detailsOf(row));
     return picture(row, pathname.startsWith("/thumb/") ? 256 : 640);
   }
@@ -164,13 +178,13 @@ function detailsOf(row: ImageRow): ImageDetails {
   return { md5, name, size, type, width, height, taken, modified, ...more };
 }
 
-function historyFrom(before: number): unknown {
-  const entries = Array.from({ length: Math.min(30, before - 1) }, (_, i) => {
-    const [md5, name, size] = rowOf(before - 1 - i);
+function historyFrom(before: number, rows: readonly ImageRow[]): unknown {
+  const entries = Array.from({ length: rows.length > 0 ? Math.min(30, before - 1) : 0 }, (_, i) => {
+    const [md5, name, size] = rows[(before - 1 - i) % rows.length];
     const [direction, rate, peer] = [i % 3 === 0 ? "upload" : "download", 3_000_000, "192.0.2.7:4001"];
     return { id: before - 1 - i, at: 1_700_000_000 - i * 60, direction, md5, name, size, rate, peer };
   });
-  return { entries, hasMore: before > 31 };
+  return { entries, hasMore: rows.length > 0 && before > 31 };
 }
 
 const pictures = new Map<string, Uint8Array<ArrayBuffer>>();

@@ -1,12 +1,10 @@
 /** What people do in the gallery, in headless Chromium, against a server that makes its images up. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { IMAGE_FLAG, type ImageRow, type QueuedDownload } from "../../../../lib/app/gallery/api.ts";
-import { HOSTILE_NAMES } from "../../../hostile_names.ts";
 import { needing } from "../../../needs.ts";
-import { closeBrowser, withPage } from "./chromium.ts";
+import { closeBrowser, until, withPage } from "./chromium.ts";
 import { BROKEN, FakeGallery, md5Of, rowOf } from "./fake_gallery.ts";
 
 /** Tests with a browser, whose process outlives each of them. */
@@ -22,15 +20,6 @@ function tile(page: Page, i: number): ReturnType<Page["locator"]> {
 
 function choice(page: Page, name: string): ReturnType<Page["locator"]> {
   return page.getByRole("combobox", { name });
-}
-
-/** Waits until something holds; the page's own waits do not reach what is outside of it. */
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`not in time: ${what}`);
-    await delay(20);
-  }
 }
 
 story(
@@ -49,6 +38,73 @@ story(
     });
   },
 );
+
+story("a tile whose peer has no time says so, and asks again until there is a thumbnail", async () => {
+  await using gallery = new FakeGallery(2);
+  const [[busy]] = gallery.rows;
+  gallery.withoutThumbnail.set(busy, "The peer is busy.");
+  await withPage(gallery.address, {}, async (page) => {
+    await page.clock.install();
+    await page.reload();
+    const reason = tile(page, 0).getByText("The peer is busy.");
+    for (const seconds of [3, 6, 12]) {
+      await reason.waitFor();
+      const again = page.waitForResponse(`**/thumb/${busy}?*`);
+      await page.clock.fastForward(seconds * 1_000);
+      strictEqual((await again).status(), 404);
+    }
+    gallery.withoutThumbnail.clear();
+    await page.clock.fastForward(24_000);
+    await tile(page, 0).locator("img.shown").waitFor();
+    strictEqual(await reason.count(), 0);
+  });
+});
+
+story(
+  "peers that let pictures wait hold up neither downloads nor, in the light box, the picture that is seen",
+  async () => {
+    await using gallery = new FakeGallery(60);
+    const arrived = Promise.withResolvers<void>();
+    using _ = { [Symbol.dispose]: arrived.resolve }; // A gallery ends when it has answered everything.
+    gallery.beforePicture = arrived.promise;
+    await withPage(gallery.address, {}, async (page) => {
+      await tile(page, 1).click();
+      const box = page.getByRole("dialog", { name: "Image viewer" });
+      for (let i = 3; i < 8; i++) {
+        await page.keyboard.press("ArrowRight");
+        await box.getByText(`${i} of 60`).waitFor();
+      }
+      await box.getByRole("button", { name: "Download" }).click();
+      const request = `POST /api/download {"md5s":["${md5Of(6)}"]}`;
+      await until(() => gallery.requests.includes(request), "the request, while pictures wait");
+      arrived.resolve();
+      await box.locator(`.pswp__item[aria-hidden=false] img.pswp__img[src$="${md5Of(6)}"]`).waitFor();
+      await page.keyboard.press("Escape");
+      await tile(page, 1).locator("img.shown").waitFor();
+    });
+  },
+);
+
+story("lists of images ask again for a thumbnail that there was none of", async () => {
+  await using gallery = new FakeGallery(2);
+  const [[busy]] = gallery.rows;
+  gallery.withoutThumbnail.set(busy, "The peer is busy.");
+  await withPage(gallery.address, {}, async (page) => {
+    await page.clock.install();
+    await page.reload();
+    const asked = page.waitForResponse(`**/thumb/${busy}?*`);
+    await page.getByRole("button", { name: "History" }).click();
+    const widthOfThumb = "[...document.querySelectorAll('.transfer')]" +
+      ".find((it) => it.textContent.includes('DSC_0000'))?.querySelector('img')?.naturalWidth";
+    await page.clock.runFor(100);
+    await asked;
+    gallery.withoutThumbnail.clear();
+    await until(async () => {
+      await page.clock.runFor(1_000);
+      return await page.evaluate(widthOfThumb);
+    }, "the thumbnail");
+  });
+});
 
 story("search, filters, albums and order choose what is shown", async () => {
   await using gallery = new FakeGallery(60);
@@ -76,6 +132,9 @@ story("search, filters, albums and order choose what is shown", async () => {
     await choice(page, "Size").selectOption("huge");
     await shows("0 of 60 images");
     await page.getByText("No image matches.").waitFor();
+    await page.getByRole("button", { name: "Clear search and filters" }).click();
+    await shows("60 images");
+    await choice(page, "Size").selectOption("huge");
     await page.getByRole("button", { name: "Clear filters" }).click();
     await page.getByLabel("From", { exact: true }).fill("2020-09-18");
     await shows("11 of 60 images");
@@ -200,19 +259,19 @@ story("images come and go live, and the place where one looks does not move", as
     await choice(page, "Sort by").selectOption("name");
     await tile(page, 0).waitFor();
     await page.evaluate(`document.querySelector(".grid").scrollTop = 4_050`);
-    await page.waitForFunction(`document.querySelector(".tile").getBoundingClientRect().top > -1500 &&
-      [...document.querySelectorAll(".tile")].some((it) => it.getBoundingClientRect().top > 300)`);
-    const seen = `(() => {
-      const it = [...document.querySelectorAll(".tile")].find((it) => it.getBoundingClientRect().top > 250);
-      const { left, top } = it.getBoundingClientRect();
-      return [it.id, Math.round(left), Math.round(top)].join(" ");
-    })()`;
-
-    const before = await page.evaluate(seen);
+    const seen = (): Promise<string> =>
+      page.evaluate(`(() => {
+        const it = [...document.querySelectorAll(".tile")].find((it) => it.getBoundingClientRect().top > 250);
+        if (!it) return ""; // Those in the middle are not drawn yet.
+        const { left, top } = it.getBoundingClientRect();
+        return top < 600 ? [it.id, Math.round(left), Math.round(top)].join(" ") : "";
+      })()`);
+    await until(seen, "the rows in the middle");
+    const before = await seen();
     const added = Array.from({ length: 5 }, (_, i) => withName(rowOf(1_000 + i), `AAA_${i}.jpg`));
     gallery.change(added, [md5Of(3), md5Of(9)]);
     await page.locator(".found", { hasText: /^403 images$/ }).waitFor();
-    strictEqual(await page.evaluate(seen), before);
+    await until(async () => await seen() === before, `the same place as before: ${before}`);
     await page.evaluate(`document.querySelector(".grid").scrollTop = 0`);
     await page.locator(".tile", { hasText: "AAA_0.jpg" }).waitFor();
     strictEqual(await tile(page, 3).count(), 0);
@@ -241,6 +300,20 @@ story(
   },
 );
 
+story("a client that is silent for long is lost too, since a machine that sleeps closes no connection", async () => {
+  await using gallery = new FakeGallery(1);
+  await withPage(gallery.address, {}, async (page) => {
+    await page.clock.install();
+    await page.reload();
+    await tile(page, 0).waitFor();
+    await page.clock.fastForward(40_000);
+    await page.getByText("The client does not answer. Retrying…").waitFor();
+    await page.clock.fastForward(2_000);
+    await page.getByText("Connected again").waitFor();
+    await page.getByRole("alert").waitFor({ state: "hidden" });
+  });
+});
+
 story("dropped and chosen files are sent to the client under their names", async () => {
   await using gallery = new FakeGallery(3);
   await withPage(gallery.address, {}, async (page) => {
@@ -264,21 +337,6 @@ story("dropped and chosen files are sent to the client under their names", async
       "PUT /api/files/a.png 5",
       "PUT /api/files/b.png 2",
     ]);
-  });
-});
-
-story("names of strangers are shown as text, in the grid, in the light box, in messages and in lists", async () => {
-  await using gallery = new FakeGallery(0);
-  const names = [...HOSTILE_NAMES, "<img src=x onerror=alert(1)>.png", "javascript:alert(1)", "{{constructor}}"];
-  gallery.rows = names.map((name, i) => withName(rowOf(i), name));
-  await withPage(gallery.address, {}, async (page) => {
-    await page.locator(".tile").first().waitFor();
-    const [md5, name] = gallery.rows.at(-3)!;
-    gallery.send("outcome", { md5, name, kind: "failed", reason: "<script>alert(2)</script>" });
-    await page.locator(".notice", { hasText: "<script>alert(2)</script>" }).waitFor();
-    await page.getByLabel("Search by name").fill("onerror");
-    await page.locator(".tile").first().click();
-    await page.getByRole("dialog", { name: "Image viewer" }).getByText(/^1 of /).waitFor();
   });
 });
 
@@ -311,7 +369,23 @@ story("a phone and a wall show everything without scrolling sideways", async () 
     await withPage(gallery.address, { viewport: { width, height }, hasTouch: width < 900 }, async (page) => {
       await tile(page, 0).locator("img.shown").waitFor();
       await tile(page, 1).click({ modifiers: ["Control"] });
-      await page.getByRole("button", { name: "Download", exact: true }).waitFor();
+      const download = page.getByRole("button", { name: "Download", exact: true });
+      await download.waitFor();
+      for (const kind of ["failed", "saved"] as const) {
+        gallery.send("outcome", {
+          md5: md5Of(1),
+          name: `Porto/${"long ".repeat(30)}.jpg`,
+          kind,
+          reason: "No peer sent it.",
+        });
+      }
+      await page.locator(".notice").nth(1).waitFor();
+      const isFree = await page.evaluate(`(() => {
+        const button = document.querySelector(".selection-bar .main-button");
+        const { left, top, width, height } = button.getBoundingClientRect();
+        return button.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+      })()`);
+      ok(isFree, "messages cover what can be done");
       if (width < 900) {
         await page.getByRole("button", { name: "Views and filters" }).click();
         await page.getByRole("dialog").getByRole("button", { name: "Porto" }).click();
@@ -331,22 +405,19 @@ story("100,000 images: few are drawn, search is fast, and both ends are reached"
     await page.keyboard.press("End");
     await page.locator(".tile", { hasText: "DSC_99999.jpg" }).locator("img.shown").waitFor();
     ok(await page.locator(".tile").count() < 120);
-    // The time from the input to the drawn result, in the page: the median of five.
-    const times = await page.evaluate(`(async () => {
-      const field = document.querySelector("input[type=search]");
-      const times = [];
-      for (const text of ["dsc_4", "dsc_40", "dsc_401", "dsc_4012", "porto"]) {
-        const start = performance.now();
-        field.value = text;
-        field.dispatchEvent(new Event("input", { bubbles: true }));
-        await new Promise(requestAnimationFrame);
-        document.body.offsetHeight;
-        times.push(performance.now() - start);
-      }
-      return times.sort((one, other) => one - other);
-    })()`) as number[];
+    // The processor time of the page's thread, whatever else the machine does.
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    const used = async (): Promise<number> =>
+      (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")!.value;
+    const before = await used();
+    for (const text of ["dsc_4", "dsc_40", "dsc_401", "dsc_4012", "porto"]) {
+      await page.getByLabel("Search by name").fill(text);
+      await page.evaluate("new Promise(requestAnimationFrame)");
+    }
     await page.locator(".found", { hasText: "16,666 of 100,000 images" }).waitFor();
-    ok(times[2] < 100, `${times}`);
+    const seconds = await used() - before;
+    ok(seconds < 5 * 0.2, `five searches take ${seconds} s`);
   });
 });
 

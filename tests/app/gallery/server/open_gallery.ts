@@ -19,7 +19,7 @@ export interface GalleryRequests extends AsyncDisposable {
   /** Another peer of the same tracker. */
   readonly other: Peer;
   readonly directory: string;
-  /** What the gallery answers; with its cookie, unless headers say otherwise. */
+  /** What the gallery answers to its own page, unless headers say otherwise. */
   request(path: string, init?: RequestInit & { readonly headers?: Record<string, string> }): Promise<Response>;
   json<T>(path: string): Promise<T>;
   post(command: string, body: unknown): Promise<Response>;
@@ -52,7 +52,11 @@ export async function openGallery(
     new Gallery({
       peer,
       downloads: new Downloads(peer, terminal, ENGLISH),
-      thumbnails: { get: () => Promise.resolve({ reason: "unreadable" }), hashes: () => new Map() },
+      thumbnails: {
+        get: () => Promise.resolve({ reason: "unreadable" }),
+        decode: () => Promise.resolve({ reason: "unreadable" }),
+        hashes: () => new Map(),
+      },
       words: ENGLISH,
       version: "0.0.0",
       files: { "/": { type: "text/html; charset=utf-8", text: "<!doctype html>" } },
@@ -63,7 +67,9 @@ export async function openGallery(
     }),
   );
   const request: GalleryRequests["request"] = (path, init = {}) => {
-    const headers = { host: HOST, cookie: `${access.cookie}=${access.token}`, ...init.headers };
+    const changes = !["GET", "HEAD", undefined].includes(init.method);
+    const origin: Record<string, string> = changes ? { origin: `http://${HOST}` } : {}; // As browsers do.
+    const headers = { host: HOST, cookie: `${access.cookie}=${access.token}`, ...origin, ...init.headers };
     return answerGallery(new Request(`http://localhost${path}`, { ...init, headers }), gallery);
   };
   const moved = held.move();

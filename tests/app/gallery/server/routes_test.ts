@@ -13,12 +13,23 @@ import { say } from "../../../fake/baseline_client.ts";
 import * as b from "../../../formats/builders.ts";
 import { HOSTILE_NAMES } from "../../../hostile_names.ts";
 import { md5Of } from "../../../../lib/hash/md5.ts";
-import { filesWithin, namesIn, SAMPLES, soon } from "../../../support.ts";
+import { filesWithin, image, namesIn, SAMPLES, soon } from "../../../support.ts";
 import { eventsIn, HOST, openGallery } from "./open_gallery.ts";
 
 const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => Deno.readFile(join(SAMPLES, name));
 const sunset = await read("sunset.jpg");
 const blink = await read("blink.gif");
+
+/** What no answer lacks, and no answer has more than that. */
+const SAFE = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+};
+const OF_CONTENT = new Set(["content-type", "content-length", "cache-control", "allow", "etag", "accept-ranges"]);
 
 Deno.test("each request is answered as the table says, with headers that let the page do only its own", async () => {
   await using it = await openGallery();
@@ -39,6 +50,14 @@ Deno.test("each request is answered as the table says, with headers that let the
     ["GET", `/image/${md5.toUpperCase()}`, 404, "application/json"],
     ["GET", "/image/../../etc/passwd", 404, "application/json"],
     ["GET", "/image/..%2f..%2fetc%2fpasswd", 404, "application/json"],
+    ["GET", "/thumb/../image/..%2f..%2fetc%2fpasswd", 404, "application/json"],
+    ["GET", `/image/${md5}/../../../etc/passwd`, 404, "application/json"],
+    ["GET", `/image/${md5}%00.jpg`, 404, "application/json"],
+    ["GET", "/image/%2e%2e/%2e%2e/etc/passwd", 404, "application/json"],
+    ["GET", "/image/..\\..\\sunset.jpg", 404, "application/json"],
+    ["GET", "/image//etc/passwd", 404, "application/json"],
+    ["GET", "/thumb/sunset.jpg", 404, "application/json"],
+    ["GET", "/built/app.js", 404, "application/json"],
     ["GET", "/sunset.jpg", 404, "application/json"],
     ["GET", "//evil.example/", 404, "application/json"],
     ["GET", "/__proto__", 404, "application/json"],
@@ -51,6 +70,8 @@ Deno.test("each request is answered as the table says, with headers that let the
     ["PUT", "/api/files/", 405, "application/json"],
     ["PUT", "/api/files/a.jpg", 411, "application/json"],
     ["PUT", "/api/files/a/b.jpg", 405, "application/json"],
+    ["PUT", "/api/files/..", 405, "application/json"],
+    ["PUT", "/api/files/%2e%2e", 405, "application/json"],
     ["DELETE", `/image/${md5}`, 405, "application/json"],
     ["OPTIONS", "/api/share", 405, "application/json"],
     ["POST", "/api/share", 415, "application/json"],
@@ -59,9 +80,8 @@ Deno.test("each request is answered as the table says, with headers that let the
     const response = await it.request(path, { method });
     deepStrictEqual([response.status, response.headers.get("content-type")], [status, type], `${method} ${path}`);
     const { headers } = response;
-    match(headers.get("content-security-policy")!, /^default-src 'none'; script-src 'self'/);
-    strictEqual(headers.get("x-content-type-options"), "nosniff");
-    strictEqual(headers.get("access-control-allow-origin"), null);
+    deepStrictEqual(Object.fromEntries([...headers].filter(([name]) => !OF_CONTENT.has(name))), SAFE, path);
+    match(headers.get("cache-control")!, status === 200 && path.startsWith("/image/") ? /^private, / : /^no-store$/);
     if (status >= 400) ok((await response.json() as GalleryRefusal).reason, path);
     else await response.body?.cancel();
   }
@@ -150,27 +170,81 @@ Deno.test("own pictures come from their files, those of others from memory, and 
   deepStrictEqual(saved.headers.get("content-disposition"), "attachment; filename*=UTF-8''blink.gif");
   await saved.body?.cancel();
   deepStrictEqual(await namesIn(it.directory), ["sunset.jpg"]);
-  const range = await it.request(`/image/${md5Of(sunset)}`, { headers: { range: "bytes=0-9" } });
-  deepStrictEqual([range.status, (await range.bytes()).length], [200, sunset.length]); // RFC 9110, 14.2: ignored.
+});
+
+Deno.test("one part of an own file is sent if the request may be understood so, else all of it", async () => {
+  await using it = await openGallery();
+  const md5 = md5Of(sunset);
+  const size = sunset.length;
+  const part = (start: number, end: number): [number, string, Uint8Array] => [
+    206,
+    `bytes ${start}-${end - 1}/${size}`,
+    sunset.subarray(start, end),
+  ];
+  const whole: [number, string, Uint8Array] = [200, "", sunset];
+  const none: [number, string, Uint8Array] = [416, `bytes */${size}`, new Uint8Array()];
+  const table: [range: string, expected: [number, string, Uint8Array], others?: Record<string, string>][] = [
+    ["bytes=0-9", part(0, 10)],
+    ["BYTES=10-10", part(10, 11)],
+    ["bytes=100-", part(100, size)],
+    ["bytes=-7", part(size - 7, size)],
+    [`bytes=-${size + 1}`, part(0, size)],
+    [`bytes=5-${"9".repeat(15)}`, part(5, size)],
+    [`bytes=${size - 1}-`, part(size - 1, size)],
+    [`bytes=${size}-`, none],
+    ["bytes=-0", none],
+    ["bytes=9-0", whole],
+    ["bytes=-", whole],
+    ["bytes=0-1,5-6", whole],
+    ["bytes=0x1-9", whole],
+    [`bytes=${"9".repeat(20)}-`, whole],
+    ["pixels=0-9", whole],
+    ["bytes=0-9", part(0, 10), { "if-range": `"${md5}"` }],
+    ["bytes=0-9", whole, { "if-range": `W/"${md5}"` }],
+    ["bytes=0-9", whole, { "if-range": "Thu, 01 Jan 2026 00:00:00 GMT" }],
+  ];
+  for (const path of [`/image/${md5}`, `/image/${md5}?original`]) {
+    for (const [range, [status, contentRange, bytes], others] of table) {
+      const got = await it.request(path, { headers: { range, ...others } });
+      const length = status === 416 ? null : `${bytes.length}`;
+      const { headers } = got;
+      deepStrictEqual(
+        [got.status, headers.get("content-range") ?? "", headers.get("content-length"), await got.bytes()],
+        [status, contentRange, length, new Uint8Array(bytes)],
+        `${range} ${JSON.stringify(others)}`,
+      );
+    }
+  }
+  const head = await it.request(`/image/${md5}`, { method: "HEAD", headers: { range: "bytes=0-9" } });
+  deepStrictEqual([head.status, head.headers.get("accept-ranges"), head.headers.get("etag")], [
+    ...[200, "bytes", `"${md5}"`],
+  ]);
+  await head.body?.cancel();
 });
 
 Deno.test("formats that browsers do not show are decoded, and a bomb is not given to the browser", async () => {
   const webp = new Uint8Array([1, 2, 3]);
-  const asked: [string, number][] = [];
+  const asked: [string | number, number][] = [];
+  const made = (of: string | number, pixels: number) => {
+    asked.push([of, pixels]);
+    return Promise.resolve({ type: "image/webp" as const, bytes: webp, hash: webp });
+  };
   const thumbnails = {
-    get: (md5: string, pixels: number) => {
-      asked.push([md5, pixels]);
-      return Promise.resolve({ type: "image/webp" as const, bytes: webp, hash: webp });
-    },
+    get: made,
+    decode: ({ length }: Uint8Array, pixels: number) => made(length, pixels),
     hashes: () => new Map([["0".repeat(32), webp]]),
   };
-  await using it = await openGallery(["dusk.heic"], [], { thumbnails });
-  const md5 = it.peer.folder.images[0].md5;
-  const response = await it.request(`/image/${md5}`);
-  deepStrictEqual([response.headers.get("content-type"), await response.bytes()], ["image/webp", webp]);
+  await using it = await openGallery(["dusk.heic"], ["grey.tiff"], { thumbnails });
+  await it.json("/api/images");
+  const [{ md5, size }] = it.peer.folder.images;
+  const [other] = it.other.folder.images;
+  for (const image of [md5, other.md5]) {
+    const response = await it.request(`/image/${image}`);
+    deepStrictEqual([response.headers.get("content-type"), await response.bytes()], ["image/webp", webp]);
+  }
   strictEqual((await it.request(`/thumb/${md5}?size=99999`)).status, 200);
   strictEqual((await it.request(`/thumb/${md5}?size=400`)).status, 200);
-  deepStrictEqual(asked, [[md5, 1_024], [md5, 256], [md5, 400]]);
+  deepStrictEqual(asked, [[size, 4_096], [other.size, 4_096], [md5, 256], [md5, 400]]);
 });
 
 Deno.test("three images are downloaded, and two pages see it happen", async () => {
@@ -217,13 +291,15 @@ Deno.test("commands with wrong bodies change nothing", async () => {
   for (const [command, body, status] of table) {
     strictEqual((await it.post(command, body)).status, status, `${command} ${JSON.stringify(body)}`);
   }
-  const form = { "content-type": "application/x-www-form-urlencoded" };
-  strictEqual((await it.request("/api/share", { method: "POST", headers: form, body: "md5s=x" })).status, 415);
+  for (const type of ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", "json"]) {
+    const form = { method: "POST", headers: { "content-type": type }, body: '{"on":false}' };
+    strictEqual((await it.request("/api/reshare", form)).status, 415, type);
+  }
   const json = { "content-type": "application/json" };
   strictEqual((await it.request("/api/share", { method: "POST", headers: json, body: "{" })).status, 400);
   const huge = { ...json, "content-length": `${1 << 30}` };
   strictEqual((await it.request("/api/share", { method: "POST", headers: huge, body: "{}" })).status, 413);
-  deepStrictEqual(await namesIn(it.directory), ["sunset.jpg"]);
+  deepStrictEqual([await namesIn(it.directory), it.peer.reshares], [["sunset.jpg"], true]);
 });
 
 Deno.test("images are unshared and shared, and downloads shared or not", async () => {
@@ -269,6 +345,44 @@ Deno.test("dropped files become images of the directory, under free names, or no
     "sunset.jpg",
     "x/y/moon.png",
   ]);
+});
+
+Deno.test("a dropped file stays in the directory and is visible, whatever its name is", async () => {
+  await using it = await openGallery([], []);
+  const table: [name: string, expected: string][] = [
+    ["x/..", "x"],
+    ["../../etc/cron.d/x.gif", "etc/cron.d/x.gif"],
+    ["/etc/absolute.gif", "etc/absolute.gif"],
+    ["C:\\Windows\\system32\\y.gif", "C_/Windows/system32/y.gif"],
+    ["a\0b.gif", "a_b.gif"],
+    ["line\r\nset-cookie: x.gif", "line set-cookie_ x.gif"],
+    ["CON", "CON_"],
+    ["lpt1.gif", "lpt1_.gif"],
+    ["ends in a dot.", "ends in a dot"],
+    [".idp2pi-choices", "_idp2pi-choices"],
+    [`.idp2pi-${"0".repeat(32)}.part`, `__idp2pi-${"0".repeat(32)}.part_`],
+    ["x.part", "_x.part_"],
+    ["thumbs.db", "_thumbs.db_"],
+    [`${"ã".repeat(300)}.gif`, `${"ã".repeat(125)}.gif`],
+    [
+      Array.from({ length: 40 }, (_, i) => `f${i}`).join("/"),
+      Array.from({ length: 17 }, (_, i) => `f${i + 23}`).join("/"),
+    ],
+    ["\u202egpj.gif", "gpj.gif"],
+    ["<img src=x onerror=alert(1)>.gif", "_img src=x onerror=alert(1)_.gif"],
+  ];
+  const saved: [name: string, path: string][] = [];
+  for (const [i, [name]] of table.entries()) {
+    const { bytes } = image(i);
+    const headers = { "content-length": `${bytes.length}` };
+    const path = `/api/files/${encodeURIComponent(name)}`;
+    const put = await it.request(path, { method: "PUT", body: bytes.slice(), headers });
+    const stored = await put.json() as StoredFile;
+    saved.push([name, stored.name]);
+    deepStrictEqual(await Deno.readFile(join(it.directory, stored.name)), bytes);
+  }
+  deepStrictEqual(saved, table);
+  strictEqual(it.peer.folder.images.length, table.length);
 });
 
 Deno.test("a gallery that is only for looking refuses every change", async () => {

@@ -75,3 +75,25 @@ Deno.test("a page that loads the list while it is being replaced gets one versio
   const change = parse<ImagesChange>(await replacing);
   deepStrictEqual([...loaded.peers, ...change.peers], parse<GalleryImages>(table.all()).peers);
 });
+
+Deno.test("peers and images that come and go are forgotten, and then pages load everything again", async () => {
+  const table = new RowTable();
+  const round = (n: number): RowSource[] =>
+    Array.from(
+      { length: 8_000 },
+      (_, i) => row(n * 8_000 + i, { peers: [{ host: `10.${n}.${i >> 8}.${i & 255}`, port: 1 }] }),
+    );
+  table.begin();
+  for (let n = 0; n < 20; n++) {
+    const { at, peers } = parse<GalleryImages>(table.all());
+    const change = parse<ImagesChange>(await table.replace(round(n), n + 1));
+    const now = parse<GalleryImages>(table.all());
+    if (change.at === at + 1) deepStrictEqual([...peers, ...change.peers], now.peers);
+    else deepStrictEqual([change.at, change.images], [at + 2, []]);
+    strictEqual(change.at, now.at);
+    ok(now.peers.length <= 34_000, `${now.peers.length} peers`);
+    deepStrictEqual(now.peers[now.images[7_999][10][0]], `10.${n}.31.63:1`);
+  }
+  const { images: [[, , , , , , , , seen]] } = parse<ImagesChange>(await table.replace([row(0)], 99));
+  strictEqual(seen, 99); // Its first sight was long ago.
+});

@@ -1,12 +1,16 @@
 /** Keeps the page as the client is: loads everything, then follows its events. */
 import { batch } from "@preact/signals";
-import type { GalleryEvents, GalleryImages, GalleryState, ImagesChange } from "../../api.ts";
+import type { GalleryEvents, GalleryState, ImagesChange } from "../../api.ts";
 import { withoutGone } from "../model/chosen.ts";
+import { inSteps, readImages } from "./read_images.ts";
 import { read, RefusedError } from "./requests.ts";
 import { chosen, connection, notify, progress, state, table, tableVersion, words } from "./store.ts";
 
 /** How often changes of the list are shown, in milliseconds: many at once cost one drawing. */
 const SHOW_MS = 200;
+
+/** How long the client may be silent, in milliseconds: it sends a beat every 15 s. */
+const SILENCE_MS = 40_000;
 
 /** How long after a lost connection the next attempt is, in milliseconds. */
 const RETRY_MS = 2_000;
@@ -18,14 +22,31 @@ let isLoading = false;
 /** Connects, now and whenever the connection is lost. */
 export function follow(): void {
   const source = new EventSource("/api/events");
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  // A machine that is asleep or out of reach closes no connection.
+  const heard = (): void => {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      source.close();
+      source.onerror?.(new Event("error"));
+    }, SILENCE_MS);
+  };
   const on = <K extends keyof GalleryEvents>(kind: K, handle: (data: GalleryEvents[K]) => void): void =>
-    source.addEventListener(kind, ({ data }) => handle(JSON.parse(data || "null")));
+    source.addEventListener(kind, ({ data }) => {
+      heard();
+      handle(JSON.parse(data || "null"));
+    });
   let isEnding = false;
+  heard();
   source.onopen = (): void => void (table.at < 0 || connection.value !== "live" ? load() : undefined);
   source.onerror = (): void => {
-    connection.value = isEnding ? "ended" : "lost";
+    // While the client refuses this browser, so it is said: it may be allowed again in another tab.
+    if (connection.value !== "refused") connection.value = isEnding ? "ended" : "lost";
     // The browser connects again, unless the answer was an error.
-    if (source.readyState === EventSource.CLOSED) void checkAccess().then(() => setTimeout(follow, RETRY_MS));
+    if (source.readyState !== EventSource.CLOSED) return;
+    clearTimeout(silence);
+    void checkAccess();
+    setTimeout(follow, RETRY_MS);
   };
   on("state", (data) => state.value = data);
   on("images", queueChange);
@@ -34,6 +55,7 @@ export function follow(): void {
     const text = words.value.outcomes[kind](name);
     notify(reason ? `${text}. ${reason}` : text, kind === "failed");
   });
+  on("beat", () => {});
   on("reload", () => void load());
   on("bye", () => {
     isEnding = true;
@@ -46,13 +68,13 @@ async function load(): Promise<void> {
   if (isLoading) return;
   isLoading = true;
   try {
-    const [now, images] = await Promise.all([read<GalleryState>("/api/state"), read<GalleryImages>("/api/images")]);
+    const [now, images] = await Promise.all([read<GalleryState>("/api/state"), readImages()]);
+    await inSteps(table.load(images));
     isLoading = false;
     batch(() => {
-      if (connection.value === "lost" || connection.value === "ended") notify(words.value.back);
+      if (connection.value !== "live" && connection.value !== "connecting") notify(words.value.back);
       state.value = now;
       connection.value = "live";
-      table.load(images);
       show();
     });
   } catch (error) {

@@ -28,10 +28,10 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   return response;
 }
 
-/** Why there is no picture under this path. */
-export async function reasonFor(path: string): Promise<string> {
+/** Why there is no picture under this path; "" where there is one. */
+export async function reasonFor(path: string, signal: AbortSignal): Promise<string> {
   try {
-    const response = await fetch(path);
+    const response = await fetch(path, { signal });
     if (!response.ok) return await reasonIn(response);
     await response.body?.cancel();
     return "";

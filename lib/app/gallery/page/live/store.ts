@@ -39,6 +39,12 @@ export const chosen = signal<Chosen>(NONE_CHOSEN);
 /** Whether the light box shows details; stays from one image to the next. */
 export const showsDetails = signal(false);
 
+/**
+ * By MD5, the sizes at which pictures are shown whole, where their rows say others or none: turned as their EXIF says, or
+ * reduced by the client since the browser does not know their format.
+ */
+export const shownSizes = signal<ReadonlyMap<string, { readonly width: number; readonly height: number }>>(new Map());
+
 /** The slot of the image that has the focus; -1 before there is one. */
 export const active = signal(-1);
 

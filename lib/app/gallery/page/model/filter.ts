@@ -39,8 +39,8 @@ const { shared, here, fetching, recent } = IMAGE_FLAG;
 /** The flags of which one is wanted. */
 const STATUS_FLAGS: Readonly<Record<ImageStatus, number>> = { any: 0, own: shared | here, remote: 0, fetching, recent };
 
-/** The slots of `order` whose images match. */
-export function matching(table: ImageTable, order: readonly number[], filter: Filter): number[] {
+/** The slots of `order` whose images match; `order` itself if all do. */
+export function matching(table: ImageTable, order: readonly number[], filter: Filter): readonly number[] {
   const { album, format, status, after, before, minSize, maxSize } = filter;
   const words = foldText(filter.text).split(/\s+/).filter((it) => it !== "");
   const peer = table.peers.indexOf(filter.peer);
@@ -63,5 +63,5 @@ export function matching(table: ImageTable, order: readonly number[], filter: Fi
     }
     found.push(slot);
   }
-  return found;
+  return found.length < order.length ? found : order;
 }

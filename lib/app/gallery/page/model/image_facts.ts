@@ -12,9 +12,20 @@ export function formatName([, name, , type]: ImageRow): string {
   return formatIn(name, type);
 }
 
+/** The most formats that are remembered: types are text of strangers. */
+const MAX_FORMATS = 1_000;
+
+/** The formats by types and endings, since there are few for many images. */
+const formats = new Map<string, string>();
+
 export function formatIn(name: string, type: string): string {
-  const word = type ? type.replace(/^image\/(x-)?/, "") : /\.([a-z0-9]{1,5})$/i.exec(name)?.[1] ?? "";
-  return word.replace(/^jpg$/i, "jpeg").replace(/^tif$/i, "tiff").replace(/\+.*$/, "").toUpperCase();
+  const word = type || (/\.[a-z0-9]{1,5}$/i.exec(name)?.[0] ?? "");
+  const known = formats.get(word);
+  if (known !== undefined) return known;
+  const plain = word.replace(/^(\.|image\/(x-)?)/, "");
+  const format = plain.replace(/^jpg$/i, "jpeg").replace(/^tif$/i, "tiff").replace(/\+.*$/, "").toUpperCase();
+  if (formats.size < MAX_FORMATS) formats.set(word, format);
+  return format;
 }
 
 /** When the picture was taken, else when its file was modified; 0 if unknown. */

@@ -9,6 +9,9 @@ export interface Sort {
   readonly reversed: boolean;
 }
 
+/** A value by which images are sorted; unknown ones are 0, and the last in either direction. */
+type SortValue = string | number;
+
 /** Folded names with their numbers padded, so that `img9` precedes `img10`. */
 const naturalKeys = new Map<string, string>();
 
@@ -18,36 +21,58 @@ function naturalKey(text: string): string {
   return key;
 }
 
-/** The values by which images are sorted; unknown ones are 0, and the last in either direction. */
-function valuesFor(table: ImageTable, key: SortKey): (string | number)[] {
-  const { rows, texts } = table;
-  if (key === "name") return texts.map(naturalKey);
-  const valueOf = { newest: 8, size: 2 } as const;
-  return rows.map((row) => !row ? 0 : key === "date" ? dateOf(row) : Number(row[valueOf[key]]));
+/** The values by slot; `undefined` where there is no image. */
+function valuesFor({ rows, texts }: ImageTable, key: SortKey): (SortValue | undefined)[] {
+  if (key === "name") return rows.map((row, slot) => row && naturalKey(texts[slot]));
+  if (key === "date") return rows.map((row) => row && dateOf(row));
+  const field = key === "size" ? 2 : 8;
+  return rows.map((row) => row && row[field]);
 }
 
-/** Sorts a table anew from its last order: with few changes that takes little more than one pass. */
+/** Sorts a table anew from its last order: with few changes, those are put where they belong. */
 export class ImageOrder {
-  #order: number[] = [];
+  #order: readonly number[] = [];
   #sort = "";
+  /** The values of the last order. */
+  #values: (SortValue | undefined)[] = [];
 
+  /** The slots of all images; the same array while they stay as they are. */
   sorted(table: ImageTable, { key, reversed }: Sort): readonly number[] {
     const name = `${key} ${reversed}`;
-    if (this.#sort !== name) this.#order = [];
+    if (this.#sort !== name) [this.#order, this.#values] = [[], []];
     this.#sort = name;
-    const order = this.#order.filter((slot) => table.rows[slot]);
-    const known = new Uint8Array(table.rows.length);
-    for (const slot of order) known[slot] = 1;
-    for (const [slot, row] of table.rows.entries()) if (row && known[slot] === 0) order.push(slot);
-    const values = valuesFor(table, key);
+    const [before, values] = [this.#values, valuesFor(table, key)];
+    this.#values = values;
+    const kept = this.#order.filter((slot) => values[slot] !== undefined && values[slot] === before[slot]);
+    const others: number[] = [];
+    for (let slot = 0; slot < values.length; slot++) {
+      if (values[slot] !== undefined && values[slot] !== before[slot]) others.push(slot);
+    }
+    if (kept.length === this.#order.length && others.length === 0) return this.#order;
     // Names ascend, numbers descend: the newest, the largest and the latest first.
     const sign = (key === "name") !== reversed ? 1 : -1;
-    order.sort((a, b) => {
-      const [one, other] = [values[a], values[b]];
+    const compare = (a: number, b: number): number => {
+      const [one, other] = [values[a]!, values[b]!];
       if (one === other) return a - b;
       if (one === 0 || other === 0) return one === 0 ? 1 : -1;
       return one < other ? -sign : sign;
-    });
-    return this.#order = order;
+    };
+    return this.#order = merged(kept, others.sort(compare), compare);
   }
+}
+
+/** Two sorted arrays as one. */
+function merged(
+  some: readonly number[],
+  others: readonly number[],
+  compare: (a: number, b: number) => number,
+): readonly number[] {
+  if (some.length === 0 || others.length === 0) return some.length === 0 ? others : some;
+  const all: number[] = [];
+  let next = 0;
+  for (const slot of some) {
+    while (next < others.length && compare(others[next], slot) < 0) all.push(others[next++]);
+    all.push(slot);
+  }
+  return all.concat(others.slice(next));
 }

@@ -1,6 +1,8 @@
 /** Pictures in rows that fill the width, each row as high as its pictures then are. */
 
 export interface RowLayout {
+  /** The shapes of the pictures by which they are laid out, width by height; 0 if unknown. */
+  readonly ratios: readonly number[];
   /** The place of each row's first picture in the view, and after them the number of pictures. */
   readonly starts: readonly number[];
   /** The height of each row's pictures, in pixels. */
@@ -8,7 +10,7 @@ export interface RowLayout {
 }
 
 /** Wider and narrower pictures get a tile of this shape; they are shown whole in it. */
-const [MIN_RATIO, MAX_RATIO] = [0.62, 3];
+const [MIN_RATIO, MAX_RATIO] = [0.62, 3.5];
 
 /** The shape of a picture whose size is unknown. */
 const DEFAULT_RATIO = 4 / 3;
@@ -26,18 +28,14 @@ export interface RowOptions {
 }
 
 /**
- * Lays out `count` pictures in rows that fill the width. A row starts at `anchor`, so that the rows from there on stay
+ * Lays out pictures of these shapes in rows that fill the width. A row starts at `anchor`, so that the rows from there on stay
  * as they are when pictures before them come and go: then the first row is the one that may not be full.
  */
-export function layOut(
-  count: number,
-  ratioAt: (place: number) => number,
-  options: RowOptions,
-  anchor = 0,
-): RowLayout {
-  const before = fill(anchor, (i) => ratioAt(anchor - 1 - i), options);
-  const after = fill(count - anchor, (i) => ratioAt(anchor + i), options);
+export function layOut(ratios: readonly number[], options: RowOptions, anchor = 0): RowLayout {
+  const before = fill(anchor, (i) => ratios[anchor - 1 - i], options);
+  const after = fill(ratios.length - anchor, (i) => ratios[anchor + i], options);
   return {
+    ratios,
     starts: [...before.ends.map((end) => anchor - end).reverse(), anchor, ...after.ends.map((end) => anchor + end)]
       .filter((it, i, all) => i === 0 || it !== all[i - 1]),
     heights: [...before.heights.reverse(), ...after.heights],

@@ -14,11 +14,8 @@ const ROW = 36;
 /** Each album with the number of its images, by name. */
 const albums = computed(() => {
   tableVersion.value;
-  const counts = new Map<string, number>();
-  for (const [slot, album] of table.albums.entries()) {
-    if (album !== "" && table.rows[slot]) counts.set(album, (counts.get(album) ?? 0) + 1);
-  }
-  return [...counts].sort(([one], [other]) => one.localeCompare(other, words.value.tag));
+  const { compare } = new Intl.Collator(words.value.tag);
+  return table.albumCounts.entries.toSorted(([one], [other]) => compare(one, other));
 });
 
 export function Albums(): JSX.Element | null {

@@ -2,7 +2,7 @@
 import { batch } from "@preact/signals";
 import { active, activePlace, chosen, table } from "../live/store.ts";
 import { NONE_CHOSEN, toggled, withRange } from "../model/chosen.ts";
-import { moved, type MoveOptions } from "../model/moves.ts";
+import { moved } from "../model/moves.ts";
 import type { RowLayout } from "../model/rows.ts";
 import { openViewer } from "./viewer.tsx";
 
@@ -52,7 +52,7 @@ export function pressKey(
   { key, shiftKey, ctrlKey, metaKey }: KeyboardEvent,
   slots: readonly number[],
   layout: RowLayout,
-  options: MoveOptions,
+  rowsPerPage: number,
 ): boolean {
   const place = activePlace.value;
   if (ctrlKey || metaKey) {
@@ -60,7 +60,7 @@ export function pressKey(
     chooseAll(slots);
     return true;
   }
-  const target = moved(key, place, layout, options);
+  const target = moved(key, place, layout, rowsPerPage);
   if (target !== null) {
     batch(() => {
       if (shiftKey) chooseTo(target, place, slots);

@@ -22,7 +22,7 @@ export function DownloadList(): JSX.Element {
   const { queue = NO_QUEUE, paused = false, reshare = false } = state.value ?? {};
   const virtualizer = useVirtual({ count: queue.length, sizeAt: () => ROW, scroller, overscan: 4 });
   return (
-    <div class="list-page" ref={scroller}>
+    <div class="list-page" ref={scroller} tabIndex={0} role="region" aria-label={w.downloads}>
       <div class="view-bar">
         <h1>{w.downloads}</h1>
         <p class="found" role="status">{w.queueLength(queue.length)}</p>
@@ -86,7 +86,7 @@ function Download({ queued }: { queued: QueuedDownload }): JSX.Element {
   const { md5, status, reason } = queued;
   const name = visible(queued.name);
   const { received, size, rate, peer } = progress.value.get(md5) ?? queued;
-  const isActive = status === "active";
+  const [isActive, isPaused] = [status === "active", status === "paused"];
   const facts = [
     isActive ? "" : w.queueStates[status],
     size > 0 ? w.ofSize(sizeText(received, w) || "0", sizeText(size, w)) : sizeText(received, w),
@@ -104,18 +104,11 @@ function Download({ queued }: { queued: QueuedDownload }): JSX.Element {
       </div>
       {canControl.value && (
         <div class="buttons">
-          {(isActive || status === "waiting") && (
+          {status !== "failed" && (
             <IconButton
-              icon="pause"
-              label={`${w.pause}: ${name}`}
-              onClick={() => void act("pause", [md5])}
-            />
-          )}
-          {status === "paused" && (
-            <IconButton
-              icon="resume"
-              label={`${w.resume}: ${name}`}
-              onClick={() => void act("resume", [md5])}
+              icon={isPaused ? "resume" : "pause"}
+              label={`${isPaused ? w.resume : w.pause}: ${name}`}
+              onClick={() => void act(isPaused ? "resume" : "pause", [md5])}
             />
           )}
           <IconButton icon="close" label={`${w.cancel}: ${name}`} onClick={() => void act("cancel", [md5])} />

@@ -3,22 +3,16 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { filter, setFilter, table, tableVersion, words } from "../live/store.ts";
 import { type ImageStatus, NO_FILTER } from "../model/filter.ts";
-import { formatName } from "../model/image_facts.ts";
 
 const formats = computed(() => {
   tableVersion.value;
-  const found = new Set<string>();
-  for (const row of table.rows) if (row) found.add(formatName(row));
-  found.delete("");
-  return [...found].sort();
+  return table.formatCounts.values.toSorted();
 });
 
 /** The peers that have images. */
 const peers = computed(() => {
   tableVersion.value;
-  const found = new Set<number>();
-  for (const row of table.rows) for (const peer of row?.[10] ?? []) found.add(peer);
-  return [...found].map((it) => table.peers[it]).sort();
+  return table.peerCounts.values.map((it) => table.peers[it]).sort();
 });
 
 /** Sizes from some bytes to below others. */

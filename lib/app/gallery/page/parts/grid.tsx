@@ -2,10 +2,23 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
-import { active, activePlace, connection, filter, sort, table, tableVersion, view, words } from "../live/store.ts";
+import {
+  active,
+  activePlace,
+  canControl,
+  connection,
+  filter,
+  sort,
+  table,
+  tableVersion,
+  view,
+  words,
+} from "../live/store.ts";
+import { NO_FILTER } from "../model/filter.ts";
 import { layOut, rowAt, type RowLayout, tileRatio } from "../model/rows.ts";
 import { clickTile, pressKey } from "./choosing.ts";
-import { knownRatio, Tile } from "./tile.tsx";
+import { Icon } from "./icons.tsx";
+import { Tile } from "./tile.tsx";
 import { useVirtual } from "./use_virtual.ts";
 
 /** Pixels between tiles, and those of the name and the facts below a picture. */
@@ -22,10 +35,6 @@ export function Grid(): JSX.Element {
   const width = useWidth(scroller);
   tableVersion.value; // Rows may have changed where the view has not.
   const slots = view.value;
-  const ratioAt = (place: number): number => {
-    const row = table.rows[slots[place]];
-    return row ? knownRatio(row) : 0;
-  };
   // Rows from the one at the top of the screen on stay as they are when images before it come and go.
   const top = useRef<{ slot: number; offset: number } | null>(null);
   const cause = useRef<unknown[]>([]);
@@ -33,12 +42,12 @@ export function Grid(): JSX.Element {
   const isSameView = chosenView.every((it, i) => it === cause.current[i]);
   const anchor = useMemo(
     () => isSameView && top.current ? Math.max(0, slots.indexOf(top.current.slot)) : 0,
-    [slots, width],
+    [slots, width, table.shapes],
   );
-  const layout = useMemo(
-    () => layOut(slots.length, ratioAt, { width, target: targetFor(width), gap: GAP }, anchor),
-    [slots, width],
-  );
+  const layout = useMemo(() => {
+    const options = { width, target: targetFor(width), gap: GAP };
+    return layOut(slots.map((slot) => table.ratios[slot]), options, anchor);
+  }, [slots, width, table.shapes]);
   const virtualizer = useVirtual({
     count: layout.heights.length,
     sizeAt: (row) => layout.heights[row] + CAPTION + GAP,
@@ -75,7 +84,7 @@ export function Grid(): JSX.Element {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (targetFor(width) + CAPTION + GAP)));
-    if (slots.length > 0 && pressKey(event, slots, layout, { rowsPerPage: page, ratioAt })) {
+    if (slots.length > 0 && pressKey(event, slots, layout, page)) {
       event.preventDefault();
       show(activePlace.value);
     }
@@ -99,7 +108,7 @@ export function Grid(): JSX.Element {
       >
         {width > 0 && items.flatMap(({ index, start }) => tilesIn(index, start))}
       </div>
-      {slots.length === 0 && <p class="empty">{emptyText()}</p>}
+      {slots.length === 0 && <Empty />}
     </div>
   );
 }
@@ -112,7 +121,7 @@ function tilesOf(index: number, top: number, layout: RowLayout, slots: readonly 
     const row = table.rows[slot];
     if (!row) return [];
     const left = end;
-    end += tileRatio(knownRatio(row)) * height + GAP;
+    end += tileRatio(layout.ratios[first + i]) * height + GAP;
     const box = { left: Math.round(left), top: Math.round(top), width: Math.round(end - GAP) - Math.round(left) };
     return (
       <Tile key={slot} {...{ slot, row, place: first + i, count: slots.length, box, height: Math.round(height) }} />
@@ -120,10 +129,20 @@ function tilesOf(index: number, top: number, layout: RowLayout, slots: readonly 
   });
 }
 
-function emptyText(): string {
-  const { loading, noImages, noMatch } = words.value;
-  if (table.at < 0) return connection.value === "connecting" ? loading : "";
-  return table.size === 0 ? noImages : noMatch;
+/** Why there are no images, and what to do. */
+function Empty(): JSX.Element {
+  const { loading, noImages, dropHint, noMatch, clearAll } = words.value;
+  if (table.at < 0) return <div class="empty">{connection.value === "connecting" ? loading : ""}</div>;
+  const isBare = table.size === 0;
+  return (
+    <div class="empty">
+      <Icon name={isBare ? "images" : "search"} />
+      <p>{isBare ? noImages : noMatch}</p>
+      {isBare
+        ? canControl.value && <p>{dropHint}</p>
+        : <button type="button" class="plain" onClick={() => filter.value = NO_FILTER}>{clearAll}</button>}
+    </div>
+  );
 }
 
 /** The width inside an element, followed as it changes. */

@@ -1,18 +1,12 @@
 /** The small picture of an image in a list; a plain box where there is none. */
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useThumbnail } from "./use_thumbnail.ts";
+
+/** Its height in pixels, as in the style. */
+const HEIGHT = 52;
 
 export function ListThumb({ md5 }: { md5: string }): JSX.Element {
-  const isMissing = useSignal(false);
-  return (
-    <div class="list-thumb">
-      <img
-        src={`/thumb/${md5}?size=256`}
-        alt=""
-        loading="lazy"
-        hidden={isMissing.value}
-        onError={() => isMissing.value = true}
-      />
-    </div>
-  );
+  const { phase, image } = useThumbnail(md5, HEIGHT);
+  const isWanted = phase === "loading" || phase === "shown";
+  return <div class="list-thumb">{isWanted && <img ref={image} alt="" />}</div>;
 }

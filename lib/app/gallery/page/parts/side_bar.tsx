@@ -1,5 +1,6 @@
 /** Beside the images: views, filters and albums, and how the client is connected. */
 import type { JSX } from "preact";
+import { visible } from "../../../words/visible.ts";
 import { filter, goTo, place, state, words } from "../live/store.ts";
 import { countText, sizeText } from "../words/texts.ts";
 import { Albums } from "./albums.tsx";
@@ -68,11 +69,11 @@ function Connected(): JSX.Element | null {
     <footer class="connected">
       <p>
         <span class={`dot ${registered ? "good" : "bad"}`} />
-        {w.tracker(address)}: {lost || (registered ? w.registered : w.unregistered)}
+        {w.tracker(address)}: {visible(lost) || (registered ? w.registered : w.unregistered)}
       </p>
       <p>{w.peers(peers)}</p>
       <p>{w.sharing(w.images(own.images), sizeText(own.bytes, w) || "0")}</p>
-      <p class="quiet">{directory} · idp2pi {version}</p>
+      <p class="quiet">{visible(directory)} · idp2pi {version}</p>
     </footer>
   );
 }

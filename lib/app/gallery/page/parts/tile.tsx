@@ -1,39 +1,12 @@
 /** An image in the grid: its thumbnail, name, size, date and peers, and what it is to this client. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
 import { thumbHashToDataURL } from "thumbhash";
 import type { ImageRow } from "../../api.ts";
 import { visible } from "../../../words/visible.ts";
-import { reasonFor } from "../live/requests.ts";
-import { active, chosen, progress, words } from "../live/store.ts";
-import { dateOf, fileName, formatName, is, ratioOf } from "../model/image_facts.ts";
+import { active, chosen, progress, table, words } from "../live/store.ts";
+import { dateOf, fileName, formatName, is } from "../model/image_facts.ts";
 import { dayText, sizeText } from "../words/texts.ts";
-
-/** How long a tile is there before its thumbnail is requested, in milliseconds: less than that is passed in a fling. */
-const REST_MS = 40;
-
-/**
- * How long a tile without a thumbnail waits before it asks again, in milliseconds, each time twice as long: a peer comes
- * back, or has time again.
- */
-const RETRY_MS = { first: 3_000, most: 60_000 };
-
-/** The sizes of thumbnails that are requested, in pixels: few, since the client keeps each. */
-const THUMB_SIZES = [256, 512];
-
-/** Shapes of pictures whose rows lack them, learned from their thumbnails: used when the grid is laid out next. */
-const learned = new Map<string, number>();
-
-/** Width by height of a picture; 0 if unknown. */
-export function knownRatio(row: ImageRow): number {
-  return learned.get(row[0]) ?? ratioOf(row);
-}
-
-/** Where the thumbnail for a box of this height is. */
-export function thumbPath(md5: string, height: number): string {
-  const pixels = height * devicePixelRatio;
-  return `/thumb/${md5}?size=${THUMB_SIZES.find((it) => it >= pixels) ?? THUMB_SIZES.at(-1)}`;
-}
+import { useThumbnail } from "./use_thumbnail.ts";
 
 export interface TileProps {
   readonly slot: number;
@@ -61,7 +34,7 @@ export function Tile({ slot, row, place, count, box: { left, top, width }, heigh
       style={{ width: `${width}px`, transform: `translate(${left}px, ${top}px)` }}
     >
       <div class="frame" style={{ height: `${height}px` }}>
-        <Thumb key={`${md5} ${is(row, "here")}`} row={row} height={height} />
+        <Thumb key={`${md5} ${is(row, "here")}`} slot={slot} row={row} height={height} />
         <span class="check" />
         <Badge row={row} />
       </div>
@@ -94,39 +67,10 @@ function Badge({ row }: { row: ImageRow }): JSX.Element | null {
 }
 
 /** The thumbnail, above a blurred placeholder; where there is none, the format and why. */
-function Thumb({ row, height }: { row: ImageRow; height: number }): JSX.Element {
+function Thumb({ slot, row, height }: Pick<TileProps, "slot" | "row" | "height">): JSX.Element {
   const [md5, , , , , , , , , , , hash] = row;
-  const [phase, setPhase] = useState<"passing" | "loading" | "shown" | "failed">("passing");
-  const [reason, setReason] = useState("");
-  const image = useRef<HTMLImageElement>(null);
-  const path = thumbPath(md5, height);
+  const { phase, reason, image } = useThumbnail(md5, height);
   const isBlurred = hash !== "" && (phase === "loading" || phase === "shown");
-  useEffect(() => {
-    const timer = setTimeout(() => setPhase("loading"), REST_MS);
-    return (): void => {
-      clearTimeout(timer);
-      image.current?.removeAttribute("src"); // Stops a request for what is not seen any more.
-    };
-  }, []);
-  const wait = useRef(RETRY_MS.first);
-  useEffect(() => {
-    if (phase !== "failed") return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isOver = false;
-    const ask = async (again: boolean): Promise<void> => {
-      const now = await reasonFor(path);
-      if (isOver) return;
-      setReason(now);
-      if (again && now === "") return setPhase("loading");
-      timer = setTimeout(() => void ask(true), wait.current);
-      wait.current = Math.min(RETRY_MS.most, 2 * wait.current);
-    };
-    void ask(false);
-    return (): void => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [phase]);
   return (
     <>
       <div class="placeholder" style={{ backgroundImage: isBlurred ? `url(${blurOf(hash)})` : "" }}>
@@ -136,17 +80,12 @@ function Thumb({ row, height }: { row: ImageRow; height: number }): JSX.Element 
       {(phase === "loading" || phase === "shown") && (
         <img
           ref={image}
-          src={path}
           alt=""
           decoding="async"
           draggable={false}
           class={phase}
-          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
-            const ratio = naturalWidth / naturalHeight;
-            if (Math.abs(ratio / (ratioOf(row) || Infinity) - 1) > 0.05) learned.set(md5, ratio);
-            setPhase("shown");
-          }}
-          onError={() => setPhase("failed")}
+          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+            table.learnRatio(slot, naturalWidth / naturalHeight)}
         />
       )}
     </>

@@ -1,6 +1,6 @@
 /** Above the images: search, order, how many there are, and the files to share. */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { visible } from "../../../words/visible.ts";
 import { upload } from "../live/upload.ts";
 import { canControl, chosen, filter, place, setFilter, sort, table, view, words } from "../live/store.ts";
@@ -24,7 +24,7 @@ export function ToolBar({ openMenu }: { openMenu: (() => void) | null }): JSX.El
 function SearchField(): JSX.Element {
   const w = words.value;
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== "/" || (event.target as Element).closest("input, select, textarea, .pswp")) return;
       event.preventDefault();

@@ -3,7 +3,7 @@ import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import type PhotoSwipe from "photoswipe";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { IMAGE_FLAG, type ImageDetails } from "../../api.ts";
 import { act } from "../live/actions.ts";
 import { read } from "../live/requests.ts";
@@ -31,7 +31,7 @@ export function ViewerBar({ box, current, slots }: ViewerBarProps): JSX.Element 
     if (showsDetails.value && md5) void loadDetails(md5, details);
   }, [md5, showsDetails.value]);
   useEffect(() => box.updateSize(true), [showsDetails.value]);
-  useEffect(() => {
+  useLayoutEffect(() => { // Keys work as soon as the picture is there.
     const onKey = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
       if (key.toLowerCase() === "i" && !ctrlKey && !metaKey && !altKey) showsDetails.value = !showsDetails.value;
     };
