@@ -34,9 +34,9 @@ function fieldsOf(change: Change): string[] {
   switch (change.kind) {
     case "put":
     case "restore": {
-      const { endsAt, listed, verified, password, images, sequence } = change.peer;
+      const { endsAt, listed, verified, password, images } = change.peer;
       const fields = [address, formatTime(endsAt), bit(listed), bit(verified), password, formatImages(images)];
-      return kindOf(change) === "put" ? fields : [...fields, `${sequence}`];
+      return change.kind === "restore" && kindOf(change) === "restore" ? [...fields, `${change.before}`] : fields;
     }
     case "update":
       return [address, change.password, formatImages(change.images)];

@@ -123,9 +123,9 @@ local change = {}
 function change.put(address, ends, listed, verified, password, list)
   write(address, {sequence = id, ends = ends, listed = listed, verified = verified, password = password}, list)
 end
-function change.restore(address, ends, listed, verified, password, list, sequence)
+function change.restore(address, ends, listed, verified, password, list, before)
   local peer = read(address)
-  if peer and tonumber(peer.sequence) > tonumber(sequence) then return end
+  if peer and tonumber(peer.sequence) >= tonumber(before) then return end
   add('r', '1')
   change.put(address, ends, listed, verified, password, list)
 end

@@ -10,17 +10,20 @@ export class RecentChanges {
   /** By address, the oldest first. */
   readonly #changes = new Map<string, { id: number; removed: boolean }>();
 
+  #newest = 0;
+
   /** The oldest change that is remembered. */
   get oldest(): number | undefined {
     return this.#changes.values().next().value?.id;
   }
 
   add(address: string, id: number, removed: boolean): void {
-    if (id < (this.#changes.get(address)?.id ?? 0)) return;
+    if (id < (this.#changes.get(address)?.id ?? this.#newest - RECENT_US)) return;
+    this.#newest = Math.max(this.#newest, id);
     this.#changes.delete(address);
     this.#changes.set(address, { id, removed });
     for (const [oldest, { id: its }] of this.#changes) {
-      if (id - its <= RECENT_US && this.#changes.size <= MAX_CHANGES) break;
+      if (this.#newest - its <= RECENT_US && this.#changes.size <= MAX_CHANGES) break;
       this.#changes.delete(oldest);
     }
   }

@@ -231,8 +231,8 @@ export class SharedCopy {
   }
 
   /**
-   * Asks for what the engine has lost: all registrations if it is another one, or else the recent changes that are not
-   * in its stream any more. Whatever others have done there since is left as it is.
+   * Asks for what the engine has lost: all registrations if it is another one or was restored from an old copy, or else
+   * the recent changes that are not in its stream any more. Whatever others have done there since is left as it is.
    *
    * Before {@link Replica.load}, which forgets what the engine does not have.
    *
@@ -248,13 +248,14 @@ export class SharedCopy {
         if (from !== undefined) touchedAt.set(from, id);
       }
     }
-    const lost = isOther ? this.#all() : this.#recent.lost(ids);
+    const isOld = !isOther && !ids.has(this.oldestRecent);
+    const lost = isOther || isOld ? this.#all(isOld ? peers.keys() : []) : this.#recent.lost(ids);
     const wanted: Change[] = [];
     for (const [address, id] of lost) {
       if (!isOther && (touchedAt.get(address) ?? 0) > id || isOther && touchedAt.has(address)) continue;
       const record = this.#at(address);
       const confirmed = this.#confirmed.has(address) ? this.#confirmed.get(address)! : record && this.shared(record);
-      if (confirmed) wanted.push({ kind: "restore", address, peer: confirmed });
+      if (confirmed) wanted.push({ kind: "restore", address, peer: confirmed, before: id });
       else if (peers.has(address)) {
         wanted.push({ kind: "remove", address, password: peers.get(address)!.password, before: id });
       }
@@ -263,12 +264,10 @@ export class SharedCopy {
     this.own.addFirst(wanted);
   }
 
-  *#all(): Generator<[address: string, id: number]> {
-    for (const address of this.#confirmed.keys()) yield [address, this.#position];
-    for (const record of this.memory.byExpiry()) {
-      const address = formatAddress(record.address);
-      if (!this.#confirmed.has(address)) yield [address, this.#position];
-    }
+  /** All addresses here, and others. */
+  #all(others: Iterable<string>): [address: string, id: number][] {
+    const here = [...this.memory.byExpiry()].map(({ address }) => formatAddress(address));
+    return [...new Set([...this.#confirmed.keys(), ...here, ...others])].map((address) => [address, this.#position]);
   }
 
   #at(address: string): PeerRecord | undefined {

@@ -19,8 +19,8 @@ export interface SharedPeer {
  */
 export type Change =
   | { readonly kind: "put"; readonly address: string; readonly peer: SharedPeer }
-  /** A registration that the engine has lost: has no effect if it has a later one. */
-  | { readonly kind: "restore"; readonly address: string; readonly peer: SharedPeer }
+  /** A registration that the engine has lost: has no effect if it has one with the number `before` or a later one. */
+  | { readonly kind: "restore"; readonly address: string; readonly peer: SharedPeer; readonly before: number }
   | {
     readonly kind: "update";
     readonly address: string;
@@ -86,7 +86,7 @@ export function changed(peer: SharedPeer | null, change: Change, address: string
     case "put":
       return change.peer;
     case "restore":
-      return peer && peer.sequence > change.peer.sequence ? peer : change.peer;
+      return peer && peer.sequence >= change.before ? peer : change.peer;
     case "move":
       if (address === change.address) return peer ?? change.peer;
       return peer?.password === change.peer.password ? null : peer;

@@ -28,7 +28,7 @@ const peer: fc.Arbitrary<SharedPeer> = fc.record({
 const kind = <K extends Change["kind"]>(kind: K): fc.Arbitrary<K> => fc.constant(kind);
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: kind("put"), address, peer }),
-  fc.record({ kind: kind("restore"), address, peer }),
+  fc.record({ kind: kind("restore"), address, peer, before: fc.constantFrom(2, 2 ** 51) }),
   fc.record({ kind: kind("update"), address, password, images }),
   fc.record({ kind: kind("move"), address, from: address, peer }).filter((it) => it.address !== it.from),
   fc.record({ kind: kind("list"), address, password, listed: fc.boolean() }),

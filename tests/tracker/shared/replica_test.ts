@@ -262,3 +262,30 @@ Deno.test("an engine that loses its last changes, or all, loses no registration,
     { numRuns: 300 },
   );
 });
+
+Deno.test("an engine that is restored from an old copy gets back what registered since, and nobody who left", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 3 }), steps, steps, steps, (count, before, after, later) => {
+      const world = new World(count);
+      const run = (steps: [number, Parameters<World["take"]>[1], number][]): void => {
+        for (const [which, step, wait] of steps) {
+          world.now += wait;
+          world.take(world.nodes[which % count], step);
+        }
+        world.settle();
+      };
+      run(before);
+      const copied = world.engine.stream.length;
+      run(after);
+      world.now += 90_000; // Longer than trackers remember changes.
+      run(later);
+      const expected = registered(world.nodes[0]);
+      world.engine.lose(world.engine.stream.length - copied);
+      world.now += 10;
+      for (const node of world.nodes) world.reconnect(node);
+      world.settle();
+      for (const node of world.nodes) deepStrictEqual(registered(node), expected, node.name);
+    }),
+    { numRuns: 300 },
+  );
+});
