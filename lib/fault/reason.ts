@@ -26,9 +26,10 @@ export const REASONS = {
   ENOTOURS: "database of another program", // Our own.
   EDAMAGED: "damaged", // Our own.
   ENEWER: "written by a newer version", // Our own.
-  EPASSWORD: "user or password refused", // Our own, as the next two: of a shared registry.
+  EPASSWORD: "user or password refused", // Our own, as the next three: of a shared registry.
   EFULL: "its memory is full",
   ENOTREADY: "it takes no changes now",
+  ENOPRIMARY: "the Sentinel knows no primary of this name",
   EOUTSIDE: "points outside the directory", // Our own.
   EADDRINUSE: "in use by another program",
   ECONNREFUSED: "connection refused",

@@ -12,6 +12,7 @@ import { bindTcp, bindUdp, localAddress } from "../net/listen.ts";
 import { ownAddresses } from "../net/own_addresses.ts";
 import { closeQuietly } from "../net/tcp.ts";
 import type { RegistryStatus, SharedStore } from "./shared_store.ts";
+import { Sleep } from "./sleep.ts";
 import { openState, type State } from "./state_registry.ts";
 import { serveMessages } from "./tracker_tcp.ts";
 
@@ -47,6 +48,9 @@ export interface TrackerConfig {
 
 /** How often leases are checked and the state is written, in milliseconds: this much of the state may be lost. */
 const TICK_MS = 1_000;
+
+/** Clients of a tracker that sleeps for longer have gone on with another one, in milliseconds. */
+const SLEEP_MS = 3_000;
 
 /** How often the addresses of this machine are read again, in ticks. */
 const OWN_ADDRESS_TICKS = 30;
@@ -108,6 +112,7 @@ export class RunningTracker implements AsyncDisposable {
   readonly #loops: Promise<void>[];
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #dials = new Set<Promise<void>>();
+  readonly #sleep: Sleep;
   #ticks = 0;
   #stateFault: Fault | null = null;
 
@@ -127,6 +132,8 @@ export class RunningTracker implements AsyncDisposable {
     this.#config = config;
     this.#sockets = sockets;
     this.#state = state;
+    // Without others it is the only one that a request could go to.
+    this.#sleep = new Sleep(config.shared ? SLEEP_MS : Infinity);
     this.#tracker = new Tracker({
       leaseMs: config.leaseMs,
       trust: config.trust,
@@ -172,13 +179,17 @@ export class RunningTracker implements AsyncDisposable {
     return this.close();
   }
 
-  #answer(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): Promise<void> {
-    return this.#apply(this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, now()));
+  async #answer(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): Promise<void> {
+    const at = now();
+    if (this.#sleep.isWaking(at)) return; // It may be old, and its sender have left since.
+    await this.#apply(this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, at));
   }
 
   /** Answers a message from TCP. */
   #answerLine(line: Uint8Array, from: Address): Uint8Array | null {
-    const effects = this.#tracker.handle(line, from, now(), "tcp");
+    const at = now();
+    if (this.#sleep.isWaking(at)) return null;
+    const effects = this.#tracker.handle(line, from, at, "tcp");
     this.#report(effects);
     return effects.replies[0]?.bytes ?? null;
   }
@@ -197,7 +208,8 @@ export class RunningTracker implements AsyncDisposable {
 
   #tick(): void {
     if (++this.#ticks % OWN_ADDRESS_TICKS === 0) this.#tracker.setOwn(ownAddresses(this.#config.publicHost));
-    this.#report(this.#tracker.due(now()));
+    const at = now();
+    if (!this.#sleep.isWaking(at)) this.#report(this.#tracker.due(at)); // Others may have renewed who looks dead.
     const fault = this.#state?.flush() ?? null;
     if ((fault === null) !== (this.#stateFault === null)) notify(() => this.#config.onStateFault?.(fault));
     this.#stateFault = fault;

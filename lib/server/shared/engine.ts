@@ -1,7 +1,7 @@
 /** A connection to the engine of a shared registry: one node, a cluster, or the primary that Sentinels name. */
-import { createClient, createCluster, createSentinel, type RedisArgument } from "@redis/client";
+import { createClient, createCluster, type RedisArgument } from "@redis/client";
 import { REASONS } from "../../fault/reason.ts";
-import type { EngineAddress } from "./engine_address.ts";
+import type { EngineAddress, EngineNode } from "./engine_address.ts";
 import { keysOf } from "./script.ts";
 
 /** The engine has not answered for so long that it counts as away, in milliseconds. */
@@ -27,13 +27,14 @@ const REFUSALS: readonly [RegExp, keyof typeof REASONS][] = [
   [/^Connection timeout/, "ETIMEDOUT"],
 ];
 
-/** Asks one node; two of them, so that a read that waits stops no change. */
+/** A connection to the node that has the keys. */
 interface Client {
   send(args: RedisArgument[]): Promise<unknown>;
   destroy(): void;
 }
 
 export class Engine {
+  /** Two, so that a read that waits stops no change. */
   readonly #clients: readonly Client[];
   readonly #keys: readonly string[];
 
@@ -42,9 +43,29 @@ export class Engine {
     this.#keys = keysOf(prefix);
   }
 
-  /** @throws {EngineError} */
+  /**
+   * Of several nodes, tries one after the other, from any of them on: one that is down or cut off from the rest must not
+   * keep the trackers from those that know more.
+   *
+   * @throws {EngineError}
+   */
   static async connect(address: EngineAddress): Promise<Engine> {
-    const opened = await Promise.allSettled([open(address), open(address)]);
+    const { nodes } = address;
+    const first = Math.floor(Math.random() * nodes.length);
+    let fault: unknown;
+    for (const node of [...nodes.slice(first), ...nodes.slice(0, first)]) {
+      try {
+        return await Engine.#through(node, address);
+      } catch (error) {
+        fault = error;
+      }
+    }
+    throw fault;
+  }
+
+  static async #through(node: EngineNode, address: EngineAddress): Promise<Engine> {
+    const target = address.sentinel === undefined ? node : await primaryOf(node, address);
+    const opened = await Promise.allSettled([open(target, address), open(target, address)]);
     const clients = opened.flatMap((it) => it.status === "fulfilled" ? [it.value] : []);
     if (clients.length === 2) return new Engine(clients, address.prefix);
     clients.forEach((it) => it.destroy());
@@ -75,33 +96,52 @@ export class Engine {
   }
 }
 
-async function open({ nodes, tls, user, password, database, sentinel }: EngineAddress): Promise<Client> {
-  // The caller connects again, to whatever is there then.
-  const socket = { connectTimeout: ANSWER_MS, reconnectStrategy: false as const, tls };
-  const settings = { username: user, password, RESP: 2 as const, disableOfflineQueue: true };
-  const [first] = nodes;
-  if (sentinel !== undefined) {
-    const client = createSentinel({
-      name: sentinel,
-      RESP: 2,
-      sentinelRootNodes: [...nodes],
-      nodeClientOptions: { username: user, password, database, disableOfflineQueue: true, socket: socket as never },
-      sentinelClientOptions: { socket: socket as never },
-      maxCommandRediscovers: 2,
-    });
-    return await connected(client, (args) => client.sendCommand(false, args));
+/** The primary that a Sentinel names (https://redis.io/docs/latest/develop/reference/sentinel-clients/). */
+async function primaryOf(node: EngineNode, address: EngineAddress): Promise<EngineNode> {
+  const { sentinel, sentinelPassword, user, password, tls } = address;
+  const client = createClient({ ...SETTINGS, socket: socketTo(node, tls) });
+  const { send, destroy } = await connected(client, (args) => client.sendCommand(args));
+  const ask = (args: string[]): Promise<unknown> => answered(send(args), ANSWER_MS);
+  try {
+    const named = (): Promise<unknown> => ask(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", sentinel!]);
+    const reply = await named().catch(async (error) => {
+      // A Sentinel without a password refuses every password.
+      if (error.code !== "EPASSWORD") throw error;
+      const own = user === undefined ? [password ?? ""] : [user, password ?? ""];
+      await ask(["AUTH", ...sentinelPassword === undefined ? own : [sentinelPassword]]);
+      return await named();
+    }) as [host: string, port: string] | null;
+    if (!reply) throw new EngineError("ENOPRIMARY");
+    return { host: reply[0], port: Number(reply[1]) };
+  } finally {
+    destroy();
   }
-  if (nodes.length > 1) {
+}
+
+/** The caller connects again, to whatever is there then. */
+const SETTINGS = { RESP: 2, disableOfflineQueue: true } as const;
+
+// deno-lint-ignore no-explicit-any -- The library's types of TCP and TLS exclude each other.
+function socketTo(node: EngineNode, tls: boolean): any {
+  return { ...node, connectTimeout: ANSWER_MS, reconnectStrategy: false, tls };
+}
+
+async function open(node: EngineNode, address: EngineAddress): Promise<Client> {
+  const { nodes, tls, user, password, database, sentinel } = address;
+  const settings = { ...SETTINGS, username: user, password, socket: socketTo(node, tls) };
+  if (nodes.length > 1 && sentinel === undefined) {
+    const { host: _host, port: _port, ...socket } = settings.socket;
     const client = createCluster({
       RESP: 2,
-      rootNodes: nodes.map(({ host, port }) => ({ socket: { ...socket, host, port } as never })),
-      defaults: { ...settings, socket: socket as never },
+      rootNodes: [{ socket: settings.socket }],
+      defaults: { ...settings, socket },
+      minimizeConnections: true, // A node that has other slots may be down.
     });
     // The key is the first one after the script and the number of keys, or the stream.
     const keyOf = (args: RedisArgument[]): RedisArgument => args.find((it) => `${it}`.startsWith("{"))!;
     return await connected(client, (args) => client.sendCommand(keyOf(args), false, args));
   }
-  const client = createClient({ ...settings, database, socket: { ...socket, ...first } as never });
+  const client = createClient({ ...settings, database });
   return await connected(client, (args) => client.sendCommand(args));
 }
 

@@ -4,7 +4,8 @@ import { withoutPassword } from "../../../lib/app/cli/options/values.ts";
 import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
 
 const node = (host: string, port = 6_379): { host: string; port: number } => ({ host, port });
-const plain = { tls: false, user: undefined, password: undefined, database: 0, prefix: "idp2pi", sentinel: undefined };
+const plain = { tls: false, user: undefined, password: undefined, database: 0, prefix: "idp2pi" };
+const direct = { sentinel: undefined, sentinelPassword: undefined };
 
 Deno.test("addresses of engines", () => {
   const cases: [text: string, address: object | null][] = [
@@ -16,6 +17,11 @@ Deno.test("addresses of engines", () => {
     ["redis://ana@h", { ...plain, nodes: [node("h")], user: "ana" }],
     ["redis://a,b:1,[::1]", { ...plain, nodes: [node("a"), node("b", 1), node("::1")] }],
     ["redis://a,b:9?sentinel=main", { ...plain, nodes: [node("a", 26_379), node("b", 9)], sentinel: "main" }],
+    ["redis://a:9?sentinel=m&sentinel-password=p+%26", {
+      ...{ ...plain, nodes: [node("a", 9)] },
+      ...{ sentinel: "m", sentinelPassword: "p+&" },
+    }],
+    ["redis://a?sentinel-password=x", null],
     ["redis://a,b/1", null],
     ["redis://", null],
     ["http://a", null],
@@ -28,7 +34,9 @@ Deno.test("addresses of engines", () => {
     ["redis://a?sentinel=", null],
     ["redis://a?other=1", null],
   ];
-  for (const [text, address] of cases) deepStrictEqual(parseEngineAddress(text), address, text);
+  for (const [text, address] of cases) {
+    deepStrictEqual(parseEngineAddress(text), address && { ...direct, ...address }, text);
+  }
 });
 
 Deno.test("a password in an address is not shown, even in one with a mistake", () => {
@@ -36,5 +44,9 @@ Deno.test("a password in an address is not shown, even in one with a mistake", (
   strictEqual(withoutPassword("redis://:secret@h"), "redis://:***@h");
   strictEqual(withoutPassword("redis:/ana:se@cret@h"), "redis:/ana:***@h");
   strictEqual(withoutPassword("ana:secret@h"), "ana:***@h");
+  strictEqual(
+    withoutPassword("redis://h?sentinel=m&sentinel-password=a@b:c"),
+    "redis://h?sentinel=m&sentinel-password=***",
+  );
   for (const text of ["redis://h:6379", "rediss://ana@h:6379", "h:6379"]) strictEqual(withoutPassword(text), text);
 });

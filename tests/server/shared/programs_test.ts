@@ -55,7 +55,7 @@ Deno.test(
       await second.shows(/The shared registry can be reached again/);
       second.kill("SIGTERM");
       strictEqual(await second.exit(), 0);
-      strictEqual(await redis.askAs("secret", "HLEN", "{idp2pi}:peers"), 2);
+      strictEqual(await redis.ask("HLEN", "{idp2pi}:peers"), 2);
       ok(!second.output.includes("secret"));
     },
   ),

@@ -1,7 +1,15 @@
 /** Engines of shared registries: real `redis-server`s of a test, each with a directory of its own. */
 import { createClient } from "@redis/client";
 import { join } from "node:path";
-import { tempDir } from "../../support.ts";
+import { quietPort, soon, tempDir } from "../../support.ts";
+
+/** Waits until it is so. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const wait = async (): Promise<void> => {
+    while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await soon(wait(), what);
+}
 
 export class Redis implements AsyncDisposable {
   #process: Deno.ChildProcess | null = null;
@@ -10,17 +18,9 @@ export class Redis implements AsyncDisposable {
 
   /** Starts one; `settings` as on its command line. */
   static async start(...settings: string[]): Promise<Redis> {
-    const directory = (await tempDir()).path;
-    for (let tries = 1;; tries++) {
-      const redis = new Redis(freePort(), directory, settings);
-      try {
-        await redis.start();
-        return redis;
-      } catch (error) {
-        await redis.kill();
-        if (tries === 5) throw error; // Another program may take the port first.
-      }
-    }
+    const redis = new Redis(quietPort(), (await tempDir()).path, settings);
+    await redis.start();
+    return redis;
   }
 
   /** Starts it again, with what it has on its disk. */
@@ -37,8 +37,7 @@ export class Redis implements AsyncDisposable {
       try {
         await this.ask("PING");
         return;
-      } catch (error) {
-        if (error instanceof Error && /NOAUTH|WRONGPASS/.test(error.message)) return;
+      } catch {
         if (ended) throw new Error("redis-server ended");
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
@@ -55,9 +54,9 @@ export class Redis implements AsyncDisposable {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Sends one command. */
+  /** Sends one command, with the password of the settings. */
   ask(...command: string[]): Promise<unknown> {
-    return this.askAs(undefined, ...command);
+    return this.askAs(/(?:^| )(?:--)?requirepass (\S+)/.exec(this.settings.join(" "))?.[1], ...command);
   }
 
   /** Sends one command with a password. */
@@ -71,6 +70,11 @@ export class Redis implements AsyncDisposable {
     } finally {
       client.destroy();
     }
+  }
+
+  /** Whether it takes changes; a Sentinel that makes it so closes all connections. */
+  isPrimary(): Promise<boolean> {
+    return this.ask("ROLE").then((role) => `${role}`.startsWith("master"), () => false);
   }
 
   freeze(): void {
@@ -94,9 +98,4 @@ export class Redis implements AsyncDisposable {
     await this.kill();
     await Deno.remove(this.directory, { recursive: true });
   }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

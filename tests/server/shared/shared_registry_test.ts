@@ -7,9 +7,8 @@ import { type RunningTracker, startTracker } from "../../../lib/server/tracker_s
 import { say } from "../../fake/baseline_client.ts";
 import { CAT, DOG } from "../../protocol/arbitraries.ts";
 import { needing } from "../../needs.ts";
-import { soon } from "../../support.ts";
 import { told } from "../../tracker/shared/engine_model.ts";
-import { Redis } from "./redis.ts";
+import { Redis, until } from "./redis.ts";
 
 /** Two trackers with one registry. */
 async function two(url: string): Promise<AsyncDisposable & { a: Node; b: Node }> {
@@ -34,14 +33,6 @@ async function node(url: string): Promise<Node> {
   const shared = await openSharedRegistry(parseEngineAddress(url)!);
   const tracker = startTracker({ host: "127.0.0.1", port: 0, shared });
   return { tracker, shared, port: tracker.address.port };
-}
-
-/** Waits until it is so. */
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const wait = async (): Promise<void> => {
-    while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
-  await soon(wait(), what);
 }
 
 /** Waits until the engine is there for all of them and they say the same; returns it. */

@@ -93,10 +93,11 @@ async function maxMemory(): Promise<number> {
   return 0.75 * getHeapStatistics().heap_size_limit;
 }
 
-/** The address of an engine for people, without a password in it. */
+/** The address of an engine for people, without the passwords in it. */
 export function withoutPassword(text: string): string {
   const [scheme] = /^\w+:\/+/.exec(text) ?? [""];
-  return scheme + text.slice(scheme.length).replace(/^([^:@]*):.*@/, "$1:***@");
+  const rest = text.slice(scheme.length).replace(/(sentinel-password=).*/, "$1***");
+  return scheme + rest.replace(/^([^:@]*):.*@/, "$1:***@");
 }
 
 async function isAddress(text: string): Promise<boolean> {

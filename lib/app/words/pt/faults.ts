@@ -29,6 +29,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   "user or password refused": "usuário ou senha recusados",
   "its memory is full": "a memória dele está cheia",
   "it takes no changes now": "ele não aceita mudanças agora",
+  "the Sentinel knows no primary of this name": "o Sentinel não conhece um primário com esse nome",
   "points outside the directory": "aponta para fora do diretório",
   "changed while being read": "mudou durante a leitura",
   "in use by another program": "em uso por outro programa",
