@@ -16,7 +16,8 @@
  *
  * @module
  */
-export { Tracker, type TrackerRules } from "../lib/tracker/tracker.ts";
+export { Tracker } from "../lib/tracker/tracker.ts";
+export type { TrackerRules } from "../lib/tracker/tracker_rules.ts";
 export type { Effects, TrackerEvent, TrackerReply, Transport } from "../lib/tracker/effects.ts";
 export type { Dial, DialResult } from "../lib/tracker/dials.ts";
 export type { Block, Registry } from "../lib/tracker/registry/registry.ts";

@@ -1,6 +1,7 @@
 /** A registry that trackers share, as a tracker sees it. */
 import type { Fault } from "../fault/fault.ts";
 import type { Registry } from "../tracker/registry/registry.ts";
+import type { SharedLimits } from "../tracker/shared/shared_limits.ts";
 
 /** How the registry stands with its engine, the database behind it. */
 export interface RegistryStatus {
@@ -18,6 +19,8 @@ export interface RegistryStatus {
 export interface SharedStore {
   /** This tracker's copy, which answers at once. */
   readonly registry: Registry;
+  /** What sources took of the limits that all trackers count together. */
+  readonly limits: SharedLimits;
   /** How it stands now. */
   readonly status: RegistryStatus;
   /** Why changes cannot be shared now, if so. */

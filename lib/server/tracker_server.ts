@@ -1,8 +1,10 @@
 /** Runs the tracker on sockets. */
 import type { Dial } from "../tracker/dials.ts";
 import type { Effects, TrackerEvent, TrackerReply } from "../tracker/effects.ts";
-import { DEFAULT_LEASE_MS, Tracker } from "../tracker/tracker.ts";
+import { Tracker } from "../tracker/tracker.ts";
+import { DEFAULT_LEASE_MS } from "../tracker/tracker_rules.ts";
 import { type Address, canonicalHost, DEFAULT_TRACKER_PORT } from "../protocol/address.ts";
+import { addressScope } from "../protocol/network.ts";
 import { type Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
 import { codeOf } from "../fault/reason.ts";
@@ -139,6 +141,9 @@ export class RunningTracker implements AsyncDisposable {
       trust: config.trust,
       memory: config.memory,
       registry: state?.registry,
+      limits: config.shared?.limits,
+      // Nobody from another machine uses a tracker that listens on a loopback address.
+      replacesLoopback: config.shared !== undefined && addressScope(this.address.host) !== "loopback",
       own: ownAddresses(config.publicHost),
     });
     this.#loops = [

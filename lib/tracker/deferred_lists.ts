@@ -9,15 +9,15 @@ const MAX_OF_SOURCE = 4;
 export class DeferredLists {
   readonly #bySource = new Map<string, Address[]>();
 
-  /** Adds a waiting client, once even if it asks again. */
-  add(from: Address): void {
-    const key = sourceKey(from.host);
+  /** Adds a client that waits for the dial-back of a host, once even if it asks again. */
+  add(host: string, from: Address): void {
+    const key = sourceKey(host);
     const waiting = this.#bySource.get(key) ?? [];
     if (waiting.length < MAX_OF_SOURCE && !waiting.some((other) => sameAddress(other, from))) waiting.push(from);
     this.#bySource.set(key, waiting);
   }
 
-  /** Removes and returns the clients that wait at a host, or in its /64 of IPv6. */
+  /** Removes and returns the clients that wait for a host, or its /64 of IPv6. */
   take(host: string): Address[] {
     const key = sourceKey(host);
     const waiting = this.#bySource.get(key) ?? [];

@@ -3,7 +3,6 @@
  * Unchanged parts are not parsed again: a repeat takes a tenth of the time, and a change of one image in 20 half of it.
  */
 import { Buffer } from "node:buffer";
-import type { Address } from "../protocol/address.ts";
 import type { Image } from "../protocol/image.ts";
 import { type KnownEntries, type Malformed, parseRequest, type TrackerRequest } from "../protocol/request.ts";
 import type { PeerRecord } from "./registry/records.ts";
@@ -40,12 +39,12 @@ export class LastAnnounces {
   }
 
   /** Parses a request; of an announce, only what differs from the last one of the same peer. */
-  parse(bytes: Uint8Array, from: Address): TrackerRequest | Malformed {
+  parse(bytes: Uint8Array, host: string): TrackerRequest | Malformed {
     if (bytes.length > MAX_BYTES || bytes.length < MIN_BYTES) return parseRequest(bytes);
     const head = decoder.decode(bytes.subarray(0, MAX_HEAD_BYTES));
     const [, type, digits] = /^(REG|UPD) [^ ]+ (\d{1,5}) /.exec(head) ?? [];
     const port = Number(digits);
-    const peer = type === undefined ? undefined : this.#registry.at({ host: from.host, port });
+    const peer = type === undefined ? undefined : this.#registry.at({ host, port });
     const last = peer && this.#announces.get(peer);
     if (!last) return parseRequest(bytes);
     const images = peer.announced();

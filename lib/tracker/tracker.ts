@@ -14,31 +14,14 @@ import { Finder } from "./finder.ts";
 import { LastAnnounces } from "./last_announces.ts";
 import { ListCache } from "./list_cache.ts";
 import { samePassword } from "./password.ts";
+import { isSurplus, tooManyImages } from "./places.ts";
 import { MemoryRegistry } from "./registry/memory_registry.ts";
 import type { PeerRecord } from "./registry/records.ts";
 import type { Registry } from "./registry/registry.ts";
 import { type SourceRecord, Sources } from "./source.ts";
 import { limit } from "./tracker_limits.ts";
+import { DEFAULT_LEASE_MS, type TrackerRules } from "./tracker_rules.ts";
 import { Views } from "./view.ts";
-
-/** How a tracker decides. */
-export interface TrackerRules {
-  /** How long a registration is kept without renewal, in milliseconds; `Infinity` for ever; default: 180,000. */
-  readonly leaseMs?: number;
-  /** Which addresses the tracker trusts. Default: by address. */
-  readonly trust?: "by-address" | "open" | "strict";
-  /** Where registrations are kept. Default: in memory. */
-  readonly registry?: Registry;
-  /** The most memory for registrations, in bytes; default: 72 MiB, some 200,000 images. */
-  readonly memory?: number;
-  /** The addresses of the tracker's machine. */
-  readonly own?: readonly OwnAddress[];
-  /** A text that no other run of a tracker has, by which clients notice a restart. Default: random. */
-  readonly run?: string;
-}
-
-/** Three minutes: a peer that died disappears while a person watches, and renewing costs only a datagram a minute. */
-export const DEFAULT_LEASE_MS = 3 * 60_000;
 
 /** Bytes of the headers of a datagram over IPv4 (RFC 791, RFC 768). */
 const HEADER_BYTES = 28;
@@ -49,8 +32,8 @@ const AMPLIFICATION = 3;
 /** An `UPD` this long after the last renewal shows that the peer is alive, in milliseconds: a flood sends it sooner. */
 const STAYS_MS = 30_000;
 
-/** Up to this many images, those of a source are not added up: the limit on registrations bounds them. */
-const FEW_IMAGES = 100;
+/** Within this time the registry gives leases in any order, in milliseconds. */
+const ORDER_MS = 1_000;
 
 /** What a look at an image counts of a source's answer bytes: 20,000 take some milliseconds, as 200 kB of a list do. */
 const BYTES_PER_LOOK = 10;
@@ -59,6 +42,8 @@ const BYTES_PER_LOOK = 10;
 interface Incoming {
   readonly bytes: Uint8Array;
   readonly from: Address;
+  /** The host of the peers that it is about: that of its sender, but see {@link TrackerRules.replacesLoopback}. */
+  readonly host: string;
   readonly source: SourceRecord;
   readonly now: number;
   readonly transport: Transport;
@@ -83,8 +68,8 @@ export class Tracker {
   constructor(rules: TrackerRules = {}) {
     const { leaseMs = DEFAULT_LEASE_MS, trust = "by-address", registry, own = [], run = crypto.randomUUID() } = rules;
     this.registry = registry ?? new MemoryRegistry();
-    this.#sources = new Sources(trust);
-    this.#views = new Views(own);
+    this.#sources = new Sources(trust, rules.limits, rules.replacesLoopback);
+    this.#views = new Views(own, rules.replacesLoopback);
     this.#lists = new ListCache(this.registry, run);
     this.#finder = new Finder(this.registry);
     this.#lastAnnounces = new LastAnnounces(this.registry);
@@ -109,8 +94,9 @@ export class Tracker {
     this.#activity.record(source, from.host, now);
     if (transport === "tcp") source.verify(now);
     if (!source.mayAsk(now)) return ignore(from, "too many requests");
-    const incoming = { bytes, from, source, now, transport };
-    const request = this.#lastAnnounces.parse(bytes, from);
+    const host = source.scope === "loopback" ? this.#views.registeredHost(from.host) : from.host;
+    const incoming = { bytes, from, host, source, now, transport };
+    const request = this.#lastAnnounces.parse(bytes, host);
     switch (request.type) {
       case "malformed":
         if (!request.answer) return ignore(from, "an error of a tracker");
@@ -133,16 +119,17 @@ export class Tracker {
   }
 
   #register({ password, port, images }: Announce, incoming: Incoming): Effects {
-    const { bytes, from, source, now } = incoming;
-    const address = { host: from.host, port };
+    const { bytes, from, host, source, now } = incoming;
+    const address = { host, port };
     const known = this.registry.at(address);
     if (source.untrusted && port < 1_024) return refuse(from, "REG", "INVALID_MESSAGE_FORMAT", "a port below 1024");
     if (source.untrusted && known && !(source.mayGuess(now) && samePassword(known.password, password))) {
       return this.#refusePassword("REG", incoming);
     }
-    if (this.#tooMany(images.length, from.host, known)) return refuse(from, "REG", "TOO_MANY_IMAGES");
-    const most = limit(source.untrusted ? "registrations, public source" : "registrations, private source");
-    if (!known && this.registry.ofHost(from.host).length >= most) return refuse(from, "REG", "TOO_MANY_REGISTRATIONS");
+    if (tooManyImages(this.registry, host, images.length, known)) return refuse(from, "REG", "TOO_MANY_IMAGES");
+    if (!known && this.registry.ofHost(host).length >= source.maxPeers) {
+      return refuse(from, "REG", "TOO_MANY_REGISTRATIONS");
+    }
     const listed = !source.untrusted || (known?.listed ?? false);
     const peer = this.registry.put({ address, password, images, listed, expiresAt: now + this.#leaseMs });
     if (!this.#makeRoom(peer)) return refuse(from, "REG", "TRACKER_FULL");
@@ -154,8 +141,8 @@ export class Tracker {
   }
 
   #update({ password, port, images }: Announce, incoming: Incoming): Effects {
-    const { bytes, from, source, now } = incoming;
-    const address = { host: from.host, port };
+    const { bytes, from, host, source, now } = incoming;
+    const address = { host, port };
     const peer = this.#find(address, password, incoming);
     if (!peer) return this.#refusePassword("UPD", incoming);
     const before = peer.address;
@@ -164,7 +151,8 @@ export class Tracker {
     if (moves && source.untrusted && port < 1_024) {
       return refuse(from, "UPD", "INVALID_MESSAGE_FORMAT", "a port below 1024");
     }
-    if (this.#tooMany(images.length, from.host, peer)) return refuse(from, "UPD", "TOO_MANY_IMAGES");
+    if (tooManyImages(this.registry, host, images.length, peer)) return refuse(from, "UPD", "TOO_MANY_IMAGES");
+    if (isSurplus(this.registry, peer, source.maxPeers)) return refuse(from, "UPD", "TOO_MANY_REGISTRATIONS");
     if (moves && source.untrusted) this.registry.setListed(peer, false);
     const changed = this.registry.update(peer, port, images);
     // Whoever forged a registration can forge its updates too. So a lease is only renewed for a peer that was reached,
@@ -181,7 +169,7 @@ export class Tracker {
   }
 
   #unregister({ password, port }: Omit<Announce, "type" | "images">, incoming: Incoming): Effects {
-    const peer = this.#find({ host: incoming.from.host, port }, password, incoming);
+    const peer = this.#find({ host: incoming.host, port }, password, incoming);
     if (!peer) return this.#refusePassword("END", incoming);
     this.#remove(peer);
     return answer(incoming.from, { type: "finished" }, { kind: "finished", peer: peer.address });
@@ -190,14 +178,6 @@ export class Tracker {
   #remove(peer: PeerRecord, lapsed?: boolean): void {
     this.#lastAnnounces.drop(peer);
     this.registry.remove(peer, lapsed);
-  }
-
-  /** Whether a source would share more images than it may, in this registration or in all of its registrations. */
-  #tooMany(images: number, host: string, peer: PeerRecord | undefined): boolean {
-    if (images > limit("images of a registration")) return true;
-    if (images < FEW_IMAGES) return false;
-    const others = this.registry.ofHost(host).reduce((sum, it) => it === peer ? sum : sum + it.images.length, 0);
-    return images + others > limit("images of a source");
   }
 
   /** The peer with this address and password, else the only one of its host with this password. */
@@ -210,8 +190,9 @@ export class Tracker {
     return own.length === 1 ? own[0] : null;
   }
 
-  #refusePassword(request: string, { from, source, now }: Incoming): Effects {
-    source.guessedWrong(now);
+  #refusePassword(request: string, { from, host, source, now }: Incoming): Effects {
+    // Where nobody is registered there is nothing to guess, and other trackers need not know.
+    if (this.registry.ofHost(host).length > 0) source.guessedWrong(now);
     return refuse(from, request, "IP_REGISTERED_WITH_DIFFERENT_PASSWORD");
   }
 
@@ -226,17 +207,16 @@ export class Tracker {
   }
 
   #list(incoming: Incoming): Effects {
-    const { from, source, now, transport } = incoming;
+    const { from, host, source, now, transport } = incoming;
     const { bytes, images, cut } = this.#lists.get(
       this.#views.of(from.host),
       transport === "tcp" ? "whole" : "datagram",
     );
-    if (transport === "udp" && source.untrusted && !source.isVerified(now) && !this.#hasListed(from.host)) {
-      const most = AMPLIFICATION * (incoming.bytes.length + HEADER_BYTES) - HEADER_BYTES;
-      if (bytes.length > most) return this.#deferList(from);
-    }
+    const most = AMPLIFICATION * (incoming.bytes.length + HEADER_BYTES) - HEADER_BYTES;
+    const amplifies = transport === "udp" && source.untrusted && bytes.length > most;
+    if (amplifies && !source.isVerified(now) && !this.#hasListed(host)) return this.#deferList(incoming);
     if (images === 0) return refuse(from, "LST", "NO_IMAGES_AVAILABLE");
-    if (!source.mayGet(bytes.length, now)) return ignore(from, "too many bytes");
+    if (!source.mayGet(bytes.length, now, amplifies)) return ignore(from, "too many bytes");
     return answer(from, bytes, { kind: "listed", to: from, images, cut });
   }
 
@@ -258,10 +238,10 @@ export class Tracker {
   }
 
   /** The list for an unverified address: refused, or deferred if a dial that may verify it has no result yet. */
-  #deferList(from: Address): Effects {
+  #deferList({ from, host }: Incoming): Effects {
     const refused = refuse(from, "LST", "REGISTER_FIRST");
-    if (!this.registry.ofHost(from.host).some((peer) => this.#dials.has(peer))) return refused;
-    this.#deferredLists.add(from);
+    if (!this.registry.ofHost(host).some((peer) => this.#dials.has(peer))) return refused;
+    this.#deferredLists.add(host, from);
     return silence(refused.event);
   }
 
@@ -298,13 +278,14 @@ export class Tracker {
     return { kind: "lapsed", peer: address };
   }
 
-  /** Dials the peers whose leases have ended, and removes those that were never listed. Looks at no others. */
+  /** Dials the peers whose leases have ended, and removes those that were never listed. Looks at few others. */
   due(now: number): Effects {
     const dials: Dial[] = [];
     for (const peer of this.registry.byExpiry()) {
-      if (peer.expiresAt > now) break;
-      if (this.#dials.has(peer) || !(this.registry.looksAfter?.(peer) ?? true)) continue;
-      if (!peer.listed) this.#remove(peer, true);
+      if (peer.expiresAt >= now + ORDER_MS) break;
+      if (peer.expiresAt > now || this.#dials.has(peer) || !(this.registry.looksAfter?.(peer) ?? true)) continue;
+      const { maxPeers } = this.#sources.of(peer.address.host, now);
+      if (!peer.listed || isSurplus(this.registry, peer, maxPeers)) this.#remove(peer, true);
       else if (!this.#dials.backsOff(peer, now)) dials.push(this.#dials.begin(peer, now));
     }
     return silence(null, dials);

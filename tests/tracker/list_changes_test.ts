@@ -5,7 +5,8 @@ import { LiveList } from "../../lib/announce/live_list.ts";
 import { parseChanges } from "../../lib/protocol/changes.ts";
 import type { ListedImage } from "../../lib/protocol/image.ts";
 import { parseList } from "../../lib/protocol/list.ts";
-import { Tracker, type TrackerRules } from "../../lib/tracker/tracker.ts";
+import { Tracker } from "../../lib/tracker/tracker.ts";
+import type { TrackerRules } from "../../lib/tracker/tracker_rules.ts";
 import type { Dial, DialResult } from "../../lib/tracker/dials.ts";
 import { bytes, CAT, DOG } from "../protocol/arbitraries.ts";
 

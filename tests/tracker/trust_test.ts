@@ -2,7 +2,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { TokenBucket } from "../../lib/tracker/token_bucket.ts";
 import { limit } from "../../lib/tracker/tracker_limits.ts";
-import { Tracker, type TrackerRules } from "../../lib/tracker/tracker.ts";
+import { Tracker } from "../../lib/tracker/tracker.ts";
+import type { TrackerRules } from "../../lib/tracker/tracker_rules.ts";
 import { addressScope, sourceKey } from "../../lib/protocol/network.ts";
 import { viewFor } from "../../lib/tracker/view.ts";
 import type { Dial, DialResult } from "../../lib/tracker/dials.ts";

@@ -7,7 +7,7 @@
  */
 
 /** The keys, as the scripts number them. All are in one hash slot, so that a cluster keeps them on one node. */
-const KEYS = ["meta", "peers", "images", "changes", "trackers", "made"] as const;
+const KEYS = ["meta", "peers", "images", "changes", "trackers", "made", "limits"] as const;
 
 /** The data's format. A tracker of another one does not touch it. */
 export const FORMAT = "1";
@@ -24,6 +24,9 @@ const FORGET_MS = 3_600_000;
 /** Entries of the stream. A tracker that is behind by more reads all registrations again. */
 const STREAM_ENTRIES = 50_000;
 
+/** Batches of what sources took: those of a minute at 16 trackers, since their rates are limited by the minute. */
+const LIMIT_ENTRIES = 1_000;
+
 export function keysOf(prefix: string): string[] {
   return KEYS.map((key) => `{${prefix}}:${key}`);
 }
@@ -37,7 +40,10 @@ local now = time[1] * 1000000 + time[2]
 local function text(number) return string.format('%.0f', number) end
 `;
 
-/** `origin epoch position` -> `ok epoch last made now first has trackers...`, or why the data is not ours. */
+/**
+ * `origin epoch position limits (host taken)...` -> `ok epoch last made now first has batches trackers...`, or why the
+ * data is not ours. The batches after the one that `limits` names say what sources took at all trackers.
+ */
 export const BEAT = `${NOW}
 local meta, origin = KEYS[1], ARGV[1]
 local kind = redis.call('TYPE', meta).ok
@@ -52,11 +58,15 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', text(now / 100
   redis.call('HDEL', KEYS[6], old)
   redis.call('ZREM', KEYS[5], old)
 end
+if #ARGV > 4 then
+  redis.call('XADD', KEYS[7], 'MAXLEN', '~', ${LIMIT_ENTRIES}, '*', 'o', origin, unpack(ARGV, 5))
+end
 local first = redis.call('XRANGE', KEYS[4], '-', '+', 'COUNT', 1)[1]
 local position = ARGV[3] .. '-0'
 local has = redis.call('XRANGE', KEYS[4], position, position)[1]
 local reply = {'ok', redis.call('HGET', meta, 'epoch'), redis.call('HGET', meta, 'last'),
-  redis.call('HGET', KEYS[6], origin) or '0', text(now), first and first[1] or '', has and '1' or ''}
+  redis.call('HGET', KEYS[6], origin) or '0', text(now), first and first[1] or '', has and '1' or '',
+  redis.call('XRANGE', KEYS[7], '(' .. ARGV[4], '+', 'COUNT', 100)}
 for _, tracker in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], text(now / 1000 - ${SILENT_MS}), '+inf')) do
   reply[#reply + 1] = tracker
 end

@@ -4,11 +4,21 @@ import { codeOf, reasonOf } from "../../fault/reason.ts";
 import type { Numbered } from "../../tracker/shared/own_changes.ts";
 import { lookedAfterBy } from "../../tracker/rendezvous.ts";
 import { Replica } from "../../tracker/shared/replica.ts";
+import { SharedLimits } from "../../tracker/shared/shared_limits.ts";
 import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
 import { Engine, EngineError } from "./engine.ts";
 import type { RegistryStatus, SharedStore } from "../shared_store.ts";
 import type { EngineAddress } from "./engine_address.ts";
-import { checkedAddress, formatChanges, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
+import {
+  checkedAddress,
+  formatChanges,
+  formatTaken,
+  parseEntry,
+  parseId,
+  parsePeer,
+  parseTaken,
+  type StreamEntry,
+} from "./engine_text.ts";
 import { BEAT, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
@@ -31,6 +41,11 @@ const RECENT_US = 5_000_000;
 
 /** Ends a connection: the registry must be read again. */
 class BehindError extends Error {}
+
+/** Batches of what sources took, as `XRANGE` gives them. */
+type Batches = readonly [id: string, fields: string[]][];
+
+type BeatReply = [string, string, string, string, string, string, string, Batches, ...string[]];
 
 interface Beat {
   readonly epoch: string;
@@ -56,12 +71,15 @@ export async function openSharedRegistry(address: EngineAddress): Promise<Shared
 /** The registry of one tracker among several. */
 export class SharedRegistry implements SharedStore {
   readonly registry: Replica;
+  readonly limits: SharedLimits = new SharedLimits();
   readonly #origin = crypto.randomUUID();
   readonly #address: EngineAddress;
   readonly #closing = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #fault: Fault | null = null;
   #epoch: string | null = null;
+  /** The last batch of what sources took. */
+  #limitsAt = "0-0";
   #trackers: readonly string[] = [];
   /** How many changes had been given up when the copy was last compared with the engine. */
   #lost = 0;
@@ -119,6 +137,7 @@ export class SharedRegistry implements SharedStore {
         await this.#follow(engine);
       } catch (error) {
         this.registry.assigned = null;
+        this.limits.forget();
         this.#trackers = [];
         if (!(error instanceof BehindError)) this.#fault = this.#faultOf("registry-away", error);
       } finally {
@@ -188,9 +207,11 @@ export class SharedRegistry implements SharedStore {
   async #beat(engine: Engine): Promise<Beat> {
     const asked = clock();
     const position = `${this.registry.copy.position}`;
-    const reply = await engine.run(BEAT, [this.#origin, crypto.randomUUID(), position]) as string[];
-    const [verdict, epoch, last, made, now, first, has, ...trackers] = reply;
+    const taken = formatTaken(this.limits.take());
+    const reply = await engine.run(BEAT, [this.#origin, crypto.randomUUID(), position, this.#limitsAt, ...taken]);
+    const [verdict, epoch, last, made, now, first, has, batches, ...trackers] = reply as BeatReply;
     if (verdict !== "ok") throw new EngineError(verdict);
+    this.#charge(batches, Number(now) / 1_000);
     this.registry.copy.setClock(Number(now) / 1_000 - (asked + clock()) / 2);
     this.#trackers = trackers;
     this.registry.assigned = (address) => lookedAfterBy(this.#trackers, address) === this.#origin;
@@ -198,11 +219,25 @@ export class SharedRegistry implements SharedStore {
     return { epoch, ...numbers, has: has === "1", trackers };
   }
 
+  /** Counts what sources took at other trackers. */
+  #charge(batches: Batches, engineNow: number): void {
+    const { onTaken } = this.limits;
+    if (!onTaken) return; // No tracker uses this registry yet.
+    const now = clock();
+    for (const [id, fields] of batches) {
+      this.#limitsAt = id;
+      const { origin, taken } = parseTaken(fields);
+      const at = now - Math.max(0, engineNow - parseId(id));
+      if (origin !== this.#origin) { for (const [host, counts] of taken) onTaken(host, counts, at); }
+    }
+  }
+
   /** Brings the copy up to what the engine has, and sends what it has not confirmed. */
   async #join(engine: Engine): Promise<void> {
     const beat = await this.#beat(engine);
     const { position, own: { lost } } = this.registry.copy;
     const isOther = this.#epoch !== null && this.#epoch !== beat.epoch;
+    if (isOther) this.#limitsAt = "0-0";
     const continues = this.#epoch === beat.epoch && (beat.has || beat.last === position) && lost === this.#lost;
     if (!continues) {
       const hasLost = isOther || !beat.has && beat.last !== position && beat.first <= position;

@@ -2,6 +2,7 @@
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import { notify } from "../../fault/notify.ts";
+import { ExpiryOrder } from "./expiry_order.ts";
 import { ImageTable } from "./image_table.ts";
 import { type NewPeerRecord, ownCopy, PeerRecord } from "./records.ts";
 import { sourceKey } from "../../protocol/network.ts";
@@ -22,8 +23,7 @@ export interface RegistryWatcher {
 export class MemoryRegistry implements Registry {
   readonly #byAddress = new Map<string, PeerRecord>();
   readonly #bySource = new Map<string, PeerRecord[]>();
-  /** The least recently renewed first: a set keeps the order of insertion. */
-  readonly #byExpiry = new Set<PeerRecord>();
+  readonly #byExpiry = new ExpiryOrder();
   readonly #unverified = new Set<PeerRecord>();
   readonly #table = new ImageTable();
   readonly #watcher: RegistryWatcher | undefined;
@@ -92,14 +92,6 @@ export class MemoryRegistry implements Registry {
   /** Restores registrations, the oldest first. */
   restore(peers: Iterable<NewPeerRecord>): void {
     for (const peer of peers) this.put(peer);
-    this.sortByExpiry();
-  }
-
-  /** Puts the peers into the order in which their leases end, when these did not begin one after the other. */
-  sortByExpiry(): void {
-    const byExpiry = [...this.#byExpiry].sort((a, b) => a.expiresAt - b.expiresAt);
-    this.#byExpiry.clear();
-    for (const peer of byExpiry) this.#byExpiry.add(peer);
   }
 
   update(peer: PeerRecord, port: number, images: readonly Image[]): boolean {
@@ -153,12 +145,12 @@ export class MemoryRegistry implements Registry {
 
   /** Moves the ends of all leases, when the clock by which they are measured was set. */
   shiftLeases(milliseconds: number): void {
-    for (const peer of this.#byExpiry) peer.expiresAt += milliseconds;
+    for (const peer of [...this.#byExpiry]) this.#extend(peer, peer.expiresAt + milliseconds);
   }
 
   #extend(peer: PeerRecord, expiresAt: number): void {
-    peer.expiresAt = expiresAt;
     this.#byExpiry.delete(peer);
+    peer.expiresAt = expiresAt;
     this.#byExpiry.add(peer);
   }
 

@@ -227,7 +227,6 @@ export class SharedCopy {
       this.#confirmed.set(address, wanted.get(address) ?? null);
       this.#rebase(address);
     }
-    this.memory.sortByExpiry();
   }
 
   /**

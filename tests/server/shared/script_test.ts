@@ -66,7 +66,7 @@ Deno.test(needing(["redis-server"], "the script makes of changes what the model 
         fc.array(fc.array(change, { minLength: 1, maxLength: 5 }), { maxLength: 6 }),
         async (batches) => {
           await redis.ask("FLUSHALL");
-          const [, epoch] = await engine.run(BEAT, ["t", "epoch", "0"]) as string[];
+          const [, epoch] = await engine.run(BEAT, ["t", "epoch", "0", "0-0"]) as string[];
           const model = new EngineModel();
           let number = 0;
           for (const batch of batches) {

@@ -1,0 +1,62 @@
+/** Limits that trackers count together through a real engine. */
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
+import { formatTaken, parseTaken } from "../../../lib/server/shared/engine_text.ts";
+import { openSharedRegistry } from "../../../lib/server/shared/shared_registry.ts";
+import { type RunningTracker, startTracker } from "../../../lib/server/tracker_server.ts";
+import { limit } from "../../../lib/tracker/tracker_limits.ts";
+import { say } from "../../fake/baseline_client.ts";
+import { needing } from "../../needs.ts";
+import { soon } from "../../support.ts";
+import { Redis } from "./redis.ts";
+
+const WRONG = "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
+
+async function strictTracker(url: string): Promise<RunningTracker> {
+  const shared = await openSharedRegistry(parseEngineAddress(url)!);
+  return startTracker({ host: "127.0.0.1", port: 0, trust: "strict", shared });
+}
+
+/** Waits until a tracker answers a request so; asks less often than the limit on requests. */
+async function until(tracker: RunningTracker, request: string, reply: string): Promise<void> {
+  const wait = async (): Promise<void> => {
+    while (await say(tracker.address.port, request) !== reply) await new Promise((resolve) => setTimeout(resolve, 60));
+  };
+  await soon(wait(), reply);
+}
+
+Deno.test("what sources took is read as it was written, and nothing else", () => {
+  const taken: Parameters<typeof formatTaken>[0] = [
+    ["203.0.113.7", { passwords: 1, dials: 0, bytes: 65_507 }],
+    ["2001:db8::1", { passwords: 0, dials: 30, bytes: 0 }],
+  ];
+  deepStrictEqual(parseTaken(["o", "t", ...formatTaken(taken)]), { origin: "t", taken });
+  for (const counts of ["", "1 2", "-1 0 0", "1 0 0 0", "1e3 0 0", "9999999999999999 0 0", "NaN 0 0", "1.5 0 0"]) {
+    deepStrictEqual(parseTaken(["o", "t", "10.0.0.1", counts]).taken, [], counts);
+  }
+  for (const host of ["", "localhost", "10.0.0", "10.0.0.1:5000", "[::1]"]) {
+    deepStrictEqual(parseTaken(["o", "t", host, "1 0 0"]).taken, [], host);
+  }
+  deepStrictEqual(parseTaken(["o", "t", "10.0.0.1"]).taken, []);
+});
+
+Deno.test(
+  needing(
+    ["redis-server"],
+    "wrong passwords at two trackers together meet the limit of one, also at a tracker that starts afterwards",
+    async () => {
+      await using redis = await Redis.start();
+      await using a = await strictTracker(redis.url);
+      await using b = await strictTracker(redis.url);
+      await say(a.address.port, "REG right 5000 ");
+      await until(b, "UPD right 5000 ", "OK 0_REGISTERED_FILES");
+      const guesses = limit("wrong passwords a minute, public source") * 3 / 4;
+      for (let i = 0; i < guesses; i++) {
+        for (const it of [a, b]) strictEqual(await say(it.address.port, `END w${i} 5000`), WRONG);
+      }
+      for (const it of [a, b]) await until(it, "UPD right 5000 ", WRONG);
+      await using late = await strictTracker(redis.url);
+      await until(late, "UPD right 5000 ", WRONG);
+    },
+  ),
+);
