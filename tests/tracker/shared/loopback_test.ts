@@ -9,7 +9,9 @@ import { EngineModel } from "./engine_model.ts";
 const LAN = "10.0.0.50";
 
 /** The trackers of some machines, with one registry. */
-function trackers(...machines: (readonly OwnAddress[])[]) {
+function trackers(
+  ...machines: (readonly OwnAddress[])[]
+): (which: number, request: string, host: string) => string {
   const engine = new EngineModel();
   const all = machines.map((own, i) => {
     const registry = new Replica(`t${i}`);
