@@ -11,11 +11,17 @@ export interface TrackerRules {
   readonly trust?: "by-address" | "open" | "strict";
   /** Where registrations are kept. Default: in memory. */
   readonly registry?: Registry;
-  /** What sources took of their limits at other trackers that share the registry. */
+  /**
+   * What sources took of their limits at other trackers that share the registry.
+   *
+   * @ignore Only the program shares one.
+   */
   readonly limits?: SharedLimits;
   /**
    * Whether peers that register from a loopback address get the machine's address, since the registry is shared with
    * other machines, where a loopback address means another peer.
+   *
+   * @ignore Only the program shares one.
    */
   readonly replacesLoopback?: boolean;
   /** The most memory for registrations, in bytes; default: 72 MiB, some 200,000 images. */

@@ -1,9 +1,6 @@
 /** Changes and registrations as texts for the engine, and back. Pure. */
-import { isIP } from "node:net";
-import { canonicalHost } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import type { Numbered } from "../../tracker/shared/own_changes.ts";
-import type { Taken } from "../../tracker/shared/shared_limits.ts";
 import type { Change, RegistryEntry, Result, SharedPeer } from "../../tracker/shared/shared_state.ts";
 
 /** Numbers of the engine are below: a larger one was given by this tracker, until the engine does. */
@@ -74,23 +71,6 @@ export function parseEntry([id, fields]: readonly [string, readonly string[]]): 
     }
   }
   return { id: parseId(id), origin: known.o, number: Number(known.n), previous: Number(known.p), results };
-}
-
-/** The arguments of the script `BEAT` for what sources took. */
-export function formatTaken(taken: readonly [host: string, taken: Taken][]): string[] {
-  return taken.flatMap(([host, { passwords, dials, bytes }]) => [host, `${passwords} ${dials} ${bytes}`]);
-}
-
-/** What sources took, in a batch that the tracker `origin` sent. Skips anything else: it limits nobody. */
-export function parseTaken(fields: readonly string[]): { origin: string; taken: [host: string, taken: Taken][] } {
-  const taken: [string, Taken][] = [];
-  for (let i = 2; i < fields.length; i += 2) {
-    const [, passwords, dials, bytes] = /^(\d{1,15}) (\d{1,15}) (\d{1,15})$/.exec(fields[i + 1]) ?? [];
-    if (bytes === undefined || isIP(fields[i]) === 0) continue;
-    const counts = { passwords: Number(passwords), dials: Number(dials), bytes: Number(bytes) };
-    taken.push([canonicalHost(fields[i]), counts]);
-  }
-  return { origin: fields[1], taken };
 }
 
 /** An address that a tracker wrote. */

@@ -4,21 +4,13 @@ import { codeOf, reasonOf } from "../../fault/reason.ts";
 import type { Numbered } from "../../tracker/shared/own_changes.ts";
 import { lookedAfterBy } from "../../tracker/rendezvous.ts";
 import { Replica } from "../../tracker/shared/replica.ts";
-import { SharedLimits } from "../../tracker/shared/shared_limits.ts";
+import type { SharedLimits } from "../../tracker/shared/shared_limits.ts";
 import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
 import { Engine, EngineError } from "./engine.ts";
 import type { RegistryStatus, SharedStore } from "../shared_store.ts";
 import type { EngineAddress } from "./engine_address.ts";
-import {
-  checkedAddress,
-  formatChanges,
-  formatTaken,
-  parseEntry,
-  parseId,
-  parsePeer,
-  parseTaken,
-  type StreamEntry,
-} from "./engine_text.ts";
+import { checkedAddress, formatChanges, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
+import { type Batches, LimitsExchange } from "./limits_exchange.ts";
 import { BEAT, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
@@ -41,9 +33,6 @@ const RECENT_US = 5_000_000;
 
 /** Ends a connection: the registry must be read again. */
 class BehindError extends Error {}
-
-/** Batches of what sources took, as `XRANGE` gives them. */
-type Batches = readonly [id: string, fields: string[]][];
 
 type BeatReply = [string, string, string, string, string, string, string, Batches, ...string[]];
 
@@ -71,15 +60,13 @@ export async function openSharedRegistry(address: EngineAddress): Promise<Shared
 /** The registry of one tracker among several. */
 export class SharedRegistry implements SharedStore {
   readonly registry: Replica;
-  readonly limits: SharedLimits = new SharedLimits();
   readonly #origin = crypto.randomUUID();
+  readonly #exchange = new LimitsExchange(this.#origin);
   readonly #address: EngineAddress;
   readonly #closing = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #fault: Fault | null = null;
   #epoch: string | null = null;
-  /** The last batch of what sources took. */
-  #limitsAt = "0-0";
   #trackers: readonly string[] = [];
   /** How many changes had been given up when the copy was last compared with the engine. */
   #lost = 0;
@@ -106,6 +93,10 @@ export class SharedRegistry implements SharedStore {
     } catch (error) {
       throw this.#faultOf("registry-unusable", error);
     }
+  }
+
+  get limits(): SharedLimits {
+    return this.#exchange.limits;
   }
 
   /** Why the engine cannot be used now, if so. It is tried again automatically. */
@@ -207,11 +198,11 @@ export class SharedRegistry implements SharedStore {
   async #beat(engine: Engine): Promise<Beat> {
     const asked = clock();
     const position = `${this.registry.copy.position}`;
-    const taken = formatTaken(this.limits.take());
-    const reply = await engine.run(BEAT, [this.#origin, crypto.randomUUID(), position, this.#limitsAt, ...taken]);
+    const args = [this.#origin, crypto.randomUUID(), position, ...this.#exchange.next()];
+    const reply = await engine.run(BEAT, args);
     const [verdict, epoch, last, made, now, first, has, batches, ...trackers] = reply as BeatReply;
     if (verdict !== "ok") throw new EngineError(verdict);
-    this.#charge(batches, Number(now) / 1_000);
+    this.#exchange.receive(batches, Number(now) / 1_000, clock());
     this.registry.copy.setClock(Number(now) / 1_000 - (asked + clock()) / 2);
     this.#trackers = trackers;
     this.registry.assigned = (address) => lookedAfterBy(this.#trackers, address) === this.#origin;
@@ -219,25 +210,12 @@ export class SharedRegistry implements SharedStore {
     return { epoch, ...numbers, has: has === "1", trackers };
   }
 
-  /** Counts what sources took at other trackers. */
-  #charge(batches: Batches, engineNow: number): void {
-    const { onTaken } = this.limits;
-    if (!onTaken) return; // No tracker uses this registry yet.
-    const now = clock();
-    for (const [id, fields] of batches) {
-      this.#limitsAt = id;
-      const { origin, taken } = parseTaken(fields);
-      const at = now - Math.max(0, engineNow - parseId(id));
-      if (origin !== this.#origin) { for (const [host, counts] of taken) onTaken(host, counts, at); }
-    }
-  }
-
   /** Brings the copy up to what the engine has, and sends what it has not confirmed. */
   async #join(engine: Engine): Promise<void> {
     const beat = await this.#beat(engine);
     const { position, own: { lost } } = this.registry.copy;
     const isOther = this.#epoch !== null && this.#epoch !== beat.epoch;
-    if (isOther) this.#limitsAt = "0-0";
+    if (isOther) this.#exchange.restart();
     const continues = this.#epoch === beat.epoch && (beat.has || beat.last === position) && lost === this.#lost;
     if (!continues) {
       const hasLost = isOther || !beat.has && beat.last !== position && beat.first <= position;

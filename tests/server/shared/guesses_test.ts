@@ -1,7 +1,7 @@
 /** Limits that trackers count together through a real engine. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
-import { formatTaken, parseTaken } from "../../../lib/server/shared/engine_text.ts";
+import { formatTaken, parseTaken } from "../../../lib/server/shared/limits_exchange.ts";
 import { openSharedRegistry } from "../../../lib/server/shared/shared_registry.ts";
 import { type RunningTracker, startTracker } from "../../../lib/server/tracker_server.ts";
 import { limit } from "../../../lib/tracker/tracker_limits.ts";
