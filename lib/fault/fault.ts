@@ -28,8 +28,8 @@ export const FAULTS = {
     `Cannot open ${v.protocol} port ${v.port} ${
       onHost(v.host)
     } (${v.reason}): fix the cause and start the program again.`,
-  "address-not-here": (v: { address: string }): string =>
-    `${v.address} is not an address of this machine: give one of its addresses with --host, or omit --host for all of them.`,
+  "address-not-here": (v: { address: string; option: string }): string =>
+    `${v.address} is not an address of this machine: give one of its addresses with ${v.option}, or 0.0.0.0 for all of them.`,
   "host-unknown": (v: { host: string }): string =>
     `Cannot resolve the host name ${v.host}: check its spelling, or give the IP address of the tracker instead.`,
   "no-private-network": (_: Readonly<Record<string, never>>): string =>
@@ -79,9 +79,9 @@ export const FAULTS = {
       onHost(v.host)
     }: stop the program that uses it, or choose another port with ${v.option}.`,
   "http-denied": (v: PortAt & { option: string }): string =>
-    `Cannot open TCP port ${v.port} ${
-      onHost(v.host)
-    }: give an address of this machine and a port above 1023 with ${v.option}.`,
+    `Permission denied for TCP port ${v.port} ${onHost(v.host)}: choose a port above 1023 with ${v.option}.`,
+  "address-zoned": (v: { address: string; option: string }): string =>
+    `Browsers cannot open ${v.address}, an address with a zone: give another address of this machine with ${v.option}.`,
   "no-client": (_: Readonly<Record<string, never>>): string =>
     "None of your clients is running on this machine: start one with “idp2pi-client share”.",
   "no-client-at": (v: { port: number }): string =>

@@ -39,7 +39,7 @@ function bindAll<S extends Bound>(
       if (error instanceof Deno.errors.AddrInUse) throw new Fault("port-in-use", at, error);
       if (error instanceof Deno.errors.PermissionDenied) throw new Fault("port-denied", at, error);
       if (isShortage(error)) throw new Fault("port-unusable", { ...at, reason: reasonOf(error) }, error);
-      throw new Fault("address-not-here", { address: hostname }, error);
+      throw new Fault("address-not-here", { address: hostname, option: "--host" }, error);
     }
   };
   if (host !== undefined) return [bind(host, port)];

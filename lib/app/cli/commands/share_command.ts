@@ -136,7 +136,7 @@ export async function runShare(
 /**
  * The open port of the gallery, if it is wanted; beside a menu it always is, unless its port cannot be opened.
  *
- * @throws {Fault} `http-in-use`, `http-denied`.
+ * @throws {Fault} As {@link GalleryPort}.
  */
 function openGalleryPort(
   { command, options, terminal, words }: Pick<TrackerContext, "command" | "options" | "terminal" | "words">,

@@ -150,7 +150,7 @@ const IMAGE_MEMORY = 375;
 const STATUS_LIMITS = { most: 64, ofSource: 16 };
 
 function serveStatus(address: Address, look: () => Snapshot): AsyncDisposable & { address: Address } {
-  const listener = openHttp(address, "--http");
+  const listener = openHttp(address, { host: "--http", port: "--http" });
   const ending = new AbortController();
   const serving = serveHttp(listener, ending.signal, STATUS_LIMITS, statusHandler(look));
   return {

@@ -60,14 +60,13 @@ export class GalleryPort implements AsyncDisposable {
   /**
    * Opens the port; requests wait for {@link GalleryPort.show}.
    *
-   * @throws {Fault} `http-in-use`, `http-denied`.
+   * @throws {Fault} As {@link openHttp}; `address-zoned`.
    */
   constructor(options: GalleryOptions, words: Words, version: string) {
     const { "gallery-host": host = LOOPBACK, "gallery-port": port = 0 } = options;
     this.#isLocal = addressScope(host) === "loopback";
     this.canControl = this.#isLocal || options["gallery-control"] === true;
-    const option = port === 0 ? "--gallery-host" : "--gallery-port";
-    const listener = openHttp({ host, port }, option);
+    const listener = openHttp({ host, port }, { host: "--gallery-host", port: "--gallery-port" });
     const isOfThisMachine = ({ host }: Address): boolean => addressScope(host) === "loopback";
     // Those that other devices can open come first: the QR code has one address.
     const reachable = reachableAddresses({ host, port: listener.addr.port })
@@ -75,7 +74,7 @@ export class GalleryPort implements AsyncDisposable {
     const hosts = reachable.flatMap((it) => hostHeader(it) ?? []);
     if (hosts.length === 0) {
       listener.close();
-      throw new Fault("http-denied", { host, port, option });
+      throw new Fault("address-zoned", { address: host, option: "--gallery-host" });
     }
     const names = host === LOOPBACK ? [`localhost:${listener.addr.port}`] : [];
     const access = newAccess([...hosts, ...names], listener.addr.port);

@@ -58,7 +58,7 @@ export const FAULTS: Words["faults"] = {
       onHost(v.host)
     } (${v.reason}): elimine a causa e inicie o programa de novo.`,
   "address-not-here": (v) =>
-    `${v.address} não é um endereço desta máquina: informe um dos endereços dela com --host, ou omita --host para usar todos.`,
+    `${v.address} não é um endereço desta máquina: informe um dos endereços dela com ${v.option}, ou 0.0.0.0 para usar todos.`,
   "host-unknown": (v) =>
     `O nome ${v.host} não corresponde a nenhum endereço: confira a grafia, ou informe o endereço IP do tracker.`,
   "no-private-network": () =>
@@ -105,9 +105,11 @@ export const FAULTS: Words["faults"] = {
       onHost(v.host)
     }: encerre o programa que a usa, ou escolha outra porta com ${v.option}.`,
   "http-denied": (v) =>
-    `Não é possível abrir a porta TCP ${v.port} ${
+    `Sem permissão para abrir a porta TCP ${v.port} ${
       onHost(v.host)
-    }: informe um endereço desta máquina e uma porta acima de 1023 com ${v.option}.`,
+    }: escolha uma porta acima de 1023 com ${v.option}.`,
+  "address-zoned": (v) =>
+    `Os navegadores não abrem ${v.address}, um endereço com zona: informe outro endereço desta máquina com ${v.option}.`,
   "no-client": () =>
     "Nenhum dos seus clientes está em execução nesta máquina: inicie um com “idp2pi-client compartilhar”.",
   "no-client-at": (v) =>

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
-import { GalleryPort } from "../../../../lib/app/cli/gallery/gallery_port.ts";
+import { type GalleryOptions, GalleryPort } from "../../../../lib/app/cli/gallery/gallery_port.ts";
+import { openHttp } from "../../../../lib/app/cli/gallery/open_http.ts";
 import { Downloads } from "../../../../lib/app/cli/commands/downloads.ts";
 import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
 import type { GalleryImages } from "../../../../lib/app/gallery/api.ts";
@@ -102,4 +103,16 @@ Deno.test("the addresses that others can open come first, and are only for looki
   match(gallery.urls.at(-1)!, /^http:\/\/127\.0\.0\.1:/);
   const { port } = new URL(local.urls[0]);
   throws(() => new GalleryPort({ "gallery-port": Number(port) }, ENGLISH, "0.0.0"), { code: "http-in-use" });
+});
+
+Deno.test("an address of another machine is named, with the option that chose it", () => {
+  const open = (options: GalleryOptions) => () => new GalleryPort(options, ENGLISH, "0.0.0");
+  const values = { address: "192.0.2.77", option: "--gallery-host" };
+  for (const port of [0, 40_080]) {
+    throws(open({ "gallery-host": values.address, "gallery-port": port }), { code: "address-not-here", values });
+  }
+  throws(() => openHttp({ host: values.address, port: 0 }, { host: "--http", port: "--http" }), {
+    message: "192.0.2.77 is not an address of this machine: give one of its addresses with --http, " +
+      "or 0.0.0.0 for all of them.",
+  });
 });
