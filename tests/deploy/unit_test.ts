@@ -5,10 +5,12 @@ import { DatabaseSync } from "node:sqlite";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
 import { needing } from "../needs.ts";
+import { Redis } from "../server/shared/redis.ts";
 import { DENO_DIR, image, Inbox, programCommand, ROOT, soon, tempDir } from "../support.ts";
 import { allowedCalls, assignments, expand, readGroups, valuesOf } from "./unit.ts";
 
 const UNIT = await Deno.readTextFile(join(ROOT, "deploy", "idp2pi-server.service"));
+const DROP_IN = await Deno.readTextFile(join(ROOT, "deploy", "registry", "tracker.conf"));
 
 /** The numbers of address families (socket(2), Linux). */
 const FAMILIES: Readonly<Record<string, number>> = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10, AF_NETLINK: 16 };
@@ -28,9 +30,20 @@ const onHost = (host: string): string[] => {
   return ["unshare", "--net", "sh", "-c", `${links} && ip addr add ${host}/24 dev eth0 && exec "$@"`, "sh"];
 };
 
+/** How the server is started. */
+interface Start {
+  readonly host?: string;
+  /** The line of the unit that starts it, or that of a drop-in. */
+  readonly line?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts the server as the unit does, with `lines` for its filter: whatever they do not allow kills it. */
-async function start(lines: readonly string[], host = "127.0.0.1"): Promise<Filtered> {
-  const directory = await tempDir();
+async function start(
+  lines: readonly string[],
+  { host = "127.0.0.1", line = valuesOf(UNIT, "ExecStart")[0], env }: Start = {},
+): Promise<Filtered> {
+  const directory = await tempDir({ "registry-password": new TextEncoder().encode("secret") });
   const groups = await readGroups();
   const filter = {
     allowed: [...allowedCalls(lines, groups)],
@@ -39,7 +52,7 @@ async function start(lines: readonly string[], host = "127.0.0.1"): Promise<Filt
   };
   const file = join(directory.path, "filter.json");
   await Deno.writeTextFile(file, JSON.stringify(filter));
-  const [, ...given] = valuesOf(UNIT, "ExecStart")[0].replace("${STATE_DIRECTORY}", directory.path).split(" ");
+  const [, ...given] = line.replace(/\$\{(STATE|CREDENTIALS)_DIRECTORY\}/, directory.path).split(" ");
   const args = [...given, "--host", host, "--port", "0", "--http", "0", "--strict", "--verbose"];
   // The unit's user is not root: SQLite, for one, does more as root. Root's files stay readable so.
   const asOther = Deno.uid() === 0 ? ["unshare", "--map-user=65532", "--map-group=65532", "--"] : [];
@@ -52,7 +65,7 @@ async function start(lines: readonly string[], host = "127.0.0.1"): Promise<Filt
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
-    env: { PATH: Deno.env.get("PATH") ?? "", HOME: "/", DENO_DIR, LC_ALL: "C.UTF-8" },
+    env: { PATH: Deno.env.get("PATH") ?? "", HOME: "/", DENO_DIR, LC_ALL: "C.UTF-8", ...env },
     clearEnv: true,
   }).spawn();
   const shown = new Inbox<string>();
@@ -116,7 +129,7 @@ Deno.test(needing(["seccomp"], "under the unit's filter the server does everythi
 
 Deno.test(
   needing(["seccomp", "hosts"], "under the unit's filter the server announces itself, and says goodbye", async () => {
-    await using server = await start(valuesOf(UNIT, "SystemCallFilter"), "10.77.0.1");
+    await using server = await start(valuesOf(UNIT, "SystemCallFilter"), { host: "10.77.0.1" });
     await server.lines.find((it) => it.includes('"event":"announced"'), "announced");
     server.child.kill("SIGTERM");
     const { code, signal } = await soon(server.child.status, "the end");
@@ -133,14 +146,48 @@ Deno.test(
   }),
 );
 
-Deno.test(needing(["systemd-analyze"], "systemd accepts the unit without warnings", async () => {
-  await using directory = await tempDir();
-  const path = join(directory.path, "idp2pi-server.service");
-  await Deno.writeTextFile(path, UNIT.replaceAll("/usr/local/bin/idp2pi-server", Deno.execPath()));
-  const { stderr } = await new Deno.Command("systemd-analyze", { args: ["verify", path] }).output();
-  const messages = new TextDecoder().decode(stderr).split("\n").filter((line) => line.includes("idp2pi-server"));
-  deepStrictEqual(messages, []); // Of the other units of this machine it may say anything.
-}));
+Deno.test(
+  needing(
+    ["seccomp", "redis-server"],
+    "under the unit's filter the server shares its registry, as the drop-in says",
+    async () => {
+      await using redis = await Redis.start("--requirepass", "secret");
+      const line = valuesOf(DROP_IN, "ExecStart").at(-1)!;
+      const env = { IDP2PI_SERVER_REGISTRY: redis.url.replace("127.0.0.1", "localhost") };
+      await using server = await start(valuesOf(UNIT, "SystemCallFilter"), { line, env });
+      const { port } = JSON.parse(await server.lines.find((it) => it.includes('"event":"listening"'), "listening"));
+      strictEqual(await say(port, `REG ana 5000 ${image(1).md5},cat.gif`), "OK 1_REGISTERED_IMAGES");
+      server.child.kill("SIGTERM");
+      const { code, signal } = await soon(server.child.status, "the end");
+      deepStrictEqual([code, signal], [0, null]);
+      strictEqual(await redis.askAs("secret", "HLEN", "{idp2pi}:peers"), 1);
+    },
+  ),
+);
+
+Deno.test(
+  needing(
+    ["systemd-analyze"],
+    "systemd accepts the unit, one of several, and the drop-in without warnings",
+    async () => {
+      await using directory = await tempDir();
+      const names = ["idp2pi-server.service", "idp2pi-server@.service"];
+      for (const name of names) {
+        await Deno.writeTextFile(
+          join(directory.path, name),
+          UNIT.replaceAll("/usr/local/bin/idp2pi-server", Deno.execPath()),
+        );
+        await Deno.mkdir(join(directory.path, `${name}.d`));
+        const dropIn = DROP_IN.replaceAll("=idp2pi-server ", `=${Deno.execPath()} `);
+        await Deno.writeTextFile(join(directory.path, `${name}.d`, "registry.conf"), dropIn);
+      }
+      const paths = ["idp2pi-server.service", "idp2pi-server@b.service"].map((name) => join(directory.path, name));
+      const { stderr } = await new Deno.Command("systemd-analyze", { args: ["verify", ...paths] }).output();
+      const messages = new TextDecoder().decode(stderr).split("\n").filter((line) => line.includes("idp2pi-server"));
+      deepStrictEqual(messages, []); // Of the other units of this machine it may say anything.
+    },
+  ),
+);
 
 Deno.test("lines of a filter add and remove calls as in systemd", () => {
   const groups = new Map([

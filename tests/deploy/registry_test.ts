@@ -1,0 +1,154 @@
+/** What operators of several trackers deploy: an engine with few rights for trackers, units, and containers. */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { openSharedRegistry } from "../../lib/server/shared/shared_registry.ts";
+import { parseEngineAddress } from "../../lib/server/shared/engine_address.ts";
+import { needing } from "../needs.ts";
+import { Redis } from "../server/shared/redis.ts";
+import { Program, quietPort, ROOT, soon, tempDir } from "../support.ts";
+
+const DEPLOY = join(ROOT, "deploy", "registry");
+
+/** What `make-secrets` makes: the password, and the users of an engine. */
+async function makeSecrets(directory: string): Promise<{ password: string; users: string }> {
+  for (const name of ["make-secrets", "users.acl"]) await Deno.copyFile(join(DEPLOY, name), join(directory, name));
+  const { success } = await new Deno.Command(join(directory, "make-secrets")).output();
+  ok(success);
+  const read = (name: string) => Deno.readTextFile(join(directory, "secrets", name));
+  return { password: await read("registry-password"), users: await read("engine.acl") };
+}
+
+async function start(directory: string, users: string, ...settings: string[]): Promise<Redis> {
+  const path = join(directory, "users.acl");
+  // The test looks at the engine as a user of its own.
+  await Deno.writeTextFile(path, users.replace("user default off", "user default on >secret ~* &* +@all"));
+  return await Redis.start("--include", join(DEPLOY, "engine.conf"), "--aclfile", path, ...settings);
+}
+
+/** The commands that were done since the last look, without those that every user may do or that the test does. */
+async function commandsOf(redis: Redis): Promise<string[]> {
+  const stats = await redis.askAs("secret", "INFO", "commandstats") as string;
+  await redis.askAs("secret", "CONFIG", "RESETSTAT");
+  const names = [...stats.matchAll(/^cmdstat_(\S+?):calls=[1-9]/gm)].map(([, name]) => name);
+  return names.filter((it) => !["auth", "info", "config|resetstat", "client|setinfo"].includes(it));
+}
+
+async function share(url: string): Promise<void> {
+  const [a, b] = [
+    await openSharedRegistry(parseEngineAddress(url)!),
+    await openSharedRegistry(parseEngineAddress(url)!),
+  ];
+  try {
+    const address = { host: "10.0.0.1", port: 5_000 };
+    const peer = a.registry.put({ address, password: "pw", images: [], listed: true, expiresAt: Infinity });
+    const both = async (peers: number): Promise<void> => {
+      while (a.status.pending > 0 || b.registry.peers !== peers) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    await soon(both(1), "the peer is known to both");
+    a.registry.remove(peer);
+    await soon(both(0), "the peer is gone");
+  } finally {
+    await a.close();
+    await b.close();
+  }
+}
+
+Deno.test(
+  needing(
+    ["sh", "redis-server", "redis-sentinel"],
+    "trackers have the rights that they need, and no others",
+    async () => {
+      await using dir = await tempDir();
+      const { password, users } = await makeSecrets(dir.path);
+      const login = `tracker:${password}@`;
+      const used = new Set<string>();
+      await using redis = await start(dir.path, users);
+      await share(`redis://${login}127.0.0.1:${redis.port}/1`);
+      for (const command of await commandsOf(redis)) used.add(command);
+
+      await using sentinel = await Redis.start(
+        `sentinel monitor main 127.0.0.1 ${redis.port} 1`,
+        "sentinel auth-pass main secret",
+      );
+      while (!/,flags,master,/.test(`${await sentinel.ask("SENTINEL", "MASTER", "main")}`));
+      await share(`redis://${login}127.0.0.1:${sentinel.port}?sentinel=main`);
+
+      // All of a cluster is this node, whatever its address is.
+      await using node = await start(dir.path, users, "--cluster-enabled", "yes");
+      await node.askAs("secret", "CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+      while (!`${await node.askAs("secret", "CLUSTER", "INFO")}`.includes("cluster_state:ok"));
+      await commandsOf(node);
+      await share(`redis://${login}127.0.0.1:${node.port},localhost:${node.port}`);
+      for (const command of await commandsOf(node)) used.add(command);
+
+      const [tracker] = users.match(/^user tracker .*/m)!;
+      const allowed = [...tracker.matchAll(/ \+(\S+)/g)].map(([, command]) => command);
+      deepStrictEqual([...used, "ping"].sort(), allowed.sort(), "ping is what a healthcheck does");
+      await rejects(share(`redis://${login}127.0.0.1:${redis.port}?prefix=others`), /permission/i);
+    },
+  ),
+);
+
+Deno.test(needing(["docker-compose"], "the compose file is complete", async () => {
+  const { success, stdout, stderr } = await new Deno.Command("docker-compose", { args: ["config"], cwd: DEPLOY })
+    .output();
+  const [shown, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  ok(success, errors);
+  for (const name of ["first", "second", "registry"]) match(shown, new RegExp(`^  ${name}:`, "m"));
+}));
+
+Deno.test(
+  needing(
+    ["sh", "bash", "redis-server", "redis-cli"],
+    "the programs of the compose file start, and their healthchecks notice it",
+    async () => {
+      const compose = (await Deno.readTextFile(join(DEPLOY, "compose.yaml"))).replaceAll("$$", "$");
+      const [tracker, engine] = [...compose.matchAll(/command: \[(.*)\]/g)].map(([, list]) =>
+        list.split(", ").map((word) => word.replaceAll('"', ""))
+      );
+      const [, trackerCheck] = /^ +- (exec 3<>.*)$/m.exec(compose)!;
+      const [, engineCheck] = /test: (.*valkey-cli.*)$/m.exec(compose)!;
+      await using dir = await tempDir();
+      const { password } = await makeSecrets(dir.path);
+      const here = (text: string): string =>
+        text.replace("/run/secrets", join(dir.path, "secrets")).replace("/etc/idp2pi", DEPLOY).replace(
+          "valkey-cli",
+          "$CLI",
+        );
+      const isHealthy = async (check: string, env: Record<string, string> = {}): Promise<boolean> =>
+        (await new Deno.Command("bash", { args: ["-c", here(check)], env }).output()).success;
+
+      const [, config, ...settings] = engine.map(here);
+      await using redis = await Redis.start(
+        "--include",
+        config,
+        ...settings.map((it) => it === "*" ? "127.0.0.1" : it),
+      );
+      const cli = { CLI: `redis-cli -p ${redis.port}` };
+      strictEqual(await isHealthy(engineCheck, cli), true);
+      const http = quietPort();
+      const args = tracker.map(here).map((it) => it === "9137" ? `${http}` : it);
+      const registry = redis.url.replace("//", "//tracker@");
+      await using server = Program.start(
+        "server",
+        ...args,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--registry",
+        registry,
+      );
+      await server.shows(/"event":"listening"/);
+      const check = trackerCheck.replace("9137", `${http}`);
+      strictEqual(await isHealthy(check), true);
+      await redis.kill();
+      strictEqual(await isHealthy(engineCheck, cli), false);
+      strictEqual(await isHealthy(check), true);
+      server.kill("SIGTERM");
+      strictEqual(await server.exit(), 0);
+      strictEqual(await isHealthy(check), false);
+      ok(!server.output.includes(password));
+    },
+  ),
+);
