@@ -145,7 +145,8 @@ export class MemoryRegistry implements Registry {
 
   /** Moves the ends of all leases, when the clock by which they are measured was set. */
   shiftLeases(milliseconds: number): void {
-    for (const peer of [...this.#byExpiry]) this.#extend(peer, peer.expiresAt + milliseconds);
+    for (const peer of this.#byExpiry) peer.expiresAt += milliseconds;
+    this.#byExpiry.shift(milliseconds);
   }
 
   #extend(peer: PeerRecord, expiresAt: number): void {

@@ -27,7 +27,7 @@ export interface Registry {
   at(address: Address): PeerRecord | undefined;
   /** The peers of a host, and in IPv6 of its /64. */
   ofHost(host: string): readonly PeerRecord[];
-  /** All peers, in the order of the seconds in which their leases end. */
+  /** All peers, in the order in which their leases end, to the second. */
   byExpiry(): Iterable<PeerRecord>;
 
   /** Registers a peer, or replaces the registration at its address: it becomes the newest holder of its images. */

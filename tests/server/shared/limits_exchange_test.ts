@@ -1,4 +1,4 @@
-/** Limits that trackers count together through a real engine. */
+/** Limits that trackers count together through a real engine, and where the peers of their own machines are. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
 import { formatTaken, parseTaken } from "../../../lib/server/shared/limits_exchange.ts";
@@ -6,6 +6,7 @@ import { openSharedRegistry } from "../../../lib/server/shared/shared_registry.t
 import { type RunningTracker, startTracker } from "../../../lib/server/tracker_server.ts";
 import { limit } from "../../../lib/tracker/tracker_limits.ts";
 import { say } from "../../fake/baseline_client.ts";
+import { CAT } from "../../protocol/arbitraries.ts";
 import { needing } from "../../needs.ts";
 import { soon } from "../../support.ts";
 import { Redis } from "./redis.ts";
@@ -57,6 +58,25 @@ Deno.test(
       for (const it of [a, b]) await until(it, "UPD right 5000 ", WRONG);
       await using late = await strictTracker(redis.url);
       await until(late, "UPD right 5000 ", WRONG);
+    },
+  ),
+);
+
+Deno.test(
+  needing(
+    ["redis-server"],
+    "a tracker that others can reach registers its machine's peers under an address of it",
+    async () => {
+      await using redis = await Redis.start();
+      const shared = await openSharedRegistry(parseEngineAddress(redis.url)!);
+      await using all = startTracker({ port: 0, shared, publicHost: "10.0.0.9" });
+      await using own = await strictTracker(redis.url);
+      strictEqual(await say(all.address.port, `REG right 5000 ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
+      const list = `${CAT},cat.png,10.0.0.9:5000`;
+      strictEqual(await say(all.address.port, "LST"), list);
+      await until(own, "LST", list);
+      strictEqual(await say(all.address.port, "END right 5000"), "OK CLIENT_FINISHED");
+      await until(own, "LST", "ERR NO_IMAGES_AVAILABLE");
     },
   ),
 );
