@@ -118,8 +118,11 @@ async function primaryOf(node: EngineNode, address: EngineAddress): Promise<Engi
   }
 }
 
+/** No timeout of the library, whose timers stay: {@link answered} has one. */
+const commandOptions = { timeout: undefined };
+
 /** The caller connects again, to whatever is there then. */
-const SETTINGS = { RESP: 2, disableOfflineQueue: true } as const;
+const SETTINGS = { RESP: 2, disableOfflineQueue: true, commandOptions } as const;
 
 // deno-lint-ignore no-explicit-any -- The library's types of TCP and TLS exclude each other.
 function socketTo(node: EngineNode, tls: boolean): any {
@@ -133,6 +136,7 @@ async function open(node: EngineNode, address: EngineAddress): Promise<Client> {
     const { host: _host, port: _port, ...socket } = settings.socket;
     const client = createCluster({
       RESP: 2,
+      commandOptions,
       rootNodes: [{ socket: settings.socket }],
       defaults: { ...settings, socket },
       minimizeConnections: true, // A node that has other slots may be down.

@@ -60,17 +60,19 @@ export function parseEntry([id, fields]: readonly [string, readonly string[]]): 
     if (name.length === 1) known[name] = text;
     else if (text === "") results.push({ address: checkedAddress(name), peer: null });
     else {
-      const images = known.i === undefined ? undefined : reader(known.i);
+      const end = text.indexOf("\n"); // JSON has none.
       results.push({
         address: checkedAddress(name),
         from: known.f,
-        peer: parseHead(text),
-        images,
+        peer: parseHead(text.slice(end + 1)),
+        images: end > 0 ? reader(text.slice(0, end)) : undefined,
         restored: known.r !== undefined,
       });
     }
   }
-  return { id: parseId(id), origin: known.o, number: Number(known.n), previous: Number(known.p), results };
+  if (known.b === undefined) throw new ForeignEntryError("not an entry");
+  const [origin, number, previous] = known.b.split(" ");
+  return { id: parseId(id), origin, number: Number(number), previous: Number(previous), results };
 }
 
 /** An address that a tracker wrote. */

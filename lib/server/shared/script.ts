@@ -90,8 +90,9 @@ return reply
 `;
 
 /**
- * `origin epoch (number kind count arguments...)...`. Each number makes one entry of the stream, with what it did: addresses
- * and registrations, an empty one for who is gone. A number that was made before is not made again.
+ * `origin epoch (number kind count arguments...)...`. Each number makes one entry of the stream: `b`, by whom it was made
+ * and after which entry, and what it did, addresses and registrations. A registration is its images, if they may have
+ * changed, and its other text; it is empty if the peer is gone. A number that was made before is not made again.
  */
 export const MAKE = `${NOW}
 local meta, peers, images, origin = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
@@ -114,11 +115,8 @@ local function add(...) for _, it in ipairs({...}) do entry[#entry + 1] = it end
 local function write(address, it, list)
   local head = table.concat({it.sequence, it.ends, it.listed, it.verified, it.password}, ' ')
   redis.call('HSET', peers, address, head)
-  if list then
-    redis.call('HSET', images, address, list)
-    add('i', list)
-  end
-  add(address, head)
+  if list then redis.call('HSET', images, address, list) end
+  add(address, (list or '') .. '\\n' .. head)
 end
 local function drop(address)
   redis.call('HDEL', peers, address)
@@ -184,7 +182,7 @@ while i <= #ARGV do
     local before = text(last)
     last = math.max(last + 1, now)
     id = text(last)
-    entry = {'o', origin, 'n', ARGV[i], 'p', before}
+    entry = {'b', origin .. ' ' .. ARGV[i] .. ' ' .. before}
     change[ARGV[i + 1]](unpack(ARGV, first, first + count - 1))
     redis.call('XADD', KEYS[4], 'MAXLEN', '~', ${STREAM_ENTRIES}, id .. '-0', unpack(entry))
   end

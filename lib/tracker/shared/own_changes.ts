@@ -18,7 +18,9 @@ export class OwnChanges {
   readonly #byAddress = new Map<string, Change[]>();
   readonly #unsent = new Set<Change>();
   readonly #renewals = new Map<string, Renewal>();
+  /** Those before {@link #confirmed} are confirmed. */
   #sent: Numbered[] = [];
+  #confirmed = 0;
   #number = 0;
   /** Called when a change was added that is to be sent at once. */
   onAdded?: () => void;
@@ -27,7 +29,7 @@ export class OwnChanges {
 
   /** How many are not confirmed. */
   get size(): number {
-    return this.#unsent.size + this.#renewals.size + this.#sent.reduce((sum, { changes }) => sum + changes.length, 0);
+    return this.#unsent.size + this.#renewals.size + this.sent.reduce((sum, { changes }) => sum + changes.length, 0);
   }
 
   /** Whether changes other than renewals wait to be sent. */
@@ -72,34 +74,38 @@ export class OwnChanges {
       this.#unsent.delete(change);
       taken.push({ number: ++this.#number, changes: [change] });
     }
-    this.#sent = [...this.#sent, ...taken];
+    this.#sent = this.#sent.concat(taken);
     return taken;
   }
 
   /** Takes the renewals that were gathered, some hundred under one number. Not those of a registration that is unsent. */
   takeRenewals(): Numbered[] {
-    const sent = new Set(this.#sent.flatMap(({ changes }) => changes[0].kind === "renew" ? changes : []));
+    const sent = new Set(this.sent.flatMap(({ changes }) => changes[0].kind === "renew" ? changes : []));
     const isBehind = (it: Renewal): boolean => this.of(it.address).some((change) => this.#unsent.has(change));
     const unsent = [...this.#renewals.values()].filter((it) => !sent.has(it) && !isBehind(it));
     const taken: Numbered[] = [];
     for (let i = 0; i < unsent.length; i += RENEWALS) {
       taken.push({ number: ++this.#number, changes: unsent.slice(i, i + RENEWALS) });
     }
-    this.#sent = [...this.#sent, ...taken];
+    this.#sent = this.#sent.concat(taken);
     return taken;
   }
 
   /** What was sent and is not confirmed. */
   get sent(): readonly Numbered[] {
-    return this.#sent;
+    return this.#sent.slice(this.#confirmed);
   }
 
   /** The engine has made the changes up to this number, or found that they have no effect. */
   confirm(number: number): readonly Change[] {
-    let confirmed = 0;
-    while (confirmed < this.#sent.length && this.#sent[confirmed].number <= number) confirmed++;
-    const changes = this.#sent.splice(0, confirmed).flatMap((it) => it.changes);
-    changes.forEach((change) => this.#forget(change));
+    const changes: Change[] = [];
+    while (this.#confirmed < this.#sent.length && this.#sent[this.#confirmed].number <= number) {
+      for (const change of this.#sent[this.#confirmed++].changes) {
+        this.#forget(change);
+        changes.push(change);
+      }
+    }
+    if (2 * this.#confirmed > this.#sent.length) this.#dropConfirmed(); // So that each is moved once, not once for each.
     return changes;
   }
 
@@ -110,12 +116,18 @@ export class OwnChanges {
 
   /** Puts changes before all others, and has those sent again, since the engine has lost what they were made on. */
   addFirst(changes: readonly Change[]): void {
-    const sent = this.#sent.flatMap((it) => it.changes).filter((it) => this.of(it.address).includes(it));
+    const sent = this.sent.flatMap((it) => it.changes).filter((it) => this.of(it.address).includes(it));
     const all = [...changes, ...sent, ...this.#unsent];
-    this.#sent = [];
+    this.#confirmed = this.#sent.length;
+    this.#dropConfirmed();
     this.#unsent.clear();
     for (const change of all) this.#unsent.add(change);
     for (const change of changes) this.#byAddress.set(change.address, [change, ...this.of(change.address)]);
+  }
+
+  #dropConfirmed(): void {
+    this.#sent.splice(0, this.#confirmed);
+    this.#confirmed = 0;
   }
 
   #forget(change: Change): void {

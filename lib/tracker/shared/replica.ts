@@ -14,11 +14,18 @@ export class Replica implements Registry {
   readonly copy: SharedCopy;
   /** Whether this tracker decides when the lease of a peer is over; `null` while it cannot know which others run. */
   assigned: ((address: string) => boolean) | null = null;
+  readonly #renewalMs: number;
   #unconfirmed = UNCONFIRMED;
 
-  /** An empty registry of the tracker `origin`, a text that no other run has. */
-  constructor(origin: string) {
+  /**
+   * An empty registry of the tracker `origin`, a text that no other run has.
+   *
+   * @param renewalMs A renewal that moves the end of a lease by less, in milliseconds, has no effect: a peer that renews
+   * all the time shall cost the other trackers nothing.
+   */
+  constructor(origin: string, renewalMs = 0) {
     this.copy = new SharedCopy(origin);
+    this.#renewalMs = renewalMs;
   }
 
   get peers(): number {
@@ -80,19 +87,22 @@ export class Replica implements Registry {
   }
 
   update(peer: PeerRecord, port: number, images: readonly Image[]): boolean {
+    const moves = port !== peer.address.port;
+    if (!moves && sameImages(peer, images)) return false;
     const from = formatAddress(peer.address);
-    const address = formatAddress({ host: peer.address.host, port });
-    if (from === address && (images === peer.images || sameImages(peer, images))) return false;
+    const address = moves ? formatAddress({ host: peer.address.host, port }) : from;
     this.copy.keepConfirmed(from);
-    this.copy.keepConfirmed(address);
+    if (moves) this.copy.keepConfirmed(address);
     this.copy.memory.update(peer, port, images);
     const shared = this.copy.shared(peer);
-    if (from !== address) this.copy.own.add({ kind: "move", address, from, peer: shared });
+    if (moves) this.copy.own.add({ kind: "move", address, from, peer: shared });
     else this.copy.own.add({ kind: "update", address, password: peer.password, images: shared.images });
     return true;
   }
 
   renew(peer: PeerRecord, expiresAt: number, verified = true): void {
+    const isShort = expiresAt === peer.expiresAt || Math.abs(expiresAt - peer.expiresAt) < this.#renewalMs;
+    if (isShort && (peer.verified || !verified)) return;
     this.copy.memory.renew(peer, expiresAt, verified);
     this.copy.renewedHere.add(peer);
     const [address, endsAt] = [formatAddress(peer.address), this.copy.toEngine(expiresAt)];
@@ -117,8 +127,7 @@ export class Replica implements Registry {
 
   /** Whether a `REG` changes nothing but the lease. */
   #repeats(peer: PeerRecord, { password, images, listed }: NewPeerRecord): boolean {
-    return peer.password === password && peer.listed === listed && (images === peer.images ||
-      sameImages(peer, images)) &&
+    return peer.password === password && peer.listed === listed && sameImages(peer, images) &&
       peer.images.every(({ newest }) => newest === peer);
   }
 }

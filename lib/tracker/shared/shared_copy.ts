@@ -293,6 +293,6 @@ function assignIn(peers: Map<string, SharedPeer>, { address, from, peer, images 
 
 /** Whether a peer shares exactly these images, under these names. */
 export function sameImages(peer: PeerRecord, images: readonly Image[]): boolean {
-  return peer.images.length === images.length &&
-    peer.images.every((image, i) => image.md5 === images[i].md5 && image.nameFrom(peer) === images[i].name);
+  return peer.images === images || peer.images.length === images.length &&
+      peer.images.every((image, i) => image.md5 === images[i].md5 && image.nameFrom(peer) === images[i].name);
 }

@@ -22,7 +22,7 @@ class Node {
   loading: RegistrySnapshot | null = null;
 
   constructor(readonly name: string, readonly ahead: number, engine: EngineModel) {
-    this.replica = new Replica(name);
+    this.replica = new Replica(name, 200);
     this.replica.copy.setClock(-ahead);
     this.epoch = engine.epoch;
     this.replica.copy.load(engine.snapshot(), engine.stream, 0);

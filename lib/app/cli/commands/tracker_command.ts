@@ -42,7 +42,7 @@ export async function runTracker(
   const tracker: RunningTracker = startTracker({
     host: options.host,
     port: options.port,
-    leaseMs: options.lease === 0 ? Infinity : options.lease! * 1_000,
+    leaseMs: leaseOf(options),
     state: options.state,
     shared,
     memory: options.memory,
@@ -119,6 +119,11 @@ export async function runTracker(
 
 type Options = CommandContext<typeof SERVER.options>["options"];
 
+/** How long a registration is kept without renewal, in milliseconds. */
+function leaseOf({ lease }: Options): number {
+  return lease === 0 ? Infinity : lease! * 1_000;
+}
+
 /** Connects to the registry that trackers share, if there is one. The library for it is loaded only then. */
 async function openRegistry(options: Options): Promise<SharedStore | undefined> {
   if (options.registry === undefined) return undefined;
@@ -126,7 +131,7 @@ async function openRegistry(options: Options): Promise<SharedStore | undefined> 
   const path = options["registry-password"];
   const { password = path === undefined ? undefined : await readPassword(path), ...address } = options.registry;
   const { openSharedRegistry } = await import("../../../server/shared/shared_registry.ts");
-  return await openSharedRegistry({ ...address, password });
+  return await openSharedRegistry({ ...address, password }, leaseOf(options));
 }
 
 /** The first line of a file. */
