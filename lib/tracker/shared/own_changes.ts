@@ -51,8 +51,13 @@ export class OwnChanges {
   add(change: Change): void {
     if (change.kind === "renew") return void this.#renewals.set(change.address, change);
     if (change.kind === "put" || change.kind === "remove") this.#renewals.delete(change.address);
-    for (const other of [...this.of(change.address)]) {
-      if (this.#unsent.has(other) && other.kind !== "move" && replaces(change, other)) this.#forget(other);
+    if (change.kind === "move") {
+      const renewal = this.#renewals.get(change.from);
+      if (renewal) this.#renewals.set(change.address, { ...renewal, address: change.address });
+    }
+    for (const other of this.of(change.address).toReversed()) {
+      if (other.kind === "move") break; // It takes what is before it elsewhere.
+      if (this.#unsent.has(other) && replaces(change, other)) this.#forget(other);
     }
     this.#unsent.add(change);
     for (const address of addressesOf(change)) {

@@ -121,10 +121,14 @@ export class SharedCopy {
         this.memory.number(record, peer.sequence);
       }
     }
-    for (const address of addressesOf(change)) {
-      if (results.length === 0) this.#disturbed.add(address);
-      if (this.#disturbed.has(address)) touched.add(address);
-      else this.#forget(address);
+    const addresses = addressesOf(change);
+    const isDisturbed = results.length === 0 || addresses.some((it) => this.#disturbed.has(it));
+    for (const address of addresses) {
+      if (!isDisturbed) this.#forget(address);
+      else {
+        this.#disturbed.add(address);
+        touched.add(address);
+      }
     }
   }
 
