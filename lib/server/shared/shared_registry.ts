@@ -3,7 +3,7 @@ import { Fault } from "../../fault/fault.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
 import type { Numbered } from "../../tracker/shared/own_changes.ts";
 import { lookedAfterBy } from "../../tracker/rendezvous.ts";
-import { DEFAULT_LEASE_MS } from "../../tracker/tracker.ts";
+import { DEFAULT_LEASE_MS } from "../../tracker/tracker_rules.ts";
 import { Replica } from "../../tracker/shared/replica.ts";
 import type { SharedLimits } from "../../tracker/shared/shared_limits.ts";
 import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
