@@ -1,7 +1,7 @@
 /** Limits that trackers count together through a real engine, and where the peers of their own machines are. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
-import { formatTaken, parseTaken } from "../../../lib/server/shared/limits_exchange.ts";
+import { formatTaken, LimitsExchange, parseTaken } from "../../../lib/server/shared/limits_exchange.ts";
 import { openSharedRegistry } from "../../../lib/server/shared/shared_registry.ts";
 import { type RunningTracker, startTracker } from "../../../lib/server/tracker_server.ts";
 import { limit } from "../../../lib/tracker/tracker_limits.ts";
@@ -39,6 +39,23 @@ Deno.test("what sources took is read as it was written, and nothing else", () =>
     deepStrictEqual(parseTaken(["o", "t", host, "1 0 0"]).taken, [], host);
   }
   deepStrictEqual(parseTaken(["o", "t", "10.0.0.1"]).taken, []);
+});
+
+Deno.test("batches of others are counted once, at the time when they were sent, whatever the clocks show", () => {
+  const exchange = new LimitsExchange("mine");
+  const counted: unknown[] = [];
+  const batch = (id: string, origin: string): [string, string[]] => [id, ["o", origin, "10.0.0.1", "1 2 3"]];
+  exchange.receive([batch("5000-0", "other")], 6_000, 0);
+  deepStrictEqual(exchange.next(), ["0-0"], "not before a tracker uses it");
+  exchange.limits.onTaken = (host, { passwords }, at) => counted.push([host, passwords, at]);
+  exchange.limits.add("10.0.0.2", "dials", 4);
+  deepStrictEqual(exchange.next(), ["0-0", "10.0.0.2", "0 4 0"]);
+  exchange.receive([batch("5000-0", "other"), batch("5500-1", "mine"), batch("7000-0", "other")], 6_000, 1_000_000);
+  // The last one is later than the engine's own clock, which was set back.
+  deepStrictEqual(counted, [["10.0.0.1", 1, 999_000], ["10.0.0.1", 1, 1_000_000]]);
+  deepStrictEqual(exchange.next(), ["7000-0"]);
+  exchange.restart();
+  deepStrictEqual(exchange.next(), ["0-0"]);
 });
 
 Deno.test(
