@@ -1,7 +1,9 @@
 /** Asks a tracker which images are shared: over TCP if possible, else over UDP, and over both if TCP is slow. */
+import { Buffer } from "node:buffer";
 import { formatAddress } from "../protocol/address.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import type { ListedImage } from "../protocol/image.ts";
+import { MAX_LISTED_IMAGES } from "../protocol/limits.ts";
 import { parseList } from "../protocol/list.ts";
 import { isListAnswer, MAX_REPLY_SHOWN, parseReply } from "../protocol/reply.ts";
 import { readList } from "./read_list.ts";
@@ -12,6 +14,9 @@ import type { TrackerSocket, Verdict } from "./udp_requests.ts";
 /** A list over UDP of at least this many bytes may have been cut to fit the datagram: no further entry would fit. */
 export const FULL_LIST_BYTES = 60_000;
 
+/** The same over TCP, where our tracker sends 67,000,000 bytes at most. */
+const FULL_TCP_LIST_BYTES = 66_000_000;
+
 /** How often UDP is tried if another program answers on TCP: the machine is up, so a tracker would answer soon. */
 const TRIES_BESIDE_OTHERS = 7;
 
@@ -19,7 +24,7 @@ const TRIES_BESIDE_OTHERS = 7;
 export interface Listing {
   /** The images, in the tracker's order. */
   readonly images: readonly ListedImage[];
-  /** Whether images may be missing: the list came over UDP and is as long as a datagram can be. */
+  /** Whether images may be missing: the list is as long as a list can be, or over UDP a datagram. */
   readonly mayBeCut: boolean;
 }
 
@@ -47,7 +52,10 @@ export async function listOnce({ stream, socket, waits, leaving }: ListParts): P
   const started: Promise<unknown>[] = [];
   const listStream = async (): Promise<Listing | null> => {
     const text = await stream.ask("LST", giveUp, { connect, onConnect: connected.resolve, evenIfSlow: true });
-    return text === null ? null : { images: await readList(text), mayBeCut: false };
+    if (text === null) return null;
+    const images = await readList(text);
+    const isFull = images.length === MAX_LISTED_IMAGES || Buffer.byteLength(text) >= FULL_TCP_LIST_BYTES;
+    return { images, mayBeCut: isFull };
   };
   const notATracker = (reply: string, cause?: unknown): Fault => {
     const address = formatAddress(socket.address);

@@ -44,7 +44,7 @@ export class ListCache {
     this.#run = run;
   }
 
-  /** The list for a view: whole, or as many whole entries as fit into a datagram. */
+  /** The list for a view: whole if it is no longer than clients read, or as many whole entries as fit into a datagram. */
   get(view: View, size: "whole" | "datagram"): EncodedList {
     return this.#of(view).get(size);
   }
@@ -93,7 +93,7 @@ class ViewLists {
     const { version } = this.#registry;
     const known = this.#lists.get(size);
     if (known?.version === version) return known;
-    const list = { ...this.#build(size === "whole" ? Infinity : MAX_DATAGRAM_BYTES), version };
+    const list = { ...this.#build(size === "whole" ? limit("bytes of a list") : MAX_DATAGRAM_BYTES), version };
     this.#lists.set(size, list);
     return list;
   }

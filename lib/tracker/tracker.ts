@@ -105,6 +105,9 @@ export class Tracker {
         return this.#list(incoming);
       case "CHG": // Only where its sender is verified, and no datagram cuts the answer.
         if (transport === "udp") return refuse(from, "?", "INVALID_MESSAGE_FORMAT", "unknown type");
+        if (this.registry.images > limit("images for CHG")) {
+          return refuse(from, "CHG", "INVALID_MESSAGE_FORMAT", "a list too long for CHG");
+        }
         return this.#listChanges(request.version, incoming);
       case "FND":
         if (transport === "udp") return refuse(from, "?", "INVALID_MESSAGE_FORMAT", "unknown type");

@@ -2,7 +2,7 @@
  * The tracker's limits in one table, each with its reason and what a client that exceeds it gets. PROTOCOL.md shows the
  * same table, and `deno task ok:docs` compares the two.
  */
-import { MAX_IMAGES_ANNOUNCED } from "../protocol/limits.ts";
+import { MAX_IMAGES_ANNOUNCED, MAX_LISTED_IMAGES } from "../protocol/limits.ts";
 
 interface Limit {
   /** In the unit in its name. */
@@ -124,6 +124,16 @@ export const TRACKER_LIMITS = {
     over: "a close",
   },
   "seconds of silence on TCP": { value: 30, reason: "a slow line between two pieces", over: "a close" },
+  "bytes of a list": {
+    value: 67_000_000,
+    reason: "the longest that clients read, 64 MiB; four are kept ready, twice each",
+    over: "the first images; `FND` finds the rest",
+  },
+  "images for CHG": {
+    value: MAX_LISTED_IMAGES,
+    reason: "the most that clients read from a list",
+    over: "INVALID_MESSAGE_FORMAT: they ask with `LST`",
+  },
   "images looked at by an FND": {
     value: 20_000,
     reason: "some milliseconds, in which nobody else is answered",

@@ -4,6 +4,7 @@
  * client can have only what changed.
  */
 import type { Image } from "../../protocol/image.ts";
+import { ImagesByMd5 } from "./images_by_md5.ts";
 import { ImageRecord, type PeerRecord } from "./records.ts";
 import type { Block } from "./registry.ts";
 
@@ -15,7 +16,7 @@ const IMAGE_BYTES = 248;
 const HOLDER_BYTES = 24;
 
 export class ImageTable {
-  readonly #byMd5 = new Map<string, ImageRecord>();
+  readonly #byMd5 = new ImagesByMd5();
   #blocks: { version: number; images: (ImageRecord | null)[] }[] = [];
   #slots = 0;
   #holders = 0;
@@ -73,7 +74,7 @@ export class ImageTable {
 
   #add(announced: Image): ImageRecord {
     const image = new ImageRecord(announced, this.#slots++);
-    this.#byMd5.set(image.md5, image);
+    this.#byMd5.add(image);
     const last = this.#blocks.at(-1);
     if (last && last.images.length < BLOCK_IMAGES) last.images.push(image);
     else this.#blocks.push({ version: 0, images: [image] });
@@ -91,7 +92,7 @@ export class ImageTable {
 
   /** Closes the gaps when half of the slots are empty, so that each removed image costs one move. */
   #closeGaps(): void {
-    const images = [...this.#byMd5.values()];
+    const images = this.#blocks.flatMap(({ images }) => images.filter((image) => image !== null));
     this.version++;
     this.#blocks = [];
     for (let i = 0; i < images.length; i += BLOCK_IMAGES) {

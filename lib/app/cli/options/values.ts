@@ -29,7 +29,7 @@ export interface Values {
   readonly registry: EngineAddress;
   /** Bytes per second, from a thousand on; `k`, `M` and `G` stand for powers of a thousand. */
   readonly rate: number;
-  /** Bytes, from eight million to three quarters of what the runtime may use; units as above. */
+  /** Bytes, from eight million to three quarters of what there is; units as above. */
   readonly memory: number;
 }
 
@@ -87,10 +87,16 @@ function withUnit(text: string): number {
 /** Has room for a list of the largest registration. */
 const MIN_MEMORY = 8_000_000;
 
-/** Lists that are ready, requests and garbage need the rest. */
+/**
+ * Three quarters of the memory of the machine or its container, or of what the runtime may use, whichever is less: lists
+ * that are ready, requests and garbage need the rest. The runtime may use 14 GiB (`--max-old-space-size` in the task in
+ * deno.json), so that not even peers without images are more than the 2^24 that fit into a map.
+ */
 async function maxMemory(): Promise<number> {
   const { getHeapStatistics } = await import("node:v8");
-  return 0.75 * getHeapStatistics().heap_size_limit;
+  const { constrainedMemory } = await import("node:process");
+  const { total } = Deno.systemMemoryInfo();
+  return 0.75 * Math.min(getHeapStatistics().heap_size_limit, total, constrainedMemory() || total);
 }
 
 /** The address of an engine for people, without the passwords in it. */

@@ -176,7 +176,8 @@ export const CLIENT = {
   asking: (tracker: string): string => `Contacting the tracker ${tracker}…`,
   waiting: (tracker: string): string => `The tracker ${tracker} has not answered yet: retrying for about ten seconds.`,
   you: "you",
-  mayBeCut: "The list may be incomplete: the tracker answers on UDP only, and the list filled a whole datagram.",
+  mayBeCut:
+    "The list may be incomplete: it is as long as a list can be (if the tracker answers on UDP only, one datagram).",
   trackerLost: (reason: string): string => `${reason} Retrying automatically.`,
   ofNetwork: (network: string, text: string): string => `${network}: ${text}`,
   networkMissing: (network: string): string =>

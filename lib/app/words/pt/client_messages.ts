@@ -184,7 +184,8 @@ export const CLIENT: Words["client"] = {
   asking: (tracker) => `Consultando o tracker ${tracker}…`,
   waiting: (tracker) => `O tracker ${tracker} ainda não respondeu: tentando de novo por cerca de dez segundos.`,
   you: "você",
-  mayBeCut: "A lista pode estar incompleta: o tracker só responde por UDP, e a lista ocupou um datagrama inteiro.",
+  mayBeCut:
+    "A lista pode estar incompleta: é tão longa quanto uma lista pode ser (se o tracker só responde por UDP, um datagrama).",
   trackerLost: (reason) => `${reason} Novas tentativas serão feitas automaticamente.`,
   ofNetwork: (network, text) => `${network}: ${text}`,
   networkMissing: (network) => `Ainda sem resposta da rede de ${network}: faltam nesta lista as imagens dela.`,

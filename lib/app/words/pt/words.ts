@@ -20,6 +20,7 @@ const REFUSALS: Readonly<Record<RefusedReason | IgnoredReason, string>> = {
   TOO_MANY_REGISTRATIONS: "registros demais deste endereço",
   TRACKER_FULL: "o tracker está cheio",
   "a port below 1024": "porta abaixo de 1024",
+  "a list too long for CHG": "lista longa demais para CHG",
   "too many requests": "requisições demais",
   "too many bytes": "bytes demais",
   "not UTF-8": "não é UTF-8",
