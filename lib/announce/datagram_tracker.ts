@@ -83,14 +83,18 @@ export class DatagramTracker {
   /**
    * Replaces what was shared by as many of the images as the tracker takes in one datagram.
    *
+   * @param isOurs Whether the tracker is our program, where `REG` replaces a registration.
    * @returns How many it took, and whether it had forgotten an earlier registration.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
-  async register(registration: Registration): Promise<{ accepted: number; forgotten: boolean }> {
+  async register(
+    registration: Registration,
+    isOurs = false,
+  ): Promise<{ accepted: number; forgotten: boolean }> {
     const announce: Announce = { ...registration, type: "REG" };
     const before = this.#supposed;
     if (before < MAX_SUPPOSED) [this.#supposedRoom, this.#supposed] = [MAX_DATAGRAM_BYTES, 0];
-    const ended = this.copies > 0 ? await this.#endIfAnswered(announce) : null;
+    const ended = this.copies > 0 && !isOurs ? await this.#endIfAnswered(announce) : null;
     let [tries, triesOfSize, doubts] = [0, 0, 0];
     for (;;) {
       // Without an answer to REG, END finds out whether a tracker is there.

@@ -6,7 +6,7 @@ import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";
 import { type Image, type ListedImage, sameImages } from "../protocol/image.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { TrackerStream } from "./tcp_requests.ts";
+import { type StreamLimits, TrackerStream } from "./tcp_requests.ts";
 import { isUnknown, refused } from "./replies.ts";
 import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
 import { ChangesRequests } from "./fetch_changes.ts";
@@ -31,11 +31,9 @@ export interface Registered {
 }
 
 /** How long a tracker may be silent, in milliseconds. */
-export interface TrackerTimeouts {
+export interface TrackerTimeouts extends StreamLimits {
   /** After each repetition of a request over UDP. */
   readonly waits: readonly number[];
-  /** On a TCP connection. */
-  readonly silence: number;
 }
 
 /** One tracker, over UDP, and over TCP if the tracker accepts it and that is better. It gets one request at a time. */
@@ -58,10 +56,10 @@ export class SingleTracker {
    * @param leaving Cancels every request but the last `END`.
    * @throws {Fault} `tracker-unreachable`.
    */
-  constructor(address: Address, { waits, silence }: TrackerTimeouts, leaving: AbortSignal) {
+  constructor(address: Address, { waits, ...limits }: TrackerTimeouts, leaving: AbortSignal) {
     [this.address, this.#leaving] = [address, leaving];
     const socket = this.#socket = new TrackerSocket(address);
-    const stream = this.#stream = new TrackerStream(address, silence);
+    const stream = this.#stream = new TrackerStream(address, limits);
     const list = this.#list = () => listOnce({ stream, socket, waits, leaving });
     this.#datagrams = new DatagramTracker({ socket, waits, leaving, list });
     this.#ours = new OwnTracker(stream, this.#datagrams, leaving);
@@ -105,7 +103,7 @@ export class SingleTracker {
 
   async unregister(registrant: Registrant): Promise<void> {
     // Other trackers do not keep a registration without images, and some do not answer an unknown `END`.
-    const isUnregistered = this.#announced?.images.length === 0 && !this.#mayKnow;
+    const isUnregistered = this.#announced?.images.length === 0 && this.#datagrams.copies === 0;
     const reply = isUnregistered ? "unknown" : await this.#end(registrant);
     if (typeof reply !== "string" && reply.type === "error") throw refused(reply.reason, "END");
     this.#announced = null;
@@ -113,7 +111,7 @@ export class SingleTracker {
 
   /** The final `END`: waits only a moment, and never throws. */
   async leave(registrant: Registrant): Promise<void> {
-    if (!this.#mayKnow) return;
+    if (this.#datagrams.copies === 0) return;
     const options = { waits: FAREWELL_WAITS_MS, isLast: true, isOurs: this.#stream.answers };
     // If the tracker or the network is gone, there is nowhere to unregister.
     await this.#datagrams.end(registrant, options).catch(() => {});
@@ -135,17 +133,12 @@ export class SingleTracker {
     return this.#socket.close();
   }
 
-  /** Whether the tracker may hold a registration of ours; others than ours hold none without images. */
-  get #mayKnow(): boolean {
-    return this.#stream.answers || this.#datagrams.copies > 0;
-  }
-
   async #register(registration: Registration, again: boolean): Promise<Registered> {
     const streamed = await this.#registerStream(registration, again);
     if (streamed) return streamed;
     const { images } = registration;
     if (images.length > 0) {
-      const { accepted, forgotten } = await this.#datagrams.register(registration);
+      const { accepted, forgotten } = await this.#datagrams.register(registration, this.#stream.everAnswered);
       return this.#took(images, accepted, again || forgotten);
     }
     // Some trackers refuse a registration without images: an existing registration is ended, and none is made.

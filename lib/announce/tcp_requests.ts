@@ -24,16 +24,21 @@ export const EXCHANGE_LIMITS = { silence: 10_000, deadline: 60_000, rate: 1_000,
  */
 const RETRY_MS = { refused: 500, answeredBefore: 5_000, never: 5 * 60_000 };
 
-/**
- * After how many broken connections in a row TCP is not used for a while: a connection that loses packets may be silent
- * for longer than the limit, while a new one works.
- */
-const MAX_BROKEN = 2;
+/** What a tracker's TCP port is allowed. */
+export interface StreamLimits {
+  /** How long an exchange may be silent, in milliseconds. */
+  readonly silence: number;
+  /** After how many broken connections in a row TCP is not used for a while. */
+  readonly broken: number;
+}
+
+/** A connection that loses packets may be silent for longer than the limit, while a new one works. */
+export const STREAM_LIMITS: StreamLimits = { silence: EXCHANGE_LIMITS.silence, broken: 2 };
 
 /** A tracker's TCP port, if it has one. */
 export class TrackerStream {
   readonly #address: Address;
-  readonly #silence: number;
+  readonly #limits: StreamLimits;
   #absentUntil = -Infinity;
   /** How many connections in a row broke before the reply. */
   #broken = 0;
@@ -44,9 +49,8 @@ export class TrackerStream {
   /** The last reply that was not a tracker's. */
   foreignReply: string | null = null;
 
-  /** `silence`: how long an exchange may be silent, in milliseconds. */
-  constructor(address: Address, silence = EXCHANGE_LIMITS.silence) {
-    [this.#address, this.#silence] = [address, silence];
+  constructor(address: Address, limits = STREAM_LIMITS) {
+    [this.#address, this.#limits] = [address, limits];
   }
 
   /**
@@ -69,7 +73,7 @@ export class TrackerStream {
       options.onConnect?.();
     };
     try {
-      const limits = { ...EXCHANGE_LIMITS, silence: this.#silence, connect: options.connect, onConnect };
+      const limits = { ...EXCHANGE_LIMITS, silence: this.#limits.silence, connect: options.connect, onConnect };
       const reply = await askOnce(this.#address, message, giveUp, limits);
       const isTrackers = reply !== null &&
         (parseReply(reply) !== null || isList(reply) || /^(CHG|FND) /.test(reply));
@@ -107,7 +111,7 @@ export class TrackerStream {
   }
 
   #broke(): void {
-    if (++this.#broken >= MAX_BROKEN) this.#failed(this.everAnswered);
+    if (++this.#broken >= this.#limits.broken) this.#failed(this.everAnswered);
   }
 
   #failed(stillAnswers: boolean): void {

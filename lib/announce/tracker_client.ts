@@ -11,23 +11,24 @@ import type { Image, ListedImage } from "../protocol/image.ts";
 import type { HostPort } from "../protocol/port.ts";
 import { REFUSALS } from "../protocol/reply.ts";
 import type { Listing } from "./fetch_list.ts";
-import { findTrackers, type LookUp } from "./find_trackers.ts";
+import type { Registrant, Registration } from "./datagram_tracker.ts";
+import { findTrackers, type LookUp, MAX_TRACKERS } from "./find_trackers.ts";
 import type { ListDifference, LiveList } from "./live_list.ts";
 import { type Registered, SingleTracker, type TrackerTimeouts } from "./single_tracker.ts";
-import { EXCHANGE_LIMITS } from "./tcp_requests.ts";
+import { STREAM_LIMITS } from "./tcp_requests.ts";
 import { parsePlaces, type TrackerPlace } from "./tracker_place.ts";
 
 /** Where there is no other tracker: ten seconds. If a network loses every fifth packet, one request in two million gets no answer. */
 const ONLY_ONE: TrackerTimeouts = {
   waits: [250, 350, 500, 500, 600, 700, 800, 900, 1_000, 1_000, 1_000, 1_200, 1_200],
-  silence: EXCHANGE_LIMITS.silence,
+  ...STREAM_LIMITS,
 };
 
 /**
  * Where another tracker can answer: three seconds. If a network loses every fifth packet, one request in 500 gets no
  * answer, which then costs only that the next tracker is asked.
  */
-const ONE_OF_SEVERAL: TrackerTimeouts = { waits: [250, 350, 500, 500, 600, 700], silence: 3_000 };
+const ONE_OF_SEVERAL: TrackerTimeouts = { waits: [250, 350, 500, 500, 600, 700], silence: 3_000, broken: 1 };
 
 /** How long names are looked up again before requests, in milliseconds, when no tracker answered. */
 const LOOK_UP_MS = 2_000;
@@ -42,8 +43,11 @@ export interface TrackerMove {
   readonly isRegistered: boolean;
 }
 
-/** Finds the addresses of trackers, at least one; what it throws means that they are as before. */
-export type FindAgain = () => Promise<readonly Address[]>;
+/**
+ * Finds the addresses of trackers, at least one; what it throws means that they are as before. After two seconds, or
+ * when the client is closed, the signal is aborted.
+ */
+export type FindAgain = (signal: AbortSignal) => Promise<readonly Address[]>;
 
 /** The options of a client. */
 export interface TrackerClientOptions {
@@ -157,21 +161,29 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /**
-   * `END`: ends the registration. If the tracker knows none, an earlier `END` ended it and its answer got lost.
+   * `END`: ends the registration. If the tracker knows none, an earlier `END` ended it and its answer got lost. Others
+   * that took it, and have no registry in common with this one, get `END` too; an answer is not waited for long.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `trackers-silent`.
    */
   async unregister(password: string, port: number): Promise<void> {
-    await this.#ask((tracker) => tracker.unregister({ password, port }));
-    this.#registeredAt = null;
+    await this.#ask(async (tracker) => {
+      await tracker.unregister({ password, port });
+      this.#registeredAt = null;
+      await this.#leave({ password, port });
+    });
   }
 
   /** The final `END`: cancels every other request, waits only a moment, and never throws. */
   async leave(password: string, port: number): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     using _turn = await this.#turns.enter();
-    // A tracker that was left while it was silent may still list us, unless it shares its registry with the others.
-    await Promise.all(this.#trackers.values().map((tracker) => tracker.leave({ password, port })));
+    await this.#leave({ password, port });
+  }
+
+  /** A tracker that was left while it was silent may still list us, unless it shares its registry with the others. */
+  async #leave(registrant: Registrant): Promise<void> {
+    await Promise.all(this.#trackers.values().map((tracker) => tracker.leave(registrant)));
   }
 
   /**
@@ -219,7 +231,7 @@ export class TrackerClient implements AsyncDisposable {
   }
 
   /** Takes over a registration that another tracker took; `null` if there is none. */
-  #resume(tracker: SingleTracker, registration: Parameters<SingleTracker["takeOver"]>[0]): Promise<Registered> | null {
+  #resume(tracker: SingleTracker, registration: Registration): Promise<Registered> | null {
     const isElsewhere = this.#registeredAt !== null && this.#registeredAt !== tracker;
     return isElsewhere ? tracker.takeOver(registration) : null;
   }
@@ -283,12 +295,23 @@ export class TrackerClient implements AsyncDisposable {
     const over = new AbortController();
     const late = pause(LOOK_UP_MS, over.signal).then(() => before);
     const { lookUp, findAgain = () => findTrackers(this.#places, lookUp) } = this.#options;
-    const found = findAgain().catch(() => before);
+    const found = findAgain(over.signal).catch(() => before);
     try {
       this.#addresses = await pauseUntil(Promise.race([found, late]), this.#leaving.signal);
       this.#isOutdated = false;
     } finally {
       over.abort();
+    }
+    await this.#closeOld();
+  }
+
+  /** Closes trackers that are not of the network any more, but for the last ones: they may still list us. */
+  async #closeOld(): Promise<void> {
+    const current = new Set(this.#addresses.map(formatAddress));
+    const old = [...this.#trackers].filter(([key]) => !current.has(key)).slice(0, -MAX_TRACKERS);
+    for (const [key, tracker] of old) {
+      this.#trackers.delete(key);
+      await tracker.close();
     }
   }
 }

@@ -8,8 +8,9 @@ import { isFault } from "../../lib/fault/fault.ts";
 import { formatAddress } from "../../lib/protocol/address.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { type Script, ScriptedTracker } from "../fake/scripted_tracker.ts";
+import { needing } from "../needs.ts";
 import { CAT, DOG } from "../protocol/arbitraries.ts";
-import { Inbox } from "../support.ts";
+import { Inbox, quietPort } from "../support.ts";
 
 const cat = { md5: CAT, name: "cat.gif" };
 const dog = { md5: DOG, name: "dog.gif" };
@@ -93,6 +94,39 @@ for (const [what, script, options] of WAYS) {
   });
 }
 
+Deno.test("a tracker that hangs costs one try on TCP and one over UDP, with many images, too", async () => {
+  const many = Array.from({ length: 50 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `${i}.gif` }));
+  await Promise.all((["update", "register"] as const).map(async (request) => {
+    const shared: Shared = { images: null };
+    const hanging = Promise.withResolvers<null>();
+    await using it = await pair([ours(shared), ours(shared)], SHORT);
+    const { client, trackers: [hung, second], scripts } = it;
+    await client.register("pw", 5_000, many);
+    scripts[0] = (_, by) => by === "TCP" ? hanging.promise : null;
+    await client[request]("pw", 5_000, [cat, ...many]);
+    hanging.resolve(null);
+    strictEqual(client.address.port, second.port);
+    const first = request === "update" ? "TCP UPD" : "TCP REG";
+    deepStrictEqual(words(hung).slice(1), [first, "UDP REG", "UDP END", "UDP END"]);
+  }));
+});
+
+Deno.test("the end of a registration is said to each tracker that may have it", async () => {
+  await using it = await pair([ours({ images: null }), ours({ images: null })]);
+  const { client, trackers: [first, second], scripts } = it;
+  await client.register("pw", 5_000, [cat]);
+  scripts[0] = nonsense;
+  await client.renew("pw", 5_000, [cat], () => true);
+  const shared: Shared = { images: "" };
+  scripts[0] = ours(shared);
+  await client.unregister("pw", 5_000);
+  strictEqual(shared.images, null, "it has no registry in common with the other");
+  const counts = [first, second].map(({ requests }) => requests.length);
+  await client.unregister("pw", 5_000);
+  await client.leave("pw", 5_000);
+  deepStrictEqual([first.requests.length, second.requests.length], [counts[0], counts[1] + 1], "once is enough");
+});
+
 Deno.test("a tracker that does not know the peer gets REG", async () => {
   await using it = await pair([ours({ images: null }), ours({ images: null })]);
   await it.client.register("pw", 5_000, [cat]);
@@ -159,6 +193,20 @@ Deno.test("a name that leads elsewhere is looked up again when no tracker answer
   deepStrictEqual((await client.list()).images, []);
   strictEqual(client.address.port, there.port);
 });
+
+Deno.test(
+  needing(["linux"], "a network that is always elsewhere does not fill this machine with sockets", async () => {
+    const tracker = { host: "127.0.0.1", port: quietPort() };
+    let host = 1;
+    const findAgain = () => Promise.resolve([{ host: `127.0.0.${++host}`, port: tracker.port }]);
+    await using client = await TrackerClient.open(tracker, { timeouts: { waits: [1] }, findAgain });
+    const open = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
+    const before = open();
+    for (let i = 0; i < 60; i++) await client.list().catch(() => {});
+    strictEqual(client.address.host, "127.0.0.60");
+    ok(open() - before < 30, `${open() - before}`);
+  }),
+);
 
 Deno.test("a session follows its client to another tracker, is registered there soon, and says so once", async () => {
   await using first = await startTracker({ port: 0, host: "127.0.0.1" });

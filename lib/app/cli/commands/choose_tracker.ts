@@ -41,16 +41,16 @@ export async function chooseTracker(
   const tracker = trackers.length === 1 ? trackers[0] : chooseOne(trackers, terminal, words);
   if (tracker && asks) terminal.print(words.client.usingTracker(tracker.name, formatAddress(tracker.addresses[0])));
   if (!tracker) return null;
-  return { tracker: tracker.addresses.map(formatAddress).join(","), findAgain: () => findAgain(tracker) };
+  return { tracker: tracker.addresses.map(formatAddress).join(","), findAgain: (signal) => findAgain(tracker, signal) };
 }
 
 /**
  * Finds the addresses of a tracker again, which may have another one now: those of its name, else those of the only
  * tracker in the network.
  */
-async function findAgain({ name }: HeardTracker): Promise<readonly Address[]> {
+async function findAgain({ name }: HeardTracker, signal: AbortSignal): Promise<readonly Address[]> {
   const { searchTrackers, AGAIN_TIMES } = await import("../../discovery/search.ts");
-  const found = await searchTrackers(new AbortController().signal, AGAIN_TIMES);
+  const found = await searchTrackers(signal, AGAIN_TIMES);
   const { trackers } = found;
   const tracker = trackers.find((it) => it.name === name) ?? (trackers.length === 1 ? trackers[0] : undefined);
   if (!tracker) throw nothingFound(found);
