@@ -6,7 +6,7 @@ import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";
 import { type Image, type ListedImage, sameImages } from "../protocol/image.ts";
 import type { Reply } from "../protocol/reply.ts";
-import { type StreamLimits, TrackerStream } from "./tcp_requests.ts";
+import { TrackerStream } from "./tcp_requests.ts";
 import { isUnknown, refused } from "./replies.ts";
 import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
 import { ChangesRequests } from "./fetch_changes.ts";
@@ -31,9 +31,13 @@ export interface Registered {
 }
 
 /** How long a tracker may be silent, in milliseconds. */
-export interface TrackerTimeouts extends StreamLimits {
+export interface TrackerTimeouts {
   /** After each repetition of a request over UDP. */
   readonly waits: readonly number[];
+  /** On a TCP connection. */
+  readonly silence: number;
+  /** After how many connections in a row that broke TCP is not used for a while. */
+  readonly broken: number;
 }
 
 /** One tracker, over UDP, and over TCP if the tracker accepts it and that is better. It gets one request at a time. */

@@ -46,15 +46,28 @@ export interface DnsMessage {
   readonly proposed: readonly DnsRecord[];
 }
 
+/** An id, flags, and the numbers of questions, answers, authorities and additionals. */
+const HEADER_BYTES = 12;
+
 /** The largest message of multicast DNS, in bytes (RFC 6762, section 17). */
 export const MAX_MESSAGE_BYTES = 9_000;
+
+/** More questions and records than a device sends in one message: each may take 30 µs to read, since names have pointers. */
+export const MAX_ENTRIES = 200;
 
 /** The class `IN` with the highest bit, “QU”: dns-packet only gives it a number. */
 const UNICAST_CLASS = "UNKNOWN_32769";
 
+/** How many questions and records a message says that it has; 0 if it is none. */
+export function countEntries(bytes: Uint8Array): number {
+  if (bytes.length < HEADER_BYTES) return 0;
+  const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+  return [4, 6, 8, 10].reduce((sum, at) => sum + header.getUint16(at), 0);
+}
+
 /** Reads a message; `null` if it is none, or longer than multicast DNS allows. Records of other types are left out. */
 export function decodeMessage(bytes: Uint8Array): DnsMessage | null {
-  if (bytes.length > MAX_MESSAGE_BYTES) return null;
+  if (bytes.length > MAX_MESSAGE_BYTES || countEntries(bytes) > MAX_ENTRIES) return null;
   try {
     const packet = dnsPacket.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     const answers = [...packet.answers ?? [], ...packet.additionals ?? []];

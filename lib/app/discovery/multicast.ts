@@ -3,17 +3,17 @@ import { createSocket, type Socket } from "node:dgram";
 import { reasonOf, REASONS } from "../../fault/reason.ts";
 import type { Address } from "../../protocol/address.ts";
 import { MDNS_PORT, type Outgoing } from "./announcer.ts";
-import { decodeMessage, type DnsMessage, encodeMessage } from "./dns_message.ts";
+import { countEntries, decodeMessage, type DnsMessage, encodeMessage } from "./dns_message.ts";
 import type { LocalNetwork } from "./networks.ts";
 
 /** The groups of multicast DNS (RFC 6762, section 3). */
 const [GROUP_4, GROUP_6] = ["224.0.0.251", "ff02::fb"];
 
-/** Messages from the network never leave it; others check that (RFC 6762, section 11). */
+/** Messages never leave the network; some check that by this (RFC 6762, section 11). Deno sets it for IPv4 alone. */
 const HOPS = 255;
 
-/** How many messages are read in a second: a network of hundreds of devices sends fewer, and a flood is dropped unread. */
-const MAX_READ = 500;
+/** How many questions and records are read in a second: hundreds of devices send fewer, and a flood is dropped unread. */
+const MAX_READ = 5_000;
 
 /** How many datagrams wait to be sent: more would be late. */
 const MAX_WAITING = 64;
@@ -44,7 +44,7 @@ export class MulticastSockets implements AsyncDisposable {
       const socket = await bind(family, port);
       socket.on("error", () => {}); // A datagram that was not delivered, as Windows reports it.
       socket.on("message", (bytes, { address: host, port }) => {
-        const message = read.passes(performance.now()) ? decodeMessage(bytes) : null;
+        const message = read.passes(countEntries(bytes), performance.now()) ? decodeMessage(bytes) : null;
         if (message) onMessage(message, { host, port });
       });
       return [family, socket] as const;
@@ -112,10 +112,10 @@ class Gate {
     this.#most = most;
   }
 
-  passes(now: number): boolean {
+  passes(count: number, now: number): boolean {
     const second = Math.floor(now / 1_000);
     if (second !== this.#second) [this.#second, this.#passed] = [second, 0];
-    return ++this.#passed <= this.#most;
+    return (this.#passed += count) <= this.#most;
   }
 }
 
@@ -128,9 +128,14 @@ function bind(family: 4 | 6, port: number): Promise<Socket> {
     });
     socket.bind(port, family === 4 ? "0.0.0.0" : "::", () => {
       socket.removeAllListeners("error");
-      socket.setMulticastTTL(HOPS);
-      socket.setMulticastLoopback(true); // For other programs of this machine.
-      resolve(socket);
+      try {
+        socket.setMulticastTTL(HOPS);
+        socket.setMulticastLoopback(true); // For other programs of this machine.
+        resolve(socket);
+      } catch (error) { // A system that has no multicast.
+        socket.close();
+        reject(error);
+      }
     });
   });
 }

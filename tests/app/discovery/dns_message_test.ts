@@ -1,6 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { decodeMessage, type DnsMessage, encodeMessage } from "../../../lib/app/discovery/dns_message.ts";
+import {
+  countEntries,
+  decodeMessage,
+  type DnsMessage,
+  encodeMessage,
+  MAX_ENTRIES,
+} from "../../../lib/app/discovery/dns_message.ts";
 import { query, response } from "./support.ts";
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replace(/\s/g, ""));
@@ -45,6 +51,16 @@ Deno.test("hostile bytes are no message, and end soon", () => {
   strictEqual(decodeMessage(new Uint8Array(9_001)), null, "longer than multicast DNS allows");
   const unnamed = `${header} 00 000c 0001 00000078 0003 0161 00`;
   deepStrictEqual(decodeMessage(hex(unnamed))?.records, [], "a name that cannot be asked for");
+});
+
+Deno.test("a message with more names than any device announces is not read: each may be a pointer to a long one", () => {
+  const many = (count: number): Uint8Array => {
+    const pointers = "c00c 000c 0001".repeat(count - 1);
+    return hex(`0000 0000 ${count.toString(16).padStart(4, "0")} 0000 0000 0000 0161 00 000c 0001 ${pointers}`);
+  };
+  strictEqual(decodeMessage(many(MAX_ENTRIES))?.questions.length, MAX_ENTRIES);
+  strictEqual(decodeMessage(many(MAX_ENTRIES + 1)), null);
+  strictEqual(countEntries(hex("0000 0000 0001 0002 0003 0100")), 262);
 });
 
 Deno.test("any bytes are a message or none, and what is read can be sent again", () => {
