@@ -174,13 +174,13 @@ export class Tracker {
   #unregister({ password, port }: Omit<Announce, "type" | "images">, incoming: Incoming): Effects {
     const peer = this.#find({ host: incoming.host, port }, password, incoming);
     if (!peer) return this.#refusePassword("END", incoming);
-    this.#remove(peer);
+    this.#remove(peer, incoming.now + this.#leaseMs);
     return answer(incoming.from, { type: "finished" }, { kind: "finished", peer: peer.address });
   }
 
-  #remove(peer: PeerRecord, lapsed?: boolean): void {
+  #remove(peer: PeerRecord, endedBy?: number): void {
     this.#lastAnnounces.drop(peer);
-    this.registry.remove(peer, lapsed);
+    this.registry.remove(peer, endedBy);
   }
 
   /** The peer with this address and password, else the only one of its host with this password. */
@@ -277,7 +277,7 @@ export class Tracker {
       return result === "untried" ? null : { kind: "unreachable", peer: address, listed: peer.listed };
     }
     if (!this.#activity.isGone(dial, result, now, source, (host) => this.#views.isOwn(host))) return null;
-    this.#remove(peer, true);
+    this.#remove(peer, peer.expiresAt);
     return { kind: "lapsed", peer: address };
   }
 
@@ -288,7 +288,7 @@ export class Tracker {
       if (peer.expiresAt >= now + ORDER_MS) break;
       if (peer.expiresAt > now || this.#dials.has(peer) || !(this.registry.looksAfter?.(peer) ?? true)) continue;
       const { maxPeers } = this.#sources.of(peer.address.host, now);
-      if (!peer.listed || isSurplus(this.registry, peer, maxPeers)) this.#remove(peer, true);
+      if (!peer.listed || isSurplus(this.registry, peer, maxPeers)) this.#remove(peer, peer.expiresAt);
       else if (!this.#dials.backsOff(peer, now)) dials.push(this.#dials.begin(peer, now));
     }
     return silence(null, dials);

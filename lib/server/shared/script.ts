@@ -6,8 +6,10 @@
  * scripts decide what a change does (`changed` in shared_state.ts does the same); trackers assign the results.
  */
 
+import { LEFT_MS } from "../../tracker/shared/shared_state.ts";
+
 /** The keys, as the scripts number them. All are in one hash slot, so that a cluster keeps them on one node. */
-const KEYS = ["meta", "peers", "images", "changes", "trackers", "made", "limits"] as const;
+const KEYS = ["meta", "peers", "images", "changes", "trackers", "made", "limits", "left"] as const;
 
 /** The data's format. A tracker of another one does not touch it. */
 export const FORMAT = "1";
@@ -58,6 +60,7 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', text(now / 100
   redis.call('HDEL', KEYS[6], old)
   redis.call('ZREM', KEYS[5], old)
 end
+redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', text(now / 1000))
 if #ARGV > 4 then
   redis.call('XADD', KEYS[7], 'MAXLEN', '~', ${LIMIT_ENTRIES}, '*', 'o', origin, unpack(ARGV, 5))
 end
@@ -129,6 +132,8 @@ end
 
 local change = {}
 function change.put(address, ends, listed, verified, password, list)
+  local left = redis.call('ZSCORE', KEYS[8], address .. ' ' .. password)
+  if left and ends ~= '-' and tonumber(ends) <= tonumber(left) then return end
   write(address, {sequence = id, ends = ends, listed = listed, verified = verified, password = password}, list)
 end
 function change.restore(address, ends, listed, verified, password, list, before)
@@ -161,6 +166,7 @@ function change.remove(address, password, ended, before)
   if before ~= '' and tonumber(peer.sequence) >= tonumber(before) then return end
   drop(address)
   add(address, '')
+  if ended ~= '-' then redis.call('ZADD', KEYS[8], text(ended - ${LEFT_MS}), address .. ' ' .. password) end
 end
 function change.renew(...)
   local all = {...}

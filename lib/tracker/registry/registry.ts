@@ -42,8 +42,8 @@ export interface Registry {
   renew(peer: PeerRecord, expiresAt: number, verified?: boolean): void;
   /** Adds the peer to lists, or removes it from them. */
   setListed(peer: PeerRecord, listed: boolean): void;
-  /** Removes the registration; `lapsed`: only because its lease is over, which a renewal elsewhere prevents. */
-  remove(peer: PeerRecord, lapsed?: boolean): void;
+  /** Removes the registration; with `endedBy`, not where it was renewed for longer at another tracker. */
+  remove(peer: PeerRecord, endedBy?: number): void;
   /** The oldest peer, other than `spared`, that has never shown that it is alive. */
   oldestUnverified(spared: PeerRecord): PeerRecord | undefined;
   /** Whether this tracker, and no other that shares the registry, decides about the peer when its lease is over. */

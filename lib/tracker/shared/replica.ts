@@ -8,6 +8,9 @@ import { sameImages, SharedCopy } from "./shared_copy.ts";
 /** Numbers of registrations that the engine has not numbered yet are above all of its own: microseconds since 1970. */
 const UNCONFIRMED = 2 ** 52;
 
+/** Clocks of two trackers differ by less, in milliseconds. */
+const CLOCKS_MS = 200;
+
 /** Makes each change at once in this tracker's copy, and keeps it for the engine. */
 export class Replica implements Registry {
   /** What the stream of the engine says, and what is to be sent there. */
@@ -74,7 +77,8 @@ export class Replica implements Registry {
 
   put(begin: NewPeerRecord): PeerRecord {
     const known = this.at(begin.address);
-    if (known && this.#repeats(known, begin)) {
+    // While it cannot know what others changed, the peer may have left elsewhere, where a renewal has no effect.
+    if (known && this.assigned && this.#repeats(known, begin)) {
       this.renew(known, begin.expiresAt, false);
       return known;
     }
@@ -117,12 +121,16 @@ export class Replica implements Registry {
     this.copy.own.add({ kind: "list", address, password: peer.password, listed });
   }
 
-  remove(peer: PeerRecord, lapsed = false): void {
+  remove(peer: PeerRecord, endedBy = Infinity): void {
     const address = formatAddress(peer.address);
     this.copy.keepConfirmed(address);
     this.copy.memory.remove(peer);
-    const ended = lapsed ? { endedBy: this.copy.toEngine(peer.expiresAt) } : {};
-    this.copy.own.add({ kind: "remove", address, password: peer.password, ...ended });
+    this.copy.own.add({
+      kind: "remove",
+      address,
+      password: peer.password,
+      endedBy: this.copy.toEngine(endedBy + CLOCKS_MS),
+    });
   }
 
   /** Whether a `REG` changes nothing but the lease. */

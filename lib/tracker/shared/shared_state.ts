@@ -18,6 +18,7 @@ export interface SharedPeer {
  * password: then the peer registered anew elsewhere.
  */
 export type Change =
+  /** A `REG`; has no effect if the peer left after it at another tracker, see {@link LEFT_MS}. */
   | { readonly kind: "put"; readonly address: string; readonly peer: SharedPeer }
   /** A registration that the engine has lost: has no effect if it has one with the number `before` or a later one. */
   | { readonly kind: "restore"; readonly address: string; readonly peer: SharedPeer; readonly before: number }
@@ -40,6 +41,12 @@ export type Change =
     /** Has no effect on a registration with this number or a later one. */
     readonly before?: number;
   };
+
+/**
+ * A registration whose lease ends so much earlier than a removal that had an effect assumed is older than it: it was on
+ * the way for longer, as when the engine was away. In milliseconds; leaves room for differences of clocks.
+ */
+export const LEFT_MS = 400;
 
 /** A lease that ends later. It never shortens one, so that a late renewal does no harm. */
 export interface Renewal {

@@ -6,6 +6,7 @@ import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_copy.t
 import {
   type Change,
   changed,
+  LEFT_MS,
   type RegistryEntry,
   type Result,
   type SharedPeer,
@@ -18,6 +19,8 @@ export class EngineModel {
   /** Each change that had an effect, under the number that it got. */
   log: { id: number; change: Change }[] = [];
   readonly made = new Map<string, number>();
+  /** Until when the leases of registrations last that are older than the removal of this peer. */
+  readonly #left = new Map<string, number>();
   #last = 0;
 
   get last(): number {
@@ -38,6 +41,10 @@ export class EngineModel {
   #change(change: Change, id: number): Result[] {
     const at = (address: string): SharedPeer | null => this.peers.get(address) ?? null;
     if (change.kind === "move" && (at(change.address) || at(change.from)?.password !== change.peer.password)) return [];
+    if (change.kind === "put" || change.kind === "restore") {
+      const left = this.#left.get(`${change.address} ${change.peer.password}`);
+      if (left !== undefined && change.peer.endsAt <= left) return [];
+    }
     const from = change.kind === "move" ? change.from : undefined;
     const before = at(change.address);
     let after = changed(before, change, change.address);
@@ -49,6 +56,9 @@ export class EngineModel {
     else this.peers.delete(change.address);
     this.log.push({ id, change });
     const { address } = change;
+    if (!after && change.kind === "remove" && Number.isFinite(change.endedBy)) {
+      this.#left.set(`${address} ${change.password}`, change.endedBy! - LEFT_MS);
+    }
     if (!after) return [{ address, peer: null }];
     const { images, ...peer } = after;
     const restored = change.kind === "restore";
@@ -77,6 +87,7 @@ export class EngineModel {
   #replay(): void {
     const { stream, log } = this;
     [this.peers, this.log] = [new Map(), []];
+    this.#left.clear();
     this.#last = stream.at(-1)?.id ?? 0;
     this.made.clear();
     for (const { origin, number } of stream) this.made.set(origin, number);

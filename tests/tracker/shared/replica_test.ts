@@ -151,8 +151,8 @@ class World {
       replica.renew(peer, now + LEASE, false);
     } else if (kind === "renew") replica.renew(peer, now + LEASE);
     else if (kind === "list") replica.setListed(peer, name === 1);
-    else if (kind === "END") replica.remove(peer);
-    else if (peer.expiresAt <= now) replica.remove(peer, true);
+    else if (kind === "END") replica.remove(peer, now + LEASE);
+    else if (peer.expiresAt <= now) replica.remove(peer, peer.expiresAt);
   }
 
   /** What the transport does when the engine is another than before, or lost its last entries. */
@@ -288,4 +288,35 @@ Deno.test("an engine that is restored from an old copy gets back what registered
     }),
     { numRuns: 300 },
   );
+});
+
+Deno.test("who registers at one tracker and leaves at another while the engine is away: what came last counts", () => {
+  const address = { host: "10.0.0.1", port: 5000, to: 5000 } as const;
+  const ask = (kind: "REG" | "END", i = 1): Asked => ({ ...address, kind, password: "a", images: [i], name: 0 });
+  const lasts: [first: Asked, then: Asked][] = [
+    [ask("END"), ask("REG")],
+    [ask("END"), ask("REG", 2)],
+    [ask("REG"), ask("END")],
+    [ask("REG", 2), ask("END")],
+  ];
+  for (const [first, then] of lasts) {
+    for (const order of [[0, 1], [1, 0]]) {
+      const world = new World(2);
+      world.ask(world.nodes[0], ask("REG"));
+      world.settle();
+      world.ask(world.nodes[0], first);
+      world.now += 700;
+      world.ask(world.nodes[1], then);
+      for (const i of order) {
+        world.take(world.nodes[i], { do: "send", most: 9 });
+        world.take(world.nodes[i], { do: "renewals" });
+        world.take(world.nodes[i], { do: "arrive" });
+        world.take(world.nodes[i], { do: "arrive" });
+      }
+      world.settle();
+      world.check();
+      const what = `${first.kind} ${first.images}, ${then.kind} ${then.images}, sent ${order}`;
+      strictEqual(world.nodes[0].replica.peers, then.kind === "REG" ? 1 : 0, what);
+    }
+  }
 });
