@@ -3,7 +3,6 @@ import { Fault } from "../../fault/fault.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
 import type { Numbered } from "../../tracker/shared/own_changes.ts";
 import { lookedAfterBy } from "../../tracker/rendezvous.ts";
-import { DEFAULT_LEASE_MS } from "../../tracker/tracker_rules.ts";
 import { Replica } from "../../tracker/shared/replica.ts";
 import type { SharedLimits } from "../../tracker/shared/shared_limits.ts";
 import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
@@ -19,9 +18,6 @@ const GATHER_MS = 4;
 
 /** How often renewals are sent, and the tracker says that it is there, in milliseconds. */
 const BEAT_MS = 1_000;
-
-/** A renewal that moves the end of a lease by less than this part of it is not made: clients renew after a third. */
-const RENEWAL_PART = 1 / 32;
 
 /** Changes that are sent together, and entries that are read together. */
 const BATCH = 500;
@@ -53,11 +49,11 @@ interface Beat {
 /**
  * Connects to the engine and reads all registrations.
  *
- * @param leaseMs How long a registration is kept without renewal, in milliseconds; `Infinity` for ever.
+ * @param renewalMs A renewal that moves the end of a lease by less, in milliseconds, has no effect.
  * @throws {Fault} `registry-unusable` when it cannot be reached, or its data is not ours.
  */
-export async function openSharedRegistry(address: EngineAddress, leaseMs = DEFAULT_LEASE_MS): Promise<SharedRegistry> {
-  const shared = new SharedRegistry(address, leaseMs);
+export async function openSharedRegistry(address: EngineAddress, renewalMs = 0): Promise<SharedRegistry> {
+  const shared = new SharedRegistry(address, renewalMs);
   await shared.open();
   return shared;
 }
@@ -78,9 +74,9 @@ export class SharedRegistry implements SharedStore {
   #wake: (() => void) | null = null;
 
   /** @ignore {@link openSharedRegistry} connects it. */
-  constructor(address: EngineAddress, leaseMs: number) {
+  constructor(address: EngineAddress, renewalMs: number) {
     this.#address = address;
-    this.registry = new Replica(this.#origin, leaseMs * RENEWAL_PART);
+    this.registry = new Replica(this.#origin, renewalMs);
     this.registry.copy.own.onAdded = () => this.#wake?.();
   }
 

@@ -119,6 +119,9 @@ export async function runTracker(
 
 type Options = CommandContext<typeof SERVER.options>["options"];
 
+/** A shared lease that would end later by less than this part of it is not renewed: clients renew after a third of it. */
+const RENEWAL_PART = 1 / 32;
+
 /** How long a registration is kept without renewal, in milliseconds. */
 function leaseOf({ lease }: Options): number {
   return lease === 0 ? Infinity : lease! * 1_000;
@@ -131,7 +134,7 @@ async function openRegistry(options: Options): Promise<SharedStore | undefined> 
   const path = options["registry-password"];
   const { password = path === undefined ? undefined : await readPassword(path), ...address } = options.registry;
   const { openSharedRegistry } = await import("../../../server/shared/shared_registry.ts");
-  return await openSharedRegistry({ ...address, password }, leaseOf(options));
+  return await openSharedRegistry({ ...address, password }, leaseOf(options) * RENEWAL_PART);
 }
 
 /** The first line of a file. */
