@@ -58,6 +58,8 @@ export type ImageRow = readonly [
   peers: readonly number[],
   /** A thumbhash of the picture, in base64. */
   hash: string,
+  /** Which networks list it, if there are several: indices in {@link GalleryState.networks}. */
+  networks: readonly number[],
 ];
 
 /**
@@ -84,16 +86,23 @@ export interface ImagesChange {
   readonly removed: readonly string[];
 }
 
+/** A network in which the client shares and lists. */
+export interface GalleryNetwork {
+  /** Its first tracker, as the user named it. */
+  readonly name: string;
+  /** The addresses of its trackers, that of the one that is asked first. */
+  readonly trackers: readonly string[];
+  readonly registered: boolean;
+  /** Why the last request failed; "" if it did not. */
+  readonly lost: string;
+}
+
 export interface GalleryState {
   /** The version of idp2pi. */
   readonly version: string;
   readonly language: "en" | "pt";
-  readonly tracker: {
-    readonly address: string;
-    readonly registered: boolean;
-    /** Why the last request failed; "" if it did not. */
-    readonly lost: string;
-  };
+  /** At least one; the same ones until the client ends. */
+  readonly networks: readonly GalleryNetwork[];
   /** The name of the directory, for display. */
   readonly directory: string;
   /** What this client shares. */
@@ -164,6 +173,8 @@ export interface ImageDetails {
   /** Whether it says where it was taken; `null` if that is not known. */
   readonly hasLocation: boolean | null;
   readonly peers: readonly string[];
+  /** The names of the networks that list it, if there are several. */
+  readonly networks: readonly string[];
 }
 
 /** A finished download or upload. */

@@ -1,4 +1,5 @@
 /** What is known about one image, and about earlier transfers. */
+import { networksOf } from "../../../announce/merge_lists.ts";
 import type { History } from "../../../download/history.ts";
 import { infoOf } from "../../../folder/image_index.ts";
 import { ImageBytes } from "../../../formats/bytes.ts";
@@ -29,6 +30,7 @@ export async function imageDetails(md5: string, { view, parts: { peer } }: Galle
     camera: own ? await camera() : "",
     hasLocation: own && !own.uncertain ? own.located : null,
     peers: view.holders(md5),
+    networks: listed ? networksOf(listed) : [],
   };
 
   async function camera(): Promise<string> {

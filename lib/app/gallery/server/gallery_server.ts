@@ -62,17 +62,18 @@ export class Gallery implements Disposable {
 
   state(): GalleryState {
     const { peer, downloads, words, version, canControl } = this.parts;
-    const { folder, tracker } = peer;
+    const { folder, networks } = peer;
     const queue = queueOf(downloads, (md5) => peer.downloads.infos.get(md5)?.size, performance.now());
     const { path } = folder;
     return {
       version,
       language: words.tag === "en" ? "en" : "pt",
-      tracker: {
-        address: formatAddress(tracker.address),
-        registered: tracker.registered,
-        lost: tracker.lost ? sentence(tracker.lost, words) : "",
-      },
+      networks: networks.all.map(({ name, tracker: { addresses, registered, lost } }) => ({
+        name,
+        trackers: addresses.map(formatAddress),
+        registered,
+        lost: lost ? sentence(lost, words) : "",
+      })),
       directory: pathParts(path).file || path,
       own: { images: folder.images.length, bytes: folder.bytes },
       peers: this.view.peers,

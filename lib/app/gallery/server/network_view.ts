@@ -3,6 +3,7 @@
  * open, the tracker's list is followed, and pages get what has changed.
  */
 import { setImmediate } from "node:timers/promises";
+import { networksOf } from "../../../announce/merge_lists.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { infoOf, type SharedImage } from "../../../folder/image_index.ts";
 import { pause } from "../../../net/pause.ts";
@@ -137,7 +138,9 @@ export class NetworkView {
     const fetching = new Set(downloads.unfinished.flatMap((it) => it.state === "active" ? [it.image.md5] : []));
     const others = new Set<string>();
     const own = new Map(folder.files.map((file) => [file.image.md5, file]));
-    for (const { md5, name, peers } of this.#listed.values()) {
+    const networks = new Map(peer.networks.all.map(({ name }, i) => [name, i]));
+    for (const image of this.#listed.values()) {
+      const { md5, name, peers } = image;
       const holders = peers.filter((it) => !peer.isSelf(it));
       if (holders.length === 0 && !own.has(md5)) continue; // Our own, which is gone: the tracker does not know it yet.
       holders.forEach((it) => others.add(formatAddress(it)));
@@ -157,6 +160,7 @@ export class NetworkView {
         flags,
         peers: holders,
         hash: this.#hashes.get(md5) ?? "",
+        networks: networksOf(image).map((name) => networks.get(name)!),
       };
       own.delete(md5);
     }
@@ -178,6 +182,7 @@ export class NetworkView {
         flags,
         peers: [],
         hash: this.#hashes.get(md5) ?? "",
+        networks: [],
       };
     }
   }

@@ -20,6 +20,7 @@ export interface RowSource {
   readonly flags: number;
   readonly peers: readonly Address[];
   readonly hash: string;
+  readonly networks: readonly number[];
 }
 
 /** How many rows are compared at a time: some 10 ms. */
@@ -123,7 +124,7 @@ export class RowTable {
   }
 
   #row(
-    { md5, name, size, type, width, height, taken, modified, flags, peers, hash }: RowSource,
+    { md5, name, size, type, width, height, taken, modified, flags, peers, hash, networks }: RowSource,
     table: PeerTable,
     now: number,
   ): ImageRow {
@@ -131,6 +132,6 @@ export class RowTable {
     if (seen === undefined) this.#seen.set(md5, seen = this.#isFirst ? -now : now);
     const allFlags = flags | (seen > 0 ? RECENT : 0);
     const holders = peers.map((peer) => table.indexOf(formatAddress(peer)));
-    return [md5, name, size, type, width, height, taken, modified, Math.abs(seen), allFlags, holders, hash];
+    return [md5, name, size, type, width, height, taken, modified, Math.abs(seen), allFlags, holders, hash, networks];
   }
 }

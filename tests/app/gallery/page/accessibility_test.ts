@@ -14,7 +14,10 @@ const WORDS = { en: WORDS_EN, pt: WORDS_PT };
 const [[md5, name]] = [rowOf(1)];
 
 const STATE: Partial<GalleryState> = {
-  tracker: { address: "192.0.2.1:13377", registered: false, lost: "The tracker does not answer." },
+  networks: [
+    { name: "192.0.2.1:13377", trackers: ["192.0.2.1:13377"], registered: true, lost: "" },
+    { name: "school", trackers: ["192.0.2.2:1"], registered: false, lost: "The tracker does not answer." },
+  ],
   queue: [{ md5, name, status: "failed", received: 1, size: 9, rate: 0, peer: "", reason: "No peer sent it." }],
 };
 

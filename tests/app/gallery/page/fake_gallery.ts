@@ -30,7 +30,7 @@ export function rowOf(i: number): ImageRow {
   const taken = 1_600_000_000 + i * 7_919 % 150_000_000;
   const size = i % 11 === 6 ? 0 : 40_000 + i * 104_729 % 12_000_000;
   const peers = i % 4 === 0 ? [0, 1, 2] : [i % 3];
-  return [md5Of(i), name, size, type, width, height, taken, taken + 60, 1_700_000_000, flags, peers, hashOf(i % 6)];
+  return [md5Of(i), name, size, type, width, height, taken, taken + 60, 1_700_000_000, flags, peers, hashOf(i % 6), []];
 }
 
 export function md5Of(i: number): string {
@@ -40,7 +40,7 @@ export function md5Of(i: number): string {
 const STATE: GalleryState = {
   version: "0.1.0",
   language: "en",
-  tracker: { address: "192.0.2.1:13377", registered: true, lost: "" },
+  networks: [{ name: "192.0.2.1:13377", trackers: ["192.0.2.1:13377"], registered: true, lost: "" }],
   directory: "Pictures",
   own: { images: 20, bytes: 48_000_000 },
   peers: 3,
@@ -174,7 +174,7 @@ async function file(name: string, type: string): Promise<Response> {
 
 function detailsOf(row: ImageRow): ImageDetails {
   const [md5, name, size, type, width, height, taken, modified] = row;
-  const more = { path: "", camera: "Canon EOS R6", hasLocation: true, peers: ["192.0.2.7:4001"] };
+  const more = { path: "", camera: "Canon EOS R6", hasLocation: true, peers: ["192.0.2.7:4001"], networks: [] };
   return { md5, name, size, type, width, height, taken, modified, ...more };
 }
 

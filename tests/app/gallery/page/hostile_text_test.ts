@@ -23,7 +23,7 @@ const NAMES = [
   ...[...MARKUP, RIGHT_TO_LEFT, WORD, `${WORD}/${WORD}.gif`, "ü".repeat(127) + "x", ""],
   ...HOSTILE_NAMES,
 ];
-const ROWS = NAMES.map((name, i) => rowOf(i).with(1, name) as unknown as ReturnType<typeof rowOf>);
+const ROWS = NAMES.map((name, i) => rowOf(i).with(1, name).with(12, [0, 1]) as unknown as ReturnType<typeof rowOf>);
 const QUEUE = ROWS.map(([md5, name], i): QueuedDownload => ({
   ...{ md5, name, received: 1, size: 9, rate: 10, peer: WORD, reason: MARKUP[i % MARKUP.length] },
   status: (["active", "waiting", "failed", "paused"] as const)[i % 4],
@@ -34,7 +34,12 @@ for (const width of [1_280, 360]) {
     ...needing(["chromium"], `text of strangers stays text and in its place, ${width} pixels wide`, async () => {
       await using gallery = new FakeGallery(0, {
         directory: `${WORD}${RIGHT_TO_LEFT}`,
-        tracker: { address: "192.0.2.1:13377", registered: false, lost: `${MARKUP[0]} ${WORD}` },
+        networks: [MARKUP[0], WORD].map((name) => ({
+          name,
+          trackers: ["192.0.2.1:13377", "192.0.2.2:13377"],
+          registered: false,
+          lost: `${MARKUP[0]} ${WORD}`,
+        })),
       });
       gallery.rows = ROWS;
       gallery.withoutThumbnail.set(ROWS[0][0], `${MARKUP[1]} ${WORD}`);
@@ -101,7 +106,7 @@ async function check(page: Page, where: string): Promise<void> {
   const [text, misplaced] = await page.evaluate(`(() => {
     const all = [...document.body.querySelectorAll("*")];
     const texts = all.flatMap((it) => ["title", "aria-label", "alt"].map((name) => it.getAttribute(name) ?? ""));
-    const tooHigh = { ".name": 44, ".facts": 60, ".notice": 200, ".viewer-bar": 150, ".tool-bar": 80, ".connected": 320,
+    const tooHigh = { ".name": 44, ".facts": 60, ".notice": 200, ".viewer-bar": 150, ".tool-bar": 80, ".connected": 400,
       ".reason": 60, ".view": 44, ".connection-message": 80 };
     const misplaced = Object.entries(tooHigh).flatMap(([selector, most]) => [...document.querySelectorAll(selector)]
       .filter((it) => it.clientHeight > most).map((it) => selector + " is " + it.clientHeight + " high"));

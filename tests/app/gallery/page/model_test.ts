@@ -9,11 +9,11 @@ import { ImageTable } from "../../../../lib/app/gallery/page/model/image_table.t
 import { rowOf } from "./fake_gallery.ts";
 
 /** A row with these fields, and nothing known of the others. */
-function row(letter: string, name: string, part: { [K in 2 | 3 | 6 | 7 | 8 | 9]?: ImageRow[K] } = {}): ImageRow {
+function row(letter: string, name: string, part: { [K in 2 | 3 | 6 | 7 | 8 | 9 | 12]?: ImageRow[K] } = {}): ImageRow {
   const [size, type, taken, modified, seen, flags] = [part[2], part[3], part[6], part[7], part[8], part[9]];
   return [
     ...[letter.repeat(32), name, size ?? 0, type ?? "", 0, 0, taken ?? 0, modified ?? 0, seen ?? 0, flags ?? 0],
-    ...[name.startsWith("peer1") ? [1] : [0], ""],
+    ...[name.startsWith("peer1") ? [1] : [0], "", part[12] ?? []],
   ] as unknown as ImageRow;
 }
 
@@ -21,8 +21,8 @@ const { shared, here, fetching, recent } = IMAGE_FLAG;
 
 const ROWS = [
   row("a", "Lisboa/Praça do Comércio.jpg", { 2: 500, 3: "image/jpeg", 6: 1_000, 9: shared | here }),
-  row("b", "lisboa/img10.PNG", { 2: 200_000, 7: 2_000, 9: here }),
-  row("c", "img9.png", { 2: 0, 6: 3_000, 9: fetching }),
+  row("b", "lisboa/img10.PNG", { 2: 200_000, 7: 2_000, 9: here, 12: [0, 1] }),
+  row("c", "img9.png", { 2: 0, 6: 3_000, 9: fetching, 12: [1] }),
   row("d", "peer1 Straße.heic", { 2: 20_000_000, 9: recent }),
   row("e", "Lisboa/tag1/İstanbul.jpg", {}),
 ];
@@ -62,6 +62,9 @@ Deno.test("a filter shows what its fields say", () => {
     [{ status: "recent" }, "d"],
     [{ peer: "192.0.2.2:2" }, "d"],
     [{ peer: "192.0.2.3:3" }, ""],
+    [{ network: 0 }, "b"],
+    [{ network: 1 }, "bc"],
+    [{ network: 2 }, ""],
     [{ format: "PNG" }, "bc"],
     [{ format: "JPEG" }, "ae"],
     [{ minSize: 1, maxSize: 200_000 }, "a"],

@@ -146,6 +146,28 @@ story("search, filters, albums and order choose what is shown", async () => {
   });
 });
 
+story("with several networks, each image says which ones list it, and they can be filtered", async () => {
+  const trackers = ["192.0.2.1:13377"];
+  await using gallery = new FakeGallery(4);
+  const [network] = gallery.state.networks;
+  await withPage(gallery.address, {}, async (page) => {
+    await page.getByText("Tracker 192.0.2.1:13377: registered", { exact: true }).waitFor();
+    strictEqual(await choice(page, "Network").count(), 0);
+    gallery.setState({ networks: [{ ...network, trackers: ["192.0.2.2:13377", ...trackers] }] });
+    await page.getByText("Tracker 192.0.2.2:13377: registered").getByText("If it does not answer: 192.0.2.1:13377")
+      .waitFor();
+    const lost = "The tracker did not answer.";
+    gallery.setState({ networks: [network, { name: "school:1", trackers: ["192.0.2.9:1"], registered: false, lost }] });
+    gallery.change([0, 1, 2].map((i) => rowOf(i).with(12, [[0], [0, 1], [1]][i]) as unknown as ImageRow));
+    await page.getByText("school:1 · Tracker 192.0.2.9:1: The tracker did not answer.").waitFor();
+    await page.getByRole("option", { name: /1 peer · 192\.0\.2\.1:13377 · school:1$/ }).waitFor();
+    await choice(page, "Network").selectOption("school:1");
+    await page.getByText("2 of 4 images").waitFor();
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await page.locator(".found", { hasText: /^4 images$/ }).waitFor();
+  });
+});
+
 story("one, a range and all are selected, downloaded, followed, paused, canceled and tried again", async () => {
   await using gallery = new FakeGallery(60);
   await withPage(gallery.address, {}, async (page) => {

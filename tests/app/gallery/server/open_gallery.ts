@@ -5,6 +5,7 @@ import { Gallery, type GalleryParts } from "../../../../lib/app/gallery/server/g
 import { answerGallery } from "../../../../lib/app/gallery/server/routes.ts";
 import { newAccess } from "../../../../lib/app/gallery/server/access.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
+import { formatAddress } from "../../../../lib/protocol/address.ts";
 import { Downloads } from "../../../../lib/app/cli/commands/downloads.ts";
 import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
 import { Peer, startTracker } from "../../../../mod.ts";
@@ -25,26 +26,39 @@ export interface GalleryRequests extends AsyncDisposable {
   post(command: string, body: unknown): Promise<Response>;
 }
 
-/** A tracker, the gallery's peer with these samples, and another peer with others. */
+/**
+ * A tracker, the gallery's peer with these samples, and another peer with others.
+ *
+ * @param further How many further networks the gallery's peer is in; the other peer is in the last one of all.
+ */
 export async function openGallery(
   own: readonly string[] = ["sunset.jpg"],
   others: readonly string[] = ["blink.gif"],
   some: Partial<GalleryParts> = {},
+  further = 0,
 ): Promise<GalleryRequests> {
   await using held = new AsyncDisposableStack();
-  const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-  held.defer(() => tracker.close());
-  const start = async (names: readonly string[], history?: string): Promise<Peer> => {
+  const trackers = Array.from({ length: 1 + further }, () => {
+    const tracker = startTracker({ host: "127.0.0.1", port: 0 });
+    held.defer(() => tracker.close());
+    return formatAddress(tracker.address);
+  });
+  const start = async (
+    names: readonly string[],
+    [tracker, ...also]: readonly string[],
+    history?: string,
+  ): Promise<Peer> => {
     const { path } = held.use(await tempDir());
     for (const name of names) await copyFile(join(SAMPLES, name), join(path, name));
     const peer = held.use(
-      await Peer.start({ tracker: tracker.address, host: "127.0.0.1", directory: path, watch: false, history }),
+      await Peer.start({ tracker, also, host: "127.0.0.1", directory: path, watch: false, history }),
     );
-    await peer.tracker.register();
+    await Promise.all(peer.networks.all.map((network) => network.tracker.register()));
     return peer;
   };
   const cache = held.use(await tempDir());
-  const [peer, other] = [await start(own, join(cache.path, "history.sqlite")), await start(others)];
+  const peer = await start(own, trackers, join(cache.path, "history.sqlite"));
+  const other = await start(others, trackers.slice(-1));
   const terminal = new Terminal();
   terminal.attach({ line: () => {}, status: () => {} });
   const access = newAccess([HOST], 4_000);

@@ -120,7 +120,10 @@ Deno.test("the list has the network and the directory, with what each image is t
     "moon.png": [moon, 10, []],
   });
   const state = await it.json<GalleryState>("/api/state");
-  deepStrictEqual([state.own.images, state.peers, state.tracker.registered, state.tracker.lost], [1, 1, true, ""]);
+  const { networks: [network, ...others] } = state;
+  deepStrictEqual([state.own.images, state.peers, network.registered, network.lost], [1, 1, true, ""]);
+  deepStrictEqual([network.trackers, others], [[network.name], []]);
+  deepStrictEqual(images.flatMap((row) => row[12]), [], "there is one network");
   const details = await it.json<ImageDetails>(`/api/image/${md5Of(sunset)}`);
   deepStrictEqual([details.path, details.size, details.type, details.hasLocation, details.peers], [
     "sunset.jpg",
@@ -128,6 +131,21 @@ Deno.test("the list has the network and the directory, with what each image is t
     "image/jpeg",
     false,
     peers,
+  ]);
+});
+
+Deno.test("with several networks, each image names those that list it, and the state tells which one is lost", async () => {
+  await using it = await openGallery(["sunset.jpg"], ["blink.gif", "sunset.jpg"], {}, 1);
+  const { images } = await it.json<GalleryImages>("/api/images");
+  deepStrictEqual(images.map((row) => [row[1], row[12]]), [["sunset.jpg", [0, 1]], ["blink.gif", [1]]]);
+  const names = it.peer.networks.all.map(({ name }) => name);
+  const details = await it.json<ImageDetails>(`/api/image/${md5Of(sunset)}`);
+  deepStrictEqual(details.networks, names);
+  await it.peer.networks.all[1].tracker.unregister();
+  const { networks } = await it.json<GalleryState>("/api/state");
+  deepStrictEqual(networks.map(({ name, trackers, registered }) => [name, trackers, registered]), [
+    [names[0], [names[0]], true],
+    [names[1], [names[1]], false],
   ]);
 });
 
@@ -146,6 +164,7 @@ Deno.test("a long list is compressed if the browser accepts that", async () => {
       flags: 0,
       peers: [],
       hash: "",
+      networks: [],
     })),
     1,
   );

@@ -15,6 +15,7 @@ const row = (n: number, some: Partial<RowSource> = {}): RowSource => ({
   flags: 0,
   peers: [{ host: `10.0.0.${n % 3}`, port: 5_000 }],
   hash: "",
+  networks: [],
   ...some,
 });
 

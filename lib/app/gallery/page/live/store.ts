@@ -51,6 +51,12 @@ export const active = signal(-1);
 export const words = computed<PageWords>(() => state.value?.language === "pt" ? WORDS_PT : WORDS_EN);
 export const canControl = computed(() => state.value?.canControl === true && connection.value === "live");
 
+/** The names of the networks by their numbers in rows, if there are several. */
+export const networkNames = computed(() => {
+  const { networks = [] } = state.value ?? {};
+  return networks.length > 1 ? networks.map(({ name }) => visible(name)) : [];
+});
+
 const order = new ImageOrder();
 const sorted = computed(() => {
   tableVersion.value;

@@ -12,6 +12,8 @@ export interface Filter {
   readonly album: string;
   /** The address of a peer that has it; "" for any. */
   readonly peer: string;
+  /** The number of a network that lists it; -1 for any. */
+  readonly network: number;
   readonly format: string;
   readonly status: ImageStatus;
   /** The first and the last second of its date, since 1970. */
@@ -26,6 +28,7 @@ export const NO_FILTER: Filter = {
   text: "",
   album: "",
   peer: "",
+  network: -1,
   format: "",
   status: "any",
   after: 0,
@@ -41,7 +44,7 @@ const STATUS_FLAGS: Readonly<Record<ImageStatus, number>> = { any: 0, own: share
 
 /** The slots of `order` whose images match; `order` itself if all do. */
 export function matching(table: ImageTable, order: readonly number[], filter: Filter): readonly number[] {
-  const { album, format, status, after, before, minSize, maxSize } = filter;
+  const { album, network, format, status, after, before, minSize, maxSize } = filter;
   const words = foldText(filter.text).split(/\s+/).filter((it) => it !== "");
   const peer = table.peers.indexOf(filter.peer);
   const [dated, sized] = [after > 0 || before < Infinity, minSize > 0 || maxSize < Infinity];
@@ -55,6 +58,7 @@ export function matching(table: ImageTable, order: readonly number[], filter: Fi
     if (status === "remote" && (row[9] & here) !== 0) continue;
     if (album !== "" && table.albums[slot] !== album && !table.albums[slot].startsWith(inside)) continue;
     if (filter.peer !== "" && !row[10].includes(peer)) continue;
+    if (network >= 0 && !row[12].includes(network)) continue;
     if (sized && !(row[2] > 0 && row[2] >= minSize && row[2] < maxSize)) continue;
     if (dated && !(dateOf(row) > 0 && dateOf(row) >= after && dateOf(row) <= before)) continue;
     if (format !== "" && formatName(row) !== format) continue;

@@ -15,7 +15,7 @@ function pixelsText({ width, height }: { width: number; height: number }, w: Pag
 export function Details({ details }: { details: ImageDetails }): JSX.Element {
   const w = words.value;
   const { facts, locations } = w;
-  const { name, path, size, type, width, height, taken, modified, camera, hasLocation, peers, md5 } = details;
+  const { name, path, size, type, width, height, taken, modified, camera, hasLocation, peers, networks, md5 } = details;
   const shown = shownSizes.value.get(md5);
   const isReduced = shown && Math.max(shown.width, shown.height) < Math.max(width, height);
   const pairs: readonly (readonly [string, string])[] = [
@@ -31,6 +31,7 @@ export function Details({ details }: { details: ImageDetails }): JSX.Element {
     [facts.camera, visible(camera)],
     [facts.location, hasLocation === null ? locations.unknown : hasLocation ? locations.yes : locations.no],
     [facts.peers, peers.join("\n")],
+    [facts.networks, networks.map(visible).join("\n")],
     [facts.md5, md5],
   ];
   return (

@@ -1,7 +1,8 @@
 /** Beside the images: views, filters and albums, and how the client is connected. */
 import type { JSX } from "preact";
 import { visible } from "../../../words/visible.ts";
-import { filter, goTo, place, state, words } from "../live/store.ts";
+import type { GalleryNetwork } from "../../api.ts";
+import { filter, goTo, networkNames, place, state, words } from "../live/store.ts";
 import { countText, sizeText } from "../words/texts.ts";
 import { Albums } from "./albums.tsx";
 import { Filters } from "./filters.tsx";
@@ -59,21 +60,33 @@ function View(
   );
 }
 
-/** The tracker, and what is shared. */
+/** The trackers, and what is shared. */
 function Connected(): JSX.Element | null {
   const now = state.value;
   if (!now) return null;
   const w = words.value;
-  const { tracker: { address, registered, lost }, own, peers, directory, version } = now;
+  const { networks, own, peers, directory, version } = now;
   return (
     <footer class="connected">
-      <p>
-        <span class={`dot ${registered ? "good" : "bad"}`} />
-        {w.tracker(address)}: {visible(lost) || (registered ? w.registered : w.unregistered)}
-      </p>
+      {networks.map((it) => <NetworkState key={it.name} network={it} />)}
       <p>{w.peers(peers)}</p>
       <p>{w.sharing(w.images(own.images), sizeText(own.bytes, w) || "0")}</p>
       <p class="quiet">{visible(directory)} · idp2pi {version}</p>
     </footer>
+  );
+}
+
+/** The tracker that is asked, whether this client is registered there, and other trackers that can be asked instead. */
+function NetworkState({ network }: { network: GalleryNetwork }): JSX.Element {
+  const w = words.value;
+  const { name, trackers: [tracker, ...others], registered, lost } = network;
+  const isNamed = networkNames.value.length > 0 && name !== tracker;
+  return (
+    <p class="network">
+      <span class={`dot ${registered && lost === "" ? "good" : "bad"}`} />
+      {isNamed && `${visible(name)} · `}
+      {w.tracker(tracker)}: {visible(lost) || (registered ? w.registered : w.unregistered)}
+      {others.length > 0 && <span class="quiet">{w.otherTrackers(others.join(", "))}</span>}
+    </p>
   );
 }

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { thumbHashToDataURL } from "thumbhash";
 import type { ImageRow } from "../../api.ts";
 import { visible } from "../../../words/visible.ts";
-import { active, chosen, progress, table, words } from "../live/store.ts";
+import { active, chosen, networkNames, progress, table, words } from "../live/store.ts";
 import { dateOf, fileName, formatName, is } from "../model/image_facts.ts";
 import { dayText, sizeText } from "../words/texts.ts";
 import { useThumbnail } from "./use_thumbnail.ts";
@@ -39,15 +39,20 @@ export function Tile({ slot, row, place, count, box: { left, top, width }, heigh
         <Badge row={row} />
       </div>
       <div class="name" title={visible(name)}>{fileName(name)}</div>
-      <div class="facts">{facts(row).join(" · ")}</div>
+      <div class="facts" title={networksOf(row).join("\n")}>{facts(row).join(" · ")}</div>
     </div>
   );
 }
 
 function facts(row: ImageRow): string[] {
   const w = words.value;
-  return [sizeText(row[2], w), dayText(dateOf(row), w), row[10].length > 0 ? w.peers(row[10].length) : ""]
-    .filter((it) => it !== "");
+  const peers = row[10].length > 0 ? w.peers(row[10].length) : "";
+  return [sizeText(row[2], w), dayText(dateOf(row), w), peers, ...networksOf(row)].filter((it) => it !== "");
+}
+
+/** The networks that list it, if there are several. */
+function networksOf(row: ImageRow): string[] {
+  return row[12].map((it) => networkNames.value[it]).filter((it) => it !== undefined);
 }
 
 function badgeOf(row: ImageRow): string {
