@@ -46,21 +46,25 @@ export class Network implements AsyncDisposable {
     return { code, text: new TextDecoder().decode(stdout) };
   }
 
-  /** Starts one that stays, until it has printed `ready`; returns what ends it, at once if it is not asked to end. */
+  /**
+   * Starts one that stays, until it has printed `ready`; returns what ends it, at once if it is not asked to end, with
+   * what it has printed.
+   */
   async start(
     host: string,
     ready: RegExp,
     command: string,
     ...args: string[]
-  ): Promise<(signal?: Deno.Signal) => Promise<void>> {
+  ): Promise<((signal?: Deno.Signal) => Promise<void>) & { readonly printed: string }> {
     const process = this.#command(host, command, args).spawn();
     this.#running.push(process);
     await process.stderr.cancel();
-    await shows(process.stdout, ready);
-    return async (signal = "SIGKILL") => {
+    const printed = await shows(process.stdout, ready);
+    const end = async (signal: Deno.Signal = "SIGKILL"): Promise<void> => {
       process.kill(signal);
       await soon(process.status, `the end of ${command} on ${host}`);
     };
+    return Object.assign(end, { printed });
   }
 
   /** Connects two hosts by a second network: a cable, with these addresses on `name` at its ends. */
@@ -99,7 +103,7 @@ export class Network implements AsyncDisposable {
   }
 }
 
-async function shows(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<void> {
+async function shows(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<string> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   while (!pattern.test(text)) {
@@ -108,6 +112,7 @@ async function shows(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promi
     text += value;
   }
   await reader.cancel();
+  return text;
 }
 
 /** Before other tests: a network that waits for the processor loses more than it should. */

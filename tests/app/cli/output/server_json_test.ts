@@ -8,7 +8,8 @@ import { PORTUGUESE } from "../../../../lib/app/words/pt/words.ts";
 import { say } from "../../../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../../../fake/baseline_peer.ts";
 import { needing } from "../../../needs.ts";
-import { Datagrams, image, Program, quietPort, ROOT, soon, tempDir } from "../../../support.ts";
+import { Datagrams, image, Program, programCommand, quietPort, ROOT, soon, tempDir } from "../../../support.ts";
+import { Network } from "../../../support_network.ts";
 
 const [schema, client] = await Promise.all(
   ["server-v1.json", "v1.json"].map(async (name) => JSON.parse(await Deno.readTextFile(join(ROOT, "schema", name)))),
@@ -36,6 +37,9 @@ async function server(...args: string[]): Promise<{ program: Program; port: numb
   const [, port] = await program.shows(/"event":"listening".*?"port":(\d+)/);
   return { program, port: Number(port) };
 }
+
+/** The events of a tracker in a private network. */
+const ANNOUNCING = ["announced", "not-announced"];
 
 const [cat, dog] = [image(1), image(2)];
 
@@ -89,12 +93,26 @@ Deno.test(
     const events = objects.map(({ event }) => event);
     deepStrictEqual([events.find((it) => it !== "state-damaged"), events.at(-1)], ["listening", "ended"]);
     const documented: string[] = schema.$defs.log.oneOf.map(({ $ref }: { $ref: string }) => $ref.split("/").at(-1)!);
-    deepStrictEqual([...new Set(events)].sort(), documented.sort());
+    const others = documented.filter((it) => !ANNOUNCING.includes(it));
+    deepStrictEqual([...new Set(events)].sort(), others.sort());
     deepStrictEqual(new Set(objects.map(({ kind }) => kind)), new Set(["log"]));
     ok(!/[\p{Cc}\p{Cf}]/u.test(tracker.stdout.replaceAll("\n", "")), "nothing controls a terminal");
     ok(!/\bana\b/.test(tracker.stdout), "no password");
   }),
 );
+
+Deno.test(needing(["hosts"], "whether a tracker is announced has the documented shape too", async () => {
+  await using network = await Network.start(15, { free: "10.77.0.1/24", taken: "10.77.0.2/24" });
+  const take = "import signal, socket; it = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); " +
+    "it.bind(('::', 5353)); print('taken', flush=True); signal.pause()";
+  await network.start("taken", /taken/, "python3", "-c", take);
+  const announced = await Promise.all(["free", "taken"].map(async (host) => {
+    const program = ["--unset=IDP2PI_SERVER_NO_ANNOUNCE", ...programCommand("server"), "--json"];
+    const { printed } = await network.start(host, /"event":"(?:not-)?announced".*\n/, "env", ...program);
+    return shown(printed.slice(0, printed.lastIndexOf("\n"))).map(({ event }) => event).at(-1);
+  }));
+  deepStrictEqual(announced, ANNOUNCING);
+}));
 
 Deno.test("the effective settings and errors of the server are objects too", async () => {
   const { program, port } = await server("--json");
