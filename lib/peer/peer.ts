@@ -297,10 +297,9 @@ export class Peer implements AsyncDisposable {
 
 /** Opens clients of all networks at once; without one of them, none stays open. */
 async function openClients({ tracker, findAgain, also = [] }: PeerConfig): Promise<TrackerClient[]> {
-  const opened = await Promise.allSettled([
-    TrackerClient.open(tracker, { findAgain }),
-    ...also.map((it) => TrackerClient.open(it)),
-  ]);
+  const opened = await Promise.allSettled(
+    [tracker, ...also].map((it) => TrackerClient.open(it, { findAgain: findAgain?.get(it) })),
+  );
   const clients = opened.flatMap((it) => it.status === "fulfilled" ? [it.value] : []);
   const failed = opened.find((it) => it.status === "rejected");
   if (!failed) return clients;

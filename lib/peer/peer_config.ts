@@ -14,10 +14,13 @@ export interface PeerConfig {
    * commas; or the address of a running tracker. Default port: 13377.
    */
   readonly tracker: TrackerPlace;
-  /** Finds the addresses of these trackers when none of them answered; by default their names are looked up again. */
-  readonly findAgain?: FindAgain;
   /** The trackers of further networks in which the peer shares and lists too, each as `tracker`; none by default. */
   readonly also?: readonly TrackerPlace[];
+  /**
+   * Finds the addresses of `tracker`, or of one of `also`, when none of its trackers answered; by default their names are
+   * looked up again.
+   */
+  readonly findAgain?: ReadonlyMap<TrackerPlace, FindAgain>;
   /** The directory whose images are shared and into which others are saved. */
   readonly directory: string;
   /** The TCP port for other peers; a free one by default. */

@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { needing } from "../needs.ts";
-import { programCommand } from "../support.ts";
+import { programCommand, tempDir } from "../support.ts";
 import { Network } from "../support_network.ts";
 
 /** A program of ours that announces itself, which tests do not otherwise. */
@@ -46,11 +46,25 @@ Deno.test(
 
       const list = [...programCommand("client"), "list", "auto", "--lang", "en"].join(" ");
       const person = `printf 'x\\n2\\n' | script -qec "env TERM=dumb ${list}" /dev/null`;
-      const [several, far, chosen] = await Promise.all([
+      await using dir = await tempDir({ typed: new TextEncoder().encode("1\n") });
+      const share = [...programCommand("client"), dir.path, "--lang", "en"].join(" ");
+      const sharing = `exec script -qec "env TERM=xterm ${share}" /dev/null <${join(dir.path, "typed")}`;
+      const registered = /\(2\) {2}10\.77\.0\.2:5000[^]*Number of the tracker[^]*tracker 10\.77\.0\.1:13377: 0 images/;
+      const [several, far, chosen, both, alone] = await Promise.all([
         client(network, "guest", "list", "auto"),
         client(network, "far", "list", "auto"),
         network.result("guest", "sh", "-c", person),
+        client(network, "guest", "list", "10.77.0.1", "--also", "auto"),
+        client(network, "far", "list", "auto", "--also", "automatico"),
+        network.start("guest", registered, "sh", "-c", sharing), // A person who gave a directory alone.
       ]);
+      const trackers = (both.said.networks as { tracker: string }[]).map(({ tracker }) => tracker);
+      deepStrictEqual(
+        [both.code, trackers],
+        [4, ["10.77.0.1:13377", "10.77.0.2:5000"]],
+        "--also auto is the other one",
+      );
+      deepStrictEqual([alone.code, alone.said.networks], [4, undefined], "there is no other one");
       match(chosen.text, /\n1 {2}.*10\.77\.0\.1:13377\r\n2 {2}.*\(2\) {2}10\.77\.0\.2:5000\r\n/, "a person is asked,");
       match(chosen.text, /Tracker: .* \(2\) \(10\.77\.0\.2:5000\)/, "until the answer is one of them");
       deepStrictEqual([several.code, several.said.code], [2, "several-trackers"]);

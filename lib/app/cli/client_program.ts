@@ -9,13 +9,9 @@ import { runProgram } from "./program.ts";
 export function runClient(args: readonly string[]): Promise<number> {
   return runProgram(CLIENT, args, async (context) => {
     const { command, options, operands, terminal, words } = context;
-    // Commands without a tracker ignore this one.
-    const found = isAuto(operands.tracker ?? "") ? await autoTracker(context) : undefined;
-    if (found === null) return EXIT.done;
-    const withTracker = {
-      ...context,
-      ...found ?? { tracker: parseTracker(operands.tracker ?? "", options["server-port"]) },
-    };
+    const trackers = await trackersOf(context);
+    if (!trackers) return EXIT.done;
+    const withTracker = { ...context, ...trackers };
     const shares = ["main", "share", "gallery"].includes(command);
     // Loading and scanning take a while.
     if (shares && !options.json) {
@@ -45,13 +41,32 @@ export function runClient(args: readonly string[]): Promise<number> {
   });
 }
 
-/** The tracker in the network of this machine; `null` if a person is asked which one, and chooses none. */
-async function autoTracker(
-  { command, options, terminal, words, ending }: ClientContext,
-): Promise<Pick<TrackerContext, "tracker" | "findAgain"> | null> {
-  if (command === "doctor") return { tracker: "auto" }; // It looks for itself, and says more.
+/**
+ * The trackers of all networks, with `auto` for one in the network of this machine; `null` if a person is asked which
+ * one, and chooses none. Commands without a tracker ignore them.
+ */
+async function trackersOf(
+  { command, options, operands, terminal, words, ending }: ClientContext,
+): Promise<Pick<TrackerContext, "tracker" | "also" | "findAgain"> | null> {
+  const { tracker: given = "" } = operands;
+  const further = options.also ?? [];
+  const isFound = isAuto(given) && command !== "doctor"; // It looks for itself, and says more.
+  if (!isFound && !further.some(isAuto)) {
+    const tracker = isAuto(given) ? "auto" : parseTracker(given, options["server-port"]);
+    return { tracker, also: further, findAgain: new Map() };
+  }
   await import("../words/layout.ts"); // The names come from the network.
-  const { chooseTracker } = await import("./commands/choose_tracker.ts");
+  const { chooseFurther, chooseTracker } = await import("./commands/choose_tracker.ts");
   const asks = terminal.interactive && !options.json && !options.jsonl;
-  return await chooseTracker(terminal, words, asks, ending.signal);
+  const parts = { terminal, words, asks, signal: ending.signal };
+  const found = isFound ? await chooseTracker(parts) : null;
+  if (isFound && !found) return null;
+  const tracker = found?.tracker ?? parseTracker(given, options["server-port"]);
+  const named = further.filter((it) => !isAuto(it));
+  const others = further.some(isAuto) ? await chooseFurther(parts, [tracker, ...named]) : [];
+  return {
+    tracker,
+    also: [...named, ...others.map((it) => it.tracker)],
+    findAgain: new Map([...found ? [found] : [], ...others].map((it) => [it.tracker, it.findAgain])),
+  };
 }

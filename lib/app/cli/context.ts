@@ -28,8 +28,10 @@ export type ClientContext = CommandContext<typeof CLIENT.options>;
 export type TrackerContext = ClientContext & {
   /** The trackers of its network, as {@link PeerConfig} takes them. */
   readonly tracker: string;
-  /** Finds it again if no address was given, but it was found in the network. */
-  readonly findAgain?: FindAgain;
+  /** Those of further networks. */
+  readonly also: readonly string[];
+  /** Find those again that were given no address, but were found in the network. */
+  readonly findAgain: ReadonlyMap<string, FindAgain>;
 };
 
 export function aborted(signal: AbortSignal): Promise<void> {

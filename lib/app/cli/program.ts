@@ -79,6 +79,7 @@ async function run<O extends OptionSpecs>(
       env,
       file,
       expand,
+      exists: (path) => Deno.stat(path).then(() => true, () => false),
       prompt: mayPrompt ? prompt : undefined,
     });
     if (!settings) return EXIT.done;

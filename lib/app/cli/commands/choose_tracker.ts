@@ -1,10 +1,13 @@
 /** Finds the tracker when the user gave no address: `auto`, and the first use. */
-import { Fault } from "../../../fault/fault.ts";
+import { findTrackers } from "../../../announce/find_trackers.ts";
+import { parsePlaces } from "../../../announce/tracker_place.ts";
+import { Fault, isFault } from "../../../fault/fault.ts";
+import type { FindAgain } from "../../../announce/tracker_client.ts";
+import { OwnHosts } from "../../../net/own_addresses.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { HeardTracker } from "../../discovery/heard_trackers.ts";
 import type { Search } from "../../discovery/search.ts";
 import type { Words } from "../../words/en/words.ts";
-import type { TrackerContext } from "../context.ts";
 import type { Terminal } from "../output/terminal.ts";
 
 /** Looks for trackers, and says so. */
@@ -18,21 +21,34 @@ export async function search(terminal: Terminal, words: Words, signal: AbortSign
   }
 }
 
+/** A tracker that was found. */
+export interface FoundTracker {
+  /** Its addresses, as {@link PeerConfig} takes them. */
+  readonly tracker: string;
+  readonly findAgain: FindAgain;
+}
+
+export interface ChoiceParts {
+  readonly terminal: Terminal;
+  readonly words: Words;
+  /** Whether a person may be asked. */
+  readonly asks: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The only tracker in the network, or the one that a person chooses.
  *
- * @param asks Whether a person may be asked.
+ * @param isKnown Whether a tracker with this address is no choice.
  * @returns `null` when the person chooses none.
  * @throws {Fault} `no-private-network`, `no-tracker-found`, `several-trackers`.
  */
 export async function chooseTracker(
-  terminal: Terminal,
-  words: Words,
-  asks: boolean,
-  signal: AbortSignal,
-): Promise<Pick<TrackerContext, "tracker" | "findAgain"> | null> {
+  { terminal, words, asks, signal }: ChoiceParts,
+  isKnown: (address: Address) => boolean = () => false,
+): Promise<FoundTracker | null> {
   const found = await search(terminal, words, signal);
-  const { trackers } = found;
+  const trackers = found.trackers.filter(({ addresses }) => !addresses.some(isKnown));
   if (trackers.length === 0) throw nothingFound(found);
   if (trackers.length > 1 && !asks) {
     const texts = trackers.map(({ name, addresses }) => `${name} (${formatAddress(addresses[0])})`);
@@ -42,6 +58,26 @@ export async function chooseTracker(
   if (tracker && asks) terminal.print(words.client.usingTracker(tracker.name, formatAddress(tracker.addresses[0])));
   if (!tracker) return null;
   return { tracker: tracker.addresses.map(formatAddress).join(","), findAgain: (signal) => findAgain(tracker, signal) };
+}
+
+/**
+ * A tracker in the network for `--also auto`, beside those that are known; none if there is no other, which is shown.
+ *
+ * @throws {Fault} `several-trackers`.
+ */
+export async function chooseFurther(parts: ChoiceParts, known: readonly string[]): Promise<readonly FoundTracker[]> {
+  const resolved = await Promise.all(known.map((it) => findTrackers(parsePlaces(it)).catch(() => [])));
+  const own = new OwnHosts();
+  const isSame = (a: Address, b: Address): boolean =>
+    a.port === b.port && (a.host === b.host || own.has(a.host) && own.has(b.host));
+  try {
+    const found = await chooseTracker(parts, (address) => resolved.flat().some((it) => isSame(it, address)));
+    return found ? [found] : [];
+  } catch (error) {
+    if (!isFault(error, "no-tracker-found") && !isFault(error, "no-private-network")) throw error;
+    parts.terminal.fail(parts.words.client.noFurtherTracker);
+    return [];
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ const UNBOUNDED = 100_000;
 const HOLDINGS = { folder: { here: () => undefined }, isSelf: () => false };
 
 export async function runList(context: TrackerContext): Promise<number> {
-  const { options, terminal, words } = context;
+  const { options, also, terminal, words } = context;
   const { sort = "index", long, json, jsonl } = options;
   const needsInfos = long || json || jsonl || sort === "size" || sort === "date";
   using infos = needsInfos ? new (await import("./listed_infos.ts")).ListedInfos(context) : null;
@@ -35,8 +35,9 @@ export async function runList(context: TrackerContext): Promise<number> {
   else if (json) {
     const images = rows.map((row) => imageJson(row, infoOf));
     const [first] = list.networks;
-    const networks = options.also &&
-      list.networks.map(({ name, address }) => ({ name, tracker: formatAddress(address) }));
+    const networks = also.length > 0
+      ? list.networks.map(({ name, address }) => ({ name, tracker: formatAddress(address) }))
+      : undefined;
     const tracker = formatAddress(first.address);
     terminal.data(jsonLine("list", { tracker, networks, complete: !list.mayBeCut, images }));
   } else if (list.images.length === 0 && !list.isPart) terminal.fail(words.client.emptyList);

@@ -53,7 +53,8 @@ export async function promptOperands(
 
   /** Asks for the tracker, and offers those in this network. */
   async function askTracker(): Promise<string | null> {
-    let found: readonly HeardTracker[] = [];
+    // Whoever names a directory wants to share it: what is in the network is offered at once.
+    let found: readonly HeardTracker[] = given.directory === undefined ? [] : await offerTrackers();
     for (;;) {
       const question = found.length === 0 ? firstUse.tracker : firstUse.trackerOrNumber(found.length);
       const answer = terminal.askFirst(question)?.trim();

@@ -43,8 +43,8 @@ export async function requestList(
   selecting: readonly string[],
 ): Promise<ReceivedList> {
   const queries = findQueries(selecting);
-  const { tracker, options, terminal, words, ending } = context;
-  const trackers = [tracker, ...options.also ?? []];
+  const { tracker, also, terminal, words, ending } = context;
+  const trackers = [tracker, ...also];
   const own = new OwnHosts();
   const request = async (tracker: string): Promise<NetworkListing & AnsweredNetwork> => {
     const client = await pauseUntil(TrackerClient.open(tracker), ending.signal);

@@ -27,7 +27,7 @@ import { Session } from "./session.ts";
 import { runTextMenu } from "./text_menu.ts";
 
 export async function runShare(
-  { command, options, operands, rest, terminal, words, ending, paths, tracker, findAgain }: TrackerContext,
+  { command, options, operands, rest, terminal, words, ending, paths, tracker, also, findAgain }: TrackerContext,
   menu: boolean,
 ): Promise<number> {
   const files = command === "share" ? await singleFiles([operands.directory!, ...rest]) : null;
@@ -48,7 +48,7 @@ export async function runShare(
   if (gallery) json?.gallery(gallery.urls[0], gallery.canControl);
   const starting = control.start({
     tracker,
-    also: options.also,
+    also,
     findAgain,
     directory: files?.directory ?? operands.directory!,
     only: files?.only,
@@ -68,7 +68,7 @@ export async function runShare(
     onServed: (event) => reporter.served(event),
     onTracker: (event, network) => {
       screen?.model.trackerEvent(event);
-      reporter.tracker(event, options.also && network);
+      reporter.tracker(event, also.length > 0 ? network : undefined);
     },
     onFolder: (event) => reporter.folder(event, folder?.images.length ?? 0),
     onScan: scanReporter(terminal, words),

@@ -41,6 +41,8 @@ export interface SettingSources {
   readonly file: { readonly path: string; readonly values: Readonly<Record<string, string>> } | null;
   /** Replaces `~` by the home directory. */
   readonly expand: (path: string) => string;
+  /** Whether something is there at a path. */
+  readonly exists?: (path: string) => Promise<boolean>;
   /** Asks a person for missing operands; `null` if they decline. */
   readonly prompt?: (
     missing: readonly string[],
@@ -86,7 +88,7 @@ async function resolveOperands(
   spec: ProgramSpec,
   sources: SettingSources,
 ): Promise<Pick<Settings<ProgramSpec["options"]>, "operands" | "rest"> | null> {
-  const given = [...words];
+  const given = await isSecondAlone(words, command, spec, sources) ? ["", ...words] : [...words];
   const operands: Record<string, string | undefined> = {};
   const missing: string[] = [];
   let rest: string[] = [];
@@ -95,7 +97,7 @@ async function resolveOperands(
       rest = given.splice(0);
       continue;
     }
-    const text = given.shift() ?? (persistent && lookUpPersistent(name, spec, sources)?.text);
+    const text = given.shift() || (persistent && lookUpPersistent(name, spec, sources)?.text);
     if (!text) {
       if (!optional) missing.push(name);
     } else if (typeof takes === "object" && !takes.includes(text)) {
@@ -107,6 +109,22 @@ async function resolveOperands(
   if (!sources.prompt) throw new UsageError("missing-operand", missing[0]);
   const answers = await sources.prompt(missing, operands);
   return answers && { operands: { ...operands, ...answers }, rest };
+}
+
+/**
+ * Whether the only word is a path for the second operand, such as `~/Pictures` without a tracker: a path cannot be the
+ * first one, unless it is also a name; then it is one if the second operand comes from elsewhere.
+ */
+async function isSecondAlone(
+  words: readonly string[],
+  { operands: [first, second] }: CommandSpec,
+  spec: ProgramSpec,
+  sources: SettingSources,
+): Promise<boolean> {
+  if (words.length !== 1 || second?.takes !== "directory" || second.optional || first.takes !== undefined) return false;
+  const [word] = words;
+  if (/[/\\]|^[.~]+$/.test(word)) return true;
+  return lookUpPersistent(second.name, spec, sources) === null && (await sources.exists?.(word) ?? false);
 }
 
 /** The environment variable of an option or operand; the common options of both programs have the same one. */

@@ -15,6 +15,7 @@ export const CLIENT = {
   searching: "Looking for trackers in this network…",
   trackerLine: (number: number, name: string, address: string): string => `${number}  ${name}  ${address}`,
   whichTracker: (most: number): string => `Which tracker, 1 to ${most}? Enter to quit:`,
+  noFurtherTracker: "--also auto: no other tracker was found in this network.",
   usingTracker: (name: string, address: string): string => `Tracker: ${name} (${address})`,
   looking: (directory: string): string => `Looking for images in ${directory}…`,
   scanning: (files: number, total: number): string => `Scanning the directory: ${format(files)} of ${n(total, "file")}`,

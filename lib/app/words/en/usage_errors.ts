@@ -59,7 +59,10 @@ const SENTENCES = {
   "nothing-chosen": (subject) => `No images selected: give their numbers, MD5s, names or a pattern, or use ${subject}.`,
   "several-clients": (_subject, _value, choices) =>
     `Several clients are running. Give the TCP port of the one to stop: ${choices}.`,
-  "missing-operand": (subject) => `Missing argument ${operand(subject)}.`,
+  "missing-operand": (subject) =>
+    `Missing argument ${operand(subject)}${
+      subject === "tracker" ? ": the address of the tracker, or “auto” to look for it in this network" : ""
+    }.`,
   "missing-option": (subject) => `Missing option ${subject}.`,
   "extra-operand": (subject) => `Unexpected argument “${subject}”.`,
 } satisfies Record<string, UsageSentence>;

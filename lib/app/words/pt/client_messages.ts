@@ -16,6 +16,7 @@ export const CLIENT: Words["client"] = {
   searching: "Procurando trackers nesta rede…",
   trackerLine: (number, name, address) => `${number}  ${name}  ${address}`,
   whichTracker: (most) => `Qual tracker, 1 a ${most}? Enter para sair:`,
+  noFurtherTracker: "--also auto: nenhum outro tracker foi encontrado nesta rede.",
   usingTracker: (name, address) => `Tracker: ${name} (${address})`,
   looking: (directory) => `Procurando imagens em ${directory}…`,
   scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo")}`,

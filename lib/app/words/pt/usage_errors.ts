@@ -66,7 +66,10 @@ export const USAGE_ERRORS: Words["usage"] = {
     `Nenhuma imagem selecionada: indique números, MD5s, nomes ou um padrão, ou use ${subject}.`,
   "several-clients": (_subject, _value, choices) =>
     `Há vários clientes em execução. Informe a porta TCP do que deve ser encerrado: ${choices}.`,
-  "missing-operand": (subject) => `Falta o argumento ${operand(subject)}.`,
+  "missing-operand": (subject) =>
+    `Falta o argumento ${operand(subject)}${
+      subject === "tracker" ? ": o endereço do tracker, ou “automatico” para procurá-lo nesta rede" : ""
+    }.`,
   "missing-option": (subject) => `Falta a opção ${subject}.`,
   "extra-operand": (subject) => `Argumento inesperado: “${subject}”.`,
 };

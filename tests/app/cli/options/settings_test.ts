@@ -66,11 +66,37 @@ Deno.test("commands are known by their names in both languages", async () => {
   for (const [args, command] of table) strictEqual((await parseCommandLine(args, CLIENT)).command, command);
 });
 
+Deno.test("a path alone is the directory, and the tracker comes from elsewhere or is asked for", async () => {
+  const tracker = { IDP2PI_CLIENT_TRACKER: "10.0.0.1" };
+  const directory = { IDP2PI_CLIENT_DIRECTORY: "~/Pictures" };
+  const cases: [string, Record<string, string>, Record<string, string>][] = [
+    ["~/Photos", tracker, { tracker: "10.0.0.1", directory: "/home/ana/Photos" }],
+    [".", { ...tracker, ...directory }, { tracker: "10.0.0.1", directory: "." }],
+    ["photos", tracker, { tracker: "10.0.0.1", directory: "photos" }],
+    ["photos", directory, { tracker: "photos", directory: "/home/ana/Pictures" }],
+    ["school", directory, { tracker: "school", directory: "/home/ana/Pictures" }],
+    ["~/Photos", {}, { tracker: "asked", directory: "/home/ana/Photos" }],
+    ["photos", {}, { tracker: "asked", directory: "photos" }],
+    ["school", {}, { tracker: "school", directory: "asked" }],
+  ];
+  const exists = (path: string): Promise<boolean> => Promise.resolve(path === "photos");
+  const prompt = ([missing]: readonly string[]) => Promise.resolve({ [missing]: "asked" });
+  for (const [word, env, expected] of cases) {
+    const settings = await resolveSettings(await parseCommandLine([word], CLIENT), CLIENT, {
+      ...{ env, file: null, expand, exists, prompt },
+    });
+    deepStrictEqual(settings?.operands, expected, word);
+  }
+});
+
 const WRONG: [string[], string, string, string?, string?][] = [
   [[], "missing-operand", "tracker"],
   [["10.0.0.1"], "missing-operand", "directory"],
   [["", "b"], "missing-operand", "tracker"],
   [["10.0.0.1", ""], "missing-operand", "directory"],
+  [["~/Pictures"], "missing-operand", "tracker"],
+  [["share", "./a.jpg"], "missing-operand", "tracker"],
+  [["list", "./a.jpg", "--sort", "none"], "bad-choice", "--sort", "none"],
   [["10.0.0.1", "b", "c"], "extra-operand", "c"],
   [["status", "c"], "extra-operand", "c"],
   [["10.0.0.1", "b", "--bogus"], "unknown-option", "--bogus", "", ""],
