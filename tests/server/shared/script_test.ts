@@ -1,10 +1,10 @@
 /** The script of the engine does what the model does with which all properties of shared registries are tested. */
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { Engine } from "../../../lib/server/shared/engine.ts";
 import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
 import { formatChanges, parseEntry, parsePeer, type StreamEntry } from "../../../lib/server/shared/engine_text.ts";
-import { BEAT, MAKE, PAGE, STREAM } from "../../../lib/server/shared/script.ts";
+import { BEAT, MAKE, PAGE, STREAM, STREAM_BYTES } from "../../../lib/server/shared/script.ts";
 import type { Change, Result, SharedPeer } from "../../../lib/tracker/shared/shared_state.ts";
 import { needing } from "../../needs.ts";
 import { EngineModel } from "../../tracker/shared/engine_model.ts";
@@ -93,3 +93,35 @@ Deno.test(needing(["redis-server"], "the script makes of changes what the model 
     engine.close();
   }
 }));
+
+Deno.test(
+  needing(
+    ["redis-server"],
+    "the stream keeps so many bytes of the last changes, and at least the last one",
+    async () => {
+      await using redis = await Redis.start();
+      const engine = await Engine.connect(parseEngineAddress(redis.url)!);
+      try {
+        const [, epoch] = await engine.run(BEAT, ["t", "epoch", "0", "0-0"]) as string[];
+        const script = MAKE.replace(`${STREAM_BYTES}`, "10000");
+        let number = 0;
+        const make = async (images: number): Promise<StreamEntry[]> => {
+          const list = Array.from({ length: images }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: "cat.png" }));
+          const peer = { password: "a", listed: true, verified: true, endsAt: 1_000, sequence: 1, images: list };
+          const change = { kind: "put", address: "10.0.0.1:5000", peer } as const;
+          await engine.run(script, ["t", epoch, ...formatChanges([{ number: ++number, changes: [change] }])]);
+          return (await engine.range(STREAM, "-", 1_000)).map(parseEntry);
+        };
+        for (let i = 0; i < 50; i++) await make(1);
+        const numbers = (await make(1)).map((entry) => entry.number);
+        deepStrictEqual(numbers, Array.from(numbers, (_, i) => 51 - numbers.length + 1 + i), "the last ones");
+        ok(numbers.length > 20 && numbers.length < 45, `${numbers.length}`);
+        deepStrictEqual((await make(1_000)).map((entry) => entry.number), [52]);
+        deepStrictEqual((await make(1)).map((entry) => entry.number), [53]);
+        deepStrictEqual((await make(1)).map((entry) => entry.number), [53, 54]);
+      } finally {
+        engine.close();
+      }
+    },
+  ),
+);
