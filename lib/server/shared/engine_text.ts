@@ -1,10 +1,11 @@
 /** Changes and registrations as texts for the engine, and back. Pure. */
-import type { Image } from "../../protocol/image.ts";
 import type { Numbered } from "../../tracker/shared/own_changes.ts";
-import type { Change, RegistryEntry, Result, SharedPeer } from "../../tracker/shared/shared_state.ts";
+import type { Change, RegistryEntry, Result, SharedImages, SharedPeer } from "../../tracker/shared/shared_state.ts";
 
 /** Numbers of the engine are below: a larger one was given by this tracker, until the engine does. */
 const MAX_NUMBER = 2 ** 52;
+
+const MD5 = /^[0-9a-f]{32}$/;
 
 /** Data that no tracker of this version wrote. */
 export class ForeignEntryError extends Error {
@@ -35,13 +36,13 @@ function fieldsOf(change: Change): string[] {
     case "put":
     case "restore": {
       const { endsAt, listed, verified, password, images } = change.peer;
-      const fields = [address, formatTime(endsAt), bit(listed), bit(verified), password, formatImages(images)];
+      const fields = [address, formatTime(endsAt), bit(listed), bit(verified), password, JSON.stringify(images)];
       return change.kind === "restore" && kindOf(change) === "restore" ? [...fields, `${change.before}`] : fields;
     }
     case "update":
-      return [address, change.password, formatImages(change.images)];
+      return [address, change.password, JSON.stringify(change.images)];
     case "move":
-      return [address, change.from, change.peer.password, formatImages(change.peer.images)];
+      return [address, change.from, change.peer.password, JSON.stringify(change.peer.images)];
     case "list":
       return [address, change.password, bit(change.listed)];
     case "renew":
@@ -103,19 +104,12 @@ function parseHead(head: string): Omit<SharedPeer, "images"> {
   };
 }
 
-function formatImages(images: readonly Image[]): string {
-  return JSON.stringify(images.flatMap(({ md5, name }) => [md5, name]));
-}
-
-function reader(json: string): () => Image[] {
+function reader(json: string): () => SharedImages {
   return () => {
     const texts: unknown = JSON.parse(json);
-    if (!Array.isArray(texts)) throw new ForeignEntryError("not a list of images");
-    return Array.from({ length: texts.length / 2 }, (_, i) => {
-      const [md5, name] = [texts[2 * i], texts[2 * i + 1]].map(String);
-      if (!/^[0-9a-f]{32}$/.test(md5)) throw new ForeignEntryError("not an image");
-      return { md5, name };
-    });
+    const isImage = (text: unknown, i: number): boolean => typeof text === "string" && (i % 2 > 0 || MD5.test(text));
+    if (Array.isArray(texts) && texts.length % 2 === 0 && texts.every(isImage)) return texts;
+    throw new ForeignEntryError("not a list of images");
   };
 }
 

@@ -8,13 +8,22 @@ import { MemoryRegistry } from "../registry/memory_registry.ts";
 import type { PeerRecord } from "../registry/records.ts";
 import { OwnChanges } from "./own_changes.ts";
 import { RecentChanges } from "./recent_changes.ts";
-import { addressesOf, type Change, changed, type RegistryEntry, type Result, type SharedPeer } from "./shared_state.ts";
+import {
+  addressesOf,
+  type Change,
+  changed,
+  type RegistryEntry,
+  type Result,
+  type SharedImages,
+  type SharedPeer,
+  toImages,
+} from "./shared_state.ts";
 
 /** Measurements of the clock differ by less than this, in milliseconds. */
 const CLOCK_MS = 100;
 
 /** Stands for the images that a registration has, which need not be compared. */
-const SAME_IMAGES: readonly Image[] = [];
+const SAME_IMAGES: SharedImages = [];
 
 /** All registrations at one position of the stream, or later ones: then the entries that follow say so too. */
 export interface RegistrySnapshot {
@@ -79,7 +88,8 @@ export class SharedCopy {
   /** A registration as others know it, with names that do not change. */
   shared(peer: PeerRecord): SharedPeer {
     const { password, listed, verified, expiresAt, sequence } = peer;
-    const images = peer.images.map((image) => ({ md5: image.md5, name: image.nameFrom(peer) }));
+    const images: string[] = [];
+    for (const image of peer.images) images.push(image.md5, image.nameFrom(peer));
     return { password, listed, verified, sequence, images, endsAt: this.toEngine(expiresAt) };
   }
 
@@ -111,18 +121,20 @@ export class SharedCopy {
   #applyOwn({ number, results }: RegistryEntry, touched: Set<string>): void {
     const [change] = this.own.confirm(number);
     if (!change || change.kind === "renew") return results.forEach((result) => this.#assign(result));
+    const addresses = addressesOf(change);
+    const isDisturbed = results.length === 0 || addresses.some((it) => this.#disturbed.has(it));
+    // Most are the only change of their address, and are shown already, as the engine made them.
+    const isLast = !isDisturbed && addresses.every((it) => this.own.of(it).length === 0);
     const images = imagesOf(change);
     for (const result of results) {
-      this.#assign(result, result.images && images ? () => images : result.images);
+      if (!isLast) this.#assign(result, result.images && images ? () => images : result.images);
       const { address, peer } = result;
       const record = this.#at(address);
       const isOnTop = this.own.of(address).some(({ kind }) => kind === "put" || kind === "restore");
-      if (record && peer && !isOnTop && !this.#disturbed.has(address)) {
+      if (record && peer && record.sequence !== peer.sequence && !isOnTop && !this.#disturbed.has(address)) {
         this.memory.number(record, peer.sequence);
       }
     }
-    const addresses = addressesOf(change);
-    const isDisturbed = results.length === 0 || addresses.some((it) => this.#disturbed.has(it));
     for (const address of addresses) {
       if (!isDisturbed) this.#forget(address);
       else {
@@ -186,15 +198,14 @@ export class SharedCopy {
     const renewal = this.own.renewal(address);
     const { password, listed, images, sequence, verified, endsAt } = renewal ? changed(peer, renewal, address)! : peer;
     const expiresAt = endsAt - this.#offset;
-    const isSame = record?.password === password && record.sequence === sequence &&
-      (images === SAME_IMAGES || sameImages(record, images));
+    const wanted = images === SAME_IMAGES ? record?.announced() ?? [] : toImages(images);
+    const isSame = record?.password === password && record.sequence === sequence && sameImages(record, wanted);
     if (isSame && (record.verified === verified || verified)) {
       this.memory.setListed(record, listed);
       if (this.toEngine(record.expiresAt) === endsAt && record.verified === verified) return;
       return this.memory.renew(record, expiresAt, verified);
     }
     if (record) this.onReplaced?.(record);
-    const wanted = images === SAME_IMAGES ? record?.announced() ?? [] : images;
     this.memory.put(
       { address: parseAddress(address)!, password, listed, images: wanted, verified, expiresAt },
       sequence,
@@ -279,7 +290,7 @@ export class SharedCopy {
 }
 
 /** The images that a change sets, which need not be read again when it comes back. */
-function imagesOf(change: Change): readonly Image[] | undefined {
+function imagesOf(change: Change): SharedImages | undefined {
   return change.kind === "update" ? change.images : "peer" in change ? change.peer.images : undefined;
 }
 

@@ -1,6 +1,9 @@
 /** What trackers that share a registry say to each other: registrations, changes, and what became of them. */
 import type { Image } from "../../protocol/image.ts";
 
+/** MD5 and name of one image after the other, as the engine has them: an object for each would cost every change. */
+export type SharedImages = readonly string[];
+
 /** A registration as all trackers know it. */
 export interface SharedPeer {
   readonly password: string;
@@ -10,7 +13,7 @@ export interface SharedPeer {
   readonly endsAt: number;
   /** The number of the change that registered it last. */
   readonly sequence: number;
-  readonly images: readonly Image[];
+  readonly images: SharedImages;
 }
 
 /**
@@ -26,7 +29,7 @@ export type Change =
     readonly kind: "update";
     readonly address: string;
     readonly password: string;
-    readonly images: readonly Image[];
+    readonly images: SharedImages;
   }
   /** An update that moves the peer here from another port; has no effect if this one is taken. */
   | { readonly kind: "move"; readonly address: string; readonly from: string; readonly peer: SharedPeer }
@@ -65,7 +68,7 @@ export interface Result {
   /** The registration without its images; `null` if it is gone. */
   readonly peer: Omit<SharedPeer, "images"> | null;
   /** Reads its images, if they may have changed. */
-  readonly images?: () => readonly Image[];
+  readonly images?: () => SharedImages;
   /** Whether a tracker restored it, since the engine had lost it. */
   readonly restored?: boolean;
 }
@@ -80,6 +83,11 @@ export interface RegistryEntry {
   readonly number: number;
   /** What they made of the registrations; nothing if they had no effect. */
   readonly results: readonly Result[];
+}
+
+/** Images as a registry takes them. */
+export function toImages(shared: SharedImages): Image[] {
+  return Array.from({ length: shared.length / 2 }, (_, i) => ({ md5: shared[2 * i], name: shared[2 * i + 1] }));
 }
 
 /** The addresses that a change is about. */

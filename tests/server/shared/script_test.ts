@@ -15,7 +15,7 @@ const password = fc.constantFrom("a", "b c", "%s\n{1}");
 const endsAt = fc.constantFrom(1_000, 2_000, 3_000, Infinity);
 const name = fc.constantFrom("cat.png", "gato “é”.png", "\u0000;,");
 const images = fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }).chain((numbers) =>
-  name.map((name) => numbers.map((i) => ({ md5: `${i}`.padStart(32, "0"), name })))
+  name.map((name) => numbers.flatMap((i) => [`${i}`.padStart(32, "0"), name]))
 );
 const peer: fc.Arbitrary<SharedPeer> = fc.record({
   password,
@@ -106,7 +106,7 @@ Deno.test(
         const script = MAKE.replace(`${STREAM_BYTES}`, "10000");
         let number = 0;
         const make = async (images: number): Promise<StreamEntry[]> => {
-          const list = Array.from({ length: images }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: "cat.png" }));
+          const list = Array.from({ length: images }, (_, i) => [`${i}`.padStart(32, "0"), "cat.png"]).flat();
           const peer = { password: "a", listed: true, verified: true, endsAt: 1_000, sequence: 1, images: list };
           const change = { kind: "put", address: "10.0.0.1:5000", peer } as const;
           await engine.run(script, ["t", epoch, ...formatChanges([{ number: ++number, changes: [change] }])]);

@@ -63,7 +63,7 @@ export class EngineModel {
     const { images, ...peer } = after;
     const restored = change.kind === "restore";
     if (change.kind === "list" || change.kind === "renew") return [{ address, peer }];
-    return [{ address, from, peer, images: () => images.map((image) => ({ ...image })), restored }];
+    return [{ address, from, peer, images: () => [...images], restored }];
   }
 
   snapshot(): RegistrySnapshot {

@@ -6,6 +6,7 @@ import { MemoryRegistry } from "../../../lib/tracker/registry/memory_registry.ts
 import type { Numbered } from "../../../lib/tracker/shared/own_changes.ts";
 import { Replica } from "../../../lib/tracker/shared/replica.ts";
 import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_copy.ts";
+import { toImages } from "../../../lib/tracker/shared/shared_state.ts";
 import { EngineModel, told } from "./engine_model.ts";
 
 const LEASE = 1_000;
@@ -36,14 +37,16 @@ function alone(log: EngineModel["log"]): MemoryRegistry {
   for (const { id, change } of log) {
     if (change.kind === "put" || change.kind === "restore") {
       const { endsAt: expiresAt, ...peer } = change.peer;
-      registry.put({ ...peer, address: parseAddress(change.address)!, expiresAt }, id);
+      const images = toImages(peer.images);
+      registry.put({ ...peer, images, address: parseAddress(change.address)!, expiresAt }, id);
       continue;
     }
     const peer = at(change.kind === "move" ? change.from : change.address)!;
     ok(peer, change.kind);
-    if (change.kind === "update") registry.update(peer, peer.address.port, change.images);
-    else if (change.kind === "move") registry.update(peer, parseAddress(change.address)!.port, change.peer.images);
-    else if (change.kind === "list") registry.setListed(peer, change.listed);
+    if (change.kind === "update") registry.update(peer, peer.address.port, toImages(change.images));
+    else if (change.kind === "move") {
+      registry.update(peer, parseAddress(change.address)!.port, toImages(change.peer.images));
+    } else if (change.kind === "list") registry.setListed(peer, change.listed);
     else if (change.kind === "renew") registry.renew(peer, Math.max(peer.expiresAt, change.endsAt), change.verified);
     else registry.remove(peer);
   }
