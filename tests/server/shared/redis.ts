@@ -37,7 +37,8 @@ export class Redis implements AsyncDisposable {
       try {
         await this.ask("PING");
         return;
-      } catch {
+      } catch (error) {
+        if (error instanceof Error && /NOAUTH/.test(error.message)) return;
         if (ended) throw new Error("redis-server ended");
         await new Promise((resolve) => setTimeout(resolve, 10));
       }

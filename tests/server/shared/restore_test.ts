@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
 import { openSharedRegistry, type SharedRegistry } from "../../../lib/server/shared/shared_registry.ts";
 import { needing } from "../../needs.ts";
-import { soon } from "../../support.ts";
-import { Redis } from "./redis.ts";
+import { Redis, until } from "./redis.ts";
 
 const open = (redis: Redis): Promise<SharedRegistry> => openSharedRegistry(parseEngineAddress(redis.url)!);
 const addressOf = (port: number) => ({ host: "10.0.0.1", port });
@@ -14,13 +13,6 @@ const portsOf = ({ registry }: SharedRegistry): number[] =>
 
 function register({ registry }: SharedRegistry, port: number): void {
   registry.put({ address: addressOf(port), password: "pw", images: [], listed: true, expiresAt: Infinity });
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const wait = async (): Promise<void> => {
-    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
-  };
-  await soon(wait(), what);
 }
 
 const isQuiet = ({ status }: SharedRegistry): boolean => status.connected && status.pending === 0;
