@@ -20,8 +20,8 @@ const SERVICE = "_idp2pi._udp";
 export interface LookUp {
   /** All addresses of a host, IPv4 first; throws the fault `host-unknown`. */
   readonly addresses: (host: string) => Promise<readonly string[]>;
-  /** The SRV records of a name; none if it has none, or they cannot be looked up. */
-  readonly services: (name: string) => Promise<readonly Service[]>;
+  /** The SRV records of a name; none if it has none, or they cannot be looked up. Nobody waits after the signal. */
+  readonly services: (name: string, signal: AbortSignal) => Promise<readonly Service[]>;
 }
 
 export const LOOK_UP: LookUp = { addresses: resolveHost, services: lookUpServices };
@@ -73,7 +73,7 @@ async function servicesOf(host: string, { services }: LookUp): Promise<readonly 
   const over = new AbortController();
   const late = pause(SERVICES_MS, over.signal).then(() => []);
   try {
-    return await Promise.race([services(`${SERVICE}.${host}`), late]);
+    return await Promise.race([services(`${SERVICE}.${host}`, over.signal), late]);
   } finally {
     over.abort();
   }

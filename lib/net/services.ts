@@ -13,16 +13,17 @@ export interface Service {
 }
 
 /**
- * The SRV records of a name; none if it has none, or no name server answers.
+ * The SRV records of a name; none if it has none, or no name server answers before the signal is aborted.
  *
  * @param nameServer The name server to ask; default: that of the system.
  */
 export async function lookUpServices(
   name: string,
+  signal: AbortSignal,
   nameServer?: { readonly ipAddr: string; readonly port: number },
 ): Promise<readonly Service[]> {
   try {
-    return await Deno.resolveDns(name, "SRV", nameServer ? { nameServer } : undefined);
+    return await Deno.resolveDns(name, "SRV", nameServer ? { nameServer, signal } : { signal });
   } catch {
     return [];
   }

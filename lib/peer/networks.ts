@@ -1,5 +1,5 @@
 /** The networks in which a peer shares and lists: each has its own trackers, registration, password and lease. */
-import { createHash } from "node:crypto";
+import { pbkdf2Sync } from "node:crypto";
 import type { Listing } from "../announce/fetch_list.ts";
 import { mergeLists } from "../announce/merge_lists.ts";
 import type { TrackerSession } from "../announce/tracker_session.ts";
@@ -118,7 +118,10 @@ export function networkName(tracker: TrackerPlace): string {
   return formatPlaces(parsePlaces(tracker).slice(0, 1));
 }
 
+/** How often a hash is repeated, some 20 ms in all: a tracker that tries words as passwords needs as long for each. */
+const ROUNDS = 20_000;
+
 /** The password for a further network, which must not learn that of the first; the same at each start. */
 export function networkPassword(password: string, network: string): string {
-  return createHash("sha256").update(`${password}\0${network}`).digest("hex").slice(0, 16);
+  return pbkdf2Sync(password, network, ROUNDS, 8, "sha256").toString("hex");
 }

@@ -224,14 +224,16 @@ export class Tracker {
   }
 
   #listChanges(version: string, { from, source, now }: Incoming): Effects {
+    if (!source.mayGet(0, now)) return ignore(from, "too many bytes"); // Before the work.
     const { bytes, images } = this.#lists.changes(this.#views.of(from.host), version);
-    if (!source.mayGet(bytes.length, now)) return ignore(from, "too many bytes");
+    source.mayGet(bytes.length, now);
     return answer(from, bytes, { kind: "changes", to: from, images });
   }
 
   #findImages(request: FindRequest, { from, source, now }: Incoming): Effects {
+    if (!source.mayGet(0, now)) return ignore(from, "too many bytes"); // Before the work.
     const { bytes, images, looked } = this.#finder.find(request, this.#views.of(from.host));
-    if (!source.mayGet(bytes.length + looked * BYTES_PER_LOOK, now)) return ignore(from, "too many bytes");
+    source.mayGet(bytes.length + looked * BYTES_PER_LOOK, now);
     return answer(from, bytes, { kind: "found", to: from, images });
   }
 

@@ -76,7 +76,7 @@ Deno.test("records of a name server lead to trackers", async () => {
   await using server = new FakeNameServer({
     "_idp2pi._udp.club.example": [{ priority: 1, weight: 0, port: 5_000, target: "127.0.0.1." }],
   });
-  const services = (name: string) => lookUpServices(name, server.address);
+  const services = (name: string, signal: AbortSignal) => lookUpServices(name, signal, server.address);
   const found = await findTrackers(parsePlaces("club.example"), {
     addresses: (host) => Promise.resolve([host.replace(/\.$/, "")]),
     services,

@@ -40,13 +40,24 @@ Deno.test("within one priority the weights are the shares of those who come firs
 
 Deno.test("SRV records are looked up; without any, and without a name server, there are none", async () => {
   const records = [service(10, 5, 13_377, "one.example."), service(20, 0, 14_000, "two.example.")];
+  const { signal } = new AbortController();
   {
     await using server = new FakeNameServer({ "_idp2pi._udp.club.example": records });
-    const found = await lookUpServices("_idp2pi._udp.club.example", server.address);
+    const found = await lookUpServices("_idp2pi._udp.club.example", signal, server.address);
     deepStrictEqual(found.map((it) => ({ ...it })).toSorted(byAll), records);
-    deepStrictEqual(await lookUpServices("_idp2pi._udp.other.example", server.address), []);
+    deepStrictEqual(await lookUpServices("_idp2pi._udp.other.example", signal, server.address), []);
     strictEqual(server.asked.has("_idp2pi._udp.other.example"), true);
   }
+});
+
+Deno.test("a name server that is silent is not waited for when nobody waits any more", async () => {
+  const silent = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  const { port } = silent.addr as Deno.NetAddr;
+  const over = new AbortController();
+  const found = lookUpServices("_idp2pi._udp.club.example", over.signal, { ipAddr: "127.0.0.1", port });
+  over.abort();
+  deepStrictEqual(await found, []);
+  silent.close();
 });
 
 function byAll(a: Service, b: Service): number {

@@ -5,6 +5,7 @@ import { containsWords, foldName, parseFound } from "../../lib/protocol/find.ts"
 import type { ListedImage } from "../../lib/protocol/image.ts";
 import { parseList } from "../../lib/protocol/list.ts";
 import { encodeName } from "../../lib/protocol/name.ts";
+import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
 import { Tracker } from "../../lib/tracker/tracker.ts";
 import { limit } from "../../lib/tracker/tracker_limits.ts";
 import { bytes } from "../protocol/arbitraries.ts";
@@ -85,9 +86,18 @@ Deno.test("only listed images are found, and only over TCP", () => {
   strictEqual(ask(tracker, "FND 10 0 gif", PRIVATE, "udp"), "ERR INVALID_MESSAGE_FORMAT");
 });
 
-Deno.test("who asks too much is not answered", () => {
-  const tracker = new Tracker();
+Deno.test("who asks too much is not answered, and nothing is searched", () => {
+  let searches = 0;
+  class Counting extends MemoryRegistry {
+    override get blocks() {
+      searches++;
+      return super.blocks;
+    }
+  }
+  const tracker = new Tracker({ registry: new Counting() });
   register(tracker, Array.from({ length: 3_000 }, (_, i) => `${i}.gif`));
+  searches = 0;
   const answered = Array.from({ length: 200 }, () => ask(tracker, "FND 1 0 nothing", "203.0.113.9") !== "");
   ok(answered[0] && !answered.at(-1), "each look counts of the bytes that a source may get");
+  strictEqual(searches, answered.filter((it) => it).length);
 });

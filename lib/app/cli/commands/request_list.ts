@@ -46,13 +46,15 @@ export async function requestList(
   const { tracker, also, terminal, words, ending } = context;
   const trackers = [tracker, ...also];
   const own = new OwnHosts();
+  const late = new AbortController();
+  const giveUp = AbortSignal.any([ending.signal, late.signal]);
   const request = async (tracker: string): Promise<NetworkListing & AnsweredNetwork> => {
-    const client = await pauseUntil(TrackerClient.open(tracker), ending.signal);
+    const client = await pauseUntil(TrackerClient.open(tracker), giveUp);
     client.onMove = ({ from, to }) => terminal.fail(words.client.trackerMoved(formatAddress(from), formatAddress(to)));
     try {
       terminal.status(words.client.asking(formatAddress(client.address)));
-      const found = queries && await pauseUntil(client.find(queries), ending.signal);
-      const list = found ? { images: found, mayBeCut: false } : await pauseUntil(client.list(), ending.signal);
+      const found = queries && await pauseUntil(client.find(queries), giveUp);
+      const list = found ? { images: found, mayBeCut: false } : await pauseUntil(client.list(), giveUp);
       const { address } = client;
       const isPassedOver = (host: string): boolean => own.passOver(host, address.host);
       return { ...list, name: networkName(tracker), address, isPassedOver, isPart: found !== null };
@@ -68,6 +70,7 @@ export async function requestList(
   const all = (): Promise<(PromiseSettledResult<NetworkListing & AnsweredNetwork> | null)[]> =>
     settleSoon(trackers.map(request), LATE_NETWORK_MS);
   const results = await reportIfSlow(all, tracker, terminal, words);
+  late.abort();
   const lists = results.flatMap((it) => it?.status === "fulfilled" ? [it.value] : []);
   if (lists.length === 0 && results[0]?.status === "rejected") throw results[0].reason;
   for (const [i, result] of results.entries()) {
