@@ -49,12 +49,8 @@ export type { ServedEvent } from "./lib/peer/served_event.ts";
 export type { TrackerSession } from "./lib/announce/tracker_session.ts";
 export type { RegistrationEvent } from "./lib/announce/renewal.ts";
 export type { Registered, TrackerTimeouts } from "./lib/announce/single_tracker.ts";
-export {
-  type FindAgain,
-  TrackerClient,
-  type TrackerClientOptions,
-  type TrackerMove,
-} from "./lib/announce/tracker_client.ts";
+export { TrackerClient, type TrackerClientOptions, type TrackerMove } from "./lib/announce/tracker_client.ts";
+export type { FindAgain } from "./lib/announce/network_trackers.ts";
 export type { TrackerPlace } from "./lib/announce/tracker_place.ts";
 export type { LookUp } from "./lib/announce/find_trackers.ts";
 export type { Service } from "./lib/net/services.ts";

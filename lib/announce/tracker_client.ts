@@ -2,52 +2,17 @@
  * A client of the trackers of one network, which share a registry: it stays with one of them, and goes on with the next
  * when that is silent (PROTOCOL.md, "Several trackers").
  */
-import { Fault, isFault } from "../fault/fault.ts";
 import { notify } from "../fault/notify.ts";
-import { pause, pauseUntil } from "../net/pause.ts";
 import { Slots } from "../net/slots.ts";
-import { type Address, formatAddress, sameAddress } from "../protocol/address.ts";
+import type { Address } from "../protocol/address.ts";
 import type { Image, ListedImage } from "../protocol/image.ts";
-import type { HostPort } from "../protocol/port.ts";
-import { REFUSALS } from "../protocol/reply.ts";
-import type { Listing } from "./fetch_list.ts";
 import type { Registrant, Registration } from "./datagram_tracker.ts";
-import { findTrackers, type LookUp, MAX_TRACKERS } from "./find_trackers.ts";
+import type { Listing } from "./fetch_list.ts";
+import { findTrackers, type LookUp } from "./find_trackers.ts";
 import type { ListDifference, LiveList } from "./live_list.ts";
-import { type Registered, SingleTracker, type TrackerTimeouts } from "./single_tracker.ts";
-import { STREAM_LIMITS } from "./tcp_requests.ts";
+import { type FindAgain, NetworkTrackers } from "./network_trackers.ts";
+import type { Registered, SingleTracker, TrackerTimeouts } from "./single_tracker.ts";
 import { parsePlaces, type TrackerPlace } from "./tracker_place.ts";
-
-/** Where there is no other tracker: ten seconds. If a network loses every fifth packet, one request in two million gets no answer. */
-const ONLY_ONE: TrackerTimeouts = {
-  waits: [250, 350, 500, 500, 600, 700, 800, 900, 1_000, 1_000, 1_000, 1_200, 1_200],
-  ...STREAM_LIMITS,
-};
-
-/**
- * Where another tracker can answer: three seconds. If a network loses every fifth packet, one request in 500 gets no
- * answer, which then costs only that the next tracker is asked.
- */
-const ONE_OF_SEVERAL: TrackerTimeouts = { waits: [250, 350, 500, 500, 600, 700], silence: 3_000, broken: 1 };
-
-/** How long names are looked up again before requests, in milliseconds, when no tracker answered. */
-const LOOK_UP_MS = 2_000;
-
-/** The client goes on with another tracker. */
-export interface TrackerMove {
-  /** The tracker that does not answer. */
-  readonly from: Address;
-  /** The one that does. */
-  readonly to: Address;
-  /** Whether the registration is renewed there already. */
-  readonly isRegistered: boolean;
-}
-
-/**
- * Finds the addresses of trackers, at least one; what it throws means that they are as before. After two seconds, or
- * when the client is closed, the signal is aborted.
- */
-export type FindAgain = (signal: AbortSignal) => Promise<readonly Address[]>;
 
 /** The options of a client. */
 export interface TrackerClientOptions {
@@ -59,30 +24,32 @@ export interface TrackerClientOptions {
   readonly findAgain?: FindAgain;
 }
 
+/** The client goes on with another tracker. */
+export interface TrackerMove {
+  /** The tracker that does not answer. */
+  readonly from: Address;
+  /** The one that does. */
+  readonly to: Address;
+  /** Whether the registration is renewed there already. */
+  readonly isRegistered: boolean;
+}
+
 /** A client of one network: of one tracker, or of several that share a registry. */
 export class TrackerClient implements AsyncDisposable {
   /** Called when another tracker answered than before. */
   onMove: (move: TrackerMove) => void = () => {};
-  readonly #places: readonly HostPort[];
-  readonly #options: TrackerClientOptions;
-  /** All trackers, that which is asked first. */
-  #addresses: readonly Address[];
-  /** Those that were asked, by address: what they may know of us is needed if they are asked again. */
-  readonly #trackers = new Map<string, SingleTracker>();
-  /** The tracker that answered last; the first one until then. */
-  #answered: Address;
+  readonly #trackers: NetworkTrackers;
   /** The tracker that took our registration last, until it is ended. */
   #registeredAt: SingleTracker | null = null;
-  /** Whether no tracker answered, so that names may have other addresses now. */
-  #isOutdated = false;
   readonly #leaving = new AbortController();
   /** Each call waits for the one before, so that a tracker never gets two requests at once. */
   readonly #turns = new Slots(1);
 
-  private constructor(places: readonly HostPort[], addresses: readonly Address[], options: TrackerClientOptions) {
-    [this.#places, this.#addresses, this.#options] = [places, addresses, options];
-    this.#answered = addresses[0];
-    if (addresses.length === 1) this.#trackerAt(addresses[0]);
+  private constructor(addresses: readonly Address[], findAgain: FindAgain, timeouts?: Partial<TrackerTimeouts>) {
+    this.#trackers = new NetworkTrackers(addresses, findAgain, this.#leaving.signal, timeouts);
+    this.#trackers.onMove = (from, to) => {
+      notify(() => this.onMove({ from, to: to.address, isRegistered: this.#registeredAt === to }));
+    };
   }
 
   /**
@@ -94,22 +61,23 @@ export class TrackerClient implements AsyncDisposable {
    */
   static async open(tracker: TrackerPlace, options: TrackerClientOptions = {}): Promise<TrackerClient> {
     const places = parsePlaces(tracker);
-    return new TrackerClient(places, await findTrackers(places, options.lookUp), options);
+    const { lookUp, findAgain = () => findTrackers(places, lookUp), timeouts } = options;
+    return new TrackerClient(await findTrackers(places, lookUp), findAgain, timeouts);
   }
 
   /** The address of the tracker that is asked, with its name resolved. */
   get address(): Address {
-    return this.#addresses[0];
+    return this.addresses[0];
   }
 
   /** The addresses of all trackers of the network, that of the tracker that is asked first. */
   get addresses(): readonly Address[] {
-    return this.#addresses;
+    return this.#trackers.addresses;
   }
 
   /** Whether the tracker has answered on TCP: it will take all images when TCP is back. */
   get hadTcp(): boolean {
-    return this.#trackers.get(formatAddress(this.address))?.hadTcp ?? false;
+    return this.#trackers.first?.hadTcp ?? false;
   }
 
   /**
@@ -119,7 +87,7 @@ export class TrackerClient implements AsyncDisposable {
    */
   register(password: string, port: number, images: readonly Image[]): Promise<Registered> {
     const registration = { password, port, images };
-    return this.#register((tracker) => this.#resume(tracker, registration) ?? tracker.register(registration));
+    return this.#register(registration, (tracker) => tracker.register(registration));
   }
 
   /**
@@ -129,7 +97,7 @@ export class TrackerClient implements AsyncDisposable {
    */
   update(password: string, port: number, images: readonly Image[]): Promise<Registered> {
     const registration = { password, port, images };
-    return this.#register((tracker) => this.#resume(tracker, registration) ?? tracker.update(registration));
+    return this.#register(registration, (tracker) => tracker.update(registration));
   }
 
   /**
@@ -146,7 +114,7 @@ export class TrackerClient implements AsyncDisposable {
     isOwn: (address: Address) => boolean,
   ): Promise<Registered> {
     const registration = { password, port, images };
-    return this.#register((tracker) => this.#resume(tracker, registration) ?? tracker.renew(registration, isOwn));
+    return this.#register(registration, (tracker) => tracker.renew(registration, isOwn));
   }
 
   /**
@@ -157,7 +125,7 @@ export class TrackerClient implements AsyncDisposable {
    */
   complete(password: string, port: number, images: readonly Image[]): Promise<Registered | null> {
     const registration = { password, port, images };
-    return this.#register((tracker) => this.#resume(tracker, registration) ?? tracker.complete(registration));
+    return this.#register(registration, (tracker) => tracker.complete(registration));
   }
 
   /**
@@ -183,7 +151,7 @@ export class TrackerClient implements AsyncDisposable {
 
   /** A tracker that was left while it was silent may still list us, unless it shares its registry with the others. */
   async #leave(registrant: Registrant): Promise<void> {
-    await Promise.all(this.#trackers.values().map((tracker) => tracker.leave(registrant)));
+    await Promise.all([...this.#trackers.asked].map((tracker) => tracker.leave(registrant)));
   }
 
   /**
@@ -227,97 +195,25 @@ export class TrackerClient implements AsyncDisposable {
   async close(): Promise<void> {
     this.#leaving.abort(new Error("the session is over"));
     using _turn = await this.#turns.enter();
-    await Promise.all(this.#trackers.values().map((tracker) => tracker.close()));
+    await Promise.all([...this.#trackers.asked].map((tracker) => tracker.close()));
   }
 
-  /** Takes over a registration that another tracker took; `null` if there is none. */
-  #resume(tracker: SingleTracker, registration: Registration): Promise<Registered> | null {
-    const isElsewhere = this.#registeredAt !== null && this.#registeredAt !== tracker;
-    return isElsewhere ? tracker.takeOver(registration) : null;
-  }
-
-  #register<T>(request: (tracker: SingleTracker) => Promise<T>): Promise<T> {
+  /** Takes over a registration that another tracker took, or sends this request. */
+  #register<T extends Registered | null>(
+    registration: Registration,
+    request: (tracker: SingleTracker) => Promise<T>,
+  ): Promise<T | Registered> {
     return this.#ask(async (tracker) => {
-      const result = await request(tracker);
-      if (result !== null) this.#registeredAt = tracker;
+      const isElsewhere = this.#registeredAt !== null && this.#registeredAt !== tracker;
+      const result = isElsewhere ? await tracker.takeOver(registration) : await request(tracker);
+      if (result) this.#registeredAt = tracker;
       return result;
     });
   }
 
-  /** Asks the tracker that is asked first, and while trackers are silent, each other one. */
   async #ask<T>(request: (tracker: SingleTracker) => Promise<T>): Promise<T> {
     using _turn = await this.#turns.enter();
     this.#leaving.signal.throwIfAborted();
-    if (this.#isOutdated) await this.#lookUpAgain();
-    const faults: Fault[] = [];
-    for (const _ of this.#addresses) {
-      try {
-        const result = await request(this.#trackerAt(this.address));
-        this.#hasAnswered();
-        return result;
-      } catch (error) {
-        if (!isSilence(error)) {
-          if (error instanceof Fault) this.#hasAnswered();
-          throw error;
-        }
-        faults.push(error);
-        const [silent, ...others] = this.#addresses;
-        this.#addresses = [...others, silent];
-      }
-    }
-    this.#isOutdated = true;
-    if (faults.length === 1) throw faults[0];
-    const addresses = this.#addresses.map(formatAddress).join(", ");
-    throw new Fault("trackers-silent", { addresses }, new AggregateError(faults));
+    return await this.#trackers.ask(request);
   }
-
-  #hasAnswered(): void {
-    const [from, to] = [this.#answered, this.address];
-    if (sameAddress(from, to)) return;
-    this.#answered = to;
-    const isRegistered = this.#registeredAt === this.#trackerAt(to);
-    notify(() => this.onMove({ from, to, isRegistered }));
-  }
-
-  /** @throws {Fault} `tracker-unreachable`. */
-  #trackerAt(address: Address): SingleTracker {
-    const key = formatAddress(address);
-    const known = this.#trackers.get(key);
-    if (known) return known;
-    const timeouts = { ...this.#addresses.length > 1 ? ONE_OF_SEVERAL : ONLY_ONE, ...this.#options.timeouts };
-    const tracker = new SingleTracker(address, timeouts, this.#leaving.signal);
-    this.#trackers.set(key, tracker);
-    return tracker;
-  }
-
-  async #lookUpAgain(): Promise<void> {
-    const before = this.#addresses;
-    const over = new AbortController();
-    const late = pause(LOOK_UP_MS, over.signal).then(() => before);
-    const { lookUp, findAgain = () => findTrackers(this.#places, lookUp) } = this.#options;
-    const found = findAgain(over.signal).catch(() => before);
-    try {
-      this.#addresses = await pauseUntil(Promise.race([found, late]), this.#leaving.signal);
-      this.#isOutdated = false;
-    } finally {
-      over.abort();
-    }
-    await this.#closeOld();
-  }
-
-  /** Closes trackers that are not of the network any more, but for the last ones: they may still list us. */
-  async #closeOld(): Promise<void> {
-    const current = new Set(this.#addresses.map(formatAddress));
-    const old = [...this.#trackers].filter(([key]) => !current.has(key)).slice(0, -MAX_TRACKERS);
-    for (const [key, tracker] of old) {
-      this.#trackers.delete(key);
-      await tracker.close();
-    }
-  }
-}
-
-/** Whether a tracker did not answer, or as no tracker does: another may. */
-function isSilence(error: unknown): error is Fault {
-  if (isFault(error, "tracker-refused")) return !(REFUSALS as readonly string[]).includes(error.values.reply);
-  return isFault(error, "tracker-silent") || isFault(error, "tracker-unreachable") || isFault(error, "not-a-tracker");
 }

@@ -2,7 +2,7 @@
 import type { ScanProgress } from "../folder/folder_options.ts";
 import type { FolderEvent, WatchIntervals } from "../folder/watch.ts";
 import type { RegistrationEvent, RenewalWaits } from "../announce/renewal.ts";
-import type { FindAgain } from "../announce/tracker_client.ts";
+import type { FindAgain } from "../announce/network_trackers.ts";
 import type { TrackerPlace } from "../announce/tracker_place.ts";
 import type { ServedEvent } from "./served_event.ts";
 import type { MakeThumbnail } from "./thumbnail_queue.ts";

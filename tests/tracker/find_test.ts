@@ -6,6 +6,7 @@ import type { ListedImage } from "../../lib/protocol/image.ts";
 import { parseList } from "../../lib/protocol/list.ts";
 import { encodeName } from "../../lib/protocol/name.ts";
 import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
+import type { Block } from "../../lib/tracker/registry/registry.ts";
 import { Tracker } from "../../lib/tracker/tracker.ts";
 import { limit } from "../../lib/tracker/tracker_limits.ts";
 import { bytes } from "../protocol/arbitraries.ts";
@@ -89,7 +90,7 @@ Deno.test("only listed images are found, and only over TCP", () => {
 Deno.test("who asks too much is not answered, and nothing is searched", () => {
   let searches = 0;
   class Counting extends MemoryRegistry {
-    override get blocks() {
+    override get blocks(): readonly Block[] {
       searches++;
       return super.blocks;
     }

@@ -1,5 +1,5 @@
 /** The context in which a command runs. */
-import type { FindAgain } from "../../announce/tracker_client.ts";
+import type { FindAgain } from "../../announce/network_trackers.ts";
 import type { Words } from "../words/en/words.ts";
 import type { CLIENT } from "./options/client_definition.ts";
 import type { OptionSpecs } from "./options/definition.ts";

@@ -2,7 +2,7 @@
 import { findTrackers } from "../../../announce/find_trackers.ts";
 import { parsePlaces } from "../../../announce/tracker_place.ts";
 import { Fault, isFault } from "../../../fault/fault.ts";
-import type { FindAgain } from "../../../announce/tracker_client.ts";
+import type { FindAgain } from "../../../announce/network_trackers.ts";
 import { OwnHosts } from "../../../net/own_addresses.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { HeardTracker } from "../../discovery/heard_trackers.ts";
