@@ -22,12 +22,16 @@ const services = fc.array(
 
 Deno.test("services come in the order of their priorities, each that is offered once", () => {
   fc.assert(
-    fc.property(services, fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true })), (all, random) => {
-      const ordered = orderServices(all, () => random.next().value);
-      const offered = all.filter(({ target, port }) => target !== "." && port > 0);
-      deepStrictEqual(ordered.toSorted(byAll), offered.toSorted(byAll));
-      ok(ordered.every(({ priority }, i) => i === 0 || ordered[i - 1].priority <= priority));
-    }),
+    fc.property(
+      services,
+      fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+      (all, random) => {
+        const ordered = orderServices(all, () => random.next().value);
+        const offered = all.filter(({ target, port }) => target !== "." && port > 0);
+        deepStrictEqual(ordered.toSorted(byAll), offered.toSorted(byAll));
+        ok(ordered.every(({ priority }, i) => i === 0 || ordered[i - 1].priority <= priority));
+      },
+    ),
   );
 });
 

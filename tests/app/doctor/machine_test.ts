@@ -74,13 +74,14 @@ Deno.test("the exit code is that of the worst finding: no tracker, another fault
   const warning = finding("no-images", { path: "/shared", files: 0, whole: true });
   const unknown = finding("disk-unknown", { path: "/shared", reason: "no permission" });
   const fault = finding("directory-missing", { path: "/shared" });
-  const unreached = ["name-unknown", "tracker-odd", "tracker-silent", "udp-blocked"] as const;
+  const unreached = ["name-unknown", "tracker-not-found", "tracker-odd", "tracker-silent", "udp-blocked"] as const;
   const table: [Finding[], number][] = [
     [[], DOCTOR_EXIT.well],
     [[well, warning, unknown], 0],
     [[well, fault], 1],
     [[finding("port-unreachable", { port: 5000, host: "", seconds: 6 })], 1],
     [[finding("name-unknown", { host: "x" })], 3],
+    [[finding("tracker-not-found", {})], 3],
     [[finding("udp-blocked", { address: "10.0.0.1:13377", seconds: 4 }), fault], 3],
     [[finding("tracker-odd", { address: "10.0.0.1:80", reply: "HTTP/1.1 400" })], 3],
     [[warning, finding("dialect", { address: "10.0.0.1:13377", deviations: ["upd-adds"] })], 7],
