@@ -4,7 +4,7 @@
  * ImageMagick in WebAssembly does it: a hostile file cannot escape from it, but can keep it busy, and nothing can
  * interrupt it. So the parts of an image are counted first, and this runs in a worker without access to anything.
  */
-import type { IColorProfile, IMagickImage, MagickFormat } from "@imagemagick/magick-wasm";
+import type { IColorProfile, IMagickColor, IMagickImage, MagickFormat } from "@imagemagick/magick-wasm";
 import { ImageBytes } from "../../formats/bytes.ts";
 import { formatOf, pixelsOf } from "../../formats/formats.ts";
 import type { Parts } from "../../formats/image_format.ts";
@@ -12,7 +12,7 @@ import { hasTooManyPieces, isTooSlow, partsOf } from "../../formats/parts.ts";
 import { imageType } from "../../formats/recognize.ts";
 import { whileBusy } from "../../worker/busy.ts";
 import { type EmbeddedThumbnail, embeddedThumbnail } from "./embedded_thumbnail.ts";
-import { loadMagick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
+import { loadMagick, type Magick, MAX_PIXELS, MAX_SIDE } from "./magick.ts";
 import { fit, type Frame, type Picture } from "./picture.ts";
 import { srgbProfile } from "./srgb_profile.ts";
 
@@ -107,7 +107,8 @@ interface About {
 }
 
 async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about: About): Promise<Picture | Wrong> {
-  const { ColorProfile, ColorSpace, ImageMagick, MagickGeometry, MagickReadSettings } = await loadMagick();
+  const { ColorProfile, ColorSpace, ImageMagick, MagickColors, MagickGeometry, MagickReadSettings } =
+    await loadMagick();
   const { width = 0, height = 0, orientation } = about;
   const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
   // JPEGs can be decoded at an eighth, a quarter or half their size, in far less time; twice the shown size stays
@@ -117,6 +118,7 @@ async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about
   try {
     return whileBusy(() =>
       ImageMagick.read(bytes, settings, (image) => {
+        if (format === "GIF") putOnCanvas(image, MagickColors.Transparent, MagickGeometry);
         if (orientation !== undefined) image.orientation = orientation as typeof image.orientation;
         image.autoOrient();
         const { width, height } = fit(image, frame, orientation === undefined ? 1 : ENLARGE_THUMBNAIL);
@@ -134,6 +136,14 @@ async function read(bytes: Uint8Array, format: MagickFormat, frame: Frame, about
     if (!(error instanceof Error && "severity" in error)) throw error;
     return { wrong: LIMIT_ERRORS.includes(Number(error.severity)) ? "too-large" : "unreadable" };
   }
+}
+
+/** Puts the first frame of a GIF, which may be smaller than its canvas, at its place on it. */
+function putOnCanvas(image: IMagickImage, clear: IMagickColor, Geometry: Magick["MagickGeometry"]): void {
+  const { x, y, width, height } = image.page;
+  if (width === image.width && height === image.height || width === 0 || height === 0) return;
+  image.hasAlpha = true;
+  image.extent(new Geometry(-x, -y, width, height), clear);
 }
 
 /** Converts the colours of an image by its profile; a damaged profile is ignored. */

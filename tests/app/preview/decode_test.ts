@@ -48,6 +48,17 @@ Deno.test("colours are those of the image", async () => {
   );
 });
 
+Deno.test("the first frame of a GIF is at its place on the canvas, which it need not fill", async () => {
+  const canvas = [...Buffer.from("GIF89a"), 6, 0, 4, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 255];
+  const frame = [0x2c, 3, 0, 1, 0, 2, 0, 2, 0, 0, 2, 2, 0x84, 0x51, 0]; // Two red pixels over two.
+  const picture = await pictureOf(Uint8Array.from([...canvas, ...frame, 0x3b]), LARGE);
+  deepStrictEqual([picture.width, picture.height], [6, 4]);
+  const red = [[3, 1], [4, 1], [3, 2], [4, 2]].map(String);
+  for (const [x, y] of [0, 1, 2, 3].flatMap((y) => [0, 1, 2, 3, 4, 5].map((x) => [x, y]))) {
+    deepStrictEqual(pixel(picture, x, y), red.includes(`${x},${y}`) ? [255, 0, 0, 255] : [0, 0, 0, 0], `${x},${y}`);
+  }
+});
+
 Deno.test("an image is rotated by its metadata", async () => {
   const jpeg = await sample("sunset.jpg");
   const upright = await pictureOf(jpeg, LARGE);
