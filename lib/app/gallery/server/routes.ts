@@ -129,6 +129,7 @@ async function store(request: Request, encoded: string, gallery: Gallery): Promi
 function denied(request: Request, reason: string): Response {
   if (!request.headers.get("accept")?.includes("text/html")) return refuse(403, reason);
   const page = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>idp2pi</title><p lang="en">${ENGLISH.denied}</p><p lang="pt-BR">${PORTUGUESE.denied}</p>\n`;
   return respond(page, "text/html; charset=utf-8", { status: 403 });
 }

@@ -7,7 +7,7 @@ export const GALLERY = {
   /** An entry of the menu. */
   menu: "gallery",
   denied:
-    "This page is only for the person who runs idp2pi-client on this machine: open the whole address that it shows in the terminal, in a new tab.",
+    "Open the whole address that idp2pi-client shows in its terminal, in a new tab: the secret in it is another one after each start.",
   otherHost: "This server does not have that name. Open the address that idp2pi-client shows in the terminal.",
   notFound: "There is nothing under this address.",
   otherMethod: "This address does not accept this method.",

@@ -7,7 +7,7 @@ export const GALLERY: typeof ENGLISH_GALLERY = {
   narrow: (columns) => `Para um QR code deste endereço, deixe a janela com pelo menos ${columns} colunas.`,
   menu: "galeria",
   denied:
-    "Esta página é só de quem executa o idp2pi-client nesta máquina: abra, em uma nova aba, o endereço completo que ele mostra no terminal.",
+    "Abra, em uma nova aba, o endereço completo que o idp2pi-client mostra no terminal: o segredo que ele contém muda a cada início.",
   otherHost: "Este servidor não tem esse nome. Abra o endereço que o idp2pi-client mostra no terminal.",
   notFound: "Não há nada neste endereço.",
   otherMethod: "Este endereço não aceita este método.",

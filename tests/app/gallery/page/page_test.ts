@@ -215,6 +215,39 @@ story("one, a range and all are selected, downloaded, followed, paused, canceled
   });
 });
 
+story("on a narrow screen a reason is read in whole, and what sorts the images takes one line", async () => {
+  const reason = "Neither 192.0.2.7:4001, which does not answer, nor 192.0.2.8:4001, sent it. ".repeat(3);
+  const queue = [0, 1, 2].map((i): QueuedDownload => {
+    const [status, more] = i === 2 ? ["waiting" as const, ""] : ["failed" as const, reason];
+    return { md5: md5Of(i), name: `DSC_${i}.jpg`, status, received: 0, size: 9, rate: 0, peer: "", reason: more };
+  });
+  await using gallery = new FakeGallery(9, { language: "pt", queue, own: { images: 0, bytes: 0 } });
+  await withPage(gallery.address, { viewport: { width: 360, height: 740 }, locale: "pt-BR" }, async (page) => {
+    await page.getByRole("button", { name: "Selecionar tudo" }).waitFor();
+    const bar = page.locator(".view-bar");
+    const tops: number[] = [];
+    for (const it of await bar.locator("button, select").all()) {
+      const { y, height } = (await it.boundingBox())!;
+      tops.push(Math.round(y + height / 2));
+    }
+    deepStrictEqual(tops.map((it) => Math.abs(it - tops[0]) < 2), [true, true, true], `${tops}`);
+    await page.getByRole("button", { name: "Exibições e filtros" }).click();
+    await page.getByText("Você compartilha 0 imagens", { exact: true }).waitFor();
+    await page.locator(".view", { hasText: "Downloads" }).click();
+    const areWhole = (): Promise<boolean> =>
+      page.evaluate(`(() => {
+        const rows = [...document.querySelectorAll(".queue li")].map((it) => it.getBoundingClientRect());
+        const facts = [...document.querySelectorAll(".queue .facts")];
+        return facts.some((it) => it.clientHeight > 60) && facts.every((it) => it.scrollHeight <= it.clientHeight) &&
+          rows.every(({ top }, i) => i === 0 || Math.abs(top - rows[i - 1].bottom) < 1);
+      })()`);
+    await until(areWhole, "all of each reason, in rows that touch");
+    gallery.setState({ queue: queue.slice(1).reverse() });
+    await page.getByText("DSC_0.jpg").waitFor({ state: "hidden" });
+    await until(areWhole, "the same of a shorter queue");
+  });
+});
+
 story("the light box zooms, leads on by key, shows details, and Back closes it", async () => {
   await using gallery = new FakeGallery(60);
   await withPage(gallery.address, {}, async (page) => {

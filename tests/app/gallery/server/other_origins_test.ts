@@ -130,7 +130,7 @@ Deno.test({
       deepStrictEqual(got, NOTHING, host);
       const opening = page.evaluate(`void (window.opened = open("${gallery}/"))`);
       const [opened] = await Promise.all([context.waitForEvent("page"), opening]);
-      match(await opened.textContent("body") ?? "", /This page is only for the person/, host);
+      match(await opened.textContent("body") ?? "", /Open the whole address that idp2pi-client shows/, host);
       const title = await page.evaluate(`(() => { try { return opened.document.title; } catch { return null; } })()`);
       strictEqual(title, null, host);
       deepStrictEqual(admitted, [], host);

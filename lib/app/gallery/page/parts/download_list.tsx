@@ -11,7 +11,7 @@ import { Icon, IconButton } from "./icons.tsx";
 import { ListThumb } from "./list_thumb.tsx";
 import { useVirtual } from "./use_virtual.ts";
 
-/** The height of a download in the list, in pixels. */
+/** The least height of a download in the list, in pixels: a reason for a failure may take many lines. */
 const ROW = 76;
 
 const NO_QUEUE: readonly QueuedDownload[] = [];
@@ -20,7 +20,8 @@ export function DownloadList(): JSX.Element {
   const w = words.value;
   const scroller = useRef<HTMLDivElement>(null);
   const { queue = NO_QUEUE, paused = false, reshare = false } = state.value ?? {};
-  const virtualizer = useVirtual({ count: queue.length, sizeAt: () => ROW, scroller, overscan: 4 });
+  const keyAt = (i: number): string => queue[i].md5;
+  const virtualizer = useVirtual({ count: queue.length, sizeAt: () => ROW, keyAt, scroller, overscan: 4 });
   return (
     <div class="list-page" ref={scroller} tabIndex={0} role="region" aria-label={w.downloads}>
       <div class="view-bar">
@@ -61,7 +62,12 @@ export function DownloadList(): JSX.Element {
       {queue.length === 0 && <p class="empty">{w.queueEmpty}</p>}
       <ul class="queue" style={{ height: `${virtualizer.getTotalSize()}px` }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => (
-          <li key={queue[index].md5} style={{ transform: `translateY(${start}px)` }}>
+          <li
+            key={queue[index].md5}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            style={{ transform: `translateY(${start}px)` }}
+          >
             <Download queued={queue[index]} />
           </li>
         ))}

@@ -70,7 +70,7 @@ function Connected(): JSX.Element | null {
     <footer class="connected">
       {networks.map((it) => <NetworkState key={it.name} network={it} />)}
       <p>{w.peers(peers)}</p>
-      <p>{w.sharing(w.images(own.images), sizeText(own.bytes, w) || "0")}</p>
+      <p>{w.sharing(w.images(own.images), sizeText(own.bytes, w))}</p>
       <p class="quiet">{visible(directory)} · idp2pi {version}</p>
     </footer>
   );

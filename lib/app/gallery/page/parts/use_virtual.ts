@@ -12,8 +12,10 @@ import { useLayoutEffect, useReducer, useState } from "preact/hooks";
 
 export interface VirtualOptions {
   readonly count: number;
-  /** The height of a row, in pixels. */
+  /** The height of a row, in pixels; where rows are measured, a guess. */
   readonly sizeAt: (index: number) => number;
+  /** What a measured row is known by, since its index changes. */
+  readonly keyAt?: (index: number) => string;
   readonly scroller: RefObject<HTMLElement | null>;
   /** How many more rows are drawn on either side. */
   readonly overscan: number;
@@ -23,12 +25,13 @@ export interface VirtualOptions {
 
 /** Draws the component again whenever other rows are seen. */
 export function useVirtual(
-  { count, sizeAt, scroller, overscan, keep }: VirtualOptions,
+  { count, sizeAt, keyAt, scroller, overscan, keep }: VirtualOptions,
 ): Virtualizer<HTMLElement, Element> {
   const [, redraw] = useReducer<number, void>((it) => it + 1, 0);
   const options = {
     count,
     estimateSize: sizeAt,
+    ...keyAt && { getItemKey: keyAt },
     overscan,
     rangeExtractor: (range: Range): number[] => {
       const rows = defaultRangeExtractor(range);

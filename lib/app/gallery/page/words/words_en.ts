@@ -20,7 +20,7 @@ export const WORDS_EN = {
   images: (count: number): string => n(count, "image"),
   peers: (count: number): string => n(count, "peer"),
   found: (found: string, all: string): string => `${found} of ${all}`,
-  sharing: (images: string, bytes: string): string => `You share ${images} (${bytes})`,
+  sharing: (images: string, bytes: string): string => `You share ${images}${bytes && ` (${bytes})`}`,
   tracker: (address: string): string => `Tracker ${address}`,
   otherTrackers: (addresses: string): string => `If it does not answer: ${addresses}`,
   registered: "registered",

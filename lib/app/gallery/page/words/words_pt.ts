@@ -20,7 +20,7 @@ export const WORDS_PT: PageWords = {
   images: imagens,
   peers: (count) => n(count, "peer"),
   found: (found, all) => `${found} de ${all}`,
-  sharing: (images, bytes) => `Você compartilha ${images} (${bytes})`,
+  sharing: (images, bytes) => `Você compartilha ${images}${bytes && ` (${bytes})`}`,
   tracker: (address) => `Tracker ${address}`,
   otherTrackers: (addresses) => `Se ele não responder: ${addresses}`,
   registered: "registrado",
