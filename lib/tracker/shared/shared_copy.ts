@@ -7,12 +7,14 @@ import type { Image } from "../../protocol/image.ts";
 import { MemoryRegistry } from "../registry/memory_registry.ts";
 import type { PeerRecord } from "../registry/records.ts";
 import { OwnChanges } from "./own_changes.ts";
+import { lostChanges } from "./lost_changes.ts";
 import { RecentChanges } from "./recent_changes.ts";
 import {
   addressesOf,
   type Change,
   changed,
   type RegistryEntry,
+  type RegistrySnapshot,
   type Result,
   type SharedImages,
   type SharedPeer,
@@ -24,12 +26,6 @@ const CLOCK_MS = 100;
 
 /** Stands for the images that a registration has, which need not be compared. */
 const SAME_IMAGES: SharedImages = [];
-
-/** All registrations at one position of the stream, or later ones: then the entries that follow say so too. */
-export interface RegistrySnapshot {
-  readonly position: number;
-  readonly peers: ReadonlyMap<string, SharedPeer>;
-}
 
 /** The registrations, and the changes of this tracker that the engine has not confirmed. */
 export class SharedCopy {
@@ -245,43 +241,23 @@ export class SharedCopy {
   }
 
   /**
-   * Asks for what the engine has lost: all registrations if it is another one or was restored from an old copy, or else
-   * the recent changes that are not in its stream any more. Whatever others have done there since is left as it is.
-   *
-   * Before {@link Replica.load}, which forgets what the engine does not have.
-   *
-   * @param entries The entries that the engine has, at least from {@link Replica.oldestRecent} on.
+   * Asks for what the engine has lost; see {@link lostChanges}. Before {@link SharedCopy.load}, which forgets what the
+   * engine does not have.
    */
-  recover({ peers }: RegistrySnapshot, entries: readonly RegistryEntry[], made: number, isOther: boolean): void {
+  recover(snapshot: RegistrySnapshot, entries: readonly RegistryEntry[], made: number, isOther: boolean): void {
     this.own.confirm(made);
-    const ids = new Set(entries.map(({ id }) => id));
-    const touchedAt = new Map<string, number>();
-    for (const { id, results } of entries) {
-      for (const { address, from } of results) {
-        touchedAt.set(address, id);
-        if (from !== undefined) touchedAt.set(from, id);
-      }
-    }
-    const isOld = !isOther && !ids.has(this.oldestRecent);
-    const lost = isOther || isOld ? this.#all(isOld ? peers.keys() : []) : this.#recent.lost(ids);
-    const wanted: Change[] = [];
-    for (const [address, id] of lost) {
-      if (!isOther && (touchedAt.get(address) ?? 0) > id || isOther && touchedAt.has(address)) continue;
-      const record = this.#at(address);
-      const confirmed = this.#confirmed.has(address) ? this.#confirmed.get(address)! : record && this.shared(record);
-      if (confirmed) wanted.push({ kind: "restore", address, peer: confirmed, before: id });
-      else if (peers.has(address)) {
-        wanted.push({ kind: "remove", address, password: peers.get(address)!.password, before: id });
-      }
-    }
-    wanted.sort((a, b) => sequenceOf(a) - sequenceOf(b));
-    this.own.addFirst(wanted);
-  }
-
-  /** All addresses here, and others. */
-  #all(others: Iterable<string>): [address: string, id: number][] {
     const here = [...this.memory.byExpiry()].map(({ address }) => formatAddress(address));
-    return [...new Set([...this.#confirmed.keys(), ...here, ...others])].map((address) => [address, this.#position]);
+    const known = {
+      position: this.#position,
+      recent: this.#recent,
+      addresses: new Set([...this.#confirmed.keys(), ...here]),
+      at: (address: string): SharedPeer | null => {
+        if (this.#confirmed.has(address)) return this.#confirmed.get(address)!;
+        const record = this.#at(address);
+        return record ? this.shared(record) : null;
+      },
+    };
+    this.own.addFirst(lostChanges(known, snapshot, entries, isOther));
   }
 
   #at(address: string): PeerRecord | undefined {
@@ -292,10 +268,6 @@ export class SharedCopy {
 /** The images that a change sets, which need not be read again when it comes back. */
 function imagesOf(change: Change): SharedImages | undefined {
   return change.kind === "update" ? change.images : "peer" in change ? change.peer.images : undefined;
-}
-
-function sequenceOf(change: Change): number {
-  return "peer" in change ? change.peer.sequence : 0;
 }
 
 function assignIn(peers: Map<string, SharedPeer>, { address, from, peer, images }: Result): void {

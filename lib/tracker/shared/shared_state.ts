@@ -90,6 +90,12 @@ export function toImages(shared: SharedImages): Image[] {
   return Array.from({ length: shared.length / 2 }, (_, i) => ({ md5: shared[2 * i], name: shared[2 * i + 1] }));
 }
 
+/** All registrations at one position of the stream, or later ones: then the entries that follow say so too. */
+export interface RegistrySnapshot {
+  readonly position: number;
+  readonly peers: ReadonlyMap<string, SharedPeer>;
+}
+
 /** The addresses that a change is about. */
 export function addressesOf(change: Change): readonly string[] {
   return change.kind === "move" ? [change.from, change.address] : [change.address];

@@ -2,7 +2,7 @@
 import { formatAddress } from "../../../lib/protocol/address.ts";
 import type { Registry } from "../../../lib/tracker/registry/registry.ts";
 import type { Numbered } from "../../../lib/tracker/shared/own_changes.ts";
-import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_copy.ts";
+import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_state.ts";
 import {
   type Change,
   changed,

@@ -5,7 +5,7 @@ import { formatAddress, parseAddress } from "../../../lib/protocol/address.ts";
 import { MemoryRegistry } from "../../../lib/tracker/registry/memory_registry.ts";
 import type { Numbered } from "../../../lib/tracker/shared/own_changes.ts";
 import { Replica } from "../../../lib/tracker/shared/replica.ts";
-import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_copy.ts";
+import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_state.ts";
 import { toImages } from "../../../lib/tracker/shared/shared_state.ts";
 import { EngineModel, told } from "./engine_model.ts";
 
