@@ -88,6 +88,17 @@ Deno.test(
   ),
 );
 
+Deno.test(
+  needing(["sh", "redis-server"], "of two passwords made one after the other the engine takes both", async () => {
+    await using dir = await tempDir();
+    const made = [await makeSecrets(dir.path), await makeSecrets(dir.path), await makeSecrets(dir.path)];
+    await using redis = await start(dir.path, made[2].users);
+    const enters = ({ password }: { password: string }): Promise<boolean> =>
+      redis.askAs("secret", "AUTH", "tracker", password).then(() => true, () => false);
+    deepStrictEqual(await Promise.all(made.map(enters)), [false, true, true]);
+  }),
+);
+
 Deno.test(needing(["docker-compose"], "the compose file is complete", async () => {
   const { success, stdout, stderr } = await new Deno.Command("docker-compose", { args: ["config"], cwd: DEPLOY })
     .output();

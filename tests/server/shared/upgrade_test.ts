@@ -77,7 +77,8 @@ function watch(ports: readonly number[], md5s: readonly string[]): { end(): Prom
         const list = new TextDecoder().decode((await socket.receive())[0]);
         if (!md5s.every((md5) => list.includes(md5))) lacking.push(`${port}: ${list}`);
       } catch (error) {
-        if (!(error instanceof Deno.errors.Interrupted)) throw error; // Silent for too long.
+        const { BadResource, Interrupted } = Deno.errors; // Closed, since the tracker was silent for too long.
+        if (!(error instanceof Interrupted || error instanceof BadResource)) throw error;
         continue;
       }
       clearTimeout(timer);
