@@ -11,8 +11,13 @@
 const UNSAFE = /[%,;'"/\\:\s\p{Cc}]/gu;
 const UNSAFE_ONCE = new RegExp(UNSAFE, "u");
 
+/** Those that names contain, since a list has hundreds of thousands of spaces. */
+const ASCII = Array.from({ length: 128 }, (_, code) => `%${code.toString(16).toUpperCase().padStart(2, "0")}`);
+
 /** Each UTF-8 byte of a character as `%XX`. */
 function percent(char: string): string {
+  const known = ASCII[char.charCodeAt(0)];
+  if (known) return known;
   return `%${new TextEncoder().encode(char).toHex().toUpperCase().replace(/(..)(?=.)/g, "$1%")}`;
 }
 
