@@ -90,8 +90,11 @@ async function announce(type: string, peers: Iterable<number>, change = 0): Prom
 
 console.log(`\n${IMAGES} images of ${PEERS} peers, one engine`);
 const [before, engineBefore] = [used(), await info("memory", "used_memory")];
+const [ownBefore, databaseBefore] = [spent(), await engineTime()];
 await announce("REG", Array(PEERS).keys());
 await settled();
+const [own, database] = [(spent() - ownBefore) / PEERS, (await engineTime() - databaseBefore) / PEERS];
+console.log(`REG, all: tracker ${own.toFixed(1)} µs each, engine ${database.toFixed(1)} µs`);
 const [engine, entries] = [await info("memory", "used_memory") - engineBefore, await stream()];
 console.log(
   `engine: ${((engine - entries) / IMAGES).toFixed(0)} bytes per image, and ${(entries / 1e6).toFixed(0)} MB of stream`,
