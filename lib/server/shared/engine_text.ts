@@ -25,6 +25,24 @@ export function formatChanges(numbered: readonly Numbered[]): string[] {
   });
 }
 
+/** Characters of a command, about: the engine closes a connection that sends a gigabyte, and answers late before that. */
+const BATCH_LENGTH = 8 * 1024 * 1024;
+
+/** The arguments of the script `MAKE`, for as many calls as it takes; the next ones are made when they are wanted. */
+export function* formatBatches(numbered: readonly Numbered[]): Generator<string[]> {
+  let [batch, length]: [string[], number] = [[], 0];
+  for (const it of numbered) {
+    for (const text of formatChanges([it])) {
+      batch.push(text);
+      length += text.length;
+    }
+    if (length < BATCH_LENGTH) continue;
+    yield batch;
+    [batch, length] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** A registration that the engine has not numbered cannot be older than one that it has. */
 function kindOf(change: Change): string {
   return change.kind === "restore" && change.peer.sequence >= MAX_NUMBER ? "put" : change.kind;

@@ -85,15 +85,23 @@ return reply
 /** `origin` leaves. */
 export const LEAVE = "return redis.call('ZREM', KEYS[5], ARGV[1])";
 
-/** `cursor count` -> `cursor (address head images)...`. */
+/** Bytes of a reply with images, about: more would not come in time on a slow line. */
+export const PAGE_BYTES = 8 * 1024 * 1024;
+
+/** `cursor count` -> `cursor (address head)...`. */
 export const PAGE = `
 local page = redis.call('HSCAN', KEYS[2], ARGV[1], 'COUNT', ARGV[2])
-local reply = {page[1]}
-for i = 1, #page[2], 2 do
-  local address = page[2][i]
-  reply[#reply + 1] = address
-  reply[#reply + 1] = page[2][i + 1]
-  reply[#reply + 1] = redis.call('HGET', KEYS[3], address) or '[]'
+table.insert(page[2], 1, page[1])
+return page[2]
+`;
+
+/** `address...` -> `images...`: those of the first addresses, as many as fit. */
+export const IMAGES = `
+local reply, sum = {}, 0
+for i, address in ipairs(ARGV) do
+  reply[i] = redis.call('HGET', KEYS[3], address) or '[]'
+  sum = sum + #reply[i]
+  if sum >= ${PAGE_BYTES} then break end
 end
 return reply
 `;

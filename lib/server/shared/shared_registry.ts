@@ -9,9 +9,9 @@ import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
 import { Engine, EngineError } from "./engine.ts";
 import type { RegistryStatus, SharedStore } from "../shared_store.ts";
 import type { EngineAddress } from "./engine_address.ts";
-import { checkedAddress, formatChanges, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
+import { checkedAddress, formatBatches, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
 import { type Batches, LimitsExchange } from "./limits_exchange.ts";
-import { BEAT, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
+import { BEAT, IMAGES, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
 const GATHER_MS = 4;
@@ -189,7 +189,7 @@ export class SharedRegistry implements SharedStore {
 
   async #make(engine: Engine, numbered: readonly Numbered[]): Promise<void> {
     try {
-      await engine.run(MAKE, [this.#origin, this.#epoch!, ...formatChanges(numbered)]);
+      for (const batch of formatBatches(numbered)) await engine.run(MAKE, [this.#origin, this.#epoch!, ...batch]);
     } catch (error) {
       throw error instanceof Error && error.message === OTHER_EPOCH ? new BehindError() : error;
     }
@@ -232,9 +232,13 @@ export class SharedRegistry implements SharedStore {
     const peers = new Map<string, SharedPeer>();
     let cursor = "0";
     do {
-      const [next, ...texts] = await engine.run(PAGE, [cursor, `${PAGE_PEERS}`]) as string[];
-      for (let i = 0; i < texts.length; i += 3) {
-        peers.set(checkedAddress(texts[i]), parsePeer(texts[i + 1], texts[i + 2]));
+      const [next, ...page] = await engine.run(PAGE, [cursor, `${PAGE_PEERS}`]) as string[];
+      const [addresses, heads] = [page.filter((_, i) => i % 2 === 0), page.filter((_, i) => i % 2 === 1)];
+      for (let at = 0; at < addresses.length;) {
+        for (const images of await engine.run(IMAGES, addresses.slice(at)) as string[]) {
+          peers.set(checkedAddress(addresses[at]), parsePeer(heads[at], images));
+          at++;
+        }
       }
       cursor = next;
     } while (cursor !== "0");

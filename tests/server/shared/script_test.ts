@@ -3,8 +3,14 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { Engine } from "../../../lib/server/shared/engine.ts";
 import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
-import { formatChanges, parseEntry, parsePeer, type StreamEntry } from "../../../lib/server/shared/engine_text.ts";
-import { BEAT, MAKE, PAGE, STREAM, STREAM_BYTES } from "../../../lib/server/shared/script.ts";
+import {
+  formatBatches,
+  formatChanges,
+  parseEntry,
+  parsePeer,
+  type StreamEntry,
+} from "../../../lib/server/shared/engine_text.ts";
+import { BEAT, IMAGES, MAKE, PAGE, PAGE_BYTES, STREAM, STREAM_BYTES } from "../../../lib/server/shared/script.ts";
 import type { Change, Result, SharedPeer } from "../../../lib/tracker/shared/shared_state.ts";
 import { needing } from "../../needs.ts";
 import { EngineModel } from "../../tracker/shared/engine_model.ts";
@@ -81,8 +87,9 @@ Deno.test(needing(["redis-server"], "the script makes of changes what the model 
           deepStrictEqual(plain(entries), plain(model.stream));
           entries.forEach((it, i) => deepStrictEqual(it.previous, i === 0 ? 0 : entries[i - 1].id));
           const [, ...texts] = await engine.run(PAGE, ["0", "1000"]) as string[];
-          const peers = Array.from({ length: texts.length / 3 }, (_, i) => texts.slice(3 * i, 3 * i + 3))
-            .map(([address, head, images]) => [address, { ...parsePeer(head, images), sequence: 0 }]);
+          const addresses = texts.filter((_, i) => i % 2 === 0);
+          const lists = await engine.run(IMAGES, addresses) as string[];
+          const peers = addresses.map((it, i) => [it, { ...parsePeer(texts[2 * i + 1], lists[i]), sequence: 0 }]);
           const expected = [...model.peers].map(([address, peer]) => [address, { ...peer, sequence: 0 }]);
           deepStrictEqual(peers.sort(), expected.sort());
         },
@@ -125,3 +132,31 @@ Deno.test(
     },
   ),
 );
+
+Deno.test(needing(["redis-server"], "images are read in replies of so many bytes, of one peer at least", async () => {
+  await using redis = await Redis.start();
+  const engine = await Engine.connect(parseEngineAddress(redis.url)!);
+  try {
+    const key = "{idp2pi}:images";
+    await redis.ask("HSET", key, "a", "x".repeat(60), "b", "y".repeat(60), "c", "z".repeat(200));
+    const read = async (...addresses: string[]): Promise<string> => {
+      const lists = await engine.run(IMAGES.replace(`${PAGE_BYTES}`, "100"), addresses) as string[];
+      return lists.map((it) => `${it[0]}${it.length}`).join();
+    };
+    deepStrictEqual([await read("a", "b", "c"), await read("c", "a"), await read("none")], ["x60,y60", "z200", "[2"]);
+  } finally {
+    engine.close();
+  }
+}));
+
+Deno.test("changes of long lists go to the engine in several commands, and none is lost", () => {
+  const images = Array.from({ length: 50_000 }, (_, i) => [`${i}`.padStart(32, "0"), "x".repeat(60)]).flat();
+  const numbered = Array.from({ length: 5 }, (_, i) => {
+    const change = { kind: "update", address: `10.0.0.1:${5_000 + i}`, password: "a", images } as const;
+    return { number: i + 1, changes: [change] };
+  });
+  const batches = [...formatBatches(numbered)];
+  deepStrictEqual(batches.map((batch) => batch.length / 6), [2, 2, 1]);
+  deepStrictEqual(batches.flat().filter((_, i) => i % 6 === 0), ["1", "2", "3", "4", "5"]);
+  deepStrictEqual([...formatBatches([])], []);
+});

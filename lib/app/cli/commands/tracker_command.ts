@@ -152,7 +152,7 @@ function hostName(): string {
 }
 
 /** Bytes of memory for an image in a registration of some twenty, as the tracker counts them. */
-const IMAGE_MEMORY = 375;
+const IMAGE_MEMORY = 450;
 
 /** More connections than some browsers and metrics collectors need. */
 const STATUS_LIMITS = { most: 64, ofSource: 16 };

@@ -21,6 +21,6 @@ Deno.test("the server may use the memory that its option allows, compiled too", 
   const flag = taskFlags("server").find((it) => it.startsWith("--v8-flags="));
   const megabytes = Number(/--max-old-space-size=(\d+)$/.exec(flag!)![1]);
   const [peers, most] = [2 ** 24, 0.75 * megabytes * 1024 ** 2];
-  ok(most > 10e9, "enough for some 30 million images");
+  ok(most > 10e9, "enough for some 25 million images");
   ok(most / 700 < peers, "peers without images, at 700 bytes each, fit into a map");
 });
