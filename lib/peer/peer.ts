@@ -56,7 +56,7 @@ export class Peer implements AsyncDisposable {
 
   private constructor(
     config: PeerConfig,
-    clients: readonly TrackerClient[],
+    named: readonly NamedClient[],
     limits: { upload: RateLimit; download: RateLimit },
   ) {
     const { watch = true } = config;
@@ -64,7 +64,7 @@ export class Peer implements AsyncDisposable {
     const { port } = localAddress(listeners[0]);
     const ending = this.#ending.signal;
     const isSelf = (address: Address): boolean => this.isSelf(address);
-    const listed = clients.map(() => new ListedPeers((host) => this.#own.has(host)));
+    const listed = named.map(() => new ListedPeers((host) => this.#own.has(host)));
     const onServed = (event: ServedEvent): void => {
       const host = canonicalHost(event.to.host);
       const peer = listed.values().map((it) => it.at(host)).find((it) => it !== undefined);
@@ -79,8 +79,7 @@ export class Peer implements AsyncDisposable {
     this.history = config.history === undefined ? undefined : new History(config.history);
     this.folder = new SharedFolder(config.directory, { ...config, cache: this.#cache, onStale });
     const password = config.password ?? makePassword();
-    const networks = clients.map((client, i) => {
-      const name = networkName(i === 0 ? config.tracker : config.also![i - 1]);
+    const networks = named.map(({ client, name }, i) => {
       const tracker = new TrackerSession({
         client,
         password: i === 0 ? password : networkPassword(password, name),
@@ -147,7 +146,7 @@ export class Peer implements AsyncDisposable {
     try {
       peer = new Peer(config, clients, limits);
     } catch (error) {
-      await Promise.all(clients.map((client) => client.close()));
+      await Promise.all(clients.map(({ client }) => client.close()));
       throw error;
     }
     try {
@@ -295,14 +294,35 @@ export class Peer implements AsyncDisposable {
   }
 }
 
-/** Opens clients of all networks at once; without one of them, none stays open. */
-async function openClients({ tracker, findAgain, also = [] }: PeerConfig): Promise<TrackerClient[]> {
+/** A client of a network, with the name of the network. */
+interface NamedClient {
+  readonly name: string;
+  readonly client: TrackerClient;
+}
+
+/**
+ * Opens clients of all networks at once; without one of them, none stays open. A network whose tracker an earlier one
+ * has is the same network: two registrations of one address would replace each other.
+ */
+async function openClients({ tracker, findAgain, also = [] }: PeerConfig): Promise<NamedClient[]> {
+  const places = [tracker, ...also];
   const opened = await Promise.allSettled(
-    [tracker, ...also].map((it) => TrackerClient.open(it, { findAgain: findAgain?.get(it) })),
+    places.map((it) => TrackerClient.open(it, { findAgain: findAgain?.get(it) })),
   );
-  const clients = opened.flatMap((it) => it.status === "fulfilled" ? [it.value] : []);
+  const clients: NamedClient[] = [];
+  const same: TrackerClient[] = [];
+  const known = new Set<string>();
+  for (const [i, result] of opened.entries()) {
+    if (result.status === "rejected") continue;
+    const { value: client } = result;
+    const addresses = client.addresses.map(formatAddress);
+    if (addresses.some((it) => known.has(it))) same.push(client);
+    else clients.push({ client, name: networkName(places[i]) });
+    addresses.forEach((it) => known.add(it));
+  }
   const failed = opened.find((it) => it.status === "rejected");
-  if (!failed) return clients;
-  await Promise.all(clients.map((client) => client.close()));
-  throw failed.reason;
+  const unused = failed ? [...same, ...clients.map(({ client }) => client)] : same;
+  await Promise.all(unused.map((client) => client.close()));
+  if (failed) throw failed.reason;
+  return clients;
 }

@@ -35,6 +35,17 @@ Deno.test("a peer of two networks is listed in both, lists both as one, and down
   strictEqual(peer.networks.registered, true, "each registration is its own");
 });
 
+Deno.test("a tracker that is named twice, by whatever name, is one network with one registration", async () => {
+  await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using dirs = await directories({});
+  const { port } = tracker.address;
+  const places = [`127.0.0.1:${port}`, `127.0.0.1:9,127.0.0.1:${port}`, { host: "127.0.0.1", port }];
+  for (const [first, ...also] of [places, places.toReversed()]) {
+    await using peer = await Peer.start({ ...here, directory: dirs.paths[0], tracker: first, also });
+    deepStrictEqual(peer.networks.all.map(({ name }) => name), [networkName(first)]);
+  }
+});
+
 Deno.test("a network that is dead or slow delays neither lists nor registrations of another", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   await using silent = new ScriptedTracker(() => null);

@@ -44,7 +44,7 @@ export async function requestList(
 ): Promise<ReceivedList> {
   const queries = findQueries(selecting);
   const { tracker, also, terminal, words, ending } = context;
-  const trackers = [tracker, ...also];
+  const trackers = [tracker, ...also.filter((it) => networkName(it) !== networkName(tracker))];
   const own = new OwnHosts();
   const late = new AbortController();
   const giveUp = AbortSignal.any([ending.signal, late.signal]);
@@ -63,13 +63,12 @@ export async function requestList(
       await client.close();
     }
   };
+  const first = reportIfSlow(() => request(tracker), tracker, terminal, words);
   if (trackers.length === 1) {
-    const list = await reportIfSlow(() => request(tracker), tracker, terminal, words);
+    const list = await first;
     return { ...list, networks: [list] };
   }
-  const all = (): Promise<(PromiseSettledResult<NetworkListing & AnsweredNetwork> | null)[]> =>
-    settleSoon(trackers.map(request), LATE_NETWORK_MS);
-  const results = await reportIfSlow(all, tracker, terminal, words);
+  const results = await settleSoon([first, ...trackers.slice(1).map(request)], LATE_NETWORK_MS);
   late.abort();
   const lists = results.flatMap((it) => it?.status === "fulfilled" ? [it.value] : []);
   if (lists.length === 0 && results[0]?.status === "rejected") throw results[0].reason;

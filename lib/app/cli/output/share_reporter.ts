@@ -100,7 +100,8 @@ export function textShareReporter(
       const of = (text: string): string => network === undefined ? text : client.ofNetwork(network, text);
       if (event.kind === "lost") return terminal.fail(of(client.trackerLost(sentence(event.fault, words))));
       if (event.kind === "moved") {
-        return terminal.fail(of(client.trackerMoved(formatAddress(event.from), formatAddress(event.to))));
+        // It names its network.
+        return terminal.fail(client.trackerMoved(formatAddress(event.from), formatAddress(event.to)));
       }
       const { accepted, offered } = event;
       if (event.kind === "complete") return print(of(client.allListed(accepted)));
