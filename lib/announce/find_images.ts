@@ -5,7 +5,7 @@ import { formatRequest } from "../protocol/request.ts";
 import type { TrackerStream } from "./tcp_requests.ts";
 
 /** A list shorter than this is requested whole: it is some 100 kB a thousand images, and then has its numbers too. */
-const LONG_LIST = 10_000;
+export const LONG_LIST = 10_000;
 
 /** The most images that are found so: for more, the whole list costs less. */
 const MAX_FOUND = 10_000;
@@ -13,16 +13,21 @@ const MAX_FOUND = 10_000;
 /** The most answers that are asked for: a tracker may look at some thousand images for each. */
 const MAX_ANSWERS = 500;
 
+/** The most queries: a tracker looks at its whole list for each of them. */
+const MAX_QUERIES = 20;
+
 /**
  * The images that each of the queries finds, in the order of the queries; each query is words that a name contains.
  *
- * @returns `null` if the list is short, the tracker cannot find, or finds too many: then the list is to be requested.
+ * @returns `null` if the list is short, the tracker cannot find, or finds too many, or the queries are many: then the
+ * list is to be requested.
  */
 export async function findImages(
   stream: TrackerStream,
   queries: readonly (readonly string[])[],
   leaving: AbortSignal,
 ): Promise<readonly ListedImage[] | null> {
+  if (queries.length > MAX_QUERIES) return null;
   const found = new Map<string, ListedImage>();
   let answers = 0;
   for (const words of queries) {
@@ -40,4 +45,13 @@ export async function findImages(
     } while (from > 0);
   }
   return [...found.values()];
+}
+
+/** About how many images the list of a tracker has that has answered on TCP; 0 if it cannot tell. */
+export async function countImages(stream: TrackerStream, leaving: AbortSignal): Promise<number> {
+  const text = stream.answers
+    ? await stream.ask(formatRequest({ type: "FND", limit: 1, from: 0, words: ["a"] }), leaving)
+    : null;
+  leaving.throwIfAborted();
+  return parseFound(text ?? "")?.total ?? 0;
 }

@@ -10,7 +10,7 @@ import { TrackerStream } from "./tcp_requests.ts";
 import { isUnknown, refused } from "./replies.ts";
 import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
 import { ChangesRequests } from "./fetch_changes.ts";
-import { findImages } from "./find_images.ts";
+import { countImages, findImages } from "./find_images.ts";
 import { type Listing, listOnce } from "./fetch_list.ts";
 import type { ListDifference, LiveList } from "./live_list.ts";
 import { OwnEntries } from "./own_entries.ts";
@@ -127,6 +127,10 @@ export class SingleTracker {
 
   find(queries: readonly (readonly string[])[]): Promise<readonly ListedImage[] | null> {
     return findImages(this.#stream, queries, this.#leaving);
+  }
+
+  count(): Promise<number> {
+    return countImages(this.#stream, this.#leaving);
   }
 
   async refresh(list: LiveList): Promise<ListDifference> {

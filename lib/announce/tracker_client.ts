@@ -175,6 +175,11 @@ export class TrackerClient implements AsyncDisposable {
     return this.#ask((tracker) => tracker.find(queries));
   }
 
+  /** About how many images the list has; 0 if the tracker has not answered on TCP yet, or cannot tell. */
+  count(): Promise<number> {
+    return this.#ask((tracker) => tracker.count());
+  }
+
   /**
    * Brings a list up to date: by what changed since it was last brought up to date, if the tracker can tell, else by
    * `LST`.

@@ -53,8 +53,28 @@ export class Networks {
    *
    * @throws {Fault} As {@link TrackerSession.list}, if none answers: that of the first one.
    */
-  async list(): Promise<NetworksListing> {
-    const results = await settleSoon(this.all.map(({ tracker }) => tracker.list()), LATE_NETWORK_MS);
+  list(): Promise<NetworksListing> {
+    return this.#request((tracker) => tracker.list());
+  }
+
+  /**
+   * Lists at least the images that one of these queries finds, each of words that a name contains or with which an MD5
+   * begins: of large networks these alone. Networks that do not answer soon are left out.
+   *
+   * @throws {Fault} As {@link Networks.list}.
+   */
+  find(queries: readonly (readonly string[])[]): Promise<NetworksListing> {
+    return this.#request((tracker) => tracker.find(queries));
+  }
+
+  /** About how many images all lists have together, as far as trackers can tell. */
+  async count(): Promise<number> {
+    const counts = await settleSoon(this.all.map(({ tracker }) => tracker.count()), LATE_NETWORK_MS);
+    return counts.reduce((sum, it) => sum + (it?.status === "fulfilled" ? it.value : 0), 0);
+  }
+
+  async #request(ask: (tracker: TrackerSession) => Promise<Listing>): Promise<NetworksListing> {
+    const results = await settleSoon(this.all.map(({ tracker }) => ask(tracker)), LATE_NETWORK_MS);
     const lists = results.map((result) => result?.status === "fulfilled" ? result.value : null);
     const [first] = results;
     if (lists.every((it) => it === null) && first?.status === "rejected") throw first.reason;

@@ -1,6 +1,8 @@
 /** Keys that are pressed quickly, or far away: they come in one piece, and each counts. */
-import { strictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { startTracker } from "../../mod.ts";
+import { TrackerClient } from "../../lib/announce/tracker_client.ts";
+import { formatAddress } from "../../lib/protocol/address.ts";
 import { encodeName } from "../../lib/protocol/name.ts";
 import { say } from "../fake/baseline_client.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
@@ -134,3 +136,58 @@ Deno.test(
     },
   ),
 );
+
+Deno.test(needing(["terminal"], "of a large network the menus list what is asked for, or everything", async () => {
+  await using dir = await tempDir();
+  const lists: string[] = [];
+  const tracker = startTracker({
+    ...{ host: "127.0.0.1", port: 0 },
+    onEvent: (event) => void ("images" in event && event.kind !== "registered" && lists.push(event.kind)),
+  });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => tracker.close());
+  const place = formatAddress(tracker.address);
+  await using other = await TrackerClient.open(place);
+  const md5 = (i: number): string => i.toString(16).padStart(32, "0");
+  await other.register(
+    "pw",
+    5_000,
+    Array.from({ length: 12_000 }, (_, i) => ({ md5: md5(i), name: `Férias ${i}.jpg` })),
+  );
+  await using client = Program.startOnScreen("client", place, dir.path);
+  await client.shows(/Registered with the tracker/);
+  await client.type("2\r");
+  await client.shows(/The network has 12,000 images\. Words in their names \(Enter: list all\):[^]*Esc: back/);
+  await client.type("\x1b");
+  await client.shows(/1 register/);
+  await client.type("\r");
+  await client.shows(/The network has 12,000 images/);
+  await client.type("1199x\x7f");
+  await client.shows(/1199▏/);
+  await client.type("9 FERIAS\r"); // Text and Enter together.
+  await client.shows(/Férias 11999\.jpg[^]*1 of 1 image /);
+  deepStrictEqual(lists, ["found", "found", "found"], "twice the number of images, and the words");
+  await client.type("\x12"); // Again: everything.
+  await client.shows(/The network has 12,000 images/);
+  await client.type("\r");
+  await client.shows(/12,000 of 12,000 images/);
+  await client.type("\x12");
+  await client.shows(/12,000 of 12,000 images/); // It is here now, and only brought up to date.
+  await client.type("\x03");
+  strictEqual(await client.exit(), 0, client.output);
+
+  lists.length = 0;
+  await using lines = Program.startInTerminal("client", place, dir.path, "--lang", "pt");
+  await lines.shows(/6 sair/);
+  await lines.type("2\n");
+  await lines.shows(/A rede tem 12\.000 imagens\. Palavras nos nomes \(Enter: listar todas\): /);
+  await lines.type("nenhuma\n");
+  await lines.shows(/Nenhuma imagem da lista corresponde a “nenhuma”/);
+  await lines.type("3\n");
+  await lines.shows(/A rede tem 12\.000 imagens/);
+  await lines.type("ferias 11998\n");
+  await lines.shows(/11998\.jpg[^]*Quais imagens, de 1 a 1\?/);
+  await lines.type("\n6\n");
+  strictEqual(await lines.exit(), 0, lines.output);
+  deepStrictEqual(new Set(lists), new Set(["found"]));
+}));

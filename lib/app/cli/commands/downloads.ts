@@ -13,7 +13,10 @@ import type { Terminal } from "../output/terminal.ts";
 /** The functions of a peer that downloads use. */
 export interface DownloadingPeer {
   readonly downloads: Pick<Peer["downloads"], "fetchAll" | "remember" | "pause" | "forget">;
-  readonly networks: { readonly registered: boolean; list(): Promise<Pick<Listing, "images">> };
+  readonly networks: {
+    readonly registered: boolean;
+    find(queries: readonly (readonly string[])[]): Promise<Pick<Listing, "images">>;
+  };
 }
 
 /** An unfinished download: running, or why it is not. The peers of one `left` by an earlier run are not known yet. */
@@ -121,8 +124,10 @@ export class Downloads {
   async resume(images: readonly ListedImage[] = this.resting): Promise<void> {
     const listed = new Map<string, ListedImage>();
     try {
-      if (images.some(({ peers }) => peers.length === 0)) {
-        (await this.#peer.networks.list()).images.forEach((image) => listed.set(image.md5, image));
+      const left = images.filter(({ peers }) => peers.length === 0);
+      if (left.length > 0) {
+        const found = await this.#peer.networks.find(left.map(({ md5 }) => [md5]));
+        found.images.forEach((image) => listed.set(image.md5, image));
       }
     } catch (error) {
       if (!(error instanceof Fault)) throw error;

@@ -35,8 +35,8 @@ export async function runGet(context: TrackerContext): Promise<number> {
     else terminal.data(doneJson([], []));
     return EXIT.done;
   }
-  // Earlier downloads may have any name.
-  const list = await requestList(context, options.resume ? [] : context.rest);
+  const isEvery = context.rest.length === 0 && isChosen; // Of the network, or of one peer.
+  const list = await requestList(context, isEvery ? [] : [...context.rest, ...left.map(({ md5 }) => md5)]);
   const { images: listed, mayBeCut } = list;
   if (mayBeCut) terminal.fail(words.client.mayBeCut);
   // Numbers refer to the whole list, also with --from.

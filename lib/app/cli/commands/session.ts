@@ -3,8 +3,10 @@ import type { Peer } from "../../../peer/peer.ts";
 import type { TrackerSession } from "../../../announce/tracker_session.ts";
 import type { Registered } from "../../../announce/single_tracker.ts";
 import { formatAddress } from "../../../protocol/address.ts";
+import { LONG_LIST } from "../../../announce/find_images.ts";
 import { Fault } from "../../../fault/fault.ts";
 import { pause } from "../../../net/pause.ts";
+import { containsWords, FIND_LIMITS, foldName } from "../../../protocol/find.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import { scanReporter } from "../output/scan_progress.ts";
 import { reportProblems } from "../output/share_reporter.ts";
@@ -27,6 +29,8 @@ export class Session {
   readonly #words: Words;
   /** The last list, which the user's numbers refer to. */
   #listed: readonly ListedImage[] = [];
+  /** Whether a whole list was requested, which then costs little to bring up to date. */
+  #isWhole = false;
 
   constructor(peer: Peer, terminal: Terminal, words: Words) {
     this.#peer = peer;
@@ -100,16 +104,35 @@ export class Session {
     return results;
   }
 
-  /** Requests the images of all peers, and passes them to `show`. */
-  async list(show: (images: readonly ListedImage[]) => void): Promise<void> {
+  /**
+   * Requests the images of all peers, and passes them to `show`; of a large network, unless it was once requested whole,
+   * those that the user asks for.
+   *
+   * @param askWords Asks for words in names, or none for the whole list; `null` when the user wants neither. It is given
+   * about how many images the network has.
+   */
+  async list(
+    show: (images: readonly ListedImage[]) => void,
+    askWords: (images: number) => Promise<string | null>,
+  ): Promise<void> {
     const { networks } = this.#peer;
     this.#showAsking(networks.all[0].tracker);
-    const { images, mayBeCut, missing } = await networks.list();
+    const count = this.#isWhole ? 0 : await networks.count();
+    const typed = count < LONG_LIST ? "" : await askWords(count);
+    if (typed === null) return;
+    const words = foldName(typed).slice(0, FIND_LIMITS.length).split(/\s+/).filter((it) => it !== "");
+    this.#showAsking(networks.all[0].tracker);
+    const isPart = words.length > 0;
+    const query = words.slice(0, FIND_LIMITS.words);
+    const { images: all, mayBeCut, missing } = await (isPart ? networks.find([query]) : networks.list());
+    const images = isPart ? all.filter(({ name, md5 }) => containsWords(foldName(name), md5, query)) : all;
+    this.#isWhole ||= !isPart;
     this.#terminal.endStatus();
     for (const name of missing) this.#terminal.fail(this.#words.client.networkMissing(name));
     this.#listed = images;
     show(images);
-    if (images.length === 0) this.#terminal.print(this.#words.client.emptyList);
+    const { emptyList, noSuchImage } = this.#words.client;
+    if (images.length === 0) this.#terminal.print(isPart ? noSuchImage(typed.trim()) : emptyList);
     if (mayBeCut) this.#terminal.fail(this.#words.client.mayBeCut);
   }
 

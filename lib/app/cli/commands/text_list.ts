@@ -64,10 +64,12 @@ export class TextList {
 
   /** Requests the list and shows its top level; returns the albums in it. */
   async #request(numbered: Numbered = "albums"): Promise<readonly Album[]> {
-    await this.#parts.session.list((images) => {
+    const { session, peer, terminal, words: { client }, ending } = this.#parts;
+    const show = (images: readonly ListedImage[]): void => {
       this.#list = this.#listOf(images);
-      void this.#parts.peer.downloads.infos.request(images);
-    });
+      void peer.downloads.infos.request(images);
+    };
+    await session.list(show, (count) => terminal.ask(`${client.whichWords(count)} `, ending.signal));
     return this.#show("", numbered);
   }
 

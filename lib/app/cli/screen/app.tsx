@@ -90,7 +90,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
     <Box flexDirection="column" marginTop={gap} maxHeight={height - 1 - gap} overflow="hidden">
       <Box flexDirection="column" flexShrink={0}>
         <Header lines={header} />
-        {view === "question" && <QuestionView model={model} width={width} />}
+        {model.question && <QuestionView model={model} question={model.question} width={width} />}
         {view === "menu" && <MenuView items={items} keys={menuKeys} width={width} cursor={menu} />}
         {view === "sharing" && (
           <SharingView

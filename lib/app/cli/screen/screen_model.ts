@@ -8,6 +8,7 @@ import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";
 import type { Downloads } from "../commands/downloads.ts";
+import { isYes } from "../commands/large_download.ts";
 import type { Session } from "../commands/session.ts";
 import type { Display, Terminal } from "../output/terminal.ts";
 import type { GalleryPort } from "../gallery/gallery_port.ts";
@@ -20,6 +21,14 @@ import type { PictureView } from "./picture_view.ts";
 
 /** Properties that arrive within this time, in milliseconds, are not counted on the screen: people read no faster. */
 const SOON_MS = 1_000;
+
+/** A question, and what is called with the answer: the text of a key or a line, `null` for none. */
+export interface Question {
+  readonly text: string;
+  /** Whether the answer is a line. */
+  readonly isLine: boolean;
+  readonly answer: (typed: string | null) => void;
+}
 
 export interface ScreenParts {
   readonly peer: Peer;
@@ -39,7 +48,7 @@ export class ScreenModel implements Display, Disposable {
   readonly downloads: Downloads;
   statusText = "";
   /** A question that the user must answer first. */
-  question: { readonly text: string; readonly answer: (isYes: boolean) => void } | null = null;
+  question: Question | null = null;
   /** Called when the list was sorted again. */
   onSorted: (before: ListRows) => void = () => {};
   /** The last list. */
@@ -160,7 +169,7 @@ export class ScreenModel implements Display, Disposable {
         void peer.downloads.infos.request(images);
         const own = images.flatMap(({ peers }) => peers).find((address) => peer.isSelf(address));
         if (own) this.#address = formatAddress(own);
-      }));
+      }, (count) => this.#ask(this.words.client.whichWords(count), true)));
     return isListed && this.listed.entries.length > 0;
   }
 
@@ -168,14 +177,21 @@ export class ScreenModel implements Display, Disposable {
   async confirm(images: readonly ListedImage[]): Promise<boolean> {
     const text = await this.#untilEnd(this.#parts.session.largeQuestion(images));
     if (!text) return true;
-    this.question?.answer(false);
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.question = { text, answer: resolve };
+    const typed = await this.#ask(text, false);
+    return typed !== null && isYes(typed, this.words);
+  }
+
+  /** Asks a question instead of any other; `null` if it is not answered. */
+  async #ask(text: string, isLine: boolean): Promise<string | null> {
+    this.question?.answer(null);
+    const { promise, resolve } = Promise.withResolvers<string | null>();
+    const question = this.question = { text, isLine, answer: resolve };
+    this.statusText = "";
     this.changes.notify();
-    const isWanted = await promise;
-    this.question = null;
+    const typed = await promise;
+    if (this.question === question) this.question = null;
     this.changes.notify();
-    return isWanted;
+    return typed;
   }
 
   fetch(images: readonly ListedImage[]): void {

@@ -86,6 +86,8 @@ export const CLIENT = {
     `“${typed}” is not in the menu: type a number from 1 to ${most}, or the first letters of a command.`,
   ambiguous: (typed: string, choices: string): string =>
     `“${typed}” is ambiguous (${choices}): type more letters, or the number.`,
+  whichWords: (images: number): string =>
+    `The network has ${n(images, "image")}. Words in their names (Enter: list all):`,
   emptyList: "No images are shared yet.",
   columns: {
     index: "#",

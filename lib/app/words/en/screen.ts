@@ -42,6 +42,7 @@ export const SCREEN = {
   noneFound: (filter: string): string => `No name, MD5 or peer address contains “${filter}”.`,
   /** Replaces the first of `listKeys` in a list with albums. */
   albumKeys: ["Enter: open album", "Ctrl-D: download"] as readonly string[],
+  lineKeys: ["Enter: list", "Esc: back"] as readonly string[],
   confirmKeys: ["y: download", "any other key: back"] as readonly string[],
   listKeys: [
     "Enter: download",

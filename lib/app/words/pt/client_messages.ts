@@ -89,6 +89,7 @@ export const CLIENT: Words["client"] = {
   notInMenu: (typed, most) =>
     `“${typed}” não está no menu: digite um número de 1 a ${most}, ou as primeiras letras de um comando.`,
   ambiguous: (typed, choices) => `“${typed}” é ambíguo (${choices}): digite mais letras, ou o número.`,
+  whichWords: (images) => `A rede tem ${n(images, "imagem", "imagens")}. Palavras nos nomes (Enter: listar todas):`,
   emptyList: "Nenhuma imagem compartilhada ainda.",
   columns: {
     index: "nº",

@@ -42,6 +42,7 @@ export const SCREEN: Words["screen"] = {
   },
   noneFound: (filter) => `Nenhum nome, MD5 ou endereço de peer contém “${filter}”.`,
   albumKeys: ["Enter: abrir álbum", "Ctrl-D: baixar"],
+  lineKeys: ["Enter: listar", "Esc: voltar"],
   confirmKeys: ["s: baixar", "outra tecla: voltar"],
   listKeys: [
     "Enter: baixar",

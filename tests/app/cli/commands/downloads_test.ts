@@ -46,7 +46,7 @@ function session({ left = [], listed = [] }: { left?: ListedImage[]; listed?: Li
   };
   const pause: DownloadingPeer["downloads"]["pause"] = (images) => images.forEach(({ md5 }) => open.get(md5)?.());
   const peer: DownloadingPeer = {
-    networks: { registered: true, list: () => Promise.resolve({ images: listed, mayBeCut: false }) },
+    networks: { registered: true, find: () => Promise.resolve({ images: listed, mayBeCut: false }) },
     downloads: {
       fetchAll,
       pause,

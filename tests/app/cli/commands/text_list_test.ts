@@ -49,6 +49,7 @@ async function typing(
     networks: {
       all: [{ name: "10.0.0.9", tracker: { address: { host: "10.0.0.9", port: 13_377 } } }],
       list: () => Promise.resolve({ images, mayBeCut: false, missing: [] }),
+      count: () => Promise.resolve(images.length),
     },
     downloads: { infos: { get: () => isKnown ? { size } : undefined, request: ended, ended } },
   };

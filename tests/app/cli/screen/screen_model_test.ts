@@ -23,7 +23,7 @@ function modelOf(
   const peer = {
     folder,
     tracker,
-    networks: { all: [{ name: "127.0.0.1", tracker }], list: tracker.list },
+    networks: { all: [{ name: "127.0.0.1", tracker }], list: tracker.list, count: () => Promise.resolve(0) },
     downloads: { fetchAll, infos: { request: () => Promise.resolve() } },
     port: 5_000,
     scan,

@@ -45,8 +45,13 @@ export function applyKey(state: ListState, input: string, key: Partial<Key>, lis
   }
   if (key.ctrl || key.meta) return state;
   if (input === " ") return row ? choose(to(cursor + 1), entriesIn(row)) : state;
-  const typed = input.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, "");
+  const typed = typedText(input);
   return typed === "" ? state : { ...state, filter: [...filter + typed].slice(0, MAX_FILTER).join(""), cursor: 0 };
+}
+
+/** What was typed or pasted, without what controls a terminal. */
+export function typedText(input: string): string {
+  return input.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, "");
 }
 
 function entriesIn(row: ListRow): readonly Entry[] {
