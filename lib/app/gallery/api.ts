@@ -109,6 +109,8 @@ export interface GalleryState {
   readonly own: { readonly images: number; readonly bytes: number };
   /** Other peers of the network. */
   readonly peers: number;
+  /** Whether images may be missing, since a list was as long as a tracker can send it. */
+  readonly mayBeCut: boolean;
   /** Whether this page may change anything; else each POST and PUT is refused. */
   readonly canControl: boolean;
   /** Whether downloaded images are shared. */

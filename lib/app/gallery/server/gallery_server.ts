@@ -77,6 +77,7 @@ export class Gallery implements Disposable {
       directory: pathParts(path).file || path,
       own: { images: folder.images.length, bytes: folder.bytes },
       peers: this.view.peers,
+      mayBeCut: this.view.mayBeCut,
       canControl,
       reshare: peer.reshares,
       paused: queue.length > 0 && queue.every(({ status }) => status === "paused"),

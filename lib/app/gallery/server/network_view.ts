@@ -3,6 +3,7 @@
  * open, the tracker's list is followed, and pages get what has changed.
  */
 import { setImmediate } from "node:timers/promises";
+import type { Listing } from "../../../announce/fetch_list.ts";
 import { networksOf } from "../../../announce/merge_lists.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { infoOf, type SharedImage } from "../../../folder/image_index.ts";
@@ -36,6 +37,8 @@ export class NetworkView {
   readonly table = new RowTable();
   /** The number of other peers in the last list. */
   peers = 0;
+  /** Whether the last list may lack images. */
+  mayBeCut = false;
   readonly #parts: ViewParts;
   #listed: ReadonlyMap<string, ListedImage> = new Map();
   #watching: AbortController | null = null;
@@ -87,7 +90,7 @@ export class NetworkView {
 
   async #follow(signal: AbortSignal): Promise<void> {
     try {
-      for await (const { images } of this.#parts.peer.networks.watchList(signal)) this.#take(images);
+      for await (const listing of this.#parts.peer.networks.watchList(signal)) this.#take(listing);
     } catch {
       // The client ends.
     }
@@ -95,13 +98,14 @@ export class NetworkView {
 
   async #list(): Promise<void> {
     try {
-      this.#take((await this.#parts.peer.networks.list()).images);
+      this.#take(await this.#parts.peer.networks.list());
     } catch {
       // The state says that the tracker is lost; or the client ends.
     }
   }
 
-  #take(images: readonly ListedImage[]): void {
+  #take({ images, mayBeCut }: Listing): void {
+    this.mayBeCut = mayBeCut;
     const { infos } = this.#parts.peer.downloads;
     const known = this.#listed;
     this.#listed = new Map(images.map((image) => [image.md5, image]));

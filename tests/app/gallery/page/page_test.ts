@@ -165,6 +165,8 @@ story("with several networks, each image says which ones list it, and they can b
     await page.getByText("2 of 4 images").waitFor();
     await page.getByRole("button", { name: "Clear filters" }).click();
     await page.locator(".found", { hasText: /^4 images$/ }).waitFor();
+    gallery.setState({ mayBeCut: true });
+    await page.getByText("Images may be missing: the tracker sends no longer list.").waitFor();
   });
 });
 

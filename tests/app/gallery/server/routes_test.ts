@@ -149,6 +149,13 @@ Deno.test("with several networks, each image names those that list it, and the s
   ]);
 });
 
+Deno.test("the state tells that a list is as long as it can be", async () => {
+  await using it = await openGallery([], []);
+  it.peer.networks.list = () => Promise.resolve({ images: [], mayBeCut: true, missing: [] });
+  await it.json("/api/images");
+  strictEqual((await it.json<GalleryState>("/api/state")).mayBeCut, true);
+});
+
 Deno.test("a long list is compressed if the browser accepts that", async () => {
   await using it = await openGallery([], []);
   await it.gallery.view.table.replace(

@@ -11,6 +11,8 @@ export function ConnectionMessage(): JSX.Element {
     ? w[now]
     : state.value && !state.value.canControl
     ? w.readOnly
+    : state.value?.mayBeCut
+    ? w.mayBeCut
     : "";
   return <p class={`connection-message ${now}`} role="alert" hidden={text === ""}>{text}</p>;
 }

@@ -122,6 +122,7 @@ export const WORDS_EN = {
   ended: "The client has ended. Start it again, and open the address that it shows.",
   refused: "This address is no longer valid: the client was restarted. Open the address that it shows now.",
   back: "Connected again",
+  mayBeCut: "Images may be missing: the tracker sends no longer list.",
   readOnly: "Read-only: images can be viewed and saved with the browser.",
   failed: (reason: string): string => `The request failed: ${reason}`,
 };

@@ -122,6 +122,7 @@ export const WORDS_PT: PageWords = {
   ended: "O cliente foi encerrado. Inicie-o de novo e abra o endereço que ele mostrar.",
   refused: "Este endereço não é mais válido: o cliente foi reiniciado. Abra o endereço que ele mostra agora.",
   back: "Conectado novamente",
+  mayBeCut: "Podem faltar imagens: o tracker não envia uma lista mais longa.",
   readOnly: "Somente leitura: as imagens podem ser vistas e salvas pelo navegador.",
   failed: (reason) => `A solicitação falhou: ${reason}`,
 };
