@@ -51,7 +51,9 @@ export class ImageTable {
     const dropped = new Set(before);
     let same = before.length === images.length;
     const after = images.map((announced, i) => {
-      const image = this.#byMd5.get(announced.md5) ?? this.#add(announced);
+      // Most are where they were before, where no search finds them faster.
+      const known = before[i]?.md5 === announced.md5 ? before[i] : this.#byMd5.get(announced.md5);
+      const image = known ?? this.#add(announced);
       same &&= before[i] === image;
       if (!dropped.delete(image)) this.#join(image, peer, announced.name);
       else {
