@@ -323,3 +323,33 @@ Deno.test("who registers at one tracker and leaves at another while the engine i
     }
   }
 });
+
+Deno.test("a renewal that moves the end of a lease by little is not shared, unless it shows that the peer is alive", () => {
+  const replica = new Replica("t", 100);
+  const peer = replica.put({
+    address: { host: "10.0.0.1", port: 5000 },
+    password: "a",
+    images: [],
+    listed: true,
+    expiresAt: 1_000,
+  });
+  const { own } = replica.copy;
+  own.take(1);
+  const shared = (expiresAt: number, verified?: boolean): number => {
+    replica.renew(peer, expiresAt, verified);
+    const ends = own.takeRenewals().flatMap(({ changes }) => changes).length;
+    return ends > 0 ? peer.expiresAt : -1;
+  };
+  deepStrictEqual(
+    [
+      shared(1_099, false),
+      shared(1_050, true),
+      shared(1_149, true),
+      shared(1_150, false),
+      shared(1_150),
+      shared(Infinity),
+    ],
+    [-1, 1_050, -1, 1_150, -1, Infinity],
+  );
+  strictEqual(shared(Infinity), -1);
+});
