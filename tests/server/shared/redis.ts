@@ -3,6 +3,9 @@ import { createClient } from "@redis/client";
 import { join } from "node:path";
 import { quietPort, soon, tempDir } from "../../support.ts";
 
+/** `redis`, or `valkey` to test with that one. */
+const ENGINE = Deno.env.get("IDP2PI_TEST_ENGINE") ?? "redis";
+
 /** Waits until it is so. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const wait = async (): Promise<void> => {
@@ -26,10 +29,10 @@ export class Redis implements AsyncDisposable {
   /** Starts it again, with what it has on its disk. */
   async start(): Promise<void> {
     const [program, ...first] = this.settings[0]?.startsWith("sentinel ")
-      ? ["redis-sentinel", await this.#sentinelFile()]
-      : ["redis-server"];
+      ? [`${ENGINE}-sentinel`, await this.#sentinelFile()]
+      : [`${ENGINE}-server`];
     const args = [...first, "--port", `${this.port}`, "--bind", "127.0.0.1", "--dir", this.directory];
-    const more = program === "redis-server" ? ["--save", "", ...this.settings] : [];
+    const more = program === `${ENGINE}-server` ? ["--save", "", ...this.settings] : [];
     this.#process = new Deno.Command(program, { args: [...args, ...more], stdout: "null", stderr: "null" }).spawn();
     let ended = false;
     this.#process.status.then(() => ended = true);
@@ -39,7 +42,7 @@ export class Redis implements AsyncDisposable {
         return;
       } catch (error) {
         if (error instanceof Error && /NOAUTH/.test(error.message)) return;
-        if (ended) throw new Error("redis-server ended");
+        if (ended) throw new Error(`${program} ended`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }
