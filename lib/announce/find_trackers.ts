@@ -1,4 +1,4 @@
-/** Finds the addresses of trackers: of names with several, and of names with SRV records (PROTOCOL.md, "Several trackers"). */
+/** Finds the addresses of trackers, also by SRV records of a name (PROTOCOL.md, "Several trackers"). */
 import { isIP } from "node:net";
 import { isFault } from "../fault/fault.ts";
 import { pause } from "../net/pause.ts";

@@ -7,7 +7,10 @@ import { MAX_TRACKERS } from "./find_trackers.ts";
 import { SingleTracker, type TrackerTimeouts } from "./single_tracker.ts";
 import { STREAM_LIMITS } from "./tcp_requests.ts";
 
-/** Where there is no other tracker: ten seconds. If a network loses every fifth packet, one request in two million gets no answer. */
+/**
+ * Where there is no other tracker: ten seconds. If a network loses every fifth packet, one request in two million gets
+ * no answer.
+ */
 const ONLY_ONE: TrackerTimeouts = {
   waits: [250, 350, 500, 500, 600, 700, 800, 900, 1_000, 1_000, 1_000, 1_200, 1_200],
   ...STREAM_LIMITS,

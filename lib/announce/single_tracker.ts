@@ -1,6 +1,6 @@
 /**
- * The requests to one tracker, whichever program it is. Of trackers that are not ours, it relies only on `END` and `REG`, which all of them
- * understand (PROTOCOL.md, "What our client understands of other trackers").
+ * The requests to one tracker, whichever program it is. Of trackers that are not ours, it relies only on `END` and
+ * `REG`, which all of them understand (PROTOCOL.md, "What our client understands of other trackers").
  */
 import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";

@@ -141,7 +141,7 @@ export class TrackerSession {
   }
 
   /**
-   * Lists what all peers share; a tracker of ours is asked only for what changed since the last time. If the list should name this peer but does not, the registration is checked soon.
+   * Lists what all peers share. If the list should name this peer but does not, the registration is checked soon.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */

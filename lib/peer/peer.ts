@@ -129,8 +129,8 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
-   * Opens the port, reads the directory, and answers other peers. Nothing is sent to the tracker yet: `tracker.register()`
-   * registers the peer.
+   * Opens the port, reads the directory, and answers other peers. Nothing is sent to the tracker yet:
+   * `tracker.register()` registers the peer.
    *
    * @throws {Fault} `host-unknown`, `port-in-use`, `port-denied`, `port-unusable`, `address-not-here`,
    * `directory-missing`, `directory-unusable`, `ignore-unusable`; the reason of the signal.
@@ -179,8 +179,8 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
-   * Scans the directory again and registers the current images, in further networks without waiting for them. Changes are also noticed without this call a few
-   * seconds later, unless `watch` is `false`.
+   * Scans the directory again and registers the current images, in further networks without waiting for them. Changes
+   * are also noticed without this call a few seconds later, unless `watch` is `false`.
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`,
    * `directory-missing`, `directory-unusable`, `ignore-unusable`.
@@ -219,8 +219,8 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
-   * Shares or unshares images and albums of the directory, which is stored in the directory and announced. Other peers no
-   * longer get unshared images, even before the tracker knows it.
+   * Shares or unshares images and albums of the directory, which is stored in the directory and announced. Other peers
+   * no longer get unshared images, even before the tracker knows it.
    *
    * @throws {Fault} `directory-missing`, `directory-unusable`, `ignore-unusable`, `not-written`; then nothing has
    * changed.

@@ -52,7 +52,7 @@ const HEADER_BYTES = 12;
 /** The largest message of multicast DNS, in bytes (RFC 6762, section 17). */
 export const MAX_MESSAGE_BYTES = 9_000;
 
-/** More questions and records than a device sends in one message: each may take 30 µs to read, since names have pointers. */
+/** More questions and records than a device sends at once: each may take 30 µs to read, since names have pointers. */
 export const MAX_ENTRIES = 200;
 
 /** The class `IN` with the highest bit, “QU”: dns-packet only gives it a number. */

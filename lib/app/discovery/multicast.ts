@@ -12,7 +12,7 @@ const [GROUP_4, GROUP_6] = ["224.0.0.251", "ff02::fb"];
 /** Messages never leave the network; some check that by this (RFC 6762, section 11). Deno sets it for IPv4 alone. */
 const HOPS = 255;
 
-/** How many questions and records are read in a second: hundreds of devices send fewer, and a flood is dropped unread. */
+/** Questions and records that are read in a second: hundreds of devices send fewer; a flood is dropped unread. */
 const MAX_READ = 5_000;
 
 /** How many datagrams wait to be sent: more would be late. */

@@ -46,8 +46,9 @@ export interface DoctorConfig {
 }
 
 /**
- * Examines what prevents sharing and downloading, in the order of `CHECKS`, tracker after tracker. Checks that are useless after an earlier
- * fault are skipped, such as that of the protocol if no tracker answers. Registers a made-up image for a moment.
+ * Examines what prevents sharing and downloading, in the order of `CHECKS`, tracker after tracker. Checks that are
+ * useless after an earlier fault are skipped, such as that of the protocol if no tracker answers. Registers a made-up
+ * image for a moment.
  *
  * @param onFinding Called with each finding at once.
  * @param signal Aborts the examination at once; the probe is unregistered.

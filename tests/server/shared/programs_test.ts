@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { say } from "../../fake/baseline_client.ts";
 import { needing } from "../../needs.ts";
 import { CAT } from "../../protocol/arbitraries.ts";
-import { Program, tempDir } from "../../support.ts";
+import { Program, quietPort, tempDir } from "../../support.ts";
 import { Redis } from "./redis.ts";
 
 Deno.test("a password on the command line, a wrong address, and a second store are refused, and show no password", async () => {
@@ -59,4 +59,16 @@ Deno.test(
       ok(!second.output.includes("secret"));
     },
   ),
+);
+
+Deno.test(
+  needing(["redis-server"], "a tracker that cannot open its port leaves the others at once", async () => {
+    await using redis = await Redis.start();
+    const port = quietPort();
+    using _taken = Deno.listen({ hostname: "127.0.0.1", port });
+    await using program = Program.start("server", "--host", "127.0.0.1", "--port", `${port}`, "--registry", redis.url);
+    strictEqual(await program.exit(), 1, program.output);
+    match(program.output, /already in use/);
+    strictEqual(await redis.ask("ZCARD", "{idp2pi}:trackers"), 0, "nobody counts on it when leases end");
+  }),
 );

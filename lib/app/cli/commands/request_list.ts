@@ -34,7 +34,8 @@ interface AnsweredNetwork {
 }
 
 /**
- * Requests the lists of all networks at once, of long ones only what the words of the command line may select; those that do not answer soon after the first are left out, and named.
+ * Requests the lists of all networks at once, of long ones only what the words of the command line may select; those
+ * that do not answer soon after the first are left out, and named.
  *
  * @throws {Fault} `host-unknown`, `tracker-silent`, `tracker-unreachable`, `trackers-silent`; the reason of the signal.
  */
@@ -118,8 +119,8 @@ export function reportUnselected(
 }
 
 /**
- * Sends `request` to the trackers at `address`, separated by commas. Without a status line, a message on standard error says once that the
- * program waits for a slow tracker.
+ * Sends `request` to the trackers at `address`, separated by commas. Without a status line, a message on standard error
+ * says once that the program waits for a slow tracker.
  */
 export async function reportIfSlow<T>(
   request: () => Promise<T>,

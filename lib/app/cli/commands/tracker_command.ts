@@ -39,6 +39,8 @@ export async function runTracker(
   };
   const stats = new Stats();
   const shared = await openRegistry(options);
+  await using opened = new AsyncDisposableStack();
+  opened.defer(async () => await shared?.close());
   const tracker: RunningTracker = startTracker({
     host: options.host,
     port: options.port,
@@ -61,6 +63,7 @@ export async function runTracker(
       else note("state-written");
     },
   });
+  opened.move(); // The tracker closes it.
   const announcing = options["no-announce"] ? null : await import("../../discovery/announce_tracker.ts");
   const announcement = (): Announcement => ({
     address: tracker.address,
