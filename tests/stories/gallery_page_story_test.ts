@@ -1,5 +1,5 @@
 /** The gallery's page in Chromium, by the real client, with a tracker and three peers, one of them as they are in the wild. */
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
@@ -144,6 +144,12 @@ story(
       await page.getByText("Connected again").waitFor();
       await tile(page, "moon.png").waitFor();
       await page.getByRole("alert").waitFor({ state: "hidden" });
+      // It has the new secret for changes too, which neither the address nor a cookie shows.
+      await page.getByRole("button", { name: "Downloads" }).click();
+      await page.getByLabel("Share downloaded images").uncheck();
+      const secret = new URL(address).searchParams.get("token")!;
+      const shown = [page.url(), other.url(), JSON.stringify(await page.context().cookies())];
+      ok(shown.every((it) => !it.includes(secret)), `${shown}`);
     });
   },
 );

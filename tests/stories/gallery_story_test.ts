@@ -5,19 +5,17 @@ import { Peer, startTracker } from "../../mod.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { taskFlags } from "../../scripts/task_flags.ts";
 import { readList, say } from "../fake/baseline_client.ts";
-import { eventsIn } from "../app/gallery/server/open_gallery.ts";
+import { cookieOf, eventsIn } from "../app/gallery/server/open_gallery.ts";
 import { needing } from "../needs.ts";
 import { image, namesIn, Program, soon, tempDir } from "../support.ts";
 import { shown } from "../support_json.ts";
 
-/** Requests as a browser sends them that has the cookie. */
+/** Requests as the page sends them. */
 async function visit(address: string): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
-  const signedIn = await fetch(address, { redirect: "manual" });
-  strictEqual(signedIn.status, 303);
-  await signedIn.body?.cancel();
-  const cookie = signedIn.headers.get("set-cookie")!.split(";")[0];
+  const cookie = await cookieOf(address);
   return (path, init = {}) => {
-    const headers = { cookie, origin: new URL(address).origin, ...init.headers };
+    const { origin, searchParams } = new URL(address);
+    const headers = { cookie, origin, authorization: `Bearer ${searchParams.get("token")}`, ...init.headers };
     return fetch(new URL(path, address), { ...init, headers });
   };
 }
@@ -134,10 +132,10 @@ Deno.test("connections that say nothing and pages that read nothing keep nobody 
   await using client = Program.start("client", "gallery", "127.0.0.1:9", own.path, "--json", "--no-cache");
   await client.shows(/"kind":"sharing"/);
   const address = shown(client.stdout)[0].address as string;
-  const { hostname, port, host, searchParams } = new URL(address);
+  const { hostname, port, host } = new URL(address);
   using open = new DisposableStack();
   const connect = async (): Promise<Deno.TcpConn> => open.use(await Deno.connect({ hostname, port: Number(port) }));
-  const cookie = `idp2pi-${port}=${searchParams.get("token")}`;
+  const cookie = await cookieOf(address);
   for (let i = 0; i < 30; i++) {
     const request = `GET /api/events HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\n\r\n`;
     await (await connect()).write(new TextEncoder().encode(request));

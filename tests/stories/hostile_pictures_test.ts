@@ -12,6 +12,7 @@ import { say } from "../fake/baseline_client.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
 import { bomb, hostileFiles, HTML, manyFramesWebp, sized, SVG } from "../hostile_pictures.ts";
 import { needing } from "../needs.ts";
+import { cookieOf } from "../app/gallery/server/open_gallery.ts";
 import { image, Program, soon, tempDir } from "../support.ts";
 import { shown } from "../support_json.ts";
 
@@ -84,7 +85,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   "announced HTML": "unreadable",
   "announced bomb": "no-thumbnails",
   "byte by byte": "32 x 32",
-  "frames.gif": "1 x 1",
+  "frames.gif": "256 x 256",
   "cut and ended.jpg": "96 x 64",
   "header.png": "too-large",
   "header.jpg": "too-large",
@@ -131,7 +132,7 @@ Deno.test(
     await using viewer = Program.start("client", "gallery", `127.0.0.1:${port}`, mine.path, "--json", "--no-cache");
     await viewer.shows(/"kind":"registered"/);
     const address = shown(viewer.stdout)[0].address as string;
-    const cookie = `idp2pi-${new URL(address).port}=${new URL(address).searchParams.get("token")}`;
+    const cookie = await cookieOf(address);
     const get = async (path: string): Promise<Response> => {
       const answer = await soon(fetch(new URL(path, address), { headers: { cookie } }), path);
       strictEqual(answer.headers.get("x-content-type-options"), "nosniff");

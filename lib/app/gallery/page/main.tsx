@@ -2,8 +2,10 @@
 import { render } from "preact";
 import { Gallery } from "./gallery.tsx";
 import { follow } from "./live/events.ts";
+import { takeToken } from "./live/token.ts";
 import { keepFocus } from "./parts/keep_focus.ts";
 
+takeToken();
 render(<Gallery />, document.body);
 keepFocus();
 follow();

@@ -7,17 +7,23 @@ import { type Address, formatAddress } from "../../../protocol/address.ts";
 
 /** What a request must show. */
 export interface GalleryAccess {
+  /** Opens the page, and is shown with each change. Only pages of this port have it. */
   readonly token: string;
+  /** The value of the cookie: it is enough to look, since browsers send cookies of one host to all its ports. */
+  readonly viewToken: string;
   /** The values of the header `host` by which this server is addressed: `127.0.0.1:40213`. */
   readonly hosts: ReadonlySet<string>;
-  /** The name of its cookie. It contains the port, since cookies of one host are sent to all its ports. */
+  /** The name of the cookie, with the port in it. */
   readonly cookie: string;
 }
 
-/** Access to a server that is addressed by these hosts and ports, with a new token. */
+/** Access to a server that is addressed by these hosts and ports, with new tokens. */
 export function newAccess(hosts: readonly string[], port: number): GalleryAccess {
-  const token = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
-  return { token, hosts: new Set(hosts), cookie: `idp2pi-${port}` };
+  return { token: newToken(), viewToken: newToken(), hosts: new Set(hosts), cookie: `idp2pi-${port}` };
+}
+
+function newToken(): string {
+  return crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
 /** How browsers name an address in the header `host`; `null` for one that they cannot open, with a zone of IPv6. */
@@ -40,12 +46,13 @@ export function admit({ method, url, headers }: Request, access: GalleryAccess):
   const { pathname, searchParams } = new URL(url);
   const token = pathname === "/" && reads ? searchParams.get("token") : null;
   if (token !== null) return isEqual(token, access.token) ? "sign-in" : 403;
-  return isEqual(cookieOf(headers, access.cookie), access.token) ? "admitted" : 403;
+  if (!isEqual(cookieOf(headers, access.cookie), access.viewToken)) return 403;
+  return reads || isEqual(headers.get("authorization") ?? "", `Bearer ${access.token}`) ? "admitted" : 403;
 }
 
 /** The header that gives a browser the cookie. */
-export function cookieHeader({ cookie, token }: GalleryAccess): string {
-  return `${cookie}=${token}; HttpOnly; SameSite=Strict; Path=/`;
+export function cookieHeader({ cookie, viewToken }: GalleryAccess): string {
+  return `${cookie}=${viewToken}; HttpOnly; SameSite=Strict; Path=/`;
 }
 
 export function isReading(method: string): boolean {

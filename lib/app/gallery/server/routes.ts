@@ -26,7 +26,8 @@ export async function answerGallery(request: Request, gallery: Gallery): Promise
   if (admission === 421) return refuse(421, words.otherHost);
   if (admission === 403) return denied(request, words.denied);
   if (admission === "sign-in") {
-    return respond(null, "", { status: 303, headers: { location: "/", "set-cookie": cookieHeader(access) } });
+    const location = `/#${access.token}`; // Read by the page, and sent nowhere.
+    return respond(null, "", { status: 303, headers: { location, "set-cookie": cookieHeader(access) } });
   }
   try {
     return await route(request, gallery) ?? refuse(404, words.notFound);

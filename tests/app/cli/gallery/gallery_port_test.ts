@@ -9,15 +9,7 @@ import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 import { Peer, startTracker } from "../../../../mod.ts";
 import { say } from "../../../fake/baseline_client.ts";
 import { image, namesIn, soon, tempDir } from "../../../support.ts";
-import { eventsIn } from "../../gallery/server/open_gallery.ts";
-
-/** The cookie that the address of a gallery gives. */
-async function cookieOf({ urls: [url] }: GalleryPort): Promise<string> {
-  const answer = await fetch(url, { redirect: "manual" });
-  await answer.body?.cancel();
-  strictEqual(answer.status, 303);
-  return answer.headers.get("set-cookie")!.split(";")[0];
-}
+import { cookieOf, eventsIn } from "../../gallery/server/open_gallery.ts";
 
 Deno.test("whatever is under way, a gallery that closes tells its pages, and ends at once", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
@@ -34,7 +26,7 @@ Deno.test("whatever is under way, a gallery that closes tells its pages, and end
   await using thumbnails = new PeerThumbnails(null);
   await using gallery = new GalleryPort({}, ENGLISH, "0.0.0");
   gallery.show({ peer, thumbnails, downloads: new Downloads(peer, new Terminal(), ENGLISH), flat: false });
-  const cookie = await cookieOf(gallery);
+  const cookie = await cookieOf(gallery.urls[0]);
   const { origin, hostname, port } = new URL(gallery.urls[0]);
   const request = (path: string): Promise<Response> => fetch(`${origin}${path}`, { headers: { cookie } });
 
@@ -47,7 +39,13 @@ Deno.test("whatever is under way, a gallery that closes tells its pages, and end
   );
   const asked = await soon(silent.accept(), "a request for the picture");
   using upload = await Deno.connect({ hostname, port: Number(port) });
-  const head = [`PUT /api/files/x.gif HTTP/1.1`, `host: ${hostname}:${port}`, `cookie: ${cookie}`, `origin: ${origin}`];
+  const head = [
+    `PUT /api/files/x.gif HTTP/1.1`,
+    `host: ${hostname}:${port}`,
+    `cookie: ${cookie}`,
+    `authorization: Bearer ${new URL(gallery.urls[0]).searchParams.get("token")}`,
+    `origin: ${origin}`,
+  ];
   await upload.write(new TextEncoder().encode(`${head.join("\r\n")}\r\ncontent-length: 99\r\n\r\nGIF89a`));
   while ((await namesIn(own.path)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 
@@ -82,7 +80,7 @@ Deno.test("two galleries at once have addresses and cookies of their own", async
     return gallery;
   };
   const galleries = [await open(), await open()];
-  const cookies = await Promise.all(galleries.map(cookieOf));
+  const cookies = await Promise.all(galleries.map(({ urls: [url] }) => cookieOf(url)));
   for (const [i, { urls: [url] }] of galleries.entries()) {
     const state = new URL("/api/state", url);
     const status = async (cookie: string): Promise<number> => {

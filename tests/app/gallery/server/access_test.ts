@@ -1,12 +1,14 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { match, strictEqual } from "node:assert/strict";
 import { admit, cookieHeader, hostHeader, newAccess } from "../../../../lib/app/gallery/server/access.ts";
 
 const access = newAccess(["127.0.0.1:4000", "localhost:4000"], 4_000);
-const cookie = `${access.cookie}=${access.token}`;
-const good = { host: "127.0.0.1:4000", cookie };
+const cookie = `${access.cookie}=${access.viewToken}`;
+const authorization = `Bearer ${access.token}`;
+const good = { host: "127.0.0.1:4000", cookie, authorization };
 
 Deno.test("only the person with the token is admitted, by an address of this server, from its own page", () => {
-  const table: [what: string, path: string, method: string, headers: Record<string, string>, expected: unknown][] = [
+  type Row = [what: string, path: string, method: string, headers: Record<string, string>, expected: unknown];
+  const table: Row[] = [
     ["the page", "/", "GET", good, "admitted"],
     ["by name", "/", "GET", { ...good, host: "localhost:4000" }, "admitted"],
     ["typed by a person", "/", "GET", { ...good, "sec-fetch-site": "none" }, "admitted"],
@@ -22,13 +24,32 @@ Deno.test("only the person with the token is admitted, by an address of this ser
     ["a cookie among others", "/", "GET", { ...good, cookie: `a=b; ${cookie}; c=d` }, "admitted"],
     ["the address with the token", `/?token=${access.token}`, "GET", { host: good.host }, "sign-in"],
     ["no cookie", "/", "GET", { host: good.host }, 403],
+    ["a cookie alone to look", "/api/images", "GET", { host: good.host, cookie }, "admitted"],
+    ...["", cookie, access.token, `Bearer ${access.viewToken}`, `${authorization}x`].map((authorization) =>
+      [`a change with “${authorization}”`, "/api/share", "POST", {
+        ...good,
+        authorization,
+        origin: "http://127.0.0.1:4000",
+      }, 403] satisfies Row
+    ),
+    ["a change with a cookie alone", "/api/share", "POST", {
+      host: good.host,
+      cookie,
+      origin: "http://127.0.0.1:4000",
+    }, 403],
+    ["a change with the token alone", "/api/share", "POST", {
+      host: good.host,
+      authorization,
+      origin: "http://127.0.0.1:4000",
+    }, 403],
+    ["the token as a cookie", "/", "GET", { ...good, cookie: `${access.cookie}=${access.token}` }, 403],
     ["the cookie of an earlier start", "/", "GET", {
       ...good,
-      cookie: `${access.cookie}=${newAccess([], 4_000).token}`,
+      cookie: `${access.cookie}=${newAccess([], 4_000).viewToken}`,
     }, 403],
     ["the cookie twice, a wrong one first", "/", "GET", { ...good, cookie: `${access.cookie}=x; ${cookie}` }, 403],
     ["a part of the token", "/", "GET", { ...good, cookie: cookie.slice(0, -1) }, 403],
-    ["the token as a header", "/", "GET", { host: good.host, authorization: `Bearer ${access.token}` }, 403],
+    ["the token as a header", "/", "GET", { host: good.host, authorization }, 403],
     ["the token in the path", `/${access.token}`, "GET", { host: good.host }, 403],
     ["the token under another name", `/?t=${access.token}`, "GET", { host: good.host }, 403],
     ["the token after a wrong one", `/?token=x&token=${access.token}`, "GET", good, 403],
@@ -86,10 +107,10 @@ Deno.test("only the person with the token is admitted, by an address of this ser
   }
 });
 
-Deno.test("each start has its own token, and its cookie is for no script and no other site", () => {
+Deno.test("each start has its own tokens, and its cookie is for no script and no other site", () => {
   match(access.token, /^[\w-]{22}$/);
-  deepStrictEqual(newAccess([], 1).token === access.token, false);
-  strictEqual(cookieHeader(access), `idp2pi-4000=${access.token}; HttpOnly; SameSite=Strict; Path=/`);
+  strictEqual(new Set([access, newAccess([], 1)].flatMap((it) => [it.token, it.viewToken])).size, 4);
+  strictEqual(cookieHeader(access), `idp2pi-4000=${access.viewToken}; HttpOnly; SameSite=Strict; Path=/`);
 });
 
 Deno.test("hosts are written as browsers send them", () => {

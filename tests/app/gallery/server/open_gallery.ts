@@ -1,4 +1,5 @@
 /** A gallery in front of a real peer, whose requests need no port. */
+import { strictEqual } from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Gallery, type GalleryParts } from "../../../../lib/app/gallery/server/gallery_server.ts";
@@ -83,7 +84,9 @@ export async function openGallery(
   const request: GalleryRequests["request"] = (path, init = {}) => {
     const changes = !["GET", "HEAD", undefined].includes(init.method);
     const origin: Record<string, string> = changes ? { origin: `http://${HOST}` } : {}; // As browsers do.
-    const headers = { host: HOST, cookie: `${access.cookie}=${access.token}`, ...origin, ...init.headers };
+    const authorization = `Bearer ${access.token}`;
+    const cookie = `${access.cookie}=${access.viewToken}`;
+    const headers = { host: HOST, cookie, authorization, ...origin, ...init.headers };
     return answerGallery(new Request(`http://localhost${path}`, { ...init, headers }), gallery);
   };
   const moved = held.move();
@@ -102,6 +105,14 @@ export async function openGallery(
       }),
     [Symbol.asyncDispose]: () => moved[Symbol.asyncDispose](),
   };
+}
+
+/** The cookie that the address of a gallery gives. */
+export async function cookieOf(address: string): Promise<string> {
+  const signedIn = await fetch(address, { redirect: "manual" });
+  await signedIn.body?.cancel();
+  strictEqual(signedIn.status, 303);
+  return signedIn.headers.get("set-cookie")!.split(";")[0];
 }
 
 /** The events of a stream, as they arrive. */

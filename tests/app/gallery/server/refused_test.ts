@@ -7,7 +7,7 @@ import { namesIn, soon } from "../../../support.ts";
 import { type GalleryRequests, HOST, openGallery } from "./open_gallery.ts";
 
 /** A gallery on a port. */
-async function openPort(): Promise<GalleryRequests & { port: number; cookie: string }> {
+async function openPort(): Promise<GalleryRequests & { port: number; cookie: string; token: string }> {
   await using held = new AsyncDisposableStack();
   const it = held.use(await openGallery());
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -15,12 +15,13 @@ async function openPort(): Promise<GalleryRequests & { port: number; cookie: str
   const limits = { most: 256, ofSource: 64 };
   const serving = serveHttp(listener, ending.signal, limits, (request) => answerGallery(request, it.gallery));
   held.defer(() => (ending.abort(), serving));
-  const { cookie, token } = it.gallery.parts.access;
+  const { cookie, viewToken, token } = it.gallery.parts.access;
   const moved = held.move();
   return {
     ...it,
     port: listener.addr.port,
-    cookie: `${cookie}=${token}`,
+    cookie: `${cookie}=${viewToken}`,
+    token,
     [Symbol.asyncDispose]: () => moved[Symbol.asyncDispose](),
   };
 }
@@ -43,7 +44,7 @@ const CLOSED = 0;
 Deno.test("no byte of a stranger gets more than a refusal with a reason, or changes anything", async () => {
   await using it = await openPort();
   const host = `Host: ${HOST}\r\n`;
-  const known = `${host}Cookie: ${it.cookie}\r\n`;
+  const known = `${host}Cookie: ${it.cookie}\r\nAuthorization: Bearer ${it.token}\r\n`;
   const ours = `${known}Origin: http://${HOST}\r\nContent-Type: application/json\r\n`;
   const off = '{"on":false}';
   const table: [what: string, request: string, status: number][] = [

@@ -92,17 +92,17 @@ Deno.test("without the cookie people read what to do, programs get JSON, and the
   const stranger = { cookie: "" };
   const page = await it.request("/", { headers: { ...stranger, accept: "text/html,*/*" } });
   strictEqual(page.status, 403);
-  match(await page.text(), /<p lang="en">This page is only.*<p lang="pt-BR">Esta página é só/);
+  match(await page.text(), /<p lang="en">Open the whole address.*<p lang="pt-BR">Abra, em uma nova aba/);
   for (const path of ["/api/state", "/api/images", "/api/events", "/app.js", "/nothing"]) {
     const refused = await it.request(path, { headers: stranger });
     strictEqual(refused.status, 403, path);
     ok((await refused.json() as GalleryRefusal).reason);
   }
-  const { token, cookie } = it.gallery.parts.access;
+  const { token, viewToken, cookie } = it.gallery.parts.access;
   const signedIn = await it.request(`/?token=${token}`, { headers: stranger });
-  deepStrictEqual([signedIn.status, signedIn.headers.get("location")], [303, "/"]);
+  deepStrictEqual([signedIn.status, signedIn.headers.get("location")], [303, `/#${token}`]);
   const given = signedIn.headers.get("set-cookie")!.split(";")[0];
-  strictEqual(given, `${cookie}=${token}`);
+  strictEqual(given, `${cookie}=${viewToken}`);
   strictEqual((await it.request("/", { headers: { cookie: given } })).status, 200);
   strictEqual((await it.request("/", { headers: { host: "evil.example" } })).status, 421);
 });

@@ -1,5 +1,6 @@
 /** Requests to the client. */
 import type { GalleryRefusal } from "../../api.ts";
+import { token } from "./token.ts";
 
 /** The client refused a request; its message is a sentence for people. */
 export class RefusedError extends Error {
@@ -22,8 +23,11 @@ export async function post(action: string, body: object): Promise<void> {
 }
 
 /** Sends a request; throws {@link RefusedError} where the answer is no success, and `TypeError` without an answer. */
-export async function send(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(path, init);
+export async function send(
+  path: string,
+  init: RequestInit & { readonly headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const response = await fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token()}` } });
   if (!response.ok) throw new RefusedError(response.status, await reasonIn(response));
   return response;
 }
