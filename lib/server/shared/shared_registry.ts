@@ -11,6 +11,7 @@ import type { RegistryStatus, SharedStore } from "../shared_store.ts";
 import type { EngineAddress } from "./engine_address.ts";
 import { checkedAddress, formatBatches, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
 import { type Batches, LimitsExchange } from "./limits_exchange.ts";
+import { Portion } from "./portion.ts";
 import { BEAT, IMAGES, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
@@ -19,7 +20,7 @@ const GATHER_MS = 4;
 /** How often renewals are sent, and the tracker says that it is there, in milliseconds. */
 const BEAT_MS = 1_000;
 
-/** Changes that are sent together, and entries that are read together. */
+/** Changes that are taken to be sent. */
 const BATCH = 500;
 
 /** Registrations that are read together. */
@@ -156,9 +157,11 @@ export class SharedRegistry implements SharedStore {
   }
 
   async #read(engine: Engine, failing: AbortSignal): Promise<void> {
+    const portion = new Portion();
     while (!failing.aborted) {
-      const entries = (await engine.read(STREAM, `${this.registry.copy.position}-0`, BATCH)).map(parseEntry);
-      if (!failing.aborted) this.#apply(entries);
+      const entries = await engine.read(STREAM, `${this.registry.copy.position}-0`, portion.count);
+      if (!failing.aborted) this.#apply(entries.map(parseEntry));
+      portion.adapt(entries);
     }
   }
 
@@ -224,8 +227,7 @@ export class SharedRegistry implements SharedStore {
       this.#lost = lost;
     }
     this.#epoch = beat.epoch;
-    const sent = [...this.registry.copy.own.sent];
-    for (let i = 0; i < sent.length; i += BATCH) await this.#make(engine, sent.slice(i, i + BATCH));
+    await this.#make(engine, this.registry.copy.own.sent);
   }
 
   async #load(engine: Engine, { last: position, made, now }: Beat, isOther: boolean, isLost: boolean): Promise<void> {
@@ -245,10 +247,12 @@ export class SharedRegistry implements SharedStore {
     const recent = this.#epoch === null ? now - RECENT_US : this.registry.copy.oldestRecent;
     const since = isOther ? 0 : Math.min(position, recent);
     const entries: StreamEntry[] = [];
+    const portion = new Portion();
     for (let from = `${since}-0`;;) {
-      const page = await engine.range(STREAM, from, BATCH);
+      const page = await engine.range(STREAM, from, portion.count);
+      if (page.length === 0) break;
       for (const entry of page) entries.push(parseEntry(entry));
-      if (page.length < BATCH) break;
+      portion.adapt(page);
       from = `(${page.at(-1)![0]}`;
     }
     if (isLost) this.registry.copy.recover({ position, peers }, entries, made, isOther);

@@ -1,8 +1,11 @@
 /** The changes of this tracker that the engine has not confirmed, in the order in which they are sent. */
-import { addressesOf, type Change, type Renewal } from "./shared_state.ts";
+import { addressesOf, type Change, imagesOf, type Renewal } from "./shared_state.ts";
 
 /** While the engine is away, the oldest of more changes is given up: a flood of registrations must not take all memory. */
 const MAX_CHANGES = 200_000;
+
+/** The same for the texts of their images, which a single peer announces again and again as it moves. */
+const MAX_TEXTS = 8_000_000;
 
 /** Renewals that are sent as one. */
 const RENEWALS = 500;
@@ -17,6 +20,7 @@ export class OwnChanges {
   /** By address, for every change but renewals. */
   readonly #byAddress = new Map<string, Change[]>();
   readonly #unsent = new Set<Change>();
+  #unsentTexts = 0;
   readonly #renewals = new Map<string, Renewal>();
   /** Those before {@link #confirmed} are confirmed. */
   #sent: Numbered[] = [];
@@ -59,16 +63,27 @@ export class OwnChanges {
       if (other.kind === "move") break; // It takes what is before it elsewhere.
       if (this.#unsent.has(other) && replaces(change, other)) this.#forget(other);
     }
-    this.#unsent.add(change);
+    this.#addUnsent(change);
     for (const address of addressesOf(change)) {
       const changes = this.#byAddress.get(address);
       if (changes) changes.push(change);
       else this.#byAddress.set(address, [change]);
     }
     this.onAdded?.();
-    if (this.#unsent.size <= MAX_CHANGES) return;
-    this.lost++;
-    for (const oldest of this.#unsent) return this.#forget(oldest);
+    for (const oldest of this.#unsent) {
+      if (this.#unsent.size <= MAX_CHANGES && this.#unsentTexts <= MAX_TEXTS) break;
+      this.lost++;
+      this.#forget(oldest);
+    }
+  }
+
+  #addUnsent(change: Change): void {
+    this.#unsent.add(change);
+    this.#unsentTexts += imagesOf(change)?.length ?? 0;
+  }
+
+  #deleteUnsent(change: Change): void {
+    if (this.#unsent.delete(change)) this.#unsentTexts -= imagesOf(change)?.length ?? 0;
   }
 
   /** Takes up to `most` changes to be sent, each under its own number; what was sent before is sent again first. */
@@ -76,7 +91,7 @@ export class OwnChanges {
     const taken: Numbered[] = [];
     for (const change of this.#unsent) {
       if (taken.length === most) break;
-      this.#unsent.delete(change);
+      this.#deleteUnsent(change);
       taken.push({ number: ++this.#number, changes: [change] });
     }
     this.#sent = this.#sent.concat(taken);
@@ -125,8 +140,8 @@ export class OwnChanges {
     const all = [...changes, ...sent, ...this.#unsent];
     this.#confirmed = this.#sent.length;
     this.#dropConfirmed();
-    this.#unsent.clear();
-    for (const change of all) this.#unsent.add(change);
+    for (const change of this.#unsent) this.#deleteUnsent(change);
+    for (const change of all) this.#addUnsent(change);
     for (const change of changes) this.#byAddress.set(change.address, [change, ...this.of(change.address)]);
   }
 
@@ -140,7 +155,7 @@ export class OwnChanges {
       if (this.#renewals.get(change.address) === change) this.#renewals.delete(change.address);
       return;
     }
-    this.#unsent.delete(change);
+    this.#deleteUnsent(change);
     for (const address of addressesOf(change)) {
       const rest = this.of(address).filter((it) => it !== change);
       if (rest.length > 0) this.#byAddress.set(address, rest);

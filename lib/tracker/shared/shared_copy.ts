@@ -11,8 +11,8 @@ import { lostChanges } from "./lost_changes.ts";
 import { RecentChanges } from "./recent_changes.ts";
 import {
   addressesOf,
-  type Change,
   changed,
+  imagesOf,
   type RegistryEntry,
   type RegistrySnapshot,
   type Result,
@@ -263,11 +263,6 @@ export class SharedCopy {
   #at(address: string): PeerRecord | undefined {
     return this.memory.find(address);
   }
-}
-
-/** The images that a change sets, which need not be read again when it comes back. */
-function imagesOf(change: Change): SharedImages | undefined {
-  return change.kind === "update" ? change.images : "peer" in change ? change.peer.images : undefined;
 }
 
 function assignIn(peers: Map<string, SharedPeer>, { address, from, peer, images }: Result): void {

@@ -101,6 +101,11 @@ export function addressesOf(change: Change): readonly string[] {
   return change.kind === "move" ? [change.from, change.address] : [change.address];
 }
 
+/** The images that a change sets, if it does. */
+export function imagesOf(change: Change): SharedImages | undefined {
+  return change.kind === "update" ? change.images : "peer" in change ? change.peer.images : undefined;
+}
+
 /** What a change makes of a registration, as the script of the engine has it. */
 export function changed(peer: SharedPeer | null, change: Change, address: string): SharedPeer | null {
   switch (change.kind) {
