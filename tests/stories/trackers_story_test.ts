@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startTracker, TrackerClient } from "../../mod.ts";
 import { say } from "../fake/baseline_client.ts";
 import { ANSWERS, BaselinePeer } from "../fake/baseline_peer.ts";
+import { needing } from "../needs.ts";
 import { image, namesIn, Program, quietPort, tempDir } from "../support.ts";
 import { shown } from "../support_json.ts";
 
@@ -97,3 +98,23 @@ Deno.test("list and get ask for what they select of a long list, and for all of 
   deepStrictEqual(await listed("12001"), [[12_001, "Lisboa/Ação.gif"]]);
   deepStrictEqual(new Set(kinds), new Set(["found", "listed"]));
 });
+
+Deno.test(needing(["terminal"], "the menu says of each network whether the client is registered there", async () => {
+  const [first, second] = [0, 1].map(() => startTracker({ host: "127.0.0.1", port: 0 }));
+  await using stack = new AsyncDisposableStack();
+  [first, second].forEach((it) => stack.defer(() => it.close()));
+  const [a, b] = [first, second].map(({ address }) => `127.0.0.1:${address.port}`);
+  await using ben = new BaselinePeer(ANSWERS.sends(image(2).bytes));
+  await say(second.address.port, `REG y ${ben.address.port} ${image(2).md5},dog.gif`);
+  await using dir = await tempDir({ "cat.gif": image(1).bytes });
+  await using client = Program.startOnScreen("client", a, dir.path, "--also", b);
+  await client.shows(new RegExp(`tracker ${a}: registered[^]*tracker ${b}: registered`));
+  await client.type("2\r");
+  await client.shows(new RegExp(`network[^]*${a}, ${b.slice(0, 4)}.* cat\\.gif[^]* ${b} .* dog\\.gif`));
+  await client.type("\x1b");
+  await client.shows(/› 2 list/);
+  await client.type("5\r");
+  await client.shows(new RegExp(`tracker ${a}: not registered[^]*tracker ${b}: not registered`));
+  await client.type("\x03");
+  strictEqual(await client.exit(), 0, client.output);
+}));

@@ -97,17 +97,18 @@ export class ScreenModel implements Display, Disposable {
     const { images, bytes } = peer.folder;
     const { known, total, isRunning } = peer.downloads.infos.progress;
     const isNew = isRunning && performance.now() - this.#listedAt < SOON_MS;
-    const [first, ...others] = peer.networks.all.map(({ tracker: { address, lost, registered } }) => {
+    const networks = peer.networks.all.map(({ tracker: { address, lost, registered } }) => {
       const state = screen.registration[lost ? "lost" : registered ? "registered" : "unregistered"];
       return { tracker: screen.tracker(formatAddress(address)), state };
     });
+    const [{ tracker, state }] = networks;
+    const isOne = networks.length === 1;
     return [
       "idp2pi",
-      first.tracker,
+      ...isOne ? [tracker] : networks.map(({ tracker, state }) => `${tracker}: ${state}`),
       screen.you(this.#address),
       screen.shared(images.length, bytesText(bytes, this.words)),
-      first.state,
-      ...others.map(({ tracker, state }) => `${tracker}: ${state}`),
+      ...isOne ? [state] : [],
       ...known < total && !isNew ? [screen.known(known, total)] : [],
     ];
   }
