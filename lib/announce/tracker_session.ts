@@ -8,8 +8,8 @@ import type { Listing } from "./fetch_list.ts";
 import { GatheredChanges } from "./gather_changes.ts";
 import { type Begin, DEFAULT_WAITS, keepRegistered, type RegistrationEvent, type RenewalWaits } from "./renewal.ts";
 import { Slots } from "../net/slots.ts";
-import { LiveList } from "./live_list.ts";
-import { isNamed, type ListUpdate, watchList, type WatchWaits } from "./watch_list.ts";
+import { SessionLists } from "./session_lists.ts";
+import type { ListUpdate, WatchWaits } from "./watch_list.ts";
 import type { Registered } from "./single_tracker.ts";
 import type { TrackerClient, TrackerMove } from "./tracker_client.ts";
 
@@ -48,11 +48,8 @@ export class TrackerSession {
   #renewedAt = -Infinity;
   #checkedAt = -Infinity;
   #lost: Fault | null = null;
-  /** Why the last list did not arrive, unless the tracker has answered since. */
-  #notListed: Fault | null = null;
   readonly #changes: GatheredChanges;
-  /** The last list, which is brought up to date when it is requested again. */
-  readonly #list = new LiveList();
+  readonly #lists: SessionLists;
 
   /**
    * Creates a session that has sent nothing yet.
@@ -62,6 +59,7 @@ export class TrackerSession {
   constructor(parts: TrackerSessionParts) {
     this.#parts = parts;
     this.#changes = new GatheredChanges(() => this.#announceChange(), parts.images, parts.ending);
+    this.#lists = new SessionLists(parts, () => this.check());
     parts.client.onMove = (move) => this.#moved(move);
   }
 
@@ -82,7 +80,7 @@ export class TrackerSession {
 
   /** Why the last request to the tracker failed; `null` if it was answered. A registration is retried automatically. */
   get lost(): Fault | null {
-    return this.#lost ?? this.#notListed;
+    return this.#lost ?? this.#lists.fault;
   }
 
   /**
@@ -125,7 +123,7 @@ export class TrackerSession {
         throw this.#failed(error);
       }
       this.#announced = this.#registered = false;
-      this.#lost = this.#notListed = null;
+      this.#lost = this.#lists.fault = null;
       return true;
     });
   }
@@ -145,13 +143,8 @@ export class TrackerSession {
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
-  async list(): Promise<Listing> {
-    const { client, onList } = this.#parts;
-    await this.#listed(client.refresh(this.#list));
-    const { listing } = this.#list;
-    onList?.(listing);
-    if (!isNamed(listing, this.#parts)) this.check();
-    return listing;
+  list(): Promise<Listing> {
+    return this.#lists.list();
   }
 
   /**
@@ -159,12 +152,8 @@ export class TrackerSession {
    *
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
-  async find(queries: readonly (readonly string[])[]): Promise<Listing> {
-    const { client, onList } = this.#parts;
-    const images = await this.#listed(client.find(queries));
-    if (!images) return await this.list();
-    onList?.({ images, mayBeCut: false });
-    return { images, mayBeCut: false };
+  find(queries: readonly (readonly string[])[]): Promise<Listing> {
+    return this.#lists.find(queries);
   }
 
   /** About how many images the list has; 0 if the tracker cannot tell. */
@@ -178,20 +167,7 @@ export class TrackerSession {
    * list, the less often the longer it is. A request that fails is repeated; {@link TrackerSession.lost} says why.
    */
   watchList(signal?: AbortSignal, waits?: WatchWaits): AsyncGenerator<ListUpdate> {
-    const { client, ending } = this.#parts;
-    const refresh = (list: LiveList) => this.#listed(client.refresh(list));
-    const parts = { ...this.#parts, refresh, onUnnamed: () => this.check() };
-    return watchList(parts, signal ? AbortSignal.any([signal, ending]) : ending, waits);
-  }
-
-  /** Remembers why a list did not arrive. */
-  async #listed<T>(asking: Promise<T>): Promise<T> {
-    const result = await asking.catch((error) => {
-      if (error instanceof Fault) this.#notListed = error;
-      throw error;
-    });
-    this.#notListed = null;
-    return result;
+    return this.#lists.watch(signal, waits);
   }
 
   /**
@@ -306,7 +282,7 @@ export class TrackerSession {
   #took(result: Registered): Registered {
     this.#taken = result;
     this.#registered = this.#announced = true;
-    this.#lost = this.#notListed = null;
+    this.#lost = this.#lists.fault = null;
     return result;
   }
 

@@ -14,14 +14,14 @@ import { Fetcher } from "../download/fetcher.ts";
 import { bindTcp, localAddress } from "../net/listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
 import { OwnHosts } from "../net/own_addresses.ts";
-import { type Network, networkName, networkPassword, Networks } from "./networks.ts";
+import { type Network, networkPassword, Networks } from "./networks.ts";
+import { type NamedClient, openClients } from "./open_clients.ts";
 import { makePassword, type PeerConfig } from "./peer_config.ts";
 import { servePeers } from "./peer_server.ts";
 import type { ServedEvent } from "./served_event.ts";
 import { RateLimit } from "../net/rate_limit.ts";
 import { TrackerSession } from "../announce/tracker_session.ts";
 import type { Registered } from "../announce/single_tracker.ts";
-import { TrackerClient } from "../announce/tracker_client.ts";
 
 /** A running peer: it answers other peers until it is closed, even while it is not registered. */
 export class Peer implements AsyncDisposable {
@@ -292,37 +292,4 @@ export class Peer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** A client of a network, with the name of the network. */
-interface NamedClient {
-  readonly name: string;
-  readonly client: TrackerClient;
-}
-
-/**
- * Opens clients of all networks at once; without one of them, none stays open. A network whose tracker an earlier one
- * has is the same network: two registrations of one address would replace each other.
- */
-async function openClients({ tracker, findAgain, also = [] }: PeerConfig): Promise<NamedClient[]> {
-  const places = [tracker, ...also];
-  const opened = await Promise.allSettled(
-    places.map((it) => TrackerClient.open(it, { findAgain: findAgain?.get(it) })),
-  );
-  const clients: NamedClient[] = [];
-  const same: TrackerClient[] = [];
-  const known = new Set<string>();
-  for (const [i, result] of opened.entries()) {
-    if (result.status === "rejected") continue;
-    const { value: client } = result;
-    const addresses = client.addresses.map(formatAddress);
-    if (addresses.some((it) => known.has(it))) same.push(client);
-    else clients.push({ client, name: networkName(places[i]) });
-    addresses.forEach((it) => known.add(it));
-  }
-  const failed = opened.find((it) => it.status === "rejected");
-  const unused = failed ? [...same, ...clients.map(({ client }) => client)] : same;
-  await Promise.all(unused.map((client) => client.close()));
-  if (failed) throw failed.reason;
-  return clients;
 }
