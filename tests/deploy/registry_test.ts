@@ -116,7 +116,7 @@ Deno.test(
       const [tracker, engine] = [...compose.matchAll(/command: \[(.*)\]/g)].map(([, list]) =>
         list.split(", ").map((word) => word.replaceAll('"', ""))
       );
-      const [, trackerCheck] = /^ +- (exec 3<>.*)$/m.exec(compose)!;
+      const [, trackerCheck] = /test: (bash .*)$/m.exec(compose)!;
       const [, engineCheck] = /test: (.*valkey-cli.*)$/m.exec(compose)!;
       await using dir = await tempDir();
       const { password } = await makeSecrets(dir.path);
@@ -126,7 +126,7 @@ Deno.test(
           "$CLI",
         );
       const isHealthy = async (check: string, env: Record<string, string> = {}): Promise<boolean> =>
-        (await new Deno.Command("bash", { args: ["-c", here(check)], env }).output()).success;
+        (await new Deno.Command("sh", { args: ["-c", here(check)], env }).output()).success;
 
       const [, config, ...settings] = engine.map(here);
       await using redis = await Redis.start(
