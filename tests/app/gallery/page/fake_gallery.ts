@@ -61,6 +61,8 @@ export class FakeGallery implements AsyncDisposable {
   readonly withoutThumbnail = new Map<string, string>();
   /** What pictures wait for, as those of slow peers. */
   beforePicture = Promise.resolve();
+  /** How many pictures wait for it, those included that are no longer wanted. */
+  waiting = 0;
   /** Whether it answers 403 to everything, as a client that was restarted. */
   isRefusing = false;
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -142,7 +144,11 @@ export class FakeGallery implements AsyncDisposable {
     }
     if (pathname === "/api/events") return this.#events();
     if (pathname === "/api/history") return json(historyFrom(Number(searchParams.get("before") ?? 61), this.rows));
-    if (/^[/](?:thumb|image)[/]/.test(pathname)) await this.beforePicture;
+    if (/^[/](?:thumb|image)[/]/.test(pathname)) {
+      this.waiting++;
+      await this.beforePicture;
+      this.waiting--;
+    }
     const row = this.rows.find(([md5]) => pathname.endsWith(md5));
     if (!row || row[1] === BROKEN) return json({ reason: "The file is damaged." }, 404);
     const reason = pathname.startsWith("/thumb/") ? this.withoutThumbnail.get(row[0]) : undefined;

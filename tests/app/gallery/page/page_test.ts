@@ -85,6 +85,36 @@ story(
   },
 );
 
+story(
+  "two tabs with slow pictures share what a browser has, and one that is not seen leaves it to the other",
+  async () => {
+    await using gallery = new FakeGallery(60);
+    const arrived = Promise.withResolvers<void>();
+    using _ = { [Symbol.dispose]: arrived.resolve };
+    gallery.beforePicture = arrived.promise;
+    await withPage(gallery.address, {}, async (page) => {
+      await until(() => gallery.waiting === 3, "the pictures of the first tab");
+      const other = await page.context().newPage();
+      const asked: string[] = [];
+      other.on("request", (request) => request.url().includes("/thumb/") && asked.push(request.url()));
+      await other.goto(gallery.address);
+      await tile(other, 2).hover();
+      await tile(other, 2).locator(".check").click();
+      await other.getByRole("button", { name: "Download", exact: true }).click();
+      const request = `POST /api/download {"md5s":["${md5Of(2)}"]}`;
+      await until(() => gallery.requests.includes(request), "the request, while pictures of both wait");
+      deepStrictEqual([gallery.waiting, asked], [3, []]);
+      await page.evaluate(`(() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    })()`);
+      await until(() => asked.length === 3, "the pictures of the tab that is seen");
+      arrived.resolve();
+      await tile(other, 8).locator("img.shown").waitFor();
+    });
+  },
+);
+
 story("lists of images ask again for a thumbnail that there was none of", async () => {
   await using gallery = new FakeGallery(2);
   const [[busy]] = gallery.rows;

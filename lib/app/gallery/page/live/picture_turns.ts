@@ -1,6 +1,8 @@
 /** Pictures are requested in turns: peers may let each wait for minutes, and what people do must reach the client meanwhile. */
 
-/** How many at once: browsers open six connections to a client, of which one carries events and two stay free. */
+/**
+ * How many at once, by all tabs together: browsers open six connections to a client, and each tab keeps one for events.
+ */
 const MOST_AT_ONCE = 3;
 
 interface Turn {
@@ -29,7 +31,7 @@ export function inTurn<T>(
     rank,
     run(): void {
       const { signal } = turn.stop = new AbortController();
-      void work(signal).then((result) => {
+      void inSlot(work, signal).then((result) => {
         if (signal.aborted) return;
         turns.delete(turn);
         arrangeTurns();
@@ -46,14 +48,43 @@ export function inTurn<T>(
   };
 }
 
-/** Starts those whose turn it is, and stops others: called whenever ranks have changed. */
+/**
+ * Starts those whose turn it is, and stops others: called whenever ranks have changed. A tab that is not seen leaves its
+ * turns to others, but for the picture of its light box.
+ */
 export function arrangeTurns(): void {
   const ordered = [...turns].sort((a, b) => a.rank() - b.rank());
-  for (const turn of ordered.slice(MOST_AT_ONCE)) {
+  const most = !document.hidden ? MOST_AT_ONCE : ordered[0]?.rank() === 0 ? 1 : 0;
+  for (const turn of ordered.slice(most)) {
     turn.stop?.abort();
     turn.stop = undefined;
   }
-  for (const turn of ordered.slice(0, MOST_AT_ONCE)) if (!turn.stop) turn.run();
+  for (const turn of ordered.slice(0, most)) if (!turn.stop) turn.run();
+}
+
+/**
+ * Runs work while it holds one of the locks that all tabs share; the result never comes if the signal stops it. Pages
+ * that another machine opens have no locks, since their connection is not encrypted: there each tab counts alone.
+ */
+function inSlot<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  if (!navigator.locks) return work(signal);
+  return new Promise((resolve) => {
+    const waiting = new AbortController();
+    const stopped = new Promise<void>((stop) =>
+      signal.addEventListener("abort", () => {
+        waiting.abort();
+        stop();
+      })
+    );
+    const run = async (): Promise<void> => {
+      if (waiting.signal.aborted) return; // It holds another one already.
+      waiting.abort();
+      await Promise.race([work(signal).then(resolve), stopped]);
+    };
+    for (let i = 0; i < MOST_AT_ONCE; i++) {
+      navigator.locks.request(`picture ${i}`, { signal: waiting.signal }, run).catch(() => {}); // No longer wanted.
+    }
+  });
 }
 
 /** Loads the picture under this path; whether there is one. */
