@@ -126,9 +126,10 @@ class World {
         const mixed = new Map([...peers].filter((_, i) => i % 2 === 0));
         [...engine.peers].forEach(([address, peer], i) => i % 3 === 0 && mixed.set(address, peer));
         for (const address of peers.keys()) if (!engine.peers.has(address) && address.length % 2) mixed.delete(address);
-        const seen = new Set([...mixed.keys()]);
-        for (const [address, peer] of peers) {
-          if (!seen.has(address) && engine.peers.get(address) === peer) mixed.set(address, peer);
+        // One that was there all the time is read, as it was at the beginning or later.
+        for (const [address, { sequence }] of peers) {
+          const now = engine.peers.get(address);
+          if (!mixed.has(address) && now?.sequence === sequence) mixed.set(address, now);
         }
         const entries = engine.stream;
         node.loading = null;
