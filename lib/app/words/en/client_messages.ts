@@ -186,7 +186,7 @@ export const CLIENT = {
   networkMissing: (network: string): string =>
     `No answer from the network of ${network} yet: its images are missing in this list.`,
   waitingForAny: (trackers: string): string =>
-    `No tracker has answered yet: trying ${trackers}, each for three to six seconds.`,
+    `No tracker has answered yet: trying ${trackers}, each for three to seven seconds.`,
   trackerMoved: (from: string, to: string): string => `The tracker ${from} does not answer: continuing with ${to}.`,
   trackerFound: "The tracker answers again and lists your images.",
   allListed: (images: number): string =>

@@ -191,7 +191,7 @@ export const CLIENT: Words["client"] = {
   trackerLost: (reason) => `${reason} Novas tentativas serão feitas automaticamente.`,
   ofNetwork: (network, text) => `${network}: ${text}`,
   networkMissing: (network) => `Ainda sem resposta da rede de ${network}: faltam nesta lista as imagens dela.`,
-  waitingForAny: (trackers) => `Nenhum tracker respondeu ainda: tentando ${trackers}, de três a seis segundos cada um.`,
+  waitingForAny: (trackers) => `Nenhum tracker respondeu ainda: tentando ${trackers}, de três a sete segundos cada um.`,
   trackerMoved: (from, to) => `O tracker ${from} não responde: continuando com ${to}.`,
   trackerFound: "O tracker voltou a responder e lista as suas imagens.",
   allListed: (images) =>
