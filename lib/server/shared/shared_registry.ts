@@ -15,7 +15,7 @@ import { Portion } from "./portion.ts";
 import { BEAT, IMAGES, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
-const GATHER_MS = 4;
+const GATHER_MS = 6;
 
 /** How often renewals are sent, and the tracker says that it is there, in milliseconds. */
 const BEAT_MS = 1_000;
