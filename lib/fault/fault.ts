@@ -53,7 +53,7 @@ export const FAULTS = {
   "password-conflict": (v: { request: string }): string =>
     `The tracker refused ${v.request}: this address is registered with another password. Register again, or choose another port with --port.`,
   "directory-missing": (v: { path: string }): string =>
-    `Directory ${v.path} does not exist: create it, or name an existing one.`,
+    `${v.path} does not exist: check its spelling, or create the directory.`,
   "directory-unusable": (v: { path: string; reason: string }): string =>
     `Cannot use the directory ${v.path} (${v.reason}): check that it is a directory and that you have permission to read it.`,
   "ignore-unusable": (v: { path: string; reason: string }): string =>

@@ -93,7 +93,7 @@ const FAILURES: Failure[] = [
     exit: 1,
     what: "a missing directory",
     args: (w) => ["share", w.at, join(w.dir, "none")],
-    message: /Directory \S+none does not exist: create it/,
+    message: /\S+none does not exist: check its spelling, or create the directory/,
     json: "directory-missing",
   },
   {

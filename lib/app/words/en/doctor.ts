@@ -15,7 +15,8 @@ export interface DoctorWords {
     & Partial<Sentences<FindingCode>>;
 }
 
-const megabytes = (bytes: number): string => `${format(Math.floor(bytes / 1_000_000))} MB`;
+const space = (bytes: number): string =>
+  bytes < 1e10 ? `${format(Math.floor(bytes / 1e6))} MB` : `${format(Math.floor(bytes / 1e9))} GB`;
 const list = (texts: readonly string[]): string => texts.join(", ");
 const at = (host: string, port: number): string => `TCP port ${port}${host && ` of ${host}`}`;
 
@@ -176,8 +177,8 @@ const FOUND: DoctorWords["found"] = {
     `${n(v.count, "file or directory", "files or directories")} cannot be read and ${
       v.count === 1 ? "is" : "are"
     } not shared, such as ${v.path} (${v.reason}).`,
-  "disk-fine": (v) => `The disk of ${v.path} has ${megabytes(v.free)} free.`,
-  "disk-low": (v) => `The disk of ${v.path} is almost full: ${megabytes(v.free)} free.`,
+  "disk-fine": (v) => `The disk of ${v.path} has ${space(v.free)} free.`,
+  "disk-low": (v) => `The disk of ${v.path} is almost full: ${space(v.free)} free.`,
   "disk-full": (v) => `The disk of ${v.path} is full, or your quota on it is used up.`,
   "disk-unknown": (v) => `The free space on the disk of ${v.path} is unknown (${v.reason}).`,
   "clock-fine": (v) => `The clock shows ${v.now}.`,

@@ -25,7 +25,12 @@ const SENTENCES = {
   "needs-value": (subject) => `Option ${subject} requires a value.`,
   "takes-no-value": (subject, value) => `Option ${subject} takes no value, but “${value}” was given.`,
   "bad-port": (subject, value) => invalid(subject, value, "a number from 1 to 65535"),
-  "bad-tracker-port": (subject, value) => invalid(operand(subject), value, "a port from 1 to 65535 after the address"),
+  "bad-tracker-port": (subject, value) =>
+    invalid(
+      operand(subject),
+      value,
+      "an address, with a port from 1 to 65535 or without, or several separated by commas",
+    ),
   "bad-free-port": (subject, value) => invalid(subject, value, "a number from 1 to 65535, or 0 for a free port"),
   "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
   "bad-operand": (subject, value, choices) => invalid(operand(subject), value, or(choices)),

@@ -4,7 +4,8 @@ import type { TcpFailure } from "../../doctor/finding.ts";
 import type { DoctorWords } from "../en/doctor.ts";
 import { format, imagens, n } from "./numbers.ts";
 
-const megabytes = (bytes: number): string => `${format(Math.floor(bytes / 1_000_000))} MB`;
+const space = (bytes: number): string =>
+  bytes < 1e10 ? `${format(Math.floor(bytes / 1e6))} MB` : `${format(Math.floor(bytes / 1e9))} GB`;
 const list = (texts: readonly string[]): string => texts.join(", ");
 const at = (host: string, port: number): string => `a porta TCP ${port}${host && ` de ${host}`}`;
 
@@ -178,8 +179,8 @@ const FOUND: DoctorWords["found"] = {
         "arquivos ou diretórios não podem ser lidos e não são compartilhados",
       )
     }, como ${v.path} (${v.reason}).`,
-  "disk-fine": (v) => `Espaço livre no disco de ${v.path}: ${megabytes(v.free)}.`,
-  "disk-low": (v) => `O disco de ${v.path} está quase cheio; espaço livre: ${megabytes(v.free)}.`,
+  "disk-fine": (v) => `Espaço livre no disco de ${v.path}: ${space(v.free)}.`,
+  "disk-low": (v) => `O disco de ${v.path} está quase cheio; espaço livre: ${space(v.free)}.`,
   "disk-full": (v) => `O disco de ${v.path} está cheio, ou a sua cota nele está esgotada.`,
   "disk-unknown": (v) => `O espaço livre no disco de ${v.path} é desconhecido (${v.reason}).`,
   "clock-fine": (v) => `O relógio mostra ${v.now}.`,

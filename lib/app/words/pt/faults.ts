@@ -80,7 +80,7 @@ export const FAULTS: Words["faults"] = {
     `O tracker recusou ${v.request}: “${v.reply}”. Registre de novo, ou fale com quem administra o tracker.`,
   "password-conflict": (v) =>
     `O tracker recusou ${v.request}: este endereço está registrado com outra senha. Registre de novo, ou escolha outra porta com --port.`,
-  "directory-missing": (v) => `O diretório ${v.path} não existe: crie-o, ou informe um que exista.`,
+  "directory-missing": (v) => `${v.path} não existe: confira a grafia, ou crie o diretório.`,
   "directory-unusable": (v) =>
     `Não é possível usar o diretório ${v.path} (${v.reason}): confira se é um diretório e se você tem permissão de leitura.`,
   "ignore-unusable": (v) =>

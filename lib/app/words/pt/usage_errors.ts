@@ -27,7 +27,12 @@ export const USAGE_ERRORS: Words["usage"] = {
   "needs-value": (subject) => `A opção ${subject} exige um valor.`,
   "takes-no-value": (subject, value) => `A opção ${subject} não aceita valor, mas recebeu “${value}”.`,
   "bad-port": (subject, value) => invalid(subject, value, "um número de 1 a 65535"),
-  "bad-tracker-port": (subject, value) => invalid(operand(subject), value, "uma porta de 1 a 65535 depois do endereço"),
+  "bad-tracker-port": (subject, value) =>
+    invalid(
+      operand(subject),
+      value,
+      "um endereço, com ou sem uma porta de 1 a 65535, ou vários separados por vírgulas",
+    ),
   "bad-free-port": (subject, value) => invalid(subject, value, "um número de 1 a 65535, ou 0 para uma porta livre"),
   "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
   "bad-operand": (subject, value, choices) => invalid(operand(subject), value, or(choices)),
