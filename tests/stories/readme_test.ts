@@ -24,7 +24,7 @@ for (
   Deno.test(
     needing(["clone", "sh"], `the first commands in ${readme} clone the project and show the demo`, async () => {
       const [, lines] = /^```sh\n([^`]*)```/m.exec(await Deno.readTextFile(join(ROOT, readme)))!;
-      const [, address] = /^git clone (\S+)\ncd \w+\nnpx -y deno@\S+ task demo\n$/.exec(lines)!;
+      const [, address] = /^git clone (\S+)\ncd \w+\nnpx -y deno@\S+ task -q demo\n$/.exec(lines)!;
       await using dir = await tempDir();
       const empty = join(dir.path, "empty");
       await Deno.mkdir(empty);
