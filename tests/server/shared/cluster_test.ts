@@ -9,7 +9,7 @@ import { Redis, until } from "./redis.ts";
 /** Starts a node. */
 function node(): Promise<Redis> {
   return Redis.start(
-    ...["--cluster-enabled", "yes", "--cluster-port", `${quietPort()}`, "--cluster-node-timeout", "300"],
+    ...["--cluster-enabled", "yes", "--cluster-port", `${quietPort()}`, "--cluster-node-timeout", "500"],
     ...["--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0"],
   );
 }
@@ -35,16 +35,16 @@ Deno.test(
       await until("the replica follows", () => replica.ask("CLUSTER", "REPLICATE", id).then(() => true, () => false));
       const isReplica = async () => `${await replica.ask("INFO", "replication")}`.includes("master_link_status:up");
       await until("the replica has all", isReplica);
-      for (const it of nodes) {
-        const isUp = async () => /cluster_state:ok[^]*cluster_known_nodes:4/.test(`${await it.ask("CLUSTER", "INFO")}`);
-        await until("the cluster is there", isUp);
-      }
+      const isUp = async (it: Redis) =>
+        /cluster_state:ok[^]*cluster_known_nodes:4/.test(`${await it.ask("CLUSTER", "INFO")}`);
+      for (const it of nodes) await until("the cluster is there", () => isUp(it));
       const url = `redis://${nodes.map(({ port }) => `127.0.0.1:${port}`)}`;
       await survives(url, async () => {
         await primaries[holder].kill();
         await until("the replica takes over", () => replica.isPrimary());
       });
       await primaries[(holder + 1) % 3].kill();
+      for (const it of [replica, primaries[(holder + 2) % 3]]) await until("the others work on", () => isUp(it));
       await (await openSharedRegistry(parseEngineAddress(url)!)).close();
     },
   ),
