@@ -439,6 +439,22 @@ story("read-only pages offer no change", async () => {
   });
 });
 
+story("history asks for no thumbnail of an image that nobody has any more", async () => {
+  await using gallery = new FakeGallery(9);
+  await withPage(gallery.address, {}, async (page) => {
+    await tile(page, 0).waitFor();
+    gallery.rows = [rowOf(99), ...gallery.rows]; // The history has it, and the list of the page does not.
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.getByRole("button", { name: "History" }).click();
+    await page.getByText("DSC_0099.jpg").first().waitFor();
+    await page.locator(".transfer img").nth(8).waitFor();
+    ok(!asked.some((it) => it.includes(md5Of(99))), `${asked}`);
+    gallery.change([rowOf(99)]);
+    await until(() => asked.some((it) => it.includes(md5Of(99))), "its thumbnail, once a peer has it");
+  });
+});
+
 story("history is shown by pages", async () => {
   await using gallery = new FakeGallery(70);
   await withPage(gallery.address, {}, async (page) => {

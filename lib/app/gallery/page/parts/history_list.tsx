@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { HistoryPage } from "../../api.ts";
 import { visible } from "../../../words/visible.ts";
 import { read } from "../live/requests.ts";
-import { notify, words } from "../live/store.ts";
+import { notify, table, tableVersion, words } from "../live/store.ts";
 import { sizeText, timeText } from "../words/texts.ts";
 import { ListThumb } from "./list_thumb.tsx";
 
@@ -25,6 +25,8 @@ export function HistoryList(): JSX.Element {
   };
   useEffect(() => void load(), []);
   const { entries, hasMore } = shown.value;
+  void tableVersion.value; // It is drawn again when the list changes.
+  const isListed = (md5: string): boolean => table.slotOf(md5) !== undefined;
   return (
     <div class="list-page" tabIndex={0} role="region" aria-label={w.history}>
       <div class="view-bar">
@@ -34,7 +36,7 @@ export function HistoryList(): JSX.Element {
       <ul class="transfers">
         {entries.map(({ id, at, direction, md5, name, size, rate, peer }) => (
           <li key={id} class="transfer">
-            <ListThumb md5={md5} />
+            {isListed(md5) ? <ListThumb md5={md5} /> : <div class="list-thumb" />}
             <div class="transfer-text">
               <div class="name" title={visible(name)}>{visible(name)}</div>
               <div class="facts">
