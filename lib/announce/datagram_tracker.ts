@@ -11,7 +11,7 @@ import type { Reply } from "../protocol/reply.ts";
 import { type Announce, formatRequest } from "../protocol/request.ts";
 import { acceptedOf, isAnnounced, isDone, isFinished, isUnknown, readAnswer } from "./replies.ts";
 import { cutLastNames, fitAnnounce, type Fitted, smallerAfter } from "./fit.ts";
-import type { Listing } from "./fetch_list.ts";
+import type { Listing } from "./list/fetch_list.ts";
 import type { TrackerSocket, Verdict } from "./udp_requests.ts";
 
 /** How often a long request is sent, with the longest timeout, before a shorter one is tried. */

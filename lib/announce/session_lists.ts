@@ -1,9 +1,9 @@
 /** The lists of one session: requested, found, and followed. */
 import { Fault } from "../fault/fault.ts";
-import type { Listing } from "./fetch_list.ts";
-import { LiveList } from "./live_list.ts";
+import type { Listing } from "./list/fetch_list.ts";
+import { LiveList } from "./list/live_list.ts";
 import type { TrackerClient } from "./tracker_client.ts";
-import { isNamed, type ListUpdate, watchList, type WatchParts, type WatchWaits } from "./watch_list.ts";
+import { isNamed, type ListUpdate, watchList, type WatchParts, type WatchWaits } from "./list/watch_list.ts";
 
 interface ListParts extends Pick<WatchParts, "images" | "isOwn" | "onList"> {
   readonly client: TrackerClient;

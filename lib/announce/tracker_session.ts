@@ -4,12 +4,12 @@ import { Fault } from "../fault/fault.ts";
 import type { Image } from "../protocol/image.ts";
 import { notify } from "../fault/notify.ts";
 import { reasonOf } from "../fault/reason.ts";
-import type { Listing } from "./fetch_list.ts";
-import { GatheredChanges } from "./gather_changes.ts";
+import type { Listing } from "./list/fetch_list.ts";
+import { GatheredChanges } from "./list/gather_changes.ts";
 import { type Begin, DEFAULT_WAITS, keepRegistered, type RegistrationEvent, type RenewalWaits } from "./renewal.ts";
 import { Slots } from "../net/slots.ts";
 import { SessionLists } from "./session_lists.ts";
-import type { ListUpdate, WatchWaits } from "./watch_list.ts";
+import type { ListUpdate, WatchWaits } from "./list/watch_list.ts";
 import type { Registered } from "./single_tracker.ts";
 import type { TrackerClient, TrackerMove } from "./tracker_client.ts";
 

@@ -147,21 +147,17 @@ export class Fetcher {
 
   async #run(queue: FetchQueue, images: readonly ListedImage[], signal: AbortSignal): Promise<FetchOutcome[]> {
     try {
-      if (!await this.#refresh(signal)) return [];
+      const scanned = Promise.resolve(this.#parts.refresh?.(signal)); // Without a watch, nothing else notices changes.
+      await pauseUntil(scanned, signal).catch((error) => {
+        if (!signal.aborted) throw error;
+      });
+      if (signal.aborted) return [];
       await this.#parts.downloading?.(await this.#missing(images));
       return await queue.run(signal);
     } finally {
       this.#rest();
       await this.#parts.changed();
     }
-  }
-
-  /** Scans the folder, if nothing else notices changes; returns whether the scan was completed. */
-  async #refresh(signal: AbortSignal): Promise<boolean> {
-    await pauseUntil(Promise.resolve(this.#parts.refresh?.(signal)), signal).catch((error) => {
-      if (!signal.aborted) throw error;
-    });
-    return !signal.aborted;
   }
 
   #isHere(md5: string): boolean {
@@ -187,10 +183,9 @@ export class Fetcher {
    * @param signal Ends it.
    */
   open(image: ListedImage, signal?: AbortSignal): ReadableStream<Uint8Array> {
-    const peers = this.#askable(image);
     const ended = Promise.withResolvers<void>();
     void this.#noted(ended.promise);
-    return openImage({ ...image, peers }, this.#options(signal), ended.resolve);
+    return openImage({ ...image, peers: this.#askable(image) }, this.#options(signal), ended.resolve);
   }
 
   /**
@@ -200,8 +195,7 @@ export class Fetcher {
    * reason of the signal.
    */
   async peek(image: ListedImage, most: number, signal?: AbortSignal): Promise<Peeked> {
-    const peers = this.#askable(image);
-    return await this.#noted(peekImage({ ...image, peers }, most, this.#options(signal)));
+    return await this.#noted(peekImage({ ...image, peers: this.#askable(image) }, most, this.#options(signal)));
   }
 
   /** @ignore See {@link askThumbnail}. */

@@ -1,7 +1,7 @@
 /** The networks in which a peer shares and lists: each has its own trackers, registration, password and lease. */
 import { pbkdf2Sync } from "node:crypto";
-import type { Listing } from "../announce/fetch_list.ts";
-import { mergeLists } from "../announce/merge_lists.ts";
+import type { Listing } from "../announce/list/fetch_list.ts";
+import { mergeLists } from "../announce/list/merge_lists.ts";
 import type { TrackerSession } from "../announce/tracker_session.ts";
 import { formatPlaces, parsePlaces, type TrackerPlace } from "../announce/tracker_place.ts";
 import { Fault } from "../fault/fault.ts";

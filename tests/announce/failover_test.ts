@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { TrackerClient, type TrackerClientOptions, type TrackerMove } from "../../lib/announce/tracker_client.ts";
 import type { RegistrationEvent } from "../../lib/announce/renewal.ts";
-import { LiveList } from "../../lib/announce/live_list.ts";
+import { LiveList } from "../../lib/announce/list/live_list.ts";
 import { TrackerSession } from "../../lib/announce/tracker_session.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import { formatAddress } from "../../lib/protocol/address.ts";

@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { TrackerSession, type TrackerSessionParts } from "../../lib/announce/tracker_session.ts";
-import type { LiveList } from "../../lib/announce/live_list.ts";
+import type { LiveList } from "../../lib/announce/list/live_list.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { soon } from "../support.ts";

@@ -1,6 +1,6 @@
 /** A peer in several networks: it shares and lists in all, and what one of them does never waits for another. */
 import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { networksOf } from "../../lib/announce/merge_lists.ts";
+import { networksOf } from "../../lib/announce/list/merge_lists.ts";
 import { networkName, networkPassword } from "../../lib/peer/networks.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import { formatAddress } from "../../lib/protocol/address.ts";

@@ -1,7 +1,7 @@
 /** `CHG`: a list and what changed in it since give the list of now, whatever happened between. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { LiveList } from "../../lib/announce/live_list.ts";
+import { LiveList } from "../../lib/announce/list/live_list.ts";
 import { parseChanges } from "../../lib/protocol/changes.ts";
 import type { ListedImage } from "../../lib/protocol/image.ts";
 import { parseList } from "../../lib/protocol/list.ts";

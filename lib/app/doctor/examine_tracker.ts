@@ -8,7 +8,7 @@ import { parseList } from "../../protocol/list.ts";
 import { isListAnswer, MAX_REPLY_SHOWN, parseReply, replyText } from "../../protocol/reply.ts";
 import { EXCHANGE_LIMITS } from "../../announce/tcp_requests.ts";
 import { askOnce } from "../../net/exchange_guard.ts";
-import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
+import { FULL_LIST_BYTES } from "../../announce/list/fetch_list.ts";
 import { findTrackers } from "../../announce/find_trackers.ts";
 import type { HostPort } from "../../protocol/port.ts";
 import { ProbePeer, type ReceivedDatagram } from "./probe_peer.ts";

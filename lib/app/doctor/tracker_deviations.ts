@@ -2,7 +2,7 @@
 import { type Deviation, DEVIATIONS } from "./deviation_codes.ts";
 import { parseList } from "../../protocol/list.ts";
 import { parseReply, replyText } from "../../protocol/reply.ts";
-import { FULL_LIST_BYTES } from "../../announce/fetch_list.ts";
+import { FULL_LIST_BYTES } from "../../announce/list/fetch_list.ts";
 import type { ReceivedDatagram } from "./probe_peer.ts";
 
 /** A conversation with a tracker: each answer, or `null` without one. */

@@ -1,5 +1,5 @@
 /** Downloads that run in the background: several at once, paused, resumed, retried. */
-import type { Listing } from "../../../announce/fetch_list.ts";
+import type { Listing } from "../../../announce/list/fetch_list.ts";
 import type { FetchOutcome, FetchWatcher } from "../../../download/fetch_options.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";

@@ -1,5 +1,5 @@
 /** The command `list`: shows the images of all peers, or those that are named, once. */
-import { networksOf } from "../../../announce/merge_lists.ts";
+import { networksOf } from "../../../announce/list/merge_lists.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { albumOf } from "../../../protocol/image_path.ts";
 import { requestList, selectListed } from "./request_list.ts";

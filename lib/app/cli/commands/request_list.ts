@@ -1,7 +1,7 @@
 /** Requests the list once without sharing anything, selects from it, and reports a slow tracker. */
-import type { Listing } from "../../../announce/fetch_list.ts";
+import type { Listing } from "../../../announce/list/fetch_list.ts";
 import { TrackerClient } from "../../../announce/tracker_client.ts";
-import { mergeLists, type NetworkListing } from "../../../announce/merge_lists.ts";
+import { mergeLists, type NetworkListing } from "../../../announce/list/merge_lists.ts";
 import { OwnHosts } from "../../../net/own_addresses.ts";
 import { pauseUntil } from "../../../net/pause.ts";
 import { settleSoon } from "../../../net/settle_soon.ts";

@@ -3,7 +3,7 @@ import type { Peer } from "../../../peer/peer.ts";
 import type { TrackerSession } from "../../../announce/tracker_session.ts";
 import type { Registered } from "../../../announce/single_tracker.ts";
 import { formatAddress } from "../../../protocol/address.ts";
-import { LONG_LIST } from "../../../announce/find_images.ts";
+import { LONG_LIST } from "../../../announce/list/find_images.ts";
 import { Fault } from "../../../fault/fault.ts";
 import { pause } from "../../../net/pause.ts";
 import { containsWords, FIND_LIMITS, foldName } from "../../../protocol/find.ts";

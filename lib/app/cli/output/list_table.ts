@@ -1,5 +1,5 @@
 /** A list of images as a table: index, number of peers, networks if there are several, name, and peers. */
-import { networksOf } from "../../../announce/merge_lists.ts";
+import { networksOf } from "../../../announce/list/merge_lists.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { Image, ListedImage } from "../../../protocol/image.ts";
 import { isSameName } from "../../../protocol/name.ts";

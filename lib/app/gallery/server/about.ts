@@ -1,5 +1,5 @@
 /** What is known about one image, and about earlier transfers. */
-import { networksOf } from "../../../announce/merge_lists.ts";
+import { networksOf } from "../../../announce/list/merge_lists.ts";
 import type { History } from "../../../download/history.ts";
 import { infoOf } from "../../../folder/image_index.ts";
 import { ImageBytes } from "../../../formats/bytes.ts";

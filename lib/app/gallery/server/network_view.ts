@@ -3,8 +3,8 @@
  * open, the tracker's list is followed, and pages get what has changed.
  */
 import { setImmediate } from "node:timers/promises";
-import type { Listing } from "../../../announce/fetch_list.ts";
-import { networksOf } from "../../../announce/merge_lists.ts";
+import type { Listing } from "../../../announce/list/fetch_list.ts";
+import { networksOf } from "../../../announce/list/merge_lists.ts";
 import type { Peer } from "../../../peer/peer.ts";
 import { infoOf, type SharedImage } from "../../../folder/image_index.ts";
 import { pause } from "../../../net/pause.ts";

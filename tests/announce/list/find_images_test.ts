@@ -1,9 +1,9 @@
 /** A long list is not requested whole for a few images. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { TrackerClient } from "../../lib/announce/tracker_client.ts";
-import { startTracker } from "../../lib/server/tracker_server.ts";
-import { type Script, ScriptedTracker } from "../fake/scripted_tracker.ts";
-import { CAT } from "../protocol/arbitraries.ts";
+import { TrackerClient } from "../../../lib/announce/tracker_client.ts";
+import { startTracker } from "../../../lib/server/tracker_server.ts";
+import { type Script, ScriptedTracker } from "../../fake/scripted_tracker.ts";
+import { CAT } from "../../protocol/arbitraries.ts";
 
 const images = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ md5: i.toString(16).padStart(32, "0"), name: `Férias/${i}.jpg` }));

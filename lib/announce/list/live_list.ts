@@ -1,10 +1,10 @@
 /** A list that is brought up to date: by what changed, or by a whole list that is compared with the one before. */
 import { setImmediate } from "node:timers/promises";
-import { sameAddress } from "../protocol/address.ts";
-import { type ListChanges, type ListSlot, MAX_SLOTS } from "../protocol/changes.ts";
-import { type ListedImage, parseMd5 } from "../protocol/image.ts";
-import { MAX_LISTED_ADDRESSES, MAX_LISTED_IMAGES } from "../protocol/limits.ts";
-import { ListParser } from "../protocol/list.ts";
+import { sameAddress } from "../../protocol/address.ts";
+import { type ListChanges, type ListSlot, MAX_SLOTS } from "../../protocol/changes.ts";
+import { type ListedImage, parseMd5 } from "../../protocol/image.ts";
+import { MAX_LISTED_ADDRESSES, MAX_LISTED_IMAGES } from "../../protocol/limits.ts";
+import { ListParser } from "../../protocol/list.ts";
 import type { Listing } from "./fetch_list.ts";
 
 /** What changed in a list. */

@@ -1,7 +1,7 @@
 /** Reads a list while downloads and the screen go on. */
 import { setImmediate } from "node:timers/promises";
-import type { ListedImage } from "../protocol/image.ts";
-import { ListParser } from "../protocol/list.ts";
+import type { ListedImage } from "../../protocol/image.ts";
+import { ListParser } from "../../protocol/list.ts";
 
 /** How many characters are read at a time, about: some 10 ms. */
 const AT_ONCE = 128 << 10;

@@ -1,15 +1,15 @@
 /** Asks a tracker which images are shared: over TCP if possible, else over UDP, and over both if TCP is slow. */
 import { Buffer } from "node:buffer";
-import { formatAddress } from "../protocol/address.ts";
-import { Fault, isFault } from "../fault/fault.ts";
-import type { ListedImage } from "../protocol/image.ts";
-import { MAX_LISTED_IMAGES } from "../protocol/limits.ts";
-import { parseList } from "../protocol/list.ts";
-import { isListAnswer, MAX_REPLY_SHOWN, parseReply } from "../protocol/reply.ts";
+import { formatAddress } from "../../protocol/address.ts";
+import { Fault, isFault } from "../../fault/fault.ts";
+import type { ListedImage } from "../../protocol/image.ts";
+import { MAX_LISTED_IMAGES } from "../../protocol/limits.ts";
+import { parseList } from "../../protocol/list.ts";
+import { isListAnswer, MAX_REPLY_SHOWN, parseReply } from "../../protocol/reply.ts";
 import { readList } from "./read_list.ts";
-import { CONNECT_MS, type TrackerStream } from "./tcp_requests.ts";
-import { pause } from "../net/pause.ts";
-import type { TrackerSocket, Verdict } from "./udp_requests.ts";
+import { CONNECT_MS, type TrackerStream } from "../tcp_requests.ts";
+import { pause } from "../../net/pause.ts";
+import type { TrackerSocket, Verdict } from "../udp_requests.ts";
 
 /** A list over UDP of at least this many bytes may have been cut to fit the datagram: no further entry would fit. */
 export const FULL_LIST_BYTES = 60_000;

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { readList } from "../../lib/announce/read_list.ts";
-import { parseList } from "../../lib/protocol/list.ts";
+import { readList } from "../../../lib/announce/list/read_list.ts";
+import { parseList } from "../../../lib/protocol/list.ts";
 
 const entry = (i: number): string =>
   `${i.toString(16).padStart(32, "0")},a%20picture%20${i}.jpg,10.0.0.${i % 250}:5000,10.0.1.${i % 9}:${6_000 + i % 7}`;

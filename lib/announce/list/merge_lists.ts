@@ -1,6 +1,6 @@
 /** Joins the lists of several networks. Pure. */
-import { type Address, formatAddress } from "../protocol/address.ts";
-import type { ListedImage } from "../protocol/image.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import type { ListedImage } from "../../protocol/image.ts";
 import type { Listing } from "./fetch_list.ts";
 
 /** An image of several networks' lists. */

@@ -1,7 +1,7 @@
 /** Keeps a list up to date: asks again and again, the less often the more that costs. */
-import { Fault } from "../fault/fault.ts";
-import type { Address } from "../protocol/address.ts";
-import { pause, pauseUntil } from "../net/pause.ts";
+import { Fault } from "../../fault/fault.ts";
+import type { Address } from "../../protocol/address.ts";
+import { pause, pauseUntil } from "../../net/pause.ts";
 import type { Listing } from "./fetch_list.ts";
 import { type ListDifference, LiveList } from "./live_list.ts";
 

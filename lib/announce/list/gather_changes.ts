@@ -1,6 +1,6 @@
 /** Announces successive changes of the images together, since each announce names all of them. */
-import type { Fault } from "../fault/fault.ts";
-import { pause } from "../net/pause.ts";
+import type { Fault } from "../../fault/fault.ts";
+import { pause } from "../../net/pause.ts";
 
 /** How far apart announces are, in milliseconds: further with many images, since a long one would fill the line. */
 const CHANGES_APART_MS = 1_000;

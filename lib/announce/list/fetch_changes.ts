@@ -1,8 +1,8 @@
 /** Asks a tracker over TCP what changed in a list, if it understands that (PROTOCOL.md, "Changes of a list"). */
-import { parseChanges } from "../protocol/changes.ts";
-import { formatRequest } from "../protocol/request.ts";
+import { parseChanges } from "../../protocol/changes.ts";
+import { formatRequest } from "../../protocol/request.ts";
 import type { ListDifference, LiveList } from "./live_list.ts";
-import type { TrackerStream } from "./tcp_requests.ts";
+import type { TrackerStream } from "../tcp_requests.ts";
 
 /** How long a tracker that does not understand `CHG` is asked with `LST`, in milliseconds: it may be a newer one then. */
 const RETRY_MS = 5 * 60_000;

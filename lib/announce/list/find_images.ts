@@ -1,8 +1,8 @@
 /** Asks a tracker for images by their names, instead of its whole list (PROTOCOL.md, "Finding"). */
-import { parseFound } from "../protocol/find.ts";
-import type { ListedImage } from "../protocol/image.ts";
-import { formatRequest } from "../protocol/request.ts";
-import type { TrackerStream } from "./tcp_requests.ts";
+import { parseFound } from "../../protocol/find.ts";
+import type { ListedImage } from "../../protocol/image.ts";
+import { formatRequest } from "../../protocol/request.ts";
+import type { TrackerStream } from "../tcp_requests.ts";
 
 /** A list shorter than this is requested whole: it is some 100 kB a thousand images, and then has its numbers too. */
 export const LONG_LIST = 10_000;

@@ -1,9 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { mergeLists, type NetworkListing, networksOf } from "../../lib/announce/merge_lists.ts";
-import type { Address } from "../../lib/protocol/address.ts";
-import type { ListedImage } from "../../lib/protocol/image.ts";
-import { CAT, DOG } from "../protocol/arbitraries.ts";
+import { mergeLists, type NetworkListing, networksOf } from "../../../lib/announce/list/merge_lists.ts";
+import type { Address } from "../../../lib/protocol/address.ts";
+import type { ListedImage } from "../../../lib/protocol/image.ts";
+import { CAT, DOG } from "../../protocol/arbitraries.ts";
 
 const at = (host: string, port = 5_000): Address => ({ host, port });
 const list = (name: string, images: readonly ListedImage[], passed: string[] = []): NetworkListing => ({

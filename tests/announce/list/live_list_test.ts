@@ -1,11 +1,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { LiveList } from "../../lib/announce/live_list.ts";
-import { formatChangesHead, MAX_SLOTS, parseChanges } from "../../lib/protocol/changes.ts";
-import type { ListedImage } from "../../lib/protocol/image.ts";
-import { MAX_LISTED_ADDRESSES, MAX_PEERS_PER_IMAGE } from "../../lib/protocol/limits.ts";
-import { formatListed } from "../../lib/protocol/list.ts";
-import { CAT, DOG, listedArbitrary } from "../protocol/arbitraries.ts";
+import { LiveList } from "../../../lib/announce/list/live_list.ts";
+import { formatChangesHead, MAX_SLOTS, parseChanges } from "../../../lib/protocol/changes.ts";
+import type { ListedImage } from "../../../lib/protocol/image.ts";
+import { MAX_LISTED_ADDRESSES, MAX_PEERS_PER_IMAGE } from "../../../lib/protocol/limits.ts";
+import { formatListed } from "../../../lib/protocol/list.ts";
+import { CAT, DOG, listedArbitrary } from "../../protocol/arbitraries.ts";
 
 const peer = { host: "10.0.0.1", port: 5_000 };
 const cat: ListedImage = { md5: CAT, name: "cat.png", peers: [peer] };

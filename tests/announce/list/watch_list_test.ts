@@ -1,16 +1,16 @@
 /** Lists that stay current, through real sockets: by `CHG` where a tracker understands it, else by `LST`. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { LiveList } from "../../lib/announce/live_list.ts";
-import { TrackerClient } from "../../lib/announce/tracker_client.ts";
-import { TrackerSession } from "../../lib/announce/tracker_session.ts";
-import type { ListUpdate } from "../../lib/announce/watch_list.ts";
-import { Fault } from "../../lib/fault/fault.ts";
-import type { Image } from "../../lib/protocol/image.ts";
-import { startTracker } from "../../lib/server/tracker_server.ts";
-import type { TrackerEvent } from "../../lib/tracker/effects.ts";
-import { ScriptedTracker } from "../fake/scripted_tracker.ts";
-import { Inbox, quietPort, soon } from "../support.ts";
-import { CAT, DOG } from "../protocol/arbitraries.ts";
+import { LiveList } from "../../../lib/announce/list/live_list.ts";
+import { TrackerClient } from "../../../lib/announce/tracker_client.ts";
+import { TrackerSession } from "../../../lib/announce/tracker_session.ts";
+import type { ListUpdate } from "../../../lib/announce/list/watch_list.ts";
+import { Fault } from "../../../lib/fault/fault.ts";
+import type { Image } from "../../../lib/protocol/image.ts";
+import { startTracker } from "../../../lib/server/tracker_server.ts";
+import type { TrackerEvent } from "../../../lib/tracker/effects.ts";
+import { ScriptedTracker } from "../../fake/scripted_tracker.ts";
+import { Inbox, quietPort, soon } from "../../support.ts";
+import { CAT, DOG } from "../../protocol/arbitraries.ts";
 
 const QUICK = { changes: 10, list: 10, perImage: 0, most: 10, mostFailed: 20 };
 const many = (count: number, from = 0): Image[] =>
