@@ -1,5 +1,7 @@
 # Avahi, the DNS-SD of most Linux systems, with a /run of its own: announces a tracker, and prints those that it knows
-# until it is ended. Run by: unshare --mount --pid --fork --kill-child sh avahi.sh
+# until it is ended. Run by: unshare --mount --propagation unchanged --pid --fork --kill-child sh avahi.sh
+# In a chroot the root directory is no mount point, so this fails; elsewhere nobody may see what is mounted here.
+mount --make-rprivate / 2> /dev/null || true
 mount -t tmpfs tmpfs /run
 mkdir /run/dbus
 cat > /run/bus.conf <<'END'
