@@ -21,6 +21,8 @@ export interface SharedStore {
   readonly registry: Registry;
   /** What sources took of the limits that all trackers count together. */
   readonly limits: SharedLimits;
+  /** What all trackers that share it know it by, and no other registry has; another one after it was emptied. */
+  readonly id: string;
   /** How it stands now. */
   readonly status: RegistryStatus;
   /** Why changes cannot be shared now, if so. */

@@ -1,21 +1,29 @@
 /**
- * A tracker that ends without a word and comes back at another port, and the client that found it, run inside a network
- * namespace: prints one JSON line, which tracker the client asked when.
+ * Trackers that end without a word, and the client that found one of them, run inside a network namespace: prints one
+ * JSON line, which tracker the client asked when.
  */
 import { announceTracker } from "../../lib/app/discovery/announce_tracker.ts";
 import { searchTrackers } from "../../lib/app/discovery/search.ts";
-import { formatAddress } from "../../lib/protocol/address.ts";
+import { chooseTracker } from "../../lib/app/cli/commands/choose_tracker.ts";
+import { Terminal } from "../../lib/app/cli/output/terminal.ts";
+import { ENGLISH } from "../../lib/app/words/en/words.ts";
 import { startTracker, TrackerClient } from "../../mod.ts";
 
 /** Starts a tracker at a free port, and waits until it is announced. */
-async function announced(): Promise<AsyncDisposable & { port: number }> {
+async function announced(name: string, registry?: string): Promise<AsyncDisposable & { port: number }> {
   const tracker = startTracker({ port: 0 });
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const { address } = tracker;
-  const announcing = announceTracker({ address, name: "sala", version: "1", onName: resolve, onFault: reject });
+  const announcing = announceTracker({
+    address: tracker.address,
+    name,
+    version: "1",
+    registry: () => registry,
+    onName: resolve,
+    onFault: reject,
+  });
   await promise;
   return {
-    port: address.port,
+    port: tracker.address.port,
     async [Symbol.asyncDispose](): Promise<void> {
       await tracker.close();
       await announcing[Symbol.asyncDispose]();
@@ -23,24 +31,33 @@ async function announced(): Promise<AsyncDisposable & { port: number }> {
   };
 }
 
-const times = { asks: [0], enough: 500, end: 1_500 };
-const find = async (name?: string) => {
-  const { trackers } = await searchTrackers(new AbortController().signal, times);
-  return trackers.find((it) => name === undefined || it.name === name)!.addresses;
-};
+const { signal } = new AbortController();
+const terminal = new Terminal();
+terminal.attach({ line: () => {}, status: () => {} });
 
-const first = await announced();
-const client = await TrackerClient.open((await find()).map(formatAddress).join(","), {
+const first = await announced("sala");
+const found = await chooseTracker({ terminal, words: ENGLISH, asks: false, signal });
+const client = await TrackerClient.open(found!.tracker, {
   timeouts: { waits: [200], silence: 500 },
-  findAgain: () => find("sala"),
+  findAgain: found!.findAgain,
 });
-const asked = [(await client.list()) && client.address.port === first.port];
+const isAt = ({ port }: { port: number }): boolean => client.address.port === port;
+/** Whether a client whose tracker is gone gets no answer, and then one of another tracker. */
+async function follows(start: () => ReturnType<typeof announced>): Promise<Awaited<ReturnType<typeof announced>>> {
+  const next = await start();
+  asked.push(await client.list().then(() => false, () => true));
+  asked.push((await client.list()) && isAt(next));
+  return next;
+}
+
+const asked = [(await client.list()) && isAt(first)];
 await first[Symbol.asyncDispose]();
-const second = await announced();
-asked.push(await client.list().then(() => false, () => true));
-asked.push((await client.list()) && client.address.port === second.port);
-await client.close();
+const other = announced("biblioteca");
+const second = await follows(() => announced("sala", "5e0a"));
 await second[Symbol.asyncDispose]();
-asked.push((await searchTrackers(new AbortController().signal, times)).trackers.length === 0);
-console.log(JSON.stringify(asked));
+const third = await follows(() => announced("andar", "5e0a"));
+await client.close();
+for (const it of [third, await other]) await it[Symbol.asyncDispose]();
+const { trackers } = await searchTrackers(signal, { asks: [0], enough: 500, end: 1_500 });
+console.log(JSON.stringify([...asked, trackers.length === 0]));
 Deno.exit();

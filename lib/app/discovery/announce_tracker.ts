@@ -17,6 +17,8 @@ export interface Announcement {
   /** The name to show, if it is free. */
   readonly name: string;
   readonly version: string;
+  /** The registry that it shares with other trackers now, if it does; see {@link TrackerService}. */
+  readonly registry?: () => string | undefined;
   /** Called with the name when it is known, and after it changed. */
   readonly onName: (name: string) => void;
   /** Called once with the error of the system if the port of multicast DNS cannot be opened. */
@@ -27,7 +29,8 @@ export interface Announcement {
  * Announces a tracker until it is disposed of, which says goodbye. Sockets are open while there is a network for it:
  * a tracker on a public or loopback address, or on a machine without a network, opens none.
  */
-export function announceTracker({ address, name, version, onName, onFault }: Announcement): AsyncDisposable {
+export function announceTracker(announcement: Announcement): AsyncDisposable {
+  const { address, name, version, registry, onName, onFault } = announcement;
   const random = crypto.getRandomValues(new Uint8Array(6)).toHex();
   const service: TrackerService = { name, host: `idp2pi-${random}.local`, port: address.port, version };
   const announcer = new Announcer(service);
@@ -60,7 +63,7 @@ export function announceTracker({ address, name, version, onName, onFault }: Ann
       }
     }
     sockets?.join(networks);
-    announcer.setNetworks(networks, now());
+    announcer.setNetworks(networks, now(), registry?.());
     plan();
   }
 

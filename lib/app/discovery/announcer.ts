@@ -80,10 +80,12 @@ export class Announcer {
     return this.#step?.kind === "probe" || this.#networks.length === 0 ? null : this.#service.name;
   }
 
-  /** Sets the networks, and begins again if they changed (RFC 6762, section 8). */
-  setNetworks(networks: readonly LocalNetwork[], now: number): void {
-    if (JSON.stringify(networks) === JSON.stringify(this.#networks)) return;
+  /** Sets the networks and the registry, and begins again if they changed (RFC 6762, section 8). */
+  setNetworks(networks: readonly LocalNetwork[], now: number, registry?: string): void {
+    const isSame = JSON.stringify(networks) === JSON.stringify(this.#networks);
+    if (isSame && registry === this.#service.registry) return;
     this.#networks = networks;
+    this.#service = { ...this.#service, registry };
     this.#answers.clear();
     this.#probe(now + this.#random() * PROBE_MS);
   }

@@ -16,6 +16,8 @@ export interface HeardTracker {
   readonly addresses: readonly Address[];
   /** The version of its program; empty if it does not say. */
   readonly version: string;
+  /** What the trackers announce that share its registry; empty if it shares it with none. */
+  readonly registry: string;
   /** Other names of the same tracker, as after a restart. */
   readonly otherNames: readonly string[];
 }
@@ -91,11 +93,12 @@ export class HeardTrackers {
     const isNear = ({ host }: Address): boolean =>
       networks.some(({ own }) => own.some((it) => sameNetwork({ host, prefix: it.prefix }, it)));
     const facts = this.#of("TXT", instance, now).flatMap(({ strings }) => strings);
-    const version = facts.find((it) => it.startsWith("version="))?.slice("version=".length) ?? "";
+    const fact = (key: string): string => facts.find((it) => it.startsWith(`${key}=`))?.slice(key.length + 1) ?? "";
     return [{
       name: instance.slice(0, -SERVICE.length - 1),
       addresses: [...addresses.filter(isNear), ...addresses.filter((it) => !isNear(it))].slice(0, MAX_ADDRESSES),
-      version,
+      version: fact("version"),
+      registry: fact("registry"),
       otherNames: [],
     }];
   }

@@ -16,6 +16,8 @@ export interface TrackerService {
   readonly host: string;
   readonly port: number;
   readonly version: string;
+  /** What trackers that share a registry announce alike; none if it is this tracker's alone. */
+  readonly registry?: string;
 }
 
 /**
@@ -45,10 +47,12 @@ export function instanceName({ name }: TrackerService): string {
 /** The records with which a tracker answers in a network. */
 export function serviceRecords(service: TrackerService, { own }: LocalNetwork): DnsRecord[] {
   const name = instanceName(service);
+  const { version, registry } = service;
+  const strings = ["txtvers=1", `version=${version}`, ...registry === undefined ? [] : [`registry=${registry}`]];
   return [
     { type: "PTR", name: SERVICE, ttl: OTHER_TTL, flush: false, target: name },
     { type: "SRV", name, ttl: ADDRESS_TTL, flush: true, target: service.host, port: service.port },
-    { type: "TXT", name, ttl: OTHER_TTL, flush: true, strings: ["txtvers=1", `version=${service.version}`] },
+    { type: "TXT", name, ttl: OTHER_TTL, flush: true, strings },
     ...own.map(({ host }): DnsRecord => ({
       type: host.includes(":") ? "AAAA" : "A",
       name: service.host,

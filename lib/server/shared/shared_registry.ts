@@ -97,6 +97,10 @@ export class SharedRegistry implements SharedStore {
     }
   }
 
+  get id(): string {
+    return this.#epoch!;
+  }
+
   get limits(): SharedLimits {
     return this.#exchange.limits;
   }

@@ -23,6 +23,7 @@ Deno.test("a tracker has the addresses that it announces, the nearest first", ()
       name: `sala ${n}`,
       addresses: at(n),
       version: "0.1.0",
+      registry: "",
       otherNames: [],
     })),
   );

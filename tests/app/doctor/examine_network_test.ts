@@ -15,6 +15,7 @@ const SALA: HeardTracker = {
   name: "sala",
   addresses: [{ host: "192.168.0.10", port: 13_377 }, { host: "fd00::10", port: 13_377 }],
   version: "0.1.0",
+  registry: "",
   otherNames: [],
 };
 

@@ -5,17 +5,19 @@ import { Fault, isFault } from "../../../fault/fault.ts";
 import type { FindAgain } from "../../../announce/network_trackers.ts";
 import { OwnHosts } from "../../../net/own_addresses.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
+import { networksHeard, successorOf } from "../../discovery/heard_networks.ts";
 import type { HeardTracker } from "../../discovery/heard_trackers.ts";
 import type { Search } from "../../discovery/search.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "../output/terminal.ts";
 
-/** Looks for trackers, and says so. */
+/** Looks for trackers, and says so; those that share a registry are one. */
 export async function search(terminal: Terminal, words: Words, signal: AbortSignal): Promise<Search> {
   const { searchTrackers } = await import("../../discovery/search.ts");
   terminal.status(words.client.searching);
   try {
-    return await searchTrackers(signal);
+    const found = await searchTrackers(signal);
+    return { ...found, trackers: networksHeard(found.trackers) };
   } finally {
     terminal.endStatus();
   }
@@ -57,7 +59,9 @@ export async function chooseTracker(
   const tracker = trackers.length === 1 ? trackers[0] : chooseOne(trackers, terminal, words);
   if (tracker && asks) terminal.print(words.client.usingTracker(tracker.name, formatAddress(tracker.addresses[0])));
   if (!tracker) return null;
-  return { tracker: tracker.addresses.map(formatAddress).join(","), findAgain: (signal) => findAgain(tracker, signal) };
+  let current = tracker;
+  const findAgain: FindAgain = async (signal) => (current = await findSuccessor(current, signal)).addresses;
+  return { tracker: tracker.addresses.map(formatAddress).join(","), findAgain };
 }
 
 /**
@@ -80,17 +84,13 @@ export async function chooseFurther(parts: ChoiceParts, known: readonly string[]
   }
 }
 
-/**
- * Finds the addresses of a tracker again, which may have another one now: those of its name, else those of the only
- * tracker in the network.
- */
-async function findAgain({ name }: HeardTracker, signal: AbortSignal): Promise<readonly Address[]> {
+/** Looks for the network that goes on with an earlier one. */
+async function findSuccessor(before: HeardTracker, signal: AbortSignal): Promise<HeardTracker> {
   const { searchTrackers, AGAIN_TIMES } = await import("../../discovery/search.ts");
   const found = await searchTrackers(signal, AGAIN_TIMES);
-  const { trackers } = found;
-  const tracker = trackers.find((it) => it.name === name) ?? (trackers.length === 1 ? trackers[0] : undefined);
-  if (!tracker) throw nothingFound(found);
-  return tracker.addresses;
+  const network = successorOf(before, networksHeard(found.trackers));
+  if (!network) throw nothingFound(found);
+  return network;
 }
 
 /** Why no tracker was found, and what to do. */

@@ -69,6 +69,7 @@ export async function runTracker(
     address: tracker.address,
     name: hostName(),
     version: VERSION,
+    registry: () => shared?.id,
     onName: (name) => {
       say(words.server.announced(name));
       if (level !== "quiet") note("announced", { name });
