@@ -4,7 +4,7 @@
  */
 import type { Address } from "../protocol/address.ts";
 import { Fault } from "../fault/fault.ts";
-import { pause } from "../net/pause.ts";
+import { pauseAwake } from "../net/sleep.ts";
 import type { Registered } from "./single_tracker.ts";
 
 /** What happened to a registration in the meantime; `accepted` of `offered` images are listed. */
@@ -38,20 +38,22 @@ const MAX_COMPLETING_MS = 5_000;
 export type Begin = Registered | "failed" | "doubtful";
 
 export interface RenewalParts {
-  /** Renews once, and retries the images that the tracker did not take. */
-  readonly renew: () => Promise<Registered>;
+  /** Renews once, and retries the images that the tracker did not take; `slept` if the machine was suspended. */
+  readonly renew: (slept: boolean) => Promise<Registered>;
   /** Whether the tracker has answered on TCP before: it takes all images when it does so again. */
   readonly hadTcp: () => boolean;
   readonly onEvent: (event: RegistrationEvent) => void;
   readonly waits?: RenewalWaits;
+  /** The clock of the machine and how often it is looked at, in milliseconds; see {@link pauseAwake}. */
+  readonly awake?: Parameters<typeof pauseAwake>[2];
 }
 
 /**
  * Renews until `ending` is aborted. A random part is taken off every wait, so that after a network failure not all
- * peers ask at the same moment.
+ * peers ask at the same moment. When the machine was suspended, renews at once: leases have gone on, waits have not.
  */
 export async function keepRegistered(parts: RenewalParts, begin: Begin, ending: AbortSignal): Promise<void> {
-  const { renew, hadTcp, onEvent, waits: { renew: regular, first, most } = DEFAULT_WAITS } = parts;
+  const { renew, hadTcp, onEvent, awake, waits: { renew: regular, first, most } = DEFAULT_WAITS } = parts;
   let failures = begin === "failed" ? 1 : 0;
   let isDoubtful = begin === "doubtful";
   /** Retries since the tracker listed only some of the images. */
@@ -62,10 +64,11 @@ export async function keepRegistered(parts: RenewalParts, begin: Begin, ending: 
     if (failures > 0) wait = grown(failures);
     else if (isDoubtful) wait = first;
     else if (retries > 0) wait = Math.min(regular, grown(retries), hadTcp() ? MAX_COMPLETING_MS : Infinity);
-    await pause(wait * (0.7 + 0.3 * Math.random()), ending);
+    const slept = await pauseAwake(wait * (0.7 + 0.3 * Math.random()), ending, awake);
     if (ending.aborted) return;
+    if (slept) failures = Math.min(failures, 1); // The network may take some seconds to be there.
     try {
-      const { again, accepted, offered } = await renew();
+      const { again, accepted, offered } = await renew(slept);
       if (ending.aborted) return;
       const isComplete = retries > 0 && accepted >= offered;
       const kind = failures > 0 ? "found" : again ? "again" : isComplete ? "complete" : null;

@@ -252,11 +252,11 @@ export class TrackerSession {
     if (ending.aborted) return;
     this.#renewing?.abort();
     const { signal } = this.#renewing = new AbortController();
-    const renew = () =>
+    const renew = (slept: boolean) =>
       this.#inTurn(async () => {
         signal.throwIfAborted(); // Something else was decided while this request waited.
         try {
-          return this.#took(await this.#renew());
+          return this.#took(await this.#renew(slept));
         } catch (error) {
           throw signal.aborted ? error : this.#failed(error);
         }
@@ -268,9 +268,9 @@ export class TrackerSession {
   readonly #onEvent = (event: RegistrationEvent): void => notify(() => this.#parts.onEvent?.(event));
 
   /** Renews; between two renewals, retries only the images that the tracker did not take. */
-  async #renew(): Promise<Registered> {
+  async #renew(slept: boolean): Promise<Registered> {
     const { client, password, port, images, isOwn, waits = DEFAULT_WAITS } = this.#parts;
-    const isDue = performance.now() - this.#renewedAt >= waits.renew / 2;
+    const isDue = slept || performance.now() - this.#renewedAt >= waits.renew / 2;
     const taken = this.#taken;
     if (this.#lost === null && taken && taken.accepted < taken.offered && !isDue) {
       return await client.complete(password, port, images()) ?? { ...taken, again: false };

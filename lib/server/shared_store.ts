@@ -25,6 +25,10 @@ export interface SharedStore {
   readonly id: string;
   /** How it stands now. */
   readonly status: RegistryStatus;
+  /** Whether this tracker slept, and reads what it missed. */
+  readonly isWaking: boolean;
+  /** Says that this tracker slept. */
+  woke(): void;
   /** Why changes cannot be shared now, if so. */
   flush(): Fault | null;
   /** Shares what is left, and leaves the other trackers. */

@@ -12,9 +12,9 @@ import { Dialler } from "./dial_back.ts";
 import { receiveDatagrams } from "../net/datagrams.ts";
 import { bindTcp, bindUdp, localAddress } from "../net/listen.ts";
 import { ownAddresses } from "../net/own_addresses.ts";
+import { Sleep } from "../net/sleep.ts";
 import { closeQuietly } from "../net/tcp.ts";
 import type { RegistryStatus, SharedStore } from "./shared_store.ts";
-import { Sleep } from "./sleep.ts";
 import { openState, type State } from "./state_registry.ts";
 import { serveMessages } from "./tracker_tcp.ts";
 
@@ -135,7 +135,8 @@ export class RunningTracker implements AsyncDisposable {
     this.#sockets = sockets;
     this.#state = state;
     // Without others it is the only one that a request could go to.
-    this.#sleep = new Sleep(config.shared ? SLEEP_MS : Infinity);
+    this.#sleep = new Sleep(config.shared ? SLEEP_MS : Infinity, () => config.shared?.woke());
+    this.#isWaking(now()); // From now on.
     this.#tracker = new Tracker({
       leaseMs: config.leaseMs,
       trust: config.trust,
@@ -184,16 +185,20 @@ export class RunningTracker implements AsyncDisposable {
     return this.close();
   }
 
+  #isWaking(at: number): boolean {
+    return this.#sleep.isWaking(at, Date.now()) || (this.#config.shared?.isWaking ?? false);
+  }
+
   async #answer(bytes: Uint8Array, { hostname, port }: Deno.NetAddr): Promise<void> {
     const at = now();
-    if (this.#sleep.isWaking(at)) return; // It may be old, and its sender have left since.
+    if (this.#isWaking(at)) return; // It may be old, and its sender have left since.
     await this.#apply(this.#tracker.handle(bytes, { host: canonicalHost(hostname), port }, at));
   }
 
   /** Answers a message from TCP. */
   #answerLine(line: Uint8Array, from: Address): Uint8Array | null {
     const at = now();
-    if (this.#sleep.isWaking(at)) return null;
+    if (this.#isWaking(at)) return null;
     const effects = this.#tracker.handle(line, from, at, "tcp");
     this.#report(effects);
     return effects.replies[0]?.bytes ?? null;
@@ -214,7 +219,7 @@ export class RunningTracker implements AsyncDisposable {
   #tick(): void {
     if (++this.#ticks % OWN_ADDRESS_TICKS === 0) this.#tracker.setOwn(ownAddresses(this.#config.publicHost));
     const at = now();
-    if (!this.#sleep.isWaking(at)) this.#report(this.#tracker.due(at)); // Others may have renewed who looks dead.
+    if (!this.#isWaking(at)) this.#report(this.#tracker.due(at)); // Others may have renewed who looks dead.
     const fault = this.#state?.flush() ?? null;
     if ((fault === null) !== (this.#stateFault === null)) notify(() => this.#config.onStateFault?.(fault));
     this.#stateFault = fault;

@@ -114,3 +114,16 @@ Deno.test("a free port is free for TCP too", async () => {
     Deno.listen = listen;
   }
 });
+
+Deno.test("a tracker without others on a machine that was suspended answers at once, and its leases have stood still", async () => {
+  const clock = Date.now;
+  await using it = tracker();
+  await say(it.port, `REG pw 5000 ${CAT},cat.png`);
+  try {
+    Date.now = () => clock() + 3_600_000;
+    deepStrictEqual(readList(await say(it.port, "LST")).map(({ peers }) => peers), [["127.0.0.1:5000"]]);
+    strictEqual(await say(it.port, `UPD pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_FILES");
+  } finally {
+    Date.now = clock;
+  }
+});

@@ -1,18 +1,19 @@
 /** A registry that several trackers share through an engine, Redis or Valkey. No request waits for it. */
 import { Fault } from "../../fault/fault.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
+import { pause } from "../../net/pause.ts";
 import type { Numbered } from "../../tracker/shared/own_changes.ts";
 import { lookedAfterBy } from "../../tracker/rendezvous.ts";
 import { Replica } from "../../tracker/shared/replica.ts";
 import type { SharedLimits } from "../../tracker/shared/shared_limits.ts";
-import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
 import { Engine, EngineError } from "./engine.ts";
 import type { RegistryStatus, SharedStore } from "../shared_store.ts";
 import type { EngineAddress } from "./engine_address.ts";
-import { checkedAddress, formatBatches, parseEntry, parseId, parsePeer, type StreamEntry } from "./engine_text.ts";
+import { formatBatches, parseEntry, parseId } from "./engine_text.ts";
 import { type Batches, LimitsExchange } from "./limits_exchange.ts";
 import { Portion } from "./portion.ts";
-import { BEAT, IMAGES, LEAVE, MAKE, OTHER_EPOCH, PAGE, STREAM } from "./script.ts";
+import { readEntries, readPeers } from "./read_all.ts";
+import { BEAT, LEAVE, MAKE, OTHER_EPOCH, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
 const GATHER_MS = 6;
@@ -22,9 +23,6 @@ const BEAT_MS = 1_000;
 
 /** Changes that are taken to be sent. */
 const BATCH = 500;
-
-/** Registrations that are read together. */
-const PAGE_PEERS = 1_000;
 
 /** The first wait before the engine is tried again, and the longest one, in milliseconds. */
 const RETRY_MS = [200, 2_000] as const;
@@ -73,6 +71,8 @@ export class SharedRegistry implements SharedStore {
   /** How many changes had been given up when the copy was last compared with the engine. */
   #lost = 0;
   #wake: (() => void) | null = null;
+  #reconnect: ((reason: unknown) => void) | null = null;
+  isWaking = false;
 
   /** @ignore {@link openSharedRegistry} connects it. */
   constructor(address: EngineAddress, renewalMs: number) {
@@ -115,6 +115,12 @@ export class SharedRegistry implements SharedStore {
     return { connected: this.#fault === null, pending, lost, trackers: this.#trackers.length };
   }
 
+  /** Connects again: connections from before a sleep may be dead, and what others changed is to be read first. */
+  woke(): void {
+    this.isWaking = true;
+    this.#reconnect?.(new BehindError());
+  }
+
   /** Sends what is left, if the engine is there, and leaves the other trackers. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -131,12 +137,15 @@ export class SharedRegistry implements SharedStore {
           await this.#join(engine);
         }
         [this.#fault, wait] = [null, RETRY_MS[0]];
+        this.registry.isBehind = this.isWaking = false;
         await this.#follow(engine);
       } catch (error) {
         this.registry.assigned = null;
         this.limits.forget();
         this.#trackers = [];
-        if (!(error instanceof BehindError)) this.#fault = this.#faultOf("registry-away", error);
+        this.registry.isBehind = error instanceof BehindError;
+        this.isWaking &&= this.registry.isBehind;
+        if (!this.registry.isBehind) this.#fault = this.#faultOf("registry-away", error);
       } finally {
         engine?.close();
         engine = null;
@@ -153,6 +162,7 @@ export class SharedRegistry implements SharedStore {
       this.#wake?.();
       engine.close();
     };
+    this.#reconnect = stop;
     await Promise.all([
       this.#read(engine, failing.signal).catch(stop),
       this.#write(engine, failing.signal).then(() => stop(), stop),
@@ -162,17 +172,22 @@ export class SharedRegistry implements SharedStore {
 
   async #read(engine: Engine, failing: AbortSignal): Promise<void> {
     const portion = new Portion();
-    while (!failing.aborted) {
-      const entries = await engine.read(STREAM, `${this.registry.copy.position}-0`, portion.count);
-      if (!failing.aborted) this.#apply(entries.map(parseEntry));
-      portion.adapt(entries);
-    }
+    while (!failing.aborted) await this.#readNext(engine, portion, failing);
   }
 
-  /** @throws {BehindError} When entries are missing before these. */
-  #apply(entries: readonly StreamEntry[]): void {
-    if (entries.length > 0 && entries[0].previous !== this.registry.copy.position) throw new BehindError();
-    this.registry.copy.receive(entries);
+  /**
+   * Applies the next entries; returns whether there were any.
+   *
+   * @throws {BehindError} When entries are missing before these.
+   */
+  async #readNext(engine: Engine, portion: Portion, failing?: AbortSignal): Promise<boolean> {
+    const entries = await engine.read(STREAM, `${this.registry.copy.position}-0`, portion.count);
+    portion.adapt(entries);
+    if (entries.length === 0 || failing?.aborted) return false;
+    const parsed = entries.map(parseEntry);
+    if (parsed[0].previous !== this.registry.copy.position) throw new BehindError();
+    this.registry.copy.receive(parsed);
+    return true;
   }
 
   async #write(engine: Engine, failing: AbortSignal): Promise<void> {
@@ -190,7 +205,7 @@ export class SharedRegistry implements SharedStore {
         if (epoch !== this.#epoch || last < this.registry.copy.position) throw new BehindError();
       }
       await this.#pause(own.hasUnsent ? 0 : BEAT_MS - (performance.now() - beatAt));
-      await delay(GATHER_MS);
+      await pause(GATHER_MS);
     }
   }
 
@@ -220,6 +235,7 @@ export class SharedRegistry implements SharedStore {
 
   /** Brings the copy up to what the engine has, and sends what it has not confirmed. */
   async #join(engine: Engine): Promise<void> {
+    this.registry.isBehind = true;
     const beat = await this.#beat(engine);
     const { position, own: { lost } } = this.registry.copy;
     const isOther = this.#epoch !== null && this.#epoch !== beat.epoch;
@@ -230,50 +246,31 @@ export class SharedRegistry implements SharedStore {
       await this.#load(engine, beat, isOther, this.#epoch !== null && hasLost);
       this.#lost = lost;
     }
+    const portion = new Portion();
+    while (this.registry.copy.position < beat.last) {
+      if (!await this.#readNext(engine, portion)) throw new BehindError();
+    }
     this.#epoch = beat.epoch;
     await this.#make(engine, this.registry.copy.own.sent);
   }
 
   async #load(engine: Engine, { last: position, made, now }: Beat, isOther: boolean, isLost: boolean): Promise<void> {
-    const peers = new Map<string, SharedPeer>();
-    let cursor = "0";
-    do {
-      const [next, ...page] = await engine.run(PAGE, [cursor, `${PAGE_PEERS}`]) as string[];
-      const [addresses, heads] = [page.filter((_, i) => i % 2 === 0), page.filter((_, i) => i % 2 === 1)];
-      for (let at = 0; at < addresses.length;) {
-        for (const images of await engine.run(IMAGES, addresses.slice(at)) as string[]) {
-          peers.set(checkedAddress(addresses[at]), parsePeer(heads[at], images));
-          at++;
-        }
-      }
-      cursor = next;
-    } while (cursor !== "0");
+    const peers = await readPeers(engine);
     const recent = this.#epoch === null ? now - RECENT_US : this.registry.copy.oldestRecent;
     const since = isOther ? 0 : Math.min(position, recent);
-    const entries: StreamEntry[] = [];
-    const portion = new Portion();
-    for (let from = `${since}-0`;;) {
-      const page = await engine.range(STREAM, from, portion.count);
-      if (page.length === 0) break;
-      for (const entry of page) entries.push(parseEntry(entry));
-      portion.adapt(page);
-      from = `(${page.at(-1)![0]}`;
-    }
+    const entries = await readEntries(engine, since);
     if (isLost) this.registry.copy.recover({ position, peers }, entries, made, isOther);
     this.registry.copy.load({ position, peers }, entries, made);
   }
 
   /** Waits, but not when changes are there to be sent. */
   async #pause(milliseconds: number): Promise<void> {
-    if (milliseconds <= 0 || this.#closing.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.#wake = () => {
-        if (this.#fault !== null && !this.#closing.signal.aborted) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    if (this.#closing.signal.aborted) return;
+    const waking = new AbortController();
+    this.#wake = () => {
+      if (this.#fault === null || this.#closing.signal.aborted) waking.abort();
+    };
+    await pause(milliseconds, waking.signal);
     this.#wake = null;
   }
 
@@ -289,8 +286,4 @@ export class SharedRegistry implements SharedStore {
 /** The clock of trackers, which never goes back. */
 function clock(): number {
   return performance.timeOrigin + performance.now();
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -17,6 +17,8 @@ export class Replica implements Registry {
   readonly copy: SharedCopy;
   /** Whether this tracker decides when the lease of a peer is over; `null` while it cannot know which others run. */
   assigned: ((address: string) => boolean) | null = null;
+  /** Whether the tracker reads what others changed: a lease that looks over may have been renewed. */
+  isBehind = false;
   readonly #renewalMs: number;
   #unconfirmed = UNCONFIRMED;
 
@@ -72,13 +74,14 @@ export class Replica implements Registry {
   }
 
   looksAfter(peer: PeerRecord): boolean {
+    if (this.isBehind) return false;
     return this.assigned?.(formatAddress(peer.address)) ?? this.copy.renewedHere.has(peer);
   }
 
   put(begin: NewPeerRecord): PeerRecord {
     const known = this.at(begin.address);
     // While it cannot know what others changed, the peer may have left elsewhere, where a renewal has no effect.
-    if (known && this.assigned && this.#repeats(known, begin)) {
+    if (known && this.assigned && !this.isBehind && this.#repeats(known, begin)) {
       this.renew(known, begin.expiresAt, false);
       return known;
     }

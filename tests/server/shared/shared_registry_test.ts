@@ -4,9 +4,11 @@ import { isFault } from "../../../lib/fault/fault.ts";
 import { parseEngineAddress } from "../../../lib/server/shared/engine_address.ts";
 import { openSharedRegistry, type SharedRegistry } from "../../../lib/server/shared/shared_registry.ts";
 import { type RunningTracker, startTracker } from "../../../lib/server/tracker_server.ts";
+import { pause } from "../../../lib/net/pause.ts";
 import { say } from "../../fake/baseline_client.ts";
 import { CAT, DOG } from "../../protocol/arbitraries.ts";
 import { needing } from "../../needs.ts";
+import { Datagrams } from "../../support.ts";
 import { told } from "../../tracker/shared/engine_model.ts";
 import { Redis, until } from "./redis.ts";
 
@@ -164,6 +166,44 @@ Deno.test(needing(["redis-server"], "an engine that was emptied is filled again 
   await agreed(it.a, it.b);
   strictEqual(it.b.shared.registry.peers, 1);
 }));
+
+Deno.test(
+  needing(["redis-server"], "a clock of the machine that is set looks like a sleep, and does no harm", async () => {
+    await using redis = await Redis.start();
+    await using it = await two(redis.url);
+    const { a, b } = it;
+    const clock = Date.now;
+    try {
+      for (const day of [1, -1, 2]) {
+        strictEqual(await say(a.port, `REG ana ${5_000 + day} ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
+        const before = await agreed(a, b);
+        const ends = (): number[] => [...b.shared.registry.byExpiry()].map(({ expiresAt }) => expiresAt);
+        const endedBefore = ends();
+        if (day === 2) await redis.kill(); // Then they answer, too.
+        Date.now = () => clock() + day * 86_400_000;
+        await until("both answer", async () => (await Promise.all([a, b].map(answers))).every(Boolean));
+        if (day === 2) await until("both noticed", () => !a.shared.status.connected && !b.shared.status.connected);
+        else deepStrictEqual(JSON.stringify(await agreed(a, b), hideTimes), JSON.stringify(before, hideTimes));
+        ends().forEach((end, i) => ok(Math.abs(end - endedBefore[i]) < 1_000, `${end - endedBefore[i]}`));
+        deepStrictEqual([a.shared.isWaking, a.shared.registry.isBehind], [false, false]);
+      }
+    } finally {
+      Date.now = clock;
+    }
+  }),
+);
+
+/** Whether a tracker answers within some milliseconds. */
+async function answers({ port }: Node): Promise<boolean> {
+  using socket = new Datagrams(port);
+  const over = new AbortController();
+  const answer = socket.ask("LST").then(() => true, () => false);
+  try {
+    return await Promise.race([answer, pause(100, over.signal).then(() => false)]);
+  } finally {
+    over.abort();
+  }
+}
 
 Deno.test(needing(["redis-server"], "data of others and of another version is refused and not changed", async () => {
   await using redis = await Redis.start();

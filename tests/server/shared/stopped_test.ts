@@ -12,9 +12,13 @@ import { told } from "../../tracker/shared/engine_model.ts";
 import { Redis, until } from "./redis.ts";
 
 /** A tracker that is a process, and its port. */
-async function start(url: string, leaseMs: number): Promise<AsyncDisposable & { process: Program; port: number }> {
+async function start(
+  url: string,
+  leaseMs: number,
+  clock = "",
+): Promise<AsyncDisposable & { process: Program; port: number }> {
   const script = join(import.meta.dirname!, "tracker_process.ts");
-  const process = Program.startCommand(Deno.execPath(), "run", "--allow-all", script, url, `${leaseMs}`);
+  const process = Program.startCommand(Deno.execPath(), "run", "--allow-all", script, url, `${leaseMs}`, clock);
   const port = Number((await process.shows(/port (\d+)/))[1]);
   return { process, port, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
 }
@@ -42,7 +46,9 @@ Deno.test(
     "a tracker that sleeps for longer than leases last and the engine remembers brings back nobody, and answers right",
     async () => {
       await using redis = await Redis.start();
-      await using sleeper = await start(redis.url, 1_000);
+      await using stopped = await start(redis.url, 1_000);
+      await using suspended = await start(redis.url, 1_000, "suspended");
+      const sleepers = [stopped, suspended];
       const shared = await openSharedRegistry(parseEngineAddress(redis.url)!);
       await using other = startTracker({ host: "127.0.0.1", port: 0, shared, leaseMs: 1_000 });
       const there = other.address.port;
@@ -51,15 +57,17 @@ Deno.test(
       await using third = new BaselinePeer(ANSWERS.refuses());
       const [lives, renamed, last] = [first, second, third].map(({ address }) => address.port);
       const [leaves, dies, returns] = [5_001, 5_002, 5_003]; // Nobody listens there.
-      for (const port of [lives, renamed, leaves, dies]) await ask(sleeper.port, `REG pw ${port} ${CAT},cat.png`);
+      for (const port of [lives, renamed, leaves, dies]) await ask(stopped.port, `REG pw ${port} ${CAT},cat.png`);
       await until("the other one knows them", () => shared.registry.peers === 4);
 
-      sleeper.process.kill("SIGSTOP");
+      for (const { process } of sleepers) process.kill("SIGSTOP");
       const stoppedAt = performance.now();
       await redis.ask("DEL", "{idp2pi}:trackers"); // As after five seconds.
       strictEqual(await ask(there, `END pw ${leaves}`), "OK CLIENT_FINISHED");
-      using clients = new Datagrams(sleeper.port);
-      for (const text of [`REG pw ${returns}`, `UPD pw ${renamed}`]) await clients.send(`${text} ${CAT},old.png`);
+      for (const { port } of sleepers) {
+        using clients = new Datagrams(port);
+        for (const text of [`REG pw ${returns}`, `UPD pw ${renamed}`]) await clients.send(`${text} ${CAT},old.png`);
+      }
       // Whoever asked in vain goes on with the other one.
       await ask(there, `REG pw ${returns} ${CAT},cat.png`);
       strictEqual(await ask(there, `END pw ${returns}`), "OK CLIENT_FINISHED");
@@ -67,10 +75,10 @@ Deno.test(
       await ask(there, `UPD pw ${renamed} ${DOG},new.png`);
       await redis.ask("XTRIM", "{idp2pi}:changes", "MAXLEN", "1");
 
-      await until("it slept for a while", () => performance.now() - stoppedAt > 3_100);
-      sleeper.process.kill("SIGCONT");
-      deepStrictEqual(portsIn(await ask(sleeper.port, "LST")), [lives, renamed].sort());
-      strictEqual(await ask(sleeper.port, `REG pw ${last} ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
+      await until("they slept for a while", () => performance.now() - stoppedAt > 3_100);
+      for (const { process } of sleepers) process.kill("SIGCONT");
+      for (const { port } of sleepers) deepStrictEqual(portsIn(await ask(port, "LST")), [lives, renamed].sort());
+      strictEqual(await ask(suspended.port, `REG pw ${last} ${CAT},cat.png`), "OK 1_REGISTERED_IMAGES");
       await until("all that it sent arrived", async () => portsIn(await ask(there, "LST")).includes(last));
       match(await ask(there, "LST"), new RegExp(`${DOG},new.png,127.0.0.1:${renamed}`));
       const keys = (await redis.ask("HKEYS", "{idp2pi}:peers") as string[]).join();

@@ -20,7 +20,7 @@ Deno.test("all trackers find the same one for a peer, each about as many, and on
   strictEqual(lookedAfterBy([], PEERS[0]), undefined);
 });
 
-Deno.test("when leases end each peer is dialled by one tracker, by another when that one is gone, and without the engine by the one that it used", () => {
+Deno.test("when leases end each peer is dialled by one tracker, by another when that one is gone, without the engine by the one that it used, and by none that is behind", () => {
   const engine = new EngineModel();
   const nodes = TRACKERS.map((name) => {
     const registry = new Replica(name);
@@ -46,4 +46,6 @@ Deno.test("when leases end each peer is dialled by one tracker, by another when 
   const fewer = dialled(...TRACKERS.slice(0, 2));
   deepStrictEqual([fewer[2], fewer.flat().sort()], [[], all]);
   deepStrictEqual(dialled(), [all, [], []]);
+  for (const { registry } of nodes.slice(0, 2)) registry.isBehind = true;
+  deepStrictEqual([dialled(), dialled(...TRACKERS)], [[[], [], []], [[], [], shared[2]]]);
 });

@@ -22,7 +22,7 @@ class Node {
   readonly line: Numbered[][] = [];
   loading: RegistrySnapshot | null = null;
 
-  constructor(readonly name: string, readonly ahead: number, engine: EngineModel) {
+  constructor(readonly name: string, public ahead: number, engine: EngineModel) {
     this.replica = new Replica(name, 200);
     this.replica.copy.setClock(-ahead);
     this.epoch = engine.epoch;
@@ -70,6 +70,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("arrive" as const), twice: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("hear" as const), most: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("crash", "reload", "load") }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("suspend" as const), by: fc.constantFrom(500, 3_600_000) }) },
 );
 
 const steps = fc.array(fc.tuple(fc.nat({ max: 3 }), step, fc.integer({ min: 0, max: 400 })), {
@@ -89,7 +90,7 @@ class World {
     this.nodes = Array.from({ length: count }, (_, i) => new Node(`t${i}`, i * 7_000, this.engine));
   }
 
-  take(node: Node, step: { do: string; most?: number; twice?: boolean; request?: Asked }): void {
+  take(node: Node, step: { do: string; most?: number; twice?: boolean; request?: Asked; by?: number }): void {
     const { engine } = this;
     if (node.epoch !== engine.epoch && step.do !== "ask") this.reconnect(node);
     switch (step.do) {
@@ -116,6 +117,9 @@ class World {
         this.nodes[this.nodes.indexOf(node)] = new Node(`${node.name}.${++this.#runs}`, node.ahead, engine);
         return;
       }
+      case "suspend": // Its clock has stood still, and it compares it with that of the engine.
+        node.ahead -= step.by!;
+        return node.replica.copy.setClock(-node.ahead);
       case "reload":
         node.loading = engine.snapshot();
         return;
@@ -323,6 +327,26 @@ Deno.test("who registers at one tracker and leaves at another while the engine i
       strictEqual(world.nodes[0].replica.peers, then.kind === "REG" ? 1 : 0, what);
     }
   }
+});
+
+Deno.test("while a tracker reads what others changed, a repeated registration may be one that they ended", () => {
+  const replica = new Replica("t", 100);
+  replica.assigned = () => true;
+  const begin = {
+    address: { host: "10.0.0.1", port: 5000 },
+    password: "a",
+    images: [],
+    listed: true,
+    expiresAt: 1_000,
+  };
+  replica.put(begin);
+  const kinds = (): string[] => replica.copy.own.take(9).flatMap(({ changes }) => changes.map(({ kind }) => kind));
+  deepStrictEqual(kinds(), ["put"]);
+  replica.put({ ...begin, expiresAt: 2_000 });
+  deepStrictEqual(kinds(), []);
+  replica.isBehind = true;
+  replica.put({ ...begin, expiresAt: 3_000 });
+  deepStrictEqual(kinds(), ["put"]);
 });
 
 Deno.test("a renewal that moves the end of a lease by little is not shared, unless it shows that the peer is alive", () => {
