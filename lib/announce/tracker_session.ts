@@ -36,6 +36,8 @@ export interface TrackerSessionParts {
  */
 export class TrackerSession {
   readonly #parts: TrackerSessionParts;
+  readonly #ending = new AbortController();
+  #closing: Promise<void> | null = null;
   /** The latest decision whether the peer is to be registered. */
   #decision = { wanted: false };
   readonly #turns = new Slots(1);
@@ -56,8 +58,8 @@ export class TrackerSession {
    *
    * @ignore Peers make their own.
    */
-  constructor(parts: TrackerSessionParts) {
-    this.#parts = parts;
+  constructor(given: TrackerSessionParts) {
+    const parts = this.#parts = { ...given, ending: AbortSignal.any([given.ending, this.#ending.signal]) };
     this.#changes = new GatheredChanges(() => this.#announceChange(), parts.images, parts.ending);
     this.#lists = new SessionLists(parts, () => this.check());
     parts.client.onMove = (move) => this.#moved(move);
@@ -71,6 +73,11 @@ export class TrackerSession {
   /** The addresses of all trackers of the network, that of the tracker that is asked first. */
   get addresses(): readonly Address[] {
     return this.#parts.client.addresses;
+  }
+
+  /** Whether this peer is to be registered, as was decided last. */
+  get wanted(): boolean {
+    return this.#decision.wanted;
   }
 
   /** Whether this peer is registered, as far as the tracker has answered. */
@@ -187,9 +194,14 @@ export class TrackerSession {
     if (this.#registered && this.#decision.wanted && !isRegistered) this.#renewFrom("doubtful");
   }
 
-  /** Unregisters without waiting long for the answer, and closes the client. */
-  async close(): Promise<void> {
+  /** Ends everything, unregisters without waiting long for the answer, and closes the client. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     const { client, password, port } = this.#parts;
+    this.#ending.abort();
     this.#decide(false);
     if (this.#announced) await client.leave(password, port);
     this.#registered = this.#announced = false;

@@ -1,14 +1,20 @@
 /** The networks in which a peer shares and lists: each has its own trackers, registration, password and lease. */
-import { pbkdf2Sync } from "node:crypto";
+import type { FindAgain } from "../announce/network_trackers.ts";
 import type { Listing } from "../announce/list/fetch_list.ts";
 import { mergeLists } from "../announce/list/merge_lists.ts";
 import type { TrackerSession } from "../announce/tracker_session.ts";
-import { formatPlaces, parsePlaces, type TrackerPlace } from "../announce/tracker_place.ts";
+import type { TrackerPlace } from "../announce/tracker_place.ts";
 import { Fault } from "../fault/fault.ts";
+import { pause } from "../net/pause.ts";
 import { settleSoon } from "../net/settle_soon.ts";
+import { sameAddress } from "../protocol/address.ts";
+import { type NamedClient, openClients } from "./open_clients.ts";
 
 /** How long a list waits for other networks after the first one, in milliseconds: a tracker that is there answers soon. */
 export const LATE_NETWORK_MS = 2_000;
+
+/** How long another tracker of the same registry may take to know a registration, in milliseconds. */
+const SHARED_MS = 500;
 
 /** One of a peer's networks. */
 export interface Network {
@@ -26,16 +32,93 @@ export interface NetworksListing extends Listing {
 
 /** All networks of a peer. What one of them does never waits for another. */
 export class Networks {
-  /** That of the peer's tracker first. */
-  readonly all: readonly [Network, ...Network[]];
+  readonly #open: (client: NamedClient) => Network;
   readonly #passesOver: (host: string, tracker: string) => boolean;
+  #all: readonly [Network, ...Network[]];
+  /** Those whose trackers have not answered yet. */
+  readonly #joining = new Set<Network>();
+  /** Called when a network was joined or left. */
+  readonly #onMembers = new Set<() => void>();
+  #isClosed = false;
 
   /**
    * @ignore Peers make their own.
+   * @param clients At least one.
    * @param passesOver Whether a host in the list of a tracker is never contacted.
    */
-  constructor(all: readonly [Network, ...Network[]], passesOver: (host: string, tracker: string) => boolean) {
-    [this.all, this.#passesOver] = [all, passesOver];
+  constructor(
+    clients: readonly NamedClient[],
+    open: (client: NamedClient) => Network,
+    passesOver: (host: string, tracker: string) => boolean,
+  ) {
+    [this.#open, this.#passesOver] = [open, passesOver];
+    this.#all = clients.map(open) as [Network, ...Network[]];
+  }
+
+  /** That of the peer's tracker first; another array after each change. */
+  get all(): readonly [Network, ...Network[]] {
+    return this.#all;
+  }
+
+  /**
+   * Registers in a further network, and joins it when its tracker has taken the registration.
+   *
+   * @param findAgain As in {@link PeerConfig}.
+   * @returns `null` if it is one of the peer's networks already: by an address of its trackers, or because the new
+   * registration has replaced another one.
+   * @throws {Fault} `host-unknown`, and as {@link TrackerSession.register}; an `Error` when the peer is closed.
+   * @throws {RangeError} For an invalid port.
+   */
+  async join(tracker: TrackerPlace, findAgain?: FindAgain): Promise<Network | null> {
+    const [{ name: first, client }] = await openClients({
+      tracker,
+      findAgain: findAgain && new Map([[tracker, findAgain]]),
+    });
+    const known = [...this.#all, ...this.#joining];
+    const addresses = known.flatMap(({ tracker }) => tracker.addresses);
+    if (this.#isClosed || client.addresses.some((it) => addresses.some((other) => sameAddress(it, other)))) {
+      await client.close();
+      return null;
+    }
+    let name = first; // A tracker may have the address that another one had.
+    for (let i = 2; known.some((it) => it.name === name); i++) name = `${first} (${i})`;
+    const network = this.#open({ name, client });
+    this.#joining.add(network);
+    try {
+      await network.tracker.register();
+      const isJoined = !await this.#hasReplaced() && !this.#isClosed;
+      if (isJoined) this.#setAll([...this.#all, network]);
+      else await network.tracker.close();
+      return isJoined ? network : null;
+    } catch (error) {
+      await network.tracker.close();
+      throw error;
+    } finally {
+      this.#joining.delete(network);
+    }
+  }
+
+  /** Unregisters in a further network and leaves it. */
+  async leave(network: Network): Promise<void> {
+    const [first, ...others] = this.#all;
+    this.#setAll([first, ...others.filter((it) => it !== network)]);
+    if (network !== first) await network.tracker.close();
+  }
+
+  #setAll(all: [Network, ...Network[]]): void {
+    this.#all = all;
+    for (const notify of this.#onMembers) notify();
+  }
+
+  /**
+   * Whether a new registration has replaced that in another network: a registry has one for each address, so it is the
+   * registry of that network. The other one is registered again by this.
+   */
+  async #hasReplaced(): Promise<boolean> {
+    await pause(SHARED_MS);
+    const others = this.#all.filter(({ tracker }) => tracker.registered && tracker.wanted && tracker.lost === null);
+    const updated = await settleSoon(others.map(({ tracker }) => tracker.update()), LATE_NETWORK_MS);
+    return updated.some((it) => it?.status === "fulfilled" && it.value.again);
   }
 
   /** Whether the peer is registered in any of them. */
@@ -74,11 +157,13 @@ export class Networks {
   }
 
   async #request(ask: (tracker: TrackerSession) => Promise<Listing>): Promise<NetworksListing> {
-    const results = await settleSoon(this.all.map(({ tracker }) => ask(tracker)), LATE_NETWORK_MS);
-    const lists = results.map((result) => result?.status === "fulfilled" ? result.value : null);
+    const { all } = this;
+    const results = await settleSoon(all.map(({ tracker }) => ask(tracker)), LATE_NETWORK_MS);
+    const lists = new Map(results.flatMap((it, i) => it?.status === "fulfilled" ? [[all[i], it.value]] : []));
     const [first] = results;
-    if (lists.every((it) => it === null) && first?.status === "rejected") throw first.reason;
-    const odd = results.find((it) => it?.status === "rejected" && !(it.reason instanceof Fault));
+    if (lists.size === 0 && first?.status === "rejected") throw first.reason;
+    const isLeft = (i: number): boolean => !this.all.includes(all[i]);
+    const odd = results.find((it, i) => it?.status === "rejected" && !(it.reason instanceof Fault) && !isLeft(i));
     if (odd?.status === "rejected") throw odd.reason;
     return this.#merge(lists);
   }
@@ -87,23 +172,38 @@ export class Networks {
   async *watchList(signal?: AbortSignal): AsyncGenerator<NetworksListing> {
     const over = new AbortController();
     const watching = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
-    const lists: (Listing | null)[] = this.all.map(() => null);
+    const lists = new Map<Network, Listing>();
     let changed = Promise.withResolvers<void>();
-    const following = this.all.map(async ({ tracker }, i) => {
-      for await (const listing of tracker.watchList(watching)) {
-        lists[i] = listing;
+    const ended = Promise.withResolvers<"ended">();
+    const following = new Map<Network, Promise<void>>();
+    const follow = async (network: Network): Promise<void> => {
+      for await (const listing of network.tracker.watchList(watching)) {
+        lists.set(network, listing);
         changed.resolve();
       }
-    });
-    const ended = Promise.all(following).then(() => "ended" as const);
+      following.delete(network);
+      lists.delete(network);
+      changed.resolve();
+      if (network === this.all[0]) ended.resolve("ended"); // Which is never left.
+    };
+    const followAll = (): void => {
+      for (const network of this.all) {
+        if (following.has(network)) continue;
+        following.set(network, follow(network));
+        following.get(network)!.catch(ended.reject);
+      }
+    };
+    this.#onMembers.add(followAll);
     try {
-      while (await Promise.race([changed.promise, ended]) !== "ended") {
+      followAll();
+      while (await Promise.race([changed.promise, ended.promise]) !== "ended") {
         changed = Promise.withResolvers();
         yield this.#merge(lists);
       }
     } finally {
+      this.#onMembers.delete(followAll);
       over.abort();
-      await Promise.allSettled(following);
+      await Promise.allSettled(following.values());
     }
   }
 
@@ -118,30 +218,20 @@ export class Networks {
 
   /** Unregisters from all, without waiting long for the answers. */
   async close(): Promise<void> {
-    await Promise.all(this.all.map(({ tracker }) => tracker.close()));
+    this.#isClosed = true;
+    await Promise.all([...this.#all, ...this.#joining].map(({ tracker }) => tracker.close()));
   }
 
-  #merge(lists: readonly (Listing | null)[]): NetworksListing {
-    const found = this.all.flatMap(({ name, tracker }, i) => {
-      const list = lists[i];
+  #merge(lists: ReadonlyMap<Network, Listing>): NetworksListing {
+    const { all } = this;
+    const found = all.flatMap((network) => {
+      const { name, tracker } = network;
+      const list = lists.get(network);
       const isPassedOver = (host: string): boolean => this.#passesOver(host, tracker.address.host);
       return list ? [{ ...list, name, isPassedOver }] : [];
     });
-    const missing = this.all.flatMap(({ name }, i) => lists[i] ? [] : [name]);
-    if (this.all.length === 1) return { ...lists[0]!, missing };
-    return { ...mergeLists(found), missing };
+    const missing = all.flatMap((network) => lists.has(network) ? [] : [network.name]);
+    const only = all.length === 1 ? lists.get(all[0]) : undefined;
+    return { ...only ?? mergeLists(found), missing };
   }
-}
-
-/** The name of a network: its first tracker. */
-export function networkName(tracker: TrackerPlace): string {
-  return formatPlaces(parsePlaces(tracker).slice(0, 1));
-}
-
-/** How often a hash is repeated, some 20 ms in all: a tracker that tries words as passwords needs as long for each. */
-const ROUNDS = 20_000;
-
-/** The password for a further network, which must not learn that of the first; the same at each start. */
-export function networkPassword(password: string, network: string): string {
-  return pbkdf2Sync(password, network, ROUNDS, 8, "sha256").toString("hex");
 }

@@ -1,7 +1,7 @@
 /** Opens the clients of a peer's networks. */
 import { TrackerClient } from "../announce/tracker_client.ts";
 import { formatAddress } from "../protocol/address.ts";
-import { networkName } from "./networks.ts";
+import { networkName } from "./network_name.ts";
 import type { PeerConfig } from "./peer_config.ts";
 
 /** A client of a network, with the name of the network. */
@@ -17,7 +17,9 @@ export interface NamedClient {
  * @throws {Fault} `host-unknown`, `tracker-unreachable`.
  * @throws {RangeError} For an invalid port.
  */
-export async function openClients({ tracker, findAgain, also = [] }: PeerConfig): Promise<NamedClient[]> {
+export async function openClients(
+  { tracker, findAgain, also = [] }: Pick<PeerConfig, "tracker" | "findAgain" | "also">,
+): Promise<NamedClient[]> {
   const places = [tracker, ...also];
   const opened = await Promise.allSettled(
     places.map((it) => TrackerClient.open(it, { findAgain: findAgain?.get(it) })),

@@ -14,7 +14,8 @@ import { Fetcher } from "../download/fetcher.ts";
 import { bindTcp, localAddress } from "../net/listen.ts";
 import { ListedPeers } from "./listed_peers.ts";
 import { OwnHosts } from "../net/own_addresses.ts";
-import { type Network, networkPassword, Networks } from "./networks.ts";
+import { networkPassword } from "./network_name.ts";
+import { type Network, Networks } from "./networks.ts";
 import { type NamedClient, openClients } from "./open_clients.ts";
 import { makePassword, type PeerConfig } from "./peer_config.ts";
 import { servePeers } from "./peer_server.ts";
@@ -64,10 +65,10 @@ export class Peer implements AsyncDisposable {
     const { port } = localAddress(listeners[0]);
     const ending = this.#ending.signal;
     const isSelf = (address: Address): boolean => this.isSelf(address);
-    const listed = named.map(() => new ListedPeers((host) => this.#own.has(host)));
+    const listed = new WeakMap<TrackerSession, ListedPeers>();
     const onServed = (event: ServedEvent): void => {
       const host = canonicalHost(event.to.host);
-      const peer = listed.values().map((it) => it.at(host)).find((it) => it !== undefined);
+      const peer = this.networks.all.map(({ tracker }) => listed.get(tracker)?.at(host)).find((it) => it !== undefined);
       if (event.kind === "served") this.#record(event, peer ?? event.to);
       return config.onServed?.({ ...event, peer });
     };
@@ -79,10 +80,11 @@ export class Peer implements AsyncDisposable {
     this.history = config.history === undefined ? undefined : new History(config.history);
     this.folder = new SharedFolder(config.directory, { ...config, cache: this.#cache, onStale });
     const password = config.password ?? makePassword();
-    const networks = named.map(({ client, name }, i) => {
+    const openNetwork = ({ client, name }: NamedClient): Network => {
+      const peers = new ListedPeers((host) => this.#own.has(host));
       const tracker = new TrackerSession({
         client,
-        password: i === 0 ? password : networkPassword(password, name),
+        password: name === named[0].name ? password : networkPassword(password, name),
         port,
         images: () => this.folder.images,
         isOwn: isSelf,
@@ -90,17 +92,15 @@ export class Peer implements AsyncDisposable {
         onEvent: (event) => config.onTracker?.(event, name),
         onList: ({ images }) => {
           this.downloads.newList();
-          listed[i].set(images, isSelf);
+          peers.set(images, isSelf);
         },
         waits: config.renewalWaits,
       });
+      listed.set(tracker, peers);
       return { name, tracker };
-    });
-    this.networks = new Networks(
-      networks as [Network, ...Network[]],
-      (host, tracker) => this.#own.passOver(host, tracker),
-    );
-    this.tracker = networks[0].tracker;
+    };
+    this.networks = new Networks(named, openNetwork, (host, tracker) => this.#own.passOver(host, tracker));
+    this.tracker = this.networks.all[0].tracker;
     this.downloads = new Fetcher({
       folder: this.folder,
       limit: limits.download,

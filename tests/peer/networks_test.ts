@@ -1,11 +1,13 @@
 /** A peer in several networks: it shares and lists in all, and what one of them does never waits for another. */
 import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { networksOf } from "../../lib/announce/list/merge_lists.ts";
-import { networkName, networkPassword } from "../../lib/peer/networks.ts";
+import { networkName, networkPassword } from "../../lib/peer/network_name.ts";
+import type { NetworksListing } from "../../lib/peer/networks.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import { formatAddress } from "../../lib/protocol/address.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
 import { ScriptedTracker } from "../fake/scripted_tracker.ts";
+import { needing } from "../needs.ts";
 import { image, soon, tempDir } from "../support.ts";
 
 const [cat, dog, fox] = [1, 2, 3].map((seed) => image(seed));
@@ -33,6 +35,66 @@ Deno.test("a peer of two networks is listed in both, lists both as one, and down
   ok(inBoth.every(({ peers }) => peers.length > 0));
   strictEqual(await peer.tracker.unregister(), true);
   strictEqual(peer.networks.registered, true, "each registration is its own");
+});
+
+Deno.test("a network is joined and left while lists are followed, and another one stays as it is", async () => {
+  const [a, b] = [0, 1].map(() => startTracker({ host: "127.0.0.1", port: 0 }));
+  await using _a = a;
+  await using _b = b;
+  await using dirs = await directories({ "cat.gif": cat.bytes }, { "dog.gif": dog.bytes });
+  const [inA, inB] = [a, b].map(({ address }) => formatAddress(address));
+  await using peer = await Peer.start({ ...here, directory: dirs.paths[0], tracker: inA });
+  await using ben = await Peer.start({ ...here, directory: dirs.paths[1], tracker: inB });
+  for (const { tracker } of [peer, ben]) await tracker.register();
+  const lists = peer.networks.watchList();
+  const listed = async (): Promise<Record<string, unknown>> => {
+    const { value } = await soon(lists.next(), "a list");
+    const { images } = value as NetworksListing;
+    return Object.fromEntries(images.map((it) => [it.name, networksOf(it)]));
+  };
+  deepStrictEqual(await listed(), { "cat.gif": [] });
+  const network = (await peer.networks.join(inB))!;
+  strictEqual(network.name, inB);
+  deepStrictEqual(await listed(), { "cat.gif": [inA, inB], "dog.gif": [inB] });
+  strictEqual((await ben.tracker.list()).images.length, 2, "it shares there");
+  const [again, same] = await Promise.all([peer.networks.join(inB), peer.networks.join(inA)]);
+  deepStrictEqual([again, same], [null, null]);
+  await peer.networks.leave(network);
+  deepStrictEqual(await listed(), { "cat.gif": [] });
+  strictEqual((await ben.tracker.list()).images.length, 1, "it has unregistered");
+  deepStrictEqual(peer.networks.all.map(({ name }) => name), [inA]);
+  await lists.return(undefined);
+});
+
+Deno.test(
+  needing(
+    ["linux"],
+    "a tracker that has another address too is noticed when it is joined: it is the same",
+    async () => {
+      await using tracker = startTracker({ host: "0.0.0.0", port: 0 });
+      const { port } = tracker.address;
+      await using dirs = await directories({ "cat.gif": cat.bytes });
+      await using peer = await Peer.start({ ...here, directory: dirs.paths[0], tracker: `127.0.0.1:${port}` });
+      await peer.tracker.register();
+      strictEqual(await peer.networks.join(`127.0.0.2:${port}`), null);
+      strictEqual(peer.networks.all.length, 1);
+      strictEqual((await peer.tracker.list()).images.length, 1, "the registration is as it was");
+      strictEqual(await peer.tracker.unregister(), true);
+    },
+  ),
+);
+
+Deno.test("a tracker that is silent is not joined, neither does it keep a peer from closing", async () => {
+  await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
+  await using silent = new ScriptedTracker(() => null);
+  await using dirs = await directories({ "cat.gif": cat.bytes });
+  const peer = await Peer.start({ ...here, directory: dirs.paths[0], tracker: formatAddress(tracker.address) });
+  const joining = peer.networks.join(`127.0.0.1:${silent.port}`).then(() => "joined", () => "failed");
+  await peer.tracker.register();
+  deepStrictEqual((await peer.networks.list()).missing, [], "it is not waited for");
+  await soon(peer.close(), "the end");
+  strictEqual(await soon(joining, "its end"), "failed");
+  strictEqual(await peer.networks.join(`127.0.0.1:${silent.port}`), null, "nothing is joined any more");
 });
 
 Deno.test("a tracker that is named twice, by whatever name, is one network with one registration", async () => {

@@ -5,7 +5,8 @@ import { mergeLists, type NetworkListing } from "../../../announce/list/merge_li
 import { OwnHosts } from "../../../net/own_addresses.ts";
 import { pauseUntil } from "../../../net/pause.ts";
 import { settleSoon } from "../../../net/settle_soon.ts";
-import { LATE_NETWORK_MS, networkName } from "../../../peer/networks.ts";
+import { networkName } from "../../../peer/network_name.ts";
+import { LATE_NETWORK_MS } from "../../../peer/networks.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";

@@ -126,8 +126,9 @@ export class NetworkView {
   /** Makes the table anew if something changed; returns `ImagesChange` as JSON, `null` if nothing did. */
   async refresh(): Promise<string | null> {
     this.#requestInfos();
-    const { peer: { folder, downloads: { infos } }, downloads } = this.#parts;
-    const madeOf = [this.#listed, folder.images, folder.chosen.current, infos.progress, downloads.unfinished.length];
+    const { peer: { folder, networks, downloads: { infos } }, downloads } = this.#parts;
+    const { images, chosen: { current } } = folder;
+    const madeOf = [this.#listed, networks.all, images, current, infos.progress, downloads.unfinished.length];
     if (madeOf.every((it, i) => it === this.#madeOf[i])) return null;
     this.#madeOf = madeOf;
     await this.#lookUpHashes();
@@ -164,7 +165,7 @@ export class NetworkView {
         flags,
         peers: holders,
         hash: this.#hashes.get(md5) ?? "",
-        networks: networksOf(image).map((name) => networks.get(name)!),
+        networks: networksOf(image).map((name) => networks.get(name)).filter((it) => it !== undefined), // One may have gone.
       };
       own.delete(md5);
     }
