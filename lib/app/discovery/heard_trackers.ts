@@ -25,6 +25,12 @@ export interface HeardTracker {
 /** How many records are kept, as many as fifty trackers have: a liar must not fill the memory, or take long to read. */
 const MAX_RECORDS = 400;
 
+/** How many of them one host may have sent, as those of ten trackers that another network's relay passes on. */
+const MAX_OF_ONE = 80;
+
+/** How long a record is kept at most, in seconds: who listens for longer asks again within this time. */
+const MAX_TTL = 120;
+
 /** How many questions a query has: with names of the greatest length it fits into one frame of most networks. */
 const MAX_QUESTIONS = 5;
 
@@ -39,10 +45,10 @@ const GOODBYE_MS = 1_000;
 
 /** What is known of the trackers, for as long as they say that it is true. */
 export class HeardTrackers {
-  readonly #records = new Map<string, { readonly record: DnsRecord; readonly expiresAt: number }>();
+  readonly #records = new Map<string, { record: DnsRecord; expiresAt: number; from: string }>();
 
-  /** Takes what a response says of trackers; returns whether it says anything of them. */
-  add({ isResponse, records }: DnsMessage, now: number): boolean {
+  /** Takes what a response of the host `from` says of trackers; returns whether it says anything of them. */
+  add({ isResponse, records }: DnsMessage, from: string, now: number): boolean {
     if (!isResponse) return false;
     for (const [key, { expiresAt }] of this.#records) if (expiresAt <= now) this.#records.delete(key);
     const ours = records.filter(({ name }) => isOfService(name));
@@ -54,8 +60,9 @@ export class HeardTrackers {
     for (const record of ours) {
       const key = JSON.stringify({ ...record, name: record.name.toLowerCase(), ttl: 0, flush: false });
       const isNew = !this.#records.has(key);
-      if (isNew && (record.ttl === 0 || this.#records.size >= MAX_RECORDS)) continue;
-      this.#records.set(key, { record, expiresAt: now + (record.ttl === 0 ? GOODBYE_MS : record.ttl * 1_000) });
+      if (isNew && (record.ttl === 0 || !this.#hasRoom(from))) continue;
+      const ms = record.ttl === 0 ? GOODBYE_MS : Math.min(record.ttl, MAX_TTL) * 1_000;
+      this.#records.set(key, { record, expiresAt: now + ms, from });
     }
     return ours.length > 0;
   }
@@ -116,11 +123,16 @@ export class HeardTrackers {
     ).map(({ record }) => record as Extract<DnsRecord, { type: T }>);
   }
 
+  #hasRoom(from: string): boolean {
+    if (this.#records.size >= MAX_RECORDS) return false;
+    return this.#records.values().reduce((sum, it) => it.from === from ? sum + 1 : sum, 0) < MAX_OF_ONE;
+  }
+
   /** Lets older records of this name and type expire within a second (RFC 6762, section 10.2). */
   #flush({ name, type }: DnsRecord, now: number): void {
-    for (const [key, { record, expiresAt }] of this.#records) {
-      if (record.type !== type || record.name.toLowerCase() !== name.toLowerCase()) continue;
-      this.#records.set(key, { record, expiresAt: Math.min(expiresAt, now + GOODBYE_MS) });
+    for (const it of this.#records.values()) {
+      if (it.record.type !== type || it.record.name.toLowerCase() !== name.toLowerCase()) continue;
+      it.expiresAt = Math.min(it.expiresAt, now + GOODBYE_MS);
     }
   }
 }

@@ -1,12 +1,7 @@
 /** Looks for trackers in the networks of this machine. */
-import { reasonOf } from "../../fault/reason.ts";
 import { pause } from "../../net/pause.ts";
-import type { Address } from "../../protocol/address.ts";
-import { MDNS_PORT } from "./announcer.ts";
-import type { DnsMessage } from "./dns_message.ts";
-import { type HeardTracker, HeardTrackers } from "./heard_trackers.ts";
-import { MulticastSockets } from "./multicast.ts";
-import { localNetworks, networksOf } from "./networks.ts";
+import type { HeardTracker } from "./heard_trackers.ts";
+import { type SearchedNetwork, TrackerListener } from "./tracker_listener.ts";
 
 /** What a search found, and how. */
 export interface Search {
@@ -17,14 +12,6 @@ export interface Search {
   readonly answers: { readonly multicast: number; readonly unicast: number };
   /** Why the port of multicast DNS could not be opened; `null` if it could. */
   readonly portError: string | null;
-}
-
-/** A network that was searched, and why it could not be over IPv4 and IPv6; `null` where it was. */
-export interface SearchedNetwork {
-  readonly name: string;
-  readonly addresses: readonly string[];
-  readonly ipv4?: string | null;
-  readonly ipv6?: string | null;
 }
 
 /** When a search asks and when it ends, in milliseconds from its start. */
@@ -46,48 +33,61 @@ export const SEARCH_TIMES: SearchTimes = { asks: [0, 1_000, 3_000], enough: 1_50
 export const AGAIN_TIMES: SearchTimes = { asks: [0, 1_000], enough: 1_500, end: 1_500 };
 
 /**
- * Looks for trackers for a moment. It asks from the port of multicast DNS, and from a port of its own, whose answers
- * pass firewalls that stop the others.
+ * Looks for trackers for a moment.
  *
  * @throws The reason of the signal.
  */
 export async function searchTrackers(signal: AbortSignal, times: SearchTimes = SEARCH_TIMES): Promise<Search> {
   signal.throwIfAborted();
-  const networks = localNetworks(Deno.networkInterfaces());
-  const heard = new HeardTrackers();
-  const answers = { multicast: 0, unicast: 0 };
-  const hear = (kind: keyof typeof answers) => (message: DnsMessage, from: Address): void => {
-    if (from.port !== MDNS_PORT || networksOf(from.host, networks).length === 0) return;
-    if (heard.add(message, performance.now())) answers[kind]++;
-  };
-  let portError: string | null = null;
-  await using all = await MulticastSockets.open(MDNS_PORT, hear("multicast")).catch((error) => {
-    portError = reasonOf(error);
-    return null;
-  });
-  await using own = await MulticastSockets.open(0, hear("unicast"));
-  all?.join(networks);
-  const searched = new Map<string, SearchedNetwork>(
-    networks.map(({ name, own }) => [name, { name, addresses: own.map(({ host }) => host) }]),
-  );
+  await using listener = await TrackerListener.open();
   const start = performance.now();
   const until = (ms: number): Promise<void> => pause(start + ms - performance.now(), signal);
-  const find = () => heard.trackers(networks, performance.now());
   for (const at of times.asks) {
     if (at > times.enough) await until(times.enough);
-    if (find().length > 0 && at > times.enough) break;
+    if (listener.trackers.length > 0 && at > times.enough) break;
     await until(at);
     signal.throwIfAborted();
-    const questions = heard.questions(performance.now());
-    for (const network of networks) {
-      for (const [sockets, id] of [[all, 0], [own, 1]] as const) {
-        const message = { id, isResponse: false, questions, records: [], proposed: [] };
-        const sent = await sockets?.send({ network, to: "group", message });
-        searched.set(network.name, { ...searched.get(network.name)!, ...sent });
-      }
-    }
+    await listener.ask();
   }
-  await until(find().length > 0 ? times.enough : times.end);
+  await until(listener.trackers.length > 0 ? times.enough : times.end);
   signal.throwIfAborted();
-  return { trackers: find(), networks: [...searched.values()], answers, portError };
+  const { trackers, networks, answers, portError } = listener;
+  return { trackers, networks, answers, portError };
+}
+
+/** How often the networks are looked at again, in milliseconds: a cable is plugged in, a laptop moves. */
+const LOOK_MS = 5_000;
+
+/** How long a change waits for others that come with it, in milliseconds; also the least wait in a flood. */
+const GATHER_MS = 500;
+
+/** The longest wait between questions, in milliseconds: half of the time for which answers are kept. */
+const MAX_ASK_MS = 60_000;
+
+/**
+ * Follows which trackers are in the networks of this machine, until the signal is aborted: calls `onTrackers` with all
+ * of them soon after something was heard, and every few seconds. It asks after 0, 1, 3, 7, 15, 31 and 63 seconds and
+ * then once a minute (RFC 6762, section 5.2), and from the beginning when this machine is in another network.
+ */
+export async function followTrackers(
+  signal: AbortSignal,
+  onTrackers: (trackers: readonly HeardTracker[]) => void,
+): Promise<void> {
+  await using listener = await TrackerListener.open();
+  let [wait, askAt] = [0, 0];
+  while (!signal.aborted) {
+    const now = performance.now();
+    if (listener.look()) [wait, askAt] = [0, now];
+    if (now >= askAt) {
+      await listener.ask();
+      wait = Math.min(2 * wait || 1_000, MAX_ASK_MS);
+      askAt = now + wait;
+    }
+    onTrackers(listener.trackers);
+    const over = new AbortController();
+    const late = pause(Math.min(LOOK_MS, askAt - performance.now()), AbortSignal.any([signal, over.signal]));
+    await Promise.race([late, listener.heardMore()]);
+    over.abort();
+    await pause(GATHER_MS, signal);
+  }
 }

@@ -12,6 +12,8 @@ function tracker(n: number, name: string, registry = ""): HeardTracker {
   return { name, addresses, version: "0.1.0", registry, otherNames: [] };
 }
 
+const NEIGHBOUR = "10.77.0.1";
+
 const names = (networks: readonly HeardTracker[]): string[][] =>
   networks.map(({ name, otherNames }) => [name, ...otherNames]);
 
@@ -28,9 +30,9 @@ Deno.test("trackers that announce one registry are one network, with the address
 Deno.test("the registry is read from what a tracker announces", () => {
   const heard = new HeardTrackers();
   const service = { name: "sala", host: "idp2pi-1.local", port: 13_377, version: "0.1.0" };
-  heard.add(response(...serviceRecords({ ...service, registry: "5e0a" }, classroom(1))), 0);
+  heard.add(response(...serviceRecords({ ...service, registry: "5e0a" }, classroom(1))), NEIGHBOUR, 0);
   strictEqual(heard.trackers([classroom(9)], 0)[0].registry, "5e0a");
-  heard.add(response(...serviceRecords(service, classroom(1))), 1_000);
+  heard.add(response(...serviceRecords(service, classroom(1))), NEIGHBOUR, 1_000);
   strictEqual(heard.trackers([classroom(9)], 2_000)[0].registry, "", "it shares it no longer");
 });
 

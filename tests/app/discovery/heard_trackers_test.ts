@@ -11,12 +11,13 @@ function tracker(n: number, name = `sala ${n}`): DnsRecord[] {
 }
 
 const HERE = [classroom(100)];
+const NEIGHBOUR = "10.77.0.9";
 const at = (n: number) => [{ host: `10.77.0.${n}`, port: 13_377 }, { host: `fd77::${n}`, port: 13_377 }];
 const names = (heard: HeardTrackers, now: number): string[] => heard.trackers(HERE, now).map(({ name }) => name);
 
 Deno.test("a tracker has the addresses that it announces, the nearest first", () => {
   const heard = new HeardTrackers();
-  strictEqual(heard.add(response(...tracker(2), ...tracker(1)), 0), true);
+  strictEqual(heard.add(response(...tracker(2), ...tracker(1)), NEIGHBOUR, 0), true);
   deepStrictEqual(
     heard.trackers(HERE, 0),
     [1, 2].map((n) => ({
@@ -28,7 +29,7 @@ Deno.test("a tracker has the addresses that it announces, the nearest first", ()
     })),
   );
   const far = { type: "A", name: "idp2pi-1.local", ttl: 120, flush: false, host: "10.1.2.3" } as const;
-  heard.add(response(far), 0);
+  heard.add(response(far), NEIGHBOUR, 0);
   deepStrictEqual(heard.trackers(HERE, 0)[0].addresses, [...at(1), { host: "10.1.2.3", port: 13_377 }]);
 });
 
@@ -37,28 +38,28 @@ Deno.test("records that come one by one are asked for, and put together", () => 
   const [pointer, service, text, ...addresses] = tracker(1);
   const asked = (): string => heard.questions(0).map(({ name, type }) => `${name} ${type}`).join(", ");
   strictEqual(asked(), `${SERVICE} PTR`);
-  heard.add(response(pointer), 0);
+  heard.add(response(pointer), NEIGHBOUR, 0);
   strictEqual(asked(), `${SERVICE} PTR, sala 1.${SERVICE} SRV`);
-  heard.add(response(service, text), 0);
+  heard.add(response(service, text), NEIGHBOUR, 0);
   strictEqual(asked(), `${SERVICE} PTR, idp2pi-1.local A, idp2pi-1.local AAAA`);
   deepStrictEqual(names(heard, 0), []);
-  heard.add(response(addresses[0]), 0);
+  heard.add(response(addresses[0]), NEIGHBOUR, 0);
   deepStrictEqual([asked(), names(heard, 0)], [`${SERVICE} PTR`, ["sala 1"]]);
 });
 
 Deno.test("a tracker is known until its records expire, it leaves, or others replace them", () => {
   const heard = new HeardTrackers();
-  heard.add(response(...tracker(1), ...tracker(2)), 0);
+  heard.add(response(...tracker(1), ...tracker(2)), NEIGHBOUR, 0);
   deepStrictEqual(names(heard, 119_999), ["sala 1", "sala 2"]);
   deepStrictEqual(names(heard, 120_000), [], "where it is, it says for two minutes");
-  heard.add(response(...tracker(1), ...tracker(2)), 130_000);
-  heard.add(response(...tracker(1).map((it) => ({ ...it, ttl: 0 }))), 140_000);
+  heard.add(response(...tracker(1), ...tracker(2)), NEIGHBOUR, 130_000);
+  heard.add(response(...tracker(1).map((it) => ({ ...it, ttl: 0 }))), NEIGHBOUR, 140_000);
   deepStrictEqual(names(heard, 140_999), ["sala 1", "sala 2"], "a goodbye counts a second later,");
   deepStrictEqual(names(heard, 141_000), ["sala 2"]);
-  heard.add(response(...tracker(3).map((it) => ({ ...it, ttl: 0 }))), 141_000);
+  heard.add(response(...tracker(3).map((it) => ({ ...it, ttl: 0 }))), NEIGHBOUR, 141_000);
   deepStrictEqual(names(heard, 141_000), ["sala 2"], "and of who is not known it says nothing");
   const moved = serviceRecords({ name: "sala 2", host: "idp2pi-2.local", port: 5_000, version: "0.2.0" }, classroom(9));
-  heard.add(response(...moved), 150_000);
+  heard.add(response(...moved), NEIGHBOUR, 150_000);
   deepStrictEqual(heard.trackers(HERE, 151_000).map(({ addresses, version }) => [version, ...addresses]), [
     ["0.2.0", { host: "10.77.0.9", port: 5_000 }, { host: "fd77::9", port: 5_000 }],
   ]);
@@ -66,7 +67,7 @@ Deno.test("a tracker is known until its records expire, it leaves, or others rep
 
 Deno.test("one tracker under several names is one", () => {
   const heard = new HeardTrackers();
-  heard.add(response(...tracker(1, "sala"), ...tracker(1, "sala (2)")), 0);
+  heard.add(response(...tracker(1, "sala"), ...tracker(1, "sala (2)")), NEIGHBOUR, 0);
   deepStrictEqual(heard.trackers(HERE, 0).map(({ name, otherNames }) => [name, otherNames]), [["sala", ["sala (2)"]]]);
 });
 
@@ -74,26 +75,39 @@ Deno.test("nothing is believed that leads out of the network, and nothing is tak
   const heard = new HeardTrackers();
   const [pointer, service] = tracker(1);
   for (const host of ["8.8.8.8", "127.0.0.1", "0.0.0.0", "224.0.0.251", "255.255.255.255"]) {
-    heard.add(response(pointer, service, { type: "A", name: "idp2pi-1.local", ttl: 120, flush: false, host }), 0);
+    heard.add(
+      response(pointer, service, { type: "A", name: "idp2pi-1.local", ttl: 120, flush: false, host }),
+      NEIGHBOUR,
+      0,
+    );
   }
-  heard.add(response(pointer, { ...service, port: 0 } as DnsRecord, ...tracker(1).slice(3)), 0);
+  heard.add(response(pointer, { ...service, port: 0 } as DnsRecord, ...tracker(1).slice(3)), NEIGHBOUR, 0);
   heard.add(
     response({ ...pointer, target: SERVICE } as DnsRecord, { ...pointer, target: "evil.local" } as DnsRecord),
+    NEIGHBOUR,
     0,
   );
-  heard.add({ ...query(), records: tracker(2) }, 0);
+  heard.add({ ...query(), records: tracker(2) }, NEIGHBOUR, 0);
   deepStrictEqual(names(heard, 1_500), [], "a port 0 replaced the other one");
   const printer = { type: "A", name: "printer.local", ttl: 120, flush: true, host: "10.77.0.50" } as const;
-  strictEqual(heard.add(response(printer), 0), false);
+  strictEqual(heard.add(response(printer), NEIGHBOUR, 0), false);
 });
 
-Deno.test("a liar fills no memory, and takes no time", () => {
+Deno.test("a liar fills no memory, takes no time, and leaves room for others", () => {
   const heard = new HeardTrackers();
   const started = performance.now();
-  for (let i = 0; i < 5_000; i++) heard.add(response(...tracker(i % 250, `liar ${i}`)), i);
-  ok(heard.trackers(HERE, 5_000).length <= MAX_SHOWN);
+  for (let i = 0; i < 5_000; i++) heard.add(response(...tracker(i % 250, `liar ${i}`)), NEIGHBOUR, i);
+  ok(heard.trackers(HERE, 5_000).length <= 20);
   ok(heard.questions(5_000).length <= 5);
+  heard.add(response(...tracker(251, "sala")), "10.77.0.251", 5_000);
+  ok(names(heard, 5_000).includes("sala"));
+  for (let i = 0; i < 5_000; i++) heard.add(response(...tracker(i % 250, `liar ${i}`)), `10.77.0.${i % 250}`, 6_000);
+  ok(heard.trackers(HERE, 6_000).length <= MAX_SHOWN);
   ok(performance.now() - started < 10_000);
+  const forever = tracker(7, "for ever").map((it) => ({ ...it, ttl: 4_294_967_295 }));
+  heard.add(response(...forever), NEIGHBOUR, 200_000);
+  deepStrictEqual(names(heard, 200_000), ["for ever"], "what was false is forgotten");
+  deepStrictEqual(names(heard, 320_000), [], "after two minutes, whatever it says");
 });
 
 Deno.test("any order of any messages gives trackers with addresses in private networks, and questions that can be asked", () => {
@@ -109,7 +123,7 @@ Deno.test("any order of any messages gives trackers with addresses in private ne
   fc.assert(fc.property(fc.array(fc.tuple(fc.array(record), fc.nat(5_000))), (messages) => {
     const heard = new HeardTrackers();
     let now = 0;
-    for (const [records, wait] of messages) heard.add(response(...records), now += wait);
+    for (const [records, wait] of messages) heard.add(response(...records), NEIGHBOUR, now += wait);
     for (const { name, addresses } of heard.trackers(HERE, now)) {
       ok(name.length > 0 && addresses.length > 0);
       ok(addresses.every(({ host, port }) => ["10.77.0.1", "fd77::1"].includes(host) && port > 0));
