@@ -78,9 +78,15 @@ export class Network implements AsyncDisposable {
     }
   }
 
+  /** The command line that runs a command on a host. */
+  on(host: string, ...command: string[]): string[] {
+    return ["nice", ...FIRST, "nsenter", `--net=/run/netns/${this.#prefix}${host}`, ...command];
+  }
+
   #command(host: string, command: string, args: string[]): Deno.Command {
-    return new Deno.Command("nice", {
-      args: [...FIRST, "nsenter", `--net=/run/netns/${this.#prefix}${host}`, command, ...args],
+    const [program, ...all] = this.on(host, command, ...args);
+    return new Deno.Command(program, {
+      args: all,
       cwd: ROOT,
       stdout: "piped",
       stderr: "piped",

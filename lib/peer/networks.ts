@@ -2,6 +2,7 @@
 import type { FindAgain } from "../announce/network_trackers.ts";
 import type { Listing } from "../announce/list/fetch_list.ts";
 import { mergeLists } from "../announce/list/merge_lists.ts";
+import type { Registered } from "../announce/single_tracker.ts";
 import type { TrackerSession } from "../announce/tracker_session.ts";
 import type { TrackerPlace } from "../announce/tracker_place.ts";
 import { Fault } from "../fault/fault.ts";
@@ -22,6 +23,11 @@ export interface Network {
   readonly name: string;
   /** The session with its trackers. */
   readonly tracker: TrackerSession;
+}
+
+/** A network that was joined, and its registration. */
+export interface JoinedNetwork extends Registered {
+  readonly network: Network;
 }
 
 /** A list of all networks that have answered. */
@@ -69,7 +75,7 @@ export class Networks {
    * @throws {Fault} `host-unknown`, and as {@link TrackerSession.register}; an `Error` when the peer is closed.
    * @throws {RangeError} For an invalid port.
    */
-  async join(tracker: TrackerPlace, findAgain?: FindAgain): Promise<Network | null> {
+  async join(tracker: TrackerPlace, findAgain?: FindAgain): Promise<JoinedNetwork | null> {
     const [{ name: first, client }] = await openClients({
       tracker,
       findAgain: findAgain && new Map([[tracker, findAgain]]),
@@ -85,11 +91,11 @@ export class Networks {
     const network = this.#open({ name, client });
     this.#joining.add(network);
     try {
-      await network.tracker.register();
+      const registered = await network.tracker.register();
       const isJoined = !await this.#hasReplaced() && !this.#isClosed;
       if (isJoined) this.#setAll([...this.#all, network]);
       else await network.tracker.close();
-      return isJoined ? network : null;
+      return isJoined ? { ...registered, network } : null;
     } catch (error) {
       await network.tracker.close();
       throw error;

@@ -53,8 +53,8 @@ Deno.test("a network is joined and left while lists are followed, and another on
     return Object.fromEntries(images.map((it) => [it.name, networksOf(it)]));
   };
   deepStrictEqual(await listed(), { "cat.gif": [] });
-  const network = (await peer.networks.join(inB))!;
-  strictEqual(network.name, inB);
+  const { network, accepted } = (await peer.networks.join(inB))!;
+  deepStrictEqual([network.name, accepted], [inB, 1]);
   deepStrictEqual(await listed(), { "cat.gif": [inA, inB], "dog.gif": [inB] });
   strictEqual((await ben.tracker.list()).images.length, 2, "it shares there");
   const [again, same] = await Promise.all([peer.networks.join(inB), peer.networks.join(inA)]);

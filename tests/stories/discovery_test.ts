@@ -4,31 +4,7 @@ import { join } from "node:path";
 import { needing } from "../needs.ts";
 import { programCommand, tempDir } from "../support.ts";
 import { Network } from "../support_network.ts";
-
-/** A program of ours that announces itself, which tests do not otherwise. */
-const announcing = (...args: string[]): [string, ...string[]] => [
-  "env",
-  "--unset=IDP2PI_SERVER_NO_ANNOUNCE",
-  ...programCommand("server"),
-  ...args,
-];
-
-const ANNOUNCED = /"event":"announced","name":"/;
-
-/** A unique local address of IPv6 beside that of IPv4; others may have it at once, since it is not tried. */
-async function addIpv6(network: Network, host: string, address: string): Promise<void> {
-  await network.run(host, "ip", "addr", "add", `${address}/64`, "dev", "eth0", "nodad");
-}
-
-/** What a command of the client says as JSON, and its exit code. */
-async function client(
-  network: Network,
-  host: string,
-  ...args: string[]
-): Promise<{ code: number; said: Record<string, unknown> }> {
-  const { code, text } = await network.result(host, ...programCommand("client"), ...args, "--json", "--lang", "en");
-  return { code, said: JSON.parse(text) };
-}
+import { addIpv6, ANNOUNCED, announcing, client } from "./announced.ts";
 
 Deno.test(
   needing(

@@ -4,7 +4,7 @@
  */
 import { announceTracker } from "../../lib/app/discovery/announce_tracker.ts";
 import { searchTrackers } from "../../lib/app/discovery/search.ts";
-import { chooseTracker } from "../../lib/app/cli/commands/choose_tracker.ts";
+import { chooseTracker, search } from "../../lib/app/cli/commands/choose_tracker.ts";
 import { Terminal } from "../../lib/app/cli/output/terminal.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";
 import { startTracker, TrackerClient } from "../../mod.ts";
@@ -36,7 +36,7 @@ const terminal = new Terminal();
 terminal.attach({ line: () => {}, status: () => {} });
 
 const first = await announced("sala");
-const found = await chooseTracker({ terminal, words: ENGLISH, asks: false, signal });
+const found = chooseTracker(await search(terminal, ENGLISH, signal), false, { terminal, words: ENGLISH, asks: false });
 const client = await TrackerClient.open(found!.tracker, {
   timeouts: { waits: [200], silence: 500 },
   findAgain: found!.findAgain,

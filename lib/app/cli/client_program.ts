@@ -12,9 +12,8 @@ export function runClient(args: readonly string[]): Promise<number> {
     const trackers = await trackersOf(context);
     if (!trackers) return EXIT.done;
     const withTracker = { ...context, ...trackers };
-    const shares = ["main", "share", "gallery"].includes(command);
     // Loading and scanning take a while.
-    if (shares && !options.json) {
+    if (SHARES.includes(command) && !options.json) {
       terminal.print(words.client.looking([operands.directory!, ...context.rest].join(", ")));
     }
     await import("../words/layout.ts"); // From here on, names from the network are shown.
@@ -41,32 +40,32 @@ export function runClient(args: readonly string[]): Promise<number> {
   });
 }
 
+/** The commands that share, and run until they are ended. */
+const SHARES = ["main", "share", "gallery"];
+
 /**
- * The trackers of all networks, with `auto` for one in the network of this machine; `null` if a person is asked which
+ * The trackers of all networks, with `auto` for those in the network of this machine; `null` if a person is asked which
  * one, and chooses none. Commands without a tracker ignore them.
  */
 async function trackersOf(
   { command, options, operands, terminal, words, ending }: ClientContext,
-): Promise<Pick<TrackerContext, "tracker" | "also" | "findAgain"> | null> {
+): Promise<Pick<TrackerContext, "tracker" | "also" | "found" | "followsFurther"> | null> {
   const { tracker: given = "" } = operands;
-  const further = options.also ?? [];
+  const named = (options.also ?? []).filter((it) => !isAuto(it));
+  const wantsFurther = (options.also ?? []).some(isAuto);
+  const followsFurther = wantsFurther && SHARES.includes(command);
   const isFound = isAuto(given) && command !== "doctor"; // It looks for itself, and says more.
-  if (!isFound && !further.some(isAuto)) {
+  if (!isFound && wantsFurther === followsFurther) {
     const tracker = isAuto(given) ? "auto" : parseTracker(given, options["server-port"]);
-    return { tracker, also: further, findAgain: new Map() };
+    return { tracker, also: named, found: null, followsFurther };
   }
   await import("../words/layout.ts"); // The names come from the network.
-  const { chooseFurther, chooseTracker } = await import("./commands/choose_tracker.ts");
-  const asks = terminal.interactive && !options.json && !options.jsonl;
-  const parts = { terminal, words, asks, signal: ending.signal };
-  const found = isFound ? await chooseTracker(parts) : null;
+  const { chooseTracker, furtherTrackers, search } = await import("./commands/choose_tracker.ts");
+  const parts = { terminal, words, asks: terminal.interactive && !options.json && !options.jsonl };
+  const heard = await search(terminal, words, ending.signal);
+  const found = isFound ? chooseTracker(heard, wantsFurther, parts) : null;
   if (isFound && !found) return null;
   const tracker = found?.tracker ?? parseTracker(given, options["server-port"]);
-  const named = further.filter((it) => !isAuto(it));
-  const others = further.some(isAuto) ? await chooseFurther(parts, [tracker, ...named]) : [];
-  return {
-    tracker,
-    also: [...named, ...others.map((it) => it.tracker)],
-    findAgain: new Map([...found ? [found] : [], ...others].map((it) => [it.tracker, it.findAgain])),
-  };
+  const others = wantsFurther && !followsFurther ? await furtherTrackers(heard, [tracker, ...named], parts) : [];
+  return { tracker, also: [...named, ...others], found, followsFurther };
 }

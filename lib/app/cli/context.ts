@@ -1,6 +1,6 @@
 /** The context in which a command runs. */
-import type { FindAgain } from "../../announce/network_trackers.ts";
 import type { Words } from "../words/en/words.ts";
+import type { FoundTracker } from "./commands/choose_tracker.ts";
 import type { CLIENT } from "./options/client_definition.ts";
 import type { OptionSpecs } from "./options/definition.ts";
 import type { Terminal } from "./output/terminal.ts";
@@ -30,8 +30,10 @@ export type TrackerContext = ClientContext & {
   readonly tracker: string;
   /** Those of further networks. */
   readonly also: readonly string[];
-  /** Find those again that were given no address, but were found in the network. */
-  readonly findAgain: ReadonlyMap<string, FindAgain>;
+  /** How `tracker` was found, if no address was given. */
+  readonly found: FoundTracker | null;
+  /** Whether the client joins the networks whose trackers it hears of while it runs. */
+  readonly followsFurther: boolean;
 };
 
 export function aborted(signal: AbortSignal): Promise<void> {

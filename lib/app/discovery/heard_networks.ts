@@ -18,15 +18,17 @@ export function networksHeard(trackers: readonly HeardTracker[]): HeardTracker[]
   });
 }
 
-/**
- * The network that goes on with an earlier one, whose trackers may have other addresses now: of the same registry, else
- * of the same name, else the only one.
- */
+/** Whether a network is an earlier one, whose trackers may have other addresses now: by its registry or its name. */
+export function continues(network: HeardTracker, before: HeardTracker): boolean {
+  if (network.registry !== "" && network.registry === before.registry) return true;
+  const names = [before.name, ...before.otherNames];
+  return [network.name, ...network.otherNames].some((it) => names.includes(it));
+}
+
+/** The network that goes on with an earlier one: of the same registry, else of the same name, else the only one. */
 export function successorOf(before: HeardTracker, networks: readonly HeardTracker[]): HeardTracker | undefined {
-  const namesOf = ({ name, otherNames }: HeardTracker): string[] => [name, ...otherNames];
-  const names = new Set(namesOf(before));
   return networks.find(({ registry }) => registry !== "" && registry === before.registry) ??
-    networks.find((it) => namesOf(it).some((name) => names.has(name))) ??
+    networks.find((it) => continues(it, before)) ??
     (networks.length === 1 ? networks[0] : undefined);
 }
 

@@ -1,10 +1,11 @@
 /** Finds the tracker when the user gave no address: `auto`, and the first use. */
 import { findTrackers } from "../../../announce/find_trackers.ts";
 import { parsePlaces } from "../../../announce/tracker_place.ts";
-import { Fault, isFault } from "../../../fault/fault.ts";
+import { Fault } from "../../../fault/fault.ts";
 import type { FindAgain } from "../../../announce/network_trackers.ts";
 import { OwnHosts } from "../../../net/own_addresses.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
+import { MAX_FURTHER } from "../../discovery/further_networks.ts";
 import { networksHeard, successorOf } from "../../discovery/heard_networks.ts";
 import type { HeardTracker } from "../../discovery/heard_trackers.ts";
 import type { Search } from "../../discovery/search.ts";
@@ -23,11 +24,31 @@ export async function search(terminal: Terminal, words: Words, signal: AbortSign
   }
 }
 
-/** A tracker that was found. */
-export interface FoundTracker {
+/** A network that was found, and is found again when its trackers have other addresses. */
+export class FoundTracker {
+  /** What was heard of it last. */
+  heard: HeardTracker;
+  /** Whether an address is of another network of this client. */
+  isTaken: (address: Address) => boolean = () => false;
+
+  constructor(heard: HeardTracker) {
+    this.heard = heard;
+  }
+
   /** Its addresses, as {@link PeerConfig} takes them. */
-  readonly tracker: string;
-  readonly findAgain: FindAgain;
+  get tracker(): string {
+    return this.heard.addresses.map(formatAddress).join(",");
+  }
+
+  readonly findAgain: FindAgain = async (signal) => {
+    const { searchTrackers, AGAIN_TIMES } = await import("../../discovery/search.ts");
+    const found = await searchTrackers(signal, AGAIN_TIMES);
+    const free = networksHeard(found.trackers).filter(({ addresses }) => !addresses.some(this.isTaken));
+    const network = successorOf(this.heard, free);
+    if (!network) throw nothingFound(found);
+    this.heard = network;
+    return network.addresses;
+  };
 }
 
 export interface ChoiceParts {
@@ -35,62 +56,45 @@ export interface ChoiceParts {
   readonly words: Words;
   /** Whether a person may be asked. */
   readonly asks: boolean;
-  readonly signal: AbortSignal;
 }
 
 /**
- * The only tracker in the network, or the one that a person chooses.
+ * The only network that a search found, or the one that a person chooses.
  *
- * @param isKnown Whether a tracker with this address is no choice.
+ * @param takesAll Whether the others are used too, so that it does not matter which one is the first.
  * @returns `null` when the person chooses none.
  * @throws {Fault} `no-private-network`, `no-tracker-found`, `several-trackers`.
  */
-export async function chooseTracker(
-  { terminal, words, asks, signal }: ChoiceParts,
-  isKnown: (address: Address) => boolean = () => false,
-): Promise<FoundTracker | null> {
-  const found = await search(terminal, words, signal);
-  const trackers = found.trackers.filter(({ addresses }) => !addresses.some(isKnown));
+export function chooseTracker(
+  found: Search,
+  takesAll: boolean,
+  { terminal, words, asks }: ChoiceParts,
+): FoundTracker | null {
+  const { trackers } = found;
   if (trackers.length === 0) throw nothingFound(found);
-  if (trackers.length > 1 && !asks) {
+  const isClear = trackers.length === 1 || takesAll;
+  if (!isClear && !asks) {
     const texts = trackers.map(({ name, addresses }) => `${name} (${formatAddress(addresses[0])})`);
     throw new Fault("several-trackers", { trackers: texts.join(", ") });
   }
-  const tracker = trackers.length === 1 ? trackers[0] : chooseOne(trackers, terminal, words);
+  const tracker = isClear ? trackers[0] : chooseOne(trackers, terminal, words);
   if (tracker && asks) terminal.print(words.client.usingTracker(tracker.name, formatAddress(tracker.addresses[0])));
-  if (!tracker) return null;
-  let current = tracker;
-  const findAgain: FindAgain = async (signal) => (current = await findSuccessor(current, signal)).addresses;
-  return { tracker: tracker.addresses.map(formatAddress).join(","), findAgain };
+  return tracker && new FoundTracker(tracker);
 }
 
-/**
- * A tracker in the network for `--also auto`, beside those that are known; none if there is no other, which is shown.
- *
- * @throws {Fault} `several-trackers`.
- */
-export async function chooseFurther(parts: ChoiceParts, known: readonly string[]): Promise<readonly FoundTracker[]> {
-  const resolved = await Promise.all(known.map((it) => findTrackers(parsePlaces(it)).catch(() => [])));
+/** The networks that a search found for `--also auto`, beside those that are known; if there is none, that is shown. */
+export async function furtherTrackers(
+  { trackers }: Search,
+  known: readonly string[],
+  { terminal, words }: ChoiceParts,
+): Promise<string[]> {
+  const resolved = (await Promise.all(known.map((it) => findTrackers(parsePlaces(it)).catch(() => [])))).flat();
   const own = new OwnHosts();
   const isSame = (a: Address, b: Address): boolean =>
     a.port === b.port && (a.host === b.host || own.has(a.host) && own.has(b.host));
-  try {
-    const found = await chooseTracker(parts, (address) => resolved.flat().some((it) => isSame(it, address)));
-    return found ? [found] : [];
-  } catch (error) {
-    if (!isFault(error, "no-tracker-found") && !isFault(error, "no-private-network")) throw error;
-    parts.terminal.fail(parts.words.client.noFurtherTracker);
-    return [];
-  }
-}
-
-/** Looks for the network that goes on with an earlier one. */
-async function findSuccessor(before: HeardTracker, signal: AbortSignal): Promise<HeardTracker> {
-  const { searchTrackers, AGAIN_TIMES } = await import("../../discovery/search.ts");
-  const found = await searchTrackers(signal, AGAIN_TIMES);
-  const network = successorOf(before, networksHeard(found.trackers));
-  if (!network) throw nothingFound(found);
-  return network;
+  const others = trackers.filter(({ addresses }) => !addresses.some((a) => resolved.some((b) => isSame(a, b))));
+  if (others.length === 0) terminal.fail(words.client.noFurtherTracker);
+  return others.slice(0, MAX_FURTHER).map((it) => new FoundTracker(it).tracker);
 }
 
 /** Why no tracker was found, and what to do. */

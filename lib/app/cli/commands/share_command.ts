@@ -5,7 +5,6 @@
 import { startControl } from "../../control/control_server.ts";
 import { Fault } from "../../../fault/fault.ts";
 import { REASONS } from "../../../fault/reason.ts";
-import type { SharedFolder } from "../../../folder/shared_folder.ts";
 import { locateFiles, type SingleFiles } from "../../../folder/single_files.ts";
 import { pause } from "../../../net/pause.ts";
 import type { Peer } from "../../../peer/peer.ts";
@@ -27,9 +26,10 @@ import { Session } from "./session.ts";
 import { runTextMenu } from "./text_menu.ts";
 
 export async function runShare(
-  { command, options, operands, rest, terminal, words, ending, paths, tracker, also, findAgain }: TrackerContext,
+  context: TrackerContext,
   menu: boolean,
 ): Promise<number> {
+  const { command, options, operands, rest, terminal, words, ending, paths, tracker, also, found } = context;
   const files = command === "share" ? await singleFiles([operands.directory!, ...rest]) : null;
   const listed = options["list-skipped"] || files !== null;
   const json = options.json ? jsonShareReporter((line) => terminal.data(line), words, listed) : null;
@@ -49,7 +49,7 @@ export async function runShare(
   const starting = control.start({
     tracker,
     also,
-    findAgain,
+    findAgain: found ? new Map([[tracker, found.findAgain]]) : undefined,
     directory: files?.directory ?? operands.directory!,
     only: files?.only,
     port: options.port,
@@ -67,14 +67,17 @@ export async function runShare(
     signal: ending.signal,
     onServed: (event) => reporter.served(event),
     onTracker: (event, network) => {
+      const networks = running?.networks.all ?? [];
+      if (!networks.some(({ name }) => name === network)) return; // It is not joined yet.
       screen?.model.trackerEvent(event);
-      reporter.tracker(event, also.length > 0 ? network : undefined);
+      reporter.tracker(event, networks.length > 1 ? network : undefined);
     },
-    onFolder: (event) => reporter.folder(event, folder?.images.length ?? 0),
+    onFolder: (event) => reporter.folder(event, running?.folder.images.length ?? 0),
     onScan: scanReporter(terminal, words),
   });
   let screen: Screen | null = null;
-  let folder: SharedFolder | null = null;
+  let running: Peer | null = null;
+  let following: Promise<void> | null = null;
   /** Whether files that were named are not shared. */
   let isIncomplete = false;
   // Loaded during the scan.
@@ -88,7 +91,8 @@ export async function runShare(
     await settled(starting); // The peer is not registered yet.
     return EXIT.done;
   }
-  folder = peer.folder;
+  running = peer;
+  const { folder } = peer;
   thumbnails.peer = peer;
   const session = new Session(peer, json ? silentTerminal() : terminal, words);
   if (json) session.downloads.onOutcome.add((outcome) => terminal.data(outcomeJson(outcome, words)));
@@ -118,6 +122,10 @@ export async function runShare(
     const registering = screen
       ? screen.model.register()
       : reportIfSlow(register, peer.tracker.addresses.map(formatAddress).join(","), terminal, words);
+    if (context.followsFurther) {
+      if (!json) terminal.print(words.client.followsFurther);
+      following = followFurther(peer, context, reporter);
+    }
     await Promise.race([registering, aborted(ending.signal)]);
     if (menu && !screen) await runTextMenu(parts);
     else await aborted(ending.signal);
@@ -127,10 +135,24 @@ export async function runShare(
     reporter.leaving?.(false);
     const unfinished = session.downloads.unfinished.length;
     if (unfinished > 0) terminal.print(words.client.unfinished(unfinished));
-    await Promise.all([peer.close(), gallery?.close()]);
+    await Promise.all([peer.close(), gallery?.close(), following]);
     reporter.ended?.();
   }
   return isIncomplete ? EXIT.someFailed : EXIT.done;
+}
+
+/** Joins networks while the client runs, and reports that; an unexpected error is shown, and stops nothing else. */
+async function followFurther(
+  peer: Peer,
+  { found, terminal, words, ending }: TrackerContext,
+  reporter: ShareReporter,
+): Promise<void> {
+  try {
+    const further = await import("./follow_further.ts");
+    await further.followFurther(peer, found, (event) => reporter.further(event), ending.signal);
+  } catch (error) {
+    if (!ending.signal.aborted) terminal.fail(sentence(error, words));
+  }
 }
 
 /**

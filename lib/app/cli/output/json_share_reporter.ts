@@ -74,6 +74,13 @@ export function jsonShareReporter(
       write(EVENT_KINDS[event.kind], { images, offered, network });
     },
 
+    further(event): void {
+      const { name, network: { name: network, tracker: { address } } } = event;
+      const tracker = formatAddress(address);
+      if (event.kind === "left") return write("network-left", { network, tracker, name, why: event.why });
+      write("network-joined", { network, tracker, name, images: event.accepted, offered: event.offered });
+    },
+
     folder(event, images): void {
       if (event.kind === "changed") return write("folder-changed", { ...event.change, images });
       if (event.kind === "found") return write("folder-found", {});

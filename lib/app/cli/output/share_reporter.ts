@@ -10,6 +10,7 @@ import type { Words } from "../../words/en/words.ts";
 import { bytesText, sentence } from "../../words/sentence.ts";
 import type { ClientContext } from "../context.ts";
 import { reportSkipped } from "./skipped_report.ts";
+import type { FurtherEvent } from "../commands/follow_further.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Reports the events of one peer, to a person or to a program. */
@@ -19,6 +20,8 @@ export interface ShareReporter {
   served(event: ServedEvent): void;
   /** `network` is its name, if there are several. */
   tracker(event: RegistrationEvent, network?: string): void;
+  /** A network was joined or left: `--also auto`. */
+  further(event: FurtherEvent): void;
   /** `images` is the number of images in the directory now. */
   folder(event: FolderEvent, images: number): void;
   /** A command stops the client. */
@@ -107,6 +110,15 @@ export function textShareReporter(
       if (event.kind === "complete") return print(of(client.allListed(accepted)));
       print(of(event.kind === "found" ? client.trackerFound : client.registeredAgain));
       if (accepted < offered) terminal.fail(of(client.cut(accepted, offered)));
+    },
+
+    further(event): void {
+      const { name, network: { tracker: { address } } } = event;
+      const tracker = formatAddress(address);
+      if (event.kind === "left") return print(client.networkLeft[event.why](name, tracker));
+      const { accepted, offered } = event;
+      print(client.networkJoined(name, tracker, accepted));
+      if (accepted < offered) terminal.fail(client.cut(accepted, offered));
     },
 
     folder(event, images): void {

@@ -16,6 +16,15 @@ export const CLIENT = {
   trackerLine: (number: number, name: string, address: string): string => `${number}  ${name}  ${address}`,
   whichTracker: (most: number): string => `Which tracker, 1 to ${most}? Enter to quit:`,
   noFurtherTracker: "--also auto: no other tracker was found in this network.",
+  followsFurther: "--also auto: networks of other trackers are joined when they are found.",
+  networkJoined: (name: string, tracker: string, images: number): string =>
+    `Registered in the network of ${name} (${tracker}) too: ${n(images, "image")}.`,
+  networkLeft: {
+    gone: (name: string, tracker: string): string =>
+      `Left the network of ${name} (${tracker}): its tracker has not answered for three minutes.`,
+    same: (name: string, tracker: string): string =>
+      `Left the network of ${name} (${tracker}): it is the same as another one.`,
+  },
   usingTracker: (name: string, address: string): string => `Tracker: ${name} (${address})`,
   looking: (directory: string): string => `Looking for images in ${directory}…`,
   scanning: (files: number, total: number): string => `Scanning the directory: ${format(files)} of ${n(total, "file")}`,

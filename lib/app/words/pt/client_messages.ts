@@ -17,6 +17,12 @@ export const CLIENT: Words["client"] = {
   trackerLine: (number, name, address) => `${number}  ${name}  ${address}`,
   whichTracker: (most) => `Qual tracker, 1 a ${most}? Enter para sair:`,
   noFurtherTracker: "--also auto: nenhum outro tracker foi encontrado nesta rede.",
+  followsFurther: "--also auto: as redes de outros trackers serão acrescentadas quando forem encontradas.",
+  networkJoined: (name, tracker, images) => `Registrado também na rede de ${name} (${tracker}): ${imagens(images)}.`,
+  networkLeft: {
+    gone: (name, tracker) => `A rede de ${name} (${tracker}) foi deixada: o tracker dela não responde há três minutos.`,
+    same: (name, tracker) => `A rede de ${name} (${tracker}) foi deixada: é a mesma que outra.`,
+  },
   usingTracker: (name, address) => `Tracker: ${name} (${address})`,
   looking: (directory) => `Procurando imagens em ${directory}…`,
   scanning: (files, total) => `Examinando o diretório: ${format(files)} de ${n(total, "arquivo")}`,
