@@ -42,7 +42,7 @@ export type { ThumbnailReason } from "./lib/app/thumbnails/refusals.ts";
 export type { ThumbnailRefusal } from "./lib/download/ask_thumbnail.ts";
 export type { Wrong } from "./lib/app/preview/decode.ts";
 export type { MakeThumbnail, ThumbnailFile } from "./lib/peer/thumbnail_queue.ts";
-export type { Network, Networks, NetworksListing } from "./lib/peer/networks.ts";
+export type { JoinedNetwork, Network, Networks, NetworksListing } from "./lib/peer/networks.ts";
 export { type NetworkImage, networksOf } from "./lib/announce/list/merge_lists.ts";
 export type { PeerConfig } from "./lib/peer/peer_config.ts";
 export type { ServedEvent } from "./lib/peer/served_event.ts";

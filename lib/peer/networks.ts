@@ -27,6 +27,7 @@ export interface Network {
 
 /** A network that was joined, and its registration. */
 export interface JoinedNetwork extends Registered {
+  /** The network, which is one of {@link Networks.all} from now on. */
   readonly network: Network;
 }
 
