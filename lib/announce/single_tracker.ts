@@ -101,8 +101,11 @@ export class SingleTracker {
     return await this.complete(registration) ?? await this.#checkListed(registration, isOwn);
   }
 
-  complete(registration: Registration): Promise<Registered | null> {
-    return this.#registerStream(registration);
+  async complete(registration: Registration): Promise<Registered | null> {
+    if (!this.#announced) return await this.#registerStream(registration);
+    const updated = await this.#ours.takeOver(registration); // `REG` would not say whether the tracker forgot us.
+    if (typeof updated === "number") return this.#took(registration.images, updated, false);
+    return updated && await this.#registerStream(registration, true);
   }
 
   async unregister(registrant: Registrant): Promise<void> {

@@ -25,12 +25,15 @@ function oneOfOurs(): { tracker: ScriptedTracker; forget: () => void; listed: ()
   return { tracker, forget: () => listed = null, listed: () => listed ?? 0 };
 }
 
+const clientOf = (port: number): Promise<TrackerClient> =>
+  TrackerClient.open({ host: "127.0.0.1", port }, { timeouts: { waits: [10_000] } });
+
 async function sessionOf(port: number): Promise<{
   session: TrackerSession;
   events: Inbox<RegistrationEvent>;
   [Symbol.asyncDispose](): Promise<void>;
 }> {
-  const client = await TrackerClient.open({ host: "127.0.0.1", port }, { timeouts: { waits: [10_000] } });
+  const client = await clientOf(port);
   const ending = new AbortController();
   const events = new Inbox<RegistrationEvent>();
   const it = new TrackerSession({
@@ -82,4 +85,20 @@ Deno.test("a client that starts without TCP reports how many images are listed, 
     (event.kind === "complete" || event.kind === "again") && event.accepted === images.length;
   await it.events.find(isAll, "that all are listed");
   strictEqual(listed(), images.length);
+});
+
+Deno.test("a renewal says that the tracker forgot the peer, even if TCP did not work when it was last used", async () => {
+  const { tracker, forget } = oneOfOurs();
+  await using _ = tracker;
+  tracker.openTcp();
+  await using client = { it: await clientOf(tracker.port), [Symbol.asyncDispose]: () => client.it.close() };
+  const renew = () => client.it.renew("pw", 5_000, images, () => false);
+  await client.it.register("pw", 5_000, images);
+  for (const again of [false, true]) {
+    await tracker.closeTcp();
+    await client.it.list();
+    if (again) forget();
+    tracker.openTcp();
+    deepStrictEqual(await renew(), { accepted: images.length, offered: images.length, again });
+  }
 });
