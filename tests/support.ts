@@ -128,6 +128,16 @@ export async function soon<T>(promise: Promise<T>, what: string): Promise<T> {
   }
 }
 
+/** Asks again while the answer is that there is no time for it now, as programs do of each other on a busy machine. */
+export async function unlessBusy<T>(ask: () => Promise<T>, isBusy: (answer: T) => boolean): Promise<T> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (!isBusy(answer) || performance.now() > end) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 /** A value that comes later, such as an event. */
 export class Inbox<T> {
   readonly #values: T[] = [];

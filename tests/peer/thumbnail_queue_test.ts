@@ -6,7 +6,8 @@ import { bindTcp, localAddress } from "../../lib/net/listen.ts";
 import { servePeers } from "../../lib/peer/peer_server.ts";
 import { type MakeThumbnail, type ThumbnailFile, ThumbnailQueue } from "../../lib/peer/thumbnail_queue.ts";
 import { MAX_THUMBNAIL_BYTES } from "../../lib/protocol/limits.ts";
-import { image, SAMPLES, soon, tempDir } from "../support.ts";
+import { PATIENT } from "../app/preview/pictures.ts";
+import { image, PATIENCE_MS, SAMPLES, soon, tempDir } from "../support.ts";
 
 const CAT = image(1);
 const DOG = image(2);
@@ -126,12 +127,12 @@ Deno.test("a thumbnail that is late, as the first one while its decoder starts, 
   await using dir = await tempDir({ "moon.png": await Deno.readFile(join(SAMPLES, "moon.png")) });
   const folder = new SharedFolder(dir.path, { onStale: () => {} });
   await folder.scan();
-  await using thumbnails = new PeerThumbnails(null);
+  await using thumbnails = new PeerThumbnails(null, () => {}, PATIENT);
   const asked = (maxMs: number): Promise<unknown> =>
     new ThumbnailQueue(thumbnails.make, new AbortController().signal, maxMs)
       .make(folder.images[0], 64, folder, "127.0.0.1");
   strictEqual(await asked(1), "BUSY");
-  const made = await soon(asked(60_000), "the thumbnail") as ThumbnailFile;
+  const made = await soon(asked(PATIENCE_MS), "the thumbnail") as ThumbnailFile;
   strictEqual(made.type, "image/webp");
 });
 

@@ -1,13 +1,14 @@
 /** The gallery by the real client, a tracker and three peers, one of them as they are in the wild. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { GalleryImages, GalleryState, StoredFile } from "../../lib/app/gallery/api.ts";
+import type { GalleryImages, GalleryRefusal, GalleryState, StoredFile } from "../../lib/app/gallery/api.ts";
+import { ENGLISH } from "../../lib/app/words/en/words.ts";
 import { Peer, startTracker } from "../../mod.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { taskFlags } from "../../scripts/task_flags.ts";
 import { readList, say } from "../fake/baseline_client.ts";
 import { cookieOf, eventsIn } from "../app/gallery/server/open_gallery.ts";
 import { needing } from "../needs.ts";
-import { image, namesIn, Program, soon, tempDir } from "../support.ts";
+import { image, namesIn, Program, soon, tempDir, unlessBusy } from "../support.ts";
 import { shown } from "../support_json.ts";
 
 /** Requests as the page sends them. */
@@ -152,7 +153,11 @@ Deno.test("the demo keeps the page of a hundred pictures open", async () => {
   const request = await visit(address);
   const { images } = await (await request("/api/images")).json() as GalleryImages;
   strictEqual(images.length, 100);
-  const thumbnail = await request(`/thumb/${images[0][0]}?size=256`);
+  const thumbnail = await unlessBusy(async () => {
+    const answer = await request(`/thumb/${images[0][0]}?size=256`);
+    return answer.status === 404 ? await answer.json() as GalleryRefusal : answer;
+  }, (it) => "reason" in it && it.reason === ENGLISH.gallery.noPicture.busy);
+  if ("reason" in thumbnail) throw new Error(thumbnail.reason);
   deepStrictEqual([thumbnail.status, thumbnail.headers.get("content-type")], [200, "image/webp"]);
   await thumbnail.body?.cancel();
   if (Deno.build.os === "windows") return;

@@ -7,6 +7,7 @@ import type { OwnThumbnails } from "./own_thumbnails.ts";
 import type { Thumbnails } from "./thumbnails.ts";
 import type { ThumbnailCache } from "./thumbnail_cache.ts";
 import type { ThumbnailMaker } from "./thumbnail_maker.ts";
+import type { PoolTimeouts } from "../../worker/pool_worker.ts";
 
 interface Loaded {
   readonly own: OwnThumbnails;
@@ -18,6 +19,7 @@ interface Loaded {
 export class PeerThumbnails implements AsyncDisposable {
   readonly #path: string | null;
   readonly #onProblem: (problem: CacheProblem) => void;
+  readonly #timeouts: PoolTimeouts | undefined;
   readonly #ending = new AbortController();
   #loading: Promise<Loaded> | null = null;
   #ahead: Promise<void> | null = null;
@@ -29,9 +31,10 @@ export class PeerThumbnails implements AsyncDisposable {
    *
    * @param path The file in which they are kept; `null` keeps few of them, until the program ends.
    * @param onProblem Called if that file is damaged, and then made anew; or of another program, and then not used.
+   * @param timeouts Of the worker that makes them.
    */
-  constructor(path: string | null, onProblem: (problem: CacheProblem) => void = () => {}) {
-    [this.#path, this.#onProblem] = [path, onProblem];
+  constructor(path: string | null, onProblem: (problem: CacheProblem) => void = () => {}, timeouts?: PoolTimeouts) {
+    [this.#path, this.#onProblem, this.#timeouts] = [path, onProblem, timeouts];
   }
 
   /** Answers other peers: for the configuration of the peer. */
@@ -72,7 +75,8 @@ export class PeerThumbnails implements AsyncDisposable {
       import("./thumbnail_maker.ts"),
       import("./thumbnail_cache.ts"),
     ]);
-    const [maker, cache] = [new ThumbnailMaker(), new ThumbnailCache(this.#path, { onProblem: this.#onProblem })];
+    const maker = new ThumbnailMaker(this.#timeouts);
+    const cache = new ThumbnailCache(this.#path, { onProblem: this.#onProblem });
     return { maker, cache, own: new OwnThumbnails(maker, cache) };
   }
 

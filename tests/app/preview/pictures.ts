@@ -3,7 +3,11 @@ import { Buffer } from "node:buffer";
 import { crc32, deflateSync } from "node:zlib";
 import { join } from "node:path";
 import { loadMagick } from "../../../lib/app/preview/magick.ts";
-import { SAMPLES, withSegment } from "../../support.ts";
+import { DECODER_TIMEOUTS } from "../../../lib/app/preview/decoder.ts";
+import { PATIENCE_MS, SAMPLES, withSegment } from "../../support.ts";
+
+/** Timeouts of a decoder that must give a picture, however busy the machine is. */
+export const PATIENT = { ...DECODER_TIMEOUTS, start: PATIENCE_MS, answer: PATIENCE_MS };
 
 /** The samples, and how large they are. */
 export const SIZES: Readonly<Record<string, readonly [number, number]>> = {

@@ -8,12 +8,10 @@ import { type Preview, Previewer } from "../../../lib/app/preview/preview.ts";
 import { taskFlags } from "../../../scripts/task_flags.ts";
 import { ROOT, SAMPLES, soon, withSegment } from "../../support.ts";
 import { MANY_PARTS, manyScans } from "../../formats/many_parts.ts";
-import { blackPng, MAGICS, sample, SIZES, withExif } from "./pictures.ts";
+import { blackPng, MAGICS, PATIENT, sample, SIZES, withExif } from "./pictures.ts";
 import { linesOf, pixel, SCREENS, seen } from "./screens.ts";
 
 const ROOM = { columns: 8, rows: 4 };
-/** Where a picture is to be shown, however busy the machine is. */
-const PATIENT = { ...DECODER_TIMEOUTS, start: 120_000, answer: 120_000 };
 
 /** A picture that must be there. */
 function shown(preview: Preview): Exclude<Preview, { wrong: string }> {
@@ -129,7 +127,7 @@ Deno.test("no decoder is started while a terminated one is still running", async
     using previewer = new Previewer(timeouts);
     return await previewer.render(bytes, SCREENS.kitty, ROOM);
   };
-  const short = { ...DECODER_TIMEOUTS, start: 120_000, answer: 400 };
+  const short = { ...PATIENT, answer: 400 };
   deepStrictEqual(await look(short, long), { wrong: "too-slow" });
   deepStrictEqual(await look({ ...short, answer: 1 }, await sample("moon.png")), { wrong: "blocked" });
   strictEqual(workers.started, 1);
@@ -138,7 +136,7 @@ Deno.test("no decoder is started while a terminated one is still running", async
 });
 
 Deno.test("an image that takes too long is aborted, and the next one is shown", async () => {
-  const timeouts = { ...DECODER_TIMEOUTS, answer: 0 };
+  const timeouts = { ...PATIENT, answer: 0 };
   using previewer = new Previewer(timeouts);
   const large = blackPng(5_000, 5_000);
   const looks = [large, large].map((bytes) => previewer.render(bytes, SCREENS.kitty, ROOM));
@@ -153,7 +151,7 @@ Deno.test("a decoder that does not start in time is terminated", async () => {
 });
 
 Deno.test("an idle worker ends, and starts again for the next preview", async () => {
-  using previewer = new Previewer({ ...DECODER_TIMEOUTS, idle: 0 });
+  using previewer = new Previewer({ ...PATIENT, idle: 0 });
   const bytes = await sample("moon.png");
   const first = shown(await previewer.render(bytes, SCREENS.kitty, ROOM));
   await new Promise((resolve) => setTimeout(resolve, 0));

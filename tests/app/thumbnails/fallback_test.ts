@@ -13,7 +13,7 @@ import { startTracker } from "../../../lib/server/tracker_server.ts";
 import { ANSWERS, BaselinePeer } from "../../fake/baseline_peer.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../../fake/range_peer.ts";
 import { soon, tempDir, withSegment } from "../../support.ts";
-import { jpegOf, sample, withExif } from "../preview/pictures.ts";
+import { jpegOf, PATIENT, sample, withExif } from "../preview/pictures.ts";
 import { LOCAL } from "./sharing.ts";
 
 const SUNSET = await sample("sunset.jpg");
@@ -53,7 +53,7 @@ async function viewer(budget?: LookBudget): Promise<
   const tracker = stack.use(await startTracker({ host: LOCAL, port: 0 }));
   const { path } = stack.use(await tempDir());
   const peer = stack.use(await Peer.start({ tracker: tracker.address, directory: path, host: LOCAL }));
-  const maker = stack.use(new ThumbnailMaker());
+  const maker = stack.use(new ThumbnailMaker(PATIENT));
   const cache = stack.use(new ThumbnailCache(null));
   const own = new OwnThumbnails(maker, cache);
   return {

@@ -8,7 +8,7 @@ import { startTracker } from "../../../lib/server/tracker_server.ts";
 import { parseAddress } from "../../../lib/protocol/address.ts";
 import { readList, say } from "../../fake/baseline_client.ts";
 import { needing } from "../../needs.ts";
-import { Program, programCommand, tempDir } from "../../support.ts";
+import { Program, programCommand, tempDir, unlessBusy } from "../../support.ts";
 import { sample } from "../preview/pictures.ts";
 
 Deno.test(
@@ -33,10 +33,8 @@ Deno.test(
       strictEqual(await Deno.stat(file).then(() => true, () => false), false, "nothing is loaded before the first one");
       for (const bytes of [jpeg, heic, jpeg]) {
         const image = { md5: md5Of(bytes), name: "a", peers: [peer] };
-        const got = await askThumbnail(image, {
-          pixels: 64,
-          mayRead: () => 0,
-        }, {});
+        const ask = () => askThumbnail(image, { pixels: 64, mayRead: () => 0 }, {});
+        const got = await unlessBusy(ask, (it) => it === "busy");
         ok(typeof got !== "string" && new TextDecoder("latin1").decode(got.bytes.subarray(8, 12)) === "WEBP", `${got}`);
       }
       using kept = new ThumbnailCache(file);

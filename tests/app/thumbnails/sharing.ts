@@ -1,11 +1,13 @@
 /** Peers with thumbnails, which tests look at each other's images with. */
 import { join } from "node:path";
 import { PeerThumbnails } from "../../../lib/app/thumbnails/peer_thumbnails.ts";
-import type { Thumbnails } from "../../../lib/app/thumbnails/thumbnails.ts";
+import type { Thumbnail } from "../../../lib/app/thumbnails/encode_thumbnail.ts";
+import type { NoThumbnail, Thumbnails } from "../../../lib/app/thumbnails/thumbnails.ts";
 import { Peer } from "../../../lib/peer/peer.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import type { RunningTracker } from "../../../lib/server/tracker_server.ts";
-import { tempDir } from "../../support.ts";
+import { tempDir, unlessBusy } from "../../support.ts";
+import { PATIENT } from "../preview/pictures.ts";
 
 export const LOCAL = "127.0.0.1";
 
@@ -26,7 +28,7 @@ export async function sharing(tracker: RunningTracker, files: Record<string, Uin
   const dir = stack.use(await tempDir(files));
   const cache = stack.use(await tempDir());
   const path = join(cache.path, "thumbnails.sqlite");
-  const thumbnails = stack.use(new PeerThumbnails(path));
+  const thumbnails = stack.use(new PeerThumbnails(path, () => {}, PATIENT));
   const peer = stack.use(
     await Peer.start({ tracker: tracker.address, directory: dir.path, host: LOCAL, thumbnails: thumbnails.make }),
   );
@@ -38,4 +40,9 @@ export async function sharing(tracker: RunningTracker, files: Record<string, Uin
 /** The thumbnails that a peer sees, of images that these peers are listed with. */
 export function seen({ peer, thumbnails }: Sharing, ...peers: Address[]): Promise<Thumbnails> {
   return thumbnails.of(peer, (md5) => md5 === UNLISTED ? undefined : { md5, name: "a.jpg", peers });
+}
+
+/** A thumbnail, or why there is none, when its peers have time for it. */
+export function got(thumbnails: Thumbnails, md5: string, pixels: number): Promise<Thumbnail | NoThumbnail> {
+  return unlessBusy(() => thumbnails.get(md5, pixels), (it) => "reason" in it && it.reason === "busy");
 }

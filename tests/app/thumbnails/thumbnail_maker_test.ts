@@ -9,7 +9,7 @@ import type { ThumbnailSource } from "../../../lib/download/ask_thumbnail.ts";
 import { MAX_THUMBNAIL_BYTES } from "../../../lib/protocol/limits.ts";
 import { MANY_PARTS } from "../../formats/many_parts.ts";
 import { withPlace, withSegment } from "../../support.ts";
-import { blackPng, jpegOf, sample, SIZES, withExif } from "../preview/pictures.ts";
+import { blackPng, jpegOf, PATIENT, sample, SIZES, withExif } from "../preview/pictures.ts";
 
 /** A thumbnail that must be there. */
 function made(result: Thumbnail | Wrong): Thumbnail {
@@ -27,7 +27,7 @@ async function sidesOf({ type, bytes }: Thumbnail): Promise<[number, number]> {
 }
 
 Deno.test("every sample has a thumbnail in its proportions, which is not enlarged, and a placeholder", async () => {
-  using maker = new ThumbnailMaker();
+  using maker = new ThumbnailMaker(PATIENT);
   for (const [name, [width, height]] of Object.entries(SIZES)) {
     const bytes = await sample(name);
     const scale = Math.min(1, 32 / Math.max(width, height));
@@ -39,7 +39,7 @@ Deno.test("every sample has a thumbnail in its proportions, which is not enlarge
 });
 
 Deno.test("a photo is turned upright, and nothing else of its metadata is left, such as its place", async () => {
-  using maker = new ThumbnailMaker();
+  using maker = new ThumbnailMaker(PATIENT);
   const photo = await jpegOf("plasma:fractal", 600, 400);
   const secret = Buffer.from("http://ns.adobe.com/xap/1.0/\0<secret>");
   for (const bytes of [withExif(photo, 6), withPlace(photo), withSegment(photo, secret)]) {
@@ -55,7 +55,7 @@ Deno.test("a photo is turned upright, and nothing else of its metadata is left, 
 });
 
 Deno.test("the largest thumbnail of noise keeps the limit of bytes", async () => {
-  using maker = new ThumbnailMaker();
+  using maker = new ThumbnailMaker(PATIENT);
   const noise = new Uint8Array(54 + 1_024 * 1_024 * 3);
   for (let at = 54; at < noise.length; at += 65_536) crypto.getRandomValues(noise.subarray(at, at + 65_536));
   const header = Buffer.alloc(54);
@@ -69,7 +69,7 @@ Deno.test("the largest thumbnail of noise keeps the limit of bytes", async () =>
 });
 
 Deno.test("hostile bytes have a reason at once, and the next thumbnail is made", async () => {
-  using maker = new ThumbnailMaker();
+  using maker = new ThumbnailMaker(PATIENT);
   const jpeg = await sample("sunset.jpg");
   const text = (it: string): Uint8Array => new TextEncoder().encode(it);
   const cases: [string, Uint8Array, ThumbnailSource, Wrong["wrong"]][] = [
@@ -97,7 +97,7 @@ Deno.test("a worker that does not start in time, and a closed maker, fail", asyn
   using late = new ThumbnailMaker({ ...DECODER_TIMEOUTS, start: 0 });
   const request = { bytes: await sample("sunset.jpg"), source: "whole", pixels: 64 } as const;
   deepStrictEqual(await late.make(request), { wrong: "too-slow" });
-  const closed = new ThumbnailMaker();
+  const closed = new ThumbnailMaker(PATIENT);
   const making = closed.make(request);
   closed[Symbol.dispose]();
   await rejects(making, { name: "AbortError" });

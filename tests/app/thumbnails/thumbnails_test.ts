@@ -12,8 +12,8 @@ import { startTracker } from "../../../lib/server/tracker_server.ts";
 import { ANSWERS, BaselinePeer } from "../../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../../fake/range_peer.ts";
 import { soon, tempDir } from "../../support.ts";
-import { blackPng, jpegOf, sample } from "../preview/pictures.ts";
-import { LOCAL, seen, sharing, UNLISTED } from "./sharing.ts";
+import { blackPng, jpegOf, PATIENT, sample } from "../preview/pictures.ts";
+import { got, LOCAL, seen, sharing, UNLISTED } from "./sharing.ts";
 
 const REAL = await sample("sunset.jpg");
 const OTHER = await sample("sea.webp");
@@ -26,8 +26,8 @@ Deno.test("thumbnails come from own files, from peers that make them, and from t
     await using there = await sharing(tracker, { "sunset.jpg": REAL, "broken.jpg": REAL.subarray(0, 300) });
     all = await seen(here, there.address);
     for (const bytes of [OTHER, REAL]) {
-      const got = await all.get(md5Of(bytes), 200);
-      ok("bytes" in got && got.type === "image/webp" && got.bytes.length > 0, JSON.stringify(got));
+      const made = await got(all, md5Of(bytes), 200);
+      ok("bytes" in made && made.type === "image/webp" && made.bytes.length > 0, JSON.stringify(made));
     }
     deepStrictEqual(await all.get(md5Of(blackPng(3, 3)), 200), { reason: "unreachable" }, "nobody shares it");
     deepStrictEqual(await all.get(UNLISTED, 200), { reason: "unlisted" });
@@ -63,8 +63,8 @@ Deno.test("what a hostile peer sends as a thumbnail is not shown; the next peer 
     const alone = await seen(here, liar.address);
     ok("reason" in await alone.get(md5Of(REAL), 64));
     const both = await seen(here, liar.address, there.address);
-    const got = await both.get(md5Of(REAL), 512);
-    ok("bytes" in got, JSON.stringify(got));
+    const made = await got(both, md5Of(REAL), 512);
+    ok("bytes" in made, JSON.stringify(made));
     strictEqual(liar.asked.length, 2);
   }
 });
@@ -76,8 +76,8 @@ Deno.test("of peers that know only GET small images are seen whole, the embedded
   large.set(await sample("moon.png"));
   for (const [bytes, expected] of [[REAL, "image/webp"], [large, "no-thumbnails"]] as const) {
     await using baseline = new BaselinePeer(ANSWERS.sends(bytes));
-    const got = await (await seen(here, baseline.address)).get(md5Of(bytes), 64);
-    strictEqual("reason" in got ? got.reason : got.type, expected);
+    const made = await (await seen(here, baseline.address)).get(md5Of(bytes), 64);
+    strictEqual("reason" in made ? made.reason : made.type, expected);
   }
 });
 
@@ -101,7 +101,7 @@ Deno.test("a thumbnail that a peer made is not passed on as one of the own file"
   await folder.scan();
   const [image] = folder.images;
   using cache = new ThumbnailCache(join(dir.path, "thumbnails.sqlite"));
-  using maker = new ThumbnailMaker();
+  using maker = new ThumbnailMaker(PATIENT);
   const own = new OwnThumbnails(maker, cache);
   cache.put(image.md5, 64, { bytes: new Uint8Array(9), hash: new Uint8Array(1), isOwn: false });
   const made = await Promise.all([1, 2, 3].map(() => own.get(image, 64, folder)));
@@ -118,7 +118,7 @@ Deno.test("thumbnails are made ahead while nothing else is to do, and of new ima
   using folder = new SharedFolder(dir.path);
   await folder.scan();
   using cache = new ThumbnailCache(join(kept.path, "thumbnails.sqlite"));
-  using maker = new ThumbnailMaker();
+  using maker = new ThumbnailMaker(PATIENT);
   const ending = new AbortController();
   let idle = 0;
   let asked = 0;
