@@ -20,8 +20,8 @@ const LONG_REQUEST_TRIES = 2;
 /** After this many registrations in a row that were answered only once they were shortened, later ones stay short. */
 const MAX_SUPPOSED = 2;
 
-/** How often `REG` is sent at most, with `END` between: if every fifth packet is lost, one of 30,000 attempts fails. */
-const REGISTER_TRIES = 10;
+/** How often `REG` is sent, with `END` between, even if other requests are sent less often. */
+const MIN_REGISTER_TRIES = 10;
 
 /** How often `END` is sent at most to a tracker that does not answer it, since it may still answer `REG`. */
 const END_TRIES = 5;
@@ -91,6 +91,7 @@ export class DatagramTracker {
     registration: Registration,
     isOurs = false,
   ): Promise<{ accepted: number; forgotten: boolean }> {
+    const { waits, socket } = this.#parts;
     const announce: Announce = { ...registration, type: "REG" };
     const before = this.#supposed;
     if (before < MAX_SUPPOSED) [this.#supposedRoom, this.#supposed] = [MAX_DATAGRAM_BYTES, 0];
@@ -102,7 +103,7 @@ export class DatagramTracker {
       const fitted = fitAnnounce(announce, Math.min(this.#room, this.#supposedRoom));
       const reply = await this.#registerOnce(fitted, tries++);
       if (reply === "silent") {
-        if (tries >= REGISTER_TRIES) throw this.#parts.socket.silent(this.#parts.waits);
+        if (tries >= Math.max(MIN_REGISTER_TRIES, waits.length)) throw socket.silent(waits);
         if (!fitted.smaller || ++triesOfSize < LONG_REQUEST_TRIES) continue;
         [this.#supposedRoom, this.#supposed] = [fitted.smaller, before + 1];
       } else if (reply === "too long") {

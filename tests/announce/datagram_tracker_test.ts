@@ -1,4 +1,4 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, rejects } from "node:assert/strict";
 import { DatagramTracker } from "../../lib/announce/datagram_tracker.ts";
 import type { TrackerSocket } from "../../lib/announce/udp_requests.ts";
 import { Fault } from "../../lib/fault/fault.ts";
@@ -6,24 +6,28 @@ import { Fault } from "../../lib/fault/fault.ts";
 const IMAGES = Array.from({ length: 300 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `picture ${i}.jpg` }));
 
 /** A tracker whose network loses requests that are longer than `most` bytes, or that reads no more of each than `buffer`. */
-function tracker(net: { most: number; buffer: number }): { lengths: number[]; register: () => Promise<number> } {
+function tracker(net: { most: number; buffer: number }, waits = [1]): {
+  lengths: number[];
+  register: (count?: number) => Promise<number>;
+} {
   const lengths: number[] = [];
+  const silent = (): Fault => new Fault("tracker-silent", { address: "", seconds: 1 });
   const exchange = (request: string): Promise<{ text: string; bytes: number }> => {
     if (request.startsWith("END")) return Promise.resolve({ text: "OK CLIENT_FINISHED", bytes: 18 });
     lengths.push(request.length);
-    if (request.length > net.most) return Promise.reject(new Fault("tracker-silent", { address: "", seconds: 1 }));
+    if (request.length > net.most) return Promise.reject(silent());
     const text = `OK ${request.slice(0, net.buffer).split(";").length}_REGISTERED_IMAGES`;
     return Promise.resolve({ text, bytes: text.length });
   };
   const datagrams = new DatagramTracker({
-    socket: { exchange, slowest: 0 } as unknown as TrackerSocket,
-    waits: [1],
+    socket: { exchange, silent, slowest: 0 } as unknown as TrackerSocket,
+    waits,
     list: () => Promise.resolve({ images: [], mayBeCut: false }),
     leaving: new AbortController().signal,
   });
-  const register = async (): Promise<number> => {
+  const register = async (count = IMAGES.length): Promise<number> => {
     lengths.length = 0;
-    return (await datagrams.register({ password: "pw", port: 5_000, images: IMAGES })).accepted;
+    return (await datagrams.register({ password: "pw", port: 5_000, images: IMAGES.slice(0, count) })).accepted;
   };
   return { lengths, register };
 }
@@ -49,4 +53,12 @@ Deno.test("a size limit shown by the tracker's count is kept", async () => {
   net.buffer = Infinity;
   await register();
   deepStrictEqual([lengths.length, lengths[0] <= 2_048], [1, true]);
+});
+
+Deno.test("REG is sent as often as other requests, and several times even if those are not", async () => {
+  for (const [waits, expected] of [[13, 13], [6, 10]]) {
+    const { lengths, register } = tracker({ most: 0, buffer: Infinity }, Array(waits).fill(1));
+    await rejects(register(1), { code: "tracker-silent" });
+    deepStrictEqual(lengths.length, expected);
+  }
 });

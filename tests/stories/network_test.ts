@@ -33,13 +33,26 @@ async function listed(network: Network): Promise<string[]> {
   return text.startsWith("ERR") ? [] : text.trim().split(";").flatMap((entry) => entry.split(",").slice(2));
 }
 
-/** Sends one datagram to port 13377 and prints the answer. */
+/** Sends a datagram until there is an answer, for two minutes at most: a busy tracker loses some. */
+const SAY = `
+import socket
+def say(host, text):
+    asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    asker.settimeout(3)
+    for _ in range(40):
+        asker.sendto(text.encode(), (host, 13377))
+        try:
+            return asker.recv(65535).decode()
+        except TimeoutError:
+            pass
+    raise TimeoutError(text)
+`;
+
+/** Sends a request to port 13377 of a host and prints the answer. */
 const ASK = `
-import socket, sys
-asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-asker.settimeout(5)
-asker.sendto(sys.argv[2].encode(), (sys.argv[1], 13377))
-print(asker.recv(65535).decode())
+${SAY}
+import sys
+print(say(sys.argv[1], sys.argv[2]))
 `;
 
 /** Sends what others say in their name: so many datagrams, from an address that the network knows elsewhere. */
@@ -59,16 +72,12 @@ print(sent)
 
 /** A baseline client: listens, registers, lists, prints the list; answers who dials meanwhile. */
 const CLIENT = `
-import socket, threading
+${SAY}
+import threading
 listener = socket.create_server(("0.0.0.0", 5000))
 threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(9)], daemon=True).start()
-asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-asker.settimeout(10)
-def say(text):
-    asker.sendto(text.encode(), ("203.0.113.1", 13377))
-    return asker.recv(65535).decode()
-print(say("REG pw 5000 d41d8cd98f00b204e9800998ecf8427e,a.png"))
-print(say("LST"))
+print(say("203.0.113.1", "REG pw 5000 d41d8cd98f00b204e9800998ecf8427e,a.png"))
+print(say("203.0.113.1", "LST"))
 `;
 
 const received = async (network: Network, host: string): Promise<number> =>
