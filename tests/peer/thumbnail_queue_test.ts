@@ -127,7 +127,7 @@ Deno.test("a thumbnail that is late, as the first one while its decoder starts, 
   await using dir = await tempDir({ "moon.png": await Deno.readFile(join(SAMPLES, "moon.png")) });
   const folder = new SharedFolder(dir.path, { onStale: () => {} });
   await folder.scan();
-  await using thumbnails = new PeerThumbnails(null, () => {}, PATIENT);
+  await using thumbnails = new PeerThumbnails(null, undefined, PATIENT);
   const asked = (maxMs: number): Promise<unknown> =>
     new ThumbnailQueue(thumbnails.make, new AbortController().signal, maxMs)
       .make(folder.images[0], 64, folder, "127.0.0.1");

@@ -18,7 +18,7 @@ interface Loaded {
 /** Makes the thumbnails of one peer. Dispose of it after the peer. */
 export class PeerThumbnails implements AsyncDisposable {
   readonly #path: string | null;
-  readonly #onProblem: (problem: CacheProblem) => void;
+  readonly #onProblem: ((problem: CacheProblem) => void) | undefined;
   readonly #timeouts: PoolTimeouts | undefined;
   readonly #ending = new AbortController();
   #loading: Promise<Loaded> | null = null;
@@ -33,7 +33,7 @@ export class PeerThumbnails implements AsyncDisposable {
    * @param onProblem Called if that file is damaged, and then made anew; or of another program, and then not used.
    * @param timeouts Of the worker that makes them.
    */
-  constructor(path: string | null, onProblem: (problem: CacheProblem) => void = () => {}, timeouts?: PoolTimeouts) {
+  constructor(path: string | null, onProblem?: (problem: CacheProblem) => void, timeouts?: PoolTimeouts) {
     [this.#path, this.#onProblem, this.#timeouts] = [path, onProblem, timeouts];
   }
 

@@ -28,7 +28,7 @@ export async function sharing(tracker: RunningTracker, files: Record<string, Uin
   const dir = stack.use(await tempDir(files));
   const cache = stack.use(await tempDir());
   const path = join(cache.path, "thumbnails.sqlite");
-  const thumbnails = stack.use(new PeerThumbnails(path, () => {}, PATIENT));
+  const thumbnails = stack.use(new PeerThumbnails(path, undefined, PATIENT));
   const peer = stack.use(
     await Peer.start({ tracker: tracker.address, directory: dir.path, host: LOCAL, thumbnails: thumbnails.make }),
   );
