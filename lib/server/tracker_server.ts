@@ -154,19 +154,24 @@ export class RunningTracker implements AsyncDisposable {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** How many peers are registered, images they share, bytes of memory that both take (about), and dials. */
+  /** How many peers are registered, images they share, bytes of memory that both take (about) and may take, and dials. */
   counts(): {
     readonly peers: number;
     readonly images: number;
     readonly bytes: number;
+    readonly bytesAllowed: number;
     /** Peers that are being dialled or wait to be dialled. */
     readonly dialling: number;
     /** How the registry stands that is shared with other trackers, if it is. */
-    readonly registry?: RegistryStatus;
+    readonly registry?: RegistryStatus & {
+      /** Whether other trackers have more memory than this one, which refuses new registrations. */
+      readonly isOutgrown: boolean;
+    };
   } {
-    const { peers, images, bytes } = this.#tracker.registry;
-    const counts = { peers, images, bytes, dialling: this.#dialler.length };
-    return this.#config.shared ? { ...counts, registry: this.#config.shared.status } : counts;
+    const { registry: { peers, images, bytes }, memory: { bytes: bytesAllowed, isOutgrown } } = this.#tracker;
+    const counts = { peers, images, bytes, bytesAllowed, dialling: this.#dialler.length };
+    const { shared } = this.#config;
+    return shared ? { ...counts, registry: { ...shared.status, isOutgrown } } : counts;
   }
 
   /** Stops the tracker; resolves when all of it has ended. */

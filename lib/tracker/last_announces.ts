@@ -63,6 +63,14 @@ export class LastAnnounces {
     this.bytes += announce.length + ENTRY_BYTES;
   }
 
+  /** Drops the oldest until they take no more than so many bytes. */
+  shrink(most: number): void {
+    for (const peer of this.#announces.keys()) {
+      if (this.bytes <= most) return;
+      this.drop(peer);
+    }
+  }
+
   drop(peer: PeerRecord): void {
     const announce = this.#announces.get(peer);
     if (!announce) return;

@@ -15,6 +15,7 @@ import { LastAnnounces } from "./last_announces.ts";
 import { ListCache } from "./list_cache.ts";
 import { samePassword } from "./password.ts";
 import { isSurplus, tooManyImages } from "./places.ts";
+import { MemoryBound } from "./memory_bound.ts";
 import { MemoryRegistry } from "./registry/memory_registry.ts";
 import type { PeerRecord } from "./registry/records.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -53,12 +54,12 @@ interface Incoming {
 export class Tracker {
   /** The registrations. */
   readonly registry: Registry;
+  readonly #memory: MemoryBound;
   readonly #sources: Sources;
   readonly #views: Views;
   readonly #lists: ListCache;
   readonly #finder: Finder;
   readonly #leaseMs: number;
-  readonly #memory: number;
   readonly #dials: Dials;
   readonly #lastAnnounces: LastAnnounces;
   readonly #deferredLists = new DeferredLists();
@@ -75,7 +76,13 @@ export class Tracker {
     this.#lastAnnounces = new LastAnnounces(this.registry);
     this.registry.onReplaced = (peer) => this.#lastAnnounces.drop(peer);
     [this.#leaseMs, this.#dials] = [leaseMs, new Dials(leaseMs)];
-    this.#memory = rules.memory ?? limit("bytes of memory for registrations");
+    const memory = rules.memory ?? limit("bytes of memory for registrations");
+    this.#memory = new MemoryBound(memory, this.registry, this.#lastAnnounces);
+  }
+
+  /** How many bytes registrations may take; whether other trackers that share the registry have more memory. */
+  get memory(): { readonly bytes: number; readonly isOutgrown: boolean } {
+    return this.#memory;
   }
 
   /** Updates the addresses of the tracker's machine. */
@@ -134,10 +141,11 @@ export class Tracker {
       return refuse(from, "REG", "TOO_MANY_REGISTRATIONS");
     }
     const listed = !source.untrusted || (known?.listed ?? false);
-    const peer = this.registry.put({ address, password, images, listed, expiresAt: now + this.#leaseMs });
-    if (!this.#makeRoom(peer)) return refuse(from, "REG", "TRACKER_FULL");
+    const put = () => this.registry.put({ address, password, images, listed, expiresAt: now + this.#leaseMs });
+    if (!this.#memory.change(known, bytes.length, put)) return refuse(from, "REG", "TRACKER_FULL");
+    const peer = this.registry.at(address)!;
     // A new registration is not remembered: a forged one would never be repeated.
-    if (known) this.#lastAnnounces.keep(peer, bytes);
+    if (known) this.#memory.keep(peer, bytes);
     const count = peer.images.length;
     const dial = known ? this.#dials.verifying(peer, source, now) : this.#dials.first(peer, source, now);
     return answer(from, { type: "registered", count }, { kind: "registered", peer: address, images: count }, dial);
@@ -156,14 +164,18 @@ export class Tracker {
     }
     if (tooManyImages(this.registry, host, images.length, peer)) return refuse(from, "UPD", "TOO_MANY_IMAGES");
     if (isSurplus(this.registry, peer, source.maxPeers)) return refuse(from, "UPD", "TOO_MANY_REGISTRATIONS");
-    if (moves && source.untrusted) this.registry.setListed(peer, false);
-    const changed = this.registry.update(peer, port, images);
+    let changed = false;
+    const fits = this.#memory.change(peer, bytes.length, () => {
+      if (moves && source.untrusted) this.registry.setListed(peer, false);
+      changed = this.registry.update(peer, port, images);
+      return peer;
+    });
+    if (!fits) return refuse(from, "UPD", "TRACKER_FULL");
     // Whoever forged a registration can forge its updates too. So a lease is only renewed for a peer that was reached,
     // and only a pause since the last renewal shows that the peer is alive.
     const stays = now - (peer.expiresAt - this.#leaseMs) >= STAYS_MS;
     if (!source.untrusted || peer.listed) this.registry.renew(peer, now + this.#leaseMs, stays);
-    if (!this.#makeRoom(peer)) return refuse(from, "UPD", "TRACKER_FULL");
-    this.#lastAnnounces.keep(peer, bytes);
+    this.#memory.keep(peer, bytes);
     const count = peer.images.length;
     const event = changed
       ? { kind: "updated", peer: address, images: count, from: before } as const
@@ -197,16 +209,6 @@ export class Tracker {
     // Where nobody is registered there is nothing to guess, and other trackers need not know.
     if (this.registry.ofHost(host).length > 0) source.guessedWrong(now);
     return refuse(from, request, "IP_REGISTERED_WITH_DIFFERENT_PASSWORD");
-  }
-
-  /** Removes the oldest peers that never proved alive until there is room; without any, removes the new one. */
-  #makeRoom(newcomer: PeerRecord): boolean {
-    while (this.registry.bytes + this.#lastAnnounces.bytes > this.#memory) {
-      const oldest = this.registry.oldestUnverified(newcomer);
-      this.#remove(oldest ?? newcomer);
-      if (!oldest) return false;
-    }
-    return true;
   }
 
   #list(incoming: Incoming): Effects {

@@ -74,7 +74,8 @@ export const TRACKER_LIMITS = {
   "bytes of memory for registrations": {
     value: 72 * 1024 * 1024,
     reason: "some 200,000 images; the whole process stays below 512 MiB",
-    over: "the oldest registration that was never verified goes; if none is left, TRACKER_FULL",
+    over:
+      "the oldest registration that was never verified goes; if none is left, TRACKER_FULL, and all stays as it was",
   },
   "sources remembered": {
     value: 65_536,

@@ -129,12 +129,12 @@ function contract(
     const ana = put(registry, ANA, [1], { expiresAt: 10 });
     const ben = put(registry, BEN, [2], { expiresAt: 20, listed: false });
     deepStrictEqual([...registry.byExpiry()], [ana, ben]);
-    strictEqual(registry.oldestUnverified(ben), ana);
+    strictEqual(registry.oldestUnverified(false, ben), ana);
     registry.renew(ana, 30);
     deepStrictEqual([...registry.byExpiry()], [ben, ana]);
     deepStrictEqual([ana.expiresAt, ana.verified, ben.verified], [30, true, false]);
-    strictEqual(registry.oldestUnverified(ana), ben);
-    strictEqual(registry.oldestUnverified(ben), undefined);
+    strictEqual(registry.oldestUnverified(false, ana), ben);
+    strictEqual(registry.oldestUnverified(false, ben), undefined);
     deepStrictEqual(shown(registry), [["1.png", [5000]], ["2.png", []]]);
     const { version } = registry;
     registry.setListed(ben, true);

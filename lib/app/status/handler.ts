@@ -23,10 +23,7 @@ export function statusHandler(look: () => Snapshot): (request: Request) => Respo
     switch (new URL(request.url).pathname) {
       case "/healthz":
         // A tracker without its shared registry answers all the same, so that no balancer takes it away.
-        return respond(
-          look().registry?.connected === false ? "ok, without the shared registry\n" : "ok\n",
-          "text/plain",
-        );
+        return respond(`${["ok", ...shortcomings(look())].join(", ")}\n`, "text/plain");
       case "/metrics":
         return respond(metrics(look()), "text/plain; version=0.0.4");
       case "/status":
@@ -41,6 +38,13 @@ export function statusHandler(look: () => Snapshot): (request: Request) => Respo
         return respond("Not found. Available: /healthz, /metrics and /status.\n", "text/plain", 404);
     }
   };
+}
+
+function shortcomings({ registry }: Snapshot): string[] {
+  return [
+    ...registry?.connected === false ? ["without the shared registry"] : [],
+    ...registry?.isOutgrown ? ["the shared registry is larger than --memory"] : [],
+  ];
 }
 
 /** Browsers name HTML first; programs accept anything. */

@@ -16,12 +16,13 @@ export interface Snapshot extends ReturnType<RunningTracker["counts"]>, Totals {
 }
 
 export function metrics(snapshot: Snapshot): string {
-  const { peers, images, bytes, dialling, events, refusals, memory, uptime, version } = snapshot;
+  const { peers, images, bytes, bytesAllowed, dialling, events, refusals, memory, uptime, version } = snapshot;
   return [
     metric("idp2pi_info", "gauge", "Version of the program.", [[{ version }, 1]]),
     metric("idp2pi_peers", "gauge", "Registered peers.", [[{}, peers]]),
     metric("idp2pi_images", "gauge", "Distinct images that they share.", [[{}, images]]),
     metric("idp2pi_registry_bytes", "gauge", "Estimated memory of the registrations.", [[{}, bytes]]),
+    metric("idp2pi_registry_bytes_allowed", "gauge", "The most memory that they may take.", [[{}, bytesAllowed]]),
     metric("idp2pi_dialling", "gauge", "Peers being dialled or waiting for it.", [[{}, dialling]]),
     ...registryMetrics(snapshot.registry),
     metric("idp2pi_events_total", "counter", "Events, by kind.", labelled("kind", events)),

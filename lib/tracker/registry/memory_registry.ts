@@ -133,7 +133,12 @@ export class MemoryRegistry implements Registry {
     notify(() => this.#watcher?.gone(peer.address));
   }
 
-  oldestUnverified(spared: PeerRecord): PeerRecord | undefined {
+  /** The peers that have never shown that they are alive, the oldest first. */
+  get unverified(): Iterable<PeerRecord> {
+    return this.#unverified;
+  }
+
+  oldestUnverified(_onlyTaken: boolean, spared?: PeerRecord): PeerRecord | undefined {
     for (const peer of this.#unverified) if (peer !== spared) return peer;
   }
 

@@ -136,6 +136,7 @@ export class ImageRecord implements Image {
     this.#names!.delete(holder);
     this.nameBytes -= NAME_BYTES + 2 * name.length;
     this.#chooseName();
+    this.#simplify();
   }
 
   /** Changes the name given by a holder. */
@@ -145,8 +146,10 @@ export class ImageRecord implements Image {
       this.#names = new Map();
       for (const other of this.holders) this.#setName(other, this.name);
     }
+    const isKnown = this.#names.has(holder);
     this.#setName(holder, ownCopy(name));
     this.#chooseName();
+    if (isKnown) this.#simplify(); // Not for each new holder: an image may have very many.
   }
 
   #setName(holder: PeerRecord, name: string): void {
@@ -161,9 +164,12 @@ export class ImageRecord implements Image {
     const name = oldest ? this.#names!.get(oldest)! : this.name;
     this.nameBytes += 2 * (name.length - this.name.length);
     this.name = name;
-    if (this.#names!.size <= 1) {
-      for (const [, last] of this.#names!) this.nameBytes -= NAME_BYTES + 2 * last.length;
-      this.#names = null;
-    }
+  }
+
+  /** Forgets who gave which name when all gave the same. */
+  #simplify(): void {
+    if (!this.#names!.values().every((name) => name === this.name)) return;
+    for (const [, name] of this.#names!) this.nameBytes -= NAME_BYTES + 2 * name.length;
+    this.#names = null;
   }
 }

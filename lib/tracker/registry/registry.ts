@@ -44,8 +44,11 @@ export interface Registry {
   setListed(peer: PeerRecord, listed: boolean): void;
   /** Removes the registration; with `endedBy`, not where it was renewed for longer at another tracker. */
   remove(peer: PeerRecord, endedBy?: number): void;
-  /** The oldest peer, other than `spared`, that has never shown that it is alive. */
-  oldestUnverified(spared: PeerRecord): PeerRecord | undefined;
+  /**
+   * The oldest peer, other than `spared`, that has never shown that it is alive, and that this tracker may remove:
+   * where trackers share the registry, one that it took or, unless `onlyTaken`, looks after.
+   */
+  oldestUnverified(onlyTaken: boolean, spared?: PeerRecord): PeerRecord | undefined;
   /** Whether this tracker, and no other that shares the registry, decides about the peer when its lease is over. */
   looksAfter?(peer: PeerRecord): boolean;
   /** Called when another tracker removed a peer, or changed what it announced. */

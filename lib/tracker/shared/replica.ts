@@ -11,6 +11,9 @@ const UNCONFIRMED = 2 ** 52;
 /** Clocks of two trackers differ by less, in milliseconds. */
 const CLOCKS_MS = 200;
 
+/** Of the peers that never showed that they are alive, how many are looked at: of four trackers each has every fourth. */
+const SEARCHED = 256;
+
 /** Makes each change at once in this tracker's copy, and keeps it for the engine. */
 export class Replica implements Registry {
   /** What the stream of the engine says, and what is to be sent there. */
@@ -69,8 +72,13 @@ export class Replica implements Registry {
     return this.copy.memory.byExpiry();
   }
 
-  oldestUnverified(spared: PeerRecord): PeerRecord | undefined {
-    return this.copy.memory.oldestUnverified(spared);
+  oldestUnverified(onlyTaken: boolean, spared?: PeerRecord): PeerRecord | undefined {
+    let looked = 0;
+    for (const peer of this.copy.memory.unverified) {
+      const isOurs = this.copy.renewedHere.has(peer) || !onlyTaken && this.looksAfter(peer);
+      if (isOurs && peer !== spared) return peer;
+      if (++looked === SEARCHED) return;
+    }
   }
 
   looksAfter(peer: PeerRecord): boolean {

@@ -15,6 +15,7 @@ const SNAPSHOT: Snapshot = {
   peers: 2,
   images: 3,
   bytes: 400,
+  bytesAllowed: 300,
   dialling: 0,
   events: { registered: 2, refused: 1 },
   refusals: { 'odd "reason"\n': 1 },
@@ -27,6 +28,14 @@ const get = (path: string, headers: Record<string, string> = {}): Response =>
 
 Deno.test("only health, metrics and status are answered", async () => {
   strictEqual(await get("/healthz").text(), "ok\n");
+  const registry = { connected: false, pending: 0, lost: 0, trackers: 0, isOutgrown: false };
+  const healthOf = (more: Partial<Snapshot>): Promise<string> =>
+    statusHandler(() => ({ ...SNAPSHOT, ...more }))(new Request("http://127.0.0.1/healthz")).text();
+  strictEqual(await healthOf({ registry }), "ok, without the shared registry\n");
+  strictEqual(
+    await healthOf({ registry: { ...registry, isOutgrown: true } }),
+    "ok, without the shared registry, the shared registry is larger than --memory\n",
+  );
   deepStrictEqual(await get("/status").json(), SNAPSHOT);
   match(await get("/status", { accept: "text/html,*/*" }).text(), /<!doctype html>/);
   strictEqual(get("/").status, 404);

@@ -1,6 +1,7 @@
 /** `idp2pi-server --registry`, as an operator runs it. */
-import { match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { writeAll } from "../../../lib/net/io.ts";
 import { say } from "../../fake/baseline_client.ts";
 import { needing } from "../../needs.ts";
 import { CAT } from "../../protocol/arbitraries.ts";
@@ -57,6 +58,34 @@ Deno.test(
       strictEqual(await second.exit(), 0);
       strictEqual(await redis.ask("HLEN", "{idp2pi}:peers"), 2);
       ok(!second.output.includes("secret"));
+    },
+  ),
+);
+
+Deno.test(
+  needing(
+    ["redis-server"],
+    "a tracker with less memory than its registry takes keeps all, and says so once",
+    async () => {
+      await using redis = await Redis.start();
+      const start = (...args: string[]) =>
+        Program.start("server", "--host", "127.0.0.1", "--port", "0", "--registry", redis.url, "--http", "0", ...args);
+      await using large = start();
+      await using small = start("--memory", "8M", "--json");
+      const [, port] = await large.shows(/127\.0\.0\.1:(\d+)/);
+      const [, smallPort] = await small.shows(/"port":(\d+)/);
+      const [, status] = await small.shows(/(http:[^"]+)\/status/);
+      const images = Array.from({ length: 40_000 }, (_, i) => `${`${i}`.padStart(32, "0")},a.png`).join(";");
+      using conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+      await writeAll(conn, new TextEncoder().encode(`REG ana 5000 ${images}\n`));
+      const [, line] = await small.shows(/({"version":1,"kind":"log"[^\n]*"event":"outgrown"[^\n]*})/);
+      const { bytes, allowed } = JSON.parse(line);
+      deepStrictEqual([allowed, bytes > 9_000_000], [8_000_000, true]);
+      match(small.output, /The shared registry takes 11 MB, and --memory of this tracker allows 8 MB/);
+      const health = await (await fetch(`${status}/healthz`)).text();
+      strictEqual(health, "ok, the shared registry is larger than --memory\n");
+      strictEqual(await say(Number(smallPort), `REG ben 6000 ${CAT},cat.png`), "ERR TRACKER_FULL");
+      strictEqual(await redis.ask("HLEN", "{idp2pi}:peers"), 1);
     },
   ),
 );

@@ -80,7 +80,16 @@ export async function runTracker(
       note("not-announced", { reason });
     },
   });
-  const seconds = setInterval(() => log.endSecond(Date.now()), 1_000);
+  let wasOutgrown = false;
+  const seconds = setInterval(() => {
+    log.endSecond(Date.now());
+    const counts = tracker.counts();
+    if (wasOutgrown || !counts.registry?.isOutgrown) return;
+    wasOutgrown = true; // Said once: it may go to and fro.
+    const [size, allowed] = [counts.bytes, counts.bytesAllowed].map((it) => bytesText(it, words));
+    terminal.fail(words.server.outgrown(size, allowed));
+    note("outgrown", { bytes: counts.bytes, allowed: counts.bytesAllowed });
+  }, 1_000);
   try {
     if (tracker.brokenState) {
       terminal.fail(words.server.brokenState(options.state!, tracker.brokenState));

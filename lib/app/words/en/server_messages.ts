@@ -34,6 +34,8 @@ export const SERVER = {
   backedUp: (count: number, path: string): string => `${n(count, "registration")} copied to ${path}.`,
   memory: (size: string, images: number): string =>
     `Memory for registrations: ${size}, enough for some ${n(images, "image")}.`,
+  outgrown: (size: string, allowed: string): string =>
+    `The shared registry takes ${size}, and --memory of this tracker allows ${allowed}: it keeps all registrations, and refuses new ones. Give all trackers the same --memory.`,
   registryBack: "The shared registry can be reached again, and has all changes.",
   stateWritten: "The state file can be written again.",
   refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,

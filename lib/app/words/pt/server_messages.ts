@@ -31,6 +31,8 @@ export const SERVER: Words["server"] = {
     `O arquivo de estado ${path} está danificado e foi renomeado para ${backup}: o tracker inicia sem registros, e os clientes se registram de novo automaticamente.`,
   backedUp: (count, path) => `${n(count, "registro copiado", "registros copiados")} para ${path}.`,
   memory: (size, images) => `Memória para registros: ${size}, suficiente para cerca de ${imagens(images)}.`,
+  outgrown: (size, allowed) =>
+    `O registro compartilhado ocupa ${size}, e o --memory deste tracker permite ${allowed}: ele mantém todos os registros e recusa novos. Use o mesmo --memory em todos os trackers.`,
   registryBack: "O registro compartilhado pode ser acessado novamente e tem todas as mudanças.",
   stateWritten: "O arquivo de estado pode ser gravado novamente.",
   refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,

@@ -38,8 +38,9 @@ async function server(...args: string[]): Promise<{ program: Program; port: numb
   return { program, port: Number(port) };
 }
 
-/** The events of a tracker in a private network. */
+/** The events of a tracker in a private network, and of one that shares its registry. */
 const ANNOUNCING = ["announced", "not-announced"];
+const SHARING = ["outgrown"];
 
 const [cat, dog] = [image(1), image(2)];
 
@@ -93,7 +94,7 @@ Deno.test(
     const events = objects.map(({ event }) => event);
     deepStrictEqual([events.find((it) => it !== "state-damaged"), events.at(-1)], ["listening", "ended"]);
     const documented: string[] = schema.$defs.log.oneOf.map(({ $ref }: { $ref: string }) => $ref.split("/").at(-1)!);
-    const others = documented.filter((it) => !ANNOUNCING.includes(it));
+    const others = documented.filter((it) => ![...ANNOUNCING, ...SHARING].includes(it));
     deepStrictEqual([...new Set(events)].sort(), others.sort());
     deepStrictEqual(new Set(objects.map(({ kind }) => kind)), new Set(["log"]));
     ok(!/[\p{Cc}\p{Cf}]/u.test(tracker.stdout.replaceAll("\n", "")), "nothing controls a terminal");
