@@ -1,9 +1,11 @@
 /** The lists of one session: requested, found, and followed. */
 import { Fault } from "../fault/fault.ts";
+import type { FoundImages } from "../protocol/find.ts";
 import type { Listing } from "./list/fetch_list.ts";
-import { LiveList } from "./list/live_list.ts";
+import { FoundList } from "./list/found_list.ts";
+import { type ListDifference, LiveList } from "./list/live_list.ts";
 import type { TrackerClient } from "./tracker_client.ts";
-import { isNamed, type ListUpdate, watchList, type WatchParts, type WatchWaits } from "./list/watch_list.ts";
+import { isNamed, type ListUpdate, watchList, type WatchOptions, type WatchParts } from "./list/watch_list.ts";
 
 interface ListParts extends Pick<WatchParts, "images" | "isOwn" | "onList"> {
   readonly client: TrackerClient;
@@ -11,12 +13,17 @@ interface ListParts extends Pick<WatchParts, "images" | "isOwn" | "onList"> {
   readonly ending: AbortSignal;
 }
 
+/** A network is held whole again when it has less than this part of the most images: it may have as many for a while. */
+const SHORT_AGAIN = 0.9;
+
 /** Requests lists for a peer that should be named in them. */
 export class SessionLists {
   readonly #parts: ListParts;
   readonly #onUnnamed: () => void;
   /** The last list, which is brought up to date when it is requested again. */
   readonly #list = new LiveList();
+  /** Of a network with more images than wanted. */
+  readonly found = new FoundList();
   /** Why the last list did not arrive, unless the tracker has answered since. */
   fault: Fault | null = null;
 
@@ -25,9 +32,9 @@ export class SessionLists {
     [this.#parts, this.#onUnnamed] = [parts, onUnnamed];
   }
 
-  async list(): Promise<Listing> {
-    const { client, onList } = this.#parts;
-    await this.#asked(client.refresh(this.#list));
+  async list(most = Infinity): Promise<Listing> {
+    const { onList } = this.#parts;
+    await this.#asked(this.#refresh(this.#list, most));
     const { listing } = this.#list;
     onList?.(listing);
     if (!isNamed(listing, this.#parts)) this.#onUnnamed();
@@ -42,11 +49,34 @@ export class SessionLists {
     return { images, mayBeCut: false };
   }
 
-  watch(signal?: AbortSignal, waits?: WatchWaits): AsyncGenerator<ListUpdate> {
-    const { client, ending } = this.#parts;
-    const refresh = (list: LiveList) => this.#asked(client.refresh(list));
-    const parts = { ...this.#parts, refresh, onUnnamed: this.#onUnnamed };
+  /** The next images that contain these words; `null` if the list is held whole, or the tracker cannot find. */
+  async findMore(words: readonly string[], from: number): Promise<FoundImages | null> {
+    const { client, onList } = this.#parts;
+    const some = this.found.total > 0 ? await this.#asked(client.findSome(words, from)) : null;
+    if (!some) return null;
+    onList?.({ images: some.images, mayBeCut: true });
+    this.found.add(some.images);
+    return some;
+  }
+
+  watch(signal: AbortSignal | undefined, { most = Infinity, waits }: WatchOptions): AsyncGenerator<ListUpdate> {
+    const { ending } = this.#parts;
+    const refresh = (list: LiveList) => this.#asked(this.#refresh(list, most));
+    const parts = { ...this.#parts, found: this.found, refresh, onUnnamed: this.#onUnnamed };
     return watchList(parts, signal ? AbortSignal.any([signal, ending]) : ending, waits);
+  }
+
+  /** Brings a list up to date; where the network has more images than `most`, it has those that were found. */
+  async #refresh(list: LiveList, most: number): Promise<ListDifference> {
+    const { client } = this.#parts;
+    // Of one that is kept current by its changes the number is known. A tracker may not be able to tell.
+    if (most < Infinity && (list.version === "" || list.size > most)) {
+      const total = await client.count() || this.found.total;
+      const isLong = total > (this.found.total > 0 ? most * SHORT_AGAIN : most);
+      this.found.total = isLong ? total : 0;
+      if (isLong) return list.replace(this.found.listing);
+    }
+    return await client.refresh(list);
   }
 
   /** Remembers why a list did not arrive. */

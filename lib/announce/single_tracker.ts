@@ -5,12 +5,13 @@
 import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";
 import { type Image, type ListedImage, sameImages } from "../protocol/image.ts";
+import type { FoundImages } from "../protocol/find.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { TrackerStream } from "./tcp_requests.ts";
 import { isUnknown, refused } from "./replies.ts";
 import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
 import { ChangesRequests } from "./list/fetch_changes.ts";
-import { countImages, findImages } from "./list/find_images.ts";
+import { countImages, findImages, findSome } from "./list/find_images.ts";
 import { type Listing, listOnce } from "./list/fetch_list.ts";
 import type { ListDifference, LiveList } from "./list/live_list.ts";
 import { OwnEntries } from "./own_entries.ts";
@@ -130,6 +131,10 @@ export class SingleTracker {
 
   find(queries: readonly (readonly string[])[]): Promise<readonly ListedImage[] | null> {
     return findImages(this.#stream, queries, this.#leaving);
+  }
+
+  findSome(words: readonly string[], from: number): Promise<FoundImages | null> {
+    return findSome(this.#stream, words, from, this.#leaving);
   }
 
   count(): Promise<number> {

@@ -5,6 +5,7 @@
 import { notify } from "../fault/notify.ts";
 import { Slots } from "../net/slots.ts";
 import type { Address } from "../protocol/address.ts";
+import type { FoundImages } from "../protocol/find.ts";
 import type { Image, ListedImage } from "../protocol/image.ts";
 import type { Registrant, Registration } from "./datagram_tracker.ts";
 import type { Listing } from "./list/fetch_list.ts";
@@ -173,6 +174,11 @@ export class TrackerClient implements AsyncDisposable {
    */
   find(queries: readonly (readonly string[])[]): Promise<readonly ListedImage[] | null> {
     return this.#ask((tracker) => tracker.find(queries));
+  }
+
+  /** One `FND`: the next images of one query, from 0 or the `next` of the last answer on; `null` without it. */
+  findSome(words: readonly string[], from: number): Promise<FoundImages | null> {
+    return this.#ask((tracker) => tracker.findSome(words, from));
   }
 
   /** About how many images the list has; 0 if the tracker has not answered on TCP yet, or cannot tell. */

@@ -9,7 +9,7 @@ import { GatheredChanges } from "./list/gather_changes.ts";
 import { type Begin, DEFAULT_WAITS, keepRegistered, type RegistrationEvent, type RenewalWaits } from "./renewal.ts";
 import { Slots } from "../net/slots.ts";
 import { SessionLists } from "./session_lists.ts";
-import type { ListUpdate, WatchWaits } from "./list/watch_list.ts";
+import type { ListUpdate, WatchOptions } from "./list/watch_list.ts";
 import type { Registered } from "./single_tracker.ts";
 import type { TrackerClient, TrackerMove } from "./tracker_client.ts";
 
@@ -51,7 +51,8 @@ export class TrackerSession {
   #checkedAt = -Infinity;
   #lost: Fault | null = null;
   readonly #changes: GatheredChanges;
-  readonly #lists: SessionLists;
+  /** Its lists, and what was found of those that are too long to be held. */
+  readonly lists: SessionLists;
 
   /**
    * Creates a session that has sent nothing yet.
@@ -61,7 +62,7 @@ export class TrackerSession {
   constructor(given: TrackerSessionParts) {
     const parts = this.#parts = { ...given, ending: AbortSignal.any([given.ending, this.#ending.signal]) };
     this.#changes = new GatheredChanges(() => this.#announceChange(), parts.images, parts.ending);
-    this.#lists = new SessionLists(parts, () => this.check());
+    this.lists = new SessionLists(parts, () => this.check());
     parts.client.onMove = (move) => this.#moved(move);
   }
 
@@ -87,7 +88,7 @@ export class TrackerSession {
 
   /** Why the last request to the tracker failed; `null` if it was answered. A registration is retried automatically. */
   get lost(): Fault | null {
-    return this.#lost ?? this.#lists.fault;
+    return this.#lost ?? this.lists.fault;
   }
 
   /**
@@ -130,7 +131,7 @@ export class TrackerSession {
         throw this.#failed(error);
       }
       this.#announced = this.#registered = false;
-      this.#lost = this.#lists.fault = null;
+      this.#lost = this.lists.fault = null;
       return true;
     });
   }
@@ -148,10 +149,11 @@ export class TrackerSession {
   /**
    * Lists what all peers share. If the list should name this peer but does not, the registration is checked soon.
    *
+   * @param most Of a network with more images, only those that {@link SessionLists.findMore} found are listed.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
-  list(): Promise<Listing> {
-    return this.#lists.list();
+  list(most?: number): Promise<Listing> {
+    return this.lists.list(most);
   }
 
   /**
@@ -160,7 +162,7 @@ export class TrackerSession {
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
    */
   find(queries: readonly (readonly string[])[]): Promise<Listing> {
-    return this.#lists.find(queries);
+    return this.lists.find(queries);
   }
 
   /** About how many images the list has; 0 if the tracker cannot tell. */
@@ -173,8 +175,8 @@ export class TrackerSession {
    * aborted or the peer is closed. A tracker of ours is asked every two seconds for what changed, others for the whole
    * list, the less often the longer it is. A request that fails is repeated; {@link TrackerSession.lost} says why.
    */
-  watchList(signal?: AbortSignal, waits?: WatchWaits): AsyncGenerator<ListUpdate> {
-    return this.#lists.watch(signal, waits);
+  watchList(signal?: AbortSignal, options: WatchOptions = {}): AsyncGenerator<ListUpdate> {
+    return this.lists.watch(signal, options);
   }
 
   /**
@@ -294,7 +296,7 @@ export class TrackerSession {
   #took(result: Registered): Registered {
     this.#taken = result;
     this.#registered = this.#announced = true;
-    this.#lost = this.#lists.fault = null;
+    this.#lost = this.lists.fault = null;
     return result;
   }
 

@@ -141,10 +141,11 @@ export class Networks {
   /**
    * Lists what all peers of all networks share. Networks that do not answer soon are left out.
    *
+   * @param most Of a network with more images, only those that were found are listed.
    * @throws {Fault} As {@link TrackerSession.list}, if none answers: that of the first one.
    */
-  list(): Promise<NetworksListing> {
-    return this.#request((tracker) => tracker.list());
+  list(most?: number): Promise<NetworksListing> {
+    return this.#request((tracker) => tracker.list(most));
   }
 
   /**
@@ -176,7 +177,7 @@ export class Networks {
   }
 
   /** Follows the lists of all networks as {@link TrackerSession.watchList} does; each joins when it answers. */
-  async *watchList(signal?: AbortSignal): AsyncGenerator<NetworksListing> {
+  async *watchList(signal?: AbortSignal, most?: number): AsyncGenerator<NetworksListing> {
     const over = new AbortController();
     const watching = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     const lists = new Map<Network, Listing>();
@@ -184,7 +185,7 @@ export class Networks {
     const ended = Promise.withResolvers<"ended">();
     const following = new Map<Network, Promise<void>>();
     const follow = async (network: Network): Promise<void> => {
-      for await (const listing of network.tracker.watchList(watching)) {
+      for await (const listing of network.tracker.watchList(watching, { most })) {
         lists.set(network, listing);
         changed.resolve();
       }

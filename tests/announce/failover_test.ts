@@ -251,7 +251,9 @@ Deno.test("a session follows its client to another tracker, is registered there 
   deepStrictEqual((await other.list()).images, []);
   await second.close();
   const changes = new AbortController();
-  const updates = session.watchList(changes.signal, { changes: 20, list: 20, perImage: 0, most: 20, mostFailed: 20 });
+  const updates = session.watchList(changes.signal, {
+    waits: { changes: 20, list: 20, perImage: 0, most: 20, mostFailed: 20 },
+  });
   for await (const { images } of updates) if (images.length > 0) break; // The registration moved, too.
   changes.abort();
   const moved = await events.find(({ kind }) => kind === "moved", "that it moved");

@@ -1,5 +1,5 @@
 /** Asks a tracker for images by their names, instead of its whole list (PROTOCOL.md, "Finding"). */
-import { parseFound } from "../../protocol/find.ts";
+import { type FoundImages, parseFound } from "../../protocol/find.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { formatRequest } from "../../protocol/request.ts";
 import type { TrackerStream } from "../tcp_requests.ts";
@@ -33,18 +33,28 @@ export async function findImages(
   for (const words of queries) {
     let from = 0;
     do {
-      const text = await stream.ask(formatRequest({ type: "FND", limit: MAX_FOUND, from, words }), leaving);
-      leaving.throwIfAborted();
-      const answer = text === null ? null : parseFound(text);
-      // Each answer goes further, so that one that lies cannot hold the client.
-      const goesOn = answer !== null && (answer.next === 0 || answer.next > from) && ++answers <= MAX_ANSWERS;
-      if (!goesOn || answer.total < LONG_LIST) return null;
+      const answer = await findSome(stream, words, from, leaving);
+      if (!answer || ++answers > MAX_ANSWERS || answer.total < LONG_LIST) return null;
       for (const image of answer.images) found.set(image.md5, image);
       if (found.size > MAX_FOUND) return null;
       from = answer.next;
     } while (from > 0);
   }
   return [...found.values()];
+}
+
+/** The next images whose names contain words, from a place in the list on; `null` if the tracker cannot find. */
+export async function findSome(
+  stream: TrackerStream,
+  words: readonly string[],
+  from: number,
+  leaving: AbortSignal,
+): Promise<FoundImages | null> {
+  const text = await stream.ask(formatRequest({ type: "FND", limit: MAX_FOUND, from, words }), leaving);
+  leaving.throwIfAborted();
+  const answer = text === null ? null : parseFound(text);
+  // Each answer goes further, so that one that lies cannot hold the client.
+  return answer && (answer.next === 0 || answer.next > from) ? answer : null;
 }
 
 /** About how many images the list of a tracker has that has answered on TCP; 0 if it cannot tell. */

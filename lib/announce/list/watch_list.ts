@@ -15,6 +15,8 @@ interface Own {
 }
 
 export interface WatchParts extends Own {
+  /** Tells of images that were found, by `change`: the list is brought up to date at once. */
+  readonly found: EventTarget;
   /** Brings the list up to date. After a {@link Fault}, it is called again later. */
   readonly refresh: (list: LiveList) => Promise<ListDifference>;
   /** Called when the list should name this peer but does not, at first or after one that did. */
@@ -43,6 +45,12 @@ export interface WatchWaits {
   readonly mostFailed: number;
 }
 
+export interface WatchOptions {
+  readonly waits?: WatchWaits;
+  /** Of a network with more images than this, only those that were found are held; default: as many as a list has. */
+  readonly most?: number;
+}
+
 /** 100,000 images are some 10 MB: once a minute, they take a local network less than a picture does. */
 const WATCH_WAITS: WatchWaits = { changes: 2_000, list: 3_000, perImage: 0.5, most: 60_000, mostFailed: 30_000 };
 
@@ -60,6 +68,8 @@ export async function* watchList(
   const list = new LiveList();
   let [isFirst, wasNamed, isNew, takenAt, failures] = [true, true, true, -Infinity, 0];
   while (!signal.aborted) {
+    const rest = new AbortController();
+    parts.found.addEventListener("change", () => rest.abort(), { once: true, signal: rest.signal });
     try {
       const difference = await pauseUntil(parts.refresh(list), signal);
       failures = 0;
@@ -83,6 +93,8 @@ export async function* watchList(
       failures++;
     }
     const wait = list.version === "" ? Math.min(waits.most, waits.list + list.size * waits.perImage) : waits.changes;
-    await pause(failures > 0 ? Math.max(wait, Math.min(waits.mostFailed, wait * 2 ** failures)) : wait, signal);
+    const longer = failures > 0 ? Math.max(wait, Math.min(waits.mostFailed, wait * 2 ** failures)) : wait;
+    await pause(longer, AbortSignal.any([signal, rest.signal]));
+    rest.abort();
   }
 }

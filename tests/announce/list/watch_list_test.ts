@@ -20,13 +20,14 @@ const many = (count: number, from = 0): Image[] =>
 async function watching(
   port: number,
   images: readonly Image[] = [],
+  most?: number,
 ): Promise<{ session: TrackerSession; next: () => Promise<ListUpdate>; [Symbol.asyncDispose](): Promise<void> }> {
   const client = await TrackerClient.open({ host: "127.0.0.1", port }, { timeouts: { waits: [200, 300] } });
   const ending = new AbortController();
   const isOwn = (address: { port: number }): boolean => address.port === 4_000;
   const parts = { client, password: "pw", port: 4_000, images: () => images, isOwn, ending: ending.signal };
   const session = new TrackerSession(parts);
-  const updates = session.watchList(undefined, QUICK);
+  const updates = session.watchList(undefined, { waits: QUICK, most });
   return {
     session,
     next: async () => (await soon(updates.next(), "a change of the list")).value!,
@@ -96,6 +97,49 @@ Deno.test("a watched list survives a restart of the tracker, and has the peer re
   deepStrictEqual([update.changed.map(({ md5 }) => md5), update.removed], [[DOG], [CAT]]);
   const again = await it.next();
   deepStrictEqual([again.changed.map(({ md5 }) => md5), again.removed], [[CAT], []]);
+});
+
+Deno.test("of a network with more images than wanted those are held that were found, until it has fewer", async () => {
+  const events: string[] = [];
+  await using tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent: ({ kind }) => events.push(kind) });
+  await using ana = await TrackerClient.open(tracker.address);
+  await ana.register("a", 5_000, many(30));
+  await using it = await watching(tracker.address.port, [{ md5: CAT, name: "cat.gif" }], 20);
+  const { lists } = it.session;
+  await it.session.register();
+  deepStrictEqual(await it.next(), { images: [], mayBeCut: true, changed: [], removed: [] });
+  strictEqual(lists.found.total, 31);
+  strictEqual((await lists.findMore(["picture", "2"], 0))?.next, 0);
+  const { images: found } = await it.next();
+  deepStrictEqual(
+    found.map(({ name }) => name),
+    [2, 12, ...Array(10).keys().map((i) => 20 + i)].map((i) => `picture ${i}.jpg`),
+  );
+  deepStrictEqual((await it.session.list(20)).images, found);
+  deepStrictEqual(events.filter((kind) => kind === "list" || kind === "changes"), []);
+  await ana.update("a", 5_000, many(19)); // More than nine tenths.
+  await lists.findMore(["cat"], 0);
+  strictEqual((await it.next()).images.length, 13);
+  await ana.update("a", 5_000, many(10));
+  strictEqual((await it.next()).images.length, 11);
+  strictEqual(lists.found.total, 0);
+  strictEqual(await lists.findMore(["cat"], 0), null);
+  await ana.update("a", 5_000, many(30));
+  const grown = await it.next();
+  deepStrictEqual([grown.images.length, grown.mayBeCut], [31, false]);
+  strictEqual((await it.next()).images.length, 13);
+});
+
+Deno.test("a tracker that cannot find is asked for its list, however long it is", async () => {
+  let count = 0;
+  await using tracker = new ScriptedTracker((request) =>
+    request === "LST" ? `${CAT},cat${++count}.gif,10.0.0.1:5000` : "ERR INVALID_MESSAGE_FORMAT"
+  );
+  tracker.openTcp();
+  await using it = await watching(tracker.port, [], 0);
+  for (const name of ["cat1.gif", "cat2.gif"]) strictEqual((await it.next()).images[0].name, name);
+  deepStrictEqual(tracker.requests, ["TCP LST", "TCP FND", "TCP CHG", "TCP LST"]);
+  strictEqual(await it.session.lists.findMore(["cat"], 0), null);
 });
 
 /** A tracker with one image, answering `CHG` as it is told; on TCP too. */
