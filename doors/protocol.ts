@@ -43,7 +43,8 @@ export {
 export { formatReply, parseReply, type Refusal, REFUSALS, type Reply, replyText } from "../lib/protocol/reply.ts";
 export { formatListed, parseList } from "../lib/protocol/list.ts";
 export { type ListChanges, type ListSlot, parseChanges } from "../lib/protocol/changes.ts";
-export { type FindRequest, foldName, type FoundImages, parseFound } from "../lib/protocol/find.ts";
+export { type FindRequest, type FoundImages, parseFound } from "../lib/protocol/find.ts";
+export { foldName } from "../lib/protocol/fold_name.ts";
 export {
   formatGet,
   formatInfo,

@@ -35,16 +35,6 @@ export const FIND_LIMITS = { words: 16, length: 255 };
 /** The fewest digits that are searched in MD5s: most MD5s contain any shorter sequence. */
 const MIN_MD5_DIGITS = 6;
 
-/** Printable ASCII and line ends, which need only lower case. */
-const ASCII = /^[\n -~]*$/;
-
-/** A text without accents, joiners and capitals: “acao” finds “Ação”. */
-export function foldName(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
-  // Lower case first, since it adds a mark to “İ”; the sigma at the end of a word is another letter.
-  return text.toLowerCase().normalize("NFD").replace(/[\p{M}\u200c\u200d]/gu, "").replaceAll("ς", "σ");
-}
-
 /** Whether a folded name contains all folded words; or the MD5 begins with a word of some digits. */
 export function containsWords(name: string, md5: string, words: readonly string[]): boolean {
   return words.every((word) => name.includes(word) || mayBeMd5(word) && md5.startsWith(word));

@@ -3,7 +3,8 @@
  * first searched, so that most blocks are passed over with one look. A request looks at some thousand images only, and
  * says where to go on.
  */
-import { containsWords, type FindRequest, foldName, formatFoundHead, mayBeMd5 } from "../protocol/find.ts";
+import { containsWords, type FindRequest, formatFoundHead, mayBeMd5 } from "../protocol/find.ts";
+import { foldName } from "../protocol/fold_name.ts";
 import { listEntry, type View } from "./list_entry.ts";
 import type { ImageRecord } from "./registry/records.ts";
 import type { Block, Registry } from "./registry/registry.ts";

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { containsWords, FIND_LIMITS, foldName, type parseFind, parseFound } from "../../lib/protocol/find.ts";
+import { containsWords, FIND_LIMITS, type parseFind, parseFound } from "../../lib/protocol/find.ts";
+import { foldName } from "../../lib/protocol/fold_name.ts";
 import { parseRequest } from "../../lib/protocol/request.ts";
 import { bytes, CAT } from "./arbitraries.ts";
 

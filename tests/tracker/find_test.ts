@@ -1,7 +1,8 @@
 /** `FND`: page after page, a tracker finds just what a filter of its whole list does. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { containsWords, foldName, parseFound } from "../../lib/protocol/find.ts";
+import { containsWords, parseFound } from "../../lib/protocol/find.ts";
+import { foldName } from "../../lib/protocol/fold_name.ts";
 import type { ListedImage } from "../../lib/protocol/image.ts";
 import { parseList } from "../../lib/protocol/list.ts";
 import { encodeName } from "../../lib/protocol/name.ts";

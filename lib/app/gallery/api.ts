@@ -9,6 +9,7 @@
  * | `GET /api/images`                         | {@link GalleryImages}                                                       |
  * | `GET /api/image/<md5>`                    | {@link ImageDetails}                                                        |
  * | `GET /api/history?before=<id>`            | {@link HistoryPage}                                                         |
+ * | `GET /api/find?text=<text>&from=<next>`   | {@link FoundPage}; the images follow as `images`                            |
  * | `GET /api/events`                         | an event stream: the keys of {@link GalleryEvents}, each with JSON as data  |
  * | `GET /thumb/<md5>?size=<pixels>`          | a picture; 404 with {@link GalleryRefusal} where none can be made                  |
  * | `GET /image/<md5>`                        | the whole picture as browsers show it, other formats as WebP of 4,096 pixels at most; 404 with {@link GalleryRefusal} |
@@ -50,7 +51,7 @@ export type ImageRow = readonly [
   height: number,
   taken: number,
   modified: number,
-  /** When this client saw it first. */
+  /** When this client saw it first; 0 if it was found in a network of which not all images are held. */
   seen: number,
   /** Bits of {@link IMAGE_FLAG}. */
   flags: number,
@@ -72,6 +73,14 @@ export interface GalleryImages {
   /** The table of peers: addresses. Changes only append to it. */
   readonly peers: readonly string[];
   readonly images: readonly ImageRow[];
+}
+
+/** Images that were found in a large network, by words in their names. */
+export interface FoundPage {
+  /** Where to go on with the same text; "" if nothing is left to look at. */
+  readonly next: string;
+  /** The MD5 of one of them; "" if nothing was found yet. */
+  readonly first: string;
 }
 
 /** What changed since the version before. */
@@ -109,6 +118,8 @@ export interface GalleryState {
   readonly own: { readonly images: number; readonly bytes: number };
   /** Other peers of the network. */
   readonly peers: number;
+  /** About how many images there are, if not all of the network are held but those that were found; else 0. */
+  readonly total: number;
   /** Whether images may be missing, since a list was as long as a tracker can send it. */
   readonly mayBeCut: boolean;
   /** Whether this page may change anything; else each POST and PUT is refused. */

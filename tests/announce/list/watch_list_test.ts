@@ -138,7 +138,7 @@ Deno.test("a tracker that cannot find is asked for its list, however long it is"
   tracker.openTcp();
   await using it = await watching(tracker.port, [], 0);
   for (const name of ["cat1.gif", "cat2.gif"]) strictEqual((await it.next()).images[0].name, name);
-  deepStrictEqual(tracker.requests, ["TCP LST", "TCP FND", "TCP CHG", "TCP LST"]);
+  deepStrictEqual(tracker.requests, ["TCP LST", "TCP FND 1 0 a", "TCP CHG", "TCP LST"]);
   strictEqual(await it.session.lists.findMore(["cat"], 0), null);
 });
 

@@ -1,5 +1,6 @@
 /** What to ask a tracker for, so that it finds at least all images that words of a command line select. Pure. */
-import { FIND_LIMITS, foldName } from "../../../protocol/find.ts";
+import { FIND_LIMITS } from "../../../protocol/find.ts";
+import { foldName } from "../../../protocol/fold_name.ts";
 import { parseMd5 } from "../../../protocol/image.ts";
 import { pathParts } from "../../../protocol/image_path.ts";
 import { parseRange } from "./selection.ts";

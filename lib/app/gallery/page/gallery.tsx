@@ -6,6 +6,7 @@ import { visible } from "../../words/visible.ts";
 import { droppedFiles, upload } from "./live/upload.ts";
 import { canControl, place, state, words } from "./live/store.ts";
 import { DownloadList, DownloadsInShort } from "./parts/download_list.tsx";
+import { FindBar } from "./parts/find_bar.tsx";
 import { Grid } from "./parts/grid.tsx";
 import { HistoryList } from "./parts/history_list.tsx";
 import { IconButton } from "./parts/icons.tsx";
@@ -52,6 +53,7 @@ export function Gallery(): JSX.Element {
           {place.value === "images" && (
             <>
               <ViewBar />
+              <FindBar />
               <Grid />
             </>
           )}

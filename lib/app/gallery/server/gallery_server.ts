@@ -35,6 +35,8 @@ export interface GalleryParts {
   readonly canControl: boolean;
   /** Whether dropped files are saved without folders. */
   readonly flat: boolean;
+  /** The most images that are held of the networks: more are only found. Default: 200,000. */
+  readonly most?: number;
 }
 
 /** What the routes of the gallery use. */
@@ -53,8 +55,8 @@ export class Gallery implements Disposable {
 
   constructor(parts: GalleryParts) {
     this.parts = parts;
-    const { peer, downloads, thumbnails } = parts;
-    this.view = new NetworkView({ peer, downloads, hashes: (md5s) => thumbnails.hashes(md5s) });
+    const { peer, downloads, thumbnails, most } = parts;
+    this.view = new NetworkView({ peer, downloads, most, hashes: (md5s) => thumbnails.hashes(md5s) });
     this.pictures = new Pictures(peer, this.view, thumbnails);
     downloads.onOutcome.add(this.#ended);
     this.streams.onCount = (count) => this.#watch(count > 0);
@@ -77,7 +79,8 @@ export class Gallery implements Disposable {
       directory: pathParts(path).file || path,
       own: { images: folder.images.length, bytes: folder.bytes },
       peers: this.view.peers,
-      mayBeCut: this.view.mayBeCut,
+      total: this.view.total,
+      mayBeCut: this.view.mayBeCut && this.view.total === 0,
       canControl,
       reshare: peer.reshares,
       paused: queue.length > 0 && queue.every(({ status }) => status === "paused"),

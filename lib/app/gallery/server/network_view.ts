@@ -14,6 +14,12 @@ import { IMAGE_FLAG } from "../api.ts";
 import type { GalleryDownloads } from "./download_queue.ts";
 import { type RowSource, RowTable } from "./row_table.ts";
 
+/**
+ * The most images of all networks that are held. 200,000 take 500 MB of this client, 180 MB of a page, and five seconds
+ * until a change is shown; 500,000 take 1.3 GB, and half a minute (`tests/bench/gallery_network.ts`).
+ */
+const MOST_HELD = 200_000;
+
 /** How old a list may be for a program that requests the images without events, in milliseconds. */
 const FRESH_MS = 3_000;
 
@@ -29,6 +35,8 @@ const LOOKED_UP_AT_ONCE = 10_000;
 export interface ViewParts {
   readonly peer: Peer;
   readonly downloads: GalleryDownloads;
+  /** The most images that are held. */
+  readonly most?: number;
   /** The known placeholders of images (ThumbHash), by MD5. */
   readonly hashes: (md5s: readonly string[]) => ReadonlyMap<string, Uint8Array>;
 }
@@ -40,6 +48,8 @@ export class NetworkView {
   /** Whether the last list may lack images. */
   mayBeCut = false;
   readonly #parts: ViewParts;
+  /** How many images are held that were not found in a large network. */
+  #whole = 0;
   #listed: ReadonlyMap<string, ListedImage> = new Map();
   #watching: AbortController | null = null;
   readonly #first = Promise.withResolvers<void>();
@@ -52,6 +62,18 @@ export class NetworkView {
 
   constructor(parts: ViewParts) {
     this.#parts = parts;
+  }
+
+  /** The most images that are held of each network. */
+  get #most(): number {
+    const { most = MOST_HELD, peer } = this.#parts;
+    return Math.floor(most / peer.networks.all.length);
+  }
+
+  /** About how many images there are, if not all of them are held; else 0. */
+  get total(): number {
+    const found = this.#parts.peer.networks.all.reduce((sum, { tracker }) => sum + tracker.lists.found.total, 0);
+    return found > 0 ? found + this.#whole : 0;
   }
 
   /** An image of the last list. */
@@ -90,7 +112,7 @@ export class NetworkView {
 
   async #follow(signal: AbortSignal): Promise<void> {
     try {
-      for await (const listing of this.#parts.peer.networks.watchList(signal)) this.#take(listing);
+      for await (const listing of this.#parts.peer.networks.watchList(signal, this.#most)) this.#take(listing);
     } catch {
       // The client ends.
     }
@@ -98,7 +120,7 @@ export class NetworkView {
 
   async #list(): Promise<void> {
     try {
-      this.#take(await this.#parts.peer.networks.list());
+      this.#take(await this.#parts.peer.networks.list(this.#most));
     } catch {
       // The state says that the tracker is lost; or the client ends.
     }
@@ -143,7 +165,10 @@ export class NetworkView {
     const fetching = new Set(downloads.unfinished.flatMap((it) => it.state === "active" ? [it.image.md5] : []));
     const others = new Set<string>();
     const own = new Map(folder.files.map((file) => [file.image.md5, file]));
-    const networks = new Map(peer.networks.all.map(({ name }, i) => [name, i]));
+    const { all } = peer.networks;
+    const networks = new Map(all.map(({ name }, i) => [name, i]));
+    const isLarge = all.map(({ tracker }) => tracker.lists.found.total > 0);
+    this.#whole = 0;
     for (const image of this.#listed.values()) {
       const { md5, name, peers } = image;
       const holders = peers.filter((it) => !peer.isSelf(it));
@@ -153,6 +178,9 @@ export class NetworkView {
       const flags = this.#flags(md5, own.has(md5), fetching.has(md5));
       const { size = 0, mime: type = "", width = 0, height = 0, taken = 0, modified = 0 } = info ?? {};
       const shown = own.get(md5)?.path ?? name;
+      const listing = networksOf(image).map((name) => networks.get(name)).filter((it) => it !== undefined); // One may have gone.
+      const isFound = !own.has(md5) && (all.length === 1 ? isLarge[0] : listing.every((it) => isLarge[it]));
+      if (!isFound && !own.has(md5)) this.#whole++;
       yield {
         md5,
         name: shown,
@@ -165,7 +193,8 @@ export class NetworkView {
         flags,
         peers: holders,
         hash: this.#hashes.get(md5) ?? "",
-        networks: networksOf(image).map((name) => networks.get(name)).filter((it) => it !== undefined), // One may have gone.
+        networks: listing,
+        isFound,
       };
       own.delete(md5);
     }
@@ -188,6 +217,7 @@ export class NetworkView {
         peers: [],
         hash: this.#hashes.get(md5) ?? "",
         networks: [],
+        isFound: false,
       };
     }
   }

@@ -3,6 +3,7 @@ import { admit, cookieHeader, isReading } from "./access.ts";
 import { leftOutReason, noContent, refuse, respond, respondJson, respondLong } from "./answers.ts";
 import { saveDropped } from "./dropped_file.ts";
 import type { Gallery } from "./gallery_server.ts";
+import { findMore } from "./find_more.ts";
 import { historyPage, imageDetails } from "./about.ts";
 import { type GalleryCommand, isCommand, runCommand } from "./page_commands.ts";
 import { MAX_IMAGE_BYTES } from "../../../protocol/limits.ts";
@@ -66,6 +67,11 @@ async function read(request: Request, gallery: Gallery): Promise<Response | null
       return await respondLong(await gallery.images(), request);
     case "/api/history":
       return respondJson(historyPage(gallery.parts.peer.history, searchParams.get("before")));
+    case "/api/find": {
+      const lists = gallery.parts.peer.networks.all.map(({ tracker }) => tracker.lists);
+      const [text, from] = [searchParams.get("text") ?? "", searchParams.get("from") ?? ""];
+      return respondJson(await findMore(lists, text, from, request.signal));
+    }
     case "/api/events": {
       if (request.method === "HEAD") return respond(null, "text/event-stream");
       const state = JSON.stringify(gallery.state());

@@ -21,6 +21,8 @@ export interface RowSource {
   readonly peers: readonly Address[];
   readonly hash: string;
   readonly networks: readonly number[];
+  /** Whether it was found in a large network, where it may be old. */
+  readonly isFound: boolean;
 }
 
 /** How many rows are compared at a time: some 10 ms. */
@@ -124,11 +126,11 @@ export class RowTable {
   }
 
   #row(
-    { md5, name, size, type, width, height, taken, modified, flags, peers, hash, networks }: RowSource,
+    { md5, name, size, type, width, height, taken, modified, flags, peers, hash, networks, isFound }: RowSource,
     table: PeerTable,
     now: number,
   ): ImageRow {
-    let seen = this.#seen.get(md5);
+    let seen = isFound ? 0 : this.#seen.get(md5);
     if (seen === undefined) this.#seen.set(md5, seen = this.#isFirst ? -now : now);
     const allFlags = flags | (seen > 0 ? RECENT : 0);
     const holders = peers.map((peer) => table.indexOf(formatAddress(peer)));

@@ -2,7 +2,8 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { findQueries } from "../../../../lib/app/cli/commands/find_queries.ts";
 import { selectByWords } from "../../../../lib/app/cli/commands/select_words.ts";
-import { containsWords, foldName } from "../../../../lib/protocol/find.ts";
+import { containsWords } from "../../../../lib/protocol/find.ts";
+import { foldName } from "../../../../lib/protocol/fold_name.ts";
 import { CAT } from "../../../protocol/arbitraries.ts";
 
 const QUERIES: [string, string[] | null][] = [

@@ -44,6 +44,7 @@ const STATE: GalleryState = {
   directory: "Pictures",
   own: { images: 20, bytes: 48_000_000 },
   peers: 3,
+  total: 0,
   mayBeCut: false,
   canControl: true,
   reshare: true,

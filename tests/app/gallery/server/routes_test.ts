@@ -172,6 +172,7 @@ Deno.test("a long list is compressed if the browser accepts that", async () => {
       peers: [],
       hash: "",
       networks: [],
+      isFound: false,
     })),
     1,
   );

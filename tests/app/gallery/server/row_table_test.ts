@@ -16,6 +16,7 @@ const row = (n: number, some: Partial<RowSource> = {}): RowSource => ({
   peers: [{ host: `10.0.0.${n % 3}`, port: 5_000 }],
   hash: "",
   networks: [],
+  isFound: false,
   ...some,
 });
 

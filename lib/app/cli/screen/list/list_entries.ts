@@ -1,6 +1,6 @@
 /** The entries of the list, its images and their folders, filtered and sorted. Pure. */
 import { formatAddress } from "../../../../protocol/address.ts";
-import { foldName } from "../../../../protocol/find.ts";
+import { foldName } from "../../../../protocol/fold_name.ts";
 import type { ListedImage } from "../../../../protocol/image.ts";
 import type { ImageInfo } from "../../../../protocol/peer_reply.ts";
 import { pathParts } from "../../../../protocol/image_path.ts";

@@ -1,5 +1,5 @@
 /** The lines of the list: the albums and images of a level, or the matches of a filter below it. Pure. */
-import { foldName } from "../../../../protocol/find.ts";
+import { foldName } from "../../../../protocol/fold_name.ts";
 import { visible } from "../../../words/visible.ts";
 import { Album } from "./album.ts";
 import {

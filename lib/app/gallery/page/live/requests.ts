@@ -10,8 +10,8 @@ export class RefusedError extends Error {
 }
 
 /** What the client answers to a GET, as JSON. */
-export async function read<T>(path: string): Promise<T> {
-  return await (await send(path)).json();
+export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return await (await send(path, { signal })).json();
 }
 
 export async function post(action: string, body: object): Promise<void> {

@@ -1,7 +1,8 @@
 /** Which images are shown. */
+import { foldName } from "../../../../protocol/fold_name.ts";
 import { IMAGE_FLAG } from "../../api.ts";
 import { dateOf, formatName } from "./image_facts.ts";
-import { foldText, type ImageTable } from "./image_table.ts";
+import type { ImageTable } from "./image_table.ts";
 
 export type ImageStatus = "any" | "own" | "remote" | "fetching" | "recent";
 
@@ -45,7 +46,7 @@ const STATUS_FLAGS: Readonly<Record<ImageStatus, number>> = { any: 0, own: share
 /** The slots of `order` whose images match; `order` itself if all do. */
 export function matching(table: ImageTable, order: readonly number[], filter: Filter): readonly number[] {
   const { album, network, format, status, after, before, minSize, maxSize } = filter;
-  const words = foldText(filter.text).split(/\s+/).filter((it) => it !== "");
+  const words = foldName(filter.text).split(/\s+/).filter((it) => it !== "");
   const peer = table.peers.indexOf(filter.peer);
   const [dated, sized] = [after > 0 || before < Infinity, minSize > 0 || maxSize < Infinity];
   const wanted = STATUS_FLAGS[status];

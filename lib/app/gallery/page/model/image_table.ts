@@ -3,15 +3,10 @@
  * views are arrays of numbers.
  */
 import { albumOf } from "../../../../protocol/image_path.ts";
+import { foldName } from "../../../../protocol/fold_name.ts";
 import type { GalleryImages, ImageRow, ImagesChange } from "../../api.ts";
 import { Counts } from "./counts.ts";
 import { formatName, ratioOf } from "./image_facts.ts";
-
-/** Text without case and accents, by which people search and sort. */
-export function foldText(text: string): string {
-  if (/^[ -~]*$/.test(text)) return text.toLowerCase();
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
 
 /** How many images a step of {@link ImageTable.load} has: some milliseconds. */
 const STEP = 1_000;
@@ -98,7 +93,7 @@ export class ImageTable {
     const before = this.rows[slot];
     if (before) this.#count(slot, -1);
     if (before?.[1] !== name) {
-      this.texts[slot] = foldText(name);
+      this.texts[slot] = foldName(name);
       this.albums[slot] = name.includes("/") || name.includes("\\") ? albumOf(name) : "";
     }
     const ratio = ratioOf(row);

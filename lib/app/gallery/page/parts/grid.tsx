@@ -14,6 +14,7 @@ import {
   view,
   words,
 } from "../live/store.ts";
+import { findMore, isFinding } from "../live/find.ts";
 import { NO_FILTER } from "../model/filter.ts";
 import { layOut, rowAt, type RowLayout, tileRatio } from "../model/rows.ts";
 import { clickTile, pressKey } from "./choosing.ts";
@@ -76,7 +77,8 @@ export function Grid(): JSX.Element {
     return tiles;
   };
   const onScroll = (): void => {
-    const offset = scroller.current?.scrollTop ?? 0;
+    const { scrollTop: offset = 0, clientHeight = 0, scrollHeight = 0 } = scroller.current ?? {};
+    if (offset + 2 * clientHeight > scrollHeight) findMore();
     const first = virtualizer.getVirtualItemForOffset(offset);
     top.current = first && offset > 0
       ? { slot: slots[layout.starts[first.index]], offset: offset - first.start }
@@ -133,6 +135,7 @@ function tilesOf(index: number, top: number, layout: RowLayout, slots: readonly 
 function Empty(): JSX.Element {
   const { loading, noImages, dropHint, noMatch, clearAll } = words.value;
   if (table.at < 0) return <div class="empty">{connection.value === "connecting" ? loading : ""}</div>;
+  if (isFinding.value) return <div class="empty" />; // The bar above says so.
   const isBare = table.size === 0;
   return (
     <div class="empty">

@@ -2,8 +2,9 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { visible } from "../../../words/visible.ts";
+import { findAgain } from "../live/find.ts";
 import { upload } from "../live/upload.ts";
-import { canControl, chosen, filter, place, setFilter, sort, table, view, words } from "../live/store.ts";
+import { canControl, chosen, filter, place, setFilter, sort, state, table, view, words } from "../live/store.ts";
 import type { SortKey } from "../model/image_order.ts";
 import { countText } from "../words/texts.ts";
 import { chooseAll } from "./choosing.ts";
@@ -42,6 +43,7 @@ function SearchField(): JSX.Element {
         aria-label={w.search}
         placeholder={w.searchHint}
         value={filter.value.text}
+        onKeyDown={({ key }) => key === "Enter" && findAgain()}
         onInput={({ currentTarget: { value } }) => {
           place.value = "images";
           setFilter({ text: value });
@@ -81,11 +83,16 @@ export function ViewBar(): JSX.Element {
   const { album, status } = filter.value;
   const { key, reversed } = sort.value;
   const [found, all] = [view.value.length, table.size];
+  const { total = 0 } = state.value ?? {};
   return (
     <div class="view-bar">
       <h1>{visible(album) || (status === "own" ? w.own : w.everything)}</h1>
       <p class="found" role="status">
-        {found === all ? w.images(all) : w.found(countText(found, w), w.images(all))}
+        {total > 0
+          ? w.foundOfAbout(countText(found, w), w.images(total))
+          : found === all
+          ? w.images(all)
+          : w.found(countText(found, w), w.images(all))}
       </p>
       {chosen.value.size === 0 && found > 0 && (
         <button

@@ -1,0 +1,63 @@
+/** Finds images in networks with more of them than are held, some hundred at a time. */
+import type { SessionLists } from "../../../announce/session_lists.ts";
+import { Fault } from "../../../fault/fault.ts";
+import { FIND_LIMITS } from "../../../protocol/find.ts";
+import { foldName } from "../../../protocol/fold_name.ts";
+import type { FoundPage } from "../api.ts";
+
+/** So many images are found at once, about: some screens. */
+const PAGE = 500;
+
+/** How many answers of a tracker are read for them: each is a look at 20,000 images. */
+const MAX_ANSWERS = 50;
+
+/** What nearly every name contains, for a search without words. */
+const ANY = ".";
+
+/**
+ * Finds the next images in each network.
+ *
+ * @param text What people type.
+ * @param from The `next` of the last page of this text, or "".
+ * @throws {Fault} If no tracker answers; the reason of the signal.
+ */
+export async function findMore(
+  networks: readonly SessionLists[],
+  text: string,
+  from: string,
+  signal: AbortSignal,
+): Promise<FoundPage> {
+  const words = foldName(text).slice(0, FIND_LIMITS.length).split(/\s+/).filter((it) => it !== "");
+  const query = words.length > 0 ? words.slice(0, FIND_LIMITS.words) : [ANY];
+  const starts = /^(?:-1|\d{1,9})(?:,(?:-1|\d{1,9}))*$/.test(from) ? from.split(",").map(Number) : [];
+  const finding = networks.map((lists, i) => findIn(lists, query, starts[i] ?? 0, signal));
+  const pages = await Promise.allSettled(finding);
+  const failed = pages.find((it) => it.status === "rejected");
+  if (failed && !(failed.reason instanceof Fault && pages.some((it) => it.status === "fulfilled"))) throw failed.reason;
+  const found = pages.map((it) => it.status === "fulfilled" ? it.value : { next: END, first: "" });
+  const isOver = found.every(({ next }) => next === END);
+  return {
+    next: isOver ? "" : found.map(({ next }) => next).join(),
+    first: found.find(({ first }) => first !== "")?.first ?? "",
+  };
+}
+
+/** There is nothing left to look at. */
+const END = -1;
+
+async function findIn(
+  lists: SessionLists,
+  words: readonly string[],
+  from: number,
+  signal: AbortSignal,
+): Promise<{ next: number; first: string }> {
+  let [next, first, found] = [from, "", 0];
+  for (let answers = 0; next !== END && found < PAGE && answers < MAX_ANSWERS; answers++) {
+    signal.throwIfAborted();
+    const some = await lists.findMore(words, next);
+    first ||= some?.images[0]?.md5 ?? "";
+    found += some?.images.length ?? 0;
+    next = some?.next || END;
+  }
+  return { next, first };
+}
