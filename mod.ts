@@ -47,6 +47,9 @@ export { type NetworkImage, networksOf } from "./lib/announce/list/merge_lists.t
 export type { PeerConfig } from "./lib/peer/peer_config.ts";
 export type { ServedEvent } from "./lib/peer/served_event.ts";
 export type { TrackerSession } from "./lib/announce/tracker_session.ts";
+export type { SessionLists } from "./lib/announce/session_lists.ts";
+export type { FoundList } from "./lib/announce/list/found_list.ts";
+export type { FoundImages } from "./lib/protocol/find.ts";
 export type { RegistrationEvent } from "./lib/announce/renewal.ts";
 export type { Registered, TrackerTimeouts } from "./lib/announce/single_tracker.ts";
 export { TrackerClient, type TrackerClientOptions, type TrackerMove } from "./lib/announce/tracker_client.ts";
@@ -56,7 +59,7 @@ export type { LookUp } from "./lib/announce/find_trackers.ts";
 export type { Service } from "./lib/net/services.ts";
 export type { Listing } from "./lib/announce/list/fetch_list.ts";
 export { type ListDifference, LiveList } from "./lib/announce/list/live_list.ts";
-export type { ListUpdate, WatchWaits } from "./lib/announce/list/watch_list.ts";
+export type { ListUpdate, WatchOptions, WatchWaits } from "./lib/announce/list/watch_list.ts";
 export type { ListChanges, ListSlot } from "./lib/protocol/changes.ts";
 export type { SharedFolder } from "./lib/folder/shared_folder.ts";
 export type { FolderChoices } from "./lib/folder/folder_choices.ts";

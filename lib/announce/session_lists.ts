@@ -13,7 +13,7 @@ interface ListParts extends Pick<WatchParts, "images" | "isOwn" | "onList"> {
   readonly ending: AbortSignal;
 }
 
-/** A network is held whole again when it has less than this part of the most images: it may have as many for a while. */
+/** A list is held whole again below this part of the most images: else one of about as many would change all the time. */
 const SHORT_AGAIN = 0.9;
 
 /** Requests lists for a peer that should be named in them. */
@@ -23,15 +23,19 @@ export class SessionLists {
   /** The last list, which is brought up to date when it is requested again. */
   readonly #list = new LiveList();
   /** Of a network with more images than wanted. */
-  readonly found = new FoundList();
+  readonly found: FoundList = new FoundList();
   /** Why the last list did not arrive, unless the tracker has answered since. */
   fault: Fault | null = null;
 
-  /** @param onUnnamed Called when a list should name the peer but does not. */
+  /**
+   * @ignore Sessions make their own.
+   * @param onUnnamed Called when a list should name the peer but does not.
+   */
   constructor(parts: ListParts, onUnnamed: () => void) {
     [this.#parts, this.#onUnnamed] = [parts, onUnnamed];
   }
 
+  /** As {@link TrackerSession.list}. */
   async list(most = Infinity): Promise<Listing> {
     const { onList } = this.#parts;
     await this.#asked(this.#refresh(this.#list, most));
@@ -41,12 +45,22 @@ export class SessionLists {
     return listing;
   }
 
+  /**
+   * Lists at least all images that {@link TrackerClient.find} finds: these alone, or the whole list if that is needed.
+   *
+   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
+   */
   async find(queries: readonly (readonly string[])[]): Promise<Listing> {
     const { client, onList } = this.#parts;
     const images = await this.#asked(client.find(queries));
     if (!images) return await this.list();
     onList?.({ images, mayBeCut: false });
     return { images, mayBeCut: false };
+  }
+
+  /** About how many images the list has; 0 if the tracker cannot tell. */
+  count(): Promise<number> {
+    return this.#parts.client.count();
   }
 
   /** The next images that contain these words; `null` if the list is held whole, or the tracker cannot find. */
@@ -59,6 +73,7 @@ export class SessionLists {
     return some;
   }
 
+  /** As {@link TrackerSession.watchList}. */
   watch(signal: AbortSignal | undefined, { most = Infinity, waits }: WatchOptions): AsyncGenerator<ListUpdate> {
     const { ending } = this.#parts;
     const refresh = (list: LiveList) => this.#asked(this.#refresh(list, most));

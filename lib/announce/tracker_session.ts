@@ -157,20 +157,6 @@ export class TrackerSession {
   }
 
   /**
-   * Lists at least all images that {@link TrackerClient.find} finds: these alone, or the whole list if that is needed.
-   *
-   * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `not-a-tracker`.
-   */
-  find(queries: readonly (readonly string[])[]): Promise<Listing> {
-    return this.lists.find(queries);
-  }
-
-  /** About how many images the list has; 0 if the tracker cannot tell. */
-  count(): Promise<number> {
-    return this.#parts.client.count();
-  }
-
-  /**
    * Lists what all peers share again and again: gives the list, and each time that it has changed, until `signal` is
    * aborted or the peer is closed. A tracker of ours is asked every two seconds for what changed, others for the whole
    * list, the less often the longer it is. A request that fails is repeated; {@link TrackerSession.lost} says why.

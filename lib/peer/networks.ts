@@ -155,12 +155,12 @@ export class Networks {
    * @throws {Fault} As {@link Networks.list}.
    */
   find(queries: readonly (readonly string[])[]): Promise<NetworksListing> {
-    return this.#request((tracker) => tracker.find(queries));
+    return this.#request((tracker) => tracker.lists.find(queries));
   }
 
   /** About how many images all lists have together, as far as trackers can tell. */
   async count(): Promise<number> {
-    const counts = await settleSoon(this.all.map(({ tracker }) => tracker.count()), LATE_NETWORK_MS);
+    const counts = await settleSoon(this.all.map(({ tracker }) => tracker.lists.count()), LATE_NETWORK_MS);
     return counts.reduce((sum, it) => sum + (it?.status === "fulfilled" ? it.value : 0), 0);
   }
 

@@ -11,10 +11,12 @@ export class FoundList extends EventTarget {
   total = 0;
   readonly #images = new Map<string, ListedImage>();
 
+  /** The images, those last that were found last. */
   get listing(): Listing {
     return { images: [...this.#images.values()], mayBeCut: true };
   }
 
+  /** Adds images, and may remove others. */
   add(images: readonly ListedImage[]): void {
     for (const image of images) {
       this.#images.delete(image.md5);

@@ -45,7 +45,9 @@ export interface WatchWaits {
   readonly mostFailed: number;
 }
 
+/** The options of a watch. */
 export interface WatchOptions {
+  /** How often the tracker is asked. */
   readonly waits?: WatchWaits;
   /** Of a network with more images than this, only those that were found are held; default: as many as a list has. */
   readonly most?: number;

@@ -20,7 +20,7 @@ const many = (count: number, from = 0): Image[] =>
 async function watching(
   port: number,
   images: readonly Image[] = [],
-  most?: number,
+  most = Infinity,
 ): Promise<{ session: TrackerSession; next: () => Promise<ListUpdate>; [Symbol.asyncDispose](): Promise<void> }> {
   const client = await TrackerClient.open({ host: "127.0.0.1", port }, { timeouts: { waits: [200, 300] } });
   const ending = new AbortController();
