@@ -6,6 +6,9 @@
 import type { LastAnnounces } from "./last_announces.ts";
 import type { NewPeerRecord, PeerRecord } from "./registry/records.ts";
 import type { Registry } from "./registry/registry.ts";
+import { limit } from "./tracker_limits.ts";
+
+const DEFAULT_BYTES = limit("bytes of memory for registrations");
 
 /**
  * At most how many bytes an announce adds for each of its bytes, see `ImageTable`: but if it gives another name to an
@@ -23,7 +26,7 @@ export class MemoryBound {
   readonly #registry: Registry;
   readonly #announces: LastAnnounces;
 
-  constructor(bytes: number, registry: Registry, announces: LastAnnounces) {
+  constructor(registry: Registry, announces: LastAnnounces, bytes: number = DEFAULT_BYTES) {
     [this.bytes, this.#registry, this.#announces] = [bytes, registry, announces];
   }
 

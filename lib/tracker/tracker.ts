@@ -76,8 +76,7 @@ export class Tracker {
     this.#lastAnnounces = new LastAnnounces(this.registry);
     this.registry.onReplaced = (peer) => this.#lastAnnounces.drop(peer);
     [this.#leaseMs, this.#dials] = [leaseMs, new Dials(leaseMs)];
-    const memory = rules.memory ?? limit("bytes of memory for registrations");
-    this.#memory = new MemoryBound(memory, this.registry, this.#lastAnnounces);
+    this.#memory = new MemoryBound(this.registry, this.#lastAnnounces, rules.memory);
   }
 
   /** How many bytes registrations may take; whether other trackers that share the registry have more memory. */
@@ -110,15 +109,14 @@ export class Tracker {
         return refuse(from, "?", "INVALID_MESSAGE_FORMAT", request.reason);
       case "LST":
         return this.#list(incoming);
-      case "CHG": // Only where its sender is verified, and no datagram cuts the answer.
+      case "CHG":
+      case "FND": // Only where its sender is verified, and no datagram cuts the answer.
         if (transport === "udp") return refuse(from, "?", "INVALID_MESSAGE_FORMAT", "unknown type");
+        if (request.type === "FND") return this.#findImages(request, incoming);
         if (this.registry.images > limit("images for CHG")) {
           return refuse(from, "CHG", "INVALID_MESSAGE_FORMAT", "a list too long for CHG");
         }
         return this.#listChanges(request.version, incoming);
-      case "FND":
-        if (transport === "udp") return refuse(from, "?", "INVALID_MESSAGE_FORMAT", "unknown type");
-        return this.#findImages(request, incoming);
       case "END":
         return this.#unregister(request, incoming);
       case "REG":

@@ -98,8 +98,14 @@ export const COMMANDS = {
         port: ["<n>", "UDP and TCP port; 0 for a free one"],
         lease: ["<seconds>", "remove a registration that is not renewed within this time; 0 for never"],
         state: ["<file>", "keep registrations in this file across restarts"],
-        registry: ["<url>", "share registrations with other trackers through Redis or Valkey: redis://host:6379"],
-        "registry-password": ["<file>", "read the password for --registry from this file"],
+        registry: [
+          "<url>",
+          "share registrations with other trackers through Redis or Valkey: redis://host:6379, or rediss:// for TLS; redis://a,b,c for a cluster; redis://a,b,c?sentinel=mymaster for Sentinels",
+        ],
+        "registry-password": [
+          "<file>",
+          "read the password for --registry and its Sentinels from this file; if Sentinels have another, add &sentinel-password=… to the address, in the environment or the config file",
+        ],
         memory: ["<bytes>", "use at most this memory for registrations, such as 2G (default: 75M, 200,000 images)"],
         address: ["<ip>", "list peers on this machine under this address"],
         open: ["", "trust public addresses as much as private ones"],

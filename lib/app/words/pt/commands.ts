@@ -96,8 +96,14 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         port: ["<n>", "porta UDP e TCP; 0 para uma livre"],
         lease: ["<segundos>", "remove um registro não renovado neste prazo; 0 para nunca"],
         state: ["<arquivo>", "mantém os registros neste arquivo entre reinícios"],
-        registry: ["<url>", "compartilha os registros com outros trackers pelo Redis ou Valkey: redis://host:6379"],
-        "registry-password": ["<arquivo>", "lê deste arquivo a senha para --registry"],
+        registry: [
+          "<url>",
+          "compartilha os registros com outros trackers pelo Redis ou Valkey: redis://host:6379, ou rediss:// para TLS; redis://a,b,c para um cluster; redis://a,b,c?sentinel=mymaster para Sentinels",
+        ],
+        "registry-password": [
+          "<arquivo>",
+          "lê deste arquivo a senha para --registry e seus Sentinels; se os Sentinels têm outra, acrescente &sentinel-password=… ao endereço, no ambiente ou no arquivo de configuração",
+        ],
         memory: ["<bytes>", "usa no máximo esta memória para registros, como 2G (padrão: 75M, 200.000 imagens)"],
         address: ["<ip>", "lista os peers desta máquina com este endereço"],
         open: ["", "confia em endereços públicos tanto quanto em privados"],
