@@ -37,6 +37,7 @@ export async function debianFiles(input: DebianInput): Promise<TreeFile[]> {
   const files: TreeFile[] = [
     ...programs,
     ...documents,
+    ...await examples(),
     { path: "usr/lib/systemd/system/idp2pi-server.service", content: await unit() },
     { path: `${DOC}/copyright`, content: filled(await template("copyright"), { licence: await licence() }) },
     compressed(`${DOC}/changelog`, changelog(input)),
@@ -67,6 +68,31 @@ async function unit(): Promise<string> {
   const moved = text.replace(/^# +install .*\n/gm, "").replaceAll("/usr/local/bin/", "/usr/bin/");
   if (/^ExecStart=\/usr\/bin\/idp2pi-server /m.test(moved)) return moved;
   throw new Error("deploy/idp2pi-server.service does not start /usr/local/bin/idp2pi-server.");
+}
+
+/** What differs in files of deploy/ where they are copied from a package, with the program beside them. */
+const IN_PACKAGE: readonly [text: string, replacement: string][] = [
+  ["deno task compile --target x86_64-unknown-linux-gnu", "cp /usr/bin/idp2pi-server ."],
+  ["podman build -f deploy/Containerfile", "podman build"],
+  ["ARG TARGET=x86_64-unknown-linux-gnu\n", ""],
+  ["dist/${TARGET}/", ""],
+  ["cd deploy/registry", "cd registry"],
+  ["context: ../..", "context: .."],
+  ["dockerfile: deploy/", "dockerfile: "],
+  ["docs/OPERATIONS.md", "“Several trackers, one registry” in docs/OPERATIONS.md of the sources"],
+];
+
+/** Examples: the tracker in a container, and several trackers with one registry. */
+async function examples(): Promise<TreeFile[]> {
+  const registry = await Array.fromAsync(Deno.readDir("deploy/registry"), ({ name, isFile }) => isFile ? [name] : []);
+  const names = ["Containerfile", ...registry.flat().map((name) => `registry/${name}`)];
+  const texts = await Promise.all(names.map((name) => Deno.readTextFile(`deploy/${name}`)));
+  const unused = IN_PACKAGE.find(([text]) => !texts.some((it) => it.includes(text)));
+  if (unused) throw new Error(`No file of deploy/ contains “${unused[0]}”.`);
+  return names.map((name, i) => ({
+    path: `${DOC}/examples/${name}`,
+    content: IN_PACKAGE.reduce((text, [from, to]) => text.replaceAll(from, to), texts[i]),
+  }));
 }
 
 /** LICENSE in the form of Debian's copyright files: indented, with a dot for an empty line. */

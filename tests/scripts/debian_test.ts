@@ -80,6 +80,27 @@ Deno.test(needing(["dpkg", "dpkg-deb"], "the Debian package is installed, runs, 
     }
   });
 
+  await t.step("its examples are of the package: several trackers with one registry, also in containers", async () => {
+    const examples = join(root.path, "usr/share/doc/idp2pi/examples");
+    const copy = join(dir.path, "examples");
+    await runText("cp", ["-r", examples, copy]);
+    await runText("sh", [join(copy, "registry/make-secrets")]);
+    const compose = await Deno.readTextFile(join(copy, "registry/compose.yaml"));
+    const named = [...compose.matchAll(/(?:file: |- )(\.\/[\w./-]+)/g)].map(([, path]) => path);
+    deepStrictEqual(named, ["./engine.conf", "./secrets/registry-password", "./secrets/engine.acl"]);
+    const [, context] = /context: (\S+)/.exec(compose)!;
+    const [, dockerfile] = /dockerfile: (\S+)/.exec(compose)!;
+    for (const path of [...named, join(context, dockerfile), "tracker.conf"]) {
+      ok((await Deno.stat(join(copy, "registry", path))).isFile, path);
+    }
+    match(await Deno.readTextFile(join(copy, "Containerfile")), /^COPY --chmod=755 idp2pi-server /m);
+    for (const path of await root.files()) {
+      if (!path.includes("/examples/") || path.endsWith("registry")) continue;
+      const text = await Deno.readTextFile(join(root.path, path));
+      ok(!/\bdeno\b|deploy\/|dist\/|TARGET/.test(text), path);
+    }
+  });
+
   await t.step("its programs start", async () => {
     for (const name of ["server", "client"]) {
       match(await runText(join(bin, `idp2pi-${name}`), ["--version"]), new RegExp(`^idp2pi-${name} \\d`));
