@@ -100,7 +100,8 @@ export function textShareReporter(
     },
 
     tracker(event, network): void {
-      const of = (text: string): string => network === undefined ? text : client.ofNetwork(network, text);
+      const of = (text: string): string =>
+        network === undefined || text.includes(network) ? text : client.ofNetwork(network, text);
       if (event.kind === "lost") return terminal.fail(of(client.trackerLost(sentence(event.fault, words))));
       if (event.kind === "moved") {
         // It names its network.

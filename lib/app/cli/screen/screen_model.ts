@@ -97,12 +97,14 @@ export class ScreenModel implements Display, Disposable {
     const { images, bytes } = peer.folder;
     const { known, total, isRunning } = peer.downloads.infos.progress;
     const isNew = isRunning && performance.now() - this.#listedAt < SOON_MS;
-    const networks = peer.networks.all.map(({ tracker: { address, lost, registered } }) => {
-      const state = screen.registration[lost ? "lost" : registered ? "registered" : "unregistered"];
+    const { all } = peer.networks;
+    const isOne = all.length === 1;
+    const networks = all.map(({ tracker: { address, lost, registered } }) => {
+      const isLost = isOne ? "lost" : "lostOne";
+      const state = screen.registration[lost ? isLost : registered ? "registered" : "unregistered"];
       return { tracker: screen.tracker(formatAddress(address)), state };
     });
     const [{ tracker, state }] = networks;
-    const isOne = networks.length === 1;
     return [
       "idp2pi",
       ...isOne ? [tracker] : networks.map(({ tracker, state }) => `${tracker}: ${state}`),

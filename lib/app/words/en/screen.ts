@@ -6,7 +6,13 @@ export const SCREEN = {
   tracker: (address: string): string => `tracker ${address}`,
   you: (address: string): string => `you ${address}`,
   shared: (images: number, bytes: string): string => `${n(images, "image")} shared (${bytes})`,
-  registration: { registered: "registered", unregistered: "not registered", lost: "no contact with the tracker" },
+  registration: {
+    registered: "registered",
+    unregistered: "not registered",
+    lost: "no contact with the tracker",
+    /** After the name of the tracker. */
+    lostOne: "no contact",
+  },
   pause: "pause downloads",
   resume: (images: number): string => `resume downloads (${n(images, "image")})`,
   unfinished: (images: number): string => `unfinished downloads (${format(images)})`,

@@ -7,7 +7,12 @@ export const SCREEN: Words["screen"] = {
   tracker: (address) => `tracker ${address}`,
   you: (address) => `você ${address}`,
   shared: (count, bytes) => `${imagens(count)} ${count === 1 ? "compartilhada" : "compartilhadas"} (${bytes})`,
-  registration: { registered: "registrado", unregistered: "não registrado", lost: "sem contato com o tracker" },
+  registration: {
+    registered: "registrado",
+    unregistered: "não registrado",
+    lost: "sem contato com o tracker",
+    lostOne: "sem contato",
+  },
   pause: "pausar downloads",
   resume: (count) => `retomar downloads (${imagens(count)})`,
   unfinished: (count) => `downloads não concluídos (${format(count)})`,

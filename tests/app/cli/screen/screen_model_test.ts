@@ -13,6 +13,7 @@ function modelOf(
     & Pick<Peer, "scan">
     & Pick<Peer["downloads"], "fetchAll">
   >,
+  others: readonly unknown[] = [],
 ): {
   model: ScreenModel;
   lines: string[];
@@ -23,8 +24,8 @@ function modelOf(
   const peer = {
     folder,
     tracker,
-    networks: { all: [{ name: "127.0.0.1", tracker }], list: tracker.list, count: () => Promise.resolve(0) },
-    downloads: { fetchAll, infos: { request: () => Promise.resolve() } },
+    networks: { all: [{ name: "127.0.0.1", tracker }, ...others], list: tracker.list, count: () => Promise.resolve(0) },
+    downloads: { fetchAll, infos: { progress: { known: 0, total: 0 }, request: () => Promise.resolve() } },
     port: 5_000,
     scan,
     isSelf: () => false,
@@ -51,6 +52,16 @@ Deno.test("an unexpected error while listing is shown once, and the list can be 
   deepStrictEqual(lines, [ENGLISH.unexpected("a bug")]);
   strictEqual(await model.list(), true);
   strictEqual(asked, 2);
+});
+
+Deno.test("of several networks the header says which tracker is lost, without naming it twice", () => {
+  const headerOf = (others: readonly unknown[]): string => {
+    using model = modelOf({}, others).model;
+    return model.headerParts().filter((it) => /tracker|registered/.test(it)).join(" · ");
+  };
+  const tracker = { address: { host: "192.0.2.7", port: 1 }, lost: new Error("lost"), registered: true };
+  strictEqual(headerOf([]), "tracker 127.0.0.1:13377 · registered");
+  strictEqual(headerOf([{ tracker }]), "tracker 127.0.0.1:13377: registered · tracker 192.0.2.7:1: no contact");
 });
 
 for (const act of ["register", "update", "unregister"] as const) {

@@ -186,10 +186,10 @@ story("with several networks, each image says which ones list it, and they can b
     gallery.setState({ networks: [{ ...network, trackers: ["192.0.2.2:13377", ...trackers] }] });
     await page.getByText("Tracker 192.0.2.2:13377: registered").getByText("If it does not answer: 192.0.2.1:13377")
       .waitFor();
-    const lost = "The tracker did not answer.";
+    const lost = "The tracker at 192.0.2.9:1 did not answer.";
     gallery.setState({ networks: [network, { name: "school:1", trackers: ["192.0.2.9:1"], registered: false, lost }] });
     gallery.change([0, 1, 2].map((i) => rowOf(i).with(12, [[0], [0, 1], [1]][i]) as unknown as ImageRow));
-    await page.getByText("school:1 · Tracker 192.0.2.9:1: The tracker did not answer.").waitFor();
+    await page.getByText("school:1 · The tracker at 192.0.2.9:1 did not answer.").waitFor();
     await page.getByRole("option", { name: /1 peer · 192\.0\.2\.1:13377 · school:1$/ }).waitFor();
     await choice(page, "Network").selectOption("school:1");
     await page.getByText("2 of 4 images").waitFor();

@@ -80,12 +80,13 @@ function Connected(): JSX.Element | null {
 function NetworkState({ network }: { network: GalleryNetwork }): JSX.Element {
   const w = words.value;
   const { name, trackers: [tracker, ...others], registered, lost } = network;
-  const isNamed = networkNames.value.length > 0 && name !== tracker;
+  const isNamed = networkNames.value.length > 0 && name !== tracker && !lost.includes(name);
   return (
     <p class="network">
       <span class={`dot ${registered && lost === "" ? "good" : "bad"}`} />
       {isNamed && `${visible(name)} · `}
-      {w.tracker(tracker)}: {visible(lost) || (registered ? w.registered : w.unregistered)}
+      {lost.includes(tracker) ? null : `${w.tracker(tracker)}: `}
+      {visible(lost) || (registered ? w.registered : w.unregistered)}
       {others.length > 0 && <span class="quiet">{w.otherTrackers(others.join(", "))}</span>}
     </p>
   );
