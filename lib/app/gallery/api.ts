@@ -10,7 +10,7 @@
  * | `GET /api/image/<md5>`                    | {@link ImageDetails}                                                        |
  * | `GET /api/history?before=<id>`            | {@link HistoryPage}                                                         |
  * | `GET /api/find?text=<text>&from=<next>`   | {@link FoundPage}; the images follow as `images`                            |
- * | `GET /api/events`                         | an event stream: the keys of {@link GalleryEvents}, each with JSON as data  |
+ * | `GET /api/events?last=<id>`               | an event stream: the keys of {@link GalleryEvents}, each with JSON as data  |
  * | `GET /thumb/<md5>?size=<pixels>`          | a picture; 404 with {@link GalleryRefusal} where none can be made                  |
  * | `GET /image/<md5>`                        | the whole picture as browsers show it, other formats as WebP of 4,096 pixels at most; 404 with {@link GalleryRefusal} |
  * | `GET /image/<md5>?original`               | the file's own bytes, as an attachment: saving it with the browser          |
@@ -156,7 +156,7 @@ export interface DownloadOutcome {
   readonly reason: string;
 }
 
-/** The events of the stream, and the data of each. A stream that starts anew with `Last-Event-ID` gets what it missed. */
+/** The events of the stream, and the data of each. A stream that starts anew with `Last-Event-ID`, or `last`, gets what it missed. */
 export interface GalleryEvents {
   readonly state: GalleryState;
   readonly images: ImagesChange;

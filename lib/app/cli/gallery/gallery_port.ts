@@ -17,7 +17,7 @@ import type { Terminal } from "../output/terminal.ts";
 import type { OpenGallery } from "./open_gallery.ts";
 import { openHttp } from "./open_http.ts";
 
-/** A browser opens six connections, each page keeps one for its events, and phones of a class may look. */
+/** A browser opens six connections, each page that is seen keeps one for its events, and phones of a class may look. */
 const LIMITS = { most: 256, ofSource: 64 };
 
 /** The only host by default: this machine. */

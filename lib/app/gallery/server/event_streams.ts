@@ -1,7 +1,7 @@
 /** The open event streams of the pages (HTML, "server-sent events"), and the events that one may have missed. */
 import type { GalleryEvents } from "../api.ts";
 
-/** The most open streams: a browser opens at most six to one server. The oldest one is closed for a further one. */
+/** The most open streams: each page that is seen has one. The oldest one is closed for a further one. */
 const MAX_STREAMS = 16;
 
 /** The most characters of events that are kept for pages that connect again. */
@@ -24,9 +24,14 @@ export class EventStreams implements Disposable {
   readonly #open = new Set<StreamController>();
   /** The texts of the last events that are kept, and the number of the first of them. */
   readonly #kept: string[] = [];
-  #firstKept = 1;
+  #firstKept: number;
   #keptLength = 0;
   #beat: ReturnType<typeof setInterval> | undefined;
+
+  /** @param first The number of the first event: by default the time, so that no earlier run has had the same. */
+  constructor(first = Date.now()) {
+    this.#firstKept = first;
+  }
 
   get size(): number {
     return this.#open.size;

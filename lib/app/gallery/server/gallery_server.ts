@@ -17,6 +17,9 @@ import { Pictures, type SmallPictures } from "./pictures.ts";
 /** How often pages get what has changed, in milliseconds: progress moves smoothly at this rate. */
 const TICK_MS = 250;
 
+/** How long the list is followed when no page is seen, in milliseconds: who changes tabs needs only what was missed. */
+const LINGER_MS = 60_000;
+
 /** The list is compared at most a tenth of the time: 100,000 images that become known take a while. */
 const REST = 9;
 
@@ -46,6 +49,7 @@ export class Gallery implements Disposable {
   readonly pictures: Pictures;
   readonly streams = new EventStreams();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
   #ticking = false;
   /** The parts of the state that change seldom, as they were sent last. */
   #sent = "";
@@ -115,13 +119,21 @@ export class Gallery implements Disposable {
     this.ended({ md5, name: file, kind: "saved", reason: leftOutReason(leftOut, words) });
   };
 
-  /** Keeps the view current while pages are open. */
+  /** Keeps the view current while pages are seen, and for a while after. */
   #watch(isWatched: boolean): void {
-    this.view.watch(isWatched);
+    clearTimeout(this.#leaving);
     if (!isWatched) {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-    } else this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+      this.#leaving = setTimeout(() => this.#rest(), LINGER_MS);
+      return;
+    }
+    this.view.watch(true);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  #rest(): void {
+    this.view.watch(false);
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   #tick(): void {
@@ -170,6 +182,8 @@ export class Gallery implements Disposable {
   [Symbol.dispose](): void {
     this.parts.downloads.onOutcome.delete(this.#ended);
     this.streams[Symbol.dispose]();
+    clearTimeout(this.#leaving);
+    this.#rest();
   }
 }
 

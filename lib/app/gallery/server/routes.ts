@@ -75,7 +75,7 @@ async function read(request: Request, gallery: Gallery): Promise<Response | null
     case "/api/events": {
       if (request.method === "HEAD") return respond(null, "text/event-stream");
       const state = JSON.stringify(gallery.state());
-      const lastId = request.headers.get("last-event-id");
+      const lastId = request.headers.get("last-event-id") ?? searchParams.get("last");
       return respond(gallery.streams.open(state, lastId, request.signal), "text/event-stream");
     }
   }

@@ -1,43 +1,25 @@
 /** The page in headless Chromium in front of a network with more images than the gallery holds. */
 import { strictEqual } from "node:assert/strict";
-import { serveHttp } from "../../../../lib/net/http.ts";
 import { TrackerClient } from "../../../../mod.ts";
 import { needing } from "../../../needs.ts";
-import { openGallery } from "../server/open_gallery.ts";
 import { closeBrowser, withPage } from "./chromium.ts";
+import { serveGallery } from "./served_gallery.ts";
 
 Deno.test.afterAll(closeBrowser);
-
-const PAGE = new URL("../../../../lib/app/gallery/page/", import.meta.url);
-const file = async (name: string, type: string): Promise<{ type: string; text: string }> => ({
-  type,
-  text: await Deno.readTextFile(new URL(name, PAGE)),
-});
 
 Deno.test({
   ...needing(
     ["chromium"],
     "of a large network one's own are shown, and what is typed is found, page by page",
     async () => {
-      const files = {
-        "/": await file("index.html", "text/html; charset=utf-8"),
-        "/app.js": await file("built/app.js", "text/javascript; charset=utf-8"),
-        "/app.css": await file("built/app.css", "text/css; charset=utf-8"),
-      };
-      await using it = await openGallery(["sunset.jpg"], ["moon.png"], { most: 5, files });
+      await using it = await serveGallery(["sunset.jpg"], ["moon.png"], { most: 5 });
       await using ana = await TrackerClient.open(it.peer.tracker.address);
       const images = Array.from({ length: 1_800 }, (_, i) => ({
         md5: `${i}`.padStart(32, "0"),
         name: i % 2 === 0 ? `porto/ação ${i}.jpg` : `<img src=x onerror=alert(${i})>.gif`,
       }));
       await ana.register("a", 5_000, images);
-      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      const ending = new AbortController();
-      const serving = serveHttp(listener, ending.signal, { most: 64, ofSource: 64 }, (request) => {
-        const { pathname, search } = new URL(request.url);
-        return it.request(pathname + search, { method: request.method, signal: request.signal });
-      });
-      await withPage(`http://127.0.0.1:${listener.addr.port}/`, {}, async (page) => {
+      await withPage(it.address, {}, async (page) => {
         const shows = (text: string): Promise<void> =>
           page.locator(".found", { hasText: new RegExp(`^${text}$`) }).waitFor();
         await page.getByText("The network has about 1,802 images, too many to show all.").waitFor();
@@ -58,8 +40,6 @@ Deno.test({
         const screenshot = Deno.env.get("IDP2PI_SCREENSHOT"); // To look at, by hand.
         if (screenshot) await page.screenshot({ path: screenshot });
       });
-      ending.abort();
-      await serving;
     },
   ),
   sanitizeOps: false,

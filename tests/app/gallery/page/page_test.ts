@@ -6,6 +6,7 @@ import { IMAGE_FLAG, type ImageRow, type QueuedDownload } from "../../../../lib/
 import { needing } from "../../../needs.ts";
 import { closeBrowser, until, withPage } from "./chromium.ts";
 import { BROKEN, FakeGallery, md5Of, rowOf } from "./fake_gallery.ts";
+import { serveGallery } from "./served_gallery.ts";
 
 /** Tests with a browser, whose process outlives each of them. */
 function story(name: string, fn: () => Promise<void>): void {
@@ -111,6 +112,39 @@ story(
       await until(() => asked.length === 3, "the pictures of the tab that is seen");
       arrived.resolve();
       await tile(other, 8).locator("img.shown").waitFor();
+    });
+  },
+);
+
+story(
+  "seven tabs leave connections for pictures and commands, and one that is seen again gets what it missed",
+  async () => {
+    await using gallery = await serveGallery(["sunset.jpg"], ["moon.png"]);
+    await withPage(gallery.address, {}, async (first) => {
+      const see = (page: Page, isSeen: boolean): Promise<unknown> =>
+        page.evaluate(`(() => {
+        Object.defineProperty(document, "hidden", { value: ${!isSeen}, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      })()`);
+      let last = first;
+      for (let i = 1; i < 7; i++) {
+        await last.getByRole("option", { name: "moon.png" }).waitFor();
+        await see(last, false);
+        last = await first.context().newPage();
+        await last.goto(gallery.address);
+      }
+      await until(() => gallery.gallery.streams.size === 1, "one stream, of the tab that is seen");
+      await last.locator(".tile", { hasText: "moon.png" }).click({ modifiers: ["Control"] });
+      await last.getByRole("button", { name: "Download", exact: true }).click();
+      await last.getByText("Downloaded: moon.png").waitFor();
+      await see(last, false);
+      await until(() => gallery.gallery.streams.size === 0, "no stream");
+      const lists: string[] = [];
+      first.on("request", (request) => request.url().endsWith("/api/images") && lists.push(request.url()));
+      await see(first, true);
+      await first.getByText("Downloaded: moon.png").waitFor();
+      await first.getByRole("option", { name: "yours moon.png" }).waitFor();
+      deepStrictEqual(lists, []);
     });
   },
 );

@@ -16,7 +16,7 @@ async function take(response: Response, count: number): Promise<string[]> {
 }
 
 Deno.test("two pages get the same events; one that connects again gets what it missed", async () => {
-  using streams = new EventStreams();
+  using streams = new EventStreams(1);
   const [one, other] = [open(streams), open(streams)];
   streams.keep("outcome", "1");
   streams.send("progress", "[]");
@@ -30,6 +30,14 @@ Deno.test("two pages get the same events; one that connects again gets what it m
   }
   streams.keep("images", `"${"x".repeat(5 << 20)}"`); // More than is kept.
   deepStrictEqual(await take(open(streams, "1"), 2), ['state {"n":1}', "reload null"]);
+});
+
+Deno.test("no event of another run counts as one of this run", async () => {
+  using earlier = new EventStreams(Date.now() - 1_000);
+  earlier.keep("outcome", "1");
+  const [{ id }] = await Array.fromAsync({ length: 1 }, async () => (await eventsIn(open(earlier)).next()).value!);
+  using streams = new EventStreams();
+  deepStrictEqual(await take(open(streams, id), 2), ['state {"n":1}', "reload null"]);
 });
 
 Deno.test("a page that reads nothing is dropped, others are not, and the oldest stream gives way", async () => {

@@ -19,21 +19,42 @@ const RETRY_MS = 2_000;
 let waiting: ImagesChange[] | null = null;
 let isLoading = false;
 
-/** Connects, now and whenever the connection is lost. */
+/** The number of the last event that arrived: who connects again gets those that were missed. */
+let lastId = "";
+let disconnect: () => void = () => {};
+
+/**
+ * Connects while the page is seen, and again whenever the connection is lost. Browsers open six connections to a client,
+ * and those of tabs that are not seen would be missing for pictures and commands.
+ */
 export function follow(): void {
-  const source = new EventSource("/api/events");
-  let silence: ReturnType<typeof setTimeout> | undefined;
+  const change = (): void => {
+    disconnect();
+    if (!document.hidden) connect();
+  };
+  document.addEventListener("visibilitychange", change);
+  change();
+}
+
+function connect(): void {
+  const source = new EventSource(`/api/events${lastId && `?last=${lastId}`}`);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  disconnect = (): void => {
+    clearTimeout(timer);
+    source.close();
+  };
   // A machine that is asleep or out of reach closes no connection.
   const heard = (): void => {
-    clearTimeout(silence);
-    silence = setTimeout(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
       source.close();
       source.onerror?.(new Event("error"));
     }, SILENCE_MS);
   };
   const on = <K extends keyof GalleryEvents>(kind: K, handle: (data: GalleryEvents[K]) => void): void =>
-    source.addEventListener(kind, ({ data }) => {
+    source.addEventListener(kind, ({ data, lastEventId }) => {
       heard();
+      lastId = lastEventId;
       handle(JSON.parse(data || "null"));
     });
   let isEnding = false;
@@ -44,9 +65,9 @@ export function follow(): void {
     if (connection.value !== "refused") connection.value = isEnding ? "ended" : "lost";
     // The browser connects again, unless the answer was an error.
     if (source.readyState !== EventSource.CLOSED) return;
-    clearTimeout(silence);
+    clearTimeout(timer);
     void checkAccess();
-    setTimeout(follow, RETRY_MS);
+    timer = setTimeout(connect, RETRY_MS);
   };
   on("state", (data) => state.value = data);
   on("images", queueChange);

@@ -1,7 +1,7 @@
 /** Pictures are requested in turns: peers may let each wait for minutes, and what people do must reach the client meanwhile. */
 
 /**
- * How many at once, by all tabs together: browsers open six connections to a client, and each tab keeps one for events.
+ * How many at once, by all tabs together: browsers open six connections to a client, and a tab that is seen keeps one for events.
  */
 const MOST_AT_ONCE = 3;
 
