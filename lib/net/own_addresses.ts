@@ -2,7 +2,7 @@
 import ipaddr from "ipaddr.js";
 import { isShortage } from "../fault/reason.ts";
 import { type Address, canonicalHost } from "../protocol/address.ts";
-import type { OwnAddress } from "../protocol/network.ts";
+import { addressScope, type OwnAddress } from "../protocol/network.ts";
 import { isPassedOver } from "./dial_policy.ts";
 
 /** The addresses that the system last gave: asking needs a file descriptor, and if none is free these are used. */
@@ -37,13 +37,14 @@ export function usableAddresses(own: readonly OwnAddress[], tracker: string | nu
 
 /**
  * The addresses by which a tracker probably lists this machine: those in the tracker's network, else all that others
- * can use, else the tracker's own if it is on this machine.
+ * can use, else the tracker's own if it is on this machine. One that is asked by a loopback address lists that to this
+ * machine, and to others what they can use.
  */
 export function listedAddresses(own: readonly OwnAddress[], tracker: string): string[] {
   const usable = usableAddresses(own, tracker);
   const near = usable.filter((one) => sameNetwork({ host: tracker, prefix: one.prefix }, one));
   const hosts = (near.length > 0 ? near : usable).map(({ host }) => host);
-  return hosts.length > 0 ? hosts : [tracker];
+  return hosts.length === 0 || addressScope(tracker) === "loopback" ? [tracker, ...hosts] : hosts;
 }
 
 export function sameNetwork(one: OwnAddress, other: OwnAddress): boolean {

@@ -12,4 +12,7 @@ Deno.test("others probably know this machine by its address in the tracker's net
   deepStrictEqual(listedAddresses(own, "203.0.113.7"), ["172.17.0.1", "192.168.0.21"]);
   deepStrictEqual(listedAddresses(own, "2001:db8::1"), ["2001:db8::21"]);
   deepStrictEqual(listedAddresses([], "203.0.113.7"), ["203.0.113.7"]);
+  deepStrictEqual(listedAddresses(own, "127.0.0.1"), ["127.0.0.1", "172.17.0.1", "192.168.0.21"]);
+  deepStrictEqual(listedAddresses(own, "::1"), ["::1", "2001:db8::21"]);
+  deepStrictEqual(listedAddresses([], "127.0.0.1"), ["127.0.0.1"]);
 });

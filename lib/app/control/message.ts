@@ -28,7 +28,7 @@ export interface ClientState {
   readonly directory: string;
   /** The TCP port for other peers; `null` during the first scan of the directory. */
   readonly port: number | null;
-  /** Where other peers reach it, as far as this machine knows: `ip:port`. */
+  /** Where other peers reach it, as far as this machine knows: `ip:port`; the menu shows the first. */
   readonly addresses: readonly string[];
   /** `ip:port`, or as the user wrote it before names were resolved. */
   readonly tracker: string;

@@ -2,7 +2,6 @@
 import { listedAddresses, ownAddresses } from "../../../net/own_addresses.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import type { Peer } from "../../../peer/peer.ts";
-import { addressScope } from "../../../protocol/network.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
@@ -77,9 +76,7 @@ export class ScreenModel implements Display, Disposable {
 
   #localAddress(): string {
     const { tracker: { address: { host } }, port } = this.#parts.peer;
-    // A tracker on this machine lists this peer by the address of its request.
-    const local = addressScope(host) === "loopback" ? host : listedAddresses(ownAddresses(), host)[0];
-    return formatAddress({ host: local, port });
+    return formatAddress({ host: listedAddresses(ownAddresses(), host)[0], port });
   }
 
   line(text: string): void {
