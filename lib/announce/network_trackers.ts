@@ -20,7 +20,7 @@ const ONLY_ONE: TrackerTimeouts = {
  * Where another tracker can answer: three seconds. If a network loses every fifth packet, one request in 500 gets no
  * answer, which then costs only that the next tracker is asked.
  */
-const ONE_OF_SEVERAL: TrackerTimeouts = { waits: [250, 350, 500, 500, 600, 700], silence: 3_000, broken: 1 };
+export const ONE_OF_SEVERAL: TrackerTimeouts = { waits: [250, 350, 500, 500, 600, 700], silence: 3_000, broken: 1 };
 
 /** How long names are looked up again before requests, in milliseconds, when no tracker answered. */
 const LOOK_UP_MS = 2_000;

@@ -1,5 +1,5 @@
 /** The networks in which a peer shares and lists: each has its own trackers, registration, password and lease. */
-import type { FindAgain } from "../announce/network_trackers.ts";
+import { type FindAgain, ONE_OF_SEVERAL } from "../announce/network_trackers.ts";
 import type { Listing } from "../announce/list/fetch_list.ts";
 import { mergeLists } from "../announce/list/merge_lists.ts";
 import type { Registered } from "../announce/single_tracker.ts";
@@ -77,10 +77,9 @@ export class Networks {
    * @throws {RangeError} For an invalid port.
    */
   async join(tracker: TrackerPlace, findAgain?: FindAgain): Promise<JoinedNetwork | null> {
-    const [{ name: first, client }] = await openClients({
-      tracker,
-      findAgain: findAgain && new Map([[tracker, findAgain]]),
-    });
+    const again = findAgain && new Map([[tracker, findAgain]]);
+    // Nobody waits for it, and it is tried again: it need not have ten seconds.
+    const [{ name: first, client }] = await openClients({ tracker, findAgain: again }, ONE_OF_SEVERAL);
     const known = [...this.#all, ...this.#joining];
     const addresses = known.flatMap(({ tracker }) => tracker.addresses);
     if (this.#isClosed || client.addresses.some((it) => addresses.some((other) => sameAddress(it, other)))) {

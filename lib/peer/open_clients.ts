@@ -1,4 +1,5 @@
 /** Opens the clients of a peer's networks. */
+import type { TrackerTimeouts } from "../announce/single_tracker.ts";
 import { TrackerClient } from "../announce/tracker_client.ts";
 import { formatAddress } from "../protocol/address.ts";
 import { networkName } from "./network_name.ts";
@@ -14,15 +15,17 @@ export interface NamedClient {
  * Opens clients of all networks at once; without one of them, none stays open. A network whose tracker an earlier one
  * has is the same network: two registrations of one address would replace each other.
  *
+ * @param timeouts How long their trackers may be silent; default: as {@link TrackerClient} decides.
  * @throws {Fault} `host-unknown`, `tracker-unreachable`.
  * @throws {RangeError} For an invalid port.
  */
 export async function openClients(
   { tracker, findAgain, also = [] }: Pick<PeerConfig, "tracker" | "findAgain" | "also">,
+  timeouts?: TrackerTimeouts,
 ): Promise<NamedClient[]> {
   const places = [tracker, ...also];
   const opened = await Promise.allSettled(
-    places.map((it) => TrackerClient.open(it, { findAgain: findAgain?.get(it) })),
+    places.map((it) => TrackerClient.open(it, { findAgain: findAgain?.get(it), timeouts })),
   );
   const clients: NamedClient[] = [];
   const same: TrackerClient[] = [];

@@ -13,8 +13,8 @@ export const announcing = (...args: string[]): [string, ...string[]] => [
 export const ANNOUNCED = /"event":"announced","name":"/;
 
 /** A unique local address of IPv6 beside that of IPv4; others may have it at once, since it is not tried. */
-export async function addIpv6(network: Network, host: string, address: string): Promise<void> {
-  await network.run(host, "ip", "addr", "add", `${address}/64`, "dev", "eth0", "nodad");
+export async function addIpv6(network: Network, host: string, address: string, device = "eth0"): Promise<void> {
+  await network.run(host, "ip", "addr", "add", `${address}/64`, "dev", device, "nodad");
 }
 
 /** What a command of the client says as JSON, and its exit code. */

@@ -1,10 +1,11 @@
 /** `--also auto`: networks whose trackers come and go while the client runs, with the real programs on several hosts. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
 import { needing } from "../needs.ts";
 import { image, Program, programCommand, tempDir } from "../support.ts";
 import { shown } from "../support_json.ts";
 import { Network } from "../support_network.ts";
-import { ANNOUNCED, announcing, client } from "./announced.ts";
+import { addIpv6, ANNOUNCED, announcing, client } from "./announced.ts";
 
 /** A client that shares a directory. */
 const share = (...args: string[]): [string, ...string[]] => [...programCommand("client"), "share", ...args, "--json"];
@@ -45,4 +46,62 @@ Deno.test(
       strictEqual(shown(guest.stdout).filter(({ kind }) => kind === "network-joined").length, 1);
     },
   ),
+);
+
+Deno.test(
+  needing(
+    ["hosts"],
+    "on networks of IPv6 alone, a client that was given no address is in that of each tracker",
+    async () => {
+      await using network = await Network.start(22, {
+        one: "10.77.0.1/24",
+        guest: "10.77.0.3/24",
+        far: "10.99.0.1/24",
+      });
+      await network.run("far", "ip", "link", "set", "eth0", "down");
+      await network.cable("eth1", { guest: "10.78.0.1/24", far: "10.78.0.2/24" });
+      const places = [["one", "eth0", "fd77::1"], ["guest", "eth0", "fd77::3"], ["guest", "eth1", "fd78::3"], [
+        "far",
+        "eth1",
+        "fd78::2",
+      ]];
+      for (const [host, device, address] of places) {
+        await network.run(host, "ip", "-4", "addr", "flush", "dev", device);
+        await addIpv6(network, host, address, device);
+      }
+      await using cat = await tempDir({ "cat.gif": image(1).bytes });
+      await network.start("one", ANNOUNCED, ...announcing("--json"));
+      await network.start("far", ANNOUNCED, ...announcing("--json"));
+      await using guest = Program.startCommand(...network.on("guest", ...share("auto", cat.path, "--also", "auto")));
+      await guest.shows(/"kind":"network-joined"/);
+      guest.kill("SIGTERM");
+      strictEqual(await guest.exit(), 0);
+      const events = shown(guest.stdout);
+      const at = ["registered", "network-joined"].map((kind) => events.find((it) => it.kind === kind)!.tracker);
+      deepStrictEqual(at.sort(), ["[fd77::1]:13377", "[fd78::2]:13377"]);
+    },
+  ),
+);
+
+Deno.test(
+  needing(["hosts"], "a flood of false trackers is not joined, and keeps no true one out", async () => {
+    const hosts = { one: "10.77.0.1/24", two: "10.77.0.2/24", guest: "10.77.0.3/24", liar: "10.77.0.4/24" };
+    await using network = await Network.start(23, hosts);
+    const script = ["run", "--allow-net", "--allow-sys=networkInterfaces", "--allow-env", "--allow-read"];
+    await network.start("liar", /announced/, Deno.execPath(), ...script, join("tests", "stories", "false_trackers.ts"));
+    await using cat = await tempDir({ "cat.gif": image(1).bytes });
+    await network.start("one", ANNOUNCED, ...announcing("--json"));
+    await using guest = Program.startCommand(
+      ...network.on("guest", ...share("10.77.0.1", cat.path, "--also", "auto")),
+    );
+    await guest.shows(/"kind":"registered"/);
+    const { code, said } = await client(network, "guest", "list", "auto");
+    deepStrictEqual([code, said.code], [2, "several-trackers"]);
+    await network.start("two", ANNOUNCED, ...announcing("--json"));
+    await guest.shows(/"kind":"network-joined"/);
+    guest.kill("SIGTERM");
+    strictEqual(await guest.exit(), 0);
+    const joined = shown(guest.stdout).filter(({ kind }) => kind === "network-joined");
+    deepStrictEqual(joined.map(({ tracker }) => tracker), ["10.77.0.2:13377"]);
+  }),
 );

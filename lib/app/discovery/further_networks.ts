@@ -77,7 +77,10 @@ export class FurtherNetworks {
   ): FurtherSteps {
     const heard = this.#heard = networksHeard(trackers);
     const [first, ...others] = current;
-    const moved: string[] = [];
+    const isElsewhere = (heard: HeardTracker, { addresses }: CurrentNetwork): boolean =>
+      !this.#has(heard, addresses.slice(0, 1));
+    const mainNow = main && heard.find((it) => continues(it, main));
+    const moved = mainNow && isElsewhere(mainNow, first) ? [first.name] : [];
     const leave = new Map<string, "gone" | "same">();
     for (const network of others) {
       const joined = this.#joined.get(network.name);
@@ -89,7 +92,7 @@ export class FurtherNetworks {
       if (next) joined.heard = next;
       if (next && earlier.some((it) => this.#has(next, it.addresses))) leave.set(network.name, "same");
       else if (now - joined.answeredAt >= GONE_MS) leave.set(network.name, "gone");
-      else if (next && !this.#has(next, network.addresses.slice(0, 1))) moved.push(network.name);
+      else if (next && isElsewhere(next, network)) moved.push(network.name);
     }
     const isTaken = (it: HeardTracker): boolean =>
       current.some(({ addresses }) => this.#has(it, addresses)) ||
@@ -161,6 +164,6 @@ export class FurtherNetworks {
 }
 
 /** What a network that was heard of is known by. */
-function keyOf({ registry, name }: HeardTracker): string {
-  return registry === "" ? `name ${name}` : `registry ${registry}`;
+function keyOf({ registry, name, networks }: HeardTracker): string {
+  return registry === "" ? `name ${name} ${networks.join(" ")}` : `registry ${registry}`;
 }

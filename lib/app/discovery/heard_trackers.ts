@@ -10,8 +10,10 @@ import { SERVICE } from "./service.ts";
 
 /** A tracker that announces itself. Its name is not yet safe to show. */
 export interface HeardTracker {
-  /** The name that its operator's machine gave it. */
+  /** The name that its operator's machine gave it, which no other tracker has in the same network. */
   readonly name: string;
+  /** The name of its addresses, which no other machine has. */
+  readonly host: string;
   /** Where it can be reached, the best address first: in a network of this machine, IPv4. At least one. */
   readonly addresses: readonly Address[];
   /** The version of its program; empty if it does not say. */
@@ -20,13 +22,15 @@ export interface HeardTracker {
   readonly registry: string;
   /** Other names of the same tracker, as after a restart. */
   readonly otherNames: readonly string[];
+  /** The names of this machine's networks in which it is heard. */
+  readonly networks: readonly string[];
 }
 
 /** How many records are kept, as many as fifty trackers have: a liar must not fill the memory, or take long to read. */
 const MAX_RECORDS = 400;
 
-/** How many of them one host may have sent, as those of ten trackers that another network's relay passes on. */
-const MAX_OF_ONE = 80;
+/** How many of them one host may have sent, as those of ten trackers that a relay passes on from another network. */
+const MAX_OF_ONE = 50;
 
 /** How long a record is kept at most, in seconds: who listens for longer asks again within this time. */
 const MAX_TTL = 120;
@@ -34,18 +38,21 @@ const MAX_TTL = 120;
 /** How many questions a query has: with names of the greatest length it fits into one frame of most networks. */
 const MAX_QUESTIONS = 5;
 
-/** How many trackers are shown: nobody chooses among more. */
-export const MAX_SHOWN = 50;
-
 /** How many addresses of one tracker are tried. */
 const MAX_ADDRESSES = 8;
 
 /** A record of which the tracker said goodbye is kept this long, in milliseconds (RFC 6762, section 10.1). */
 const GOODBYE_MS = 1_000;
 
-/** What is known of the trackers, for as long as they say that it is true. */
+/** What is known of the trackers of one network, for as long as they say that it is true. */
 export class HeardTrackers {
+  readonly #network: string;
   readonly #records = new Map<string, { record: DnsRecord; expiresAt: number; from: string }>();
+
+  /** @param network The name of the network. */
+  constructor(network: string) {
+    this.#network = network;
+  }
 
   /** Takes what a response of the host `from` says of trackers; returns whether it says anything of them. */
   add({ isResponse, records }: DnsMessage, from: string, now: number): boolean {
@@ -81,7 +88,11 @@ export class HeardTrackers {
     return questions.slice(0, MAX_QUESTIONS);
   }
 
-  /** The trackers whose addresses are known, by name. Several names of one address are one tracker. */
+  /**
+   * The trackers whose addresses are known, by name. Several names of one address are one tracker.
+   *
+   * @param networks All networks of this machine.
+   */
   trackers(networks: readonly LocalNetwork[], now: number): HeardTracker[] {
     const found = this.#instances(now).flatMap((instance) => this.#tracker(instance, networks, now))
       .sort((one, other) => one.name < other.name ? -1 : 1);
@@ -89,11 +100,12 @@ export class HeardTrackers {
     return [...Map.groupBy(found, key).values()].map(([tracker, ...others]) => ({
       ...tracker,
       otherNames: others.map(({ name }) => name),
-    })).slice(0, MAX_SHOWN);
+    }));
   }
 
   #tracker(instance: string, networks: readonly LocalNetwork[], now: number): HeardTracker[] {
-    const addresses = this.#of("SRV", instance, now).flatMap(({ target, port }) =>
+    const services = this.#of("SRV", instance, now);
+    const addresses = services.flatMap(({ target, port }) =>
       [...this.#of("A", target, now), ...this.#of("AAAA", target, now)].map(({ host }) => ({ host, port }))
     ).filter(({ host, port }) => isShared(host) && port > 0);
     if (addresses.length === 0) return [];
@@ -103,10 +115,12 @@ export class HeardTrackers {
     const fact = (key: string): string => facts.find((it) => it.startsWith(`${key}=`))?.slice(key.length + 1) ?? "";
     return [{
       name: instance.slice(0, -SERVICE.length - 1),
+      host: services[0].target.toLowerCase(),
       addresses: [...addresses.filter(isNear), ...addresses.filter((it) => !isNear(it))].slice(0, MAX_ADDRESSES),
       version: fact("version"),
       registry: fact("registry"),
       otherNames: [],
+      networks: [this.#network],
     }];
   }
 

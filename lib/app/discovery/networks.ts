@@ -2,6 +2,7 @@
 import ipaddr from "ipaddr.js";
 import { addressScope, type OwnAddress } from "../../protocol/network.ts";
 import { sameNetwork } from "../../net/own_addresses.ts";
+import type { DnsMessage } from "./dns_message.ts";
 
 /** A network that this machine is on. */
 export interface LocalNetwork {
@@ -70,4 +71,22 @@ export function networksOf(source: string, networks: readonly LocalNetwork[]): L
   const address = ipaddr.process(host);
   if (address.kind() === "ipv6" && address.range() === "linkLocal") return networks.filter(({ ipv6 }) => ipv6 !== null);
   return networks.filter(({ own }) => own.some((it) => sameNetwork({ host: `${address}`, prefix: it.prefix }, it)));
+}
+
+/**
+ * The networks in which a message was heard: those of its source, and of these, if it has addresses of some, these alone,
+ * since a tracker sends in each network the addresses that it has there.
+ */
+export function networksHeardIn(
+  { records }: DnsMessage,
+  source: string,
+  networks: readonly LocalNetwork[],
+): LocalNetwork[] {
+  const possible = networksOf(source, networks);
+  if (possible.length < 2) return possible;
+  const hosts = records.flatMap((it) => "host" in it && ipaddr.isValid(it.host) ? [it.host] : []);
+  const near = possible.filter(({ own }) =>
+    own.some((it) => hosts.some((host) => sameNetwork({ host, prefix: it.prefix }, it)))
+  );
+  return near.length > 0 ? near : possible;
 }

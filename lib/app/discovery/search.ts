@@ -14,6 +14,9 @@ export interface Search {
   readonly portError: string | null;
 }
 
+/** How many trackers a search finds: nobody chooses among more. */
+const MAX_SHOWN = 50;
+
 /** When a search asks and when it ends, in milliseconds from its start. */
 export interface SearchTimes {
   readonly asks: readonly number[];
@@ -52,7 +55,7 @@ export async function searchTrackers(signal: AbortSignal, times: SearchTimes = S
   await until(listener.trackers.length > 0 ? times.enough : times.end);
   signal.throwIfAborted();
   const { trackers, networks, answers, portError } = listener;
-  return { trackers, networks, answers, portError };
+  return { trackers: trackers.slice(0, MAX_SHOWN), networks, answers, portError };
 }
 
 /** How often the networks are looked at again, in milliseconds: a cable is plugged in, a laptop moves. */

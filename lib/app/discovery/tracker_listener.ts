@@ -3,9 +3,10 @@ import { reasonOf } from "../../fault/reason.ts";
 import type { Address } from "../../protocol/address.ts";
 import { MDNS_PORT } from "./announcer.ts";
 import type { DnsMessage } from "./dns_message.ts";
+import { mergeHeard } from "./heard_networks.ts";
 import { type HeardTracker, HeardTrackers } from "./heard_trackers.ts";
 import { MulticastSockets } from "./multicast.ts";
-import { type LocalNetwork, localNetworks, networksOf } from "./networks.ts";
+import { type LocalNetwork, localNetworks, networksHeardIn } from "./networks.ts";
 
 /** A network that was searched, and why it could not be over IPv4 and IPv6; `null` where it was. */
 export interface SearchedNetwork {
@@ -24,9 +25,10 @@ export class TrackerListener implements AsyncDisposable {
   readonly answers = { multicast: 0, unicast: 0 };
   /** Why the port of multicast DNS could not be opened; `null` if it could. */
   portError: string | null = null;
-  readonly #heard = new HeardTrackers();
   readonly #searched = new Map<string, SearchedNetwork>();
   #networks: readonly LocalNetwork[] = [];
+  /** By the name of the network: trackers of two networks may have one name. */
+  #heard: ReadonlyMap<string, HeardTrackers> = new Map();
   /** That of multicast DNS, and its own. */
   #sockets: readonly (MulticastSockets | null)[] = [];
   #more = Promise.withResolvers<void>();
@@ -52,9 +54,11 @@ export class TrackerListener implements AsyncDisposable {
     }
   }
 
-  /** The trackers that are known now. */
+  /** The trackers that are known now, by name. */
   get trackers(): HeardTracker[] {
-    return this.#heard.trackers(this.#networks, performance.now());
+    const now = performance.now();
+    const heard = [...this.#heard.values()].flatMap((it) => it.trackers(this.#networks, now));
+    return mergeHeard(heard).sort((one, other) => one.name < other.name ? -1 : 1);
   }
 
   /** The networks that were asked. */
@@ -74,6 +78,7 @@ export class TrackerListener implements AsyncDisposable {
     this.#sockets[0]?.join(networks);
     if (JSON.stringify(networks) === JSON.stringify(this.#networks)) return false;
     this.#networks = networks;
+    this.#heard = new Map(networks.map(({ name }) => [name, this.#heard.get(name) ?? new HeardTrackers(name)]));
     this.#searched.clear();
     for (const { name, own } of networks) this.#searched.set(name, { name, addresses: own.map(({ host }) => host) });
     return true;
@@ -81,8 +86,8 @@ export class TrackerListener implements AsyncDisposable {
 
   /** Asks in all networks. */
   async ask(): Promise<void> {
-    const questions = this.#heard.questions(performance.now());
     for (const network of this.#networks) {
+      const questions = this.#heard.get(network.name)?.questions(performance.now()) ?? [];
       for (const [id, sockets] of this.#sockets.entries()) {
         const message = { id, isResponse: false, questions, records: [], proposed: [] };
         const sent = await sockets?.send({ network, to: "group", message });
@@ -98,8 +103,10 @@ export class TrackerListener implements AsyncDisposable {
   }
 
   #hear(kind: "multicast" | "unicast", message: DnsMessage, { host, port }: Address): void {
-    if (port !== MDNS_PORT || networksOf(host, this.#networks).length === 0) return;
-    if (!this.#heard.add(message, host, performance.now())) return;
+    if (port !== MDNS_PORT) return;
+    const networks = networksHeardIn(message, host, this.#networks);
+    const said = networks.map(({ name }) => this.#heard.get(name)!.add(message, host, performance.now()));
+    if (!said.includes(true)) return;
     this.answers[kind]++;
     this.#more.resolve();
   }

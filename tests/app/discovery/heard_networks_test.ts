@@ -1,7 +1,7 @@
 /** Which trackers are one network, and which network goes on with an earlier one. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { networksHeard, successorOf } from "../../../lib/app/discovery/heard_networks.ts";
+import { mergeHeard, networksHeard, successorOf } from "../../../lib/app/discovery/heard_networks.ts";
 import { type HeardTracker, HeardTrackers } from "../../../lib/app/discovery/heard_trackers.ts";
 import { serviceRecords } from "../../../lib/app/discovery/service.ts";
 import { classroom, response } from "./support.ts";
@@ -9,7 +9,8 @@ import { classroom, response } from "./support.ts";
 /** A tracker on the n-th address of the classroom. */
 function tracker(n: number, name: string, registry = ""): HeardTracker {
   const addresses = [{ host: `10.77.0.${n}`, port: 13_377 }, { host: `fd77::${n}`, port: 13_377 }];
-  return { name, addresses, version: "0.1.0", registry, otherNames: [] };
+  const host = `idp2pi-${n}.local`;
+  return { name, host, addresses, version: "0.1.0", registry, otherNames: [], networks: ["eth0"] };
 }
 
 const NEIGHBOUR = "10.77.0.1";
@@ -27,8 +28,19 @@ Deno.test("trackers that announce one registry are one network, with the address
   strictEqual(networksHeard(many)[0].addresses.length, 16);
 });
 
+Deno.test("a tracker that is heard in two networks is one, and two of one name in two networks are two", () => {
+  const [here, there] = [tracker(1, "sala"), { ...tracker(2, "sala"), networks: ["eth1"] }];
+  deepStrictEqual(mergeHeard([here, there]), [here, there]);
+  const [merged, ...others] = mergeHeard([here, { ...there, host: here.host }]);
+  deepStrictEqual([merged.addresses, merged.networks, others], [
+    [...here.addresses, ...there.addresses],
+    ["eth0", "eth1"],
+    [],
+  ]);
+});
+
 Deno.test("the registry is read from what a tracker announces", () => {
-  const heard = new HeardTrackers();
+  const heard = new HeardTrackers("eth0");
   const service = { name: "sala", host: "idp2pi-1.local", port: 13_377, version: "0.1.0" };
   heard.add(response(...serviceRecords({ ...service, registry: "5e0a" }, classroom(1))), NEIGHBOUR, 0);
   strictEqual(heard.trackers([classroom(9)], 0)[0].registry, "5e0a");
@@ -39,15 +51,17 @@ Deno.test("the registry is read from what a tracker announces", () => {
 Deno.test("a network goes on with its registry, else with its name, else with the only one", () => {
   const [a, b, c] = [tracker(1, "a", "r"), tracker(2, "b"), tracker(3, "c", "r")];
   const table: [string, HeardTracker, HeardTracker[], string | undefined][] = [
-    ["the registry", a, [{ ...b, name: "a" }, c], "c"],
-    ["the name", b, [a, tracker(9, "b")], "b"],
-    ["another name that it had", { ...b, otherNames: ["d"] }, [a, tracker(9, "d")], "d"],
-    ["the only one", b, [a], "a"],
+    ["the registry", a, [{ ...b, name: "a" }, c], "10.77.0.3"],
+    ["the name", b, [a, tracker(9, "b")], "10.77.0.9"],
+    ["another name that it had", { ...b, otherNames: ["d"] }, [a, tracker(9, "d")], "10.77.0.9"],
+    ["the only one", b, [a], "10.77.0.1"],
+    ["the name, rather in its network", b, [{ ...tracker(8, "b"), networks: ["eth1"] }, tracker(9, "b")], "10.77.0.9"],
+    ["the name, elsewhere", b, [a, { ...tracker(8, "b"), networks: ["eth1"] }], "10.77.0.8"],
     ["two others", b, [a, tracker(4, "d")], undefined],
     ["nobody", b, [], undefined],
   ];
-  for (const [why, before, heard, name] of table) {
-    strictEqual(successorOf(before, networksHeard(heard))?.name, name, why);
+  for (const [why, before, heard, host] of table) {
+    strictEqual(successorOf(before, networksHeard(heard))?.addresses[0].host, host, why);
   }
 });
 

@@ -1,6 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { type InterfaceAddress, isShared, localNetworks, networksOf } from "../../../lib/app/discovery/networks.ts";
-import { classroom } from "./support.ts";
+import {
+  type InterfaceAddress,
+  isShared,
+  localNetworks,
+  networksHeardIn,
+  networksOf,
+} from "../../../lib/app/discovery/networks.ts";
+import { classroom, response } from "./support.ts";
 
 /** Addresses as Deno gives them: `eth0 10.77.0.1/24`; a link-local one with the index of its interface. */
 const interfaces = (...lines: string[]): InterfaceAddress[] =>
@@ -74,4 +80,22 @@ Deno.test("a datagram comes from the networks of its source, and from nowhere el
   deepStrictEqual(from("fd77::9"), ["eth0"]);
   deepStrictEqual(from("fe80::9%2"), ["eth0"], "with IPv6: its interface is not known");
   for (const source of ["10.79.0.1", "8.8.8.8", "2606:4700::1", "127.0.0.1", "?"]) deepStrictEqual(from(source), []);
+});
+
+Deno.test("a message of a link-local source was heard in the networks of the addresses that it has", () => {
+  const own = [{ host: "10.78.0.1", prefix: 24 }];
+  const networks = [classroom(1, "eth0"), { ...classroom(1, "eth1"), own }];
+  const heard = (source: string, ...hosts: string[]): string[] => {
+    const records = hosts.map((host) =>
+      ({ type: host.includes(":") ? "AAAA" : "A", name: "x.local", ttl: 1, flush: true, host }) as const
+    );
+    return networksHeardIn(response(...records), source, networks).map(({ name }) => name);
+  };
+  deepStrictEqual(heard("fe80::9", "10.77.0.9"), ["eth0"]);
+  deepStrictEqual(heard("fe80::9", "fd77::9"), ["eth0"]);
+  deepStrictEqual(heard("fe80::9", "10.78.0.9"), ["eth1"]);
+  deepStrictEqual(heard("10.77.0.9", "10.78.0.9"), ["eth0"], "where it came from counts more");
+  for (const hosts of [[], ["10.79.0.1"], ["8.8.8.8", "x"]]) {
+    deepStrictEqual(heard("fe80::9", ...hosts), ["eth0", "eth1"]);
+  }
 });

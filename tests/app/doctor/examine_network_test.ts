@@ -15,8 +15,10 @@ const SALA: HeardTracker = {
   name: "sala",
   addresses: [{ host: "192.168.0.10", port: 13_377 }, { host: "fd00::10", port: 13_377 }],
   version: "0.1.0",
+  host: "idp2pi-1.local",
   registry: "",
   otherNames: [],
+  networks: ["eth0"],
 };
 
 function searched(some: Partial<Search> = {}): Search {
