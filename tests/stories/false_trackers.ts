@@ -4,7 +4,8 @@ import { MulticastSockets } from "../../lib/app/discovery/multicast.ts";
 import { localNetworks } from "../../lib/app/discovery/networks.ts";
 import { serviceRecords } from "../../lib/app/discovery/service.ts";
 
-const [network] = localNetworks(Deno.networkInterfaces());
+const [found] = localNetworks(Deno.networkInterfaces());
+const network = { ...found, ipv6: null };
 await using sockets = await MulticastSockets.open(MDNS_PORT, () => {});
 for (let sent = 0; sent < 4_000; sent++) {
   const service = { name: `a tracker ${sent}`, host: `false-${sent}.local`, port: 13_377, version: "0.1.0" };

@@ -66,10 +66,10 @@ export class HeardTrackers {
     for (const record of ours) if (record.flush) this.#flush(record, now);
     for (const record of ours) {
       const key = JSON.stringify({ ...record, name: record.name.toLowerCase(), ttl: 0, flush: false });
-      const isNew = !this.#records.has(key);
-      if (isNew && (record.ttl === 0 || !this.#hasRoom(from))) continue;
+      const known = this.#records.get(key);
+      if (!known && (record.ttl === 0 || !this.#hasRoom(from))) continue;
       const ms = record.ttl === 0 ? GOODBYE_MS : Math.min(record.ttl, MAX_TTL) * 1_000;
-      this.#records.set(key, { record, expiresAt: now + ms, from });
+      this.#records.set(key, { record, expiresAt: now + ms, from: known?.from ?? from });
     }
     return ours.length > 0;
   }
