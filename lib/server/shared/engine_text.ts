@@ -1,16 +1,17 @@
 /** Changes and registrations as texts for the engine, and back. Pure. */
-import type { Numbered } from "../../tracker/shared/own_changes.ts";
-import type { Change, RegistryEntry, Result, SharedImages, SharedPeer } from "../../tracker/shared/shared_state.ts";
+import { edited } from "../../tracker/shared/image_edit.ts";
+import type {
+  Change,
+  Edit,
+  RegistryEntry,
+  Result,
+  SentChanges,
+  SharedPeer,
+} from "../../tracker/shared/shared_state.ts";
+import { ForeignEntryError, formatEdit, formatImages, parseEdits, parseImages } from "./images_text.ts";
 
 /** Numbers of the engine are below: a larger one was given by this tracker, until the engine does. */
 const MAX_NUMBER = 2 ** 52;
-
-const MD5 = /^[0-9a-f]{32}$/;
-
-/** Data that no tracker of this version wrote. */
-export class ForeignEntryError extends Error {
-  readonly code = "ENOTOURS";
-}
 
 /** An entry, and the one before it in the stream: a gap shows that the tracker fell behind. */
 export interface StreamEntry extends RegistryEntry {
@@ -18,8 +19,8 @@ export interface StreamEntry extends RegistryEntry {
 }
 
 /** The arguments of the script `MAKE` for changes of one tracker. */
-export function formatChanges(numbered: readonly Numbered[]): string[] {
-  return numbered.flatMap(({ number, changes }) => {
+export function formatChanges(sent: readonly SentChanges[]): string[] {
+  return sent.flatMap(({ number, changes }) => {
     const fields = changes.flatMap(fieldsOf);
     return [`${number}`, kindOf(changes[0]), `${fields.length}`, ...fields];
   });
@@ -29,9 +30,9 @@ export function formatChanges(numbered: readonly Numbered[]): string[] {
 const BATCH_LENGTH = 8 * 1024 * 1024;
 
 /** The arguments of the script `MAKE`, for as many calls as it takes; the next ones are made when they are wanted. */
-export function* formatBatches(numbered: readonly Numbered[]): Generator<string[]> {
+export function* formatBatches(sent: Iterable<SentChanges>): Generator<string[]> {
   let [batch, length]: [string[], number] = [[], 0];
-  for (const it of numbered) {
+  for (const it of sent) {
     for (const text of formatChanges([it])) {
       batch.push(text);
       length += text.length;
@@ -44,23 +45,25 @@ export function* formatBatches(numbered: readonly Numbered[]): Generator<string[
 }
 
 /** A registration that the engine has not numbered cannot be older than one that it has. */
-function kindOf(change: Change): string {
+function kindOf(change: Change | Edit): string {
   return change.kind === "restore" && change.peer.sequence >= MAX_NUMBER ? "put" : change.kind;
 }
 
-function fieldsOf(change: Change): string[] {
+function fieldsOf(change: Change | Edit): string[] {
   const { address } = change;
   switch (change.kind) {
     case "put":
     case "restore": {
       const { endsAt, listed, verified, password, images } = change.peer;
-      const fields = [address, formatTime(endsAt), bit(listed), bit(verified), password, JSON.stringify(images)];
+      const fields = [address, formatTime(endsAt), bit(listed), bit(verified), password, formatImages(images)];
       return change.kind === "restore" && kindOf(change) === "restore" ? [...fields, `${change.before}`] : fields;
     }
     case "update":
-      return [address, change.password, JSON.stringify(change.images)];
+      return [address, change.password, formatImages(change.images), `${change.base ?? ""}`];
+    case "edit":
+      return [address, change.password, `${change.base}`, formatEdit(change.edit)];
     case "move":
-      return [address, change.from, change.peer.password, JSON.stringify(change.peer.images)];
+      return [address, change.from, change.peer.password, formatImages(change.peer.images)];
     case "list":
       return [address, change.password, bit(change.listed)];
     case "renew":
@@ -79,19 +82,24 @@ export function parseEntry([id, fields]: readonly [string, readonly string[]]): 
     if (name.length === 1) known[name] = text;
     else if (text === "") results.push({ address: checkedAddress(name), peer: null });
     else {
-      const end = text.indexOf("\n"); // JSON has none.
+      const { f: from, i: images, e: edit, r: restored } = known;
       results.push({
         address: checkedAddress(name),
-        from: known.f,
-        peer: parseHead(text.slice(end + 1)),
-        images: end > 0 ? reader(text.slice(0, end)) : undefined,
-        restored: known.r !== undefined,
+        from,
+        peer: parseHead(text),
+        images: images !== undefined
+          ? () => parseImages(images)
+          : edit !== undefined
+          ? (before) => parseEdits(edit).reduce(edited, before())
+          : undefined,
+        restored: restored !== undefined,
       });
     }
   }
   if (known.b === undefined) throw new ForeignEntryError("not an entry");
   const [origin, number, previous] = known.b.split(" ");
-  return { id: parseId(id), origin, number: Number(number), previous: Number(previous), results };
+  const unfit = known.n === undefined ? undefined : Number(known.n);
+  return { id: parseId(id), origin, number: Number(number), previous: Number(previous), results, unfit };
 }
 
 /** An address that a tracker wrote. */
@@ -105,12 +113,14 @@ export function parseId(id: string): number {
   return Number(id.slice(0, id.indexOf("-")));
 }
 
-/** A registration of the two hashes. */
-export function parsePeer(head: string, images: string): SharedPeer {
-  return { ...parseHead(head), images: reader(images)() };
+/** A registration of the three hashes. */
+export function parsePeer(head: string, list: string, edits: string): SharedPeer {
+  const end = edits.indexOf("\n");
+  const images = parseEdits(edits.slice(end + 1)).reduce(edited, parseImages(list));
+  return { ...parseHead(head), images, imagesAt: Number(edits.slice(0, end)) };
 }
 
-function parseHead(head: string): Omit<SharedPeer, "images"> {
+function parseHead(head: string): Omit<SharedPeer, "images" | "imagesAt"> {
   const [, sequence, endsAt, listed, verified, password] = /^(\d+) (\d+|-) ([01]) ([01]) (.*)$/s.exec(head) ?? [];
   if (password === undefined) throw new ForeignEntryError("not a registration");
   return {
@@ -119,15 +129,6 @@ function parseHead(head: string): Omit<SharedPeer, "images"> {
     listed: listed === "1",
     verified: verified === "1",
     password,
-  };
-}
-
-function reader(json: string): () => SharedImages {
-  return () => {
-    const texts: unknown = JSON.parse(json);
-    const isImage = (text: unknown, i: number): boolean => typeof text === "string" && (i % 2 > 0 || MD5.test(text));
-    if (Array.isArray(texts) && texts.length % 2 === 0 && texts.every(isImage)) return texts;
-    throw new ForeignEntryError("not a list of images");
   };
 }
 

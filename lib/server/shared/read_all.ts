@@ -16,9 +16,9 @@ export async function readPeers(engine: Engine): Promise<Map<string, SharedPeer>
     const [next, ...page] = await engine.run(PAGE, [cursor, `${PAGE_PEERS}`]) as string[];
     const [addresses, heads] = [page.filter((_, i) => i % 2 === 0), page.filter((_, i) => i % 2 === 1)];
     for (let at = 0; at < addresses.length;) {
-      for (const images of await engine.run(IMAGES, addresses.slice(at)) as string[]) {
-        peers.set(checkedAddress(addresses[at]), parsePeer(heads[at], images));
-        at++;
+      const texts = await engine.run(IMAGES, addresses.slice(at)) as string[];
+      for (let i = 0; i < texts.length; i += 2, at++) {
+        peers.set(checkedAddress(addresses[at]), parsePeer(heads[at], texts[i], texts[i + 1]));
       }
     }
     cursor = next;

@@ -2,14 +2,16 @@
  * What runs in the engine, in Lua (https://redis.io/docs/latest/develop/programmability/eval-intro/). A script is one
  * step: nobody sees half of it, and a tracker that is killed leaves none. Redis 7 and Valkey 8 run them alike.
  *
- * A registration is two texts of two hashes: `sequence endsAt listed verified password`, and its images as JSON. Only the
- * scripts decide what a change does (`changed` in shared_state.ts does the same); trackers assign the results.
+ * A registration is in three hashes: `sequence endsAt listed verified password`; its images (images_text.ts); and, of its
+ * edits, the entry of the stream that set the images last and how many edits there are since they were set as a whole,
+ * which are fields of their own (`<address> <i>`), as the engine looks at each byte of every text that a script has. Only
+ * the scripts decide what a change does (`changed` in shared_state.ts does the same); trackers assign the results.
  */
 
 import { LEFT_MS } from "../../tracker/shared/shared_state.ts";
 
 /** The keys, as the scripts number them. All are in one hash slot, so that a cluster keeps them on one node. */
-const KEYS = ["meta", "peers", "images", "changes", "trackers", "made", "limits", "left"] as const;
+const KEYS = ["meta", "peers", "images", "changes", "trackers", "made", "limits", "left", "edits"] as const;
 
 /** The data's format. A tracker of another one does not touch it. */
 export const FORMAT = "1";
@@ -32,6 +34,9 @@ export const STREAM_BYTES = 128 * 1024 * 1024;
 /** What an entry takes beside its texts, in bytes, measured and rounded up. */
 const ENTRY_BYTES = 200;
 
+/** Edits that the images of a registration may have: instead of another one, the list is sent as a whole again. */
+const MAX_EDITS = 64;
+
 /** Batches of what sources took: those of a minute at 16 trackers, since their rates are limited by the minute. */
 const LIMIT_ENTRIES = 1_000;
 
@@ -46,6 +51,18 @@ const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local function text(number) return string.format('%.0f', number) end
+`;
+
+const EDITS_OF = `
+local function edits_of(address)
+  local at, count = (redis.call('HGET', KEYS[9], address) or '0 0'):match('^(%d+) (%d+)$')
+  return at, tonumber(count)
+end
+local function fields_of(address, count)
+  local fields = {}
+  for i = 1, count do fields[i] = address .. ' ' .. i end
+  return unpack(fields)
+end
 `;
 
 /**
@@ -95,59 +112,82 @@ table.insert(page[2], 1, page[1])
 return page[2]
 `;
 
-/** `address...` -> `images...`: those of the first addresses, as many as fit. */
-export const IMAGES = `
+/** `address...` -> `(images edits)...`: those of the first addresses, as many as fit. */
+export const IMAGES = `${EDITS_OF}
 local reply, sum = {}, 0
 for i, address in ipairs(ARGV) do
-  reply[i] = redis.call('HGET', KEYS[3], address) or '[]'
-  sum = sum + #reply[i]
+  reply[2 * i - 1] = redis.call('HGET', KEYS[3], address) or ''
+  local at, count = edits_of(address)
+  local parts = count > 0 and redis.call('HMGET', KEYS[9], fields_of(address, count)) or {}
+  reply[2 * i] = at .. '\\n' .. table.concat(parts)
+  sum = sum + #reply[2 * i - 1] + #reply[2 * i]
   if sum >= ${PAGE_BYTES} then break end
 end
 return reply
 `;
 
 /**
- * `origin epoch (number kind count arguments...)...`. Each number makes one entry of the stream: `b`, by whom it was made
- * and after which entry, and what it did, addresses and registrations. A registration is its images, if they may have
- * changed, and its other text; it is empty if the peer is gone. A number that was made before is not made again.
+ * `origin epoch (number kind count arguments...)...`. Each number makes one entry of the stream: `b`, by whom it was made,
+ * after which entry, and after how many bytes of the stream; then what it did, addresses and registrations, whose text
+ * is empty if the peer is gone. Before one are its images (`i`) or what is different in them (`e`), the address from
+ * which it moved (`f`), or whether it was restored (`r`); `n` is the entry of images to which an edit did not fit. A
+ * number that was made before is not made again.
  */
-export const MAKE = `${NOW}
-local meta, peers, images, origin = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
+export const MAKE = `${NOW}${EDITS_OF}
+local meta, peers, images, edits, origin = KEYS[1], KEYS[2], KEYS[3], KEYS[9], ARGV[1]
 if redis.call('HGET', meta, 'epoch') ~= ARGV[2] then return redis.error_reply('${OTHER_EPOCH}') end
 local last = tonumber(redis.call('HGET', meta, 'last'))
 local made = tonumber(redis.call('HGET', KEYS[6], origin) or '0')
-local id, entry
+local id, entry = text(last), nil
 
 local function read(address)
   local head = redis.call('HGET', peers, address)
   if not head then return nil end
   local sequence, ends, listed, verified, password = head:match('^(%d+) (%S+) (%d) (%d) (.*)$')
-  return {sequence = sequence, ends = ends, listed = listed, verified = verified, password = password}
+  return {head = head, sequence = sequence, ends = ends, listed = listed, verified = verified, password = password}
 end
 local function owned(address, password)
   local peer = read(address)
   return peer and peer.password == password and peer or nil
 end
-local function add(...) for _, it in ipairs({...}) do entry[#entry + 1] = it end end
+local function add(name, value)
+  entry[#entry + 1] = name
+  entry[#entry + 1] = value
+end
+local function drop_edits(address)
+  local _, count = edits_of(address)
+  if count > 0 then redis.call('HDEL', edits, fields_of(address, count)) end
+end
 local function write(address, it, list)
   local head = table.concat({it.sequence, it.ends, it.listed, it.verified, it.password}, ' ')
-  redis.call('HSET', peers, address, head)
-  if list then redis.call('HSET', images, address, list) end
-  add(address, (list or '') .. '\\n' .. head)
+  if head ~= it.head then redis.call('HSET', peers, address, head) end
+  if list then
+    redis.call('HSET', images, address, list)
+    drop_edits(address)
+    redis.call('HSET', edits, address, id .. ' 0')
+    add('i', list)
+  end
+  add(address, head)
 end
 local function drop(address)
   redis.call('HDEL', peers, address)
   redis.call('HDEL', images, address)
+  drop_edits(address)
+  redis.call('HDEL', edits, address)
 end
 local function later(a, b)
   if a == '-' or b == '-' then return '-' end
   return tonumber(a) > tonumber(b) and a or b
 end
 
+local function has_left(address, ends, password)
+  local left = redis.call('ZSCORE', KEYS[8], address .. ' ' .. password)
+  return left and ends ~= '-' and tonumber(ends) <= tonumber(left)
+end
+
 local change = {}
 function change.put(address, ends, listed, verified, password, list)
-  local left = redis.call('ZSCORE', KEYS[8], address .. ' ' .. password)
-  if left and ends ~= '-' and tonumber(ends) <= tonumber(left) then return end
+  if has_left(address, ends, password) then return end
   write(address, {sequence = id, ends = ends, listed = listed, verified = verified, password = password}, list)
 end
 function change.restore(address, ends, listed, verified, password, list, before)
@@ -156,14 +196,27 @@ function change.restore(address, ends, listed, verified, password, list, before)
   add('r', '1')
   change.put(address, ends, listed, verified, password, list)
 end
-function change.update(address, password, list)
+function change.update(address, password, list, base)
   local peer = owned(address, password)
-  if peer then write(address, peer, list) end
+  if not peer then return end
+  if base ~= '' and edits_of(address) ~= base then return end
+  write(address, peer, list)
+end
+function change.edit(address, password, base, text)
+  local peer = owned(address, password)
+  if not peer then return end
+  local at, count = edits_of(address)
+  if at ~= base or count == ${MAX_EDITS} then return add('n', at) end
+  count = count + 1
+  redis.call('HSET', edits, address, id .. ' ' .. count, address .. ' ' .. count, text)
+  add('e', text)
+  add(address, peer.head)
 end
 function change.move(address, from, password, list)
   local peer = owned(from, password)
-  if not peer or read(address) then return end
+  if not peer or read(address) or has_left(address, peer.ends, password) then return end
   drop(from)
+  peer.head = nil
   add('f', from)
   write(address, peer, list)
 end
@@ -194,20 +247,18 @@ function change.renew(...)
   end
 end
 
-local kept = tonumber(redis.call('HGET', meta, 'kept') or '0')
-local function weight(texts)
-  local sum = ${ENTRY_BYTES}
-  for _, it in ipairs(texts) do sum = sum + #it end
-  return sum
-end
+local added = tonumber(redis.call('HGET', meta, 'added') or '0')
+local removed = tonumber(redis.call('HGET', meta, 'removed') or '0')
 local function keep()
   redis.call('XADD', KEYS[4], id .. '-0', unpack(entry))
-  kept = kept + weight(entry)
-  while kept > ${STREAM_BYTES} do
+  added = added + ${ENTRY_BYTES}
+  for _, it in ipairs(entry) do added = added + #it end
+  while added - removed > ${STREAM_BYTES} do
+    local count = redis.call('XLEN', KEYS[4])
+    if count == 1 then break end
+    redis.call('XTRIM', KEYS[4], 'MAXLEN', math.floor(count - count / 64)) -- Many, since reading one has its price.
     local first = redis.call('XRANGE', KEYS[4], '-', '+', 'COUNT', 1)[1]
-    if not first or first[1] == id .. '-0' then break end
-    redis.call('XDEL', KEYS[4], first[1])
-    kept = kept - weight(first[2])
+    removed = tonumber(first[2][2]:match('%d+$'))
   end
 end
 
@@ -216,16 +267,16 @@ while i <= #ARGV do
   local number, first, count = tonumber(ARGV[i]), i + 3, tonumber(ARGV[i + 2])
   if number > made then
     made = number
-    local before = text(last)
+    local before = id
     last = math.max(last + 1, now)
     id = text(last)
-    entry = {'b', origin .. ' ' .. ARGV[i] .. ' ' .. before}
+    entry = {'b', origin .. ' ' .. ARGV[i] .. ' ' .. before .. ' ' .. text(added)}
     change[ARGV[i + 1]](unpack(ARGV, first, first + count - 1))
     keep()
   end
   i = first + count
 end
-redis.call('HSET', meta, 'last', text(last), 'kept', text(kept))
+redis.call('HSET', meta, 'last', id, 'added', text(added), 'removed', text(removed))
 redis.call('HSET', KEYS[6], origin, text(made))
-return text(last)
+return id
 `;

@@ -211,7 +211,8 @@ export class SharedRegistry implements SharedStore {
 
   async #make(engine: Engine, numbered: readonly Numbered[]): Promise<void> {
     try {
-      for (const batch of formatBatches(numbered)) await engine.run(MAKE, [this.#origin, this.#epoch!, ...batch]);
+      const sent = numbered.values().map((it) => this.registry.copy.toSend(it));
+      for (const batch of formatBatches(sent)) await engine.run(MAKE, [this.#origin, this.#epoch!, ...batch]);
     } catch (error) {
       throw error instanceof Error && error.message === OTHER_EPOCH ? new BehindError() : error;
     }

@@ -43,6 +43,8 @@ export class PeerRecord {
   expiresAt: number;
   /** Increases with each `REG`: the larger, the newer. */
   sequence = 0;
+  /** The entry of a shared registry's stream that set its images; 0 while none did. */
+  imagesAt = 0;
   /** The images that it shares, in the order of its announce; {@link PeerRecord.announced} has its names for them. */
   images: readonly ImageRecord[] = [];
 

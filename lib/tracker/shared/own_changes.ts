@@ -10,7 +10,7 @@ const MAX_TEXTS = 8_000_000;
 /** Renewals that are sent as one. */
 const RENEWALS = 500;
 
-/** Changes that are sent together under one number, so that the engine makes them once if they are sent twice. */
+/** Changes that are taken to be sent under one number. */
 export interface Numbered {
   readonly number: number;
   readonly changes: readonly Change[];
@@ -141,7 +141,10 @@ export class OwnChanges {
     this.#confirmed = this.#sent.length;
     this.#dropConfirmed();
     for (const change of this.#unsent) this.#deleteUnsent(change);
-    for (const change of all) this.#addUnsent(change);
+    for (const change of all) {
+      if (change.kind === "update") change.base = undefined; // The entry may be lost.
+      this.#addUnsent(change);
+    }
     for (const change of changes) this.#byAddress.set(change.address, [change, ...this.of(change.address)]);
   }
 

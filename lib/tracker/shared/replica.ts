@@ -3,7 +3,8 @@ import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Image } from "../../protocol/image.ts";
 import type { NewPeerRecord, PeerRecord } from "../registry/records.ts";
 import type { Block, Registry } from "../registry/registry.ts";
-import { sameImages, SharedCopy } from "./shared_copy.ts";
+import { imagesFrom, sameImages } from "./peer_images.ts";
+import { SharedCopy } from "./shared_copy.ts";
 
 /** Numbers of registrations that the engine has not numbered yet are above all of its own: microseconds since 1970. */
 const UNCONFIRMED = 2 ** 52;
@@ -109,9 +110,8 @@ export class Replica implements Registry {
     this.copy.keepConfirmed(from);
     if (moves) this.copy.keepConfirmed(address);
     this.copy.memory.update(peer, port, images);
-    const shared = this.copy.shared(peer);
-    if (moves) this.copy.own.add({ kind: "move", address, from, peer: shared });
-    else this.copy.own.add({ kind: "update", address, password: peer.password, images: shared.images });
+    if (moves) this.copy.own.add({ kind: "move", address, from, peer: this.copy.shared(peer) });
+    else this.copy.own.add({ kind: "update", address, password: peer.password, images: imagesFrom(peer) });
     return true;
   }
 

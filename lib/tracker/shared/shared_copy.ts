@@ -3,22 +3,25 @@
  * of this tracker is made here at once, and made again on top of what the stream says until it comes back in the stream.
  */
 import { formatAddress, parseAddress } from "../../protocol/address.ts";
-import type { Image } from "../../protocol/image.ts";
 import { MemoryRegistry } from "../registry/memory_registry.ts";
 import type { PeerRecord } from "../registry/records.ts";
-import { OwnChanges } from "./own_changes.ts";
+import { editOf } from "./image_edit.ts";
+import { imagesFrom, sameImages, toImages } from "./peer_images.ts";
+import { type Numbered, OwnChanges } from "./own_changes.ts";
 import { lostChanges } from "./lost_changes.ts";
 import { RecentChanges } from "./recent_changes.ts";
 import {
   addressesOf,
+  assignIn,
+  type Change,
   changed,
   imagesOf,
   type RegistryEntry,
   type RegistrySnapshot,
   type Result,
+  type SentChanges,
   type SharedImages,
   type SharedPeer,
-  toImages,
 } from "./shared_state.ts";
 
 /** Measurements of the clock differ by less than this, in milliseconds. */
@@ -83,10 +86,21 @@ export class SharedCopy {
 
   /** A registration as others know it, with names that do not change. */
   shared(peer: PeerRecord): SharedPeer {
-    const { password, listed, verified, expiresAt, sequence } = peer;
-    const images: string[] = [];
-    for (const image of peer.images) images.push(image.md5, image.nameFrom(peer));
-    return { password, listed, verified, sequence, images, endsAt: this.toEngine(expiresAt) };
+    const { password, listed, verified, expiresAt, sequence, imagesAt } = peer;
+    const images = imagesFrom(peer);
+    return { password, listed, verified, sequence, images, imagesAt, endsAt: this.toEngine(expiresAt) };
+  }
+
+  /** Changes as they are sent: what is different in a long list, where it is known what the engine has. */
+  toSend({ number, changes }: Numbered): SentChanges {
+    const [change] = changes;
+    if (change.kind !== "update" || change.base !== undefined) return { number, changes };
+    const { address, password, images } = change;
+    const known = this.own.of(address)[0] === change ? this.#confirmed.get(address) : undefined;
+    if (!known?.imagesAt) return { number, changes };
+    const edit = editOf(known.images, images);
+    if (2 * edit.added.length >= images.length) return { number, changes };
+    return { number, changes: [{ kind: "edit", address, password, base: known.imagesAt, edit }] };
   }
 
   /** A time of this tracker by the engine's clock, in whole milliseconds. */
@@ -101,7 +115,7 @@ export class SharedCopy {
       if (entry.id <= this.#position) continue;
       this.#position = entry.id;
       if (entry.origin === this.#origin) this.#applyOwn(entry, touched);
-      else for (const result of entry.results) this.#applyOther(result, touched);
+      else for (const result of entry.results) this.#applyOther(result, entry.id, touched);
       this.#remember(entry.id, entry.results);
     }
     for (const address of touched) this.#rebase(address);
@@ -114,18 +128,29 @@ export class SharedCopy {
     }
   }
 
-  #applyOwn({ number, results }: RegistryEntry, touched: Set<string>): void {
-    const [change] = this.own.confirm(number);
-    if (!change || change.kind === "renew") return results.forEach((result) => this.#assign(result));
+  /** Ends what the engine has made; the last change of it. What did not fit is sent again, as a whole. */
+  #confirm({ number, unfit }: RegistryEntry): Change | undefined {
+    const change = this.own.confirm(number).at(-1);
+    if (change?.kind !== "update" || unfit === undefined) return change;
+    const isLast = this.own.of(change.address).every(({ kind }) => kind === "list");
+    if (isLast) this.own.add({ ...change, base: unfit });
+    return change;
+  }
+
+  #applyOwn(entry: RegistryEntry, touched: Set<string>): void {
+    const { id, results } = entry;
+    const change = this.#confirm(entry);
+    if (!change || change.kind === "renew") return results.forEach((result) => this.#assign(result, id));
     const addresses = addressesOf(change);
     const isDisturbed = results.length === 0 || addresses.some((it) => this.#disturbed.has(it));
     // Most are the only change of their address, and are shown already, as the engine made them.
     const isLast = !isDisturbed && addresses.every((it) => this.own.of(it).length === 0);
     const images = imagesOf(change);
     for (const result of results) {
-      if (!isLast) this.#assign(result, result.images && images ? () => images : result.images);
+      if (!isLast) this.#assign(result, id, result.images && images ? () => images : result.images);
       const { address, peer } = result;
       const record = this.#at(address);
+      if (record && isLast) record.imagesAt = result.images ? id : this.#confirmed.get(address)?.imagesAt ?? 0;
       const isOnTop = this.own.of(address).some(({ kind }) => kind === "put" || kind === "restore");
       if (record && peer && record.sequence !== peer.sequence && !isOnTop && !this.#disturbed.has(address)) {
         this.memory.number(record, peer.sequence);
@@ -140,7 +165,7 @@ export class SharedCopy {
     }
   }
 
-  #applyOther(result: Result, touched: Set<string>): void {
+  #applyOther(result: Result, id: number, touched: Set<string>): void {
     if (result.restored && this.#recent.isRemoved(result.address)) {
       const { password, sequence } = result.peer!;
       this.own.add({ kind: "remove", address: result.address, password, before: sequence + 1 });
@@ -152,21 +177,24 @@ export class SharedCopy {
         touched.add(address);
       }
     }
-    this.#assign(result);
+    this.#assign(result, id);
     const record = this.#at(result.address);
     if (record && !this.own.renewal(result.address)) this.renewedHere.delete(record);
   }
 
   /** Assigns what the engine has at an address; shows it, unless changes of this tracker are on top of it. */
-  #assign(result: Result, readImages = result.images): void {
+  #assign(result: Result, id: number, readImages = result.images): void {
     const { address, from, peer } = result;
     if (from !== undefined) this.#assignOne(from, null);
     if (peer === null) return this.#assignOne(address, null);
-    if (readImages) return this.#assignOne(address, { ...peer, images: readImages() });
     const known = this.#confirmed.get(address);
-    if (known) return this.#assignOne(address, { ...peer, images: known.images });
     const record = this.#confirmed.has(address) ? undefined : this.#at(address);
-    if (record) this.#show(address, { ...peer, images: SAME_IMAGES });
+    if (readImages) {
+      const images = readImages(() => known?.images ?? (record ? imagesFrom(record) : []));
+      return this.#assignOne(address, { ...peer, images, imagesAt: id });
+    }
+    if (known) return this.#assignOne(address, { ...peer, images: known.images, imagesAt: known.imagesAt });
+    if (record) this.#show(address, { ...peer, images: SAME_IMAGES, imagesAt: record.imagesAt });
   }
 
   #assignOne(address: string, peer: SharedPeer | null): void {
@@ -192,20 +220,20 @@ export class SharedCopy {
       return this.memory.remove(record);
     }
     const renewal = this.own.renewal(address);
-    const { password, listed, images, sequence, verified, endsAt } = renewal ? changed(peer, renewal, address)! : peer;
+    const shown = renewal ? changed(peer, renewal, address)! : peer;
+    const { password, listed, images, imagesAt, sequence, verified, endsAt } = shown;
     const expiresAt = endsAt - this.#offset;
     const wanted = images === SAME_IMAGES ? record?.announced() ?? [] : toImages(images);
     const isSame = record?.password === password && record.sequence === sequence && sameImages(record, wanted);
     if (isSame && (record.verified === verified || verified)) {
       this.memory.setListed(record, listed);
+      record.imagesAt = imagesAt;
       if (this.toEngine(record.expiresAt) === endsAt && record.verified === verified) return;
       return this.memory.renew(record, expiresAt, verified);
     }
     if (record) this.onReplaced?.(record);
-    this.memory.put(
-      { address: parseAddress(address)!, password, listed, images: wanted, verified, expiresAt },
-      sequence,
-    );
+    const begin = { address: parseAddress(address)!, password, listed, images: wanted, verified, expiresAt };
+    this.memory.put(begin, sequence).imagesAt = imagesAt;
   }
 
   /**
@@ -215,13 +243,12 @@ export class SharedCopy {
    * @param entries All after the snapshot, and before it those of the last minute.
    */
   load({ position, peers }: RegistrySnapshot, entries: readonly RegistryEntry[], made: number): void {
-    this.own.confirm(made);
+    this.#confirmMade(entries, made);
     const wanted = new Map(peers);
-    for (const { id, origin, number, results } of entries) {
+    for (const { id, results } of entries) {
       this.#remember(id, results);
       if (id <= position) continue;
-      for (const result of results) assignIn(wanted, result);
-      if (origin === this.#origin) this.own.confirm(number);
+      for (const result of results) assignIn(wanted, result, id);
     }
     this.#position = Math.max(position, entries.at(-1)?.id ?? 0);
     this.#disturbed.clear();
@@ -245,7 +272,7 @@ export class SharedCopy {
    * engine does not have.
    */
   recover(snapshot: RegistrySnapshot, entries: readonly RegistryEntry[], made: number, isOther: boolean): void {
-    this.own.confirm(made);
+    this.#confirmMade(entries, made);
     const here = [...this.memory.byExpiry()].map(({ address }) => formatAddress(address));
     const known = {
       position: this.#position,
@@ -260,21 +287,12 @@ export class SharedCopy {
     this.own.addFirst(lostChanges(known, snapshot, entries, isOther));
   }
 
+  #confirmMade(entries: readonly RegistryEntry[], made: number): void {
+    for (const entry of entries) if (entry.origin === this.#origin) this.#confirm(entry);
+    this.own.confirm(made); // Of what the stream has no more, all had an effect that others may have changed since.
+  }
+
   #at(address: string): PeerRecord | undefined {
     return this.memory.find(address);
   }
-}
-
-function assignIn(peers: Map<string, SharedPeer>, { address, from, peer, images }: Result): void {
-  if (from !== undefined) peers.delete(from);
-  const known = peers.get(address);
-  if (peer === null) peers.delete(address);
-  else if (images) peers.set(address, { ...peer, images: images() });
-  else if (known) peers.set(address, { ...peer, images: known.images });
-}
-
-/** Whether a peer shares exactly these images, under these names. */
-export function sameImages(peer: PeerRecord, images: readonly Image[]): boolean {
-  return peer.images === images || peer.images.length === images.length &&
-      peer.images.every((image, i) => image.md5 === images[i].md5 && image.nameFrom(peer) === images[i].name);
 }

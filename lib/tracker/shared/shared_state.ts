@@ -1,8 +1,16 @@
 /** What trackers that share a registry say to each other: registrations, changes, and what became of them. */
-import type { Image } from "../../protocol/image.ts";
 
 /** MD5 and name of one image after the other, as the engine has them: an object for each would cost every change. */
 export type SharedImages = readonly string[];
+
+/** One part of a list is replaced by other images. */
+export interface ImageEdit {
+  /** How many images before the part stay. */
+  readonly kept: number;
+  /** How many images the part has. */
+  readonly dropped: number;
+  readonly added: SharedImages;
+}
 
 /** A registration as all trackers know it. */
 export interface SharedPeer {
@@ -14,6 +22,8 @@ export interface SharedPeer {
   /** The number of the change that registered it last. */
   readonly sequence: number;
   readonly images: SharedImages;
+  /** The entry of the stream that set its images; 0 while none did. */
+  readonly imagesAt: number;
 }
 
 /**
@@ -30,8 +40,10 @@ export type Change =
     readonly address: string;
     readonly password: string;
     readonly images: SharedImages;
+    /** Has no effect on images that another entry set: it belongs where an {@link Edit} of this tracker did not fit. */
+    base?: number;
   }
-  /** An update that moves the peer here from another port; has no effect if this one is taken. */
+  /** An update that moves the peer here from another port; has no effect if this one is taken, or if it left it since. */
   | { readonly kind: "move"; readonly address: string; readonly from: string; readonly peer: SharedPeer }
   | { readonly kind: "list"; readonly address: string; readonly password: string; readonly listed: boolean }
   | Renewal
@@ -60,15 +72,33 @@ export interface Renewal {
   readonly verified: boolean;
 }
 
+/**
+ * An update as it is sent, if its list is long: what is different from the images that the entry `base` set. Has no
+ * effect on others; then the tracker sends the whole list.
+ */
+export interface Edit {
+  readonly kind: "edit";
+  readonly address: string;
+  readonly password: string;
+  readonly base: number;
+  readonly edit: ImageEdit;
+}
+
+/** Changes that are sent together under one number, so that the engine makes them once if they are sent twice. */
+export interface SentChanges {
+  readonly number: number;
+  readonly changes: readonly (Change | Edit)[];
+}
+
 /** What a change made of one registration: it is assigned, whatever was there. */
 export interface Result {
   readonly address: string;
   /** The address from which the peer moved, where it is no more. */
   readonly from?: string;
   /** The registration without its images; `null` if it is gone. */
-  readonly peer: Omit<SharedPeer, "images"> | null;
-  /** Reads its images, if they may have changed. */
-  readonly images?: () => SharedImages;
+  readonly peer: Omit<SharedPeer, "images" | "imagesAt"> | null;
+  /** Reads its images, if they may have changed; `before` are those that it had. */
+  readonly images?: (before: () => SharedImages) => SharedImages;
   /** Whether a tracker restored it, since the engine had lost it. */
   readonly restored?: boolean;
 }
@@ -83,11 +113,8 @@ export interface RegistryEntry {
   readonly number: number;
   /** What they made of the registrations; nothing if they had no effect. */
   readonly results: readonly Result[];
-}
-
-/** Images as a registry takes them. */
-export function toImages(shared: SharedImages): Image[] {
-  return Array.from({ length: shared.length / 2 }, (_, i) => ({ md5: shared[2 * i], name: shared[2 * i + 1] }));
+  /** The entry that set the images to which an {@link Edit} did not fit. */
+  readonly unfit?: number;
 }
 
 /** All registrations at one position of the stream, or later ones: then the entries that follow say so too. */
@@ -106,6 +133,16 @@ export function imagesOf(change: Change): SharedImages | undefined {
   return change.kind === "update" ? change.images : "peer" in change ? change.peer.images : undefined;
 }
 
+/** Assigns what an entry of the stream made of a registration. */
+export function assignIn(peers: Map<string, SharedPeer>, { address, from, peer, images }: Result, id: number): void {
+  if (from !== undefined) peers.delete(from);
+  const known = peers.get(address);
+  if (peer === null) peers.delete(address);
+  // The registration may have been read after later entries: these come too, and an edit fits only once.
+  else if (known && (!images || known.imagesAt >= id)) peers.set(address, { ...known, ...peer });
+  else if (images) peers.set(address, { ...peer, images: images(() => known?.images ?? []), imagesAt: id });
+}
+
 /** What a change makes of a registration, as the script of the engine has it. */
 export function changed(peer: SharedPeer | null, change: Change, address: string): SharedPeer | null {
   switch (change.kind) {
@@ -120,7 +157,7 @@ export function changed(peer: SharedPeer | null, change: Change, address: string
   if (peer?.password !== change.password) return peer;
   switch (change.kind) {
     case "update":
-      return { ...peer, images: change.images };
+      return peer.imagesAt === (change.base ?? peer.imagesAt) ? { ...peer, images: change.images } : peer;
     case "list":
       return { ...peer, listed: change.listed };
     case "renew":

@@ -96,6 +96,36 @@ Deno.test(
   ),
 );
 
+Deno.test(needing(["redis-server"], "of a long list that changes little, little goes through the engine", async () => {
+  await using redis = await Redis.start();
+  await using it = await two(redis.url);
+  const { a, b } = it;
+  const image = (i: number) => ({ md5: i.toString(16).padStart(32, "0"), name: `gato “${i}”\n%.png` });
+  const all = Array.from({ length: 5_000 }, (_, i) => image(i));
+  const address = { host: "10.0.0.1", port: 5000 };
+  const password = "a";
+  const peer = a.shared.registry.put({ address, password, images: all, listed: true, expiresAt: Infinity });
+  await agreed(a, b);
+  const sizes: number[] = [];
+  for (let i = 0; i < 70; i++) {
+    all[(37 * i) % all.length] = image(10_000 + i);
+    a.shared.registry.update(peer, 5000, [...all]);
+    await until(
+      "it is known",
+      () => b.shared.registry.at(address)!.images.some(({ md5 }) => md5 === image(10_000 + i).md5),
+    );
+    sizes.push(JSON.stringify(await redis.ask("XREVRANGE", "{idp2pi}:changes", "+", "-", "COUNT", "1")).length);
+  }
+  const whole = sizes.filter((it) => it > 500).length;
+  deepStrictEqual([whole, await redis.ask("HLEN", "{idp2pi}:edits")], [1, 1 + 70 - 65], `${sizes}`);
+  const late = await node(redis.url);
+  try {
+    await agreed(a, b, late);
+  } finally {
+    await late.tracker.close();
+  }
+}));
+
 /** What may become of an engine, and how it comes back. */
 const FAULTS: Record<
   string,

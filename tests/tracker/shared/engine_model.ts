@@ -1,14 +1,16 @@
 /** What the script does in the engine, in memory: the order of changes, and the registrations that they make. */
 import { formatAddress } from "../../../lib/protocol/address.ts";
 import type { Registry } from "../../../lib/tracker/registry/registry.ts";
-import type { Numbered } from "../../../lib/tracker/shared/own_changes.ts";
+import { edited } from "../../../lib/tracker/shared/image_edit.ts";
 import type { RegistrySnapshot } from "../../../lib/tracker/shared/shared_state.ts";
 import {
   type Change,
   changed,
+  type Edit,
   LEFT_MS,
   type RegistryEntry,
   type Result,
+  type SentChanges,
   type SharedPeer,
 } from "../../../lib/tracker/shared/shared_state.ts";
 
@@ -28,22 +30,35 @@ export class EngineModel {
   }
 
   /** Makes changes; `time` in microseconds. */
-  make(origin: string, sent: readonly Numbered[], time: number): void {
+  make(origin: string, sent: readonly SentChanges[], time: number): void {
     for (const { number, changes } of sent) {
       if (number <= (this.made.get(origin) ?? 0)) continue;
       this.made.set(origin, number);
       const id = this.#last = Math.max(this.#last + 1, time);
       const results = changes.flatMap((change) => this.#change(change, id));
-      this.stream.push({ id, origin, number, results });
+      this.stream.push({ id, origin, number, results, unfit: this.#unfit(changes[0], id) });
     }
   }
 
-  #change(change: Change, id: number): Result[] {
+  #unfit(change: Change | Edit, id: number): number | undefined {
+    const peer = this.peers.get(change.address);
+    const isMade = peer?.imagesAt === id;
+    return change.kind === "edit" && peer?.password === change.password && !isMade ? peer.imagesAt : undefined;
+  }
+
+  #change(change: Change | Edit, id: number): Result[] {
     const at = (address: string): SharedPeer | null => this.peers.get(address) ?? null;
+    if (change.kind === "edit") {
+      const { address, password, base, edit } = change;
+      const images = edited(at(address)?.images ?? [], edit);
+      const [result] = this.#change({ kind: "update", address, password, base, images }, id);
+      return result ? [{ ...result, images: (before) => edited(before(), edit) }] : [];
+    }
     if (change.kind === "move" && (at(change.address) || at(change.from)?.password !== change.peer.password)) return [];
-    if (change.kind === "put" || change.kind === "restore") {
+    if ("peer" in change) {
       const left = this.#left.get(`${change.address} ${change.peer.password}`);
-      if (left !== undefined && change.peer.endsAt <= left) return [];
+      const { endsAt } = change.kind === "move" ? at(change.from)! : change.peer;
+      if (left !== undefined && endsAt <= left) return [];
     }
     const from = change.kind === "move" ? change.from : undefined;
     const before = at(change.address);
@@ -51,6 +66,7 @@ export class EngineModel {
     if (after === before) return [];
     if (after && (change.kind === "put" || change.kind === "restore")) after = { ...after, sequence: id };
     if (after && from !== undefined) after = { ...at(from)!, images: after.images };
+    if (after && change.kind !== "list" && change.kind !== "renew") after = { ...after, imagesAt: id };
     if (from !== undefined) this.peers.delete(from);
     if (after) this.peers.set(change.address, after);
     else this.peers.delete(change.address);
@@ -60,7 +76,7 @@ export class EngineModel {
       this.#left.set(`${address} ${change.password}`, change.endedBy! - LEFT_MS);
     }
     if (!after) return [{ address, peer: null }];
-    const { images, ...peer } = after;
+    const { images, imagesAt: _, ...peer } = after;
     const restored = change.kind === "restore";
     if (change.kind === "list" || change.kind === "renew") return [{ address, peer }];
     return [{ address, from, peer, images: () => [...images], restored }];

@@ -19,7 +19,13 @@ function trackers(
   });
   return (which: number, request: string, host: string): string => {
     const { replies: [reply] } = all[which].tracker.handle(bytes(request), { host, port: 40_000 }, 0);
-    for (const { name, registry: { copy } } of all) engine.make(name, copy.own.take(10), 0);
+    for (const { name, registry: { copy } } of all) {
+      engine.make(
+        name,
+        copy.own.take(10).map((it) => copy.toSend(it)),
+        0,
+      );
+    }
     for (const { registry: { copy } } of all) copy.receive(engine.stream);
     return new TextDecoder().decode(reply.bytes);
   };

@@ -4,6 +4,7 @@ import { OwnChanges } from "../../../lib/tracker/shared/own_changes.ts";
 import type { Change, SharedPeer } from "../../../lib/tracker/shared/shared_state.ts";
 
 const peer = (images: readonly string[]): SharedPeer => ({
+  imagesAt: 0,
   ...{ password: "pw", listed: true, verified: false, endsAt: Infinity, sequence: 1 },
   images,
 });
