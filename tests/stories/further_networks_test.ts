@@ -70,8 +70,7 @@ Deno.test(
         await addIpv6(network, host, address, device);
       }
       await using cat = await tempDir({ "cat.gif": image(1).bytes });
-      await network.start("one", ANNOUNCED, ...announcing("--json"));
-      await network.start("far", ANNOUNCED, ...announcing("--json"));
+      await Promise.all(["one", "far"].map((host) => network.start(host, ANNOUNCED, ...announcing("--json"))));
       await using guest = Program.startCommand(...network.on("guest", ...share("auto", cat.path, "--also", "auto")));
       await guest.shows(/"kind":"network-joined"/);
       guest.kill("SIGTERM");
@@ -88,16 +87,20 @@ Deno.test(
     const hosts = { one: "10.77.0.1/24", two: "10.77.0.2/24", guest: "10.77.0.3/24", liar: "10.77.0.4/24" };
     await using network = await Network.start(23, hosts);
     const script = ["run", "--allow-net", "--allow-sys=networkInterfaces", "--allow-env", "--allow-read"];
-    await network.start("liar", /announced/, Deno.execPath(), ...script, join("tests", "stories", "false_trackers.ts"));
     await using cat = await tempDir({ "cat.gif": image(1).bytes });
-    await network.start("one", ANNOUNCED, ...announcing("--json"));
+    await Promise.all([
+      network.start("liar", /announced/, Deno.execPath(), ...script, join("tests", "stories", "false_trackers.ts")),
+      network.start("one", ANNOUNCED, ...announcing("--json")),
+    ]);
     await using guest = Program.startCommand(
       ...network.on("guest", ...share("10.77.0.1", cat.path, "--also", "auto")),
     );
     await guest.shows(/"kind":"registered"/);
-    const { code, said } = await client(network, "guest", "list", "auto");
+    const [{ code, said }] = await Promise.all([
+      client(network, "guest", "list", "auto"),
+      network.start("two", ANNOUNCED, ...announcing("--json")),
+    ]);
     deepStrictEqual([code, said.code], [2, "several-trackers"]);
-    await network.start("two", ANNOUNCED, ...announcing("--json"));
     await guest.shows(/"kind":"network-joined"/);
     guest.kill("SIGTERM");
     strictEqual(await guest.exit(), 0);

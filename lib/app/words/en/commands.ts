@@ -150,7 +150,10 @@ export const COMMANDS = {
       ] as readonly string[],
       options: {
         "server-port": ["<n>", "port of the tracker"],
-        also: ["<tracker|auto>", "share and list in the network of this tracker too; may be repeated"],
+        also: [
+          "<tracker|auto>",
+          "share and list in the network of this tracker too, or of each one found (“auto”); may be repeated",
+        ],
         port: ["<n>", "TCP port for other peers (default: a free one)"],
         password: ["<word>", "password that protects your registration (default: a random one)"],
         "upload-limit": ["<rate>", "maximum upload rate in bytes per second, such as 500k or 2M"],

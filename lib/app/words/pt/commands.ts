@@ -152,7 +152,10 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
       ],
       options: {
         "server-port": ["<n>", "porta do tracker"],
-        also: ["<tracker|automatico>", "compartilha e lista também na rede deste tracker; pode ser repetida"],
+        also: [
+          "<tracker|automatico>",
+          "compartilha e lista também na rede deste tracker, ou na de cada um encontrado (“automatico”); pode ser repetida",
+        ],
         port: ["<n>", "porta TCP para os outros peers (padrão: uma livre)"],
         password: ["<senha>", "senha que protege o seu registro (padrão: uma aleatória)"],
         "upload-limit": ["<taxa>", "taxa máxima de envio em bytes por segundo, como 500k ou 2M"],
