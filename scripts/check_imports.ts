@@ -25,7 +25,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   announce: ["protocol", "fault", "net"],
   download: ["protocol", "fault", "hash", "worker", "files", "folder", "net"],
   peer: ["protocol", "fault", "files", "folder", "net", "announce", "download"],
-  "app/discovery": ["protocol", "fault", "net"],
+  "app/discovery": ["protocol", "fault", "net", "announce"],
   "app/doctor": ["protocol", "fault", "hash", "tracker", "files", "folder", "net", "announce", "app/discovery"],
   "app/words": ["protocol", "fault", "tracker", "app/doctor"],
   "app/preview": ["formats", "worker"],

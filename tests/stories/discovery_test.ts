@@ -92,6 +92,38 @@ Deno.test(
 Deno.test(
   needing(
     ["hosts"],
+    "a tracker on a loopback address is found there, and nowhere else, with a network or without",
+    async () => {
+      const hosts = { one: "10.77.0.1/24", guest: "10.77.0.2/24", offline: "10.77.0.3/24" };
+      await using network = await Network.start(16, hosts);
+      await network.run("offline", "ip", "addr", "flush", "dev", "eth0");
+      const ready = /"event":"listening"/;
+      await network.start("one", ready, ...announcing("--json", "--host", "127.0.0.1"));
+      await network.start("offline", ready, ...announcing("--json", "--host", "::1"));
+      const [one, guest, offline, further, examined, none] = await Promise.all([
+        client(network, "one", "list", "auto"),
+        client(network, "guest", "list", "auto"),
+        client(network, "offline", "list", "auto"),
+        client(network, "offline", "list", "::1", "--also", "auto"),
+        client(network, "offline", "doctor", "auto"),
+        client(network, "guest", "doctor", "auto"),
+      ]);
+      deepStrictEqual([one.code, one.said.tracker], [4, "127.0.0.1:13377"]);
+      deepStrictEqual([guest.code, guest.said.code], [3, "no-tracker-found"]);
+      deepStrictEqual([offline.code, offline.said.tracker], [4, "[::1]:13377"]);
+      deepStrictEqual([further.code, further.said.networks], [4, undefined]);
+      const codesOf = ({ said }: typeof one): string[] => (said.findings as { code: string }[]).map(({ code }) => code);
+      const [here, there] = [codesOf(examined), codesOf(none)];
+      deepStrictEqual(here.slice(0, 2), ["network-none", "local-tracker"]);
+      ok(here.includes("tracker-answers") && !here.includes("tracker-not-found"), here.join());
+      ok(there.includes("tracker-not-found") && !there.includes("local-tracker"), there.join());
+    },
+  ),
+);
+
+Deno.test(
+  needing(
+    ["hosts"],
     "a client looks again for a tracker that was silent: at its new address, or another one of its registry",
     async () => {
       await using network = await Network.start(13, { room: "10.77.0.1/24" });

@@ -1,11 +1,15 @@
 /** Looks for trackers in the networks of this machine. */
+import { findLocalTracker } from "../../announce/local_tracker.ts";
 import { pause } from "../../net/pause.ts";
+import type { Address } from "../../protocol/address.ts";
 import type { HeardTracker } from "./heard_trackers.ts";
 import { type SearchedNetwork, TrackerListener } from "./tracker_listener.ts";
 
 /** What a search found, and how. */
 export interface Search {
   readonly trackers: readonly HeardTracker[];
+  /** Where a tracker answers on this machine, whether it announces itself or not; `null` if none does. */
+  readonly local: Address | null;
   /** The networks that were searched. */
   readonly networks: readonly SearchedNetwork[];
   /** How many answers came to all, and how many to this program alone: a firewall may stop one kind of them. */
@@ -43,6 +47,7 @@ export const AGAIN_TIMES: SearchTimes = { asks: [0, 1_000], enough: 1_500, end: 
 export async function searchTrackers(signal: AbortSignal, times: SearchTimes = SEARCH_TIMES): Promise<Search> {
   signal.throwIfAborted();
   await using listener = await TrackerListener.open();
+  const searching = findLocalTracker(signal);
   const start = performance.now();
   const until = (ms: number): Promise<void> => pause(start + ms - performance.now(), signal);
   for (const at of times.asks) {
@@ -53,9 +58,10 @@ export async function searchTrackers(signal: AbortSignal, times: SearchTimes = S
     await listener.ask();
   }
   await until(listener.trackers.length > 0 ? times.enough : times.end);
+  const local = await searching;
   signal.throwIfAborted();
   const { trackers, networks, answers, portError } = listener;
-  return { trackers: trackers.slice(0, MAX_SHOWN), networks, answers, portError };
+  return { trackers: trackers.slice(0, MAX_SHOWN), local, networks, answers, portError };
 }
 
 /** How often the networks are looked at again, in milliseconds: a cable is plugged in, a laptop moves. */

@@ -9,7 +9,7 @@ import { type Finding, finding } from "./finding.ts";
 /** The timeouts of a tracker that is only tried, in milliseconds: it has just answered in the same network. */
 const TRY_MS = [400, 800, 800];
 
-/** Reports on a search; returns the addresses of the first tracker that was found. */
+/** Reports on a search; returns the addresses of the first tracker that was found, else of one on this machine. */
 export async function examineNetwork(search: Search, examination: Examination): Promise<readonly Address[]> {
   const { report, timeouts } = examination;
   for (const it of networkFindings(search)) report(it);
@@ -18,7 +18,10 @@ export async function examineNetwork(search: Search, examination: Examination): 
   search.trackers.forEach((tracker, i) => {
     for (const it of trackerFindings(tracker, answers[i] !== null)) report(it);
   });
-  return search.trackers[0]?.addresses ?? [];
+  const { trackers: [first], local } = search;
+  if (first) return first.addresses;
+  if (local) report(finding("local-tracker", { address: formatAddress(local) }));
+  return local ? [local] : [];
 }
 
 /** What was asked where, and which answers arrived. Pure. */

@@ -69,6 +69,8 @@ export const FINDINGS = {
   "network-one-way": { check: "network", verdict: "warning", values: {} as { unicast: number } },
   /** No tracker announces itself. */
   "network-silent": { check: "network", verdict: "unknown", values: {} as Record<never, never> },
+  /** It announces itself nowhere, but answers at a loopback address. */
+  "local-tracker": { check: "network", verdict: "well", values: {} as { address: string } },
   /** A tracker, its best address, the others, and the version of its program, empty if unknown. */
   "announced": {
     check: "network",

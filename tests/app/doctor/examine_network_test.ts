@@ -22,7 +22,14 @@ const SALA: HeardTracker = {
 };
 
 function searched(some: Partial<Search> = {}): Search {
-  return { trackers: [], networks: [ETH0], answers: { multicast: 0, unicast: 0 }, portError: null, ...some };
+  return {
+    trackers: [],
+    local: null,
+    networks: [ETH0],
+    answers: { multicast: 0, unicast: 0 },
+    portError: null,
+    ...some,
+  };
 }
 
 const codes = (findings: readonly Finding[]): string[] => findings.map(({ code }) => code);
@@ -63,14 +70,20 @@ Deno.test("a tracker that is announced becomes findings: who it is, twice or not
 Deno.test("“auto” examines the tracker that was found, and without one says so", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });
   const here = { ...SALA, addresses: [{ host: "127.0.0.1", port: tracker.address.port }] };
-  const search = (trackers: HeardTracker[]) => () =>
-    Promise.resolve(searched({ trackers, answers: { multicast: 1, unicast: 1 } }));
+  const search = (trackers: HeardTracker[], local: Search["local"] = null) => () =>
+    Promise.resolve(searched({ trackers, local, answers: { multicast: 1, unicast: 1 } }));
   const timeouts = { udp: [15_000], tcp: 15_000 };
   const found = await soon(examine({ tracker: "auto", search: search([here]), timeouts }), "the end");
   faultsAre(found);
   const address = `127.0.0.1:${tracker.address.port}`;
   deepStrictEqual(valuesOf(found, "tracker-answers"), { address });
   strictEqual(valuesOf(found, "announced").address, address);
+  const local = await soon(examine({ tracker: "auto", search: search([], here.addresses[0]), timeouts }), "the end");
+  deepStrictEqual(
+    [valuesOf(local, "local-tracker"), valuesOf(local, "tracker-answers")],
+    [{ address }, { address }],
+    "it announces itself nowhere",
+  );
   const none = await soon(examine({ tracker: "auto", search: search([]), timeouts: SHORT }), "the end");
   faultsAre(none, "tracker-not-found");
   strictEqual(doctorExit(none), 3);

@@ -5,6 +5,7 @@ import { Fault } from "../../../fault/fault.ts";
 import type { FindAgain } from "../../../announce/network_trackers.ts";
 import { OwnHosts } from "../../../net/own_addresses.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
+import { addressScope } from "../../../protocol/network.ts";
 import { MAX_FURTHER } from "../../discovery/further_networks.ts";
 import { networksHeard, successorOf } from "../../discovery/heard_networks.ts";
 import type { HeardTracker } from "../../discovery/heard_trackers.ts";
@@ -12,16 +13,34 @@ import type { Search } from "../../discovery/search.ts";
 import type { Words } from "../../words/en/words.ts";
 import type { Terminal } from "../output/terminal.ts";
 
-/** Looks for trackers, and says so; those that share a registry are one. */
+/**
+ * Looks for trackers, and says so; those that share a registry are one. If none announces itself, one on this machine is
+ * found.
+ */
 export async function search(terminal: Terminal, words: Words, signal: AbortSignal): Promise<Search> {
   const { searchTrackers } = await import("../../discovery/search.ts");
   terminal.status(words.client.searching);
   try {
     const found = await searchTrackers(signal);
-    return { ...found, trackers: networksHeard(found.trackers) };
+    const trackers = networksHeard(found.trackers);
+    if (trackers.length === 0 && found.local) trackers.push(unannounced(found.local));
+    return { ...found, trackers };
   } finally {
     terminal.endStatus();
   }
+}
+
+/** A tracker on this machine. */
+function unannounced(address: Address): HeardTracker {
+  return {
+    name: "localhost",
+    host: "localhost",
+    addresses: [address],
+    version: "",
+    registry: "",
+    otherNames: [],
+    networks: [],
+  };
 }
 
 /** A network that was found, and is found again when its trackers have other addresses. */
@@ -92,7 +111,8 @@ export async function furtherTrackers(
   const own = new OwnHosts();
   const isSame = (a: Address, b: Address): boolean =>
     a.port === b.port && (a.host === b.host || own.has(a.host) && own.has(b.host));
-  const others = trackers.filter(({ addresses }) => !addresses.some((a) => resolved.some((b) => isSame(a, b))));
+  const announced = trackers.filter(({ addresses: [{ host }] }) => addressScope(host) !== "loopback");
+  const others = announced.filter(({ addresses }) => !addresses.some((a) => resolved.some((b) => isSame(a, b))));
   if (others.length === 0) terminal.fail(words.client.noFurtherTracker);
   return others.slice(0, MAX_FURTHER).map((it) => new FoundTracker(it).tracker);
 }

@@ -97,6 +97,8 @@ const FOUND: DoctorWords["found"] = {
   "network-one-way": (v) =>
     `Trackers answered, but only directly: ${n(v.unicast, "unicast answer")}, no multicast answer.`,
   "network-silent": "No tracker announces itself there.",
+  "local-tracker": (v) =>
+    `A tracker on this machine answers at ${v.address}: “auto” finds it here, since none announces itself.`,
   "announced": (v) =>
     `The tracker “${v.name}”${v.version && ` (version ${v.version})`} is at ${v.address}${
       v.addresses.length > 0 ? `, and at ${list(v.addresses)}` : ""

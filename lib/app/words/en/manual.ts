@@ -43,7 +43,7 @@ export const MANUAL = {
     ] as readonly string[],
     client: [
       "idp2pi-client shares the images of a directory, lists the images of other peers, and downloads them directly from their machines. A tracker, idp2pi-server, knows which peers share which images. The MD5 of each download is verified, and the image is shared from then on.",
-      "Instead of the address of the tracker, auto finds the one that announces itself in the network of this machine. If there are several, a person is asked, and a program gets an error that lists them. If the tracker later does not answer, it is looked for again.",
+      "Instead of the address of the tracker, auto finds the one that announces itself in the network of this machine, else one that runs on this machine. If there are several, a person is asked, and a program gets an error that lists them. If the tracker later does not answer, it is looked for again.",
       "Without a command it shows a menu. Without a terminal it shares until it is interrupted, like the share command.",
       "Images are recognized by content: JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP and TIFF. Subdirectories are shared too; hidden files and links are not. Existing files are never overwritten.",
       "IDP2PI has no encryption and no authentication of peers: anyone who can reach a peer can download what it shares.",

@@ -94,6 +94,8 @@ const FOUND: DoctorWords["found"] = {
       n(v.unicast, "resposta unicast", "respostas unicast")
     }, nenhuma multicast.`,
   "network-silent": "Nenhum tracker se anuncia nela.",
+  "local-tracker": (v) =>
+    `Um tracker nesta máquina responde em ${v.address}: “automatico” o encontra aqui, já que nenhum se anuncia.`,
   "announced": (v) =>
     `O tracker “${v.name}”${v.version && ` (versão ${v.version})`} está em ${v.address}${
       v.addresses.length > 0 ? `, e em ${list(v.addresses)}` : ""

@@ -45,7 +45,7 @@ export const MANUAL: Words["manual"] = {
     ],
     client: [
       "idp2pi-client compartilha as imagens de um diretório, lista as imagens de outros peers e as baixa diretamente das máquinas deles. Um tracker, idp2pi-server, sabe quais peers compartilham quais imagens. O MD5 de cada download é conferido, e a imagem passa a ser compartilhada.",
-      "Em vez do endereço do tracker, automatico encontra o que se anuncia na rede desta máquina. Se há vários, uma pessoa escolhe, e um programa recebe um erro que os lista. Se mais tarde o tracker não responde, ele é procurado de novo.",
+      "Em vez do endereço do tracker, automatico encontra o que se anuncia na rede desta máquina ou, se nenhum se anuncia, um que está em execução nela. Se há vários, uma pessoa escolhe, e um programa recebe um erro que os lista. Se mais tarde o tracker não responde, ele é procurado de novo.",
       "Sem um comando, mostra um menu. Sem um terminal, compartilha até ser interrompido, como o comando compartilhar.",
       "As imagens são reconhecidas pelo conteúdo: JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP e TIFF. Subdiretórios também são compartilhados; arquivos ocultos e links, não. Arquivos existentes nunca são sobrescritos.",
       "O IDP2PI não tem criptografia nem autenticação de peers: quem alcança um peer pode baixar o que ele compartilha.",
