@@ -18,12 +18,10 @@ export interface StreamEntry extends RegistryEntry {
   readonly previous: number;
 }
 
-/** The arguments of the script `MAKE` for changes of one tracker. */
-export function formatChanges(sent: readonly SentChanges[]): string[] {
-  return sent.flatMap(({ number, changes }) => {
-    const fields = changes.flatMap(fieldsOf);
-    return [`${number}`, kindOf(changes[0]), `${fields.length}`, ...fields];
-  });
+/** The arguments of the script `MAKE` for changes under one number. */
+export function formatChanges({ number, changes }: SentChanges): string[] {
+  const fields = changes.flatMap(fieldsOf);
+  return [`${number}`, kindOf(changes[0]), `${fields.length}`, ...fields];
 }
 
 /** Characters of a command, about: the engine closes a connection that sends a gigabyte, and answers late before that. */
@@ -33,7 +31,7 @@ const BATCH_LENGTH = 8 * 1024 * 1024;
 export function* formatBatches(sent: Iterable<SentChanges>): Generator<string[]> {
   let [batch, length]: [string[], number] = [[], 0];
   for (const it of sent) {
-    for (const text of formatChanges([it])) {
+    for (const text of formatChanges(it)) {
       batch.push(text);
       length += text.length;
     }

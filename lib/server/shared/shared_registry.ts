@@ -16,7 +16,7 @@ import { readEntries, readPeers } from "./read_all.ts";
 import { BEAT, LEAVE, MAKE, OTHER_EPOCH, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
-const GATHER_MS = 6;
+const GATHER_MS = 2;
 
 /** How often renewals are sent, and the tracker says that it is there, in milliseconds. */
 const BEAT_MS = 1_000;

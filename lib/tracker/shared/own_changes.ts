@@ -16,6 +16,8 @@ export interface Numbered {
   readonly changes: readonly Change[];
 }
 
+const NONE: readonly Change[] = [];
+
 export class OwnChanges {
   /** By address, for every change but renewals. */
   readonly #byAddress = new Map<string, Change[]>();
@@ -43,7 +45,7 @@ export class OwnChanges {
 
   /** What is wanted of an address, in this order; no renewals. */
   of(address: string): readonly Change[] {
-    return this.#byAddress.get(address) ?? [];
+    return this.#byAddress.get(address) ?? NONE;
   }
 
   /** A renewal of an address that is not confirmed. */

@@ -124,7 +124,7 @@ Deno.test(needing(["redis-server"], "the script makes of changes what the model 
                 changes.map((it) => it.kind === "edit" ? edit(model, it) : it),
                 changes.map((it) => it.kind === "edit" ? edit(model, it, known) : it),
               ];
-              const texts = formatChanges([{ number, changes: there }]);
+              const texts = formatChanges({ number, changes: there });
               for (let sent = 0; sent < 2; sent++) await engine.run(MAKE, ["t", epoch, ...texts]);
               model.make("t", [{ number, changes: here }], Date.now() * 1_000);
             }
@@ -171,7 +171,7 @@ Deno.test(
             imagesAt: 0,
           };
           const change = { kind: "put", address: "10.0.0.1:5000", peer } as const;
-          await engine.run(script, ["t", epoch, ...formatChanges([{ number: ++number, changes: [change] }])]);
+          await engine.run(script, ["t", epoch, ...formatChanges({ number: ++number, changes: [change] })]);
           return (await engine.range(STREAM, "-", 1_000)).map(parseEntry);
         };
         for (let i = 0; i < 50; i++) await make(1);
