@@ -26,3 +26,15 @@ export async function client(
   const { code, text } = await network.result(host, ...programCommand("client"), ...args, "--json", "--lang", "en");
   return { code, said: JSON.parse(text) };
 }
+
+/** A client that shares a directory. */
+export const share = (
+  ...args: string[]
+): [string, ...string[]] => [...programCommand("client"), "share", ...args, "--json"];
+
+/** What is listed by a tracker: the names of the images, each with the hosts of its peers. */
+export async function listed(network: Network, host: string, tracker: string): Promise<Record<string, string[]>> {
+  const { said } = await client(network, host, "list", tracker);
+  const images = (said.images ?? []) as { name: string; peers: string[] }[];
+  return Object.fromEntries(images.map(({ name, peers }) => [name, peers.map((it) => it.replace(/:\d+$/, ""))]));
+}

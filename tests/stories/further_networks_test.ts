@@ -2,20 +2,10 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { needing } from "../needs.ts";
-import { image, Program, programCommand, tempDir } from "../support.ts";
+import { image, Program, tempDir } from "../support.ts";
 import { shown } from "../support_json.ts";
 import { Network } from "../support_network.ts";
-import { addIpv6, ANNOUNCED, announcing, client } from "./announced.ts";
-
-/** A client that shares a directory. */
-const share = (...args: string[]): [string, ...string[]] => [...programCommand("client"), "share", ...args, "--json"];
-
-/** What is listed by a tracker: the names of the images, each with the hosts of its peers. */
-async function listed(network: Network, host: string, tracker: string): Promise<Record<string, string[]>> {
-  const { said } = await client(network, host, "list", tracker);
-  const images = (said.images ?? []) as { name: string; peers: string[] }[];
-  return Object.fromEntries(images.map(({ name, peers }) => [name, peers.map((it) => it.replace(/:\d+$/, ""))]));
-}
+import { addIpv6, ANNOUNCED, announcing, client, listed, share } from "./announced.ts";
 
 Deno.test(
   needing(

@@ -163,7 +163,7 @@ export class FurtherNetworks {
   }
 }
 
-/** What a network that was heard of is known by. */
-function keyOf({ registry, name, networks }: HeardTracker): string {
-  return registry === "" ? `name ${name} ${networks.join(" ")}` : `registry ${registry}`;
+/** What a network that was heard of is known by; a tracker that was started again is tried at once. */
+function keyOf({ registry, host, addresses: [{ port }] }: HeardTracker): string {
+  return registry === "" ? `host ${host} ${port}` : `registry ${registry}`;
 }

@@ -29,8 +29,8 @@ export interface HeardTracker {
 /** How many records are kept, as many as fifty trackers have: a liar must not fill the memory, or take long to read. */
 const MAX_RECORDS = 400;
 
-/** How many of them one host may have sent, as those of ten trackers that a relay passes on from another network. */
-const MAX_OF_ONE = 50;
+/** How many of them one host may have sent, as those of six trackers that a relay passes on from another network. */
+const MAX_OF_ONE = 30;
 
 /** How long a record is kept at most, in seconds: who listens for longer asks again within this time. */
 const MAX_TTL = 120;

@@ -88,6 +88,9 @@ Deno.test("a network is left when its tracker has not answered for long, whateve
   it.left("net 2", gone);
   strictEqual(it.decide([tracker(2)], [MAIN], null, gone).join.length, 0, "not at once");
   deepStrictEqual(names(it.decide([tracker(2)], [MAIN], null, gone + 60_000).join), ["sala 2"]);
+  it.failed(it.decide([tracker(3)], [MAIN], null, gone + 60_000).join[0], false, gone + 60_000);
+  const started = { ...tracker(3), host: "idp2pi-9.local" };
+  deepStrictEqual(names(it.decide([started], [MAIN], null, gone + 61_000).join), ["sala 3"], "that was started again");
 });
 
 Deno.test("a network that comes back at another address is followed, and not joined a second time", () => {
